@@ -1,0 +1,1 @@
+"""The spectrum plot: the only room that knows pyqtgraph."""

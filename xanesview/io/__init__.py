@@ -1,0 +1,1 @@
+"""Files: pure functions between paths and domain objects, one format a module."""

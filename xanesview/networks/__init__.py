@@ -1,0 +1,1 @@
+"""The networks, one file each; importing this package loads no torch."""
