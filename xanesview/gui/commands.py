@@ -1,0 +1,55 @@
+"""Undo: one command holds the session before and after a gesture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QUndoCommand
+
+from xanesview.domain.session import Session
+
+
+class SessionCommand(QUndoCommand):
+    """Replace the session; moves of one gesture merge into one step.
+
+    Parameters
+    ----------
+    before, after
+        Sessions on either side of the change. Both are frozen, so holding them is enough to undo.
+    apply
+        Called with the session to show; the workspace tells the panels what differs.
+    text
+        What the Edit menu says, as in "Undo turn polarisation".
+    gesture
+        Number of the mouse gesture (drag, wheel run) this change belongs to, or None for a change of its own.
+    """
+
+    _ID = 1
+
+    def __init__(
+        self, before: Session, after: Session, apply: Callable[[Session], None], text: str, gesture: int | None = None
+    ) -> None:
+        super().__init__(text)
+        self._before = before
+        self._after = after
+        self._apply = apply
+        self._gesture = gesture
+
+    def id(self) -> int:
+        """Commands with the same id are offered to `mergeWith`."""
+        return self._ID
+
+    def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802 (Qt's name)
+        """Take over the end of `other` when both belong to one gesture."""
+        if not isinstance(other, SessionCommand) or self._gesture is None or other._gesture != self._gesture:
+            return False
+        self._after = other._after
+        return True
+
+    def undo(self) -> None:
+        """Show the session from before the gesture."""
+        self._apply(self._before)
+
+    def redo(self) -> None:
+        """Show the session from after the gesture."""
+        self._apply(self._after)

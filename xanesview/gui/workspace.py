@@ -1,0 +1,413 @@
+"""The one mutable object of the window: session, prediction, undo stack and the signals that tell of changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoStack
+
+from xanesview.domain.polarisation import PolarisationGeometry
+from xanesview.domain.session import FrozenCurve, ReferenceCurve, Session
+from xanesview.domain.spectrum import Spectrum
+from xanesview.domain.structure import Notice, Structure
+from xanesview.errors import XanesviewError
+from xanesview.gui.absorber import first_view
+from xanesview.gui.commands import SessionCommand
+from xanesview.gui.live_prediction import LivePrediction
+from xanesview.gui.predictions import PredictionStore
+
+if TYPE_CHECKING:
+    from xanesview.domain.absorption import AbsorptionTensor
+    from xanesview.gui.networks import Networks
+    from xanesview.gui.plot.curve import Curve
+    from xanesview.inference.predictor import Prediction
+    from xanesview.networks.card import Card
+
+#: More absorbers than this are predicted in batches, the picked ones first.
+BATCH_SITES = 200
+
+
+class Workspace(QObject):
+    """Holds the session; panels read it, send it changes, and don't know one another.
+
+    Every change of the session goes through `_change`, which makes one undo step (or extends the step of a running
+    gesture) and emits the signals of just those parts that differ. A change made through undo or redo emits the same
+    signals, so that a panel needs no second path.
+
+    Parameters
+    ----------
+    networks
+        Tells which networks there are and reads their cards.
+    live
+        The worker that predicts.
+    network
+        Name of the network to begin with.
+    """
+
+    structure_changed = Signal()
+    selection_changed = Signal()  # picked sites, their weights, hidden site curves
+    geometry_changed = Signal()  # polarisation mode, direction, degree
+    prediction_changed = Signal()  # new tensors, or none any more
+    references_changed = Signal()
+    frozen_changed = Signal()
+    network_changed = Signal()
+    broadening_changed = Signal()
+    busy_changed = Signal(bool)
+    progress_changed = Signal(int, int)  # sites predicted, sites wanted
+    message = Signal(object)  # a Notice for the message bar
+
+    def __init__(self, networks: Networks, live: LivePrediction, network: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.networks = networks
+        self.live = live
+        self.undo_stack = QUndoStack(self)
+        self._session = Session(
+            structure=None,
+            network=network,
+            picked=(),
+            site_weights={},
+            hidden_sites=frozenset(),
+            geometry=PolarisationGeometry(mode="linear"),
+            references=(),
+            frozen=(),
+            broadening_fwhm_ev=None,
+        )
+        self._store = PredictionStore()
+        self._queue: list[int] = []  # sites still to be predicted after the running request
+        self._request: int | None = None
+        self._requested: tuple[str, str] | None = None
+        self._gesture = 0
+        self._summed: tuple[Any, AbsorptionTensor] | None = None
+        live.finished.connect(self._prediction_finished)
+        live.failed.connect(self._prediction_failed)
+        live.progress.connect(self._prediction_progress)
+        live.busy_changed.connect(self.busy_changed)
+
+    # ---- reading ----
+
+    @property
+    def session(self) -> Session:
+        """The session shown now (frozen)."""
+        return self._session
+
+    @property
+    def structure(self) -> Structure | None:
+        """The structure shown now."""
+        return self._session.structure
+
+    @property
+    def geometry(self) -> PolarisationGeometry:
+        """The polarisation shown now."""
+        return self._session.geometry
+
+    @property
+    def card(self) -> Card | None:
+        """The card of the chosen network, or None where it can't be read."""
+        try:
+            return self.networks.card(self._session.network)
+        except XanesviewError:
+            return None
+
+    @property
+    def prediction(self) -> Prediction | None:
+        """All sites predicted so far for this structure and network."""
+        if self.structure is None:
+            return None
+        return self._store.get(self.structure.content_hash, self._session.network)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a prediction is running."""
+        return self._request is not None
+
+    def absorbers(self) -> tuple[int, ...]:
+        """Atoms the network can predict in this structure, shape (S,)."""
+        card = self.card
+        if self.structure is None or card is None:
+            return ()
+        return tuple(int(i) for i in self.structure.sites_of(card.element))
+
+    def predicted_sites(self) -> frozenset[int]:
+        """Atoms whose tensor is known."""
+        prediction = self.prediction
+        return frozenset() if prediction is None else frozenset(int(i) for i in prediction.tensor.sites)
+
+    def shown_sites(self) -> tuple[int, ...]:
+        """Picked atoms whose tensor is known, in the order they were picked."""
+        known = self.predicted_sites()
+        return tuple(i for i in self._session.picked if i in known)
+
+    def site_weight(self, site: int) -> float:
+        """Weight of a site in the sum, 1 unless the user changed it."""
+        return float(self._session.site_weights.get(site, 1.0))
+
+    def picked_tensor(self) -> AbsorptionTensor | None:
+        """Tensors of the picked sites, (S, 6, E) in the order they were picked, or None before the prediction."""
+        prediction, shown = self.prediction, self.shown_sites()
+        return prediction.tensor.select(shown) if prediction is not None and shown else None
+
+    def summed_tensor(self) -> AbsorptionTensor | None:
+        """Weighted sum over the picked sites as one tensor; kept, since a drag asks for it at every move."""
+        prediction, shown = self.prediction, self.shown_sites()
+        if prediction is None or not shown:
+            return None
+        weights = tuple(self.site_weight(i) for i in shown)
+        key = (id(prediction), shown, weights)
+        if self._summed is None or self._summed[0] != key:
+            summed = prediction.tensor.select(shown).summed(np.array(weights))
+            self._summed = (key, summed)
+        return self._summed[1]
+
+    def current_spectrum(self) -> Spectrum | None:
+        """The predicted spectrum of the picked sites for the current polarisation."""
+        from xanesview.gui.curves import current_spectrum
+
+        return current_spectrum(self)
+
+    def curves(self) -> list[Curve]:
+        """All curves the plot shows, the current one first."""
+        from xanesview.gui.curves import build_curves
+
+        return build_curves(self)
+
+    # ---- changing ----
+
+    def begin_gesture(self) -> int:
+        """Number for the changes of one drag; pass it on with each of them so that they undo together."""
+        self._gesture += 1
+        return self._gesture
+
+    def open_structure(self, structure: Structure) -> None:
+        """Show a structure, pick a sensible absorber and predict it; references and frozen curves stay."""
+        card = self.card
+        element = card.element if card is not None else "C"
+        view = first_view(structure, element)
+        geometry = PolarisationGeometry(
+            mode="linear",
+            direction=tuple(float(x) for x in view.direction),
+            degree=self.geometry.degree,
+            normal=None if structure.surface_normal is None else tuple(float(x) for x in structure.surface_normal),
+        )
+        after = self._session.replace(
+            structure=structure, picked=view.picked, site_weights={}, hidden_sites=frozenset(), geometry=geometry
+        )
+        self._change(after, f"open {structure.name or structure.formula}")
+        for notice in structure.notices:
+            self.message.emit(notice)
+
+    def set_geometry(self, geometry: PolarisationGeometry, gesture: int | None = None) -> None:
+        """Change the polarisation; changes with the same gesture number are one undo step."""
+        self._change(self._session.replace(geometry=geometry), "turn polarisation", gesture)
+
+    def pick(self, indices: Iterable[int]) -> None:
+        """Replace the picked sites; atoms that the network can't predict are left out with a message."""
+        wanted = tuple(dict.fromkeys(int(i) for i in indices))
+        absorbers = set(self.absorbers())
+        picked = tuple(i for i in wanted if i in absorbers)
+        if len(picked) < len(wanted) and self.structure is not None:
+            self._tell_not_an_absorber([i for i in wanted if i not in absorbers])
+        if picked or not wanted:
+            self._change(self._session.replace(picked=picked), "pick sites")
+
+    def toggle_pick(self, index: int) -> None:
+        """Add a site to the picked ones, or take it out."""
+        picked = self._session.picked
+        self.pick(tuple(i for i in picked if i != index) if index in picked else (*picked, index))
+
+    def set_site_weight(self, site: int, weight: float) -> None:
+        """Change a site's weight in the sum (not negative)."""
+        if not np.isfinite(weight) or weight < 0:
+            raise XanesviewError(f"A site's weight can't be {weight}.", "Give a number that is not negative.")
+        weights = {**self._session.site_weights, site: float(weight)}
+        self._change(self._session.replace(site_weights=weights), "weigh site")
+
+    def set_site_hidden(self, site: int, hidden: bool) -> None:
+        """Hide or show the curve of one site; it stays in the sum."""
+        sites = set(self._session.hidden_sites)
+        (sites.add if hidden else sites.discard)(site)
+        self._change(self._session.replace(hidden_sites=frozenset(sites)), "hide site curve" if hidden else "show site curve")
+
+    def set_network(self, name: str) -> None:
+        """Choose a network; picked atoms of another element are replaced by a sensible absorber."""
+        after = self._session.replace(network=name)
+        structure = self.structure
+        try:
+            element = self.networks.card(name).element
+        except XanesviewError as error:
+            self.message.emit(Notice("network", error.message, error.hint))
+            return
+        if structure is not None:
+            absorbers = set(int(i) for i in structure.sites_of(element))
+            if not set(self._session.picked) & absorbers:
+                after = after.replace(picked=first_view(structure, element).picked, site_weights={})
+        self._change(after, "choose network")
+
+    def set_broadening(self, fwhm_ev: float | None) -> None:
+        """Total Gaussian width to show the prediction with (eV), or None for its native width."""
+        card = self.card
+        if fwhm_ev is not None and card is not None and fwhm_ev < card.native_fwhm_ev:
+            raise XanesviewError(
+                f"A width of {fwhm_ev:g} eV is below the prediction's own {card.native_fwhm_ev:g} eV.",
+                "Give a larger width, or leave it empty for the prediction's own.",
+            )
+        self._change(self._session.replace(broadening_fwhm_ev=fwhm_ev), "broaden")
+
+    def add_reference(self, reference: ReferenceCurve) -> None:
+        """Overlay a reference curve."""
+        self._change(self._session.replace(references=(*self._session.references, reference)), "add reference")
+
+    def replace_reference(self, index: int, reference: ReferenceCurve, gesture: int | None = None) -> None:
+        """Change shift, scale or visibility of a reference."""
+        references = list(self._session.references)
+        references[index] = reference
+        self._change(self._session.replace(references=tuple(references)), "change reference", gesture)
+
+    def remove_reference(self, index: int) -> None:
+        """Take a reference away."""
+        references = list(self._session.references)
+        del references[index]
+        self._change(self._session.replace(references=tuple(references)), "remove reference")
+
+    def freeze_current(self) -> None:
+        """Keep the current curve on the plot for comparison with what follows."""
+        from xanesview.gui.curves import frozen_spectrum
+
+        spectrum = frozen_spectrum(self)
+        if spectrum is None:
+            self.message.emit(Notice("freeze", "There is no curve to freeze yet.", "Pick a site first."))
+            return
+        frozen = (*self._session.frozen, FrozenCurve(spectrum=spectrum, visible=True))
+        self._change(self._session.replace(frozen=frozen), "freeze curve")
+
+    def set_frozen_visible(self, index: int, visible: bool) -> None:
+        """Hide or show a frozen curve."""
+        frozen = list(self._session.frozen)
+        frozen[index] = FrozenCurve(spectrum=frozen[index].spectrum, visible=visible)
+        self._change(self._session.replace(frozen=tuple(frozen)), "show frozen curve" if visible else "hide frozen curve")
+
+    def remove_frozen(self, index: int | None = None) -> None:
+        """Take one frozen curve away, or all of them."""
+        frozen = list(self._session.frozen)
+        frozen = [] if index is None else frozen[:index] + frozen[index + 1 :]
+        self._change(self._session.replace(frozen=tuple(frozen)), "remove frozen curve")
+
+    def _change(self, after: Session, text: str, gesture: int | None = None) -> None:
+        self.undo_stack.push(SessionCommand(self._session, after, self._show, text, gesture))
+
+    def _show(self, after: Session) -> None:
+        """Make `after` the session and tell of what differs."""
+        before, self._session = self._session, after
+        structure = after.structure is not before.structure
+        network = after.network != before.network
+        selection = _differs(before, after, ("picked", "site_weights", "hidden_sites"))
+        if structure:
+            self.structure_changed.emit()
+        if network:
+            self.network_changed.emit()
+        if structure or network or selection:
+            self.selection_changed.emit()
+        if after.geometry != before.geometry:
+            self.geometry_changed.emit()
+        if structure or network:
+            self.prediction_changed.emit()
+        if after.references is not before.references:
+            self.references_changed.emit()
+        if after.frozen is not before.frozen:
+            self.frozen_changed.emit()
+        if after.broadening_fwhm_ev != before.broadening_fwhm_ev:
+            self.broadening_changed.emit()
+        if structure or network or selection:
+            self.predict_missing(restart=structure or network)
+
+    def _tell_not_an_absorber(self, atoms: list[int]) -> None:
+        symbols = sorted({self.structure.symbols[i] for i in atoms})
+        card = self.card
+        name = "This network" if card is None else f"The network “{card.title}”"
+        element = "its element" if card is None else card.element
+        self.message.emit(
+            Notice("absorber", f"{name} predicts {element} atoms, not {', '.join(symbols)}.", f"Pick a {element} atom.")
+        )
+
+    # ---- predicting ----
+
+    def predict_missing(self, restart: bool = False) -> None:
+        """Ask for tensors that aren't known yet: the picked sites, and with `restart` every absorber."""
+        if self.structure is None:
+            return
+        target = (self.structure.content_hash, self._session.network)
+        if restart or target != self._requested:
+            self.live.cancel()
+            self._request, self._requested, self._queue = None, target, list(self.absorbers())
+            self._tell_no_absorber()
+        known = self.predicted_sites()
+        self._queue = [i for i in self._queue if i not in known]
+        missing = [i for i in self._session.picked if i not in known]
+        if len(self._queue) <= BATCH_SITES:
+            missing = list(dict.fromkeys([*missing, *self._queue]))
+        elif not missing:
+            missing = self._queue[:BATCH_SITES]
+        if missing:
+            self._request = self.live.request(self.structure, missing, self._session.network)
+        else:
+            self._request = None
+
+    def cancel_prediction(self) -> None:
+        """Stop predicting; what is known stays."""
+        self._queue = []
+        self._request = None
+        self.live.cancel()
+
+    def _tell_no_absorber(self) -> None:
+        card = self.card
+        if card is None:
+            try:
+                self.networks.card(self._session.network)
+            except XanesviewError as error:
+                self.message.emit(Notice("network", error.message, error.hint))
+        elif not self.absorbers():
+            self.message.emit(
+                Notice(
+                    "absorber",
+                    f"{self.structure.name or self.structure.formula} holds no {card.element} atom.",
+                    f"The network “{card.title}” predicts the {card.element} {card.edge} edge; open a structure with "
+                    f"{card.element}, or choose another network.",
+                )
+            )
+
+    def _prediction_finished(self, number: int, prediction: Prediction) -> None:
+        if number != self._request or self._requested is None:
+            return
+        self._store.add(*self._requested, prediction)
+        for notice in prediction.notices:
+            self.message.emit(notice)
+        self._request = None
+        self.prediction_changed.emit()
+        self._progress()
+        self.predict_missing()
+
+    def _prediction_failed(self, number: int, message: str, hint: str) -> None:
+        if number != self._request:
+            return
+        self._request = None
+        self._queue = []
+        self.message.emit(Notice("prediction", message, hint))
+        self.prediction_changed.emit()
+
+    def _prediction_progress(self, number: int, done: int, total: int) -> None:
+        if number == self._request:
+            self._progress(done)
+
+    def _progress(self, running: int = 0) -> None:
+        wanted = set(self.absorbers())
+        self.progress_changed.emit(min(len(self.predicted_sites()) + running, len(wanted)), len(wanted))
+
+
+def _differs(before: Session, after: Session, names: Iterable[str]) -> bool:
+    for name in names:
+        old, new = getattr(before, name), getattr(after, name)
+        if old is not new and (dict(old) != dict(new) if isinstance(old, Mapping) else old != new):
+            return True
+    return False
