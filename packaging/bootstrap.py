@@ -1,0 +1,312 @@
+#!/usr/bin/env python3
+"""Set up xanesview in the folder .venv of this checkout, then open it or test it.
+
+Needs nothing but Python's standard library, and not all of that: a bare Debian has python3 without ensurepip.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import system_libraries
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+VENV = os.path.join(ROOT, ".venv")
+STAMP = os.path.join(VENV, "xanesview-stamp.json")
+PYPROJECT = os.path.join(ROOT, "pyproject.toml")
+CONSTRAINTS = os.path.join(ROOT, "packaging", "constraints.txt")
+EXAMPLE = os.path.join(ROOT, "resources", "examples", "benzene.xyz")
+HEADLESS_OUT = os.path.join(ROOT, "build", "example")
+OLDEST_PYTHON = (3, 11)
+TEST_EXTRAS = ("test", "train")
+SCREEN = "-screen 0 1600x1000x24"
+
+EPILOG = """\
+examples:
+  python3 packaging/bootstrap.py run                   the window with benzene
+  python3 packaging/bootstrap.py run my_molecule.cif   the window with a structure of yours
+  python3 packaging/bootstrap.py test                  every test
+  python3 packaging/bootstrap.py test -k paths -x      arguments go on to pytest
+
+The first run downloads the Python packages (it says how much) and takes minutes; the next ones start in seconds.
+pip's own settings (PIP_FIND_LINKS, PIP_EXTRA_INDEX_URL, proxies) are honoured.
+"""
+
+
+class BootstrapError(Exception):
+    """Something the person at the keyboard can mend: one sentence and a hint."""
+
+    def __init__(self, message, hint=""):
+        super().__init__(message)
+        self.hint = hint
+
+
+def say(text):
+    """Print one line at once, so that it stands above what a child process prints next."""
+    print("bootstrap: " + text, flush=True)
+
+
+# ---------------------------------------------------------------- system libraries
+
+
+def install_command(packages):
+    """Return the line that installs Debian packages, as a person would type it."""
+    return "sudo apt-get install -y --no-install-recommends " + " ".join(packages)
+
+
+def provide(needs, debian, root):
+    """Make sure that the system meets the needs: install Debian packages as root, else raise with the exact line.
+
+    Parameters
+    ----------
+    needs : list of system_libraries.Need
+    debian : bool
+        Whether apt-get and Debian's package names apply.
+    root : bool
+        Whether this process may install packages.
+    """
+    missing = system_libraries.missing(needs)
+    if not missing:
+        return
+    names = ", ".join(need.name for need in missing)
+    packages = system_libraries.packages_for(missing)
+    if not debian:
+        raise BootstrapError(
+            f"This system lacks {names}.",
+            f"Install them with your system's package manager (Debian calls them {' '.join(packages)}).",
+        )
+    if not root:
+        raise BootstrapError(f"This system lacks {names}.", "Type: " + install_command(packages))
+    say(f"installing system packages (up to about 100 MB): {' '.join(packages)}")
+    apt = ["apt-get", "-q", "-o", "Dpkg::Use-Pty=0"]
+    environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    subprocess.call([*apt, "update"], env=environment)  # an old list may still do
+    code = subprocess.call([*apt, "install", "-y", "--no-install-recommends", *packages], env=environment)
+    still_missing = system_libraries.missing(needs)
+    if code != 0 or still_missing:
+        raise BootstrapError(
+            "The system packages could not be installed (apt-get's message is above).",
+            "Type: " + install_command(packages),
+        )
+
+
+def may_install():
+    """Tell whether this process may install system packages (root on a POSIX system)."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def has_display(environment=None):
+    """Tell whether a window can be opened, judging by the environment variables of X11 and Wayland."""
+    if not sys.platform.startswith("linux"):
+        return True
+    environment = os.environ if environment is None else environment
+    return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+
+
+# ---------------------------------------------------------------- virtual environment
+
+
+def check_python(version=None):
+    """Raise if this Python is too old."""
+    version = tuple(sys.version_info[:2]) if version is None else version
+    if version < OLDEST_PYTHON:
+        raise BootstrapError(
+            "xanesview needs Python {}.{} or newer; this is {}.{}.".format(*OLDEST_PYTHON, *version),
+            "Install a newer Python and start this file with it, for instance: python3.11 packaging/bootstrap.py run",
+        )
+
+
+def venv_python(venv=None):
+    """Return the path of the virtual environment's interpreter."""
+    venv = VENV if venv is None else venv
+    return os.path.join(venv, "Scripts", "python.exe") if os.name == "nt" else os.path.join(venv, "bin", "python")
+
+
+def is_healthy(venv):
+    """Tell whether a virtual environment is whole: its interpreter starts, is new enough and has pip."""
+    code = f"import sys, pip; sys.exit(sys.version_info[:2] < {OLDEST_PYTHON} or sys.prefix == sys.base_prefix)"
+    try:
+        return subprocess.run([venv_python(venv), "-c", code], capture_output=True).returncode == 0
+    except OSError:
+        return False
+
+
+def make_venv(venv):
+    """Make the virtual environment if it is missing; make it anew if an interruption or an upgrade left it broken."""
+    if is_healthy(venv):
+        return
+    if os.path.lexists(venv):
+        say("the virtual environment is incomplete; making it anew")
+        shutil.rmtree(venv)
+    say("making the virtual environment .venv")
+    interpreter = getattr(sys, "_base_executable", None) or sys.executable
+    if subprocess.call([interpreter, "-m", "venv", venv]) != 0 or not is_healthy(venv):
+        raise BootstrapError(
+            "The virtual environment .venv could not be made (Python's message is above).",
+            "Check that this folder is writable and that the disk is not full, then type the same command again.",
+        )
+
+
+def digest(paths, *words):
+    """Return a hash of files and words: when it changes, the installation is out of date."""
+    total = hashlib.sha256("\0".join(words).encode())
+    for path in paths:
+        with open(path, "rb") as stream:
+            total.update(stream.read())
+    return total.hexdigest()
+
+
+def read_stamp(path):
+    """Return what the last finished installation wrote, or an empty dict."""
+    try:
+        with open(path, encoding="utf-8") as stream:
+            stamp = json.load(stream)
+    except (OSError, ValueError):
+        return {}
+    return stamp if isinstance(stamp, dict) else {}
+
+
+def is_current(stamp, wanted_digest, extras):
+    """Tell whether an installation's stamp covers the project as it is now, with these extras."""
+    return stamp.get("digest") == wanted_digest and set(extras) <= set(stamp.get("extras", []))
+
+
+def announce_download(python):
+    """Say what will be downloaded and about how large it is."""
+    probe = [python, "-m", "pip", "install", "-q", "--dry-run", "--no-deps", "--no-index", "-c", CONSTRAINTS, "torch"]
+    local_torch = subprocess.run(probe, capture_output=True).returncode == 0
+    say("installing the Python packages; what pip has not cached is downloaded:")
+    say("  window, plots and chemistry (Qt, VTK, RDKit, SciPy and about 70 more): about 450 MB")
+    if local_torch:
+        say("  torch: from a local file, nothing to download")
+    elif sys.platform.startswith("linux"):
+        say("  torch: 0.2 GB as CPU build; the default on Linux brings NVIDIA's CUDA libraries, about 3 GB more.")
+        say("  Without an NVIDIA GPU: stop here (Ctrl-C), set PIP_EXTRA_INDEX_URL to the index of CPU builds that")
+        say("  PyTorch's installation page names (or PIP_FIND_LINKS to a folder with the wheel), and start again.")
+    else:
+        say("  torch: about 150 MB")
+    say("on the disk: about 2.5 GB, with the CUDA libraries about 8 GB")
+
+
+def install(extras):
+    """Install the project (editable) with its constraints unless the stamp says that this is done."""
+    wanted = digest([PYPROJECT, CONSTRAINTS], ROOT)
+    stamp = read_stamp(STAMP)
+    if is_current(stamp, wanted, extras):
+        return
+    extras = sorted(set(extras) | set(stamp.get("extras", [])))
+    if os.path.exists(STAMP):
+        os.remove(STAMP)  # from here until pip has finished, the installation is not to be trusted
+    python = venv_python()
+    announce_download(python)
+    target = ROOT + ("[" + ",".join(extras) + "]" if extras else "")
+    pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    if subprocess.call([*pip, "-c", CONSTRAINTS, "-e", target]) != 0:
+        raise BootstrapError(
+            "The Python packages could not be installed (pip's message is above).",
+            "Check the network connection and the free disk space, then type the same command again: "
+            "it goes on with what is already there.",
+        )
+    with open(STAMP, "w", encoding="utf-8") as stream:
+        json.dump({"digest": wanted, "extras": extras}, stream)
+
+
+def set_up(extras, needs):
+    """Bring system libraries, virtual environment and packages up to date; quick if they are."""
+    if sys.platform.startswith("linux"):
+        debian = system_libraries.is_debian_like(system_libraries.read_os_release())
+        venv_needs = [] if is_healthy(VENV) else system_libraries.python_needs()
+        provide(venv_needs + needs, debian, may_install())
+    make_venv(VENV)
+    install(extras)
+
+
+# ---------------------------------------------------------------- the two commands
+
+
+def run(arguments):
+    """Open the program; with no display, predict the bundled example and write its table and figures."""
+    window = has_display()
+    set_up((), system_libraries.HEADLESS + (system_libraries.WINDOW if window else []))
+    if window:
+        return subprocess.call([venv_python(), "-m", "xanesview", *(arguments or ["--example", "benzene"])])
+    say("there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set): doing the same job without a window")
+    return run_headless(arguments[0] if arguments else EXAMPLE)
+
+
+def run_headless(structure):
+    """Predict one structure, then draw the table that came out; name every file.
+
+    Parameters
+    ----------
+    structure : str
+        Path of a structure file.
+    """
+    os.makedirs(HEADLESS_OUT, exist_ok=True)
+    stem = os.path.join(HEADLESS_OUT, os.path.splitext(os.path.basename(structure))[0])
+    table = stem + ".csv"
+    figures = [stem + ".svg", stem + ".png"]
+    program = [venv_python(), "-m", "xanesview"]
+    steps = [["predict", structure, "--out", table]]
+    steps += [["plot", table, "--out", figure] for figure in figures]
+    for step in steps:
+        say("xanesview " + " ".join(os.path.relpath(word) if os.path.isabs(word) else word for word in step))
+        code = subprocess.call(program + step)
+        if code != 0:
+            return code
+    say("written: " + ", ".join(os.path.relpath(path) for path in [table, *figures]))
+    return 0
+
+
+def test(arguments):
+    """Run the tests, in a virtual X display where there is no real one."""
+    virtual = not has_display()
+    needs = system_libraries.HEADLESS + system_libraries.WINDOW
+    set_up(TEST_EXTRAS, needs + (system_libraries.VIRTUAL_DISPLAY if virtual else []))
+    command = [venv_python(), "-m", "pytest", *arguments]
+    environment = dict(os.environ)
+    if virtual:
+        command = ["xvfb-run", "-a", "-s", SCREEN, *command]
+        environment.update(LIBGL_ALWAYS_SOFTWARE="1", QT_QPA_PLATFORM="xcb")
+    return subprocess.call(command, cwd=ROOT, env=environment)
+
+
+def parse(arguments):
+    """Return (command, arguments for the program or for pytest)."""
+    parser = argparse.ArgumentParser(
+        prog="bootstrap.py", description=__doc__, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("command", choices=["run", "test"], help="run: open the program; test: run the tests")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="go on to the program, or to pytest")
+    options = parser.parse_args(arguments)
+    if any(word in ("-h", "--help") for word in options.arguments[:1]):
+        parser.print_help()
+        parser.exit()
+    return options.command, options.arguments
+
+
+def main(arguments=None):
+    """Run one of the two commands; return the exit code."""
+    try:
+        command, rest = parse(arguments)
+        check_python()
+        return {"run": run, "test": test}[command](rest)
+    except BootstrapError as error:
+        sys.stdout.flush()
+        print(f"error: {error}", file=sys.stderr)
+        if error.hint:
+            print(f"hint: {error.hint}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nbootstrap: stopped; the same command goes on from here", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
