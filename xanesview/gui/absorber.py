@@ -1,0 +1,101 @@
+"""What to look at first: a sensible absorber and a polarisation that shows something."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from xanesview.domain.structure import Structure, bonds
+from xanesview.domain.symmetry import site_classes
+
+#: A molecule whose absorbers are all alike shows them all, up to this many.
+ALL_ALIKE = 12
+#: Finding equivalent sites in a larger structure takes longer than opening a window should.
+LARGEST_CLASSIFIED = 400
+#: A set of atoms is flat if it deviates from its plane by less than this (root mean square).
+FLAT_ANGSTROM = 0.25
+
+
+@dataclass(frozen=True)
+class FirstView:
+    """Sites to pick and polarisation to show on opening: atoms (S,), unit vector (3,)."""
+
+    picked: tuple[int, ...]
+    direction: np.ndarray
+
+
+def first_view(structure: Structure, element: str) -> FirstView:
+    """Choose the sites and the direction a structure opens with.
+
+    The first site of the most interesting class: unsaturated before saturated, since it has a π* resonance whose
+    dichroism is what the arrow shows; then the larger class. A molecule with only one class shows all its sites. The
+    arrow stands along the surface normal of a slab, else along the normal of a flat molecule or of the site's own
+    neighbours, else along z.
+    """
+    sites = structure.sites_of(element)
+    if len(sites) == 0:
+        return FirstView((), normal_direction(structure, ()))
+    neighbours = neighbour_vectors(structure, sites[:LARGEST_CLASSIFIED])
+    if len(sites) > LARGEST_CLASSIFIED:
+        first = next((i for i in neighbours if 1 <= len(neighbours[i]) <= 3), int(sites[0]))
+        return FirstView((first,), normal_direction(structure, (first,)))
+    labels = site_classes(structure, sites)
+    members = [[int(s) for s, own in zip(sites, labels, strict=True) if own == label] for label in dict.fromkeys(labels)]
+    if len(members) == 1 and len(sites) <= ALL_ALIKE:
+        picked = tuple(members[0])
+    else:
+        best = max(members, key=lambda group: (1 <= len(neighbours[group[0]]) <= 3, len(group)))
+        picked = (best[0],)
+    return FirstView(picked, normal_direction(structure, picked))
+
+
+def neighbour_vectors(structure: Structure, atoms) -> dict[int, np.ndarray]:
+    """Bond vectors (K, 3) in Å from each of `atoms` to its bonded neighbours, periodic images included."""
+    wanted = {int(i) for i in atoms}
+    i, j, shift = bonds(structure)
+    positions = structure.positions_angstrom
+    vector = positions[j] + shift @ structure.cell_angstrom - positions[i]
+    result: dict[int, list[np.ndarray]] = {atom: [] for atom in sorted(wanted)}
+    for a, b, v in zip(i.tolist(), j.tolist(), vector, strict=True):
+        if a in wanted:
+            result[a].append(v)
+        if b in wanted:
+            result[b].append(-v)
+    return {atom: np.array(vectors).reshape(-1, 3) for atom, vectors in result.items()}
+
+
+def normal_direction(structure: Structure, picked: tuple[int, ...]) -> np.ndarray:
+    """Unit vector (3,): surface normal, else normal of the flat molecule, else π direction of the site, else z."""
+    if structure.surface_normal is not None:
+        return np.asarray(structure.surface_normal, dtype=float)
+    if not structure.is_periodic:
+        heavy = structure.positions_angstrom[structure.numbers > 1]
+        normal = plane_normal(heavy if len(heavy) > 2 else structure.positions_angstrom)
+        if normal is not None:
+            return normal
+    if picked:
+        own = pi_direction(structure, picked[0])
+        if own is not None:
+            return own
+    return np.array([0.0, 0.0, 1.0])
+
+
+def pi_direction(structure: Structure, site: int) -> np.ndarray | None:
+    """Normal (3,) of the plane of a site's neighbours, or None where they span no plane or it isn't flat."""
+    vectors = neighbour_vectors(structure, [site])[site]
+    return None if len(vectors) not in (2, 3) else plane_normal(np.vstack([np.zeros(3), vectors]))
+
+
+def plane_normal(points: np.ndarray) -> np.ndarray | None:
+    """Unit normal (3,) of points (N, 3) that lie in a plane but not on a line, else None; it points up."""
+    if len(points) < 3:
+        return None
+    centred = points - points.mean(axis=0)
+    _, spread, axes = np.linalg.svd(centred, full_matrices=False)
+    root_n = np.sqrt(len(points))
+    if spread[2] / root_n > FLAT_ANGSTROM or spread[1] / root_n < 0.1:
+        return None
+    normal = axes[2] + 0.0
+    largest = int(np.argmax(np.abs(normal)))
+    return normal if normal[2] > 1e-6 or (abs(normal[2]) <= 1e-6 and normal[largest] > 0) else -normal

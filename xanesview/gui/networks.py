@@ -1,0 +1,60 @@
+"""Which networks the window offers; the one place through which it reaches cards and predictors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from xanesview.errors import XanesviewError
+from xanesview.networks.card import DEFAULT_NETWORK, BundleInfo, Card, find_bundle, list_bundles
+
+if TYPE_CHECKING:
+    from xanesview.inference.predictor import Predictor
+
+
+class Networks(Protocol):
+    """What the window needs to know of networks. `load` is called in the worker thread only."""
+
+    def bundles(self) -> list[BundleInfo]:
+        """All networks, broken ones with their problem."""
+
+    def card(self, name: str) -> Card:
+        """The card of a network (XanesviewError where it can't be read)."""
+
+    def load(self, name: str) -> Predictor:
+        """A predictor, ready to use; slow the first time."""
+
+
+class InstalledNetworks:
+    """The networks that come with the program and those in the user's own folder."""
+
+    def __init__(self) -> None:
+        self._cards: dict[str, Card] = {}
+
+    def bundles(self) -> list[BundleInfo]:
+        """All networks, broken ones with their problem."""
+        return list_bundles()
+
+    def card(self, name: str) -> Card:
+        """The card of a network, read once."""
+        if name not in self._cards:
+            path = find_bundle(name)
+            self._cards[name] = Card.from_json(path / "card.json" if path.is_dir() else path)
+        return self._cards[name]
+
+    def load(self, name: str) -> Predictor:
+        """Load the network. Imports torch, so only the worker thread calls this."""
+        from xanesview.inference.predictor import load_predictor
+
+        return load_predictor(name)
+
+
+def default_network(networks: Networks) -> str:
+    """Name of the network a new window begins with.
+
+    The program's own C K-edge network where it is installed, else the first one that can be read.
+    """
+    try:
+        usable = [bundle.name for bundle in networks.bundles() if bundle.problem is None]
+    except XanesviewError:
+        usable = []
+    return DEFAULT_NETWORK if DEFAULT_NETWORK in usable or not usable else usable[0]
