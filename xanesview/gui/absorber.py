@@ -41,7 +41,10 @@ def first_view(structure: Structure, element: str) -> FirstView:
         first = next((i for i in neighbours if 1 <= len(neighbours[i]) <= 3), int(sites[0]))
         return FirstView((first,), normal_direction(structure, (first,)))
     labels = site_classes(structure, sites)
-    members = [[int(s) for s, own in zip(sites, labels, strict=True) if own == label] for label in dict.fromkeys(labels)]
+    classes: dict[int, list[int]] = {}
+    for site, label in zip(sites.tolist(), labels.tolist(), strict=True):
+        classes.setdefault(label, []).append(site)
+    members = list(classes.values())
     if len(members) == 1 and len(sites) <= ALL_ALIKE:
         picked = tuple(members[0])
     else:

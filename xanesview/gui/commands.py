@@ -39,7 +39,7 @@ class SessionCommand(QUndoCommand):
         """Commands with the same id are offered to `mergeWith`."""
         return self._ID
 
-    def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802 (Qt's name)
+    def mergeWith(self, other: QUndoCommand) -> bool:
         """Take over the end of `other` when both belong to one gesture."""
         if not isinstance(other, SessionCommand) or self._gesture is None or other._gesture != self._gesture:
             return False

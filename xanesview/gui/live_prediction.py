@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -110,7 +109,7 @@ class _Worker(QThread):
             self.failed.emit(request.number, error.message, error.hint)
             return
         except Exception as error:  # a bug in the network must not end the thread; the window says so and goes on
-            log.error("prediction failed\n%s", traceback.format_exc())
+            log.exception("prediction failed")
             self.failed.emit(
                 request.number,
                 f"The prediction stopped unexpectedly ({type(error).__name__}: {error}).",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -17,7 +17,7 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.absorber import first_view
 from xanesview.gui.commands import SessionCommand
 from xanesview.gui.live_prediction import LivePrediction
-from xanesview.gui.predictions import PredictionStore
+from xanesview.gui.predictions import PredictionStore, TensorSums
 
 if TYPE_CHECKING:
     from xanesview.domain.absorption import AbsorptionTensor
@@ -80,7 +80,7 @@ class Workspace(QObject):
         self._request: int | None = None
         self._requested: tuple[str, str] | None = None
         self._gesture = 0
-        self._summed: tuple[Any, AbsorptionTensor] | None = None
+        self._sums = TensorSums()
         live.finished.connect(self._prediction_finished)
         live.failed.connect(self._prediction_failed)
         live.progress.connect(self._prediction_progress)
@@ -147,19 +147,20 @@ class Workspace(QObject):
     def picked_tensor(self) -> AbsorptionTensor | None:
         """Tensors of the picked sites, (S, 6, E) in the order they were picked, or None before the prediction."""
         prediction, shown = self.prediction, self.shown_sites()
-        return prediction.tensor.select(shown) if prediction is not None and shown else None
+        return self._sums.selected(prediction.tensor, shown) if prediction is not None and shown else None
 
     def summed_tensor(self) -> AbsorptionTensor | None:
-        """Weighted sum over the picked sites as one tensor; kept, since a drag asks for it at every move."""
+        """Weighted sum over the picked sites as one tensor, or None before the prediction."""
         prediction, shown = self.prediction, self.shown_sites()
         if prediction is None or not shown:
             return None
-        weights = tuple(self.site_weight(i) for i in shown)
-        key = (id(prediction), shown, weights)
-        if self._summed is None or self._summed[0] != key:
-            summed = prediction.tensor.select(shown).summed(np.array(weights))
-            self._summed = (key, summed)
-        return self._summed[1]
+        return self._sums.summed(prediction.tensor, shown, tuple(self.site_weight(i) for i in shown))
+
+    def reference_sum(self, reference: ReferenceCurve) -> AbsorptionTensor:
+        """A polarised reference summed like the prediction: the picked sites that it holds, else all it holds."""
+        sites = tuple(int(i) for i in reference.tensor.sites)
+        chosen = tuple(i for i in self._session.picked if i in sites) or sites
+        return self._sums.summed(reference.tensor, chosen, tuple(self.site_weight(i) for i in chosen))
 
     def current_spectrum(self) -> Spectrum | None:
         """The predicted spectrum of the picked sites for the current polarisation."""
@@ -228,7 +229,8 @@ class Workspace(QObject):
         """Hide or show the curve of one site; it stays in the sum."""
         sites = set(self._session.hidden_sites)
         (sites.add if hidden else sites.discard)(site)
-        self._change(self._session.replace(hidden_sites=frozenset(sites)), "hide site curve" if hidden else "show site curve")
+        text = "hide site curve" if hidden else "show site curve"
+        self._change(self._session.replace(hidden_sites=frozenset(sites)), text)
 
     def set_network(self, name: str) -> None:
         """Choose a network; picked atoms of another element are replaced by a sensible absorber."""
@@ -240,7 +242,7 @@ class Workspace(QObject):
             self.message.emit(Notice("network", error.message, error.hint))
             return
         if structure is not None:
-            absorbers = set(int(i) for i in structure.sites_of(element))
+            absorbers = {int(i) for i in structure.sites_of(element)}
             if not set(self._session.picked) & absorbers:
                 after = after.replace(picked=first_view(structure, element).picked, site_weights={})
         self._change(after, "choose network")
@@ -286,7 +288,8 @@ class Workspace(QObject):
         """Hide or show a frozen curve."""
         frozen = list(self._session.frozen)
         frozen[index] = FrozenCurve(spectrum=frozen[index].spectrum, visible=visible)
-        self._change(self._session.replace(frozen=tuple(frozen)), "show frozen curve" if visible else "hide frozen curve")
+        text = "show frozen curve" if visible else "hide frozen curve"
+        self._change(self._session.replace(frozen=tuple(frozen)), text)
 
     def remove_frozen(self, index: int | None = None) -> None:
         """Take one frozen curve away, or all of them."""

@@ -1,0 +1,280 @@
+"""From the workspace to what the plot draws: curves, title, range and chips."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xanesview.domain.broadening import broaden_to
+from xanesview.domain.session import ReferenceCurve
+from xanesview.domain.spectrum import Spectrum
+from xanesview.gui.plot.curve import Curve
+from xanesview.gui.site_names import selection_name, site_name
+from xanesview.gui.theme import colours
+
+if TYPE_CHECKING:
+    from xanesview.domain.absorption import AbsorptionTensor
+    from xanesview.gui.workspace import Workspace
+
+#: Beyond this many picked sites the plot shows their sum only; single curves would be a tangle.
+MOST_SITE_CURVES = 10
+
+
+@dataclass(frozen=True)
+class ChipText:
+    """What must not be overlooked: a short text, its explanation, "info" | "warning" | "error"."""
+
+    text: str
+    detail: str
+    severity: str = "warning"
+
+
+def polarisation_text(workspace: Workspace) -> str:
+    """The polarisation in words: "ε = (0.00, 0.64, 0.77)", "powder average"."""
+    return workspace.geometry.describe()
+
+
+def title(workspace: Workspace) -> str:
+    """Title of the plot: which sites, which polarisation."""
+    structure, shown = workspace.structure, workspace.session.picked
+    if structure is None:
+        return ""
+    if not shown:
+        return structure.name or structure.formula
+    return f"{selection_name(structure, shown)} · {polarisation_text(workspace)}"
+
+
+def current_spectrum(workspace: Workspace) -> Spectrum | None:
+    """The predicted spectrum of the picked sites for the current polarisation."""
+    tensor = workspace.summed_tensor()
+    if tensor is None:
+        return None
+    weight = workspace.geometry.weight()
+    band = tensor.band(weight)
+    return _predicted(workspace, tensor, tensor.contract(weight)[0], title(workspace), band)
+
+
+def isotropic_spectrum(workspace: Workspace) -> Spectrum | None:
+    """The average of the same sites over all directions."""
+    tensor = workspace.summed_tensor()
+    return None if tensor is None else _predicted(workspace, tensor, tensor.isotropic()[0], "isotropic average")
+
+
+def site_spectra(workspace: Workspace) -> dict[int, Spectrum]:
+    """Spectrum of each picked site, times its weight in the sum."""
+    tensor, structure = workspace.picked_tensor(), workspace.structure
+    if tensor is None:
+        return {}
+    intensities = tensor.contract(workspace.geometry.weight())
+    return {
+        site: _predicted(workspace, tensor, workspace.site_weight(site) * intensity, site_name(structure, site))
+        for site, intensity in zip(workspace.shown_sites(), intensities, strict=True)
+    }
+
+
+def reference_spectrum(workspace: Workspace, reference: ReferenceCurve) -> Spectrum | None:
+    """A reference with its shift and scale; a polarised one for the current polarisation and picked sites."""
+    base = reference.spectrum
+    if reference.tensor is not None:
+        tensor = workspace.reference_sum(reference)
+        base = _predicted(
+            workspace, tensor, tensor.contract(workspace.geometry.weight())[0], reference.label, kind="computed"
+        )
+    return None if base is None else base.shifted(reference.shift_ev).scaled(reference.scale)
+
+
+def frozen_spectrum(workspace: Workspace) -> Spectrum | None:
+    """The current spectrum as it is kept when the user freezes it, labelled with structure, sites and direction."""
+    spectrum = current_spectrum(workspace)
+    if spectrum is None:
+        return None
+    structure = workspace.structure
+    label = f"{structure.name or structure.formula} · {title(workspace)}"
+    return replace(with_provenance(workspace, spectrum), label=label, kind="frozen")
+
+
+def with_provenance(workspace: Workspace, spectrum: Spectrum) -> Spectrum:
+    """The same curve with where it comes from, for exported files."""
+    structure, session = workspace.structure, workspace.session
+    facts = {
+        "structure": structure.name or structure.formula,
+        "structure_hash": structure.content_hash,
+        "source": structure.source,
+        "network": session.network,
+        "sites": " ".join(str(i) for i in workspace.shown_sites()),
+        "polarisation": f"{workspace.geometry.mode}: {polarisation_text(workspace)}",
+        "made": datetime.now().astimezone().isoformat(timespec="seconds"),
+    }
+    return replace(spectrum, provenance=facts)
+
+
+def _predicted(
+    workspace: Workspace,
+    tensor: AbsorptionTensor,
+    intensity: np.ndarray,
+    label: str,
+    band: np.ndarray | None = None,
+    kind: str = "predicted",
+) -> Spectrum:
+    spectrum = Spectrum(
+        energy_ev=tensor.energy_ev,
+        intensity=intensity,
+        unit=tensor.unit,
+        label=label,
+        kind=kind,
+        native_fwhm_ev=tensor.native_fwhm_ev,
+        band=None if band is None else np.atleast_2d(band)[0],
+    )
+    total = workspace.session.broadening_fwhm_ev
+    return spectrum if total is None or total <= spectrum.native_fwhm_ev else broaden_to(spectrum, total)
+
+
+def site_colours(workspace: Workspace) -> dict[int, str]:
+    """Colour (#rrggbb) of each picked site, the same in the plot, the table and around the atom."""
+    scheme = colours()
+    return {site: scheme.curve(order) for order, site in enumerate(workspace.session.picked)}
+
+
+def build_curves(workspace: Workspace) -> list[Curve]:
+    """All curves of the plot: current, isotropic, sites, references, frozen, difference."""
+    curves: list[Curve] = []
+    current, isotropic = current_spectrum(workspace), isotropic_spectrum(workspace)
+    if current is not None:
+        curves.append(_curve("current", current, "current", label=polarisation_text(workspace)))
+        curves.append(_curve("isotropic", isotropic, "isotropic"))
+        curves.extend(_site_curves(workspace))
+    for index, reference in enumerate(workspace.session.references):
+        spectrum = reference_spectrum(workspace, reference)
+        if spectrum is not None:
+            role = "computed" if reference.tensor is not None or spectrum.kind == "computed" else "measured"
+            curves.append(
+                _curve(
+                    f"reference-{index}", spectrum, role, label=_reference_label(reference), visible=reference.visible
+                )
+            )
+    for index, frozen in enumerate(workspace.session.frozen):
+        curves.append(_curve(f"frozen-{index}", frozen.spectrum, "frozen", visible=frozen.visible))
+    if current is not None:
+        difference = Spectrum(
+            energy_ev=current.energy_ev,
+            intensity=current.intensity - isotropic.intensity,
+            unit=current.unit,
+            label="difference to isotropic",
+        )
+        curves.append(_curve("difference", difference, "difference"))
+    return curves
+
+
+def _site_curves(workspace: Workspace) -> list[Curve]:
+    shown = workspace.shown_sites()
+    if not 2 <= len(shown) <= MOST_SITE_CURVES:
+        return []
+    of_site, hidden = site_colours(workspace), workspace.session.hidden_sites
+    return [
+        _curve(f"site-{site}", spectrum, "site", colour=of_site.get(site), visible=site not in hidden)
+        for site, spectrum in site_spectra(workspace).items()
+    ]
+
+
+def _curve(key: str, spectrum: Spectrum, role: str, label: str | None = None, **more) -> Curve:
+    return Curve(
+        key=key,
+        energy_ev=spectrum.energy_ev,
+        intensity=spectrum.intensity,
+        label=spectrum.label if label is None else label,
+        role=role,
+        colour=more.get("colour"),
+        band=spectrum.band,
+        visible=more.get("visible", True),
+        tooltip=spectrum.label,
+    )
+
+
+def _reference_label(reference: ReferenceCurve) -> str:
+    parts = [reference.label]
+    if reference.auto_scaled:
+        parts.append("scaled to the prediction")
+    return " · ".join(parts)
+
+
+def upper_bound(workspace: Workspace) -> float:
+    """Largest intensity that any direction of the arrow can give, so that a drag never moves the axes."""
+    bounds = [0.0]
+    tensor = workspace.summed_tensor()
+    if tensor is not None:
+        bounds.append(float(np.max(tensor.largest_eigenvalue())))
+    for reference in workspace.session.references:
+        if not reference.visible:
+            continue
+        if reference.tensor is not None:
+            top = workspace.reference_sum(reference).largest_eigenvalue().max()
+        else:
+            top = np.nanmax(reference.spectrum.intensity)
+        bounds.append(float(top) * reference.scale)
+    bounds += [float(np.nanmax(frozen.spectrum.intensity)) for frozen in workspace.session.frozen if frozen.visible]
+    return max(bounds)
+
+
+def ionisation_potential_ev(workspace: Workspace) -> float | None:
+    """Mean ionisation potential of the picked sites (eV), or None where the network gives none."""
+    tensor = workspace.picked_tensor()
+    if tensor is None or tensor.ip_ev is None:
+        return None
+    value = float(np.mean(tensor.ip_ev))
+    return value if np.isfinite(value) else None
+
+
+def isotropic_reason(workspace: Workspace) -> str | None:
+    """Why the arrow changes nothing, or None where it does."""
+    card = workspace.card
+    if card is not None and card.gives == "isotropic":
+        return f"The network “{card.title}” gives the isotropic average only; the polarisation changes nothing."
+    return None
+
+
+def chips(workspace: Workspace) -> list[ChipText]:
+    """What must not be overlooked about the curves shown now."""
+    result: list[ChipText] = []
+    structure, prediction = workspace.structure, workspace.prediction
+    if structure is None:
+        return result
+    reason = isotropic_reason(workspace)
+    if reason:
+        result.append(ChipText("isotropic network", reason, "info"))
+    if prediction is not None:
+        result.extend(_domain_chips(workspace))
+        result.extend(ChipText(_short(n.message), f"{n.message} {n.hint}".strip()) for n in prediction.notices)
+    result.extend(ChipText(_short(n.message), f"{n.message} {n.hint}".strip()) for n in structure.notices)
+    if len(workspace.shown_sites()) > MOST_SITE_CURVES:
+        result.append(
+            ChipText(
+                "sum only",
+                f"Curves of single sites are drawn for up to {MOST_SITE_CURVES} picked sites; this is the sum of "
+                f"{len(workspace.shown_sites())}.",
+                "info",
+            )
+        )
+    return result
+
+
+def _domain_chips(workspace: Workspace) -> list[ChipText]:
+    shown = set(workspace.shown_sites())
+    outside = [v for v in workspace.prediction.verdicts if v.atom in shown and not v.inside]
+    if not outside:
+        return []
+    reasons = list(dict.fromkeys(reason for verdict in outside for reason in verdict.reasons))
+    names = ", ".join(site_name(workspace.structure, v.atom) for v in outside[:8]) + ("…" if len(outside) > 8 else "")
+    head = reasons[0] if reasons else "unfamiliar surroundings"
+    detail = (
+        f"{names}: the network was not trained on anything like this ({'; '.join(reasons) or head}). "
+        "The curve may be wrong in ways its band does not show."
+    )
+    return [ChipText(f"outside training: {_short(head)}", detail, "warning")]
+
+
+def _short(text: str, most: int = 44) -> str:
+    text = text.rstrip(".")
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
