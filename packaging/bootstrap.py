@@ -182,7 +182,7 @@ def announce_download(python):
     probe = [python, "-m", "pip", "install", "-q", "--dry-run", "--no-deps", "--no-index", "-c", CONSTRAINTS, "torch"]
     local_torch = subprocess.run(probe, capture_output=True).returncode == 0
     say("installing the Python packages; what pip has not cached is downloaded:")
-    say("  window, plots and chemistry (Qt, VTK, RDKit, SciPy and about 70 more): about 450 MB")
+    say("  window, plots and chemistry (Qt, VTK, RDKit, SciPy and about 70 more): about 400 MB")
     if local_torch:
         say("  torch: from a local file, nothing to download")
     elif sys.platform.startswith("linux"):
