@@ -1,0 +1,301 @@
+"""The set-up script: it finds what is missing, says what to type, and is quick when nothing is to be done."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPT = ROOT / "packaging" / "bootstrap.py"
+
+DEBIAN = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\nVERSION_ID="12"\n'
+MINT = "NAME='Linux Mint'\n# a comment\nID=linuxmint\nID_LIKE=\"ubuntu debian\"\n"
+FEDORA = 'NAME="Fedora Linux"\nID=fedora\n\nnonsense\n'
+
+
+@pytest.fixture
+def libraries(monkeypatch):
+    """Return packaging/system_libraries.py as a module, importable by bootstrap.py for the time of a test."""
+    spec = importlib.util.spec_from_file_location("system_libraries", SCRIPT.with_name("system_libraries.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    monkeypatch.setitem(sys.modules, "system_libraries", module)
+    return module
+
+
+@pytest.fixture
+def bootstrap(libraries, monkeypatch, tmp_path):
+    """Return packaging/bootstrap.py as a module whose virtual environment would lie in a temporary folder."""
+    spec = importlib.util.spec_from_file_location("bootstrap_under_test", SCRIPT)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    monkeypatch.setattr(module, "VENV", str(tmp_path / ".venv"))
+    monkeypatch.setattr(module, "STAMP", str(tmp_path / "stamp.json"))
+    return module
+
+
+@pytest.fixture
+def calls(bootstrap, monkeypatch):
+    """Record the commands that the script would run, and let each succeed."""
+    recorded = []
+
+    def call(command, **options):
+        recorded.append((list(command), options))
+        return 0
+
+    monkeypatch.setattr(bootstrap.subprocess, "call", call)
+    return recorded
+
+
+# ------------------------------------------------------------------ the system
+
+
+@pytest.mark.parametrize(("text", "debian"), [(DEBIAN, True), (MINT, True), (FEDORA, False), ("", False)])
+def test_debian_and_its_children_are_recognised(libraries, text, debian):
+    assert libraries.is_debian_like(libraries.parse_os_release(text)) is debian
+
+
+def test_os_release_values_lose_their_quotes(libraries):
+    assert libraries.parse_os_release(MINT) == {"NAME": "Linux Mint", "ID": "linuxmint", "ID_LIKE": "ubuntu debian"}
+
+
+def test_each_package_is_named_once_and_only_if_something_of_it_is_missing(libraries):
+    present = {"libGL.so.1", "xauth"}
+    needs = libraries.WINDOW + libraries.VIRTUAL_DISPLAY
+    missing = libraries.missing(needs, is_present=lambda need: need.name in present)
+    packages = libraries.packages_for(missing)
+    assert "libgl1" not in packages
+    assert "xauth" not in packages
+    assert packages.count("xvfb") == 1
+    assert packages.count("libglib2.0-0") == 1
+
+
+def test_presence_is_found_out_by_loading_and_looking(libraries):
+    need = libraries.Need
+    program = "cmd" if os.name == "nt" else "env"
+    assert libraries.missing([need("module", "json", "x"), need("program", program, "x")]) == []
+    absent = [
+        need("library", "libxanesview-nowhere.so.7", "x"),
+        need("program", "xanesview-nowhere", "x"),
+        need("module", "xanesview_nowhere", "x"),
+    ]
+    assert libraries.missing(absent) == absent
+
+
+def test_the_venv_package_carries_the_version_where_python_is_not_the_default(libraries, tmp_path):
+    default = tmp_path / "python3.11"
+    default.write_text("")
+    (needed, _) = libraries.python_needs((3, 11), str(default))
+    assert needed.package == "python3-venv"
+    (needed, _) = libraries.python_needs((3, 13), str(default))
+    assert needed.package == "python3.13-venv"
+
+
+def test_without_root_the_exact_apt_line_is_the_hint(bootstrap, libraries, calls):
+    needs = [libraries.Need("library", "libxanesview-nowhere.so.7", "libxanesview7")]
+    with pytest.raises(bootstrap.BootstrapError) as caught:
+        bootstrap.provide(needs, debian=True, root=False)
+    assert "libxanesview-nowhere.so.7" in str(caught.value)
+    assert caught.value.hint == "Type: sudo apt-get install -y --no-install-recommends libxanesview7"
+    assert calls == []
+
+
+def test_on_other_systems_the_libraries_are_named(bootstrap, libraries, calls):
+    with pytest.raises(bootstrap.BootstrapError) as caught:
+        bootstrap.provide([libraries.Need("library", "libnowhere.so.7", "libnowhere7")], debian=False, root=True)
+    assert "libnowhere.so.7" in str(caught.value)
+    assert calls == []
+
+
+def test_as_root_the_packages_are_installed_and_looked_for_again(bootstrap, libraries, calls, monkeypatch):
+    need = libraries.Need("library", "libnowhere.so.7", "libnowhere7")
+    answers = iter([[need], []])
+    monkeypatch.setattr(libraries, "missing", lambda needs: next(answers))
+    bootstrap.provide([need], debian=True, root=True)
+    assert [command[0] for command, _ in calls] == ["apt-get", "apt-get"]
+    assert calls[-1][0][-1] == "libnowhere7"
+
+
+def test_an_installation_that_did_not_help_is_an_error(bootstrap, libraries, calls):
+    with pytest.raises(bootstrap.BootstrapError, match="could not be installed"):
+        bootstrap.provide([libraries.Need("library", "libnowhere.so.7", "libnowhere7")], debian=True, root=True)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only X11 and Wayland are told by variables")
+@pytest.mark.parametrize(
+    ("environment", "display"),
+    [({}, False), ({"DISPLAY": ""}, False), ({"DISPLAY": ":1"}, True), ({"WAYLAND_DISPLAY": "wayland-0"}, True)],
+)
+def test_a_display_is_found_by_its_variables(bootstrap, environment, display):
+    assert bootstrap.has_display(environment) is display
+
+
+# ------------------------------------------------------------------ the virtual environment
+
+
+def test_an_old_python_is_one_sentence_and_a_hint(bootstrap):
+    with pytest.raises(bootstrap.BootstrapError) as caught:
+        bootstrap.check_python((3, 9))
+    assert "3.11 or newer; this is 3.9" in str(caught.value)
+    assert "bootstrap.py run" in caught.value.hint
+    bootstrap.check_python((3, 11))
+
+
+def test_errors_go_to_stderr_with_their_hint(bootstrap, monkeypatch, capsys):
+    monkeypatch.setattr(bootstrap, "OLDEST_PYTHON", (99, 0))
+    assert bootstrap.main(["run"]) == 1
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith("error: xanesview needs Python 99.0")
+    assert second.startswith("hint: ")
+
+
+def test_a_stamp_covers_the_extras_it_names_and_fewer(bootstrap):
+    stamp = {"digest": "d", "extras": ["test", "train"]}
+    assert bootstrap.is_current(stamp, "d", ())
+    assert bootstrap.is_current(stamp, "d", ("test",))
+    assert not bootstrap.is_current(stamp, "d", ("abinitio",))
+    assert not bootstrap.is_current(stamp, "other", ())
+    assert not bootstrap.is_current({}, "d", ())
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"digest": ', "\x00"])
+def test_a_broken_stamp_counts_as_none(bootstrap, tmp_path, content):
+    (tmp_path / "stamp.json").write_text(content)
+    assert bootstrap.read_stamp(str(tmp_path / "stamp.json")) == {}
+    assert bootstrap.read_stamp(str(tmp_path / "nothing.json")) == {}
+
+
+def test_the_digest_follows_files_and_place(bootstrap, tmp_path):
+    file = tmp_path / "pyproject.toml"
+    file.write_text("a")
+    before = bootstrap.digest([str(file)], "/here")
+    assert bootstrap.digest([str(file)], "/here") == before
+    assert bootstrap.digest([str(file)], "/there") != before
+    file.write_text("b")
+    assert bootstrap.digest([str(file)], "/here") != before
+
+
+def test_packages_are_installed_once_and_extras_add_up(bootstrap, calls, monkeypatch, tmp_path):
+    monkeypatch.setattr(bootstrap, "announce_download", lambda python: None)
+    bootstrap.install(("test",))
+    bootstrap.install(())
+    bootstrap.install(("test",))
+    assert len(calls) == 1
+    command = calls[0][0]
+    assert command[command.index("-c") + 1] == str(ROOT / "packaging" / "constraints.txt")
+    bootstrap.install(("train",))
+    assert calls[1][0][-1].endswith("[test,train]")
+    assert json.loads((tmp_path / "stamp.json").read_text())["extras"] == ["test", "train"]
+
+
+def test_a_failed_installation_leaves_no_stamp(bootstrap, monkeypatch, tmp_path):
+    (tmp_path / "stamp.json").write_text('{"digest": "old", "extras": []}')
+    monkeypatch.setattr(bootstrap, "announce_download", lambda python: None)
+    monkeypatch.setattr(bootstrap.subprocess, "call", lambda *arguments, **options: 1)
+    with pytest.raises(bootstrap.BootstrapError, match="could not be installed"):
+        bootstrap.install(())
+    assert not (tmp_path / "stamp.json").exists()
+
+
+@pytest.mark.slow
+def test_an_interrupted_virtual_environment_is_made_anew(bootstrap, capfd, tmp_path):
+    venv = tmp_path / ".venv"
+    (venv / "bin").mkdir(parents=True)
+    (venv / "bin" / "python").symlink_to("/nowhere/python3")
+    assert not bootstrap.is_healthy(str(venv))
+    bootstrap.make_venv(str(venv))
+    assert bootstrap.is_healthy(str(venv))
+    assert "making it anew" in capfd.readouterr().out
+    bootstrap.make_venv(str(venv))
+    assert capfd.readouterr().out == ""
+
+
+def test_no_download_starts_before_its_size_is_said(bootstrap, monkeypatch, capsys):
+    said_before_pip = []
+
+    def call(command, **options):
+        said_before_pip.append(capsys.readouterr().out)
+        return 0
+
+    monkeypatch.setattr(bootstrap.subprocess, "call", call)
+    monkeypatch.setattr(bootstrap.subprocess, "run", lambda *a, **k: subprocess.CompletedProcess(a, 1))
+    bootstrap.install(())
+    (text,) = said_before_pip
+    assert "about 400 MB" in text
+    assert "torch" in text
+
+
+# ------------------------------------------------------------------ the two commands
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["test", "--help"]])
+def test_help_explains_both_commands(arguments):
+    done = subprocess.run([sys.executable, str(SCRIPT), *arguments], capture_output=True, text=True, check=True)
+    assert "bootstrap.py run" in done.stdout
+    assert "bootstrap.py test" in done.stdout
+    assert "downloads" in done.stdout
+
+
+def test_an_unknown_command_is_wrong_usage():
+    done = subprocess.run([sys.executable, str(SCRIPT), "fly"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "fly" in done.stderr
+
+
+@pytest.fixture
+def ready(bootstrap, monkeypatch):
+    """Let the set-up be done already."""
+    monkeypatch.setattr(bootstrap, "set_up", lambda extras, needs: None)
+    return bootstrap
+
+
+def test_run_opens_the_window_with_the_example(ready, calls, monkeypatch):
+    monkeypatch.setattr(ready, "has_display", lambda: True)
+    assert ready.main(["run"]) == 0
+    assert calls[0][0][1:] == ["-m", "xanesview", "--example", "benzene"]
+
+
+def test_run_passes_a_file_on(ready, calls, monkeypatch):
+    monkeypatch.setattr(ready, "has_display", lambda: True)
+    assert ready.main(["run", "my molecule.cif"]) == 0
+    assert calls[0][0][1:] == ["-m", "xanesview", "my molecule.cif"]
+
+
+def test_run_without_a_display_says_so_and_names_its_files(ready, calls, monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(ready, "has_display", lambda: False)
+    monkeypatch.setattr(ready, "HEADLESS_OUT", str(tmp_path / "out"))
+    assert ready.main(["run"]) == 0
+    verbs = [command[3] for command, _ in calls]
+    assert verbs == ["predict", "plot", "plot"]
+    said = capsys.readouterr().out
+    assert "no display" in said
+    for name in ("benzene.csv", "benzene.svg", "benzene.png"):
+        assert name in said.splitlines()[-1]
+
+
+def test_a_failing_prediction_ends_the_headless_run_with_its_code(ready, monkeypatch, tmp_path):
+    monkeypatch.setattr(ready, "has_display", lambda: False)
+    monkeypatch.setattr(ready, "HEADLESS_OUT", str(tmp_path / "out"))
+    monkeypatch.setattr(ready.subprocess, "call", lambda *arguments, **options: 1)
+    assert ready.main(["run"]) == 1
+
+
+def test_tests_run_in_a_virtual_display_where_there_is_none(ready, calls, monkeypatch):
+    monkeypatch.setattr(ready, "has_display", lambda: False)
+    assert ready.main(["test", "-k", "paths", "-x"]) == 0
+    command, options = calls[0]
+    assert command[:4] == ["xvfb-run", "-a", "-s", "-screen 0 1600x1000x24"]
+    assert command[-3:] == ["-k", "paths", "-x"]
+    assert options["env"]["LIBGL_ALWAYS_SOFTWARE"] == "1"
+
+
+def test_tests_use_a_display_that_is_there(ready, calls, monkeypatch):
+    monkeypatch.setattr(ready, "has_display", lambda: True)
+    assert ready.main(["test"]) == 0
+    assert calls[0][0][1:] == ["-m", "pytest"]

@@ -1,0 +1,52 @@
+"""Importing xanesview is light: neither Qt nor torch, so that the command line answers at once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+HEAVY = ("PySide6", "shiboken6", "pyqtgraph", "pyvista", "vtkmodules", "torch", "torch_geometric", "e3nn", "matplotlib")
+LIGHT_MODULES = [
+    "xanesview",
+    "xanesview.errors",
+    "xanesview.paths",
+    "xanesview.domain",
+    "xanesview.io",
+    "xanesview.networks",
+    "xanesview.networks.card",
+    "xanesview.training",
+    "xanesview.inference",
+    "xanesview.inference.predictor",
+    "xanesview.gui",
+    "xanesview.cli",
+    "xanesview.cli.main",
+]
+
+
+def _loaded_by(statement: str) -> set[str]:
+    """Return the names of all modules that a fresh interpreter holds after a statement."""
+    code = f"import sys; {statement}; print(*sys.modules)"
+    environment = dict(os.environ, PYTHONPATH=str(ROOT))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize("module", LIGHT_MODULES)
+def test_importing_loads_neither_qt_nor_torch(module):
+    loaded = _loaded_by(f"import {module}")
+    assert module in loaded
+    assert sorted(loaded & set(HEAVY)) == []
+
+
+def test_importing_the_package_loads_no_numpy_either():
+    assert "numpy" not in _loaded_by("import xanesview")
+
+
+def test_the_measure_sees_what_it_is_made_to_see():
+    assert "torch" in _loaded_by("import types; sys.modules['torch'] = types.ModuleType('torch')")

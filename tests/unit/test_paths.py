@@ -1,0 +1,79 @@
+"""The program finds what it ships and keeps what it writes where the user wants it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from xanesview import paths
+from xanesview.errors import XanesviewError
+
+FOLDERS = [paths.settings_dir, paths.cache_dir, paths.log_dir, paths.data_dir]
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda function: function.__name__)
+def test_user_folders_lie_below_the_home_variable_and_exist(folder, monkeypatch, tmp_path):
+    home = tmp_path / "not yet there"
+    monkeypatch.setenv(paths.HOME_VARIABLE, str(home))
+    assert folder().is_dir()
+    assert home in folder().parents
+
+
+def test_user_folders_are_four_different_ones():
+    assert len({folder() for folder in FOLDERS}) == 4
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="XDG variables are Linux's")
+def test_without_the_variable_the_systems_own_folders_are_used(monkeypatch, tmp_path):
+    monkeypatch.delenv(paths.HOME_VARIABLE)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert paths.settings_dir() == tmp_path / "config" / "xanesview"
+    assert paths.cache_dir() == tmp_path / "cache" / "xanesview"
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence_and_a_hint(monkeypatch, tmp_path):
+    blocking_file = tmp_path / "file"
+    blocking_file.write_text("here is no folder")
+    monkeypatch.setenv(paths.HOME_VARIABLE, str(blocking_file))
+    with pytest.raises(XanesviewError) as caught:
+        paths.settings_dir()
+    assert "cannot be made" in caught.value.message
+    assert paths.HOME_VARIABLE in caught.value.hint
+
+
+def test_in_a_checkout_resources_are_those_at_its_root():
+    root = Path(__file__).resolve().parents[2]
+    assert paths.resources() == root / "resources"
+    assert paths.resource("examples", "benzene.xyz") == root / "resources" / "examples" / "benzene.xyz"
+
+
+def test_in_a_wheel_resources_lie_inside_the_package(monkeypatch, tmp_path):
+    package = tmp_path / "site-packages" / "xanesview"
+    (package / "resources").mkdir(parents=True)
+    (package.parent / "resources").mkdir()  # somebody else's; the package's own comes first
+    monkeypatch.setattr(paths, "__file__", str(package / "paths.py"))
+    assert paths.resources() == package / "resources"
+
+
+def test_in_a_frozen_bundle_resources_lie_in_the_bundle(monkeypatch, tmp_path):
+    (tmp_path / "bundle" / "resources").mkdir(parents=True)
+    monkeypatch.setattr(paths, "__file__", str(tmp_path / "nowhere" / "xanesview" / "paths.py"))
+    monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path / "bundle"), raising=False)
+    assert paths.resources() == tmp_path / "bundle" / "resources"
+
+
+def test_an_incomplete_installation_says_what_is_missing(monkeypatch, tmp_path):
+    monkeypatch.setattr(paths, "__file__", str(tmp_path / "site-packages" / "xanesview" / "paths.py"))
+    with pytest.raises(XanesviewError) as caught:
+        paths.resources()
+    assert "missing" in caught.value.message
+    assert "Install" in caught.value.hint
+
+
+def test_networks_come_from_the_program_and_from_the_user():
+    shipped, own = paths.network_dirs()
+    assert shipped == paths.resource("networks")
+    assert own == paths.data_dir() / "networks"

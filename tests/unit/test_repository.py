@@ -1,0 +1,50 @@
+"""A newcomer sees the program from the tree alone: the top level stays as small as it is."""
+
+from __future__ import annotations
+
+import subprocess
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+TOP_LEVEL = {"pyproject.toml", "xanesview", "resources", "tests", "packaging", "README.md", "LICENSE"}
+
+
+def _top_level() -> set[str]:
+    """Return the names at the top that belong to the project (git's list; the folder's where there is no git)."""
+    if (ROOT / ".git").exists():
+        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+        return {name.split("/")[0] for name in listed.stdout.split("\0") if name}
+    return {path.name for path in ROOT.iterdir()} - {"build", "dist", "lightning_logs"}
+
+
+def test_the_top_level_is_exactly_the_agreed_one():
+    assert {name for name in _top_level() if not name.startswith(".")} == TOP_LEVEL
+
+
+def test_every_room_says_what_it_is():
+    for package in (ROOT / "xanesview").rglob("__init__.py"):
+        assert package.read_text(encoding="utf-8").startswith('"""'), f"{package} has no docstring"
+
+
+def test_the_version_stands_in_one_sense_only():
+    import xanesview
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] == xanesview.__version__
+
+
+def test_every_dependency_is_pinned_by_the_constraints():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *extras["train"], *extras["abinitio"], *extras["test"]]
+    lines = (ROOT / "packaging" / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pinned = {_bare_name(line) for line in lines if line and not line.startswith("#")}
+    assert {_bare_name(requirement) for requirement in wanted} - pinned == set()
+
+
+def _bare_name(requirement: str) -> str:
+    """Return the normalised name of a requirement such as ``PySide6-Essentials>=6.11; python_version < '3.12'``."""
+    for mark in "<>=!~;[ ":
+        requirement = requirement.split(mark)[0]
+    return requirement.lower().replace("_", "-").replace(".", "-")
