@@ -1,0 +1,229 @@
+"""AbsorptionTensor: the polarisation-dependent absorption σ_ij(E) of the sites of a structure."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from xanesview.domain.directions import unit
+from xanesview.domain.structure import checked_rotation
+from xanesview.domain.weight_tensor import COMPONENTS, WeightTensor, from_voigt, to_voigt
+from xanesview.errors import XanesviewError
+
+__all__ = ["COMPONENTS", "AbsorptionTensor", "SiteWeights", "from_voigt", "rotation_voigt", "to_voigt"]
+
+#: Weights by atom index (an atom that is not named has the weight 1), or one number a site (S,).
+SiteWeights = Mapping[int, float] | Sequence[float] | np.ndarray
+
+#: A tensor counts as negative only beyond what single precision loses, relative to the largest value.
+_NEGATIVE_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class AbsorptionTensor:
+    """Absorption of each site as a real symmetric tensor on an energy grid, I(E; n̂) = n̂ᵀ σ(E) n̂.
+
+    Parameters
+    ----------
+    energy_ev : (E,) float, eV
+        Strictly ascending grid.
+    components : (S, 6, E) float, in `unit`
+        In the order of COMPONENTS: xx, yy, zz, yz, xz, xy.
+    sites : (S,) int
+        Atom index of each site; −1 for a sum.
+    unit : str
+        Unit of the components.
+    edge : str
+        Such as "C K".
+    native_fwhm_ev : float, eV
+        Width that the spectra already have; they can't be drawn sharper.
+    ip_ev : (S,) float or None, eV
+        Ionisation potential of each site.
+    members : (M, S, 6, E) float or None
+        Answers of the members of an ensemble, whose spread is the band.
+    """
+
+    energy_ev: np.ndarray
+    components: np.ndarray
+    sites: np.ndarray
+    unit: str
+    edge: str
+    native_fwhm_ev: float
+    ip_ev: np.ndarray | None = None
+    members: np.ndarray | None = None
+
+    def __post_init__(self) -> None:
+        energy = np.array(self.energy_ev, dtype=np.float64)
+        sites = np.array(self.sites, dtype=np.int64)
+        if energy.ndim != 1 or len(energy) == 0 or not np.isfinite(energy).all() or (np.diff(energy) <= 0).any():
+            raise XanesviewError("The energies of an absorption tensor must ascend.")
+        expected = (len(sites), 6, len(energy))
+        if sites.ndim != 1 or np.shape(self.components) != expected:
+            raise XanesviewError(f"The absorption tensor needs the shape {expected}, not {np.shape(self.components)}.")
+        # Stored with the component first, so that a contraction is one product of a row with a matrix.
+        components = _component_first(np.asarray(self.components, dtype=np.float64))
+        if not np.isfinite(components).all():
+            raise XanesviewError("The absorption tensor holds values that are not finite numbers.")
+        members = self.members
+        if members is not None:
+            members = np.asarray(members)
+            if members.ndim != 4 or members.shape[1:] != expected:
+                raise XanesviewError(f"The ensemble needs the shape (M, {expected}), not {members.shape}.")
+            members = _component_first(members)
+        ip_ev = None if self.ip_ev is None else np.array(self.ip_ev, dtype=np.float64).reshape(len(sites))
+        values = {"energy_ev": energy, "components": components, "sites": sites, "ip_ev": ip_ev, "members": members}
+        for key, value in values.items():
+            if value is not None:
+                value.setflags(write=False)
+            object.__setattr__(self, key, value)
+
+    @property
+    def n_sites(self) -> int:
+        """Number of sites, S."""
+        return len(self.sites)
+
+    @cached_property
+    def _flat(self) -> np.ndarray:
+        """Components as a contiguous (6, S·E) array; a view."""
+        return self.components.transpose(1, 0, 2).reshape(6, -1)
+
+    def matrix(self) -> np.ndarray:
+        """Return σ as matrices (S, E, 3, 3)."""
+        return from_voigt(self.components.transpose(0, 2, 1))
+
+    def contract(self, weight: WeightTensor) -> np.ndarray:
+        """Return the spectra I(E) = Σ_ij W_ij σ_ij(E) of the sites, (S, E)."""
+        return (weight.voigt @ self._flat).reshape(self.n_sites, -1)
+
+    def isotropic(self) -> np.ndarray:
+        """Return the isotropic spectra Tr σ / 3, (S, E)."""
+        return self._flat[:3].mean(axis=0).reshape(self.n_sites, -1)
+
+    def band(self, weight: WeightTensor, site_weights: SiteWeights | None = None) -> np.ndarray | None:
+        """Return the standard deviation of the spectrum over the members of the ensemble.
+
+        Parameters
+        ----------
+        weight : WeightTensor
+        site_weights : optional
+            If given, the band of the weighted sum, (E,); an empty mapping is the plain sum. If not, each site's,
+            (S, E).
+
+        Returns
+        -------
+        (S, E) or (E,) array, or None where there is no ensemble
+        """
+        if self.members is None:
+            return None
+        flat = self.members.transpose(2, 0, 1, 3).reshape(6, -1)
+        spectra = (weight.voigt.astype(flat.dtype) @ flat).reshape(len(self.members), self.n_sites, -1)
+        if site_weights is not None:
+            spectra = np.einsum("s,mse->me", self.weights_array(site_weights), spectra)
+        return spectra.std(axis=0)
+
+    def weights_array(self, site_weights: SiteWeights | None) -> np.ndarray:
+        """Return one weight a site (S,): from a mapping by atom index (1 where not named), an array, or None."""
+        if site_weights is None:
+            return np.ones(self.n_sites)
+        if isinstance(site_weights, Mapping):
+            return np.array([float(site_weights.get(int(site), 1.0)) for site in self.sites])
+        weights = np.asarray(site_weights, dtype=np.float64)
+        if weights.shape != (self.n_sites,):
+            raise XanesviewError(f"{self.n_sites} sites need {self.n_sites} weights, not {weights.shape}.")
+        return weights
+
+    def summed(self, site_weights: SiteWeights | None = None) -> AbsorptionTensor:
+        """Return the (weighted) sum over the sites as a tensor with one site, numbered −1."""
+        weights = self.weights_array(site_weights)
+        members = None if self.members is None else np.einsum("s,msce->mce", weights, self.members)[:, None]
+        return dataclasses.replace(
+            self,
+            components=np.einsum("s,sce->ce", weights, self.components)[None],
+            sites=np.array([-1]),
+            ip_ev=None,
+            members=members,
+        )
+
+    def select(self, sites: Sequence[int] | np.ndarray) -> AbsorptionTensor:
+        """Return the tensor of some sites, given by atom index, in the order given."""
+        row = {int(site): k for k, site in enumerate(self.sites)}
+        missing = [int(site) for site in sites if int(site) not in row]
+        if missing:
+            raise XanesviewError(f"There is no spectrum of atom {missing[0]}.", "Predict this site first.")
+        rows = np.array([row[int(site)] for site in sites], dtype=np.int64)
+        return dataclasses.replace(
+            self,
+            components=self.components[rows],
+            sites=self.sites[rows],
+            ip_ev=None if self.ip_ev is None else self.ip_ev[rows],
+            members=None if self.members is None else self.members[:, rows],
+        )
+
+    def rotated(self, rotation: np.ndarray) -> AbsorptionTensor:
+        """Return the tensor of the structure turned by R (3, 3): σ' = R σ Rᵀ."""
+        return self._mapped(rotation_voigt(rotation))
+
+    def film_averaged(self, normal: Sequence[float] | np.ndarray) -> AbsorptionTensor:
+        """Return the tensor of a film that is disordered (or at least threefold) about its normal (3,).
+
+        It keeps σ∥ = nᵀσn and σ⊥ = (Tr σ − σ∥)/2.
+        """
+        n = unit(normal)
+        nn = np.outer(n, n)
+        across = (np.eye(3) - nn) / 2.0
+        # σ' = (W∥ : σ) nnᵀ + (W⊥ : σ) (1 − nnᵀ), W⊥ = (1 − nnᵀ)/2
+        mapping = np.outer(to_voigt(nn), WeightTensor(nn).voigt)
+        mapping += np.outer(to_voigt(2.0 * across), WeightTensor(across).voigt)
+        return self._mapped(mapping)
+
+    def largest_eigenvalue(self) -> np.ndarray:
+        """Return the most that any linear polarisation can give, (S, E): a bound for the height of a plot."""
+        return self._eigenvalues[..., 2]
+
+    def negative_share(self) -> float:
+        """Return the share of (site, energy) pairs at which some polarisation gives a negative absorption.
+
+        Values within single precision of zero, relative to the largest, do not count.
+        """
+        lowest, largest = self._eigenvalues[..., 0], np.abs(self._eigenvalues).max(initial=0.0)
+        return float((lowest < -_NEGATIVE_TOLERANCE * largest).mean()) if lowest.size else 0.0
+
+    def principal_axes(self, site_index: int, energy_ev: float) -> tuple[np.ndarray, np.ndarray]:
+        """Return eigenvalues (3,), largest first, and axes (3, 3), one a column, of row `site_index` at an energy.
+
+        Between two grid points the tensor is interpolated linearly; beyond the grid it is the nearest one.
+        """
+        here = np.array([np.interp(energy_ev, self.energy_ev, row) for row in self.components[site_index]])
+        values, vectors = np.linalg.eigh(from_voigt(here))
+        return values[::-1], vectors[:, ::-1]
+
+    @cached_property
+    def _eigenvalues(self) -> np.ndarray:
+        return np.linalg.eigvalsh(self.matrix())
+
+    def _mapped(self, mapping: np.ndarray) -> AbsorptionTensor:
+        """Apply a linear map (6, 6) to the components."""
+        members = self.members
+        if members is not None:
+            members = np.einsum("ab,msbe->msae", mapping.astype(members.dtype), members)
+        return dataclasses.replace(self, components=mapping @ self.components, members=members)
+
+
+def rotation_voigt(rotation: np.ndarray) -> np.ndarray:
+    """Return the (6, 6) matrix that turns the six components of σ into those of R σ Rᵀ."""
+    r = checked_rotation(rotation)
+    # Column k holds the components of the turned unit tensor k.
+    return to_voigt(r @ from_voigt(np.eye(6)) @ r.T).T
+
+
+def _component_first(components: np.ndarray) -> np.ndarray:
+    """Copy (..., S, 6, E) so that memory runs over the component first, and return it in its usual shape."""
+    return (
+        np.ascontiguousarray(np.moveaxis(components, -2, 0))
+        .copy()
+        .transpose(*range(1, components.ndim - 1), 0, components.ndim - 1)
+    )

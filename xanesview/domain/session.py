@@ -1,0 +1,108 @@
+"""Session: all that one look at a structure and its spectra consists of, frozen."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from xanesview.domain.absorption import AbsorptionTensor
+from xanesview.domain.polarisation import PolarisationGeometry
+from xanesview.domain.spectrum import Spectrum
+from xanesview.domain.structure import Structure
+from xanesview.domain.weight_tensor import WeightTensor
+from xanesview.errors import XanesviewError
+
+
+@dataclass(frozen=True)
+class ReferenceCurve:
+    """A curve to compare with: a spectrum, or a computed tensor that follows the polarisation.
+
+    `shift_ev` and `scale` are what the user (or the first automatic scaling, `auto_scaled`) applied.
+    """
+
+    spectrum: Spectrum | None = None
+    tensor: AbsorptionTensor | None = None
+    label: str = ""
+    shift_ev: float = 0.0
+    scale: float = 1.0
+    visible: bool = True
+    auto_scaled: bool = False
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.spectrum is None) == (self.tensor is None):
+            raise XanesviewError("A reference is either a spectrum or a tensor.")
+
+    def unshifted(self, weight: WeightTensor) -> Spectrum:
+        """Return the curve as it was loaded; a tensor is summed over its sites and contracted with the weight."""
+        if self.tensor is None:
+            return self.spectrum
+        total = self.tensor.summed()
+        return Spectrum(
+            energy_ev=total.energy_ev,
+            intensity=total.contract(weight)[0],
+            unit=total.unit,
+            label=self.label,
+            kind="computed",
+            native_fwhm_ev=total.native_fwhm_ev,
+            provenance={"source": self.source},
+        )
+
+    def drawn(self, weight: WeightTensor) -> Spectrum:
+        """Return the curve as it is drawn: shifted and scaled."""
+        return self.unshifted(weight).shifted(self.shift_ev).scaled(self.scale)
+
+    def replace(self, **changes: Any) -> ReferenceCurve:
+        """Return a copy with the given fields changed."""
+        return dataclasses.replace(self, **changes)
+
+
+@dataclass(frozen=True)
+class FrozenCurve:
+    """A curve kept for comparison with what follows."""
+
+    spectrum: Spectrum
+    visible: bool = True
+
+
+@dataclass(frozen=True)
+class Session:
+    """What is open, picked, set and overlaid.
+
+    Parameters
+    ----------
+    structure : Structure or None
+    network : str
+        Name of the network that predicts.
+    picked : tuple of int
+        Atom indices, in the order they were picked.
+    site_weights : mapping of atom index to weight
+        1 where an atom is not named.
+    hidden_sites : frozenset of int
+        Picked atoms whose own curves are hidden.
+    geometry : PolarisationGeometry
+    references, frozen
+        Curves to compare with.
+    broadening_fwhm_ev : float or None, eV
+        Total width to draw; None draws the native width.
+    """
+
+    structure: Structure | None = None
+    network: str = ""
+    picked: tuple[int, ...] = ()
+    site_weights: Mapping[int, float] = field(default_factory=dict)
+    hidden_sites: frozenset[int] = frozenset()
+    geometry: PolarisationGeometry = field(default_factory=PolarisationGeometry)
+    references: tuple[ReferenceCurve, ...] = ()
+    frozen: tuple[FrozenCurve, ...] = ()
+    broadening_fwhm_ev: float | None = None
+
+    def weight_of(self, atom: int) -> float:
+        """Return the weight of a site in the sum."""
+        return float(self.site_weights.get(atom, 1.0))
+
+    def replace(self, **changes: Any) -> Session:
+        """Return a copy with the given fields changed."""
+        return dataclasses.replace(self, **changes)
