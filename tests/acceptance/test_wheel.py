@@ -62,6 +62,13 @@ def test_the_wheel_holds_every_resource(wheel):
     assert not any(name.startswith(("tests/", "packaging/", "resources/")) for name in held)
 
 
+def test_the_wheel_brings_a_desktop_entry_with_its_icon(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        held = {name.partition(".data/data/")[2] for name in archive.namelist()}
+    assert "share/applications/xanesview.desktop" in held
+    assert "share/icons/hicolor/scalable/apps/xanesview.svg" in held
+
+
 def test_from_an_empty_folder_the_resources_are_the_wheels(programs, tmp_path):
     code = "import xanesview.paths as p; print(p.__file__); print(p.resources())"
     module, resources = _run([programs / "python", "-c", code], cwd=tmp_path).stdout.splitlines()
