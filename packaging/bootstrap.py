@@ -4,7 +4,7 @@
 Needs nothing but Python's standard library, and not all of that: a bare Debian has python3 without ensurepip.
 """
 
-from __future__ import annotations
+# Old Pythons must be able to read this file far enough to say that they are too old; so no newer syntax here.
 
 import argparse
 import hashlib
@@ -115,11 +115,15 @@ def has_display(environment=None):
 def check_python(version=None):
     """Raise if this Python is too old."""
     version = tuple(sys.version_info[:2]) if version is None else version
-    if version < OLDEST_PYTHON:
-        raise BootstrapError(
-            "xanesview needs Python {}.{} or newer; this is {}.{}.".format(*OLDEST_PYTHON, *version),
-            "Install a newer Python and start this file with it, for instance: python3.11 packaging/bootstrap.py run",
-        )
+    if version >= OLDEST_PYTHON:
+        return
+    names = ["python3.{}".format(minor) for minor in (13, 12, 11)]
+    found = [name for name in names if shutil.which(name)]
+    hint = ("Type: " if found else "Install a newer Python, then type: ") + "{} packaging/bootstrap.py run"
+    raise BootstrapError(
+        "xanesview needs Python {}.{} or newer; this is {}.{}.".format(*OLDEST_PYTHON, *version),
+        hint.format((found or names)[0]),
+    )
 
 
 def venv_python(venv=None):

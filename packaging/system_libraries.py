@@ -3,8 +3,6 @@
 Standard library only; part of bootstrap.py.
 """
 
-from __future__ import annotations
-
 import ctypes
 import os
 import shutil
