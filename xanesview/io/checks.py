@@ -1,0 +1,212 @@
+"""What every structure that comes from a file is checked for, and the notices that result.
+
+A reader gives the atoms as the file has them; `checked_structure` makes the Structure, refuses what cannot be
+matter (coincident atoms, coordinates out of all proportion) and notes what a prediction would silently get wrong
+(hydrogens left out, atoms too close).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from ase.data import covalent_radii
+
+from xanesview.domain.structure import SYMBOLS, Notice, Structure, bonds, close_contacts
+from xanesview.errors import XanesviewError
+
+IMPOSSIBLE_CONTACT = 0.5
+"""Atoms nearer than this share of the sum of their covalent radii are an error; the shortest real bonds have 0.77."""
+MAX_ATOMS = 200_000
+MAX_COORDINATE_ANGSTROM = 1e5
+_MOST_ORGANIC = {1, 5, 6, 7, 8, 9, 14, 15, 16, 17, 34, 35, 53}
+
+
+def checked_structure(
+    numbers: Sequence[int],
+    positions_angstrom: np.ndarray,
+    cell_angstrom: np.ndarray | None = None,
+    pbc: Sequence[bool] | None = None,
+    notices: Sequence[Notice] = (),
+    **fields: Any,
+) -> Structure:
+    """Return the structure with the notices it deserves.
+
+    Parameters
+    ----------
+    numbers : (N,) atomic numbers
+    positions_angstrom : (N, 3), Å
+    cell_angstrom : (3, 3) rows a, b, c, Å, or None for a molecule
+    pbc : (3,) periodic directions; none without a cell
+    notices : what the reader found
+    **fields : further fields of Structure (name, charge, smiles, source …)
+
+    Raises
+    ------
+    XanesviewError
+        Without atoms, with too many, with coordinates that are not finite or huge, with coincident atoms.
+    """
+    numbers = np.asarray(numbers, dtype=int)
+    positions = np.asarray(positions_angstrom, dtype=float).reshape(-1, 3)
+    name = fields.get("source") or fields.get("name") or "The structure"
+    if len(numbers) == 0:
+        raise XanesviewError(f"{_file_name(name)} has no atoms.", "Choose a file with at least one atom.")
+    if len(numbers) > MAX_ATOMS:
+        raise XanesviewError(
+            f"{_file_name(name)} has {len(numbers):,} atoms; up to {MAX_ATOMS:,} can be read.",
+            "Cut out the region around the absorbing atoms.",
+        )
+    if not np.all(np.isfinite(positions)):
+        atom = int(np.flatnonzero(~np.isfinite(positions).all(axis=1))[0])
+        raise XanesviewError(
+            f"Atom {atom} of {_file_name(name)} has coordinates that are not finite numbers.",
+            "The program that wrote the file has failed; write it again with finite coordinates.",
+        )
+    if np.abs(positions).max() > MAX_COORDINATE_ANGSTROM:
+        atom = int(np.argmax(np.abs(positions).max(axis=1)))
+        raise XanesviewError(
+            f"Atom {atom} of {_file_name(name)} lies {np.abs(positions[atom]).max():.3g} Å from the origin.",
+            "Coordinates are read in Å; correct the file's units or the broken line.",
+        )
+    cell = np.zeros((3, 3)) if cell_angstrom is None else np.asarray(cell_angstrom, dtype=float)
+    periodic = np.zeros(3, bool) if pbc is None else np.asarray(pbc, dtype=bool)
+    if cell_angstrom is not None and periodic.any() and abs(np.linalg.det(cell)) < 1e-3:
+        raise XanesviewError(
+            f"The unit cell of {_file_name(name)} has no volume.", "Its three vectors must not lie in one plane."
+        )
+    structure = Structure(numbers, positions, cell, periodic, notices=tuple(notices), **fields)
+    found = contact_notices(structure)  # refuses coincident atoms, before bonds mean anything
+    found += hydrogen_notices(structure, already=any(n.kind == "missing-hydrogens" for n in notices))
+    return structure.replace(notices=(*notices, *found)) if found else structure
+
+
+def contact_notices(structure: Structure) -> list[Notice]:
+    """Return a notice about atoms that are too close; raise where they coincide.
+
+    Raises
+    ------
+    XanesviewError
+        If two atoms are nearer than half the sum of their covalent radii, which no bond is.
+    """
+    contacts = sorted(close_contacts(structure), key=lambda contact: contact[2])
+    if not contacts:
+        return []
+    radii = covalent_radii[structure.numbers]
+    i, j, distance = min(contacts, key=lambda c: c[2] / (radii[c[0]] + radii[c[1]]))
+    pair = f"{_atom(structure, i)} and {_atom(structure, j)}" if i != j else f"{_atom(structure, i)} and its own image"
+    if distance < IMPOSSIBLE_CONTACT * (radii[i] + radii[j]):
+        raise XanesviewError(
+            f"{pair} of {_file_name(structure.source or structure.name)} overlap: they are {distance:.2f} Å apart.",
+            "Remove the duplicate atom or one of the disordered alternatives, and check that the coordinates are in Å.",
+        )
+    more = f" and {len(contacts) - 1} more pairs" if len(contacts) > 1 else ""
+    return [
+        Notice(
+            "overlap",
+            f"{pair} are only {distance:.2f} Å apart{more}, nearer than any bond.",
+            "Check the geometry: a spectrum predicted for such a contact means nothing.",
+        )
+    ]
+
+
+def hydrogen_notices(structure: Structure, already: bool = False) -> list[Notice]:
+    """Return a notice if hydrogens were left out, as many crystal structures and protein files do.
+
+    A carbon wants hydrogens if it has one neighbour further than a triple bond, two at an angle, or three that form
+    a pyramid; an oxygen or nitrogen is water or ammonia if it has no neighbour at all.
+    """
+    if already or 6 not in structure.numbers or not set(structure.elements) & _MOST_ORGANIC:
+        return []
+    bare = bare_carbons(structure)
+    n_carbon = int(np.count_nonzero(structure.numbers == 6))
+    if 1 not in structure.numbers and bare:
+        return [
+            Notice(
+                "missing-hydrogens",
+                f"The file holds no hydrogen, yet {len(bare)} of {n_carbon} carbons lack it; "
+                "the atoms were taken as they stand, so these carbons are treated as bare.",
+                "Add the hydrogens with a molecule editor and open the completed file.",
+            )
+        ]
+    if n_carbon >= 3 and len(bare) >= max(2, n_carbon / 4):
+        return [
+            Notice(
+                "missing-hydrogens",
+                f"{len(bare)} of {n_carbon} carbons seem to lack hydrogens; the atoms were taken as they stand.",
+                "Complete the hydrogens with a molecule editor and open the completed file.",
+            )
+        ]
+    return []
+
+
+def bare_carbons(structure: Structure) -> list[int]:
+    """Return the carbons whose surroundings ask for hydrogens that aren't there."""
+    first, second, shift = bonds(structure)
+    first, second = np.asarray(first, int), np.asarray(second, int)
+    image = np.asarray(shift, float).reshape(-1, 3) @ structure.cell_angstrom
+    vector = structure.positions_angstrom[second] + image - structure.positions_angstrom[first]
+    length = np.linalg.norm(vector, axis=1)
+    around: dict[int, list[np.ndarray]] = {int(i): [] for i in np.flatnonzero(structure.numbers == 6)}
+    for i, j, v, d in zip(first, second, vector, length):
+        metal = structure.numbers[[i, j]]
+        if not (set(metal.tolist()) <= _MOST_ORGANIC) or d < 1e-6:
+            # a metal on a carbon says nothing of the hydrogens: such carbons are left out
+            around.pop(int(i), None)
+            around.pop(int(j), None)
+            continue
+        if int(i) in around:
+            around[int(i)].append(v)
+        if int(j) in around:
+            around[int(j)].append(-v)
+    if structure.n_atoms == 1:
+        return []
+    return [i for i, vectors in around.items() if _wants_hydrogen(vectors)]
+
+
+def _wants_hydrogen(vectors: list[np.ndarray]) -> bool:
+    """Tell whether a carbon with these bond vectors (Å) is incomplete."""
+    lengths = [np.linalg.norm(v) for v in vectors]
+    if len(vectors) == 0:
+        return True
+    if len(vectors) == 1:
+        return lengths[0] > 1.22  # longer than C≡O, C≡N, C≡C
+    units = [v / d for v, d in zip(vectors, lengths)]
+    angles = [
+        np.degrees(np.arccos(np.clip(units[a] @ units[b], -1, 1)))
+        for a in range(len(units))
+        for b in range(a)
+    ]
+    if len(vectors) == 2:
+        return angles[0] < 150.0
+    if len(vectors) == 3:
+        return sum(angles) < 340.0  # 360 when flat, 348 in C60, 328 for a CH group's three heavy neighbours
+    return False
+
+
+def _atom(structure: Structure, i: int) -> str:
+    return f"{SYMBOLS[structure.numbers[i]]} atom {i}"
+
+
+def _file_name(source: str) -> str:
+    return source.replace("\\", "/").rsplit("/", 1)[-1] or "The structure"
+
+
+def deuterium_notice(count: int) -> list[Notice]:
+    """Return the notice for heavy hydrogen isotopes, which a spectrum does not tell apart."""
+    if not count:
+        return []
+    return [Notice("deuterium", f"{count} deuterium or tritium atoms were read as hydrogen.", "")]
+
+
+def frames_notice(count: int, used: str) -> list[Notice]:
+    """Return the notice for a file of several structures, of which one is used."""
+    if count <= 1:
+        return []
+    return [
+        Notice(
+            "several-frames",
+            f"The file holds {count:,} structures; the {used} one was read.",
+            "Save another one into a file of its own to open it.",
+        )
+    ]

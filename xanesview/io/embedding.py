@@ -1,0 +1,168 @@
+"""Three dimensions from a SMILES string or a drawing: RDKit's ETKDG and the MMFF94 force field.
+
+S. Riniker, G. A. Landrum, J. Chem. Inf. Model. 55 (2015) 2562; T. A. Halgren, J. Comput. Chem. 17 (1996) 490.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+import numpy as np
+from rdkit import Chem, rdBase
+from rdkit.Chem import AllChem, rdDistGeom
+
+from xanesview.domain.structure import Notice, Structure
+from xanesview.errors import XanesviewError
+from xanesview.io.checks import checked_structure
+
+SEED = 20240501
+MAX_HEAVY_ATOMS = 300
+
+
+@contextlib.contextmanager
+def quiet_rdkit() -> Iterator[None]:
+    """Keep RDKit from writing to the terminal what the caller tells in its own words."""
+    with rdBase.BlockLogs():
+        yield
+
+
+def structure_from_smiles(smiles: str, seed: int = SEED) -> Structure:
+    """Return a molecule in three dimensions from its SMILES string.
+
+    Hydrogens are added; the geometry is an ETKDG embedding relaxed with MMFF94, or with UFF (told in a notice) where
+    MMFF94 lacks parameters. The same string and seed give the same geometry. A flat molecule lies in the xy plane:
+    the principal axes of the heavy atoms are turned to x, y, z.
+
+    Raises
+    ------
+    XanesviewError
+        If the string is no SMILES, is a fragment or query, or can't be embedded.
+    """
+    text = " ".join(smiles.split())
+    if not text:
+        raise XanesviewError("The SMILES string is empty.", "Type one such as c1ccccc1 (benzene).")
+    text, _, title = text.partition(" ")
+    with quiet_rdkit():
+        params = Chem.SmilesParserParams()
+        params.sanitize = False
+        molecule = Chem.MolFromSmiles(text, params)
+        if molecule is None:
+            raise XanesviewError(
+                f"“{text[:60]}” is not a SMILES string.", "Check brackets and ring numbers; benzene is c1ccccc1."
+            )
+        problems = Chem.DetectChemistryProblems(molecule)
+        if problems:
+            raise XanesviewError(
+                f"The SMILES “{text[:60]}” is chemically impossible: {problems[0].Message().rstrip('.')}.",
+                "Check valences, charges and aromatic atoms.",
+            )
+        Chem.SanitizeMol(molecule)
+    if molecule.GetNumAtoms() == 0:
+        raise XanesviewError("The SMILES string has no atoms.", "Type one such as c1ccccc1 (benzene).")
+    canonical = Chem.MolToSmiles(molecule)
+    built, notices = embedded(molecule, canonical, seed)
+    numbers = [atom.GetAtomicNum() for atom in built.GetAtoms()]
+    return checked_structure(
+        numbers,
+        _turned(np.array(numbers), built.GetConformer().GetPositions()),
+        notices=notices,
+        name=title or text[:60],
+        charge=Chem.GetFormalCharge(built),
+        multiplicity=1 + sum(atom.GetNumRadicalElectrons() for atom in built.GetAtoms()),
+        smiles=canonical,
+        source="SMILES",
+    )
+
+
+def embedded(molecule: Chem.Mol, name: str, seed: int = SEED) -> tuple[Chem.Mol, list[Notice]]:
+    """Return the sanitised molecule with hydrogens and one relaxed conformer, and notices about the force field.
+
+    Raises
+    ------
+    XanesviewError
+        For placeholders, for molecules too large to embed, or if embedding fails.
+    """
+    if any(atom.GetAtomicNum() == 0 for atom in molecule.GetAtoms()):
+        raise XanesviewError(
+            f"“{name[:60]}” contains a placeholder atom (*).", "Replace it by an element or by hydrogen."
+        )
+    if molecule.GetNumHeavyAtoms() > MAX_HEAVY_ATOMS:
+        raise XanesviewError(
+            f"The molecule has {molecule.GetNumHeavyAtoms()} heavy atoms; geometries are built for up to "
+            f"{MAX_HEAVY_ATOMS}.",
+            "Open a file with its geometry instead.",
+        )
+    with quiet_rdkit():
+        full = Chem.AddHs(molecule)
+        if not _embed(full, seed):
+            raise XanesviewError(
+                f"No 3D geometry could be built for “{name[:60]}”.",
+                "Its ring system or stereochemistry may be impossible; open a file with its geometry instead.",
+            )
+        notices = _relax(full)
+    if len(Chem.GetMolFrags(full)) > 1:
+        notices.append(
+            Notice(
+                "fragments",
+                f"“{name[:60]}” has several separate parts; where they lie to one another is arbitrary.",
+                "Predict the parts one by one, or open a file with their arrangement.",
+            )
+        )
+    return full, notices
+
+
+def _embed(molecule: Chem.Mol, seed: int) -> bool:
+    parameters = rdDistGeom.ETKDGv3()
+    parameters.randomSeed = seed
+    parameters.maxIterations = 200
+    if rdDistGeom.EmbedMolecule(molecule, parameters) == 0:
+        return True
+    parameters.useRandomCoords = True  # cages and macrocycles
+    return rdDistGeom.EmbedMolecule(molecule, parameters) == 0
+
+
+def _relax(molecule: Chem.Mol) -> list[Notice]:
+    """Relax in place; return a notice where the better force field could not be used or did not finish."""
+    if AllChem.MMFFHasAllMoleculeParams(molecule):
+        for _ in range(4):
+            if AllChem.MMFFOptimizeMolecule(molecule, maxIters=500) == 0:
+                return []
+        return [_unfinished("MMFF94")]
+    if not AllChem.UFFHasAllMoleculeParams(molecule):
+        return [
+            Notice(
+                "force-field",
+                "Neither MMFF94 nor UFF knows an element of this molecule; the geometry is a raw embedding.",
+                "Open a relaxed geometry for a quantitative spectrum.",
+            )
+        ]
+    done = AllChem.UFFOptimizeMolecule(molecule, maxIters=2000) == 0
+    notice = Notice(
+        "force-field",
+        "MMFF94 lacks parameters for this molecule; the geometry was relaxed with UFF, which is rougher.",
+        "Open a relaxed geometry for a quantitative spectrum.",
+    )
+    return [notice] if done else [notice, _unfinished("UFF")]
+
+
+def _unfinished(force_field: str) -> Notice:
+    return Notice(
+        "force-field",
+        f"The relaxation with {force_field} did not converge; the geometry may be strained.",
+        "Open a relaxed geometry for a quantitative spectrum.",
+    )
+
+
+def _turned(numbers: np.ndarray, positions: np.ndarray) -> np.ndarray:
+    """Return positions (N, 3) with the principal axes of the heavy atoms along x, y, z, the centre at the origin."""
+    heavy = numbers > 1 if np.count_nonzero(numbers > 1) > 2 else np.ones(len(numbers), bool)
+    centred = positions - positions[heavy].mean(axis=0)
+    if len(positions) < 3:
+        return centred
+    _, _, axes = np.linalg.svd(centred[heavy], full_matrices=True)
+    for k in range(2):  # the sign of an axis is arbitrary; fixing it keeps the geometry the same everywhere
+        largest = np.argmax(np.abs(axes[k]))
+        axes[k] *= np.sign(axes[k, largest])
+    axes[2] = np.cross(axes[0], axes[1])  # a rotation, never a reflection: handedness is chemistry
+    return centred @ axes.T

@@ -1,0 +1,121 @@
+"""Read a text file from a user's disk, and say in one sentence why it can't be read."""
+
+from __future__ import annotations
+
+import codecs
+import math
+from pathlib import Path
+
+from xanesview.errors import XanesviewError
+
+MAX_BYTES = 200_000_000
+"""Larger structure files are refused: they are trajectories or volumetric data, and would fill the memory."""
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_MAGIC = (
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"PK\x03\x04", "a zip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ", "an xz archive"),
+    (b"%PDF", "a PDF document"),
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"\x89HDF", "an HDF5 file"),
+)
+
+
+def read_text(path: str | Path, max_bytes: int = MAX_BYTES) -> str:
+    """Return the text of a file with line ends as ``\\n``.
+
+    UTF-8 (with or without a mark), UTF-16 with a mark and, failing these, Latin-1 are understood.
+
+    Raises
+    ------
+    XanesviewError
+        For a missing file, a folder, an empty, binary, unreadable or huge file.
+    """
+    path = Path(path)
+    check_is_file(path)
+    data = _read_bytes(path, max_bytes)
+    if not data.strip():
+        raise XanesviewError(f"The file {path.name} is empty.", "Choose a file that holds something.")
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return _newlines(data.decode(encoding, errors="replace"))
+    _refuse_binary(path, data[:65536])
+    try:
+        return _newlines(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return _newlines(data.decode("latin-1"))
+
+
+def check_is_file(path: Path) -> None:
+    """Raise XanesviewError unless the path is a file that exists."""
+    try:
+        if path.is_dir():
+            raise XanesviewError(f"{path} is a folder, not a file.", "Choose one file inside it.")
+        exists = path.is_file() or (path.exists() and not path.is_dir())
+    except (OSError, ValueError) as error:  # a name too long, a null character
+        raise XanesviewError(f"The file name cannot be used: {error}.", "Check the path.") from error
+    if not exists:
+        raise XanesviewError(f"There is no file {path}.", "Check the name and the folder.")
+
+
+def number(text: str, what: str) -> float:
+    """Return a finite number, or raise XanesviewError naming what it should have been.
+
+    Fortran's exponents (``1.0D-3``) are understood; decimal commas are not, since a comma also parts columns.
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        try:
+            value = float(text.replace("D", "E").replace("d", "e"))
+        except ValueError:
+            hint = "Write decimals with a point, not a comma." if "," in text else "Correct the file and open it again."
+            raise XanesviewError(f"{what} is “{text[:30]}”, which is not a number.", hint) from None
+    if not math.isfinite(value):
+        raise XanesviewError(
+            f"{what} is “{text[:30]}”, not a finite number.",
+            "The program that wrote the file has failed; write it again with finite coordinates.",
+        )
+    return value
+
+
+def _read_bytes(path: Path, max_bytes: int) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > max_bytes:
+            raise XanesviewError(
+                f"The file {path.name} has {size / 1e6:.0f} MB; structures up to {max_bytes / 1e6:.0f} MB can be read.",
+                "Extract the one frame or molecule of interest into a file of its own.",
+            )
+        with path.open("rb") as stream:
+            data = stream.read(max_bytes + 1)
+    except OSError as error:
+        raise XanesviewError(
+            f"The file {path} cannot be read: {error.strerror or error}.", "Check its permissions."
+        ) from error
+    if len(data) > max_bytes:  # a pipe or device, whose size is not known beforehand
+        raise XanesviewError(f"The file {path.name} never ends.", "Choose an ordinary file.")
+    return data
+
+
+def _refuse_binary(path: Path, head: bytes) -> None:
+    for magic, kind in _MAGIC:
+        if head.startswith(magic):
+            hint = "Unpack it first." if "archive" in kind else "Choose a structure file (XYZ, CIF, POSCAR, PDB, MOL)."
+            raise XanesviewError(f"The file {path.name} is {kind}, not text.", hint)
+    control = sum(byte < 9 or 13 < byte < 27 for byte in head)
+    if b"\0" in head or control > 0.02 * len(head):
+        raise XanesviewError(
+            f"The file {path.name} is binary, not text.", "Choose a structure file (XYZ, CIF, POSCAR, PDB, MOL)."
+        )
+
+
+def _newlines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
