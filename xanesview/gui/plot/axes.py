@@ -1,0 +1,104 @@
+"""Axes of the spectrum plot: quiet ticks, a faint horizontal grid, wheel and box zoom."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPen
+from PySide6.QtWidgets import QGraphicsSceneWheelEvent
+
+from xanesview.gui.theme import SMALL_TEXT_SIZE_PT, Colours, small_font
+
+_AXIS_WIDTH_PX = 58
+_WHEEL_STEP = 1.0015  # zoom a unit of wheel delta; 120 units are one notch
+
+
+class SpectrumViewBox(pg.ViewBox):
+    """A view box in which the wheel zooms energies (with Ctrl intensities), a box zooms both, double click resets."""
+
+    zoomed = Signal()
+    reset_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(enableMenu=False, defaultPadding=0.0)
+        self.setMouseMode(pg.ViewBox.RectMode)
+        self.disableAutoRange()
+
+    def wheelEvent(self, event: QGraphicsSceneWheelEvent, axis: int | None = None) -> None:
+        """Zoom about the pointer."""
+        factor = _WHEEL_STEP ** -event.delta()
+        centre = self.mapToView(event.pos())
+        vertical = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        self.scaleBy(x=None if vertical else factor, y=factor if vertical else None, center=centre)
+        event.accept()
+        self.zoomed.emit()
+
+    def mouseDragEvent(self, event: object, axis: int | None = None) -> None:
+        """Zoom to the box drawn with the left button, move with the middle one."""
+        if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+            event.ignore()
+            return
+        if event.button() == Qt.MouseButton.LeftButton and event.isFinish():
+            event.accept()
+            self.rbScaleBox.hide()
+            box = QRectF(QPointF(event.buttonDownPos(event.button())), QPointF(event.pos())).normalized()
+            if box.width() >= 6 and box.height() >= 6:  # less is a click that slipped
+                self.showAxRect(self.childGroup.mapRectFromParent(box), padding=0)
+                self.zoomed.emit()
+            return
+        super().mouseDragEvent(event, axis)
+        if event.button() == Qt.MouseButton.MiddleButton:
+            self.zoomed.emit()
+
+    def colour_box(self, scheme: Colours) -> None:
+        """Give the zoom box the colours of the theme."""
+        fill = QColor(scheme.control)
+        fill.setAlphaF(0.12)
+        self.rbScaleBox.setPen(QPen(QColor(scheme.control), 1.0))
+        self.rbScaleBox.setBrush(fill)
+
+
+class NumberAxis(pg.AxisItem):
+    """An axis whose negative numbers carry a real minus sign."""
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Write the numbers of the ticks."""
+        return [text.replace("-", "−") for text in super().tickStrings(values, scale, spacing)]
+
+
+def make_plot() -> pg.PlotItem:
+    """Return an empty plot with its axes and no automatic behaviour."""
+    left, bottom = NumberAxis("left"), NumberAxis("bottom")
+    plot = pg.PlotItem(viewBox=SpectrumViewBox(), enableMenu=False, axisItems={"left": left, "bottom": bottom})
+    plot.hideButtons()
+    plot.setContentsMargins(0, 0, 0, 0)
+    plot.layout.setContentsMargins(0, 6, 0, 0)
+    left.setWidth(_AXIS_WIDTH_PX)
+    left.setStyle(tickLength=0, tickTextOffset=6, maxTickLevel=0, maxTextLevel=0)
+    left.setTickDensity(1.6)
+    bottom.setStyle(tickLength=4, tickTextOffset=6, maxTickLevel=1, maxTextLevel=0, hideOverlappingLabels=True)
+    for axis in (left, bottom):
+        axis.enableAutoSIPrefix(False)
+        axis.setZValue(-500)  # the grid lies behind the curves
+    return plot
+
+
+def colour_axes(plot: pg.PlotItem, scheme: Colours) -> None:
+    """Draw a plot's axes in the colours of the theme."""
+    box = plot.getViewBox()
+    box.setBackgroundColor(None)
+    if isinstance(box, SpectrumViewBox):
+        box.colour_box(scheme)
+    font = small_font()
+    for name in ("left", "bottom"):
+        axis = plot.getAxis(name)
+        axis.setTickFont(font)
+        axis.setTextPen(QColor(scheme.muted))
+        axis.setPen(QPen(QColor(scheme.border), 1.0) if name == "bottom" else QPen(Qt.PenStyle.NoPen))
+        axis.setTickPen(QPen(QColor(scheme.grid if name == "left" else scheme.faint), 1.0))
+    plot.getAxis("left").setGrid(255)
+
+
+def title_axis(axis: pg.AxisItem, text: str, scheme: Colours) -> None:
+    """Write an axis title in the small text size."""
+    axis.setLabel(text, color=scheme.muted, **{"font-size": f"{SMALL_TEXT_SIZE_PT}pt"})

@@ -1,0 +1,203 @@
+"""The key at the right of the plot: labels at the ends of few curves, a list of many; a click hides or shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from xanesview.gui.plot.curve import Curve, CurveStyle
+from xanesview.gui.plot.ranges import spread_labels
+from xanesview.gui.theme import colours, small_font
+
+DIRECT_LABELS = 5
+"""Up to so many visible curves are labelled at their right end; more stand in a list."""
+
+_LEADER_PX = 14.0
+_SWATCH_PX = 16.0
+_GAP_PX = 6.0
+_LEAST_PX, _MOST_PX = 56, 168
+
+
+class CurveKey(QWidget):
+    """Names the curves of a plot beside it.
+
+    Parameters
+    ----------
+    end_of : callable
+        Gives the height of a curve's right end in this widget's pixels, or None where it is not in view.
+    """
+
+    toggled = Signal(str, bool)
+    hovered = Signal(str)  # key under the pointer, "" for none
+
+    def __init__(self, end_of: Callable[[Curve], float | None], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMouseTracking(True)
+        self.setFont(small_font())
+        self._end_of = end_of
+        self._curves: list[tuple[Curve, CurveStyle]] = []
+        self._area = (0.0, 100.0)
+        self._scroll = 0
+        self._hover = ""
+        self._entries: list[tuple[QRectF, Curve]] = []
+        self.setFixedWidth(_LEAST_PX)
+
+    def set_curves(self, curves: Sequence[Curve], styles: Sequence[CurveStyle], *, fit: bool = True) -> None:
+        """Replace the curves; with `fit` the width follows the labels (not while dragging: nothing may jump)."""
+        pairs = zip(curves, styles, strict=True)
+        self._curves = [pair for pair in pairs if pair[0].label and pair[0].role != "difference"]
+        if fit:
+            metrics = QFontMetricsF(self.font())
+            widest = max((metrics.horizontalAdvance(curve.label) for curve, _ in self._curves), default=0.0)
+            wanted = _SWATCH_PX + _GAP_PX + widest + 8
+            self.setFixedWidth(int(min(max(wanted, _LEAST_PX), _MOST_PX)) if self._curves else 12)
+        self.update()
+
+    def set_area(self, top_px: float, bottom_px: float) -> None:
+        """Tell where the plot's picture begins and ends, in this widget's pixels."""
+        self._area = (top_px, bottom_px)
+        self.update()
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the key is a list instead of labels at the curves' ends."""
+        return sum(curve.visible for curve, _ in self._curves) > DIRECT_LABELS
+
+    def entries(self) -> list[tuple[QRectF, Curve]]:
+        """Return where each curve's entry stands."""
+        self._entries = self._list_entries() if self.is_list else self._direct_entries()
+        return self._entries
+
+    def sizeHint(self) -> QSize:
+        """Ask for the width of the labels."""
+        return QSize(self.width(), 80)
+
+    def _row_px(self) -> float:
+        return QFontMetricsF(self.font()).height() + 4.0
+
+    def _direct_entries(self) -> list[tuple[QRectF, Curve]]:
+        row = self._row_px()
+        top, bottom = self._area
+        ends = [(curve, self._end_of(curve)) for curve, _ in self._curves if curve.visible]
+        seen = [(curve, end) for curve, end in ends if end is not None]
+        hidden = [curve for curve, _ in self._curves if not curve.visible] + [c for c, end in ends if end is None]
+        # Hidden curves wait at the top, where few spectra end, so that a click brings them back.
+        entries = [
+            (QRectF(0, top + rank * row, self.width(), row), curve)
+            for rank, curve in enumerate(hidden[: max(int((bottom - top) / row) - len(seen), 0)])
+        ]
+        first = top + len(entries) * row + row / 2
+        centres = spread_labels([end for _, end in seen], row, first, bottom - row / 2)
+        entries += [
+            (QRectF(0, centre - row / 2, self.width(), row), curve)
+            for (curve, _), centre in zip(seen, centres, strict=True)
+        ]
+        return entries
+
+    def _list_entries(self) -> list[tuple[QRectF, Curve]]:
+        row = self._row_px()
+        top, bottom = self._area
+        room = max(int((bottom - top) / row), 1)
+        self._scroll = max(0, min(self._scroll, len(self._curves) - room))
+        return [
+            (QRectF(0, top + rank * row, self.width(), row), curve)
+            for rank, (curve, _) in enumerate(self._curves[self._scroll : self._scroll + room])
+        ]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw swatches or leaders, and the labels."""
+        scheme = colours(self)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setFont(self.font())
+        metrics = QFontMetricsF(self.font())
+        styles = {curve.key: style for curve, style in self._curves}
+        as_list = self.is_list
+        for place, curve in self.entries():
+            style = styles[curve.key]
+            shade = QColor(style.colour if curve.visible else scheme.faint)
+            middle = place.center().y()
+            end = None if as_list or not curve.visible else self._end_of(curve)
+            if curve.key == self._hover:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(scheme.hover))
+                painter.drawRoundedRect(place.adjusted(_LEADER_PX, 0, 0, 0), 4, 4)
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+            if end is not None:
+                faint = QColor(shade)
+                faint.setAlphaF(0.55)
+                painter.setPen(QPen(faint, 1.0))
+                painter.drawLine(QLineF(1.0, end, _LEADER_PX, middle))
+            else:
+                _draw_swatch(painter, middle, style, shade)
+            painter.setPen(_text_shade(shade, scheme.text, 0.3) if curve.visible else QColor(scheme.faint))
+            text = place.adjusted(_SWATCH_PX + _GAP_PX, 0, -2, 0)
+            words = metrics.elidedText(curve.label, Qt.TextElideMode.ElideRight, text.width())
+            painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+        painter.end()
+
+    def _curve_at(self, at: QPointF) -> Curve | None:
+        return next((curve for place, curve in self.entries() if place.contains(at)), None)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Hide or show the curve whose entry is clicked."""
+        curve = self._curve_at(event.position())
+        if curve is None or event.button() != Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+            return
+        self.toggled.emit(curve.key, not curve.visible)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Mark the entry under the pointer and explain it."""
+        curve = self._curve_at(event.position())
+        key = "" if curve is None else curve.key
+        if key != self._hover:
+            self._hover = key
+            self.hovered.emit(key)
+            self.setCursor(Qt.CursorShape.PointingHandCursor if key else Qt.CursorShape.ArrowCursor)
+            if curve is not None:
+                verb = "hide" if curve.visible else "show"
+                lines = [curve.tooltip or curve.label, f"Click to {verb} this curve."]
+                QToolTip.showText(event.globalPosition().toPoint(), "\n".join(lines), self)
+            self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Unmark."""
+        self._hover = ""
+        self.hovered.emit("")
+        self.update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll a list that is longer than the plot is high."""
+        self._scroll -= 1 if event.angleDelta().y() > 0 else -1
+        self.update()
+        event.accept()
+
+
+def _draw_swatch(painter: QPainter, middle: float, style: CurveStyle, shade: QColor) -> None:
+    """Draw a short piece of the curve, as it looks in the plot."""
+    if style.points:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(shade)
+        for left in (4.0, _SWATCH_PX - 3.0):
+            painter.drawEllipse(QPointF(left, middle), 2.1, 2.1)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        return
+    pen = QPen(shade, max(style.width_px, 1.4))
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    if style.dash:
+        pen.setDashPattern([part * 0.7 for part in style.dash])
+    painter.setPen(pen)
+    painter.drawLine(QLineF(1.0, middle, _SWATCH_PX, middle))
+
+
+def _text_shade(shade: QColor, text: str, share: float) -> QColor:
+    """Return a curve's colour moved towards the text colour, so that small letters keep their contrast."""
+    other = QColor(text)
+    return QColor.fromRgbF(*(
+        (1 - share) * one + share * two
+        for one, two in zip(shade.getRgbF()[:3], other.getRgbF()[:3], strict=True)
+    ))

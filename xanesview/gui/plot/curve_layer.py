@@ -1,0 +1,149 @@
+"""The layer that draws all curves of a plot in one go, in screen pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+
+from xanesview.gui.plot.curve import Curve, CurveStyle
+
+_BAND_ALPHA = 0.20
+_PALE = 0.38
+_POINT_RADIUS_PX = 2.1
+_MOST_POINTS = 6000
+
+
+class CurveLayer(pg.GraphicsObject):
+    """Draws curves with bands and points inside a view box.
+
+    One item for all curves instead of several items each: a drag replaces every number of the plot forty times a
+    second, and the book-keeping of many items costs more than the drawing.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._curves: list[tuple[Curve, CurveStyle]] = []
+        self.pale_roles: frozenset[str] = frozenset()
+        self.zero_line: str | None = None
+
+    def set_curves(self, curves: Sequence[Curve], styles: Sequence[CurveStyle]) -> None:
+        """Replace what is drawn; the deepest first, as given among equals."""
+        self._curves = sorted(zip(curves, styles, strict=True), key=lambda pair: pair[1].depth)
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Cover what the view box shows: the layer has no size of its own."""
+        box = self.getViewBox()
+        return QRectF() if box is None else box.viewRect()
+
+    def viewTransformChanged(self) -> None:
+        """Follow a change of the axes' range."""
+        self.prepareGeometryChange()
+        super().viewTransformChanged()
+
+    def dataBounds(self, axis: int, frac: float = 1.0, orthoRange: object = None) -> None:
+        """Take no part in automatic ranges; the plot sets them."""
+        return
+
+    def paint(self, painter: QPainter, option: object, widget: object = None) -> None:
+        """Draw all visible curves."""
+        transform = painter.transform()
+        view = self.boundingRect()
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        if self.zero_line is not None:
+            y = transform.map(QPointF(view.left(), 0.0)).y()
+            edges = transform.mapRect(view)
+            painter.setPen(QPen(QColor(self.zero_line), 1.0))
+            painter.drawLine(QLineF(edges.left(), y, edges.right(), y))
+        for curve, style in self._curves:
+            if not curve.visible or curve.energy_ev.size == 0:
+                continue
+            colour = QColor(style.colour)
+            if curve.role in self.pale_roles:
+                colour.setAlphaF(_PALE)
+            for part in _finite_runs(curve, view.left(), view.right()):
+                x = curve.energy_ev[part] * transform.m11() + transform.dx()
+                if curve.band is not None:
+                    self._draw_band(painter, curve, part, x, transform.m22(), transform.dy(), colour)
+                y = curve.intensity[part] * transform.m22() + transform.dy()
+                _draw_line(painter, x, y, style, colour)
+
+    @staticmethod
+    def _draw_band(
+        painter: QPainter, curve: Curve, part: slice, x: np.ndarray, scale: float, offset: float, colour: QColor
+    ) -> None:
+        y, half = curve.intensity[part], np.nan_to_num(curve.band[part])
+        outline_x = np.concatenate([x, x[::-1]])
+        outline_y = np.concatenate([y + half, (y - half)[::-1]]) * scale + offset
+        fill = QColor(colour)
+        fill.setAlphaF(_BAND_ALPHA * colour.alphaF())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(fill)
+        # Smooth edges of a pale fill cannot be seen, and cost more than all lines together.
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.drawPolygon(_polygon(outline_x, outline_y))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _draw_line(painter: QPainter, x: np.ndarray, y: np.ndarray, style: CurveStyle, colour: QColor) -> None:
+    """Draw one run of points, in pixels."""
+    if style.points:
+        faint = QColor(colour)
+        faint.setAlphaF(0.35 * colour.alphaF())
+        painter.setPen(QPen(faint, 1.0))
+        painter.drawPolyline(_polygon(x, y))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        for left, top in zip(x.tolist(), y.tolist(), strict=True):
+            painter.drawEllipse(QPointF(left, top), _POINT_RADIUS_PX, _POINT_RADIUS_PX)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        return
+    if x.size > _MOST_POINTS:
+        x, y = _envelope(x, y)
+    pen = QPen(colour, style.width_px)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
+    if style.dash:
+        pen.setDashPattern(list(style.dash))
+    painter.setPen(pen)
+    painter.drawPolyline(_polygon(x, y))
+
+
+def _envelope(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return fewer points with the same outline: lowest and highest of each of many equal runs."""
+    per_run = -(-x.size // (_MOST_POINTS // 2))
+    runs = x.size // per_run
+    rows = y[: runs * per_run].reshape(runs, per_run)
+    start = np.arange(runs) * per_run
+    chosen = np.sort(np.stack([start + rows.argmin(axis=1), start + rows.argmax(axis=1)], axis=1), axis=1).ravel()
+    chosen = np.concatenate([chosen, [x.size - 1]])
+    return x[chosen], y[chosen]
+
+
+def _polygon(x: np.ndarray, y: np.ndarray) -> QPolygonF:
+    """Return points in pixels, (P,) each, as Qt wants them."""
+    polygon = pg.functions.create_qpolygonf(x.size)
+    memory = pg.functions.ndarray_from_qpolygonf(polygon)
+    memory[:, 0] = x
+    # Far outside the screen the raster engine overflows; a little outside is as good.
+    memory[:, 1] = np.clip(y, -20_000.0, 20_000.0)
+    return polygon
+
+
+def _finite_runs(curve: Curve, low_ev: float, high_ev: float) -> list[slice]:
+    """Return the runs of finite points in view, one more point on either side so that lines leave the picture."""
+    first = max(int(np.searchsorted(curve.energy_ev, low_ev)) - 1, 0)
+    last = min(int(np.searchsorted(curve.energy_ev, high_ev, side="right")) + 1, curve.energy_ev.size)
+    if last - first < 1:
+        return []
+    finite = np.isfinite(curve.intensity[first:last])
+    if finite.all():
+        return [slice(first, last)]
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], finite, [False]]).astype(np.int8)))
+    return [slice(first + start, first + stop) for start, stop in zip(edges[::2], edges[1::2], strict=True)]

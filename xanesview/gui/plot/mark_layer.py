@@ -1,0 +1,187 @@
+"""The layer above the curves: ionisation potential, pinned energies, crosshair with readout, zoom frame."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyqtgraph as pg
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QTransform
+
+from xanesview.gui.plot.curve import Curve, CurveStyle
+from xanesview.gui.plot.ranges import value_at
+from xanesview.gui.theme import Colours, small_font
+
+_PADDING_PX = 5.0
+_REACH_PX = 14.0
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the crosshair reads: an energy, and the curve under the pointer with its intensity there."""
+
+    energy_ev: float
+    intensity: float | None
+    curve: Curve | None = None
+    style: CurveStyle | None = None
+
+    def text(self) -> str:
+        """Return the readout, energies to 0.01 eV."""
+        if self.intensity is None:
+            return f"{self.energy_ev:.2f} eV"
+        return f"{self.energy_ev:.2f} eV   {number(self.intensity)}"
+
+
+def number(value: float) -> str:
+    """Return an intensity with three significant decimals and a real minus sign."""
+    if value != 0 and not 1e-3 <= abs(value) < 1e5:
+        return f"{value:.2e}".replace("-", "−")
+    return f"{value:.3f}".replace("-", "−")
+
+
+def _sharp(pixel: float) -> float:
+    """Return the middle of a pixel: a hairline there is one pixel wide instead of two pale ones."""
+    return math.floor(pixel) + 0.5
+
+
+class MarkLayer(pg.GraphicsObject):
+    """Draws marks in screen pixels above the curves of a view box."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setZValue(10)
+        self.ip_ev: float | None = None
+        self.pins_ev: list[float] = []
+        self.pointer: QPointF | None = None  # in data coordinates
+        self.shows_readout = True
+        self.scheme: Colours | None = None
+        self._curves: list[tuple[Curve, CurveStyle]] = []
+        self.reading: Reading | None = None
+
+    def set_curves(self, curves: Sequence[Curve], styles: Sequence[CurveStyle]) -> None:
+        """Tell what can be read; the current curve comes first when several are equally near."""
+        pairs = [pair for pair in zip(curves, styles, strict=True) if pair[0].visible and pair[0].role != "difference"]
+        self._curves = sorted(pairs, key=lambda pair: -pair[1].depth)
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Cover what the view box shows."""
+        box = self.getViewBox()
+        return QRectF() if box is None else box.viewRect()
+
+    def viewTransformChanged(self) -> None:
+        """Follow a change of the axes' range."""
+        self.prepareGeometryChange()
+        super().viewTransformChanged()
+
+    def dataBounds(self, axis: int, frac: float = 1.0, orthoRange: object = None) -> None:
+        """Take no part in automatic ranges."""
+        return
+
+    def read(self, transform: QTransform) -> Reading | None:
+        """Return what lies under the pointer: the nearest curve within reach, else the current one."""
+        if self.pointer is None:
+            return None
+        best: tuple[float, Reading] | None = None
+        for curve, style in self._curves:
+            value = value_at(curve, self.pointer.x())
+            if value is None:
+                continue
+            distance = abs((value - self.pointer.y()) * transform.m22())
+            if best is None or distance < min(best[0], _REACH_PX):
+                best = (distance, Reading(self.pointer.x(), value, curve, style))
+        return best[1] if best is not None else Reading(self.pointer.x(), None)
+
+    def paint(self, painter: QPainter, option: object, widget: object = None) -> None:
+        """Draw the marks that are set."""
+        scheme = self.scheme
+        if scheme is None:
+            return
+        transform = painter.transform()
+        view = self.boundingRect()
+        edges = transform.mapRect(view)
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setFont(small_font())
+        if self.ip_ev is not None and view.left() <= self.ip_ev <= view.right():
+            self._draw_ip(painter, transform, edges, scheme)
+        for energy in self.pins_ev:
+            if view.left() <= energy <= view.right():
+                self._draw_pin(painter, transform, edges, energy, scheme)
+        self.reading = self.read(transform)
+        if self.reading is not None:
+            self._draw_crosshair(painter, transform, edges, scheme)
+
+    def _draw_ip(self, painter: QPainter, transform: QTransform, edges: QRectF, scheme: Colours) -> None:
+        x = _sharp(transform.map(QPointF(self.ip_ev, 0.0)).x())
+        pen = QPen(QColor(scheme.faint), 1.0)
+        pen.setDashPattern([2.0, 3.0])
+        painter.setPen(pen)
+        painter.drawLine(QLineF(x, edges.top(), x, edges.bottom()))
+        if self.shows_readout:
+            metrics = QFontMetricsF(painter.font())
+            painter.setPen(QColor(scheme.muted))
+            text = "IP"
+            place = QRectF(x + 4, edges.bottom() - metrics.height() - 2, metrics.horizontalAdvance(text) + 2, 16)
+            painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, text)
+
+    def _draw_pin(
+        self, painter: QPainter, transform: QTransform, edges: QRectF, energy: float, scheme: Colours
+    ) -> None:
+        x = _sharp(transform.map(QPointF(energy, 0.0)).x())
+        painter.setPen(QPen(QColor(scheme.muted), 1.0))
+        painter.drawLine(QLineF(x, edges.top(), x, edges.bottom()))
+        if not self.shows_readout:
+            return
+        current = next(((c, s) for c, s in self._curves if c.role == "current"), None)
+        value = None if current is None else value_at(current[0], energy)
+        if value is not None:
+            self._draw_dot(painter, transform.map(QPointF(energy, value)), current[1].colour, scheme)
+        text = Reading(energy, value).text()
+        self._draw_tag(painter, QPointF(x, edges.top() + 1), text, edges, scheme, filled=True)
+
+    def _draw_crosshair(self, painter: QPainter, transform: QTransform, edges: QRectF, scheme: Colours) -> None:
+        reading = self.reading
+        x = _sharp(transform.map(QPointF(reading.energy_ev, 0.0)).x())
+        painter.setPen(QPen(QColor(scheme.faint), 1.0))
+        painter.drawLine(QLineF(x, edges.top(), x, edges.bottom()))
+        if not self.shows_readout:
+            return
+        if reading.intensity is not None:
+            spot = transform.map(QPointF(reading.energy_ev, reading.intensity))
+            painter.drawLine(QLineF(edges.left(), _sharp(spot.y()), x, _sharp(spot.y())))
+            self._draw_dot(painter, spot, reading.style.colour, scheme)
+        metrics = QFontMetricsF(painter.font())
+        below = any(abs(transform.map(QPointF(pin, 0.0)).x() - x) < 150 for pin in self.pins_ev)
+        top = edges.top() + 1 + (metrics.height() + 2 * _PADDING_PX if below else 0.0)
+        text = reading.text()
+        if reading.curve is not None and reading.curve.role != "current" and reading.curve.label:
+            text = f"{text}   {metrics.elidedText(reading.curve.label, Qt.TextElideMode.ElideRight, 140)}"
+        self._draw_tag(painter, QPointF(x, top), text, edges, scheme)
+
+    @staticmethod
+    def _draw_dot(painter: QPainter, spot: QPointF, colour: str, scheme: Colours) -> None:
+        painter.setPen(QPen(QColor(scheme.surface), 1.5))
+        painter.setBrush(QColor(colour))
+        painter.drawEllipse(spot, 4.0, 4.0)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    @staticmethod
+    def _draw_tag(
+        painter: QPainter, at: QPointF, text: str, edges: QRectF, scheme: Colours, filled: bool = False
+    ) -> None:
+        """Write a text beside a vertical line, on the other side where it would leave the picture."""
+        metrics = QFontMetricsF(painter.font())
+        width = metrics.horizontalAdvance(text) + 2 * _PADDING_PX
+        left = at.x() + 4 if at.x() + 4 + width <= edges.right() else at.x() - 4 - width
+        box = QRectF(left, at.y(), width, metrics.height() + _PADDING_PX)
+        ground = QColor(scheme.hover if filled else scheme.surface)
+        ground.setAlphaF(0.92)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(box, 4, 4)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QColor(scheme.text))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

@@ -1,0 +1,94 @@
+"""What lies over the plot's picture: the hairline of a running prediction and the text of an empty plot."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QWidget
+
+from xanesview.gui.theme import SPACING, colours
+
+BUSY_AFTER_MS = 150
+"""A prediction that takes longer than this shows; shorter ones would only flicker."""
+
+_FRAME_MS = 40
+_LAP_MS = 1400
+
+
+class BusyLine(QWidget):
+    """A hairline that runs along the top while a prediction takes longer than `BUSY_AFTER_MS`."""
+
+    shown_changed = Signal(bool)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFixedHeight(2)
+        self._delay = QTimer(self, singleShot=True, interval=BUSY_AFTER_MS)
+        self._frames = QTimer(self, interval=_FRAME_MS)
+        self._clock = QElapsedTimer()
+        self._delay.timeout.connect(self._begin)
+        self._frames.timeout.connect(self.update)
+        self._running = False
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the line shows."""
+        return self._running
+
+    def set_busy(self, busy: bool) -> None:
+        """Begin to wait for `BUSY_AFTER_MS`, or end."""
+        if busy:
+            if not self._running and not self._delay.isActive():
+                self._delay.start()
+            return
+        self._delay.stop()
+        self._frames.stop()
+        if self._running:
+            self._running = False
+            self.shown_changed.emit(False)
+            self.update()
+
+    def _begin(self) -> None:
+        self._running = True
+        self._clock.start()
+        self._frames.start()
+        self.shown_changed.emit(True)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw a soft piece of line at its present place."""
+        if not self._running:
+            return
+        painter = QPainter(self)
+        length = 0.28 * self.width()
+        phase = (self._clock.elapsed() % _LAP_MS) / _LAP_MS
+        left = phase * (self.width() + length) - length
+        colour = QColor(colours(self).control)
+        clear = QColor(colour)
+        clear.setAlpha(0)
+        shade = QLinearGradient(left, 0.0, left + length, 0.0)
+        shade.setColorAt(0.0, clear)
+        shade.setColorAt(0.5, colour)
+        shade.setColorAt(1.0, clear)
+        painter.fillRect(QRectF(left, 0.0, length, self.height()), shade)
+        painter.end()
+
+
+class EmptyText(QLabel):
+    """Says over an empty plot what it is for and what to do first."""
+
+    def __init__(self, text: str, parent: QWidget) -> None:
+        super().__init__(text, parent)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setWordWrap(True)
+        self.setMargin(4 * SPACING)
+        self.setProperty("muted", True)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        parent.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay as large as what lies below."""
+        if watched is self.parent() and event.type() == QEvent.Type.Resize:
+            self.setGeometry(self.parentWidget().rect())
+        return super().eventFilter(watched, event)

@@ -1,0 +1,139 @@
+"""Which part of the plane a spectrum plot shows, from the shape of the curves (numpy only)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xanesview.gui.plot.curve import Curve
+
+PREDICTED = ("current", "isotropic", "site")
+
+_ONSET = 0.02  # share of the highest intensity that counts as the beginning of absorption
+_BEFORE_ONSET = 0.06  # share of the energy range shown before it
+
+
+def energy_range(curves: Sequence[Curve]) -> tuple[float, float] | None:
+    """Return the energies to show, in eV: the predicted ones, from a little before the first absorption.
+
+    The onset is read from the isotropic average where there is one, since absorption in any direction shows there:
+    turning the polarisation then never moves the axis.
+    """
+    shown = [curve for curve in curves if curve.energy_ev.size > 1 and curve.role != "difference"]
+    chosen = [curve for curve in shown if curve.role in PREDICTED] or shown
+    if not chosen:
+        return None
+    low = min(float(np.min(curve.energy_ev)) for curve in chosen)
+    high = max(float(np.max(curve.energy_ev)) for curve in chosen)
+    steady = [curve for curve in chosen if curve.role == "isotropic"] or chosen
+    onsets = [onset for onset in map(_onset, steady) if onset is not None]
+    if onsets:
+        low = max(low, min(onsets) - _BEFORE_ONSET * (high - low))
+    return (low, high) if high > low else None
+
+
+def _onset(curve: Curve) -> float | None:
+    """Return the first energy at which a curve holds `_ONSET` of its highest intensity, in eV."""
+    intensity = np.nan_to_num(curve.intensity)
+    highest = float(intensity.max())
+    if highest <= 0:
+        return None
+    return float(curve.energy_ev[int(np.argmax(intensity >= _ONSET * highest))])
+
+
+def intensity_range(curves: Sequence[Curve], bound: float | None) -> tuple[float, float]:
+    """Return the intensities to show.
+
+    Parameters
+    ----------
+    curves : sequence of Curve
+    bound : float or None
+        What the current curve cannot exceed in any direction. Where it is given, the current curve's own numbers
+        play no part, so that the axis stays while the polarisation turns.
+    """
+    lows, highs = [0.0], [] if bound is None else [float(bound)]
+    for curve in curves:
+        if curve.role == "difference" or (bound is not None and curve.role in PREDICTED):
+            continue
+        finite = curve.intensity[np.isfinite(curve.intensity)]
+        if finite.size:
+            lows.append(float(finite.min()))
+            highs.append(float(finite.max()))
+    high = max(highs, default=0.0)
+    low = min(lows)
+    if high <= low:
+        high = low + 1.0
+    span = high - low
+    return low - 0.02 * span, high + 0.05 * span
+
+
+def difference_curve(curves: Sequence[Curve]) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return energies and current minus isotropic intensity, each (E,), or None where one of the two is missing."""
+    current = next((curve for curve in curves if curve.role == "current"), None)
+    isotropic = next((curve for curve in curves if curve.role == "isotropic"), None)
+    if current is None or isotropic is None:
+        return None
+    if current.energy_ev.shape == isotropic.energy_ev.shape and np.array_equal(current.energy_ev, isotropic.energy_ev):
+        return current.energy_ev, current.intensity - isotropic.intensity
+    there = np.interp(current.energy_ev, isotropic.energy_ev, isotropic.intensity, left=np.nan, right=np.nan)
+    return current.energy_ev, current.intensity - there
+
+
+def nearest_peak(energy_ev: np.ndarray, intensity: np.ndarray, at_ev: float, within_ev: float) -> float | None:
+    """Return the energy of the local maximum nearest to `at_ev`, in eV, or None if none lies within reach."""
+    if intensity.size < 3:
+        return None
+    middle = intensity[1:-1]
+    peaks = np.flatnonzero((middle >= intensity[:-2]) & (middle > intensity[2:])) + 1
+    peaks = peaks[np.abs(energy_ev[peaks] - at_ev) <= within_ev]
+    if peaks.size == 0:
+        return None
+    return float(energy_ev[peaks[np.argmin(np.abs(energy_ev[peaks] - at_ev))]])
+
+
+def value_at(curve: Curve, at_ev: float) -> float | None:
+    """Return the curve's intensity at an energy, or None outside its points or in a gap."""
+    energies = curve.energy_ev
+    if energies.size < 2 or not energies[0] <= at_ev <= energies[-1]:
+        return None
+    value = float(np.interp(at_ev, energies, curve.intensity))
+    return value if np.isfinite(value) else None
+
+
+def spread_labels(wanted_px: Sequence[float], height_px: float, low_px: float, high_px: float) -> list[float]:
+    """Move labels apart just far enough that none overlaps another, keeping their order.
+
+    Parameters
+    ----------
+    wanted_px : sequence of float, (L,)
+        Where each label's centre would stand beside its curve.
+    height_px : float
+        Least distance of two centres.
+    low_px, high_px : float
+        Where centres may lie.
+
+    Returns
+    -------
+    list of float, (L,)
+        Centres, as near to the wanted ones as least squares allows (pool-adjacent-violators on the sorted ones).
+    """
+    order = np.argsort(wanted_px, kind="stable")
+    # With y_k = z_k + k·height the condition y_{k+1} ≥ y_k + height is that z does not fall.
+    blocks: list[list[float]] = []  # sum of wanted z, count
+    for rank, index in enumerate(order):
+        blocks.append([float(wanted_px[index]) - rank * height_px, 1.0])
+        while len(blocks) > 1 and blocks[-2][0] / blocks[-2][1] > blocks[-1][0] / blocks[-1][1]:
+            total, count = blocks.pop()
+            blocks[-1][0] += total
+            blocks[-1][1] += count
+    centres = np.concatenate([np.full(int(count), total / count) for total, count in blocks]) if blocks else np.empty(0)
+    top = max(low_px, high_px - (len(centres) - 1) * height_px)
+    centres = np.clip(centres, low_px, top) + height_px * np.arange(len(centres))
+    result = [0.0] * len(centres)
+    for rank, index in enumerate(order):
+        result[int(index)] = float(centres[rank])
+    return result

@@ -1,0 +1,375 @@
+"""The spectrum plot: the current curve and all that it is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from xanesview.gui.plot.axes import colour_axes, make_plot, title_axis
+from xanesview.gui.plot.chips import ChipRow
+from xanesview.gui.plot.curve import Chip, Curve, CurveStyle, styles_of
+from xanesview.gui.plot.curve_key import CurveKey
+from xanesview.gui.plot.curve_layer import CurveLayer
+from xanesview.gui.plot.mark_layer import MarkLayer, Reading
+from xanesview.gui.plot.overlays import BusyLine, EmptyText
+from xanesview.gui.plot.pointer import PlotPointer, PlotView
+from xanesview.gui.plot.ranges import PREDICTED, difference_curve, energy_range, intensity_range
+from xanesview.gui.theme import SPACING, colours, icon
+
+EMPTY_TEXT = "Absorption spectrum\n\nOpen a molecule or a crystal and pick an atom: its spectrum appears here."
+
+_DIFFERENCE_HEIGHT_PX = 132
+
+
+class SpectrumPlot(QWidget):
+    """Shows spectra: current direction, isotropic average, sites, references, frozen curves.
+
+    The axes never move by themselves while the numbers of the same curves change; they are chosen when other curves
+    come, and `set_y_bound` says how high the current curve can rise in any direction.
+    """
+
+    curve_toggled = Signal(str, bool)
+    pinned = Signal(float)
+    unpinned = Signal(float)
+    chip_clicked = Signal(int)
+    difference_toggled = Signal(bool)
+    painted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._curves: list[Curve] = []  # as shown, with the user's own hiding
+        self._given: dict[str, bool] = {}  # visibility that came with the curves
+        self._override: dict[str, bool] = {}  # visibility by a click in the key
+        self._styles: list[CurveStyle] = []
+        self._bound: float | None = None
+        self._zoomed = False
+        self._fitted_intensities: tuple[float, float] | None = None
+        self._unit = "arb. u."
+        self._build_plots()
+        self._build_frame()
+        self._connect()
+        self.apply_theme()
+        self.set_curves([])
+
+    # ---- what is shown ----
+
+    def set_curves(self, curves: Sequence[Curve]) -> None:
+        """Show these curves; when they are the same as before with new numbers, only the numbers change."""
+        same = len(curves) == len(self._curves) and all(map(_is_same, curves, self._curves))
+        for curve in curves:
+            if self._given.get(curve.key) != curve.visible:
+                self._override.pop(curve.key, None)
+        self._given = {curve.key: curve.visible for curve in curves}
+        shown = [
+            curve if self._override.get(curve.key, curve.visible) == curve.visible
+            else replace(curve, visible=not curve.visible)
+            for curve in curves
+        ]
+        same = same and all(one.visible == two.visible for one, two in zip(shown, self._curves, strict=True))
+        self._curves = shown
+        if not same or not shown:
+            self._styles = styles_of(shown, colours(self))
+            self._fit_axes()
+            self._empty.setVisible(not shown)
+            self._view.setVisible(bool(shown))
+            self._key.setVisible(bool(shown))
+        elif self._bound is not None:
+            self._fit_intensities()  # a reference may have been scaled; the bound keeps the rest from moving it
+        self._hand_on(fit=not same)
+
+    def curves(self) -> list[Curve]:
+        """Return the curves as shown."""
+        return list(self._curves)
+
+    def set_y_bound(self, bound: float | None) -> None:
+        """Fix how high the current curve can rise in any direction; None fits the axis to the curves."""
+        if bound is not None and not (np.isfinite(bound) and bound > 0):
+            bound = None
+        if bound != self._bound:
+            self._bound = bound
+            self._fit_axes()
+
+    def set_ip(self, ip_ev: float | None) -> None:
+        """Mark the ionisation potential (or edge), in eV."""
+        self._marks.ip_ev = self._difference_marks.ip_ev = ip_ev
+        self._refresh()
+
+    def set_unit(self, unit: str) -> None:
+        """Name the intensity's unit on the axis."""
+        self._unit = unit
+        self._write_titles()
+
+    def set_title(self, text: str) -> None:
+        """Say above the plot what the current curve is."""
+        self._title.setText(text)
+        self._title.setToolTip(text)
+
+    def set_chips(self, chips: Sequence[Chip]) -> None:
+        """Show short notices on top."""
+        self._chips.set_chips(chips)
+
+    def set_empty_text(self, text: str) -> None:
+        """Say what stands here while there is no curve."""
+        self._empty.setText(text)
+
+    def set_busy(self, busy: bool) -> None:
+        """Tell that a prediction runs; after a moment the old curves pale and a hairline moves along the top."""
+        self._busy.set_busy(busy)
+
+    def set_difference_visible(self, visible: bool) -> None:
+        """Show or hide the slim lower panel with the difference to the isotropic curve."""
+        if self._difference_button.isChecked() != visible:
+            self._difference_button.setChecked(visible)  # comes back here through toggled
+            return
+        self._difference.setVisible(visible)
+        layout = self._view.ci.layout
+        layout.setRowFixedHeight(1, _DIFFERENCE_HEIGHT_PX if visible else 0)
+        self._plot.getAxis("bottom").setStyle(showValues=not visible)
+        self._plot.getAxis("bottom").showLabel(not visible)
+        self._plot.getAxis("bottom").setHeight(8 if visible else None)
+        self._hand_on(fit=False)
+        self.difference_toggled.emit(visible)
+
+    @property
+    def difference_visible(self) -> bool:
+        """Whether the lower panel shows."""
+        return self._difference_button.isChecked()
+
+    def reset_zoom(self) -> None:
+        """Show everything again."""
+        self._zoomed = False
+        self._fitted_intensities = None
+        self._fit_axes()
+        self._reset_button.setEnabled(False)
+
+    def view_range(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Return the energies (eV) and the intensities now in view."""
+        x, y = self._plot.getViewBox().viewRange()
+        return (float(x[0]), float(x[1])), (float(y[0]), float(y[1]))
+
+    def set_view_range(self, energies: tuple[float, float], intensities: tuple[float, float]) -> None:
+        """Show a part of the plane, as if the user had zoomed to it."""
+        self._plot.getViewBox().setRange(xRange=energies, yRange=intensities, padding=0)
+        self._note_zoom()
+
+    # ---- pins and readout ----
+
+    def pins(self) -> list[float]:
+        """Return the pinned energies, in eV."""
+        return list(self._marks.pins_ev)
+
+    def pin(self, energy_ev: float) -> None:
+        """Pin an energy: a line with the current curve's intensity there."""
+        self._pointer.pin(energy_ev)
+
+    def unpin(self, energy_ev: float) -> None:
+        """Remove a pinned energy."""
+        self._pointer.unpin(energy_ev)
+
+    def reading(self) -> Reading | None:
+        """Return what the crosshair reads now."""
+        return self._marks.read(self._plot.getViewBox().childGroup.sceneTransform())
+
+    # ---- theme ----
+
+    def apply_theme(self) -> None:
+        """Follow the palette."""
+        scheme = colours(self)
+        for plot in (self._plot, self._difference):
+            colour_axes(plot, scheme)
+        for marks in (self._marks, self._difference_marks):
+            marks.scheme = scheme
+        self._difference_layer.zero_line = scheme.faint
+        self._reset_button.setIcon(icon("fit", self))
+        self._difference_button.setIcon(icon("difference", self))
+        for button, word in ((self._reset_button, "Reset"), (self._difference_button, "Difference")):
+            button.setText("" if not button.icon().isNull() else word)
+        self._chips.apply_theme()
+        self._write_titles()
+        self._styles = styles_of(self._curves, scheme)
+        self._hand_on(fit=False)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take the new colours when the palette changes."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.apply_theme()
+
+    # ---- building ----
+
+    def _build_plots(self) -> None:
+        self._view = PlotView(self)
+        self._plot = make_plot()
+        self._difference = make_plot()
+        self._view.addItem(self._plot, row=0, col=0)
+        self._view.addItem(self._difference, row=1, col=0)
+        self._difference.setXLink(self._plot)
+        self._difference.getViewBox().setMouseEnabled(x=True, y=False)
+        self._difference.hide()
+        self._layer, self._difference_layer = CurveLayer(), CurveLayer()
+        self._marks, self._difference_marks = MarkLayer(), MarkLayer()
+        self._difference_marks.shows_readout = False
+        for plot, layer, marks in (
+            (self._plot, self._layer, self._marks),
+            (self._difference, self._difference_layer, self._difference_marks),
+        ):
+            plot.getViewBox().addItem(layer, ignoreBounds=True)
+            plot.getViewBox().addItem(marks, ignoreBounds=True)
+
+    def _build_frame(self) -> None:
+        self._title = QLabel(self)
+        self._title.setProperty("heading", True)
+        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._difference_button = QToolButton(self, checkable=True)
+        self._difference_button.setToolTip("Show the difference to the isotropic curve below")
+        self._reset_button = QToolButton(self)
+        self._reset_button.setToolTip("Show the whole spectrum (double click)\nWheel: zoom energies, with Ctrl "
+                                      "intensities; drag: zoom to a box")
+        self._reset_button.setEnabled(False)
+        self._chips = ChipRow(self)
+        self._key = CurveKey(self._end_of, self)
+        self._busy = BusyLine(self)
+        picture = QWidget(self)
+        self._empty = EmptyText(EMPTY_TEXT, picture)
+        head = QHBoxLayout()
+        head.setContentsMargins(SPACING, 0, 0, 0)
+        head.setSpacing(2)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._difference_button)
+        head.addWidget(self._reset_button)
+        row = QHBoxLayout(picture)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._view, 1)
+        row.addWidget(self._key)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACING, SPACING // 2, SPACING, SPACING)
+        column.setSpacing(SPACING // 2)
+        column.addLayout(head)
+        column.addWidget(self._busy)
+        column.addWidget(self._chips)
+        column.addWidget(picture, 1)
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(self.palette().ColorRole.Base)
+        self.setMinimumSize(280, 200)
+
+    def _connect(self) -> None:
+        self._view.painted.connect(self.painted)
+        self._pointer = PlotPointer(self._view, [(self._plot, self._marks), (self._difference, self._difference_marks)])
+        self._pointer.current = self._current
+        self._pointer.pinned.connect(self.pinned)
+        self._pointer.unpinned.connect(self.unpinned)
+        self._pointer.reset_wanted.connect(self.reset_zoom)
+        for plot in (self._plot, self._difference):
+            plot.getViewBox().zoomed.connect(self._note_zoom)
+        self._plot.getViewBox().sigRangeChanged.connect(lambda *_: self._place_key())
+        self._plot.getViewBox().sigResized.connect(lambda *_: self._place_key())
+        self._key.toggled.connect(self._toggle)
+        self._chips.clicked.connect(self.chip_clicked)
+        self._busy.shown_changed.connect(self._pale)
+        self._reset_button.clicked.connect(self.reset_zoom)
+        self._difference_button.toggled.connect(self.set_difference_visible)
+
+    def _write_titles(self) -> None:
+        scheme = colours(self)
+        title_axis(self._plot.getAxis("bottom"), "Photon energy (eV)", scheme)
+        title_axis(self._difference.getAxis("bottom"), "Photon energy (eV)", scheme)
+        title_axis(self._plot.getAxis("left"), f"Absorption ({self._unit})", scheme)
+        title_axis(self._difference.getAxis("left"), "− isotropic", scheme)
+        self._plot.getAxis("bottom").showLabel(not self._difference_button.isChecked())
+
+    # ---- drawing ----
+
+    def _hand_on(self, *, fit: bool) -> None:
+        """Give the numbers to everything that draws them."""
+        main = [(c, s) for c, s in zip(self._curves, self._styles, strict=True) if c.role != "difference"]
+        curves, styles = [c for c, _ in main], [s for _, s in main]
+        self._layer.set_curves(curves, styles)
+        self._marks.set_curves(curves, styles)
+        self._key.set_curves(curves, styles, fit=fit)
+        if self._difference_button.isChecked():
+            self._set_difference()
+        self._refresh()
+
+    def _set_difference(self) -> None:
+        given = [curve for curve in self._curves if curve.role == "difference"]
+        if not given and (pair := difference_curve(self._curves)) is not None:
+            given = [Curve("difference", pair[0], pair[1], "", "difference")]
+        self._difference_layer.set_curves(given, styles_of(given, colours(self)))
+
+    def _refresh(self) -> None:
+        self._view.has_news = True
+        self._view.viewport().update()
+        self._key.update()
+
+    def _fit_axes(self) -> None:
+        """Choose the axes from the curves, unless the user has zoomed."""
+        if self._zoomed:
+            return
+        energies = energy_range(self._curves)
+        if energies is not None:
+            self._plot.getViewBox().setXRange(*energies, padding=0)
+        self._fit_intensities()
+
+    def _fit_intensities(self) -> None:
+        if self._zoomed:
+            return
+        fitted = intensity_range([curve for curve in self._curves if curve.visible], self._bound)
+        if fitted == self._fitted_intensities:
+            return
+        self._fitted_intensities = fitted
+        self._plot.getViewBox().setYRange(*fitted, padding=0)
+        # A tensor with positive eigenvalues departs from its mean by no more than 2/3 of the largest one.
+        self._difference.getViewBox().setYRange(-0.7 * fitted[1], 0.7 * fitted[1], padding=0)
+
+    def _place_key(self) -> None:
+        area = self._plot.getViewBox().sceneBoundingRect()
+        top = self._view.mapFromScene(area.topLeft()).y()
+        bottom = self._view.mapFromScene(area.bottomLeft()).y()
+        self._key.set_area(top, bottom)
+
+    def _end_of(self, curve: Curve) -> float | None:
+        """Return the height of a curve's right end in view, in pixels of the key, or None."""
+        right = self._plot.getViewBox().viewRange()[0][1]
+        finite = np.isfinite(curve.intensity)
+        energies, values = curve.energy_ev[finite], curve.intensity[finite]
+        if energies.size == 0 or energies[0] > right:
+            return None
+        value = float(np.interp(right, energies, values))
+        box = self._plot.getViewBox()
+        y = self._view.mapFromScene(box.mapViewToScene(QPointF(right, value))).y()
+        area = box.sceneBoundingRect()
+        return float(min(max(y, area.top()), area.bottom()))
+
+    # ---- what the user does ----
+
+    def _current(self) -> Curve | None:
+        return next((curve for curve in self._curves if curve.role == "current" and curve.visible), None)
+
+    def _toggle(self, key: str, visible: bool) -> None:
+        self._override[key] = visible
+        self.set_curves([replace(curve, visible=self._given[curve.key]) for curve in self._curves])
+        self.curve_toggled.emit(key, visible)
+
+    def _note_zoom(self) -> None:
+        self._zoomed = True
+        self._reset_button.setEnabled(True)
+
+    def _pale(self, pale: bool) -> None:
+        self._layer.pale_roles = frozenset(PREDICTED) if pale else frozenset()
+        self._view.viewport().update()
+
+
+def _is_same(one: Curve, two: Curve) -> bool:
+    """Tell whether two curves differ in their numbers only, on the same range of energies."""
+    return (
+        one.key == two.key
+        and one.role == two.role
+        and one.colour == two.colour
+        and one.energy_ev.size == two.energy_ev.size
+        and (one.energy_ev is two.energy_ev or bool(np.array_equal(one.energy_ev, two.energy_ev)))
+    )
