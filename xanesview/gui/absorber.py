@@ -36,7 +36,7 @@ def first_view(structure: Structure, element: str) -> FirstView:
     sites = structure.sites_of(element)
     if len(sites) == 0:
         return FirstView((), normal_direction(structure, ()))
-    neighbours = neighbour_vectors(structure, sites[:LARGEST_CLASSIFIED])
+    neighbours = bonded_neighbours(structure, sites[:LARGEST_CLASSIFIED])
     if len(sites) > LARGEST_CLASSIFIED:
         first = next((i for i in neighbours if 1 <= len(neighbours[i]) <= 3), int(sites[0]))
         return FirstView((first,), normal_direction(structure, (first,)))
@@ -53,19 +53,19 @@ def first_view(structure: Structure, element: str) -> FirstView:
     return FirstView(picked, normal_direction(structure, picked))
 
 
-def neighbour_vectors(structure: Structure, atoms) -> dict[int, np.ndarray]:
-    """Bond vectors (K, 3) in Å from each of `atoms` to its bonded neighbours, periodic images included."""
-    wanted = {int(i) for i in atoms}
+def bonded_neighbours(structure: Structure, atoms) -> dict[int, list[tuple[int, np.ndarray]]]:
+    """Bonded neighbours of each of `atoms` with the vectors (3,) in Å to them, periodic images included."""
     i, j, shift = bonds(structure)
     positions = structure.positions_angstrom
-    vector = positions[j] + shift @ structure.cell_angstrom - positions[i]
-    result: dict[int, list[np.ndarray]] = {atom: [] for atom in sorted(wanted)}
-    for a, b, v in zip(i.tolist(), j.tolist(), vector, strict=True):
-        if a in wanted:
-            result[a].append(v)
-        if b in wanted:
-            result[b].append(-v)
-    return {atom: np.array(vectors).reshape(-1, 3) for atom, vectors in result.items()}
+    result: dict[int, list[tuple[int, np.ndarray]]] = {int(atom): [] for atom in atoms}
+    touched = np.nonzero(np.isin(i, list(result)) | np.isin(j, list(result)))[0]
+    vectors = positions[j[touched]] + shift[touched] @ structure.cell_angstrom - positions[i[touched]]
+    for a, b, vector in zip(i[touched].tolist(), j[touched].tolist(), vectors, strict=True):
+        if a in result:
+            result[a].append((b, vector))
+        if b in result:
+            result[b].append((a, -vector))
+    return result
 
 
 def normal_direction(structure: Structure, picked: tuple[int, ...]) -> np.ndarray:
@@ -86,7 +86,7 @@ def normal_direction(structure: Structure, picked: tuple[int, ...]) -> np.ndarra
 
 def pi_direction(structure: Structure, site: int) -> np.ndarray | None:
     """Normal (3,) of the plane of a site's neighbours, or None where they span no plane or it isn't flat."""
-    vectors = neighbour_vectors(structure, [site])[site]
+    vectors = [vector for _, vector in bonded_neighbours(structure, [site])[site]]
     return None if len(vectors) not in (2, 3) else plane_normal(np.vstack([np.zeros(3), vectors]))
 
 

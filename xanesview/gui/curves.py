@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ import numpy as np
 from xanesview.domain.broadening import broaden_to
 from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
-from xanesview.gui.plot.curve import Curve
+from xanesview.gui.plot.curve import Chip, Curve
 from xanesview.gui.site_names import selection_name, site_name
 from xanesview.gui.theme import colours
 
@@ -21,15 +21,6 @@ if TYPE_CHECKING:
 
 #: Beyond this many picked sites the plot shows their sum only; single curves would be a tangle.
 MOST_SITE_CURVES = 10
-
-
-@dataclass(frozen=True)
-class ChipText:
-    """What must not be overlooked: a short text, its explanation, "info" | "warning" | "error"."""
-
-    text: str
-    detail: str
-    severity: str = "warning"
 
 
 def polarisation_text(workspace: Workspace) -> str:
@@ -235,32 +226,32 @@ def isotropic_reason(workspace: Workspace) -> str | None:
     return None
 
 
-def chips(workspace: Workspace) -> list[ChipText]:
+def chips(workspace: Workspace) -> list[Chip]:
     """What must not be overlooked about the curves shown now."""
-    result: list[ChipText] = []
+    result: list[Chip] = []
     structure, prediction = workspace.structure, workspace.prediction
     if structure is None:
         return result
     reason = isotropic_reason(workspace)
     if reason:
-        result.append(ChipText("isotropic network", reason, "info"))
+        result.append(Chip("isotropic network", reason, "note"))
     if prediction is not None:
         result.extend(_domain_chips(workspace))
-        result.extend(ChipText(_short(n.message), f"{n.message} {n.hint}".strip()) for n in prediction.notices)
-    result.extend(ChipText(_short(n.message), f"{n.message} {n.hint}".strip()) for n in structure.notices)
+        result.extend(Chip(_short(n.message), f"{n.message} {n.hint}".strip(), "warning") for n in prediction.notices)
+    result.extend(Chip(_short(n.message), f"{n.message} {n.hint}".strip(), "warning") for n in structure.notices)
     if len(workspace.shown_sites()) > MOST_SITE_CURVES:
         result.append(
-            ChipText(
+            Chip(
                 "sum only",
                 f"Curves of single sites are drawn for up to {MOST_SITE_CURVES} picked sites; this is the sum of "
                 f"{len(workspace.shown_sites())}.",
-                "info",
+                "note",
             )
         )
     return result
 
 
-def _domain_chips(workspace: Workspace) -> list[ChipText]:
+def _domain_chips(workspace: Workspace) -> list[Chip]:
     shown = set(workspace.shown_sites())
     outside = [v for v in workspace.prediction.verdicts if v.atom in shown and not v.inside]
     if not outside:
@@ -272,7 +263,7 @@ def _domain_chips(workspace: Workspace) -> list[ChipText]:
         f"{names}: the network was not trained on anything like this ({'; '.join(reasons) or head}). "
         "The curve may be wrong in ways its band does not show."
     )
-    return [ChipText(f"outside training: {_short(head)}", detail, "warning")]
+    return [Chip(f"outside training: {_short(head)}", detail, "warning")]
 
 
 def _short(text: str, most: int = 44) -> str:

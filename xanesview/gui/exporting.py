@@ -1,0 +1,127 @@
+"""Ways out: figure, data, picture of the 3D view, clipboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from xanesview.domain.spectrum import Spectrum
+from xanesview.domain.structure import Notice
+from xanesview.errors import XanesviewError
+from xanesview.gui import curves
+from xanesview.gui.settings import Settings
+from xanesview.gui.workspace import Workspace
+
+
+class Exporting(QObject):
+    """Writes what the window shows; the numbers in a file are those of the curves.
+
+    Parameters
+    ----------
+    view
+        Gives the 3D view as it is now.
+    """
+
+    def __init__(self, workspace: Workspace, settings: Settings, window: QWidget, view: Callable[[], object]) -> None:
+        super().__init__(window)
+        self.workspace = workspace
+        self.settings = settings
+        self._window = window
+        self._view = view
+
+    def spectra(self) -> list[Spectrum]:
+        """The visible curves as spectra with their provenance: current, isotropic, sites, references, frozen."""
+        workspace = self.workspace
+        found: list[Spectrum] = []
+        current = curves.current_spectrum(workspace)
+        if current is not None:
+            hidden = workspace.session.hidden_sites
+            sites = curves.site_spectra(workspace) if len(workspace.shown_sites()) > 1 else {}
+            predicted = [current, curves.isotropic_spectrum(workspace)]
+            predicted += [spectrum for site, spectrum in sites.items() if site not in hidden]
+            found += [curves.with_provenance(workspace, spectrum) for spectrum in predicted]
+        for reference in workspace.session.references:
+            spectrum = curves.reference_spectrum(workspace, reference) if reference.visible else None
+            if spectrum is not None:
+                found.append(replace(spectrum, label=reference.label))
+        found += [frozen.spectrum for frozen in workspace.session.frozen if frozen.visible]
+        return found
+
+    def figure(self) -> None:
+        """Ask for size and format, then write the figure."""
+        from xanesview.gui.dialogs.export_figure import ExportFigureDialog
+
+        spectra = self._spectra_or_tell()
+        if not spectra:
+            return
+        dialog = ExportFigureDialog(spectra, title=curves.title(self.workspace), parent=self._window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def data(self) -> None:
+        """Ask for a name, then write the curves as CSV."""
+        if not self._spectra_or_tell():
+            return
+        name = self._ask_name("Save data", ".csv", "CSV (*.csv)")
+        if name:
+            self.write_data(Path(name))
+
+    def write_data(self, path: Path) -> None:
+        """Write the visible curves, each on its own grid."""
+        from xanesview.io.tables import write_csv
+
+        self._attempt(lambda: write_csv(path, self.spectra()), path)
+
+    def picture(self) -> None:
+        """Ask for a name, then write the 3D view."""
+        name = self._ask_name("Save 3D picture", ".png", "PNG (*.png)")
+        if name:
+            self._attempt(lambda: self._view().screenshot(Path(name), scale=2), Path(name))
+
+    def copy(self) -> None:
+        """Put the figure on the clipboard."""
+        from io import BytesIO
+
+        from xanesview.io.figure import FigureSpec, draw_spectra
+
+        spectra = self._spectra_or_tell()
+        if not spectra:
+            return
+        spec = FigureSpec()
+        buffer = BytesIO()
+        draw_spectra(spectra, spec, curves.title(self.workspace)).savefig(buffer, format="png", dpi=spec.dpi)
+        QGuiApplication.clipboard().setImage(QImage.fromData(buffer.getvalue(), "PNG"))
+
+    def _spectra_or_tell(self) -> list[Spectrum]:
+        spectra = self.spectra()
+        if not spectra:
+            self.workspace.message.emit(
+                Notice("export", "There is no curve to save yet.", "Open a structure and pick a site first.")
+            )
+        return spectra
+
+    def _ask_name(self, heading: str, ending: str, kinds: str) -> str:
+        structure = self.workspace.structure
+        stem = "xanesview" if structure is None else (structure.name or structure.formula).replace("/", "-")
+        start = Path(self.settings.folder or ".") / f"{stem}{ending}"
+        name, _ = QFileDialog.getSaveFileName(self._window, heading, str(start), kinds)
+        if name and not Path(name).suffix:
+            name += ending
+        if name:
+            self.settings.folder = str(Path(name).parent)
+        return name
+
+    def _attempt(self, write: Callable[[], object], path: Path) -> None:
+        try:
+            write()
+        except XanesviewError as error:
+            self.workspace.message.emit(Notice("export", error.message, error.hint))
+        except OSError as error:
+            self.workspace.message.emit(
+                Notice("export", f"{path.name} can't be written: {error.strerror or error}.", "Choose another folder.")
+            )

@@ -1,0 +1,98 @@
+"""Between the workspace and the spectrum plot."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from xanesview.gui import curves
+from xanesview.gui.plot.spectrum_plot import SpectrumPlot
+from xanesview.gui.workspace import Workspace
+
+
+class PlotLink(QObject):
+    """Keeps the plot in step with the workspace; a turn of the arrow is drawn at once, the rest once a turn of events.
+
+    Signals
+    -------
+    drawn
+        Time from a change of the polarisation to the painted curve, in ms.
+    """
+
+    drawn = Signal(float)
+
+    def __init__(self, workspace: Workspace, plot: SpectrumPlot) -> None:
+        super().__init__(plot)
+        self.workspace = workspace
+        self.plot = plot
+        self._turned_at: float | None = None
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self.refresh)
+        for signal in (
+            workspace.structure_changed,
+            workspace.selection_changed,
+            workspace.prediction_changed,
+            workspace.references_changed,
+            workspace.frozen_changed,
+            workspace.network_changed,
+            workspace.broadening_changed,
+        ):
+            signal.connect(self._later.start)
+        workspace.geometry_changed.connect(self._turn)
+        workspace.busy_changed.connect(plot.set_busy)
+        plot.curve_toggled.connect(self._toggle)
+        plot.painted.connect(self._painted)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Everything anew: curves, range, title, chips, ionisation potential."""
+        workspace, plot = self.workspace, self.plot
+        self._later.stop()
+        plot.set_y_bound(curves.upper_bound(workspace))
+        plot.set_empty_text(self._empty_text())
+        self._show_curves()
+        plot.set_ip(curves.ionisation_potential_ev(workspace))
+        plot.set_chips(curves.chips(workspace))
+        prediction = workspace.prediction
+        if prediction is not None:
+            plot.set_unit(prediction.tensor.unit)
+
+    def _show_curves(self) -> None:
+        self.plot.set_curves(self.workspace.curves())
+        self.plot.set_title(curves.title(self.workspace))
+
+    def _turn(self) -> None:
+        if self._later.isActive():
+            return  # the structure changes too; all is drawn together
+        self._turned_at = time.perf_counter()
+        self._show_curves()
+
+    def _painted(self) -> None:
+        if self._turned_at is not None:
+            self.drawn.emit(1000.0 * (time.perf_counter() - self._turned_at))
+            self._turned_at = None
+
+    def _empty_text(self) -> str:
+        workspace = self.workspace
+        if workspace.structure is None:
+            return "Open a structure, or drop a file here, to see its spectrum."
+        if workspace.card is None:
+            return "No network can be read, so there is no spectrum."
+        if not workspace.absorbers():
+            return f"There is no {workspace.card.element} atom to absorb here."
+        if not workspace.session.picked:
+            return "Pick a site in the 3D view or in the table below."
+        return "Predicting…" if workspace.is_busy else "There is no spectrum of the picked sites."
+
+    def _toggle(self, key: str, visible: bool) -> None:
+        kind, _, number = key.rpartition("-")
+        if kind == "site":
+            self.workspace.set_site_hidden(int(number), not visible)
+        elif kind == "frozen":
+            self.workspace.set_frozen_visible(int(number), visible)
+        elif kind == "reference":
+            reference = self.workspace.session.references[int(number)]
+            self.workspace.replace_reference(int(number), reference.replace(visible=visible))
