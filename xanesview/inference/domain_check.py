@@ -1,0 +1,182 @@
+"""Is a site's surrounding like those a network was trained on?
+
+Three questions: is the distance of its local environment to the nearest training environment usual; do the members of the
+ensemble agree as usual; are all elements and bonds around it known well enough. Thresholds come from validation data and are
+kept in the bundle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from ase.data import chemical_symbols, covalent_radii
+
+from xanesview.networks.neighbours import neighbour_edges
+
+REACH_ANGSTROM = 5.5
+CENTRES_ANGSTROM = np.array([0.8, 1.05, 1.2, 1.35, 1.5, 1.75, 2.1, 2.5, 2.9, 3.4, 4.0, 4.7])
+WIDTHS_ANGSTROM = np.array([0.12, 0.1, 0.1, 0.1, 0.12, 0.18, 0.25, 0.28, 0.32, 0.4, 0.5, 0.6])
+MIN_MOLECULES = 20
+BOND_FACTOR = 1.25
+CONTACT_FACTOR = 0.6
+NEAR_ANGSTROM = 3.5
+
+
+@dataclass(frozen=True)
+class SiteVerdict:
+    """Whether a site lies inside the training domain, and why not."""
+
+    atom: int
+    inside: bool
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Surroundings:
+    """Neighbours of some sites: edges (P,) from site index to atom, distances (P,) in Å, and bonds near each site."""
+
+    site: np.ndarray
+    atom: np.ndarray
+    distance: np.ndarray
+
+
+def surroundings(structure, sites: Sequence[int], edges=None) -> Surroundings:
+    """Return the neighbours within 5.5 Å of the sites (periodic images included)."""
+    i, j, d = (
+        edges
+        if edges is not None
+        else neighbour_edges(structure.positions_angstrom, structure.cell_angstrom, structure.pbc, REACH_ANGSTROM)
+    )
+    index = np.full(structure.n_atoms, -1)
+    index[np.asarray(sites, int)] = np.arange(len(sites))
+    r = np.linalg.norm(d, axis=1)
+    kept = (index[i] >= 0) & (r < REACH_ANGSTROM)
+    return Surroundings(index[i[kept]], j[kept], r[kept])
+
+
+def environments(numbers: np.ndarray, around: Surroundings, n_sites: int, elements: Sequence[int]) -> np.ndarray:
+    """Return radial densities of each element around each site.
+
+    A neighbour in the middle of a Gaussian counts 1, less further out; elements not in the list share the last block.
+
+    Returns
+    -------
+    (S, (len(elements) + 1) × 12) float32
+    """
+    block = np.full(120, len(elements))
+    block[list(elements)] = np.arange(len(elements))
+    r = around.distance[:, None]
+    weight = np.exp(-0.5 * ((r - CENTRES_ANGSTROM) / WIDTHS_ANGSTROM) ** 2) * (1.5 / np.maximum(r, 1.5))
+    weight *= 0.5 * (1.0 + np.cos(np.pi * np.minimum(r / REACH_ANGSTROM, 1.0)))
+    out = np.zeros((n_sites, len(elements) + 1, len(CENTRES_ANGSTROM)), np.float32)
+    np.add.at(out, (around.site, block[numbers[around.atom]]), weight)
+    return out.reshape(n_sites, -1)
+
+
+def nearest_distances(descriptors: np.ndarray, known: np.ndarray, leave_out: np.ndarray | None = None) -> np.ndarray:
+    """Return the Euclidean distance (S,) of each descriptor (S, F) to the nearest known one (T, F)."""
+    known = known.astype(np.float32)
+    square = (known**2).sum(1)
+    out = np.empty(len(descriptors), np.float32)
+    for start in range(0, len(descriptors), 256):
+        block = descriptors[start : start + 256]
+        distance = (block**2).sum(1)[:, None] + square - 2.0 * block @ known.T
+        if leave_out is not None:
+            distance[leave_out[start : start + 256, None] == leave_out[None, :]] = np.inf
+        out[start : start + 256] = np.sqrt(np.maximum(distance.min(1), 0.0))
+    return out
+
+
+def ensemble_spread(members: np.ndarray, scale: float) -> np.ndarray:
+    """Return the root mean square disagreement (S,) of members (M, S, 6, E), in units of the mean intensity."""
+    if len(members) < 2:
+        return np.zeros(members.shape[1], np.float32)
+    weights = np.array([1, 1, 1, 2, 2, 2], np.float32)[:, None]
+    return np.sqrt((members.var(axis=0, ddof=1) * weights).sum(1).mean(-1) / 3.0) / scale
+
+
+def bond_pairs(numbers: np.ndarray, i: np.ndarray, j: np.ndarray, r: np.ndarray) -> np.ndarray:
+    """Return which pairs (P,) bool are bonded, by covalent radii."""
+    return r < BOND_FACTOR * (covalent_radii[numbers[i]] + covalent_radii[numbers[j]])
+
+
+def bond_name(z1: int, z2: int) -> str:
+    """Return a name such as ``C–N``, heavier element last."""
+    a, b = sorted((int(z1), int(z2)))
+    return f"{chemical_symbols[a]}–{chemical_symbols[b]}"
+
+
+def check_sites(
+    structure, sites: Sequence[int], spread: np.ndarray, domain: Mapping, known: np.ndarray
+) -> tuple[SiteVerdict, ...]:
+    """Judge each site.
+
+    Parameters
+    ----------
+    structure : Structure
+    sites : atom indices (S,)
+    spread : (S,) from `ensemble_spread`
+    domain : the card's ``domain``: ``elements`` {symbol: training molecules}, ``bonds`` {name: training molecules},
+        ``distance_threshold``, ``spread_threshold``
+    known : (T, F) environments of the training sites
+    """
+    numbers = structure.numbers
+    edges = neighbour_edges(structure.positions_angstrom, structure.cell_angstrom, structure.pbc, REACH_ANGSTROM)
+    i, j, d = edges
+    r = np.linalg.norm(d, axis=1)
+    around = surroundings(structure, sites, edges)
+    described = [int(z) for z in domain["descriptor_elements"]]
+    distance = nearest_distances(environments(numbers, around, len(sites), described), known)
+    radii = covalent_radii[numbers[i]] + covalent_radii[numbers[j]]
+    too_close, bonded = r < CONTACT_FACTOR * radii, bond_pairs(numbers, i, j, r)
+    close_atoms = _per_atom(structure.n_atoms, i[too_close])
+    strange = np.array(
+        [
+            domain["bonds"].get(bond_name(a, b), 0) == 0
+            for a, b in zip(numbers[i[bonded]], numbers[j[bonded]], strict=True)
+        ],
+        bool,
+    )
+    strange_bond = {
+        int(a): bond_name(numbers[a], numbers[b]) for a, b in zip(i[bonded][strange], j[bonded][strange], strict=True)
+    }
+    n_bonds = np.bincount(i[bonded], minlength=structure.n_atoms)
+    verdicts = []
+    order = np.argsort(around.site, kind="stable")
+    begin = np.searchsorted(around.site[order], np.arange(len(sites) + 1))
+    for s, atom in enumerate(sites):
+        mine = order[begin[s] : begin[s + 1]]
+        near = np.unique(np.append(around.atom[mine][around.distance[mine] < NEAR_ANGSTROM], atom))
+        reasons = _element_reasons(numbers[np.unique(np.append(around.atom[mine], atom))], domain)
+        if close_atoms[near].any():
+            reasons.append("atoms too close together")
+        if not n_bonds[atom]:
+            reasons.append("no bonded neighbour")
+        reasons += sorted(
+            {f"{strange_bond[a]} bond, not in the training data" for a in near.tolist() if a in strange_bond}
+        )
+        if distance[s] > domain["distance_threshold"]:
+            ratio = distance[s] / domain["distance_threshold"]
+            reasons.append(f"surroundings unlike the training data ({ratio:.1f} × the usual limit)")
+        if spread[s] > domain["spread_threshold"]:
+            reasons.append(f"the networks disagree ({spread[s] / domain['spread_threshold']:.1f} × the usual limit)")
+        verdicts.append(SiteVerdict(int(atom), not reasons, tuple(reasons)))
+    return tuple(verdicts)
+
+
+def _per_atom(n: int, atoms: np.ndarray) -> np.ndarray:
+    flag = np.zeros(n, bool)
+    flag[atoms] = True
+    return flag
+
+
+def _element_reasons(numbers: np.ndarray, domain: Mapping) -> list[str]:
+    reasons = []
+    for z in sorted({int(z) for z in numbers}):
+        symbol = chemical_symbols[z]
+        seen = int(domain["elements"].get(symbol, 0))
+        if seen < MIN_MOLECULES:
+            reasons.append(f"{symbol}: in {seen} training molecules" if seen else f"{symbol}: not in the training data")
+    return reasons

@@ -1,0 +1,313 @@
+"""From a structure to the absorption tensors of its sites. torch is imported when a predictor is loaded, not before."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from xanesview.domain.absorption import AbsorptionTensor
+from xanesview.domain.structure import Notice, Structure
+from xanesview.errors import Cancelled, XanesviewError
+from xanesview.inference.domain_check import SiteVerdict, check_sites, ensemble_spread
+from xanesview.networks.card import CARD, DEFAULT_NETWORK, Card, find_bundle
+
+SITES_A_BATCH = 96
+MOST_SITES_WITH_MEMBERS = 1500
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What a network says of some sites of a structure, and how far to trust it."""
+
+    tensor: AbsorptionTensor
+    verdicts: tuple[SiteVerdict, ...]
+    elapsed_s: float
+    device: str
+    network: str
+    notices: tuple[Notice, ...] = ()
+
+
+class Predictor(Protocol):
+    """A loaded network."""
+
+    card: Card
+    device: str
+
+    def predict(
+        self,
+        structure: Structure,
+        sites: Sequence[int],
+        *,
+        progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Prediction:
+        """Predict the absorption tensors of sites (atom indices)."""
+
+
+def default_sites(structure: Structure, card: Card) -> np.ndarray:
+    """Return every atom of the network's element.
+
+    Raises
+    ------
+    XanesviewError
+        when there is none.
+    """
+    sites = structure.sites_of(card.element)
+    if not len(sites):
+        raise XanesviewError(
+            f"{structure.name or structure.formula} has no {card.element} atom, and {card.name} predicts the {card.label} edge.",
+            "Open a structure with this element, or choose a network for another edge.",
+        )
+    return sites
+
+
+def checked_sites(structure: Structure, sites: Sequence[int], card: Card) -> np.ndarray:
+    """Return sites as an array after checking index and element.
+
+    Raises
+    ------
+    XanesviewError
+        naming the first site that can't be predicted.
+    """
+    array = np.asarray(list(sites), int)
+    if not len(array):
+        raise XanesviewError("No site was chosen.", "Pick at least one atom.")
+    for site in array:
+        if not 0 <= site < structure.n_atoms:
+            raise XanesviewError(f"There is no atom {site}.", f"Indices run from 0 to {structure.n_atoms - 1}.")
+        symbol = structure.symbols[site]
+        if symbol != card.element:
+            raise XanesviewError(
+                f"Atom {site} is {symbol}, and {card.name} predicts {card.element} sites.",
+                f"Pick {card.element} atoms.",
+            )
+    if len(np.unique(array)) != len(array):
+        raise XanesviewError("A site was given twice.", "Give each atom once.")
+    return array
+
+
+class TensorPredictor:
+    """The ensemble of absorption-tensor networks of one bundle.
+
+    Raises
+    ------
+    XanesviewError
+        for a broken bundle or a device that is not there.
+    """
+
+    def __init__(self, path: Path, device: str = "auto") -> None:
+        from xanesview.inference.device import choose_device, device_label
+        from xanesview.networks.bundle import load_absorption_tensor, load_weights
+
+        self.card = Card.from_json(path / CARD)
+        if self.card.kind != "tensor":
+            raise XanesviewError(
+                f"{self.card.name} is a network of kind '{self.card.kind}', which this version cannot run.",
+                "Update xanesview.",
+            )
+        tensors = load_weights(path)
+        self._environments = tensors["domain.environments"].numpy() if "domain.environments" in tensors else None
+        self._device_name = choose_device(device)
+        self._networks = [n.to(self._device_name) for n in load_absorption_tensor(self.card, tensors)]
+        self._notices: tuple[Notice, ...] = ()
+        self.device = device_label(self._device_name)
+
+    def predict(
+        self,
+        structure: Structure,
+        sites: Sequence[int],
+        *,
+        progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Prediction:
+        """Predict sites in batches of neighbours.
+
+        Parameters
+        ----------
+        structure : Structure
+        sites : atom indices (S,)
+        progress : called with (sites done, sites in all)
+        cancelled : asked between batches
+
+        Raises
+        ------
+        XanesviewError
+            for elements the network has never seen, wrong sites, or values that are not finite.
+        Cancelled
+            when ``cancelled`` says so.
+        """
+        start = time.perf_counter()
+        array = checked_sites(structure, sites, self.card)
+        self._check_elements(structure)
+        components, members, ip = self._evaluate(structure, array, progress, cancelled)
+        if not np.isfinite(components).all():
+            raise XanesviewError(
+                "The network gave values that are not numbers.", "Look for atoms on top of each other."
+            )
+        verdicts = self._judge(structure, array, members)
+        notices = self._notices + self._structure_notices(structure, members, len(array))
+        tensor = AbsorptionTensor(
+            energy_ev=self.card.energy_ev,
+            components=components,
+            sites=array,
+            unit=self.card.unit,
+            edge=self.card.label,
+            native_fwhm_ev=self.card.native_fwhm_ev,
+            ip_ev=ip,
+            members=members
+            if members is not None and len(members) > 1 and len(array) <= MOST_SITES_WITH_MEMBERS
+            else None,
+        )
+        return Prediction(tensor, verdicts, time.perf_counter() - start, self.device, self.card.name, notices)
+
+    def _check_elements(self, structure: Structure) -> None:
+        known = set(self.card.raw["network"]["elements"])
+        unknown = [z for z in structure.elements if z not in known]
+        if unknown:
+            from xanesview.domain.structure import SYMBOLS
+
+            names = ", ".join(SYMBOLS[z] for z in unknown)
+            have = ", ".join(SYMBOLS[z] for z in sorted(known))
+            raise XanesviewError(
+                f"{self.card.name} has never seen {names}.",
+                f"It knows {have}. Compute a reference instead, or remove these atoms.",
+            )
+
+    def _evaluate(
+        self, structure: Structure, sites: np.ndarray, progress: Progress | None, cancelled: Callable[[], bool] | None
+    ):
+        """Return mean components (S, 6, E), members (M, S, 6, E) and ionisation potentials (S,), in the order of ``sites``."""
+        from xanesview.networks.neighbours import neighbour_edges
+
+        config = self._networks[0].config
+        longest = max(config.cutoff_angstrom, config.absorber_cutoff_angstrom)
+        edges = neighbour_edges(structure.positions_angstrom, structure.cell_angstrom, structure.pbc, longest)
+        shape = (len(self._networks), len(sites), 6, len(self.card.energy_ev))
+        keep = len(sites) <= MOST_SITES_WITH_MEMBERS
+        members = np.empty(shape if keep else (1, *shape[1:]), np.float32)
+        ip = np.empty(len(sites), np.float32)
+        order = _spatial_order(structure.positions_angstrom[sites])
+        for begin in range(0, len(sites), SITES_A_BATCH):
+            if cancelled is not None and cancelled():
+                raise Cancelled()
+            batch = order[begin : begin + SITES_A_BATCH]
+            values, potentials = self._batch(structure, sites[batch], edges)
+            members[:, batch] = values if keep else values.mean(0, keepdims=True)
+            ip[batch] = potentials
+            if progress is not None:
+                progress(min(begin + SITES_A_BATCH, len(sites)), len(sites))
+        return members.mean(0), members if keep else None, ip
+
+    def _batch(self, structure: Structure, sites: np.ndarray, edges):
+        import torch
+
+        try:
+            return self._run(structure, sites, edges)
+        except torch.OutOfMemoryError:
+            from xanesview.inference.device import device_label
+
+            torch.cuda.empty_cache()
+            self._networks = [n.to("cpu") for n in self._networks]
+            self._device_name, self.device = "cpu", device_label("cpu")
+            self._notices += (
+                Notice(
+                    "device",
+                    "CPU: GPU memory ran out",
+                    "The prediction goes on, slower. Close other programs that use the GPU.",
+                ),
+            )
+            return self._run(structure, sites, edges)
+
+    def _run(self, structure: Structure, sites: np.ndarray, edges):
+        import torch
+
+        from xanesview.networks.graphs import site_graph
+
+        config = self._networks[0].config
+        graph = site_graph(
+            structure.numbers,
+            structure.positions_angstrom,
+            sites,
+            config.cutoff_angstrom,
+            config.absorber_cutoff_angstrom,
+            reach=config.layers,
+            edges=edges,
+            dtype=torch.float32,
+        ).to(self._device_name)
+        with torch.inference_mode():
+            grid = torch.as_tensor(self.card.energy_ev, dtype=torch.float32, device=self._device_name)
+            basis = self._networks[0].basis(grid) * self.card.intensity_scale
+            found = []
+            potentials = 0.0
+            for network in self._networks:
+                isotropic, quadrupole, ip = network(graph, basis)
+                found.append(network.tensor(isotropic, quadrupole))
+                potentials = potentials + ip / len(self._networks)
+            return torch.stack(found).cpu().numpy(), potentials.cpu().numpy()
+
+    def _judge(self, structure: Structure, sites: np.ndarray, members: np.ndarray | None) -> tuple[SiteVerdict, ...]:
+        if self._environments is None:
+            return tuple(SiteVerdict(int(s), True) for s in sites)
+        spread = np.zeros(len(sites)) if members is None else ensemble_spread(members, self.card.intensity_scale)
+        return check_sites(structure, sites, spread, self.card.domain, self._environments)
+
+    def _structure_notices(self, structure: Structure, members, n_sites: int) -> tuple[Notice, ...]:
+        notices = []
+        if structure.charge or structure.multiplicity != 1:
+            notices.append(
+                Notice(
+                    "outside-domain",
+                    "charged or open-shell structure",
+                    "The network was trained on closed-shell molecules; most of them neutral.",
+                )
+            )
+        if self._environments is None:
+            notices.append(
+                Notice(
+                    "no-domain",
+                    "no domain check",
+                    f"{self.card.name} carries no training environments to compare with.",
+                )
+            )
+        if n_sites > MOST_SITES_WITH_MEMBERS:
+            notices.append(
+                Notice(
+                    "no-band",
+                    "no ensemble band",
+                    f"With more than {MOST_SITES_WITH_MEMBERS} sites only the mean is kept.",
+                )
+            )
+        return tuple(notices)
+
+
+def _spatial_order(positions: np.ndarray) -> np.ndarray:
+    """Return an order in which near sites follow each other, so that a batch shares its surroundings."""
+    if len(positions) <= SITES_A_BATCH:
+        return np.arange(len(positions))
+    cell = np.floor((positions - positions.min(0)) / 12.0).astype(int)
+    return np.lexsort((positions[:, 2], cell[:, 2], cell[:, 1], cell[:, 0]))
+
+
+_loaded: dict[tuple[str, str], TensorPredictor] = {}
+
+
+def load_predictor(name_or_path: str | Path = DEFAULT_NETWORK, device: str = "auto") -> Predictor:
+    """Return a predictor, loaded once a process.
+
+    Raises
+    ------
+    XanesviewError
+        when the network is unknown or broken.
+    """
+    path = find_bundle(name_or_path)
+    key = (str(path.resolve()), device)
+    if key not in _loaded:
+        _loaded[key] = TensorPredictor(path, device)
+    return _loaded[key]

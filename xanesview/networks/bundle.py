@@ -1,0 +1,70 @@
+"""Bundles on disk: ``card.json`` + ``weights.safetensors``, written atomically, read without running code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from xanesview.errors import XanesviewError
+from xanesview.io.atomic import atomic_write
+from xanesview.networks.absorption_tensor import AbsorptionTensorConfig, AbsorptionTensorNetwork
+from xanesview.networks.card import CARD, WEIGHTS, Card
+
+
+def save_bundle(folder: Path, card: Mapping, tensors: Mapping[str, torch.Tensor]) -> None:
+    """Write a bundle; weights first, so that a card never announces weights that are not there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with atomic_write(folder / WEIGHTS) as temporary:
+        save_file({k: v.contiguous() for k, v in tensors.items()}, str(temporary), metadata={"name": str(card["name"])})
+    with atomic_write(folder / CARD) as temporary:
+        Path(temporary).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def load_weights(folder: Path) -> dict[str, torch.Tensor]:
+    """Return all tensors of a bundle, on the CPU.
+
+    Raises
+    ------
+    XanesviewError
+        for a damaged file.
+    """
+    try:
+        return load_file(str(folder / WEIGHTS))
+    except (SafetensorError, OSError, ValueError) as error:
+        raise XanesviewError(
+            f"The weights of {folder.name} cannot be read ({error}).", "Fetch the bundle again."
+        ) from error
+
+
+def member_state(tensors: Mapping[str, torch.Tensor], member: int) -> dict[str, torch.Tensor]:
+    """Return the state of one ensemble member, float32."""
+    prefix = f"member{member}."
+    return {k[len(prefix) :]: v.float() for k, v in tensors.items() if k.startswith(prefix)}
+
+
+def load_absorption_tensor(card: Card, tensors: Mapping[str, torch.Tensor]) -> list[AbsorptionTensorNetwork]:
+    """Return the ensemble of a bundle of kind ``tensor``, in evaluation mode.
+
+    Raises
+    ------
+    XanesviewError
+        when card and weights do not belong together.
+    """
+    try:
+        config = AbsorptionTensorConfig.from_dict(dict(card.raw["network"]))
+        networks = []
+        for member in range(int(card.raw.get("members", 1))):
+            network = AbsorptionTensorNetwork(config)
+            network.load_state_dict(member_state(tensors, member))
+            networks.append(network.eval().requires_grad_(False))
+    except (TypeError, ValueError, KeyError, IndexError, RuntimeError) as error:
+        raise XanesviewError(
+            f"Card and weights of {card.name} do not belong together ({str(error).splitlines()[0]}).",
+            "Fetch the bundle again.",
+        ) from error
+    return networks

@@ -1,0 +1,200 @@
+"""Model cards: what a network bundle says of itself. Reads JSON only; torch is not needed to list the shelf."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from xanesview.errors import XanesviewError
+from xanesview.paths import network_dirs
+
+CARD = "card.json"
+WEIGHTS = "weights.safetensors"
+FORMAT = "xanesview-network"
+FORMAT_VERSION = 1
+DEFAULT_NETWORK = "c_k_edge_tensor"
+REQUIRED = (
+    "format",
+    "format_version",
+    "name",
+    "title",
+    "kind",
+    "gives",
+    "element",
+    "edge",
+    "energy_ev",
+    "unit",
+    "native_fwhm_ev",
+    "elements",
+    "licence",
+    "network",
+)
+GIVES = ("tensor", "directional", "isotropic", "properties")
+
+
+@dataclass(frozen=True, eq=False)
+class Card:
+    """What a bundle contains, in which units, and how well it was tested.
+
+    ``energy_ev`` (E,) grid in eV; ``elements`` symbols inside the training domain (seen in enough molecules); ``raw`` the whole
+    file as read.
+    """
+
+    name: str
+    title: str
+    kind: str
+    gives: str
+    element: str
+    edge: str
+    energy_ev: np.ndarray
+    unit: str
+    native_fwhm_ev: float
+    elements: tuple[str, ...]
+    licence: str
+    path: Path
+    energy_offset_ev: float = 0.0
+    intensity_scale: float = 1.0
+    domain: Mapping = field(default_factory=dict)
+    data: Mapping = field(default_factory=dict)
+    metrics: Mapping = field(default_factory=dict)
+    training: Mapping = field(default_factory=dict)
+    raw: Mapping = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """Element and edge, as in ``C K``."""
+        return f"{self.element} {self.edge}"
+
+    @classmethod
+    def from_json(cls, path: Path) -> Card:
+        """Read a card.
+
+        Raises
+        ------
+        XanesviewError
+            naming what is missing or wrong.
+        """
+        try:
+            raw = json.loads(Path(path).read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise XanesviewError(
+                f"There is no {CARD} in {Path(path).parent.name}.", "A network is a folder with card.json and weights."
+            ) from error
+        except (OSError, ValueError) as error:
+            raise XanesviewError(
+                f"The card of {Path(path).parent.name} cannot be read ({error}).", "Fetch the bundle again."
+            ) from error
+        if not isinstance(raw, dict):
+            raise XanesviewError(
+                f"The card of {Path(path).parent.name} is not a JSON object.", "Fetch the bundle again."
+            )
+        missing = [key for key in REQUIRED if key not in raw]
+        if missing:
+            raise XanesviewError(
+                f"The card of {Path(path).parent.name} lacks {', '.join(missing)}.", "Fetch the bundle again."
+            )
+        if raw["format"] != FORMAT or raw["format_version"] > FORMAT_VERSION:
+            raise XanesviewError(
+                f"The card of {Path(path).parent.name} has a format this version does not know.", "Update xanesview."
+            )
+        if raw["gives"] not in GIVES:
+            raise XanesviewError(
+                f"The card of {Path(path).parent.name} gives '{raw['gives']}', which is unknown.", "Update xanesview."
+            )
+        try:
+            return cls(
+                raw["name"],
+                raw["title"],
+                raw["kind"],
+                raw["gives"],
+                raw["element"],
+                raw["edge"],
+                _grid(raw["energy_ev"]),
+                raw["unit"],
+                float(raw["native_fwhm_ev"]),
+                tuple(raw["elements"]),
+                raw["licence"],
+                Path(path).parent,
+                float(raw.get("energy_offset_ev", 0.0)),
+                float(raw.get("intensity_scale", 1.0)),
+                raw.get("domain", {}),
+                raw.get("data", {}),
+                raw.get("metrics", {}),
+                raw.get("training", {}),
+                raw,
+            )
+        except (TypeError, ValueError, KeyError) as error:
+            raise XanesviewError(
+                f"The card of {Path(path).parent.name} has a wrong value ({error}).", "Fetch the bundle again."
+            ) from error
+
+
+def _grid(value) -> np.ndarray:
+    if isinstance(value, dict):
+        n = round((value["stop"] - value["start"]) / value["step"]) + 1
+        return np.linspace(value["start"], value["stop"], n)
+    return np.asarray(value, float)
+
+
+@dataclass(frozen=True, eq=False)
+class BundleInfo:
+    """One entry of the shelf: its card, or what is wrong with it."""
+
+    name: str
+    path: Path
+    card: Card | None
+    problem: str | None = None
+
+
+def read_bundle_info(path: Path) -> BundleInfo:
+    """Look at one folder without loading weights."""
+    try:
+        card = Card.from_json(path / CARD)
+    except XanesviewError as error:
+        return BundleInfo(path.name, path, None, error.message)
+    if not (path / WEIGHTS).is_file():
+        return BundleInfo(path.name, path, card, f"The weights ({WEIGHTS}) are missing.")
+    return BundleInfo(path.name, path, card)
+
+
+def list_bundles() -> list[BundleInfo]:
+    """Return all bundles shipped and installed by the user, in order of name; broken ones carry their problem."""
+    found: dict[str, BundleInfo] = {}
+    for folder in network_dirs():
+        if folder.is_dir():
+            for path in sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith((".", "_"))):
+                found[path.name] = read_bundle_info(path)
+    return [found[name] for name in sorted(found)]
+
+
+def find_bundle(name_or_path: str | Path) -> Path:
+    """Return the folder of a network given by name or path.
+
+    Raises
+    ------
+    XanesviewError
+        when there is none, or it is broken.
+    """
+    path = Path(name_or_path)
+    if path.name == CARD and path.is_file():
+        path = path.parent
+    if not path.is_dir():
+        candidates = [folder / str(name_or_path) for folder in network_dirs()]
+        path = next((c for c in reversed(candidates) if c.is_dir()), path)
+    if not path.is_dir():
+        names = ", ".join(b.name for b in list_bundles()) or "none is installed"
+        raise XanesviewError(f"There is no network '{name_or_path}'.", f"Known networks: {names}.")
+    info = read_bundle_info(path)
+    if info.problem:
+        raise XanesviewError(info.problem, f"Look at {path}, or choose another network.")
+    return path
+
+
+def networks_for(element: str) -> list[BundleInfo]:
+    """Return the working bundles whose absorber is an element, tensor networks first."""
+    usable = [b for b in list_bundles() if b.card is not None and not b.problem and b.card.element == element]
+    return sorted(usable, key=lambda b: (GIVES.index(b.card.gives), b.name))

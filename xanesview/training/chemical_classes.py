@@ -1,0 +1,50 @@
+"""Chemical classes of carbon sites, for tables of errors."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from rdkit import Chem, RDLogger
+
+# The first pattern that matches the site's atom names its class.
+CARBON_CLASSES = (
+    ("nitrile", "[#6;X2]#[#7]"),
+    ("alkyne, cumulated", "[#6;X2]"),
+    ("CF3, CF2", "[#6;X4](F)F"),
+    ("carboxyl, ester, amide", "[#6;X3](=[#8])[#7,#8]"),
+    ("aldehyde, ketone", "[#6;X3]=[#8]"),
+    ("aromatic with H", "[c;H1]"),
+    ("aromatic without H", "c"),
+    ("C=N, amidine", "[#6;X3]=[#7]"),
+    ("alkene", "[#6;X3]=[#6,#16]"),
+    ("alkyl next to O", "[#6;X4][#8]"),
+    ("alkyl next to N", "[#6;X4][#7]"),
+    ("alkyl next to F, Cl, S, P, Si", "[#6;X4][F,Cl,S,P,Si]"),
+    ("CH3", "[#6;X4;H3]"),
+    ("other alkyl", "[#6;X4]"),
+)
+
+
+@lru_cache(maxsize=1)
+def _patterns():
+    return [(name, Chem.MolFromSmarts(smarts)) for name, smarts in CARBON_CLASSES]
+
+
+def carbon_classes(smiles: str, n_atoms: int) -> list[str]:
+    """Return the class of each atom of a molecule whose atoms are in RDKit's order, hydrogens last.
+
+    Parameters
+    ----------
+    smiles : str
+    n_atoms : int, hydrogens included; atoms without a class get "other"
+    """
+    RDLogger.DisableLog("rdApp.*")
+    molecule = Chem.MolFromSmiles(smiles)
+    classes = ["other"] * n_atoms
+    if molecule is None:
+        return classes
+    for name, pattern in reversed(_patterns()):
+        for match in molecule.GetSubstructMatches(pattern, uniquify=False, maxMatches=10_000):
+            if match[0] < n_atoms and molecule.GetAtomWithIdx(match[0]).GetAtomicNum() == 6:
+                classes[match[0]] = name
+    return classes

@@ -1,0 +1,91 @@
+"""Thresholds of the domain check, from training and validation data."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import torch
+from ase.data import chemical_symbols
+
+from xanesview.domain.structure import Structure
+from xanesview.inference.domain_check import (
+    bond_name,
+    bond_pairs,
+    ensemble_spread,
+    environments,
+    nearest_distances,
+    surroundings,
+)
+from xanesview.networks.absorption_tensor import AbsorptionTensorConfig, AbsorptionTensorNetwork
+from xanesview.networks.neighbours import neighbour_edges
+from xanesview.training.dataset import Molecule
+from xanesview.training.tensor_module import joined, site_batch
+
+QUANTILE = 99.0
+MARGIN = 1.25
+
+
+def molecule_structure(molecule: Molecule) -> Structure:
+    """Return a molecule of a data set as a structure."""
+    return Structure(
+        numbers=molecule.numbers,
+        positions_angstrom=molecule.positions_angstrom,
+        name=molecule.name,
+        cell_angstrom=np.zeros((3, 3)),
+        pbc=np.zeros(3, bool),
+    )
+
+
+def molecule_environments(molecules: list[Molecule], elements: list[int]) -> np.ndarray:
+    """Return the descriptors (S, F) of all sites."""
+    out = []
+    for m in molecules:
+        around = surroundings(molecule_structure(m), m.sites)
+        out.append(environments(m.numbers, around, len(m.sites), elements))
+    return np.concatenate(out)
+
+
+def predicted_members(
+    config: AbsorptionTensorConfig, states, molecules: list[Molecule], scale: float, energy_ev: np.ndarray
+) -> np.ndarray:
+    """Return scaled components of every member, (M, S, 6, E)."""
+    out = []
+    for state in states:
+        network = AbsorptionTensorNetwork(config)
+        network.load_state_dict(state)
+        network.eval()
+        basis = network.basis(torch.as_tensor(energy_ev, dtype=torch.float32))
+        with torch.inference_mode():
+            items = site_batch(molecules, config, scale)
+            parts = [network(joined(items[i : i + 32]).graph, basis) for i in range(0, len(items), 32)]
+            out.append(torch.cat([network.tensor(iso, quad) for iso, quad, _ in parts]).numpy())
+    return np.stack(out)
+
+
+def domain_data(
+    config, states, train: list[Molecule], val: list[Molecule], scale: float, energy_ev: np.ndarray
+) -> tuple[dict, np.ndarray]:
+    """Return the card's ``domain`` and the training environments (T, F).
+
+    The thresholds lie a quarter above the 99th percentile of the validation sites.
+    """
+    elements = list(config.elements)
+    known = molecule_environments(train, elements).astype(np.float16)
+    distances = nearest_distances(molecule_environments(val, elements), known)
+    spread = ensemble_spread(predicted_members(config, states, val, scale, energy_ev), 1.0)
+    molecules_with, bonds = Counter(), Counter()
+    for m in train:
+        molecules_with.update(chemical_symbols[z] for z in set(m.numbers.tolist()))
+        i, j, d = neighbour_edges(m.positions_angstrom, None, None, 3.5)
+        bonded = bond_pairs(m.numbers, i, j, np.linalg.norm(d, axis=1))
+        bonds.update({bond_name(a, b) for a, b in zip(m.numbers[i[bonded]], m.numbers[j[bonded]], strict=True)})
+    domain = {
+        "description": "molecules of up to about 16 heavy atoms, relaxed with GFN2-xTB or displaced by up to 0.04 Å, closed shell",
+        "elements": dict(sorted(molecules_with.items())),
+        "bonds": dict(sorted(bonds.items())),
+        "descriptor_elements": elements,
+        "distance_threshold": round(float(np.percentile(distances, QUANTILE)) * MARGIN, 4),
+        "spread_threshold": round(float(np.percentile(spread, QUANTILE)) * MARGIN, 4) if len(states) > 1 else 1e9,
+    }
+    return domain, known
