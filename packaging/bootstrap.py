@@ -117,7 +117,7 @@ def check_python(version=None):
     version = tuple(sys.version_info[:2]) if version is None else version
     if version >= OLDEST_PYTHON:
         return
-    names = ["python3.{}".format(minor) for minor in (13, 12, 11)]
+    names = [f"python3.{minor}" for minor in (13, 12, 11)]
     found = [name for name in names if shutil.which(name)]
     hint = ("Type: " if found else "Install a newer Python, then type: ") + "{} packaging/bootstrap.py run"
     raise BootstrapError(
