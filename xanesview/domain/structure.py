@@ -245,11 +245,26 @@ def complete_cell(structure: Structure, margin_angstrom: float = 1.0) -> np.ndar
     """
     cell = np.array(structure.cell_angstrom)
     width = float(np.ptp(structure.positions_angstrom, axis=0).max()) + 2.0 * margin_angstrom
-    periodic = cell[structure.pbc]
-    # The rows of vh beyond the rank span what is perpendicular to the periodic vectors.
-    basis = np.eye(3) if len(periodic) == 0 else np.linalg.svd(periodic)[2]
-    cell[~structure.pbc] = basis[len(periodic) :] * width
+    directions: list[np.ndarray] = []
+    for vector in (*cell[structure.pbc], *np.eye(3)):  # Gram–Schmidt: periodic vectors first, then x, y, z
+        rest = vector / np.linalg.norm(vector)
+        for known in directions:
+            rest = rest - (rest @ known) * known
+        if np.linalg.norm(rest) > 1e-3:
+            directions.append(rest / np.linalg.norm(rest))
+    cell[~structure.pbc] = np.array(directions[int(structure.pbc.sum()) : 3]).reshape(-1, 3) * width
     return cell
+
+
+def neighbour_distances(structure: Structure, cutoff_angstrom: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return atom (P,) and distance (P,) in Å of all neighbours within a cutoff, each pair from both its sides."""
+    from vesin import NeighborList
+
+    neighbour_list = NeighborList(cutoff=cutoff_angstrom, full_list=True)
+    i, distance = neighbour_list.compute(
+        structure.positions_angstrom, complete_cell(structure), structure.pbc.tolist(), "id"
+    )
+    return i.astype(np.int64), distance
 
 
 def _checked_numbers(numbers: Sequence[int] | np.ndarray) -> np.ndarray:
