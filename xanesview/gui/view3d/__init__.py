@@ -1,1 +1,1 @@
-"""The 3D view: the only room that knows pyvista and VTK."""
+"""The 3D view: the only room that knows VTK."""

@@ -1,0 +1,230 @@
+"""The polarisation arrow drawn with VTK: every part twice, once solid and once as a ghost that shines through atoms."""
+
+from __future__ import annotations
+
+import numpy as np
+from vtkmodules.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray
+from vtkmodules.vtkCommonCore import vtkPoints
+from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
+from vtkmodules.vtkCommonMath import vtkMatrix4x4
+from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
+
+from xanesview.gui.view3d.arrow import Arrow, frame_along
+
+_AROUND = 40
+_SHAFT_RADIUS = 0.0165
+_HEAD_RADIUS, _HEAD_LENGTH = 0.062, 0.19
+_GROWN = 1.45
+_DISC_RADIUS, _DISC_THICKNESS = 0.62, 0.012
+_POWDER_RADIUS = 0.17
+_GHOST_OPACITY = 0.30
+
+# The ghost is written in front of everything else, whatever its real depth.
+_GHOST_DEPTH = "  gl_FragDepth = 0.0005 + 0.001 * gl_FragCoord.z;\n"
+
+
+def _lathe(profile: np.ndarray) -> vtkPolyData:
+    """Turn a profile about z.
+
+    Parameters
+    ----------
+    profile : (P, 2) float
+        Radius and height from bottom to top; a repeated point makes a sharp edge.
+
+    Returns
+    -------
+    vtkPolyData
+        Quadrilaterals with smooth normals.
+    """
+    angles = np.linspace(0, 2 * np.pi, _AROUND, endpoint=False)
+    tangent = np.gradient(profile, axis=0)
+    # At a repeated point take the tangent of its own side, or the edge would be shaded round.
+    for k in range(len(profile) - 1):
+        if np.allclose(profile[k], profile[k + 1]):
+            tangent[k] = profile[k] - profile[k - 1]
+            tangent[k + 1] = profile[k + 2] - profile[k + 1]
+    normal = np.column_stack([tangent[:, 1], -tangent[:, 0]])
+    normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)
+    circle = np.column_stack([np.cos(angles), np.sin(angles)])
+    points = np.empty((len(profile), _AROUND, 3), np.float32)
+    normals = np.empty_like(points)
+    points[..., :2] = profile[:, None, :1] * circle
+    points[..., 2] = profile[:, None, 1]
+    normals[..., :2] = normal[:, None, :1] * circle
+    normals[..., 2] = normal[:, None, 1]
+    ring, step = np.meshgrid(np.arange(len(profile) - 1), np.arange(_AROUND), indexing="ij")
+    after = (step + 1) % _AROUND
+    quads = np.stack(
+        [ring * _AROUND + step, ring * _AROUND + after, (ring + 1) * _AROUND + after, (ring + 1) * _AROUND + step],
+        axis=-1,
+    ).reshape(-1, 4)
+    return polydata(points.reshape(-1, 3), normals.reshape(-1, 3), quads)
+
+
+def polydata(points: np.ndarray, normals: np.ndarray | None, cells: np.ndarray, lines: bool = False) -> vtkPolyData:
+    """Return VTK data from points (N, 3), normals (N, 3) and cells (M, vertices); float32 as the mappers need."""
+    data = vtkPolyData()
+    vtk_points = vtkPoints()
+    vtk_points.SetData(numpy_to_vtk(np.ascontiguousarray(points, np.float32), deep=True))
+    data.SetPoints(vtk_points)
+    if normals is not None:
+        data.GetPointData().SetNormals(numpy_to_vtk(np.ascontiguousarray(normals, np.float32), deep=True))
+    array = vtkCellArray()
+    offsets = np.arange(0, cells.size + 1, cells.shape[1] if cells.size else 1, dtype=np.int64)
+    array.SetData(
+        numpy_to_vtkIdTypeArray(offsets, deep=True),
+        numpy_to_vtkIdTypeArray(np.ascontiguousarray(cells.ravel(), np.int64), deep=True),
+    )
+    if lines:
+        data.SetLines(array)
+    else:
+        data.SetPolys(array)
+    return data
+
+
+def _shaft() -> vtkPolyData:
+    r = _SHAFT_RADIUS
+    return _lathe(np.array([[0, -1], [r, -1], [r, -1], [r, 1], [r, 1], [0, 1]], float))
+
+
+def _head() -> vtkPolyData:
+    """Return an arrowhead about its own middle, with a softened tip and rim, pointing along +z."""
+    r, half = _HEAD_RADIUS, 0.5 * _HEAD_LENGTH
+    around = np.linspace(-0.5 * np.pi, 0.35, 8)
+    rim = np.column_stack([r - 0.012 + 0.012 * np.cos(around), -half + 0.012 + 0.012 * np.sin(around)])
+    end = np.linspace(0.35, 0.5 * np.pi, 7)
+    tip = np.column_stack([0.012 * np.cos(end), half - 0.012 + 0.012 * np.sin(end)])
+    return _lathe(np.vstack([[[0, -half]], rim, tip]))
+
+
+def _disc() -> vtkPolyData:
+    r, h = _DISC_RADIUS, 0.5 * _DISC_THICKNESS
+    return _lathe(np.array([[0, -h], [r, -h], [r, -h], [r, h], [r, h], [0, h]], float))
+
+
+def _ball() -> vtkPolyData:
+    polar = np.linspace(-0.5 * np.pi, 0.5 * np.pi, 25)
+    return _lathe(_POWDER_RADIUS * np.column_stack([np.cos(polar), np.sin(polar)]))
+
+
+def _matrix(rotation: np.ndarray, scale: np.ndarray | float, origin: np.ndarray) -> vtkMatrix4x4:
+    matrix = np.eye(4)
+    matrix[:3, :3] = rotation * scale
+    matrix[:3, 3] = origin
+    result = vtkMatrix4x4()
+    result.DeepCopy(matrix.ravel())
+    return result
+
+
+class _Part:
+    """One shape of the arrow, solid and ghost, moved by a matrix only: a drag uploads no geometry."""
+
+    def __init__(self, renderer: vtkRenderer, data: vtkPolyData, opacity: float = 1.0) -> None:
+        mapper = vtkPolyDataMapper()
+        mapper.SetInputData(data)
+        self.solid = vtkActor()
+        self.solid.SetMapper(mapper)
+        surface = self.solid.GetProperty()
+        surface.SetInterpolationToPhong()
+        surface.SetAmbient(0.42)
+        surface.SetDiffuse(0.66)
+        surface.SetSpecular(0.16)
+        surface.SetSpecularPower(28)
+        surface.SetOpacity(opacity)
+        ghost_mapper = vtkPolyDataMapper()
+        ghost_mapper.SetInputData(data)
+        self.ghost = vtkActor()
+        self.ghost.SetMapper(ghost_mapper)
+        self.ghost.GetProperty().SetLighting(False)
+        self.ghost.GetProperty().SetOpacity(_GHOST_OPACITY * opacity)
+        self.ghost.GetProperty().BackfaceCullingOn()
+        self.ghost.GetShaderProperty().AddFragmentShaderReplacement("//VTK::Depth::Impl", True, _GHOST_DEPTH, False)
+        for actor in (self.solid, self.ghost):
+            actor.PickableOff()
+            renderer.AddActor(actor)
+
+    def show(self, visible: bool) -> None:
+        self.solid.SetVisibility(visible)
+        self.ghost.SetVisibility(visible)
+
+    def colour(self, rgb: tuple[float, float, float]) -> None:
+        self.solid.GetProperty().SetColor(rgb)
+        self.ghost.GetProperty().SetColor(rgb)
+
+    def place(self, rotation: np.ndarray, scale: np.ndarray | float, origin: np.ndarray) -> None:
+        matrix = _matrix(rotation, scale, origin)
+        self.solid.SetUserMatrix(matrix)
+        self.ghost.SetUserMatrix(matrix)
+
+
+class ArrowActors:
+    """All parts of the arrow in one renderer."""
+
+    def __init__(self, renderer: vtkRenderer) -> None:
+        self._shaft = _Part(renderer, _shaft())
+        self._heads = (_Part(renderer, _head()), _Part(renderer, _head()))
+        self._across_shaft = _Part(renderer, _shaft())
+        self._across_heads = (_Part(renderer, _head()), _Part(renderer, _head()))
+        self._disc = _Part(renderer, _disc(), opacity=0.42)
+        self._ball = _Part(renderer, _ball())
+
+    def _parts(self) -> tuple[_Part, ...]:
+        return (self._shaft, *self._heads, self._across_shaft, *self._across_heads, self._disc, self._ball)
+
+    def colour(self, rgb: tuple[float, float, float]) -> None:
+        """Paint every part in one colour (red, green, blue from 0 to 1)."""
+        for part in self._parts():
+            part.colour(rgb)
+
+    def hide(self) -> None:
+        """Show nothing: there is no structure to polarise."""
+        for part in self._parts():
+            part.show(False)
+
+    def update(self, arrow: Arrow, grown_tip: int = -1) -> None:
+        """Place all parts.
+
+        Parameters
+        ----------
+        arrow : Arrow
+        grown_tip : int
+            Which tip is under the pointer (0 at +n̂, 1 at -n̂, -1 none): its handle is drawn larger.
+        """
+        tipped = arrow.has_tips
+        self._ball.show(not tipped)
+        self._disc.show(arrow.mode == "unpolarised")
+        for part in (self._shaft, *self._heads):
+            part.show(tipped)
+        crossed = arrow.across is not None
+        for part in (self._across_shaft, *self._across_heads):
+            part.show(crossed)
+        length, origin = arrow.half_length_angstrom, arrow.origin_angstrom
+        along = frame_along(arrow.direction)
+        self._ball.place(np.eye(3), length, origin)
+        self._disc.place(along, length, origin)
+        _place_arrow(self._shaft, self._heads, along, length, length, origin, grown_tip)
+        if crossed:
+            across = frame_along(arrow.across)
+            _place_arrow(
+                self._across_shaft, self._across_heads, across, arrow.across_share * length, length, origin, -1, 0.8
+            )
+
+
+def _place_arrow(
+    shaft: _Part,
+    heads: tuple[_Part, _Part],
+    along: np.ndarray,
+    reach: float,
+    unit: float,
+    origin: np.ndarray,
+    grown_tip: int,
+    thickness: float = 1.0,
+) -> None:
+    """Place a shaft and two heads so that the heads' middles are `reach` from the origin; `unit` gives thickness."""
+    wide = thickness * unit
+    heads_scale = min(thickness * unit, reach / (0.6 * _HEAD_LENGTH))
+    shaft.place(along, np.array([wide, wide, max(reach - 0.3 * _HEAD_LENGTH * heads_scale, 1e-6)]), origin)
+    flip = along @ np.diag([1.0, -1.0, -1.0])
+    for k, (head, rotation) in enumerate(zip(heads, (along, flip), strict=True)):
+        scale = heads_scale * (_GROWN if k == grown_tip else 1.0)
+        head.place(rotation, scale, origin + reach * rotation[:, 2])

@@ -1,0 +1,216 @@
+"""The native window in which VTK draws, inside a Qt widget, without VTK's own interaction.
+
+Not pyvistaqt's interactor: importing it takes two to three seconds (this 0.3), it draws twice for one ``render()``, and
+its mouse and key handling would have to be undone. Here one paint event is one rendered frame, and Qt merges
+requests: however many changes a mouse move causes, they are drawn once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+# Imported for what they register: VTK finds its OpenGL and its text classes through them.
+import vtkmodules.vtkRenderingOpenGL2  # noqa: F401
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QImage, QMouseEvent, QPaintEngine, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+from vtkmodules.util.numpy_support import vtk_to_numpy
+from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow, vtkWindowToImageFilter
+from vtkmodules.vtkRenderingOpenGL2 import vtkRenderStepsPass, vtkSSAAPass
+
+from xanesview.gui.view3d.sprites import Sprite
+
+_REST_MS = 140
+"""After this long without a change the frame is drawn once more, smoothly."""
+
+_SMOOTH_WHILE_MOVING_S = 0.011
+_SMOOTH_AT_REST_S = 1.2
+
+
+class GLCanvas(QWidget):
+    """A render window with two layers: the scene, and sprites in screen pixels above it.
+
+    Parameters
+    ----------
+    parent : QWidget
+        Gets the mouse: the canvas ignores it.
+    before_frame : callable
+        Called before each frame, to bring camera and actors up to date.
+    software : bool
+        Whether the processor draws; then edges are smoothed only when that is affordable.
+    """
+
+    def __init__(self, parent: QWidget, before_frame: Callable[[], None], software: bool) -> None:
+        super().__init__(parent, Qt.WindowType.Widget | Qt.WindowType.MSWindowsOwnDC)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAttribute(Qt.WidgetAttribute.WA_PaintOnScreen)
+        self.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._before_frame = before_frame
+        self._software = software
+        self.window_vtk = vtkRenderWindow()
+        self.window_vtk.SetWindowInfo(str(int(self.winId())))
+        self.window_vtk.SetMultiSamples(0)
+        self.window_vtk.AlphaBitPlanesOn()
+        self.window_vtk.SetNumberOfLayers(2)
+        self.scene = vtkRenderer()
+        self.scene.SetUseOIT(False)
+        self.scene.SetUseDepthPeeling(False)
+        self.overlay = vtkRenderer()
+        self.overlay.SetLayer(1)
+        self.overlay.InteractiveOff()
+        self.window_vtk.AddRenderer(self.scene)
+        self.window_vtk.AddRenderer(self.overlay)
+        self._smoothing = vtkSSAAPass()
+        self._smoothing.SetDelegatePass(vtkRenderStepsPass())
+        self._is_smooth = False
+        self._smooth_cost_s = 0.0
+        self.frame_cost_s = 0.0
+        self._moving = False
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self._draw_at_rest)
+        self._sprites: list[Sprite] = []
+        self._closed = False
+
+    def sprite(self) -> Sprite:
+        """Add a picture above the scene."""
+        sprite = Sprite(self.overlay)
+        self._sprites.append(sprite)
+        return sprite
+
+    def schedule(self, moving: bool = False) -> None:
+        """Ask for one frame; many requests before it is drawn make one.
+
+        Parameters
+        ----------
+        moving : bool
+            The next change comes soon: draw fast rather than smoothly.
+        """
+        self._moving = moving
+        if not self._closed:
+            self.update()
+
+    def paintEngine(self) -> QPaintEngine | None:
+        """Tell Qt that it does not paint here."""
+        return None
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw one frame."""
+        if self._closed or not self.isVisible():
+            return
+        limit = _SMOOTH_WHILE_MOVING_S if self._moving else 4 * _SMOOTH_WHILE_MOVING_S
+        smooth = not self._software or (0 < self._smooth_cost_s < limit)
+        self._draw(smooth)
+        if not smooth:
+            self._rest.start()
+
+    def _draw_at_rest(self) -> None:
+        if self._closed or not self.isVisible():
+            return
+        if self._smooth_cost_s < _SMOOTH_AT_REST_S and self.frame_cost_s < 0.2 * _SMOOTH_AT_REST_S:
+            self._draw(smooth=True)
+
+    def _draw(self, smooth: bool) -> None:
+        begin = time.perf_counter()
+        self._fit_window()
+        self._smooth(smooth)
+        self._before_frame()
+        self.window_vtk.Render()
+        cost = time.perf_counter() - begin
+        if smooth:
+            # The first smooth frame compiles its shaders; believe the second.
+            self._smooth_cost_s = min(cost, self._smooth_cost_s) if self._smooth_cost_s else cost
+        else:
+            self.frame_cost_s = cost
+
+    def _smooth(self, smooth: bool) -> None:
+        if smooth != self._is_smooth:
+            self.scene.SetPass(self._smoothing if smooth else None)
+            self._is_smooth = smooth
+
+    def _fit_window(self) -> None:
+        ratio = self.devicePixelRatioF()
+        size = [max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio))]
+        if list(self.window_vtk.GetSize()) != size:
+            self.window_vtk.SetSize(size)
+
+    def forget_cost(self) -> None:
+        """Another structure: find out anew what a smooth frame costs."""
+        self._smooth_cost_s = 0.0
+
+    def grab_scene(self, scale: int, transparent: bool) -> QImage:
+        """Return the scene without sprites as an image, smoothed.
+
+        Parameters
+        ----------
+        scale : int
+            Image pixels a screen pixel.
+        transparent : bool
+            Leave the background out.
+        """
+        self._fit_window()
+        self._smooth(True)
+        self._before_frame()
+        self.overlay.DrawOff()
+        gradient = self.scene.GetGradientBackground()
+        if transparent:
+            self.scene.SetGradientBackground(False)
+            background = self.scene.GetBackground()
+            self.scene.SetBackground(0, 0, 0)
+            self.scene.SetBackgroundAlpha(0.0)
+        grabber = vtkWindowToImageFilter()
+        grabber.SetInput(self.window_vtk)
+        grabber.SetScale(scale)
+        grabber.SetInputBufferTypeToRGBA()
+        grabber.ReadFrontBufferOff()
+        grabber.Update()
+        pixels = grabber.GetOutput()
+        width, height, _ = pixels.GetDimensions()
+        array = vtk_to_numpy(pixels.GetPointData().GetScalars()).reshape(height, width, -1)[::-1]
+        if transparent:
+            self.scene.SetBackground(background)
+            self.scene.SetBackgroundAlpha(1.0)
+            self.scene.SetGradientBackground(gradient)
+        self.overlay.DrawOn()
+        rgba = np.full((height, width, 4), 255, np.uint8)
+        rgba[..., : array.shape[2]] = array
+        if not transparent:
+            rgba[..., 3] = 255
+        image = QImage(rgba.data, width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
+        self.schedule()
+        return image
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Draw in the new size."""
+        self.schedule()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Leave the mouse to the parent, in its own coordinates."""
+        event.ignore()
+
+    mouseMoveEvent = mouseReleaseEvent = mouseDoubleClickEvent = mousePressEvent
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the parent."""
+        event.ignore()
+
+    def release(self) -> None:
+        """Give back everything VTK holds; the canvas draws no more."""
+        if self._closed:
+            return
+        self._closed = True
+        self._rest.stop()
+        self.scene.SetPass(None)
+        self._smoothing.ReleaseGraphicsResources(self.window_vtk)
+        for renderer in (self.scene, self.overlay):
+            renderer.RemoveAllViewProps()
+            renderer.RemoveAllLights()
+            self.window_vtk.RemoveRenderer(renderer)
+        self._sprites.clear()
+        self.window_vtk.Finalize()

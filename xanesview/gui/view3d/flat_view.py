@@ -1,0 +1,218 @@
+"""The structure drawn flat with QPainter, where OpenGL is missing: same signals, same mouse, same arrow."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QLinearGradient,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QRadialGradient,
+)
+
+from xanesview.gui.view3d.arrow import Arrow
+from xanesview.gui.view3d.elements import BOND_RADIUS_ANGSTROM
+from xanesview.gui.view3d.geometry import dashes
+from xanesview.gui.view3d.interaction import InteractiveView
+
+_SPRITE_PX = 64
+_HAZE_STEPS = 8
+
+
+def _mixed(colour: QColor, other: QColor, share: float) -> QColor:
+    """Return a colour with a share of another one."""
+    return QColor.fromRgbF(
+        *(a + share * (b - a) for a, b in zip(colour.getRgbF()[:3], other.getRgbF()[:3], strict=True))
+    )
+
+
+@lru_cache(maxsize=1024)
+def _ball(rgb: tuple[int, int, int], haze: int, haze_rgb: int) -> QPixmap:
+    """Return a shaded ball of a colour, faded in steps towards the background."""
+    base = _mixed(QColor(*rgb), QColor(haze_rgb), 0.5 * haze / _HAZE_STEPS)
+    pixmap = QPixmap(_SPRITE_PX, _SPRITE_PX)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    radius = 0.5 * _SPRITE_PX - 1
+    centre = QPointF(0.5 * _SPRITE_PX, 0.5 * _SPRITE_PX)
+    shade = QRadialGradient(centre, radius, centre - QPointF(0.36 * radius, 0.42 * radius))
+    shade.setColorAt(0.0, base.lighter(135))
+    shade.setColorAt(0.45, base)
+    shade.setColorAt(1.0, base.darker(165))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(shade)
+    painter.drawEllipse(centre, radius, radius)
+    painter.end()
+    return pixmap
+
+
+class FlatView(InteractiveView):
+    """Balls and sticks from back to front; the arrow over them, paler where atoms are in front of it."""
+
+    def _refresh(self, moving: bool = False) -> None:
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw one frame."""
+        painter = QPainter(self)
+        self._paint_scene(painter, ground=True, hover=True)
+        self._foreground().paint(painter)
+        painter.end()
+
+    def _render_image(self, scale: int, transparent: bool) -> QImage:
+        factor = scale * self.devicePixelRatioF()
+        image = QImage(
+            max(1, round(self.width() * factor)), max(1, round(self.height() * factor)),
+            QImage.Format.Format_ARGB32_Premultiplied,
+        )  # fmt: skip
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
+        painter.scale(factor, factor)
+        self._paint_scene(painter, ground=not transparent, hover=False)
+        painter.end()
+        return image
+
+    def _paint_scene(self, painter: QPainter, *, ground: bool, hover: bool) -> None:
+        if ground:
+            fade = QLinearGradient(0, 0, 0, self.height())
+            fade.setColorAt(0, QColor(self._scheme.background_top))
+            fade.setColorAt(1, QColor(self._scheme.background_bottom))
+            painter.fillRect(self.rect(), fade)
+        if self._shapes is None:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        self._paint_lines(painter)
+        arrow = self.arrow
+        split = float(self.camera.to_camera(arrow.origin_angstrom)[2])
+        # Behind the origin the far half of the arrow, before it the near half; then all once more as a ghost.
+        self._paint_balls_and_sticks(painter, arrow, split, hover)
+        self._paint_arrow(painter, arrow, opacity=0.35)
+
+    def _paint_lines(self, painter: QPainter) -> None:
+        edges = self.camera.project(self._shapes.cell_edges)[0]
+        painter.setPen(QPen(QColor(self._scheme.faint), 1.0))
+        for start, end in edges:
+            painter.drawLine(QPointF(*start), QPointF(*end))
+        if self._shapes.normal_line is not None:
+            painter.setPen(QPen(QColor(self._scheme.muted), 1.4))
+            for start, end in self.camera.project(dashes(*self._shapes.normal_line))[0]:
+                painter.drawLine(QPointF(*start), QPointF(*end))
+
+    def _paint_balls_and_sticks(self, painter: QPainter, arrow: Arrow, split: float, hover: bool) -> None:
+        """Paint atoms and half bonds sorted by depth, with the arrow's two halves where they belong."""
+        shapes = self._shapes
+        places, depths = self.camera.project(shapes.positions_angstrom)
+        start, end, atom = shapes.half_bonds
+        starts, start_depths = self.camera.project(start)
+        ends, end_depths = self.camera.project(end)
+        stick_depths = np.maximum(0.5 * (start_depths + end_depths), start_depths + 0.02)
+        order = np.argsort(-np.concatenate([depths, stick_depths]))
+        n_atoms = len(depths)
+        near, far = depths.min(), max(depths.max(), depths.min() + 1e-6)
+        ground = _mixed(QColor(self._scheme.background_top), QColor(self._scheme.background_bottom), 0.5)
+        large = np.clip((shapes.bounding_radius_angstrom - 4.0) / 8.0, 0.25, 1.0)
+        all_depths = np.concatenate([depths, stick_depths])
+        haze = np.rint(_HAZE_STEPS * large * (all_depths - near) / (far - near)).clip(0, _HAZE_STEPS).astype(int)
+        scale = self.camera.focal_px / depths
+        arrow_pending = True
+        for k in order:
+            if arrow_pending and all_depths[k] < split:
+                self._paint_arrow(painter, arrow, opacity=1.0)
+                arrow_pending = False
+            if k < n_atoms:
+                self._paint_ball(painter, k, places[k], scale[k], haze[k], ground, hover)
+            else:
+                bond = k - n_atoms
+                width = 2 * BOND_RADIUS_ANGSTROM * self.camera.focal_px / stick_depths[bond]
+                colour = _mixed(QColor(*map(int, shapes.colours[atom[bond]])), ground, 0.5 * haze[k] / _HAZE_STEPS)
+                painter.setPen(QPen(colour.darker(115), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+                painter.drawLine(QPointF(*starts[bond]), QPointF(*ends[bond]))
+        if arrow_pending:
+            self._paint_arrow(painter, arrow, opacity=1.0)
+
+    def _paint_ball(
+        self, painter: QPainter, atom: int, place: np.ndarray, scale: float, haze: int, ground: QColor, hover: bool
+    ) -> None:
+        radius = float(self._shapes.radii_angstrom[atom] * scale)
+        centre = QPointF(*place)
+        ball = _ball(tuple(map(int, self._shapes.colours[atom])), int(haze), ground.rgb())
+        painter.drawPixmap(
+            QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius), ball, QRectF(ball.rect())
+        )
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if atom in self._picked:
+            painter.setPen(QPen(QColor(self._picked[atom]), max(2.0, 0.12 * scale)))
+            painter.drawEllipse(centre, radius + 0.11 * scale, radius + 0.11 * scale)
+        elif atom in self._marked:
+            painter.setPen(QPen(QColor(self._scheme.faint), max(1.0, 0.06 * scale)))
+            painter.drawEllipse(centre, radius + 0.09 * scale, radius + 0.09 * scale)
+        if hover and atom == self._hovered_atom:
+            painter.setPen(QPen(QColor(self._scheme.text), 1.6))
+            painter.drawEllipse(centre, radius + 1.5, radius + 1.5)
+
+    def _paint_arrow(self, painter: QPainter, arrow: Arrow, opacity: float) -> None:
+        colour = QColor(self._arrow_colour())
+        painter.save()
+        painter.setOpacity(opacity)
+        centre = QPointF(*self.camera.project(arrow.origin_angstrom)[0])
+        unit = arrow.half_length_angstrom * self.camera.focal_px / self.camera.distance_angstrom
+        if arrow.mode == "powder":
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            painter.drawEllipse(centre, 0.17 * unit, 0.17 * unit)
+        else:
+            held = self._gesture.tip if self._gesture is not None and self._gesture.kind == "tip" else -1
+            if arrow.mode == "unpolarised":
+                self._paint_disc(painter, arrow, colour)
+            if arrow.across is not None:
+                reach = arrow.across_share * arrow.half_length_angstrom * arrow.across
+                self._paint_double_head(painter, arrow.origin_angstrom, reach, 0.8 * unit, colour, -1)
+            reach = arrow.half_length_angstrom * arrow.direction
+            grown = held if held >= 0 else self._hovered_tip
+            self._paint_double_head(painter, arrow.origin_angstrom, reach, unit, colour, grown)
+        painter.restore()
+
+    def _paint_disc(self, painter: QPainter, arrow: Arrow, colour: QColor) -> None:
+        from xanesview.gui.view3d.arrow import frame_along
+
+        frame = frame_along(arrow.direction)
+        turn = np.linspace(0, 2 * np.pi, 73)[:, None]
+        rim = 0.62 * arrow.half_length_angstrom * (np.cos(turn) * frame[:, 0] + np.sin(turn) * frame[:, 1])
+        fill = QColor(colour)
+        fill.setAlphaF(0.4)
+        painter.setPen(QPen(colour, 1.0))
+        painter.setBrush(fill)
+        painter.drawPolygon(QPolygonF([QPointF(*p) for p in self.camera.project(arrow.origin_angstrom + rim)[0]]))
+
+    def _paint_double_head(
+        self, painter: QPainter, origin: np.ndarray, reach: np.ndarray, unit_px: float, colour: QColor, grown: int
+    ) -> None:
+        """Paint a shaft from -reach to +reach and a head at either end, the nearer one larger by perspective."""
+        tips, depths = self.camera.project(origin + np.array([reach, -reach]))
+        painter.setPen(QPen(colour, max(2.0, 0.033 * unit_px), Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        painter.drawLine(QPointF(*tips[0]), QPointF(*tips[1]))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        line_of_sight = self.camera.rotation[2]
+        foreshortening = np.linalg.norm(np.cross(reach, line_of_sight)) / max(np.linalg.norm(reach), 1e-9)
+        along = tips[0] - tips[1]
+        along = along / max(np.linalg.norm(along), 1e-9)
+        across = np.array([-along[1], along[0]])
+        for k, sign in enumerate((1.0, -1.0)):
+            size = unit_px * self.camera.distance_angstrom / depths[k] * (1.45 if k == grown else 1.0)
+            half, wide = 0.095 * size * foreshortening, 0.062 * size
+            head = (tips[k] + sign * half * along, tips[k] - sign * half * along + wide * across,
+                    tips[k] - sign * half * along - wide * across)  # fmt: skip
+            # Seen end-on a head is a circle, seen from the side a triangle.
+            painter.drawEllipse(QPointF(*(tips[k] - sign * half * along)), wide * (1 - foreshortening), wide)
+            painter.drawPolygon(QPolygonF([QPointF(*p) for p in head]))

@@ -1,0 +1,106 @@
+"""A structure as the shapes that are drawn: balls, half bonds, cell edges, the surface normal. Pure numpy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from xanesview.domain.structure import Structure, bonds
+from xanesview.gui.view3d.elements import ball_radii_angstrom, element_colours
+
+_CELL_EDGES = (
+    (0, 1), (0, 2), (0, 4), (1, 3), (1, 5), (2, 3), (2, 6), (3, 7), (4, 5), (4, 6), (5, 7), (6, 7),
+)  # fmt: skip
+_NORMAL_STANDS_OUT_ANGSTROM = 4.5
+_DASH_ANGSTROM, _GAP_ANGSTROM = 0.34, 0.24
+
+
+@dataclass(frozen=True, eq=False)
+class StructureShapes:
+    """Everything about a structure that its drawing needs.
+
+    Attributes
+    ----------
+    structure : Structure
+    positions_angstrom : (N, 3) float
+    radii_angstrom : (N,) float
+        Radii of the balls as drawn and picked.
+    colours : (N, 3) uint8
+    """
+
+    structure: Structure
+    positions_angstrom: np.ndarray
+    radii_angstrom: np.ndarray
+    colours: np.ndarray
+
+    @classmethod
+    def of(cls, structure: Structure) -> StructureShapes:
+        """Work out the shapes of a structure."""
+        numbers = np.asarray(structure.numbers)
+        return cls(
+            structure,
+            np.asarray(structure.positions_angstrom, float),
+            ball_radii_angstrom(numbers),
+            element_colours(numbers),
+        )
+
+    @cached_property
+    def bonds(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Bonds as ``domain.structure.bonds`` gives them: i (B,), j (B,), shift (B, 3)."""
+        return bonds(self.structure)
+
+    @cached_property
+    def half_bonds(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Start (H, 3), end (H, 3) and atom (H,) of half bonds: from each atom to the middle of its bond.
+
+        A bond across the cell's face gives a stub at either end, so nothing is drawn right through the cell.
+        """
+        i, j, shift = self.bonds
+        positions = self.positions_angstrom
+        offset = np.asarray(shift, float) @ np.asarray(self.structure.cell_angstrom, float)
+        half = 0.5 * (positions[j] + offset - positions[i])
+        start = np.concatenate([positions[i], positions[j]])
+        end = start + np.concatenate([half, -half])
+        return start, end, np.concatenate([i, j])
+
+    @cached_property
+    def cell_edges(self) -> np.ndarray:
+        """Edges of the unit cell as points (K, 2, 3) in Å; none where nothing is periodic."""
+        if not self.structure.is_periodic:
+            return np.zeros((0, 2, 3))
+        cell = np.asarray(self.structure.cell_angstrom, float)
+        corners = np.array([[k & 1, k >> 1 & 1, k >> 2 & 1] for k in range(8)], float)
+        edges = np.array(_CELL_EDGES)
+        # A direction without a cell vector has edges of no length.
+        points = (corners @ cell)[edges]
+        return points[np.linalg.norm(points[:, 0] - points[:, 1], axis=1) > 1e-6]
+
+    @cached_property
+    def normal_line(self) -> np.ndarray | None:
+        """Start and end (2, 3) of the surface normal's line, from inside the slab to above it; None without one."""
+        normal = self.structure.surface_normal
+        if normal is None:
+            return None
+        normal = np.asarray(normal, float)
+        heights = self.positions_angstrom @ normal
+        centre = np.asarray(self.structure.centre_angstrom, float)
+        top = centre + (heights.max() + float(self.radii_angstrom.max()) - centre @ normal) * normal
+        return np.array([top, top + _NORMAL_STANDS_OUT_ANGSTROM * normal])
+
+    @property
+    def bounding_radius_angstrom(self) -> float:
+        """Radius of the sphere round the structure's centre that holds all balls."""
+        centre = np.asarray(self.structure.centre_angstrom, float)
+        return float((np.linalg.norm(self.positions_angstrom - centre, axis=1) + self.radii_angstrom).max())
+
+
+def dashes(start: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """Cut a line into dashes, (K, 2, 3)."""
+    length = np.linalg.norm(end - start)
+    steps = np.arange(0.0, length, _DASH_ANGSTROM + _GAP_ANGSTROM)
+    direction = (end - start) / max(length, 1e-12)
+    starts = start + steps[:, None] * direction
+    ends = start + np.minimum(steps + _DASH_ANGSTROM, length)[:, None] * direction
+    return np.stack([starts, ends], axis=1)

@@ -1,0 +1,217 @@
+"""The structure drawn with VTK: sphere and stick impostors, rings round sites, thin lines.
+
+Impostors are one point an atom and are made round in the fragment shader, so 2,000 atoms cost what their pixels cost.
+Pitfalls measured with VTK 9.7: points and sizes must be float32, sticks need scalars, and their size is a triple
+(length, radius, radius) beside a unit vector; otherwise VTK reads wild memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from vtkmodules.util.numpy_support import numpy_to_vtk
+from vtkmodules.vtkCommonCore import vtkPoints
+from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
+from vtkmodules.vtkRenderingCore import vtkActor, vtkLight, vtkMapper, vtkPolyDataMapper, vtkRenderer
+from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLSphereMapper, vtkOpenGLStickMapper
+
+from xanesview.gui.view3d.arrow_actors import polydata
+from xanesview.gui.view3d.elements import BOND_RADIUS_ANGSTROM
+from xanesview.gui.view3d.geometry import StructureShapes, dashes
+
+RGB = tuple[float, float, float]
+
+RING_WIDTH_ANGSTROM = 0.075
+MARK_WIDTH_ANGSTROM = 0.035
+HOVER_WIDTH_ANGSTROM = 0.045
+RING_GAP_ANGSTROM = 0.06
+
+# Darker towards the rim, as a soft pencil would: balls of one colour stay apart even without anti-aliasing.
+# Then towards the background with depth.
+_SHADING = """//VTK::Light::Impl
+  float facing = clamp(abs(dot(normalVCVSOutput, normalize(vertexVC.xyz))), 0.0, 1.0);
+  fragOutput0.rgb *= mix(rimShade, 1.0, smoothstep(0.0, 0.55, facing));
+  float haze = hazeStrength * smoothstep(hazeNear, hazeFar, -vertexVC.z);
+  fragOutput0.rgb = mix(fragOutput0.rgb, hazeColour, haze);
+"""
+
+# Of a ball only the part near its outline remains: a ring that faces the camera and is hidden by what is in front.
+_RING = """//VTK::Light::Impl
+  if (facingLimit < abs(dot(normalVCVSOutput, normalize(vertexVC.xyz)))) { discard; }
+"""
+
+
+def _points_data(points: np.ndarray, arrays: Mapping[str, np.ndarray], colours: np.ndarray) -> vtkPolyData:
+    """Return VTK data with one vertex a point, float32 arrays and uint8 colours as scalars."""
+    data = vtkPolyData()
+    vtk_points = vtkPoints()
+    vtk_points.SetData(numpy_to_vtk(np.ascontiguousarray(points, np.float32), deep=True))
+    data.SetPoints(vtk_points)
+    vertices = vtkCellArray()
+    vertices.InsertNextCell(len(points))
+    for k in range(len(points)):
+        vertices.InsertCellPoint(k)
+    data.SetVerts(vertices)
+    for name, values in arrays.items():
+        array = numpy_to_vtk(np.ascontiguousarray(values, np.float32), deep=True)
+        array.SetName(name)
+        data.GetPointData().AddArray(array)
+    scalars = numpy_to_vtk(np.ascontiguousarray(colours, np.uint8), deep=True)
+    scalars.SetName("colour")
+    data.GetPointData().SetScalars(scalars)
+    return data
+
+
+def _sphere_actor() -> tuple[vtkActor, vtkOpenGLSphereMapper]:
+    mapper = vtkOpenGLSphereMapper()
+    mapper.SetScaleArray("radius")
+    mapper.SetInputData(vtkPolyData())
+    return _actor(mapper), mapper
+
+
+def _actor(mapper: vtkMapper) -> vtkActor:
+    actor = vtkActor()
+    actor.SetMapper(mapper)
+    actor.PickableOff()
+    actor.VisibilityOff()
+    return actor
+
+
+def _line_actor(width_px: float) -> vtkActor:
+    mapper = vtkPolyDataMapper()
+    mapper.SetInputData(vtkPolyData())
+    actor = _actor(mapper)
+    actor.GetProperty().SetLighting(False)
+    actor.GetProperty().SetLineWidth(width_px)
+    return actor
+
+
+def _set_lines(actor: vtkActor, segments: np.ndarray) -> None:
+    """Show segments (K, 2, 3), or nothing where there are none."""
+    actor.SetVisibility(len(segments) > 0)
+    if len(segments):
+        cells = np.arange(2 * len(segments)).reshape(-1, 2)
+        actor.GetMapper().SetInputData(polydata(segments.reshape(-1, 3), None, cells, lines=True))
+
+
+class StructureScene:
+    """All actors of one structure in one renderer."""
+
+    def __init__(self, renderer: vtkRenderer) -> None:
+        self._renderer = renderer
+        self._atoms, self._atom_mapper = _sphere_actor()
+        self._rings, self._ring_mapper = _sphere_actor()
+        self._marks, self._mark_mapper = _sphere_actor()
+        self._hover, self._hover_mapper = _sphere_actor()
+        self._bond_mapper = vtkOpenGLStickMapper()
+        self._bond_mapper.SetScaleArray("size")
+        self._bond_mapper.SetOrientationArray("along")
+        self._bonds = _actor(self._bond_mapper)
+        self._cell = _line_actor(1.0)
+        self._normal = _line_actor(1.5)
+        for actor in (self._atoms, self._bonds):
+            surface = actor.GetProperty()
+            surface.SetAmbient(0.30)
+            surface.SetDiffuse(0.74)
+            surface.SetSpecular(0.20)
+            surface.SetSpecularPower(36)
+            actor.GetShaderProperty().AddFragmentShaderReplacement("//VTK::Light::Impl", False, _SHADING, False)
+        for actor in (self._rings, self._marks, self._hover):
+            actor.GetProperty().SetLighting(False)
+            actor.GetShaderProperty().AddFragmentShaderReplacement("//VTK::Light::Impl", False, _RING, False)
+        for actor in (self._atoms, self._bonds, self._rings, self._marks, self._hover, self._cell, self._normal):
+            renderer.AddActor(actor)
+        self._shapes: StructureShapes | None = None
+        self._light()
+        self.set_haze((1.0, 1.0, 1.0), 0.0, 0.0, 1.0)
+        self.set_rim_shade(0.6)
+
+    def _light(self) -> None:
+        """Light from the upper left behind the viewer, and a little from the lower right so that no side is black."""
+        self._renderer.SetAutomaticLightCreation(False)
+        for place, strength in (((-0.55, 0.85, 1.0), 0.86), ((0.9, -0.4, 0.6), 0.26)):
+            light = vtkLight()
+            light.SetLightTypeToCameraLight()
+            light.SetPosition(place)
+            light.SetFocalPoint(0, 0, 0)
+            light.SetIntensity(strength)
+            self._renderer.AddLight(light)
+
+    def set_rim_shade(self, shade: float) -> None:
+        """Darken the balls' rims to this share of their brightness."""
+        for actor in (self._atoms, self._bonds):
+            actor.GetShaderProperty().GetFragmentCustomUniforms().SetUniformf("rimShade", shade)
+
+    def set_haze(self, rgb: RGB, strength: float, near_angstrom: float, far_angstrom: float) -> None:
+        """Let atoms fade towards a colour between two depths, at most by `strength` (0 to 1)."""
+        for actor in (self._atoms, self._bonds):
+            uniforms = actor.GetShaderProperty().GetFragmentCustomUniforms()
+            uniforms.SetUniform3f("hazeColour", rgb)
+            uniforms.SetUniformf("hazeStrength", strength)
+            uniforms.SetUniformf("hazeNear", near_angstrom)
+            uniforms.SetUniformf("hazeFar", max(far_angstrom, near_angstrom + 1e-3))
+
+    def set_line_colours(self, cell: RGB, normal: RGB) -> None:
+        """Colour the cell's edges and the surface normal."""
+        self._cell.GetProperty().SetColor(cell)
+        self._normal.GetProperty().SetColor(normal)
+
+    def set_structure(self, shapes: StructureShapes | None) -> None:
+        """Show another structure, without rings; None shows nothing."""
+        self._shapes = shapes
+        for actor in (self._atoms, self._bonds, self._rings, self._marks, self._hover, self._cell, self._normal):
+            actor.VisibilityOff()
+        if shapes is None:
+            return
+        self._atom_mapper.SetInputData(
+            _points_data(shapes.positions_angstrom, {"radius": shapes.radii_angstrom}, shapes.colours)
+        )
+        self._atoms.VisibilityOn()
+        start, end, atom = shapes.half_bonds
+        if len(atom):
+            length = np.linalg.norm(end - start, axis=1, keepdims=True)
+            radius = np.full_like(length, BOND_RADIUS_ANGSTROM)
+            data = _points_data(
+                0.5 * (start + end),
+                {"along": (end - start) / length, "size": np.hstack([length, radius, radius])},
+                shapes.colours[atom],
+            )
+            self._bond_mapper.SetInputData(data)
+            self._bonds.VisibilityOn()
+        _set_lines(self._cell, shapes.cell_edges)
+        line = shapes.normal_line
+        _set_lines(self._normal, np.zeros((0, 2, 3)) if line is None else dashes(*line))
+
+    def set_rings(self, colours: Mapping[int, tuple[int, int, int]]) -> None:
+        """Ring atoms, each in its colour (red, green, blue from 0 to 255)."""
+        self._ring(self._rings, self._ring_mapper, colours, RING_WIDTH_ANGSTROM)
+
+    def set_marks(self, colours: Mapping[int, tuple[int, int, int]]) -> None:
+        """Ring atoms thinly: their spectrum is there, though not picked."""
+        self._ring(self._marks, self._mark_mapper, colours, MARK_WIDTH_ANGSTROM)
+
+    def set_hover(self, atom: int, colour: tuple[int, int, int]) -> None:
+        """Outline the atom under the pointer; -1 outlines none."""
+        self._ring(self._hover, self._hover_mapper, {atom: colour} if atom >= 0 else {}, HOVER_WIDTH_ANGSTROM, 0.0)
+
+    def _ring(
+        self,
+        actor: vtkActor,
+        mapper: vtkOpenGLSphereMapper,
+        colours: Mapping[int, tuple[int, int, int]],
+        width: float,
+        gap: float = RING_GAP_ANGSTROM,
+    ) -> None:
+        actor.SetVisibility(bool(colours) and self._shapes is not None)
+        if not colours or self._shapes is None:
+            return
+        atoms = np.fromiter(colours, int)
+        radii = self._shapes.radii_angstrom[atoms] + gap + width
+        data = _points_data(
+            self._shapes.positions_angstrom[atoms], {"radius": radii}, np.array(list(colours.values()), np.uint8)
+        )
+        mapper.SetInputData(data)
+        # One limit serves all: the ring of the smallest ball is a touch thinner.
+        inner = 1.0 - width / float(radii.mean())
+        actor.GetShaderProperty().GetFragmentCustomUniforms().SetUniformf("facingLimit", float(np.sqrt(1 - inner**2)))

@@ -1,0 +1,206 @@
+"""The 3D view drawn with OpenGL, and the choice between it and the flat one."""
+
+from __future__ import annotations
+
+import logging
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from xanesview.domain.structure import Notice
+from xanesview.gui.view3d.annotations import Annotation
+from xanesview.gui.view3d.flat_view import FlatView
+from xanesview.gui.view3d.interaction import InteractiveView
+from xanesview.gui.view3d.opengl import OpenGLProbe, probe_opengl
+
+_log = logging.getLogger(__name__)
+
+_HAZE_MOLECULE, _HAZE_SLAB = 0.16, 0.55
+_N_SPRITES = 4
+
+
+def _rgb(colour: str) -> tuple[float, float, float]:
+    one = QColor(colour)
+    return one.redF(), one.greenF(), one.blueF()
+
+
+def _bytes(colour: str) -> tuple[int, int, int]:
+    one = QColor(colour)
+    return one.red(), one.green(), one.blue()
+
+
+class StructureView(InteractiveView):
+    """The structure and the arrow, drawn with VTK.
+
+    Parameters
+    ----------
+    parent : QWidget, optional
+    probe : OpenGLProbe, optional
+        What :func:`probe_opengl` found; asked anew without it.
+    """
+
+    def __init__(self, parent: QWidget | None = None, probe: OpenGLProbe | None = None) -> None:
+        # VTK costs 0.3 s and needs libGL: only who draws with it imports it.
+        from xanesview.gui.view3d.arrow_actors import ArrowActors
+        from xanesview.gui.view3d.canvas import GLCanvas
+        from xanesview.gui.view3d.scene import StructureScene
+
+        super().__init__(parent)
+        probe = probe or probe_opengl()
+        self._canvas = GLCanvas(self, self._before_frame, probe.is_software)
+        self._canvas.setGeometry(self.rect())
+        self._scene = StructureScene(self._canvas.scene)
+        self._arrow_actors = ArrowActors(self._canvas.scene)
+        self._sprites = [self._canvas.sprite() for _ in range(_N_SPRITES)]
+        self._paint_ground()
+
+    @property
+    def frame_cost_s(self) -> float:
+        """Seconds that the last frame drawn without smoothing took."""
+        return self._canvas.frame_cost_s
+
+    def close_view(self) -> None:
+        """Release VTK's window and all it holds. Call it before the window is deleted; twice does no harm."""
+        self._canvas.release()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw when the view appears."""
+        super().showEvent(event)
+        self._refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the canvas fill the view."""
+        self._canvas.setGeometry(self.rect())
+        super().resizeEvent(event)
+
+    def apply_theme(self) -> None:
+        """Take the colours of the palette now in force."""
+        super().apply_theme()
+        self._paint_ground()
+
+    def _paint_ground(self) -> None:
+        scheme = self._scheme
+        ground = self._canvas.scene
+        ground.SetGradientBackground(True)
+        ground.SetBackground(_rgb(scheme.background_bottom))
+        ground.SetBackground2(_rgb(scheme.background_top))
+        self._scene.set_line_colours(_rgb(scheme.faint), _rgb(scheme.muted))
+        self._scene.set_rim_shade(0.74 if scheme.dark else 0.58)
+
+    def _refresh(self, moving: bool = False) -> None:
+        self._canvas.schedule(moving)
+
+    def _structure_changed(self) -> None:
+        self._canvas.forget_cost()
+        self._scene.set_structure(self._shapes)
+
+    def _sites_changed(self) -> None:
+        self._scene.set_rings({atom: _bytes(colour) for atom, colour in self._picked.items()})
+        faint = _bytes(self._scheme.faint)
+        self._scene.set_marks({atom: faint for atom in sorted(self._marked - set(self._picked))})
+
+    def _hover_changed(self) -> None:
+        self._scene.set_hover(self._hovered_atom, _bytes(self._scheme.text))
+
+    def _before_frame(self) -> None:
+        """Bring VTK up to date with the state; called once a frame."""
+        self._aim()
+        if self._shapes is None:
+            self._arrow_actors.hide()
+        else:
+            self._arrow_actors.colour(_rgb(self._arrow_colour()))
+            held = self._gesture.tip if self._gesture is not None and self._gesture.kind == "tip" else -1
+            self._arrow_actors.update(self.arrow, held if held >= 0 else self._hovered_tip)
+        self._show_annotations()
+
+    def _aim(self) -> None:
+        from xanesview.gui.view3d.camera import VIEW_ANGLE_DEG
+
+        ours, camera = self.camera, self._canvas.scene.GetActiveCamera()
+        camera.SetFocalPoint(*ours.target_angstrom)
+        camera.SetPosition(*ours.position_angstrom)
+        camera.SetViewUp(*ours.rotation[1])
+        camera.SetViewAngle(VIEW_ANGLE_DEG)
+        if self._shapes is None:
+            return
+        centre = np.asarray(self._shapes.structure.centre_angstrom, float)
+        reach = self._shapes.bounding_radius_angstrom
+        depth = float(ours.to_camera(centre)[2])
+        edges = self._shapes.cell_edges.reshape(-1, 3)
+        beyond = 0.0 if len(edges) == 0 else float(np.linalg.norm(edges - centre, axis=1).max())
+        span = max(reach, beyond, self.arrow.half_length_angstrom * 1.2) + 8.0
+        span += float(np.linalg.norm(self._arrow_origin() - centre))
+        camera.SetClippingRange(max(depth - span, 0.02 * depth, 0.2), max(depth + span, 1.0))
+        large = np.clip((reach - 5.0) / 10.0, 0.0, 1.0)
+        strength = _HAZE_MOLECULE + large * (_HAZE_SLAB - _HAZE_MOLECULE)
+        haze = np.add(_rgb(self._scheme.background_top), _rgb(self._scheme.background_bottom)) / 2
+        self._scene.set_haze(tuple(haze), float(strength), depth - 0.35 * reach, depth + 1.05 * reach)
+
+    def _show_annotations(self) -> None:
+        shown = self._foreground().all()
+        for sprite, annotation in zip(self._sprites, shown, strict=False):
+            if annotation.rect.isEmpty():
+                sprite.hide()
+                continue
+            ratio = self.devicePixelRatioF()
+            if annotation.key is None or annotation.key != sprite.key:
+                sprite.show(_painted(annotation, ratio), annotation.key)
+            else:
+                sprite.reveal()
+            sprite.place(annotation.rect, QPointF(0, 0), self.height(), ratio)
+        for sprite in self._sprites[len(shown) :]:
+            sprite.hide()
+
+    def _render_image(self, scale: int, transparent: bool) -> QImage:
+        hovered, self._hovered_tip = self._hovered_tip, -1
+        self._scene.set_hover(-1, (0, 0, 0))
+        picture = self._canvas.grab_scene(scale, transparent)
+        self._hovered_tip = hovered
+        self._hover_changed()
+        return picture
+
+
+def _painted(annotation: Annotation, ratio: float) -> QImage:
+    """Return an annotation as a picture of its rectangle."""
+    rect = annotation.rect
+    size = (max(1, round(rect.width() * ratio)), max(1, round(rect.height() * ratio)))
+    image = QImage(*size, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(ratio, ratio)
+    painter.translate(-rect.topLeft())
+    annotation.paint(painter)
+    painter.end()
+    return image
+
+
+def create_view(parent: QWidget | None = None) -> tuple[InteractiveView, Notice | None]:
+    """Return the best view that this machine can draw.
+
+    Parameters
+    ----------
+    parent : QWidget, optional
+
+    Returns
+    -------
+    view : StructureView or FlatView
+    notice : Notice or None
+        Says why the flat view has to do.
+    """
+    probe = probe_opengl()
+    if not probe.problem:
+        try:
+            return StructureView(parent, probe), None
+        except ImportError as error:
+            _log.warning("VTK can't be loaded: %s", error)
+            probe = OpenGLProbe("VTK's libraries can't be loaded")
+    _log.warning("no OpenGL view: %s", probe.problem)
+    notice = Notice(
+        "device",
+        f"The structure is drawn flat: {probe.problem}.",
+        "Everything works, only less smoothly. A graphics driver with OpenGL 3.2 or newer brings the full view.",
+    )
+    return FlatView(parent), notice
