@@ -1,0 +1,234 @@
+"""Starts the window: display, OpenGL format, exception hook, first structure, and the way out."""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import os
+import signal
+import socket
+import sys
+import traceback
+from dataclasses import dataclass
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from xanesview.domain.structure import Notice
+from xanesview.errors import XanesviewError
+from xanesview.paths import log_dir
+
+log = logging.getLogger(__name__)
+
+FIRST_EXAMPLE = "benzene"
+#: How long `--screenshot` waits for the first spectrum, s.
+PATIENCE_S = 120.0
+
+
+@dataclass(frozen=True)
+class Launch:
+    """What the command line asks of the window.
+
+    Attributes
+    ----------
+    file, example
+        What to open; the first example where both are None.
+    screenshot
+        Picture to write once the spectrum stands; the program ends then.
+    size
+        Width and height of the window in device-independent pixels.
+    """
+
+    file: Path | None = None
+    example: str | None = None
+    screenshot: Path | None = None
+    theme: str | None = None
+    fresh: bool = False
+    size: tuple[int, int] | None = None
+    network: str | None = None
+
+
+def check_display() -> None:
+    """Refuse to start where Qt would abort: without a display.
+
+    Raises
+    ------
+    XanesviewError
+        If no display is named, or none answers.
+    """
+    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM", "").startswith(
+        ("offscreen", "minimal")
+    ):
+        return
+    x_display, wayland = os.environ.get("DISPLAY"), os.environ.get("WAYLAND_DISPLAY")
+    if not x_display and not wayland:
+        raise XanesviewError(
+            "There is no display to open a window on.",
+            "Log in to a desktop, use ssh -X or xvfb-run, or work without a window: xanesview predict --help.",
+        )
+    if x_display and not wayland and not _answers(x_display):
+        raise XanesviewError(
+            f"The display {x_display} does not answer.",
+            "Check the variable DISPLAY, or work without a window: xanesview predict --help.",
+        )
+
+
+def _answers(display: str) -> bool:
+    """Whether something listens at a local X display; a remote one is left for Qt to try."""
+    host, _, number = display.rpartition(":")
+    number = number.split(".")[0]
+    if host not in ("", "unix") or not number.isdigit():
+        return True
+    for address in (f"\0/tmp/.X11-unix/X{number}", f"/tmp/.X11-unix/X{number}"):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            probe.settimeout(2.0)
+            try:
+                probe.connect(address)
+            except OSError:
+                continue
+            return True
+    return False
+
+
+def prepare_environment() -> None:
+    """Settings that must stand before Qt, VTK and the plot library are imported."""
+    os.environ.setdefault("QT_API", "pyside6")
+    os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
+    if os.environ.get("WAYLAND_DISPLAY") and os.environ.get("DISPLAY"):
+        # VTK draws into X windows only; under Wayland it needs XWayland, which DISPLAY says is there
+        os.environ.setdefault("QT_QPA_PLATFORM", "xcb")
+
+
+def write_log() -> Path:
+    """Send the log, and what the interpreter says when it crashes, to files in the log folder."""
+    path = log_dir() / "xanesview.log"
+    handler = RotatingFileHandler(path, maxBytes=500_000, backupCount=2, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    crash = (log_dir() / "crash.log").open("a", encoding="utf-8")
+    faulthandler.enable(crash)
+    return path
+
+
+def run(launch: Launch) -> int:
+    """Open the window and run until it is closed; returns the exit code.
+
+    Raises
+    ------
+    XanesviewError
+        If there is no display.
+    """
+    check_display()
+    prepare_environment()
+    log_path = write_log()
+    app = make_application(launch)
+    from xanesview.gui.live_prediction import wait_for_unfinished
+    from xanesview.gui.main_window import MainWindow
+    from xanesview.gui.settings import Settings
+
+    settings = Settings(fresh=launch.fresh or launch.screenshot is not None)
+    window = MainWindow(settings=settings, network=launch.network)
+    install_exception_hook(window, log_path)
+    ticker = let_python_see_signals(window)
+    window.live.warm_up(window.workspace.session.network)
+    if launch.size is not None:
+        window.resize(*launch.size)
+    shooting = None
+    if launch.screenshot is not None:
+        from xanesview.gui.screenshot import Screenshot
+
+        shooting = Screenshot(window, launch.screenshot, PATIENCE_S)
+    from xanesview.gui.first_paint import FirstPaint
+
+    FirstPaint(window, lambda: _after_first_paint(window, launch))
+    window.show()
+    code = app.exec()
+    ticker.stop()
+    sys.excepthook = sys.__excepthook__
+    wait_for_unfinished(30_000)
+    window.deleteLater()
+    if shooting is not None and shooting.problem:
+        raise XanesviewError(shooting.problem, shooting.hint)
+    return code
+
+
+def make_application(launch: Launch):
+    """The QApplication with the surface format, name and theme; the format must precede the first window."""
+    from PySide6.QtGui import QSurfaceFormat
+    from PySide6.QtWidgets import QApplication
+
+    surface = QSurfaceFormat()
+    surface.setVersion(3, 2)
+    surface.setProfile(QSurfaceFormat.OpenGLContextProfile.CoreProfile)
+    surface.setDepthBufferSize(24)
+    surface.setSwapInterval(0)
+    QSurfaceFormat.setDefaultFormat(surface)
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    app.setApplicationName("xanesview")
+    app.setApplicationDisplayName("xanesview")
+    app.setDesktopFileName("xanesview")
+    from xanesview.gui.settings import Settings
+    from xanesview.gui.theme import apply_theme, icon
+
+    mode = launch.theme or ("light" if launch.screenshot is not None else Settings(fresh=launch.fresh).theme)
+    apply_theme(app, mode)
+    app.setWindowIcon(icon("app"))
+    # the worker's Python must not hold the interpreter for long while the window wants to draw
+    sys.setswitchinterval(5e-4)
+    return app
+
+
+def _after_first_paint(window, launch: Launch) -> None:
+    """What the window need not wait for: the first structure, the 3D view, the start page."""
+    from PySide6.QtCore import QTimer
+
+    if launch.file is not None:
+        opened = window.opening.open_file(launch.file)
+    else:
+        opened = window.opening.open_example(launch.example or FIRST_EXAMPLE)
+    if launch.screenshot is not None and not opened:
+        notice = window.structure_messages.notice
+        message = ("The structure can't be opened.", "") if notice is None else (notice.message, notice.hint)
+        window.close()
+        raise XanesviewError(*message)
+    QTimer.singleShot(0, window, window.make_view)
+    QTimer.singleShot(0, window, window.start.fill)
+
+
+def install_exception_hook(window, log_path: Path) -> None:
+    """Whatever nobody expected becomes one sentence with details; the program goes on."""
+
+    def hook(kind, error, trace) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            window.close()
+            return
+        details = "".join(traceback.format_exception(kind, error, trace))
+        if isinstance(error, XanesviewError):
+            window.show_notice(Notice("error", error.message, error.hint))
+            return
+        log.error("unexpected error\n%s", details)
+        sys.stderr.write(details)
+        window.show_notice(
+            Notice(
+                "error",
+                f"Something unexpected happened ({kind.__name__}: {error}); the last step may not have worked.",
+                f"You can go on. The log is {log_path}.",
+            ),
+            details,
+        )
+
+    sys.excepthook = hook
+
+
+def let_python_see_signals(window):
+    """Let Ctrl+C in the terminal close the window: Python runs its handlers only when it runs at all."""
+    from PySide6.QtCore import QTimer
+
+    signal.signal(signal.SIGINT, lambda *_: window.close())
+    signal.signal(signal.SIGTERM, lambda *_: window.close())
+    ticker = QTimer(window)
+    ticker.setInterval(300)
+    ticker.timeout.connect(lambda: None)
+    ticker.start()
+    return ticker

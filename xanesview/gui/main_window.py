@@ -1,0 +1,438 @@
+"""The window: arranges the panes and connects them; the work is done elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QActionGroup, QCloseEvent, QColor, QDesktopServices, QLinearGradient, QPainter
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QFrame,
+    QInputDialog,
+    QMainWindow,
+    QMenu,
+    QMessageBox,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xanesview import __version__
+from xanesview.domain.structure import Notice
+from xanesview.gui.actions import EXPORTS, MENUS, fill_menu, make_actions, refresh_icons
+from xanesview.gui.directions import Directions
+from xanesview.gui.exporting import Exporting
+from xanesview.gui.live_prediction import LivePrediction
+from xanesview.gui.messages import MessageBar
+from xanesview.gui.networks import InstalledNetworks, Networks, default_network
+from xanesview.gui.opening import Opening
+from xanesview.gui.panels.geometry import GeometryPanel
+from xanesview.gui.panels.references import ReferencesPanel
+from xanesview.gui.panels.sites import SitesPanel
+from xanesview.gui.panels.start_card import StartCard
+from xanesview.gui.plot.spectrum_plot import SpectrumPlot
+from xanesview.gui.plot_link import PlotLink
+from xanesview.gui.settings import Settings
+from xanesview.gui.status import StatusBar
+from xanesview.gui.theme import MODES, apply_theme, colours, icon
+from xanesview.gui.toolbar import ToolBar
+from xanesview.gui.view_link import ViewLink
+from xanesview.gui.workspace import Workspace
+from xanesview.paths import log_dir
+
+#: Notices of these kinds concern the structure and stand above the 3D view; all others above the plot.
+STRUCTURE_KINDS = (
+    "open", "opengl", "missing-hydrogens", "partial-occupancy", "overlap", "absorber", "sites", "direction",
+)  # fmt: skip
+
+
+class MainWindow(QMainWindow):
+    """3D view and spectrum side by side, the geometry under the one, the tables under the other.
+
+    The 3D view is made after the first painting, since loading its library takes longer than all the rest.
+
+    Parameters
+    ----------
+    networks
+        Which networks there are; those installed by default.
+    settings
+        What the window remembers.
+    network
+        Name of the network to begin with.
+    """
+
+    view_ready = Signal()
+
+    def __init__(
+        self, networks: Networks | None = None, settings: Settings | None = None, network: str | None = None
+    ) -> None:
+        super().__init__()
+        self.setWindowTitle("xanesview")
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        self.settings = Settings() if settings is None else settings
+        networks = InstalledNetworks() if networks is None else networks
+        self.live = LivePrediction(networks.load)
+        self.workspace = Workspace(networks, self.live, network or default_network(networks), self)
+        self.directions = Directions(self.workspace, self)
+        self.view: QWidget | None = None
+        self.view_link: ViewLink | None = None
+        self._make_panes()
+        self.opening = Opening(
+            self.workspace, self.settings, self, self.references.load_file, self._structure_messages_done
+        )
+        self.exporting = Exporting(self.workspace, self.settings, self, lambda: self.view)
+        self.named_actions = make_actions(self)
+        self.toolbar = ToolBar(self.workspace, self.directions, self.named_actions, self)
+        self.addToolBar(self.toolbar)
+        self.status = StatusBar(self.workspace, self)
+        self.setStatusBar(self.status)
+        self._fill_menus()
+        self._arrange()
+        self._connect()
+        self._default_layout = self.desk.saveState()
+        self._read_layout()
+        self._follow_undo()
+
+    # ---- building ----
+
+    def _make_panes(self) -> None:
+        self.structure_messages, self.plot_messages = MessageBar(), MessageBar()
+        self.plot = SpectrumPlot()
+        self.plot_link = PlotLink(self.workspace, self.plot)
+        self.geometry_panel = GeometryPanel(self.workspace)
+        self.sites = SitesPanel(self.workspace)
+        self.references = ReferencesPanel(self.workspace)
+        self.start = StartCard(self.settings)
+        self.view_place = _Placeholder()
+
+    def _arrange(self) -> None:
+        left = QWidget()
+        self._left = _column(left, (self.structure_messages, 0), (self.view_place, 1), (self.geometry_panel, 0))
+        centre = QWidget()
+        _column(centre, (self.plot_messages, 0), (self.plot, 1))
+        self.desk = QMainWindow()
+        self.desk.setWindowFlags(Qt.WindowType.Widget)
+        self.desk.setObjectName("desk")
+        self.desk.setCentralWidget(centre)
+        self.desk.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.docks = {name: self._dock(name, panel) for name, panel in self._panels().items()}
+        names = list(self.docks.values())
+        for dock in names:
+            self.desk.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
+        for dock in names[1:]:
+            self.desk.tabifyDockWidget(names[0], dock)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(6)
+        self.splitter.addWidget(left)
+        self.splitter.addWidget(self.desk)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setStretchFactor(0, 55)
+        self.splitter.setStretchFactor(1, 45)
+        self.setCentralWidget(self.splitter)
+        self._panel_menu.addActions([dock.toggleViewAction() for dock in names])
+
+    def _panels(self) -> dict[str, QWidget]:
+        return {"Sites": self.sites, "References": self.references, "Start": self.start}
+
+    def _dock(self, name: str, panel: QWidget) -> QDockWidget:
+        dock = QDockWidget(name, self.desk)
+        dock.setObjectName(f"dock-{name.lower()}")
+        dock.setWidget(panel)
+        bare = QWidget(dock)  # while docked the tab is title enough
+        dock.setTitleBarWidget(bare)
+        dock.topLevelChanged.connect(lambda floating: dock.setTitleBarWidget(None if floating else QWidget(dock)))
+        return dock
+
+    def _fill_menus(self) -> None:
+        self._example_menu = QMenu("Examples", self)
+        self._example_menu.aboutToShow.connect(self._fill_examples)
+        self._recent_menu = QMenu("Open recent", self)
+        self._recent_menu.aboutToShow.connect(self._fill_recent)
+        self._panel_menu = QMenu("Panels", self)
+        self._theme_menu = QMenu("Theme", self)
+        export_menu = QMenu("Export", self)
+        fill_menu(export_menu, EXPORTS, self.named_actions, {})
+        group = QActionGroup(self)
+        for mode in MODES:
+            action = self._theme_menu.addAction(mode.capitalize())
+            action.setCheckable(True)
+            action.setChecked(mode == self.settings.theme)
+            action.triggered.connect(lambda _checked=False, m=mode: self.set_theme(m))
+            group.addAction(action)
+        submenus = {
+            "<examples>": self._example_menu,
+            "<recent>": self._recent_menu,
+            "<export>": export_menu,
+            "<panels>": self._panel_menu,
+            "<theme>": self._theme_menu,
+        }
+        for heading, ids in MENUS:
+            fill_menu(self.menuBar().addMenu(heading), ids, self.named_actions, submenus)
+
+    def _connect(self) -> None:
+        self.workspace.message.connect(self.show_notice)
+        self.workspace.structure_changed.connect(self._name_window)
+        self.workspace.prediction_changed.connect(lambda: self.plot_messages.clear("prediction"))
+        self.plot_link.drawn.connect(self.status.show_drawn)
+        self.plot.difference_toggled.connect(self.named_actions["difference"].setChecked)
+        stack = self.workspace.undo_stack
+        stack.indexChanged.connect(self._follow_undo)
+        self.start.example_chosen.connect(self.opening.open_example)
+        self.start.file_chosen.connect(self.opening.open_file)
+        self.start.smiles_entered.connect(self.opening.open_smiles)
+        self.start.open_asked.connect(self.opening.ask_file)
+
+    def make_view(self) -> None:
+        """Put the 3D view into its place; called once the window is on the screen."""
+        from xanesview.gui.view3d.view import create_view
+
+        if self.view is not None:
+            return
+        view, notice = create_view(self)
+        self.view = view
+        self._left.replaceWidget(self.view_place, view)
+        self.view_place.hide()
+        self.view_place.deleteLater()
+        view.show()
+        self.view_link = ViewLink(self.workspace, view, self.directions)
+        self.view_link.arrow_dragged.connect(lambda: self.settings.set_seen("drag"))
+        if notice is not None:
+            self.show_notice(notice)
+        self.view_ready.emit()
+
+    # ---- messages ----
+
+    def show_notice(self, notice: Notice, details: str = "") -> None:
+        """Say something above the pane it concerns."""
+        bar = self.structure_messages if notice.kind in STRUCTURE_KINDS else self.plot_messages
+        bar.show_notice(notice, details)
+
+    def _structure_messages_done(self) -> None:
+        """Another structure: what was said about the last one is past."""
+        self.structure_messages.clear()
+        self.plot_messages.clear("prediction")
+        self.start.refresh_recent()
+
+    # ---- slots of the action table ----
+
+    def show_start(self) -> None:
+        """Bring the start page to the front."""
+        self.start.fill()
+        self.start.refresh_recent()
+        self.docks["Start"].show()
+        self.docks["Start"].raise_()
+
+    def fit_view(self) -> None:
+        """Show the whole structure."""
+        if self.view is not None:
+            self.view.fit()
+
+    def look_x(self) -> None:
+        """Look along x."""
+        self._look("x")
+
+    def look_y(self) -> None:
+        """Look along y."""
+        self._look("y")
+
+    def look_z(self) -> None:
+        """Look along z."""
+        self._look("z")
+
+    def _look(self, axis: str) -> None:
+        if self.view is not None:
+            self.view.look_along(axis)
+
+    def set_difference_visible(self, visible: bool) -> None:
+        """Show or hide the difference to the isotropic average."""
+        self.plot.set_difference_visible(visible)
+
+    def reset_zoom(self) -> None:
+        """Show the whole energy range."""
+        self.plot.reset_zoom()
+
+    def ask_broadening(self) -> None:
+        """Ask for the total width of the drawn prediction."""
+        card, current = self.workspace.card, self.workspace.session.broadening_fwhm_ev
+        native = 0.0 if card is None else card.native_fwhm_ev
+        dialog = QInputDialog(self)
+        dialog.setWindowTitle("Energy resolution")
+        dialog.setLabelText(f"Total width (FWHM, eV); {native:g} eV is the prediction's own:")
+        dialog.setInputMode(QInputDialog.InputMode.DoubleInput)
+        dialog.setDoubleRange(native, 20.0)
+        dialog.setDoubleDecimals(2)
+        dialog.setDoubleStep(0.1)
+        dialog.setDoubleValue(native if current is None else current)
+        dialog.doubleValueSelected.connect(
+            lambda width: self.workspace.set_broadening(width if width > native + 5e-3 else None)
+        )
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def show_shortcuts(self) -> None:
+        """List all keys."""
+        from xanesview.gui.dialogs.shortcuts import ShortcutsDialog
+
+        dialog = ShortcutsDialog(self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def show_log(self) -> None:
+        """Open the folder of the log."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_dir())))
+
+    def show_about(self) -> None:
+        """Version and licence."""
+        box = QMessageBox(QMessageBox.Icon.NoIcon, "About xanesview", "", QMessageBox.StandardButton.Close, self)
+        box.setText(f"<b>xanesview {__version__}</b>")
+        box.setInformativeText(
+            "Draw a molecule or a surface, turn the polarisation, watch its X-ray absorption spectrum. "
+            "BSD 3-Clause licence."
+        )
+        box.setIconPixmap(icon("app", self).pixmap(48, 48))
+        box.finished.connect(box.deleteLater)
+        box.open()
+
+    # ---- theme and layout ----
+
+    def set_theme(self, mode: str) -> None:
+        """Light, dark, or whatever the desktop asks for."""
+        self.settings.theme = mode
+        apply_theme(QApplication.instance(), mode)
+        self.refresh_theme()
+
+    def refresh_theme(self) -> None:
+        """Draw anew what doesn't follow the palette by itself."""
+        refresh_icons(self.named_actions)
+        self.toolbar.refresh_icons()
+        self.status.refresh()
+        for bar in (self.structure_messages, self.plot_messages):
+            bar.refresh_icons()
+        self.plot.apply_theme()
+        self.plot_link.refresh()
+        self.start.redraw()
+        if self.view is not None:
+            self.view.apply_theme()
+            self.view_link.show_picks()
+
+    def restore_layout(self) -> None:
+        """Put every pane back to its place."""
+        self.desk.restoreState(self._default_layout)
+        for dock in self.docks.values():
+            dock.setFloating(False)
+            dock.show()
+        self.docks["Sites"].raise_()
+        self._share_width()
+
+    def _share_width(self) -> None:
+        width = max(self.splitter.width(), self.width())
+        self.splitter.setSizes([round(0.55 * width), round(0.45 * width)])
+        self.desk.resizeDocks([self.docks["Sites"]], [round(0.32 * self.height())], Qt.Orientation.Vertical)
+
+    def _read_layout(self) -> None:
+        self.resize(1400, 860)
+        geometry = self.settings.layout("window")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+        self._share_width()
+        for name, restore in (("splitter", self.splitter.restoreState), ("desk", self.desk.restoreState)):
+            state = self.settings.layout(name)
+            if state is not None:
+                restore(state)
+        if self.settings.layout("desk") is None:
+            self.docks["Sites"].raise_()
+
+    def _keep_layout(self) -> None:
+        states: dict[str, QByteArray] = {
+            "window": self.saveGeometry(),
+            "splitter": self.splitter.saveState(),
+            "desk": self.desk.saveState(),
+        }
+        for name, state in states.items():
+            self.settings.set_layout(name, state)
+
+    # ---- staying in step ----
+
+    def _name_window(self) -> None:
+        structure = self.workspace.structure
+        name = "" if structure is None else structure.name or structure.formula
+        self.setWindowTitle(f"{name} – xanesview" if name else "xanesview")
+
+    def _follow_undo(self) -> None:
+        stack = self.workspace.undo_stack
+        for name, word, can, text in (
+            ("undo", "Undo", stack.canUndo(), stack.undoText()),
+            ("redo", "Redo", stack.canRedo(), stack.redoText()),
+        ):
+            self.named_actions[name].setEnabled(can)
+            self.named_actions[name].setText(f"{word} {text}".strip())
+
+    def _fill_examples(self) -> None:
+        from xanesview.io.examples import examples
+
+        self._example_menu.clear()
+        for example in examples():
+            action = self._example_menu.addAction(example.title)
+            action.setToolTip(example.line)
+            action.triggered.connect(lambda _checked=False, name=example.name: self.opening.open_example(name))
+
+    def _fill_recent(self) -> None:
+        self._recent_menu.clear()
+        for path in self.settings.recent_files():
+            action = self._recent_menu.addAction(path.name)
+            action.setToolTip(str(path))
+            action.triggered.connect(lambda _checked=False, p=path: self.opening.open_file(p))
+        if self._recent_menu.isEmpty():
+            self._recent_menu.addAction("None yet").setEnabled(False)
+        else:
+            self._recent_menu.addSeparator()
+            self._recent_menu.addAction("Forget these").triggered.connect(self.settings.clear_recent_files)
+
+    # ---- events ----
+
+    def dragEnterEvent(self, event) -> None:
+        """Take files."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event) -> None:
+        """Open dropped files once the drop is over."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        event.acceptProposedAction()
+        QTimer.singleShot(0, self, lambda: self.opening.open_paths(paths))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop the worker, then close the 3D view, then the window: any other order can end in an abort."""
+        self._keep_layout()
+        self.hide()
+        self.start.stop()
+        self.live.shutdown()
+        if self.view is not None:
+            self.view.close_view()
+        super().closeEvent(event)
+
+
+class _Placeholder(QFrame):
+    """The ground of the 3D view until it is there."""
+
+    def paintEvent(self, event) -> None:
+        scheme = colours(self)
+        gradient = QLinearGradient(0, 0, 0, self.height())
+        gradient.setColorAt(0, QColor(scheme.background_top))
+        gradient.setColorAt(1, QColor(scheme.background_bottom))
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), gradient)
+        painter.end()
+
+
+def _column(widget: QWidget, *rows: tuple[QWidget, int]) -> QVBoxLayout:
+    column = QVBoxLayout(widget)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for pane, stretch in rows:
+        column.addWidget(pane, stretch)
+    return column

@@ -1,0 +1,83 @@
+"""Renders the real window once and closes it, for documentation and checks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QRect, QTimer
+from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtWidgets import QApplication
+
+from xanesview.gui.main_window import MainWindow
+
+#: Time for fonts, chips and the 3D view to settle after the spectrum stands, ms.
+SETTLE_MS = 700
+
+
+class Screenshot(QObject):
+    """Waits for the 3D view and the first spectrum, writes the picture, closes the window.
+
+    Attributes
+    ----------
+    problem, hint
+        Why there is no picture; empty when there is one.
+    """
+
+    def __init__(self, window: MainWindow, path: Path, patience_s: float) -> None:
+        super().__init__(window)
+        self.window = window
+        self.path = Path(path)
+        self.problem = ""
+        self.hint = ""
+        self._settling = False
+        self._view_ready = False
+        window.view_ready.connect(self._note_view)
+        window.workspace.prediction_changed.connect(self._check)
+        window.workspace.busy_changed.connect(self._check)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(round(1000 * patience_s))
+        self._patience.timeout.connect(self._give_up)
+        self._patience.start()
+
+    def _note_view(self) -> None:
+        self._view_ready = True
+        self._check()
+
+    def _check(self) -> None:
+        workspace = self.window.workspace
+        settled = workspace.structure is not None and not workspace.is_busy
+        if settled and self._view_ready and not self._settling:
+            self._settling = True
+            QTimer.singleShot(SETTLE_MS, self, self._shoot)
+
+    def _shoot(self) -> None:
+        if self.window.workspace.is_busy:
+            self._settling = False
+            return
+        self._patience.stop()
+        picture = window_picture(self.window)
+        if not picture.save(str(self.path), "PNG"):
+            self.problem = f"The picture {self.path} can't be written."
+            self.hint = "Name a file in a folder that exists and is writable."
+        self.window.close()
+
+    def _give_up(self) -> None:
+        self.problem = "There was no spectrum to take a picture of in time."
+        self.hint = "Start the window without --screenshot and read the message above the plot."
+        self.window.close()
+
+
+def window_picture(window: MainWindow) -> QPixmap:
+    """The window as it is on the screen; the 3D view is rendered anew, since Qt can't grab what VTK has drawn."""
+    QApplication.processEvents()
+    picture = window.grab()
+    view = window.view
+    if view is not None:
+        image = view.grab_image() if hasattr(view, "grab_image") else None
+        if image is not None:
+            corner = view.mapTo(window, view.rect().topLeft())
+            painter = QPainter(picture)
+            painter.drawImage(QRect(corner, view.size()), image)
+            painter.end()
+    return picture
