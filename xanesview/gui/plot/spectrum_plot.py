@@ -236,7 +236,7 @@ class SpectrumPlot(QWidget):
         picture = QWidget(self)
         self._empty = EmptyText(EMPTY_TEXT, picture)
         head = QHBoxLayout()
-        head.setContentsMargins(SPACING, 0, 0, 0)
+        head.setContentsMargins(0, 0, 0, 0)
         head.setSpacing(2)
         head.addWidget(self._title, 1)
         head.addWidget(self._difference_button)
