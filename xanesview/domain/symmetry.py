@@ -17,8 +17,8 @@ SYMMETRY_TOLERANCE_ANGSTROM = 0.02
 ALIKE_ANGSTROM = 0.15
 #: So many nearest atoms of each element are compared.
 _COMPARED = 32
-_DISTINCT_NEIGHBOURS = 32
-_DISTINCT_CUTOFF_ANGSTROM = 6.0
+_LARGE_CELL = 1000  # atoms; up to here spglib answers within a second, whatever the structure
+_ENVIRONMENT_CUTOFF_ANGSTROM = 6.0
 
 #: For an atom the atoms that operations map it to, with their rotations.
 Images = Callable[[int], list[tuple[int, np.ndarray]]]
@@ -84,10 +84,10 @@ def orbits(
     """Return the orbits of the sites under the symmetry of the structure, in the order in which they first appear.
 
     A site that no operation within the tolerance reaches is an orbit of its own, so that computing the
-    representatives only and turning their tensors is always right.
+    representatives only and turning their tensors is always right. Large disordered cells are not searched.
     """
     images = _periodic_images if structure.is_periodic else _molecular_images
-    image_of = images(structure, np.asarray(sites, dtype=np.int64), tolerance_angstrom)
+    image_of = images(structure, tolerance_angstrom)
     remaining = dict.fromkeys(int(site) for site in sites)
     result = []
     while remaining:
@@ -150,14 +150,14 @@ def _alike(structure: Structure, atoms: np.ndarray, labels: np.ndarray) -> np.nd
     return result
 
 
-def _molecular_images(structure: Structure, sites: np.ndarray, tolerance_angstrom: float) -> Images:
+def _molecular_images(structure: Structure, tolerance_angstrom: float) -> Images:
     operations = point_operations(structure, tolerance_angstrom)
     return lambda atom: [(int(o.permutation[atom]), o.rotation) for o in operations]
 
 
-def _periodic_images(structure: Structure, sites: np.ndarray, tolerance_angstrom: float) -> Images:
+def _periodic_images(structure: Structure, tolerance_angstrom: float) -> Images:
     """Images under the space group (spglib), of the layer or rod where fewer directions are periodic."""
-    if _all_distinct(structure, sites, tolerance_angstrom):
+    if structure.n_atoms > _LARGE_CELL and _is_disordered(structure, tolerance_angstrom):
         return lambda atom: []
     cell = complete_cell(structure, margin_angstrom=7.3)
     fractional = structure.positions_angstrom @ np.linalg.inv(cell)
@@ -198,25 +198,24 @@ def _space_operations(
     return turns[order], shifts[order]
 
 
-def _all_distinct(structure: Structure, sites: np.ndarray, tolerance_angstrom: float) -> bool:
-    """Whether the nearest distances alone tell the sites apart: then no operation maps one onto another.
+def _is_disordered(structure: Structure, tolerance_angstrom: float) -> bool:
+    """Whether most atoms of a large cell have no twin with the same distances to its neighbours.
 
-    This spares large disordered cells the search of spglib, which takes many seconds there.
+    The search of spglib takes many seconds in large disordered cells, and what little symmetry they may have is not
+    worth it. Judged from a sample of the atoms.
     """
-    i, distance = neighbour_distances(structure, _DISTINCT_CUTOFF_ANGSTROM)
+    i, distance = neighbour_distances(structure, _ENVIRONMENT_CUTOFF_ANGSTROM)
     order = np.lexsort((distance, i))
     i, distance = i[order], distance[order]
     rank = np.arange(len(i)) - np.searchsorted(i, i)
-    near = rank < _DISTINCT_NEIGHBOURS
-    nearest = np.full((structure.n_atoms, _DISTINCT_NEIGHBOURS), _DISTINCT_CUTOFF_ANGSTROM)
+    near = rank < _COMPARED
+    nearest = np.full((structure.n_atoms, _COMPARED + 1), _ENVIRONMENT_CUTOFF_ANGSTROM)
     nearest[i[near], rank[near]] = distance[near]
-    # Sites of different elements are kept apart by a column of their own.
-    keys = np.column_stack([nearest, 10.0 * structure.numbers])[np.unique(sites)]
-    if len(keys) == 1:
-        return True
+    nearest[:, -1] = 10.0 * structure.numbers  # keeps the elements apart
+    sample = np.linspace(0, structure.n_atoms - 1, 100).astype(int)
     # Two atoms that each miss their place by the tolerance change a distance by twice as much.
-    closest = cKDTree(keys).query(keys, k=2, p=np.inf, distance_upper_bound=1.0)[0][:, 1].min()
-    return bool(closest > 2.0 * tolerance_angstrom)
+    twins = [int((np.abs(nearest - nearest[k]).max(axis=1) < 2.0 * tolerance_angstrom).sum()) - 1 for k in sample]
+    return float(np.median(twins)) < 3.0
 
 
 def _into_cell(fractional: np.ndarray) -> np.ndarray:
