@@ -1,0 +1,181 @@
+"""What may stand on the command line. Nothing heavy is imported here: ``xanesview --help`` answers at once."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import re
+from collections.abc import Sequence
+from typing import NoReturn
+
+from xanesview import __version__
+from xanesview.cli import gui
+from xanesview.errors import UsageError
+
+COMMANDS = ("gui", "predict", "plot", "evaluate", "train", "info", "networks")
+_VALUE_MAY_BE_NEGATIVE = (
+    "--polarisation", "--polarization", "--theta", "--phi", "--normal", "--shift", "--range",
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are ours: one sentence and a hint, raised as UsageError."""
+
+    def error(self, message: str) -> NoReturn:
+        sentence = message[:1].upper() + message[1:].rstrip(".") + "."
+        raise UsageError(sentence, f"“{self.prog} --help” shows what can be given.")
+
+
+def parsed(argv: Sequence[str]) -> argparse.Namespace:
+    """Return the options of one command line; ``.command`` names the subcommand.
+
+    Raises
+    ------
+    UsageError
+        If it can't be understood.
+    """
+    arguments, rest = build_parser().parse_known_args(prepared(argv))
+    # argparse takes file names in one run only; names after an option come back as leftovers
+    if rest and isinstance(getattr(arguments, "file", None), list) and not any(word.startswith("-") for word in rest):
+        arguments.file += rest
+        rest = []
+    if rest:
+        unknown = next((word for word in rest if word.startswith("-")), rest[0])
+        raise UsageError(
+            f"“{unknown}” is not understood.", f"“xanesview {arguments.command} --help” shows what can be given."
+        )
+    return arguments
+
+
+def build_parser() -> Parser:
+    """Return the parser of all subcommands."""
+    parser = Parser(
+        prog="xanesview",
+        description="Draw a molecule or a surface, turn the polarisation, watch its X-ray absorption spectrum.",
+        epilog="“xanesview [FILE]” opens the window. “xanesview COMMAND --help” explains a command.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"xanesview {__version__}")
+    parser.add_argument("--debug", action="store_true", help="show the full trace of an unexpected error")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser, required=True)
+    gui.add_arguments(_command(commands, gui.NAME, gui.HELP))
+    _add_predict(commands)
+    _add_plot(commands)
+    _add_evaluate(commands)
+    _add_train(commands)
+    _add_info(commands)
+    _command(commands, "networks", "list the networks that are there, broken ones with what is wrong")
+    return parser
+
+
+def prepared(argv: Sequence[str]) -> list[str]:
+    """Return the arguments as argparse can take them.
+
+    ``--debug`` may stand anywhere; a value that begins with a minus sign is tied to its option, since argparse takes
+    ``-1,0,0`` for an option; without a subcommand the window is meant.
+
+    Raises
+    ------
+    UsageError
+        For a first word that looks like a misspelt subcommand.
+    """
+    # after a lone "--" everything is a file name
+    end = list(argv).index("--") if "--" in argv else len(argv)
+    words, names = list(argv[:end]), list(argv[end:])
+    debug = "--debug" in words
+    words = [word for word in words if word != "--debug"]
+    tied: list[str] = []
+    for word in words:
+        minus = word.replace("−", "-")  # a minus sign pasted from a paper
+        if tied and tied[-1] in _VALUE_MAY_BE_NEGATIVE and re.match(r"-[\d.xyz]", minus):
+            tied[-1] = f"{tied[-1]}={minus}"
+        else:
+            tied.append(word)
+    if not _names_command(tied):
+        tied.insert(0, "gui")
+    return (["--debug"] if debug else []) + tied + names
+
+
+def _names_command(words: Sequence[str]) -> bool:
+    """Tell whether the first word is a subcommand (or asks for help or the version)."""
+    if not words:
+        return False
+    first = words[0]
+    if first in COMMANDS or first in ("-h", "--help", "--version"):
+        return True
+    if re.fullmatch(r"[a-z]+", first) and len(words) > 1:
+        near = difflib.get_close_matches(first, COMMANDS, n=1, cutoff=0.75)
+        from pathlib import Path
+
+        if near and not Path(first).exists():
+            raise UsageError(f"There is no command “{first}”.", f"Did you mean “xanesview {near[0]}”?")
+    return False
+
+
+def _command(commands: argparse._SubParsersAction, name: str, line: str) -> argparse.ArgumentParser:
+    return commands.add_parser(name, help=line, description=line[:1].upper() + line[1:] + ".", allow_abbrev=False)
+
+
+def _add_polarisation(p: argparse.ArgumentParser) -> None:
+    p.add_argument(
+        "--polarisation", "--polarization", metavar="X,Y,Z", help="direction of the field, e.g. 0,0,1 or -1,0,0"
+    )
+    p.add_argument("--theta", metavar="T", help="angle of the field from the surface normal (else z), degrees")
+    p.add_argument("--phi", metavar="P", help="angle of the field from x, degrees (0 if left out)")
+    p.add_argument("--powder", action="store_true", help="mean over all directions (the default)")
+
+
+def _add_predict(commands: argparse._SubParsersAction) -> None:
+    p = _command(commands, "predict", "predict spectra and write them as CSV or HDF5")
+    p.add_argument("file", nargs="*", metavar="FILE", help="structure files (XYZ, extXYZ, CIF, POSCAR, PDB, MOL, SDF)")
+    p.add_argument(
+        "--smiles", nargs="?", action="append", metavar="SMILES",
+        help="a molecule by its SMILES; without a value the FILEs themselves are SMILES",
+    )
+    p.add_argument("--network", metavar="NAME|PATH", help="network (default: the C K-edge tensor network)")
+    p.add_argument(
+        "--sites", default="all", metavar="all|C|0,3,5",
+        help="atoms by element or by index from 0 (default: every atom of the network's element)",
+    )
+    _add_polarisation(p)
+    p.add_argument("--tensor", action="store_true", help="write six tensor components a site, not one spectrum")
+    p.add_argument("--out", required=True, metavar="OUT.csv|OUT.h5|FOLDER", help="file, or folder for several files")
+    p.add_argument("--format", choices=("csv", "h5"), help="format inside a folder (default csv)")
+    p.add_argument("--device", default="auto", metavar="auto|cpu|cuda|mps", help="where to compute (default auto)")
+    p.add_argument("--quiet", action="store_true", help="say nothing on success")
+
+
+def _add_plot(commands: argparse._SubParsersAction) -> None:
+    p = _command(commands, "plot", "draw predicted or measured spectra as a figure")
+    p.add_argument("file", nargs="+", metavar="FILE", help="predicted CSV or HDF5, or columns of a measurement")
+    p.add_argument("--out", required=True, metavar="FIGURE.svg|pdf|png")
+    p.add_argument("--sites", metavar="sum|all|0,3,5", default="sum", help="curves of a prediction (default sum)")
+    _add_polarisation(p)
+    p.add_argument("--range", metavar="LOW,HIGH", help="energies to show, eV")
+    p.add_argument("--title", default="", help="title above the figure")
+    p.add_argument("--width", type=float, default=85.0, metavar="MM", help="width in mm (default 85)")
+    p.add_argument("--height", type=float, default=65.0, metavar="MM", help="height in mm (default 65)")
+    p.add_argument("--dpi", type=int, default=300, help="resolution of a PNG (default 300)")
+
+
+def _add_evaluate(commands: argparse._SubParsersAction) -> None:
+    p = _command(commands, "evaluate", "measure a network on a split of a data file")
+    p.add_argument("network", metavar="NETWORK", help="name or folder of a network")
+    p.add_argument("--data", required=True, metavar="FILE.h5", help="data file of sticks or tensors")
+    p.add_argument("--split", default="test", metavar="NAME", help="any split the file has (default test)")
+    p.add_argument("--json", metavar="OUT.json", help="write the measures to a file as well")
+
+
+def _add_train(commands: argparse._SubParsersAction) -> None:
+    p = _command(commands, "train", "train a network")
+    p.add_argument("kind", metavar="KIND", help="kind of network: tensor")
+    p.add_argument("--data", required=True, nargs="+", metavar="FILE.h5", help="data files")
+    p.add_argument("--config", metavar="FILE.toml", help="settings (default: those of the shipped network)")
+    p.add_argument("--out", required=True, metavar="FOLDER", help="folder of the new network bundle")
+    p.add_argument("--resume", action="store_true", help="go on from the last checkpoint in FOLDER")
+
+
+def _add_info(commands: argparse._SubParsersAction) -> None:
+    p = _command(commands, "info", "tell what a structure file holds and which networks suit it")
+    p.add_argument("file", nargs="*", metavar="FILE", help="structure files, predictions or network folders")
+    p.add_argument("--smiles", action="append", metavar="SMILES", help="a molecule by its SMILES")

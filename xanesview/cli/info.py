@@ -1,0 +1,107 @@
+"""``xanesview info``: what a file holds, what was assumed, its sites, and the networks that suit it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+from xanesview.cli.networks import description
+from xanesview.domain.structure import SYMBOLS, Structure, bonds, site_description
+from xanesview.domain.symmetry import site_classes
+from xanesview.errors import UsageError
+from xanesview.io.registry import read_structure, structure_from_smiles
+from xanesview.io.tensor_file import read_tensor
+from xanesview.networks.card import networks_for, read_bundle_info
+
+_MOST_SITES = 60
+_MOST_ATOMS_FOR_CLASSES = 500
+
+
+def run_info(arguments: argparse.Namespace) -> int:
+    """Print a summary of each input."""
+    if not arguments.file and not arguments.smiles:
+        raise UsageError("Nothing was given to look at.", "Name a structure file, or give --smiles SMILES.")
+    blocks = [_file(Path(name)) for name in arguments.file]
+    blocks += ["\n".join(summary(structure_from_smiles(text))) for text in arguments.smiles or []]
+    print("\n\n".join(blocks))
+    return 0
+
+
+def _file(path: Path) -> str:
+    if path.is_dir() and (path / "card.json").is_file():
+        return description(read_bundle_info(path))
+    if path.suffix.lower() in (".h5", ".hdf5"):
+        return "\n".join(_tensor_summary(path))
+    return "\n".join(summary(read_structure(path)))
+
+
+def _tensor_summary(path: Path) -> list[str]:
+    found = read_tensor(path)
+    tensor = found.tensor
+    lines = [
+        f"{path.name}: absorption tensors, {tensor.edge}",
+        f"  sites       {' '.join(str(i) for i in tensor.sites.tolist())}",
+        f"  energies    {tensor.energy_ev[0]:.2f} to {tensor.energy_ev[-1]:.2f} eV, {len(tensor.energy_ev)} points",
+        f"  unit        {tensor.unit}; native width {tensor.native_fwhm_ev:.2f} eV",
+    ]
+    told = ("method", "network", "structure", "polarisation", "program", "date")
+    return lines + [f"  {key:<12}{found.attributes[key]}" for key in told if key in found.attributes]
+
+
+def summary(structure: Structure) -> list[str]:
+    """Return the lines that describe a structure."""
+    lines = [f"{structure.name or structure.formula}: {structure.formula}, {structure.n_atoms} atoms"]
+    lines += [f"  {line}" for line in _frame(structure)]
+    if structure.smiles:
+        lines.append(f"  SMILES      {structure.smiles}")
+    if structure.charge or structure.multiplicity != 1:
+        lines.append(f"  charge      {structure.charge:+d}, multiplicity {structure.multiplicity}")
+    lines.append(f"  hash        {structure.content_hash}")
+    for notice in structure.notices:
+        lines.append(f"  notice      {notice.message}" + (f" {notice.hint}" if notice.hint else ""))
+    shown = bonds(structure)
+    for z in sorted(structure.elements, key=lambda z: (z == 1, z != 6, z)):
+        if z != 1:
+            lines += _element(structure, z, shown)
+    return lines
+
+
+def _frame(structure: Structure) -> list[str]:
+    if not structure.is_periodic:
+        size = np.ptp(structure.positions_angstrom, axis=0)
+        return ["molecule    " + " × ".join(f"{length:.1f}" for length in size) + " Å"]
+    lengths = np.linalg.norm(structure.cell_angstrom, axis=1)
+    lines = [
+        "cell        " + ", ".join(
+            f"{name} = {length:.3f} Å{'' if periodic else ' (not periodic)'}"
+            for name, length, periodic in zip("abc", lengths, structure.pbc)
+        )
+    ]
+    normal = structure.surface_normal
+    if normal is not None:
+        lines.append("slab        surface normal " + _vector(normal))
+    return lines
+
+
+def _vector(v: np.ndarray) -> str:
+    return "(" + ", ".join(f"{round(float(x), 3) + 0.0:.3f}" for x in v) + ")"
+
+
+def _element(structure: Structure, z: int, shown: tuple) -> list[str]:
+    symbol = SYMBOLS[z]
+    sites = structure.sites_of(symbol)
+    networks = ", ".join(info.name for info in networks_for(symbol))
+    lines = [f"  {symbol}: {len(sites)} sites; networks: {networks or 'none'}"]
+    if not networks:
+        return lines
+    classes = None
+    if structure.n_atoms <= _MOST_ATOMS_FOR_CLASSES:
+        classes = np.asarray(site_classes(structure, sites))
+    for k, site in enumerate(sites[:_MOST_SITES].tolist()):
+        kind = f"  class {classes[k]}" if classes is not None else ""
+        lines.append(f"    {site:>5}  {site_description(structure, site, shown):<16}{kind}".rstrip())
+    if len(sites) > _MOST_SITES:
+        lines.append(f"    … and {len(sites) - _MOST_SITES} more")
+    return lines

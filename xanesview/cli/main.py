@@ -1,0 +1,94 @@
+"""The command ``xanesview``: finds the subcommand; turns what goes wrong into one sentence, a hint and an exit code.
+
+0: done. 1: an input can't be used. 2: wrong usage. Never a traceback, unless ``--debug`` asks for it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import warnings
+from collections.abc import Sequence
+
+from xanesview.cli.arguments import parsed
+from xanesview.cli.telling import tell_error
+from xanesview.errors import Cancelled, UsageError, XanesviewError
+
+# subcommand: module and function that runs it; loaded only when asked for
+_RUNNERS = {
+    "gui": ("xanesview.cli.gui", "run"),
+    "predict": ("xanesview.cli.predict", "run_predict"),
+    "plot": ("xanesview.cli.plot", "run_plot"),
+    "evaluate": ("xanesview.cli.evaluate", "run_evaluate"),
+    "train": ("xanesview.cli.train", "run_train"),
+    "info": ("xanesview.cli.info", "run_info"),
+    "networks": ("xanesview.cli.networks", "run_networks"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments without the program's name; those of the process by default.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    debug = "--debug" in words
+    try:
+        arguments = parsed(words)
+        return _run(arguments.command, arguments)
+    except UsageError as error:
+        return _told(error, 2)
+    except XanesviewError as error:
+        return _told(error, 1)
+    except Cancelled:
+        return _told(XanesviewError("Cancelled.", "Nothing was written."), 1)
+    except KeyboardInterrupt:
+        return _told(XanesviewError("Interrupted.", "Files written before are complete."), 130)
+    except BrokenPipeError:  # `xanesview info FILE | head` has seen enough
+        sys.stdout = None
+        return 0
+    except SystemExit as end:  # argparse, after --help or --version
+        return end.code if isinstance(end.code, int) else 0
+    except Exception as error:  # the command line's exception hook: told in one line, kept in the log
+        if debug:
+            raise
+        return _told(_unexpected(error), 1)
+
+
+def _run(command: str, arguments: object) -> int:
+    module, function = _RUNNERS[command]
+    run = getattr(importlib.import_module(module), function)
+    if getattr(arguments, "debug", False) or command == "gui":
+        return int(run(arguments) or 0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what other packages mutter is not an answer; our notices are told by name
+        return int(run(arguments) or 0)
+
+
+def _told(error: XanesviewError, code: int) -> int:
+    """Write the error and its hint on standard error, each on one line."""
+    tell_error(error)
+    return code
+
+
+def _unexpected(error: Exception) -> XanesviewError:
+    """Write the trace to a log file and return what to tell."""
+    import datetime
+    import traceback
+
+    from xanesview import __version__
+    from xanesview.paths import log_dir
+
+    kind = f"{type(error).__name__}: {' '.join(str(error).split())[:120]}".rstrip(": ")
+    try:
+        path = log_dir() / "command-line.log"
+        with path.open("a", encoding="utf-8") as stream:
+            now = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
+            stream.write(f"\n{now} xanesview {__version__} {sys.argv}\n")
+            stream.write("".join(traceback.format_exception(error)))
+    except (OSError, XanesviewError):
+        return XanesviewError(f"Something unexpected happened ({kind}).", "Run it again with --debug to see where.")
+    return XanesviewError(f"Something unexpected happened ({kind}).", f"The details are in {path}; please report them.")

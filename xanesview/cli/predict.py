@@ -1,0 +1,163 @@
+"""``xanesview predict``: spectra or tensors of the sites of one or more structures, as CSV or HDF5."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from xanesview.cli.sites import asked_geometry, asked_indices, asked_sites, check_polarisation
+from xanesview.cli.telling import tell_error, tell_notice
+from xanesview.domain.structure import Structure
+from xanesview.errors import UsageError, XanesviewError
+from xanesview.io.provenance import provenance
+from xanesview.io.registry import read_structure, structure_from_smiles
+from xanesview.io.tables import write_prediction_csv, write_prediction_h5
+
+_SUFFIXES = {".csv": "csv", ".h5": "h5", ".hdf5": "h5"}
+
+
+def run_predict(arguments: argparse.Namespace) -> int:
+    """Predict each input and write it; an input that can't be used doesn't keep the others from being written."""
+    inputs = _inputs(arguments)
+    check_polarisation(arguments)
+    asked_indices(arguments.sites)
+    targets = _targets(arguments, [name for name, _ in inputs])
+    first: Structure | None = None
+    if len(inputs) == 1:
+        first = inputs[0][1]()  # a file that can't be read is told before a network is loaded
+    from xanesview.inference import predictor as inference
+
+    predictor = inference.load_predictor(arguments.network or inference.DEFAULT_NETWORK, device=arguments.device)
+    failed = 0
+    for (name, read), target in zip(inputs, targets):
+        try:
+            structure = first if first is not None else read()
+            _predict_one(arguments, predictor, structure, target)
+        except UsageError:
+            raise
+        except XanesviewError as error:
+            if len(inputs) == 1:
+                raise
+            failed += 1
+            tell_error(error, about=name)
+    return 1 if failed else 0
+
+
+def _inputs(arguments: argparse.Namespace) -> list[tuple[str, Callable[[], Structure]]]:
+    """Return a name for, and a way to read, each input."""
+    given = arguments.smiles or []
+    strings = [text for text in given if text is not None]
+    inputs: list[tuple[str, Callable[[], Structure]]] = []
+    if None in given:  # a bare --smiles: the positional arguments are SMILES
+        strings += arguments.file
+    else:
+        inputs += [(Path(name).name or name, lambda name=name: read_structure(name)) for name in arguments.file]
+    inputs += [(text, lambda text=text: structure_from_smiles(text)) for text in strings]
+    if not inputs:
+        raise UsageError("Nothing to predict was given.", "Name a structure file, or give --smiles SMILES.")
+    return inputs
+
+
+def _targets(arguments: argparse.Namespace, names: list[str]) -> list[Path]:
+    """Return the file to write for each input: OUT itself for one, files in the folder OUT for several."""
+    out = Path(arguments.out).expanduser()
+    suffix = out.suffix.lower()
+    is_folder = out.is_dir() or arguments.out.endswith(("/", "\\")) or (suffix not in _SUFFIXES and not suffix)
+    if not is_folder:
+        if suffix not in _SUFFIXES:
+            raise UsageError(f"“{out.name}” is neither CSV nor HDF5.", "End --out in .csv or .h5, or name a folder.")
+        if len(names) > 1:
+            raise UsageError(
+                f"{len(names)} inputs cannot go into one file.", f"Give a folder instead, such as --out {out.stem}."
+            )
+        if arguments.format and arguments.format != _SUFFIXES[suffix]:
+            raise UsageError(f"--format {arguments.format} contradicts “{out.name}”.", "Leave --format out.")
+        return [out]
+    kind = arguments.format or "csv"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise XanesviewError(
+            f"The folder {out} cannot be made: {error.strerror or error}.", "Choose another folder."
+        ) from error
+    targets, taken = [], set()
+    for name in names:
+        stem = _stem(name)
+        unique, k = stem, 2
+        while unique.lower() in taken:
+            unique, k = f"{stem}_{k}", k + 1
+        taken.add(unique.lower())
+        targets.append(out / f"{unique}.{kind}")
+    return targets
+
+
+def _stem(name: str) -> str:
+    """Return a file name's stem, or a SMILES with the characters that file names allow."""
+    suffixes = (".xyz", ".extxyz", ".cif", ".mcif", ".pdb", ".ent", ".mol", ".sdf", ".sd", ".vasp", ".poscar")
+    path = Path(name)
+    stem = path.stem if path.suffix.lower() in suffixes else name
+    safe = "".join(c if c.isalnum() or c in "._-+=()" else "_" for c in stem).strip(".")
+    return safe[:80] or "structure"
+
+
+def _predict_one(arguments: argparse.Namespace, predictor: object, structure: Structure, target: Path) -> None:
+    from xanesview.inference.predictor import default_sites
+
+    card = predictor.card
+    sites = asked_sites(arguments.sites, structure, card.element)
+    if sites is None:
+        sites = default_sites(structure, card)
+    geometry = asked_geometry(arguments, structure)
+    prediction = predictor.predict(structure, sites, progress=_progress(arguments, len(sites)))
+    outside = [verdict for verdict in prediction.verdicts if not verdict.inside]
+    header = provenance(
+        structure,
+        network=prediction.network,
+        polarisation="tensor components" if arguments.tensor else geometry.describe(),
+        unit=prediction.tensor.unit,
+        edge=prediction.tensor.edge,
+        native_fwhm_ev=prediction.tensor.native_fwhm_ev,
+        extra={
+            **_direction(arguments, geometry),
+            "sites": " ".join(str(i) for i in prediction.tensor.sites.tolist()),
+            **({"outside_training_domain": " ".join(str(v.atom) for v in outside)} if outside else {}),
+            "device": prediction.device,
+        },
+    )
+    weight = None if arguments.tensor else geometry.weight()
+    write = write_prediction_h5 if target.suffix.lower() in (".h5", ".hdf5") else write_prediction_csv
+    write(target, prediction.tensor, header, weight)
+    for notice in (*structure.notices, *prediction.notices):
+        tell_notice(notice.message, notice.hint)
+    if outside:
+        first = outside[0]
+        reasons = "; ".join(first.reasons) or "its surroundings are unlike the training data"
+        more = f" and {len(outside) - 1} more" if len(outside) > 1 else ""
+        name = structure.name or target.stem
+        tell_notice(f"atom {first.atom}{more} of {name}: outside the training domain ({reasons})")
+    if not arguments.quiet:
+        print(
+            f"{target}: {structure.formula}, {prediction.tensor.n_sites} sites, "
+            f"{'tensors' if arguments.tensor else geometry.describe()}, {prediction.network}, "
+            f"{prediction.elapsed_s:.2f} s on {prediction.device}"
+        )
+
+
+def _direction(arguments: argparse.Namespace, geometry: object) -> dict[str, str]:
+    """Return the exact direction for the header, where `describe` rounds it."""
+    if arguments.tensor or geometry.mode == "powder":
+        return {}
+    return {"direction": ",".join(f"{x:.10g}" for x in geometry.direction)}
+
+
+def _progress(arguments: argparse.Namespace, n_sites: int) -> Callable[[int, int], None] | None:
+    """Return a progress line for long predictions on a terminal, else None."""
+    if arguments.quiet or n_sites < 300 or not sys.stderr.isatty():
+        return None
+
+    def tell(done: int, total: int) -> None:
+        print(f"\r{done} of {total} sites", end="\n" if done >= total else "", file=sys.stderr, flush=True)
+
+    return tell

@@ -1,0 +1,112 @@
+"""Which sites and which polarisation a command line asks for."""
+
+from __future__ import annotations
+
+import argparse
+import re
+
+import numpy as np
+
+from xanesview.domain.directions import from_angles_deg, parse_angle_deg, parse_direction
+from xanesview.domain.polarisation import PolarisationGeometry
+from xanesview.domain.structure import SYMBOLS, Structure
+from xanesview.errors import UsageError, XanesviewError
+
+_SITES_HINT = "Give all, an element such as C, or indices from 0 such as 0,3,5."
+
+
+def check_polarisation(arguments: argparse.Namespace) -> None:
+    """Raise UsageError unless the options name at most one polarisation, each in a form that can be read."""
+    given = [
+        name
+        for name, there in (
+            ("--polarisation", arguments.polarisation is not None),
+            ("--theta/--phi", arguments.theta is not None or arguments.phi is not None),
+            ("--powder", arguments.powder),
+        )
+        if there
+    ]
+    if len(given) > 1:
+        raise UsageError(f"{' and '.join(given)} exclude each other.", "Give one polarisation.")
+    if arguments.phi is not None and arguments.theta is None:
+        raise UsageError("--phi needs --theta.", "θ is the angle from the surface normal (else z), φ that from x.")
+    try:
+        if arguments.polarisation is not None:
+            parse_direction(arguments.polarisation)
+        for angle in (arguments.theta, arguments.phi):
+            if angle is not None:
+                parse_angle_deg(angle)
+    except XanesviewError as error:
+        raise UsageError(error.message, error.hint) from error
+
+
+def asked_geometry(arguments: argparse.Namespace, structure: Structure | None) -> PolarisationGeometry:
+    """Return the polarisation that was asked for, powder by default; θ counts from the structure's surface normal."""
+    normal = structure.surface_normal if structure is not None else None
+    keep = None if normal is None else tuple(float(x) for x in normal)
+    if arguments.polarisation is not None:
+        direction = parse_direction(arguments.polarisation)
+    elif arguments.theta is not None:
+        phi = parse_angle_deg(arguments.phi) if arguments.phi is not None else 0.0
+        direction = from_angles_deg(parse_angle_deg(arguments.theta), phi, normal)
+    else:
+        return PolarisationGeometry(mode="powder", normal=keep)
+    return PolarisationGeometry(mode="linear", direction=tuple(float(x) for x in direction), normal=keep)
+
+
+def asked_indices(text: str) -> list[int] | str:
+    """Return atom indices (``0,3,5`` or ``0-5``), or the element or ``all`` that was asked for.
+
+    Raises
+    ------
+    UsageError
+        If it is none of these.
+    """
+    words = [word for word in re.split(r"[,\s]+", text.strip()) if word]
+    if len(words) == 1 and words[0].lower() == "all":
+        return "all"
+    if len(words) == 1 and words[0].capitalize() in SYMBOLS[1:]:
+        return words[0].capitalize()
+    indices: list[int] = []
+    for word in words:
+        match = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9}))?", word)
+        if not match:
+            raise UsageError(f"“{text}” names no sites.", _SITES_HINT)
+        first, last = int(match.group(1)), int(match.group(2) or match.group(1))
+        if last < first or last - first > 1_000_000:
+            raise UsageError(f"“{word}” is no range of sites.", "Write it as 0-5.")
+        indices += range(first, last + 1)
+    if not indices:
+        raise UsageError("No site is named.", _SITES_HINT)
+    return list(dict.fromkeys(indices))
+
+
+def asked_sites(text: str, structure: Structure, element: str) -> np.ndarray | None:
+    """Return the asked-for atoms (S,), or None for every atom of the network's element.
+
+    Raises
+    ------
+    XanesviewError
+        If an index is not there, or an atom is of another element than the network's.
+    """
+    asked = asked_indices(text)
+    if isinstance(asked, str):
+        if asked not in ("all", element):
+            raise XanesviewError(
+                f"The network predicts {element} sites, not {asked}.",
+                f"Leave --sites out or choose a network for {asked}; “xanesview networks” lists them.",
+            )
+        return None
+    for index in asked:
+        if index >= structure.n_atoms:
+            raise XanesviewError(
+                f"There is no atom {index}; the structure has {structure.n_atoms} atoms.",
+                f"Indices count from 0 to {structure.n_atoms - 1}.",
+            )
+        if structure.symbols[index] != element:
+            available = ", ".join(str(i) for i in structure.sites_of(element)[:12].tolist())
+            raise XanesviewError(
+                f"Atom {index} is {structure.symbols[index]}; the network predicts {element} sites.",
+                f"{element} atoms: {available or 'none'}.",
+            )
+    return np.array(asked, dtype=int)

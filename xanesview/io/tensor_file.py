@@ -1,0 +1,113 @@
+"""HDF5 files of absorption tensors: predictions that the program writes, references that come with it.
+
+Layout: ``energy_ev`` (E,), ``site/atom`` (S,), ``site/tensor`` (S, 6, E) in the order xx, yy, zz, yz, xz, xy,
+``site/ip_ev`` (S,) where known; where a polarisation was asked for, ``site/intensity`` (S, E) and ``sum`` (E,).
+The attributes hold unit, edge, widths and provenance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from xanesview.domain.absorption import COMPONENTS, AbsorptionTensor
+from xanesview.domain.weight_tensor import WeightTensor
+from xanesview.errors import XanesviewError
+from xanesview.io.atomic import atomic_write
+from xanesview.io.text_file import check_is_file
+
+MAX_VALUES = 200_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class TensorFile:
+    """What an HDF5 file holds: the tensor, the attributes as text, and the asked-for sum (E,) where it has one."""
+
+    tensor: AbsorptionTensor
+    attributes: dict[str, str]
+    intensity: np.ndarray | None = None
+    total: np.ndarray | None = None
+
+
+def write_prediction_h5(
+    path: str | Path, tensor: AbsorptionTensor, header: Mapping[str, str], weight: WeightTensor | None = None
+) -> None:
+    """Write a prediction as HDF5; with a weight also the spectra of that polarisation and their plain sum.
+
+    Raises
+    ------
+    XanesviewError
+        If the file can't be written.
+    """
+    packing = {"compression": "gzip", "compression_opts": 4, "shuffle": True}
+    with atomic_write(path) as temporary, h5py.File(temporary, "w") as file:
+        file.create_dataset("energy_ev", data=np.asarray(tensor.energy_ev, np.float64))
+        file.create_dataset("site/atom", data=np.asarray(tensor.sites, np.int64))
+        values = file.create_dataset("site/tensor", data=np.asarray(tensor.components), **packing)
+        values.attrs["components"] = " ".join(COMPONENTS)
+        values.attrs["unit"] = tensor.unit
+        if tensor.ip_ev is not None:
+            file.create_dataset("site/ip_ev", data=np.asarray(tensor.ip_ev, np.float64))
+        if weight is not None:
+            intensity = tensor.contract(weight)
+            file.create_dataset("site/intensity", data=intensity, **packing)
+            file.create_dataset("sum", data=intensity.sum(axis=0))
+            file.attrs["weight"] = weight.matrix
+        file.attrs["unit"] = tensor.unit
+        file.attrs["edge"] = tensor.edge
+        file.attrs["native_fwhm_ev"] = tensor.native_fwhm_ev
+        for key, value in header.items():
+            if key not in file.attrs:
+                file.attrs[key] = value
+
+
+def read_tensor(path: str | Path) -> TensorFile:
+    """Return the absorption tensor of an HDF5 file.
+
+    Raises
+    ------
+    XanesviewError
+        If the file is missing, is no HDF5 file, or has another layout.
+    """
+    path = Path(path)
+    check_is_file(path)
+    try:
+        with h5py.File(path, "r", locking=False) as file:
+            size = file["site/tensor"].size
+            if size > MAX_VALUES:
+                raise XanesviewError(f"{path.name} holds {size:,} values, too many to open.", "Split it by sites.")
+            attributes = {key: _text(value) for key, value in file.attrs.items()}
+            edge = attributes.get("edge", "")
+            element = attributes.get("element", "")
+            tensor = AbsorptionTensor(
+                energy_ev=file["energy_ev"][:],
+                components=file["site/tensor"][:],
+                sites=file["site/atom"][:].astype(int),
+                unit=attributes.get("unit", "arb. u."),
+                edge=f"{element} {edge}" if element and " " not in edge else edge,
+                native_fwhm_ev=float(file.attrs.get("native_fwhm_ev", 0.0)),
+                ip_ev=file["site/ip_ev"][:] if "site/ip_ev" in file else None,
+            )
+            intensity = file["site/intensity"][:] if "site/intensity" in file else None
+            total = file["sum"][:] if "sum" in file else None
+    except OSError as error:
+        raise XanesviewError(
+            f"{path.name} cannot be read as HDF5 ({' '.join(str(error).split())[:80]}).",
+            "It may be damaged or cut off.",
+        ) from error
+    except (KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
+        raise XanesviewError(
+            f"{path.name} holds no absorption tensors ({' '.join(str(error).split())[:80]}).",
+            "The file needs energy_ev, site/atom and site/tensor (sites, 6, energies).",
+        ) from error
+    return TensorFile(tensor, attributes, intensity, total)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", errors="replace")
+    return str(value)
