@@ -21,7 +21,7 @@ VENV = os.path.join(ROOT, ".venv")
 STAMP = os.path.join(VENV, "xanesview-stamp.json")
 PYPROJECT = os.path.join(ROOT, "pyproject.toml")
 CONSTRAINTS = os.path.join(ROOT, "packaging", "constraints.txt")
-EXAMPLE = os.path.join(ROOT, "resources", "examples", "benzene.xyz")
+EXAMPLE = os.path.join(ROOT, "resources", "examples", "benzene.extxyz")
 HEADLESS_OUT = os.path.join(ROOT, "build", "example")
 OLDEST_PYTHON = (3, 11)
 TEST_EXTRAS = ("test", "train")
@@ -57,7 +57,7 @@ def say(text):
 
 def install_command(packages):
     """Return the line that installs Debian packages, as a person would type it."""
-    return "sudo apt-get install -y --no-install-recommends " + " ".join(packages)
+    return "sudo apt-get update && sudo apt-get install -y --no-install-recommends " + " ".join(packages)
 
 
 def provide(needs, debian, root):

@@ -83,7 +83,7 @@ def test_from_an_empty_folder_the_program_explains_itself(programs, tmp_path):
 
 
 def test_from_an_empty_folder_the_bundled_example_is_predicted_and_drawn(programs, tmp_path):
-    ask = "import xanesview.paths as p; print(p.resource('examples', 'benzene.xyz'))"
+    ask = "import xanesview.paths as p; print(p.resource('examples', 'benzene.extxyz'))"
     example = _run([programs / "python", "-c", ask], cwd=tmp_path).stdout.strip()
     _run([programs / "xanesview", "predict", example, "--out", "benzene.csv"], cwd=tmp_path)
     lines = (tmp_path / "benzene.csv").read_text(encoding="utf-8").splitlines()

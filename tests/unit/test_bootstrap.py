@@ -102,7 +102,8 @@ def test_without_root_the_exact_apt_line_is_the_hint(bootstrap, libraries, calls
     with pytest.raises(bootstrap.BootstrapError) as caught:
         bootstrap.provide(needs, debian=True, root=False)
     assert "libxanesview-nowhere.so.7" in str(caught.value)
-    assert caught.value.hint == "Type: sudo apt-get install -y --no-install-recommends libxanesview7"
+    line = "sudo apt-get update && sudo apt-get install -y --no-install-recommends libxanesview7"
+    assert caught.value.hint == "Type: " + line
     assert calls == []
 
 
