@@ -21,7 +21,7 @@ VENV = os.path.join(ROOT, ".venv")
 STAMP = os.path.join(VENV, "xanesview-stamp.json")
 PYPROJECT = os.path.join(ROOT, "pyproject.toml")
 CONSTRAINTS = os.path.join(ROOT, "packaging", "constraints.txt")
-EXAMPLE = os.path.join(ROOT, "resources", "examples", "benzene.extxyz")
+EXAMPLES = os.path.join(ROOT, "resources", "examples")
 HEADLESS_OUT = os.path.join(ROOT, "build", "example")
 OLDEST_PYTHON = (3, 11)
 TEST_EXTRAS = ("test", "train")
@@ -236,12 +236,15 @@ def set_up(extras, needs):
 
 def run(arguments):
     """Open the program; with no display, predict the bundled example and write its table and figures."""
+    arguments = arguments or ["--example", "benzene"]
     window = has_display()
     set_up((), system_libraries.HEADLESS + (system_libraries.WINDOW if window else []))
     if window:
-        return subprocess.call([venv_python(), "-m", "xanesview", *(arguments or ["--example", "benzene"])])
+        return subprocess.call([venv_python(), "-m", "xanesview", *arguments])
     say("there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set): doing the same job without a window")
-    return run_headless(arguments[0] if arguments else EXAMPLE)
+    if arguments[0] == "--example" and len(arguments) > 1:
+        return run_headless(os.path.join(EXAMPLES, arguments[1] + ".extxyz"))
+    return run_headless(arguments[0])
 
 
 def run_headless(structure):

@@ -280,6 +280,22 @@ def test_run_without_a_display_says_so_and_names_its_files(ready, calls, monkeyp
         assert name in said.splitlines()[-1]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "file"),
+    [
+        ([], ROOT / "resources" / "examples" / "benzene.extxyz"),
+        (["--example", "pyridine"], ROOT / "resources" / "examples" / "pyridine.extxyz"),
+        (["molecule.cif"], "molecule.cif"),
+    ],
+)
+def test_without_a_display_the_same_structure_is_predicted(ready, calls, monkeypatch, tmp_path, arguments, file):
+    monkeypatch.setattr(ready, "has_display", lambda: False)
+    monkeypatch.setattr(ready, "HEADLESS_OUT", str(tmp_path / "out"))
+    assert ready.main(["run", *arguments]) == 0
+    assert calls[0][0][3:5] == ["predict", str(file)]
+    assert Path(file).exists() or file == "molecule.cif"
+
+
 def test_a_failing_prediction_ends_the_headless_run_with_its_code(ready, monkeypatch, tmp_path):
     monkeypatch.setattr(ready, "has_display", lambda: False)
     monkeypatch.setattr(ready, "HEADLESS_OUT", str(tmp_path / "out"))

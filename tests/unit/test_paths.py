@@ -47,7 +47,7 @@ def test_a_folder_that_cannot_be_made_is_one_sentence_and_a_hint(monkeypatch, tm
 def test_in_a_checkout_resources_are_those_at_its_root():
     root = Path(__file__).resolve().parents[2]
     assert paths.resources() == root / "resources"
-    assert paths.resource("examples", "benzene.extxyz") == root / "resources" / "examples" / "benzene.xyz"
+    assert paths.resource("examples", "benzene.extxyz") == root / "resources" / "examples" / "benzene.extxyz"
 
 
 def test_in_a_wheel_resources_lie_inside_the_package(monkeypatch, tmp_path):
