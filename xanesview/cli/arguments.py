@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from xanesview import __version__
-from xanesview.cli import gui
 from xanesview.errors import UsageError
 
 COMMANDS = ("gui", "predict", "plot", "evaluate", "train", "info", "networks")
@@ -58,7 +57,7 @@ def build_parser() -> Parser:
     parser.add_argument("--version", action="version", version=f"xanesview {__version__}")
     parser.add_argument("--debug", action="store_true", help="show the full trace of an unexpected error")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser, required=True)
-    gui.add_arguments(_command(commands, gui.NAME, gui.HELP))
+    _add_gui(commands)
     _add_predict(commands)
     _add_plot(commands)
     _add_evaluate(commands)
@@ -114,6 +113,20 @@ def _names_command(words: Sequence[str]) -> bool:
 
 def _command(commands: argparse._SubParsersAction, name: str, line: str) -> argparse.ArgumentParser:
     return commands.add_parser(name, help=line, description=line[:1].upper() + line[1:] + ".", allow_abbrev=False)
+
+
+def _add_gui(commands: argparse._SubParsersAction) -> None:
+    p = _command(commands, "gui", "open the window (also without this word)")
+    p.add_argument("file", nargs="*", metavar="FILE", help="structure (and spectrum) files to open")
+    p.add_argument("--smiles", metavar="SMILES", help="open a molecule built from its SMILES")
+    p.add_argument("--example", metavar="NAME", help="open a bundled example, for instance benzene")
+    p.add_argument("--network", metavar="NAME|PATH", help="network to predict with")
+    p.add_argument("--theme", choices=("light", "dark", "system"), help="colours of the window")
+    p.add_argument("--size", metavar="WxH", help="size of the window, for instance 1400x860")
+    p.add_argument("--fresh", action="store_true", help="neither read nor write settings")
+    p.add_argument(
+        "--screenshot", metavar="PNG", help="write a picture of the window with its first spectrum, then end"
+    )
 
 
 def _add_polarisation(p: argparse.ArgumentParser) -> None:

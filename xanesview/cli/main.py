@@ -16,7 +16,7 @@ from xanesview.errors import Cancelled, UsageError, XanesviewError
 
 # subcommand: module and function that runs it; loaded only when asked for
 _RUNNERS = {
-    "gui": ("xanesview.cli.gui", "run"),
+    "gui": ("xanesview.cli.gui", "run_gui"),
     "predict": ("xanesview.cli.predict", "run_predict"),
     "plot": ("xanesview.cli.plot", "run_plot"),
     "evaluate": ("xanesview.cli.evaluate", "run_evaluate"),
@@ -52,6 +52,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except SystemExit as end:  # argparse, after --help or --version
         return end.code if isinstance(end.code, int) else 0
+    except ModuleNotFoundError as error:
+        if debug:
+            raise
+        hint = "Install xanesview again, with the extra that this command needs."
+        return _told(XanesviewError(f"The package {error.name} is missing.", hint), 1)
     except Exception as error:  # the command line's exception hook: told in one line, kept in the log
         if debug:
             raise
@@ -80,15 +85,16 @@ def _unexpected(error: Exception) -> XanesviewError:
     import traceback
 
     from xanesview import __version__
-    from xanesview.paths import log_dir
 
     kind = f"{type(error).__name__}: {' '.join(str(error).split())[:120]}".rstrip(": ")
     try:
+        from xanesview.paths import log_dir
+
         path = log_dir() / "command-line.log"
         with path.open("a", encoding="utf-8") as stream:
             now = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
             stream.write(f"\n{now} xanesview {__version__} {sys.argv}\n")
             stream.write("".join(traceback.format_exception(error)))
-    except (OSError, XanesviewError):
+    except (OSError, ImportError, XanesviewError):
         return XanesviewError(f"Something unexpected happened ({kind}).", "Run it again with --debug to see where.")
     return XanesviewError(f"Something unexpected happened ({kind}).", f"The details are in {path}; please report them.")
