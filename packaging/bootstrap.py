@@ -134,7 +134,10 @@ def venv_python(venv=None):
 
 def is_healthy(venv):
     """Tell whether a virtual environment is whole: its interpreter starts, is new enough and has pip."""
-    code = f"import sys, pip; sys.exit(sys.version_info[:2] < {OLDEST_PYTHON} or sys.prefix == sys.base_prefix)"
+    code = (
+        "import importlib.util as i, sys; "
+        f"sys.exit(sys.version_info[:2] < {OLDEST_PYTHON} or sys.prefix == sys.base_prefix or not i.find_spec('pip'))"
+    )
     try:
         return subprocess.run([venv_python(venv), "-c", code], capture_output=True).returncode == 0
     except OSError:
@@ -142,9 +145,7 @@ def is_healthy(venv):
 
 
 def make_venv(venv):
-    """Make the virtual environment if it is missing; make it anew if an interruption or an upgrade left it broken."""
-    if is_healthy(venv):
-        return
+    """Make the virtual environment, anew if an interruption or an upgrade of Python left a broken one."""
     if os.path.lexists(venv):
         say("the virtual environment is incomplete; making it anew")
         shutil.rmtree(venv)
@@ -223,11 +224,13 @@ def install(extras):
 
 def set_up(extras, needs):
     """Bring system libraries, virtual environment and packages up to date; quick if they are."""
+    healthy = is_healthy(VENV)
     if sys.platform.startswith("linux"):
         debian = system_libraries.is_debian_like(system_libraries.read_os_release())
-        venv_needs = [] if is_healthy(VENV) else system_libraries.python_needs()
+        venv_needs = [] if healthy else system_libraries.python_needs()
         provide(venv_needs + needs, debian, may_install())
-    make_venv(VENV)
+    if not healthy:
+        make_venv(VENV)
     install(extras)
 
 

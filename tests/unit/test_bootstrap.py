@@ -213,8 +213,14 @@ def test_an_interrupted_virtual_environment_is_made_anew(bootstrap, capfd, tmp_p
     bootstrap.make_venv(str(venv))
     assert bootstrap.is_healthy(str(venv))
     assert "making it anew" in capfd.readouterr().out
-    bootstrap.make_venv(str(venv))
-    assert capfd.readouterr().out == ""
+
+
+def test_what_is_there_already_is_not_made_again(bootstrap, calls, monkeypatch, capsys):
+    monkeypatch.setattr(bootstrap, "is_healthy", lambda venv: True)
+    monkeypatch.setattr(bootstrap, "is_current", lambda stamp, wanted_digest, extras: True)
+    bootstrap.set_up(("test",), [])
+    assert calls == []
+    assert capsys.readouterr().out == ""
 
 
 def test_no_download_starts_before_its_size_is_said(bootstrap, monkeypatch, capsys):
