@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from ase.data import chemical_symbols, covalent_radii
 
+from xanesview.domain.neighbour_list import pairs_within
 from xanesview.errors import XanesviewError
 
 #: Chemical symbols indexed by atomic number.
@@ -258,13 +259,10 @@ def complete_cell(structure: Structure, margin_angstrom: float = 1.0) -> np.ndar
 
 def neighbour_distances(structure: Structure, cutoff_angstrom: float) -> tuple[np.ndarray, np.ndarray]:
     """Return atom (P,) and distance (P,) in Å of all neighbours within a cutoff, each pair from both its sides."""
-    from vesin import NeighborList
-
-    neighbour_list = NeighborList(cutoff=cutoff_angstrom, full_list=True)
-    i, distance = neighbour_list.compute(
-        structure.positions_angstrom, complete_cell(structure), structure.pbc.tolist(), "id"
+    i, _, _, distance = pairs_within(
+        structure.positions_angstrom, complete_cell(structure), structure.pbc, cutoff_angstrom
     )
-    return i.astype(np.int64), distance
+    return i, distance
 
 
 def _checked_numbers(numbers: Sequence[int] | np.ndarray) -> np.ndarray:
@@ -308,19 +306,14 @@ def _slab_axis(structure: Structure) -> int | None:
 
 def _pairs_within(structure: Structure, factor: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Pairs closer than `factor` times the sum of covalent radii: i, j (B,), shift (B, 3), distance (B,) in Å."""
-    from vesin import NeighborList
-
     radii = COVALENT_RADII_ANGSTROM[structure.numbers]
-    neighbour_list = NeighborList(cutoff=2.0 * factor * float(radii.max()), full_list=False)
-    i, j, shift, distance = neighbour_list.compute(
-        structure.positions_angstrom, complete_cell(structure), structure.pbc.tolist(), "ijSd"
+    i, j, shift, distance = pairs_within(
+        structure.positions_angstrom, complete_cell(structure), structure.pbc, 2.0 * factor * float(radii.max())
     )
-    near = distance < factor * (radii[i] + radii[j])
-    i, j, shift = (array[near].astype(np.int64) for array in (i, j, shift))
-    distance = distance[near]
-    swap = i > j
-    i[swap], j[swap] = j[swap], i[swap]
-    shift[swap] *= -1
+    # Of the two sides keep one: i < j, and of an atom with its own image the shift that comes first.
+    own_image = shift @ (10**8, 10**4, 1) > 0
+    near = (distance < factor * (radii[i] + radii[j])) & ((i < j) | ((i == j) & own_image))
+    i, j, shift, distance = i[near], j[near], shift[near], distance[near]
     order = np.lexsort((shift[:, 2], shift[:, 1], shift[:, 0], j, i))
     result = (i[order], j[order], shift[order], distance[order])
     for array in result:

@@ -165,7 +165,9 @@ def arrow_drag(
     return tip_sign * point_on_sphere(eye_angstrom, direction, centre_angstrom, radius_angstrom, far_side)
 
 
-def is_on_far_side(eye_angstrom: np.ndarray, centre_angstrom: np.ndarray, radius_angstrom: float, v: np.ndarray) -> bool:
+def is_on_far_side(
+    eye_angstrom: np.ndarray, centre_angstrom: np.ndarray, radius_angstrom: float, v: np.ndarray
+) -> bool:
     """Tell whether a point of a sphere is beyond its outline as seen from the eye."""
     towards_eye = np.asarray(eye_angstrom, float) - centre_angstrom
     return bool(np.dot(v, towards_eye) < radius_angstrom)

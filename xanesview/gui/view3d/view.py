@@ -99,7 +99,7 @@ class StructureView(InteractiveView):
     def _sites_changed(self) -> None:
         self._scene.set_rings({atom: _bytes(colour) for atom, colour in self._picked.items()})
         faint = _bytes(self._scheme.faint)
-        self._scene.set_marks({atom: faint for atom in sorted(self._marked - set(self._picked))})
+        self._scene.set_marks(dict.fromkeys(sorted(self._marked - set(self._picked)), faint))
 
     def _hover_changed(self) -> None:
         self._scene.set_hover(self._hovered_atom, _bytes(self._scheme.text))

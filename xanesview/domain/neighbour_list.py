@@ -1,0 +1,60 @@
+"""Pairs of atoms within a cutoff, across periodic images, by a k-d tree.
+
+Not vesin, which the networks use: importing it imports torch where torch is installed, two seconds that the window
+can't spare before its first picture.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+
+
+def pairs_within(
+    positions_angstrom: np.ndarray, cell_angstrom: np.ndarray, pbc: np.ndarray, cutoff_angstrom: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return all pairs within a cutoff, each from both its sides.
+
+    Parameters
+    ----------
+    positions_angstrom : (N, 3) float
+    cell_angstrom : (3, 3) float
+        Not singular; vectors that don't repeat may be any.
+    pbc : (3,) bool
+    cutoff_angstrom : float
+
+    Returns
+    -------
+    i, j : (P,) int
+    shift : (P, 3) int
+        The pair goes from atom i to the image of atom j moved by `shift @ cell_angstrom`.
+    distance_angstrom : (P,) float
+        An atom is no neighbour of itself, but of its own images.
+    """
+    # Imported here: a bare `import xanesview.domain` stays light.
+    from scipy.spatial import cKDTree
+
+    inverse = np.linalg.inv(cell_angstrom)
+    pbc = np.asarray(pbc, bool)
+    wrap = np.where(pbc, np.floor(positions_angstrom @ inverse), 0.0).astype(np.int64)
+    inside = positions_angstrom - wrap @ cell_angstrom
+    fractional = inside @ inverse
+    # A plane of the cell that is `cutoff` away is this far in fractional coordinates.
+    reach = np.where(pbc, cutoff_angstrom * np.linalg.norm(inverse, axis=0), 0.0) + 1e-9
+    ghosts, owners, shifts = [], [], []
+    for image in product(*(range(-n, n + 1) for n in np.ceil(np.where(pbc, reach, 0.0)).astype(int))):
+        moved = fractional + image
+        near = ((moved >= -reach) & (moved <= 1.0 + reach) | ~pbc).all(axis=1)
+        owners.append(np.flatnonzero(near))
+        ghosts.append(inside[near] + np.asarray(image, float) @ cell_angstrom)
+        shifts.append(np.broadcast_to(np.asarray(image, np.int64), (int(near.sum()), 3)))
+    owner, shift = np.concatenate(owners), np.concatenate(shifts)
+    found = cKDTree(inside).sparse_distance_matrix(
+        cKDTree(np.concatenate(ghosts)), cutoff_angstrom, output_type="ndarray"
+    )
+    i, ghost, distance = found["i"].astype(np.int64), found["j"].astype(np.int64), found["v"]
+    j = owner[ghost]
+    total = shift[ghost] - wrap[j] + wrap[i]
+    itself = (i == j) & (total == 0).all(axis=1)
+    return i[~itself], j[~itself], total[~itself], distance[~itself]
