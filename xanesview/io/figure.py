@@ -1,0 +1,336 @@
+"""Figures for papers and talks: drawn by matplotlib from the numbers of the curves, saved as SVG, PDF or PNG.
+
+matplotlib is imported when a figure is drawn, not before; pyplot is never touched, so no window system is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xanesview import __version__
+from xanesview.domain.spectrum import Spectrum
+from xanesview.errors import XanesviewError
+from xanesview.io.atomic import atomic_write
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+FORMATS = ("svg", "pdf", "png")
+FIGURE_FILTERS = "SVG drawing (*.svg);;PDF document (*.pdf);;PNG picture (*.png)"
+"""Filters of a file dialog."""
+
+ROLES = ("current", "isotropic", "site", "measured", "computed", "frozen")
+
+_ACCENT = "#d6246e"
+_COLOURS = ("#0072b2", "#e09500", "#009e73", "#c04a00", "#56b4e9", "#6a51b8", "#8a7400", "#4b5560")
+_TEXT, _MUTED, _FAINT = "#1d232b", "#4b5560", "#98a2ae"
+_POINTS_LIMIT = 160
+_LEGEND_ROWS = 8
+_LABEL_LENGTH = 34
+_MM_PER_INCH = 25.4
+
+
+@dataclass(frozen=True)
+class FigureSpec:
+    """How a figure is to look.
+
+    Attributes
+    ----------
+    width_mm, height_mm : float
+        Outer size; 85 mm is one column of most journals.
+    dpi : int
+        Dots per inch of a PNG.
+    font_pt : float
+        Size of the axis titles and labels; ticks are one point smaller.
+    energies_ev : (float, float) or None
+        Energies shown; all predicted ones by default.
+    intensities : (float, float) or None
+        Intensities shown; fitted by default.
+    legend : bool
+        Name the curves.
+    bands : bool
+        Draw the bands of curves that have one.
+    """
+
+    width_mm: float = 85.0
+    height_mm: float = 62.0
+    dpi: int = 300
+    font_pt: float = 8.0
+    energies_ev: tuple[float, float] | None = None
+    intensities: tuple[float, float] | None = None
+    legend: bool = True
+    bands: bool = True
+
+    def __post_init__(self) -> None:
+        if not (20 <= self.width_mm <= 1000 and 15 <= self.height_mm <= 1000):
+            raise XanesviewError(
+                f"A figure of {self.width_mm:g} × {self.height_mm:g} mm can't be drawn.",
+                "Give a width from 20 to 1000 mm and a height from 15 to 1000 mm.",
+            )
+        if not 36 <= self.dpi <= 2400:
+            raise XanesviewError(f"{self.dpi} dots per inch can't be drawn.", "Give 36 to 2400 dpi.")
+
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Width and height of a PNG, in pixels."""
+        return round(self.width_mm / _MM_PER_INCH * self.dpi), round(self.height_mm / _MM_PER_INCH * self.dpi)
+
+
+@dataclass(frozen=True, eq=False)
+class FigureCurve:
+    """A spectrum with its role in the figure, one of `ROLES`, and its colour (by default the role's)."""
+
+    spectrum: Spectrum
+    role: str
+    colour: str | None = None
+
+
+def with_roles(spectra: Sequence[Spectrum | FigureCurve]) -> list[FigureCurve]:
+    """Return curves with roles: as given, else by kind.
+
+    Of predicted spectra the first is the current one; those called isotropic are averages; the others are sites.
+    """
+    result: list[FigureCurve] = []
+    colour = 0
+    for one in spectra:
+        curve = one if isinstance(one, FigureCurve) else FigureCurve(one, _role_of(one, result))
+        if curve.colour is None and curve.role in ("site", "computed", "frozen"):
+            curve = replace(curve, colour=_COLOURS[colour % len(_COLOURS)])
+            colour += 1
+        result.append(curve)
+    return result
+
+
+def _role_of(spectrum: Spectrum, before: Sequence[FigureCurve]) -> str:
+    if spectrum.kind != "predicted":
+        return spectrum.kind
+    if spectrum.label.lower().startswith("isotropic"):
+        return "isotropic"
+    return "site" if any(curve.role == "current" for curve in before) else "current"
+
+
+def draw_spectra(spectra: Sequence[Spectrum | FigureCurve], spec: FigureSpec | None = None, title: str = "") -> Figure:
+    """Return a figure of the spectra on white.
+
+    Parameters
+    ----------
+    spectra : sequence of Spectrum or FigureCurve
+    spec : FigureSpec, optional
+    title : str, optional
+        Above the plot.
+
+    Raises
+    ------
+    XanesviewError
+        If there is no spectrum to draw.
+    """
+    from matplotlib.figure import Figure
+
+    if not spectra:
+        raise XanesviewError("There is no curve to draw.", "Predict a spectrum or load one first.")
+    spec = spec or FigureSpec()
+    curves = with_roles(spectra)
+    with _style(spec):
+        figure = Figure(
+            figsize=(spec.width_mm / _MM_PER_INCH, spec.height_mm / _MM_PER_INCH),
+            dpi=spec.dpi,
+            layout="constrained",
+            facecolor="white",
+        )
+        axes = figure.add_subplot()
+        for number, curve in enumerate(curves):
+            _draw_curve(axes, curve, spec, f"{curve.role}-{number}")
+        _set_ranges(axes, curves, spec)
+        axes.set_xlabel("Photon energy (eV)")
+        axes.set_ylabel(f"Absorption ({_unit(curves)})")
+        if title:
+            axes.set_title(title, loc="left")
+        if spec.legend:
+            _label(axes, curves, spec)
+    return figure
+
+
+def save_figure(
+    figure: Figure, path: str | Path, *, spec: FigureSpec | None = None, provenance: Mapping[str, str] | None = None
+) -> Path:
+    """Write a figure in the format its name ends with.
+
+    Text stays text in SVG, fonts are embedded in PDF, and where the curves come from is kept in the file's own
+    metadata.
+
+    Parameters
+    ----------
+    figure : matplotlib Figure
+        From `draw_spectra`.
+    path : path
+        Ends with .svg, .pdf or .png.
+    spec : FigureSpec, optional
+        For the dots per inch of a PNG; the figure's own by default.
+    provenance : mapping, optional
+        Names and values for the metadata.
+
+    Raises
+    ------
+    XanesviewError
+        For another format, or where the file can't be written.
+    """
+    path = Path(path)
+    kind = path.suffix.lower().lstrip(".")
+    if kind not in FORMATS:
+        raise XanesviewError(
+            f"Figures can't be written as “{path.suffix or path.name}”.", "End the name with .svg, .pdf or .png."
+        )
+    dpi = figure.dpi if spec is None else spec.dpi
+    facts = "; ".join(f"{key}: {value}" for key, value in (provenance or {}).items())
+    with _style(spec or FigureSpec()), atomic_write(path) as temporary:
+        figure.savefig(temporary, format=kind, dpi=dpi, facecolor="white", metadata=_metadata(kind, facts))
+    return path
+
+
+def collected_provenance(spectra: Sequence[Spectrum | FigureCurve]) -> dict[str, str]:
+    """Return what the provenances of all curves say, each different value once."""
+    found: dict[str, list[str]] = {}
+    for one in spectra:
+        spectrum = one.spectrum if isinstance(one, FigureCurve) else one
+        for key, value in spectrum.provenance.items():
+            if str(value) and str(value) not in found.setdefault(key, []):
+                found[key].append(str(value))
+    return {key: " | ".join(values) for key, values in found.items() if values}
+
+
+_DEPTH = {"isotropic": 1.0, "frozen": 2.0, "site": 3.0, "measured": 4.0, "computed": 4.0, "current": 5.0}
+
+
+@contextmanager
+def _style(spec: FigureSpec) -> Iterator[None]:
+    from matplotlib import rc_context
+
+    settings = {
+        "font.family": "sans-serif",
+        "font.sans-serif": ["Arial", "Helvetica", "Liberation Sans", "DejaVu Sans"],
+        "font.size": spec.font_pt,
+        "axes.labelsize": spec.font_pt,
+        "axes.titlesize": spec.font_pt,
+        "xtick.labelsize": spec.font_pt - 1,
+        "ytick.labelsize": spec.font_pt - 1,
+        "legend.fontsize": spec.font_pt - 1,
+        "axes.linewidth": 0.6,
+        "axes.edgecolor": _MUTED,
+        "axes.labelcolor": _TEXT,
+        "text.color": _TEXT,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.unicode_minus": True,
+        "axes.formatter.use_mathtext": True,
+        "xtick.color": _MUTED,
+        "ytick.color": _MUTED,
+        "xtick.minor.visible": True,
+        "path.simplify": False,  # every point of the data is in the file
+        "svg.fonttype": "none",
+        "pdf.fonttype": 42,
+        "svg.hashsalt": "xanesview",
+    }
+    from logging import ERROR, getLogger
+
+    logger = getLogger("matplotlib.font_manager")  # it reports each family that a computer lacks
+    level = logger.level
+    logger.setLevel(ERROR)
+    try:
+        with rc_context(settings):
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+def _draw_curve(axes: Axes, curve: FigureCurve, spec: FigureSpec, name: str) -> None:
+    """Draw one curve; `name` becomes the identity of its line in an SVG."""
+    spectrum, role = curve.spectrum, curve.role
+    x, y = spectrum.energy_ev, spectrum.intensity
+    colour = _colour(curve)
+    depth = _DEPTH[role]
+    if spec.bands and spectrum.band is not None:
+        axes.fill_between(
+            x, y - spectrum.band, y + spectrum.band, color=colour, alpha=0.18, linewidth=0, zorder=depth - 0.5
+        )
+    if role == "measured" and x.size <= _POINTS_LIMIT:
+        axes.plot(
+            x, y, color=colour, marker="o", markersize=1.8, markeredgewidth=0, linewidth=0.4, zorder=depth, gid=name
+        )
+        return
+    width = {"current": 1.5, "isotropic": 0.8, "computed": 1.0, "measured": 1.0}.get(role, 0.9)
+    dashes = {"computed": (4, 2), "frozen": (5, 2, 1, 2)}.get(role)
+    (line,) = axes.plot(x, y, color=colour, linewidth=width, zorder=depth, solid_joinstyle="round", gid=name)
+    if dashes:
+        line.set_dashes(dashes)
+
+
+def _colour(curve: FigureCurve) -> str:
+    return curve.colour or {"current": _ACCENT, "isotropic": _FAINT, "measured": _TEXT}.get(curve.role, _COLOURS[0])
+
+
+def _unit(curves: Sequence[FigureCurve]) -> str:
+    """Return the unit of the leading curve; a measured one may be on another scale."""
+    leading = next((curve for curve in curves if curve.role == "current"), curves[0])
+    return leading.spectrum.unit or "arb. u."
+
+
+def _set_ranges(axes: Axes, curves: Sequence[FigureCurve], spec: FigureSpec) -> None:
+    if spec.energies_ev is not None:
+        axes.set_xlim(*spec.energies_ev)
+    else:
+        leading = [c.spectrum.energy_ev for c in curves if c.role in ("current", "isotropic", "site")]
+        leading = leading or [c.spectrum.energy_ev for c in curves]
+        axes.set_xlim(min(float(e[0]) for e in leading), max(float(e[-1]) for e in leading))
+    if spec.intensities is not None:
+        axes.set_ylim(*spec.intensities)
+        return
+    low, high = axes.get_xlim()
+    seen = [c.spectrum.intensity[(c.spectrum.energy_ev >= low) & (c.spectrum.energy_ev <= high)] for c in curves]
+    values = np.concatenate(seen)
+    values = values[np.isfinite(values)]
+    if values.size:
+        bottom, top = min(0.0, float(values.min())), float(values.max())
+        span = (top - bottom) or 1.0
+        axes.set_ylim(bottom - 0.02 * span, top + 0.06 * span)
+
+
+def _label(axes: Axes, curves: Sequence[FigureCurve], spec: FigureSpec) -> None:
+    """Name the curves: one colour-matched line each, in the order of the curves."""
+    from matplotlib.lines import Line2D
+
+    named = [curve for curve in curves if curve.spectrum.label]
+    handles = []
+    for curve in named:
+        points = curve.role == "measured" and curve.spectrum.energy_ev.size <= _POINTS_LIMIT
+        handle = Line2D(
+            [], [], color=_colour(curve), linewidth=1.5 if curve.role == "current" else 1.0,
+            marker="o" if points else None, markersize=1.8,
+            linestyle="none" if points else "-",
+        )  # fmt: skip
+        dashes = {"computed": (3, 1.5), "frozen": (4, 1.5, 1, 1.5)}.get(curve.role)
+        if dashes:
+            handle.set_dashes(dashes)
+        handles.append(handle)
+    columns = 1 if len(named) <= _LEGEND_ROWS else 2
+    labels = ["\n".join(wrap(curve.spectrum.label, _LABEL_LENGTH)) for curve in named]
+    axes.legend(
+        handles, labels, frameon=False, loc="best", ncols=columns,
+        handlelength=1.8, borderaxespad=0.2, labelspacing=0.3,
+    )  # fmt: skip
+
+
+def _metadata(kind: str, facts: str) -> dict[str, str]:
+    program = f"xanesview {__version__}"
+    if kind == "svg":
+        return {"Creator": program, "Description": facts, "Title": "X-ray absorption spectrum"}
+    if kind == "pdf":
+        return {"Creator": program, "Subject": facts, "Title": "X-ray absorption spectrum"}
+    return {"Software": program, "Description": facts, "Title": "X-ray absorption spectrum"}
