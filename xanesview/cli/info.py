@@ -94,8 +94,6 @@ def _element(structure: Structure, z: int, shown: tuple) -> list[str]:
     sites = structure.sites_of(symbol)
     networks = ", ".join(info.name for info in networks_for(symbol))
     lines = [f"  {symbol}: {len(sites)} sites; networks: {networks or 'none'}"]
-    if not networks:
-        return lines
     classes = None
     if structure.n_atoms <= _MOST_ATOMS_FOR_CLASSES:
         classes = np.asarray(site_classes(structure, sites))

@@ -30,15 +30,16 @@ class Launch:
 
     Attributes
     ----------
-    file, example
-        What to open; the first example where both are None.
+    files, smiles, example
+        What to open; the first example where none is given.
     screenshot
         Picture to write once the spectrum stands; the program ends then.
     size
         Width and height of the window in device-independent pixels.
     """
 
-    file: Path | None = None
+    files: tuple[Path, ...] = ()
+    smiles: str | None = None
     example: str | None = None
     screenshot: Path | None = None
     theme: str | None = None
@@ -183,8 +184,10 @@ def _after_first_paint(window, launch: Launch) -> None:
     """What the window need not wait for: the first structure, the 3D view, the start page."""
     from PySide6.QtCore import QTimer
 
-    if launch.file is not None:
-        opened = window.opening.open_file(launch.file)
+    if launch.files:
+        opened = window.opening.open_paths(list(launch.files))
+    elif launch.smiles is not None:
+        opened = window.opening.open_smiles(launch.smiles)
     else:
         opened = window.opening.open_example(launch.example or FIRST_EXAMPLE)
     if launch.screenshot is not None and not opened:

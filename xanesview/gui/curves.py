@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xanesview.domain.broadening import broaden_to
 from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
 from xanesview.gui.plot.curve import Chip, Curve
@@ -120,7 +119,11 @@ def _predicted(
         band=None if band is None else np.atleast_2d(band)[0],
     )
     total = workspace.session.broadening_fwhm_ev
-    return spectrum if total is None or total <= spectrum.native_fwhm_ev else broaden_to(spectrum, total)
+    if total is None or total <= spectrum.native_fwhm_ev:
+        return spectrum
+    from xanesview.domain.broadening import broaden_to  # brings scipy, which the window's start does without
+
+    return broaden_to(spectrum, total)
 
 
 def site_colours(workspace: Workspace) -> dict[int, str]:

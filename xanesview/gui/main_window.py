@@ -199,10 +199,17 @@ class MainWindow(QMainWindow):
         self.view_place.deleteLater()
         view.show()
         self.view_link = ViewLink(self.workspace, view, self.directions)
-        self.view_link.arrow_dragged.connect(lambda: self.settings.set_seen("drag"))
+        view.set_hint_visible(not self.settings.seen("drag"))
+        self.view_link.arrow_dragged.connect(self._drag_learnt)
         if notice is not None:
-            self.show_notice(notice)
+            self.structure_messages.show_notice(notice)
         self.view_ready.emit()
+
+    def _drag_learnt(self) -> None:
+        """The user has dragged the arrow once: the hint beside it goes away for ever."""
+        if not self.settings.seen("drag"):
+            self.settings.set_seen("drag")
+            self.view.set_hint_visible(False)
 
     # ---- messages ----
 

@@ -74,18 +74,21 @@ class Opening(QObject):
 
     # ---- opening ----
 
-    def open_paths(self, paths: list[Path]) -> None:
-        """Open dropped or chosen files: the first structure is shown, every spectrum is overlaid."""
+    def open_paths(self, paths: list[Path]) -> bool:
+        """Open dropped or chosen files: the first structure is shown, every spectrum is overlaid.
+
+        False where the structure can't be read.
+        """
         structures = [path for path in paths if path.suffix.lower() not in SPECTRUM_ENDINGS]
         spectra = [path for path in paths if path.suffix.lower() in SPECTRUM_ENDINGS]
-        if structures:
-            self.open_file(structures[0])
+        opened = self.open_file(structures[0]) if structures else True
         if len(structures) > 1:
             self._tell("open", f"{structures[0].name} is shown; {len(structures) - 1} more were left out.",
                        "Open one structure at a time; freeze its curve to compare it with the next.")  # fmt: skip
         for path in spectra:
             self.settings.folder = str(path.parent)
             self._load_reference(path)
+        return opened
 
     def open_file(self, path: Path) -> bool:
         """Read a structure file and show it; False where it can't be read."""

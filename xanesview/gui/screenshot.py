@@ -74,10 +74,8 @@ def window_picture(window: MainWindow) -> QPixmap:
     picture = window.grab()
     view = window.view
     if view is not None:
-        image = view.grab_image() if hasattr(view, "grab_image") else None
-        if image is not None:
-            corner = view.mapTo(window, view.rect().topLeft())
-            painter = QPainter(picture)
-            painter.drawImage(QRect(corner, view.size()), image)
-            painter.end()
+        corner = view.mapTo(window, view.rect().topLeft())
+        painter = QPainter(picture)
+        painter.drawImage(QRect(corner, view.size()), view.image())
+        painter.end()
     return picture

@@ -1,7 +1,9 @@
 """Is a site's surrounding like those a network was trained on?
 
-Three questions: is the distance of its local environment to the nearest training environment usual; do the members of the
-ensemble agree as usual; are all elements and bonds around it known well enough. Thresholds come from validation data and are
+Three questions: is the distance of its local environment to the nearest training environment usual; do the members of
+the
+ensemble agree as usual; are all elements and bonds around it known well enough. Thresholds come from validation data
+and are
 kept in the bundle.
 """
 

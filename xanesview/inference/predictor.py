@@ -62,7 +62,7 @@ def default_sites(structure: Structure, card: Card) -> np.ndarray:
     sites = structure.sites_of(card.element)
     if not len(sites):
         raise XanesviewError(
-            f"{structure.name or structure.formula} has no {card.element} atom, and {card.name} predicts the {card.label} edge.",
+            f"{structure.name or structure.formula} has no {card.element} atom; {card.name} predicts {card.label}.",
             "Open a structure with this element, or choose a network for another edge.",
         )
     return sites
@@ -183,7 +183,8 @@ class TensorPredictor:
     def _evaluate(
         self, structure: Structure, sites: np.ndarray, progress: Progress | None, cancelled: Callable[[], bool] | None
     ):
-        """Return mean components (S, 6, E), members (M, S, 6, E) and ionisation potentials (S,), in the order of ``sites``."""
+        """Return mean components (S, 6, E), members (M, S, 6, E) and ionisation potentials (S,), in the order of
+        ``sites``."""
         from xanesview.networks.neighbours import neighbour_edges
 
         config = self._networks[0].config

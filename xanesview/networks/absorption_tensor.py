@@ -1,9 +1,11 @@
 """The absorption-tensor network: atoms in, σ(E) of every absorbing site out, equivariant under O(3).
 
 Our own design. Atomic densities are products of radial functions, spherical harmonics and neighbour features, as in the
-atomic cluster expansion (Drautz, Phys. Rev. B 99 (2019) 014104) and MACE (Batatia et al., arXiv 2206.07697); their second
+atomic cluster expansion (Drautz, Phys. Rev. B 99 (2019) 014104) and MACE (Batatia et al., arXiv 2206.07697); their
+second
 and third powers at each node carry the angles, so that edges stay cheap. Only the last layer looks as far as
-``absorber_cutoff_angstrom``, and only around absorbers. The readout gives an l = 0 and an l = 2 coefficient for each smooth
+``absorber_cutoff_angstrom``, and only around absorbers. The readout gives an l = 0 and an l = 2 coefficient for each
+smooth
 function of energy: I(E; n̂) is quadratic in n̂ by construction.
 """
 
@@ -32,7 +34,8 @@ from xanesview.networks.irreps import (
 class AbsorptionTensorConfig:
     """Sizes of the network.
 
-    ``elements`` are atomic numbers; cutoffs in Å; ``basis_centres_ev`` and ``basis_sigma_ev`` (K,) the Gaussians in energy.
+    ``elements`` are atomic numbers; cutoffs in Å; ``basis_centres_ev`` and ``basis_sigma_ev`` (K,) the Gaussians in
+    energy.
     """
 
     elements: tuple[int, ...]
@@ -171,7 +174,8 @@ class NodeUpdate(nn.Module):
 
 
 class Interaction(nn.Module):
-    """Messages along edges (all couplings of a neighbour's features with the edge's harmonics), summed at the receivers."""
+    """Messages along edges (all couplings of a neighbour's features with the edge's harmonics), summed at the
+    receivers."""
 
     def __init__(self, config: AbsorptionTensorConfig, cutoff: float, scalars_only: bool, neighbours: float) -> None:
         super().__init__()
@@ -205,7 +209,8 @@ class Interaction(nn.Module):
 
 
 class AbsorptionTensorNetwork(nn.Module):
-    """σ(E) of absorbing sites as l = 0 and l = 2 coefficients of Gaussians in energy, and the site's ionisation potential.
+    """σ(E) of absorbing sites as l = 0 and l = 2 coefficients of Gaussians in energy, and the site's ionisation
+    potential.
 
     Intensities are in units of the isotropic mean over the training sites (the card's ``intensity_scale``).
     """
@@ -274,7 +279,8 @@ class AbsorptionTensorNetwork(nn.Module):
 
         Returns
         -------
-        isotropic (S, E), quadrupole (S, 5, E) in e3nn's 2e order (norm = Frobenius norm of the traceless part), ip (S,) eV
+        isotropic (S, E), quadrupole (S, 5, E) in e3nn's 2e order (norm = Frobenius norm of the traceless part), ip
+        (S,) eV
         """
         iso, quad, ip = self.coefficients(graph)
         return iso @ basis, quad @ basis, ip

@@ -40,7 +40,8 @@ GIVES = ("tensor", "directional", "isotropic", "properties")
 class Card:
     """What a bundle contains, in which units, and how well it was tested.
 
-    ``energy_ev`` (E,) grid in eV; ``elements`` symbols inside the training domain (seen in enough molecules); ``raw`` the whole
+    ``energy_ev`` (E,) grid in eV; ``elements`` symbols inside the training domain (seen in enough molecules); ``raw``
+    the whole
     file as read.
     """
 

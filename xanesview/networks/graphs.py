@@ -17,7 +17,8 @@ class SiteGraph:
 
     numbers               (N,)    int64    atomic numbers
     source, target        (P,)    int64    sender and receiver of each directed edge shorter than the cutoff
-    vectors_angstrom      (P, 3)  float    position of the sender minus position of the receiver, Å (periodic images included)
+    vectors_angstrom      (P, 3)  float    position of the sender minus position of the receiver, Å (periodic images
+    included)
     sites                 (S,)    int64    atom index of each absorbing site
     site_source           (Q,)    int64    atom at the far end of each absorber edge
     site_target           (Q,)    int64    index into ``sites``

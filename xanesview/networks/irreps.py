@@ -16,7 +16,8 @@ SLICES = (slice(0, 1), slice(1, 4), slice(4, 9))
 DIMENSION = 9
 COMPONENT_L = torch.tensor([0, 1, 1, 1, 2, 2, 2, 2, 2])
 
-# (l of the first factor, l of the second, l of the product), grouped by the product's l; only even l1 + l2 + l3 conserve parity here.
+# (l of the first factor, l of the second, l of the product), grouped by the product's l; only even l1 + l2 + l3
+# conserve parity here.
 PATHS = (
     (0, 0, 0),
     (1, 1, 0),
@@ -67,7 +68,8 @@ def spherical_harmonics(unit_vectors: torch.Tensor) -> torch.Tensor:
 def coupling_matrix() -> torch.Tensor:
     """Return the coupling coefficients of all paths as one matrix.
 
-    The real Gaunt integrals ∫ Y Y Y over the sphere, exact by quadrature, scaled a path to e3nn's component normalisation
+    The real Gaunt integrals ∫ Y Y Y over the sphere, exact by quadrature, scaled a path to e3nn's component
+    normalisation
     (√(2l₃+1) times a Wigner 3j symbol of unit norm).
 
     Returns

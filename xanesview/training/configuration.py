@@ -29,7 +29,8 @@ class TrainingChoices:
     """How one ensemble is trained.
 
     ``epochs`` is the length of the cosine schedule; ``patience`` in epochs without a better validation error;
-    ``train_sites`` uses only so many sites (learning curves), 0 all; ``threads`` of the processor, 0 leaves torch's choice.
+    ``train_sites`` uses only so many sites (learning curves), 0 all; ``threads`` of the processor, 0 leaves torch's
+    choice.
     """
 
     members: int = 4

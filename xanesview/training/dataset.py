@@ -2,9 +2,12 @@
 
 Layout of the file (the same for the data shared by others and for the blocks of our own library):
 
-``molecule/name, smiles, split`` (M,) · ``molecule/atom_ptr`` (M+1,) · ``molecule/z`` (A,) · ``molecule/pos_angstrom`` (A, 3) ·
-``molecule/rank`` (A,) graph equivalence class · ``molecule/sigma_angstrom`` (M,) displacement · ``site/molecule, atom`` (S,) ·
-``site/ip_ev`` (S,) · ``site/stick_ptr`` (S+1,) · ``stick/energy_ev`` (T,), ``stick/dipole_bohr`` (T, 3); attributes ``element``,
+``molecule/name, smiles, split`` (M,) · ``molecule/atom_ptr`` (M+1,) · ``molecule/z`` (A,) · ``molecule/pos_angstrom``
+(A, 3) ·
+``molecule/rank`` (A,) graph equivalence class · ``molecule/sigma_angstrom`` (M,) displacement · ``site/molecule,
+atom`` (S,) ·
+``site/ip_ev`` (S,) · ``site/stick_ptr`` (S+1,) · ``stick/energy_ev`` (T,), ``stick/dipole_bohr`` (T, 3); attributes
+``element``,
 ``edge``, ``energy_offset_ev``.
 """
 
@@ -25,7 +28,8 @@ from xanesview.errors import XanesviewError
 class Molecule:
     """One molecule with the sites that have a spectrum.
 
-    ``numbers`` (N,), ``positions_angstrom`` (N, 3), ``rank`` (N,) equivalence class of each atom, ``sites`` (S,) atom indices,
+    ``numbers`` (N,), ``positions_angstrom`` (N, 3), ``rank`` (N,) equivalence class of each atom, ``sites`` (S,) atom
+    indices,
     ``ip_ev`` (S,) on the scale of experiment, ``tensors`` (S, 6, E) in hartree bohr²/eV on the data set's grid.
     """
 
@@ -85,7 +89,7 @@ def read_datasets(
             first = head
         elif head[:2] != first[:2] or abs(head[2] - first[2]) > 1e-6:
             raise XanesviewError(
-                f"{Path(path).name} holds {head[0]} {head[1]} spectra with offset {head[2]} eV, the files before it {first}.",
+                f"{Path(path).name} holds {head[0]} {head[1]} spectra (offset {head[2]} eV), the others {first}.",
                 "Train one edge at a time.",
             )
         molecules += found

@@ -81,7 +81,7 @@ def domain_data(
         bonded = bond_pairs(m.numbers, i, j, np.linalg.norm(d, axis=1))
         bonds.update({bond_name(a, b) for a, b in zip(m.numbers[i[bonded]], m.numbers[j[bonded]], strict=True)})
     domain = {
-        "description": "molecules of up to about 16 heavy atoms, relaxed with GFN2-xTB or displaced by up to 0.04 Å, closed shell",
+        "description": "closed-shell molecules of up to about 16 heavy atoms, GFN2-xTB geometry ± 0.04 Å",
         "elements": dict(sorted(molecules_with.items())),
         "bonds": dict(sorted(bonds.items())),
         "descriptor_elements": elements,

@@ -25,7 +25,8 @@ def evaluate_bundle(network: str | Path, data: str | Path | list, split: str = "
     -------
     dict
         the site metrics, ``molecular_sum_mse`` and ``molecular_sum_mse_median``, ``outside_domain_percent``,
-        ``by_class`` and ``by_element`` ({name: {n_sites, mse_mean, mse_median, isotropic_mse}}), ``network``, ``split``, ``data``
+        ``by_class`` and ``by_element`` ({name: {n_sites, mse_mean, mse_median, isotropic_mse}}), ``network``,
+        ``split``, ``data``
 
     Raises
     ------

@@ -24,7 +24,8 @@ def directional_square(isotropic: torch.Tensor, quadrupole: torch.Tensor) -> tor
 class SpectrumLoss(torch.nn.Module):
     """Spectrum, gradient and curvature errors averaged over directions, robust a site, and two small penalties.
 
-    As in XANE(3) (arXiv 2604.12140) the derivatives are finite differences divided by the energy step; each derivative term is
+    As in XANE(3) (arXiv 2604.12140) the derivatives are finite differences divided by the energy step; each
+    derivative term is
     scaled so that it equals the spectrum term for the mean predictor, then weighted.
 
     Parameters
@@ -52,7 +53,8 @@ class SpectrumLoss(torch.nn.Module):
         self.robustness, self.positivity_weight = robustness, positivity_weight
 
     def site_errors(self, isotropic: torch.Tensor, quadrupole: torch.Tensor) -> list[torch.Tensor]:
-        """Return spectrum, gradient and curvature errors (S,) of a difference, averaged over directions and energies."""
+        """Return spectrum, gradient and curvature errors (S,) of a difference, averaged over directions and
+        energies."""
         errors = []
         for order in range(3):
             square = directional_square(isotropic, quadrupole)
@@ -67,7 +69,8 @@ class SpectrumLoss(torch.nn.Module):
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Return the loss and the spectrum errors of the sites (S,).
 
-        ``predicted`` and ``target`` are (isotropic (S, E), quadrupole (S, 5, E)); ``ip_error`` (S,) in units of the spread;
+        ``predicted`` and ``target`` are (isotropic (S, E), quadrupole (S, 5, E)); ``ip_error`` (S,) in units of the
+        spread;
         ``lowest`` (S, D, E) intensities along some directions, penalised where negative.
         """
         spectrum, gradient, curvature = self.site_errors(predicted[0] - target[0], predicted[1] - target[1])

@@ -71,7 +71,8 @@ def joined(items: Sequence[SiteBatch]) -> SiteBatch:
 
 
 class TensorModule(lightning.LightningModule):
-    """One ensemble member in training; ``average`` holds the exponentially averaged weights that are tested and shipped."""
+    """One ensemble member in training; ``average`` holds the exponentially averaged weights that are tested and
+    shipped."""
 
     def __init__(
         self,

@@ -51,7 +51,8 @@ def energy_basis(mean_ip_ev: float) -> tuple[tuple[float, ...], tuple[float, ...
 def train_tensor(data: Sequence[Path], config_path: Path | None, out: Path, resume: bool = True) -> Path:
     """Train all members and write ``card.json``, ``weights.safetensors`` and the curves of training.
 
-    Members that are finished are kept when training is started again, and an unfinished one goes on from its last checkpoint
+    Members that are finished are kept when training is started again, and an unfinished one goes on from its last
+    checkpoint
     (``resume``); changing the configuration needs another folder.
 
     Returns
@@ -115,13 +116,13 @@ def _network_config(
     x = (dataset.energy_ev - np.array(centres)[:, None]) / np.array(sigmas)[:, None]
     mean = np.linalg.lstsq(np.exp(-0.5 * x * x).T, irreducible_parts(tensors / scale)[0].mean(0), rcond=1e-3)[0]
     elements = tuple(sorted({int(z) for m in train for z in m.numbers}))
-    sizes = {k: v for k, v in config.network.__dict__.items()}
+    sizes = dataclasses.asdict(config.network)
     return AbsorptionTensorConfig(
         elements,
         centres,
         sigmas,
         ip_mean_ev=round(float(ip.mean()), 3),
-        ip_scale_ev=round(float(ip.std()), 3),
+        ip_scale_ev=round(max(float(ip.std()), 0.1), 3),
         mean_coefficients=tuple(round(float(c), 5) for c in mean),
         **sizes,
     ), scale
@@ -235,6 +236,4 @@ def _write_bundle(
         },
     }
     save_bundle(out, card, tensors)
-    print(
-        f"wrote {out / CARD} ({dataclasses.asdict(config.bundle)['name']}, {len(states)} members, {seconds / 60:.1f} min)"
-    )
+    print(f"wrote {out / CARD} ({config.bundle.name}, {len(states)} members, {seconds / 60:.1f} min)")

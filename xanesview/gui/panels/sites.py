@@ -23,7 +23,6 @@ from xanesview.gui.panels.site_table import ATOM, CLASS, ENVIRONMENT, SITE, WEIG
 from xanesview.gui.theme import SPACING
 from xanesview.gui.workspace import Workspace
 
-
 #: Width of the tick at the left of a row, in device-independent pixels.
 TICK_PX = 26
 

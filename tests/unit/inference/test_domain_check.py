@@ -1,0 +1,89 @@
+"""The domain check fires where it should, and seldom elsewhere."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from xanesview.domain.structure import Structure
+from xanesview.errors import XanesviewError
+from xanesview.inference.predictor import default_sites, load_predictor
+
+TOLUENE = """C -0.0107 1.9132 0.0083
+C 0.0035 0.4088 -0.0091
+C 1.2056 -0.2952 -0.0052
+C 1.2095 -1.6816 0.0020
+C 0.0071 -2.3783 0.0054
+C -1.1983 -1.6841 0.0021
+C -1.1979 -0.2978 -0.0051
+H 0.9923 2.3046 -0.1554
+H -0.3722 2.2886 0.9656
+H -0.6682 2.2894 -0.7740
+H 2.1440 0.2419 -0.0083
+H 2.1487 -2.2168 0.0046
+H 0.0086 -3.4591 0.0107
+H -2.1359 -2.2214 0.0047
+H -2.1378 0.2373 -0.0081"""
+
+
+def toluene(scale: float = 1.0) -> Structure:
+    rows = [line.split() for line in TOLUENE.splitlines()]
+    x = np.array([[float(v) for v in row[1:]] for row in rows]) * scale
+    return Structure(
+        numbers=np.array([{"C": 6, "H": 1}[row[0]] for row in rows]), positions_angstrom=x,
+        cell_angstrom=np.zeros((3, 3)), pbc=np.zeros(3, bool), name="toluene",
+    )  # fmt: skip
+
+
+def verdicts(structure: Structure):
+    predictor = load_predictor(device="cpu")
+    return predictor.predict(structure, default_sites(structure, predictor.card)).verdicts
+
+
+def with_atom(structure: Structure, z: int, position) -> Structure:
+    return structure.replace(
+        numbers=np.append(structure.numbers, z), positions_angstrom=np.vstack([structure.positions_angstrom, position])
+    )
+
+
+def test_an_ordinary_molecule_is_inside():
+    assert all(v.inside for v in verdicts(toluene()))
+
+
+def test_an_exploded_molecule_is_outside_everywhere():
+    found = verdicts(toluene(1.8))
+    assert not any(v.inside for v in found)
+    assert all("no bonded neighbour" in v.reasons for v in found)
+
+
+def test_a_close_contact_is_named():
+    near = toluene().positions_angstrom[0] + [0.3, 0.0, 0.4]
+    found = verdicts(with_atom(toluene(), 6, near))
+    assert not found[0].inside
+    assert "atoms too close together" in found[0].reasons
+
+
+def test_a_bond_never_seen_is_named():
+    structure = with_atom(with_atom(toluene(), 9, [-0.0107, 1.9132, 3.2]), 9, [-0.0107, 1.9132, 4.4])
+    assert any("F–F bond" in reason for reason in verdicts(structure)[0].reasons)
+
+
+def test_an_element_without_training_data_is_refused_with_a_hint():
+    structure = with_atom(toluene(), 26, [0.0, 0.0, 4.0])
+    with pytest.raises(XanesviewError, match="never seen Fe") as caught:
+        verdicts(structure)
+    assert "It knows" in caught.value.hint
+
+
+def test_few_ordinary_molecules_are_outside():
+    """The share of the test split is on the card; here, the limits leave room for ordinary noise."""
+    rng = np.random.default_rng(0)
+    x = toluene().positions_angstrom
+    found = [
+        v
+        for _ in range(10)
+        for v in verdicts(toluene().replace(positions_angstrom=x + 0.02 * rng.normal(size=x.shape)))
+    ]
+    assert np.mean([v.inside for v in found]) > 0.95
+    metrics = load_predictor(device="cpu").card.metrics["test"]
+    assert metrics["outside_domain_percent"] < 5.0

@@ -1,0 +1,120 @@
+"""Predictions: same numbers in any order and batch, cancel, sites that are refused, damaged bundles."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from tests.unit.inference.test_domain_check import toluene, with_atom
+from xanesview.domain.polarisation import linear
+from xanesview.errors import Cancelled, XanesviewError
+from xanesview.inference import predictor as module
+from xanesview.inference.cache import TensorCache
+from xanesview.inference.predictor import TensorPredictor, default_sites, load_predictor
+from xanesview.networks.card import DEFAULT_NETWORK, find_bundle, list_bundles, read_bundle_info
+
+
+@pytest.fixture(scope="module")
+def network():
+    return load_predictor(device="cpu")
+
+
+def test_benzene_like_ring_absorbs_pi_star_along_the_normal(network):
+    ring = toluene()
+    tensor = network.predict(ring, [4]).tensor
+    window = (tensor.energy_ev > 284.0) & (tensor.energy_ev < 286.5)
+    out_of_plane, in_plane = (tensor.contract(linear(v))[0][window].max() for v in ([0, 0, 1], [1, 0, 0]))
+    assert out_of_plane > 4 * in_plane
+    assert 284.5 < tensor.energy_ev[window][tensor.contract(linear([0, 0, 1]))[0][window].argmax()] < 285.9
+
+
+def test_order_and_batches_of_sites_do_not_matter(network, monkeypatch):
+    structure = toluene()
+    sites = default_sites(structure, network.card)
+    whole = network.predict(structure, sites).tensor
+    monkeypatch.setattr(module, "SITES_A_BATCH", 2)
+    mixed = network.predict(structure, sites[::-1]).tensor
+    assert list(mixed.sites) == list(sites[::-1])
+    assert np.abs(mixed.components[::-1] - whole.components).max() < 1e-4 * whole.components.max()
+
+
+def test_mean_and_members_agree_and_ip_is_plausible(network):
+    tensor = network.predict(toluene(), [0, 1]).tensor
+    assert len(tensor.members) >= 3
+    assert np.allclose(tensor.members.mean(0), tensor.components, atol=1e-6)
+    assert ((tensor.ip_ev > 287) & (tensor.ip_ev < 295)).all()
+    assert tensor.band(linear([0, 0, 1])).max() > 0
+
+
+def test_progress_and_cancel(network, monkeypatch):
+    monkeypatch.setattr(module, "SITES_A_BATCH", 3)
+    seen = []
+    network.predict(toluene(), range(7), progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(3, 7), (6, 7), (7, 7)]
+    with pytest.raises(Cancelled):
+        network.predict(toluene(), range(7), cancelled=lambda: True)
+
+
+@pytest.mark.parametrize(("sites", "words"), [([], "No site"), ([99], "no atom 99"), ([8], "is H"), ([0, 0], "twice")])
+def test_wrong_sites_are_named(network, sites, words):
+    with pytest.raises(XanesviewError, match=words):
+        network.predict(toluene(), sites)
+
+
+def test_a_molecule_without_the_element_is_refused(network):
+    water = with_atom(toluene(), 8, [0, 0, 4]).replace(numbers=np.array([8] * 16))
+    with pytest.raises(XanesviewError, match="no C atom"):
+        default_sites(water, network.card)
+
+
+def test_charge_is_said(network):
+    notices = network.predict(toluene().replace(charge=1), [0]).notices
+    assert [n.kind for n in notices] == ["outside-domain"]
+
+
+def test_the_shelf_lists_broken_bundles_and_goes_on(xanesview_home, tmp_path):
+    good = find_bundle(DEFAULT_NETWORK)
+    user = module.find_bundle.__globals__["network_dirs"]()[-1]
+    broken = user / "broken"
+    broken.mkdir(parents=True)
+    (broken / "card.json").write_text("{")
+    listed = {b.name: b for b in list_bundles()}
+    assert listed["broken"].problem
+    assert listed[DEFAULT_NETWORK].problem is None
+    with pytest.raises(XanesviewError, match="cannot be read"):
+        find_bundle("broken")
+    copy = tmp_path / "copy"
+    shutil.copytree(good, copy)
+    (copy / "weights.safetensors").write_bytes(b"not weights")
+    with pytest.raises(XanesviewError, match="cannot be read"):
+        TensorPredictor(copy)
+    card = json.loads((good / "card.json").read_text())
+    card["network"]["channels"] += 1
+    shutil.copy(good / "weights.safetensors", copy)
+    (copy / "card.json").write_text(json.dumps(card))
+    with pytest.raises(XanesviewError, match="do not belong together"):
+        TensorPredictor(copy)
+    del card["unit"]
+    (copy / "card.json").write_text(json.dumps(card))
+    assert "lacks unit" in read_bundle_info(copy).problem
+
+
+def test_an_unknown_network_names_the_known_ones():
+    with pytest.raises(XanesviewError, match="no network 'nope'") as caught:
+        load_predictor("nope")
+    assert DEFAULT_NETWORK in caught.value.hint
+
+
+def test_the_cache_forgets_the_oldest(network):
+    prediction = network.predict(toluene(), [0])
+    size = (prediction.tensor.components.nbytes + prediction.tensor.members.nbytes) / 1e6
+    cache = TensorCache(limit_mb=2.5 * size)
+    for name in "abc":
+        cache.put(name, "n", [0], prediction)
+    assert cache.get("a", "n", [0]) is None
+    assert cache.get("c", "n", [0]) is prediction
+    assert cache.get("c", "n", [1]) is None
+    assert len(cache) == 2

@@ -1,0 +1,76 @@
+"""The shipped absorption-tensor network keeps the symmetries of the physics."""
+
+from __future__ import annotations
+
+import torch
+
+from tests.unit.networks.equivariance import TensorSymmetryTests
+from xanesview.networks.bundle import load_absorption_tensor, load_weights
+from xanesview.networks.card import CARD, DEFAULT_NETWORK, Card, find_bundle
+from xanesview.networks.graphs import batched, site_graph
+
+_kept: dict = {}
+
+
+def shipped(dtype: str):
+    """Return the first member of the shipped ensemble in a precision."""
+    if dtype not in _kept:
+        path = find_bundle(DEFAULT_NETWORK)
+        card = Card.from_json(path / CARD)
+        before = torch.get_default_dtype()
+        torch.set_default_dtype(getattr(torch, dtype))
+        try:
+            network = load_absorption_tensor(card, load_weights(path))[0].to(getattr(torch, dtype))
+        finally:
+            torch.set_default_dtype(before)
+        _kept[dtype] = network, torch.as_tensor(card.energy_ev, dtype=getattr(torch, dtype))
+    return _kept[dtype]
+
+
+class TestShippedTensorNetwork(TensorSymmetryTests):
+    def evaluate(self, dtype, numbers, positions, sites, cell=None, pbc=None):
+        network, grid = shipped(dtype)
+        c = network.config
+        graph = site_graph(
+            numbers, positions, sites, c.cutoff_angstrom, c.absorber_cutoff_angstrom, cell, pbc, dtype=grid.dtype
+        )
+        with torch.inference_mode():
+            iso, quad, _ = network(graph, network.basis(grid))
+            return network.tensor(iso, quad).numpy()
+
+    def cutoffs(self):
+        config = shipped("float64")[0].config
+        return [config.cutoff_angstrom, config.absorber_cutoff_angstrom]
+
+
+def test_leaving_out_atoms_beyond_reach_changes_nothing():
+    network, grid = shipped("float64")
+    c = network.config
+    rng_numbers, x, _, cell, pbc = TensorSymmetryTests().structures()[1]
+    import numpy as np
+
+    numbers = np.tile(rng_numbers, 8)
+    x = np.concatenate([x + i * cell[0] + j * cell[1] + k * cell[2] for i in (0, 1) for j in (0, 1) for k in (0, 1)])
+    x = x * 1.6
+    graphs = [
+        site_graph(numbers, x, [0, 13], c.cutoff_angstrom, c.absorber_cutoff_angstrom, reach=reach, dtype=grid.dtype)
+        for reach in (None, c.layers)
+    ]
+    assert len(graphs[1].numbers) < len(graphs[0].numbers)
+    with torch.inference_mode():
+        whole, trimmed = (network(g, network.basis(grid))[0] for g in graphs)
+    assert (whole - trimmed).abs().max() < 1e-10
+
+
+def test_a_batch_gives_what_each_structure_gives():
+    network, grid = shipped("float64")
+    c = network.config
+    numbers, x, sites, _, _ = TensorSymmetryTests().structures()[0]
+    one = site_graph(numbers, x, sites, c.cutoff_angstrom, c.absorber_cutoff_angstrom, dtype=grid.dtype)
+    two = site_graph(numbers[:5], x[:5] * 1.1, [1], c.cutoff_angstrom, c.absorber_cutoff_angstrom, dtype=grid.dtype)
+    with torch.inference_mode():
+        basis = network.basis(grid)
+        joint = network(batched([one, two]), basis)
+        single = [network(g, basis) for g in (one, two)]
+    for k in range(3):
+        assert (joint[k] - torch.cat([s[k] for s in single])).abs().max() < 1e-10

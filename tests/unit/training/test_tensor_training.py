@@ -1,0 +1,162 @@
+"""Training on a small file: it learns, a kill loses nothing, wrong input is named, a bundle comes out that predicts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+from xanesview.errors import UsageError, XanesviewError
+from xanesview.training import cli_train
+from xanesview.training.chemical_classes import carbon_classes
+from xanesview.training.configuration import read_tensor_config
+from xanesview.training.dataset import read_datasets
+from xanesview.training.evaluate import evaluate_bundle, metrics_table
+from xanesview.training.metrics import measure_grid
+
+TINY = """
+[network]
+channels = 8
+layers = 1
+readout_hidden = 16
+[training]
+members = 2
+epochs = 3
+batch_molecules = 4
+threads = 1
+[bundle]
+name = "tiny"
+title = "made-up spectra"
+"""
+
+
+def write_data(path: Path, n: int = 24, element: str = "C") -> Path:
+    """Write made-up spectra that follow the geometry: one line whose energy and direction come from a C–O bond."""
+    rng = np.random.default_rng(0)
+    out = {k: [] for k in ("z", "pos", "rank", "site", "molecule", "ip", "energy", "dipole")}
+    for m in range(n):
+        bond = rng.normal(size=3)
+        bond /= np.linalg.norm(bond)
+        length = rng.uniform(1.1, 1.5)
+        x = np.array([[0, 0, 0], bond * length, [-0.6, 0.9, 0.2], [-0.6, -0.9, 0.1]])
+        out["z"].append([6, 8, 1, 1])
+        out["pos"].append(x)
+        out["rank"].append([2, 3, 0, 0])
+        out["site"].append(0)
+        out["molecule"].append(m)
+        out["ip"].append(297.0)
+        out["energy"].append([292.0 + 6 * (length - 1.3), 295.0])
+        out["dipole"].append([bond * 0.1, [0.03, 0.0, 0.0]])
+    split = ["train"] * (n - 12) + ["val"] * 6 + ["test"] * 6
+    with h5py.File(path, "w") as f:
+        f.attrs.update(element=element, edge="K", energy_offset_ev=-6.77)
+        text = h5py.string_dtype()
+        f.create_dataset("molecule/name", data=[f"m{m}" for m in range(n)], dtype=text)
+        f.create_dataset("molecule/smiles", data=["C=O"] * n, dtype=text)
+        f.create_dataset("molecule/split", data=split, dtype=text)
+        f["molecule/atom_ptr"] = np.arange(n + 1) * 4
+        f["molecule/z"] = np.concatenate(out["z"]).astype("i2")
+        f["molecule/pos_angstrom"] = np.concatenate(out["pos"]).astype("f4")
+        f["molecule/rank"] = np.concatenate(out["rank"]).astype("i2")
+        f["molecule/sigma_angstrom"] = np.zeros(n, "f4")
+        f["site/molecule"], f["site/atom"] = np.array(out["molecule"], "i4"), np.array(out["site"], "i2")
+        f["site/ip_ev"], f["site/stick_ptr"] = np.array(out["ip"], "f4"), np.arange(n + 1) * 2
+        f["stick/energy_ev"] = np.concatenate(out["energy"]).astype("f4")
+        f["stick/dipole_bohr"] = np.concatenate(out["dipole"]).astype("f4")
+    return path
+
+
+@pytest.fixture
+def data(tmp_path):
+    return write_data(tmp_path / "data.h5")
+
+
+@pytest.fixture
+def config(tmp_path):
+    path = tmp_path / "config.toml"
+    path.write_text(TINY)
+    return path
+
+
+def test_sticks_become_tensors_with_the_right_area_and_offset(data):
+    molecule = read_datasets([data], measure_grid()).subset("test")[0]
+    iso = molecule.tensors[0, :3].mean(0)
+    # Σ ω |d|² / 3, ω in hartree: the area survives the broadening.
+    expected = (292.0 * 0.01 + 295.0 * 0.0009) / 27.211386 / 3
+    assert iso.sum() * 0.25 == pytest.approx(expected, rel=0.03)
+    assert measure_grid()[iso.argmax()] == pytest.approx(292.0 - 6.77, abs=1.5)
+    assert molecule.ip_ev[0] == pytest.approx(297.0 - 6.77)
+
+
+def test_training_writes_a_bundle_that_predicts_and_continues_after_a_kill(data, config, tmp_path):
+    out = tmp_path / "bundle"
+    cli_train("tensor", [data], config, out)
+    card = json.loads((out / "card.json").read_text())
+    assert card["members"] == 2
+    assert card["data"]["train_molecules"] == 12
+    metrics = evaluate_bundle(out, data, "test", device="cpu")
+    assert metrics["n_sites"] == 6
+    assert "mse_mean" in metrics_table(metrics)
+    assert set(metrics["by_class"]) == {"aldehyde, ketone"}
+    # The second member was being trained when the program was killed: the first is not trained again.
+    first = out / "runs" / "member0" / "finished.pt"
+    before = first.stat().st_mtime_ns
+    (out / "runs" / "member1" / "finished.pt").unlink()
+    (out / "card.json").unlink()
+    cli_train("tensor", [data], config, out)
+    assert first.stat().st_mtime_ns == before
+    assert json.loads((out / "card.json").read_text())["members"] == 2
+
+
+def test_another_configuration_needs_another_folder(data, config, tmp_path):
+    out = tmp_path / "bundle"
+    (out / "runs").mkdir(parents=True)
+    (out / "runs" / "configuration.json").write_text("{}")
+    with pytest.raises(XanesviewError, match="another configuration"):
+        cli_train("tensor", [data], config, out)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[netwrk]\nchannels = 3", "unknown table"),
+        ("[network]\nchanels = 3", "unknown key"),
+        ('[network]\nchannels = "x"', "should be int"),
+        ("[network", "not a TOML"),
+    ],
+)
+def test_wrong_configurations_are_named(tmp_path, text, words):
+    path = tmp_path / "c.toml"
+    path.write_text(text)
+    with pytest.raises(UsageError, match=words):
+        read_tensor_config(path)
+
+
+def test_wrong_data_are_named(tmp_path, data, config):
+    with pytest.raises(XanesviewError, match="no data file"):
+        read_datasets([tmp_path / "nothing.h5"], measure_grid())
+    (tmp_path / "text.h5").write_text("hello")
+    with pytest.raises(XanesviewError, match="not a data file"):
+        read_datasets([tmp_path / "text.h5"], measure_grid())
+    with pytest.raises(XanesviewError, match="spectra"):
+        read_datasets([data, write_data(tmp_path / "n.h5", element="N")], measure_grid())
+    with pytest.raises(UsageError, match="no network of kind"):
+        cli_train("magic", [data], config, tmp_path / "x")
+
+
+def test_the_shipped_recipe_is_valid():
+    assert read_tensor_config(None).training.members >= 3
+
+
+@pytest.mark.parametrize(
+    ("smiles", "atom", "name"),
+    [
+        ("CC#N", 1, "nitrile"), ("C=C", 1, "alkene"), ("c1ccccc1", 3, "aromatic with H"), ("CC(=O)O", 1, "carboxyl, ester, amide"),
+        ("FC(F)(F)C", 1, "CF3, CF2"), ("CC(C)=O", 0, "CH3"), ("CCC", 1, "other alkyl"), ("C#C", 0, "alkyne, cumulated"),
+    ],
+)  # fmt: skip
+def test_carbons_have_their_class(smiles, atom, name):
+    assert carbon_classes(smiles, 40)[atom] == name
