@@ -29,6 +29,8 @@ from xanesview.networks.irreps import (
     spherical_harmonics,
 )
 
+EDGES_A_BLOCK = 512  # when predicting: messages of a block stay in the processor's cache
+
 
 @dataclass(frozen=True)
 class AbsorptionTensorConfig:
@@ -192,20 +194,26 @@ class Interaction(nn.Module):
         self, features: torch.Tensor, source: torch.Tensor, target: torch.Tensor, vectors: torch.Tensor, n_targets: int
     ) -> torch.Tensor:
         """Map features (N, 9, C) and edges (P,), (P,), (P, 3) in Å to densities (n_targets, 9, C)."""
+        width = DIMENSION if self.scalars_only else PRODUCT_DIMENSION
+        total = features.new_zeros(n_targets, width, features.shape[2])
+        sent = self.sender(features[:, 0]) if self.scalars_only else self.sender(features)
+        step = max(len(source), 1) if self.training else EDGES_A_BLOCK
+        for begin in range(0, len(source), step):
+            block = slice(begin, begin + step)
+            total = total.index_add_(0, target[block], self._messages(sent, source[block], vectors[block]))
+        total = total * self.scale
+        return total if self.scalars_only else self.collect.combine(total)
+
+    def _messages(self, sent: torch.Tensor, source: torch.Tensor, vectors: torch.Tensor) -> torch.Tensor:
+        """Return the messages (P, 9 or 35, C) of a block of edges."""
         r = torch.linalg.vector_norm(vectors, dim=1)
         y = spherical_harmonics(vectors / r[:, None].clamp(min=1e-6))
-        weights = self.radial(r).reshape(len(r), -1, features.shape[2])[:, self.index]
+        weights = self.radial(r).reshape(len(r), -1, sent.shape[-1])[:, self.index]
         if self.scalars_only:
-            messages = weights * y[:, :, None] * self.sender(features[:, 0])[source][:, None]
-        else:
-            coupling = self.collect.coupling.reshape(PRODUCT_DIMENSION * DIMENSION, DIMENSION)
-            turned = (y @ coupling.T).reshape(len(r), PRODUCT_DIMENSION, DIMENSION)
-            messages = torch.bmm(turned, self.sender(features)[source]) * weights
-        total = (
-            features.new_zeros(n_targets, messages.shape[1], messages.shape[2]).index_add_(0, target, messages)
-            * self.scale
-        )
-        return total if self.scalars_only else self.collect.combine(total)
+            return weights * y[:, :, None] * sent[source][:, None]
+        coupling = self.collect.coupling.reshape(PRODUCT_DIMENSION * DIMENSION, DIMENSION)
+        turned = (y @ coupling.T).reshape(len(r), PRODUCT_DIMENSION, DIMENSION)
+        return torch.bmm(turned, sent[source]) * weights
 
 
 class AbsorptionTensorNetwork(nn.Module):

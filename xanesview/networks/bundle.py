@@ -21,6 +21,11 @@ def save_bundle(folder: Path, card: Mapping, tensors: Mapping[str, torch.Tensor]
     folder.mkdir(parents=True, exist_ok=True)
     with atomic_write(folder / WEIGHTS) as temporary:
         save_file({k: v.contiguous() for k, v in tensors.items()}, str(temporary), metadata={"name": str(card["name"])})
+    save_card(folder, card)
+
+
+def save_card(folder: Path, card: Mapping) -> None:
+    """Write the card of a bundle."""
     with atomic_write(folder / CARD) as temporary:
         Path(temporary).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 

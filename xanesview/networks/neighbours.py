@@ -1,9 +1,8 @@
-"""Neighbour lists (vesin), shared by graphs, descriptors and the domain check; no torch here."""
+"""Neighbour lists (vesin), shared by graphs, descriptors and the domain check."""
 
 from __future__ import annotations
 
 import numpy as np
-import vesin
 
 
 def neighbour_edges(
@@ -21,6 +20,8 @@ def neighbour_edges(
     -------
     receiver (P,), sender (P,), vector (P, 3) from receiver to sender in Å
     """
+    import vesin  # imports torch where that is installed: two seconds that listing networks must not cost
+
     periodic = np.zeros(3, bool) if pbc is None else np.asarray(pbc, bool)
     box = np.eye(3) if cell_angstrom is None or not periodic.any() else np.array(cell_angstrom, float)
     calculator = vesin.NeighborList(cutoff=float(cutoff_angstrom), full_list=True)

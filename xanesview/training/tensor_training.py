@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
+import logging
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from xanesview import __version__
 from xanesview.domain.sticks import NATIVE_SIGMA_EV, SIGMA_TO_FWHM, native_fwhm_ev
 from xanesview.errors import XanesviewError
 from xanesview.networks.absorption_tensor import AbsorptionTensorConfig
-from xanesview.networks.bundle import save_bundle
+from xanesview.networks.bundle import save_bundle, save_card
 from xanesview.networks.card import CARD, FORMAT, FORMAT_VERSION
 from xanesview.training.configuration import TensorTrainingConfig, read_tensor_config
 from xanesview.training.dataset import Molecule, SpectraDataset, read_datasets
@@ -78,7 +79,27 @@ def train_tensor(data: Sequence[Path], config_path: Path | None, out: Path, resu
         states.append(state)
         notes.append(note)
     _write_bundle(out, config, network_config, dataset, train, val, scale, states, notes, time.time() - began)
+    measure_on_card(out, data)
     return out
+
+
+def measure_on_card(out: Path, data: Sequence[Path]) -> None:
+    """Test a finished bundle on ``val`` and, where the data have it, ``test``, and keep the tables on its card."""
+    from xanesview.training.evaluate import evaluate_bundle
+
+    present = read_datasets(data, training_grid()[:2]).splits()
+    card = json.loads((out / CARD).read_text(encoding="utf-8"))
+    card["metrics"] = {
+        split: rounded(evaluate_bundle(out, list(data), split)) for split in ("val", "test") if split in present
+    }
+    save_card(out, card)
+
+
+def rounded(value):
+    """Return nested metrics with four digits after the point."""
+    if isinstance(value, dict):
+        return {k: rounded(v) for k, v in value.items()}
+    return round(value, 4) if isinstance(value, float) else value
 
 
 def _hold_configuration(out: Path, config: TensorTrainingConfig, data: Sequence[Path], resume: bool) -> None:
@@ -141,6 +162,7 @@ def _train_member(member, config, network_config, grid, train, val, scale, out: 
     from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
     from lightning.pytorch.loggers import CSVLogger
 
+    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     choices = config.training
     folder = out / "runs" / f"member{member}"
     finished = folder / "finished.pt"

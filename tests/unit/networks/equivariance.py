@@ -24,7 +24,7 @@ def rotated_tensor(components: np.ndarray, r: np.ndarray) -> np.ndarray:
 
 
 class TensorSymmetryTests:
-    """Rotation, inversion, translation, order of atoms, supercell, smoothness: on trained weights and non-flat outputs."""
+    """Rotation, inversion, translation, order of atoms, supercell, smoothness; on outputs that are not flat."""
 
     def evaluate(self, dtype, numbers, positions, sites, cell=None, pbc=None) -> np.ndarray:
         """Return components (S, 6, E) in units of the mean intensity."""
@@ -34,12 +34,13 @@ class TensorSymmetryTests:
         """Return (numbers, positions, sites, cell, pbc) of a molecule and of a periodic cell."""
         rng = np.random.default_rng(3)
         numbers = np.array([6, 6, 8, 7, 6, 1, 1, 1, 1, 1, 1, 1])
-        positions = np.array(
-            [
-                [0.0, 0.0, 0.0], [1.52, 0.0, 0.1], [2.1, 1.05, 0.2], [2.2, -1.15, 0.0], [3.65, -1.2, 0.1], [-0.4, 1.0, 0.1],
-                [-0.4, -0.5, 0.9], [-0.4, -0.5, -0.9], [1.7, -2.0, -0.1], [4.0, -0.2, 0.3], [4.0, -1.8, 0.9], [4.0, -1.6, -0.9],
-            ]
-        )  # fmt: skip
+        positions = np.fromstring(
+            """
+            0 0 0  1.52 0 0.1  2.1 1.05 0.2  2.2 -1.15 0  3.65 -1.2 0.1  -0.4 1 0.1  -0.4 -0.5 0.9  -0.4 -0.5 -0.9
+            1.7 -2 -0.1  4 -0.2 0.3  4 -1.8 0.9  4 -1.6 -0.9
+            """,
+            sep=" ",
+        ).reshape(-1, 3)
         positions = positions + 0.03 * rng.normal(size=positions.shape)
         cell = np.array([[7.1, 0.3, 0.0], [0.0, 6.8, 0.4], [0.2, 0.0, 6.5]])
         return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 
 from tests.unit.networks.equivariance import TensorSymmetryTests
@@ -46,10 +47,8 @@ class TestShippedTensorNetwork(TensorSymmetryTests):
 def test_leaving_out_atoms_beyond_reach_changes_nothing():
     network, grid = shipped("float64")
     c = network.config
-    rng_numbers, x, _, cell, pbc = TensorSymmetryTests().structures()[1]
-    import numpy as np
-
-    numbers = np.tile(rng_numbers, 8)
+    cell_numbers, x, _, cell, _ = TensorSymmetryTests().structures()[1]
+    numbers = np.tile(cell_numbers, 8)
     x = np.concatenate([x + i * cell[0] + j * cell[1] + k * cell[2] for i in (0, 1) for j in (0, 1) for k in (0, 1)])
     x = x * 1.6
     graphs = [

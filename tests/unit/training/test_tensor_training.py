@@ -154,9 +154,15 @@ def test_the_shipped_recipe_is_valid():
 @pytest.mark.parametrize(
     ("smiles", "atom", "name"),
     [
-        ("CC#N", 1, "nitrile"), ("C=C", 1, "alkene"), ("c1ccccc1", 3, "aromatic with H"), ("CC(=O)O", 1, "carboxyl, ester, amide"),
-        ("FC(F)(F)C", 1, "CF3, CF2"), ("CC(C)=O", 0, "CH3"), ("CCC", 1, "other alkyl"), ("C#C", 0, "alkyne, cumulated"),
+        ("CC#N", 1, "nitrile"),
+        ("C=C", 1, "alkene"),
+        ("c1ccccc1", 3, "aromatic with H"),
+        ("CC(=O)O", 1, "carboxyl, ester, amide"),
+        ("FC(F)(F)C", 1, "CF3, CF2"),
+        ("CC(C)=O", 0, "CH3"),
+        ("CCC", 1, "other alkyl"),
+        ("C#C", 0, "alkyne, cumulated"),
     ],
-)  # fmt: skip
+)
 def test_carbons_have_their_class(smiles, atom, name):
     assert carbon_classes(smiles, 40)[atom] == name
