@@ -20,7 +20,7 @@ IMPOSSIBLE_CONTACT = 0.5
 """Atoms nearer than this share of the sum of their covalent radii are an error; the shortest real bonds have 0.77."""
 MAX_ATOMS = 200_000
 MAX_COORDINATE_ANGSTROM = 1e5
-_MOST_ORGANIC = {1, 5, 6, 7, 8, 9, 14, 15, 16, 17, 34, 35, 53}
+_NONMETALS = (1, 5, 6, 7, 8, 9, 14, 15, 16, 17, 34, 35, 53)
 
 
 def checked_structure(
@@ -97,7 +97,7 @@ def contact_notices(structure: Structure) -> list[Notice]:
     pair = f"{_atom(structure, i)} and {_atom(structure, j)}" if i != j else f"{_atom(structure, i)} and its own image"
     if distance < IMPOSSIBLE_CONTACT * (radii[i] + radii[j]):
         raise XanesviewError(
-            f"{pair} of {_file_name(structure.source or structure.name)} overlap: they are {distance:.2f} Å apart.",
+            f"{pair} of {_file_name(_origin(structure))} overlap: they are {distance:.2f} Å apart.",
             "Remove the duplicate atom or one of the disordered alternatives, and check that the coordinates are in Å.",
         )
     more = f" and {len(contacts) - 1} more pairs" if len(contacts) > 1 else ""
@@ -111,77 +111,85 @@ def contact_notices(structure: Structure) -> list[Notice]:
 
 
 def hydrogen_notices(structure: Structure, already: bool = False) -> list[Notice]:
-    """Return a notice if hydrogens were left out, as many crystal structures and protein files do.
-
-    A carbon wants hydrogens if it has one neighbour further than a triple bond, two at an angle, or three that form
-    a pyramid; an oxygen or nitrogen is water or ammonia if it has no neighbour at all.
-    """
-    if already or 6 not in structure.numbers or not set(structure.elements) & _MOST_ORGANIC:
+    """Return a notice if hydrogens were left out, as many crystal structures and protein files do."""
+    if already or 6 not in structure.numbers or structure.n_atoms == 1:
         return []
-    bare = bare_carbons(structure)
+    bare = atoms_without_hydrogens(structure)
+    carbons = [i for i in bare if structure.numbers[i] == 6]
     n_carbon = int(np.count_nonzero(structure.numbers == 6))
     if 1 not in structure.numbers and bare:
         return [
             Notice(
                 "missing-hydrogens",
-                f"The file holds no hydrogen, yet {len(bare)} of {n_carbon} carbons lack it; "
-                "the atoms were taken as they stand, so these carbons are treated as bare.",
+                f"The file holds no hydrogen, yet {len(bare)} atoms ({_examples(structure, bare)}) should carry some; "
+                "they were taken as they stand, as if bare.",
                 "Add the hydrogens with a molecule editor and open the completed file.",
             )
         ]
-    if n_carbon >= 3 and len(bare) >= max(2, n_carbon / 4):
+    if n_carbon >= 3 and len(carbons) >= max(2, n_carbon / 4):
         return [
             Notice(
                 "missing-hydrogens",
-                f"{len(bare)} of {n_carbon} carbons seem to lack hydrogens; the atoms were taken as they stand.",
+                f"{len(carbons)} of {n_carbon} carbons ({_examples(structure, carbons)}) seem to lack hydrogens; "
+                "they were taken as they stand, as if bare.",
                 "Complete the hydrogens with a molecule editor and open the completed file.",
             )
         ]
     return []
 
 
-def bare_carbons(structure: Structure) -> list[int]:
-    """Return the carbons whose surroundings ask for hydrogens that aren't there."""
-    first, second, shift = bonds(structure)
-    first, second = np.asarray(first, int), np.asarray(second, int)
-    image = np.asarray(shift, float).reshape(-1, 3) @ structure.cell_angstrom
-    vector = structure.positions_angstrom[second] + image - structure.positions_angstrom[first]
-    length = np.linalg.norm(vector, axis=1)
-    around: dict[int, list[np.ndarray]] = {int(i): [] for i in np.flatnonzero(structure.numbers == 6)}
-    for i, j, v, d in zip(first, second, vector, length):
-        metal = structure.numbers[[i, j]]
-        if not (set(metal.tolist()) <= _MOST_ORGANIC) or d < 1e-6:
-            # a metal on a carbon says nothing of the hydrogens: such carbons are left out
-            around.pop(int(i), None)
-            around.pop(int(j), None)
-            continue
-        if int(i) in around:
-            around[int(i)].append(v)
-        if int(j) in around:
-            around[int(j)].append(-v)
-    if structure.n_atoms == 1:
-        return []
-    return [i for i, vectors in around.items() if _wants_hydrogen(vectors)]
+def atoms_without_hydrogens(structure: Structure) -> list[int]:
+    """Return the C, N and O atoms whose surroundings ask for hydrogens that aren't there.
+
+    A carbon wants hydrogens if it has one neighbour further than a triple bond, two at an angle, or three that form
+    a pyramid; a nitrogen with one neighbour, if that is no nitrile; an oxygen with one carbon, if that is no
+    carbonyl; any of them with no neighbour at all. Atoms next to a metal are left out: their valence tells nothing.
+    """
+    first, second, shift = (np.asarray(array) for array in bonds(structure))
+    vector = structure.positions_angstrom[second] - structure.positions_angstrom[first]
+    vector = vector + shift.reshape(-1, 3) @ structure.cell_angstrom
+    wanted = np.isin(structure.numbers, (6, 7, 8))
+    metal = ~np.isin(structure.numbers, _NONMETALS)
+    around: dict[int, list[tuple[int, np.ndarray]]] = {int(i): [] for i in np.flatnonzero(wanted)}
+    for i, j, v in zip(first.tolist(), second.tolist(), vector):
+        for atom, other, direction in ((i, j, v), (j, i, -v)):
+            if atom not in around:
+                continue
+            if metal[other]:
+                del around[atom]
+            else:
+                around[atom].append((int(structure.numbers[other]), direction))
+    return [i for i, neighbours in around.items() if _wants_hydrogen(int(structure.numbers[i]), neighbours)]
 
 
-def _wants_hydrogen(vectors: list[np.ndarray]) -> bool:
-    """Tell whether a carbon with these bond vectors (Å) is incomplete."""
-    lengths = [np.linalg.norm(v) for v in vectors]
-    if len(vectors) == 0:
+def _wants_hydrogen(number: int, neighbours: list[tuple[int, np.ndarray]]) -> bool:
+    """Tell whether an atom with these neighbours (atomic number, vector in Å) is incomplete."""
+    if not neighbours:
         return True
-    if len(vectors) == 1:
-        return lengths[0] > 1.22  # longer than C≡O, C≡N, C≡C
-    units = [v / d for v, d in zip(vectors, lengths)]
-    angles = [
-        np.degrees(np.arccos(np.clip(units[a] @ units[b], -1, 1)))
-        for a in range(len(units))
-        for b in range(a)
-    ]
-    if len(vectors) == 2:
-        return angles[0] < 150.0
-    if len(vectors) == 3:
-        return sum(angles) < 340.0  # 360 when flat, 348 in C60, 328 for a CH group's three heavy neighbours
-    return False
+    lengths = [float(np.linalg.norm(v)) for _, v in neighbours]
+    if len(neighbours) == 1:
+        to_carbon = neighbours[0][0] == 6
+        if number == 8:
+            return to_carbon and lengths[0] > 1.28  # longer than any C=O, amides and carboxylates included
+        return (number == 6 or to_carbon) and lengths[0] > 1.22  # longer than C≡O, C≡N, C≡C
+    if number != 6 or len(neighbours) > 3:
+        return False
+    units = [v / d for (_, v), d in zip(neighbours, lengths)]
+    cosines = [np.clip(units[a] @ units[b], -1, 1) for a in range(len(units)) for b in range(a)]
+    angles_deg = np.degrees(np.arccos(cosines))
+    if len(neighbours) == 2:
+        return bool(angles_deg[0] < 150.0)
+    return bool(angles_deg.sum() < 340.0)  # 360° when flat, 348° in C60, 328° for the heavy neighbours of a CH group
+
+
+def _examples(structure: Structure, atoms: list[int]) -> str:
+    named = ", ".join(f"{SYMBOLS[structure.numbers[i]]} {i}" for i in atoms[:3])
+    return named + (" …" if len(atoms) > 3 else "")
+
+
+def _origin(structure: Structure) -> str:
+    """Return what to call a structure in an error: its file, else its name."""
+    return structure.name if structure.source in ("", "SMILES") else structure.source
 
 
 def _atom(structure: Structure, i: int) -> str:

@@ -61,16 +61,15 @@ def ordered(sites: Sequence[CrystalSite]) -> tuple[list[CrystalSite], list[Notic
                 "Delete the other alternatives yourself to decide which is predicted.",
             )
         )
-    kept, mixed = _one_element_a_position(kept)
+    kept, mixed, told = _one_element_a_position(kept)
     notices += mixed
-    partial = [site for site in kept if site.occupancy < 0.999 and not site.group]
+    partial = [site for site in kept if site.occupancy < 0.999 and not site.group and site.label not in told]
     if partial:
         labels = ", ".join(site.label for site in partial[:4]) + (" …" if len(partial) > 4 else "")
         notices.append(
             Notice(
                 "partial-occupancy",
-                f"{len(partial)} listed atoms ({labels}) are only partly occupied; they were taken as fully there "
-                "where they have room.",
+                f"Some atoms are only partly occupied ({labels}); they were taken as fully there where they have room.",
                 "Build an ordered cell with the right composition for a quantitative spectrum.",
             )
         )
@@ -82,28 +81,28 @@ def _group_order(group: str) -> tuple[int, str]:
     return (1 if group.startswith("-") else 0, group)
 
 
-def _one_element_a_position(sites: list[CrystalSite]) -> tuple[list[CrystalSite], list[Notice]]:
-    """Keep the most abundant of the partly occupied sites at one and the same position."""
+def _one_element_a_position(sites: list[CrystalSite]) -> tuple[list[CrystalSite], list[Notice], set[str]]:
+    """Keep the most abundant of the partly occupied sites at one and the same position; return also its label."""
     at: dict[tuple[float, ...], list[CrystalSite]] = {}
     for site in sites:
         key = tuple(np.round(np.mod(np.asarray(site.fractional) + 1e-6, 1.0), 3).tolist())
         at.setdefault(key, []).append(site)
-    drop, told = set(), []
+    drop, told, winners = set(), [], set()
     for shared in at.values():
         if len(shared) > 1 and all(site.occupancy < 0.999 for site in shared):
             winner = max(shared, key=lambda site: site.occupancy)
+            winners.add(winner.label)
             drop |= {id(site) for site in shared if site is not winner}
             told.append("/".join(dict.fromkeys(chemical_symbols[site.number] for site in shared)))
     if not drop:
-        return sites, []
-    return [site for site in sites if id(site) not in drop], [
-        Notice(
-            "partial-occupancy",
-            f"{len(told)} positions are shared by several elements ({', '.join(dict.fromkeys(told))}); "
-            "the most abundant was put on each.",
-            "Build an ordered supercell for a quantitative spectrum.",
-        )
-    ]
+        return sites, [], set()
+    notice = Notice(
+        "partial-occupancy",
+        f"Several elements share one position ({', '.join(dict.fromkeys(told))}, {len(told)} times); "
+        "the most abundant was put there.",
+        "Build an ordered supercell for a quantitative spectrum.",
+    )
+    return [site for site in sites if id(site) not in drop], [notice], winners
 
 
 def expanded(

@@ -9,7 +9,7 @@ import contextlib
 from collections.abc import Iterator
 
 import numpy as np
-from rdkit import Chem, rdBase
+from rdkit import Chem, Geometry, rdBase
 from rdkit.Chem import AllChem, rdDistGeom
 
 from xanesview.domain.structure import Notice, Structure
@@ -18,6 +18,7 @@ from xanesview.io.checks import checked_structure
 
 SEED = 20240501
 MAX_HEAVY_ATOMS = 300
+GAP_ANGSTROM = 4.0
 
 
 @contextlib.contextmanager
@@ -94,22 +95,41 @@ def embedded(molecule: Chem.Mol, name: str, seed: int = SEED) -> tuple[Chem.Mol,
             "Open a file with its geometry instead.",
         )
     with quiet_rdkit():
-        full = Chem.AddHs(molecule)
-        if not _embed(full, seed):
-            raise XanesviewError(
-                f"No 3D geometry could be built for “{name[:60]}”.",
-                "Its ring system or stereochemistry may be impossible; open a file with its geometry instead.",
-            )
-        notices = _relax(full)
-    if len(Chem.GetMolFrags(full)) > 1:
-        notices.append(
-            Notice(
-                "fragments",
-                f"“{name[:60]}” has several separate parts; where they lie to one another is arbitrary.",
-                "Predict the parts one by one, or open a file with their arrangement.",
-            )
+        parts = [_part(part, name, seed) for part in Chem.GetMolFrags(molecule, asMols=True)]
+        if len(parts) == 1:
+            return parts[0]
+        full = _side_by_side([part for part, _ in parts])
+    notices = list(dict.fromkeys(notice for _, told in parts for notice in told))
+    notices.append(
+        Notice(
+            "fragments",
+            f"“{name[:60]}” has {len(parts)} separate parts; they were put side by side, {GAP_ANGSTROM:g} Å apart.",
+            "Predict the parts one by one, or open a file with their arrangement.",
         )
+    )
     return full, notices
+
+
+def _part(molecule: Chem.Mol, name: str, seed: int) -> tuple[Chem.Mol, list[Notice]]:
+    """Return one connected molecule with hydrogens and a relaxed conformer."""
+    full = Chem.AddHs(molecule)
+    if not _embed(full, seed):
+        raise XanesviewError(
+            f"No 3D geometry could be built for “{name[:60]}”.",
+            "Its ring system or stereochemistry may be impossible; open a file with its geometry instead.",
+        )
+    return full, _relax(full) if full.GetNumAtoms() > 1 else []
+
+
+def _side_by_side(parts: list[Chem.Mol]) -> Chem.Mol:
+    """Return the parts as one molecule along x: a force field would pull ions of opposite charge into each other."""
+    combined, right = parts[0], parts[0].GetConformer().GetPositions()[:, 0].max()
+    for part in parts[1:]:
+        x = part.GetConformer().GetPositions()[:, 0]
+        shift = float(right - x.min() + GAP_ANGSTROM)
+        combined = Chem.CombineMols(combined, part, Geometry.Point3D(shift, 0.0, 0.0))
+        right = x.max() + shift
+    return combined
 
 
 def _embed(molecule: Chem.Mol, seed: int) -> bool:

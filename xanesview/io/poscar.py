@@ -40,7 +40,7 @@ def read_poscar(path: Path, text: str) -> Structure:
             f"{path.name} announces {sum(counts):,} atoms; up to {MAX_ATOMS:,} can be read.",
             "Cut out the region around the absorbing atoms.",
         )
-    if lines[at].strip()[:1].lower() == "s":  # selective dynamics
+    if at < len(lines) and lines[at].strip()[:1].lower() == "s":  # selective dynamics
         at += 1
     mode = lines[at].strip()[:1].lower() if at < len(lines) else ""
     if mode not in ("d", "c", "k"):

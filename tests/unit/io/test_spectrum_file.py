@@ -64,9 +64,7 @@ def test_relative_energies_stay_ev_but_are_asked_about(tmp_path: Path) -> None:
 
 
 def test_header_names_choose_the_columns(tmp_path: Path) -> None:
-    rows = "\n".join(
-        f"{k} {e} 1000 {i * 1000:.4f} {i}" for k, (e, i) in enumerate(zip(ENERGY, INTENSITY, strict=True))
-    )
+    rows = "\n".join(f"{k} {e} 1000 {i * 1000:.4f} {i}" for k, (e, i) in enumerate(zip(ENERGY, INTENSITY, strict=True)))
     path = write(tmp_path, "# point energy/eV I0 TEY norm_mu\n" + rows)
     preview = sniff(path)
     assert preview.columns == ("point", "energy/eV", "I0", "TEY", "norm_mu")
