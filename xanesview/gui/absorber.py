@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from xanesview.domain.structure import Structure, bonds
-from xanesview.domain.symmetry import site_classes
 
 #: A molecule whose absorbers are all alike shows them all, up to this many.
 ALL_ALIKE = 12
@@ -40,6 +39,8 @@ def first_view(structure: Structure, element: str) -> FirstView:
     if len(sites) > LARGEST_CLASSIFIED:
         first = next((i for i in neighbours if 1 <= len(neighbours[i]) <= 3), int(sites[0]))
         return FirstView((first,), normal_direction(structure, (first,)))
+    from xanesview.domain.symmetry import site_classes  # brings scipy.spatial, which the first painting does without
+
     labels = site_classes(structure, sites)
     classes: dict[int, list[int]] = {}
     for site, label in zip(sites.tolist(), labels.tolist(), strict=True):

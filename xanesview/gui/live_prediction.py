@@ -151,15 +151,16 @@ class LivePrediction(QObject):
 
     def warm_up(self, network: str) -> None:
         """Load a network before it is needed, so that the first spectrum comes sooner."""
-        if self._newest is None:
+        if self._newest is None and self._worker is not None:
             self._post(_Request(0, network))
 
     def request(self, structure: Structure, sites: Sequence[int], network: str) -> int:
         """Ask for the tensors of `sites`; returns the number that the answer will carry."""
         self._number += 1
         self._newest = self._number
-        self._post(_Request(self._number, network, structure, tuple(int(i) for i in sites)))
-        self._set_busy(True)
+        if self._worker is not None:  # after `shutdown` nobody will answer
+            self._post(_Request(self._number, network, structure, tuple(int(i) for i in sites)))
+            self._set_busy(True)
         return self._number
 
     def cancel(self) -> None:
@@ -185,8 +186,6 @@ class LivePrediction(QObject):
         return False
 
     def _post(self, request: _Request) -> None:
-        if self._worker is None:
-            return
         if not self._worker.isRunning():
             self._worker.start(QThread.Priority.LowPriority)
         self._worker.put(request)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QActionGroup, QCloseEvent, QColor, QDesktopServices, QLinearGradient, QPainter
+from PySide6.QtGui import QCloseEvent, QColor, QDesktopServices, QLinearGradient, QPainter
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
     QFrame,
     QInputDialog,
     QMainWindow,
-    QMenu,
     QMessageBox,
     QSplitter,
     QTabWidget,
@@ -22,10 +21,11 @@ from PySide6.QtWidgets import (
 
 from xanesview import __version__
 from xanesview.domain.structure import Notice
-from xanesview.gui.actions import EXPORTS, MENUS, fill_menu, make_actions, refresh_icons
+from xanesview.gui.actions import make_actions, refresh_icons
 from xanesview.gui.directions import Directions
 from xanesview.gui.exporting import Exporting
 from xanesview.gui.live_prediction import LivePrediction
+from xanesview.gui.menus import fill_menu_bar
 from xanesview.gui.messages import MessageBar
 from xanesview.gui.networks import InstalledNetworks, Networks, default_network
 from xanesview.gui.opening import Opening
@@ -37,7 +37,7 @@ from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.gui.plot_link import PlotLink
 from xanesview.gui.settings import Settings
 from xanesview.gui.status import StatusBar
-from xanesview.gui.theme import MODES, apply_theme, colours, icon
+from xanesview.gui.theme import apply_theme, colours, icon
 from xanesview.gui.toolbar import ToolBar
 from xanesview.gui.view_link import ViewLink
 from xanesview.gui.workspace import Workspace
@@ -90,8 +90,8 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.toolbar)
         self.status = StatusBar(self.workspace, self)
         self.setStatusBar(self.status)
-        self._fill_menus()
         self._arrange()
+        fill_menu_bar(self, [dock.toggleViewAction() for dock in self.docks.values()])
         self._connect()
         self._default_layout = self.desk.saveState()
         self._read_layout()
@@ -133,7 +133,6 @@ class MainWindow(QMainWindow):
         self.splitter.setStretchFactor(0, 55)
         self.splitter.setStretchFactor(1, 45)
         self.setCentralWidget(self.splitter)
-        self._panel_menu.addActions([dock.toggleViewAction() for dock in names])
 
     def _panels(self) -> dict[str, QWidget]:
         return {"Sites": self.sites, "References": self.references, "Start": self.start}
@@ -146,32 +145,6 @@ class MainWindow(QMainWindow):
         dock.setTitleBarWidget(bare)
         dock.topLevelChanged.connect(lambda floating: dock.setTitleBarWidget(None if floating else QWidget(dock)))
         return dock
-
-    def _fill_menus(self) -> None:
-        self._example_menu = QMenu("Examples", self)
-        self._example_menu.aboutToShow.connect(self._fill_examples)
-        self._recent_menu = QMenu("Open recent", self)
-        self._recent_menu.aboutToShow.connect(self._fill_recent)
-        self._panel_menu = QMenu("Panels", self)
-        self._theme_menu = QMenu("Theme", self)
-        export_menu = QMenu("Export", self)
-        fill_menu(export_menu, EXPORTS, self.named_actions, {})
-        group = QActionGroup(self)
-        for mode in MODES:
-            action = self._theme_menu.addAction(mode.capitalize())
-            action.setCheckable(True)
-            action.setChecked(mode == self.settings.theme)
-            action.triggered.connect(lambda _checked=False, m=mode: self.set_theme(m))
-            group.addAction(action)
-        submenus = {
-            "<examples>": self._example_menu,
-            "<recent>": self._recent_menu,
-            "<export>": export_menu,
-            "<panels>": self._panel_menu,
-            "<theme>": self._theme_menu,
-        }
-        for heading, ids in MENUS:
-            fill_menu(self.menuBar().addMenu(heading), ids, self.named_actions, submenus)
 
     def _connect(self) -> None:
         self.workspace.message.connect(self.show_notice)
@@ -377,27 +350,6 @@ class MainWindow(QMainWindow):
         ):
             self.named_actions[name].setEnabled(can)
             self.named_actions[name].setText(f"{word} {text}".strip())
-
-    def _fill_examples(self) -> None:
-        from xanesview.io.examples import examples
-
-        self._example_menu.clear()
-        for example in examples():
-            action = self._example_menu.addAction(example.title)
-            action.setToolTip(example.line)
-            action.triggered.connect(lambda _checked=False, name=example.name: self.opening.open_example(name))
-
-    def _fill_recent(self) -> None:
-        self._recent_menu.clear()
-        for path in self.settings.recent_files():
-            action = self._recent_menu.addAction(path.name)
-            action.setToolTip(str(path))
-            action.triggered.connect(lambda _checked=False, p=path: self.opening.open_file(p))
-        if self._recent_menu.isEmpty():
-            self._recent_menu.addAction("None yet").setEnabled(False)
-        else:
-            self._recent_menu.addSeparator()
-            self._recent_menu.addAction("Forget these").triggered.connect(self.settings.clear_recent_files)
 
     # ---- events ----
 

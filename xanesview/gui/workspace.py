@@ -17,6 +17,7 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.absorber import first_view
 from xanesview.gui.commands import SessionCommand
 from xanesview.gui.live_prediction import LivePrediction
+from xanesview.gui.prediction_queue import PredictionQueue
 from xanesview.gui.predictions import PredictionStore, TensorSums
 
 if TYPE_CHECKING:
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from xanesview.gui.plot.curve import Curve
     from xanesview.inference.predictor import Prediction
     from xanesview.networks.card import Card
-
-#: More absorbers than this are predicted in batches, the picked ones first.
-BATCH_SITES = 200
 
 
 class Workspace(QObject):
@@ -64,26 +62,14 @@ class Workspace(QObject):
         self.networks = networks
         self.live = live
         self.undo_stack = QUndoStack(self)
-        self._session = Session(
-            structure=None,
-            network=network,
-            picked=(),
-            site_weights={},
-            hidden_sites=frozenset(),
-            geometry=PolarisationGeometry(mode="linear"),
-            references=(),
-            frozen=(),
-            broadening_fwhm_ev=None,
-        )
+        self._session = Session(network=network, geometry=PolarisationGeometry(mode="linear"))
         self._store = PredictionStore()
-        self._queue: list[int] = []  # sites still to be predicted after the running request
-        self._request: int | None = None
-        self._requested: tuple[str, str] | None = None
-        self._gesture = 0
         self._sums = TensorSums()
-        live.finished.connect(self._prediction_finished)
-        live.failed.connect(self._prediction_failed)
-        live.progress.connect(self._prediction_progress)
+        self._gesture = 0
+        self._queue = PredictionQueue(live, self._store, self)
+        self._queue.arrived.connect(self.prediction_changed)
+        self._queue.told.connect(self.message)
+        self._queue.progressed.connect(self.progress_changed)
         live.busy_changed.connect(self.busy_changed)
 
     # ---- reading ----
@@ -121,7 +107,7 @@ class Workspace(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether a prediction is running."""
-        return self._request is not None
+        return self._queue.is_busy
 
     def absorbers(self) -> tuple[int, ...]:
         """Atoms the network can predict in this structure, shape (S,)."""
@@ -142,7 +128,7 @@ class Workspace(QObject):
 
     def site_weight(self, site: int) -> float:
         """Weight of a site in the sum, 1 unless the user changed it."""
-        return float(self._session.site_weights.get(site, 1.0))
+        return self._session.weight_of(site)
 
     def picked_tensor(self) -> AbsorptionTensor | None:
         """Tensors of the picked sites, (S, 6, E) in the order they were picked, or None before the prediction."""
@@ -322,8 +308,10 @@ class Workspace(QObject):
             self.frozen_changed.emit()
         if after.broadening_fwhm_ev != before.broadening_fwhm_ev:
             self.broadening_changed.emit()
+        if structure or network:
+            self._aim()
         if structure or network or selection:
-            self.predict_missing(restart=structure or network)
+            self._queue.want(after.picked)
 
     def _tell_not_an_absorber(self, atoms: list[int]) -> None:
         symbols = sorted({self.structure.symbols[i] for i in atoms})
@@ -336,76 +324,31 @@ class Workspace(QObject):
 
     # ---- predicting ----
 
-    def predict_missing(self, restart: bool = False) -> None:
-        """Ask for tensors that aren't known yet: the picked sites, and with `restart` every absorber."""
-        if self.structure is None:
-            return
-        target = (self.structure.content_hash, self._session.network)
-        if restart or target != self._requested:
-            self.live.cancel()
-            self._request, self._requested, self._queue = None, target, list(self.absorbers())
-            self._tell_no_absorber()
-        known = self.predicted_sites()
-        self._queue = [i for i in self._queue if i not in known]
-        missing = [i for i in self._session.picked if i not in known]
-        if len(self._queue) <= BATCH_SITES:
-            missing = list(dict.fromkeys([*missing, *self._queue]))
-        elif not missing:
-            missing = self._queue[:BATCH_SITES]
-        if missing:
-            self._request = self.live.request(self.structure, missing, self._session.network)
-        else:
-            self._request = None
-
     def cancel_prediction(self) -> None:
         """Stop predicting; what is known stays."""
-        self._queue = []
-        self._request = None
-        self.live.cancel()
+        self._queue.cancel()
+        self.prediction_changed.emit()
 
-    def _tell_no_absorber(self) -> None:
-        card = self.card
-        if card is None:
-            try:
-                self.networks.card(self._session.network)
-            except XanesviewError as error:
-                self.message.emit(Notice("network", error.message, error.hint))
-        elif not self.absorbers():
+    def _aim(self) -> None:
+        """Predict another structure, or with another network; say so where that can't be."""
+        session = self._session
+        self._queue.aim(session.structure, session.network, self.absorbers())
+        if session.structure is None:
+            return
+        try:
+            card = self.networks.card(session.network)
+        except XanesviewError as error:
+            self.message.emit(Notice("network", error.message, error.hint))
+            return
+        if not self.absorbers():
             self.message.emit(
                 Notice(
                     "absorber",
-                    f"{self.structure.name or self.structure.formula} holds no {card.element} atom.",
+                    f"{session.structure.name or session.structure.formula} holds no {card.element} atom.",
                     f"The network “{card.title}” predicts the {card.element} {card.edge} edge; open a structure with "
                     f"{card.element}, or choose another network.",
                 )
             )
-
-    def _prediction_finished(self, number: int, prediction: Prediction) -> None:
-        if number != self._request or self._requested is None:
-            return
-        self._store.add(*self._requested, prediction)
-        for notice in prediction.notices:
-            self.message.emit(notice)
-        self._request = None
-        self.prediction_changed.emit()
-        self._progress()
-        self.predict_missing()
-
-    def _prediction_failed(self, number: int, message: str, hint: str) -> None:
-        if number != self._request:
-            return
-        self._request = None
-        self._queue = []
-        self.message.emit(Notice("prediction", message, hint))
-        self.prediction_changed.emit()
-
-    def _prediction_progress(self, number: int, done: int, total: int) -> None:
-        if number == self._request:
-            self._progress(done)
-
-    def _progress(self, running: int = 0) -> None:
-        wanted = set(self.absorbers())
-        self.progress_changed.emit(min(len(self.predicted_sites()) + running, len(wanted)), len(wanted))
 
 
 def _differs(before: Session, after: Session, names: Iterable[str]) -> bool:

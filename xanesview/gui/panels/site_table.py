@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 
 from xanesview.domain.structure import bonds, neighbours_of, site_description
-from xanesview.domain.symmetry import site_classes
 from xanesview.errors import XanesviewError
 from xanesview.gui.curves import site_colours
 from xanesview.gui.site_names import site_name
@@ -67,6 +66,8 @@ class SiteTable(QAbstractTableModel):
         """Class label of each row (S,), or None where the structure is too large to look for equivalent sites."""
         structure = self.workspace.structure
         if self._classes is None and structure is not None and 0 < len(self.sites) <= MOST_CLASSIFIED:
+            from xanesview.domain.symmetry import site_classes
+
             labels = site_classes(structure, np.array(self.sites))
             order = {label: number for number, label in enumerate(dict.fromkeys(labels.tolist()))}
             self._classes = np.array([order[label] for label in labels.tolist()])
@@ -127,6 +128,9 @@ class SiteTable(QAbstractTableModel):
             return HEADINGS[section]
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.ToolTipRole:
             return TIPS[section]
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if section in (ATOM, WEIGHT) else Qt.AlignmentFlag.AlignLeft
+            return int(side | Qt.AlignmentFlag.AlignVCenter)
         return None
 
     def flags(self, index: QModelIndex) -> Qt.ItemFlag:
@@ -197,7 +201,7 @@ def _letters(number: int) -> str:
     return text
 
 
-def _swatch(colour: str | None) -> QPixmap:
+def _swatch(colour: str | None) -> QIcon:
     """A small filled disc in the site's colour, empty where the site isn't picked."""
     size = QSize(24, 24)
     pixmap = QPixmap(size)
@@ -210,4 +214,6 @@ def _swatch(colour: str | None) -> QPixmap:
         painter.setBrush(QColor(colour))
         painter.drawRoundedRect(1, 2, 10, 8, 2, 2)
         painter.end()
-    return pixmap
+    swatch = QIcon(pixmap)
+    swatch.addPixmap(pixmap, QIcon.Mode.Selected)  # Qt would tint it with the selection
+    return swatch

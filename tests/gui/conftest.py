@@ -1,0 +1,101 @@
+"""Windows for tests, and detectors for what a test leaves behind."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from pathlib import Path
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QEvent, QThread, QTimer
+from PySide6.QtGui import QSurfaceFormat
+from PySide6.QtWidgets import QApplication
+
+from tests.gui.fake_networks import FakeNetworks
+from xanesview.gui import app as app_module
+from xanesview.gui.theme import apply_theme
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests below this folder; without a display they can't run, since Qt would abort."""
+    no_display = sys.platform.startswith("linux") and not os.environ.get("DISPLAY")
+    for item in items:
+        if HERE in Path(item.path).parents:
+            item.add_marker(pytest.mark.gui)
+            if no_display:
+                item.add_marker(pytest.mark.skip(reason="no display; run under xvfb-run"))
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> type[QApplication]:
+    """Choose the OpenGL format before the application makes its first window, as the program does."""
+    app_module.prepare_environment()
+    surface = QSurfaceFormat()
+    surface.setVersion(3, 2)
+    surface.setProfile(QSurfaceFormat.OpenGLContextProfile.CoreProfile)
+    QSurfaceFormat.setDefaultFormat(surface)
+    return QApplication
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(qapp: QApplication):
+    """Fail a test that leaves a running thread, a running timer without owner, or a top-level widget."""
+    apply_theme(qapp, "light")
+    before = set(map(id, qapp.topLevelWidgets()))
+    yield
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    qapp.processEvents()
+    threads = [t for t in _alive(QThread) if t.isRunning()]
+    timers = [t for t in _alive(QTimer) if t.isActive() and t.parent() is None]
+    widgets = [w for w in qapp.topLevelWidgets() if id(w) not in before and w.isVisible()]
+    for thread in threads:
+        thread.requestInterruption()
+        thread.quit()
+        thread.wait(2000)
+    for timer in timers:
+        timer.stop()
+    for widget in widgets:
+        widget.close()
+    assert not threads, f"threads left running: {threads}"
+    assert not timers, f"timers left running: {timers}"
+    assert not widgets, f"windows left open: {widgets}"
+
+
+def _alive(kind: type) -> list:
+    return [thing for thing in gc.get_objects() if issubclass(type(thing), kind) and shiboken6.isValid(thing)]
+
+
+@pytest.fixture
+def networks() -> FakeNetworks:
+    """Analytic networks."""
+    return FakeNetworks()
+
+
+@pytest.fixture
+def window(qtbot, networks: FakeNetworks):
+    """The real window with analytic networks and settings of its own, on the screen, with its 3D view."""
+    from xanesview.gui.main_window import MainWindow
+    from xanesview.gui.settings import Settings
+
+    win = MainWindow(networks=networks, settings=Settings(fresh=True), network="fake")
+    win.resize(1400, 860)
+    with qtbot.waitExposed(win):
+        win.show()
+    win.make_view()
+    QApplication.processEvents()
+    yield win
+    networks.gate.set()
+    win.close()
+    win.deleteLater()
+
+
+@pytest.fixture
+def benzene_window(qtbot, window):
+    """The window with benzene predicted."""
+    window.opening.open_example("benzene")
+    qtbot.waitUntil(lambda: window.workspace.prediction is not None and bool(window.plot.curves()), timeout=5000)
+    return window

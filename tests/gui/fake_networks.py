@@ -1,0 +1,135 @@
+"""An analytic stand-in for the networks, so that tests know every number the window shows."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+
+from xanesview.domain.absorption import AbsorptionTensor
+from xanesview.errors import Cancelled, XanesviewError
+from xanesview.inference.domain_check import SiteVerdict
+from xanesview.inference.predictor import Prediction
+from xanesview.networks.card import BundleInfo, Card
+
+ENERGY_EV = np.linspace(280.0, 320.0, 201)
+PI_EV, SIGMA_EV = 285.0, 293.0
+
+
+def _gauss(centre_ev: float, width_ev: float) -> np.ndarray:
+    return np.exp(-0.5 * ((ENERGY_EV - centre_ev) / width_ev) ** 2)
+
+
+def card(name: str = "fake", gives: str = "tensor", element: str = "C") -> Card:
+    """A card as the product would read it."""
+    return Card(
+        name=name,
+        title=f"Analytic {element} K",
+        kind="analytic",
+        gives=gives,
+        element=element,
+        edge="K",
+        energy_ev=ENERGY_EV,
+        unit="Mb/eV",
+        native_fwhm_ev=0.6,
+        elements=("H", "C", "N", "O"),
+        licence="BSD-3-Clause",
+        path=Path(name),
+    )
+
+
+def site_tensor(atom: int) -> np.ndarray:
+    """Components (6, E): π* along z, σ* in the xy plane, both moved up a little with the atom's number."""
+    shift = 0.05 * atom
+    pi, sigma = _gauss(PI_EV + shift, 0.4), 0.7 * _gauss(SIGMA_EV + shift, 1.5) + 0.1 * (ENERGY_EV > 290)
+    zero = np.zeros_like(pi)
+    return np.array([sigma, sigma, pi, zero, zero, zero])
+
+
+class FakePredictor:
+    """Gives `site_tensor` for every site; can be held up, made to fail, or told of sites outside training."""
+
+    def __init__(self, own_card: Card, networks: FakeNetworks) -> None:
+        self.card = own_card
+        self.device = "CPU"
+        self._networks = networks
+
+    def predict(self, structure, sites, *, progress=None, cancelled=None) -> Prediction:
+        """Answer like a network does, in the thread of the worker."""
+        networks = self._networks
+        networks.threads.add(threading.current_thread())
+        networks.asked.append(tuple(sites))
+        while not networks.gate.wait(0.01):
+            if cancelled is not None and cancelled():
+                raise Cancelled
+        if networks.error is not None:
+            raise networks.error
+        components = np.array([site_tensor(int(i)) for i in sites])
+        if self.card.gives == "isotropic":
+            mean = components[:, :3].mean(axis=1, keepdims=True)
+            components = np.concatenate([np.repeat(mean, 3, axis=1), np.zeros_like(components[:, 3:])], axis=1)
+        if progress is not None:
+            progress(len(sites), len(sites))
+        tensor = AbsorptionTensor(
+            energy_ev=ENERGY_EV,
+            components=components,
+            sites=np.array(sites, dtype=int),
+            unit="Mb/eV",
+            edge="C K",
+            native_fwhm_ev=0.6,
+            ip_ev=np.full(len(sites), 290.2),
+            members=np.stack([0.95 * components, components, 1.05 * components]),
+        )
+        verdicts = tuple(
+            SiteVerdict(atom=int(i), inside=not networks.outside, reasons=tuple(networks.outside)) for i in sites
+        )
+        return Prediction(
+            tensor=tensor, verdicts=verdicts, elapsed_s=0.012, device="CPU", network=self.card.name, notices=()
+        )
+
+
+class FakeNetworks:
+    """Two C K networks (a tensor and an isotropic one) and one for N K.
+
+    Attributes
+    ----------
+    gate
+        Predictions wait until it is set.
+    error
+        Raised by the next predictions.
+    outside
+        Reasons for which all sites count as outside training.
+    asked
+        Sites of every request that reached a predictor.
+    threads
+        Threads that predictions ran in.
+    """
+
+    def __init__(self) -> None:
+        self.gate = threading.Event()
+        self.gate.set()
+        self.error: Exception | None = None
+        self.outside: list[str] = []
+        self.asked: list[tuple[int, ...]] = []
+        self.threads: set[threading.Thread] = set()
+        self._cards = {
+            "fake": card(),
+            "isotropic": card("isotropic", gives="isotropic"),
+            "nitrogen": card("nitrogen", element="N"),
+        }
+
+    def bundles(self) -> list[BundleInfo]:
+        """What the toolbar lists."""
+        found = [BundleInfo(name, Path(name), one) for name, one in self._cards.items()]
+        return [*found, BundleInfo("broken", Path("broken"), None, "The card of broken can't be read.")]
+
+    def card(self, name: str) -> Card:
+        """A card by name."""
+        if name not in self._cards:
+            raise XanesviewError(f"There is no network '{name}'.", "Choose another network.")
+        return self._cards[name]
+
+    def load(self, name: str) -> FakePredictor:
+        """A predictor by name."""
+        return FakePredictor(self.card(name), self)

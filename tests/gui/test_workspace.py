@@ -1,0 +1,202 @@
+"""The session, its undo steps and its predictions, without a window."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.gui.fake_networks import ENERGY_EV, FakeNetworks, site_tensor
+from xanesview.domain.structure import Structure
+from xanesview.errors import XanesviewError
+from xanesview.gui import curves
+from xanesview.gui.live_prediction import LivePrediction
+from xanesview.gui.workspace import Workspace
+from xanesview.io.examples import load_example
+
+
+@pytest.fixture
+def workspace(qtbot, networks: FakeNetworks):
+    live = LivePrediction(networks.load)
+    yield Workspace(networks, live, "fake")
+    networks.gate.set()
+    assert live.shutdown(5000)
+
+
+def predicted(qtbot, workspace: Workspace, example: str = "benzene") -> Workspace:
+    with qtbot.waitSignal(workspace.prediction_changed, check_params_cb=lambda: bool(workspace.shown_sites())):
+        workspace.open_structure(load_example(example))
+    return workspace
+
+
+def test_benzene_opens_with_all_its_carbons_and_the_arrow_along_the_normal(qtbot, workspace):
+    predicted(qtbot, workspace)
+    assert len(workspace.session.picked) == 6
+    assert abs(workspace.geometry.direction[2]) == pytest.approx(1.0, abs=1e-3)
+    assert curves.title(workspace).startswith("sum of all 6 C · ε = (")
+
+
+def test_current_curve_is_the_contraction_of_the_summed_tensor(qtbot, workspace):
+    predicted(qtbot, workspace)
+    workspace.set_geometry(workspace.geometry.with_direction((0.6, 0.0, 0.8)))
+    expected = sum(0.36 * site_tensor(i)[0] + 0.64 * site_tensor(i)[2] for i in workspace.session.picked)
+    spectrum = workspace.current_spectrum()
+    np.testing.assert_allclose(spectrum.energy_ev, ENERGY_EV)
+    np.testing.assert_allclose(spectrum.intensity, expected, atol=1e-10)
+    assert spectrum.band.max() > 0
+
+
+def test_weights_scale_their_site_and_undo_takes_them_back(qtbot, workspace):
+    predicted(qtbot, workspace)
+    workspace.pick((0, 1))
+    before = workspace.current_spectrum().intensity
+    workspace.set_site_weight(1, 3.0)
+    after = workspace.current_spectrum().intensity
+    np.testing.assert_allclose(after - before, 2 * site_tensor(1)[2], atol=1e-8)
+    workspace.undo_stack.undo()
+    np.testing.assert_allclose(workspace.current_spectrum().intensity, before)
+    with pytest.raises(XanesviewError, match="can't be -1"):
+        workspace.set_site_weight(1, -1)
+
+
+def test_moves_of_one_gesture_are_one_undo_step_and_two_gestures_are_two(qtbot, workspace):
+    predicted(qtbot, workspace)
+    start, steps = workspace.geometry, workspace.undo_stack.count()
+    for _ in range(2):
+        gesture = workspace.begin_gesture()
+        for angle in np.radians([10, 20, 30]):
+            workspace.set_geometry(workspace.geometry.with_direction((np.sin(angle), 0, np.cos(angle))), gesture)
+    assert workspace.undo_stack.count() == steps + 2
+    workspace.undo_stack.undo()
+    workspace.undo_stack.undo()
+    assert workspace.geometry == start
+
+
+def test_a_drag_never_asks_the_network(qtbot, workspace, networks):
+    predicted(qtbot, workspace)
+    asked = len(networks.asked)
+    for angle in np.linspace(0, 1.5, 40):
+        workspace.set_geometry(workspace.geometry.with_direction((np.sin(angle), 0, np.cos(angle))))
+    workspace.pick((3,))
+    workspace.pick((1, 2))
+    assert len(networks.asked) == asked == 1, "all absorbers come with the first request"
+
+
+def test_undoing_an_open_needs_no_new_prediction(qtbot, workspace, networks):
+    predicted(qtbot, workspace)
+    predicted(qtbot, workspace, "pyridine")
+    asked = len(networks.asked)
+    workspace.undo_stack.undo()
+    assert workspace.structure.name.lower().startswith("benzene")
+    assert len(workspace.shown_sites()) == 6
+    assert len(networks.asked) == asked
+
+
+def test_only_the_signals_of_what_changed_are_emitted(qtbot, workspace):
+    predicted(qtbot, workspace)
+    heard = []
+    workspace.structure_changed.connect(lambda: heard.append("structure"))
+    workspace.selection_changed.connect(lambda: heard.append("selection"))
+    workspace.geometry_changed.connect(lambda: heard.append("geometry"))
+    workspace.set_geometry(workspace.geometry.with_mode("powder"))
+    workspace.pick((2,))
+    assert heard == ["geometry", "selection"]
+
+
+def test_powder_draws_the_isotropic_average(qtbot, workspace):
+    predicted(qtbot, workspace)
+    workspace.set_geometry(workspace.geometry.with_mode("powder"))
+    np.testing.assert_allclose(
+        workspace.current_spectrum().intensity, curves.isotropic_spectrum(workspace).intensity, atol=1e-8
+    )
+
+
+def test_no_direction_rises_above_the_bound_of_the_axis(qtbot, workspace):
+    predicted(qtbot, workspace)
+    bound = curves.upper_bound(workspace)
+    for vector in np.random.default_rng(0).normal(size=(50, 3)):
+        workspace.set_geometry(workspace.geometry.with_direction(vector / np.linalg.norm(vector)))
+        assert workspace.current_spectrum().intensity.max() <= bound + 1e-9
+
+
+def test_frozen_curve_stays_as_it_was_across_structures(qtbot, workspace):
+    predicted(qtbot, workspace)
+    kept = workspace.current_spectrum().intensity
+    workspace.freeze_current()
+    predicted(qtbot, workspace, "pyridine")
+    frozen = [curve for curve in workspace.curves() if curve.role == "frozen"]
+    assert len(frozen) == 1
+    assert "enzene" in frozen[0].label
+    np.testing.assert_allclose(frozen[0].intensity, kept)
+
+
+def test_picking_a_hydrogen_says_why_not(qtbot, workspace):
+    predicted(qtbot, workspace)
+    before = workspace.session.picked
+    hydrogen = int(workspace.structure.sites_of("H")[0])
+    with qtbot.waitSignal(workspace.message) as told:
+        workspace.pick((hydrogen,))
+    assert "predicts C atoms, not H" in told.args[0].message
+    assert workspace.session.picked == before
+
+
+def test_a_structure_without_the_element_says_so_and_keeps_going(qtbot, workspace):
+    water = Structure(numbers=np.array([8, 1, 1]), positions_angstrom=np.array([[0, 0, 0], [0.96, 0, 0], [-0.24, 0.93, 0]]))
+    with qtbot.waitSignal(workspace.message) as told:
+        workspace.open_structure(water)
+    assert "no C atom" in told.args[0].message
+    assert workspace.curves() == []
+    predicted(qtbot, workspace)
+
+
+def test_another_networks_element_moves_the_pick_there(qtbot, workspace):
+    predicted(qtbot, workspace, "pyridine")
+    with qtbot.waitSignal(workspace.prediction_changed, check_params_cb=lambda: bool(workspace.shown_sites())):
+        workspace.set_network("nitrogen")
+    assert [workspace.structure.symbols[i] for i in workspace.session.picked] == ["N"]
+
+
+def test_sites_outside_training_raise_a_chip(qtbot, workspace, networks):
+    networks.outside = ["S–S bond"]
+    predicted(qtbot, workspace)
+    chips = curves.chips(workspace)
+    assert [chip.text for chip in chips] == ["outside training: S–S bond"]
+    assert "C1" in chips[0].detail
+
+
+def test_isotropic_network_says_why_the_arrow_does_nothing(qtbot, workspace):
+    workspace.set_network("isotropic")
+    predicted(qtbot, workspace)
+    assert "polarisation changes nothing" in curves.isotropic_reason(workspace)
+    assert "isotropic network" in [chip.text for chip in curves.chips(workspace)]
+    first = workspace.current_spectrum().intensity
+    workspace.set_geometry(workspace.geometry.with_direction((1, 0, 0)))
+    np.testing.assert_allclose(workspace.current_spectrum().intensity, first, atol=1e-12)
+
+
+def chain(n_atoms: int) -> Structure:
+    positions = np.zeros((n_atoms, 3))
+    positions[:, 0] = 1.4 * np.arange(n_atoms)
+    return Structure(numbers=np.full(n_atoms, 6), positions_angstrom=positions, name="chain")
+
+
+def test_many_absorbers_come_in_batches_the_picked_first(qtbot, workspace, networks):
+    workspace.open_structure(chain(650))
+    picked = workspace.session.picked
+    qtbot.waitUntil(lambda: len(workspace.predicted_sites()) == 650, timeout=10_000)
+    assert networks.asked[0] == picked
+    assert all(len(batch) <= 200 for batch in networks.asked)
+    assert not workspace.is_busy
+
+
+def test_stopping_keeps_what_is_known_and_later_picks_are_still_predicted(qtbot, workspace, networks):
+    workspace.open_structure(chain(650))
+    qtbot.waitUntil(lambda: len(workspace.predicted_sites()) > 0)
+    networks.gate.clear()
+    workspace.cancel_prediction()
+    known = workspace.predicted_sites()
+    assert 0 < len(known) < 650
+    networks.gate.set()
+    other = next(i for i in range(650) if i not in known)
+    workspace.pick((other,))
+    qtbot.waitUntil(lambda: other in workspace.predicted_sites())
+    assert workspace.shown_sites() == (other,)
