@@ -64,6 +64,7 @@ QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabl
     color: $faint; background: $window; }
 QLineEdit[invalid="true"], QDoubleSpinBox[invalid="true"] { border-color: $error; }
 QSpinBox, QDoubleSpinBox { padding-right: 18px; }
+QAbstractSpinBox QLineEdit { border: none; padding: 0 0 0 4px; background: transparent; }
 QSpinBox::up-button, QDoubleSpinBox::up-button { subcontrol-origin: border; subcontrol-position: top right;
     width: 18px; border: none; }
 QSpinBox::down-button, QDoubleSpinBox::down-button { subcontrol-origin: border; subcontrol-position: bottom right;

@@ -1,0 +1,231 @@
+"""The dialog that asks what lies in which column of a spectrum file, and shows what comes of it at once."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xanesview.domain.spectrum import Spectrum
+from xanesview.domain.structure import Notice
+from xanesview.errors import XanesviewError
+from xanesview.gui.plot.curve import Curve
+from xanesview.gui.plot.spectrum_plot import SpectrumPlot
+from xanesview.gui.theme import SPACING, colours
+from xanesview.io.column_text import DELIMITERS
+from xanesview.io.spectrum_file import ENERGY_UNITS, ColumnChoices, ColumnPreview, read_spectrum_with_notices, sniff
+
+_ROWS_SHOWN = 60
+_TINT = 0.20
+
+
+class ColumnImportDialog(QDialog):
+    """Asks for delimiter, decimal mark, columns and unit; the chosen columns are coloured and the curve is drawn.
+
+    After it is accepted, `spectrum` and `notices` hold what was read.
+    """
+
+    def __init__(self, preview: ColumnPreview, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(f"Columns of {preview.path.name}")
+        self.resize(880, 560)
+        self.preview = preview
+        self.spectrum: Spectrum | None = None
+        self.notices: tuple[Notice, ...] = ()
+        self._filling = True
+        self._build()
+        self._show_preview()
+        self._filling = False
+        self._read()
+
+    def _build(self) -> None:
+        self.delimiter, self.decimal, self.unit = QComboBox(), QComboBox(), QComboBox()
+        for mark, name in DELIMITERS.items():
+            self.delimiter.addItem(name.capitalize(), mark)
+        self.decimal.addItem("Point  1.5", ".")
+        self.decimal.addItem("Comma  1,5", ",")
+        self.unit.addItems(ENERGY_UNITS)
+        self.energy, self.intensity, self.flux = QComboBox(), QComboBox(), QComboBox()
+        self.transmission = QCheckBox("Transmission: ln(I0 / I)")
+        self.name = QLineEdit(self.preview.path.stem)
+        self.delimiter.setToolTip("What parts the columns")
+        self.decimal.setToolTip("How decimals are written")
+        self.flux.setToolTip("Divide by the incoming flux; mirror or mesh current")
+        form = QFormLayout()
+        form.setSpacing(SPACING)
+        for words, widget in (
+            ("Delimiter", self.delimiter),
+            ("Decimals", self.decimal),
+            ("Energy", self.energy),
+            ("Energy unit", self.unit),
+            ("Intensity", self.intensity),
+            ("Divide by I0", self.flux),
+            ("", self.transmission),
+            ("Name", self.name),
+        ):
+            form.addRow(words, widget)
+        self.table = QTableWidget()
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.table.verticalHeader().hide()
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.table.setShowGrid(False)
+        self.plot = SpectrumPlot()
+        self.problem = QLabel(wordWrap=True)
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setText("Overlay")
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        upper = QHBoxLayout()
+        upper.setSpacing(2 * SPACING)
+        upper.addLayout(form)
+        upper.addWidget(self.table, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * SPACING, 2 * SPACING, 2 * SPACING, 2 * SPACING)
+        column.setSpacing(SPACING)
+        column.addLayout(upper, 3)
+        column.addWidget(self.plot, 2)
+        column.addWidget(self.problem)
+        column.addWidget(self.buttons)
+        for box in (self.delimiter, self.decimal):
+            box.currentIndexChanged.connect(self._cut_again)
+        for box in (self.energy, self.intensity, self.flux, self.unit):
+            box.currentIndexChanged.connect(self._read)
+        self.transmission.toggled.connect(self._read)
+        self.table.horizontalHeader().sectionClicked.connect(self._choose_intensity)
+
+    # ---- showing the file ----
+
+    def _show_preview(self) -> None:
+        """Fill the choices and the table from the preview."""
+        preview = self.preview
+        self.delimiter.setCurrentIndex(self.delimiter.findData(preview.delimiter))
+        self.decimal.setCurrentIndex(self.decimal.findData(preview.decimal))
+        self.unit.setCurrentText(preview.energy_unit)
+        for box, chosen in ((self.energy, preview.energy_column), (self.intensity, preview.intensity_column)):
+            box.clear()
+            for index, name in enumerate(preview.columns):
+                box.addItem(name, index)
+            box.setCurrentIndex(chosen)
+        self.flux.clear()
+        self.flux.addItem("no", None)
+        for index, name in enumerate(preview.columns):
+            self.flux.addItem(name, index)
+        rows = preview.sample[:_ROWS_SHOWN]
+        self.table.setColumnCount(len(preview.columns))
+        self.table.setRowCount(len(rows))
+        self.table.setHorizontalHeaderLabels(list(preview.columns))
+        for row, numbers in enumerate(rows):
+            for column, value in enumerate(numbers):
+                cell = QTableWidgetItem("" if np.isnan(value) else f"{value:.10g}".replace("-", "−"))
+                cell.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                self.table.setItem(row, column, cell)
+
+    def _colour_columns(self) -> None:
+        """Tint the chosen columns: energy, intensity, flux."""
+        scheme = colours(self)
+        chosen = {
+            self.flux.currentData(): scheme.curves[1],
+            self.intensity.currentData(): scheme.curves[2],
+            self.energy.currentData(): scheme.curves[0],
+        }
+        for column in range(self.table.columnCount()):
+            tint = QColor(chosen.get(column, scheme.surface))
+            tint.setAlphaF(_TINT if column in chosen else 0.0)
+            roles = {self.energy.currentData(): "energy", self.intensity.currentData(): "intensity"}
+            name = self.preview.columns[column]
+            heading = f"{name}\n{roles[column]}" if column in roles else f"{name}\n"
+            self.table.horizontalHeaderItem(column).setText(heading)
+            for row in range(self.table.rowCount()):
+                self.table.item(row, column).setBackground(tint)
+
+    # ---- choosing ----
+
+    def choices(self) -> ColumnChoices:
+        """Return what is chosen now."""
+        return ColumnChoices(
+            delimiter=self.delimiter.currentData(),
+            decimal=self.decimal.currentData(),
+            energy_column=self.energy.currentData(),
+            intensity_column=self.intensity.currentData(),
+            energy_unit=self.unit.currentText(),
+            i0_column=self.flux.currentData(),
+            transmission=self.transmission.isChecked(),
+            label=self.name.text().strip() or None,
+        )
+
+    def _choose_intensity(self, column: int) -> None:
+        if column != self.energy.currentData():
+            self.intensity.setCurrentIndex(column)
+
+    def _cut_again(self) -> None:
+        """Look at the file anew with another delimiter or decimal mark."""
+        if self._filling:
+            return
+        delimiter, decimal = self.delimiter.currentData(), self.decimal.currentData()
+        try:
+            self.preview = sniff(self.preview.path, delimiter=delimiter, decimal=decimal)
+        except XanesviewError as error:
+            self._tell_problem(error)
+            return
+        self._filling = True
+        self._show_preview()
+        self._filling = False
+        self._read()
+
+    def _read(self) -> None:
+        """Read with the present choices and draw what comes of it."""
+        if self._filling:
+            return
+        self.transmission.setEnabled(self.flux.currentData() is not None)
+        self._colour_columns()
+        try:
+            self.spectrum, self.notices = read_spectrum_with_notices(self.preview.path, self.preview, self.choices())
+        except XanesviewError as error:
+            self._tell_problem(error)
+            return
+        spectrum = self.spectrum
+        colour = colours(self).curves[2]
+        self.plot.set_curves([Curve("file", spectrum.energy_ev, spectrum.intensity, "", "measured", colour)])
+        self.plot.reset_zoom()
+        self.plot.set_title(f"{spectrum.energy_ev.size} points, {spectrum.energy_ev[0]:.2f} to "
+                            f"{spectrum.energy_ev[-1]:.2f} eV")  # fmt: skip
+        self._say(" ".join(notice.message for notice in self.notices), colours(self).muted)
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(True)
+
+    def _tell_problem(self, error: XanesviewError) -> None:
+        self.spectrum, self.notices = None, ()
+        self.plot.set_curves([])
+        self.plot.set_empty_text(error.message)
+        self.plot.set_title("")
+        self._say(f"{error.message} {error.hint}".strip(), colours(self).error)
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(False)
+
+    def _say(self, text: str, colour: str) -> None:
+        self.problem.setText(text)
+        self.problem.setStyleSheet(f"color: {colour};")
+
+    def accept(self) -> None:
+        """Take the name as it stands now, then close."""
+        if self.spectrum is None:
+            return
+        name = self.name.text().strip()
+        if name:
+            self.spectrum = self.spectrum.replace(label=name)
+        super().accept()

@@ -1,0 +1,239 @@
+"""The references panel: measured and computed spectra laid over the prediction."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from xanesview.domain.comparison import best_scale, scores
+from xanesview.domain.session import ReferenceCurve
+from xanesview.domain.structure import Notice
+from xanesview.errors import XanesviewError
+from xanesview.gui.curves import current_spectrum, reference_spectrum
+from xanesview.gui.panels.reference_table import ReferenceTable
+from xanesview.gui.theme import SPACING, icon
+from xanesview.gui.workspace import Workspace
+from xanesview.io.examples import Example, examples, load_reference_tensor
+from xanesview.io.spectrum_file import SPECTRUM_FILTERS, ColumnPreview, read_spectrum_with_notices, sniff
+
+EMPTY_TEXT = (
+    "Lay a measured or computed spectrum over the prediction.\n"
+    "Load a file with columns of energy and intensity, or drop one on the window."
+)
+
+_TENSOR_ENDINGS = (".h5", ".hdf5")
+_SCORES_EVERY_MS = 120
+
+
+class ReferencesPanel(QWidget):
+    """Table of the overlays with shift, scale and scores; loads files and the references of bundled examples."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("references")
+        self.workspace = workspace
+        self._waiting: list[str] = []  # labels of overlays to be scaled as soon as there is a prediction
+        self._scores_later = QTimer(self, singleShot=True, interval=_SCORES_EVERY_MS)
+        self._scores_later.timeout.connect(self._show_scores)
+        self._build()
+        for signal in (
+            workspace.geometry_changed,
+            workspace.selection_changed,
+            workspace.prediction_changed,
+            workspace.broadening_changed,
+            workspace.references_changed,
+        ):
+            signal.connect(self._start_scores)
+        workspace.references_changed.connect(self.refresh)
+        workspace.prediction_changed.connect(self._scale_waiting)
+        workspace.structure_changed.connect(self._offer_bundled)
+        self.refresh()
+        self._offer_bundled()
+
+    def _build(self) -> None:
+        self.table = ReferenceTable(self.workspace.begin_gesture, self)
+        self.table.changed.connect(self._change)
+        self.table.removed.connect(self.workspace.remove_reference)
+        self.table.scale_wanted.connect(self._scale_again)
+        empty = QWidget()
+        self._empty_text = QLabel(EMPTY_TEXT, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
+        self._empty_text.setProperty("muted", True)
+        first_step = QPushButton("Load spectrum…")
+        first_step.clicked.connect(self.ask_file)
+        column = QVBoxLayout(empty)
+        column.addStretch(1)
+        column.addWidget(self._empty_text)
+        column.addWidget(first_step, alignment=Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(empty)
+        self.load_button = QPushButton("Load…")
+        self.load_button.setIcon(icon("open", self))
+        self.load_button.setToolTip("Overlay a spectrum from a column file")
+        self.load_button.clicked.connect(self.ask_file)
+        self.bundled_button = QPushButton("Computed for this example")
+        self.bundled_button.setToolTip("Overlay the TP-DFT spectrum that comes with this example; it follows the arrow")
+        self.bundled_button.clicked.connect(self._load_bundled)
+        self._note = QLabel()
+        self._note.setProperty("muted", True)
+        self._note.setProperty("small", True)
+        head = QHBoxLayout()
+        head.addWidget(self.load_button)
+        head.addWidget(self.bundled_button)
+        head.addStretch(1)
+        head.addWidget(self._note)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
+        column.setSpacing(SPACING // 2)
+        column.addLayout(head)
+        column.addWidget(self._stack, 1)
+
+    # ---- loading ----
+
+    def ask_file(self) -> None:
+        """Let the user choose spectra to overlay."""
+        names, _ = QFileDialog.getOpenFileNames(
+            self, "Load reference", "", f"{SPECTRUM_FILTERS};;Computed tensors (*.h5 *.hdf5)"
+        )
+        for name in names:
+            self.load_file(Path(name))
+
+    def load_file(self, path: str | Path) -> None:
+        """Overlay a file: at once where its columns are plain, else after showing them and asking."""
+        path = Path(path)
+        try:
+            if path.suffix.lower() in _TENSOR_ENDINGS:
+                self.load_tensor(path)
+                return
+            preview = sniff(path)
+            if preview.confident:
+                self.add(*read_spectrum_with_notices(path, preview), source=str(path))
+            else:
+                self._ask_columns(preview)
+        except XanesviewError as error:
+            self.workspace.message.emit(Notice("reference", error.message, error.hint))
+
+    def load_tensor(self, path: Path, label: str = "") -> None:
+        """Overlay computed polarised spectra, which follow the arrow as the prediction does."""
+        tensor = load_reference_tensor(path)
+        reference = ReferenceCurve(tensor=tensor, label=label or path.stem, source=str(path))
+        self.workspace.add_reference(reference)
+
+    def add(self, spectrum: object, notices: tuple[Notice, ...] = (), *, source: str = "") -> None:
+        """Overlay a spectrum that was read; its arbitrary units are scaled to the prediction's by itself."""
+        reference = ReferenceCurve(spectrum=spectrum, label=spectrum.label, source=source)
+        scaled = self._scaled(reference)
+        if scaled is None:
+            self._waiting.append(reference.label)
+        self.workspace.add_reference(scaled or reference)
+        for notice in notices:
+            self.workspace.message.emit(
+                Notice(notice.kind, f"{spectrum.label}: {notice.message[0].lower()}{notice.message[1:]}", notice.hint)
+            )
+
+    def _ask_columns(self, preview: ColumnPreview) -> None:
+        from xanesview.gui.dialogs.column_import import ColumnImportDialog
+
+        dialog = ColumnImportDialog(preview, self.window())
+        dialog.accepted.connect(lambda: self.add(dialog.spectrum, dialog.notices, source=str(preview.path)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    # ---- references that come with examples ----
+
+    def bundled(self) -> Example | None:
+        """Return the bundled example that is open, if it has references."""
+        structure = self.workspace.structure
+        if structure is None or not structure.source:
+            return None
+        source = Path(structure.source)
+        for example in examples():
+            if example.references and example.path.name == source.name and example.path.parent == source.parent:
+                return example
+        return None
+
+    def _offer_bundled(self) -> None:
+        self.bundled_button.setVisible(self.bundled() is not None)
+
+    def _load_bundled(self) -> None:
+        example = self.bundled()
+        paths = [] if example is None else example.references
+        if len(paths) == 1:
+            self._try_tensor(paths[0])
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for path in paths:
+            menu.addAction(path.stem.replace("_", " "), lambda path=path: self._try_tensor(path))
+        menu.popup(self.bundled_button.mapToGlobal(self.bundled_button.rect().bottomLeft()))
+
+    def _try_tensor(self, path: Path) -> None:
+        try:
+            self.load_tensor(path, label="TP-DFT")
+        except XanesviewError as error:
+            self.workspace.message.emit(Notice("reference", error.message, error.hint))
+
+    # ---- scale, shift, scores ----
+
+    def _scaled(self, reference: ReferenceCurve) -> ReferenceCurve | None:
+        """Return the reference scaled to the prediction, or None while there is none that overlaps it."""
+        predicted = current_spectrum(self.workspace)
+        if predicted is None or reference.spectrum is None:
+            return None
+        try:
+            factor = best_scale(reference.spectrum.shifted(reference.shift_ev), predicted)
+        except XanesviewError:  # nothing in common with the prediction
+            return None
+        return reference.replace(scale=factor, auto_scaled=True)
+
+    def _scale_again(self, index: int) -> None:
+        reference = self.workspace.session.references[index]
+        scaled = self._scaled(reference)
+        if scaled is None:
+            self.workspace.message.emit(
+                Notice("reference", f"{reference.label} can't be scaled to the prediction.",
+                       "Pick a site first; the two curves must share some energies.")
+            )  # fmt: skip
+        else:
+            self.workspace.replace_reference(index, scaled)
+
+    def _scale_waiting(self) -> None:
+        for index, reference in enumerate(self.workspace.session.references):
+            if reference.label in self._waiting and (scaled := self._scaled(reference)) is not None:
+                self._waiting.remove(reference.label)
+                self.workspace.replace_reference(index, scaled)
+
+    def _change(self, index: int, changes: dict, gesture: object) -> None:
+        reference = self.workspace.session.references[index]
+        if "scale" in changes:
+            changes = {**changes, "auto_scaled": False}
+        self.workspace.replace_reference(index, reference.replace(**changes), gesture)
+
+    def refresh(self) -> None:
+        """Show the overlays of the session."""
+        references = self.workspace.session.references
+        self.table.show_references(references)
+        self._stack.setCurrentIndex(0 if references else 1)
+        self.load_button.setVisible(bool(references))
+        scaled = [reference.label for reference in references if reference.auto_scaled]
+        self._note.setText(f"{', '.join(scaled)}: scaled to the prediction" if scaled else "")
+        self._start_scores()
+
+    def _start_scores(self) -> None:
+        if self.workspace.session.references and not self._scores_later.isActive():
+            self._scores_later.start()
+
+    def _show_scores(self) -> None:
+        predicted = current_spectrum(self.workspace)
+        for index, reference in enumerate(self.workspace.session.references):
+            found, reason = None, "There is no prediction to compare with yet."
+            drawn = None if predicted is None else reference_spectrum(self.workspace, reference)
+            if drawn is not None:
+                try:
+                    found = scores(drawn, predicted)
+                except XanesviewError as error:
+                    reason = f"{error.message} {error.hint}".strip()
+            self.table.show_scores(index, found, reason)
