@@ -5,9 +5,6 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
-from scipy.fft import irfft, next_fast_len, rfft
-from scipy.interpolate import CubicSpline
-from scipy.special import erfc
 
 from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.spectrum import Spectrum
@@ -141,6 +138,8 @@ def stick_spectrum(
 
 def _gaussian_excess(distance_ev: np.ndarray, fwhm_ev: float) -> np.ndarray:
     """Ramp max(u, 0) convolved with a Gaussian, minus the ramp, at |u|: σ²g(u) − |u|·Φ(−|u|/σ)."""
+    from scipy.special import erfc  # here and below: scipy takes long to load
+
     sigma = fwhm_ev / SIGMA_TO_FWHM
     t = distance_ev / sigma
     return sigma * (np.exp(-0.5 * t * t) / np.sqrt(2.0 * np.pi) - 0.5 * t * erfc(t / np.sqrt(2.0)))
@@ -159,6 +158,8 @@ def _convolved(energy_ev: np.ndarray, intensity: np.ndarray, fwhm_ev: float, exc
     Its second derivative is a stick (the change of slope s_k) at each grid point, so that
     f ∗ g = f + Σ_k s_k D(E − E_k), D being the ramp convolved with g minus the ramp.
     """
+    from scipy.fft import irfft, next_fast_len, rfft
+
     energy, values = np.asarray(energy_ev, dtype=np.float64), np.asarray(intensity, dtype=np.float64)
     if not (np.isfinite(fwhm_ev) and fwhm_ev >= 0.0):
         raise XanesviewError("A width must be a positive number of eV.")
@@ -174,7 +175,7 @@ def _convolved(energy_ev: np.ndarray, intensity: np.ndarray, fwhm_ev: float, exc
     if refine and finer > 1:
         # A width of a few steps would see the corners of straight lines between the points: draw curves instead.
         even = np.linspace(energy[0], energy[-1], finer * (len(energy) - 1) + 1)
-        curve = CubicSpline(energy, values, axis=-1)(even)
+        curve = _spline(energy, values, even)
         return _convolved(even, curve, fwhm_ev, excess, refine=False)[..., ::finer]
     slope = np.zeros((*values.shape[:-1], len(energy) + 1))
     slope[..., 1:-1] = np.diff(values, axis=-1) / step
@@ -194,4 +195,10 @@ def _on_even_grid(energy: np.ndarray, values: np.ndarray, smallest_ev: float, fw
     rows = values.reshape(-1, len(energy))
     resampled = np.stack([np.interp(even, energy, row) for row in rows])
     broadened = _convolved(even, resampled, fwhm_ev, excess)
-    return CubicSpline(even, broadened, axis=-1)(energy).reshape(values.shape)
+    return _spline(even, broadened, energy).reshape(values.shape)
+
+
+def _spline(energy: np.ndarray, values: np.ndarray, new_energy: np.ndarray) -> np.ndarray:
+    from scipy.interpolate import CubicSpline
+
+    return CubicSpline(energy, values, axis=-1)(new_energy)

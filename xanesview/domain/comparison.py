@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize_scalar
-from scipy.stats import rankdata
 
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
@@ -49,6 +47,8 @@ def pearson(a: np.ndarray, b: np.ndarray) -> float:
 
 def spearman(a: np.ndarray, b: np.ndarray) -> float:
     """Return the correlation of the ranks of two arrays (E,)."""
+    from scipy.stats import rankdata  # here and below: these parts of scipy take long to load
+
     return pearson(rankdata(a), rankdata(b))
 
 
@@ -105,6 +105,8 @@ def fit_shift(
     XanesviewError
         If no shift brings enough of the two spectra together.
     """
+    from scipy.optimize import minimize_scalar
+
     spans = [np.ptp(s.energy_ev) for s in (reference, predicted)] + ([] if window_ev is None else [np.ptp(window_ev)])
 
     def miss(shift_ev: float) -> float:
