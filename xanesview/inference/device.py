@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 from xanesview.errors import XanesviewError
+
+SHARED_WORK_EDGES = 4000
 
 
 def choose_device(wanted: str = "auto") -> str:
@@ -24,6 +28,17 @@ def choose_device(wanted: str = "auto") -> str:
     return wanted
 
 
+def processor_threads(n_edges: int | None = None) -> int:
+    """Return how many threads to compute with: one core stays free for the window.
+
+    A molecule's operations are too small to share (with two threads they took four times as long as with one), so a
+    small graph
+    gets one thread.
+    """
+    free = max(1, min(8, (os.cpu_count() or 2) - 1))
+    return 1 if n_edges is not None and n_edges < SHARED_WORK_EDGES else free
+
+
 def device_label(device: str) -> str:
     """Return the words the status bar shows."""
     import torch
@@ -32,5 +47,5 @@ def device_label(device: str) -> str:
         return f"GPU ({torch.cuda.get_device_name(device)})"
     if device.startswith("mps"):
         return "GPU (Apple)"
-    n = torch.get_num_threads()
+    n = processor_threads()
     return f"CPU, {n} thread{'s' if n > 1 else ''}"

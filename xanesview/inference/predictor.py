@@ -242,6 +242,10 @@ class TensorPredictor:
             edges=edges,
             dtype=torch.float32,
         ).to(self._device_name)
+        if self._device_name == "cpu":
+            from xanesview.inference.device import processor_threads
+
+            torch.set_num_threads(processor_threads(len(graph.source)))
         with torch.inference_mode():
             grid = torch.as_tensor(self.card.energy_ev, dtype=torch.float32, device=self._device_name)
             basis = self._networks[0].basis(grid) * self.card.intensity_scale
