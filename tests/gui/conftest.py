@@ -86,7 +86,8 @@ def window(qtbot, networks: FakeNetworks):
     with qtbot.waitExposed(win):
         win.show()
     win.make_view()
-    QApplication.processEvents()
+    win.activateWindow()  # keys go to the active window only
+    qtbot.waitUntil(win.isActiveWindow)
     yield win
     networks.gate.set()
     win.close()
