@@ -73,8 +73,57 @@ class Triad:
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, name)
 
 
+def _beside(
+    point: tuple[float, float],
+    size: tuple[float, float],
+    away: tuple[float, float],
+    gap: float,
+    view: tuple[float, float],
+) -> QRectF:
+    """Place a rectangle beside a point, inside the view, on the side that a direction of the screen points to.
+
+    Where the view ends there, it moves across that direction, so that it never covers the point nor what leads to it.
+    """
+    length = float(np.hypot(*away))
+    ux, uy = (away[0] / length, away[1] / length) if length > 1e-6 else (0.0, -1.0)
+    width, height = size
+
+    def at(dx: float, dy: float) -> QRectF:
+        reach = gap + 0.5 * (width * abs(dx) + height * abs(dy))
+        x, y = point[0] + dx * reach - 0.5 * width, point[1] + dy * reach - 0.5 * height
+        return QRectF(round(x), round(y), width, height)
+
+    room = QRectF(SPACING, SPACING, view[0] - 2 * SPACING, view[1] - 2 * SPACING)
+    side = -1.0 if uy > 0.1 else 1.0  # across, preferring upwards
+    for direction in ((ux, uy), (side * uy, -side * ux), (-side * uy, side * ux), (0.0, -1.0), (0.0, 1.0)):
+        rect = at(*direction)
+        if room.contains(rect):
+            return rect
+    rect = at(ux, uy)
+    rect.moveLeft(float(np.clip(rect.left(), SPACING, max(room.right() - width, SPACING))))
+    rect.moveTop(float(np.clip(rect.top(), SPACING, max(room.bottom() - height, SPACING))))
+    return rect
+
+
 class Pill:
-    """A short text on a rounded ground beside a point, kept inside the view."""
+    """A short text on a rounded ground beside a point, kept inside the view.
+
+    Parameters
+    ----------
+    text : str
+    point : (float, float)
+        What it belongs to, in pixels of the view.
+    camera : OrbitCamera
+        Gives the view's size.
+    font, colours
+        How it is written.
+    away : (float, float)
+        On which side of the point it stands, as a direction on the screen.
+    gap : float
+        Pixels between the point and the text's ground.
+    edge : str
+        Colour of the edge; the theme's by default.
+    """
 
     def __init__(
         self,
@@ -84,21 +133,16 @@ class Pill:
         font: QFont,
         colours: Colours,
         *,
+        away: tuple[float, float],
         gap: float = 16.0,
         edge: str = "",
     ) -> None:
         metrics = QFontMetricsF(font)
-        width = np.ceil(metrics.horizontalAdvance(text)) + 2 * SPACING + 2
-        height = np.ceil(metrics.height()) + SPACING
-        x, y = point
-        outwards = 1.0 if x >= 0.5 * camera.width - 1 else -1.0
-        left = x + gap if outwards > 0 else x - gap - width
-        # Where there is no room outside, the other side will do.
-        if left < SPACING or left + width > camera.width - SPACING:
-            left = x - gap - width if outwards > 0 else x + gap
-        left = np.clip(left, SPACING, max(camera.width - width - SPACING, SPACING))
-        top = np.clip(y - 0.5 * height, SPACING, max(camera.height - height - SPACING, SPACING))
-        self.rect = QRectF(round(left), round(top), width, height)
+        size = (
+            float(np.ceil(metrics.horizontalAdvance(text)) + 2 * SPACING + 2),
+            float(np.ceil(metrics.height()) + SPACING),
+        )
+        self.rect = _beside(point, size, away, gap, (camera.width, camera.height))
         self._text, self._font, self._colours = text, font, colours
         self._edge = edge or colours.border
         self.key = ("pill", text, self._edge, colours.dark)
@@ -112,6 +156,23 @@ class Pill:
         painter.drawRoundedRect(self.rect.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
         painter.setPen(QColor(self._colours.text))
         painter.setFont(self._font)
+        painter.drawText(self.rect, Qt.AlignmentFlag.AlignCenter, self._text)
+
+
+class Letter:
+    """One quiet letter beside a point, such as n at the end of the surface normal."""
+
+    def __init__(self, text: str, point: tuple[float, float], font: QFont, colours: Colours) -> None:
+        self.rect = QRectF(round(point[0]) - 8, round(point[1]) - 19, 16, 16)
+        self._text, self._font, self._colour = text, font, colours.muted
+        self.key = ("letter", text, self._colour)
+
+    def paint(self, painter: QPainter) -> None:
+        """Paint it."""
+        font = QFont(self._font)
+        font.setItalic(True)
+        painter.setFont(font)
+        painter.setPen(QColor(self._colour))
         painter.drawText(self.rect, Qt.AlignmentFlag.AlignCenter, self._text)
 
 
@@ -223,12 +284,13 @@ class Foreground:
 
     sphere: DragSphere | None
     triad: Triad | None
+    normal: Letter | None
     label: Pill | None
     hint: Pill | None
 
     def all(self) -> list[Annotation]:
         """Return those that are shown."""
-        return [one for one in (self.sphere, self.triad, self.label, self.hint) if one is not None]
+        return [one for one in (self.sphere, self.triad, self.normal, self.label, self.hint) if one is not None]
 
     def paint(self, painter: QPainter) -> None:
         """Paint all."""

@@ -16,7 +16,7 @@ _SHAFT_RADIUS = 0.0165
 _HEAD_RADIUS, _HEAD_LENGTH = 0.062, 0.19
 _GROWN = 1.45
 _DISC_RADIUS, _DISC_THICKNESS = 0.62, 0.012
-_POWDER_RADIUS = 0.17
+_POWDER_RADIUS = 0.12
 _GHOST_OPACITY = 0.30
 
 # The ghost is written in front of everything else, whatever its real depth.
@@ -165,7 +165,8 @@ class ArrowActors:
         self._heads = (_Part(renderer, _head()), _Part(renderer, _head()))
         self._across_shaft = _Part(renderer, _shaft())
         self._across_heads = (_Part(renderer, _head()), _Part(renderer, _head()))
-        self._disc = _Part(renderer, _disc(), opacity=0.42)
+        self._disc = _Part(renderer, _disc(), opacity=0.45)
+        self._disc.solid.GetProperty().SetLighting(False)
         self._ball = _Part(renderer, _ball())
 
     def _parts(self) -> tuple[_Part, ...]:

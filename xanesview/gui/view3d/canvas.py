@@ -14,7 +14,7 @@ import numpy as np
 
 # Imported for what they register: VTK finds its OpenGL and its text classes through them.
 import vtkmodules.vtkRenderingOpenGL2  # noqa: F401
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QImage, QMouseEvent, QPaintEngine, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 from vtkmodules.util.numpy_support import vtk_to_numpy
@@ -22,12 +22,13 @@ from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow, vtkWindowT
 from vtkmodules.vtkRenderingOpenGL2 import vtkRenderStepsPass, vtkSSAAPass
 
 from xanesview.gui.view3d.sprites import Sprite
+from xanesview.gui.view3d.still_frame import StillFrame
 
 _REST_MS = 140
-"""After this long without a change the frame is drawn once more, smoothly."""
+"""After this long without a change the picture is smoothed, one unseen frame at a time."""
 
-_SMOOTH_WHILE_MOVING_S = 0.011
-_SMOOTH_AT_REST_S = 1.2
+_SMOOTH_AT_ONCE_S, _SMOOTH_WHILE_MOVING_S = 0.060, 0.008
+"""Where all its frames together take less than this, the smooth picture is shown straight away."""
 
 
 class GLCanvas(QWidget):
@@ -39,11 +40,9 @@ class GLCanvas(QWidget):
         Gets the mouse: the canvas ignores it.
     before_frame : callable
         Called before each frame, to bring camera and actors up to date.
-    software : bool
-        Whether the processor draws; then edges are smoothed only when that is affordable.
     """
 
-    def __init__(self, parent: QWidget, before_frame: Callable[[], None], software: bool) -> None:
+    def __init__(self, parent: QWidget, before_frame: Callable[[], None]) -> None:
         super().__init__(parent, Qt.WindowType.Widget | Qt.WindowType.MSWindowsOwnDC)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAttribute(Qt.WidgetAttribute.WA_PaintOnScreen)
@@ -51,7 +50,6 @@ class GLCanvas(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._before_frame = before_frame
-        self._software = software
         self.window_vtk = vtkRenderWindow()
         self.window_vtk.SetWindowInfo(str(int(self.winId())))
         self.window_vtk.SetMultiSamples(0)
@@ -65,16 +63,14 @@ class GLCanvas(QWidget):
         self.overlay.InteractiveOff()
         self.window_vtk.AddRenderer(self.scene)
         self.window_vtk.AddRenderer(self.overlay)
-        self._smoothing = vtkSSAAPass()
-        self._smoothing.SetDelegatePass(vtkRenderStepsPass())
-        self._is_smooth = False
-        self._smooth_cost_s = 0.0
+        self._backdrop = Sprite(self.overlay)
+        self._still = StillFrame(self.window_vtk, self.scene)
         self.frame_cost_s = 0.0
+        self._changed = True
         self._moving = False
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
-        self._rest.setInterval(_REST_MS)
-        self._rest.timeout.connect(self._draw_at_rest)
+        self._rest.timeout.connect(self._smooth_further)
         self._sprites: list[Sprite] = []
         self._closed = False
 
@@ -92,6 +88,7 @@ class GLCanvas(QWidget):
         moving : bool
             The next change comes soon: draw fast rather than smoothly.
         """
+        self._changed = True
         self._moving = moving
         if not self._closed:
             self.update()
@@ -101,48 +98,76 @@ class GLCanvas(QWidget):
         return None
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw one frame."""
+        """Draw one frame; where only the window system asks for it, the picture shown before."""
         if self._closed or not self.isVisible():
             return
-        limit = _SMOOTH_WHILE_MOVING_S if self._moving else 4 * _SMOOTH_WHILE_MOVING_S
-        smooth = not self._software or (0 < self._smooth_cost_s < limit)
-        self._draw(smooth)
-        if not smooth:
-            self._rest.start()
-
-    def _draw_at_rest(self) -> None:
-        if self._closed or not self.isVisible():
+        resized = self._fit_window()
+        if not self._changed and not resized and self._still.is_complete:
+            self.window_vtk.Render()
             return
-        if self._smooth_cost_s < _SMOOTH_AT_REST_S and self.frame_cost_s < 0.2 * _SMOOTH_AT_REST_S:
-            self._draw(smooth=True)
+        self._changed = False
+        self._draw()
 
-    def _draw(self, smooth: bool) -> None:
-        begin = time.perf_counter()
-        self._fit_window()
-        self._smooth(smooth)
+    def _draw(self) -> None:
+        """Draw the state as it is now, fast; smooth it at once where that is cheap, else when nothing follows."""
+        self._rest.stop()
+        self._still.restart()
         self._before_frame()
+        budget = _SMOOTH_WHILE_MOVING_S if self._moving else _SMOOTH_AT_ONCE_S
+        if 0.0 < self.frame_cost_s * self._still.n_frames < budget:
+            while not self._still.is_complete:
+                self._take_still_frame()
+            self._show_still_frame()
+            return
+        begin = time.perf_counter()
+        self._backdrop.hide()
+        self.scene.DrawOn()
         self.window_vtk.Render()
         cost = time.perf_counter() - begin
-        if smooth:
-            # The first smooth frame compiles its shaders; believe the second.
-            self._smooth_cost_s = min(cost, self._smooth_cost_s) if self._smooth_cost_s else cost
+        # The first frame compiles shaders and a busy machine has outliers; believe the faster ones.
+        self.frame_cost_s = min(cost, 0.8 * self.frame_cost_s + 0.2 * cost) if self.frame_cost_s else cost
+        self._rest.start(_REST_MS)
+
+    def _smooth_further(self) -> None:
+        """Take one more unseen frame, or show the mean of all."""
+        if self._closed or self._changed or not self.isVisible():
+            return
+        self._take_still_frame()
+        if self._still.is_complete:
+            self._show_still_frame()
         else:
-            self.frame_cost_s = cost
+            self._rest.start(0)
 
-    def _smooth(self, smooth: bool) -> None:
-        if smooth != self._is_smooth:
-            self.scene.SetPass(self._smoothing if smooth else None)
-            self._is_smooth = smooth
+    def _take_still_frame(self) -> None:
+        begin = time.perf_counter()
+        self.overlay.DrawOff()
+        self.scene.DrawOn()
+        self._still.take()
+        self.overlay.DrawOn()
+        cost = time.perf_counter() - begin
+        self.frame_cost_s = min(cost, 0.8 * self.frame_cost_s + 0.2 * cost) if self.frame_cost_s else cost
 
-    def _fit_window(self) -> None:
+    def _show_still_frame(self) -> None:
+        ratio = self.devicePixelRatioF()
+        self._backdrop.show(self._still.image(), None)
+        width, height = self.window_vtk.GetSize()
+        self._backdrop.place(QRectF(0, 0, width / ratio, height / ratio), height / ratio, ratio)
+        self.scene.DrawOff()
+        self.window_vtk.Render()
+        self.scene.DrawOn()
+
+    def _fit_window(self) -> bool:
+        """Give VTK's window the widget's size in device pixels; tell whether it had another."""
         ratio = self.devicePixelRatioF()
         size = [max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio))]
-        if list(self.window_vtk.GetSize()) != size:
-            self.window_vtk.SetSize(size)
+        if list(self.window_vtk.GetSize()) == size:
+            return False
+        self.window_vtk.SetSize(size)
+        return True
 
     def forget_cost(self) -> None:
-        """Another structure: find out anew what a smooth frame costs."""
-        self._smooth_cost_s = 0.0
+        """Another structure: find out anew what a frame costs."""
+        self.frame_cost_s = 0.0
 
     def grab_scene(self, scale: int, transparent: bool) -> QImage:
         """Return the scene without sprites as an image, smoothed.
@@ -155,8 +180,11 @@ class GLCanvas(QWidget):
             Leave the background out.
         """
         self._fit_window()
-        self._smooth(True)
         self._before_frame()
+        smoothing = vtkSSAAPass()
+        smoothing.SetDelegatePass(vtkRenderStepsPass())
+        self.scene.SetPass(smoothing)
+        self.scene.DrawOn()
         self.overlay.DrawOff()
         gradient = self.scene.GetGradientBackground()
         if transparent:
@@ -178,6 +206,8 @@ class GLCanvas(QWidget):
             self.scene.SetBackgroundAlpha(1.0)
             self.scene.SetGradientBackground(gradient)
         self.overlay.DrawOn()
+        self.scene.SetPass(None)
+        smoothing.ReleaseGraphicsResources(self.window_vtk)
         rgba = np.full((height, width, 4), 255, np.uint8)
         rgba[..., : array.shape[2]] = array
         if not transparent:
@@ -206,8 +236,7 @@ class GLCanvas(QWidget):
             return
         self._closed = True
         self._rest.stop()
-        self.scene.SetPass(None)
-        self._smoothing.ReleaseGraphicsResources(self.window_vtk)
+        self._still.restart()
         for renderer in (self.scene, self.overlay):
             renderer.RemoveAllViewProps()
             renderer.RemoveAllLights()

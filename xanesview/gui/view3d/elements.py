@@ -16,8 +16,11 @@ from ase.data.colors import jmol_colors
 BOND_RADIUS_ANGSTROM = 0.105
 _HYDROGEN_RADIUS_ANGSTROM = 0.21
 
+# H, He, B to Ne, Si to Ar, Ge to Kr, Sb to Xe, At, Rn
+_NON_METALS = (1, 2, *range(5, 11), *range(14, 19), *range(32, 37), *range(51, 55), 85, 86)
+
 _CHOSEN = {
-    1: "#f1f3f5",
+    1: "#f7f8f9",
     5: "#e0a58c",
     6: "#6b7480",
     7: "#4169d0",
@@ -58,8 +61,15 @@ def element_colours(numbers: np.ndarray) -> np.ndarray:
 
 
 def ball_radii_angstrom(numbers: np.ndarray) -> np.ndarray:
-    """Return radii (N,) of the balls in Å: small hydrogens, metals only moderately larger than carbon."""
+    """Return radii (N,) of the balls in Å: small hydrogens, metals clearly larger than carbon."""
     numbers = np.asarray(numbers)
     covalent = covalent_radii[np.minimum(numbers, len(covalent_radii) - 1)]
-    radii = 0.20 + 0.22 * np.clip(covalent, 0.5, 2.2)
+    radii = np.where(
+        is_metal(numbers), np.minimum(0.14 + 0.50 * covalent, 1.0), 0.20 + 0.22 * np.minimum(covalent, 1.6)
+    )
     return np.where(numbers == 1, _HYDROGEN_RADIUS_ANGSTROM, radii)
+
+
+def is_metal(numbers: np.ndarray) -> np.ndarray:
+    """Tell which atoms (N,) are of metals: they touch rather than being bonded to one another by sticks."""
+    return ~np.isin(numbers, _NON_METALS)

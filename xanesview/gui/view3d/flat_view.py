@@ -109,10 +109,10 @@ class FlatView(InteractiveView):
                 painter.drawLine(QPointF(*start), QPointF(*end))
 
     def _paint_balls_and_sticks(self, painter: QPainter, arrow: Arrow, split: float, hover: bool) -> None:
-        """Paint atoms and half bonds sorted by depth, with the arrow's two halves where they belong."""
+        """Paint atoms and sticks sorted by depth, with the arrow's two halves where they belong."""
         shapes = self._shapes
         places, depths = self.camera.project(shapes.positions_angstrom)
-        start, end, atom = shapes.half_bonds
+        start, end, atom = shapes.sticks
         starts, start_depths = self.camera.project(start)
         ends, end_depths = self.camera.project(end)
         stick_depths = np.maximum(0.5 * (start_depths + end_depths), start_depths + 0.02)
@@ -169,7 +169,7 @@ class FlatView(InteractiveView):
         if arrow.mode == "powder":
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour)
-            painter.drawEllipse(centre, 0.17 * unit, 0.17 * unit)
+            painter.drawEllipse(centre, 0.12 * unit, 0.12 * unit)
         else:
             held = self._gesture.tip if self._gesture is not None and self._gesture.kind == "tip" else -1
             if arrow.mode == "unpolarised":

@@ -8,13 +8,13 @@ from functools import cached_property
 import numpy as np
 
 from xanesview.domain.structure import Structure, bonds
-from xanesview.gui.view3d.elements import ball_radii_angstrom, element_colours
+from xanesview.gui.view3d.elements import ball_radii_angstrom, element_colours, is_metal
 
 _CELL_EDGES = (
     (0, 1), (0, 2), (0, 4), (1, 3), (1, 5), (2, 3), (2, 6), (3, 7), (4, 5), (4, 6), (5, 7), (6, 7),
 )  # fmt: skip
-_NORMAL_STANDS_OUT_ANGSTROM = 4.5
-_DASH_ANGSTROM, _GAP_ANGSTROM = 0.34, 0.24
+_NORMAL_STANDS_OUT_ANGSTROM, _NORMAL_SHARE = 4.5, 0.3
+_N_DASHES, _DASH_SHARE = 8, 0.58
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,18 +52,24 @@ class StructureShapes:
         return bonds(self.structure)
 
     @cached_property
-    def half_bonds(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Start (H, 3), end (H, 3) and atom (H,) of half bonds: from each atom to the middle of its bond.
+    def sticks(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Start (H, 3), end (H, 3) and atom (H,) of sticks: from each atom to the middle of its bond.
 
-        A bond across the cell's face gives a stub at either end, so nothing is drawn right through the cell.
+        A bond across the cell's face gives a stub at either end, so nothing is drawn right through the cell; one
+        between atoms of one element is a single stick. Metals have no sticks between them: they would hide the rest.
         """
         i, j, shift = self.bonds
+        metal = is_metal(np.asarray(self.structure.numbers))
+        shown = ~(metal[i] & metal[j])
+        i, j, shift = i[shown], j[shown], shift[shown]
         positions = self.positions_angstrom
+        whole = (self.structure.numbers[i] == self.structure.numbers[j]) & ~shift.any(axis=1)
         offset = np.asarray(shift, float) @ np.asarray(self.structure.cell_angstrom, float)
-        half = 0.5 * (positions[j] + offset - positions[i])
-        start = np.concatenate([positions[i], positions[j]])
-        end = start + np.concatenate([half, -half])
-        return start, end, np.concatenate([i, j])
+        way = positions[j] + offset - positions[i]
+        half = 0.5 * way[~whole]
+        start = np.concatenate([positions[i[whole]], positions[i[~whole]], positions[j[~whole]]])
+        end = start + np.concatenate([way[whole], half, -half])
+        return start, end, np.concatenate([i[whole], i[~whole], j[~whole]])
 
     @cached_property
     def cell_edges(self) -> np.ndarray:
@@ -87,7 +93,8 @@ class StructureShapes:
         heights = self.positions_angstrom @ normal
         centre = np.asarray(self.structure.centre_angstrom, float)
         top = centre + (heights.max() + float(self.radii_angstrom.max()) - centre @ normal) * normal
-        return np.array([top, top + _NORMAL_STANDS_OUT_ANGSTROM * normal])
+        length = max(_NORMAL_STANDS_OUT_ANGSTROM, _NORMAL_SHARE * self.bounding_radius_angstrom)
+        return np.array([top, top + length * normal])
 
     @property
     def bounding_radius_angstrom(self) -> float:
@@ -98,9 +105,9 @@ class StructureShapes:
 
 def dashes(start: np.ndarray, end: np.ndarray) -> np.ndarray:
     """Cut a line into dashes, (K, 2, 3)."""
-    length = np.linalg.norm(end - start)
-    steps = np.arange(0.0, length, _DASH_ANGSTROM + _GAP_ANGSTROM)
+    length = float(np.linalg.norm(end - start))
     direction = (end - start) / max(length, 1e-12)
+    steps, dash = np.linspace(0.0, length, _N_DASHES, endpoint=False), _DASH_SHARE * length / _N_DASHES
     starts = start + steps[:, None] * direction
-    ends = start + np.minimum(steps + _DASH_ANGSTROM, length)[:, None] * direction
+    ends = starts + dash * direction
     return np.stack([starts, ends], axis=1)

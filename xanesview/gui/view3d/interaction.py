@@ -17,7 +17,7 @@ from xanesview.domain.polarisation import PolarisationGeometry
 from xanesview.domain.structure import Structure, site_description
 from xanesview.errors import XanesviewError
 from xanesview.gui.theme import Colours, colours, small_font, text_font
-from xanesview.gui.view3d.annotations import SNAP_DEG, DragSphere, Foreground, Pill, Triad
+from xanesview.gui.view3d.annotations import SNAP_DEG, DragSphere, Foreground, Letter, Pill, Triad
 from xanesview.gui.view3d.arrow import Arrow, arrow_of, clear_radius_angstrom, half_length_angstrom, share_of_view
 from xanesview.gui.view3d.camera import OrbitCamera, standard_rotation
 from xanesview.gui.view3d.geometry import StructureShapes
@@ -140,10 +140,11 @@ class InteractiveView(QWidget):
         """The arrow as it is drawn now."""
         half = half_length_angstrom(self._clear_angstrom, self.camera.visible_angstrom)
         origin = self._arrow_origin()
-        # Off the middle of the view the tips would leave it: shorten, by a measure that orbiting does not change.
+        # Far off the middle a tip may leave the view: shorten somewhat, by a measure that orbiting does not change.
+        # The other tip is as good and always inside.
         aside = float(np.linalg.norm(origin - self.camera.target_angstrom))
         visible = self.camera.visible_angstrom
-        half = min(half, max(0.46 * visible - aside, 0.20 * visible))
+        half = min(half, max(0.46 * visible - 0.6 * aside, 0.28 * visible))
         return arrow_of(self._geometry, origin, half)
 
     def set_structure(self, structure: Structure | None) -> None:
@@ -279,9 +280,7 @@ class InteractiveView(QWidget):
     def _clearance(self) -> float:
         if self._shapes is None:
             return 3.0
-        return clear_radius_angstrom(
-            self._shapes.positions_angstrom, self._shapes.radii_angstrom, self._arrow_origin()
-        )
+        return clear_radius_angstrom(self._shapes.positions_angstrom, self._shapes.radii_angstrom, self._arrow_origin())
 
     def _angle_normal(self) -> np.ndarray | None:
         """Return what θ is measured from, (3,); None stands for z."""
@@ -326,13 +325,16 @@ class InteractiveView(QWidget):
     def _foreground(self, hints: bool = True, sphere: bool = True) -> Foreground:
         """Return the annotations of the next frame."""
         if self._shapes is None:
-            return Foreground(None, None, None, None)
+            return Foreground(None, None, None, None, None)
         triad = Triad(self.camera, small_font())
         gesture = self._gesture
         held = gesture is not None and gesture.kind == "tip" and gesture.moved
         arrow = self.arrow
         accent = self._arrow_colour()
-        drag_sphere = label = hint = None
+        drag_sphere = normal = label = hint = None
+        if self._shapes.normal_line is not None:
+            end = self.camera.project(self._shapes.normal_line[1])[0]
+            normal = Letter("n", tuple(end), small_font(), self._scheme)
         if held and sphere:
             drag_sphere = DragSphere(
                 self.camera, arrow, angle_frame(self._angle_normal()), self._scheme,
@@ -341,19 +343,26 @@ class InteractiveView(QWidget):
         if held:
             label = self._angle_label(gesture.tip, accent)
         elif hints and self._hovered_atom >= 0 and gesture is None:
-            place = self.camera.project(self._shapes.positions_angstrom[self._hovered_atom])[0]
+            place, depth = self.camera.project(self._shapes.positions_angstrom[self._hovered_atom])
             text = self._atom_labels(self._hovered_atom)
-            label = Pill(text, tuple(place), self.camera, small_font(), self._scheme, gap=22)
+            radius = self._shapes.radii_angstrom[self._hovered_atom] * self.camera.focal_px / depth
+            label = Pill(text, tuple(place), self.camera, small_font(), self._scheme, away=(0.0, -1.0), gap=radius + 10)
         if hints and self._hint_visible and not held and arrow.has_tips and self._isotropic_reason is None:
-            tip = min(self.tips_px(), key=lambda place: place[1])
-            hint = Pill(HINT, tuple(tip), self.camera, text_font(), self._scheme, gap=20, edge=accent)
-        return Foreground(drag_sphere, triad, label, hint)
+            upper = int(np.argmin(self.tips_px()[:, 1]))
+            hint = self._tip_pill(HINT, upper, accent)
+        return Foreground(drag_sphere, triad, normal, label, hint)
 
     def _angle_label(self, tip: int, accent: str) -> Pill:
         theta, phi = to_angles_deg(self._geometry.direction, self._angle_normal())
         text = f"θ {theta:.0f}°   φ {phi:.0f}°".replace("-", "\N{MINUS SIGN}")
-        place = tuple(self.tips_px()[tip])
-        return Pill(text, place, self.camera, text_font(), self._scheme, gap=24, edge=accent)
+        return self._tip_pill(text, tip, accent)
+
+    def _tip_pill(self, text: str, tip: int, accent: str) -> Pill:
+        """Return a text that stands beyond a tip, to the side of it rather than above."""
+        here, there = self.tips_px()[[tip, 1 - tip]]
+        way = here - there
+        away = (way[0] + np.copysign(0.6 * abs(way[1]), way[0]), way[1])
+        return Pill(text, tuple(here), self.camera, text_font(), self._scheme, away=away, gap=22, edge=accent)
 
     def _arrow_colour(self) -> str:
         return self._scheme.accent if self._isotropic_reason is None else self._scheme.faint

@@ -9,7 +9,6 @@ from PySide6.QtGui import QGuiApplication, QOffscreenSurface, QOpenGLContext, QS
 _NEEDED = (3, 2)
 _GL_RENDERER = 0x1F01
 _DRAWING_PLATFORMS = ("xcb", "windows", "cocoa")
-_SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swiftshader", "basic render", "software", "gdi generic")
 
 
 @dataclass(frozen=True)
@@ -26,11 +25,6 @@ class OpenGLProbe:
 
     problem: str = ""
     renderer: str = ""
-
-    @property
-    def is_software(self) -> bool:
-        """Whether the processor draws, so that every sample a pixel costs time."""
-        return any(word in self.renderer.lower() for word in _SOFTWARE)
 
 
 def probe_opengl() -> OpenGLProbe:

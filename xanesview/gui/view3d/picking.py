@@ -171,5 +171,3 @@ def is_on_far_side(
     """Tell whether a point of a sphere is beyond its outline as seen from the eye."""
     towards_eye = np.asarray(eye_angstrom, float) - centre_angstrom
     return bool(np.dot(v, towards_eye) < radius_angstrom)
-
-

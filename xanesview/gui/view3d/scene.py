@@ -112,14 +112,15 @@ class StructureScene:
         self._normal = _line_actor(1.5)
         for actor in (self._atoms, self._bonds):
             surface = actor.GetProperty()
-            surface.SetAmbient(0.30)
-            surface.SetDiffuse(0.74)
-            surface.SetSpecular(0.20)
+            surface.SetAmbient(0.36)
+            surface.SetDiffuse(0.78)
+            surface.SetSpecular(0.18)
             surface.SetSpecularPower(36)
             actor.GetShaderProperty().AddFragmentShaderReplacement("//VTK::Light::Impl", False, _SHADING, False)
         for actor in (self._rings, self._marks, self._hover):
             actor.GetProperty().SetLighting(False)
             actor.GetShaderProperty().AddFragmentShaderReplacement("//VTK::Light::Impl", False, _RING, False)
+        self._marks.GetProperty().SetOpacity(0.55)
         for actor in (self._atoms, self._bonds, self._rings, self._marks, self._hover, self._cell, self._normal):
             renderer.AddActor(actor)
         self._shapes: StructureShapes | None = None
@@ -168,7 +169,7 @@ class StructureScene:
             _points_data(shapes.positions_angstrom, {"radius": shapes.radii_angstrom}, shapes.colours)
         )
         self._atoms.VisibilityOn()
-        start, end, atom = shapes.half_bonds
+        start, end, atom = shapes.sticks
         if len(atom):
             length = np.linalg.norm(end - start, axis=1, keepdims=True)
             radius = np.full_like(length, BOND_RADIUS_ANGSTROM)

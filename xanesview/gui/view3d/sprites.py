@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 from vtkmodules.util.numpy_support import numpy_to_vtk
 from vtkmodules.vtkCommonCore import vtkPoints
@@ -64,11 +64,11 @@ class Sprite:
         self.key = key
         self._actor.VisibilityOn()
 
-    def place(self, rect: QRectF, offset: QPointF, view_height: float, ratio: float) -> None:
+    def place(self, rect: QRectF, view_height: float, ratio: float) -> None:
         """Put the picture's rectangle (device-independent, y downwards) on whole device pixels."""
-        left = round((rect.left() + offset.x()) * ratio)
+        left = round((rect.left()) * ratio)
         right = left + round(rect.width() * ratio)
-        top = round((view_height - rect.top() - offset.y()) * ratio)
+        top = round((view_height - rect.top()) * ratio)
         bottom = top - round(rect.height() * ratio)
         for corner, (x, y) in enumerate(((left, bottom), (right, bottom), (right, top), (left, top))):
             self._points.SetPoint(corner, x, y, 0.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -18,7 +18,7 @@ from xanesview.gui.view3d.opengl import OpenGLProbe, probe_opengl
 _log = logging.getLogger(__name__)
 
 _HAZE_MOLECULE, _HAZE_SLAB = 0.16, 0.55
-_N_SPRITES = 4
+_N_SPRITES = 5
 
 
 def _rgb(colour: str) -> tuple[float, float, float]:
@@ -37,19 +37,20 @@ class StructureView(InteractiveView):
     Parameters
     ----------
     parent : QWidget, optional
-    probe : OpenGLProbe, optional
-        What :func:`probe_opengl` found; asked anew without it.
+
+    Notes
+    -----
+    Ask :func:`probe_opengl` first, as :func:`create_view` does.
     """
 
-    def __init__(self, parent: QWidget | None = None, probe: OpenGLProbe | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         # VTK costs 0.3 s and needs libGL: only who draws with it imports it.
         from xanesview.gui.view3d.arrow_actors import ArrowActors
         from xanesview.gui.view3d.canvas import GLCanvas
         from xanesview.gui.view3d.scene import StructureScene
 
         super().__init__(parent)
-        probe = probe or probe_opengl()
-        self._canvas = GLCanvas(self, self._before_frame, probe.is_software)
+        self._canvas = GLCanvas(self, self._before_frame)
         self._canvas.setGeometry(self.rect())
         self._scene = StructureScene(self._canvas.scene)
         self._arrow_actors = ArrowActors(self._canvas.scene)
@@ -149,7 +150,7 @@ class StructureView(InteractiveView):
                 sprite.show(_painted(annotation, ratio), annotation.key)
             else:
                 sprite.reveal()
-            sprite.place(annotation.rect, QPointF(0, 0), self.height(), ratio)
+            sprite.place(annotation.rect, self.height(), ratio)
         for sprite in self._sprites[len(shown) :]:
             sprite.hide()
 
@@ -193,7 +194,7 @@ def create_view(parent: QWidget | None = None) -> tuple[InteractiveView, Notice 
     probe = probe_opengl()
     if not probe.problem:
         try:
-            return StructureView(parent, probe), None
+            return StructureView(parent), None
         except ImportError as error:
             _log.warning("VTK can't be loaded: %s", error)
             probe = OpenGLProbe("VTK's libraries can't be loaded")

@@ -1,0 +1,84 @@
+"""The arrow's length and glyphs, and the shapes of a structure."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from xanesview.domain.polarisation import PolarisationGeometry
+from xanesview.domain.structure import Structure
+from xanesview.gui.view3d.arrow import arrow_of, clear_radius_angstrom, frame_along, half_length_angstrom
+from xanesview.gui.view3d.geometry import StructureShapes
+
+
+def test_round_a_molecule_the_tips_stand_clear_of_the_atoms() -> None:
+    positions = np.array([[0, 0, 0], [2.5, 0, 0], [-2.5, 0, 0]])
+    clear = clear_radius_angstrom(positions, np.full(3, 0.3), np.zeros(3))
+    assert clear > 2.5 + 0.3
+    assert half_length_angstrom(clear, visible_angstrom=10.0) == clear
+
+
+@pytest.mark.parametrize("clear_angstrom", [3.0, 8.0, 60.0])
+@pytest.mark.parametrize("visible_angstrom", [3.0, 12.0, 70.0])
+def test_the_arrow_is_never_longer_than_the_view(clear_angstrom: float, visible_angstrom: float) -> None:
+    half = half_length_angstrom(clear_angstrom, visible_angstrom)
+    assert half < 0.5 * visible_angstrom
+    if clear_angstrom > 11:
+        assert 2 * half <= 0.5 * visible_angstrom
+
+
+def test_partial_polarisation_has_a_second_shorter_arrow_across() -> None:
+    direction = (0.0, 0.6, 0.8)
+    arrow = arrow_of(PolarisationGeometry("partial", direction, 0.75), np.zeros(3), 3.0)
+    assert arrow.across_share == pytest.approx(1 / 3)
+    assert arrow.across @ np.array(direction) == pytest.approx(0, abs=1e-9)
+    whole = arrow_of(PolarisationGeometry("partial", direction, 1.0), np.zeros(3), 3.0)
+    assert whole.across is None
+
+
+def test_powder_has_nothing_to_take_hold_of() -> None:
+    assert arrow_of(PolarisationGeometry("powder"), np.zeros(3), 3.0).tips_angstrom().shape == (0, 3)
+    tips = arrow_of(PolarisationGeometry("linear", (1.0, 0, 0)), np.ones(3), 2.0).tips_angstrom()
+    assert tips == pytest.approx(np.array([[3, 1, 1], [-1, 1, 1]]))
+
+
+@pytest.mark.parametrize("v", [(0, 0, 1), (0, 0, -1), (1, 0, 0), (0.6, 0, 0.8)])
+def test_the_frame_along_a_direction_is_a_rotation(v: tuple[float, float, float]) -> None:
+    frame = frame_along(np.array(v, float))
+    assert frame @ frame.T == pytest.approx(np.eye(3))
+    assert np.linalg.det(frame) == pytest.approx(1)
+    assert frame[:, 2] == pytest.approx(v)
+
+
+def test_no_stick_crosses_the_cell_and_each_begins_at_its_atom() -> None:
+    cell = np.diag([8.0, 8.0, 8.0])
+    structure = Structure(
+        numbers=[6, 8, 6, 6],
+        positions_angstrom=[[0.5, 4, 4], [7.3, 4, 4], [4, 4, 4], [4, 4, 5.4]],
+        cell_angstrom=cell,
+        pbc=[True] * 3,
+    )
+    shapes = StructureShapes.of(structure)
+    start, end, atom = shapes.sticks
+    assert np.linalg.norm(end - start, axis=1).max() < 2.0
+    assert start == pytest.approx(structure.positions_angstrom[atom])
+    # The bond through the face: a stub from either end, each out of the cell; the C-C bond: one whole stick.
+    stubs = {int(a): e for a, e in zip(atom, end, strict=True) if a in (0, 1)}
+    assert stubs[0][0] == pytest.approx(-0.1)
+    assert stubs[1][0] == pytest.approx(7.9)
+    assert len(atom) == 3
+    assert shapes.cell_edges.shape == (12, 2, 3)
+
+
+def test_a_slab_has_a_normal_line_and_a_molecule_has_no_cell() -> None:
+    slab = Structure(
+        numbers=[29], positions_angstrom=[[0, 0, 1.0]], cell_angstrom=np.diag([2.5, 2.5, 20]), pbc=[1, 1, 0]
+    )
+    line = StructureShapes.of(slab).normal_line
+    assert (line[1] - line[0])[2] > 3
+    assert line[0][2] > 1.0
+    molecule = Structure(numbers=[6], positions_angstrom=[[0, 0, 0]], cell_angstrom=np.zeros((3, 3)), pbc=[0, 0, 0])
+    shapes = StructureShapes.of(molecule)
+    assert shapes.normal_line is None
+    assert shapes.cell_edges.shape == (0, 2, 3)
+    assert len(shapes.sticks[0]) == 0
