@@ -190,7 +190,7 @@ def _curve(key: str, spectrum: Spectrum, role: str, label: str | None = None, **
 def _reference_label(reference: ReferenceCurve) -> str:
     parts = [reference.label]
     if reference.auto_scaled:
-        parts.append("scaled to the prediction")
+        parts.append("scaled")
     return " · ".join(parts)
 
 

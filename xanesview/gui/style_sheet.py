@@ -45,6 +45,8 @@ QPushButton:pressed, QToolButton:pressed, QToolButton:checked, QPushButton:check
 QPushButton:default { border-color: $control; }
 QPushButton:focus, QToolButton:focus { border-color: $control; }
 QPushButton:disabled, QToolButton:disabled { color: $faint; }
+QToolButton[cell="true"] { padding: 2px; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QPushButton[flat="true"] { background: transparent; border-color: transparent; }
 QPushButton[flat="true"]:hover { background: $hover; }
 QToolButton[popupMode="1"] { padding-right: 20px; }
@@ -64,7 +66,6 @@ QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabl
     color: $faint; background: $window; }
 QLineEdit[invalid="true"], QDoubleSpinBox[invalid="true"] { border-color: $error; }
 QSpinBox, QDoubleSpinBox { padding-right: 18px; }
-QAbstractSpinBox QLineEdit { border: none; padding: 0 0 0 4px; background: transparent; }
 QSpinBox::up-button, QDoubleSpinBox::up-button { subcontrol-origin: border; subcontrol-position: top right;
     width: 18px; border: none; }
 QSpinBox::down-button, QDoubleSpinBox::down-button { subcontrol-origin: border; subcontrol-position: bottom right;

@@ -33,8 +33,8 @@ _ACCENT = "#d6246e"
 _COLOURS = ("#0072b2", "#e09500", "#009e73", "#c04a00", "#56b4e9", "#6a51b8", "#8a7400", "#4b5560")
 _TEXT, _MUTED, _FAINT = "#1d232b", "#4b5560", "#98a2ae"
 _POINTS_LIMIT = 160
-_LEGEND_ROWS = 8
-_LABEL_LENGTH = 34
+_MOST_INSIDE = 5
+_LONGEST_INSIDE = 24
 _MM_PER_INCH = 25.4
 
 
@@ -151,7 +151,7 @@ def draw_spectra(spectra: Sequence[Spectrum | FigureCurve], spec: FigureSpec | N
         _set_ranges(axes, curves, spec)
         axes.set_xlabel("Photon energy (eV)")
         axes.set_ylabel(f"Absorption ({_unit(curves)})")
-        if title:
+        if title and title not in [curve.spectrum.label for curve in curves]:
             axes.set_title(title, loc="left")
         if spec.legend:
             _label(axes, curves, spec)
@@ -319,12 +319,29 @@ def _label(axes: Axes, curves: Sequence[FigureCurve], spec: FigureSpec) -> None:
         if dashes:
             handle.set_dashes(dashes)
         handles.append(handle)
-    columns = 1 if len(named) <= _LEGEND_ROWS else 2
-    labels = ["\n".join(wrap(curve.spectrum.label, _LABEL_LENGTH)) for curve in named]
-    axes.legend(
-        handles, labels, frameon=False, loc="best", ncols=columns,
-        handlelength=1.8, borderaxespad=0.2, labelspacing=0.3,
-    )  # fmt: skip
+    labels = [curve.spectrum.label for curve in named]
+    if not labels:
+        return
+    look = {"frameon": False, "handlelength": 1.8, "borderaxespad": 0.2, "labelspacing": 0.3, "columnspacing": 1.2}
+    longest = max(map(len, labels))
+    if len(named) <= _MOST_INSIDE and longest <= _LONGEST_INSIDE:
+        axes.legend(handles, labels, loc="best", **look)
+        return
+    # Many or long names would cover the curves: they go below, in as many columns as the width holds.
+    letter_pt = 0.48 * (spec.font_pt - 1)
+    room = spec.width_mm / _MM_PER_INCH * 72 / letter_pt
+    labels = ["\n".join(wrap(label, max(int(room) - 6, 12))) for label in labels]
+    axes.figure.legend(handles, labels, loc="outside lower left", ncols=_legend_columns(labels, room), **look)
+
+
+def _legend_columns(labels: Sequence[str], room: float) -> int:
+    """Return how many columns of a legend fit beside each other in a width of so many letters."""
+    lengths = [max(map(len, label.split("\n"))) + 8 for label in labels]
+    for columns in range(len(labels), 1, -1):
+        rows = -(-len(labels) // columns)
+        if sum(max(lengths[start : start + rows]) for start in range(0, len(lengths), rows)) <= room:
+            return columns
+    return 1
 
 
 def _metadata(kind: str, facts: str) -> dict[str, str]:

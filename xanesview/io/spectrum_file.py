@@ -25,8 +25,9 @@ _FEWEST_POINTS = 3
 _ENERGY_NAMES = r"(^|[^a-z])(energy|energies|photon|ev|kev|hv|hν|e|mono|encoder)([^a-z]|$)|energy"
 _INTENSITY_NAMES = (  # most telling first
     r"norm", r"flat", r"^sum$", r"xmu|mutrans|mufluor|^mu|\bmu\b|µ|μ", r"absor|absorbance|intens|oscillator|epsilon",
-    r"tey|tfy|pey|aey|fluor|yield|signal|spectrum|counts|sigma|cross",
+    r"tey|tfy|pey|pfy|aey|fluor|yield|signal|spectrum|counts|sigma|cross",
 )  # fmt: skip
+_FLUX_NAMES = r"\bi0\b|^i0|monitor|mirror"
 _NOT_INTENSITY = r"\bi0\b|^i0|monitor|mirror|time|index|point|error|std|stddev|sigma_err|ring|current|dwell|temperature"
 
 
@@ -244,7 +245,9 @@ def _guess_intensity(names: Sequence[str], table: np.ndarray, energy_column: int
     for pattern in _INTENSITY_NAMES:
         fitting = [index for index in plain if re.search(pattern, names[index].lower())]
         if fitting:
-            return fitting[0], len(fitting) == 1
+            # A raw signal beside its incoming flux may still have to be divided by it: that is for the user to say.
+            raw = pattern == _INTENSITY_NAMES[-1] and any(re.search(_FLUX_NAMES, name.lower()) for name in names)
+            return fitting[0], len(fitting) == 1 and not raw
     return plain[0], False
 
 

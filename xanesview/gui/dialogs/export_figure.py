@@ -71,10 +71,15 @@ class ExportFigureDialog(QDialog):
         self.dpi = QSpinBox(minimum=72, maximum=1200, singleStep=50, value=300, suffix=" dpi")
         self.dpi.setToolTip("Resolution of a PNG; SVG and PDF have none")
         self.font_pt = QDoubleSpinBox(minimum=4, maximum=24, singleStep=0.5, decimals=1, value=8.0, suffix=" pt")
+        for field in (self.width_mm, self.height_mm, self.dpi, self.font_pt):
+            field.lineEdit().setTextMargins(SPACING // 2, 0, 0, 0)  # the style sheet's padding does not reach it
         self.title = QLineEdit(title)
         self.title.setPlaceholderText("no title")
         self.legend, self.bands = QCheckBox("Legend", checked=True), QCheckBox("Bands", checked=True)
         self.curves = QListWidget()
+        self.curves.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.curves.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.curves.setSpacing(1)
         self.curves.setToolTip("Curves in the figure")
         for curve in self._curves:
             item = QListWidgetItem(curve.spectrum.label or curve.role)

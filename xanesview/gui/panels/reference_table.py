@@ -51,7 +51,7 @@ class ReferenceTable(QTableWidget):
         header.setSectionResizeMode(LABEL, QHeaderView.ResizeMode.Stretch)
         for column, width in _WIDTHS.items():
             self.setColumnWidth(column, width)
-        for column in (COSINE, PEARSON, RMSE):
+        for column in (SHIFT, SCALE, COSINE, PEARSON, RMSE):
             self.horizontalHeaderItem(column).setTextAlignment(Qt.AlignmentFlag.AlignRight)
         self.horizontalHeaderItem(LABEL).setTextAlignment(Qt.AlignmentFlag.AlignLeft)
         self._filling = False
@@ -117,6 +117,7 @@ class ReferenceTable(QTableWidget):
 
     def _add_button(self, row: int, column: int, drawing: str, word: str, tip: str, signal: Signal) -> None:
         button = QToolButton()
+        button.setProperty("cell", True)
         button.setIcon(icon(drawing, self))
         if button.icon().isNull():
             button.setText(word)

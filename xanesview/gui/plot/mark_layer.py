@@ -124,7 +124,7 @@ class MarkLayer(pg.GraphicsObject):
             metrics = QFontMetricsF(painter.font())
             painter.setPen(QColor(scheme.muted))
             text = "IP"
-            place = QRectF(x + 4, edges.bottom() - metrics.height() - 2, metrics.horizontalAdvance(text) + 2, 16)
+            place = QRectF(x + 4, edges.top() + 3, metrics.horizontalAdvance(text) + 2, 16)
             painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, text)
 
     def _draw_pin(
