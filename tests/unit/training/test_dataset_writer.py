@@ -16,7 +16,8 @@ ATTRIBUTES = {"element": "C", "edge": "K", "energy_offset_ev": -6.77}
 def engine_result(path, name: str = "m"):
     """Write what the transition-potential programs leave for formaldehyde's only carbon."""
     np.savez(
-        path, name=name, smiles="C=O", z=np.array([6, 8, 1, 1]), pos=np.array([[0, 0, 0], [0, 0, 1.2], [0, 0.9, -0.5], [0, -0.9, -0.5]]),
+        path, name=name, smiles="C=O", z=np.array([6, 8, 1, 1]),
+        pos=np.array([[0, 0, 0], [0, 0, 1.2], [0, 0.9, -0.5], [0, -0.9, -0.5]]),
         sites=np.array([0]), rank=np.array([2, 3, 0, 0]), sigma=0.02, ptr=np.array([0, 2]), energy=np.array([292.8,
         296.0]),
         dipole=np.array([[0.1, 0, 0], [0, 0.05, 0]]), ip=np.array([300.1]), gap=np.array([5.0]),
