@@ -73,9 +73,10 @@ def on_common_grid(
         low, high = max(low, min(window_ev)), min(high, max(window_ev))
     grids = [s.energy_ev[(s.energy_ev >= low) & (s.energy_ev <= high)] for s in (predicted, reference)]
     energy = np.unique(max(grids, key=len))
-    ref, pred = reference.interpolated(energy).intensity, predicted.interpolated(energy).intensity
-    good = np.isfinite(ref) & np.isfinite(pred)
-    if good.sum() < _FEWEST_POINTS:
+    if len(energy):
+        ref, pred = reference.interpolated(energy).intensity, predicted.interpolated(energy).intensity
+        good = np.isfinite(ref) & np.isfinite(pred)
+    if len(energy) == 0 or good.sum() < _FEWEST_POINTS:
         raise XanesviewError(
             "The two spectra have no energies in common here.",
             f"The reference reaches from {reference.energy_ev[0]:.1f} to {reference.energy_ev[-1]:.1f} eV, "

@@ -121,9 +121,9 @@ def parse_direction(text: str) -> np.ndarray:
 
 def parse_angle_deg(text: str) -> float:
     """Return the angle in degrees that a user typed: "45", "45°", "45 deg", "45,5 degrees"."""
-    match = re.fullmatch(r"\s*([^°a-zA-Z]+?)\s*(?:°|deg|degree|degrees)?\s*", text)
+    number = re.sub(r"\s*(?:°|deg|degrees?)$", "", text.strip())
     try:
-        value = float(match[1].replace("−", "-").replace(",", ".")) if match else float(text)
+        value = float(number.replace("−", "-").replace(",", "."))
     except ValueError:
         value = float("nan")
     if not np.isfinite(value):

@@ -187,7 +187,12 @@ def _space_operations(
     """
     import spglib
 
-    found = spglib.get_symmetry_dataset((cell, fractional, structure.numbers), symprec=tolerance_angstrom)
+    # Where it finds nothing, as with atoms on top of one another, spglib returns None or raises, by its version.
+    failure = getattr(spglib, "SpglibError", RuntimeError)
+    try:
+        found = spglib.get_symmetry_dataset((cell, fractional, structure.numbers), symprec=tolerance_angstrom)
+    except failure:
+        found = None
     if found is None:
         return np.eye(3)[None], np.zeros((1, 3))
     turns, shifts = found.rotations.astype(np.float64), found.translations

@@ -1,0 +1,91 @@
+"""ELNES: characteristic angle, cones and the magic collection angle."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.optimize import brentq
+
+from xanesview.domain.directions import unit
+from xanesview.domain.momentum_transfer import characteristic_angle_mrad, elnes, lorentz_factor
+from xanesview.errors import XanesviewError
+
+Z = (0.0, 0.0, 1.0)
+
+
+def share_along_beam(collection_mrad: float, beam_kev: float = 200.0, relativistic: bool = False) -> float:
+    return float(elnes(Z, 285.0, beam_kev, collection_mrad, relativistic=relativistic).matrix[2, 2])
+
+
+def magic_angle_in_characteristic_angles(beam_kev: float, relativistic: bool) -> float:
+    theta_e = characteristic_angle_mrad(285.0, beam_kev, relativistic)
+    return brentq(lambda b: share_along_beam(b * theta_e, beam_kev, relativistic) - 1.0 / 3.0, 0.2, 10.0)
+
+
+def test_magic_collection_angle_without_relativity():
+    """β = 3.97 θ_E for a parallel beam, whatever the beam energy."""
+    for beam_kev in (60.0, 200.0):
+        assert magic_angle_in_characteristic_angles(beam_kev, False) == pytest.approx(3.97, abs=0.01)
+
+
+def test_relativity_makes_the_magic_angle_smaller():
+    """Jouffrey, Schattschneider and Hébert, Ultramicroscopy 102 (2004) 61: near 2.25 at 100 keV, 1.46 at 200 keV."""
+    assert magic_angle_in_characteristic_angles(0.1, True) == pytest.approx(3.97, abs=0.02)
+    assert magic_angle_in_characteristic_angles(100.0, True) == pytest.approx(2.25, abs=0.01)
+    assert magic_angle_in_characteristic_angles(200.0, True) == pytest.approx(1.46, abs=0.01)
+
+
+def test_parallel_beam_follows_the_closed_form():
+    """Without relativity, with x = (β/θ_E)²: along the beam x/(1+x)/2, across it [ln(1+x) − x/(1+x)]/4 each."""
+    theta_e = characteristic_angle_mrad(285.0, 200.0, relativistic=False)
+    assert theta_e == pytest.approx(0.7125)
+    for beta in (0.1, 1.0, 5.0, 50.0):
+        x = (beta / theta_e) ** 2
+        along, across = 0.5 * x / (1 + x), 0.25 * (np.log1p(x) - x / (1 + x))
+        assert share_along_beam(beta) == pytest.approx(along / (along + 2 * across), rel=1e-6)
+
+
+def test_a_small_aperture_sees_momentum_along_the_beam_and_a_wide_one_across_it():
+    assert share_along_beam(0.001) == pytest.approx(1.0, abs=1e-4)
+    assert share_along_beam(100.0) < 0.2
+
+
+def test_the_weight_turns_with_the_beam():
+    beam = unit((1, 2, -2))
+    weight = elnes(beam, 285.0, 200.0, 3.0, 2.0).matrix
+    upright = elnes(Z, 285.0, 200.0, 3.0, 2.0).matrix
+    np.testing.assert_allclose(np.linalg.eigvalsh(weight), np.linalg.eigvalsh(upright), atol=1e-12)
+    assert beam @ weight @ beam == pytest.approx(upright[2, 2])
+    np.testing.assert_allclose(elnes(-beam, 285.0, 200.0, 3.0, 2.0).matrix, weight, atol=1e-12)
+
+
+@pytest.mark.parametrize("relativistic", [False, True])
+@pytest.mark.parametrize(("collection", "convergence"), [(5.0, 8.0), (8.0, 5.0), (3.0, 3.0)])
+def test_two_cones_agree_with_random_pairs_of_directions(collection, convergence, relativistic):
+    rng, n = np.random.default_rng(6), 400_000
+
+    def disc(radius: float) -> np.ndarray:
+        angle, distance = 2 * np.pi * rng.random(n), radius * np.sqrt(rng.random(n))
+        return distance * np.array([np.cos(angle), np.sin(angle)])
+
+    theta = disc(collection) - disc(convergence)
+    theta_e = characteristic_angle_mrad(285.0, 200.0, relativistic)
+    gamma = lorentz_factor(200.0) if relativistic else 1.0
+    weight = 1.0 / ((theta**2).sum(axis=0) + (theta_e / gamma) ** 2) ** 2
+    along = np.mean(weight) * (theta_e / gamma**2) ** 2
+    total = along + np.mean(weight * (theta**2).sum(axis=0))
+    matrix = elnes(Z, 285.0, 200.0, collection, convergence, relativistic).matrix
+    assert matrix[2, 2] == pytest.approx(along / total, abs=0.004)
+
+
+def test_cones_can_be_exchanged_and_a_narrow_one_is_a_parallel_beam():
+    np.testing.assert_allclose(elnes(Z, 285.0, 200.0, 5.0, 8.0).matrix, elnes(Z, 285.0, 200.0, 8.0, 5.0).matrix)
+    np.testing.assert_allclose(elnes(Z, 285.0, 200.0, 5.0, 1e-5).matrix, elnes(Z, 285.0, 200.0, 5.0).matrix, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "arguments", [(0.0, 200.0, 5.0, 0.0), (285.0, 0.0, 5.0, 0.0), (285.0, 200.0, 0.0, 0.0), (285.0, 200.0, 5.0, -1.0)]
+)
+def test_impossible_geometries_are_refused(arguments):
+    with pytest.raises(XanesviewError):
+        elnes(Z, *arguments)

@@ -1,0 +1,169 @@
+"""Weights of the experiments: the table of the formalism, and the angles that follow from it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.spatial.transform import Rotation
+
+from xanesview.domain.directions import from_angles_deg, unit
+from xanesview.domain.polarisation import (
+    PolarisationGeometry,
+    linear,
+    magic_angle_deg,
+    partial,
+    powder,
+    unpolarised,
+)
+from xanesview.domain.weight_tensor import COMPONENTS, WeightTensor, from_voigt, to_voigt
+from xanesview.errors import XanesviewError
+
+RNG = np.random.default_rng(11)
+VECTORS = RNG.normal(size=(12, 3))
+
+
+def every_weight() -> list[WeightTensor]:
+    weights = [powder()]
+    for v in VECTORS:
+        weights += [linear(v), unpolarised(v), partial(v, 0.9), partial(v, 0.3, (1, 1, 0)), partial(v, 0.85, v)]
+    return weights
+
+
+def test_every_weight_is_symmetric_positive_and_has_trace_one():
+    for weight in every_weight():
+        np.testing.assert_allclose(weight.matrix, weight.matrix.T)
+        assert np.trace(weight.matrix) == pytest.approx(1.0)
+        assert np.linalg.eigvalsh(weight.matrix)[0] > -1e-12
+
+
+@pytest.mark.parametrize(
+    "matrix",
+    [
+        np.eye(3),
+        np.diag([2.0, -1.0, 0.0]),
+        [[1, 1, 0], [0, 0, 0], [0, 0, 0]],
+        np.full((3, 3), np.nan),
+        np.eye(2) / 2.0,
+    ],
+)
+def test_what_is_no_weight_is_refused(matrix):
+    with pytest.raises(XanesviewError):
+        WeightTensor(matrix)
+
+
+def test_components_have_one_order_everywhere():
+    assert COMPONENTS == ("xx", "yy", "zz", "yz", "xz", "xy")
+    matrix = np.array([[1.0, 6, 5], [6, 2, 4], [5, 4, 3]])
+    np.testing.assert_array_equal(to_voigt(matrix), [1, 2, 3, 4, 5, 6])
+    np.testing.assert_array_equal(from_voigt(to_voigt(matrix)), matrix)
+
+
+def test_six_weights_contract_like_the_matrix():
+    for weight in every_weight():
+        sigma = RNG.normal(size=(3, 3))
+        sigma = sigma + sigma.T
+        assert weight.voigt @ to_voigt(sigma) == pytest.approx(np.sum(weight.matrix * sigma))
+
+
+def test_linear_is_even_and_does_not_depend_on_length():
+    for v in VECTORS:
+        np.testing.assert_allclose(linear(v).matrix, linear(-3.0 * v).matrix, atol=1e-15)
+        np.testing.assert_allclose(linear(v).matrix, np.outer(unit(v), unit(v)))
+
+
+def test_partial_mixes_the_field_with_its_perpendicular():
+    e = unit((0, 1, 1))
+    np.testing.assert_allclose(partial(e, 1.0).matrix, linear(e).matrix)
+    # No beam given: z × ε = (−1, 0, 0)/√2, so that the weaker field lies along x.
+    np.testing.assert_allclose(partial(e, 0.9).matrix, 0.9 * np.outer(e, e) + 0.1 * np.diag([1.0, 0, 0]))
+    # ε along the normal: x takes the place of the perpendicular.
+    np.testing.assert_allclose(partial((0, 0, 1), 0.8).matrix, np.diag([0.2, 0, 0.8]))
+    for v in VECTORS:
+        values = np.linalg.eigvalsh(partial(v, 0.9, (1, -2, 0.5)).matrix)
+        np.testing.assert_allclose(values, [0.0, 0.1, 0.9], atol=1e-12)
+
+
+def test_partial_keeps_the_weaker_field_in_the_surface():
+    normal = unit((1, 2, 2))
+    for v in VECTORS:
+        weaker = partial(v, 0.0, normal).matrix
+        assert normal @ weaker @ normal == pytest.approx(0.0, abs=1e-12)
+        assert unit(v) @ weaker @ unit(v) == pytest.approx(0.0, abs=1e-12)
+
+
+def test_unpolarised_is_the_mean_over_fields_across_the_beam():
+    for k in VECTORS:
+        angles = np.arange(8) * np.pi / 4
+        frame = np.linalg.svd(unit(k)[None])[2][1:]
+        fields = np.cos(angles)[:, None] * frame[0] + np.sin(angles)[:, None] * frame[1]
+        np.testing.assert_allclose(
+            unpolarised(k).matrix, np.mean([linear(e).matrix for e in fields], axis=0), atol=1e-12
+        )
+
+
+def test_powder_is_the_mean_of_x_y_z_and_not_a_field_along_111():
+    np.testing.assert_allclose(powder().matrix, np.mean([linear(e).matrix for e in np.eye(3)], axis=0))
+    assert powder().is_isotropic
+    assert not linear((1, 1, 1)).is_isotropic
+    assert np.abs(linear((1, 1, 1)).matrix - powder().matrix).max() > 0.3
+
+
+def test_turning_the_experiment_turns_its_weight():
+    for seed in range(5):
+        r = Rotation.random(random_state=seed).as_matrix()
+        v, n = VECTORS[seed], VECTORS[seed + 5]
+        np.testing.assert_allclose(linear(v).rotated(r).matrix, linear(r @ v).matrix, atol=1e-12)
+        np.testing.assert_allclose(unpolarised(v).rotated(r).matrix, unpolarised(r @ v).matrix, atol=1e-12)
+        np.testing.assert_allclose(partial(v, 0.9, n).rotated(r).matrix, partial(r @ v, 0.9, r @ n).matrix, atol=1e-12)
+        np.testing.assert_allclose(powder().rotated(r).matrix, powder().matrix, atol=1e-12)
+
+
+@pytest.mark.parametrize(("degree", "angle_deg"), [(1.0, 54.74), (0.95, 53.7), (0.90, 52.5), (0.85, 51.2)])
+def test_magic_angles(degree, angle_deg):
+    assert magic_angle_deg(degree) == pytest.approx(angle_deg, abs=0.05)
+
+
+def test_there_is_no_magic_angle_below_a_third():
+    with pytest.raises(XanesviewError, match="magic"):
+        magic_angle_deg(0.3)
+
+
+@pytest.mark.parametrize("degree", [-0.1, 1.1, np.nan])
+def test_impossible_degrees_are_refused(degree):
+    with pytest.raises(XanesviewError, match="degree"):
+        partial((0, 0, 1), degree)
+    with pytest.raises(XanesviewError, match="degree"):
+        PolarisationGeometry("partial", degree=degree)
+
+
+def test_a_geometry_gives_the_weight_of_its_mode():
+    geometry = PolarisationGeometry("linear", (0, 3, 4))
+    assert geometry.direction == pytest.approx((0, 0.6, 0.8))
+    np.testing.assert_allclose(geometry.weight().matrix, linear((0, 3, 4)).matrix)
+    half = geometry.with_mode("partial").with_degree(0.9)
+    np.testing.assert_allclose(half.weight().matrix, partial((0, 3, 4), 0.9).matrix)
+    np.testing.assert_allclose(geometry.with_mode("unpolarised").weight().matrix, unpolarised((0, 3, 4)).matrix)
+    assert geometry.with_mode("powder").weight().is_isotropic
+    tilted = PolarisationGeometry("partial", (1, 0, 1), 0.9, normal=(0, 1, 1))
+    np.testing.assert_allclose(tilted.weight().matrix, partial((1, 0, 1), 0.9, (0, 1, 1)).matrix)
+
+
+def test_changing_a_geometry_and_back_gives_an_equal_one():
+    geometry = PolarisationGeometry("linear", tuple(from_angles_deg(37.0, 11.0)))
+    assert geometry.with_mode("powder").with_mode("linear") == geometry
+    assert geometry.with_direction(geometry.direction) == geometry
+    assert geometry.with_direction((1, 0, 0)) != geometry
+
+
+def test_a_geometry_in_words():
+    assert PolarisationGeometry("linear", (0, 0.64, 0.77)).describe() == "ε = (0.00, 0.64, 0.77)"
+    assert PolarisationGeometry("linear", (-1e-9, 0, 1)).describe() == "ε = (0.00, 0.00, 1.00)"
+    assert PolarisationGeometry("partial", (0, 0, 1), 0.9).describe() == "ε = (0.00, 0.00, 1.00), P = 0.90"
+    assert PolarisationGeometry("unpolarised", (1, 0, 0)).describe() == "unpolarised, k = (1.00, 0.00, 0.00)"
+    assert PolarisationGeometry("powder").describe() == "powder"
+
+
+@pytest.mark.parametrize("changes", [{"mode": "circular"}, {"direction": (0, 0, 0)}, {"normal": (0, 0, 0)}])
+def test_impossible_geometries_are_refused(changes):
+    with pytest.raises(XanesviewError):
+        PolarisationGeometry(**changes)
