@@ -70,7 +70,7 @@ def test_dragging_the_tip_turns_the_arrow_and_the_curve_follows(benzene_window, 
     window, view = benzene_window, benzene_window.view
     before, steps, asked = current(window), window.workspace.undo_stack.count(), len(networks.asked)
     start = view.tips_px()[0]
-    drag(view, start, [start + [12 * k, 9 * k] for k in range(1, 12)])
+    drag(view, start, start + np.outer(range(1, 12), [12, 9]))
     direction = np.array(window.workspace.geometry.direction)
     assert abs(direction[2]) < 0.99
     expected = sum(
@@ -88,7 +88,7 @@ def test_the_axes_do_not_move_under_a_drag(benzene_window):
     window, view = benzene_window, benzene_window.view
     before = window.plot.view_range()
     start = view.tips_px()[0]
-    drag(view, start, [start + [10 * k, 12 * k] for k in range(1, 10)])
+    drag(view, start, start + np.outer(range(1, 10), [10, 12]))
     assert window.plot.view_range() == before
 
 
@@ -104,7 +104,7 @@ def test_the_drag_hint_goes_away_for_ever_after_the_first_drag(benzene_window):
     window = benzene_window
     assert not window.settings.seen("drag")
     start = window.view.tips_px()[0]
-    drag(window.view, start, [start + [8 * k, 8 * k] for k in range(1, 6)])
+    drag(window.view, start, start + np.outer(range(1, 6), [8, 8]))
     assert window.settings.seen("drag")
 
 
@@ -198,7 +198,14 @@ def test_nonsense_in_a_field_is_marked_and_changes_nothing(benzene_window, qtbot
 def wheel(widget, notches: int, keys=Qt.KeyboardModifier.NoModifier) -> None:
     place = QPointF(widget.rect().center())
     event = QWheelEvent(
-        place, widget.mapToGlobal(place), QPoint(), QPoint(0, 120 * notches), NONE, keys, Qt.ScrollPhase.NoScrollPhase, False
+        place,
+        widget.mapToGlobal(place),
+        QPoint(),
+        QPoint(0, 120 * notches),
+        NONE,
+        keys,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
     )
     QApplication.sendEvent(widget, event)
 
@@ -289,7 +296,9 @@ def test_a_dropped_file_opens(window, qtbot, tmp_path):
         ("cut.cif", b"data_x\n_cell_length_a 3\n"),
     ],
 )
-def test_a_broken_file_is_one_sentence_with_a_hint_and_the_window_goes_on(benzene_window, qtbot, tmp_path, name, content):
+def test_a_broken_file_is_one_sentence_with_a_hint_and_the_window_goes_on(
+    benzene_window, qtbot, tmp_path, name, content
+):
     window = benzene_window
     (tmp_path / name).write_bytes(content)
     before = current(window)
@@ -331,7 +340,7 @@ def test_details_are_folded_until_asked_for(window, qtbot):
     assert not bar._details.isVisible()
     qtbot.mouseClick(bar._more, LEFT)
     assert bar._details.isVisible()
-    assert "Traceback" in bar._details.toPlainText()
+    assert "Traceback" in bar.details()
     qtbot.mouseClick(bar._close, LEFT)
     assert not bar.isVisible()
 

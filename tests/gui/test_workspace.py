@@ -140,7 +140,9 @@ def test_picking_a_hydrogen_says_why_not(qtbot, workspace):
 
 
 def test_a_structure_without_the_element_says_so_and_keeps_going(qtbot, workspace):
-    water = Structure(numbers=np.array([8, 1, 1]), positions_angstrom=np.array([[0, 0, 0], [0.96, 0, 0], [-0.24, 0.93, 0]]))
+    water = Structure(
+        numbers=np.array([8, 1, 1]), positions_angstrom=np.array([[0, 0, 0], [0.96, 0, 0], [-0.24, 0.93, 0]])
+    )
     with qtbot.waitSignal(workspace.message) as told:
         workspace.open_structure(water)
     assert "no C atom" in told.args[0].message

@@ -142,7 +142,7 @@ def run(launch: Launch) -> int:
         shooting = Screenshot(window, launch.screenshot, PATIENCE_S)
     from xanesview.gui.first_paint import FirstPaint
 
-    FirstPaint(window, lambda: _after_first_paint(window, launch))
+    FirstPaint(window, lambda: _after_first_paint(window, launch, shooting))
     window.show()
     code = app.exec()
     ticker.stop()
@@ -180,21 +180,21 @@ def make_application(launch: Launch):
     return app
 
 
-def _after_first_paint(window, launch: Launch) -> None:
+def _after_first_paint(window, launch: Launch, shooting) -> None:
     """What the window need not wait for: the first structure, the 3D view, the start page."""
     from PySide6.QtCore import QTimer
 
+    log.info("window shown")
     if launch.files:
         opened = window.opening.open_paths(list(launch.files))
     elif launch.smiles is not None:
         opened = window.opening.open_smiles(launch.smiles)
     else:
         opened = window.opening.open_example(launch.example or FIRST_EXAMPLE)
-    if launch.screenshot is not None and not opened:
+    if shooting is not None and not opened:
         notice = window.structure_messages.notice
-        message = ("The structure can't be opened.", "") if notice is None else (notice.message, notice.hint)
-        window.close()
-        raise XanesviewError(*message)
+        shooting.give_up(*(("The structure can't be opened.", "") if notice is None else (notice.message, notice.hint)))
+        return
     QTimer.singleShot(0, window, window.make_view)
     QTimer.singleShot(0, window, window.start.fill)
 

@@ -150,6 +150,7 @@ class MainWindow(QMainWindow):
         self.workspace.message.connect(self.show_notice)
         self.workspace.structure_changed.connect(self._name_window)
         self.workspace.prediction_changed.connect(lambda: self.plot_messages.clear("prediction"))
+        self.workspace.selection_changed.connect(lambda: self.structure_messages.clear("absorber"))
         self.plot_link.drawn.connect(self.status.show_drawn)
         self.plot.difference_toggled.connect(self.named_actions["difference"].setChecked)
         stack = self.workspace.undo_stack

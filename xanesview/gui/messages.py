@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 from xanesview.domain.structure import Notice
 from xanesview.gui.theme import RADIUS, SPACING, colours, icon
 
+#: Kinds of notice that answer something harmless, like a click on an atom that can't be predicted.
+REMARKS = ("absorber", "direction", "sites", "freeze", "export")
 #: Kinds of notice that tell of something done or assumed, not of something that failed.
 WARNINGS = ("missing-hydrogens", "partial-occupancy", "overlap", "outside-domain", "device", "opengl")
 
@@ -99,25 +101,34 @@ class MessageBar(QFrame):
         """Sentence and hint as shown, empty when there is nothing."""
         return "" if self.notice is None else f"{self.notice.message} {self.notice.hint}".strip()
 
+    def details(self) -> str:
+        """What is folded behind "Details"."""
+        return self._details.toPlainText()
+
+    @property
+    def severity(self) -> str:
+        """ "info", "warning" or "error", by the kind of the notice."""
+        kind = "" if self.notice is None else self.notice.kind
+        return "info" if kind in REMARKS else "warning" if kind in WARNINGS else "error"
+
     def refresh_icons(self) -> None:
         """Draw the icons in the colours of the palette."""
-        warning = self.notice is not None and self.notice.kind in WARNINGS
-        self._picture.setPixmap(icon("warning" if warning else "error").pixmap(18, 18))
+        self._picture.setPixmap(icon(self.severity).pixmap(18, 18))
         self._close.setIcon(icon("close"))
 
     def _show_details(self, shown: bool) -> None:
         self._details.setVisible(shown)
 
     def paintEvent(self, event) -> None:
-        """A quiet ground with a coloured edge: amber for what was assumed, red for what failed."""
+        """A quiet ground with a coloured edge: slate for a remark, amber for what was assumed, red for what failed."""
         scheme = colours(self)
-        warning = self.notice is not None and self.notice.kind in WARNINGS
+        edge = {"info": scheme.control, "warning": scheme.warning, "error": scheme.error}[self.severity]
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(scheme.raised))
         painter.drawRoundedRect(self.rect(), RADIUS, RADIUS)
-        painter.setBrush(QColor(scheme.warning if warning else scheme.error))
+        painter.setBrush(QColor(edge))
         painter.drawRoundedRect(0, 0, 4, self.height(), 2, 2)
         painter.end()
         super().paintEvent(event)

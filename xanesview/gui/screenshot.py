@@ -37,7 +37,7 @@ class Screenshot(QObject):
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(round(1000 * patience_s))
-        self._patience.timeout.connect(self._give_up)
+        self._patience.timeout.connect(self._lose_patience)
         self._patience.start()
 
     def _note_view(self) -> None:
@@ -62,10 +62,17 @@ class Screenshot(QObject):
             self.hint = "Name a file in a folder that exists and is writable."
         self.window.close()
 
-    def _give_up(self) -> None:
-        self.problem = "There was no spectrum to take a picture of in time."
-        self.hint = "Start the window without --screenshot and read the message above the plot."
+    def give_up(self, problem: str, hint: str) -> None:
+        """End without a picture."""
+        self._patience.stop()
+        self.problem, self.hint = problem, hint
         self.window.close()
+
+    def _lose_patience(self) -> None:
+        self.give_up(
+            "There was no spectrum to take a picture of in time.",
+            "Start the window without --screenshot and read the message above the plot.",
+        )
 
 
 def window_picture(window: MainWindow) -> QPixmap:

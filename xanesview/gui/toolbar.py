@@ -3,13 +3,44 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QLabel, QMenu, QToolBar, QToolButton, QWidget
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QMenu,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
 
 from xanesview.gui.actions import DIRECTIONS, EXPORTS, fill_menu
 from xanesview.gui.directions import Directions
 from xanesview.gui.theme import icon
 from xanesview.gui.workspace import Workspace
+
+#: Below this width buttons show their icon alone, so that nothing falls off the end.
+COMPACT_PX = 1180
+
+
+class _Choice(QComboBox):
+    """A choice whose long text ends in an ellipsis instead of being cut."""
+
+    def paintEvent(self, event) -> None:
+        """Draw the frame, then as much of the text as there is room for."""
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        field = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        option.currentText = self.fontMetrics().elidedText(
+            self.currentText(), Qt.TextElideMode.ElideRight, field.width() - 4
+        )
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 
 class ToolBar(QToolBar):
@@ -29,10 +60,10 @@ class ToolBar(QToolBar):
         self.absorber.setToolTip("Absorbing element and edge")
         self.absorber.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.absorber.activated.connect(self._choose_absorber)
-        self.network = QComboBox(objectName="network-choice")
+        self.network = _Choice(objectName="network-choice")
         self.network.setToolTip("Network that predicts the spectrum")
-        self.network.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.network.setMaximumWidth(220)
+        self.network.setMinimumWidth(120)
+        self.network.setMaximumWidth(240)
         self.network.activated.connect(self._choose_network)
         self.export = QToolButton(text="Export", objectName="export")
         self._arrange()
@@ -47,12 +78,12 @@ class ToolBar(QToolBar):
         self.addSeparator()
         label = QLabel("Absorber ")
         label.setProperty("muted", True)
-        self.addWidget(label)
+        self._absorber_label = self.addWidget(label)
         self.addWidget(self.absorber)
         self.addWidget(self.network)
         self.addSeparator()
         for name in DIRECTIONS:
-            self._add(name, Qt.ToolButtonStyle.ToolButtonTextOnly)
+            self._add(name, Qt.ToolButtonStyle.ToolButtonTextOnly).setFixedWidth(30)
         self.addSeparator()
         self._add("freeze", Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._add("difference", Qt.ToolButtonStyle.ToolButtonIconOnly)
@@ -65,11 +96,22 @@ class ToolBar(QToolBar):
         self.addWidget(self.export)
         self.refresh_icons()
 
-    def _add(self, name: str, style: Qt.ToolButtonStyle) -> None:
+    def _add(self, name: str, style: Qt.ToolButtonStyle) -> QToolButton:
         self.addAction(self._actions[name])
         button = self.widgetForAction(self._actions[name])
         button.setToolButtonStyle(style)
         button.setObjectName(f"button-{name}")
+        return button
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say less where there is less room."""
+        compact = event.size().width() < COMPACT_PX
+        style = Qt.ToolButtonStyle
+        for name in ("open", "new_smiles", "freeze"):
+            button = self.widgetForAction(self._actions[name])
+            button.setToolButtonStyle(style.ToolButtonIconOnly if compact else style.ToolButtonTextBesideIcon)
+        self._absorber_label.setVisible(not compact)
+        super().resizeEvent(event)
 
     def refresh_icons(self) -> None:
         """Draw the icons in the colours of the palette."""
@@ -107,11 +149,9 @@ class ToolBar(QToolBar):
 
     def refresh_directions(self) -> None:
         """Offer cell vectors where there is a cell."""
-        structure = self.workspace.structure
         found = self.directions.available()
         for name in ("a", "b", "c"):
-            self._actions[f"dir_{name}"].setEnabled(name in found)
-            self._actions[f"dir_{name}"].setVisible(structure is not None and structure.is_periodic)
+            self._actions[f"dir_{name}"].setVisible(name in found)
 
     def _choose_absorber(self, row: int) -> None:
         chosen = self.absorber.itemData(row)

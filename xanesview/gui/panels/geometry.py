@@ -137,7 +137,7 @@ class GeometryPanel(QWidget):
                 slider.setValue(round(angle * TENTHS))
         self.degree.set_value(geometry.degree)
         if not (self.vector.hasFocus() and self.vector.isModified()):
-            self.vector.setText(", ".join(f"{x:.3f}" for x in np.asarray(geometry.direction) + 0.0))
+            self.vector.setText(", ".join(f"{x:.3f}" for x in np.round(geometry.direction, 3) + 0.0))
             self._mark_vector("")
 
     def _angles_of(self, geometry: PolarisationGeometry) -> tuple[float, float]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -13,6 +13,9 @@ from PySide6.QtWidgets import (
     QListView,
     QListWidget,
     QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -21,10 +24,54 @@ from PySide6.QtWidgets import (
 from xanesview.errors import XanesviewError
 from xanesview.gui.panels.structure_picture import structure_picture
 from xanesview.gui.settings import Settings
-from xanesview.gui.theme import SPACING, colours, icon, small_font
+from xanesview.gui.theme import RADIUS, SPACING, colours, icon, small_font
 
-PICTURE = QSize(96, 56)
-CELL = QSize(128, 104)
+PICTURE = QSize(84, 52)
+LEAST_CELL_PX = 270
+CELL_HEIGHT_PX = 70
+LINE = Qt.ItemDataRole.UserRole + 1
+
+
+class _Cell(QStyledItemDelegate):
+    """A picture, beside it the name and one line on what there is to see."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        """Draw one example."""
+        scheme = colours(option.widget)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        cell = option.rect.adjusted(2, 2, -2, -2)
+        if option.state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(scheme.hover))
+            painter.drawRoundedRect(cell, RADIUS, RADIUS)
+        picture = QRect(cell.left() + 4, cell.center().y() - PICTURE.height() // 2, PICTURE.width(), PICTURE.height())
+        index.data(Qt.ItemDataRole.DecorationRole).paint(painter, picture)
+        words = cell.adjusted(PICTURE.width() + 2 * SPACING, SPACING - 2, -4, -2)
+        font = option.font
+        font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        painter.setPen(QColor(scheme.text))
+        painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, index.data())
+        painter.setFont(small_font())
+        painter.setPen(QColor(scheme.muted))
+        below = words.adjusted(0, option.fontMetrics.height() + 1, 0, 0)
+        painter.drawText(below, Qt.TextFlag.TextWordWrap, index.data(LINE))
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        """All cells are alike."""
+        return option.widget.gridSize()
+
+
+class _Shelf(QListWidget):
+    """Cells in as many columns as there is room for."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width among the columns."""
+        width = self.viewport().width() - 2
+        self.setGridSize(QSize(width // max(1, width // LEAST_CELL_PX), CELL_HEIGHT_PX))
+        super().resizeEvent(event)
 
 
 class StartCard(QWidget):
@@ -40,22 +87,23 @@ class StartCard(QWidget):
         self.setObjectName("start")
         self.settings = settings
         self._undrawn: list[QListWidgetItem] = []
-        self.examples = QListWidget(objectName="examples")
+        self.examples = _Shelf(objectName="examples")
         self.examples.setViewMode(QListView.ViewMode.IconMode)
         self.examples.setResizeMode(QListView.ResizeMode.Adjust)
         self.examples.setMovement(QListView.Movement.Static)
-        self.examples.setUniformItemSizes(True)
+        self.examples.setSelectionMode(QListView.SelectionMode.NoSelection)
+        self.examples.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.examples.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.examples.setMouseTracking(True)
         self.examples.setIconSize(PICTURE)
-        self.examples.setGridSize(CELL)
-        self.examples.setWordWrap(True)
-        self.examples.setFont(small_font())
+        self.examples.setItemDelegate(_Cell(self.examples))
         self.examples.itemClicked.connect(self._choose)
         self.examples.itemActivated.connect(self._choose)
         self.smiles = QLineEdit(placeholderText="Type a SMILES, then Enter", objectName="start-smiles")
         self.smiles.setClearButtonEnabled(True)
         self.smiles.returnPressed.connect(self._take_smiles)
-        self.recent = QVBoxLayout()
-        self.recent.setSpacing(0)
+        self.recent = QHBoxLayout()
+        self.recent.setSpacing(2)
         self._draw_timer = QTimer(self)
         self._draw_timer.setInterval(15)
         self._draw_timer.timeout.connect(self._draw_next)
@@ -63,29 +111,28 @@ class StartCard(QWidget):
         self.refresh_recent()
 
     def _arrange(self) -> None:
-        side = QVBoxLayout()
-        side.setSpacing(SPACING // 2)
         open_button = QToolButton(text="Open a file…", toolTip="XYZ, CIF, POSCAR, PDB, MOL, SDF (Ctrl+O)")
         open_button.setIcon(icon("open"))
         open_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         open_button.clicked.connect(self.open_asked)
         self._open_button = open_button
-        side.addWidget(open_button)
-        side.addWidget(self.smiles)
+        head = QHBoxLayout()
+        head.addWidget(open_button)
+        head.addWidget(self.smiles, 1)
         self._recent_heading = QLabel("Recent")
         self._recent_heading.setProperty("muted", True)
-        side.addWidget(self._recent_heading)
-        side.addLayout(self.recent)
-        side.addStretch(1)
-        left = QWidget()
-        left.setLayout(side)
-        side.setContentsMargins(0, 0, 0, 0)
-        left.setFixedWidth(200)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(SPACING, SPACING, SPACING, 0)
-        row.setSpacing(SPACING)
-        row.addWidget(left)
-        row.addWidget(self.examples, 1)
+        self._recent_heading.setContentsMargins(SPACING, 0, 0, 0)
+        recent = QHBoxLayout()
+        recent.setSpacing(2)
+        recent.addWidget(self._recent_heading)
+        recent.addLayout(self.recent)
+        recent.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACING, SPACING, SPACING, 0)
+        column.setSpacing(SPACING // 2)
+        column.addLayout(head)
+        column.addLayout(recent)
+        column.addWidget(self.examples, 1)
 
     def fill(self) -> None:
         """List the examples; called once the window stands."""
@@ -95,9 +142,10 @@ class StartCard(QWidget):
             return
         for example in examples():
             item = QListWidgetItem(example.title)
-            item.setToolTip(example.line)
+            item.setToolTip(f"{example.title}: {example.line}")
+            item.setData(LINE, example.line)
             item.setData(Qt.ItemDataRole.UserRole, example.name)
-            item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+            item.setIcon(QIcon())
             self.examples.addItem(item)
             self._undrawn.append(item)
         self._draw_timer.start()
@@ -113,7 +161,7 @@ class StartCard(QWidget):
         """List the recent files."""
         while self.recent.count():
             self.recent.takeAt(0).widget().deleteLater()
-        files = self.settings.recent_files()[:4]
+        files = self.settings.recent_files()[:3]
         self._recent_heading.setVisible(bool(files))
         for path in files:
             button = QToolButton(text=path.name, toolTip=str(path))

@@ -1,0 +1,116 @@
+"""Starting and ending the program, as a process of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QImage
+
+from xanesview.errors import XanesviewError
+from xanesview.gui import app
+
+PROGRAM = [sys.executable, "-m", "xanesview"]
+
+
+def start(*arguments: str, **variables: str | None) -> subprocess.CompletedProcess:
+    environment = {**os.environ, **{k: v for k, v in variables.items() if v is not None}}
+    for name, value in variables.items():
+        if value is None:
+            environment.pop(name, None)
+    return subprocess.run([*PROGRAM, *arguments], capture_output=True, text=True, timeout=120, env=environment)
+
+
+def test_without_a_display_one_sentence_one_hint_and_exit_code_1():
+    done = start("--example", "benzene", DISPLAY=None, WAYLAND_DISPLAY=None, QT_QPA_PLATFORM=None)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[0] == "error: There is no display to open a window on."
+    assert done.stderr.splitlines()[1].startswith("hint: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_display_that_does_not_answer_is_named():
+    done = start("--example", "benzene", DISPLAY=":4711", WAYLAND_DISPLAY=None)
+    assert done.returncode == 1
+    assert "error: The display :4711 does not answer." in done.stderr
+
+
+def test_screenshot_shows_the_window_with_its_spectrum_and_ends(tmp_path):
+    picture = tmp_path / "window.png"
+    done = start("--example", "formaldehyde", "--size", "1100x720", "--screenshot", str(picture))
+    assert done.returncode == 0, done.stderr
+    image = QImage(str(picture)).convertToFormat(QImage.Format.Format_RGB888)
+    assert (image.width(), image.height()) == (1100, 720)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(720, image.bytesPerLine())[:, : 3 * 1100]
+    pixels = rows.reshape(720, 1100, 3).astype(int)
+    accent = np.abs(pixels - [0xD6, 0x24, 0x6E]).sum(axis=2) < 60
+    assert accent[:, :600].sum() > 200, "the arrow"
+    assert accent[:, 600:].sum() > 200, "the curve in the arrow's colour"
+
+
+def test_screenshot_of_a_broken_file_fails_in_words(tmp_path):
+    broken = tmp_path / "broken.xyz"
+    broken.write_text("three\n")
+    done = start(str(broken), "--screenshot", str(tmp_path / "never.png"))
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: ")
+    assert "hint: " in done.stderr
+    assert not (tmp_path / "never.png").exists()
+
+
+def test_ctrl_c_in_the_terminal_closes_the_window(tmp_path):
+    process = subprocess.Popen([*PROGRAM, "--example", "benzene", "--fresh"], stderr=subprocess.PIPE, text=True)
+    log = Path(os.environ["XANESVIEW_HOME"]) / "log" / "xanesview.log"
+    end = time.monotonic() + 30
+    while time.monotonic() < end and "window shown" not in (log.read_text() if log.exists() else ""):
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=30) == 0
+    assert "Traceback" not in process.stderr.read()
+
+
+def test_an_unexpected_error_is_told_and_the_program_goes_on(benzene_window, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "excepthook", sys.__excepthook__)
+    app.install_exception_hook(benzene_window, tmp_path / "xanesview.log")
+    try:
+        raise ZeroDivisionError("float division by zero")
+    except ZeroDivisionError:
+        sys.excepthook(*sys.exc_info())
+    bar = benzene_window.plot_messages
+    assert bar.isVisible()
+    assert "float division by zero" in bar.notice.message
+    assert str(tmp_path / "xanesview.log") in bar.notice.hint
+    assert "Traceback" in bar.details()
+    assert benzene_window.isVisible()
+    capsys.readouterr()
+
+
+def test_wayland_with_xwayland_draws_through_x(monkeypatch):
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
+    app.prepare_environment()
+    assert os.environ["QT_QPA_PLATFORM"] == "xcb"
+
+
+def test_a_platform_that_was_chosen_is_left_alone(monkeypatch):
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setenv("QT_QPA_PLATFORM", "wayland")
+    app.prepare_environment()
+    assert os.environ["QT_QPA_PLATFORM"] == "wayland"
+
+
+def test_no_display_is_refused_before_qt_is_touched(monkeypatch):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(XanesviewError, match="no display") as told:
+        app.check_display()
+    assert "xanesview predict" in told.value.hint
