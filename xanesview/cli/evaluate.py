@@ -18,33 +18,15 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
     find_bundle(arguments.network)
     if arguments.json and not Path(arguments.json).expanduser().parent.is_dir():
         raise XanesviewError(f"There is no folder for {arguments.json}.", "Make the folder first.")
-    from xanesview.training.evaluate import evaluate_bundle
+    from xanesview.training.evaluate import evaluate_bundle, metrics_table
 
     measures = evaluate_bundle(arguments.network, arguments.data, arguments.split)
     if arguments.json:
         with atomic_write(Path(arguments.json).expanduser()) as temporary:
             text = json.dumps(measures, indent=2, ensure_ascii=False, default=_plain)
             temporary.write_text(text + "\n", encoding="utf-8")
-    print(table(measures))
+    print(metrics_table(measures))
     return 0
-
-
-def table(measures: dict, indent: str = "") -> str:
-    """Return the measures as lines of name and value, groups indented."""
-    width = max((len(str(key)) for key in measures), default=0) + 2
-    lines = []
-    for key, value in measures.items():
-        if isinstance(value, dict):
-            lines += [f"{indent}{key}", table(value, indent + "  ")]
-        else:
-            lines.append(f"{indent}{key!s:<{width}}{_shown(value)}")
-    return "\n".join(lines)
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return f"{float(value):.4g}" if hasattr(value, "dtype") and getattr(value, "ndim", 1) == 0 else str(value)
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _plain(value: object) -> object:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from xanesview.cli.sites import asked_geometry, asked_indices, asked_sites, check_polarisation
 from xanesview.cli.telling import tell_error, tell_notice
+from xanesview.domain.polarisation import PolarisationGeometry
 from xanesview.domain.structure import Structure
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.provenance import provenance
@@ -109,7 +110,7 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
     sites = asked_sites(arguments.sites, structure, card.element)
     if sites is None:
         sites = default_sites(structure, card)
-    geometry = asked_geometry(arguments, structure)
+    geometry = asked_geometry(arguments, structure.surface_normal)
     prediction = predictor.predict(structure, sites, progress=_progress(arguments, len(sites)))
     outside = [verdict for verdict in prediction.verdicts if not verdict.inside]
     header = provenance(
@@ -120,7 +121,7 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
         edge=prediction.tensor.edge,
         native_fwhm_ev=prediction.tensor.native_fwhm_ev,
         extra={
-            **_direction(arguments, geometry),
+            **_direction(arguments, geometry, structure),
             "sites": " ".join(str(i) for i in prediction.tensor.sites.tolist()),
             **({"outside_training_domain": " ".join(str(v.atom) for v in outside)} if outside else {}),
             "device": prediction.device,
@@ -145,11 +146,16 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
         )
 
 
-def _direction(arguments: argparse.Namespace, geometry: object) -> dict[str, str]:
-    """Return the exact direction for the header, where `describe` rounds it."""
-    if arguments.tensor or geometry.mode == "powder":
-        return {}
-    return {"direction": ",".join(f"{x:.10g}" for x in geometry.direction)}
+def _direction(
+    arguments: argparse.Namespace, geometry: PolarisationGeometry, structure: Structure
+) -> dict[str, str]:
+    """Return for the header the exact direction, which `describe` rounds, and the normal that θ counts from."""
+    found = {}
+    if not arguments.tensor and geometry.mode != "powder":
+        found["direction"] = ",".join(f"{x:.10g}" for x in geometry.direction)
+    if structure.surface_normal is not None:
+        found["surface_normal"] = ",".join(f"{x:.10g}" for x in structure.surface_normal)
+    return found
 
 
 def _progress(arguments: argparse.Namespace, n_sites: int) -> Callable[[int, int], None] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -40,9 +41,8 @@ def check_polarisation(arguments: argparse.Namespace) -> None:
         raise UsageError(error.message, error.hint) from error
 
 
-def asked_geometry(arguments: argparse.Namespace, structure: Structure | None) -> PolarisationGeometry:
-    """Return the polarisation that was asked for, powder by default; θ counts from the structure's surface normal."""
-    normal = structure.surface_normal if structure is not None else None
+def asked_geometry(arguments: argparse.Namespace, normal: Sequence[float] | None) -> PolarisationGeometry:
+    """Return the polarisation that was asked for, powder by default; θ counts from the surface normal (3,), else z."""
     keep = None if normal is None else tuple(float(x) for x in normal)
     if arguments.polarisation is not None:
         direction = parse_direction(arguments.polarisation)

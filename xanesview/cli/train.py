@@ -8,8 +8,7 @@ from pathlib import Path
 
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.text_file import check_is_file
-
-KINDS = ("tensor",)
+from xanesview.training import KINDS, cli_train
 
 
 def run_train(arguments: argparse.Namespace) -> int:
@@ -24,7 +23,5 @@ def run_train(arguments: argparse.Namespace) -> int:
         raise UsageError(f"{arguments.out} is a file.", "Give a folder for the new network.")
     if importlib.util.find_spec("lightning") is None:
         raise XanesviewError("Training needs the package lightning.", "Install xanesview with its extra “train”.")
-    from xanesview.training import cli_train
-
     cli_train(arguments.kind, arguments.data, arguments.config, arguments.out, arguments.resume)
     return 0

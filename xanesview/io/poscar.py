@@ -68,16 +68,20 @@ def read_poscar(path: Path, text: str) -> Structure:
 
 
 def looks_like_poscar(text: str) -> bool:
-    """Tell whether the second line is a scale and the next three are vectors."""
-    lines = text.split("\n")[:6]
-    if len(lines) < 6:
+    """Tell whether a scale, three vectors and then elements or counts follow one another (columns of data do not)."""
+    lines = text.split("\n")[:7]
+    if len(lines) < 7:
         return False
     try:
         scale = [float(word) for word in lines[1].split()]
         vectors = [[float(word) for word in line.split()[:3]] for line in lines[2:5]]
     except ValueError:
         return False
-    return len(scale) in (1, 3) and all(len(vector) == 3 for vector in vectors)
+    if len(scale) not in (1, 3) or any(len(vector) != 3 for vector in vectors):
+        return False
+    if re.fullmatch(r"[\d\s]+", lines[5]):  # counts without elements: the coordinates' kind must follow
+        return re.match(r"\s*[SsDdCcKk]", lines[6]) is not None
+    return re.fullmatch(r"\s*[A-Za-z][\w/.]*(\s+[A-Za-z][\w/.]*)*\s*", lines[5]) is not None
 
 
 def _raw_cell(path: Path, lines: list[str]) -> np.ndarray:

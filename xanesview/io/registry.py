@@ -59,6 +59,14 @@ def structure_from_smiles(smiles: str, seed: int | None = None) -> Structure:
     return embedding.structure_from_smiles(smiles, embedding.SEED if seed is None else seed)
 
 
+def is_structure_file(path: str | Path) -> bool:
+    """Tell whether a file is a structure by its content or its name."""
+    try:
+        return sniff_format(Path(path), read_text(path)) is not None
+    except XanesviewError:
+        return False
+
+
 def sniff_format(path: Path, text: str) -> str | None:
     """Return ``xyz``, ``cif``, ``poscar``, ``pdb`` or ``mol``, or None.
 

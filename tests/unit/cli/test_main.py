@@ -1,0 +1,158 @@
+"""The command itself: what it takes for a subcommand, how it reports what goes wrong, how fast it answers."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.unit.cli.conftest import STRUCTURES
+from xanesview import __version__
+from xanesview.cli import info
+from xanesview.cli.arguments import parsed
+from xanesview.cli.main import main
+from xanesview.errors import Cancelled, UsageError
+
+ROOT = Path(__file__).parents[3]
+
+
+def run(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the program as a user does, in a process of its own."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        [sys.executable, "-m", "xanesview", *words], capture_output=True, text=True, env=environment, cwd=cwd,
+        timeout=120, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "files"),
+    [
+        ([], []),
+        (["benzene.xyz"], ["benzene.xyz"]),
+        (["gui", "benzene.xyz"], ["benzene.xyz"]),
+        (["--screenshot", "window.png", "benzene.xyz"], ["benzene.xyz"]),
+        (["benzene.xyz", "--screenshot", "window.png"], ["benzene.xyz"]),
+        (["benzene.xyz", "--theme", "dark", "measured.dat"], ["benzene.xyz", "measured.dat"]),
+        (["POSCAR"], ["POSCAR"]),
+        (["--", "-odd.xyz"], ["-odd.xyz"]),
+    ],
+)
+def test_the_window_is_meant_without_a_subcommand(words: list[str], files: list[str]) -> None:
+    arguments = parsed(words)
+    assert arguments.command == "gui"
+    assert arguments.file == files
+
+
+def test_a_misspelt_subcommand_is_not_taken_for_a_file() -> None:
+    with pytest.raises(UsageError, match="no command “predcit”") as caught:
+        parsed(["predcit", "benzene.xyz", "--out", "x.csv"])
+    assert "xanesview predict" in caught.value.hint
+
+
+def test_a_file_called_like_a_subcommand_can_still_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("plots").write_text("")
+    assert parsed(["plots", "other.xyz"]).file == ["plots", "other.xyz"]
+
+
+@pytest.mark.parametrize("words", [["--help"], ["predict", "--help"], ["--version"]])
+def test_help_and_version_end_well(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 0
+    captured = capsys.readouterr()
+    assert captured.out
+    assert captured.err == ""
+
+
+def test_help_is_quick_and_loads_nothing_heavy() -> None:
+    start = time.perf_counter()
+    found = run("-h")
+    elapsed = time.perf_counter() - start
+    assert found.returncode == 0
+    for command in ("gui", "predict", "plot", "evaluate", "train", "info", "networks"):
+        assert command in found.stdout
+    # a bare interpreter takes a part of it; busy machines get some room beyond the 0.3 s of a quiet one
+    assert elapsed < 1.0
+    code = (
+        "import sys; from xanesview.cli.main import main; main(['predict', '--help']); "
+        "print(sorted({'numpy', 'ase', 'rdkit', 'h5py', 'torch', 'PySide6'} & set(sys.modules)))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+    assert loaded.stdout.splitlines()[-1] == "[]"
+
+
+def test_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--version"])
+    assert capsys.readouterr().out.strip() == f"xanesview {__version__}"
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("info", str(STRUCTURES / "nan.xyz")), 1),
+        (("info", str(STRUCTURES / "binary.xyz")), 1),
+        (("info", "nothing.xyz"), 1),
+        (("info",), 2),
+        (("predict", "a.xyz"), 2),
+        (("predict", str(STRUCTURES / "no_atoms.xyz"), "--out", "x.csv"), 1),
+        (("plot", "nothing.csv", "--out", "x.svg"), 1),
+        (("evaluate", "nothing", "--data", "nothing.h5"), 1),
+        (("train", "nothing", "--data", "nothing.h5", "--out", "x"), 2),
+    ],
+)
+def test_a_failing_process_writes_two_lines_and_no_trace(words: tuple[str, ...], code: int, tmp_path: Path) -> None:
+    found = run(*words, cwd=tmp_path)
+    assert found.returncode == code
+    error, hint = found.stderr.splitlines()
+    assert error.startswith("error: ")
+    assert hint.startswith("hint: ")
+    assert found.stdout == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_info_of_a_real_file_in_a_process(tmp_path: Path) -> None:
+    found = run("info", str(STRUCTURES / "ethanol.mol"), cwd=tmp_path)
+    assert found.returncode == 0
+    assert "C2H6O" in found.stdout
+    assert found.stderr == ""
+
+
+def test_an_unexpected_error_is_one_line_and_a_log(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], xanesview_home: Path
+) -> None:
+    def fail(_arguments: object) -> int:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(info, "run_info", fail)
+    assert main(["info", "x"]) == 1
+    error, hint = capsys.readouterr().err.splitlines()
+    assert error == "error: Something unexpected happened (ZeroDivisionError: a bug)."
+    log = xanesview_home / "log" / "command-line.log"
+    assert str(log) in hint
+    assert "Traceback" in log.read_text()
+    with pytest.raises(ZeroDivisionError):
+        main(["info", "x", "--debug"])
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "part"),
+    [
+        (Cancelled(), 1, "Cancelled"),
+        (KeyboardInterrupt(), 130, "Interrupted"),
+        (ModuleNotFoundError("No module named 'lightning'", name="lightning"), 1, "package lightning is missing"),
+    ],
+)
+def test_other_ends(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: BaseException, code: int, part: str
+) -> None:
+    def end(_arguments: object) -> int:
+        raise error
+
+    monkeypatch.setattr(info, "run_info", end)
+    assert main(["info", "x"]) == code
+    assert part in capsys.readouterr().err

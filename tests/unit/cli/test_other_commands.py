@@ -1,0 +1,199 @@
+"""info, networks, plot, evaluate and train through the command line."""
+
+from __future__ import annotations
+
+import json
+import sys
+import types
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.unit.cli.conftest import STRUCTURES
+from xanesview.cli import evaluate, plot, train
+from xanesview.cli.arguments import parsed
+from xanesview.cli.main import main
+from xanesview.io.examples import find_example, load_reference_tensor
+
+BENZENE = str(find_example("benzene").path)
+REFERENCE = str(find_example("benzene").references[0])
+
+
+def test_info_tells_structure_sites_and_notices(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["info", BENZENE, str(STRUCTURES / "benzene_without_hydrogens.cif"), "--smiles", "CC(=O)[O-]"]) == 0
+    out = capsys.readouterr().out
+    assert "Benzene: C6H6, 12 atoms" in out
+    assert "2 C 1 H" in out
+    assert "notice      The file's formula is C6 H6" in out
+    assert "a = 8.000 Å" in out
+    assert "charge      -1" in out
+
+
+def test_info_tells_which_sites_are_equivalent(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["info", str(find_example("pyridine").path)]) == 0
+    lines = [line for line in capsys.readouterr().out.splitlines() if "class" in line]
+    carbons = [line.split()[-1] for line in lines if not line.endswith("none")][:5]
+    assert len(set(carbons)) == 3
+
+
+def test_info_of_a_slab_and_of_a_reference(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["info", str(find_example("benzene_film").path), REFERENCE]) == 0
+    out = capsys.readouterr().out
+    assert "surface normal (0.000, 0.000, 1.000)" in out
+    assert "278.00 to 312.00 eV" in out
+    assert "Transition-potential" in out
+
+
+def make_bundle(folder: Path, **changes: object) -> None:
+    folder.mkdir(parents=True)
+    card = {
+        "format": "xanesview-network", "format_version": 1, "name": folder.name, "title": "A test network",
+        "kind": "tensor", "gives": "tensor", "element": "C", "edge": "K",
+        "energy_ev": {"start": 280.0, "stop": 305.0, "step": 0.25}, "unit": "Mb", "native_fwhm_ev": 1.18,
+        "elements": ["C", "H"], "licence": "BSD-3-Clause", "network": {},
+    }  # fmt: skip
+    (folder / "card.json").write_text(json.dumps({**card, **changes}))
+    (folder / "weights.safetensors").write_bytes(b"")
+
+
+def test_networks_lists_the_shelf_with_what_is_wrong(xanesview_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shelf = xanesview_home / "data" / "networks"
+    make_bundle(shelf / "zz_mine")
+    make_bundle(shelf / "zz_odd", gives="dreams")
+    make_bundle(shelf / "zz_bare")
+    (shelf / "zz_bare" / "weights.safetensors").unlink()
+    assert main(["networks"]) == 0
+    out = capsys.readouterr().out
+    assert "A test network" in out
+    assert "280.0–305.0 eV" in out
+    assert "'dreams'" in out
+    assert "weights.safetensors) are missing" in out
+    assert str(shelf) in out
+
+
+def test_info_names_the_networks_of_an_element(xanesview_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    make_bundle(xanesview_home / "data" / "networks" / "zz_mine")
+    assert main(["info", str(STRUCTURES / "ethanol.mol"), str(xanesview_home / "data" / "networks" / "zz_mine")]) == 0
+    out = capsys.readouterr().out
+    assert "zz_mine" in next(line for line in out.splitlines() if "C: 2 sites" in line)
+    assert "zz_mine" not in next(line for line in out.splitlines() if "O: 1 sites" in line)
+    assert "A test network" in out
+
+
+def test_a_missing_network_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["predict", BENZENE, "--network", "unobtainium", "--out", str(tmp_path / "x.csv")]) == 1
+    assert "no network 'unobtainium'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("suffix", ["svg", "pdf", "png"])
+def test_plot_writes_figures(tmp_path: Path, suffix: str, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / f"figure.{suffix}"
+    assert main(["plot", REFERENCE, "--polarisation", "-1,0,0", "--range", "280,300", "--out", str(out)]) == 0
+    start = {"svg": b"<?xml", "pdf": b"%PDF", "png": b"\x89PNG"}[suffix]
+    assert out.read_bytes().startswith(start)
+    assert "1 curves" in capsys.readouterr().out
+
+
+def test_plot_contracts_tensors_with_the_polarisation() -> None:
+    tensor = load_reference_tensor(REFERENCE)
+    arguments = parsed(["plot", REFERENCE, "--polarisation", "0,0,-1", "--sites", "0,3", "--out", "x.svg"])
+    curves = plot.curves_of(Path(REFERENCE), arguments)
+    assert [curve.kind for curve in curves] == ["computed", "computed"]
+    np.testing.assert_allclose(curves[1].intensity, tensor.components[3, 2])
+    assert "site 3" in curves[1].label
+
+
+@pytest.mark.usefixtures("formula")
+@pytest.mark.parametrize(
+    "words", [["--out", "p.csv"], ["--tensor", "--out", "p.csv"], ["--out", "p.h5"]], ids=["csv", "tensor csv", "h5"]
+)
+def test_plot_draws_what_predict_wrote(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["predict", BENZENE, "--polarisation", "0,0,1", *words]) == 0
+    asked = ["--polarisation", "0,0,1"] if "--tensor" in words else []
+    curve, *others = plot.curves_of(Path(words[-1]), parsed(["plot", words[-1], *asked, "--out", "x.svg"]))
+    assert others == []
+    assert curve.intensity.max() == pytest.approx(np.max(curve.intensity))
+    from tests.unit.cli.conftest import expected_components
+
+    expected = sum(expected_components(atom)[2] for atom in range(6))
+    np.testing.assert_allclose(curve.intensity, expected, atol=1e-8)
+    assert main(["plot", words[-1], "--out", "x.svg"]) == 0
+    text = Path("x.svg").read_text(encoding="utf-8")
+    assert "Benzene" in text
+
+
+def test_plot_scales_a_measurement_to_the_calculation_and_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tensor = load_reference_tensor(REFERENCE)
+    measured = tmp_path / "measured.dat"
+    total = 250.0 * tensor.isotropic().sum(axis=0)
+    np.savetxt(measured, np.column_stack([tensor.energy_ev, total]))
+    assert main(["plot", REFERENCE, str(measured), "--out", str(tmp_path / "x.svg")]) == 0
+    assert "measured was multiplied by 0.004" in capsys.readouterr().err
+    assert "measured (scaled)" in (tmp_path / "x.svg").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "part"),
+    [
+        ([REFERENCE, "--out", "x.doc"], 2, "no figure"),
+        ([REFERENCE, "--out", "x.svg", "--range", "300,280"], 2, "is empty"),
+        ([REFERENCE, "--out", "x.svg", "--range", "wide"], 2, "no range"),
+        ([REFERENCE, "--out", "x.svg", "--sites", "99"], 1, "no spectrum of atom 99"),
+        ([REFERENCE, "--out", "x.svg", "--width", "1"], 1, "can't be drawn"),
+        ([BENZENE, "--out", "x.svg"], 1, "is a structure"),
+        ([str(STRUCTURES / "prose.txt"), "--out", "x.svg"], 1, "prose.txt"),
+    ],
+)
+def test_plot_refuses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    words: list[str], code: int, part: str,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    assert main(["plot", *words]) == code
+    assert part in capsys.readouterr().err.splitlines()[0]
+    assert list(tmp_path.iterdir()) == []
+
+
+MEASURES = {"network": "mine", "split": "val", "data": ["d.h5"], "n_sites": 3, "mse_mean": np.float64(0.2)}
+
+
+def test_evaluate_prints_and_writes_json(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "d.h5"
+    data.write_bytes(b"x")
+    asked: list[tuple] = []
+    module = types.ModuleType("xanesview.training.evaluate")
+    module.evaluate_bundle = lambda *words: asked.append(words) or MEASURES
+    module.metrics_table = lambda measures: f"mse_mean {measures['mse_mean']}"
+    monkeypatch.setitem(sys.modules, "xanesview.training.evaluate", module)
+    monkeypatch.setattr(evaluate, "find_bundle", lambda name: Path(name))
+    out = tmp_path / "out.json"
+    assert main(["evaluate", "mine", "--data", str(data), "--split", "val", "--json", str(out)]) == 0
+    assert asked == [("mine", str(data), "val")]
+    assert json.loads(out.read_text())["mse_mean"] == 0.2
+    assert "mse_mean 0.2" in capsys.readouterr().out
+
+
+def test_train_hands_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data, config = tmp_path / "d.h5", tmp_path / "c.toml"
+    data.write_bytes(b"x")
+    config.write_text("")
+    asked: list[tuple] = []
+    monkeypatch.setattr(train, "cli_train", lambda *words: asked.append(words))
+    words = ["train", "tensor", "--data", str(data), "--config", str(config), "--out", str(tmp_path / "net")]
+    assert main(words) == 0
+    assert main([*words, "--resume"]) == 0
+    expected = ("tensor", [str(data)], str(config), str(tmp_path / "net"))
+    assert asked == [(*expected, False), (*expected, True)]
+
+
+def test_train_refuses_an_unknown_kind_and_missing_data(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["train", "oracle", "--data", "d.h5", "--out", "x"]) == 2
+    assert "oracle" in capsys.readouterr().err
+    assert main(["train", "tensor", "--data", str(tmp_path / "none.h5"), "--out", str(tmp_path / "x")]) == 1
+    assert "no file" in capsys.readouterr().err

@@ -1,0 +1,245 @@
+"""``xanesview predict``: the forms that scripts rely on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+from tests.unit.cli.conftest import ENERGY_EV, STRUCTURES, expected_components
+from xanesview.cli.main import main
+from xanesview.domain.polarisation import linear, powder
+from xanesview.io.examples import find_example
+from xanesview.io.tables import read_prediction_csv
+
+pytestmark = pytest.mark.usefixtures("formula")
+
+ACETONITRILE = str(find_example("acetonitrile").path)
+FILM = str(find_example("benzene_film").path)
+
+
+def contracted(atom: int, weight) -> np.ndarray:
+    return weight.voigt @ expected_components(atom)
+
+
+def test_powder_of_every_carbon_is_the_default(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out.csv"
+    assert main(["predict", ACETONITRILE, "--out", str(out)]) == 0
+    table = read_prediction_csv(out)
+    assert list(table.columns) == ["site_0", "site_1", "sum"]
+    np.testing.assert_allclose(table.energy_ev, ENERGY_EV)
+    np.testing.assert_allclose(table.columns["site_1"], contracted(1, powder()), atol=1e-9)
+    np.testing.assert_allclose(table.columns["sum"], contracted(0, powder()) + contracted(1, powder()), atol=1e-9)
+    header = table.header
+    assert header["polarisation"] == "powder"
+    assert header["intensity_unit"] == "hartree bohr²/eV"
+    assert header["network"] == "formula"
+    assert header["structure"] == "Acetonitrile"
+    assert len(header["structure_hash"]) > 8
+    captured = capsys.readouterr()
+    assert "out.csv" in captured.out
+    assert captured.err == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "direction"),
+    [
+        (["--polarisation", "-1,0,0"], (-1, 0, 0)),
+        (["--polarisation=-1,0,0"], (-1, 0, 0)),
+        (["--polarization", "-.5,-.5,0"], (-1, -1, 0)),
+        (["--polarisation", "−1,0,1"], (-1, 0, 1)),
+        (["--polarisation", "0 0 2"], (0, 0, 1)),
+        (["--theta", "0"], (0, 0, 1)),
+        (["--theta", "90", "--phi", "-90"], (0, -1, 0)),
+        (["--theta", "-30", "--phi", "0"], (-0.5, 0, np.sqrt(0.75))),
+    ],
+)
+def test_polarisation_as_typed(tmp_path: Path, words: list[str], direction: tuple) -> None:
+    out = tmp_path / "out.csv"
+    assert main(["predict", ACETONITRILE, *words, "--out", str(out)]) == 0
+    np.testing.assert_allclose(
+        read_prediction_csv(out).columns["site_0"], contracted(0, linear(direction)), atol=1e-9
+    )
+
+
+def test_theta_counts_from_the_surface_normal(tmp_path: Path) -> None:
+    from xanesview.io.registry import read_structure, write_structure
+
+    turn = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])  # z to x: the normal points along x
+    tilted = tmp_path / "tilted.extxyz"
+    write_structure(tilted, read_structure(FILM).rotated(turn))
+    out = tmp_path / "out.csv"
+    assert main(["predict", str(tilted), "--theta", "0", "--sites", "0", "--out", str(out)]) == 0
+    np.testing.assert_allclose(read_prediction_csv(out).columns["site_0"], contracted(0, linear((1, 0, 0))), atol=1e-9)
+
+
+def test_tensor_columns_replace_the_scalar_ones(tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    assert main(["predict", ACETONITRILE, "--tensor", "--sites", "1", "--out", str(out)]) == 0
+    table = read_prediction_csv(out)
+    assert list(table.columns) == [f"site_1_{part}" for part in ("xx", "yy", "zz", "yz", "xz", "xy")]
+    np.testing.assert_allclose(table.columns["site_1_xz"], expected_components(1)[4], atol=1e-9)
+    assert table.header["intensity_unit"] == "hartree bohr²/eV"
+
+
+def test_hdf5_holds_tensors_whatever_the_polarisation(tmp_path: Path) -> None:
+    out = tmp_path / "out.h5"
+    assert main(["predict", ACETONITRILE, "--polarisation", "0,0,1", "--out", str(out)]) == 0
+    with h5py.File(out) as file:
+        assert file["energy_ev"].shape == ENERGY_EV.shape
+        assert file["site/atom"][:].tolist() == [0, 1]
+        assert file["site/tensor"].shape == (2, 6, len(ENERGY_EV))
+        np.testing.assert_allclose(file["site/tensor"][1], expected_components(1))
+        np.testing.assert_allclose(file["sum"][:], contracted(0, linear((0, 0, 1))) + contracted(1, linear((0, 0, 1))))
+        assert file.attrs["unit"] == "hartree bohr²/eV"
+
+
+@pytest.mark.parametrize(
+    ("asked", "columns"),
+    [
+        ("all", ["site_0", "site_1", "sum"]),
+        ("C", ["site_0", "site_1", "sum"]),
+        ("1", ["site_1", "sum"]),
+        ("1,0", ["site_1", "site_0", "sum"]),
+        ("0-1", ["site_0", "site_1", "sum"]),
+        ("1,1", ["site_1", "sum"]),
+    ],
+)
+def test_sites(tmp_path: Path, asked: str, columns: list[str]) -> None:
+    out = tmp_path / "out.csv"
+    assert main(["predict", ACETONITRILE, "--sites", asked, "--out", str(out)]) == 0
+    assert list(read_prediction_csv(out).columns) == columns
+
+
+def test_several_files_go_to_a_folder_with_names_of_their_own(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    twin = tmp_path / "other" / "acetonitrile.extxyz"
+    twin.write_text(Path(ACETONITRILE).read_text())
+    folder = tmp_path / "out"
+    assert main(["predict", ACETONITRILE, "--out", str(folder), FILM, str(twin)]) == 0
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "acetonitrile.csv", "acetonitrile_2.csv", "benzene_film.csv",
+    ]  # fmt: skip
+
+
+def test_a_folder_can_hold_hdf5(tmp_path: Path) -> None:
+    assert main(["predict", ACETONITRILE, FILM, "--out", str(tmp_path / "out"), "--format", "h5"]) == 0
+    assert {path.suffix for path in (tmp_path / "out").iterdir()} == {".h5"}
+
+
+def test_one_bad_file_does_not_keep_the_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "out"
+    assert main(["predict", str(STRUCTURES / "nan.xyz"), ACETONITRILE, "--out", str(folder)]) == 1
+    assert [path.name for path in folder.iterdir()] == ["acetonitrile.csv"]
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0].startswith("error: nan.xyz: ")
+    assert lines[1].startswith("hint: ")
+
+
+@pytest.mark.parametrize("words", [["--smiles", "CC#N"], ["CC#N", "--smiles"]])
+def test_smiles(tmp_path: Path, words: list[str]) -> None:
+    out = tmp_path / "out.csv"
+    assert main(["predict", *words, "--out", str(out)]) == 0
+    table = read_prediction_csv(out)
+    assert table.header["smiles"] == "CC#N"
+    assert table.sites == [0, 1]
+
+
+def test_several_smiles_go_to_a_folder(tmp_path: Path) -> None:
+    assert main(["predict", "--smiles", "C/C=C/C", "--smiles", "CO", "--out", str(tmp_path / "out")]) == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["CO.csv", "C_C=C_C.csv"]
+
+
+def test_assumptions_and_doubts_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out.csv"
+    assert main(["predict", str(STRUCTURES / "benzene_without_hydrogens.cif"), "--out", str(out)]) == 0
+    assert "notice: The file's formula is C6 H6, but it holds no hydrogen" in capsys.readouterr().err
+    assert "no hydrogen" in read_prediction_csv(out).header["notices"]
+    assert main(["predict", str(STRUCTURES / "close_contact.xyz"), "--out", str(out)]) == 0
+    assert "outside the training domain (close contact)" in capsys.readouterr().err
+    assert read_prediction_csv(out).header["outside_training_domain"] == "0 1"
+
+
+def test_the_network_and_the_device_are_handed_on(tmp_path: Path, formula: list[tuple]) -> None:
+    words = ["predict", ACETONITRILE, "--network", "mine", "--device", "cpu", "--quiet"]
+    assert main([*words, "--out", str(tmp_path / "out.csv")]) == 0
+    assert formula == [("mine", "cpu")]
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        (["--polarisation", "1,0"], "three numbers"),
+        (["--polarisation", "0,0,0"], "points nowhere"),
+        (["--polarisation", "a,b,c"], "no direction"),
+        (["--polarisation", "nan,0,0"], "finite"),
+        (["--polarisation", "1,0,0", "--powder"], "exclude each other"),
+        (["--polarisation", "1,0,0", "--theta", "3"], "exclude each other"),
+        (["--phi", "3"], "needs --theta"),
+        (["--theta", "steep"], "no angle"),
+        (["--sites", "0,x"], "names no sites"),
+        (["--sites", "5-2"], "no range"),
+        (["--sites", ""], "No site"),
+        (["--format", "h5"], "contradicts"),
+        (["--nonsense"], "not understood"),
+        (["--device"], "Argument --device"),
+    ],
+)
+def test_wrong_usage_ends_with_two(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], part: str
+) -> None:
+    assert main(["predict", ACETONITRILE, "--out", str(tmp_path / "out.csv"), *words]) == 2
+    error, hint = capsys.readouterr().err.splitlines()
+    assert error.startswith("error: ")
+    assert part in error
+    assert hint.startswith("hint: ")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        ([], "required: --out"),
+        (["--out", "x.csv"], "Nothing to predict"),
+        ([ACETONITRILE, "--out", "x.txt"], "neither CSV nor HDF5"),
+        ([ACETONITRILE, FILM, "--out", "x.csv"], "cannot go into one file"),
+    ],
+)
+def test_wrong_usage_of_files_ends_with_two(capsys: pytest.CaptureFixture[str], words: list[str], part: str) -> None:
+    assert main(["predict", *words]) == 2
+    assert part in capsys.readouterr().err.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        ([str(STRUCTURES / "water.xyz")], "no C atom"),
+        ([ACETONITRILE, "--sites", "99"], "no atom 99"),
+        ([ACETONITRILE, "--sites", "0,2"], "Atom 2 is N"),
+        ([ACETONITRILE, "--sites", "N"], "predicts C sites, not N"),
+        (["--smiles", "nonsense"], "not a SMILES"),
+        ([str(STRUCTURES / "no_atoms.xyz")], "no atoms"),
+        ([str(STRUCTURES / "nan.xyz")], "not a finite number"),
+        ([str(STRUCTURES / "overlapping.xyz")], "overlap"),
+        ([str(STRUCTURES / "binary.xyz")], "binary"),
+        ([str(STRUCTURES / "unknown_element.xyz")], "not a chemical element"),
+        ([str(STRUCTURES)], "is a folder"),
+        (["missing.xyz"], "no file"),
+    ],
+)
+def test_unusable_input_ends_with_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], part: str
+) -> None:
+    assert main(["predict", *words, "--out", str(tmp_path / "out.csv")]) == 1
+    error, hint = capsys.readouterr().err.splitlines()
+    assert error.startswith("error: ")
+    assert part in error
+    assert hint.startswith("hint: ")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["predict", ACETONITRILE, "--out", str(tmp_path / "none" / "out.csv")]) == 1
+    assert "no folder" in capsys.readouterr().err

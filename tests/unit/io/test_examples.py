@@ -1,0 +1,108 @@
+"""The bundled examples: complete, sensible, and with references at exactly their geometry."""
+
+from __future__ import annotations
+
+import h5py
+import numpy as np
+import pytest
+
+from xanesview.domain.structure import bonds
+from xanesview.errors import XanesviewError
+from xanesview.io.examples import Example, examples, find_example, load_example, load_reference_tensor
+from xanesview.io.tensor_file import read_tensor
+
+ALL = examples()
+WITH_REFERENCE = [example for example in ALL if example.references]
+FLAT = ("benzene", "pyridine", "toluene", "styrene", "naphthalene", "thiophene", "formaldehyde", "benzene_film")
+
+
+def by_name(example: Example) -> str:
+    return example.name
+
+
+def test_there_are_enough_and_each_is_unique() -> None:
+    assert len(ALL) >= 14
+    assert len(WITH_REFERENCE) >= 6
+    assert len({example.name for example in ALL}) == len(ALL)
+
+
+@pytest.mark.parametrize("example", ALL, ids=by_name)
+def test_each_example_opens_without_a_notice(example: Example) -> None:
+    structure = load_example(example.name)
+    assert structure.name == example.title
+    assert structure.notices == ()
+    assert len(structure.sites_of("C")) > 0
+    assert example.line.endswith(".")
+    assert example.thumbnail is not None
+    assert "<svg" in example.thumbnail.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", FLAT)
+def test_flat_molecules_lie_in_the_xy_plane(name: str) -> None:
+    structure = load_example(name)
+    carbons = structure.positions_angstrom[structure.numbers == 6]
+    assert np.ptp(carbons[:, 2]) < 0.05
+
+
+def test_the_film_is_a_slab_of_separate_flat_molecules() -> None:
+    film = load_example("benzene_film")
+    assert film.pbc.tolist() == [True, True, False]
+    np.testing.assert_allclose(film.surface_normal, [0, 0, 1])
+    first, _, _ = bonds(film)
+    assert len(first) == 4 * 12  # six C–C and six C–H a molecule, none between molecules
+
+
+@pytest.mark.parametrize("example", WITH_REFERENCE, ids=by_name)
+def test_references_belong_to_the_example(example: Example) -> None:
+    structure = load_example(example.name)
+    found = read_tensor(example.references[0])
+    tensor = found.tensor
+    assert found.attributes["structure_hash"] == structure.content_hash
+    assert tensor.sites.tolist() == structure.sites_of("C").tolist()
+    assert tensor.edge == "C K"
+    assert tensor.unit == "hartree bohr²/eV"
+    assert tensor.native_fwhm_ev == pytest.approx(1.177, abs=0.001)
+    assert tensor.energy_ev[0] == 278.0
+    assert tensor.energy_ev[-1] == pytest.approx(312.0)
+    assert tensor.negative_share() < 1e-3
+    assert np.all((tensor.ip_ev > 285) & (tensor.ip_ev < 297))
+    assert "Transition-potential" in found.attributes["method"]
+
+
+def test_the_pi_resonance_of_benzene_stands_out_of_the_plane() -> None:
+    tensor = load_reference_tensor(find_example("benzene").references[0]).summed()
+    k = int(np.argmax(tensor.components[0, 2]))
+    assert tensor.energy_ev[k] == pytest.approx(285.2, abs=0.2)
+    xx, yy, zz = tensor.components[0, :3, k]
+    assert max(xx, yy) < 0.01 * zz
+
+
+def test_equivalent_carbons_of_benzene_have_equal_references() -> None:
+    tensor = load_reference_tensor(find_example("Benzene").references[0])
+    isotropic = tensor.isotropic()
+    assert np.abs(isotropic - isotropic.mean(axis=0)).max() < 0.01 * isotropic.max()
+
+
+def test_acetonitrile_does_not_tell_x_and_y_of_its_axis_apart() -> None:
+    found = find_example("acetonitrile")
+    structure = load_example("acetonitrile")
+    nitrogen = int(structure.sites_of("N")[0])
+    axis = structure.positions_angstrom[nitrogen] - structure.positions_angstrom[structure.sites_of("C")].mean(axis=0)
+    assert abs(axis[0]) > 0.99 * np.linalg.norm(axis)  # the molecule lies along x
+    total = load_reference_tensor(found.references[0]).summed().components[0]
+    assert np.abs(total[1] - total[2]).max() < 0.03 * total.max()
+
+
+def test_every_file_in_the_folder_is_listed() -> None:
+    folder = ALL[0].path.parent
+    listed = {example.path for example in ALL} | {path for example in ALL for path in example.references}
+    assert {path for path in folder.rglob("*") if path.suffix in (".extxyz", ".h5")} == listed
+    for path in folder.rglob("*.h5"):
+        with h5py.File(path) as file:
+            assert file["site/tensor"].dtype == np.float32
+
+
+def test_an_unknown_name_lists_the_known_ones() -> None:
+    with pytest.raises(XanesviewError, match="no example “unobtainium”") as caught:
+        load_example("unobtainium")
+    assert "caffeine" in caught.value.hint

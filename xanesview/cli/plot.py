@@ -1,0 +1,197 @@
+"""``xanesview plot``: predictions, tensor references and measured columns in one figure."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from xanesview.cli.sites import asked_geometry, asked_indices, check_polarisation
+from xanesview.cli.telling import tell_notice
+from xanesview.domain.absorption import COMPONENTS, AbsorptionTensor
+from xanesview.domain.comparison import best_scale
+from xanesview.domain.directions import parse_direction
+from xanesview.domain.polarisation import PolarisationGeometry
+from xanesview.domain.spectrum import Spectrum
+from xanesview.errors import UsageError, XanesviewError
+from xanesview.io import figure, spectrum_file
+from xanesview.io.registry import is_structure_file
+from xanesview.io.tables import PredictionTable, read_prediction_csv
+from xanesview.io.tensor_file import read_tensor
+from xanesview.io.text_file import check_is_file
+
+
+def run_plot(arguments: argparse.Namespace) -> int:
+    """Draw the curves of all files and write the figure."""
+    check_polarisation(arguments)
+    target = Path(arguments.out).expanduser()
+    if target.suffix.lower().lstrip(".") not in figure.FORMATS:
+        raise UsageError(f"“{target.name}” is no figure.", "End --out in .svg, .pdf or .png.")
+    spec = figure.FigureSpec(
+        width_mm=arguments.width, height_mm=arguments.height, dpi=arguments.dpi, energies_ev=_range(arguments.range)
+    )
+    spectra = _on_one_scale([spectrum for name in arguments.file for spectrum in curves_of(Path(name), arguments)])
+    drawn = figure.draw_spectra(spectra, spec, title=arguments.title)
+    figure.save_figure(drawn, target, spec=spec, provenance=figure.collected_provenance(spectra))
+    print(f"{target}: {len(spectra)} curves")
+    return 0
+
+
+def curves_of(path: Path, arguments: argparse.Namespace) -> list[Spectrum]:
+    """Return the curves of one file: the sum or the sites of a prediction, or the spectrum of a measurement."""
+    check_is_file(path)
+    if path.suffix.lower() in (".h5", ".hdf5"):
+        found = read_tensor(path)
+        return _of_tensor(path, found.tensor, found.attributes, arguments)
+    if path.suffix.lower() == ".csv" and _is_prediction(path):
+        table = read_prediction_csv(path)
+        tensor = _tensor(table)
+        if tensor is not None:
+            return _of_tensor(path, tensor, table.header, arguments)
+        return _of_table(path, table, arguments)
+    if is_structure_file(path):
+        raise XanesviewError(
+            f"{path.name} is a structure, not a spectrum.", f"Predict it first: xanesview predict {path.name} --out …"
+        )
+    return [spectrum_file.read_spectrum(path)]
+
+
+def _is_prediction(path: Path) -> bool:
+    with path.open("rb") as stream:
+        lines = stream.read(65536).decode("utf-8", errors="replace").splitlines()
+    first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
+    return re.match(r"energy_ev,site_\d+", first) is not None
+
+
+def _of_table(path: Path, table: PredictionTable, arguments: argparse.Namespace) -> list[Spectrum]:
+    """Return curves of spectra that were predicted for one polarisation."""
+    if arguments.polarisation is not None or arguments.theta is not None:
+        raise XanesviewError(
+            f"{path.name} holds spectra of one polarisation, which can't be changed.",
+            "Predict with --tensor, or as HDF5, to choose the polarisation when plotting.",
+        )
+    title = f"{_name(path, table.header)}, {table.header.get('polarisation', '')}".rstrip(", ")
+    facts = {"label": title, "unit": table.header.get("intensity_unit", "arb. u."), "provenance": table.header}
+    width = _float(table.header.get("native_fwhm_ev"))
+    chosen = _chosen(arguments.sites, table.sites, path)
+    names = ["sum"] if chosen is None else [f"site_{site}" for site in chosen]
+    if chosen is None and "sum" not in table.columns:
+        raise XanesviewError(f"{path.name} has no column sum.", "Give --sites all.")
+    return [
+        Spectrum(table.energy_ev, table.columns[name], facts["unit"], _label(title, name), "predicted", width,
+                 provenance=facts["provenance"])
+        for name in names
+    ]  # fmt: skip
+
+
+def _of_tensor(
+    path: Path, tensor: AbsorptionTensor, header: Mapping[str, str], arguments: argparse.Namespace
+) -> list[Spectrum]:
+    """Return curves of tensors, contracted with the polarisation that is asked for, else that of the file."""
+    geometry = _geometry(header, arguments)
+    kind = "computed" if "method" in header else "predicted"
+    title = f"{_name(path, header)}, {geometry.describe()}"
+    intensity = tensor.contract(geometry.weight())
+    facts = {**header, "polarisation": geometry.describe()}
+    chosen = _chosen(arguments.sites, tensor.sites.tolist(), path)
+    rows = {int(site): k for k, site in enumerate(tensor.sites)}
+    curves = [("sum", intensity.sum(axis=0))] if chosen is None else [(f"site_{s}", intensity[rows[s]]) for s in chosen]
+    return [
+        Spectrum(tensor.energy_ev, values, tensor.unit, _label(title, name), kind, tensor.native_fwhm_ev,
+                 provenance=facts)
+        for name, values in curves
+    ]  # fmt: skip
+
+
+def _geometry(header: Mapping[str, str], arguments: argparse.Namespace) -> PolarisationGeometry:
+    """Return the polarisation that is asked for, else the one the file was predicted with, else powder."""
+    normal = parse_direction(header["surface_normal"]) if "surface_normal" in header else None
+    asked = asked_geometry(arguments, normal)
+    if asked.mode == "powder" and not arguments.powder and "direction" in header:
+        return asked.with_mode("linear").with_direction(parse_direction(header["direction"]))
+    return asked
+
+
+def _tensor(table: PredictionTable) -> AbsorptionTensor | None:
+    """Return the tensors of a table that was written with --tensor, else None."""
+    sites = table.sites
+    names = [[f"site_{site}_{component}" for component in COMPONENTS] for site in sites]
+    if not sites or not all(name in table.columns for row in names for name in row):
+        return None
+    return AbsorptionTensor(
+        energy_ev=table.energy_ev,
+        components=np.array([[table.columns[name] for name in row] for row in names]),
+        sites=np.array(sites),
+        unit=table.header.get("intensity_unit", "arb. u."),
+        edge=table.header.get("edge", ""),
+        native_fwhm_ev=_float(table.header.get("native_fwhm_ev")),
+    )
+
+
+def _chosen(text: str, available: list[int], path: Path) -> list[int] | None:
+    """Return the sites to draw one by one, or None for their sum."""
+    if text.strip().lower() == "sum":
+        return None
+    asked = asked_indices(text)
+    if isinstance(asked, str):
+        return available
+    missing = [site for site in asked if site not in available]
+    if missing:
+        raise XanesviewError(
+            f"{path.name} has no spectrum of atom {missing[0]}.",
+            "It has those of " + ", ".join(str(site) for site in available[:20]) + ".",
+        )
+    return asked
+
+
+def _on_one_scale(spectra: list[Spectrum]) -> list[Spectrum]:
+    """Scale measured spectra, whose unit is arbitrary, to the first calculated one, and say so in the label."""
+    leading = next((spectrum for spectrum in spectra if spectrum.kind != "measured"), None)
+    if leading is None:
+        return spectra
+    scaled = []
+    for spectrum in spectra:
+        if spectrum.kind != "measured":
+            scaled.append(spectrum)
+            continue
+        try:
+            factor = best_scale(spectrum, leading)
+        except XanesviewError as error:
+            tell_notice(f"{spectrum.label} was not scaled: {error.message}")
+            scaled.append(spectrum)
+            continue
+        tell_notice(f"{spectrum.label} was multiplied by {factor:.4g} to compare with {leading.label}.")
+        facts = {**spectrum.provenance, "scale": f"{factor:.6g}"}
+        scaled.append(spectrum.scaled(factor).replace(label=f"{spectrum.label} (scaled)", provenance=facts))
+    return scaled
+
+
+def _range(text: str | None) -> tuple[float, float] | None:
+    if text is None:
+        return None
+    try:
+        low, high = (float(word) for word in re.split(r"[,:\s]+", text.strip()))
+    except ValueError:
+        raise UsageError(f"“{text}” is no range of energies.", "Write it as 280,305.") from None
+    if not low < high:
+        raise UsageError(f"The range {text} is empty.", "Write the lower energy first, as in 280,305.")
+    return low, high
+
+
+def _name(path: Path, header: Mapping[str, str]) -> str:
+    structure = header.get("structure", "")
+    return Path(structure).stem if "." in structure else structure or path.stem
+
+
+def _label(title: str, name: str) -> str:
+    return title if name == "sum" else f"{title}, {name.replace('_', ' ')}"
+
+
+def _float(text: str | None) -> float:
+    try:
+        return float(text) if text is not None else 0.0
+    except ValueError:
+        return 0.0
