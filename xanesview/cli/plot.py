@@ -68,9 +68,10 @@ def _is_prediction(path: Path) -> bool:
 
 def _of_table(path: Path, table: PredictionTable, arguments: argparse.Namespace) -> list[Spectrum]:
     """Return curves of spectra that were predicted for one polarisation."""
-    if arguments.polarisation is not None or arguments.theta is not None:
+    if not _same_weight(_geometry(table.header, arguments), _own_geometry(table.header)):
         raise XanesviewError(
-            f"{path.name} holds spectra of one polarisation, which can't be changed.",
+            f"{path.name} holds spectra of one polarisation ({table.header.get('polarisation', 'powder')}), "
+            "which can't be changed.",
             "Predict with --tensor, or as HDF5, to choose the polarisation when plotting.",
         )
     title = f"{_name(path, table.header)}, {table.header.get('polarisation', '')}".rstrip(", ")
@@ -108,11 +109,22 @@ def _of_tensor(
 
 def _geometry(header: Mapping[str, str], arguments: argparse.Namespace) -> PolarisationGeometry:
     """Return the polarisation that is asked for, else the one the file was predicted with, else powder."""
-    normal = parse_direction(header["surface_normal"]) if "surface_normal" in header else None
-    asked = asked_geometry(arguments, normal)
-    if asked.mode == "powder" and not arguments.powder and "direction" in header:
-        return asked.with_mode("linear").with_direction(parse_direction(header["direction"]))
-    return asked
+    if arguments.polarisation is None and arguments.theta is None and not arguments.powder:
+        return _own_geometry(header)
+    return asked_geometry(
+        arguments, parse_direction(header["surface_normal"]) if "surface_normal" in header else None
+    )
+
+
+def _own_geometry(header: Mapping[str, str]) -> PolarisationGeometry:
+    if "direction" not in header:
+        return PolarisationGeometry(mode="powder")
+    return PolarisationGeometry(mode="linear", direction=tuple(parse_direction(header["direction"]).tolist()))
+
+
+def _same_weight(first: PolarisationGeometry, second: PolarisationGeometry) -> bool:
+    """Tell whether two geometries weigh the tensor alike: ε and −ε do."""
+    return bool(np.allclose(first.weight().matrix, second.weight().matrix, atol=1e-6))
 
 
 def _tensor(table: PredictionTable) -> AbsorptionTensor | None:

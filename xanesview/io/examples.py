@@ -10,7 +10,6 @@ from pathlib import Path
 from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.tensor_file import read_tensor
 from xanesview.paths import resource
 
 
@@ -95,4 +94,6 @@ def load_example(name: str) -> Structure:
 
 def load_reference_tensor(path: str | Path) -> AbsorptionTensor:
     """Return the polarised reference spectra of an HDF5 file; see `xanesview.io.tensor_file.read_tensor`."""
+    from xanesview.io.tensor_file import read_tensor  # h5py takes long to load, and lists of examples don't need it
+
     return read_tensor(path).tensor

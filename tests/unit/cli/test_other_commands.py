@@ -119,9 +119,20 @@ def test_plot_draws_what_predict_wrote(tmp_path: Path, monkeypatch: pytest.Monke
 
     expected = sum(expected_components(atom)[2] for atom in range(6))
     np.testing.assert_allclose(curve.intensity, expected, atol=1e-8)
-    assert main(["plot", words[-1], "--out", "x.svg"]) == 0
+    assert main(["plot", words[-1], "--polarisation", "0,0,-3", "--out", "x.svg"]) == 0  # ε and −ε are the same
     text = Path("x.svg").read_text(encoding="utf-8")
     assert "Benzene" in text
+
+
+@pytest.mark.usefixtures("formula")
+def test_plot_cannot_turn_a_spectrum_of_one_polarisation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["predict", BENZENE, "--polarisation", "0,0,1", "--out", "p.csv"]) == 0
+    assert main(["plot", "p.csv", "--polarisation", "1,0,0", "--out", "x.svg"]) == 1
+    assert "can't be changed" in capsys.readouterr().err
+    assert main(["plot", "p.csv", "--powder", "--out", "x.svg"]) == 1
 
 
 def test_plot_scales_a_measurement_to_the_calculation_and_says_so(
