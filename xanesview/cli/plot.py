@@ -194,8 +194,8 @@ def _range(text: str | None) -> tuple[float, float] | None:
 
 
 def _name(path: Path, header: Mapping[str, str]) -> str:
-    structure = header.get("structure", "")
-    return Path(structure).stem if "." in structure else structure or path.stem
+    """Return what to call a file's curves: a reference's title, a prediction's structure, else the file's name."""
+    return header.get("title") or header.get("structure") or path.stem
 
 
 def _label(title: str, name: str) -> str:
