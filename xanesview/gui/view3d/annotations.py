@@ -19,7 +19,7 @@ from xanesview.gui.view3d.picking import is_on_far_side
 
 SNAP_DEG = 15.0
 _TRIAD_PX = 76.0
-_AXES = (("x", "#d9534a"), ("y", "#3d9a5b"), ("z", "#3f7fd0"))
+_AXES = ("x", "y", "z")
 
 
 class Annotation(Protocol):
@@ -41,13 +41,13 @@ class Annotation(Protocol):
 
 
 class Triad:
-    """Small axes x, y, z at the lower left, turned like the scene."""
+    """Small axes x, y, z at the lower left, turned like the scene; grey, since colour belongs to the data."""
 
-    def __init__(self, camera: OrbitCamera, font: QFont) -> None:
+    def __init__(self, camera: OrbitCamera, font: QFont, colours: Colours) -> None:
         self.rect = QRectF(SPACING, camera.height - _TRIAD_PX - SPACING, _TRIAD_PX, _TRIAD_PX)
         self._rotation = camera.rotation
-        self._font = font
-        self.key = ("triad", camera.rotation.round(3).tobytes())
+        self._font, self._colour = font, colours.muted
+        self.key = ("triad", camera.rotation.round(3).tobytes(), self._colour)
 
     def paint(self, painter: QPainter) -> None:
         """Paint the axes from back to front."""
@@ -57,12 +57,11 @@ class Triad:
         font.setBold(True)
         painter.setFont(font)
         for axis in np.argsort(self._rotation[2]):
-            name, colour_name = _AXES[axis]
             x, y, depth = self._rotation[:, axis]
-            colour = QColor(colour_name)
-            colour.setAlphaF(0.55 + 0.45 * (0.5 + 0.5 * depth))
+            colour = QColor(self._colour)
+            colour.setAlphaF(0.5 + 0.5 * (0.5 + 0.5 * depth))
             end = QPointF(centre.x() + arm * x, centre.y() - arm * y)
-            painter.setPen(QPen(colour, 2.2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            painter.setPen(QPen(colour, 1.8, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.drawLine(centre, end)
             length = float(np.hypot(x, y))
             beyond = 9.0 if length > 0.25 else 0.0
@@ -70,7 +69,7 @@ class Triad:
             place = QRectF(end.x() + away[0] - 8, end.y() + away[1] - 8, 16, 16)
             if length <= 0.25:
                 place.translate(7, -7)
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, name)
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, _AXES[axis])
 
 
 def _beside(

@@ -31,6 +31,10 @@ _SMOOTH_AT_ONCE_S, _SMOOTH_WHILE_MOVING_S = 0.060, 0.008
 """Where all its frames together take less than this, the smooth picture is shown straight away."""
 
 
+def _nothing() -> None:
+    """Bring nothing up to date."""
+
+
 class GLCanvas(QWidget):
     """A render window with two layers: the scene, and sprites in screen pixels above it.
 
@@ -79,6 +83,11 @@ class GLCanvas(QWidget):
         sprite = Sprite(self.overlay)
         self._sprites.append(sprite)
         return sprite
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether the smooth picture of the present state is on the screen."""
+        return not self._changed and self._still.is_complete
 
     def schedule(self, moving: bool = False) -> None:
         """Ask for one frame; many requests before it is drawn make one.
@@ -236,6 +245,8 @@ class GLCanvas(QWidget):
             return
         self._closed = True
         self._rest.stop()
+        # It belongs to the view that holds this canvas: a circle that only the garbage collector would open.
+        self._before_frame = _nothing
         self._still.restart()
         for renderer in (self.scene, self.overlay):
             renderer.RemoveAllViewProps()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -107,7 +107,7 @@ class InteractiveView(QWidget):
         self._snapping = False
         self._clear_angstrom = 3.0
         self._scheme: Colours = colours(self)
-        self._atom_labels = self._plain_label
+        self._atom_labels: Callable[[int], str] | None = None
 
     # --- what a subclass does -------------------------------------------------------------------------------------
 
@@ -196,9 +196,9 @@ class InteractiveView(QWidget):
         self._hint_visible = visible
         self._refresh()
 
-    def set_atom_labels(self, label: object | None) -> None:
+    def set_atom_labels(self, label: Callable[[int], str] | None) -> None:
         """Name atoms under the pointer with a function from index to text; None: element, index, neighbours."""
-        self._atom_labels = label or self._plain_label
+        self._atom_labels = label
 
     def apply_theme(self) -> None:
         """Take the colours of the palette now in force."""
@@ -326,7 +326,7 @@ class InteractiveView(QWidget):
         """Return the annotations of the next frame."""
         if self._shapes is None:
             return Foreground(None, None, None, None, None)
-        triad = Triad(self.camera, small_font())
+        triad = Triad(self.camera, small_font(), self._scheme)
         gesture = self._gesture
         held = gesture is not None and gesture.kind == "tip" and gesture.moved
         arrow = self.arrow
@@ -344,7 +344,7 @@ class InteractiveView(QWidget):
             label = self._angle_label(gesture.tip, accent)
         elif hints and self._hovered_atom >= 0 and gesture is None:
             place, depth = self.camera.project(self._shapes.positions_angstrom[self._hovered_atom])
-            text = self._atom_labels(self._hovered_atom)
+            text = (self._atom_labels or self._plain_label)(self._hovered_atom)
             radius = self._shapes.radii_angstrom[self._hovered_atom] * self.camera.focal_px / depth
             label = Pill(text, tuple(place), self.camera, small_font(), self._scheme, away=(0.0, -1.0), gap=radius + 10)
         if hints and self._hint_visible and not held and arrow.has_tips and self._isotropic_reason is None:
