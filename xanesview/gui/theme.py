@@ -51,7 +51,8 @@ class Colours:
     measured : str
         Measured references: the most solid line after the accent.
     curves : tuple[str, ...]
-        Colour-blind-safe set for sites and overlays (after Okabe and Ito; no colour near the accent).
+        Colour-blind-safe set for sites and overlays: the hues of Okabe and Ito, their lightness spread so that the
+        first six and the accent stay apart in red-, green- and blue-blind vision, too.
     warning, error, good : str
         Severity of notices.
     """
@@ -83,7 +84,7 @@ class Colours:
 
 
 LIGHT = Colours(
-    accent="#d6246e",
+    accent="#cf246c",
     text="#1d232b",
     muted="#5d6875",
     faint="#98a2ae",
@@ -98,7 +99,7 @@ LIGHT = Colours(
     hover="#e8edf2",
     selection="#d7e2ed",
     measured="#1d232b",
-    curves=("#0072b2", "#e09500", "#009e73", "#c04a00", "#56b4e9", "#6a51b8", "#8a7400", "#4b5560"),
+    curves=("#006db3", "#e09500", "#0b5230", "#855c10", "#17b3c4", "#5b2fc9", "#e0705a", "#5d6875"),
     warning="#a86400",
     error="#c0271d",
     good="#1f7a4d",
@@ -106,7 +107,7 @@ LIGHT = Colours(
 )
 
 DARK = Colours(
-    accent="#ff5c9e",
+    accent="#f4457f",
     text="#e6eaee",
     muted="#9aa6b2",
     faint="#66717d",
@@ -121,7 +122,7 @@ DARK = Colours(
     hover="#2e353d",
     selection="#2f4358",
     measured="#f2f4f6",
-    curves=("#4aa8e0", "#f0b030", "#2cc295", "#f07a3c", "#9bd8ff", "#a893ee", "#d6c84a", "#aab4be"),
+    curves=("#5d9adb", "#f0dc28", "#4fe08c", "#ca8420", "#c4e4ee", "#8f66ff", "#e0674a", "#98a2ae"),
     warning="#f0b45a",
     error="#ff7a6e",
     good="#5fcf95",

@@ -29,8 +29,8 @@ FIGURE_FILTERS = "SVG drawing (*.svg);;PDF document (*.pdf);;PNG picture (*.png)
 
 ROLES = ("current", "isotropic", "site", "measured", "computed", "frozen")
 
-_ACCENT = "#d6246e"
-_COLOURS = ("#0072b2", "#e09500", "#009e73", "#c04a00", "#56b4e9", "#6a51b8", "#8a7400", "#4b5560")
+_ACCENT = "#cf246c"
+_COLOURS = ("#006db3", "#e09500", "#0b5230", "#855c10", "#17b3c4", "#5b2fc9", "#e0705a", "#5d6875")
 _TEXT, _MUTED, _FAINT = "#1d232b", "#4b5560", "#98a2ae"
 _POINTS_LIMIT = 160
 _MOST_INSIDE = 5

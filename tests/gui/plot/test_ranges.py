@@ -1,0 +1,96 @@
+"""Axes, differences, peaks and label places as plain numbers."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from tests.gui.plot import carbon_edge as edge
+from xanesview.gui.plot.curve import Curve, styles_of
+from xanesview.gui.plot.ranges import (
+    difference_curve,
+    energy_range,
+    intensity_range,
+    nearest_peak,
+    spread_labels,
+    value_at,
+)
+from xanesview.gui.theme import LIGHT
+
+
+def test_energies_begin_just_before_the_first_absorption_of_any_direction() -> None:
+    ranges = {energy_range(edge.curves(direction)) for direction in ((0, 0, 1), (1, 0, 0), (0.2, 1, 0.4))}
+    assert len(ranges) == 1
+    low, high = ranges.pop()
+    assert 281.5 < low < 284.2
+    assert high == 310.0
+
+
+def test_a_measurement_that_is_wider_does_not_widen_the_axis() -> None:
+    wide = Curve("wide", np.linspace(200.0, 800.0, 50), np.ones(50), "wide", "measured")
+    assert energy_range([*edge.curves(), wide]) == energy_range(edge.curves())
+    assert energy_range([wide]) == pytest.approx((200.0, 800.0))
+
+
+def test_the_bound_replaces_the_current_numbers() -> None:
+    ranges = {intensity_range(edge.curves(direction, overlays=False), 3.0) for direction in ((0, 0, 1), (1, 0, 0))}
+    assert len(ranges) == 1
+    assert 3.0 < ranges.pop()[1] < 3.3
+    tall = Curve("m", edge.ENERGY_EV, 9.0 + 0 * edge.ENERGY_EV, "m", "measured")
+    assert intensity_range([*edge.curves(), tall], 3.0)[1] > 9.0
+    assert intensity_range([], None)[1] > 0
+
+
+def test_difference_is_current_minus_isotropic() -> None:
+    energy, difference = difference_curve(edge.curves((0, 0, 1)))
+    np.testing.assert_allclose(difference, edge.intensity([0, 0, 1]) - edge.isotropic())
+    np.testing.assert_array_equal(energy, edge.ENERGY_EV)
+    assert difference_curve(edge.curves()[:1]) is None
+
+
+def test_peak_and_value() -> None:
+    current = edge.curves((0, 0, 1))[0]
+    peak = nearest_peak(current.energy_ev, current.intensity, 285.6, within_ev=1.0)
+    assert peak == pytest.approx(285.1, abs=0.1)
+    assert nearest_peak(current.energy_ev, current.intensity, 305.0, within_ev=0.5) is None
+    assert value_at(current, 285.1) == pytest.approx(2.6, abs=0.05)
+    assert value_at(current, 279.0) is None
+
+
+@pytest.mark.parametrize("wanted", [[50, 51, 52], [10, 10, 10, 10], [190, 195, 5], [100], []])
+def test_labels_never_overlap_nor_leave_the_picture(wanted: list[float]) -> None:
+    placed = spread_labels(wanted, 16.0, 8.0, 192.0)
+    assert len(placed) == len(wanted)
+    ordered = [placed[index] for index in np.argsort(wanted, kind="stable")]
+    assert all(below - above >= 16.0 - 1e-9 for above, below in itertools.pairwise(ordered))
+    assert all(8.0 - 1e-9 <= centre <= 192.0 + 1e-9 for centre in placed)
+
+
+def test_labels_with_room_stay_at_their_curves() -> None:
+    assert spread_labels([20.0, 80.0, 140.0], 16.0, 8.0, 192.0) == pytest.approx([20.0, 80.0, 140.0])
+
+
+def test_kinds_of_curves_differ_without_colour() -> None:
+    curves = edge.curves(n_sites=2)
+    look = {
+        curve.role: (style.width_px, style.dash, style.points)
+        for curve, style in zip(curves, styles_of(curves, LIGHT), strict=True)
+    }
+    assert len({look[role] for role in ("current", "measured", "computed", "frozen", "site")}) == 5
+    long = Curve("m", np.arange(500.0), np.arange(500.0), "m", "measured")
+    assert not styles_of([long], LIGHT)[0].points
+
+
+def test_only_the_current_curve_has_the_accent() -> None:
+    curves = edge.curves(n_sites=6)
+    accented = [c.role for c, s in zip(curves, styles_of(curves, LIGHT), strict=True) if s.colour == LIGHT.accent]
+    assert accented == ["current"]
+
+
+def test_wrong_curves_are_refused() -> None:
+    with pytest.raises(ValueError, match="role"):
+        Curve("x", np.arange(3.0), np.arange(3.0), "x", "guess")
+    with pytest.raises(ValueError, match="equal rows"):
+        Curve("x", np.arange(3.0), np.arange(4.0), "x", "site")
