@@ -42,12 +42,12 @@ def _tensor_summary(path: Path) -> list[str]:
     tensor = found.tensor
     lines = [
         f"{path.name}: absorption tensors, {tensor.edge}",
-        f"  sites       {' '.join(str(i) for i in tensor.sites.tolist())}",
-        f"  energies    {tensor.energy_ev[0]:.2f} to {tensor.energy_ev[-1]:.2f} eV, {len(tensor.energy_ev)} points",
-        f"  unit        {tensor.unit}; native width {tensor.native_fwhm_ev:.2f} eV",
+        f"  sites         {' '.join(str(i) for i in tensor.sites.tolist())}",
+        f"  energies      {tensor.energy_ev[0]:.2f} to {tensor.energy_ev[-1]:.2f} eV, {len(tensor.energy_ev)} points",
+        f"  unit          {tensor.unit}; native width {tensor.native_fwhm_ev:.2f} eV",
     ]
     told = ("method", "network", "structure", "polarisation", "program", "date")
-    return lines + [f"  {key:<12}{found.attributes[key]}" for key in told if key in found.attributes]
+    return lines + [f"  {key:<13} {found.attributes[key]}" for key in told if key in found.attributes]
 
 
 def summary(structure: Structure) -> list[str]:
