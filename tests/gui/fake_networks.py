@@ -102,6 +102,8 @@ class FakeNetworks:
         Reasons for which all sites count as outside training.
     asked
         Sites of every request that reached a predictor.
+    kept
+        Predictions of an earlier session.
     threads
         Threads that predictions ran in.
     """
@@ -113,6 +115,8 @@ class FakeNetworks:
         self.outside: list[str] = []
         self.asked: list[tuple[int, ...]] = []
         self.threads: set[threading.Thread] = set()
+        self.kept: dict[tuple[str, str], Prediction] = {}
+        self.n_kept = 0
         self._cards = {
             "fake": card(),
             "isotropic": card("isotropic", gives="isotropic"),
@@ -129,6 +133,14 @@ class FakeNetworks:
         if name not in self._cards:
             raise XanesviewError(f"There is no network '{name}'.", "Choose another network.")
         return self._cards[name]
+
+    def recall(self, structure_hash: str, name: str) -> Prediction | None:
+        """What stands in `kept`."""
+        return self.kept.get((structure_hash, name))
+
+    def keep(self, structure_hash: str, name: str, prediction: Prediction) -> None:
+        """Only count: each test begins knowing nothing."""
+        self.n_kept += 1
 
     def load(self, name: str) -> FakePredictor:
         """A predictor by name."""

@@ -202,3 +202,21 @@ def test_stopping_keeps_what_is_known_and_later_picks_are_still_predicted(qtbot,
     workspace.pick((other,))
     qtbot.waitUntil(lambda: other in workspace.predicted_sites())
     assert workspace.shown_sites() == (other,)
+
+
+def test_what_an_earlier_session_predicted_needs_no_network(qtbot, workspace, networks):
+    from tests.gui.fake_networks import FakePredictor
+
+    benzene = load_example("benzene")
+    earlier = FakePredictor(networks.card("fake"), networks).predict(benzene, range(6))
+    networks.kept[benzene.content_hash, "fake"] = earlier
+    networks.asked.clear()
+    workspace.open_structure(benzene)
+    np.testing.assert_array_equal(workspace.current_spectrum().intensity, sum(site_tensor(i)[2] for i in range(6)))
+    assert not workspace.is_busy
+    assert networks.asked == []
+
+
+def test_what_is_predicted_is_kept_for_later_sessions(qtbot, workspace, networks):
+    predicted(qtbot, workspace)
+    assert networks.n_kept == 1

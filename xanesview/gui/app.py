@@ -124,15 +124,21 @@ def run(launch: Launch) -> int:
     prepare_environment()
     log_path = write_log()
     app = make_application(launch)
-    from xanesview.gui.live_prediction import wait_for_unfinished
-    from xanesview.gui.main_window import MainWindow
+    from xanesview.gui.live_prediction import LivePrediction, wait_for_unfinished
+    from xanesview.gui.networks import InstalledNetworks, default_network
     from xanesview.gui.settings import Settings
 
+    networks = InstalledNetworks()
+    network = launch.network or default_network(networks)
+    live = LivePrediction(networks.load)
+    live.warm_up(network)  # torch takes seconds to load; it does so beside the window's own modules
+
+    from xanesview.gui.main_window import MainWindow
+
     settings = Settings(fresh=launch.fresh or launch.screenshot is not None)
-    window = MainWindow(settings=settings, network=launch.network)
+    window = MainWindow(networks, settings, network, live)
     install_exception_hook(window, log_path)
     ticker = let_python_see_signals(window)
-    window.live.warm_up(window.workspace.session.network)
     if launch.size is not None:
         window.resize(*launch.size)
     shooting = None

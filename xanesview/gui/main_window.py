@@ -62,12 +62,18 @@ class MainWindow(QMainWindow):
         What the window remembers.
     network
         Name of the network to begin with.
+    live
+        The worker, where it has been started already.
     """
 
     view_ready = Signal()
 
     def __init__(
-        self, networks: Networks | None = None, settings: Settings | None = None, network: str | None = None
+        self,
+        networks: Networks | None = None,
+        settings: Settings | None = None,
+        network: str | None = None,
+        live: LivePrediction | None = None,
     ) -> None:
         super().__init__()
         self.setWindowTitle("xanesview")
@@ -75,7 +81,7 @@ class MainWindow(QMainWindow):
         self.setDockNestingEnabled(True)
         self.settings = Settings() if settings is None else settings
         networks = InstalledNetworks() if networks is None else networks
-        self.live = LivePrediction(networks.load)
+        self.live = LivePrediction(networks.load) if live is None else live
         self.workspace = Workspace(networks, self.live, network or default_network(networks), self)
         self.directions = Directions(self.workspace, self)
         self.view: QWidget | None = None

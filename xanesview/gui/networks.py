@@ -8,7 +8,7 @@ from xanesview.errors import XanesviewError
 from xanesview.networks.card import DEFAULT_NETWORK, BundleInfo, Card, find_bundle, list_bundles
 
 if TYPE_CHECKING:
-    from xanesview.inference.predictor import Predictor
+    from xanesview.inference.predictor import Prediction, Predictor
 
 
 class Networks(Protocol):
@@ -22,6 +22,12 @@ class Networks(Protocol):
 
     def load(self, name: str) -> Predictor:
         """A predictor, ready to use; slow the first time."""
+
+    def recall(self, structure_hash: str, name: str) -> Prediction | None:
+        """What an earlier session predicted for a structure, or None."""
+
+    def keep(self, structure_hash: str, name: str, prediction: Prediction) -> None:
+        """Keep a prediction for later sessions."""
 
 
 class InstalledNetworks:
@@ -46,6 +52,18 @@ class InstalledNetworks:
         from xanesview.inference.predictor import load_predictor
 
         return load_predictor(name)
+
+    def recall(self, structure_hash: str, name: str) -> Prediction | None:
+        """What an earlier session predicted for a structure, or None."""
+        from xanesview.inference.kept import read_kept
+
+        return read_kept(structure_hash, name)
+
+    def keep(self, structure_hash: str, name: str, prediction: Prediction) -> None:
+        """Keep a prediction for later sessions."""
+        from xanesview.inference.kept import keep
+
+        keep(structure_hash, name, prediction)
 
 
 def default_network(networks: Networks) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from xanesview.domain.absorption import AbsorptionTensor
 
 if TYPE_CHECKING:
+    from xanesview.gui.networks import Networks
     from xanesview.inference.predictor import Prediction
 
 #: Structures whose tensors are kept; undoing an "open" within this many needs no network.
@@ -20,18 +21,31 @@ KEPT = 12
 class PredictionStore:
     """Latest predictions by (structure hash, network name); sites predicted one after the other are joined."""
 
-    def __init__(self) -> None:
+    def __init__(self, networks: Networks) -> None:
+        self._networks = networks
         self._predictions: OrderedDict[tuple[str, str], Prediction] = OrderedDict()
+        self._unknown: set[tuple[str, str]] = set()  # looked for among those of earlier sessions, in vain
 
     def get(self, structure_hash: str, network: str) -> Prediction | None:
-        """All sites known for this structure and network, or None."""
-        return self._predictions.get((structure_hash, network))
+        """All sites known for this structure and network, from this session or an earlier one, or None."""
+        key = (structure_hash, network)
+        if key not in self._predictions and key not in self._unknown:
+            kept = self._networks.recall(structure_hash, network)
+            if kept is None:
+                self._unknown.add(key)
+            else:
+                self._put(key, kept)
+        return self._predictions.get(key)
 
     def add(self, structure_hash: str, network: str, prediction: Prediction) -> None:
         """Keep `prediction`, beside the sites already known."""
         key = (structure_hash, network)
         old = self._predictions.pop(key, None)
-        self._predictions[key] = prediction if old is None else join(old, prediction)
+        self._put(key, prediction if old is None else join(old, prediction))
+        self._networks.keep(structure_hash, network, self._predictions[key])
+
+    def _put(self, key: tuple[str, str], prediction: Prediction) -> None:
+        self._predictions[key] = prediction
         while len(self._predictions) > KEPT:
             self._predictions.popitem(last=False)
 

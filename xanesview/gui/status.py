@@ -45,7 +45,7 @@ class StatusBar(QStatusBar):
         card, prediction = self.workspace.card, self.workspace.prediction
         self.network.setText("no network" if card is None else card.title)
         self.device.setText("" if prediction is None else prediction.device)
-        self.predicted.setText("" if prediction is None else f"predicted in {_time(prediction.elapsed_s)}")
+        self.predicted.setText("" if prediction is None else _time(prediction.elapsed_s))
         self.stop.setIcon(icon("stop"))
         self._busy(self.workspace.is_busy)
 
@@ -71,4 +71,6 @@ class StatusBar(QStatusBar):
 
 
 def _time(seconds: float) -> str:
-    return f"{1000 * seconds:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+    if seconds == 0:
+        return "predicted before"
+    return f"predicted in {1000 * seconds:.0f} ms" if seconds < 1 else f"predicted in {seconds:.1f} s"

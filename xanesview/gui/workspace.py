@@ -63,7 +63,7 @@ class Workspace(QObject):
         self.live = live
         self.undo_stack = QUndoStack(self)
         self._session = Session(network=network, geometry=PolarisationGeometry(mode="linear"))
-        self._store = PredictionStore()
+        self._store = PredictionStore(networks)
         self._sums = TensorSums()
         self._gesture = 0
         self._queue = PredictionQueue(live, self._store, self)

@@ -1,0 +1,133 @@
+"""Predictions kept on disk, so that a structure seen before shows its spectrum before torch is even loaded."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+import xanesview
+from xanesview.domain.absorption import AbsorptionTensor
+from xanesview.domain.structure import Notice
+from xanesview.errors import XanesviewError
+from xanesview.inference.domain_check import SiteVerdict
+from xanesview.inference.predictor import Prediction
+from xanesview.io.atomic import atomic_write
+from xanesview.networks.card import CARD, WEIGHTS, Card, find_bundle
+from xanesview.paths import cache_dir
+
+log = logging.getLogger(__name__)
+
+LARGEST_BYTES = 8_000_000
+"""Larger predictions aren't kept: they take longer to read than a window may wait."""
+MOST_FILES = 300
+
+
+def fingerprint(network: str) -> str:
+    """Return what identifies the numbers of a network: its card, its weights, and the code that runs it.
+
+    Raises
+    ------
+    XanesviewError
+        If there is no such network.
+    """
+    folder = find_bundle(network)
+    digest = hashlib.sha256(xanesview.__version__.encode())
+    digest.update((folder / CARD).read_bytes())
+    code = Path(xanesview.__file__).parent
+    files = [folder / WEIGHTS, *sorted((code / "networks").glob("*.py")), *sorted((code / "inference").glob("*.py"))]
+    for file in files:
+        facts = file.stat()
+        digest.update(f"{file.name} {facts.st_size} {facts.st_mtime_ns};".encode())
+    return digest.hexdigest()[:16]
+
+
+def read_kept(structure_hash: str, network: str) -> Prediction | None:
+    """Return what was predicted for a structure in an earlier session, or None.
+
+    Parameters
+    ----------
+    structure_hash : str
+        The structure's content hash.
+    network : str
+        Name or path of the network.
+
+    Returns
+    -------
+    Prediction or None
+        ``elapsed_s`` is 0: nothing was computed.
+    """
+    try:
+        path = _path(structure_hash, network)
+        with np.load(path, allow_pickle=False) as file:
+            return _unpacked({name: file[name] for name in file.files}, network)
+    except FileNotFoundError:
+        return None
+    except (XanesviewError, OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        log.warning("a kept prediction can't be read and is made anew: %s", error)
+        return None
+
+
+def keep(structure_hash: str, network: str, prediction: Prediction) -> None:
+    """Keep a prediction for later sessions; large ones are left out, the oldest files go."""
+    tensor = prediction.tensor
+    n_bytes = tensor.components.nbytes + (0 if tensor.members is None else tensor.members.nbytes)
+    if n_bytes > LARGEST_BYTES:
+        return
+    try:
+        path = _path(structure_hash, network)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_write(path) as temporary:
+            np.savez(temporary, **_packed(prediction))
+        files = sorted(path.parent.glob("*.npz"), key=lambda one: one.stat().st_mtime)
+        for old in files[:-MOST_FILES]:
+            old.unlink(missing_ok=True)
+    except (XanesviewError, OSError) as error:  # a full disk must not stand between the user and the spectrum
+        log.warning("a prediction can't be kept: %s", error)
+
+
+def _path(structure_hash: str, network: str) -> Path:
+    key = hashlib.sha256(f"{structure_hash} {fingerprint(network)}".encode()).hexdigest()[:32]
+    return cache_dir() / "predictions" / f"{key}.npz"
+
+
+def _packed(prediction: Prediction) -> dict[str, np.ndarray]:
+    tensor = prediction.tensor
+    words = {
+        "device": prediction.device,
+        "verdicts": [[v.atom, v.inside, list(v.reasons)] for v in prediction.verdicts],
+        "notices": [[n.kind, n.message, n.hint] for n in prediction.notices],
+    }
+    arrays = {"components": tensor.components, "sites": tensor.sites, "words": np.array(json.dumps(words))}
+    if tensor.members is not None:
+        arrays["members"] = tensor.members
+    if tensor.ip_ev is not None:
+        arrays["ip_ev"] = np.asarray(tensor.ip_ev)
+    return arrays
+
+
+def _unpacked(arrays: dict[str, np.ndarray], network: str) -> Prediction:
+    card = Card.from_json(find_bundle(network) / CARD)
+    words = json.loads(str(arrays["words"]))
+    tensor = AbsorptionTensor(
+        energy_ev=card.energy_ev,
+        components=arrays["components"],
+        sites=arrays["sites"],
+        unit=card.unit,
+        edge=card.label,
+        native_fwhm_ev=card.native_fwhm_ev,
+        ip_ev=arrays.get("ip_ev"),
+        members=arrays.get("members"),
+    )
+    return Prediction(
+        tensor=tensor,
+        verdicts=tuple(SiteVerdict(atom, inside, tuple(reasons)) for atom, inside, reasons in words["verdicts"]),
+        elapsed_s=0.0,
+        device=words["device"],
+        network=card.name,
+        notices=tuple(Notice(*three) for three in words["notices"]),
+    )
