@@ -81,7 +81,7 @@ class FigureSpec:
     @property
     def size_px(self) -> tuple[int, int]:
         """Width and height of a PNG, in pixels."""
-        return round(self.width_mm / _MM_PER_INCH * self.dpi), round(self.height_mm / _MM_PER_INCH * self.dpi)
+        return int(self.width_mm / _MM_PER_INCH * self.dpi), int(self.height_mm / _MM_PER_INCH * self.dpi)
 
 
 @dataclass(frozen=True, eq=False)

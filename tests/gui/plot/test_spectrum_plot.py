@@ -40,6 +40,7 @@ def place(plot: SpectrumPlot, energy_ev: float, intensity: float) -> QPoint:
 
 def point_at(qtbot, plot: SpectrumPlot, energy_ev: float, intensity: float) -> None:
     """Move the pointer there and wait until the window system has told of it."""
+    QApplication.processEvents()  # new labels may have changed the width
     at = place(plot, energy_ev, intensity)
     QTest.mouseMove(plot._view.viewport(), at - QPoint(3, 0))
     QTest.mouseMove(plot._view.viewport(), at)

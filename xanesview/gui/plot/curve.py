@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,12 +41,12 @@ class Curve:
     """
 
     key: str
-    energy_ev: np.ndarray
-    intensity: np.ndarray
+    energy_ev: np.ndarray = field(repr=False)
+    intensity: np.ndarray = field(repr=False)
     label: str
     role: str
     colour: str | None = None
-    band: np.ndarray | None = None
+    band: np.ndarray | None = field(default=None, repr=False)
     visible: bool = True
     tooltip: str = ""
 

@@ -15,6 +15,9 @@ from xanesview.gui.plot.ranges import nearest_peak
 
 _PIN_REACH_PX = 8.0
 
+# Left to itself pyqtgraph drops moves that follow each other fast, the last one too, and the crosshair stays behind.
+pg.setConfigOption("mouseRateLimit", 0)
+
 
 class PlotView(pg.GraphicsLayoutWidget):
     """The drawing surface; tells when new numbers have reached it."""

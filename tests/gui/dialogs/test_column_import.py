@@ -1,0 +1,88 @@
+"""The import dialog: what it shows of a file, and what choices make of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QDialogButtonBox
+
+from xanesview.gui.dialogs.column_import import ColumnImportDialog
+from xanesview.gui.theme import LIGHT
+from xanesview.io.spectrum_file import sniff
+
+ENERGY = np.linspace(280.0, 300.0, 41)
+SIGNAL = 5.0 * np.exp(-((ENERGY - 285.0) ** 2)) + 1.0
+
+
+@pytest.fixture
+def dialog(qtbot, tmp_path: Path) -> ColumnImportDialog:
+    rows = (
+        f"{k};{e / 1000:.6f};{2 + 0.01 * k:.4f};{s:.5f}" for k, (e, s) in enumerate(zip(ENERGY, SIGNAL, strict=True))
+    )
+    path = tmp_path / "beamtime.csv"
+    path.write_text("pt;E;I0;TEY\n" + "\n".join(rows).replace(".", ","), encoding="utf-8")
+    preview = sniff(path)
+    assert not preview.confident
+    widget = ColumnImportDialog(preview)
+    qtbot.addWidget(widget)
+    with qtbot.waitExposed(widget):
+        widget.show()
+    return widget
+
+
+def tint(dialog: ColumnImportDialog, column: int) -> str:
+    brush = dialog.table.item(0, column).background()
+    return brush.color().name() if brush.color().alpha() else ""
+
+
+def ok(dialog: ColumnImportDialog):
+    return dialog.buttons.button(QDialogButtonBox.StandardButton.Ok)
+
+
+def test_the_guess_is_shown_in_colour_and_drawn(dialog: ColumnImportDialog) -> None:
+    assert (dialog.delimiter.currentText(), dialog.decimal.currentData()) == ("Semicolon", ",")
+    assert (dialog.energy.currentText(), dialog.intensity.currentText(), dialog.unit.currentText()) == (
+        "E",
+        "TEY",
+        "keV",
+    )
+    assert [tint(dialog, column) for column in range(4)] == ["", LIGHT.curves[0], "", LIGHT.curves[2]]
+    drawn = dialog.plot.curves()[0]
+    np.testing.assert_allclose(drawn.energy_ev, ENERGY, atol=1e-6)
+    np.testing.assert_allclose(drawn.intensity, SIGNAL, atol=1e-4)
+    assert "41 points, 280.00 to 300.00 eV" in dialog.plot._title.text()
+
+
+def test_choices_redraw_at_once_and_are_what_is_taken(qtbot, dialog: ColumnImportDialog) -> None:
+    dialog.flux.setCurrentText("I0")
+    expected = SIGNAL / (2 + 0.01 * np.arange(41))
+    np.testing.assert_allclose(dialog.plot.curves()[0].intensity, expected, atol=1e-4)
+    assert tint(dialog, 2) == LIGHT.curves[1]
+    dialog.transmission.setChecked(True)
+    np.testing.assert_allclose(dialog.plot.curves()[0].intensity, -np.log(expected), atol=1e-4)
+    dialog.transmission.setChecked(False)
+    dialog.name.setText("film, 55°")
+    with qtbot.waitSignal(dialog.accepted, timeout=1000):
+        ok(dialog).click()
+    np.testing.assert_allclose(dialog.spectrum.intensity, expected, atol=1e-4)
+    assert dialog.spectrum.label == "film, 55°"
+
+
+def test_a_choice_that_gives_nothing_is_explained_and_cannot_be_taken(dialog: ColumnImportDialog) -> None:
+    dialog.intensity.setCurrentIndex(dialog.energy.currentIndex())
+    assert "same column" in dialog.problem.text()
+    assert not ok(dialog).isEnabled()
+    assert dialog.plot.curves() == []
+    dialog.intensity.setCurrentText("TEY")
+    assert ok(dialog).isEnabled()
+    assert dialog.problem.text() == ""
+
+
+def test_another_delimiter_that_does_not_fit_is_told(dialog: ColumnImportDialog) -> None:
+    dialog.delimiter.setCurrentIndex(dialog.delimiter.findData("\t"))
+    assert "delimiter" in dialog.problem.text()
+    assert not ok(dialog).isEnabled()
+    dialog.delimiter.setCurrentIndex(dialog.delimiter.findData(";"))
+    assert ok(dialog).isEnabled()

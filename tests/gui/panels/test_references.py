@@ -1,0 +1,178 @@
+"""References in the real window: loaded, scaled, shifted, scored, removed, undone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+
+from xanesview.domain.spectrum import Spectrum
+from xanesview.gui.curves import current_spectrum
+from xanesview.gui.dialogs.column_import import ColumnImportDialog
+from xanesview.gui.panels.reference_table import COSINE, FIT, LABEL, PEARSON, REMOVE, SCALE, SHIFT, SHOWN
+
+
+@pytest.fixture
+def window(benzene_window, qtbot):
+    benzene_window.docks["References"].show()
+    benzene_window.docks["References"].raise_()
+    qtbot.waitUntil(benzene_window.references.isVisible, timeout=2000)
+    return benzene_window
+
+
+@pytest.fixture
+def measured(window, tmp_path: Path) -> Path:
+    """Write the prediction as a beamline would: in counts, on a grid of its own."""
+    predicted = current_spectrum(window.workspace)
+    grid = np.linspace(281.0, 305.0, 97)
+    counts = 1000.0 * np.interp(grid, predicted.energy_ev, predicted.intensity)
+    path = tmp_path / "film_20deg.dat"
+    path.write_text("\n".join(f"{e:.4f}\t{c:.3f}" for e, c in zip(grid, counts, strict=True)), encoding="utf-8")
+    return path
+
+
+def shown(window) -> dict:
+    return {curve.key: curve for curve in window.plot.curves()}
+
+
+def text(window, column: int, row: int = 0) -> str:
+    return window.references.table.item(row, column).text()
+
+
+def tick(window, row: int = 0) -> None:
+    table = window.references.table
+    box = table.visualItemRect(table.item(row, SHOWN))
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(box.left() + 14, box.center().y()))
+
+
+def test_an_empty_panel_offers_the_first_step(window) -> None:
+    panel = window.references
+    assert panel._stack.currentIndex() == 1
+    assert "Load a file" in panel._empty_text.text()
+    assert not panel.load_button.isVisible()
+    assert panel.bundled_button.isVisible() == (panel.bundled() is not None)
+
+
+def test_the_first_overlay_is_scaled_to_the_prediction_and_says_so(qtbot, window, measured: Path) -> None:
+    window.references.load_file(measured)
+    qtbot.waitUntil(lambda: "reference-0" in shown(window), timeout=2000)
+    predicted, overlay = current_spectrum(window.workspace), shown(window)["reference-0"]
+    at = np.interp(overlay.energy_ev, predicted.energy_ev, predicted.intensity)
+    np.testing.assert_allclose(overlay.intensity, at, atol=0.02 * predicted.intensity.max())
+    assert overlay.role == "measured"
+    assert any("scaled to the prediction" in label.text() for label in window.references.findChildren(QLabel))
+    qtbot.waitUntil(lambda: text(window, COSINE) != "", timeout=2000)
+    assert float(text(window, COSINE)) > 0.999
+    assert float(text(window, PEARSON)) > 0.999
+
+
+def test_shift_and_scale_move_the_curve_and_undo(qtbot, window, measured: Path) -> None:
+    window.references.load_file(measured)
+    table = window.references.table
+    qtbot.waitUntil(lambda: "reference-0" in shown(window), timeout=2000)
+    before = shown(window)["reference-0"]
+    field = table.cellWidget(0, SHIFT)
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "0,75 eV")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: shown(window)["reference-0"].energy_ev[0] != before.energy_ev[0], timeout=2000)
+    np.testing.assert_allclose(shown(window)["reference-0"].energy_ev, before.energy_ev + 0.75)
+    assert field.text() == "+0.75"
+    scale = table.cellWidget(0, SCALE)
+    scale.setFocus()
+    scale.selectAll()
+    QTest.keyClicks(scale, "0.002")
+    QTest.keyClick(scale, Qt.Key.Key_Return)
+    reference = window.workspace.session.references[0]
+    assert (reference.scale, reference.auto_scaled) == (0.002, False)
+    assert window.references._note.text() == ""
+    QTest.mouseClick(table.cellWidget(0, FIT), Qt.MouseButton.LeftButton)
+    assert window.workspace.session.references[0].auto_scaled
+    for _ in range(3):
+        window.workspace.undo_stack.undo()
+    qtbot.waitUntil(lambda: shown(window)["reference-0"].energy_ev[0] == before.energy_ev[0], timeout=2000)
+
+
+def test_words_for_numbers_are_refused_in_the_field(window, measured: Path) -> None:
+    window.references.load_file(measured)
+    field = window.references.table.cellWidget(0, SHIFT)
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "a lot")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert field.property("invalid")
+    assert "not a number" in field.toolTip()
+    assert window.workspace.session.references[0].shift_ev == 0.0
+
+
+def test_hide_rename_and_remove(qtbot, window, measured: Path) -> None:
+    window.references.load_file(measured)
+    table = window.references.table
+    qtbot.waitUntil(lambda: "reference-0" in shown(window), timeout=2000)
+    tick(window)
+    assert not window.workspace.session.references[0].visible
+    qtbot.waitUntil(lambda: not shown(window)["reference-0"].visible, timeout=2000)
+    tick(window)
+    assert window.workspace.session.references[0].visible
+    table.item(0, LABEL).setText("HOPG, 20°")
+    qtbot.waitUntil(lambda: shown(window)["reference-0"].label.startswith("HOPG, 20°"), timeout=2000)
+    QTest.mouseClick(table.cellWidget(0, REMOVE), Qt.MouseButton.LeftButton)
+    assert window.workspace.session.references == ()
+    qtbot.waitUntil(lambda: "reference-0" not in shown(window), timeout=2000)
+    assert window.references._stack.currentIndex() == 1
+
+
+def test_bundled_tensor_follows_the_arrow(qtbot, window) -> None:
+    panel = window.references
+    assert panel.bundled() is not None
+    QTest.mouseClick(panel.bundled_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "reference-0" in shown(window), timeout=2000)
+    along_z = shown(window)["reference-0"]
+    assert along_z.role == "computed"
+    window.workspace.set_geometry(window.workspace.geometry.with_direction((1.0, 0.0, 0.0)))
+    qtbot.waitUntil(lambda: not np.allclose(shown(window)["reference-0"].intensity, along_z.intensity), timeout=2000)
+    tensor = window.workspace.session.references[0].tensor
+    np.testing.assert_allclose(
+        shown(window)["reference-0"].intensity, tensor.summed().components[0, 0], rtol=1e-6, atol=1e-9
+    )
+
+
+def test_doubtful_columns_are_asked_about(qtbot, window, tmp_path: Path) -> None:
+    path = tmp_path / "raw.dat"
+    path.write_text("\n".join(f"{280 + k} {k % 7} {k % 5} {k % 3}" for k in range(30)), encoding="utf-8")
+    window.references.load_file(path)
+    dialog = window.findChild(ColumnImportDialog)
+    assert dialog.isVisible()
+    dialog.intensity.setCurrentIndex(2)
+    with qtbot.waitSignal(window.workspace.references_changed, timeout=2000):
+        dialog.accept()
+    np.testing.assert_allclose(window.workspace.session.references[0].spectrum.intensity, np.arange(30) % 5)
+
+
+@pytest.mark.parametrize("content", [b"", b"\0\1\2" * 100, b"words only\n"])
+def test_a_broken_file_ends_in_one_sentence(qtbot, window, tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "broken.dat"
+    path.write_bytes(content)
+    with qtbot.waitSignal(window.workspace.message, timeout=1000) as caught:
+        window.references.load_file(path)
+    assert caught.args[0].message
+    assert caught.args[0].hint
+    assert window.workspace.session.references == ()
+
+
+def test_an_overlay_loaded_before_the_prediction_is_scaled_when_it_comes(qtbot, window, networks) -> None:
+    workspace, grid = window.workspace, np.linspace(282.0, 300.0, 60)
+    networks.gate.clear()
+    window.opening.open_example("naphthalene")
+    qtbot.waitUntil(lambda: workspace.prediction is None, timeout=2000)
+    counts = Spectrum(grid, 500 * np.exp(-((grid - 285) ** 2)), label="early", kind="measured")
+    window.references.add(counts)
+    assert not workspace.session.references[0].auto_scaled
+    networks.gate.set()
+    qtbot.waitUntil(lambda: workspace.session.references[0].auto_scaled, timeout=5000)
+    assert workspace.session.references[0].scale < 0.1
