@@ -50,6 +50,7 @@ class GLCanvas(QWidget):
         super().__init__(parent, Qt.WindowType.Widget | Qt.WindowType.MSWindowsOwnDC)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAttribute(Qt.WidgetAttribute.WA_PaintOnScreen)
+        # Its ancestors get native windows too: with WA_DontCreateNativeAncestors no mouse event reaches the view.
         self.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)

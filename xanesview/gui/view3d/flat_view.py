@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QRadialGradient,
 )
 
-from xanesview.gui.view3d.arrow import Arrow
+from xanesview.gui.view3d.arrow import Arrow, frame_along
 from xanesview.gui.view3d.elements import BOND_RADIUS_ANGSTROM
 from xanesview.gui.view3d.geometry import dashes
 from xanesview.gui.view3d.interaction import InteractiveView
@@ -183,8 +183,6 @@ class FlatView(InteractiveView):
         painter.restore()
 
     def _paint_disc(self, painter: QPainter, arrow: Arrow, colour: QColor) -> None:
-        from xanesview.gui.view3d.arrow import frame_along
-
         frame = frame_along(arrow.direction)
         turn = np.linspace(0, 2 * np.pi, 73)[:, None]
         rim = 0.62 * arrow.half_length_angstrom * (np.cos(turn) * frame[:, 0] + np.sin(turn) * frame[:, 1])

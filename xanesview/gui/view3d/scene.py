@@ -78,12 +78,11 @@ def _actor(mapper: vtkMapper) -> vtkActor:
     return actor
 
 
-def _line_actor(width_px: float) -> vtkActor:
+def _line_actor() -> vtkActor:
     mapper = vtkPolyDataMapper()
     mapper.SetInputData(vtkPolyData())
     actor = _actor(mapper)
     actor.GetProperty().SetLighting(False)
-    actor.GetProperty().SetLineWidth(width_px)
     return actor
 
 
@@ -108,8 +107,9 @@ class StructureScene:
         self._bond_mapper.SetScaleArray("size")
         self._bond_mapper.SetOrientationArray("along")
         self._bonds = _actor(self._bond_mapper)
-        self._cell = _line_actor(1.0)
-        self._normal = _line_actor(1.5)
+        self._cell = _line_actor()
+        self._normal = _line_actor()
+        self.set_pixel_ratio(1.0)
         for actor in (self._atoms, self._bonds):
             surface = actor.GetProperty()
             surface.SetAmbient(0.36)
@@ -152,6 +152,11 @@ class StructureScene:
             uniforms.SetUniformf("hazeStrength", strength)
             uniforms.SetUniformf("hazeNear", near_angstrom)
             uniforms.SetUniformf("hazeFar", max(far_angstrom, near_angstrom + 1e-3))
+
+    def set_pixel_ratio(self, ratio: float) -> None:
+        """Draw lines as wide on a finer screen: `ratio` device pixels to a device-independent one."""
+        self._cell.GetProperty().SetLineWidth(1.0 * ratio)
+        self._normal.GetProperty().SetLineWidth(1.5 * ratio)
 
     def set_line_colours(self, cell: RGB, normal: RGB) -> None:
         """Colour the cell's edges and the surface normal."""

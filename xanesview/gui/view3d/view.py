@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from xanesview.domain.structure import Notice
 from xanesview.gui.view3d.annotations import Annotation
+from xanesview.gui.view3d.camera import VIEW_ANGLE_DEG
 from xanesview.gui.view3d.flat_view import FlatView
 from xanesview.gui.view3d.interaction import InteractiveView
 from xanesview.gui.view3d.opengl import OpenGLProbe, probe_opengl
@@ -108,6 +109,7 @@ class StructureView(InteractiveView):
     def _before_frame(self) -> None:
         """Bring VTK up to date with the state; called once a frame."""
         self._aim()
+        self._scene.set_pixel_ratio(self.devicePixelRatioF())
         if self._shapes is None:
             self._arrow_actors.hide()
         else:
@@ -117,8 +119,6 @@ class StructureView(InteractiveView):
         self._show_annotations()
 
     def _aim(self) -> None:
-        from xanesview.gui.view3d.camera import VIEW_ANGLE_DEG
-
         ours, camera = self.camera, self._canvas.scene.GetActiveCamera()
         camera.SetFocalPoint(*ours.target_angstrom)
         camera.SetPosition(*ours.position_angstrom)

@@ -1,0 +1,354 @@
+"""What both 3D views show, from where they see it, and the pictures of it. What the mouse does is in `interaction`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QWidget
+
+from xanesview.domain.directions import frame as angle_frame
+from xanesview.domain.directions import to_angles_deg
+from xanesview.domain.polarisation import PolarisationGeometry
+from xanesview.domain.structure import Structure, site_description
+from xanesview.errors import XanesviewError
+from xanesview.gui.theme import Colours, colours, small_font, text_font
+from xanesview.gui.view3d.annotations import DragSphere, Foreground, Letter, Pill, Triad
+from xanesview.gui.view3d.arrow import Arrow, arrow_of, clear_radius_angstrom, half_length_angstrom, share_of_view
+from xanesview.gui.view3d.camera import OrbitCamera, standard_rotation
+from xanesview.gui.view3d.geometry import StructureShapes
+from xanesview.gui.view3d.picking import nearest_tip, ray_sphere_pick
+
+HINT = "drag me"
+_PICK_SLACK_PX = 3.0
+_AXES = {"x": (1.0, 0.0, 0.0), "y": (0.0, 1.0, 0.0), "z": (0.0, 0.0, 1.0)}
+
+
+@dataclass
+class Gesture:
+    """A mouse button being held.
+
+    Attributes
+    ----------
+    kind : str
+        ``"tip"``, ``"orbit"`` or ``"pan"``.
+    button : Qt.MouseButton
+    pressed, last : QPointF
+        Where the button went down, and where the pointer was last.
+    moved : bool
+        Whether it has left the reach of a click.
+    tip : int
+        Which tip is held (0 at +n̂, 1 at -n̂).
+    far_side : bool
+        Whether that tip is on the half of the sphere away from the viewer.
+    grip : QPointF
+        From the tip to where it was taken hold of, so that it doesn't jump under the pointer.
+    """
+
+    kind: str
+    button: Qt.MouseButton
+    pressed: QPointF
+    last: QPointF
+    moved: bool = False
+    tip: int = -1
+    far_side: bool = False
+    grip: QPointF = field(default_factory=QPointF)
+
+
+class BaseView(QWidget):
+    """A view of a structure with the polarisation arrow: what it shows and from where it is seen.
+
+    A subclass draws it; `interaction.InteractiveView` lets the mouse change it.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setMinimumSize(160, 120)
+        self.setAccessibleName("Structure")
+        self.camera = OrbitCamera()
+        self._shapes: StructureShapes | None = None
+        self._geometry = PolarisationGeometry("linear")
+        self._isotropic_reason: str | None = None
+        self._picked: dict[int, str] = {}
+        self._marked: frozenset[int] = frozenset()
+        self._origin: np.ndarray | None = None
+        self._hint_visible = False
+        self._hovered_atom = -1
+        self._hovered_tip = -1
+        self._gesture: Gesture | None = None
+        self._snapping = False
+        self._clear_angstrom = 3.0
+        self._scheme: Colours = colours(self)
+        self._atom_labels: Callable[[int], str] | None = None
+
+    # --- what a subclass does -------------------------------------------------------------------------------------
+
+    def _refresh(self, moving: bool = False) -> None:
+        """Ask for one frame; `moving` says that more follow soon."""
+        raise NotImplementedError
+
+    def _structure_changed(self) -> None:
+        """Build what is drawn of the structure anew."""
+
+    def _sites_changed(self) -> None:
+        """Draw other rings."""
+
+    def _hover_changed(self) -> None:
+        """Outline another atom."""
+
+    def _render_image(self, scale: int, transparent: bool) -> QImage:
+        """Return the scene without annotations, `scale` times the view's size in device pixels."""
+        raise NotImplementedError
+
+    # --- state ----------------------------------------------------------------------------------------------------
+
+    @property
+    def structure(self) -> Structure | None:
+        """The structure shown."""
+        return None if self._shapes is None else self._shapes.structure
+
+    @property
+    def arrow(self) -> Arrow:
+        """The arrow as it is drawn now."""
+        half = half_length_angstrom(self._clear_angstrom, self.camera.visible_angstrom)
+        origin = self._arrow_origin()
+        # Far off the middle a tip may leave the view: shorten somewhat, by a measure that orbiting does not change.
+        # The other tip is as good and always inside.
+        aside = float(np.linalg.norm(origin - self.camera.target_angstrom))
+        visible = self.camera.visible_angstrom
+        half = min(half, max(0.46 * visible - 0.6 * aside, 0.28 * visible))
+        return arrow_of(self._geometry, origin, half)
+
+    def set_structure(self, structure: Structure | None) -> None:
+        """Show another structure whole, from the standard side; None empties the view."""
+        self._shapes = None if structure is None else StructureShapes.of(structure)
+        self._picked, self._marked = {}, frozenset()
+        self._origin = None
+        self._hovered_atom = -1
+        self._structure_changed()
+        if self._shapes is not None:
+            self.camera.rotation = standard_rotation(self._shapes.positions_angstrom, structure.surface_normal)
+            self.fit()
+        self._refresh()
+
+    def set_geometry(self, geometry: PolarisationGeometry, isotropic_reason: str | None = None) -> None:
+        """Turn the arrow, or show what stands for another polarisation.
+
+        Parameters
+        ----------
+        geometry : PolarisationGeometry
+        isotropic_reason : str, optional
+            Why the direction makes no difference; then the arrow is grey and says this under the pointer.
+        """
+        self._geometry = geometry
+        self._isotropic_reason = isotropic_reason
+        self._refresh(moving=self._gesture is not None)
+
+    def set_picked(self, picked: Mapping[int, str]) -> None:
+        """Ring the picked atoms, each in the colour of its curve (``#rrggbb``)."""
+        self._picked = dict(picked)
+        self._clear_angstrom = self._clearance()
+        self._sites_changed()
+        self._refresh()
+
+    def set_marked(self, atoms: set[int]) -> None:
+        """Mark the atoms whose spectrum has been predicted with a faint ring."""
+        self._marked = frozenset(atoms)
+        self._sites_changed()
+        self._refresh()
+
+    def set_origin(self, origin_angstrom: np.ndarray | None) -> None:
+        """Let the arrow go through a point (3,); None: through the middle of the picked atoms, else of all."""
+        self._origin = None if origin_angstrom is None else np.asarray(origin_angstrom, float)
+        self._clear_angstrom = self._clearance()
+        self._refresh()
+
+    def set_hint_visible(self, visible: bool) -> None:
+        """Write "drag me" beside the arrow, or no longer."""
+        self._hint_visible = visible
+        self._refresh()
+
+    def set_atom_labels(self, label: Callable[[int], str] | None) -> None:
+        """Name atoms under the pointer with a function from index to text; None: element, index, neighbours."""
+        self._atom_labels = label
+
+    def apply_theme(self) -> None:
+        """Take the colours of the palette now in force."""
+        self._scheme = colours(self)
+        self._sites_changed()
+        self._hover_changed()
+        self._refresh()
+
+    def close_view(self) -> None:
+        """Release what the view holds; it draws no more. May be called again."""
+
+    # --- camera ---------------------------------------------------------------------------------------------------
+
+    def fit(self) -> None:
+        """Show the whole structure and the arrow, from where the camera looks now."""
+        if self._shapes is None:
+            return
+        self._clear_angstrom = self._clearance()
+        points, radii = self._shapes.positions_angstrom, self._shapes.radii_angstrom
+        edges = self._shapes.cell_edges.reshape(-1, 3)
+        points = np.vstack([points, edges])
+        radii = np.concatenate([radii, np.zeros(len(edges))])
+        self.camera.fit(points, radii)
+        reach = min(self._clear_angstrom, share_of_view(self._clear_angstrom) * self.camera.visible_angstrom)
+        if self._geometry.mode != "powder":
+            # The tips and their handles must find room too.
+            centre = self._arrow_origin()
+            self.camera.fit(np.vstack([points, centre]), np.append(radii, 1.04 * reach))
+        self._refresh()
+
+    def look_along(self, direction: str | np.ndarray) -> None:
+        """Look along ``"x"``, ``"y"``, ``"z"`` or a vector (3,), from its positive end, and fit."""
+        vector = np.asarray(_AXES[direction] if isinstance(direction, str) else direction, float)
+        if np.linalg.norm(vector) == 0:
+            raise XanesviewError("Can't look along a vector of no length.", "Give a direction such as 0, 0, 1.")
+        self.camera.look_along(vector)
+        self.fit()
+
+    def centre_on(self, atom: int) -> None:
+        """Put an atom in the middle of the view."""
+        if self._shapes is not None:
+            self.camera.target_angstrom = self._shapes.positions_angstrom[atom].copy()
+            self._refresh()
+
+    def tips_px(self) -> np.ndarray:
+        """Return where the arrow's tips are on the widget, (2, 2); (0, 2) where it has none."""
+        if self._shapes is None:
+            return np.zeros((0, 2))
+        return self.camera.project(self.arrow.tips_angstrom())[0]
+
+    def atoms_px(self) -> np.ndarray:
+        """Return where the atoms are on the widget, (N, 2)."""
+        if self._shapes is None:
+            return np.zeros((0, 2))
+        return self.camera.project(self._shapes.positions_angstrom)[0]
+
+    def atom_at(self, x_px: float, y_px: float) -> int:
+        """Return the atom under a place of the widget, or -1."""
+        if self._shapes is None:
+            return -1
+        eye, direction = self.camera.ray(x_px, y_px)
+        slack = _PICK_SLACK_PX * self.camera.distance_angstrom / self.camera.focal_px
+        return ray_sphere_pick(eye, direction, self._shapes.positions_angstrom, self._shapes.radii_angstrom, slack)
+
+    def tip_at(self, x_px: float, y_px: float) -> int:
+        """Return which tip of the arrow a press here would take hold of (0 at +n̂, 1 at -n̂), or -1."""
+        if self._shapes is None or not self.arrow.has_tips:
+            return -1
+        tips, depths = self.camera.project(self.arrow.tips_angstrom())
+        return nearest_tip(tips, depths, x_px, y_px)
+
+    def _arrow_origin(self) -> np.ndarray:
+        if self._origin is not None or self._shapes is None:
+            return np.zeros(3) if self._origin is None else self._origin
+        if self._picked:
+            return self._shapes.positions_angstrom[list(self._picked)].mean(axis=0)
+        return np.asarray(self._shapes.structure.centre_angstrom, float)
+
+    def _clearance(self) -> float:
+        if self._shapes is None:
+            return 3.0
+        return clear_radius_angstrom(self._shapes.positions_angstrom, self._shapes.radii_angstrom, self._arrow_origin())
+
+    def _angle_normal(self) -> np.ndarray | None:
+        """Return what θ is measured from, (3,); None stands for z."""
+        if self._geometry.normal is not None:
+            return np.asarray(self._geometry.normal, float)
+        return None if self.structure is None else self.structure.surface_normal
+
+    # --- pictures -------------------------------------------------------------------------------------------------
+
+    def image(self, transparent: bool = False, scale: int = 1) -> QImage:
+        """Return the view as a picture, with the axes but without hints.
+
+        Parameters
+        ----------
+        transparent : bool
+            Leave the background out.
+        scale : int
+            How many times finer than the screen.
+        """
+        # A view that was never on the screen has not been told its size.
+        self.camera.resize(self.width(), self.height())
+        picture = self._render_image(scale, transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(picture.width() / max(self.width(), 1), picture.height() / max(self.height(), 1))
+        held = self._gesture is not None and self._gesture.kind == "tip"
+        self._foreground(hints=False, sphere=held).paint(painter)
+        painter.end()
+        return picture
+
+    def screenshot(self, path: str | Path, transparent: bool = False, scale: int = 1) -> None:
+        """Save the view as a picture in the format of the file's ending (PNG).
+
+        Raises
+        ------
+        XanesviewError
+            The file can't be written.
+        """
+        if not self.image(transparent, scale).save(str(path)):
+            raise XanesviewError(
+                f"The picture could not be saved as {path}.", "Check the folder, and that the name ends in .png."
+            )
+
+    def _foreground(self, hints: bool = True, sphere: bool = True) -> Foreground:
+        """Return the annotations of the next frame."""
+        if self._shapes is None:
+            return Foreground(None, None, None, None, None)
+        triad = Triad(self.camera, small_font(), self._scheme)
+        gesture = self._gesture
+        held = gesture is not None and gesture.kind == "tip" and gesture.moved and self.arrow.has_tips
+        arrow = self.arrow
+        accent = self._arrow_colour()
+        drag_sphere = normal = label = hint = None
+        if self._shapes.normal_line is not None:
+            end = self.camera.project(self._shapes.normal_line[1])[0]
+            normal = Letter("n", tuple(end), small_font(), self._scheme)
+        if held and sphere:
+            drag_sphere = DragSphere(
+                self.camera, arrow, angle_frame(self._angle_normal()), self._scheme,
+                snapping=self._snapping, accent=accent,
+            )  # fmt: skip
+        if held:
+            label = self._angle_label(gesture.tip, accent)
+        elif hints and self._hovered_atom >= 0 and gesture is None:
+            place, depth = self.camera.project(self._shapes.positions_angstrom[self._hovered_atom])
+            text = (self._atom_labels or self._plain_label)(self._hovered_atom)
+            radius = self._shapes.radii_angstrom[self._hovered_atom] * self.camera.focal_px / depth
+            label = Pill(text, tuple(place), self.camera, small_font(), self._scheme, away=(0.0, -1.0), gap=radius + 10)
+        if hints and self._hint_visible and not held and arrow.has_tips and self._isotropic_reason is None:
+            upper = int(np.argmin(self.tips_px()[:, 1]))
+            hint = self._tip_pill(HINT, upper, accent)
+        return Foreground(drag_sphere, triad, normal, label, hint)
+
+    def _angle_label(self, tip: int, accent: str) -> Pill:
+        theta, phi = to_angles_deg(self._geometry.direction, self._angle_normal())
+        text = f"θ {theta:.0f}°   φ {phi:.0f}°".replace("-", "\N{MINUS SIGN}")
+        return self._tip_pill(text, tip, accent)
+
+    def _tip_pill(self, text: str, tip: int, accent: str) -> Pill:
+        """Return a text that stands beyond a tip, to the side of it rather than above."""
+        here, there = self.tips_px()[[tip, 1 - tip]]
+        way = here - there
+        away = (way[0] + np.copysign(0.6 * abs(way[1]), way[0]), way[1])
+        return Pill(text, tuple(here), self.camera, text_font(), self._scheme, away=away, gap=22, edge=accent)
+
+    def _arrow_colour(self) -> str:
+        return self._scheme.accent if self._isotropic_reason is None else self._scheme.faint
+
+    def _plain_label(self, atom: int) -> str:
+        structure = self._shapes.structure
+        neighbours = site_description(structure, atom, self._shapes.bonds)
+        name = f"{structure.symbols[atom]}{atom}"
+        return f"{name} · {neighbours}" if neighbours else name
