@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 FIRST_EXAMPLE = "benzene"
 #: How long `--screenshot` waits for the first spectrum, s.
 PATIENCE_S = 120.0
+REST_MS = 500
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,8 @@ def run(launch: Launch) -> int:
     prepare_environment()
     log_path = write_log()
     app = make_application(launch)
+    from PySide6.QtCore import QTimer
+
     from xanesview.gui.live_prediction import LivePrediction, wait_for_unfinished
     from xanesview.gui.networks import InstalledNetworks, default_network
     from xanesview.gui.settings import Settings
@@ -131,7 +134,9 @@ def run(launch: Launch) -> int:
     networks = InstalledNetworks()
     network = launch.network or default_network(networks)
     live = LivePrediction(networks.load)
-    live.warm_up(network)  # torch takes seconds to load; it does so beside the window's own modules
+    seen = _seen_before(launch, networks, network)
+    if not seen:
+        live.warm_up(network)  # torch takes seconds to load; it does so beside the window's own modules
 
     from xanesview.gui.main_window import MainWindow
 
@@ -149,6 +154,8 @@ def run(launch: Launch) -> int:
     from xanesview.gui.first_paint import FirstPaint
 
     FirstPaint(window, lambda: _after_first_paint(window, launch, shooting))
+    if seen:  # nothing waits for torch: load it when the window has come to rest
+        window.view_ready.connect(lambda: QTimer.singleShot(REST_MS, window, lambda: live.warm_up(network)))
     window.show()
     code = app.exec()
     ticker.stop()
@@ -158,6 +165,19 @@ def run(launch: Launch) -> int:
     if shooting is not None and shooting.problem:
         raise XanesviewError(shooting.problem, shooting.hint)
     return code
+
+
+def _seen_before(launch: Launch, networks, network: str) -> bool:
+    """Whether the spectrum of the first structure is known from an earlier session."""
+    if launch.files or launch.smiles is not None:
+        return False
+    from xanesview.io.examples import load_example
+
+    try:
+        structure = load_example(launch.example or FIRST_EXAMPLE)
+    except XanesviewError:  # told again, and in the window, when it is opened
+        return False
+    return networks.recall(structure.content_hash, network) is not None
 
 
 def make_application(launch: Launch):
