@@ -35,15 +35,19 @@ def test_ten_curves_are_painted_in_time(qtbot, capsys, difference: bool) -> None
     plot.set_y_bound(edge.bound())
     frames = [edge.curves((0.0, np.sin(k / 10), np.cos(k / 10)), n_sites=5) for k in range(70)]
     assert len(frames[0]) == 10
-    times = []
+    walls, works = [], []
     for frame in frames:
-        begin = time.perf_counter()
+        begin, work = time.perf_counter(), time.thread_time()
         with qtbot.waitSignal(plot.painted, timeout=2000):
             plot.set_curves(frame)
-        times.append(1e3 * (time.perf_counter() - begin))
-    times = sorted(times[10:])
-    median, p95 = statistics.median(times), times[int(0.95 * len(times))]
+        walls.append(1e3 * (time.perf_counter() - begin))
+        works.append(1e3 * (time.thread_time() - work))
+    walls, works = sorted(walls[10:]), sorted(works[10:])
+    median, p95 = statistics.median(walls), walls[int(0.95 * len(walls))]
     with capsys.disabled():
         panel = "with difference panel" if difference else "one panel"
-        print(f"\n10 curves × {edge.ENERGY_EV.size} points, {panel}: median {median:.1f} ms, p95 {p95:.1f} ms")
-    assert median < 20  # 6 ms on an idle core; other work on the machine must not fail the test
+        print(
+            f"\n10 curves × {edge.ENERGY_EV.size} points, {panel}: median {median:.1f} ms, p95 {p95:.1f} ms, "
+            f"of which work {statistics.median(works):.1f} ms"
+        )
+    assert statistics.median(works) < 15  # the thread's own time: other work on the machine must not fail the test

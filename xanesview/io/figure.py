@@ -30,7 +30,7 @@ FIGURE_FILTERS = "SVG drawing (*.svg);;PDF document (*.pdf);;PNG picture (*.png)
 ROLES = ("current", "isotropic", "site", "measured", "computed", "frozen")
 
 _ACCENT = "#cf246c"
-_COLOURS = ("#006db3", "#e09500", "#0b5230", "#855c10", "#17b3c4", "#5b2fc9", "#e0705a", "#5d6875")
+_COLOURS = ("#006db3", "#e09500", "#0b5230", "#855c10", "#17b3c4", "#5b2fc9", "#7f9a2a", "#5d6875")
 _TEXT, _MUTED, _FAINT = "#1d232b", "#4b5560", "#98a2ae"
 _POINTS_LIMIT = 160
 _MOST_INSIDE = 5

@@ -126,6 +126,12 @@ class ReferenceTable(QTableWidget):
         button.clicked.connect(lambda _checked=False: signal.emit(self._row_of(button, column)))
         self.setCellWidget(row, column, button)
 
+    def apply_theme(self) -> None:
+        """Draw the buttons in the colours of the theme."""
+        for row in range(self.rowCount()):
+            for column, drawing in ((FIT, "fit"), (REMOVE, "close")):
+                self.cellWidget(row, column).setIcon(icon(drawing, self))
+
     def _row_of(self, widget: QWidget, column: int) -> int:
         return next(row for row in range(self.rowCount()) if self.cellWidget(row, column) is widget)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from xanesview.domain.comparison import best_scale, scores
@@ -90,6 +90,13 @@ class ReferencesPanel(QWidget):
         column.setSpacing(SPACING // 2)
         column.addLayout(head)
         column.addWidget(self._stack, 1)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take the new colours when the palette changes."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "load_button"):
+            self.load_button.setIcon(icon("open", self))
+            self.table.apply_theme()
 
     # ---- loading ----
 

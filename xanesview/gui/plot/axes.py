@@ -76,6 +76,7 @@ def make_plot() -> pg.PlotItem:
     left.setWidth(_AXIS_WIDTH_PX)
     left.setStyle(tickLength=0, tickTextOffset=6, maxTickLevel=0, maxTextLevel=0)
     left.setTickDensity(1.6)
+    bottom.setTickDensity(1.4)
     bottom.setStyle(tickLength=4, tickTextOffset=6, maxTickLevel=1, maxTextLevel=0, hideOverlappingLabels=True)
     for axis in (left, bottom):
         axis.enableAutoSIPrefix(False)

@@ -140,9 +140,7 @@ class Explanation(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         scheme = colours(parent)
         self.setObjectName("explanation")
-        self.setStyleSheet(
-            f"#explanation {{ background: {scheme.raised}; border: 1px solid {scheme.border}; }}"
-        )
+        self.setStyleSheet(f"#explanation {{ background: {scheme.raised}; border: 1px solid {scheme.border}; }}")
         title = QLabel(chip.text, self)
         title.setProperty("heading", True)
         title.setWordWrap(True)

@@ -54,8 +54,10 @@ class Curve:
         if self.role not in ROLES:
             raise ValueError(f"curve role {self.role!r}: one of {', '.join(ROLES)}")
         if np.shape(self.energy_ev) != np.shape(self.intensity) or np.ndim(self.energy_ev) != 1:
-            raise ValueError(f"curve {self.key!r}: energies {np.shape(self.energy_ev)} and intensities "
-                             f"{np.shape(self.intensity)} must be two equal rows")
+            raise ValueError(
+                f"curve {self.key!r}: energies {np.shape(self.energy_ev)} and intensities "
+                f"{np.shape(self.intensity)} must be two equal rows"
+            )
 
 
 @dataclass(frozen=True)

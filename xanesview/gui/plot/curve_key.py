@@ -18,7 +18,7 @@ DIRECT_LABELS = 5
 _LEADER_PX = 14.0
 _SWATCH_PX = 16.0
 _GAP_PX = 6.0
-_LEAST_PX, _MOST_PX = 56, 168
+_LEAST_PX, _MOST_PX = 56, 184
 
 
 class CurveKey(QWidget):
@@ -51,7 +51,7 @@ class CurveKey(QWidget):
         self._curves = [pair for pair in pairs if pair[0].label and pair[0].role != "difference"]
         if fit:
             metrics = QFontMetricsF(self.font())
-            widest = max((metrics.horizontalAdvance(curve.label) for curve, _ in self._curves), default=0.0)
+            widest = max((self._label_px(curve, metrics) for curve, _ in self._curves), default=0.0)
             wanted = _SWATCH_PX + _GAP_PX + widest + 8
             self.setFixedWidth(int(min(max(wanted, _LEAST_PX), _MOST_PX)) if self._curves else 12)
         self.update()
@@ -74,6 +74,12 @@ class CurveKey(QWidget):
     def sizeHint(self) -> QSize:
         """Ask for the width of the labels."""
         return QSize(self.width(), 80)
+
+    @staticmethod
+    def _label_px(curve: Curve, metrics: QFontMetricsF) -> float:
+        """Return a label's width; where it tells a direction, with room for minus signs that a drag may bring."""
+        turns = curve.role == "current" and any(letter.isdigit() for letter in curve.label)
+        return metrics.horizontalAdvance(curve.label + "−−−" * turns)
 
     def _row_px(self) -> float:
         return QFontMetricsF(self.font()).height() + 4.0
@@ -197,7 +203,6 @@ def _draw_swatch(painter: QPainter, middle: float, style: CurveStyle, shade: QCo
 def _text_shade(shade: QColor, text: str, share: float) -> QColor:
     """Return a curve's colour moved towards the text colour, so that small letters keep their contrast."""
     other = QColor(text)
-    return QColor.fromRgbF(*(
-        (1 - share) * one + share * two
-        for one, two in zip(shade.getRgbF()[:3], other.getRgbF()[:3], strict=True)
-    ))
+    return QColor.fromRgbF(
+        *((1 - share) * one + share * two for one, two in zip(shade.getRgbF()[:3], other.getRgbF()[:3], strict=True))
+    )

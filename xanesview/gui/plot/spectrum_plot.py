@@ -65,7 +65,8 @@ class SpectrumPlot(QWidget):
                 self._override.pop(curve.key, None)
         self._given = {curve.key: curve.visible for curve in curves}
         shown = [
-            curve if self._override.get(curve.key, curve.visible) == curve.visible
+            curve
+            if self._override.get(curve.key, curve.visible) == curve.visible
             else replace(curve, visible=not curve.visible)
             for curve in curves
         ]
@@ -95,13 +96,15 @@ class SpectrumPlot(QWidget):
 
     def set_ip(self, ip_ev: float | None) -> None:
         """Mark the ionisation potential (or edge), in eV."""
-        self._marks.ip_ev = self._difference_marks.ip_ev = ip_ev
-        self._refresh()
+        if ip_ev != self._marks.ip_ev:
+            self._marks.ip_ev = self._difference_marks.ip_ev = ip_ev
+            self._refresh()
 
     def set_unit(self, unit: str) -> None:
         """Name the intensity's unit on the axis."""
-        self._unit = unit
-        self._write_titles()
+        if unit != self._unit:
+            self._unit = unit
+            self._write_titles()
 
     def set_title(self, text: str) -> None:
         """Say above the plot what the current curve is."""
@@ -227,8 +230,9 @@ class SpectrumPlot(QWidget):
         self._difference_button = QToolButton(self, checkable=True)
         self._difference_button.setToolTip("Show the difference to the isotropic curve below")
         self._reset_button = QToolButton(self)
-        self._reset_button.setToolTip("Show the whole spectrum (double click)\nWheel: zoom energies, with Ctrl "
-                                      "intensities; drag: zoom to a box")
+        self._reset_button.setToolTip(
+            "Show the whole spectrum (double click)\nWheel: zoom energies, with Ctrl intensities; drag: zoom to a box"
+        )
         self._reset_button.setEnabled(False)
         self._chips = ChipRow(self)
         self._key = CurveKey(self._end_of, self)
@@ -341,7 +345,7 @@ class SpectrumPlot(QWidget):
             return None
         value = float(np.interp(right, energies, values))
         box = self._plot.getViewBox()
-        y = self._view.mapFromScene(box.mapViewToScene(QPointF(right, value))).y()
+        y = self._view.viewportTransform().map(box.mapViewToScene(QPointF(right, value))).y()
         area = box.sceneBoundingRect()
         return float(min(max(y, area.top()), area.bottom()))
 
