@@ -1,0 +1,112 @@
+"""Overlaying a reference and exporting: what the files hold is what the window shows."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog
+
+from tests.gui.fake_networks import ENERGY_EV, site_tensor
+
+
+def shown(window, role: str):
+    return [curve for curve in window.plot.curves() if curve.role == role]
+
+
+@pytest.fixture
+def measured_file(tmp_path: Path) -> Path:
+    path = tmp_path / "nexafs.csv"
+    intensity = 7.5 * site_tensor(0)[2] + 0.02
+    rows = "\n".join(f"{e:.4f},{i:.6f}" for e, i in zip(ENERGY_EV, intensity, strict=True))
+    path.write_text(f"energy_eV,intensity\n{rows}\n")
+    return path
+
+
+def test_a_measured_spectrum_is_overlaid_scaled_and_says_so(benzene_window, qtbot, measured_file):
+    window = benzene_window
+    window.opening.open_paths([measured_file])
+    qtbot.waitUntil(lambda: len(shown(window, "measured")) == 1)
+    reference = window.workspace.session.references[0]
+    assert reference.auto_scaled
+    curve = shown(window, "measured")[0]
+    current = shown(window, "current")[0]
+    assert curve.intensity.max() == pytest.approx(current.intensity.max(), rel=0.15)
+    assert "scaled" in curve.label
+    window.workspace.undo_stack.undo()
+    qtbot.waitUntil(lambda: not shown(window, "measured"))
+
+
+def test_a_computed_reference_follows_the_arrow(benzene_window, qtbot):
+    window = benzene_window
+    qtbot.mouseClick(window.references.bundled_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(shown(window, "computed")) == 1)
+    before = shown(window, "computed")[0].intensity.copy()
+    window.directions.x()
+    after = shown(window, "computed")[0].intensity
+    assert np.abs(after - before).max() > 0.2 * before.max(), "π* of benzene dies with the field in the plane"
+
+
+def test_data_file_holds_the_numbers_of_the_curves(benzene_window, qtbot, tmp_path, monkeypatch):
+    window = benzene_window
+    window.workspace.pick((0, 3))
+    window.workspace.freeze_current()
+    qtbot.waitUntil(lambda: len(shown(window, "frozen")) == 1)
+    path = tmp_path / "curves.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    window.named_actions["export_data"].trigger()
+    text = path.read_text(encoding="utf-8").splitlines()
+    header = [line for line in text if line.startswith("#")]
+    assert any("benzene" in line.lower() for line in header)
+    assert any("fake" in line for line in header)
+    rows = list(csv.reader(line for line in text if not line.startswith("#")))
+    table = np.array([[float(x) if x else np.nan for x in row] for row in rows[1:]])
+    expected = shown(window, "current")[0].intensity
+    columns = [k for k in range(table.shape[1]) if np.allclose(table[: len(expected), k], expected, rtol=1e-6, atol=1e-9)]
+    assert columns, f"the current curve stands in one of {rows[0]}"
+    assert np.allclose(table[:, 0][: len(ENERGY_EV)], ENERGY_EV)
+
+
+def test_a_folder_that_cannot_be_written_is_told(benzene_window, tmp_path, monkeypatch):
+    window = benzene_window
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "no" / "such" / "a.csv"), ""))
+    window.named_actions["export_data"].trigger()
+    assert window.plot_messages.isVisible()
+    assert window.plot_messages.notice.hint
+
+
+def test_picture_of_the_view_is_a_png_that_shows_the_arrow(benzene_window, tmp_path, monkeypatch):
+    path = tmp_path / "view.png"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    benzene_window.named_actions["export_view"].trigger()
+    image = QImage(str(path))
+    assert image.width() >= benzene_window.view.width()
+    colours = {image.pixelColor(image.width() // 2, y).name() for y in range(0, image.height(), 3)}
+    assert len(colours) > 20
+
+
+def test_figure_goes_to_the_clipboard(benzene_window):
+    benzene_window.named_actions["copy_figure"].trigger()
+    image = QGuiApplication.clipboard().image()
+    assert image.width() > 300
+    assert not image.isNull()
+    QGuiApplication.clipboard().clear()
+
+
+def test_figure_dialog_opens_with_the_visible_curves(benzene_window):
+    from xanesview.gui.dialogs.export_figure import ExportFigureDialog
+
+    benzene_window.named_actions["export_figure"].trigger()
+    dialog = benzene_window.findChild(ExportFigureDialog)
+    assert dialog is not None
+    assert dialog.isVisible()
+    dialog.reject()
+
+
+def test_nothing_to_export_is_said(window):
+    window.named_actions["export_data"].trigger()
+    assert window.plot_messages.notice.message == "There is no curve to save yet."
