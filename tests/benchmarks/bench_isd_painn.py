@@ -1,6 +1,6 @@
-"""What many directions cost ISD-PaiNN at its published size, one thread: ``python tests/benchmarks/bench_isd_painn.py``.
+"""What many directions cost ISD-PaiNN at its published size: ``python tests/benchmarks/bench_isd_painn.py``.
 
-Processor time, not time on the clock: other programs on the machine count less.
+One thread; processor time, not time on the clock: other programs on the machine count less.
 """
 
 from __future__ import annotations

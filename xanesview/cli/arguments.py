@@ -11,7 +11,7 @@ from typing import NoReturn
 from xanesview import __version__
 from xanesview.errors import UsageError
 
-COMMANDS = ("gui", "predict", "plot", "evaluate", "train", "info", "networks")
+COMMANDS = ("gui", "predict", "plot", "evaluate", "train", "info", "networks", "import-checkpoint")
 _VALUE_MAY_BE_NEGATIVE = (
     "--polarisation", "--polarization", "--theta", "--phi", "--normal", "--shift", "--range",
 )
@@ -64,6 +64,7 @@ def build_parser() -> Parser:
     _add_train(commands)
     _add_info(commands)
     _command(commands, "networks", "list the networks that are there, broken ones with what is wrong")
+    _add_import_checkpoint(commands)
     return parser
 
 
@@ -192,3 +193,11 @@ def _add_info(commands: argparse._SubParsersAction) -> None:
     p = _command(commands, "info", "tell what a structure file holds and which networks suit it")
     p.add_argument("file", nargs="*", metavar="FILE", help="structure files, predictions or network folders")
     p.add_argument("--smiles", action="append", metavar="SMILES", help="a molecule by its SMILES")
+
+
+def _add_import_checkpoint(commands: argparse._SubParsersAction) -> None:
+    p = _command(commands, "import-checkpoint", "make a network bundle of the weights that its authors published")
+    p.add_argument("kind", metavar="KIND", help="kind of network: isd-painn")
+    p.add_argument("file_name", metavar="FILE", help="the authors' file, read without running code from it")
+    p.add_argument("--config", metavar="FILE.json", help="sizes of the network (default: the published ones)")
+    p.add_argument("--out", required=True, metavar="FOLDER", help="folder of the new bundle")

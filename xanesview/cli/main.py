@@ -23,6 +23,7 @@ _RUNNERS = {
     "train": ("xanesview.cli.train", "run_train"),
     "info": ("xanesview.cli.info", "run_info"),
     "networks": ("xanesview.cli.networks", "run_networks"),
+    "import-checkpoint": ("xanesview.cli.import_checkpoint", "run_import_checkpoint"),
 }
 
 

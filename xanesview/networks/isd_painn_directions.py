@@ -76,14 +76,18 @@ def spectra_along(network: IsdPainn, structure: PreparedStructure, directions: t
     if not network.config.direction_initialisation:
         n = n[:1]  # nothing depends on it
     x = structure.scalars[:, None].expand(-1, len(n), -1)
-    v = torch.einsum("db,nbch->ndch", n, structure.vectors)
-    projected = structure.projected
+    v, projected = _along(n, structure.vectors), structure.projected
     if projected is not None:
-        x, v = network.updated(0, x, v, torch.einsum("db,nbch->ndch", n, projected))
+        x, v = network.updated(0, x, v, _along(n, projected))
     for k in range(0 if projected is None else 1, network.config.num_layers):
         dx, dv = _summed_messages(network, structure, k, x, v)
         x, v = network.updated(k, *network.after_message(x, v, dx, dv))
     return network.out_invariant(x).transpose(0, 1).expand(asked, -1, -1)
+
+
+def _along(n: torch.Tensor, basis: torch.Tensor) -> torch.Tensor:
+    """Return vectors (N, D, 3, C) along directions (D, 3) from those along x, y, z (N, 3, 3, C)."""
+    return (n @ basis.flatten(2)).unflatten(2, basis.shape[2:])
 
 
 def _pair_kernels(
@@ -143,4 +147,4 @@ def _by_pairs(
         along = torch.bmm(unit[:, block], sources)  # u·v of each pair
         along.view(n, -1, d, h).mul_(k3[:, block, None])
         dv[block] += torch.bmm(unit[:, block].permute(1, 2, 0), along.transpose(0, 1))
-    return dx, dv.reshape(n, 3, d, h).transpose(1, 2) / math.sqrt(h)
+    return dx, (dv / math.sqrt(h)).reshape(n, 3, d, h).transpose(1, 2).contiguous()
