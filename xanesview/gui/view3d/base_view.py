@@ -16,6 +16,7 @@ from xanesview.domain.directions import to_angles_deg
 from xanesview.domain.polarisation import PolarisationGeometry
 from xanesview.domain.structure import Structure, site_description
 from xanesview.errors import XanesviewError
+from xanesview.gui.site_names import site_name
 from xanesview.gui.theme import Colours, colours, small_font, text_font
 from xanesview.gui.view3d.annotations import DragSphere, Foreground, Letter, Pill, Triad
 from xanesview.gui.view3d.arrow import Arrow, arrow_of, clear_radius_angstrom, half_length_angstrom, share_of_view
@@ -191,12 +192,12 @@ class BaseView(QWidget):
     # --- camera ---------------------------------------------------------------------------------------------------
 
     def fit(self) -> None:
-        """Show the whole structure and the arrow, from where the camera looks now."""
+        """Show the whole structure and the arrow, from where the camera looks now; of a slab's vacuum only a part."""
         if self._shapes is None:
             return
         self._clear_angstrom = self._clearance()
         points, radii = self._shapes.positions_angstrom, self._shapes.radii_angstrom
-        edges = self._shapes.cell_edges.reshape(-1, 3)
+        edges = self._shapes.cell_corners_near_atoms
         points = np.vstack([points, edges])
         radii = np.concatenate([radii, np.zeros(len(edges))])
         self.camera.fit(points, radii)
@@ -350,5 +351,5 @@ class BaseView(QWidget):
     def _plain_label(self, atom: int) -> str:
         structure = self._shapes.structure
         neighbours = site_description(structure, atom, self._shapes.bonds)
-        name = f"{structure.symbols[atom]}{atom}"
+        name = site_name(structure, atom)
         return f"{name} · {neighbours}" if neighbours else name

@@ -19,7 +19,6 @@ from PySide6.QtGui import QImage, QMouseEvent, QPaintEngine, QPaintEvent, QResiz
 from PySide6.QtWidgets import QWidget
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow, vtkWindowToImageFilter
-from vtkmodules.vtkRenderingOpenGL2 import vtkRenderStepsPass, vtkSSAAPass
 
 from xanesview.gui.view3d.sprites import Sprite
 from xanesview.gui.view3d.still_frame import StillFrame
@@ -29,6 +28,27 @@ _REST_MS = 140
 
 _SMOOTH_AT_ONCE_S, _SMOOTH_WHILE_MOVING_S = 0.060, 0.008
 """Where all its frames together take less than this, the smooth picture is shown straight away."""
+
+
+def samples_per_pixel(scale: int) -> int:
+    """Return how many times finer, along either edge, a picture is drawn than it is saved."""
+    return 3 if scale <= 2 else 2
+
+
+def _averaged(samples: np.ndarray, finer: int, transparent: bool) -> QImage:
+    """Return the mean over squares of `finer` pixels of (height, width, 4) uint8 as an image.
+
+    What is seen through leaves black behind, so the means are colours already multiplied by their opacity.
+    """
+    height, width = samples.shape[0] // finer, samples.shape[1] // finer
+    total = np.zeros((height, width, 4), np.uint16)
+    for row in range(finer):
+        for column in range(finer):
+            total += samples[row : finer * height : finer, column : finer * width : finer]
+    mean = ((total + finer**2 // 2) // finer**2).astype(np.uint8)
+    if not transparent:
+        mean[..., 3] = 255
+    return QImage(mean.data, width, height, 4 * width, QImage.Format.Format_RGBA8888_Premultiplied).copy()
 
 
 def _nothing() -> None:
@@ -180,7 +200,7 @@ class GLCanvas(QWidget):
         self.frame_cost_s = 0.0
 
     def grab_scene(self, scale: int, transparent: bool) -> QImage:
-        """Return the scene without sprites as an image, smoothed.
+        """Return the scene without sprites as an image with smooth edges.
 
         Parameters
         ----------
@@ -191,40 +211,28 @@ class GLCanvas(QWidget):
         """
         self._fit_window()
         self._before_frame()
-        smoothing = vtkSSAAPass()
-        smoothing.SetDelegatePass(vtkRenderStepsPass())
-        self.scene.SetPass(smoothing)
         self.scene.DrawOn()
         self.overlay.DrawOff()
-        gradient = self.scene.GetGradientBackground()
+        gradient, background = self.scene.GetGradientBackground(), self.scene.GetBackground()
         if transparent:
             self.scene.SetGradientBackground(False)
-            background = self.scene.GetBackground()
             self.scene.SetBackground(0, 0, 0)
             self.scene.SetBackgroundAlpha(0.0)
+        finer = samples_per_pixel(scale)
         grabber = vtkWindowToImageFilter()
         grabber.SetInput(self.window_vtk)
-        grabber.SetScale(scale)
+        grabber.SetScale(scale * finer)
         grabber.SetInputBufferTypeToRGBA()
         grabber.ReadFrontBufferOff()
         grabber.Update()
-        pixels = grabber.GetOutput()
-        width, height, _ = pixels.GetDimensions()
-        array = vtk_to_numpy(pixels.GetPointData().GetScalars()).reshape(height, width, -1)[::-1]
-        if transparent:
-            self.scene.SetBackground(background)
-            self.scene.SetBackgroundAlpha(1.0)
-            self.scene.SetGradientBackground(gradient)
+        width, height, _ = grabber.GetOutput().GetDimensions()
+        samples = vtk_to_numpy(grabber.GetOutput().GetPointData().GetScalars()).reshape(height, width, 4)[::-1]
+        self.scene.SetBackground(background)
+        self.scene.SetBackgroundAlpha(1.0)
+        self.scene.SetGradientBackground(gradient)
         self.overlay.DrawOn()
-        self.scene.SetPass(None)
-        smoothing.ReleaseGraphicsResources(self.window_vtk)
-        rgba = np.full((height, width, 4), 255, np.uint8)
-        rgba[..., : array.shape[2]] = array
-        if not transparent:
-            rgba[..., 3] = 255
-        image = QImage(rgba.data, width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
         self.schedule()
-        return image
+        return _averaged(samples, finer, transparent)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Draw in the new size."""

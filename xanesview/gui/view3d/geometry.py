@@ -14,6 +14,7 @@ _CELL_EDGES = (
     (0, 1), (0, 2), (0, 4), (1, 3), (1, 5), (2, 3), (2, 6), (3, 7), (4, 5), (4, 6), (5, 7), (6, 7),
 )  # fmt: skip
 _NORMAL_STANDS_OUT_ANGSTROM, _NORMAL_SHARE = 4.5, 0.3
+_VACUUM_SHOWN_ANGSTROM = 2.0
 _N_DASHES, _DASH_SHARE = 8, 0.58
 
 
@@ -82,6 +83,21 @@ class StructureShapes:
         # A direction without a cell vector has edges of no length.
         points = (corners @ cell)[edges]
         return points[np.linalg.norm(points[:, 0] - points[:, 1], axis=1) > 1e-6]
+
+    @cached_property
+    def cell_corners_near_atoms(self) -> np.ndarray:
+        """What of the cell deserves room in the view, (K, 3): its corners.
+
+        Of a slab most of the vacuum may run out of the view: corners just beyond the atoms, and the normal's line.
+        """
+        corners = self.cell_edges.reshape(-1, 3)
+        normal = self.structure.surface_normal
+        if normal is None or len(corners) == 0:
+            return corners
+        heights = self.positions_angstrom @ normal
+        beyond = corners @ normal
+        kept = np.clip(beyond, heights.min() - _VACUUM_SHOWN_ANGSTROM, heights.max() + _VACUUM_SHOWN_ANGSTROM)
+        return np.vstack([corners + (kept - beyond)[:, None] * normal, self.normal_line])
 
     @cached_property
     def normal_line(self) -> np.ndarray | None:

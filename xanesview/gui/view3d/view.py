@@ -51,6 +51,7 @@ class StructureView(InteractiveView):
         from xanesview.gui.view3d.scene import StructureScene
 
         super().__init__(parent)
+        self._finer = 1
         self._canvas = GLCanvas(self, self._before_frame)
         self._canvas.setGeometry(self.rect())
         self._scene = StructureScene(self._canvas.scene)
@@ -109,7 +110,7 @@ class StructureView(InteractiveView):
     def _before_frame(self) -> None:
         """Bring VTK up to date with the state; called once a frame."""
         self._aim()
-        self._scene.set_pixel_ratio(self.devicePixelRatioF())
+        self._scene.set_pixel_ratio(self._finer * self.devicePixelRatioF())
         if self._shapes is None:
             self._arrow_actors.hide()
         else:
@@ -155,10 +156,13 @@ class StructureView(InteractiveView):
             sprite.hide()
 
     def _render_image(self, scale: int, transparent: bool) -> QImage:
+        from xanesview.gui.view3d.canvas import samples_per_pixel
+
         hovered, self._hovered_tip = self._hovered_tip, -1
         self._scene.set_hover(-1, (0, 0, 0))
+        self._finer = scale * samples_per_pixel(scale)
         picture = self._canvas.grab_scene(scale, transparent)
-        self._hovered_tip = hovered
+        self._hovered_tip, self._finer = hovered, 1
         self._hover_changed()
         return picture
 
