@@ -125,11 +125,9 @@ def run(launch: Launch) -> int:
     prepare_environment()
     log_path = write_log()
     app = make_application(launch)
-    from PySide6.QtCore import QTimer
 
     from xanesview.gui.live_prediction import LivePrediction, wait_for_unfinished
     from xanesview.gui.networks import InstalledNetworks, default_network
-    from xanesview.gui.settings import Settings
 
     networks = InstalledNetworks()
     network = launch.network or default_network(networks)
@@ -137,8 +135,21 @@ def run(launch: Launch) -> int:
     seen = _seen_before(launch, networks, network)
     if not seen:
         live.warm_up(network)  # torch takes seconds to load; it does so beside the window's own modules
+    try:
+        return _run_window(app, launch, networks, network, live, seen, log_path)
+    finally:
+        sys.excepthook = sys.__excepthook__
+        live.shutdown()  # a thread that still runs when Python ends would abort the process
+        wait_for_unfinished(30_000)
 
+
+def _run_window(app, launch: Launch, networks, network: str, live, seen: bool, log_path: Path) -> int:
+    from PySide6.QtCore import QTimer
+
+    from xanesview.gui.first_paint import FirstPaint
     from xanesview.gui.main_window import MainWindow
+    from xanesview.gui.screenshot import Screenshot
+    from xanesview.gui.settings import Settings
 
     settings = Settings(fresh=launch.fresh or launch.screenshot is not None)
     window = MainWindow(networks, settings, network, live)
@@ -146,21 +157,13 @@ def run(launch: Launch) -> int:
     ticker = let_python_see_signals(window)
     if launch.size is not None:
         window.resize(*launch.size)
-    shooting = None
-    if launch.screenshot is not None:
-        from xanesview.gui.screenshot import Screenshot
-
-        shooting = Screenshot(window, launch.screenshot, PATIENCE_S)
-    from xanesview.gui.first_paint import FirstPaint
-
+    shooting = None if launch.screenshot is None else Screenshot(window, launch.screenshot, PATIENCE_S)
     FirstPaint(window, lambda: _after_first_paint(window, launch, shooting))
     if seen:  # nothing waits for torch: load it when the window has come to rest
         window.view_ready.connect(lambda: QTimer.singleShot(REST_MS, window, lambda: live.warm_up(network)))
     window.show()
     code = app.exec()
     ticker.stop()
-    sys.excepthook = sys.__excepthook__
-    wait_for_unfinished(30_000)
     window.deleteLater()
     if shooting is not None and shooting.problem:
         raise XanesviewError(shooting.problem, shooting.hint)

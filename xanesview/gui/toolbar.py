@@ -135,7 +135,10 @@ class ToolBar(QToolBar):
                     self.network.setItemData(self.network.count() - 1, bundle.card.title, Qt.ItemDataRole.ToolTipRole)
             if current is not None:
                 self.absorber.setCurrentIndex(self.absorber.findText(f"{current.element} {current.edge}"))
-            self.network.setCurrentIndex(self.network.findData(self.workspace.session.network))
+            chosen = self.workspace.session.network
+            if current is not None and self.network.findData(chosen) < 0:  # named by its path
+                self.network.addItem(current.title, chosen)
+            self.network.setCurrentIndex(self.network.findData(chosen))
         self.absorber.setEnabled(self.absorber.count() > 0)
         self.network.setEnabled(self.network.count() > 0)
         if not self.network.count():
