@@ -1,0 +1,173 @@
+"""Weighted atom-centred symmetry functions of absorbing sites: the descriptors of XANESNET. Numpy, double precision.
+
+Functions: M. Gastegger et al., J. Chem. Phys. 148 (2018) 241709; for XANES: C. D. Rankine and the Newcastle group.
+Three programs compute them in three ways; ``variant`` names whose numbers to give. ``corrected`` is ours and the
+default: every distance is cut at r_max, G4's radii span the whole range, and periodic images are neighbours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from xanesview.errors import XanesviewError
+from xanesview.networks.neighbours import neighbour_edges
+
+VARIANTS = ("corrected", "newcastle_main", "rankine", "gnn_extension")
+PARAMETERISATIONS = ("shifted", "centred")
+
+
+@dataclass(frozen=True)
+class WacsfConfig:
+    """Sizes of the descriptor; radii in Å.
+
+    G2 has ``n_g2`` radii; G4 has ``n_g4`` functions, each λ and ζ at n_g4 / (n_λ n_ζ) radii.
+    """
+
+    r_min: float = 1.0
+    r_max: float = 6.0
+    n_g2: int = 16
+    n_g4: int = 32
+    lambdas: tuple[float, ...] = (1.0, -1.0)
+    zetas: tuple[float, ...] = (1.0,)
+    g2_parameterisation: str = "shifted"
+    g4_parameterisation: str = "centred"
+    variant: str = "corrected"
+
+    def __post_init__(self) -> None:
+        if self.variant not in VARIANTS:
+            raise XanesviewError(
+                f"There is no variant “{self.variant}” of the descriptors.", f"Variants: {', '.join(VARIANTS)}."
+            )
+        for kind in (self.g2_parameterisation, self.g4_parameterisation):
+            if kind not in PARAMETERISATIONS:
+                raise XanesviewError(f"“{kind}” is no parameterisation.", f"Known: {', '.join(PARAMETERISATIONS)}.")
+        if not 0 <= self.r_min < self.r_max - 1.5:
+            raise XanesviewError("r_max must lie at least 1.5 Å above r_min.", "Give other radii.")
+        if self.n_g2 < 2 or self.n_g4 % (len(self.lambdas) * len(self.zetas)) or self.n_g4_radii == 1:
+            raise XanesviewError(
+                f"{self.n_g4} functions of G4 cannot be shared by {len(self.lambdas)} λ and {len(self.zetas)} ζ.",
+                "Give a multiple of their product, at two radii or more, and two or more functions of G2.",
+            )
+
+    @property
+    def n_g4_radii(self) -> int:
+        """Radii of G4."""
+        return self.n_g4 // (len(self.lambdas) * len(self.zetas))
+
+    @property
+    def n_features(self) -> int:
+        """Length of the descriptor."""
+        return 1 + self.n_g2 + self.n_g4
+
+    def as_dict(self) -> dict:
+        """Return plain JSON values."""
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()}
+
+    @classmethod
+    def from_dict(cls, values: dict) -> WacsfConfig:
+        """Return the configuration kept in a card."""
+        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+
+
+@dataclass(frozen=True)
+class Feature:
+    """What one number of a descriptor sees: ``radius_angstrom`` is where its Gaussian sits (shifted) or its width
+    (centred); G1 sees everything up to r_max."""
+
+    kind: str
+    radius_angstrom: float
+    lambda_: float | None = None
+    zeta: float | None = None
+
+
+def features(config: WacsfConfig) -> list[Feature]:
+    """Return what each number of a descriptor is, in order."""
+    found = [Feature("G1", config.r_max)]
+    found += [Feature("G2", float(r)) for r in _grid(config, 2)[0]]
+    for r in _grid(config, 4)[0]:
+        found += [Feature("G4", float(r), a, z) for a in config.lambdas for z in config.zetas]
+    return found
+
+
+def wacsf(
+    numbers: np.ndarray,
+    positions_angstrom: np.ndarray,
+    sites: Sequence[int] | np.ndarray,
+    config: WacsfConfig | None = None,
+    cell_angstrom: np.ndarray | None = None,
+    pbc: np.ndarray | None = None,
+) -> np.ndarray:
+    """Return the descriptors of some sites.
+
+    Parameters
+    ----------
+    numbers, positions_angstrom : (N,), (N, 3)
+    sites : atom indices of the absorbers
+    cell_angstrom, pbc : (3, 3) and (3,), or None; only the variants ``corrected`` and ``gnn_extension`` know images
+
+    Returns
+    -------
+    (S, F): G1, G2 by radius, G4 by radius, then λ, then ζ
+    """
+    config = config or WacsfConfig()
+    if config.variant in ("newcastle_main", "rankine"):
+        cell_angstrom = pbc = None
+    numbers, sites = np.asarray(numbers), np.asarray(sites, int)
+    i, j, vector = neighbour_edges(positions_angstrom, cell_angstrom, pbc, config.r_max)
+    order = np.argsort(i, kind="stable")
+    bounds = np.searchsorted(i[order], np.stack([sites, sites + 1]))
+    weights = numbers * (1.0 if config.variant == "rankine" else 0.1)
+    rows = []
+    for begin, end in bounds.T:
+        near = order[begin:end]
+        rows.append(_descriptor(vector[near], weights[j[near]], config))
+    return np.array(rows).reshape(len(sites), config.n_features)
+
+
+def _descriptor(vectors: np.ndarray, weights: np.ndarray, config: WacsfConfig) -> np.ndarray:
+    """Return the descriptor (F,) of an absorber with neighbours at ``vectors`` (M, 3)."""
+    r = np.linalg.norm(vectors, axis=1)
+    cut = _cutoff(r, config)
+    _, mu, eta = _grid(config, 2)
+    g2 = np.exp(-eta * (r[:, None] - mu) ** 2).T @ (weights * cut)
+    j, k = np.triu_indices(len(r), 1)
+    apart = np.linalg.norm(vectors[j] - vectors[k], axis=1)
+    strength = weights[j] * weights[k] * cut[j] * cut[k] * _cutoff(apart, config, beyond=not _cuts_pairs(config))
+    cosine = np.clip(np.einsum("pa,pa->p", vectors[j], vectors[k]) / (r[j] * r[k]), -1.0, 1.0)
+    _, mu, eta = _grid(config, 4)
+    away = sum((d[:, None] - mu) ** 2 for d in (r[j], r[k], apart))
+    angular = np.stack(
+        [2.0 ** (1.0 - z) * np.maximum(1.0 + a * cosine, 0.0) ** z for a in config.lambdas for z in config.zetas], 1
+    )  # fmt: skip
+    g4 = np.exp(-eta * away).T @ (strength[:, None] * angular)
+    return np.concatenate([[cut.sum()], g2, g4.ravel()])
+
+
+def _cuts_pairs(config: WacsfConfig) -> bool:
+    """Whether pairs of neighbours further apart than r_max count nothing."""
+    return config.variant in ("corrected", "gnn_extension")
+
+
+def _cutoff(r: np.ndarray, config: WacsfConfig, beyond: bool = False) -> np.ndarray:
+    """Return (cos(πr/r_max) + 1)/2; ``beyond`` r_max it rises again, as in two of the programs."""
+    value = 0.5 * (np.cos(np.pi * r / config.r_max) + 1.0)
+    return value if beyond else np.where(r < config.r_max, value, 0.0)
+
+
+def _grid(config: WacsfConfig, order: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return radii, centres μ and exponents η of G2 or G4."""
+    kind = config.g2_parameterisation if order == 2 else config.g4_parameterisation
+    used = config.n_g2 if order == 2 else config.n_g4_radii
+    # The other programs build G4's grid with n_g4 points and use its first ones, so that it ends far too near.
+    n = used if order == 2 or config.variant == "corrected" else config.n_g4
+    if used == 0:
+        return np.zeros(0), np.zeros(0), np.zeros(0)
+    if kind == "shifted":
+        radii = np.linspace(config.r_min + 0.5, config.r_max - 0.5, n)
+        spacing = radii[1] - radii[0]
+        return radii[:used], radii[:used], np.full(used, 0.5 / spacing**2)
+    radii = np.linspace(config.r_min + 1.0, config.r_max - 0.5, n)[:used]
+    return radii, np.zeros(used), 0.5 / radii**2
