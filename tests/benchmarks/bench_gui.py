@@ -73,7 +73,7 @@ def test_from_mouse_event_to_repainted_curve(ten_curve_window, qtbot):
     send(view, QEvent.Type.MouseButtonPress, start, Qt.MouseButton.LeftButton, Qt.MouseButton.LeftButton)
     times, flushed = [], []
     for step in range(1, 101):
-        at = start + [90 * np.sin(step / 12), 90 * (1 - np.cos(step / 12))]
+        at = start + 90 * np.array([np.sin(step / 12), 1 - np.cos(step / 12)])
         painted.clear()
         began = time.perf_counter()
         send(view, QEvent.Type.MouseMove, at, Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton)

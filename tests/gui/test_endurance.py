@@ -31,7 +31,6 @@ def open_and_close(qtbot, networks) -> None:
     qtbot.waitUntil(lambda: bool(window.plot.curves()))
     window.close()
     window.deleteLater()
-    del window
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
 

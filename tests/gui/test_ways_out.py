@@ -66,7 +66,8 @@ def test_data_file_holds_the_numbers_of_the_curves(benzene_window, qtbot, tmp_pa
     rows = list(csv.reader(line for line in text if not line.startswith("#")))
     table = np.array([[float(x) if x else np.nan for x in row] for row in rows[1:]])
     expected = shown(window, "current")[0].intensity
-    columns = [k for k in range(table.shape[1]) if np.allclose(table[: len(expected), k], expected, rtol=1e-6, atol=1e-9)]
+    rows_of_curve = table[: len(expected)].T
+    columns = [column for column in rows_of_curve if np.allclose(column, expected, rtol=1e-6, atol=1e-9)]
     assert columns, f"the current curve stands in one of {rows[0]}"
     assert np.allclose(table[:, 0][: len(ENERGY_EV)], ENERGY_EV)
 

@@ -468,3 +468,33 @@ def test_closing_during_a_prediction_leaves_no_thread(qtbot, networks):
     window.close()
     assert not any(thread.is_alive() and thread.name == "prediction" for thread in networks.threads)
     window.deleteLater()
+
+
+def test_a_panel_detaches_and_restore_layout_brings_it_back(benzene_window):
+    window = benzene_window
+    panels = next(a.menu() for a in window.menuBar().actions()[3].menu().actions() if a.text() == "Panels")
+    next(a for a in panels.actions() if a.text() == "Detach sites").trigger()
+    assert window.docks["Sites"].isFloating()
+    assert window.sites.table.isVisible()
+    window.named_actions["restore_layout"].trigger()
+    assert not window.docks["Sites"].isFloating()
+    assert window.sites.table.isVisible()
+
+
+def test_everything_missing_or_assumed_is_told_at_once(window, qtbot):
+    from dataclasses import replace as with_changes
+
+    from xanesview.io.examples import load_example
+
+    notices = (
+        Notice("missing-hydrogens", "Hydrogens are missing.", "Add them."),
+        Notice("partial-occupancy", "Two sites are half filled; the first was kept.", "Edit the file."),
+    )
+    window.opening.show_structure(with_changes(load_example("benzene"), notices=notices))
+    bar = window.structure_messages
+    assert (
+        bar.text() == "Hydrogens are missing. Two sites are half filled; the first was kept. Add them. Edit the file."
+    )
+    assert bar.severity == "warning"
+    qtbot.waitUntil(lambda: bool(shown(window, "current")))
+    assert bar.isVisible(), "the spectrum does not silence the notice"

@@ -12,6 +12,7 @@ import traceback
 from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import TextIO
 
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
@@ -20,6 +21,8 @@ from xanesview.paths import log_dir
 log = logging.getLogger(__name__)
 
 FIRST_EXAMPLE = "benzene"
+#: The interpreter writes to this file by its number when it crashes, so it must not be closed.
+_open_files: list[TextIO] = []
 #: How long `--screenshot` waits for the first spectrum, s.
 PATIENCE_S = 120.0
 REST_MS = 500
@@ -110,6 +113,7 @@ def write_log() -> Path:
     root.setLevel(logging.INFO)
     crash = (log_dir() / "crash.log").open("a", encoding="utf-8")
     faulthandler.enable(crash)
+    _open_files.append(crash)
     return path
 
 

@@ -127,9 +127,13 @@ def _predicted(
 
 
 def site_colours(workspace: Workspace) -> dict[int, str]:
-    """Colour (#rrggbb) of each picked site, the same in the plot, the table and around the atom."""
-    scheme = colours()
-    return {site: scheme.curve(order) for order, site in enumerate(workspace.session.picked)}
+    """Colour (#rrggbb) of each picked site, the same in the plot, the table and around the atom.
+
+    Sites too many to have curves of their own share one colour.
+    """
+    scheme, picked = colours(), workspace.session.picked
+    many = len(picked) > MOST_SITE_CURVES
+    return {site: scheme.curve(0 if many else order) for order, site in enumerate(picked)}
 
 
 def build_curves(workspace: Workspace) -> list[Curve]:

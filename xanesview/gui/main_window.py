@@ -97,7 +97,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(self.workspace, self)
         self.setStatusBar(self.status)
         self._arrange()
-        fill_menu_bar(self, [dock.toggleViewAction() for dock in self.docks.values()])
+        fill_menu_bar(self, list(self.docks.values()))
         self._connect()
         self._default_layout = self.desk.saveState()
         self._read_layout()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QDockWidget, QMenu
 
 from xanesview.gui.actions import EXPORTS, MENUS, fill_menu
 from xanesview.gui.theme import MODES
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from xanesview.gui.main_window import MainWindow
 
 
-def fill_menu_bar(window: MainWindow, panels: list[QAction]) -> None:
+def fill_menu_bar(window: MainWindow, docks: list[QDockWidget]) -> None:
     """Make the menus of a window; examples and recent files are listed when their menu opens.
 
     Parameters
     ----------
-    panels
-        Actions that show and hide the panels.
+    docks
+        Panels that can be shown, hidden, and detached as windows of their own.
     """
     submenus = {
         "<examples>": _listed(window, "Examples", _fill_examples),
@@ -30,9 +30,19 @@ def fill_menu_bar(window: MainWindow, panels: list[QAction]) -> None:
         "<theme>": _themes(window),
     }
     fill_menu(submenus["<export>"], EXPORTS, window.named_actions, {})
-    submenus["<panels>"].addActions(panels)
+    submenus["<panels>"].addActions([dock.toggleViewAction() for dock in docks])
+    submenus["<panels>"].addSeparator()
+    for dock in docks:
+        action = submenus["<panels>"].addAction(f"Detach {dock.windowTitle().lower()}")
+        action.triggered.connect(lambda _checked=False, d=dock: _detach(d))
     for heading, ids in MENUS:
         fill_menu(window.menuBar().addMenu(heading), ids, window.named_actions, submenus)
+
+
+def _detach(dock: QDockWidget) -> None:
+    dock.show()
+    dock.setFloating(True)
+    dock.resize(520, 360)
 
 
 def _listed(window: MainWindow, heading: str, fill) -> QMenu:

@@ -88,7 +88,8 @@ class PredictionQueue(QObject):
         self.want(self._picked)  # the next batch runs while the window draws this one
         self.arrived.emit()
         for notice in prediction.notices:
-            self.told.emit(notice)
+            if notice.kind == "device":  # something fell back; all other notices stand as chips on the plot
+                self.told.emit(notice)
         self._tell_progress(self._request)
 
     def _fail(self, number: int, message: str, hint: str) -> None:

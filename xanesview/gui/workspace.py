@@ -65,6 +65,7 @@ class Workspace(QObject):
         self._session = Session(network=network, geometry=PolarisationGeometry(mode="linear"))
         self._store = PredictionStore(networks)
         self._sums = TensorSums()
+        self._known: tuple[Prediction, frozenset[int]] | None = None
         self._gesture = 0
         self._queue = PredictionQueue(live, self._store, self)
         self._queue.arrived.connect(self.prediction_changed)
@@ -119,7 +120,11 @@ class Workspace(QObject):
     def predicted_sites(self) -> frozenset[int]:
         """Atoms whose tensor is known."""
         prediction = self.prediction
-        return frozenset() if prediction is None else frozenset(int(i) for i in prediction.tensor.sites)
+        if prediction is None:
+            return frozenset()
+        if self._known is None or self._known[0] is not prediction:  # asked for at every move of a drag
+            self._known = (prediction, frozenset(prediction.tensor.sites.tolist()))
+        return self._known[1]
 
     def shown_sites(self) -> tuple[int, ...]:
         """Picked atoms whose tensor is known, in the order they were picked."""
@@ -182,8 +187,11 @@ class Workspace(QObject):
             structure=structure, picked=view.picked, site_weights={}, hidden_sites=frozenset(), geometry=geometry
         )
         self._change(after, f"open {structure.name or structure.formula}")
-        for notice in structure.notices:
-            self.message.emit(notice)
+        if structure.notices:  # one bar holds one message: all that was missing or assumed, in one
+            first = structure.notices[0]
+            hints = dict.fromkeys(notice.hint for notice in structure.notices if notice.hint)
+            message = " ".join(notice.message for notice in structure.notices)
+            self.message.emit(Notice(first.kind, message, " ".join(hints)))
 
     def set_geometry(self, geometry: PolarisationGeometry, gesture: int | None = None) -> None:
         """Change the polarisation; changes with the same gesture number are one undo step."""

@@ -33,6 +33,8 @@ class SiteTable(QAbstractTableModel):
         super().__init__(parent)
         self.workspace = workspace
         self.sites: tuple[int, ...] = ()
+        self._rows: dict[int, int] = {}
+        self._colours: dict[int, str] = {}
         self._bonds = None
         self._environments: dict[int, str] = {}
         self._classes: np.ndarray | None = None
@@ -46,6 +48,8 @@ class SiteTable(QAbstractTableModel):
         """List the absorbers anew; environments and classes are found when first shown."""
         self.beginResetModel()
         self.sites = self.workspace.absorbers()
+        self._rows = {site: row for row, site in enumerate(self.sites)}
+        self._colours = site_colours(self.workspace)
         self._bonds = None
         self._environments = {}
         self._classes = None
@@ -53,6 +57,7 @@ class SiteTable(QAbstractTableModel):
 
     def repaint_rows(self) -> None:
         """Ticks, colours or weights have changed."""
+        self._colours = site_colours(self.workspace)
         if self.sites:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.sites) - 1, WEIGHT))
 
@@ -60,7 +65,7 @@ class SiteTable(QAbstractTableModel):
 
     def row_of(self, site: int) -> int:
         """Row of an atom, -1 if it isn't an absorber."""
-        return self.sites.index(site) if site in self.sites else -1
+        return self._rows.get(site, -1)
 
     def classes(self) -> np.ndarray | None:
         """Class label of each row (S,), or None where the structure is too large to look for equivalent sites."""
@@ -82,7 +87,7 @@ class SiteTable(QAbstractTableModel):
                 f"{len(self.sites)} here.",
                 "Pick the sites in the table or in the 3D view.",
             )
-        wanted = {labels[self.row_of(site)] for site in sites if site in self.sites}
+        wanted = {labels[self.row_of(site)] for site in sites if site in self._rows}
         return tuple(site for site, label in zip(self.sites, labels, strict=True) if label in wanted)
 
     def neighbour_elements(self) -> tuple[str, ...]:
@@ -150,9 +155,9 @@ class SiteTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.EditRole and column == WEIGHT:
             return f"{self.workspace.site_weight(site):g}"
         if role == Qt.ItemDataRole.CheckStateRole and column == SITE:
-            return Qt.CheckState.Checked if site in self.workspace.session.picked else Qt.CheckState.Unchecked
+            return Qt.CheckState.Checked if site in self._colours else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.DecorationRole and column == SITE:
-            return _swatch(site_colours(self.workspace).get(site))
+            return _swatch(self._colours.get(site))
         if role == Qt.ItemDataRole.TextAlignmentRole and column in (ATOM, WEIGHT):
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == Qt.ItemDataRole.ToolTipRole:
