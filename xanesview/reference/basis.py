@@ -1,0 +1,81 @@
+"""Basis sets and core potentials of the transition-potential engine, and the molecules built with them.
+
+The absorber is all-electron (uncontracted def2-TZVP: s, p and one d), every other heavy atom has a ccECP core potential
+with the cc-pVDZ set made for it, so that the core hole stays where it is put (StoBe practice); hydrogen def2-SVP. The
+Coulomb potential is fitted in def2-universal-jfit. Diffuse functions for Rydberg states and the near continuum are
+added on the absorber once, after convergence (double-basis technique: Triguero, Pettersson, Ågren, Phys. Rev. B 58,
+8097, 1998).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from xanesview.reference.pyscf_access import df, gto
+
+ELEMENTS = ("H", "C", "N", "O", "F", "Si", "P", "S", "Cl")
+EDGES = ("C", "N", "O", "F")
+CORE_ELECTRONS = 2  # what the potential of a C, N, O or F atom replaces
+FITTING_BASIS = "def2-universal-jfit"
+
+
+def even_tempered(l: int, largest: float, smallest: float, n: int) -> list:
+    """Return n primitive shells whose exponents fall by a constant ratio."""
+    ratio = (largest / smallest) ** (1 / (n - 1))
+    return [[l, [largest / ratio**i, 1.0]] for i in range(n)]
+
+
+DIFFUSE = even_tempered(0, 4.0, 0.008, 11) + even_tempered(1, 4.0, 0.008, 11) + even_tempered(2, 2.0, 0.010, 9)
+
+
+@lru_cache(maxsize=None)
+def all_electron_shells(symbol: str) -> list:
+    """Return the absorber's primitives: def2-TZVP uncontracted, s, p and the tighter d."""
+    full = gto.uncontract(gto.basis.load("def2-tzvp", symbol))
+    return [b for b in full if b[0] < 2] + [b for b in full if b[0] == 2][:1]
+
+
+@lru_cache(maxsize=None)
+def valence_shells(symbol: str) -> list:
+    """Return the shells of an atom that is not the absorber."""
+    return gto.basis.load("def2-svp" if symbol == "H" else "ccecp-cc-pvdz", symbol)
+
+
+@lru_cache(maxsize=None)
+def core_potential(symbol: str) -> list:
+    """Return the ccECP core potential in PySCF's form."""
+    return gto.basis.load_ecp("ccecp", symbol)
+
+
+@lru_cache(maxsize=None)
+def fitting_shells(symbol: str) -> list:
+    """Return the auxiliary shells of an element."""
+    return gto.basis.load(FITTING_BASIS, symbol)
+
+
+def valence_molecule(symbols: list[str], positions_angstrom: np.ndarray, charge: int = 0):
+    """Return the molecule with core potentials on all heavy atoms; atoms are labelled by element and index."""
+    present = sorted(set(symbols))
+    atoms = [(f"{s}{i}", tuple(map(float, xyz))) for i, (s, xyz) in enumerate(zip(symbols, positions_angstrom))]
+    return gto.M(
+        atom=atoms,
+        basis={s: valence_shells(s) for s in present},
+        ecp={s: core_potential(s) for s in present if s != "H"},
+        unit="A",
+        charge=charge,
+        spin=None,
+        verbose=0,
+    )
+
+
+def fitting_molecule(molecule, symbols: list[str]):
+    """Return the auxiliary basis of a molecule."""
+    return df.addons.make_auxmol(molecule, {s: fitting_shells(s) for s in set(symbols)})
+
+
+def functions_at(symbol: str, position_bohr: np.ndarray, shells: list):
+    """Return shells at a place without a nucleus (a ghost atom)."""
+    tag = "X-" + symbol
+    return gto.M(atom=[(tag, tuple(map(float, position_bohr)))], basis={tag: shells}, unit="B", spin=None, verbose=0)

@@ -1,0 +1,119 @@
+"""The last step of a site: one diagonalisation with diffuse functions added on the absorber.
+
+Matrix elements with diffuse functions are needed once. Their kinetic, nuclear and core-potential parts are analytic (or
+quadratures around one core), the potential of the atoms' fitted charges too; what remains of the Coulomb potential is
+integrated on the same grid as exchange and correlation. The grid's error is known exactly between the orbitals of the
+converged calculation, (D = analytic − numerical), and is removed from the part of a diffuse function that these can
+describe: with T = S⁻¹S_nd the blocks get D T and Tᵀ D T.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.linalg
+
+from xanesview.reference.exchange_correlation import weighted
+from xanesview.reference.grid import Block, orbitals_at
+from xanesview.reference.scf import core_orbital, orthogonaliser
+
+HARTREE_EV = 27.211386245988
+DEPENDENT = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class DiffuseIntegrals:
+    """One-electron matrices of the diffuse functions (rows, m) with the site's basis and themselves (columns, n + m).
+
+    ``overlap``, ``hamiltonian`` hartree, with the atoms' charges; ``model`` (n, n) matrix of the same charges in the
+    site's basis.
+    """
+
+    overlap: np.ndarray
+    hamiltonian: np.ndarray
+    model: np.ndarray
+
+
+def grid_blocks(
+    blocks: list[Block], xc_weights: np.ndarray, residual: np.ndarray, diffuse, n: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Integrate exchange-correlation and the residual Coulomb potential.
+
+    Parameters
+    ----------
+    xc_weights : (4, P) from `potential_weights`
+    residual : (P,) potential, hartree
+    diffuse : the diffuse functions
+    n : size of the site's basis
+
+    Returns
+    -------
+    (m, n + m) both potentials between diffuse functions and all; (n, n) the residual potential between the others
+    """
+    m = diffuse.nao
+    rows = np.zeros((m, n + m))
+    numerical = np.zeros((n, n))
+    begin = 0
+    for block in blocks:
+        end = begin + len(block.weights)
+        w = xc_weights[:, begin:end].astype(np.float32)
+        v = (residual[begin:end] * block.weights).astype(np.float32)
+        begin = end
+        g = orbitals_at(diffuse, block.points)
+        near = block.orbitals
+        numerical[block.columns[:, None], block.columns] += near[0].T @ (near[0] * v[:, None])
+        w[0] += 0.5 * v
+        half_g = weighted(g, w)
+        rows[:, block.columns] += g[0].T @ weighted(near, w) + half_g.T @ near[0]
+        corner = g[0].T @ half_g
+        rows[:, n:] += corner + corner.T
+    return rows, numerical
+
+
+def augmented_states(
+    fock: np.ndarray, coulomb: np.ndarray, overlap: np.ndarray, integrals: DiffuseIntegrals, rows: np.ndarray,
+    numerical: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Diagonalise in the augmented basis.
+
+    Returns
+    -------
+    energies (k,) hartree, orbitals (n + m, k), overlap (n + m, n + m)
+    """
+    n, m = len(fock), len(rows)
+    defect = coulomb - integrals.model - numerical
+    describe = scipy.linalg.cho_solve(scipy.linalg.cho_factor(overlap), integrals.overlap[:, :n].T)
+    big = np.empty((n + m, n + m))
+    s_big = np.empty_like(big)
+    side = integrals.hamiltonian + rows
+    side[:, :n] += describe.T @ defect
+    side[:, n:] += describe.T @ defect @ describe
+    big[:n, :n], big[n:] = fock, side
+    s_big[:n, :n], s_big[n:] = overlap, integrals.overlap
+    big[:n, n:], s_big[:n, n:] = big[n:, :n].T, s_big[n:, :n].T
+    x = orthogonaliser(s_big, DEPENDENT)
+    eps, c = np.linalg.eigh(x.T @ big @ x)
+    return eps, x @ c, s_big
+
+
+def transitions(
+    eps: np.ndarray,
+    orbitals: np.ndarray,
+    overlap: np.ndarray,
+    position: np.ndarray,
+    absorber: np.ndarray,
+    n_occupied: int,
+    window_ev: float,
+) -> tuple[np.ndarray, np.ndarray, float] | None:
+    """Return energies (T,) eV, dipoles (T, 3) bohr and the ionisation potential in eV; None without a core orbital.
+
+    ``position`` (3, n + m, n + m) matrices of r from the absorber, bohr; ``absorber`` (n + m,) bool.
+    """
+    core = core_orbital(orbitals[:, :n_occupied], overlap, absorber)
+    if core is None:
+        return None
+    dipole = np.stack([(r @ orbitals[:, core]) @ orbitals[:, n_occupied:] for r in position], 1)
+    omega = (eps[n_occupied:] - eps[core]) * HARTREE_EV
+    kept = omega < omega[0] + window_ev
+    return omega[kept], dipole[kept], float(-eps[core] * HARTREE_EV)
