@@ -11,10 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QImage
 
 from xanesview.errors import XanesviewError
 from xanesview.gui import app
+from xanesview.gui.theme import LIGHT
 
 PROGRAM = [sys.executable, "-m", "xanesview"]
 
@@ -49,7 +50,7 @@ def test_screenshot_shows_the_window_with_its_spectrum_and_ends(tmp_path):
     assert (image.width(), image.height()) == (1100, 720)
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(720, image.bytesPerLine())[:, : 3 * 1100]
     pixels = rows.reshape(720, 1100, 3).astype(int)
-    accent = np.abs(pixels - [0xD6, 0x24, 0x6E]).sum(axis=2) < 60
+    accent = np.abs(pixels - QColor(LIGHT.accent).toTuple()[:3]).sum(axis=2) < 60
     assert accent[:, :600].sum() > 200, "the arrow"
     assert accent[:, 600:].sum() > 200, "the curve in the arrow's colour"
 

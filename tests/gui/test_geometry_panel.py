@@ -1,0 +1,145 @@
+"""Numbers, sliders, buttons and keys that turn the polarisation."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QUndoStack, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from tests.gui.acting import LEFT, NONE, current, shown
+
+
+@pytest.mark.parametrize(
+    ("text", "theta"), [("45", 45.0), ("30°", 30.0), ("12,5", 12.5), ("0.5,0.5,0.7", 45.29), ("1 0 0", 90.0)]
+)
+def test_angle_field_takes_what_people_type(benzene_window, qtbot, text, theta):
+    window, field = benzene_window, benzene_window.geometry_panel.theta
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, text)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    direction = np.array(window.workspace.geometry.direction)
+    assert np.degrees(np.arccos(abs(direction[2]))) == pytest.approx(theta, abs=0.02)
+    assert field.text() == f"{theta:.1f}°"
+
+
+def test_nonsense_in_a_field_is_marked_and_changes_nothing(benzene_window, qtbot):
+    window, field = benzene_window, benzene_window.geometry_panel.theta
+    before = window.workspace.geometry
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "steep")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.property("invalid") is True
+    assert "steep" in field.toolTip()
+    assert window.workspace.geometry == before
+    field.selectAll()
+    qtbot.keyClicks(field, "20")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert not field.property("invalid")
+
+
+def wheel(widget, notches: int, keys=Qt.KeyboardModifier.NoModifier) -> None:
+    place = QPointF(widget.rect().center())
+    event = QWheelEvent(
+        place,
+        widget.mapToGlobal(place),
+        QPoint(),
+        QPoint(0, 120 * notches),
+        NONE,
+        keys,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, event)
+
+
+def test_wheel_steps_a_degree_and_with_shift_a_tenth_as_one_undo_step(benzene_window):
+    window, panel = benzene_window, benzene_window.geometry_panel
+    stack: QUndoStack = window.workspace.undo_stack
+    steps = stack.count()
+    for _ in range(3):
+        wheel(panel.theta, 1)
+    wheel(panel.theta, 1, Qt.KeyboardModifier.ShiftModifier)
+    assert panel.theta.text() == "3.1°"
+    assert stack.count() == steps + 1
+
+
+def test_slider_field_vector_and_arrow_follow_each_other(benzene_window, qtbot):
+    window, panel = benzene_window, benzene_window.geometry_panel
+    panel.theta_slider.setValue(600)
+    assert panel.theta.text() == "60.0°"
+    assert panel.vector.text() == "0.866, 0.000, 0.500"
+    panel.vector.setFocus()
+    panel.vector.selectAll()
+    qtbot.keyClicks(panel.vector, "0, 3, 3")
+    qtbot.keyClick(panel.vector, Qt.Key.Key_Return)
+    assert panel.theta.text() == "45.0°"
+    assert panel.phi.text() == "90.0°"
+    np.testing.assert_allclose(window.workspace.geometry.direction, [0, 0.70711, 0.70711], atol=1e-4)
+
+
+def test_modes_change_the_curve_and_show_their_fields(benzene_window, qtbot):
+    window, panel = benzene_window, benzene_window.geometry_panel
+    assert not panel.degree.isVisible()
+    qtbot.mouseClick(panel.mode_buttons["partial"], LEFT)
+    assert panel.degree.isVisible()
+    panel.degree.setFocus()
+    panel.degree.selectAll()
+    qtbot.keyClicks(panel.degree, "0.5")
+    qtbot.keyClick(panel.degree, Qt.Key.Key_Return)
+    assert window.workspace.geometry.degree == 0.5
+    qtbot.mouseClick(panel.mode_buttons["powder"], LEFT)
+    assert not panel.theta.isEnabled()
+    np.testing.assert_allclose(current(window), shown(window, "isotropic")[0].intensity, atol=1e-9)
+
+
+def test_keys_set_directions_and_freeze(benzene_window, qtbot):
+    window = benzene_window
+    window.activateWindow()
+    QTest.keyClick(window, Qt.Key.Key_X, Qt.KeyboardModifier.ShiftModifier)
+    np.testing.assert_allclose(window.workspace.geometry.direction, [1, 0, 0])
+    QTest.keyClick(window, Qt.Key.Key_N)
+    assert abs(window.workspace.geometry.direction[2]) == pytest.approx(1, abs=1e-3)
+    kept = current(window)
+    QTest.keyClick(window, Qt.Key.Key_C)
+    QTest.keyClick(window, Qt.Key.Key_I)
+    qtbot.waitUntil(lambda: len(shown(window, "frozen")) == 1)
+    np.testing.assert_allclose(shown(window, "frozen")[0].intensity, kept)
+    assert not np.allclose(current(window), kept)
+
+
+def test_difference_panel_by_key(benzene_window):
+    window = benzene_window
+    QTest.keyClick(window, Qt.Key.Key_D)
+    assert window.plot.difference_visible
+    assert window.named_actions["difference"].isChecked()
+    difference = shown(window, "difference")[0].intensity
+    np.testing.assert_allclose(difference, current(window) - shown(window, "isotropic")[0].intensity)
+
+
+def test_cell_directions_are_offered_for_a_crystal_only(benzene_window, qtbot):
+    window = benzene_window
+    assert not window.named_actions["dir_a"].isVisible()
+    window.opening.open_example("benzene_film")
+    assert window.named_actions["dir_a"].isVisible()
+    window.named_actions["dir_a"].trigger()
+    cell = window.workspace.structure.cell_angstrom[0]
+    np.testing.assert_allclose(window.workspace.geometry.direction, cell / np.linalg.norm(cell), atol=1e-9)
+
+
+def test_the_menu_at_an_atom_sets_the_arrow_along_a_bond(benzene_window):
+    window = benzene_window
+    menu = window.view_link.menu_for(0)
+    texts = [action.text() for action in menu.actions()]
+    bond = next(action for action in menu.actions() if action.text().startswith("Arrow along C1–H"))
+    assert any("π direction of C1" in text for text in texts)
+    bond.trigger()
+    hydrogen = int(window.workspace.structure.sites_of("H")[0])
+    positions = window.workspace.structure.positions_angstrom
+    bond_vector = positions[hydrogen] - positions[0]
+    assert abs(np.dot(window.workspace.geometry.direction, bond_vector / np.linalg.norm(bond_vector))) > 0.4
+    menu.deleteLater()

@@ -1,0 +1,129 @@
+"""Files, drops, SMILES, examples, and what is said when they fail."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+
+from tests.gui.acting import LEFT, current, shown
+from xanesview.domain.structure import Notice
+
+
+def test_a_dropped_file_opens(window, qtbot, tmp_path):
+    path = tmp_path / "methane.xyz"
+    path.write_text("5\nmethane\nC 0 0 0\nH .63 .63 .63\nH -.63 -.63 .63\nH -.63 .63 -.63\nH .63 -.63 -.63\n")
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    event = QDropEvent(QPointF(200, 200), Qt.DropAction.CopyAction, mime, LEFT, Qt.KeyboardModifier.NoModifier)
+    window.dropEvent(event)
+    qtbot.waitUntil(lambda: bool(shown(window, "current")))
+    assert window.workspace.structure.formula == "CH4"
+    assert window.settings.recent_files() == [path.resolve()]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("empty.xyz", b""),
+        ("binary.xyz", bytes(range(256)) * 8),
+        ("no_atoms.xyz", b"0\n\n"),
+        ("nan.xyz", b"2\n\nC 0 0 nan\nH 0 0 1\n"),
+        ("cut.cif", b"data_x\n_cell_length_a 3\n"),
+    ],
+)
+def test_a_broken_file_is_one_sentence_with_a_hint_and_the_window_goes_on(
+    benzene_window, qtbot, tmp_path, name, content
+):
+    window = benzene_window
+    (tmp_path / name).write_bytes(content)
+    before = current(window)
+    assert not window.opening.open_file(tmp_path / name)
+    bar = window.structure_messages
+    assert bar.isVisible()
+    assert bar.notice.message.endswith(".")
+    assert bar.notice.hint
+    assert "\n" not in bar.notice.message
+    np.testing.assert_allclose(current(window), before)
+    window.opening.open_example("pyridine")
+    assert not bar.isVisible()
+
+
+def test_a_folder_and_a_missing_file_are_refused_in_words(benzene_window, tmp_path):
+    window = benzene_window
+    assert not window.opening.open_file(tmp_path)
+    assert window.structure_messages.notice.hint
+    assert not window.opening.open_file(tmp_path / "nowhere.xyz")
+    assert "nowhere.xyz" in window.structure_messages.notice.message
+
+
+def test_a_failed_prediction_stands_above_the_plot_and_is_gone_with_the_next(window, qtbot, networks):
+    from xanesview.errors import XanesviewError
+
+    networks.error = XanesviewError("The network has no carbon here.", "Choose another one.")
+    window.opening.open_example("benzene")
+    qtbot.waitUntil(lambda: window.plot_messages.isVisible())
+    assert window.plot_messages.text() == "The network has no carbon here. Choose another one."
+    networks.error = None
+    window.opening.open_example("pyridine")
+    qtbot.waitUntil(lambda: bool(shown(window, "current")))
+    assert not window.plot_messages.isVisible()
+
+
+def test_details_are_folded_until_asked_for(window, qtbot):
+    window.show_notice(Notice("error", "Something happened.", "Go on."), "Traceback: …")
+    bar = window.plot_messages
+    assert not bar._details.isVisible()
+    qtbot.mouseClick(bar._more, LEFT)
+    assert bar._details.isVisible()
+    assert "Traceback" in bar.details()
+    qtbot.mouseClick(bar._close, LEFT)
+    assert not bar.isVisible()
+
+
+def test_smiles_dialog_says_what_is_wrong_and_builds_what_is_right(window, qtbot):
+    from xanesview.gui.dialogs.smiles import SmilesDialog
+
+    window.named_actions["new_smiles"].trigger()
+    dialog = window.findChild(SmilesDialog)
+    qtbot.keyClicks(dialog.field, "C1CC(")
+    qtbot.keyClick(dialog.field, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    assert dialog.field.property("invalid") is True
+    dialog.field.setText("")
+    qtbot.keyClicks(dialog.field, "CC=O")
+    qtbot.keyClick(dialog.field, Qt.Key.Key_Return)
+    assert not dialog.isVisible()
+    qtbot.waitUntil(lambda: bool(shown(window, "current")))
+    assert window.workspace.structure.formula == "C2H4O"
+
+
+def test_start_page_lists_the_examples_as_pictures_and_opens_one(window, qtbot):
+    window.show_start()
+    listed = window.start.examples
+    assert listed.count() >= 12
+    qtbot.waitUntil(lambda: not listed.item(listed.count() - 1).icon().isNull(), timeout=10_000)
+    place = listed.visualItemRect(listed.item(1)).center()
+    qtbot.mouseClick(listed.viewport(), LEFT, pos=place)
+    qtbot.waitUntil(lambda: bool(shown(window, "current")))
+    assert window.workspace.structure is not None
+
+
+def test_everything_missing_or_assumed_is_told_at_once(window, qtbot):
+    from dataclasses import replace as with_changes
+
+    from xanesview.io.examples import load_example
+
+    notices = (
+        Notice("missing-hydrogens", "Hydrogens are missing.", "Add them."),
+        Notice("partial-occupancy", "Two sites are half filled; the first was kept.", "Edit the file."),
+    )
+    window.opening.show_structure(with_changes(load_example("benzene"), notices=notices))
+    bar = window.structure_messages
+    assert (
+        bar.text() == "Hydrogens are missing. Two sites are half filled; the first was kept. Add them. Edit the file."
+    )
+    assert bar.severity == "warning"
+    qtbot.waitUntil(lambda: bool(shown(window, "current")))
+    assert bar.isVisible(), "the spectrum does not silence the notice"
