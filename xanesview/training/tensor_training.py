@@ -107,7 +107,8 @@ def _hold_configuration(out: Path, config: TensorTrainingConfig, data: Sequence[
     text = json.dumps({"config": config.as_dict(), "data": [p.name for p in data]}, indent=1)
     if resume and held.is_file() and held.read_text(encoding="utf-8") != text:
         raise XanesviewError(
-            f"{out} holds a training with another configuration.", "Choose another folder, or add --no-resume."
+            f"{out} holds a training with another configuration.",
+            "Choose another folder, or leave --resume out to start again.",
         )
     held.parent.mkdir(exist_ok=True)
     held.write_text(text, encoding="utf-8")
