@@ -143,3 +143,15 @@ def test_the_menu_at_an_atom_sets_the_arrow_along_a_bond(benzene_window):
     bond_vector = positions[hydrogen] - positions[0]
     assert abs(np.dot(window.workspace.geometry.direction, bond_vector / np.linalg.norm(bond_vector))) > 0.4
     menu.deleteLater()
+
+
+def test_escape_takes_back_what_was_typed_and_leaves_the_picks_alone(benzene_window, qtbot):
+    window, field = benzene_window, benzene_window.geometry_panel.theta
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "77")
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert field.text() == "0.0°"
+    assert len(window.workspace.session.picked) == 6
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert window.workspace.session.picked == ()

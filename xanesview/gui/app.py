@@ -229,7 +229,11 @@ def _after_first_paint(window, launch: Launch, shooting) -> None:
         shooting.give_up(*(("The structure can't be opened.", "") if notice is None else (notice.message, notice.hint)))
         return
     QTimer.singleShot(0, window, window.make_view)
-    QTimer.singleShot(0, window, window.start.fill)
+    if window.settings.seen("start") or shooting is not None:
+        QTimer.singleShot(0, window, window.start.fill)
+    else:  # the very first start: examples to begin with
+        window.settings.set_seen("start")
+        QTimer.singleShot(0, window, window.show_start)
 
 
 def install_exception_hook(window, log_path: Path) -> None:

@@ -63,6 +63,7 @@ class ToolBar(QToolBar):
         self.network = _Choice(objectName="network-choice")
         self.network.setToolTip("Network that predicts the spectrum")
         self.network.setMinimumWidth(120)
+        self.network.setPlaceholderText("Choose a network")
         self.network.setMaximumWidth(240)
         self.network.activated.connect(self._choose_network)
         self.export = QToolButton(text="Export", objectName="export")

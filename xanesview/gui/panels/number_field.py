@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -112,6 +112,13 @@ class NumberField(QLineEdit):
         self.setText(self._show(value))
         self._mark("")
         self.edited.emit(value, self._gesture)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Escape for itself while something is typed, which the window would take for "clear"."""
+        if event.type() == QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Escape and self.isModified():
+            event.accept()
+            return True
+        return super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """One notch is one step, with Shift a tenth (some platforms turn Shift+wheel into a horizontal one)."""
