@@ -177,7 +177,7 @@ class TensorPredictor:
             have = ", ".join(SYMBOLS[z] for z in sorted(known))
             raise XanesviewError(
                 f"{self.card.name} has never seen {names}.",
-                f"It knows {have}. Compute a reference instead, or remove these atoms.",
+                f"It knows {have}. Remove these atoms, or choose another network.",
             )
 
     def _evaluate(
