@@ -1,0 +1,291 @@
+"""Layers of XANE(3): messages by tensor products with learnt radial weights, gates, and what the paper adds to them.
+
+Features are three tensors: scalars (N, 1, m0), vectors (N, 3, m1), quadrupoles (N, 5, m2); components in e3nn's order.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from xanesview.networks.atom_graphs import AtomGraph
+from xanesview.networks.irreps import (
+    DIMENSION,
+    PATHS,
+    PRODUCT_DIMENSION,
+    SLICES,
+    coupling_matrix,
+    spherical_harmonics,
+)
+
+# They make second moments 1 for normal inputs; e3nn finds them by sampling, and these are the numbers it found.
+SILU_SCALE = 1.6791767923989418
+SIGMOID_SCALE = 1.8467055342154763
+NORM_EPSILON = 1e-5
+EDGES_A_BLOCK = 512  # when predicting: messages of a block stay in the processor's cache
+
+Features = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
+Multiplicities = tuple[int, int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Edges:
+    """Senders, receivers (P,), distances (P,) in Å, harmonics (P, 9), and neighbours of each atom (N,), at least 1."""
+
+    source: torch.Tensor
+    target: torch.Tensor
+    distance: torch.Tensor
+    harmonics: torch.Tensor
+    neighbours: torch.Tensor
+
+    @classmethod
+    def of(cls, graph: AtomGraph) -> Edges:
+        """Return the edges of a graph; harmonics point from the sender to the receiver, as published."""
+        distance = torch.linalg.vector_norm(graph.vectors_angstrom, dim=1)
+        harmonics = spherical_harmonics(-graph.vectors_angstrom / distance[:, None])
+        count = torch.bincount(graph.target, minlength=graph.n_atoms).clamp(min=1)
+        return cls(graph.source, graph.target, distance, harmonics, count.to(distance.dtype))
+
+
+class ScaledLinear(nn.Module):
+    """x W / √inputs without bias."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(inputs, outputs))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Map (..., inputs) to (..., outputs)."""
+        return x @ self.weight / math.sqrt(self.weight.shape[0])
+
+
+class RadialNetwork(nn.Module):
+    """Radial functions to the weights of all paths, two layers without biases."""
+
+    def __init__(self, inputs: int, hidden: int, outputs: int) -> None:
+        super().__init__()
+        self.layer0 = ScaledLinear(inputs, hidden)
+        self.layer1 = ScaledLinear(hidden, outputs)
+
+    def forward(self, radial: torch.Tensor, order: torch.Tensor) -> torch.Tensor:
+        """Map (P, inputs) to (P, outputs), outputs in another order (one gather of weights, not one an edge)."""
+        hidden = SILU_SCALE * nn.functional.silu(self.layer0(radial))
+        return hidden @ self.layer1.weight[:, order] / math.sqrt(hidden.shape[1])
+
+
+class TensorProduct(nn.Module):
+    """Neighbour's features × harmonics of the edge → one message, paths weighted edge by edge.
+
+    The published order of weights is kept: by input irrep, then harmonic, then output block; of the outputs, three
+    blocks of m0, m1 and m2 scalars come first (features and gates).
+    """
+
+    def __init__(self, inputs: Multiplicities, outputs: Multiplicities) -> None:
+        super().__init__()
+        self.inputs = inputs
+        self.out = (sum(outputs), outputs[1], outputs[2])
+        self.wide = tuple(sum(inputs[path[0]] for path in _paths_into(degree, inputs)) for degree in range(3))
+        self.register_buffer("order", self._order(outputs), persistent=False)
+        coupling = coupling_matrix().reshape(PRODUCT_DIMENSION, DIMENSION, DIMENSION)
+        first = 0
+        for path in PATHS:
+            rows = slice(first, first + 2 * path[2] + 1)
+            coupling[rows] /= math.sqrt(max(self.wide[path[2]], 1))
+            first = rows.stop
+        # rows of one input irrep together: component of the product, of the first factor, of the harmonic
+        by_input = [
+            torch.cat([coupling[rows, SLICES[degree]] for path, rows in _rows() if path[0] == degree])
+            for degree in range(3)
+        ]
+        for degree, block in enumerate(by_input):
+            self.register_buffer(f"coupling{degree}", block.to(torch.get_default_dtype()), persistent=False)
+
+    @property
+    def n_weights(self) -> int:
+        """Weights an edge."""
+        return len(self.order)
+
+    def _order(self, outputs: Multiplicities) -> torch.Tensor:
+        """Return where each weight of the three products (inputs by outputs, flat) stands in the published order."""
+        pieces: dict[tuple[int, int, int], torch.Tensor] = {}
+        n = 0
+        for first in range(3):
+            for second in range(3):
+                for block, degree in enumerate((0, 0, 0, 1, 2)):
+                    if (first, second, degree) not in PATHS or not self.inputs[first]:
+                        continue
+                    width = outputs[block] if degree == 0 else outputs[degree]
+                    size = self.inputs[first] * width
+                    pieces[first, second, block] = torch.arange(n, n + size).reshape(self.inputs[first], width)
+                    n += size
+        parts = []
+        for degree, blocks in ((0, (0, 1, 2)), (1, (3,)), (2, (4,))):
+            for first, second, _ in _paths_into(degree, self.inputs):
+                parts.append(torch.cat([pieces[first, second, block] for block in blocks], dim=1))
+        return torch.cat([part.reshape(-1) for part in parts])
+
+    def forward(self, sent: Features, harmonics: torch.Tensor, weights: torch.Tensor) -> Features:
+        """Map senders' features (P, 2l+1, m) of the edges, harmonics (P, 9) and weights (P, W) to messages.
+
+        Weights stand in the order of ``order``: by output, then path.
+        """
+        products: dict[tuple[int, int, int], torch.Tensor] = {}
+        for degree, x in enumerate(sent):
+            if not self.inputs[degree]:
+                continue
+            coupling = getattr(self, f"coupling{degree}")
+            rows, columns, _ = coupling.shape
+            turned = harmonics @ coupling.reshape(-1, DIMENSION).T
+            block = turned.reshape(-1, rows, columns) @ x
+            start = 0
+            for path, _ in _rows():
+                if path[0] == degree:
+                    products[path] = block[:, start : start + 2 * path[2] + 1]
+                    start += 2 * path[2] + 1
+        messages, begin = [], 0
+        for degree in range(3):
+            paths = _paths_into(degree, self.inputs)
+            size = self.wide[degree] * self.out[degree]
+            mixing = weights[:, begin : begin + size].unflatten(1, (self.wide[degree], self.out[degree]))
+            begin += size
+            if not size:
+                messages.append(harmonics.new_zeros(len(harmonics), 2 * degree + 1, self.out[degree]))
+            else:
+                messages.append(torch.cat([products[path] for path in paths], dim=2) @ mixing)
+        return tuple(messages)
+
+
+def _rows() -> list[tuple[tuple[int, int, int], slice]]:
+    """Return each path with its rows in the coupling matrix."""
+    found, first = [], 0
+    for path in PATHS:
+        found.append((path, slice(first, first + 2 * path[2] + 1)))
+        first += 2 * path[2] + 1
+    return found
+
+
+def _paths_into(degree: int, inputs: Multiplicities) -> list[tuple[int, int, int]]:
+    return [path for path in PATHS if path[2] == degree and inputs[path[0]]]
+
+
+class SelfConnection(nn.Module):
+    """One linear map an l between channels, W / √m; the weights of all l stand in one row, as published."""
+
+    def __init__(self, multiplicities: Multiplicities) -> None:
+        super().__init__()
+        self.multiplicities = multiplicities
+        self.weight = nn.Parameter(torch.randn(sum(m * m for m in multiplicities)))
+
+    def forward(self, x: Features) -> Features:
+        """Map features to features."""
+        mapped, begin = [], 0
+        for m, part in zip(self.multiplicities, x, strict=True):
+            w = self.weight[begin : begin + m * m].reshape(m, m)
+            mapped.append(part @ w / math.sqrt(max(m, 1)))
+            begin += m * m
+        return tuple(mapped)
+
+
+class EquivariantLayerNorm(nn.Module):
+    """The paper's norm: scalars by layer norm, l > 0 by their root mean square over channels and components.
+
+    One gain a channel and no bias on l > 0. Features and gates share one layer norm: our reading.
+    """
+
+    def __init__(self, multiplicities: Multiplicities) -> None:
+        super().__init__()
+        self.scalars = nn.LayerNorm(sum(multiplicities), eps=NORM_EPSILON)
+        self.gains = nn.ParameterList([nn.Parameter(torch.ones(m)) for m in multiplicities[1:]])
+
+    def forward(self, x: Features) -> Features:
+        """Map messages to messages."""
+        normed = [self.scalars(x[0])]
+        for gain, part in zip(self.gains, x[1:], strict=True):
+            if part.shape[2]:
+                square = part.pow(2).mean(dim=(1, 2), keepdim=True)
+                part = part * torch.rsqrt(square + NORM_EPSILON) * gain
+            normed.append(part)
+        return tuple(normed)
+
+
+class ResidualGate(nn.Module):
+    """The paper's adaptive residual: g W h + (1 − g) m, g from the scalars of node and message; sizes are ours."""
+
+    def __init__(self, multiplicities: Multiplicities, hidden: int) -> None:
+        super().__init__()
+        m0 = multiplicities[0]
+        self.multiplicities = multiplicities
+        self.network = nn.Sequential(nn.Linear(2 * m0, hidden), nn.SiLU(), nn.Linear(hidden, sum(multiplicities)))
+
+    def forward(self, kept: Features, new: Features, node_scalars: torch.Tensor) -> Features:
+        """Blend features (each (N, 2l+1, m)); ``node_scalars`` (N, 1, m0)."""
+        gates = torch.sigmoid(self.network(torch.cat([node_scalars, new[0]], dim=2)))
+        parts = gates.split(self.multiplicities, dim=2)
+        return tuple(g * a + (1.0 - g) * b for g, a, b in zip(parts, kept, new, strict=True))
+
+
+class Interaction(nn.Module):
+    """One layer: messages from neighbours, their mean, norm, gate, and what a node keeps of itself."""
+
+    def __init__(self, config, first: bool) -> None:
+        super().__init__()
+        out = config.multiplicities
+        self.out, self.gaussian, self.r_max = out, config.radial_basis_type == "gaussian", config.r_max
+        self.dropout = config.dropout if config.dropout_at == "messages" else 0.0
+        self.register_buffer("bessel_freqs", torch.arange(1, config.num_radial + 1) * (math.pi / config.r_max))
+        self.product = TensorProduct((out[0], 0, 0) if first else out, out)
+        self.fc = RadialNetwork(config.num_radial, 64, self.product.n_weights)
+        self.sc = None if first else SelfConnection(out)
+        self.norm = EquivariantLayerNorm(out) if config.layer_norm else None
+        self.residual = ResidualGate(out, config.gate_hidden) if config.gated_residual and not first else None
+
+    def radial(self, distance: torch.Tensor) -> torch.Tensor:
+        """Map distances (P,) in Å to radial functions (P, R) that vanish at the cutoff."""
+        d = distance + 1e-8
+        if self.gaussian:
+            n = len(self.bessel_freqs)
+            width = self.r_max / (n - 1)
+            functions = torch.exp(-0.5 * ((d[:, None] - width * torch.arange(n).to(d)) / width) ** 2)
+        else:
+            phase = d[:, None] * self.bessel_freqs
+            functions = torch.sin(phase) / phase
+        envelope = 0.5 * (torch.cos(math.pi * d / self.r_max) + 1.0)
+        return functions * torch.where(d < self.r_max, envelope, 0.0)[:, None]
+
+    def forward(self, x: Features, edges: Edges) -> Features:
+        """Map features of all atoms to features."""
+        totals = [p.new_zeros(len(p), 2 * k + 1, self.product.out[k]) for k, p in enumerate(x)]
+        step = max(len(edges.source), 1) if self.training else EDGES_A_BLOCK
+        for begin in range(0, len(edges.source), step):
+            block = slice(begin, begin + step)
+            weights = self.fc(self.radial(edges.distance[block]), self.product.order)
+            sent = tuple(part[edges.source[block]] for part in x)
+            messages = self.product(sent, edges.harmonics[block], weights)
+            for k, message in enumerate(messages):
+                totals[k] = totals[k].index_add(0, edges.target[block], self._dropped(message))
+        mean = tuple(total / edges.neighbours[:, None, None] for total in totals)
+        new = self._gated(mean if self.norm is None else self.norm(mean))
+        if self.sc is None:
+            return new
+        kept = self.sc(x)
+        if self.residual is not None:
+            return self.residual(kept, new, x[0])
+        return tuple(a + b for a, b in zip(kept, new, strict=True))
+
+    def _dropped(self, message: torch.Tensor) -> torch.Tensor:
+        """Drop whole channels, so that what is left still turns with the structure."""
+        if not (self.training and self.dropout):
+            return message
+        keep = nn.functional.dropout(message.new_ones(len(message), 1, message.shape[2]), self.dropout)
+        return message * keep
+
+    def _gated(self, message: Features) -> Features:
+        scalars, first, second = message[0].split(self.out, dim=2)
+        return (
+            SILU_SCALE * nn.functional.silu(scalars),
+            SIGMOID_SCALE * torch.sigmoid(first) * message[1],
+            SIGMOID_SCALE * torch.sigmoid(second) * message[2],
+        )
