@@ -11,7 +11,8 @@ from typing import NoReturn
 from xanesview import __version__
 from xanesview.errors import UsageError
 
-COMMANDS = ("gui", "predict", "plot", "evaluate", "train", "info", "networks", "import-checkpoint")
+COMMANDS = ("gui", "predict", "plot", "evaluate", "train", "info", "networks", "import-checkpoint",
+            "compute", "dataset")
 _VALUE_MAY_BE_NEGATIVE = (
     "--polarisation", "--polarization", "--theta", "--phi", "--normal", "--shift", "--range",
 )
@@ -65,6 +66,7 @@ def build_parser() -> Parser:
     _add_info(commands)
     _command(commands, "networks", "list the networks that are there, broken ones with what is wrong")
     _add_import_checkpoint(commands)
+    _add_compute(commands)
     return parser
 
 
@@ -201,3 +203,32 @@ def _add_import_checkpoint(commands: argparse._SubParsersAction) -> None:
     p.add_argument("file_name", metavar="FILE", help="the authors' file, read without running code from it")
     p.add_argument("--config", metavar="FILE.json", help="sizes of the network (default: the published ones)")
     p.add_argument("--out", required=True, metavar="FOLDER", help="folder of the new bundle")
+
+
+def _add_compute(commands: argparse._SubParsersAction) -> None:
+    p = _command(commands, "compute", "compute K-edge spectra of molecules from first principles (extra “abinitio”)")
+    p.add_argument("file", nargs="*", metavar="FILE", help="files of molecules")
+    p.add_argument(
+        "--smiles", nargs="?", action="append", metavar="SMILES",
+        help="a molecule by its SMILES; without a value the FILEs themselves are SMILES",
+    )
+    p.add_argument("--list", metavar="FILE", help="text file with a line “name SMILES [split]” a molecule")
+    p.add_argument("--edge", choices=("C", "N", "O", "F"), default="C", help="element whose K edge to compute")
+    p.add_argument("--out", required=True, metavar="FOLDER", help="folder for one .npz file a molecule")
+    p.add_argument(
+        "--sites", default="all", metavar="all|0,3,5", help="atoms by index (default: one of each equivalence class)"
+    )
+    p.add_argument(
+        "--relax", action=argparse.BooleanOptionalAction, default=None,
+        help="relax with GFN2-xTB first (default: molecules from SMILES are relaxed, files computed as they are)",
+    )
+    p.add_argument(
+        "--displace", action="store_true", help="turn molecules at random and displace half of them, for training data"
+    )
+    p.add_argument("--processes", type=int, metavar="N", help="processes (default: one a core)")
+    p.add_argument("--scheduler", metavar="ADDRESS", help="compute on a running Dask cluster (extra “cluster”)")
+    p.add_argument("--minutes", type=float, metavar="M", help="begin no molecule after so many minutes")
+    p.add_argument("--part", type=int, default=0, metavar="K", help="take every N-th molecule from the K-th on")
+    p.add_argument("--parts", type=int, default=1, metavar="N", help="number of parts (default 1)")
+    p.add_argument("--retry", action="store_true", help="try molecules again that failed before")
+    p.add_argument("--quiet", action="store_true", help="say nothing on success")

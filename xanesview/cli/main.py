@@ -23,6 +23,8 @@ _RUNNERS = {
     "train": ("xanesview.cli.train", "run_train"),
     "info": ("xanesview.cli.info", "run_info"),
     "networks": ("xanesview.cli.networks", "run_networks"),
+    "compute": ("xanesview.cli.compute", "run_compute"),
+    "dataset": ("xanesview.cli.dataset", "run_dataset"),
     "import-checkpoint": ("xanesview.cli.import_checkpoint", "run_import_checkpoint"),
 }
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
+from xanesview.domain.structure import SYMBOLS
 from xanesview.errors import Cancelled, XanesviewError
 from xanesview.reference import basis
 from xanesview.reference.core_potentials import CorePotentials
@@ -88,6 +90,7 @@ class TransitionPotential:
         cancelled: Callable[[], bool] = lambda: False,
     ):
         self.symbols, self._cancelled = list(symbols), cancelled
+        check_computable(self.symbols, charge)
         self.molecule = basis.valence_molecule(self.symbols, positions_angstrom, charge)
         self.positions = self.molecule.atom_coords()
         fitting = basis.fitting_molecule(self.molecule, self.symbols)
@@ -150,6 +153,47 @@ class TransitionPotential:
             when the calculation does not converge.
         """
         return _Site(self, atom).sticks(window_ev)
+
+
+def check_computable(symbols: Sequence[str], charge: int) -> None:
+    """Raise XanesviewError for a molecule that the engine cannot compute."""
+    foreign = sorted(set(symbols) - set(basis.ELEMENTS))
+    if foreign:
+        raise XanesviewError(
+            f"The first-principles engine has no basis for {', '.join(foreign)}.",
+            f"It computes molecules of {', '.join(basis.ELEMENTS)}.",
+        )
+    electrons = sum(SYMBOLS.index(s) for s in symbols) - charge
+    if electrons % 2:
+        raise XanesviewError(
+            f"The molecule has {electrons} electrons, an odd number: an open shell.",
+            "Only closed-shell molecules can be computed; check hydrogens and charge.",
+        )
+    needed, there = memory_needed_gib(symbols), memory_available_gib()
+    if needed > there:
+        raise XanesviewError(
+            f"The molecule needs about {needed:.1f} GiB of memory, and {there:.1f} GiB are free.",
+            "Compute fewer molecules at a time, or a smaller part of this one.",
+        )
+
+
+def memory_needed_gib(symbols: Sequence[str]) -> float:
+    """Return the memory of a calculation: three-centre integrals (made, then packed) and orbitals on the grid."""
+    hydrogen = sum(s == "H" for s in symbols)
+    heavy = len(symbols) - hydrogen
+    orbitals, fitting, points = 13 * heavy + 5 * hydrogen + 40, 50 * heavy + 12 * hydrogen, 1300 * heavy + 450 * hydrogen
+    return (fitting * orbitals**2 / 2 * 8 * 2.2 + 3 * points * orbitals * 16) / 2**30 + 0.3
+
+
+def memory_available_gib() -> float:
+    """Return the memory that is free for new work; infinity where the system does not tell."""
+    try:
+        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) / 2**20
+    except OSError:
+        pass
+    return float("inf")
 
 
 class _Site:

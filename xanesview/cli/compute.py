@@ -1,0 +1,236 @@
+"""``xanesview compute``: K-edge spectra of molecules from first principles, one file a molecule, resumable."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from xanesview.cli.telling import tell_error, tell_notice
+from xanesview.errors import UsageError, XanesviewError
+
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+def run_compute(arguments: argparse.Namespace) -> int:
+    """Compute what is not there yet; a molecule that fails is recorded and skipped."""
+    for name in _THREADS:  # a process a core beats threads here; must be set before numpy is loaded
+        os.environ[name] = "1"
+    from xanesview.cli.sites import asked_indices
+    from xanesview.reference import generation
+
+    jobs = _jobs(arguments, asked_indices(arguments.sites))
+    folder = Path(arguments.out).expanduser()
+    if folder.is_file():
+        raise UsageError(f"{folder} is a file.", "Give a folder for the results.")
+    folder.mkdir(parents=True, exist_ok=True)
+    _check_engine(arguments)
+    given_up = set() if arguments.retry else generation.failed_files(folder)
+    waiting = [
+        job
+        for job in jobs
+        if not (folder / generation.file_name(job)).exists() and generation.file_name(job) not in given_up
+    ]
+    if len(waiting) < len(jobs) and not arguments.quiet:
+        tell_notice(f"{len(jobs) - len(waiting)} of {len(jobs)} molecules are done already (or failed before).")
+    return _run(arguments, waiting, folder)
+
+
+def _check_engine(arguments: argparse.Namespace) -> None:
+    """Tell a missing package before any work begins."""
+    if arguments.scheduler:
+        return
+    import importlib
+
+    importlib.import_module("xanesview.reference.pyscf_access")
+
+
+def _jobs(arguments: argparse.Namespace, sites: list[int] | str) -> list:
+    from xanesview.io.registry import read_structure
+    from xanesview.reference.generation import Job
+
+    edge = arguments.edge
+    if isinstance(sites, str) and sites not in ("all", edge):
+        raise UsageError(f"--sites {sites} contradicts --edge {edge}.", "Leave --sites out.")
+    picked = None if isinstance(sites, str) else tuple(sites)
+    given = arguments.smiles or []
+    strings = [text for text in given if text is not None]
+    jobs = []
+    if None in given:
+        strings += arguments.file
+    else:
+        for name in arguments.file:
+            structure = read_structure(name)
+            jobs.append(
+                Job(_safe(Path(name).stem), structure.smiles or "", edge, "", structure, picked, bool(arguments.relax))
+            )
+    relaxed = arguments.relax is not False
+    for text in strings:
+        jobs.append(Job(_safe(text), text, edge, "", None, picked, relaxed, arguments.displace))
+    if arguments.list:
+        for name, smiles, split in _listed(Path(arguments.list)):
+            jobs.append(Job(name, smiles, edge, split, None, picked, relaxed, arguments.displace))
+    if not jobs:
+        raise UsageError("Nothing to compute was given.", "Name structure files, or give --smiles or --list.")
+    return jobs[arguments.part :: arguments.parts]
+
+
+def _listed(path: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield name, SMILES and split of each line of a list."""
+    from xanesview.io.text_file import check_is_file
+
+    check_is_file(path)
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        words = line.split()
+        if not words or words[0].startswith("#"):
+            continue
+        if len(words) < 2:
+            raise XanesviewError(f"Line {number} of {path.name} holds no SMILES.", "Write: name SMILES [split]")
+        yield _safe(words[0]), words[1], words[2] if len(words) > 2 else ""
+
+
+def _safe(text: str) -> str:
+    """Return text with the characters that file names allow."""
+    return "".join(c if c.isalnum() or c in "._-+=()" else "_" for c in text).strip(".")[:80] or "molecule"
+
+
+def _run(arguments: argparse.Namespace, jobs: list, folder: Path) -> int:
+    from xanesview.reference.generation import write_outcome
+
+    start, failed, sites = time.monotonic(), 0, 0
+    deadline = start + 60 * arguments.minutes if arguments.minutes else float("inf")
+    progress = _Progress(jobs)
+    for outcome in _outcomes(arguments, jobs, deadline):
+        write_outcome(outcome, folder)
+        sites += outcome.n_sites
+        progress.done(outcome.job)
+        if outcome.arrays is None:
+            failed += 1
+            tell_error(XanesviewError(outcome.messages[0], "It is recorded in failures.tsv."), outcome.job.name)
+        elif not arguments.quiet:
+            print(
+                f"{outcome.job.name}: {outcome.n_sites} sites in {outcome.seconds:.1f} s; {progress.text()}", flush=True
+            )
+    done = progress.count
+    if not arguments.quiet:
+        took = _duration(time.monotonic() - start)
+        print(f"{folder}: {done - failed} molecules, {sites} sites in {took}; {failed} failed", flush=True)
+    if done < len(jobs) and not arguments.quiet:
+        tell_notice(f"{len(jobs) - done} molecules are left.", "The same command goes on where this one stopped.")
+    return 1 if failed and failed == done else 0
+
+
+def _outcomes(arguments: argparse.Namespace, jobs: list, deadline: float) -> Iterator:
+    """Yield outcomes as they come: from this process, from a process a core, or from a Dask cluster."""
+    from xanesview.reference.generation import run_job
+
+    if arguments.scheduler:
+        yield from _on_cluster(arguments.scheduler, jobs, deadline)
+        return
+    processes = arguments.processes or max(1, len(_cores()))
+    if processes == 1 or len(jobs) == 1:
+        for job in jobs:
+            if time.monotonic() > deadline:
+                return
+            yield run_job(job)
+        return
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    context = multiprocessing.get_context("spawn")
+    try:
+        with ProcessPoolExecutor(min(processes, len(jobs)), mp_context=context) as pool:
+            yield from _in_turn(lambda job: pool.submit(run_job, job), jobs, 2 * processes, deadline)
+    except BrokenProcessPool as error:
+        raise XanesviewError(
+            "A process ended before its molecule was done, perhaps for lack of memory.",
+            "Use fewer --processes; the same command goes on where this one stopped.",
+        ) from error
+
+
+def _in_turn(submit, jobs: list, ahead: int, deadline: float) -> Iterator:
+    """Keep a few jobs submitted and yield their outcomes; after the deadline only what runs is awaited."""
+    from concurrent.futures import FIRST_COMPLETED, wait
+
+    queue, running = list(reversed(jobs)), set()
+    while queue or running:
+        while queue and len(running) < ahead and time.monotonic() < deadline:
+            running.add(submit(queue.pop()))
+        if not running:
+            return
+        finished, running = wait(running, return_when=FIRST_COMPLETED)
+        for future in finished:
+            yield future.result()
+
+
+def _on_cluster(address: str, jobs: list, deadline: float) -> Iterator:
+    """Yield outcomes from a running Dask cluster, whose workers need xanesview and PySCF."""
+    try:
+        from distributed import Client, as_completed
+    except ImportError as missing:
+        raise XanesviewError(
+            f"--scheduler needs the package dask.distributed ({missing}).",
+            "Install xanesview with its extra “cluster”.",
+        ) from missing
+    from xanesview.reference.generation import run_job
+
+    try:
+        client = Client(address, timeout=20)
+    except (OSError, ValueError) as error:
+        raise XanesviewError(
+            f"No Dask scheduler answers at {address} ({' '.join(str(error).split())[:100]}).",
+            "Start one with “dask scheduler” and workers with “dask worker ADDRESS”.",
+        ) from error
+    with client:
+        waiting = as_completed([client.submit(run_job, job, pure=False) for job in jobs])
+        for future in waiting:
+            yield future.result()
+            if time.monotonic() > deadline:
+                client.cancel(waiting.futures)
+                return
+
+
+def _cores() -> set[int]:
+    """Return the processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return os.sched_getaffinity(0)
+    return set(range(os.cpu_count() or 1))
+
+
+class _Progress:
+    """How much is done, and how long the rest will take: time goes about as the square of the molecule's size."""
+
+    def __init__(self, jobs: list):
+        self._total = sum(_weight(job) for job in jobs) or 1.0
+        self._n, self.count, self._share = len(jobs), 0, 0.0
+        self._start = time.monotonic()
+
+    def done(self, job: object) -> None:
+        """Count one molecule."""
+        self.count += 1
+        self._share += _weight(job) / self._total
+
+    def text(self) -> str:
+        """Return what to show behind a line."""
+        left = (time.monotonic() - self._start) * (1 - self._share) / max(self._share, 1e-9)
+        return f"{self.count} of {self._n}" + (f", {_duration(left)} left" if self.count < self._n else "")
+
+
+def _weight(job) -> float:
+    heavy = sum(c.isalpha() and c not in "hHlri" for c in job.smiles) or 1
+    if job.structure is not None:
+        heavy = int((job.structure.numbers > 1).sum())
+    return float(heavy) ** 2.5
+
+
+def _duration(seconds: float) -> str:
+    """Return a time as people say it."""
+    minutes = seconds / 60
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.1f} h"
+
+
