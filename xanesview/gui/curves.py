@@ -141,7 +141,9 @@ def build_curves(workspace: Workspace) -> list[Curve]:
     curves: list[Curve] = []
     current, isotropic = current_spectrum(workspace), isotropic_spectrum(workspace)
     if current is not None:
-        curves.append(_curve("current", current, "current", label=polarisation_text(workspace)))
+        mode = workspace.geometry.mode  # the title has the numbers; beside the curve there is room for a word
+        label = polarisation_text(workspace) if mode == "linear" else mode
+        curves.append(_curve("current", current, "current", label=label))
         curves.append(_curve("isotropic", isotropic, "isotropic"))
         curves.extend(_site_curves(workspace))
     for index, reference in enumerate(workspace.session.references):

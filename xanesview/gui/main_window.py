@@ -374,6 +374,9 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the worker, then close the 3D view, then the window: any other order can end in an abort."""
         self._keep_layout()
+        for dock in self.docks.values():
+            if dock.isFloating():
+                dock.hide()
         self.hide()
         self.start.stop()
         self.live.shutdown()
