@@ -1,8 +1,8 @@
 """ISD-PaiNN: a PaiNN whose vectors start along the polarisation, so that the spectrum depends on direction.
 
-After the published description of isdpainn (N. Uraki et al.; PaiNN: Schütt, Unke and Gastegger, arXiv 2102.03150); the
-names of modules are those of its files, so that a published state dictionary fits as it is. The output is even in n̂ and
-turns with the structure, but nothing makes it a quadratic form of n̂: compare ``quadratic_form.fitted_tensor``.
+After the description of isdpainn (PaiNN: Schütt, Unke and Gastegger, arXiv 2102.03150); modules have the names of its
+files, so that a published state dictionary fits as it is. The output is even in n̂ and turns with the structure,
+but nothing makes it a quadratic form of n̂: compare ``quadratic_form.fitted_tensor``.
 """
 
 from __future__ import annotations

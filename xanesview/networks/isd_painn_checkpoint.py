@@ -14,8 +14,8 @@ import torch
 
 from xanesview.domain.structure import SYMBOLS
 from xanesview.errors import XanesviewError
-from xanesview.networks.bundle import member_state, save_bundle
-from xanesview.networks.card import FORMAT, FORMAT_VERSION, Card
+from xanesview.networks.bundle import save_bundle
+from xanesview.networks.card import FORMAT, FORMAT_VERSION
 from xanesview.networks.isd_painn import REPRODUCIBLE_NEIGHBOURS, IsdPainn, IsdPainnConfig
 
 KIND = "isd-painn"
@@ -180,26 +180,3 @@ def imported_card(name: str, config: IsdPainnConfig, source: str) -> dict:
         "training": {"imported_from": source},
         "licence": "the authors' (Zenodo 10.5281/zenodo.10547719); see there",
     }
-
-
-def load_isd_painn(card: Card, tensors: Mapping[str, torch.Tensor]) -> list[IsdPainn]:
-    """Return the networks of a bundle of kind ``isd-painn``, in evaluation mode.
-
-    Raises
-    ------
-    XanesviewError
-        when card and weights do not belong together.
-    """
-    try:
-        config = IsdPainnConfig.from_dict(dict(card.raw["network"]))
-        members = int(card.raw.get("members", 1))
-    except (TypeError, ValueError, KeyError) as error:
-        raise XanesviewError(f"The card of {card.name} has a wrong network ({error}).", "Fetch it again.") from error
-    networks = []
-    for member in range(members):
-        state = member_state(tensors, member)
-        check_state(state, config)
-        network = IsdPainn(config)
-        network.load_state_dict(state)
-        networks.append(network.eval().requires_grad_(False))
-    return networks

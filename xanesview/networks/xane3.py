@@ -1,4 +1,4 @@
-"""XANE(3): isotropic spectra of absorbers in molecules, crystals and slabs (V. Grizzi et al., arXiv 2604.12140).
+"""XANE(3): isotropic spectra of absorbers in molecules, crystals and slabs (arXiv 2604.12140).
 
 Two forms, told apart everywhere. "public code" is what the public repository computes; parameters are named as in its
 files. "paper" adds what only the paper has: equivariant layer norm, adaptive gated residual, a detached head for E0;

@@ -17,7 +17,8 @@ from xanesview.errors import XanesviewError
 from xanesview.networks.atom_graphs import atom_graph
 from xanesview.networks.bundle import load_weights
 from xanesview.networks.card import CARD, Card, read_bundle_info
-from xanesview.networks.isd_painn_checkpoint import import_isd_painn, load_isd_painn, read_checkpoint
+from xanesview.networks.isd_painn_checkpoint import import_isd_painn, read_checkpoint
+from xanesview.networks.members import load_members
 
 CASE = ParityCase("isd_painn.npz", "dev_tiny")
 
@@ -85,7 +86,7 @@ def test_a_file_of_the_published_size_becomes_a_bundle_that_predicts(tmp_path: P
     assert (info.card.gives, info.card.element, info.card.edge) == ("directional", "C", "K")
     assert (info.card.energy_ev[0], info.card.energy_ev[-1], len(info.card.energy_ev)) == (288.0, 310.0, 256)
     assert info.card.elements == ("H", "He", "Li", "Be", "B", "C", "N", "O", "F")
-    (network,) = load_isd_painn(info.card, load_weights(tmp_path / "published"))
+    (network,) = load_members(info.card, load_weights(tmp_path / "published"))
     graph = atom_graph(CASE["in/CH3CN/z"], CASE["in/CH3CN/pos"], 8.0)
     spectra = network(graph, torch.tensor([0.0, 0.6, 0.8]))
     assert spectra.shape == (6, 256)
@@ -95,7 +96,7 @@ def test_a_file_of_the_published_size_becomes_a_bundle_that_predicts(tmp_path: P
 
 def test_an_imported_network_gives_the_published_spectra(tiny_file: Path, config_file: Path, tmp_path: Path) -> None:
     import_isd_painn(tiny_file, config_file, tmp_path / "tiny")
-    (network,) = load_isd_painn(Card.from_json(tmp_path / "tiny" / CARD), load_weights(tmp_path / "tiny"))
+    (network,) = load_members(Card.from_json(tmp_path / "tiny" / CARD), load_weights(tmp_path / "tiny"))
     graph = atom_graph(CASE["in/C6H6/z"], CASE["in/C6H6/pos"], 5.0)
     for direction, reference in zip(CASE["in/C6H6/directions"], CASE["out/C6H6/y_f32"], strict=True):
         assert np.abs(network(graph, torch.from_numpy(direction)).numpy() - reference).max() < 1e-5

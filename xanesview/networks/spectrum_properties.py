@@ -1,0 +1,162 @@
+"""From a carbon K-edge spectrum to properties of the molecule: a feed-forward network, sized by cross-validation."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+
+import torch
+from torch import nn
+
+from xanesview.errors import XanesviewError
+from xanesview.networks.spectrum_vector import COMPOSITION, SpectrumWindow
+from xanesview.networks.standardisation import Standardisation
+from xanesview.networks.xanesnet import ACTIVATIONS, perceptron
+
+USABLE_R2 = 0.5
+
+
+@dataclass(frozen=True)
+class PropertyDescription:
+    """One property: its key in data files, what it is called, its unit."""
+
+    key: str
+    title: str
+    unit: str
+
+
+PROPERTIES = (
+    PropertyDescription("dipole_moment_debye", "dipole moment", "D"),
+    PropertyDescription("polarisability_bohr3", "isotropic polarisability", "bohr³"),
+    PropertyDescription("homo_ev", "HOMO", "eV"),
+    PropertyDescription("lumo_ev", "LUMO", "eV"),
+    PropertyDescription("gap_ev", "HOMO–LUMO gap", "eV"),
+    PropertyDescription("r2_bohr2", "electronic spatial extent", "bohr²"),
+    PropertyDescription("zpve_ev", "zero-point energy", "eV"),
+    PropertyDescription("u0_ev", "internal energy at 0 K", "eV"),
+    PropertyDescription("u298_ev", "internal energy at 298 K", "eV"),
+    PropertyDescription("h298_ev", "enthalpy at 298 K", "eV"),
+    PropertyDescription("g298_ev", "free energy at 298 K", "eV"),
+    PropertyDescription("cv298_mev_per_k", "heat capacity at 298 K", "meV/K"),
+)
+
+
+@dataclass(frozen=True)
+class SpectrumPropertiesConfig:
+    """Sizes of the network; ``weight_decay`` belongs to training and is kept for the record."""
+
+    properties: tuple[str, ...] = tuple(p.key for p in PROPERTIES)
+    with_composition: bool = False
+    hidden_layers: int = 3
+    neurons: int = 256
+    dropout: float = 0.0
+    activation: str = "silu"
+    weight_decay: float = 1e-4
+    n_points: int = 240
+    step_ev: float = 0.1
+    before_ev: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.hidden_layers < 0 or self.neurons < 1 or not self.properties or self.n_points < 2:
+            raise XanesviewError("A property network of this size makes no sense.", "Give positive sizes.")
+        if self.activation not in ACTIVATIONS:
+            raise XanesviewError(f"There is no activation “{self.activation}”.", f"Known: {', '.join(ACTIVATIONS)}.")
+
+    @property
+    def window(self) -> SpectrumWindow:
+        """The part of a spectrum that is read."""
+        return SpectrumWindow(self.n_points, self.step_ev, self.before_ev)
+
+    def as_dict(self) -> dict:
+        """Return plain JSON values."""
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()}
+
+    @classmethod
+    def from_dict(cls, values: dict) -> SpectrumPropertiesConfig:
+        """Return the configuration kept in a card."""
+        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+
+
+def search_grid(
+    base: SpectrumPropertiesConfig,
+    hidden_layers: Sequence[int] = (1, 2, 3),
+    neurons: Sequence[int] = (64, 256),
+    weight_decay: Sequence[float] = (0.0, 1e-4, 1e-2),
+) -> Iterator[SpectrumPropertiesConfig]:
+    """Yield the configurations that cross-validation compares: layers, neurons and weight decay, as published."""
+    for layers, width, decay in itertools.product(hidden_layers, neurons, weight_decay):
+        yield SpectrumPropertiesConfig.from_dict(
+            base.as_dict() | {"hidden_layers": layers, "neurons": width, "weight_decay": decay}
+        )
+
+
+class SpectrumProperties(nn.Module):
+    """The network, with the scaling of inputs and properties inside."""
+
+    def __init__(self, config: SpectrumPropertiesConfig) -> None:
+        super().__init__()
+        self.config = config
+        inputs = config.n_points + len(COMPOSITION) * config.with_composition
+        self.inputs = Standardisation(inputs)
+        self.outputs = Standardisation(len(config.properties))
+        hidden = (config.neurons,) * config.hidden_layers
+        self.mlp = perceptron(inputs, hidden, len(config.properties), config.activation, config.dropout)
+
+    def joined(self, spectra: torch.Tensor, composition: torch.Tensor | None) -> torch.Tensor:
+        """Return spectra (n, V) and counts of atoms (n, 6) side by side, as the configuration asks.
+
+        Raises
+        ------
+        XanesviewError
+            when the composition is needed and not given, or the spectra have another length.
+        """
+        if spectra.shape[1] != self.config.n_points:
+            raise XanesviewError(
+                f"A spectrum has {spectra.shape[1]} points; this network reads {self.config.n_points}.",
+                "Bring it onto the network's grid.",
+            )
+        if not self.config.with_composition:
+            return spectra
+        if composition is None:
+            raise XanesviewError(
+                "This network needs the composition of the molecule.", "Open the structure, or use the other network."
+            )
+        return torch.cat([spectra, composition.to(spectra)], dim=1)
+
+    def fit_scaling(self, spectra: torch.Tensor, composition: torch.Tensor | None, values: torch.Tensor) -> None:
+        """Learn what is standard from training spectra (n, V), counts (n, 6) and properties (n, P)."""
+        self.inputs.fit(self.joined(spectra, composition))
+        self.outputs.fit(values)
+
+    def standard_values(self, spectra: torch.Tensor, composition: torch.Tensor | None = None) -> torch.Tensor:
+        """Return standardised properties (n, P): compare with ``outputs(values)`` in training."""
+        return self.mlp(self.inputs(self.joined(spectra, composition)))
+
+    def forward(self, spectra: torch.Tensor, composition: torch.Tensor | None = None) -> torch.Tensor:
+        """Map spectra (n, V) to properties (n, P) in their units."""
+        return self.outputs.undo(self.standard_values(spectra, composition))
+
+
+@dataclass(frozen=True)
+class PropertyScore:
+    """How well one property is known from spectra: R² and mean absolute error on spectra that were not trained on."""
+
+    key: str
+    r2: float
+    mae: float
+
+    @property
+    def usable(self) -> bool:
+        """Whether a value is worth showing."""
+        return self.r2 >= USABLE_R2
+
+
+def property_scores(keys: Sequence[str], predicted: torch.Tensor, true: torch.Tensor) -> list[PropertyScore]:
+    """Return R² and MAE of each property from values (n, P)."""
+    predicted, true = predicted.double(), true.double()
+    left = (true - predicted).square().sum(dim=0)
+    spread = (true - true.mean(dim=0)).square().sum(dim=0)
+    r2 = torch.where(spread > 0, 1.0 - left / spread.clamp(min=1e-300), 0.0)
+    mae = (true - predicted).abs().mean(dim=0)
+    return [PropertyScore(k, float(a), float(b)) for k, a, b in zip(keys, r2, mae, strict=True)]
