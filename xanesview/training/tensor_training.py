@@ -72,6 +72,7 @@ def train_tensor(data: Sequence[Path], config_path: Path | None, out: Path, resu
             "The data need molecules in the splits 'train' and 'val'.", "Check molecule/split of the file."
         )
     network_config, scale = _network_config(config, dataset, train)
+    val = [m for m in val if set(network_config.elements).issuperset(m.numbers.tolist())]
     began = time.time()
     states, notes = [], []
     for member in range(config.training.members):
