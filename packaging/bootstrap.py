@@ -24,7 +24,7 @@ CONSTRAINTS = os.path.join(ROOT, "packaging", "constraints.txt")
 EXAMPLES = os.path.join(ROOT, "resources", "examples")
 HEADLESS_OUT = os.path.join(ROOT, "build", "example")
 OLDEST_PYTHON = (3, 11)
-TEST_EXTRAS = ("test", "train")
+TEST_EXTRAS = ("abinitio", "test", "train")
 SCREEN = "-screen 0 1600x1000x24"
 
 EPILOG = """\
@@ -187,7 +187,7 @@ def announce_download(python):
     probe = [python, "-m", "pip", "install", "-q", "--dry-run", "--no-deps", "--no-index", "-c", CONSTRAINTS, "torch"]
     local_torch = subprocess.run(probe, capture_output=True).returncode == 0
     say("installing the Python packages; what pip has not cached is downloaded:")
-    say("  window, plots and chemistry (Qt, VTK, RDKit, SciPy and about 70 more): about 400 MB")
+    say("  window, plots and chemistry (Qt, VTK, RDKit, SciPy and about 70 more): about 450 MB")
     if local_torch:
         say("  torch: from a local file, nothing to download")
     elif sys.platform.startswith("linux"):

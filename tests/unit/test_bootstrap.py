@@ -234,7 +234,7 @@ def test_no_download_starts_before_its_size_is_said(bootstrap, monkeypatch, caps
     monkeypatch.setattr(bootstrap.subprocess, "run", lambda *a, **k: subprocess.CompletedProcess(a, 1))
     bootstrap.install(())
     (text,) = said_before_pip
-    assert "about 400 MB" in text
+    assert "about 450 MB" in text
     assert "torch" in text
 
 
