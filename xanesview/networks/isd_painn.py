@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 import torch
 from torch import nn
 
+from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.networks.atom_graphs import AtomGraph
 
@@ -255,6 +256,18 @@ class IsdPainn(nn.Module):
             dv = torch.zeros_like(v).index_add(0, graph.target, mv)
             x, v = self.updated(k, *self.after_message(x, v, dx, dv))
         return self.out_invariant(x)
+
+
+def crowding_notice(graph: AtomGraph) -> Notice | None:
+    """Return a notice where the published program would leave out neighbours, and so give other numbers."""
+    most = graph.most_neighbours
+    if most <= REPRODUCIBLE_NEIGHBOURS:
+        return None
+    return Notice(
+        "outside-domain",
+        f"An atom has {most} neighbours; the published program keeps an arbitrary {REPRODUCIBLE_NEIGHBOURS} of them.",
+        "All are kept here, so numbers differ from the published program's.",
+    )
 
 
 def unit_directions(direction: torch.Tensor) -> torch.Tensor:

@@ -11,7 +11,7 @@ from tests.unit.networks.parity import ParityCase
 from xanesview.errors import XanesviewError
 from xanesview.networks import isd_painn_directions
 from xanesview.networks.atom_graphs import atom_graph, joined
-from xanesview.networks.isd_painn import IsdPainn, IsdPainnConfig
+from xanesview.networks.isd_painn import IsdPainn, IsdPainnConfig, crowding_notice
 from xanesview.networks.isd_painn_directions import prepared, spectra_along
 from xanesview.networks.quadratic_form import fitted_tensor, spread_directions
 
@@ -109,6 +109,13 @@ def test_a_callers_direction_is_left_as_it_is():
 def test_a_direction_without_length_is_refused():
     with pytest.raises(XanesviewError, match="no length"):
         published()(graph_of("CH3CN"), torch.zeros(3))
+
+
+def test_more_neighbours_than_the_published_program_keeps_are_told():
+    chain = [np.arange(n)[:, None] * [0.1, 0.0, 0.0] for n in (51, 52)]
+    few, many = (atom_graph(np.full(len(x), 6), x, 8.0) for x in chain)
+    assert crowding_notice(few) is None
+    assert "51 neighbours" in crowding_notice(many).message
 
 
 def test_an_element_without_a_row_is_refused():
