@@ -12,7 +12,6 @@ from tests.unit.inference.test_domain_check import toluene, with_atom
 from xanesview.domain.polarisation import linear
 from xanesview.errors import Cancelled, XanesviewError
 from xanesview.inference import predictor as module
-from xanesview.inference.cache import TensorCache
 from xanesview.inference.predictor import TensorPredictor, default_sites, load_predictor
 from xanesview.networks.card import DEFAULT_NETWORK, find_bundle, list_bundles, read_bundle_info
 
@@ -106,15 +105,3 @@ def test_an_unknown_network_names_the_known_ones():
     with pytest.raises(XanesviewError, match="no network 'nope'") as caught:
         load_predictor("nope")
     assert DEFAULT_NETWORK in caught.value.hint
-
-
-def test_the_cache_forgets_the_oldest(network):
-    prediction = network.predict(toluene(), [0])
-    size = (prediction.tensor.components.nbytes + prediction.tensor.members.nbytes) / 1e6
-    cache = TensorCache(limit_mb=2.5 * size)
-    for name in "abc":
-        cache.put(name, "n", [0], prediction)
-    assert cache.get("a", "n", [0]) is None
-    assert cache.get("c", "n", [0]) is prediction
-    assert cache.get("c", "n", [1]) is None
-    assert len(cache) == 2
