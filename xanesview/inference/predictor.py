@@ -104,18 +104,14 @@ class TensorPredictor:
 
     def __init__(self, path: Path, device: str = "auto") -> None:
         from xanesview.inference.device import choose_device, device_label
-        from xanesview.networks.bundle import load_absorption_tensor, load_weights
+        from xanesview.networks.bundle import load_weights
+        from xanesview.networks.members import load_members
 
         self.card = Card.from_json(path / CARD)
-        if self.card.kind != "tensor":
-            raise XanesviewError(
-                f"{self.card.name} is a network of kind '{self.card.kind}', which this version cannot run.",
-                "Update xanesview.",
-            )
         tensors = load_weights(path)
         self._environments = tensors["domain.environments"].numpy() if "domain.environments" in tensors else None
         self._device_name = choose_device(device)
-        self._networks = [n.to(self._device_name) for n in load_absorption_tensor(self.card, tensors)]
+        self._networks = [n.to(self._device_name) for n in load_members(self.card, tensors)]
         self._notices: tuple[Notice, ...] = ()
         self.device = device_label(self._device_name)
 
@@ -300,7 +296,7 @@ def _spatial_order(positions: np.ndarray) -> np.ndarray:
     return np.lexsort((positions[:, 2], cell[:, 2], cell[:, 1], cell[:, 0]))
 
 
-_loaded: dict[tuple[str, str], TensorPredictor] = {}
+_loaded: dict[tuple[str, str], Predictor] = {}
 
 
 def load_predictor(name_or_path: str | Path = DEFAULT_NETWORK, device: str = "auto") -> Predictor:
@@ -314,5 +310,18 @@ def load_predictor(name_or_path: str | Path = DEFAULT_NETWORK, device: str = "au
     path = find_bundle(name_or_path)
     key = (str(path.resolve()), device)
     if key not in _loaded:
-        _loaded[key] = TensorPredictor(path, device)
+        _loaded[key] = _predictor_of(path)(path, device)
     return _loaded[key]
+
+
+def _predictor_of(path: Path) -> Callable[[Path, str], Predictor]:
+    card = Card.from_json(path / CARD)
+    if card.kind == "tensor":
+        return TensorPredictor
+    if card.kind == "isd-painn":
+        from xanesview.inference.directional_predictor import DirectionalPredictor
+
+        return DirectionalPredictor
+    raise XanesviewError(
+        f"{card.name} is a network of kind '{card.kind}', which this version cannot run.", "Choose another network."
+    )

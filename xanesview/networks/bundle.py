@@ -12,8 +12,7 @@ from safetensors.torch import load_file, save_file
 
 from xanesview.errors import XanesviewError
 from xanesview.io.atomic import atomic_write
-from xanesview.networks.absorption_tensor import AbsorptionTensorConfig, AbsorptionTensorNetwork
-from xanesview.networks.card import CARD, WEIGHTS, Card
+from xanesview.networks.card import CARD, WEIGHTS
 
 
 def save_bundle(folder: Path, card: Mapping, tensors: Mapping[str, torch.Tensor]) -> None:
@@ -50,26 +49,3 @@ def member_state(tensors: Mapping[str, torch.Tensor], member: int) -> dict[str, 
     """Return the state of one ensemble member, float32."""
     prefix = f"member{member}."
     return {k[len(prefix) :]: v.float() for k, v in tensors.items() if k.startswith(prefix)}
-
-
-def load_absorption_tensor(card: Card, tensors: Mapping[str, torch.Tensor]) -> list[AbsorptionTensorNetwork]:
-    """Return the ensemble of a bundle of kind ``tensor``, in evaluation mode.
-
-    Raises
-    ------
-    XanesviewError
-        when card and weights do not belong together.
-    """
-    try:
-        config = AbsorptionTensorConfig.from_dict(dict(card.raw["network"]))
-        networks = []
-        for member in range(int(card.raw.get("members", 1))):
-            network = AbsorptionTensorNetwork(config)
-            network.load_state_dict(member_state(tensors, member))
-            networks.append(network.eval().requires_grad_(False))
-    except (TypeError, ValueError, KeyError, IndexError, RuntimeError) as error:
-        raise XanesviewError(
-            f"Card and weights of {card.name} do not belong together ({str(error).splitlines()[0]}).",
-            "Fetch the bundle again.",
-        ) from error
-    return networks

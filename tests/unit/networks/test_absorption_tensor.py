@@ -6,9 +6,10 @@ import numpy as np
 import torch
 
 from tests.unit.networks.equivariance import TensorSymmetryTests
-from xanesview.networks.bundle import load_absorption_tensor, load_weights
+from xanesview.networks.bundle import load_weights
 from xanesview.networks.card import CARD, DEFAULT_NETWORK, Card, find_bundle
 from xanesview.networks.graphs import batched, site_graph
+from xanesview.networks.members import load_members
 
 _kept: dict = {}
 
@@ -21,7 +22,7 @@ def shipped(dtype: str):
         before = torch.get_default_dtype()
         torch.set_default_dtype(getattr(torch, dtype))
         try:
-            network = load_absorption_tensor(card, load_weights(path))[0].to(getattr(torch, dtype))
+            network = load_members(card, load_weights(path))[0].to(getattr(torch, dtype))
         finally:
             torch.set_default_dtype(before)
         _kept[dtype] = network, torch.as_tensor(card.energy_ev, dtype=getattr(torch, dtype))
