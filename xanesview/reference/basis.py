@@ -9,14 +9,12 @@ added on the absorber once, after convergence (double-basis technique: Triguero,
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 
 from xanesview.reference.pyscf_access import df, gto
 
-ELEMENTS = ("H", "C", "N", "O", "F", "Si", "P", "S", "Cl")
-EDGES = ("C", "N", "O", "F")
 CORE_ELECTRONS = 2  # what the potential of a C, N, O or F atom replaces
 FITTING_BASIS = "def2-universal-jfit"
 
@@ -30,26 +28,26 @@ def even_tempered(l: int, largest: float, smallest: float, n: int) -> list:
 DIFFUSE = even_tempered(0, 4.0, 0.008, 11) + even_tempered(1, 4.0, 0.008, 11) + even_tempered(2, 2.0, 0.010, 9)
 
 
-@lru_cache(maxsize=None)
+@cache
 def all_electron_shells(symbol: str) -> list:
     """Return the absorber's primitives: def2-TZVP uncontracted, s, p and the tighter d."""
     full = gto.uncontract(gto.basis.load("def2-tzvp", symbol))
     return [b for b in full if b[0] < 2] + [b for b in full if b[0] == 2][:1]
 
 
-@lru_cache(maxsize=None)
+@cache
 def valence_shells(symbol: str) -> list:
     """Return the shells of an atom that is not the absorber."""
     return gto.basis.load("def2-svp" if symbol == "H" else "ccecp-cc-pvdz", symbol)
 
 
-@lru_cache(maxsize=None)
+@cache
 def core_potential(symbol: str) -> list:
     """Return the ccECP core potential in PySCF's form."""
     return gto.basis.load_ecp("ccecp", symbol)
 
 
-@lru_cache(maxsize=None)
+@cache
 def fitting_shells(symbol: str) -> list:
     """Return the auxiliary shells of an element."""
     return gto.basis.load(FITTING_BASIS, symbol)
@@ -68,6 +66,30 @@ def valence_molecule(symbols: list[str], positions_angstrom: np.ndarray, charge:
         spin=None,
         verbose=0,
     )
+
+
+def atomic_orbitals(molecule, only: int | None = None) -> np.ndarray:
+    """Return the occupied orbitals of neutral atoms (or of one), scaled by the root of their occupation, (n, n_occ).
+
+    The first contracted s and p of each atom's set are its valence orbitals; p electrons are spread over the three.
+    """
+    columns = []
+    for atom in range(molecule.natm) if only is None else (only,):
+        begin = molecule.aoslice_by_atom()[atom, 2]
+        electrons = float(molecule.atom_charge(atom))
+        p_electrons = max(0.0, electrons - 2.0)
+        seen = set()
+        for shell in molecule.atom_shell_ids(atom):
+            l, n = molecule.bas_angular(shell), molecule.bas_nctr(shell)
+            share = electrons - p_electrons if l == 0 else p_electrons / 3
+            if l < 2 and l not in seen and share > 0:
+                for m in range(2 * l + 1):
+                    column = np.zeros(molecule.nao)
+                    column[begin + m] = np.sqrt(share)
+                    columns.append(column)
+            seen.add(l)
+            begin += n * (2 * l + 1)
+    return np.array(columns).T
 
 
 def fitting_molecule(molecule, symbols: list[str]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import scipy.linalg
 
-from xanesview.reference.pyscf_access import df, lib
+from xanesview.reference.pyscf_access import df
 
 NEGLIGIBLE_INTEGRAL = 1e-8
 
@@ -13,7 +13,7 @@ NEGLIGIBLE_INTEGRAL = 1e-8
 class SharedIntegrals:
     """Integrals (μν|P) of the molecule without an absorber, and the fit's metric.
 
-    ``pairs`` (2, Q) orbital pairs μ ≥ ν that count, ``integrals`` (naux, Q).
+    ``pairs`` (Q,) flat indices of the orbital pairs μ ≥ ν that count, ``integrals`` (naux, Q).
     """
 
     def __init__(self, molecule, fitting):
@@ -22,13 +22,15 @@ class SharedIntegrals:
         lower = np.tril_indices(molecule.nao)
         counts = np.abs(full).max(axis=0) > NEGLIGIBLE_INTEGRAL
         self.integrals = full if counts.all() else np.ascontiguousarray(full[:, counts])
-        self.pairs = np.stack([lower[0][counts], lower[1][counts]])
-        self.twice = np.where(self.pairs[0] == self.pairs[1], 1.0, 2.0)
+        i, j = lower[0][counts], lower[1][counts]
+        self.pairs = i * molecule.nao + j
+        self.mirrored = j * molecule.nao + i
+        self.twice = np.where(i == j, 1.0, 2.0)
         self.metric = scipy.linalg.cho_factor(fitting.intor("int2c2e"))
 
     def charges(self, dm: np.ndarray) -> np.ndarray:
         """Return (naux,) overlaps of the density with the fitting functions in the Coulomb metric."""
-        return self.integrals @ (dm[self.pairs[0], self.pairs[1]] * self.twice)
+        return self.integrals @ (dm.ravel()[self.pairs] * self.twice)
 
     def coefficients(self, charges: np.ndarray) -> np.ndarray:
         """Return the coefficients (naux,) that reproduce these overlaps."""
@@ -41,11 +43,11 @@ class SharedIntegrals:
     def potential(self, fit: np.ndarray) -> np.ndarray:
         """Return the matrix (n, n) of the fitted density's potential, hartree."""
         n = self.molecule.nao
-        j = np.zeros((n, n))
+        j = np.zeros(n * n)
         values = fit @ self.integrals
-        j[self.pairs[0], self.pairs[1]] = values
-        j[self.pairs[1], self.pairs[0]] = values
-        return j
+        j[self.pairs] = values
+        j[self.mirrored] = values
+        return j.reshape(n, n)
 
 
 class SiteCoulomb:
@@ -64,31 +66,27 @@ class SiteCoulomb:
         block = df.incore.aux_e2(
             joint, shared.fitting, "int3c2e", shls_slice=(first, last, 0, last, 0, shared.fitting.nbas)
         )
-        own, columns, naux = block.shape
+        self.own, columns, naux = block.shape
         base = shared.molecule.nao
-        keep = np.concatenate([others, np.arange(base, columns)])
-        self.own = own
-        self.integrals = np.ascontiguousarray(block.transpose(2, 1, 0)[:, keep]).reshape(naux, -1)
+        self.wide = np.concatenate([others, np.arange(base, columns)])  # where the site's orbitals are among all
+        self.columns = columns
+        self.integrals = block.transpose(2, 1, 0).reshape(naux, -1)  # a view
 
     def fit(self, dm: np.ndarray) -> np.ndarray:
         """Return the fitted density's coefficients (naux,) for a density matrix in the site's basis."""
-        m = len(self.others)
-        wide = np.zeros((self.shared.molecule.nao,) * 2)
-        wide[self.others[:, None], self.others] = dm[:m, :m]
-        rows = dm[:, m:].copy()
-        rows[:m] *= 2
-        return self.shared.coefficients(self.shared.charges(wide) + self.integrals @ rows.ravel())
+        m, base = len(self.others), self.shared.molecule.nao
+        old = np.zeros((base, base))
+        old[self.others[:, None], self.others] = dm[:m, :m]
+        rows = np.zeros((self.columns, self.own))
+        rows[self.wide] = dm[:, m:]
+        rows[:base] *= 2
+        return self.shared.coefficients(self.shared.charges(old) + self.integrals @ rows.ravel())
 
     def potential(self, fit: np.ndarray) -> np.ndarray:
         """Return the Coulomb matrix (n, n) in the site's basis, hartree."""
         m = len(self.others)
         j = np.empty((m + self.own,) * 2)
         j[:m, :m] = self.shared.potential(fit)[self.others[:, None], self.others]
-        j[:, m:] = (fit @ self.integrals).reshape(-1, self.own)
+        j[:, m:] = (fit @ self.integrals).reshape(-1, self.own)[self.wide]
         j[m:, :m] = j[:m, m:].T
         return j
-
-
-def unpack(packed: np.ndarray) -> np.ndarray:
-    """Return the symmetric matrix of a packed lower triangle."""
-    return lib.unpack_tril(packed)

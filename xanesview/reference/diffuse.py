@@ -4,7 +4,9 @@ Matrix elements with diffuse functions are needed once. Their kinetic, nuclear a
 quadratures around one core), the potential of the atoms' fitted charges too; what remains of the Coulomb potential is
 integrated on the same grid as exchange and correlation. The grid's error is known exactly between the orbitals of the
 converged calculation, (D = analytic − numerical), and is removed from the part of a diffuse function that these can
-describe: with T = S⁻¹S_nd the blocks get D T and Tᵀ D T.
+describe: with T = S⁻¹S_nd the blocks get D T and Tᵀ D T. The step from the last Fock matrix to the extrapolated one goes
+the same way. (Some combinations of near-dependent functions have a norm of 1e-6; blocks of different origin would give
+them energies of keV.)
 """
 
 from __future__ import annotations
@@ -16,9 +18,8 @@ import scipy.linalg
 
 from xanesview.reference.exchange_correlation import weighted
 from xanesview.reference.grid import Block, orbitals_at
-from xanesview.reference.scf import core_orbital, orthogonaliser
+from xanesview.reference.scf import HARTREE_EV, Solution, core_orbital, orthogonaliser
 
-HARTREE_EV = 27.211386245988
 DEPENDENT = 1e-6
 
 
@@ -62,7 +63,7 @@ def grid_blocks(
         begin = end
         g = orbitals_at(diffuse, block.points)
         near = block.orbitals
-        numerical[block.columns[:, None], block.columns] += near[0].T @ (near[0] * v[:, None])
+        numerical.reshape(-1)[block.square(n)] += (near[0].T @ (near[0] * v[:, None])).ravel()
         w[0] += 0.5 * v
         half_g = weighted(g, w)
         rows[:, block.columns] += g[0].T @ weighted(near, w) + half_g.T @ near[0]
@@ -72,7 +73,10 @@ def grid_blocks(
 
 
 def augmented_states(
-    fock: np.ndarray, coulomb: np.ndarray, overlap: np.ndarray, integrals: DiffuseIntegrals, rows: np.ndarray,
+    found: Solution,
+    overlap: np.ndarray,
+    integrals: DiffuseIntegrals,
+    rows: np.ndarray,
     numerical: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Diagonalise in the augmented basis.
@@ -81,15 +85,15 @@ def augmented_states(
     -------
     energies (k,) hartree, orbitals (n + m, k), overlap (n + m, n + m)
     """
-    n, m = len(fock), len(rows)
-    defect = coulomb - integrals.model - numerical
+    n, m = len(overlap), len(rows)
+    defect = found.coulomb - integrals.model - numerical + found.correction
     describe = scipy.linalg.cho_solve(scipy.linalg.cho_factor(overlap), integrals.overlap[:, :n].T)
     big = np.empty((n + m, n + m))
     s_big = np.empty_like(big)
     side = integrals.hamiltonian + rows
     side[:, :n] += describe.T @ defect
     side[:, n:] += describe.T @ defect @ describe
-    big[:n, :n], big[n:] = fock, side
+    big[:n, :n], big[n:] = found.fock + found.correction, side
     s_big[:n, :n], s_big[n:] = overlap, integrals.overlap
     big[:n, n:], s_big[:n, n:] = big[n:, :n].T, s_big[n:, :n].T
     x = orthogonaliser(s_big, DEPENDENT)

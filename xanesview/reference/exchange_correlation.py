@@ -41,7 +41,7 @@ def potential_matrix(blocks: Sequence[Block], w: np.ndarray, n: int) -> np.ndarr
     for block in blocks:
         end = begin + len(block.weights)
         half = block.orbitals[0].T @ weighted(block.orbitals, w[:, begin:end])
-        v[block.columns[:, None], block.columns] += half
+        v.reshape(-1)[block.square(n)] += half.ravel()
         begin = end
     return v + v.T
 

@@ -9,8 +9,9 @@ is taken out of the potential: its matrix elements are cheap, and what remains v
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 import scipy.sparse
@@ -49,7 +50,7 @@ def model_shells(symbol: str) -> list:
     return [[l, [MODEL_EXPONENT, 1.0]] for l in range(MODEL_DEGREE.get(symbol, MODEL_DEGREE_HEAVY) + 1)]
 
 
-@lru_cache(maxsize=None)
+@cache
 def element_tables(symbol: str, model: bool = False) -> ElementTables:
     """Return the tables of an element's fitting shells (or model shells) on the nodes −1, 0, 1, … of the mesh."""
     shells = model_shells(symbol) if model else fitting_shells(symbol)
@@ -100,16 +101,17 @@ class FittedPotential:
         """Return the coefficients of the multipole model's functions, atom after atom."""
         return np.concatenate([_model_of(s, fit[a:b]) for s, (a, b) in zip(self.symbols, self.slices)])
 
-    def residual(self, fit: np.ndarray, points: PointSet) -> np.ndarray:
-        """Return the potential less that of the multipole model, (P,) hartree."""
-        total = np.zeros(points.interpolation[0].shape[0])
+    def residual(self, fit: np.ndarray, sets: Sequence[PointSet]) -> np.ndarray:
+        """Return the potential less that of the multipole model at all points of the sets, (P,) hartree."""
+        total = [np.zeros(points.interpolation[0].shape[0], np.float32) for points in sets]
         for k, (symbol, (a, b)) in enumerate(zip(self.symbols, self.slices)):
             table = _atom_table(element_tables(symbol), fit[a:b])
             model = _atom_table(element_tables(symbol, True), _model_of(symbol, fit[a:b]))
             table[:, : model.shape[1]] -= model
-            radial = points.interpolation[k] @ table.astype(np.float32)
-            total += np.einsum("pi,pi->p", radial, points.harmonics[k])
-        return total
+            table = table.astype(np.float32)
+            for values, points in zip(total, sets):
+                values += np.einsum("pi,pi->p", points.interpolation[k] @ table, points.harmonics[k])
+        return np.concatenate(total).astype(float)
 
 
 def _atom_table(tables: ElementTables, fit: np.ndarray) -> np.ndarray:

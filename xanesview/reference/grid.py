@@ -6,7 +6,7 @@ the orbitals that reach it, in single precision.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -15,9 +15,9 @@ from xanesview.reference.pyscf_access import gen_grid, radi
 ABSORBER_POINTS = (40, 110)  # radial, angular
 HEAVY_POINTS = (20, 86)
 HYDROGEN_POINTS = (14, 38)
-BLOCK_POINTS = 512
+BLOCK_POINTS = 256
 NEGLIGIBLE_WEIGHT = 1e-10
-NEGLIGIBLE_ORBITAL = 1e-5
+NEGLIGIBLE_ORBITAL = 1e-4
 DENORMAL = 1e-12  # float32 denormals make products five times slower
 
 
@@ -33,6 +33,13 @@ class Block:
     weights: np.ndarray
     columns: np.ndarray
     orbitals: np.ndarray
+    _squares: dict[int, np.ndarray] = field(default_factory=dict)
+
+    def square(self, n: int) -> np.ndarray:
+        """Return the flat indices (K², ) of this block's part of an (n, n) matrix."""
+        if n not in self._squares:
+            self._squares[n] = (self.columns[:, None] * n + self.columns).ravel()
+        return self._squares[n]
 
 
 def atom_points(molecule, atoms: list[int], shape: dict[int, tuple[int, int]]) -> dict[int, tuple]:

@@ -1,0 +1,99 @@
+"""What the sites of a molecule share: the molecule with core potentials on all heavy atoms, before an absorber is chosen.
+
+Integrals between these atoms, their grids and orbitals, and a ground state to start from are made once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from xanesview.reference import basis
+from xanesview.reference.core_potentials import CorePotentials
+from xanesview.reference.coulomb import SharedIntegrals
+from xanesview.reference.fitted_potential import FittedPotential, PointSet, model_shells
+from xanesview.reference.grid import ABSORBER_POINTS, HEAVY_POINTS, HYDROGEN_POINTS, Block, atom_points, blocks_of
+from xanesview.reference.pyscf_access import df, lib
+from xanesview.reference.scf import Problem, Solution, solve
+
+GROUND_ENERGY_TOLERANCE = 1e-3  # hartree: only a start
+GROUND_ERROR_TOLERANCE = 2e-2
+
+
+@dataclass(frozen=True, eq=False)
+class AtomGrid:
+    """One atom's grid: its blocks, and what the fitted potential needs at their points."""
+
+    blocks: list[Block]
+    points: PointSet
+
+
+class ValenceSystem:
+    """The molecule that all sites have in common.
+
+    Attributes
+    ----------
+    overlap, hamiltonian (n, n), position (3, n, n) one-electron matrices, atomic units
+    orbital_atom : (n,) atom of each orbital
+    atoms : grid of each atom
+    """
+
+    def __init__(
+        self, symbols: Sequence[str], positions_angstrom: np.ndarray, charge: int, cancelled: Callable[[], bool]
+    ):
+        self.symbols, self.cancelled = list(symbols), cancelled
+        self.molecule = molecule = basis.valence_molecule(self.symbols, positions_angstrom, charge)
+        self.positions = molecule.atom_coords()
+        self.orbital_atom = np.repeat(np.arange(molecule.natm), np.diff(molecule.aoslice_by_atom()[:, 2:]).ravel())
+        self.cores = CorePotentials(molecule)
+        self.core_terms = self.cores.terms(molecule)
+        self.overlap = molecule.intor_symmetric("int1e_ovlp")
+        self.position = molecule.intor_symmetric("int1e_r")
+        bare = molecule.intor_symmetric("int1e_kin") + molecule.intor_symmetric("int1e_nuc")
+        self.hamiltonian = bare + self.core_terms.T @ (self.core_terms * self.cores.weights[:, None])
+        fitting = basis.fitting_molecule(molecule, self.symbols)
+        self.integrals = SharedIntegrals(molecule, fitting)
+        self.potential = FittedPotential(molecule, fitting, self.symbols)
+        self.model = df.addons.make_auxmol(molecule, {s: model_shells(s) for s in set(self.symbols)})
+        self._model_integrals = df.incore.aux_e2(molecule, self.model, "int3c2e", aosym="s2ij")
+        shape = {i: HYDROGEN_POINTS if s == "H" else HEAVY_POINTS for i, s in enumerate(self.symbols)}
+        found = atom_points(molecule, list(shape), shape)
+        self.atoms = [self._grid(*found[i]) for i in shape]
+
+    def _grid(self, points: np.ndarray, weights: np.ndarray) -> AtomGrid:
+        blocks = blocks_of(self.molecule, points, weights)
+        return AtomGrid(blocks, self.potential.points(np.concatenate([b.points for b in blocks])))
+
+    def fine_grid(self, atom: int) -> AtomGrid:
+        """Return the grid of an atom that is the absorber."""
+        return self._grid(*atom_points(self.molecule, [atom], {atom: ABSORBER_POINTS})[atom])
+
+    def model_matrix(self, coefficients: np.ndarray) -> np.ndarray:
+        """Return the potential (n, n) of Gaussian multipoles on the atoms, hartree."""
+        return lib.unpack_tril(self._model_integrals @ coefficients)
+
+    def hamiltonian_without(self, atom: int) -> np.ndarray:
+        """Return the core Hamiltonian with the atom's full nucleus in place of its core potential."""
+        with self.molecule.with_rinv_at_nucleus(atom):
+            found = self.hamiltonian - basis.CORE_ELECTRONS * self.molecule.intor_symmetric("int1e_rinv")
+        mine = self.cores.atom == atom
+        terms = self.core_terms[mine]
+        return found - terms.T @ (terms * self.cores.weights[mine, None])
+
+    @cached_property
+    def ground_state(self) -> Solution:
+        """The valence ground state that sites start from, loosely converged."""
+        blocks = [b for atom in self.atoms for b in atom.blocks]
+        weights = np.concatenate([b.weights for b in blocks])
+        n_occupied = self.molecule.nelectron // 2
+        problem = Problem(self.overlap, self.hamiltonian, self.integrals, blocks, weights, n_occupied)
+        return solve(
+            problem,
+            basis.atomic_orbitals(self.molecule),
+            energy_tolerance=GROUND_ENERGY_TOLERANCE,
+            error_tolerance=GROUND_ERROR_TOLERANCE,
+            cancelled=self.cancelled,
+        )
