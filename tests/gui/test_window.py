@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QScreen
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QToolButton
 
@@ -208,3 +209,19 @@ def test_a_panel_detaches_and_restore_layout_brings_it_back(benzene_window):
     window.named_actions["restore_layout"].trigger()
     assert not window.docks["Sites"].isFloating()
     assert window.sites.table.isVisible()
+
+
+def test_the_first_window_fits_a_small_screen(qtbot, networks, monkeypatch):
+    monkeypatch.setattr(QScreen, "availableSize", lambda _screen: QSize(1024, 700))
+    window = MainWindow(networks=networks, settings=Settings(fresh=True), network="fake")
+    qtbot.addWidget(window)
+    assert window.width() <= 1024
+    assert window.height() < 700
+    window.close()
+
+
+def test_the_status_bar_tells_no_time_before_the_first_turn(qtbot, benzene_window):
+    window = benzene_window
+    assert window.status.drawn.text() == ""
+    window.workspace.set_geometry(window.workspace.geometry.with_direction((1.0, 0.0, 1.0)))
+    qtbot.waitUntil(lambda: window.status.drawn.text().startswith("drawn "), timeout=2000)

@@ -48,6 +48,9 @@ STRUCTURE_KINDS = (
     "open", "opengl", "missing-hydrogens", "partial-occupancy", "overlap", "absorber", "sites", "direction",
 )  # fmt: skip
 
+#: About what a desktop puts above a window.
+_TITLE_BAR_PX = 32
+
 
 class MainWindow(QMainWindow):
     """3D view and spectrum side by side, the geometry under the one, the tables under the other.
@@ -321,7 +324,8 @@ class MainWindow(QMainWindow):
         self.desk.resizeDocks([self.docks["Sites"]], [round(0.32 * self.height())], Qt.Orientation.Vertical)
 
     def _read_layout(self) -> None:
-        self.resize(1400, 860)
+        room = self.screen().availableSize()  # a frame and a title bar come on top
+        self.resize(min(1400, room.width()), min(860, room.height() - _TITLE_BAR_PX))
         geometry = self.settings.layout("window")
         if geometry is not None:
             self.restoreGeometry(geometry)

@@ -24,7 +24,7 @@ class StatusBar(QStatusBar):
         self.device = QLabel(objectName="device", toolTip="Where the network runs")
         self.network = QLabel(objectName="network", toolTip="The network that predicts")
         self.predicted = QLabel(objectName="predicted", toolTip="Time of the last prediction")
-        self.drawn = QLabel("drawn –", objectName="drawn", toolTip="From turning the arrow to the drawn curve")
+        self.drawn = QLabel(objectName="drawn", toolTip="From turning the arrow to the drawn curve")
         self.addWidget(self.state)
         self.addWidget(self.progress)
         self.addWidget(self.stop)

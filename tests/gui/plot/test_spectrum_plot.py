@@ -87,6 +87,19 @@ def test_the_current_curve_is_drawn_in_the_accent(qapp, plot: SpectrumPlot, mode
     assert count(picture(plot), scheme.surface, 4) > 100_000
 
 
+@pytest.mark.parametrize("height", [520, 320, 290])
+def test_the_title_of_the_axis_fits_beside_it(qtbot, plot: SpectrumPlot, height: int) -> None:
+    plot.set_unit("hartree bohr²/eV")
+    plot.set_difference_visible(True)
+    with qtbot.waitSignal(plot.painted, timeout=2000):
+        plot.resize(420, height)
+    axis = plot._plot.getAxis("left")
+    assert (axis.labelText == "Absorption (hartree bohr²/eV)") == (height == 520)
+    box = axis.label.mapRectToParent(axis.label.boundingRect())
+    assert box.top() >= 0
+    assert box.bottom() <= axis.size().height()
+
+
 def test_axes_stay_while_the_polarisation_turns_and_the_curve_moves(qtbot, plot: SpectrumPlot) -> None:
     before, shown = plot.view_range(), picture(plot)
     for angle in np.linspace(0, np.pi, 9):

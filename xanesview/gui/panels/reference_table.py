@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QToolButton, QWidget
 
 from xanesview.domain.comparison import Scores
@@ -24,6 +25,9 @@ _TIPS = {
     RMSE: "Root mean square difference where they overlap, in the units of the prediction, after the best scaling.",
 }
 _WIDTHS = {SHOWN: 30, SHIFT: 84, SCALE: 92, FIT: 34, COSINE: 64, PEARSON: 64, RMSE: 70, REMOVE: 34}
+#: Where there is no room for all: the same, and no Pearson, which says nearly what the cosine says.
+_NARROW_WIDTHS = {**_WIDTHS, SHOWN: 28, SHIFT: 74, SCALE: 66, FIT: 28, COSINE: 66, RMSE: 66, REMOVE: 28}
+_LEAST_LABEL_PX = 110
 
 
 class ReferenceTable(QTableWidget):
@@ -49,13 +53,23 @@ class ReferenceTable(QTableWidget):
         header.setMinimumSectionSize(28)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(LABEL, QHeaderView.ResizeMode.Stretch)
-        for column, width in _WIDTHS.items():
-            self.setColumnWidth(column, width)
+        self._share_width()
         for column in (SHIFT, SCALE, COSINE, PEARSON, RMSE):
             self.horizontalHeaderItem(column).setTextAlignment(Qt.AlignmentFlag.AlignRight)
         self.horizontalHeaderItem(LABEL).setTextAlignment(Qt.AlignmentFlag.AlignLeft)
         self._filling = False
         self.itemChanged.connect(self._item_changed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep every row in view without a scroll bar."""
+        super().resizeEvent(event)
+        self._share_width()
+
+    def _share_width(self) -> None:
+        narrow = self.viewport().width() < sum(_WIDTHS.values()) + _LEAST_LABEL_PX
+        self.setColumnHidden(PEARSON, narrow)
+        for column, width in (_NARROW_WIDTHS if narrow else _WIDTHS).items():
+            self.setColumnWidth(column, width)
 
     def show_references(self, references: Sequence[ReferenceCurve]) -> None:
         """Show these references; a row that is there already keeps its fields and their focus."""

@@ -59,7 +59,28 @@ class SpectrumViewBox(pg.ViewBox):
 
 
 class NumberAxis(pg.AxisItem):
-    """An axis whose negative numbers carry a real minus sign."""
+    """An axis whose negative numbers carry a real minus sign, and whose title is as long as there is room."""
+
+    titles: tuple[str, ...] = ()
+
+    def resizeEvent(self, event: object = None) -> None:
+        """Write the longest title that fits, then place it."""
+        self._write_title()
+        super().resizeEvent(event)
+
+    def set_titles(self, titles: tuple[str, ...], **style: str) -> None:
+        """Set the title, given in falling length, and its style."""
+        self.titles = titles
+        self.setLabel(titles[0], **style)
+        self.resizeEvent()
+
+    def _write_title(self) -> None:
+        room = self.size().height() if self.orientation in ("left", "right") else self.size().width()
+        for title in self.titles:
+            self.labelText = title
+            self.label.setHtml(self.labelString())
+            if self.label.boundingRect().width() <= room:
+                return
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Write the numbers of the ticks."""
@@ -100,6 +121,6 @@ def colour_axes(plot: pg.PlotItem, scheme: Colours) -> None:
     plot.getAxis("left").setGrid(255)
 
 
-def title_axis(axis: pg.AxisItem, text: str, scheme: Colours) -> None:
-    """Write an axis title in the small text size."""
-    axis.setLabel(text, color=scheme.muted, **{"font-size": f"{SMALL_TEXT_SIZE_PT}pt"})
+def title_axis(axis: NumberAxis, scheme: Colours, *texts: str) -> None:
+    """Write an axis title in the small text size: the first of the texts that fits."""
+    axis.set_titles(texts, color=scheme.muted, **{"font-size": f"{SMALL_TEXT_SIZE_PT}pt"})

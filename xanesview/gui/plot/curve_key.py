@@ -105,8 +105,8 @@ class CurveKey(QWidget):
 
     def _list_entries(self) -> list[tuple[QRectF, Curve]]:
         row = self._row_px()
-        top, bottom = self._area
-        room = max(int((bottom - top) / row), 1)
+        top = self._area[0]  # a list may go on below the picture
+        room = max(int((self.height() - top) / row), 1)
         self._scroll = max(0, min(self._scroll, len(self._curves) - room))
         return [
             (QRectF(0, top + rank * row, self.width(), row), curve)

@@ -280,10 +280,10 @@ class SpectrumPlot(QWidget):
 
     def _write_titles(self) -> None:
         scheme = colours(self)
-        title_axis(self._plot.getAxis("bottom"), "Photon energy (eV)", scheme)
-        title_axis(self._difference.getAxis("bottom"), "Photon energy (eV)", scheme)
-        title_axis(self._plot.getAxis("left"), f"Absorption ({self._unit})", scheme)
-        title_axis(self._difference.getAxis("left"), "− isotropic", scheme)
+        title_axis(self._plot.getAxis("bottom"), scheme, "Photon energy (eV)")
+        title_axis(self._difference.getAxis("bottom"), scheme, "Photon energy (eV)")
+        title_axis(self._plot.getAxis("left"), scheme, f"Absorption ({self._unit})", self._unit, "Absorption")
+        title_axis(self._difference.getAxis("left"), scheme, "− isotropic")
         self._plot.getAxis("bottom").showLabel(not self._difference_button.isChecked())
 
     # ---- drawing ----
