@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.gui.fake_networks import ENERGY_EV, FakeNetworks, site_tensor
+from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.gui import curves
@@ -127,6 +128,48 @@ def test_frozen_curve_stays_as_it_was_across_structures(qtbot, workspace):
     assert len(frozen) == 1
     assert "enzene" in frozen[0].label
     np.testing.assert_allclose(frozen[0].intensity, kept)
+
+
+def test_a_frozen_curve_is_named_by_what_tells_it_from_the_current_one(qtbot, workspace):
+    def label() -> str:
+        return next(curve.label for curve in workspace.curves() if curve.role == "frozen")
+
+    predicted(qtbot, workspace)
+    workspace.freeze_current()
+    assert label() == "ε = (0.00, 0.00, 1.00)"
+    workspace.pick((1,))
+    assert label() == "all 6 C · (0.00, 0.00, 1.00)"
+    predicted(qtbot, workspace, "pyridine")
+    assert label() == "Benzene · (0.00, 0.00, 1.00)"
+
+
+def reference_of(workspace: Workspace, label: str = "TP-DFT") -> ReferenceCurve:
+    return ReferenceCurve(tensor=workspace.prediction.tensor, label=label)
+
+
+def test_a_computed_reference_leaves_with_its_structure_and_undo_brings_both_back(qtbot, workspace):
+    predicted(qtbot, workspace)
+    measured = ReferenceCurve(spectrum=workspace.current_spectrum(), label="film, 20°")
+    workspace.add_reference(reference_of(workspace))
+    workspace.add_reference(measured)
+    workspace.open_structure(load_example("benzene"))
+    assert [r.label for r in workspace.session.references] == ["TP-DFT", "film, 20°"], "the same structure again"
+    with qtbot.waitSignal(workspace.message) as told:
+        predicted(qtbot, workspace, "pyridine")
+    assert [r.label for r in workspace.session.references] == ["film, 20°"]
+    assert "“TP-DFT” belongs to Benzene" in told.args[0].message
+    workspace.undo_stack.undo()
+    assert workspace.structure.name == "Benzene"
+    assert [r.label for r in workspace.session.references] == ["TP-DFT", "film, 20°"]
+
+
+def test_a_computed_reference_of_other_atoms_is_refused(qtbot, workspace):
+    predicted(qtbot, workspace)
+    of_benzene = reference_of(workspace)
+    predicted(qtbot, workspace, "acetonitrile")
+    with pytest.raises(XanesviewError, match="computed for another structure"):
+        workspace.add_reference(of_benzene)
+    assert workspace.session.references == ()
 
 
 def test_picking_a_hydrogen_says_why_not(qtbot, workspace):

@@ -19,7 +19,8 @@ from xanesview.errors import XanesviewError
 class ReferenceCurve:
     """A curve to compare with: a spectrum, or a computed tensor that follows the polarisation.
 
-    `shift_ev` and `scale` are what the user (or the first automatic scaling, `auto_scaled`) applied.
+    `shift_ev` and `scale` are what the user (or the first automatic scaling, `auto_scaled`) applied; `structure_hash`
+    is that of the structure whose atoms the sites of a tensor are, a measured spectrum has none.
     """
 
     spectrum: Spectrum | None = None
@@ -30,6 +31,7 @@ class ReferenceCurve:
     visible: bool = True
     auto_scaled: bool = False
     source: str = ""
+    structure_hash: str = ""
 
     def __post_init__(self) -> None:
         if (self.spectrum is None) == (self.tensor is None):

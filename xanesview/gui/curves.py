@@ -156,7 +156,8 @@ def build_curves(workspace: Workspace) -> list[Curve]:
                 )
             )
     for index, frozen in enumerate(workspace.session.frozen):
-        curves.append(_curve(f"frozen-{index}", frozen.spectrum, "frozen", visible=frozen.visible))
+        label = _frozen_label(workspace, frozen.spectrum)
+        curves.append(_curve(f"frozen-{index}", frozen.spectrum, "frozen", label=label, visible=frozen.visible))
     if current is not None:
         difference = Spectrum(
             energy_ev=current.energy_ev,
@@ -198,6 +199,18 @@ def _reference_label(reference: ReferenceCurve) -> str:
     if reference.auto_scaled:
         parts.append("scaled")
     return " · ".join(parts)
+
+
+def _frozen_label(workspace: Workspace, spectrum: Spectrum) -> str:
+    """What tells a frozen curve from the current one, short enough to stand beside a plot; all is in its tooltip."""
+    facts, structure = spectrum.provenance, workspace.structure
+    polarisation = facts["polarisation"].partition(": ")[2]
+    if structure is None or facts["structure_hash"] != structure.content_hash:
+        return f"{facts['structure']} · {polarisation.removeprefix('ε = ')}"
+    sites = tuple(int(i) for i in facts["sites"].split())
+    if sites == workspace.shown_sites():
+        return polarisation
+    return f"{selection_name(structure, sites).removeprefix('sum of ')} · {polarisation.removeprefix('ε = ')}"
 
 
 def upper_bound(workspace: Workspace) -> float:

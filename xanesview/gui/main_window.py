@@ -204,7 +204,8 @@ class MainWindow(QMainWindow):
     def _structure_messages_done(self) -> None:
         """Another structure: what was said about the last one is past."""
         self.structure_messages.clear()
-        self.plot_messages.clear("prediction")
+        for kind in ("prediction", "reference", "reference-left"):
+            self.plot_messages.clear(kind)
         self.start.refresh_recent()
 
     # ---- slots of the action table ----

@@ -173,7 +173,11 @@ class Workspace(QObject):
         return self._gesture
 
     def open_structure(self, structure: Structure) -> None:
-        """Show a structure, pick a sensible absorber and predict it; references and frozen curves stay."""
+        """Show a structure, pick a sensible absorber and predict it; measured and frozen curves stay.
+
+        A computed reference holds the tensors of one structure's atoms, so it goes when another structure comes; undo
+        brings both back.
+        """
         card = self.card
         element = card.element if card is not None else "C"
         view = first_view(structure, element)
@@ -183,10 +187,17 @@ class Workspace(QObject):
             degree=self.geometry.degree,
             normal=None if structure.surface_normal is None else tuple(float(x) for x in structure.surface_normal),
         )
-        after = self._session.replace(
+        before = self._session
+        stays = [r.tensor is None or r.structure_hash == structure.content_hash for r in before.references]
+        gone = [r for r, kept in zip(before.references, stays, strict=True) if not kept]
+        after = before.replace(
             structure=structure, picked=view.picked, site_weights={}, hidden_sites=frozenset(), geometry=geometry
         )
+        if gone:
+            after = after.replace(references=tuple(r for r, k in zip(before.references, stays, strict=True) if k))
         self._change(after, f"open {structure.name or structure.formula}")
+        if gone:
+            self._tell_left(before.structure, gone)
         if structure.notices:  # one bar holds one message: all that was missing or assumed, in one
             first = structure.notices[0]
             hints = dict.fromkeys(notice.hint for notice in structure.notices if notice.hint)
@@ -252,7 +263,16 @@ class Workspace(QObject):
         self._change(self._session.replace(broadening_fwhm_ev=fwhm_ev), "broaden")
 
     def add_reference(self, reference: ReferenceCurve) -> None:
-        """Overlay a reference curve."""
+        """Overlay a reference curve; a computed one belongs to the structure that is open.
+
+        Raises
+        ------
+        XanesviewError
+            If its sites are not atoms of this structure.
+        """
+        if reference.tensor is not None and self.structure is not None:
+            self._check_sites(reference)
+            reference = reference.replace(structure_hash=self.structure.content_hash)
         self._change(self._session.replace(references=(*self._session.references, reference)), "add reference")
 
     def replace_reference(self, index: int, reference: ReferenceCurve, gesture: int | None = None) -> None:
@@ -329,6 +349,34 @@ class Workspace(QObject):
         self.message.emit(
             Notice("absorber", f"{name} predicts {element} atoms, not {', '.join(symbols)}.", f"Pick a {element} atom.")
         )
+
+    def _tell_left(self, structure: Structure | None, references: list[ReferenceCurve]) -> None:
+        """Say which computed references left with their structure."""
+        names = " and ".join(dict.fromkeys(f"“{reference.label}”" for reference in references))
+        whose = "another structure" if structure is None else structure.name or structure.formula
+        self.message.emit(
+            Notice(
+                "reference-left",
+                f"The computed spectrum {names} belongs to {whose} and left with it.",
+                "Measured and frozen curves stay; Undo goes back to both.",
+            )
+        )
+
+    def _check_sites(self, reference: ReferenceCurve) -> None:
+        symbols = self.structure.symbols
+        element = reference.tensor.edge.split()[0] if " " in reference.tensor.edge else ""
+        foreign = [
+            site
+            for site in reference.tensor.sites.tolist()
+            if not 0 <= site < len(symbols) or (element and symbols[site] != element)
+        ]
+        if foreign:
+            name = self.structure.name or self.structure.formula
+            raise XanesviewError(
+                f"“{reference.label}” was computed for another structure: atom {foreign[0]} of {name} is "
+                + (f"{symbols[foreign[0]]}, not {element}." if foreign[0] < len(symbols) else "missing."),
+                "Open the structure it belongs to first (atoms count from 0).",
+            )
 
     # ---- predicting ----
 

@@ -142,6 +142,34 @@ def test_bundled_tensor_follows_the_arrow(qtbot, window) -> None:
     )
 
 
+def test_the_bundled_tensor_is_offered_once_and_leaves_with_the_example(qtbot, window, measured: Path) -> None:
+    panel = window.references
+    QTest.mouseClick(panel.bundled_button, Qt.MouseButton.LeftButton)
+    assert not panel.bundled_button.isVisible()
+    panel.load_file(measured)
+    window.opening.open_example("styrene")
+    assert [reference.label for reference in window.workspace.session.references] == ["film_20deg"]
+    assert "belongs to Benzene" in window.plot_messages.text()
+    assert window.plot_messages.severity == "info"
+    assert panel.bundled_button.isVisible()
+    qtbot.waitUntil(lambda: bool(window.workspace.shown_sites()), timeout=5000)
+    QTest.mouseClick(panel.bundled_button, Qt.MouseButton.LeftButton)
+    assert "belongs to Benzene" in window.plot_messages.text()
+    window.opening.open_example("pyridine")
+    assert "belongs to Styrene" in window.plot_messages.text()
+
+
+def test_a_narrow_table_needs_no_scroll_bar(qtbot, window, measured: Path) -> None:
+    window.references.load_file(measured)
+    table = window.references.table
+    for width, pearson in ((1400, True), (1024, False)):
+        window.resize(width, 668)
+        window._share_width()
+        qtbot.waitUntil(lambda pearson=pearson: table.isColumnHidden(PEARSON) != pearson, timeout=2000)
+        assert table.horizontalScrollBar().maximum() == 0
+        assert table.columnWidth(LABEL) > 70
+
+
 def test_doubtful_columns_are_asked_about(qtbot, window, tmp_path: Path) -> None:
     path = tmp_path / "raw.dat"
     path.write_text("\n".join(f"{280 + k} {k % 7} {k % 5} {k % 3}" for k in range(30)), encoding="utf-8")

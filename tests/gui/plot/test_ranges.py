@@ -83,6 +83,18 @@ def test_kinds_of_curves_differ_without_colour() -> None:
     assert not styles_of([long], LIGHT)[0].points
 
 
+def test_a_frozen_curve_keeps_its_colour_when_a_reference_comes() -> None:
+    def of_frozen(curves: list[Curve]) -> list[str]:
+        styles = styles_of(curves, LIGHT)
+        return [s.colour for c, s in zip(curves, styles, strict=True) if c.role == "frozen"]
+
+    row = np.arange(3.0)
+    frozen = [Curve(f"frozen-{k}", row, row, "f", "frozen") for k in range(2)]
+    before = of_frozen(frozen)
+    assert len(set(before)) == 2
+    assert of_frozen([Curve("reference-0", row, row, "r", "computed"), *frozen]) == before
+
+
 def test_only_the_current_curve_has_the_accent() -> None:
     curves = edge.curves(n_sites=6)
     accented = [c.role for c, s in zip(curves, styles_of(curves, LIGHT), strict=True) if s.colour == LIGHT.accent]

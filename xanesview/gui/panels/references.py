@@ -47,6 +47,7 @@ class ReferencesPanel(QWidget):
         ):
             signal.connect(self._start_scores)
         workspace.references_changed.connect(self.refresh)
+        workspace.references_changed.connect(self._offer_bundled)
         workspace.prediction_changed.connect(self._scale_waiting)
         workspace.structure_changed.connect(self._offer_bundled)
         self.refresh()
@@ -162,12 +163,17 @@ class ReferencesPanel(QWidget):
                 return example
         return None
 
+    def _bundled_left(self) -> list[Path]:
+        """References of the open example that are not overlaid yet."""
+        example = self.bundled()
+        overlaid = {reference.source for reference in self.workspace.session.references}
+        return [] if example is None else [path for path in example.references if str(path) not in overlaid]
+
     def _offer_bundled(self) -> None:
-        self.bundled_button.setVisible(self.bundled() is not None)
+        self.bundled_button.setVisible(bool(self._bundled_left()))
 
     def _load_bundled(self) -> None:
-        example = self.bundled()
-        paths = [] if example is None else example.references
+        paths = self._bundled_left()
         if len(paths) == 1:
             self._try_tensor(paths[0])
             return

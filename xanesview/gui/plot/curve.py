@@ -95,17 +95,21 @@ def styles_of(curves: Sequence[Curve], scheme: Colours) -> list[CurveStyle]:
 
     Accent, 2 px and on top for the current curve; thin grey for the isotropic average; thin and coloured for sites;
     points (or a solid dark line) for measured, dashed for computed, dash-dotted for frozen curves, so that the three
-    kinds of overlay differ without colour, too.
+    kinds of overlay differ without colour, too. Frozen curves take colours from the end of the set, so that another
+    reference leaves theirs alone.
     """
     taken = {curve.colour for curve in curves if curve.colour}
     free = [colour for colour in scheme.curves if colour not in taken] or list(scheme.curves)
     result = []
-    used = 0
+    used = frozen = 0
     for curve in curves:
         style = _ROLE_STYLES[curve.role]
         if curve.colour:
             colour = curve.colour
-        elif curve.role in ("site", "frozen", "computed"):
+        elif curve.role == "frozen":
+            frozen += 1
+            colour = free[-frozen % len(free)]
+        elif curve.role in ("site", "computed"):
             colour = free[used % len(free)]
             used += 1
         else:
