@@ -67,6 +67,7 @@ def build_parser() -> Parser:
     _command(commands, "networks", "list the networks that are there, broken ones with what is wrong")
     _add_import_checkpoint(commands)
     _add_compute(commands)
+    _add_dataset(commands)
     return parser
 
 
@@ -232,3 +233,15 @@ def _add_compute(commands: argparse._SubParsersAction) -> None:
     p.add_argument("--parts", type=int, default=1, metavar="N", help="number of parts (default 1)")
     p.add_argument("--retry", action="store_true", help="try molecules again that failed before")
     p.add_argument("--quiet", action="store_true", help="say nothing on success")
+
+
+def _add_dataset(commands: argparse._SubParsersAction) -> None:
+    p = _command(commands, "dataset", "make a data file of computed spectra, or tell what one holds")
+    actions = p.add_subparsers(dest="action", metavar="ACTION", parser_class=Parser, required=True)
+    build = _command(actions, "build", "write the results in folders as one HDF5 file, which is never rewritten")
+    build.add_argument("folder", nargs="+", metavar="FOLDER", help="folders that “xanesview compute” wrote")
+    build.add_argument("--out", required=True, metavar="FILE.h5", help="the new data file")
+    build.add_argument("--edge", choices=("C", "N", "O", "F"), default="C", help="element of the K edge (default C)")
+    build.add_argument("--properties", metavar="FOLDER", help="folder of NAME.npz files with 12 properties “p” each")
+    info = _command(actions, "info", "tell what a data file holds")
+    info.add_argument("file_name", metavar="FILE.h5")

@@ -60,8 +60,9 @@ def atom_points(molecule, atoms: list[int], shape: dict[int, tuple[int, int]]) -
         alike.setdefault((molecule.atom_pure_symbol(i), shape[i]), []).append(i)
     table = {label: (np.zeros((0, 3)), np.zeros(0)) for label in labels}
     for (_, points), members in alike.items():
-        one = gen_grid.gen_atomic_grids(_OneAtom(labels[members[0]]), points, radi.treutler, prune=gen_grid.nwchem_prune)
-        table.update({labels[i]: one[labels[members[0]]] for i in members})
+        first = labels[members[0]]
+        one = gen_grid.gen_atomic_grids(_OneAtom(first), points, radi.treutler, prune=gen_grid.nwchem_prune)
+        table.update({labels[i]: one[first] for i in members})
     found, weights = gen_grid.get_partition(molecule, table, radi.treutler_atomic_radii_adjust, concat=False)
     kept = {i: np.abs(weights[i]) > NEGLIGIBLE_WEIGHT for i in atoms}  # some Lebedev weights are negative
     return {i: (found[i][kept[i]], weights[i][kept[i]]) for i in atoms}

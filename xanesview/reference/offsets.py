@@ -1,5 +1,11 @@
-"""What brings the engine's energies to the scale of experiment."""
+"""What brings the engine's energies to the scale of experiment: a constant an element, from gas-phase lines.
+
+C: the mean that brings the π* of ethene (284.7 eV) and benzene (285.2 eV) onto experiment; 34 lines give the same
+−6.77 eV. N, O, F: means over 12, 13 and 3 lines. The lines are listed in tests/benchmarks/bench_lines.py.
+"""
 
 from __future__ import annotations
 
-ENERGY_OFFSET_EV = {"C": -6.77, "N": 0.0, "O": 0.0, "F": 0.0}
+ENERGY_OFFSET_EV = {"C": -6.77, "N": -7.70, "O": -8.58, "F": -9.19}
+#: Standard deviation of measured minus computed over these lines.
+OFFSET_SPREAD_EV = {"C": 0.19, "N": 0.25, "O": 0.23, "F": 0.75}

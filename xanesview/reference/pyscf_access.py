@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+
 from xanesview.errors import XanesviewError
 
 try:
     from pyscf import df, dft, gto, lib
-    from pyscf.dft import gen_grid, numint, radi
+    from pyscf.dft import gen_grid, radi
+    from threadpoolctl import threadpool_limits
 except ImportError as missing:
     raise XanesviewError(
-        f"Computing reference spectra needs the package PySCF ({missing}).",
+        f"Computing reference spectra needs packages that are missing ({missing}).",
         "Install xanesview with its extra “abinitio”: pip install 'xanesview[abinitio]'.",
     ) from missing
 
-__all__ = ["df", "dft", "gen_grid", "gto", "lib", "numint", "radi"]
+__all__ = ["df", "dft", "gen_grid", "gto", "lib", "one_thread", "radi"]
+
+
+@contextlib.contextmanager
+def one_thread() -> Iterator[None]:
+    """Keep linear algebra and integrals on one core: for these small matrices waiting threads cost ten times more."""
+    with threadpool_limits(1), lib.with_omp_threads(1):
+        yield

@@ -11,8 +11,9 @@ from xanesview.reference.exchange_correlation import density, potential_matrix, 
 from xanesview.reference.grid import Block
 
 HARTREE_EV = 27.211386245988
-ENERGY_TOLERANCE = 1e-4  # hartree; with the extrapolated Fock matrix lines are within 0.007 eV of the limit
-ERROR_TOLERANCE = 2e-3  # largest element of the orbital gradient
+ENERGY_TOLERANCE = 1e-5  # hartree; with the extrapolated Fock matrix lines are within 0.004 eV of the limit
+ERROR_TOLERANCE = 5e-4  # largest element of the orbital gradient
+MAX_CYCLES = 60
 DEPENDENT = 1e-7  # eigenvalues of the overlap below this are dropped
 ON_ABSORBER = 0.8  # Mulliken population that makes an orbital the absorber's core
 
@@ -40,8 +41,8 @@ class Problem:
 class Solution:
     """Orbitals ``occupied`` (n, n_occ) scaled by the root of their occupation and what belongs to them.
 
-    ``fock`` (n, n) of this density, ``correction`` (n, n) to the Fock matrix extrapolated to self-consistency, ``coulomb``
-    (n, n), ``fit`` (naux,), ``xc_weights`` (4, P), ``electrons`` integrated on the grid.
+    ``fock`` (n, n) of this density, ``correction`` (n, n) to the Fock matrix extrapolated to self-consistency,
+    ``coulomb`` (n, n), ``fit`` (naux,), ``xc_weights`` (4, P), ``electrons`` integrated on the grid.
     """
 
     occupied: np.ndarray
@@ -98,7 +99,6 @@ def solve(
     *,
     energy_tolerance: float = ENERGY_TOLERANCE,
     error_tolerance: float = ERROR_TOLERANCE,
-    max_cycles: int = 60,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Solution:
     """Iterate to self-consistency from orbitals scaled by the root of their occupation (n, any).
@@ -108,7 +108,7 @@ def solve(
     s, h, n = problem.overlap, problem.hamiltonian, len(problem.overlap)
     x = orthogonaliser(s)
     diis, last, gap, converged = Diis(), 0.0, np.nan, False
-    for cycle in range(1, max_cycles + 1):
+    for cycle in range(1, MAX_CYCLES + 1):
         dm = occupied @ occupied.T
         fit = problem.coulomb.fit(dm)
         j = problem.coulomb.potential(fit)
@@ -123,7 +123,7 @@ def solve(
             better = diis(fock, error)  # nearer to the limit than the last one, whose density still moves
             converged = True
             break
-        if cycle == max_cycles or cancelled():
+        if cycle == MAX_CYCLES or cancelled():
             break
         last = energy
         eps, c = np.linalg.eigh(x.T @ diis(fock, error) @ x)

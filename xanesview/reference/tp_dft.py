@@ -18,6 +18,7 @@ from xanesview.errors import XanesviewError
 from xanesview.reference.absorber import Absorber
 from xanesview.reference.limits import check_computable
 from xanesview.reference.offsets import ENERGY_OFFSET_EV
+from xanesview.reference.pyscf_access import one_thread
 from xanesview.reference.relaxation import geometry_of
 from xanesview.reference.scf import HARTREE_EV
 from xanesview.reference.valence import ValenceSystem
@@ -65,7 +66,8 @@ class TransitionPotential:
         cancelled: Callable[[], bool] = lambda: False,
     ):
         check_computable(symbols, charge)
-        self.system = ValenceSystem(symbols, np.asarray(positions_angstrom, float), charge, cancelled)
+        with one_thread():
+            self.system = ValenceSystem(symbols, np.asarray(positions_angstrom, float), charge, cancelled)
 
     def site(self, atom: int, window_ev: float = WINDOW_EV) -> SiteSticks:
         """Compute the transitions of one atom up to ``window_ev`` above its first.
@@ -75,7 +77,8 @@ class TransitionPotential:
         XanesviewError
             when the calculation does not converge.
         """
-        energy, dipole, ip, found = Absorber(self.system, atom).transitions(window_ev)
+        with one_thread():
+            energy, dipole, ip, found = Absorber(self.system, atom).transitions(window_ev)
         return SiteSticks(atom, energy, dipole, ip, found.gap * HARTREE_EV, found.cycles)
 
 

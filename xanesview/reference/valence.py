@@ -1,4 +1,4 @@
-"""What the sites of a molecule share: the molecule with core potentials on all heavy atoms, before an absorber is chosen.
+"""What the sites of a molecule share: it with core potentials on all heavy atoms, before an absorber is chosen.
 
 Integrals between these atoms, their grids and orbitals, and a ground state to start from are made once.
 """

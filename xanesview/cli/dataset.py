@@ -1,0 +1,133 @@
+"""``xanesview dataset``: make an HDF5 data file of computed spectra, and tell what one holds."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from xanesview.cli.telling import tell_error, tell_notice
+from xanesview.errors import UsageError, XanesviewError
+
+METHOD = (
+    "TP-DFT, half core hole, restricted PBE; absorber uncontracted def2-TZVP (s,p,d), other heavy atoms "
+    "ccECP/cc-pVDZ, H def2-SVP; density-fitted Coulomb; double-basis diffuse augmentation on the absorber"
+)
+BROADENING = (
+    "Gaussian sigma 0.5 eV (FWHM 1.18 eV) up to the ionisation potential, FWHM growing linearly to 4.0 eV over the "
+    "next 15 eV"
+)
+
+
+def run_dataset(arguments: argparse.Namespace) -> int:
+    """Run ``dataset build`` or ``dataset info``."""
+    return {"build": _build, "info": _info}[arguments.action](arguments)
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    from xanesview.reference.offsets import ENERGY_OFFSET_EV
+    from xanesview.training.dataset_writer import write_block
+
+    records = []
+    names: set[str] = set()
+    for path in _results(arguments.folder, arguments.edge):
+        try:
+            record = _record(path, arguments.properties)
+        except XanesviewError as error:
+            tell_error(error, path.name)
+            continue
+        if record is None:
+            tell_notice(f"{path.name} is kept for acceptance and left out.")
+        elif record.name in names:
+            tell_notice(f"{record.name} is there twice; the second is left out.")
+        else:
+            names.add(record.name)
+            records.append(record)
+    attributes = {
+        "title": f"{arguments.edge} K-edge transition-potential DFT sticks of molecules",
+        "element": arguments.edge,
+        "edge": "K",
+        "energy_offset_ev": ENERGY_OFFSET_EV[arguments.edge],
+        "method": METHOD,
+        "native_broadening": BROADENING,
+        "stick_window_ev": 40.0,
+    }
+    write_block(Path(arguments.out).expanduser(), records, attributes)
+    size = Path(arguments.out).expanduser().stat().st_size
+    sites = sum(len(r.sites) for r in records)
+    share = f"{size / 1e6:.1f} MB, {size / sites / 1e3:.1f} kB a site"
+    print(f"{arguments.out}: {len(records)} molecules, {sites} sites, {share}")
+    return 0
+
+
+def _results(folders: list[str], edge: str) -> Iterator[Path]:
+    """Yield the result files of an edge, sorted by name, folder after folder."""
+    for name in folders:
+        folder = Path(name).expanduser()
+        if not folder.is_dir():
+            raise UsageError(f"There is no folder {name}.", "Give folders that “xanesview compute” wrote.")
+        yield from sorted(folder.glob(f"{edge}_*.npz"))
+
+
+def _record(path: Path, properties: str | None):
+    """Return one molecule; None when its constitution is kept for acceptance."""
+    from xanesview.reference.splits import HIDDEN, split_of
+    from xanesview.training.dataset_writer import read_site_spectra
+
+    record = read_site_spectra(path, "", _properties(path, properties))
+    with np.load(path, allow_pickle=False) as stored:
+        split = str(stored["split"]) if "split" in stored.files else ""
+    split = split or split_of(record.smiles)
+    if split == HIDDEN:
+        return None
+    import dataclasses
+
+    return dataclasses.replace(record, split=split)
+
+
+def _properties(path: Path, folder: str | None) -> np.ndarray | None:
+    """Return the molecule's properties (12,) from a folder of files named after molecules, None when missing."""
+    if folder is None:
+        return None
+    found = Path(folder).expanduser() / f"{path.stem.split('_', 1)[1]}.npz"
+    if not found.is_file():
+        return None
+    with np.load(found, allow_pickle=False) as stored:
+        return stored["p"]
+
+
+def _info(arguments: argparse.Namespace) -> int:
+    import h5py
+
+    path = Path(arguments.file_name).expanduser()
+    if not path.is_file():
+        raise XanesviewError(f"There is no file {path}.", "Give an HDF5 data file.")
+    try:
+        with h5py.File(path, "r", locking=False) as f:
+            for key, value in sorted(f.attrs.items()):
+                print(f"{key}: {value}")
+            _describe(f)
+    except (OSError, KeyError) as error:
+        raise XanesviewError(f"{path.name} is not a data file ({error}).", "Give an HDF5 data file.") from error
+    return 0
+
+
+def _describe(f) -> None:
+    """Print molecules and sites by split, elements, and displaced geometries."""
+    group = "molecule" if "molecule" in f else "structure"
+    splits = f[f"{group}/split"].asstr()[:]
+    owner = f[f"site/{group}"][:]
+    sites = Counter(splits[owner])
+    for split, count in sorted(Counter(splits).items()):
+        print(f"{split}: {count} {group}s, {sites[split]} sites")
+    from xanesview.domain.structure import SYMBOLS
+
+    elements = ", ".join(SYMBOLS[z] for z in np.unique(f[f"{group}/z"][:]))
+    print(f"elements: {elements}")
+    if f"{group}/sigma_angstrom" in f:
+        print(f"displaced geometries: {int((f[f'{group}/sigma_angstrom'][:] > 0).sum())}")
+    if "stick/energy_ev" in f:
+        print(f"sticks: {len(f['stick/energy_ev'])}")
