@@ -1,0 +1,97 @@
+"""``xanesview compute`` and ``xanesview dataset``: what lies in the folder, what is told, what a second run does."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from xanesview.cli.main import main
+from xanesview.training.dataset import read_datasets
+
+LIST = "# a comment\nmethanal C=O val\nradical [CH3] train\nborane CB(C)C train\nmethane C\n"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A list with two good molecules and two bad ones, computed in this process."""
+    place = tmp_path_factory.mktemp("computed")
+    (place / "list.txt").write_text(LIST, encoding="utf-8")
+    out = place / "out"
+    code = main(["compute", "--list", str(place / "list.txt"), "--out", str(out), "--processes", "1", "--quiet"])
+    assert code == 0
+    return place
+
+
+def test_good_molecules_are_files_and_bad_ones_lines(folder):
+    out = folder / "out"
+    assert sorted(p.name for p in out.glob("*.npz")) == ["C_methanal.npz", "C_methane.npz"]
+    failures = (out / "failures.tsv").read_text(encoding="utf-8").splitlines()
+    assert [line.split("\t")[0] for line in failures] == ["C_radical.npz", "C_borane.npz"]
+    assert "unpaired electrons" in failures[0]
+    assert "no basis for B" in failures[1]
+    with np.load(out / "C_methanal.npz") as found:
+        assert list(found["sites"]) == [0]
+        assert 280 < found["energy"][0] - 6.77 < 290
+        assert len(found["dipole"]) == len(found["energy"]) == found["ptr"][-1]
+
+
+def test_second_run_computes_nothing(folder, capsys):
+    before = {p: p.stat().st_mtime_ns for p in (folder / "out").iterdir()}
+    code = main(["compute", "--list", str(folder / "list.txt"), "--out", str(folder / "out"), "--processes", "1"])
+    assert code == 0
+    assert "4 of 4 molecules are done already" in capsys.readouterr().err
+    assert {p: p.stat().st_mtime_ns for p in (folder / "out").iterdir()} == before
+
+
+def test_results_become_a_data_file_that_training_reads(folder, tmp_path, capsys):
+    out = tmp_path / "block.h5"
+    assert main(["dataset", "build", str(folder / "out"), "--out", str(out)]) == 0
+    data = read_datasets([out], np.arange(280.0, 305.0, 0.5))
+    names = {m.name: m.split for m in data.molecules}
+    assert names["methanal"] == "val"
+    assert data.energy_offset_ev == pytest.approx(-6.77)
+    capsys.readouterr()
+    assert main(["dataset", "info", str(out)]) == 0
+    told = capsys.readouterr().out
+    assert "element: C" in told
+    assert "val: 1 molecules, 1 sites" in told
+
+
+def test_file_is_computed_as_it_lies(tmp_path):
+    xyz = "4\nformaldehyde\nC 0 0 -0.53\nO 0 0 0.675\nH 0 0.94 -1.11\nH 0 -0.94 -1.11\n"
+    (tmp_path / "flat.xyz").write_text(xyz, encoding="utf-8")
+    out = tmp_path / "out"
+    command = ["compute", str(tmp_path / "flat.xyz"), "--edge", "O", "--out", str(out), "--processes", "1", "--quiet"]
+    assert main(command) == 0
+    with np.load(out / "O_flat.npz") as found:
+        assert found["pos"][1] == pytest.approx([0, 0, 0.675])
+        assert list(found["sites"]) == [1]
+
+
+def test_processes_on_several_cores(tmp_path, capsys):
+    command = ["compute", "--smiles", "C", "--smiles", "C#C", "--out", str(tmp_path / "out"), "--processes", "2"]
+    assert main(command) == 0
+    assert sorted(p.name for p in (tmp_path / "out").glob("*.npz")) == ["C_C.npz", "C_C_C.npz"]
+    assert "2 of 2" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["--edge", "C"], 2, "Nothing to compute"),
+        (["--list", "nowhere.txt"], 1, "nowhere.txt"),
+        (["--smiles", "C", "--sites", "O"], 2, "contradicts"),
+        (["--smiles", "C", "--scheduler", "tcp://127.0.0.1:9"], 1, "hint:"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_a_hint(words, code, told, tmp_path, capsys):
+    assert main(["compute", *words, "--out", str(tmp_path / "out")]) == code
+    error = capsys.readouterr().err
+    assert error.startswith("error:")
+    assert told in error
+
+
+def test_info_of_no_data_file(tmp_path, capsys):
+    (tmp_path / "x.h5").write_text("no", encoding="utf-8")
+    assert main(["dataset", "info", str(tmp_path / "x.h5")]) == 1
+    assert "not a data file" in capsys.readouterr().err
