@@ -29,7 +29,7 @@ from xanesview.networks.irreps import (
     spherical_harmonics,
 )
 
-EDGES_A_BLOCK = 512  # when predicting: messages of a block stay in the processor's cache
+EDGES_A_BLOCK = 256  # when predicting: messages of a block stay in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -208,12 +208,19 @@ class Interaction(nn.Module):
         """Return the messages (P, 9 or 35, C) of a block of edges."""
         r = torch.linalg.vector_norm(vectors, dim=1)
         y = spherical_harmonics(vectors / r[:, None].clamp(min=1e-6))
-        weights = self.radial(r).reshape(len(r), -1, sent.shape[-1])[:, self.index]
+        weights = self.radial(r).reshape(len(r), -1, sent.shape[-1])
         if self.scalars_only:
-            return weights * y[:, :, None] * sent[source][:, None]
+            return weights[:, self.index] * y[:, :, None] * sent[source][:, None]
         coupling = self.collect.coupling.reshape(PRODUCT_DIMENSION * DIMENSION, DIMENSION)
         turned = (y @ coupling.T).reshape(len(r), PRODUCT_DIMENSION, DIMENSION)
-        return torch.bmm(turned, sent[source]) * weights
+        messages = torch.bmm(turned, sent[source])
+        if torch.is_grad_enabled():
+            return messages * weights[:, self.index]
+        begin = 0
+        for path, (_, _, l3) in enumerate(PATHS):  # in place: no copy of the weights a component
+            messages[:, begin : begin + 2 * l3 + 1] *= weights[:, path : path + 1]
+            begin += 2 * l3 + 1
+        return messages
 
 
 class AbsorptionTensorNetwork(nn.Module):
