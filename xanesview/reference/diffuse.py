@@ -2,8 +2,8 @@
 
 Matrix elements with diffuse functions are needed once. Their kinetic, nuclear and core-potential parts are analytic (or
 quadratures around one core), the potential of Gaussian multipoles on the atoms too; the rest of the Coulomb potential
-is integrated on the same grid as exchange and correlation. The grid's error is known exactly between the orbitals of the
-converged calculation, (D = analytic − numerical), and is removed from the part of a diffuse function that these can
+is integrated on the same grid as exchange and correlation. The grid's error is known exactly between the orbitals of
+the converged calculation (D = analytic − numerical), and is removed from the part of a diffuse function that these can
 describe: with T = S⁻¹S_nd the blocks get D T and Tᵀ D T. The step from the last Fock matrix to the extrapolated one
 goes the same way. (Some combinations of near-dependent functions have a norm of 1e-6; blocks of different origin would
 give them energies of keV.)
