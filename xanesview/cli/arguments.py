@@ -226,6 +226,7 @@ def _add_compute(commands: argparse._SubParsersAction) -> None:
     p.add_argument(
         "--displace", action="store_true", help="turn molecules at random and displace half of them, for training data"
     )
+    p.add_argument("--properties", action="store_true", help="add twelve molecular properties with GFN2-xTB")
     p.add_argument("--processes", type=int, metavar="N", help="processes (default: one a core)")
     p.add_argument("--scheduler", metavar="ADDRESS", help="compute on a running Dask cluster (extra “cluster”)")
     p.add_argument("--minutes", type=float, metavar="M", help="begin no molecule after so many minutes")

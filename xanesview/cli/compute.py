@@ -55,6 +55,7 @@ def _jobs(arguments: argparse.Namespace, sites: list[int] | str) -> list:
     if isinstance(sites, str) and sites not in ("all", edge):
         raise UsageError(f"--sites {sites} contradicts --edge {edge}.", "Leave --sites out.")
     picked = None if isinstance(sites, str) else tuple(sites)
+    props = arguments.properties
     given = arguments.smiles or []
     strings = [text for text in given if text is not None]
     jobs = []
@@ -63,15 +64,14 @@ def _jobs(arguments: argparse.Namespace, sites: list[int] | str) -> list:
     else:
         for name in arguments.file:
             structure = read_structure(name)
-            jobs.append(
-                Job(_safe(Path(name).stem), structure.smiles or "", edge, "", structure, picked, bool(arguments.relax))
-            )
+            stem, relax = _safe(Path(name).stem), bool(arguments.relax)
+            jobs.append(Job(stem, structure.smiles or "", edge, "", structure, picked, relax, False, props))
     relaxed = arguments.relax is not False
     for text in strings:
-        jobs.append(Job(_safe(text), text, edge, "", None, picked, relaxed, arguments.displace))
+        jobs.append(Job(_safe(text), text, edge, "", None, picked, relaxed, arguments.displace, props))
     if arguments.list:
         for name, smiles, split in _listed(Path(arguments.list)):
-            jobs.append(Job(name, smiles, edge, split, None, picked, relaxed, arguments.displace))
+            jobs.append(Job(name, smiles, edge, split, None, picked, relaxed, arguments.displace, props))
     if not jobs:
         raise UsageError("Nothing to compute was given.", "Name structure files, or give --smiles or --list.")
     return jobs[arguments.part :: arguments.parts]

@@ -89,7 +89,10 @@ def _record(path: Path, properties: str | None):
 
 
 def _properties(path: Path, folder: str | None) -> np.ndarray | None:
-    """Return the molecule's properties (12,) from a folder of files named after molecules, None when missing."""
+    """Return the molecule's properties (12,): its own, or from a folder of files named after molecules; else None."""
+    with np.load(path, allow_pickle=False) as stored:
+        if "properties" in stored.files:
+            return stored["properties"]
     if folder is None:
         return None
     found = Path(folder).expanduser() / f"{path.stem.split('_', 1)[1]}.npz"

@@ -14,6 +14,7 @@ from xanesview.io.atomic import atomic_write
 from xanesview.reference.relaxation import MoleculeGeometry, displaced, geometry_of, relaxed_from_smiles
 
 MOST_SITES = 10
+_LIBRARY_ERRORS = (RuntimeError, ValueError, IndexError, KeyError, np.linalg.LinAlgError)
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +33,7 @@ class Job:
     sites: tuple[int, ...] | None = None
     relaxed: bool = True
     displaced: bool = False
+    properties: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,23 +60,41 @@ def run_job(job: Job) -> Outcome:
     """Compute one molecule; runs in a process of its own, or on another machine."""
     start = time.process_time()
     try:
-        geometry = _geometry(job)
+        relaxed = _geometry(job)
+        geometry = displaced(relaxed, job.name) if job.displaced else relaxed
         arrays, messages = _spectra(job, geometry)
+        if job.properties:
+            messages += _add_properties(arrays, relaxed)
     except XanesviewError as error:
         return Outcome(job, None, (error.message,), time.process_time() - start)
     except MemoryError:
         return Outcome(job, None, ("There is not enough memory for this molecule.",), time.process_time() - start)
-    except np.linalg.LinAlgError as error:
-        return Outcome(job, None, (f"The linear algebra failed ({error}).",), time.process_time() - start)
+    except _LIBRARY_ERRORS as error:  # one molecule must not end a run of thousands
+        return Outcome(job, None, (_told(error),), time.process_time() - start)
     return Outcome(job, arrays, tuple(messages), time.process_time() - start)
+
+
+def _add_properties(arrays: dict[str, np.ndarray], geometry: MoleculeGeometry) -> list[str]:
+    """Add the twelve properties to a result; spectra are kept when they fail, and what went wrong is returned."""
+    from xanesview.reference.properties import gfn2_properties
+
+    try:
+        arrays["properties"] = gfn2_properties(geometry)
+    except XanesviewError as error:
+        return [error.message]
+    except _LIBRARY_ERRORS as error:
+        return [_told(error)]
+    return []
+
+
+def _told(error: Exception) -> str:
+    return f"A library failed ({type(error).__name__}: {' '.join(str(error).split())[:160]})."
 
 
 def _geometry(job: Job) -> MoleculeGeometry:
     if job.structure is not None:
-        found = geometry_of(job.structure, job.relaxed)
-    else:
-        found, _ = relaxed_from_smiles(job.smiles, job.name, job.relaxed)
-    return displaced(found, job.name) if job.displaced else found
+        return geometry_of(job.structure, job.relaxed)
+    return relaxed_from_smiles(job.smiles, job.name, job.relaxed)[0]
 
 
 def chosen_sites(job: Job, geometry: MoleculeGeometry) -> list[int]:

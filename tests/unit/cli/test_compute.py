@@ -17,8 +17,8 @@ def folder(tmp_path_factory):
     place = tmp_path_factory.mktemp("computed")
     (place / "list.txt").write_text(LIST, encoding="utf-8")
     out = place / "out"
-    code = main(["compute", "--list", str(place / "list.txt"), "--out", str(out), "--processes", "1", "--quiet"])
-    assert code == 0
+    command = ["compute", "--list", str(place / "list.txt"), "--out", str(out), "--processes", "1", "--properties"]
+    assert main([*command, "--quiet"]) == 0
     return place
 
 
@@ -32,6 +32,9 @@ def test_good_molecules_are_files_and_bad_ones_lines(folder):
     with np.load(out / "C_methanal.npz") as found:
         assert list(found["sites"]) == [0]
         assert 280 < found["energy"][0] - 6.77 < 290
+        dipole_debye, homo_ev, lumo_ev = found["properties"][[0, 2, 3]]
+        assert 1.5 < dipole_debye < 3.5
+        assert homo_ev < -8 < lumo_ev
         assert len(found["dipole"]) == len(found["energy"]) == found["ptr"][-1]
 
 
@@ -66,6 +69,18 @@ def test_file_is_computed_as_it_lies(tmp_path):
     with np.load(out / "O_flat.npz") as found:
         assert found["pos"][1] == pytest.approx([0, 0, 0.675])
         assert list(found["sites"]) == [1]
+
+
+def test_run_goes_on_when_a_library_fails(tmp_path, monkeypatch, capsys):
+    def fail(*_arguments, **_choices):
+        raise RuntimeError("MMFF has no idea")
+
+    monkeypatch.setattr("rdkit.Chem.AllChem.EmbedMolecule", fail)
+    command = ["compute", "--smiles", "C", "--smiles", "CC", "--out", str(tmp_path / "out"), "--processes", "1"]
+    assert main(command) == 1
+    told = capsys.readouterr()
+    assert told.err.count("MMFF has no idea") == 2
+    assert "2 failed" in told.out
 
 
 def test_processes_on_several_cores(tmp_path, capsys):
