@@ -30,6 +30,7 @@ from xanesview.gui.messages import MessageBar
 from xanesview.gui.networks import InstalledNetworks, Networks, default_network
 from xanesview.gui.opening import Opening
 from xanesview.gui.panels.geometry import GeometryPanel
+from xanesview.gui.panels.library import LibraryPanel
 from xanesview.gui.panels.references import ReferencesPanel
 from xanesview.gui.panels.sites import SitesPanel
 from xanesview.gui.panels.start_card import StartCard
@@ -115,6 +116,8 @@ class MainWindow(QMainWindow):
         self.geometry_panel = GeometryPanel(self.workspace)
         self.sites = SitesPanel(self.workspace)
         self.references = ReferencesPanel(self.workspace)
+        self.library = LibraryPanel(self.workspace)
+        self.references.show_button(self.library.offer_button)
         self.start = StartCard(self.settings)
         self.view_place = _Placeholder()
 
@@ -134,6 +137,7 @@ class MainWindow(QMainWindow):
             self.desk.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
         for dock in names[1:]:
             self.desk.tabifyDockWidget(names[0], dock)
+        self.docks["Library"].visibilityChanged.connect(self.library.set_seen)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(6)
         self.splitter.addWidget(left)
@@ -144,7 +148,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.splitter)
 
     def _panels(self) -> dict[str, QWidget]:
-        return {"Sites": self.sites, "References": self.references, "Start": self.start}
+        return {"Sites": self.sites, "References": self.references, "Library": self.library, "Start": self.start}
 
     def _dock(self, name: str, panel: QWidget) -> QDockWidget:
         dock = QDockWidget(name, self.desk)
@@ -384,6 +388,7 @@ class MainWindow(QMainWindow):
                 dock.hide()
         self.hide()
         self.start.stop()
+        self.library.stop()
         self.live.shutdown()
         if self.view is not None:
             self.view.close_view()

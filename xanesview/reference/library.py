@@ -36,6 +36,10 @@ class Library:
         """Return the edges there are, such as "C K"."""
         return tuple(sorted({edge_of(entry) for entry in self.entries}))
 
+    def undisplaced(self, formula: str) -> list[StickEntry]:
+        """Return the molecules of a formula in the shape they have at rest."""
+        return [entry for entry in self.entries if entry.formula == formula and not entry.is_displaced]
+
 
 def library_dirs() -> list[Path]:
     """Return the folders that hold blocks: the one that comes with the program, then the user's own."""

@@ -9,7 +9,7 @@ seen in the mirror, σ' = R σ Rᵀ for any orthogonal R.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from rdkit import Chem
@@ -17,7 +17,7 @@ from rdkit.Chem import rdDetermineBonds
 from scipy.optimize import linear_sum_assignment
 
 from xanesview.domain.absorption import AbsorptionTensor, rotation_voigt
-from xanesview.domain.structure import Structure, bonds
+from xanesview.domain.structure import Structure, bonds, neighbours_of
 from xanesview.io.embedding import quiet_rdkit
 from xanesview.io.stick_file import StickEntry, StickMolecule, read_molecule
 from xanesview.reference.library import Library, edge_of, tensor_of
@@ -48,18 +48,20 @@ class Mapping:
 class Offer:
     """A spectrum of the loaded molecule itself: its tensor by the loaded atoms' indices, in the loaded frame.
 
-    ``missing`` are atoms of the edge's element for which the library has no spectrum.
+    ``borrowed`` are atoms that took the tensor of one with the same bonds but not quite the same surroundings, as one
+    ortho carbon of anisole from the other; ``missing`` those of the edge's element without a spectrum in the library.
     """
 
     entry: StickEntry
     tensor: AbsorptionTensor
     rms_angstrom: float
+    borrowed: tuple[int, ...]
     missing: tuple[int, ...]
 
 
 def offers(structure: Structure, library: Library) -> list[Offer]:
     """Return what the library has on a molecule: for each edge the undisplaced record whose geometry is nearest."""
-    candidates = [e for e in library.entries if not e.is_displaced and e.formula == structure.formula]
+    candidates = library.undisplaced(structure.formula)
     if not candidates or structure.is_periodic:
         return []
     skeleton = skeleton_of(structure_smiles(structure))
@@ -78,7 +80,8 @@ def matched(molecule: StickMolecule, structure: Structure) -> Offer | None:
     """Return a record's tensors for the atoms of a structure, or None where it is not the same in the same shape.
 
     Each atom takes the tensor of the atom that the best mapping puts onto it; where only an equivalent atom was
-    computed, the best of the mappings that put this one onto it, turned by that mapping's rotation.
+    computed, the best of the mappings that put this one onto it, turned by that mapping's rotation. Where no mapping
+    of the whole does, as the molecule is less symmetric than its bonds, the surroundings up to two bonds decide.
     """
     found = mappings(molecule.structure, structure)
     if not found:
@@ -87,47 +90,77 @@ def matched(molecule: StickMolecule, structure: Structure) -> Offer | None:
     row = {int(atom): k for k, atom in enumerate(molecule.sites)}
     element = int(molecule.structure.numbers[molecule.sites[0]])
     wanted = np.flatnonzero(structure.numbers == element).tolist()
-    turned: dict[int, tuple[np.ndarray, float]] = {}
+    origin: dict[int, tuple[int, np.ndarray]] = {}  # loaded atom: row of the tensor, rotation
     for mapping in found:
-        turn = rotation_voigt(mapping.rotation)
         for source, target in zip(mapping.source.tolist(), mapping.target.tolist(), strict=True):
-            if source in row and target not in turned:
-                turned[target] = (turn @ tensor.components[row[source]], float(tensor.ip_ev[row[source]]))
-        if len(turned) == len(wanted):
+            if source in row:
+                origin.setdefault(target, (row[source], mapping.rotation))
+        if len(origin) == len(wanted):
             break
-    sites = [atom for atom in wanted if atom in turned]
+    whole = set(origin)
+    if len(whole) < len(wanted):
+        for target, (source, rotation) in _local_fits(molecule, structure, set(wanted) - whole).items():
+            origin[target] = (row[source], rotation)
+    sites = [atom for atom in wanted if atom in origin]
     if not sites:
         return None
-    result = AbsorptionTensor(
-        energy_ev=tensor.energy_ev,
-        components=np.stack([turned[atom][0] for atom in sites]),
-        sites=np.array(sites),
-        unit=tensor.unit,
-        edge=tensor.edge,
-        native_fwhm_ev=tensor.native_fwhm_ev,
-        ip_ev=np.array([turned[atom][1] for atom in sites]),
-    )
-    missing = tuple(atom for atom in wanted if atom not in turned)
-    return Offer(molecule.entry, result, found[0].rms_angstrom, missing)
+    rows = [origin[atom][0] for atom in sites]
+    turned = [rotation_voigt(origin[atom][1]) @ tensor.components[origin[atom][0]] for atom in sites]
+    result = replace(tensor, components=np.stack(turned), sites=np.array(sites), ip_ev=tensor.ip_ev[rows], members=None)
+    borrowed = tuple(atom for atom in sites if atom not in whole)
+    missing = tuple(atom for atom in wanted if atom not in origin)
+    return Offer(molecule.entry, result, found[0].rms_angstrom, borrowed, missing)
 
 
 def mappings(source: Structure, target: Structure, largest_rms_angstrom: float = LARGEST_RMS_ANGSTROM) -> list[Mapping]:
     """Return all ways to lay one molecule over another with the same bonds, best first."""
-    if source.formula != target.formula or len(bonds(source)[0]) != len(bonds(target)[0]):
-        return []
+    atoms, matches = _matches(source, target)
+    found = [_laid_over(source, target, atoms, onto) for onto in matches]
+    good = [mapping for mapping in found if mapping.rms_angstrom <= largest_rms_angstrom]
+    return sorted(good, key=lambda mapping: mapping.miss_angstrom)
+
+
+def _matches(source: Structure, target: Structure) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Return atoms (K,) of the source, and for each mapping of the graphs the atoms (K,) of the target they become."""
     heavy = np.flatnonzero(source.numbers > 1)
+    if source.formula != target.formula or len(bonds(source)[0]) != len(bonds(target)[0]):
+        return heavy, []
     straight = len(heavy) < 3 or _width_angstrom(source.positions_angstrom[heavy]) < _STRAIGHT_ANGSTROM
     first, first_atoms = _graph(source, with_hydrogens=straight)
     second, second_atoms = _graph(target, with_hydrogens=straight)
     if first.GetNumAtoms() != second.GetNumAtoms() or first.GetNumBonds() != second.GetNumBonds():
-        return []
+        return heavy, []
     matches = second.GetSubstructMatches(first, uniquify=False, maxMatches=MOST_MAPPINGS)
-    result = []
-    for match in matches:
-        best = _laid_over(source, target, first_atoms, second_atoms[np.array(match)])
-        if best.rms_angstrom <= largest_rms_angstrom:
-            result.append(best)
-    return sorted(result, key=lambda mapping: mapping.miss_angstrom)
+    return first_atoms, [second_atoms[np.array(match)] for match in matches]
+
+
+def _local_fits(molecule: StickMolecule, structure: Structure, wanted: set[int]) -> dict[int, tuple[int, np.ndarray]]:
+    """Return for wanted atoms of a structure the computed atom and the rotation that lay its surroundings over theirs.
+
+    Only where the heavy atoms up to two bonds away fit as well as whole molecules have to.
+    """
+    source = molecule.structure
+    atoms, matches = _matches(source, structure)
+    best: dict[int, tuple[float, int, np.ndarray]] = {}
+    for site in molecule.sites.tolist():
+        near = np.flatnonzero(np.isin(atoms, _surroundings(source, site)))
+        here = int(np.flatnonzero(atoms == site)[0])
+        if _width_angstrom(source.positions_angstrom[atoms[near]]) < _STRAIGHT_ANGSTROM:
+            continue
+        ways = {tuple(onto[near].tolist()) for onto in matches if int(onto[here]) in wanted}
+        for way in ways:
+            fit = _laid_over(source, structure, atoms[near], np.array(way))
+            target = int(fit.target[fit.source == site][0])
+            if fit.rms_angstrom <= LARGEST_RMS_ANGSTROM and fit.miss_angstrom < best.get(target, (np.inf,))[0]:
+                best[target] = (fit.miss_angstrom, site, fit.rotation)
+    return {target: (site, rotation) for target, (_, site, rotation) in best.items()}
+
+
+def _surroundings(structure: Structure, atom: int) -> list[int]:
+    """Return an atom and the heavy atoms up to two bonds away."""
+    first = neighbours_of(structure, atom)
+    second = [k for neighbour in first for k in neighbours_of(structure, neighbour)]
+    return [k for k in {atom, *first, *second} if structure.numbers[k] > 1]
 
 
 def structure_smiles(structure: Structure) -> str | None:

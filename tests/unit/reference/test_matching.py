@@ -110,11 +110,30 @@ def test_the_nearest_geometry_of_each_edge_is_offered(tmp_path: Path) -> None:
     assert [(offer.tensor.edge, offer.entry.name) for offer in found] == [("C K", "same"), ("O K", "ring_00001")]
 
 
+def test_alike_atoms_in_other_surroundings_lend_their_tensor_and_it_is_said(tmp_path: Path) -> None:
+    rest = structure_from_smiles("COc1ccncc1")  # the methyl group lies beside one of the two ortho carbons
+    loaded = shuffled(rest.rotated(TURN))
+    ranks = library_blocks.record(rest).rank
+    one_of_each = [next(i for i in rest.sites_of("C") if ranks[i] == r) for r in sorted(set(ranks[rest.sites_of("C")]))]
+    (offer,) = offered(tmp_path, loaded, library_blocks.record(rest, sites=one_of_each))
+    assert offer.missing == ()
+    assert len(offer.borrowed) == 2
+    lent = [offer.tensor.sites.tolist().index(atom) for atom in offer.borrowed]
+    expected = by_rule(loaded, tmp_path)
+    own = [k for k in range(len(expected)) if k not in lent]
+    assert_same(offer.tensor.components[own], expected[own])
+    # the nearest atoms have the strongest lines: direction and most of the strength are right
+    for k in lent:
+        alike = np.vdot(offer.tensor.components[k], expected[k])
+        alike /= np.linalg.norm(offer.tensor.components[k]) * np.linalg.norm(expected[k])
+        assert alike > 0.97
+
+
 def test_atoms_without_a_computed_equivalent_are_named(tmp_path: Path) -> None:
     rest = structure_from_smiles("CCO")
     (offer,) = offered(tmp_path, rest, library_blocks.record(rest, sites=[1]))
     assert offer.tensor.sites.tolist() == [1]
-    assert offer.missing == (0,)
+    assert (offer.borrowed, offer.missing) == ((), (0,))
 
 
 def test_bonds_are_perceived_where_no_smiles_is_known() -> None:

@@ -84,7 +84,7 @@ class ReferenceTable(QTableWidget):
             shown.setToolTip("Show or hide this curve")
             label = self.item(row, LABEL)
             label.setText(reference.label)
-            kind = "Computed for each direction; follows the arrow." if reference.tensor is not None else "Measured."
+            kind = _kind(reference)
             label.setToolTip(f"{kind}\n{reference.source}\nDouble click to rename.".replace("\n\n", "\n"))
             self.cellWidget(row, SHIFT).set_value(reference.shift_ev)
             scale = self.cellWidget(row, SCALE)
@@ -172,6 +172,12 @@ def _parse_number(text: str) -> float:
     if value != value or abs(value) == float("inf"):
         raise XanesviewError(f"“{text}” is not a finite number.", "Type a number such as 0.25.")
     return value
+
+
+def _kind(reference: ReferenceCurve) -> str:
+    if reference.tensor is not None:
+        return "Computed for each direction; follows the arrow."
+    return "Computed; doesn't follow the arrow." if reference.spectrum.kind == "computed" else "Measured."
 
 
 def _window(found: Scores) -> str:

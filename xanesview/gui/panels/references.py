@@ -81,7 +81,7 @@ class ReferencesPanel(QWidget):
         self._note = QLabel()
         self._note.setProperty("muted", True)
         self._note.setProperty("small", True)
-        head = QHBoxLayout()
+        self._head = head = QHBoxLayout()
         head.addWidget(self.load_button)
         head.addWidget(self.bundled_button)
         head.addStretch(1)
@@ -98,6 +98,10 @@ class ReferencesPanel(QWidget):
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "load_button"):
             self.load_button.setIcon(icon("open", self))
             self.table.apply_theme()
+
+    def show_button(self, button: QPushButton) -> None:
+        """Show another way to a reference beside the others."""
+        self._head.insertWidget(self._head.indexOf(self.bundled_button) + 1, button)
 
     # ---- loading ----
 
