@@ -12,7 +12,7 @@ from xanesview import __version__
 from xanesview.errors import UsageError
 
 COMMANDS = ("gui", "predict", "plot", "evaluate", "train", "info", "networks", "import-checkpoint",
-            "compute", "dataset")
+            "compute", "dataset", "reference")
 _VALUE_MAY_BE_NEGATIVE = (
     "--polarisation", "--polarization", "--theta", "--phi", "--normal", "--shift", "--range",
 )
@@ -68,6 +68,7 @@ def build_parser() -> Parser:
     _add_import_checkpoint(commands)
     _add_compute(commands)
     _add_dataset(commands)
+    _add_reference(commands)
     return parser
 
 
@@ -246,3 +247,17 @@ def _add_dataset(commands: argparse._SubParsersAction) -> None:
     build.add_argument("--properties", metavar="FOLDER", help="folder of NAME.npz files with 12 properties “p” each")
     info = _command(actions, "info", "tell what a data file holds")
     info.add_argument("file_name", metavar="FILE.h5")
+
+
+def _add_reference(commands: argparse._SubParsersAction) -> None:
+    p = _command(commands, "reference", "look into the library of computed spectra")
+    actions = p.add_subparsers(dest="action", metavar="ACTION", parser_class=Parser, required=True)
+    search = _command(actions, "search", "list molecules by name, formula, SMILES or InChIKey")
+    search.add_argument("text", metavar="TEXT", help="part of a name, formula, SMILES (whole or part), InChIKey")
+    search.add_argument("--similar", action="store_true", help="TEXT is a SMILES: list the molecules most like it")
+    search.add_argument("--limit", type=int, default=20, metavar="N", help="list at most N (default 20)")
+    match = _command(actions, "match", "find the spectra of a molecule in its own geometry")
+    match.add_argument("file_name", metavar="FILE", help="structure file, or with --smiles a SMILES")
+    match.add_argument("--smiles", action="store_true", help="FILE is a SMILES")
+    match.add_argument("--edge", choices=("C", "N", "O", "F"), default="C", help="element of the K edge (default C)")
+    match.add_argument("--out", metavar="FILE.h5", help="write the tensors, turned into the molecule's frame")

@@ -25,6 +25,7 @@ _RUNNERS = {
     "networks": ("xanesview.cli.networks", "run_networks"),
     "compute": ("xanesview.cli.compute", "run_compute"),
     "dataset": ("xanesview.cli.dataset", "run_dataset"),
+    "reference": ("xanesview.cli.reference", "run_reference"),
     "import-checkpoint": ("xanesview.cli.import_checkpoint", "run_import_checkpoint"),
 }
 

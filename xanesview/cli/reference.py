@@ -1,0 +1,80 @@
+"""``xanesview reference``: search the library of computed spectra, get those of a molecule in its own frame."""
+
+from __future__ import annotations
+
+import argparse
+
+from xanesview.cli.telling import tell_notice
+from xanesview.errors import UsageError, XanesviewError
+from xanesview.reference.library import Library, edge_of, load_library, source_of
+
+
+def run_reference(arguments: argparse.Namespace) -> int:
+    """Run ``search`` or ``match``."""
+    library = load_library()
+    for problem in library.problems:
+        tell_notice(problem)
+    if not library.entries:
+        raise XanesviewError("There are no computed spectra in this installation.", "Install xanesview again.")
+    return _search(arguments, library) if arguments.action == "search" else _match(arguments, library)
+
+
+def _search(arguments: argparse.Namespace, library: Library) -> int:
+    from xanesview.reference.library_search import search, similar
+
+    if arguments.limit < 1:
+        raise UsageError("--limit must be at least 1.", "Leave it out for 20.")
+    found = similar(library, arguments.text, len(library.entries)) if arguments.similar else (
+        search(library, arguments.text, len(library.entries))
+    )  # fmt: skip
+    if not found:
+        raise XanesviewError(
+            f"Nothing in the library answers “{arguments.text}”.",
+            f"It holds {len(library.entries)} molecules ({', '.join(library.edges())}); try a formula or a SMILES.",
+        )
+    for one in found[: arguments.limit]:
+        entry = one.entry
+        shape = f"displaced by {entry.sigma_angstrom:.2f} Å" if entry.is_displaced else "at rest"
+        sites = f"{entry.n_sites} site{'' if entry.n_sites == 1 else 's'}"
+        facts = f"{entry.name:<12} {entry.formula:<12} {sites:<9} {shape:<20} {one.why:<13}"
+        print(f"{edge_of(entry)}  {facts} {entry.smiles}")
+    if len(found) > arguments.limit:
+        print(f"{len(found) - arguments.limit} more; --limit shows them.")
+    return 0
+
+
+def _match(arguments: argparse.Namespace, library: Library) -> int:
+    from xanesview.reference.matching import offers
+
+    if arguments.smiles:
+        from xanesview.io.embedding import structure_from_smiles
+
+        structure = structure_from_smiles(arguments.file_name)
+    else:
+        from xanesview.io.registry import read_structure
+
+        structure = read_structure(arguments.file_name)
+    found = [offer for offer in offers(structure, library) if offer.entry.element == arguments.edge]
+    name = structure.name or structure.formula
+    if not found:
+        raise XanesviewError(
+            f"The library has no {arguments.edge} K spectra of {name} in this geometry.",
+            "“xanesview compute” computes them; “xanesview reference search” lists what there is.",
+        )
+    (offer,) = found
+    total = len(offer.tensor.sites) + len(offer.missing)
+    print(
+        f"{name}: {offer.tensor.edge}, {len(offer.tensor.sites)} of {total} sites, heavy atoms within "
+        f"{offer.rms_angstrom:.2f} Å rms of {offer.entry.name} ({offer.entry.smiles})"
+    )
+    if offer.borrowed:
+        atoms = " ".join(str(atom) for atom in offer.borrowed)
+        tell_notice(f"Atoms {atoms} take the tensor of one with the same bonds but not quite the same surroundings.")
+    if arguments.out:
+        from xanesview.io.tensor_file import write_prediction_h5
+
+        header = {"kind": "computed", "source": source_of(offer.entry), "structure": name,
+                  "rms_angstrom": f"{offer.rms_angstrom:.3f}"}  # fmt: skip
+        write_prediction_h5(arguments.out, offer.tensor, header)
+        print(f"Written: {arguments.out}")
+    return 0
