@@ -116,7 +116,7 @@ def test_everything_missing_or_assumed_is_told_at_once(window, qtbot):
     from xanesview.io.examples import load_example
 
     notices = (
-        Notice("missing-hydrogens", "Hydrogens are missing.", "Add them."),
+        Notice("no-symmetry", "Hydrogens are missing.", "Add them."),
         Notice("partial-occupancy", "Two sites are half filled; the first was kept.", "Edit the file."),
     )
     window.opening.show_structure(with_changes(load_example("benzene"), notices=notices))

@@ -223,12 +223,20 @@ def upper_bound(workspace: Workspace) -> float:
         if not reference.visible:
             continue
         if reference.tensor is not None:
-            top = workspace.reference_sum(reference).largest_eigenvalue().max()
+            bounds.append(float(workspace.reference_sum(reference).largest_eigenvalue().max()) * reference.scale)
         else:
-            top = np.nanmax(reference.spectrum.intensity)
-        bounds.append(float(top) * reference.scale)
-    bounds += [float(np.nanmax(frozen.spectrum.intensity)) for frozen in workspace.session.frozen if frozen.visible]
+            bounds.append(highest(reference_spectrum(workspace, reference), tensor))
+    bounds += [highest(frozen.spectrum, tensor) for frozen in workspace.session.frozen if frozen.visible]
     return max(bounds)
+
+
+def highest(spectrum: Spectrum, tensor: AbsorptionTensor | None) -> float:
+    """Largest intensity of a curve where the prediction is, 0 where they have no energy in common."""
+    inside = np.isfinite(spectrum.intensity)
+    if tensor is not None:
+        energy = spectrum.energy_ev
+        inside &= (energy >= tensor.energy_ev[0]) & (energy <= tensor.energy_ev[-1])
+    return float(np.max(spectrum.intensity[inside], initial=0.0))
 
 
 def ionisation_potential_ev(workspace: Workspace) -> float | None:

@@ -45,9 +45,7 @@ from xanesview.gui.workspace import Workspace
 from xanesview.paths import log_dir
 
 #: Notices of these kinds concern the structure and stand above the 3D view; all others above the plot.
-STRUCTURE_KINDS = (
-    "open", "opengl", "missing-hydrogens", "partial-occupancy", "overlap", "absorber", "sites", "direction",
-)  # fmt: skip
+STRUCTURE_KINDS = ("open", "opengl", "structure", "absorber", "sites", "direction")
 
 #: About what a desktop puts above a window.
 _TITLE_BAR_PX = 32
@@ -208,7 +206,7 @@ class MainWindow(QMainWindow):
     def _structure_messages_done(self) -> None:
         """Another structure: what was said about the last one is past."""
         self.structure_messages.clear()
-        for kind in ("prediction", "reference", "reference-left"):
+        for kind in ("prediction", "reference", "reference-left", "reference-elsewhere"):
             self.plot_messages.clear(kind)
         self.start.refresh_recent()
 

@@ -21,7 +21,10 @@ from xanesview.gui.theme import RADIUS, SPACING, colours, icon
 #: Kinds of notice that answer something harmless, like a click on an atom that can't be predicted.
 REMARKS = ("absorber", "direction", "sites", "freeze", "export", "library", "reference-left")
 #: Kinds of notice that tell of something done or assumed, not of something that failed.
-WARNINGS = ("missing-hydrogens", "partial-occupancy", "overlap", "outside-domain", "device", "opengl")
+WARNINGS = (
+    "structure", "outside-domain", "device", "opengl",
+    "spectrum-gaps", "spectrum-order", "spectrum-duplicates", "reference-elsewhere",
+)  # fmt: skip
 
 
 class MessageBar(QFrame):

@@ -199,10 +199,9 @@ class Workspace(QObject):
         if gone:
             self._tell_left(before.structure, gone)
         if structure.notices:  # one bar holds one message: all that was missing or assumed, in one
-            first = structure.notices[0]
             hints = dict.fromkeys(notice.hint for notice in structure.notices if notice.hint)
             message = " ".join(notice.message for notice in structure.notices)
-            self.message.emit(Notice(first.kind, message, " ".join(hints)))
+            self.message.emit(Notice("structure", message, " ".join(hints)))
 
     def set_geometry(self, geometry: PolarisationGeometry, gesture: int | None = None) -> None:
         """Change the polarisation; changes with the same gesture number are one undo step."""

@@ -172,7 +172,7 @@ class TensorPredictor:
             names = ", ".join(SYMBOLS[z] for z in unknown)
             have = ", ".join(SYMBOLS[z] for z in sorted(known))
             raise XanesviewError(
-                f"{self.card.name} has never seen {names}.",
+                f"The network “{self.card.title}” has never seen {names}.",
                 f"It knows {have}. Remove these atoms, or choose another network.",
             )
 

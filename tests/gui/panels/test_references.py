@@ -170,6 +170,17 @@ def test_a_narrow_table_needs_no_scroll_bar(qtbot, window, measured: Path) -> No
         assert table.columnWidth(LABEL) > 70
 
 
+def test_a_spectrum_of_another_edge_is_told_of_and_leaves_the_axes_alone(qtbot, window, tmp_path: Path) -> None:
+    before = window.plot.view_range()
+    path = tmp_path / "iron.dat"
+    path.write_text("\n".join(f"{7100 + k} {k / 10}" for k in range(100)), encoding="utf-8")
+    window.references.load_file(path)
+    qtbot.waitUntil(lambda: "reference-0" in shown(window), timeout=2000)
+    assert "iron lies at 7100 to 7199 eV, outside the prediction" in window.plot_messages.text()
+    assert window.plot_messages.severity == "warning"
+    assert window.plot.view_range() == before
+
+
 def test_doubtful_columns_are_asked_about(qtbot, window, tmp_path: Path) -> None:
     path = tmp_path / "raw.dat"
     path.write_text("\n".join(f"{280 + k} {k % 7} {k % 5} {k % 3}" for k in range(30)), encoding="utf-8")

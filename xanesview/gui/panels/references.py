@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QPushButt
 
 from xanesview.domain.comparison import best_scale, scores
 from xanesview.domain.session import ReferenceCurve
+from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.gui.curves import current_spectrum, reference_spectrum
@@ -138,13 +139,29 @@ class ReferencesPanel(QWidget):
         """Overlay a spectrum that was read; its arbitrary units are scaled to the prediction's by itself."""
         reference = ReferenceCurve(spectrum=spectrum, label=spectrum.label, source=source)
         scaled = self._scaled(reference)
-        if scaled is None:
+        predicted = current_spectrum(self.workspace)
+        if scaled is None and predicted is None:
             self._waiting.append(reference.label)
         self.workspace.add_reference(scaled or reference)
+        if scaled is None and predicted is not None:
+            self._tell_not_scaled(spectrum, predicted)
         for notice in notices:
             self.workspace.message.emit(
                 Notice(notice.kind, f"{spectrum.label}: {notice.message[0].lower()}{notice.message[1:]}", notice.hint)
             )
+
+    def _tell_not_scaled(self, spectrum: Spectrum, predicted: Spectrum) -> None:
+        low, high, first, last = (s.energy_ev[k] for s in (spectrum, predicted) for k in (0, -1))
+        if high < first or low > last:
+            message = (
+                f"{spectrum.label} lies at {low:.0f} to {high:.0f} eV, outside the prediction ({first:.0f} to "
+                f"{last:.0f} eV), so it is not in view."
+            )
+            hint = "Is it another edge? Else give it a shift in the table of references."
+        else:
+            message = f"{spectrum.label} has no intensity that could be scaled to the prediction."
+            hint = "It is drawn as it stands; is it the right column?"
+        self.workspace.message.emit(Notice("reference-elsewhere", message, hint))
 
     def _ask_columns(self, preview: ColumnPreview) -> None:
         from xanesview.gui.dialogs.column_import import ColumnImportDialog

@@ -56,10 +56,14 @@ def intensity_range(curves: Sequence[Curve], bound: float | None) -> tuple[float
         play no part, so that the axis stays while the polarisation turns.
     """
     lows, highs = [0.0], [] if bound is None else [float(bound)]
+    predicted = [curve.energy_ev for curve in curves if curve.role in PREDICTED and curve.energy_ev.size]
+    first = min((float(energy[0]) for energy in predicted), default=-np.inf)
+    last = max((float(energy[-1]) for energy in predicted), default=np.inf)
     for curve in curves:
         if curve.role == "difference" or (bound is not None and curve.role in PREDICTED):
             continue
-        finite = curve.intensity[np.isfinite(curve.intensity)]
+        inside = (curve.energy_ev >= first) & (curve.energy_ev <= last)  # the energies shown are the predicted ones
+        finite = curve.intensity[inside & np.isfinite(curve.intensity)]
         if finite.size:
             lows.append(float(finite.min()))
             highs.append(float(finite.max()))
