@@ -1,4 +1,4 @@
-"""Chemical classes of carbon sites, for tables of errors."""
+"""Chemical classes of carbon, nitrogen and oxygen sites, for tables of errors."""
 
 from __future__ import annotations
 
@@ -25,16 +25,40 @@ CARBON_CLASSES = (
 )
 
 
-@lru_cache(maxsize=1)
-def _patterns():
-    return [(name, Chem.MolFromSmarts(smarts)) for name, smarts in CARBON_CLASSES]
+NITROGEN_CLASSES = (
+    ("nitrile", "[#7]#[#6]"),
+    ("nitro", "[#7](~[#8;X1])~[#8;X1]"),
+    ("aromatic with H or substituent", "[n;X3]"),
+    ("aromatic with lone pair", "n"),
+    ("amide", "[#7;X3][#6]=[#8]"),
+    ("imine, amidine", "[#7]=[#6]"),
+    ("amine next to a ring", "[#7;X3]c"),
+    ("amine", "[#7;X3]"),
+)
+OXYGEN_CLASSES = (
+    ("nitro", "[#8;X1]~[#7]"),
+    ("sulfonyl, sulfoxide, phosphoryl", "[#8;X1]~[#16,#15]"),
+    ("C=O of acid, ester, amide", "[#8;X1]=[#6][#7,#8]"),
+    ("C=O of aldehyde, ketone", "[#8;X1]=[#6]"),
+    ("aromatic", "o"),
+    ("acid, ester, single bond", "[#8;X2][#6]=[#8]"),
+    ("hydroxyl", "[#8;H1]"),
+    ("ether", "[#8;X2]([#6])[#6]"),
+)
+CLASSES = {"C": CARBON_CLASSES, "N": NITROGEN_CLASSES, "O": OXYGEN_CLASSES}
 
 
-def carbon_classes(smiles: str, n_atoms: int) -> list[str]:
+@lru_cache(maxsize=4)
+def _patterns(element: str):
+    return [(name, Chem.MolFromSmarts(smarts)) for name, smarts in CLASSES.get(element, ())]
+
+
+def atom_classes(element: str, smiles: str, n_atoms: int) -> list[str]:
     """Return the class of each atom of a molecule whose atoms are in RDKit's order, hydrogens last.
 
     Parameters
     ----------
+    element : symbol of the absorber
     smiles : str
     n_atoms : int, hydrogens included; atoms without a class get "other"
     """
@@ -43,8 +67,8 @@ def carbon_classes(smiles: str, n_atoms: int) -> list[str]:
     classes = ["other"] * n_atoms
     if molecule is None:
         return classes
-    for name, pattern in reversed(_patterns()):
+    for name, pattern in reversed(_patterns(element)):
         for match in molecule.GetSubstructMatches(pattern, uniquify=False, maxMatches=10_000):
-            if match[0] < n_atoms and molecule.GetAtomWithIdx(match[0]).GetAtomicNum() == 6:
+            if match[0] < n_atoms and molecule.GetAtomWithIdx(match[0]).GetSymbol() == element:
                 classes[match[0]] = name
     return classes

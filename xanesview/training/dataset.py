@@ -101,6 +101,26 @@ def read_datasets(
     return SpectraDataset(first[0], first[1], np.asarray(energy_ev, float), first[2], tuple(molecules), sources)
 
 
+def read_element(path: Path) -> str:
+    """Return the absorbing element of a file of stick spectra.
+
+    Raises
+    ------
+    XanesviewError
+        for a missing file or another layout.
+    """
+    if not path.is_file():
+        raise XanesviewError(f"There is no data file {path}.", "Give the path of an HDF5 file of stick spectra.")
+    try:
+        with h5py.File(path, "r", locking=False) as f:
+            return str(f.attrs["element"])
+    except (OSError, KeyError) as error:
+        raise XanesviewError(
+            f"{path.name} is not a data file of stick spectra ({error}).",
+            "The layout is described in xanesview.training.dataset.",
+        ) from error
+
+
 def _read_file(path: Path, energy_ev: np.ndarray, splits: Sequence[str] | None):
     if not path.is_file():
         raise XanesviewError(f"There is no data file {path}.", "Give the path of an HDF5 file of stick spectra.")

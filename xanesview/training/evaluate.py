@@ -10,7 +10,7 @@ from ase.data import chemical_symbols
 
 from xanesview.errors import XanesviewError
 from xanesview.inference.predictor import load_predictor
-from xanesview.training.chemical_classes import carbon_classes
+from xanesview.training.chemical_classes import atom_classes
 from xanesview.training.dataset import Molecule, read_datasets
 from xanesview.training.domain_calibration import molecule_structure
 from xanesview.training.metrics import directional_mse, isotropic, measure_grid, tensor_metrics
@@ -35,7 +35,7 @@ def evaluate_bundle(network: str | Path, data: str | Path | list, split: str = "
     """
     predictor = load_predictor(network, device)
     card = predictor.card
-    grid = measure_grid()
+    grid = measure_grid(card.element)
     files = [Path(p) for p in (data if isinstance(data, list | tuple) else [data])]
     dataset = read_datasets(files, grid)
     if dataset.element != card.element or card.gives != "tensor":
@@ -86,7 +86,8 @@ def _on_grid(components: np.ndarray, energy_ev: np.ndarray, grid: np.ndarray, co
 
 
 def _site_classes(molecule: Molecule) -> list[str]:
-    classes = carbon_classes(molecule.smiles, len(molecule.numbers))
+    element = chemical_symbols[molecule.numbers[molecule.sites[0]]]
+    classes = atom_classes(element, molecule.smiles, len(molecule.numbers))
     return [classes[s] for s in molecule.sites]
 
 

@@ -17,7 +17,6 @@ from xanesview.networks.irreps import quadrupole_to_cartesian
 from xanesview.training.configuration import TrainingChoices
 from xanesview.training.dataset import Molecule
 from xanesview.training.losses import SpectrumLoss, directional_square
-from xanesview.training.metrics import WINDOW_EV
 
 
 @dataclass(frozen=True)
@@ -81,6 +80,7 @@ class TensorModule(lightning.LightningModule):
         energy_ev: np.ndarray,
         derivative_scales: tuple[float, float],
         steps: int,
+        window: tuple[float, float],
     ) -> None:
         super().__init__()
         self.network = AbsorptionTensorNetwork(config)
@@ -88,6 +88,8 @@ class TensorModule(lightning.LightningModule):
         self.choices, self.steps = choices, steps
         grid = torch.as_tensor(energy_ev, dtype=torch.float32)
         self.register_buffer("grid", grid, persistent=False)
+        inside = (grid >= window[0] - 1e-6) & (grid <= window[1] + 1e-6)
+        self.register_buffer("inside", inside, persistent=False)
         self.register_buffer("basis", self.network.basis(grid), persistent=False)
         self.loss = SpectrumLoss(
             grid,
@@ -96,7 +98,7 @@ class TensorModule(lightning.LightningModule):
             choices.curvature_weight,
             choices.robustness,
             choices.positivity_weight,
-            WINDOW_EV,
+            window,
         )
         self._validation: list[torch.Tensor] = []
 
@@ -136,8 +138,7 @@ class TensorModule(lightning.LightningModule):
         """Collect the error of each site, averaged over all directions."""
         self.average.eval()
         iso, quad, _ = self.average(batch.graph, self.basis)
-        inside = (self.grid >= WINDOW_EV[0] - 1e-6) & (self.grid <= WINDOW_EV[1] + 1e-6)
-        square = directional_square(iso - batch.isotropic, quad - batch.quadrupole)[:, inside]
+        square = directional_square(iso - batch.isotropic, quad - batch.quadrupole)[:, self.inside]
         self._validation.append(square.mean(1))
 
     def on_validation_epoch_end(self) -> None:

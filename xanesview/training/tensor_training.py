@@ -22,26 +22,21 @@ from xanesview.networks.absorption_tensor import AbsorptionTensorConfig
 from xanesview.networks.bundle import save_bundle, save_card
 from xanesview.networks.card import CARD, FORMAT, FORMAT_VERSION
 from xanesview.training.configuration import TensorTrainingConfig, read_tensor_config
-from xanesview.training.dataset import Molecule, SpectraDataset, read_datasets
+from xanesview.training.dataset import Molecule, SpectraDataset, read_datasets, read_element
 from xanesview.training.domain_calibration import domain_data
 from xanesview.training.losses import SpectrumLoss
-from xanesview.training.metrics import STEP_EV, WINDOW_EV
+from xanesview.training.metrics import measure_grid, window_ev
 from xanesview.training.tensor_module import TensorModule, irreducible_parts, joined, site_batch
 
 MARGIN_EV = 1.0
 UNIT = "hartree bohr²/eV"
 
 
-def training_grid() -> np.ndarray:
-    """Return the grid the loss is taken on: the measure's window and a margin, so that its edges are not free."""
-    n = round((WINDOW_EV[1] - WINDOW_EV[0] + 2 * MARGIN_EV) / STEP_EV) + 1
-    return np.linspace(WINDOW_EV[0] - MARGIN_EV, WINDOW_EV[1] + MARGIN_EV, n)
-
-
-def energy_basis(mean_ip_ev: float) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def energy_basis(element: str, mean_ip_ev: float) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return centres and standard deviations of Gaussians as wide as the data's native widths, 0.75 σ apart."""
-    centres, sigmas, centre = [], [], WINDOW_EV[0]
-    while centre < WINDOW_EV[1] + 2.0:
+    centre, last = window_ev(element)
+    centres, sigmas = [], []
+    while centre < last + 2.0:
         sigma = float(native_fwhm_ev(np.array([centre]), mean_ip_ev)[0] / SIGMA_TO_FWHM)
         centres.append(round(centre, 3))
         sigmas.append(round(sigma, 4))
@@ -64,7 +59,7 @@ def train_tensor(data: Sequence[Path], config_path: Path | None, out: Path, resu
     config = read_tensor_config(config_path)
     out.mkdir(parents=True, exist_ok=True)
     _hold_configuration(out, config, data, resume)
-    grid = training_grid()
+    grid = measure_grid(read_element(data[0]), MARGIN_EV)
     dataset = read_datasets(data, grid, splits=["train", "val"])
     train, val = _limited(dataset.subset("train"), config.training.train_sites), dataset.subset("val")
     if not train or not val:
@@ -88,7 +83,7 @@ def measure_on_card(out: Path, data: Sequence[Path]) -> None:
     """Test a finished bundle on ``val`` and, where the data have it, ``test``, and keep the tables on its card."""
     from xanesview.training.evaluate import evaluate_bundle
 
-    present = read_datasets(data, training_grid()[:2]).splits()
+    present = read_datasets(data, measure_grid(read_element(data[0]))[:2]).splits()
     card = json.loads((out / CARD).read_text(encoding="utf-8"))
     card["metrics"] = {
         split: rounded(evaluate_bundle(out, list(data), split)) for split in ("val", "test") if split in present
@@ -133,9 +128,10 @@ def _network_config(
 ) -> tuple[AbsorptionTensorConfig, float]:
     tensors = np.concatenate([m.tensors for m in train])
     ip = np.concatenate([m.ip_ev for m in train])
-    inside = (dataset.energy_ev >= WINDOW_EV[0] - 1e-6) & (dataset.energy_ev <= WINDOW_EV[1] + 1e-6)
+    first, last = window_ev(dataset.element)
+    inside = (dataset.energy_ev >= first - 1e-6) & (dataset.energy_ev <= last + 1e-6)
     scale = float(tensors[:, :3].mean(1)[:, inside].mean())
-    centres, sigmas = energy_basis(float(ip.mean()))
+    centres, sigmas = energy_basis(dataset.element, float(ip.mean()))
     x = (dataset.energy_ev - np.array(centres)[:, None]) / np.array(sigmas)[:, None]
     mean = np.linalg.lstsq(np.exp(-0.5 * x * x).T, irreducible_parts(tensors / scale)[0].mean(0), rcond=1e-3)[0]
     elements = tuple(sorted({int(z) for m in train for z in m.numbers}))
@@ -151,10 +147,10 @@ def _network_config(
     ), scale
 
 
-def derivative_scales(batches, grid: np.ndarray) -> tuple[float, float]:
+def derivative_scales(batches, grid: np.ndarray, window: tuple[float, float]) -> tuple[float, float]:
     """Return gradient and curvature errors of the mean predictor over its spectrum error."""
     iso, quad = torch.cat([b.isotropic for b in batches]), torch.cat([b.quadrupole for b in batches])
-    plain = SpectrumLoss(torch.as_tensor(grid, dtype=torch.float32), 1, 1, 0, 0, 0, 0, WINDOW_EV)
+    plain = SpectrumLoss(torch.as_tensor(grid, dtype=torch.float32), 1, 1, 0, 0, 0, 0, window)
     spectrum, gradient, curvature = (float(e.mean()) for e in plain.site_errors(iso - iso.mean(0), quad))
     return gradient / spectrum, curvature / spectrum
 
@@ -175,8 +171,9 @@ def _train_member(member, config, network_config, grid, train, val, scale, out: 
         torch.set_num_threads(choices.threads)
     lightning.seed_everything(choices.seed + 1000 * member, verbose=False)
     batches = site_batch(train, network_config, scale)
+    window = (grid[0] + MARGIN_EV, grid[-1] - MARGIN_EV)
     steps = choices.epochs * -(-len(batches) // choices.batch_molecules)
-    module = TensorModule(network_config, choices, grid, derivative_scales(batches, grid), steps)
+    module = TensorModule(network_config, choices, grid, derivative_scales(batches, grid, window), steps, window)
     generator = torch.Generator().manual_seed(choices.seed + 1000 * member)
     loader = torch.utils.data.DataLoader(
         batches, choices.batch_molecules, shuffle=True, collate_fn=joined, generator=generator
@@ -229,7 +226,7 @@ def _write_bundle(
         "gives": "tensor",
         "element": dataset.element,
         "edge": dataset.edge,
-        "energy_ev": {"start": WINDOW_EV[0], "stop": WINDOW_EV[1], "step": 0.1},
+        "energy_ev": dict(zip(("start", "stop"), window_ev(dataset.element))) | {"step": 0.1},
         "unit": UNIT,
         "intensity_scale": scale,
         "native_fwhm_ev": round(NATIVE_SIGMA_EV * SIGMA_TO_FWHM, 4),

@@ -11,7 +11,7 @@ import pytest
 
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.training import cli_train
-from xanesview.training.chemical_classes import carbon_classes
+from xanesview.training.chemical_classes import atom_classes
 from xanesview.training.configuration import read_tensor_config
 from xanesview.training.dataset import read_datasets
 from xanesview.training.evaluate import evaluate_bundle, metrics_table
@@ -165,4 +165,19 @@ def test_the_shipped_recipe_is_valid():
     ],
 )
 def test_carbons_have_their_class(smiles, atom, name):
-    assert carbon_classes(smiles, 40)[atom] == name
+    assert atom_classes("C", smiles, 40)[atom] == name
+
+
+@pytest.mark.parametrize(
+    ("element", "smiles", "atom", "name"),
+    [
+        ("N", "CC#N", 2, "nitrile"),
+        ("N", "c1ccncc1", 3, "aromatic with lone pair"),
+        ("N", "CC(N)=O", 2, "amide"),
+        ("O", "CC(C)=O", 3, "C=O of aldehyde, ketone"),
+        ("O", "CO", 1, "hydroxyl"),
+        ("O", "CC(=O)OC", 3, "acid, ester, single bond"),
+    ],
+)
+def test_nitrogens_and_oxygens_have_their_class(element, smiles, atom, name):
+    assert atom_classes(element, smiles, 40)[atom] == name
