@@ -10,6 +10,7 @@ seen in the mirror, σ' = R σ Rᵀ for any orthogonal R.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from rdkit import Chem
@@ -112,11 +113,11 @@ def matched(molecule: StickMolecule, structure: Structure) -> Offer | None:
     return Offer(molecule.entry, result, found[0].rms_angstrom, borrowed, missing)
 
 
-def mappings(source: Structure, target: Structure, largest_rms_angstrom: float = LARGEST_RMS_ANGSTROM) -> list[Mapping]:
+def mappings(source: Structure, target: Structure) -> list[Mapping]:
     """Return all ways to lay one molecule over another with the same bonds, best first."""
     atoms, matches = _matches(source, target)
     found = [_laid_over(source, target, atoms, onto) for onto in matches]
-    good = [mapping for mapping in found if mapping.rms_angstrom <= largest_rms_angstrom]
+    good = [mapping for mapping in found if mapping.rms_angstrom <= LARGEST_RMS_ANGSTROM]
     return sorted(good, key=lambda mapping: mapping.miss_angstrom)
 
 
@@ -225,10 +226,11 @@ def _laid_over(source: Structure, target: Structure, atoms: np.ndarray, onto: np
         shift = y.mean(axis=0) - turn @ x.mean(axis=0)
         miss = np.linalg.norm(x @ turn.T + shift - y, axis=1)
         rms = float(np.sqrt(np.mean(miss[heavy] ** 2))) if heavy.any() else float(np.sqrt(np.mean(miss**2)))
-        if len(atoms) < source.n_atoms:
+        if len(atoms) < source.n_atoms and rms <= LARGEST_RMS_ANGSTROM:
             miss = np.concatenate([miss, _hydrogen_misses(source, target, atoms, onto, turn, shift)])
-        whole = float(np.sqrt(np.mean(miss**2)))
-        # What is flat or straight fits both ways alike: then nothing is mirrored.
+        whole = np.inf if rms > LARGEST_RMS_ANGSTROM else float(np.sqrt(np.mean(miss**2)))
+        # What is flat or straight fits both ways alike: then nothing is mirrored. Where the heavy atoms are too far
+        # off already, the hydrogens need not be paired.
         if best is None or whole < best.miss_angstrom - 1e-6:
             best = Mapping(atoms[heavy], onto[heavy], turn, rms, whole)
     return best
@@ -256,6 +258,7 @@ def _hydrogen_misses(
     return np.concatenate(misses)
 
 
+@lru_cache(maxsize=8)
 def _hydrogens(structure: Structure) -> dict[int, list[int]]:
     i, j, _ = bonds(structure)
     found: dict[int, list[int]] = {}
