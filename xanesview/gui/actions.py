@@ -168,6 +168,31 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "cancel", "Stop predicting", "Ctrl+.", "stop", "workspace.cancel_prediction", "Keep what is predicted and stop"
     ),
+    ActionSpec(
+        "compute_reference",
+        "Compute reference for picked sites",
+        "Ctrl+R",
+        "",
+        "computing.compute_picked",
+        "Compute the picked sites from first principles and lay them over the prediction",
+    ),
+    ActionSpec(
+        "refine",
+        "Refine",
+        "Ctrl+Shift+R",
+        "refine",
+        "computing.set_refine",
+        "Compute every site from first principles; computed sites take the place of predicted ones",
+        True,
+    ),
+    ActionSpec(
+        "stop_computing",
+        "Stop computing",
+        "Ctrl+Shift+.",
+        "stop",
+        "computing.stop",
+        "Keep what is computed and stop",
+    ),
     ActionSpec("restore_layout", "Restore layout", "", "", "restore_layout", "Put every pane back to its place"),
     ActionSpec("shortcuts", "Shortcuts", "F1", "", "show_shortcuts", "List all keys"),
     ActionSpec("show_log", "Show the log", "", "", "show_log", "Open the folder of the program's log"),
@@ -198,6 +223,7 @@ MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
             "restore_layout",
         ),
     ),
+    ("Compute", ("compute_reference", "refine", None, "stop_computing")),
     ("Help", ("shortcuts", "show_log", "about")),
 )
 

@@ -13,6 +13,8 @@ from xanesview.domain.spectrum import Spectrum
 from xanesview.gui.plot.curve import Chip, Curve
 from xanesview.gui.site_names import selection_name, site_name
 from xanesview.gui.theme import colours
+from xanesview.reference.kept import METHOD
+from xanesview.reference.offsets import ENERGY_OFFSET_EV, OFFSET_SPREAD_EV
 
 if TYPE_CHECKING:
     from xanesview.domain.absorption import AbsorptionTensor
@@ -55,12 +57,17 @@ def isotropic_spectrum(workspace: Workspace) -> Spectrum | None:
 
 def site_spectra(workspace: Workspace) -> dict[int, Spectrum]:
     """Spectrum of each picked site, times its weight in the sum."""
-    tensor, structure = workspace.picked_tensor(), workspace.structure
+    tensor, structure, computed = workspace.picked_tensor(), workspace.structure, workspace.computed_sites()
     if tensor is None:
         return {}
     intensities = tensor.contract(workspace.geometry.weight())
     return {
-        site: _predicted(workspace, tensor, workspace.site_weight(site) * intensity, site_name(structure, site))
+        site: _predicted(
+            workspace,
+            tensor,
+            workspace.site_weight(site) * intensity,
+            site_name(structure, site) + (" computed" if site in computed else ""),
+        )
         for site, intensity in zip(workspace.shown_sites(), intensities, strict=True)
     }
 
@@ -86,19 +93,44 @@ def frozen_spectrum(workspace: Workspace) -> Spectrum | None:
     return replace(with_provenance(workspace, spectrum), label=label, kind="frozen")
 
 
-def with_provenance(workspace: Workspace, spectrum: Spectrum) -> Spectrum:
-    """The same curve with where it comes from, for exported files."""
+def with_provenance(workspace: Workspace, spectrum: Spectrum, sites: tuple[int, ...] | None = None) -> Spectrum:
+    """The same curve with where it comes from, for exported files; `sites` where it isn't the sum of all shown."""
     structure, session = workspace.structure, workspace.session
+    sites = workspace.shown_sites() if sites is None else sites
     facts = {
         "structure": structure.name or structure.formula,
         "structure_hash": structure.content_hash,
         "source": structure.source,
         "network": session.network,
-        "sites": " ".join(str(i) for i in workspace.shown_sites()),
+        "sites": " ".join(str(i) for i in sites),
+        **_computed_facts(workspace, sites),
         "polarisation": f"{workspace.geometry.mode}: {polarisation_text(workspace)}",
         "made": datetime.now().astimezone().isoformat(timespec="seconds"),
     }
     return replace(spectrum, provenance=facts)
+
+
+def _computed_facts(workspace: Workspace, sites: tuple[int, ...]) -> dict[str, str]:
+    """Which of the sites are computed, and how; nothing where none is."""
+    computed = workspace.computed_sites()
+    found = [i for i in sites if i in computed]
+    if not found:
+        return {}
+    element = workspace.card.element
+    return {
+        "computed_sites": " ".join(map(str, found)),
+        "computed_with": METHOD,
+        "computed_energy_offset_ev": f"{ENERGY_OFFSET_EV[element]} (± {OFFSET_SPREAD_EV[element]})",
+    }
+
+
+def computed_share(workspace: Workspace) -> str:
+    """How many of the shown sites are computed: "", "2 of 6 computed", "computed"."""
+    shown, computed = workspace.shown_sites(), workspace.computed_sites()
+    count = sum(site in computed for site in shown)
+    if not count:
+        return ""
+    return "computed" if count == len(shown) else f"{count} of {len(shown)} computed"
 
 
 def _predicted(
@@ -142,7 +174,7 @@ def build_curves(workspace: Workspace) -> list[Curve]:
     current, isotropic = current_spectrum(workspace), isotropic_spectrum(workspace)
     if current is not None:
         mode = workspace.geometry.mode  # the title has the numbers; beside the curve there is room for a word
-        label = polarisation_text(workspace) if mode == "linear" else mode
+        label = computed_share(workspace) or (polarisation_text(workspace) if mode == "linear" else mode)
         curves.append(_curve("current", current, "current", label=label))
         curves.append(_curve("isotropic", isotropic, "isotropic"))
         curves.extend(_site_curves(workspace))
@@ -152,7 +184,11 @@ def build_curves(workspace: Workspace) -> list[Curve]:
             role = "computed" if reference.tensor is not None or spectrum.kind == "computed" else "measured"
             curves.append(
                 _curve(
-                    f"reference-{index}", spectrum, role, label=_reference_label(reference), visible=reference.visible
+                    f"reference-{index}",
+                    spectrum,
+                    role,
+                    label=_reference_label(workspace, reference),
+                    visible=reference.visible,
                 )
             )
     for index, frozen in enumerate(workspace.session.frozen):
@@ -194,8 +230,13 @@ def _curve(key: str, spectrum: Spectrum, role: str, label: str | None = None, **
     )
 
 
-def _reference_label(reference: ReferenceCurve) -> str:
+def _reference_label(workspace: Workspace, reference: ReferenceCurve) -> str:
     parts = [reference.label]
+    if reference.tensor is not None and workspace.structure is not None:
+        picked, held = workspace.session.picked, set(reference.tensor.sites.tolist())
+        there = [site for site in picked if site in held]
+        if 0 < len(there) < len(picked):  # fewer sites than the prediction sums: scores would mislead unsaid
+            parts.append(f"{len(there)} of {len(picked)} sites")
     if reference.auto_scaled:
         parts.append("scaled")
     return " · ".join(parts)
@@ -269,6 +310,9 @@ def chips(workspace: Workspace) -> list[Chip]:
         result.extend(_domain_chips(workspace))
         result.extend(Chip(_short(n.message), f"{n.message} {n.hint}".strip(), "warning") for n in prediction.notices)
     result.extend(Chip(_short(n.message), f"{n.message} {n.hint}".strip(), "warning") for n in structure.notices)
+    share = computed_share(workspace)
+    if share:
+        result.append(Chip(share, _computed_detail(workspace), "note"))
     if len(workspace.shown_sites()) > MOST_SITE_CURVES:
         result.append(
             Chip(
@@ -294,6 +338,16 @@ def _domain_chips(workspace: Workspace) -> list[Chip]:
         "The curve may be wrong in ways its band does not show."
     )
     return [Chip(f"outside training: {_short(head)}", detail, "warning")]
+
+
+def _computed_detail(workspace: Workspace) -> str:
+    structure, computed = workspace.structure, workspace.computed_sites()
+    shown = [i for i in workspace.shown_sites() if i in computed]
+    names = ", ".join(site_name(structure, i) for i in shown[:8]) + ("…" if len(shown) > 8 else "")
+    return (
+        f"{names}: {METHOD}. Computed sites have no band. One constant brings all {workspace.card.element} K energies "
+        f"to the scale of experiment, good to ± {OFFSET_SPREAD_EV[workspace.card.element]} eV."
+    )
 
 
 def _short(text: str, most: int = 44) -> str:

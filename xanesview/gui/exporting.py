@@ -43,8 +43,12 @@ class Exporting(QObject):
             hidden = workspace.session.hidden_sites
             sites = curves.site_spectra(workspace) if len(workspace.shown_sites()) > 1 else {}
             predicted = [current, curves.isotropic_spectrum(workspace)]
-            predicted += [spectrum for site, spectrum in sites.items() if site not in hidden]
             found += [curves.with_provenance(workspace, spectrum) for spectrum in predicted]
+            found += [
+                curves.with_provenance(workspace, spectrum, (site,))
+                for site, spectrum in sites.items()
+                if site not in hidden
+            ]
         for reference in workspace.session.references:
             spectrum = curves.reference_spectrum(workspace, reference) if reference.visible else None
             if spectrum is not None:
@@ -75,7 +79,7 @@ class Exporting(QObject):
         """Write the visible curves, each on its own grid."""
         from xanesview.io.tables import write_csv
 
-        self._attempt(lambda: write_csv(path, self.spectra()), path)
+        self._attempt(lambda: write_csv(path, [_told_apart(spectrum) for spectrum in self.spectra()]), path)
 
     def picture(self) -> None:
         """Ask for a name, then write the 3D view."""
@@ -125,3 +129,10 @@ class Exporting(QObject):
             self.workspace.message.emit(
                 Notice("export", f"{path.name} can't be written: {error.strerror or error}.", "Choose another folder.")
             )
+
+
+def _told_apart(spectrum: Spectrum) -> Spectrum:
+    """A curve of computed sites only is computed, also where it stands in the place of the predicted one."""
+    facts = spectrum.provenance
+    computed = spectrum.kind == "predicted" and facts.get("computed_sites") == facts.get("sites", "")
+    return replace(spectrum, kind="computed") if computed else spectrum

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from xanesview import __version__
 from xanesview.domain.structure import Notice
 from xanesview.gui.actions import make_actions, refresh_icons
+from xanesview.gui.computing import Computing
 from xanesview.gui.directions import Directions
 from xanesview.gui.exporting import Exporting
 from xanesview.gui.live_prediction import LivePrediction
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
         self.live = LivePrediction(networks.load) if live is None else live
         self.workspace = Workspace(networks, self.live, network or default_network(networks), self)
         self.directions = Directions(self.workspace, self)
+        self.computing = Computing(self.workspace, self)
         self.view: QWidget | None = None
         self.view_link: ViewLink | None = None
         self._make_panes()
@@ -162,8 +164,11 @@ class MainWindow(QMainWindow):
         self.workspace.structure_changed.connect(self._name_window)
         self.workspace.prediction_changed.connect(lambda: self.plot_messages.clear("prediction"))
         self.workspace.selection_changed.connect(lambda: self.structure_messages.clear("absorber"))
+        self.plot.empty_button_clicked.connect(self.computing.compute_picked)
+        self.references.compute_wanted.connect(self.computing.compute_picked)
         self.plot_link.drawn.connect(self.status.show_drawn)
         self.plot.difference_toggled.connect(self.named_actions["difference"].setChecked)
+        self.computing.refine_changed.connect(self.named_actions["refine"].setChecked)
         stack = self.workspace.undo_stack
         stack.indexChanged.connect(self._follow_undo)
         self.start.example_chosen.connect(self.opening.open_example)
@@ -206,7 +211,7 @@ class MainWindow(QMainWindow):
     def _structure_messages_done(self) -> None:
         """Another structure: what was said about the last one is past."""
         self.structure_messages.clear()
-        for kind in ("prediction", "reference", "reference-left", "reference-elsewhere"):
+        for kind in ("prediction", "reference", "reference-left", "reference-elsewhere", "compute"):
             self.plot_messages.clear(kind)
         self.start.refresh_recent()
 
@@ -387,6 +392,7 @@ class MainWindow(QMainWindow):
         self.hide()
         self.start.stop()
         self.library.stop()
+        self.workspace.computation.shutdown()
         self.live.shutdown()
         if self.view is not None:
             self.view.close_view()

@@ -7,6 +7,8 @@ import time
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from xanesview.gui import curves
+from xanesview.gui.computed_edges import KIND
+from xanesview.gui.computing import impossible, offer, progress_text
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.gui.workspace import Workspace
 
@@ -39,6 +41,7 @@ class PlotLink(QObject):
             workspace.frozen_changed,
             workspace.network_changed,
             workspace.broadening_changed,
+            workspace.computation.changed,
         ):
             signal.connect(self._later.start)
         workspace.geometry_changed.connect(self._turn)
@@ -52,7 +55,7 @@ class PlotLink(QObject):
         workspace, plot = self.workspace, self.plot
         self._later.stop()
         plot.set_y_bound(curves.upper_bound(workspace))
-        plot.set_empty_text(self._empty_text())
+        plot.set_empty_text(self._empty_text(), self._first_step())
         self._show_curves()
         plot.set_ip(curves.ionisation_potential_ev(workspace))
         plot.set_chips(curves.chips(workspace))
@@ -85,7 +88,19 @@ class PlotLink(QObject):
             return f"There is no {workspace.card.element} atom to absorb here."
         if not workspace.session.picked:
             return "Pick a site in the 3D view or in the table below."
+        if workspace.card.kind == KIND:
+            edge = f"There is no network for the {workspace.card.label}-edge."
+            computing = progress_text(workspace)
+            reason = impossible(workspace)
+            return "\n".join(filter(None, (edge, computing[:1].upper() + computing[1:], reason)))
         return "Predicting…" if workspace.is_busy else "There is no spectrum of the picked sites."
+
+    def _first_step(self) -> str:
+        """What the button below the text of an empty plot does: compute an edge that no network predicts."""
+        workspace = self.workspace
+        card = workspace.card
+        asks = card is not None and card.kind == KIND and not workspace.computation.is_busy
+        return offer(workspace) if asks else ""
 
     def _toggle(self, key: str, visible: bool) -> None:
         kind, _, number = key.rpartition("-")

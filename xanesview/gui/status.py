@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
 
+from xanesview.gui.computation_status import ComputationStatus
+from xanesview.gui.computed_edges import KIND
 from xanesview.gui.theme import SPACING, icon
 from xanesview.gui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from xanesview.networks.card import Card
 
 
 class StatusBar(QStatusBar):
@@ -28,6 +35,8 @@ class StatusBar(QStatusBar):
         self.addWidget(self.state)
         self.addWidget(self.progress)
         self.addWidget(self.stop)
+        self.computing = ComputationStatus(workspace)
+        self.addWidget(self.computing)
         for label in (self.device, self.network, self.predicted, self.drawn):
             label.setContentsMargins(SPACING, 0, SPACING, 0)
             self.addPermanentWidget(label)
@@ -45,7 +54,8 @@ class StatusBar(QStatusBar):
         card, prediction = self.workspace.card, self.workspace.prediction
         self.network.setText("no network" if card is None else card.title)
         self.device.setText("" if prediction is None else prediction.device)
-        self.predicted.setText("" if prediction is None else _time(prediction.elapsed_s))
+        self.predicted.setText("" if prediction is None else _time(prediction.elapsed_s, card))
+        self.computing.refresh()
         self.stop.setIcon(icon("stop"))
         self._busy(self.workspace.is_busy)
 
@@ -70,7 +80,9 @@ class StatusBar(QStatusBar):
         self.stop.setVisible(shown)
 
 
-def _time(seconds: float) -> str:
+def _time(seconds: float, card: Card | None) -> str:
+    if card is not None and card.kind == KIND:
+        return f"computed in {seconds:.1f} s"
     if seconds == 0:
         return "predicted before"
     return f"predicted in {1000 * seconds:.0f} ms" if seconds < 1 else f"predicted in {seconds:.1f} s"

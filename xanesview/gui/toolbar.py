@@ -17,12 +17,14 @@ from PySide6.QtWidgets import (
 )
 
 from xanesview.gui.actions import DIRECTIONS, EXPORTS, fill_menu
+from xanesview.gui.computed_edges import KIND, computed_name, edges_without_network
 from xanesview.gui.directions import Directions
 from xanesview.gui.theme import icon
 from xanesview.gui.workspace import Workspace
 
 #: Below this width buttons show their icon alone, so that nothing falls off the end.
 COMPACT_PX = 1180
+COMPUTED_TIP = "No network predicts this edge; it is computed from first principles"
 
 
 class _Choice(QComboBox):
@@ -54,6 +56,7 @@ class ToolBar(QToolBar):
         self.workspace = workspace
         self.directions = directions
         self._actions = actions
+        self._elements: tuple[int, ...] = ()
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.absorber = QComboBox(objectName="absorber")
@@ -70,6 +73,7 @@ class ToolBar(QToolBar):
         self._arrange()
         workspace.structure_changed.connect(self.refresh_directions)
         workspace.network_changed.connect(self.refresh_networks)
+        workspace.structure_changed.connect(self._follow_elements)
         self.refresh_networks()
         self.refresh_directions()
 
@@ -88,6 +92,7 @@ class ToolBar(QToolBar):
         self.addSeparator()
         self._add("freeze", Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._add("difference", Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self._add("refine", Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         menu = QMenu(self)
         fill_menu(menu, EXPORTS, self._actions, {})
         self.export.setMenu(menu)
@@ -108,7 +113,7 @@ class ToolBar(QToolBar):
         """Say less where there is less room."""
         compact = event.size().width() < COMPACT_PX
         style = Qt.ToolButtonStyle
-        for name in ("open", "new_smiles", "freeze"):
+        for name in ("open", "new_smiles", "freeze", "refine"):
             button = self.widgetForAction(self._actions[name])
             button.setToolButtonStyle(style.ToolButtonIconOnly if compact else style.ToolButtonTextBesideIcon)
         self._absorber_label.setVisible(not compact)
@@ -119,15 +124,22 @@ class ToolBar(QToolBar):
         self.export.setIcon(icon("export"))
 
     def refresh_networks(self) -> None:
-        """List the elements that networks exist for, and the networks of the chosen element."""
+        """List the elements that networks exist for or that can be computed, and the chosen element's networks."""
         bundles = self.workspace.networks.bundles()
         current = self.workspace.card
+        computed = edges_without_network(self.workspace.networks, self.workspace.structure)
+        if current is not None and current.kind == KIND and current.element not in computed:
+            computed.append(current.element)
+        self._elements = self._present_elements()
         with QSignalBlocker(self.absorber), QSignalBlocker(self.network):
             self.absorber.clear()
             self.network.clear()
             edges = dict.fromkeys((b.card.element, b.card.edge) for b in bundles if b.card is not None)
             for element, edge in edges:
                 self.absorber.addItem(f"{element} {edge}", (element, edge))
+            for element in computed:
+                self.absorber.addItem(f"{element} K", (element, "K"))
+                self.absorber.setItemData(self.absorber.count() - 1, COMPUTED_TIP, Qt.ItemDataRole.ToolTipRole)
             for bundle in bundles:
                 if bundle.card is None or bundle.problem:
                     self._add_broken(bundle)
@@ -144,6 +156,14 @@ class ToolBar(QToolBar):
         self.network.setEnabled(self.network.count() > 0)
         if not self.network.count():
             self.network.addItem("no network")
+
+    def _present_elements(self) -> tuple[int, ...]:
+        structure = self.workspace.structure
+        return () if structure is None else tuple(structure.elements)
+
+    def _follow_elements(self) -> None:
+        if self._present_elements() != self._elements:
+            self.refresh_networks()
 
     def _add_broken(self, bundle) -> None:
         self.network.addItem(f"{bundle.name} (can't be read)", None)
@@ -166,6 +186,7 @@ class ToolBar(QToolBar):
             if bundle.card is not None and not bundle.problem and (bundle.card.element, bundle.card.edge) == chosen:
                 self.workspace.set_network(bundle.name)
                 return
+        self.workspace.set_network(computed_name(chosen[0]))
 
     def _choose_network(self, row: int) -> None:
         name = self.network.itemData(row)

@@ -16,9 +16,12 @@ from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.gui.absorber import first_view
 from xanesview.gui.commands import SessionCommand
+from xanesview.gui.computed_edges import WithComputedEdges, is_computed
+from xanesview.gui.computed_sites import replaces
 from xanesview.gui.live_prediction import LivePrediction
 from xanesview.gui.prediction_queue import PredictionQueue
 from xanesview.gui.predictions import PredictionStore, TensorSums
+from xanesview.gui.reference_computation import ReferenceComputation
 
 if TYPE_CHECKING:
     from xanesview.domain.absorption import AbsorptionTensor
@@ -59,7 +62,7 @@ class Workspace(QObject):
 
     def __init__(self, networks: Networks, live: LivePrediction, network: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.networks = networks
+        self.networks = networks = WithComputedEdges(networks)
         self.live = live
         self.undo_stack = QUndoStack(self)
         self._session = Session(network=network, geometry=PolarisationGeometry(mode="linear"))
@@ -72,6 +75,9 @@ class Workspace(QObject):
         self._queue.told.connect(self.message)
         self._queue.progressed.connect(self.progress_changed)
         live.busy_changed.connect(self.busy_changed)
+        self.computation = ReferenceComputation(self)
+        self.computation.arrived.connect(self.prediction_changed)
+        self.computation.told.connect(self.message)
 
     # ---- reading ----
 
@@ -100,10 +106,13 @@ class Workspace(QObject):
 
     @property
     def prediction(self) -> Prediction | None:
-        """All sites predicted so far for this structure and network."""
-        if self.structure is None:
+        """All sites known so far for this structure and network; with Refine on computed ones replace predicted."""
+        structure, network = self.structure, self._session.network
+        if structure is None:
             return None
-        return self._store.get(self.structure.content_hash, self._session.network)
+        predicted = self._store.get(structure.content_hash, network)
+        card = self.card if self.computation.refine or is_computed(network) else None
+        return predicted if card is None else self.computation.sites.blended(structure, card, predicted)
 
     @property
     def is_busy(self) -> bool:
@@ -125,6 +134,14 @@ class Workspace(QObject):
         if self._known is None or self._known[0] is not prediction:  # asked for at every move of a drag
             self._known = (prediction, frozenset(prediction.tensor.sites.tolist()))
         return self._known[1]
+
+    def computed_sites(self) -> frozenset[int]:
+        """Atoms whose tensor in `prediction` was computed from first principles."""
+        card = self.card
+        if self.structure is None or card is None or not replaces(card):
+            return frozenset()
+        shown = self.computation.refine or is_computed(card.name)
+        return frozenset(self.computation.sites.of(self.structure, card.element)) if shown else frozenset()
 
     def shown_sites(self) -> tuple[int, ...]:
         """Picked atoms whose tensor is known, in the order they were picked."""
@@ -386,8 +403,10 @@ class Workspace(QObject):
 
     def _aim(self) -> None:
         """Predict another structure, or with another network; say so where that can't be."""
-        session = self._session
-        self._queue.aim(session.structure, session.network, self.absorbers())
+        session, card = self._session, self.card
+        predicts = not is_computed(session.network)
+        self._queue.aim(session.structure if predicts else None, session.network, self.absorbers())
+        self.computation.aim(session.structure, None if card is None else card.element)
         if session.structure is None:
             return
         try:

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
-from xanesview.reference.limits import check_computable
+from xanesview.reference.limits import EDGES, check_computable
 
 START_S = 3.0
 """Time until the engine's process has loaded PySCF."""
@@ -18,6 +18,15 @@ def check_engine() -> None:
         raise XanesviewError(
             "Computing spectra from first principles needs the package PySCF, which is not installed.",
             "Install it: pip install 'xanesview[abinitio]'",
+        )
+
+
+def check_edge(element: str) -> None:
+    """Raise XanesviewError for an element whose K edge the engine does not compute."""
+    if element not in EDGES:
+        raise XanesviewError(
+            f"The first-principles engine does not compute the {element} K-edge.",
+            f"It computes the K-edges of {', '.join(EDGES)}.",
         )
 
 

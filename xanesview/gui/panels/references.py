@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from xanesview.domain.comparison import best_scale, scores
@@ -12,6 +13,7 @@ from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
+from xanesview.gui.computing import offer, overlaid
 from xanesview.gui.curves import current_spectrum, reference_spectrum
 from xanesview.gui.panels.reference_table import ReferenceTable
 from xanesview.gui.theme import SPACING, icon
@@ -31,6 +33,8 @@ _SCORES_EVERY_MS = 120
 class ReferencesPanel(QWidget):
     """Table of the overlays with shift, scale and scores; loads files and the references of bundled examples."""
 
+    compute_wanted = Signal()
+
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("references")
@@ -38,6 +42,8 @@ class ReferencesPanel(QWidget):
         self._waiting: list[str] = []  # labels of overlays to be scaled as soon as there is a prediction
         self._scores_later = QTimer(self, singleShot=True, interval=_SCORES_EVERY_MS)
         self._scores_later.timeout.connect(self._show_scores)
+        self._offer_later = QTimer(self, singleShot=True, interval=0)
+        self._offer_later.timeout.connect(self._offer_computed)
         self._build()
         for signal in (
             workspace.geometry_changed,
@@ -51,6 +57,8 @@ class ReferencesPanel(QWidget):
         workspace.references_changed.connect(self._offer_bundled)
         workspace.prediction_changed.connect(self._scale_waiting)
         workspace.structure_changed.connect(self._offer_bundled)
+        for signal in (workspace.selection_changed, workspace.network_changed, workspace.computation.changed):
+            signal.connect(self._offer_later.start)
         self.refresh()
         self._offer_bundled()
 
@@ -79,12 +87,18 @@ class ReferencesPanel(QWidget):
         self.bundled_button = QPushButton("Computed for this example")
         self.bundled_button.setToolTip("Overlay the TP-DFT spectrum that comes with this example; it follows the arrow")
         self.bundled_button.clicked.connect(self._load_bundled)
+        self.compute_button = QPushButton(objectName="compute-reference")
+        self.compute_button.setToolTip(
+            "Compute the picked sites from first principles (TP-DFT) beside the window; the result follows the arrow"
+        )
+        self.compute_button.clicked.connect(self.compute_wanted)
         self._note = QLabel()
         self._note.setProperty("muted", True)
         self._note.setProperty("small", True)
         self._head = head = QHBoxLayout()
         head.addWidget(self.load_button)
         head.addWidget(self.bundled_button)
+        head.addWidget(self.compute_button)
         head.addStretch(1)
         head.addWidget(self._note)
         column = QVBoxLayout(self)
@@ -103,6 +117,11 @@ class ReferencesPanel(QWidget):
     def show_button(self, button: QPushButton) -> None:
         """Show another way to a reference beside the others."""
         self._head.insertWidget(self._head.indexOf(self.bundled_button) + 1, button)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Say what can be computed for what is picked by now."""
+        super().showEvent(event)
+        self._offer_later.start()
 
     # ---- loading ----
 
@@ -192,6 +211,16 @@ class ReferencesPanel(QWidget):
 
     def _offer_bundled(self) -> None:
         self.bundled_button.setVisible(bool(self._bundled_left()))
+
+    def _offer_computed(self) -> None:
+        """Say what computing the picked sites would take, or that they are computed already."""
+        if not self.isVisible():
+            return  # nobody sees it, and finding equivalent sites takes a moment
+        busy = self.workspace.computation.is_busy
+        text = "Computing…" if busy else "" if overlaid(self.workspace) else offer(self.workspace)
+        self.compute_button.setText(text)
+        self.compute_button.setVisible(bool(text) and not self.workspace.computed_sites())
+        self.compute_button.setEnabled(not busy)
 
     def _load_bundled(self) -> None:
         paths = self._bundled_left()

@@ -15,14 +15,15 @@ from xanesview.gui.workspace import Workspace
 #: Equivalent sites are looked for in structures with up to this many absorbers.
 MOST_CLASSIFIED = 400
 
-SITE, ATOM, ENVIRONMENT, CLASS, WEIGHT = range(5)
-HEADINGS = ("Site", "Atom", "Bonded to", "Class", "Weight")
+SITE, ATOM, ENVIRONMENT, CLASS, WEIGHT, SOURCE = range(6)
+HEADINGS = ("Site", "Atom", "Bonded to", "Class", "Weight", "Source")
 TIPS = (
     "Ticked sites are in the sum; the colour is that of the site's curve",
     "Number of the atom in the file, from 0",
     "Elements bonded to this atom",
     "Equivalent sites carry the same letter",
     "Weight in the sum; double-click to change",
+    "Predicted by the network, or computed from first principles",
 )
 
 
@@ -42,6 +43,7 @@ class SiteTable(QAbstractTableModel):
         workspace.network_changed.connect(self.rebuild)
         workspace.selection_changed.connect(self.repaint_rows)
         workspace.prediction_changed.connect(self.repaint_rows)
+        workspace.computation.changed.connect(self.repaint_rows)
         self.rebuild()
 
     def rebuild(self) -> None:
@@ -59,7 +61,7 @@ class SiteTable(QAbstractTableModel):
         """Ticks, colours or weights have changed."""
         self._colours = site_colours(self.workspace)
         if self.sites:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self.sites) - 1, WEIGHT))
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.sites) - 1, SOURCE))
 
     # ---- what others ask of the rows ----
 
@@ -174,7 +176,17 @@ class SiteTable(QAbstractTableModel):
         if column == CLASS:
             labels = self.classes()
             return "–" if labels is None else _letters(int(labels[row]))
+        if column == SOURCE:
+            return self._source(site)
         return f"{self.workspace.site_weight(site):g}"
+
+    def _source(self, site: int) -> str:
+        workspace = self.workspace
+        if site == workspace.computation.atom:
+            return "computing…"
+        if site in workspace.computed_sites():
+            return "computed"
+        return "predicted" if site in workspace.predicted_sites() else "–"
 
     def _verdict(self, site: int) -> str:
         prediction = self.workspace.prediction

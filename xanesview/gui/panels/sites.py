@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
-from xanesview.gui.panels.site_table import ATOM, CLASS, ENVIRONMENT, SITE, WEIGHT, SiteTable
+from xanesview.gui.panels.site_table import ATOM, CLASS, ENVIRONMENT, SITE, SOURCE, WEIGHT, SiteTable
 from xanesview.gui.theme import SPACING
 from xanesview.gui.workspace import Workspace
 
@@ -67,7 +67,10 @@ class SitesPanel(QWidget):
         workspace.selection_changed.connect(self.follow_picks)
         workspace.structure_changed.connect(self.refresh)
         workspace.network_changed.connect(self.refresh)
+        workspace.computation.changed.connect(self._show_sources)
+        workspace.prediction_changed.connect(self._show_sources)
         self.refresh()
+        self._show_sources()
 
     def _make_table(self) -> QTableView:
         table = _Table(objectName="site-table", showGrid=False)
@@ -82,7 +85,7 @@ class SitesPanel(QWidget):
         table.verticalHeader().setDefaultSectionSize(26)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
-        for column, width in ((SITE, 96), (ATOM, 56), (CLASS, 56), (WEIGHT, 64)):
+        for column, width in ((SITE, 96), (ATOM, 56), (CLASS, 56), (WEIGHT, 64), (SOURCE, 104)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             table.setColumnWidth(column, width)
         header.setSectionResizeMode(ENVIRONMENT, QHeaderView.ResizeMode.Stretch)
@@ -160,12 +163,17 @@ class SitesPanel(QWidget):
                 widget.setEnabled(has_rows)
         self.follow_picks()
 
+    def _show_sources(self) -> None:
+        """Tell predicted from computed sites, once there are any."""
+        told = bool(self.workspace.computed_sites()) or self.workspace.computation.is_busy
+        self.table.setColumnHidden(SOURCE, not told)
+
     def follow_picks(self) -> None:
         """Select the rows of the picked sites."""
         picked = self.workspace.session.picked
         rows = sorted(row for row in map(self.model.row_of, picked) if row >= 0)
         selection = QItemSelection()
-        last = len(self.model.sites) and WEIGHT
+        last = len(self.model.sites) and SOURCE
         for first, end in _runs(rows):
             selection.select(self.model.index(first, 0), self.model.index(end, last))
         model = self.table.selectionModel()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from xanesview.gui.theme import SPACING, colours
 
@@ -76,7 +76,9 @@ class BusyLine(QWidget):
 
 
 class EmptyText(QLabel):
-    """Says over an empty plot what it is for and what to do first."""
+    """Says over an empty plot what it is for and what to do first, with a button where one click does it."""
+
+    clicked = Signal()
 
     def __init__(self, text: str, parent: QWidget) -> None:
         super().__init__(text, parent)
@@ -85,6 +87,9 @@ class EmptyText(QLabel):
         self.setMargin(4 * SPACING)
         self.setProperty("muted", True)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._button = QPushButton(self, objectName="empty-button")
+        self._button.clicked.connect(self.clicked)
+        self._button.hide()
         parent.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -92,3 +97,21 @@ class EmptyText(QLabel):
         if watched is self.parent() and event.type() == QEvent.Type.Resize:
             self.setGeometry(self.parentWidget().rect())
         return super().eventFilter(watched, event)
+
+    def set_button(self, text: str) -> None:
+        """Offer a first step below the text; an empty text takes the button away."""
+        self._button.setText(text)
+        self._button.setVisible(bool(text))
+        # without a button the mouse belongs to what lies below
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, not text)
+        self._place_button()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the button below the text."""
+        super().resizeEvent(event)
+        self._place_button()
+
+    def _place_button(self) -> None:
+        self._button.resize(self._button.sizeHint())
+        middle = self.rect().center()
+        self._button.move(middle.x() - self._button.width() // 2, middle.y() + 2 * self.fontMetrics().height())

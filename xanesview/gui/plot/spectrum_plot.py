@@ -38,6 +38,7 @@ class SpectrumPlot(QWidget):
     chip_clicked = Signal(int)
     difference_toggled = Signal(bool)
     painted = Signal()
+    empty_button_clicked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -115,9 +116,10 @@ class SpectrumPlot(QWidget):
         """Show short notices on top."""
         self._chips.set_chips(chips)
 
-    def set_empty_text(self, text: str) -> None:
-        """Say what stands here while there is no curve."""
+    def set_empty_text(self, text: str, button: str = "") -> None:
+        """Say what stands here while there is no curve; a button offers the first step."""
         self._empty.setText(text)
+        self._empty.set_button(button)
 
     def set_busy(self, busy: bool) -> None:
         """Tell that a prediction runs; after a moment the old curves pale and a hairline moves along the top."""
@@ -239,6 +241,7 @@ class SpectrumPlot(QWidget):
         self._busy = BusyLine(self)
         picture = QWidget(self)
         self._empty = EmptyText(EMPTY_TEXT, picture)
+        self._empty.clicked.connect(self.empty_button_clicked)
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
         head.setSpacing(2)
