@@ -15,6 +15,8 @@ from xanesview.reference.pyscf_access import gen_grid, radi
 ABSORBER_POINTS = (40, 110)  # radial, angular
 HEAVY_POINTS = (20, 86)
 HYDROGEN_POINTS = (14, 38)
+FINER_HEAVY_POINTS = (24, 110)
+FINER_HYDROGEN_POINTS = (18, 50)
 BLOCK_POINTS = 256
 NEGLIGIBLE_WEIGHT = 1e-10
 NEGLIGIBLE_ORBITAL = 1e-4

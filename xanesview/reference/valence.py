@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -15,12 +14,22 @@ from xanesview.reference import basis
 from xanesview.reference.core_potentials import CorePotentials
 from xanesview.reference.coulomb import SharedIntegrals
 from xanesview.reference.fitted_potential import FittedPotential, PointSet, model_shells
-from xanesview.reference.grid import ABSORBER_POINTS, HEAVY_POINTS, HYDROGEN_POINTS, Block, atom_points, blocks_of
+from xanesview.reference.grid import (
+    ABSORBER_POINTS,
+    FINER_HEAVY_POINTS,
+    FINER_HYDROGEN_POINTS,
+    HEAVY_POINTS,
+    HYDROGEN_POINTS,
+    Block,
+    atom_points,
+    blocks_of,
+)
 from xanesview.reference.pyscf_access import df, lib
 from xanesview.reference.scf import Problem, Solution, solve
 
 GROUND_ENERGY_TOLERANCE = 1e-3  # hartree: only a start
 GROUND_ERROR_TOLERANCE = 2e-2
+MISSING_ELECTRONS = 5e-3  # on the grid, above which a finer one is taken
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +48,7 @@ class ValenceSystem:
     overlap, hamiltonian (n, n), position (3, n, n) one-electron matrices, atomic units
     orbital_atom : (n,) atom of each orbital
     atoms : grid of each atom
+    ground_state : valence orbitals to start from
     """
 
     def __init__(
@@ -59,9 +69,15 @@ class ValenceSystem:
         self.potential = FittedPotential(molecule, fitting, self.symbols)
         self.model = df.addons.make_auxmol(molecule, {s: model_shells(s) for s in set(self.symbols)})
         self._model_integrals = df.incore.aux_e2(molecule, self.model, "int3c2e", aosym="s2ij")
-        shape = {i: HYDROGEN_POINTS if s == "H" else HEAVY_POINTS for i, s in enumerate(self.symbols)}
-        found = atom_points(molecule, list(shape), shape)
-        self.atoms = [self._grid(*found[i]) for i in shape]
+        self.atoms = self._grids(HEAVY_POINTS, HYDROGEN_POINTS)
+        self.ground_state = self._ground_state()
+        if abs(self.ground_state.electrons - molecule.nelectron) > MISSING_ELECTRONS:  # many saturated carbons
+            self.atoms = self._grids(FINER_HEAVY_POINTS, FINER_HYDROGEN_POINTS)
+
+    def _grids(self, heavy: tuple[int, int], hydrogen: tuple[int, int]) -> list[AtomGrid]:
+        shape = {i: hydrogen if s == "H" else heavy for i, s in enumerate(self.symbols)}
+        found = atom_points(self.molecule, list(shape), shape)
+        return [self._grid(*found[i]) for i in shape]
 
     def _grid(self, points: np.ndarray, weights: np.ndarray) -> AtomGrid:
         blocks = blocks_of(self.molecule, points, weights)
@@ -83,9 +99,8 @@ class ValenceSystem:
         terms = self.core_terms[mine]
         return found - terms.T @ (terms * self.cores.weights[mine, None])
 
-    @cached_property
-    def ground_state(self) -> Solution:
-        """The valence ground state that sites start from, loosely converged."""
+    def _ground_state(self) -> Solution:
+        """Return the valence ground state that sites start from, loosely converged."""
         blocks = [b for atom in self.atoms for b in atom.blocks]
         weights = np.concatenate([b.weights for b in blocks])
         n_occupied = self.molecule.nelectron // 2

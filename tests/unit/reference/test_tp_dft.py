@@ -13,6 +13,7 @@ from xanesview.domain.structure import SYMBOLS, Structure
 from xanesview.errors import Cancelled, XanesviewError
 from xanesview.reference import basis, grid
 from xanesview.reference.offsets import ENERGY_OFFSET_EV
+from xanesview.reference.relaxation import relaxed_from_smiles
 from xanesview.reference.tp_dft import SiteSticks, TransitionPotential, compute_sites, tensor_of
 
 DATA = Path(__file__).parents[2] / "data" / "reference"
@@ -120,6 +121,19 @@ def test_a_finer_grid_changes_little(formaldehyde, monkeypatch):
     fine = TransitionPotential(*FORMALDEHYDE).site(0)
     assert np.abs(fine.energy_ev[:5] - formaldehyde.energy_ev[:5]).max() < 0.05
     assert relative(tensor(fine, "C"), tensor(formaldehyde, "C")) < 0.05
+
+
+@pytest.mark.slow
+def test_saturated_molecules_get_a_finer_grid():
+    geometry, _ = relaxed_from_smiles("C1C2CC3CC1CC(C2)C3", "adamantane")
+    engine = TransitionPotential([SYMBOLS[z] for z in geometry.numbers], geometry.positions_angstrom)
+    assert abs(engine.system.ground_state.electrons - engine.system.molecule.nelectron) > 5e-3
+    weights = np.concatenate([b.weights for atom in engine.system.atoms for b in atom.blocks])
+    points = np.concatenate([b.points for atom in engine.system.atoms for b in atom.blocks])
+    exponent, centre = 0.8, engine.system.positions[0] + 0.3
+    gaussian = np.exp(-exponent * ((points - centre) ** 2).sum(1)) * (exponent / np.pi) ** 1.5
+    assert gaussian @ weights == pytest.approx(1.0, abs=1e-3)
+    assert len(engine.site(0).energy_ev) > 50
 
 
 def test_more_diffuse_functions_leave_the_lines_below_the_edge(formaldehyde, monkeypatch):
