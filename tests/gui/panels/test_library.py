@@ -110,7 +110,7 @@ def test_the_loaded_molecule_is_offered_without_asking(qtbot, window, blocks: Pa
     window.docks["References"].raise_()
     button = window.library.offer_button
     qtbot.waitUntil(button.isVisible, timeout=10000)
-    assert button.text() == "From the library: C K"
+    assert button.text() == "Library: C K"
     QTest.mouseClick(button, LEFT)
     qtbot.waitUntil(lambda: curve(window, "reference-0") is not None, timeout=2000)
     workspace = window.workspace
@@ -123,8 +123,27 @@ def test_the_loaded_molecule_is_offered_without_asking(qtbot, window, blocks: Pa
     turned = offer.tensor.select(picked).contract(workspace.geometry.weight()).sum(axis=0)
     assert np.abs(turned - expected).max() > 0.05 * expected.max()
     qtbot.waitUntil(lambda: np.allclose(curve(window, "reference-0").intensity, turned), timeout=2000)
-    QTest.mouseClick(button, LEFT)
+    assert not button.isVisible()
+    window.library.overlay_offers()
     assert len(workspace.session.references) == 1  # the same one is not laid over twice
+    window.references.table.removed.emit(0)
+    assert button.isVisible()
+
+
+def test_the_same_molecule_turned_is_offered_anew(qtbot, window, blocks: Path) -> None:
+    opened(qtbot, window, "c1ccoc1")
+    button = window.library.offer_button
+    there = lambda: button.isVisibleTo(window.references)  # noqa: E731
+    qtbot.waitUntil(there, timeout=10000)
+    window.library.overlay_offers()
+    assert not there()
+    first, before = window.workspace.structure, window.workspace.session.references[0].tensor
+    turn = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+    window.workspace.open_structure(first.rotated(turn))
+    qtbot.waitUntil(there, timeout=10000)
+    window.library.overlay_offers()
+    after = window.workspace.session.references[-1].tensor
+    np.testing.assert_allclose(after.components, before.rotated(turn).components, atol=1e-4 * before.components.max())
 
 
 def test_what_is_offered_stands_above_what_is_alike(qtbot, window, blocks: Path) -> None:

@@ -55,8 +55,11 @@ class LibraryPanel(QWidget):
         self._asked: tuple[str, str] | None = None
         self._explained = False
         self._seen = False
+        self._offered: tuple = ()
         self._build()
         workspace.structure_changed.connect(self._structure_changed)
+        workspace.references_changed.connect(self._follow_overlays)
+        workspace.network_changed.connect(self._follow_overlays)
 
     def _build(self) -> None:
         self.field = QLineEdit(placeholderText="Name, formula, SMILES or InChIKey", objectName="library-field")
@@ -77,7 +80,8 @@ class LibraryPanel(QWidget):
         self._hint = QLabel("Double click overlays a spectrum.")
         self._hint.setProperty("muted", True)
         self._hint.setProperty("small", True)
-        self.offer_button = QPushButton("From the library")
+        self.offer_button = QPushButton("Library")
+        self.offer_button.setToolTip("Overlay the spectra computed for this molecule before; they follow the arrow")
         self.offer_button.setVisible(False)
         self.offer_button.clicked.connect(self.overlay_offers)
         head = QHBoxLayout()
@@ -195,21 +199,28 @@ class LibraryPanel(QWidget):
         self.list.item(self.list.count() - 1).setToolTip("\n".join(part for part in tip if part))
 
     def _offer(self, answer: Answer | None) -> None:
-        offers = () if answer is None else answer.offers
-        edges = ", ".join(offer.tensor.edge for offer in offers)
-        self.offer_button.setText(f"From the library: {edges}")
-        self.offer_button.setToolTip("Overlay the spectra computed for this molecule; they follow the arrow")
-        self.offer_button.setVisible(bool(offers))
-        self.offers_changed.emit(len(offers))
+        """Show the button for what there is for the loaded molecule and not overlaid yet."""
+        self._offered = () if answer is None else answer.offers
+        self._follow_overlays()
+        self.offers_changed.emit(len(self._offered))
+
+    def _follow_overlays(self) -> None:
+        there = [reference.tensor for reference in self.workspace.session.references]
+        left = [offer for offer in self._at_own_edge() if not any(offer.tensor is one for one in there)]
+        self.offer_button.setText(f"Library: {', '.join(offer.tensor.edge for offer in left)}")
+        self.offer_button.setVisible(bool(left))
+
+    def _at_own_edge(self) -> list:
+        """What there is for the loaded molecule at the network's edge, else at every edge."""
+        card = self.workspace.card
+        own = [offer for offer in self._offered if card is not None and offer.entry.element == card.element]
+        return own or list(self._offered)
 
     # ---- overlaying ----
 
     def overlay_offers(self) -> None:
         """Overlay what there is for the loaded molecule at the network's edge, else at every edge."""
-        offers = () if self.answer is None else self.answer.offers
-        card = self.workspace.card
-        own = [offer for offer in offers if card is not None and offer.entry.element == card.element]
-        for offer in own or offers:
+        for offer in self._at_own_edge():
             self._overlay_offer(offer)
 
     def _activated(self, item: QListWidgetItem) -> None:
@@ -230,7 +241,8 @@ class LibraryPanel(QWidget):
         card = self.workspace.card
         edge = "" if card is not None and card.element == offer.entry.element else f" {offer.tensor.edge}"
         source = f"{source_of(offer.entry)}; laid over with {offer.rms_angstrom:.2f} Å rms"
-        added = self._add_reference(ReferenceCurve(tensor=offer.tensor, label=f"TP-DFT{edge}", source=source))
+        reference = ReferenceCurve(tensor=offer.tensor, label=f"TP-DFT{edge}", source=source)
+        added = self._add_reference(reference)
         missing = set(offer.missing) & set(self.workspace.session.picked)
         if added and missing:
             message = f"The library has no spectrum of {len(missing)} of the picked sites; its sum leaves them out."
@@ -256,7 +268,8 @@ class LibraryPanel(QWidget):
     def _add_reference(self, reference: ReferenceCurve) -> bool:
         """Overlay a reference unless it is there; return whether it is new."""
         for index, there in enumerate(self.workspace.session.references):
-            if (there.label, there.source) == (reference.label, reference.source):
+            of_tensor = reference.tensor is not None and there.tensor is reference.tensor
+            if of_tensor or (reference.tensor is None and there.source == reference.source):
                 if not there.visible:
                     self.workspace.replace_reference(index, there.replace(visible=True))
                 return False
