@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from xanesview.errors import UsageError
+from xanesview.errors import UsageError, XanesviewError
 
 
 def run_gui(arguments: argparse.Namespace) -> int:
@@ -14,6 +14,9 @@ def run_gui(arguments: argparse.Namespace) -> int:
     if sum(named) > 1:
         raise UsageError("Name files, a SMILES or an example, only one of them.")
     size = _size(arguments.size)
+    for name in arguments.file:  # a mistyped command looks like a file; files are told of in the window
+        if not Path(name).suffix and not Path(name).exists():
+            raise XanesviewError(f"There is no command and no file “{name}”.", "“xanesview --help” lists the commands.")
     from xanesview.gui.app import Launch, run
 
     return run(

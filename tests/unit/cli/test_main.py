@@ -156,3 +156,12 @@ def test_other_ends(
     monkeypatch.setattr(info, "run_info", end)
     assert main(["info", "x"]) == code
     assert part in capsys.readouterr().err
+
+
+def test_a_mistyped_command_is_no_file_to_open() -> None:
+    done = run("predct")
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "error: There is no command and no file “predct”.",
+        "hint: “xanesview --help” lists the commands.",
+    ]

@@ -6,7 +6,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from xanesview.domain.comparison import best_scale, scores
 from xanesview.domain.session import ReferenceCurve
@@ -16,6 +25,7 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.computing import offer, overlaid
 from xanesview.gui.curves import current_spectrum, reference_spectrum
 from xanesview.gui.panels.reference_table import ReferenceTable
+from xanesview.gui.plot.chips import FlowLayout
 from xanesview.gui.theme import SPACING, icon
 from xanesview.gui.workspace import Workspace
 from xanesview.io.examples import Example, examples, load_reference_tensor
@@ -92,20 +102,20 @@ class ReferencesPanel(QWidget):
             "Compute the picked sites from first principles (TP-DFT) beside the window; the result follows the arrow"
         )
         self.compute_button.clicked.connect(self.compute_wanted)
-        self._note = QLabel()
+        self._note = QLabel(alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # many names fit no window
         self._note.setProperty("muted", True)
         self._note.setProperty("small", True)
-        self._head = head = QHBoxLayout()
-        head.addWidget(self.load_button)
-        head.addWidget(self.bundled_button)
-        head.addWidget(self.compute_button)
-        head.addStretch(1)
-        head.addWidget(self._note)
+        head = QWidget()
+        self._head = FlowLayout(head)  # many ways to a reference must not keep the window wide
+        for button in (self.load_button, self.bundled_button, self.compute_button):
+            self._head.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
         column.setSpacing(SPACING // 2)
-        column.addLayout(head)
+        column.addWidget(head)
         column.addWidget(self._stack, 1)
+        column.addWidget(self._note)
 
     def changeEvent(self, event: QEvent) -> None:
         """Take the new colours when the palette changes."""
@@ -116,7 +126,7 @@ class ReferencesPanel(QWidget):
 
     def show_button(self, button: QPushButton) -> None:
         """Show another way to a reference beside the others."""
-        self._head.insertWidget(self._head.indexOf(self.bundled_button) + 1, button)
+        self._head.addWidget(button)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Say what can be computed for what is picked by now."""
@@ -282,7 +292,10 @@ class ReferencesPanel(QWidget):
         self._stack.setCurrentIndex(0 if references else 1)
         self.load_button.setVisible(bool(references))
         scaled = [reference.label for reference in references if reference.auto_scaled]
-        self._note.setText(f"{', '.join(scaled)}: scaled to the prediction" if scaled else "")
+        names = scaled[0] if len(scaled) == 1 else f"{len(scaled)} curves"
+        self._note.setText(f"{names}: scaled to the prediction" if scaled else "")
+        self._note.setVisible(bool(scaled))
+        self._note.setToolTip(", ".join(scaled))
         self._start_scores()
 
     def _start_scores(self) -> None:
