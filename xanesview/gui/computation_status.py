@@ -11,6 +11,7 @@ from xanesview.gui.workspace import Workspace
 
 _EVERY_MS = 250
 _STEPS = 1000
+_LEAST_TEXT_PX = 110
 
 
 class ComputationStatus(QWidget):
@@ -20,9 +21,10 @@ class ComputationStatus(QWidget):
         super().__init__(parent)
         self.workspace = workspace
         self.text = QLabel(objectName="computing")
+        self.text.setMinimumWidth(_LEAST_TEXT_PX)  # on a small screen its end is cut, and the tooltip tells all
         self.bar = QProgressBar(textVisible=False, objectName="computing-progress")
         self.bar.setRange(0, _STEPS)
-        self.bar.setFixedWidth(120)
+        self.bar.setFixedWidth(80)
         self.stop = QToolButton(objectName="stop-computing", autoRaise=True)
         self.stop.setToolTip("Stop computing; what is computed stays (Ctrl+Shift+.)")
         self.stop.setAccessibleName("Stop computing")
@@ -32,6 +34,7 @@ class ComputationStatus(QWidget):
         row.setSpacing(SPACING)
         for widget in (self.text, self.bar, self.stop):
             row.addWidget(widget)
+        row.addStretch(1)
         self._clock = QTimer(self, interval=_EVERY_MS)
         self._clock.timeout.connect(self._show)
         self._done = 0  # sites since the engine was last idle
@@ -60,5 +63,6 @@ class ComputationStatus(QWidget):
     def _show(self) -> None:
         computation = self.workspace.computation
         self.text.setText(progress_text(self.workspace))
+        self.text.setToolTip(self.text.text())
         total = self._done + max(len(computation.waiting()), 1)
         self.bar.setValue(round(_STEPS * (self._done + computation.progress()) / total))

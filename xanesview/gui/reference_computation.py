@@ -127,11 +127,13 @@ class ReferenceComputation(QObject):
         return self._seconds(count) if count else 0.0
 
     def remaining_s(self) -> float:
-        """Time until all that waits is computed, at least one second while anything runs."""
+        """Time until all that waits is computed, above zero while anything runs."""
         if not self.is_busy:
             return 0.0
         others = max(len(self.waiting()) - 1, 0) * self._pace * site_seconds(self._target.structure)
-        return max(self._expected_s - (time.monotonic() - self._since), 0.0) + others + 1.0
+        taken = time.monotonic() - self._since
+        late = max(taken / max(self._expected_s, 0.1), 1.0)  # the computer is busy: what follows will be late, too
+        return max(self._expected_s - taken, 0.15 * taken) + late * others + 0.5
 
     def progress(self) -> float:
         """How much of the present site is done, by time, below 1."""

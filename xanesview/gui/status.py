@@ -36,7 +36,7 @@ class StatusBar(QStatusBar):
         self.addWidget(self.progress)
         self.addWidget(self.stop)
         self.computing = ComputationStatus(workspace)
-        self.addWidget(self.computing)
+        self.addWidget(self.computing, 1)
         for label in (self.device, self.network, self.predicted, self.drawn):
             label.setContentsMargins(SPACING, 0, SPACING, 0)
             self.addPermanentWidget(label)
