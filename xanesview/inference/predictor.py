@@ -18,6 +18,7 @@ from xanesview.networks.card import CARD, DEFAULT_NETWORK, Card, find_bundle
 
 SITES_A_BATCH = 96
 MOST_SITES_WITH_MEMBERS = 1500
+NEGATIVE_SHARE = 0.05  # of the highest peak: what a reader would see in the curve
 
 Progress = Callable[[int, int], None]
 
@@ -148,7 +149,7 @@ class TensorPredictor:
                 "The network gave values that are not numbers.", "Look for atoms on top of each other."
             )
         verdicts = self._judge(structure, array, members)
-        notices = self._notices + self._structure_notices(structure, members, len(array))
+        notices = self._notices + self._structure_notices(structure, len(array)) + _negative_notices(components)
         tensor = AbsorptionTensor(
             energy_ev=self.card.energy_ev,
             components=components,
@@ -259,7 +260,7 @@ class TensorPredictor:
         spread = np.zeros(len(sites)) if members is None else ensemble_spread(members, self.card.intensity_scale)
         return check_sites(structure, sites, spread, self.card.domain, self._environments)
 
-    def _structure_notices(self, structure: Structure, members, n_sites: int) -> tuple[Notice, ...]:
+    def _structure_notices(self, structure: Structure, n_sites: int) -> tuple[Notice, ...]:
         notices = []
         if structure.charge or structure.multiplicity != 1:
             notices.append(
@@ -286,6 +287,28 @@ class TensorPredictor:
                 )
             )
         return tuple(notices)
+
+
+def _negative_notices(components: np.ndarray) -> tuple[Notice, ...]:
+    """Return a notice where a tensor (S, 6, E) falls clearly below zero along one of thirteen directions.
+
+    l = 0 and l = 2 do not make σ positive; curves are drawn as the network gives them.
+    """
+    n = np.array([v for v in np.ndindex(3, 3, 3) if v > (1, 1, 1)]) - 1.0
+    x, y, z = (n / np.linalg.norm(n, axis=1, keepdims=True)).T
+    weights = np.stack([x * x, y * y, z * z, 2 * y * z, 2 * x * z, 2 * x * y], axis=1)
+    curves = np.einsum("dv,sve->sde", weights, components)
+    share = float((curves.min(axis=(1, 2)) / np.maximum(curves.max(axis=(1, 2)), 1e-12)).min(initial=0.0))
+    if share > -NEGATIVE_SHARE:
+        return ()
+    return (
+        Notice(
+            "not-positive",
+            "falls below zero for some directions",
+            f"Absorption can't be negative, but the network's tensor is not positive everywhere: along some direction "
+            f"a site falls to {100 * share:.0f} % of its highest peak. Curves are drawn as they are.",
+        ),
+    )
 
 
 def _spatial_order(positions: np.ndarray) -> np.ndarray:

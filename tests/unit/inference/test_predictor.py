@@ -105,3 +105,12 @@ def test_an_unknown_network_names_the_known_ones():
     with pytest.raises(XanesviewError, match="no network 'nope'") as caught:
         load_predictor("nope")
     assert DEFAULT_NETWORK in caught.value.hint
+
+
+def test_a_tensor_that_is_not_positive_is_told():
+    peak = np.zeros((1, 6, 50))
+    peak[0, 2] = np.exp(-0.5 * np.linspace(-5, 5, 50) ** 2)
+    assert module._negative_notices(peak) == ()
+    peak[0, 0] = -0.1 * peak[0, 2]
+    (notice,) = module._negative_notices(peak)
+    assert "-10 %" in notice.hint
