@@ -178,6 +178,14 @@ def test_exports_say_which_sites_are_computed(formaldehyde_window, qtbot, tmp_pa
     assert any("kind" in line and "computed" in line for line in header)
 
 
+def test_a_frozen_prediction_says_so_beside_the_computed_curve(formaldehyde_window, qtbot):
+    window = formaldehyde_window
+    window.named_actions["freeze"].trigger()
+    window.named_actions["refine"].trigger()
+    qtbot.waitUntil(lambda: shown(window, "current")[0].label == "computed")
+    assert shown(window, "frozen")[0].label.endswith(" · predicted")
+
+
 def test_an_isotropic_network_is_not_replaced_by_tensors(formaldehyde_window, qtbot):
     window = formaldehyde_window
     window.workspace.set_network("isotropic")

@@ -10,6 +10,7 @@ import numpy as np
 
 from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
+from xanesview.gui.computed_edges import is_computed
 from xanesview.gui.plot.curve import Chip, Curve
 from xanesview.gui.site_names import selection_name, site_name
 from xanesview.gui.theme import colours
@@ -89,7 +90,7 @@ def frozen_spectrum(workspace: Workspace) -> Spectrum | None:
     if spectrum is None:
         return None
     structure = workspace.structure
-    label = f"{structure.name or structure.formula} · {title(workspace)}"
+    label = " · ".join(filter(None, (structure.name or structure.formula, title(workspace), computed_share(workspace))))
     return replace(with_provenance(workspace, spectrum), label=label, kind="frozen")
 
 
@@ -101,7 +102,7 @@ def with_provenance(workspace: Workspace, spectrum: Spectrum, sites: tuple[int, 
         "structure": structure.name or structure.formula,
         "structure_hash": structure.content_hash,
         "source": structure.source,
-        "network": session.network,
+        "network": "none" if is_computed(session.network) else session.network,
         "sites": " ".join(str(i) for i in sites),
         **_computed_facts(workspace, sites),
         "polarisation": f"{workspace.geometry.mode}: {polarisation_text(workspace)}",
@@ -250,7 +251,11 @@ def _frozen_label(workspace: Workspace, spectrum: Spectrum) -> str:
         return f"{facts['structure']} · {polarisation.removeprefix('ε = ')}"
     sites = tuple(int(i) for i in facts["sites"].split())
     if sites == workspace.shown_sites():
-        return polarisation
+        computed = facts.get("computed_sites", "")
+        if computed == _computed_facts(workspace, sites).get("computed_sites", ""):
+            return polarisation
+        word = "predicted" if not computed else "computed" if computed == facts["sites"] else "partly computed"
+        return f"{polarisation.removeprefix('ε = ')} · {word}"
     return f"{selection_name(structure, sites).removeprefix('sum of ')} · {polarisation.removeprefix('ε = ')}"
 
 
