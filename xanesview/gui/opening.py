@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from xanesview.domain.structure import Notice, Structure
@@ -15,6 +17,16 @@ from xanesview.gui.workspace import Workspace
 
 #: Endings that are read as spectra, everything else as structures first.
 SPECTRUM_ENDINGS = (".csv", ".dat", ".txt", ".tsv", ".nor", ".xmu", ".prn", ".asc", ".h5", ".hdf5")
+
+
+@contextmanager
+def waiting() -> Iterator[None]:
+    """Show by the pointer that something takes a moment."""
+    QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+    try:
+        yield
+    finally:
+        QGuiApplication.restoreOverrideCursor()
 
 
 class Opening(QObject):
@@ -117,7 +129,8 @@ class Opening(QObject):
         """Build a molecule from its SMILES and show it."""
         from xanesview.io.registry import structure_from_smiles
 
-        structure = self._attempt(lambda: structure_from_smiles(smiles))
+        with waiting():
+            structure = self._attempt(lambda: structure_from_smiles(smiles))
         if structure is None:
             return False
         self.show_structure(structure)

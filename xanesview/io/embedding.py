@@ -17,7 +17,10 @@ from xanesview.errors import XanesviewError
 from xanesview.io.checks import checked_structure
 
 SEED = 20240501
-MAX_HEAVY_ATOMS = 300
+MAX_HEAVY_ATOMS = 120
+"""Beyond it embedding alone takes longer than anybody waits for; its time grows with the third power."""
+_MMFF_ROUNDS = (4, 500)
+_MMFF_PAIRS = 60_000_000  # pairs of atoms times steps: some seconds
 GAP_ANGSTROM = 4.0
 
 
@@ -145,8 +148,10 @@ def _embed(molecule: Chem.Mol, seed: int) -> bool:
 def _relax(molecule: Chem.Mol) -> list[Notice]:
     """Relax in place; return a notice where the better force field could not be used or did not finish."""
     if AllChem.MMFFHasAllMoleculeParams(molecule):
-        for _ in range(4):
-            if AllChem.MMFFOptimizeMolecule(molecule, maxIters=500) == 0:
+        rounds, steps = _MMFF_ROUNDS
+        steps = min(steps, _MMFF_PAIRS // (rounds * molecule.GetNumAtoms() ** 2))
+        for _ in range(rounds):
+            if AllChem.MMFFOptimizeMolecule(molecule, maxIters=steps) == 0:
                 return []
         return [_unfinished("MMFF94")]
     if not AllChem.UFFHasAllMoleculeParams(molecule):

@@ -44,10 +44,12 @@ class SmilesDialog(QDialog):
 
     def build(self) -> None:
         """Build the molecule and close, or say why it can't be built."""
+        from xanesview.gui.opening import waiting
         from xanesview.io.registry import structure_from_smiles
 
         try:
-            self.structure = structure_from_smiles(self.field.text().strip())
+            with waiting():
+                self.structure = structure_from_smiles(self.field.text().strip())
         except XanesviewError as error:
             self._say(f"{error.message} {error.hint}".strip(), invalid=True)
             self.field.setFocus()
