@@ -15,6 +15,7 @@ from xanesview.gui.actions import ACTIONS
 from xanesview.gui.main_window import MainWindow
 from xanesview.gui.panels.site_table import ATOM, SITE, WEIGHT
 from xanesview.gui.settings import Settings
+from xanesview.gui.theme import DARK
 
 
 def test_opens_with_a_spectrum_and_no_dialog(benzene_window):
@@ -158,7 +159,14 @@ def test_networks_are_offered_by_element_and_broken_ones_greyed(benzene_window):
 
 def test_theme_changes_in_place(benzene_window, qtbot):
     window = benzene_window
+    sites = window.sites.model
+    light = dict(sites._colours)
+    QApplication.processEvents()
     window.set_theme("dark")
+    QApplication.processEvents()
+    corner = window.plot._view.grab().toImage().pixelColor(2, 2)
+    assert corner.name() == DARK.surface, "the plot's ground changes, too"
+    assert sites._colours[0] not in light.values(), "and the table has the colours of the curves"
     assert window.palette().window().color().lightness() < 80
     assert window.settings.theme == "dark"
     window.set_theme("light")

@@ -312,6 +312,7 @@ class MainWindow(QMainWindow):
             bar.refresh_icons()
         self.plot.apply_theme()
         self.plot_link.refresh()
+        self.sites.model.repaint_rows()
         self.start.redraw()
         if self.view is not None:
             self.view.apply_theme()

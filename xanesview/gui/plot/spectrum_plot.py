@@ -184,6 +184,7 @@ class SpectrumPlot(QWidget):
     def apply_theme(self) -> None:
         """Follow the palette."""
         scheme = colours(self)
+        self._view.resetCachedContent()  # the ground of the old theme
         for plot in (self._plot, self._difference):
             colour_axes(plot, scheme)
         for marks in (self._marks, self._difference_marks):
