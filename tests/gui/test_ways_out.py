@@ -72,6 +72,20 @@ def test_data_file_holds_the_numbers_of_the_curves(benzene_window, qtbot, tmp_pa
     assert np.allclose(table[:, 0][: len(ENERGY_EV)], ENERGY_EV)
 
 
+def test_the_header_tells_what_was_done_to_a_reference(benzene_window, qtbot, measured_file):
+    window = benzene_window
+    window.opening.open_paths([measured_file])
+    qtbot.mouseClick(window.references.bundled_button, Qt.MouseButton.LeftButton)
+    window.workspace.pick((0, 3))
+    reference = window.workspace.session.references[0]
+    window.workspace.replace_reference(0, reference.replace(shift_ev=0.25))
+    measured, computed = (s.provenance for s in window.exporting.spectra() if s.kind in ("measured", "computed"))
+    assert measured["source"] == str(measured_file)
+    assert float(measured["multiplied_by"]) == pytest.approx(reference.scale)
+    assert measured["shifted_by_ev"] == "0.25"
+    assert (computed["sites"], computed["polarisation"]) == ("0 3", "ε = (0.00, 0.00, 1.00)")
+
+
 def test_a_folder_that_cannot_be_written_is_told(benzene_window, tmp_path, monkeypatch):
     window = benzene_window
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "no" / "such" / "a.csv"), ""))

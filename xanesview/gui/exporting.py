@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
@@ -52,9 +53,22 @@ class Exporting(QObject):
         for reference in workspace.session.references:
             spectrum = curves.reference_spectrum(workspace, reference) if reference.visible else None
             if spectrum is not None:
-                found.append(replace(spectrum, label=reference.label))
+                facts = {**spectrum.provenance, **self._reference_facts(reference)}
+                found.append(replace(spectrum, label=reference.label, provenance=facts))
         found += [frozen.spectrum for frozen in workspace.session.frozen if frozen.visible]
         return found
+
+    def _reference_facts(self, reference: ReferenceCurve) -> dict[str, str]:
+        """What was done to a reference, so that its numbers lead back to its file."""
+        facts = {"source": reference.source} if reference.source else {}
+        if reference.tensor is not None:
+            facts["sites"] = " ".join(map(str, self.workspace.reference_sites(reference)))
+            facts["polarisation"] = curves.polarisation_text(self.workspace)
+        if reference.shift_ev:
+            facts["shifted_by_ev"] = f"{reference.shift_ev:.6g}"
+        if reference.scale != 1.0:
+            facts["multiplied_by"] = f"{reference.scale:.10g}"
+        return facts
 
     def figure(self) -> None:
         """Ask for size and format, then write the figure."""

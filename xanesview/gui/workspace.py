@@ -164,10 +164,14 @@ class Workspace(QObject):
             return None
         return self._sums.summed(prediction.tensor, shown, tuple(self.site_weight(i) for i in shown))
 
-    def reference_sum(self, reference: ReferenceCurve) -> AbsorptionTensor:
-        """A polarised reference summed like the prediction: the picked sites that it holds, else all it holds."""
+    def reference_sites(self, reference: ReferenceCurve) -> tuple[int, ...]:
+        """Sites that a polarised reference is summed over: the picked ones that it holds, else all it holds."""
         sites = tuple(int(i) for i in reference.tensor.sites)
-        chosen = tuple(i for i in self._session.picked if i in sites) or sites
+        return tuple(i for i in self._session.picked if i in sites) or sites
+
+    def reference_sum(self, reference: ReferenceCurve) -> AbsorptionTensor:
+        """A polarised reference summed like the prediction."""
+        chosen = self.reference_sites(reference)
         return self._sums.summed(reference.tensor, chosen, tuple(self.site_weight(i) for i in chosen))
 
     def current_spectrum(self) -> Spectrum | None:

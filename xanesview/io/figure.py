@@ -155,7 +155,18 @@ def draw_spectra(spectra: Sequence[Spectrum | FigureCurve], spec: FigureSpec | N
             axes.set_title(title, loc="left")
         if spec.legend:
             _label(axes, curves, spec)
+        _fit_axis_title(figure, axes, _unit(curves))
     return figure
+
+
+def _fit_axis_title(figure: Figure, axes: Axes, unit: str) -> None:
+    """Break the title of the intensity axis, then shorten it, where a legend below leaves less height than it needs."""
+    for text in (f"Absorption\n({unit})", unit):
+        figure.draw_without_rendering()  # lays everything out
+        box = axes.yaxis.label.get_window_extent()
+        if box.y0 >= 0 and box.y1 <= figure.bbox.height:
+            return
+        axes.set_ylabel(text)
 
 
 def save_figure(

@@ -132,3 +132,19 @@ def test_a_figure_needs_no_window_system() -> None:
         "assert not any(name.startswith('PySide6') for name in sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+@pytest.mark.parametrize("count", [1, 7, 12])
+def test_the_title_of_the_axis_is_not_cut_by_a_long_legend(count: int) -> None:
+    curves = [
+        Spectrum(ENERGY, INTENSITY, unit="hartree bohr²/eV", label=f"a name as long as a line {k}", kind="frozen")
+        for k in range(count)
+    ]
+    figure = draw_spectra(curves, FigureSpec())
+    label = figure.axes[0].yaxis.label
+    figure.draw_without_rendering()
+    box = label.get_window_extent()
+    assert box.y0 >= 0
+    assert box.y1 <= figure.bbox.height
+    assert "hartree bohr²/eV" in label.get_text()
+    assert (label.get_text() == "Absorption (hartree bohr²/eV)") == (count == 1)
