@@ -245,6 +245,23 @@ def _add_dataset(commands: argparse._SubParsersAction) -> None:
     build.add_argument("--out", required=True, metavar="FILE.h5", help="the new data file")
     build.add_argument("--edge", choices=("C", "N", "O", "F"), default="C", help="element of the K edge (default C)")
     build.add_argument("--properties", metavar="FOLDER", help="folder of NAME.npz files with 12 properties “p” each")
+    taken = _command(actions, "import", "write site spectra that others computed as one HDF5 file, on one energy grid")
+    taken.add_argument(
+        "source",
+        metavar="SOURCE",
+        help="site_spectra_0.5eV.hdf5 of the ISD-PaiNN authors; a folder of FEFF calculations (feff.inp and xmu.dat in "
+        "each) or of FDMNES calculations (input and _conv.txt); an ASE database whose rows hold data energy_ev, "
+        "spectra, absorber (or sites) and, where polarised, directions",
+    )
+    taken.add_argument("--out", required=True, metavar="FILE.h5", help="the new data file")
+    taken.add_argument("--format", choices=("isdpainn", "feff", "fdmnes", "ase"), help="what SOURCE is (default: look)")
+    taken.add_argument("--structures", metavar="PATH", help="isdpainn: folder of QM9's .xyz or .sdf files, or gdb9.sdf")
+    taken.add_argument("--edge", metavar="EDGE", help="which spectra, such as “Fe K”, if SOURCE holds several edges")
+    taken.add_argument(
+        "--energy",
+        metavar="LOW:HIGH:COUNT",
+        help="grid in eV (default: isdpainn 288:310:256; others the range that all spectra cover)",
+    )
     info = _command(actions, "info", "tell what a data file holds")
     info.add_argument("file_name", metavar="FILE.h5")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from xanesview.cli.dataset_import import describe_grid, run_import
 from xanesview.cli.telling import tell_error, tell_notice
 from xanesview.errors import UsageError, XanesviewError
 
@@ -23,8 +24,8 @@ BROADENING = (
 
 
 def run_dataset(arguments: argparse.Namespace) -> int:
-    """Run ``dataset build`` or ``dataset info``."""
-    return {"build": _build, "info": _info}[arguments.action](arguments)
+    """Run ``dataset build``, ``dataset import`` or ``dataset info``."""
+    return {"build": _build, "import": run_import, "info": _info}[arguments.action](arguments)
 
 
 def _build(arguments: argparse.Namespace) -> int:
@@ -134,3 +135,5 @@ def _describe(f) -> None:
         print(f"displaced geometries: {int((f[f'{group}/sigma_angstrom'][:] > 0).sum())}")
     if "stick/energy_ev" in f:
         print(f"sticks: {len(f['stick/energy_ev'])}")
+    else:
+        describe_grid(f)

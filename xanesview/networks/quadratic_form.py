@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from xanesview.domain.site_spectra import quadratic_design
 from xanesview.errors import XanesviewError
 
 
@@ -44,8 +45,7 @@ def fitted_tensor(directions: np.ndarray, spectra: np.ndarray) -> FittedTensor:
     """
     n = np.asarray(directions, float)
     n = n / np.linalg.norm(n, axis=1, keepdims=True)
-    x, y, z = n.T
-    design = np.stack([x * x, y * y, z * z, 2 * y * z, 2 * x * z, 2 * x * y], axis=1)
+    design = quadratic_design(n)
     if np.linalg.matrix_rank(design, tol=1e-6) < 6:
         raise XanesviewError("These directions do not determine a tensor.", "Give six or more that are spread out.")
     values = np.asarray(spectra, float)

@@ -1,0 +1,188 @@
+"""``xanesview dataset import``: site spectra that others computed become one HDF5 data file."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from xanesview.cli.telling import tell_error, tell_notice
+from xanesview.domain.site_spectra import StructureSpectra
+from xanesview.domain.structure import SYMBOLS
+from xanesview.errors import UsageError, XanesviewError
+from xanesview.io.imported import SpectraSource
+
+FORMATS = ("isdpainn", "feff", "fdmnes", "ase")
+_TOLD = 20  # parts left out that are told one by one
+
+
+def run_import(arguments: argparse.Namespace) -> int:
+    """Run ``dataset import``; 1 where a part of the source had to be left out."""
+    source = Path(arguments.source).expanduser()
+    out = Path(arguments.out).expanduser()
+    kind = arguments.format or _sniffed(source)
+    grid = None if arguments.energy is None else parse_grid(arguments.energy)
+    left_out = _LeftOut()
+    if kind == "isdpainn":
+        counts = _import_isdpainn(source, arguments, out, grid, left_out)
+    else:
+        counts = _import_listed(kind, source, arguments, out, grid, left_out)
+    left_out.tell_rest()
+    known = ", ".join(f"{n} {name}" for name, n in counts.items() if n)
+    print(f"{out}: {sum(counts.values())} sites ({known}), {out.stat().st_size / 1e6:.1f} MB")
+    return 1 if left_out.count else 0
+
+
+def parse_grid(text: str) -> np.ndarray:
+    """Return the energies of ``LOW:HIGH:COUNT``, ends included.
+
+    Raises
+    ------
+    UsageError
+        If it can't be understood.
+    """
+    try:
+        low, high, count = text.split(":")
+        grid = np.linspace(float(low), float(high), int(count))
+    except ValueError:
+        grid = np.zeros(0)
+    if not 2 <= len(grid) <= 100_000 or not np.isfinite(grid).all() or grid[0] >= grid[-1]:
+        raise UsageError(f"“{text}” is no range of energies.", "Give LOW:HIGH:COUNT in eV, such as 288:310:256.")
+    return grid
+
+
+def split_of_record(record: StructureSpectra) -> str:
+    """Return train, val, test or hidden: by constitution where there is a SMILES, else by parent or formula."""
+    from xanesview.reference.splits import split_of
+
+    if record.structure.smiles:
+        try:
+            return split_of(record.structure.smiles)
+        except XanesviewError:  # QM9 has a few that RDKit refuses; they go by their name
+            pass
+    key = record.parent or record.structure.formula
+    bucket = int(hashlib.sha256(("xanesview" + key).encode()).hexdigest()[:8], 16) % 10
+    return "val" if bucket == 0 else "test" if bucket == 1 else "train"
+
+
+class _LeftOut:
+    """Tells the first parts that could not be read, counts the rest."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, error: XanesviewError, about: str) -> None:
+        self.count += 1
+        if self.count <= _TOLD:
+            tell_error(error, about)
+
+    def tell_rest(self) -> None:
+        """Tell how many were left out if not all were told."""
+        if self.count > _TOLD:
+            tell_notice(f"{self.count} parts were left out; the first {_TOLD} are told above.")
+
+
+def _sniffed(source: Path) -> str:
+    """Return the format of a file or folder."""
+    if source.is_file():
+        by_suffix = {".h5": "isdpainn", ".hdf5": "isdpainn", ".db": "ase", ".json": "ase"}
+        if source.suffix.lower() in by_suffix:
+            return by_suffix[source.suffix.lower()]
+        raise UsageError(f"The format of {source.name} is not known.", f"Choose with --format: {', '.join(FORMATS)}.")
+    if not source.is_dir():
+        raise UsageError(f"There is no file or folder {source}.", "Give an HDF5 file, a database or a folder.")
+    return "feff" if next(source.rglob("feff.inp"), None) else "fdmnes"
+
+
+def _attributes(facts: SpectraSource, edge: str, source: Path) -> dict[str, str]:
+    element, shell = edge.split()
+    return {
+        "title": facts.title, "method": facts.method, "unit": facts.unit, "energy_axis": facts.energy_axis,
+        "native_broadening": facts.native_broadening, "element": element, "edge": shell, "source": source.name,
+    }  # fmt: skip
+
+
+def _import_isdpainn(
+    source: Path, arguments: argparse.Namespace, out: Path, grid: np.ndarray | None, left_out: _LeftOut
+) -> Counter[str]:
+    """Write the molecules one by one, zero outside what was computed, as the authors take them."""
+    from xanesview.io.imported import isdpainn
+    from xanesview.training.grid_dataset import written
+
+    if arguments.structures is None:
+        raise UsageError("The geometries are in another file.", "Give QM9's folder or gdb9.sdf with --structures.")
+    if arguments.edge not in (None, "C K"):
+        raise UsageError(f"These are C K spectra, not {arguments.edge}.", "Leave --edge out.")
+    energy = isdpainn.DEFAULT_GRID_EV if grid is None else grid
+    short = 0
+    with written(out, energy, _attributes(isdpainn.SOURCE, "C K", source), outside=0.0) as writer:
+        for record in isdpainn.read_isdpainn(source, Path(arguments.structures).expanduser(), left_out):
+            writer.add(record, split_of_record(record))
+            short += sum(site.energy_ev[-1] < energy[-1] for site in record.sites)
+    if short:
+        tell_notice(f"{short} sites were computed to less than {energy[-1]:g} eV; they are 0 beyond.")
+    return writer.kinds
+
+
+def _import_listed(
+    kind: str, source: Path, arguments: argparse.Namespace, out: Path, grid: np.ndarray | None, left_out: _LeftOut
+) -> Counter[str]:
+    """Write what a folder or database holds of one edge; without a given grid, on the one that all cover."""
+    from xanesview.training.grid_dataset import common_grid, written
+
+    facts, records = _opened(kind, source, left_out)
+    found = list(records)
+    edges = Counter(edge for edge, _ in found)
+    if not edges:
+        raise XanesviewError(f"No spectrum of {source} could be read.", "See above why.")
+    edge = arguments.edge or next(iter(edges))
+    told = ", ".join(f"{name} ({count})" for name, count in edges.items())
+    if edge not in edges or (arguments.edge is None and len(edges) > 1):
+        raise UsageError(f"{source.name} holds spectra of {told}.", "Choose one with --edge, such as --edge “Fe K”.")
+    chosen = [record for name, record in found if name == edge]
+    energy = common_grid([site for record in chosen for site in record.sites]) if grid is None else grid
+    with written(out, energy, _attributes(facts, edge, source)) as writer:
+        for record in chosen:
+            try:
+                writer.add(record, split_of_record(record))
+            except XanesviewError as error:
+                left_out(error, record.structure.name)
+    return writer.kinds
+
+
+def _opened(
+    kind: str, source: Path, left_out: _LeftOut
+) -> tuple[SpectraSource, Iterator[tuple[str, StructureSpectra]]]:
+    if kind == "feff":
+        from xanesview.io.imported import feff
+
+        return feff.SOURCE, feff.read_feff(source, left_out)
+    if kind == "fdmnes":
+        from xanesview.io.imported import fdmnes
+
+        return fdmnes.SOURCE, fdmnes.read_fdmnes(source, left_out)
+    from xanesview.io.imported import ase_database
+
+    return ase_database.SOURCE, ase_database.read_ase_database(source, left_out)
+
+
+def describe_grid(f) -> None:
+    """Print what is known of the sites of a file of spectra on a grid, and the grid."""
+    energy = f["energy_ev"][:]
+    print(f"grid: {len(energy)} energies from {energy[0]:g} to {energy[-1]:g} eV")
+    owner, atom = f["site/structure"][:], f["site/atom"][:]
+    absorbing = Counter(SYMBOLS[z] for z in f["structure/z"][:][f["structure/atom_ptr"][:][owner] + atom])
+    print("absorbers: " + ", ".join(f"{count} {symbol}" for symbol, count in absorbing.items()))
+    told = {
+        "tensor": "as tensors (every polarisation known)",
+        "diagonal": "x, y and z only (diagonal of the tensor; kept as directional spectra)",
+        "directional": "some directions only (kept as directional spectra)",
+        "isotropic": "the average over all directions only",
+    }
+    kinds = Counter(f["site/kind"].asstr()[:]) if "site/kind" in f else Counter(tensor=len(owner))
+    for kind, count in kinds.items():
+        print(f"{count} sites: {told.get(kind, kind)}")

@@ -1,0 +1,221 @@
+"""FEFF output folders: each folder with ``feff.inp`` and ``xmu.dat`` is one absorber and one polarisation.
+
+Read from feff.inp: TITLE, EDGE or HOLE, RMULTIPLIER, POLARIZATION, POTENTIALS and ATOMS (x y z ipot; the absorber has
+ipot 0). xmu.dat: ``#`` lines, then omega, e, k, mu, mu0, chi; mu over omega (eV) is kept. Without POLARIZATION the
+spectrum is the average over all directions. Folders with the same cluster and absorber are one site.
+https://feff.phys.washington.edu/feff/Docs/feff8/feff8web/node7.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from xanesview.domain.site_spectra import SiteSpectra, StructureSpectra
+from xanesview.domain.structure import SYMBOLS, Structure
+from xanesview.errors import XanesviewError
+from xanesview.io.checks import checked_structure
+from xanesview.io.imported import SpectraSource, Warn
+from xanesview.io.imported.column_table import read_columns
+from xanesview.io.text_file import number, read_text
+
+SOURCE = SpectraSource(
+    title="FEFF spectra",
+    method="FEFF, real-space multiple scattering",
+    unit="mu(E) of xmu.dat, normalised to the atomic background by FEFF",
+    energy_axis="absolute, scale of the calculation (omega of xmu.dat)",
+    native_broadening="core-hole lifetime and what EXCHANGE and CORRECTIONS add; see feff.inp",
+)
+_EDGES = ("NO", "K", "L1", "L2", "L3", "M1", "M2", "M3", "M4", "M5")
+_OTHER = {
+    "ELNE": "ELNES", "EXEL": "EXELFS", "NRIX": "NRIXS", "XES": "XES", "XMCD": "XMCD", "XNCD": "XNCD", "RECI":
+    "RECIPROCAL", "CIF": "CIF", "TDLD": "TDLDA", "ABSO": "ABSOLUTE",
+}
+"""Cards (four letters count) whose output is no normalised absorption, or whose atoms are not in feff.inp."""
+_SAME_ANGSTROM = 1e-4
+
+
+@dataclass(frozen=True, eq=False)
+class _Folder:
+    """One calculation; ``polarisation`` (3,) or None for the average."""
+
+    structure: Structure
+    absorber: int
+    edge: str
+    polarisation: np.ndarray | None
+    energy_ev: np.ndarray
+    mu: np.ndarray
+
+
+def read_feff(place: Path, warn: Warn) -> Iterator[tuple[str, StructureSpectra]]:
+    """Yield edge ("Fe K") and structure of all FEFF folders at or below a folder.
+
+    A structure's parent is the first folder below ``place``.
+
+    Raises
+    ------
+    XanesviewError
+        If there is no feff.inp.
+    """
+    inputs = sorted(p for p in place.rglob("feff.inp") if p.is_file())
+    if not inputs:
+        raise XanesviewError(
+            f"{place} holds no FEFF calculation.", "Each folder of a calculation needs feff.inp and xmu.dat."
+        )
+    groups: dict[tuple, list[tuple[_Folder, str]]] = {}
+    for file in inputs:
+        try:
+            found = read_feff_folder(file.parent)
+        except XanesviewError as error:
+            warn(error, str(file.parent))
+            continue
+        below = file.parent.relative_to(place).parts
+        groups.setdefault((_cluster_key(found.structure), found.edge), []).append(
+            (found, below[0] if below else place.name)
+        )
+    for (_, edge), members in groups.items():
+        first, parent = members[0]
+        by_atom: dict[int, list[_Folder]] = {}
+        for found, _ in members:
+            atom = _atom_at(first.structure, found.structure.positions_angstrom[found.absorber])
+            by_atom.setdefault(atom, []).append(found)
+        sites = []
+        for atom, folders in sorted(by_atom.items()):
+            try:
+                sites.append(_merged(atom, folders))
+            except XanesviewError as error:
+                warn(error, f"{parent}, atom {atom}")
+        if sites:
+            yield edge, StructureSpectra(first.structure, tuple(sites), parent)
+
+
+def read_feff_folder(folder: Path) -> _Folder:
+    """Read feff.inp and xmu.dat of one folder.
+
+    Raises
+    ------
+    XanesviewError
+        If one is missing, cut off, or for something else than linear or averaged absorption.
+    """
+    cards, potentials, atoms = _cards(folder / "feff.inp")
+    for card, called in _OTHER.items():
+        if card in cards:
+            raise XanesviewError(
+                f"feff.inp uses {called}, which is not read.", "Only normalised absorption of clusters is."
+            )
+    if "ELLI" in cards and any(abs(number(w, "ELLIPTICITY")) > 1e-9 for w in cards["ELLI"][:1]):
+        raise XanesviewError("feff.inp asks for elliptical polarisation.", "Only linear and averaged spectra are read.")
+    polarisation = None
+    if "POLA" in cards:
+        words = cards["POLA"]
+        if len(words) < 3:
+            raise XanesviewError("POLARIZATION in feff.inp lacks its three numbers.", "Correct feff.inp.")
+        polarisation = np.array([number(w, "POLARIZATION in feff.inp") for w in words[:3]])
+        if not polarisation.any():
+            polarisation = None  # FEFF itself takes a zero vector as no polarisation
+    scale = number(cards["RMUL"][0], "RMULTIPLIER") if cards.get("RMUL") else 1.0
+    absorbers = [k for k, (_, ipot) in enumerate(atoms) if ipot == 0]
+    if len(absorbers) != 1:
+        raise XanesviewError(
+            f"feff.inp has {len(absorbers)} atoms of potential 0.", "Exactly one atom, the absorber, has ipot 0."
+        )
+    missing = sorted({ipot for _, ipot in atoms} - set(potentials))
+    if missing:
+        raise XanesviewError(f"Potential {missing[0]} is used in ATOMS but not listed.", "Complete POTENTIALS.")
+    title = " ".join(cards.get("TITL", ())) or folder.name
+    structure = checked_structure(
+        [potentials[ipot] for _, ipot in atoms],
+        np.array([position for position, _ in atoms]) * scale,
+        name=title[:60],
+        source=str(folder / "feff.inp"),
+    )
+    columns = _xmu(folder / "xmu.dat")
+    element = SYMBOLS[structure.numbers[absorbers[0]]]
+    return _Folder(structure, absorbers[0], f"{element} {_edge(cards)}", polarisation, columns[:, 0], columns[:, 3])
+
+
+def _cards(path: Path) -> tuple[dict[str, list[str]], dict[int, int], list[tuple[list[float], int]]]:
+    """Return the cards' words by their first four letters, Z by potential, and atoms as (position, ipot)."""
+    cards: dict[str, list[str]] = {}
+    potentials: dict[int, int] = {}
+    atoms: list[tuple[list[float], int]] = []
+    block = ""
+    for at, line in enumerate(read_text(path).split("\n"), start=1):
+        words = re.split(r"[!*]", line, maxsplit=1)[0].split()  # both begin a comment
+        if not words:
+            continue
+        where = f"Line {at} of {path.name}"
+        if words[0][:1].isalpha():
+            block = words[0].upper()[:4]
+            if block == "END":
+                break
+            cards.setdefault(block, words[1:])
+        elif block == "POTE" and len(words) >= 2:
+            potentials[_integer(words[0], where)] = _integer(words[1], where)
+        elif block == "ATOM":
+            if len(words) < 4:
+                raise XanesviewError(f"{where} should hold x, y, z and a potential.", "Correct feff.inp.")
+            position = [number(w, f"{where}: a coordinate") for w in words[:3]]
+            atoms.append((position, _integer(words[3], where)))
+    if not atoms or not potentials:
+        raise XanesviewError(f"{path.name} lacks ATOMS or POTENTIALS.", "Clusters given by these cards are read.")
+    return cards, potentials, atoms
+
+
+def _edge(cards: dict[str, list[str]]) -> str:
+    words = cards.get("EDGE") or cards.get("HOLE") or ["K"]
+    text = words[0].upper()
+    if text.isdigit() and int(text) < len(_EDGES):
+        text = _EDGES[int(text)]
+    if text not in _EDGES[1:]:
+        raise XanesviewError(f"The edge {words[0]} of feff.inp is not known.", "K, L1–L3 and M1–M5 are read.")
+    return text
+
+
+def _xmu(path: Path) -> np.ndarray:
+    """Return the table (E, 6) of xmu.dat."""
+    if not path.is_file():
+        raise XanesviewError("There is no xmu.dat beside feff.inp.", "The calculation has not finished; repeat it.")
+    lines = [(k, line) for k, line in enumerate(read_text(path).split("\n"), start=1) if line.strip()]
+    return read_columns(path, [(k, line) for k, line in lines if not line.lstrip().startswith("#")], 6)
+
+
+def _merged(atom: int, folders: list[_Folder]) -> SiteSpectra:
+    """Return one site of all its polarisations, on the grid of the first folder."""
+    energy = folders[0].energy_ev
+    polarised = [f for f in folders if f.polarisation is not None]
+    for other in folders[1:]:
+        if np.abs(other.energy_ev[[0, -1]] - energy[[0, -1]]).max() > 1.0:
+            raise XanesviewError(
+                "The polarisations of one absorber reach over different energies.",
+                "Repeat them with the same XANES card.",
+            )
+
+    def on_grid(folder: _Folder) -> np.ndarray:
+        return np.interp(energy, folder.energy_ev, folder.mu)
+
+    averages = [on_grid(f) for f in folders if f.polarisation is None]
+    directions = np.array([f.polarisation for f in polarised]).reshape(-1, 3)
+    spectra = np.array([on_grid(f) for f in polarised]).reshape(len(polarised), len(energy))
+    return SiteSpectra(atom, energy, directions, spectra, averages[0] if averages else None)
+
+
+def _cluster_key(structure: Structure) -> bytes:
+    """Return what is equal for the same atoms at the same places, in whatever order they are listed."""
+    rows = np.column_stack([structure.numbers, np.rint(structure.positions_angstrom / _SAME_ANGSTROM)]).astype("<i8")
+    return rows[np.lexsort(rows.T)].tobytes()
+
+
+def _atom_at(structure: Structure, position_angstrom: np.ndarray) -> int:
+    return int(np.linalg.norm(structure.positions_angstrom - position_angstrom, axis=1).argmin())
+
+
+def _integer(word: str, where: str) -> int:
+    value = number(word, f"{where}: a number")
+    if value != int(value):
+        raise XanesviewError(f"{where} has {word} where a whole number belongs.", "Correct feff.inp.")
+    return int(value)
