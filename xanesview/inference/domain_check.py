@@ -104,6 +104,22 @@ def bond_pairs(numbers: np.ndarray, i: np.ndarray, j: np.ndarray, r: np.ndarray)
     return r < BOND_FACTOR * (covalent_radii[numbers[i]] + covalent_radii[numbers[j]])
 
 
+def bond_imbalance(
+    numbers: np.ndarray, i: np.ndarray, d: np.ndarray, bonded: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the number of bonds of each atom (N,) and the length (N,) of the sum of unit vectors along them.
+
+    Bonds point in balanced directions (the sum is near zero, up to about 0.8 in small rings); where an atom is
+    missing, a
+    hydrogen left out by a crystallographer say, the sum is near one.
+    """
+    n = len(numbers)
+    unit = d[bonded] / np.linalg.norm(d[bonded], axis=1, keepdims=True)
+    total = np.zeros((n, 3))
+    np.add.at(total, i[bonded], unit)
+    return np.bincount(i[bonded], minlength=n), np.linalg.norm(total, axis=1)
+
+
 def bond_name(z1: int, z2: int) -> str:
     """Return a name such as ``C–N``, heavier element last."""
     a, b = sorted((int(z1), int(z2)))
@@ -144,7 +160,7 @@ def check_sites(
     strange_bond = {
         int(a): bond_name(numbers[a], numbers[b]) for a, b in zip(i[bonded][strange], j[bonded][strange], strict=True)
     }
-    n_bonds = np.bincount(i[bonded], minlength=structure.n_atoms)
+    n_bonds, imbalance = bond_imbalance(numbers, i, d, bonded)
     verdicts = []
     order = np.argsort(around.site, kind="stable")
     begin = np.searchsorted(around.site[order], np.arange(len(sites) + 1))
@@ -156,6 +172,8 @@ def check_sites(
             reasons.append("atoms too close together")
         if not n_bonds[atom]:
             reasons.append("no bonded neighbour")
+        elif "imbalance" in domain:
+            reasons += _bond_reasons(int(n_bonds[atom]), float(imbalance[atom]), domain["imbalance"])
         reasons += sorted(
             {f"{strange_bond[a]} bond, not in the training data" for a in near.tolist() if a in strange_bond}
         )
@@ -172,6 +190,13 @@ def _per_atom(n: int, atoms: np.ndarray) -> np.ndarray:
     flag = np.zeros(n, bool)
     flag[atoms] = True
     return flag
+
+
+def _bond_reasons(n_bonds: int, imbalance: float, limits: Mapping[str, float]) -> list[str]:
+    """Judge a site's own bonds; ``limits`` by number of bonds, of the training sites."""
+    if str(n_bonds) not in limits:
+        return [f"{n_bonds} bonded neighbour{'s' if n_bonds > 1 else ''}, not in the training data"]
+    return ["an atom seems to be missing next to it"] if imbalance > limits[str(n_bonds)] else []
 
 
 def _element_reasons(numbers: np.ndarray, domain: Mapping) -> list[str]:

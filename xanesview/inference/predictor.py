@@ -270,6 +270,15 @@ class TensorPredictor:
                     "The network was trained on closed-shell molecules; most of them neutral.",
                 )
             )
+        if structure.is_periodic:
+            notices.append(
+                Notice(
+                    "outside-domain",
+                    "trained on molecules",
+                    "This structure repeats; the training data hold single molecules. Molecular crystals and films are "
+                    "a small step, extended solids such as graphite a large one.",
+                )
+            )
         if self._environments is None:
             notices.append(
                 Notice(

@@ -10,6 +10,7 @@ from ase.data import chemical_symbols
 
 from xanesview.domain.structure import Structure
 from xanesview.inference.domain_check import (
+    bond_imbalance,
     bond_name,
     bond_pairs,
     ensemble_spread,
@@ -63,6 +64,22 @@ def predicted_members(
     return np.stack(out)
 
 
+def _imbalance_limits(molecules: list[Molecule]) -> dict[str, float]:
+    """Return how far from balanced the bonds of training sites are at most, by number of bonds; rare outliers left
+    out."""
+    found: dict[int, list[float]] = {}
+    for m in molecules:
+        i, j, d = neighbour_edges(m.positions_angstrom, None, None, 3.5)
+        counts, imbalance = bond_imbalance(m.numbers, i, d, bond_pairs(m.numbers, i, j, np.linalg.norm(d, axis=1)))
+        for site in m.sites:
+            found.setdefault(int(counts[site]), []).append(float(imbalance[site]))
+    return {
+        str(n): round(float(np.percentile(values, 99.5)) + 0.05, 3)
+        for n, values in sorted(found.items())
+        if len(values) >= 10
+    }
+
+
 def domain_data(
     config, states, train: list[Molecule], val: list[Molecule], scale: float, energy_ev: np.ndarray
 ) -> tuple[dict, np.ndarray]:
@@ -81,6 +98,7 @@ def domain_data(
         bonded = bond_pairs(m.numbers, i, j, np.linalg.norm(d, axis=1))
         bonds.update({bond_name(a, b) for a, b in zip(m.numbers[i[bonded]], m.numbers[j[bonded]], strict=True)})
     domain = {
+        "imbalance": _imbalance_limits(train),
         "description": "closed-shell molecules of up to about 16 heavy atoms, GFN2-xTB geometry ± 0.04 Å",
         "elements": dict(sorted(molecules_with.items())),
         "bonds": dict(sorted(bonds.items())),

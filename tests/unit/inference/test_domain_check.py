@@ -75,6 +75,23 @@ def test_an_element_without_training_data_is_refused_with_a_hint():
     assert "It knows" in caught.value.hint
 
 
+def test_missing_hydrogens_are_noticed():
+    whole = toluene()
+    heavy = whole.numbers != 1
+    bare = whole.replace(numbers=whole.numbers[heavy], positions_angstrom=whole.positions_angstrom[heavy])
+    found = verdicts(bare)
+    # The carbon that carries the methyl group keeps all its neighbours.
+    assert [v.inside for v in found] == [False, True, False, False, False, False, False]
+    assert "an atom seems to be missing next to it" in found[3].reasons
+    assert "1 bonded neighbour, not in the training data" in found[0].reasons
+
+
+def test_a_crystal_is_told_from_the_molecules_of_the_training_data():
+    periodic = toluene().replace(cell_angstrom=np.diag([12.0, 14.0, 12.0]), pbc=np.ones(3, bool))
+    notices = load_predictor(device="cpu").predict(periodic, [0]).notices
+    assert [n.message for n in notices] == ["trained on molecules"]
+
+
 def test_few_ordinary_molecules_are_outside():
     """The share of the test split is on the card; here, the limits leave room for ordinary noise."""
     rng = np.random.default_rng(0)
