@@ -87,6 +87,7 @@ def test_modes_change_the_curve_and_show_their_fields(benzene_window, qtbot):
     assert not panel.degree.isVisible()
     qtbot.mouseClick(panel.mode_buttons["partial"], LEFT)
     assert panel.degree.isVisible()
+    assert window.workspace.geometry.degree == 0.9  # at 1 the button would seem to do nothing
     panel.degree.setFocus()
     panel.degree.selectAll()
     qtbot.keyClicks(panel.degree, "0.5")

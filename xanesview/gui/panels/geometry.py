@@ -21,6 +21,7 @@ MODES = (
 )
 
 TENTHS = 10  # slider steps a degree
+FIRST_DEGREE = 0.9  # P of a bending magnet, about: where the partial mode starts
 
 
 class GeometryPanel(QWidget):
@@ -153,8 +154,12 @@ class GeometryPanel(QWidget):
     # ---- from the user ----
 
     def _set_mode(self, mode: str) -> None:
-        if mode != self.workspace.geometry.mode:
-            self.workspace.set_geometry(self.workspace.geometry.with_mode(mode))
+        geometry = self.workspace.geometry
+        if mode == geometry.mode:
+            return
+        if mode == "partial" and geometry.degree == 1.0:  # fully polarised would look as if nothing had happened
+            geometry = geometry.with_degree(FIRST_DEGREE)
+        self.workspace.set_geometry(geometry.with_mode(mode))
 
     def _set_direction(self, direction: object, gesture: int | None = None) -> None:
         self.workspace.set_geometry(self.workspace.geometry.with_direction(direction), gesture)
