@@ -143,7 +143,7 @@ def expanded(
     return numbers, fractional, [
         Notice(
             "alternatives",
-            f"{left_out} partly occupied atoms overlap others (disorder); one of each overlapping set was kept.",
+            f"Partly occupied atoms overlap others (disorder): {left_out} left out, one of each overlapping set kept.",
             "Delete alternatives yourself to decide which is predicted.",
         )
     ]
