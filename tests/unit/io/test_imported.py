@@ -185,6 +185,13 @@ def test_feff_without_polarisation_is_an_average(tmp_path):
     assert len(record.sites[0].directions) == 0
 
 
+def test_energies_that_rounding_made_equal(tmp_path):
+    path = feff_folder(tmp_path / "a", None) / "xmu.dat"
+    rows = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([*rows, rows[-1]]) + "\n", encoding="utf-8")
+    assert len(read_feff_folder(tmp_path / "a").energy_ev) == 6
+
+
 def test_two_absorbers_of_one_cluster_are_two_sites(tmp_path):
     feff_folder(tmp_path / "a", None)
     other = feff_folder(tmp_path / "b", None)
@@ -206,6 +213,7 @@ def test_two_absorbers_of_one_cluster_are_two_sites(tmp_path):
         ("0.00000  0  Fe", "0.00000  1  Fe", "0 atoms of potential 0"),
         ("EDGE   K", "EDGE   Q", "edge Q"),
         ("SCF    4.0", "ELNES 4.0 0.05 0.1", "uses ELNES"),
+        ("XANES  4.0 0.05 0.1", "EXAFS 20", "uses EXAFS"),
         ("SCF    4.0", "ELLIPTICITY 1.0 0 0 1", "elliptical"),
         ("2.20000  1  O", "2.2O000  1  O", "not a number"),
         ("ATOMS", "OVERLAP 0", "lacks ATOMS"),
@@ -264,13 +272,40 @@ def test_fdmnes_crystal_with_absolute_energies(tmp_path):
         (" Crystal\n", " Spgroup\n Fm-3m\n Crystal\n", "space group"),
         ("Sim/nio", "Sim/other", "There is no other_conv.txt"),
         ("   8  0.0  0.0  0.5", "   8  0.0  0.0", "columns instead of 4"),
-        (" Crystal\n", " Surface\n", "no Crystal, Molecule"),
+        (" Crystal\n", " Surface\n", "surfaces are not read"),
+        (" Crystal\n", " Nothing\n", "no Crystal, Molecule"),
+        (" Edge\n   K\n", " Edge\n   L23\n", "edge L23"),
     ],
 )
 def test_broken_fdmnes_input(tmp_path, old, new, said):
     told = Told()
     assert not list(read_fdmnes(fdmnes_folder(tmp_path / "nio", **{old: new}), told))
     assert said in told[0][1]
+
+
+def test_fdmnes_molecule_in_other_spelling(tmp_path):
+    """A comment out of use, keywords in French, an absorber that is the only one of its element."""
+    folder = fdmnes_folder(tmp_path / "nio")
+    atoms = "\n".join([" 28 0 0 0", *(f"  8 {x} {y} {z}" for x, y, z in ((1, 0, 0), (0, 1, 0), (0, 0, 1)))])
+    text = f"Filout\n Sim/nio\nJump\nPolarise\n 1 0 0\nEndjump\nSeuil\n K1\nMolecule\n 2.1 2.1 2.1\n{atoms}\nFin\n"
+    (folder / "nio_inp.txt").write_text(text, encoding="utf-8")
+    told = Told()
+    [(edge, record)] = read_fdmnes(folder, told)
+    assert not told
+    assert edge == "Ni K"
+    assert not record.structure.pbc.any()
+    assert record.structure.positions_angstrom[3] == pytest.approx([0, 0, 2.1])
+
+
+def test_fdmnes_sum_over_equivalent_atoms_is_told_as_multiplicity(tmp_path):
+    folder = fdmnes_folder(tmp_path / "nio")
+    head = "  8333.0 28 1 4 = E_edge, Z, n_edge, natomsym\n  Energy <xanes>\n"
+    (folder / "nio.txt").write_text(head, encoding="utf-8")
+    (folder / "nio_conv.txt").write_text("  Energy  (100) <xanes>\n -5 7. 0.1\n 5 8. 0.2\n", encoding="utf-8")
+    [(_, record)] = read_fdmnes(folder, Told())
+    assert record.sites[0].multiplicity == 4
+    assert record.sites[0].isotropic == pytest.approx([0.1, 0.2])
+    assert record.sites[0].energy_ev == pytest.approx([8328, 8338])
 
 
 def test_fdmnes_without_the_energy_of_the_edge(tmp_path):

@@ -1,10 +1,12 @@
 """FDMNES output folders: an input file and the ``_conv.txt`` file of the absorber that it names.
 
 The input file is any .txt or .inp file with the keyword Filout and Crystal, Molecule (a b c α β γ, then Z x y z in
-units of the axes) or Cif_file; ``Absorber`` must name one atom, counted from 1. The spectrum is the column ``<xanes>``,
-the average over all directions. Energies count from the edge; the line that ends in ``= E_edge, Z, n_edge, …``, which
-the file before the convolution begins with, makes them absolute. Inputs with Polarise are refused: their columns refer
-to axes and weights that the output does not repeat.
+units of the axes) or Cif_file; ``Absorber`` must name one atom, counted from 1 (it may be missing where the first atom
+is the only one of its element). Keywords count to their ninth letter and have other spellings (``_SPELLINGS``). The
+spectrum is the column ``<xanes>``, the average over all directions, as FDMNES writes it: summed over the atoms
+equivalent to the absorber, whose number (natomsym) becomes the multiplicity where it is told. Energies count from the
+edge; the line that ends in ``= E_edge, Z, n_edge, …``, which the file before the convolution begins with, makes them
+absolute. Inputs with Polarise are refused: their columns refer to axes and weights that the output does not repeat.
 """
 
 from __future__ import annotations
@@ -28,14 +30,29 @@ from xanesview.io.text_file import number, read_text
 SOURCE = SpectraSource(
     title="FDMNES spectra",
     method="FDMNES, finite differences or multiple scattering (see the input)",
-    unit="<xanes> of FDMNES (megabarn)",
+    unit="<xanes> of FDMNES (megabarn, summed over the equivalent absorbers: see site/multiplicity)",
     energy_axis="absolute, scale of the calculation (E_edge added)",
     native_broadening="core-hole width and arctangent of FDMNES' convolution",
 )
 _REFUSED = {
-    "polarise": "polarisations", "polarize": "polarisations", "polarized": "polarisations", "spgroup": "a space group",
-    "xes": "emission", "flapw": "a FLAPW potential",
+    "polarise": "polarisations", "spgroup": "a space group", "xes": "emission", "atom": "atom types",
+    "atom_conf": "atom types", "occupancy": "partial occupancies", "crystal_t": "partial occupancies",
+    "molecule_": "partial occupancies", "film": "films", "surface": "surfaces", "interface": "interfaces",
+    "bulk": "substrates", "pdb_file": "PDB files", "symsite": "imposed equivalences", "nrixs": "X-ray Raman spectra",
+    "rixs": "emission", "optic": "optical spectra",
 }
+_SPELLINGS = {
+    "crystal": ("crist", "cryst", "cristallo", "cristal"),
+    "molecule": ("molec", "molecola"),
+    "absorber": ("absorbeur", "iabsorbeu", "absorbor", "assorbito"),
+    "edge": ("seuil", "threshold", "soglia"),
+    "filout": ("fileout", "file_out"),
+    "cif_file": ("ciffile", "cristal_c", "crystal_c"),
+    "polarise": ("polarised", "polarisat", "polarizat", "polar", "polarize", "polarized"),
+    "atom": ("atome", "atoms", "atomes", "atomo", "atomi"),
+    "end": ("fin", "fine"),
+}
+_CANONICAL = {spelling: name for name, spellings in _SPELLINGS.items() for spelling in spellings}
 
 
 def read_fdmnes(place: Path, warn: Warn) -> Iterator[tuple[str, StructureSpectra]]:
@@ -72,56 +89,68 @@ def _input_text(path: Path) -> str | None:
         text = read_text(path, max_bytes=5_000_000)
     except XanesviewError:  # not text, or a large output: no input file
         return None
-    return text if re.search(r"^\s*filout\b", text, re.IGNORECASE | re.MULTILINE) else None
+    return text if re.search(r"^\s*(filout|fileout|file_out)\b", text, re.IGNORECASE | re.MULTILINE) else None
 
 
 def _calculation(path: Path, text: str, parent: str) -> tuple[str, StructureSpectra]:
     blocks = _blocks(text)
     for keyword, what in _REFUSED.items():
         if keyword in blocks:
-            raise XanesviewError(
-                f"{path.name} uses {keyword}: {what} are not read." if what != "a space group" else
-                f"{path.name} lists only some atoms and a space group.",
-                "List all atoms of the cell, or give Cif_file." if what == "a space group" else
-                "Repeat the calculation without it, for the average over all directions.",
-            )
+            hint = "List all atoms by atomic number, or give Cif_file."
+            if keyword in ("polarise", "xes", "nrixs", "rixs", "optic"):
+                hint = "Repeat the calculation without it, for the absorption averaged over all directions."
+            raise XanesviewError(f"{path.name} uses {keyword}: {what} are not read.", hint)
     structure = _structure(path, blocks)
+    atom = _absorber(path, blocks, structure)
+    columns, head = _spectrum(_output(path, blocks))
+    edge_words = [word for line in blocks.get("edge", ()) for word in line.split()]
+    edge = edge_words[0].upper() if edge_words else "K"
+    edge = "K" if edge == "K1" else edge
+    if not re.fullmatch(r"K|L[123]|M[1-5]", edge):
+        raise XanesviewError(f"The edge {edge} of {path.name} is not read.", "K, L1–L3 and M1–M5 are.")
+    edge_ev = head.get("E_edge", 0.0)
+    if columns[0, 0] < 0.5 * edge_ev:  # with Energphot the energies are absolute already
+        columns[:, 0] += edge_ev
+    multiplicity = int(head.get("natomsym", head.get("natomsym_f", 1)))
+    site = SiteSpectra(atom, columns[:, 0], isotropic=columns[:, 1], multiplicity=max(1, multiplicity))
+    return f"{SYMBOLS[structure.numbers[atom]]} {edge}", StructureSpectra(structure, (site,), parent)
+
+
+def _absorber(path: Path, blocks: dict[str, list[str]], structure: Structure) -> int:
+    """Return the index of the absorbing atom."""
     words = [word for line in blocks.get("absorber", ()) for word in line.split()]
+    if not words and np.count_nonzero(structure.numbers == structure.numbers[0]) == 1 and "z_absorbe" not in blocks:
+        return 0
     if len(words) != 1 or not words[0].isdigit() or not 1 <= int(words[0]) <= structure.n_atoms:
         raise XanesviewError(
             f"{path.name} does not name one absorbing atom.", "Absorber needs one number, counted from 1."
         )
-    atom = int(words[0]) - 1
-    conv = _output(path, blocks)
-    columns, edge_ev = _spectrum(conv)
-    edge_words = [word for line in blocks.get("edge", ()) for word in line.split()]
-    edge = edge_words[0].upper() if edge_words else "K"
-    if not re.fullmatch(r"K|L[123]|M[1-5]", edge):
-        raise XanesviewError(f"The edge {edge} of {path.name} is not read.", "K, L1–L3 and M1–M5 are.")
-    if columns[0, 0] < 0.5 * edge_ev:  # with Energpho the energies are absolute already
-        columns[:, 0] += edge_ev
-    site = SiteSpectra(atom, columns[:, 0], isotropic=columns[:, 1])
-    return f"{SYMBOLS[structure.numbers[atom]]} {edge}", StructureSpectra(structure, (site,), parent)
+    return int(words[0]) - 1
 
 
 def _blocks(text: str) -> dict[str, list[str]]:
-    """Return the lines after each keyword (in lower case); ``!`` begins a comment, ``End`` ends the input."""
+    """Return the lines after each keyword, in its usual spelling; ``!`` begins a comment, ``End`` ends the input."""
     blocks: dict[str, list[str]] = {}
     current: list[str] = []
-    takes_text = False
+    takes_text = jumped = False
     for line in text.split("\n"):
         line = line.split("!", 1)[0].strip()
         if not line:
             continue
-        word = line.split()[0].lower()
-        if takes_text:  # a file name may look like a keyword
+        word = line.split()[0].lower()[:9]
+        word = _CANONICAL.get(word, word)
+        if jumped:
+            jumped = word not in ("endjump", "end_jump")
+        elif takes_text:  # a file name may look like a keyword
             current.append(line)
             takes_text = False
-        elif word[0].isalpha() and not re.fullmatch(r"[klm][1-5]?", word):
+        elif word == "jump":
+            jumped = True
+        elif word[0].isalpha() and not re.fullmatch(r"[klmno][1-5]*", word):
             if word == "end":
                 break
             current = blocks.setdefault(word, [])
-            takes_text = word in ("filout", "cif_file", "comment")
+            takes_text = word in ("filout", "cif_file", "comment", "spgroup")
         else:
             current.append(line)
     return blocks
@@ -129,7 +158,8 @@ def _blocks(text: str) -> dict[str, list[str]]:
 
 def _structure(path: Path, blocks: dict[str, list[str]]) -> Structure:
     if blocks.get("cif_file"):
-        return read_structure(path.parent / _path(blocks["cif_file"][0]))
+        cif = path.parent / _path(blocks["cif_file"][0])
+        return read_structure(cif if cif.suffix else cif.with_suffix(".cif"))
     keyword = next((k for k in ("crystal", "molecule") if k in blocks), None)
     if keyword is None:
         raise XanesviewError(f"{path.name} has no Crystal, Molecule or Cif_file.", "Other structures are not read.")
@@ -149,10 +179,6 @@ def _structure(path: Path, blocks: dict[str, list[str]]) -> Structure:
     if (numbers != table[:, 0]).any() or (numbers < 1).any() or (numbers > 118).any():
         raise XanesviewError(
             f"An atom of {path.name} does not begin with an atomic number.", "Atom types (keyword Atom) are not read."
-        )
-    if "atom" in blocks or "atom_conf" in blocks:
-        raise XanesviewError(
-            f"{path.name} numbers atoms by types (keyword Atom), which is not read.", "Write atomic numbers instead."
         )
     periodic = keyword == "crystal"
     return checked_structure(
@@ -182,25 +208,34 @@ def _output(path: Path, blocks: dict[str, list[str]]) -> Path:
     return found
 
 
-def _spectrum(conv: Path) -> tuple[np.ndarray, float]:
-    """Return energy and <xanes> (E, 2), and the energy of the edge, eV."""
-    edge_ev = None
+def _spectrum(conv: Path) -> tuple[np.ndarray, dict[str, float]]:
+    """Return energy and <xanes> (E, 2), and what the line of E_edge tells."""
+    head: dict[str, float] = {}
+    for place in (conv, conv.with_name(conv.name.replace("_conv.txt", ".txt"))):
+        if not head and place.is_file():
+            head = _head(place)
     lines = list(enumerate(read_text(conv).split("\n"), start=1))
-    for place in (conv, conv.with_name(conv.name.replace("_conv", ""))):
-        if edge_ev is None and place.is_file():
-            head = read_text(place).split("\n", 1)[0]
-            if "E_edge" in head:
-                edge_ev = number(head.split()[0], f"E_edge of {place.name}")
-    header = next((k for k, line in lines if line.split()[:2] and line.split()[0].lower() == "energy"), None)
-    if header is None or lines[header - 1][1].split()[1:2] != ["<xanes>"]:
+    named = ((at, line.lstrip("# ").split()) for at, line in lines)
+    at, words = next(((at, words) for at, words in named if words and words[0].lower() == "energy"), (0, []))
+    if "<xanes>" not in words:
         raise XanesviewError(f"{conv.name} has no columns Energy and <xanes>.", "It is no absorption spectrum.")
-    columns = read_columns(conv, [(k, line) for k, line in lines[header:] if line.strip()], 2)
-    if edge_ev is None and columns[0, 0] < 50.0:
+    column = words.index("<xanes>")
+    columns = read_columns(conv, [(k, line) for k, line in lines[at:] if line.strip()], column + 1)[:, [0, column]]
+    if not head and columns[0, 0] < 50.0:
         raise XanesviewError(
             f"The energy of the edge of {conv.name} is not known.",
             "Keep the file before the convolution beside it; its first line holds E_edge.",
         )
-    return columns, edge_ev or 0.0
+    return columns, head
+
+
+def _head(path: Path) -> dict[str, float]:
+    """Return the numbers by name of a first line like ``8333.0 28 = E_edge, Z``; empty where it is another."""
+    values, _, names = read_text(path).split("\n", 1)[0].partition("=")
+    if "E_edge" not in names:
+        return {}
+    pairs = zip((name.strip() for name in names.split(",")), values.split())
+    return {name: number(word, f"{name} of {path.name}") for name, word in pairs}
 
 
 def _path(text: str) -> Path:

@@ -33,9 +33,9 @@ SOURCE = SpectraSource(
 _EDGES = ("NO", "K", "L1", "L2", "L3", "M1", "M2", "M3", "M4", "M5")
 _OTHER = {
     "ELNE": "ELNES", "EXEL": "EXELFS", "NRIX": "NRIXS", "XES": "XES", "XMCD": "XMCD", "XNCD": "XNCD", "RECI":
-    "RECIPROCAL", "CIF": "CIF", "TDLD": "TDLDA", "ABSO": "ABSOLUTE",
+    "RECIPROCAL", "CIF": "CIF", "TDLD": "TDLDA", "ABSO": "ABSOLUTE", "EXAF": "EXAFS",
 }
-"""Cards (four letters count) whose output is no normalised absorption, or whose atoms are not in feff.inp."""
+"""Cards (four letters count) whose output is no normalised near-edge absorption, or whose atoms are not in feff.inp."""
 _SAME_ANGSTROM = 1e-4
 
 
@@ -105,7 +105,7 @@ def read_feff_folder(folder: Path) -> _Folder:
     for card, called in _OTHER.items():
         if card in cards:
             raise XanesviewError(
-                f"feff.inp uses {called}, which is not read.", "Only normalised absorption of clusters is."
+                f"feff.inp uses {called}, which is not read.", "Only XANES of clusters, normalised by FEFF, is."
             )
     if "ELLI" in cards and any(abs(number(w, "ELLIPTICITY")) > 1e-9 for w in cards["ELLI"][:1]):
         raise XanesviewError("feff.inp asks for elliptical polarisation.", "Only linear and averaged spectra are read.")
@@ -181,7 +181,9 @@ def _xmu(path: Path) -> np.ndarray:
     if not path.is_file():
         raise XanesviewError("There is no xmu.dat beside feff.inp.", "The calculation has not finished; repeat it.")
     lines = [(k, line) for k, line in enumerate(read_text(path).split("\n"), start=1) if line.strip()]
-    return read_columns(path, [(k, line) for k, line in lines if not line.lstrip().startswith("#")], 6)
+    columns = read_columns(path, [(k, line) for k, line in lines if not line.lstrip().startswith("#")], 6)
+    first = np.concatenate([[True], np.diff(columns[:, 0]) != 0])  # a fine grid may repeat omega to its three decimals
+    return columns[first]
 
 
 def _merged(atom: int, folders: list[_Folder]) -> SiteSpectra:
