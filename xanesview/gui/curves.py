@@ -238,6 +238,8 @@ def _reference_label(workspace: Workspace, reference: ReferenceCurve) -> str:
         there = [site for site in picked if site in held]
         if 0 < len(there) < len(picked):  # fewer sites than the prediction sums: scores would mislead unsaid
             parts.append(f"{len(there)} of {len(picked)} sites")
+        elif picked and not there:
+            parts.append(f"other site{'s' if len(held) > 1 else ''}: {len(held)}")
     if reference.auto_scaled:
         parts.append("scaled")
     return " · ".join(parts)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
+from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
 from xanesview.gui.curves import current_spectrum
 from xanesview.gui.dialogs.column_import import ColumnImportDialog
@@ -140,6 +141,16 @@ def test_bundled_tensor_follows_the_arrow(qtbot, window) -> None:
     np.testing.assert_allclose(
         shown(window)["reference-0"].intensity, tensor.summed().components[0, 0], rtol=1e-6, atol=1e-9
     )
+
+
+def test_a_reference_of_other_sites_says_so(qtbot, window) -> None:
+    workspace = window.workspace
+    whole = workspace.prediction.tensor
+    workspace.add_reference(ReferenceCurve(tensor=whole.select([2]), label="one site"))
+    workspace.pick([0])
+    qtbot.waitUntil(lambda: "one site · other site: 1" in [c.label for c in shown(window).values()], timeout=2000)
+    workspace.pick([2])
+    qtbot.waitUntil(lambda: "one site" in [c.label for c in shown(window).values()], timeout=2000)
 
 
 def test_the_bundled_tensor_is_offered_once_and_leaves_with_the_example(qtbot, window, measured: Path) -> None:
