@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 import pytest
 
-from tests.unit.io.test_imported import DATA, SIX, fdmnes_folder, feff_folder, write_isdpainn
+from tests.imported_spectra import DATA, SIX, fdmnes_folder, feff_folder, write_isdpainn
 from xanesview.cli.main import main
 from xanesview.io.tensor_file import read_tensor
 
