@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QDesktopServices, QLinearGradient, QPainter
 from PySide6.QtWidgets import (
     QApplication,
@@ -42,14 +42,12 @@ from xanesview.gui.status import StatusBar
 from xanesview.gui.theme import apply_theme, colours, icon
 from xanesview.gui.toolbar import ToolBar
 from xanesview.gui.view_link import ViewLink
+from xanesview.gui.window_layout import WindowLayout
 from xanesview.gui.workspace import Workspace
 from xanesview.paths import log_dir
 
 #: Notices of these kinds concern the structure and stand above the 3D view; all others above the plot.
 STRUCTURE_KINDS = ("open", "opengl", "structure", "absorber", "sites", "direction")
-
-#: About what a desktop puts above a window.
-_TITLE_BAR_PX = 32
 
 
 class MainWindow(QMainWindow):
@@ -103,8 +101,8 @@ class MainWindow(QMainWindow):
         self._arrange()
         fill_menu_bar(self, list(self.docks.values()))
         self._connect()
-        self._default_layout = self.desk.saveState()
-        self._read_layout()
+        self._layout = WindowLayout(self, self.splitter, self.desk, self.docks, self.settings)
+        self._layout.read()
         self._follow_undo()
 
     # ---- building ----
@@ -320,40 +318,7 @@ class MainWindow(QMainWindow):
 
     def restore_layout(self) -> None:
         """Put every pane back to its place."""
-        self.desk.restoreState(self._default_layout)
-        for dock in self.docks.values():
-            dock.setFloating(False)
-            dock.show()
-        self.docks["Sites"].raise_()
-        self._share_width()
-
-    def _share_width(self) -> None:
-        width = max(self.splitter.width(), self.width())
-        self.splitter.setSizes([round(0.55 * width), round(0.45 * width)])
-        self.desk.resizeDocks([self.docks["Sites"]], [round(0.32 * self.height())], Qt.Orientation.Vertical)
-
-    def _read_layout(self) -> None:
-        room = self.screen().availableSize()  # a frame and a title bar come on top
-        self.resize(min(1400, room.width()), min(860, room.height() - _TITLE_BAR_PX))
-        geometry = self.settings.layout("window")
-        if geometry is not None:
-            self.restoreGeometry(geometry)
-        self._share_width()
-        for name, restore in (("splitter", self.splitter.restoreState), ("desk", self.desk.restoreState)):
-            state = self.settings.layout(name)
-            if state is not None:
-                restore(state)
-        if self.settings.layout("desk") is None:
-            self.docks["Sites"].raise_()
-
-    def _keep_layout(self) -> None:
-        states: dict[str, QByteArray] = {
-            "window": self.saveGeometry(),
-            "splitter": self.splitter.saveState(),
-            "desk": self.desk.saveState(),
-        }
-        for name, state in states.items():
-            self.settings.set_layout(name, state)
+        self._layout.restore()
 
     # ---- staying in step ----
 
@@ -386,7 +351,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the worker, then close the 3D view, then the window: any other order can end in an abort."""
-        self._keep_layout()
+        self._layout.keep()
         for dock in self.docks.values():
             if dock.isFloating():
                 dock.hide()

@@ -22,6 +22,7 @@ from xanesview.gui.live_prediction import LivePrediction
 from xanesview.gui.prediction_queue import PredictionQueue
 from xanesview.gui.predictions import PredictionStore, TensorSums
 from xanesview.gui.reference_computation import ReferenceComputation
+from xanesview.gui.session_notices import check_reference_sites, no_absorber, not_an_absorber, references_left
 
 if TYPE_CHECKING:
     from xanesview.domain.absorption import AbsorptionTensor
@@ -218,7 +219,7 @@ class Workspace(QObject):
             after = after.replace(references=tuple(r for r, k in zip(before.references, stays, strict=True) if k))
         self._change(after, f"open {structure.name or structure.formula}")
         if gone:
-            self._tell_left(before.structure, gone)
+            self.message.emit(references_left(before.structure, gone))
         if structure.notices:  # one bar holds one message: all that was missing or assumed, in one
             hints = dict.fromkeys(notice.hint for notice in structure.notices if notice.hint)
             message = " ".join(notice.message for notice in structure.notices)
@@ -234,7 +235,8 @@ class Workspace(QObject):
         absorbers = set(self.absorbers())
         picked = tuple(i for i in wanted if i in absorbers)
         if len(picked) < len(wanted) and self.structure is not None:
-            self._tell_not_an_absorber([i for i in wanted if i not in absorbers])
+            foreign = [i for i in wanted if i not in absorbers]
+            self.message.emit(not_an_absorber(self.structure, self.card, foreign))
         if picked or not wanted:
             self._change(self._session.replace(picked=picked), "pick sites")
 
@@ -291,7 +293,7 @@ class Workspace(QObject):
             If its sites are not atoms of this structure.
         """
         if reference.tensor is not None and self.structure is not None:
-            self._check_sites(reference)
+            check_reference_sites(self.structure, reference)
             reference = reference.replace(structure_hash=self.structure.content_hash)
         self._change(self._session.replace(references=(*self._session.references, reference)), "add reference")
 
@@ -361,43 +363,6 @@ class Workspace(QObject):
         if structure or network or selection:
             self._queue.want(after.picked)
 
-    def _tell_not_an_absorber(self, atoms: list[int]) -> None:
-        symbols = sorted({self.structure.symbols[i] for i in atoms})
-        card = self.card
-        name = "This network" if card is None else f"The network “{card.title}”"
-        element = "its element" if card is None else card.element
-        self.message.emit(
-            Notice("absorber", f"{name} predicts {element} atoms, not {', '.join(symbols)}.", f"Pick a {element} atom.")
-        )
-
-    def _tell_left(self, structure: Structure | None, references: list[ReferenceCurve]) -> None:
-        """Say which computed references left with their structure."""
-        names = " and ".join(dict.fromkeys(f"“{reference.label}”" for reference in references))
-        whose = "another structure" if structure is None else structure.name or structure.formula
-        self.message.emit(
-            Notice(
-                "reference-left",
-                f"The computed spectrum {names} belongs to {whose} and left with it.",
-                "Measured and frozen curves stay; Undo goes back to both.",
-            )
-        )
-
-    def _check_sites(self, reference: ReferenceCurve) -> None:
-        symbols = self.structure.symbols
-        element = reference.tensor.edge.split()[0] if " " in reference.tensor.edge else ""
-        foreign = [
-            site
-            for site in reference.tensor.sites.tolist()
-            if not 0 <= site < len(symbols) or (element and symbols[site] != element)
-        ]
-        if foreign:
-            name = self.structure.name or self.structure.formula
-            raise XanesviewError(
-                f"“{reference.label}” was computed for another structure: atom {foreign[0]} of {name} is "
-                + (f"{symbols[foreign[0]]}, not {element}." if foreign[0] < len(symbols) else "missing."),
-                "Open the structure it belongs to first (atoms count from 0).",
-            )
-
     # ---- predicting ----
 
     def cancel_prediction(self) -> None:
@@ -419,14 +384,7 @@ class Workspace(QObject):
             self.message.emit(Notice("network", error.message, error.hint))
             return
         if not self.absorbers():
-            self.message.emit(
-                Notice(
-                    "absorber",
-                    f"{session.structure.name or session.structure.formula} holds no {card.element} atom.",
-                    f"The network “{card.title}” predicts the {card.element} {card.edge} edge; open a structure with "
-                    f"{card.element}, or choose another network.",
-                )
-            )
+            self.message.emit(no_absorber(session.structure, card))
 
 
 def _differs(before: Session, after: Session, names: Iterable[str]) -> bool:

@@ -175,7 +175,7 @@ def test_a_narrow_table_needs_no_scroll_bar(qtbot, window, measured: Path) -> No
     table = window.references.table
     for width, pearson in ((1400, True), (1024, False)):
         window.resize(width, 668)
-        window._share_width()
+        window._layout.share_width()
         qtbot.waitUntil(lambda pearson=pearson: table.isColumnHidden(PEARSON) != pearson, timeout=2000)
         qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() == 0, timeout=2000)
         assert table.columnWidth(LABEL) > 70

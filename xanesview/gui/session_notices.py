@@ -1,0 +1,66 @@
+"""What the window says of a session whose parts don't fit one another: sites, network, references."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from xanesview.domain.session import ReferenceCurve
+from xanesview.domain.structure import Notice, Structure
+from xanesview.errors import XanesviewError
+
+if TYPE_CHECKING:
+    from xanesview.networks.card import Card
+
+
+def not_an_absorber(structure: Structure, card: Card | None, atoms: Iterable[int]) -> Notice:
+    """Atoms were picked that the network doesn't predict."""
+    symbols = sorted({structure.symbols[i] for i in atoms})
+    name = "This network" if card is None else f"The network “{card.title}”"
+    element = "its element" if card is None else card.element
+    return Notice("absorber", f"{name} predicts {element} atoms, not {', '.join(symbols)}.", f"Pick a {element} atom.")
+
+
+def no_absorber(structure: Structure, card: Card) -> Notice:
+    """The structure lacks the network's element."""
+    return Notice(
+        "absorber",
+        f"{structure.name or structure.formula} holds no {card.element} atom.",
+        f"The network “{card.title}” predicts the {card.element} {card.edge} edge; open a structure with "
+        f"{card.element}, or choose another network.",
+    )
+
+
+def references_left(structure: Structure | None, references: Iterable[ReferenceCurve]) -> Notice:
+    """Computed references left with their structure."""
+    names = " and ".join(dict.fromkeys(f"“{reference.label}”" for reference in references))
+    whose = "another structure" if structure is None else structure.name or structure.formula
+    return Notice(
+        "reference-left",
+        f"The computed spectrum {names} belongs to {whose} and left with it.",
+        "Measured and frozen curves stay; Undo goes back to both.",
+    )
+
+
+def check_reference_sites(structure: Structure, reference: ReferenceCurve) -> None:
+    """Refuse a polarised reference whose sites are no atoms of its element in this structure.
+
+    Raises
+    ------
+    XanesviewError
+        naming the first such atom.
+    """
+    symbols = structure.symbols
+    element = reference.tensor.edge.split()[0] if " " in reference.tensor.edge else ""
+    foreign = [
+        site
+        for site in reference.tensor.sites.tolist()
+        if not 0 <= site < len(symbols) or (element and symbols[site] != element)
+    ]
+    if foreign:
+        raise XanesviewError(
+            f"“{reference.label}” was computed for another structure: atom {foreign[0]} of "
+            f"{structure.name or structure.formula} is "
+            + (f"{symbols[foreign[0]]}, not {element}." if foreign[0] < len(symbols) else "missing."),
+            "Open the structure it belongs to first (atoms count from 0).",
+        )
