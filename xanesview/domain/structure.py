@@ -109,9 +109,9 @@ class Structure:
         """Number of atoms."""
         return len(self.numbers)
 
-    @property
+    @cached_property
     def symbols(self) -> list[str]:
-        """Chemical symbol of each atom, N strings."""
+        """Chemical symbol of each atom, N strings; made once, since names of sites ask for it atom by atom."""
         return [SYMBOLS[z] for z in self.numbers.tolist()]
 
     @property

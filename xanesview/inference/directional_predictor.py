@@ -23,8 +23,7 @@ class DirectionalPredictor:
     """ISD-PaiNN: evaluated along twelve directions spread over a hemisphere, then fitted by σ(E) of each site.
 
     The network is even in n̂ but not exactly quadratic; the notice of each prediction says what the fit leaves, as a
-    share of
-    the anisotropy.
+    share of the anisotropy.
 
     Raises
     ------

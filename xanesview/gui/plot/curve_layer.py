@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from xanesview.gui.plot.curve import Curve, CurveStyle
+from xanesview.gui.plot.layer import PlotLayer
 
 _BAND_ALPHA = 0.20
 _PALE = 0.38
@@ -17,7 +18,7 @@ _POINT_RADIUS_PX = 2.1
 _MOST_POINTS = 6000
 
 
-class CurveLayer(pg.GraphicsObject):
+class CurveLayer(PlotLayer):
     """Draws curves with bands and points inside a view box.
 
     One item for all curves instead of several items each: a drag replaces every number of the plot forty times a
@@ -34,20 +35,6 @@ class CurveLayer(pg.GraphicsObject):
         """Replace what is drawn; the deepest first, as given among equals."""
         self._curves = sorted(zip(curves, styles, strict=True), key=lambda pair: pair[1].depth)
         self.update()
-
-    def boundingRect(self) -> QRectF:
-        """Cover what the view box shows: the layer has no size of its own."""
-        box = self.getViewBox()
-        return QRectF() if box is None else box.viewRect()
-
-    def viewTransformChanged(self) -> None:
-        """Follow a change of the axes' range."""
-        self.prepareGeometryChange()
-        super().viewTransformChanged()
-
-    def dataBounds(self, axis: int, frac: float = 1.0, orthoRange: object = None) -> None:
-        """Take no part in automatic ranges; the plot sets them."""
-        return
 
     def paint(self, painter: QPainter, option: object, widget: object = None) -> None:
         """Draw all visible curves."""

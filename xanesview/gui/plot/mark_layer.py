@@ -6,11 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QTransform
 
 from xanesview.gui.plot.curve import Curve, CurveStyle
+from xanesview.gui.plot.layer import PlotLayer
 from xanesview.gui.plot.ranges import value_at
 from xanesview.gui.theme import Colours, small_font
 
@@ -46,7 +46,7 @@ def _sharp(pixel: float) -> float:
     return math.floor(pixel) + 0.5
 
 
-class MarkLayer(pg.GraphicsObject):
+class MarkLayer(PlotLayer):
     """Draws marks in screen pixels above the curves of a view box."""
 
     def __init__(self) -> None:
@@ -65,20 +65,6 @@ class MarkLayer(pg.GraphicsObject):
         pairs = [pair for pair in zip(curves, styles, strict=True) if pair[0].visible and pair[0].role != "difference"]
         self._curves = sorted(pairs, key=lambda pair: -pair[1].depth)
         self.update()
-
-    def boundingRect(self) -> QRectF:
-        """Cover what the view box shows."""
-        box = self.getViewBox()
-        return QRectF() if box is None else box.viewRect()
-
-    def viewTransformChanged(self) -> None:
-        """Follow a change of the axes' range."""
-        self.prepareGeometryChange()
-        super().viewTransformChanged()
-
-    def dataBounds(self, axis: int, frac: float = 1.0, orthoRange: object = None) -> None:
-        """Take no part in automatic ranges."""
-        return
 
     def read(self, transform: QTransform) -> Reading | None:
         """Return what lies under the pointer: the nearest curve within reach, else the current one."""
