@@ -114,6 +114,8 @@ def _info(arguments: argparse.Namespace) -> int:
             for key, value in sorted(f.attrs.items()):
                 print(f"{key}: {value}")
             _describe(f)
+    except BrokenPipeError:  # the reader of our output has seen enough; the file is as good as it was
+        raise
     except (OSError, KeyError) as error:
         raise XanesviewError(f"{path.name} is not a data file ({error}).", "Give an HDF5 data file.") from error
     return 0
