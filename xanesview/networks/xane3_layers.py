@@ -25,7 +25,7 @@ from xanesview.networks.irreps import (
 SILU_SCALE = 1.6791767923989418
 SIGMOID_SCALE = 1.8467055342154763
 NORM_EPSILON = 1e-5
-EDGES_A_BLOCK = 512  # when predicting: messages of a block stay in the processor's cache
+ATOMS_A_BLOCK = 32  # when predicting: sums of a block stay in the processor's cache
 
 Features = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
 Multiplicities = tuple[int, int, int]
@@ -33,10 +33,13 @@ Multiplicities = tuple[int, int, int]
 
 @dataclass(frozen=True, eq=False)
 class Edges:
-    """Senders, receivers (P,), distances (P,) in Å, harmonics (P, 9), and neighbours of each atom (N,), at least 1."""
+    """The edges that end at each atom, in rows of M slots, M the most neighbours an atom has.
+
+    source (N, M) senders, distance (N, M) in Å, harmonics (N, M, 9), neighbours (N,) how many slots are filled, at
+    least 1. Empty slots have zero harmonics and an infinite distance, so that nothing comes from them.
+    """
 
     source: torch.Tensor
-    target: torch.Tensor
     distance: torch.Tensor
     harmonics: torch.Tensor
     neighbours: torch.Tensor
@@ -44,10 +47,23 @@ class Edges:
     @classmethod
     def of(cls, graph: AtomGraph) -> Edges:
         """Return the edges of a graph; harmonics point from the sender to the receiver, as published."""
-        distance = torch.linalg.vector_norm(graph.vectors_angstrom, dim=1)
-        harmonics = spherical_harmonics(-graph.vectors_angstrom / distance[:, None])
-        count = torch.bincount(graph.target, minlength=graph.n_atoms).clamp(min=1)
-        return cls(graph.source, graph.target, distance, harmonics, count.to(distance.dtype))
+        vectors, n = graph.vectors_angstrom, graph.n_atoms
+        distance = torch.linalg.vector_norm(vectors, dim=1)
+        harmonics = spherical_harmonics(-vectors / distance[:, None])
+        count = torch.bincount(graph.target, minlength=n)
+        order = torch.argsort(graph.target, stable=True)
+        target, width = graph.target[order], graph.most_neighbours
+        slot = target * width + torch.arange(len(order)).to(target) - (torch.cumsum(count, 0) - count)[target]
+        return cls(
+            graph.source.new_zeros(n * width).index_copy(0, slot, graph.source[order]).reshape(n, width),
+            distance.new_full((n * width,), torch.inf).index_copy(0, slot, distance[order]).reshape(n, width),
+            distance.new_zeros(n * width, DIMENSION).index_copy(0, slot, harmonics[order]).reshape(n, width, DIMENSION),
+            count.clamp(min=1).to(distance.dtype),
+        )
+
+    def block(self, rows: slice) -> Edges:
+        """Return the edges that end at some of the atoms."""
+        return Edges(self.source[rows], self.distance[rows], self.harmonics[rows], self.neighbours[rows])
 
 
 class ScaledLinear(nn.Module):
@@ -70,10 +86,13 @@ class RadialNetwork(nn.Module):
         self.layer0 = ScaledLinear(inputs, hidden)
         self.layer1 = ScaledLinear(hidden, outputs)
 
-    def forward(self, radial: torch.Tensor, order: torch.Tensor) -> torch.Tensor:
-        """Map (P, inputs) to (P, outputs), outputs in another order (one gather of weights, not one an edge)."""
-        hidden = SILU_SCALE * nn.functional.silu(self.layer0(radial))
-        return hidden @ self.layer1.weight[:, order] / math.sqrt(hidden.shape[1])
+    def hidden(self, radial: torch.Tensor) -> torch.Tensor:
+        """Map (..., inputs) to (..., hidden)."""
+        return SILU_SCALE * nn.functional.silu(self.layer0(radial))
+
+    def last(self, order: torch.Tensor) -> torch.Tensor:
+        """Return the second layer (hidden, outputs), outputs in another order (one gather, not one an edge)."""
+        return self.layer1.weight[:, order] / math.sqrt(self.layer1.weight.shape[0])
 
 
 class TensorProduct(nn.Module):
@@ -127,12 +146,14 @@ class TensorProduct(nn.Module):
                 parts.append(torch.cat([pieces[first, second, block] for block in blocks], dim=1))
         return torch.cat([part.reshape(-1) for part in parts])
 
-    def forward(self, sent: Features, harmonics: torch.Tensor, weights: torch.Tensor) -> Features:
-        """Map senders' features (P, 2l+1, m) of the edges, harmonics (P, 9) and weights (P, W) to messages.
+    def products(self, sent: Features, harmonics: torch.Tensor) -> Features:
+        """Couple senders' features (P, 2l+1, m) with harmonics (P, 9), paths into one output side by side.
 
-        Weights stand in the order of ``order``: by output, then path.
+        Returns
+        -------
+        (P, 1, u0), (P, 3, u1), (P, 5, u2), with as many channels as all paths into that output bring
         """
-        products: dict[tuple[int, int, int], torch.Tensor] = {}
+        found: dict[tuple[int, int, int], torch.Tensor] = {}
         for degree, x in enumerate(sent):
             if not self.inputs[degree]:
                 continue
@@ -143,19 +164,20 @@ class TensorProduct(nn.Module):
             start = 0
             for path, _ in _rows():
                 if path[0] == degree:
-                    products[path] = block[:, start : start + 2 * path[2] + 1]
+                    found[path] = block[:, start : start + 2 * path[2] + 1]
                     start += 2 * path[2] + 1
-        messages, begin = [], 0
-        for degree in range(3):
-            paths = _paths_into(degree, self.inputs)
-            size = self.wide[degree] * self.out[degree]
-            mixing = weights[:, begin : begin + size].unflatten(1, (self.wide[degree], self.out[degree]))
-            begin += size
-            if not size:
-                messages.append(harmonics.new_zeros(len(harmonics), 2 * degree + 1, self.out[degree]))
-            else:
-                messages.append(torch.cat([products[path] for path in paths], dim=2) @ mixing)
-        return tuple(messages)
+        return tuple(
+            torch.cat([found[path] for path in _paths_into(degree, self.inputs)], dim=2)
+            if self.wide[degree]
+            else harmonics.new_zeros(len(harmonics), 2 * degree + 1, 0)
+            for degree in range(3)
+        )
+
+    def mixing(self, weights: torch.Tensor) -> Features:
+        """Split weights (..., W), in the order of ``order``, into (..., u, outputs) for each of the three outputs."""
+        sizes = [u * out for u, out in zip(self.wide, self.out, strict=True)]
+        parts = weights.split(sizes, dim=-1)
+        return tuple(p.unflatten(-1, (u, o)) for p, u, o in zip(parts, self.wide, self.out, strict=True))
 
 
 def _rows() -> list[tuple[tuple[int, int, int], slice]]:
@@ -243,30 +265,25 @@ class Interaction(nn.Module):
         self.residual = ResidualGate(out, config.gate_hidden) if config.gated_residual and not first else None
 
     def radial(self, distance: torch.Tensor) -> torch.Tensor:
-        """Map distances (P,) in Å to radial functions (P, R) that vanish at the cutoff."""
-        d = distance + 1e-8
+        """Map distances (...) in Å to radial functions (..., R) that vanish at the cutoff."""
+        d = distance.clamp(max=2.0 * self.r_max) + 1e-8
         if self.gaussian:
             n = len(self.bessel_freqs)
             width = self.r_max / (n - 1)
-            functions = torch.exp(-0.5 * ((d[:, None] - width * torch.arange(n).to(d)) / width) ** 2)
+            functions = torch.exp(-0.5 * ((d[..., None] - width * torch.arange(n).to(d)) / width) ** 2)
         else:
-            phase = d[:, None] * self.bessel_freqs
+            phase = d[..., None] * self.bessel_freqs
             functions = torch.sin(phase) / phase
         envelope = 0.5 * (torch.cos(math.pi * d / self.r_max) + 1.0)
-        return functions * torch.where(d < self.r_max, envelope, 0.0)[:, None]
+        return functions * torch.where(d < self.r_max, envelope, 0.0)[..., None]
 
     def forward(self, x: Features, edges: Edges) -> Features:
         """Map features of all atoms to features."""
-        totals = [p.new_zeros(len(p), 2 * k + 1, self.product.out[k]) for k, p in enumerate(x)]
-        step = max(len(edges.source), 1) if self.training else EDGES_A_BLOCK
-        for begin in range(0, len(edges.source), step):
-            block = slice(begin, begin + step)
-            weights = self.fc(self.radial(edges.distance[block]), self.product.order)
-            sent = tuple(part[edges.source[block]] for part in x)
-            messages = self.product(sent, edges.harmonics[block], weights)
-            for k, message in enumerate(messages):
-                totals[k] = totals[k].index_add(0, edges.target[block], self._dropped(message))
-        mean = tuple(total / edges.neighbours[:, None, None] for total in totals)
+        total = self._summed_with_dropout if self.training and self.dropout else self._summed
+        step = max(len(x[0]), 1) if self.training else ATOMS_A_BLOCK
+        blocks = [edges.block(slice(begin, begin + step)) for begin in range(0, len(x[0]), step)]
+        sums = [total(x, block) for block in blocks]
+        mean = tuple(torch.cat(parts) / edges.neighbours[:, None, None] for parts in zip(*sums, strict=True))
         new = self._gated(mean if self.norm is None else self.norm(mean))
         if self.sc is None:
             return new
@@ -274,6 +291,33 @@ class Interaction(nn.Module):
         if self.residual is not None:
             return self.residual(kept, new, x[0])
         return tuple(a + b for a, b in zip(kept, new, strict=True))
+
+    def _products(self, x: Features, edges: Edges) -> Features:
+        sent = tuple(part[edges.source.reshape(-1)] for part in x)
+        return self.product.products(sent, edges.harmonics.reshape(-1, DIMENSION))
+
+    def _summed(self, x: Features, edges: Edges) -> Features:
+        """Return the sums of messages at each atom.
+
+        The weights of an edge are linear in the hidden layer of the radial network, and so are the sums: products are
+        summed with each hidden function first, and the large second layer then meets atoms instead of edges.
+        """
+        n, width = edges.source.shape
+        hidden = self.fc.hidden(self.radial(edges.distance))
+        sums = []
+        for degree, (product, mixing) in enumerate(
+            zip(self._products(x, edges), self.product.mixing(self.fc.last(self.product.order)), strict=True)
+        ):
+            flat = product.reshape(n, width, (2 * degree + 1) * product.shape[2])
+            summed = (flat.transpose(1, 2) @ hidden).reshape(n, 2 * degree + 1, -1)
+            sums.append(summed @ mixing.transpose(0, 1).flatten(0, 1))
+        return tuple(sums)
+
+    def _summed_with_dropout(self, x: Features, edges: Edges) -> Features:
+        """Return the same, edge by edge, so that channels of single messages can be dropped."""
+        weights = self.fc.hidden(self.radial(edges.distance).flatten(0, 1)) @ self.fc.last(self.product.order)
+        messages = (a @ b for a, b in zip(self._products(x, edges), self.product.mixing(weights), strict=True))
+        return tuple(self._dropped(m).unflatten(0, edges.source.shape).sum(dim=1) for m in messages)
 
     def _dropped(self, message: torch.Tensor) -> torch.Tensor:
         """Drop whole channels, so that what is left still turns with the structure."""
