@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QDesktopServices, QLinearGradient, QPainter
 from PySide6.QtWidgets import (
     QApplication,
-    QDockWidget,
     QFrame,
     QInputDialog,
     QMainWindow,
@@ -39,10 +38,11 @@ from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.gui.plot_link import PlotLink
 from xanesview.gui.settings import Settings
 from xanesview.gui.status import StatusBar
+from xanesview.gui.tabs import LatePanel, TabBars, make_dock
 from xanesview.gui.theme import apply_theme, colours, icon
 from xanesview.gui.toolbar import ToolBar
 from xanesview.gui.view_link import ViewLink
-from xanesview.gui.window_layout import WindowLayout
+from xanesview.gui.window_layout import PANELS, WindowLayout
 from xanesview.gui.workspace import Workspace
 from xanesview.paths import log_dir
 
@@ -129,13 +129,16 @@ class MainWindow(QMainWindow):
         self.desk.setObjectName("desk")
         self.desk.setCentralWidget(centre)
         self.desk.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        self.docks = {name: self._dock(name, panel) for name, panel in self._panels().items()}
+        self.docks = {name: make_dock(name, panel, self.desk) for name, panel in self._panels().items()}
         names = list(self.docks.values())
         for dock in names:
             self.desk.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
         for dock in names[1:]:
             self.desk.tabifyDockWidget(names[0], dock)
         self.docks["Library"].visibilityChanged.connect(self.library.set_seen)
+        for name, panel in self.late_panels.items():
+            self.docks[name].visibilityChanged.connect(panel.set_seen)
+        self.tab_bars = TabBars(self.desk)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(6)
         self.splitter.addWidget(left)
@@ -146,16 +149,9 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.splitter)
 
     def _panels(self) -> dict[str, QWidget]:
-        return {"Sites": self.sites, "References": self.references, "Library": self.library, "Start": self.start}
-
-    def _dock(self, name: str, panel: QWidget) -> QDockWidget:
-        dock = QDockWidget(name, self.desk)
-        dock.setObjectName(f"dock-{name.lower()}")
-        dock.setWidget(panel)
-        bare = QWidget(dock)  # while docked the tab is title enough
-        dock.setTitleBarWidget(bare)
-        dock.topLevelChanged.connect(lambda floating: dock.setTitleBarWidget(None if floating else QWidget(dock)))
-        return dock
+        own = {"Sites": self.sites, "References": self.references, "Library": self.library, "Start": self.start}
+        self.late_panels = {spec.title: LatePanel(spec, self) for spec in PANELS}
+        return own | self.late_panels
 
     def _connect(self) -> None:
         self.workspace.message.connect(self.show_notice)
@@ -312,6 +308,8 @@ class MainWindow(QMainWindow):
         self.plot_link.refresh()
         self.sites.model.repaint_rows()
         self.start.redraw()
+        for panel in self.late_panels.values():
+            panel.tell("apply_theme")
         if self.view is not None:
             self.view.apply_theme()
             self.view_link.show_picks()
@@ -358,6 +356,8 @@ class MainWindow(QMainWindow):
         self.hide()
         self.start.stop()
         self.library.stop()
+        for panel in self.late_panels.values():
+            panel.tell("stop")
         self.workspace.computation.shutdown()
         self.live.shutdown()
         if self.view is not None:

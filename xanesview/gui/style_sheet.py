@@ -111,6 +111,7 @@ QTabWidget::pane { border: none; border-top: 1px solid $border; }
 QTabBar { qproperty-drawBase: 0; }
 QTabBar::tab { background: transparent; color: $muted; padding: 6px 12px; border: none;
     border-bottom: 2px solid transparent; }
+#desk > QTabBar::tab { padding: 6px 7px; }
 QTabBar::tab:hover { color: $text; background: $hover; border-top-left-radius: ${radius}px;
     border-top-right-radius: ${radius}px; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $control; }

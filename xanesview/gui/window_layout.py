@@ -1,11 +1,52 @@
-"""Sizes and places of the window's panes: shared out at first, kept between starts, put back on demand."""
+"""Which panels stand as tabs beside the sites, and the sizes and places of all panes.
+
+A further panel is a module below ``gui/panels`` and one line in `PANELS`::
+
+    PanelSpec("Why", "why", "WhyPanel", "Which neighbours matter to the spectrum"),
+
+Its class is made as ``WhyPanel(workspace)`` when its tab is first seen, so that whatever it imports costs no start.
+It reads the workspace, connects itself to the workspace's signals, and may have any of these methods:
+
+``connect_window(window)``
+    Called once, after the making, with the `MainWindow`: for what the workspace does not know, such as
+    ``window.view`` (the 3D view, None until it is there: wait for ``window.view_ready``) and ``window.opening``.
+``set_seen(seen)``
+    Called when the tab comes to the front or goes: a panel that nobody sees should not compute.
+``apply_theme()``
+    Called when the colours have changed.
+``stop()``
+    Called when the window closes: end threads and timers here.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter
 
 from xanesview.gui.settings import Settings
+
+
+@dataclass(frozen=True)
+class PanelSpec:
+    """One further tab: its title (one short word), ``gui/panels/MODULE.py``, class in it, tooltip of the tab."""
+
+    title: str
+    module: str
+    widget: str
+    tooltip: str
+
+
+#: Tabs after Sites, References, Library and Start, in this order; the View menu lists them too.
+PANELS: tuple[PanelSpec, ...] = ()
+
+TAB_TIPS = {
+    "Sites": "Which absorbers are in the sum",
+    "References": "Measured and computed spectra to compare with",
+    "Library": "Computed spectra that come with the program",
+    "Start": "Examples, recent files, SMILES",
+} | {spec.title: spec.tooltip for spec in PANELS}
 
 #: About what a desktop puts above a window.
 _TITLE_BAR_PX = 32
