@@ -119,7 +119,7 @@ def wacsf(
     i, j, vector = neighbour_edges(positions_angstrom, cell_angstrom, pbc, config.r_max)
     order = np.argsort(i, kind="stable")
     bounds = np.searchsorted(i[order], np.stack([sites, sites + 1]))
-    weights = numbers * (1.0 if config.variant == "rankine" else 0.1)
+    weights = _weights(numbers, config)
     rows = []
     for begin, end in bounds.T:
         near = order[begin:end]
@@ -127,23 +127,90 @@ def wacsf(
     return np.array(rows).reshape(len(sites), config.n_features)
 
 
+@dataclass(frozen=True, eq=False)
+class NeighbourTerms:
+    """What each neighbour brings to the descriptor of one absorber.
+
+    ``atom`` (M,) index of each neighbour (an atom may come several times, as its images), ``distance_angstrom`` (M,),
+    ``terms`` (M, F): their sum over neighbours is the descriptor. A pair's term in G4 belongs to both by halves.
+    """
+
+    atom: np.ndarray
+    distance_angstrom: np.ndarray
+    terms: np.ndarray
+
+
+def neighbour_terms(
+    numbers: np.ndarray,
+    positions_angstrom: np.ndarray,
+    site: int,
+    config: WacsfConfig | None = None,
+    cell_angstrom: np.ndarray | None = None,
+    pbc: np.ndarray | None = None,
+) -> NeighbourTerms:
+    """Return the descriptor of one site as a sum over its neighbours; arguments as in `wacsf`."""
+    config = config or WacsfConfig()
+    if config.variant in ("newcastle_main", "rankine"):
+        cell_angstrom = pbc = None
+    numbers = np.asarray(numbers)
+    i, j, vector = neighbour_edges(positions_angstrom, cell_angstrom, pbc, config.r_max)
+    near = np.flatnonzero(i == site)
+    one = _Factors.of(vector[near], _weights(numbers, config)[j[near]], config)
+    n, g4 = len(near), one.angular.shape[1] * one.pair_radial.shape[1]
+    terms = np.zeros((n, config.n_features))
+    terms[:, 0] = one.cut
+    terms[:, 1 : 1 + config.n_g2] = one.radial * one.strength[:, None]
+    pairs = 0.5 * (one.pair_radial[:, :, None] * one.angular[:, None, :]).reshape(-1, g4)
+    np.add.at(terms[:, 1 + config.n_g2 :], one.j, pairs)
+    np.add.at(terms[:, 1 + config.n_g2 :], one.k, pairs)
+    return NeighbourTerms(j[near], np.linalg.norm(vector[near], axis=1), terms)
+
+
+@dataclass(frozen=True, eq=False)
+class _Factors:
+    """What the functions of an absorber with M neighbours and P pairs of them are made of.
+
+    ``cut``, ``strength`` (M,), ``radial`` (M, n_g2); ``j``, ``k`` (P,), ``pair_radial`` (P, radii of G4), ``angular``
+    (P, λ and ζ) with weights and cutoffs.
+    """
+
+    cut: np.ndarray
+    strength: np.ndarray
+    radial: np.ndarray
+    j: np.ndarray
+    k: np.ndarray
+    pair_radial: np.ndarray
+    angular: np.ndarray
+
+    @classmethod
+    def of(cls, vectors: np.ndarray, weights: np.ndarray, config: WacsfConfig) -> _Factors:
+        """Work them out for neighbours at ``vectors`` (M, 3)."""
+        r = np.linalg.norm(vectors, axis=1)
+        cut = _cutoff(r, config)
+        _, mu, eta = _grid(config, 2)
+        radial = np.exp(-eta * (r[:, None] - mu) ** 2)
+        j, k = np.triu_indices(len(r), 1)
+        apart = np.linalg.norm(vectors[j] - vectors[k], axis=1)
+        strength = weights[j] * weights[k] * cut[j] * cut[k] * _cutoff(apart, config, beyond=not _cuts_pairs(config))
+        cosine = np.clip(np.einsum("pa,pa->p", vectors[j], vectors[k]) / (r[j] * r[k]), -1.0, 1.0)
+        _, mu, eta = _grid(config, 4)
+        away = sum((d[:, None] - mu) ** 2 for d in (r[j], r[k], apart))
+        angular = np.stack(
+            [2.0 ** (1.0 - z) * np.maximum(1.0 + a * cosine, 0.0) ** z for a in config.lambdas for z in config.zetas],
+            1,
+        )
+        return cls(cut, weights * cut, radial, j, k, np.exp(-eta * away), strength[:, None] * angular)
+
+
+def _weights(numbers: np.ndarray, config: WacsfConfig) -> np.ndarray:
+    return numbers * (1.0 if config.variant == "rankine" else 0.1)
+
+
 def _descriptor(vectors: np.ndarray, weights: np.ndarray, config: WacsfConfig) -> np.ndarray:
     """Return the descriptor (F,) of an absorber with neighbours at ``vectors`` (M, 3)."""
-    r = np.linalg.norm(vectors, axis=1)
-    cut = _cutoff(r, config)
-    _, mu, eta = _grid(config, 2)
-    g2 = np.exp(-eta * (r[:, None] - mu) ** 2).T @ (weights * cut)
-    j, k = np.triu_indices(len(r), 1)
-    apart = np.linalg.norm(vectors[j] - vectors[k], axis=1)
-    strength = weights[j] * weights[k] * cut[j] * cut[k] * _cutoff(apart, config, beyond=not _cuts_pairs(config))
-    cosine = np.clip(np.einsum("pa,pa->p", vectors[j], vectors[k]) / (r[j] * r[k]), -1.0, 1.0)
-    _, mu, eta = _grid(config, 4)
-    away = sum((d[:, None] - mu) ** 2 for d in (r[j], r[k], apart))
-    angular = np.stack(
-        [2.0 ** (1.0 - z) * np.maximum(1.0 + a * cosine, 0.0) ** z for a in config.lambdas for z in config.zetas], 1
-    )  # fmt: skip
-    g4 = np.exp(-eta * away).T @ (strength[:, None] * angular)
-    return np.concatenate([[cut.sum()], g2, g4.ravel()])
+    one = _Factors.of(vectors, weights, config)
+    g2, g4 = one.radial.T @ one.strength, one.pair_radial.T @ one.angular
+    return np.concatenate([[one.cut.sum()], g2, g4.ravel()])
 
 
 def _cuts_pairs(config: WacsfConfig) -> bool:

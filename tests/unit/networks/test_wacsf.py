@@ -11,7 +11,7 @@ import pytest
 from tests.unit.networks.equivariance import rotation
 from tests.unit.networks.parity import FOLDER
 from xanesview.errors import XanesviewError
-from xanesview.networks.wacsf import VARIANTS, WacsfConfig, features, wacsf
+from xanesview.networks.wacsf import VARIANTS, WacsfConfig, features, neighbour_terms, wacsf
 
 with np.load(FOLDER / "wacsf.npz") as _archive:
     ARRAYS = {k: _archive[k] for k in _archive.files}
@@ -138,3 +138,19 @@ def test_one_neighbour_or_none_is_no_error(n):
 def test_sizes_that_make_no_sense_are_refused(values):
     with pytest.raises(XanesviewError):
         WacsfConfig(**values)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_the_neighbours_terms_add_up_to_the_descriptor(variant):
+    rng = np.random.default_rng(3)
+    numbers = np.array([26, 8, 8, 26, 1])
+    positions = rng.uniform(0.0, 5.0, size=(5, 3))
+    cell, pbc = np.diag([5.5, 6.0, 20.0]), np.array([True, True, False])
+    config = WacsfConfig(variant=variant, n_g4=16, zetas=(1.0, 4.0))
+    terms = neighbour_terms(numbers, positions, 3, config, cell, pbc)
+    whole = wacsf(numbers, positions, [3], config, cell, pbc)[0]
+    np.testing.assert_allclose(terms.terms.sum(axis=0), whole, rtol=1e-10, atol=1e-14)
+    assert (terms.distance_angstrom < config.r_max).all()
+    if variant == "corrected":  # images count: more neighbours than atoms
+        assert len(terms.atom) > len(numbers) - 1
+        assert 3 in terms.atom
