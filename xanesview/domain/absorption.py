@@ -14,10 +14,13 @@ from xanesview.domain.structure import checked_rotation
 from xanesview.domain.weight_tensor import COMPONENTS, WeightTensor, from_voigt, to_voigt
 from xanesview.errors import XanesviewError
 
-__all__ = ["COMPONENTS", "AbsorptionTensor", "SiteWeights", "from_voigt", "rotation_voigt", "to_voigt"]
+__all__ = ["AXES", "COMPONENTS", "AbsorptionTensor", "SiteWeights", "from_voigt", "rotation_voigt", "to_voigt"]
 
 #: Weights by atom index (an atom that is not named has the weight 1), or one number a site (S,).
 SiteWeights = Mapping[int, float] | Sequence[float] | np.ndarray
+
+#: Energies as they are, or counted from each site's E0 (its ionisation potential; FEFF's Fermi level).
+AXES = ("absolute", "relative")
 
 #: A tensor counts as negative only beyond what single precision loses, relative to the largest value.
 _NEGATIVE_TOLERANCE = 1e-6
@@ -30,7 +33,7 @@ class AbsorptionTensor:
     Parameters
     ----------
     energy_ev : (E,) float, eV
-        Strictly ascending grid.
+        Strictly ascending grid; on the axis "relative" counted from each site's own E0.
     components : (S, 6, E) float, in `unit`
         In the order of COMPONENTS: xx, yy, zz, yz, xz, xy.
     sites : (S,) int
@@ -42,9 +45,11 @@ class AbsorptionTensor:
     native_fwhm_ev : float, eV
         Width that the spectra already have; they can't be drawn sharper.
     ip_ev : (S,) float or None, eV
-        Ionisation potential of each site.
+        E0 of each site on the absolute axis: its ionisation potential, or the Fermi level of a solid.
     members : (M, S, 6, E) float or None
         Answers of the members of an ensemble, whose spread is the band.
+    axis : str
+        One of AXES.
     """
 
     energy_ev: np.ndarray
@@ -55,8 +60,11 @@ class AbsorptionTensor:
     native_fwhm_ev: float
     ip_ev: np.ndarray | None = None
     members: np.ndarray | None = None
+    axis: str = "absolute"
 
     def __post_init__(self) -> None:
+        if self.axis not in AXES:
+            raise XanesviewError(f"“{self.axis}” is no energy axis.", f"Choose one of: {', '.join(AXES)}.")
         energy = np.array(self.energy_ev, dtype=np.float64)
         sites = np.array(self.sites, dtype=np.int64)
         if energy.ndim != 1 or len(energy) == 0 or not np.isfinite(energy).all() or (np.diff(energy) <= 0).any():
@@ -167,6 +175,45 @@ class AbsorptionTensor:
         """Return the tensor of the structure turned by R (3, 3): σ' = R σ Rᵀ."""
         return self._mapped(rotation_voigt(rotation))
 
+    def on_axis(self, axis: str, energy_ev: np.ndarray | None = None) -> AbsorptionTensor:
+        """Return the same tensors over absolute energies, or over energies from each site's E0.
+
+        Each site is moved by its own E0 and interpolated linearly on one grid. Where the sites differ in E0 their
+        ends no longer meet: the default grid keeps what all of them cover, so that nothing is made up.
+
+        Parameters
+        ----------
+        axis : one of AXES
+        energy_ev : (G,) grid in eV, optional
+            By default the own grid moved by the mean E0, cut to the common range; one site (or sites of one E0) keeps
+            its points. Beyond a site's own range its end value holds: no point is ever NaN.
+
+        Raises
+        ------
+        XanesviewError
+            If E0 is needed and not known, or the sites have no range in common.
+        """
+        if axis not in AXES:
+            raise XanesviewError(f"“{axis}” is no energy axis.", f"Choose one of: {', '.join(AXES)}.")
+        shifts = np.zeros(self.n_sites)
+        if axis != self.axis:
+            if self.ip_ev is None or not np.isfinite(self.ip_ev).all():
+                raise XanesviewError(
+                    "E0 of these sites is not known, so their energies can't be counted from it, or from zero.",
+                    f"Stay on the {self.axis} axis.",
+                )
+            shifts = self.ip_ev if axis == "absolute" else -self.ip_ev
+        elif energy_ev is None:
+            return self
+        if energy_ev is None:
+            if np.ptp(shifts) < 1e-9:
+                return dataclasses.replace(self, energy_ev=self.energy_ev + shifts[:1].sum(), axis=axis)
+            energy_ev = _common_grid(self.energy_ev, shifts)
+        below, share = _places(self.energy_ev, np.asarray(energy_ev, dtype=np.float64) - shifts[:, None])
+        members = None if self.members is None else _interpolated(self.members, below, share)
+        components = _interpolated(self.components, below, share)
+        return dataclasses.replace(self, energy_ev=energy_ev, components=components, members=members, axis=axis)
+
     def film_averaged(self, normal: Sequence[float] | np.ndarray) -> AbsorptionTensor:
         """Return the tensor of a film that is disordered (or at least threefold) about its normal (3,).
 
@@ -218,6 +265,33 @@ def rotation_voigt(rotation: np.ndarray) -> np.ndarray:
     r = checked_rotation(rotation)
     # Column k holds the components of the turned unit tensor k.
     return to_voigt(r @ from_voigt(np.eye(6)) @ r.T).T
+
+
+def _common_grid(energy_ev: np.ndarray, shifts_ev: np.ndarray) -> np.ndarray:
+    """Return the part (G,) of the grid, moved by the mean shift, that every moved grid covers."""
+    low, high = energy_ev[0] + shifts_ev.max(), energy_ev[-1] + shifts_ev.min()
+    grid = energy_ev + shifts_ev.mean()
+    grid = grid[(grid >= low - 1e-9) & (grid <= high + 1e-9)]
+    if len(grid) < 2:
+        raise XanesviewError("E0 of these sites differs by more than the spectra are wide.", "Pick fewer sites.")
+    return grid
+
+
+def _places(grid_ev: np.ndarray, wanted_ev: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the point below each wanted energy (S, G) and the share of the next one, clipped to the grid (E,)."""
+    if len(grid_ev) == 1:
+        return np.zeros(wanted_ev.shape, dtype=np.int64), np.zeros(wanted_ev.shape)
+    below = np.clip(np.searchsorted(grid_ev, wanted_ev, side="right") - 1, 0, len(grid_ev) - 2)
+    share = (wanted_ev - grid_ev[below]) / (grid_ev[below + 1] - grid_ev[below])
+    return below, np.clip(share, 0.0, 1.0)
+
+
+def _interpolated(values: np.ndarray, below: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """Return values (..., S, 6, E) at the places (S, G) of each site, (..., S, 6, G)."""
+    index = below.reshape((1,) * (values.ndim - 3) + (len(below), 1, -1))
+    above = np.minimum(index + 1, values.shape[-1] - 1)
+    weight = share.astype(values.dtype)[:, None]
+    return np.take_along_axis(values, index, -1) * (1 - weight) + np.take_along_axis(values, above, -1) * weight
 
 
 def _component_first(components: np.ndarray) -> np.ndarray:

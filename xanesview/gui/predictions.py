@@ -69,6 +69,7 @@ def join(old: Prediction, new: Prediction) -> Prediction:
         native_fwhm_ev=b.native_fwhm_ev,
         ip_ev=ip_ev,
         members=members,
+        axis=b.axis,
     )
     fresh = {verdict.atom for verdict in new.verdicts}
     verdicts = tuple(v for v in old.verdicts if v.atom not in fresh) + tuple(new.verdicts)

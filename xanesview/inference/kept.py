@@ -101,8 +101,14 @@ def _packed(prediction: Prediction) -> dict[str, np.ndarray]:
         "device": prediction.device,
         "verdicts": [[v.atom, v.inside, list(v.reasons)] for v in prediction.verdicts],
         "notices": [[n.kind, n.message, n.hint] for n in prediction.notices],
+        "axis": tensor.axis,
     }
-    arrays = {"components": tensor.components, "sites": tensor.sites, "words": np.array(json.dumps(words))}
+    arrays = {
+        "energy_ev": tensor.energy_ev,
+        "components": tensor.components,
+        "sites": tensor.sites,
+        "words": np.array(json.dumps(words)),
+    }
     if tensor.members is not None:
         arrays["members"] = tensor.members
     if tensor.ip_ev is not None:
@@ -114,7 +120,7 @@ def _unpacked(arrays: dict[str, np.ndarray], network: str) -> Prediction:
     card = Card.from_json(find_bundle(network) / CARD)
     words = json.loads(str(arrays["words"]))
     tensor = AbsorptionTensor(
-        energy_ev=card.energy_ev,
+        energy_ev=arrays["energy_ev"],
         components=arrays["components"],
         sites=arrays["sites"],
         unit=card.unit,
@@ -122,6 +128,7 @@ def _unpacked(arrays: dict[str, np.ndarray], network: str) -> Prediction:
         native_fwhm_ev=card.native_fwhm_ev,
         ip_ev=arrays.get("ip_ev"),
         members=arrays.get("members"),
+        axis=words["axis"],
     )
     return Prediction(
         tensor=tensor,

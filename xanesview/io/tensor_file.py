@@ -1,7 +1,8 @@
 """HDF5 files of absorption tensors: predictions that the program writes, references that come with it.
 
 Layout: ``energy_ev`` (E,), ``site/atom`` (S,), ``site/tensor`` (S, 6, E) in the order xx, yy, zz, yz, xz, xy,
-``site/ip_ev`` (S,) where known; where a polarisation was asked for, ``site/intensity`` (S, E) and ``sum`` (E,).
+``site/ip_ev`` (S,) where known (with the attribute ``axis`` "relative" energies count from it); where a polarisation
+was asked for, ``site/intensity`` (S, E) and ``sum`` (E,).
 The attributes hold unit, edge, widths and provenance.
 """
 
@@ -59,6 +60,7 @@ def write_prediction_h5(
             file.attrs["weight"] = weight.matrix
         file.attrs["unit"] = tensor.unit
         file.attrs["edge"] = tensor.edge
+        file.attrs["axis"] = tensor.axis
         file.attrs["native_fwhm_ev"] = tensor.native_fwhm_ev
         for key, value in header.items():
             if key not in file.attrs:
@@ -91,6 +93,7 @@ def read_tensor(path: str | Path) -> TensorFile:
                 edge=f"{element} {edge}" if element and " " not in edge else edge,
                 native_fwhm_ev=float(file.attrs.get("native_fwhm_ev", 0.0)),
                 ip_ev=file["site/ip_ev"][:] if "site/ip_ev" in file else None,
+                axis=attributes.get("axis", "absolute"),
             )
             intensity = file["site/intensity"][:] if "site/intensity" in file else None
             total = file["sum"][:] if "sum" in file else None

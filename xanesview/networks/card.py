@@ -33,6 +33,7 @@ REQUIRED = (
     "licence",
     "network",
 )
+AXES = ("absolute", "relative")
 GIVES = ("tensor", "directional", "isotropic", "properties")
 
 
@@ -40,9 +41,8 @@ GIVES = ("tensor", "directional", "isotropic", "properties")
 class Card:
     """What a bundle contains, in which units, and how well it was tested.
 
-    ``energy_ev`` (E,) grid in eV; ``elements`` symbols inside the training domain (seen in enough molecules); ``raw``
-    the whole
-    file as read.
+    ``energy_ev`` (E,) grid in eV, on the axis "relative" counted from each site's E0; ``elements`` symbols inside the
+    training domain (seen in enough molecules); ``raw`` the whole file as read.
     """
 
     name: str
@@ -64,11 +64,32 @@ class Card:
     metrics: Mapping = field(default_factory=dict)
     training: Mapping = field(default_factory=dict)
     raw: Mapping = field(default_factory=dict)
+    axis: str = "absolute"
 
     @property
     def label(self) -> str:
         """Element and edge, as in ``C K``."""
         return f"{self.element} {self.edge}"
+
+    @property
+    def is_of_crystals(self) -> bool:
+        """Whether the training data repeat in space: crystals and slabs, not molecules."""
+        return bool(self.data.get("periodic", False))
+
+    @property
+    def e0_name(self) -> str:
+        """What energies are counted from: "IP", the ionisation potential, or "E0" where it is a Fermi level."""
+        return "E0" if self.is_of_crystals else "IP"
+
+    @property
+    def e0_error_ev(self) -> float | None:
+        """Mean absolute error of E0 on the test split (else validation), eV; None where the card has none."""
+        for split in ("test", "val"):
+            measured = self.metrics.get(split, {})
+            for key in ("e0_mae_ev", "ip_mae_ev"):
+                if isinstance(measured, dict) and isinstance(measured.get(key), int | float):
+                    return float(measured[key])
+        return None
 
     @classmethod
     def from_json(cls, path: Path) -> Card:
@@ -106,6 +127,12 @@ class Card:
             raise XanesviewError(
                 f"The card of {Path(path).parent.name} gives '{raw['gives']}', which is unknown.", "Update xanesview."
             )
+        axis = raw.get("axis", "absolute")
+        if axis not in AXES:
+            raise XanesviewError(
+                f"The card of {Path(path).parent.name} has the energy axis '{axis}', which is unknown.",
+                "Update xanesview.",
+            )
         try:
             return cls(
                 raw["name"],
@@ -127,6 +154,7 @@ class Card:
                 raw.get("metrics", {}),
                 raw.get("training", {}),
                 raw,
+                axis,
             )
         except (TypeError, ValueError, KeyError) as error:
             raise XanesviewError(

@@ -204,3 +204,77 @@ def test_contraction_takes_microseconds():
         sigma.contract(weight)
         times.append(time.perf_counter() - start)
     assert np.median(times) < 2e-4
+
+
+def peaks(e0_ev, energy_ev, width_ev=1.0):
+    """Tensors with a peak 2 eV above each E0; smooth, so that linear interpolation costs little."""
+    shape = np.exp(-0.5 * ((energy_ev - (np.asarray(e0_ev)[:, None] + 2.0)) / width_ev) ** 2)
+    return shape[:, None] * np.array([1.0, 0.8, 0.5, 0.1, 0.0, -0.1])[:, None]
+
+
+def on_two_axes(n_members: int = 0) -> tuple[AbsorptionTensor, AbsorptionTensor]:
+    e0 = np.array([290.0, 290.73, 291.4])
+    grid, relative = np.arange(280.0, 305.01, 0.1), np.arange(-10.0, 15.01, 0.1)
+    rest = {"sites": np.arange(3), "unit": "Mb", "edge": "C K", "native_fwhm_ev": 0.5, "ip_ev": e0}
+    both = []
+    for axis, energy, values in (("absolute", grid, peaks(e0, grid)), ("relative", relative, peaks(0 * e0, relative))):
+        members = np.stack([values, 1.1 * values]) if n_members else None
+        both.append(AbsorptionTensor(energy_ev=energy, components=values, members=members, axis=axis, **rest))
+    return both[0], both[1]
+
+
+def test_each_site_moves_by_its_own_e0():
+    absolute, relative = on_two_axes(n_members=2)
+    for found, expected in ((absolute.on_axis("relative"), relative), (relative.on_axis("absolute"), absolute)):
+        assert found.axis == expected.axis
+        there = np.array(
+            [[np.interp(found.energy_ev, expected.energy_ev, row) for row in s] for s in expected.components]
+        )
+        np.testing.assert_allclose(found.components, there, atol=4e-3)
+        np.testing.assert_allclose(found.members[1], 1.1 * found.components, atol=1e-12)
+        assert np.isfinite(found.components).all()
+
+
+def test_only_what_all_sites_cover_is_kept():
+    absolute, _ = on_two_axes()
+    relative = absolute.on_axis("relative")
+    assert relative.energy_ev[0] >= 280.0 - 290.0 - 1e-9
+    assert relative.energy_ev[0] < 280.0 - 290.0 + 0.1
+    assert relative.energy_ev[-1] <= 305.0 - 291.4 + 1e-9
+    np.testing.assert_allclose(np.diff(relative.energy_ev), 0.1)
+
+
+def test_one_site_keeps_its_points_and_there_and_back_is_the_same():
+    absolute, _ = on_two_axes()
+    one = absolute.select([1])
+    relative = one.on_axis("relative")
+    np.testing.assert_allclose(relative.energy_ev, one.energy_ev - 290.73)
+    np.testing.assert_array_equal(relative.components, one.components)
+    np.testing.assert_allclose(relative.on_axis("absolute").energy_ev, one.energy_ev)
+    assert absolute.on_axis("absolute") is absolute
+
+
+def test_a_given_grid_beyond_the_range_holds_the_end_values():
+    absolute, _ = on_two_axes()
+    found = absolute.on_axis("relative", np.array([-50.0, 2.0, 50.0]))
+    np.testing.assert_allclose(found.components[:, :, 0], absolute.components[:, :, 0])
+    np.testing.assert_allclose(found.components[:, 0, 1], 1.0, atol=4e-3)
+    np.testing.assert_allclose(found.components[:, :, 2], absolute.components[:, :, -1])
+
+
+def test_the_axis_stays_through_everything_else():
+    _, relative = on_two_axes()
+    turned = relative.rotated(Rotation.random(random_state=1).as_matrix())
+    for other in (relative.select([2]), relative.summed(), turned, relative.film_averaged([0, 0, 1])):
+        assert other.axis == "relative"
+
+
+def test_axes_that_cannot_be_had_are_refused():
+    _, relative = on_two_axes()
+    with pytest.raises(XanesviewError, match="E0 of these sites is not known"):
+        relative.summed().on_axis("absolute")
+    with pytest.raises(XanesviewError, match="no energy axis"):
+        relative.on_axis("kayser")
+    far = AbsorptionTensor(ENERGY, tensor(2).components, [0, 1], "Mb", "C K", 1.0, ip_ev=[290.0, 530.0])
+    with pytest.raises(XanesviewError, match="differs by more"):
+        far.on_axis("relative")

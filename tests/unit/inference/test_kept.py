@@ -32,12 +32,12 @@ def bundle(xanesview_home: Path) -> Path:
     return folder
 
 
-def prediction(n_sites: int = 3) -> Prediction:
+def prediction(n_sites: int = 3, axis: str = "absolute") -> Prediction:
     rng = np.random.default_rng(1)
     components = rng.normal(size=(n_sites, 6, 21)).astype(np.float32)
     tensor = AbsorptionTensor(
         energy_ev=GRID, components=components, sites=np.arange(n_sites), unit="Mb", edge="C K", native_fwhm_ev=0.5,
-        ip_ev=np.full(n_sites, 290.0), members=np.stack([components, components + 0.1]),
+        ip_ev=np.full(n_sites, 290.0), members=np.stack([components, components + 0.1]), axis=axis,
     )  # fmt: skip
     verdicts = tuple(SiteVerdict(i, i > 0, ("S–S bond",) if i == 0 else ()) for i in range(n_sites))
     return Prediction(tensor, verdicts, 0.04, "CPU", "tiny", (Notice("device", "CPU: GPU memory ran out", "Slower."),))
@@ -54,6 +54,11 @@ def test_what_is_kept_comes_back_to_the_last_bit(bundle):
     assert back.verdicts == original.verdicts
     assert back.notices == original.notices
     assert back.elapsed_s == 0
+
+
+def test_the_axis_is_kept(bundle):
+    kept.keep("abc", "tiny", prediction(axis="relative"))
+    assert kept.read_kept("abc", "tiny").tensor.axis == "relative"
 
 
 def test_another_structure_or_other_weights_find_nothing(bundle):
