@@ -11,7 +11,7 @@ from typing import NoReturn
 from xanesview import __version__
 from xanesview.errors import UsageError
 
-COMMANDS = ("gui", "predict", "plot", "evaluate", "train", "info", "networks", "import-checkpoint",
+COMMANDS = ("gui", "predict", "plot", "evaluate", "train", "ablate", "info", "networks", "import-checkpoint",
             "compute", "dataset", "reference")
 _VALUE_MAY_BE_NEGATIVE = (
     "--polarisation", "--polarization", "--theta", "--phi", "--normal", "--shift", "--range",
@@ -185,12 +185,18 @@ def _add_evaluate(commands: argparse._SubParsersAction) -> None:
 
 
 def _add_train(commands: argparse._SubParsersAction) -> None:
-    p = _command(commands, "train", "train a network")
-    p.add_argument("kind", metavar="KIND", help="kind of network: tensor")
-    p.add_argument("--data", required=True, nargs="+", metavar="FILE.h5", help="data files")
-    p.add_argument("--config", metavar="FILE.toml", help="settings (default: those of the shipped network)")
-    p.add_argument("--out", required=True, metavar="FOLDER", help="folder of the new network bundle")
-    p.add_argument("--resume", action="store_true", help="go on from the last checkpoint in FOLDER")
+    for name, told in (("train", "train a network"), ("ablate", "train the variants of a network on equal budgets")):
+        p = _command(commands, name, told)
+        p.add_argument("kind", metavar="KIND", help="tensor, isd-painn, xane3, xanesnet or properties")
+        p.add_argument("--data", required=True, nargs="+", metavar="FILE.h5", help="data files")
+        p.add_argument("--config", metavar="FILE.toml", help="settings (default: those of the shipped network)")
+        p.add_argument("--out", required=True, metavar="FOLDER", help="folder of the new network bundle")
+        if name == "train":
+            p.add_argument("--resume", action="store_true", help="go on from the last checkpoint in FOLDER")
+        else:
+            p.add_argument("--minutes", type=float, default=0.0, metavar="M", help="processor time of each variant")
+            p.add_argument("--only", metavar="NAME,NAME", help="these variants only")
+            p.add_argument("--split", default="test", metavar="SPLIT", help="what to test on (default test)")
 
 
 def _add_info(commands: argparse._SubParsersAction) -> None:

@@ -21,6 +21,7 @@ _RUNNERS = {
     "plot": ("xanesview.cli.plot", "run_plot"),
     "evaluate": ("xanesview.cli.evaluate", "run_evaluate"),
     "train": ("xanesview.cli.train", "run_train"),
+    "ablate": ("xanesview.cli.train", "run_ablate"),
     "info": ("xanesview.cli.info", "run_info"),
     "networks": ("xanesview.cli.networks", "run_networks"),
     "compute": ("xanesview.cli.compute", "run_compute"),

@@ -1,68 +1,74 @@
-"""Training configurations: TOML with checked keys."""
+"""Training configurations of all kinds of networks: one TOML format with checked keys.
+
+Tables ``[network]`` (sizes, a kind's own), ``[training]`` (`TrainingChoices` and what a kind adds) and ``[bundle]``.
+"""
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from xanesview.errors import UsageError
 from xanesview.paths import resource
 
 
 @dataclass(frozen=True)
-class NetworkSizes:
-    """Sizes of the absorption-tensor network (see `AbsorptionTensorConfig`)."""
-
-    channels: int = 64
-    layers: int = 2
-    cutoff_angstrom: float = 5.0
-    absorber_cutoff_angstrom: float = 7.0
-    radial_functions: int = 8
-    radial_hidden: int = 32
-    readout_hidden: int = 128
-    dropout: float = 0.1
-
-
-@dataclass(frozen=True)
 class TrainingChoices:
-    """How one ensemble is trained.
+    """How the members of an ensemble are trained, whatever their kind.
 
     ``epochs`` is the length of the cosine schedule; ``patience`` in epochs without a better validation error;
-    ``train_sites`` uses only so many sites (learning curves), 0 all; ``threads`` of the processor, 0 leaves torch's
-    choice.
+    ``split`` one of `xanesview.training.splits.HOW`; ``train_sites`` uses only so many sites (learning curves), 0 all;
+    ``minutes`` of processor time a member after which training ends, the schedule with it, 0 without limit;
+    ``threads`` of the processor, 0 leaves torch's choice; ``accelerator``, ``devices`` and ``nodes`` as Lightning takes
+    them.
     """
 
-    members: int = 4
+    members: int = 1
     epochs: int = 30
-    batch_molecules: int = 16
+    batch_structures: int = 16
     learning_rate: float = 2e-3
     weight_decay: float = 1e-2
     patience: int = 12
     average_decay: float = 0.995
-    gradient_weight: float = 0.1
-    curvature_weight: float = 0.05
-    robustness: float = 0.01
-    positivity_weight: float = 0.02
+    split: str = "file"
     train_sites: int = 0
+    minutes: float = 0.0
     seed: int = 1
-    threads: int = 0
+    threads: int = 1
+    accelerator: str = "auto"
+    devices: str = "1"
+    nodes: int = 1
 
 
 @dataclass(frozen=True)
 class BundleNames:
-    """Name and title of the bundle to write."""
+    """Name and title of the bundle, and what to add to the data's energies where their file doesn't say."""
 
-    name: str = "c_k_edge_tensor"
-    title: str = "C K-edge absorption tensor of organic molecules"
+    name: str = "network"
+    title: str = ""
+    energy_offset_ev: float = 0.0
 
 
 @dataclass(frozen=True)
-class TensorTrainingConfig:
-    """All of a configuration file: tables ``[network]``, ``[training]``, ``[bundle]``."""
+class Recipe:
+    """What a kind's configurations hold: the types of its tables, and the shipped one (in resources/training)."""
 
-    network: NetworkSizes = field(default_factory=NetworkSizes)
-    training: TrainingChoices = field(default_factory=TrainingChoices)
+    kind: str
+    default: str
+    network: type
+    training: type = TrainingChoices
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """All of a configuration file."""
+
+    kind: str
+    network: Any
+    training: Any
     bundle: BundleNames = field(default_factory=BundleNames)
 
     def as_dict(self) -> dict:
@@ -70,15 +76,21 @@ class TensorTrainingConfig:
         return asdict(self)
 
 
-def read_tensor_config(path: Path | None) -> TensorTrainingConfig:
-    """Read a configuration; without a path the recipe of the shipped network.
+def read_config(
+    path: Path | None, recipe: Recipe, changes: Mapping[str, Mapping[str, Any]] | None = None
+) -> TrainingConfig:
+    """Read a configuration; without a path that of the kind's shipped network.
+
+    Parameters
+    ----------
+    changes : {table: {key: value}} set after reading, as ablations do
 
     Raises
     ------
     UsageError
         for a missing file, bad TOML, or a key or type that is not known, named.
     """
-    path = path or resource("training", "tensor.toml")
+    path = path or resource("training", recipe.default)
     try:
         raw = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -87,17 +99,24 @@ def read_tensor_config(path: Path | None) -> TensorTrainingConfig:
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise UsageError(
-            f"{path} is not a TOML file ({error}).", "Compare with resources/training/tensor.toml."
+            f"{path} is not a TOML file ({error}).", f"Compare with resources/training/{recipe.default}."
         ) from error
-    tables = {"network": NetworkSizes, "training": TrainingChoices, "bundle": BundleNames}
+    tables = {"network": recipe.network, "training": recipe.training, "bundle": BundleNames}
     unknown = sorted(set(raw) - set(tables))
     if unknown:
         raise UsageError(f"{path} has the unknown table [{unknown[0]}].", f"Tables: {', '.join(tables)}.")
-    return TensorTrainingConfig(**{name: _table(kind, raw.get(name, {}), name, path) for name, kind in tables.items()})
+    changes = changes or {}
+    return TrainingConfig(
+        recipe.kind,
+        **{
+            name: _table(table, {**raw.get(name, {}), **changes.get(name, {})}, name, path)
+            for name, table in tables.items()
+        },
+    )
 
 
-def _table(kind, values: dict, name: str, path):
-    defaults = {f.name: f.default for f in fields(kind)}
+def _table(table: type, values: dict, name: str, path: Path):
+    defaults = {f.name: f.default for f in fields(table)}
     checked = {}
     for key, value in values.items():
         if key not in defaults:
@@ -105,9 +124,11 @@ def _table(kind, values: dict, name: str, path):
         wanted = type(defaults[key])
         if wanted is float and isinstance(value, int) and not isinstance(value, bool):
             value = float(value)
-        if not isinstance(value, wanted) or isinstance(value, bool):
+        if wanted is tuple and isinstance(value, list):
+            value = tuple(value)
+        if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
             raise UsageError(
                 f"{path}: [{name}] {key} should be {wanted.__name__}, not {value!r}.", "Correct the value."
             )
         checked[key] = value
-    return kind(**checked)
+    return table(**checked)

@@ -8,7 +8,6 @@ import numpy as np
 import torch
 from ase.data import chemical_symbols
 
-from xanesview.domain.structure import Structure
 from xanesview.inference.domain_check import (
     bond_imbalance,
     bond_name,
@@ -20,35 +19,24 @@ from xanesview.inference.domain_check import (
 )
 from xanesview.networks.absorption_tensor import AbsorptionTensorConfig, AbsorptionTensorNetwork
 from xanesview.networks.neighbours import neighbour_edges
-from xanesview.training.dataset import Molecule
+from xanesview.training.dataset import LabelledStructure
 from xanesview.training.tensor_module import joined, site_batch
 
 QUANTILE = 99.0
 MARGIN = 1.25
 
 
-def molecule_structure(molecule: Molecule) -> Structure:
-    """Return a molecule of a data set as a structure."""
-    return Structure(
-        numbers=molecule.numbers,
-        positions_angstrom=molecule.positions_angstrom,
-        name=molecule.name,
-        cell_angstrom=np.zeros((3, 3)),
-        pbc=np.zeros(3, bool),
-    )
-
-
-def molecule_environments(molecules: list[Molecule], elements: list[int]) -> np.ndarray:
+def molecule_environments(molecules: list[LabelledStructure], elements: list[int]) -> np.ndarray:
     """Return the descriptors (S, F) of all sites."""
     out = []
     for m in molecules:
-        around = surroundings(molecule_structure(m), m.sites)
+        around = surroundings(m.structure, m.sites)
         out.append(environments(m.numbers, around, len(m.sites), elements))
     return np.concatenate(out)
 
 
 def predicted_members(
-    config: AbsorptionTensorConfig, states, molecules: list[Molecule], scale: float, energy_ev: np.ndarray
+    config: AbsorptionTensorConfig, states, molecules: list[LabelledStructure], scale: float, energy_ev: np.ndarray
 ) -> np.ndarray:
     """Return scaled components of every member, (M, S, 6, E)."""
     out = []
@@ -64,12 +52,12 @@ def predicted_members(
     return np.stack(out)
 
 
-def _imbalance_limits(molecules: list[Molecule]) -> dict[str, float]:
+def _imbalance_limits(molecules: list[LabelledStructure]) -> dict[str, float]:
     """Return how far from balanced the bonds of training sites are at most, by number of bonds; rare outliers left
     out."""
     found: dict[int, list[float]] = {}
     for m in molecules:
-        i, j, d = neighbour_edges(m.positions_angstrom, None, None, 3.5)
+        i, j, d = neighbour_edges(m.positions_angstrom, m.cell_angstrom, m.pbc, 3.5)
         counts, imbalance = bond_imbalance(m.numbers, i, d, bond_pairs(m.numbers, i, j, np.linalg.norm(d, axis=1)))
         for site in m.sites:
             found.setdefault(int(counts[site]), []).append(float(imbalance[site]))
@@ -81,7 +69,7 @@ def _imbalance_limits(molecules: list[Molecule]) -> dict[str, float]:
 
 
 def domain_data(
-    config, states, train: list[Molecule], val: list[Molecule], scale: float, energy_ev: np.ndarray
+    config, states, train: list[LabelledStructure], val: list[LabelledStructure], scale: float, energy_ev: np.ndarray
 ) -> tuple[dict, np.ndarray]:
     """Return the card's ``domain`` and the training environments (T, F).
 
@@ -94,7 +82,7 @@ def domain_data(
     molecules_with, bonds = Counter(), Counter()
     for m in train:
         molecules_with.update(chemical_symbols[z] for z in set(m.numbers.tolist()))
-        i, j, d = neighbour_edges(m.positions_angstrom, None, None, 3.5)
+        i, j, d = neighbour_edges(m.positions_angstrom, m.cell_angstrom, m.pbc, 3.5)
         bonded = bond_pairs(m.numbers, i, j, np.linalg.norm(d, axis=1))
         bonds.update({bond_name(a, b) for a, b in zip(m.numbers[i[bonded]], m.numbers[j[bonded]], strict=True)})
     domain = {

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from tests.unit.cli.conftest import STRUCTURES
-from xanesview.cli import evaluate, plot, train
+from xanesview.cli import evaluate, plot
 from xanesview.cli.arguments import parsed
 from xanesview.cli.main import main
 from xanesview.io.examples import find_example, load_reference_tensor
+from xanesview.training import kinds
 
 BENZENE = str(find_example("benzene").path)
 REFERENCE = str(find_example("benzene").references[0])
@@ -195,11 +196,11 @@ def test_train_hands_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     data.write_bytes(b"x")
     config.write_text("")
     asked: list[tuple] = []
-    monkeypatch.setattr(train, "cli_train", lambda *words: asked.append(words))
+    monkeypatch.setattr(kinds, "train", lambda *words: asked.append(words))
     words = ["train", "tensor", "--data", str(data), "--config", str(config), "--out", str(tmp_path / "net")]
     assert main(words) == 0
     assert main([*words, "--resume"]) == 0
-    expected = ("tensor", [str(data)], str(config), str(tmp_path / "net"))
+    expected = ("tensor", [data], config, tmp_path / "net")
     assert asked == [(*expected, False), (*expected, True)]
 
 

@@ -32,11 +32,11 @@ def test_a_block_is_read_back(tmp_path):
     ]
     write_block(tmp_path / "block.h5", records, ATTRIBUTES)
     dataset = read_datasets([tmp_path / "block.h5"], measure_grid())
-    assert [m.name for m in dataset.molecules] == ["m0", "m1", "m2"]
+    assert [m.name for m in dataset.structures] == ["m0", "m1", "m2"]
     assert dataset.splits() == ["train", "val"]
-    molecule = dataset.molecules[2]
+    molecule = dataset.structures[2]
     assert molecule.sigma_angstrom == pytest.approx(0.02)
-    assert molecule.ip_ev[0] == pytest.approx(300.1 - 6.77, abs=1e-3)
+    assert molecule.e0_ev[0] == pytest.approx(300.1 - 6.77, abs=1e-3)
     iso = molecule.tensors[0, :3].mean(0)
     assert measure_grid()[iso.argmax()] == pytest.approx(292.8 - 6.77, abs=0.25)
     assert molecule.tensors[0, 0].max() > 3 * molecule.tensors[0, 1].max()

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 
 from xanesview.errors import UsageError, XanesviewError
-from xanesview.training import cli_train
 from xanesview.training.chemical_classes import atom_classes
-from xanesview.training.configuration import read_tensor_config
+from xanesview.training.configuration import read_config
 from xanesview.training.dataset import read_datasets
 from xanesview.training.evaluate import evaluate_bundle, metrics_table
+from xanesview.training.kinds import train
 from xanesview.training.metrics import measure_grid
+from xanesview.training.tensor_training import RECIPE
 
 TINY = """
 [network]
@@ -25,7 +26,7 @@ readout_hidden = 16
 [training]
 members = 2
 epochs = 3
-batch_molecules = 4
+batch_structures = 4
 threads = 1
 [bundle]
 name = "tiny"
@@ -88,15 +89,15 @@ def test_sticks_become_tensors_with_the_right_area_and_offset(data):
     expected = (292.0 * 0.01 + 295.0 * 0.0009) / 27.211386 / 3
     assert iso.sum() * 0.25 == pytest.approx(expected, rel=0.03)
     assert measure_grid()[iso.argmax()] == pytest.approx(292.0 - 6.77, abs=1.5)
-    assert molecule.ip_ev[0] == pytest.approx(297.0 - 6.77)
+    assert molecule.e0_ev[0] == pytest.approx(297.0 - 6.77)
 
 
 def test_training_writes_a_bundle_that_predicts_and_continues_after_a_kill(data, config, tmp_path):
     out = tmp_path / "bundle"
-    cli_train("tensor", [data], config, out)
+    train("tensor", [data], config, out)
     card = json.loads((out / "card.json").read_text())
     assert card["members"] == 2
-    assert card["data"]["train_molecules"] == 12
+    assert card["data"]["train_structures"] == 12
     metrics = evaluate_bundle(out, data, "test", device="cpu")
     assert metrics["n_sites"] == 6
     assert "mse_mean" in metrics_table(metrics)
@@ -106,7 +107,7 @@ def test_training_writes_a_bundle_that_predicts_and_continues_after_a_kill(data,
     before = first.stat().st_mtime_ns
     (out / "runs" / "member1" / "finished.pt").unlink()
     (out / "card.json").unlink()
-    cli_train("tensor", [data], config, out)
+    train("tensor", [data], config, out)
     assert first.stat().st_mtime_ns == before
     assert json.loads((out / "card.json").read_text())["members"] == 2
 
@@ -116,7 +117,7 @@ def test_another_configuration_needs_another_folder(data, config, tmp_path):
     (out / "runs").mkdir(parents=True)
     (out / "runs" / "configuration.json").write_text("{}")
     with pytest.raises(XanesviewError, match="another configuration"):
-        cli_train("tensor", [data], config, out)
+        train("tensor", [data], config, out)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,7 @@ def test_wrong_configurations_are_named(tmp_path, text, words):
     path = tmp_path / "c.toml"
     path.write_text(text)
     with pytest.raises(UsageError, match=words):
-        read_tensor_config(path)
+        read_config(path, RECIPE)
 
 
 def test_wrong_data_are_named(tmp_path, data, config):
@@ -143,12 +144,12 @@ def test_wrong_data_are_named(tmp_path, data, config):
         read_datasets([tmp_path / "text.h5"], measure_grid())
     with pytest.raises(XanesviewError, match="spectra"):
         read_datasets([data, write_data(tmp_path / "n.h5", element="N")], measure_grid())
-    with pytest.raises(UsageError, match="no network of kind"):
-        cli_train("magic", [data], config, tmp_path / "x")
+    with pytest.raises(UsageError, match="no kind of network"):
+        train("magic", [data], config, tmp_path / "x")
 
 
 def test_the_shipped_recipe_is_valid():
-    assert read_tensor_config(None).training.members >= 3
+    assert read_config(None, RECIPE).training.members >= 3
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,385 @@
+"""What the training of every kind of network shares: averaged weights, schedule, checkpoints, curves, the card."""
+
+from __future__ import annotations
+
+import copy
+import datetime
+import json
+import logging
+import math
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import lightning
+import torch
+from ase.data import chemical_symbols
+
+from xanesview import __version__
+from xanesview.errors import XanesviewError
+from xanesview.networks.card import FORMAT, FORMAT_VERSION
+from xanesview.training.configuration import TrainingChoices, TrainingConfig
+from xanesview.training.dataset import LabelledStructure, SpectraDataset
+
+MONITOR = "val_rmse"
+RUNS = "runs"
+
+
+class AveragedModule(lightning.LightningModule):
+    """One ensemble member in training; ``average`` holds the exponentially averaged weights that are tested and
+    shipped.
+
+    Kinds implement `training_loss` and `validation_errors`. Batches are any object with ``to(device)``.
+
+    Parameters
+    ----------
+    steps
+        Optimiser steps of the whole schedule: a short warm-up, then a cosine to one hundredth. With a budget of
+        minutes the schedule follows whichever runs out first.
+    """
+
+    def __init__(self, network: torch.nn.Module, choices: TrainingChoices, steps: int) -> None:
+        super().__init__()
+        self.network = network
+        self.average = copy.deepcopy(network).requires_grad_(False)
+        self.choices, self.steps = choices, max(1, steps)
+        self._validation: list[torch.Tensor] = []
+        self._spent_before_s, self._began_s = 0.0, time.process_time()
+
+    def training_loss(self, batch) -> tuple[torch.Tensor, Mapping[str, torch.Tensor]]:
+        """Return the loss of a batch, and what to write beside it."""
+        raise NotImplementedError
+
+    def validation_errors(self, network: torch.nn.Module, batch) -> torch.Tensor:
+        """Return the square error of each site of a batch, (S,)."""
+        raise NotImplementedError
+
+    @property
+    def spent_minutes(self) -> float:
+        """Processor time of this training, before interruptions included."""
+        return (self._spent_before_s + time.process_time() - self._began_s) / 60.0
+
+    def transfer_batch_to_device(self, batch, device, dataloader_idx: int):
+        """Move a batch (no type that Lightning knows)."""
+        return batch.to(device)
+
+    def training_step(self, batch, _index: int) -> torch.Tensor:
+        """Return the loss of a batch and stop when the budget is spent."""
+        loss, told = self.training_loss(batch)
+        for name, value in told.items():
+            self.log(name, value, batch_size=1, on_step=False, on_epoch=True)
+        if self.choices.minutes and self.spent_minutes >= self.choices.minutes:
+            self.trainer.should_stop = True
+        return loss
+
+    def on_train_batch_end(self, *_args) -> None:
+        """Follow the weights with the running average, faster at the start."""
+        decay = min(self.choices.average_decay, (self.global_step + 1) / (self.global_step + 10))
+        with torch.no_grad():
+            for mine, theirs in zip(self.average.parameters(), self.network.parameters(), strict=True):
+                mine.lerp_(theirs, 1.0 - decay)
+            for mine, theirs in zip(self.average.buffers(), self.network.buffers(), strict=True):
+                mine.copy_(theirs)
+
+    def on_validation_epoch_start(self) -> None:
+        """Start afresh."""
+        self._validation = []
+
+    def validation_step(self, batch, _index: int) -> None:
+        """Collect the errors of the averaged network."""
+        self.average.eval()
+        self._validation.append(self.validation_errors(self.average, batch).detach())
+
+    def on_validation_epoch_end(self) -> None:
+        """Log mean and median, and what early stopping follows: the mean of the roots, between the two."""
+        error = torch.cat(self._validation)
+        many = self.trainer.world_size > 1
+        self.log("val_mse", error.mean(), sync_dist=many)
+        self.log("val_median", error.median(), sync_dist=many)
+        self.log(MONITOR, error.sqrt().mean(), sync_dist=many)
+
+    def on_save_checkpoint(self, checkpoint: dict) -> None:
+        """Keep the time spent: a budget holds over interruptions."""
+        checkpoint["spent_minutes"] = self.spent_minutes
+
+    def on_load_checkpoint(self, checkpoint: dict) -> None:
+        """Take up the time spent before."""
+        self._spent_before_s = 60.0 * float(checkpoint.get("spent_minutes", 0.0))
+        self._began_s = time.process_time()
+
+    def configure_optimizers(self):
+        """AdamW; vectors (biases, gains) without decay; warm-up and cosine."""
+        decayed = [p for p in self.network.parameters() if p.ndim > 1]
+        plain = [p for p in self.network.parameters() if p.ndim <= 1]
+        optimizer = torch.optim.AdamW(
+            [{"params": decayed, "weight_decay": self.choices.weight_decay}, {"params": plain, "weight_decay": 0.0}],
+            lr=self.choices.learning_rate,
+            betas=(0.9, 0.99),
+        )
+        warm = max(1, self.steps // 15)
+
+        def factor(step: int) -> float:
+            done = min(1.0, step / self.steps)
+            if self.choices.minutes:
+                done = min(1.0, max(done, self.spent_minutes / self.choices.minutes))
+            return min(1.0, (step + 1) / warm) * (0.01 + 0.99 * 0.5 * (1.0 + math.cos(math.pi * done)))
+
+        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, factor)
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+
+
+@dataclass(frozen=True, eq=False)
+class FitResult:
+    """What a member's training leaves: the averaged weights of its best epoch, and the facts for the card."""
+
+    state: dict[str, torch.Tensor]
+    note: dict[str, float]
+
+
+class _Telling(lightning.Callback):
+    """One line an epoch with the time that is left, in place on a terminal."""
+
+    def __init__(self, member: int) -> None:
+        self._member = member
+        self._began = time.monotonic()
+        self._first: int | None = None
+
+    def on_train_epoch_end(self, trainer: lightning.Trainer, module: AveragedModule) -> None:
+        if not trainer.is_global_zero:
+            return
+        epoch, choices = trainer.current_epoch + 1, module.choices
+        self._first = epoch - 1 if self._first is None else self._first
+        share = (epoch - self._first) / max(1, choices.epochs - self._first)
+        if choices.minutes:
+            share = max(share, module.spent_minutes / choices.minutes)
+        left = (time.monotonic() - self._began) * (1.0 / max(share, 1e-6) - 1.0)
+        m = trainer.callback_metrics
+        text = (
+            f"member {self._member + 1} of {choices.members} · epoch {epoch} of {choices.epochs} · validation "
+            f"{float(m.get('val_mse', math.nan)):.4g} (median {float(m.get('val_median', math.nan)):.4g}) · "
+            f"{max(0.0, left) / 60:.1f} min left"
+        )
+        print("\r" + text if sys.stdout.isatty() else text, end="" if sys.stdout.isatty() else "\n", flush=True)
+
+
+def fit(
+    module: AveragedModule,
+    train_batches: Sequence,
+    val_batches: Sequence,
+    collate: Callable[[list], object],
+    folder: Path,
+    member: int = 0,
+    resume: bool = True,
+) -> FitResult:
+    """Train one member in ``folder``/member…; a finished one is read, an interrupted one goes on.
+
+    Parameters
+    ----------
+    train_batches, val_batches
+        One item a structure; ``collate`` joins a list of them.
+
+    Returns
+    -------
+    FitResult
+        the averaged weights of the epoch with the lowest validation error
+    """
+    choices = module.choices
+    place = folder / f"member{member}"
+    finished = place / "finished.pt"
+    if resume and finished.is_file():
+        kept = torch.load(finished, weights_only=True)
+        return FitResult(kept["state"], kept["note"])
+    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
+    if choices.threads:
+        torch.set_num_threads(choices.threads)
+    generator = torch.Generator().manual_seed(choices.seed + 1000 * member)
+    loader = torch.utils.data.DataLoader(
+        list(train_batches), choices.batch_structures, shuffle=True, collate_fn=collate, generator=generator
+    )
+    val_loader = torch.utils.data.DataLoader(list(val_batches), 2 * choices.batch_structures, collate_fn=collate)
+    trainer, best = _trainer(choices, place, member)
+    last = place / "last.ckpt"
+    began = time.time()
+    trainer.fit(
+        module, loader, val_loader, ckpt_path=str(last) if resume and last.is_file() else None, weights_only=False
+    )
+    # Our own checkpoint of a moment ago; Lightning's loop state is a pickle.
+    kept = torch.load(best.best_model_path, map_location="cpu", weights_only=False)["state_dict"]
+    state = {k.removeprefix("average."): v.clone() for k, v in kept.items() if k.startswith("average.")}
+    note = {
+        "epochs": int(trainer.current_epoch),
+        "val_rmse": float(best.best_model_score),
+        "seconds": round(time.time() - began, 1),
+        "cpu_minutes": round(module.spent_minutes, 2),
+    }
+    if trainer.is_global_zero:
+        if sys.stdout.isatty():
+            print()
+        torch.save({"state": state, "note": note}, finished)
+    return FitResult(state, note)
+
+
+def _trainer(choices: TrainingChoices, place: Path, member: int):
+    from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
+    from lightning.pytorch.loggers import CSVLogger
+
+    best = ModelCheckpoint(place, filename="best", monitor=MONITOR, save_last=True, enable_version_counter=False)
+    devices: int | str = int(choices.devices) if choices.devices.isdigit() else choices.devices
+    trainer = lightning.Trainer(
+        max_epochs=choices.epochs,
+        callbacks=[best, EarlyStopping(MONITOR, patience=choices.patience), _Telling(member)],
+        logger=[CSVLogger(place, name="", version=""), *_tensorboard(place)],
+        gradient_clip_val=1.0,
+        accelerator=choices.accelerator,
+        devices=devices,
+        num_nodes=choices.nodes,
+        enable_model_summary=False,
+        enable_progress_bar=False,
+        log_every_n_steps=1,
+        num_sanity_val_steps=0,
+        deterministic=False,
+    )
+    return trainer, best
+
+
+def _tensorboard(place: Path) -> list:
+    """Return a logger for TensorBoard where that package is installed; the CSV file is always written."""
+    try:
+        from lightning.pytorch.loggers import TensorBoardLogger
+
+        return [TensorBoardLogger(place, name="", version="tensorboard")]
+    except ImportError:
+        return []
+
+
+def seed_everything(choices: TrainingChoices, member: int) -> None:
+    """Seed weights, dropout and drawn directions of a member; call before its network is made."""
+    lightning.seed_everything(choices.seed + 1000 * member, verbose=False)
+
+
+def is_writer() -> bool:
+    """Tell whether this process writes the bundle: one of those that train together does."""
+    return all(int(os.environ.get(k, "0")) == 0 for k in ("LOCAL_RANK", "NODE_RANK", "GROUP_RANK"))
+
+
+def hold_configuration(out: Path, config: TrainingConfig, data: Sequence[Path], resume: bool) -> Path:
+    """Return the folder of the runs after writing down what is trained there.
+
+    Raises
+    ------
+    XanesviewError
+        when it already holds a training with another configuration.
+    """
+    held = out / RUNS / "configuration.json"
+    # Where it runs and for how long may change between a start and the next; what is trained may not.
+    values = config.as_dict()
+    for key in ("accelerator", "devices", "nodes", "threads"):
+        values["training"].pop(key, None)
+    text = json.dumps({"config": values, "data": [p.name for p in data]}, indent=1)
+    if resume and held.is_file() and held.read_text(encoding="utf-8") != text:
+        raise XanesviewError(
+            f"{out} holds a training with another configuration.",
+            "Choose another folder, or leave --resume out to start again.",
+        )
+    held.parent.mkdir(parents=True, exist_ok=True)
+    held.write_text(text, encoding="utf-8")
+    return held.parent
+
+
+def base_card(
+    config: TrainingConfig,
+    dataset: SpectraDataset,
+    gives: str,
+    train: Sequence[LabelledStructure],
+    val: Sequence[LabelledStructure],
+    results: Sequence[FitResult],
+) -> dict:
+    """Return what the card of every kind says; the kind adds ``energy_ev``, ``native_fwhm_ev``, ``network`` and
+    ``domain``, and its own."""
+    counts = Counter(chemical_symbols[z] for m in train for z in set(m.numbers.tolist()))
+    least = min(20, max(1, len(train) // 10))
+    return {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "name": config.bundle.name,
+        "title": config.bundle.title or config.bundle.name,
+        "kind": config.kind,
+        "gives": gives,
+        "element": dataset.element,
+        "edge": dataset.edge,
+        "axis": dataset.axis,
+        "energy_ev": [round(float(e), 5) for e in dataset.energy_ev],
+        "unit": dataset.unit,
+        "intensity_scale": 1.0,
+        "energy_offset_ev": dataset.energy_offset_ev,
+        "elements": sorted(s for s, n in counts.items() if n >= least),
+        "members": len(results),
+        "domain": {},
+        "data": {
+            "files": list(dataset.sources),
+            "method": dataset.method,
+            "periodic": dataset.is_periodic,
+            "train_structures": len(train),
+            "train_sites": int(sum(len(m.sites) for m in train)),
+            "val_structures": len(val),
+            "val_sites": int(sum(len(m.sites) for m in val)),
+            "split": SPLIT_WORDS.get(config.training.split, config.training.split),
+        },
+        "metrics": {},
+        "licence": "BSD-3-Clause",
+        "training": {
+            "recipe": config.as_dict(),
+            "members": [r.note for r in results],
+            "parameters_a_member": int(sum(v.numel() for v in results[0].state.values())) if results else 0,
+            "seconds": round(sum(r.note["seconds"] for r in results), 1),
+            "date": datetime.date.today().isoformat(),
+            "program": f"xanesview {__version__}",
+        },
+    }
+
+
+SPLIT_WORDS = {
+    "file": "as fixed in the file: molecules by constitution (first block of the InChIKey), crystals by parent",
+    "random": "80/10/10 by parent",
+    "scaffold": "80/10/10 by Bemis–Murcko scaffold",
+    "spectrum": "80/10/10 by structure; copies of one parent may straddle it",
+}
+
+
+def limited(structures: Sequence[LabelledStructure], n_sites: int) -> list[LabelledStructure]:
+    """Return structures in a seeded order until they have so many sites (all for 0): learning curves."""
+    if not n_sites:
+        return list(structures)
+    kept, count = [], 0
+    generator = torch.Generator().manual_seed(0)
+    for i in torch.randperm(len(structures), generator=generator).tolist():
+        if count >= n_sites:
+            break
+        kept.append(structures[i])
+        count += len(structures[i].sites)
+    return kept
+
+
+def trained_splits(dataset: SpectraDataset, config: TrainingConfig) -> tuple[list, list]:
+    """Return the structures that train and those that choose, split and limited as the configuration says.
+
+    Raises
+    ------
+    XanesviewError
+        when one of them is empty.
+    """
+    from xanesview.training.splits import resplit
+
+    choices = config.training
+    structures = resplit(dataset.structures, choices.split, choices.seed)
+    train = limited([s for s in structures if s.split == "train"], choices.train_sites)
+    val = [s for s in structures if s.split == "val"]
+    if not train or not val:
+        raise XanesviewError(
+            "The data need structures in the splits 'train' and 'val'.", "Check the splits of the file."
+        )
+    return train, val
