@@ -10,16 +10,8 @@ from xanesview.training.dataset import LabelledStructure
 from xanesview.training.splits import murcko_scaffold, n_heavy_atoms, resplit
 
 RINGS = [
-    "c1ccccc1",
-    "c1ccncc1",
-    "C1CCCCC1",
-    "c1ccoc1",
-    "c1ccsc1",
-    "C1CC1",
-    "C1CCC1",
-    "c1cc[nH]c1",
-    "C1CCOC1",
-    "c1cnccn1",
+    *("c1ccccc1", "c1ccncc1", "C1CCCCC1", "c1ccoc1", "c1ccsc1"),
+    *("C1CC1", "C1CCC1", "c1cc[nH]c1", "C1CCOC1", "c1cnccn1"),
 ]
 
 
