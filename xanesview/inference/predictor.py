@@ -14,11 +14,11 @@ from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import Cancelled, XanesviewError
 from xanesview.inference.domain_check import SiteVerdict, check_sites, ensemble_spread
+from xanesview.inference.notices import band_notices, negative_notices, structure_notices
 from xanesview.networks.card import CARD, DEFAULT_NETWORK, Card, find_bundle
 
 SITES_A_BATCH = 96
 MOST_SITES_WITH_MEMBERS = 1500
-NEGATIVE_SHARE = 0.05  # of the highest peak: what a reader would see in the curve
 
 Progress = Callable[[int, int], None]
 
@@ -149,7 +149,12 @@ class TensorPredictor:
                 "The network gave values that are not numbers.", "Look for atoms on top of each other."
             )
         verdicts = self._judge(structure, array, members)
-        notices = self._notices + self._structure_notices(structure, len(array)) + _negative_notices(components)
+        notices = (
+            self._notices
+            + structure_notices(self.card, structure, has_domain=self._environments is not None)
+            + band_notices(len(array), MOST_SITES_WITH_MEMBERS)
+            + negative_notices(components)
+        )
         tensor = AbsorptionTensor(
             energy_ev=self.card.energy_ev,
             components=components,
@@ -161,6 +166,7 @@ class TensorPredictor:
             members=members
             if members is not None and len(members) > 1 and len(array) <= MOST_SITES_WITH_MEMBERS
             else None,
+            axis=self.card.axis,
         )
         return Prediction(tensor, verdicts, time.perf_counter() - start, self.device, self.card.name, notices)
 
@@ -260,65 +266,6 @@ class TensorPredictor:
         spread = np.zeros(len(sites)) if members is None else ensemble_spread(members, self.card.intensity_scale)
         return check_sites(structure, sites, spread, self.card.domain, self._environments)
 
-    def _structure_notices(self, structure: Structure, n_sites: int) -> tuple[Notice, ...]:
-        notices = []
-        if structure.charge or structure.multiplicity != 1:
-            notices.append(
-                Notice(
-                    "outside-domain",
-                    "charged or open-shell structure",
-                    "The network was trained on closed-shell molecules; most of them neutral.",
-                )
-            )
-        if structure.is_periodic:
-            notices.append(
-                Notice(
-                    "outside-domain",
-                    "trained on molecules",
-                    "This structure repeats; the training data hold single molecules. Molecular crystals and films are "
-                    "a small step, extended solids such as graphite a large one.",
-                )
-            )
-        if self._environments is None:
-            notices.append(
-                Notice(
-                    "no-domain",
-                    "no domain check",
-                    f"{self.card.name} carries no training environments to compare with.",
-                )
-            )
-        if n_sites > MOST_SITES_WITH_MEMBERS:
-            notices.append(
-                Notice(
-                    "no-band",
-                    "no ensemble band",
-                    f"With more than {MOST_SITES_WITH_MEMBERS} sites only the mean is kept.",
-                )
-            )
-        return tuple(notices)
-
-
-def _negative_notices(components: np.ndarray) -> tuple[Notice, ...]:
-    """Return a notice where a tensor (S, 6, E) falls clearly below zero along one of thirteen directions.
-
-    l = 0 and l = 2 do not make σ positive; curves are drawn as the network gives them.
-    """
-    n = np.array([v for v in np.ndindex(3, 3, 3) if v > (1, 1, 1)]) - 1.0
-    x, y, z = (n / np.linalg.norm(n, axis=1, keepdims=True)).T
-    weights = np.stack([x * x, y * y, z * z, 2 * y * z, 2 * x * z, 2 * x * y], axis=1)
-    curves = np.einsum("dv,sve->sde", weights, components)
-    share = float((curves.min(axis=(1, 2)) / np.maximum(curves.max(axis=(1, 2)), 1e-12)).min(initial=0.0))
-    if share > -NEGATIVE_SHARE:
-        return ()
-    return (
-        Notice(
-            "not-positive",
-            "falls below zero for some directions",
-            f"Absorption can't be negative, but the network's tensor is not positive everywhere: along some direction "
-            f"a site falls to {100 * share:.0f} % of its highest peak. Curves are drawn as they are.",
-        ),
-    )
-
 
 def _spatial_order(positions: np.ndarray) -> np.ndarray:
     """Return an order in which near sites follow each other, so that a batch shares its surroundings."""
@@ -354,6 +301,15 @@ def _predictor_of(path: Path) -> Callable[[Path, str], Predictor]:
         from xanesview.inference.directional_predictor import DirectionalPredictor
 
         return DirectionalPredictor
+    if card.kind in ("xane3", "xanesnet"):
+        from xanesview.inference.isotropic_predictor import IsotropicPredictor
+
+        return IsotropicPredictor
+    if card.gives == "properties":
+        raise XanesviewError(
+            f"{card.name} reads properties from a spectrum; it predicts no spectrum.",
+            "Choose another network; the Properties panel uses this one.",
+        )
     raise XanesviewError(
         f"{card.name} is a network of kind '{card.kind}', which this version cannot run.", "Choose another network."
     )

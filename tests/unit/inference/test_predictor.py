@@ -12,6 +12,7 @@ from tests.unit.inference.test_domain_check import toluene, with_atom
 from xanesview.domain.polarisation import linear
 from xanesview.errors import Cancelled, XanesviewError
 from xanesview.inference import predictor as module
+from xanesview.inference.notices import negative_notices
 from xanesview.inference.predictor import TensorPredictor, default_sites, load_predictor
 from xanesview.networks.card import DEFAULT_NETWORK, find_bundle, list_bundles, read_bundle_info
 
@@ -110,7 +111,7 @@ def test_an_unknown_network_names_the_known_ones():
 def test_a_tensor_that_is_not_positive_is_told():
     peak = np.zeros((1, 6, 50))
     peak[0, 2] = np.exp(-0.5 * np.linspace(-5, 5, 50) ** 2)
-    assert module._negative_notices(peak) == ()
+    assert negative_notices(peak) == ()
     peak[0, 0] = -0.1 * peak[0, 2]
-    (notice,) = module._negative_notices(peak)
+    (notice,) = negative_notices(peak)
     assert "-10 %" in notice.hint
