@@ -7,7 +7,7 @@ each has a switch of its own. Sizes that the paper leaves open are ours. The out
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import torch
 from torch import nn
@@ -239,6 +239,17 @@ class Xane3(nn.Module):
     def spectra(self, output: Xane3Output, energy_ev: torch.Tensor) -> torch.Tensor:
         """Return intensities (G, E) on a grid (E,) in eV from the edge."""
         return output.coefficients @ self.basis(energy_ev)
+
+
+def attention_weights(network: Xane3, graph: AtomGraph, site: int) -> torch.Tensor:
+    """Return how much each atom of one structure counts for the spectrum of an absorber, (N,); they add up to 1.
+
+    The absorber itself has 0; a network without attention weighs all other atoms alike.
+    """
+    alone = torch.arange(graph.n_atoms).to(graph.numbers) == site
+    tagged = replace(graph, absorber=alone)
+    with torch.inference_mode():
+        return network.eval()(tagged, AbsorberGroups.of_sites(tagged)).attention
 
 
 def _mean_of_absorbers(values: torch.Tensor, groups: AbsorberGroups) -> torch.Tensor:

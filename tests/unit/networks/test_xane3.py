@@ -11,7 +11,7 @@ from tests.unit.networks.parity import FOLDER, ParityCase
 from xanesview.errors import XanesviewError
 from xanesview.networks.atom_graphs import AtomGraph, atom_graph, joined
 from xanesview.networks.irreps import PATHS, SLICES, coupling_matrix
-from xanesview.networks.xane3 import ABLATIONS, AbsorberGroups, Xane3, Xane3Config
+from xanesview.networks.xane3 import ABLATIONS, AbsorberGroups, Xane3, Xane3Config, attention_weights
 from xanesview.networks.xane3_layers import EquivariantLayerNorm, Interaction
 
 TOLERANCE = {"float32": 1e-5, "float64": 1e-9}
@@ -219,6 +219,17 @@ def test_attention_is_a_share_of_each_atom_but_the_absorber():
     assert weights.max() > 1.001 * weights[weights > 0].min()
     mean = seeded(attention=False)(graph, groups).attention
     assert torch.allclose(mean, torch.where(groups.absorbs, 0.0, 1 / 7))
+
+
+@pytest.mark.usefixtures("double")
+def test_attention_of_one_site_adds_up_to_one_whatever_else_is_tagged():
+    network = seeded()
+    weights = attention_weights(network, slab_graph(absorbers=[0, 2, 5]), 2)
+    assert weights.shape == (8,)
+    assert weights.sum().item() == pytest.approx(1.0)
+    assert weights[2] == 0.0
+    assert weights[0] > 0.0
+    assert torch.allclose(weights, network(slab_graph(absorbers=[2])).attention)
 
 
 @pytest.mark.usefixtures("double")
