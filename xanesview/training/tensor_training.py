@@ -15,7 +15,14 @@ from xanesview.errors import XanesviewError
 from xanesview.networks.absorption_tensor import AbsorptionTensorConfig
 from xanesview.networks.bundle import save_bundle
 from xanesview.training.configuration import Recipe, TrainingConfig
-from xanesview.training.dataset import LabelledStructure, SpectraDataset, holds_sticks, read_datasets, read_element
+from xanesview.training.dataset import (
+    LabelledStructure,
+    SpectraDataset,
+    holds_sticks,
+    polarised_only,
+    read_datasets,
+    read_element,
+)
 from xanesview.training.domain_calibration import domain_data
 from xanesview.training.harness import (
     RUNS,
@@ -120,7 +127,7 @@ def _task(data: list[Path], config: TrainingConfig) -> _Task:
     sticks = holds_sticks(data[0])
     grid = measure_grid(read_element(data[0]), MARGIN_EV) if sticks else None
     dataset = read_datasets(data, grid, offset_ev=config.bundle.energy_offset_ev)
-    train, val = (_with_tensors(part) for part in trained_splits(dataset, config))
+    train, val = (polarised_only(part) for part in trained_splits(dataset, config))
     if not train or not val:
         raise XanesviewError(
             "The data hold isotropic spectra only.", "Train a network of kind xane3 or xanesnet on them."
@@ -150,19 +157,6 @@ def _task(data: list[Path], config: TrainingConfig) -> _Task:
     )
     val = [m for m in val if set(network.elements).issuperset(m.numbers.tolist())]
     return _Task(dataset, window, scale, network, train, val)
-
-
-def _with_tensors(structures: Sequence[LabelledStructure]) -> list[LabelledStructure]:
-    """Leave out sites of which only the average is known."""
-    kept = []
-    for m in structures:
-        if m.polarised.all():
-            kept.append(m)
-        elif m.polarised.any():
-            rows = m.polarised
-            parts = {k: getattr(m, k)[rows] for k in ("sites", "e0_ev", "tensors", "polarised")}
-            kept.append(dataclasses.replace(m, **parts))
-    return kept
 
 
 def derivative_scales(batches, grid: np.ndarray, window: tuple[float, float]) -> tuple[float, float]:
