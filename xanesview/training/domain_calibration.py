@@ -68,17 +68,21 @@ def _imbalance_limits(molecules: list[LabelledStructure]) -> dict[str, float]:
     }
 
 
-def domain_data(
-    config, states, train: list[LabelledStructure], val: list[LabelledStructure], scale: float, energy_ev: np.ndarray
+def environment_domain(
+    elements: list[int], train: list[LabelledStructure], val: list[LabelledStructure]
 ) -> tuple[dict, np.ndarray]:
-    """Return the card's ``domain`` and the training environments (T, F).
+    """Return the card's ``domain`` for a network without an ensemble, and the training environments (T, F).
 
-    The thresholds lie a quarter above the 99th percentile of the validation sites.
+    Parameters
+    ----------
+    elements : atomic numbers that environments tell apart
+
+    Notes
+    -----
+    The threshold lies a quarter above the 99th percentile of the validation sites.
     """
-    elements = list(config.elements)
     known = molecule_environments(train, elements).astype(np.float16)
     distances = nearest_distances(molecule_environments(val, elements), known)
-    spread = ensemble_spread(predicted_members(config, states, val, scale, energy_ev), 1.0)
     molecules_with, bonds = Counter(), Counter()
     for m in train:
         molecules_with.update(chemical_symbols[z] for z in set(m.numbers.tolist()))
@@ -92,6 +96,18 @@ def domain_data(
         "bonds": dict(sorted(bonds.items())),
         "descriptor_elements": elements,
         "distance_threshold": round(float(np.percentile(distances, QUANTILE)) * MARGIN, 4),
-        "spread_threshold": round(float(np.percentile(spread, QUANTILE)) * MARGIN, 4) if len(states) > 1 else 1e9,
+        "spread_threshold": 1e9,
     }
+    return domain, known
+
+
+def domain_data(
+    config, states, train: list[LabelledStructure], val: list[LabelledStructure], scale: float, energy_ev: np.ndarray
+) -> tuple[dict, np.ndarray]:
+    """Return the card's ``domain`` and the training environments (T, F); for an ensemble with the usual disagreement
+    of its members."""
+    domain, known = environment_domain(list(config.elements), train, val)
+    if len(states) > 1:
+        spread = ensemble_spread(predicted_members(config, states, val, scale, energy_ev), 1.0)
+        domain["spread_threshold"] = round(float(np.percentile(spread, QUANTILE)) * MARGIN, 4)
     return domain, known
