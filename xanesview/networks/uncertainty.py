@@ -33,6 +33,15 @@ def bootstrap_rows(groups: np.ndarray, seed: int) -> np.ndarray:
     return np.concatenate([order[bounds[k] : bounds[k + 1]] for k in drawn])
 
 
+def interval_score(error: np.ndarray, half_width: np.ndarray, level: float) -> float:
+    """Return the mean interval score of symmetric bands: small where they are narrow and yet hold the truth.
+
+    Source: T. Gneiting and A. E. Raftery, J. Am. Stat. Assoc. 102 (2007) 359, equation 43.
+    """
+    beyond = np.maximum(np.abs(error) - half_width, 0.0)
+    return float(np.mean(2.0 * half_width + 2.0 / (1.0 - level) * beyond))
+
+
 @dataclass(frozen=True)
 class BandCalibration:
     """By which factor a spread is multiplied so that a band holds the truth as often as it says.

@@ -7,9 +7,12 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xanesview.errors import UsageError
+
+if TYPE_CHECKING:
+    from xanesview.training.configuration import TrainingChoices
 
 #: A module has RECIPE, train(data, config, out, resume) → Path and ABLATIONS {name: {table: {key: value}}}.
 KINDS = {
@@ -63,10 +66,22 @@ def train(
     read = read_config(config, module.RECIPE, changes)
     out.mkdir(parents=True, exist_ok=True)
     hold_configuration(out, read, data, resume)
+    data = [_as_file(path, out, read.training) for path in data]
     module.train(data, read, out, resume)
     if is_writer():
         measure_on_card(out, data)
     return out
+
+
+def _as_file(path: Path, out: Path, choices: TrainingChoices) -> Path:
+    """Return a data file; a folder of pairs of structures and spectra is made into one below ``out``."""
+    from xanesview.training.harness import RUNS
+    from xanesview.training.structure_pairs import pairs_data_file
+
+    if not path.is_dir():
+        return path
+    absorber, edge = getattr(choices, "absorber", 0), getattr(choices, "edge", "K")
+    return pairs_data_file(path, out / RUNS, absorber, edge, choices.seed)
 
 
 def measure_on_card(out: Path, data: list[Path]) -> None:

@@ -1,0 +1,298 @@
+"""Train XANESNET: descriptors made once, perceptrons in an ensemble, calibrated bands, and the bundle."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from xanesview.domain.sticks import NATIVE_SIGMA_EV, SIGMA_TO_FWHM
+from xanesview.inference.domain_check import ensemble_spread
+from xanesview.networks.bundle import save_bundle
+from xanesview.networks.uncertainty import bootstrap_rows
+from xanesview.networks.wacsf import WacsfConfig, wacsf
+from xanesview.networks.xanesnet import Xanesnet, XanesnetConfig
+from xanesview.training.configuration import Recipe, TrainingChoices, TrainingConfig
+from xanesview.training.dataset import LabelledStructure, SpectraDataset, holds_sticks, read_datasets
+from xanesview.training.domain_calibration import domain_of
+from xanesview.training.harness import (
+    RUNS,
+    AveragedModule,
+    FitResult,
+    base_card,
+    fit,
+    is_writer,
+    seed_everything,
+    trained_splits,
+)
+from xanesview.training.splits import resplit
+from xanesview.training.xanesnet_uncertainty import Band, compare_bands, draw_coverage
+
+DROPOUT_SAMPLES = 32
+MOST_BACKGROUND_SITES = 128
+COVERAGE_FIGURE = "coverage.svg"
+
+
+@dataclass(frozen=True)
+class XanesnetSizes:
+    """Sizes of descriptors and perceptron (see `WacsfConfig` and `XanesnetConfig`)."""
+
+    variant: str = "corrected"
+    r_min: float = 0.0
+    r_max: float = 6.0
+    n_g2: int = 32
+    n_g4: int = 64
+    lambdas: tuple = (1.0, -1.0)
+    zetas: tuple = (1.0, 2.0, 4.0, 8.0)
+    g2_parameterisation: str = "shifted"
+    g4_parameterisation: str = "centred"
+    hidden: tuple = (512, 512, 512)
+    dropout: float = 0.1
+    activation: str = "relu"
+    variance_threshold: float = 0.0
+    output: str = "points"
+    fourier_kept: int = 64
+
+    @property
+    def descriptor(self) -> WacsfConfig:
+        """The part that concerns the descriptors."""
+        names = {f.name for f in dataclasses.fields(WacsfConfig)}
+        return WacsfConfig(**{k: v for k, v in dataclasses.asdict(self).items() if k in names})
+
+    def network(self, energy_ev: np.ndarray) -> XanesnetConfig:
+        """The network for an even grid (E,)."""
+        names = {f.name for f in dataclasses.fields(XanesnetConfig)} - {"descriptor"}
+        sizes = {k: v for k, v in dataclasses.asdict(self).items() if k in names}
+        grid = (float(energy_ev[0]), float(energy_ev[-1]), len(energy_ev))
+        return XanesnetConfig(grid, self.descriptor, **sizes)
+
+
+@dataclass(frozen=True)
+class XanesnetChoices(TrainingChoices):
+    """What training XANESNET adds.
+
+    ``bands``: besides the ensemble train bootstrap members, compare the bands of both and of dropout, and ship the best
+    (with two members or more). ``absorber`` and ``edge`` are for folders of pairs: index of the absorbing atom in every
+    structure, and what the card says of the transition.
+    """
+
+    bands: bool = True
+    absorber: int = 0
+    edge: str = "K"
+
+
+RECIPE = Recipe("xanesnet", "xanesnet.toml", XanesnetSizes, XanesnetChoices)
+ABLATIONS = {
+    "Fourier output": {"network": {"output": "fourier"}},
+    "Gaussian-basis output": {"network": {"output": "gaussian"}},
+    "no feature selection": {"network": {"variance_threshold": 0.0}},
+    "descriptors of Newcastle main": {"network": {"variant": "newcastle_main"}},
+    "descriptors of the first program": {"network": {"variant": "rankine"}},
+    "descriptors of gnn_extension": {"network": {"variant": "gnn_extension"}},
+    "published sizes": {
+        "network": {
+            "variant": "newcastle_main", "r_min": 1.0, "r_max": 6.0, "n_g2": 16, "n_g4": 32, "zetas": (1.0,),
+            "hidden": (256, 256, 256), "variance_threshold": 0.0,
+        }
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class DescriptorBatch:
+    """Sites of one or several structures: descriptors (S, F) and isotropic spectra (S, E) in units of the scale."""
+
+    descriptors: torch.Tensor
+    spectra: torch.Tensor
+
+    def to(self, device) -> DescriptorBatch:
+        """Move to a device."""
+        return DescriptorBatch(self.descriptors.to(device), self.spectra.to(device))
+
+
+def joined(batches: Sequence[DescriptorBatch]) -> DescriptorBatch:
+    """Return several batches as one."""
+    return DescriptorBatch(torch.cat([b.descriptors for b in batches]), torch.cat([b.spectra for b in batches]))
+
+
+class XanesnetModule(AveragedModule):
+    """A perceptron in training: mean square error of spectra, in units of the variance of the training spectra."""
+
+    def __init__(self, network: Xanesnet, choices: TrainingChoices, steps: int, variance: float) -> None:
+        super().__init__(network, choices, steps)
+        self.variance = variance
+
+    def training_loss(self, batch: DescriptorBatch):
+        """Return the loss of a batch."""
+        square = (self.network(batch.descriptors) - batch.spectra).square().mean()
+        return square / self.variance, {"train_mse": square.detach()}
+
+    def validation_errors(self, network: Xanesnet, batch: DescriptorBatch) -> torch.Tensor:
+        """Return the mean square error of each site."""
+        return (network(batch.descriptors) - batch.spectra).square().mean(dim=1)
+
+
+@dataclass(frozen=True, eq=False)
+class _Task:
+    dataset: SpectraDataset
+    scale: float
+    network: XanesnetConfig
+    train: list[LabelledStructure]
+    val: list[LabelledStructure]
+    train_batches: list[DescriptorBatch]
+    val_batches: list[DescriptorBatch]
+    test_batches: list[DescriptorBatch]
+
+
+def train(data: list[Path], config: TrainingConfig, out: Path, resume: bool = True) -> Path:
+    """Train all members, choose the band, and write ``card.json``, ``weights.safetensors`` and the curves of training.
+
+    Returns
+    -------
+    Path
+        the bundle's folder
+
+    Raises
+    ------
+    XanesviewError
+        for data without sites in one of the splits.
+    """
+    task = _task(data, config)
+    results = [_member(k, config, task, task.train_batches, out / RUNS, resume) for k in range(config.training.members)]
+    uncertainty = None
+    if config.training.bands and len(results) > 1 and is_writer():
+        results, uncertainty = _best_band(config, task, results, out, resume)
+    if is_writer():
+        _write_bundle(out, config, task, results, uncertainty)
+    return out
+
+
+def structure_batches(
+    structures: Sequence[LabelledStructure], descriptor: WacsfConfig, scale: float
+) -> list[DescriptorBatch]:
+    """Return one batch a structure; descriptors are periodic where the structure is."""
+    batches = []
+    for m in structures:
+        x = wacsf(m.numbers, m.positions_angstrom, m.sites, descriptor, m.cell_angstrom, m.pbc)
+        batches.append(DescriptorBatch(torch.from_numpy(x).float(), torch.from_numpy(m.isotropic / scale).float()))
+    return batches
+
+
+def _task(data: list[Path], config: TrainingConfig) -> _Task:
+    dataset = read_datasets(data, offset_ev=config.bundle.energy_offset_ev)
+    train_, val = trained_splits(dataset, config)
+    test = [
+        s for s in resplit(dataset.structures, config.training.split, config.training.seed) if s.split == "test"
+    ]  # fmt: skip
+    scale = float(np.concatenate([m.isotropic for m in train_]).mean()) if holds_sticks(data[0]) else 1.0
+    network = config.network.network(dataset.energy_ev)
+    batches = (structure_batches(part, network.descriptor, scale) for part in (train_, val, test))
+    return _Task(dataset, scale, network, train_, val, *batches)
+
+
+def _member(
+    member: int, config: TrainingConfig, task: _Task, batches: list[DescriptorBatch], folder: Path, resume: bool
+) -> FitResult:
+    choices = config.training
+    seed_everything(choices, member)
+    whole = joined(batches)
+    network = Xanesnet(task.network)
+    network.fit_scaling(whole.descriptors, whole.spectra)
+    steps = choices.epochs * -(-len(batches) // choices.batch_structures)
+    variance = float((whole.spectra - whole.spectra.mean(dim=0)).square().mean())
+    module = XanesnetModule(network, choices, steps, max(variance, 1e-12))
+    return fit(module, batches, task.val_batches, joined, folder, member, resume)
+
+
+def _best_band(
+    config: TrainingConfig, task: _Task, ensemble: list[FitResult], out: Path, resume: bool
+) -> tuple[list[FitResult], dict]:
+    """Train bootstrap members, compare the three bands, and return the members to ship and what the card says."""
+    parents = np.array([m.parent for m in task.train])
+    bootstrap = []
+    for member in range(config.training.members):
+        rows = bootstrap_rows(parents, config.training.seed + 7919 * (member + 1))
+        drawn = [task.train_batches[row] for row in rows]
+        bootstrap.append(_member(member, config, task, drawn, out / RUNS / "bootstrap", resume))
+    members = {"ensemble": ensemble, "bootstrap": bootstrap, "dropout": ensemble[:1]}
+    val = joined(task.val_batches)
+    test = joined(task.test_batches) if task.test_batches else None
+    bands = {}
+    for method, results in members.items():
+        if method == "dropout" and config.network.dropout == 0.0:
+            continue
+        networks = [_network(task, r) for r in results]
+        found = [None if b is None else _spectra(networks, b, method) for b in (val, test)]
+        bands[method] = Band(*found)
+    reference = None if test is None else test.spectra.numpy()
+    best, told = compare_bands(bands, val.spectra.numpy(), reference)
+    told["calibration"]["floor"] *= task.scale  # the card speaks in the unit of the spectra
+    if "curve" in told:
+        draw_coverage(told, out / RUNS / COVERAGE_FIGURE)
+    if best == "dropout":
+        told["samples"] = DROPOUT_SAMPLES
+    return members[best], told
+
+
+def _network(task: _Task, result: FitResult) -> Xanesnet:
+    network = Xanesnet(task.network)
+    network.load_state_dict(result.state)
+    return network.eval()
+
+
+@torch.no_grad()
+def _spectra(networks: Sequence[Xanesnet], batch: DescriptorBatch, method: str) -> np.ndarray:
+    """Return the members' or samples' spectra (M, S, E)."""
+    spectra = torch.stack([network(batch.descriptors) for network in networks])
+    if method == "dropout":  # it gives the band, not the curve
+        samples = networks[0].dropout_samples(batch.descriptors, DROPOUT_SAMPLES)
+        spectra = spectra + samples - samples.mean(dim=0)
+    return spectra.numpy()
+
+
+def _write_bundle(
+    out: Path, config: TrainingConfig, task: _Task, results: Sequence[FitResult], uncertainty: dict | None
+) -> None:
+    tensors = {f"member{i}.{k}": v for i, r in enumerate(results) for k, v in r.state.items()}
+    tensors["explain.descriptors"] = _background(task)
+    domain, environments = _domain(task, results)
+    tensors["domain.environments"] = torch.from_numpy(environments)
+    card = base_card(config, task.dataset, "isotropic", task.train, task.val, results) | {
+        "intensity_scale": task.scale,
+        "network": task.network.as_dict(),
+        "domain": domain,
+        **_native_width(task.dataset),
+    }
+    if uncertainty is not None:
+        card["uncertainty"] = uncertainty
+    save_bundle(out, card, tensors)
+
+
+def _domain(task: _Task, results: Sequence[FitResult]) -> tuple[dict, np.ndarray]:
+    """Return what the domain check compares with; the perceptron itself knows no elements, only weights."""
+    members = _spectra([_network(task, r) for r in results], joined(task.val_batches), "ensemble")
+    unit = np.array([1.0, 1.0, 1.0, 0.0, 0.0, 0.0])[:, None]
+    spread = ensemble_spread(members[:, :, None] * unit, 1.0)
+    elements = sorted({int(z) for m in task.train for z in m.numbers})
+    return domain_of(elements, spread, task.train, task.val, len(results))
+
+
+def _background(task: _Task) -> torch.Tensor:
+    """Return descriptors (B, F) of training sites drawn at random: what explanations compare a site with."""
+    descriptors = joined(task.train_batches).descriptors
+    rows = np.random.default_rng(0).permutation(len(descriptors))[:MOST_BACKGROUND_SITES]
+    return descriptors[np.sort(rows)]
+
+
+def _native_width(dataset: SpectraDataset) -> dict:
+    if dataset.method.endswith("sticks"):
+        return {
+            "native_fwhm_ev": round(NATIVE_SIGMA_EV * SIGMA_TO_FWHM, 4),
+            "native_width": "Gaussian σ 0.5 eV up to the ionisation potential; FWHM grows to 4 eV over the next 15 eV",
+        }
+    step = float(np.median(np.diff(dataset.energy_ev)))
+    return {"native_fwhm_ev": round(2.0 * step, 3), "native_width": "as computed; the figure is twice the grid's step"}
