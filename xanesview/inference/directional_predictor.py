@@ -1,29 +1,50 @@
-"""Networks that take the direction as an input, as tensors: the quadratic form nearest to their spectra, and what it
-misses."""
+"""Networks that take the direction as an input: evaluated along any polarisation as it is dragged, and as tensors, the
+quadratic form nearest to their spectra with what it misses."""
 
 from __future__ import annotations
 
+import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.structure import Notice, Structure
-from xanesview.errors import Cancelled
-from xanesview.inference.domain_check import SiteVerdict
+from xanesview.domain.weight_tensor import WeightTensor
+from xanesview.errors import Cancelled, XanesviewError
+from xanesview.inference.domain_check import SiteVerdict, check_sites, ensemble_spread
+from xanesview.inference.notices import negative_notices, structure_notices
 from xanesview.inference.predictor import Prediction, Progress, checked_sites
 from xanesview.networks.card import CARD, Card
 
+if TYPE_CHECKING:
+    from xanesview.networks.atom_graphs import AtomGraph
+    from xanesview.networks.isd_painn_directions import PreparedStructure
+
 N_DIRECTIONS = 12
+KEPT_STRUCTURES = 4
+ROWS_A_BLOCK = 4096  # atoms × directions that are evaluated together: some 50 MB for the shipped network
+
+
+@dataclass(frozen=True, eq=False)
+class _Prepared:
+    """What is known of a structure before a direction is: its graph, and one preparation a member."""
+
+    graph: AtomGraph
+    members: tuple[PreparedStructure, ...]
 
 
 class DirectionalPredictor:
-    """ISD-PaiNN: evaluated along twelve directions spread over a hemisphere, then fitted by σ(E) of each site.
+    """ISD-PaiNN.
 
-    The network is even in n̂ but not exactly quadratic; the notice of each prediction says what the fit leaves, as a
-    share of the anisotropy.
+    `along` and `along_directions` ask the network itself; `predict` fits a tensor to twelve directions spread over a
+    hemisphere. The network is even in n̂ but not exactly quadratic; the notice of each prediction says what the fit
+    leaves, as a share of the anisotropy.
 
     Raises
     ------
@@ -37,8 +58,12 @@ class DirectionalPredictor:
         from xanesview.networks.members import load_members
 
         self.card = Card.from_json(path / CARD)
+        weights = load_weights(path)
+        self._environments = weights["domain.environments"].numpy() if "domain.environments" in weights else None
         self._device_name = choose_device(device)
-        self._networks = [n.to(self._device_name) for n in load_members(self.card, load_weights(path))]
+        self._networks = [n.to(self._device_name) for n in load_members(self.card, weights)]
+        self._kept: OrderedDict[str, _Prepared] = OrderedDict()
+        self._lock = threading.Lock()
         self.device = device_label(self._device_name)
 
     def predict(
@@ -63,26 +88,18 @@ class DirectionalPredictor:
 
         start = time.perf_counter()
         array = checked_sites(structure, sites, self.card)
-        if cancelled is not None and cancelled():
-            raise Cancelled()
         directions = spread_directions(N_DIRECTIONS)
-        graph, spectra = self._spectra(structure, directions)
-        fitted = fitted_tensor(directions, spectra[:, array])
+        found = self._members_along(structure, array, directions, cancelled)
+        fits = [fitted_tensor(directions, spectra) for spectra in (found.mean(0), *(found if len(found) > 1 else ()))]
+        fitted, members = fits[0], np.stack([fit.components for fit in fits[1:]]) if len(found) > 1 else None
         if progress is not None:
             progress(len(array), len(array))
-        worst = 100.0 * float(fitted.residual.max(initial=0.0))
-        notices = [
-            Notice(
-                "fitted-tensor",
-                f"tensor fitted to {N_DIRECTIONS} directions (misses {worst:.0f} %)",
-                f"{self.card.name} takes the direction as an input. Its spectra are not exactly quadratic in it: "
-                f"the worst site's fit misses {worst:.1f} % of the anisotropy (rms).",
-            ),
-            Notice(
-                "no-domain", "no domain check", f"{self.card.name} carries no training environments to compare with."
-            ),
-            *filter(None, [crowding_notice(graph)]),
-        ]
+        notices = (
+            self._fit_notice(fitted.residual),
+            *structure_notices(self.card, structure, has_domain=self._environments is not None),
+            *negative_notices(fitted.components),
+            *filter(None, [crowding_notice(self._prepared(structure).graph)]),
+        )
         tensor = AbsorptionTensor(
             energy_ev=self.card.energy_ev,
             components=fitted.components,
@@ -90,18 +107,97 @@ class DirectionalPredictor:
             unit=self.card.unit,
             edge=self.card.label,
             native_fwhm_ev=self.card.native_fwhm_ev,
+            members=None if members is None else members.astype(np.float32),
+            axis=self.card.axis,
         )
-        verdicts = tuple(SiteVerdict(int(s), True) for s in array)
-        elapsed = time.perf_counter() - start
-        return Prediction(tensor, verdicts, elapsed, self.device, self.card.name, tuple(notices))
+        verdicts = self._judge(structure, array, members)
+        return Prediction(tensor, verdicts, time.perf_counter() - start, self.device, self.card.name, notices)
 
-    def _spectra(self, structure: Structure, directions: np.ndarray):
-        """Return the graph and the members' mean spectra (D, N, E) of all atoms."""
+    def along(
+        self,
+        structure: Structure,
+        sites: Sequence[int],
+        weight: WeightTensor,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> np.ndarray:
+        """Return the spectra (S, E) of sites for one experiment, without a fit in between.
+
+        An experiment is a sum over directions, see `xanesview.networks.quadratic_form.directions_of`; linear light
+        takes one. What doesn't depend on the direction is kept for the newest few structures.
+
+        Raises
+        ------
+        XanesviewError
+            for elements the network has no row for, wrong sites, or values that are not finite.
+        Cancelled
+            when ``cancelled`` says so.
+        """
+        from xanesview.networks.quadratic_form import directions_of
+
+        directions, shares = directions_of(weight)
+        return np.tensordot(shares, self.along_directions(structure, sites, directions, cancelled), axes=1)
+
+    def along_directions(
+        self,
+        structure: Structure,
+        sites: Sequence[int],
+        directions: np.ndarray,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> np.ndarray:
+        """Return the spectra (D, S, E) of sites for linear light along directions (D, 3) of any length but zero.
+
+        Raises
+        ------
+        XanesviewError
+            as `along`.
+        Cancelled
+            when ``cancelled`` says so.
+        """
+        return self._members_along(structure, checked_sites(structure, sites, self.card), directions, cancelled).mean(0)
+
+    def _members_along(
+        self,
+        structure: Structure,
+        sites: np.ndarray,
+        directions: np.ndarray,
+        cancelled: Callable[[], bool] | None,
+    ) -> np.ndarray:
+        """Return the members' spectra (M, D, S, E)."""
+        import torch
+
+        from xanesview.networks.isd_painn_directions import spectra_along
+
+        prepared = self._prepared(structure)
+        self._use_threads(prepared.graph)
+        n = torch.as_tensor(np.asarray(directions, float), dtype=torch.float32, device=self._device_name)
+        rows = torch.as_tensor(sites, device=self._device_name)
+        step = max(1, ROWS_A_BLOCK // structure.n_atoms)
+        blocks = []
+        for begin in range(0, len(n), step):
+            if cancelled is not None and cancelled():
+                raise Cancelled()
+            part = n[begin : begin + step]
+            members = zip(self._networks, prepared.members, strict=True)
+            blocks.append(torch.stack([spectra_along(network, one, part)[:, rows] for network, one in members]))
+        found = torch.cat(blocks, dim=1).double().cpu().numpy() * self.card.intensity_scale
+        if not np.isfinite(found).all():
+            raise XanesviewError(
+                "The network gave values that are not numbers.", "Look for atoms on top of each other."
+            )
+        return found
+
+    def _prepared(self, structure: Structure) -> _Prepared:
+        """Return what doesn't depend on the direction, made once for the newest few structures."""
         import torch
 
         from xanesview.networks.atom_graphs import atom_graph
-        from xanesview.networks.isd_painn_directions import prepared, spectra_along
+        from xanesview.networks.isd_painn_directions import prepared
 
+        key = structure.content_hash
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
         graph = atom_graph(
             structure.numbers,
             structure.positions_angstrom,
@@ -110,6 +206,33 @@ class DirectionalPredictor:
             structure.pbc,
             dtype=torch.float32,
         ).to(self._device_name)
-        n = torch.as_tensor(directions, dtype=torch.float32, device=self._device_name)
-        found = [spectra_along(network, prepared(network, graph), n) for network in self._networks]
-        return graph, torch.stack(found).mean(0).double().cpu().numpy()
+        self._use_threads(graph)
+        made = _Prepared(graph, tuple(prepared(network, graph) for network in self._networks))
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > KEPT_STRUCTURES:
+                self._kept.popitem(last=False)
+        return made
+
+    def _use_threads(self, graph: AtomGraph) -> None:
+        if self._device_name == "cpu":
+            import torch
+
+            from xanesview.inference.device import processor_threads
+
+            torch.set_num_threads(processor_threads(len(graph.source)))
+
+    def _fit_notice(self, residual: np.ndarray) -> Notice:
+        worst = 100.0 * float(residual.max(initial=0.0))
+        return Notice(
+            "fitted-tensor",
+            f"tensor fitted to {N_DIRECTIONS} directions (misses {worst:.0f} %)",
+            f"{self.card.name} takes the direction as an input. Its spectra are not exactly quadratic in it: "
+            f"the worst site's fit misses {worst:.1f} % of the anisotropy (rms).",
+        )
+
+    def _judge(self, structure: Structure, sites: np.ndarray, members: np.ndarray | None) -> tuple[SiteVerdict, ...]:
+        if self._environments is None:
+            return tuple(SiteVerdict(int(s), True) for s in sites)
+        spread = np.zeros(len(sites)) if members is None else ensemble_spread(members, self.card.intensity_scale)
+        return check_sites(structure, sites, spread, self.card.domain, self._environments)

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from xanesview.domain.site_spectra import quadratic_design
+from xanesview.domain.weight_tensor import WeightTensor
 from xanesview.errors import XanesviewError
+
+_ALIKE = 1e-6  # eigenvalues of a weight of trace 1 that count as equal, or as zero
+_GOLDEN = (1.0 + 5.0**0.5) / 2.0
+_ICOSAHEDRON = np.array(
+    [[0, 1, _GOLDEN], [0, 1, -_GOLDEN], [1, _GOLDEN, 0], [1, -_GOLDEN, 0], [_GOLDEN, 0, 1], [-_GOLDEN, 0, 1]]
+) / np.hypot(1.0, _GOLDEN)
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +35,31 @@ def spread_directions(n: int = 16) -> np.ndarray:
     z, angle = k / n, np.pi * (1.0 + 5.0**0.5) * k
     radius = np.sqrt(1.0 - z**2)
     return np.stack([radius * np.cos(angle), radius * np.sin(angle), z], axis=1)
+
+
+def directions_of(weight: WeightTensor) -> tuple[np.ndarray, np.ndarray]:
+    """Return directions (K, 3) and shares (K,) whose weighted sum of spectra is an experiment's, W = Σ share n̂n̂ᵀ.
+
+    They are the eigenvectors of W with its eigenvalues. In a plane of equal eigenvalues, where eigenvectors are
+    arbitrary, three directions 60° apart stand for two, and for a powder the six axes of an icosahedron for three:
+    exact for a quadratic form, and for a network that is nearly one the choice of axes doesn't show.
+    """
+    values, vectors = np.linalg.eigh(weight.matrix)
+    lowest, middle, largest = values
+    if largest - lowest < _ALIKE:
+        return _ICOSAHEDRON, np.full(6, 1.0 / 6.0)
+    if middle - lowest < _ALIKE and middle > _ALIKE:
+        plane, single = vectors[:, :2], 2
+    elif largest - middle < _ALIKE:
+        plane, single = vectors[:, 1:], 0
+    else:
+        kept = values > _ALIKE
+        return vectors[:, kept].T, values[kept]
+    angle = np.pi / 3.0 * np.arange(3)
+    around = np.cos(angle)[:, None] * plane[:, 0] + np.sin(angle)[:, None] * plane[:, 1]
+    directions = np.concatenate([around, vectors[:, [single]].T])
+    shares = np.append(np.full(3, 2.0 * middle / 3.0), values[single])
+    return directions[shares > _ALIKE], shares[shares > _ALIKE]
 
 
 def fitted_tensor(directions: np.ndarray, spectra: np.ndarray) -> FittedTensor:
