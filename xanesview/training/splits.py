@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from xanesview.errors import UsageError
+from xanesview.networks.card import Card
 from xanesview.training.dataset import LabelledStructure
 
 HOW = ("file", "random", "scaffold", "size:N", "spectrum")
@@ -42,6 +43,16 @@ def resplit(structures: Sequence[LabelledStructure], how: str = "file", seed: in
     if how.startswith("size:") and how[5:].isdigit():
         return _by_size(structures, int(how[5:]), seed)
     raise UsageError(f"There is no split “{how}”.", f"Splits: {', '.join(HOW)}.")
+
+
+def as_trained(structures: Sequence[LabelledStructure], sources: Sequence[str], card: Card) -> list[LabelledStructure]:
+    """Return the structures split as a network was trained: newly drawn where its recipe says so and the data are the
+    same files, else as they are."""
+    choices = card.training.get("recipe", {}).get("training", {})
+    how = choices.get("split", "file")
+    if how == "file" or list(card.data.get("files", ())) != list(sources):
+        return list(structures)
+    return resplit(structures, how, choices["seed"])
 
 
 def murcko_scaffold(smiles: str) -> str:
