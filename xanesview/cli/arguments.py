@@ -11,8 +11,8 @@ from typing import NoReturn
 from xanesview import __version__
 from xanesview.errors import UsageError
 
-COMMANDS = ("gui", "predict", "plot", "evaluate", "train", "ablate", "info", "networks", "import-checkpoint",
-            "compute", "dataset", "reference")
+COMMANDS = ("gui", "predict", "plot", "evaluate", "compare-networks", "train", "ablate", "info", "networks",
+            "import-checkpoint", "compute", "dataset", "reference")
 _VALUE_MAY_BE_NEGATIVE = (
     "--polarisation", "--polarization", "--theta", "--phi", "--normal", "--shift", "--range",
 )
@@ -179,9 +179,17 @@ def _add_plot(commands: argparse._SubParsersAction) -> None:
 def _add_evaluate(commands: argparse._SubParsersAction) -> None:
     p = _command(commands, "evaluate", "measure a network on a split of a data file")
     p.add_argument("network", metavar="NETWORK", help="name or folder of a network")
-    p.add_argument("--data", required=True, metavar="FILE.h5", help="data file of sticks or tensors")
-    p.add_argument("--split", default="test", metavar="NAME", help="any split the file has (default test)")
+    p.add_argument("--data", required=True, nargs="+", metavar="FILE.h5", help="data files of sticks or tensors")
+    p.add_argument("--split", default="test", metavar="NAME", help="any split the files have (default test)")
     p.add_argument("--json", metavar="OUT.json", help="write the measures to a file as well")
+    p.add_argument("--report", metavar="FOLDER", help="write a page with figures and a table of all sites")
+    p.add_argument("--quality", action="store_true", help="write quality.h5, which the window shows, into the network")
+    p = _command(commands, "compare-networks", "measure several networks on the same sites of one edge")
+    p.add_argument("file", nargs="+", metavar="NETWORK", help="names or folders of networks that give spectra")
+    p.add_argument("--data", required=True, nargs="+", metavar="FILE.h5", help="data files of sticks")
+    p.add_argument("--split", default="test", metavar="NAME", help="any split the files have (default test)")
+    p.add_argument("--scale", type=float, metavar="X", help="divisor of all spectra (default: the first network's)")
+    p.add_argument("--out", metavar="TABLE.md|.csv", help="write the table to a file as well")
 
 
 def _add_train(commands: argparse._SubParsersAction) -> None:

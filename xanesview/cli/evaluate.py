@@ -1,4 +1,4 @@
-"""``xanesview evaluate``: the measures of a network on a split of a data file."""
+"""``xanesview evaluate``: the measures of a network on a split of data files, as text, JSON, a report."""
 
 from __future__ import annotations
 
@@ -6,27 +6,54 @@ import argparse
 import json
 from pathlib import Path
 
-from xanesview.errors import XanesviewError
+from xanesview.cli.telling import tell_notice
+from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.atomic import atomic_write
 from xanesview.io.text_file import check_is_file
-from xanesview.networks.card import find_bundle
+from xanesview.networks.card import CARD, Card, find_bundle
 
 
 def run_evaluate(arguments: argparse.Namespace) -> int:
-    """Print the measures, and write them as JSON where asked."""
-    check_is_file(Path(arguments.data))
-    find_bundle(arguments.network)
+    """Print the measures; write JSON, a report and the bundle's quality file where asked."""
+    for name in arguments.data:
+        check_is_file(Path(name))
+    bundle = find_bundle(arguments.network)
     if arguments.json and not Path(arguments.json).expanduser().parent.is_dir():
         raise XanesviewError(f"There is no folder for {arguments.json}.", "Make the folder first.")
+    if arguments.report and Path(arguments.report).is_file():
+        raise UsageError(f"{arguments.report} is a file.", "Give a folder for the report.")
     from xanesview.training.evaluate import evaluate_bundle, metrics_table
 
-    measures = evaluate_bundle(arguments.network, arguments.data, arguments.split)
+    wants_curves = arguments.report or arguments.quality
+    if wants_curves and Card.from_json(bundle / CARD).gives != "properties":
+        measured = _with_curves(arguments, bundle)
+    else:
+        measured = evaluate_bundle(arguments.network, arguments.data, arguments.split)
+        if wants_curves:
+            tell_notice(f"{bundle.name} gives no spectra, so there are no curves to report.")
     if arguments.json:
         with atomic_write(Path(arguments.json).expanduser()) as temporary:
-            text = json.dumps(measures, indent=2, ensure_ascii=False, default=_plain)
+            text = json.dumps(measured, indent=2, ensure_ascii=False, default=_plain)
             temporary.write_text(text + "\n", encoding="utf-8")
-    print(metrics_table(measures))
+    print(metrics_table(measured))
     return 0
+
+
+def _with_curves(arguments: argparse.Namespace, bundle: Path) -> dict:
+    """Predict the split once; return its measures, and write what was asked for beside them."""
+    from xanesview.inference.predictor import load_predictor
+    from xanesview.training.evaluate import measures
+    from xanesview.training.quality import keep_quality
+    from xanesview.training.report import write_report
+    from xanesview.training.split_comparison import compare_split
+
+    comparison = compare_split(load_predictor(bundle), arguments.data, arguments.split)
+    measured = measures(comparison)
+    if arguments.report:
+        print(f"wrote {write_report(arguments.report, comparison, measured)}")
+    if arguments.quality:
+        print(f"wrote {keep_quality(bundle, comparison)}")
+    return measured
 
 
 def _plain(value: object) -> object:

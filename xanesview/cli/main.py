@@ -20,6 +20,7 @@ _RUNNERS = {
     "predict": ("xanesview.cli.predict", "run_predict"),
     "plot": ("xanesview.cli.plot", "run_plot"),
     "evaluate": ("xanesview.cli.evaluate", "run_evaluate"),
+    "compare-networks": ("xanesview.cli.compare_networks", "run_compare_networks"),
     "train": ("xanesview.cli.train", "run_train"),
     "ablate": ("xanesview.cli.train", "run_ablate"),
     "info": ("xanesview.cli.info", "run_info"),

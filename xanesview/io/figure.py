@@ -32,6 +32,9 @@ ROLES = ("current", "isotropic", "site", "measured", "computed", "frozen")
 _ACCENT = "#cf246c"
 _COLOURS = ("#006db3", "#e09500", "#0b5230", "#855c10", "#17b3c4", "#5b2fc9", "#7f9a2a", "#5d6875")
 _TEXT, _MUTED, _FAINT = "#1d232b", "#4b5560", "#98a2ae"
+ENERGY_TITLES = {"absolute": "Photon energy (eV)", "relative": "Energy from E$_0$ (eV)"}
+INK = {"text": _TEXT, "muted": _MUTED, "faint": _FAINT, "first": _COLOURS[0], "second": _COLOURS[1]}
+"""Colours of other figures on white."""
 _POINTS_LIMIT = 160
 _MOST_INSIDE = 5
 _LONGEST_INSIDE = 24
@@ -132,24 +135,16 @@ def draw_spectra(spectra: Sequence[Spectrum | FigureCurve], spec: FigureSpec | N
     XanesviewError
         If there is no spectrum to draw.
     """
-    from matplotlib.figure import Figure
-
     if not spectra:
         raise XanesviewError("There is no curve to draw.", "Predict a spectrum or load one first.")
     spec = spec or FigureSpec()
     curves = with_roles(spectra)
-    with _style(spec):
-        figure = Figure(
-            figsize=(spec.width_mm / _MM_PER_INCH, spec.height_mm / _MM_PER_INCH),
-            dpi=spec.dpi,
-            layout="constrained",
-            facecolor="white",
-        )
+    with new_figure(spec) as figure:
         axes = figure.add_subplot()
         for number, curve in enumerate(curves):
             _draw_curve(axes, curve, spec, f"{curve.role}-{number}")
         _set_ranges(axes, curves, spec)
-        axes.set_xlabel("Photon energy (eV)")
+        axes.set_xlabel(ENERGY_TITLES[curves[0].spectrum.axis])
         axes.set_ylabel(f"Absorption ({_unit(curves)})")
         if title and title not in [curve.spectrum.label for curve in curves]:
             axes.set_title(title, loc="left")
@@ -157,6 +152,16 @@ def draw_spectra(spectra: Sequence[Spectrum | FigureCurve], spec: FigureSpec | N
             _label(axes, curves, spec)
         _fit_axis_title(figure, axes, _unit(curves))
     return figure
+
+
+@contextmanager
+def new_figure(spec: FigureSpec) -> Iterator[Figure]:
+    """Give an empty figure on white in our style, to be drawn on inside the block and saved with `save_figure`."""
+    from matplotlib.figure import Figure
+
+    size = (spec.width_mm / _MM_PER_INCH, spec.height_mm / _MM_PER_INCH)
+    with _style(spec):
+        yield Figure(figsize=size, dpi=spec.dpi, layout="constrained", facecolor="white")
 
 
 def _fit_axis_title(figure: Figure, axes: Axes, unit: str) -> None:

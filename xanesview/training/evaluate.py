@@ -1,103 +1,145 @@
-"""Test a bundle on data: the metrics table, by chemical class and by element."""
+"""Test a bundle on data: the measures of every kind of network, by chemical class, element, parent and depth."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from ase.data import chemical_symbols
 
-from xanesview.errors import XanesviewError
 from xanesview.inference.predictor import load_predictor
+from xanesview.networks.card import CARD, Card, find_bundle
 from xanesview.training.chemical_classes import atom_classes
-from xanesview.training.dataset import Molecule, read_datasets
-from xanesview.training.domain_calibration import molecule_structure
-from xanesview.training.metrics import directional_mse, isotropic, measure_grid, tensor_metrics
+from xanesview.training.dataset import LabelledStructure
+from xanesview.training.metrics import (
+    directional_mse,
+    isotropic,
+    isotropic_metrics,
+    spread_summary,
+    tensor_metrics,
+)
+from xanesview.training.split_comparison import SplitComparison, compare_split, files_of
+
+GROUPS = {
+    "by_class": "chemical class",
+    "by_element": "structure contains",
+    "by_parent": "parent structure",
+    "by_depth": "depth below the surface",
+}
+#: Depths of slab sites are told in these steps, Å.
+DEPTHS_ANGSTROM = (1.0, 3.0)
 
 
-def evaluate_bundle(network: str | Path, data: str | Path | list, split: str = "test", device: str = "auto") -> dict:
+def evaluate_bundle(
+    network: str | Path, data: str | Path | Sequence[str | Path], split: str = "test", device: str = "auto"
+) -> dict:
     """Predict all sites of a split and measure them as `xanesview.training.metrics` says.
 
-    Spectra are divided by the intensity scale kept on the card, never by the evaluated file's own.
+    Spectra are divided by the intensity scale kept on the card, never by the evaluated file's own. Networks on an
+    absolute axis are measured on the grid of our measure (spectra of sticks) or the file's own; networks on an axis
+    relative to each site's E0 on their own grid, where an error of E0 does not count: it is given apart. Networks that
+    take the direction as an input are asked along every random direction; ``fitted_…`` are the measures of the tensor
+    that the window fits to twelve directions. Gradients and curvatures are per eV and eV².
 
     Returns
     -------
     dict
-        the site metrics, ``molecular_sum_mse`` and ``molecular_sum_mse_median``, ``outside_domain_percent``,
-        ``by_class`` and ``by_element`` ({name: {n_sites, mse_mean, mse_median, isotropic_mse}}), ``network``,
-        ``split``, ``data``
+        measures of spectra: numbers, then ``by_class``, ``by_element``, ``by_parent``, ``by_depth`` where they apply
+        ({name: {n_sites, mse_mean, mse_median, isotropic_mse}}), ``network``, ``split``, ``data``, ``axis``. For
+        networks that read properties: what `xanesview.training.properties_evaluation.evaluate_properties` gives.
 
     Raises
     ------
     XanesviewError
-        for an unknown split, or a network that gives no tensors for this edge.
+        for an unknown split, or data of another edge.
     """
-    predictor = load_predictor(network, device)
-    card = predictor.card
-    grid = measure_grid(card.element)
-    files = [Path(p) for p in (data if isinstance(data, list | tuple) else [data])]
-    dataset = read_datasets(files, grid)
-    if dataset.element != card.element or card.gives != "tensor":
-        raise XanesviewError(
-            f"{card.name} gives {card.gives}s at the {card.label} edge; the data are {dataset.element} {dataset.edge}.",
-            "Choose other data.",
-        )
-    known = set(card.raw["network"]["elements"])
-    asked = dataset.subset(split)
-    molecules = [m for m in asked if known.issuperset(m.numbers.tolist())]
-    if not molecules:
-        raise XanesviewError(f"The data have no split '{split}'.", f"Splits: {', '.join(dataset.splits())}.")
-    columns = np.searchsorted(card.energy_ev, grid - 1e-6)
-    if not np.allclose(card.energy_ev[columns], grid, atol=1e-6):
-        columns = None
-    predicted, ip, inside = [], [], []
-    for molecule in molecules:
-        result = predictor.predict(molecule_structure(molecule), molecule.sites)
-        predicted.append(_on_grid(result.tensor.components, card.energy_ev, grid, columns) / card.intensity_scale)
-        ip.append(result.tensor.ip_ev)
-        inside += [v.inside for v in result.verdicts]
-    target = np.concatenate([m.tensors for m in molecules]) / card.intensity_scale
-    values = np.concatenate(predicted)
-    out = tensor_metrics(values, target, grid, np.concatenate(ip), np.concatenate([m.ip_ev for m in molecules]))
-    sums = _molecular_sum_errors(molecules, predicted, card.intensity_scale)
+    path = find_bundle(network)
+    if Card.from_json(path / CARD).gives == "properties":
+        from xanesview.training.properties_evaluation import evaluate_properties
+
+        return evaluate_properties(path, files_of(data), split)
+    return measures(compare_split(load_predictor(network, device), data, split))
+
+
+def splits_of(network: str | Path, data: str | Path | Sequence[str | Path]) -> list[str]:
+    """Return the names of the splits that data files have, sorted."""
+    import h5py
+
+    found: set[str] = set()
+    for file in files_of(data):
+        with h5py.File(file, "r", locking=False) as f:
+            found |= set(f["molecule/split" if "molecule" in f else "structure/split"].asstr()[:])
+    return sorted(found - {""})
+
+
+def measures(comparison: SplitComparison) -> dict:
+    """Return all measures of predicted beside reference spectra."""
+    c = comparison
+    out = _spectrum_measures(c)
+    e0_known = np.isfinite(c.predicted_e0_ev) & np.isfinite(c.reference_e0_ev)
+    if e0_known.any():
+        key = "ip_mae_ev" if c.axis == "absolute" else "e0_mae_ev"
+        out[key] = float(np.abs(c.predicted_e0_ev - c.reference_e0_ev)[e0_known].mean())
+    sums = _molecular_sum_errors(c)
+    if sums:
+        out |= {
+            "molecular_sum_mse": float(np.mean(sums)),
+            "molecular_sum_mse_median": float(np.median(sums)),
+            "molecular_sum_share_below_0.1": float(np.mean(np.array(sums) < 0.1)),
+            "n_molecular_sums": len(sums),
+        }
     out |= {
-        "molecular_sum_mse": float(np.mean(sums)) if sums else float("nan"),
-        "molecular_sum_mse_median": float(np.median(sums)) if sums else float("nan"),
-        "n_molecular_sums": len(sums),
-        "n_molecules": len(molecules),
-        "n_molecules_unknown_elements": len(asked) - len(molecules),
-        "outside_domain_percent": float(100 * (1 - np.mean(inside))),
-        "by_class": _by_label(values, target, [[c] for m in molecules for c in _site_classes(m)]),
-        "by_element": _by_label(values, target, [e for m in molecules for e in [_elements(m)] * len(m.sites)]),
-        "network": card.name,
-        "split": split,
-        "data": [p.name for p in files],
+        "n_structures": len(c.structures),
+        "n_structures_unknown_elements": c.n_left_out,
+        "outside_domain_percent": float(100 * (1 - np.mean(c.inside))),
+        **_groups(c),
+        "network": c.card.name,
+        "split": c.split,
+        "data": list(c.sources),
+        "axis": c.axis,
     }
     return out
 
 
-def _on_grid(components: np.ndarray, energy_ev: np.ndarray, grid: np.ndarray, columns: np.ndarray | None) -> np.ndarray:
-    if columns is not None:
-        return components[..., columns]
-    position = np.clip(np.searchsorted(energy_ev, grid) - 1, 0, len(energy_ev) - 2)
-    t = (grid - energy_ev[position]) / (energy_ev[position + 1] - energy_ev[position])
-    return components[..., position] * (1 - t) + components[..., position + 1] * t
+def _spectrum_measures(c: SplitComparison) -> dict[str, float]:
+    if c.is_isotropic:
+        return isotropic_metrics(isotropic(c.predicted), isotropic(c.reference), c.energy_ev)
+    known = c.polarised
+    out = tensor_metrics(c.predicted[known], c.reference[known], c.energy_ev)
+    if c.predicted_along is not None:
+        errors = c.directional_errors["spectrum"][known]
+        for key in ("mse_mean", "mse_median", "mse_p95", "share_below_0.1"):
+            out["fitted_" + key] = out[key]
+        direct = spread_summary(errors)
+        out |= {"mse_" + key: direct[key] for key in ("mean", "median", "p95")}
+        out["share_below_0.1"] = direct["share_below_0.1"]
+    for name in ("gradient", "curvature"):
+        out[f"{name}_mse"] = float(c.directional_errors[name][known].mean())
+    if not known.all():
+        out |= isotropic_metrics(isotropic(c.predicted), isotropic(c.reference), c.energy_ev)
+    return out
 
 
-def _site_classes(molecule: Molecule) -> list[str]:
-    element = chemical_symbols[molecule.numbers[molecule.sites[0]]]
-    classes = atom_classes(element, molecule.smiles, len(molecule.numbers))
-    return [classes[s] for s in molecule.sites]
+# ---- groups ----
 
 
-def _elements(molecule: Molecule) -> list[str]:
-    return [chemical_symbols[z] for z in sorted(set(molecule.numbers.tolist()) - {1, 6})] or ["only C and H"]
+def _groups(c: SplitComparison) -> dict[str, dict]:
+    """Return the measures of groups of sites; those that say nothing about these data are left out."""
+    out = {}
+    if all(m.smiles for m in c.structures):
+        out["by_class"] = _by_label(c, [[name] for m in c.structures for name in _site_classes(m)])
+        out["by_element"] = _by_label(c, [e for m in c.structures for e in [_elements(m)] * len(m.sites)])
+    parents = [m.parent for m in c.structures]
+    if any(m.pbc.any() for m in c.structures):
+        out["by_parent"] = _by_label(c, [[p] for p, m in zip(parents, c.structures, strict=True) for _ in m.sites])
+        out["by_depth"] = _by_label(c, [[name] for m in c.structures for name in site_depths(m)])
+    return out
 
 
-def _by_label(predicted: np.ndarray, target: np.ndarray, labels: list[list[str]]) -> dict:
-    error = directional_mse(predicted, target)
-    iso = ((isotropic(predicted) - isotropic(target)) ** 2).mean(1)
+def _by_label(c: SplitComparison, labels: list[list[str]]) -> dict:
+    error = c.isotropic_errors["spectrum"] if c.is_isotropic else _directional(c)
     rows = defaultdict(list)
     for s, names in enumerate(labels):
         for name in names:
@@ -107,38 +149,82 @@ def _by_label(predicted: np.ndarray, target: np.ndarray, labels: list[list[str]]
             "n_sites": len(r),
             "mse_mean": float(error[r].mean()),
             "mse_median": float(np.median(error[r])),
-            "isotropic_mse": float(iso[r].mean()),
+            "isotropic_mse": float(c.isotropic_errors["spectrum"][r].mean()),
         }
         for name, r in sorted(rows.items(), key=lambda item: -len(item[1]))
     }
 
 
-def _molecular_sum_errors(molecules: list[Molecule], predicted: list[np.ndarray], scale: float) -> list[float]:
-    """Return the error of each complete, undisplaced molecule's isotropic sum a carbon."""
+def _directional(c: SplitComparison) -> np.ndarray:
+    if c.predicted_along is not None:
+        return c.directional_errors["spectrum"]
+    return directional_mse(c.predicted, c.reference)
+
+
+def _site_classes(labelled: LabelledStructure) -> list[str]:
+    element = chemical_symbols[labelled.numbers[labelled.sites[0]]]
+    classes = atom_classes(element, labelled.smiles, len(labelled.numbers))
+    return [classes[s] for s in labelled.sites]
+
+
+def _elements(labelled: LabelledStructure) -> list[str]:
+    return [chemical_symbols[z] for z in sorted(set(labelled.numbers.tolist()) - {1, 6})] or ["only C and H"]
+
+
+def site_depths(labelled: LabelledStructure) -> list[str]:
+    """Return for each site "bulk", or in words how far it lies below the nearer surface of its slab."""
+    normal = labelled.structure.surface_normal if labelled.pbc.any() else None
+    if normal is None:
+        return ["bulk"] * len(labelled.sites)
+    height = labelled.positions_angstrom @ np.asarray(normal, float)
+    depth = np.minimum(height - height.min(), height.max() - height)[labelled.sites]
+    near, far = DEPTHS_ANGSTROM
+    names = (f"slab, 0–{near:g} Å", f"slab, {near:g}–{far:g} Å", f"slab, deeper than {far:g} Å")
+    return [names[int(k)] for k in np.searchsorted(DEPTHS_ANGSTROM, depth, side="right")]
+
+
+def _molecular_sum_errors(c: SplitComparison) -> list[float]:
+    """Return the error of each complete, undisplaced molecule's isotropic sum an absorber, on an absolute axis."""
+    if c.axis != "absolute":
+        return []
     errors = []
-    for molecule, values in zip(molecules, predicted, strict=True):
-        element = molecule.numbers[molecule.sites[0]]
-        ranks = molecule.rank[molecule.numbers == element]
-        weights = np.array([(ranks == molecule.rank[s]).sum() for s in molecule.sites])
-        if molecule.sigma_angstrom > 0 or weights.sum() != len(ranks):
+    for labelled, predicted, reference in zip(
+        c.structures, c.by_structure(c.predicted), c.by_structure(c.reference), strict=True
+    ):
+        element = labelled.numbers[labelled.sites[0]]
+        ranks = labelled.rank[labelled.numbers == element]
+        weights = np.array([(ranks == labelled.rank[s]).sum() for s in labelled.sites])
+        if labelled.sigma_angstrom > 0 or weights.sum() != len(ranks) or labelled.pbc.any():
             continue
-        difference = isotropic(values) - isotropic(molecule.tensors / scale)
+        difference = isotropic(predicted) - isotropic(reference)
         errors.append(float((((weights[:, None] * difference).sum(0) / len(ranks)) ** 2).mean()))
     return errors
+
+
+# ---- text ----
 
 
 def metrics_table(metrics: dict) -> str:
     """Return the metrics as text for a terminal."""
     lines = [f"{metrics['network']} on {metrics['split']} of {', '.join(metrics['data'])}"]
-    lines += [
-        f"  {k:38s} {v:10.4f}" if isinstance(v, float) else f"  {k:38s} {v:10d}"
-        for k, v in metrics.items()
-        if isinstance(v, float | int)
-    ]
-    for title, key in (("chemical class", "by_class"), ("molecule contains", "by_element")):
-        lines.append(f"  {title:32s} sites   mean  median  isotropic")
+    for key, value in metrics.items():
+        if isinstance(value, bool):
+            continue
+        if isinstance(value, int):
+            lines.append(f"  {key:38s} {value:10d}")
+        elif isinstance(value, float):
+            lines.append(f"  {key:38s} {_number(value):>10s}")
+    for key, title in GROUPS.items():
+        if key not in metrics:
+            continue
+        lines.append(f"  {title:32s} sites     mean   median  isotropic")
         lines += [
-            f"    {n:30s} {r['n_sites']:5d} {r['mse_mean']:7.3f} {r['mse_median']:7.3f} {r['isotropic_mse']:7.3f}"
+            f"    {n:30s} {r['n_sites']:5d} {_number(r['mse_mean']):>8s} {_number(r['mse_median']):>8s} "
+            f"{_number(r['isotropic_mse']):>8s}"
             for n, r in metrics[key].items()
         ]
     return "\n".join(lines)
+
+
+def _number(value: float) -> str:
+    return f"{value:.4f}" if value == 0 or abs(value) >= 0.01 else f"{value:.2e}"

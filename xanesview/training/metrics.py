@@ -40,11 +40,41 @@ def isotropic(components: np.ndarray) -> np.ndarray:
     return components[..., :3, :].mean(-2)
 
 
+def random_directions(n_sites: int, n_directions: int = N_DIRECTIONS, seed: int = 0) -> np.ndarray:
+    """Return seeded random unit vectors, (S, D, 3)."""
+    n = np.random.default_rng(seed).normal(size=(n_sites, n_directions, 3))
+    return n / np.linalg.norm(n, axis=-1, keepdims=True)
+
+
+def direction_weights(directions: np.ndarray) -> np.ndarray:
+    """Return W = n̂n̂ᵀ of unit vectors (..., 3) as (..., 6), off-diagonal elements doubled."""
+    x, y, z = np.moveaxis(directions, -1, 0)
+    return np.stack([x * x, y * y, z * z, 2 * y * z, 2 * x * z, 2 * x * y], -1)
+
+
 def random_direction_weights(n_sites: int, n_directions: int = N_DIRECTIONS, seed: int = 0) -> np.ndarray:
     """Return W = n̂n̂ᵀ for seeded random directions, (S, D, 6), off-diagonal elements doubled."""
-    n = np.random.default_rng(seed).normal(size=(n_sites, n_directions, 3))
-    x, y, z = np.moveaxis(n / np.linalg.norm(n, axis=-1, keepdims=True), -1, 0)
-    return np.stack([x * x, y * y, z * z, 2 * y * z, 2 * x * z, 2 * x * y], -1)
+    return direction_weights(random_directions(n_sites, n_directions, seed))
+
+
+def curve_errors(difference: np.ndarray, energy_ev: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the mean square of differences of curves (..., E), of their slopes and of their second derivatives.
+
+    On an even grid of step ΔE: ``gradient`` is the mean of ((d_{k+1} − d_k)/ΔE)², in 1/eV² where curves have no unit;
+    ``curvature`` the mean of ((d_{k+2} − 2 d_{k+1} + d_k)/ΔE²)², in 1/eV⁴. Both are divided by ΔE, so that they do not
+    depend on the grid (XANE(3)'s public code takes plain index differences).
+
+    Returns
+    -------
+    dict
+        of "spectrum", "gradient", "curvature", each of the shape (...)
+    """
+    step = float(np.diff(energy_ev).mean())
+    return {
+        "spectrum": (difference**2).mean(-1),
+        "gradient": (np.diff(difference, axis=-1) ** 2).mean(-1) / step**2,
+        "curvature": (np.diff(difference, n=2, axis=-1) ** 2).mean(-1) / step**4,
+    }
 
 
 def directional_mse(predicted: np.ndarray, target: np.ndarray, seed: int = 0) -> np.ndarray:
@@ -79,6 +109,29 @@ def spread_summary(values: np.ndarray) -> dict[str, float]:
     }
 
 
+def isotropic_metrics(predicted: np.ndarray, target: np.ndarray, energy_ev: np.ndarray) -> dict[str, float]:
+    """Return all site metrics of isotropic spectra (S, E) already divided by the card's intensity scale.
+
+    Gradients and curvatures as in `curve_errors`, peaks as in `peak_errors`.
+    """
+    errors = curve_errors(predicted - target, energy_ev)
+    iso = spread_summary(errors["spectrum"])
+    position, intensity = peak_errors(predicted, target, energy_ev)
+    return {
+        "n_sites": len(target),
+        "isotropic_mse": iso["mean"],
+        "isotropic_mse_median": iso["median"],
+        "isotropic_mse_p95": iso["p95"],
+        "isotropic_share_below_0.1": iso["share_below_0.1"],
+        "isotropic_gradient_mse": float(errors["gradient"].mean()),
+        "isotropic_curvature_mse": float(errors["curvature"].mean()),
+        "peak_position_error_ev": float(position.mean()),
+        "peak_position_error_median_ev": float(np.median(position)),
+        "peak_intensity_error_percent": float(intensity.mean()),
+        "peak_intensity_error_median_percent": float(np.median(intensity)),
+    }
+
+
 def tensor_metrics(
     predicted: np.ndarray,
     target: np.ndarray,
@@ -92,30 +145,18 @@ def tensor_metrics(
     ``not_positive_percent`` the share of (site, energy) pairs whose lowest eigenvalue is below −0.01.
     """
     directional = spread_summary(directional_mse(predicted, target))
-    iso_predicted, iso_target = isotropic(predicted), isotropic(target)
-    iso = spread_summary(((iso_predicted - iso_target) ** 2).mean(1))
     anisotropic = np.array(predicted - target)
     anisotropic[:, :3] -= isotropic(anisotropic)[:, None]
     frobenius = (anisotropic[:, :3] ** 2).sum(1) + 2 * (anisotropic[:, 3:] ** 2).sum(1)
-    position, intensity = peak_errors(iso_predicted, iso_target, energy_ev)
     lowest = lowest_eigenvalue(predicted)
-    step = energy_ev[1] - energy_ev[0]
     out = {
         "n_sites": len(target),
         "mse_mean": directional["mean"],
         "mse_median": directional["median"],
         "mse_p95": directional["p95"],
         "share_below_0.1": directional["share_below_0.1"],
-        "isotropic_mse": iso["mean"],
-        "isotropic_mse_median": iso["median"],
-        "isotropic_mse_p95": iso["p95"],
-        "isotropic_share_below_0.1": iso["share_below_0.1"],
-        "isotropic_gradient_mse": float((np.diff(iso_predicted - iso_target, axis=1) ** 2).mean() / step**2),
+        **isotropic_metrics(isotropic(predicted), isotropic(target), energy_ev),
         "dichroism_mse": float((2.0 / 15.0) * frobenius.mean()),
-        "peak_position_error_ev": float(position.mean()),
-        "peak_position_error_median_ev": float(np.median(position)),
-        "peak_intensity_error_percent": float(intensity.mean()),
-        "peak_intensity_error_median_percent": float(np.median(intensity)),
         "not_positive_percent": float(100.0 * (lowest < -0.01).mean()),
         "lowest_eigenvalue": float(lowest.min()),
     }

@@ -1,0 +1,32 @@
+"""``xanesview compare-networks``: several networks measured on the same sites, as a table."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from xanesview.errors import UsageError
+from xanesview.io.atomic import atomic_write
+from xanesview.io.text_file import check_is_file
+from xanesview.networks.card import find_bundle
+
+
+def run_compare_networks(arguments: argparse.Namespace) -> int:
+    """Print the table as Markdown; write it where asked, as Markdown or CSV."""
+    for name in arguments.data:
+        check_is_file(Path(name))
+    for name in arguments.file:
+        find_bundle(name)
+    out = None if arguments.out is None else Path(arguments.out).expanduser()
+    if out is not None and out.suffix.lower() not in (".md", ".csv"):
+        raise UsageError(f"The table can't be written as “{out.name}”.", "End the name with .md or .csv.")
+    if arguments.scale is not None and not arguments.scale > 0:
+        raise UsageError("The divisor must be positive.")
+    from xanesview.training.network_comparison import compare_networks, comparison_table
+
+    rows, note = compare_networks(arguments.file, arguments.data, arguments.split, arguments.scale)
+    print(comparison_table(rows, note), end="")
+    if out is not None:
+        with atomic_write(out) as temporary:
+            temporary.write_text(comparison_table(rows, note, out.suffix.lower()[1:]), encoding="utf-8")
+    return 0

@@ -1,0 +1,107 @@
+"""Figures of several small plots in rows: sorted errors, overlays, known noise. Drawn through `io.figure`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xanesview.errors import XanesviewError
+from xanesview.io.figure import INK, FigureSpec, new_figure
+
+if TYPE_CHECKING:
+    from xanesview.io.figure import Axes, Figure
+
+#: How a line of a panel looks: its colour in `INK`, width in points, dashes.
+LOOKS = {
+    "predicted": ("first", 1.3, ()),
+    "reference": ("text", 0.9, (4, 2)),
+    "plain": ("text", 1.0, ()),
+    "noisy": ("second", 0.7, ()),
+    "faint": ("faint", 0.6, ()),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class PanelLine:
+    """One line: x and y of the same length, a look out of `LOOKS`, and a name for the legend where it has one."""
+
+    x: np.ndarray
+    y: np.ndarray
+    look: str = "plain"
+    label: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class PanelMark:
+    """A point on a line with a word beside it."""
+
+    x: float
+    y: float
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """One small plot."""
+
+    lines: tuple[PanelLine, ...]
+    title: str = ""
+    x_title: str = ""
+    y_title: str = ""
+    marks: tuple[PanelMark, ...] = ()
+    logarithmic: bool = False
+
+
+def draw_panels(panels: Sequence[Panel], columns: int, panel_mm: tuple[float, float] = (58.0, 46.0)) -> Figure:
+    """Return a figure of small plots on white, row by row.
+
+    Parameters
+    ----------
+    panels : sequence of Panel
+    columns : how many stand beside each other
+    panel_mm : width and height of one plot with its titles
+
+    Raises
+    ------
+    XanesviewError
+        If there is nothing to draw.
+    """
+    if not panels:
+        raise XanesviewError("There is no plot to draw.", "Give at least one.")
+    rows = -(-len(panels) // columns)
+    spec = FigureSpec(width_mm=panel_mm[0] * columns, height_mm=panel_mm[1] * rows, dpi=180, font_pt=7.5)
+    with new_figure(spec) as figure:
+        for number, panel in enumerate(panels):
+            _draw(figure.add_subplot(rows, columns, number + 1), panel)
+    return figure
+
+
+def _draw(axes: Axes, panel: Panel) -> None:
+    for depth, line in enumerate(panel.lines):
+        colour, width, dashes = LOOKS[line.look]
+        (drawn,) = axes.plot(
+            line.x, line.y, color=INK[colour], linewidth=width, zorder=2 + depth, label=line.label or None,
+            solid_joinstyle="round",
+        )  # fmt: skip
+        if dashes:
+            drawn.set_dashes(dashes)
+    if panel.logarithmic:
+        axes.set_yscale("log")
+    x = np.concatenate([line.x for line in panel.lines])
+    axes.set_xlim(float(x.min()), float(x.max()))
+    for mark in panel.marks:
+        axes.plot([mark.x], [mark.y], "o", markersize=3.2, color=INK["first"], zorder=9, clip_on=False)
+        right = mark.x > 0.6 * x.max() + 0.4 * x.min()
+        axes.annotate(
+            mark.text, (mark.x, mark.y), textcoords="offset points", xytext=(-4, 3) if right else (5, -2),
+            ha="right" if right else "left", va="baseline" if right else "top", fontsize=6.5, color=INK["muted"],
+        )  # fmt: skip
+    if panel.title:
+        axes.set_title(panel.title, loc="left", fontsize=7)
+    axes.set_xlabel(panel.x_title)
+    axes.set_ylabel(panel.y_title)
+    if any(line.label for line in panel.lines):
+        axes.legend(frameon=False, fontsize=6.5, handlelength=1.6, borderaxespad=0.2, labelspacing=0.2)
