@@ -45,11 +45,13 @@ class TrainingChoices:
 
 @dataclass(frozen=True)
 class BundleNames:
-    """Name and title of the bundle, and what to add to the data's energies where their file doesn't say."""
+    """Name and title of the bundle, what to add to the data's energies where their file doesn't say, and what the
+    card must warn of."""
 
     name: str = "network"
     title: str = ""
     energy_offset_ev: float = 0.0
+    limits: str = ""
 
 
 @dataclass(frozen=True)

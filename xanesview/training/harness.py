@@ -328,6 +328,7 @@ def base_card(
             "val_structures": len(val),
             "val_sites": int(sum(len(m.sites) for m in val)),
             "split": SPLIT_WORDS.get(config.training.split, config.training.split),
+            **({"limits": config.bundle.limits} if config.bundle.limits else {}),
         },
         "metrics": {},
         "licence": "BSD-3-Clause",

@@ -10,11 +10,13 @@ import numpy as np
 import torch
 
 from xanesview.domain.sticks import NATIVE_SIGMA_EV, SIGMA_TO_FWHM
+from xanesview.inference.domain_check import ensemble_spread
 from xanesview.networks.bundle import save_bundle
 from xanesview.networks.xane3 import ABLATIONS as NETWORK_ABLATIONS
-from xanesview.networks.xane3 import Xane3Config
+from xanesview.networks.xane3 import AbsorberGroups, Xane3, Xane3Config
 from xanesview.training.configuration import Recipe, TrainingConfig
 from xanesview.training.dataset import LabelledStructure, SpectraDataset, holds_sticks, read_datasets
+from xanesview.training.domain_calibration import MARGIN, QUANTILE, environment_domain
 from xanesview.training.harness import RUNS, FitResult, base_card, fit, is_writer, seed_everything, trained_splits
 from xanesview.training.xane3_loss import CompositeLoss
 from xanesview.training.xane3_module import Xane3Choices, Xane3Module, absorber_batches, joined
@@ -22,7 +24,11 @@ from xanesview.training.xane3_module import Xane3Choices, Xane3Module, absorber_
 
 @dataclass(frozen=True)
 class Xane3Sizes:
-    """Sizes and switches of the network (see `Xane3Config`), the paper's at the start."""
+    """Sizes and switches of the network (see `Xane3Config`), the paper's at the start.
+
+    ``start_at_mean``: an untrained network gives nearly the mean of the training spectra, which saves time where there
+    are few; not in the paper.
+    """
 
     mul_0: int = 32
     mul_1: int = 16
@@ -43,6 +49,7 @@ class Xane3Sizes:
     gate_hidden: int = 128
     e0_head: bool = True
     e0_hidden: int = 64
+    start_at_mean: bool = False
 
 
 RECIPE = Recipe("xane3", "xane3.toml", Xane3Sizes, Xane3Choices)
@@ -97,7 +104,9 @@ def _task(data: list[Path], config: TrainingConfig) -> _Task:
     scale = float(spectra.mean()) if sticks else 1.0
     e0 = np.concatenate([m.e0_ev for m in train])
     e0 = e0[np.isfinite(e0)]
-    sizes = dataclasses.asdict(config.network) | {"e0_head": config.network.e0_head and len(e0) > 0}
+    sizes = dataclasses.asdict(config.network)
+    del sizes["start_at_mean"]
+    sizes |= {"e0_head": config.network.e0_head and len(e0) > 0}
     elements = {int(z) for m in train for z in m.numbers}
     network = Xane3Config.from_dict(
         sizes
@@ -126,17 +135,67 @@ def _train_member(member: int, config: TrainingConfig, task: _Task, out: Path, r
     items, val = (absorber_batches(part, task.network.r_max, task.scale) for part in (task.train, task.val))
     steps = choices.epochs * -(-len(items) // choices.batch_structures)
     module = Xane3Module(task.network, choices, torch.as_tensor(task.dataset.energy_ev), task.loss, steps)
+    if config.network.start_at_mean:
+        for network in (module.network, module.average):
+            start_at_mean(network, joined(items).spectra.mean(dim=0), module.grid)
     return fit(module, items, val, joined, out / RUNS, member, resume)
+
+
+def start_at_mean(network: Xane3, mean: torch.Tensor, energy_ev: torch.Tensor) -> None:
+    """Set the last layer's biases to a spectrum (E,) on a grid (E,), and make what atoms add to it small."""
+    with torch.no_grad():
+        functions = network.basis(energy_ev)
+        overlap = functions @ functions.T
+        ridge = 1e-3 * overlap.diagonal().mean()  # narrow functions between grid points are not determined
+        last = network.readout_mlp[-1]
+        last.bias.copy_(torch.linalg.solve(overlap + ridge * torch.eye(len(overlap)), functions @ mean))
+        last.weight.mul_(0.1)
 
 
 def _write_bundle(out: Path, config: TrainingConfig, task: _Task, results: list[FitResult]) -> None:
     tensors = {f"member{i}.{k}": v for i, r in enumerate(results) for k, v in r.state.items()}
+    domain, environments = _domain(task, results)
+    tensors["domain.environments"] = torch.from_numpy(environments)
     card = base_card(config, task.dataset, "isotropic", task.train, task.val, results)
     loss = {k: round(v, 6) for k, v in dataclasses.asdict(task.loss).items()}
-    card |= {"intensity_scale": task.scale, "network": task.network.as_dict(), **_native_width(task.dataset)}
-    card["form"] = task.network.form
+    card |= {
+        "form": task.network.form,
+        "intensity_scale": task.scale,
+        "network": task.network.as_dict(),
+        "domain": domain,
+        **_native_width(task.dataset),
+    }
     card["training"] |= {"loss": loss}
     save_bundle(out, card, tensors)
+
+
+def _domain(task: _Task, results: list[FitResult]) -> tuple[dict, np.ndarray]:
+    """Return what the domain check compares with; for an ensemble with the usual disagreement of its members."""
+    elements = sorted({int(z) for m in task.train for z in m.numbers})
+    domain, environments = environment_domain(elements, task.train, task.val)
+    if task.dataset.is_periodic:
+        domain["description"] = "crystals and slabs like those of the training data: " + ", ".join(
+            sorted({m.parent.split("_")[0] for m in task.train})
+        )
+    if len(results) > 1:
+        spread = ensemble_spread(_predicted_as_tensors(task, results), 1.0)
+        domain["spread_threshold"] = round(float(np.percentile(spread, QUANTILE)) * MARGIN, 4)
+    return domain, environments
+
+
+def _predicted_as_tensors(task: _Task, results: list[FitResult]) -> np.ndarray:
+    """Return the members' spectra of the validation sites along every direction, (M, S, 6, E) in units of the scale."""
+    batches = absorber_batches(task.val, task.network.r_max, task.scale)
+    grid = torch.as_tensor(task.dataset.energy_ev, dtype=torch.float32)
+    members = []
+    for result in results:
+        network = Xane3(task.network)
+        network.load_state_dict(result.state)
+        network.eval()
+        with torch.inference_mode():
+            found = [network.spectra(network(b.graph, AbsorberGroups.of_sites(b.graph)), grid) for b in batches]
+        members.append(torch.cat(found).numpy())
+    return np.stack(members)[:, :, None] * np.array([1, 1, 1, 0, 0, 0], np.float32)[:, None]
 
 
 def _native_width(dataset: SpectraDataset) -> dict:

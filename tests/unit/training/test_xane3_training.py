@@ -19,7 +19,7 @@ from xanesview.training.configuration import TrainingConfig, read_config
 from xanesview.training.dataset import LabelledStructure, read_datasets
 from xanesview.training.xane3_loss import CompositeLoss
 from xanesview.training.xane3_module import Xane3Choices, Xane3Module, absorber_batches, joined
-from xanesview.training.xane3_training import ABLATIONS, RECIPE, _task, train
+from xanesview.training.xane3_training import ABLATIONS, RECIPE, _task, start_at_mean, train
 
 TINY = """
 [network]
@@ -101,6 +101,17 @@ def test_sites_of_a_structure_in_one_pass_are_those_of_one_graph_a_site():
     for row, site in enumerate([0, 1]):
         alone = network(atom_graph(structure.numbers, x, 4.0, absorbers=[site])).coefficients[0]
         assert torch.allclose(together[row], alone, atol=1e-5)
+
+
+def test_an_untrained_network_can_start_at_the_mean_spectrum():
+    torch.manual_seed(0)
+    network = Xane3(Xane3Config.paper(mul_0=8, mul_1=4, mul_2=2, num_layers=1, max_z=8, emin=-10.0, emax=20.0)).eval()
+    grid = torch.linspace(-10, 20, 150)
+    mean = torch.sigmoid(grid) + torch.exp(-0.5 * (grid + 4.0) ** 2)
+    start_at_mean(network, mean, grid)
+    graph = atom_graph(np.array([6, 8]), np.array([[0, 0, 0], [0, 0, 1.2]]), 4.0, absorbers=[0])
+    found = network.spectra(network(graph), grid)[0].detach()
+    assert (found - mean).square().mean() < 0.1 * mean.var()
 
 
 @pytest.mark.parametrize(("spent", "fade"), [(0.05, 0.0), (0.2, 0.5), (0.9, 1.0)])
