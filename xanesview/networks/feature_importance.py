@@ -34,10 +34,7 @@ def permutation_importance(
     x = np.asarray(descriptors)
     if len(x) < 2:
         raise XanesviewError("Importance needs the sites of two or more surroundings.", "Choose more sites.")
-    masks = [(np.asarray(energy_ev) >= low) & (np.asarray(energy_ev) <= high) for low, high in windows_ev]
-    for mask, (low, high) in zip(masks, windows_ev, strict=True):
-        if not mask.any():
-            raise XanesviewError(f"The network has no energies from {low:g} to {high:g} eV.", "Choose other windows.")
+    masks = window_masks(energy_ev, windows_ev)
     rng = np.random.default_rng(seed)
     usual, total = predict(x), np.zeros((len(masks), x.shape[1]))
     for _ in range(rounds):
@@ -66,3 +63,75 @@ def by_radius(
     for k in np.flatnonzero(chosen):
         out[..., place[k]] += importance[..., k] ** 2
     return np.sqrt(out)
+
+
+def window_means(spectra: np.ndarray, energy_ev: np.ndarray, windows_ev: Sequence[tuple[float, float]]) -> np.ndarray:
+    """Return the mean intensity (..., W) of spectra (..., E) in windows.
+
+    Raises
+    ------
+    XanesviewError
+        for a window without an energy of the grid.
+    """
+    return np.stack([spectra[..., mask].mean(axis=-1) for mask in window_masks(energy_ev, windows_ev)], axis=-1)
+
+
+def window_masks(energy_ev: np.ndarray, windows_ev: Sequence[tuple[float, float]]) -> list[np.ndarray]:
+    """Return which energies (E,) each window holds.
+
+    Raises
+    ------
+    XanesviewError
+        for a window without one.
+    """
+    masks = [(np.asarray(energy_ev) >= low) & (np.asarray(energy_ev) <= high) for low, high in windows_ev]
+    for mask, (low, high) in zip(masks, windows_ev, strict=True):
+        if not mask.any():
+            raise XanesviewError(f"The network has no energies from {low:g} to {high:g} eV.", "Choose other windows.")
+    return masks
+
+
+def exchange_importance(
+    answer: Callable[[np.ndarray], np.ndarray], descriptor: np.ndarray, background: np.ndarray
+) -> np.ndarray:
+    """Return how much the answer for one site changes when a feature takes the values of other sites.
+
+    Parameters
+    ----------
+    answer : maps descriptors (n, F) to what is explained (n, W)
+    descriptor : (F,) of the site
+    background : (B, F) of other sites
+
+    Returns
+    -------
+    (W, F): rms change over the background; features that the background does not vary give none
+    """
+    usual = answer(descriptor[None])
+    varied = np.flatnonzero((background != descriptor).any(axis=0))
+    out = np.zeros((usual.shape[1], len(descriptor)))
+    for k in varied:
+        changed = np.repeat(descriptor[None], len(background), axis=0)
+        changed[:, k] = background[:, k]
+        out[:, k] = np.sqrt(((answer(changed) - usual) ** 2).mean(axis=0))
+    return out
+
+
+def by_neighbour(contributions: np.ndarray, terms: np.ndarray, usual: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Share what features contribute among the neighbours that they see.
+
+    A neighbour has the share of a feature that its term has in the larger of the feature's value here and its usual
+    one. What is left, where a feature is smaller than usual, is the work of atoms that are not there.
+
+    Parameters
+    ----------
+    contributions : (W, F)
+    terms : (M, F) of `xanesview.networks.wacsf.neighbour_terms`
+    usual : (F,) mean of the features over other sites
+
+    Returns
+    -------
+    (W, M), (W, F)
+        of neighbours, and of what is missing at each feature; together they add up to the sum of the contributions
+    """
+    share = terms / np.maximum(np.maximum(terms.sum(axis=0), usual), 1e-300)
+    return contributions @ share.T, contributions * (1.0 - share.sum(axis=0))

@@ -18,7 +18,7 @@ from xanesview.networks.wacsf import WacsfConfig, wacsf
 from xanesview.networks.xanesnet import Xanesnet, XanesnetConfig
 from xanesview.training.configuration import Recipe, TrainingChoices, TrainingConfig
 from xanesview.training.dataset import LabelledStructure, SpectraDataset, holds_sticks, read_datasets
-from xanesview.training.domain_calibration import domain_of
+from xanesview.training.domain_calibration import MARGIN, QUANTILE, environment_domain
 from xanesview.training.harness import (
     RUNS,
     AveragedModule,
@@ -276,9 +276,13 @@ def _domain(task: _Task, results: Sequence[FitResult]) -> tuple[dict, np.ndarray
     """Return what the domain check compares with; the perceptron itself knows no elements, only weights."""
     members = _spectra([_network(task, r) for r in results], joined(task.val_batches), "ensemble")
     unit = np.array([1.0, 1.0, 1.0, 0.0, 0.0, 0.0])[:, None]
-    spread = ensemble_spread(members[:, :, None] * unit, 1.0)
-    elements = sorted({int(z) for m in task.train for z in m.numbers})
-    return domain_of(elements, spread, task.train, task.val, len(results))
+    domain, environments = environment_domain(
+        sorted({int(z) for m in task.train for z in m.numbers}), task.train, task.val
+    )
+    if len(results) > 1:
+        spread = ensemble_spread(members[:, :, None] * unit, 1.0)
+        domain["spread_threshold"] = round(float(np.percentile(spread, QUANTILE)) * MARGIN, 5)
+    return domain, environments
 
 
 def _background(task: _Task) -> torch.Tensor:
