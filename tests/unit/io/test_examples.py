@@ -31,7 +31,9 @@ def test_each_example_opens_without_a_notice(example: Example) -> None:
     structure = load_example(example.name)
     assert structure.name == example.title
     assert structure.notices == ()
-    assert len(structure.sites_of("C")) > 0
+    absorbers = structure.sites_of("Fe" if 26 in structure.numbers else "C")
+    assert len(absorbers) > 0
+    assert set(example.sites) <= set(absorbers.tolist())
     assert example.line.endswith(".")
     assert example.thumbnail is not None
     assert "<svg" in example.thumbnail.read_text(encoding="utf-8")
@@ -50,6 +52,20 @@ def test_the_film_is_a_slab_of_separate_flat_molecules() -> None:
     np.testing.assert_allclose(film.surface_normal, [0, 0, 1])
     first, _, _ = bonds(film)
     assert len(first) == 4 * 12  # six C–C and six C–H a molecule, none between molecules
+
+
+@pytest.mark.parametrize("name", ["hematite_001", "magnetite_001"])
+def test_oxide_slabs_begin_with_an_iron_at_the_surface_and_one_inside(name: str) -> None:
+    slab = load_example(name)
+    assert slab.pbc.tolist() == [True, True, False]
+    np.testing.assert_allclose(slab.surface_normal, [0, 0, 1])
+    surface, inside = find_example(name).sites
+    height = slab.positions_angstrom[:, 2]
+    assert height[surface] > height.max() - 0.5
+    assert abs(height[inside] - height.mean()) < 1.5
+    first, second, _ = bonds(slab)
+    neighbours = {site: int(((first == site) | (second == site)).sum()) for site in (surface, inside)}
+    assert neighbours[surface] < neighbours[inside]
 
 
 @pytest.mark.parametrize("example", WITH_REFERENCE, ids=by_name)
