@@ -24,7 +24,7 @@ CONSTRAINTS = os.path.join(ROOT, "packaging", "constraints.txt")
 EXAMPLES = os.path.join(ROOT, "resources", "examples")
 HEADLESS_OUT = os.path.join(ROOT, "build", "example")
 OLDEST_PYTHON = (3, 11)
-TEST_EXTRAS = ("abinitio", "test", "train")
+TEST_EXTRAS = ("abinitio", "explain", "test", "train")
 SCREEN = "-screen 0 1600x1000x24"
 
 EPILOG = """\
