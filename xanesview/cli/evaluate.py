@@ -29,8 +29,14 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
         measured = _with_curves(arguments, bundle)
     else:
         measured = evaluate_bundle(arguments.network, arguments.data, arguments.split)
-        if wants_curves:
-            tell_notice(f"{bundle.name} gives no spectra, so there are no curves to report.")
+        if arguments.report:
+            from xanesview.training.properties_evaluation import report
+
+            data = [Path(name) for name in arguments.data]
+            for path in report(bundle, data, arguments.split, Path(arguments.report).expanduser()):
+                print(f"wrote {path}")
+        if arguments.quality:
+            tell_notice(f"{bundle.name} gives no spectra, so there are no curves to keep.")
     if arguments.json:
         with atomic_write(Path(arguments.json).expanduser()) as temporary:
             text = json.dumps(measured, indent=2, ensure_ascii=False, default=_plain)

@@ -10,6 +10,8 @@ import numpy as np
 from xanesview.errors import XanesviewError
 
 THRESHOLD_SHARE = 0.1
+#: A property of which spectra explain less than this share of the variance is not worth showing.
+USABLE_R2 = 0.5
 COUNTED = (1, 6, 7, 8, 9)
 COMPOSITION = ("H", "C", "N", "O", "F", "other")
 

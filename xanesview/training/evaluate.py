@@ -206,6 +206,10 @@ def _molecular_sum_errors(c: SplitComparison) -> list[float]:
 
 def metrics_table(metrics: dict) -> str:
     """Return the metrics as text for a terminal."""
+    if "variants" in metrics:
+        from xanesview.training.properties_evaluation import properties_table
+
+        return properties_table(metrics)
     lines = [f"{metrics['network']} on {metrics['split']} of {', '.join(metrics['data'])}"]
     for key, value in metrics.items():
         if isinstance(value, bool):

@@ -1,0 +1,234 @@
+"""Properties of a molecule read from a carbon K-edge spectrum, each with the error that tests found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from xanesview.domain.spectrum import Spectrum
+from xanesview.domain.structure import SYMBOLS
+from xanesview.errors import XanesviewError
+from xanesview.networks.card import CARD, Card, find_bundle
+from xanesview.networks.spectrum_vector import (
+    COMPOSITION,
+    USABLE_R2,
+    SpectrumDomain,
+    composition_counts,
+    spectrum_vector,
+    threshold_ev,
+)
+
+DEFAULT_READER = "c_k_edge_properties"
+SITE, MOLECULE = "site", "molecule"
+#: Extra Gaussian widths (eV) tried on measured spectra, which are sharper than the computed ones of the training.
+MEASURED_EXTRA_EV = (0.0, 0.6, 0.9, 1.2, 1.6)
+
+
+@dataclass(frozen=True)
+class PropertyValue:
+    """A property with its unit; ``error``: mean absolute error in the test; ``r2``: share of the variance explained."""
+
+    key: str
+    title: str
+    unit: str
+    value: float
+    error: float
+    r2: float
+
+    @property
+    def usable(self) -> bool:
+        """Whether the spectrum tells enough of it."""
+        return self.r2 >= USABLE_R2
+
+
+@dataclass(frozen=True)
+class PropertyReading:
+    """What a network reads from one spectrum.
+
+    ``reasons`` why it is outside the training domain (empty: inside); ``extra_fwhm_ev`` by which a measured spectrum
+    was broadened first; ``tested_on`` in words.
+    """
+
+    variant: str
+    values: tuple[PropertyValue, ...]
+    reasons: tuple[str, ...]
+    threshold_ev: float
+    extra_fwhm_ev: float
+    tested_on: str
+
+    @property
+    def inside(self) -> bool:
+        """Whether the spectrum resembles those of the training."""
+        return not self.reasons
+
+
+@dataclass(frozen=True, eq=False)
+class _Variant:
+    networks: list
+    spectrum: str
+    with_composition: bool
+
+
+class PropertyReader:
+    """The networks of one bundle.
+
+    Raises
+    ------
+    XanesviewError
+        for a broken bundle, or one that gives no properties.
+    """
+
+    def __init__(self, path: Path) -> None:
+        from xanesview.networks.bundle import load_weights
+        from xanesview.networks.members import load_members
+
+        self.card = Card.from_json(path / CARD)
+        if self.card.gives != "properties" or "variants" not in self.card.raw:
+            raise XanesviewError(
+                f"{self.card.name} gives {self.card.gives} spectra, not properties.",
+                "Choose a network that reads properties.",
+            )
+        weights = load_weights(path)
+        self._variants: dict[str, _Variant] = {}
+        for number, said in enumerate(self.card.raw["variants"]):
+            prefix = f"{said['name']}." if number else ""
+            own = {k.removeprefix(prefix): v for k, v in weights.items() if k.startswith(prefix)}
+            card = replace(self.card, raw={**self.card.raw, "network": said["network"]})
+            networks = load_members(card, own)
+            self._variants[said["name"]] = _Variant(networks, said["spectrum"], bool(said["with_composition"]))
+        self._domains = {
+            kind: SpectrumDomain.from_arrays(
+                {k.removeprefix(f"{kind}."): v.numpy() for k, v in weights.items() if k.startswith(f"{kind}.domain.")}
+            )
+            for kind in (MOLECULE, SITE)
+        }
+        self.window = self._variants[self.card.raw["variants"][0]["name"]].networks[0].config.window
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """Names of the networks: "molecule", "molecule+composition", "site", "site+composition"."""
+        return tuple(self._variants)
+
+    def read(self, spectrum: Spectrum, kind: str = MOLECULE, numbers: Sequence[int] | None = None) -> PropertyReading:
+        """Read the properties from an isotropic spectrum.
+
+        Parameters
+        ----------
+        spectrum : predicted, computed or measured; shift and unit do not matter
+        kind : "molecule" (mean over all carbon atoms) or "site"
+        numbers : (N,) atomic numbers where the composition is known
+
+        Raises
+        ------
+        XanesviewError
+            if the spectrum has no edge, begins above it, or does not reach far enough.
+        """
+        numbers = None if numbers is None else np.asarray(numbers, int)
+        name = kind + ("" if numbers is None else "+composition")
+        extra, vector = self._vector(spectrum, kind)
+        values = self.values(vector[None], name, numbers if numbers is None else composition_counts(numbers)[None])[0]
+        tested_on, scores = self._scores(name, spectrum.kind)
+        properties = tuple(
+            PropertyValue(p["key"], p["title"], p["unit"], float(v), float(scores[p["key"]]["mae"]),
+                          float(scores[p["key"]]["r2"]))
+            for p, v in zip(self.card.raw["properties"], values, strict=True)
+        )  # fmt: skip
+        reasons = (*self._spectrum_reasons(vector, kind, spectrum), *self._composition_reasons(numbers))
+        threshold = threshold_ev(spectrum.energy_ev, spectrum.intensity)
+        return PropertyReading(name, properties, reasons, threshold, extra, tested_on)
+
+    def values(self, vectors: np.ndarray, variant: str, composition: np.ndarray | None = None) -> np.ndarray:
+        """Return properties (n, P) of spectra (n, V) on the window's grid, the mean over the ensemble."""
+        import torch
+
+        chosen = self._variants[variant]
+        with torch.inference_mode():
+            x = torch.as_tensor(vectors, dtype=torch.float32)
+            counts = None if composition is None else torch.as_tensor(composition, dtype=torch.float32)
+            return torch.stack([n(x, counts) for n in chosen.networks]).mean(0).numpy()
+
+    def distance(self, vectors: np.ndarray, kind: str) -> np.ndarray:
+        """Return how far spectra (n, V) are from the training set, 1 at its limit: (n,)."""
+        domain = self._domains[kind]
+        return domain.distance(vectors) / domain.limit
+
+    def _vector(self, spectrum: Spectrum, kind: str) -> tuple[float, np.ndarray]:
+        """Return the spectrum on the window's grid, and by how much a measured one was broadened to be familiar."""
+        plain = spectrum_vector(spectrum.energy_ev, spectrum.intensity, self.window)
+        if spectrum.kind != "measured":
+            return 0.0, plain
+        tried = [(extra, _broadened(spectrum, extra, self.window)) for extra in MEASURED_EXTRA_EV]
+        tried = [(extra, vector) for extra, vector in tried if vector is not None]
+        return min(tried, key=lambda one: float(self.distance(one[1], kind)[0]))
+
+    def _scores(self, variant: str, kind: str) -> tuple[str, Mapping]:
+        """Return on what the network was tested, in words, and R² and MAE: of predicted spectra where it reads one."""
+        metrics = self.card.metrics.get("test") or self.card.metrics.get("val")
+        if not metrics:
+            raise XanesviewError(f"{self.card.name} was never tested.", "Train it again to the end.")
+        predicted = metrics.get("from_predicted", {}).get(variant)
+        if kind in ("predicted", "frozen") and predicted is not None:
+            words = f"{predicted['n']} predicted test spectra"
+            return words, predicted["properties"]
+        found = metrics["variants"][variant]
+        return f"{found['n']} computed test spectra", found["properties"]
+
+    def _spectrum_reasons(self, vector: np.ndarray, kind: str, spectrum: Spectrum) -> tuple[str, ...]:
+        distance = float(self.distance(vector, kind)[0])
+        if distance <= 1.0:
+            return ()
+        what = "the mean spectra of molecules" if kind == MOLECULE else "spectra of carbon sites"
+        reason = f"the spectrum is unlike {what} in the training data ({distance:.1f} × the usual limit)"
+        if spectrum.kind == "measured":
+            reason += "; a background or a polarisation may be left in it"
+        return (reason,)
+
+    def _composition_reasons(self, numbers: np.ndarray | None) -> tuple[str, ...]:
+        if numbers is None:
+            return ()
+        reasons = []
+        limits = self.card.domain.get("composition", {})
+        for name, count in zip(COMPOSITION, composition_counts(numbers), strict=True):
+            most = limits.get(name, (0, 0))[1]
+            if count > most:
+                what = "atoms other than H, C, N, O, F" if name == "other" else f"{name} atoms"
+                reasons.append(f"{int(count)} {what}; at most {most} in the training data")
+        unknown = sorted({SYMBOLS[z] for z in numbers} - set(self.card.elements))
+        if unknown:
+            reasons.append(f"{', '.join(unknown)}: in few or no training molecules")
+        return tuple(reasons)
+
+
+def _broadened(spectrum: Spectrum, extra_ev: float, window) -> np.ndarray | None:
+    """Return a measured spectrum with more width on the window's grid, or None where it then does not fit."""
+    if not extra_ev:
+        return spectrum_vector(spectrum.energy_ev, spectrum.intensity, window)
+    from xanesview.domain.broadening import gaussian
+
+    good = np.isfinite(spectrum.intensity)
+    energy, first = np.unique(spectrum.energy_ev[good], return_index=True)
+    try:
+        return spectrum_vector(energy, gaussian(energy, spectrum.intensity[good][first], extra_ev), window)
+    except XanesviewError:
+        return None
+
+
+_loaded: dict[str, PropertyReader] = {}
+
+
+def load_property_reader(name_or_path: str | Path = DEFAULT_READER) -> PropertyReader:
+    """Return a reader, loaded once a process.
+
+    Raises
+    ------
+    XanesviewError
+        when the network is unknown or broken.
+    """
+    path = find_bundle(name_or_path)
+    key = str(path.resolve())
+    if key not in _loaded:
+        _loaded[key] = PropertyReader(path)
+    return _loaded[key]
