@@ -17,6 +17,7 @@ from xanesview.training.dataset import LabelledStructure, SpectraDataset, polari
 from xanesview.training.domain_calibration import environment_domain
 from xanesview.training.harness import RUNS, FitResult, base_card, fit, is_writer, seed_everything, trained_splits
 from xanesview.training.isd_painn_module import IsdPainnChoices, IsdPainnModule, joined, tensor_batches
+from xanesview.training.isd_painn_studies import add_studies, studies
 from xanesview.training.native_width import native_width
 
 
@@ -75,6 +76,7 @@ def train(data: list[Path], config: TrainingConfig, out: Path, resume: bool = Tr
     results = [_train_member(member, config, task, out, resume) for member in range(config.training.members)]
     if is_writer():
         _write_bundle(out, config, task, results)
+        add_studies(out, studies(out, data))
     return out
 
 
