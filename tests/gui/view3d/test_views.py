@@ -77,6 +77,25 @@ def test_picked_atoms_wear_the_colour_of_their_curve(view: InteractiveView) -> N
     assert faintly >= 0
 
 
+def test_atoms_painted_in_colours_of_their_own_and_back(view: InteractiveView, benzene: Structure) -> None:
+    view.set_geometry(PolarisationGeometry("powder"))
+    before = pixels(view.image())
+    assert count_near(before, "#2060e0", 70) == 0
+    view.set_atom_colours({0: "#2060e0", 6: "#e02020"})
+    painted = pixels(view.image())
+    assert count_near(painted, "#2060e0", 70) > 100
+    x, y = np.round(view.atoms_px()[0] * view.devicePixelRatioF()).astype(int)
+    red, _, blue = painted[y, x, :3].astype(int)
+    assert blue > red + 60
+    view.set_atom_colours(None)
+    assert np.array_equal(pixels(view.image()), before)
+    view.set_atom_colours({0: "#2060e0"})
+    view.set_structure(benzene)  # another structure has its elements' colours
+    assert count_near(pixels(view.image()), "#2060e0", 70) == 0
+    view.set_structure(None)
+    view.set_atom_colours({0: "#2060e0"})  # nothing to paint, nothing breaks
+
+
 def test_the_arrow_goes_through_the_middle_of_the_picked_atoms(view: InteractiveView, benzene: Structure) -> None:
     assert view.arrow.origin_angstrom == pytest.approx(benzene.centre_angstrom)
     view.set_picked({0: "#009e73", 1: "#e09500"})

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from xanesview.domain.directions import frame as angle_frame
@@ -97,6 +97,9 @@ class BaseView(QWidget):
     def _structure_changed(self) -> None:
         """Build what is drawn of the structure anew."""
 
+    def _colours_changed(self) -> None:
+        """Paint the atoms in other colours."""
+
     def _sites_changed(self) -> None:
         """Draw other rings."""
 
@@ -162,6 +165,18 @@ class BaseView(QWidget):
         """Mark the atoms whose spectrum has been predicted with a faint ring."""
         self._marked = frozenset(atoms)
         self._sites_changed()
+        self._refresh()
+
+    def set_atom_colours(self, colours: Mapping[int, str] | None) -> None:
+        """Paint atoms in colours (``#rrggbb``) that say something of them; None gives all their elements' back.
+
+        Another structure begins with the colours of its elements.
+        """
+        if self._shapes is None:
+            return
+        named = {atom: QColor(colour) for atom, colour in (colours or {}).items()}
+        self._shapes = self._shapes.recoloured({a: (c.red(), c.green(), c.blue()) for a, c in named.items()})
+        self._colours_changed()
         self._refresh()
 
     def set_origin(self, origin_angstrom: np.ndarray | None) -> None:

@@ -112,7 +112,7 @@ class FlatView(InteractiveView):
         """Paint atoms and sticks sorted by depth, with the arrow's two halves where they belong."""
         shapes = self._shapes
         places, depths = self.camera.project(shapes.positions_angstrom)
-        start, end, atom = shapes.sticks
+        start, end, _ = shapes.sticks
         starts, start_depths = self.camera.project(start)
         ends, end_depths = self.camera.project(end)
         stick_depths = np.maximum(0.5 * (start_depths + end_depths), start_depths + 0.02)
@@ -134,7 +134,7 @@ class FlatView(InteractiveView):
             else:
                 bond = k - n_atoms
                 width = 2 * BOND_RADIUS_ANGSTROM * self.camera.focal_px / stick_depths[bond]
-                colour = _mixed(QColor(*map(int, shapes.colours[atom[bond]])), ground, 0.5 * haze[k] / _HAZE_STEPS)
+                colour = _mixed(QColor(*map(int, shapes.stick_colours[bond])), ground, 0.5 * haze[k] / _HAZE_STEPS)
                 painter.setPen(QPen(colour.darker(115), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
                 painter.drawLine(QPointF(*starts[bond]), QPointF(*ends[bond]))
         if arrow_pending:

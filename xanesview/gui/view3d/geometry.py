@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
@@ -47,6 +48,17 @@ class StructureShapes:
             element_colours(numbers),
         )
 
+    def recoloured(self, colours: Mapping[int, tuple[int, int, int]]) -> StructureShapes:
+        """Return the same shapes with the balls of some atoms in colours (red, green, blue from 0 to 255) that are
+        not their element's."""
+        values = element_colours(np.asarray(self.structure.numbers))
+        for atom, colour in colours.items():
+            values[atom] = colour
+        copy = StructureShapes(self.structure, self.positions_angstrom, self.radii_angstrom, values)
+        own = {f.name for f in fields(self)}
+        copy.__dict__.update({k: v for k, v in self.__dict__.items() if k not in own})  # bonds and the like stay
+        return copy
+
     @cached_property
     def bonds(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Bonds as ``domain.structure.bonds`` gives them: i (B,), j (B,), shift (B, 3)."""
@@ -71,6 +83,11 @@ class StructureShapes:
         start = np.concatenate([positions[i[whole]], positions[i[~whole]], positions[j[~whole]]])
         end = start + np.concatenate([way[whole], half, -half])
         return start, end, np.concatenate([i[whole], i[~whole], j[~whole]])
+
+    @cached_property
+    def stick_colours(self) -> np.ndarray:
+        """Colours (H, 3) uint8 of the sticks: always the elements', since a stick may serve two atoms."""
+        return element_colours(np.asarray(self.structure.numbers))[self.sticks[2]]
 
     @cached_property
     def cell_edges(self) -> np.ndarray:

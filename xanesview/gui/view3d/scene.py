@@ -57,10 +57,15 @@ def _points_data(points: np.ndarray, arrays: Mapping[str, np.ndarray], colours: 
         array = numpy_to_vtk(np.ascontiguousarray(values, np.float32), deep=True)
         array.SetName(name)
         data.GetPointData().AddArray(array)
+    _set_colours(data, colours)
+    return data
+
+
+def _set_colours(data: vtkPolyData, colours: np.ndarray) -> None:
     scalars = numpy_to_vtk(np.ascontiguousarray(colours, np.uint8), deep=True)
     scalars.SetName("colour")
     data.GetPointData().SetScalars(scalars)
-    return data
+    data.Modified()
 
 
 def _sphere_actor() -> tuple[vtkActor, vtkOpenGLSphereMapper]:
@@ -181,13 +186,18 @@ class StructureScene:
             data = _points_data(
                 0.5 * (start + end),
                 {"along": (end - start) / length, "size": np.hstack([length, radius, radius])},
-                shapes.colours[atom],
+                shapes.stick_colours,
             )
             self._bond_mapper.SetInputData(data)
             self._bonds.VisibilityOn()
         _set_lines(self._cell, shapes.cell_edges)
         line = shapes.normal_line
         _set_lines(self._normal, np.zeros((0, 2, 3)) if line is None else dashes(*line))
+
+    def set_colours(self, shapes: StructureShapes) -> None:
+        """Take the colours of the same structure's recoloured shapes."""
+        self._shapes = shapes
+        _set_colours(self._atom_mapper.GetInput(), shapes.colours)
 
     def set_rings(self, colours: Mapping[int, tuple[int, int, int]]) -> None:
         """Ring atoms, each in its colour (red, green, blue from 0 to 255)."""

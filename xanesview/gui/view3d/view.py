@@ -99,6 +99,9 @@ class StructureView(InteractiveView):
         self._canvas.forget_cost()
         self._scene.set_structure(self._shapes)
 
+    def _colours_changed(self) -> None:
+        self._scene.set_colours(self._shapes)
+
     def _sites_changed(self) -> None:
         self._scene.set_rings({atom: _bytes(colour) for atom, colour in self._picked.items()})
         faint = _bytes(self._scheme.faint)
