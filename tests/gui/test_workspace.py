@@ -9,7 +9,7 @@ from tests.gui.fake_networks import ENERGY_EV, FakeNetworks, site_tensor
 from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
-from xanesview.gui import curves
+from xanesview.gui import curves, plot_notes
 from xanesview.gui.live_prediction import LivePrediction
 from xanesview.gui.workspace import Workspace
 from xanesview.io.examples import load_example
@@ -203,7 +203,7 @@ def test_another_networks_element_moves_the_pick_there(qtbot, workspace):
 def test_sites_outside_training_raise_a_chip(qtbot, workspace, networks):
     networks.outside = ["S–S bond"]
     predicted(qtbot, workspace)
-    chips = curves.chips(workspace)
+    chips = plot_notes.chips(workspace)
     assert [chip.text for chip in chips] == ["outside training: S–S bond"]
     assert "C1" in chips[0].detail
 
@@ -211,8 +211,8 @@ def test_sites_outside_training_raise_a_chip(qtbot, workspace, networks):
 def test_isotropic_network_says_why_the_arrow_does_nothing(qtbot, workspace):
     workspace.set_network("isotropic")
     predicted(qtbot, workspace)
-    assert "polarisation changes nothing" in curves.isotropic_reason(workspace)
-    assert "isotropic network" in [chip.text for chip in curves.chips(workspace)]
+    assert "polarisation changes nothing" in plot_notes.isotropic_reason(workspace)
+    assert "isotropic network" in [chip.text for chip in plot_notes.chips(workspace)]
     first = workspace.current_spectrum().intensity
     workspace.set_geometry(workspace.geometry.with_direction((1, 0, 0)))
     np.testing.assert_allclose(workspace.current_spectrum().intensity, first, atol=1e-12)

@@ -63,10 +63,22 @@ class ReferenceCurve:
 
 @dataclass(frozen=True)
 class FrozenCurve:
-    """A curve kept for comparison with what follows."""
+    """A curve kept for comparison with what follows.
+
+    `other` is the same curve on the other energy axis, where E0 was known: the sites of a sum move by their own E0, so
+    one can't be had from the other later.
+    """
 
     spectrum: Spectrum
     visible: bool = True
+    other: Spectrum | None = None
+
+    def on_axis(self, axis: str, e0_ev: float | None = None) -> Spectrum | None:
+        """Return the curve on an axis: as it was kept, else moved by an E0, else None."""
+        for kept in (self.spectrum, self.other):
+            if kept is not None and kept.axis == axis:
+                return kept
+        return None if e0_ev is None else self.spectrum.on_axis(axis, e0_ev)
 
 
 @dataclass(frozen=True)
@@ -89,6 +101,14 @@ class Session:
         Curves to compare with.
     broadening_fwhm_ev : float or None, eV
         Total width to draw; None draws the native width.
+    axis : str or None
+        Energies "absolute" or "relative" to E0; None as the network gives them.
+    compared : tuple of str
+        Names of further networks whose predictions are overlaid.
+    hidden_networks : frozenset of str
+        Those of them whose curves are hidden.
+    fitted : bool
+        Of a network that takes the direction as an input: draw the tensor fitted to it instead of its own answers.
     """
 
     structure: Structure | None = None
@@ -100,6 +120,10 @@ class Session:
     references: tuple[ReferenceCurve, ...] = ()
     frozen: tuple[FrozenCurve, ...] = ()
     broadening_fwhm_ev: float | None = None
+    axis: str | None = None
+    compared: tuple[str, ...] = ()
+    hidden_networks: frozenset[str] = frozenset()
+    fitted: bool = False
 
     def weight_of(self, atom: int) -> float:
         """Return the weight of a site in the sum."""

@@ -21,7 +21,7 @@ class Spectrum:
     Parameters
     ----------
     energy_ev : (E,) float, eV
-        Sorted on construction; finite.
+        Sorted on construction; finite. On the axis "relative" counted from E0.
     intensity : (E,) float, in `unit`
         NaN where there is no value.
     unit : str
@@ -36,6 +36,8 @@ class Spectrum:
         Standard deviation of the intensity.
     provenance : mapping of str to str
         Where it comes from and what was done to it.
+    axis : str
+        "absolute" or "relative".
     """
 
     energy_ev: np.ndarray
@@ -46,6 +48,7 @@ class Spectrum:
     native_fwhm_ev: float = 0.0
     band: np.ndarray | None = None
     provenance: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    axis: str = "absolute"
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -77,6 +80,20 @@ class Spectrum:
     def shifted(self, shift_ev: float) -> Spectrum:
         """Return the spectrum moved to higher energy by `shift_ev`."""
         return self.replace(energy_ev=self.energy_ev + shift_ev)
+
+    def on_axis(self, axis: str, e0_ev: float | None) -> Spectrum:
+        """Return the spectrum on another energy axis, moved by one E0.
+
+        Raises
+        ------
+        XanesviewError
+            If E0 is needed and not known.
+        """
+        if axis == self.axis:
+            return self
+        if e0_ev is None:
+            raise XanesviewError(f"E0 of {self.label or 'this curve'} is not known.", f"Stay on the {self.axis} axis.")
+        return self.shifted(e0_ev if axis == "absolute" else -e0_ev).replace(axis=axis)
 
     def scaled(self, factor: float) -> Spectrum:
         """Return the spectrum with its intensity (and band) multiplied by a factor."""

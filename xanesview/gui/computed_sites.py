@@ -13,6 +13,7 @@ from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.sticks import SIGMA_TO_FWHM
 from xanesview.domain.structure import Structure
 from xanesview.reference.kept import UNIT, ComputedSite, computed_tensor, keep, read_kept
+from xanesview.reference.offsets import ENERGY_OFFSET_EV
 
 if TYPE_CHECKING:
     from xanesview.inference.predictor import Prediction
@@ -69,12 +70,32 @@ def replaces(card: Card) -> bool:
     return card.unit == UNIT and card.gives in ("tensor", "directional") and card.edge == "K"
 
 
+def _on_grid_of(card: Card, sites: Mapping[int, ComputedSite]) -> AbsorptionTensor:
+    """Computed sites on the card's grid and axis; for energies from E0 each is made on its own absolute grid."""
+    sigma_ev = card.native_fwhm_ev / SIGMA_TO_FWHM
+    if card.axis == "absolute":
+        return computed_tensor(sites, card.element, card.energy_ev, sigma_ev)
+    offset = ENERGY_OFFSET_EV[card.element]
+    each = [
+        computed_tensor({atom: site}, card.element, card.energy_ev + site.ip_ev + offset, sigma_ev)
+        for atom, site in sites.items()
+    ]
+    return replace(
+        each[0],
+        energy_ev=card.energy_ev,
+        components=np.concatenate([one.components for one in each]),
+        sites=np.concatenate([one.sites for one in each]),
+        ip_ev=np.concatenate([one.ip_ev for one in each]),
+        axis="relative",
+    )
+
+
 def blend(card: Card, prediction: Prediction | None, sites: Mapping[int, ComputedSite]) -> Prediction:
     """One prediction on the card's grid; a computed site counts before a predicted one and has no band."""
     from xanesview.inference.domain_check import SiteVerdict
     from xanesview.inference.predictor import Prediction
 
-    computed = computed_tensor(sites, card.element, card.energy_ev, card.native_fwhm_ev / SIGMA_TO_FWHM)
+    computed = _on_grid_of(card, sites)
     verdicts = tuple(SiteVerdict(atom, True, ()) for atom in sites)
     if prediction is None:
         seconds = sum(site.seconds for site in sites.values())
@@ -95,6 +116,7 @@ def blend(card: Card, prediction: Prediction | None, sites: Mapping[int, Compute
         native_fwhm_ev=old.native_fwhm_ev,
         ip_ev=np.concatenate([old.ip_ev[left], computed.ip_ev]) if known_ip else None,
         members=members,
+        axis=old.axis,
     )
     others = tuple(v for v in prediction.verdicts if v.atom not in sites)
     return replace(prediction, tensor=tensor, verdicts=(*others, *verdicts))

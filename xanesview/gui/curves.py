@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xanesview.domain.session import ReferenceCurve
+from xanesview.domain.session import FrozenCurve, ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
+from xanesview.errors import XanesviewError
+from xanesview.gui import comparison
 from xanesview.gui.computed_edges import is_computed
-from xanesview.gui.plot.curve import Chip, Curve
+from xanesview.gui.plot.curve import Curve
 from xanesview.gui.site_names import selection_name, site_name
+from xanesview.gui.tensor_spectrum import spectrum_of
 from xanesview.gui.theme import colours
 from xanesview.reference.kept import METHOD
 from xanesview.reference.offsets import ENERGY_OFFSET_EV, OFFSET_SPREAD_EV
@@ -26,8 +29,19 @@ MOST_SITE_CURVES = 10
 
 
 def polarisation_text(workspace: Workspace) -> str:
-    """The polarisation in words: "ε = (0.00, 0.64, 0.77)", "powder average"."""
+    """The polarisation in words: "ε = (0.00, 0.64, 0.77)", "powder average"; "isotropic" where it changes nothing."""
+    if workspace.card is not None and workspace.card.gives == "isotropic":
+        return "isotropic"
     return workspace.geometry.describe()
+
+
+def energy_title(workspace: Workspace) -> tuple[str, str]:
+    """Title of the energy axis, and a shorter one."""
+    card = workspace.card
+    if workspace.shown.axis == "absolute":
+        return "Photon energy (eV)", "Energy (eV)"
+    name = "ionisation potential" if card is None or card.e0_name == "IP" else "Fermi level, E₀"
+    return f"Energy from the {name} (eV)", "Energy from E₀ (eV)"
 
 
 def title(workspace: Workspace) -> str:
@@ -42,28 +56,29 @@ def title(workspace: Workspace) -> str:
 
 def current_spectrum(workspace: Workspace) -> Spectrum | None:
     """The predicted spectrum of the picked sites for the current polarisation."""
-    tensor = workspace.summed_tensor()
-    if tensor is None:
+    look = workspace.shown.drawn()
+    if look is None:
         return None
     weight = workspace.geometry.weight()
-    band = tensor.band(weight)
-    return _predicted(workspace, tensor, tensor.contract(weight)[0], title(workspace), band)
+    band = look.summed.band(weight)
+    return spectrum_of(workspace, look.summed, look.summed.contract(weight)[0], title(workspace), band)
 
 
 def isotropic_spectrum(workspace: Workspace) -> Spectrum | None:
     """The average of the same sites over all directions."""
     tensor = workspace.summed_tensor()
-    return None if tensor is None else _predicted(workspace, tensor, tensor.isotropic()[0], "isotropic average")
+    return None if tensor is None else spectrum_of(workspace, tensor, tensor.isotropic()[0], "isotropic average")
 
 
 def site_spectra(workspace: Workspace) -> dict[int, Spectrum]:
     """Spectrum of each picked site, times its weight in the sum."""
-    tensor, structure, computed = workspace.picked_tensor(), workspace.structure, workspace.computed_sites()
-    if tensor is None:
+    look, structure, computed = workspace.shown.drawn(), workspace.structure, workspace.computed_sites()
+    if look is None:
         return {}
+    tensor = look.selected
     intensities = tensor.contract(workspace.geometry.weight())
     return {
-        site: _predicted(
+        site: spectrum_of(
             workspace,
             tensor,
             workspace.site_weight(site) * intensity,
@@ -74,24 +89,52 @@ def site_spectra(workspace: Workspace) -> dict[int, Spectrum]:
 
 
 def reference_spectrum(workspace: Workspace, reference: ReferenceCurve) -> Spectrum | None:
-    """A reference with its shift and scale; a polarised one for the current polarisation and picked sites."""
-    base = reference.spectrum
+    """A reference with its shift and scale on the axis that is shown; a polarised one for the current polarisation.
+
+    None where its energies can't be shown on that axis.
+    """
+    base, axis = reference.spectrum, workspace.shown.axis
     if reference.tensor is not None:
-        tensor = workspace.reference_sum(reference)
-        base = _predicted(
+        tensor = workspace.shown.reference_sum(reference)
+        if tensor is None:
+            return None
+        base = spectrum_of(
             workspace, tensor, tensor.contract(workspace.geometry.weight())[0], reference.label, kind="computed"
         )
-    return None if base is None else base.shifted(reference.shift_ev).scaled(reference.scale)
+    elif base.axis != axis:
+        look = workspace.shown.look()
+        if look is None or look.e0_ev is None:
+            return None
+        base = base.on_axis(axis, look.e0_ev)
+    return base.shifted(reference.shift_ev).scaled(reference.scale)
 
 
-def frozen_spectrum(workspace: Workspace) -> Spectrum | None:
+def frozen_curve(workspace: Workspace) -> FrozenCurve | None:
     """The current spectrum as it is kept when the user freezes it, labelled with structure, sites and direction."""
-    spectrum = current_spectrum(workspace)
+    spectrum, look = current_spectrum(workspace), workspace.shown.drawn()
     if spectrum is None:
         return None
     structure = workspace.structure
     label = " · ".join(filter(None, (structure.name or structure.formula, title(workspace), computed_share(workspace))))
-    return replace(with_provenance(workspace, spectrum), label=label, kind="frozen")
+    provenance = dict(with_provenance(workspace, spectrum).provenance)
+    if look.e0_ev is not None:
+        provenance["e0_ev"] = f"{look.e0_ev:.4f}"
+    facts = {"label": label, "kind": "frozen", "provenance": provenance}
+    return FrozenCurve(replace(spectrum, **facts), other=_on_other_axis(workspace, facts))
+
+
+def _on_other_axis(workspace: Workspace, facts: dict) -> Spectrum | None:
+    """The current spectrum on the axis that is not shown, or None where that can't be."""
+    look, weight = workspace.shown.drawn(), workspace.geometry.weight()
+    other = "relative" if look.axis == "absolute" else "absolute"
+    try:
+        tensor = look.selected.on_axis(other)
+    except XanesviewError:
+        return None
+    factors = np.array([workspace.site_weight(site) for site in workspace.shown_sites()])
+    total = tensor.summed(factors)
+    band = total.band(weight)
+    return replace(spectrum_of(workspace, total, total.contract(weight)[0], "", band), **facts)
 
 
 def with_provenance(workspace: Workspace, spectrum: Spectrum, sites: tuple[int, ...] | None = None) -> Spectrum:
@@ -108,6 +151,8 @@ def with_provenance(workspace: Workspace, spectrum: Spectrum, sites: tuple[int, 
         "polarisation": f"{workspace.geometry.mode}: {polarisation_text(workspace)}",
         "made": datetime.now().astimezone().isoformat(timespec="seconds"),
     }
+    if workspace.card is not None and workspace.card.gives == "directional":
+        facts["drawn"] = "the network's own answer" if workspace.shown.is_answer else "the tensor fitted to the network"
     return replace(spectrum, provenance=facts)
 
 
@@ -134,31 +179,6 @@ def computed_share(workspace: Workspace) -> str:
     return "computed" if count == len(shown) else f"{count} of {len(shown)} computed"
 
 
-def _predicted(
-    workspace: Workspace,
-    tensor: AbsorptionTensor,
-    intensity: np.ndarray,
-    label: str,
-    band: np.ndarray | None = None,
-    kind: str = "predicted",
-) -> Spectrum:
-    spectrum = Spectrum(
-        energy_ev=tensor.energy_ev,
-        intensity=intensity,
-        unit=tensor.unit,
-        label=label,
-        kind=kind,
-        native_fwhm_ev=tensor.native_fwhm_ev,
-        band=None if band is None else np.atleast_2d(band)[0],
-    )
-    total = workspace.session.broadening_fwhm_ev
-    if total is None or total <= spectrum.native_fwhm_ev:
-        return spectrum
-    from xanesview.domain.broadening import broaden_to  # brings scipy, which the window's start does without
-
-    return broaden_to(spectrum, total)
-
-
 def site_colours(workspace: Workspace) -> dict[int, str]:
     """Colour (#rrggbb) of each picked site, the same in the plot, the table and around the atom.
 
@@ -173,12 +193,12 @@ def build_curves(workspace: Workspace) -> list[Curve]:
     """All curves of the plot: current, isotropic, sites, references, frozen, difference."""
     curves: list[Curve] = []
     current, isotropic = current_spectrum(workspace), isotropic_spectrum(workspace)
+    isotropic_only = workspace.card is not None and workspace.card.gives == "isotropic"
     if current is not None:
-        mode = workspace.geometry.mode  # the title has the numbers; beside the curve there is room for a word
-        label = computed_share(workspace) or (polarisation_text(workspace) if mode == "linear" else mode)
-        curves.append(_curve("current", current, "current", label=label))
-        curves.append(_curve("isotropic", isotropic, "isotropic"))
-        curves.extend(_site_curves(workspace))
+        curves.append(_curve("current", current, "current", label=current_label(workspace)))
+        if not isotropic_only:  # the same curve twice
+            curves.append(_curve("isotropic", isotropic, "isotropic"))
+        curves.extend(comparison.curves(workspace) if workspace.session.compared else _site_curves(workspace))
     for index, reference in enumerate(workspace.session.references):
         spectrum = reference_spectrum(workspace, reference)
         if spectrum is not None:
@@ -193,9 +213,11 @@ def build_curves(workspace: Workspace) -> list[Curve]:
                 )
             )
     for index, frozen in enumerate(workspace.session.frozen):
-        label = _frozen_label(workspace, frozen.spectrum)
-        curves.append(_curve(f"frozen-{index}", frozen.spectrum, "frozen", label=label, visible=frozen.visible))
-    if current is not None:
+        spectrum = frozen_spectrum(workspace, frozen)
+        if spectrum is not None:
+            label = _frozen_label(workspace, frozen.spectrum)
+            curves.append(_curve(f"frozen-{index}", spectrum, "frozen", label=label, visible=frozen.visible))
+    if current is not None and not isotropic_only:
         difference = Spectrum(
             energy_ev=current.energy_ev,
             intensity=current.intensity - isotropic.intensity,
@@ -204,6 +226,30 @@ def build_curves(workspace: Workspace) -> list[Curve]:
         )
         curves.append(_curve("difference", difference, "difference"))
     return curves
+
+
+def current_label(workspace: Workspace) -> str:
+    """What stands beside the current curve: the title has the numbers, here is room for a few words."""
+    card, mode = workspace.card, workspace.geometry.mode
+    computed = computed_share(workspace)
+    if computed:
+        return computed
+    if workspace.session.compared:
+        name = comparison.short_name(workspace, workspace.session.network)
+        return f"{name}, fitted" if card.gives == "directional" and not workspace.shown.is_answer else name
+    if card is not None and card.gives == "isotropic":
+        return "isotropic"
+    text = polarisation_text(workspace) if mode == "linear" else mode
+    if card is not None and card.gives == "directional":
+        return "network's answer" if workspace.shown.is_answer else "fitted tensor"
+    return text
+
+
+def frozen_spectrum(workspace: Workspace, frozen: FrozenCurve) -> Spectrum | None:
+    """A frozen curve on the axis that is shown, or None where it can't be."""
+    look = workspace.shown.look()
+    own = frozen.spectrum.provenance.get("e0_ev")
+    return frozen.on_axis(workspace.shown.axis, float(own) if own else None if look is None else look.e0_ev)
 
 
 def _site_curves(workspace: Workspace) -> list[Curve]:
@@ -270,12 +316,14 @@ def upper_bound(workspace: Workspace) -> float:
     for reference in workspace.session.references:
         if not reference.visible:
             continue
-        if reference.tensor is not None:
-            bounds.append(float(workspace.reference_sum(reference).largest_eigenvalue().max()) * reference.scale)
-        else:
-            bounds.append(highest(reference_spectrum(workspace, reference), tensor))
-    bounds += [highest(frozen.spectrum, tensor) for frozen in workspace.session.frozen if frozen.visible]
-    return max(bounds)
+        total = None if reference.tensor is None else workspace.shown.reference_sum(reference)
+        if total is not None:
+            bounds.append(float(total.largest_eigenvalue().max()) * reference.scale)
+        elif (spectrum := reference_spectrum(workspace, reference)) is not None:
+            bounds.append(highest(spectrum, tensor))
+    kept = [frozen_spectrum(workspace, frozen) for frozen in workspace.session.frozen if frozen.visible]
+    bounds += [highest(spectrum, tensor) for spectrum in kept if spectrum is not None]
+    return max([*bounds, *comparison.bounds(workspace)])
 
 
 def highest(spectrum: Spectrum, tensor: AbsorptionTensor | None) -> float:
@@ -288,75 +336,8 @@ def highest(spectrum: Spectrum, tensor: AbsorptionTensor | None) -> float:
 
 
 def ionisation_potential_ev(workspace: Workspace) -> float | None:
-    """Mean ionisation potential of the picked sites (eV), or None where the network gives none."""
-    tensor = workspace.picked_tensor()
-    if tensor is None or tensor.ip_ev is None:
+    """Where the mean ionisation potential (or E0) of the picked sites lies on the axis shown, eV, or None."""
+    look = workspace.shown.look()
+    if look is None:
         return None
-    value = float(np.mean(tensor.ip_ev))
-    return value if np.isfinite(value) else None
-
-
-def isotropic_reason(workspace: Workspace) -> str | None:
-    """Why the arrow changes nothing, or None where it does."""
-    card = workspace.card
-    if card is not None and card.gives == "isotropic":
-        return f"The network “{card.title}” gives the isotropic average only; the polarisation changes nothing."
-    return None
-
-
-def chips(workspace: Workspace) -> list[Chip]:
-    """What must not be overlooked about the curves shown now."""
-    result: list[Chip] = []
-    structure, prediction = workspace.structure, workspace.prediction
-    if structure is None:
-        return result
-    reason = isotropic_reason(workspace)
-    if reason:
-        result.append(Chip("isotropic network", reason, "note"))
-    if prediction is not None:
-        result.extend(_domain_chips(workspace))
-        result.extend(Chip(_short(n.message), f"{n.message} {n.hint}".strip(), "warning") for n in prediction.notices)
-    result.extend(Chip(_short(n.message), f"{n.message} {n.hint}".strip(), "warning") for n in structure.notices)
-    share = computed_share(workspace)
-    if share:
-        result.append(Chip(share, _computed_detail(workspace), "note"))
-    if len(workspace.shown_sites()) > MOST_SITE_CURVES:
-        result.append(
-            Chip(
-                "sum only",
-                f"Curves of single sites are drawn for up to {MOST_SITE_CURVES} picked sites; this is the sum of "
-                f"{len(workspace.shown_sites())}.",
-                "note",
-            )
-        )
-    return result
-
-
-def _domain_chips(workspace: Workspace) -> list[Chip]:
-    shown = set(workspace.shown_sites())
-    outside = [v for v in workspace.prediction.verdicts if v.atom in shown and not v.inside]
-    if not outside:
-        return []
-    reasons = list(dict.fromkeys(reason for verdict in outside for reason in verdict.reasons))
-    names = ", ".join(site_name(workspace.structure, v.atom) for v in outside[:8]) + ("…" if len(outside) > 8 else "")
-    head = reasons[0] if reasons else "unfamiliar surroundings"
-    detail = (
-        f"{names}: the network was not trained on anything like this ({'; '.join(reasons) or head}). "
-        "The curve may be wrong in ways its band does not show."
-    )
-    return [Chip(f"outside training: {_short(head)}", detail, "warning")]
-
-
-def _computed_detail(workspace: Workspace) -> str:
-    structure, computed = workspace.structure, workspace.computed_sites()
-    shown = [i for i in workspace.shown_sites() if i in computed]
-    names = ", ".join(site_name(structure, i) for i in shown[:8]) + ("…" if len(shown) > 8 else "")
-    return (
-        f"{names}: {METHOD}. Computed sites have no band. One constant brings all {workspace.card.element} K energies "
-        f"to the scale of experiment, good to ± {OFFSET_SPREAD_EV[workspace.card.element]} eV."
-    )
-
-
-def _short(text: str, most: int = 44) -> str:
-    text = text.rstrip(".")
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+    return 0.0 if look.axis == "relative" else look.e0_ev

@@ -14,7 +14,7 @@ from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
-from xanesview.gui import curves
+from xanesview.gui import comparison, curves
 from xanesview.gui.settings import Settings
 from xanesview.gui.workspace import Workspace
 
@@ -50,19 +50,24 @@ class Exporting(QObject):
                 for site, spectrum in sites.items()
                 if site not in hidden
             ]
+            hidden = workspace.session.hidden_networks
+            facts = {k: v for k, v in found[0].provenance.items() if not k.startswith("computed_")}
+            shown = [one for one in comparison.compared(workspace) if one.network not in hidden]
+            found += [comparison.with_provenance(workspace, one, facts) for one in shown]
         for reference in workspace.session.references:
             spectrum = curves.reference_spectrum(workspace, reference) if reference.visible else None
             if spectrum is not None:
                 facts = {**spectrum.provenance, **self._reference_facts(reference)}
                 found.append(replace(spectrum, label=reference.label, provenance=facts))
-        found += [frozen.spectrum for frozen in workspace.session.frozen if frozen.visible]
+        kept = [curves.frozen_spectrum(workspace, frozen) for frozen in workspace.session.frozen if frozen.visible]
+        found += [spectrum for spectrum in kept if spectrum is not None]
         return found
 
     def _reference_facts(self, reference: ReferenceCurve) -> dict[str, str]:
         """What was done to a reference, so that its numbers lead back to its file."""
         facts = {"source": reference.source} if reference.source else {}
         if reference.tensor is not None:
-            facts["sites"] = " ".join(map(str, self.workspace.reference_sites(reference)))
+            facts["sites"] = " ".join(map(str, self.workspace.shown.reference_sites(reference)))
             facts["polarisation"] = curves.polarisation_text(self.workspace)
         if reference.shift_ev:
             facts["shifted_by_ev"] = f"{reference.shift_ev:.6g}"

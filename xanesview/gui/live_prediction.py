@@ -14,6 +14,7 @@ from xanesview.domain.structure import Structure
 from xanesview.errors import Cancelled, XanesviewError
 
 if TYPE_CHECKING:
+    from xanesview.domain.weight_tensor import WeightTensor
     from xanesview.inference.predictor import Predictor
 
 log = logging.getLogger(__name__)
@@ -24,19 +25,30 @@ _unfinished: set[QThread] = set()
 
 @dataclass
 class _Request:
-    """One letter for the mailbox; `structure` None only loads the network."""
+    """One letter for the mailbox; `structure` None only loads the network, `weight` asks along one direction only."""
 
     number: int
     network: str
     structure: Structure | None = None
     sites: tuple[int, ...] = ()
+    weight: WeightTensor | None = None
     cancelled: threading.Event = field(default_factory=threading.Event)
+
+    def is_turn_of(self, other: _Request) -> bool:
+        """Whether this differs from another request in nothing but the direction."""
+        same = self.structure is other.structure and (self.network, self.sites) == (other.network, other.sites)
+        return same and self.weight is not None and other.weight is not None
 
 
 class _Worker(QThread):
-    """Runs the newest request; torch is first imported here."""
+    """Runs the newest request; torch is first imported here.
+
+    Directions have a slot of their own: a drag asks for one after the other and must neither push a prediction out of
+    the mailbox nor stop the evaluation that runs, else no answer would come before the drag ends.
+    """
 
     done = Signal(int, object)
+    turned = Signal(int, object)
     failed = Signal(int, str, str)
     progress = Signal(int, int, int)
     idle = Signal()
@@ -47,49 +59,64 @@ class _Worker(QThread):
         self._load = load
         self._mailbox = threading.Condition()
         self._waiting: _Request | None = None
+        self._turn: _Request | None = None
         self._running: _Request | None = None
         self._ending = False
 
     def put(self, request: _Request) -> None:
-        """Leave a request; an older one that still waits or runs is cancelled."""
+        """Leave a request; an older one that still waits or runs is cancelled, a direction that runs is not."""
         with self._mailbox:
-            self._cancel_held()
+            running = self._running
+            self._cancel(self._waiting, running if running is not None and running.weight is None else None)
             self._waiting = request
+            self._mailbox.notify()
+
+    def put_turn(self, request: _Request) -> None:
+        """Leave a direction; one that waits is forgotten, one that runs may finish if it is of the same sites."""
+        with self._mailbox:
+            running = self._running
+            if running is not None and running.weight is not None and not request.is_turn_of(running):
+                self._cancel(running)
+            self._turn = request
             self._mailbox.notify()
 
     def drop(self) -> None:
         """Cancel what waits and what runs."""
         with self._mailbox:
-            self._cancel_held()
-            self._waiting = None
+            self._cancel(self._waiting, self._turn, self._running)
+            self._waiting = self._turn = None
 
     def end(self) -> None:
         """Ask the thread to return."""
         with self._mailbox:
-            self._cancel_held()
-            self._waiting = None
+            self._cancel(self._waiting, self._turn, self._running)
+            self._waiting = self._turn = None
             self._ending = True
             self._mailbox.notify()
 
-    def _cancel_held(self) -> None:
-        for request in (self._waiting, self._running):
+    @staticmethod
+    def _cancel(*requests: _Request | None) -> None:
+        for request in requests:
             if request is not None:
                 request.cancelled.set()
 
     def run(self) -> None:
-        """Serve requests until asked to end."""
+        """Serve requests until asked to end, directions after predictions."""
         while True:
             with self._mailbox:
-                while self._waiting is None and not self._ending:
+                while self._waiting is None and self._turn is None and not self._ending:
                     self._mailbox.wait()
                 if self._ending:
                     return
-                request = self._running = self._waiting
-                self._waiting = None
+                if self._waiting is not None:
+                    request, self._waiting = self._waiting, None
+                else:
+                    request, self._turn = self._turn, None
+                self._running = request
             self._serve(request)
             with self._mailbox:
                 self._running = None
-                if self._waiting is None and not self._ending:
+                if self._waiting is None and self._turn is None and not self._ending:
                     self.idle.emit()
 
     def _serve(self, request: _Request) -> None:
@@ -97,12 +124,7 @@ class _Worker(QThread):
             predictor = self._load(request.network)
             if request.structure is None or request.cancelled.is_set():
                 return
-            prediction = predictor.predict(
-                request.structure,
-                request.sites,
-                progress=lambda done, total: self.progress.emit(request.number, done, total),
-                cancelled=request.cancelled.is_set,
-            )
+            answer = self._answer(predictor, request)
         except Cancelled:
             return
         except XanesviewError as error:
@@ -117,7 +139,19 @@ class _Worker(QThread):
             )
             return
         if not request.cancelled.is_set():
-            self.done.emit(request.number, prediction)
+            (self.done if request.weight is None else self.turned).emit(request.number, answer)
+
+    def _answer(self, predictor: Predictor, request: _Request) -> object:
+        """The prediction that is asked for, or the spectra (S, E) along one direction."""
+        cancelled = request.cancelled.is_set
+        if request.weight is not None:
+            return predictor.along(request.structure, request.sites, request.weight, cancelled=cancelled)
+        return predictor.predict(
+            request.structure,
+            request.sites,
+            progress=lambda done, total: self.progress.emit(request.number, done, total),
+            cancelled=cancelled,
+        )
 
 
 class LivePrediction(QObject):
@@ -130,6 +164,7 @@ class LivePrediction(QObject):
     """
 
     finished = Signal(int, object)  # request number, Prediction
+    turned = Signal(int, object)  # request number, spectra (S, E) along the direction asked for
     failed = Signal(int, str, str)  # request number, message, hint
     progress = Signal(int, int, int)  # request number, sites done, sites of the request
     busy_changed = Signal(bool)
@@ -138,9 +173,11 @@ class LivePrediction(QObject):
         super().__init__(parent)
         self._number = 0
         self._newest: int | None = None
+        self._newest_turn: int | None = None
         self._busy = False
         self._worker: _Worker | None = _Worker(load)
         self._worker.done.connect(self._pass_on_result)
+        self._worker.turned.connect(self._pass_on_turn)
         self._worker.failed.connect(self._pass_on_failure)
         self._worker.progress.connect(self._pass_on_progress)
 
@@ -163,9 +200,23 @@ class LivePrediction(QObject):
             self._set_busy(True)
         return self._number
 
+    def request_along(self, structure: Structure, sites: Sequence[int], network: str, weight: WeightTensor) -> int:
+        """Ask a network that takes the direction as an input for spectra; returns the number of the answer.
+
+        Newest wins, but what runs may finish: while directions come faster than answers, each answer is of a
+        direction a moment ago.
+        """
+        self._number += 1
+        self._newest_turn = self._number
+        if self._worker is not None:
+            self._start()
+            sites = tuple(int(i) for i in sites)
+            self._worker.put_turn(_Request(self._number, network, structure, sites, weight))
+        return self._number
+
     def cancel(self) -> None:
         """Give up what was asked for; no answer to it will come."""
-        self._newest = None
+        self._newest = self._newest_turn = None
         if self._worker is not None:
             self._worker.drop()
         self._set_busy(False)
@@ -175,7 +226,7 @@ class LivePrediction(QObject):
         worker, self._worker = self._worker, None
         if worker is None:
             return True
-        self._newest = None
+        self._newest = self._newest_turn = None
         self._set_busy(False)
         worker.end()
         if not worker.isRunning() or worker.wait(timeout_ms):
@@ -186,9 +237,16 @@ class LivePrediction(QObject):
         return False
 
     def _post(self, request: _Request) -> None:
+        self._start()
+        self._worker.put(request)
+
+    def _start(self) -> None:
         if not self._worker.isRunning():
             self._worker.start(QThread.Priority.LowPriority)
-        self._worker.put(request)
+
+    def _pass_on_turn(self, number: int, spectra: object) -> None:
+        if self._newest_turn is not None:
+            self.turned.emit(number, spectra)
 
     def _pass_on_result(self, number: int, prediction: object) -> None:
         if number == self._newest:
@@ -200,6 +258,9 @@ class LivePrediction(QObject):
         if number == self._newest:  # a failed warm-up says nothing: the first request fails with the same words
             self._newest = None
             self._set_busy(False)
+            self.failed.emit(number, message, hint)
+        elif number == self._newest_turn:
+            self._newest_turn = None
             self.failed.emit(number, message, hint)
 
     def _pass_on_progress(self, number: int, done: int, total: int) -> None:

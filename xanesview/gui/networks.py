@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from xanesview.errors import XanesviewError
@@ -64,6 +67,27 @@ class InstalledNetworks:
         from xanesview.inference.kept import keep
 
         keep(structure_hash, name, prediction)
+
+
+#: Networks by kind as the literature calls them.
+KIND_NAMES = {"tensor": "Tensor network", "isd-painn": "ISD-PaiNN", "xane3": "XANE(3)", "xanesnet": "XANESNET"}
+
+
+def short_name(card: Card) -> str:
+    """A network's name where there is little room."""
+    return KIND_NAMES.get(card.kind, card.title)
+
+
+def short_names(networks: Networks, names: Sequence[str]) -> dict[str, str]:
+    """Short names of several networks, told apart by the names of their bundles where two are of one kind."""
+    shorts = {}
+    for name in dict.fromkeys(names):
+        try:
+            shorts[name] = short_name(networks.card(name))
+        except XanesviewError:
+            shorts[name] = Path(name).name
+    twice = {short for short, count in Counter(shorts.values()).items() if count > 1}
+    return {name: f"{short} ({Path(name).name})" if short in twice else short for name, short in shorts.items()}
 
 
 def default_network(networks: Networks) -> str:

@@ -6,7 +6,7 @@ import time
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from xanesview.gui import curves
+from xanesview.gui import curves, plot_notes
 from xanesview.gui.computed_edges import KIND
 from xanesview.gui.computing import impossible, offer, progress_text
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
@@ -29,6 +29,7 @@ class PlotLink(QObject):
         self.workspace = workspace
         self.plot = plot
         self._turned_at: float | None = None
+        self._axis = ""
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(0)
@@ -41,11 +42,14 @@ class PlotLink(QObject):
             workspace.frozen_changed,
             workspace.network_changed,
             workspace.broadening_changed,
+            workspace.drawing_changed,
             workspace.computation.changed,
         ):
             signal.connect(self._later.start)
         workspace.geometry_changed.connect(self._turn)
+        workspace.direction_answered.connect(self._answered)
         workspace.busy_changed.connect(plot.set_busy)
+        workspace.direction_busy_changed.connect(self._direction_busy)
         plot.curve_toggled.connect(self._toggle)
         plot.painted.connect(self._painted)
         self.refresh()
@@ -54,14 +58,35 @@ class PlotLink(QObject):
         """Everything anew: curves, range, title, chips, ionisation potential."""
         workspace, plot = self.workspace, self.plot
         self._later.stop()
+        self._follow_axis()
         plot.set_y_bound(curves.upper_bound(workspace))
         plot.set_empty_text(self._empty_text(), self._first_step())
         self._show_curves()
         plot.set_ip(curves.ionisation_potential_ev(workspace))
-        plot.set_chips(curves.chips(workspace))
+        plot.set_chips(plot_notes.chips(workspace))
         prediction = workspace.prediction
         if prediction is not None:
             plot.set_unit(prediction.tensor.unit)
+
+    def _follow_axis(self) -> None:
+        """Name the energy axis; on a change of it the part in view and the pinned energies move along."""
+        axis, look = self.workspace.shown.axis, self.workspace.shown.look()
+        self.plot.set_energy_titles(*curves.energy_title(self.workspace))
+        self.plot.set_ip_name("IP" if self.workspace.card is None else self.workspace.card.e0_name)
+        if axis != self._axis and look is not None:
+            if self._axis and look.e0_ev is not None:
+                self.plot.move_energies(look.e0_ev if axis == "absolute" else -look.e0_ev)
+            self._axis = axis
+
+    def _answered(self) -> None:
+        """A network that takes the direction as an input has answered."""
+        if self._later.isActive():
+            return
+        self._show_curves()
+        self.plot.set_chips(plot_notes.chips(self.workspace))
+
+    def _direction_busy(self, busy: bool) -> None:
+        self.plot.set_busy(busy or self.workspace.is_busy)
 
     def _show_curves(self) -> None:
         self.plot.set_curves(self.workspace.curves())
@@ -103,8 +128,10 @@ class PlotLink(QObject):
         return offer(workspace) if asks else ""
 
     def _toggle(self, key: str, visible: bool) -> None:
-        kind, _, number = key.rpartition("-")
-        if kind == "site":
+        kind, _, number = key.partition("-")
+        if kind == "compared":
+            self.workspace.set_network_hidden(number, not visible)
+        elif kind == "site":
             self.workspace.set_site_hidden(int(number), not visible)
         elif kind == "frozen":
             self.workspace.set_frozen_visible(int(number), visible)

@@ -75,31 +75,3 @@ def join(old: Prediction, new: Prediction) -> Prediction:
     verdicts = tuple(v for v in old.verdicts if v.atom not in fresh) + tuple(new.verdicts)
     notices = tuple(dict.fromkeys((*old.notices, *new.notices)))
     return replace(new, tensor=tensor, verdicts=verdicts, notices=notices)
-
-
-class TensorSums:
-    """The latest selections and weighted sums of sites; a drag asks for the same ones at every move."""
-
-    _KEPT = 16
-
-    def __init__(self) -> None:
-        self._sums: OrderedDict[tuple, tuple[AbsorptionTensor, AbsorptionTensor, AbsorptionTensor]] = OrderedDict()
-
-    def selected(self, tensor: AbsorptionTensor, sites: tuple[int, ...]) -> AbsorptionTensor:
-        """The tensors of `sites` in that order."""
-        return self._get(tensor, sites, (1.0,) * len(sites))[1]
-
-    def summed(self, tensor: AbsorptionTensor, sites: tuple[int, ...], weights: tuple[float, ...]) -> AbsorptionTensor:
-        """Their weighted sum as one tensor."""
-        return self._get(tensor, sites, weights)[2]
-
-    def _get(self, tensor: AbsorptionTensor, sites: tuple[int, ...], weights: tuple[float, ...]) -> tuple:
-        key = (id(tensor), sites, weights)
-        if key not in self._sums:
-            selected = tensor.select(sites)
-            # the tensor itself is kept too: its id stays taken as long as the key is used
-            self._sums[key] = (tensor, selected, selected.summed(np.array(weights)))
-            while len(self._sums) > self._KEPT:
-                self._sums.popitem(last=False)
-        self._sums.move_to_end(key)
-        return self._sums[key]

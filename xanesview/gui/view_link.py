@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from xanesview.gui import curves
+from xanesview.gui import curves, plot_notes
 from xanesview.gui.absorber import bonded_neighbours, normal_direction, pi_direction
 from xanesview.gui.directions import Directions
 from xanesview.gui.site_names import site_name
@@ -38,6 +38,8 @@ class ViewLink(QObject):
         workspace.prediction_changed.connect(self.show_predicted)
         workspace.geometry_changed.connect(self.show_geometry)
         workspace.network_changed.connect(self.show_geometry)
+        workspace.drawing_changed.connect(self.show_geometry)
+        workspace.prediction_changed.connect(self.show_geometry)
         self.show_structure()
         self.show_picks()
         self.show_predicted()
@@ -59,7 +61,7 @@ class ViewLink(QObject):
 
     def show_geometry(self) -> None:
         """Show the polarisation."""
-        self.view.set_geometry(self.workspace.geometry, curves.isotropic_reason(self.workspace))
+        self.view.set_geometry(self.workspace.geometry, plot_notes.isotropic_reason(self.workspace))
 
     # ---- from the mouse ----
 

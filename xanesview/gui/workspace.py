@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from xanesview.domain.polarisation import PolarisationGeometry
-from xanesview.domain.session import FrozenCurve, ReferenceCurve, Session
+from xanesview.domain.session import ReferenceCurve, Session
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
@@ -18,11 +19,13 @@ from xanesview.gui.absorber import first_view
 from xanesview.gui.commands import SessionCommand
 from xanesview.gui.computed_edges import WithComputedEdges, is_computed
 from xanesview.gui.computed_sites import replaces
+from xanesview.gui.live_direction import LiveDirection
 from xanesview.gui.live_prediction import LivePrediction
 from xanesview.gui.prediction_queue import PredictionQueue
-from xanesview.gui.predictions import PredictionStore, TensorSums
+from xanesview.gui.predictions import PredictionStore
 from xanesview.gui.reference_computation import ReferenceComputation
 from xanesview.gui.session_notices import check_reference_sites, no_absorber, not_an_absorber, references_left
+from xanesview.gui.shown_tensors import ShownTensors
 
 if TYPE_CHECKING:
     from xanesview.domain.absorption import AbsorptionTensor
@@ -57,6 +60,9 @@ class Workspace(QObject):
     frozen_changed = Signal()
     network_changed = Signal()
     broadening_changed = Signal()
+    drawing_changed = Signal()  # energy axis, compared networks, fitted tensor or the network's own answers
+    direction_answered = Signal()  # a network that takes the direction as an input has answered
+    direction_busy_changed = Signal(bool)
     busy_changed = Signal(bool)
     progress_changed = Signal(int, int)  # sites predicted, sites wanted
     message = Signal(object)  # a Notice for the message bar
@@ -68,7 +74,7 @@ class Workspace(QObject):
         self.undo_stack = QUndoStack(self)
         self._session = Session(network=network, geometry=PolarisationGeometry(mode="linear"))
         self._store = PredictionStore(networks)
-        self._sums = TensorSums()
+        self.shown = ShownTensors(self)
         self._known: tuple[Prediction, frozenset[int]] | None = None
         self._gesture = 0
         self._queue = PredictionQueue(live, self._store, self)
@@ -76,6 +82,11 @@ class Workspace(QObject):
         self._queue.told.connect(self.message)
         self._queue.progressed.connect(self.progress_changed)
         live.busy_changed.connect(self.busy_changed)
+        self.direction = LiveDirection(live, self)
+        self.direction.arrived.connect(self.direction_answered)
+        self.direction.told.connect(self.message)
+        self.direction.busy_changed.connect(self.direction_busy_changed)
+        self.prediction_changed.connect(self._ask_direction)
         self.computation = ReferenceComputation(self)
         self.computation.arrived.connect(self.prediction_changed)
         self.computation.told.connect(self.message)
@@ -153,27 +164,28 @@ class Workspace(QObject):
         """Weight of a site in the sum, 1 unless the user changed it."""
         return self._session.weight_of(site)
 
+    def asks_directions(self) -> bool:
+        """Whether the network answers each direction anew, and the user has not chosen its fitted tensor."""
+        card = self.card
+        return card is not None and card.gives == "directional" and not self._session.fitted
+
+    def known_prediction(self, network: str) -> Prediction | None:
+        """What is known of this structure by any network, or None."""
+        return None if self.structure is None else self._store.get(self.structure.content_hash, network)
+
+    def problem_of(self, network: str) -> str:
+        """Why a compared network has no prediction of this structure, or empty."""
+        return self._queue.failures.get(network, "")
+
     def picked_tensor(self) -> AbsorptionTensor | None:
         """Tensors of the picked sites, (S, 6, E) in the order they were picked, or None before the prediction."""
-        prediction, shown = self.prediction, self.shown_sites()
-        return self._sums.selected(prediction.tensor, shown) if prediction is not None and shown else None
+        look = self.shown.look()
+        return None if look is None else look.selected
 
     def summed_tensor(self) -> AbsorptionTensor | None:
         """Weighted sum over the picked sites as one tensor, or None before the prediction."""
-        prediction, shown = self.prediction, self.shown_sites()
-        if prediction is None or not shown:
-            return None
-        return self._sums.summed(prediction.tensor, shown, tuple(self.site_weight(i) for i in shown))
-
-    def reference_sites(self, reference: ReferenceCurve) -> tuple[int, ...]:
-        """Sites that a polarised reference is summed over: the picked ones that it holds, else all it holds."""
-        sites = tuple(int(i) for i in reference.tensor.sites)
-        return tuple(i for i in self._session.picked if i in sites) or sites
-
-    def reference_sum(self, reference: ReferenceCurve) -> AbsorptionTensor:
-        """A polarised reference summed like the prediction."""
-        chosen = self.reference_sites(reference)
-        return self._sums.summed(reference.tensor, chosen, tuple(self.site_weight(i) for i in chosen))
+        look = self.shown.look()
+        return None if look is None else look.summed
 
     def current_spectrum(self) -> Spectrum | None:
         """The predicted spectrum of the picked sites for the current polarisation."""
@@ -284,6 +296,25 @@ class Workspace(QObject):
             )
         self._change(self._session.replace(broadening_fwhm_ev=fwhm_ev), "broaden")
 
+    def set_axis(self, axis: str | None) -> None:
+        """Show energies "absolute" or "relative" to E0, or (None) as the network gives them."""
+        self._change(self._session.replace(axis=axis), "choose energy axis")
+
+    def set_compared(self, networks: Iterable[str]) -> None:
+        """Overlay the predictions of further networks; they are asked for the picked sites."""
+        self._change(self._session.replace(compared=tuple(dict.fromkeys(networks))), "compare networks")
+
+    def set_network_hidden(self, network: str, hidden: bool) -> None:
+        """Hide or show the curve of a compared network."""
+        networks = set(self._session.hidden_networks)
+        (networks.add if hidden else networks.discard)(network)
+        text = "hide network" if hidden else "show network"
+        self._change(self._session.replace(hidden_networks=frozenset(networks)), text)
+
+    def set_fitted(self, fitted: bool) -> None:
+        """Draw the tensor fitted to a network that takes the direction as an input, or its own answers."""
+        self._change(self._session.replace(fitted=fitted), "draw fitted tensor" if fitted else "draw own answers")
+
     def add_reference(self, reference: ReferenceCurve) -> None:
         """Overlay a reference curve; a computed one belongs to the structure that is open.
 
@@ -311,19 +342,18 @@ class Workspace(QObject):
 
     def freeze_current(self) -> None:
         """Keep the current curve on the plot for comparison with what follows."""
-        from xanesview.gui.curves import frozen_spectrum
+        from xanesview.gui.curves import frozen_curve
 
-        spectrum = frozen_spectrum(self)
-        if spectrum is None:
+        curve = frozen_curve(self)
+        if curve is None:
             self.message.emit(Notice("freeze", "There is no curve to freeze yet.", "Pick a site first."))
             return
-        frozen = (*self._session.frozen, FrozenCurve(spectrum=spectrum, visible=True))
-        self._change(self._session.replace(frozen=frozen), "freeze curve")
+        self._change(self._session.replace(frozen=(*self._session.frozen, curve)), "freeze curve")
 
     def set_frozen_visible(self, index: int, visible: bool) -> None:
         """Hide or show a frozen curve."""
         frozen = list(self._session.frozen)
-        frozen[index] = FrozenCurve(spectrum=frozen[index].spectrum, visible=visible)
+        frozen[index] = replace(frozen[index], visible=visible)
         text = "show frozen curve" if visible else "hide frozen curve"
         self._change(self._session.replace(frozen=tuple(frozen)), text)
 
@@ -358,16 +388,31 @@ class Workspace(QObject):
             self.frozen_changed.emit()
         if after.broadening_fwhm_ev != before.broadening_fwhm_ev:
             self.broadening_changed.emit()
+        compared = after.compared != before.compared
+        if _differs(before, after, ("axis", "compared", "fitted", "hidden_networks")):
+            self.drawing_changed.emit()
         if structure or network:
             self._aim()
-        if structure or network or selection:
+        if compared or structure or network:
+            self._queue.compare([name for name in after.compared if name != after.network])
+        if structure or network or selection or compared:
             self._queue.want(after.picked)
+        self._ask_direction()
 
     # ---- predicting ----
+
+    def _ask_direction(self) -> None:
+        """Ask for the present direction where the network takes it as an input; cheap where nothing has changed."""
+        sites = self.shown_sites() if self.asks_directions() else ()
+        if sites:
+            self.direction.want(self.structure, self._session.network, sites, self.geometry.weight())
+        else:
+            self.direction.forget()
 
     def cancel_prediction(self) -> None:
         """Stop predicting; what is known stays."""
         self._queue.cancel()
+        self.direction.forget()
         self.prediction_changed.emit()
 
     def _aim(self) -> None:

@@ -83,6 +83,8 @@ def write_csv(path: str | Path, spectra: Sequence[Spectrum], header: Mapping[str
         lines[f"curve {k}"] = label
         lines[f"curve {k} kind"] = spectrum.kind
         lines[f"curve {k} intensity_unit"] = spectrum.unit
+        if spectrum.axis != "absolute":
+            lines[f"curve {k} energies"] = "relative to E0"
         if spectrum.native_fwhm_ev:
             lines[f"curve {k} native_fwhm_ev"] = f"{spectrum.native_fwhm_ev:.4g}"
         for key, value in spectrum.provenance.items():

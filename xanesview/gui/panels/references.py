@@ -257,10 +257,11 @@ class ReferencesPanel(QWidget):
         if predicted is None or reference.spectrum is None:
             return None
         try:
-            factor = best_scale(reference.spectrum.shifted(reference.shift_ev), predicted)
+            unscaled = reference_spectrum(self.workspace, reference.replace(scale=1.0))
+            factor = None if unscaled is None else best_scale(unscaled, predicted)
         except XanesviewError:  # nothing in common with the prediction
             return None
-        return reference.replace(scale=factor, auto_scaled=True)
+        return None if factor is None else reference.replace(scale=factor, auto_scaled=True)
 
     def _scale_again(self, index: int) -> None:
         reference = self.workspace.session.references[index]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from xanesview.gui.theme import Colours
 
-ROLES = ("current", "isotropic", "site", "measured", "computed", "frozen", "difference")
+ROLES = ("current", "isotropic", "site", "compared", "measured", "computed", "frozen", "difference")
 
 POINTS_LIMIT = 160
 """A measured spectrum with more points than this is drawn as a line: as points it would be a smear."""
@@ -93,10 +93,10 @@ class CurveStyle:
 def styles_of(curves: Sequence[Curve], scheme: Colours) -> list[CurveStyle]:
     """Return the style of each curve; sites and overlays without a colour take the next free one of the set.
 
-    Accent, 2 px and on top for the current curve; thin grey for the isotropic average; thin and coloured for sites;
-    points (or a solid dark line) for measured, dashed for computed, dash-dotted for frozen curves, so that the three
-    kinds of overlay differ without colour, too. Frozen curves take colours from the end of the set, so that another
-    reference leaves theirs alone.
+    Accent, 2 px and on top for the current curve; thin grey for the isotropic average; thin and coloured for sites, a
+    little thicker for other networks; points (or a solid dark line) for measured, dashed for computed, dash-dotted for
+    frozen curves, so that the three kinds of overlay differ without colour, too. Frozen curves take colours from the
+    end of the set, so that another reference leaves theirs alone.
     """
     taken = {curve.colour for curve in curves if curve.colour}
     free = [colour for colour in scheme.curves if colour not in taken] or list(scheme.curves)
@@ -109,7 +109,7 @@ def styles_of(curves: Sequence[Curve], scheme: Colours) -> list[CurveStyle]:
         elif curve.role == "frozen":
             frozen += 1
             colour = free[-frozen % len(free)]
-        elif curve.role in ("site", "computed"):
+        elif curve.role in ("site", "compared", "computed"):
             colour = free[used % len(free)]
             used += 1
         else:
@@ -128,6 +128,7 @@ _ROLE_STYLES = {
     "isotropic": CurveStyle("", 1.2, depth=0),
     "frozen": CurveStyle("", 1.3, dash=(6.0, 2.5, 1.2, 2.5), depth=1),
     "site": CurveStyle("", 1.2, depth=2),
+    "compared": CurveStyle("", 1.7, depth=2),
     "measured": CurveStyle("", 1.4, depth=3),
     "computed": CurveStyle("", 1.5, dash=(4.5, 2.5), depth=3),
     "difference": CurveStyle("", 1.4, depth=4),

@@ -53,6 +53,7 @@ class MarkLayer(PlotLayer):
         super().__init__()
         self.setZValue(10)
         self.ip_ev: float | None = None
+        self.ip_name = "IP"
         self.pins_ev: list[float] = []
         self.pointer: QPointF | None = None  # in data coordinates
         self.shows_readout = True
@@ -109,7 +110,7 @@ class MarkLayer(PlotLayer):
         if self.shows_readout:
             metrics = QFontMetricsF(painter.font())
             painter.setPen(QColor(scheme.muted))
-            text = "IP"
+            text = self.ip_name.replace("E0", "E₀")
             place = QRectF(x + 4, edges.top() + 3, metrics.horizontalAdvance(text) + 2, 16)
             painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, text)
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from xanesview.gui.plot.curve import Curve
 
-PREDICTED = ("current", "isotropic", "site")
+PREDICTED = ("current", "isotropic", "site", "compared")
 
 _ONSET = 0.02  # share of the highest intensity that counts as the beginning of absorption
 _BEFORE_ONSET = 0.06  # share of the energy range shown before it

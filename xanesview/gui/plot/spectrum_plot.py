@@ -50,6 +50,7 @@ class SpectrumPlot(QWidget):
         self._zoomed = False
         self._fitted_intensities: tuple[float, float] | None = None
         self._unit = "arb. u."
+        self._energy_titles: tuple[str, ...] = ("Photon energy (eV)",)
         self._build_plots()
         self._build_frame()
         self._connect()
@@ -100,6 +101,26 @@ class SpectrumPlot(QWidget):
         if ip_ev != self._marks.ip_ev:
             self._marks.ip_ev = self._difference_marks.ip_ev = ip_ev
             self._refresh()
+
+    def set_ip_name(self, name: str) -> None:
+        """Say what the marked energy is: "IP" or "E0"."""
+        if name != self._marks.ip_name:
+            self._marks.ip_name = name
+            self._refresh()
+
+    def set_energy_titles(self, *titles: str) -> None:
+        """Name the energy axis: the first of the titles that fits is written."""
+        if titles != self._energy_titles:
+            self._energy_titles = titles
+            self._write_titles()
+
+    def move_energies(self, by_ev: float) -> None:
+        """Energies are counted from another zero: move what is in view and what is pinned along."""
+        box = self._plot.getViewBox()
+        (low, high), _ = box.viewRange()
+        box.setXRange(low + by_ev, high + by_ev, padding=0)
+        for marks in (self._marks, self._difference_marks):
+            marks.pins_ev = [pin + by_ev for pin in marks.pins_ev]
 
     def set_unit(self, unit: str) -> None:
         """Name the intensity's unit on the axis."""
@@ -284,8 +305,8 @@ class SpectrumPlot(QWidget):
 
     def _write_titles(self) -> None:
         scheme = colours(self)
-        title_axis(self._plot.getAxis("bottom"), scheme, "Photon energy (eV)")
-        title_axis(self._difference.getAxis("bottom"), scheme, "Photon energy (eV)")
+        title_axis(self._plot.getAxis("bottom"), scheme, *self._energy_titles)
+        title_axis(self._difference.getAxis("bottom"), scheme, *self._energy_titles)
         title_axis(self._plot.getAxis("left"), scheme, f"Absorption ({self._unit})", self._unit, "Absorption")
         title_axis(self._difference.getAxis("left"), scheme, "− isotropic")
         self._plot.getAxis("bottom").showLabel(not self._difference_button.isChecked())
