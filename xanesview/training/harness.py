@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import copy
 import datetime
+import importlib.util
 import json
 import logging
 import math
 import os
 import sys
 import time
+import warnings
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -204,9 +206,11 @@ def fit(
     trainer, best = _trainer(choices, place, member)
     last = place / "last.ckpt"
     began = time.time()
-    trainer.fit(
-        module, loader, val_loader, ckpt_path=str(last) if resume and last.is_file() else None, weights_only=False
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Lightning's advice on workers and folders is no news to who trains
+        trainer.fit(
+            module, loader, val_loader, ckpt_path=str(last) if resume and last.is_file() else None, weights_only=False
+        )
     # Our own checkpoint of a moment ago; Lightning's loop state is a pickle.
     kept = torch.load(best.best_model_path, map_location="cpu", weights_only=False)["state_dict"]
     state = {k.removeprefix("average."): v.clone() for k, v in kept.items() if k.startswith("average.")}
@@ -227,12 +231,14 @@ def _trainer(choices: TrainingChoices, place: Path, member: int):
     from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
     from lightning.pytorch.loggers import CSVLogger
 
+    # One folder of curves each time it is started: Lightning's logger empties the one it is given.
+    curves = f"curves_{len(list(place.glob('curves_*')))}"
     best = ModelCheckpoint(place, filename="best", monitor=MONITOR, save_last=True, enable_version_counter=False)
     devices: int | str = int(choices.devices) if choices.devices.isdigit() else choices.devices
     trainer = lightning.Trainer(
         max_epochs=choices.epochs,
         callbacks=[best, EarlyStopping(MONITOR, patience=choices.patience), _Telling(member)],
-        logger=[CSVLogger(place, name="", version=""), *_tensorboard(place)],
+        logger=[CSVLogger(place, name="", version=curves), *_tensorboard(place, curves)],
         gradient_clip_val=1.0,
         accelerator=choices.accelerator,
         devices=devices,
@@ -246,14 +252,13 @@ def _trainer(choices: TrainingChoices, place: Path, member: int):
     return trainer, best
 
 
-def _tensorboard(place: Path) -> list:
+def _tensorboard(place: Path, curves: str) -> list:
     """Return a logger for TensorBoard where that package is installed; the CSV file is always written."""
-    try:
-        from lightning.pytorch.loggers import TensorBoardLogger
-
-        return [TensorBoardLogger(place, name="", version="tensorboard")]
-    except ImportError:
+    if importlib.util.find_spec("tensorboard") is None:
         return []
+    from lightning.pytorch.loggers import TensorBoardLogger
+
+    return [TensorBoardLogger(place, name="", version=f"{curves}/tensorboard")]
 
 
 def seed_everything(choices: TrainingChoices, member: int) -> None:

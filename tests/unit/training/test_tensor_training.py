@@ -102,6 +102,9 @@ def test_training_writes_a_bundle_that_predicts_and_continues_after_a_kill(data,
     assert metrics["n_sites"] == 6
     assert "mse_mean" in metrics_table(metrics)
     assert set(metrics["by_class"]) == {"aldehyde, ketone"}
+    curves = out / "runs" / "member0" / "curves_0"
+    assert "val_median" in (curves / "metrics.csv").read_text()
+    assert list((curves / "tensorboard").glob("events.*"))
     # The second member was being trained when the program was killed: the first is not trained again.
     first = out / "runs" / "member0" / "finished.pt"
     before = first.stat().st_mtime_ns
@@ -110,6 +113,8 @@ def test_training_writes_a_bundle_that_predicts_and_continues_after_a_kill(data,
     train("tensor", [data], config, out)
     assert first.stat().st_mtime_ns == before
     assert json.loads((out / "card.json").read_text())["members"] == 2
+    # What the interrupted start wrote of its curves is still there.
+    assert (out / "runs" / "member1" / "curves_0" / "metrics.csv").is_file()
 
 
 def test_another_configuration_needs_another_folder(data, config, tmp_path):
