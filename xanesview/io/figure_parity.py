@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 _PANEL_MM = (46.0, 48.0)
 
 
-def draw_parity(panels: Sequence[tuple[str, np.ndarray, np.ndarray, str]], columns: int = 4, title: str = "") -> Figure:
+def draw_parity(panels: Sequence[tuple[str, str, np.ndarray, np.ndarray, str]], columns: int = 4, title: str = "") -> Figure:
     """Return a figure of parity plots on white, row by row.
 
     Parameters
     ----------
-    panels : (what and its unit, true values (n,), read values (n,), a word in the corner) of each plot
+    panels : (what, its unit, true values (n,), read values (n,), a word in the corner) of each plot
     columns : how many stand beside each other
     title : above all
 
@@ -37,12 +37,12 @@ def draw_parity(panels: Sequence[tuple[str, np.ndarray, np.ndarray, str]], colum
     with new_figure(spec) as figure:
         if title:
             figure.suptitle(title, fontsize=8, x=0.01, ha="left")
-        for number, (name, true, read, word) in enumerate(panels):
-            _draw(figure.add_subplot(rows, columns, number + 1), name, true, read, word)
+        for number, (name, unit, true, read, word) in enumerate(panels):
+            _draw(figure.add_subplot(rows, columns, number + 1), name, unit, true, read, word)
     return figure
 
 
-def _draw(axes: Axes, name: str, true: np.ndarray, read: np.ndarray, word: str) -> None:
+def _draw(axes: Axes, name: str, unit: str, true: np.ndarray, read: np.ndarray, word: str) -> None:
     known = np.isfinite(true) & np.isfinite(read)
     true, read = true[known], read[known]
     both = np.concatenate([true, read])
@@ -58,6 +58,6 @@ def _draw(axes: Axes, name: str, true: np.ndarray, read: np.ndarray, word: str) 
     axes.set_aspect("equal")
     axes.locator_params(nbins=4)
     axes.set_title(name, loc="left", fontsize=7)
-    axes.set_xlabel("true")
-    axes.set_ylabel("read from the spectrum")
+    axes.set_xlabel(f"true ({unit})")
+    axes.set_ylabel(f"read ({unit})")
     axes.text(0.04, 0.96, word, transform=axes.transAxes, ha="left", va="top", fontsize=7, color=INK["muted"])

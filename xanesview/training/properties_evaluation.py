@@ -92,7 +92,7 @@ def report(bundle: str | Path, data: Sequence[Path], split: str, folder: Path) -
     for name, (true, predicted) in parity_points(bundle, data, split).items():
         scores = result["variants"][name]["properties"]
         panels = [
-            (f"{p['title']} ({p['unit']})", true[:, k], predicted[:, k], f"R² {scores[p['key']]['r2']:.2f}")
+            (p["title"], p["unit"], true[:, k], predicted[:, k], f"R² {scores[p['key']]['r2']:.2f}")
             for k, p in enumerate(reader.card.raw["properties"])
         ]
         figure = draw_parity(panels, title=f"{reader.card.name}, {name.replace('+', ' with ')}, {split}")
