@@ -39,7 +39,11 @@ class PanelSpec:
 
 
 #: Tabs after Sites, References, Library and Start, in this order; the View menu lists them too.
-PANELS: tuple[PanelSpec, ...] = ()
+PANELS: tuple[PanelSpec, ...] = (
+    PanelSpec("Why", "why", "WhyPanel", "Which neighbours matter to the spectrum, and at which distances"),
+    PanelSpec("Properties", "properties", "PropertiesPanel", "What the spectrum tells of the molecule"),
+    PanelSpec("Quality", "quality", "QualityPanel", "Errors on structures the network has not seen"),
+)
 
 TAB_TIPS = {
     "Sites": "Which absorbers are in the sum",
