@@ -1,4 +1,5 @@
-"""What many directions cost ISD-PaiNN at its published size: ``python tests/benchmarks/bench_isd_painn.py``.
+"""What directions cost ISD-PaiNN, at its published size and as it comes with the program:
+``python tests/benchmarks/bench_isd_painn.py``.
 
 One thread; processor time, not time on the clock: other programs on the machine count less.
 """
@@ -59,6 +60,39 @@ def main() -> None:
     print(f"{DIRECTIONS} directions / one, nothing known  {several / first:8.2f}     target below 5")
     print(f"{DIRECTIONS} further directions / one further {several_further / further:8.2f}     target below 5")
     print(f"first / further direction          {first / further:8.2f}     target at least 1.4")
+    live(molecule)
+
+
+def live(molecule) -> None:
+    """Print what a dragged arrow costs with the network that comes with the program, all carbon sites."""
+    from xanesview.domain.polarisation import linear, powder, unpolarised
+    from xanesview.inference.directional_predictor import DirectionalPredictor
+    from xanesview.io.examples import load_example
+    from xanesview.networks.card import find_bundle
+
+    path = find_bundle("c_k_edge_isd_painn")
+    predictor = DirectionalPredictor(path, "cpu")
+    random = np.random.default_rng(0)
+    for structure in (load_example("benzene"), molecule):
+        sites = structure.sites_of("C")
+        work = {
+            "linear": lambda s=structure, c=sites: predictor.along(s, c, linear(random.normal(size=3))),
+            "unpolarised": lambda s=structure, c=sites: predictor.along(s, c, unpolarised(random.normal(size=3))),
+            "powder": lambda s=structure, c=sites: predictor.along(s, c, powder()),
+            "linear, nothing known": lambda s=structure, c=sites: forgetful(predictor).along(
+                s, c, linear(random.normal(size=3))
+            ),
+            "fitted tensor and domain": lambda s=structure, c=sites: predictor.predict(s, c),
+        }
+        print(f"{predictor.card.name}, {structure.n_atoms} atoms, {len(sites)} sites")
+        for name, one in work.items():
+            print(f"  {name:26s} {milliseconds(one):8.1f} ms")
+
+
+def forgetful(predictor):
+    """Return a predictor after it has forgotten what it kept of structures."""
+    predictor.forget()
+    return predictor
 
 
 if __name__ == "__main__":

@@ -155,6 +155,11 @@ class DirectionalPredictor:
         """
         return self._members_along(structure, checked_sites(structure, sites, self.card), directions, cancelled).mean(0)
 
+    def forget(self) -> None:
+        """Drop what is kept of structures."""
+        with self._lock:
+            self._kept.clear()
+
     def _members_along(
         self,
         structure: Structure,
