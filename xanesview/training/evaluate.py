@@ -21,6 +21,7 @@ from xanesview.training.metrics import (
     tensor_metrics,
 )
 from xanesview.training.split_comparison import SplitComparison, compare_split, files_of
+from xanesview.training.splits import draws_own_split
 
 GROUPS = {
     "by_class": "chemical class",
@@ -64,13 +65,18 @@ def evaluate_bundle(
 
 
 def splits_of(network: str | Path, data: str | Path | Sequence[str | Path]) -> list[str]:
-    """Return the names of the splits that data files have, sorted."""
+    """Return the names of the splits that a network can be tested on, sorted: those of the files, or all three where
+    the network's recipe drew its own from these files."""
     import h5py
 
     found: set[str] = set()
     for file in files_of(data):
         with h5py.File(file, "r", locking=False) as f:
-            found |= set(f["molecule/split" if "molecule" in f else "structure/split"].asstr()[:])
+            key = "molecule/split" if "molecule" in f else "structure/split"
+            found |= set(f[key].asstr()[:]) if key in f else set()
+    card = Card.from_json(find_bundle(network) / CARD)
+    if draws_own_split(card, [file.name for file in files_of(data)]):
+        found = {"train", "val", "test"}
     return sorted(found - {""})
 
 

@@ -85,10 +85,12 @@ def _as_file(path: Path, out: Path, choices: TrainingChoices) -> Path:
 
 
 def measure_on_card(out: Path, data: list[Path]) -> None:
-    """Test a finished bundle on ``val`` and, where the data have it, ``test``, and keep the tables on its card."""
+    """Test a finished bundle on ``val`` and, where the data have it, ``test``; keep the tables on its card, and ranked
+    errors with exemplars in its ``quality.h5``."""
     from xanesview.networks.bundle import save_card
     from xanesview.networks.card import CARD
     from xanesview.training.evaluate import evaluate_bundle, splits_of
+    from xanesview.training.quality import write_quality
 
     card = json.loads((out / CARD).read_text(encoding="utf-8"))
     present = splits_of(out, data)
@@ -96,6 +98,8 @@ def measure_on_card(out: Path, data: list[Path]) -> None:
         split: rounded(evaluate_bundle(out, data, split)) for split in ("val", "test") if split in present
     }
     save_card(out, card)
+    if present:
+        write_quality(out, data, "test" if "test" in present else present[-1])
 
 
 def rounded(value):

@@ -1,6 +1,7 @@
 """Writes ``quality.h5`` of a bundle: ranked errors of a split and exemplars, for the window's Quality panel.
 
-Call ``write_quality(bundle, data, split)`` when a bundle is finished; it takes as long as an evaluation.
+`xanesview train` does it at the end. Call ``write_quality(bundle, data, split)`` for a bundle that came in another way;
+it takes as long as an evaluation.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import numpy as np
 
 from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.quality import RANKINGS, Exemplar, Quality, place_of
-from xanesview.errors import XanesviewError
 from xanesview.inference.predictor import load_predictor
 from xanesview.io.quality_file import QUALITY, save_quality
 from xanesview.networks.card import CARD, Card, find_bundle
@@ -53,17 +53,17 @@ def write_quality(
 
 
 def keep_quality(path: Path, comparison: SplitComparison) -> Path:
-    """Write the quality file of a comparison into a bundle's folder, with fewer exemplars where it grows too large."""
+    """Write the quality file of a comparison into a bundle's folder.
+
+    Where it would grow past `LARGEST_BYTES`, as with large slabs, it gets fewer exemplars: at the least best, median,
+    95th percentile and worst of each ranking.
+    """
     target = path / QUALITY
     for percentiles in (STORED_PERCENTILES, *_FEWER):
         save_quality(target, quality_of(comparison, percentiles))
         if target.stat().st_size <= LARGEST_BYTES:
-            return target
-    size = target.stat().st_size // 1000
-    target.unlink()
-    raise XanesviewError(
-        f"The quality file of {path.name} would take {size} kB.", "Evaluate on a split of smaller structures."
-    )
+            break
+    return target
 
 
 def quality_of(comparison: SplitComparison, percentiles: Sequence[float] = STORED_PERCENTILES) -> Quality:

@@ -45,14 +45,19 @@ def resplit(structures: Sequence[LabelledStructure], how: str = "file", seed: in
     raise UsageError(f"There is no split “{how}”.", f"Splits: {', '.join(HOW)}.")
 
 
+def draws_own_split(card: Card, sources: Sequence[str]) -> bool:
+    """Tell whether a network's recipe drew a new split from just these files."""
+    how = card.training.get("recipe", {}).get("training", {}).get("split", "file")
+    return how != "file" and list(card.data.get("files", ())) == list(sources)
+
+
 def as_trained(structures: Sequence[LabelledStructure], sources: Sequence[str], card: Card) -> list[LabelledStructure]:
     """Return the structures split as a network was trained: newly drawn where its recipe says so and the data are the
     same files, else as they are."""
-    choices = card.training.get("recipe", {}).get("training", {})
-    how = choices.get("split", "file")
-    if how == "file" or list(card.data.get("files", ())) != list(sources):
+    if not draws_own_split(card, sources):
         return list(structures)
-    return resplit(structures, how, choices["seed"])
+    choices = card.training["recipe"]["training"]
+    return resplit(structures, choices["split"], choices["seed"])
 
 
 def murcko_scaffold(smiles: str) -> str:
