@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from xanesview.domain.sticks import NATIVE_SIGMA_EV, SIGMA_TO_FWHM
 from xanesview.inference.domain_check import ensemble_spread
 from xanesview.networks.bundle import save_bundle
 from xanesview.networks.uncertainty import bootstrap_rows
@@ -29,6 +28,7 @@ from xanesview.training.harness import (
     seed_everything,
     trained_splits,
 )
+from xanesview.training.native_width import native_width
 from xanesview.training.splits import resplit
 from xanesview.training.xanesnet_uncertainty import Band, compare_bands, draw_coverage
 
@@ -53,7 +53,7 @@ class XanesnetSizes:
     hidden: tuple = (512, 512, 512)
     dropout: float = 0.1
     activation: str = "relu"
-    variance_threshold: float = 0.0
+    variance_threshold: float = 1e-8
     output: str = "points"
     fourier_kept: int = 64
 
@@ -75,11 +75,13 @@ class XanesnetSizes:
 class XanesnetChoices(TrainingChoices):
     """What training XANESNET adds.
 
-    ``bands``: besides the ensemble train bootstrap members, compare the bands of both and of dropout, and ship the best
+    ``robustness``: error, as a share of the variance of the training spectra, below which a site's loss is quadratic and
+    above which it grows with the root of the square error; 0 for the mean square error. ``bands``: besides the ensemble train bootstrap members, compare the bands of both and of dropout, and ship the best
     (with two members or more). ``absorber`` and ``edge`` are for folders of pairs: index of the absorbing atom in every
     structure, and what the card says of the transition.
     """
 
+    robustness: float = 0.02
     bands: bool = True
     absorber: int = 0
     edge: str = "K"
@@ -87,6 +89,7 @@ class XanesnetChoices(TrainingChoices):
 
 RECIPE = Recipe("xanesnet", "xanesnet.toml", XanesnetSizes, XanesnetChoices)
 ABLATIONS = {
+    "mean square loss": {"training": {"robustness": 0.0}},
     "Fourier output": {"network": {"output": "fourier"}},
     "Gaussian-basis output": {"network": {"output": "gaussian"}},
     "no feature selection": {"network": {"variance_threshold": 0.0}},
@@ -120,7 +123,11 @@ def joined(batches: Sequence[DescriptorBatch]) -> DescriptorBatch:
 
 
 class XanesnetModule(AveragedModule):
-    """A perceptron in training: mean square error of spectra, in units of the variance of the training spectra."""
+    """A perceptron in training.
+
+    The loss is the mean root of sites' square errors, softened below ``robustness``, in units of the variance of the
+    training spectra: a few strange sites don't rule the rest. With robustness 0 it is the plain mean square error.
+    """
 
     def __init__(self, network: Xanesnet, choices: TrainingChoices, steps: int, variance: float) -> None:
         super().__init__(network, choices, steps)
@@ -128,8 +135,10 @@ class XanesnetModule(AveragedModule):
 
     def training_loss(self, batch: DescriptorBatch):
         """Return the loss of a batch."""
-        square = (self.network(batch.descriptors) - batch.spectra).square().mean()
-        return square / self.variance, {"train_mse": square.detach()}
+        square = (self.network(batch.descriptors) - batch.spectra).square().mean(dim=1) / self.variance
+        soft = self.choices.robustness
+        loss = (square + soft).sqrt().mean() if soft > 0.0 else square.mean()
+        return loss, {"train_mse": self.variance * square.detach().mean()}
 
     def validation_errors(self, network: Xanesnet, batch: DescriptorBatch) -> torch.Tensor:
         """Return the mean square error of each site."""
@@ -265,7 +274,7 @@ def _write_bundle(
         "intensity_scale": task.scale,
         "network": task.network.as_dict(),
         "domain": domain,
-        **_native_width(task.dataset),
+        **native_width(task.dataset),
     }
     if uncertainty is not None:
         card["uncertainty"] = uncertainty
@@ -290,13 +299,3 @@ def _background(task: _Task) -> torch.Tensor:
     descriptors = joined(task.train_batches).descriptors
     rows = np.random.default_rng(0).permutation(len(descriptors))[:MOST_BACKGROUND_SITES]
     return descriptors[np.sort(rows)]
-
-
-def _native_width(dataset: SpectraDataset) -> dict:
-    if dataset.method.endswith("sticks"):
-        return {
-            "native_fwhm_ev": round(NATIVE_SIGMA_EV * SIGMA_TO_FWHM, 4),
-            "native_width": "Gaussian σ 0.5 eV up to the ionisation potential; FWHM grows to 4 eV over the next 15 eV",
-        }
-    step = float(np.median(np.diff(dataset.energy_ev)))
-    return {"native_fwhm_ev": round(2.0 * step, 3), "native_width": "as computed; the figure is twice the grid's step"}
