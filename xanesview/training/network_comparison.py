@@ -129,7 +129,10 @@ def compare_networks(
             )
     divisor = scale or cards[0].intensity_scale
     sites = _reference(cards, data, split)
+    unique = len({card.name for card in cards}) == len(cards)
     rows = [_row(load_predictor(card.path, device), sites, divisor) for card in cards]
+    for row, card in zip(rows, cards, strict=True):
+        row["network"] = (card.name if unique else card.path.name) + row["network"]
     n = len(sites.e0_ev)
     note = (
         f"{n} sites of {len(sites.structures)} structures ({split} of {', '.join(p.name for p in files_of(data))}); "
@@ -192,7 +195,7 @@ def _row(predictor: Predictor, sites: _Split, divisor: float) -> dict:
             )
             along.append(_moved(values, card.energy_ev, shift, sites.grid_ev))
     predicted, e0_ev = np.concatenate(absolute), np.concatenate(e0)
-    out = {"network": card.name + (" ᵃ" if borrowed else "")}
+    out = {"network": " ᵃ" if borrowed else ""}
     if card.gives != "isotropic":
         weights = direction_weights(directions)
         reference = np.einsum("sdc,sce->sde", weights, sites.absolute)
@@ -243,15 +246,27 @@ def _moved(values: np.ndarray, energy_ev: np.ndarray, shift_ev: np.ndarray, grid
 
 def _costs(predictor: Predictor) -> dict:
     card = predictor.card
-    seconds = card.training.get("cpu_seconds", card.training.get("seconds"))
-    out = {"parameters": f"{_parameters(card):,}", "milliseconds": f"{milliseconds(predictor):.0f}"}
-    return out | ({} if seconds is None else {"training": f"{float(seconds) / 60:.0f}"})
+    out = {"parameters": _parameters(card), "milliseconds": f"{milliseconds(predictor):.0f}"}
+    minutes = training_minutes(card)
+    return out | ({} if minutes is None else {"training": f"{minutes:.0f}"})
 
 
-def _parameters(card: Card) -> int:
+def training_minutes(card: Card) -> float | None:
+    """Return the processor time that all members took, in minutes; the clock's where the card knows no other."""
+    members = card.training.get("members", ())
+    if members and all("cpu_minutes" in member for member in members):
+        return float(sum(member["cpu_minutes"] for member in members))
+    seconds = card.training.get("seconds")
+    return None if seconds is None else float(seconds) / 60
+
+
+def _parameters(card: Card) -> str:
+    """Return the number of weights, of an ensemble as members × weights of one."""
     from xanesview.networks.bundle import load_weights
 
-    return sum(v.numel() for k, v in load_weights(card.path).items() if k.startswith("member"))
+    total = sum(v.numel() for k, v in load_weights(card.path).items() if k.startswith("member"))
+    members = card.raw.get("members", 1)
+    return f"{total:,}" if members == 1 else f"{members} × {total // members:,}"
 
 
 def milliseconds(predictor: Predictor) -> float:
