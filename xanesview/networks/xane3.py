@@ -22,6 +22,7 @@ from xanesview.networks.xane3_layers import Edges, Features, Interaction
 class Xane3Config:
     """Sizes and switches; the first block has the published names (radii in Å, energies in eV from the edge).
 
+    ``radial_hidden``, the width of the radial networks, is 64 wherever published; time goes with it.
     ``dropout_at`` is "messages" (branch main) or "readout" (branch gauss_center and the paper). ``basis_start`` is
     "edge", "even" or "spaced", see ``xane3_basis``. ``e0_mean_ev`` and ``e0_scale_ev`` are those of the training set.
     """
@@ -32,6 +33,7 @@ class Xane3Config:
     lmax: int = 2
     num_layers: int = 4
     num_radial: int = 12
+    radial_hidden: int = 64
     radial_basis_type: str = "bessel"
     r_max: float = 5.0
     max_z: int = 92

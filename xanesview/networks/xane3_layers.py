@@ -160,7 +160,8 @@ class TensorProduct(nn.Module):
             coupling = getattr(self, f"coupling{degree}")
             rows, columns, _ = coupling.shape
             turned = harmonics @ coupling.reshape(-1, DIMENSION).T
-            block = turned.reshape(-1, rows, columns) @ x
+            turned = turned.reshape(-1, rows, columns)
+            block = turned * x if columns == 1 else turned @ x
             start = 0
             for path, _ in _rows():
                 if path[0] == degree:
@@ -259,7 +260,7 @@ class Interaction(nn.Module):
         self.dropout = config.dropout if config.dropout_at == "messages" else 0.0
         self.register_buffer("bessel_freqs", torch.arange(1, config.num_radial + 1) * (math.pi / config.r_max))
         self.product = TensorProduct((out[0], 0, 0) if first else out, out)
-        self.fc = RadialNetwork(config.num_radial, 64, self.product.n_weights)
+        self.fc = RadialNetwork(config.num_radial, config.radial_hidden, self.product.n_weights)
         self.sc = None if first else SelfConnection(out)
         self.norm = EquivariantLayerNorm(out) if config.layer_norm else None
         self.residual = ResidualGate(out, config.gate_hidden) if config.gated_residual and not first else None

@@ -35,6 +35,7 @@ class Xane3Sizes:
     mul_2: int = 8
     num_layers: int = 4
     num_radial: int = 16
+    radial_hidden: int = 64
     r_max: float = 5.0
     num_basis: int = 200
     basis_scales: tuple = (0.1, 0.5, 1.0, 2.0, 4.0)
