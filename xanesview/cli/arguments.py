@@ -12,7 +12,7 @@ from xanesview import __version__
 from xanesview.errors import UsageError
 
 COMMANDS = ("gui", "predict", "plot", "evaluate", "compare-networks", "train", "ablate", "info", "networks",
-            "import-checkpoint", "compute", "dataset", "reference")
+            "import-checkpoint", "compute", "dataset", "reference", "properties")
 _VALUE_MAY_BE_NEGATIVE = (
     "--polarisation", "--polarization", "--theta", "--phi", "--normal", "--shift", "--range",
 )
@@ -66,6 +66,7 @@ def build_parser() -> Parser:
     _add_info(commands)
     _command(commands, "networks", "list the networks that are there, broken ones with what is wrong")
     _add_import_checkpoint(commands)
+    _add_properties(commands)
     _add_compute(commands)
     _add_dataset(commands)
     _add_reference(commands)
@@ -201,6 +202,9 @@ def _add_train(commands: argparse._SubParsersAction) -> None:
         p.add_argument("--out", required=True, metavar="FOLDER", help="folder of the new network bundle")
         if name == "train":
             p.add_argument("--resume", action="store_true", help="go on from the last checkpoint in FOLDER")
+            p.add_argument(
+                "--from", dest="start", metavar="NETWORK", help="begin with the weights of this network (tensor networks)"
+            )
         else:
             p.add_argument("--minutes", type=float, default=0.0, metavar="M", help="processor time of each variant")
             p.add_argument("--only", metavar="NAME,NAME", help="these variants only")
@@ -219,6 +223,19 @@ def _add_import_checkpoint(commands: argparse._SubParsersAction) -> None:
     p.add_argument("file_name", metavar="FILE", help="the authors' file, read without running code from it")
     p.add_argument("--config", metavar="FILE.json", help="sizes of the network (default: the published ones)")
     p.add_argument("--out", required=True, metavar="FOLDER", help="folder of the new bundle")
+
+
+def _add_properties(commands: argparse._SubParsersAction) -> None:
+    p = _command(commands, "properties", "read properties of a molecule from its C K-edge spectrum")
+    p.add_argument("file", nargs="?", metavar="SPECTRUM|STRUCTURE", help="columns, a prediction, or a structure")
+    p.add_argument("--smiles", metavar="SMILES", help="a molecule to predict; beside a spectrum, the one it is of")
+    p.add_argument("--composition", metavar="FORMULA", help="the composition where it is known, such as C6H5Cl")
+    p.add_argument("--without-composition", action="store_true", help="read the spectrum alone")
+    p.add_argument("--site", type=int, metavar="ATOM", help="one site of a structure, by its index from 0")
+    p.add_argument("--of-site", action="store_true", help="the spectrum file is that of one site")
+    p.add_argument("--network", metavar="NAME|PATH", help="network that predicts a structure's spectrum")
+    p.add_argument("--reader", metavar="NAME|PATH", help="network that reads (default: c_k_edge_properties)")
+    p.add_argument("--json", metavar="OUT.json", help="write the values to a file as well")
 
 
 def _add_compute(commands: argparse._SubParsersAction) -> None:

@@ -28,6 +28,7 @@ _RUNNERS = {
     "compute": ("xanesview.cli.compute", "run_compute"),
     "dataset": ("xanesview.cli.dataset", "run_dataset"),
     "reference": ("xanesview.cli.reference", "run_reference"),
+    "properties": ("xanesview.cli.properties", "run_properties"),
     "import-checkpoint": ("xanesview.cli.import_checkpoint", "run_import_checkpoint"),
 }
 

@@ -139,6 +139,16 @@ class Question:
     kind: str
     numbers: np.ndarray | None
 
+    def equals(self, other: Question) -> bool:
+        """Tell whether the answer would be the same."""
+        return (
+            (self.kind, self.spectrum.kind) == (other.kind, other.spectrum.kind)
+            and np.array_equal(self.spectrum.energy_ev, other.spectrum.energy_ev)
+            and np.array_equal(self.spectrum.intensity, other.spectrum.intensity, equal_nan=True)
+            and (self.numbers is None) == (other.numbers is None)
+            and (self.numbers is None or np.array_equal(self.numbers, other.numbers))
+        )
+
 
 class _Reading(QThread):
     """Answers one question; torch and the networks are first loaded here."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -42,6 +43,17 @@ class PropertyValue:
     def usable(self) -> bool:
         """Whether the spectrum tells enough of it."""
         return self.r2 >= USABLE_R2
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        """Value and error as text: the error with two digits that count, the value with as many decimals."""
+        decimals = 0
+        if self.error > 0 and math.isfinite(self.error):
+            decimals = max(0, 1 - math.floor(math.log10(self.error)))
+        number = f"{self.value:.{decimals}f}"
+        if float(number) == 0:
+            number = number.lstrip("-")
+        return number.replace("-", "−"), f"{self.error:.{decimals}f}"
 
 
 @dataclass(frozen=True)

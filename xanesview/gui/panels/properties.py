@@ -55,6 +55,7 @@ class PropertiesPanel(QWidget):
         self.workspace = workspace
         self._seen = False
         self._parts: list[Part] = []
+        self._asked: Question | None = None
         self._readings = PropertyReadings(_load_reader, self)
         self._readings.answered.connect(self._show_answer)
         self._later = QTimer(self, singleShot=True, interval=_LATER_MS)
@@ -130,7 +131,8 @@ class PropertiesPanel(QWidget):
     # ---- reading ----
 
     def refresh(self) -> None:
-        """Offer what can be read now, and read what is chosen."""
+        """Offer what can be read now, and read what is chosen, unless it was read before."""
+        self._later.stop()
         self._offer_sources()
         try:
             self._offer_parts()
@@ -141,7 +143,9 @@ class PropertiesPanel(QWidget):
         except XanesviewError as error:
             self._say(error)
             return
-        self._readings.ask(question)
+        if self._asked is None or not question.equals(self._asked):
+            self._asked = question
+            self._readings.ask(question)
 
     def _offer_sources(self) -> None:
         chosen = self.source.currentData()
@@ -231,6 +235,7 @@ class PropertiesPanel(QWidget):
 
     def _say(self, error: XanesviewError) -> None:
         """Say why nothing can be read."""
+        self._asked = None
         self._readings.forget()
         self.table.show_reading(None)
         self.chips.set_chips(())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
@@ -68,7 +67,7 @@ class PropertyTable(QTableWidget):
 
     def _show_row(self, row: int, value: PropertyValue) -> None:
         scheme = colours(self)
-        number, error = shown_value(value.value, value.error)
+        number, error = value.texts
         cells = (value.title, number, f"± {error}", value.unit, f"{value.r2:.2f}".replace("-", "−"))
         tip = f"{value.title}: mean absolute error {error} {value.unit}, R² {value.r2:.2f} in the test"
         if not value.usable:
@@ -89,17 +88,6 @@ class PropertyTable(QTableWidget):
             elif column in (ERROR, UNIT, R2):
                 item.setForeground(QColor(scheme.muted))
             self.setItem(row, column, item)
-
-
-def shown_value(value: float, error: float) -> tuple[str, str]:
-    """Return a value and its error as text: the error with two digits that count, the value with as many decimals."""
-    decimals = 0
-    if error > 0 and math.isfinite(error):
-        decimals = max(0, 1 - math.floor(math.log10(error)))
-    number = f"{value:.{decimals}f}"
-    if float(number) == 0:
-        number = number.lstrip("-")
-    return number.replace("-", "−"), f"{error:.{decimals}f}"
 
 
 def _lower(title: str) -> str:

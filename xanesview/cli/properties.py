@@ -1,0 +1,137 @@
+"""``xanesview properties``: what a C K-edge spectrum, measured or predicted, tells of its molecule."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xanesview.cli.plot import curves_of
+from xanesview.cli.telling import tell_notice
+from xanesview.domain.spectrum import Spectrum
+from xanesview.domain.structure import Structure
+from xanesview.errors import UsageError, XanesviewError
+from xanesview.io.atomic import atomic_write
+from xanesview.io.registry import is_structure_file, read_structure, structure_from_smiles
+from xanesview.io.text_file import check_is_file
+
+if TYPE_CHECKING:
+    from xanesview.inference.property_reader import PropertyReading
+
+#: How a file of spectra is read: summed over its sites, averaged over directions.
+_ISOTROPIC_SUM = {"sites": "sum", "powder": True, "polarisation": None, "theta": None, "phi": None}
+
+
+def run_properties(arguments: argparse.Namespace) -> int:
+    """Read one spectrum and print the table."""
+    if arguments.composition and arguments.without_composition:
+        raise UsageError("--composition and --without-composition exclude each other.", "Give one of them.")
+    spectrum, numbers, title = _question(arguments)
+    if arguments.composition:
+        numbers = atoms_of(arguments.composition)
+    if arguments.without_composition:
+        numbers = None
+    from xanesview.inference.property_reader import DEFAULT_READER, load_property_reader
+
+    reader = load_property_reader(arguments.reader or DEFAULT_READER)
+    reading = reader.read(spectrum, "site" if arguments.site is not None or arguments.of_site else "molecule", numbers)
+    if arguments.json:
+        _write(Path(arguments.json).expanduser(), reading, title)
+    print(table(reading, title))
+    if reading.extra_fwhm_ev:
+        tell_notice(f"The spectrum was broadened by {reading.extra_fwhm_ev:g} eV, nearest to those of the training.")
+    if spectrum.kind == "measured":
+        tell_notice("The networks learnt isotropic spectra; one of an oriented sample would mislead them.")
+    if not reading.inside:
+        tell_notice(f"Outside the training domain: {'; '.join(reading.reasons)}.")
+    return 0
+
+
+def _question(arguments: argparse.Namespace) -> tuple[Spectrum, np.ndarray | None, str]:
+    """Return the spectrum, the atomic numbers where they are known, and a title."""
+    given = Path(arguments.file) if arguments.file else None
+    if given is None and arguments.smiles is None:
+        raise UsageError("Nothing to read was given.", "Name a spectrum or a structure file, or give --smiles SMILES.")
+    if given is not None:
+        check_is_file(given)
+        if not is_structure_file(given):
+            if arguments.site is not None:
+                raise UsageError("--site chooses an atom of a structure.", "Of a spectrum file say --of-site.")
+            spectrum = curves_of(given, argparse.Namespace(**_ISOTROPIC_SUM))[0]
+            known = None if arguments.smiles is None else structure_from_smiles(arguments.smiles).numbers
+            return spectrum, known, f"{given.name}, {spectrum.kind}"
+        if arguments.smiles is not None:
+            raise UsageError("A structure file and --smiles are two molecules.", "Give one of them.")
+    structure = structure_from_smiles(arguments.smiles) if given is None else read_structure(given)
+    numbers = None if structure.is_periodic else structure.numbers
+    spectrum, title = _predicted(structure, arguments)
+    return spectrum, numbers, title
+
+
+def _predicted(structure: Structure, arguments: argparse.Namespace) -> tuple[Spectrum, str]:
+    """Return the isotropic spectrum of one site, or the mean over all atoms of the network's element."""
+    from xanesview.inference import predictor as inference
+
+    predictor = inference.load_predictor(arguments.network or inference.DEFAULT_NETWORK)
+    if predictor.card.element != "C":
+        raise XanesviewError(
+            f"Properties are read from C K-edge spectra; {predictor.card.name} predicts {predictor.card.label}.",
+            "Choose a network for the C K-edge.",
+        )
+    sites = inference.default_sites(structure, predictor.card) if arguments.site is None else [arguments.site]
+    prediction = predictor.predict(structure, sites)
+    tensor = prediction.tensor
+    if tensor.axis == "relative" and len(sites) > 1:
+        tensor = tensor.on_axis("absolute")  # sites are summed where they lie
+    what = f"atom {arguments.site}" if arguments.site is not None else f"mean of all {len(sites)} C"
+    for notice in (*structure.notices, *prediction.notices):
+        tell_notice(notice.message, notice.hint)
+    title = f"{structure.name or structure.formula}: {structure.formula}, {what}, predicted by {prediction.network}"
+    curve = tensor.isotropic().mean(axis=0)
+    return Spectrum(tensor.energy_ev, curve, tensor.unit, title, "predicted", tensor.native_fwhm_ev), title
+
+
+def atoms_of(formula: str) -> np.ndarray:
+    """Return the atomic numbers (N,) of a formula such as C6H5Cl.
+
+    Raises
+    ------
+    UsageError
+        for text that is no formula.
+    """
+    from ase.data import atomic_numbers
+    from ase.formula import Formula
+
+    try:
+        counts = Formula(formula.strip()).count()
+        numbers = [atomic_numbers[symbol] for symbol, n in counts.items() for _ in range(n)]
+    except (ValueError, KeyError) as error:
+        raise UsageError(f"“{formula}” is no formula.", "Write it as C6H5Cl.") from error
+    if not numbers:
+        raise UsageError("The formula is empty.", "Write it as C6H5Cl.")
+    return np.array(numbers)
+
+
+def table(reading: PropertyReading, title: str) -> str:
+    """Return the reading as text for a terminal."""
+    known = "composition known" if reading.variant.endswith("+composition") else "composition not read"
+    lines = [f"{title}; threshold {reading.threshold_ev:.2f} eV; {known}; errors from {reading.tested_on}"]
+    lines.append(f"  {'property':26s}{'value':>12s}   {'error':>10s} {'unit':8s}{'R²':>6s}")
+    for value in reading.values:
+        number, error = value.texts
+        left = f"  {value.title:26s}{number:>12s} ± {error:>10s} {value.unit:8s}{value.r2:6.2f}".replace("-", "−")
+        lines.append(left + ("" if value.usable else "  not to be used"))
+    return "\n".join(lines)
+
+
+def _write(path: Path, reading: PropertyReading, title: str) -> None:
+    if not path.parent.is_dir():
+        raise XanesviewError(f"There is no folder for {path}.", "Make the folder first.")
+    values = [asdict(value) | {"usable": value.usable} for value in reading.values]
+    facts = asdict(reading) | {"values": values, "inside": reading.inside, "title": title}
+    with atomic_write(path) as temporary:
+        Path(temporary).write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
