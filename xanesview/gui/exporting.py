@@ -87,18 +87,20 @@ class Exporting(QObject):
         dialog.open()
 
     def data(self) -> None:
-        """Ask for a name, then write the curves as CSV."""
+        """Ask for a name, then write the curves as CSV or HDF5."""
         if not self._spectra_or_tell():
             return
-        name = self._ask_name("Save data", ".csv", "CSV (*.csv)")
+        name = self._ask_name("Save data", ".csv", "CSV (*.csv);;HDF5 (*.h5 *.hdf5)")
         if name:
             self.write_data(Path(name))
 
     def write_data(self, path: Path) -> None:
         """Write the visible curves, each on its own grid."""
+        from xanesview.io.curve_file import write_curves_h5
         from xanesview.io.tables import write_csv
 
-        self._attempt(lambda: write_csv(path, [_told_apart(spectrum) for spectrum in self.spectra()]), path)
+        write = write_curves_h5 if path.suffix.lower() in (".h5", ".hdf5") else write_csv
+        self._attempt(lambda: write(path, [_told_apart(spectrum) for spectrum in self.spectra()]), path)
 
     def picture(self) -> None:
         """Ask for a name, then write the 3D view."""

@@ -23,6 +23,7 @@ from xanesview.domain.structure import Notice
 from xanesview.gui.actions import make_actions, refresh_icons
 from xanesview.gui.computing import Computing
 from xanesview.gui.directions import Directions
+from xanesview.gui.drawing import Drawing
 from xanesview.gui.exporting import Exporting
 from xanesview.gui.live_prediction import LivePrediction
 from xanesview.gui.menus import fill_menu_bar
@@ -93,7 +94,9 @@ class MainWindow(QMainWindow):
             self.workspace, self.settings, self, self.references.load_file, self._structure_messages_done
         )
         self.exporting = Exporting(self.workspace, self.settings, self, lambda: self.view)
+        self.drawing = Drawing(self.workspace, self.plot.header, self)
         self.named_actions = make_actions(self)
+        self.drawing.follow(self.named_actions)
         self.toolbar = ToolBar(self.workspace, self.directions, self.named_actions, self)
         self.addToolBar(self.toolbar)
         self.status = StatusBar(self.workspace, self)

@@ -8,9 +8,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QMenu,
-    QStyle,
-    QStyleOptionComboBox,
-    QStylePainter,
     QToolBar,
     QToolButton,
     QWidget,
@@ -19,30 +16,15 @@ from PySide6.QtWidgets import (
 from xanesview.gui.actions import DIRECTIONS, EXPORTS, fill_menu
 from xanesview.gui.computed_edges import KIND, computed_name, edges_without_network
 from xanesview.gui.directions import Directions
+from xanesview.gui.network_choice import CompareMenu, NetworkChoice
+from xanesview.gui.network_list import fitting, suits
 from xanesview.gui.theme import icon
 from xanesview.gui.workspace import Workspace
+from xanesview.networks.card import GIVES
 
 #: Below this width buttons show their icon alone, so that nothing falls off the end.
 COMPACT_PX = 1180
 COMPUTED_TIP = "No network predicts this edge; it is computed from first principles"
-
-
-class _Choice(QComboBox):
-    """A choice whose long text ends in an ellipsis instead of being cut."""
-
-    def paintEvent(self, event) -> None:
-        """Draw the frame, then as much of the text as there is room for."""
-        painter = QStylePainter(self)
-        option = QStyleOptionComboBox()
-        self.initStyleOption(option)
-        field = self.style().subControlRect(
-            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
-        )
-        option.currentText = self.fontMetrics().elidedText(
-            self.currentText(), Qt.TextElideMode.ElideRight, field.width() - 4
-        )
-        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
-        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 
 class ToolBar(QToolBar):
@@ -57,23 +39,30 @@ class ToolBar(QToolBar):
         self.directions = directions
         self._actions = actions
         self._elements: tuple[int, ...] = ()
+        self._periodic = False
+        self._compact = False
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.absorber = QComboBox(objectName="absorber")
         self.absorber.setToolTip("Absorbing element and edge")
         self.absorber.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.absorber.activated.connect(self._choose_absorber)
-        self.network = _Choice(objectName="network-choice")
-        self.network.setToolTip("Network that predicts the spectrum")
+        self.network = NetworkChoice()
+        self.network.setObjectName("network-choice")
         self.network.setMinimumWidth(120)
         self.network.setPlaceholderText("Choose a network")
         self.network.setMaximumWidth(240)
         self.network.activated.connect(self._choose_network)
+        self.compare = QToolButton(text="Compare", objectName="compare-networks")
+        self.compare_menu = CompareMenu(self)
+        self.compare_menu.aboutToShow.connect(self._list_compared)
+        self.compare_menu.chosen.connect(workspace.set_compared)
         self.export = QToolButton(text="Export", objectName="export")
         self._arrange()
         workspace.structure_changed.connect(self.refresh_directions)
         workspace.network_changed.connect(self.refresh_networks)
-        workspace.structure_changed.connect(self._follow_elements)
+        workspace.structure_changed.connect(self._follow_structure)
+        workspace.drawing_changed.connect(self._show_compared)
         self.refresh_networks()
         self.refresh_directions()
 
@@ -86,6 +75,10 @@ class ToolBar(QToolBar):
         self._absorber_label = self.addWidget(label)
         self.addWidget(self.absorber)
         self.addWidget(self.network)
+        self.compare.setMenu(self.compare_menu)
+        self.compare.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.compare.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.addWidget(self.compare)
         self.addSeparator()
         for name in DIRECTIONS:
             self._add(name, Qt.ToolButtonStyle.ToolButtonTextOnly).setFixedWidth(30)
@@ -116,12 +109,15 @@ class ToolBar(QToolBar):
         for name in ("open", "new_smiles", "freeze", "refine"):
             button = self.widgetForAction(self._actions[name])
             button.setToolButtonStyle(style.ToolButtonIconOnly if compact else style.ToolButtonTextBesideIcon)
+        self._compact = compact
+        self._show_compared()
         self._absorber_label.setVisible(not compact)
         super().resizeEvent(event)
 
     def refresh_icons(self) -> None:
         """Draw the icons in the colours of the palette."""
         self.export.setIcon(icon("export"))
+        self.compare.setIcon(icon("networks"))
 
     def refresh_networks(self) -> None:
         """List the elements that networks exist for or that can be computed, and the chosen element's networks."""
@@ -134,24 +130,23 @@ class ToolBar(QToolBar):
         with QSignalBlocker(self.absorber), QSignalBlocker(self.network):
             self.absorber.clear()
             self.network.clear()
-            edges = dict.fromkeys((b.card.element, b.card.edge) for b in bundles if b.card is not None)
+            edges = dict.fromkeys(
+                (b.card.element, b.card.edge) for b in bundles if b.card is not None and b.card.gives != "properties"
+            )
             for element, edge in edges:
                 self.absorber.addItem(f"{element} {edge}", (element, edge))
             for element in computed:
                 self.absorber.addItem(f"{element} K", (element, "K"))
                 self.absorber.setItemData(self.absorber.count() - 1, COMPUTED_TIP, Qt.ItemDataRole.ToolTipRole)
-            for bundle in bundles:
-                if bundle.card is None or bundle.problem:
-                    self._add_broken(bundle)
-                elif current is None or (bundle.card.element, bundle.card.edge) == (current.element, current.edge):
-                    self.network.addItem(bundle.card.title, bundle.name)
-                    self.network.setItemData(self.network.count() - 1, bundle.card.title, Qt.ItemDataRole.ToolTipRole)
             if current is not None:
-                self.absorber.setCurrentIndex(self.absorber.findText(f"{current.element} {current.edge}"))
+                if self.absorber.findText(current.label) < 0:  # a network named by its path
+                    self.absorber.addItem(current.label, (current.element, current.edge))
+                self.absorber.setCurrentIndex(self.absorber.findText(current.label))
             chosen = self.workspace.session.network
-            if current is not None and self.network.findData(chosen) < 0:  # named by its path
+            self.network.set_entries(fitting(self.workspace), chosen)
+            if self.network.currentIndex() < 0 and current is not None:  # computed, not predicted
                 self.network.addItem(current.title, chosen)
-            self.network.setCurrentIndex(self.network.findData(chosen))
+                self.network.setCurrentIndex(self.network.count() - 1)
         self.absorber.setEnabled(self.absorber.count() > 0)
         self.network.setEnabled(self.network.count() > 0)
         if not self.network.count():
@@ -161,15 +156,27 @@ class ToolBar(QToolBar):
         structure = self.workspace.structure
         return () if structure is None else tuple(structure.elements)
 
-    def _follow_elements(self) -> None:
-        if self._present_elements() != self._elements:
+    def _follow_structure(self) -> None:
+        """Molecules and slabs are offered other networks first."""
+        structure = self.workspace.structure
+        periodic = structure is not None and structure.is_periodic
+        if self._present_elements() != self._elements or periodic != self._periodic:
+            self._periodic = periodic
             self.refresh_networks()
 
-    def _add_broken(self, bundle) -> None:
-        self.network.addItem(f"{bundle.name} (can't be read)", None)
-        row = self.network.count() - 1
-        self.network.setItemData(row, bundle.problem, Qt.ItemDataRole.ToolTipRole)
-        self.network.model().item(row).setEnabled(False)
+    def _list_compared(self) -> None:
+        session = self.workspace.session
+        self.compare_menu.set_entries(fitting(self.workspace), session.network, session.compared)
+
+    def _show_compared(self) -> None:
+        """Say beside the icon how many networks are overlaid."""
+        count = len([name for name in self.workspace.session.compared if name != self.workspace.session.network])
+        style = Qt.ToolButtonStyle
+        self.compare.setText("Compare" if not count else f"{count}" if self._compact else f"Compare {count}")
+        only_icon = self._compact and not count
+        self.compare.setToolButtonStyle(style.ToolButtonIconOnly if only_icon else style.ToolButtonTextBesideIcon)
+        self.compare.setToolTip("Overlay the predictions of several networks")
+        self.compare_menu.follow(self.workspace.session.compared)
 
     def refresh_directions(self) -> None:
         """Offer cell vectors where there is a cell."""
@@ -182,11 +189,11 @@ class ToolBar(QToolBar):
         current = self.workspace.card
         if chosen is None or (current is not None and chosen == (current.element, current.edge)):
             return
-        for bundle in self.workspace.networks.bundles():
-            if bundle.card is not None and not bundle.problem and (bundle.card.element, bundle.card.edge) == chosen:
-                self.workspace.set_network(bundle.name)
-                return
-        self.workspace.set_network(computed_name(chosen[0]))
+        usable = [b for b in self.workspace.networks.bundles() if b.card is not None and not b.problem]
+        usable = [b for b in usable if (b.card.element, b.card.edge) == chosen and b.card.gives != "properties"]
+        structure = self.workspace.structure
+        best = min(usable, key=lambda b: (not suits(b.card, structure), GIVES.index(b.card.gives)), default=None)
+        self.workspace.set_network(computed_name(chosen[0]) if best is None else best.name)
 
     def _choose_network(self, row: int) -> None:
         name = self.network.itemData(row)

@@ -420,6 +420,7 @@ class Workspace(QObject):
         session, card = self._session, self.card
         predicts = not is_computed(session.network)
         self._queue.aim(session.structure if predicts else None, session.network, self.absorbers())
+        self.direction.forget()  # whatever the worker was asked for is given up
         self.computation.aim(session.structure, None if card is None else card.element)
         if session.structure is None:
             return

@@ -33,6 +33,7 @@ REQUIRED = (
     "licence",
     "network",
 )
+KINDS = ("tensor", "isd-painn", "xane3", "xanesnet", "spectrum-properties")  # as in `xanesview.networks.members`
 AXES = ("absolute", "relative")
 GIVES = ("tensor", "directional", "isotropic", "properties")
 
@@ -187,6 +188,8 @@ def read_bundle_info(path: Path) -> BundleInfo:
         return BundleInfo(path.name, path, None, error.message)
     if not (path / WEIGHTS).is_file():
         return BundleInfo(path.name, path, card, f"The weights ({WEIGHTS}) are missing.")
+    if card.kind not in KINDS:
+        return BundleInfo(path.name, path, card, f"Networks of kind '{card.kind}' are unknown to this version.")
     return BundleInfo(path.name, path, card)
 
 

@@ -52,7 +52,7 @@ def test_the_guess_is_shown_in_colour_and_drawn(dialog: ColumnImportDialog) -> N
     drawn = dialog.plot.curves()[0]
     np.testing.assert_allclose(drawn.energy_ev, ENERGY, atol=1e-6)
     np.testing.assert_allclose(drawn.intensity, SIGNAL, atol=1e-4)
-    assert "41 points, 280.00 to 300.00 eV" in dialog.plot._title.text()
+    assert "41 points, 280.00 to 300.00 eV" in dialog.plot.header.title.text()
 
 
 def test_choices_redraw_at_once_and_are_what_is_taken(qtbot, dialog: ColumnImportDialog) -> None:

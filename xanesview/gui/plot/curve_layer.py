@@ -119,7 +119,7 @@ def _polygon(x: np.ndarray, y: np.ndarray) -> QPolygonF:
     memory = pg.functions.ndarray_from_qpolygonf(polygon)
     memory[:, 0] = x
     # Far outside the screen the raster engine overflows; a little outside is as good.
-    memory[:, 1] = np.clip(y, -20_000.0, 20_000.0)
+    memory[:, 1] = np.clip(y, -5_000.0, 5_000.0)
     return polygon
 
 

@@ -7,18 +7,19 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from xanesview.gui.plot.axes import colour_axes, make_plot, title_axis
 from xanesview.gui.plot.chips import ChipRow
 from xanesview.gui.plot.curve import Chip, Curve, CurveStyle, styles_of
 from xanesview.gui.plot.curve_key import CurveKey
 from xanesview.gui.plot.curve_layer import CurveLayer
+from xanesview.gui.plot.header import PlotHeader
 from xanesview.gui.plot.mark_layer import MarkLayer, Reading
 from xanesview.gui.plot.overlays import BusyLine, EmptyText
 from xanesview.gui.plot.pointer import PlotPointer, PlotView
 from xanesview.gui.plot.ranges import PREDICTED, difference_curve, energy_range, intensity_range
-from xanesview.gui.theme import SPACING, colours, icon
+from xanesview.gui.theme import SPACING, colours
 
 EMPTY_TEXT = "Absorption spectrum\n\nOpen a molecule or a crystal and pick an atom: its spectrum appears here."
 
@@ -130,8 +131,7 @@ class SpectrumPlot(QWidget):
 
     def set_title(self, text: str) -> None:
         """Say above the plot what the current curve is."""
-        self._title.setText(text)
-        self._title.setToolTip(text)
+        self.header.set_title(text)
 
     def set_chips(self, chips: Sequence[Chip]) -> None:
         """Show short notices on top."""
@@ -211,10 +211,7 @@ class SpectrumPlot(QWidget):
         for marks in (self._marks, self._difference_marks):
             marks.scheme = scheme
         self._difference_layer.zero_line = scheme.faint
-        self._reset_button.setIcon(icon("fit", self))
-        self._difference_button.setIcon(icon("difference", self))
-        for button, word in ((self._reset_button, "Reset"), (self._difference_button, "Difference")):
-            button.setText("" if not button.icon().isNull() else word)
+        self.header.apply_theme()
         self._chips.apply_theme()
         self._write_titles()
         self._styles = styles_of(self._curves, scheme)
@@ -248,28 +245,14 @@ class SpectrumPlot(QWidget):
             plot.getViewBox().addItem(marks, ignoreBounds=True)
 
     def _build_frame(self) -> None:
-        self._title = QLabel(self)
-        self._title.setProperty("heading", True)
-        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._difference_button = QToolButton(self, checkable=True)
-        self._difference_button.setToolTip("Show the difference to the isotropic curve below")
-        self._reset_button = QToolButton(self)
-        self._reset_button.setToolTip(
-            "Show the whole spectrum (double click)\nWheel: zoom energies, with Ctrl intensities; drag: zoom to a box"
-        )
-        self._reset_button.setEnabled(False)
+        self.header = PlotHeader(self)
+        self._difference_button, self._reset_button = self.header.difference, self.header.reset
         self._chips = ChipRow(self)
         self._key = CurveKey(self._end_of, self)
         self._busy = BusyLine(self)
         picture = QWidget(self)
         self._empty = EmptyText(EMPTY_TEXT, picture)
         self._empty.clicked.connect(self.empty_button_clicked)
-        head = QHBoxLayout()
-        head.setContentsMargins(0, 0, 0, 0)
-        head.setSpacing(2)
-        head.addWidget(self._title, 1)
-        head.addWidget(self._difference_button)
-        head.addWidget(self._reset_button)
         row = QHBoxLayout(picture)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -278,7 +261,7 @@ class SpectrumPlot(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACING, SPACING // 2, SPACING, SPACING)
         column.setSpacing(SPACING // 2)
-        column.addLayout(head)
+        column.addWidget(self.header)
         column.addWidget(self._busy)
         column.addWidget(self._chips)
         column.addWidget(picture, 1)

@@ -1,0 +1,76 @@
+"""The line above the plot: what is drawn, and the buttons that change how."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+
+from xanesview.gui.theme import icon
+
+AXIS_TIP = "Count energies from {name} of each site instead of from zero (E)"
+FITTED_TIP = (
+    "Draw the tensor fitted to the network instead of its own answers\n"
+    "It follows the arrow at once, and misses what is not quadratic in the direction (T)"
+)
+
+
+class PlotHeader(QWidget):
+    """Title, then buttons: fitted tensor (where there is a choice), energy axis, difference, whole range."""
+
+    axis_toggled = Signal(bool)  # True: energies from E0
+    fitted_toggled = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = QLabel(self)
+        self.title.setProperty("heading", True)
+        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.fitted = self._button("fitted-tensor", FITTED_TIP, text="Fitted")
+        self.axis = self._button("energy-axis", AXIS_TIP.format(name="E₀"), text="E − E₀")
+        self.difference = self._button("difference-below", "Show the difference to the isotropic curve below")
+        self.reset = self._button(
+            "reset-zoom",
+            "Show the whole spectrum (double click)\nWheel: zoom energies, with Ctrl intensities; drag: zoom to a box",
+            checkable=False,
+        )
+        self.reset.setEnabled(False)
+        self.fitted.hide()
+        self.axis.hide()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        row.addWidget(self.title, 1)
+        for button in (self.fitted, self.axis, self.difference, self.reset):
+            row.addWidget(button)
+        self.axis.clicked.connect(self.axis_toggled)
+        self.fitted.clicked.connect(self.fitted_toggled)
+
+    def _button(self, name: str, tip: str, text: str = "", checkable: bool = True) -> QToolButton:
+        button = QToolButton(self, checkable=checkable, objectName=name)
+        button.setText(text)
+        button.setToolTip(tip)
+        return button
+
+    def set_title(self, text: str) -> None:
+        """Say what the current curve is."""
+        self.title.setText(text)
+        self.title.setToolTip(text)
+
+    def show_axis(self, relative: bool, problem: str = "", name: str = "E₀") -> None:
+        """Show which energies are drawn; with a problem there is no choice, and the tooltip says why."""
+        self.axis.setVisible(True)
+        self.axis.setChecked(relative)
+        self.axis.setEnabled(not problem)
+        self.axis.setToolTip(problem or AXIS_TIP.format(name=name))
+
+    def show_fitted(self, offered: bool, fitted: bool) -> None:
+        """Offer the fitted tensor where the network takes the direction as an input."""
+        self.fitted.setVisible(offered)
+        self.fitted.setChecked(fitted)
+
+    def apply_theme(self) -> None:
+        """Draw the icons in the colours of the palette."""
+        self.reset.setIcon(icon("fit", self))
+        self.difference.setIcon(icon("difference", self))
+        for button, word in ((self.reset, "Reset"), (self.difference, "Difference")):
+            button.setText("" if not button.icon().isNull() else word)
