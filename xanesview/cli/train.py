@@ -18,7 +18,8 @@ def run_train(arguments: argparse.Namespace) -> int:
     from xanesview.training.kinds import train
 
     out = Path(arguments.out)
-    train(arguments.kind, _data(arguments), _config(arguments), out, arguments.resume)
+    changes = {"training": {"start": arguments.start}} if arguments.start else None
+    train(arguments.kind, _data(arguments), _config(arguments), out, arguments.resume, changes)
     if is_writer():
         print(f"wrote {out}; try it: xanesview predict FILE --network {out}")
     return 0

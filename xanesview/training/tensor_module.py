@@ -75,8 +75,10 @@ def joined(items: Sequence[SiteBatch]) -> SiteBatch:
 @dataclass(frozen=True)
 class TensorChoices(TrainingChoices):
     """What the absorption-tensor network adds: weights of the derivative terms and of values below zero, and how much
-    of a site's error counts by its root rather than its square."""
+    of a site's error counts by its root rather than its square; ``start``, a network (name or folder) whose weights
+    the members begin with and whose sizes they keep."""
 
+    start: str = ""
     members: int = 4
     gradient_weight: float = 0.1
     curvature_weight: float = 0.05

@@ -13,7 +13,9 @@ import torch
 from xanesview.domain.sticks import NATIVE_SIGMA_EV, SIGMA_TO_FWHM, native_fwhm_ev
 from xanesview.errors import XanesviewError
 from xanesview.networks.absorption_tensor import AbsorptionTensorConfig
-from xanesview.networks.bundle import save_bundle
+from xanesview.networks.bundle import load_weights, save_bundle
+from xanesview.networks.card import CARD, Card, find_bundle
+from xanesview.networks.members import load_members
 from xanesview.training.configuration import Recipe, TrainingConfig
 from xanesview.training.dataset import (
     LabelledStructure,
@@ -132,21 +134,54 @@ def _task(data: list[Path], config: TrainingConfig) -> _Task:
         raise XanesviewError(
             "The data hold isotropic spectra only.", "Train a network of kind xane3 or xanesnet on them."
         )
+    window = window_ev(dataset.element) if sticks else (float(dataset.energy_ev[0]), float(dataset.energy_ev[-1]))
+    if config.training.start:
+        network, scale = _started_from(config.training.start, dataset)
+        train = _known_elements(train, network)
+    else:
+        network, scale = _new_network(config, dataset, train, window if sticks else None)
+    return _Task(dataset, window, scale, network, train, _known_elements(val, network))
+
+
+def _known_elements(
+    structures: Sequence[LabelledStructure], network: AbsorptionTensorConfig
+) -> list[LabelledStructure]:
+    return [m for m in structures if set(network.elements).issuperset(m.numbers.tolist())]
+
+
+def _started_from(name: str, dataset: SpectraDataset) -> tuple[AbsorptionTensorConfig, float]:
+    """Return sizes and intensity scale of the network to go on from."""
+    card = Card.from_json(find_bundle(name) / CARD)
+    if (card.kind, card.element, card.edge, card.axis) != ("tensor", dataset.element, dataset.edge, dataset.axis):
+        raise XanesviewError(
+            f"Training can't go on from {card.name}: a {card.kind} network of the {card.label} edge, and the data are "
+            f"{dataset.element} {dataset.edge} ({dataset.axis} energies).",
+            "Start from a tensor network of the same edge, or from none.",
+        )
+    return AbsorptionTensorConfig.from_dict(card.raw["network"]), card.intensity_scale
+
+
+def _new_network(
+    config: TrainingConfig,
+    dataset: SpectraDataset,
+    train: list[LabelledStructure],
+    stick_window: tuple[float, float] | None,
+) -> tuple[AbsorptionTensorConfig, float]:
+    """Return sizes that fit the data, and what spectra are divided by: their mean in the window, or the edge step."""
     tensors = np.concatenate([m.tensors for m in train])
     e0 = np.concatenate([m.e0_ev for m in train])
     known = bool(np.isfinite(e0).all())
     ip_mean, ip_scale = (float(e0.mean()), max(float(e0.std()), 0.1)) if known else (0.0, 1.0)
-    if sticks:
-        window = window_ev(dataset.element)
-        inside = (dataset.energy_ev >= window[0] - 1e-6) & (dataset.energy_ev <= window[1] + 1e-6)
+    if stick_window is not None:
+        inside = (dataset.energy_ev >= stick_window[0] - 1e-6) & (dataset.energy_ev <= stick_window[1] + 1e-6)
         scale = float(tensors[:, :3].mean(1)[:, inside].mean())
         centres, sigmas = energy_basis(dataset.element, ip_mean)
     else:
-        window, scale = (float(dataset.energy_ev[0]), float(dataset.energy_ev[-1])), 1.0
+        scale = 1.0
         centres, sigmas = grid_basis(dataset.energy_ev)
     x = (dataset.energy_ev - np.array(centres)[:, None]) / np.array(sigmas)[:, None]
     mean = np.linalg.lstsq(np.exp(-0.5 * x * x).T, irreducible_parts(tensors / scale)[0].mean(0), rcond=1e-3)[0]
-    network = AbsorptionTensorConfig(
+    sizes = AbsorptionTensorConfig(
         tuple(sorted({int(z) for m in train for z in m.numbers})),
         centres,
         sigmas,
@@ -155,8 +190,7 @@ def _task(data: list[Path], config: TrainingConfig) -> _Task:
         mean_coefficients=tuple(round(float(c), 5) for c in mean),
         **dataclasses.asdict(config.network),
     )
-    val = [m for m in val if set(network.elements).issuperset(m.numbers.tolist())]
-    return _Task(dataset, window, scale, network, train, val)
+    return sizes, scale
 
 
 def derivative_scales(batches, grid: np.ndarray, window: tuple[float, float]) -> tuple[float, float]:
@@ -176,6 +210,11 @@ def _train_member(member: int, config: TrainingConfig, task: _Task, out: Path, r
     grid = task.dataset.energy_ev
     scales = derivative_scales(batches, grid, task.window)
     module = TensorModule(task.network, choices, grid, scales, steps, task.window)
+    if choices.start:
+        path = find_bundle(choices.start)
+        known = load_members(Card.from_json(path / CARD), load_weights(path))
+        for network in (module.network, module.average):
+            network.load_state_dict(known[member % len(known)].state_dict())
     return fit(module, batches, val_batches, joined, out / RUNS, member, resume)
 
 

@@ -201,7 +201,9 @@ def test_train_hands_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert main(words) == 0
     assert main([*words, "--resume"]) == 0
     expected = ("tensor", [data], config, tmp_path / "net")
-    assert asked == [(*expected, False), (*expected, True)]
+    assert main([*words, "--from", "c_k_edge_tensor"]) == 0
+    start = {"training": {"start": "c_k_edge_tensor"}}
+    assert asked == [(*expected, False, None), (*expected, True, None), (*expected, False, start)]
 
 
 def test_train_refuses_an_unknown_kind_and_missing_data(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from xanesview.errors import UsageError, XanesviewError
+from xanesview.inference.predictor import load_predictor
 from xanesview.training.chemical_classes import atom_classes
 from xanesview.training.configuration import read_config
 from xanesview.training.dataset import read_datasets
@@ -115,6 +116,21 @@ def test_training_writes_a_bundle_that_predicts_and_continues_after_a_kill(data,
     assert json.loads((out / "card.json").read_text())["members"] == 2
     # What the interrupted start wrote of its curves is still there.
     assert (out / "runs" / "member1" / "curves_0" / "metrics.csv").is_file()
+
+
+def test_training_goes_on_from_a_network(data, config, tmp_path):
+    first = train("tensor", [data], config, tmp_path / "first")
+    config.write_text(
+        TINY.replace("epochs = 3", "epochs = 1").replace("[training]", "[training]\nlearning_rate = 1e-9")
+    )
+    second = train("tensor", [data], config, tmp_path / "second", changes={"training": {"start": str(first)}})
+    a, b = (load_predictor(folder, "cpu") for folder in (first, second))
+    molecule = read_datasets([data], measure_grid()).subset("test")[0].structure
+    expected = a.predict(molecule, [0]).tensor.components
+    np.testing.assert_allclose(b.predict(molecule, [0]).tensor.components, expected, atol=1e-4 * expected.max())
+    other = write_data(tmp_path / "n.h5", element="N")
+    with pytest.raises(XanesviewError, match="can't go on from tiny"):
+        train("tensor", [other], config, tmp_path / "third", changes={"training": {"start": str(first)}})
 
 
 def test_another_configuration_needs_another_folder(data, config, tmp_path):
