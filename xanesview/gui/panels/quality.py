@@ -365,5 +365,7 @@ def _command(card: Card) -> str:
 
 
 def _number(value: float) -> str:
-    text = f"{value:.3f}" if 0.01 <= abs(value) < 1000 else np.format_float_scientific(value, 1, exp_digits=1)
+    if 0.01 <= abs(value) < 1000:
+        return f"{value:.3f}"
+    text = f"{value:.2g}" if 1e-4 <= abs(value) < 0.01 else np.format_float_scientific(value, 1, exp_digits=1)
     return text.replace("-", "−")

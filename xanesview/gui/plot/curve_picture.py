@@ -35,7 +35,7 @@ class Overlay(QWidget):
         box = pg.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0.0)
         self._plot = pg.PlotItem(viewBox=box, enableMenu=False, axisItems={"left": left, "bottom": bottom})
         self._plot.hideButtons()
-        self._plot.layout.setContentsMargins(0, 6, 6, 0)
+        self._plot.layout.setContentsMargins(0, 6, 14, 0)
         left.setWidth(_AXIS_WIDTH_PX)
         left.setStyle(tickLength=0, tickTextOffset=6, maxTickLevel=0, maxTextLevel=0)
         left.setTickDensity(1.2)
