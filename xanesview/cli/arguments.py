@@ -144,6 +144,13 @@ def _add_polarisation(p: argparse.ArgumentParser) -> None:
     p.add_argument("--powder", action="store_true", help="mean over all directions (the default)")
 
 
+def _add_axis(p: argparse.ArgumentParser) -> None:
+    p.add_argument(
+        "--axis", choices=("absolute", "relative"),
+        help="energies as they are, or from E0 of each site (default: as the network gives them)",
+    )
+
+
 def _add_predict(commands: argparse._SubParsersAction) -> None:
     p = _command(commands, "predict", "predict spectra and write them as CSV or HDF5")
     p.add_argument("file", nargs="*", metavar="FILE", help="structure files (XYZ, extXYZ, CIF, POSCAR, PDB, MOL, SDF)")
@@ -157,6 +164,7 @@ def _add_predict(commands: argparse._SubParsersAction) -> None:
         help="atoms by element or by index from 0 (default: every atom of the network's element)",
     )
     _add_polarisation(p)
+    _add_axis(p)
     p.add_argument("--tensor", action="store_true", help="write six tensor components a site, not one spectrum")
     p.add_argument("--out", required=True, metavar="OUT.csv|OUT.h5|FOLDER", help="file, or folder for several files")
     p.add_argument("--format", choices=("csv", "h5"), help="format inside a folder (default csv)")
@@ -166,10 +174,17 @@ def _add_predict(commands: argparse._SubParsersAction) -> None:
 
 def _add_plot(commands: argparse._SubParsersAction) -> None:
     p = _command(commands, "plot", "draw predicted or measured spectra as a figure")
-    p.add_argument("file", nargs="+", metavar="FILE", help="predicted CSV or HDF5, or columns of a measurement")
+    p.add_argument(
+        "file", nargs="+", metavar="FILE", help="predicted CSV or HDF5, columns of a measurement, or structures"
+    )
+    p.add_argument(
+        "--network", metavar="NAME|PATH", action="append",
+        help="network to predict structures with; several are overlaid (default: the C K-edge tensor network)",
+    )
     p.add_argument("--out", required=True, metavar="FIGURE.svg|pdf|png")
     p.add_argument("--sites", metavar="sum|all|0,3,5", default="sum", help="curves of a prediction (default sum)")
     _add_polarisation(p)
+    _add_axis(p)
     p.add_argument("--range", metavar="LOW,HIGH", help="energies to show, eV")
     p.add_argument("--title", default="", help="title above the figure")
     p.add_argument("--width", type=float, default=85.0, metavar="MM", help="width in mm (default 85)")

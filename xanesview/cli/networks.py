@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import argparse
 
-from xanesview.networks.card import DEFAULT_NETWORK, BundleInfo, list_bundles
+from xanesview.networks.card import DEFAULT_NETWORK, WEIGHTS, BundleInfo, Card, list_bundles
 from xanesview.paths import network_dirs
+
+_GIVES = {
+    "tensor": "polarised (full tensors)",
+    "directional": "polarised (asked anew for each direction)",
+    "isotropic": "isotropic only",
+    "properties": "properties of molecules from a spectrum",
+}
+_MEASURES = (
+    ("mse_median", "median MSE {:.3g}"),
+    ("isotropic_mse_median", "isotropic {:.3g}"),
+    ("ip_mae_ev", "E0 ± {:.2g} eV"),
+)
 
 
 def run_networks(_arguments: argparse.Namespace) -> int:
@@ -25,17 +37,45 @@ def description(info: BundleInfo) -> str:
     if info.card is None or info.problem:
         return f"{info.name}{star}\n  cannot be used: {info.problem or 'its card cannot be read'}\n  {info.path}"
     card = info.card
-    gives = {
-        "tensor": "polarised (full tensors)",
-        "directional": "polarised (one direction at a time)",
-        "isotropic": "isotropic only",
-        "properties": "properties",
-    }.get(card.gives, card.gives)
-    return (
-        f"{info.name}{star}\n"
-        f"  {card.title}\n"
-        f"  {card.element} {card.edge}-edge, {gives}, {card.energy_ev[0]:.1f}–{card.energy_ev[-1]:.1f} eV, "
-        f"native width {card.native_fwhm_ev:.2f} eV, unit {card.unit}\n"
-        f"  elements {' '.join(card.elements)}; licence {card.licence}\n"
-        f"  {info.path}"
-    )
+    unit = "eV" if card.axis == "absolute" else f"eV from {card.e0_name}"
+    lines = [
+        card.title,
+        f"{card.element} {card.edge}-edge, {_GIVES.get(card.gives, card.gives)}, {card.energy_ev[0]:.1f}–"
+        f"{card.energy_ev[-1]:.1f} {unit}, native width {card.native_fwhm_ev:.2f} eV, unit {card.unit}",
+        _trained_on(card),
+        _measured(card),
+        f"elements {' '.join(card.elements)}; {_size(info, card)}; licence {card.licence}",
+        str(info.path),
+    ]
+    return "\n".join([f"{info.name}{star}", *(f"  {line}" for line in lines if line)])
+
+
+def _trained_on(card: Card) -> str:
+    """Return how many structures of which kind the network was trained on, and what its domain is."""
+    kind = "crystals and slabs" if card.is_of_crystals else "molecules"
+    structures = card.data.get("train_structures", card.data.get("train_molecules"))
+    sites = card.data.get("train_sites")
+    words = [f"trained on {structures} {kind}, {sites} sites" if structures and sites else f"trained on {kind}"]
+    if card.domain.get("description"):
+        words.append(str(card.domain["description"]))
+    return "; ".join(words)
+
+
+def _measured(card: Card) -> str:
+    """Return the measures of the test split (else validation) that the card has."""
+    for split in ("test", "val"):
+        found = card.metrics.get(split, {})
+        if not isinstance(found, dict):
+            continue
+        words = [form.format(found[key]) for key, form in _MEASURES if isinstance(found.get(key), int | float)]
+        if words:
+            return f"{split}: {', '.join(words)}"
+    return ""
+
+
+def _size(info: BundleInfo, card: Card) -> str:
+    size = (info.path / WEIGHTS).stat().st_size / 1e6
+    parameters = card.training.get("parameters_a_member")
+    members = card.raw.get("members", 1)
+    counted = f"{members} × {parameters:,} parameters, " if parameters else ""
+    return f"{counted}{size:.1f} MB"

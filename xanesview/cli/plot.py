@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from xanesview.cli.energies import as_answered, axis_facts, axis_of, constant, e0_of, on_asked_axis
 from xanesview.cli.sites import asked_geometry, asked_indices, check_polarisation
 from xanesview.cli.telling import tell_notice
 from xanesview.domain.absorption import COMPONENTS, AbsorptionTensor
@@ -18,10 +19,12 @@ from xanesview.domain.polarisation import PolarisationGeometry
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io import figure, spectrum_file
-from xanesview.io.registry import is_structure_file
+from xanesview.io.registry import is_structure_file, read_structure
 from xanesview.io.tables import PredictionTable, read_prediction_csv
 from xanesview.io.tensor_file import read_tensor
 from xanesview.io.text_file import check_is_file
+
+_MEAN_E0 = "mean_e0_ev"
 
 
 def run_plot(arguments: argparse.Namespace) -> int:
@@ -33,7 +36,8 @@ def run_plot(arguments: argparse.Namespace) -> int:
     spec = figure.FigureSpec(
         width_mm=arguments.width, height_mm=arguments.height, dpi=arguments.dpi, energies_ev=_range(arguments.range)
     )
-    spectra = _on_one_scale([spectrum for name in arguments.file for spectrum in curves_of(Path(name), arguments)])
+    found = [spectrum for name in arguments.file for spectrum in curves_of(Path(name), arguments)]
+    spectra = _on_one_scale(_on_one_axis(found, arguments.axis))
     drawn = figure.draw_spectra(spectra, spec, title=arguments.title)
     figure.save_figure(drawn, target, spec=spec, provenance=figure.collected_provenance(spectra))
     print(f"{target}: {len(spectra)} curves")
@@ -53,10 +57,34 @@ def curves_of(path: Path, arguments: argparse.Namespace) -> list[Spectrum]:
             return _of_tensor(path, tensor, table.header, arguments)
         return _of_table(path, table, arguments)
     if is_structure_file(path):
-        raise XanesviewError(
-            f"{path.name} is a structure, not a spectrum.", f"Predict it first: xanesview predict {path.name} --out …"
-        )
+        return _of_structure(path, arguments)
     return [spectrum_file.read_spectrum(path)]
+
+
+def _of_structure(path: Path, arguments: argparse.Namespace) -> list[Spectrum]:
+    """Return what each of the networks that are asked for predicts of a structure."""
+    from xanesview.inference import predictor as inference
+
+    structure = read_structure(path)
+    geometry = asked_geometry(arguments, structure.surface_normal)
+    networks = arguments.network or [inference.DEFAULT_NETWORK]
+    spectra = []
+    for name in networks:
+        predictor = inference.load_predictor(name)
+        prediction = predictor.predict(structure, inference.default_sites(structure, predictor.card))
+        for notice in prediction.notices:
+            tell_notice(f"{prediction.network}: {notice.message}", notice.hint)
+        tensor = as_answered(predictor, structure, prediction.tensor, geometry.weight())
+        header = {
+            "title": f"{structure.name or path.stem}, {prediction.network}" if len(networks) > 1 else structure.name,
+            "structure": structure.name or structure.formula,
+            "structure_hash": structure.content_hash,
+            "network": prediction.network,
+            **axis_facts(tensor),
+            **({"direction": ",".join(f"{x:.10g}" for x in geometry.direction)} if geometry.mode == "linear" else {}),
+        }
+        spectra += _of_tensor(path, tensor, header, arguments)
+    return spectra
 
 
 def _is_prediction(path: Path) -> bool:
@@ -81,11 +109,27 @@ def _of_table(path: Path, table: PredictionTable, arguments: argparse.Namespace)
     names = ["sum"] if chosen is None else [f"site_{site}" for site in chosen]
     if chosen is None and "sum" not in table.columns:
         raise XanesviewError(f"{path.name} has no column sum.", "Give --sites all.")
+    axis = axis_of(table.header)
+    if arguments.axis not in (None, axis):
+        return _of_tensor(path, _of_one_polarisation(table, facts["unit"], width), table.header, arguments)
+    e0 = e0_of(table.header, table.sites)
+    provenance = {**table.header, **({} if e0 is None else {_MEAN_E0: f"{e0.mean():.4f}"})}
     return [
         Spectrum(table.energy_ev, table.columns[name], facts["unit"], _label(title, name), "predicted", width,
-                 provenance=facts["provenance"])
+                 provenance=provenance, axis=axis)
         for name in names
     ]  # fmt: skip
+
+
+def _of_one_polarisation(table: PredictionTable, unit: str, width: float) -> AbsorptionTensor:
+    """Return the spectra of a table as tensors that give them along every direction, so that each site can move."""
+    spectra = np.array([table.columns[f"site_{site}"] for site in table.sites])
+    zeros = np.zeros((len(spectra), 6, spectra.shape[1]))
+    tensor = AbsorptionTensor(
+        table.energy_ev, zeros, np.array(table.sites), unit, table.header.get("edge", ""), width,
+        ip_ev=e0_of(table.header, table.sites), axis=axis_of(table.header),
+    )  # fmt: skip
+    return constant(tensor, spectra)
 
 
 def _of_tensor(
@@ -93,16 +137,19 @@ def _of_tensor(
 ) -> list[Spectrum]:
     """Return curves of tensors, contracted with the polarisation that is asked for, else that of the file."""
     geometry = _geometry(header, arguments)
+    tensor = on_asked_axis(tensor, arguments.axis)
     kind = "computed" if "method" in header else "predicted"
     title = f"{_name(path, header)}, {geometry.describe()}"
     intensity = tensor.contract(geometry.weight())
     facts = {**header, "polarisation": geometry.describe()}
+    if tensor.ip_ev is not None and np.isfinite(tensor.ip_ev).all():
+        facts[_MEAN_E0] = f"{tensor.ip_ev.mean():.4f}"
     chosen = _chosen(arguments.sites, tensor.sites.tolist(), path)
     rows = {int(site): k for k, site in enumerate(tensor.sites)}
     curves = [("sum", intensity.sum(axis=0))] if chosen is None else [(f"site_{s}", intensity[rows[s]]) for s in chosen]
     return [
         Spectrum(tensor.energy_ev, values, tensor.unit, _label(title, name), kind, tensor.native_fwhm_ev,
-                 provenance=facts)
+                 provenance=facts, axis=tensor.axis)
         for name, values in curves
     ]  # fmt: skip
 
@@ -111,9 +158,7 @@ def _geometry(header: Mapping[str, str], arguments: argparse.Namespace) -> Polar
     """Return the polarisation that is asked for, else the one the file was predicted with, else powder."""
     if arguments.polarisation is None and arguments.theta is None and not arguments.powder:
         return _own_geometry(header)
-    return asked_geometry(
-        arguments, parse_direction(header["surface_normal"]) if "surface_normal" in header else None
-    )
+    return asked_geometry(arguments, parse_direction(header["surface_normal"]) if "surface_normal" in header else None)
 
 
 def _own_geometry(header: Mapping[str, str]) -> PolarisationGeometry:
@@ -140,6 +185,8 @@ def _tensor(table: PredictionTable) -> AbsorptionTensor | None:
         unit=table.header.get("intensity_unit", "arb. u."),
         edge=table.header.get("edge", ""),
         native_fwhm_ev=_float(table.header.get("native_fwhm_ev")),
+        ip_ev=e0_of(table.header, sites),
+        axis=axis_of(table.header),
     )
 
 
@@ -159,14 +206,30 @@ def _chosen(text: str, available: list[int], path: Path) -> list[int] | None:
     return asked
 
 
+def _on_one_axis(spectra: list[Spectrum], axis: str | None) -> list[Spectrum]:
+    """Move curves without sites of their own, as measurements are, by the mean E0 of the first prediction."""
+    wanted = axis or next((s.axis for s in spectra if s.kind != "measured"), "absolute")
+    known = [s.provenance[_MEAN_E0] for s in spectra if _MEAN_E0 in s.provenance]
+    moved = []
+    for spectrum in spectra:
+        own = spectrum.provenance.get(_MEAN_E0, known[0] if known else None)
+        if spectrum.axis != wanted and own is not None:
+            tell_notice(f"{spectrum.label} was moved by an E0 of {float(own):.2f} eV.")
+        moved.append(spectrum.on_axis(wanted, None if own is None else float(own)))
+    return moved
+
+
 def _on_one_scale(spectra: list[Spectrum]) -> list[Spectrum]:
-    """Scale measured spectra, whose unit is arbitrary, to the first calculated one, and say so in the label."""
+    """Scale measured spectra, whose unit is arbitrary, to the first calculated one, and say so in the label.
+
+    Predictions in another unit than the first are scaled likewise: networks differ in what they were trained on.
+    """
     leading = next((spectrum for spectrum in spectra if spectrum.kind != "measured"), None)
     if leading is None:
         return spectra
     scaled = []
     for spectrum in spectra:
-        if spectrum.kind != "measured":
+        if spectrum.kind != "measured" and spectrum.unit == leading.unit:
             scaled.append(spectrum)
             continue
         try:

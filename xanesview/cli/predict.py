@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from xanesview.cli.energies import as_answered, axis_facts, on_asked_axis
 from xanesview.cli.sites import asked_geometry, asked_indices, asked_sites, check_polarisation
 from xanesview.cli.telling import tell_error, tell_notice
 from xanesview.domain.polarisation import PolarisationGeometry
@@ -15,6 +16,7 @@ from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.provenance import provenance
 from xanesview.io.registry import read_structure, structure_from_smiles
 from xanesview.io.tables import write_prediction_csv, write_prediction_h5
+from xanesview.networks.card import Card
 
 _SUFFIXES = {".csv": "csv", ".h5": "h5", ".hdf5": "h5"}
 
@@ -112,25 +114,32 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
         sites = default_sites(structure, card)
     geometry = asked_geometry(arguments, structure.surface_normal)
     prediction = predictor.predict(structure, sites, progress=_progress(arguments, len(sites)))
+    as_table = target.suffix.lower() not in (".h5", ".hdf5")
+    tensor, weight = prediction.tensor, None if arguments.tensor else geometry.weight()
+    if weight is not None and as_table:
+        tensor = as_answered(predictor, structure, tensor, weight)
+    tensor = on_asked_axis(tensor, arguments.axis)
     outside = [verdict for verdict in prediction.verdicts if not verdict.inside]
     header = provenance(
         structure,
         network=prediction.network,
         polarisation="tensor components" if arguments.tensor else geometry.describe(),
-        unit=prediction.tensor.unit,
-        edge=prediction.tensor.edge,
-        native_fwhm_ev=prediction.tensor.native_fwhm_ev,
+        unit=tensor.unit,
+        edge=tensor.edge,
+        native_fwhm_ev=tensor.native_fwhm_ev,
         extra={
             **_direction(arguments, geometry, structure),
-            "sites": " ".join(str(i) for i in prediction.tensor.sites.tolist()),
+            "sites": " ".join(str(i) for i in tensor.sites.tolist()),
+            **axis_facts(tensor),
+            **_answer(card, weight is not None and as_table),
             **({"outside_training_domain": " ".join(str(v.atom) for v in outside)} if outside else {}),
             "device": prediction.device,
         },
     )
-    weight = None if arguments.tensor else geometry.weight()
-    write = write_prediction_h5 if target.suffix.lower() in (".h5", ".hdf5") else write_prediction_csv
-    write(target, prediction.tensor, header, weight)
-    for notice in (*structure.notices, *prediction.notices):
+    write = write_prediction_csv if as_table else write_prediction_h5
+    write(target, tensor, header, weight)
+    told = [n for n in prediction.notices if n.kind != "isotropic" or arguments.tensor or geometry.mode != "powder"]
+    for notice in (*structure.notices, *told):
         tell_notice(notice.message, notice.hint)
     if outside:
         first = outside[0]
@@ -140,15 +149,20 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
         tell_notice(f"atom {first.atom}{more} of {name}: outside the training domain ({reasons})")
     if not arguments.quiet:
         print(
-            f"{target}: {structure.formula}, {prediction.tensor.n_sites} sites, "
+            f"{target}: {structure.formula}, {tensor.n_sites} sites, "
             f"{'tensors' if arguments.tensor else geometry.describe()}, {prediction.network}, "
             f"{prediction.elapsed_s:.2f} s on {prediction.device}"
         )
 
 
-def _direction(
-    arguments: argparse.Namespace, geometry: PolarisationGeometry, structure: Structure
-) -> dict[str, str]:
+def _answer(card: Card, asked: bool) -> dict[str, str]:
+    """Return for the header what the numbers of a network that takes the direction as an input are."""
+    if card.gives != "directional":
+        return {}
+    return {"answer": "the network's own for this direction" if asked else "the tensor fitted to the network"}
+
+
+def _direction(arguments: argparse.Namespace, geometry: PolarisationGeometry, structure: Structure) -> dict[str, str]:
     """Return for the header the exact direction, which `describe` rounds, and the normal that θ counts from."""
     found = {}
     if not arguments.tensor and geometry.mode != "powder":
