@@ -14,6 +14,7 @@ from xanesview.networks.card import CARD, Card, find_bundle
 from xanesview.training.chemical_classes import atom_classes
 from xanesview.training.dataset import LabelledStructure
 from xanesview.training.metrics import (
+    band_coverage,
     directional_mse,
     isotropic,
     isotropic_metrics,
@@ -84,6 +85,8 @@ def measures(comparison: SplitComparison) -> dict:
     """Return all measures of predicted beside reference spectra."""
     c = comparison
     out = _spectrum_measures(c)
+    if c.band is not None:
+        out |= band_coverage(isotropic(c.predicted) - isotropic(c.reference), c.band)
     e0_known = np.isfinite(c.predicted_e0_ev) & np.isfinite(c.reference_e0_ev)
     if e0_known.any():
         key = "ip_mae_ev" if c.axis == "absolute" else "e0_mae_ev"

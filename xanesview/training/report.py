@@ -6,6 +6,7 @@ import csv
 import html
 import json
 from collections.abc import Sequence
+from math import erf
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,8 @@ def write_report(folder: str | Path, comparison: SplitComparison, metrics: dict)
 
     The folder gets ``index.html``, ``metrics.json``, ``sites.csv`` (one line a site with its errors in all rankings)
     and figures as PDF and PNG: sorted errors, overlays at best, median, 95th percentile and worst in each ranking, and
-    known noise of mean square 0.01, 0.1, 1 and the network's own median.
+    known noise of mean square 0.01, 0.1, 1 and the network's own median; of an ensemble also how often its bands hold
+    the reference.
 
     Raises
     ------
@@ -44,6 +46,8 @@ def write_report(folder: str | Path, comparison: SplitComparison, metrics: dict)
     places = sorted(PLACES.values())
     quality = quality_of(comparison, places)
     figures = {"sorted_errors": sorted_error_figure(quality), "noise": noise_figure(quality)}
+    if comparison.band is not None:
+        figures["coverage"] = coverage_figure(comparison)
     figures |= {f"overlays_{ranking}": overlay_figure(quality, ranking) for ranking in RANKINGS}
     facts = {"network": quality.network, "split": quality.split, "data": ", ".join(quality.data)}
     for name, figure in figures.items():
@@ -128,6 +132,21 @@ def noise_figure(quality: Quality):
     return draw_panels(panels, len(panels), (48.0, 42.0))
 
 
+def coverage_figure(comparison: SplitComparison):
+    """Return which share of the reference lies within a multiple of the drawn band, beside what a normal error says."""
+    ratio = np.abs(isotropic(comparison.predicted) - isotropic(comparison.reference)) / np.maximum(
+        comparison.band, 1e-12
+    )
+    widths = np.linspace(0.0, 4.0, 81)
+    found = np.array([(ratio <= width).mean() for width in widths])
+    expected = np.array([erf(width / np.sqrt(2.0)) for width in widths])
+    mark = PanelMark(1.0, 100.0 * float((ratio <= 1.0).mean()), "as drawn")
+    lines = (PanelLine(widths, 100 * expected, "reference", "normal errors"),
+             PanelLine(widths, 100 * found, "predicted", "found"))  # fmt: skip
+    panel = Panel(lines, "Bands", "Width of the band, as a multiple of the drawn one", "Reference inside (%)", (mark,))
+    return draw_panels([panel], 1, (85.0, 60.0))
+
+
 def axis_title(exemplar: Exemplar) -> str:
     """Return the title of the energy axis of an exemplar's curves."""
     return "Photon energy (eV)" if exemplar.reference.axis == "absolute" else "Energy from E0 (eV)"
@@ -196,6 +215,9 @@ def _page(quality: Quality, metrics: dict) -> str:
         "<h2>What a mean square error looks like</h2>",
         '<p class="note">White noise of known mean square on a real spectrum (dark).</p>',
         _picture("noise", "Known noise"),
+        "<h2>Bands</h2>" + _picture("coverage", "How often the bands hold the reference")
+        if "band_holds_percent" in metrics
+        else "",
         "<h2>Measures</h2>",
         _table(["measure", ""], [(k, _value(v)) for k, v in metrics.items() if isinstance(v, int | float)]),
         *_group_tables(metrics),

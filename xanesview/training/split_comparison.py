@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from xanesview.domain.polarisation import powder
 from xanesview.domain.quality import RANKINGS
 from xanesview.errors import XanesviewError
 from xanesview.inference.predictor import Prediction, Predictor
@@ -42,6 +43,8 @@ class SplitComparison:
     predicted_e0_ev, reference_e0_ev : (S,); NaN where unknown
     inside : (S,) whether the domain check lets a site pass
     polarised : (S,) whether more than the isotropic reference is known
+    band : (S, E) or None
+        Half width of the band that is drawn around the isotropic spectra of an ensemble.
     n_left_out : structures with elements that the network has no weights for
     """
 
@@ -60,6 +63,7 @@ class SplitComparison:
     reference_e0_ev: np.ndarray
     inside: np.ndarray
     polarised: np.ndarray
+    band: np.ndarray | None = None
     n_left_out: int = 0
 
     @property
@@ -162,7 +166,7 @@ def compare_split(
         raise XanesviewError(f"The data have no split '{split}'.", f"Splits: {', '.join(dataset.splits())}.")
     along = getattr(predictor, "along_directions", None) if direct and card.gives == "directional" else None
     directions = random_directions(sum(len(m.sites) for m in structures))
-    predicted, direct_values, e0, inside, row = [], [], [], [], 0
+    predicted, direct_values, e0, inside, bands, row = [], [], [], [], [], 0
     for labelled in structures:
         mine = slice(row, row + len(labelled.sites))
         row = mine.stop
@@ -171,6 +175,9 @@ def compare_split(
         predicted.append(on_grid(tensor.components, tensor.energy_ev, dataset.energy_ev) / card.intensity_scale)
         e0.append(np.full(len(labelled.sites), np.nan) if tensor.ip_ev is None else tensor.ip_ev)
         inside += [verdict.inside for verdict in result.verdicts]
+        band = tensor.band(powder())
+        if band is not None:
+            bands.append(on_grid(band, tensor.energy_ev, dataset.energy_ev) / card.intensity_scale)
         if along is not None:
             directions[mine] = directions[mine.start]
             values = np.asarray(along(labelled.structure, labelled.sites, directions[mine.start]))
@@ -192,6 +199,7 @@ def compare_split(
         reference_e0_ev=np.concatenate([m.e0_ev for m in structures]),
         inside=np.array(inside),
         polarised=np.concatenate([m.polarised for m in structures]),
+        band=np.concatenate(bands) if len(bands) == len(structures) else None,
         n_left_out=len(asked) - len(structures),
     )
 

@@ -23,7 +23,7 @@ from xanesview.networks.card import Card
 from xanesview.training import evaluate, network_comparison
 from xanesview.training.dataset import read_datasets
 from xanesview.training.evaluate import measures, metrics_table, site_depths, splits_of
-from xanesview.training.metrics import curve_errors, direction_weights, measure_grid
+from xanesview.training.metrics import band_coverage, curve_errors, direction_weights, measure_grid
 from xanesview.training.quality import LARGEST_BYTES, keep_quality, quality_of
 from xanesview.training.report import write_report
 from xanesview.training.split_comparison import compare_split, on_grid
@@ -145,6 +145,18 @@ def test_depth_of_slab_sites(data: Path) -> None:
 def test_curves_go_on_flat_beyond_their_grid() -> None:
     values = on_grid(np.array([[1.0, 2.0, 4.0]]), np.array([0.0, 1.0, 2.0]), np.array([-1.0, 0.5, 2.0, 3.0]))
     assert values.tolist() == [[1.0, 1.5, 4.0, 4.0]]
+
+
+def test_bands_of_normal_errors_hold_two_thirds() -> None:
+    rng = np.random.default_rng(0)
+    band = rng.uniform(0.5, 2.0, size=(200, 300))
+    found = band_coverage(band * rng.normal(size=band.shape), band)
+    assert found["band_holds_percent"] == pytest.approx(68.3, abs=0.5)
+    assert found["band_twice_holds_percent"] == pytest.approx(95.0, abs=0.3)
+    assert found["band_factor_68"] == pytest.approx(1.0, abs=0.01)
+    assert band_coverage(2.0 * band * rng.normal(size=band.shape), band)["band_factor_68"] == pytest.approx(
+        2.0, abs=0.02
+    )
 
 
 # ---- quality files ----
