@@ -26,6 +26,8 @@ DEFAULT_READER = "c_k_edge_properties"
 SITE, MOLECULE = "site", "molecule"
 #: Extra Gaussian widths (eV) tried on measured spectra, which are sharper than the computed ones of the training.
 MEASURED_EXTRA_EV = (0.0, 0.6, 0.9, 1.2, 1.6)
+#: … and the least is taken that brings one this near, in units of the domain's limit.
+FAMILIAR = 0.7
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,9 @@ class PropertyReader:
             return 0.0, plain
         tried = [(extra, _broadened(spectrum, extra, self.window)) for extra in MEASURED_EXTRA_EV]
         tried = [(extra, vector) for extra, vector in tried if vector is not None]
-        return min(tried, key=lambda one: float(self.distance(one[1], kind)[0]))
+        far = [float(self.distance(vector, kind)[0]) for _, vector in tried]
+        familiar = next((k for k, distance in enumerate(far) if distance <= FAMILIAR), int(np.argmin(far)))
+        return tried[familiar]
 
     def _scores(self, variant: str, kind: str) -> tuple[str, Mapping]:
         """Return on what the network was tested, in words, and R² and MAE: of predicted spectra where it reads one."""

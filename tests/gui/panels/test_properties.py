@@ -113,7 +113,7 @@ def test_what_can_t_be_read_is_grey_and_says_why(panel, reader, qtbot) -> None:
     assert "R² 0.00" in item.toolTip()
     assert "Don't use" in item.toolTip()
     assert panel.table.item(0, VALUE).flags() & Qt.ItemFlag.ItemIsEnabled
-    assert "grey: R² below 0.5, not to be used (1)" in panel.note.text()
+    assert "Grey: R² < 0.5, don't use (1)" in panel.note.text()
 
 
 def test_turning_the_arrow_reads_nothing_anew(panel, reader, benzene_window, qtbot) -> None:

@@ -223,10 +223,11 @@ class PropertiesPanel(QWidget):
         self.chips.setVisible(bool(chips))
         self.table.show_reading(answer)
         self._stack.setCurrentWidget(self.table)
-        faint = sum(not value.usable for value in answer.values)
-        text = f"Threshold {answer.threshold_ev:.1f} eV · errors from {answer.tested_on}"
-        if faint:
-            text += f" · grey: R² below 0.5, not to be used ({faint})"
+        grey = sum(not value.usable for value in answer.values)
+        words = [f"Grey: R² < 0.5, don't use ({grey})"] if grey else []
+        words += [f"threshold {answer.threshold_ev:.1f} eV", f"errors: {answer.tested_on}"]
+        text = " · ".join(words)
+        text = text[0].upper() + text[1:]
         self.note.setText(text)
         self.note.setToolTip(
             f"{text}. The spectrum is aligned where it first reaches 10 % of its maximum; its energy scale and its "
