@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
@@ -69,7 +68,9 @@ def train(
     data = [_as_file(path, out, read.training) for path in data]
     module.train(data, read, out, resume)
     if is_writer():
-        measure_on_card(out, data)
+        from xanesview.training.bundle_measures import measure_bundle
+
+        measure_bundle(out, data)
     return out
 
 
@@ -82,28 +83,3 @@ def _as_file(path: Path, out: Path, choices: TrainingChoices) -> Path:
         return path
     absorber, edge = getattr(choices, "absorber", 0), getattr(choices, "edge", "K")
     return pairs_data_file(path, out / RUNS, absorber, edge, choices.seed)
-
-
-def measure_on_card(out: Path, data: list[Path]) -> None:
-    """Test a finished bundle on ``val`` and, where the data have it, ``test``; keep the tables on its card, and ranked
-    errors with exemplars in its ``quality.h5``."""
-    from xanesview.networks.bundle import save_card
-    from xanesview.networks.card import CARD
-    from xanesview.training.evaluate import evaluate_bundle, splits_of
-    from xanesview.training.quality import write_quality
-
-    card = json.loads((out / CARD).read_text(encoding="utf-8"))
-    present = splits_of(out, data)
-    card["metrics"] = card.get("metrics", {}) | {
-        split: rounded(evaluate_bundle(out, data, split)) for split in ("val", "test") if split in present
-    }
-    save_card(out, card)
-    if present:
-        write_quality(out, data, "test" if "test" in present else present[-1])
-
-
-def rounded(value):
-    """Return nested metrics with five significant digits."""
-    if isinstance(value, dict):
-        return {k: rounded(v) for k, v in value.items()}
-    return float(f"{value:.5g}") if isinstance(value, float) else value

@@ -20,7 +20,7 @@ from xanesview.inference.domain_check import SiteVerdict
 from xanesview.inference.predictor import Prediction
 from xanesview.io.quality_file import read_quality, save_quality
 from xanesview.networks.card import Card
-from xanesview.training import evaluate, network_comparison
+from xanesview.training import bundle_measures, evaluate, network_comparison
 from xanesview.training.dataset import read_datasets
 from xanesview.training.evaluate import measures, metrics_table, site_depths, splits_of
 from xanesview.training.metrics import band_coverage, curve_errors, direction_weights, measure_grid
@@ -157,6 +157,41 @@ def test_bands_of_normal_errors_hold_two_thirds() -> None:
     assert band_coverage(2.0 * band * rng.normal(size=band.shape), band)["band_factor_68"] == pytest.approx(
         2.0, abs=0.02
     )
+
+
+class Ensemble(KnownPredictor):
+    """Two members that differ by a tenth of what they err."""
+
+    def predict(self, structure, sites, **_ignored) -> Prediction:
+        result = super().predict(structure, sites)
+        away = np.zeros_like(result.tensor.components)
+        away[:, :3] = 0.01 * SCALE
+        members = np.stack([result.tensor.components + away, result.tensor.components - away])
+        return replace(result, tensor=replace(result.tensor, members=members))
+
+
+def test_a_finished_bundle_is_tested_and_its_bands_calibrated(data: Path, tmp_path: Path, monkeypatch) -> None:
+    folder = tmp_path / "bundle"
+    folder.mkdir()
+    (folder / "card.json").write_text(json.dumps({"gives": "tensor", "metrics": {"other": 1}}))
+    predictor = Ensemble(data, error=noise(0.01))
+    monkeypatch.setattr(bundle_measures, "load_predictor", lambda path: predictor)
+    monkeypatch.setattr(bundle_measures, "splits_of", lambda path, files: splits_in(files))
+    bundle_measures.measure_bundle(folder, [data])
+    told = json.loads((folder / "card.json").read_text())
+    assert set(told["metrics"]) == {"other", "val", "test"}
+    narrow, wide = told["uncertainty"]["calibration"]["factors"]
+    assert 8 < narrow < 12 < wide < 25
+    assert told["metrics"]["val"]["band_holds_percent"] == pytest.approx(68, abs=1.5)
+    assert told["metrics"]["test"]["mse_mean"] == pytest.approx(0.01, rel=1e-2)
+    assert read_quality(folder / "quality.h5").split == "test"
+    before = told["uncertainty"]
+    bundle_measures.measure_bundle(folder, [data])  # calibrated once
+    assert json.loads((folder / "card.json").read_text())["uncertainty"] == before
+
+
+def splits_in(files) -> list[str]:
+    return read_datasets(files, measure_grid()).splits()
 
 
 # ---- quality files ----

@@ -98,6 +98,9 @@ def test_training_writes_a_bundle_that_predicts_and_continues_after_a_kill(data,
     train("tensor", [data], config, out)
     card = json.loads((out / "card.json").read_text())
     assert card["members"] == 2
+    assert card["uncertainty"]["calibration"]["factors"][0] > 0
+    assert set(card["metrics"]) == {"val", "test"}
+    assert (out / "quality.h5").is_file()
     assert card["data"]["train_structures"] == 12
     metrics = evaluate_bundle(out, data, "test", device="cpu")
     assert metrics["n_sites"] == 6
