@@ -66,7 +66,7 @@ class BandCalibration:
         if not len(error) or len(error) != len(width) or not width.max(initial=0.0) > 0.0:
             raise XanesviewError("The bands cannot be calibrated: there is no spread.", "Use two or more members.")
         floor = float(np.quantile(error[width <= np.quantile(width, 0.05)], 0.5))
-        ratio = error / np.sqrt(width**2 + floor**2)
+        ratio = error / np.maximum(np.sqrt(width**2 + floor**2), 1e-6 * width.max())  # where nothing varies at all
         return cls(tuple(float(np.quantile(ratio, level)) for level in levels), floor, tuple(levels))
 
     def half_width(self, spread_: np.ndarray, level: float = LEVELS[0]) -> np.ndarray:

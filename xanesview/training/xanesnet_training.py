@@ -75,10 +75,11 @@ class XanesnetSizes:
 class XanesnetChoices(TrainingChoices):
     """What training XANESNET adds.
 
-    ``robustness``: error, as a share of the variance of the training spectra, below which a site's loss is quadratic and
-    above which it grows with the root of the square error; 0 for the mean square error. ``bands``: besides the ensemble train bootstrap members, compare the bands of both and of dropout, and ship the best
-    (with two members or more). ``absorber`` and ``edge`` are for folders of pairs: index of the absorbing atom in every
-    structure, and what the card says of the transition.
+    ``robustness``: error, as a share of the variance of the training spectra, below which a site's loss is quadratic
+    and above which it grows with the root of the square error; 0 for the mean square error. ``bands``: besides the
+    ensemble train bootstrap members, compare the bands of both and of dropout, and ship the best (with two members or
+    more). ``absorber`` and ``edge`` are for folders of pairs: index of the absorbing atom in every structure, and what
+    the card says of the transition.
     """
 
     robustness: float = 0.02
