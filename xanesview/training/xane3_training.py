@@ -154,7 +154,7 @@ def start_at_mean(network: Xane3, mean: torch.Tensor, energy_ev: torch.Tensor) -
 
 
 def _write_bundle(out: Path, config: TrainingConfig, task: _Task, results: list[FitResult]) -> None:
-    tensors = {f"member{i}.{k}": v for i, r in enumerate(results) for k, v in r.state.items()}
+    tensors = {f"member{i}.{k}": _stored(k, v) for i, r in enumerate(results) for k, v in r.state.items()}
     domain, environments = _domain(task, results)
     tensors["domain.environments"] = torch.from_numpy(environments)
     card = base_card(config, task.dataset, "isotropic", task.train, task.val, results)
@@ -168,6 +168,11 @@ def _write_bundle(out: Path, config: TrainingConfig, task: _Task, results: list[
     }
     card["training"] |= {"loss": loss}
     save_bundle(out, card, tensors)
+
+
+def _stored(name: str, values: torch.Tensor) -> torch.Tensor:
+    """Return weights in half precision, which spectra do not feel; the energies of the basis stay as they are."""
+    return values if name.startswith("basis.") else values.half()
 
 
 def _domain(task: _Task, results: list[FitResult]) -> tuple[dict, np.ndarray]:
