@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,12 +22,12 @@ def _gauss(centre_ev: float, width_ev: float) -> np.ndarray:
     return np.exp(-0.5 * ((ENERGY_EV - centre_ev) / width_ev) ** 2)
 
 
-def card(name: str = "fake", gives: str = "tensor", element: str = "C") -> Card:
+def card(name: str = "fake", gives: str = "tensor", element: str = "C", **more) -> Card:
     """A card as the product would read it."""
     return Card(
         name=name,
         title=f"Analytic {element} K",
-        kind="analytic",
+        kind=more.pop("kind", "analytic"),
         gives=gives,
         element=element,
         edge="K",
@@ -36,6 +37,7 @@ def card(name: str = "fake", gives: str = "tensor", element: str = "C") -> Card:
         elements=("H", "C", "N", "O"),
         licence="BSD-3-Clause",
         path=Path(name),
+        **more,
     )
 
 
@@ -145,3 +147,76 @@ class FakeNetworks:
     def load(self, name: str) -> FakePredictor:
         """A predictor by name."""
         return FakePredictor(self.card(name), self)
+
+
+def e0_ev(atom: int) -> float:
+    """E0 that the relative network gives an atom, eV."""
+    return 290.0 + 0.1 * atom
+
+
+RELATIVE_EV = np.linspace(-10.0, 20.0, 301)
+
+
+def relative_spectrum(atom: int) -> np.ndarray:
+    """Isotropic spectrum (E,) of the relative network: a peak 5 eV below E0."""
+    return np.exp(-0.5 * ((RELATIVE_EV + 5.0) / 0.8) ** 2) + 0.01 * atom
+
+
+def direct_spectrum(atom: int, weight) -> np.ndarray:
+    """What the directional network answers: its tensor and something that no tensor has."""
+    away = weight.voigt[0] * weight.voigt[2]
+    return weight.voigt @ site_tensor(atom) + 0.5 * away * _gauss(300.0, 1.0)
+
+
+class RelativePredictor(FakePredictor):
+    """Isotropic spectra from E0, in a unit of its own."""
+
+    def predict(self, structure, sites, *, progress=None, cancelled=None) -> Prediction:
+        """Answer like XANE(3) does."""
+        prediction = super().predict(structure, sites, progress=progress, cancelled=cancelled)
+        unit = np.array([1.0, 1.0, 1.0, 0.0, 0.0, 0.0])[:, None]
+        tensor = AbsorptionTensor(
+            energy_ev=RELATIVE_EV, components=np.array([unit * relative_spectrum(int(i)) for i in sites]),
+            sites=np.array(sites, dtype=int), unit="edge steps", edge="C K", native_fwhm_ev=0.6,
+            ip_ev=np.array([e0_ev(int(i)) for i in sites]), axis="relative",
+        )  # fmt: skip
+        return replace(prediction, tensor=tensor)
+
+
+class DirectionalPredictor(FakePredictor):
+    """Asked anew for each direction; `networks.turns` may be cleared to hold answers up."""
+
+    def along(self, structure, sites, weight, cancelled=None) -> np.ndarray:
+        """Answer along one direction."""
+        while not self._networks.turns.wait(0.01):
+            if cancelled is not None and cancelled():
+                raise Cancelled
+        self._networks.directions.append(weight)
+        return np.array([direct_spectrum(int(i), weight) for i in sites])
+
+
+class ManyNetworks(FakeNetworks):
+    """Also a relative, a directional and a crystal network, and one that fails."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.turns = threading.Event()
+        self.turns.set()
+        self.directions: list = []
+        metrics = {"test": {"isotropic_mse_median": 0.031, "ip_mae_ev": 0.3}}
+        more = {
+            "relative": card("relative", "isotropic", kind="xane3", axis="relative", metrics=metrics),
+            "directional": card("directional", "directional", kind="isd-painn"),
+            "slabs": card("slabs", data={"periodic": True}),
+            "failing": card("failing"),
+            "reader": card("reader", "properties", kind="spectrum-properties"),
+        }
+        self._cards |= {name: replace(one, energy_ev=RELATIVE_EV) if name == "relative" else one
+                        for name, one in more.items()}  # fmt: skip
+
+    def load(self, name: str) -> FakePredictor:
+        """A predictor by name."""
+        if name == "failing":
+            raise XanesviewError("The weights of failing cannot be read.", "Fetch the bundle again.")
+        kinds = {"relative": RelativePredictor, "directional": DirectionalPredictor}
+        return kinds.get(name, FakePredictor)(self.card(name), self)

@@ -42,7 +42,8 @@ class Exporting(QObject):
         current = curves.current_spectrum(workspace)
         if current is not None:
             hidden = workspace.session.hidden_sites
-            sites = curves.site_spectra(workspace) if len(workspace.shown_sites()) > 1 else {}
+            single = len(workspace.shown_sites()) > 1 and not workspace.session.compared
+            sites = curves.site_spectra(workspace) if single else {}
             predicted = [current, curves.isotropic_spectrum(workspace)]
             found += [curves.with_provenance(workspace, spectrum) for spectrum in predicted]
             found += [

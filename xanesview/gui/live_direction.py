@@ -62,6 +62,7 @@ class LiveDirection(QObject):
         if direction in self._known:
             self._latest = self._known[direction]
             self._known.move_to_end(direction)
+            self.busy_changed.emit(False)
             return
         number = self._live.request_along(structure, sites, network, weight)
         self._asked[number] = direction

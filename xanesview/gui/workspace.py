@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,10 +21,17 @@ from xanesview.gui.computed_edges import WithComputedEdges, is_computed
 from xanesview.gui.computed_sites import replaces
 from xanesview.gui.live_direction import LiveDirection
 from xanesview.gui.live_prediction import LivePrediction
+from xanesview.gui.networks import fitting_network
 from xanesview.gui.prediction_queue import PredictionQueue
 from xanesview.gui.predictions import PredictionStore
 from xanesview.gui.reference_computation import ReferenceComputation
-from xanesview.gui.session_notices import check_reference_sites, no_absorber, not_an_absorber, references_left
+from xanesview.gui.session_notices import (
+    check_reference_sites,
+    no_absorber,
+    not_an_absorber,
+    other_network,
+    references_left,
+)
 from xanesview.gui.shown_tensors import ShownTensors
 
 if TYPE_CHECKING:
@@ -87,6 +94,7 @@ class Workspace(QObject):
         self.direction.told.connect(self.message)
         self.direction.busy_changed.connect(self.direction_busy_changed)
         self.prediction_changed.connect(self._ask_direction)
+        self.geometry_changed.connect(self._ask_direction)  # before the plot hears of it: the answer may be known
         self.computation = ReferenceComputation(self)
         self.computation.arrived.connect(self.prediction_changed)
         self.computation.told.connect(self.message)
@@ -206,14 +214,18 @@ class Workspace(QObject):
         self._gesture += 1
         return self._gesture
 
-    def open_structure(self, structure: Structure) -> None:
-        """Show a structure, pick a sensible absorber and predict it; measured and frozen curves stay.
+    def open_structure(self, structure: Structure, picked: Sequence[int] = ()) -> None:
+        """Show a structure, pick sites (a sensible absorber by default) and predict it; measured and frozen curves stay.
 
-        A computed reference holds the tensors of one structure's atoms, so it goes when another structure comes; undo
+        Where the structure has no atom that the network predicts, another network is chosen, and said so. A computed
+        reference holds the tensors of one structure's atoms, so it goes when another structure comes; undo
         brings both back.
         """
-        card = self.card
-        element = card.element if card is not None else "C"
+        network = fitting_network(self.networks, structure, self._session.network)
+        try:
+            element = self.networks.card(network).element
+        except XanesviewError:
+            element = "C"
         view = first_view(structure, element)
         geometry = PolarisationGeometry(
             mode="linear",
@@ -225,11 +237,18 @@ class Workspace(QObject):
         stays = [r.tensor is None or r.structure_hash == structure.content_hash for r in before.references]
         gone = [r for r, kept in zip(before.references, stays, strict=True) if not kept]
         after = before.replace(
-            structure=structure, picked=view.picked, site_weights={}, hidden_sites=frozenset(), geometry=geometry
+            structure=structure,
+            network=network,
+            picked=tuple(int(i) for i in picked) or view.picked,
+            site_weights={},
+            hidden_sites=frozenset(),
+            geometry=geometry,
         )
         if gone:
             after = after.replace(references=tuple(r for r, k in zip(before.references, stays, strict=True) if k))
         self._change(after, f"open {structure.name or structure.formula}")
+        if network != before.network:
+            self.message.emit(other_network(structure, self.networks.card(network)))
         if gone:
             self.message.emit(references_left(before.structure, gone))
         if structure.notices:  # one bar holds one message: all that was missing or assumed, in one
