@@ -36,6 +36,25 @@ def test_benzene_opens_with_all_its_carbons_and_the_arrow_along_the_normal(qtbot
     assert curves.title(workspace).startswith("sum of all 6 C · ε = (")
 
 
+def test_a_structure_without_the_absorber_brings_a_network_that_fits(qtbot, workspace):
+    predicted(qtbot, workspace)
+    ammonia = Structure([7, 1, 1, 1], [[0, 0, 0], [0.9, 0.3, 0], [-0.4, 0.9, 0], [-0.5, -0.6, 0.7]], name="Ammonia")
+    with qtbot.waitSignal(workspace.message) as told:
+        workspace.open_structure(ammonia)
+    assert workspace.session.network == "nitrogen"
+    assert workspace.session.picked == (0,)
+    assert told.args[0].message == "Ammonia is shown with another network: Analytic N K (N K)."
+    workspace.undo_stack.undo()
+    assert workspace.session.network == "fake"
+    workspace.open_structure(Structure([18], [[0, 0, 0]], name="Argon"))  # nothing fits: stays, and says what is missing
+    assert workspace.session.network == "fake"
+
+
+def test_sites_to_begin_with_are_picked(qtbot, workspace):
+    workspace.open_structure(load_example("styrene"), picked=[3, 1])
+    assert workspace.session.picked == (3, 1)
+
+
 def test_current_curve_is_the_contraction_of_the_summed_tensor(qtbot, workspace):
     predicted(qtbot, workspace)
     workspace.set_geometry(workspace.geometry.with_direction((0.6, 0.0, 0.8)))

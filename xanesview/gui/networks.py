@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from xanesview.errors import XanesviewError
-from xanesview.networks.card import DEFAULT_NETWORK, BundleInfo, Card, find_bundle, list_bundles
+from xanesview.networks.card import DEFAULT_NETWORK, GIVES, BundleInfo, Card, find_bundle, list_bundles
 
 if TYPE_CHECKING:
+    from xanesview.domain.structure import Structure
     from xanesview.inference.predictor import Prediction, Predictor
 
 
@@ -100,3 +101,21 @@ def default_network(networks: Networks) -> str:
     except XanesviewError:
         usable = []
     return DEFAULT_NETWORK if DEFAULT_NETWORK in usable or not usable else usable[0]
+
+
+def fitting_network(networks: Networks, structure: Structure, current: str) -> str:
+    """Name of the network to show a structure with: the current one where the structure has its absorber.
+
+    Else the program's default where that fits, else the first that gives tensors, then directions, then averages; the
+    current one where none fits, so that the message says what is missing.
+    """
+    present = set(structure.symbols)
+    try:
+        if networks.card(current).element in present:
+            return current
+    except XanesviewError:
+        pass  # a broken network fits nothing
+    usable = [b for b in networks.bundles() if b.card is not None and not b.problem and b.card.gives != "properties"]
+    fitting = [b for b in usable if b.card.element in present]
+    fitting.sort(key=lambda b: (b.name != DEFAULT_NETWORK, GIVES.index(b.card.gives)))
+    return fitting[0].name if fitting else current

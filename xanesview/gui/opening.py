@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -117,12 +117,12 @@ class Opening(QObject):
 
     def open_example(self, name: str) -> bool:
         """Show a bundled example."""
-        from xanesview.io.examples import load_example
+        from xanesview.io.examples import find_example, load_example
 
         structure = self._attempt(lambda: load_example(name))
         if structure is None:
             return False
-        self.show_structure(structure)
+        self.show_structure(structure, find_example(name).sites)
         return True
 
     def open_smiles(self, smiles: str) -> bool:
@@ -136,10 +136,10 @@ class Opening(QObject):
         self.show_structure(structure)
         return True
 
-    def show_structure(self, structure: Structure) -> None:
-        """Show a structure that has been read."""
+    def show_structure(self, structure: Structure, picked: Sequence[int] = ()) -> None:
+        """Show a structure that has been read, with these sites picked or those that the window chooses."""
         self._on_opened()
-        self.workspace.open_structure(structure)
+        self.workspace.open_structure(structure, picked)
 
     def _attempt(self, read: Callable[[], Structure]) -> Structure | None:
         try:

@@ -31,6 +31,15 @@ def no_absorber(structure: Structure, card: Card) -> Notice:
     )
 
 
+def other_network(structure: Structure, card: Card) -> Notice:
+    """Another network was chosen because the one before has no absorber in the structure that was opened."""
+    return Notice(
+        "network-changed",
+        f"{structure.name or structure.formula} is shown with another network: {card.title} ({card.label}).",
+        "The one before predicts an element that this structure doesn't hold. Undo goes back to both.",
+    )
+
+
 def references_left(structure: Structure | None, references: Iterable[ReferenceCurve]) -> Notice:
     """Computed references left with their structure."""
     names = " and ".join(dict.fromkeys(f"“{reference.label}”" for reference in references))

@@ -215,7 +215,7 @@ class Workspace(QObject):
         return self._gesture
 
     def open_structure(self, structure: Structure, picked: Sequence[int] = ()) -> None:
-        """Show a structure, pick sites (a sensible absorber by default) and predict it; measured and frozen curves stay.
+        """Show a structure, pick sites (default: a sensible absorber) and predict it; measured and frozen curves stay.
 
         Where the structure has no atom that the network predicts, another network is chosen, and said so. A computed
         reference holds the tensors of one structure's atoms, so it goes when another structure comes; undo
