@@ -46,7 +46,7 @@ def test_a_structure_without_the_absorber_brings_a_network_that_fits(qtbot, work
     assert told.args[0].message == "Ammonia is shown with another network: Analytic N K (N K)."
     workspace.undo_stack.undo()
     assert workspace.session.network == "fake"
-    workspace.open_structure(Structure([18], [[0, 0, 0]], name="Argon"))  # nothing fits: stays, and says what is missing
+    workspace.open_structure(Structure([18], [[0, 0, 0]], name="Argon"))  # nothing fits: it says what is missing
     assert workspace.session.network == "fake"
 
 
