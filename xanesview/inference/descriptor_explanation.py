@@ -10,11 +10,18 @@ import numpy as np
 from xanesview.domain.structure import Structure
 from xanesview.errors import Cancelled, XanesviewError
 from xanesview.inference.explanation import Explanation, Surroundings, Window, members_of
-from xanesview.networks.feature_importance import by_neighbour, exchange_importance, window_masks, window_means
+from xanesview.networks.feature_importance import (
+    by_neighbour,
+    by_radius,
+    exchange_importance,
+    permutation_importance,
+    window_masks,
+    window_means,
+)
 from xanesview.networks.wacsf import features, neighbour_terms
 
 EXCHANGED_SITES = 32
-BACKGROUND = "explain.descriptors"
+BACKGROUND, NEIGHBOURS = "explain.descriptors", "explain.neighbours"
 
 
 def of_descriptors(
@@ -25,7 +32,9 @@ def of_descriptors(
     method: str,
     stop: Callable[[], bool] = lambda: False,
 ) -> Explanation:
-    """Explain a site by "permutation" or "shap"; arguments as in `xanesview.inference.explanation.explain`.
+    """Explain a site by "permutation" or "shap", or the training sites by "population".
+
+    Arguments as in `xanesview.inference.explanation.explain`.
 
     Raises
     ------
@@ -39,6 +48,11 @@ def of_descriptors(
         )
     background = others[BACKGROUND].double().numpy()
     config = networks[0].config.descriptor
+    if method == "population":
+        counts = others.get(NEIGHBOURS)
+        return _of_population(
+            networks, background, None if counts is None else counts.numpy(), windows, (structure.n_atoms, site), stop
+        )
     near = neighbour_terms(
         structure.numbers, structure.positions_angstrom, site, config, structure.cell_angstrom, structure.pbc
     )
@@ -53,12 +67,48 @@ def of_descriptors(
     radial = np.array([f.kind == "G2" for f in features(config)])
     radii = np.array([f.radius_angstrom for f in features(config)])[radial]
     n_bins = len(around.edges) - 1
-    by_radius = _gathered(neighbours, around.place(near.distance_angstrom), n_bins)
-    by_radius += _gathered(gaps[:, radial], around.place(radii), n_bins)
+    radial_sum = _gathered(neighbours, around.place(near.distance_angstrom), n_bins)
+    radial_sum += _gathered(gaps[:, radial], around.place(radii), n_bins)
     by_atom = _gathered(neighbours, near.atom, structure.n_atoms)
     present, absent = np.abs(by_atom).sum(axis=1), np.abs(gaps).sum(axis=1)
     missing = absent / np.maximum(present + absent, 1e-300)
-    return around.explanation(method, windows, np.abs(by_radius), np.abs(by_atom), missing)
+    return around.explanation(method, windows, np.abs(radial_sum), np.abs(by_atom), missing)
+
+
+def neighbour_histogram(distances_angstrom: Sequence[np.ndarray], reach_angstrom: float) -> np.ndarray:
+    """Return how many neighbours a site has on average in each bin of distances, (B,).
+
+    Parameters
+    ----------
+    distances_angstrom : of each site to its neighbours, (M,) each
+    """
+    around = Surroundings(0, 0, np.zeros(0, int), np.zeros(0), reach_angstrom)
+    place = around.place(np.concatenate(distances_angstrom))
+    return np.bincount(place, minlength=len(around.edges) - 1) / len(distances_angstrom)
+
+
+def _of_population(networks, background, counts, windows, of_site: tuple[int, int], stop) -> Explanation:
+    """Exchange features among the background sites; a site and its atoms say nothing here."""
+    import torch
+
+    config = networks[0].config.descriptor
+
+    def predict(x: np.ndarray) -> np.ndarray:
+        if stop():
+            raise Cancelled()
+        with torch.inference_mode():
+            rows = torch.as_tensor(x, dtype=torch.float32)
+            return (sum(network(rows) for network in networks) / len(networks)).double().numpy()
+
+    importance = permutation_importance(predict, background, networks[0].config.grid_ev, windows, rounds=1)
+    n_atoms, site = of_site
+    around = Surroundings(n_atoms, site, np.zeros(0, int), np.zeros(0), config.r_max)
+    edges = around.edges
+    return Explanation(
+        "population", site, windows, edges, np.zeros(len(edges) - 1) if counts is None else counts,
+        by_radius(importance, features(config), edges), np.zeros((len(windows), n_atoms)),
+        np.full(n_atoms, np.inf), np.zeros(len(windows)),
+    )  # fmt: skip
 
 
 def _gathered(values: np.ndarray, place: np.ndarray, n: int) -> np.ndarray:

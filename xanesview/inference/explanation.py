@@ -1,8 +1,9 @@
 """Why a network gives this spectrum: which neighbours, at which distances, matter in which window of energies.
 
 What can be asked depends on the kind of network. Descriptor networks are opened up feature by feature, by exchange with
-other sites ("permutation") or by SHAP values, and each feature is shared among the neighbours that it sees. XANE(3)
-tells its attention weights. Of every network atoms can be taken away in turn ("occlusion").
+other sites ("permutation") or by SHAP values, and each feature is shared among the neighbours that it sees;
+"population" asks the training sites instead of the picked one. XANE(3) tells its attention weights. Of every network
+atoms can be taken away in turn ("occlusion").
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ EXCHANGED_SITES = 32
 METHODS = {
     "permutation": "Exchange of features",
     "shap": "SHAP values",
+    "population": "All training sites",
     "attention": "Attention weights",
     "occlusion": "Atoms taken away",
 }
@@ -34,13 +36,15 @@ MEANINGS = {
     "other sites; each feature is shared among the neighbours that it sees.",
     "shap": "By how much features lift or lower the window's intensity against the usual site (SHAP values); each "
     "feature is shared among the neighbours that it sees.",
+    "population": "How much the intensity of the window changes when features are exchanged among training sites, at "
+    "the radius of each G2 feature; behind it how many neighbours a training site has on average.",
     "attention": "How strongly the absorber listens to each atom. The same for all energies: attention is part of the "
     "network's inside, not a measure of what an atom does to the spectrum.",
     "occlusion": "How much the isotropic spectrum changes in the window when an atom is taken away. The network has "
     "not seen such torn structures, so read it as where it looks, not as chemistry.",
 }
 _OF_KIND: Mapping[str, tuple[str, ...]] = {
-    "xanesnet": ("permutation", "shap", "occlusion"),
+    "xanesnet": ("permutation", "shap", "population", "occlusion"),
     "xane3": ("attention", "occlusion"),
 }
 
@@ -155,7 +159,7 @@ def explain(
     checked_sites(structure, [site], card)
     windows = tuple((float(low), float(high)) for low, high in (windows_ev or default_windows(card)))
     stop = cancelled or (lambda: False)
-    if method in ("permutation", "shap"):
+    if method in ("permutation", "shap", "population"):
         from xanesview.inference.descriptor_explanation import of_descriptors
 
         return of_descriptors(structure, site, path, windows, method, stop)

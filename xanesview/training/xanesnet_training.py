@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from xanesview.inference.descriptor_explanation import BACKGROUND, NEIGHBOURS, neighbour_histogram
 from xanesview.inference.domain_check import ensemble_spread
 from xanesview.networks.bundle import save_bundle
+from xanesview.networks.neighbours import neighbour_edges
 from xanesview.networks.uncertainty import bootstrap_rows
 from xanesview.networks.wacsf import WacsfConfig, wacsf
 from xanesview.networks.xanesnet import Xanesnet, XanesnetConfig
@@ -268,7 +270,8 @@ def _write_bundle(
     out: Path, config: TrainingConfig, task: _Task, results: Sequence[FitResult], uncertainty: dict | None
 ) -> None:
     tensors = {f"member{i}.{k}": v for i, r in enumerate(results) for k, v in r.state.items()}
-    tensors["explain.descriptors"] = _background(task)
+    tensors[BACKGROUND] = _background(task)
+    tensors[NEIGHBOURS] = torch.from_numpy(mean_neighbours(task.train, task.network.descriptor.r_max)).float()
     domain, environments = _domain(task, results)
     tensors["domain.environments"] = torch.from_numpy(environments)
     card = base_card(config, task.dataset, "isotropic", task.train, task.val, results) | {
@@ -293,6 +296,16 @@ def _domain(task: _Task, results: Sequence[FitResult]) -> tuple[dict, np.ndarray
         spread = ensemble_spread(members[:, :, None] * unit, 1.0)
         domain["spread_threshold"] = round(float(np.percentile(spread, QUANTILE)) * MARGIN, 5)
     return domain, environments
+
+
+def mean_neighbours(structures: Sequence[LabelledStructure], reach_angstrom: float) -> np.ndarray:
+    """Return how many neighbours a site has on average in each bin of distances, (B,)."""
+    found = []
+    for m in structures:
+        i, _, d = neighbour_edges(m.positions_angstrom, m.cell_angstrom, m.pbc, reach_angstrom)
+        length = np.linalg.norm(d, axis=1)
+        found += [length[i == site] for site in m.sites]
+    return neighbour_histogram(found, reach_angstrom)
 
 
 def _background(task: _Task) -> torch.Tensor:

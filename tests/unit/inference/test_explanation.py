@@ -11,7 +11,7 @@ import torch
 from tests.unit.networks.equivariance import rotation
 from xanesview.domain.structure import Structure
 from xanesview.errors import Cancelled, XanesviewError
-from xanesview.inference.descriptor_explanation import BACKGROUND, shap_values
+from xanesview.inference.descriptor_explanation import BACKGROUND, neighbour_histogram, shap_values
 from xanesview.inference.explanation import METHODS, default_windows, explain, methods_of
 from xanesview.networks.bundle import save_bundle
 from xanesview.networks.card import Card
@@ -151,10 +151,21 @@ def test_periodic_images_count_as_neighbours_of_a_slab(bundle):
     np.testing.assert_allclose(explain(moved, 0, bundle, WINDOWS).by_radius, found.by_radius, rtol=1e-3, atol=1e-6)
 
 
+def test_training_sites_are_asked_as_a_whole(bundle):
+    found = explain(ethanol(), 0, bundle, WINDOWS, "population")
+    assert found.by_radius.shape == (2, 20)
+    np.testing.assert_allclose(found.radius_percent().sum(axis=1), 100.0)
+    assert not found.by_atom.any()
+    again = explain(ethanol(3, 0.2), 1, bundle, WINDOWS, "population")  # whichever site is picked
+    np.testing.assert_allclose(again.by_radius, found.by_radius)
+    histogram = neighbour_histogram([np.array([1.1, 1.2, 2.6]), np.array([1.3])], 3.0)
+    assert histogram.tolist() == [0, 0, 0, 0, 1.0, 0.5, 0, 0, 0, 0, 0.5, 0]
+
+
 def test_what_cannot_be_asked_is_named(bundle):
     with pytest.raises(XanesviewError, match="can't be explained by “attention”") as told:
         explain(ethanol(), 0, bundle, WINDOWS, "attention")
-    assert "permutation, shap, occlusion" in told.value.hint
+    assert "permutation, shap, population, occlusion" in told.value.hint
     with pytest.raises(XanesviewError, match="no energies from 400 to 410"):
         explain(ethanol(), 0, bundle, ((400.0, 410.0),), "occlusion")
     with pytest.raises(XanesviewError, match="Atom 2 is O"):

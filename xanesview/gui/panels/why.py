@@ -314,6 +314,7 @@ class WhyPanel(QWidget):
         percent, (one, two) = found.radius_percent(), self._hues()
         name = site_name(self.workspace.structure, found.site)
         titles = ("share of importance (%)", "importance (%)", "%")
+        distance = f"distance from {'the absorber' if found.method == 'population' else name} (Å)"
         if found.method == "attention":
             bars, titles = [Bars(percent[FIRST], one)], ("attention (%)", "%")
         elif self.shown == DIFFERENCE:
@@ -323,7 +324,7 @@ class WhyPanel(QWidget):
                 Bars(percent[FIRST], one, pale=self.shown == SECOND),
                 Bars(percent[SECOND], two, pale=self.shown == FIRST),
             ]
-        self.plot.set_bars(found.edges_angstrom, found.neighbours, bars, f"distance from {name} (Å)", *titles)
+        self.plot.set_bars(found.edges_angstrom, found.neighbours, bars, distance, *titles)
         self._write_note(found)
         self._paint()
 
@@ -346,7 +347,7 @@ class WhyPanel(QWidget):
 
     def _paint(self) -> None:
         """Colour the atoms, or give them their elements' colours back."""
-        if self.paint_atoms.isChecked() and self.explanation is not None:
+        if self.paint_atoms.isChecked() and self.explanation is not None and self.explanation.by_atom.any():
             self.atoms.paint(self.explanation, self.shown, self._hues())
         else:
             self.atoms.clear()
