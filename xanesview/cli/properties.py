@@ -123,7 +123,8 @@ def table(reading: PropertyReading, title: str) -> str:
     lines.append(f"  {'property':26s}{'value':>12s}   {'error':>10s} {'unit':8s}{'R²':>6s}")
     for value in reading.values:
         number, error = value.texts
-        left = f"  {value.title:26s}{number:>12s} ± {error:>10s} {value.unit:8s}{value.r2:6.2f}".replace("-", "−")
+        r2 = f"{value.r2:.2f}".replace("-", "−")
+        left = f"  {value.title:26s}{number:>12s} ± {error:>10s} {value.unit:8s}{r2:>6s}"
         lines.append(left + ("" if value.usable else "  not to be used"))
     return "\n".join(lines)
 

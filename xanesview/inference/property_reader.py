@@ -24,6 +24,8 @@ from xanesview.networks.spectrum_vector import (
 
 DEFAULT_READER = "c_k_edge_properties"
 SITE, MOLECULE = "site", "molecule"
+#: Groups of test molecules: of atoms that are counted one by one, and with others.
+PLAIN, OTHER = "H, C, N, O, F", "with other atoms"
 #: Extra Gaussian widths (eV) tried on measured spectra, which are sharper than the computed ones of the training.
 MEASURED_EXTRA_EV = (0.0, 0.6, 0.9, 1.2, 1.6)
 #: … and the least is taken that brings one this near, in units of the domain's limit.
@@ -144,7 +146,7 @@ class PropertyReader:
         name = kind + ("" if numbers is None else "+composition")
         extra, vector = self._vector(spectrum, kind)
         values = self.values(vector[None], name, numbers if numbers is None else composition_counts(numbers)[None])[0]
-        tested_on, scores = self._scores(name, spectrum.kind)
+        tested_on, scores = self._scores(name, spectrum.kind, numbers)
         properties = tuple(
             PropertyValue(p["key"], p["title"], p["unit"], float(v), float(scores[p["key"]]["mae"]),
                           float(scores[p["key"]]["r2"]))
@@ -180,17 +182,25 @@ class PropertyReader:
         familiar = next((k for k, distance in enumerate(far) if distance <= FAMILIAR), int(np.argmin(far)))
         return tried[familiar]
 
-    def _scores(self, variant: str, kind: str) -> tuple[str, Mapping]:
-        """Return on what the network was tested, in words, and R² and MAE: of predicted spectra where it reads one."""
+    def _scores(self, variant: str, kind: str, numbers: np.ndarray | None) -> tuple[str, Mapping]:
+        """Return on what the network was tested, in words, and R² and MAE.
+
+        Tests on predicted spectra where it reads one; errors of molecules of the same kind where the composition is
+        known.
+        """
         metrics = self.card.metrics.get("test") or self.card.metrics.get("val")
         if not metrics:
             raise XanesviewError(f"{self.card.name} was never tested.", "Train it again to the end.")
-        predicted = metrics.get("from_predicted", {}).get(variant)
-        if kind in ("predicted", "frozen") and predicted is not None:
-            words = f"{predicted['n']} predicted test spectra"
-            return words, predicted["properties"]
-        found = metrics["variants"][variant]
-        return f"{found['n']} computed test spectra", found["properties"]
+        is_predicted = kind in ("predicted", "frozen") and variant in metrics.get("from_predicted", {})
+        found = metrics["from_predicted" if is_predicted else "variants"][variant]
+        words = "predicted" if is_predicted else "computed"
+        group = None if numbers is None else OTHER if composition_counts(numbers)[-1] else PLAIN
+        if group in found.get("by_composition", {}):
+            alike = found["by_composition"][group]
+            # R² of a group says how alike its molecules are; only the error is its own.
+            scores = {k: {"mae": v["mae"], "r2": found["properties"][k]["r2"]} for k, v in alike["properties"].items()}
+            return f"{alike['n']} {words} test spectra, molecules {_of(group)}", scores
+        return f"{found['n']} {words} test spectra", found["properties"]
 
     def _spectrum_reasons(self, vector: np.ndarray, kind: str, spectrum: Spectrum) -> tuple[str, ...]:
         distance = float(self.distance(vector, kind)[0])
@@ -216,6 +226,10 @@ class PropertyReader:
         if unknown:
             reasons.append(f"{', '.join(unknown)}: in few or no training molecules")
         return tuple(reasons)
+
+
+def _of(group: str) -> str:
+    return group if group == OTHER else f"of {group}"
 
 
 def _broadened(spectrum: Spectrum, extra_ev: float, window) -> np.ndarray | None:

@@ -10,15 +10,17 @@ from pathlib import Path
 import numpy as np
 
 from xanesview.errors import XanesviewError
-from xanesview.inference.property_reader import MOLECULE, SITE, PropertyReader
+from xanesview.inference.property_reader import MOLECULE, OTHER, PLAIN, SITE, PropertyReader
 from xanesview.io.atomic import atomic_write
 from xanesview.networks.card import DEFAULT_NETWORK, find_bundle, read_bundle_info
 from xanesview.networks.spectrum_properties import property_scores, sums_over_atoms
-from xanesview.networks.spectrum_vector import composition_counts, spectrum_vector
+from xanesview.networks.spectrum_vector import COMPOSITION, composition_counts, spectrum_vector
 from xanesview.training.dataset import LabelledStructure, SpectraDataset
 from xanesview.training.properties_data import PropertySamples, collect, read_labelled, spectra_of
 
 TABLE, PARITY = "properties.csv", "parity"
+#: Groups of fewer spectra are not measured apart.
+FEWEST = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +36,8 @@ def evaluate_properties(bundle: str | Path, data: Sequence[Path], split: str = "
     Returns
     -------
     dict
-        ``variants`` {name: {n, n_left_out, outside_percent, properties {key: {r2, mae}}, by_width {fwhm: mean R²}}};
+        ``variants`` {name: {n, n_left_out, outside_percent, properties {key: {r2, mae}}, by_width {fwhm: mean R²},
+        by_composition {"H, C, N, O, F" or "with other atoms": {n, properties}}}};
         ``composition_only``: the same properties from a linear fit to the atom counts alone; ``from_predicted``: as
         ``variants``, of spectra that the C K-edge tensor network predicts for the same structures, where it is
         installed; ``network``, ``split``, ``data``, ``n_molecules``. Scores are of spectra at all trained widths.
@@ -180,7 +183,25 @@ def _measured(reader: PropertyReader, variant: str, samples: PropertySamples) ->
         "outside_percent": float(100 * np.mean(reader.distance(flat, variant.partition("+")[0]) > 1.0)),
         "properties": _scored(reader, np.concatenate(predicted), np.tile(samples.values, (len(widths), 1))),
         "by_width": by_width,
+        "by_composition": _by_composition(reader, np.stack(predicted), samples.values, samples.composition),
     }
+
+
+def _by_composition(
+    reader: PropertyReader, predicted: np.ndarray, true: np.ndarray, composition: np.ndarray
+) -> dict[str, dict]:
+    """Return the scores of values (B, n, P) apart for molecules with and without atoms that are counted as "other".
+
+    Sulfur and silicon differ by 40 eV in energy but not in the counts (n, 6).
+    """
+    other = composition[:, COMPOSITION.index("other")] > 0
+    out = {}
+    for name, rows in ((PLAIN, ~other), (OTHER, other)):
+        if rows.sum() >= FEWEST:
+            flat = predicted[:, rows].reshape(-1, predicted.shape[-1])
+            scores = _scored(reader, flat, np.tile(true[rows], (len(predicted), 1)))
+            out[name] = {"n": int(rows.sum()), "properties": scores}
+    return out
 
 
 def _from_composition(reader: PropertyReader, data: Sequence[Path], samples: PropertySamples) -> dict:
@@ -242,5 +263,6 @@ def _from_predicted(reader: PropertyReader, read: _Split) -> dict[str, dict]:
             "n": len(chosen),
             "outside_percent": float(100 * np.mean(reader.distance(np.array(vectors[kind]), kind) > 1.0)),
             "properties": _scored(reader, found, values),
+            "by_composition": _by_composition(reader, found[None], values, counts),
         }
     return out
