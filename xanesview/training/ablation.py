@@ -10,6 +10,7 @@ from xanesview.errors import UsageError
 from xanesview.io.atomic import atomic_write
 from xanesview.training.evaluate import evaluate_bundle
 from xanesview.training.kinds import train, training_of
+from xanesview.training.structure_pairs import pairs_file
 
 BASELINE = "baseline"
 TABLE = "ablation.csv"
@@ -51,6 +52,8 @@ def ablate(
     UsageError
         for a variant that the kind does not have.
     """
+    from xanesview.training.harness import RUNS  # brings Lightning with it
+
     known = {BASELINE: {}} | dict(training_of(kind).ABLATIONS)
     for name in only or ():
         if name not in known:
@@ -59,7 +62,8 @@ def ablate(
     for name in only or known:
         folder = out / name.replace(" ", "_")
         train(kind, data, config, folder, True, variant(known[name], name, minutes))
-        metrics = evaluate_bundle(folder, data, split)
+        made = [pairs_file(path, folder / RUNS) if path.is_dir() else path for path in data]
+        metrics = evaluate_bundle(folder, made, split)
         rows.append({"variant": name} | {k: metrics[k] for k in _COLUMNS if k in metrics})
     with atomic_write(out / TABLE) as temporary, Path(temporary).open("w", newline="", encoding="utf-8") as stream:
         writer = csv.DictWriter(stream, list(dict.fromkeys(k for row in rows for k in row)))

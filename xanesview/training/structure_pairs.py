@@ -48,7 +48,7 @@ def pairs_data_file(folder: Path, out: Path, absorber: int = 0, edge: str = "K",
         where there are fewer than three pairs, absorbers of several elements, or a file that can't be read.
     """
     pairs = _paired(folder)
-    target = out / f"{folder.resolve().name}.h5"
+    target = pairs_file(folder, out)
     made_of = f"{absorber} {edge} {seed} " + " ".join(stem for stem, _, _ in pairs)
     if target.is_file():
         with h5py.File(target, "r", locking=False) as f:
@@ -83,6 +83,11 @@ def pairs_data_file(folder: Path, out: Path, absorber: int = 0, edge: str = "K",
         with h5py.File(target, "r+", locking=False) as f:
             f["site/e0_ev"] = np.full(len(records), np.nan)
     return target
+
+
+def pairs_file(folder: Path, out: Path) -> Path:
+    """Return where the data file of a folder of pairs lies, or will."""
+    return out / f"{folder.resolve().name}.h5"
 
 
 def _paired(folder: Path) -> list[tuple[str, Path, Path]]:

@@ -69,6 +69,7 @@ class XanesnetSizes:
         """The network for an even grid (E,)."""
         names = {f.name for f in dataclasses.fields(XanesnetConfig)} - {"descriptor"}
         sizes = {k: v for k, v in dataclasses.asdict(self).items() if k in names}
+        sizes["fourier_kept"] = min(self.fourier_kept, len(energy_ev))
         grid = (float(energy_ev[0]), float(energy_ev[-1]), len(energy_ev))
         return XanesnetConfig(grid, self.descriptor, **sizes)
 

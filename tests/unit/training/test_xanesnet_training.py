@@ -15,6 +15,7 @@ from xanesview.errors import UsageError, XanesviewError
 from xanesview.inference.explanation import explain
 from xanesview.inference.predictor import load_predictor
 from xanesview.networks.uncertainty import BandCalibration, interval_score
+from xanesview.training.ablation import ablate
 from xanesview.training.configuration import read_config
 from xanesview.training.dataset import read_datasets
 from xanesview.training.evaluate import evaluate_bundle
@@ -104,6 +105,8 @@ def test_pairs_of_any_absorber_and_any_spectrum(tmp_path, config):
     assert {"val", "test"} <= set(card["metrics"])
     again = train("xanesnet", [folder], config, tmp_path / "net")  # nothing is made twice
     assert again == out
+    table = ablate("xanesnet", [folder], config, tmp_path / "variants", 0.0, ["Fourier output"])
+    assert "Fourier output" in table
     held = out / "runs" / "xes.h5"
     assert evaluate_bundle(out, held, "test")["n_sites"] == 1
     with h5py.File(held) as f:

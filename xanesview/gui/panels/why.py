@@ -318,7 +318,10 @@ class WhyPanel(QWidget):
         if found.method == "attention":
             bars, titles = [Bars(percent[FIRST], one)], ("attention (%)", "%")
         elif self.shown == DIFFERENCE:
-            bars, titles = [Bars(percent[SECOND] - percent[FIRST], two, one)], ("second less first (%)", "%")
+            bars, titles = (
+                [Bars(percent[SECOND] - percent[FIRST], two, one)],
+                ("second less first (%)", "difference (%)", "%"),
+            )
         else:
             bars = [
                 Bars(percent[FIRST], one, pale=self.shown == SECOND),

@@ -50,7 +50,7 @@ class ImportancePlot(QWidget):
         self._view.setCentralItem(self._plot)
         self._counts = pg.ViewBox(enableMenu=False, defaultPadding=0.0)
         self._right = NumberAxis("right")
-        self._right.setStyle(tickLength=0, tickTextOffset=4)
+        self._right.setStyle(tickLength=0, tickTextOffset=4, tickAlpha=0)
         self._right.setWidth(44)
         self._plot.layout.addItem(self._right, 2, 3)
         self._plot.scene().addItem(self._counts)
@@ -105,7 +105,9 @@ class ImportancePlot(QWidget):
         ground.setAlphaF(0.75)
         self._steps.setBrush(ground)
         self._steps.setPen(QPen(Qt.PenStyle.NoPen))
-        self._zero.setPen(QPen(QColor(scheme.faint), 1.0))
+        line = QPen(QColor(scheme.faint), 1.0)
+        line.setCosmetic(True)
+        self._zero.setPen(line)
         self._draw()
 
     def changeEvent(self, event: QEvent) -> None:
