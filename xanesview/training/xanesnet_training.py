@@ -293,6 +293,11 @@ def _domain(task: _Task, results: Sequence[FitResult]) -> tuple[dict, np.ndarray
     domain, environments = environment_domain(
         sorted({int(z) for m in task.train for z in m.numbers}), task.train, task.val
     )
+    if task.dataset.is_periodic:
+        parents = len({m.parent for m in task.train})
+        domain["description"] = f"crystals and slabs, {len(task.train)} structures of {parents} parents"
+    elif not task.dataset.method.endswith("sticks"):
+        domain["description"] = f"{len(task.train)} molecules or clusters of {task.dataset.sources[0]}"
     if len(results) > 1:
         spread = ensemble_spread(members[:, :, None] * unit, 1.0)
         domain["spread_threshold"] = round(float(np.percentile(spread, QUANTILE)) * MARGIN, 5)
