@@ -19,6 +19,7 @@ from xanesview.io.registry import read_structure
 from xanesview.networks.bundle import save_card
 from xanesview.networks.card import CARD, Card
 from xanesview.networks.quadratic_form import fitted_tensor, spread_directions
+from xanesview.training.bundle_measures import rounded
 from xanesview.training.dataset import LabelledStructure
 from xanesview.training.evaluate import splits_of
 from xanesview.training.metrics import direction_weights, measure_grid, random_directions
@@ -161,11 +162,9 @@ def orientation_series(
 
 def add_studies(bundle: Path, found: Mapping) -> None:
     """Write studies on the card of a bundle, under metrics, beside those that are there."""
-    from xanesview.training.kinds import rounded
-
     card = json.loads((bundle / CARD).read_text(encoding="utf-8"))
     metrics = card.setdefault("metrics", {})
-    metrics["studies"] = metrics.get("studies", {}) | _rounded(found, rounded)
+    metrics["studies"] = metrics.get("studies", {}) | rounded(dict(found))
     save_card(bundle, card)
 
 
@@ -181,7 +180,3 @@ def of_other_training(bundle: Path, split: str = "test") -> dict:
         "train_sites": card.data["train_sites"],
         **{key: tested[key] for key in _KEPT_OF_OTHERS if key in tested},
     }
-
-
-def _rounded(value, rounded):
-    return [_rounded(v, rounded) for v in value] if isinstance(value, list) else rounded(value)
