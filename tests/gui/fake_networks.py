@@ -32,7 +32,7 @@ def card(name: str = "fake", gives: str = "tensor", element: str = "C", **more) 
         element=element,
         edge="K",
         energy_ev=ENERGY_EV,
-        unit="Mb/eV",
+        unit=more.pop("unit", "Mb/eV"),
         native_fwhm_ev=0.6,
         elements=("H", "C", "N", "O"),
         licence="BSD-3-Clause",
@@ -195,8 +195,17 @@ class DirectionalPredictor(FakePredictor):
         return np.array([direct_spectrum(int(i), weight) for i in sites])
 
 
+class BarePredictor(FakePredictor):
+    """Knows neither E0 nor a band."""
+
+    def predict(self, structure, sites, *, progress=None, cancelled=None) -> Prediction:
+        """Answer without them."""
+        prediction = super().predict(structure, sites, progress=progress, cancelled=cancelled)
+        return replace(prediction, tensor=replace(prediction.tensor, ip_ev=None, members=None, unit="arb. u."))
+
+
 class ManyNetworks(FakeNetworks):
-    """Also a relative, a directional and a crystal network, and one that fails."""
+    """Also a relative, a directional, a bare and a crystal network, and one that fails."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -209,6 +218,7 @@ class ManyNetworks(FakeNetworks):
             "directional": card("directional", "directional", kind="isd-painn"),
             "slabs": card("slabs", data={"periodic": True}),
             "failing": card("failing"),
+            "bare": card("bare", unit="arb. u."),
             "reader": card("reader", "properties", kind="spectrum-properties"),
         }
         self._cards |= {name: replace(one, energy_ev=RELATIVE_EV) if name == "relative" else one
@@ -218,5 +228,5 @@ class ManyNetworks(FakeNetworks):
         """A predictor by name."""
         if name == "failing":
             raise XanesviewError("The weights of failing cannot be read.", "Fetch the bundle again.")
-        kinds = {"relative": RelativePredictor, "directional": DirectionalPredictor}
+        kinds = {"relative": RelativePredictor, "bare": BarePredictor, "directional": DirectionalPredictor}
         return kinds.get(name, FakePredictor)(self.card(name), self)

@@ -75,7 +75,7 @@ def test_the_list_says_what_each_network_is_for(benzene_window):
     window = benzene_window
     combo = window.toolbar.network
     names = [combo.itemData(row) for row in range(combo.count())]
-    assert set(names) == {"failing", "fake", "directional", "isotropic", "relative", "slabs", None}
+    assert set(names) == {"failing", "fake", "bare", "directional", "isotropic", "relative", "slabs", None}
     assert names.index("slabs") > names.index("relative"), "what was trained on crystals comes after, for a molecule"
     line = combo.itemData(names.index("relative"), LINE)
     assert "XANE(3)" in line
@@ -191,6 +191,18 @@ def test_compared_networks_follow_the_arrow_on_one_axis_and_scale(benzene_window
     assert np.abs(after - before).max() > 0.1
     assert len(networks.asked) == asked, "nothing is predicted anew"
     np.testing.assert_allclose(by_key(window, "compared-relative").intensity, other.intensity)
+
+
+def test_a_network_without_e0_is_placed_by_that_of_the_current_one(benzene_window, qtbot):
+    window = benzene_window
+    choose(window, qtbot, "relative")
+    compare(window, qtbot, "bare")
+    bare = by_key(window, "compared-bare")
+    assert "placed by that of the current network" in bare.tooltip
+    energies = bare.energy_ev
+    expected = sum(np.interp(energies + e0_ev(i), ENERGY_EV, site_tensor(i)[2]) for i in range(6))
+    drawn = bare.intensity / bare.intensity.max()
+    np.testing.assert_allclose(drawn, expected / expected.max(), atol=1e-9)
 
 
 def test_comparing_is_undone_in_steps_and_hidden_by_a_click(benzene_window, qtbot):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ from xanesview.gui.tensor_spectrum import spectrum_of
 
 if TYPE_CHECKING:
     from xanesview.domain.absorption import AbsorptionTensor
+    from xanesview.gui.networks import Networks
     from xanesview.gui.workspace import Workspace
 
 
@@ -45,24 +47,27 @@ def short_name(workspace: Workspace, network: str) -> str:
     return short_names(workspace.networks, (workspace.session.network, *others(workspace)))[network]
 
 
-def compared(workspace: Workspace) -> list[Compared]:
-    """The further networks whose prediction is known and can be shown."""
+def compared(workspace: Workspace) -> tuple[Compared, ...]:
+    """The further networks whose prediction is known and can be shown; the same ones at every move of a drag."""
     own = workspace.shown.look()
     names = others(workspace)
     if own is None or not names:
-        return []
-    shorts = short_names(workspace.networks, (workspace.session.network, *names))
+        return ()
+    looks = {name: look for name in names if (look := workspace.shown.compared(name)[0]) is not None}
+    return _compared(workspace.networks, workspace.session.network, own, tuple(looks.items()))
+
+
+@lru_cache(maxsize=8)
+def _compared(networks: Networks, current: str, own: Look, looks: tuple[tuple[str, Look], ...]) -> tuple[Compared, ...]:
+    shorts = short_names(networks, (current, *(name for name, _ in looks)))
     result = []
-    for name in names:
-        look, _ = workspace.shown.compared(name)
-        if look is None:
-            continue
+    for name, look in looks:
         same = look.summed.unit == own.summed.unit
         factor = 1.0 if same else equal_area(own.summed, look.summed)
         if factor is not None:
-            fitted = workspace.networks.card(name).gives == "directional"
+            fitted = networks.card(name).gives == "directional"
             result.append(Compared(name, shorts[name], look, factor, not same, fitted))
-    return result
+    return tuple(result)
 
 
 def equal_area(one: AbsorptionTensor, two: AbsorptionTensor) -> float | None:
@@ -93,6 +98,8 @@ def with_provenance(workspace: Workspace, one: Compared, facts: dict[str, str]) 
     if one.is_scaled:
         own["multiplied_by"] = f"{one.factor:.6g}"
         own["scaled"] = "to the area of the current network's isotropic curve; its own unit is " + one.look.summed.unit
+    if one.look.is_e0_borrowed:
+        own["e0"] = "by the current network, " + workspace.session.network
     if one.is_fitted:
         own["drawn"] = "the tensor fitted to the network"
     return spectrum(workspace, one).replace(provenance=own)
@@ -105,7 +112,11 @@ def curves(workspace: Workspace) -> list[Curve]:
     for one in compared(workspace):
         drawn = spectrum(workspace, one)
         card = workspace.networks.card(one.network)
-        lines = [card.title, *(["scaled to equal area: another unit of intensity"] if one.is_scaled else [])]
+        lines = [card.title]
+        if one.is_scaled:
+            lines.append("scaled to equal area: another unit of intensity")
+        if one.look.is_e0_borrowed:
+            lines.append("gives no E₀: placed by that of the current network")
         result.append(
             Curve(
                 key=f"compared-{one.network}",

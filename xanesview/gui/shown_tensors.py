@@ -32,12 +32,15 @@ class Look:
         Weighted mean E0 of the sites, or None where the network gives none.
     problem
         Why the axis asked for can't be shown, else empty.
+    is_e0_borrowed
+        Whether the sites were moved by the E0 that another network gives.
     """
 
     selected: AbsorptionTensor
     summed: AbsorptionTensor
     e0_ev: float | None
     problem: str = ""
+    is_e0_borrowed: bool = False
 
     @property
     def axis(self) -> str:
@@ -73,6 +76,17 @@ class Looks:
         axis : "absolute", "relative", or None as the tensor comes
         """
         return self._get((id(tensor), sites, weights, axis), tensor, lambda: _look(tensor, sites, weights, axis))
+
+    def moved_by(
+        self, giver: AbsorptionTensor, tensor: AbsorptionTensor, sites: tuple[int, ...], weights: tuple, axis: str
+    ) -> Look:
+        """The same of a network that gives no E0: its sites move by that of another one."""
+
+        def make() -> Look:
+            placed = replace(tensor.select(sites), ip_ev=giver.select(sites).ip_ev)
+            return replace(_look(placed, sites, weights, axis), is_e0_borrowed=True)
+
+        return self._get((id(giver), id(tensor), sites, weights, axis), (giver, tensor), make)
 
     def answered(self, look: Look, answer: Answer, weights: tuple[float, ...], own: AbsorptionTensor) -> Look:
         """What a network gave along one direction, as tensors that give these spectra along every direction.
@@ -141,7 +155,10 @@ class ShownTensors:
         prediction, sites = workspace.known_prediction(network), workspace.shown_sites()
         if prediction is None or not sites or not set(sites) <= set(prediction.tensor.sites.tolist()):
             return None, workspace.problem_of(network)
-        look = self._looks.look(prediction.tensor, sites, self._weights(sites), self.axis)
+        weights, axis = self._weights(sites), self.axis
+        look = self._looks.look(prediction.tensor, sites, weights, axis)
+        if look.problem and workspace.prediction.tensor.ip_ev is not None:
+            look = self._looks.moved_by(workspace.prediction.tensor, prediction.tensor, sites, weights, axis)
         return (look, "") if not look.problem else (None, look.problem)
 
     def reference_sites(self, reference: ReferenceCurve) -> tuple[int, ...]:
