@@ -21,6 +21,10 @@ _COLUMNS = (
     "isotropic_mse_median",
     "isotropic_gradient_mse",
     "isotropic_curvature_mse",
+    "r2_molecule",
+    "r2_molecule+composition",
+    "r2_site",
+    "r2_site+composition",
 )
 
 
@@ -86,6 +90,10 @@ def variant(changes: dict, name: str, minutes: float) -> dict:
 def table_text(rows: Sequence[dict]) -> str:
     """Return rows of one name and some figures as aligned text."""
     columns = [k for k in rows[0] if k != "variant"]
-    lines = [f"{'variant':30s}" + "".join(f"{c.removeprefix('isotropic_'):>16s}" for c in columns)]
-    lines += [f"{r['variant']:30s}" + "".join(f"{r.get(c, float('nan')):16.5g}" for c in columns) for r in rows]
+    titles = [c.removeprefix("isotropic_") for c in columns]
+    widths = [max(16, len(title) + 2) for title in titles]
+    lines = [f"{'variant':30s}" + "".join(f"{t:>{w}s}" for t, w in zip(titles, widths, strict=True))]
+    for row in rows:
+        cells = (f"{row.get(c, float('nan')):{w}.5g}" for c, w in zip(columns, widths, strict=True))
+        lines.append(f"{row['variant']:30s}" + "".join(cells))
     return "\n".join(lines)

@@ -40,7 +40,8 @@ def evaluate_properties(bundle: str | Path, data: Sequence[Path], split: str = "
         by_composition {"H, C, N, O, F" or "with other atoms": {n, properties}}}};
         ``composition_only``: the same properties from a linear fit to the atom counts alone; ``from_predicted``: as
         ``variants``, of spectra that the C K-edge tensor network predicts for the same structures, where it is
-        installed; ``network``, ``split``, ``data``, ``n_molecules``. Scores are of spectra at all trained widths.
+        installed; ``r2_…``: means over properties and widths; ``network``, ``split``, ``data``, ``n_molecules``. Scores
+        are of spectra at all trained widths.
 
     Raises
     ------
@@ -60,6 +61,7 @@ def evaluate_properties(bundle: str | Path, data: Sequence[Path], split: str = "
         "split": split,
         "data": [p.name for p in data],
         "n_molecules": len(read.structures),
+        **{f"r2_{name}": float(np.mean(list(found["by_width"].values()))) for name, found in variants.items()},
         "variants": variants,
         "composition_only": composition_only,
         "from_predicted": _from_predicted(reader, read),

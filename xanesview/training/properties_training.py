@@ -40,9 +40,9 @@ from xanesview.training.properties_module import (
 
 RECIPE = Recipe("properties", "properties.toml", SpectrumPropertiesConfig, PropertiesChoices)
 ABLATIONS = {
-    "native width only": {"training": {"widths_ev": (round(NATIVE_FWHM_EV, 4),)}},
+    "native width only": {"training": {"widths_ev": (round(NATIVE_FWHM_EV, 4),), "folds": 0}},
     "no hidden layer": {"network": {"hidden_layers": 0}, "training": {"folds": 0}},
-    "published window": {"network": {"n_points": 240}},
+    "half the window": {"network": {"n_points": 80}, "training": {"folds": 0}},
 }
 SEARCH = "search.json"
 

@@ -23,6 +23,7 @@ from xanesview.inference.property_reader import PropertyReader
 from xanesview.io.registry import structure_from_smiles
 from xanesview.networks.card import read_bundle_info
 from xanesview.networks.spectrum_properties import PROPERTIES, property_scores, sums_over_atoms
+from xanesview.training.ablation import ablate
 from xanesview.training.configuration import read_config
 from xanesview.training.evaluate import evaluate_bundle, metrics_table
 from xanesview.training.kinds import train
@@ -275,6 +276,15 @@ def test_the_report_holds_a_table_and_parity_plots(bundle: Path, data: Path, tmp
         assert (out / f"parity_{name}.png").read_bytes().startswith(b"\x89PNG")
     measured = evaluate_bundle(bundle, [data], "val")
     assert "computed spectra" in metrics_table(measured)
+
+
+def test_variants_are_compared_by_what_they_read(data: Path, place: Path):
+    (place / "fast.toml").write_text(TINY.replace("epochs = 20", "epochs = 2").replace("members = 2", "members = 1"))
+    table = ablate("properties", [data], place / "fast.toml", place / "ablation", 0.0, ["no hidden layer"])
+    header, row = table.splitlines()
+    assert header.split() == ["variant", "r2_molecule", "r2_molecule+composition", "r2_site", "r2_site+composition"]
+    assert row.startswith("no hidden layer")
+    assert all(float(cell) <= 1.0 for cell in row.removeprefix("no hidden layer").split())
 
 
 def test_the_command_line_reads_a_measured_file(bundle: Path, data: Path, tmp_path: Path, capsys):

@@ -146,6 +146,9 @@ class PropertiesPanel(QWidget):
         if self._asked is None or not question.equals(self._asked):
             self._asked = question
             self._readings.ask(question)
+            if not self.table.rowCount():  # the first time networks are loaded, which takes a moment
+                self.empty.setText("Reading the spectrum…")
+                self._stack.setCurrentWidget(self.empty)
 
     def _offer_sources(self) -> None:
         chosen = self.source.currentData()
