@@ -270,7 +270,7 @@ def _spectra(networks: Sequence[Xanesnet], batch: DescriptorBatch, method: str) 
 def _write_bundle(
     out: Path, config: TrainingConfig, task: _Task, results: Sequence[FitResult], uncertainty: dict | None
 ) -> None:
-    tensors = {f"member{i}.{k}": v for i, r in enumerate(results) for k, v in r.state.items()}
+    tensors = {f"member{i}.{k}": _stored(k, v) for i, r in enumerate(results) for k, v in r.state.items()}
     tensors[BACKGROUND] = _background(task)
     tensors[NEIGHBOURS] = torch.from_numpy(mean_neighbours(task.train, task.network.descriptor.r_max)).float()
     domain, environments = _domain(task, results)
@@ -284,6 +284,11 @@ def _write_bundle(
     if uncertainty is not None:
         card["uncertainty"] = uncertainty
     save_bundle(out, card, tensors)
+
+
+def _stored(name: str, value: torch.Tensor) -> torch.Tensor:
+    """Return a weight as it is shipped: matrices in half precision, which moves spectra far less than members differ."""
+    return value.half() if name.startswith("mlp.") and value.ndim == 2 else value
 
 
 def _domain(task: _Task, results: Sequence[FitResult]) -> tuple[dict, np.ndarray]:
