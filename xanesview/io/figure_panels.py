@@ -91,14 +91,16 @@ def _draw(axes: Axes, panel: Panel) -> None:
     if panel.logarithmic:
         axes.set_yscale("log")
     x = np.concatenate([line.x for line in panel.lines])
-    axes.set_xlim(float(x.min()), float(x.max()))
+    if x.max() > x.min():
+        axes.set_xlim(float(x.min()), float(x.max()))
     for mark in panel.marks:
         axes.plot([mark.x], [mark.y], "o", markersize=3.2, color=INK["first"], zorder=9, clip_on=False)
         right = mark.x > 0.6 * x.max() + 0.4 * x.min()
-        axes.annotate(
+        note = axes.annotate(
             mark.text, (mark.x, mark.y), textcoords="offset points", xytext=(-4, 3) if right else (5, -2),
             ha="right" if right else "left", va="baseline" if right else "top", fontsize=6.5, color=INK["muted"],
         )  # fmt: skip
+        note.set_in_layout(False)  # words beside a mark take no room from the plot
     if panel.title:
         axes.set_title(panel.title, loc="left", fontsize=7)
     axes.set_xlabel(panel.x_title)

@@ -15,7 +15,6 @@ from xanesview.training.chemical_classes import atom_classes
 from xanesview.training.dataset import LabelledStructure
 from xanesview.training.metrics import (
     band_coverage,
-    directional_mse,
     isotropic,
     isotropic_metrics,
     spread_summary,
@@ -113,7 +112,7 @@ def measures(comparison: SplitComparison) -> dict:
 
 
 def _spectrum_measures(c: SplitComparison) -> dict[str, float]:
-    if c.is_isotropic:
+    if c.is_isotropic or not c.polarised.any():
         return isotropic_metrics(isotropic(c.predicted), isotropic(c.reference), c.energy_ev)
     known = c.polarised
     out = tensor_metrics(c.predicted[known], c.reference[known], c.energy_ev)
@@ -148,7 +147,7 @@ def _groups(c: SplitComparison) -> dict[str, dict]:
 
 
 def _by_label(c: SplitComparison, labels: list[list[str]]) -> dict:
-    error = c.isotropic_errors["spectrum"] if c.is_isotropic else _directional(c)
+    error = (c.isotropic_errors if c.is_isotropic else c.directional_errors)["spectrum"]
     rows = defaultdict(list)
     for s, names in enumerate(labels):
         for name in names:
@@ -162,12 +161,6 @@ def _by_label(c: SplitComparison, labels: list[list[str]]) -> dict:
         }
         for name, r in sorted(rows.items(), key=lambda item: -len(item[1]))
     }
-
-
-def _directional(c: SplitComparison) -> np.ndarray:
-    if c.predicted_along is not None:
-        return c.directional_errors["spectrum"]
-    return directional_mse(c.predicted, c.reference)
 
 
 def _site_classes(labelled: LabelledStructure) -> list[str]:

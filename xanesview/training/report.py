@@ -22,6 +22,8 @@ from xanesview.training.quality import quality_of
 from xanesview.training.split_comparison import SplitComparison
 
 _UNITS = {"spectrum": "", "gradient": " (1/eV²)", "curvature": " (1/eV⁴)"}
+#: An error of zero has no place on a logarithmic scale.
+_SMALLEST = 1e-12
 _DERIVATIVES = {"gradient": "dI/dE (1/eV)", "curvature": "d²I/dE² (1/eV²)"}
 
 
@@ -68,14 +70,14 @@ def sorted_error_figure(quality: Quality):
     panels = []
     share = np.linspace(0.0, 100.0, quality.n_sites)
     for ranking in RANKINGS:
-        errors = quality.sorted_errors(ranking)
+        errors = np.maximum(quality.sorted_errors(ranking), _SMALLEST)
         marks = tuple(
             PanelMark(share[k], errors[k], f"{name} {_number(errors[k])}")
             for name, k in ((name, place_of(p, quality.n_sites)) for name, p in PLACES.items())
         )
         panels.append(
             Panel(
-                (PanelLine(share, np.maximum(errors, 1e-12)),),
+                (PanelLine(share, errors),),
                 title=f"ranked by {ranking}",
                 x_title="Sites, best to worst (%)",
                 y_title=f"MSE{_UNITS[ranking]}",

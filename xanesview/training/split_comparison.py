@@ -88,9 +88,16 @@ class SplitComparison:
 
     @cached_property
     def directional_errors(self) -> dict[str, np.ndarray]:
-        """Errors of each site's spectra along its random directions: each ranking's (S, D)."""
-        found = [curve_errors(self.along(s)[0] - self.along(s)[1], self.energy_ev) for s in range(len(self.atoms))]
-        return {name: np.stack([one[name] for one in found]) for name in RANKINGS}
+        """Errors of each site's spectra along its random directions: each ranking's (S, D).
+
+        A site of which only the average is known has its isotropic error along every direction.
+        """
+        found = [curve_errors(np.subtract(*self.along(s)), self.energy_ev) for s in range(len(self.atoms))]
+        known = self.polarised[:, None]
+        return {
+            name: np.where(known, np.stack([one[name] for one in found]), self.isotropic_errors[name][:, None])
+            for name in RANKINGS
+        }
 
     def along(self, row: int) -> tuple[np.ndarray, np.ndarray]:
         """Return a site's predicted and reference spectra along its directions, (D, E) each."""
@@ -102,11 +109,7 @@ class SplitComparison:
         """Return what sites are ranked by, each (S,): the mean over directions, or the isotropic error."""
         if self.is_isotropic:
             return self.isotropic_errors
-        known = self.polarised[:, None]
-        return {
-            name: np.where(known, self.directional_errors[name], self.isotropic_errors[name][:, None]).mean(1)
-            for name in RANKINGS
-        }
+        return {name: self.directional_errors[name].mean(1) for name in RANKINGS}
 
     def by_structure(self, values: np.ndarray) -> list[np.ndarray]:
         """Cut an array over sites into one a structure."""

@@ -124,6 +124,29 @@ def test_relative_axis_leaves_the_error_of_e0_out_and_tells_it(data: Path) -> No
     assert "e0_mae_ev" in metrics_table(found)
 
 
+def test_sites_without_a_polarised_reference_count_in_isotropic_measures_alone(data: Path) -> None:
+    comparison = compare_split(KnownPredictor(data, error=noise(0.3)), [data], "test")
+    half = replace(comparison, polarised=np.arange(6) < 3)
+    found = measures(half)
+    assert (found["n_sites"], found["mse_mean"]) == (6, pytest.approx(0.3, rel=1e-3))
+    none = measures(replace(comparison, polarised=np.zeros(6, bool)))
+    assert "mse_mean" not in none
+    assert none["isotropic_mse"] == pytest.approx(0.3, rel=1e-3)
+    assert quality_of(half).exemplars[-1].direction is None or quality_of(half).exemplars[0].direction is None
+
+
+def test_a_report_of_a_single_site(data: Path, tmp_path: Path) -> None:
+    comparison = compare_split(KnownPredictor(data), [data], "test")
+    one = {
+        name: getattr(comparison, name)[:1]
+        for name in ("structures", "predicted", "reference", "directions", "predicted_e0_ev", "reference_e0_ev",
+                     "inside", "polarised")
+    }  # fmt: skip
+    single = replace(comparison, **one)
+    assert "best" in write_report(tmp_path / "one", single, measures(single)).read_text(encoding="utf-8")
+    assert read_quality(keep_quality(tmp_path, single)).n_sites == 1
+
+
 def test_unknown_split_names_those_there_are(data: Path) -> None:
     with pytest.raises(XanesviewError, match="no split 'holdout'") as error:
         compare_split(KnownPredictor(data), [data], "holdout")

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from xanesview.domain.quality import NOISE_LEVELS, PLACES, RANKINGS, Exemplar, Quality, place_of, with_noise
 from xanesview.domain.session import ReferenceCurve
 from xanesview.errors import XanesviewError
+from xanesview.gui.computed_edges import is_computed
 from xanesview.gui.panels.measures_table import MeasuresTable
 from xanesview.gui.plot.curve_picture import NoisePicture, Overlay
 from xanesview.gui.plot.error_curve import ErrorCurve
@@ -223,6 +224,9 @@ class QualityPanel(QWidget):
     def refresh(self) -> None:
         """Show the current network's quality, or say why there is none to show."""
         card = self.workspace.card
+        if is_computed(self.workspace.session.network):
+            self._say("This edge is computed from first principles: there is no network to test.", None)
+            return
         if card is None:
             self._say("Choose a network: this page shows how well it does on structures it has not seen.", None)
             return
