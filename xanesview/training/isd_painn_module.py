@@ -58,11 +58,13 @@ def contracted(tensors: torch.Tensor, directions: torch.Tensor) -> torch.Tensor:
 @dataclass(frozen=True)
 class IsdPainnChoices(TrainingChoices):
     """What ISD-PaiNN adds: ``robustness`` is how much of a site's error counts by its root rather than its square;
-    ``gradient_weight`` the share of the error of the spectrum's derivative."""
+    ``gradient_weight`` the share of the error of the spectrum's derivative; ``positivity_weight`` what intensities
+    below zero cost."""
 
     batch_structures: int = 8
     robustness: float = 0.01
     gradient_weight: float = 0.0
+    positivity_weight: float = 0.0
 
 
 class IsdPainnModule(AveragedModule):
@@ -88,21 +90,26 @@ class IsdPainnModule(AveragedModule):
         graph = batch.graph
         directions = torch.randn(graph.n_structures, 3, device=graph.numbers.device)
         directions = torch.nn.functional.normalize(directions, dim=-1)
-        missed = _missed(self.network, batch, directions)
+        predicted, wanted = _spectra(self.network, batch, directions)
+        missed = predicted - wanted
         error = missed.square().mean(1)
         total = error + self.choices.gradient_weight * (missed.diff(dim=1) / self.step_ev).square().mean(1)
         loss = torch.sqrt(total + self.choices.robustness).mean()
+        loss = loss + self.choices.positivity_weight * torch.relu(-predicted).mean()
         return loss, {"train_mse": error.detach().mean()}
 
     def validation_errors(self, network: torch.nn.Module, batch: TensorBatch) -> torch.Tensor:
         """Return the error of each site, averaged over three directions."""
         axes = torch.eye(3, device=batch.tensors.device)
-        errors = [_missed(network, batch, n.expand(batch.graph.n_structures, 3)).square().mean(1) for n in axes]
+        errors = []
+        for n in axes:
+            predicted, wanted = _spectra(network, batch, n.expand(batch.graph.n_structures, 3))
+            errors.append((predicted - wanted).square().mean(1))
         return torch.stack(errors).mean(0)
 
 
-def _missed(network: IsdPainn, batch: TensorBatch, directions: torch.Tensor) -> torch.Tensor:
-    """Return predicted minus reference spectra (S, E) along one direction a structure (G, 3)."""
+def _spectra(network: IsdPainn, batch: TensorBatch, directions: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return predicted and reference spectra (S, E) along one direction a structure (G, 3)."""
     graph = batch.graph
     predicted = network(graph, directions)[graph.absorber]
-    return predicted - contracted(batch.tensors, directions[graph.structure[graph.absorber]])
+    return predicted, contracted(batch.tensors, directions[graph.structure[graph.absorber]])

@@ -17,7 +17,7 @@ from xanesview.inference.predictor import load_predictor
 from xanesview.networks.isd_painn import IsdPainn, IsdPainnConfig
 from xanesview.training.configuration import read_config
 from xanesview.training.dataset import read_datasets
-from xanesview.training.isd_painn_module import contracted, joined, tensor_batches
+from xanesview.training.isd_painn_module import IsdPainnChoices, IsdPainnModule, contracted, joined, tensor_batches
 from xanesview.training.isd_painn_studies import of_other_training, orientation_series, quadratic_departure
 from xanesview.training.isd_painn_training import ABLATIONS, RECIPE
 from xanesview.training.kinds import train
@@ -93,6 +93,19 @@ def test_only_labelled_sites_enter_with_their_own_tensors(data):
         native_fwhm_ev=1.0,
     )  # fmt: skip
     assert contracted(batch.tensors, n).numpy() == pytest.approx(tensor.contract(linear(n[0].numpy())), abs=1e-6)
+
+
+def test_intensities_below_zero_cost(data):
+    batch = joined(tensor_batches(read_datasets([data]).subset("train")[:3], 5.0, 1.0))
+    config = IsdPainnConfig(hidden_channels=8, num_layers=1, num_rbf=4, cutoff=5.0, out_channels=101, num_elements=17)
+    losses = []
+    for weight in (0.0, 2.0):
+        torch.manual_seed(0)
+        module = IsdPainnModule(
+            config, IsdPainnChoices(positivity_weight=weight), torch.full((101,), -50.0), 0.25, steps=1
+        )
+        losses.append(float(module.training_loss(batch)[0].detach()))
+    assert losses[1] - losses[0] == pytest.approx(2.0 * 50.0, rel=0.1)
 
 
 @pytest.mark.parametrize("name", ABLATIONS)
