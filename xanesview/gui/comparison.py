@@ -70,6 +70,11 @@ def _compared(networks: Networks, current: str, own: Look, looks: tuple[tuple[st
     return tuple(result)
 
 
+def follows(workspace: Workspace) -> bool:
+    """Whether a further network's curve depends on the polarisation."""
+    return any(not one.look.is_isotropic for one in compared(workspace))
+
+
 def equal_area(one: AbsorptionTensor, two: AbsorptionTensor) -> float | None:
     """By what the second isotropic curve is multiplied to have the area of the first over their common energies.
 

@@ -30,7 +30,7 @@ MOST_SITE_CURVES = 10
 
 def polarisation_text(workspace: Workspace) -> str:
     """The polarisation in words: "ε = (0.00, 0.64, 0.77)", "powder average"; "isotropic" where it changes nothing."""
-    if workspace.card is not None and workspace.card.gives == "isotropic":
+    if workspace.card is not None and workspace.card.gives == "isotropic" and not comparison.follows(workspace):
         return "isotropic"
     return workspace.geometry.describe()
 

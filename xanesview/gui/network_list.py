@@ -19,7 +19,7 @@ _GIVES = {
 }
 _USES = {
     "tensor": "for turning the light",
-    "isd-painn": "for directions without a tensor in between",
+    "isd-painn": "to check the tensors",
     "xane3": "for powders and gases, energies from E₀",
     "xanesnet": "for powders and gases, with error band and reasons",
 }

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 def isotropic_reason(workspace: Workspace) -> str | None:
     """Why the arrow changes nothing, or None where it does: also where only a compared network follows it."""
     card = workspace.card
-    follow = any(not one.look.is_isotropic for one in comparison.compared(workspace))
-    if card is not None and card.gives == "isotropic" and not follow:
+    if card is not None and card.gives == "isotropic" and not comparison.follows(workspace):
         return f"The network “{card.title}” gives the isotropic average only; the polarisation changes nothing."
     return None
 
