@@ -204,7 +204,8 @@ def _page(quality: Quality, metrics: dict) -> str:
     divided = f"Spectra are divided by {quality.scale:.5g}. " if quality.scale != 1.0 else ""
     parts = [
         f"<h1>{html.escape(title)}</h1>",
-        f"<p>{quality.n_sites} sites. Mean square errors {what}. {divided}Gradients and curvatures are per eV and eV². "
+        f"<p>{quality.n_sites} {'site' if quality.n_sites == 1 else 'sites'}. Mean square errors {what}. "
+        f"{divided}Gradients and curvatures are per eV and eV². "
         '<span class="note">Every site is in <a href="sites.csv">sites.csv</a>, every number in '
         '<a href="metrics.json">metrics.json</a>.</span></p>',
         _picture("sorted_errors", "Errors of all sites, sorted"),

@@ -143,7 +143,8 @@ def test_a_report_of_a_single_site(data: Path, tmp_path: Path) -> None:
                      "inside", "polarised")
     }  # fmt: skip
     single = replace(comparison, **one)
-    assert "best" in write_report(tmp_path / "one", single, measures(single)).read_text(encoding="utf-8")
+    page = write_report(tmp_path / "one", single, measures(single)).read_text(encoding="utf-8")
+    assert "<p>1 site. Mean square errors" in page
     assert read_quality(keep_quality(tmp_path, single)).n_sites == 1
 
 
