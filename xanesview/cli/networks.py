@@ -17,6 +17,10 @@ _MEASURES = (
     ("mse_median", "median MSE {:.3g}"),
     ("isotropic_mse_median", "isotropic {:.3g}"),
     ("ip_mae_ev", "E0 ± {:.2g} eV"),
+    ("r2_molecule", "mean R² {:.2f} of molecules' spectra"),
+    ("r2_molecule+composition", "{:.2f} with the composition"),
+    ("r2_site", "{:.2f} of sites"),
+    ("r2_site+composition", "{:.2f} with the composition"),
 )
 
 

@@ -213,10 +213,11 @@ def _write_bundle(out: Path, config: TrainingConfig, read: _Data, trained: Seque
             }
         },
     }
-    card["training"]["parameters_a_member"] = {
+    learnt = {
         one.variant.name: int(sum(v.numel() for k, v in one.results[0].state.items() if k.startswith("mlp.")))
         for one in trained
     }
+    card["training"] |= {"parameters_a_member": sum(learnt.values()), "parameters_by_network": learnt}
     save_bundle(out, card, tensors)
 
 

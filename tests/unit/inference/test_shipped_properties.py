@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from xanesview.cli.networks import description
 from xanesview.domain.broadening import broaden_to
 from xanesview.domain.spectrum import Spectrum
 from xanesview.inference.predictor import load_predictor
 from xanesview.inference.property_reader import DEFAULT_READER, PropertyReader, load_property_reader
 from xanesview.io.examples import load_example
+from xanesview.networks.card import read_bundle_info
 from xanesview.networks.spectrum_properties import PROPERTIES
 
 
@@ -38,6 +40,13 @@ def test_the_card_tells_how_well_each_property_was_tested(reader: PropertyReader
     alone, read = tested["composition_only"], tested["variants"]["molecule+composition"]["properties"]
     assert all(read[key]["mae"] < alone[key]["mae"] for key in alone)
     assert len(card.raw["variants"][0]["cross_validation"]) == 18
+
+
+def test_the_shelf_describes_it(reader: PropertyReader):
+    text = description(read_bundle_info(reader.card.path))
+    assert "properties of molecules from a spectrum, 0.0–15.9 eV from threshold" in text
+    assert "mean R²" in text
+    assert "4 × 443,440 parameters" in text
 
 
 @pytest.mark.parametrize(("name", "gap", "u0"), [("benzene", 4.934, -429.45), ("phenylalanine", 3.6, None)])
