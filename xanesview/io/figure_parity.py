@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 _PANEL_MM = (46.0, 48.0)
 
 
-def draw_parity(panels: Sequence[tuple[str, str, np.ndarray, np.ndarray, str]], columns: int = 4, title: str = "") -> Figure:
+def draw_parity(
+    panels: Sequence[tuple[str, str, np.ndarray, np.ndarray, str]], columns: int = 4, title: str = ""
+) -> Figure:
     """Return a figure of parity plots on white, row by row.
 
     Parameters

@@ -79,8 +79,8 @@ class Card:
 
     @property
     def e0_name(self) -> str:
-        """What energies are counted from: "IP", the ionisation potential; "E0" where it is a Fermi level; "threshold" of
-        a spectrum that properties are read from."""
+        """What energies are counted from: "IP", the ionisation potential; "E0" where it is a Fermi level; "threshold"
+        of a spectrum that properties are read from."""
         if self.gives == "properties":
             return "threshold"
         return "E0" if self.is_of_crystals else "IP"
