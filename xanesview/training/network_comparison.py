@@ -138,7 +138,7 @@ def compare_networks(
         f"{n} sites of {len(sites.structures)} structures ({split} of {', '.join(p.name for p in files_of(data))}); "
         f"all spectra divided by {divisor:.6g}; {sites.grid_ev[0]:g}–{sites.grid_ev[-1]:g} eV absolute, "
         f"{RELATIVE_EV[0]:g}…+{RELATIVE_EV[-1]:g} eV relative to the ionisation potential; polarised: 32 random "
-        "directions a site; derivatives per eV; times on one thread."
+        "directions a site; derivatives per eV; processor time on one thread."
     )
     return rows, note
 
@@ -270,7 +270,7 @@ def _parameters(card: Card) -> str:
 
 
 def milliseconds(predictor: Predictor) -> float:
-    """Return the median time of predicting all sites of a molecule of 33 atoms on one thread, in ms."""
+    """Return the median processor time of predicting all sites of a molecule of 33 atoms on one thread, in ms."""
     import torch
 
     from xanesview.inference import device
@@ -284,9 +284,9 @@ def milliseconds(predictor: Predictor) -> float:
         device.SHARED_WORK_EDGES = 10**9  # never more than one thread
         torch.set_num_threads(1)
         for _ in range(TIMED_ROUNDS + 2):
-            start = time.perf_counter()
+            start = time.process_time()
             predictor.predict(structure, sites)
-            times.append(1e3 * (time.perf_counter() - start))
+            times.append(1e3 * (time.process_time() - start))
     finally:
         device.SHARED_WORK_EDGES = shared
         torch.set_num_threads(threads)
