@@ -128,7 +128,8 @@ class AveragedModule(lightning.LightningModule):
             done = min(1.0, step / self.steps)
             if self.choices.minutes:
                 done = min(1.0, max(done, self.spent_minutes / self.choices.minutes))
-            return min(1.0, (step + 1) / warm) * (0.01 + 0.99 * 0.5 * (1.0 + math.cos(math.pi * done)))
+            warmed = min(1.0, max((step + 1) / warm, 15.0 * done))  # a budget shortens the warm-up too
+            return warmed * (0.01 + 0.99 * 0.5 * (1.0 + math.cos(math.pi * done)))
 
         schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, factor)
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}

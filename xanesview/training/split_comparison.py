@@ -133,7 +133,8 @@ def read_for_card(card: Card, data: str | Path | Sequence[str | Path], split: st
     sticks = holds_sticks(files[0])
     absolute = sticks and card.axis == "absolute"
     grid = measure_grid(card.element) if absolute else card.energy_ev
-    dataset = read_datasets(files, grid, None if split is None else [split], axis=card.axis)
+    splits = None if split is None else [split]
+    dataset = read_datasets(files, grid, splits, axis=card.axis, offset_ev=card.energy_offset_ev)
     if (dataset.element, dataset.edge) != (card.element, card.edge):
         raise XanesviewError(
             f"{card.name} gives {card.gives} spectra at the {card.label} edge; the data are {dataset.element} "

@@ -123,6 +123,18 @@ def test_derivatives_fade_in_with_the_budget(spent, fade):
     assert module.fade == pytest.approx(fade, abs=0.02)
 
 
+def test_the_warm_up_ends_with_its_share_of_the_budget_however_many_epochs_are_allowed():
+    sizes = Xane3Config.paper(mul_0=4, mul_1=2, mul_2=1, num_layers=1, max_z=8)
+    choices = Xane3Choices(minutes=10.0, epochs=1000)
+    module = Xane3Module(sizes, choices, torch.linspace(-10, 20, 150), CompositeLoss(0.2, 1.0, 1.0), 100_000)
+    factor = module.configure_optimizers()["lr_scheduler"]["scheduler"].lr_lambdas[0]
+    assert factor(0) < 0.01
+    module.on_load_checkpoint({"spent_minutes": 1.0})
+    assert factor(100) == pytest.approx(0.976, abs=0.01)
+    module.on_load_checkpoint({"spent_minutes": 9.9})
+    assert factor(1000) < 0.02
+
+
 def test_the_ablations_are_the_six_of_the_paper_and_each_changes_something(data, tmp_path):
     assert list(ABLATIONS) == [
         "no derivative loss", "no background", "no gated residual", "no attention", "no layer norm", "no tensors"
