@@ -43,7 +43,7 @@ def run_properties(arguments: argparse.Namespace) -> int:
         _write(Path(arguments.json).expanduser(), reading, title)
     print(table(reading, title))
     if reading.extra_fwhm_ev:
-        tell_notice(f"The spectrum was broadened by {reading.extra_fwhm_ev:g} eV, nearest to those of the training.")
+        tell_notice(f"The spectrum was broadened by {reading.extra_fwhm_ev:g} eV (FWHM) to resemble those of the training.")
     if spectrum.kind == "measured":
         tell_notice("The networks learnt isotropic spectra; one of an oriented sample would mislead them.")
     if not reading.inside:
