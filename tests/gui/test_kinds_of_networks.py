@@ -193,6 +193,24 @@ def test_compared_networks_follow_the_arrow_on_one_axis_and_scale(benzene_window
     np.testing.assert_allclose(by_key(window, "compared-relative").intensity, other.intensity)
 
 
+def test_networks_of_another_edge_wait_until_it_comes_back(benzene_window, qtbot):
+    window = benzene_window
+    compare(window, qtbot, "isotropic")
+    window.opening.open_example("pyridine")
+    settle(window, qtbot)
+    combo = window.toolbar.absorber
+    combo.setCurrentIndex(combo.findText("N K"))
+    combo.activated.emit(combo.currentIndex())
+    qtbot.waitUntil(lambda: window.workspace.prediction is not None)
+    settle(window, qtbot)
+    assert not shown(window, "compared")
+    assert not [text for text in chips(window) if "not drawn" in text]
+    assert window.toolbar.compare.text() == "Compare"
+    combo.setCurrentIndex(combo.findText("C K"))
+    combo.activated.emit(combo.currentIndex())
+    qtbot.waitUntil(lambda: len(shown(window, "compared")) == 1 or window.workspace.session.network == "isotropic")
+
+
 def test_a_network_without_e0_is_placed_by_that_of_the_current_one(benzene_window, qtbot):
     window = benzene_window
     choose(window, qtbot, "relative")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xanesview.domain.spectrum import Spectrum
+from xanesview.errors import XanesviewError
 from xanesview.gui.networks import short_names
 from xanesview.gui.plot.curve import Curve
 from xanesview.gui.shown_tensors import Look
@@ -38,8 +39,16 @@ class Compared:
 
 
 def others(workspace: Workspace) -> list[str]:
-    """Networks compared with the current one."""
-    return [name for name in workspace.session.compared if name != workspace.session.network]
+    """Networks compared with the current one: those of its edge; the rest wait for a structure with theirs."""
+    current, found = workspace.card, []
+    for name in workspace.session.compared:
+        try:
+            fits = current is not None and workspace.networks.card(name).label == current.label
+        except XanesviewError:  # a bundle that has gone
+            fits = False
+        if fits and name != workspace.session.network:
+            found.append(name)
+    return found
 
 
 def short_name(workspace: Workspace, network: str) -> str:

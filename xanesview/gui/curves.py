@@ -198,7 +198,7 @@ def build_curves(workspace: Workspace) -> list[Curve]:
         curves.append(_curve("current", current, "current", label=current_label(workspace)))
         if not isotropic_only:  # the same curve twice
             curves.append(_curve("isotropic", isotropic, "isotropic"))
-        curves.extend(comparison.curves(workspace) if workspace.session.compared else _site_curves(workspace))
+        curves.extend(comparison.curves(workspace) if comparison.others(workspace) else _site_curves(workspace))
     for index, reference in enumerate(workspace.session.references):
         spectrum = reference_spectrum(workspace, reference)
         if spectrum is not None:
@@ -234,7 +234,7 @@ def current_label(workspace: Workspace) -> str:
     computed = computed_share(workspace)
     if computed:
         return computed
-    if workspace.session.compared:
+    if comparison.others(workspace):
         name = comparison.short_name(workspace, workspace.session.network)
         return f"{name}, fitted" if card.gives == "directional" and not workspace.shown.is_answer else name
     if card is not None and card.gives == "isotropic":

@@ -42,7 +42,7 @@ class Exporting(QObject):
         current = curves.current_spectrum(workspace)
         if current is not None:
             hidden = workspace.session.hidden_sites
-            single = len(workspace.shown_sites()) > 1 and not workspace.session.compared
+            single = len(workspace.shown_sites()) > 1 and not comparison.others(workspace)
             sites = curves.site_spectra(workspace) if single else {}
             predicted = [current, curves.isotropic_spectrum(workspace)]
             found += [curves.with_provenance(workspace, spectrum) for spectrum in predicted]

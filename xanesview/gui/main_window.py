@@ -208,7 +208,7 @@ class MainWindow(QMainWindow):
     def _structure_messages_done(self) -> None:
         """Another structure: what was said about the last one is past."""
         self.structure_messages.clear()
-        for kind in ("prediction", "reference", "reference-left", "reference-elsewhere", "compute"):
+        for kind in ("prediction", "reference", "reference-left", "reference-elsewhere", "compute", "network-changed"):
             self.plot_messages.clear(kind)
         self.start.refresh_recent()
 

@@ -19,7 +19,7 @@ from xanesview.domain.structure import Notice
 from xanesview.gui.theme import RADIUS, SPACING, colours, icon
 
 #: Kinds of notice that answer something harmless, like a click on an atom that can't be predicted.
-REMARKS = ("absorber", "direction", "sites", "freeze", "export", "library", "reference-left")
+REMARKS = ("absorber", "direction", "sites", "freeze", "export", "library", "reference-left", "network-changed")
 #: Kinds of notice that tell of something done or assumed, not of something that failed.
 WARNINGS = (
     "structure", "outside-domain", "device", "opengl",

@@ -44,7 +44,7 @@ def chips(workspace: Workspace) -> list[Chip]:
     share = computed_share(workspace)
     if share:
         result.append(Chip(share, _computed_detail(workspace), "note"))
-    if len(workspace.shown_sites()) > MOST_SITE_CURVES and not workspace.session.compared:
+    if len(workspace.shown_sites()) > MOST_SITE_CURVES and not comparison.others(workspace):
         result.append(
             Chip(
                 "sum only",
@@ -100,7 +100,7 @@ def _axis_chips(workspace: Workspace) -> list[Chip]:
         )
         if card.energy_offset_ev:
             detail += f" A constant of {card.energy_offset_ev:+.2f} eV brings energies to the scale of experiment."
-        result.append(Chip(f"{card.e0_name} ± {card.e0_error_ev:.2g} eV", detail, "note"))
+        result.append(Chip(f"{card.e0_name.replace('E0', 'E₀')} ± {card.e0_error_ev:.2g} eV", detail, "note"))
     left = [r.label for r in session.references if r.visible and curves.reference_spectrum(workspace, r) is None]
     if left:
         detail = f"{', '.join(left)}: this network gives no {card.e0_name}, so absolute energies have no place here."

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from xanesview.gui.actions import DIRECTIONS, EXPORTS, fill_menu
+from xanesview.gui.comparison import others
 from xanesview.gui.computed_edges import KIND, computed_name, edges_without_network
 from xanesview.gui.directions import Directions
 from xanesview.gui.network_choice import CompareMenu, NetworkChoice
@@ -56,11 +57,12 @@ class ToolBar(QToolBar):
         self.compare = QToolButton(text="Compare", objectName="compare-networks")
         self.compare_menu = CompareMenu(self)
         self.compare_menu.aboutToShow.connect(self._list_compared)
-        self.compare_menu.chosen.connect(workspace.set_compared)
+        self.compare_menu.chosen.connect(self._compare)
         self.export = QToolButton(text="Export", objectName="export")
         self._arrange()
         workspace.structure_changed.connect(self.refresh_directions)
         workspace.network_changed.connect(self.refresh_networks)
+        workspace.network_changed.connect(self._show_compared)
         workspace.structure_changed.connect(self._follow_structure)
         workspace.drawing_changed.connect(self._show_compared)
         self.refresh_networks()
@@ -168,9 +170,15 @@ class ToolBar(QToolBar):
         session = self.workspace.session
         self.compare_menu.set_entries(fitting(self.workspace), session.network, session.compared)
 
+    def _compare(self, networks: list[str]) -> None:
+        """Overlay these networks; what is compared at other edges stays for when they come back."""
+        here = self.compare_menu.boxes
+        elsewhere = [name for name in self.workspace.session.compared if name not in here]
+        self.workspace.set_compared([*elsewhere, *networks])
+
     def _show_compared(self) -> None:
         """Say beside the icon how many networks are overlaid."""
-        count = len([name for name in self.workspace.session.compared if name != self.workspace.session.network])
+        count = len(others(self.workspace))
         style = Qt.ToolButtonStyle
         self.compare.setText("Compare" if not count else f"{count}" if self._compact else f"Compare {count}")
         only_icon = self._compact and not count

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,26 +10,25 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from xanesview.domain.polarisation import PolarisationGeometry
-from xanesview.domain.session import ReferenceCurve, Session
+from xanesview.domain.session import Session
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.gui.absorber import first_view
 from xanesview.gui.commands import SessionCommand
+from xanesview.gui.comparison import others
 from xanesview.gui.computed_edges import WithComputedEdges, is_computed
 from xanesview.gui.computed_sites import replaces
 from xanesview.gui.live_direction import LiveDirection
 from xanesview.gui.live_prediction import LivePrediction
-from xanesview.gui.networks import fitting_network
+from xanesview.gui.opened_structure import opened
+from xanesview.gui.overlay_changes import OverlayChanges
 from xanesview.gui.prediction_queue import PredictionQueue
 from xanesview.gui.predictions import PredictionStore
 from xanesview.gui.reference_computation import ReferenceComputation
 from xanesview.gui.session_notices import (
-    check_reference_sites,
     no_absorber,
     not_an_absorber,
-    other_network,
-    references_left,
 )
 from xanesview.gui.shown_tensors import ShownTensors
 
@@ -42,7 +40,7 @@ if TYPE_CHECKING:
     from xanesview.networks.card import Card
 
 
-class Workspace(QObject):
+class Workspace(OverlayChanges, QObject):
     """Holds the session; panels read it, send it changes, and don't know one another.
 
     Every change of the session goes through `_change`, which makes one undo step (or extends the step of a running
@@ -221,40 +219,10 @@ class Workspace(QObject):
         reference holds the tensors of one structure's atoms, so it goes when another structure comes; undo
         brings both back.
         """
-        network = fitting_network(self.networks, structure, self._session.network)
-        try:
-            element = self.networks.card(network).element
-        except XanesviewError:
-            element = "C"
-        view = first_view(structure, element)
-        geometry = PolarisationGeometry(
-            mode="linear",
-            direction=tuple(float(x) for x in view.direction),
-            degree=self.geometry.degree,
-            normal=None if structure.surface_normal is None else tuple(float(x) for x in structure.surface_normal),
-        )
-        before = self._session
-        stays = [r.tensor is None or r.structure_hash == structure.content_hash for r in before.references]
-        gone = [r for r, kept in zip(before.references, stays, strict=True) if not kept]
-        after = before.replace(
-            structure=structure,
-            network=network,
-            picked=tuple(int(i) for i in picked) or view.picked,
-            site_weights={},
-            hidden_sites=frozenset(),
-            geometry=geometry,
-        )
-        if gone:
-            after = after.replace(references=tuple(r for r, k in zip(before.references, stays, strict=True) if k))
+        after, notices = opened(self._session, self.networks, structure, picked)
         self._change(after, f"open {structure.name or structure.formula}")
-        if network != before.network:
-            self.message.emit(other_network(structure, self.networks.card(network)))
-        if gone:
-            self.message.emit(references_left(before.structure, gone))
-        if structure.notices:  # one bar holds one message: all that was missing or assumed, in one
-            hints = dict.fromkeys(notice.hint for notice in structure.notices if notice.hint)
-            message = " ".join(notice.message for notice in structure.notices)
-            self.message.emit(Notice("structure", message, " ".join(hints)))
+        for notice in notices:
+            self.message.emit(notice)
 
     def set_geometry(self, geometry: PolarisationGeometry, gesture: int | None = None) -> None:
         """Change the polarisation; changes with the same gesture number are one undo step."""
@@ -334,54 +302,6 @@ class Workspace(QObject):
         """Draw the tensor fitted to a network that takes the direction as an input, or its own answers."""
         self._change(self._session.replace(fitted=fitted), "draw fitted tensor" if fitted else "draw own answers")
 
-    def add_reference(self, reference: ReferenceCurve) -> None:
-        """Overlay a reference curve; a computed one belongs to the structure that is open.
-
-        Raises
-        ------
-        XanesviewError
-            If its sites are not atoms of this structure.
-        """
-        if reference.tensor is not None and self.structure is not None:
-            check_reference_sites(self.structure, reference)
-            reference = reference.replace(structure_hash=self.structure.content_hash)
-        self._change(self._session.replace(references=(*self._session.references, reference)), "add reference")
-
-    def replace_reference(self, index: int, reference: ReferenceCurve, gesture: int | None = None) -> None:
-        """Change shift, scale or visibility of a reference."""
-        references = list(self._session.references)
-        references[index] = reference
-        self._change(self._session.replace(references=tuple(references)), "change reference", gesture)
-
-    def remove_reference(self, index: int) -> None:
-        """Take a reference away."""
-        references = list(self._session.references)
-        del references[index]
-        self._change(self._session.replace(references=tuple(references)), "remove reference")
-
-    def freeze_current(self) -> None:
-        """Keep the current curve on the plot for comparison with what follows."""
-        from xanesview.gui.curves import frozen_curve
-
-        curve = frozen_curve(self)
-        if curve is None:
-            self.message.emit(Notice("freeze", "There is no curve to freeze yet.", "Pick a site first."))
-            return
-        self._change(self._session.replace(frozen=(*self._session.frozen, curve)), "freeze curve")
-
-    def set_frozen_visible(self, index: int, visible: bool) -> None:
-        """Hide or show a frozen curve."""
-        frozen = list(self._session.frozen)
-        frozen[index] = replace(frozen[index], visible=visible)
-        text = "show frozen curve" if visible else "hide frozen curve"
-        self._change(self._session.replace(frozen=tuple(frozen)), text)
-
-    def remove_frozen(self, index: int | None = None) -> None:
-        """Take one frozen curve away, or all of them."""
-        frozen = list(self._session.frozen)
-        frozen = [] if index is None else frozen[:index] + frozen[index + 1 :]
-        self._change(self._session.replace(frozen=tuple(frozen)), "remove frozen curve")
-
     def _change(self, after: Session, text: str, gesture: int | None = None) -> None:
         self.undo_stack.push(SessionCommand(self._session, after, self._show, text, gesture))
 
@@ -413,7 +333,7 @@ class Workspace(QObject):
         if structure or network:
             self._aim()
         if compared or structure or network:
-            self._queue.compare([name for name in after.compared if name != after.network])
+            self._queue.compare(others(self))
         if structure or network or selection or compared:
             self._queue.want(after.picked)
         self._ask_direction()
