@@ -34,7 +34,7 @@ from xanesview.training.native_width import native_width
 from xanesview.training.splits import resplit
 from xanesview.training.xanesnet_uncertainty import Band, compare_bands, draw_coverage
 
-DROPOUT_SAMPLES = 32
+DROPOUT_SAMPLES = 40
 MOST_BACKGROUND_SITES = 128
 COVERAGE_FIGURE = "coverage.svg"
 
@@ -231,12 +231,12 @@ def _best_band(
         rows = bootstrap_rows(parents, config.training.seed + 7919 * (member + 1))
         drawn = [task.train_batches[row] for row in rows]
         bootstrap.append(_member(member, config, task, drawn, out / RUNS / "bootstrap", resume))
-    members = {"ensemble": ensemble, "bootstrap": bootstrap, "dropout": ensemble[:1]}
+    members = {"ensemble": ensemble, "bootstrap": bootstrap, "dropout": ensemble[:1], "ensemble dropout": ensemble}
     val = joined(task.val_batches)
     test = joined(task.test_batches) if task.test_batches else None
     bands = {}
     for method, results in members.items():
-        if method == "dropout" and config.network.dropout == 0.0:
+        if method.endswith("dropout") and config.network.dropout == 0.0:
             continue
         networks = [_network(task, r) for r in results]
         found = [None if b is None else _spectra(networks, b, method) for b in (val, test)]
@@ -246,8 +246,8 @@ def _best_band(
     told["calibration"]["floor"] *= task.scale  # the card speaks in the unit of the spectra
     if "curve" in told:
         draw_coverage(told, out / RUNS / COVERAGE_FIGURE)
-    if best == "dropout":
-        told["samples"] = DROPOUT_SAMPLES
+    if told["method"] == "dropout":
+        told["samples"] = _samples(len(members[best]))
     return members[best], told
 
 
@@ -259,12 +259,18 @@ def _network(task: _Task, result: FitResult) -> Xanesnet:
 
 @torch.no_grad()
 def _spectra(networks: Sequence[Xanesnet], batch: DescriptorBatch, method: str) -> np.ndarray:
-    """Return the members' or samples' spectra (M, S, E)."""
+    """Return the members' or samples' spectra (M, S, E) by a method of `xanesnet_uncertainty.WORDS`."""
     spectra = torch.stack([network(batch.descriptors) for network in networks])
-    if method == "dropout":  # it gives the band, not the curve
-        samples = networks[0].dropout_samples(batch.descriptors, DROPOUT_SAMPLES)
-        spectra = spectra + samples - samples.mean(dim=0)
+    if method.endswith("dropout"):  # it gives the band, not the curve
+        n = _samples(len(networks))
+        samples = torch.cat([network.dropout_samples(batch.descriptors, n) for network in networks])
+        spectra = spectra.mean(dim=0) + samples - samples.mean(dim=0)
     return spectra.numpy()
+
+
+def _samples(n_networks: int) -> int:
+    """Return how often each network is sampled."""
+    return max(2, DROPOUT_SAMPLES // n_networks)
 
 
 def _write_bundle(
@@ -273,7 +279,7 @@ def _write_bundle(
     tensors = {f"member{i}.{k}": _stored(k, v) for i, r in enumerate(results) for k, v in r.state.items()}
     tensors[BACKGROUND] = _background(task)
     tensors[NEIGHBOURS] = torch.from_numpy(mean_neighbours(task.train, task.network.descriptor.r_max)).float()
-    domain, environments = _domain(task, results)
+    domain, environments = _domain(task, results, "ensemble" if uncertainty is None else uncertainty["best"])
     tensors["domain.environments"] = torch.from_numpy(environments)
     card = base_card(config, task.dataset, "isotropic", task.train, task.val, results) | {
         "intensity_scale": task.scale,
@@ -291,9 +297,9 @@ def _stored(name: str, value: torch.Tensor) -> torch.Tensor:
     return value.half() if name.startswith("mlp.") and value.ndim == 2 else value
 
 
-def _domain(task: _Task, results: Sequence[FitResult]) -> tuple[dict, np.ndarray]:
+def _domain(task: _Task, results: Sequence[FitResult], method: str) -> tuple[dict, np.ndarray]:
     """Return what the domain check compares with; the perceptron itself knows no elements, only weights."""
-    members = _spectra([_network(task, r) for r in results], joined(task.val_batches), "ensemble")
+    members = _spectra([_network(task, r) for r in results], joined(task.val_batches), method)
     unit = np.array([1.0, 1.0, 1.0, 0.0, 0.0, 0.0])[:, None]
     domain, environments = environment_domain(
         sorted({int(z) for m in task.train for z in m.numbers}), task.train, task.val
@@ -303,7 +309,7 @@ def _domain(task: _Task, results: Sequence[FitResult]) -> tuple[dict, np.ndarray
         domain["description"] = f"crystals and slabs, {len(task.train)} structures of {parents} parents"
     elif not task.dataset.method.endswith("sticks"):
         domain["description"] = f"{len(task.train)} molecules or clusters of {task.dataset.sources[0]}"
-    if len(results) > 1:
+    if len(members) > 1:
         spread = ensemble_spread(members[:, :, None] * unit, 1.0)
         domain["spread_threshold"] = round(float(np.percentile(spread, QUANTILE)) * MARGIN, 5)
     return domain, environments

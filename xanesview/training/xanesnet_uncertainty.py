@@ -1,4 +1,5 @@
-"""Which of three bands is best, an ensemble's, bootstrap members' or dropout samples': calibrated and compared."""
+"""Which band is best, an ensemble's, bootstrap members', dropout samples' or the last in every network of the first:
+calibrated and compared."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ WORDS = {
     "ensemble": "ensemble: networks that differ in their first weights and in the order of the data",
     "bootstrap": "bootstrap: networks trained on structures drawn with replacement",
     "dropout": "Monte Carlo dropout: one network, sampled with dropout on",
+    "ensemble dropout": "Monte Carlo dropout in every network of the ensemble",
 }
 CURVE_LEVELS = tuple(round(0.05 * k, 2) for k in range(1, 20))
 
@@ -39,8 +41,9 @@ def compare_bands(bands: Mapping[str, Band], val: np.ndarray, test: np.ndarray |
     method
         the best one
     dict
-        for the card: ``method``, ``calibration``, ``compared`` {method: {mse, coverage…, half_width, interval_score}}
-        and ``curve``, the observed shares of test intensities inside bands of many levels
+        for the card: ``best`` and ``method``, how its members come about ("ensemble", "bootstrap" or "dropout");
+        ``calibration``, ``compared`` {method: {mse, coverage…, half_width, interval_score}} and ``curve``, the observed
+        shares of test intensities inside bands of many levels
     """
     compared, calibrations, curves, scores = {}, {}, {}, {}
     for method, band in bands.items():
@@ -64,7 +67,8 @@ def compare_bands(bands: Mapping[str, Band], val: np.ndarray, test: np.ndarray |
         compared[method] = {k: float(f"{v:.4g}") for k, v in told.items()}
     best = min(scores, key=scores.get)
     card = {
-        "method": best,
+        "best": best,
+        "method": best.removeprefix("ensemble ") if best != "ensemble" else best,
         "description": WORDS[best],
         "calibration": calibrations[best].as_dict(),
         "compared": compared,
@@ -92,7 +96,7 @@ def draw_coverage(uncertainty: Mapping, path: Path) -> None:
     with new_figure(spec) as figure:
         axes = figure.add_subplot()
         axes.plot([0, 100], [0, 100], linewidth=0.6, linestyle=(0, (4, 2)), color="0.6", label="as promised")
-        for method, marker in zip(uncertainty["compared"], "os^", strict=False):
+        for method, marker in zip(uncertainty["compared"], "os^D", strict=False):
             told = uncertainty["compared"][method]
             at = [100.0 * told["test_coverage_68"], 100.0 * told["test_coverage_95"]]
             (line,) = axes.plot(levels, 100.0 * np.array(uncertainty["curve"][method]), linewidth=1.0)
