@@ -357,7 +357,7 @@ def _place_name(place: int, quality: Quality) -> str:
 
 def _why_none(card: Card) -> str:
     if card.gives == "properties":
-        return f"{card.title} reads properties from spectra; its errors stand in the Properties tab and below."
+        return f"{card.title} reads properties from spectra; its errors stand in the Properties tab."
     return (
         f"{card.title} comes without test results to look at.\n"
         "Measure it on data that it was not trained on, and its best and worst spectra appear here."
