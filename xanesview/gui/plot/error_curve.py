@@ -16,7 +16,7 @@ from xanesview.gui.plot.layer import PlotLayer
 from xanesview.gui.plot.pointer import PlotView
 from xanesview.gui.theme import Colours, colours, small_font
 
-_AXIS_WIDTH_PX = 52
+_AXIS_WIDTH_PX = 60
 _DOT_PX, _MARK_PX = 2.2, 4.0
 _GAP_PX = 6.0
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
