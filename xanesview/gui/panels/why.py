@@ -51,8 +51,8 @@ def parse_window(text: str) -> tuple[float, float] | None:
 def window_text(window: tuple[float, float], relative: bool) -> str:
     """Return a window as the panel writes it."""
     if relative:
-        return " … ".join(f"{e:+g}".replace("-", "−") if e else "0" for e in window) + " eV"
-    return f"{window[0]:g}–{window[1]:g} eV"
+        return "…".join(f"{e:g}".replace("-", "−") for e in window)
+    return f"{window[0]:g}–{window[1]:g}"
 
 
 class WhyPanel(QWidget):
@@ -98,8 +98,8 @@ class WhyPanel(QWidget):
         for k, word in enumerate(("First", "Second")):
             field = QLineEdit(objectName=f"why-window-{k}")
             field.setMinimumWidth(64)
-            field.setMaximumWidth(116)
-            field.setToolTip(f"{word} window of energies, such as 284–287")
+            field.setMaximumWidth(104)
+            field.setToolTip(f"{word} window of energies, such as 284–287 (eV)")
             field.setAccessibleName(f"{word} window of energies")
             field.editingFinished.connect(lambda k=k: self._window_edited(k))
             self.fields.append(field)
@@ -139,7 +139,10 @@ class WhyPanel(QWidget):
         for swatch, field in zip(self._swatches, self.fields, strict=True):
             second.addWidget(swatch)
             second.addWidget(field, 4)
-            second.addSpacing(SPACING // 2)
+            second.addSpacing(2)
+        unit = QLabel("eV")
+        unit.setProperty("muted", True)
+        second.addWidget(unit)
         second.addStretch(1)
         for button in self.buttons:
             second.addWidget(button)
@@ -202,7 +205,9 @@ class WhyPanel(QWidget):
         site = self.workspace.session.picked[0]
         more = len(self.workspace.session.picked) - 1
         name = site_name(self.workspace.structure, site)
-        self._subject.setText(f"{name}, the first of {more + 1} picked" if more else name)
+        if self._chosen_method() == "population":
+            name, more = "of the network", 0
+        self._subject.setText(f"{name}, first of {more + 1}" if more else name)
         if self._seen or self.paint_atoms.isChecked():
             self._ask(card, site)
 
