@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from xanesview.inference.property_reader import PropertyReading
 
 #: How a file of spectra is read: summed over its sites, averaged over directions.
-_ISOTROPIC_SUM = {"sites": "sum", "powder": True, "polarisation": None, "theta": None, "phi": None}
+_ISOTROPIC_SUM = {"sites": "sum", "powder": True, "polarisation": None, "theta": None, "phi": None, "axis": None}
 
 
 def run_properties(arguments: argparse.Namespace) -> int:
     """Read one spectrum and print the table."""
     if arguments.composition and arguments.without_composition:
         raise UsageError("--composition and --without-composition exclude each other.", "Give one of them.")
-    spectrum, numbers, title = _question(arguments)
+    spectrum, numbers, title, doubts = _question(arguments)
     if arguments.composition:
         numbers = atoms_of(arguments.composition)
     if arguments.without_composition:
@@ -43,16 +43,16 @@ def run_properties(arguments: argparse.Namespace) -> int:
         _write(Path(arguments.json).expanduser(), reading, title)
     print(table(reading, title))
     if reading.extra_fwhm_ev:
-        tell_notice(f"The spectrum was broadened by {reading.extra_fwhm_ev:g} eV (FWHM) to resemble those of the training.")
+        tell_notice(f"The spectrum was broadened by {reading.extra_fwhm_ev:g} eV to resemble those of the training.")
     if spectrum.kind == "measured":
         tell_notice("The networks learnt isotropic spectra; one of an oriented sample would mislead them.")
-    if not reading.inside:
-        tell_notice(f"Outside the training domain: {'; '.join(reading.reasons)}.")
+    if doubts or not reading.inside:
+        tell_notice(f"Outside the training domain: {'; '.join((*doubts, *reading.reasons))}.")
     return 0
 
 
-def _question(arguments: argparse.Namespace) -> tuple[Spectrum, np.ndarray | None, str]:
-    """Return the spectrum, the atomic numbers where they are known, and a title."""
+def _question(arguments: argparse.Namespace) -> tuple[Spectrum, np.ndarray | None, str, tuple[str, ...]]:
+    """Return the spectrum, the atomic numbers where they are known, a title, and why to mistrust the spectrum."""
     given = Path(arguments.file) if arguments.file else None
     if given is None and arguments.smiles is None:
         raise UsageError("Nothing to read was given.", "Name a spectrum or a structure file, or give --smiles SMILES.")
@@ -63,18 +63,19 @@ def _question(arguments: argparse.Namespace) -> tuple[Spectrum, np.ndarray | Non
                 raise UsageError("--site chooses an atom of a structure.", "Of a spectrum file say --of-site.")
             spectrum = curves_of(given, argparse.Namespace(**_ISOTROPIC_SUM))[0]
             known = None if arguments.smiles is None else structure_from_smiles(arguments.smiles).numbers
-            return spectrum, known, f"{given.name}, {spectrum.kind}"
+            return spectrum, known, f"{given.name}, {spectrum.kind}", ()
         if arguments.smiles is not None:
             raise UsageError("A structure file and --smiles are two molecules.", "Give one of them.")
     structure = structure_from_smiles(arguments.smiles) if given is None else read_structure(given)
     numbers = None if structure.is_periodic else structure.numbers
-    spectrum, title = _predicted(structure, arguments)
-    return spectrum, numbers, title
+    spectrum, title, doubts = _predicted(structure, arguments)
+    return spectrum, numbers, title, doubts
 
 
-def _predicted(structure: Structure, arguments: argparse.Namespace) -> tuple[Spectrum, str]:
+def _predicted(structure: Structure, arguments: argparse.Namespace) -> tuple[Spectrum, str, tuple[str, ...]]:
     """Return the isotropic spectrum of one site, or the mean over all atoms of the network's element."""
     from xanesview.inference import predictor as inference
+    from xanesview.inference.property_reader import outside_reasons
 
     predictor = inference.load_predictor(arguments.network or inference.DEFAULT_NETWORK)
     if predictor.card.element != "C":
@@ -92,7 +93,8 @@ def _predicted(structure: Structure, arguments: argparse.Namespace) -> tuple[Spe
         tell_notice(notice.message, notice.hint)
     title = f"{structure.name or structure.formula}: {structure.formula}, {what}, predicted by {prediction.network}"
     curve = tensor.isotropic().mean(axis=0)
-    return Spectrum(tensor.energy_ev, curve, tensor.unit, title, "predicted", tensor.native_fwhm_ev), title
+    spectrum = Spectrum(tensor.energy_ev, curve, tensor.unit, title, "predicted", tensor.native_fwhm_ev)
+    return spectrum, title, outside_reasons(prediction.verdicts, [int(i) for i in sites])
 
 
 def atoms_of(formula: str) -> np.ndarray:

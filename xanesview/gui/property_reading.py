@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +14,7 @@ from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.gui.site_names import site_name
 from xanesview.gui.tensor_spectrum import spectrum_of
+from xanesview.inference.property_reader import outside_reasons
 
 if TYPE_CHECKING:
     from xanesview.domain.absorption import AbsorptionTensor
@@ -31,11 +32,12 @@ SITE, MOLECULE = "site", "molecule"
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """A spectrum to read: what it is called, "molecule" or "site", and how to get it."""
+    """A spectrum to read: what it is called, "molecule" or "site", how to get it, and why to mistrust it."""
 
     label: str
     kind: str
     spectrum: Callable[[], Spectrum]
+    reasons: tuple[str, ...] = ()
 
 
 def predicted_parts(workspace: Workspace) -> list[Part]:
@@ -62,10 +64,12 @@ def predicted_parts(workspace: Workspace) -> list[Part]:
         raise XanesviewError("The prediction has not arrived yet.")
     parts = []
     if known.issuperset(absorbers):
-        parts.append(_part(workspace, "whole molecule", MOLECULE, prediction.tensor, np.array(absorbers), PREDICTED))
+        part = _part(workspace, "whole molecule", MOLECULE, prediction.tensor, np.array(absorbers), PREDICTED)
+        parts.append(replace(part, reasons=outside_reasons(prediction.verdicts, absorbers)))
     for site in [i for i in workspace.session.picked if i in known][:MOST_SITES]:
         name = site_name(structure, site)
-        parts.append(_part(workspace, name, SITE, prediction.tensor, np.array([site]), PREDICTED))
+        part = _part(workspace, name, SITE, prediction.tensor, np.array([site]), PREDICTED)
+        parts.append(replace(part, reasons=outside_reasons(prediction.verdicts, (site,))))
     if not parts:
         raise XanesviewError("The prediction has not arrived yet.")
     return parts

@@ -12,6 +12,7 @@ import numpy as np
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import SYMBOLS
 from xanesview.errors import XanesviewError
+from xanesview.inference.domain_check import SiteVerdict
 from xanesview.networks.card import CARD, Card, find_bundle
 from xanesview.networks.spectrum_vector import (
     COMPOSITION,
@@ -226,6 +227,17 @@ class PropertyReader:
         if unknown:
             reasons.append(f"{', '.join(unknown)}: in few or no training molecules")
         return tuple(reasons)
+
+
+def outside_reasons(verdicts: Sequence[SiteVerdict], sites: Sequence[int]) -> tuple[str, ...]:
+    """Return why a predicted spectrum of sites (atom indices) is not to be trusted, in one sentence, or nothing."""
+    wanted = set(sites)
+    outside = [v for v in verdicts if v.atom in wanted and not v.inside]
+    if not outside:
+        return ()
+    first = outside[0].reasons[0] if outside[0].reasons else "unfamiliar surroundings"
+    count = "" if len(wanted) == 1 else f" at {len(outside)} of {len(wanted)} sites"
+    return (f"the predicted spectrum is itself outside training{count}: {first}",)
 
 
 def _of(group: str) -> str:

@@ -155,6 +155,15 @@ def test_outside_the_training_domain_is_told(panel, reader, qtbot) -> None:
     assert "may be wrong by more than their errors" in chip.detail
 
 
+def test_a_prediction_that_is_outside_is_told_too(reader, networks, benzene_window, qtbot) -> None:
+    networks.outside = ["the networks disagree"]
+    benzene_window.workspace.set_network("isotropic")
+    qtbot.waitUntil(lambda: benzene_window.workspace.predicted_sites() >= {0, 1, 2, 3, 4, 5}, timeout=5000)
+    panel = opened(benzene_window, qtbot)
+    qtbot.waitUntil(lambda: any(chip.severity == "warning" for chip in panel.chips.chips), timeout=5000)
+    assert "itself outside training at 6 of 6 sites: the networks disagree" in panel.chips.chips[0].detail
+
+
 def test_a_refusal_stands_in_place_of_the_table(panel, reader, qtbot) -> None:
     reader.error = XanesviewError("The spectrum ends 8.0 eV above its threshold; 15.9 eV are needed.", "Reach further.")
     panel.part.setCurrentIndex(1)

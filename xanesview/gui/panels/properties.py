@@ -203,7 +203,7 @@ class PropertiesPanel(QWidget):
             return
         reference = self._reference()
         chips = []
-        reasons = list(answer.reasons)
+        reasons = [*self._parts[self.part.currentIndex()].reasons, *answer.reasons]
         if self.workspace.structure is not None and self.workspace.structure.is_periodic:
             reasons.append("the structure repeats; the training data hold single molecules")
         if reasons:
