@@ -14,9 +14,9 @@ from xanesview.reference import basis
 from xanesview.reference.coulomb import SiteCoulomb
 from xanesview.reference.diffuse import DiffuseIntegrals, augmented_states, grid_blocks, transitions
 from xanesview.reference.fitted_potential import PointSet
-from xanesview.reference.grid import Block, join_orbitals, orbitals_at
+from xanesview.reference.grid import SKETCH_ABSORBER_POINTS, Block, join_orbitals, orbitals_at
 from xanesview.reference.pyscf_access import df
-from xanesview.reference.scf import Problem, Solution, solve
+from xanesview.reference.scf import Problem, Quadrature, Solution, solve
 from xanesview.reference.valence import ValenceSystem
 
 HOLE = 0.5
@@ -75,18 +75,26 @@ class Absorber:
         return self._full(system.hamiltonian_without(self.atom), new)
 
     def _grid(self) -> tuple[list[Block], list[PointSet]]:
-        """Return the grid with the absorber's own finer points and its all-electron orbitals."""
+        """Return the grid with the absorber's own finer points."""
         system = self.system
-        kept = system.orbital_atom != self.atom
+        atoms = [system.fine_grid(i) if i == self.atom else grid for i, grid in enumerate(system.atoms)]
+        return self._joined([grid.blocks for grid in atoms]), [grid.points for grid in atoms]
+
+    def _sketch(self) -> list[Block]:
+        """Return the coarse grid."""
+        blocks = list(self.system.sketch)
+        blocks[self.atom] = self.system.fine_blocks(self.atom, SKETCH_ABSORBER_POINTS)
+        return self._joined(blocks)
+
+    def _joined(self, atoms: list[list[Block]]) -> list[Block]:
+        """Return the blocks of all atoms with the absorber's all-electron orbitals in place of its valence ones."""
+        kept = self.system.orbital_atom != self.atom
         position = np.cumsum(kept) - 1
-        blocks, points = [], []
-        for i, grid in enumerate(system.atoms):
-            here = system.fine_grid(i) if i == self.atom else grid
-            points.append(here.points)
-            for block in here.blocks:
-                extra = orbitals_at(self.own, block.points)
-                blocks.append(join_orbitals(block, kept, position, extra, len(self.others)))
-        return blocks, points
+        return [
+            join_orbitals(block, kept, position, orbitals_at(self.own, block.points), len(self.others))
+            for blocks in atoms
+            for block in blocks
+        ]
 
     def _start(self) -> np.ndarray:
         """Return starting orbitals scaled by the root of their occupation.
@@ -134,8 +142,8 @@ class Absorber:
             self.overlap[:n, :n],
             self.hamiltonian[:n, :n],
             coulomb,
-            blocks,
-            np.concatenate([b.weights for b in blocks]),
+            Quadrature.of(blocks),
+            Quadrature.of(self._sketch()),
             self.n_occupied,
             HOLE,
             self.is_own[:n],

@@ -1,10 +1,10 @@
 """Basis sets and core potentials of the transition-potential engine, and the molecules built with them.
 
 The absorber is all-electron (uncontracted def2-TZVP: s, p and one d), every other heavy atom has a ccECP core potential
-with the cc-pVDZ set made for it, so that the core hole stays where it is put (StoBe practice); hydrogen def2-SVP. The
-Coulomb potential is fitted in def2-universal-jfit. Diffuse functions for Rydberg states and the near continuum are
-added on the absorber once, after convergence (double-basis technique: Triguero, Pettersson, Ågren, Phys. Rev. B 58,
-8097, 1998).
+with the cc-pVDZ set made for it (contractions shortened), so that the core hole stays where it is put (StoBe practice);
+hydrogen def2-SVP. The Coulomb potential is fitted in def2-universal-jfit. Diffuse functions for Rydberg states and the
+near continuum are added on the absorber once, after convergence (double-basis technique: Triguero, Pettersson, Ågren,
+Phys. Rev. B 58, 8097, 1998).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from functools import cache
 
 import numpy as np
 
+from xanesview.reference.contractions import SHORT_CONTRACTIONS
 from xanesview.reference.pyscf_access import df, gto
 
 CORE_ELECTRONS = 2  # what the potential of a C, N, O or F atom replaces
@@ -38,7 +39,15 @@ def all_electron_shells(symbol: str) -> list:
 @cache
 def valence_shells(symbol: str) -> list:
     """Return the shells of an atom that is not the absorber."""
-    return gto.basis.load("def2-svp" if symbol == "H" else "ccecp-cc-pvdz", symbol)
+    if symbol == "H":
+        return gto.basis.load("def2-svp", symbol)
+    shells = gto.basis.load("ccecp-cc-pvdz", symbol)
+    return [_shortened(symbol, shell) if len(shell) > 2 else shell for shell in shells]
+
+
+def _shortened(symbol: str, shell: list) -> list:
+    short = SHORT_CONTRACTIONS.get((symbol, shell[0]))
+    return shell if short is None else [shell[0], *map(list, short)]
 
 
 @cache

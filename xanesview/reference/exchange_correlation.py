@@ -24,13 +24,13 @@ def density(blocks: Sequence[Block], occupied: np.ndarray) -> np.ndarray:
     return np.concatenate(parts, axis=1).astype(float)
 
 
-def potential_weights(rho: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, float]:
-    """Return weights (4, P) for value and gradient of an orbital product's half, and the energy in hartree."""
-    exc, vxc = dft.libxc.eval_xc(FUNCTIONAL, rho, deriv=1)[:2]
+def potential_weights(rho: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return weights (4, P) for value and gradient of an orbital product's half."""
+    vxc = dft.libxc.eval_xc(FUNCTIONAL, rho, deriv=1)[1]
     w = np.empty_like(rho)
     w[0] = 0.5 * weights * vxc[0]
     w[1:] = 2 * weights * vxc[1] * rho[1:]
-    return w, float(np.dot(rho[0] * weights, exc))
+    return w
 
 
 def potential_matrix(blocks: Sequence[Block], w: np.ndarray, n: int) -> np.ndarray:

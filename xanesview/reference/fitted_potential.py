@@ -87,6 +87,7 @@ class FittedPotential:
         self.positions = molecule.atom_coords()
         self.slices = fitting.aoslice_by_atom()[:, 2:]
         self._harmonics = {s: _harmonics_molecule(max(element_tables(s).degrees)) for s in set(symbols)}
+
     def points(self, coordinates: np.ndarray) -> PointSet:
         """Prepare points (P, 3), bohr."""
         interpolation, harmonics = [], []

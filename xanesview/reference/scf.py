@@ -11,27 +11,40 @@ from xanesview.reference.exchange_correlation import density, potential_matrix, 
 from xanesview.reference.grid import Block
 
 HARTREE_EV = 27.211386245988
-ENERGY_TOLERANCE = 1e-5  # hartree; with the extrapolated Fock matrix lines are within 0.004 eV of the limit
-ERROR_TOLERANCE = 5e-4  # largest element of the orbital gradient
+ERROR_TOLERANCE = 3e-4  # largest element of FDS − SDF; with the extrapolated Fock matrix lines are within 0.004 eV
+SKETCH_TOLERANCE = 2e-2  # at which the grid is looked at
 MAX_CYCLES = 60
 DEPENDENT = 1e-7  # eigenvalues of the overlap below this are dropped
 ON_ABSORBER = 0.8  # Mulliken population that makes an orbital the absorber's core
 
 
 @dataclass(frozen=True, eq=False)
+class Quadrature:
+    """Grid blocks, their points' weights (P,) together, and matrices integrated there."""
+
+    blocks: list[Block]
+    weights: np.ndarray
+
+    @classmethod
+    def of(cls, blocks: list[Block]) -> Quadrature:
+        """Return the quadrature of some blocks."""
+        return cls(blocks, np.concatenate([b.weights for b in blocks]))
+
+
+@dataclass(frozen=True, eq=False)
 class Problem:
     """What a self-consistent calculation needs.
 
-    ``overlap``, ``hamiltonian`` (n, n) hartree, ``coulomb`` with ``fit(dm)`` and ``potential(fit)``, ``blocks`` grid,
-    ``weights`` (P,), ``n_occupied`` orbitals, ``hole`` electrons missing in the core orbital, ``absorber`` (n,) bool
-    functions of the absorber (None without a hole).
+    ``overlap``, ``hamiltonian`` (n, n) hartree, ``coulomb`` with ``fit(dm)`` and ``potential(fit)``, ``grid``,
+    ``sketch`` a coarse grid that is enough between steps (None: the grid itself), ``n_occupied`` orbitals, ``hole``
+    electrons missing in the core orbital, ``absorber`` (n,) bool functions of the absorber (None without a hole).
     """
 
     overlap: np.ndarray
     hamiltonian: np.ndarray
     coulomb: object
-    blocks: list[Block]
-    weights: np.ndarray
+    grid: Quadrature
+    sketch: Quadrature | None
     n_occupied: int
     hole: float = 0.0
     absorber: np.ndarray | None = None
@@ -52,32 +65,52 @@ class Solution:
     fit: np.ndarray
     xc_weights: np.ndarray
     electrons: float
-    energy: float
     gap: float
     converged: bool
     cycles: int
 
 
 class Diis:
-    """Pulay's extrapolation of Fock matrices (Chem. Phys. Lett. 73, 393, 1980)."""
+    """Pulay's extrapolation of Fock matrices (Chem. Phys. Lett. 73, 393, 1980).
 
-    def __init__(self, size: int = 8):
-        self.focks: list[np.ndarray] = []
-        self.errors: list[np.ndarray] = []
-        self.size = size
+    ``overlap`` (n, n) and ``basis`` (n, k) orthonormal columns in which the errors FDS − SDF are measured.
+    """
 
-    def __call__(self, fock: np.ndarray, error: np.ndarray) -> np.ndarray:
-        """Return the extrapolated Fock matrix."""
-        self.focks = [*self.focks, fock][-self.size :]
-        self.errors = [*self.errors, error][-self.size :]
-        m = len(self.focks)
+    def __init__(self, overlap: np.ndarray, basis: np.ndarray, size: int = 8):
+        self._overlap, self._basis, self._size = overlap, basis, size
+        self._focks: list[np.ndarray] = []
+        self._errors: list[np.ndarray] = []
+        self._occupied: list[np.ndarray] = []
+
+    def error(self, fock: np.ndarray, occupied: np.ndarray) -> np.ndarray:
+        """Return FDS − SDF in the orthonormal basis."""
+        half = (self._basis.T @ (fock @ occupied)) @ ((occupied.T @ self._overlap) @ self._basis)
+        return half - half.T
+
+    def add(self, fock: np.ndarray, occupied: np.ndarray) -> float:
+        """Remember a Fock matrix and the orbitals (n, any) it belongs to; return its largest error."""
+        error = self.error(fock, occupied)
+        for kept, new in ((self._focks, fock), (self._errors, error), (self._occupied, occupied)):
+            kept.append(new)
+            del kept[: -self._size]
+        return float(np.abs(error).max())
+
+    def shift(self, change: np.ndarray) -> float:
+        """Add a matrix to all remembered Fock matrices; return the largest error of the last."""
+        self._focks = [fock + change for fock in self._focks]
+        self._errors = [e + self.error(change, o) for e, o in zip(self._errors, self._occupied)]
+        return float(np.abs(self._errors[-1]).max())
+
+    def extrapolated(self) -> np.ndarray:
+        """Return the combination of Fock matrices with the smallest error."""
+        m = len(self._focks)
         b = -np.ones((m + 1, m + 1))
         b[m, m] = 0
-        b[:m, :m] = [[np.vdot(x, y) for y in self.errors] for x in self.errors]
+        b[:m, :m] = [[np.vdot(x, y) for y in self._errors] for x in self._errors]
         rhs = np.zeros(m + 1)
         rhs[m] = -1
         weights = np.linalg.lstsq(b, rhs, rcond=1e-14)[0][:m]
-        return sum(w * f for w, f in zip(weights, self.focks))
+        return sum(w * f for w, f in zip(weights, self._focks))
 
 
 def orthogonaliser(overlap: np.ndarray, threshold: float = DEPENDENT) -> np.ndarray:
@@ -97,40 +130,48 @@ def solve(
     problem: Problem,
     occupied: np.ndarray,
     *,
-    energy_tolerance: float = ENERGY_TOLERANCE,
-    error_tolerance: float = ERROR_TOLERANCE,
+    tolerance: float | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Solution:
     """Iterate to self-consistency from orbitals scaled by the root of their occupation (n, any).
 
-    The result is returned also when it did not converge; ``Solution.converged`` tells.
+    Steps in between see exchange and correlation on the sketch; what the grid gives more is added as it was when last
+    looked at. Only the grid decides on convergence. The result is returned also when it did not converge;
+    ``Solution.converged`` tells.
     """
-    s, h, n = problem.overlap, problem.hamiltonian, len(problem.overlap)
-    x = orthogonaliser(s)
-    diis, last, gap, converged = Diis(), 0.0, np.nan, False
+    tolerance = ERROR_TOLERANCE if tolerance is None else tolerance
+    h, n = problem.hamiltonian, len(problem.overlap)
+    x = orthogonaliser(problem.overlap)
+    diis, gap, converged = Diis(problem.overlap, x), np.nan, False
+    wanted, correction = SKETCH_TOLERANCE, np.zeros((n, n))
     for cycle in range(1, MAX_CYCLES + 1):
-        dm = occupied @ occupied.T
-        fit = problem.coulomb.fit(dm)
+        fit = problem.coulomb.fit(occupied @ occupied.T)
         j = problem.coulomb.potential(fit)
-        rho = density(problem.blocks, occupied)
-        w, exc = potential_weights(rho, problem.weights)
-        fock = h + j + potential_matrix(problem.blocks, w, n)
-        better = fock
-        energy = float(np.vdot(h, dm) + 0.5 * np.vdot(j, dm) + exc)
-        half = x.T @ ((fock @ occupied) @ (occupied.T @ s)) @ x
-        error = half - half.T
-        if cycle > 1 and abs(energy - last) < energy_tolerance and np.abs(error).max() < error_tolerance:
-            better = diis(fock, error)  # nearer to the limit than the last one, whose density still moves
-            converged = True
+        last = cycle == MAX_CYCLES or cancelled()
+        v, w, rho = exchange_correlation(problem.sketch or problem.grid, occupied, n)
+        error = diis.add(h + j + v + correction, occupied)
+        looked = problem.sketch is None
+        if problem.sketch and (error < wanted or last):
+            sketched = v
+            v, w, rho = exchange_correlation(problem.grid, occupied, n)
+            error = diis.shift(v - sketched - correction)
+            correction, wanted, looked = v - sketched, tolerance, True
+        converged = looked and error < tolerance
+        if converged or last:
             break
-        if cycle == MAX_CYCLES or cancelled():
-            break
-        last = energy
-        eps, c = np.linalg.eigh(x.T @ diis(fock, error) @ x)
-        c = x @ c
-        occupied, gap = occupy(problem, c, eps)
-    electrons = float(np.dot(rho[0], problem.weights))
-    return Solution(occupied, fock, better - fock, j, fit, w, electrons, energy, gap, converged, cycle)
+        eps, c = np.linalg.eigh(x.T @ diis.extrapolated() @ x)
+        occupied, gap = occupy(problem, x @ c, eps)
+    fock = h + j + v
+    ahead = diis.extrapolated() - fock if converged else np.zeros((n, n))  # nearer to the limit than the last one
+    electrons = float(np.dot(rho, problem.grid.weights))
+    return Solution(occupied, fock, ahead, j, fit, w, electrons, gap, converged, cycle)
+
+
+def exchange_correlation(grid: Quadrature, occupied: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the potential's matrix (n, n) hartree, the weights (4, P) behind it and the density (P,)."""
+    rho = density(grid.blocks, occupied)
+    w = potential_weights(rho, grid.weights)
+    return potential_matrix(grid.blocks, w, n), w, rho[0]
 
 
 def occupy(problem: Problem, orbitals: np.ndarray, eps: np.ndarray) -> tuple[np.ndarray, float]:

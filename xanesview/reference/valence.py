@@ -13,6 +13,7 @@ import numpy as np
 from xanesview.reference import basis
 from xanesview.reference.core_potentials import CorePotentials
 from xanesview.reference.coulomb import SharedIntegrals
+from xanesview.reference.exchange_correlation import density
 from xanesview.reference.fitted_potential import FittedPotential, PointSet, model_shells
 from xanesview.reference.grid import (
     ABSORBER_POINTS,
@@ -20,15 +21,16 @@ from xanesview.reference.grid import (
     FINER_HYDROGEN_POINTS,
     HEAVY_POINTS,
     HYDROGEN_POINTS,
+    SKETCH_HEAVY_POINTS,
+    SKETCH_HYDROGEN_POINTS,
     Block,
     atom_points,
     blocks_of,
 )
 from xanesview.reference.pyscf_access import df, lib
-from xanesview.reference.scf import Problem, Solution, solve
+from xanesview.reference.scf import Problem, Quadrature, Solution, solve
 
-GROUND_ENERGY_TOLERANCE = 1e-3  # hartree: only a start
-GROUND_ERROR_TOLERANCE = 2e-2
+GROUND_ERROR_TOLERANCE = 2e-2  # only a start
 MISSING_ELECTRONS = 5e-3  # on the grid, above which a finer one is taken
 
 
@@ -48,7 +50,9 @@ class ValenceSystem:
     overlap, hamiltonian (n, n), position (3, n, n) one-electron matrices, atomic units
     orbital_atom : (n,) atom of each orbital
     atoms : grid of each atom
+    sketch : blocks of each atom's coarse grid
     ground_state : valence orbitals to start from
+    missing_electrons : that the standard grid loses
     """
 
     def __init__(
@@ -69,23 +73,34 @@ class ValenceSystem:
         self.potential = FittedPotential(molecule, fitting, self.symbols)
         self.model = df.addons.make_auxmol(molecule, {s: model_shells(s) for s in set(self.symbols)})
         self._model_integrals = df.incore.aux_e2(molecule, self.model, "int3c2e", aosym="s2ij")
-        self.atoms = self._grids(HEAVY_POINTS, HYDROGEN_POINTS)
+        self.sketch = self._blocks(SKETCH_HEAVY_POINTS, SKETCH_HYDROGEN_POINTS)
         self.ground_state = self._ground_state()
-        if abs(self.ground_state.electrons - molecule.nelectron) > MISSING_ELECTRONS:  # many saturated carbons
-            self.atoms = self._grids(FINER_HEAVY_POINTS, FINER_HYDROGEN_POINTS)
+        blocks = self._blocks(HEAVY_POINTS, HYDROGEN_POINTS)
+        self.missing_electrons = self._missing_electrons(blocks)
+        if self.missing_electrons > MISSING_ELECTRONS:  # many saturated carbons
+            blocks = self._blocks(FINER_HEAVY_POINTS, FINER_HYDROGEN_POINTS)
+        self.atoms = [self._grid(of_atom) for of_atom in blocks]
 
-    def _grids(self, heavy: tuple[int, int], hydrogen: tuple[int, int]) -> list[AtomGrid]:
+    def _blocks(self, heavy: tuple[int, int], hydrogen: tuple[int, int]) -> list[list[Block]]:
         shape = {i: hydrogen if s == "H" else heavy for i, s in enumerate(self.symbols)}
         found = atom_points(self.molecule, list(shape), shape)
-        return [self._grid(*found[i]) for i in shape]
+        return [blocks_of(self.molecule, *found[i]) for i in shape]
 
-    def _grid(self, points: np.ndarray, weights: np.ndarray) -> AtomGrid:
-        blocks = blocks_of(self.molecule, points, weights)
+    def _missing_electrons(self, blocks: list[list[Block]]) -> float:
+        grid = Quadrature.of([b for of_atom in blocks for b in of_atom])
+        electrons = np.dot(density(grid.blocks, self.ground_state.occupied)[0], grid.weights)
+        return abs(float(electrons) - self.molecule.nelectron)
+
+    def _grid(self, blocks: list[Block]) -> AtomGrid:
         return AtomGrid(blocks, self.potential.points(np.concatenate([b.points for b in blocks])))
+
+    def fine_blocks(self, atom: int, shape: tuple[int, int]) -> list[Block]:
+        """Return blocks of an atom that is the absorber."""
+        return blocks_of(self.molecule, *atom_points(self.molecule, [atom], {atom: shape})[atom])
 
     def fine_grid(self, atom: int) -> AtomGrid:
         """Return the grid of an atom that is the absorber."""
-        return self._grid(*atom_points(self.molecule, [atom], {atom: ABSORBER_POINTS})[atom])
+        return self._grid(self.fine_blocks(atom, ABSORBER_POINTS))
 
     def model_matrix(self, coefficients: np.ndarray) -> np.ndarray:
         """Return the potential (n, n) of Gaussian multipoles on the atoms, hartree."""
@@ -101,14 +116,12 @@ class ValenceSystem:
 
     def _ground_state(self) -> Solution:
         """Return the valence ground state that sites start from, loosely converged."""
-        blocks = [b for atom in self.atoms for b in atom.blocks]
-        weights = np.concatenate([b.weights for b in blocks])
+        grid = Quadrature.of([b for of_atom in self.sketch for b in of_atom])
         n_occupied = self.molecule.nelectron // 2
-        problem = Problem(self.overlap, self.hamiltonian, self.integrals, blocks, weights, n_occupied)
+        problem = Problem(self.overlap, self.hamiltonian, self.integrals, grid, None, n_occupied)
         return solve(
             problem,
             basis.atomic_orbitals(self.molecule),
-            energy_tolerance=GROUND_ENERGY_TOLERANCE,
-            error_tolerance=GROUND_ERROR_TOLERANCE,
+            tolerance=GROUND_ERROR_TOLERANCE,
             cancelled=self.cancelled,
         )

@@ -12,8 +12,11 @@ from xanesview.domain.sticks import stick_tensor
 from xanesview.domain.structure import SYMBOLS, Structure
 from xanesview.errors import Cancelled, XanesviewError
 from xanesview.reference import basis, grid
+from xanesview.reference.contractions import SHORT_CONTRACTIONS
 from xanesview.reference.offsets import ENERGY_OFFSET_EV
+from xanesview.reference.pyscf_access import gto
 from xanesview.reference.relaxation import relaxed_from_smiles
+from xanesview.reference.scf import Problem
 from xanesview.reference.tp_dft import SiteSticks, TransitionPotential, compute_sites, tensor_of
 
 DATA = Path(__file__).parents[2] / "data" / "reference"
@@ -127,7 +130,7 @@ def test_a_finer_grid_changes_little(formaldehyde, monkeypatch):
 def test_saturated_molecules_get_a_finer_grid():
     geometry, _ = relaxed_from_smiles("C1C2CC3CC1CC(C2)C3", "adamantane")
     engine = TransitionPotential([SYMBOLS[z] for z in geometry.numbers], geometry.positions_angstrom)
-    assert abs(engine.system.ground_state.electrons - engine.system.molecule.nelectron) > 5e-3
+    assert engine.system.missing_electrons > 5e-3
     weights = np.concatenate([b.weights for atom in engine.system.atoms for b in atom.blocks])
     points = np.concatenate([b.points for atom in engine.system.atoms for b in atom.blocks])
     exponent, centre = 0.8, engine.system.positions[0] + 0.3
@@ -136,9 +139,31 @@ def test_saturated_molecules_get_a_finer_grid():
     assert len(engine.site(0).energy_ev) > 50
 
 
+def test_the_coarse_grid_between_steps_changes_no_line(formaldehyde, monkeypatch):
+    def without_sketch(*parts):
+        return Problem(*parts[:4], None, *parts[5:])
+
+    monkeypatch.setattr("xanesview.reference.absorber.Problem", without_sketch)
+    plain = TransitionPotential(*FORMALDEHYDE).site(0)
+    assert np.abs(plain.energy_ev[:20] - formaldehyde.energy_ev[:20]).max() < 0.004
+    assert relative(tensor(plain, "C"), tensor(formaldehyde, "C")) < 0.003
+
+
+@pytest.mark.parametrize(("symbol", "degree"), sorted(SHORT_CONTRACTIONS))
+def test_short_contractions_are_the_published_ones(symbol, degree):
+    long = next(s for s in gto.basis.load("ccecp-cc-pvdz", symbol) if s[0] == degree and len(s) > 2)
+    short = next(s for s in basis.valence_shells(symbol) if s[0] == degree and len(s) > 2)
+    published, ours = (basis.functions_at(symbol, np.zeros(3), [shell]) for shell in (long, short))
+    assert len(short) < len(long)
+    assert gto.intor_cross("int1e_ovlp", published, ours)[0, 0] > 0.999998
+    kinetic = [one.intor("int1e_kin")[0, 0] for one in (published, ours)]
+    assert kinetic[1] == pytest.approx(kinetic[0], rel=3e-4)
+
+
 def test_more_diffuse_functions_leave_the_lines_below_the_edge(formaldehyde, monkeypatch):
     more = (
-        basis.even_tempered(0, 4.0, 0.008, 14) + basis.even_tempered(1, 4.0, 0.008, 14)
+        basis.even_tempered(0, 4.0, 0.008, 14)
+        + basis.even_tempered(1, 4.0, 0.008, 14)
         + basis.even_tempered(2, 2.0, 0.010, 12)
     )
     monkeypatch.setattr(basis, "DIFFUSE", more)
