@@ -6,7 +6,7 @@ import argparse
 
 from xanesview.cli.telling import tell_notice
 from xanesview.errors import UsageError, XanesviewError
-from xanesview.reference.library import Library, edge_of, load_library, source_of
+from xanesview.reference.library import Library, edge_of, load_library, shown_name, source_of
 
 
 def run_reference(arguments: argparse.Namespace) -> int:
@@ -36,7 +36,7 @@ def _search(arguments: argparse.Namespace, library: Library) -> int:
         entry = one.entry
         shape = f"displaced by {entry.sigma_angstrom:.2f} Å" if entry.is_displaced else "at rest"
         sites = f"{entry.n_sites} site{'' if entry.n_sites == 1 else 's'}"
-        facts = f"{entry.name:<12} {entry.formula:<12} {sites:<9} {shape:<20} {one.why:<13}"
+        facts = f"{shown_name(entry):<28} {entry.formula:<12} {sites:<9} {shape:<20} {one.why:<13}"
         print(f"{edge_of(entry)}  {facts} {entry.smiles}")
     if len(found) > arguments.limit:
         print(f"{len(found) - arguments.limit} more; --limit shows them.")
@@ -65,7 +65,7 @@ def _match(arguments: argparse.Namespace, library: Library) -> int:
     total = len(offer.tensor.sites) + len(offer.missing)
     print(
         f"{name}: {offer.tensor.edge}, {len(offer.tensor.sites)} of {total} sites, heavy atoms within "
-        f"{offer.rms_angstrom:.2f} Å rms of {offer.entry.name} ({offer.entry.smiles})"
+        f"{offer.rms_angstrom:.2f} Å rms of {shown_name(offer.entry)} ({offer.entry.smiles})"
     )
     if offer.borrowed:
         atoms = " ".join(str(atom) for atom in offer.borrowed)

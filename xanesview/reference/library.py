@@ -18,6 +18,7 @@ from xanesview.domain.sticks import NATIVE_SIGMA_EV, SIGMA_TO_FWHM, stick_tensor
 from xanesview.errors import XanesviewError
 from xanesview.io.stick_file import StickEntry, StickMolecule, read_entries, read_molecule
 from xanesview.paths import data_dir, resource
+from xanesview.reference.names import names_of
 
 UNIT = "hartree bohr²/eV"
 STEP_EV = 0.1
@@ -131,11 +132,16 @@ def site_multiplicities(molecule: StickMolecule) -> np.ndarray:
 
 def source_of(entry: StickEntry) -> str:
     """Say where a spectrum comes from."""
-    return f"library {entry.path.name}, {entry.name}" + (f"; {entry.method}" if entry.method else "")
+    called = shown_name(entry)
+    name = entry.name if called in (entry.name, entry.formula) else f"{entry.name} ({called})"
+    return f"library {entry.path.name}, {name}" + (f"; {entry.method}" if entry.method else "")
 
 
 def shown_name(entry: StickEntry) -> str:
-    """Return the molecule's name, or its formula where the name is but a number in a list."""
+    """Return what a molecule is called; its formula where it has but a number in a list."""
     head, _, tail = entry.name.partition("_")
     numbered = (head in ("ring", "qm9") and tail.isdigit()) or (head[:3] == "cur" and head[3:].isdigit())
-    return entry.formula if numbered or not entry.name else entry.name
+    if entry.name and not numbered:
+        return entry.name
+    known = names_of(entry.smiles)
+    return known[0] if known else entry.formula

@@ -13,6 +13,7 @@ from xanesview.errors import XanesviewError
 from xanesview.io.embedding import quiet_rdkit
 from xanesview.io.stick_file import StickEntry
 from xanesview.reference.library import Library
+from xanesview.reference.names import names_of
 
 _INCHI_KEY = re.compile(r"[A-Z]{14}(-[A-Z]{10}(-[A-Z])?)?")
 _FORMULA = re.compile(r"([A-Z][a-z]?\d*)+")
@@ -75,12 +76,12 @@ def _named(words: str):
     lower = words.lower()
 
     def test(entry: StickEntry) -> tuple[float, str] | None:
-        name = entry.name.lower()
-        if name == lower:
+        names = [name.lower() for name in (entry.name, *names_of(entry.smiles))]
+        if lower in names:
             return 1.0, "name"
-        if len(lower) < 2 or lower not in name:
+        if len(lower) < 2 or not any(lower in name for name in names):
             return None
-        return (0.8 if name.startswith(lower) else 0.7), "name"
+        return (0.8 if any(name.startswith(lower) for name in names) else 0.7), "name"
 
     return test
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from rdkit import Chem
+from rdkit.Chem.rdMolDescriptors import CalcMolFormula
 
 from tests import library_blocks
 from xanesview.domain.sticks import stick_tensor
 from xanesview.errors import XanesviewError
 from xanesview.io.embedding import structure_from_smiles
 from xanesview.io.stick_file import read_molecule
+from xanesview.paths import resource
 from xanesview.reference.library import Library, isotropic_of, load_library, shown_name, tensor_of
 from xanesview.reference.library_search import search, similar
+from xanesview.reference.names import names_of
 
 MOLECULES = {"furan": "c1ccoc1", "ring_00002": "Cc1ccoc1", "qm9_000003": "CCO", "ring_00004": "COC"}
 
@@ -46,7 +50,10 @@ def test_the_index_tells_what_the_blocks_hold(library: Library) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Furan", ["furan"]),
+        ("Furan", ["furan", "ring_00002"]),
+        ("3-methylfuran", ["ring_00002"]),
+        ("Ethanol", ["qm9_000003"]),
+        ("dimethyl ether", ["ring_00004"]),
         ("ring_", ["ring_00004", "ring_00002"]),
         ("C2H6O", ["ring_00004", "qm9_000003"]),
         ("OC2H6", ["ring_00004", "qm9_000003"]),
@@ -64,6 +71,36 @@ def test_search(library: Library, text: str, expected: list[str]) -> None:
 def test_the_molecule_itself_comes_before_what_contains_it(library: Library) -> None:
     found = search(library, "o1cccc1")
     assert [(one.entry.name, one.why) for one in found] == [("furan", "the molecule"), ("ring_00002", "contains it")]
+
+
+def test_a_name_comes_before_those_that_contain_it(library: Library) -> None:
+    assert names(search(library, "furan")) == ["furan", "ring_00002"]
+
+
+def test_every_name_means_one_molecule_and_every_molecule_is_written_as_it_is_looked_up() -> None:
+    rows = [line.split("\t") for line in resource("reference", "names.tsv").read_text("utf-8").splitlines()[1:]]
+    for smiles, *_ in rows:
+        assert Chem.CanonSmiles(smiles, useChiral=0) == smiles
+    called = [name.lower() for _, *known in rows for name in known]
+    assert len(called) == len(set(called))
+    assert all(called)
+
+
+@pytest.mark.parametrize(
+    ("name", "formula"), [("caffeine", "C8H10N4O2"), ("adenine", "C5H5N5"), ("EDOT", "C6H6O2S"), ("pyrene", "C16H10")]
+)
+def test_names_belong_to_their_molecules(name: str, formula: str) -> None:
+    rows = [line.split("\t") for line in resource("reference", "names.tsv").read_text("utf-8").splitlines()[1:]]
+    (smiles,) = [smiles for smiles, *known in rows if name in known]
+    assert CalcMolFormula(Chem.MolFromSmiles(smiles)) == formula
+    assert name in names_of(Chem.MolToSmiles(Chem.MolFromSmiles(smiles), doRandom=True))
+
+
+def test_the_bundled_library_is_searched_by_name() -> None:
+    found = search(load_library(), "caffeine")
+    assert found
+    assert {shown_name(one.entry) for one in found} == {"caffeine"}
+    assert names_of("not a SMILES") == ()
 
 
 @pytest.mark.parametrize("part", [slice(None), slice(14)])
@@ -100,8 +137,9 @@ def test_an_isotropic_spectrum_counts_each_atom_once(tmp_path: Path) -> None:
     assert every.kind == "computed"
 
 
-def test_numbers_of_lists_are_not_shown_as_names(library: Library) -> None:
-    assert [shown_name(entry) for entry in library.entries] == ["furan", "C5H6O", "C2H6O", "C2H6O"]
+def test_names_are_shown_and_formulas_where_there_is_none(library: Library) -> None:
+    assert [shown_name(entry) for entry in library.entries] == ["furan", "3-methylfuran", "ethanol", "dimethyl ether"]
+    assert shown_name(replace(library.entries[1], smiles="C1CC1C1CC1")) == "C5H6O"
 
 
 def test_a_damaged_block_is_told_and_the_others_are_read(tmp_path: Path, library: Library) -> None:

@@ -1,0 +1,38 @@
+"""What molecules are called: the blocks of the library know them by numbers, people by names."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from xanesview.errors import XanesviewError
+from xanesview.paths import resource
+
+TABLE = "names.tsv"
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, tuple[str, ...]]:
+    try:
+        lines = resource("reference", TABLE).read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise XanesviewError("The table of names is missing.", "Install xanesview again.") from error
+    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return {smiles: tuple(names) for smiles, *names in rows}
+
+
+@lru_cache(maxsize=20_000)
+def names_of(smiles: str) -> tuple[str, ...]:
+    """Return the names of a molecule, the one to show first; none for a molecule that the table lacks.
+
+    Stereoisomers share their names, as the spectra of the library name no stereochemistry.
+    """
+    from rdkit import Chem
+
+    from xanesview.io.embedding import quiet_rdkit
+
+    with quiet_rdkit():
+        molecule = Chem.MolFromSmiles(smiles)
+        if molecule is None:
+            return ()
+        Chem.RemoveStereochemistry(molecule)
+        return _table().get(Chem.MolToSmiles(molecule), ())
