@@ -312,7 +312,9 @@ def upper_bound(workspace: Workspace) -> float:
     bounds = [0.0]
     tensor = workspace.summed_tensor()
     if tensor is not None:
-        bounds.append(float(np.max(tensor.largest_eigenvalue())))
+        peaks = tensor.largest_eigenvalue()
+        band = tensor.band(workspace.geometry.weight()) if workspace.shown.look().is_isotropic else None
+        bounds.append(float(np.max(peaks if band is None else peaks + band)))
     for reference in workspace.session.references:
         if not reference.visible:
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xanesview.gui.networks import KIND_NAMES
+from xanesview.gui.networks import KIND_NAMES, suits
 from xanesview.networks.card import GIVES, BundleInfo, Card
 
 if TYPE_CHECKING:
@@ -49,11 +49,6 @@ def fitting(workspace: Workspace) -> list[NetworkEntry]:
         usable.append((chosen, current))  # named by its path
     usable.sort(key=lambda pair: (not suits(pair[1], structure), GIVES.index(pair[1].gives), pair[0]))
     return [NetworkEntry(name, card.title, line(card, structure)) for name, card in usable] + broken
-
-
-def suits(card: Card, structure: Structure | None) -> bool:
-    """Whether a network was trained on structures of this sort: crystals and slabs, or molecules."""
-    return structure is None or card.is_of_crystals == structure.is_periodic
 
 
 def line(card: Card, structure: Structure | None = None) -> str:

@@ -103,13 +103,19 @@ def default_network(networks: Networks) -> str:
     return DEFAULT_NETWORK if DEFAULT_NETWORK in usable or not usable else usable[0]
 
 
-def fitting_network(networks: Networks, structure: Structure, current: str) -> str:
-    """Name of the network to show a structure with: the current one where the structure has its absorber.
+def suits(card: Card, structure: Structure | None) -> bool:
+    """Whether a network was trained on structures of this sort: crystals and slabs, or molecules."""
+    return structure is None or card.is_of_crystals == structure.is_periodic
 
-    Else the program's default where that fits, else the first that gives tensors, then directions, then averages; the
-    current one where none fits, so that the message says what is missing.
+
+def fitting_network(networks: Networks, structure: Structure, current: str, picked: Sequence[int] = ()) -> str:
+    """Name of the network to show a structure with: the current one where it predicts the picked sites.
+
+    Else one that was trained on such structures: the program's default where that fits, else the first that gives
+    tensors, then directions, then averages; the current one where none fits, so that the message says what is missing.
+    Without picked sites every element of the structure will do.
     """
-    present = set(structure.symbols)
+    present = {structure.symbols[i] for i in picked if 0 <= i < structure.n_atoms} or set(structure.symbols)
     try:
         if networks.card(current).element in present:
             return current
@@ -117,5 +123,5 @@ def fitting_network(networks: Networks, structure: Structure, current: str) -> s
         pass  # a broken network fits nothing
     usable = [b for b in networks.bundles() if b.card is not None and not b.problem and b.card.gives != "properties"]
     fitting = [b for b in usable if b.card.element in present]
-    fitting.sort(key=lambda b: (b.name != DEFAULT_NETWORK, GIVES.index(b.card.gives)))
+    fitting.sort(key=lambda b: (not suits(b.card, structure), b.name != DEFAULT_NETWORK, GIVES.index(b.card.gives)))
     return fitting[0].name if fitting else current

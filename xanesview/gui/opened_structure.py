@@ -21,7 +21,7 @@ def opened(
     before: Session, networks: Networks, structure: Structure, picked: Sequence[int] = ()
 ) -> tuple[Session, list[Notice]]:
     """Return the session that shows a structure with sites picked (default: a sensible absorber), and notices."""
-    network = fitting_network(networks, structure, before.network)
+    network = fitting_network(networks, structure, before.network, picked)
     try:
         element = networks.card(network).element
     except XanesviewError:
@@ -38,7 +38,7 @@ def opened(
     after = before.replace(
         structure=structure,
         network=network,
-        picked=tuple(int(i) for i in picked) or view.picked,
+        picked=tuple(int(i) for i in picked if structure.symbols[int(i)] == element) or view.picked,
         site_weights={},
         hidden_sites=frozenset(),
         geometry=geometry,

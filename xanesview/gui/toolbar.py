@@ -18,7 +18,8 @@ from xanesview.gui.comparison import others
 from xanesview.gui.computed_edges import KIND, computed_name, edges_without_network
 from xanesview.gui.directions import Directions
 from xanesview.gui.network_choice import CompareMenu, NetworkChoice
-from xanesview.gui.network_list import fitting, suits
+from xanesview.gui.network_list import fitting
+from xanesview.gui.networks import suits
 from xanesview.gui.theme import icon
 from xanesview.gui.workspace import Workspace
 from xanesview.networks.card import GIVES

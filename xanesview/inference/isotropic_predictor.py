@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import torch
 
 SITES_A_BATCH = 64
+#: Beyond so many spectra of members two stand for all, one above and one below; then errors of sites only add up.
+MOST_SPECTRA_OF_MEMBERS = 4000
 DROPOUT_SAMPLES = 20
 
 ISOTROPIC_NOTICE = Notice(
@@ -94,6 +96,9 @@ class IsotropicPredictor:
                 "The network gave values that are not numbers.", "Look for atoms on top of each other."
             )
         keep = len(members) > 1 and len(array) <= MOST_SITES_WITH_MEMBERS
+        spread = calibrated(members, self._calibration) if keep else members
+        if keep and members.shape[0] * members.shape[1] > MOST_SPECTRA_OF_MEMBERS:
+            spread = mean + spread.std(axis=0) * np.array([1.0, -1.0])[:, None, None]
         tensor = AbsorptionTensor(
             energy_ev=self.card.energy_ev,
             components=_as_tensors(mean),
@@ -102,7 +107,7 @@ class IsotropicPredictor:
             edge=self.card.label,
             native_fwhm_ev=self.card.native_fwhm_ev,
             ip_ev=np.concatenate(e0) if e0[0] is not None else None,
-            members=_as_tensors(calibrated(members, self._calibration).astype(np.float32)) if keep else None,
+            members=_as_tensors(spread.astype(np.float32)) if keep else None,
             axis=self.card.axis,
         )
         notices = (

@@ -148,3 +148,12 @@ def test_a_calibration_that_is_damaged_is_told(tmp_path):
     path = xanesnet_bundle(tmp_path / "x", uncertainty={"calibration": {"factors": [1.0]}})
     with pytest.raises(XanesviewError, match="calibration that can't be read"):
         load_predictor(path, "cpu")
+
+
+def test_many_members_of_many_sites_become_two_with_the_same_band(tmp_path, monkeypatch):
+    network = load_predictor(xanesnet_bundle(tmp_path / "x"), "cpu")
+    all_of_them = network.predict(toluene(), range(7)).tensor
+    monkeypatch.setattr(module, "MOST_SPECTRA_OF_MEMBERS", 20)
+    two = network.predict(toluene(), range(7)).tensor
+    assert (len(all_of_them.members), len(two.members)) == (3, 2)
+    np.testing.assert_allclose(two.band(powder()), all_of_them.band(powder()), rtol=1e-3)
