@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,8 @@ from xanesview.io.figure import INK, FigureSpec, new_figure
 if TYPE_CHECKING:
     from xanesview.io.figure import Axes, Figure
 
+_TITLE_LETTERS = 30
+_ROOM = 1.7
 #: How a line of a panel looks: its colour in `INK`, width in points, dashes.
 LOOKS = {
     "predicted": ("first", 1.3, ()),
@@ -90,19 +93,24 @@ def _draw(axes: Axes, panel: Panel) -> None:
             drawn.set_dashes(dashes)
     if panel.logarithmic:
         axes.set_yscale("log")
+        y = np.concatenate([line.y for line in panel.lines])
+        axes.set_ylim(float(y.min()) / _ROOM, float(y.max()) * _ROOM)  # for the words beside marks
     x = np.concatenate([line.x for line in panel.lines])
     if x.max() > x.min():
         axes.set_xlim(float(x.min()), float(x.max()))
     for mark in panel.marks:
         axes.plot([mark.x], [mark.y], "o", markersize=3.2, color=INK["first"], zorder=9, clip_on=False)
         right = mark.x > 0.6 * x.max() + 0.4 * x.min()
+        last = mark.x == x.max()
+        offset = (-4, 6 if last else -1) if right else (5, -2)
         note = axes.annotate(
-            mark.text, (mark.x, mark.y), textcoords="offset points", xytext=(-4, 3) if right else (5, -2),
+            mark.text, (mark.x, mark.y), textcoords="offset points", xytext=offset,
             ha="right" if right else "left", va="baseline" if right else "top", fontsize=6.5, color=INK["muted"],
         )  # fmt: skip
         note.set_in_layout(False)  # words beside a mark take no room from the plot
     if panel.title:
-        axes.set_title(panel.title, loc="left", fontsize=7)
+        title = "\n".join(part for line in panel.title.split("\n") for part in wrap(line, _TITLE_LETTERS))
+        axes.set_title(title, loc="left", fontsize=7)
     axes.set_xlabel(panel.x_title)
     axes.set_ylabel(panel.y_title)
     if any(line.label for line in panel.lines):

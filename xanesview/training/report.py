@@ -151,7 +151,7 @@ def coverage_figure(comparison: SplitComparison):
 
 def axis_title(exemplar: Exemplar) -> str:
     """Return the title of the energy axis of an exemplar's curves."""
-    return "Photon energy (eV)" if exemplar.reference.axis == "absolute" else "Energy from E0 (eV)"
+    return "Photon energy (eV)" if exemplar.reference.axis == "absolute" else "Energy from E₀ (eV)"
 
 
 # ---- tables ----
