@@ -138,6 +138,18 @@ def test_feff_without_polarisation_is_an_average(tmp_path):
     assert len(record.sites[0].directions) == 0
 
 
+def test_lines_that_feff_passes_over(tmp_path):
+    path = feff_folder(tmp_path / "a", None) / "feff.inp"
+    text = path.read_text(encoding="utf-8")
+    [(_, plain)] = read_feff(tmp_path, Told())
+    lines = [line for row in text.splitlines() for line in (row, "# kept by hand", "; 1 2 3 1", "% 4")]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    told = Told()
+    [(_, commented)] = read_feff(tmp_path, told)
+    assert not told
+    assert commented.structure.positions_angstrom == pytest.approx(plain.structure.positions_angstrom)
+
+
 def test_energies_that_rounding_made_equal(tmp_path):
     path = feff_folder(tmp_path / "a", None) / "xmu.dat"
     rows = path.read_text(encoding="utf-8").splitlines()
@@ -259,6 +271,25 @@ def test_fdmnes_sum_over_equivalent_atoms_is_told_as_multiplicity(tmp_path):
     assert record.sites[0].multiplicity == 4
     assert record.sites[0].isotropic == pytest.approx([0.1, 0.2])
     assert record.sites[0].energy_ev == pytest.approx([8328, 8338])
+
+
+def test_fdmnes_head_as_the_program_writes_it(tmp_path):
+    """For gnuplot it begins with #; several core states have an energy each; tiny numbers lose their E."""
+    folder = fdmnes_folder(tmp_path / "nio")
+    head = (
+        "#   8333.000   28  1  1  9.5000000E-03 -6.2000000E+00  0.0000000E+00  2  1  8.2647000E+03  8.2651000E+03  "
+        "1.2000000E+02  0.0000000E+00  2.6500000E+00   6 = E_edge, Z, n_edge, j_edge, Abs_before_edge, "
+        "VO_interstitial, E_cut, ninitl, ninit1, Epsii(1..2), UnitCell_Volume, Surface_ref, f0_forward, natomsym\n"
+    )
+    (folder / "nio.txt").write_text(head + "    Energy    <xanes>\n", encoding="utf-8")
+    columns = "    Energy    <xanes>    \n   -20.000  1.0483774-103\n     0.500  1.6542545E-03\n    10.000  2.1E-02\n"
+    (folder / "nio_conv.txt").write_text(columns, encoding="utf-8")
+    told = Told()
+    [(_, record)] = read_fdmnes(folder, told)
+    assert not told
+    assert record.sites[0].multiplicity == 6
+    assert record.sites[0].energy_ev == pytest.approx([8313, 8333.5, 8343])
+    assert record.sites[0].isotropic == pytest.approx([0, 1.6542545e-3, 2.1e-2])
 
 
 def test_fdmnes_without_the_energy_of_the_edge(tmp_path):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
 
 from xanesview.errors import XanesviewError
 from xanesview.io.text_file import number
+
+_LARGE_EXPONENT = re.compile(r"(?<=[\d.])(?=[+-]\d{3}$)")  # Fortran leaves the E out where it needs three digits
 
 
 def read_columns(path: Path, lines: list[tuple[int, str]], width: int) -> np.ndarray:
@@ -32,7 +35,8 @@ def read_columns(path: Path, lines: list[tuple[int, str]], width: int) -> np.nda
                 f"Line {at} of {path.name} holds {len(words)} columns instead of {width}.",
                 "The file is cut off or is another one; repeat the calculation.",
             )
-        rows.append([number(word, f"Line {at} of {path.name}: a value") for word in words[:width]])
+        words = [_LARGE_EXPONENT.sub("E", word) for word in words[:width]]
+        rows.append([number(word, f"Line {at} of {path.name}: a value") for word in words])
     if len(rows) < 2:
         raise XanesviewError(f"{path.name} holds no spectrum.", "The calculation has not finished; repeat it.")
     return np.array(rows)

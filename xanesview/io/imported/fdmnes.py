@@ -35,11 +35,23 @@ SOURCE = SpectraSource(
     native_broadening="core-hole width and arctangent of FDMNES' convolution",
 )
 _REFUSED = {
-    "polarise": "polarisations", "spgroup": "a space group", "xes": "emission", "atom": "atom types",
-    "atom_conf": "atom types", "occupancy": "partial occupancies", "crystal_t": "partial occupancies",
-    "molecule_": "partial occupancies", "film": "films", "surface": "surfaces", "interface": "interfaces",
-    "bulk": "substrates", "pdb_file": "PDB files", "symsite": "imposed equivalences", "nrixs": "X-ray Raman spectra",
-    "rixs": "emission", "optic": "optical spectra",
+    "polarise": "polarisations",
+    "spgroup": "a space group",
+    "xes": "emission",
+    "atom": "atom types",
+    "atom_conf": "atom types",
+    "occupancy": "partial occupancies",
+    "crystal_t": "partial occupancies",
+    "molecule_": "partial occupancies",
+    "film": "films",
+    "surface": "surfaces",
+    "interface": "interfaces",
+    "bulk": "substrates",
+    "pdb_file": "PDB files",
+    "symsite": "imposed equivalences",
+    "nrixs": "X-ray Raman spectra",
+    "rixs": "emission",
+    "optic": "optical spectra",
 }
 _SPELLINGS = {
     "crystal": ("crist", "cryst", "cristallo", "cristal"),
@@ -230,10 +242,14 @@ def _spectrum(conv: Path) -> tuple[np.ndarray, dict[str, float]]:
 
 
 def _head(path: Path) -> dict[str, float]:
-    """Return the numbers by name of a first line like ``8333.0 28 = E_edge, Z``; empty where it is another."""
-    values, _, names = read_text(path).split("\n", 1)[0].partition("=")
+    """Return the numbers by name of a first line like ``8333.0 28 = E_edge, Z``; empty where it is another.
+
+    For gnuplot the line begins with ``#``; where the core states differ, ``Epsii(1..2)`` names that many numbers.
+    """
+    values, _, names = read_text(path).split("\n", 1)[0].lstrip("# ").partition("=")
     if "E_edge" not in names:
         return {}
+    names = re.sub(r"(\w+)\(1\.\.(\d+)\)", lambda several: ",".join([several[1]] * int(several[2])), names)
     pairs = zip((name.strip() for name in names.split(",")), values.split())
     return {name: number(word, f"{name} of {path.name}") for name, word in pairs}
 

@@ -32,10 +32,20 @@ SOURCE = SpectraSource(
 )
 _EDGES = ("NO", "K", "L1", "L2", "L3", "M1", "M2", "M3", "M4", "M5")
 _OTHER = {
-    "ELNE": "ELNES", "EXEL": "EXELFS", "NRIX": "NRIXS", "XES": "XES", "XMCD": "XMCD", "XNCD": "XNCD", "RECI":
-    "RECIPROCAL", "CIF": "CIF", "TDLD": "TDLDA", "ABSO": "ABSOLUTE", "EXAF": "EXAFS",
+    "ELNE": "ELNES",
+    "EXEL": "EXELFS",
+    "NRIX": "NRIXS",
+    "XES": "XES",
+    "XMCD": "XMCD",
+    "XNCD": "XNCD",
+    "RECI": "RECIPROCAL",
+    "CIF": "CIF",
+    "TDLD": "TDLDA",
+    "ABSO": "ABSOLUTE",
+    "EXAF": "EXAFS",
 }
 """Cards (four letters count) whose output is no normalised near-edge absorption, or whose atoms are not in feff.inp."""
+_COMMENT = ";%#"  # that begin a line of feff.inp which FEFF passes over
 _SAME_ANGSTROM = 1e-4
 
 
@@ -145,8 +155,8 @@ def _cards(path: Path) -> tuple[dict[str, list[str]], dict[int, int], list[tuple
     atoms: list[tuple[list[float], int]] = []
     block = ""
     for at, line in enumerate(read_text(path).split("\n"), start=1):
-        words = re.split(r"[!*]", line, maxsplit=1)[0].split()  # both begin a comment
-        if not words:
+        words = re.split(r"[!*]", line, maxsplit=1)[0].split()  # both begin a comment, anywhere
+        if not words or words[0][0] in _COMMENT:
             continue
         where = f"Line {at} of {path.name}"
         if words[0][:1].isalpha():

@@ -96,14 +96,14 @@ def read_qm9_xyz(path: Path, text: str) -> Structure:
     title = lines[1].split()
     name = f"gdb_{title[1]}" if len(title) > 1 and title[0].startswith("gdb") else path.stem
     numbers, positions = [], np.empty((count, 3))
-    for k, line in enumerate(lines[2:2 + count]):
+    for k, line in enumerate(lines[2 : 2 + count]):
         where = f"Line {k + 3} of {path.name}"
         words = line.split()
         if len(words) < 4:
             raise XanesviewError(f"{where} should hold an element and three coordinates.", "Get the file again.")
         numbers.append(atomic_number(words[0], where)[0])
         positions[k] = [finite_number(w.replace("*^", "e"), f"{where}: a coordinate") for w in words[1:4]]
-    return checked_structure(numbers, positions, name=name, smiles=_smiles_line(lines[2 + count:]), source=str(path))
+    return checked_structure(numbers, positions, name=name, smiles=_smiles_line(lines[2 + count :]), source=str(path))
 
 
 def _smiles_line(lines: list[str]) -> str | None:
