@@ -43,7 +43,7 @@ def test_a_structure_without_the_absorber_brings_a_network_that_fits(qtbot, work
         workspace.open_structure(ammonia)
     assert workspace.session.network == "nitrogen"
     assert workspace.session.picked == (0,)
-    assert told.args[0].message == "Ammonia is shown with another network: Analytic N K (N K)."
+    assert told.args[0].message == "Ammonia holds no C atom, so it is shown at the N K edge."
     workspace.undo_stack.undo()
     assert workspace.session.network == "fake"
     workspace.open_structure(Structure([18], [[0, 0, 0]], name="Argon"))  # nothing fits: it says what is missing

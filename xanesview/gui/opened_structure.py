@@ -15,6 +15,7 @@ from xanesview.gui.session_notices import other_network, references_left
 
 if TYPE_CHECKING:
     from xanesview.gui.networks import Networks
+    from xanesview.networks.card import Card
 
 
 def opened(
@@ -45,7 +46,7 @@ def opened(
     )
     notices = []
     if network != before.network:
-        notices.append(other_network(structure, networks.card(network)))
+        notices.append(other_network(structure, _card_or_none(networks, before.network), networks.card(network)))
     if gone:
         after = after.replace(references=tuple(r for r, k in zip(before.references, stays, strict=True) if k))
         notices.append(references_left(before.structure, gone))
@@ -54,3 +55,10 @@ def opened(
         message = " ".join(notice.message for notice in structure.notices)
         notices.append(Notice("structure", message, " ".join(hints)))
     return after, notices
+
+
+def _card_or_none(networks: Networks, name: str) -> Card | None:
+    try:
+        return networks.card(name)
+    except XanesviewError:  # a broken network; it is told where it is chosen
+        return None

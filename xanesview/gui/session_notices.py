@@ -31,12 +31,13 @@ def no_absorber(structure: Structure, card: Card) -> Notice:
     )
 
 
-def other_network(structure: Structure, card: Card) -> Notice:
+def other_network(structure: Structure, before: Card | None, card: Card) -> Notice:
     """Another network was chosen because the one before has no absorber in the structure that was opened."""
+    missing = "" if before is None else f" holds no {before.element} atom, so it"
     return Notice(
         "network-changed",
-        f"{structure.name or structure.formula} is shown with another network: {card.title} ({card.label}).",
-        "The one before predicts an element that this structure doesn't hold. Undo goes back to both.",
+        f"{structure.name or structure.formula}{missing} is shown at the {card.label} edge.",
+        f"Network: {card.title}. Undo goes back to what was open before.",
     )
 
 
