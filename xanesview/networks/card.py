@@ -230,6 +230,7 @@ def find_bundle(name_or_path: str | Path) -> Path:
 
 
 def networks_for(element: str) -> list[BundleInfo]:
-    """Return the working bundles whose absorber is an element, tensor networks first."""
+    """Return the working bundles that predict spectra of an element, tensor networks first."""
     usable = [b for b in list_bundles() if b.card is not None and not b.problem and b.card.element == element]
+    usable = [b for b in usable if b.card.gives != "properties"]
     return sorted(usable, key=lambda b: (GIVES.index(b.card.gives), b.name))
