@@ -20,7 +20,7 @@ from xanesview.networks.feature_importance import (
 )
 from xanesview.networks.wacsf import features, neighbour_terms
 
-EXCHANGED_SITES = 32
+EXCHANGED_SITES, POPULATION_SITES = 16, 48
 BACKGROUND, NEIGHBOURS = "explain.descriptors", "explain.neighbours"
 
 
@@ -100,7 +100,8 @@ def _of_population(networks, background, counts, windows, of_site: tuple[int, in
             rows = torch.as_tensor(x, dtype=torch.float32)
             return (sum(network(rows) for network in networks) / len(networks)).double().numpy()
 
-    importance = permutation_importance(predict, background, networks[0].config.grid_ev, windows, rounds=1)
+    chosen = background[:POPULATION_SITES]
+    importance = permutation_importance(predict, chosen, networks[0].config.grid_ev, windows, rounds=1)
     n_atoms, site = of_site
     around = Surroundings(n_atoms, site, np.zeros(0, int), np.zeros(0), config.r_max)
     edges = around.edges

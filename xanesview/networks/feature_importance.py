@@ -9,6 +9,8 @@ import numpy as np
 from xanesview.errors import XanesviewError
 from xanesview.networks.wacsf import Feature
 
+_ROWS_AT_ONCE = 2048
+
 
 def permutation_importance(
     predict: Callable[[np.ndarray], np.ndarray],
@@ -39,11 +41,11 @@ def permutation_importance(
     usual, total = predict(x), np.zeros((len(masks), x.shape[1]))
     for _ in range(rounds):
         order = rng.permutation(len(x))
-        for k in np.flatnonzero(np.ptp(x, axis=0) > 0):
-            changed = x.copy()
-            changed[:, k] = x[order, k]
-            difference = predict(changed) - usual
-            total[:, k] += [np.mean(difference[:, mask].mean(axis=1) ** 2) for mask in masks]
+        for some in _chunks(np.flatnonzero(np.ptp(x, axis=0) > 0), len(x)):
+            changed = np.tile(x, (len(some), 1, 1))
+            changed[np.arange(len(some)), :, some] = x[order][:, some].T
+            difference = predict(changed.reshape(-1, x.shape[1])).reshape(len(some), *usual.shape) - usual
+            total[:, some] += [(difference[..., mask].mean(axis=2) ** 2).mean(axis=1) for mask in masks]
     return np.sqrt(total / rounds)
 
 
@@ -109,11 +111,17 @@ def exchange_importance(
     usual = answer(descriptor[None])
     varied = np.flatnonzero((background != descriptor).any(axis=0))
     out = np.zeros((usual.shape[1], len(descriptor)))
-    for k in varied:
-        changed = np.repeat(descriptor[None], len(background), axis=0)
-        changed[:, k] = background[:, k]
-        out[:, k] = np.sqrt(((answer(changed) - usual) ** 2).mean(axis=0))
+    for some in _chunks(varied, len(background)):
+        changed = np.tile(descriptor, (len(some), len(background), 1))
+        changed[np.arange(len(some)), :, some] = background[:, some].T
+        answers = answer(changed.reshape(-1, len(descriptor))).reshape(len(some), len(background), -1)
+        out[:, some] = np.sqrt(((answers - usual) ** 2).mean(axis=1)).T
     return out
+
+
+def _chunks(features: np.ndarray, n_rows: int) -> list[np.ndarray]:
+    """Cut features into groups whose rows together make one good matrix product."""
+    return np.array_split(features, max(1, -(-len(features) * n_rows // _ROWS_AT_ONCE))) if len(features) else []
 
 
 def by_neighbour(contributions: np.ndarray, terms: np.ndarray, usual: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
