@@ -113,6 +113,7 @@ class ToolBar(QToolBar):
             button = self.widgetForAction(self._actions[name])
             button.setToolButtonStyle(style.ToolButtonIconOnly if compact else style.ToolButtonTextBesideIcon)
         self._compact = compact
+        self.network.setMaximumWidth(190 if compact else 240)
         self._show_compared()
         self._absorber_label.setVisible(not compact)
         super().resizeEvent(event)
