@@ -12,6 +12,7 @@ import torch
 from xanesview.domain.sticks import NATIVE_SIGMA_EV, SIGMA_TO_FWHM
 from xanesview.inference.domain_check import ensemble_spread
 from xanesview.networks.bundle import save_bundle
+from xanesview.networks.uncertainty import BandCalibration
 from xanesview.networks.xane3 import ABLATIONS as NETWORK_ABLATIONS
 from xanesview.networks.xane3 import AbsorberGroups, Xane3, Xane3Config
 from xanesview.training.configuration import Recipe, TrainingConfig
@@ -155,7 +156,7 @@ def start_at_mean(network: Xane3, mean: torch.Tensor, energy_ev: torch.Tensor) -
 
 def _write_bundle(out: Path, config: TrainingConfig, task: _Task, results: list[FitResult]) -> None:
     tensors = {f"member{i}.{k}": _stored(k, v) for i, r in enumerate(results) for k, v in r.state.items()}
-    domain, environments = _domain(task, results)
+    domain, environments, uncertainty = _told_of_ensemble(task, results)
     tensors["domain.environments"] = torch.from_numpy(environments)
     card = base_card(config, task.dataset, "isotropic", task.train, task.val, results)
     loss = {k: round(v, 6) for k, v in dataclasses.asdict(task.loss).items()}
@@ -164,6 +165,7 @@ def _write_bundle(out: Path, config: TrainingConfig, task: _Task, results: list[
         "intensity_scale": task.scale,
         "network": task.network.as_dict(),
         "domain": domain,
+        **uncertainty,
         **_native_width(task.dataset),
     }
     card["training"] |= {"loss": loss}
@@ -175,22 +177,28 @@ def _stored(name: str, values: torch.Tensor) -> torch.Tensor:
     return values if name.startswith("basis.") else values.half()
 
 
-def _domain(task: _Task, results: list[FitResult]) -> tuple[dict, np.ndarray]:
-    """Return what the domain check compares with; for an ensemble with the usual disagreement of its members."""
+def _told_of_ensemble(task: _Task, results: list[FitResult]) -> tuple[dict, np.ndarray, dict]:
+    """Return what the domain check compares with, the training environments, and what an ensemble adds to the card:
+    bands that hold the validation spectra as often as they say."""
     elements = sorted({int(z) for m in task.train for z in m.numbers})
     domain, environments = environment_domain(elements, task.train, task.val)
     if task.dataset.is_periodic:
         domain["description"] = "crystals and slabs like those of the training data: " + ", ".join(
             sorted({m.parent.split("_")[0] for m in task.train})
         )
-    if len(results) > 1:
-        spread = ensemble_spread(_predicted_as_tensors(task, results), 1.0)
-        domain["spread_threshold"] = round(float(np.percentile(spread, QUANTILE)) * MARGIN, 4)
-    return domain, environments
+    if len(results) < 2:
+        return domain, environments, {}
+    members, reference = _on_validation(task, results)
+    unit = np.array([1, 1, 1, 0, 0, 0], np.float32)[:, None]
+    spread = ensemble_spread(members[:, :, None] * unit, 1.0)
+    domain["spread_threshold"] = round(float(np.percentile(spread, QUANTILE)) * MARGIN, 4)
+    bands = BandCalibration.fit(members.mean(0) - reference, members.std(0)).as_dict()
+    bands["floor"] *= task.scale  # the card speaks in the unit of the spectra
+    return domain, environments, {"uncertainty": {"method": "ensemble", "calibration": bands}}
 
 
-def _predicted_as_tensors(task: _Task, results: list[FitResult]) -> np.ndarray:
-    """Return the members' spectra of the validation sites along every direction, (M, S, 6, E) in units of the scale."""
+def _on_validation(task: _Task, results: list[FitResult]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the members' spectra of the validation sites (M, S, E) and the true ones (S, E), in units of the scale."""
     batches = absorber_batches(task.val, task.network.r_max, task.scale)
     grid = torch.as_tensor(task.dataset.energy_ev, dtype=torch.float32)
     members = []
@@ -201,7 +209,7 @@ def _predicted_as_tensors(task: _Task, results: list[FitResult]) -> np.ndarray:
         with torch.inference_mode():
             found = [network.spectra(network(b.graph, AbsorberGroups.of_sites(b.graph)), grid) for b in batches]
         members.append(torch.cat(found).numpy())
-    return np.stack(members)[:, :, None] * np.array([1, 1, 1, 0, 0, 0], np.float32)[:, None]
+    return np.stack(members), joined(batches).spectra.numpy()
 
 
 def _native_width(dataset: SpectraDataset) -> dict:

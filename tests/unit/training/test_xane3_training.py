@@ -74,13 +74,16 @@ def test_it_learns_spectra_and_e0_and_the_card_says_what_it_gives(data, tmp_path
 
 
 def test_one_epoch_gives_a_bundle_and_starting_again_keeps_it(data, tmp_path):
-    config = config_of(tmp_path, {"training": {"epochs": 1}})
+    config = config_of(tmp_path, {"training": {"epochs": 1, "members": 2}})
     out = train([data], config, tmp_path / "out")
     first = load_weights(out)
     again = load_weights(train([data], config, tmp_path / "out"))
     assert first.keys() == again.keys()
     assert all(torch.equal(first[k], again[k]) for k in first)
-    notes = json.loads((out / "card.json").read_text())["training"]
+    card = json.loads((out / "card.json").read_text())
+    assert card["uncertainty"]["calibration"]["factors"][0] > 0  # bands that hold the validation spectra
+    assert card["domain"]["spread_threshold"] < 100
+    notes = card["training"]
     assert notes["members"][0]["epochs"] == 1
     assert notes["loss"]["gradient_weight"] > 0
 
