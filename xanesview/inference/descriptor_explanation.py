@@ -20,7 +20,7 @@ from xanesview.networks.feature_importance import (
 )
 from xanesview.networks.wacsf import features, neighbour_terms
 
-EXCHANGED_SITES, POPULATION_SITES = 16, 48
+EXCHANGED_SITES, POPULATION_SITES = 32, 96
 BACKGROUND, NEIGHBOURS = "explain.descriptors", "explain.neighbours"
 
 
