@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.gui.fake_networks import FakeNetworks
 from xanesview.gui import app as app_module
+from xanesview.gui import structure_reading
 from xanesview.gui.theme import apply_theme
 
 HERE = Path(__file__).parent
@@ -67,6 +68,12 @@ def nothing_left_behind(qapp: QApplication):
 
 def _alive(kind: type) -> list:
     return [thing for thing in gc.get_objects() if issubclass(type(thing), kind) and shiboken6.isValid(thing)]
+
+
+@pytest.fixture(autouse=True)
+def patient_opening(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is opened is there when the call returns, however busy the machine is."""
+    monkeypatch.setattr(structure_reading, "PATIENCE_S", 60.0)
 
 
 @pytest.fixture

@@ -218,15 +218,15 @@ def _after_first_paint(window, launch: Launch, shooting) -> None:
     from PySide6.QtCore import QTimer
 
     log.info("window shown")
+    if shooting is not None:
+        window.opening.refused.connect(shooting.give_up)
     if launch.files:
         opened = window.opening.open_paths(list(launch.files))
     elif launch.smiles is not None:
         opened = window.opening.open_smiles(launch.smiles)
     else:
         opened = window.opening.open_example(launch.example or FIRST_EXAMPLE)
-    if shooting is not None and not opened:
-        notice = window.structure_messages.notice
-        shooting.give_up(*(("The structure can't be opened.", "") if notice is None else (notice.message, notice.hint)))
+    if shooting is not None and not opened:  # told already, and the window closes
         return
     QTimer.singleShot(0, window, window.make_view)
     if window.settings.seen("start") or shooting is not None:

@@ -172,6 +172,8 @@ class MainWindow(QMainWindow):
         self.start.file_chosen.connect(self.opening.open_file)
         self.start.smiles_entered.connect(self.opening.open_smiles)
         self.start.open_asked.connect(self.opening.ask_file)
+        self.opening.working.connect(self.structure_messages.show_work)
+        self.structure_messages.given_up.connect(self.opening.cancel)
 
     def make_view(self) -> None:
         """Put the 3D view into its place; called once the window is on the screen."""
@@ -357,6 +359,7 @@ class MainWindow(QMainWindow):
             if dock.isFloating():
                 dock.hide()
         self.hide()
+        self.opening.shutdown()
         self.start.stop()
         self.library.stop()
         for panel in self.late_panels.values():

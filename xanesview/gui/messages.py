@@ -18,8 +18,12 @@ from PySide6.QtWidgets import (
 from xanesview.domain.structure import Notice
 from xanesview.gui.theme import RADIUS, SPACING, colours, icon
 
+#: Kind of the notice that stands while something is being read or built; it has a button to give that up.
+WORKING = "working"
 #: Kinds of notice that answer something harmless, like a click on an atom that can't be predicted.
-REMARKS = ("absorber", "direction", "sites", "freeze", "export", "library", "reference-left", "network-changed")
+REMARKS = (
+    WORKING, "absorber", "direction", "sites", "freeze", "export", "library", "reference-left", "network-changed",
+)  # fmt: skip
 #: Kinds of notice that tell of something done or assumed, not of something that failed.
 WARNINGS = (
     "structure", "outside-domain", "device", "opengl",
@@ -31,16 +35,20 @@ class MessageBar(QFrame):
     """One message at a time: a sentence, a hint, details folded; hidden when there is nothing to say.
 
     A message stays until the user closes it or something newer takes its place; `clear` with its kind takes it away
-    when its cause is gone.
+    when its cause is gone. While work goes on, its notice comes back whenever another message is closed, and what it
+    covered comes back when the work ends.
     """
 
     closed = Signal()
+    given_up = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("messages")
         self.setAccessibleName("Messages")
         self.notice: Notice | None = None
+        self._work: Notice | None = None
+        self._covered: tuple[Notice, str] | None = None
         self._picture = QLabel()
         self._sentence = QLabel()
         self._sentence.setObjectName("message-sentence")
@@ -57,6 +65,9 @@ class MessageBar(QFrame):
         self._close = QToolButton(toolTip="Close this message", autoRaise=True)
         self._close.setObjectName("message-close")
         self._close.clicked.connect(self.clear)
+        self._give_up = QToolButton(text="Cancel", toolTip="Give it up; what is shown stays")
+        self._give_up.setObjectName("message-give-up")
+        self._give_up.clicked.connect(self.given_up)
         self._details = QPlainTextEdit(readOnly=True)
         self._details.setMaximumHeight(140)
         self._arrange()
@@ -72,6 +83,7 @@ class MessageBar(QFrame):
         row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
         row.addWidget(self._more, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._give_up, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * SPACING, SPACING, SPACING, SPACING)
@@ -89,12 +101,29 @@ class MessageBar(QFrame):
         self._more.setVisible(bool(details))
         self._more.setChecked(False)
         self._details.hide()
+        self._give_up.setVisible(notice.kind == WORKING)
+        self._close.setVisible(notice.kind != WORKING)
         self.refresh_icons()
         self.show()
+
+    def show_work(self, notice: Notice | None) -> None:
+        """Tell of work that goes on, with a button to give it up; None when it is over."""
+        was, self._work = self._work, notice
+        if notice is not None:
+            if was is None:
+                self._covered = None if self.notice is None else (self.notice, self.details())
+            self.show_notice(notice)
+        elif self.notice is not None and self.notice.kind == WORKING:
+            covered, self._covered = self._covered, None
+            self.clear() if covered is None else self.show_notice(*covered)
 
     def clear(self, kind: str | None = None) -> None:
         """Close the message, or only if it is of this kind."""
         if isinstance(kind, str) and (self.notice is None or self.notice.kind != kind):
+            return
+        if self._work is not None:
+            self._covered = None
+            self.show_notice(self._work)
             return
         self.notice = None
         self.hide()

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
+from xanesview.gui.structure_reading import StructureReading
 from xanesview.gui.theme import SPACING
 
 SUGGESTIONS = "Benzene c1ccccc1 · ethanol CCO · glycine NCC(=O)O · PMMA unit CC(C)(C)C(=O)OC"
+BUILDING = "Building the molecule… Large ones take some seconds; Cancel gives it up."
 
 
 class SmilesDialog(QDialog):
-    """Asks for a SMILES; what doesn't read is said below the field and the dialog stays."""
+    """Asks for a SMILES; what doesn't read is said below the field and the dialog stays.
 
-    def __init__(self, parent: QWidget | None = None, text: str = "") -> None:
+    The molecule is built beside the window by `reading`; typing on or closing the dialog gives it up.
+    """
+
+    def __init__(self, parent: QWidget | None, reading: StructureReading, text: str = "") -> None:
         super().__init__(parent)
         self.setWindowTitle("New from SMILES")
         self.setMinimumWidth(440)
         self.structure: Structure | None = None
+        self._reading = reading
+        self._building = False
         self.field = QLineEdit(text, placeholderText="CC(=O)Oc1ccccc1C(=O)O", objectName="smiles")
         self.field.textChanged.connect(self._typed)
         self.problem = QLabel(SUGGESTIONS, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
@@ -44,19 +53,39 @@ class SmilesDialog(QDialog):
 
     def build(self) -> None:
         """Build the molecule and close, or say why it can't be built."""
-        from xanesview.gui.opening import waiting
         from xanesview.io.registry import structure_from_smiles
 
+        if self._building:
+            return
+        text = self.field.text().strip()
+        self._building = True
+        if not self._reading.begin(lambda: structure_from_smiles(text), self._built):
+            self.build_button.setEnabled(False)
+            self._say(BUILDING, invalid=False)
+
+    def done(self, result: int) -> None:
+        """Close; what is still being built is given up."""
+        self._give_up()
+        super().done(result)
+
+    def _built(self, result: Callable[[], Structure]) -> None:
+        self._building = False
+        self.build_button.setEnabled(True)
         try:
-            with waiting():
-                self.structure = structure_from_smiles(self.field.text().strip())
+            self.structure = result()
         except XanesviewError as error:
             self._say(f"{error.message} {error.hint}".strip(), invalid=True)
             self.field.setFocus()
             return
         self.accept()
 
+    def _give_up(self) -> None:
+        if self._building:
+            self._building = False
+            self._reading.cancel()
+
     def _typed(self, text: str) -> None:
+        self._give_up()
         self.build_button.setEnabled(bool(text.strip()))
         self._say(SUGGESTIONS, invalid=False)
 

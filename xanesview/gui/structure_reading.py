@@ -1,0 +1,93 @@
+"""Reads and builds structures beside the window: the newest request wins, late answers are dropped."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from xanesview.domain.structure import Structure
+
+#: What is ready this soon is shown at once, as if it had been read in the window itself, s.
+PATIENCE_S = 0.08
+#: What was given up may run on for some seconds, since RDKit can't be stopped in the middle of a molecule.
+_THREADS = 3
+
+
+class StructureReading(QObject):
+    """One structure at a time, read or built in a thread.
+
+    RDKit lets go of the interpreter while it embeds and relaxes a molecule, so a thread keeps the window alive. What is
+    given up runs to its end unheard; the program waits for it when it ends, the window does not.
+
+    Attributes
+    ----------
+    patience_s
+        How long `begin` waits for the answer itself, s.
+    """
+
+    _ended = Signal(object)  # the Future, from the thread that ran it
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.patience_s = PATIENCE_S
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="structure")
+        self._current: tuple[Future, Callable[[Callable[[], Structure]], None]] | None = None
+        self._telling = threading.Lock()
+        self._closed = False
+        self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer is awaited."""
+        return self._current is not None
+
+    def begin(self, read: Callable[[], Structure], deliver: Callable[[Callable[[], Structure]], None]) -> bool:
+        """Read in a thread; True if the answer came within the patience and has been delivered.
+
+        Parameters
+        ----------
+        read
+            Returns the structure, or raises what the user or a bug caused; called in the thread.
+        deliver
+            Called in the thread of the window with a function that returns the structure or raises what was raised.
+            It is not called for a request that is given up or followed by another.
+        """
+        self.cancel()
+        if self._closed:
+            return False
+        future = self._pool.submit(read)
+        self._current = (future, deliver)
+        wait([future], self.patience_s)
+        if future.done():
+            self._deliver(future)
+            return True
+        future.add_done_callback(self._tell)
+        return False
+
+    def cancel(self) -> None:
+        """Give up what is awaited; no answer to it will come."""
+        current, self._current = self._current, None
+        if current is not None:
+            current[0].cancel()
+
+    def shutdown(self) -> None:
+        """Give up what is awaited and begin nothing more; returns at once."""
+        self.cancel()
+        with self._telling:
+            self._closed = True
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _tell(self, future: Future) -> None:
+        with self._telling:  # after `shutdown` the window may be gone
+            if not self._closed:
+                self._ended.emit(future)
+
+    def _deliver(self, future: Future) -> None:
+        if self._current is None or self._current[0] is not future:
+            return
+        deliver = self._current[1]
+        self._current = None
+        deliver(future.result)
