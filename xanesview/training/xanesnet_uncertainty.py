@@ -100,11 +100,11 @@ def draw_coverage(uncertainty: Mapping, path: Path) -> None:
             told = uncertainty["compared"][method]
             at = [100.0 * told["test_coverage_68"], 100.0 * told["test_coverage_95"]]
             (line,) = axes.plot(levels, 100.0 * np.array(uncertainty["curve"][method]), linewidth=1.0)
-            label = f"{method}: {at[0]:.0f} % and {at[1]:.0f} %"
+            label = f"{method} {at[0]:.0f}, {at[1]:.0f} %"
             axes.plot([68, 95], at, marker, color=line.get_color(), markersize=4, label=label)
         axes.set_xlabel("Band calibrated on validation spectra (%)")
         axes.set_ylabel("Test intensities inside (%)")
         axes.set_xlim(0, 100)
         axes.set_ylim(0, 100)
-        axes.legend(frameon=False, loc="upper left")
+        axes.legend(frameon=False, loc="lower right", handlelength=1.2)
     save_figure(figure, path, spec=spec)

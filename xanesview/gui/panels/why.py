@@ -97,7 +97,7 @@ class WhyPanel(QWidget):
         self._choice = QButtonGroup(self)
         for k, word in enumerate(("First", "Second")):
             field = QLineEdit(objectName=f"why-window-{k}")
-            field.setMinimumWidth(64)
+            field.setMinimumWidth(76)
             field.setMaximumWidth(104)
             field.setToolTip(f"{word} window of energies, such as 284–287 (eV)")
             field.setAccessibleName(f"{word} window of energies")
