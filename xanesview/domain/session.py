@@ -20,7 +20,9 @@ class ReferenceCurve:
     """A curve to compare with: a spectrum, or a computed tensor that follows the polarisation.
 
     `shift_ev` and `scale` are what the user (or the first automatic scaling, `auto_scaled`) applied; `structure_hash`
-    is that of the structure whose atoms the sites of a tensor are, a measured spectrum has none.
+    is that of the structure whose atoms the sites of a tensor are, a measured spectrum has none. `scaled_to` is hash
+    and name of the structure to whose prediction it was scaled by itself; `computed_for` names the structure that a
+    tensor's file says it belongs to, where that is another one than was open.
     """
 
     spectrum: Spectrum | None = None
@@ -32,10 +34,17 @@ class ReferenceCurve:
     auto_scaled: bool = False
     source: str = ""
     structure_hash: str = ""
+    scaled_to: tuple[str, str] = ("", "")
+    computed_for: str = ""
 
     def __post_init__(self) -> None:
         if (self.spectrum is None) == (self.tensor is None):
             raise XanesviewError("A reference is either a spectrum or a tensor.")
+
+    def scaled_elsewhere(self, structure: Structure | None) -> str:
+        """Return the name of the structure it was scaled to by itself, where that is not this one; else nothing."""
+        here = self.scaled_to[0] in ("", "" if structure is None else structure.content_hash)
+        return "" if here or not self.auto_scaled else self.scaled_to[1]
 
     def unshifted(self, weight: WeightTensor) -> Spectrum:
         """Return the curve as it was loaded; a tensor is summed over its sites and contracted with the weight."""

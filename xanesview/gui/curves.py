@@ -286,8 +286,11 @@ def _reference_label(workspace: Workspace, reference: ReferenceCurve) -> str:
             parts.append(f"{len(there)} of {len(picked)} sites")
         elif picked and not there:
             parts.append(f"other site{'s' if len(held) > 1 else ''}: {len(held)}")
+    if reference.computed_for:
+        parts.append(f"of {reference.computed_for}")
     if reference.auto_scaled:
-        parts.append("scaled")
+        elsewhere = reference.scaled_elsewhere(workspace.structure)
+        parts.append(f"scaled to {elsewhere}" if elsewhere else "scaled")
     return " · ".join(parts)
 
 

@@ -6,11 +6,15 @@ import json
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.paths import resource
+
+if TYPE_CHECKING:
+    from xanesview.io.tensor_file import TensorFile
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,11 @@ def load_example(name: str) -> Structure:
 
 def load_reference_tensor(path: str | Path) -> AbsorptionTensor:
     """Return the polarised reference spectra of an HDF5 file; see `xanesview.io.tensor_file.read_tensor`."""
+    return load_reference_file(path).tensor
+
+
+def load_reference_file(path: str | Path) -> TensorFile:
+    """Return the same with what the file says of itself, such as the structure it belongs to."""
     from xanesview.io.tensor_file import read_tensor  # h5py takes long to load, and lists of examples don't need it
 
-    return read_tensor(path).tensor
+    return read_tensor(path)

@@ -15,6 +15,7 @@ from xanesview.domain.spectrum import Spectrum
 from xanesview.gui.curves import current_spectrum
 from xanesview.gui.dialogs.column_import import ColumnImportDialog
 from xanesview.gui.panels.reference_table import COSINE, FIT, LABEL, PEARSON, REMOVE, SCALE, SHIFT, SHOWN
+from xanesview.io.examples import find_example
 
 
 @pytest.fixture
@@ -227,3 +228,25 @@ def test_an_overlay_loaded_before_the_prediction_is_scaled_when_it_comes(qtbot, 
     networks.gate.set()
     qtbot.waitUntil(lambda: workspace.session.references[0].auto_scaled, timeout=5000)
     assert workspace.session.references[0].scale < 0.1
+
+
+def test_a_curve_scaled_to_another_structure_says_so_until_it_is_fitted_again(window, measured, qtbot) -> None:
+    window.references.load_file(measured)
+    window.opening.open_example("pyridine")
+    qtbot.waitUntil(lambda: window.workspace.prediction is not None, timeout=5000)
+    assert "still scaled to Benzene" in window.references._note.text()
+    qtbot.waitUntil(lambda: any("scaled to Benzene" in curve.label for curve in window.plot.curves()), timeout=5000)
+    qtbot.mouseClick(window.references.table.cellWidget(0, FIT), Qt.MouseButton.LeftButton)
+    assert window.references._note.text().endswith("scaled to the prediction")
+    qtbot.waitUntil(lambda: any(curve.label.endswith("· scaled") for curve in window.plot.curves()), timeout=5000)
+
+
+def test_the_tensor_of_another_molecule_says_whose_it_is(window, qtbot) -> None:
+    window.opening.open_example("styrene")
+    own, other = (find_example(name).references[0] for name in ("styrene", "benzene"))
+    window.references.load_file(own)
+    assert window.references._note.text() == ""
+    window.references.load_file(other)
+    assert "was computed for benzene" in window.plot_messages.text()
+    assert "computed for benzene" in window.references._note.text()
+    qtbot.waitUntil(lambda: any("of benzene" in curve.label for curve in window.plot.curves()), timeout=5000)

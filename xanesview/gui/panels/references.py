@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 from xanesview.domain.comparison import best_scale, scores
 from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
-from xanesview.domain.structure import Notice
+from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.gui.computing import offer, overlaid
 from xanesview.gui.curves import current_spectrum, reference_spectrum
@@ -28,7 +29,7 @@ from xanesview.gui.panels.reference_table import ReferenceTable
 from xanesview.gui.plot.chips import FlowLayout
 from xanesview.gui.theme import SPACING, icon
 from xanesview.gui.workspace import Workspace
-from xanesview.io.examples import Example, examples, load_reference_tensor
+from xanesview.io.examples import Example, examples, load_reference_file
 from xanesview.io.spectrum_file import SPECTRUM_FILTERS, ColumnPreview, read_spectrum_with_notices, sniff
 
 EMPTY_TEXT = (
@@ -67,6 +68,7 @@ class ReferencesPanel(QWidget):
         workspace.references_changed.connect(self._offer_bundled)
         workspace.prediction_changed.connect(self._scale_waiting)
         workspace.structure_changed.connect(self._offer_bundled)
+        workspace.structure_changed.connect(self.refresh)
         for signal in (workspace.selection_changed, workspace.network_changed, workspace.computation.changed):
             signal.connect(self._offer_later.start)
         self.refresh()
@@ -160,9 +162,18 @@ class ReferencesPanel(QWidget):
 
     def load_tensor(self, path: Path, label: str = "") -> None:
         """Overlay computed polarised spectra, which follow the arrow as the prediction does."""
-        tensor = load_reference_tensor(path)
-        reference = ReferenceCurve(tensor=tensor, label=label or path.stem, source=str(path))
+        file = load_reference_file(path)
+        reference = ReferenceCurve(
+            tensor=file.tensor,
+            label=label or path.stem,
+            source=str(path),
+            computed_for=_other_structure(file.attributes, self.workspace.structure),
+        )
         self.workspace.add_reference(reference)
+        if reference.computed_for:
+            message = f"{path.name} was computed for {reference.computed_for}, not for the structure that is open."
+            hint = "Its sites are matched by number; open that structure to compare like with like."
+            self.workspace.message.emit(Notice("reference-elsewhere", message, hint))
 
     def add(self, spectrum: object, notices: tuple[Notice, ...] = (), *, source: str = "") -> None:
         """Overlay a spectrum that was read; its arbitrary units are scaled to the prediction's by itself."""
@@ -261,7 +272,9 @@ class ReferencesPanel(QWidget):
             factor = None if unscaled is None else best_scale(unscaled, predicted)
         except XanesviewError:  # nothing in common with the prediction
             return None
-        return None if factor is None else reference.replace(scale=factor, auto_scaled=True)
+        structure = self.workspace.structure
+        scaled_to = (structure.content_hash, structure.name or structure.formula)
+        return None if factor is None else reference.replace(scale=factor, auto_scaled=True, scaled_to=scaled_to)
 
     def _scale_again(self, index: int) -> None:
         reference = self.workspace.session.references[index]
@@ -292,12 +305,23 @@ class ReferencesPanel(QWidget):
         self.table.show_references(references)
         self._stack.setCurrentIndex(0 if references else 1)
         self.load_button.setVisible(bool(references))
-        scaled = [reference.label for reference in references if reference.auto_scaled]
-        names = scaled[0] if len(scaled) == 1 else f"{len(scaled)} curves"
-        self._note.setText(f"{names}: scaled to the prediction" if scaled else "")
-        self._note.setVisible(bool(scaled))
-        self._note.setToolTip(", ".join(scaled))
+        notes = [note for reference in references for note in self._notes(reference)]
+        self._note.setText(notes[0] if len(notes) == 1 else f"{len(notes)} remarks on these curves" if notes else "")
+        self._note.setVisible(bool(notes))
+        self._note.setToolTip("\n".join(notes))
         self._start_scores()
+
+    def _notes(self, reference: ReferenceCurve) -> list[str]:
+        """Say what was done to a reference by itself, and where it comes from another structure."""
+        elsewhere = reference.scaled_elsewhere(self.workspace.structure)
+        notes = []
+        if elsewhere:
+            notes.append(f"{reference.label}: still scaled to {elsewhere}; Fit scales it to this prediction")
+        elif reference.auto_scaled:
+            notes.append(f"{reference.label}: scaled to the prediction")
+        if reference.computed_for:
+            notes.append(f"{reference.label}: computed for {reference.computed_for}")
+        return notes
 
     def _start_scores(self) -> None:
         if self.workspace.session.references and not self._scores_later.isActive():
@@ -314,3 +338,13 @@ class ReferencesPanel(QWidget):
                 except XanesviewError as error:
                     reason = f"{error.message} {error.hint}".strip()
             self.table.show_scores(index, found, reason)
+
+
+def _other_structure(attributes: Mapping[str, str], structure: Structure | None) -> str:
+    """Return the name of the structure a file of tensors belongs to, where it says so and it is another one."""
+    theirs = attributes.get("structure_hash", "")
+    if not theirs or structure is None or theirs == structure.content_hash:
+        return ""
+    name = Path(attributes.get("structure", "")).stem or attributes.get("formula", "")
+    own = structure.name or structure.formula
+    return "another structure" if not name else f"{name} in another geometry" if name == own else name
