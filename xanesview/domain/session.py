@@ -21,8 +21,8 @@ class ReferenceCurve:
 
     `shift_ev` and `scale` are what the user (or the first automatic scaling, `auto_scaled`) applied; `structure_hash`
     is that of the structure whose atoms the sites of a tensor are, a measured spectrum has none. `scaled_to` is hash
-    and name of the structure to whose prediction it was scaled by itself; `computed_for` names the structure that a
-    tensor's file says it belongs to, where that is another one than was open.
+    and name of the structure to whose prediction it was scaled by itself, and which of its curves that was;
+    `computed_for` names the structure that a tensor's file says it belongs to, where that is another one than was open.
     """
 
     spectrum: Spectrum | None = None
@@ -34,7 +34,7 @@ class ReferenceCurve:
     auto_scaled: bool = False
     source: str = ""
     structure_hash: str = ""
-    scaled_to: tuple[str, str] = ("", "")
+    scaled_to: tuple[str, str, str] = ("", "", "")
     computed_for: str = ""
 
     def __post_init__(self) -> None:

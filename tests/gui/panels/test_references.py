@@ -235,6 +235,8 @@ def test_a_curve_scaled_to_another_structure_says_so_until_it_is_fitted_again(wi
     window.opening.open_example("pyridine")
     qtbot.waitUntil(lambda: window.workspace.prediction is not None, timeout=5000)
     assert "still scaled to Benzene" in window.references._note.text()
+    tip = window.references.table.cellWidget(0, SCALE).toolTip()
+    assert tip.startswith("Scaled to the prediction of Benzene (sum of all 6 C · ε = (0.00, 0.00, 1.00), fake)")
     qtbot.waitUntil(lambda: any("scaled to Benzene" in curve.label for curve in window.plot.curves()), timeout=5000)
     qtbot.mouseClick(window.references.table.cellWidget(0, FIT), Qt.MouseButton.LeftButton)
     assert window.references._note.text().endswith("scaled to the prediction")

@@ -89,7 +89,8 @@ class ReferenceTable(QTableWidget):
             self.cellWidget(row, SHIFT).set_value(reference.shift_ev)
             scale = self.cellWidget(row, SCALE)
             scale.set_value(reference.scale)
-            whose = f" of {reference.scaled_to[1]}" if reference.scaled_to[1] else ""
+            _, name, curve = reference.scaled_to
+            whose = f" of {name} ({curve})" if name else ""
             scale.set_tip(f"Scaled to the prediction{whose} by itself." if reference.auto_scaled else _TIPS[SCALE])
             fit = self.cellWidget(row, FIT)
             fit.setEnabled(reference.tensor is None)

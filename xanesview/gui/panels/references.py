@@ -273,7 +273,8 @@ class ReferencesPanel(QWidget):
         except XanesviewError:  # nothing in common with the prediction
             return None
         structure = self.workspace.structure
-        scaled_to = (structure.content_hash, structure.name or structure.formula)
+        curve = f"{predicted.label}, {self.workspace.session.network}"
+        scaled_to = (structure.content_hash, structure.name or structure.formula, curve)
         return None if factor is None else reference.replace(scale=factor, auto_scaled=True, scaled_to=scaled_to)
 
     def _scale_again(self, index: int) -> None:
