@@ -190,6 +190,8 @@ def test_closing_while_a_molecule_is_built_is_safe(slow, window, qtbot):
     slow.set()
     assert not window.opening.reading.is_busy
     assert not window.opening.reading.begin(lambda: BUILD("C"), lambda _result: None), "nothing begins any more"
+    window.opening.open_smiles("C")
+    assert not window.opening._later.isActive()
     assert formula(window) == "C6H6"
 
 
@@ -224,10 +226,11 @@ def test_leaving_the_dialog_gives_its_molecule_up(slow, window, qtbot):
     assert formula(window) == "C6H6"
 
 
-def test_a_screenshot_of_what_cannot_be_built_is_given_up_late(slow, window, qtbot, tmp_path):
+def test_a_screenshot_of_what_cannot_be_built_is_given_up_late(slow, window, qtbot, tmp_path, monkeypatch):
     from xanesview.gui.app import Launch, _after_first_paint
     from xanesview.gui.screenshot import Screenshot
 
+    monkeypatch.setattr(registry, "read_structure", READ)  # the start page draws the examples meanwhile
     shooting = Screenshot(window, tmp_path / "picture.png", 60.0)
     _after_first_paint(window, Launch(smiles="C1CC(", screenshot=tmp_path / "picture.png"), shooting)
     assert shooting.problem == ""

@@ -228,6 +228,8 @@ def _after_first_paint(window, launch: Launch, shooting) -> None:
         opened = window.opening.open_example(launch.example or FIRST_EXAMPLE)
     if shooting is not None and not opened:  # told already, and the window closes
         return
+    if not window.isVisible():  # Ctrl+C closed it meanwhile: a 3D view made now would never be closed
+        return
     QTimer.singleShot(0, window, window.make_view)
     if window.settings.seen("start") or shooting is not None:
         QTimer.singleShot(0, window, window.start.fill)

@@ -195,7 +195,7 @@ class Opening(QObject):
                 show(structure)
 
         self._over()
-        if not self.reading.begin(read, deliver):
+        if not self.reading.begin(read, deliver) and self.reading.is_busy:
             self._notice = notice
             self._later.start()
         return outcome != [False]
