@@ -99,6 +99,6 @@ def test_the_card_is_complete_and_the_bundle_small(predictor):
     assert card.energy_ev[[0, -1]] == pytest.approx([280.0, 305.0])
     assert {"val", "test", "studies"} <= set(card.metrics)
     assert {
-        "quadratic_form", "by_heavy_atoms", "benzene_orientations", "ablations", "scaffold split",
+        "quadratic_form", "by_heavy_atoms", "benzene_orientations", "ablations", "scaffold split", "size:8",
     } <= set(card.metrics["studies"])  # fmt: skip
     assert sum(f.stat().st_size for f in find_bundle(NAME).iterdir() if f.is_file()) < 8_500_000
