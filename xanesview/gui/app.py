@@ -228,14 +228,18 @@ def _after_first_paint(window, launch: Launch, shooting) -> None:
         opened = window.opening.open_example(launch.example or FIRST_EXAMPLE)
     if shooting is not None and not opened:  # told already, and the window closes
         return
-    if not window.isVisible():  # Ctrl+C closed it meanwhile: a 3D view made now would never be closed
-        return
-    QTimer.singleShot(0, window, window.make_view)
+    QTimer.singleShot(0, window, lambda: _make_view(window))
     if window.settings.seen("start") or shooting is not None:
         QTimer.singleShot(0, window, window.start.fill)
     else:  # the very first start: examples to begin with
         window.settings.set_seen("start")
         QTimer.singleShot(0, window, window.show_start)
+
+
+def _make_view(window) -> None:
+    """Make the 3D view, unless Ctrl+C has closed the window meanwhile: nobody would close the view then."""
+    if window.isVisible():
+        window.make_view()
 
 
 def install_exception_hook(window, log_path: Path) -> None:
@@ -267,8 +271,11 @@ def let_python_see_signals(window):
     """Let Ctrl+C in the terminal close the window: Python runs its handlers only when it runs at all."""
     from PySide6.QtCore import QTimer
 
-    signal.signal(signal.SIGINT, lambda *_: window.close())
-    signal.signal(signal.SIGTERM, lambda *_: window.close())
+    def close_soon(*_) -> None:
+        QTimer.singleShot(0, window, window.close)  # from the event loop: here any line of ours may be half done
+
+    signal.signal(signal.SIGINT, close_soon)
+    signal.signal(signal.SIGTERM, close_soon)
     ticker = QTimer(window)
     ticker.setInterval(300)
     ticker.timeout.connect(lambda: None)
