@@ -13,14 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.structure import Notice, Structure
 from xanesview.domain.weight_tensor import WeightTensor
-from xanesview.errors import Cancelled, XanesviewError
-from xanesview.inference.domain_check import SiteVerdict, check_sites, ensemble_spread
+from xanesview.errors import Cancelled
+from xanesview.inference.loaded_network import LoadedNetwork, Prediction, Progress, check_finite, checked_sites
 from xanesview.inference.notices import negative_notices, structure_notices
-from xanesview.inference.predictor import Prediction, Progress, checked_sites
-from xanesview.networks.card import CARD, Card
 
 if TYPE_CHECKING:
     from xanesview.networks.atom_graphs import AtomGraph
@@ -39,7 +36,7 @@ class _Prepared:
     members: tuple[PreparedStructure, ...]
 
 
-class DirectionalPredictor:
+class DirectionalPredictor(LoadedNetwork):
     """ISD-PaiNN.
 
     `along` and `along_directions` ask the network itself; `predict` fits a tensor to twelve directions spread over a
@@ -53,18 +50,9 @@ class DirectionalPredictor:
     """
 
     def __init__(self, path: Path, device: str = "auto") -> None:
-        from xanesview.inference.device import choose_device, device_label
-        from xanesview.networks.bundle import load_weights
-        from xanesview.networks.members import load_members
-
-        self.card = Card.from_json(path / CARD)
-        weights = load_weights(path)
-        self._environments = weights["domain.environments"].numpy() if "domain.environments" in weights else None
-        self._device_name = choose_device(device)
-        self._networks = [n.to(self._device_name) for n in load_members(self.card, weights)]
+        super().__init__(path, device)
         self._kept: OrderedDict[str, _Prepared] = OrderedDict()
         self._lock = threading.Lock()
-        self.device = device_label(self._device_name)
 
     def predict(
         self,
@@ -100,16 +88,7 @@ class DirectionalPredictor:
             *negative_notices(fitted.components),
             *filter(None, [crowding_notice(self._prepared(structure).graph)]),
         )
-        tensor = AbsorptionTensor(
-            energy_ev=self.card.energy_ev,
-            components=fitted.components,
-            sites=array,
-            unit=self.card.unit,
-            edge=self.card.label,
-            native_fwhm_ev=self.card.native_fwhm_ev,
-            members=None if members is None else members.astype(np.float32),
-            axis=self.card.axis,
-        )
+        tensor = self._tensor(array, fitted.components, None if members is None else members.astype(np.float32))
         verdicts = self._judge(structure, array, members)
         return Prediction(tensor, verdicts, time.perf_counter() - start, self.device, self.card.name, notices)
 
@@ -173,7 +152,7 @@ class DirectionalPredictor:
         from xanesview.networks.isd_painn_directions import spectra_along
 
         prepared = self._prepared(structure)
-        self._use_threads(prepared.graph)
+        self._use_threads(len(prepared.graph.source))
         n = torch.as_tensor(np.asarray(directions, float), dtype=torch.float32, device=self._device_name)
         rows = torch.as_tensor(sites, device=self._device_name)
         step = max(1, ROWS_A_BLOCK // structure.n_atoms)
@@ -185,10 +164,7 @@ class DirectionalPredictor:
             members = zip(self._networks, prepared.members, strict=True)
             blocks.append(torch.stack([spectra_along(network, one, part)[:, rows] for network, one in members]))
         found = torch.cat(blocks, dim=1).double().cpu().numpy() * self.card.intensity_scale
-        if not np.isfinite(found).all():
-            raise XanesviewError(
-                "The network gave values that are not numbers.", "Look for atoms on top of each other."
-            )
+        check_finite(found)
         return found
 
     def _prepared(self, structure: Structure) -> _Prepared:
@@ -211,21 +187,13 @@ class DirectionalPredictor:
             structure.pbc,
             dtype=torch.float32,
         ).to(self._device_name)
-        self._use_threads(graph)
+        self._use_threads(len(graph.source))
         made = _Prepared(graph, tuple(prepared(network, graph) for network in self._networks))
         with self._lock:
             self._kept[key] = made
             while len(self._kept) > KEPT_STRUCTURES:
                 self._kept.popitem(last=False)
         return made
-
-    def _use_threads(self, graph: AtomGraph) -> None:
-        if self._device_name == "cpu":
-            import torch
-
-            from xanesview.inference.device import processor_threads
-
-            torch.set_num_threads(processor_threads(len(graph.source)))
 
     def _fit_notice(self, residual: np.ndarray) -> Notice:
         worst = 100.0 * float(residual.max(initial=0.0))
@@ -235,9 +203,3 @@ class DirectionalPredictor:
             f"{self.card.name} takes the direction as an input. Its spectra are not exactly quadratic in it: "
             f"the worst site's fit misses {worst:.1f} % of the anisotropy (rms).",
         )
-
-    def _judge(self, structure: Structure, sites: np.ndarray, members: np.ndarray | None) -> tuple[SiteVerdict, ...]:
-        if self._environments is None:
-            return tuple(SiteVerdict(int(s), True) for s in sites)
-        spread = np.zeros(len(sites)) if members is None else ensemble_spread(members, self.card.intensity_scale)
-        return check_sites(structure, sites, spread, self.card.domain, self._environments)

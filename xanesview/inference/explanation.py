@@ -147,7 +147,7 @@ def explain(
     Cancelled
         when ``cancelled`` says so.
     """
-    from xanesview.inference.predictor import checked_sites
+    from xanesview.inference.loaded_network import checked_sites
 
     path = find_bundle(network)
     card = Card.from_json(path / CARD)

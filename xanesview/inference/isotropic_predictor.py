@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.structure import SYMBOLS, Notice, Structure
 from xanesview.errors import Cancelled, XanesviewError
-from xanesview.inference.domain_check import SiteVerdict, check_sites, ensemble_spread
+from xanesview.inference.domain_check import SiteVerdict
+from xanesview.inference.loaded_network import LoadedNetwork, Prediction, Progress, check_finite, checked_sites
 from xanesview.inference.notices import band_notices, structure_notices
-from xanesview.inference.predictor import MOST_SITES_WITH_MEMBERS, Prediction, Progress, checked_sites
-from xanesview.networks.card import CARD, Card
+from xanesview.inference.predictor import MOST_SITES_WITH_MEMBERS
+from xanesview.networks.card import Card
 from xanesview.networks.uncertainty import BandCalibration
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ ISOTROPIC_NOTICE = Notice(
 )
 
 
-class IsotropicPredictor:
+class IsotropicPredictor(LoadedNetwork):
     """XANE(3) and XANESNET.
 
     Raises
@@ -49,17 +49,8 @@ class IsotropicPredictor:
     """
 
     def __init__(self, path: Path, device: str = "auto") -> None:
-        from xanesview.inference.device import choose_device, device_label
-        from xanesview.networks.bundle import load_weights
-        from xanesview.networks.members import load_members
-
-        self.card = Card.from_json(path / CARD)
-        weights = load_weights(path)
-        self._environments = weights["domain.environments"].numpy() if "domain.environments" in weights else None
-        self._device_name = choose_device(device)
-        self._networks = [n.to(self._device_name) for n in load_members(self.card, weights)]
+        super().__init__(path, device)
         self._calibration = _calibration(self.card)
-        self.device = device_label(self._device_name)
 
     def predict(
         self,
@@ -91,24 +82,16 @@ class IsotropicPredictor:
                 progress(min(begin + SITES_A_BATCH, len(array)), len(array))
         members = np.concatenate(found, axis=1) * self.card.intensity_scale
         mean = members.mean(axis=0)
-        if not np.isfinite(mean).all():
-            raise XanesviewError(
-                "The network gave values that are not numbers.", "Look for atoms on top of each other."
-            )
+        check_finite(mean)
         keep = len(members) > 1 and len(array) <= MOST_SITES_WITH_MEMBERS
         spread = calibrated(members, self._calibration) if keep else members
         if keep and members.shape[0] * members.shape[1] > MOST_SPECTRA_OF_MEMBERS:
             spread = mean + spread.std(axis=0) * np.array([1.0, -1.0])[:, None, None]
-        tensor = AbsorptionTensor(
-            energy_ev=self.card.energy_ev,
-            components=_as_tensors(mean),
-            sites=array,
-            unit=self.card.unit,
-            edge=self.card.label,
-            native_fwhm_ev=self.card.native_fwhm_ev,
-            ip_ev=np.concatenate(e0) if e0[0] is not None else None,
-            members=_as_tensors(spread.astype(np.float32)) if keep else None,
-            axis=self.card.axis,
+        tensor = self._tensor(
+            array,
+            _as_tensors(mean),
+            _as_tensors(spread.astype(np.float32)) if keep else None,
+            np.concatenate(e0) if e0[0] is not None else None,
         )
         notices = (
             ISOTROPIC_NOTICE,
@@ -134,7 +117,6 @@ class IsotropicPredictor:
     def _xane3(self, structure: Structure, sites: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
         import torch
 
-        from xanesview.inference.device import processor_threads
         from xanesview.networks.atom_graphs import atom_graph
         from xanesview.networks.xane3 import AbsorberGroups
 
@@ -148,8 +130,7 @@ class IsotropicPredictor:
             absorbers=sites,
             dtype=torch.float32,
         ).to(self._device_name)
-        if self._device_name == "cpu":
-            torch.set_num_threads(processor_threads(len(graph.source)))
+        self._use_threads(len(graph.source))
         groups = AbsorberGroups.of_sites(graph)
         grid = torch.as_tensor(self.card.energy_ev, dtype=torch.float32, device=self._device_name)
         spectra, e0 = [], []
@@ -185,8 +166,7 @@ class IsotropicPredictor:
     def _judge(self, structure: Structure, sites: np.ndarray, members: np.ndarray) -> tuple[SiteVerdict, ...]:
         """Judge sites by their surroundings where the bundle carries those of its training, else by elements alone."""
         if self._environments is not None:
-            spread = ensemble_spread(_as_tensors(members), self.card.intensity_scale)
-            return check_sites(structure, sites, spread, self.card.domain, self._environments)
+            return super()._judge(structure, sites, _as_tensors(members))
         strange = [SYMBOLS[z] for z in structure.elements if SYMBOLS[z] not in self.card.elements]
         reasons = tuple(f"{symbol}: not in the training data" for symbol in strange)
         return tuple(SiteVerdict(int(site), not reasons, reasons) for site in sites)

@@ -4,35 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
-from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import Cancelled, XanesviewError
-from xanesview.inference.domain_check import SiteVerdict, check_sites, ensemble_spread
+from xanesview.inference.loaded_network import LoadedNetwork, Prediction, Progress, check_finite, checked_sites
 from xanesview.inference.notices import band_notices, negative_notices, structure_notices
 from xanesview.networks.card import CARD, DEFAULT_NETWORK, Card, find_bundle
 
 SITES_A_BATCH = 96
 MOST_SITES_WITH_MEMBERS = 1500
-
-Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, eq=False)
-class Prediction:
-    """What a network says of some sites of a structure, and how far to trust it."""
-
-    tensor: AbsorptionTensor
-    verdicts: tuple[SiteVerdict, ...]
-    elapsed_s: float
-    device: str
-    network: str
-    notices: tuple[Notice, ...] = ()
 
 
 class Predictor(Protocol):
@@ -69,32 +53,7 @@ def default_sites(structure: Structure, card: Card) -> np.ndarray:
     return sites
 
 
-def checked_sites(structure: Structure, sites: Sequence[int], card: Card) -> np.ndarray:
-    """Return sites as an array after checking index and element.
-
-    Raises
-    ------
-    XanesviewError
-        naming the first site that can't be predicted.
-    """
-    array = np.asarray(list(sites), int)
-    if not len(array):
-        raise XanesviewError("No site was chosen.", "Pick at least one atom.")
-    for site in array:
-        if not 0 <= site < structure.n_atoms:
-            raise XanesviewError(f"There is no atom {site}.", f"Indices run from 0 to {structure.n_atoms - 1}.")
-        symbol = structure.symbols[site]
-        if symbol != card.element:
-            raise XanesviewError(
-                f"Atom {site} is {symbol}, and {card.name} predicts {card.element} sites.",
-                f"Pick {card.element} atoms.",
-            )
-    if len(np.unique(array)) != len(array):
-        raise XanesviewError("A site was given twice.", "Give each atom once.")
-    return array
-
-
-class TensorPredictor:
+class TensorPredictor(LoadedNetwork):
     """The ensemble of absorption-tensor networks of one bundle.
 
     Raises
@@ -104,17 +63,8 @@ class TensorPredictor:
     """
 
     def __init__(self, path: Path, device: str = "auto") -> None:
-        from xanesview.inference.device import choose_device, device_label
-        from xanesview.networks.bundle import load_weights
-        from xanesview.networks.members import load_members
-
-        self.card = Card.from_json(path / CARD)
-        tensors = load_weights(path)
-        self._environments = tensors["domain.environments"].numpy() if "domain.environments" in tensors else None
-        self._device_name = choose_device(device)
-        self._networks = [n.to(self._device_name) for n in load_members(self.card, tensors)]
+        super().__init__(path, device)
         self._notices: tuple[Notice, ...] = ()
-        self.device = device_label(self._device_name)
 
     def predict(
         self,
@@ -144,10 +94,7 @@ class TensorPredictor:
         array = checked_sites(structure, sites, self.card)
         self._check_elements(structure)
         components, members, ip = self._evaluate(structure, array, progress, cancelled)
-        if not np.isfinite(components).all():
-            raise XanesviewError(
-                "The network gave values that are not numbers.", "Look for atoms on top of each other."
-            )
+        check_finite(components)
         verdicts = self._judge(structure, array, members)
         notices = (
             self._notices
@@ -155,19 +102,8 @@ class TensorPredictor:
             + band_notices(len(array), MOST_SITES_WITH_MEMBERS)
             + negative_notices(components)
         )
-        tensor = AbsorptionTensor(
-            energy_ev=self.card.energy_ev,
-            components=components,
-            sites=array,
-            unit=self.card.unit,
-            edge=self.card.label,
-            native_fwhm_ev=self.card.native_fwhm_ev,
-            ip_ev=ip,
-            members=self._widened(members)
-            if members is not None and len(members) > 1 and len(array) <= MOST_SITES_WITH_MEMBERS
-            else None,
-            axis=self.card.axis,
-        )
+        keep = members is not None and len(members) > 1 and len(array) <= MOST_SITES_WITH_MEMBERS
+        tensor = self._tensor(array, components, self._widened(members) if keep else None, ip)
         return Prediction(tensor, verdicts, time.perf_counter() - start, self.device, self.card.name, notices)
 
     def _widened(self, members: np.ndarray) -> np.ndarray:
@@ -256,10 +192,7 @@ class TensorPredictor:
             edges=edges,
             dtype=torch.float32,
         ).to(self._device_name)
-        if self._device_name == "cpu":
-            from xanesview.inference.device import processor_threads
-
-            torch.set_num_threads(processor_threads(len(graph.source)))
+        self._use_threads(len(graph.source))
         with torch.inference_mode():
             grid = torch.as_tensor(self.card.energy_ev, dtype=torch.float32, device=self._device_name)
             basis = self._networks[0].basis(grid) * self.card.intensity_scale
@@ -270,12 +203,6 @@ class TensorPredictor:
                 found.append(network.tensor(isotropic, quadrupole))
                 potentials = potentials + ip / len(self._networks)
             return torch.stack(found).cpu().numpy(), potentials.cpu().numpy()
-
-    def _judge(self, structure: Structure, sites: np.ndarray, members: np.ndarray | None) -> tuple[SiteVerdict, ...]:
-        if self._environments is None:
-            return tuple(SiteVerdict(int(s), True) for s in sites)
-        spread = np.zeros(len(sites)) if members is None else ensemble_spread(members, self.card.intensity_scale)
-        return check_sites(structure, sites, spread, self.card.domain, self._environments)
 
 
 def _spatial_order(positions: np.ndarray) -> np.ndarray:

@@ -9,7 +9,8 @@ import pytest
 
 from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.inference import predictor as inference
-from xanesview.inference.predictor import Prediction, SiteVerdict
+from xanesview.inference.domain_check import SiteVerdict
+from xanesview.inference.predictor import Prediction
 from xanesview.networks.card import Card
 
 ENERGY_EV = np.linspace(280.0, 305.0, 101)
