@@ -136,6 +136,7 @@ def test_no_direction_rises_above_the_bound_of_the_axis(qtbot, workspace):
     for vector in np.random.default_rng(0).normal(size=(50, 3)):
         workspace.set_geometry(workspace.geometry.with_direction(vector / np.linalg.norm(vector)))
         assert workspace.current_spectrum().intensity.max() <= bound + 1e-9
+        assert workspace.current_spectrum().intensity.min() >= curves.lower_bound(workspace) - 1e-9
 
 
 def test_frozen_curve_stays_as_it_was_across_structures(qtbot, workspace):

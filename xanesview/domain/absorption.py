@@ -231,6 +231,10 @@ class AbsorptionTensor:
         """Return the most that any linear polarisation can give, (S, E): a bound for the height of a plot."""
         return self._eigenvalues[..., 2]
 
+    def smallest_eigenvalue(self) -> np.ndarray:
+        """Return the least that any linear polarisation can give, (S, E): negative where a tensor is not positive."""
+        return self._eigenvalues[..., 0]
+
     def negative_share(self) -> float:
         """Return the share of (site, energy) pairs at which some polarisation gives a negative absorption.
 

@@ -150,6 +150,11 @@ def bounds(workspace: Workspace) -> list[float]:
     return [float(np.max(one.look.summed.largest_eigenvalue())) * one.factor for one in compared(workspace)]
 
 
+def lower_bounds(workspace: Workspace) -> list[float]:
+    """Smallest intensity that any direction can give, of each further network."""
+    return [float(np.min(one.look.summed.smallest_eigenvalue())) * one.factor for one in compared(workspace)]
+
+
 def scaled(workspace: Workspace) -> list[str]:
     """Names of the networks whose intensities were scaled."""
     return [one.name for one in compared(workspace) if one.is_scaled]

@@ -331,6 +331,16 @@ def upper_bound(workspace: Workspace) -> float:
     return max([*bounds, *comparison.bounds(workspace)])
 
 
+def lower_bound(workspace: Workspace) -> float:
+    """Smallest predicted intensity that any direction of the arrow can give; 0 where none is negative."""
+    bounds, tensor = [0.0], workspace.summed_tensor()
+    if tensor is not None:
+        lowest = tensor.smallest_eigenvalue()
+        band = tensor.band(workspace.geometry.weight()) if workspace.shown.look().is_isotropic else None
+        bounds.append(float(np.min(lowest if band is None else lowest - band)))
+    return min([*bounds, *comparison.lower_bounds(workspace)])
+
+
 def highest(spectrum: Spectrum, tensor: AbsorptionTensor | None) -> float:
     """Largest intensity of a curve where the prediction is, 0 where they have no energy in common."""
     inside = np.isfinite(spectrum.intensity)

@@ -59,7 +59,7 @@ class PlotLink(QObject):
         workspace, plot = self.workspace, self.plot
         self._later.stop()
         self._follow_axis()
-        plot.set_y_bound(curves.upper_bound(workspace))
+        plot.set_y_bound(curves.upper_bound(workspace), curves.lower_bound(workspace))
         plot.set_empty_text(self._empty_text(), self._first_step())
         self._show_curves()
         plot.set_ip(curves.ionisation_potential_ev(workspace))

@@ -106,3 +106,10 @@ def test_wrong_curves_are_refused() -> None:
         Curve("x", np.arange(3.0), np.arange(3.0), "x", "guess")
     with pytest.raises(ValueError, match="equal rows"):
         Curve("x", np.arange(3.0), np.arange(4.0), "x", "site")
+
+
+def test_the_floor_shows_what_falls_below_zero() -> None:
+    low, high = intensity_range(edge.curves((0, 0, 1)), 3.0, -0.4)
+    assert low < -0.4
+    assert intensity_range(edge.curves((1, 0, 0)), 3.0, -0.4) == (low, high), "the axis stays while the arrow turns"
+    assert intensity_range(edge.curves(), 3.0, 0.2) == intensity_range(edge.curves(), 3.0)

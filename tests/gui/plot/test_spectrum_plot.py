@@ -275,3 +275,15 @@ def test_a_very_long_measurement_keeps_its_outline(qtbot, plot: SpectrumPlot) ->
     top = place(plot, grid[100_000], 2.3)
     column = picture(plot).copy(top.x() - 2, top.y(), 5, 20)
     assert count(column, LIGHT.measured, 120) > 5
+
+
+def test_the_difference_gives_its_room_back(plot: SpectrumPlot, qtbot) -> None:
+    def height() -> float:
+        return plot._plot.geometry().height()
+
+    qtbot.waitUntil(lambda: height() > 150)
+    before = height()
+    plot.set_difference_visible(True)
+    qtbot.waitUntil(lambda: height() < before - 100)
+    plot.set_difference_visible(False)
+    qtbot.waitUntil(lambda: abs(height() - before) < 3)

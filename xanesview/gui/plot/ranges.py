@@ -45,7 +45,7 @@ def _onset(curve: Curve) -> float | None:
     return float(curve.energy_ev[int(np.argmax(intensity >= _ONSET * highest))])
 
 
-def intensity_range(curves: Sequence[Curve], bound: float | None) -> tuple[float, float]:
+def intensity_range(curves: Sequence[Curve], bound: float | None, floor: float = 0.0) -> tuple[float, float]:
     """Return the intensities to show.
 
     Parameters
@@ -54,8 +54,10 @@ def intensity_range(curves: Sequence[Curve], bound: float | None) -> tuple[float
     bound : float or None
         What the current curve cannot exceed in any direction. Where it is given, the current curve's own numbers
         play no part, so that the axis stays while the polarisation turns.
+    floor : float
+        What the current curve cannot fall below in any direction, together with a bound.
     """
-    lows, highs = [0.0], [] if bound is None else [float(bound)]
+    lows, highs = [min(0.0, floor)], [] if bound is None else [float(bound)]
     predicted = [curve.energy_ev for curve in curves if curve.role in PREDICTED and curve.energy_ev.size]
     first = min((float(energy[0]) for energy in predicted), default=-np.inf)
     last = max((float(energy[-1]) for energy in predicted), default=np.inf)

@@ -30,7 +30,7 @@ class SpectrumPlot(QWidget):
     """Shows spectra: current direction, isotropic average, sites, references, frozen curves.
 
     The axes never move by themselves while the numbers of the same curves change; they are chosen when other curves
-    come, and `set_y_bound` says how high the current curve can rise in any direction.
+    come, and `set_y_bound` says how high the current curve can rise, and how low it can fall, in any direction.
     """
 
     curve_toggled = Signal(str, bool)
@@ -48,6 +48,7 @@ class SpectrumPlot(QWidget):
         self._override: dict[str, bool] = {}  # visibility by a click in the key
         self._styles: list[CurveStyle] = []
         self._bound: float | None = None
+        self._floor = 0.0
         self._zoomed = False
         self._fitted_intensities: tuple[float, float] | None = None
         self._unit = "arb. u."
@@ -89,12 +90,13 @@ class SpectrumPlot(QWidget):
         """Return the curves as shown."""
         return list(self._curves)
 
-    def set_y_bound(self, bound: float | None) -> None:
-        """Fix how high the current curve can rise in any direction; None fits the axis to the curves."""
+    def set_y_bound(self, bound: float | None, floor: float = 0.0) -> None:
+        """Fix how high and low the current curve can go in any direction; None fits the axis to the curves."""
         if bound is not None and not (np.isfinite(bound) and bound > 0):
             bound = None
-        if bound != self._bound:
-            self._bound = bound
+        floor = min(0.0, floor) if np.isfinite(floor) else 0.0
+        if (bound, floor) != (self._bound, self._floor):
+            self._bound, self._floor = bound, floor
             self._fit_axes()
 
     def set_ip(self, ip_ev: float | None) -> None:
@@ -151,14 +153,23 @@ class SpectrumPlot(QWidget):
         if self._difference_button.isChecked() != visible:
             self._difference_button.setChecked(visible)  # comes back here through toggled
             return
-        self._difference.setVisible(visible)
-        layout = self._view.ci.layout
-        layout.setRowFixedHeight(1, _DIFFERENCE_HEIGHT_PX if visible else 0)
+        self._place_difference(visible)
         self._plot.getAxis("bottom").setStyle(showValues=not visible)
         self._plot.getAxis("bottom").showLabel(not visible)
         self._plot.getAxis("bottom").setHeight(8 if visible else None)
         self._hand_on(fit=False)
         self.difference_toggled.emit(visible)
+
+    def _place_difference(self, visible: bool) -> None:
+        """Put the lower panel into the layout, or take it out: a hidden one would still keep room for its axis."""
+        layout = self._view.ci.layout
+        if visible:
+            layout.addItem(self._difference, 1, 0)
+            layout.setRowFixedHeight(1, _DIFFERENCE_HEIGHT_PX)
+        else:
+            layout.removeItem(self._difference)
+            layout.setRowFixedHeight(1, 0)
+        self._difference.setVisible(visible)
 
     @property
     def difference_visible(self) -> bool:
@@ -176,11 +187,6 @@ class SpectrumPlot(QWidget):
         """Return the energies (eV) and the intensities now in view."""
         x, y = self._plot.getViewBox().viewRange()
         return (float(x[0]), float(x[1])), (float(y[0]), float(y[1]))
-
-    def set_view_range(self, energies: tuple[float, float], intensities: tuple[float, float]) -> None:
-        """Show a part of the plane, as if the user had zoomed to it."""
-        self._plot.getViewBox().setRange(xRange=energies, yRange=intensities, padding=0)
-        self._note_zoom()
 
     # ---- pins and readout ----
 
@@ -233,7 +239,7 @@ class SpectrumPlot(QWidget):
         self._view.addItem(self._difference, row=1, col=0)
         self._difference.setXLink(self._plot)
         self._difference.getViewBox().setMouseEnabled(x=True, y=False)
-        self._difference.hide()
+        self._place_difference(False)
         self._layer, self._difference_layer = CurveLayer(), CurveLayer()
         self._marks, self._difference_marks = MarkLayer(), MarkLayer()
         self._difference_marks.shows_readout = False
@@ -330,7 +336,7 @@ class SpectrumPlot(QWidget):
     def _fit_intensities(self) -> None:
         if self._zoomed:
             return
-        fitted = intensity_range([curve for curve in self._curves if curve.visible], self._bound)
+        fitted = intensity_range([curve for curve in self._curves if curve.visible], self._bound, self._floor)
         if fitted == self._fitted_intensities:
             return
         self._fitted_intensities = fitted
