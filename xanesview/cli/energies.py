@@ -14,8 +14,15 @@ from xanesview.errors import XanesviewError
 
 #: Per site, so that an axis can still be changed in a table of spectra.
 E0_KEY = "e0_ev"
+#: Kinds of notices that tell of the tensor fitted to a network's answers, not of the answers.
+OF_FITTED = ("fitted-tensor", "not-positive")
 AXIS_KEY = "energies"
 RELATIVE = "relative to E0"
+
+
+def answers_itself(card: object) -> bool:
+    """Whether a network takes the direction as an input, so that its own answer is written and not the fit's."""
+    return getattr(card, "gives", "") == "directional"
 
 
 def as_answered(predictor: object, structure: Structure, tensor: AbsorptionTensor, weight: WeightTensor):
@@ -23,7 +30,7 @@ def as_answered(predictor: object, structure: Structure, tensor: AbsorptionTenso
 
     The tensor itself for all other networks.
     """
-    if getattr(predictor.card, "gives", "") != "directional":
+    if not answers_itself(predictor.card):
         return tensor
     return constant(tensor, predictor.along(structure, tensor.sites.tolist(), weight))
 

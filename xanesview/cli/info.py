@@ -92,7 +92,8 @@ def _vector(v: np.ndarray) -> str:
 def _element(structure: Structure, z: int, shown: tuple) -> list[str]:
     symbol = SYMBOLS[z]
     sites = structure.sites_of(symbol)
-    networks = ", ".join(info.name for info in networks_for(symbol))
+    known = [info for info in networks_for(symbol) if set(structure.symbols) <= set(info.card.elements)]
+    networks = ", ".join(info.name for info in known)
     lines = [f"  {symbol}: {len(sites)} sites; networks: {networks or 'none'}"]
     classes = None
     if structure.n_atoms <= _MOST_ATOMS_FOR_CLASSES:

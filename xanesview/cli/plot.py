@@ -9,7 +9,16 @@ from pathlib import Path
 
 import numpy as np
 
-from xanesview.cli.energies import as_answered, axis_facts, axis_of, constant, e0_of, on_asked_axis
+from xanesview.cli.energies import (
+    OF_FITTED,
+    answers_itself,
+    as_answered,
+    axis_facts,
+    axis_of,
+    constant,
+    e0_of,
+    on_asked_axis,
+)
 from xanesview.cli.sites import asked_geometry, asked_indices, check_polarisation
 from xanesview.cli.telling import tell_notice
 from xanesview.domain.absorption import COMPONENTS, AbsorptionTensor
@@ -72,8 +81,10 @@ def _of_structure(path: Path, arguments: argparse.Namespace) -> list[Spectrum]:
     for name in networks:
         predictor = inference.load_predictor(name)
         prediction = predictor.predict(structure, inference.default_sites(structure, predictor.card))
+        own = answers_itself(predictor.card)
         for notice in prediction.notices:
-            tell_notice(f"{prediction.network}: {notice.message}", notice.hint)
+            if not own or notice.kind not in OF_FITTED:
+                tell_notice(f"{prediction.network}: {notice.message}", notice.hint)
         tensor = as_answered(predictor, structure, prediction.tensor, geometry.weight())
         header = {
             "title": f"{structure.name or path.stem}, {prediction.network}" if len(networks) > 1 else structure.name,
@@ -83,7 +94,12 @@ def _of_structure(path: Path, arguments: argparse.Namespace) -> list[Spectrum]:
             **axis_facts(tensor),
             **({"direction": ",".join(f"{x:.10g}" for x in geometry.direction)} if geometry.mode == "linear" else {}),
         }
-        spectra += _of_tensor(path, tensor, header, arguments)
+        try:
+            spectra += _of_tensor(path, tensor, header, arguments)
+        except XanesviewError as error:
+            if len(networks) == 1:
+                raise
+            raise XanesviewError(f"{prediction.network}: {error.message}", error.hint) from error
     return spectra
 
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from xanesview.cli.energies import as_answered, axis_facts, on_asked_axis
+from xanesview.cli.energies import OF_FITTED, answers_itself, as_answered, axis_facts, on_asked_axis
 from xanesview.cli.sites import asked_geometry, asked_indices, asked_sites, check_polarisation
 from xanesview.cli.telling import tell_error, tell_notice
 from xanesview.domain.polarisation import PolarisationGeometry
@@ -138,7 +138,10 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
     )
     write = write_prediction_csv if as_table else write_prediction_h5
     write(target, tensor, header, weight)
-    told = [n for n in prediction.notices if n.kind != "isotropic" or arguments.tensor or geometry.mode != "powder"]
+    silent = {"isotropic"} if geometry.mode == "powder" and not arguments.tensor else set()
+    if answers_itself(card) and weight is not None and as_table:
+        silent |= set(OF_FITTED)
+    told = [notice for notice in prediction.notices if notice.kind not in silent]
     for notice in (*structure.notices, *told):
         tell_notice(notice.message, notice.hint)
     if outside:
@@ -157,7 +160,7 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
 
 def _answer(card: Card, asked: bool) -> dict[str, str]:
     """Return for the header what the numbers of a network that takes the direction as an input are."""
-    if card.gives != "directional":
+    if not answers_itself(card):
         return {}
     return {"answer": "the network's own for this direction" if asked else "the tensor fitted to the network"}
 

@@ -63,9 +63,12 @@ def test_an_axis_without_e0_is_refused(shelf, tmp_path, capsys):
     words = ["predict", PYRIDINE, "--network", "own_xanesnet", "--axis", "relative", "--out", str(tmp_path / "a.csv")]
     assert main(words) == 1
     assert "E0 of these sites is not known" in capsys.readouterr().err
+    words = ["plot", PYRIDINE, "--network", "own_xane3", "--network", "own_xanesnet", "--axis", "relative"]
+    assert main([*words, "--out", str(tmp_path / "a.png")]) == 1
+    assert "error: own_xanesnet: E0 of these sites is not known" in capsys.readouterr().err
 
 
-def test_a_directional_network_gives_its_own_answer(shelf, tmp_path):
+def test_a_directional_network_gives_its_own_answer(shelf, tmp_path, capsys):
     words = ["predict", PYRIDINE, "--network", "own_isd", "--polarisation", "0.3,-0.5,0.8"]
     assert main([*words, "--out", str(tmp_path / "a.csv")]) == 0
     table = read_prediction_csv(tmp_path / "a.csv")
@@ -73,8 +76,10 @@ def test_a_directional_network_gives_its_own_answer(shelf, tmp_path):
     own = network.along(load_example("pyridine"), [0, 1, 2, 4, 5], linear([0.3, -0.5, 0.8]))
     np.testing.assert_allclose(table.columns["site_1"], own[1], atol=1e-5)
     assert table.header["answer"] == "the network's own for this direction"
+    assert "fitted" not in capsys.readouterr().err, "nothing of the fit is in the file"
     assert main([*words, "--tensor", "--out", str(tmp_path / "b.csv")]) == 0
     assert read_prediction_csv(tmp_path / "b.csv").header["answer"] == "the tensor fitted to the network"
+    assert "tensor fitted" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("network", ["own_xane3", "own_xanesnet", "own_isd"])

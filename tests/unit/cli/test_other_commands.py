@@ -74,11 +74,13 @@ def test_networks_lists_the_shelf_with_what_is_wrong(xanesview_home: Path, capsy
 
 
 def test_info_names_the_networks_of_an_element(xanesview_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    make_bundle(xanesview_home / "data" / "networks" / "zz_mine")
+    make_bundle(xanesview_home / "data" / "networks" / "zz_mine", elements=["C", "H", "O"])
+    make_bundle(xanesview_home / "data" / "networks" / "zz_no_oxygen")
     assert main(["info", str(STRUCTURES / "ethanol.mol"), str(xanesview_home / "data" / "networks" / "zz_mine")]) == 0
     out = capsys.readouterr().out
     assert "zz_mine" in next(line for line in out.splitlines() if "C: 2 sites" in line)
     assert "zz_mine" not in next(line for line in out.splitlines() if "O: 1 sites" in line)
+    assert "zz_no_oxygen" not in out, "a network that refuses the structure does not suit it"
     assert "A test network" in out
 
 
