@@ -31,6 +31,8 @@ PLAIN, OTHER = "H, C, N, O, F", "with other atoms"
 MEASURED_EXTRA_EV = (0.0, 0.6, 0.9, 1.2, 1.6)
 #: … and the least is taken that brings one this near, in units of the domain's limit.
 FAMILIAR = 0.7
+#: Where carbon's K-edge begins (eV); below the second number energies are taken to count from the edge.
+CARBON_EV, FROM_EDGE_EV = (265.0, 315.0), 100.0
 
 
 @dataclass(frozen=True)
@@ -141,8 +143,9 @@ class PropertyReader:
         Raises
         ------
         XanesviewError
-            if the spectrum has no edge, begins above it, or does not reach far enough.
+            if the spectrum has no edge, begins above it, does not reach far enough, or is of another edge.
         """
+        threshold = _carbon_threshold_ev(spectrum)
         numbers = None if numbers is None else np.asarray(numbers, int)
         name = kind + ("" if numbers is None else "+composition")
         extra, vector = self._vector(spectrum, kind)
@@ -154,7 +157,6 @@ class PropertyReader:
             for p, v in zip(self.card.raw["properties"], values, strict=True)
         )  # fmt: skip
         reasons = (*self._spectrum_reasons(vector, kind, spectrum), *self._composition_reasons(numbers))
-        threshold = threshold_ev(spectrum.energy_ev, spectrum.intensity)
         return PropertyReading(name, properties, reasons, threshold, extra, tested_on)
 
     def values(self, vectors: np.ndarray, variant: str, composition: np.ndarray | None = None) -> np.ndarray:
@@ -238,6 +240,18 @@ def outside_reasons(verdicts: Sequence[SiteVerdict], sites: Sequence[int]) -> tu
     first = outside[0].reasons[0] if outside[0].reasons else "unfamiliar surroundings"
     count = "" if len(wanted) == 1 else f" at {len(outside)} of {len(wanted)} sites"
     return (f"the predicted spectrum is itself outside training{count}: {first}",)
+
+
+def _carbon_threshold_ev(spectrum: Spectrum) -> float:
+    """Return where the spectrum begins; energies from zero must begin at carbon's edge."""
+    threshold = threshold_ev(spectrum.energy_ev, spectrum.intensity)
+    if threshold > FROM_EDGE_EV and not CARBON_EV[0] <= threshold <= CARBON_EV[1]:
+        raise XanesviewError(
+            f"This spectrum begins at {threshold:.1f} eV; properties are read from C K-edge spectra, which begin "
+            "near 285 eV.",
+            "Choose a spectrum of the C K-edge, with its energies in eV.",
+        )
+    return threshold
 
 
 def _of(group: str) -> str:

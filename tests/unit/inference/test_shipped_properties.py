@@ -8,6 +8,7 @@ import pytest
 from xanesview.cli.networks import description
 from xanesview.domain.broadening import broaden_to
 from xanesview.domain.spectrum import Spectrum
+from xanesview.errors import XanesviewError
 from xanesview.inference.predictor import load_predictor
 from xanesview.inference.property_reader import DEFAULT_READER, PropertyReader, load_property_reader
 from xanesview.io.examples import load_example
@@ -81,3 +82,12 @@ def test_errors_are_those_of_molecules_of_the_same_kind(reader: PropertyReader):
     assert energy[1] > 5 * energy[0]
     assert "of H, C, N, O, F" in plain.tested_on
     assert "with other atoms" in sulfur.tested_on
+
+
+def test_a_spectrum_of_another_edge_is_refused(reader: PropertyReader):
+    spectrum, numbers = predicted("benzene")
+    iron = Spectrum(spectrum.energy_ev + 6830.0, spectrum.intensity, kind="measured")
+    with pytest.raises(XanesviewError, match="begins at 71"):
+        reader.read(iron, numbers=numbers)
+    from_edge = Spectrum(spectrum.energy_ev - 290.0, spectrum.intensity, kind="predicted")
+    assert reader.read(from_edge, numbers=numbers).threshold_ev < 0
