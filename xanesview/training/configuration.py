@@ -42,6 +42,10 @@ class TrainingChoices:
     devices: str = "1"
     nodes: int = 1
 
+    def steps(self, n_structures: int) -> int:
+        """Return the optimiser steps of the whole schedule, for so many structures that train."""
+        return self.epochs * -(-n_structures // self.batch_structures)
+
 
 @dataclass(frozen=True)
 class BundleNames:

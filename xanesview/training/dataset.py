@@ -15,7 +15,7 @@ it is there, is the energy that the grid is relative to.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import h5py
@@ -102,19 +102,6 @@ class SpectraDataset:
     def is_periodic(self) -> bool:
         """Tell whether any structure repeats."""
         return any(m.pbc.any() for m in self.structures)
-
-
-def polarised_only(structures: Sequence[LabelledStructure]) -> list[LabelledStructure]:
-    """Leave out sites of which only the average is known, and structures without others."""
-    kept = []
-    for m in structures:
-        if m.polarised.all():
-            kept.append(m)
-        elif m.polarised.any():
-            rows = m.polarised
-            parts = {k: getattr(m, k)[rows] for k in ("sites", "e0_ev", "tensors", "polarised")}
-            kept.append(replace(m, **parts))
-    return kept
 
 
 @dataclass(frozen=True)

@@ -296,6 +296,13 @@ def hold_configuration(out: Path, config: TrainingConfig, data: Sequence[Path], 
     return held.parent
 
 
+def member_tensors(
+    results: Sequence[FitResult], stored: Callable[[str, torch.Tensor], torch.Tensor] = lambda _name, value: value
+) -> dict[str, torch.Tensor]:
+    """Return the weights of all members under the names of a bundle, each as ``stored`` (name, values) makes it."""
+    return {f"member{i}.{k}": stored(k, v) for i, result in enumerate(results) for k, v in result.state.items()}
+
+
 def base_card(
     config: TrainingConfig,
     dataset: SpectraDataset,
@@ -355,38 +362,3 @@ SPLIT_WORDS = {
     "scaffold": "80/10/10 by Bemis–Murcko scaffold",
     "spectrum": "80/10/10 by structure; copies of one parent may straddle it",
 }
-
-
-def limited(structures: Sequence[LabelledStructure], n_sites: int) -> list[LabelledStructure]:
-    """Return structures in a seeded order until they have so many sites (all for 0): learning curves."""
-    if not n_sites:
-        return list(structures)
-    kept, count = [], 0
-    generator = torch.Generator().manual_seed(0)
-    for i in torch.randperm(len(structures), generator=generator).tolist():
-        if count >= n_sites:
-            break
-        kept.append(structures[i])
-        count += len(structures[i].sites)
-    return kept
-
-
-def trained_splits(dataset: SpectraDataset, config: TrainingConfig) -> tuple[list, list]:
-    """Return the structures that train and those that choose, split and limited as the configuration says.
-
-    Raises
-    ------
-    XanesviewError
-        when one of them is empty.
-    """
-    from xanesview.training.splits import resplit
-
-    choices = config.training
-    structures = resplit(dataset.structures, choices.split, choices.seed)
-    train = limited([s for s in structures if s.split == "train"], choices.train_sites)
-    val = [s for s in structures if s.split == "val"]
-    if not train or not val:
-        raise XanesviewError(
-            "The data need structures in the splits 'train' and 'val'.", "Check the splits of the file."
-        )
-    return train, val

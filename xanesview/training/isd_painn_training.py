@@ -13,12 +13,13 @@ from xanesview.errors import XanesviewError
 from xanesview.networks.bundle import save_bundle
 from xanesview.networks.isd_painn import IsdPainnConfig
 from xanesview.training.configuration import Recipe, TrainingConfig
-from xanesview.training.dataset import LabelledStructure, SpectraDataset, polarised_only, read_datasets
+from xanesview.training.dataset import LabelledStructure, SpectraDataset, read_datasets
 from xanesview.training.domain_calibration import environment_domain
-from xanesview.training.harness import RUNS, FitResult, base_card, fit, is_writer, seed_everything, trained_splits
+from xanesview.training.harness import RUNS, FitResult, base_card, fit, is_writer, member_tensors, seed_everything
 from xanesview.training.isd_painn_module import IsdPainnChoices, IsdPainnModule, joined, tensor_batches
 from xanesview.training.isd_painn_studies import add_studies, studies
 from xanesview.training.native_width import native_width
+from xanesview.training.splits import polarised_splits
 
 
 @dataclass(frozen=True)
@@ -82,11 +83,7 @@ def train(data: list[Path], config: TrainingConfig, out: Path, resume: bool = Tr
 
 def _task(data: list[Path], config: TrainingConfig) -> _Task:
     dataset = read_datasets(data, offset_ev=config.bundle.energy_offset_ev)
-    train, val = (polarised_only(part) for part in trained_splits(dataset, config))
-    if not train or not val:
-        raise XanesviewError(
-            "The data hold isotropic spectra only.", "Train a network of kind xane3 or xanesnet on them."
-        )
+    train, val = polarised_splits(dataset, config)
     largest = max(int(m.numbers.max()) for m in train)
     if largest > config.network.num_elements:
         raise XanesviewError(
@@ -105,13 +102,13 @@ def _train_member(member: int, config: TrainingConfig, task: _Task, out: Path, r
     batches, val = (tensor_batches(part, task.network.cutoff, task.scale) for part in (task.train, task.val))
     mean = torch.as_tensor(np.concatenate([m.isotropic for m in task.train]).mean(0) / task.scale)
     step_ev = float(np.median(np.diff(task.dataset.energy_ev)))
-    steps = choices.epochs * -(-len(batches) // choices.batch_structures)
+    steps = choices.steps(len(batches))
     module = IsdPainnModule(task.network, choices, mean, step_ev, steps)
     return fit(module, batches, val, joined, out / RUNS, member, resume)
 
 
 def _write_bundle(out: Path, config: TrainingConfig, task: _Task, results: list[FitResult]) -> None:
-    tensors = {f"member{i}.{k}": v for i, r in enumerate(results) for k, v in r.state.items()}
+    tensors = member_tensors(results)
     elements = sorted({int(z) for m in task.train for z in m.numbers})
     domain, environments = environment_domain(elements, task.train, task.val)
     tensors["domain.environments"] = torch.from_numpy(environments)

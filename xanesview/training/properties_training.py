@@ -18,7 +18,8 @@ from xanesview.networks.spectrum_properties import PROPERTIES, SpectrumPropertie
 from xanesview.networks.spectrum_vector import COMPOSITION, SpectrumDomain
 from xanesview.training.configuration import Recipe, TrainingConfig
 from xanesview.training.dataset import LabelledStructure, SpectraDataset
-from xanesview.training.harness import RUNS, FitResult, base_card, fit, is_writer, seed_everything, trained_splits
+from xanesview.training.harness import RUNS, FitResult, base_card, fit, is_writer, member_tensors, seed_everything
+from xanesview.training.native_width import STICKS_WIDTH
 from xanesview.training.properties_data import (
     MOLECULE,
     NATIVE_FWHM_EV,
@@ -37,6 +38,7 @@ from xanesview.training.properties_module import (
     joined,
     scaled_network,
 )
+from xanesview.training.splits import trained_splits
 
 RECIPE = Recipe("properties", "properties.toml", SpectrumPropertiesConfig, PropertiesChoices)
 ABLATIONS = {
@@ -131,7 +133,7 @@ def _train_variant(variant: Variant, config: TrainingConfig, read: _Data, out: P
     chosen, search = _searched(base, samples, read.train, choices, folder, resume)
     choices = dataclasses.replace(choices, weight_decay=chosen.weight_decay)
     batches, val_batches = batches_by_structure(samples), batches_by_structure(val)
-    steps = choices.epochs * -(-len(batches) // choices.batch_structures)
+    steps = choices.steps(len(batches))
     results = []
     for member in range(choices.members):
         seed_everything(choices, member)
@@ -174,8 +176,7 @@ def _write_bundle(out: Path, config: TrainingConfig, read: _Data, trained: Seque
     tensors: dict[str, torch.Tensor] = {}
     for number, one in enumerate(trained):
         prefix = variant_prefix(number, one.variant.name)
-        for member, result in enumerate(one.results):
-            tensors |= {f"{prefix}member{member}.{k}": _stored(k, v) for k, v in result.state.items()}
+        tensors |= {f"{prefix}{k}": v for k, v in member_tensors(one.results, _stored).items()}
     for kind in (MOLECULE, SITE):
         arrays = _domain(read.samples[kind, "train"], read.samples[kind, "val"]).as_arrays()
         tensors |= {f"{kind}.{k}": torch.from_numpy(v.astype(np.float32)) for k, v in arrays.items()}
@@ -189,7 +190,7 @@ def _write_bundle(out: Path, config: TrainingConfig, read: _Data, trained: Seque
         "energy_zero": "threshold of the spectrum: the first point at 10 % of its maximum",
         "unit": "mean 1 in the window",
         "native_fwhm_ev": round(NATIVE_FWHM_EV, 4),
-        "native_width": "Gaussian σ 0.5 eV up to the ionisation potential; FWHM grows to 4 eV over the next 15 eV",
+        "native_width": STICKS_WIDTH,
         "widths_ev": list(config.training.widths_ev),
         "members": config.training.members,
         "network": trained[0].config.as_dict(),

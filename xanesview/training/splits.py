@@ -8,9 +8,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from xanesview.errors import UsageError
+from xanesview.errors import UsageError, XanesviewError
 from xanesview.networks.card import Card
-from xanesview.training.dataset import LabelledStructure
+from xanesview.training.configuration import TrainingConfig
+from xanesview.training.dataset import LabelledStructure, SpectraDataset
 
 HOW = ("file", "random", "scaffold", "size:N", "spectrum")
 _SHARES = (("train", 0.8), ("val", 0.1), ("test", 0.1))
@@ -106,3 +107,67 @@ def _by_size(structures: Sequence[LabelledStructure], largest: int, seed: int) -
         return "val" if s.parent in drawn else "train"
 
     return [replace(s, split=split(s)) for s in structures]
+
+
+def limited(structures: Sequence[LabelledStructure], n_sites: int) -> list[LabelledStructure]:
+    """Return structures in a seeded order until they have so many sites (all for 0): learning curves."""
+    if not n_sites:
+        return list(structures)
+    import torch
+
+    kept, count = [], 0
+    generator = torch.Generator().manual_seed(0)
+    for i in torch.randperm(len(structures), generator=generator).tolist():
+        if count >= n_sites:
+            break
+        kept.append(structures[i])
+        count += len(structures[i].sites)
+    return kept
+
+
+def trained_splits(dataset: SpectraDataset, config: TrainingConfig) -> tuple[list, list]:
+    """Return the structures that train and those that choose, split and limited as the configuration says.
+
+    Raises
+    ------
+    XanesviewError
+        when one of them is empty.
+    """
+    choices = config.training
+    structures = resplit(dataset.structures, choices.split, choices.seed)
+    train = limited([s for s in structures if s.split == "train"], choices.train_sites)
+    val = [s for s in structures if s.split == "val"]
+    if not train or not val:
+        raise XanesviewError(
+            "The data need structures in the splits 'train' and 'val'.", "Check the splits of the file."
+        )
+    return train, val
+
+
+def polarised_splits(dataset: SpectraDataset, config: TrainingConfig) -> tuple[list, list]:
+    """Return `trained_splits` without structures whose spectra are isotropic only.
+
+    Raises
+    ------
+    XanesviewError
+        when nothing is left in one of them.
+    """
+    train, val = (polarised_only(part) for part in trained_splits(dataset, config))
+    if not train or not val:
+        raise XanesviewError(
+            "The data hold isotropic spectra only.", "Train a network of kind xane3 or xanesnet on them."
+        )
+    return train, val
+
+
+def polarised_only(structures: Sequence[LabelledStructure]) -> list[LabelledStructure]:
+    """Leave out sites of which only the average is known, and structures without others."""
+    kept = []
+    for m in structures:
+        if m.polarised.all():
+            kept.append(m)
+        elif m.polarised.any():
+            rows = m.polarised
+            parts = {k: getattr(m, k)[rows] for k in ("sites", "e0_ev", "tensors", "polarised")}
+            kept.append(replace(m, **parts))
+    return kept

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from xanesview.domain.sticks import NATIVE_SIGMA_EV, SIGMA_TO_FWHM, native_fwhm_ev
+from xanesview.domain.sticks import SIGMA_TO_FWHM, native_fwhm_ev
 from xanesview.errors import XanesviewError
 from xanesview.networks.absorption_tensor import AbsorptionTensorConfig
 from xanesview.networks.bundle import load_weights, save_bundle
@@ -21,7 +21,6 @@ from xanesview.training.dataset import (
     LabelledStructure,
     SpectraDataset,
     holds_sticks,
-    polarised_only,
     read_datasets,
     read_element,
 )
@@ -32,11 +31,13 @@ from xanesview.training.harness import (
     base_card,
     fit,
     is_writer,
+    member_tensors,
     seed_everything,
-    trained_splits,
 )
 from xanesview.training.losses import SpectrumLoss
 from xanesview.training.metrics import measure_grid, window_ev
+from xanesview.training.native_width import native_width
+from xanesview.training.splits import polarised_splits
 from xanesview.training.tensor_module import TensorChoices, TensorModule, irreducible_parts, joined, site_batch
 
 MARGIN_EV = 1.0
@@ -129,11 +130,7 @@ def _task(data: list[Path], config: TrainingConfig) -> _Task:
     sticks = holds_sticks(data[0])
     grid = measure_grid(read_element(data[0]), MARGIN_EV) if sticks else None
     dataset = read_datasets(data, grid, offset_ev=config.bundle.energy_offset_ev)
-    train, val = (polarised_only(part) for part in trained_splits(dataset, config))
-    if not train or not val:
-        raise XanesviewError(
-            "The data hold isotropic spectra only.", "Train a network of kind xane3 or xanesnet on them."
-        )
+    train, val = polarised_splits(dataset, config)
     window = window_ev(dataset.element) if sticks else (float(dataset.energy_ev[0]), float(dataset.energy_ev[-1]))
     if config.training.start:
         network, scale = _started_from(config.training.start, dataset)
@@ -206,7 +203,7 @@ def _train_member(member: int, config: TrainingConfig, task: _Task, out: Path, r
     seed_everything(choices, member)
     batches = site_batch(task.train, task.network, task.scale)
     val_batches = site_batch(task.val, task.network, task.scale)
-    steps = choices.epochs * -(-len(batches) // choices.batch_structures)
+    steps = choices.steps(len(batches))
     grid = task.dataset.energy_ev
     scales = derivative_scales(batches, grid, task.window)
     module = TensorModule(task.network, choices, grid, scales, steps, task.window)
@@ -220,7 +217,7 @@ def _train_member(member: int, config: TrainingConfig, task: _Task, out: Path, r
 
 def _write_bundle(out: Path, config: TrainingConfig, task: _Task, results: Sequence[FitResult]) -> None:
     states = [r.state for r in results]
-    tensors = {f"member{i}.{k}": v for i, state in enumerate(states) for k, v in state.items()}
+    tensors = member_tensors(results)
     dataset = task.dataset
     domain, environments = domain_data(task.network, states, task.train, task.val, task.scale, dataset.energy_ev)
     tensors["domain.environments"] = torch.from_numpy(environments.astype(np.float16))
@@ -228,17 +225,8 @@ def _write_bundle(out: Path, config: TrainingConfig, task: _Task, results: Seque
         "intensity_scale": task.scale,
         "network": task.network.as_dict(),
         "domain": domain,
-        **_native_width(task, dataset),
+        **native_width(dataset),
     }
-    save_bundle(out, card, tensors)
-
-
-def _native_width(task: _Task, dataset: SpectraDataset) -> dict:
     if dataset.axis == "absolute" and dataset.method.endswith("sticks"):
-        return {
-            "energy_ev": {"start": task.window[0], "stop": task.window[1], "step": 0.1},
-            "native_fwhm_ev": round(NATIVE_SIGMA_EV * SIGMA_TO_FWHM, 4),
-            "native_width": "Gaussian σ 0.5 eV up to the ionisation potential; FWHM grows to 4 eV over the next 15 eV",
-        }
-    step = float(np.median(np.diff(dataset.energy_ev)))
-    return {"native_fwhm_ev": round(2.0 * step, 3), "native_width": "as computed; the figure is twice the grid's step"}
+        card["energy_ev"] = {"start": task.window[0], "stop": task.window[1], "step": 0.1}
+    save_bundle(out, card, tensors)

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from xanesview.domain.sticks import NATIVE_SIGMA_EV, SIGMA_TO_FWHM
 from xanesview.inference.domain_check import ensemble_spread
 from xanesview.networks.bundle import save_bundle
 from xanesview.networks.uncertainty import BandCalibration
@@ -18,7 +17,9 @@ from xanesview.networks.xane3 import AbsorberGroups, Xane3, Xane3Config
 from xanesview.training.configuration import Recipe, TrainingConfig
 from xanesview.training.dataset import LabelledStructure, SpectraDataset, holds_sticks, read_datasets
 from xanesview.training.domain_calibration import MARGIN, QUANTILE, environment_domain
-from xanesview.training.harness import RUNS, FitResult, base_card, fit, is_writer, seed_everything, trained_splits
+from xanesview.training.harness import RUNS, FitResult, base_card, fit, is_writer, member_tensors, seed_everything
+from xanesview.training.native_width import native_width
+from xanesview.training.splits import trained_splits
 from xanesview.training.xane3_loss import CompositeLoss
 from xanesview.training.xane3_module import Xane3Choices, Xane3Module, absorber_batches, joined
 
@@ -135,7 +136,7 @@ def _train_member(member: int, config: TrainingConfig, task: _Task, out: Path, r
     choices = config.training
     seed_everything(choices, member)
     items, val = (absorber_batches(part, task.network.r_max, task.scale) for part in (task.train, task.val))
-    steps = choices.epochs * -(-len(items) // choices.batch_structures)
+    steps = choices.steps(len(items))
     module = Xane3Module(task.network, choices, torch.as_tensor(task.dataset.energy_ev), task.loss, steps)
     if config.network.start_at_mean:
         for network in (module.network, module.average):
@@ -155,7 +156,7 @@ def start_at_mean(network: Xane3, mean: torch.Tensor, energy_ev: torch.Tensor) -
 
 
 def _write_bundle(out: Path, config: TrainingConfig, task: _Task, results: list[FitResult]) -> None:
-    tensors = {f"member{i}.{k}": _stored(k, v) for i, r in enumerate(results) for k, v in r.state.items()}
+    tensors = member_tensors(results, _stored)
     domain, environments, uncertainty = _told_of_ensemble(task, results)
     tensors["domain.environments"] = torch.from_numpy(environments)
     card = base_card(config, task.dataset, "isotropic", task.train, task.val, results)
@@ -166,7 +167,7 @@ def _write_bundle(out: Path, config: TrainingConfig, task: _Task, results: list[
         "network": task.network.as_dict(),
         "domain": domain,
         **uncertainty,
-        **_native_width(task.dataset),
+        **native_width(task.dataset),
     }
     card["training"] |= {"loss": loss}
     save_bundle(out, card, tensors)
@@ -210,13 +211,3 @@ def _on_validation(task: _Task, results: list[FitResult]) -> tuple[np.ndarray, n
             found = [network.spectra(network(b.graph, AbsorberGroups.of_sites(b.graph)), grid) for b in batches]
         members.append(torch.cat(found).numpy())
     return np.stack(members), joined(batches).spectra.numpy()
-
-
-def _native_width(dataset: SpectraDataset) -> dict:
-    if dataset.method.endswith("sticks"):
-        return {
-            "native_fwhm_ev": round(NATIVE_SIGMA_EV * SIGMA_TO_FWHM, 4),
-            "native_width": "Gaussian σ 0.5 eV up to the ionisation potential; FWHM grows to 4 eV over the next 15 eV",
-        }
-    step = float(np.median(np.diff(dataset.energy_ev)))
-    return {"native_fwhm_ev": round(2.0 * step, 3), "native_width": "as computed; the figure is twice the grid's step"}

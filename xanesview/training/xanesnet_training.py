@@ -27,11 +27,11 @@ from xanesview.training.harness import (
     base_card,
     fit,
     is_writer,
+    member_tensors,
     seed_everything,
-    trained_splits,
 )
 from xanesview.training.native_width import native_width
-from xanesview.training.splits import resplit
+from xanesview.training.splits import resplit, trained_splits
 from xanesview.training.xanesnet_uncertainty import Band, compare_bands, draw_coverage
 
 DROPOUT_SAMPLES = 40
@@ -215,7 +215,7 @@ def _member(
     whole = joined(batches)
     network = Xanesnet(task.network)
     network.fit_scaling(whole.descriptors, whole.spectra)
-    steps = choices.epochs * -(-len(batches) // choices.batch_structures)
+    steps = choices.steps(len(batches))
     variance = float((whole.spectra - whole.spectra.mean(dim=0)).square().mean())
     module = XanesnetModule(network, choices, steps, max(variance, 1e-12))
     return fit(module, batches, task.val_batches, joined, folder, member, resume)
@@ -276,7 +276,7 @@ def _samples(n_networks: int) -> int:
 def _write_bundle(
     out: Path, config: TrainingConfig, task: _Task, results: Sequence[FitResult], uncertainty: dict | None
 ) -> None:
-    tensors = {f"member{i}.{k}": _stored(k, v) for i, r in enumerate(results) for k, v in r.state.items()}
+    tensors = member_tensors(results, _stored)
     tensors[BACKGROUND] = _background(task)
     tensors[NEIGHBOURS] = torch.from_numpy(mean_neighbours(task.train, task.network.descriptor.r_max)).float()
     domain, environments = _domain(task, results, "ensemble" if uncertainty is None else uncertainty["best"])
