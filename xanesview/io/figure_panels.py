@@ -58,6 +58,23 @@ class Panel:
     logarithmic: bool = False
 
 
+def page_of_plots(
+    n_plots: int, columns: int, plot_mm: tuple[float, float], heading_mm: float = 0.0
+) -> tuple[int, FigureSpec]:
+    """Return how many rows small plots of one size take, and the figure that holds them.
+
+    Raises
+    ------
+    XanesviewError
+        If there is nothing to draw.
+    """
+    if not n_plots:
+        raise XanesviewError("There is no plot to draw.", "Give at least one.")
+    rows = -(-n_plots // columns)
+    height = plot_mm[1] * rows + heading_mm
+    return rows, FigureSpec(width_mm=plot_mm[0] * columns, height_mm=height, dpi=180, font_pt=7.5)
+
+
 def draw_panels(panels: Sequence[Panel], columns: int, panel_mm: tuple[float, float] = (58.0, 46.0)) -> Figure:
     """Return a figure of small plots on white, row by row.
 
@@ -72,10 +89,7 @@ def draw_panels(panels: Sequence[Panel], columns: int, panel_mm: tuple[float, fl
     XanesviewError
         If there is nothing to draw.
     """
-    if not panels:
-        raise XanesviewError("There is no plot to draw.", "Give at least one.")
-    rows = -(-len(panels) // columns)
-    spec = FigureSpec(width_mm=panel_mm[0] * columns, height_mm=panel_mm[1] * rows, dpi=180, font_pt=7.5)
+    rows, spec = page_of_plots(len(panels), columns, panel_mm)
     with new_figure(spec) as figure:
         for number, panel in enumerate(panels):
             _draw(figure.add_subplot(rows, columns, number + 1), panel)

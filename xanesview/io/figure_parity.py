@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xanesview.errors import XanesviewError
-from xanesview.io.figure import INK, FigureSpec, new_figure
+from xanesview.io.figure import INK, new_figure
+from xanesview.io.figure_panels import page_of_plots
 
 if TYPE_CHECKING:
     from xanesview.io.figure import Axes, Figure
 
 _PANEL_MM = (46.0, 48.0)
+_HEADING_MM = 6.0
 
 
 def draw_parity(
@@ -32,10 +33,7 @@ def draw_parity(
     XanesviewError
         If there is nothing to draw.
     """
-    if not panels:
-        raise XanesviewError("There is no plot to draw.", "Give at least one.")
-    rows = -(-len(panels) // columns)
-    spec = FigureSpec(width_mm=_PANEL_MM[0] * columns, height_mm=_PANEL_MM[1] * rows + 6, dpi=180, font_pt=7.5)
+    rows, spec = page_of_plots(len(panels), columns, _PANEL_MM, _HEADING_MM)
     with new_figure(spec) as figure:
         if title:
             figure.suptitle(title, fontsize=8, x=0.01, ha="left")

@@ -99,10 +99,28 @@ def make_plot() -> pg.PlotItem:
     left.setTickDensity(1.6)
     bottom.setTickDensity(1.4)
     bottom.setStyle(tickLength=4, tickTextOffset=6, maxTickLevel=1, maxTextLevel=0, hideOverlappingLabels=True)
-    for axis in (left, bottom):
+    _put_behind(left, bottom)
+    return plot
+
+
+def make_still_plot(left: NumberAxis, left_width_px: int, right_margin_px: int) -> pg.PlotItem:
+    """Return an empty plot that neither pointer nor wheel moves: one to look at."""
+    bottom = NumberAxis("bottom")
+    box = pg.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0.0)
+    plot = pg.PlotItem(viewBox=box, enableMenu=False, axisItems={"left": left, "bottom": bottom})
+    plot.hideButtons()
+    plot.layout.setContentsMargins(0, 6, right_margin_px, 0)
+    left.setWidth(left_width_px)
+    left.setStyle(tickLength=0, tickTextOffset=6, maxTickLevel=0, maxTextLevel=0)
+    bottom.setStyle(tickLength=4, tickTextOffset=4, maxTickLevel=0, maxTextLevel=0, hideOverlappingLabels=False)
+    _put_behind(left, bottom)
+    return plot
+
+
+def _put_behind(*axes: NumberAxis) -> None:
+    for axis in axes:
         axis.enableAutoSIPrefix(False)
         axis.setZValue(-500)  # the grid lies behind the curves
-    return plot
 
 
 def colour_axes(plot: pg.PlotItem, scheme: Colours) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from xanesview.gui.plot.axes import NumberAxis, colour_axes, title_axis
+from xanesview.gui.plot.axes import NumberAxis, colour_axes, make_still_plot, title_axis
 from xanesview.gui.plot.curve import Curve, CurveStyle
 from xanesview.gui.plot.curve_layer import CurveLayer
 from xanesview.gui.plot.pointer import PlotView
@@ -31,18 +30,9 @@ class Overlay(QWidget):
         self._titles: tuple[str, ...] = ("Energy (eV)",)
         self._view = PlotView(self)
         self._view.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        left, bottom = NumberAxis("left"), NumberAxis("bottom")
-        box = pg.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0.0)
-        self._plot = pg.PlotItem(viewBox=box, enableMenu=False, axisItems={"left": left, "bottom": bottom})
-        self._plot.hideButtons()
-        self._plot.layout.setContentsMargins(0, 6, 14, 0)
-        left.setWidth(_AXIS_WIDTH_PX)
-        left.setStyle(tickLength=0, tickTextOffset=6, maxTickLevel=0, maxTextLevel=0)
+        left = NumberAxis("left")
         left.setTickDensity(1.2)
-        bottom.setStyle(tickLength=4, tickTextOffset=4, maxTickLevel=0, maxTextLevel=0, hideOverlappingLabels=False)
-        for axis in (left, bottom):
-            axis.enableAutoSIPrefix(False)
-            axis.setZValue(-500)
+        self._plot = make_still_plot(left, _AXIS_WIDTH_PX, right_margin_px=14)
         self._layer = CurveLayer()
         self._plot.addItem(self._layer)
         self._view.addItem(self._plot)

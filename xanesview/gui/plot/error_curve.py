@@ -6,12 +6,11 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from xanesview.gui.plot.axes import NumberAxis, colour_axes, title_axis
+from xanesview.gui.plot.axes import NumberAxis, colour_axes, make_still_plot, title_axis
 from xanesview.gui.plot.layer import PlotLayer
 from xanesview.gui.plot.pointer import PlotView
 from xanesview.gui.theme import Colours, colours, small_font
@@ -61,17 +60,7 @@ class ErrorCurve(QWidget):
         self._titles: tuple[str, ...] = ("Mean square error",)
         self._view = PlotView(self)
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        left, bottom = LogarithmAxis("left"), NumberAxis("bottom")
-        box = pg.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0.0)
-        self._plot = pg.PlotItem(viewBox=box, enableMenu=False, axisItems={"left": left, "bottom": bottom})
-        self._plot.hideButtons()
-        self._plot.layout.setContentsMargins(0, 6, 6, 0)
-        left.setWidth(_AXIS_WIDTH_PX)
-        left.setStyle(tickLength=0, tickTextOffset=6, maxTickLevel=0, maxTextLevel=0)
-        bottom.setStyle(tickLength=4, tickTextOffset=4, maxTickLevel=0, maxTextLevel=0, hideOverlappingLabels=False)
-        for axis in (left, bottom):
-            axis.enableAutoSIPrefix(False)
-            axis.setZValue(-500)
+        self._plot = make_still_plot(LogarithmAxis("left"), _AXIS_WIDTH_PX, right_margin_px=6)
         self._layer = _ErrorLayer()
         self._plot.addItem(self._layer)
         self._view.addItem(self._plot)
