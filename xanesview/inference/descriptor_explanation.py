@@ -89,19 +89,11 @@ def neighbour_histogram(distances_angstrom: Sequence[np.ndarray], reach_angstrom
 
 def _of_population(networks, background, counts, windows, of_site: tuple[int, int], stop) -> Explanation:
     """Exchange features among the background sites; a site and its atoms say nothing here."""
-    import torch
-
     config = networks[0].config.descriptor
-
-    def predict(x: np.ndarray) -> np.ndarray:
-        if stop():
-            raise Cancelled()
-        with torch.inference_mode():
-            rows = torch.as_tensor(x, dtype=torch.float32)
-            return (sum(network(rows) for network in networks) / len(networks)).double().numpy()
-
     chosen = background[:POPULATION_SITES]
-    importance = permutation_importance(predict, chosen, networks[0].config.grid_ev, windows, rounds=1)
+    importance = permutation_importance(
+        _mean_spectra(networks, stop), chosen, networks[0].config.grid_ev, windows, rounds=1
+    )
     n_atoms, site = of_site
     around = Surroundings(n_atoms, site, np.zeros(0, int), np.zeros(0), config.r_max)
     edges = around.edges
@@ -123,19 +115,22 @@ def _gathered(values: np.ndarray, place: np.ndarray, n: int) -> np.ndarray:
 def _exchanged(
     networks: Sequence, descriptor: np.ndarray, background: np.ndarray, windows: Sequence[Window], stop
 ) -> np.ndarray:
-    import torch
+    grid, spectra = networks[0].config.grid_ev, _mean_spectra(networks, stop)
+    return exchange_importance(lambda x: window_means(spectra(x), grid, windows), descriptor, background)
 
-    grid = networks[0].config.grid_ev
+
+def _mean_spectra(networks: Sequence, stop: Callable[[], bool]) -> Callable[[np.ndarray], np.ndarray]:
+    """Return the networks' mean as a function of descriptors (n, F), giving spectra (n, E) unless it is to stop."""
+    import torch
 
     def answer(x: np.ndarray) -> np.ndarray:
         if stop():
             raise Cancelled()
         with torch.inference_mode():
             rows = torch.as_tensor(x, dtype=torch.float32)
-            spectra = sum(network(rows) for network in networks) / len(networks)
-        return window_means(spectra.double().numpy(), grid, windows)
+            return (sum(network(rows) for network in networks) / len(networks)).double().numpy()
 
-    return exchange_importance(answer, descriptor, background)
+    return answer
 
 
 def shap_values(

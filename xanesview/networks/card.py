@@ -104,39 +104,7 @@ class Card:
         XanesviewError
             naming what is missing or wrong.
         """
-        try:
-            raw = json.loads(Path(path).read_text(encoding="utf-8"))
-        except FileNotFoundError as error:
-            raise XanesviewError(
-                f"There is no {CARD} in {Path(path).parent.name}.", "A network is a folder with card.json and weights."
-            ) from error
-        except (OSError, ValueError) as error:
-            raise XanesviewError(
-                f"The card of {Path(path).parent.name} cannot be read ({error}).", "Fetch the bundle again."
-            ) from error
-        if not isinstance(raw, dict):
-            raise XanesviewError(
-                f"The card of {Path(path).parent.name} is not a JSON object.", "Fetch the bundle again."
-            )
-        missing = [key for key in REQUIRED if key not in raw]
-        if missing:
-            raise XanesviewError(
-                f"The card of {Path(path).parent.name} lacks {', '.join(missing)}.", "Fetch the bundle again."
-            )
-        if raw["format"] != FORMAT or raw["format_version"] > FORMAT_VERSION:
-            raise XanesviewError(
-                f"The card of {Path(path).parent.name} has a format this version does not know.", "Update xanesview."
-            )
-        if raw["gives"] not in GIVES:
-            raise XanesviewError(
-                f"The card of {Path(path).parent.name} gives '{raw['gives']}', which is unknown.", "Update xanesview."
-            )
-        axis = raw.get("axis", "absolute")
-        if axis not in AXES:
-            raise XanesviewError(
-                f"The card of {Path(path).parent.name} has the energy axis '{axis}', which is unknown.",
-                "Update xanesview.",
-            )
+        raw = _checked(Path(path))
         try:
             return cls(
                 raw["name"],
@@ -158,12 +126,41 @@ class Card:
                 raw.get("metrics", {}),
                 raw.get("training", {}),
                 raw,
-                axis,
+                raw.get("axis", "absolute"),
             )
         except (TypeError, ValueError, KeyError) as error:
             raise XanesviewError(
                 f"The card of {Path(path).parent.name} has a wrong value ({error}).", "Fetch the bundle again."
             ) from error
+
+
+def _checked(path: Path) -> dict:
+    """Return what a card says after checking that it is one."""
+    bundle = path.parent.name
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise XanesviewError(
+            f"There is no {CARD} in {bundle}.", "A network is a folder with card.json and weights."
+        ) from error
+    except (OSError, ValueError) as error:
+        raise XanesviewError(f"The card of {bundle} cannot be read ({error}).", "Fetch the bundle again.") from error
+    if not isinstance(raw, dict):
+        raise XanesviewError(f"The card of {bundle} is not a JSON object.", "Fetch the bundle again.")
+    missing = [key for key in REQUIRED if key not in raw]
+    if missing:
+        raise XanesviewError(f"The card of {bundle} lacks {', '.join(missing)}.", "Fetch the bundle again.")
+    if raw["format"] != FORMAT or raw["format_version"] > FORMAT_VERSION:
+        raise XanesviewError(f"The card of {bundle} has a format this version does not know.", "Update xanesview.")
+    if raw["gives"] not in GIVES:
+        raise XanesviewError(f"The card of {bundle} gives '{raw['gives']}', which is unknown.", "Update xanesview.")
+    axis = raw.get("axis", "absolute")
+    if axis not in AXES:
+        raise XanesviewError(
+            f"The card of {bundle} has the energy axis '{axis}', which is unknown.",
+            "Update xanesview.",
+        )
+    return raw
 
 
 def _grid(value) -> np.ndarray:
