@@ -24,7 +24,6 @@ from xanesview.reference.tp_dft import SiteSticks, TransitionPotential
 
 FIRST_LINE_SHARE = 0.1  # of the strongest stick within 8 eV: what counts as a line
 TOGETHER_EV = 0.15
-OFFSET_FROM_C = ("ethene", "benzene")
 
 # molecule, SMILES, then lines: (SMARTS whose first atom is the site, label, measured eV, where to look, mark)
 LINES = [

@@ -183,11 +183,6 @@ class Workspace(OverlayChanges, QObject):
         """Why a compared network has no prediction of this structure, or empty."""
         return self._queue.failures.get(network, "")
 
-    def picked_tensor(self) -> AbsorptionTensor | None:
-        """Tensors of the picked sites, (S, 6, E) in the order they were picked, or None before the prediction."""
-        look = self.shown.look()
-        return None if look is None else look.selected
-
     def summed_tensor(self) -> AbsorptionTensor | None:
         """Weighted sum over the picked sites as one tensor, or None before the prediction."""
         look = self.shown.look()

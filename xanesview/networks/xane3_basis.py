@@ -6,8 +6,6 @@ import numpy as np
 import torch
 from torch import nn
 
-STARTS = ("edge", "even", "spaced")
-
 
 def counts(n: int, scales: tuple[float, ...]) -> list[int]:
     """Share n functions among scales; the first ones take what is left over."""

@@ -63,11 +63,3 @@ class CompositeLoss:
         return LossTerms(
             raw[0], fade * self.gradient_weight * raw[1], fade * self.curvature_weight * raw[2], e0, raw
         )  # fmt: skip
-
-
-def derivative_fade(epoch: int, first: int = 20, over: int = 15) -> float:
-    """Return the share of the derivative terms in an epoch: 0 up to ``first``, rising linearly ``over`` epochs to 1.
-
-    The paper fades over 15 epochs, the public code over 10. The best loss so far counts anew once this reaches 1.
-    """
-    return min(1.0, max(0.0, (epoch - first) / over))

@@ -8,7 +8,7 @@ import torch
 
 from tests.unit.networks.parity import FOLDER
 from xanesview.errors import XanesviewError
-from xanesview.training.xane3_loss import CompositeLoss, derivative_fade
+from xanesview.training.xane3_loss import CompositeLoss
 
 
 def test_terms_are_those_of_the_public_code():
@@ -47,11 +47,6 @@ def test_e0_counts_by_its_absolute_error_in_units_of_the_training_set():
     y = torch.zeros(2, 5)
     terms = CompositeLoss(e0_scale_ev=2.0).terms(y, y, e0_ev=(torch.tensor([3.0, 1.0]), torch.tensor([1.0, 1.0])))
     assert float(terms.total) == pytest.approx(0.5)
-
-
-def test_derivatives_fade_in():
-    assert [derivative_fade(e) for e in (0, 20, 35, 200)] == [0.0, 0.0, 1.0, 1.0]
-    assert derivative_fade(25, over=10) == pytest.approx(0.5)
 
 
 def test_spectra_that_are_all_alike_are_refused():
