@@ -50,7 +50,7 @@ def test_results_become_a_data_file_that_training_reads(folder, tmp_path, capsys
     out = tmp_path / "block.h5"
     assert main(["dataset", "build", str(folder / "out"), "--out", str(out)]) == 0
     data = read_datasets([out], np.arange(280.0, 305.0, 0.5))
-    names = {m.name: m.split for m in data.molecules}
+    names = {m.name: m.split for m in data.structures}
     assert names["methanal"] == "val"
     assert data.energy_offset_ev == pytest.approx(-6.77)
     capsys.readouterr()

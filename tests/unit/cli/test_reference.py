@@ -32,7 +32,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_search_lists_what_answers(capsys) -> None:
     assert main(["reference", "search", "C5H6O"]) == 0
     (line,) = capsys.readouterr().out.splitlines()
-    assert " ".join(line.split()) == "C K ring_00002 C5H6O 5 sites displaced by 0.04 Å formula Cc1ccoc1"
+    assert " ".join(line.split()) == "C K 3-methylfuran C5H6O 5 sites displaced by 0.04 Å formula Cc1ccoc1"
 
 
 def test_search_by_similarity_and_limit(capsys) -> None:

@@ -70,7 +70,7 @@ def test_it_learns_spectra_and_e0_and_the_card_says_what_it_gives(data, tmp_path
     error = (found - batch.spectra).square().mean()
     assert error < 0.5 * (mean - batch.spectra).square().mean()
     assert (output.e0_ev - batch.e0_ev).abs().max() < 0.1
-    assert (out / "runs" / "member0" / "metrics.csv").read_text().count("\n") > 20
+    assert (out / "runs" / "member0" / "curves_0" / "metrics.csv").read_text().count("\n") > 20
 
 
 def test_one_epoch_gives_a_bundle_and_starting_again_keeps_it(data, tmp_path):
