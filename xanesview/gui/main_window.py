@@ -160,6 +160,8 @@ class MainWindow(QMainWindow):
         self.workspace.message.connect(self.show_notice)
         self.workspace.structure_changed.connect(self._name_window)
         self.workspace.prediction_changed.connect(lambda: self.plot_messages.clear("prediction"))
+        self.workspace.network_changed.connect(lambda: self.plot_messages.clear("network-changed"))
+        self.references.left.connect(lambda: self.plot_messages.clear("reference-elsewhere"))
         self.workspace.selection_changed.connect(lambda: self.structure_messages.clear("absorber"))
         self.plot.empty_button_clicked.connect(self.computing.compute_picked)
         self.references.compute_wanted.connect(self.computing.compute_picked)

@@ -91,6 +91,10 @@ def test_values_stand_with_their_errors(panel) -> None:
     assert row(panel, 1) == ["dipole moment", "0.0", "± 1.1", "D", "0.60"]
     assert "Threshold 284.0 eV" in panel.note.text()
     assert "93 predicted test spectra" in panel.note.text()
+    panel.note.window().resize(1024, 700)
+    panel.resize(220, panel.height())
+    assert panel.note.text().endswith("…"), "what has no room ends in an ellipsis"
+    assert "93 predicted test spectra" in panel.note.toolTip()
 
 
 def test_the_isotropic_mean_of_the_molecule_is_read(panel, reader, benzene_window) -> None:

@@ -180,6 +180,9 @@ def test_a_narrow_table_needs_no_scroll_bar(qtbot, window, measured: Path) -> No
         qtbot.waitUntil(lambda pearson=pearson: table.isColumnHidden(PEARSON) != pearson, timeout=2000)
         qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() == 0, timeout=2000)
         assert table.columnWidth(LABEL) > 70
+        table.cellWidget(0, SCALE).set_value(0.001941)
+        field = table.cellWidget(0, SCALE)
+        assert field.fontMetrics().horizontalAdvance("0.001941") <= field.width() - 2 * 7 - 2
         assert window.width() == width
 
 
@@ -192,6 +195,8 @@ def test_a_spectrum_of_another_edge_is_told_of_and_leaves_the_axes_alone(qtbot, 
     assert "iron lies at 7100 to 7199 eV, outside the prediction" in window.plot_messages.text()
     assert window.plot_messages.severity == "warning"
     assert window.plot.view_range() == before
+    window.workspace.undo_stack.undo()
+    qtbot.waitUntil(lambda: "iron" not in window.plot_messages.text(), timeout=2000)
 
 
 def test_doubtful_columns_are_asked_about(qtbot, window, tmp_path: Path) -> None:

@@ -142,6 +142,11 @@ def test_another_structure_gets_its_own_answer_or_none(qtbot, panel, explain, be
     assert "Pick an atom" in panel._empty.text()
     assert panel._stack.currentIndex() == 1
     assert not panel.paint_atoms.isEnabled()
+    explain.gate.clear()
+    window.workspace.pick((1,))
+    assert panel._empty.text().startswith("Asking the network"), "nothing of what is past stands there"
+    explain.gate.set()
+    qtbot.waitUntil(lambda: panel._stack.currentIndex() == 0, timeout=20_000)
 
 
 def test_what_cannot_be_explained_is_said_with_its_hint(qtbot, panel, explain, benzene_window):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -56,6 +57,7 @@ class PropertiesPanel(QWidget):
         self._seen = False
         self._parts: list[Part] = []
         self._asked: Question | None = None
+        self._note = ""
         self._readings = PropertyReadings(_load_reader, self)
         self._readings.answered.connect(self._show_answer)
         self._later = QTimer(self, singleShot=True, interval=_LATER_MS)
@@ -231,11 +233,22 @@ class PropertiesPanel(QWidget):
         words += [f"threshold {answer.threshold_ev:.1f} eV", f"errors: {answer.tested_on}"]
         text = " · ".join(words)
         text = text[0].upper() + text[1:]
-        self.note.setText(text)
+        self._note = text
+        self._write_note()
         self.note.setToolTip(
-            f"{text}. The spectrum is aligned where it first reaches 10 % of its maximum; its energy scale and its "
-            "unit do not matter. Properties are those of GFN2-xTB."
+            f"{text}. The spectrum is aligned where it first reaches 10 % of its maximum; a shift of its energies and "
+            "its unit do not matter. Properties are those of GFN2-xTB."
         )
+
+    def _write_note(self) -> None:
+        """Write as much of the note as there is room for; its tooltip has all of it."""
+        room = max(60, self.width() - 2 * SPACING)
+        self.note.setText(self.note.fontMetrics().elidedText(self._note, Qt.TextElideMode.ElideRight, room))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make the note as long as there is room."""
+        super().resizeEvent(event)
+        self._write_note()
 
     def _say(self, error: XanesviewError) -> None:
         """Say why nothing can be read."""
@@ -244,7 +257,8 @@ class PropertiesPanel(QWidget):
         self.table.show_reading(None)
         self.chips.set_chips(())
         self.chips.hide()
-        self.note.clear()
+        self._note = ""
+        self._write_note()
         self.empty.setText(f"{error.message}\n{error.hint}".strip())
         self._stack.setCurrentWidget(self.empty)
         self._offer_composition()

@@ -45,6 +45,7 @@ class ReferencesPanel(QWidget):
     """Table of the overlays with shift, scale and scores; loads files and the references of bundled examples."""
 
     compute_wanted = Signal()
+    left = Signal()  # a reference has gone
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -303,6 +304,8 @@ class ReferencesPanel(QWidget):
     def refresh(self) -> None:
         """Show the overlays of the session."""
         references = self.workspace.session.references
+        if len(references) < self.table.rowCount():
+            self.left.emit()
         self.table.show_references(references)
         self._stack.setCurrentIndex(0 if references else 1)
         self.load_button.setVisible(bool(references))

@@ -38,6 +38,8 @@ _NUMBER = r"[-−+]?\d+(?:\.\d+)?"
 _WINDOW = re.compile(rf"\s*({_NUMBER})\s*(?:…|\.\.|–|to|,|;|-)\s*({_NUMBER})\s*(?:eV)?\s*", re.IGNORECASE)
 _WHAT_FOR = "Which neighbours make this spectrum, and at which distances they stand, appears here."
 
+_ASKING = "Asking the network about each neighbour…"
+
 
 def parse_window(text: str) -> tuple[float, float] | None:
     """Return the two energies of a text such as "284–287" or "-3 … +3 eV", or None where it is none."""
@@ -233,6 +235,8 @@ class WhyPanel(QWidget):
         if self.explanation is not None and self.explanation.site != site:
             self.atoms.clear()
         self._busy.set_busy(True)
+        if self.explanation is None:  # else the old bars stay, pale; what was said of something else must not
+            self._say(_ASKING)
         self.explaining.ask(question)
 
     def _show_answer(self, question: Question, explanation: Explanation) -> None:
