@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 
 import h5py
 import numpy as np
@@ -86,6 +87,13 @@ def test_the_list_says_what_each_network_is_for(benzene_window):
     broken = combo.count() - 1
     assert not combo.model().item(broken).isEnabled()
     assert "can't be read" in combo.itemData(broken, LINE)
+
+
+def test_two_networks_of_one_title_can_be_told_apart(window, networks):
+    networks._cards["copy"] = replace(networks.card("fake"), name="copy")
+    titles = [entry.title for entry in fitting(window.workspace)]
+    assert len(set(titles)) == len(titles)
+    assert any(title.endswith(" · copy") for title in titles)
 
 
 def test_crystals_are_offered_what_was_trained_on_crystals_first(window, qtbot):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -48,7 +49,11 @@ def fitting(workspace: Workspace) -> list[NetworkEntry]:
     if current is not None and current.gives in _GIVES and chosen not in [name for name, _ in usable]:
         usable.append((chosen, current))  # named by its path
     usable.sort(key=lambda pair: (not suits(pair[1], structure), GIVES.index(pair[1].gives), pair[0]))
-    return [NetworkEntry(name, card.title, line(card, structure)) for name, card in usable] + broken
+    titles = Counter(card.title for _, card in usable)
+    return [
+        NetworkEntry(name, card.title if titles[card.title] == 1 else f"{card.title} · {name}", line(card, structure))
+        for name, card in usable
+    ] + broken
 
 
 def line(card: Card, structure: Structure | None = None) -> str:
