@@ -283,3 +283,13 @@ def test_what_an_earlier_session_predicted_needs_no_network(qtbot, workspace, ne
 def test_what_is_predicted_is_kept_for_later_sessions(qtbot, workspace, networks):
     predicted(qtbot, workspace)
     assert networks.n_kept == 1
+
+
+def test_the_axis_has_room_for_the_band_at_the_highest_peak(qtbot, workspace):
+    predicted(qtbot, workspace)
+    workspace.pick((0,))
+    band = workspace.current_spectrum().band  # the arrow stands along π*, which is the highest peak
+    assert curves.upper_bound(workspace) == pytest.approx(float((workspace.current_spectrum().intensity + band).max()))
+    before = curves.upper_bound(workspace)
+    workspace.set_geometry(workspace.geometry.with_direction((1.0, 0.0, 0.0)))
+    assert curves.upper_bound(workspace) == pytest.approx(before)  # a drag moves no axis

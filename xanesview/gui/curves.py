@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xanesview.domain.polarisation import linear
 from xanesview.domain.session import FrozenCurve, ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
@@ -315,9 +316,7 @@ def upper_bound(workspace: Workspace) -> float:
     bounds = [0.0]
     tensor = workspace.summed_tensor()
     if tensor is not None:
-        peaks = tensor.largest_eigenvalue()
-        band = tensor.band(workspace.geometry.weight()) if workspace.shown.look().is_isotropic else None
-        bounds.append(float(np.max(peaks if band is None else peaks + band)))
+        bounds.append(_highest_with_band(tensor))
     for reference in workspace.session.references:
         if not reference.visible:
             continue
@@ -329,6 +328,15 @@ def upper_bound(workspace: Workspace) -> float:
     kept = [frozen_spectrum(workspace, frozen) for frozen in workspace.session.frozen if frozen.visible]
     bounds += [highest(spectrum, tensor) for spectrum in kept if spectrum is not None]
     return max([*bounds, *comparison.bounds(workspace)])
+
+
+def _highest_with_band(tensor: AbsorptionTensor) -> float:
+    """Top of the band at the highest peak that any direction of a summed tensor can give."""
+    peaks = tensor.largest_eigenvalue()[0]
+    highest_peak = int(np.argmax(peaks))
+    _, axes = tensor.principal_axes(0, float(tensor.energy_ev[highest_peak]))
+    bands = [tensor.band(linear(axis), {}) for axis in np.asarray(axes).T]
+    return float(peaks[highest_peak] + max((band[highest_peak] for band in bands if band is not None), default=0.0))
 
 
 def lower_bound(workspace: Workspace) -> float:
