@@ -79,9 +79,9 @@ def test_an_empty_plot_says_what_it_is_for(qtbot) -> None:
 
 
 @pytest.mark.parametrize(("mode", "scheme"), [("light", LIGHT), ("dark", DARK)])
-def test_the_current_curve_is_drawn_in_the_accent(qapp, plot: SpectrumPlot, mode: str, scheme) -> None:
+def test_the_current_curve_is_drawn_in_the_accent(qtbot, qapp, plot: SpectrumPlot, mode: str, scheme) -> None:
     apply_theme(qapp, mode)
-    assert count(picture(plot), scheme.accent) > 300
+    qtbot.waitUntil(lambda: count(picture(plot), scheme.accent) > 300, timeout=5000)
     plot.set_curves([curve for curve in edge.curves() if curve.role != "current"])
     assert count(picture(plot), scheme.accent) == 0
     assert count(picture(plot), scheme.surface, 4) > 100_000
