@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QSlider, QToolButton, QWidget
 
 from xanesview.domain.directions import from_angles_deg, parse_angle_deg, parse_direction, to_angles_deg
@@ -20,6 +23,7 @@ MODES = (
     ("powder", "Powder", "Average over all directions: a powder, a gas, or the magic angle"),
 )
 
+_FIELD_FRAME_PX = 18  # padding, border and cursor of a field
 TENTHS = 10  # slider steps a degree
 FIRST_DEGREE = 0.9  # P of a bending magnet, about: where the partial mode starts
 
@@ -138,8 +142,24 @@ class GeometryPanel(QWidget):
                 slider.setValue(round(angle * TENTHS))
         self.degree.set_value(geometry.degree)
         if not (self.vector.hasFocus() and self.vector.isModified()):
-            self.vector.setText(", ".join(f"{x:.3f}" for x in np.round(geometry.direction, 3) + 0.0))
+            self.vector.setText(self._vector_text(geometry.direction))
             self._mark_vector("")
+
+    def _vector_text(self, direction: Sequence[float]) -> str:
+        """The direction with as many decimals as the field has room for, so that no sign is cut off."""
+        text = ""
+        for decimals in (3, 2):
+            text = ", ".join(f"{x:.{decimals}f}" for x in np.round(direction, decimals) + 0.0)
+            if self.vector.fontMetrics().horizontalAdvance(text) <= self.vector.width() - _FIELD_FRAME_PX:
+                break
+        return text
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Write the direction as long as there is room."""
+        super().resizeEvent(event)
+        self.layout().activate()
+        if not (self.vector.hasFocus() and self.vector.isModified()):
+            self.vector.setText(self._vector_text(self.workspace.geometry.direction))
 
     def _angles_of(self, geometry: PolarisationGeometry) -> tuple[float, float]:
         """θ and φ in degrees; on the axis, where φ has no meaning, the one before is kept."""

@@ -153,6 +153,7 @@ class QualityPanel(QWidget):
         note.setProperty("muted", True)
         note.setProperty("small", True)
         note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        note.setWordWrap(True)
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(row, 1)
