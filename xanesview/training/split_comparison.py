@@ -14,7 +14,7 @@ from xanesview.domain.quality import RANKINGS
 from xanesview.errors import XanesviewError
 from xanesview.inference.predictor import Prediction, Predictor
 from xanesview.networks.card import Card
-from xanesview.training.dataset import LabelledStructure, SpectraDataset, holds_sticks, read_datasets
+from xanesview.training.dataset import LabelledStructure, SpectraDataset, holds_sticks, read_datasets, read_element
 from xanesview.training.metrics import (
     curve_errors,
     direction_weights,
@@ -130,6 +130,14 @@ def read_for_card(card: Card, data: str | Path | Sequence[str | Path], split: st
         where the data are of another edge or axis.
     """
     files = files_of(data)
+    for path in files:
+        element = read_element(path)
+        if element != card.element:
+            raise XanesviewError(
+                f"{card.name} gives {card.gives} spectra at the {card.label} edge; {path.name} holds spectra of "
+                f"{element}.",
+                "Choose other data.",
+            )
     sticks = holds_sticks(files[0])
     absolute = sticks and card.axis == "absolute"
     grid = measure_grid(card.element) if absolute else card.energy_ev

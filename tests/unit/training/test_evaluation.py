@@ -148,6 +148,14 @@ def test_a_report_of_a_single_site(data: Path, tmp_path: Path) -> None:
     assert read_quality(keep_quality(tmp_path, single)).n_sites == 1
 
 
+def test_data_of_another_element_are_refused_whatever_their_axis(data: Path) -> None:
+    predictor = KnownPredictor(data)
+    for axis in ("absolute", "relative"):
+        predictor.card = replace(predictor.card, element="Fe", axis=axis)
+        with pytest.raises(XanesviewError, match=r"data\.h5 holds spectra of C"):
+            compare_split(predictor, [data], "test")
+
+
 def test_unknown_split_names_those_there_are(data: Path) -> None:
     with pytest.raises(XanesviewError, match="no split 'holdout'") as error:
         compare_split(KnownPredictor(data), [data], "holdout")
