@@ -321,3 +321,7 @@ def test_drawing_picking_and_dragging_agree_at_every_screen_resolution(ratio: st
     result = subprocess.run([sys.executable, "-c", _RATIO], env=environment, capture_output=True, text=True, timeout=60)
     assert result.returncode == 0, result.stderr[-1500:]
     assert f"ratio {float(ratio)}" in result.stdout
+
+
+def test_a_lone_ring_is_not_left_out_where_its_centre_is_out_of_a_tile(gl_view: StructureView) -> None:
+    assert gl_view._canvas.scene.GetCullers().GetNumberOfItems() == 0
