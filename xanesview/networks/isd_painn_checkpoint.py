@@ -163,7 +163,7 @@ def imported_card(name: str, config: IsdPainnConfig, source: str) -> dict:
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "name": name,
-        "title": "C K-edge spectra along a direction (ISD-PaiNN, imported)",
+        "title": "ISD-PaiNN, imported: C K-edge spectra along a direction",
         "kind": KIND,
         "gives": "directional",
         "element": "C",
