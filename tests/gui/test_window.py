@@ -150,7 +150,7 @@ def test_networks_are_offered_by_element_and_broken_ones_greyed(benzene_window):
     window, bar = benzene_window, benzene_window.toolbar
     assert [bar.absorber.itemText(i) for i in range(bar.absorber.count())] == ["C K", "N K"]
     texts = [bar.network.itemText(i) for i in range(bar.network.count())]
-    assert texts == ["Analytic C K", "Analytic C K", "broken (can't be read)"]
+    assert texts == ["Analytic C K · fake", "Analytic C K · isotropic", "broken (can't be read)"]
     assert not bar.network.model().item(2).isEnabled()
     bar._choose_absorber(1)
     assert window.workspace.session.network == "nitrogen"
