@@ -195,14 +195,14 @@ class TensorPredictor(LoadedNetwork):
         self._use_threads(len(graph.source))
         with torch.inference_mode():
             grid = torch.as_tensor(self.card.energy_ev, dtype=torch.float32, device=self._device_name)
-            basis = self._networks[0].basis(grid) * self.card.intensity_scale
             found = []
             potentials = 0.0
             for network in self._networks:
-                isotropic, quadrupole, ip = network(graph, basis)
+                isotropic, quadrupole, ip = network(graph, grid)
                 found.append(network.tensor(isotropic, quadrupole))
                 potentials = potentials + ip / len(self._networks)
-            return torch.stack(found).cpu().numpy(), potentials.cpu().numpy()
+            components = torch.stack(found) * self.card.intensity_scale
+            return components.cpu().numpy(), potentials.cpu().numpy()
 
 
 def _spatial_order(positions: np.ndarray) -> np.ndarray:

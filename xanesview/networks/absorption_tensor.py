@@ -2,11 +2,11 @@
 
 Our own design. Atomic densities are products of radial functions, spherical harmonics and neighbour features, as in the
 atomic cluster expansion (Drautz, Phys. Rev. B 99 (2019) 014104) and MACE (Batatia et al., arXiv 2206.07697); their
-second
-and third powers at each node carry the angles, so that edges stay cheap. Only the last layer looks as far as
+second and third powers at each node carry the angles, so that edges stay cheap. Only the last layer looks as far as
 ``absorber_cutoff_angstrom``, and only around absorbers. The readout gives an l = 0 and an l = 2 coefficient for each
-smooth
-function of energy: I(E; n̂) is quadratic in n̂ by construction.
+smooth function of energy: I(E; n̂) is quadratic in n̂ by construction. With ``energy_shifts``, these functions move
+along the energy axis by an amount that the network finds for each site: a chemical shift is learnt once, not anew in
+every coefficient.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ class AbsorptionTensorConfig:
     """Sizes of the network.
 
     ``elements`` are atomic numbers; cutoffs in Å; ``basis_centres_ev`` and ``basis_sigma_ev`` (K,) the Gaussians in
-    energy.
+    energy. ``energy_shifts`` G is how many sets of them a site has, each with a shift of its own; 0 is one set that
+    stays. Shifts count in ``ip_scale_ev``, the spread of ionisation potentials.
     """
 
     elements: tuple[int, ...]
@@ -54,6 +55,7 @@ class AbsorptionTensorConfig:
     ip_mean_ev: float = 291.0
     ip_scale_ev: float = 1.5
     mean_coefficients: tuple[float, ...] = field(default=())
+    energy_shifts: int = 0
 
     def as_dict(self) -> dict:
         """Return plain JSON values."""
@@ -234,6 +236,7 @@ class AbsorptionTensorNetwork(nn.Module):
         super().__init__()
         self.config = config
         c, h, k = config.channels, config.readout_hidden, len(config.basis_centres_ev)
+        sets = max(config.energy_shifts, 1)
         table = torch.full((120,), -1, dtype=torch.long)
         table[list(config.elements)] = torch.arange(len(config.elements))
         self.register_buffer("element_table", table, persistent=False)
@@ -244,25 +247,30 @@ class AbsorptionTensorNetwork(nn.Module):
         )
         self.updates = nn.ModuleList(NodeUpdate(c, len(config.elements), h, config.dropout) for _ in reach)
         self.isotropic = nn.Sequential(
-            nn.Linear(c, h), nn.SiLU(), nn.Dropout(config.dropout), nn.Linear(h, h), nn.SiLU(), nn.Linear(h, k)
+            nn.Linear(c, h), nn.SiLU(), nn.Dropout(config.dropout), nn.Linear(h, h), nn.SiLU(), nn.Linear(h, sets * k)
         )
         self.quadrupole_gate = nn.Sequential(
             nn.Linear(c, h), nn.SiLU(), nn.Dropout(config.dropout), nn.Linear(h, 2 * c)
         )
         self.quadrupole_in = nn.Parameter(torch.randn(c, 2 * c) / c**0.5)
-        self.quadrupole_out = nn.Parameter(torch.randn(2 * c, k) * 0.1 / (2 * c) ** 0.5)
+        self.quadrupole_out = nn.Parameter(torch.randn(2 * c, sets * k) * 0.1 / (2 * c) ** 0.5)
         self.ionisation = nn.Sequential(nn.Linear(c, 64), nn.SiLU(), nn.Linear(64, 1))
-        mean = torch.tensor(config.mean_coefficients or [0.0] * k)
+        self.shift = (
+            nn.Sequential(nn.Linear(c, 64), nn.SiLU(), nn.Linear(64, config.energy_shifts))
+            if config.energy_shifts
+            else None
+        )
+        mean = torch.tensor(config.mean_coefficients or [0.0] * k).repeat(sets) / sets
         with torch.no_grad():
             self.isotropic[-1].weight.mul_(0.3)
             self.isotropic[-1].bias.copy_(mean)
         self.register_buffer("to_cartesian", quadrupole_to_cartesian().to(torch.get_default_dtype()), persistent=False)
 
     def basis(self, energy_ev: torch.Tensor) -> torch.Tensor:
-        """Return the Gaussians (K, E) of unit height on a grid (E,) in eV."""
+        """Return the Gaussians (..., K, E) of unit height on energies (..., E) in eV."""
         centres = torch.as_tensor(self.config.basis_centres_ev, dtype=energy_ev.dtype, device=energy_ev.device)
         sigma = torch.as_tensor(self.config.basis_sigma_ev, dtype=energy_ev.dtype, device=energy_ev.device)
-        return torch.exp(-0.5 * ((energy_ev - centres[:, None]) / sigma[:, None]) ** 2)
+        return torch.exp(-0.5 * ((energy_ev[..., None, :] - centres[:, None]) / sigma[:, None]) ** 2)
 
     def site_features(self, graph) -> torch.Tensor:
         """Return the equivariant features (S, 9, C) of the absorbing sites of a graph."""
@@ -281,24 +289,31 @@ class AbsorptionTensorNetwork(nn.Module):
         )
         return update(density, features[graph.sites], element[graph.sites])
 
-    def coefficients(self, graph) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Return l = 0 coefficients (S, K), l = 2 coefficients (S, 5, K) and ionisation potentials (S,) in eV."""
+    def coefficients(self, graph) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor | None]:
+        """Return l = 0 coefficients (S, G·K), l = 2 coefficients (S, 5, G·K), ionisation potentials (S,) and shifts
+        (S, G) in eV, None where the functions of energy stay."""
         x = self.site_features(graph)
         scalars = x[:, 0]
         quadrupole = (x[:, SLICES[2]] @ self.quadrupole_in) * self.quadrupole_gate(scalars)[:, None]
         ip = self.config.ip_mean_ev + self.config.ip_scale_ev * self.ionisation(scalars)[:, 0]
-        return self.isotropic(scalars), quadrupole @ self.quadrupole_out, ip
+        shift = None if self.shift is None else self.config.ip_scale_ev * self.shift(scalars)
+        return self.isotropic(scalars), quadrupole @ self.quadrupole_out, ip, shift
 
-    def forward(self, graph, basis: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Evaluate a graph on an energy basis.
+    def forward(self, graph, energy_ev: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Evaluate a graph on energies (E,) in eV.
 
         Returns
         -------
         isotropic (S, E), quadrupole (S, 5, E) in e3nn's 2e order (norm = Frobenius norm of the traceless part), ip
         (S,) eV
         """
-        iso, quad, ip = self.coefficients(graph)
-        return iso @ basis, quad @ basis, ip
+        iso, quad, ip, shift = self.coefficients(graph)
+        if shift is None:
+            basis = self.basis(energy_ev)
+            return iso @ basis, quad @ basis, ip
+        basis = self.basis(energy_ev - shift[:, :, None]).flatten(1, 2)
+        both = torch.cat([iso[:, None], quad], dim=1) @ basis
+        return both[:, 0], both[:, 1:], ip
 
     def tensor(self, isotropic: torch.Tensor, quadrupole: torch.Tensor) -> torch.Tensor:
         """Return components (S, 6, E) in the order xx, yy, zz, yz, xz, xy."""

@@ -44,10 +44,10 @@ def predicted_members(
         network = AbsorptionTensorNetwork(config)
         network.load_state_dict(state)
         network.eval()
-        basis = network.basis(torch.as_tensor(energy_ev, dtype=torch.float32))
+        grid = torch.as_tensor(energy_ev, dtype=torch.float32)
         with torch.inference_mode():
             items = site_batch(molecules, config, scale)
-            parts = [network(joined(items[i : i + 32]).graph, basis) for i in range(0, len(items), 32)]
+            parts = [network(joined(items[i : i + 32]).graph, grid) for i in range(0, len(items), 32)]
             out.append(torch.cat([network.tensor(iso, quad) for iso, quad, _ in parts]).numpy())
     return np.stack(out)
 

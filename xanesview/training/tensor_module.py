@@ -110,7 +110,6 @@ class TensorModule(AveragedModule):
         self.register_buffer("grid", grid, persistent=False)
         inside = (grid >= window[0] - 1e-6) & (grid <= window[1] + 1e-6)
         self.register_buffer("inside", inside, persistent=False)
-        self.register_buffer("basis", self.network.basis(grid), persistent=False)
         self.loss = SpectrumLoss(
             grid,
             *derivative_scales,
@@ -123,7 +122,7 @@ class TensorModule(AveragedModule):
 
     def training_loss(self, batch: SiteBatch) -> tuple[torch.Tensor, Mapping[str, torch.Tensor]]:
         """Return the loss of a batch of structures."""
-        iso, quad, ip = self.network(batch.graph, self.basis)
+        iso, quad, ip = self.network(batch.graph, self.grid)
         lowest = None
         if self.choices.positivity_weight:
             n = torch.nn.functional.normalize(torch.randn(len(ip), 4, 3, device=ip.device), dim=-1)
@@ -138,5 +137,5 @@ class TensorModule(AveragedModule):
 
     def validation_errors(self, network: torch.nn.Module, batch: SiteBatch) -> torch.Tensor:
         """Return the error of each site, averaged over all directions."""
-        iso, quad, _ = network(batch.graph, self.basis)
+        iso, quad, _ = network(batch.graph, self.grid)
         return directional_square(iso - batch.isotropic, quad - batch.quadrupole)[:, self.inside].mean(1)

@@ -41,6 +41,7 @@ from xanesview.training.splits import polarised_splits
 from xanesview.training.tensor_module import TensorChoices, TensorModule, irreducible_parts, joined, site_batch
 
 MARGIN_EV = 1.0
+FURTHEST_SHIFT_EV = 3.0
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class NetworkSizes:
     radial_hidden: int = 32
     readout_hidden: int = 128
     dropout: float = 0.1
+    energy_shifts: int = 1
 
 
 RECIPE = Recipe("tensor", "tensor.toml", NetworkSizes, TensorChoices)
@@ -62,6 +64,7 @@ ABLATIONS = {
     "no derivative loss": {"training": {"gradient_weight": 0.0, "curvature_weight": 0.0}},
     "no positivity penalty": {"training": {"positivity_weight": 0.0}},
     "one layer": {"network": {"layers": 1}},
+    "no energy shift": {"network": {"energy_shifts": 0}},
 }
 
 
@@ -77,11 +80,12 @@ class _Task:
     val: list[LabelledStructure]
 
 
-def energy_basis(element: str, mean_ip_ev: float) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Return centres and standard deviations of Gaussians as wide as the data's native widths, 0.75 σ apart."""
+def energy_basis(element: str, mean_ip_ev: float, beyond_ev: float) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return centres and standard deviations of Gaussians as wide as the data's native widths, 0.75 σ apart, up to
+    ``beyond_ev`` above what is measured."""
     centre, last = window_ev(element)
     centres, sigmas = [], []
-    while centre < last + 2.0:
+    while centre < last + beyond_ev:
         sigma = float(native_fwhm_ev(np.array([centre]), mean_ip_ev)[0] / SIGMA_TO_FWHM)
         centres.append(round(centre, 3))
         sigmas.append(round(sigma, 4))
@@ -172,7 +176,8 @@ def _new_network(
     if stick_window is not None:
         inside = (dataset.energy_ev >= stick_window[0] - 1e-6) & (dataset.energy_ev <= stick_window[1] + 1e-6)
         scale = float(tensors[:, :3].mean(1)[:, inside].mean())
-        centres, sigmas = energy_basis(dataset.element, ip_mean)
+        beyond = 2.0 + (FURTHEST_SHIFT_EV if config.network.energy_shifts else 0.0)
+        centres, sigmas = energy_basis(dataset.element, ip_mean, beyond)
     else:
         scale = 1.0
         centres, sigmas = grid_basis(dataset.energy_ev)

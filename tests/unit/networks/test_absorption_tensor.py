@@ -37,7 +37,7 @@ class TestShippedTensorNetwork(TensorSymmetryTests):
             numbers, positions, sites, c.cutoff_angstrom, c.absorber_cutoff_angstrom, cell, pbc, dtype=grid.dtype
         )
         with torch.inference_mode():
-            iso, quad, _ = network(graph, network.basis(grid))
+            iso, quad, _ = network(graph, grid)
             return network.tensor(iso, quad).numpy()
 
     def cutoffs(self):
@@ -58,7 +58,7 @@ def test_leaving_out_atoms_beyond_reach_changes_nothing():
     ]
     assert len(graphs[1].numbers) < len(graphs[0].numbers)
     with torch.inference_mode():
-        whole, trimmed = (network(g, network.basis(grid))[0] for g in graphs)
+        whole, trimmed = (network(g, grid)[0] for g in graphs)
     assert (whole - trimmed).abs().max() < 1e-10
 
 
@@ -69,8 +69,7 @@ def test_a_batch_gives_what_each_structure_gives():
     one = site_graph(numbers, x, sites, c.cutoff_angstrom, c.absorber_cutoff_angstrom, dtype=grid.dtype)
     two = site_graph(numbers[:5], x[:5] * 1.1, [1], c.cutoff_angstrom, c.absorber_cutoff_angstrom, dtype=grid.dtype)
     with torch.inference_mode():
-        basis = network.basis(grid)
-        joint = network(batched([one, two]), basis)
-        single = [network(g, basis) for g in (one, two)]
+        joint = network(batched([one, two]), grid)
+        single = [network(g, grid) for g in (one, two)]
     for k in range(3):
         assert (joint[k] - torch.cat([s[k] for s in single])).abs().max() < 1e-10
