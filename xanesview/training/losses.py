@@ -24,6 +24,9 @@ def directional_square(isotropic: torch.Tensor, quadrupole: torch.Tensor) -> tor
 class SpectrumLoss(torch.nn.Module):
     """Spectrum, gradient and curvature errors averaged over directions, robust a site, and two small penalties.
 
+    With ``broad_weight``, the error of the spectra broadened by a Gaussian of ``broad_sigma_ev`` counts too: where a
+    line is off by more than its width, it still tells which way to move.
+
     As in XANE(3) (arXiv 2604.12140) the derivatives are finite differences divided by the energy step; each
     derivative term is
     scaled so that it equals the spectrum term for the mean predictor, then weighted.
@@ -44,9 +47,14 @@ class SpectrumLoss(torch.nn.Module):
         robustness: float,
         positivity_weight: float,
         window_ev: tuple[float, float],
+        broad_weight: float = 0.0,
+        broad_sigma_ev: float = 1.2,
     ) -> None:
         super().__init__()
         self.step = float(energy_ev[1] - energy_ev[0])
+        kernel = torch.exp(-0.5 * ((energy_ev[:, None] - energy_ev) / broad_sigma_ev) ** 2)
+        self.register_buffer("broadening", kernel / kernel.sum(0), persistent=False)
+        self.broad_weight = broad_weight
         inside = (energy_ev >= window_ev[0] - 1e-6) & (energy_ev <= window_ev[1] + 1e-6)
         self.register_buffer("weight", torch.where(inside, 1.0, 0.25).to(torch.get_default_dtype()))
         self.weights = (gradient_weight / gradient_scale, curvature_weight / curvature_scale)
@@ -75,6 +83,11 @@ class SpectrumLoss(torch.nn.Module):
         """
         spectrum, gradient, curvature = self.site_errors(predicted[0] - target[0], predicted[1] - target[1])
         total = spectrum + self.weights[0] * gradient + self.weights[1] * curvature
+        if self.broad_weight:
+            broad = directional_square(
+                (predicted[0] - target[0]) @ self.broadening, (predicted[1] - target[1]) @ self.broadening
+            )
+            total = total + self.broad_weight * (broad * self.weight).sum(1) / self.weight.sum()
         loss = torch.sqrt(total + self.robustness).mean() + 0.02 * torch.nn.functional.smooth_l1_loss(
             ip_error, torch.zeros_like(ip_error)
         )

@@ -74,14 +74,16 @@ def joined(items: Sequence[SiteBatch]) -> SiteBatch:
 
 @dataclass(frozen=True)
 class TensorChoices(TrainingChoices):
-    """What the absorption-tensor network adds: weights of the derivative terms and of values below zero, and how much
-    of a site's error counts by its root rather than its square; ``start``, a network (name or folder) whose weights
-    the members begin with and whose sizes they keep."""
+    """What the absorption-tensor network adds: weights of the derivative terms, of the broadened spectra and of values
+    below zero, and how much of a site's error counts by its root rather than its square; ``start``, a network (name or
+    folder) whose weights the members begin with and whose sizes they keep."""
 
     start: str = ""
     members: int = 4
     gradient_weight: float = 0.1
     curvature_weight: float = 0.05
+    broad_weight: float = 0.0
+    broad_sigma_ev: float = 1.2
     robustness: float = 0.01
     positivity_weight: float = 0.02
 
@@ -118,6 +120,8 @@ class TensorModule(AveragedModule):
             choices.robustness,
             choices.positivity_weight,
             window,
+            choices.broad_weight,
+            choices.broad_sigma_ev,
         )
 
     def training_loss(self, batch: SiteBatch) -> tuple[torch.Tensor, Mapping[str, torch.Tensor]]:
