@@ -81,13 +81,15 @@ class LoadedNetwork:
     def __init__(self, path: Path, device: str = "auto") -> None:
         from xanesview.inference.device import choose_device, device_label
         from xanesview.networks.bundle import load_weights
-        from xanesview.networks.members import load_members
+        from xanesview.networks.members import load_kernel, load_members
 
         self.card = Card.from_json(path / CARD)
         weights = load_weights(path)
         self._environments = weights["domain.environments"].numpy() if "domain.environments" in weights else None
         self._device_name = choose_device(device)
         self._networks = [n.to(self._device_name) for n in load_members(self.card, weights)]
+        kernel = load_kernel(self.card, weights)
+        self._kernel = None if kernel is None else kernel.to(self._device_name)
         self.device = device_label(self._device_name)
 
     def _use_threads(self, n_edges: int) -> None:

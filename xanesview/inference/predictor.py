@@ -166,6 +166,7 @@ class TensorPredictor(LoadedNetwork):
 
             torch.cuda.empty_cache()
             self._networks = [n.to("cpu") for n in self._networks]
+            self._kernel = None if self._kernel is None else self._kernel.to("cpu")
             self._device_name, self.device = "cpu", device_label("cpu")
             self._notices += (
                 Notice(
@@ -202,6 +203,10 @@ class TensorPredictor(LoadedNetwork):
                 found.append(network.tensor(isotropic, quadrupole))
                 potentials = potentials + ip / len(self._networks)
             components = torch.stack(found) * self.card.intensity_scale
+            if self._kernel is not None:  # its share moves every member alike
+                share = float(self.card.raw["kernel"]["share"])
+                regressed = self._networks[0].tensor(*self._kernel(graph)) * self.card.intensity_scale
+                components = share * regressed + (1.0 - share) * components
             return components.cpu().numpy(), potentials.cpu().numpy()
 
 

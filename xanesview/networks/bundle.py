@@ -45,7 +45,6 @@ def load_weights(folder: Path) -> dict[str, torch.Tensor]:
         ) from error
 
 
-def member_state(tensors: Mapping[str, torch.Tensor], member: int) -> dict[str, torch.Tensor]:
-    """Return the state of one ensemble member, float32."""
-    prefix = f"member{member}."
+def with_prefix(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
+    """Return the tensors whose names begin with a prefix, without it, float32."""
     return {k[len(prefix) :]: v.float() for k, v in tensors.items() if k.startswith(prefix)}

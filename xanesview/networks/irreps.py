@@ -65,6 +65,36 @@ def spherical_harmonics(unit_vectors: torch.Tensor) -> torch.Tensor:
     )
 
 
+def octupole_harmonics(unit_vectors: torch.Tensor) -> torch.Tensor:
+    """Return Y_3m in component normalisation, (..., 7), for unit vectors (..., 3)."""
+    x, y, z = unit_vectors.unbind(-1)
+    xz, zx = math.sqrt(3.0) * x * z, 0.5 * math.sqrt(3.0) * (z * z - x * x)
+    ring, s6, s30 = 4.0 * y * y - x * x - z * z, math.sqrt(6.0) / 4.0, math.sqrt(30.0) / 6.0
+    return math.sqrt(7.0) * torch.stack(
+        [
+            s30 * (xz * z + zx * x),
+            math.sqrt(5.0) * xz * y,
+            s6 * ring * x,
+            0.5 * y * (2.0 * y * y - 3.0 * (x * x + z * z)),
+            s6 * ring * z,
+            math.sqrt(5.0) * zx * y,
+            s30 * (zx * z - xz * x),
+        ],
+        dim=-1,
+    )
+
+
+def sphere_quadrature() -> tuple[torch.Tensor, torch.Tensor]:
+    """Return points (72, 3) and weights (72,) that integrate polynomials up to degree 11 over the sphere, average 1."""
+    nodes, weights = np.polynomial.legendre.leggauss(6)
+    angles = 2.0 * np.pi * np.arange(12) / 12
+    sine = np.sqrt(1.0 - nodes**2)
+    points = np.stack(
+        [np.outer(sine, np.cos(angles)), np.outer(sine, np.sin(angles)), np.repeat(nodes[:, None], 12, 1)], -1
+    ).reshape(-1, 3)
+    return torch.from_numpy(points), torch.from_numpy(np.repeat(weights, 12) / 24.0)
+
+
 def coupling_matrix() -> torch.Tensor:
     """Return the coupling coefficients of all paths as one matrix.
 
@@ -76,14 +106,8 @@ def coupling_matrix() -> torch.Tensor:
     -------
     (35, 81) float64 tensor: product component by (first component × 9 + second component)
     """
-    nodes, weights = np.polynomial.legendre.leggauss(6)
-    angles = 2.0 * np.pi * np.arange(12) / 12
-    sine = np.sqrt(1.0 - nodes**2)
-    points = np.stack(
-        [np.outer(sine, np.cos(angles)), np.outer(sine, np.sin(angles)), np.repeat(nodes[:, None], 12, 1)], -1
-    ).reshape(-1, 3)
-    w = np.repeat(weights, 12) / 24.0
-    y = spherical_harmonics(torch.from_numpy(points)).numpy()
+    points, w = sphere_quadrature()
+    y, w = spherical_harmonics(points).numpy(), w.numpy()
     gaunt = np.einsum("p,pi,pj,pk->kij", w, y, y, y)
     rows = []
     for l1, l2, l3 in PATHS:

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from xanesview.errors import XanesviewError
-from xanesview.networks.bundle import member_state
+from xanesview.networks.bundle import with_prefix
 from xanesview.networks.card import Card
 
 # kind: module, configuration, network; loaded only when asked for
@@ -20,6 +20,10 @@ KINDS = {
     "xanesnet": ("xanesnet", "XanesnetConfig", "Xanesnet"),
     "spectrum-properties": ("spectrum_properties", "SpectrumPropertiesConfig", "SpectrumProperties"),
 }
+
+
+KERNEL = "kernel."
+"""Prefix of the kernel regression's tensors in a bundle."""
 
 
 def build(kind: str, values: Mapping) -> nn.Module:
@@ -53,23 +57,47 @@ def load_members(card: Card, tensors: Mapping[str, torch.Tensor]) -> list[nn.Mod
     if type(count) is not int or count < 1:
         raise XanesviewError(f"The card of {card.name} says {count!r} members.", "Fetch the bundle again.")
     for member in range(count):
-        network = build(card.kind, card.raw["network"])
-        state = member_state(tensors, member)
-        expected = network.state_dict()
-        for key, value in expected.items():
-            if key not in state or state[key].shape != value.shape:
-                found = "is missing" if key not in state else f"has the shape {tuple(state[key].shape)}"
-                raise XanesviewError(
-                    f"Card and weights of {card.name} do not belong together: “member{member}.{key}” {found}, "
-                    f"the card says {tuple(value.shape)}.",
-                    "Fetch the bundle again.",
-                )
-        unknown = next((key for key in state if key not in expected), None)
-        if unknown is not None:
+        networks.append(_filled(build(card.kind, card.raw["network"]), card, tensors, f"member{member}."))
+    return networks
+
+
+def load_kernel(card: Card, tensors: Mapping[str, torch.Tensor]) -> nn.Module | None:
+    """Return the kernel regression that stands beside the ensemble of a bundle, None for most.
+
+    Raises
+    ------
+    XanesviewError
+        naming the first part that is missing, unknown or of another shape.
+    """
+    values = card.raw.get("kernel")
+    if values is None:
+        return None
+    from xanesview.networks.density_kernel import DensityKernel, DensityKernelConfig
+
+    try:
+        kernel = DensityKernel(DensityKernelConfig.from_dict(values["network"]))
+    except (TypeError, ValueError, KeyError, IndexError, RuntimeError) as error:
+        reason = str(error).splitlines()[0]
+        raise XanesviewError(f"The kernel regression on the card of {card.name} is wrong ({reason}).") from error
+    return _filled(kernel, card, tensors, KERNEL)
+
+
+def _filled(network: nn.Module, card: Card, tensors: Mapping[str, torch.Tensor], prefix: str) -> nn.Module:
+    """Give a network its weights, those that begin with a prefix, and set it to evaluation."""
+    state, expected = with_prefix(tensors, prefix), network.state_dict()
+    for key, value in expected.items():
+        if key not in state or state[key].shape != value.shape:
+            found = "is missing" if key not in state else f"has the shape {tuple(state[key].shape)}"
             raise XanesviewError(
-                f"Card and weights of {card.name} do not belong together: “{unknown}” is unknown to the card.",
+                f"Card and weights of {card.name} do not belong together: “{prefix}{key}” {found}, "
+                f"the card says {tuple(value.shape)}.",
                 "Fetch the bundle again.",
             )
-        network.load_state_dict(state)
-        networks.append(network.eval().requires_grad_(False))
-    return networks
+    unknown = next((key for key in state if key not in expected), None)
+    if unknown is not None:
+        raise XanesviewError(
+            f"Card and weights of {card.name} do not belong together: “{unknown}” is unknown to the card.",
+            "Fetch the bundle again.",
+        )
+    network.load_state_dict(state)
+    return network.eval().requires_grad_(False)

@@ -76,9 +76,11 @@ def joined(items: Sequence[SiteBatch]) -> SiteBatch:
 class TensorChoices(TrainingChoices):
     """What the absorption-tensor network adds: weights of the derivative terms, of the broadened spectra and of values
     below zero, and how much of a site's error counts by its root rather than its square; ``start``, a network (name or
-    folder) whose weights the members begin with and whose sizes they keep."""
+    folder) whose weights the members begin with and whose sizes they keep; ``kernel_share`` of the prediction is left
+    to a kernel regression on the same sites (`xanesview.training.kernel_training`), of use where they are few."""
 
     start: str = ""
+    kernel_share: float = 0.0
     members: int = 4
     gradient_weight: float = 0.1
     curvature_weight: float = 0.05

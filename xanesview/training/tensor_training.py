@@ -11,11 +11,11 @@ import numpy as np
 import torch
 
 from xanesview.domain.sticks import SIGMA_TO_FWHM, native_fwhm_ev
-from xanesview.errors import XanesviewError
+from xanesview.errors import UsageError, XanesviewError
 from xanesview.networks.absorption_tensor import AbsorptionTensorConfig
 from xanesview.networks.bundle import load_weights, save_bundle
 from xanesview.networks.card import CARD, Card, find_bundle
-from xanesview.networks.members import load_members
+from xanesview.networks.members import KERNEL, load_members
 from xanesview.training.configuration import Recipe, TrainingConfig
 from xanesview.training.dataset import (
     LabelledStructure,
@@ -34,6 +34,7 @@ from xanesview.training.harness import (
     member_tensors,
     seed_everything,
 )
+from xanesview.training.kernel_training import MOST_SITES, fit_kernel
 from xanesview.training.losses import SpectrumLoss
 from xanesview.training.metrics import measure_grid, window_ev
 from xanesview.training.native_width import native_width
@@ -135,6 +136,12 @@ def _task(data: list[Path], config: TrainingConfig) -> _Task:
     grid = measure_grid(read_element(data[0]), MARGIN_EV) if sticks else None
     dataset = read_datasets(data, grid, offset_ev=config.bundle.energy_offset_ev)
     train, val = polarised_splits(dataset, config)
+    sites = sum(len(m.sites) for m in train)
+    if config.training.kernel_share and sites > MOST_SITES:
+        raise UsageError(
+            f"A kernel regression takes up to {MOST_SITES} training sites, and the data have {sites}.",
+            "Set kernel_share = 0; with so many sites the networks do without it.",
+        )
     window = window_ev(dataset.element) if sticks else (float(dataset.energy_ev[0]), float(dataset.energy_ev[-1]))
     if config.training.start:
         network, scale = _started_from(config.training.start, dataset)
@@ -220,17 +227,35 @@ def _train_member(member: int, config: TrainingConfig, task: _Task, out: Path, r
     return fit(module, batches, val_batches, joined, out / RUNS, member, resume)
 
 
+def _kernel(task: _Task, share: float, tensors: dict[str, torch.Tensor]) -> dict:
+    """Add a kernel regression on the training sites to the tensors, and return what the card says of it."""
+    fitted = fit_kernel(
+        task.train,
+        site_batch(task.train, task.network, task.scale),
+        task.network.elements,
+        task.network.absorber_cutoff_angstrom,
+    )
+    for name, value in fitted.kernel.state_dict().items():
+        kept = value.half() if name in ("invariants", "covariants") else value
+        tensors[KERNEL + name] = kept.contiguous()
+    return {"kernel": {"share": share, "network": fitted.kernel.config.as_dict(), **fitted.note}}
+
+
 def _write_bundle(out: Path, config: TrainingConfig, task: _Task, results: Sequence[FitResult]) -> None:
     states = [r.state for r in results]
     tensors = member_tensors(results)
     dataset = task.dataset
     domain, environments = domain_data(task.network, states, task.train, task.val, task.scale, dataset.energy_ev)
+    share = config.training.kernel_share
+    beside = _kernel(task, share, tensors) if share else {}
+    domain["spread_threshold"] = round(domain["spread_threshold"] * (1.0 - share), 4)
     tensors["domain.environments"] = torch.from_numpy(environments.astype(np.float16))
     card = base_card(config, dataset, "tensor", task.train, task.val, results) | {
         "intensity_scale": task.scale,
         "network": task.network.as_dict(),
         "domain": domain,
         **native_width(dataset),
+        **beside,
     }
     if dataset.axis == "absolute" and dataset.method.endswith("sticks"):
         card["energy_ev"] = {"start": task.window[0], "stop": task.window[1], "step": 0.1}

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from tests.unit.networks.equivariance import TensorSymmetryTests
+from xanesview.networks.absorption_tensor import AbsorptionTensorConfig, AbsorptionTensorNetwork
 from xanesview.networks.bundle import load_weights
 from xanesview.networks.card import CARD, DEFAULT_NETWORK, Card, find_bundle
 from xanesview.networks.graphs import batched, site_graph
@@ -73,3 +74,20 @@ def test_a_batch_gives_what_each_structure_gives():
         single = [network(g, grid) for g in (one, two)]
     for k in range(3):
         assert (joint[k] - torch.cat([s[k] for s in single])).abs().max() < 1e-10
+
+
+def test_a_shift_moves_a_spectrum_along_the_energy_axis_and_changes_nothing_else():
+    torch.manual_seed(0)
+    centres = tuple(np.arange(280.0, 300.0, 0.5))
+    config = AbsorptionTensorConfig((1, 6, 7, 8), centres, (0.6,) * len(centres), channels=8, energy_shifts=1)
+    network = AbsorptionTensorNetwork(config).double().eval()
+    numbers, x, sites, _, _ = TensorSymmetryTests().structures()[0]
+    graph = site_graph(numbers, x, sites, config.cutoff_angstrom, config.absorber_cutoff_angstrom, dtype=torch.float64)
+    grid = torch.arange(285.0, 295.0, 0.25, dtype=torch.float64)
+    with torch.no_grad():
+        before = network(graph, grid)
+        network.shift[-1].bias += 0.5 / config.ip_scale_ev
+        after = network(graph, grid + 0.5)
+    for k in range(3):
+        assert (before[k] - after[k]).abs().max() < 1e-12
+    assert before[0].std() > 1e-3

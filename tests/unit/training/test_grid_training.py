@@ -96,6 +96,28 @@ def test_crystals_train_a_tensor_network_relative_to_their_edge(tmp_path: Path, 
     np.testing.assert_allclose(doubled.tensor.components, tensor.components, atol=1e-5)
 
 
+def test_a_kernel_regression_stands_beside_a_network_of_few_spectra(tmp_path: Path, config: Path) -> None:
+    data = write_crystals(tmp_path / "fe.h5", e0=True)
+    config.write_text(CONFIG.replace("epochs = 2", "epochs = 2\nkernel_share = 1.0"))
+    out = train("tensor", [data], config, tmp_path / "net")
+    card = json.loads((out / "card.json").read_text())
+    structures = read_datasets([data]).structures
+    spread = np.var([m.tensors for m in structures], axis=0).mean()
+    assert card["kernel"]["cross_validated_isotropic_mse"] < 0.05 * spread
+    predictor = load_predictor(out, "cpu")
+    for m in structures[-3:]:  # never seen
+        found = predictor.predict(m.structure, m.sites).tensor.components
+        assert np.mean((found - m.tensors) ** 2) < 0.05 * spread
+    assert np.isfinite(card["domain"]["spread_threshold"])
+
+
+def test_a_kernel_regression_declines_many_sites(tmp_path: Path, config: Path, monkeypatch) -> None:
+    monkeypatch.setattr("xanesview.training.tensor_training.MOST_SITES", 5)
+    config.write_text(CONFIG.replace("epochs = 2", "epochs = 2\nkernel_share = 0.5"))
+    with pytest.raises(XanesviewError, match="up to 5 training sites"):
+        train("tensor", [write_crystals(tmp_path / "fe.h5")], config, tmp_path / "net")
+
+
 def test_energies_of_other_grids_are_interpolated_and_not_extrapolated(tmp_path: Path) -> None:
     data = write_crystals(tmp_path / "fe.h5")
     finer = read_datasets([data], np.linspace(0.0, 10.0, 41))
