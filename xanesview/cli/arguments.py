@@ -218,7 +218,10 @@ def _add_train(commands: argparse._SubParsersAction) -> None:
         if name == "train":
             p.add_argument("--resume", action="store_true", help="go on from the last checkpoint in FOLDER")
             p.add_argument(
-                "--from", dest="start", metavar="NETWORK", help="begin with the weights of this tensor network"
+                "--from",
+                dest="start",
+                metavar="NETWORK",
+                help="begin with the weights of this tensor network, of another edge with all but its last layers",
             )
         else:
             p.add_argument("--minutes", type=float, default=0.0, metavar="M", help="processor time of each variant")

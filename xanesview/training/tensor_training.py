@@ -12,7 +12,7 @@ import torch
 
 from xanesview.domain.sticks import SIGMA_TO_FWHM, native_fwhm_ev
 from xanesview.errors import UsageError, XanesviewError
-from xanesview.networks.absorption_tensor import AbsorptionTensorConfig
+from xanesview.networks.absorption_tensor import AbsorptionTensorConfig, AbsorptionTensorNetwork
 from xanesview.networks.bundle import load_weights, save_bundle
 from xanesview.networks.card import CARD, Card, find_bundle
 from xanesview.networks.members import KERNEL, load_members
@@ -42,6 +42,7 @@ from xanesview.training.splits import polarised_splits
 from xanesview.training.tensor_module import TensorChoices, TensorModule, irreducible_parts, joined, site_batch
 
 MARGIN_EV = 1.0
+OWN_TO_AN_EDGE = ("isotropic.5.", "quadrupole_out", "ionisation.", "shift.")
 FURTHEST_SHIFT_EV = 3.0
 
 
@@ -143,8 +144,9 @@ def _task(data: list[Path], config: TrainingConfig) -> _Task:
             "Set kernel_share = 0; with so many sites the networks do without it.",
         )
     window = window_ev(dataset.element) if sticks else (float(dataset.energy_ev[0]), float(dataset.energy_ev[-1]))
-    if config.training.start:
-        network, scale = _started_from(config.training.start, dataset)
+    started = _started_from(config.training.start, dataset) if config.training.start else None
+    if started is not None:
+        network, scale = started
         train = _known_elements(train, network)
     else:
         network, scale = _new_network(config, dataset, train, window if sticks else None)
@@ -157,16 +159,39 @@ def _known_elements(
     return [m for m in structures if set(network.elements).issuperset(m.numbers.tolist())]
 
 
-def _started_from(name: str, dataset: SpectraDataset) -> tuple[AbsorptionTensorConfig, float]:
-    """Return sizes and intensity scale of the network to go on from."""
-    card = Card.from_json(find_bundle(name) / CARD)
-    if (card.kind, card.element, card.edge, card.axis) != ("tensor", dataset.element, dataset.edge, dataset.axis):
+def _card(name: str) -> Card:
+    return Card.from_json(find_bundle(name) / CARD)
+
+
+def _started_from(name: str, dataset: SpectraDataset) -> tuple[AbsorptionTensorConfig, float] | None:
+    """Return sizes and intensity scale of the network to go on from; None if that is of another edge.
+
+    From another edge only what atoms are to each other is taken over, see `_take_over`.
+    """
+    card = _card(name)
+    if card.kind != "tensor":
         raise XanesviewError(
-            f"Training can't go on from {card.name}: a {card.kind} network of the {card.label} edge, and the data are "
-            f"{dataset.element} {dataset.edge} ({dataset.axis} energies).",
-            "Start from a tensor network of the same edge, or from none.",
+            f"Training can't go on from {card.name}: it is a {card.kind} network.", "Start from a tensor network."
+        )
+    if card.label != f"{dataset.element} {dataset.edge}":
+        return None
+    if card.axis != dataset.axis:
+        raise XanesviewError(
+            f"Training can't go on from {card.name}: its energies are {card.axis}, those of the data {dataset.axis}.",
+            "Start from a network with the same energies, or from none.",
         )
     return AbsorptionTensorConfig.from_dict(card.raw["network"]), card.intensity_scale
+
+
+def _take_over(network: AbsorptionTensorNetwork, known: AbsorptionTensorNetwork, whole: bool) -> None:
+    """Give a network the weights of one that is trained: all, or from another edge those before the last layers.
+
+    How atoms see each other is much the same at every edge; energies and intensities are not.
+    """
+    state = known.state_dict()
+    if not whole:
+        state = {k: v for k, v in state.items() if not k.startswith(OWN_TO_AN_EDGE)}
+    network.load_state_dict(state, strict=whole)
 
 
 def _new_network(
@@ -183,21 +208,27 @@ def _new_network(
     if stick_window is not None:
         inside = (dataset.energy_ev >= stick_window[0] - 1e-6) & (dataset.energy_ev <= stick_window[1] + 1e-6)
         scale = float(tensors[:, :3].mean(1)[:, inside].mean())
-        beyond = 2.0 + (FURTHEST_SHIFT_EV if config.network.energy_shifts else 0.0)
+        beyond = 2.0 + (FURTHEST_SHIFT_EV if config.network.energy_shifts or config.training.start else 0.0)
         centres, sigmas = energy_basis(dataset.element, ip_mean, beyond)
     else:
         scale = 1.0
         centres, sigmas = grid_basis(dataset.energy_ev)
     x = (dataset.energy_ev - np.array(centres)[:, None]) / np.array(sigmas)[:, None]
     mean = np.linalg.lstsq(np.exp(-0.5 * x * x).T, irreducible_parts(tensors / scale)[0].mean(0), rcond=1e-3)[0]
+    elements = tuple(sorted({int(z) for m in train for z in m.numbers}))
+    shapes = dataclasses.asdict(config.network)
+    if config.training.start:
+        known = AbsorptionTensorConfig.from_dict(_card(config.training.start).raw["network"])
+        elements = known.elements
+        shapes = {name: getattr(known, name) for name in shapes}
     sizes = AbsorptionTensorConfig(
-        tuple(sorted({int(z) for m in train for z in m.numbers})),
+        elements,
         centres,
         sigmas,
         ip_mean_ev=round(ip_mean, 3),
         ip_scale_ev=round(ip_scale, 3),
         mean_coefficients=tuple(round(float(c), 5) for c in mean),
-        **dataclasses.asdict(config.network),
+        **shapes,
     )
     return sizes, scale
 
@@ -220,10 +251,11 @@ def _train_member(member: int, config: TrainingConfig, task: _Task, out: Path, r
     scales = derivative_scales(batches, grid, task.window)
     module = TensorModule(task.network, choices, grid, scales, steps, task.window)
     if choices.start:
-        path = find_bundle(choices.start)
-        known = load_members(Card.from_json(path / CARD), load_weights(path))
+        card = _card(choices.start)
+        known = load_members(card, load_weights(find_bundle(choices.start)))
+        same_edge = card.label == f"{task.dataset.element} {task.dataset.edge}"
         for network in (module.network, module.average):
-            network.load_state_dict(known[member % len(known)].state_dict())
+            _take_over(network, known[member % len(known)], same_edge)
     return fit(module, batches, val_batches, joined, out / RUNS, member, resume)
 
 

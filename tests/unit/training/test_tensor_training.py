@@ -8,9 +8,11 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
+import torch
 
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.inference.predictor import load_predictor
+from xanesview.networks.bundle import load_weights
 from xanesview.training.chemical_classes import atom_classes
 from xanesview.training.configuration import read_config
 from xanesview.training.dataset import read_datasets
@@ -131,9 +133,32 @@ def test_training_goes_on_from_a_network(data, config, tmp_path):
     molecule = read_datasets([data], measure_grid()).subset("test")[0].structure
     expected = a.predict(molecule, [0]).tensor.components
     np.testing.assert_allclose(b.predict(molecule, [0]).tensor.components, expected, atol=1e-4 * expected.max())
+
+
+def test_a_network_of_another_edge_lends_what_atoms_are_to_each_other(data, config, tmp_path):
     other = write_data(tmp_path / "n.h5", element="N")
-    with pytest.raises(XanesviewError, match="can't go on from tiny"):
-        train("tensor", [other], config, tmp_path / "third", changes={"training": {"start": str(first)}})
+    for path, elements in ((data, {6: 6, 8: 7, 1: 1}), (other, {6: 7, 8: 6, 1: 1})):
+        with h5py.File(path, "a") as f:
+            f["molecule/z"][...] = [elements[z] for z in f["molecule/z"][...]]
+            if path == other:
+                f["stick/energy_ev"][...] += 113.0
+                f["site/ip_ev"][...] += 113.0
+    first = train("tensor", [data], config, tmp_path / "first")
+    config.write_text(
+        TINY.replace("epochs = 3", "epochs = 1").replace("[training]", "[training]\nlearning_rate = 1e-9")
+    )
+    second = train("tensor", [other], config, tmp_path / "second", changes={"training": {"start": str(first)}})
+    a, b = (load_weights(folder) for folder in (first, second))
+    shared = [k for k in b if k in a and a[k].shape == b[k].shape]
+    same = {k for k in shared if torch.allclose(a[k].float(), b[k].float(), atol=1e-6)}
+    assert {"member0.interactions.0.radial.first.weight", "member1.updates.1.mix.weights.0"} <= same
+    assert not any(k.startswith(("member0.isotropic.5.weight", "member0.ionisation.0.weight")) for k in same)
+    assert json.loads((second / "card.json").read_text())["element"] == "N"
+
+
+def test_training_goes_on_from_tensor_networks_only(data, config, tmp_path):
+    with pytest.raises(XanesviewError, match="it is a xane3 network"):
+        train("tensor", [data], config, tmp_path / "net", changes={"training": {"start": "c_k_edge_xane3"}})
 
 
 def test_another_configuration_needs_another_folder(data, config, tmp_path):
