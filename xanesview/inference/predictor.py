@@ -204,9 +204,8 @@ class TensorPredictor(LoadedNetwork):
                 potentials = potentials + ip / len(self._networks)
             components = torch.stack(found) * self.card.intensity_scale
             if self._kernel is not None:  # its share moves every member alike
-                share = float(self.card.raw["kernel"]["share"])
                 regressed = self._networks[0].tensor(*self._kernel(graph)) * self.card.intensity_scale
-                components = share * regressed + (1.0 - share) * components
+                components = torch.lerp(components, regressed.expand_as(components), self._kernel.share)
             return components.cpu().numpy(), potentials.cpu().numpy()
 
 

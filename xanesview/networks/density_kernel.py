@@ -60,14 +60,18 @@ class DensityKernelConfig:
 class DensityKernel(nn.Module):
     """The regression: sites of a graph in, isotropic and quadrupole parts of σ(E) on the training grid out.
 
+    ``share`` of the prediction is its, where it stands beside an ensemble of networks.
+
     Buffers, empty until `xanesview.training.kernel_training` fills them: features of the training sites,
     ``invariants`` (n, F) and ``covariants`` (n, 5, F'), and what each adds to a spectrum, ``isotropic`` (n, E),
     ``quadrupole`` (n, 5, E), ``mean`` (E,).
     """
 
-    def __init__(self, config: DensityKernelConfig) -> None:
+    def __init__(self, config: DensityKernelConfig, share: float = 1.0) -> None:
         super().__init__()
-        self.config = config
+        if not 0.0 <= share <= 1.0:
+            raise ValueError(f"a share of {share}")
+        self.config, self.share = config, share
         n, e, c = config.n_sites, config.n_energies, config.radial * len(config.elements)
         triangle = c * (c + 1) // 2
         covariant = c + sum(triangle if a == b else c * c for a, b in PAIRS)

@@ -75,7 +75,7 @@ def load_kernel(card: Card, tensors: Mapping[str, torch.Tensor]) -> nn.Module | 
     from xanesview.networks.density_kernel import DensityKernel, DensityKernelConfig
 
     try:
-        kernel = DensityKernel(DensityKernelConfig.from_dict(values["network"]))
+        kernel = DensityKernel(DensityKernelConfig.from_dict(values["network"]), float(values["share"]))
     except (TypeError, ValueError, KeyError, IndexError, RuntimeError) as error:
         reason = str(error).splitlines()[0]
         raise XanesviewError(f"The kernel regression on the card of {card.name} is wrong ({reason}).") from error

@@ -12,7 +12,7 @@ import pytest
 from xanesview.domain.site_spectra import SiteSpectra, StructureSpectra
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
-from xanesview.inference.predictor import load_predictor
+from xanesview.inference.predictor import TensorPredictor, load_predictor
 from xanesview.training.dataset import read_datasets
 from xanesview.training.grid_dataset import written
 from xanesview.training.kinds import train
@@ -109,6 +109,10 @@ def test_a_kernel_regression_stands_beside_a_network_of_few_spectra(tmp_path: Pa
         found = predictor.predict(m.structure, m.sites).tensor.components
         assert np.mean((found - m.tensors) ** 2) < 0.05 * spread
     assert np.isfinite(card["domain"]["spread_threshold"])
+    card["kernel"]["share"] = 1.5
+    (out / "card.json").write_text(json.dumps(card))
+    with pytest.raises(XanesviewError, match="kernel regression on the card of crystals is wrong"):
+        TensorPredictor(out, "cpu")
 
 
 def test_a_kernel_regression_declines_many_sites(tmp_path: Path, config: Path, monkeypatch) -> None:
