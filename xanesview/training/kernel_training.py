@@ -19,6 +19,7 @@ FOLDS = 8
 POWERS = (1.0, 2.0, 3.0)
 RIDGES = (1e-3, 3e-3, 1e-2, 3e-2)
 COVARIANT_RIDGES = (1e-2, 3e-2, 1e-1, 3e-1)
+MOST_RADIAL, MOST_CHANNELS = 12, 24  # features grow with the square of elements times radial functions
 MOST_SITES = 1500
 """Matrices have five rows a site: this many fit in a few GB."""
 
@@ -46,7 +47,8 @@ def fit_kernel(
     """
     data = joined(batches)
     n, energies = data.isotropic.shape
-    kernel = DensityKernel(DensityKernelConfig(elements, cutoff_angstrom, n, energies))
+    radial = min(MOST_RADIAL, max(4, MOST_CHANNELS // len(elements)))
+    kernel = DensityKernel(DensityKernelConfig(elements, cutoff_angstrom, n, energies, radial))
     with torch.no_grad():
         invariants, covariants = (x.half().float() for x in kernel.features(data.graph))  # as they are kept on disk
     scale = covariants.square().sum(dim=(1, 2)).mean() / 5.0
