@@ -90,3 +90,19 @@ def test_loss_is_zero_only_for_the_target_and_punishes_negative_values():
     assert float(worse) == pytest.approx(0.1, rel=1e-3)
     assert spectrum.numpy() == pytest.approx(0.01, rel=1e-3)
     assert float(negative) == pytest.approx(1.0, rel=1e-3)
+
+
+def test_broadened_spectra_tell_how_far_off_a_line_is():
+    grid = torch.linspace(280, 305, 251)
+    inside = (280.0, 305.0)
+    plain = SpectrumLoss(grid, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, inside)
+    broad = SpectrumLoss(grid, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, inside, broad_weight=3.0, broad_sigma_ev=2.0)
+    quad, ip = torch.zeros(1, 5, 251), torch.zeros(1)
+    flat = torch.full((1, 251), 0.1)
+    # A constant stays what it is when broadened: its square counts once plainly and three times broadened.
+    assert float(broad((flat, quad), (0 * flat, quad), ip)[0]) == pytest.approx(0.1 * 4.0**0.5, rel=1e-3)
+    line = lambda centre: torch.exp(-0.5 * ((grid - centre) / 0.2) ** 2)[None]  # noqa: E731
+    near, far = ((line(292.0), quad), (line(294.0), quad)), ((line(290.0), quad), (line(296.0), quad))
+    ratio = [float(loss(*far, ip)[0] / loss(*near, ip)[0]) for loss in (plain, broad)]
+    assert ratio[0] == pytest.approx(1.0, abs=1e-3)
+    assert ratio[1] > 1.05
