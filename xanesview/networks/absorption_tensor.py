@@ -30,6 +30,8 @@ from xanesview.networks.irreps import (
 )
 
 EDGES_A_BLOCK = 256  # when predicting: messages of a block stay in the processor's cache
+SITES_A_BLOCK = 4  # likewise the functions of energy of a block of sites
+FURTHEST_EXPONENT = 60.0  # e^-60 adds nothing; numbers below 1e-38 are many times slower to compute
 
 
 @dataclass(frozen=True)
@@ -270,7 +272,8 @@ class AbsorptionTensorNetwork(nn.Module):
         """Return the Gaussians (..., K, E) of unit height on energies (..., E) in eV."""
         centres = torch.as_tensor(self.config.basis_centres_ev, dtype=energy_ev.dtype, device=energy_ev.device)
         sigma = torch.as_tensor(self.config.basis_sigma_ev, dtype=energy_ev.dtype, device=energy_ev.device)
-        return torch.exp(-0.5 * ((energy_ev[..., None, :] - centres[:, None]) / sigma[:, None]) ** 2)
+        x = (energy_ev[..., None, :] - centres[:, None]) * (0.5**0.5 / sigma)[:, None]
+        return torch.exp(-x.square().clamp(max=FURTHEST_EXPONENT))
 
     def site_features(self, graph) -> torch.Tensor:
         """Return the equivariant features (S, 9, C) of the absorbing sites of a graph."""
@@ -311,8 +314,13 @@ class AbsorptionTensorNetwork(nn.Module):
         if shift is None:
             basis = self.basis(energy_ev)
             return iso @ basis, quad @ basis, ip
-        basis = self.basis(energy_ev - shift[:, :, None]).flatten(1, 2)
-        both = torch.cat([iso[:, None], quad], dim=1) @ basis
+        both = torch.cat([iso[:, None], quad], dim=1)
+        step = max(len(both), 1) if self.training else SITES_A_BLOCK
+        parts = [
+            c @ self.basis(energy_ev - d[:, :, None]).flatten(1, 2)
+            for c, d in zip(both.split(step), shift.split(step), strict=True)
+        ]
+        both = torch.cat(parts)
         return both[:, 0], both[:, 1:], ip
 
     def tensor(self, isotropic: torch.Tensor, quadrupole: torch.Tensor) -> torch.Tensor:
