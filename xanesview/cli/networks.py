@@ -82,4 +82,6 @@ def _size(info: BundleInfo, card: Card) -> str:
     parameters = card.training.get("parameters_a_member")
     members = card.raw.get("members", 1)
     counted = f"{members} × {parameters:,} parameters, " if parameters else ""
+    if "kernel" in card.raw:
+        counted += f"a kernel regression for {100 * card.raw['kernel']['share']:.0f} %, "
     return f"{counted}{size:.1f} MB"

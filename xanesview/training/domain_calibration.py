@@ -68,6 +68,14 @@ def _imbalance_limits(molecules: list[LabelledStructure]) -> dict[str, float]:
     }
 
 
+def _described(train: list[LabelledStructure]) -> str:
+    """Return in words what a network was trained on."""
+    if any(m.pbc.any() for m in train):
+        kinds = sorted({m.parent.split("_")[0] for m in train})
+        return "crystals and slabs like those of the training data: " + ", ".join(kinds)
+    return "closed-shell molecules of up to about 16 heavy atoms, GFN2-xTB geometry ± 0.04 Å"
+
+
 def environment_domain(
     elements: list[int], train: list[LabelledStructure], val: list[LabelledStructure]
 ) -> tuple[dict, np.ndarray]:
@@ -91,7 +99,7 @@ def environment_domain(
         bonds.update({bond_name(a, b) for a, b in zip(m.numbers[i[bonded]], m.numbers[j[bonded]], strict=True)})
     domain = {
         "imbalance": _imbalance_limits(train),
-        "description": "closed-shell molecules of up to about 16 heavy atoms, GFN2-xTB geometry ± 0.04 Å",
+        "description": _described(train),
         "elements": dict(sorted(molecules_with.items())),
         "bonds": dict(sorted(bonds.items())),
         "descriptor_elements": elements,

@@ -183,10 +183,6 @@ def _told_of_ensemble(task: _Task, results: list[FitResult]) -> tuple[dict, np.n
     bands that hold the validation spectra as often as they say."""
     elements = sorted({int(z) for m in task.train for z in m.numbers})
     domain, environments = environment_domain(elements, task.train, task.val)
-    if task.dataset.is_periodic:
-        domain["description"] = "crystals and slabs like those of the training data: " + ", ".join(
-            sorted({m.parent.split("_")[0] for m in task.train})
-        )
     if len(results) < 2:
         return domain, environments, {}
     members, reference = _on_validation(task, results)
