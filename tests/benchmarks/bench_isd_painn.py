@@ -31,7 +31,7 @@ def main() -> None:
     """Print times for a 33-atom molecule, and their ratios beside the targets."""
     import torch
 
-    from xanesview.io.registry import structure_from_smiles
+    from xanesview.io.structures.registry import structure_from_smiles
     from xanesview.networks.atom_graphs import atom_graph
     from xanesview.networks.isd_painn import IsdPainn, IsdPainnConfig
     from xanesview.networks.isd_painn_directions import prepared, spectra_along
@@ -65,7 +65,7 @@ def main() -> None:
 
 def live(molecule) -> None:
     """Print what a dragged arrow costs with the network that comes with the program, all carbon sites."""
-    from xanesview.domain.polarisation import linear, powder, unpolarised
+    from xanesview.domain.geometry.polarisation import linear, powder, unpolarised
     from xanesview.inference.directional_predictor import DirectionalPredictor
     from xanesview.io.examples import load_example
     from xanesview.networks.card import find_bundle

@@ -16,7 +16,7 @@ def structures():
     """Return benzene, a molecule of 33 atoms, and a periodic slab of 96 atoms (eight flat benzenes)."""
     from xanesview.domain.structure import Structure
     from xanesview.io.examples import load_example
-    from xanesview.io.registry import structure_from_smiles
+    from xanesview.io.structures.registry import structure_from_smiles
 
     benzene = load_example("benzene")
     ibuprofen = structure_from_smiles("CC(C)Cc1ccc(cc1)C(C)C(=O)O")

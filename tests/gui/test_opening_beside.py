@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QToolButton
 from tests.gui.acting import LEFT, current, shown
 from xanesview.errors import XanesviewError
 from xanesview.gui.opening import BUILDING
-from xanesview.io import registry
+from xanesview.io.structures import registry
 
 METHANE = "5\nmethane\nC 0 0 0\nH .63 .63 .63\nH -.63 -.63 .63\nH -.63 .63 -.63\nH .63 -.63 -.63\n"
 BUILD, READ = registry.structure_from_smiles, registry.read_structure

@@ -12,7 +12,7 @@ from xanesview.cli.main import main
 from xanesview.gui.main_window import MainWindow
 from xanesview.gui.settings import Settings
 from xanesview.io.examples import find_example
-from xanesview.io.tables import read_prediction_csv
+from xanesview.io.spectra.tables import read_prediction_csv
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from xanesview.gui import theme
 from xanesview.gui.theme import DARK, LIGHT, Colours
-from xanesview.io import figure
+from xanesview.io.figures import figure
 
 # Machado, Oliveira and Fernandes, IEEE Trans. Vis. Comput. Graph. 15 (2009) 1291, table 1, severity 1.
 VISIONS = {

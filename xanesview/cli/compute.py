@@ -48,7 +48,7 @@ def _check_engine(arguments: argparse.Namespace) -> None:
 
 
 def _jobs(arguments: argparse.Namespace, sites: list[int] | str) -> list:
-    from xanesview.io.registry import read_structure
+    from xanesview.io.structures.registry import read_structure
     from xanesview.reference.generation import Job
 
     edge = arguments.edge

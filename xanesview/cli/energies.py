@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from xanesview.domain.absorption import AbsorptionTensor
+from xanesview.domain.geometry.weight_tensor import WeightTensor
 from xanesview.domain.structure import Structure
-from xanesview.domain.weight_tensor import WeightTensor
 from xanesview.errors import XanesviewError
 
 #: Per site, so that an axis can still be changed in a table of spectra.

@@ -11,8 +11,8 @@ from xanesview.cli.networks import description
 from xanesview.domain.structure import SYMBOLS, Structure, bonds, site_description
 from xanesview.domain.symmetry import site_classes
 from xanesview.errors import UsageError
-from xanesview.io.registry import read_structure, structure_from_smiles
-from xanesview.io.tensor_file import read_tensor
+from xanesview.io.spectra.tensor_file import read_tensor
+from xanesview.io.structures.registry import read_structure, structure_from_smiles
 from xanesview.networks.card import networks_for, read_bundle_info
 
 _MOST_SITES = 60

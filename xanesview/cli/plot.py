@@ -23,14 +23,15 @@ from xanesview.cli.sites import asked_geometry, asked_indices, check_polarisatio
 from xanesview.cli.telling import tell_notice
 from xanesview.domain.absorption import COMPONENTS, AbsorptionTensor
 from xanesview.domain.comparison import best_scale
-from xanesview.domain.directions import parse_direction
-from xanesview.domain.polarisation import PolarisationGeometry
+from xanesview.domain.geometry.directions import parse_direction
+from xanesview.domain.geometry.polarisation import PolarisationGeometry
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import UsageError, XanesviewError
-from xanesview.io import figure, spectrum_file
-from xanesview.io.registry import is_structure_file, read_structure
-from xanesview.io.tables import PredictionTable, read_prediction_csv
-from xanesview.io.tensor_file import read_tensor
+from xanesview.io.figures import figure
+from xanesview.io.spectra import spectrum_file
+from xanesview.io.spectra.tables import PredictionTable, read_prediction_csv
+from xanesview.io.spectra.tensor_file import read_tensor
+from xanesview.io.structures.registry import is_structure_file, read_structure
 from xanesview.io.text_file import check_is_file
 
 _MEAN_E0 = "mean_e0_ev"

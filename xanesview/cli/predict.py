@@ -10,12 +10,12 @@ from pathlib import Path
 from xanesview.cli.energies import OF_FITTED, answers_itself, as_answered, axis_facts, on_asked_axis
 from xanesview.cli.sites import asked_geometry, asked_indices, asked_sites, check_polarisation
 from xanesview.cli.telling import tell_error, tell_notice
-from xanesview.domain.polarisation import PolarisationGeometry
+from xanesview.domain.geometry.polarisation import PolarisationGeometry
 from xanesview.domain.structure import Structure
 from xanesview.errors import UsageError, XanesviewError
-from xanesview.io.provenance import provenance
-from xanesview.io.registry import read_structure, structure_from_smiles
-from xanesview.io.tables import write_prediction_csv, write_prediction_h5
+from xanesview.io.spectra.provenance import provenance
+from xanesview.io.spectra.tables import write_prediction_csv, write_prediction_h5
+from xanesview.io.structures.registry import read_structure, structure_from_smiles
 from xanesview.networks.card import Card
 
 _SUFFIXES = {".csv": "csv", ".h5": "h5", ".hdf5": "h5"}

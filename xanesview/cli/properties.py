@@ -16,7 +16,7 @@ from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Structure
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.atomic import atomic_write
-from xanesview.io.registry import is_structure_file, read_structure, structure_from_smiles
+from xanesview.io.structures.registry import is_structure_file, read_structure, structure_from_smiles
 from xanesview.io.text_file import check_is_file
 
 if TYPE_CHECKING:

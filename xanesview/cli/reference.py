@@ -47,11 +47,11 @@ def _match(arguments: argparse.Namespace, library: Library) -> int:
     from xanesview.reference.matching import offers
 
     if arguments.smiles:
-        from xanesview.io.embedding import structure_from_smiles
+        from xanesview.io.structures.embedding import structure_from_smiles
 
         structure = structure_from_smiles(arguments.file_name)
     else:
-        from xanesview.io.registry import read_structure
+        from xanesview.io.structures.registry import read_structure
 
         structure = read_structure(arguments.file_name)
     found = [offer for offer in offers(structure, library) if offer.entry.element == arguments.edge]
@@ -71,7 +71,7 @@ def _match(arguments: argparse.Namespace, library: Library) -> int:
         atoms = " ".join(str(atom) for atom in offer.borrowed)
         tell_notice(f"Atoms {atoms} take the tensor of one with the same bonds but not quite the same surroundings.")
     if arguments.out:
-        from xanesview.io.tensor_file import write_prediction_h5
+        from xanesview.io.spectra.tensor_file import write_prediction_h5
 
         header = {"kind": "computed", "source": source_of(offer.entry), "structure": name,
                   "rms_angstrom": f"{offer.rms_angstrom:.3f}"}  # fmt: skip

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from xanesview.domain.directions import from_angles_deg, parse_angle_deg, parse_direction
-from xanesview.domain.polarisation import PolarisationGeometry
+from xanesview.domain.geometry.directions import from_angles_deg, parse_angle_deg, parse_direction
+from xanesview.domain.geometry.polarisation import PolarisationGeometry
 from xanesview.domain.structure import SYMBOLS, Structure
 from xanesview.errors import UsageError, XanesviewError
 

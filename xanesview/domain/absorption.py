@@ -9,9 +9,9 @@ from functools import cached_property
 
 import numpy as np
 
-from xanesview.domain.directions import unit
+from xanesview.domain.geometry.directions import unit
+from xanesview.domain.geometry.weight_tensor import COMPONENTS, WeightTensor, from_voigt, to_voigt
 from xanesview.domain.structure import checked_rotation
-from xanesview.domain.weight_tensor import COMPONENTS, WeightTensor, from_voigt, to_voigt
 from xanesview.errors import XanesviewError
 
 __all__ = ["AXES", "COMPONENTS", "AbsorptionTensor", "SiteWeights", "from_voigt", "rotation_voigt", "to_voigt"]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from xanesview.domain.absorption import AbsorptionTensor
+from xanesview.domain.geometry.weight_tensor import WeightTensor
 from xanesview.domain.structure import Structure
-from xanesview.domain.weight_tensor import WeightTensor
 
 #: What sites are ranked by: the mean square error of the spectrum, of its slope, of its second derivative.
 RANKINGS = ("spectrum", "gradient", "curvature")

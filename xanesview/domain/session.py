@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from xanesview.domain.absorption import AbsorptionTensor
-from xanesview.domain.polarisation import PolarisationGeometry
+from xanesview.domain.geometry.polarisation import PolarisationGeometry
+from xanesview.domain.geometry.weight_tensor import WeightTensor
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Structure
-from xanesview.domain.weight_tensor import WeightTensor
 from xanesview.errors import XanesviewError
 
 

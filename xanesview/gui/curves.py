@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xanesview.domain.polarisation import linear
+from xanesview.domain.geometry.polarisation import linear
 from xanesview.domain.session import FrozenCurve, ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError

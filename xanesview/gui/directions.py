@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QObject
 
-from xanesview.domain.directions import frame, named_directions, unit
+from xanesview.domain.first_view import normal_direction
+from xanesview.domain.geometry.directions import frame, named_directions, unit
 from xanesview.domain.structure import Notice
-from xanesview.gui.absorber import normal_direction
 from xanesview.gui.workspace import Workspace
 
 

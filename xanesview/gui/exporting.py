@@ -97,8 +97,8 @@ class Exporting(QObject):
 
     def write_data(self, path: Path) -> None:
         """Write the visible curves, each on its own grid."""
-        from xanesview.io.curve_file import write_curves_h5
-        from xanesview.io.tables import write_csv
+        from xanesview.io.spectra.curve_file import write_curves_h5
+        from xanesview.io.spectra.tables import write_csv
 
         write = write_curves_h5 if path.suffix.lower() in (".h5", ".hdf5") else write_csv
         self._attempt(lambda: write(path, [_told_apart(spectrum) for spectrum in self.spectra()]), path)
@@ -113,7 +113,7 @@ class Exporting(QObject):
         """Put the figure on the clipboard."""
         from io import BytesIO
 
-        from xanesview.io.figure import FigureSpec, draw_spectra
+        from xanesview.io.figures.figure import FigureSpec, draw_spectra
 
         spectra = self._spectra_or_tell()
         if not spectra:

@@ -13,7 +13,7 @@ from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 
 if TYPE_CHECKING:
-    from xanesview.io.stick_file import StickEntry
+    from xanesview.io.spectra.stick_file import StickEntry
     from xanesview.reference.library_search import Found
     from xanesview.reference.matching import Offer
 

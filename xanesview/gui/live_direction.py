@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from xanesview.domain.geometry.weight_tensor import WeightTensor
 from xanesview.domain.structure import Notice, Structure
-from xanesview.domain.weight_tensor import WeightTensor
 
 if TYPE_CHECKING:
     from xanesview.gui.live_prediction import LivePrediction

@@ -14,7 +14,7 @@ from xanesview.domain.structure import Structure
 from xanesview.errors import Cancelled, XanesviewError
 
 if TYPE_CHECKING:
-    from xanesview.domain.weight_tensor import WeightTensor
+    from xanesview.domain.geometry.weight_tensor import WeightTensor
     from xanesview.inference.predictor import Predictor
 
 log = logging.getLogger(__name__)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from xanesview.domain.polarisation import PolarisationGeometry
+from xanesview.domain.first_view import first_view
+from xanesview.domain.geometry.polarisation import PolarisationGeometry
 from xanesview.domain.session import Session
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
-from xanesview.gui.absorber import first_view
 from xanesview.gui.networks import fitting_network
 from xanesview.gui.session_notices import other_network, references_left
 

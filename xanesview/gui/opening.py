@@ -68,7 +68,7 @@ class Opening(QObject):
 
     def ask_file(self) -> None:
         """Let the user choose a structure or a spectrum."""
-        from xanesview.io.registry import STRUCTURE_FILTERS
+        from xanesview.io.structures.registry import STRUCTURE_FILTERS
 
         spectra = "Spectra (" + " ".join(f"*{ending}" for ending in SPECTRUM_ENDINGS) + ")"
         names, _ = QFileDialog.getOpenFileNames(
@@ -138,7 +138,7 @@ class Opening(QObject):
 
     def open_smiles(self, smiles: str) -> bool:
         """Build a molecule from its SMILES and show it, at once or as soon as it is built; False where it can't be."""
-        from xanesview.io.registry import structure_from_smiles
+        from xanesview.io.structures.registry import structure_from_smiles
 
         return self._begin(BUILDING, lambda: structure_from_smiles(smiles), self.show_structure)
 
@@ -165,7 +165,7 @@ class Opening(QObject):
     def _read_file(
         self, path: Path, shown: Callable[[], None] = _nothing, failed: Callable[[], None] = _nothing
     ) -> bool:
-        from xanesview.io.registry import read_structure
+        from xanesview.io.structures.registry import read_structure
 
         def show(structure: Structure) -> None:
             self.settings.folder = str(path.resolve().parent)

@@ -35,6 +35,6 @@ def spectrum_of(
     total = workspace.session.broadening_fwhm_ev
     if total is None or total <= spectrum.native_fwhm_ev:
         return spectrum
-    from xanesview.domain.broadening import broaden_to  # brings scipy, which the window's start does without
+    from xanesview.domain.processing.broadening import broaden_to  # brings scipy, which the window's start does without
 
     return broaden_to(spectrum, total)

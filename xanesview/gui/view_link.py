@@ -6,8 +6,8 @@ import numpy as np
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
+from xanesview.domain.first_view import bonded_neighbours, normal_direction, pi_direction
 from xanesview.gui import curves, plot_notes
-from xanesview.gui.absorber import bonded_neighbours, normal_direction, pi_direction
 from xanesview.gui.directions import Directions
 from xanesview.gui.site_names import site_name
 from xanesview.gui.workspace import Workspace

@@ -9,12 +9,12 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
-from xanesview.domain.polarisation import PolarisationGeometry
+from xanesview.domain.first_view import first_view
+from xanesview.domain.geometry.polarisation import PolarisationGeometry
 from xanesview.domain.session import Session
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
-from xanesview.gui.absorber import first_view
 from xanesview.gui.commands import SessionCommand
 from xanesview.gui.comparison import others
 from xanesview.gui.computed_edges import WithComputedEdges, is_computed

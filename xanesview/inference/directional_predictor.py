@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xanesview.domain.geometry.weight_tensor import WeightTensor
 from xanesview.domain.structure import Notice, Structure
-from xanesview.domain.weight_tensor import WeightTensor
 from xanesview.errors import Cancelled
 from xanesview.inference.loaded_network import LoadedNetwork, Prediction, Progress, check_finite, checked_sites
 from xanesview.inference.notices import negative_notices, structure_notices

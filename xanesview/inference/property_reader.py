@@ -262,7 +262,7 @@ def _broadened(spectrum: Spectrum, extra_ev: float, window) -> np.ndarray | None
     """Return a measured spectrum with more width on the window's grid, or None where it then does not fit."""
     if not extra_ev:
         return spectrum_vector(spectrum.energy_ev, spectrum.intensity, window)
-    from xanesview.domain.broadening import gaussian
+    from xanesview.domain.processing.broadening import gaussian
 
     good = np.isfinite(spectrum.intensity)
     energy, first = np.unique(spectrum.energy_ev[good], return_index=True)

@@ -14,7 +14,7 @@ from xanesview.errors import XanesviewError
 from xanesview.paths import resource
 
 if TYPE_CHECKING:
-    from xanesview.io.tensor_file import TensorFile
+    from xanesview.io.spectra.tensor_file import TensorFile
 
 
 @dataclass(frozen=True)
@@ -94,18 +94,20 @@ def load_example(name: str) -> Structure:
     XanesviewError
         If there is none of that name.
     """
-    from xanesview.io.registry import read_structure
+    from xanesview.io.structures.registry import read_structure
 
     return read_structure(find_example(name).path)
 
 
 def load_reference_tensor(path: str | Path) -> AbsorptionTensor:
-    """Return the polarised reference spectra of an HDF5 file; see `xanesview.io.tensor_file.read_tensor`."""
+    """Return the polarised reference spectra of an HDF5 file; see `xanesview.io.spectra.tensor_file.read_tensor`."""
     return load_reference_file(path).tensor
 
 
 def load_reference_file(path: str | Path) -> TensorFile:
     """Return the same with what the file says of itself, such as the structure it belongs to."""
-    from xanesview.io.tensor_file import read_tensor  # h5py takes long to load, and lists of examples don't need it
+    from xanesview.io.spectra.tensor_file import (
+        read_tensor,  # h5py takes long to load, and lists of examples don't need it
+    )
 
     return read_tensor(path)

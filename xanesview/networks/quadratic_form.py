@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from xanesview.domain.geometry.weight_tensor import WeightTensor
 from xanesview.domain.site_spectra import quadratic_design
-from xanesview.domain.weight_tensor import WeightTensor
 from xanesview.errors import XanesviewError
 
 _ALIKE = 1e-6  # eigenvalues of a weight of trace 1 that count as equal, or as zero

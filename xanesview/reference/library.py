@@ -16,7 +16,7 @@ from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.sticks import NATIVE_SIGMA_EV, SIGMA_TO_FWHM, stick_tensor
 from xanesview.errors import XanesviewError
-from xanesview.io.stick_file import StickEntry, StickMolecule, read_entries, read_molecule
+from xanesview.io.spectra.stick_file import StickEntry, StickMolecule, read_entries, read_molecule
 from xanesview.paths import data_dir, resource
 from xanesview.reference.names import names_of
 

@@ -10,8 +10,8 @@ from rdkit import Chem, DataStructs
 from rdkit.Chem import rdFingerprintGenerator
 
 from xanesview.errors import XanesviewError
-from xanesview.io.embedding import quiet_rdkit
-from xanesview.io.stick_file import StickEntry
+from xanesview.io.spectra.stick_file import StickEntry
+from xanesview.io.structures.embedding import quiet_rdkit
 from xanesview.reference.library import Library
 from xanesview.reference.names import names_of
 

@@ -19,8 +19,8 @@ from scipy.optimize import linear_sum_assignment
 
 from xanesview.domain.absorption import AbsorptionTensor, rotation_voigt
 from xanesview.domain.structure import Structure, bonds, neighbours_of
-from xanesview.io.embedding import quiet_rdkit
-from xanesview.io.stick_file import StickEntry, StickMolecule, read_molecule
+from xanesview.io.spectra.stick_file import StickEntry, StickMolecule, read_molecule
+from xanesview.io.structures.embedding import quiet_rdkit
 from xanesview.reference.library import Library, edge_of, tensor_of
 
 LARGEST_RMS_ANGSTROM = 0.3

@@ -28,7 +28,7 @@ def names_of(smiles: str) -> tuple[str, ...]:
     """
     from rdkit import Chem
 
-    from xanesview.io.embedding import quiet_rdkit
+    from xanesview.io.structures.embedding import quiet_rdkit
 
     with quiet_rdkit():
         molecule = Chem.MolFromSmiles(smiles)

@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from xanesview.domain.absorption import AbsorptionTensor
-from xanesview.domain.polarisation import linear
+from xanesview.domain.geometry.polarisation import linear
 from xanesview.domain.structure import Structure
 from xanesview.inference.directional_predictor import N_DIRECTIONS, DirectionalPredictor
 from xanesview.inference.predictor import load_predictor
 from xanesview.io.examples import find_example, load_reference_tensor
-from xanesview.io.registry import read_structure
+from xanesview.io.structures.registry import read_structure
 from xanesview.networks.bundle import save_card
 from xanesview.networks.card import CARD, Card
 from xanesview.networks.quadratic_form import fitted_tensor, spread_directions

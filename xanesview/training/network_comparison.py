@@ -274,7 +274,7 @@ def milliseconds(predictor: Predictor) -> float:
     import torch
 
     from xanesview.inference import device
-    from xanesview.io.registry import structure_from_smiles
+    from xanesview.io.structures.registry import structure_from_smiles
 
     structure: Structure = structure_from_smiles(TIMED_SMILES)
     sites = default_sites(structure, predictor.card)

@@ -9,7 +9,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from xanesview.domain.broadening import additional_fwhm_ev, gaussian
+from xanesview.domain.processing.broadening import additional_fwhm_ev, gaussian
 from xanesview.domain.sticks import NATIVE_SIGMA_EV, SIGMA_TO_FWHM
 from xanesview.errors import XanesviewError
 from xanesview.networks.spectrum_vector import SpectrumWindow, composition_counts, spectrum_vector

@@ -14,7 +14,7 @@ import numpy as np
 from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.quality import RANKINGS, Exemplar, Quality, place_of
 from xanesview.inference.predictor import load_predictor
-from xanesview.io.quality_file import QUALITY, save_quality
+from xanesview.io.spectra.quality_file import QUALITY, save_quality
 from xanesview.networks.card import CARD, Card, find_bundle
 from xanesview.training.split_comparison import SplitComparison, compare_split
 

@@ -14,8 +14,8 @@ import numpy as np
 from xanesview.domain.quality import NOISE_LEVELS, PLACES, RANKINGS, Exemplar, Quality, place_of, with_noise
 from xanesview.errors import XanesviewError
 from xanesview.io.atomic import atomic_write
-from xanesview.io.figure import save_figure
-from xanesview.io.figure_panels import Panel, PanelLine, PanelMark, draw_panels
+from xanesview.io.figures.figure import save_figure
+from xanesview.io.figures.panels import Panel, PanelLine, PanelMark, draw_panels
 from xanesview.training.evaluate import GROUPS
 from xanesview.training.metrics import isotropic
 from xanesview.training.quality import quality_of

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from xanesview.domain.polarisation import powder
+from xanesview.domain.geometry.polarisation import powder
 from xanesview.domain.quality import RANKINGS
 from xanesview.errors import XanesviewError
 from xanesview.inference.predictor import Prediction, Predictor

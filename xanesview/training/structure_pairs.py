@@ -14,8 +14,8 @@ import numpy as np
 
 from xanesview.domain.site_spectra import SiteSpectra, StructureSpectra
 from xanesview.errors import XanesviewError
-from xanesview.io.registry import read_structure
-from xanesview.io.spectrum_file import read_spectrum
+from xanesview.io.spectra.spectrum_file import read_spectrum
+from xanesview.io.structures.registry import read_structure
 from xanesview.training.grid_dataset import common_grid, written
 
 STRUCTURES, SPECTRA = "structures", "spectra"

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialogButtonBox
 
 from xanesview.gui.dialogs.column_import import ColumnImportDialog
 from xanesview.gui.theme import LIGHT
-from xanesview.io.spectrum_file import sniff
+from xanesview.io.spectra.spectrum_file import sniff
 
 ENERGY = np.linspace(280.0, 300.0, 41)
 SIGNAL = 5.0 * np.exp(-((ENERGY - 285.0) ** 2)) + 1.0

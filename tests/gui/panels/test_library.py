@@ -15,7 +15,7 @@ from tests import library_blocks
 from xanesview.gui.panels.library import SEEN_MS
 from xanesview.gui.panels.library_list import EDGE, LINE, PICTURE, REMARK, SUBJECT
 from xanesview.gui.theme import apply_theme
-from xanesview.io.embedding import structure_from_smiles
+from xanesview.io.structures.embedding import structure_from_smiles
 from xanesview.reference import library as library_module
 from xanesview.reference.library import load_library
 from xanesview.reference.matching import offers

@@ -17,8 +17,8 @@ from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.quality import RANKINGS, Exemplar, Quality
 from xanesview.domain.structure import Structure
 from xanesview.gui.theme import apply_theme
-from xanesview.io.embedding import structure_from_smiles
-from xanesview.io.quality_file import save_quality
+from xanesview.io.spectra.quality_file import save_quality
+from xanesview.io.structures.embedding import structure_from_smiles
 
 LEFT = Qt.MouseButton.LeftButton
 SCALE = 0.5

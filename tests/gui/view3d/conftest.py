@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from xanesview.domain.polarisation import PolarisationGeometry
+from xanesview.domain.geometry.polarisation import PolarisationGeometry
 from xanesview.domain.structure import Structure
 from xanesview.gui.view3d.flat_view import FlatView
 from xanesview.gui.view3d.interaction import InteractiveView

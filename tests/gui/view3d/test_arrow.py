@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from xanesview.domain.polarisation import PolarisationGeometry
+from xanesview.domain.geometry.polarisation import PolarisationGeometry
 from xanesview.domain.structure import Structure
 from xanesview.gui.view3d.arrow import arrow_of, clear_radius_angstrom, frame_along, half_length_angstrom
 from xanesview.gui.view3d.geometry import StructureShapes

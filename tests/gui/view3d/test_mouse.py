@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
 
 from tests.gui.view3d.conftest import Mouse, count_near, on_screen
-from xanesview.domain.directions import to_angles_deg
-from xanesview.domain.polarisation import PolarisationGeometry
+from xanesview.domain.geometry.directions import to_angles_deg
+from xanesview.domain.geometry.polarisation import PolarisationGeometry
 from xanesview.gui.view3d.interaction import InteractiveView
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier

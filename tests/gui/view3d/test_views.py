@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.view3d.conftest import count_near, on_screen, pixels, slab
-from xanesview.domain.polarisation import PolarisationGeometry
+from xanesview.domain.geometry.polarisation import PolarisationGeometry
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.gui.theme import apply_theme, colours
@@ -280,7 +280,7 @@ app = QApplication([])
 from xanesview.gui.theme import apply_theme, colours
 apply_theme(app, "light")
 from tests.gui.view3d.conftest import Mouse, pixels, structure_of
-from xanesview.domain.polarisation import PolarisationGeometry
+from xanesview.domain.geometry.polarisation import PolarisationGeometry
 from xanesview.gui.view3d.view import StructureView
 view = StructureView()
 view.resize(400, 320)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.imported_spectra import DATA, SIX, fdmnes_folder, feff_folder, write_isdpainn
 from xanesview.cli.main import main
-from xanesview.io.tensor_file import read_tensor
+from xanesview.io.spectra.tensor_file import read_tensor
 
 
 def test_feff_folders_become_tensors(tmp_path, capsys):

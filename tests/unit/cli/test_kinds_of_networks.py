@@ -12,11 +12,11 @@ from tests.unit.inference.tiny_bundles import isd_painn_bundle, slab, xane3_bund
 from xanesview.cli import plot
 from xanesview.cli.arguments import parsed
 from xanesview.cli.main import main
-from xanesview.domain.polarisation import linear
+from xanesview.domain.geometry.polarisation import linear
 from xanesview.inference.predictor import load_predictor
 from xanesview.io.examples import find_example, load_example
-from xanesview.io.tables import read_prediction_csv
-from xanesview.io.xyz import write_xyz_lines
+from xanesview.io.spectra.tables import read_prediction_csv
+from xanesview.io.structures.xyz import write_xyz_lines
 
 PYRIDINE = str(find_example("pyridine").path)
 

@@ -10,9 +10,9 @@ import pytest
 
 from tests.unit.cli.conftest import ENERGY_EV, STRUCTURES, expected_components
 from xanesview.cli.main import main
-from xanesview.domain.polarisation import linear, powder
+from xanesview.domain.geometry.polarisation import linear, powder
 from xanesview.io.examples import find_example
-from xanesview.io.tables import read_prediction_csv
+from xanesview.io.spectra.tables import read_prediction_csv
 
 pytestmark = pytest.mark.usefixtures("formula")
 
@@ -65,7 +65,7 @@ def test_polarisation_as_typed(tmp_path: Path, words: list[str], direction: tupl
 
 
 def test_theta_counts_from_the_surface_normal(tmp_path: Path) -> None:
-    from xanesview.io.registry import read_structure, write_structure
+    from xanesview.io.structures.registry import read_structure, write_structure
 
     turn = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])  # z to x: the normal points along x
     tilted = tmp_path / "tilted.extxyz"

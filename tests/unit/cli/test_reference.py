@@ -9,9 +9,9 @@ import pytest
 
 from tests import library_blocks
 from xanesview.cli.main import main
-from xanesview.io.embedding import structure_from_smiles
-from xanesview.io.registry import write_structure
-from xanesview.io.tensor_file import read_tensor
+from xanesview.io.spectra.tensor_file import read_tensor
+from xanesview.io.structures.embedding import structure_from_smiles
+from xanesview.io.structures.registry import write_structure
 from xanesview.reference import library as library_module
 from xanesview.reference.library import load_library
 from xanesview.reference.matching import offers

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from xanesview.cli.main import main
-from xanesview.domain.polarisation import linear
+from xanesview.domain.geometry.polarisation import linear
 from xanesview.inference.predictor import load_predictor
 from xanesview.io.examples import find_example, load_example
-from xanesview.io.tables import read_prediction_csv
-from xanesview.io.tensor_file import read_tensor
+from xanesview.io.spectra.tables import read_prediction_csv
+from xanesview.io.spectra.tensor_file import read_tensor
 
 
 def test_the_table_holds_what_the_predictor_gives(tmp_path: Path) -> None:

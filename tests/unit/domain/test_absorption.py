@@ -9,8 +9,8 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from xanesview.domain.absorption import AbsorptionTensor, from_voigt, to_voigt
-from xanesview.domain.directions import frame, from_angles_deg, unit
-from xanesview.domain.polarisation import linear, magic_angle_deg, partial, powder, unpolarised
+from xanesview.domain.geometry.directions import frame, from_angles_deg, unit
+from xanesview.domain.geometry.polarisation import linear, magic_angle_deg, partial, powder, unpolarised
 from xanesview.errors import XanesviewError
 
 ENERGY = np.linspace(280.0, 305.0, 26)

@@ -7,7 +7,8 @@ import pytest
 from scipy.special import voigt_profile
 
 from xanesview.domain.absorption import AbsorptionTensor
-from xanesview.domain.broadening import (
+from xanesview.domain.geometry.polarisation import linear
+from xanesview.domain.processing.broadening import (
     SIGMA_TO_FWHM,
     additional_fwhm_ev,
     broaden_tensor_to,
@@ -16,7 +17,6 @@ from xanesview.domain.broadening import (
     lorentzian,
     stick_spectrum,
 )
-from xanesview.domain.polarisation import linear
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 

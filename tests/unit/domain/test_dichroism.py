@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from xanesview.domain.absorption import AbsorptionTensor, to_voigt
-from xanesview.domain.dichroism import (
+from xanesview.domain.geometry.dichroism import (
     DICHROIC_RATIO_CONVENTION,
     dichroic_ratio,
     plane_orbital_intensity,
     vector_orbital_intensity,
     vector_tilt_deg,
 )
-from xanesview.domain.directions import from_angles_deg
-from xanesview.domain.polarisation import magic_angle_deg, partial
+from xanesview.domain.geometry.directions import from_angles_deg
+from xanesview.domain.geometry.polarisation import magic_angle_deg, partial
 from xanesview.errors import XanesviewError
 
 NORMAL = (0.0, 0.0, 1.0)

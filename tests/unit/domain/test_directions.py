@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from ase.build import graphene, molecule
 
-from xanesview.domain.directions import (
+from xanesview.domain.geometry.directions import (
     frame,
     from_angles_deg,
     named_directions,

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from xanesview.domain.directions import unit
-from xanesview.domain.momentum_transfer import characteristic_angle_mrad, elnes, lorentz_factor
+from xanesview.domain.geometry.directions import unit
+from xanesview.domain.geometry.momentum_transfer import characteristic_angle_mrad, elnes, lorentz_factor
 from xanesview.errors import XanesviewError
 
 Z = (0.0, 0.0, 1.0)

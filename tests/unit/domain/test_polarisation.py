@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from xanesview.domain.directions import from_angles_deg, unit
-from xanesview.domain.polarisation import (
+from xanesview.domain.geometry.directions import from_angles_deg, unit
+from xanesview.domain.geometry.polarisation import (
     PolarisationGeometry,
     linear,
     magic_angle_deg,
@@ -15,7 +15,7 @@ from xanesview.domain.polarisation import (
     powder,
     unpolarised,
 )
-from xanesview.domain.weight_tensor import COMPONENTS, WeightTensor, from_voigt, to_voigt
+from xanesview.domain.geometry.weight_tensor import COMPONENTS, WeightTensor, from_voigt, to_voigt
 from xanesview.errors import XanesviewError
 
 RNG = np.random.default_rng(11)

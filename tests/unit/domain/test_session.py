@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from xanesview.domain.absorption import AbsorptionTensor
-from xanesview.domain.polarisation import linear
+from xanesview.domain.geometry.polarisation import linear
 from xanesview.domain.session import FrozenCurve, ReferenceCurve, Session
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError

@@ -10,9 +10,9 @@ from ase.spacegroup import crystal
 from scipy.spatial.transform import Rotation
 
 from xanesview.domain.absorption import AbsorptionTensor, to_voigt
+from xanesview.domain.geometry.polarisation import linear, powder
 from xanesview.domain.neighbour_list import pairs_within
 from xanesview.domain.point_group import point_operations
-from xanesview.domain.polarisation import linear, powder
 from xanesview.domain.structure import Structure, complete_cell
 from xanesview.domain.symmetry import graph_classes, orbits, site_classes
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from tests.unit.inference.test_domain_check import toluene
-from xanesview.domain.polarisation import linear, partial, powder, unpolarised
+from xanesview.domain.geometry.polarisation import linear, partial, powder, unpolarised
 from xanesview.errors import Cancelled, XanesviewError
 from xanesview.inference.predictor import load_predictor
 from xanesview.io.examples import load_example

@@ -8,7 +8,7 @@ import torch
 
 from tests.unit.inference.test_domain_check import toluene
 from tests.unit.inference.tiny_bundles import RELATIVE_EV, slab, xane3_bundle, xanesnet_bundle
-from xanesview.domain.polarisation import linear, powder
+from xanesview.domain.geometry.polarisation import linear, powder
 from xanesview.errors import Cancelled, XanesviewError
 from xanesview.inference import isotropic_predictor as module
 from xanesview.inference.isotropic_predictor import calibrated

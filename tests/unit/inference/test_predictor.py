@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.unit.inference.test_domain_check import toluene, with_atom
-from xanesview.domain.polarisation import linear
+from xanesview.domain.geometry.polarisation import linear
 from xanesview.errors import Cancelled, XanesviewError
 from xanesview.inference import predictor as module
 from xanesview.inference.notices import negative_notices

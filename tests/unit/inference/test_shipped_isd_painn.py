@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from xanesview.domain.polarisation import linear, powder
+from xanesview.domain.geometry.polarisation import linear, powder
 from xanesview.errors import XanesviewError
 from xanesview.inference.predictor import load_predictor
 from xanesview.io.examples import load_example

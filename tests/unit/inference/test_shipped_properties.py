@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from xanesview.cli.networks import description
-from xanesview.domain.broadening import broaden_to
+from xanesview.domain.processing.broadening import broaden_to
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.inference.predictor import load_predictor

@@ -9,7 +9,7 @@ import pytest
 from xanesview.domain.structure import bonds
 from xanesview.errors import XanesviewError
 from xanesview.io.examples import Example, examples, find_example, load_example, load_reference_tensor
-from xanesview.io.tensor_file import read_tensor
+from xanesview.io.spectra.tensor_file import read_tensor
 
 ALL = examples()
 WITH_REFERENCE = [example for example in ALL if example.references]

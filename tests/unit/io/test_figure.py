@@ -15,7 +15,14 @@ import pytest
 
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
-from xanesview.io.figure import FigureCurve, FigureSpec, collected_provenance, draw_spectra, save_figure, with_roles
+from xanesview.io.figures.figure import (
+    FigureCurve,
+    FigureSpec,
+    collected_provenance,
+    draw_spectra,
+    save_figure,
+    with_roles,
+)
 
 ENERGY = np.linspace(280.0, 310.0, 121)
 INTENSITY = 2.2 * np.exp(-((ENERGY - 285.1) ** 2)) + 0.5 * (1 + np.tanh(ENERGY - 291))
@@ -124,7 +131,7 @@ def test_provenance_is_collected_once_each() -> None:
 def test_a_figure_needs_no_window_system() -> None:
     code = (
         "import sys, numpy as np\n"
-        "import xanesview.io.figure as f\n"
+        "import xanesview.io.figures.figure as f\n"
         "assert 'matplotlib' not in sys.modules\n"
         "from xanesview.domain.spectrum import Spectrum\n"
         "f.draw_spectra([Spectrum(np.arange(5.0), np.arange(5.0))])\n"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from xanesview.errors import XanesviewError
-from xanesview.io.registry import structure_from_smiles
+from xanesview.io.structures.registry import structure_from_smiles
 
 
 def test_benzene_lies_in_the_xy_plane() -> None:

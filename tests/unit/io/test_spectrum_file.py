@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from xanesview.errors import XanesviewError
-from xanesview.io.spectrum_file import read_spectrum, read_spectrum_with_notices, sniff
+from xanesview.io.spectra.spectrum_file import read_spectrum, read_spectrum_with_notices, sniff
 
 ENERGY = np.round(np.linspace(280.0, 300.0, 41), 3)
 INTENSITY = np.round(np.exp(-((ENERGY - 285.1) ** 2)) + 0.4 * (ENERGY > 290), 5)

@@ -9,7 +9,7 @@ import pytest
 
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.registry import read_structure, sniff_format, write_structure
+from xanesview.io.structures.registry import read_structure, sniff_format, write_structure
 
 FILES = Path(__file__).parents[2] / "data" / "structures"
 

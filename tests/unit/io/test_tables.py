@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from xanesview.domain.absorption import AbsorptionTensor
-from xanesview.domain.polarisation import linear
+from xanesview.domain.geometry.polarisation import linear
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.atomic import atomic_write
-from xanesview.io.provenance import provenance
-from xanesview.io.tables import read_prediction_csv, write_csv, write_prediction_csv, write_prediction_h5
-from xanesview.io.tensor_file import read_tensor
+from xanesview.io.spectra.provenance import provenance
+from xanesview.io.spectra.tables import read_prediction_csv, write_csv, write_prediction_csv, write_prediction_h5
+from xanesview.io.spectra.tensor_file import read_tensor
 
 ENERGY = np.linspace(280.0, 300.0, 41)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from xanesview.domain.polarisation import linear, partial, powder, unpolarised
-from xanesview.domain.weight_tensor import WeightTensor
+from xanesview.domain.geometry.polarisation import linear, partial, powder, unpolarised
+from xanesview.domain.geometry.weight_tensor import WeightTensor
 from xanesview.errors import XanesviewError
 from xanesview.networks.quadratic_form import directions_of, fitted_tensor
 

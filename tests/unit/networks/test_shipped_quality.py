@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from xanesview.domain.quality import PLACES, RANKINGS, place_of
-from xanesview.io.quality_file import QUALITY, read_quality
+from xanesview.io.spectra.quality_file import QUALITY, read_quality
 from xanesview.networks.card import BundleInfo
 from xanesview.networks.card import read_bundle_info as bundle_at
 from xanesview.paths import resource

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from xanesview.domain.polarisation import linear
+from xanesview.domain.geometry.polarisation import linear
 from xanesview.errors import XanesviewError
 from xanesview.io.examples import load_example
-from xanesview.io.registry import structure_from_smiles
+from xanesview.io.structures.registry import structure_from_smiles
 from xanesview.reference import feasibility, kept
 from xanesview.reference.offsets import ENERGY_OFFSET_EV
 

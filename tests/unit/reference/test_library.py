@@ -13,8 +13,8 @@ from rdkit.Chem.rdMolDescriptors import CalcMolFormula
 from tests import library_blocks
 from xanesview.domain.sticks import stick_tensor
 from xanesview.errors import XanesviewError
-from xanesview.io.embedding import structure_from_smiles
-from xanesview.io.stick_file import read_molecule
+from xanesview.io.spectra.stick_file import read_molecule
+from xanesview.io.structures.embedding import structure_from_smiles
 from xanesview.paths import resource
 from xanesview.reference.library import Library, isotropic_of, load_library, shown_name, tensor_of
 from xanesview.reference.library_search import search, similar

@@ -10,8 +10,8 @@ from scipy.spatial.transform import Rotation
 
 from tests import library_blocks
 from xanesview.domain.structure import Structure
-from xanesview.io.embedding import structure_from_smiles
-from xanesview.io.stick_file import read_entries, read_molecule
+from xanesview.io.spectra.stick_file import read_entries, read_molecule
+from xanesview.io.structures.embedding import structure_from_smiles
 from xanesview.reference.library import load_library, tensor_of
 from xanesview.reference.matching import Offer, mappings, offers, structure_smiles
 

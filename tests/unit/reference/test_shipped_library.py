@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from xanesview.io.stick_file import read_molecule
+from xanesview.io.spectra.stick_file import read_molecule
 from xanesview.paths import resource
 from xanesview.reference.library import Library, load_library, tensor_of
 from xanesview.reference.matching import matched

@@ -18,7 +18,7 @@ from xanesview.domain.quality import PLACES, RANKINGS, place_of, with_noise
 from xanesview.errors import XanesviewError
 from xanesview.inference.domain_check import SiteVerdict
 from xanesview.inference.predictor import Prediction
-from xanesview.io.quality_file import read_quality, save_quality
+from xanesview.io.spectra.quality_file import read_quality, save_quality
 from xanesview.networks.card import Card
 from xanesview.training import bundle_measures, evaluate, network_comparison
 from xanesview.training.dataset import read_datasets

@@ -10,7 +10,7 @@ import torch
 
 from tests.unit.training.test_tensor_training import write_data
 from xanesview.domain.absorption import AbsorptionTensor
-from xanesview.domain.polarisation import linear
+from xanesview.domain.geometry.polarisation import linear
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.inference.predictor import load_predictor

@@ -15,12 +15,12 @@ import torch
 
 from tests.library_blocks import record, write
 from xanesview.cli.main import main
-from xanesview.domain.broadening import broaden_to
+from xanesview.domain.processing.broadening import broaden_to
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.sticks import stick_tensor
 from xanesview.errors import XanesviewError
 from xanesview.inference.property_reader import PropertyReader
-from xanesview.io.registry import structure_from_smiles
+from xanesview.io.structures.registry import structure_from_smiles
 from xanesview.networks.card import read_bundle_info
 from xanesview.networks.spectrum_properties import PROPERTIES, property_scores, sums_over_atoms
 from xanesview.training.ablation import ablate

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.unit.training.test_tensor_training import write_data
-from xanesview.domain.polarisation import linear
+from xanesview.domain.geometry.polarisation import linear
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.inference.explanation import explain
 from xanesview.inference.predictor import load_predictor

@@ -30,8 +30,14 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.plot.curve import Curve
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.gui.theme import SPACING, colours
-from xanesview.io.column_text import DELIMITERS
-from xanesview.io.spectrum_file import ENERGY_UNITS, ColumnChoices, ColumnPreview, read_spectrum_with_notices, sniff
+from xanesview.io.spectra.column_text import DELIMITERS
+from xanesview.io.spectra.spectrum_file import (
+    ENERGY_UNITS,
+    ColumnChoices,
+    ColumnPreview,
+    read_spectrum_with_notices,
+    sniff,
+)
 
 _ROWS_SHOWN = 60
 _TINT = 0.20

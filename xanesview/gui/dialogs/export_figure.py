@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.gui.theme import SPACING, colours
-from xanesview.io.figure import (
+from xanesview.io.figures.figure import (
     FIGURE_FILTERS,
     FigureCurve,
     FigureSpec,

@@ -53,7 +53,7 @@ class SmilesDialog(QDialog):
 
     def build(self) -> None:
         """Build the molecule and close, or say why it can't be built."""
-        from xanesview.io.registry import structure_from_smiles
+        from xanesview.io.structures.registry import structure_from_smiles
 
         if self._building:
             return

@@ -9,8 +9,8 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QSlider, QToolButton, QWidget
 
-from xanesview.domain.directions import from_angles_deg, parse_angle_deg, parse_direction, to_angles_deg
-from xanesview.domain.polarisation import PolarisationGeometry
+from xanesview.domain.geometry.directions import from_angles_deg, parse_angle_deg, parse_direction, to_angles_deg
+from xanesview.domain.geometry.polarisation import PolarisationGeometry
 from xanesview.errors import XanesviewError
 from xanesview.gui.panels.number_field import NumberField
 from xanesview.gui.theme import SPACING

@@ -31,7 +31,7 @@ from xanesview.gui.plot.error_curve import ErrorCurve
 from xanesview.gui.site_names import site_name
 from xanesview.gui.theme import SPACING
 from xanesview.gui.workspace import Workspace
-from xanesview.io.quality_file import QUALITY, read_quality
+from xanesview.io.spectra.quality_file import QUALITY, read_quality
 
 if TYPE_CHECKING:
     from xanesview.gui.main_window import MainWindow

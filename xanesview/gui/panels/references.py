@@ -30,7 +30,7 @@ from xanesview.gui.plot.chips import FlowLayout
 from xanesview.gui.theme import SPACING, icon
 from xanesview.gui.workspace import Workspace
 from xanesview.io.examples import Example, examples, load_reference_file
-from xanesview.io.spectrum_file import SPECTRUM_FILTERS, ColumnPreview, read_spectrum_with_notices, sniff
+from xanesview.io.spectra.spectrum_file import SPECTRUM_FILTERS, ColumnPreview, read_spectrum_with_notices, sniff
 
 EMPTY_TEXT = (
     "Lay a measured or computed spectrum over the prediction.\n"

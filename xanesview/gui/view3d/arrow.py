@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from xanesview.domain.polarisation import PolarisationGeometry
+from xanesview.domain.geometry.polarisation import PolarisationGeometry
 
 CLEARANCE_ANGSTROM = 0.85
 """How far a tip stands clear of the outermost atom."""

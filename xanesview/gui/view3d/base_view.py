@@ -11,9 +11,9 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
-from xanesview.domain.directions import frame as angle_frame
-from xanesview.domain.directions import to_angles_deg
-from xanesview.domain.polarisation import PolarisationGeometry
+from xanesview.domain.geometry.directions import frame as angle_frame
+from xanesview.domain.geometry.directions import to_angles_deg
+from xanesview.domain.geometry.polarisation import PolarisationGeometry
 from xanesview.domain.structure import Structure, site_description
 from xanesview.errors import XanesviewError
 from xanesview.gui.site_names import site_name

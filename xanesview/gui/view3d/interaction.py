@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip
 
-from xanesview.domain.directions import snap
+from xanesview.domain.geometry.directions import snap
 from xanesview.gui.view3d.annotations import SNAP_DEG
 from xanesview.gui.view3d.base_view import BaseView, Gesture
 from xanesview.gui.view3d.picking import CLICK_REACH_PX, arrow_drag, is_on_far_side

@@ -18,8 +18,8 @@ import numpy as np
 from xanesview.domain.site_spectra import SiteSpectra, StructureSpectra
 from xanesview.domain.structure import SYMBOLS
 from xanesview.errors import XanesviewError
-from xanesview.io.checks import checked_structure
 from xanesview.io.imported import SpectraSource, Warn
+from xanesview.io.structures.checks import checked_structure
 from xanesview.io.text_file import check_is_file
 
 SOURCE = SpectraSource(

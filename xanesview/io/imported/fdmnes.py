@@ -21,10 +21,10 @@ from ase.geometry import cellpar_to_cell
 from xanesview.domain.site_spectra import SiteSpectra, StructureSpectra
 from xanesview.domain.structure import SYMBOLS, Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.checks import checked_structure
 from xanesview.io.imported import SpectraSource, Warn
 from xanesview.io.imported.column_table import read_columns
-from xanesview.io.registry import read_structure
+from xanesview.io.structures.checks import checked_structure
+from xanesview.io.structures.registry import read_structure
 from xanesview.io.text_file import number, read_text
 
 SOURCE = SpectraSource(

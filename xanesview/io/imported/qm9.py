@@ -17,8 +17,8 @@ from rdkit import Chem, rdBase
 
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.checks import MAX_ATOMS, checked_structure
-from xanesview.io.elements import atomic_number
+from xanesview.io.structures.checks import MAX_ATOMS, checked_structure
+from xanesview.io.structures.elements import atomic_number
 from xanesview.io.text_file import number as finite_number
 from xanesview.io.text_file import read_text
 

@@ -13,7 +13,7 @@ import h5py
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.io.atomic import atomic_write
-from xanesview.io.provenance import provenance
+from xanesview.io.spectra.provenance import provenance
 
 
 def write_curves_h5(path: str | Path, spectra: Sequence[Spectrum], header: Mapping[str, str] | None = None) -> None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xanesview.domain.directions import frame, unit
-from xanesview.domain.weight_tensor import WeightTensor
+from xanesview.domain.geometry.directions import frame, unit
+from xanesview.domain.geometry.weight_tensor import WeightTensor
 from xanesview.errors import XanesviewError
 
 MODES = ("linear", "partial", "unpolarised", "powder")

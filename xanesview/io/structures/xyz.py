@@ -15,8 +15,8 @@ import numpy as np
 
 from xanesview.domain.structure import SYMBOLS, Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.checks import MAX_ATOMS, checked_structure, deuterium_notice, frames_notice
-from xanesview.io.elements import atomic_number
+from xanesview.io.structures.checks import MAX_ATOMS, checked_structure, deuterium_notice, frames_notice
+from xanesview.io.structures.elements import atomic_number
 from xanesview.io.text_file import number
 
 _SPECIES = ("species", "symbols", "symbol", "element", "elements", "z", "numbers", "atomic_numbers")

@@ -9,8 +9,8 @@ import numpy as np
 
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.checks import MAX_ATOMS, checked_structure, deuterium_notice
-from xanesview.io.elements import atomic_number, is_element
+from xanesview.io.structures.checks import MAX_ATOMS, checked_structure, deuterium_notice
+from xanesview.io.structures.elements import atomic_number, is_element
 from xanesview.io.text_file import number
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xanesview.io.figure import INK, new_figure
-from xanesview.io.figure_panels import page_of_plots
+from xanesview.io.figures.figure import INK, new_figure
+from xanesview.io.figures.panels import page_of_plots
 
 if TYPE_CHECKING:
-    from xanesview.io.figure import Axes, Figure
+    from xanesview.io.figures.figure import Axes, Figure
 
 _PANEL_MM = (46.0, 48.0)
 _HEADING_MM = 6.0

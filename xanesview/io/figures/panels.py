@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xanesview.errors import XanesviewError
-from xanesview.io.figure import INK, FigureSpec, new_figure
+from xanesview.io.figures.figure import INK, FigureSpec, new_figure
 
 if TYPE_CHECKING:
-    from xanesview.io.figure import Axes, Figure
+    from xanesview.io.figures.figure import Axes, Figure
 
 _TITLE_LETTERS = 30
 _ROOM = 1.7

@@ -16,7 +16,7 @@ import h5py
 import numpy as np
 
 from xanesview.domain.absorption import COMPONENTS, AbsorptionTensor
-from xanesview.domain.weight_tensor import WeightTensor
+from xanesview.domain.geometry.weight_tensor import WeightTensor
 from xanesview.errors import XanesviewError
 from xanesview.io.atomic import atomic_write
 from xanesview.io.text_file import check_is_file

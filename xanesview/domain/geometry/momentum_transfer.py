@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from xanesview.domain.directions import unit
-from xanesview.domain.weight_tensor import WeightTensor
+from xanesview.domain.geometry.directions import unit
+from xanesview.domain.geometry.weight_tensor import WeightTensor
 from xanesview.errors import XanesviewError
 
 ELECTRON_REST_ENERGY_EV = 510998.95

@@ -14,7 +14,7 @@ from rdkit.Chem import AllChem, rdDistGeom
 
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.checks import checked_structure
+from xanesview.io.structures.checks import checked_structure
 
 SEED = 20240501
 MAX_HEAVY_ATOMS = 120

@@ -10,9 +10,9 @@ from rdkit import Chem
 
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.checks import checked_structure, deuterium_notice, frames_notice
-from xanesview.io.elements import atomic_number
-from xanesview.io.embedding import embedded, quiet_rdkit
+from xanesview.io.structures.checks import checked_structure, deuterium_notice, frames_notice
+from xanesview.io.structures.elements import atomic_number
+from xanesview.io.structures.embedding import embedded, quiet_rdkit
 from xanesview.io.text_file import number
 
 

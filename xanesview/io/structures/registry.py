@@ -19,11 +19,11 @@ STRUCTURE_FILTERS = (
 """For file dialogs."""
 
 _READERS = {
-    "xyz": ("xanesview.io.xyz", "read_xyz"),
-    "cif": ("xanesview.io.cif", "read_cif"),
-    "poscar": ("xanesview.io.poscar", "read_poscar"),
-    "pdb": ("xanesview.io.pdb", "read_pdb"),
-    "mol": ("xanesview.io.molfile", "read_molfile"),
+    "xyz": ("xanesview.io.structures.xyz", "read_xyz"),
+    "cif": ("xanesview.io.structures.cif", "read_cif"),
+    "poscar": ("xanesview.io.structures.poscar", "read_poscar"),
+    "pdb": ("xanesview.io.structures.pdb", "read_pdb"),
+    "mol": ("xanesview.io.structures.molfile", "read_molfile"),
 }
 _EXTENSIONS = {
     ".xyz": "xyz", ".extxyz": "xyz", ".cif": "cif", ".mcif": "cif", ".pdb": "pdb", ".ent": "pdb", ".mol": "mol",
@@ -53,8 +53,8 @@ def read_structure(path: str | Path) -> Structure:
 
 
 def structure_from_smiles(smiles: str, seed: int | None = None) -> Structure:
-    """Return a relaxed 3D molecule from a SMILES string; see `xanesview.io.embedding.structure_from_smiles`."""
-    from xanesview.io import embedding
+    """Return a relaxed 3D molecule from a SMILES string; see `embedding.structure_from_smiles`."""
+    from xanesview.io.structures import embedding
 
     return embedding.structure_from_smiles(smiles, embedding.SEED if seed is None else seed)
 
@@ -73,7 +73,7 @@ def sniff_format(path: Path, text: str) -> str | None:
     What a file holds outweighs what it is called; a file of no clear content is what its name says, so that its
     reader can tell what is wrong with it.
     """
-    from xanesview.io.poscar import looks_like_poscar
+    from xanesview.io.structures.poscar import looks_like_poscar
 
     head = text[:20000]
     if re.search(r"^\s*data_\S*", head, re.MULTILINE) and re.search(r"^\s*(_|loop_)", head, re.MULTILINE):
@@ -107,11 +107,11 @@ def write_structure(path: str | Path, structure: Structure) -> None:
     path = Path(path).expanduser()
     kind = path.suffix.lower()
     if kind in (".xyz", ".extxyz"):
-        from xanesview.io.xyz import write_xyz_lines
+        from xanesview.io.structures.xyz import write_xyz_lines
 
         text = "\n".join(write_xyz_lines(structure, extended=kind == ".extxyz" or structure.is_periodic)) + "\n"
     elif kind in (".cif", ".mcif"):
-        from xanesview.io.cif_writer import cif_text
+        from xanesview.io.structures.cif_writer import cif_text
 
         text = cif_text(structure)
     else:

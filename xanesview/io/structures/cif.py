@@ -21,9 +21,9 @@ from ase.spacegroup.spacegroup import SpacegroupError, parse_sitesym
 
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.checks import checked_structure, deuterium_notice, frames_notice
-from xanesview.io.disorder import CrystalSite, expanded, ordered
-from xanesview.io.elements import atomic_number, is_element
+from xanesview.io.structures.checks import checked_structure, deuterium_notice, frames_notice
+from xanesview.io.structures.disorder import CrystalSite, expanded, ordered
+from xanesview.io.structures.elements import atomic_number, is_element
 
 _CELL_TAGS = ("length_a", "length_b", "length_c", "angle_alpha", "angle_beta", "angle_gamma")
 _PARSER_ERRORS = (

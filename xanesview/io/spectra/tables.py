@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 
 from xanesview.domain.absorption import COMPONENTS, AbsorptionTensor
+from xanesview.domain.geometry.weight_tensor import WeightTensor
 from xanesview.domain.spectrum import Spectrum
-from xanesview.domain.weight_tensor import WeightTensor
 from xanesview.errors import XanesviewError
 from xanesview.io.atomic import atomic_write
-from xanesview.io.provenance import provenance
-from xanesview.io.tensor_file import write_prediction_h5
+from xanesview.io.spectra.provenance import provenance
+from xanesview.io.spectra.tensor_file import write_prediction_h5
 from xanesview.io.text_file import number, read_text
 
 __all__ = ["PredictionTable", "read_prediction_csv", "write_csv", "write_prediction_csv", "write_prediction_h5"]

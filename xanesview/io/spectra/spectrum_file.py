@@ -12,7 +12,7 @@ import numpy as np
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
-from xanesview.io.column_text import Layout, guess_layout, header_fields, header_names, read_lines, rows_of
+from xanesview.io.spectra.column_text import Layout, guess_layout, header_fields, header_names, read_lines, rows_of
 
 SPECTRUM_FILTERS = (
     "Spectra (*.txt *.dat *.csv *.tsv *.xdi *.xas *.nor *.norm *.xmu *.xy *.asc *.prn);;All files (*)"

@@ -1,0 +1,1 @@
+"""What is done to a spectrum before it is compared: broadening, alignment."""

@@ -1,0 +1,1 @@
+"""Files of spectra, tensors and sticks."""

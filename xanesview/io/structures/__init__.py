@@ -1,0 +1,1 @@
+"""Files of structures: one module a format, one registry."""
