@@ -9,7 +9,7 @@ import numpy as np
 
 from xanesview.domain.structure import Structure
 from xanesview.domain.symmetry import graph_classes
-from xanesview.training.dataset_writer import StickRecord, write_block
+from xanesview.training.data.dataset_writer import StickRecord, write_block
 
 OFFSET_EV = -6.77
 ATTRIBUTES = {"element": "C", "edge": "K", "energy_offset_ev": OFFSET_EV, "method": "by rule"}

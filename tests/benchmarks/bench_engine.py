@@ -20,8 +20,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 
 from xanesview.domain.structure import SYMBOLS
-from xanesview.reference.relaxation import relaxed_from_smiles
-from xanesview.reference.tp_dft import TransitionPotential
+from xanesview.reference.engine.relaxation import relaxed_from_smiles
+from xanesview.reference.engine.tp_dft import TransitionPotential
 
 MOLECULES = {
     "methyl formate": "COC=O",

@@ -41,9 +41,9 @@ def send(view, kind: QEvent.Type, at: np.ndarray, button, held) -> None:
 def ten_curve_window(qtbot, qapp):
     """Benzene by the program's own network, with six sites, sum, isotropic average, two overlays: ten curves."""
     prepare_environment()
+    from xanesview.gui.appearance.theme import apply_theme
     from xanesview.gui.main_window import MainWindow
     from xanesview.gui.settings import Settings
-    from xanesview.gui.theme import apply_theme
 
     apply_theme(qapp, "light")
     window = MainWindow(settings=Settings(fresh=True))

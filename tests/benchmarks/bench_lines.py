@@ -18,9 +18,9 @@ import numpy as np
 from rdkit import Chem
 
 from xanesview.domain.structure import SYMBOLS
-from xanesview.reference.offsets import ENERGY_OFFSET_EV
-from xanesview.reference.relaxation import relaxed_from_smiles
-from xanesview.reference.tp_dft import SiteSticks, TransitionPotential
+from xanesview.reference.engine.offsets import ENERGY_OFFSET_EV
+from xanesview.reference.engine.relaxation import relaxed_from_smiles
+from xanesview.reference.engine.tp_dft import SiteSticks, TransitionPotential
 
 FIRST_LINE_SHARE = 0.1  # of the strongest stick within 8 eV: what counts as a line
 TOGETHER_EV = 0.15

@@ -18,7 +18,7 @@ def main() -> int:
     times_path, arguments = Path(sys.argv[1]), sys.argv[2:]
     times: dict[str, float] = {}
 
-    from xanesview.gui import first_paint
+    from xanesview.gui.window import first_paint
 
     call = first_paint.FirstPaint._call
 

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QApplication
 
 from tests.gui.fake_networks import FakeNetworks
 from xanesview.gui import app as app_module
-from xanesview.gui import structure_reading
-from xanesview.gui.theme import apply_theme
+from xanesview.gui.appearance.theme import apply_theme
+from xanesview.gui.background import structure_reading
 
 HERE = Path(__file__).parent
 

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from tests.gui.acting import LEFT, current, shown
 from tests.gui.fake_networks import FakeNetworks
-from xanesview.gui.panels.site_table import SOURCE
-from xanesview.reference import feasibility
+from xanesview.gui.panels.sites.table import SOURCE
+from xanesview.reference.engine import feasibility
 from xanesview.reference.kept import UNIT
 
 pytest.importorskip("pyscf", reason="the extra abinitio is not installed")

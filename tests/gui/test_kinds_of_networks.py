@@ -16,9 +16,9 @@ from tests.gui.fake_networks import ENERGY_EV, ManyNetworks, direct_spectrum, e0
 from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Structure
-from xanesview.gui import plot_notes
-from xanesview.gui.network_choice import LINE
-from xanesview.gui.network_list import fitting
+from xanesview.gui.window.network_choice import LINE
+from xanesview.shown import chips as plot_notes
+from xanesview.shown.network_list import fitting
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.gui.fake_networks import FakeNetworks
 from xanesview.errors import XanesviewError
-from xanesview.gui.live_prediction import LivePrediction
+from xanesview.gui.background.live_prediction import LivePrediction
 from xanesview.io.examples import load_example
 
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QToolButton
 
 from tests.gui.acting import LEFT, current, shown
 from xanesview.errors import XanesviewError
-from xanesview.gui.opening import BUILDING
+from xanesview.gui.actions.opening import BUILDING
 from xanesview.io.structures import registry
 
 METHANE = "5\nmethane\nC 0 0 0\nH .63 .63 .63\nH -.63 -.63 .63\nH -.63 .63 -.63\nH .63 -.63 -.63\n"

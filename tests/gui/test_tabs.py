@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QTabBar, QToolButton
 from xanesview.gui import main_window
 from xanesview.gui.main_window import MainWindow
 from xanesview.gui.settings import Settings
-from xanesview.gui.window_layout import PanelSpec
+from xanesview.gui.window.layout import PanelSpec
 
 
 class MadeUp(QLabel):

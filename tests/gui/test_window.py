@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QApplication, QDialog, QToolButton
 
 from tests.gui.acting import LEFT, click, current, drag, shown, uncovered_atom
 from tests.gui.fake_networks import site_tensor
-from xanesview.gui.actions import ACTIONS
+from xanesview.gui.actions.action_table import ACTIONS
+from xanesview.gui.appearance.theme import DARK
 from xanesview.gui.main_window import MainWindow
-from xanesview.gui.panels.site_table import ATOM, SITE, WEIGHT
+from xanesview.gui.panels.sites.table import ATOM, SITE, WEIGHT
 from xanesview.gui.settings import Settings
-from xanesview.gui.theme import DARK
 
 
 def test_opens_with_a_spectrum_and_no_dialog(benzene_window):
@@ -138,7 +138,7 @@ def test_shortcuts_sheet_lists_every_key(window):
     window.named_actions["shortcuts"].trigger()
     from PySide6.QtWidgets import QLabel
 
-    from xanesview.gui.dialogs.shortcuts import ShortcutsDialog
+    from xanesview.gui.window.shortcuts import ShortcutsDialog
 
     dialog = window.findChild(ShortcutsDialog)
     texts = {label.text() for label in dialog.findChildren(QLabel)}

@@ -9,10 +9,11 @@ from tests.gui.fake_networks import ENERGY_EV, FakeNetworks, site_tensor
 from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
-from xanesview.gui import curves, plot_notes
-from xanesview.gui.live_prediction import LivePrediction
-from xanesview.gui.workspace import Workspace
+from xanesview.gui.background.live_prediction import LivePrediction
+from xanesview.gui.session.workspace import Workspace
 from xanesview.io.examples import load_example
+from xanesview.shown import chips as plot_notes
+from xanesview.shown import curves
 
 
 @pytest.fixture

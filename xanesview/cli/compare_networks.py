@@ -22,7 +22,7 @@ def run_compare_networks(arguments: argparse.Namespace) -> int:
         raise UsageError(f"The table can't be written as “{out.name}”.", "End the name with .md or .csv.")
     if arguments.scale is not None and not arguments.scale > 0:
         raise UsageError("The divisor must be positive.")
-    from xanesview.training.network_comparison import compare_networks, comparison_table
+    from xanesview.training.testing.network_comparison import compare_networks, comparison_table
 
     rows, note = compare_networks(arguments.file, arguments.data, arguments.split, arguments.scale)
     print(comparison_table(rows, note), end="")

@@ -19,7 +19,7 @@ def run_compute(arguments: argparse.Namespace) -> int:
     for name in _THREADS:  # a process a core beats threads here; must be set before numpy is loaded
         os.environ[name] = "1"
     from xanesview.cli.sites import asked_indices
-    from xanesview.reference import generation
+    from xanesview.reference.making import generation
 
     jobs = _jobs(arguments, asked_indices(arguments.sites))
     folder = Path(arguments.out).expanduser()
@@ -44,12 +44,12 @@ def _check_engine(arguments: argparse.Namespace) -> None:
         return
     import importlib
 
-    importlib.import_module("xanesview.reference.pyscf_access")
+    importlib.import_module("xanesview.reference.engine.pyscf_access")
 
 
 def _jobs(arguments: argparse.Namespace, sites: list[int] | str) -> list:
     from xanesview.io.structures.registry import read_structure
-    from xanesview.reference.generation import Job
+    from xanesview.reference.making.generation import Job
 
     edge = arguments.edge
     if isinstance(sites, str) and sites not in ("all", edge):
@@ -97,7 +97,7 @@ def _safe(text: str) -> str:
 
 
 def _run(arguments: argparse.Namespace, jobs: list, folder: Path) -> int:
-    from xanesview.reference.generation import write_outcome
+    from xanesview.reference.making.generation import write_outcome
 
     start, failed, sites = time.monotonic(), 0, 0
     deadline = start + 60 * arguments.minutes if arguments.minutes else float("inf")
@@ -124,7 +124,7 @@ def _run(arguments: argparse.Namespace, jobs: list, folder: Path) -> int:
 
 def _outcomes(arguments: argparse.Namespace, jobs: list, deadline: float) -> Iterator:
     """Yield outcomes as they come: from this process, from a process a core, or from a Dask cluster."""
-    from xanesview.reference.generation import run_job
+    from xanesview.reference.making.generation import run_job
 
     if arguments.scheduler:
         yield from _on_cluster(arguments.scheduler, jobs, deadline)
@@ -175,7 +175,7 @@ def _on_cluster(address: str, jobs: list, deadline: float) -> Iterator:
             f"--scheduler needs the package dask.distributed ({missing}).",
             "Install xanesview with its extra “cluster”.",
         ) from missing
-    from xanesview.reference.generation import run_job
+    from xanesview.reference.making.generation import run_job
 
     try:
         client = Client(address, timeout=20)

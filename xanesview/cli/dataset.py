@@ -29,8 +29,8 @@ def run_dataset(arguments: argparse.Namespace) -> int:
 
 
 def _build(arguments: argparse.Namespace) -> int:
-    from xanesview.reference.offsets import ENERGY_OFFSET_EV
-    from xanesview.training.dataset_writer import write_block
+    from xanesview.reference.engine.offsets import ENERGY_OFFSET_EV
+    from xanesview.training.data.dataset_writer import write_block
 
     records = []
     names: set[str] = set()
@@ -75,8 +75,8 @@ def _results(folders: list[str], edge: str) -> Iterator[Path]:
 
 def _record(path: Path, properties: str | None):
     """Return one molecule; None when its constitution is kept for acceptance."""
-    from xanesview.reference.splits import HIDDEN, split_of
-    from xanesview.training.dataset_writer import read_site_spectra
+    from xanesview.reference.making.splits import HIDDEN, split_of
+    from xanesview.training.data.dataset_writer import read_site_spectra
 
     record = read_site_spectra(path, "", _properties(path, properties))
     with np.load(path, allow_pickle=False) as stored:

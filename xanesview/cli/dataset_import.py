@@ -57,7 +57,7 @@ def parse_grid(text: str) -> np.ndarray:
 
 def split_of_record(record: StructureSpectra) -> str:
     """Return train, val, test or hidden: by constitution where there is a SMILES, else by parent or formula."""
-    from xanesview.reference.splits import split_of
+    from xanesview.reference.making.splits import split_of
 
     if record.structure.smiles:
         try:
@@ -111,7 +111,7 @@ def _import_isdpainn(
 ) -> Counter[str]:
     """Write the molecules one by one, zero outside what was computed, as the authors take them."""
     from xanesview.io.imported import isdpainn
-    from xanesview.training.grid_dataset import written
+    from xanesview.training.data.grid_dataset import written
 
     if arguments.structures is None:
         raise UsageError("The geometries are in another file.", "Give QM9's folder or gdb9.sdf with --structures.")
@@ -132,7 +132,7 @@ def _import_listed(
     kind: str, source: Path, arguments: argparse.Namespace, out: Path, grid: np.ndarray | None, left_out: _LeftOut
 ) -> Counter[str]:
     """Write what a folder or database holds of one edge; without a given grid, on the one that all cover."""
-    from xanesview.training.grid_dataset import common_grid, written
+    from xanesview.training.data.grid_dataset import common_grid, written
 
     facts, records = _opened(kind, source, left_out)
     found = list(records)

@@ -22,7 +22,7 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
         raise XanesviewError(f"There is no folder for {arguments.json}.", "Make the folder first.")
     if arguments.report and Path(arguments.report).is_file():
         raise UsageError(f"{arguments.report} is a file.", "Give a folder for the report.")
-    from xanesview.training.evaluate import evaluate_bundle, metrics_table
+    from xanesview.training.testing.evaluate import evaluate_bundle, metrics_table
 
     wants_curves = arguments.report or arguments.quality
     if wants_curves and Card.from_json(bundle / CARD).gives != "properties":
@@ -30,7 +30,7 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
     else:
         measured = evaluate_bundle(arguments.network, arguments.data, arguments.split)
         if arguments.report:
-            from xanesview.training.properties_evaluation import report
+            from xanesview.training.testing.properties_evaluation import report
 
             data = [Path(name) for name in arguments.data]
             for path in report(bundle, data, arguments.split, Path(arguments.report).expanduser()):
@@ -48,10 +48,10 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
 def _with_curves(arguments: argparse.Namespace, bundle: Path) -> dict:
     """Predict the split once; return its measures, and write what was asked for beside them."""
     from xanesview.inference.predictor import load_predictor
-    from xanesview.training.evaluate import measures
-    from xanesview.training.quality import keep_quality
-    from xanesview.training.report import write_report
-    from xanesview.training.split_comparison import compare_split
+    from xanesview.training.testing.evaluate import measures
+    from xanesview.training.testing.quality import keep_quality
+    from xanesview.training.testing.report import write_report
+    from xanesview.training.testing.split_comparison import compare_split
 
     comparison = compare_split(load_predictor(bundle), arguments.data, arguments.split)
     measured = measures(comparison)

@@ -6,7 +6,7 @@ import argparse
 
 from xanesview.cli.telling import tell_notice
 from xanesview.errors import UsageError, XanesviewError
-from xanesview.reference.library import Library, edge_of, load_library, shown_name, source_of
+from xanesview.reference.library.library import Library, edge_of, load_library, shown_name, source_of
 
 
 def run_reference(arguments: argparse.Namespace) -> int:
@@ -20,7 +20,7 @@ def run_reference(arguments: argparse.Namespace) -> int:
 
 
 def _search(arguments: argparse.Namespace, library: Library) -> int:
-    from xanesview.reference.library_search import search, similar
+    from xanesview.reference.library.search import search, similar
 
     if arguments.limit < 1:
         raise UsageError("--limit must be at least 1.", "Leave it out for 20.")
@@ -44,7 +44,7 @@ def _search(arguments: argparse.Namespace, library: Library) -> int:
 
 
 def _match(arguments: argparse.Namespace, library: Library) -> int:
-    from xanesview.reference.matching import offers
+    from xanesview.reference.library.matching import offers
 
     if arguments.smiles:
         from xanesview.io.structures.embedding import structure_from_smiles

@@ -130,8 +130,8 @@ def run(launch: Launch) -> int:
     log_path = write_log()
     app = make_application(launch)
 
-    from xanesview.gui.live_prediction import LivePrediction, wait_for_unfinished
-    from xanesview.gui.networks import InstalledNetworks, default_network
+    from xanesview.gui.background.live_prediction import LivePrediction, wait_for_unfinished
+    from xanesview.inference.shelf import InstalledNetworks, default_network
 
     networks = InstalledNetworks()
     network = launch.network or default_network(networks)
@@ -150,10 +150,10 @@ def run(launch: Launch) -> int:
 def _run_window(app, launch: Launch, networks, network: str, live, seen: bool, log_path: Path) -> int:
     from PySide6.QtCore import QTimer
 
-    from xanesview.gui.first_paint import FirstPaint
     from xanesview.gui.main_window import MainWindow
     from xanesview.gui.screenshot import Screenshot
     from xanesview.gui.settings import Settings
+    from xanesview.gui.window.first_paint import FirstPaint
 
     settings = Settings(fresh=launch.fresh or launch.screenshot is not None)
     window = MainWindow(networks, settings, network, live)
@@ -202,8 +202,8 @@ def make_application(launch: Launch):
     app.setApplicationName("xanesview")
     app.setApplicationDisplayName("xanesview")
     app.setDesktopFileName("xanesview")
+    from xanesview.gui.appearance.theme import apply_theme, icon
     from xanesview.gui.settings import Settings
-    from xanesview.gui.theme import apply_theme, icon
 
     mode = launch.theme or ("light" if launch.screenshot is not None else Settings(fresh=launch.fresh).theme)
     apply_theme(app, mode)

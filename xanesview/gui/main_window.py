@@ -20,31 +20,31 @@ from PySide6.QtWidgets import (
 
 from xanesview import __version__
 from xanesview.domain.structure import Notice
-from xanesview.gui.actions import make_actions, refresh_icons
-from xanesview.gui.computing import Computing
-from xanesview.gui.directions import Directions
-from xanesview.gui.drawing import Drawing
-from xanesview.gui.exporting import Exporting
-from xanesview.gui.live_prediction import LivePrediction
-from xanesview.gui.menus import fill_menu_bar
-from xanesview.gui.messages import MessageBar
-from xanesview.gui.networks import InstalledNetworks, Networks, default_network
-from xanesview.gui.opening import Opening
-from xanesview.gui.panels.geometry import GeometryPanel
-from xanesview.gui.panels.library import LibraryPanel
-from xanesview.gui.panels.references import ReferencesPanel
-from xanesview.gui.panels.sites import SitesPanel
-from xanesview.gui.panels.start_card import StartCard
+from xanesview.gui.actions.action_table import make_actions, refresh_icons
+from xanesview.gui.actions.computing import Computing
+from xanesview.gui.actions.directions import Directions
+from xanesview.gui.actions.drawing import Drawing
+from xanesview.gui.actions.exporting import Exporting
+from xanesview.gui.actions.opening import Opening
+from xanesview.gui.appearance.theme import apply_theme, colours, icon
+from xanesview.gui.background.live_prediction import LivePrediction
+from xanesview.gui.panels.library.panel import LibraryPanel
+from xanesview.gui.panels.light.panel import GeometryPanel
+from xanesview.gui.panels.references.panel import ReferencesPanel
+from xanesview.gui.panels.sites.panel import SitesPanel
+from xanesview.gui.panels.start.card import StartCard
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
-from xanesview.gui.plot_link import PlotLink
+from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
-from xanesview.gui.status import StatusBar
-from xanesview.gui.tabs import LatePanel, TabBars, make_dock
-from xanesview.gui.theme import apply_theme, colours, icon
-from xanesview.gui.toolbar import ToolBar
-from xanesview.gui.view_link import ViewLink
-from xanesview.gui.window_layout import PANELS, WindowLayout
-from xanesview.gui.workspace import Workspace
+from xanesview.gui.window.layout import PANELS, WindowLayout
+from xanesview.gui.window.menus import fill_menu_bar
+from xanesview.gui.window.messages import MessageBar
+from xanesview.gui.window.plot_link import PlotLink
+from xanesview.gui.window.status import StatusBar
+from xanesview.gui.window.tabs import LatePanel, TabBars, make_dock
+from xanesview.gui.window.toolbar import ToolBar
+from xanesview.gui.window.view_link import ViewLink
+from xanesview.inference.shelf import InstalledNetworks, Networks, default_network
 from xanesview.paths import log_dir
 
 #: Notices of these kinds concern the structure and stand above the 3D view; all others above the plot.
@@ -274,7 +274,7 @@ class MainWindow(QMainWindow):
 
     def show_shortcuts(self) -> None:
         """List all keys."""
-        from xanesview.gui.dialogs.shortcuts import ShortcutsDialog
+        from xanesview.gui.window.shortcuts import ShortcutsDialog
 
         dialog = ShortcutsDialog(self)
         dialog.finished.connect(dialog.deleteLater)

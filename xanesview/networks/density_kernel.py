@@ -62,7 +62,7 @@ class DensityKernel(nn.Module):
 
     ``share`` of the prediction is its, where it stands beside an ensemble of networks.
 
-    Buffers, empty until `xanesview.training.kernel_training` fills them: features of the training sites,
+    Buffers, empty until `xanesview.training.tensor.kernel` fills them: features of the training sites,
     ``invariants`` (n, F) and ``covariants`` (n, 5, F'), and what each adds to a spectrum, ``isotropic`` (n, E),
     ``quadrupole`` (n, 5, E), ``mean`` (E,).
     """

@@ -17,7 +17,7 @@ from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.atomic import atomic_write
 from xanesview.paths import cache_dir
-from xanesview.reference.offsets import ENERGY_OFFSET_EV
+from xanesview.reference.engine.offsets import ENERGY_OFFSET_EV
 
 log = logging.getLogger(__name__)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from xanesview.errors import UsageError
 from xanesview.io.atomic import atomic_write
-from xanesview.training.evaluate import evaluate_bundle
+from xanesview.training.data.structure_pairs import pairs_file
 from xanesview.training.kinds import train, training_of
-from xanesview.training.structure_pairs import pairs_file
+from xanesview.training.testing.evaluate import evaluate_bundle
 
 BASELINE = "baseline"
 TABLE = "ablation.csv"

@@ -20,7 +20,7 @@ class TrainingChoices:
     """How the members of an ensemble are trained, whatever their kind.
 
     ``epochs`` is the length of the cosine schedule; ``patience`` in epochs without a better validation error;
-    ``split`` one of `xanesview.training.splits.HOW`; ``train_sites`` uses only so many sites (learning curves), 0 all;
+    ``split`` one of `data.splits.HOW`; ``train_sites`` uses only so many sites (learning curves), 0 all;
     ``minutes`` of processor time a member after which training ends, the schedule with it, 0 without limit;
     ``threads`` of the processor, 0 leaves torch's choice; ``accelerator``, ``devices`` and ``nodes`` as Lightning takes
     them.

@@ -25,7 +25,7 @@ from xanesview import __version__
 from xanesview.errors import XanesviewError
 from xanesview.networks.card import FORMAT, FORMAT_VERSION
 from xanesview.training.configuration import TrainingChoices, TrainingConfig
-from xanesview.training.dataset import LabelledStructure, SpectraDataset
+from xanesview.training.data.dataset import LabelledStructure, SpectraDataset
 
 MONITOR = "val_rmse"
 RUNS = "runs"

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 #: A module has RECIPE, train(data, config, out, resume) → Path and ABLATIONS {name: {table: {key: value}}}.
 KINDS = {
-    "tensor": "tensor_training",
-    "isd-painn": "isd_painn_training",
-    "xane3": "xane3_training",
-    "xanesnet": "xanesnet_training",
-    "properties": "properties_training",
+    "tensor": "tensor.training",
+    "isd-painn": "isd_painn.training",
+    "xane3": "xane3.training",
+    "xanesnet": "xanesnet.training",
+    "properties": "properties.training",
 }
 
 
@@ -68,7 +68,7 @@ def train(
     data = [_as_file(path, out, read.training) for path in data]
     module.train(data, read, out, resume)
     if is_writer():
-        from xanesview.training.bundle_measures import measure_bundle
+        from xanesview.training.testing.bundle_measures import measure_bundle
 
         measure_bundle(out, data)
     return out
@@ -76,8 +76,8 @@ def train(
 
 def _as_file(path: Path, out: Path, choices: TrainingChoices) -> Path:
     """Return a data file; a folder of pairs of structures and spectra is made into one below ``out``."""
+    from xanesview.training.data.structure_pairs import pairs_data_file
     from xanesview.training.harness import RUNS
-    from xanesview.training.structure_pairs import pairs_data_file
 
     if not path.is_dir():
         return path

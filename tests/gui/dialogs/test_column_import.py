@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QDialogButtonBox
 
+from xanesview.gui.appearance.theme import LIGHT
 from xanesview.gui.dialogs.column_import import ColumnImportDialog
-from xanesview.gui.theme import LIGHT
 from xanesview.io.spectra.spectrum_file import sniff
 
 ENERGY = np.linspace(280.0, 300.0, 41)

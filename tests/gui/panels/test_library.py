@@ -12,13 +12,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests import library_blocks
-from xanesview.gui.panels.library import SEEN_MS
-from xanesview.gui.panels.library_list import EDGE, LINE, PICTURE, REMARK, SUBJECT
-from xanesview.gui.theme import apply_theme
+from xanesview.gui.appearance.theme import apply_theme
+from xanesview.gui.panels.library.listing import EDGE, LINE, PICTURE, REMARK, SUBJECT
+from xanesview.gui.panels.library.panel import SEEN_MS
 from xanesview.io.structures.embedding import structure_from_smiles
-from xanesview.reference import library as library_module
-from xanesview.reference.library import load_library
-from xanesview.reference.matching import offers
+from xanesview.reference.library import library as library_module
+from xanesview.reference.library.library import load_library
+from xanesview.reference.library.matching import offers
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -13,9 +13,9 @@ from PySide6.QtTest import QTest
 from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
-from xanesview.gui.panels import properties as module
-from xanesview.gui.panels.property_table import ERROR, PROPERTY, R2, UNIT, VALUE
-from xanesview.gui.theme import colours
+from xanesview.gui.appearance.theme import colours
+from xanesview.gui.panels.properties import panel as module
+from xanesview.gui.panels.properties.table import ERROR, PROPERTY, R2, UNIT, VALUE
 from xanesview.inference.property_reader import PropertyReading, PropertyValue
 
 

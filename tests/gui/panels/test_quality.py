@@ -16,7 +16,7 @@ from tests.gui.fake_networks import ENERGY_EV, card, site_tensor
 from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.quality import RANKINGS, Exemplar, Quality
 from xanesview.domain.structure import Structure
-from xanesview.gui.theme import apply_theme
+from xanesview.gui.appearance.theme import apply_theme
 from xanesview.io.spectra.quality_file import save_quality
 from xanesview.io.structures.embedding import structure_from_smiles
 

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QLabel
 
 from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
-from xanesview.gui.curves import current_spectrum
 from xanesview.gui.dialogs.column_import import ColumnImportDialog
-from xanesview.gui.panels.reference_table import COSINE, FIT, LABEL, PEARSON, REMOVE, SCALE, SHIFT, SHOWN
+from xanesview.gui.panels.references.table import COSINE, FIT, LABEL, PEARSON, REMOVE, SCALE, SHIFT, SHOWN
 from xanesview.io.examples import find_example
+from xanesview.shown.curves import current_spectrum
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from xanesview.errors import Cancelled, XanesviewError
-from xanesview.gui import explaining
-from xanesview.gui.atom_importance import DIFFERENCE, FIRST, SECOND, atom_colours
-from xanesview.gui.panels.why import parse_window, window_text
-from xanesview.gui.theme import LIGHT
+from xanesview.gui.appearance.theme import LIGHT
+from xanesview.gui.background import explaining
+from xanesview.gui.panels.why.atom_importance import DIFFERENCE, FIRST, SECOND, atom_colours
+from xanesview.gui.panels.why.panel import parse_window, window_text
 from xanesview.inference.explanation import Explanation, Surroundings
 
 LEFT = Qt.MouseButton.LeftButton

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.gui.plot import carbon_edge as edge
+from xanesview.gui.appearance.theme import LIGHT
 from xanesview.gui.plot.curve import Curve, styles_of
 from xanesview.gui.plot.ranges import (
     difference_curve,
@@ -17,7 +18,6 @@ from xanesview.gui.plot.ranges import (
     spread_labels,
     value_at,
 )
-from xanesview.gui.theme import LIGHT
 
 
 def test_energies_begin_just_before_the_first_absorption_of_any_direction() -> None:

@@ -146,7 +146,7 @@ def test_pointing_at_an_atom_tells_its_name_and_outlines_it(view: InteractiveVie
 
 
 def test_a_tip_grows_under_the_pointer_which_becomes_a_hand(view: InteractiveView, mouse: Mouse, qtbot: QtBot) -> None:
-    from xanesview.gui.theme import colours
+    from xanesview.gui.appearance.theme import colours
 
     accent = colours(view).accent
     tip = view.tips_px()[0]
@@ -165,7 +165,7 @@ def test_a_tip_grows_under_the_pointer_which_becomes_a_hand(view: InteractiveVie
 def test_without_a_use_for_the_direction_the_arrow_is_grey_and_says_why(
     view: InteractiveView, mouse: Mouse, qtbot: QtBot
 ) -> None:
-    from xanesview.gui.theme import colours
+    from xanesview.gui.appearance.theme import colours
 
     accent = colours(view).accent
     qtbot.waitUntil(lambda: count_near(on_screen(view), accent, 150) > 50)

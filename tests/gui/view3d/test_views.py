@@ -18,7 +18,7 @@ from tests.gui.view3d.conftest import count_near, on_screen, pixels, slab
 from xanesview.domain.geometry.polarisation import PolarisationGeometry
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
-from xanesview.gui.theme import apply_theme, colours
+from xanesview.gui.appearance.theme import apply_theme, colours
 from xanesview.gui.view3d.interaction import InteractiveView
 from xanesview.gui.view3d.view import StructureView, create_view
 
@@ -277,7 +277,7 @@ from PySide6.QtWidgets import QApplication
 import numpy as np
 from ase.build import molecule
 app = QApplication([])
-from xanesview.gui.theme import apply_theme, colours
+from xanesview.gui.appearance.theme import apply_theme, colours
 apply_theme(app, "light")
 from tests.gui.view3d.conftest import Mouse, pixels, structure_of
 from xanesview.domain.geometry.polarisation import PolarisationGeometry

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from xanesview.cli.main import main
-from xanesview.training.dataset import read_datasets
+from xanesview.training.data.dataset import read_datasets
 
 LIST = "# a comment\nmethanal C=O val\nradical [CH3] train\nborane CB(C)C train\nmethane C\n"
 

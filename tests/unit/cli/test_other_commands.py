@@ -181,10 +181,10 @@ def test_evaluate_prints_and_writes_json(
     data = tmp_path / "d.h5"
     data.write_bytes(b"x")
     asked: list[tuple] = []
-    module = types.ModuleType("xanesview.training.evaluate")
+    module = types.ModuleType("xanesview.training.testing.evaluate")
     module.evaluate_bundle = lambda *words: asked.append(words) or MEASURES
     module.metrics_table = lambda measures: f"mse_mean {measures['mse_mean']}"
-    monkeypatch.setitem(sys.modules, "xanesview.training.evaluate", module)
+    monkeypatch.setitem(sys.modules, "xanesview.training.testing.evaluate", module)
     monkeypatch.setattr(evaluate, "find_bundle", lambda name: Path(name))
     out = tmp_path / "out.json"
     assert main(["evaluate", "mine", "--data", str(data), "--split", "val", "--json", str(out)]) == 0

@@ -12,9 +12,9 @@ from xanesview.cli.main import main
 from xanesview.io.spectra.tensor_file import read_tensor
 from xanesview.io.structures.embedding import structure_from_smiles
 from xanesview.io.structures.registry import write_structure
-from xanesview.reference import library as library_module
-from xanesview.reference.library import load_library
-from xanesview.reference.matching import offers
+from xanesview.reference.library import library as library_module
+from xanesview.reference.library.library import load_library
+from xanesview.reference.library.matching import offers
 
 
 @pytest.fixture(autouse=True)

@@ -9,8 +9,9 @@ from xanesview.domain.geometry.polarisation import linear
 from xanesview.errors import XanesviewError
 from xanesview.io.examples import load_example
 from xanesview.io.structures.registry import structure_from_smiles
-from xanesview.reference import feasibility, kept
-from xanesview.reference.offsets import ENERGY_OFFSET_EV
+from xanesview.reference import kept
+from xanesview.reference.engine import feasibility
+from xanesview.reference.engine.offsets import ENERGY_OFFSET_EV
 
 
 def site(atom: int, seconds: float = 1.5) -> kept.ComputedSite:

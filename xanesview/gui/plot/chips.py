@@ -8,8 +8,8 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QLabel, QLayout, QLayoutItem, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from xanesview.gui.appearance.theme import RADIUS, SPACING, Colours, colours, small_font
 from xanesview.gui.plot.curve import Chip
-from xanesview.gui.theme import RADIUS, SPACING, Colours, colours, small_font
 
 
 class FlowLayout(QLayout):

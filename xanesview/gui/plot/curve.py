@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xanesview.gui.theme import Colours
+    from xanesview.gui.appearance.theme import Colours
 
 ROLES = ("current", "isotropic", "site", "compared", "measured", "computed", "frozen", "difference")
 

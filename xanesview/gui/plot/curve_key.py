@@ -8,9 +8,9 @@ from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from xanesview.gui.appearance.theme import colours, small_font
 from xanesview.gui.plot.curve import Curve, CurveStyle
 from xanesview.gui.plot.ranges import spread_labels
-from xanesview.gui.theme import colours, small_font
 
 DIRECT_LABELS = 5
 """Up to so many visible curves are labelled at their right end; more stand in a list."""

@@ -10,10 +10,10 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from xanesview.gui.appearance.theme import Colours, colours, small_font
 from xanesview.gui.plot.axes import NumberAxis, colour_axes, make_still_plot, title_axis
 from xanesview.gui.plot.layer import PlotLayer
 from xanesview.gui.plot.pointer import PlotView
-from xanesview.gui.theme import Colours, colours, small_font
 
 _AXIS_WIDTH_PX = 60
 _DOT_PX, _MARK_PX = 2.2, 4.0

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
-from xanesview.gui.theme import icon
+from xanesview.gui.appearance.theme import icon
 
 AXIS_TIP = "Count energies from {name} of each site instead of from zero (E)"
 FITTED_TIP = (

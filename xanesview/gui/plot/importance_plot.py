@@ -11,8 +11,8 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from xanesview.gui.appearance.theme import colours
 from xanesview.gui.plot.axes import NumberAxis, colour_axes, make_plot, title_axis
-from xanesview.gui.theme import colours
 
 _COUNT_SHARE = 0.94  # of the height that the tallest step of the histogram takes
 _PALE = 0.28

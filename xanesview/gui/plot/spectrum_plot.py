@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from xanesview.gui.appearance.theme import SPACING, colours
 from xanesview.gui.plot.axes import colour_axes, make_plot, title_axis
 from xanesview.gui.plot.chips import ChipRow
 from xanesview.gui.plot.curve import Chip, Curve, CurveStyle, styles_of
@@ -19,7 +20,6 @@ from xanesview.gui.plot.mark_layer import MarkLayer, Reading
 from xanesview.gui.plot.overlays import BusyLine, EmptyText
 from xanesview.gui.plot.pointer import PlotPointer, PlotView
 from xanesview.gui.plot.ranges import PREDICTED, difference_curve, energy_range, intensity_range
-from xanesview.gui.theme import SPACING, colours
 
 EMPTY_TEXT = "Absorption spectrum\n\nOpen a molecule or a crystal and pick an atom: its spectrum appears here."
 

@@ -1,4 +1,4 @@
-"""Blocks of computed spectra (HDF5, layout of `xanesview.training.dataset`), read one molecule at a time."""
+"""Blocks of computed spectra (HDF5, layout of `xanesview.training.data.dataset`), read one molecule at a time."""
 
 from __future__ import annotations
 

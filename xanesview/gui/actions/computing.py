@@ -1,0 +1,121 @@
+"""What the user asks of the first-principles engine: a reference for the picked sites, Refine, stop."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from xanesview.domain.session import ReferenceCurve
+from xanesview.domain.structure import Notice, Structure
+from xanesview.gui.session.workspace import Workspace
+from xanesview.reference.kept import GRID_EV, METHOD, computed_tensor
+from xanesview.shown.computed_edges import is_computed
+from xanesview.shown.names import selection_name, site_name
+
+
+class Computing(QObject):
+    """Slots of the actions, and what they make of the answers."""
+
+    refine_changed = Signal(bool)
+
+    def __init__(self, workspace: Workspace, parent: QObject) -> None:
+        super().__init__(parent)
+        self.workspace = workspace
+        self.computation = workspace.computation
+        self.computation.answered.connect(self._overlay)
+        self.computation.changed.connect(lambda: self.refine_changed.emit(self.computation.refine))
+
+    def compute_picked(self) -> None:
+        """Compute the picked sites and lay the result over the prediction; known ones are laid over it at once."""
+        picked = self.workspace.session.picked
+        if self.workspace.structure is None or not picked:
+            self._tell("No site is picked to compute.", "Open a molecule and pick an atom first.")
+            return
+        self.computation.compute(picked)
+
+    def set_refine(self, on: bool) -> None:
+        """Compute every site in turn and let the computed ones take the place of the predicted."""
+        if on and (error := self.computation.obstacle()) is not None and self.workspace.structure is not None:
+            self._tell(error.message, error.hint)
+            self.refine_changed.emit(False)
+            return
+        self.computation.set_refine(on)
+
+    def stop(self) -> None:
+        """Stop computing; what is computed stays."""
+        self.computation.cancel()
+
+    def _overlay(self, atoms: tuple[int, ...]) -> None:
+        """Lay all computed sites of the structure over the prediction, unless they have taken its place."""
+        workspace = self.workspace
+        card, structure = workspace.card, workspace.structure
+        if is_computed(card.name) or self.computation.refine:
+            return
+        sites = self.computation.sites.of(structure, card.element)
+        source = computed_source(structure)
+        tensor = computed_tensor(sites, card.element, GRID_EV[card.element])
+        reference = ReferenceCurve(tensor=tensor, label="TP-DFT", source=source, structure_hash=structure.content_hash)
+        for index, old in enumerate(workspace.session.references):
+            if old.source == source and old.tensor is not None and old.tensor.edge == tensor.edge:
+                workspace.replace_reference(index, old.replace(tensor=tensor, visible=True))
+                return
+        workspace.add_reference(reference)
+
+    def _tell(self, message: str, hint: str) -> None:
+        self.workspace.message.emit(Notice("compute", message, hint))
+
+
+def computed_source(structure: Structure) -> str:
+    """Where a computed reference of a structure comes from; tells them apart, too."""
+    return f"{METHOD}, {structure.name or structure.formula} ({structure.content_hash[:12]})"
+
+
+def overlaid(workspace: Workspace) -> bool:
+    """Whether a computed reference of all picked sites is there already."""
+    structure, card = workspace.structure, workspace.card
+    if structure is None or card is None:
+        return False
+    return any(
+        reference.source == computed_source(structure)
+        and reference.tensor.edge == f"{card.element} K"
+        and set(workspace.session.picked) <= set(reference.tensor.sites.tolist())
+        for reference in workspace.session.references
+        if reference.tensor is not None
+    )
+
+
+def offer(workspace: Workspace) -> str:
+    """What computing the picked sites would mean: "Compute C1 (about 4 s)", empty where there is nothing to compute."""
+    computation, structure, picked = workspace.computation, workspace.structure, workspace.session.picked
+    if structure is None or not picked or impossible(workspace):
+        return ""
+    names = selection_name(structure, picked).removeprefix("sum of ")
+    if set(picked) <= computation.known():
+        return f"Overlay computed {names}"
+    return f"Compute {names} ({duration(computation.estimate_s(picked))})"
+
+
+def impossible(workspace: Workspace) -> str:
+    """Why the structure can't be computed whatever is installed, empty where it can."""
+    error = workspace.computation.impossible()
+    return "" if error is None else f"{error.message} {error.hint}".strip()
+
+
+def progress_text(workspace: Workspace) -> str:
+    """What is being computed: "computing C2 · 3 more · about 8 s left", empty while nothing is."""
+    computation = workspace.computation
+    if not computation.is_busy:
+        return ""
+    more = len(computation.waiting()) - 1
+    parts = [f"computing {site_name(workspace.structure, computation.atom)}"]
+    parts += [f"{more} more"] if more else []
+    return " · ".join([*parts, f"{duration(computation.remaining_s())} left"])
+
+
+def duration(seconds: float) -> str:
+    """A time as people say it, not more exact than it is known: "about 20 s", "about 3 min", "about 2 h"."""
+    if seconds < 9.5:
+        return f"about {max(round(seconds), 1)} s"
+    if seconds < 57:
+        return f"about {5 * round(seconds / 5)} s"
+    minutes = seconds / 60
+    return f"about {max(round(minutes), 1)} min" if minutes < 90 else f"about {minutes / 60:.0f} h"

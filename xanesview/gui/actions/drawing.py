@@ -1,0 +1,67 @@
+"""How the curves are drawn: over which energies, from the fitted tensor or not, beside which other networks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject, QSignalBlocker
+from PySide6.QtGui import QAction
+
+from xanesview.gui.plot.header import PlotHeader
+from xanesview.gui.session.workspace import Workspace
+
+
+class Drawing(QObject):
+    """Keeps the menu's ticks and the buttons above the plot in step with the session."""
+
+    def __init__(self, workspace: Workspace, header: PlotHeader, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.workspace = workspace
+        self.header = header
+        self._actions: Mapping[str, QAction] = {}
+        header.axis_toggled.connect(self.set_relative)
+        header.fitted_toggled.connect(self.set_fitted)
+        for signal in (
+            workspace.drawing_changed,
+            workspace.network_changed,
+            workspace.selection_changed,
+            workspace.prediction_changed,
+        ):
+            signal.connect(self.refresh)
+
+    def follow(self, actions: Mapping[str, QAction]) -> None:
+        """Take the actions whose ticks are to be kept."""
+        self._actions = actions
+        self.refresh()
+
+    def set_relative(self, relative: bool) -> None:
+        """Count energies from E0, or show them as they are."""
+        if relative != (self.workspace.shown.axis == "relative"):
+            self.workspace.set_axis("relative" if relative else "absolute")
+        self.refresh()
+
+    def set_fitted(self, fitted: bool) -> None:
+        """Draw the fitted tensor, or the network's own answers."""
+        if fitted != self.workspace.session.fitted:
+            self.workspace.set_fitted(fitted)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what is chosen and what can be."""
+        workspace = self.workspace
+        card, look = workspace.card, workspace.shown.look()
+        relative = workspace.shown.axis == "relative"
+        name = "E₀" if card is None or card.e0_name == "E0" else "the ionisation potential"
+        problem = "" if look is None or look.e0_ev is not None else f"This network gives no {name} to count from."
+        directional = card is not None and card.gives == "directional"
+        self.header.show_axis(relative, problem, name)
+        self.header.show_fitted(directional, workspace.session.fitted)
+        self._tick("relative_axis", relative, not problem)
+        self._tick("fitted_tensor", workspace.session.fitted and directional, directional)
+
+    def _tick(self, name: str, checked: bool, enabled: bool) -> None:
+        action = self._actions.get(name)
+        if action is not None:
+            with QSignalBlocker(action):
+                action.setChecked(checked)
+            action.setEnabled(enabled)

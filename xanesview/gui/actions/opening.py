@@ -1,0 +1,222 @@
+"""Ways in: files, drops, recent files, examples, SMILES. Whatever fails becomes a message, never a dialog.
+
+Files are read and molecules built beside the window. What is ready within a moment is shown before the call returns;
+what takes longer is told of above the 3D view, with a way to give it up, and shown when it is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from xanesview.domain.structure import Notice, Structure
+from xanesview.errors import XanesviewError
+from xanesview.gui.background.structure_reading import StructureReading
+from xanesview.gui.session.workspace import Workspace
+from xanesview.gui.settings import Settings
+from xanesview.gui.window.messages import WORKING
+
+#: Endings that are read as spectra, everything else as structures first.
+SPECTRUM_ENDINGS = (".csv", ".dat", ".txt", ".tsv", ".nor", ".xmu", ".prn", ".asc", ".h5", ".hdf5")
+#: What takes no longer than this is not told of: a message that comes and goes at once would flicker, ms.
+QUIET_MS = 200
+BUILDING = Notice(WORKING, "Building the molecule…", "Large molecules take some seconds; you can go on meanwhile.")
+
+
+def _nothing() -> None:
+    """What follows where nothing is to follow."""
+
+
+class Opening(QObject):
+    """Reads what the user names and hands it to the workspace.
+
+    Parameters
+    ----------
+    load_reference
+        Opens a spectrum file as a reference (the references panel knows how).
+    on_opened
+        Called before another structure is shown.
+    """
+
+    refused = Signal(str, str)  # message, hint: what was asked for can't be opened
+    working = Signal(object)  # a Notice while something takes longer than a moment, None when that is over
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        settings: Settings,
+        window: QWidget,
+        load_reference: Callable[[Path], None],
+        on_opened: Callable[[], None],
+    ) -> None:
+        super().__init__(window)
+        self.workspace = workspace
+        self.settings = settings
+        self._window = window
+        self._load_reference = load_reference
+        self._on_opened = on_opened
+        self.reading = StructureReading(self)
+        self.asked = StructureReading(self)  # what dialogs build: they tell of it themselves
+        self._notice: Notice | None = None
+        self._later = QTimer(self, singleShot=True, interval=QUIET_MS)
+        self._later.timeout.connect(lambda: self.working.emit(self._notice))
+
+    # ---- asking ----
+
+    def ask_file(self) -> None:
+        """Let the user choose a structure or a spectrum."""
+        from xanesview.io.structures.registry import STRUCTURE_FILTERS
+
+        spectra = "Spectra (" + " ".join(f"*{ending}" for ending in SPECTRUM_ENDINGS) + ")"
+        names, _ = QFileDialog.getOpenFileNames(
+            self._window, "Open", self.settings.folder, f"{STRUCTURE_FILTERS};;{spectra};;All files (*)"
+        )
+        self.open_paths([Path(name) for name in names])
+
+    def ask_reference(self) -> None:
+        """Let the user choose a measured or computed spectrum."""
+        spectra = "Spectra (" + " ".join(f"*{ending}" for ending in SPECTRUM_ENDINGS) + ")"
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, "Load reference", self.settings.folder, f"{spectra};;All files (*)"
+        )
+        if name:
+            self.settings.folder = str(Path(name).parent)
+            self._load_reference(Path(name))
+
+    def ask_smiles(self) -> None:
+        """Let the user type a SMILES."""
+        from xanesview.gui.dialogs.smiles import SmilesDialog
+
+        dialog = SmilesDialog(self._window, self.asked)
+        dialog.accepted.connect(lambda: self.show_structure(dialog.structure))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    # ---- opening ----
+
+    def open_paths(self, paths: list[Path]) -> bool:
+        """Open dropped or chosen files: the first structure is shown, every spectrum is overlaid on it.
+
+        False where the structure can't be read.
+        """
+        structures = [path for path in paths if path.suffix.lower() not in SPECTRUM_ENDINGS]
+        spectra = [path for path in paths if path.suffix.lower() in SPECTRUM_ENDINGS]
+
+        def overlay() -> None:
+            for path in spectra:
+                self.settings.folder = str(path.parent)
+                self._load_reference(path)
+
+        if not structures:
+            overlay()
+            return True
+
+        def rest() -> None:
+            if len(structures) > 1:
+                self._tell("open", f"{structures[0].name} is shown; {len(structures) - 1} more were left out.",
+                           "Open one structure at a time; freeze its curve to compare it with the next.")  # fmt: skip
+            overlay()
+
+        return self._read_file(structures[0], rest, overlay)
+
+    def open_file(self, path: Path) -> bool:
+        """Read a structure file and show it, at once or as soon as it is read; False where it can't be read."""
+        return self._read_file(Path(path))
+
+    def open_example(self, name: str) -> bool:
+        """Show a bundled example."""
+        from xanesview.io.examples import find_example, load_example
+
+        return self._begin(
+            Notice(WORKING, "Reading the example…"),
+            lambda: load_example(name),
+            lambda structure: self.show_structure(structure, find_example(name).sites),
+        )
+
+    def open_smiles(self, smiles: str) -> bool:
+        """Build a molecule from its SMILES and show it, at once or as soon as it is built; False where it can't be."""
+        from xanesview.io.structures.registry import structure_from_smiles
+
+        return self._begin(BUILDING, lambda: structure_from_smiles(smiles), self.show_structure)
+
+    def show_structure(self, structure: Structure, picked: Sequence[int] = ()) -> None:
+        """Show a structure that has been read, with these sites picked or those that the window chooses.
+
+        What is still being read is given up: the newest wins.
+        """
+        self.cancel()
+        self._on_opened()
+        self.workspace.open_structure(structure, picked)
+
+    def cancel(self) -> None:
+        """Give up what is being read or built; what is shown stays."""
+        self.reading.cancel()
+        self._over()
+
+    def shutdown(self) -> None:
+        """Begin nothing more; what still runs ends unheard."""
+        self._later.stop()
+        self.reading.shutdown()
+        self.asked.shutdown()
+
+    def _read_file(
+        self, path: Path, shown: Callable[[], None] = _nothing, failed: Callable[[], None] = _nothing
+    ) -> bool:
+        from xanesview.io.structures.registry import read_structure
+
+        def show(structure: Structure) -> None:
+            self.settings.folder = str(path.resolve().parent)
+            self.settings.add_recent_file(path)
+            self.show_structure(structure)
+            shown()
+
+        return self._begin(Notice(WORKING, f"Reading {path.name}…"), lambda: read_structure(path), show, failed)
+
+    def _begin(
+        self,
+        notice: Notice,
+        read: Callable[[], Structure],
+        show: Callable[[Structure], None],
+        failed: Callable[[], None] = _nothing,
+    ) -> bool:
+        """Read beside the window, then show; False if it is known already that this fails."""
+        outcome: list[bool] = []
+
+        def deliver(result: Callable[[], Structure]) -> None:
+            self._over()
+            structure = self._attempt(result)
+            outcome.append(structure is not None)
+            if structure is None:
+                failed()
+            else:
+                show(structure)
+
+        self._over()
+        if not self.reading.begin(read, deliver) and self.reading.is_busy:
+            self._notice = notice
+            self._later.start()
+        return outcome != [False]
+
+    def _over(self) -> None:
+        """Nothing is waited for any more."""
+        self._later.stop()
+        self.working.emit(None)
+
+    def _attempt(self, read: Callable[[], Structure]) -> Structure | None:
+        try:
+            return read()
+        except XanesviewError as error:
+            self._refuse(error.message, error.hint)
+        except OSError as error:
+            self._refuse(f"The file can't be read: {error.strerror or error}.", "Check its name and permissions.")
+        return None
+
+    def _refuse(self, message: str, hint: str) -> None:
+        self._tell("open", message, hint)
+        self.refused.emit(message, hint)
+
+    def _tell(self, kind: str, message: str, hint: str) -> None:
+        self.workspace.message.emit(Notice(kind, message, hint))

@@ -1,0 +1,1 @@
+"""Threads and processes: whatever takes longer than a frame."""

@@ -1,0 +1,238 @@
+"""Spectra that properties can be read from, and the thread that reads them: torch must not stop the window."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject, QThread, Signal
+
+from xanesview.domain.spectrum import Spectrum
+from xanesview.errors import XanesviewError
+from xanesview.inference.property_reader import outside_reasons
+from xanesview.shown.drawn_spectrum import spectrum_of
+from xanesview.shown.names import site_name
+
+if TYPE_CHECKING:
+    from xanesview.domain.absorption import AbsorptionTensor
+    from xanesview.domain.session import ReferenceCurve
+    from xanesview.gui.session.workspace import Workspace
+    from xanesview.inference.property_reader import PropertyReader, PropertyReading
+
+log = logging.getLogger(__name__)
+
+ELEMENT = "C"
+MOST_SITES = 10
+PREDICTED = "predicted"
+SITE, MOLECULE = "site", "molecule"
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A spectrum to read: what it is called, "molecule" or "site", how to get it, and why to mistrust it."""
+
+    label: str
+    kind: str
+    spectrum: Callable[[], Spectrum]
+    reasons: tuple[str, ...] = ()
+
+
+def predicted_parts(workspace: Workspace) -> list[Part]:
+    """Return the molecule's mean spectrum and those of the picked sites, isotropic, as far as they are predicted.
+
+    Raises
+    ------
+    XanesviewError
+        where there is nothing that could be read, with the reason.
+    """
+    structure, card = workspace.structure, workspace.card
+    if structure is None or card is None:
+        raise XanesviewError("Open a molecule, or load a measured spectrum to read properties from.")
+    if card.element != ELEMENT:
+        raise XanesviewError(
+            f"Properties are read from C K-edge spectra; the network “{card.title}” predicts {card.label}.",
+            "Choose a network for the C K-edge.",
+        )
+    absorbers = workspace.absorbers()
+    if not absorbers:
+        raise XanesviewError(f"There is no {card.element} atom in this structure.")
+    known, prediction = workspace.predicted_sites(), workspace.prediction
+    if prediction is None:
+        raise XanesviewError("The prediction has not arrived yet.")
+    parts = []
+    if known.issuperset(absorbers):
+        part = _part(workspace, "whole molecule", MOLECULE, prediction.tensor, np.array(absorbers), PREDICTED)
+        parts.append(replace(part, reasons=outside_reasons(prediction.verdicts, absorbers)))
+    for site in [i for i in workspace.session.picked if i in known][:MOST_SITES]:
+        name = site_name(structure, site)
+        part = _part(workspace, name, SITE, prediction.tensor, np.array([site]), PREDICTED)
+        parts.append(replace(part, reasons=outside_reasons(prediction.verdicts, (site,))))
+    if not parts:
+        raise XanesviewError("The prediction has not arrived yet.")
+    return parts
+
+
+def reference_parts(workspace: Workspace, reference: ReferenceCurve) -> list[Part]:
+    """Return how a reference can be read: a loaded spectrum as the user says, computed tensors as what they are.
+
+    Raises
+    ------
+    XanesviewError
+        for tensors of another edge.
+    """
+    if reference.tensor is None:
+        return [
+            Part("whole molecule", MOLECULE, lambda: reference.spectrum),
+            Part("one site", SITE, lambda: reference.spectrum),
+        ]
+    tensor = reference.tensor
+    if not tensor.edge.startswith(ELEMENT + " "):
+        raise XanesviewError(f"Properties are read from C K-edge spectra; “{reference.label}” is {tensor.edge}.")
+    parts, structure = [], workspace.structure
+    sites = tensor.sites.astype(int)
+    weights = None if structure is None else class_weights(structure, sites)
+    if weights is not None:
+        parts.append(_part(workspace, "whole molecule", MOLECULE, tensor, sites, "computed", weights))
+    for site in sites[:MOST_SITES].tolist():
+        name = f"atom {site}" if structure is None else site_name(structure, site)
+        parts.append(_part(workspace, name, SITE, tensor, np.array([site]), "computed"))
+    return parts
+
+
+def class_weights(structure, sites: np.ndarray) -> np.ndarray | None:
+    """Return how many carbon atoms each site stands for (S,), or None where a class of them is missing."""
+    from xanesview.domain.symmetry import site_classes
+
+    every = structure.sites_of(ELEMENT)
+    if not set(sites.tolist()) <= set(every.tolist()):
+        return None
+    label = dict(zip(every.tolist(), site_classes(structure, every).tolist(), strict=True))
+    members, given = np.bincount(list(label.values())), np.bincount([label[i] for i in sites.tolist()])
+    if len(given) < len(members) or (given == 0).any():
+        return None
+    return np.array([members[label[i]] / given[label[i]] for i in sites.tolist()])
+
+
+def _part(
+    workspace: Workspace,
+    label: str,
+    kind: str,
+    tensor: AbsorptionTensor,
+    sites: np.ndarray,
+    origin: str,
+    weights: np.ndarray | None = None,
+) -> Part:
+    def spectrum() -> Spectrum:
+        chosen = tensor.select(sites)
+        if chosen.axis == "relative" and len(sites) > 1:
+            chosen = chosen.on_axis("absolute")  # sites are summed where they lie
+        curve = np.average(chosen.isotropic(), axis=0, weights=weights)
+        return spectrum_of(workspace, chosen, curve, label, kind=origin)
+
+    return Part(label, kind, spectrum)
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """A spectrum, "molecule" or "site", and the atomic numbers (N,) where the composition is known."""
+
+    spectrum: Spectrum
+    kind: str
+    numbers: np.ndarray | None
+
+    def equals(self, other: Question) -> bool:
+        """Tell whether the answer would be the same."""
+        return (
+            (self.kind, self.spectrum.kind) == (other.kind, other.spectrum.kind)
+            and np.array_equal(self.spectrum.energy_ev, other.spectrum.energy_ev)
+            and np.array_equal(self.spectrum.intensity, other.spectrum.intensity, equal_nan=True)
+            and (self.numbers is None) == (other.numbers is None)
+            and (self.numbers is None or np.array_equal(self.numbers, other.numbers))
+        )
+
+
+class _Reading(QThread):
+    """Answers one question; torch and the networks are first loaded here."""
+
+    def __init__(self, load: Callable[[], PropertyReader], question: Question) -> None:
+        super().__init__()
+        self.setObjectName("properties")
+        self._load, self._question = load, question
+        self.answer: PropertyReading | XanesviewError | None = None
+
+    def run(self) -> None:
+        """Read; a refusal is an answer, too."""
+        asked = self._question
+        try:
+            self.answer = self._load().read(asked.spectrum, asked.kind, asked.numbers)
+        except XanesviewError as error:
+            self.answer = error
+        except Exception as error:  # a bug here must not end the thread; the panel says so and goes on
+            log.exception("reading properties failed")
+            self.answer = XanesviewError(
+                f"The properties could not be read ({type(error).__name__}: {error}).",
+                "The log (Help ▸ Show the log) holds the details.",
+            )
+
+
+class PropertyReadings(QObject):
+    """Reads in the background; the newest question wins.
+
+    Parameters
+    ----------
+    load
+        Makes the reader; called in the thread.
+    """
+
+    answered = Signal(object)  # PropertyReading or XanesviewError
+
+    def __init__(self, load: Callable[[], PropertyReader], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._load = load
+        self._running: _Reading | None = None
+        self._next: Question | None = None
+        self._unwanted = False
+        self._stopped = False
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer is awaited."""
+        return self._running is not None
+
+    def ask(self, question: Question) -> None:
+        """Read this instead of what was asked for before."""
+        self._unwanted = False
+        if self._running is not None:
+            self._next = question
+        elif not self._stopped:
+            self._start(question)
+
+    def forget(self) -> None:
+        """No answer is wanted any more."""
+        self._next, self._unwanted = None, True
+
+    def stop(self, timeout_ms: int = 10_000) -> None:
+        """End the thread."""
+        self._stopped = True
+        self._next = None
+        if self._running is not None:
+            self._running.wait(timeout_ms)
+
+    def _start(self, question: Question) -> None:
+        self._running = _Reading(self._load, question)
+        self._running.finished.connect(self._take)
+        self._running.start()
+
+    def _take(self) -> None:
+        self._running.wait()
+        answer, question = self._running.answer, self._next
+        self._running = self._next = None
+        if self._stopped:
+            return
+        if question is not None:
+            self._start(question)
+        elif not self._unwanted:
+            self.answered.emit(answer)

@@ -1,0 +1,1 @@
+"""The tab Library: computed spectra that come with the program."""

@@ -1,0 +1,1 @@
+"""The strip under the 3D view: how the light stands."""

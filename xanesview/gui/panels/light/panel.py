@@ -1,0 +1,230 @@
+"""The strip under the 3D view: what the light is, as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QSlider, QToolButton, QWidget
+
+from xanesview.domain.geometry.directions import from_angles_deg, parse_angle_deg, parse_direction, to_angles_deg
+from xanesview.domain.geometry.polarisation import PolarisationGeometry
+from xanesview.errors import XanesviewError
+from xanesview.gui.appearance.theme import SPACING
+from xanesview.gui.panels.number_field import NumberField
+from xanesview.gui.session.workspace import Workspace
+
+MODES = (
+    ("linear", "Linear", "Light fully polarised along the arrow"),
+    ("partial", "Partial", "Polarised along the arrow to the degree P, the rest across it"),
+    ("unpolarised", "Unpolarised", "Unpolarised light that travels along the arrow"),
+    ("powder", "Powder", "Average over all directions: a powder, a gas, or the magic angle"),
+)
+
+_FIELD_FRAME_PX = 18  # padding, border and cursor of a field
+TENTHS = 10  # slider steps a degree
+FIRST_DEGREE = 0.9  # P of a bending magnet, about: where the partial mode starts
+
+
+class GeometryPanel(QWidget):
+    """Mode, angles θ and φ, the vector itself and the degree of polarisation; follows the arrow and leads it."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("geometry")
+        self.workspace = workspace
+        self._angles = (0.0, 0.0)
+        self._slider_gesture: int | None = None
+        self._modes = QButtonGroup(self)
+        self.mode_buttons: dict[str, QToolButton] = {}
+        self.theta, self.theta_slider = self._angle("theta", (0, 180), "θ: angle from the surface normal, else from z")
+        self.phi, self.phi_slider = self._angle("phi", (-180, 180), "φ: angle around that axis, counted from x")
+        self.vector = QLineEdit(objectName="vector")
+        self.vector.setToolTip("Direction as x, y, z; any length, for instance 0.5, 0.5, 0.7")
+        self.vector.editingFinished.connect(self._vector_typed)
+        self.degree = NumberField(
+            "degree", _number, lambda p: f"{p:.2f}", 0.1, (0.0, 1.0), workspace.begin_gesture, parent=self
+        )
+        self.degree.set_tip("Degree of linear polarisation P, 0 to 1; wheel 0.1, with Shift 0.01")
+        self.degree.edited.connect(self._degree_edited)
+        self._vector_label = QLabel("ε")
+        self._degree_label = QLabel("P")
+        self._arrange()
+        workspace.geometry_changed.connect(self.refresh)
+        workspace.structure_changed.connect(self.refresh)
+        workspace.network_changed.connect(self.refresh)
+        self.refresh()
+
+    def _angle(self, name: str, limits: tuple[int, int], tip: str) -> tuple[NumberField, QSlider]:
+        field = NumberField(
+            name,
+            parse_angle_deg,
+            lambda value: f"{value:.1f}°",
+            1.0,
+            tuple(map(float, limits)),
+            self.workspace.begin_gesture,
+            parse_direction,
+            self,
+        )
+        field.set_tip(f"{tip}. Wheel 1°, with Shift 0.1°")
+        field.setFixedWidth(72)
+        field.edited.connect(lambda _value, gesture: self._angles_edited(gesture))
+        field.direction_edited.connect(self._set_direction)
+        slider = QSlider(Qt.Orientation.Horizontal, objectName=f"{name}-slider")
+        slider.setRange(limits[0] * TENTHS, limits[1] * TENTHS)
+        slider.setSingleStep(TENTHS)
+        slider.setPageStep(15 * TENTHS)
+        slider.setToolTip(tip)
+        slider.setMinimumWidth(48)
+        slider.sliderPressed.connect(self._slider_pressed)
+        slider.sliderReleased.connect(self._slider_released)
+        slider.valueChanged.connect(lambda value: self._slider_moved(field, value))
+        return field, slider
+
+    def _arrange(self) -> None:
+        modes = QHBoxLayout()
+        modes.setSpacing(2)
+        for mode, text, tip in MODES:
+            button = QToolButton(text=text, checkable=True, toolTip=tip)
+            button.setObjectName(f"mode-{mode}")
+            button.clicked.connect(lambda _checked=False, m=mode: self._set_mode(m))
+            self._modes.addButton(button)
+            self.mode_buttons[mode] = button
+            modes.addWidget(button)
+        modes.addStretch(1)
+        self.vector.setMinimumWidth(150)
+        self.vector.setMaximumWidth(190)
+        self.degree.setFixedWidth(56)
+        for widget in (self._degree_label, self.degree, self._vector_label, self.vector):
+            modes.addWidget(widget)
+            modes.addSpacing(4)
+        angles = QGridLayout()
+        angles.setHorizontalSpacing(SPACING)
+        for column, (sign, slider, field) in enumerate(
+            (("θ", self.theta_slider, self.theta), ("φ", self.phi_slider, self.phi))
+        ):
+            label = QLabel(sign, toolTip=slider.toolTip())
+            label.setBuddy(field)
+            angles.addWidget(label, 0, 4 * column)
+            angles.addWidget(slider, 0, 4 * column + 1)
+            angles.addWidget(field, 0, 4 * column + 2)
+            if column == 0:
+                angles.setColumnMinimumWidth(3, SPACING)
+        angles.setColumnStretch(1, 1)
+        angles.setColumnStretch(5, 1)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(2 * SPACING, SPACING, 2 * SPACING, SPACING)
+        grid.setVerticalSpacing(SPACING)
+        grid.addLayout(modes, 0, 0)
+        grid.addLayout(angles, 1, 0)
+
+    # ---- from the workspace ----
+
+    def refresh(self) -> None:
+        """Show what the workspace says."""
+        geometry = self.workspace.geometry
+        self._angles = self._angles_of(geometry)
+        self.mode_buttons[geometry.mode].setChecked(True)
+        directed = geometry.mode != "powder"
+        for widget in (self.theta, self.phi, self.theta_slider, self.phi_slider, self.vector):
+            widget.setEnabled(directed)
+        for widget in (self._degree_label, self.degree):
+            widget.setVisible(geometry.mode == "partial")
+        self._vector_label.setText("k" if geometry.mode == "unpolarised" else "ε")
+        for field, slider, angle in (
+            (self.theta, self.theta_slider, self._angles[0]),
+            (self.phi, self.phi_slider, self._angles[1]),
+        ):
+            field.set_value(angle)
+            with QSignalBlocker(slider):
+                slider.setValue(round(angle * TENTHS))
+        self.degree.set_value(geometry.degree)
+        if not (self.vector.hasFocus() and self.vector.isModified()):
+            self.vector.setText(self._vector_text(geometry.direction))
+            self._mark_vector("")
+
+    def _vector_text(self, direction: Sequence[float]) -> str:
+        """The direction with as many decimals as the field has room for, so that no sign is cut off."""
+        text = ""
+        for decimals in (3, 2):
+            text = ", ".join(f"{x:.{decimals}f}" for x in np.round(direction, decimals) + 0.0)
+            if self.vector.fontMetrics().horizontalAdvance(text) <= self.vector.width() - _FIELD_FRAME_PX:
+                break
+        return text
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Write the direction as long as there is room."""
+        super().resizeEvent(event)
+        self.layout().activate()
+        if not (self.vector.hasFocus() and self.vector.isModified()):
+            self.vector.setText(self._vector_text(self.workspace.geometry.direction))
+
+    def _angles_of(self, geometry: PolarisationGeometry) -> tuple[float, float]:
+        """θ and φ in degrees; on the axis, where φ has no meaning, the one before is kept."""
+        direction = np.asarray(geometry.direction)
+        if np.allclose(from_angles_deg(*self._angles, normal=geometry.normal), direction, atol=1e-9):
+            return self._angles
+        theta, phi = to_angles_deg(direction, normal=geometry.normal)
+        if np.sin(np.radians(theta)) < 1e-6:
+            phi = self._angles[1]
+        return float(theta), float(phi)
+
+    # ---- from the user ----
+
+    def _set_mode(self, mode: str) -> None:
+        geometry = self.workspace.geometry
+        if mode == geometry.mode:
+            return
+        if mode == "partial" and geometry.degree == 1.0:  # fully polarised would look as if nothing had happened
+            geometry = geometry.with_degree(FIRST_DEGREE)
+        self.workspace.set_geometry(geometry.with_mode(mode))
+
+    def _set_direction(self, direction: object, gesture: int | None = None) -> None:
+        self.workspace.set_geometry(self.workspace.geometry.with_direction(direction), gesture)
+
+    def _angles_edited(self, gesture: int | None) -> None:
+        self._angles = (self.theta.value, self.phi.value)
+        self._set_direction(from_angles_deg(*self._angles, normal=self.workspace.geometry.normal), gesture)
+
+    def _degree_edited(self, value: float, gesture: int | None) -> None:
+        self.workspace.set_geometry(self.workspace.geometry.with_degree(value), gesture)
+
+    def _slider_pressed(self) -> None:
+        self._slider_gesture = self.workspace.begin_gesture()
+
+    def _slider_released(self) -> None:
+        self._slider_gesture = None
+
+    def _slider_moved(self, field: NumberField, value: int) -> None:
+        field.set_value(value / TENTHS)
+        self._angles_edited(self._slider_gesture)
+
+    def _vector_typed(self) -> None:
+        if not self.vector.isModified():
+            return
+        self.vector.setModified(False)
+        try:
+            direction = parse_direction(self.vector.text())
+        except XanesviewError as error:
+            self._mark_vector(f"{error.message} {error.hint}".strip())
+            return
+        self._set_direction(direction)
+        self.refresh()
+
+    def _mark_vector(self, problem: str) -> None:
+        self.vector.setProperty("invalid", bool(problem))
+        self.vector.style().unpolish(self.vector)
+        self.vector.style().polish(self.vector)
+        self.vector.setToolTip(problem or "Direction as x, y, z; any length, for instance 0.5, 0.5, 0.7")
+
+
+def _number(text: str) -> float:
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        value = float("nan")
+    if not np.isfinite(value):
+        raise XanesviewError(f"“{text}” is not a number.", "Write it as 0.8.")
+    return value

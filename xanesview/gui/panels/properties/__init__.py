@@ -1,0 +1,1 @@
+"""The tab Properties: what a spectrum tells of the molecule."""

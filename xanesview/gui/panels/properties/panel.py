@@ -1,0 +1,268 @@
+"""The properties panel: what a C K-edge spectrum tells of its molecule, and how far that can be trusted."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xanesview.errors import XanesviewError
+from xanesview.gui.appearance.theme import SPACING
+from xanesview.gui.background.property_reading import (
+    PREDICTED,
+    Part,
+    PropertyReadings,
+    Question,
+    predicted_parts,
+    reference_parts,
+)
+from xanesview.gui.panels.properties.table import PropertyTable
+from xanesview.gui.plot.chips import ChipRow
+from xanesview.gui.plot.curve import Chip
+from xanesview.gui.session.workspace import Workspace
+
+_LATER_MS = 60
+_ISOTROPIC = (
+    "The networks learnt isotropic spectra, so the average over all directions is read: turning the arrow changes "
+    "nothing here."
+)
+_POLARISED = (
+    "The networks learnt isotropic spectra: a powder, a gas, an amorphous film or the magic angle. A spectrum of an "
+    "oriented sample would mislead them."
+)
+
+
+def _load_reader():
+    from xanesview.inference.property_reader import load_property_reader
+
+    return load_property_reader()
+
+
+class PropertiesPanel(QWidget):
+    """Chooses a spectrum and shows what networks read from it."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("properties")
+        self.workspace = workspace
+        self._seen = False
+        self._parts: list[Part] = []
+        self._asked: Question | None = None
+        self._note = ""
+        self._readings = PropertyReadings(_load_reader, self)
+        self._readings.answered.connect(self._show_answer)
+        self._later = QTimer(self, singleShot=True, interval=_LATER_MS)
+        self._later.timeout.connect(self.refresh)
+        self._build()
+        for signal in (
+            workspace.structure_changed,
+            workspace.selection_changed,
+            workspace.prediction_changed,
+            workspace.network_changed,
+            workspace.references_changed,
+            workspace.broadening_changed,
+        ):  # not the geometry: what is read does not depend on it
+            signal.connect(self._start)
+
+    def _build(self) -> None:
+        self.source = QComboBox(objectName="property-source", toolTip="The spectrum to read")
+        self.part = QComboBox(objectName="property-part", toolTip="What it is a spectrum of")
+        for combo in (self.source, self.part):
+            combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            combo.setMinimumContentsLength(9)
+            combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.known = QCheckBox("Structure known", objectName="property-composition", checked=True)
+        self.source.currentIndexChanged.connect(self._start)
+        self.part.currentIndexChanged.connect(self._start)
+        self.known.toggled.connect(self._start)
+        head = QHBoxLayout()
+        head.setSpacing(SPACING)
+        head.addWidget(self.source, 3)
+        head.addWidget(self.part, 2)
+        head.addWidget(self.known)
+        self.chips = ChipRow()
+        self.table = PropertyTable()
+        self.empty = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter, objectName="property-empty")
+        self.empty.setProperty("muted", True)
+        self.empty.setMargin(SPACING)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self.empty)
+        self.note = QLabel(objectName="property-note")
+        self.note.setProperty("muted", True)
+        self.note.setProperty("small", True)
+        self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACING, SPACING // 2, SPACING, SPACING // 2)
+        column.setSpacing(SPACING // 2)
+        column.addLayout(head)
+        column.addWidget(self.chips)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self.note)
+
+    # ---- life in the window ----
+
+    def set_seen(self, seen: bool) -> None:
+        """Come to the front, or go: nothing is read that nobody sees."""
+        self._seen = seen
+        if seen:
+            self.refresh()
+
+    def apply_theme(self) -> None:
+        """Take the colours of the palette."""
+        self.chips.apply_theme()
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._later.stop()
+        self._readings.stop()
+
+    def _start(self) -> None:
+        if self._seen and not self._later.isActive():
+            self._later.start()
+
+    # ---- reading ----
+
+    def refresh(self) -> None:
+        """Offer what can be read now, and read what is chosen, unless it was read before."""
+        self._later.stop()
+        self._offer_sources()
+        try:
+            self._offer_parts()
+            part = self._parts[self.part.currentIndex()]
+            self._offer_composition()
+            numbers = self.workspace.structure.numbers if self.known.isChecked() and self.known.isEnabled() else None
+            question = Question(part.spectrum(), part.kind, numbers)
+        except XanesviewError as error:
+            self._say(error)
+            return
+        if self._asked is None or not question.equals(self._asked):
+            self._asked = question
+            self._readings.ask(question)
+            if not self.table.rowCount():  # the first time networks are loaded, which takes a moment
+                self.empty.setText("Reading the spectrum…")
+                self._stack.setCurrentWidget(self.empty)
+
+    def _offer_sources(self) -> None:
+        chosen = self.source.currentData()
+        self.source.blockSignals(True)
+        self.source.clear()
+        self.source.addItem("Prediction", PREDICTED)
+        for index, reference in enumerate(self.workspace.session.references):
+            self.source.addItem(reference.label or f"reference {index + 1}", f"reference-{index}")
+        self.source.setCurrentIndex(max(0, self.source.findData(chosen)))
+        self.source.blockSignals(False)
+
+    def _reference(self):
+        index = self.source.currentIndex() - 1
+        return None if index < 0 else self.workspace.session.references[index]
+
+    def _offer_parts(self) -> None:
+        """Fill the list of parts; the one chosen before stays where it is still there."""
+        reference = self._reference()
+        self._parts = []
+        try:
+            self._parts = (
+                predicted_parts(self.workspace) if reference is None else reference_parts(self.workspace, reference)
+            )
+        finally:
+            chosen = self.part.currentText()
+            self.part.blockSignals(True)
+            self.part.clear()
+            self.part.addItems([part.label for part in self._parts])
+            self.part.setCurrentIndex(max(0, self.part.findText(chosen)))
+            self.part.blockSignals(False)
+            self.part.setEnabled(len(self._parts) > 1)
+
+    def _offer_composition(self) -> None:
+        structure = self.workspace.structure
+        reason = ""
+        if structure is None:
+            reason = "Open the molecule, and the numbers of its atoms are read beside the spectrum."
+        elif structure.is_periodic:
+            reason = "The structure repeats, so it says nothing of how large the molecule is."
+        self.known.setEnabled(not reason)
+        self.known.setToolTip(
+            reason
+            or f"Also read how many H, C, N, O, F and other atoms {structure.name or structure.formula} "
+            f"({structure.formula}) has. Extensive properties need it."
+        )
+
+    # ---- showing ----
+
+    def _show_answer(self, answer: object) -> None:
+        if isinstance(answer, XanesviewError):
+            self._say(answer)
+            return
+        reference = self._reference()
+        chips = []
+        reasons = [*self._parts[self.part.currentIndex()].reasons, *answer.reasons]
+        if self.workspace.structure is not None and self.workspace.structure.is_periodic:
+            reasons.append("the structure repeats; the training data hold single molecules")
+        if reasons:
+            detail = f"{'; '.join(reasons)}. The values may be wrong by more than their errors."
+            chips.append(Chip(f"outside training: {_short(reasons[0])}", detail[0].upper() + detail[1:], "warning"))
+        if answer.extra_fwhm_ev:
+            chips.append(
+                Chip(
+                    f"broadened by {answer.extra_fwhm_ev:g} eV",
+                    "Measured spectra are sharper than the computed ones of the training. This Gaussian width (FWHM) "
+                    "brings the spectrum nearest to them; the curve on the plot stays as it is.",
+                    "note",
+                )
+            )
+        if reference is None:
+            chips.append(Chip("isotropic average", _ISOTROPIC, "note"))
+        elif reference.tensor is None:
+            chips.append(Chip("isotropic?", _POLARISED, "note"))
+        self.chips.set_chips(chips)
+        self.chips.setVisible(bool(chips))
+        self.table.show_reading(answer)
+        self._stack.setCurrentWidget(self.table)
+        grey = sum(not value.usable for value in answer.values)
+        words = [f"Grey: R² < 0.5, don't use ({grey})"] if grey else []
+        words += [f"threshold {answer.threshold_ev:.1f} eV", f"errors: {answer.tested_on}"]
+        text = " · ".join(words)
+        text = text[0].upper() + text[1:]
+        self._note = text
+        self._write_note()
+        self.note.setToolTip(
+            f"{text}. The spectrum is aligned where it first reaches 10 % of its maximum; a shift of its energies and "
+            "its unit do not matter. Properties are those of GFN2-xTB."
+        )
+
+    def _write_note(self) -> None:
+        """Write as much of the note as there is room for; its tooltip has all of it."""
+        room = max(60, self.width() - 2 * SPACING)
+        self.note.setText(self.note.fontMetrics().elidedText(self._note, Qt.TextElideMode.ElideRight, room))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make the note as long as there is room."""
+        super().resizeEvent(event)
+        self._write_note()
+
+    def _say(self, error: XanesviewError) -> None:
+        """Say why nothing can be read."""
+        self._asked = None
+        self._readings.forget()
+        self.table.show_reading(None)
+        self.chips.set_chips(())
+        self.chips.hide()
+        self._note = ""
+        self._write_note()
+        self.empty.setText(f"{error.message}\n{error.hint}".strip())
+        self._stack.setCurrentWidget(self.empty)
+        self._offer_composition()
+
+
+def _short(text: str, most: int = 44) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

@@ -1,0 +1,1 @@
+"""The tab Quality: errors on structures the network has not seen."""

@@ -1,0 +1,1 @@
+"""The tab References: measured and computed spectra to compare with."""

@@ -1,0 +1,354 @@
+"""The references panel: measured and computed spectra laid over the prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xanesview.domain.comparison import best_scale, scores
+from xanesview.domain.session import ReferenceCurve
+from xanesview.domain.spectrum import Spectrum
+from xanesview.domain.structure import Notice, Structure
+from xanesview.errors import XanesviewError
+from xanesview.gui.actions.computing import offer, overlaid
+from xanesview.gui.appearance.theme import SPACING, icon
+from xanesview.gui.panels.references.table import ReferenceTable
+from xanesview.gui.plot.chips import FlowLayout
+from xanesview.gui.session.workspace import Workspace
+from xanesview.io.examples import Example, examples, load_reference_file
+from xanesview.io.spectra.spectrum_file import SPECTRUM_FILTERS, ColumnPreview, read_spectrum_with_notices, sniff
+from xanesview.shown.curves import current_spectrum, reference_spectrum
+
+EMPTY_TEXT = (
+    "Lay a measured or computed spectrum over the prediction.\n"
+    "Load a file with columns of energy and intensity, or drop one on the window."
+)
+
+_TENSOR_ENDINGS = (".h5", ".hdf5")
+_SCORES_EVERY_MS = 120
+
+
+class ReferencesPanel(QWidget):
+    """Table of the overlays with shift, scale and scores; loads files and the references of bundled examples."""
+
+    compute_wanted = Signal()
+    left = Signal()  # a reference has gone
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("references")
+        self.workspace = workspace
+        self._waiting: list[str] = []  # labels of overlays to be scaled as soon as there is a prediction
+        self._scores_later = QTimer(self, singleShot=True, interval=_SCORES_EVERY_MS)
+        self._scores_later.timeout.connect(self._show_scores)
+        self._offer_later = QTimer(self, singleShot=True, interval=0)
+        self._offer_later.timeout.connect(self._offer_computed)
+        self._build()
+        for signal in (
+            workspace.geometry_changed,
+            workspace.selection_changed,
+            workspace.prediction_changed,
+            workspace.broadening_changed,
+            workspace.references_changed,
+        ):
+            signal.connect(self._start_scores)
+        workspace.references_changed.connect(self.refresh)
+        workspace.references_changed.connect(self._offer_bundled)
+        workspace.prediction_changed.connect(self._scale_waiting)
+        workspace.structure_changed.connect(self._offer_bundled)
+        workspace.structure_changed.connect(self.refresh)
+        for signal in (workspace.selection_changed, workspace.network_changed, workspace.computation.changed):
+            signal.connect(self._offer_later.start)
+        self.refresh()
+        self._offer_bundled()
+
+    def _build(self) -> None:
+        self.table = ReferenceTable(self.workspace.begin_gesture, self)
+        self.table.changed.connect(self._change)
+        self.table.removed.connect(self.workspace.remove_reference)
+        self.table.scale_wanted.connect(self._scale_again)
+        empty = QWidget()
+        self._empty_text = QLabel(EMPTY_TEXT, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
+        self._empty_text.setProperty("muted", True)
+        first_step = QPushButton("Load spectrum…")
+        first_step.clicked.connect(self.ask_file)
+        column = QVBoxLayout(empty)
+        column.addStretch(1)
+        column.addWidget(self._empty_text)
+        column.addWidget(first_step, alignment=Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(empty)
+        self.load_button = QPushButton("Load…")
+        self.load_button.setIcon(icon("open", self))
+        self.load_button.setToolTip("Overlay a spectrum from a column file")
+        self.load_button.clicked.connect(self.ask_file)
+        self.bundled_button = QPushButton("Computed for this example")
+        self.bundled_button.setToolTip("Overlay the TP-DFT spectrum that comes with this example; it follows the arrow")
+        self.bundled_button.clicked.connect(self._load_bundled)
+        self.compute_button = QPushButton(objectName="compute-reference")
+        self.compute_button.setToolTip(
+            "Compute the picked sites from first principles (TP-DFT) beside the window; the result follows the arrow"
+        )
+        self.compute_button.clicked.connect(self.compute_wanted)
+        self._note = QLabel(alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # many names fit no window
+        self._note.setProperty("muted", True)
+        self._note.setProperty("small", True)
+        head = QWidget()
+        self._head = FlowLayout(head)  # many ways to a reference must not keep the window wide
+        for button in (self.load_button, self.bundled_button, self.compute_button):
+            self._head.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
+        column.setSpacing(SPACING // 2)
+        column.addWidget(head)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self._note)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take the new colours when the palette changes."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "load_button"):
+            self.load_button.setIcon(icon("open", self))
+            self.table.apply_theme()
+
+    def show_button(self, button: QPushButton) -> None:
+        """Show another way to a reference beside the others."""
+        self._head.addWidget(button)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Say what can be computed for what is picked by now."""
+        super().showEvent(event)
+        self._offer_later.start()
+
+    # ---- loading ----
+
+    def ask_file(self) -> None:
+        """Let the user choose spectra to overlay."""
+        names, _ = QFileDialog.getOpenFileNames(
+            self, "Load reference", "", f"{SPECTRUM_FILTERS};;Computed tensors (*.h5 *.hdf5)"
+        )
+        for name in names:
+            self.load_file(Path(name))
+
+    def load_file(self, path: str | Path) -> None:
+        """Overlay a file: at once where its columns are plain, else after showing them and asking."""
+        path = Path(path)
+        try:
+            if path.suffix.lower() in _TENSOR_ENDINGS:
+                self.load_tensor(path)
+                return
+            preview = sniff(path)
+            if preview.confident:
+                self.add(*read_spectrum_with_notices(path, preview), source=str(path))
+            else:
+                self._ask_columns(preview)
+        except XanesviewError as error:
+            self.workspace.message.emit(Notice("reference", error.message, error.hint))
+
+    def load_tensor(self, path: Path, label: str = "") -> None:
+        """Overlay computed polarised spectra, which follow the arrow as the prediction does."""
+        file = load_reference_file(path)
+        reference = ReferenceCurve(
+            tensor=file.tensor,
+            label=label or path.stem,
+            source=str(path),
+            computed_for=_other_structure(file.attributes, self.workspace.structure),
+        )
+        self.workspace.add_reference(reference)
+        if reference.computed_for:
+            message = f"{path.name} was computed for {reference.computed_for}, not for the structure that is open."
+            hint = "Its sites are matched by number; open that structure to compare like with like."
+            self.workspace.message.emit(Notice("reference-elsewhere", message, hint))
+
+    def add(self, spectrum: object, notices: tuple[Notice, ...] = (), *, source: str = "") -> None:
+        """Overlay a spectrum that was read; its arbitrary units are scaled to the prediction's by itself."""
+        reference = ReferenceCurve(spectrum=spectrum, label=spectrum.label, source=source)
+        scaled = self._scaled(reference)
+        predicted = current_spectrum(self.workspace)
+        if scaled is None and predicted is None:
+            self._waiting.append(reference.label)
+        self.workspace.add_reference(scaled or reference)
+        if scaled is None and predicted is not None:
+            self._tell_not_scaled(spectrum, predicted)
+        for notice in notices:
+            self.workspace.message.emit(
+                Notice(notice.kind, f"{spectrum.label}: {notice.message[0].lower()}{notice.message[1:]}", notice.hint)
+            )
+
+    def _tell_not_scaled(self, spectrum: Spectrum, predicted: Spectrum) -> None:
+        low, high, first, last = (s.energy_ev[k] for s in (spectrum, predicted) for k in (0, -1))
+        if high < first or low > last:
+            message = (
+                f"{spectrum.label} lies at {low:.0f} to {high:.0f} eV, outside the prediction ({first:.0f} to "
+                f"{last:.0f} eV), so it is not in view."
+            )
+            hint = "Is it another edge? Else give it a shift in the table of references."
+        else:
+            message = f"{spectrum.label} has no intensity that could be scaled to the prediction."
+            hint = "It is drawn as it stands; is it the right column?"
+        self.workspace.message.emit(Notice("reference-elsewhere", message, hint))
+
+    def _ask_columns(self, preview: ColumnPreview) -> None:
+        from xanesview.gui.dialogs.column_import import ColumnImportDialog
+
+        dialog = ColumnImportDialog(preview, self.window())
+        dialog.accepted.connect(lambda: self.add(dialog.spectrum, dialog.notices, source=str(preview.path)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    # ---- references that come with examples ----
+
+    def bundled(self) -> Example | None:
+        """Return the bundled example that is open, if it has references."""
+        structure = self.workspace.structure
+        if structure is None or not structure.source:
+            return None
+        source = Path(structure.source)
+        for example in examples():
+            if example.references and example.path.name == source.name and example.path.parent == source.parent:
+                return example
+        return None
+
+    def _bundled_left(self) -> list[Path]:
+        """References of the open example that are not overlaid yet."""
+        example = self.bundled()
+        overlaid = {reference.source for reference in self.workspace.session.references}
+        return [] if example is None else [path for path in example.references if str(path) not in overlaid]
+
+    def _offer_bundled(self) -> None:
+        self.bundled_button.setVisible(bool(self._bundled_left()))
+
+    def _offer_computed(self) -> None:
+        """Say what computing the picked sites would take, or that they are computed already."""
+        if not self.isVisible():
+            return  # nobody sees it, and finding equivalent sites takes a moment
+        busy = self.workspace.computation.is_busy
+        text = "Computing…" if busy else "" if overlaid(self.workspace) else offer(self.workspace)
+        self.compute_button.setText(text)
+        self.compute_button.setVisible(bool(text) and not self.workspace.computed_sites())
+        self.compute_button.setEnabled(not busy)
+
+    def _load_bundled(self) -> None:
+        paths = self._bundled_left()
+        if len(paths) == 1:
+            self._try_tensor(paths[0])
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for path in paths:
+            menu.addAction(path.stem.replace("_", " "), lambda path=path: self._try_tensor(path))
+        menu.popup(self.bundled_button.mapToGlobal(self.bundled_button.rect().bottomLeft()))
+
+    def _try_tensor(self, path: Path) -> None:
+        try:
+            self.load_tensor(path, label="TP-DFT")
+        except XanesviewError as error:
+            self.workspace.message.emit(Notice("reference", error.message, error.hint))
+
+    # ---- scale, shift, scores ----
+
+    def _scaled(self, reference: ReferenceCurve) -> ReferenceCurve | None:
+        """Return the reference scaled to the prediction, or None while there is none that overlaps it."""
+        predicted = current_spectrum(self.workspace)
+        if predicted is None or reference.spectrum is None:
+            return None
+        try:
+            unscaled = reference_spectrum(self.workspace, reference.replace(scale=1.0))
+            factor = None if unscaled is None else best_scale(unscaled, predicted)
+        except XanesviewError:  # nothing in common with the prediction
+            return None
+        structure = self.workspace.structure
+        curve = f"{predicted.label}, {self.workspace.session.network}"
+        scaled_to = (structure.content_hash, structure.name or structure.formula, curve)
+        return None if factor is None else reference.replace(scale=factor, auto_scaled=True, scaled_to=scaled_to)
+
+    def _scale_again(self, index: int) -> None:
+        reference = self.workspace.session.references[index]
+        scaled = self._scaled(reference)
+        if scaled is None:
+            self.workspace.message.emit(
+                Notice("reference", f"{reference.label} can't be scaled to the prediction.",
+                       "Pick a site first; the two curves must share some energies.")
+            )  # fmt: skip
+        else:
+            self.workspace.replace_reference(index, scaled)
+
+    def _scale_waiting(self) -> None:
+        for index, reference in enumerate(self.workspace.session.references):
+            if reference.label in self._waiting and (scaled := self._scaled(reference)) is not None:
+                self._waiting.remove(reference.label)
+                self.workspace.replace_reference(index, scaled)
+
+    def _change(self, index: int, changes: dict, gesture: object) -> None:
+        reference = self.workspace.session.references[index]
+        if "scale" in changes:
+            changes = {**changes, "auto_scaled": False}
+        self.workspace.replace_reference(index, reference.replace(**changes), gesture)
+
+    def refresh(self) -> None:
+        """Show the overlays of the session."""
+        references = self.workspace.session.references
+        if len(references) < self.table.rowCount():
+            self.left.emit()
+        self.table.show_references(references)
+        self._stack.setCurrentIndex(0 if references else 1)
+        self.load_button.setVisible(bool(references))
+        notes = [note for reference in references for note in self._notes(reference)]
+        self._note.setText(notes[0] if len(notes) == 1 else f"{len(notes)} remarks on these curves" if notes else "")
+        self._note.setVisible(bool(notes))
+        self._note.setToolTip("\n".join(notes))
+        self._start_scores()
+
+    def _notes(self, reference: ReferenceCurve) -> list[str]:
+        """Say what was done to a reference by itself, and where it comes from another structure."""
+        elsewhere = reference.scaled_elsewhere(self.workspace.structure)
+        notes = []
+        if elsewhere:
+            notes.append(f"{reference.label}: still scaled to {elsewhere}; Fit scales it to this prediction")
+        elif reference.auto_scaled:
+            notes.append(f"{reference.label}: scaled to the prediction")
+        if reference.computed_for:
+            notes.append(f"{reference.label}: computed for {reference.computed_for}")
+        return notes
+
+    def _start_scores(self) -> None:
+        if self.workspace.session.references and not self._scores_later.isActive():
+            self._scores_later.start()
+
+    def _show_scores(self) -> None:
+        predicted = current_spectrum(self.workspace)
+        for index, reference in enumerate(self.workspace.session.references):
+            found, reason = None, "There is no prediction to compare with yet."
+            drawn = None if predicted is None else reference_spectrum(self.workspace, reference)
+            if drawn is not None:
+                try:
+                    found = scores(drawn, predicted)
+                except XanesviewError as error:
+                    reason = f"{error.message} {error.hint}".strip()
+            self.table.show_scores(index, found, reason)
+
+
+def _other_structure(attributes: Mapping[str, str], structure: Structure | None) -> str:
+    """Return the name of the structure a file of tensors belongs to, where it says so and it is another one."""
+    theirs = attributes.get("structure_hash", "")
+    if not theirs or structure is None or theirs == structure.content_hash:
+        return ""
+    name = Path(attributes.get("structure", "")).stem or attributes.get("formula", "")
+    own = structure.name or structure.formula
+    return "another structure" if not name else f"{name} in another geometry" if name == own else name

@@ -1,0 +1,187 @@
+"""The table of the references panel: one row an overlay, with fields for shift and scale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QToolButton, QWidget
+
+from xanesview.domain.comparison import Scores
+from xanesview.domain.session import ReferenceCurve
+from xanesview.errors import XanesviewError
+from xanesview.gui.appearance.theme import icon
+from xanesview.gui.panels.number_field import NumberField
+
+SHOWN, LABEL, SHIFT, SCALE, FIT, COSINE, PEARSON, RMSE, REMOVE = range(9)
+
+_HEADINGS = ("", "Reference", "Shift / eV", "Scale", "", "Cosine", "Pearson", "RMSE", "")
+_TIPS = {
+    SHIFT: "Moves the reference along the energy axis.",
+    SCALE: "Multiplies the reference.",
+    COSINE: "Cosine similarity of reference and prediction where they overlap; 1 is equal up to a factor.",
+    PEARSON: "Pearson correlation where they overlap; 1 is equal up to factor and offset.",
+    RMSE: "Root mean square difference where they overlap, in the units of the prediction, after the best scaling.",
+}
+_WIDTHS = {SHOWN: 30, SHIFT: 84, SCALE: 92, FIT: 34, COSINE: 64, PEARSON: 64, RMSE: 70, REMOVE: 34}
+#: Where there is no room for all: the same, and no Pearson, which says nearly what the cosine says.
+_NARROW_WIDTHS = {**_WIDTHS, SHOWN: 28, SHIFT: 70, SCALE: 92, FIT: 28, COSINE: 58, RMSE: 58, REMOVE: 28}
+_LEAST_LABEL_PX = 110
+
+
+class ReferenceTable(QTableWidget):
+    """Shows references; tells what the user changes and leaves the changing to others."""
+
+    changed = Signal(int, dict, object)  # row, fields of ReferenceCurve, gesture or None
+    removed = Signal(int)
+    scale_wanted = Signal(int)
+
+    def __init__(self, begin_gesture: Callable[[], int], parent: QWidget | None = None) -> None:
+        super().__init__(0, len(_HEADINGS), parent)
+        self._begin_gesture = begin_gesture
+        self.setHorizontalHeaderLabels(_HEADINGS)
+        for column, tip in _TIPS.items():
+            self.horizontalHeaderItem(column).setToolTip(tip)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(34)
+        self.setShowGrid(False)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setTabKeyNavigation(False)
+        header = self.horizontalHeader()
+        header.setMinimumSectionSize(28)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(LABEL, QHeaderView.ResizeMode.Stretch)
+        self._share_width()
+        for column in (SHIFT, SCALE, COSINE, PEARSON, RMSE):
+            self.horizontalHeaderItem(column).setTextAlignment(Qt.AlignmentFlag.AlignRight)
+        self.horizontalHeaderItem(LABEL).setTextAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._filling = False
+        self.itemChanged.connect(self._item_changed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep every row in view without a scroll bar."""
+        super().resizeEvent(event)
+        self._share_width()
+
+    def _share_width(self) -> None:
+        narrow = self.viewport().width() < sum(_WIDTHS.values()) + _LEAST_LABEL_PX
+        self.setColumnHidden(PEARSON, narrow)
+        for column, width in (_NARROW_WIDTHS if narrow else _WIDTHS).items():
+            self.setColumnWidth(column, width)
+
+    def show_references(self, references: Sequence[ReferenceCurve]) -> None:
+        """Show these references; a row that is there already keeps its fields and their focus."""
+        self._filling = True
+        while self.rowCount() > len(references):
+            self.removeRow(self.rowCount() - 1)
+        while self.rowCount() < len(references):
+            self._add_row()
+        for row, reference in enumerate(references):
+            shown = self.item(row, SHOWN)
+            shown.setCheckState(Qt.CheckState.Checked if reference.visible else Qt.CheckState.Unchecked)
+            shown.setToolTip("Show or hide this curve")
+            label = self.item(row, LABEL)
+            label.setText(reference.label)
+            kind = _kind(reference)
+            label.setToolTip(f"{kind}\n{reference.source}\nDouble click to rename.".replace("\n\n", "\n"))
+            self.cellWidget(row, SHIFT).set_value(reference.shift_ev)
+            scale = self.cellWidget(row, SCALE)
+            scale.set_value(reference.scale)
+            _, name, curve = reference.scaled_to
+            whose = f" of {name} ({curve})" if name else ""
+            scale.set_tip(f"Scaled to the prediction{whose} by itself." if reference.auto_scaled else _TIPS[SCALE])
+            fit = self.cellWidget(row, FIT)
+            fit.setEnabled(reference.tensor is None)
+        self._filling = False
+
+    def show_scores(self, row: int, found: Scores | None, reason: str = "") -> None:
+        """Show how near a reference is to the prediction, or dashes and the reason why it can't be told."""
+        if row >= self.rowCount():
+            return
+        self._filling = True
+        for column, name, digits in ((COSINE, "cosine", 4), (PEARSON, "pearson", 4), (RMSE, "rmse", 4)):
+            cell = self.item(row, column)
+            cell.setText("–" if found is None else f"{getattr(found, name):.{digits}f}".replace("-", "−"))
+            cell.setToolTip(reason if found is None else f"{_TIPS[column]}\n{_window(found)}")
+        self._filling = False
+
+    def _add_row(self) -> None:
+        row = self.rowCount()
+        self.insertRow(row)
+        for column in (SHOWN, LABEL, COSINE, PEARSON, RMSE):
+            cell = QTableWidgetItem()
+            cell.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            self.setItem(row, column, cell)
+        self.item(row, SHOWN).setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable)
+        self.item(row, LABEL).setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsEditable)
+        for column in (COSINE, PEARSON, RMSE):
+            self.item(row, column).setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        shift = NumberField(
+            "shift", _parse_number, lambda value: f"{value:+.2f}".replace("-", "−"), 0.1, (-1000.0, 1000.0),
+            self._begin_gesture,
+        )  # fmt: skip
+        scale = NumberField("scale", _parse_number, lambda value: f"{value:.4g}", 0.05, None, self._begin_gesture)
+        shift.set_tip(_TIPS[SHIFT] + " Wheel: 0.1 eV, with Shift 0.01 eV.")
+        shift.edited.connect(lambda value, gesture, field=shift: self._tell(field, SHIFT, "shift_ev", value, gesture))
+        scale.edited.connect(lambda value, gesture, field=scale: self._tell(field, SCALE, "scale", value, gesture))
+        self.setCellWidget(row, SHIFT, shift)
+        self.setCellWidget(row, SCALE, scale)
+        self._add_button(row, FIT, "fit", "Fit", "Scale this reference to the prediction", self.scale_wanted)
+        self._add_button(row, REMOVE, "close", "×", "Remove this reference", self.removed)
+
+    def _add_button(self, row: int, column: int, drawing: str, word: str, tip: str, signal: Signal) -> None:
+        button = QToolButton()
+        button.setProperty("cell", True)
+        button.setIcon(icon(drawing, self))
+        if button.icon().isNull():
+            button.setText(word)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.clicked.connect(lambda _checked=False: signal.emit(self._row_of(button, column)))
+        self.setCellWidget(row, column, button)
+
+    def apply_theme(self) -> None:
+        """Draw the buttons in the colours of the theme."""
+        for row in range(self.rowCount()):
+            for column, drawing in ((FIT, "fit"), (REMOVE, "close")):
+                self.cellWidget(row, column).setIcon(icon(drawing, self))
+
+    def _row_of(self, widget: QWidget, column: int) -> int:
+        return next(row for row in range(self.rowCount()) if self.cellWidget(row, column) is widget)
+
+    def _tell(self, field: NumberField, column: int, name: str, value: float, gesture: object) -> None:
+        self.changed.emit(self._row_of(field, column), {name: value}, gesture)
+
+    def _item_changed(self, item: QTableWidgetItem) -> None:
+        if self._filling:
+            return
+        if item.column() == SHOWN:
+            visible = item.checkState() == Qt.CheckState.Checked
+            self.changed.emit(item.row(), {"visible": visible}, None)
+        elif item.column() == LABEL and item.text().strip():
+            self.changed.emit(item.row(), {"label": item.text().strip()}, None)
+
+
+def _parse_number(text: str) -> float:
+    """Return a typed number; a decimal comma and a typographic minus are understood."""
+    cleaned = text.replace("−", "-").replace(",", ".").replace("eV", "").replace("×", "").strip()
+    try:
+        value = float(cleaned)
+    except ValueError as error:
+        raise XanesviewError(f"“{text}” is not a number.", "Type a number such as 0.25.") from error
+    if value != value or abs(value) == float("inf"):
+        raise XanesviewError(f"“{text}” is not a finite number.", "Type a number such as 0.25.")
+    return value
+
+
+def _kind(reference: ReferenceCurve) -> str:
+    if reference.tensor is not None:
+        return "Computed for each direction; follows the arrow."
+    return "Computed; doesn't follow the arrow." if reference.spectrum.kind == "computed" else "Measured."
+
+
+def _window(found: Scores) -> str:
+    low, high = found.window_ev
+    return f"Compared from {low:.1f} to {high:.1f} eV."

@@ -1,0 +1,1 @@
+"""The tab Sites: which absorbers are in the sum."""

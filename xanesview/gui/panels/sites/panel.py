@@ -1,0 +1,202 @@
+"""The sites panel: which absorbers are in the sum."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QMenu,
+    QStackedWidget,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xanesview.domain.structure import Notice
+from xanesview.errors import XanesviewError
+from xanesview.gui.appearance.theme import SPACING
+from xanesview.gui.panels.sites.table import ATOM, CLASS, ENVIRONMENT, SITE, SOURCE, WEIGHT, SiteTable
+from xanesview.gui.session.workspace import Workspace
+
+#: Width of the tick at the left of a row, in device-independent pixels.
+TICK_PX = 26
+
+
+class _Table(QTableView):
+    """A table whose tick boxes tick without choosing the row."""
+
+    def selectionCommand(self, index, event=None):
+        """Leave the selection alone under a tick: the tick itself says what is to be picked."""
+        if isinstance(event, QMouseEvent) and index.isValid() and index.column() == SITE:
+            left = self.visualRect(index).left()
+            if left <= event.position().x() < left + TICK_PX:
+                return QItemSelectionModel.SelectionFlag.NoUpdate
+        return super().selectionCommand(index, event)
+
+
+class SitesPanel(QWidget):
+    """Table of the absorbers with ticks, and the quick ways to choose many at once.
+
+    A row that is selected is a site that is picked, and the other way round: a click picks one, Shift or Ctrl adds.
+    """
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("sites")
+        self.workspace = workspace
+        self.model = SiteTable(workspace, self)
+        self.table = self._make_table()
+        self._empty = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
+        self._empty.setProperty("muted", True)
+        self._summary = QLabel()
+        self._summary.setProperty("muted", True)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self._empty)
+        self._buttons = self._make_buttons()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACING, SPACING // 2, SPACING, 0)
+        column.setSpacing(SPACING // 2)
+        column.addLayout(self._buttons)
+        column.addWidget(self._stack, 1)
+        workspace.selection_changed.connect(self.follow_picks)
+        workspace.structure_changed.connect(self.refresh)
+        workspace.network_changed.connect(self.refresh)
+        workspace.computation.changed.connect(self._show_sources)
+        workspace.prediction_changed.connect(self._show_sources)
+        self.refresh()
+        self._show_sources()
+
+    def _make_table(self) -> QTableView:
+        table = _Table(objectName="site-table", showGrid=False)
+        table.setModel(self.model)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        table.setEditTriggers(
+            QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed
+        )
+        table.verticalHeader().hide()
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        table.verticalHeader().setDefaultSectionSize(26)
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        for column, width in ((SITE, 96), (ATOM, 56), (CLASS, 56), (WEIGHT, 64), (SOURCE, 104)):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
+            table.setColumnWidth(column, width)
+        header.setSectionResizeMode(ENVIRONMENT, QHeaderView.ResizeMode.Stretch)
+        table.selectionModel().selectionChanged.connect(self._rows_selected)
+        return table
+
+    def _make_buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        for name, text, tip, slot in (
+            ("pick-all", "All", "Pick every absorber (Ctrl+Shift+A)", self.pick_all),
+            ("pick-none", "None", "Pick no site (Esc)", self.pick_none),
+            ("pick-equivalent", "Equivalent", "Add the sites equivalent to the picked ones", self.pick_equivalent),
+        ):
+            button = QToolButton(text=text, toolTip=tip, objectName=name)
+            button.clicked.connect(slot)
+            row.addWidget(button)
+        self._element_menu = QMenu(self)
+        self._element_menu.aboutToShow.connect(self._fill_element_menu)
+        by_element = QToolButton(text="Bonded to", toolTip="Pick the sites bonded to an element")
+        by_element.setObjectName("pick-by-element")
+        by_element.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        by_element.setMenu(self._element_menu)
+        row.addWidget(by_element)
+        row.addStretch(1)
+        row.addWidget(self._summary)
+        return row
+
+    # ---- quick choices ----
+
+    def pick_all(self) -> None:
+        """Pick every absorber."""
+        self.workspace.pick(self.model.sites)
+
+    def pick_none(self) -> None:
+        """Pick nothing."""
+        self.workspace.pick(())
+
+    def pick_equivalent(self) -> None:
+        """Add the sites equivalent to the picked ones."""
+        try:
+            self.workspace.pick(self.model.equivalent_to(self.workspace.session.picked))
+        except XanesviewError as error:
+            self.workspace.message.emit(Notice("sites", error.message, error.hint))
+
+    def pick_bonded_to(self, symbol: str) -> None:
+        """Pick the sites with a neighbour of this element."""
+        self.workspace.pick(self.model.bonded_to(symbol))
+
+    def _fill_element_menu(self) -> None:
+        self._element_menu.clear()
+        for symbol in self.model.neighbour_elements():
+            self._element_menu.addAction(symbol).triggered.connect(
+                lambda _checked=False, s=symbol: self.pick_bonded_to(s)
+            )
+        if self._element_menu.isEmpty():
+            self._element_menu.addAction("No bonds found").setEnabled(False)
+
+    # ---- staying in step ----
+
+    def refresh(self) -> None:
+        """Say what the panel is for while there are no sites, else show the table."""
+        card, structure = self.workspace.card, self.workspace.structure
+        if structure is None:
+            self._empty.setText("The absorbing atoms of the structure appear here.\nOpen a structure or drop a file.")
+        elif card is None:
+            self._empty.setText("No network can be read, so no atom can be predicted.")
+        else:
+            self._empty.setText(f"There is no {card.element} atom here for the network “{card.title}”.")
+        has_rows = bool(self.model.sites)
+        self._stack.setCurrentWidget(self.table if has_rows else self._empty)
+        for index in range(self._buttons.count()):
+            widget = self._buttons.itemAt(index).widget()
+            if widget is not None:
+                widget.setEnabled(has_rows)
+        self.follow_picks()
+
+    def _show_sources(self) -> None:
+        """Tell predicted from computed sites, once there are any."""
+        told = bool(self.workspace.computed_sites()) or self.workspace.computation.is_busy
+        self.table.setColumnHidden(SOURCE, not told)
+
+    def follow_picks(self) -> None:
+        """Select the rows of the picked sites."""
+        picked = self.workspace.session.picked
+        rows = sorted(row for row in map(self.model.row_of, picked) if row >= 0)
+        selection = QItemSelection()
+        last = len(self.model.sites) and SOURCE
+        for first, end in _runs(rows):
+            selection.select(self.model.index(first, 0), self.model.index(end, last))
+        model = self.table.selectionModel()
+        model.blockSignals(True)
+        model.select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        model.blockSignals(False)
+        self.table.viewport().update()
+        total = len(self.model.sites)
+        self._summary.setText(f"{len(rows)} of {total} picked" if total else "")
+
+    def _rows_selected(self) -> None:
+        rows = sorted({index.row() for index in self.table.selectionModel().selectedIndexes()})
+        chosen = [self.model.sites[row] for row in rows]
+        before = [site for site in self.workspace.session.picked if site in set(chosen)]
+        self.workspace.pick([*before, *(site for site in chosen if site not in before)])
+
+
+def _runs(rows: list[int]) -> list[tuple[int, int]]:
+    """Neighbouring rows as (first, last), so that selecting a thousand sites is one range."""
+    runs: list[tuple[int, int]] = []
+    for row in rows:
+        if runs and runs[-1][1] == row - 1:
+            runs[-1] = (runs[-1][0], row)
+        else:
+            runs.append((row, row))
+    return runs

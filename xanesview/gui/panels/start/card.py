@@ -1,0 +1,196 @@
+"""The start page: examples as pictures, recent files, a field for a SMILES."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xanesview.errors import XanesviewError
+from xanesview.gui.appearance.theme import RADIUS, SPACING, colours, icon, small_font
+from xanesview.gui.panels.start.structure_picture import structure_picture
+from xanesview.gui.settings import Settings
+
+PICTURE = QSize(84, 52)
+LEAST_CELL_PX = 270
+CELL_HEIGHT_PX = 70
+LINE = Qt.ItemDataRole.UserRole + 1
+
+
+class _Cell(QStyledItemDelegate):
+    """A picture, beside it the name and one line on what there is to see."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        """Draw one example."""
+        scheme = colours(option.widget)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        cell = option.rect.adjusted(2, 2, -2, -2)
+        if option.state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(scheme.hover))
+            painter.drawRoundedRect(cell, RADIUS, RADIUS)
+        picture = QRect(cell.left() + 4, cell.center().y() - PICTURE.height() // 2, PICTURE.width(), PICTURE.height())
+        index.data(Qt.ItemDataRole.DecorationRole).paint(painter, picture)
+        words = cell.adjusted(PICTURE.width() + 2 * SPACING, SPACING - 2, -4, -2)
+        font = option.font
+        font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        painter.setPen(QColor(scheme.text))
+        painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, index.data())
+        painter.setFont(small_font())
+        painter.setPen(QColor(scheme.muted))
+        below = words.adjusted(0, option.fontMetrics.height() + 1, 0, 0)
+        painter.drawText(below, Qt.TextFlag.TextWordWrap, index.data(LINE))
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        """All cells are alike."""
+        return option.widget.gridSize()
+
+
+class _Shelf(QListWidget):
+    """Cells in as many columns as there is room for."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width among the columns."""
+        width = self.viewport().width() - 2
+        self.setGridSize(QSize(width // max(1, width // LEAST_CELL_PX), CELL_HEIGHT_PX))
+        super().resizeEvent(event)
+
+
+class StartCard(QWidget):
+    """First steps. The pictures are drawn one by one when there is nothing else to do."""
+
+    example_chosen = Signal(str)
+    file_chosen = Signal(object)  # Path
+    smiles_entered = Signal(str)
+    open_asked = Signal()
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("start")
+        self.settings = settings
+        self._undrawn: list[QListWidgetItem] = []
+        self.examples = _Shelf(objectName="examples")
+        self.examples.setViewMode(QListView.ViewMode.IconMode)
+        self.examples.setResizeMode(QListView.ResizeMode.Adjust)
+        self.examples.setMovement(QListView.Movement.Static)
+        self.examples.setSelectionMode(QListView.SelectionMode.NoSelection)
+        self.examples.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.examples.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.examples.setMouseTracking(True)
+        self.examples.setIconSize(PICTURE)
+        self.examples.setItemDelegate(_Cell(self.examples))
+        self.examples.itemClicked.connect(self._choose)
+        self.examples.itemActivated.connect(self._choose)
+        self.smiles = QLineEdit(placeholderText="Type a SMILES, then Enter", objectName="start-smiles")
+        self.smiles.setClearButtonEnabled(True)
+        self.smiles.returnPressed.connect(self._take_smiles)
+        self.recent = QHBoxLayout()
+        self.recent.setSpacing(2)
+        self._draw_timer = QTimer(self)
+        self._draw_timer.setInterval(15)
+        self._draw_timer.timeout.connect(self._draw_next)
+        self._arrange()
+        self.refresh_recent()
+
+    def _arrange(self) -> None:
+        open_button = QToolButton(text="Open a file…", toolTip="XYZ, CIF, POSCAR, PDB, MOL, SDF (Ctrl+O)")
+        open_button.setIcon(icon("open"))
+        open_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        open_button.clicked.connect(self.open_asked)
+        self._open_button = open_button
+        head = QHBoxLayout()
+        head.addWidget(open_button)
+        head.addWidget(self.smiles, 1)
+        self._recent_heading = QLabel("Recent")
+        self._recent_heading.setProperty("muted", True)
+        self._recent_heading.setContentsMargins(SPACING, 0, 0, 0)
+        recent = QHBoxLayout()
+        recent.setSpacing(2)
+        recent.addWidget(self._recent_heading)
+        recent.addLayout(self.recent)
+        recent.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACING, SPACING, SPACING, 0)
+        column.setSpacing(SPACING // 2)
+        column.addLayout(head)
+        column.addLayout(recent)
+        column.addWidget(self.examples, 1)
+
+    def fill(self) -> None:
+        """List the examples; called once the window stands."""
+        from xanesview.io.examples import examples
+
+        if self.examples.count():
+            return
+        for example in examples():
+            item = QListWidgetItem(example.title)
+            item.setToolTip(f"{example.title}: {example.line}")
+            item.setData(LINE, example.line)
+            item.setData(Qt.ItemDataRole.UserRole, example.name)
+            item.setIcon(QIcon())
+            self.examples.addItem(item)
+            self._undrawn.append(item)
+        self._draw_timer.start()
+
+    def redraw(self) -> None:
+        """Draw the pictures anew after a change of theme."""
+        self._open_button.setIcon(icon("open"))
+        self._undrawn = [self.examples.item(row) for row in range(self.examples.count())]
+        if self._undrawn:
+            self._draw_timer.start()
+
+    def refresh_recent(self) -> None:
+        """List the recent files."""
+        while self.recent.count():
+            self.recent.takeAt(0).widget().deleteLater()
+        files = self.settings.recent_files()[:3]
+        self._recent_heading.setVisible(bool(files))
+        for path in files:
+            button = QToolButton(text=path.name, toolTip=str(path))
+            button.clicked.connect(lambda _checked=False, p=path: self.file_chosen.emit(Path(p)))
+            self.recent.addWidget(button)
+
+    def stop(self) -> None:
+        """Draw no more; the window closes."""
+        self._draw_timer.stop()
+
+    def _draw_next(self) -> None:
+        from xanesview.io.examples import load_example
+
+        if not self._undrawn:
+            self._draw_timer.stop()
+            return
+        if not self.isVisible():
+            return
+        item = self._undrawn.pop(0)
+        try:
+            structure = load_example(item.data(Qt.ItemDataRole.UserRole))
+        except XanesviewError as error:
+            item.setToolTip(f"{error.message} {error.hint}".strip())
+            return
+        item.setIcon(QIcon(structure_picture(structure, PICTURE, self.devicePixelRatioF(), colours(self).faint)))
+
+    def _choose(self, item: QListWidgetItem) -> None:
+        self.example_chosen.emit(item.data(Qt.ItemDataRole.UserRole))
+
+    def _take_smiles(self) -> None:
+        if self.smiles.text().strip():
+            self.smiles_entered.emit(self.smiles.text().strip())

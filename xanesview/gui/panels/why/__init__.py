@@ -1,0 +1,1 @@
+"""The tab Why: which neighbours matter to the spectrum."""

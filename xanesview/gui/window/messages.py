@@ -1,0 +1,166 @@
+"""The bar above a pane that says what happened and what to do about it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xanesview.domain.structure import Notice
+from xanesview.gui.appearance.theme import RADIUS, SPACING, colours, icon
+
+#: Kind of the notice that stands while something is being read or built; it has a button to give that up.
+WORKING = "working"
+#: Kinds of notice that answer something harmless, like a click on an atom that can't be predicted.
+REMARKS = (
+    WORKING, "absorber", "direction", "sites", "freeze", "export", "library", "reference-left", "network-changed",
+)  # fmt: skip
+#: Kinds of notice that tell of something done or assumed, not of something that failed.
+WARNINGS = (
+    "structure", "outside-domain", "device", "opengl",
+    "spectrum-gaps", "spectrum-order", "spectrum-duplicates", "reference-elsewhere",
+)  # fmt: skip
+
+
+class MessageBar(QFrame):
+    """One message at a time: a sentence, a hint, details folded; hidden when there is nothing to say.
+
+    A message stays until the user closes it or something newer takes its place; `clear` with its kind takes it away
+    when its cause is gone. While work goes on, its notice comes back whenever another message is closed, and what it
+    covered comes back when the work ends.
+    """
+
+    closed = Signal()
+    given_up = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("messages")
+        self.setAccessibleName("Messages")
+        self.notice: Notice | None = None
+        self._work: Notice | None = None
+        self._covered: tuple[Notice, str] | None = None
+        self._picture = QLabel()
+        self._sentence = QLabel()
+        self._sentence.setObjectName("message-sentence")
+        self._hint = QLabel()
+        self._hint.setObjectName("message-hint")
+        self._hint.setProperty("muted", True)
+        for label in (self._sentence, self._hint):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._more = QToolButton(text="Details", checkable=True, toolTip="Show what the program knows about this")
+        self._more.toggled.connect(self._show_details)
+        self._close = QToolButton(toolTip="Close this message", autoRaise=True)
+        self._close.setObjectName("message-close")
+        self._close.clicked.connect(self.clear)
+        self._give_up = QToolButton(text="Cancel", toolTip="Give it up; what is shown stays")
+        self._give_up.setObjectName("message-give-up")
+        self._give_up.clicked.connect(self.given_up)
+        self._details = QPlainTextEdit(readOnly=True)
+        self._details.setMaximumHeight(140)
+        self._arrange()
+        self.hide()
+
+    def _arrange(self) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._sentence)
+        words.addWidget(self._hint)
+        row = QHBoxLayout()
+        row.setSpacing(SPACING)
+        row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        row.addWidget(self._more, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._give_up, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * SPACING, SPACING, SPACING, SPACING)
+        column.setSpacing(SPACING)
+        column.addLayout(row)
+        column.addWidget(self._details)
+
+    def show_notice(self, notice: Notice, details: str = "") -> None:
+        """Show a notice in place of the one before."""
+        self.notice = notice
+        self._sentence.setText(notice.message)
+        self._hint.setText(notice.hint)
+        self._hint.setVisible(bool(notice.hint))
+        self._details.setPlainText(details)
+        self._more.setVisible(bool(details))
+        self._more.setChecked(False)
+        self._details.hide()
+        self._give_up.setVisible(notice.kind == WORKING)
+        self._close.setVisible(notice.kind != WORKING)
+        self.refresh_icons()
+        self.show()
+
+    def show_work(self, notice: Notice | None) -> None:
+        """Tell of work that goes on, with a button to give it up; None when it is over."""
+        was, self._work = self._work, notice
+        if notice is not None:
+            if was is None:
+                self._covered = None if self.notice is None else (self.notice, self.details())
+            self.show_notice(notice)
+        elif self.notice is not None and self.notice.kind == WORKING:
+            covered, self._covered = self._covered, None
+            self.clear() if covered is None else self.show_notice(*covered)
+
+    def clear(self, kind: str | None = None) -> None:
+        """Close the message, or only if it is of this kind."""
+        if isinstance(kind, str) and (self.notice is None or self.notice.kind != kind):
+            return
+        if self._work is not None:
+            self._covered = None
+            self.show_notice(self._work)
+            return
+        self.notice = None
+        self.hide()
+        self.closed.emit()
+
+    def text(self) -> str:
+        """Sentence and hint as shown, empty when there is nothing."""
+        return "" if self.notice is None else f"{self.notice.message} {self.notice.hint}".strip()
+
+    def details(self) -> str:
+        """What is folded behind "Details"."""
+        return self._details.toPlainText()
+
+    @property
+    def severity(self) -> str:
+        """ "info", "warning" or "error", by the kind of the notice."""
+        kind = "" if self.notice is None else self.notice.kind
+        return "info" if kind in REMARKS else "warning" if kind in WARNINGS else "error"
+
+    def refresh_icons(self) -> None:
+        """Draw the icons in the colours of the palette."""
+        self._picture.setPixmap(icon(self.severity).pixmap(18, 18))
+        self._close.setIcon(icon("close"))
+
+    def _show_details(self, shown: bool) -> None:
+        self._details.setVisible(shown)
+
+    def paintEvent(self, event) -> None:
+        """A quiet ground with a coloured edge: slate for a remark, amber for what was assumed, red for what failed."""
+        scheme = colours(self)
+        edge = {"info": scheme.control, "warning": scheme.warning, "error": scheme.error}[self.severity]
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(scheme.raised))
+        painter.drawRoundedRect(self.rect(), RADIUS, RADIUS)
+        painter.setBrush(QColor(edge))
+        painter.drawRoundedRect(0, 0, 4, self.height(), 2, 2)
+        painter.end()
+        super().paintEvent(event)

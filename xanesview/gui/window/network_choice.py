@@ -1,0 +1,157 @@
+"""Choosing a network, and further ones to compare it with: names with a line below that says what each is for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, QRect, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionComboBox,
+    QStyleOptionViewItem,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+    QWidgetAction,
+)
+
+from xanesview.gui.appearance.theme import SPACING, colours, small_font
+from xanesview.shown.network_list import NetworkEntry
+
+LINE = Qt.ItemDataRole.UserRole + 1
+_MOST_PX = 560
+
+
+class NetworkChoice(QComboBox):
+    """A choice whose long text ends in an ellipsis instead of being cut; its list has two lines an entry."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setItemDelegate(_TwoLines(self))
+        self.setMaxVisibleItems(12)
+
+    def set_entries(self, entries: Sequence[NetworkEntry], chosen: str) -> None:
+        """List networks; those with a problem can be read about, not chosen."""
+        self.clear()
+        for entry in entries:
+            self.addItem(entry.title, None if entry.problem else entry.name)
+            row = self.count() - 1
+            self.setItemData(row, entry.line, LINE)
+            self.setItemData(row, entry.problem or f"{entry.title}\n{entry.line}", Qt.ItemDataRole.ToolTipRole)
+            self.model().item(row).setEnabled(not entry.problem)
+        self.setCurrentIndex(self.findData(chosen))
+        current = self.itemData(self.currentIndex(), Qt.ItemDataRole.ToolTipRole) if self.currentIndex() >= 0 else ""
+        self.setToolTip(f"Network that predicts the spectrum\n{current}".strip())
+
+    def showPopup(self) -> None:
+        """Open the list, wide enough to read."""
+        delegate = self.itemDelegate()
+        option = QStyleOptionViewItem()
+        option.font = self.font()
+        widths = [delegate.sizeHint(option, self.model().index(row, 0)).width() for row in range(self.count())]
+        self.view().setMinimumWidth(min(max([self.width(), *widths]) + 3 * SPACING, _MOST_PX))
+        super().showPopup()
+
+    def paintEvent(self, event) -> None:
+        """Draw the frame, then as much of the text as there is room for."""
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        field = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        option.currentText = self.fontMetrics().elidedText(
+            self.currentText(), Qt.TextElideMode.ElideRight, field.width() - 4
+        )
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
+
+class _TwoLines(QStyledItemDelegate):
+    """A name, and in small letters below what is to be said of it."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        """Room for both lines."""
+        title, line = index.data() or "", index.data(LINE) or ""
+        small = QFontMetrics(small_font())
+        width = max(option.fontMetrics.horizontalAdvance(title), small.horizontalAdvance(line))
+        return QSize(width + 2 * SPACING, option.fontMetrics.height() + (small.height() if line else 0) + SPACING)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        """Draw the row's ground as the style does, then the two lines."""
+        own = QStyleOptionViewItem(option)
+        self.initStyleOption(own, index)
+        title, line = own.text, index.data(LINE) or ""
+        own.text = ""
+        style = own.widget.style() if own.widget is not None else self.parent().style()
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, own, painter, own.widget)
+        scheme = colours(option.palette)
+        enabled = bool(index.flags() & Qt.ItemFlag.ItemIsEnabled)
+        room = option.rect.adjusted(SPACING, SPACING // 2, -SPACING, -SPACING // 2)
+        painter.save()
+        for text, font, colour, top in (
+            (title, option.font, scheme.text if enabled else scheme.muted, room.top()),
+            (line, small_font(), scheme.muted if enabled else scheme.error, room.top() + option.fontMetrics.height()),
+        ):
+            metrics = QFontMetrics(font)
+            painter.setFont(font)
+            painter.setPen(QColor(colour))
+            place = QRect(room.left(), top, room.width(), metrics.height())
+            painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
+                             metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width()))  # fmt: skip
+        painter.restore()
+
+
+class CompareMenu(QMenu):
+    """Networks to overlay, to be ticked one after the other: the menu stays open."""
+
+    chosen = Signal(list)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.boxes: dict[str, QCheckBox] = {}
+
+    def set_entries(self, entries: Sequence[NetworkEntry], current: str, compared: Sequence[str]) -> None:
+        """List the networks beside the current one."""
+        self.clear()
+        self.boxes = {}
+        place = QWidget()
+        column = QVBoxLayout(place)
+        column.setContentsMargins(2 * SPACING, SPACING, 2 * SPACING, SPACING)
+        column.setSpacing(2)
+        heading = QLabel("Overlay the predictions of")
+        heading.setProperty("muted", True)
+        column.addWidget(heading)
+        for entry in entries:
+            if entry.problem or entry.name == current:
+                continue
+            box = QCheckBox(entry.title, objectName=f"compare-{entry.name}")
+            box.setChecked(entry.name in compared)
+            box.toggled.connect(self._toggled)
+            note = QLabel(entry.line)
+            note.setFont(small_font())
+            note.setProperty("muted", True)
+            note.setContentsMargins(22, 0, 0, SPACING // 2)
+            column.addWidget(box)
+            column.addWidget(note)
+            self.boxes[entry.name] = box
+        if not self.boxes:
+            column.addWidget(QLabel("There is no other network for this edge."))
+        action = QWidgetAction(self)
+        action.setDefaultWidget(place)
+        self.addAction(action)
+
+    def follow(self, compared: Sequence[str]) -> None:
+        """Tick what is compared now (undo may have changed it) while the menu is open."""
+        for name, box in self.boxes.items():
+            with QSignalBlocker(box):
+                box.setChecked(name in compared)
+
+    def _toggled(self) -> None:
+        self.chosen.emit([name for name, box in self.boxes.items() if box.isChecked()])

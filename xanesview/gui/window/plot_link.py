@@ -1,0 +1,141 @@
+"""Between the workspace and the spectrum plot."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from xanesview.gui.actions.computing import impossible, offer, progress_text
+from xanesview.gui.plot.spectrum_plot import SpectrumPlot
+from xanesview.gui.session.workspace import Workspace
+from xanesview.shown import chips as plot_notes
+from xanesview.shown import curves
+from xanesview.shown.computed_edges import KIND
+
+
+class PlotLink(QObject):
+    """Keeps the plot in step with the workspace; a turn of the arrow is drawn at once, the rest once a turn of events.
+
+    Signals
+    -------
+    drawn
+        Time from a change of the polarisation to the painted curve, in ms.
+    """
+
+    drawn = Signal(float)
+
+    def __init__(self, workspace: Workspace, plot: SpectrumPlot) -> None:
+        super().__init__(plot)
+        self.workspace = workspace
+        self.plot = plot
+        self._turned_at: float | None = None
+        self._axis = ""
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self.refresh)
+        for signal in (
+            workspace.structure_changed,
+            workspace.selection_changed,
+            workspace.prediction_changed,
+            workspace.references_changed,
+            workspace.frozen_changed,
+            workspace.network_changed,
+            workspace.broadening_changed,
+            workspace.drawing_changed,
+            workspace.computation.changed,
+        ):
+            signal.connect(self._later.start)
+        workspace.geometry_changed.connect(self._turn)
+        workspace.direction_answered.connect(self._answered)
+        workspace.busy_changed.connect(plot.set_busy)
+        workspace.direction_busy_changed.connect(self._direction_busy)
+        plot.curve_toggled.connect(self._toggle)
+        plot.painted.connect(self._painted)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Everything anew: curves, range, title, chips, ionisation potential."""
+        workspace, plot = self.workspace, self.plot
+        self._later.stop()
+        self._follow_axis()
+        plot.set_y_bound(curves.upper_bound(workspace), curves.lower_bound(workspace))
+        plot.set_empty_text(self._empty_text(), self._first_step())
+        self._show_curves()
+        plot.set_ip(curves.ionisation_potential_ev(workspace))
+        plot.set_chips(plot_notes.chips(workspace))
+        prediction = workspace.prediction
+        if prediction is not None:
+            plot.set_unit(prediction.tensor.unit)
+
+    def _follow_axis(self) -> None:
+        """Name the energy axis; on a change of it the part in view and the pinned energies move along."""
+        axis, look = self.workspace.shown.axis, self.workspace.shown.look()
+        self.plot.set_energy_titles(*curves.energy_title(self.workspace))
+        self.plot.set_ip_name("IP" if self.workspace.card is None else self.workspace.card.e0_name)
+        if axis != self._axis and look is not None:
+            if self._axis and look.e0_ev is not None:
+                self.plot.move_energies(look.e0_ev if axis == "absolute" else -look.e0_ev)
+            self._axis = axis
+
+    def _answered(self) -> None:
+        """A network that takes the direction as an input has answered."""
+        if self._later.isActive():
+            return
+        self._show_curves()
+        self.plot.set_chips(plot_notes.chips(self.workspace))
+
+    def _direction_busy(self, busy: bool) -> None:
+        self.plot.set_busy(busy or self.workspace.is_busy)
+
+    def _show_curves(self) -> None:
+        self.plot.set_curves(self.workspace.curves())
+        self.plot.set_title(curves.title(self.workspace))
+
+    def _turn(self) -> None:
+        if self._later.isActive():
+            return  # the structure changes too; all is drawn together
+        self._turned_at = time.perf_counter()
+        self._show_curves()
+
+    def _painted(self) -> None:
+        if self._turned_at is not None:
+            self.drawn.emit(1000.0 * (time.perf_counter() - self._turned_at))
+            self._turned_at = None
+
+    def _empty_text(self) -> str:
+        workspace = self.workspace
+        if workspace.structure is None:
+            return "Open a structure, or drop a file here, to see its spectrum."
+        if workspace.card is None:
+            return "No network can be read, so there is no spectrum."
+        if not workspace.absorbers():
+            return f"There is no {workspace.card.element} atom to absorb here."
+        if not workspace.session.picked:
+            return "Pick a site in the 3D view or in the table below."
+        if workspace.card.kind == KIND:
+            edge = f"There is no network for the {workspace.card.label}-edge."
+            computing = progress_text(workspace)
+            reason = impossible(workspace)
+            return "\n".join(filter(None, (edge, computing[:1].upper() + computing[1:], reason)))
+        return "Predicting…" if workspace.is_busy else "There is no spectrum of the picked sites."
+
+    def _first_step(self) -> str:
+        """What the button below the text of an empty plot does: compute an edge that no network predicts."""
+        workspace = self.workspace
+        card = workspace.card
+        asks = card is not None and card.kind == KIND and not workspace.computation.is_busy
+        return offer(workspace) if asks else ""
+
+    def _toggle(self, key: str, visible: bool) -> None:
+        kind, _, number = key.partition("-")
+        if kind == "compared":
+            self.workspace.set_network_hidden(number, not visible)
+        elif kind == "site":
+            self.workspace.set_site_hidden(int(number), not visible)
+        elif kind == "frozen":
+            self.workspace.set_frozen_visible(int(number), visible)
+        elif kind == "reference":
+            reference = self.workspace.session.references[int(number)]
+            self.workspace.replace_reference(int(number), reference.replace(visible=visible))

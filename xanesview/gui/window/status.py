@@ -1,0 +1,88 @@
+"""The status bar: what the program is doing, on what, and how fast."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
+
+from xanesview.gui.appearance.theme import SPACING, icon
+from xanesview.gui.session.workspace import Workspace
+from xanesview.gui.window.computation_status import ComputationStatus
+from xanesview.shown.computed_edges import KIND
+
+if TYPE_CHECKING:
+    from xanesview.networks.card import Card
+
+
+class StatusBar(QStatusBar):
+    """State on the left; device, network and the last times on the right."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.workspace = workspace
+        self.setSizeGripEnabled(False)
+        self.setContentsMargins(SPACING, 0, SPACING, 0)
+        self.state = QLabel("ready", objectName="state")
+        self.progress = QProgressBar(textVisible=False)
+        self.progress.setFixedWidth(120)
+        self.stop = QToolButton(objectName="stop", toolTip="Keep what is predicted and stop (Ctrl+.)", autoRaise=True)
+        self.stop.clicked.connect(workspace.cancel_prediction)
+        self.device = QLabel(objectName="device", toolTip="Where the network runs")
+        self.network = QLabel(objectName="network", toolTip="The network that predicts")
+        self.predicted = QLabel(objectName="predicted", toolTip="Time of the last prediction")
+        self.drawn = QLabel(objectName="drawn", toolTip="From turning the arrow to the drawn curve")
+        self.addWidget(self.state)
+        self.addWidget(self.progress)
+        self.addWidget(self.stop)
+        self.computing = ComputationStatus(workspace)
+        self.addWidget(self.computing, 1)
+        for label in (self.device, self.network, self.predicted, self.drawn):
+            label.setContentsMargins(SPACING, 0, SPACING, 0)
+            self.addPermanentWidget(label)
+        self.drawn.setMinimumWidth(self.drawn.fontMetrics().horizontalAdvance("drawn 000 ms") + 2 * SPACING)
+        workspace.busy_changed.connect(self._busy)
+        workspace.progress_changed.connect(self._progress)
+        workspace.prediction_changed.connect(self.refresh)
+        workspace.network_changed.connect(self.refresh)
+        workspace.structure_changed.connect(self.refresh)
+        self._show_progress(False)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the latest prediction's facts."""
+        card, prediction = self.workspace.card, self.workspace.prediction
+        self.network.setText("no network" if card is None else card.title)
+        self.device.setText("" if prediction is None else prediction.device)
+        self.predicted.setText("" if prediction is None else _time(prediction.elapsed_s, card))
+        self.computing.refresh()
+        self.stop.setIcon(icon("stop"))
+        self._busy(self.workspace.is_busy)
+
+    def show_drawn(self, milliseconds: float) -> None:
+        """Show how long the last turn of the arrow took to be drawn."""
+        self.drawn.setText(f"drawn {milliseconds:.0f} ms")
+
+    def _busy(self, busy: bool) -> None:
+        if not busy:
+            self._show_progress(False)
+        self.state.setText("predicting…" if busy else "ready")
+
+    def _progress(self, done: int, wanted: int) -> None:
+        if self.workspace.is_busy and 0 < done < wanted:
+            self.progress.setRange(0, wanted)
+            self.progress.setValue(done)
+            self.state.setText(f"predicting {done} of {wanted} sites…")
+            self._show_progress(True)
+
+    def _show_progress(self, shown: bool) -> None:
+        self.progress.setVisible(shown)
+        self.stop.setVisible(shown)
+
+
+def _time(seconds: float, card: Card | None) -> str:
+    if card is not None and card.kind == KIND:
+        return f"computed in {seconds:.1f} s"
+    if seconds == 0:
+        return "predicted before"
+    return f"predicted in {1000 * seconds:.0f} ms" if seconds < 1 else f"predicted in {seconds:.1f} s"

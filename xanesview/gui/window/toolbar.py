@@ -1,0 +1,211 @@
+"""The toolbar: open, which absorber and network, directions, compare, export."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QMenu,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
+
+from xanesview.gui.actions.action_table import DIRECTIONS, EXPORTS, fill_menu
+from xanesview.gui.actions.directions import Directions
+from xanesview.gui.appearance.theme import icon
+from xanesview.gui.session.workspace import Workspace
+from xanesview.gui.window.network_choice import CompareMenu, NetworkChoice
+from xanesview.inference.shelf import suits
+from xanesview.networks.card import GIVES
+from xanesview.shown.comparison import others
+from xanesview.shown.computed_edges import KIND, computed_name, edges_without_network
+from xanesview.shown.network_list import fitting
+
+#: Below this width buttons show their icon alone, so that nothing falls off the end.
+COMPACT_PX = 1180
+COMPUTED_TIP = "No network predicts this edge; it is computed from first principles"
+
+
+class ToolBar(QToolBar):
+    """Reads the workspace for what can be chosen; actions come from the table."""
+
+    def __init__(
+        self, workspace: Workspace, directions: Directions, actions: dict[str, QAction], parent: QWidget | None = None
+    ) -> None:
+        super().__init__("Toolbar", parent)
+        self.setObjectName("toolbar")
+        self.workspace = workspace
+        self.directions = directions
+        self._actions = actions
+        self._elements: tuple[int, ...] = ()
+        self._periodic = False
+        self._compact = False
+        self.setMovable(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.absorber = QComboBox(objectName="absorber")
+        self.absorber.setToolTip("Absorbing element and edge")
+        self.absorber.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.absorber.activated.connect(self._choose_absorber)
+        self.network = NetworkChoice()
+        self.network.setObjectName("network-choice")
+        self.network.setMinimumWidth(120)
+        self.network.setPlaceholderText("Choose a network")
+        self.network.setMaximumWidth(240)
+        self.network.activated.connect(self._choose_network)
+        self.compare = QToolButton(text="Compare", objectName="compare-networks")
+        self.compare_menu = CompareMenu(self)
+        self.compare_menu.aboutToShow.connect(self._list_compared)
+        self.compare_menu.chosen.connect(self._compare)
+        self.export = QToolButton(text="Export", objectName="export")
+        self._arrange()
+        workspace.structure_changed.connect(self.refresh_directions)
+        workspace.network_changed.connect(self.refresh_networks)
+        workspace.network_changed.connect(self._show_compared)
+        workspace.structure_changed.connect(self._follow_structure)
+        workspace.drawing_changed.connect(self._show_compared)
+        self.refresh_networks()
+        self.refresh_directions()
+
+    def _arrange(self) -> None:
+        for name in ("open", "new_smiles"):
+            self._add(name, Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.addSeparator()
+        label = QLabel("Absorber ")
+        label.setProperty("muted", True)
+        self._absorber_label = self.addWidget(label)
+        self.addWidget(self.absorber)
+        self.addWidget(self.network)
+        self.compare.setMenu(self.compare_menu)
+        self.compare.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.compare.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.addWidget(self.compare)
+        self.addSeparator()
+        for name in DIRECTIONS:
+            self._add(name, Qt.ToolButtonStyle.ToolButtonTextOnly).setFixedWidth(30)
+        self.addSeparator()
+        self._add("freeze", Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._add("difference", Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self._add("refine", Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        menu = QMenu(self)
+        fill_menu(menu, EXPORTS, self._actions, {})
+        self.export.setMenu(menu)
+        self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.export.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.export.setToolTip("Figure, data, 3D picture")
+        self.addWidget(self.export)
+        self.refresh_icons()
+
+    def _add(self, name: str, style: Qt.ToolButtonStyle) -> QToolButton:
+        self.addAction(self._actions[name])
+        button = self.widgetForAction(self._actions[name])
+        button.setToolButtonStyle(style)
+        button.setObjectName(f"button-{name}")
+        return button
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say less where there is less room."""
+        compact = event.size().width() < COMPACT_PX
+        style = Qt.ToolButtonStyle
+        for name in ("open", "new_smiles", "freeze", "refine"):
+            button = self.widgetForAction(self._actions[name])
+            button.setToolButtonStyle(style.ToolButtonIconOnly if compact else style.ToolButtonTextBesideIcon)
+        self._compact = compact
+        self.network.setMaximumWidth(190 if compact else 240)
+        self._show_compared()
+        self._absorber_label.setVisible(not compact)
+        super().resizeEvent(event)
+
+    def refresh_icons(self) -> None:
+        """Draw the icons in the colours of the palette."""
+        self.export.setIcon(icon("export"))
+        self.compare.setIcon(icon("networks"))
+
+    def refresh_networks(self) -> None:
+        """List the elements that networks exist for or that can be computed, and the chosen element's networks."""
+        bundles = self.workspace.networks.bundles()
+        current = self.workspace.card
+        computed = edges_without_network(self.workspace.networks, self.workspace.structure)
+        if current is not None and current.kind == KIND and current.element not in computed:
+            computed.append(current.element)
+        self._elements = self._present_elements()
+        with QSignalBlocker(self.absorber), QSignalBlocker(self.network):
+            self.absorber.clear()
+            self.network.clear()
+            edges = dict.fromkeys(
+                (b.card.element, b.card.edge) for b in bundles if b.card is not None and b.card.gives != "properties"
+            )
+            for element, edge in edges:
+                self.absorber.addItem(f"{element} {edge}", (element, edge))
+            for element in computed:
+                self.absorber.addItem(f"{element} K", (element, "K"))
+                self.absorber.setItemData(self.absorber.count() - 1, COMPUTED_TIP, Qt.ItemDataRole.ToolTipRole)
+            if current is not None:
+                if self.absorber.findText(current.label) < 0:  # a network named by its path
+                    self.absorber.addItem(current.label, (current.element, current.edge))
+                self.absorber.setCurrentIndex(self.absorber.findText(current.label))
+            chosen = self.workspace.session.network
+            self.network.set_entries(fitting(self.workspace), chosen)
+            if self.network.currentIndex() < 0 and current is not None:  # computed, not predicted
+                self.network.addItem(current.title, chosen)
+                self.network.setCurrentIndex(self.network.count() - 1)
+        self.absorber.setEnabled(self.absorber.count() > 0)
+        self.network.setEnabled(self.network.count() > 0)
+        if not self.network.count():
+            self.network.addItem("no network")
+
+    def _present_elements(self) -> tuple[int, ...]:
+        structure = self.workspace.structure
+        return () if structure is None else tuple(structure.elements)
+
+    def _follow_structure(self) -> None:
+        """Molecules and slabs are offered other networks first."""
+        structure = self.workspace.structure
+        periodic = structure is not None and structure.is_periodic
+        if self._present_elements() != self._elements or periodic != self._periodic:
+            self._periodic = periodic
+            self.refresh_networks()
+
+    def _list_compared(self) -> None:
+        session = self.workspace.session
+        self.compare_menu.set_entries(fitting(self.workspace), session.network, session.compared)
+
+    def _compare(self, networks: list[str]) -> None:
+        """Overlay these networks; what is compared at other edges stays for when they come back."""
+        here = self.compare_menu.boxes
+        elsewhere = [name for name in self.workspace.session.compared if name not in here]
+        self.workspace.set_compared([*elsewhere, *networks])
+
+    def _show_compared(self) -> None:
+        """Say beside the icon how many networks are overlaid."""
+        count = len(others(self.workspace))
+        style = Qt.ToolButtonStyle
+        self.compare.setText("Compare" if not count else f"{count}" if self._compact else f"Compare {count}")
+        only_icon = self._compact and not count
+        self.compare.setToolButtonStyle(style.ToolButtonIconOnly if only_icon else style.ToolButtonTextBesideIcon)
+        self.compare.setToolTip("Overlay the predictions of several networks")
+        self.compare_menu.follow(self.workspace.session.compared)
+
+    def refresh_directions(self) -> None:
+        """Offer cell vectors where there is a cell."""
+        found = self.directions.available()
+        for name in ("a", "b", "c"):
+            self._actions[f"dir_{name}"].setVisible(name in found)
+
+    def _choose_absorber(self, row: int) -> None:
+        chosen = self.absorber.itemData(row)
+        current = self.workspace.card
+        if chosen is None or (current is not None and chosen == (current.element, current.edge)):
+            return
+        usable = [b for b in self.workspace.networks.bundles() if b.card is not None and not b.problem]
+        usable = [b for b in usable if (b.card.element, b.card.edge) == chosen and b.card.gives != "properties"]
+        structure = self.workspace.structure
+        best = min(usable, key=lambda b: (not suits(b.card, structure), GIVES.index(b.card.gives)), default=None)
+        self.workspace.set_network(computed_name(chosen[0]) if best is None else best.name)
+
+    def _choose_network(self, row: int) -> None:
+        name = self.network.itemData(row)
+        if name is not None and name != self.workspace.session.network:
+            self.workspace.set_network(name)

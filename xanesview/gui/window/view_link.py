@@ -1,0 +1,114 @@
+"""Between the workspace and the 3D view: what is shown there, and what the mouse does there."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtWidgets import QMenu, QWidget
+
+from xanesview.domain.first_view import bonded_neighbours, normal_direction, pi_direction
+from xanesview.gui.actions.directions import Directions
+from xanesview.gui.session.workspace import Workspace
+from xanesview.shown import chips as plot_notes
+from xanesview.shown import curves
+from xanesview.shown.names import site_name
+
+
+class ViewLink(QObject):
+    """Keeps a structure view in step with the workspace and carries its gestures back.
+
+    Parameters
+    ----------
+    view
+        A `StructureView`, or the flat one where there is no OpenGL.
+    """
+
+    arrow_dragged = Signal()  # the user has dragged the arrow: the first-use hint has done its work
+
+    def __init__(self, workspace: Workspace, view: QWidget, directions: Directions) -> None:
+        super().__init__(view)
+        self.workspace = workspace
+        self.view = view
+        self.directions = directions
+        self._gesture: int | None = None
+        view.direction_dragged.connect(self._drag)
+        view.atom_clicked.connect(self._click)
+        view.context_requested.connect(self._show_menu)
+        workspace.structure_changed.connect(self.show_structure)
+        workspace.selection_changed.connect(self.show_picks)
+        workspace.prediction_changed.connect(self.show_predicted)
+        workspace.geometry_changed.connect(self.show_geometry)
+        workspace.network_changed.connect(self.show_geometry)
+        workspace.drawing_changed.connect(self.show_geometry)
+        workspace.prediction_changed.connect(self.show_geometry)
+        self.show_structure()
+        self.show_picks()
+        self.show_predicted()
+        self.show_geometry()
+
+    # ---- to the view ----
+
+    def show_structure(self) -> None:
+        """Show the structure of the workspace."""
+        self.view.set_structure(self.workspace.structure)
+
+    def show_picks(self) -> None:
+        """Ring the picked sites in the colours of their curves."""
+        self.view.set_picked(curves.site_colours(self.workspace))
+
+    def show_predicted(self) -> None:
+        """Mark the sites whose spectrum is known."""
+        self.view.set_marked(set(self.workspace.predicted_sites()))
+
+    def show_geometry(self) -> None:
+        """Show the polarisation."""
+        self.view.set_geometry(self.workspace.geometry, plot_notes.isotropic_reason(self.workspace))
+
+    # ---- from the mouse ----
+
+    def _drag(self, direction: object, phase: str) -> None:
+        if phase == "begin" or self._gesture is None:
+            self._gesture = self.workspace.begin_gesture()
+        vector = tuple(float(x) for x in np.asarray(direction))
+        if phase != "begin":
+            self.workspace.set_geometry(self.workspace.geometry.with_direction(vector), self._gesture)
+        if phase == "end":
+            self._gesture = None
+            self.arrow_dragged.emit()
+
+    def _click(self, atom: int, add: bool) -> None:
+        if add:
+            self.workspace.toggle_pick(atom)
+        else:
+            self.workspace.pick((atom,))
+
+    def _show_menu(self, atom: int, position: QPoint) -> None:
+        menu = self.menu_for(atom)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(position)
+
+    def menu_for(self, atom: int) -> QMenu:
+        """What can be done with an atom: the arrow along its bonds, its π direction, the normal."""
+        structure = self.workspace.structure
+        menu = QMenu(self.view)
+        if structure is None:
+            return menu
+        if atom >= 0:
+            name = site_name(structure, atom)
+            menu.addSection(name)
+            if atom in self.workspace.absorbers():
+                menu.addAction(f"Pick {name} alone").triggered.connect(lambda: self.workspace.pick((atom,)))
+                word = "Leave out" if atom in self.workspace.session.picked else "Add"
+                menu.addAction(f"{word} {name}").triggered.connect(lambda: self.workspace.toggle_pick(atom))
+                menu.addSeparator()
+            for neighbour, vector in bonded_neighbours(structure, [atom])[atom]:
+                action = menu.addAction(f"Arrow along {name}–{site_name(structure, neighbour)}")
+                action.triggered.connect(lambda _checked=False, v=vector: self.directions.set_vector(v))
+            pi = pi_direction(structure, atom)
+            if pi is not None:
+                menu.addAction(f"Arrow along the π direction of {name}").triggered.connect(
+                    lambda: self.directions.set_vector(pi)
+                )
+        normal = normal_direction(structure, self.workspace.session.picked)
+        menu.addAction("Arrow along the normal").triggered.connect(lambda: self.directions.set_vector(normal))
+        return menu

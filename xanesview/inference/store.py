@@ -1,0 +1,77 @@
+"""Predictions kept for the structures and networks met in this session."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xanesview.domain.absorption import AbsorptionTensor
+
+if TYPE_CHECKING:
+    from xanesview.inference.predictor import Prediction
+    from xanesview.inference.shelf import Networks
+
+#: Structures whose tensors are kept; undoing an "open" within this many needs no network.
+KEPT = 12
+
+
+class PredictionStore:
+    """Latest predictions by (structure hash, network name); sites predicted one after the other are joined."""
+
+    def __init__(self, networks: Networks) -> None:
+        self._networks = networks
+        self._predictions: OrderedDict[tuple[str, str], Prediction] = OrderedDict()
+        self._unknown: set[tuple[str, str]] = set()  # looked for among those of earlier sessions, in vain
+
+    def get(self, structure_hash: str, network: str) -> Prediction | None:
+        """All sites known for this structure and network, from this session or an earlier one, or None."""
+        key = (structure_hash, network)
+        if key not in self._predictions and key not in self._unknown:
+            kept = self._networks.recall(structure_hash, network)
+            if kept is None:
+                self._unknown.add(key)
+            else:
+                self._put(key, kept)
+        return self._predictions.get(key)
+
+    def add(self, structure_hash: str, network: str, prediction: Prediction) -> None:
+        """Keep `prediction`, beside the sites already known."""
+        key = (structure_hash, network)
+        old = self._predictions.pop(key, None)
+        self._put(key, prediction if old is None else join(old, prediction))
+        self._networks.keep(structure_hash, network, self._predictions[key])
+
+    def _put(self, key: tuple[str, str], prediction: Prediction) -> None:
+        self._predictions[key] = prediction
+        while len(self._predictions) > KEPT:
+            self._predictions.popitem(last=False)
+
+
+def join(old: Prediction, new: Prediction) -> Prediction:
+    """One prediction with the sites of both; where a site is in both, the newer counts."""
+    keep = ~np.isin(old.tensor.sites, new.tensor.sites)
+    a, b = old.tensor, new.tensor
+    members = None
+    if a.members is not None and b.members is not None and len(a.members) == len(b.members):
+        members = np.concatenate([a.members[:, keep], b.members], axis=1)
+    ip_ev = None
+    if a.ip_ev is not None and b.ip_ev is not None:
+        ip_ev = np.concatenate([np.asarray(a.ip_ev)[keep], b.ip_ev])
+    tensor = AbsorptionTensor(
+        energy_ev=b.energy_ev,
+        components=np.concatenate([a.components[keep], b.components]),
+        sites=np.concatenate([a.sites[keep], b.sites]),
+        unit=b.unit,
+        edge=b.edge,
+        native_fwhm_ev=b.native_fwhm_ev,
+        ip_ev=ip_ev,
+        members=members,
+        axis=b.axis,
+    )
+    fresh = {verdict.atom for verdict in new.verdicts}
+    verdicts = tuple(v for v in old.verdicts if v.atom not in fresh) + tuple(new.verdicts)
+    notices = tuple(dict.fromkeys((*old.notices, *new.notices)))
+    return replace(new, tensor=tensor, verdicts=verdicts, notices=notices)

@@ -1,0 +1,1 @@
+"""Transition-potential density-functional theory."""

@@ -1,0 +1,1 @@
+"""The library of computed spectra, and finding things in it."""

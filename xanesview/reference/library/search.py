@@ -1,0 +1,154 @@
+"""Search in the library: by name, formula, SMILES, InChIKey, and by similarity (Morgan fingerprints, Tanimoto)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rdkit import Chem, DataStructs
+from rdkit.Chem import rdFingerprintGenerator
+
+from xanesview.errors import XanesviewError
+from xanesview.io.spectra.stick_file import StickEntry
+from xanesview.io.structures.embedding import quiet_rdkit
+from xanesview.reference.library.library import Library
+from xanesview.reference.library.names import names_of
+
+_INCHI_KEY = re.compile(r"[A-Z]{14}(-[A-Z]{10}(-[A-Z])?)?")
+_FORMULA = re.compile(r"([A-Z][a-z]?\d*)+")
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+
+
+@dataclass(frozen=True)
+class Found:
+    """An entry that answers a search: how (``why``) and how well (``score``, 1 is best)."""
+
+    entry: StickEntry
+    why: str
+    score: float
+
+
+def search(library: Library, text: str, most: int = 200) -> list[Found]:
+    """Return the entries that answer a text, best first; undisplaced ones before displaced ones of the same rank.
+
+    The text may be a name or part of one, a formula in any order, a SMILES (the molecule itself, then molecules that
+    contain it) or an InChIKey or its first block.
+    """
+    words = text.strip().translate(_SUBSCRIPTS)
+    if not words:
+        return []
+    tests = [test for test in (_named(words), _of_formula(words), _of_key(words), _of_smiles(words)) if test]
+    found = []
+    for entry in library.entries:
+        answers = [answer for test in tests if (answer := test(entry)) is not None]
+        if answers:
+            score, why = max(answers)
+            found.append(Found(entry, why, score))
+    return _ranked(found)[:most]
+
+
+def similar(library: Library, smiles: str, most: int = 50) -> list[Found]:
+    """Return the entries most like a molecule, best first; the score is the Tanimoto similarity.
+
+    Raises
+    ------
+    XanesviewError
+        If the SMILES can't be read.
+    """
+    wanted = _fingerprint(smiles)
+    if wanted is None:
+        raise XanesviewError(f"“{smiles[:60]}” is not a SMILES string.", "Benzene is c1ccccc1.")
+    found = []
+    for entry in library.entries:
+        own = _fingerprint(entry.smiles)
+        if own is not None:
+            score = DataStructs.TanimotoSimilarity(wanted, own)
+            found.append(Found(entry, f"{100 * score:.0f} % alike", score))
+    return _ranked([one for one in found if one.score > 0])[:most]
+
+
+def _ranked(found: list[Found]) -> list[Found]:
+    return sorted(found, key=lambda f: (-f.score, f.entry.is_displaced, len(f.entry.smiles), f.entry.name))
+
+
+def _named(words: str):
+    lower = words.lower()
+
+    def test(entry: StickEntry) -> tuple[float, str] | None:
+        names = [name.lower() for name in (entry.name, *names_of(entry.smiles))]
+        if lower in names:
+            return 1.0, "name"
+        if len(lower) < 2 or not any(lower in name for name in names):
+            return None
+        return (0.8 if any(name.startswith(lower) for name in names) else 0.7), "name"
+
+    return test
+
+
+def _of_formula(words: str):
+    wanted = _counts(words)
+    if wanted is None:
+        return None
+    return lambda entry: (0.95, "formula") if _counts(entry.formula) == wanted else None
+
+
+def _counts(formula: str) -> dict[str, int] | None:
+    """Count the atoms of a formula, in whatever order it names them."""
+    if not _FORMULA.fullmatch(formula):
+        return None
+    counts: dict[str, int] = {}
+    for symbol, number in re.findall(r"([A-Z][a-z]?)(\d*)", formula):
+        counts[symbol] = counts.get(symbol, 0) + int(number or 1)
+    return counts
+
+
+def _of_key(words: str):
+    if not _INCHI_KEY.fullmatch(words):
+        return None
+    # the library's SMILES name no stereochemistry, so the first block is all that can be compared
+    return lambda entry: (1.0, "InChIKey") if _key(entry.smiles)[:14] == words[:14] else None
+
+
+def _of_smiles(words: str):
+    with quiet_rdkit():
+        wanted = Chem.MolFromSmiles(words)
+    if wanted is None or wanted.GetNumAtoms() == 0:
+        return None
+    canonical = Chem.MolToSmiles(wanted)
+
+    def test(entry: StickEntry) -> tuple[float, str] | None:
+        own = _molecule(entry.smiles)
+        if own is None:
+            return None
+        if Chem.MolToSmiles(own) == canonical:
+            return 1.0, "the molecule"
+        if wanted.GetNumAtoms() < 2 or not own.HasSubstructMatch(wanted):
+            return None
+        return 0.5 * wanted.GetNumAtoms() / own.GetNumAtoms(), "contains it"
+
+    return test
+
+
+@lru_cache(maxsize=20_000)
+def _molecule(smiles: str) -> Chem.Mol | None:
+    with quiet_rdkit():
+        return Chem.MolFromSmiles(smiles)
+
+
+@lru_cache(maxsize=20_000)
+def _key(smiles: str) -> str:
+    molecule = _molecule(smiles)
+    with quiet_rdkit():
+        return "" if molecule is None else Chem.MolToInchiKey(molecule)
+
+
+@lru_cache(maxsize=20_000)
+def _fingerprint(smiles: str) -> DataStructs.ExplicitBitVect | None:
+    molecule = _molecule(smiles)
+    return None if molecule is None else _generator().GetFingerprint(molecule)
+
+
+@lru_cache(maxsize=1)
+def _generator() -> rdFingerprintGenerator.FingerprintGenerator64:
+    return rdFingerprintGenerator.GetMorganGenerator(radius=2, fpSize=2048)

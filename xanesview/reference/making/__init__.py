@@ -1,0 +1,1 @@
+"""Making training data: many molecules, their properties, their splits."""

@@ -1,0 +1,177 @@
+"""One molecule after another: geometry, sites, spectra, a file each. Failures are told, not raised."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from xanesview.domain.structure import SYMBOLS, Structure
+from xanesview.errors import XanesviewError
+from xanesview.io.atomic import atomic_write
+from xanesview.reference.engine.relaxation import MoleculeGeometry, displaced, geometry_of, relaxed_from_smiles
+
+MOST_SITES = 10
+_LIBRARY_ERRORS = (RuntimeError, ValueError, IndexError, KeyError, np.linalg.LinAlgError)
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """One molecule to compute.
+
+    ``structure`` is given for a loaded file, else the geometry comes from ``smiles``; ``sites`` names atoms, else one
+    of each equivalence class is taken, at most `MOST_SITES`.
+    """
+
+    name: str
+    smiles: str
+    edge: str
+    split: str = ""
+    structure: Structure | None = None
+    sites: tuple[int, ...] | None = None
+    relaxed: bool = True
+    displaced: bool = False
+    properties: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What became of a job: ``arrays`` of the result's file (None when it failed) and what to tell."""
+
+    job: Job
+    arrays: dict[str, np.ndarray] | None
+    messages: tuple[str, ...]
+    seconds: float
+
+    @property
+    def n_sites(self) -> int:
+        """Number of sites that were computed."""
+        return 0 if self.arrays is None else len(self.arrays["sites"])
+
+
+def file_name(job: Job) -> str:
+    """Return the name of a job's result file."""
+    return f"{job.edge}_{job.name}.npz"
+
+
+def run_job(job: Job) -> Outcome:
+    """Compute one molecule; runs in a process of its own, or on another machine."""
+    start = time.process_time()
+    try:
+        relaxed = _geometry(job)
+        geometry = displaced(relaxed, job.name) if job.displaced else relaxed
+        arrays, messages = _spectra(job, geometry)
+        if job.properties:
+            messages += _add_properties(arrays, relaxed)
+    except XanesviewError as error:
+        return Outcome(job, None, (error.message,), time.process_time() - start)
+    except MemoryError:
+        return Outcome(job, None, ("There is not enough memory for this molecule.",), time.process_time() - start)
+    except _LIBRARY_ERRORS as error:  # one molecule must not end a run of thousands
+        return Outcome(job, None, (_told(error),), time.process_time() - start)
+    return Outcome(job, arrays, tuple(messages), time.process_time() - start)
+
+
+def _add_properties(arrays: dict[str, np.ndarray], geometry: MoleculeGeometry) -> list[str]:
+    """Add the twelve properties to a result; spectra are kept when they fail, and what went wrong is returned."""
+    from xanesview.reference.making.properties import gfn2_properties
+
+    try:
+        arrays["properties"] = gfn2_properties(geometry)
+    except XanesviewError as error:
+        return [error.message]
+    except _LIBRARY_ERRORS as error:
+        return [_told(error)]
+    return []
+
+
+def _told(error: Exception) -> str:
+    return f"A library failed ({type(error).__name__}: {' '.join(str(error).split())[:160]})."
+
+
+def _geometry(job: Job) -> MoleculeGeometry:
+    if job.structure is not None:
+        return geometry_of(job.structure, job.relaxed)
+    return relaxed_from_smiles(job.smiles, job.name, job.relaxed)[0]
+
+
+def chosen_sites(job: Job, geometry: MoleculeGeometry) -> list[int]:
+    """Return the atoms to compute: those asked for, or the first of each class of the edge's element.
+
+    Raises
+    ------
+    XanesviewError
+        when there is none, or an asked-for atom is of another element.
+    """
+    symbols = [SYMBOLS[z] for z in geometry.numbers]
+    if job.sites is not None:
+        for i in job.sites:
+            if i >= len(symbols) or symbols[i] != job.edge:
+                raise XanesviewError(f"{job.name} has no {job.edge} atom {i}.", "Indices count from 0.")
+        return list(job.sites)
+    found: dict[int, int] = {}
+    for i, symbol in enumerate(symbols):
+        if symbol == job.edge:
+            found.setdefault(int(geometry.rank[i]), i)
+    if not found:
+        raise XanesviewError(f"{job.name} has no {job.edge} atom.", "Choose another edge.")
+    return list(found.values())[:MOST_SITES]
+
+
+def _spectra(job: Job, geometry: MoleculeGeometry) -> tuple[dict[str, np.ndarray], list[str]]:
+    from xanesview.reference.engine.tp_dft import TransitionPotential
+
+    sites = chosen_sites(job, geometry)
+    symbols = [SYMBOLS[z] for z in geometry.numbers]
+    engine = TransitionPotential(symbols, geometry.positions_angstrom, geometry.charge)
+    results, messages = [], []
+    for atom in sites:
+        try:
+            results.append(engine.site(atom))
+        except XanesviewError as error:
+            messages.append(error.message)
+    if not results:
+        raise XanesviewError(" ".join(messages), "No site converged.")
+    arrays = {
+        "name": np.array(job.name),
+        "smiles": np.array(job.smiles),
+        "split": np.array(job.split),
+        "z": geometry.numbers,
+        "pos": geometry.positions_angstrom.astype("f4"),
+        "rank": geometry.rank,
+        "charge": np.array(geometry.charge),
+        "sigma": np.array(geometry.sigma_angstrom),
+        "sites": np.array([r.atom for r in results]),
+        "ptr": np.cumsum([0] + [len(r.energy_ev) for r in results]),
+        "energy": np.concatenate([r.energy_ev for r in results]).astype("f4"),
+        "dipole": np.concatenate([r.dipole_bohr for r in results]).astype("f4"),
+        "ip": np.array([r.ip_ev for r in results]),
+        "gap": np.array([r.gap_ev for r in results]),
+    }
+    return arrays, messages
+
+
+def write_outcome(outcome: Outcome, folder: Path) -> None:
+    """Write the result's file, completely or not at all; failures go as lines to ``failures.tsv``."""
+    job = outcome.job
+    if outcome.arrays is not None:
+        with atomic_write(folder / file_name(job)) as temporary:
+            np.savez_compressed(temporary, **outcome.arrays)
+    if outcome.messages:
+        with (folder / FAILURES).open("a", encoding="utf-8") as stream:
+            for message in outcome.messages:
+                stream.write("\t".join((file_name(job), job.smiles, " ".join(message.split()))) + "\n")
+
+
+FAILURES = "failures.tsv"
+
+
+def failed_files(folder: Path) -> set[str]:
+    """Return the names of result files that an earlier run gave up on."""
+    path = folder / FAILURES
+    if not path.is_file():
+        return set()
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return {line.split("\t")[0] for line in lines if line.strip()}

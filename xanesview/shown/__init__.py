@@ -1,0 +1,1 @@
+"""What a look at a session shows, without Qt: spectra, curves, chips, names."""

@@ -1,0 +1,93 @@
+"""Edges that no network predicts: chosen like a network, filled by the first-principles engine alone."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xanesview.domain.sticks import NATIVE_SIGMA_EV, SIGMA_TO_FWHM
+from xanesview.errors import XanesviewError
+from xanesview.networks.card import BundleInfo, Card
+from xanesview.reference.engine.limits import EDGES, ELEMENTS
+from xanesview.reference.engine.offsets import ENERGY_OFFSET_EV
+from xanesview.reference.kept import GRID_EV, UNIT
+
+if TYPE_CHECKING:
+    from xanesview.domain.structure import Structure
+    from xanesview.inference.predictor import Prediction, Predictor
+    from xanesview.inference.shelf import Networks
+
+KIND = "first-principles"
+_PREFIX = "computed:"
+
+
+def computed_name(element: str) -> str:
+    """What stands in the place of a network's name for the K edge of an element."""
+    return f"{_PREFIX}{element}"
+
+
+def is_computed(name: str) -> bool:
+    """Whether no network predicts here."""
+    return name.startswith(_PREFIX)
+
+
+@cache
+def computed_card(name: str) -> Card:
+    """The card of an edge without a network."""
+    element = name.removeprefix(_PREFIX)
+    if element not in EDGES:
+        raise XanesviewError(f"The engine has no {element} K-edge.", f"It computes {', '.join(EDGES)} K-edges.")
+    return Card(
+        name=name,
+        title="First principles (TP-DFT)",
+        kind=KIND,
+        gives="tensor",
+        element=element,
+        edge="K",
+        energy_ev=GRID_EV[element],
+        unit=UNIT,
+        native_fwhm_ev=NATIVE_SIGMA_EV * SIGMA_TO_FWHM,
+        elements=ELEMENTS,
+        licence="",
+        path=Path(name),
+        energy_offset_ev=ENERGY_OFFSET_EV[element],
+    )
+
+
+def edges_without_network(networks: Networks, structure: Structure | None) -> list[str]:
+    """Elements of the structure whose K edge can be computed and for which there is no network."""
+    if structure is None:
+        return []
+    predicted = {(b.card.element, b.card.edge) for b in networks.bundles() if b.card is not None and not b.problem}
+    present = set(structure.symbols)
+    return [element for element in EDGES if element in present and (element, "K") not in predicted]
+
+
+class WithComputedEdges:
+    """The networks there are, and a card for each edge that can be computed without one."""
+
+    def __init__(self, networks: Networks) -> None:
+        self._networks = networks
+
+    def bundles(self) -> list[BundleInfo]:
+        """The networks there are."""
+        return self._networks.bundles()
+
+    def card(self, name: str) -> Card:
+        """The card of a network or of an edge that is computed."""
+        return computed_card(name) if is_computed(name) else self._networks.card(name)
+
+    def load(self, name: str) -> Predictor:
+        """A predictor; there is none for an edge that is computed."""
+        if is_computed(name):
+            raise XanesviewError(f"There is no network for the {computed_card(name).label}-edge.", "Compute it.")
+        return self._networks.load(name)
+
+    def recall(self, structure_hash: str, name: str) -> Prediction | None:
+        """What an earlier session predicted; computed sites are kept elsewhere."""
+        return None if is_computed(name) else self._networks.recall(structure_hash, name)
+
+    def keep(self, structure_hash: str, name: str, prediction: Prediction) -> None:
+        """Keep a prediction for later sessions."""
+        self._networks.keep(structure_hash, name, prediction)

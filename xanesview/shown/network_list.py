@@ -1,0 +1,84 @@
+"""What the window says of each network it offers: one line on what it gives, how good it is, what it is for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from xanesview.inference.shelf import KIND_NAMES, suits
+from xanesview.networks.card import GIVES, BundleInfo, Card
+
+if TYPE_CHECKING:
+    from xanesview.domain.structure import Structure
+    from xanesview.gui.session.workspace import Workspace
+
+_GIVES = {
+    "tensor": "polarised, all directions at once",
+    "directional": "polarised, asked anew for each direction",
+    "isotropic": "isotropic",
+}
+_USES = {
+    "tensor": "for turning the light",
+    "isd-painn": "to check the tensors",
+    "xane3": "for powders and gases, energies from E₀",
+    "xanesnet": "for powders and gases, with error band and reasons",
+}
+
+
+@dataclass(frozen=True)
+class NetworkEntry:
+    """One network of the list; with a problem it is shown and can't be chosen."""
+
+    name: str
+    title: str
+    line: str
+    problem: str = ""
+
+
+def fitting(workspace: Workspace) -> list[NetworkEntry]:
+    """Networks for the chosen edge: first what was trained on structures like the open one, broken ones at the end."""
+    current, structure = workspace.card, workspace.structure
+    usable, broken = [], []
+    for bundle in workspace.networks.bundles():
+        if bundle.card is None or bundle.problem:
+            broken.append(_broken(bundle))
+        elif bundle.card.gives in _GIVES and (current is None or bundle.card.label == current.label):
+            usable.append((bundle.name, bundle.card))
+    chosen = workspace.session.network
+    if current is not None and current.gives in _GIVES and chosen not in [name for name, _ in usable]:
+        usable.append((chosen, current))  # named by its path
+    usable.sort(key=lambda pair: (not suits(pair[1], structure), GIVES.index(pair[1].gives), pair[0]))
+    titles = Counter(card.title for _, card in usable)
+    return [
+        NetworkEntry(name, card.title if titles[card.title] == 1 else f"{card.title} · {name}", line(card, structure))
+        for name, card in usable
+    ] + broken
+
+
+def line(card: Card, structure: Structure | None = None) -> str:
+    """What a network gives, its median error, what it is for."""
+    parts = [KIND_NAMES.get(card.kind, card.kind), _GIVES[card.gives]]
+    error = median_error(card)
+    if error is not None:
+        parts.append(f"median error {error:.2g}")
+    if not suits(card, structure):
+        parts.append("trained on crystals and slabs" if card.is_of_crystals else "trained on molecules")
+    elif card.kind in _USES:
+        parts.append(_USES[card.kind])
+    return " · ".join(parts)
+
+
+def median_error(card: Card) -> float | None:
+    """Median of the mean square error of the spectra of the test split (else validation), as the card has it."""
+    for split in ("test", "val"):
+        measured = card.metrics.get(split, {})
+        keys = ("mse_median", "isotropic_mse_median") if card.gives != "isotropic" else ("isotropic_mse_median",)
+        for key in (*keys, "spectrum_mse_median"):
+            if isinstance(measured, dict) and isinstance(measured.get(key), int | float):
+                return float(measured[key])
+    return None
+
+
+def _broken(bundle: BundleInfo) -> NetworkEntry:
+    return NetworkEntry(bundle.name, f"{bundle.name} (can't be read)", bundle.problem or "", bundle.problem or "broken")

@@ -1,0 +1,342 @@
+"""Training data: structures with the absorption tensors of their sites, read from HDF5 into arrays.
+
+Two layouts are read (`dataset build` writes the first, `dataset import` the second):
+
+*sticks*, molecules with transitions that are broadened to any grid here:
+``molecule/name, smiles, split`` (M,) · ``molecule/atom_ptr`` (M+1,) · ``molecule/z`` (A,) · ``molecule/pos_angstrom``
+(A, 3) · ``molecule/rank`` (A,) graph equivalence class · ``molecule/sigma_angstrom`` (M,) displacement ·
+``site/molecule, atom`` (S,) · ``site/ip_ev`` (S,) · ``site/stick_ptr`` (S+1,) · ``stick/energy_ev`` (T,),
+``stick/dipole_bohr`` (T, 3); attributes ``element``, ``edge``, ``energy_offset_ev``.
+
+*spectra on a grid*, structures that may be periodic: see `grid_dataset`. ``site/e0_ev`` (S,), where
+it is there, is the energy that the grid is relative to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from xanesview.domain.sticks import stick_tensor
+from xanesview.domain.structure import Structure
+from xanesview.errors import XanesviewError
+from xanesview.training.testing.metrics import measure_grid
+
+AXES = ("absolute", "relative")
+_LAYOUTS = "The layouts are described in xanesview.training.data.dataset."
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledStructure:
+    """One structure with the sites that have a spectrum.
+
+    ``numbers`` (N,), ``positions_angstrom`` (N, 3), ``cell_angstrom`` (3, 3) and ``pbc`` (3,) (zeros for a molecule),
+    ``rank`` (N,) equivalence class of each atom, ``sites`` (S,) atom indices, ``e0_ev`` (S,) ionisation potential or
+    Fermi level on the scale of experiment (NaN where unknown), ``tensors`` (S, 6, E) on the data set's grid; a site of
+    which only the average is known has ``polarised`` (S,) False and a tensor that is the average along every direction.
+    """
+
+    name: str
+    smiles: str
+    parent: str
+    split: str
+    sigma_angstrom: float
+    numbers: np.ndarray
+    positions_angstrom: np.ndarray
+    cell_angstrom: np.ndarray
+    pbc: np.ndarray
+    rank: np.ndarray
+    sites: np.ndarray
+    e0_ev: np.ndarray
+    tensors: np.ndarray
+    polarised: np.ndarray
+
+    @property
+    def isotropic(self) -> np.ndarray:
+        """Average over all directions, (S, E)."""
+        return self.tensors[:, :3].mean(1)
+
+    @property
+    def structure(self) -> Structure:
+        """The atoms alone."""
+        return Structure(
+            numbers=self.numbers,
+            positions_angstrom=self.positions_angstrom,
+            cell_angstrom=self.cell_angstrom,
+            pbc=self.pbc,
+            name=self.name,
+            smiles=self.smiles or None,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class SpectraDataset:
+    """Structures of one or several files on one energy grid.
+
+    ``axis`` "relative": ``energy_ev`` (E,) counts from each site's E0.
+    """
+
+    element: str
+    edge: str
+    axis: str
+    energy_ev: np.ndarray
+    energy_offset_ev: float
+    structures: tuple[LabelledStructure, ...]
+    sources: tuple[str, ...]
+    method: str
+    unit: str
+
+    def subset(self, split: str) -> list[LabelledStructure]:
+        """Return the structures of one split."""
+        return [m for m in self.structures if m.split == split]
+
+    def splits(self) -> list[str]:
+        """Return the names of the splits, sorted."""
+        return sorted({m.split for m in self.structures})
+
+    @property
+    def is_periodic(self) -> bool:
+        """Tell whether any structure repeats."""
+        return any(m.pbc.any() for m in self.structures)
+
+
+@dataclass(frozen=True)
+class _Head:
+    element: str
+    edge: str
+    axis: str
+    energy_offset_ev: float
+    method: str
+    unit: str
+
+
+def read_datasets(
+    paths: Sequence[str | Path],
+    energy_ev: np.ndarray | None = None,
+    splits: Sequence[str] | None = None,
+    axis: str | None = None,
+    offset_ev: float = 0.0,
+) -> SpectraDataset:
+    """Read data files of either layout onto one grid.
+
+    Parameters
+    ----------
+    paths : files of one element, edge and energy axis
+    energy_ev : (E,) grid, eV; None: the grid of our measure for sticks, the file's own for spectra on a grid
+    splits : keep only these splits (all when None)
+    axis : "absolute" or "relative" to each site's E0; None: absolute for sticks, the file's own otherwise
+    offset_ev : added to energies of files that say nothing of their offset to the scale of experiment
+
+    Raises
+    ------
+    XanesviewError
+        for a missing file, another layout, a mixture of edges or axes, or a grid the file does not reach over.
+    """
+    found: list[LabelledStructure] = []
+    first: _Head | None = None
+    for path in map(Path, paths):
+        with _opened(path) as f:
+            try:
+                if "molecule" in f:
+                    if energy_ev is None:
+                        energy_ev = measure_grid(str(f.attrs["element"]))
+                    head, some = _read_sticks(f, np.asarray(energy_ev, float), splits, axis or "absolute")
+                elif "structure" in f:
+                    energy_ev = f["energy_ev"][:] if energy_ev is None else np.asarray(energy_ev, float)
+                    head, some = _read_grid(f, path, energy_ev, splits, axis, offset_ev)
+                else:
+                    raise KeyError("neither molecules nor structures")
+            except (KeyError, OSError) as error:
+                raise XanesviewError(f"{path.name} is not a data file of spectra ({error}).", _LAYOUTS) from error
+        _check_alike(path, first or head, head)
+        first = first or head
+        found += some
+    if first is None or not found:
+        raise XanesviewError(
+            "No structure with a spectrum was found in the data.", "Check the files and the split's name."
+        )
+    sources = tuple(Path(p).name for p in paths)
+    return SpectraDataset(
+        first.element, first.edge, first.axis, np.asarray(energy_ev, float), first.energy_offset_ev, tuple(found),
+        sources, first.method, first.unit,
+    )  # fmt: skip
+
+
+def read_element(path: Path) -> str:
+    """Return the absorbing element of a data file.
+
+    Raises
+    ------
+    XanesviewError
+        for a missing file or another layout.
+    """
+    with _opened(path) as f:
+        if "element" not in f.attrs:
+            raise XanesviewError(f"{path.name} is not a data file of spectra (no element).", _LAYOUTS)
+        return str(f.attrs["element"])
+
+
+def holds_sticks(path: Path) -> bool:
+    """Tell whether a data file holds transitions (True) or spectra on a grid.
+
+    Raises
+    ------
+    XanesviewError
+        for a missing file or one that is not HDF5.
+    """
+    with _opened(path) as f:
+        return "molecule" in f
+
+
+def _opened(path: Path) -> h5py.File:
+    if not path.is_file():
+        raise XanesviewError(f"There is no data file {path}.", "Give the path of an HDF5 file of spectra.")
+    try:
+        return h5py.File(path, "r", locking=False)
+    except OSError as error:
+        raise XanesviewError(f"{path.name} is not a data file of spectra ({error}).", _LAYOUTS) from error
+
+
+def _check_alike(path: Path, first: _Head, head: _Head) -> None:
+    same = (head.element, head.edge, head.axis) == (first.element, first.edge, first.axis)
+    if not same or abs(head.energy_offset_ev - first.energy_offset_ev) > 1e-6:
+        raise XanesviewError(
+            f"{path.name} holds {head.element} {head.edge} spectra ({head.axis} energies, offset "
+            f"{head.energy_offset_ev} eV), the others {first.element} {first.edge} ({first.axis}, "
+            f"{first.energy_offset_ev} eV).",
+            "Train one edge at a time.",
+        )
+
+
+def _read_sticks(f: h5py.File, energy_ev: np.ndarray, splits: Sequence[str] | None, axis: str):
+    offset = float(f.attrs["energy_offset_ev"])
+    names = (
+        "molecule/atom_ptr", "molecule/z", "molecule/pos_angstrom", "molecule/rank", "molecule/sigma_angstrom",
+        "site/molecule", "site/atom", "site/ip_ev", "site/stick_ptr", "stick/energy_ev", "stick/dipole_bohr",
+    )  # fmt: skip
+    a = {k: f[k][:] for k in names}
+    text = {k: f["molecule/" + k].asstr()[:] for k in ("name", "smiles", "split")}
+    found = []
+    for m, sites in enumerate(_sites_by_owner(a["site/molecule"], len(text["name"]))):
+        if not len(sites) or (splits is not None and text["split"][m] not in splits):
+            continue
+        atoms = slice(a["molecule/atom_ptr"][m], a["molecule/atom_ptr"][m + 1])
+        tensors = []
+        for s in sites:
+            t = slice(a["site/stick_ptr"][s], a["site/stick_ptr"][s + 1])
+            ip = float(a["site/ip_ev"][s])
+            grid = energy_ev if axis == "absolute" else energy_ev + ip + offset
+            tensors.append(stick_tensor(grid, a["stick/energy_ev"][t], a["stick/dipole_bohr"][t], ip, offset))
+        found.append(
+            LabelledStructure(
+                name=text["name"][m],
+                smiles=text["smiles"][m],
+                parent=text["smiles"][m],
+                split=text["split"][m],
+                sigma_angstrom=float(a["molecule/sigma_angstrom"][m]),
+                numbers=a["molecule/z"][atoms].astype(int),
+                positions_angstrom=a["molecule/pos_angstrom"][atoms].astype(float),
+                cell_angstrom=np.zeros((3, 3)),
+                pbc=np.zeros(3, bool),
+                rank=a["molecule/rank"][atoms],
+                sites=a["site/atom"][sites].astype(int),
+                e0_ev=a["site/ip_ev"][sites].astype(float) + offset,
+                tensors=np.stack(tensors).astype(np.float32),
+                polarised=np.ones(len(sites), bool),
+            )
+        )
+    head = _Head(
+        str(f.attrs["element"]), str(f.attrs["edge"]), axis, offset,
+        "transition-potential DFT (half core hole, PBE), sticks", "hartree bohr²/eV",
+    )  # fmt: skip
+    return head, found
+
+
+def _read_grid(
+    f: h5py.File, path: Path, energy_ev: np.ndarray, splits: Sequence[str] | None, axis: str | None, offset_ev: float
+):
+    own = f["energy_ev"][:].astype(float)
+    own_axis = "relative" if "site/e0_ev" in f and own[0] < 0.0 else "absolute"
+    if axis not in (None, own_axis):
+        raise XanesviewError(f"The energies of {path.name} are {own_axis}, not {axis}.", "Train on its own axis.")
+    if energy_ev[0] < own[0] - 1e-6 or energy_ev[-1] > own[-1] + 1e-6:
+        raise XanesviewError(
+            f"{path.name} reaches from {own[0]:.1f} to {own[-1]:.1f} eV, not from {energy_ev[0]:.1f} to "
+            f"{energy_ev[-1]:.1f} eV.",
+            "Choose a smaller range.",
+        )
+    offset = float(f.attrs.get("energy_offset_ev", offset_ev))
+    text = {k: _words(f, k) for k in ("name", "parent", "smiles", "split")}
+    a = {k: f["structure/" + k][:] for k in ("atom_ptr", "z", "pos_angstrom", "cell_angstrom", "pbc")}
+    atom, tensors, polarised = f["site/atom"][:], *_grid_tensors(f)
+    e0 = f["site/e0_ev"][:] + offset if "site/e0_ev" in f else np.full(len(atom), np.nan)
+    same = len(own) == len(energy_ev) and np.allclose(own, energy_ev, atol=1e-6)
+    found = []
+    for m, sites in enumerate(_sites_by_owner(f["site/structure"][:], len(text["name"]))):
+        sites = sites[np.isfinite(tensors[sites]).all((1, 2))]
+        if not len(sites) or (splits is not None and text["split"][m] not in splits):
+            continue
+        atoms = slice(a["atom_ptr"][m], a["atom_ptr"][m + 1])
+        values = tensors[sites] if same else _interpolated(tensors[sites], own, energy_ev)
+        found.append(
+            LabelledStructure(
+                name=text["name"][m],
+                smiles=text["smiles"][m],
+                parent=text["parent"][m] or text["name"][m],
+                split=text["split"][m],
+                sigma_angstrom=0.0,
+                numbers=a["z"][atoms].astype(int),
+                positions_angstrom=a["pos_angstrom"][atoms].astype(float),
+                cell_angstrom=a["cell_angstrom"][m].astype(float),
+                pbc=a["pbc"][m].astype(bool),
+                rank=np.arange(atoms.stop - atoms.start),
+                sites=atom[sites].astype(int),
+                e0_ev=e0[sites].astype(float),
+                tensors=values.astype(np.float32),
+                polarised=polarised[sites],
+            )
+        )
+    attributes = f.attrs
+    head = _Head(
+        str(attributes["element"]), str(attributes["edge"]), own_axis, offset,
+        str(attributes.get("method", "not said")), str(attributes.get("unit", "edge step")),
+    )  # fmt: skip
+    return head, found
+
+
+def _grid_tensors(f: h5py.File) -> tuple[np.ndarray, np.ndarray]:
+    """Return the tensors (S, 6, E) and whether more than the average is known of a site (S,)."""
+    if "site/isotropic" not in f:
+        tensors = f["site/tensor"][:]
+        return tensors, np.ones(len(tensors), bool)
+    isotropic = f["site/isotropic"][:]
+    tensors = np.concatenate(
+        [np.repeat(isotropic[:, None], 3, 1), np.zeros((len(isotropic), 3, isotropic.shape[1]))], 1
+    )
+    known = np.zeros(len(isotropic), bool)
+    if "site/tensor" in f:
+        full = f["site/tensor"][:]
+        known = np.isfinite(full).all((1, 2))
+        tensors[known] = full[known]
+    return tensors, known
+
+
+def _interpolated(tensors: np.ndarray, own: np.ndarray, energy_ev: np.ndarray) -> np.ndarray:
+    flat = tensors.reshape(-1, len(own))
+    return np.stack([np.interp(energy_ev, own, row) for row in flat]).reshape(*tensors.shape[:2], len(energy_ev))
+
+
+def _words(f: h5py.File, name: str) -> list[str]:
+    if f"structure/{name}" not in f:
+        return [""] * len(f["structure/name"])
+    return list(f[f"structure/{name}"].asstr()[:])
+
+
+def _sites_by_owner(owner: np.ndarray, n_owners: int) -> list[np.ndarray]:
+    order = np.argsort(owner, kind="stable")
+    begin = np.searchsorted(owner[order], np.arange(n_owners + 1))
+    return [order[begin[m] : begin[m + 1]] for m in range(n_owners)]

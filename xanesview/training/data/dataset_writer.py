@@ -1,0 +1,122 @@
+"""Write stick spectra in the layout that `xanesview.training.data.dataset` reads, as compressed blocks that are never
+rewritten."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from xanesview.errors import XanesviewError
+from xanesview.io.atomic import atomic_write
+
+PROPERTY_NAMES = (
+    "dipole_moment_debye",
+    "polarisability_bohr3",
+    "homo_ev",
+    "lumo_ev",
+    "gap_ev",
+    "r2_bohr2",
+    "zpve_ev",
+    "u0_ev",
+    "u298_ev",
+    "h298_ev",
+    "g298_ev",
+    "cv298_mev_per_k",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class StickRecord:
+    """One molecule as calculated.
+
+    ``numbers`` (N,), ``positions_angstrom`` (N, 3), ``rank`` (N,), ``sites`` (S,) atom indices, ``ip_ev`` (S,)
+    unshifted, ``sticks`` S pairs
+    of energies (T,) in eV, unshifted, and dipoles (T, 3) in bohr; ``properties`` (12,), NaN where missing.
+    """
+
+    name: str
+    smiles: str
+    split: str
+    sigma_angstrom: float
+    numbers: np.ndarray
+    positions_angstrom: np.ndarray
+    rank: np.ndarray
+    sites: np.ndarray
+    ip_ev: np.ndarray
+    sticks: tuple[tuple[np.ndarray, np.ndarray], ...]
+    properties: np.ndarray = field(default_factory=lambda: np.full(len(PROPERTY_NAMES), np.nan))
+
+
+def read_site_spectra(path: Path, split: str, properties: np.ndarray | None = None) -> StickRecord:
+    """Read the .npz file of one molecule that the transition-potential programs write.
+
+    Raises
+    ------
+    XanesviewError
+        when the file is no such result.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as f:
+            pointer = f["ptr"]
+            sticks = tuple((f["energy"][a:b], f["dipole"][a:b]) for a, b in pairwise(pointer))
+            return StickRecord(
+                str(f["name"]),
+                str(f["smiles"]),
+                split,
+                float(f["sigma"]),
+                f["z"],
+                f["pos"],
+                f["rank"],
+                f["sites"],
+                f["ip"],
+                sticks,
+                np.full(len(PROPERTY_NAMES), np.nan) if properties is None else properties,
+            )
+    except (OSError, KeyError, ValueError) as error:
+        raise XanesviewError(
+            f"{Path(path).name} is not a result of a spectrum calculation ({error}).", "Leave it out."
+        ) from error
+
+
+def write_block(path: Path, records: Sequence[StickRecord], attributes: Mapping[str, object]) -> None:
+    """Write molecules to a new HDF5 file.
+
+    ``attributes`` must hold ``element``, ``edge`` and ``energy_offset_ev``.
+
+    Raises
+    ------
+    XanesviewError
+        when there is nothing to write or the file exists.
+    """
+    if not records:
+        raise XanesviewError("There is no molecule to write.", "Compute some spectra first.")
+    if path.exists():
+        raise XanesviewError(f"{path.name} exists, and blocks are never rewritten.", "Choose another name.")
+    sticks = [s for r in records for s in r.sticks]
+    counts = [len(r.sites) for r in records]
+    arrays = {
+        "molecule/atom_ptr": np.cumsum([0] + [len(r.numbers) for r in records]),
+        "molecule/z": np.concatenate([r.numbers for r in records]).astype("i2"),
+        "molecule/pos_angstrom": np.concatenate([r.positions_angstrom for r in records]).astype("f4"),
+        "molecule/rank": np.concatenate([r.rank for r in records]).astype("i2"),
+        "molecule/sigma_angstrom": np.array([r.sigma_angstrom for r in records], "f4"),
+        "molecule/properties": np.stack([r.properties for r in records]).astype("f8"),
+        "site/molecule": np.repeat(np.arange(len(records)), counts).astype("i4"),
+        "site/atom": np.concatenate([r.sites for r in records]).astype("i2"),
+        "site/ip_ev": np.concatenate([r.ip_ev for r in records]).astype("f4"),
+        "site/stick_ptr": np.cumsum([0] + [len(e) for e, _ in sticks]),
+        "stick/energy_ev": np.concatenate([e for e, _ in sticks]).astype("f4"),
+        "stick/dipole_bohr": np.concatenate([d for _, d in sticks]).astype("f4"),
+    }
+    with atomic_write(path) as temporary, h5py.File(temporary, "w") as f:
+        f.attrs.update(dict(attributes), n_molecules=len(records), n_sites=int(sum(counts)))
+        for name, values in arrays.items():
+            f.create_dataset(name, data=values, compression="gzip", compression_opts=9, shuffle=True)
+        for name in ("name", "smiles", "split"):
+            f.create_dataset(f"molecule/{name}", data=[getattr(r, name) for r in records], dtype=h5py.string_dtype())
+        f["molecule/properties"].attrs["names"] = list(PROPERTY_NAMES)

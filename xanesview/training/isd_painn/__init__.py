@@ -1,0 +1,1 @@
+"""How ISD-PaiNN is trained."""

@@ -1,0 +1,117 @@
+"""Train ISD-PaiNN on spectra along random directions and write its bundle."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from xanesview.errors import XanesviewError
+from xanesview.networks.bundle import save_bundle
+from xanesview.networks.isd_painn import IsdPainnConfig
+from xanesview.training.configuration import Recipe, TrainingConfig
+from xanesview.training.data.dataset import LabelledStructure, SpectraDataset, read_datasets
+from xanesview.training.data.native_width import native_width
+from xanesview.training.data.splits import polarised_splits
+from xanesview.training.harness import RUNS, FitResult, base_card, fit, is_writer, member_tensors, seed_everything
+from xanesview.training.isd_painn.module import IsdPainnChoices, IsdPainnModule, joined, tensor_batches
+from xanesview.training.isd_painn.studies import add_studies, studies
+from xanesview.training.tensor.domain_calibration import environment_domain
+
+
+@dataclass(frozen=True)
+class IsdPainnSizes:
+    """Sizes and switches of the network (see `IsdPainnConfig`); the energy grid gives ``out_channels``."""
+
+    hidden_channels: int = 64
+    num_layers: int = 3
+    num_out_layers: int = 1
+    num_rbf: int = 32
+    cutoff: float = 5.0
+    num_elements: int = 17
+    message_factor_normalize: bool = False
+    symmetric_message: bool = True
+    direction_initialisation: bool = True
+
+
+RECIPE = Recipe("isd-painn", "isd_painn.toml", IsdPainnSizes, IsdPainnChoices)
+ABLATIONS = {
+    "no direction initialisation": {"network": {"direction_initialisation": False}},
+    "plain message": {"network": {"symmetric_message": False}},
+}
+"""The two of the paper."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Task:
+    """Data, and the spectra's divisor: the mean isotropic intensity of the training sites."""
+
+    dataset: SpectraDataset
+    network: IsdPainnConfig
+    scale: float
+    train: list[LabelledStructure]
+    val: list[LabelledStructure]
+
+
+def train(data: list[Path], config: TrainingConfig, out: Path, resume: bool = True) -> Path:
+    """Train all members and write ``card.json``, ``weights.safetensors`` and the curves of training.
+
+    Parameters
+    ----------
+    data : files of sticks (on the grid of our measure), or of spectra on a grid
+
+    Returns
+    -------
+    Path
+        the bundle's folder
+
+    Raises
+    ------
+    XanesviewError
+        for data without tensors, without sites in one of the splits, or with elements beyond ``num_elements``.
+    """
+    task = _task(data, config)
+    results = [_train_member(member, config, task, out, resume) for member in range(config.training.members)]
+    if is_writer():
+        _write_bundle(out, config, task, results)
+        add_studies(out, studies(out, data))
+    return out
+
+
+def _task(data: list[Path], config: TrainingConfig) -> _Task:
+    dataset = read_datasets(data, offset_ev=config.bundle.energy_offset_ev)
+    train, val = polarised_splits(dataset, config)
+    largest = max(int(m.numbers.max()) for m in train)
+    if largest > config.network.num_elements:
+        raise XanesviewError(
+            f"The data hold atomic number {largest}; the configuration has rows for {config.network.num_elements}.",
+            "Raise num_elements in [network].",
+        )
+    sizes = dataclasses.asdict(config.network) | {"out_channels": len(dataset.energy_ev)}
+    scale = float(np.concatenate([m.isotropic for m in train]).mean())
+    val = [m for m in val if m.numbers.max() <= config.network.num_elements]
+    return _Task(dataset, IsdPainnConfig.from_dict(sizes), scale, train, val)
+
+
+def _train_member(member: int, config: TrainingConfig, task: _Task, out: Path, resume: bool) -> FitResult:
+    choices = config.training
+    seed_everything(choices, member)
+    batches, val = (tensor_batches(part, task.network.cutoff, task.scale) for part in (task.train, task.val))
+    mean = torch.as_tensor(np.concatenate([m.isotropic for m in task.train]).mean(0) / task.scale)
+    step_ev = float(np.median(np.diff(task.dataset.energy_ev)))
+    steps = choices.steps(len(batches))
+    module = IsdPainnModule(task.network, choices, mean, step_ev, steps)
+    return fit(module, batches, val, joined, out / RUNS, member, resume)
+
+
+def _write_bundle(out: Path, config: TrainingConfig, task: _Task, results: list[FitResult]) -> None:
+    tensors = member_tensors(results)
+    elements = sorted({int(z) for m in task.train for z in m.numbers})
+    domain, environments = environment_domain(elements, task.train, task.val)
+    tensors["domain.environments"] = torch.from_numpy(environments)
+    card = base_card(config, task.dataset, "directional", task.train, task.val, results)
+    card |= {"intensity_scale": task.scale, "network": task.network.as_dict(), "domain": domain}
+    save_bundle(out, card | native_width(task.dataset), tensors)

@@ -1,0 +1,1 @@
+"""How the spectrum-to-properties network is trained."""

@@ -1,0 +1,1 @@
+"""How the absorption-tensor network is trained."""

@@ -1,0 +1,237 @@
+"""Predicted beside reference spectra of all sites of a split, for networks of every kind that gives spectra."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from xanesview.domain.geometry.polarisation import powder
+from xanesview.domain.quality import RANKINGS
+from xanesview.errors import XanesviewError
+from xanesview.inference.predictor import Prediction, Predictor
+from xanesview.networks.card import Card
+from xanesview.training.data.dataset import LabelledStructure, SpectraDataset, holds_sticks, read_datasets, read_element
+from xanesview.training.data.splits import as_trained
+from xanesview.training.testing.metrics import (
+    curve_errors,
+    direction_weights,
+    isotropic,
+    measure_grid,
+    random_directions,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class SplitComparison:
+    """All sites of a split (S), divided by the intensity scale.
+
+    Parameters
+    ----------
+    card : Card
+    split : str
+    sources : names of the data files
+    energy_ev : (E,) on `axis`, "absolute" or "relative" to each site's E0
+    structures : the structures, in order; each owns as many sites as it has
+    predicted, reference : (S, 6, E); of a network that takes the direction as an input the fitted tensor
+    directions : (S, D, 3) seeded random unit vectors
+    predicted_along : (S, D, E) or None
+        Direct answers of a network that takes the direction as an input. All sites of a structure share its directions.
+    predicted_e0_ev, reference_e0_ev : (S,); NaN where unknown
+    inside : (S,) whether the domain check lets a site pass
+    polarised : (S,) whether more than the isotropic reference is known
+    band : (S, E) or None
+        Half width of the band that is drawn around the isotropic spectra of an ensemble.
+    n_left_out : structures with elements that the network has no weights for
+    """
+
+    card: Card
+    split: str
+    sources: tuple[str, ...]
+    axis: str
+    energy_ev: np.ndarray
+    scale: float
+    structures: tuple[LabelledStructure, ...]
+    predicted: np.ndarray
+    reference: np.ndarray
+    directions: np.ndarray
+    predicted_along: np.ndarray | None
+    predicted_e0_ev: np.ndarray
+    reference_e0_ev: np.ndarray
+    inside: np.ndarray
+    polarised: np.ndarray
+    band: np.ndarray | None = None
+    n_left_out: int = 0
+
+    @property
+    def is_isotropic(self) -> bool:
+        """Whether the network says nothing of polarisation."""
+        return self.card.gives == "isotropic"
+
+    @cached_property
+    def owner(self) -> np.ndarray:
+        """Row of each site's structure, (S,)."""
+        return np.repeat(np.arange(len(self.structures)), [len(m.sites) for m in self.structures])
+
+    @cached_property
+    def atoms(self) -> np.ndarray:
+        """Atom index of each site, (S,)."""
+        return np.concatenate([m.sites for m in self.structures])
+
+    @cached_property
+    def isotropic_errors(self) -> dict[str, np.ndarray]:
+        """Errors of the isotropic spectra: each ranking's (S,)."""
+        return curve_errors(isotropic(self.predicted) - isotropic(self.reference), self.energy_ev)
+
+    @cached_property
+    def directional_errors(self) -> dict[str, np.ndarray]:
+        """Errors of each site's spectra along its random directions: each ranking's (S, D).
+
+        A site of which only the average is known has its isotropic error along every direction.
+        """
+        found = [curve_errors(np.subtract(*self.along(s)), self.energy_ev) for s in range(len(self.atoms))]
+        known = self.polarised[:, None]
+        return {
+            name: np.where(known, np.stack([one[name] for one in found]), self.isotropic_errors[name][:, None])
+            for name in RANKINGS
+        }
+
+    def along(self, row: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return a site's predicted and reference spectra along its directions, (D, E) each."""
+        weights = direction_weights(self.directions[row])
+        reference = weights @ self.reference[row]
+        return (weights @ self.predicted[row] if self.predicted_along is None else self.predicted_along[row]), reference
+
+    def site_errors(self) -> dict[str, np.ndarray]:
+        """Return what sites are ranked by, each (S,): the mean over directions, or the isotropic error."""
+        if self.is_isotropic:
+            return self.isotropic_errors
+        return {name: self.directional_errors[name].mean(1) for name in RANKINGS}
+
+    def by_structure(self, values: np.ndarray) -> list[np.ndarray]:
+        """Cut an array over sites into one a structure."""
+        return np.split(values, np.cumsum([len(m.sites) for m in self.structures])[:-1])
+
+
+def files_of(data: str | Path | Sequence[str | Path]) -> list[Path]:
+    """Return one or several data files as a list."""
+    return [Path(p) for p in (data if isinstance(data, list | tuple) else [data])]
+
+
+def read_for_card(card: Card, data: str | Path | Sequence[str | Path], split: str | None = None) -> SpectraDataset:
+    """Read data on the grid that a network is measured on: its own, or the grid of our measure for absolute sticks.
+
+    Raises
+    ------
+    XanesviewError
+        where the data are of another edge or axis.
+    """
+    files = files_of(data)
+    for path in files:
+        element = read_element(path)
+        if element != card.element:
+            raise XanesviewError(
+                f"{card.name} gives {card.gives} spectra at the {card.label} edge; {path.name} holds spectra of "
+                f"{element}.",
+                "Choose other data.",
+            )
+    sticks = holds_sticks(files[0])
+    absolute = sticks and card.axis == "absolute"
+    grid = measure_grid(card.element) if absolute else card.energy_ev
+    splits = None if split is None else [split]
+    dataset = read_datasets(files, grid, splits, axis=card.axis, offset_ev=card.energy_offset_ev)
+    if (dataset.element, dataset.edge) != (card.element, card.edge):
+        raise XanesviewError(
+            f"{card.name} gives {card.gives} spectra at the {card.label} edge; the data are {dataset.element} "
+            f"{dataset.edge}.",
+            "Choose other data.",
+        )
+    return dataset
+
+
+def compare_split(
+    predictor: Predictor, data: str | Path | Sequence[str | Path], split: str, direct: bool = True
+) -> SplitComparison:
+    """Predict every site of a split.
+
+    Parameters
+    ----------
+    predictor : from `load_predictor`
+    data : one or several data files
+    split : name of the split
+    direct : evaluate networks that take the direction as an input along every random direction, too
+
+    Raises
+    ------
+    XanesviewError
+        for a split that the data don't have, or data of another edge.
+    """
+    card = predictor.card
+    dataset = read_for_card(card, data)
+    asked = [m for m in as_trained(dataset.structures, dataset.sources, card) if m.split == split]
+    known = known_elements(card)
+    structures = tuple(m for m in asked if known is None or known.issuperset(m.numbers.tolist()))
+    if not structures:
+        raise XanesviewError(f"The data have no split '{split}'.", f"Splits: {', '.join(dataset.splits())}.")
+    along = getattr(predictor, "along_directions", None) if direct and card.gives == "directional" else None
+    directions = random_directions(sum(len(m.sites) for m in structures))
+    predicted, direct_values, e0, inside, bands, row = [], [], [], [], [], 0
+    for labelled in structures:
+        mine = slice(row, row + len(labelled.sites))
+        row = mine.stop
+        result: Prediction = predictor.predict(labelled.structure, labelled.sites)
+        tensor = result.tensor
+        predicted.append(on_grid(tensor.components, tensor.energy_ev, dataset.energy_ev) / card.intensity_scale)
+        e0.append(np.full(len(labelled.sites), np.nan) if tensor.ip_ev is None else tensor.ip_ev)
+        inside += [verdict.inside for verdict in result.verdicts]
+        band = tensor.band(powder())
+        if band is not None:
+            bands.append(on_grid(band, tensor.energy_ev, dataset.energy_ev) / card.intensity_scale)
+        if along is not None:
+            directions[mine] = directions[mine.start]
+            values = np.asarray(along(labelled.structure, labelled.sites, directions[mine.start]))
+            values = on_grid(values, card.energy_ev, dataset.energy_ev) / card.intensity_scale
+            direct_values.append(np.swapaxes(values, 0, 1))
+    return SplitComparison(
+        card=card,
+        split=split,
+        sources=dataset.sources,
+        axis=dataset.axis,
+        energy_ev=dataset.energy_ev,
+        scale=card.intensity_scale,
+        structures=structures,
+        predicted=np.concatenate(predicted),
+        reference=np.concatenate([m.tensors for m in structures]).astype(float) / card.intensity_scale,
+        directions=directions,
+        predicted_along=np.concatenate(direct_values) if direct_values else None,
+        predicted_e0_ev=np.concatenate(e0),
+        reference_e0_ev=np.concatenate([m.e0_ev for m in structures]),
+        inside=np.array(inside),
+        polarised=np.concatenate([m.polarised for m in structures]),
+        band=np.concatenate(bands) if len(bands) == len(structures) else None,
+        n_left_out=len(asked) - len(structures),
+    )
+
+
+def known_elements(card: Card) -> set[int] | None:
+    """Return the atomic numbers that a network has weights for, or None where it takes any."""
+    sizes: Mapping = card.raw.get("network", {})
+    if "elements" in sizes:
+        return {int(z) for z in sizes["elements"]}
+    for key in ("num_elements", "max_z", "max_atomic_number"):
+        if key in sizes:
+            return set(range(1, int(sizes[key]) + 1))
+    return None
+
+
+def on_grid(values: np.ndarray, energy_ev: np.ndarray, grid_ev: np.ndarray) -> np.ndarray:
+    """Return curves (..., E) on another grid (..., G), linearly between points and flat beyond them."""
+    columns = np.clip(np.searchsorted(energy_ev, grid_ev - 1e-6), 0, len(energy_ev) - 1)
+    if np.allclose(energy_ev[columns], grid_ev, atol=1e-6):
+        return values[..., columns]
+    position = np.clip(np.searchsorted(energy_ev, grid_ev) - 1, 0, len(energy_ev) - 2)
+    t = np.clip((grid_ev - energy_ev[position]) / (energy_ev[position + 1] - energy_ev[position]), 0.0, 1.0)
+    return values[..., position] * (1 - t) + values[..., position + 1] * t

@@ -1,0 +1,1 @@
+"""How XANE(3) is trained."""

@@ -1,0 +1,119 @@
+"""XANE(3) in training: one graph a structure, one spectrum an absorber, derivative terms that fade in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+
+from xanesview.networks.atom_graphs import AtomGraph, atom_graph
+from xanesview.networks.atom_graphs import joined as joined_graphs
+from xanesview.networks.xane3 import AbsorberGroups, Xane3, Xane3Config
+from xanesview.training.configuration import TrainingChoices
+from xanesview.training.data.dataset import LabelledStructure
+from xanesview.training.harness import AveragedModule
+from xanesview.training.xane3.loss import CompositeLoss
+
+
+@dataclass(frozen=True)
+class Xane3Choices(TrainingChoices):
+    """What XANE(3) adds.
+
+    ``gradient_weight`` and ``curvature_weight`` are multiples of the balanced weights, with which each derivative term
+    equals the spectrum term for the mean predictor; they fade in from the share ``fade_from`` of the training over
+    ``fade_over`` (the paper: epoch 20, over 15, of 150). ``first_ev``, ``last_ev`` and ``points`` are the grid, from
+    each site's E0, that sticks are broadened to; spectra on a grid keep their own.
+    """
+
+    gradient_weight: float = 1.0
+    curvature_weight: float = 1.0
+    fade_from: float = 0.15
+    fade_over: float = 0.1
+    first_ev: float = -10.0
+    last_ev: float = 20.0
+    points: int = 150
+
+
+@dataclass(frozen=True, eq=False)
+class AbsorberBatch:
+    """A graph with its absorbers tagged, their spectra (S, E) in units of the card's scale, E0 (S,) in eV or NaN."""
+
+    graph: AtomGraph
+    spectra: torch.Tensor
+    e0_ev: torch.Tensor
+
+    def to(self, device) -> AbsorberBatch:
+        """Move to a device."""
+        return AbsorberBatch(self.graph.to(device), self.spectra.to(device), self.e0_ev.to(device))
+
+
+def absorber_batches(structures: Sequence[LabelledStructure], r_max: float, scale: float) -> list[AbsorberBatch]:
+    """Return one item a structure; absorbers in order of their atoms, as the network reads them.
+
+    The public code makes one graph an absorber. Only pooling and readout know the absorber, so one pass over a
+    structure serves all its absorbers, with the same numbers.
+    """
+    out = []
+    for m in structures:
+        order = m.sites.argsort()
+        graph = atom_graph(
+            m.numbers, m.positions_angstrom, r_max, m.cell_angstrom, m.pbc, m.sites, dtype=torch.float32
+        )  # fmt: skip
+        values = (m.isotropic[order] / scale, m.e0_ev[order])
+        out.append(AbsorberBatch(graph, *(torch.as_tensor(v, dtype=torch.float32) for v in values)))
+    return out
+
+
+def joined(items: Sequence[AbsorberBatch]) -> AbsorberBatch:
+    """Join structures into one batch."""
+    return AbsorberBatch(
+        joined_graphs([i.graph for i in items]),
+        torch.cat([i.spectra for i in items]),
+        torch.cat([i.e0_ev for i in items]),
+    )
+
+
+class Xane3Module(AveragedModule):
+    """One network in training.
+
+    Parameters
+    ----------
+    energy_ev : (E,) grid from each site's E0
+    loss : weights are the full ones
+    """
+
+    def __init__(
+        self,
+        config: Xane3Config,
+        choices: Xane3Choices,
+        energy_ev: torch.Tensor,
+        loss: CompositeLoss,
+        steps: int,
+    ) -> None:
+        super().__init__(Xane3(config), choices, steps)
+        self.register_buffer("grid", energy_ev.float(), persistent=False)
+        self.loss = loss
+
+    @property
+    def fade(self) -> float:
+        """Share of the derivative terms now."""
+        done = min(1.0, self.global_step / self.steps)
+        if self.choices.minutes:
+            done = max(done, self.spent_minutes / self.choices.minutes)
+        return min(1.0, max(0.0, (done - self.choices.fade_from) / max(self.choices.fade_over, 1e-6)))
+
+    def training_loss(self, batch: AbsorberBatch) -> tuple[torch.Tensor, Mapping[str, torch.Tensor]]:
+        """Return the composite loss of a batch; absorbers without E0 do not count for its head."""
+        output = self.network(batch.graph, AbsorberGroups.of_sites(batch.graph))
+        e0, known = None, torch.isfinite(batch.e0_ev)
+        if output.e0_ev is not None and known.any():
+            e0 = (output.e0_ev[known], batch.e0_ev[known])
+        terms = self.loss.terms(self.network.spectra(output, self.grid), batch.spectra, self.fade, e0)
+        told = dict(zip(("train_mse", "train_gradient_mse", "train_curvature_mse"), terms.raw, strict=True))
+        return terms.total, {k: v.detach() for k, v in told.items()} | {"train_e0": terms.e0.detach()}
+
+    def validation_errors(self, network: torch.nn.Module, batch: AbsorberBatch) -> torch.Tensor:
+        """Return the square error of each absorber's spectrum, averaged over the grid."""
+        output = network(batch.graph, AbsorberGroups.of_sites(batch.graph))
+        return (network.spectra(output, self.grid) - batch.spectra).square().mean(dim=1)

@@ -1,0 +1,209 @@
+"""Train XANE(3) on isotropic spectra, on the axis relative to each absorber's E0, and write its bundle."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from xanesview.inference.domain_check import ensemble_spread
+from xanesview.networks.bundle import save_bundle
+from xanesview.networks.uncertainty import BandCalibration
+from xanesview.networks.xane3 import ABLATIONS as NETWORK_ABLATIONS
+from xanesview.networks.xane3 import AbsorberGroups, Xane3, Xane3Config
+from xanesview.training.configuration import Recipe, TrainingConfig
+from xanesview.training.data.dataset import LabelledStructure, SpectraDataset, holds_sticks, read_datasets
+from xanesview.training.data.native_width import native_width
+from xanesview.training.data.splits import trained_splits
+from xanesview.training.harness import RUNS, FitResult, base_card, fit, is_writer, member_tensors, seed_everything
+from xanesview.training.tensor.domain_calibration import MARGIN, QUANTILE, environment_domain
+from xanesview.training.xane3.loss import CompositeLoss
+from xanesview.training.xane3.module import Xane3Choices, Xane3Module, absorber_batches, joined
+
+
+@dataclass(frozen=True)
+class Xane3Sizes:
+    """Sizes and switches of the network (see `Xane3Config`), the paper's at the start.
+
+    ``start_at_mean``: an untrained network gives nearly the mean of the training spectra, which saves time where there
+    are few; not in the paper.
+    """
+
+    mul_0: int = 32
+    mul_1: int = 16
+    mul_2: int = 8
+    num_layers: int = 4
+    num_radial: int = 16
+    radial_hidden: int = 64
+    r_max: float = 5.0
+    num_basis: int = 200
+    basis_scales: tuple = (0.1, 0.5, 1.0, 2.0, 4.0)
+    basis_start: str = "spaced"
+    learnt_centres: bool = True
+    global_bg: bool = True
+    dropout: float = 0.01
+    dropout_at: str = "readout"
+    attention: bool = True
+    layer_norm: bool = True
+    gated_residual: bool = True
+    gate_hidden: int = 128
+    e0_head: bool = True
+    e0_hidden: int = 64
+    start_at_mean: bool = False
+
+
+RECIPE = Recipe("xane3", "xane3.toml", Xane3Sizes, Xane3Choices)
+ABLATIONS = {
+    "no derivative loss": {"training": {"gradient_weight": 0.0, "curvature_weight": 0.0}},
+    **{name: {"network": switches} for name, switches in NETWORK_ABLATIONS.items()},
+}
+"""The six of the paper's Table 1."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Task:
+    dataset: SpectraDataset
+    network: Xane3Config
+    scale: float
+    loss: CompositeLoss
+    train: list[LabelledStructure]
+    val: list[LabelledStructure]
+
+
+def train(data: list[Path], config: TrainingConfig, out: Path, resume: bool = True) -> Path:
+    """Train all members and write ``card.json``, ``weights.safetensors`` and the curves of training.
+
+    Parameters
+    ----------
+    data : files of sticks (broadened to the configuration's grid), or of spectra on a grid
+
+    Returns
+    -------
+    Path
+        the bundle's folder
+
+    Raises
+    ------
+    XanesviewError
+        for data without structures in one of the splits.
+    """
+    task = _task(data, config)
+    results = [_train_member(member, config, task, out, resume) for member in range(config.training.members)]
+    if is_writer():
+        _write_bundle(out, config, task, results)
+    return out
+
+
+def _task(data: list[Path], config: TrainingConfig) -> _Task:
+    choices, sticks = config.training, holds_sticks(data[0])
+    grid = np.linspace(choices.first_ev, choices.last_ev, choices.points) if sticks else None
+    axis = "relative" if sticks else None
+    dataset = read_datasets(data, grid, axis=axis, offset_ev=config.bundle.energy_offset_ev)
+    train, val = trained_splits(dataset, config)
+    spectra = np.concatenate([m.isotropic for m in train])
+    scale = float(spectra.mean()) if sticks else 1.0
+    e0 = np.concatenate([m.e0_ev for m in train])
+    e0 = e0[np.isfinite(e0)]
+    sizes = dataclasses.asdict(config.network)
+    del sizes["start_at_mean"]
+    sizes |= {"e0_head": config.network.e0_head and len(e0) > 0}
+    elements = {int(z) for m in train for z in m.numbers}
+    network = Xane3Config.from_dict(
+        sizes
+        | {
+            "max_z": max(elements),
+            "emin": round(float(dataset.energy_ev[0]), 4),
+            "emax": round(float(dataset.energy_ev[-1]), 4),
+            "e0_mean_ev": round(float(e0.mean()), 3) if len(e0) else 0.0,
+            "e0_scale_ev": round(max(float(e0.std()), 0.1), 3) if len(e0) else 1.0,
+        }
+    )
+    step = float(np.median(np.diff(dataset.energy_ev)))
+    balanced = CompositeLoss.balanced(torch.as_tensor(spectra / scale), step, network.e0_scale_ev)
+    loss = dataclasses.replace(
+        balanced,
+        gradient_weight=choices.gradient_weight * balanced.gradient_weight,
+        curvature_weight=choices.curvature_weight * balanced.curvature_weight,
+    )
+    val = [m for m in val if elements.issuperset(m.numbers.tolist())]
+    return _Task(dataset, network, scale, loss, train, val)
+
+
+def _train_member(member: int, config: TrainingConfig, task: _Task, out: Path, resume: bool) -> FitResult:
+    choices = config.training
+    seed_everything(choices, member)
+    items, val = (absorber_batches(part, task.network.r_max, task.scale) for part in (task.train, task.val))
+    steps = choices.steps(len(items))
+    module = Xane3Module(task.network, choices, torch.as_tensor(task.dataset.energy_ev), task.loss, steps)
+    if config.network.start_at_mean:
+        for network in (module.network, module.average):
+            start_at_mean(network, joined(items).spectra.mean(dim=0), module.grid)
+    return fit(module, items, val, joined, out / RUNS, member, resume)
+
+
+def start_at_mean(network: Xane3, mean: torch.Tensor, energy_ev: torch.Tensor) -> None:
+    """Set the last layer's biases to a spectrum (E,) on a grid (E,), and make what atoms add to it small."""
+    with torch.no_grad():
+        functions = network.basis(energy_ev)
+        overlap = functions @ functions.T
+        ridge = 1e-3 * overlap.diagonal().mean()  # narrow functions between grid points are not determined
+        last = network.readout_mlp[-1]
+        last.bias.copy_(torch.linalg.solve(overlap + ridge * torch.eye(len(overlap)), functions @ mean))
+        last.weight.mul_(0.1)
+
+
+def _write_bundle(out: Path, config: TrainingConfig, task: _Task, results: list[FitResult]) -> None:
+    tensors = member_tensors(results, _stored)
+    domain, environments, uncertainty = _told_of_ensemble(task, results)
+    tensors["domain.environments"] = torch.from_numpy(environments)
+    card = base_card(config, task.dataset, "isotropic", task.train, task.val, results)
+    loss = {k: round(v, 6) for k, v in dataclasses.asdict(task.loss).items()}
+    card |= {
+        "form": task.network.form,
+        "intensity_scale": task.scale,
+        "network": task.network.as_dict(),
+        "domain": domain,
+        **uncertainty,
+        **native_width(task.dataset),
+    }
+    card["training"] |= {"loss": loss}
+    save_bundle(out, card, tensors)
+
+
+def _stored(name: str, values: torch.Tensor) -> torch.Tensor:
+    """Return weights in half precision, which spectra do not feel; the energies of the basis stay as they are."""
+    return values if name.startswith("basis.") else values.half()
+
+
+def _told_of_ensemble(task: _Task, results: list[FitResult]) -> tuple[dict, np.ndarray, dict]:
+    """Return what the domain check compares with, the training environments, and what an ensemble adds to the card:
+    bands that hold the validation spectra as often as they say."""
+    elements = sorted({int(z) for m in task.train for z in m.numbers})
+    domain, environments = environment_domain(elements, task.train, task.val)
+    if len(results) < 2:
+        return domain, environments, {}
+    members, reference = _on_validation(task, results)
+    unit = np.array([1, 1, 1, 0, 0, 0], np.float32)[:, None]
+    spread = ensemble_spread(members[:, :, None] * unit, 1.0)
+    domain["spread_threshold"] = round(float(np.percentile(spread, QUANTILE)) * MARGIN, 4)
+    bands = BandCalibration.fit(members.mean(0) - reference, members.std(0)).as_dict()
+    bands["floor"] *= task.scale  # the card speaks in the unit of the spectra
+    return domain, environments, {"uncertainty": {"method": "ensemble", "calibration": bands}}
+
+
+def _on_validation(task: _Task, results: list[FitResult]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the members' spectra of the validation sites (M, S, E) and the true ones (S, E), in units of the scale."""
+    batches = absorber_batches(task.val, task.network.r_max, task.scale)
+    grid = torch.as_tensor(task.dataset.energy_ev, dtype=torch.float32)
+    members = []
+    for result in results:
+        network = Xane3(task.network)
+        network.load_state_dict(result.state)
+        network.eval()
+        with torch.inference_mode():
+            found = [network.spectra(network(b.graph, AbsorberGroups.of_sites(b.graph)), grid) for b in batches]
+        members.append(torch.cat(found).numpy())
+    return np.stack(members), joined(batches).spectra.numpy()

@@ -1,0 +1,1 @@
+"""How XANESNET is trained."""
