@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xanesview.gui.plot.curve import Chip
 from xanesview.reference.engine.offsets import OFFSET_SPREAD_EV
 from xanesview.reference.kept import METHOD
 from xanesview.shown import comparison, curves
+from xanesview.shown.curve import Chip
 from xanesview.shown.curves import MOST_SITE_CURVES, computed_share
 from xanesview.shown.names import site_name
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
-from xanesview.gui.plot.curve import Curve
 from xanesview.inference.shelf import short_names
+from xanesview.shown.curve import Curve
 from xanesview.shown.drawn_spectrum import spectrum_of
 from xanesview.shown.tensors import Look
 

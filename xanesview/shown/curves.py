@@ -13,11 +13,11 @@ from xanesview.domain.session import FrozenCurve, ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.theme import colours
-from xanesview.gui.plot.curve import Curve
 from xanesview.reference.engine.offsets import ENERGY_OFFSET_EV, OFFSET_SPREAD_EV
 from xanesview.reference.kept import METHOD
 from xanesview.shown import comparison
 from xanesview.shown.computed_edges import is_computed
+from xanesview.shown.curve import Curve
 from xanesview.shown.drawn_spectrum import spectrum_of
 from xanesview.shown.names import selection_name, site_name
 

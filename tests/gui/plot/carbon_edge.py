@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from xanesview.gui.plot.curve import Curve
+from xanesview.shown.curve import Curve
 
 ENERGY_EV = np.linspace(280.0, 310.0, 241)
 

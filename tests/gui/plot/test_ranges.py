@@ -9,7 +9,7 @@ import pytest
 
 from tests.gui.plot import carbon_edge as edge
 from xanesview.gui.appearance.theme import LIGHT
-from xanesview.gui.plot.curve import Curve, styles_of
+from xanesview.gui.plot.curve_style import styles_of
 from xanesview.gui.plot.ranges import (
     difference_curve,
     energy_range,
@@ -18,6 +18,7 @@ from xanesview.gui.plot.ranges import (
     spread_labels,
     value_at,
 )
+from xanesview.shown.curve import Curve
 
 
 def test_energies_begin_just_before_the_first_absorption_of_any_direction() -> None:

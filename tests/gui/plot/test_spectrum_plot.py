@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from tests.gui.plot import carbon_edge as edge
 from xanesview.gui.appearance.theme import DARK, LIGHT, apply_theme
 from xanesview.gui.plot.chips import Explanation
-from xanesview.gui.plot.curve import Chip, Curve
 from xanesview.gui.plot.overlays import BUSY_AFTER_MS
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
+from xanesview.shown.curve import Chip, Curve
 
 
 @pytest.fixture

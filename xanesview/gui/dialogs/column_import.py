@@ -28,7 +28,6 @@ from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.theme import SPACING, colours
-from xanesview.gui.plot.curve import Curve
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.io.spectra.column_text import DELIMITERS
 from xanesview.io.spectra.spectrum_file import (
@@ -38,6 +37,7 @@ from xanesview.io.spectra.spectrum_file import (
     read_spectrum_with_notices,
     sniff,
 )
+from xanesview.shown.curve import Curve
 
 _ROWS_SHOWN = 60
 _TINT = 0.20

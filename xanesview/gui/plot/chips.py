@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QLabel, QLayout, QLayoutItem, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from xanesview.gui.appearance.theme import RADIUS, SPACING, Colours, colours, small_font
-from xanesview.gui.plot.curve import Chip
+from xanesview.shown.curve import Chip
 
 
 class FlowLayout(QLayout):

@@ -9,8 +9,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from xanesview.gui.appearance.theme import colours, small_font
-from xanesview.gui.plot.curve import Curve, CurveStyle
+from xanesview.gui.plot.curve_style import CurveStyle
 from xanesview.gui.plot.ranges import spread_labels
+from xanesview.shown.curve import Curve
 
 DIRECT_LABELS = 5
 """Up to so many visible curves are labelled at their right end; more stand in a list."""

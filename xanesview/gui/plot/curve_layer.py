@@ -9,8 +9,9 @@ import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from xanesview.gui.plot.curve import Curve, CurveStyle
+from xanesview.gui.plot.curve_style import CurveStyle
 from xanesview.gui.plot.layer import PlotLayer
+from xanesview.shown.curve import Curve
 
 _BAND_ALPHA = 0.20
 _PALE = 0.38

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from xanesview.gui.appearance.theme import colours, small_font
 from xanesview.gui.plot.axes import NumberAxis, colour_axes, make_still_plot, title_axis
-from xanesview.gui.plot.curve import Curve, CurveStyle
 from xanesview.gui.plot.curve_layer import CurveLayer
+from xanesview.gui.plot.curve_style import CurveStyle
 from xanesview.gui.plot.pointer import PlotView
+from xanesview.shown.curve import Curve
 
 _AXIS_WIDTH_PX = 40
 _REFERENCE_DASH = (4.5, 2.5)

@@ -10,9 +10,10 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QTransform
 
 from xanesview.gui.appearance.theme import Colours, small_font
-from xanesview.gui.plot.curve import Curve, CurveStyle
+from xanesview.gui.plot.curve_style import CurveStyle
 from xanesview.gui.plot.layer import PlotLayer
 from xanesview.gui.plot.ranges import value_at
+from xanesview.shown.curve import Curve
 
 _PADDING_PX = 5.0
 _REACH_PX = 14.0

@@ -9,9 +9,9 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from xanesview.gui.plot.curve import Curve
 from xanesview.gui.plot.mark_layer import MarkLayer
 from xanesview.gui.plot.ranges import nearest_peak
+from xanesview.shown.curve import Curve
 
 _PIN_REACH_PX = 8.0
 

@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xanesview.gui.plot.curve import Curve
+    from xanesview.shown.curve import Curve
 
 PREDICTED = ("current", "isotropic", "site", "compared")
 

@@ -12,14 +12,15 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from xanesview.gui.appearance.theme import SPACING, colours
 from xanesview.gui.plot.axes import colour_axes, make_plot, title_axis
 from xanesview.gui.plot.chips import ChipRow
-from xanesview.gui.plot.curve import Chip, Curve, CurveStyle, styles_of
 from xanesview.gui.plot.curve_key import CurveKey
 from xanesview.gui.plot.curve_layer import CurveLayer
+from xanesview.gui.plot.curve_style import CurveStyle, styles_of
 from xanesview.gui.plot.header import PlotHeader
 from xanesview.gui.plot.mark_layer import MarkLayer, Reading
 from xanesview.gui.plot.overlays import BusyLine, EmptyText
 from xanesview.gui.plot.pointer import PlotPointer, PlotView
 from xanesview.gui.plot.ranges import PREDICTED, difference_curve, energy_range, intensity_range
+from xanesview.shown.curve import Chip, Curve
 
 EMPTY_TEXT = "Absorption spectrum\n\nOpen a molecule or a crystal and pick an atom: its spectrum appears here."
 

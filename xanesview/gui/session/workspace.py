@@ -34,10 +34,10 @@ from xanesview.shown.tensors import ShownTensors
 
 if TYPE_CHECKING:
     from xanesview.domain.absorption import AbsorptionTensor
-    from xanesview.gui.plot.curve import Curve
     from xanesview.inference.predictor import Prediction
     from xanesview.inference.shelf import Networks
     from xanesview.networks.card import Card
+    from xanesview.shown.curve import Curve
 
 
 class Workspace(OverlayChanges, QObject):

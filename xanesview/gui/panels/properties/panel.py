@@ -27,8 +27,8 @@ from xanesview.gui.background.property_reading import (
 )
 from xanesview.gui.panels.properties.table import PropertyTable
 from xanesview.gui.plot.chips import ChipRow
-from xanesview.gui.plot.curve import Chip
 from xanesview.gui.session.workspace import Workspace
+from xanesview.shown.curve import Chip
 
 _LATER_MS = 60
 _ISOTROPIC = (

@@ -1,0 +1,70 @@
+"""What a plot shows: curves with their role, and chips that carry what must not be overlooked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+ROLES = ("current", "isotropic", "site", "compared", "measured", "computed", "frozen", "difference")
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """One curve of the spectrum plot.
+
+    Attributes
+    ----------
+    key : str
+        Identity: the same key in the next call is the same curve with new numbers.
+    energy_ev, intensity : (E,) array
+        Points, energies ascending; NaN breaks the line.
+    label : str
+        What stands beside the curve.
+    role : str
+        One of `ROLES`; decides how the curve is drawn.
+    colour : str or None
+        ``#rrggbb``; by default the role's own colour, or the next one of the colour-blind-safe set.
+    band : (E,) array or None
+        Half width of the band around the curve, in units of the intensity.
+    visible : bool
+    tooltip : str
+    """
+
+    key: str
+    energy_ev: np.ndarray = field(repr=False)
+    intensity: np.ndarray = field(repr=False)
+    label: str
+    role: str
+    colour: str | None = None
+    band: np.ndarray | None = field(default=None, repr=False)
+    visible: bool = True
+    tooltip: str = ""
+
+    def __post_init__(self) -> None:
+        if self.role not in ROLES:
+            raise ValueError(f"curve role {self.role!r}: one of {', '.join(ROLES)}")
+        if np.shape(self.energy_ev) != np.shape(self.intensity) or np.ndim(self.energy_ev) != 1:
+            raise ValueError(
+                f"curve {self.key!r}: energies {np.shape(self.energy_ev)} and intensities "
+                f"{np.shape(self.intensity)} must be two equal rows"
+            )
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A short notice on top of the plot; a click opens its explanation.
+
+    Attributes
+    ----------
+    text : str
+        A few words, e.g. "outside training: S–S bond".
+    detail : str
+        One or two sentences.
+    severity : str
+        ``"note"``, ``"warning"`` or ``"error"``.
+    """
+
+    text: str
+    detail: str = ""
+    severity: str = "note"
