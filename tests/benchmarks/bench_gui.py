@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
 from xanesview.gui.app import prepare_environment
+from xanesview.shown.spectra import current_spectrum
 
 pytestmark = [
     pytest.mark.benchmark,
@@ -55,7 +56,7 @@ def ten_curve_window(qtbot, qapp):
     qtbot.waitUntil(lambda: bool(window.plot.curves()), timeout=60_000)
     workspace = window.workspace
     workspace.freeze_current()
-    current = workspace.current_spectrum()
+    current = current_spectrum(workspace.shown)
     measured = Spectrum(energy_ev=current.energy_ev, intensity=0.9 * current.intensity, kind="measured", label="NEXAFS")
     workspace.add_reference(ReferenceCurve(spectrum=measured, label="NEXAFS"))
     qtbot.waitUntil(lambda: sum(curve.role != "difference" for curve in window.plot.curves()) == 10)

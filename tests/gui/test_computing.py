@@ -43,7 +43,7 @@ def formaldehyde_window(qtbot, window):
     """The window with formaldehyde predicted and an engine that answers at once."""
     behave(window, "quick")
     window.opening.open_example("formaldehyde")
-    qtbot.waitUntil(lambda: window.workspace.prediction is not None and bool(window.plot.curves()), timeout=5000)
+    qtbot.waitUntil(lambda: window.workspace.shown.prediction is not None and bool(window.plot.curves()), timeout=5000)
     return window
 
 
@@ -75,7 +75,7 @@ def source_of(window, atom: int) -> str:
 def test_the_engine_itself_computes_a_reference_that_follows_the_arrow(qtbot, window):
     """The only test with the real engine: its numbers are those of the reference that comes with the example."""
     window.opening.open_example("formaldehyde")
-    qtbot.waitUntil(lambda: window.workspace.prediction is not None, timeout=5000)
+    qtbot.waitUntil(lambda: window.workspace.shown.prediction is not None, timeout=5000)
     window.named_actions["compute_reference"].trigger()
     assert window.status.computing.isVisible()
     assert "computing C1" in window.status.computing.text.text()
@@ -111,7 +111,7 @@ def test_the_window_stays_live_and_the_overlay_has_scores(formaldehyde_window, q
 def test_equivalent_sites_come_from_one_calculation(qtbot, window):
     behave(window, "quick")
     window.opening.open_example("benzene")
-    qtbot.waitUntil(lambda: window.workspace.prediction is not None, timeout=5000)
+    qtbot.waitUntil(lambda: window.workspace.shown.prediction is not None, timeout=5000)
     window.named_actions["compute_reference"].trigger()
     assert len(window.workspace.computation.waiting()) == 1, "six carbons are one orbit"
     qtbot.waitUntil(lambda: len(shown(window, "computed")) == 1)
@@ -153,7 +153,7 @@ def test_refine_follows_to_the_next_molecule_picked_sites_first(qtbot, window):
     behave(window, "slow")
     window.named_actions["refine"].trigger()
     window.opening.open_example("toluene")
-    qtbot.waitUntil(lambda: window.workspace.prediction is not None and not idle(window), timeout=5000)
+    qtbot.waitUntil(lambda: window.workspace.shown.prediction is not None and not idle(window), timeout=5000)
     picked = window.workspace.session.picked[0]
     assert window.workspace.computation.atom == picked
     qtbot.waitUntil(lambda: source_of(window, picked) == "computed", timeout=5000)
@@ -161,14 +161,14 @@ def test_refine_follows_to_the_next_molecule_picked_sites_first(qtbot, window):
     qtbot.waitUntil(lambda: "of 7 computed" in shown(window, "current")[0].label)
     assert {c.label.endswith(" computed") for c in shown(window, "site")} == {True, False}
     window.opening.open_example("formaldehyde")  # what is left of toluene is given up
-    qtbot.waitUntil(lambda: window.workspace.prediction is not None and idle(window), timeout=5000)
-    assert window.workspace.computed_sites() == {0}
+    qtbot.waitUntil(lambda: window.workspace.shown.prediction is not None and idle(window), timeout=5000)
+    assert window.workspace.shown.computed_sites == {0}
 
 
 def test_exports_say_which_sites_are_computed(formaldehyde_window, qtbot, tmp_path, monkeypatch):
     window = formaldehyde_window
     window.named_actions["refine"].trigger()
-    qtbot.waitUntil(lambda: bool(window.workspace.computed_sites()))
+    qtbot.waitUntil(lambda: bool(window.workspace.shown.computed_sites))
     path = tmp_path / "curves.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     window.named_actions["export_data"].trigger()
@@ -189,10 +189,10 @@ def test_a_frozen_prediction_says_so_beside_the_computed_curve(formaldehyde_wind
 def test_an_isotropic_network_is_not_replaced_by_tensors(formaldehyde_window, qtbot):
     window = formaldehyde_window
     window.workspace.set_network("isotropic")
-    qtbot.waitUntil(lambda: window.workspace.prediction is not None)
+    qtbot.waitUntil(lambda: window.workspace.shown.prediction is not None)
     window.named_actions["refine"].trigger()
     qtbot.waitUntil(lambda: window.workspace.computation.known() == {0})
-    assert not window.workspace.computed_sites()
+    assert not window.workspace.shown.computed_sites
 
 
 def test_stop_ends_the_process_and_keeps_the_window_as_it_was(formaldehyde_window, qtbot):
@@ -215,20 +215,20 @@ def test_stop_ends_the_process_and_keeps_the_window_as_it_was(formaldehyde_windo
 def test_stopping_refine_keeps_what_is_computed_and_switching_it_on_again_goes_on(qtbot, window):
     behave(window, "slow")
     window.opening.open_example("toluene")
-    qtbot.waitUntil(lambda: window.workspace.prediction is not None, timeout=5000)
+    qtbot.waitUntil(lambda: window.workspace.shown.prediction is not None, timeout=5000)
     window.sites.pick_all()
     window.named_actions["refine"].trigger()
-    qtbot.waitUntil(lambda: bool(window.workspace.computed_sites()), timeout=5000)
+    qtbot.waitUntil(lambda: bool(window.workspace.shown.computed_sites), timeout=5000)
     window.named_actions["stop_computing"].trigger()
-    kept = window.workspace.computed_sites()
+    kept = window.workspace.shown.computed_sites
     assert idle(window)
     assert window.named_actions["refine"].isChecked()
     qtbot.waitUntil(lambda: "of 7 computed" in shown(window, "current")[0].label)
     behave(window, "quick")
     window.named_actions["refine"].trigger()
     window.named_actions["refine"].trigger()
-    qtbot.waitUntil(lambda: len(window.workspace.computed_sites()) == 7, timeout=5000)
-    assert kept < window.workspace.computed_sites()
+    qtbot.waitUntil(lambda: len(window.workspace.shown.computed_sites) == 7, timeout=5000)
+    assert kept < window.workspace.shown.computed_sites
 
 
 def test_closing_the_window_ends_the_process(formaldehyde_window):
@@ -257,7 +257,7 @@ def test_a_site_that_fails_is_told_and_not_tried_for_ever(formaldehyde_window, q
     qtbot.waitUntil(window.plot_messages.isVisible)
     assert window.plot_messages.text() == "It did not converge. Relax it."
     assert idle(window)
-    assert not window.workspace.computed_sites()
+    assert not window.workspace.shown.computed_sites
 
 
 def test_an_engine_that_can_not_be_started_is_told(formaldehyde_window, qtbot):
@@ -272,7 +272,7 @@ def test_an_engine_that_can_not_be_started_is_told(formaldehyde_window, qtbot):
 def test_a_periodic_structure_is_refused_before_anything_starts(window, qtbot):
     behave(window, "hang")
     window.opening.open_example("benzene_film")
-    qtbot.waitUntil(lambda: window.workspace.prediction is not None, timeout=5000)
+    qtbot.waitUntil(lambda: window.workspace.shown.prediction is not None, timeout=5000)
     window.named_actions["compute_reference"].trigger()
     assert "periodic" in window.plot_messages.notice.message
     assert window.plot_messages.notice.hint
@@ -303,7 +303,7 @@ def test_without_pyscf_the_hint_says_how_to_install_it(formaldehyde_window, monk
 def test_an_edge_without_a_network_is_computed_with_one_click(qtbot, window):
     behave(window, "quick")
     window.opening.open_example("formaldehyde")
-    qtbot.waitUntil(lambda: window.workspace.prediction is not None, timeout=5000)
+    qtbot.waitUntil(lambda: window.workspace.shown.prediction is not None, timeout=5000)
     choose_absorber(window, "O K")
     button = window.findChild(QPushButton, "empty-button")
     qtbot.waitUntil(button.isVisible)
@@ -330,10 +330,10 @@ def test_nothing_is_computed_without_a_picked_site(formaldehyde_window):
 def test_dragging_asks_no_engine_and_draws_the_computed_curve(formaldehyde_window, qtbot):
     window = formaldehyde_window
     window.named_actions["refine"].trigger()
-    qtbot.waitUntil(lambda: bool(window.workspace.computed_sites()))
-    before = window.workspace.prediction
+    qtbot.waitUntil(lambda: bool(window.workspace.shown.computed_sites))
+    before = window.workspace.shown.prediction
     window.directions.x()
-    assert window.workspace.prediction is before
+    assert window.workspace.shown.prediction is before
     qtbot.waitUntil(lambda: current(window).max() < 1e-9)
     qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: current(window).max() > 1e-6)

@@ -64,7 +64,7 @@ def test_five_thousand_atoms_load_orbit_and_predict(window, qtbot, networks):
     counts = []
     window.workspace.progress_changed.connect(lambda done, wanted: counts.append((done, wanted)))
     qtbot.waitUntil(lambda: not window.workspace.is_busy, timeout=60_000)
-    assert len(window.workspace.predicted_sites()) == 2500
+    assert len(window.workspace.shown.predicted_sites) == 2500
     assert [done for done, _ in counts] == sorted(done for done, _ in counts)
     assert counts[-1] == (2500, 2500)
     turn = window.view.camera.rotation.copy()
@@ -72,5 +72,5 @@ def test_five_thousand_atoms_load_orbit_and_predict(window, qtbot, networks):
     QApplication.processEvents()
     assert not np.allclose(window.view.camera.rotation, turn)
     window.sites.pick_all()
-    qtbot.waitUntil(lambda: window.workspace.summed_tensor() is not None)
+    qtbot.waitUntil(lambda: window.workspace.shown.look.summed is not None)
     print(f"\n5000 atoms: first spectrum after {first:.1f} s")

@@ -17,7 +17,7 @@ from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Structure
 from xanesview.gui.window.network_choice import LINE
-from xanesview.shown import chips as plot_notes
+from xanesview.shown.chips import chips
 from xanesview.shown.network_list import fitting
 
 LEFT = Qt.MouseButton.LeftButton
@@ -38,7 +38,7 @@ def choose(window, qtbot, name: str) -> None:
         QTest.keyClick(combo, key)
         assert combo.currentIndex() != before, "the keys skip what is broken and reach the rest"
     window.plot.setFocus()
-    qtbot.waitUntil(lambda: window.workspace.session.network == name and window.workspace.prediction is not None)
+    qtbot.waitUntil(lambda: window.workspace.session.network == name and window.workspace.shown.prediction is not None)
     settle(window, qtbot)
 
 
@@ -61,8 +61,8 @@ def compare(window, qtbot, *names: str) -> None:
     settle(window, qtbot)
 
 
-def chips(window) -> list[str]:
-    return [chip.text for chip in plot_notes.chips(window.workspace)]
+def chip_texts(window) -> list[str]:
+    return [chip.text for chip in chips(window.workspace.shown)]
 
 
 def by_key(window, key: str):
@@ -91,7 +91,7 @@ def test_the_list_says_what_each_network_is_for(benzene_window):
 
 def test_two_networks_of_one_title_can_be_told_apart(window, networks):
     networks._cards["copy"] = replace(networks.card("fake"), name="copy")
-    titles = [entry.title for entry in fitting(window.workspace)]
+    titles = [entry.title for entry in fitting(window.workspace.networks, window.workspace.shown)]
     assert len(set(titles)) == len(titles)
     assert any(title.endswith(" · copy") for title in titles)
 
@@ -103,7 +103,7 @@ def test_crystals_are_offered_what_was_trained_on_crystals_first(window, qtbot):
     )  # fmt: skip
     window.workspace.open_structure(cell)
     settle(window, qtbot)
-    assert fitting(window.workspace)[0].name == "slabs"
+    assert fitting(window.workspace.networks, window.workspace.shown)[0].name == "slabs"
     assert window.toolbar.network.itemData(0) == "slabs"
 
 
@@ -125,12 +125,12 @@ def test_e_counts_energies_from_e0_and_back(benzene_window, qtbot):
     expected = sum(np.interp(energies - e0_ev(i), np.linspace(-10, 20, 301), relative_spectrum(i)) for i in range(6))
     np.testing.assert_allclose(current(window), expected, atol=1e-9)
     np.testing.assert_allclose(window.plot._marks.ip_ev, 290.25)
-    assert "IP ± 0.3 eV" in chips(window)
+    assert "IP ± 0.3 eV" in chip_texts(window)
     assert not window.plot.header.axis.isChecked()
     QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     settle(window, qtbot)
     assert current_energies(window)[0] == -10.0
-    assert "IP ± 0.3 eV" not in chips(window)
+    assert "IP ± 0.3 eV" not in chip_texts(window)
 
 
 def current_energies(window) -> np.ndarray:
@@ -165,7 +165,7 @@ def test_the_button_at_the_plot_moves_references_and_frozen_curves_along(benzene
 def test_an_isotropic_network_greys_the_arrow_and_says_why(benzene_window, qtbot):
     window = benzene_window
     choose(window, qtbot, "isotropic")
-    assert "isotropic network" in chips(window)
+    assert "isotropic network" in chip_texts(window)
     assert "polarisation changes nothing" in window.view._isotropic_reason
     assert shown(window, "current")[0].label == "isotropic"
     assert not shown(window, "isotropic"), "the same curve is not drawn twice"
@@ -181,7 +181,7 @@ def test_compared_networks_follow_the_arrow_on_one_axis_and_scale(benzene_window
     compare(window, qtbot, "relative", "directional")
     assert [c.label for c in shown(window, "compared")] == ["ISD-PaiNN, fitted", "XANE(3) · scaled"]
     assert not shown(window, "site")
-    assert "scaled to equal area" in chips(window)
+    assert "scaled to equal area" in chip_texts(window)
     other = by_key(window, "compared-relative")
     assert 279.5 < other.energy_ev[0] < 281.0, "on the absolute axis of the current network"
     isotropic = shown(window, "isotropic")[0]
@@ -209,10 +209,10 @@ def test_networks_of_another_edge_wait_until_it_comes_back(benzene_window, qtbot
     combo = window.toolbar.absorber
     combo.setCurrentIndex(combo.findText("N K"))
     combo.activated.emit(combo.currentIndex())
-    qtbot.waitUntil(lambda: window.workspace.prediction is not None)
+    qtbot.waitUntil(lambda: window.workspace.shown.prediction is not None)
     settle(window, qtbot)
     assert not shown(window, "compared")
-    assert not [text for text in chips(window) if "not drawn" in text]
+    assert not [text for text in chip_texts(window) if "not drawn" in text]
     assert window.toolbar.compare.text() == "Compare"
     combo.setCurrentIndex(combo.findText("C K"))
     combo.activated.emit(combo.currentIndex())
@@ -250,7 +250,7 @@ def test_a_network_that_fails_is_told_beside_the_others(benzene_window, qtbot):
     window = benzene_window
     compare(window, qtbot, "failing", "isotropic")
     qtbot.waitUntil(lambda: len(shown(window, "compared")) == 1)
-    assert any(text.endswith("not drawn") for text in chips(window))
+    assert any(text.endswith("not drawn") for text in chip_texts(window))
     assert len(shown(window, "current")) == 1
 
 
@@ -289,7 +289,7 @@ def test_a_directional_network_is_asked_while_the_arrow_is_dragged(benzene_windo
     assert len(networks.directions) > asked
     weight = window.workspace.geometry.weight()
     np.testing.assert_allclose(current(window), sum(direct_spectrum(i, weight) for i in range(6)), atol=1e-9)
-    assert "asked anew for each direction" in chips(window)
+    assert "asked anew for each direction" in chip_texts(window)
 
 
 def test_the_newest_direction_wins_and_undo_needs_no_network(benzene_window, qtbot, networks):

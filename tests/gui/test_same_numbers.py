@@ -13,6 +13,8 @@ from xanesview.gui.main_window import MainWindow
 from xanesview.gui.settings import Settings
 from xanesview.io.examples import find_example
 from xanesview.io.spectra.tables import read_prediction_csv
+from xanesview.shown.curves import curves
+from xanesview.shown.spectra import current_spectrum
 
 
 @pytest.fixture
@@ -44,15 +46,15 @@ def test_any_direction_and_powder_agree_to_single_precision(real_window, tmp_pat
     real_window.sites.pick_all()
     workspace.set_geometry(workspace.geometry.with_direction((0.6, 0.0, 0.8)))
     energy, total, sites = command_line(tmp_path / "linear.csv", "--polarisation", "0.6,0,0.8")
-    shown = workspace.current_spectrum()
+    shown = current_spectrum(workspace.shown)
     np.testing.assert_allclose(shown.energy_ev, energy, rtol=1e-9)
     np.testing.assert_allclose(shown.intensity, total, rtol=2e-6, atol=1e-8)
     for site in workspace.session.picked:
-        curve = next(c for c in workspace.curves() if c.key == f"site-{site}")
+        curve = next(c for c in curves(workspace.shown) if c.key == f"site-{site}")
         np.testing.assert_allclose(curve.intensity, sites[f"site_{site}"], rtol=2e-6, atol=1e-8)
     workspace.set_geometry(workspace.geometry.with_mode("powder"))
     _, powder, _ = command_line(tmp_path / "powder.csv", "--powder")
-    np.testing.assert_allclose(workspace.current_spectrum().intensity, powder, rtol=2e-6, atol=1e-8)
+    np.testing.assert_allclose(current_spectrum(workspace.shown).intensity, powder, rtol=2e-6, atol=1e-8)
     exported = tmp_path / "window.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(exported), ""))
     real_window.named_actions["export_data"].trigger()

@@ -107,7 +107,7 @@ def test_weight_typed_into_the_table_scales_the_curve(benzene_window, qtbot):
     qtbot.keyClick(editor, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClicks(editor, "2,5")
     qtbot.keyClick(editor, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: window.workspace.site_weight(1) == 2.5)
+    qtbot.waitUntil(lambda: window.workspace.session.weight_of(1) == 2.5)
     qtbot.waitUntil(lambda: np.allclose(current(window), 2.5 * site_tensor(1)[2], atol=1e-8))
 
 

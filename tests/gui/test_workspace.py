@@ -12,8 +12,11 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.background.live_prediction import LivePrediction
 from xanesview.gui.session.workspace import Workspace
 from xanesview.io.examples import load_example
-from xanesview.shown import chips as plot_notes
-from xanesview.shown import curves
+from xanesview.shown.bounds import lower_bound, upper_bound
+from xanesview.shown.chips import chips, isotropic_reason
+from xanesview.shown.curves import curves
+from xanesview.shown.names import title
+from xanesview.shown.spectra import current_spectrum, isotropic_spectrum
 
 
 @pytest.fixture
@@ -25,7 +28,7 @@ def workspace(qtbot, networks: FakeNetworks):
 
 
 def predicted(qtbot, workspace: Workspace, example: str = "benzene") -> Workspace:
-    with qtbot.waitSignal(workspace.prediction_changed, check_params_cb=lambda: bool(workspace.shown_sites())):
+    with qtbot.waitSignal(workspace.prediction_changed, check_params_cb=lambda: bool(workspace.shown.sites)):
         workspace.open_structure(load_example(example))
     return workspace
 
@@ -34,7 +37,7 @@ def test_benzene_opens_with_all_its_carbons_and_the_arrow_along_the_normal(qtbot
     predicted(qtbot, workspace)
     assert len(workspace.session.picked) == 6
     assert abs(workspace.geometry.direction[2]) == pytest.approx(1.0, abs=1e-3)
-    assert curves.title(workspace).startswith("sum of all 6 C · ε = (")
+    assert title(workspace.shown).startswith("sum of all 6 C · ε = (")
 
 
 def test_a_structure_without_the_absorber_brings_a_network_that_fits(qtbot, workspace):
@@ -60,7 +63,7 @@ def test_current_curve_is_the_contraction_of_the_summed_tensor(qtbot, workspace)
     predicted(qtbot, workspace)
     workspace.set_geometry(workspace.geometry.with_direction((0.6, 0.0, 0.8)))
     expected = sum(0.36 * site_tensor(i)[0] + 0.64 * site_tensor(i)[2] for i in workspace.session.picked)
-    spectrum = workspace.current_spectrum()
+    spectrum = current_spectrum(workspace.shown)
     np.testing.assert_allclose(spectrum.energy_ev, ENERGY_EV)
     np.testing.assert_allclose(spectrum.intensity, expected, atol=1e-10)
     assert spectrum.band.max() > 0
@@ -69,12 +72,12 @@ def test_current_curve_is_the_contraction_of_the_summed_tensor(qtbot, workspace)
 def test_weights_scale_their_site_and_undo_takes_them_back(qtbot, workspace):
     predicted(qtbot, workspace)
     workspace.pick((0, 1))
-    before = workspace.current_spectrum().intensity
+    before = current_spectrum(workspace.shown).intensity
     workspace.set_site_weight(1, 3.0)
-    after = workspace.current_spectrum().intensity
+    after = current_spectrum(workspace.shown).intensity
     np.testing.assert_allclose(after - before, 2 * site_tensor(1)[2], atol=1e-8)
     workspace.undo_stack.undo()
-    np.testing.assert_allclose(workspace.current_spectrum().intensity, before)
+    np.testing.assert_allclose(current_spectrum(workspace.shown).intensity, before)
     with pytest.raises(XanesviewError, match="can't be -1"):
         workspace.set_site_weight(1, -1)
 
@@ -108,7 +111,7 @@ def test_undoing_an_open_needs_no_new_prediction(qtbot, workspace, networks):
     asked = len(networks.asked)
     workspace.undo_stack.undo()
     assert workspace.structure.name.lower().startswith("benzene")
-    assert len(workspace.shown_sites()) == 6
+    assert len(workspace.shown.sites) == 6
     assert len(networks.asked) == asked
 
 
@@ -127,25 +130,25 @@ def test_powder_draws_the_isotropic_average(qtbot, workspace):
     predicted(qtbot, workspace)
     workspace.set_geometry(workspace.geometry.with_mode("powder"))
     np.testing.assert_allclose(
-        workspace.current_spectrum().intensity, curves.isotropic_spectrum(workspace).intensity, atol=1e-8
+        current_spectrum(workspace.shown).intensity, isotropic_spectrum(workspace.shown).intensity, atol=1e-8
     )
 
 
 def test_no_direction_rises_above_the_bound_of_the_axis(qtbot, workspace):
     predicted(qtbot, workspace)
-    bound = curves.upper_bound(workspace)
+    bound = upper_bound(workspace.shown)
     for vector in np.random.default_rng(0).normal(size=(50, 3)):
         workspace.set_geometry(workspace.geometry.with_direction(vector / np.linalg.norm(vector)))
-        assert workspace.current_spectrum().intensity.max() <= bound + 1e-9
-        assert workspace.current_spectrum().intensity.min() >= curves.lower_bound(workspace) - 1e-9
+        assert current_spectrum(workspace.shown).intensity.max() <= bound + 1e-9
+        assert current_spectrum(workspace.shown).intensity.min() >= lower_bound(workspace.shown) - 1e-9
 
 
 def test_frozen_curve_stays_as_it_was_across_structures(qtbot, workspace):
     predicted(qtbot, workspace)
-    kept = workspace.current_spectrum().intensity
+    kept = current_spectrum(workspace.shown).intensity
     workspace.freeze_current()
     predicted(qtbot, workspace, "pyridine")
-    frozen = [curve for curve in workspace.curves() if curve.role == "frozen"]
+    frozen = [curve for curve in curves(workspace.shown) if curve.role == "frozen"]
     assert len(frozen) == 1
     assert "enzene" in frozen[0].label
     np.testing.assert_allclose(frozen[0].intensity, kept)
@@ -153,7 +156,7 @@ def test_frozen_curve_stays_as_it_was_across_structures(qtbot, workspace):
 
 def test_a_frozen_curve_is_named_by_what_tells_it_from_the_current_one(qtbot, workspace):
     def label() -> str:
-        return next(curve.label for curve in workspace.curves() if curve.role == "frozen")
+        return next(curve.label for curve in curves(workspace.shown) if curve.role == "frozen")
 
     predicted(qtbot, workspace)
     workspace.freeze_current()
@@ -165,12 +168,12 @@ def test_a_frozen_curve_is_named_by_what_tells_it_from_the_current_one(qtbot, wo
 
 
 def reference_of(workspace: Workspace, label: str = "TP-DFT") -> ReferenceCurve:
-    return ReferenceCurve(tensor=workspace.prediction.tensor, label=label)
+    return ReferenceCurve(tensor=workspace.shown.prediction.tensor, label=label)
 
 
 def test_a_computed_reference_leaves_with_its_structure_and_undo_brings_both_back(qtbot, workspace):
     predicted(qtbot, workspace)
-    measured = ReferenceCurve(spectrum=workspace.current_spectrum(), label="film, 20°")
+    measured = ReferenceCurve(spectrum=current_spectrum(workspace.shown), label="film, 20°")
     workspace.add_reference(reference_of(workspace))
     workspace.add_reference(measured)
     workspace.open_structure(load_example("benzene"))
@@ -210,13 +213,13 @@ def test_a_structure_without_the_element_says_so_and_keeps_going(qtbot, workspac
     with qtbot.waitSignal(workspace.message) as told:
         workspace.open_structure(water)
     assert "no C atom" in told.args[0].message
-    assert workspace.curves() == []
+    assert curves(workspace.shown) == []
     predicted(qtbot, workspace)
 
 
 def test_another_networks_element_moves_the_pick_there(qtbot, workspace):
     predicted(qtbot, workspace, "pyridine")
-    with qtbot.waitSignal(workspace.prediction_changed, check_params_cb=lambda: bool(workspace.shown_sites())):
+    with qtbot.waitSignal(workspace.prediction_changed, check_params_cb=lambda: bool(workspace.shown.sites)):
         workspace.set_network("nitrogen")
     assert [workspace.structure.symbols[i] for i in workspace.session.picked] == ["N"]
 
@@ -224,19 +227,19 @@ def test_another_networks_element_moves_the_pick_there(qtbot, workspace):
 def test_sites_outside_training_raise_a_chip(qtbot, workspace, networks):
     networks.outside = ["S–S bond"]
     predicted(qtbot, workspace)
-    chips = plot_notes.chips(workspace)
-    assert [chip.text for chip in chips] == ["outside training: S–S bond"]
-    assert "C1" in chips[0].detail
+    found = chips(workspace.shown)
+    assert [chip.text for chip in found] == ["outside training: S–S bond"]
+    assert "C1" in found[0].detail
 
 
 def test_isotropic_network_says_why_the_arrow_does_nothing(qtbot, workspace):
     workspace.set_network("isotropic")
     predicted(qtbot, workspace)
-    assert "polarisation changes nothing" in plot_notes.isotropic_reason(workspace)
-    assert "isotropic network" in [chip.text for chip in plot_notes.chips(workspace)]
-    first = workspace.current_spectrum().intensity
+    assert "polarisation changes nothing" in isotropic_reason(workspace.shown)
+    assert "isotropic network" in [chip.text for chip in chips(workspace.shown)]
+    first = current_spectrum(workspace.shown).intensity
     workspace.set_geometry(workspace.geometry.with_direction((1, 0, 0)))
-    np.testing.assert_allclose(workspace.current_spectrum().intensity, first, atol=1e-12)
+    np.testing.assert_allclose(current_spectrum(workspace.shown).intensity, first, atol=1e-12)
 
 
 def chain(n_atoms: int) -> Structure:
@@ -248,7 +251,7 @@ def chain(n_atoms: int) -> Structure:
 def test_many_absorbers_come_in_batches_the_picked_first(qtbot, workspace, networks):
     workspace.open_structure(chain(650))
     picked = workspace.session.picked
-    qtbot.waitUntil(lambda: len(workspace.predicted_sites()) == 650, timeout=10_000)
+    qtbot.waitUntil(lambda: len(workspace.shown.predicted_sites) == 650, timeout=10_000)
     assert networks.asked[0] == picked
     assert all(len(batch) <= 200 for batch in networks.asked)
     assert not workspace.is_busy
@@ -256,16 +259,16 @@ def test_many_absorbers_come_in_batches_the_picked_first(qtbot, workspace, netwo
 
 def test_stopping_keeps_what_is_known_and_later_picks_are_still_predicted(qtbot, workspace, networks):
     workspace.open_structure(chain(650))
-    qtbot.waitUntil(lambda: len(workspace.predicted_sites()) > 0)
+    qtbot.waitUntil(lambda: len(workspace.shown.predicted_sites) > 0)
     networks.gate.clear()
     workspace.cancel_prediction()
-    known = workspace.predicted_sites()
+    known = workspace.shown.predicted_sites
     assert 0 < len(known) < 650
     networks.gate.set()
     other = next(i for i in range(650) if i not in known)
     workspace.pick((other,))
-    qtbot.waitUntil(lambda: other in workspace.predicted_sites())
-    assert workspace.shown_sites() == (other,)
+    qtbot.waitUntil(lambda: other in workspace.shown.predicted_sites)
+    assert workspace.shown.sites == (other,)
 
 
 def test_what_an_earlier_session_predicted_needs_no_network(qtbot, workspace, networks):
@@ -276,7 +279,7 @@ def test_what_an_earlier_session_predicted_needs_no_network(qtbot, workspace, ne
     networks.kept[benzene.content_hash, "fake"] = earlier
     networks.asked.clear()
     workspace.open_structure(benzene)
-    np.testing.assert_array_equal(workspace.current_spectrum().intensity, sum(site_tensor(i)[2] for i in range(6)))
+    np.testing.assert_array_equal(current_spectrum(workspace.shown).intensity, sum(site_tensor(i)[2] for i in range(6)))
     assert not workspace.is_busy
     assert networks.asked == []
 
@@ -289,8 +292,8 @@ def test_what_is_predicted_is_kept_for_later_sessions(qtbot, workspace, networks
 def test_the_axis_has_room_for_the_band_at_the_highest_peak(qtbot, workspace):
     predicted(qtbot, workspace)
     workspace.pick((0,))
-    band = workspace.current_spectrum().band  # the arrow stands along π*, which is the highest peak
-    assert curves.upper_bound(workspace) == pytest.approx(float((workspace.current_spectrum().intensity + band).max()))
-    before = curves.upper_bound(workspace)
+    current = current_spectrum(workspace.shown)  # the arrow stands along π*, which is the highest peak
+    assert upper_bound(workspace.shown) == pytest.approx(float((current.intensity + current.band).max()))
+    before = upper_bound(workspace.shown)
     workspace.set_geometry(workspace.geometry.with_direction((1.0, 0.0, 0.0)))
-    assert curves.upper_bound(workspace) == pytest.approx(before)  # a drag moves no axis
+    assert upper_bound(workspace.shown) == pytest.approx(before)  # a drag moves no axis

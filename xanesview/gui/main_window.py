@@ -256,7 +256,7 @@ class MainWindow(QMainWindow):
 
     def ask_broadening(self) -> None:
         """Ask for the total width of the drawn prediction."""
-        card, current = self.workspace.card, self.workspace.session.broadening_fwhm_ev
+        card, current = self.workspace.shown.card, self.workspace.session.broadening_fwhm_ev
         native = 0.0 if card is None else card.native_fwhm_ev
         dialog = QInputDialog(self)
         dialog.setWindowTitle("Energy resolution")

@@ -6,63 +6,58 @@ from typing import TYPE_CHECKING
 
 from xanesview.reference.engine.offsets import OFFSET_SPREAD_EV
 from xanesview.reference.kept import METHOD
-from xanesview.shown import comparison, curves
 from xanesview.shown.curve import Chip
-from xanesview.shown.curves import MOST_SITE_CURVES, computed_share
-from xanesview.shown.names import site_name
+from xanesview.shown.shown import MOST_SITE_CURVES
 
 if TYPE_CHECKING:
-    from xanesview.gui.session.workspace import Workspace
+    from xanesview.shown.shown import Shown
 
 
-def isotropic_reason(workspace: Workspace) -> str | None:
+def isotropic_reason(shown: Shown) -> str | None:
     """Why the arrow changes nothing, or None where it does: also where only a compared network follows it."""
-    card = workspace.card
-    if card is not None and card.gives == "isotropic" and not comparison.follows(workspace):
-        return f"The network “{card.title}” gives the isotropic average only; the polarisation changes nothing."
-    return None
+    return _isotropic_detail(shown) if shown.ignores_direction else None
 
 
-def chips(workspace: Workspace) -> list[Chip]:
-    """What must not be overlooked about the curves shown now."""
+def _isotropic_detail(shown: Shown) -> str:
+    return f"The network “{shown.card.title}” gives the isotropic average only; the polarisation changes nothing."
+
+
+def chips(shown: Shown, is_busy: bool = False) -> list[Chip]:
+    """What must not be overlooked about the curves shown now; `is_busy` while sites are still being predicted."""
     result: list[Chip] = []
-    structure, prediction = workspace.structure, workspace.prediction
+    structure, prediction = shown.structure, shown.prediction
     if structure is None:
         return result
-    card = workspace.card
-    if card is not None and card.gives == "isotropic":
-        detail = f"The network “{card.title}” gives the isotropic average only; the polarisation changes nothing."
-        result.append(Chip("isotropic network", detail, "note"))
+    if shown.gives == "isotropic":
+        result.append(Chip("isotropic network", _isotropic_detail(shown), "note"))
     if prediction is not None:
-        result.extend(_domain_chips(workspace))
+        result.extend(_domain_chips(shown))
         notices = [n for n in prediction.notices if n.kind not in ("isotropic", "fitted-tensor")]
         result.extend(Chip(_short(n.message), f"{n.message} {n.hint}".strip(), "warning") for n in notices)
-        result.extend(_direction_chips(workspace))
-    result.extend(_axis_chips(workspace))
-    result.extend(_comparison_chips(workspace))
+        result.extend(_direction_chips(shown, is_busy))
+    result.extend(_axis_chips(shown))
+    result.extend(_comparison_chips(shown))
     result.extend(Chip(_short(n.message), f"{n.message} {n.hint}".strip(), "warning") for n in structure.notices)
-    share = computed_share(workspace)
-    if share:
-        result.append(Chip(share, _computed_detail(workspace), "note"))
-    if len(workspace.shown_sites()) > MOST_SITE_CURVES and not comparison.others(workspace):
+    if shown.computed_share:
+        result.append(Chip(shown.computed_share, _computed_detail(shown), "note"))
+    if len(shown.sites) > MOST_SITE_CURVES and not shown.others:
         result.append(
             Chip(
                 "sum only",
                 f"Curves of single sites are drawn for up to {MOST_SITE_CURVES} picked sites; this is the sum of "
-                f"{len(workspace.shown_sites())}.",
+                f"{len(shown.sites)}.",
                 "note",
             )
         )
     return result
 
 
-def _domain_chips(workspace: Workspace) -> list[Chip]:
-    shown = set(workspace.shown_sites())
-    outside = [v for v in workspace.prediction.verdicts if v.atom in shown and not v.inside]
+def _domain_chips(shown: Shown) -> list[Chip]:
+    outside = [v for v in shown.prediction.verdicts if v.atom in shown.names and not v.inside]
     if not outside:
         return []
     reasons = list(dict.fromkeys(reason for verdict in outside for reason in verdict.reasons))
-    names = ", ".join(site_name(workspace.structure, v.atom) for v in outside[:8]) + ("…" if len(outside) > 8 else "")
+    names = ", ".join(shown.names[v.atom] for v in outside[:8]) + ("…" if len(outside) > 8 else "")
     head = reasons[0] if reasons else "unfamiliar surroundings"
     detail = (
         f"{names}: the network was not trained on anything like this ({'; '.join(reasons) or head}). "
@@ -71,23 +66,23 @@ def _domain_chips(workspace: Workspace) -> list[Chip]:
     return [Chip(f"outside training: {_short(head)}", detail, "warning")]
 
 
-def _direction_chips(workspace: Workspace) -> list[Chip]:
+def _direction_chips(shown: Shown, is_busy: bool) -> list[Chip]:
     """Of a network that takes the direction as an input: which of its two curves is drawn, and how they differ."""
-    if workspace.card is None or workspace.card.gives != "directional":
+    if shown.gives != "directional":
         return []
-    fits = [n for n in workspace.prediction.notices if n.kind == "fitted-tensor"]
+    fits = [n for n in shown.prediction.notices if n.kind == "fitted-tensor"]
     misses = " ".join(f"{n.message}. {n.hint}" for n in fits)
-    if workspace.shown.is_answer:
+    if shown.answer is not None:
         detail = f"The network is asked anew for each direction. {misses}".strip()
         return [Chip("asked anew for each direction", detail, "note")]
-    if workspace.asks_directions() and workspace.is_busy:
+    if shown.asks_directions and is_busy:
         return []
     return [Chip(_short(n.message), f"{n.message}. {n.hint}", "note") for n in fits]
 
 
-def _axis_chips(workspace: Workspace) -> list[Chip]:
+def _axis_chips(shown: Shown) -> list[Chip]:
     """How well the place of a curve on the absolute axis is known, and what can't be shown on an axis."""
-    look, card, session = workspace.shown.look(), workspace.card, workspace.session
+    look, card = shown.look, shown.card
     if look is None or card is None:
         return []
     result = []
@@ -101,33 +96,32 @@ def _axis_chips(workspace: Workspace) -> list[Chip]:
         if card.energy_offset_ev:
             detail += f" A constant of {card.energy_offset_ev:+.2f} eV brings energies to the scale of experiment."
         result.append(Chip(f"{card.e0_name.replace('E0', 'E₀')} ± {card.e0_error_ev:.2g} eV", detail, "note"))
-    left = [r.label for r in session.references if r.visible and curves.reference_spectrum(workspace, r) is None]
+    left = [r.reference.label for r in shown.references if r.reference.visible and not r.is_placed]
     if left:
         detail = f"{', '.join(left)}: this network gives no {card.e0_name}, so absolute energies have no place here."
         result.append(Chip("references not drawn", detail, "warning"))
     return result
 
 
-def _comparison_chips(workspace: Workspace) -> list[Chip]:
+def _comparison_chips(shown: Shown) -> list[Chip]:
     result = []
-    scaled, missing = comparison.scaled(workspace), comparison.missing(workspace)
+    scaled = [one.name for one in shown.compared if one.is_scaled]
     if scaled:
         detail = (
             f"{', '.join(scaled)}: another unit of intensity, so the isotropic curve was given the area of the "
             "current network's over the energies that both have. Only shapes can be compared."
         )
         result.append(Chip("scaled to equal area", detail, "note"))
-    result.extend(Chip(f"{name}: not drawn", why, "warning") for name, why in missing.items())
+    result.extend(Chip(f"{name}: not drawn", why, "warning") for name, why in shown.missing.items())
     return result
 
 
-def _computed_detail(workspace: Workspace) -> str:
-    structure, computed = workspace.structure, workspace.computed_sites()
-    shown = [i for i in workspace.shown_sites() if i in computed]
-    names = ", ".join(site_name(structure, i) for i in shown[:8]) + ("…" if len(shown) > 8 else "")
+def _computed_detail(shown: Shown) -> str:
+    element, found = shown.card.element, [i for i in shown.sites if i in shown.computed_sites]
+    names = ", ".join(shown.names[i] for i in found[:8]) + ("…" if len(found) > 8 else "")
     return (
-        f"{names}: {METHOD}. Computed sites have no band. One constant brings all {workspace.card.element} K energies "
-        f"to the scale of experiment, good to ± {OFFSET_SPREAD_EV[workspace.card.element]} eV."
+        f"{names}: {METHOD}. Computed sites have no band. One constant brings all {element} K energies to the scale of "
+        f"experiment, good to ± {OFFSET_SPREAD_EV[element]} eV."
     )
 
 

@@ -6,7 +6,18 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+#: What a curve can be of; `Subject.which` names the atom, the network, or the place among references or frozen curves.
+KINDS = ("prediction", "site", "network", "reference", "frozen")
+
 ROLES = ("current", "isotropic", "site", "compared", "measured", "computed", "frozen", "difference")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a curve is of: a kind, one of `KINDS`, and which one of that kind."""
+
+    kind: str
+    which: int | str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +40,10 @@ class Curve:
         Half width of the band around the curve, in units of the intensity.
     visible : bool
     tooltip : str
+    subject : Subject or None
+        What it is of, for those who act on a curve.
+    order : int or None
+        Which colour of the colour-blind-safe set it has, where it keeps one whatever else is drawn.
     """
 
     key: str
@@ -40,6 +55,8 @@ class Curve:
     band: np.ndarray | None = field(default=None, repr=False)
     visible: bool = True
     tooltip: str = ""
+    subject: Subject | None = None
+    order: int | None = None
 
     def __post_init__(self) -> None:
         if self.role not in ROLES:

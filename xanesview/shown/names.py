@@ -1,12 +1,16 @@
-"""What the window calls a site: C1 is the first carbon of the file."""
+"""What things are called: C1 is the first carbon of the file; a plot is named by its sites and its polarisation."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from xanesview.domain.structure import Structure
+
+if TYPE_CHECKING:
+    from xanesview.shown.shown import Shown
 
 
 def site_name(structure: Structure, atom: int) -> str:
@@ -27,3 +31,26 @@ def selection_name(structure: Structure, sites: Sequence[int]) -> str:
     if len(sites) > 3:
         return f"sum of {len(sites)} sites"
     return "sum of " + ", ".join(site_name(structure, i) for i in sites)
+
+
+def polarisation_text(shown: Shown) -> str:
+    """The polarisation in words: "ε = (0.00, 0.64, 0.77)", "powder average"; "isotropic" where it changes nothing."""
+    return "isotropic" if shown.ignores_direction else shown.session.geometry.describe()
+
+
+def energy_title(shown: Shown) -> tuple[str, str]:
+    """Title of the energy axis, and a shorter one."""
+    if shown.axis == "absolute":
+        return "Photon energy (eV)", "Energy (eV)"
+    name = "ionisation potential" if shown.card is None or shown.card.e0_name == "IP" else "Fermi level, E₀"
+    return f"Energy from the {name} (eV)", "Energy from E₀ (eV)"
+
+
+def title(shown: Shown) -> str:
+    """Title of the plot: which sites, which polarisation."""
+    structure, picked = shown.structure, shown.session.picked
+    if structure is None:
+        return ""
+    if not picked:
+        return structure.name or structure.formula
+    return f"{selection_name(structure, picked)} · {polarisation_text(shown)}"

@@ -11,7 +11,8 @@ from xanesview.networks.card import GIVES, BundleInfo, Card
 
 if TYPE_CHECKING:
     from xanesview.domain.structure import Structure
-    from xanesview.gui.session.workspace import Workspace
+    from xanesview.inference.shelf import Networks
+    from xanesview.shown.shown import Shown
 
 _GIVES = {
     "tensor": "polarised, all directions at once",
@@ -36,16 +37,16 @@ class NetworkEntry:
     problem: str = ""
 
 
-def fitting(workspace: Workspace) -> list[NetworkEntry]:
+def fitting(networks: Networks, shown: Shown) -> list[NetworkEntry]:
     """Networks for the chosen edge: first what was trained on structures like the open one, broken ones at the end."""
-    current, structure = workspace.card, workspace.structure
+    current, structure = shown.card, shown.structure
     usable, broken = [], []
-    for bundle in workspace.networks.bundles():
+    for bundle in networks.bundles():
         if bundle.card is None or bundle.problem:
             broken.append(_broken(bundle))
         elif bundle.card.gives in _GIVES and (current is None or bundle.card.label == current.label):
             usable.append((bundle.name, bundle.card))
-    chosen = workspace.session.network
+    chosen = shown.session.network
     if current is not None and current.gives in _GIVES and chosen not in [name for name, _ in usable]:
         usable.append((chosen, current))  # named by its path
     usable.sort(key=lambda pair: (not suits(pair[1], structure), GIVES.index(pair[1].gives), pair[0]))

@@ -55,7 +55,7 @@ def opened(qtbot, window, smiles: str) -> None:
     window.opening.open_smiles(smiles)
     workspace = window.workspace
     qtbot.waitUntil(lambda: workspace.structure is not None and workspace.structure.smiles == smiles, timeout=5000)
-    qtbot.waitUntil(lambda: workspace.prediction is not None and not workspace.is_busy, timeout=5000)
+    qtbot.waitUntil(lambda: workspace.shown.prediction is not None and not workspace.is_busy, timeout=5000)
 
 
 def raised(qtbot, window) -> None:

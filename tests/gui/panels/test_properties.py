@@ -99,7 +99,7 @@ def test_values_stand_with_their_errors(panel) -> None:
 
 def test_the_isotropic_mean_of_the_molecule_is_read(panel, reader, benzene_window) -> None:
     spectrum, kind, numbers = reader.asked[-1]
-    tensor = benzene_window.workspace.prediction.tensor
+    tensor = benzene_window.workspace.shown.prediction.tensor
     np.testing.assert_allclose(spectrum.intensity, tensor.isotropic().mean(axis=0))
     assert kind == "molecule"
     assert sorted(numbers.tolist()) == [1] * 6 + [6] * 6
@@ -133,7 +133,7 @@ def test_one_picked_site_can_be_read(panel, reader, benzene_window, qtbot) -> No
     assert panel.part.itemText(2) == "C2"
     panel.part.setCurrentIndex(2)
     qtbot.waitUntil(lambda: reader.asked[-1][1] == "site", timeout=5000)
-    tensor = benzene_window.workspace.prediction.tensor
+    tensor = benzene_window.workspace.shown.prediction.tensor
     site = [k for k, z in enumerate(benzene_window.workspace.structure.numbers) if z == 6][1]
     np.testing.assert_allclose(reader.asked[-1][0].intensity, tensor.select([site]).isotropic()[0])
 
@@ -162,7 +162,7 @@ def test_outside_the_training_domain_is_told(panel, reader, qtbot) -> None:
 def test_a_prediction_that_is_outside_is_told_too(reader, networks, benzene_window, qtbot) -> None:
     networks.outside = ["the networks disagree"]
     benzene_window.workspace.set_network("isotropic")
-    qtbot.waitUntil(lambda: benzene_window.workspace.predicted_sites() >= {0, 1, 2, 3, 4, 5}, timeout=5000)
+    qtbot.waitUntil(lambda: benzene_window.workspace.shown.predicted_sites >= {0, 1, 2, 3, 4, 5}, timeout=5000)
     panel = opened(benzene_window, qtbot)
     qtbot.waitUntil(lambda: any(chip.severity == "warning" for chip in panel.chips.chips), timeout=5000)
     assert "itself outside training at 6 of 6 sites: the networks disagree" in panel.chips.chips[0].detail

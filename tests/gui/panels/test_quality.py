@@ -84,7 +84,7 @@ def predicted(qtbot, window, name: str) -> None:
         lambda: (
             workspace.structure is not None
             and workspace.structure.name == name
-            and workspace.prediction is not None
+            and workspace.shown.prediction is not None
             and not workspace.is_busy
         ),
         timeout=10000,
@@ -133,7 +133,7 @@ def test_rankings_put_other_sites_last(panel) -> None:
     assert "Worst: MSE 5.000 (1/eV⁴) · C2 of slab" in panel.told.toolTip()
 
 
-def test_keys_step_through_the_sites_and_open_them(qtbot, window, panel) -> None:
+def test_keys_step_through_the_sites_and_open_them(qtbot, panel, window) -> None:
     panel.curve.setFocus()
     QTest.keyClick(panel.curve, Qt.Key.Key_Left)
     assert panel.told.toolTip().startswith("Best")
@@ -146,7 +146,7 @@ def test_keys_step_through_the_sites_and_open_them(qtbot, window, panel) -> None
 
 @pytest.mark.parametrize(("place", "name", "atom"), [(10, "acetone", None), (20, "slab", 1)])
 def test_double_click_opens_the_structure_with_site_direction_and_reference(
-    qtbot, window, panel, place: int, name: str, atom: int | None
+    qtbot, panel, window, place: int, name: str, atom: int | None
 ) -> None:
     click_place(panel, place, double=True)
     predicted(qtbot, window, name)
@@ -159,7 +159,7 @@ def test_double_click_opens_the_structure_with_site_direction_and_reference(
     assert overlaid.intensity == pytest.approx(exemplar.reference_curve(), rel=1e-5, abs=1e-9)
 
 
-def test_the_button_opens_once_and_undo_takes_all_back(qtbot, window, panel) -> None:
+def test_the_button_opens_once_and_undo_takes_all_back(qtbot, panel, window) -> None:
     before = window.workspace.structure
     for _ in range(2):
         QTest.mouseClick(panel.open_button, LEFT)
@@ -171,7 +171,7 @@ def test_the_button_opens_once_and_undo_takes_all_back(qtbot, window, panel) -> 
     assert window.workspace.session.references == ()
 
 
-def test_an_isotropic_network_leaves_the_direction_alone(qtbot, window, bundle) -> None:
+def test_an_isotropic_network_leaves_the_direction_alone(qtbot, bundle, window) -> None:
     save_quality(bundle / "quality.h5", made_up(polarised=False))
     panel = raised(qtbot, window)
     window.workspace.set_geometry(window.workspace.geometry.with_direction((1.0, 0.0, 0.0)))
@@ -193,7 +193,7 @@ def test_noise_pictures_and_measures(panel, qtbot) -> None:
     assert not panel.ranking.isVisible()
 
 
-def test_without_a_file_the_first_step_is_told(qtbot, window, bundle) -> None:
+def test_without_a_file_the_first_step_is_told(qtbot, bundle, window) -> None:
     panel = raised(qtbot, window)
     assert "comes without test results" in panel.empty.text()
     QTest.mouseClick(panel.copy_button, LEFT)
@@ -201,7 +201,7 @@ def test_without_a_file_the_first_step_is_told(qtbot, window, bundle) -> None:
     assert panel.measures_below.rowCount() == 3
 
 
-def test_a_damaged_file_is_told_and_another_network_shown(qtbot, window, bundle) -> None:
+def test_a_damaged_file_is_told_and_another_network_shown(qtbot, bundle, window) -> None:
     (bundle / "quality.h5").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(200))
     panel = raised(qtbot, window)
     assert "quality.h5 is damaged" in panel.empty.text()

@@ -15,7 +15,7 @@ from xanesview.domain.spectrum import Spectrum
 from xanesview.gui.dialogs.column_import import ColumnImportDialog
 from xanesview.gui.panels.references.table import COSINE, FIT, LABEL, PEARSON, REMOVE, SCALE, SHIFT, SHOWN
 from xanesview.io.examples import find_example
-from xanesview.shown.curves import current_spectrum
+from xanesview.shown.spectra import current_spectrum
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def window(benzene_window, qtbot):
 @pytest.fixture
 def measured(window, tmp_path: Path) -> Path:
     """Write the prediction as a beamline would: in counts, on a grid of its own."""
-    predicted = current_spectrum(window.workspace)
+    predicted = current_spectrum(window.workspace.shown)
     grid = np.linspace(281.0, 305.0, 97)
     counts = 1000.0 * np.interp(grid, predicted.energy_ev, predicted.intensity)
     path = tmp_path / "film_20deg.dat"
@@ -62,7 +62,7 @@ def test_an_empty_panel_offers_the_first_step(window) -> None:
 def test_the_first_overlay_is_scaled_to_the_prediction_and_says_so(qtbot, window, measured: Path) -> None:
     window.references.load_file(measured)
     qtbot.waitUntil(lambda: "reference-0" in shown(window), timeout=2000)
-    predicted, overlay = current_spectrum(window.workspace), shown(window)["reference-0"]
+    predicted, overlay = current_spectrum(window.workspace.shown), shown(window)["reference-0"]
     at = np.interp(overlay.energy_ev, predicted.energy_ev, predicted.intensity)
     np.testing.assert_allclose(overlay.intensity, at, atol=0.02 * predicted.intensity.max())
     assert overlay.role == "measured"
@@ -146,7 +146,7 @@ def test_bundled_tensor_follows_the_arrow(qtbot, window) -> None:
 
 def test_a_reference_of_other_sites_says_so(qtbot, window) -> None:
     workspace = window.workspace
-    whole = workspace.prediction.tensor
+    whole = workspace.shown.prediction.tensor
     workspace.add_reference(ReferenceCurve(tensor=whole.select([2]), label="one site"))
     workspace.pick([0])
     qtbot.waitUntil(lambda: "one site · other site: 1" in [c.label for c in shown(window).values()], timeout=2000)
@@ -164,7 +164,7 @@ def test_the_bundled_tensor_is_offered_once_and_leaves_with_the_example(qtbot, w
     assert "belongs to Benzene" in window.plot_messages.text()
     assert window.plot_messages.severity == "info"
     assert panel.bundled_button.isVisible()
-    qtbot.waitUntil(lambda: bool(window.workspace.shown_sites()), timeout=5000)
+    qtbot.waitUntil(lambda: bool(window.workspace.shown.sites), timeout=5000)
     QTest.mouseClick(panel.bundled_button, Qt.MouseButton.LeftButton)
     assert "belongs to Benzene" in window.plot_messages.text()
     window.opening.open_example("pyridine")
@@ -226,7 +226,7 @@ def test_an_overlay_loaded_before_the_prediction_is_scaled_when_it_comes(qtbot, 
     workspace, grid = window.workspace, np.linspace(282.0, 300.0, 60)
     networks.gate.clear()
     window.opening.open_example("naphthalene")
-    qtbot.waitUntil(lambda: workspace.prediction is None, timeout=2000)
+    qtbot.waitUntil(lambda: workspace.shown.prediction is None, timeout=2000)
     counts = Spectrum(grid, 500 * np.exp(-((grid - 285) ** 2)), label="early", kind="measured")
     window.references.add(counts)
     assert not workspace.session.references[0].auto_scaled
@@ -238,7 +238,7 @@ def test_an_overlay_loaded_before_the_prediction_is_scaled_when_it_comes(qtbot, 
 def test_a_curve_scaled_to_another_structure_says_so_until_it_is_fitted_again(window, measured, qtbot) -> None:
     window.references.load_file(measured)
     window.opening.open_example("pyridine")
-    qtbot.waitUntil(lambda: window.workspace.prediction is not None, timeout=5000)
+    qtbot.waitUntil(lambda: window.workspace.shown.prediction is not None, timeout=5000)
     assert "still scaled to Benzene" in window.references._note.text()
     tip = window.references.table.cellWidget(0, SCALE).toolTip()
     assert tip.startswith("Scaled to the prediction of Benzene (sum of all 6 C · ε = (0.00, 0.00, 1.00), fake)")

@@ -200,7 +200,8 @@ def test_a_click_in_the_key_hides_a_curve_and_brings_it_back(qtbot, plot: Spectr
         box = next(box for box, curve in plot._key.entries() if curve.key == "frozen")
         with qtbot.waitSignal(plot.curve_toggled, timeout=1000) as caught:
             QTest.mouseClick(plot._key, Qt.MouseButton.LeftButton, pos=box.center().toPoint())
-        assert caught.args == ["frozen", visible]
+        curve, wanted = caught.args
+        assert (curve.key, wanted) == ("frozen", visible)
         assert {curve.key: curve.visible for curve in plot.curves()}["frozen"] is visible
     plot.set_curves(edge.curves((1, 0, 0)))
     assert all(curve.visible for curve in plot.curves())

@@ -47,7 +47,7 @@ class Computing(QObject):
     def _overlay(self, atoms: tuple[int, ...]) -> None:
         """Lay all computed sites of the structure over the prediction, unless they have taken its place."""
         workspace = self.workspace
-        card, structure = workspace.card, workspace.structure
+        card, structure = workspace.shown.card, workspace.structure
         if is_computed(card.name) or self.computation.refine:
             return
         sites = self.computation.sites.of(structure, card.element)
@@ -71,7 +71,7 @@ def computed_source(structure: Structure) -> str:
 
 def overlaid(workspace: Workspace) -> bool:
     """Whether a computed reference of all picked sites is there already."""
-    structure, card = workspace.structure, workspace.card
+    structure, card = workspace.structure, workspace.shown.card
     if structure is None or card is None:
         return False
     return any(

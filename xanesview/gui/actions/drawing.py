@@ -49,7 +49,7 @@ class Drawing(QObject):
     def refresh(self) -> None:
         """Show what is chosen and what can be."""
         workspace = self.workspace
-        card, look = workspace.card, workspace.shown.look()
+        card, look = workspace.shown.card, workspace.shown.look
         relative = workspace.shown.axis == "relative"
         name = "E₀" if card is None or card.e0_name == "E0" else "the ionisation potential"
         problem = "" if look is None or look.e0_ev is not None else f"This network gives no {name} to count from."

@@ -10,13 +10,13 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
-from xanesview.shown import comparison, curves
+from xanesview.shown.names import title
+from xanesview.shown.spectra import exported_spectra
 
 
 class Exporting(QObject):
@@ -37,44 +37,7 @@ class Exporting(QObject):
 
     def spectra(self) -> list[Spectrum]:
         """The visible curves as spectra with their provenance: current, isotropic, sites, references, frozen."""
-        workspace = self.workspace
-        found: list[Spectrum] = []
-        current = curves.current_spectrum(workspace)
-        if current is not None:
-            hidden = workspace.session.hidden_sites
-            single = len(workspace.shown_sites()) > 1 and not comparison.others(workspace)
-            sites = curves.site_spectra(workspace) if single else {}
-            predicted = [current, curves.isotropic_spectrum(workspace)]
-            found += [curves.with_provenance(workspace, spectrum) for spectrum in predicted]
-            found += [
-                curves.with_provenance(workspace, spectrum, (site,))
-                for site, spectrum in sites.items()
-                if site not in hidden
-            ]
-            hidden = workspace.session.hidden_networks
-            facts = {k: v for k, v in found[0].provenance.items() if not k.startswith("computed_")}
-            shown = [one for one in comparison.compared(workspace) if one.network not in hidden]
-            found += [comparison.with_provenance(workspace, one, facts) for one in shown]
-        for reference in workspace.session.references:
-            spectrum = curves.reference_spectrum(workspace, reference) if reference.visible else None
-            if spectrum is not None:
-                facts = {**spectrum.provenance, **self._reference_facts(reference)}
-                found.append(replace(spectrum, label=reference.label, provenance=facts))
-        kept = [curves.frozen_spectrum(workspace, frozen) for frozen in workspace.session.frozen if frozen.visible]
-        found += [spectrum for spectrum in kept if spectrum is not None]
-        return found
-
-    def _reference_facts(self, reference: ReferenceCurve) -> dict[str, str]:
-        """What was done to a reference, so that its numbers lead back to its file."""
-        facts = {"source": reference.source} if reference.source else {}
-        if reference.tensor is not None:
-            facts["sites"] = " ".join(map(str, self.workspace.shown.reference_sites(reference)))
-            facts["polarisation"] = curves.polarisation_text(self.workspace)
-        if reference.shift_ev:
-            facts["shifted_by_ev"] = f"{reference.shift_ev:.6g}"
-        if reference.scale != 1.0:
-            facts["multiplied_by"] = f"{reference.scale:.10g}"
-        return facts
+        return exported_spectra(self.workspace.shown)
 
     def figure(self) -> None:
         """Ask for size and format, then write the figure."""
@@ -83,7 +46,7 @@ class Exporting(QObject):
         spectra = self._spectra_or_tell()
         if not spectra:
             return
-        dialog = ExportFigureDialog(spectra, title=curves.title(self.workspace), parent=self._window)
+        dialog = ExportFigureDialog(spectra, title=title(self.workspace.shown), parent=self._window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -120,7 +83,7 @@ class Exporting(QObject):
             return
         spec = FigureSpec()
         buffer = BytesIO()
-        draw_spectra(spectra, spec, curves.title(self.workspace)).savefig(buffer, format="png", dpi=spec.dpi)
+        draw_spectra(spectra, spec, title(self.workspace.shown)).savefig(buffer, format="png", dpi=spec.dpi)
         QGuiApplication.clipboard().setImage(QImage.fromData(buffer.getvalue(), "PNG"))
 
     def _spectra_or_tell(self) -> list[Spectrum]:

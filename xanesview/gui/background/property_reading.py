@@ -13,14 +13,15 @@ from PySide6.QtCore import QObject, QThread, Signal
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.inference.property_reader import outside_reasons
-from xanesview.shown.drawn_spectrum import spectrum_of
 from xanesview.shown.names import site_name
+from xanesview.shown.spectra import spectrum_of
+from xanesview.shown.tensors import broadened
 
 if TYPE_CHECKING:
     from xanesview.domain.absorption import AbsorptionTensor
     from xanesview.domain.session import ReferenceCurve
-    from xanesview.gui.session.workspace import Workspace
     from xanesview.inference.property_reader import PropertyReader, PropertyReading
+    from xanesview.shown.shown import Shown
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ class Part:
     reasons: tuple[str, ...] = ()
 
 
-def predicted_parts(workspace: Workspace) -> list[Part]:
+def predicted_parts(shown: Shown) -> list[Part]:
     """Return the molecule's mean spectrum and those of the picked sites, isotropic, as far as they are predicted.
 
     Raises
@@ -48,7 +49,7 @@ def predicted_parts(workspace: Workspace) -> list[Part]:
     XanesviewError
         where there is nothing that could be read, with the reason.
     """
-    structure, card = workspace.structure, workspace.card
+    structure, card = shown.structure, shown.card
     if structure is None or card is None:
         raise XanesviewError("Open a molecule, or load a measured spectrum to read properties from.")
     if card.element != ELEMENT:
@@ -56,26 +57,26 @@ def predicted_parts(workspace: Workspace) -> list[Part]:
             f"Properties are read from C K-edge spectra; the network “{card.title}” predicts {card.label}.",
             "Choose a network for the C K-edge.",
         )
-    absorbers = workspace.absorbers()
+    absorbers = shown.absorbers
     if not absorbers:
         raise XanesviewError(f"There is no {card.element} atom in this structure.")
-    known, prediction = workspace.predicted_sites(), workspace.prediction
+    known, prediction, fwhm = shown.predicted_sites, shown.prediction, shown.session.broadening_fwhm_ev
     if prediction is None:
         raise XanesviewError("The prediction has not arrived yet.")
     parts = []
     if known.issuperset(absorbers):
-        part = _part(workspace, "whole molecule", MOLECULE, prediction.tensor, np.array(absorbers), PREDICTED)
+        part = _part(fwhm, "whole molecule", MOLECULE, prediction.tensor, np.array(absorbers), PREDICTED)
         parts.append(replace(part, reasons=outside_reasons(prediction.verdicts, absorbers)))
-    for site in [i for i in workspace.session.picked if i in known][:MOST_SITES]:
+    for site in [i for i in shown.session.picked if i in known][:MOST_SITES]:
         name = site_name(structure, site)
-        part = _part(workspace, name, SITE, prediction.tensor, np.array([site]), PREDICTED)
+        part = _part(fwhm, name, SITE, prediction.tensor, np.array([site]), PREDICTED)
         parts.append(replace(part, reasons=outside_reasons(prediction.verdicts, (site,))))
     if not parts:
         raise XanesviewError("The prediction has not arrived yet.")
     return parts
 
 
-def reference_parts(workspace: Workspace, reference: ReferenceCurve) -> list[Part]:
+def reference_parts(shown: Shown, reference: ReferenceCurve) -> list[Part]:
     """Return how a reference can be read: a loaded spectrum as the user says, computed tensors as what they are.
 
     Raises
@@ -91,14 +92,14 @@ def reference_parts(workspace: Workspace, reference: ReferenceCurve) -> list[Par
     tensor = reference.tensor
     if not tensor.edge.startswith(ELEMENT + " "):
         raise XanesviewError(f"Properties are read from C K-edge spectra; “{reference.label}” is {tensor.edge}.")
-    parts, structure = [], workspace.structure
+    parts, structure, fwhm = [], shown.structure, shown.session.broadening_fwhm_ev
     sites = tensor.sites.astype(int)
     weights = None if structure is None else class_weights(structure, sites)
     if weights is not None:
-        parts.append(_part(workspace, "whole molecule", MOLECULE, tensor, sites, "computed", weights))
+        parts.append(_part(fwhm, "whole molecule", MOLECULE, tensor, sites, "computed", weights))
     for site in sites[:MOST_SITES].tolist():
         name = f"atom {site}" if structure is None else site_name(structure, site)
-        parts.append(_part(workspace, name, SITE, tensor, np.array([site]), "computed"))
+        parts.append(_part(fwhm, name, SITE, tensor, np.array([site]), "computed"))
     return parts
 
 
@@ -117,7 +118,7 @@ def class_weights(structure, sites: np.ndarray) -> np.ndarray | None:
 
 
 def _part(
-    workspace: Workspace,
+    fwhm_ev: float | None,
     label: str,
     kind: str,
     tensor: AbsorptionTensor,
@@ -129,8 +130,9 @@ def _part(
         chosen = tensor.select(sites)
         if chosen.axis == "relative" and len(sites) > 1:
             chosen = chosen.on_axis("absolute")  # sites are summed where they lie
+        chosen = broadened(replace(chosen, members=None), fwhm_ev)
         curve = np.average(chosen.isotropic(), axis=0, weights=weights)
-        return spectrum_of(workspace, chosen, curve, label, kind=origin)
+        return spectrum_of(chosen, curve, label, kind=origin)
 
     return Part(label, kind, spectrum)
 

@@ -34,14 +34,15 @@ def styles_of(curves: Sequence[Curve], scheme: Colours) -> list[CurveStyle]:
     frozen curves, so that the three kinds of overlay differ without colour, too. Frozen curves take colours from the
     end of the set, so that another reference leaves theirs alone.
     """
-    taken = {curve.colour for curve in curves if curve.colour}
+    given = [curve.colour or (None if curve.order is None else scheme.curve(curve.order)) for curve in curves]
+    taken = set(filter(None, given))
     free = [colour for colour in scheme.curves if colour not in taken] or list(scheme.curves)
     result = []
     used = frozen = 0
-    for curve in curves:
+    for curve, own in zip(curves, given, strict=True):
         style = _ROLE_STYLES[curve.role]
-        if curve.colour:
-            colour = curve.colour
+        if own:
+            colour = own
         elif curve.role == "frozen":
             frozen += 1
             colour = free[-frozen % len(free)]

@@ -34,7 +34,7 @@ class SpectrumPlot(QWidget):
     come, and `set_y_bound` says how high the current curve can rise, and how low it can fall, in any direction.
     """
 
-    curve_toggled = Signal(str, bool)
+    curve_toggled = Signal(object, bool)  # the curve, and whether the user wants to see it
     pinned = Signal(float)
     unpinned = Signal(float)
     chip_clicked = Signal(int)
@@ -372,7 +372,7 @@ class SpectrumPlot(QWidget):
     def _toggle(self, key: str, visible: bool) -> None:
         self._override[key] = visible
         self.set_curves([replace(curve, visible=self._given[curve.key]) for curve in self._curves])
-        self.curve_toggled.emit(key, visible)
+        self.curve_toggled.emit(next(curve for curve in self._curves if curve.key == key), visible)
 
     def _note_zoom(self) -> None:
         self._zoomed = True
@@ -388,7 +388,7 @@ def _is_same(one: Curve, two: Curve) -> bool:
     return (
         one.key == two.key
         and one.role == two.role
-        and one.colour == two.colour
+        and (one.colour, one.order) == (two.colour, two.order)
         and one.energy_ev.size == two.energy_ev.size
         and (one.energy_ev is two.energy_ev or bool(np.array_equal(one.energy_ev, two.energy_ev)))
     )

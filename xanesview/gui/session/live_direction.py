@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,20 +11,13 @@ from PySide6.QtCore import QObject, Signal
 
 from xanesview.domain.geometry.weight_tensor import WeightTensor
 from xanesview.domain.structure import Notice, Structure
+from xanesview.shown.tensors import Answer
 
 if TYPE_CHECKING:
     from xanesview.gui.background.live_prediction import LivePrediction
 
 #: Directions remembered, so that going back (undo, the buttons x y z) needs no network.
 REMEMBERED = 64
-
-
-@dataclass(frozen=True, eq=False)
-class Answer:
-    """What the network gave: spectra (S, E) of sites along one direction."""
-
-    sites: tuple[int, ...]
-    spectra: np.ndarray
 
 
 class LiveDirection(QObject):
@@ -70,6 +62,8 @@ class LiveDirection(QObject):
 
     def forget(self) -> None:
         """Nothing is wanted any more: another structure or network."""
+        if self._wanted is None and self._latest is None and not self._asked:
+            return
         self._wanted, self._latest, self._key = None, None, ()
         self._asked.clear()
         self.busy_changed.emit(False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ from xanesview.shown.computed_sites import ComputedSites
 
 if TYPE_CHECKING:
     from xanesview.domain.symmetry import Orbit
-    from xanesview.gui.session.workspace import Workspace
+    from xanesview.shown.shown import Shown
 
 #: Larger structures are not searched for symmetry: computing them takes so long that it doesn't matter.
 LARGEST_TURNED = 300
@@ -51,6 +51,11 @@ class ReferenceComputation(QObject):
 
     Asked-for sites come first; while `refine` is on all others follow, the picked ones first, then those that the
     ensemble of networks is least sure of.
+
+    Parameters
+    ----------
+    shown
+        Gives what is shown now: the picked sites, and how sure the networks are of the others.
     """
 
     arrived = Signal()  # new sites are known
@@ -58,9 +63,9 @@ class ReferenceComputation(QObject):
     answered = Signal(object)  # atoms (tuple) that were asked for and are known now
     told = Signal(object)  # a Notice
 
-    def __init__(self, workspace: Workspace) -> None:
-        super().__init__(workspace)
-        self.workspace = workspace
+    def __init__(self, shown: Callable[[], Shown], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._shown = shown
         self.sites = ComputedSites()
         self.engine = EngineProcess(self)
         self.engine.answered.connect(self._take)
@@ -219,11 +224,11 @@ class ReferenceComputation(QObject):
 
     def _by_need(self) -> list[int]:
         """Absorbers, the picked ones first, then by the disagreement of the ensemble."""
-        workspace, picked = self.workspace, self.workspace.session.picked
-        if self._need is not None and self._need[0] is workspace.prediction and self._need[1] == picked:
+        shown = self._shown()
+        picked, prediction = shown.session.picked, shown.prediction
+        if self._need is not None and self._need[0] is prediction and self._need[1] == picked:
             return self._need[2]
-        others = [atom for atom in workspace.absorbers() if atom not in set(picked)]
-        prediction = workspace.prediction
+        others = [atom for atom in shown.absorbers if atom not in set(picked)]
         if prediction is not None and prediction.tensor.members is not None:
             from xanesview.inference.domain_check import ensemble_spread
 

@@ -1,7 +1,8 @@
-"""The one mutable object of the window: session, prediction, undo stack and the signals that tell of changes."""
+"""The one mutable object of the window: session, what it shows, undo stack and the signals that tell of changes."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -12,35 +13,27 @@ from PySide6.QtGui import QUndoStack
 from xanesview.domain.first_view import first_view
 from xanesview.domain.geometry.polarisation import PolarisationGeometry
 from xanesview.domain.session import Session
-from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
-from xanesview.gui.background.live_prediction import LivePrediction
 from xanesview.gui.session.commands import SessionCommand
 from xanesview.gui.session.live_direction import LiveDirection
-from xanesview.gui.session.overlay_changes import OverlayChanges
 from xanesview.gui.session.prediction_queue import PredictionQueue
 from xanesview.gui.session.reference_computation import ReferenceComputation
 from xanesview.inference.store import PredictionStore
-from xanesview.shown.comparison import others
+from xanesview.shown import overlay_changes
+from xanesview.shown.builder import ShownBuilder
 from xanesview.shown.computed_edges import WithComputedEdges, is_computed
-from xanesview.shown.computed_sites import replaces
 from xanesview.shown.opened_session import opened
-from xanesview.shown.session_notices import (
-    no_absorber,
-    not_an_absorber,
-)
-from xanesview.shown.tensors import ShownTensors
+from xanesview.shown.session_notices import no_absorber, not_an_absorber
 
 if TYPE_CHECKING:
-    from xanesview.domain.absorption import AbsorptionTensor
-    from xanesview.inference.predictor import Prediction
+    from xanesview.domain.session import ReferenceCurve
+    from xanesview.gui.background.live_prediction import LivePrediction
     from xanesview.inference.shelf import Networks
-    from xanesview.networks.card import Card
-    from xanesview.shown.curve import Curve
+    from xanesview.shown.shown import Shown
 
 
-class Workspace(OverlayChanges, QObject):
+class Workspace(QObject):
     """Holds the session; panels read it, send it changes, and don't know one another.
 
     Every change of the session goes through `_change`, which makes one undo step (or extends the step of a running
@@ -78,24 +71,22 @@ class Workspace(OverlayChanges, QObject):
         self.live = live
         self.undo_stack = QUndoStack(self)
         self._session = Session(network=network, geometry=PolarisationGeometry(mode="linear"))
-        self._store = PredictionStore(networks)
-        self.shown = ShownTensors(self)
-        self._known: tuple[Prediction, frozenset[int]] | None = None
+        self._shown: Shown | None = None
         self._gesture = 0
-        self._queue = PredictionQueue(live, self._store, self)
-        self._queue.arrived.connect(self.prediction_changed)
+        store = PredictionStore(networks)
+        self._queue = PredictionQueue(live, store, self)
+        self._queue.arrived.connect(self._take_news)
         self._queue.told.connect(self.message)
         self._queue.progressed.connect(self.progress_changed)
         live.busy_changed.connect(self.busy_changed)
         self.direction = LiveDirection(live, self)
-        self.direction.arrived.connect(self.direction_answered)
+        self.direction.arrived.connect(self._take_answer)
         self.direction.told.connect(self.message)
         self.direction.busy_changed.connect(self.direction_busy_changed)
-        self.prediction_changed.connect(self._ask_direction)
-        self.geometry_changed.connect(self._ask_direction)  # before the plot hears of it: the answer may be known
-        self.computation = ReferenceComputation(self)
-        self.computation.arrived.connect(self.prediction_changed)
+        self.computation = ReferenceComputation(lambda: self.shown, self)
+        self.computation.arrived.connect(self._take_news)
         self.computation.told.connect(self.message)
+        self._builder = ShownBuilder(networks, store, self.computation.sites)
 
     # ---- reading ----
 
@@ -103,6 +94,15 @@ class Workspace(OverlayChanges, QObject):
     def session(self) -> Session:
         """The session shown now (frozen)."""
         return self._session
+
+    @property
+    def shown(self) -> Shown:
+        """What the session shows now (frozen): card, tensors, sites, overlays; built when any of them has changed."""
+        if self._shown is None:
+            failures, refine = self._queue.failures, self.computation.refine
+            shown = self._builder.build(self._session, refine=refine, failures=failures)
+            self._shown = self._builder.answered(shown, self.direction.answer(shown.sites))
+        return self._shown
 
     @property
     def structure(self) -> Structure | None:
@@ -115,90 +115,9 @@ class Workspace(OverlayChanges, QObject):
         return self._session.geometry
 
     @property
-    def card(self) -> Card | None:
-        """The card of the chosen network, or None where it can't be read."""
-        try:
-            return self.networks.card(self._session.network)
-        except XanesviewError:
-            return None
-
-    @property
-    def prediction(self) -> Prediction | None:
-        """All sites known so far for this structure and network; with Refine on computed ones replace predicted."""
-        structure, network = self.structure, self._session.network
-        if structure is None:
-            return None
-        predicted = self._store.get(structure.content_hash, network)
-        card = self.card if self.computation.refine or is_computed(network) else None
-        return predicted if card is None else self.computation.sites.blended(structure, card, predicted)
-
-    @property
     def is_busy(self) -> bool:
         """Whether a prediction is running."""
         return self._queue.is_busy
-
-    def absorbers(self) -> tuple[int, ...]:
-        """Atoms the network can predict in this structure, shape (S,)."""
-        card = self.card
-        if self.structure is None or card is None:
-            return ()
-        return tuple(int(i) for i in self.structure.sites_of(card.element))
-
-    def predicted_sites(self) -> frozenset[int]:
-        """Atoms whose tensor is known."""
-        prediction = self.prediction
-        if prediction is None:
-            return frozenset()
-        if self._known is None or self._known[0] is not prediction:  # asked for at every move of a drag
-            self._known = (prediction, frozenset(prediction.tensor.sites.tolist()))
-        return self._known[1]
-
-    def computed_sites(self) -> frozenset[int]:
-        """Atoms whose tensor in `prediction` was computed from first principles."""
-        card = self.card
-        if self.structure is None or card is None or not replaces(card):
-            return frozenset()
-        shown = self.computation.refine or is_computed(card.name)
-        return frozenset(self.computation.sites.of(self.structure, card.element)) if shown else frozenset()
-
-    def shown_sites(self) -> tuple[int, ...]:
-        """Picked atoms whose tensor is known, in the order they were picked."""
-        known = self.predicted_sites()
-        return tuple(i for i in self._session.picked if i in known)
-
-    def site_weight(self, site: int) -> float:
-        """Weight of a site in the sum, 1 unless the user changed it."""
-        return self._session.weight_of(site)
-
-    def asks_directions(self) -> bool:
-        """Whether the network answers each direction anew, and the user has not chosen its fitted tensor."""
-        card = self.card
-        return card is not None and card.gives == "directional" and not self._session.fitted
-
-    def known_prediction(self, network: str) -> Prediction | None:
-        """What is known of this structure by any network, or None."""
-        return None if self.structure is None else self._store.get(self.structure.content_hash, network)
-
-    def problem_of(self, network: str) -> str:
-        """Why a compared network has no prediction of this structure, or empty."""
-        return self._queue.failures.get(network, "")
-
-    def summed_tensor(self) -> AbsorptionTensor | None:
-        """Weighted sum over the picked sites as one tensor, or None before the prediction."""
-        look = self.shown.look()
-        return None if look is None else look.summed
-
-    def current_spectrum(self) -> Spectrum | None:
-        """The predicted spectrum of the picked sites for the current polarisation."""
-        from xanesview.shown.curves import current_spectrum
-
-        return current_spectrum(self)
-
-    def curves(self) -> list[Curve]:
-        """All curves the plot shows, the current one first."""
-        from xanesview.shown.curves import build_curves
-
-        return build_curves(self)
 
     # ---- changing ----
 
@@ -226,11 +145,11 @@ class Workspace(OverlayChanges, QObject):
     def pick(self, indices: Iterable[int]) -> None:
         """Replace the picked sites; atoms that the network can't predict are left out with a message."""
         wanted = tuple(dict.fromkeys(int(i) for i in indices))
-        absorbers = set(self.absorbers())
+        absorbers = set(self.shown.absorbers)
         picked = tuple(i for i in wanted if i in absorbers)
         if len(picked) < len(wanted) and self.structure is not None:
             foreign = [i for i in wanted if i not in absorbers]
-            self.message.emit(not_an_absorber(self.structure, self.card, foreign))
+            self.message.emit(not_an_absorber(self.structure, self.shown.card, foreign))
         if picked or not wanted:
             self._change(self._session.replace(picked=picked), "pick sites")
 
@@ -270,7 +189,7 @@ class Workspace(OverlayChanges, QObject):
 
     def set_broadening(self, fwhm_ev: float | None) -> None:
         """Total Gaussian width to show the prediction with (eV), or None for its native width."""
-        card = self.card
+        card = self.shown.card
         if fwhm_ev is not None and card is not None and fwhm_ev < card.native_fwhm_ev:
             raise XanesviewError(
                 f"A width of {fwhm_ev:g} eV is below the prediction's own {card.native_fwhm_ev:g} eV.",
@@ -297,65 +216,121 @@ class Workspace(OverlayChanges, QObject):
         """Draw the tensor fitted to a network that takes the direction as an input, or its own answers."""
         self._change(self._session.replace(fitted=fitted), "draw fitted tensor" if fitted else "draw own answers")
 
+    # ---- overlays ----
+
+    def add_reference(self, reference: ReferenceCurve) -> None:
+        """Overlay a reference curve (XanesviewError where its sites are not atoms of this structure)."""
+        self._change(overlay_changes.with_reference(self._session, reference), "add reference")
+
+    def replace_reference(self, index: int, reference: ReferenceCurve, gesture: int | None = None) -> None:
+        """Change shift, scale or visibility of a reference."""
+        self._change(
+            overlay_changes.with_reference_changed(self._session, index, reference), "change reference", gesture
+        )
+
+    def remove_reference(self, index: int) -> None:
+        """Take a reference away."""
+        self._change(overlay_changes.without_reference(self._session, index), "remove reference")
+
+    def freeze_current(self) -> None:
+        """Keep the current curve on the plot for comparison with what follows."""
+        from xanesview.shown.spectra import frozen_curve
+
+        curve = frozen_curve(self.shown)
+        if curve is None:
+            self.message.emit(Notice("freeze", "There is no curve to freeze yet.", "Pick a site first."))
+            return
+        self._change(overlay_changes.with_frozen(self._session, curve), "freeze curve")
+
+    def set_frozen_visible(self, index: int, visible: bool) -> None:
+        """Hide or show a frozen curve."""
+        text = "show frozen curve" if visible else "hide frozen curve"
+        self._change(overlay_changes.with_frozen_visible(self._session, index, visible), text)
+
+    def remove_frozen(self, index: int | None = None) -> None:
+        """Take one frozen curve away, or all of them."""
+        self._change(overlay_changes.without_frozen(self._session, index), "remove frozen curve")
+
+    # ---- one session after the other ----
+
     def _change(self, after: Session, text: str, gesture: int | None = None) -> None:
         self.undo_stack.push(SessionCommand(self._session, after, self._show, text, gesture))
 
     def _show(self, after: Session) -> None:
         """Make `after` the session and tell of what differs."""
         before, self._session = self._session, after
-        structure = after.structure is not before.structure
-        network = after.network != before.network
-        selection = _differs(before, after, ("picked", "site_weights", "hidden_sites"))
-        if structure:
-            self.structure_changed.emit()
-        if network:
-            self.network_changed.emit()
-        if structure or network or selection:
-            self.selection_changed.emit()
-        if after.geometry != before.geometry:
-            self.geometry_changed.emit()
-        if structure or network:
-            self.prediction_changed.emit()
-        if after.references is not before.references:
-            self.references_changed.emit()
-        if after.frozen is not before.frozen:
-            self.frozen_changed.emit()
-        if after.broadening_fwhm_ev != before.broadening_fwhm_ev:
-            self.broadening_changed.emit()
-        compared = after.compared != before.compared
-        if _differs(before, after, ("axis", "compared", "fitted", "hidden_networks")):
-            self.drawing_changed.emit()
-        if structure or network:
+        changed = {name for name in _FIELDS if _differs(getattr(before, name), getattr(after, name))}
+        if changed <= {"geometry"}:
+            self._shown = self.shown.turned(after)
+            if changed:
+                self._ask_direction()  # before the plot hears of it: the answer may be known
+                self.geometry_changed.emit()
+            return
+        self._shown = None
+        subject = bool(changed & {"structure", "network"})
+        for signal, names in self._told_of():
+            if changed & names:
+                signal.emit()
+        if subject:
             self._aim()
-        if compared or structure or network:
-            self._queue.compare(others(self))
-        if structure or network or selection or compared:
+        if subject or "compared" in changed:
+            self._queue.compare(self.shown.others)
+        self._shown = None  # what failed for the last structure is forgotten
+        if changed & {"structure", "network", "compared", *_SELECTION}:
             self._queue.want(after.picked)
         self._ask_direction()
 
+    def _told_of(self) -> tuple[tuple[Signal, frozenset[str]], ...]:
+        """Which signal tells of which parts of the session, in the order in which panels hear of them."""
+        subject = {"structure", "network"}
+        return (
+            (self.structure_changed, frozenset({"structure"})),
+            (self.network_changed, frozenset({"network"})),
+            (self.selection_changed, frozenset(subject | _SELECTION)),
+            (self.geometry_changed, frozenset({"geometry"})),
+            (self.prediction_changed, frozenset(subject)),
+            (self.references_changed, frozenset({"references"})),
+            (self.frozen_changed, frozenset({"frozen"})),
+            (self.broadening_changed, frozenset({"broadening_fwhm_ev"})),
+            (self.drawing_changed, frozenset({"axis", "compared", "fitted", "hidden_networks"})),
+        )
+
     # ---- predicting ----
+
+    def _take_news(self) -> None:
+        """Tensors have come, predicted or computed."""
+        self._shown = None
+        self._ask_direction()
+        self.prediction_changed.emit()
+
+    def _take_answer(self) -> None:
+        """A network that takes the direction as an input has answered."""
+        self._shown = self._builder.answered(self.shown, self.direction.answer(self.shown.sites))
+        self.direction_answered.emit()
 
     def _ask_direction(self) -> None:
         """Ask for the present direction where the network takes it as an input; cheap where nothing has changed."""
-        sites = self.shown_sites() if self.asks_directions() else ()
-        if sites:
-            self.direction.want(self.structure, self._session.network, sites, self.geometry.weight())
-        else:
+        shown = self.shown
+        if not (shown.asks_directions and shown.sites):
             self.direction.forget()
+            return
+        self.direction.want(shown.structure, self._session.network, shown.sites, self._session.geometry.weight())
+        self._shown = self._builder.answered(shown, self.direction.answer(shown.sites))
 
     def cancel_prediction(self) -> None:
         """Stop predicting; what is known stays."""
         self._queue.cancel()
         self.direction.forget()
+        self._shown = None
         self.prediction_changed.emit()
 
     def _aim(self) -> None:
         """Predict another structure, or with another network; say so where that can't be."""
-        session, card = self._session, self.card
+        session, shown = self._session, self.shown
         predicts = not is_computed(session.network)
-        self._queue.aim(session.structure if predicts else None, session.network, self.absorbers())
+        self._queue.aim(session.structure if predicts else None, session.network, shown.absorbers)
         self.direction.forget()  # whatever the worker was asked for is given up
-        self.computation.aim(session.structure, None if card is None else card.element)
+        self.computation.aim(session.structure, None if shown.card is None else shown.card.element)
         if session.structure is None:
             return
         try:
@@ -363,13 +338,15 @@ class Workspace(OverlayChanges, QObject):
         except XanesviewError as error:
             self.message.emit(Notice("network", error.message, error.hint))
             return
-        if not self.absorbers():
+        if not shown.absorbers:
             self.message.emit(no_absorber(session.structure, card))
 
 
-def _differs(before: Session, after: Session, names: Iterable[str]) -> bool:
-    for name in names:
-        old, new = getattr(before, name), getattr(after, name)
-        if old is not new and (dict(old) != dict(new) if isinstance(old, Mapping) else old != new):
-            return True
-    return False
+_FIELDS = tuple(field.name for field in dataclasses.fields(Session))
+_SELECTION = frozenset({"picked", "site_weights", "hidden_sites"})
+
+
+def _differs(old: object, new: object) -> bool:
+    if old is new:
+        return False
+    return dict(old) != dict(new) if isinstance(old, Mapping) else old != new

@@ -9,9 +9,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from xanesview.gui.actions.computing import impossible, offer, progress_text
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.gui.session.workspace import Workspace
-from xanesview.shown import chips as plot_notes
-from xanesview.shown import curves
+from xanesview.shown import bounds, names
+from xanesview.shown.chips import chips
 from xanesview.shown.computed_edges import KIND
+from xanesview.shown.curve import Curve
+from xanesview.shown.curves import curves
 
 
 class PlotLink(QObject):
@@ -57,23 +59,23 @@ class PlotLink(QObject):
 
     def refresh(self) -> None:
         """Everything anew: curves, range, title, chips, ionisation potential."""
-        workspace, plot = self.workspace, self.plot
+        shown, plot = self.workspace.shown, self.plot
         self._later.stop()
         self._follow_axis()
-        plot.set_y_bound(curves.upper_bound(workspace), curves.lower_bound(workspace))
+        plot.set_y_bound(bounds.upper_bound(shown), bounds.lower_bound(shown))
         plot.set_empty_text(self._empty_text(), self._first_step())
         self._show_curves()
-        plot.set_ip(curves.ionisation_potential_ev(workspace))
-        plot.set_chips(plot_notes.chips(workspace))
-        prediction = workspace.prediction
-        if prediction is not None:
-            plot.set_unit(prediction.tensor.unit)
+        plot.set_ip(shown.ip_ev)
+        plot.set_chips(chips(shown, self.workspace.is_busy))
+        if shown.prediction is not None:
+            plot.set_unit(shown.prediction.tensor.unit)
 
     def _follow_axis(self) -> None:
         """Name the energy axis; on a change of it the part in view and the pinned energies move along."""
-        axis, look = self.workspace.shown.axis, self.workspace.shown.look()
-        self.plot.set_energy_titles(*curves.energy_title(self.workspace))
-        self.plot.set_ip_name("IP" if self.workspace.card is None else self.workspace.card.e0_name)
+        shown = self.workspace.shown
+        axis, look = shown.axis, shown.look
+        self.plot.set_energy_titles(*names.energy_title(shown))
+        self.plot.set_ip_name("IP" if shown.card is None else shown.card.e0_name)
         if axis != self._axis and look is not None:
             if self._axis and look.e0_ev is not None:
                 self.plot.move_energies(look.e0_ev if axis == "absolute" else -look.e0_ev)
@@ -84,14 +86,15 @@ class PlotLink(QObject):
         if self._later.isActive():
             return
         self._show_curves()
-        self.plot.set_chips(plot_notes.chips(self.workspace))
+        self.plot.set_chips(chips(self.workspace.shown, self.workspace.is_busy))
 
     def _direction_busy(self, busy: bool) -> None:
         self.plot.set_busy(busy or self.workspace.is_busy)
 
     def _show_curves(self) -> None:
-        self.plot.set_curves(self.workspace.curves())
-        self.plot.set_title(curves.title(self.workspace))
+        shown = self.workspace.shown
+        self.plot.set_curves(curves(shown))
+        self.plot.set_title(names.title(shown))
 
     def _turn(self) -> None:
         if self._later.isActive():
@@ -105,17 +108,17 @@ class PlotLink(QObject):
             self._turned_at = None
 
     def _empty_text(self) -> str:
-        workspace = self.workspace
-        if workspace.structure is None:
+        workspace, shown = self.workspace, self.workspace.shown
+        if shown.structure is None:
             return "Open a structure, or drop a file here, to see its spectrum."
-        if workspace.card is None:
+        if shown.card is None:
             return "No network can be read, so there is no spectrum."
-        if not workspace.absorbers():
-            return f"There is no {workspace.card.element} atom to absorb here."
-        if not workspace.session.picked:
+        if not shown.absorbers:
+            return f"There is no {shown.card.element} atom to absorb here."
+        if not shown.session.picked:
             return "Pick a site in the 3D view or in the table below."
-        if workspace.card.kind == KIND:
-            edge = f"There is no network for the {workspace.card.label}-edge."
+        if shown.card.kind == KIND:
+            edge = f"There is no network for the {shown.card.label}-edge."
             computing = progress_text(workspace)
             reason = impossible(workspace)
             return "\n".join(filter(None, (edge, computing[:1].upper() + computing[1:], reason)))
@@ -124,18 +127,20 @@ class PlotLink(QObject):
     def _first_step(self) -> str:
         """What the button below the text of an empty plot does: compute an edge that no network predicts."""
         workspace = self.workspace
-        card = workspace.card
+        card = workspace.shown.card
         asks = card is not None and card.kind == KIND and not workspace.computation.is_busy
         return offer(workspace) if asks else ""
 
-    def _toggle(self, key: str, visible: bool) -> None:
-        kind, _, number = key.partition("-")
-        if kind == "compared":
-            self.workspace.set_network_hidden(number, not visible)
-        elif kind == "site":
-            self.workspace.set_site_hidden(int(number), not visible)
-        elif kind == "frozen":
-            self.workspace.set_frozen_visible(int(number), visible)
-        elif kind == "reference":
-            reference = self.workspace.session.references[int(number)]
-            self.workspace.replace_reference(int(number), reference.replace(visible=visible))
+    def _toggle(self, curve: Curve, visible: bool) -> None:
+        workspace, subject = self.workspace, curve.subject
+        if subject is None:
+            return
+        if subject.kind == "network":
+            workspace.set_network_hidden(subject.which, not visible)
+        elif subject.kind == "site":
+            workspace.set_site_hidden(subject.which, not visible)
+        elif subject.kind == "frozen":
+            workspace.set_frozen_visible(subject.which, visible)
+        elif subject.kind == "reference":
+            reference = workspace.session.references[subject.which]
+            workspace.replace_reference(subject.which, reference.replace(visible=visible))

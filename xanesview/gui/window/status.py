@@ -51,7 +51,7 @@ class StatusBar(QStatusBar):
 
     def refresh(self) -> None:
         """Show the latest prediction's facts."""
-        card, prediction = self.workspace.card, self.workspace.prediction
+        card, prediction = self.workspace.shown.card, self.workspace.shown.prediction
         self.network.setText("no network" if card is None else card.title)
         self.device.setText("" if prediction is None else prediction.device)
         self.predicted.setText("" if prediction is None else _time(prediction.elapsed_s, card))

@@ -20,7 +20,6 @@ from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.window.network_choice import CompareMenu, NetworkChoice
 from xanesview.inference.shelf import suits
 from xanesview.networks.card import GIVES
-from xanesview.shown.comparison import others
 from xanesview.shown.computed_edges import KIND, computed_name, edges_without_network
 from xanesview.shown.network_list import fitting
 
@@ -126,7 +125,7 @@ class ToolBar(QToolBar):
     def refresh_networks(self) -> None:
         """List the elements that networks exist for or that can be computed, and the chosen element's networks."""
         bundles = self.workspace.networks.bundles()
-        current = self.workspace.card
+        current = self.workspace.shown.card
         computed = edges_without_network(self.workspace.networks, self.workspace.structure)
         if current is not None and current.kind == KIND and current.element not in computed:
             computed.append(current.element)
@@ -147,7 +146,7 @@ class ToolBar(QToolBar):
                     self.absorber.addItem(current.label, (current.element, current.edge))
                 self.absorber.setCurrentIndex(self.absorber.findText(current.label))
             chosen = self.workspace.session.network
-            self.network.set_entries(fitting(self.workspace), chosen)
+            self.network.set_entries(fitting(self.workspace.networks, self.workspace.shown), chosen)
             if self.network.currentIndex() < 0 and current is not None:  # computed, not predicted
                 self.network.addItem(current.title, chosen)
                 self.network.setCurrentIndex(self.network.count() - 1)
@@ -169,8 +168,8 @@ class ToolBar(QToolBar):
             self.refresh_networks()
 
     def _list_compared(self) -> None:
-        session = self.workspace.session
-        self.compare_menu.set_entries(fitting(self.workspace), session.network, session.compared)
+        session, offered = self.workspace.session, fitting(self.workspace.networks, self.workspace.shown)
+        self.compare_menu.set_entries(offered, session.network, session.compared)
 
     def _compare(self, networks: list[str]) -> None:
         """Overlay these networks; what is compared at other edges stays for when they come back."""
@@ -180,7 +179,7 @@ class ToolBar(QToolBar):
 
     def _show_compared(self) -> None:
         """Say beside the icon how many networks are overlaid."""
-        count = len(others(self.workspace))
+        count = len(self.workspace.shown.others)
         style = Qt.ToolButtonStyle
         self.compare.setText("Compare" if not count else f"{count}" if self._compact else f"Compare {count}")
         only_icon = self._compact and not count
@@ -196,7 +195,7 @@ class ToolBar(QToolBar):
 
     def _choose_absorber(self, row: int) -> None:
         chosen = self.absorber.itemData(row)
-        current = self.workspace.card
+        current = self.workspace.shown.card
         if chosen is None or (current is not None and chosen == (current.element, current.edge)):
             return
         usable = [b for b in self.workspace.networks.bundles() if b.card is not None and not b.problem]

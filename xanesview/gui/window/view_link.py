@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from xanesview.domain.first_view import bonded_neighbours, normal_direction, pi_direction
 from xanesview.gui.actions.directions import Directions
+from xanesview.gui.appearance.site_colours import site_colours
 from xanesview.gui.session.workspace import Workspace
-from xanesview.shown import chips as plot_notes
-from xanesview.shown import curves
+from xanesview.shown.chips import isotropic_reason
 from xanesview.shown.names import site_name
 
 
@@ -54,15 +54,15 @@ class ViewLink(QObject):
 
     def show_picks(self) -> None:
         """Ring the picked sites in the colours of their curves."""
-        self.view.set_picked(curves.site_colours(self.workspace))
+        self.view.set_picked(site_colours(self.workspace.session.picked))
 
     def show_predicted(self) -> None:
         """Mark the sites whose spectrum is known."""
-        self.view.set_marked(set(self.workspace.predicted_sites()))
+        self.view.set_marked(set(self.workspace.shown.predicted_sites))
 
     def show_geometry(self) -> None:
         """Show the polarisation."""
-        self.view.set_geometry(self.workspace.geometry, plot_notes.isotropic_reason(self.workspace))
+        self.view.set_geometry(self.workspace.geometry, isotropic_reason(self.workspace.shown))
 
     # ---- from the mouse ----
 
@@ -96,7 +96,7 @@ class ViewLink(QObject):
         if atom >= 0:
             name = site_name(structure, atom)
             menu.addSection(name)
-            if atom in self.workspace.absorbers():
+            if atom in self.workspace.shown.absorbers:
                 menu.addAction(f"Pick {name} alone").triggered.connect(lambda: self.workspace.pick((atom,)))
                 word = "Leave out" if atom in self.workspace.session.picked else "Add"
                 menu.addAction(f"{word} {name}").triggered.connect(lambda: self.workspace.toggle_pick(atom))

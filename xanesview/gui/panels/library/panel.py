@@ -212,7 +212,7 @@ class LibraryPanel(QWidget):
 
     def _at_own_edge(self) -> list:
         """What there is for the loaded molecule at the network's edge, else at every edge."""
-        card = self.workspace.card
+        card = self.workspace.shown.card
         own = [offer for offer in self._offered if card is not None and offer.entry.element == card.element]
         return own or list(self._offered)
 
@@ -238,7 +238,7 @@ class LibraryPanel(QWidget):
     def _overlay_offer(self, offer) -> None:
         from xanesview.reference.library.library import source_of
 
-        card = self.workspace.card
+        card = self.workspace.shown.card
         edge = "" if card is not None and card.element == offer.entry.element else f" {offer.tensor.edge}"
         source = f"{source_of(offer.entry)}; laid over with {offer.rms_angstrom:.2f} Å rms"
         reference = ReferenceCurve(tensor=offer.tensor, label=f"TP-DFT{edge}", source=source)

@@ -171,9 +171,8 @@ class PropertiesPanel(QWidget):
         reference = self._reference()
         self._parts = []
         try:
-            self._parts = (
-                predicted_parts(self.workspace) if reference is None else reference_parts(self.workspace, reference)
-            )
+            shown = self.workspace.shown
+            self._parts = predicted_parts(shown) if reference is None else reference_parts(shown, reference)
         finally:
             chosen = self.part.currentText()
             self.part.blockSignals(True)

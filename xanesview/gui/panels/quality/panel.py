@@ -224,7 +224,7 @@ class QualityPanel(QWidget):
 
     def refresh(self) -> None:
         """Show the current network's quality, or say why there is none to show."""
-        card = self.workspace.card
+        card = self.workspace.shown.card
         if is_computed(self.workspace.session.network):
             self._say("This edge is computed from first principles: there is no network to test.", None)
             return
@@ -258,7 +258,7 @@ class QualityPanel(QWidget):
         self._stack.setCurrentIndex(1)
 
     def _copy_command(self) -> None:
-        QGuiApplication.clipboard().setText(_command(self.workspace.card))
+        QGuiApplication.clipboard().setText(_command(self.workspace.shown.card))
         self.copy_button.setText("Copied")
 
     # ---- errors ----

@@ -30,7 +30,8 @@ from xanesview.gui.plot.chips import FlowLayout
 from xanesview.gui.session.workspace import Workspace
 from xanesview.io.examples import Example, examples, load_reference_file
 from xanesview.io.spectra.spectrum_file import SPECTRUM_FILTERS, ColumnPreview, read_spectrum_with_notices, sniff
-from xanesview.shown.curves import current_spectrum, reference_spectrum
+from xanesview.shown.overlays import placed_reference
+from xanesview.shown.spectra import current_spectrum, reference_spectrum
 
 EMPTY_TEXT = (
     "Lay a measured or computed spectrum over the prediction.\n"
@@ -180,7 +181,7 @@ class ReferencesPanel(QWidget):
         """Overlay a spectrum that was read; its arbitrary units are scaled to the prediction's by itself."""
         reference = ReferenceCurve(spectrum=spectrum, label=spectrum.label, source=source)
         scaled = self._scaled(reference)
-        predicted = current_spectrum(self.workspace)
+        predicted = current_spectrum(self.workspace.shown)
         if scaled is None and predicted is None:
             self._waiting.append(reference.label)
         self.workspace.add_reference(scaled or reference)
@@ -241,7 +242,7 @@ class ReferencesPanel(QWidget):
         busy = self.workspace.computation.is_busy
         text = "Computing…" if busy else "" if overlaid(self.workspace) else offer(self.workspace)
         self.compute_button.setText(text)
-        self.compute_button.setVisible(bool(text) and not self.workspace.computed_sites())
+        self.compute_button.setVisible(bool(text) and not self.workspace.shown.computed_sites)
         self.compute_button.setEnabled(not busy)
 
     def _load_bundled(self) -> None:
@@ -265,11 +266,12 @@ class ReferencesPanel(QWidget):
 
     def _scaled(self, reference: ReferenceCurve) -> ReferenceCurve | None:
         """Return the reference scaled to the prediction, or None while there is none that overlaps it."""
-        predicted = current_spectrum(self.workspace)
+        predicted = current_spectrum(self.workspace.shown)
         if predicted is None or reference.spectrum is None:
             return None
         try:
-            unscaled = reference_spectrum(self.workspace, reference.replace(scale=1.0))
+            shown = self.workspace.shown
+            unscaled = reference_spectrum(shown, placed_reference(shown, reference.replace(scale=1.0)))
             factor = None if unscaled is None else best_scale(unscaled, predicted)
         except XanesviewError:  # nothing in common with the prediction
             return None
@@ -332,10 +334,10 @@ class ReferencesPanel(QWidget):
             self._scores_later.start()
 
     def _show_scores(self) -> None:
-        predicted = current_spectrum(self.workspace)
-        for index, reference in enumerate(self.workspace.session.references):
+        predicted = current_spectrum(self.workspace.shown)
+        for index, placed in enumerate(self.workspace.shown.references):
             found, reason = None, "There is no prediction to compare with yet."
-            drawn = None if predicted is None else reference_spectrum(self.workspace, reference)
+            drawn = None if predicted is None else reference_spectrum(self.workspace.shown, placed)
             if drawn is not None:
                 try:
                     found = scores(drawn, predicted)

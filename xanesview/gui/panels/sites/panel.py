@@ -148,7 +148,7 @@ class SitesPanel(QWidget):
 
     def refresh(self) -> None:
         """Say what the panel is for while there are no sites, else show the table."""
-        card, structure = self.workspace.card, self.workspace.structure
+        card, structure = self.workspace.shown.card, self.workspace.structure
         if structure is None:
             self._empty.setText("The absorbing atoms of the structure appear here.\nOpen a structure or drop a file.")
         elif card is None:
@@ -165,7 +165,7 @@ class SitesPanel(QWidget):
 
     def _show_sources(self) -> None:
         """Tell predicted from computed sites, once there are any."""
-        told = bool(self.workspace.computed_sites()) or self.workspace.computation.is_busy
+        told = bool(self.workspace.shown.computed_sites) or self.workspace.computation.is_busy
         self.table.setColumnHidden(SOURCE, not told)
 
     def follow_picks(self) -> None:

@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 
 from xanesview.domain.structure import bonds, neighbours_of, site_description
 from xanesview.errors import XanesviewError
+from xanesview.gui.appearance.site_colours import site_colours
 from xanesview.gui.session.workspace import Workspace
-from xanesview.shown.curves import site_colours
 from xanesview.shown.names import site_name
 
 #: Equivalent sites are looked for in structures with up to this many absorbers.
@@ -49,9 +49,9 @@ class SiteTable(QAbstractTableModel):
     def rebuild(self) -> None:
         """List the absorbers anew; environments and classes are found when first shown."""
         self.beginResetModel()
-        self.sites = self.workspace.absorbers()
+        self.sites = self.workspace.shown.absorbers
         self._rows = {site: row for row, site in enumerate(self.sites)}
-        self._colours = site_colours(self.workspace)
+        self._colours = site_colours(self.workspace.session.picked)
         self._bonds = None
         self._environments = {}
         self._classes = None
@@ -59,7 +59,7 @@ class SiteTable(QAbstractTableModel):
 
     def repaint_rows(self) -> None:
         """Ticks, colours or weights have changed."""
-        self._colours = site_colours(self.workspace)
+        self._colours = site_colours(self.workspace.session.picked)
         if self.sites:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.sites) - 1, SOURCE))
 
@@ -155,7 +155,7 @@ class SiteTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(site, index.row(), column)
         if role == Qt.ItemDataRole.EditRole and column == WEIGHT:
-            return f"{self.workspace.site_weight(site):g}"
+            return f"{self.workspace.session.weight_of(site):g}"
         if role == Qt.ItemDataRole.CheckStateRole and column == SITE:
             return Qt.CheckState.Checked if site in self._colours else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.DecorationRole and column == SITE:
@@ -178,18 +178,18 @@ class SiteTable(QAbstractTableModel):
             return "–" if labels is None else _letters(int(labels[row]))
         if column == SOURCE:
             return self._source(site)
-        return f"{self.workspace.site_weight(site):g}"
+        return f"{self.workspace.session.weight_of(site):g}"
 
     def _source(self, site: int) -> str:
         workspace = self.workspace
         if site == workspace.computation.atom:
             return "computing…"
-        if site in workspace.computed_sites():
+        if site in workspace.shown.computed_sites:
             return "computed"
-        return "predicted" if site in workspace.predicted_sites() else "–"
+        return "predicted" if site in workspace.shown.predicted_sites else "–"
 
     def _verdict(self, site: int) -> str:
-        prediction = self.workspace.prediction
+        prediction = self.workspace.shown.prediction
         verdicts = [] if prediction is None else [v for v in prediction.verdicts if v.atom == site and not v.inside]
         return "Outside training: " + "; ".join(verdicts[0].reasons) if verdicts else ""
 

@@ -192,7 +192,7 @@ class WhyPanel(QWidget):
 
     def refresh(self) -> None:
         """Ask about the picked site, or say why there is nothing to ask."""
-        card, problem = self.workspace.card, self._problem()
+        card, problem = self.workspace.shown.card, self._problem()
         self._offer_methods(card if not problem else None)
         self.paint_atoms.setEnabled(not problem)
         if problem:
@@ -214,14 +214,14 @@ class WhyPanel(QWidget):
             self._ask(card, site)
 
     def _problem(self) -> str:
-        card, session = self.workspace.card, self.workspace.session
+        card, session = self.workspace.shown.card, self.workspace.session
         if self.workspace.structure is None:
             return f"{_WHAT_FOR}\nOpen a structure and pick an atom."
         if card is None or is_computed(session.network):
             return f"{_WHAT_FOR}\nThis edge has no network: choose another one in the toolbar."
         if not methods_of(card):
             return f"“{card.title}” gives no spectra of single sites, so there is nothing to explain."
-        if not self.workspace.absorbers():
+        if not self.workspace.shown.absorbers:
             return f"{_WHAT_FOR}\nThere is no {card.element} atom here."
         return "" if session.picked else f"{_WHAT_FOR}\nPick an atom in the 3D view."
 
@@ -283,7 +283,7 @@ class WhyPanel(QWidget):
         self._window_row.setVisible(self._chosen_method() != "attention")
 
     def _window_edited(self, number: int) -> None:
-        card, field = self.workspace.card, self.fields[number]
+        card, field = self.workspace.shown.card, self.fields[number]
         if card is None:
             return
         parsed = parse_window(field.text())

@@ -1,0 +1,168 @@
+"""From a session and what is known of it to `Shown`: the one place where networks and stores are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from xanesview.domain.session import Session
+from xanesview.errors import XanesviewError
+from xanesview.inference.shelf import short_names
+from xanesview.shown.computed_edges import is_computed
+from xanesview.shown.computed_sites import ComputedSites, replaces
+from xanesview.shown.names import site_name
+from xanesview.shown.overlays import placed_frozen, placed_reference
+from xanesview.shown.shown import Compared, Shown, equal_area
+from xanesview.shown.tensors import Answer, Look, Looks
+
+if TYPE_CHECKING:
+    from xanesview.inference.loaded_network import Prediction
+    from xanesview.inference.shelf import Networks
+    from xanesview.inference.store import PredictionStore
+    from xanesview.networks.card import Card
+
+_OTHER_ENERGIES = (
+    "It shares no energies with the current network, so their different units can't be brought together."
+)
+
+
+class ShownBuilder:
+    """Builds what is shown; keeps looks at tensors, so that a change of one thing leaves the others as they are.
+
+    Parameters
+    ----------
+    networks
+        Cards of the networks there are.
+    store
+        What networks have predicted.
+    computed
+        What was computed from first principles.
+    """
+
+    def __init__(self, networks: Networks, store: PredictionStore, computed: ComputedSites) -> None:
+        self._networks, self._store, self._computed = networks, store, computed
+        self._looks = Looks()
+        self._known: tuple[Prediction | None, frozenset[int]] = (None, frozenset())
+
+    def build(self, session: Session, *, refine: bool, failures: Mapping[str, str]) -> Shown:
+        """Return what a session shows.
+
+        Parameters
+        ----------
+        session : Session
+        refine : bool
+            Whether computed sites take the place of predicted ones.
+        failures : mapping
+            Compared networks that can't predict the structure, and why.
+        """
+        card = self._card(session.network)
+        shown = Shown(session, card, axis=_default_axis(session, card), looks=self._looks)
+        structure = session.structure
+        if structure is None:
+            return self._with_overlays(shown)
+        prediction, computed = self._prediction(session, card, refine)
+        known = self._sites_of(prediction)
+        shown = shown.replace(
+            prediction=prediction,
+            absorbers=() if card is None else tuple(int(i) for i in structure.sites_of(card.element)),
+            predicted_sites=known,
+            computed_sites=computed,
+            sites=tuple(i for i in session.picked if i in known),
+        )
+        shown = shown.replace(names={site: site_name(structure, site) for site in shown.sites})
+        if prediction is not None and shown.sites:
+            how = (shown.sites, shown.weights(), session.axis, session.broadening_fwhm_ev)
+            look = self._looks.look(prediction.tensor, *how)
+            shown = shown.replace(look=look, axis=look.axis)
+        return self._with_overlays(self._with_networks(shown, failures))
+
+    def answered(self, shown: Shown, answer: Answer | None) -> Shown:
+        """Return the same with what a network answered for a direction, or without an answer."""
+        if answer is None or shown.look is None or not shown.asks_directions or answer.sites != shown.sites:
+            return shown if shown.answer is None else shown.replace(answer=None)
+        return shown.replace(answer=self._looks.answered(shown.look, answer, shown.prediction.tensor))
+
+    def _card(self, network: str) -> Card | None:
+        try:
+            return self._networks.card(network)
+        except XanesviewError:  # a broken network; it is told where it is chosen
+            return None
+
+    def _prediction(self, session: Session, card: Card | None, refine: bool) -> tuple[Prediction | None, frozenset]:
+        """All that is known of a structure by a network, and which sites of it are computed."""
+        structure, network = session.structure, session.network
+        predicted = self._store.get(structure.content_hash, network)
+        if card is None or not (refine or is_computed(network)) or not replaces(card):
+            return predicted, frozenset()
+        sites = frozenset(self._computed.of(structure, card.element))
+        return self._computed.blended(structure, card, predicted), sites
+
+    def _sites_of(self, prediction: Prediction | None) -> frozenset[int]:
+        if prediction is not self._known[0]:
+            sites = frozenset() if prediction is None else frozenset(prediction.tensor.sites.tolist())
+            self._known = (prediction, sites)
+        return self._known[1]
+
+    def _with_networks(self, shown: Shown, failures: Mapping[str, str]) -> Shown:
+        """Put further networks beside the current one."""
+        others = compared_networks(shown.session, shown.card, self._card)
+        if not others:
+            return shown
+        names = short_names(self._networks, (shown.session.network, *others))
+        shown = shown.replace(others=others, network_names=names)
+        if shown.look is None:
+            return shown
+        compared, missing = [], {}
+        for network in others:
+            look, why = self._compared_look(shown, network, failures)
+            one = None if look is None else self._compared(shown, network, names[network], look)
+            if one is not None:
+                compared.append(one)
+            elif why or look is not None:
+                missing[names[network]] = why or _OTHER_ENERGIES
+        return shown.replace(compared=tuple(compared), missing=missing)
+
+    def _compared_look(self, shown: Shown, network: str, failures: Mapping[str, str]) -> tuple[Look | None, str]:
+        """The same sites by another network on the axis that is shown, or None and why."""
+        prediction = self._store.get(shown.structure.content_hash, network)
+        if prediction is None or not set(shown.sites) <= set(prediction.tensor.sites.tolist()):
+            return None, failures.get(network, "")
+        how = (shown.sites, shown.weights(), shown.axis, shown.session.broadening_fwhm_ev)
+        look, giver = self._looks.look(prediction.tensor, *how), shown.prediction.tensor
+        if look.problem and giver.ip_ev is not None:
+            look = self._looks.moved_by(giver, prediction.tensor, *how)
+        return (look, "") if not look.problem else (None, look.problem)
+
+    def _compared(self, shown: Shown, network: str, name: str, look: Look) -> Compared | None:
+        own = shown.look.summed
+        same = look.summed.unit == own.unit
+        factor = 1.0 if same else equal_area(own, look.summed)
+        if factor is None:
+            return None
+        card = self._networks.card(network)
+        return Compared(network, card.title, name, look, factor, not same, card.gives == "directional")
+
+    def _with_overlays(self, shown: Shown) -> Shown:
+        session = shown.session
+        return shown.replace(
+            references=tuple(placed_reference(shown, reference) for reference in session.references),
+            frozen=tuple(placed_frozen(shown, frozen) for frozen in session.frozen),
+        )
+
+
+def compared_networks(
+    session: Session, card: Card | None, card_of: Callable[[str], Card | None]
+) -> tuple[str, ...]:
+    """Return the networks compared with the current one: those of its edge; the rest wait for a structure of theirs."""
+    if card is None:
+        return ()
+    found = []
+    for name in session.compared:
+        other = card_of(name) if name != session.network else None  # a bundle may have gone
+        if other is not None and other.label == card.label:
+            found.append(name)
+    return tuple(found)
+
+
+def _default_axis(session: Session, card: Card | None) -> str:
+    return session.axis or ("absolute" if card is None else card.axis)

@@ -1,0 +1,90 @@
+"""Overlays where they are drawn: references and frozen curves on the axis and at the width shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from xanesview.domain.session import FrozenCurve, ReferenceCurve
+from xanesview.shown.names import selection_name
+from xanesview.shown.shown import Shown, ShownFrozen, ShownReference
+
+if TYPE_CHECKING:
+    from xanesview.domain.absorption import AbsorptionTensor
+    from xanesview.domain.spectrum import Spectrum
+
+
+def placed_reference(shown: Shown, reference: ReferenceCurve) -> ShownReference:
+    """Return a reference where it is drawn."""
+    label = _reference_label(shown, reference)
+    if reference.tensor is None:
+        return ShownReference(reference, spectrum=_placed_spectrum(shown, reference), label=label)
+    held = tuple(int(i) for i in reference.tensor.sites)
+    sites = tuple(i for i in shown.session.picked if i in held) or held
+    return ShownReference(reference, _placed_sum(shown, reference, sites), None, sites, label)
+
+
+def _placed_spectrum(shown: Shown, reference: ReferenceCurve) -> Spectrum | None:
+    base = reference.spectrum
+    if base.axis != shown.axis:
+        if shown.look is None or shown.look.e0_ev is None:
+            return None
+        base = base.on_axis(shown.axis, shown.look.e0_ev)
+    return base.shifted(reference.shift_ev).scaled(reference.scale)
+
+
+def _placed_sum(shown: Shown, reference: ReferenceCurve, sites: tuple[int, ...]) -> AbsorptionTensor | None:
+    """A polarised reference summed like the prediction.
+
+    Its sites move by their own E0; where the reference has none, all move by that of the prediction.
+    """
+    session, axis = shown.session, shown.axis
+    weights = tuple(session.weight_of(site) for site in sites)
+    look = shown.looks.look(reference.tensor, sites, weights, axis, session.broadening_fwhm_ev)
+    if look.axis == axis:
+        return look.summed
+    if shown.look is None or shown.look.e0_ev is None:
+        return None
+    shift = shown.look.e0_ev if axis == "absolute" else -shown.look.e0_ev
+    return replace(look.summed, energy_ev=look.summed.energy_ev + shift, axis=axis)
+
+
+def _reference_label(shown: Shown, reference: ReferenceCurve) -> str:
+    parts = [reference.label]
+    if reference.tensor is not None and shown.structure is not None:
+        picked, held = shown.session.picked, set(reference.tensor.sites.tolist())
+        there = [site for site in picked if site in held]
+        if 0 < len(there) < len(picked):  # fewer sites than the prediction sums: scores would mislead unsaid
+            parts.append(f"{len(there)} of {len(picked)} sites")
+        elif picked and not there:
+            parts.append(f"other site{'s' if len(held) > 1 else ''}: {len(held)}")
+    if reference.computed_for:
+        parts.append(f"of {reference.computed_for}")
+    if reference.auto_scaled:
+        elsewhere = reference.scaled_elsewhere(shown.structure)
+        parts.append(f"scaled to {elsewhere}" if elsewhere else "scaled")
+    return " · ".join(parts)
+
+
+def placed_frozen(shown: Shown, frozen: FrozenCurve) -> ShownFrozen:
+    """Return a frozen curve where it is drawn."""
+    own = frozen.spectrum.provenance.get("e0_ev")
+    e0_ev = float(own) if own else None if shown.look is None else shown.look.e0_ev
+    return ShownFrozen(frozen, frozen.on_axis(shown.axis, e0_ev), _frozen_label(shown, frozen.spectrum))
+
+
+def _frozen_label(shown: Shown, spectrum: Spectrum) -> str:
+    """What tells a frozen curve from the current one, short enough to stand beside a plot; all is in its tooltip."""
+    facts, structure = spectrum.provenance, shown.structure
+    polarisation = facts["polarisation"].partition(": ")[2]
+    direction = polarisation.removeprefix("ε = ")
+    if structure is None or facts["structure_hash"] != structure.content_hash:
+        return f"{facts['structure']} · {direction}"
+    sites = tuple(int(i) for i in facts["sites"].split())
+    if sites == shown.sites:
+        computed = facts.get("computed_sites", "")
+        if computed == " ".join(str(i) for i in sites if i in shown.computed_sites):
+            return polarisation
+        word = "predicted" if not computed else "computed" if computed == facts["sites"] else "partly computed"
+        return f"{direction} · {word}"
+    return f"{selection_name(structure, sites).removeprefix('sum of ')} · {direction}"

@@ -1,0 +1,206 @@
+"""Shown: all that one look at a session shows, each question answered once. Curves, chips, titles read only this."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from xanesview.domain.session import FrozenCurve, ReferenceCurve, Session
+from xanesview.domain.spectrum import Spectrum
+from xanesview.shown.tensors import Look, Looks
+
+if TYPE_CHECKING:
+    from xanesview.domain.absorption import AbsorptionTensor
+    from xanesview.domain.structure import Structure
+    from xanesview.inference.loaded_network import Prediction
+    from xanesview.networks.card import Card
+
+#: Beyond this many picked sites the plot shows their sum only; single curves would be a tangle.
+MOST_SITE_CURVES = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """One further network: its bundle's name, title, the name to show, its sites, the factor of its intensities."""
+
+    network: str
+    title: str
+    name: str
+    look: Look
+    factor: float
+    is_scaled: bool
+    is_fitted: bool
+
+    @property
+    def label(self) -> str:
+        """What stands beside the curve."""
+        return f"{self.name}, fitted" if self.is_fitted else self.name
+
+
+@dataclass(frozen=True, eq=False)
+class ShownReference:
+    """A reference where it is drawn: neither sum nor spectrum where its energies can't be shown on the axis.
+
+    Attributes
+    ----------
+    summed
+        Of a polarised one: its sites summed like the prediction, on the axis and at the width shown.
+    spectrum
+        Of a measured one: moved to the axis, shifted and scaled.
+    sites
+        Sites that a polarised one is summed over.
+    label
+        What stands beside the curve.
+    """
+
+    reference: ReferenceCurve
+    summed: AbsorptionTensor | None = None
+    spectrum: Spectrum | None = None
+    sites: tuple[int, ...] = ()
+    label: str = ""
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether it can be drawn."""
+        return self.summed is not None or self.spectrum is not None
+
+
+@dataclass(frozen=True, eq=False)
+class ShownFrozen:
+    """A frozen curve on the axis that is shown, or None where it can't be, and what stands beside it."""
+
+    frozen: FrozenCurve
+    spectrum: Spectrum | None
+    label: str
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """One look at a session: built when session, card, tensors or answer change, and never changed.
+
+    A turn of the light changes the session's geometry and nothing else here: see `turned`.
+
+    Attributes
+    ----------
+    session : Session
+    card : Card or None
+        Of the chosen network, None where it can't be read.
+    prediction : Prediction or None
+        All sites known so far; with Refine on computed ones in the place of predicted ones.
+    absorbers : tuple of int
+        Atoms the network can predict in the structure.
+    predicted_sites, computed_sites : frozenset of int
+        Atoms whose tensor is known; those of them that were computed from first principles.
+    sites : tuple of int
+        Picked atoms whose tensor is known, in the order they were picked.
+    names : mapping
+        What each of `sites` is called: "C1".
+    look : Look or None
+        The sites as tensors, None before the prediction.
+    answer : Look or None
+        The sites as a network that takes the direction as an input answered for it.
+    axis : str
+        The energy axis that is shown: the one asked for where it can be had, else the network's own.
+    others : tuple of str
+        Networks compared with the current one, drawn or not.
+    compared : tuple of Compared
+        Those of them that can be drawn.
+    missing : mapping of name to reason
+        Those of them that can't.
+    network_names : mapping
+        Short names of the current network and the compared ones.
+    references, frozen
+        Overlays where they are drawn.
+    """
+
+    session: Session
+    card: Card | None = None
+    prediction: Prediction | None = None
+    absorbers: tuple[int, ...] = ()
+    predicted_sites: frozenset[int] = frozenset()
+    computed_sites: frozenset[int] = frozenset()
+    sites: tuple[int, ...] = ()
+    names: Mapping[int, str] = field(default_factory=dict)
+    look: Look | None = None
+    answer: Look | None = None
+    axis: str = "absolute"
+    others: tuple[str, ...] = ()
+    compared: tuple[Compared, ...] = ()
+    missing: Mapping[str, str] = field(default_factory=dict)
+    network_names: Mapping[str, str] = field(default_factory=dict)
+    references: tuple[ShownReference, ...] = ()
+    frozen: tuple[ShownFrozen, ...] = ()
+    looks: Looks = field(default_factory=Looks, repr=False)
+
+    @property
+    def structure(self) -> Structure | None:
+        """The structure shown."""
+        return self.session.structure
+
+    @property
+    def drawn(self) -> Look | None:
+        """The sites as they are drawn: by a network that takes the direction as an input, its own answer."""
+        return self.look if self.answer is None else self.answer
+
+    @property
+    def gives(self) -> str:
+        """What the network gives: "tensor", "directional", "isotropic", empty without one."""
+        return "" if self.card is None else self.card.gives
+
+    @property
+    def asks_directions(self) -> bool:
+        """Whether the network answers each direction anew, and the user has not chosen its fitted tensor."""
+        return self.gives == "directional" and not self.session.fitted
+
+    @property
+    def ignores_direction(self) -> bool:
+        """Whether the polarisation changes no curve: an isotropic network, and no other one that follows it."""
+        return self.gives == "isotropic" and all(one.look.is_isotropic for one in self.compared)
+
+    @property
+    def ip_ev(self) -> float | None:
+        """Where the mean ionisation potential (or E0) of the sites lies on the axis shown, eV, or None."""
+        if self.look is None:
+            return None
+        return 0.0 if self.look.axis == "relative" else self.look.e0_ev
+
+    @property
+    def computed_share(self) -> str:
+        """How many of the shown sites are computed: "", "2 of 6 computed", "computed"."""
+        count = sum(site in self.computed_sites for site in self.sites)
+        if not count:
+            return ""
+        return "computed" if count == len(self.sites) else f"{count} of {len(self.sites)} computed"
+
+    @property
+    def draws_single_sites(self) -> bool:
+        """Whether single sites have curves of their own: not where they are many, or beside other networks."""
+        return 2 <= len(self.sites) <= MOST_SITE_CURVES and not self.others
+
+    def turned(self, session: Session) -> Shown:
+        """Return the same for a session that differs in nothing but its geometry."""
+        return self.replace(session=session)
+
+    def weights(self) -> tuple[float, ...]:
+        """Return the weight of each of `sites` in the sum."""
+        return tuple(self.session.weight_of(site) for site in self.sites)
+
+    def replace(self, **changes: Any) -> Shown:
+        """Return a copy with the given fields changed."""
+        return replace(self, **changes)
+
+
+def equal_area(one: AbsorptionTensor, two: AbsorptionTensor) -> float | None:
+    """Return by what the second isotropic curve is multiplied to have the area of the first over their common energies.
+
+    Of the isotropic curves, so that the factor stays while the polarisation turns. None without common energies.
+    """
+    low, high = max(one.energy_ev[0], two.energy_ev[0]), min(one.energy_ev[-1], two.energy_ev[-1])
+    if high <= low:
+        return None
+    grid = np.linspace(low, high, 512)
+    areas = [float(np.interp(grid, t.energy_ev, t.isotropic()[0]).sum()) for t in (one, two)]
+    return areas[0] / areas[1] if areas[0] > 0 and areas[1] > 0 else None

@@ -1,0 +1,197 @@
+"""Spectra of what is shown, for exports and scores: the numbers that the plot draws, with where they come from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+
+from xanesview.domain.absorption import AbsorptionTensor
+from xanesview.domain.session import FrozenCurve
+from xanesview.domain.spectrum import Spectrum
+from xanesview.errors import XanesviewError
+from xanesview.reference.engine.offsets import ENERGY_OFFSET_EV, OFFSET_SPREAD_EV
+from xanesview.reference.kept import METHOD
+from xanesview.shown.computed_edges import is_computed
+from xanesview.shown.names import polarisation_text, title
+from xanesview.shown.shown import Compared, Shown, ShownReference
+from xanesview.shown.tensors import broadened
+
+
+def spectrum_of(
+    tensor: AbsorptionTensor,
+    intensity: np.ndarray,
+    label: str,
+    band: np.ndarray | None = None,
+    kind: str = "predicted",
+) -> Spectrum:
+    """Return an intensity (E,), with half the width of its band, on the grid and axis of the tensor it comes from."""
+    return Spectrum(
+        energy_ev=tensor.energy_ev,
+        intensity=intensity,
+        unit=tensor.unit,
+        label=label,
+        kind=kind,
+        native_fwhm_ev=tensor.native_fwhm_ev,
+        band=None if band is None else np.atleast_2d(band)[0],
+        axis=tensor.axis,
+    )
+
+
+def current_spectrum(shown: Shown) -> Spectrum | None:
+    """Return the predicted spectrum of the picked sites for the current polarisation."""
+    if shown.drawn is None:
+        return None
+    total, weight = shown.drawn.summed, shown.session.geometry.weight()
+    return spectrum_of(total, total.contract(weight)[0], title(shown), total.band(weight))
+
+
+def isotropic_spectrum(shown: Shown) -> Spectrum | None:
+    """Return the average of the same sites over all directions."""
+    return None if shown.look is None else spectrum_of(shown.look.summed, shown.look.isotropic, "isotropic average")
+
+
+def site_spectra(shown: Shown) -> dict[int, Spectrum]:
+    """Return the spectrum of each picked site, times its weight in the sum."""
+    if shown.drawn is None:
+        return {}
+    tensor = shown.drawn.selected
+    intensities = shown.drawn.weights[:, None] * tensor.contract(shown.session.geometry.weight())
+    return {
+        site: spectrum_of(tensor, intensity, site_label(shown, site))
+        for site, intensity in zip(shown.sites, intensities, strict=True)
+    }
+
+
+def site_label(shown: Shown, site: int) -> str:
+    """Return what stands beside the curve of a site."""
+    return shown.names[site] + (" computed" if site in shown.computed_sites else "")
+
+
+def compared_spectrum(shown: Shown, one: Compared) -> Spectrum:
+    """Return the sum of the picked sites by a further network, for the current polarisation."""
+    total = one.look.summed
+    drawn = spectrum_of(total, total.contract(shown.session.geometry.weight())[0], one.label)
+    return drawn.scaled(one.factor).replace(unit=shown.look.summed.unit) if one.is_scaled else drawn
+
+
+def reference_spectrum(shown: Shown, placed: ShownReference) -> Spectrum | None:
+    """Return a reference with its shift and scale; a polarised one for the current polarisation; None if not placed."""
+    if placed.summed is None:
+        return placed.spectrum
+    reference = placed.reference
+    intensity = placed.summed.contract(shown.session.geometry.weight())[0]
+    drawn = spectrum_of(placed.summed, intensity, reference.label, kind="computed")
+    return drawn.shifted(reference.shift_ev).scaled(reference.scale)
+
+
+def frozen_curve(shown: Shown) -> FrozenCurve | None:
+    """Return the current spectrum as it is kept when the user freezes it, labelled with structure, sites, direction."""
+    spectrum = current_spectrum(shown)
+    if spectrum is None:
+        return None
+    structure = shown.structure
+    label = " · ".join(filter(None, (structure.name or structure.formula, title(shown), shown.computed_share)))
+    provenance = dict(with_provenance(shown, spectrum).provenance)
+    if shown.drawn.e0_ev is not None:
+        provenance["e0_ev"] = f"{shown.drawn.e0_ev:.4f}"
+    facts = {"label": label, "kind": "frozen", "provenance": provenance}
+    return FrozenCurve(replace(spectrum, **facts), other=_on_other_axis(shown, facts))
+
+
+def _on_other_axis(shown: Shown, facts: dict) -> Spectrum | None:
+    """The current spectrum on the axis that is not shown, or None where that can't be."""
+    look, weight = shown.drawn, shown.session.geometry.weight()
+    other = "relative" if look.axis == "absolute" else "absolute"
+    try:
+        tensor = look.native.on_axis(other)
+    except XanesviewError:
+        return None
+    total = broadened(tensor.summed(look.weights), look.fwhm_ev)
+    return replace(spectrum_of(total, total.contract(weight)[0], "", total.band(weight)), **facts)
+
+
+def with_provenance(shown: Shown, spectrum: Spectrum, sites: tuple[int, ...] | None = None) -> Spectrum:
+    """Return the same curve with where it comes from; `sites` where it isn't the sum of all shown."""
+    structure, session = shown.structure, shown.session
+    sites = shown.sites if sites is None else sites
+    facts = {
+        "structure": structure.name or structure.formula,
+        "structure_hash": structure.content_hash,
+        "source": structure.source,
+        "network": "none" if is_computed(session.network) else session.network,
+        "sites": " ".join(str(i) for i in sites),
+        **_computed_facts(shown, sites),
+        "polarisation": f"{session.geometry.mode}: {polarisation_text(shown)}",
+        "made": datetime.now().astimezone().isoformat(timespec="seconds"),
+    }
+    if shown.gives == "directional":
+        facts["drawn"] = "the tensor fitted to the network" if shown.answer is None else "the network's own answer"
+    if session.broadening_fwhm_ev is not None:
+        facts["broadening"] = f"Gaussian, total FWHM {session.broadening_fwhm_ev:g} eV"
+    return replace(spectrum, provenance=facts)
+
+
+def _computed_facts(shown: Shown, sites: tuple[int, ...]) -> dict[str, str]:
+    """Which of the sites are computed, and how; nothing where none is."""
+    found = [i for i in sites if i in shown.computed_sites]
+    if not found:
+        return {}
+    element = shown.card.element
+    return {
+        "computed_sites": " ".join(map(str, found)),
+        "computed_with": METHOD,
+        "computed_energy_offset_ev": f"{ENERGY_OFFSET_EV[element]} (± {OFFSET_SPREAD_EV[element]})",
+    }
+
+
+def exported_spectra(shown: Shown) -> list[Spectrum]:
+    """Return the visible curves with their provenance: current, isotropic, sites, networks, references, frozen."""
+    found: list[Spectrum] = []
+    current, session = current_spectrum(shown), shown.session
+    if current is not None:
+        found += [with_provenance(shown, spectrum) for spectrum in (current, isotropic_spectrum(shown))]
+        single = site_spectra(shown) if len(shown.sites) > 1 and not shown.others else {}
+        found += [
+            with_provenance(shown, spectrum, (site,))
+            for site, spectrum in single.items()
+            if site not in session.hidden_sites
+        ]
+        facts = {k: v for k, v in found[0].provenance.items() if not k.startswith("computed_")}
+        seen = [one for one in shown.compared if one.network not in session.hidden_networks]
+        found += [_compared_with_provenance(shown, one, facts) for one in seen]
+    for placed in shown.references:
+        spectrum = reference_spectrum(shown, placed) if placed.reference.visible else None
+        if spectrum is not None:
+            facts = {**spectrum.provenance, **_reference_facts(shown, placed)}
+            found.append(replace(spectrum, label=placed.reference.label, provenance=facts))
+    found += [one.spectrum for one in shown.frozen if one.frozen.visible and one.spectrum is not None]
+    return found
+
+
+def _compared_with_provenance(shown: Shown, one: Compared, facts: dict[str, str]) -> Spectrum:
+    """The curve of a further network with where it comes from; `facts` are those of the current curve."""
+    own = {**facts, "network": one.network}
+    if one.is_scaled:
+        own["multiplied_by"] = f"{one.factor:.6g}"
+        own["scaled"] = "to the area of the current network's isotropic curve; its own unit is " + one.look.summed.unit
+    if one.look.is_e0_borrowed:
+        own["e0"] = "by the current network, " + shown.session.network
+    if one.is_fitted:
+        own["drawn"] = "the tensor fitted to the network"
+    return compared_spectrum(shown, one).replace(provenance=own)
+
+
+def _reference_facts(shown: Shown, placed: ShownReference) -> dict[str, str]:
+    """What was done to a reference, so that its numbers lead back to its file."""
+    reference = placed.reference
+    facts = {"source": reference.source} if reference.source else {}
+    if placed.summed is not None:
+        facts["sites"] = " ".join(map(str, placed.sites))
+        facts["polarisation"] = polarisation_text(shown)
+    if reference.shift_ev:
+        facts["shifted_by_ev"] = f"{reference.shift_ev:.6g}"
+    if reference.scale != 1.0:
+        facts["multiplied_by"] = f"{reference.scale:.10g}"
+    return facts
