@@ -1,6 +1,22 @@
-"""xanesview: polarisation-dependent X-ray absorption spectra from a structure, while you turn the polarisation.
+"""xanesview: see a molecule or a slab, turn the polarisation of the light, watch its X-ray absorption spectrum.
 
-Importing the package loads nothing but this file: no Qt, no torch.
+The names of `xanesview.api` are here too (``xanesview.predict`` and its kin); importing the package loads nothing of
+them until they are asked for.
 """
 
-__version__ = "0.1.0"
+from __future__ import annotations
+
+from xanesview.version import __version__
+
+_API = ("Predicted", "from_smiles", "networks_on_shelf", "predict", "read")
+
+__all__ = ["__version__", *_API]
+
+
+def __getattr__(name: str) -> object:
+    """Give a name of the interface for scripts, loaded when it is first asked for."""
+    if name not in _API:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from xanesview import api
+
+    return getattr(api, name)

@@ -8,8 +8,8 @@ import re
 from collections.abc import Sequence
 from typing import NoReturn
 
-from xanesview import __version__
 from xanesview.errors import UsageError
+from xanesview.version import __version__
 
 COMMANDS = ("gui", "predict", "plot", "evaluate", "compare-networks", "train", "ablate", "info", "networks",
             "import-checkpoint", "compute", "dataset", "reference", "properties")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import numpy as np
 
-from xanesview.domain.absorption import AbsorptionTensor
-from xanesview.domain.geometry.weight_tensor import WeightTensor
-from xanesview.domain.structure import Structure
+from xanesview.domain.absorption import AbsorptionTensor, AxisError
 from xanesview.errors import XanesviewError
 
 #: Per site, so that an axis can still be changed in a table of spectra.
@@ -25,29 +23,12 @@ def answers_itself(card: object) -> bool:
     return getattr(card, "gives", "") == "directional"
 
 
-def as_answered(predictor: object, structure: Structure, tensor: AbsorptionTensor, weight: WeightTensor):
-    """Return what a network that takes the direction as an input answers to it, as tensors that give just that.
-
-    The tensor itself for all other networks.
-    """
-    if not answers_itself(predictor.card):
-        return tensor
-    return constant(tensor, predictor.along(structure, tensor.sites.tolist(), weight))
-
-
-def constant(tensor: AbsorptionTensor, spectra: np.ndarray) -> AbsorptionTensor:
-    """Return tensors that give the spectra (S, E) along every direction, with all else as it was."""
-    unit = np.array([1.0, 1.0, 1.0, 0.0, 0.0, 0.0])
-    return replace(tensor, components=np.asarray(spectra, dtype=np.float64)[:, None, :] * unit[:, None], members=None)
-
-
-def on_asked_axis(tensor: AbsorptionTensor, axis: str | None) -> AbsorptionTensor:
-    """Return the tensor on the axis that was asked for; as it is where none was."""
-    if axis is None or axis == tensor.axis:
-        return tensor
+@contextmanager
+def telling_of_axis(tensor: AbsorptionTensor) -> Iterator[None]:
+    """Say which option to leave out where an axis that was asked for can't be had."""
     try:
-        return tensor.on_axis(axis)
-    except XanesviewError as error:
+        yield
+    except AxisError as error:
         raise XanesviewError(error.message, f"Leave --axis out, or give --axis {tensor.axis}.") from error
 
 

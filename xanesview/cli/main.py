@@ -91,7 +91,7 @@ def _unexpected(error: Exception) -> XanesviewError:
     import datetime
     import traceback
 
-    from xanesview import __version__
+    from xanesview.version import __version__
 
     kind = f"{type(error).__name__}: {' '.join(str(error).split())[:120]}".rstrip(": ")
     try:

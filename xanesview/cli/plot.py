@@ -9,16 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from xanesview.cli.energies import (
-    OF_FITTED,
-    answers_itself,
-    as_answered,
-    axis_facts,
-    axis_of,
-    constant,
-    e0_of,
-    on_asked_axis,
-)
+from xanesview import api
+from xanesview.cli.energies import OF_FITTED, answers_itself, axis_facts, axis_of, e0_of, telling_of_axis
 from xanesview.cli.sites import asked_geometry, asked_indices, check_polarisation
 from xanesview.cli.telling import tell_notice
 from xanesview.domain.absorption import COMPONENTS, AbsorptionTensor
@@ -33,6 +25,8 @@ from xanesview.io.spectra.tables import PredictionTable, read_prediction_csv
 from xanesview.io.spectra.tensor_file import read_tensor
 from xanesview.io.structures.registry import is_structure_file, read_structure
 from xanesview.io.text_file import check_is_file
+from xanesview.shown.spectra import spectrum_of
+from xanesview.shown.tensors import constant, look_at
 
 _MEAN_E0 = "mean_e0_ev"
 
@@ -73,20 +67,17 @@ def curves_of(path: Path, arguments: argparse.Namespace) -> list[Spectrum]:
 
 def _of_structure(path: Path, arguments: argparse.Namespace) -> list[Spectrum]:
     """Return what each of the networks that are asked for predicts of a structure."""
-    from xanesview.inference import predictor as inference
-
     structure = read_structure(path)
     geometry = asked_geometry(arguments, structure.surface_normal)
-    networks = arguments.network or [inference.DEFAULT_NETWORK]
+    networks = arguments.network or [None]
     spectra = []
     for name in networks:
-        predictor = inference.load_predictor(name)
-        prediction = predictor.predict(structure, inference.default_sites(structure, predictor.card))
-        own = answers_itself(predictor.card)
+        predicted = api.predict_with(api.predictor_of(name), structure)
+        prediction, own = predicted.prediction, answers_itself(predicted.predictor.card)
         for notice in prediction.notices:
             if not own or notice.kind not in OF_FITTED:
                 tell_notice(f"{prediction.network}: {notice.message}", notice.hint)
-        tensor = as_answered(predictor, structure, prediction.tensor, geometry.weight())
+        tensor = predicted.look(geometry).native
         header = {
             "title": f"{structure.name or path.stem}, {prediction.network}" if len(networks) > 1 else structure.name,
             "structure": structure.name or structure.formula,
@@ -154,21 +145,23 @@ def _of_tensor(
 ) -> list[Spectrum]:
     """Return curves of tensors, contracted with the polarisation that is asked for, else that of the file."""
     geometry = _geometry(header, arguments)
-    tensor = on_asked_axis(tensor, arguments.axis)
+    chosen = _chosen(arguments.sites, tensor.sites.tolist(), path)
+    sites = tuple(tensor.sites.tolist() if chosen is None else chosen)
+    look = look_at(tensor, sites, (1.0,) * len(sites), arguments.axis)
+    with telling_of_axis(tensor):
+        if look.problem is not None:
+            raise look.problem
     kind = "computed" if "method" in header else "predicted"
     title = f"{_name(path, header)}, {geometry.describe()}"
-    intensity = tensor.contract(geometry.weight())
     facts = {**header, "polarisation": geometry.describe()}
     if tensor.ip_ev is not None and np.isfinite(tensor.ip_ev).all():
         facts[_MEAN_E0] = f"{tensor.ip_ev.mean():.4f}"
-    chosen = _chosen(arguments.sites, tensor.sites.tolist(), path)
-    rows = {int(site): k for k, site in enumerate(tensor.sites)}
-    curves = [("sum", intensity.sum(axis=0))] if chosen is None else [(f"site_{s}", intensity[rows[s]]) for s in chosen]
+    drawn = look.summed if chosen is None else look.selected
+    names = ["sum"] if chosen is None else [f"site_{site}" for site in sites]
     return [
-        Spectrum(tensor.energy_ev, values, tensor.unit, _label(title, name), kind, tensor.native_fwhm_ev,
-                 provenance=facts, axis=tensor.axis)
-        for name, values in curves
-    ]  # fmt: skip
+        spectrum_of(drawn, row, _label(title, name), kind=kind).replace(provenance=facts)
+        for name, row in zip(names, drawn.contract(geometry.weight()), strict=True)
+    ]
 
 
 def _geometry(header: Mapping[str, str], arguments: argparse.Namespace) -> PolarisationGeometry:

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from xanesview.cli.energies import OF_FITTED, answers_itself, as_answered, axis_facts, on_asked_axis
+from xanesview import api
+from xanesview.cli.energies import OF_FITTED, answers_itself, axis_facts, telling_of_axis
 from xanesview.cli.sites import asked_geometry, asked_indices, asked_sites, check_polarisation
 from xanesview.cli.telling import tell_error, tell_notice
 from xanesview.domain.geometry.polarisation import PolarisationGeometry
@@ -30,9 +31,7 @@ def run_predict(arguments: argparse.Namespace) -> int:
     first: Structure | None = None
     if len(inputs) == 1:
         first = inputs[0][1]()  # a file that can't be read is told before a network is loaded
-    from xanesview.inference import predictor as inference
-
-    predictor = inference.load_predictor(arguments.network or inference.DEFAULT_NETWORK, device=arguments.device)
+    predictor = api.predictor_of(arguments.network, arguments.device)
     failed = 0
     for (name, read), target in zip(inputs, targets):
         try:
@@ -106,19 +105,16 @@ def _stem(name: str) -> str:
 
 
 def _predict_one(arguments: argparse.Namespace, predictor: object, structure: Structure, target: Path) -> None:
-    from xanesview.inference.predictor import default_sites
-
     card = predictor.card
     sites = asked_sites(arguments.sites, structure, card.element)
-    if sites is None:
-        sites = default_sites(structure, card)
     geometry = asked_geometry(arguments, structure.surface_normal)
-    prediction = predictor.predict(structure, sites, progress=_progress(arguments, len(sites)))
+    predicted = api.predict_with(predictor, structure, sites, progress=_progress(arguments))
+    prediction = predicted.prediction
     as_table = target.suffix.lower() not in (".h5", ".hdf5")
-    tensor, weight = prediction.tensor, None if arguments.tensor else geometry.weight()
-    if weight is not None and as_table:
-        tensor = as_answered(predictor, structure, tensor, weight)
-    tensor = on_asked_axis(tensor, arguments.axis)
+    weight = None if arguments.tensor else geometry.weight()
+    asked = geometry if weight is not None and as_table else None
+    with telling_of_axis(prediction.tensor):
+        tensor = predicted.look(asked, axis=arguments.axis).native
     outside = [verdict for verdict in prediction.verdicts if not verdict.inside]
     header = provenance(
         structure,
@@ -175,12 +171,13 @@ def _direction(arguments: argparse.Namespace, geometry: PolarisationGeometry, st
     return found
 
 
-def _progress(arguments: argparse.Namespace, n_sites: int) -> Callable[[int, int], None] | None:
+def _progress(arguments: argparse.Namespace) -> Callable[[int, int], None] | None:
     """Return a progress line for long predictions on a terminal, else None."""
-    if arguments.quiet or n_sites < 300 or not sys.stderr.isatty():
+    if arguments.quiet or not sys.stderr.isatty():
         return None
 
     def tell(done: int, total: int) -> None:
-        print(f"\r{done} of {total} sites", end="\n" if done >= total else "", file=sys.stderr, flush=True)
+        if total >= 300:
+            print(f"\r{done} of {total} sites", end="\n" if done >= total else "", file=sys.stderr, flush=True)
 
     return tell

@@ -14,7 +14,16 @@ from xanesview.domain.geometry.weight_tensor import COMPONENTS, WeightTensor, fr
 from xanesview.domain.structure import checked_rotation
 from xanesview.errors import XanesviewError
 
-__all__ = ["AXES", "COMPONENTS", "AbsorptionTensor", "SiteWeights", "from_voigt", "rotation_voigt", "to_voigt"]
+__all__ = [
+    "AXES",
+    "COMPONENTS",
+    "AbsorptionTensor",
+    "AxisError",
+    "SiteWeights",
+    "from_voigt",
+    "rotation_voigt",
+    "to_voigt",
+]
 
 #: Weights by atom index (an atom that is not named has the weight 1), or one number a site (S,).
 SiteWeights = Mapping[int, float] | Sequence[float] | np.ndarray
@@ -24,6 +33,10 @@ AXES = ("absolute", "relative")
 
 #: A tensor counts as negative only beyond what single precision loses, relative to the largest value.
 _NEGATIVE_TOLERANCE = 1e-6
+
+
+class AxisError(XanesviewError):
+    """The energies can't be shown on the axis that was asked for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,7 +203,7 @@ class AbsorptionTensor:
 
         Raises
         ------
-        XanesviewError
+        AxisError
             If E0 is needed and not known, or the sites have no range in common.
         """
         if axis not in AXES:
@@ -198,7 +211,7 @@ class AbsorptionTensor:
         shifts = np.zeros(self.n_sites)
         if axis != self.axis:
             if self.ip_ev is None or not np.isfinite(self.ip_ev).all():
-                raise XanesviewError(
+                raise AxisError(
                     "E0 of these sites is not known, so their energies can't be counted from it, or from zero.",
                     f"Stay on the {self.axis} axis.",
                 )
@@ -277,7 +290,7 @@ def _common_grid(energy_ev: np.ndarray, shifts_ev: np.ndarray) -> np.ndarray:
     grid = energy_ev + shifts_ev.mean()
     grid = grid[(grid >= low - 1e-9) & (grid <= high + 1e-9)]
     if len(grid) < 2:
-        raise XanesviewError("E0 of these sites differs by more than the spectra are wide.", "Pick fewer sites.")
+        raise AxisError("E0 of these sites differs by more than the spectra are wide.", "Pick fewer sites.")
     return grid
 
 

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xanesview import __version__
 from xanesview.domain.structure import Notice
 from xanesview.gui.actions.action_table import make_actions, refresh_icons
 from xanesview.gui.actions.computing import Computing
@@ -46,6 +45,7 @@ from xanesview.gui.window.toolbar import ToolBar
 from xanesview.gui.window.view_link import ViewLink
 from xanesview.inference.shelf import InstalledNetworks, Networks, default_network
 from xanesview.paths import log_dir
+from xanesview.version import __version__
 
 #: Notices of these kinds concern the structure and stand above the 3D view; all others above the plot.
 STRUCTURE_KINDS = ("open", "opengl", "structure", "absorber", "sites", "direction")

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 
-import xanesview
 from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
@@ -19,6 +18,7 @@ from xanesview.inference.predictor import Prediction
 from xanesview.io.atomic import atomic_write
 from xanesview.networks.card import CARD, WEIGHTS, Card, find_bundle
 from xanesview.paths import cache_dir
+from xanesview.version import __version__
 
 log = logging.getLogger(__name__)
 
@@ -36,9 +36,9 @@ def fingerprint(network: str) -> str:
         If there is no such network.
     """
     folder = find_bundle(network)
-    digest = hashlib.sha256(xanesview.__version__.encode())
+    digest = hashlib.sha256(__version__.encode())
     digest.update((folder / CARD).read_bytes())
-    code = Path(xanesview.__file__).parent
+    code = Path(__file__).parents[1]
     files = [folder / WEIGHTS, *sorted((code / "networks").glob("*.py")), *sorted((code / "inference").glob("*.py"))]
     for file in files:
         facts = file.stat()

@@ -129,9 +129,9 @@ class ShownBuilder:
             return None, failures.get(network, "")
         how = (shown.sites, shown.weights(), shown.axis, shown.session.broadening_fwhm_ev)
         look, giver = self._looks.look(prediction.tensor, *how), shown.prediction.tensor
-        if look.problem and giver.ip_ev is not None:
+        if look.problem is not None and giver.ip_ev is not None:
             look = self._looks.moved_by(giver, prediction.tensor, *how)
-        return (look, "") if not look.problem else (None, look.problem)
+        return (look, "") if look.problem is None else (None, look.reason)
 
     def _compared(self, shown: Shown, network: str, name: str, look: Look) -> Compared | None:
         own = shown.look.summed

@@ -86,8 +86,8 @@ def _axis_chips(shown: Shown) -> list[Chip]:
     if look is None or card is None:
         return []
     result = []
-    if look.problem:
-        result.append(Chip(f"only {look.axis} energies", look.problem, "warning"))
+    if look.problem is not None:
+        result.append(Chip(f"only {look.axis} energies", look.reason, "warning"))
     if card.axis == "relative" and look.axis == "absolute" and card.e0_error_ev is not None:
         detail = (
             f"The network gives spectra from {card.e0_name}, and predicts {card.e0_name} apart. On its test data that "

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xanesview.domain.absorption import AbsorptionTensor
-from xanesview.errors import XanesviewError
+from xanesview.domain.absorption import AbsorptionTensor, AxisError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +42,7 @@ class Look:
     fwhm_ev
         Total width asked for, or None for the one they came with.
     problem
-        Why the axis asked for can't be shown, else empty.
+        Why the axis asked for can't be shown, else None.
     is_e0_borrowed
         Whether the sites were moved by the E0 that another network gives.
     """
@@ -53,13 +52,18 @@ class Look:
     weights: np.ndarray
     e0_ev: float | None
     fwhm_ev: float | None = None
-    problem: str = ""
+    problem: AxisError | None = None
     is_e0_borrowed: bool = False
 
     @property
     def axis(self) -> str:
         """The energy axis shown."""
         return self.native.axis
+
+    @property
+    def reason(self) -> str:
+        """Why the axis asked for can't be shown, in words; empty where it is."""
+        return "" if self.problem is None else f"{self.problem.message} {self.problem.hint}".strip()
 
     @cached_property
     def selected(self) -> AbsorptionTensor:
@@ -97,12 +101,12 @@ def look_at(
     fwhm_ev : total width, or None as the tensor comes; a smaller one changes nothing
     """
     own = tensor.select(sites)
-    placed, problem = own, ""
+    placed, problem = own, None
     if axis is not None and axis != own.axis:
         try:
             placed = own.on_axis(axis)
-        except XanesviewError as error:
-            problem = f"{error.message} {error.hint}".strip()
+        except AxisError as error:
+            problem = error
     factors = np.array(weights, dtype=np.float64)
     summed = broadened(placed.summed(factors), fwhm_ev)
     return Look(placed, summed, factors, _mean_e0(own, factors), fwhm_ev, problem)

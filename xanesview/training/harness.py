@@ -21,11 +21,11 @@ import lightning
 import torch
 from ase.data import chemical_symbols
 
-from xanesview import __version__
 from xanesview.errors import XanesviewError
 from xanesview.networks.card import FORMAT, FORMAT_VERSION
 from xanesview.training.configuration import TrainingChoices, TrainingConfig
 from xanesview.training.data.dataset import LabelledStructure, SpectraDataset
+from xanesview.version import __version__
 
 MONITOR = "val_rmse"
 RUNS = "runs"

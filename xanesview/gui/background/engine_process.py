@@ -10,7 +10,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 
-import xanesview
 from xanesview.domain.structure import Structure
 
 log = logging.getLogger(__name__)
@@ -81,7 +80,7 @@ class EngineProcess(QObject):
     def _start(self) -> None:
         process = self._process = QProcess(self)
         environment = QProcessEnvironment.systemEnvironment()
-        here = str(Path(xanesview.__file__).resolve().parents[1])  # the same code, wherever the window was started
+        here = str(Path(__file__).resolve().parents[3])  # the same code, wherever the window was started
         there = environment.value("PYTHONPATH")
         environment.insert("PYTHONPATH", os.pathsep.join(filter(None, [here, there])))
         process.setProcessEnvironment(environment)

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xanesview import __version__
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.io.atomic import atomic_write
+from xanesview.version import __version__
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

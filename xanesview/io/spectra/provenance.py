@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 
-from xanesview import __version__
 from xanesview.domain.structure import Structure
+from xanesview.version import __version__
 
 
 def provenance(

@@ -1,0 +1,57 @@
+"""The interface for scripts gives what the window and the command line give, and loads nothing before it must."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import xanesview
+from xanesview.cli.main import main
+from xanesview.domain.geometry.polarisation import PolarisationGeometry
+from xanesview.errors import XanesviewError
+from xanesview.io.examples import find_example
+from xanesview.io.spectra.tables import read_prediction_csv
+
+
+@pytest.fixture(scope="module")
+def predicted():
+    return xanesview.predict(xanesview.read(find_example("thiophene").path))
+
+
+def test_the_same_numbers_as_the_command_line(predicted, tmp_path):
+    out = tmp_path / "linear.csv"
+    words = ["predict", str(find_example("thiophene").path), "--polarisation", "0.6,0,0.8", "--out", str(out)]
+    assert main(words) == 0
+    table = read_prediction_csv(out)
+    spectrum = predicted.spectrum((0.6, 0.0, 0.8))
+    np.testing.assert_allclose(spectrum.energy_ev, table.energy_ev, rtol=1e-9)
+    np.testing.assert_allclose(spectrum.intensity, table.columns["sum"], rtol=1e-8, atol=1e-12)
+    for site, one in predicted.site_spectra((0.6, 0.0, 0.8)).items():
+        np.testing.assert_allclose(one.intensity, table.columns[f"site_{site}"], rtol=1e-8, atol=1e-12)
+
+
+def test_a_powder_is_the_mean_of_x_y_and_z(predicted):
+    mean = np.mean([predicted.spectrum(axis).intensity for axis in np.eye(3)], axis=0)
+    np.testing.assert_allclose(predicted.spectrum().intensity, mean, atol=1e-12)
+    unpolarised = PolarisationGeometry(mode="unpolarised", direction=(0, 0, 1))
+    both = [predicted.spectrum(axis).intensity for axis in np.eye(3)[:2]]
+    np.testing.assert_allclose(predicted.spectrum(unpolarised).intensity, np.mean(both, axis=0), atol=1e-12)
+
+
+def test_weights_and_widths(predicted):
+    sites = predicted.tensor.sites.tolist()
+    own = predicted.site_spectra((1, 0, 0))
+    doubled = predicted.spectrum((1, 0, 0), site_weights={sites[0]: 2.0})
+    expected = sum(one.intensity for one in own.values()) + own[sites[0]].intensity
+    np.testing.assert_allclose(doubled.intensity, expected, atol=1e-12)
+    wide = predicted.spectrum((1, 0, 0), fwhm_ev=2.5)
+    assert wide.native_fwhm_ev == 2.5
+    assert wide.intensity.max() < predicted.spectrum((1, 0, 0)).intensity.max()
+    with pytest.raises(XanesviewError, match="below the network's own"):
+        predicted.spectrum(fwhm_ev=0.1)
+
+
+def test_the_shelf_names_the_networks():
+    assert "c_k_edge_tensor" in xanesview.networks_on_shelf()
+    with pytest.raises(AttributeError):
+        xanesview.nothing_of_this_name  # noqa: B018

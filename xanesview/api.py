@@ -1,0 +1,217 @@
+"""For notebooks and scripts: read a structure, predict it, get spectra; the same numbers as window and command line.
+
+    import xanesview
+
+    thiophene = xanesview.read("thiophene.xyz")
+    predicted = xanesview.predict(thiophene)
+    along_x = predicted.spectrum((1, 0, 0))
+    print(along_x.peak())
+
+Everything here takes and gives the objects of `xanesview.domain`: structures, absorption tensors, spectra.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xanesview.domain.geometry.polarisation import PolarisationGeometry
+from xanesview.domain.spectrum import Spectrum
+from xanesview.errors import XanesviewError
+from xanesview.shown.spectra import spectrum_of
+from xanesview.shown.tensors import Answer, Look, answered, look_at
+
+if TYPE_CHECKING:
+    from xanesview.domain.absorption import AbsorptionTensor, SiteWeights
+    from xanesview.domain.structure import Structure
+    from xanesview.inference.loaded_network import Prediction, Predictor
+
+__all__ = ["Predicted", "from_smiles", "networks_on_shelf", "predict", "read"]
+
+Polarisation = PolarisationGeometry | Sequence[float] | None
+
+
+def read(path: str | Path) -> Structure:
+    """Return the structure of a file, of any kind that the window opens.
+
+    Raises
+    ------
+    XanesviewError
+        If the file can't be read, with a hint.
+    """
+    from xanesview.io.structures.registry import read_structure
+
+    return read_structure(path)
+
+
+def from_smiles(smiles: str) -> Structure:
+    """Return a molecule built in three dimensions from a SMILES string."""
+    from xanesview.io.structures.registry import structure_from_smiles
+
+    return structure_from_smiles(smiles)
+
+
+def networks_on_shelf() -> list[str]:
+    """Return the names of the networks on the shelf that can be read."""
+    from xanesview.networks.card import list_bundles
+
+    return [bundle.name for bundle in list_bundles() if not bundle.problem]
+
+
+def predict(
+    structure: Structure,
+    network: str | Path | None = None,
+    sites: Sequence[int] | None = None,
+    *,
+    device: str = "auto",
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Predicted:
+    """Predict the absorption of sites of a structure.
+
+    Parameters
+    ----------
+    structure : Structure
+    network : str or path, optional
+        Name on the shelf, or the path of a bundle; the program's own C K-edge network by default. Kept loaded.
+    sites : atom indices (S,), optional
+        From 0; every atom of the network's element by default.
+    device : str
+        "auto", "cpu" or "cuda".
+    progress : called with (sites done, sites in all)
+    cancelled : asked now and then; where it says yes, `Cancelled` is raised
+
+    Raises
+    ------
+    XanesviewError
+        If the network can't be loaded, or can't predict these atoms.
+    """
+    return predict_with(_kept_predictor(network, device), structure, sites, progress=progress, cancelled=cancelled)
+
+
+def predictor_of(network: str | Path | None = None, device: str = "auto") -> Predictor:
+    """Return a network, loaded and ready to predict."""
+    from xanesview.inference.predictor import DEFAULT_NETWORK, load_predictor
+
+    return load_predictor(network or DEFAULT_NETWORK, device=device)
+
+
+_kept_predictor = lru_cache(maxsize=4)(predictor_of)  # a script predicts one structure after the other
+
+
+def predict_with(
+    predictor: Predictor,
+    structure: Structure,
+    sites: Sequence[int] | np.ndarray | None = None,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Predicted:
+    """Predict with a network that is loaded already; see `predict`."""
+    from xanesview.inference.predictor import default_sites
+
+    asked = default_sites(structure, predictor.card) if sites is None else sites
+    prediction = predictor.predict(structure, asked, progress=progress, cancelled=cancelled)
+    return Predicted(structure, prediction, predictor)
+
+
+@dataclass(frozen=True, eq=False)
+class Predicted:
+    """What a network says of a structure: tensors, and the spectra of any experiment.
+
+    Attributes
+    ----------
+    structure : Structure
+    prediction : Prediction
+        Tensors, what to mistrust (`verdicts`), what else has to be said (`notices`).
+    predictor : Predictor
+        The network, asked anew by those that take the direction as an input.
+    """
+
+    structure: Structure
+    prediction: Prediction
+    predictor: Predictor
+
+    @property
+    def tensor(self) -> AbsorptionTensor:
+        """σ(E) of each site, (S, 6, E), as the network gives it."""
+        return self.prediction.tensor
+
+    def look(
+        self,
+        geometry: PolarisationGeometry | None = None,
+        *,
+        sites: Sequence[int] | None = None,
+        site_weights: SiteWeights | None = None,
+        axis: str | None = None,
+        fwhm_ev: float | None = None,
+    ) -> Look:
+        """Return sites and their sum on an axis and at a width, as the window shows them.
+
+        Parameters
+        ----------
+        geometry : PolarisationGeometry, optional
+            For a network that takes the direction as an input: what to ask it; the tensor fitted to it without one.
+        sites : atom indices, optional
+            All that were predicted by default.
+        site_weights : optional
+            Weights by atom index, or one a site; 1 by default.
+        axis : "absolute", "relative" (to E0) or None as the network gives it
+        fwhm_ev : total width, eV, or None for the network's own
+
+        Raises
+        ------
+        XanesviewError
+            If the axis can't be had, or the width is below the network's own.
+        """
+        tensor = self.tensor
+        chosen = tuple(int(i) for i in (tensor.sites if sites is None else sites))
+        weights = tuple(tensor.select(chosen).weights_array(site_weights).tolist())
+        if fwhm_ev is not None and fwhm_ev < tensor.native_fwhm_ev - 1e-6:
+            raise XanesviewError(
+                f"A width of {fwhm_ev:g} eV is below the network's own {tensor.native_fwhm_ev:g} eV.",
+                "Give a larger width, or none.",
+            )
+        found = look_at(tensor, chosen, weights, axis, fwhm_ev)
+        if found.problem is not None:
+            raise found.problem
+        if geometry is None or self.predictor.card.gives != "directional":
+            return found
+        spectra = self.predictor.along(self.structure, list(chosen), geometry.weight())
+        return answered(found, Answer(chosen, np.asarray(spectra)), tensor)
+
+    def spectrum(self, polarisation: Polarisation = None, **how: object) -> Spectrum:
+        """Return the spectrum of the sum of the sites for one experiment.
+
+        Parameters
+        ----------
+        polarisation : a geometry, the direction (3,) of a linear polarisation, or None for a powder, a gas, a liquid
+        **how : as for `look`
+        """
+        geometry = _geometry(polarisation)
+        found, weight = self.look(geometry, **how), geometry.weight()
+        total = found.summed
+        return spectrum_of(total, total.contract(weight)[0], geometry.describe(), total.band(weight))
+
+    def site_spectra(self, polarisation: Polarisation = None, **how: object) -> dict[int, Spectrum]:
+        """Return the spectrum of each site, times its weight, for one experiment; arguments as for `spectrum`."""
+        geometry = _geometry(polarisation)
+        found = self.look(geometry, **how)
+        rows = found.weights[:, None] * found.selected.contract(geometry.weight())
+        return {
+            int(site): spectrum_of(found.selected, row, f"atom {site}, {geometry.describe()}")
+            for site, row in zip(found.selected.sites, rows, strict=True)
+        }
+
+
+def _geometry(polarisation: Polarisation) -> PolarisationGeometry:
+    if polarisation is None:
+        return PolarisationGeometry(mode="powder")
+    if isinstance(polarisation, PolarisationGeometry):
+        return polarisation
+    return PolarisationGeometry(mode="linear", direction=tuple(float(x) for x in polarisation))
