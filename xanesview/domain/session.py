@@ -91,6 +91,32 @@ class FrozenCurve:
 
 
 @dataclass(frozen=True)
+class KeptStructure:
+    """A structure that is open beside the one shown, with all that was set for it.
+
+    Parameters
+    ----------
+    structure : Structure
+    network : str
+    picked : tuple of int
+    site_weights : mapping of atom index to weight
+    hidden_sites : frozenset of int
+    geometry : PolarisationGeometry or None
+        None where it has not been shown yet: whoever shows it first chooses what to look at.
+    references : tuple of ReferenceCurve
+        Computed ones, whose sites are its atoms.
+    """
+
+    structure: Structure
+    network: str = ""
+    picked: tuple[int, ...] = ()
+    site_weights: Mapping[int, float] = field(default_factory=dict)
+    hidden_sites: frozenset[int] = frozenset()
+    geometry: PolarisationGeometry | None = None
+    references: tuple[ReferenceCurve, ...] = ()
+
+
+@dataclass(frozen=True)
 class Session:
     """What is open, picked, set and overlaid.
 
@@ -118,6 +144,10 @@ class Session:
         Those of them whose curves are hidden.
     fitted : bool
         Of a network that takes the direction as an input: draw the tensor fitted to it instead of its own answers.
+    kept : tuple of KeptStructure
+        Further open structures, in the order of their tabs.
+    place : int
+        How many of them stand before the one shown.
     """
 
     structure: Structure | None = None
@@ -133,6 +163,14 @@ class Session:
     compared: tuple[str, ...] = ()
     hidden_networks: frozenset[str] = frozenset()
     fitted: bool = False
+    kept: tuple[KeptStructure, ...] = ()
+    place: int = 0
+
+    @property
+    def structures(self) -> tuple[Structure, ...]:
+        """All open structures in the order of their tabs; the one shown stands at `place`."""
+        kept = [one.structure for one in self.kept]
+        return tuple(kept if self.structure is None else [*kept[: self.place], self.structure, *kept[self.place :]])
 
     def weight_of(self, atom: int) -> float:
         """Return the weight of a site in the sum."""

@@ -1,4 +1,4 @@
-"""The session after another structure has been opened, and what has to be said of it."""
+"""The session after a structure has been opened, shown again or closed, and what has to be said of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from xanesview.domain.first_view import first_view
 from xanesview.domain.geometry.polarisation import PolarisationGeometry
-from xanesview.domain.session import Session
+from xanesview.domain.session import KeptStructure, Session
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.inference.shelf import fitting_network
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 def opened(
     before: Session, networks: Networks, structure: Structure, picked: Sequence[int] = ()
 ) -> tuple[Session, list[Notice]]:
-    """Return the session that shows a structure with sites picked (default: a sensible absorber), and notices."""
+    """Return the session that shows a structure with sites picked (default: a sensible absorber), and notices.
+
+    The structure shown before stays open beside it; one and the same structure is open once.
+    """
     network = fitting_network(networks, structure, before.network, picked)
     try:
         element = networks.card(network).element
@@ -34,9 +37,12 @@ def opened(
         degree=before.geometry.degree,
         normal=None if structure.surface_normal is None else tuple(float(x) for x in structure.surface_normal),
     )
-    stays = [r.tensor is None or r.structure_hash == structure.content_hash for r in before.references]
-    gone = [r for r, kept in zip(before.references, stays, strict=True) if not kept]
-    after = before.replace(
+    same = before.structure is not None and _same(before.structure, structure)
+    gone = () if same else _of_structure(before)
+    back = tuple(r for one in before.kept if _same(one.structure, structure) for r in one.references)
+    aside = _put_aside(before, structure)
+    after = aside.replace(
+        references=(*aside.references, *back),
         structure=structure,
         network=network,
         picked=tuple(int(i) for i in picked if structure.symbols[int(i)] == element) or view.picked,
@@ -48,13 +54,82 @@ def opened(
     if network != before.network:
         notices.append(other_network(structure, _card_or_none(networks, before.network), networks.card(network)))
     if gone:
-        after = after.replace(references=tuple(r for r, k in zip(before.references, stays, strict=True) if k))
         notices.append(references_left(before.structure, gone))
     if structure.notices:  # one bar holds one message: all that was missing or assumed, in one
         hints = dict.fromkeys(notice.hint for notice in structure.notices if notice.hint)
         message = " ".join(notice.message for notice in structure.notices)
         notices.append(Notice("structure", message, " ".join(hints)))
     return after, notices
+
+
+def kept_beside(session: Session, structure: Structure) -> Session:
+    """Return the session with a further structure open, which is not shown; the same where it is open already."""
+    if any(_same(structure, one) for one in session.structures):
+        return session
+    return session.replace(kept=(*session.kept, KeptStructure(structure)))
+
+
+def shown_again(session: Session, networks: Networks, tab: int) -> tuple[Session, list[Notice]]:
+    """Return the session that shows another of the open structures, as it was left, and notices."""
+    if tab == session.place or not 0 <= tab < len(session.structures):
+        return session, []
+    which = tab if tab < session.place else tab - 1
+    wanted = session.kept[which]
+    if wanted.geometry is None:  # open, and never shown
+        return opened(session, networks, wanted.structure)
+    return _taken_up(_put_aside(session, wanted.structure), wanted), []
+
+
+def closed(session: Session, networks: Networks, tab: int) -> tuple[Session, list[Notice]]:
+    """Return the session without one of its open structures, and notices; the last one stays."""
+    if not session.kept or not 0 <= tab < len(session.structures):
+        return session, []
+    if tab != session.place:
+        which = tab if tab < session.place else tab - 1
+        kept = session.kept[:which] + session.kept[which + 1 :]
+        return session.replace(kept=kept, place=session.place - (tab < session.place)), []
+    after, notices = shown_again(session, networks, tab + 1 if session.place < len(session.kept) else tab - 1)
+    left = tuple(one for one in after.kept if not _same(one.structure, session.structure))
+    shown = next(k for k, one in enumerate(after.structures) if one is after.structure)
+    return after.replace(kept=left, place=shown - (shown > tab)), notices
+
+
+def _put_aside(session: Session, for_structure: Structure) -> Session:
+    """The session with the structure it shows kept, so that another can be shown, at its own place or at the end."""
+    structure, kept, own = session.structure, list(session.kept), _of_structure(session)
+    if structure is not None and _same(structure, for_structure):
+        return session
+    if structure is not None:
+        how = (session.network, session.picked, session.site_weights, session.hidden_sites, session.geometry, own)
+        kept.insert(session.place, KeptStructure(structure, *how))
+    place = next((k for k, one in enumerate(kept) if _same(one.structure, for_structure)), len(kept))
+    return session.replace(
+        kept=tuple(one for one in kept if not _same(one.structure, for_structure)),
+        place=place,
+        references=tuple(r for r in session.references if not any(r is one for one in own)),
+    )
+
+
+def _taken_up(session: Session, wanted: KeptStructure) -> Session:
+    """The session that shows a structure as it was left."""
+    return session.replace(
+        structure=wanted.structure,
+        network=wanted.network,
+        picked=wanted.picked,
+        site_weights=wanted.site_weights,
+        hidden_sites=wanted.hidden_sites,
+        geometry=wanted.geometry,
+        references=(*session.references, *wanted.references),
+    )
+
+
+def _of_structure(session: Session) -> tuple:
+    """References whose sites are atoms of the structure shown: the computed ones."""
+    return tuple(reference for reference in session.references if reference.tensor is not None)
+
+
+def _same(one: Structure, two: Structure) -> bool:
+    return one is two or one.content_hash == two.content_hash
 
 
 def _card_or_none(networks: Networks, name: str) -> Card | None:

@@ -47,8 +47,8 @@ def references_left(structure: Structure | None, references: Iterable[ReferenceC
     whose = "another structure" if structure is None else structure.name or structure.formula
     return Notice(
         "reference-left",
-        f"The computed spectrum {names} belongs to {whose} and left with it.",
-        "Measured and frozen curves stay; Undo goes back to both.",
+        f"The computed spectrum {names} belongs to {whose} and stays with it.",
+        "Measured and frozen curves are shown here too; its tab above the 3D view goes back to both.",
     )
 
 

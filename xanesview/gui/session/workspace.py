@@ -23,7 +23,7 @@ from xanesview.inference.store import PredictionStore
 from xanesview.shown import overlay_changes
 from xanesview.shown.builder import ShownBuilder
 from xanesview.shown.computed_edges import WithComputedEdges, is_computed
-from xanesview.shown.opened_session import opened
+from xanesview.shown.opened_session import closed, kept_beside, opened, shown_again
 from xanesview.shown.session_notices import no_absorber, not_an_absorber
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class Workspace(QObject):
     """
 
     structure_changed = Signal()
+    structures_changed = Signal()  # which structures are open, or which of them is shown
     selection_changed = Signal()  # picked sites, their weights, hidden site curves
     geometry_changed = Signal()  # polarisation mode, direction, degree
     prediction_changed = Signal()  # new tensors, or none any more
@@ -129,14 +130,24 @@ class Workspace(QObject):
     def open_structure(self, structure: Structure, picked: Sequence[int] = ()) -> None:
         """Show a structure, pick sites (default: a sensible absorber) and predict it; measured and frozen curves stay.
 
-        Where the structure has no atom that the network predicts, another network is chosen, and said so. A computed
-        reference holds the tensors of one structure's atoms, so it goes when another structure comes; undo
-        brings both back.
+        Where the structure has no atom that the network predicts, another network is chosen, and said so. The
+        structure shown before stays open with all that was set for it, its computed references too, whose sites are
+        its atoms.
         """
-        after, notices = opened(self._session, self.networks, structure, picked)
-        self._change(after, f"open {structure.name or structure.formula}")
-        for notice in notices:
-            self.message.emit(notice)
+        after = opened(self._session, self.networks, structure, picked)
+        self._change_and_tell(after, f"open {structure.name or structure.formula}")
+
+    def keep_structure(self, structure: Structure) -> None:
+        """Open a further structure beside the one shown."""
+        self._change(kept_beside(self._session, structure), f"open {structure.name or structure.formula}")
+
+    def show_tab(self, tab: int) -> None:
+        """Show another of the open structures, by its place in `Session.structures`, as it was left."""
+        self._change_and_tell(shown_again(self._session, self.networks, tab), "show another structure")
+
+    def close_tab(self, tab: int) -> None:
+        """Close one of the open structures; the last one stays."""
+        self._change_and_tell(closed(self._session, self.networks, tab), "close structure")
 
     def set_geometry(self, geometry: PolarisationGeometry, gesture: int | None = None) -> None:
         """Change the polarisation; changes with the same gesture number are one undo step."""
@@ -253,6 +264,14 @@ class Workspace(QObject):
 
     # ---- one session after the other ----
 
+    def _change_and_tell(self, outcome: tuple[Session, list[Notice]], text: str) -> None:
+        after, notices = outcome
+        if after is self._session:
+            return
+        self._change(after, text)
+        for notice in notices:
+            self.message.emit(notice)
+
     def _change(self, after: Session, text: str, gesture: int | None = None) -> None:
         self.undo_stack.push(SessionCommand(self._session, after, self._show, text, gesture))
 
@@ -285,6 +304,7 @@ class Workspace(QObject):
         subject = {"structure", "network"}
         return (
             (self.structure_changed, frozenset({"structure"})),
+            (self.structures_changed, frozenset({"structure", "kept", "place"})),
             (self.network_changed, frozenset({"network"})),
             (self.selection_changed, frozenset(subject | _SELECTION)),
             (self.geometry_changed, frozenset({"geometry"})),
