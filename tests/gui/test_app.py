@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QImage
 
 from xanesview.errors import XanesviewError
 from xanesview.gui import app
-from xanesview.gui.appearance.theme import LIGHT
+from xanesview.gui.appearance.palette import LIGHT
 
 PROGRAM = [sys.executable, "-m", "xanesview"]
 

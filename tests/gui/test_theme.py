@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontInfo, QFontMetricsF
 from PySide6.QtWidgets import QApplication, QLabel
 
 from xanesview.gui.appearance import theme
-from xanesview.gui.appearance.theme import DARK, LIGHT, Colours
+from xanesview.gui.appearance.palette import DARK, LIGHT, Colours
 from xanesview.io.figures import figure
 
 # Machado, Oliveira and Fernandes, IEEE Trans. Vis. Comput. Graph. 15 (2009) 1291, table 1, severity 1.

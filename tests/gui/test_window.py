@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QToolButton
 from tests.gui.acting import LEFT, click, current, drag, shown, uncovered_atom
 from tests.gui.fake_networks import site_tensor
 from xanesview.gui.actions.action_table import ACTIONS
-from xanesview.gui.appearance.theme import DARK
+from xanesview.gui.appearance.palette import DARK
 from xanesview.gui.main_window import MainWindow
 from xanesview.gui.panels.sites.table import ATOM, SITE, WEIGHT
 from xanesview.gui.settings import Settings

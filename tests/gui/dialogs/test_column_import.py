@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QDialogButtonBox
 
-from xanesview.gui.appearance.theme import LIGHT
+from xanesview.gui.appearance.palette import LIGHT
 from xanesview.gui.dialogs.column_import import ColumnImportDialog
 from xanesview.io.spectra.spectrum_file import sniff
 

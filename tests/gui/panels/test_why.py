@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from xanesview.errors import Cancelled, XanesviewError
-from xanesview.gui.appearance.theme import LIGHT
+from xanesview.gui.appearance.palette import LIGHT
 from xanesview.gui.background import explaining
 from xanesview.gui.panels.why.atom_importance import DIFFERENCE, FIRST, SECOND, atom_colours
 from xanesview.gui.panels.why.panel import parse_window, window_text

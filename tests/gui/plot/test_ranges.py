@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.gui.plot import carbon_edge as edge
-from xanesview.gui.appearance.theme import LIGHT
+from xanesview.gui.appearance.palette import LIGHT
 from xanesview.gui.plot.curve_style import styles_of
 from xanesview.gui.plot.ranges import (
     difference_curve,

@@ -12,7 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from tests.gui.plot import carbon_edge as edge
-from xanesview.gui.appearance.theme import DARK, LIGHT, apply_theme
+from xanesview.gui.appearance.palette import DARK, LIGHT
+from xanesview.gui.appearance.theme import apply_theme
 from xanesview.gui.plot.chips import Explanation
 from xanesview.gui.plot.overlays import BUSY_AFTER_MS
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot

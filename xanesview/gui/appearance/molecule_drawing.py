@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage, QPixmap
 
-from xanesview.gui.appearance.theme import Colours
+from xanesview.gui.appearance.palette import Colours
 
 
 def molecule_drawing(smiles: str, size: QSize, pixel_ratio: float, scheme: Colours) -> QPixmap:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from xanesview.gui.appearance.theme import Colours
+    from xanesview.gui.appearance.palette import Colours
 
 _SHEET = Template("""
 QToolTip { background: $raised; color: $text; border: 1px solid $border; border-radius: ${radius}px; padding: 4px 6px; }

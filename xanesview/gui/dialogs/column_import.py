@@ -27,7 +27,8 @@ from PySide6.QtWidgets import (
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
-from xanesview.gui.appearance.theme import SPACING, colours
+from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.theme import colours
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.io.spectra.column_text import DELIMITERS
 from xanesview.io.spectra.spectrum_file import (

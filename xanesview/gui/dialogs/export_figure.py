@@ -30,7 +30,8 @@ from PySide6.QtWidgets import (
 
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
-from xanesview.gui.appearance.theme import SPACING, colours
+from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.theme import colours
 from xanesview.io.figures.figure import (
     FIGURE_FILTERS,
     FigureCurve,

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBo
 
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
-from xanesview.gui.appearance.theme import SPACING
+from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.background.structure_reading import StructureReading
 
 SUGGESTIONS = "Benzene c1ccccc1 · ethanol CCO · glycine NCC(=O)O · PMMA unit CC(C)(C)C(=O)OC"

@@ -7,7 +7,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QGraphicsSceneWheelEvent
 
-from xanesview.gui.appearance.theme import SMALL_TEXT_SIZE_PT, Colours, small_font
+from xanesview.gui.appearance.palette import Colours
+from xanesview.gui.appearance.theme import SMALL_TEXT_SIZE_PT, small_font
 
 _AXIS_WIDTH_PX = 58
 _WHEEL_STEP = 1.0015  # zoom a unit of wheel delta; 120 units are one notch

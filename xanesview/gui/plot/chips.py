@@ -8,7 +8,8 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QLabel, QLayout, QLayoutItem, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from xanesview.gui.appearance.theme import RADIUS, SPACING, Colours, colours, small_font
+from xanesview.gui.appearance.palette import RADIUS, SPACING, Colours
+from xanesview.gui.appearance.theme import colours, small_font
 from xanesview.shown.curve import Chip
 
 

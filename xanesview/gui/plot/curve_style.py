@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xanesview.gui.appearance.theme import Colours
+    from xanesview.gui.appearance.palette import Colours
     from xanesview.shown.curve import Curve
 
 POINTS_LIMIT = 160

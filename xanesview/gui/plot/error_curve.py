@@ -10,7 +10,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from xanesview.gui.appearance.theme import Colours, colours, small_font
+from xanesview.gui.appearance.palette import Colours
+from xanesview.gui.appearance.theme import colours, small_font
 from xanesview.gui.plot.axes import NumberAxis, colour_axes, make_still_plot, title_axis
 from xanesview.gui.plot.layer import PlotLayer
 from xanesview.gui.plot.pointer import PlotView

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QTransform
 
-from xanesview.gui.appearance.theme import Colours, small_font
+from xanesview.gui.appearance.palette import Colours
+from xanesview.gui.appearance.theme import small_font
 from xanesview.gui.plot.curve_style import CurveStyle
 from xanesview.gui.plot.layer import PlotLayer
 from xanesview.gui.plot.ranges import value_at

@@ -6,7 +6,8 @@ from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QRectF, Qt, QTimer, S
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-from xanesview.gui.appearance.theme import SPACING, colours
+from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.theme import colours
 
 BUSY_AFTER_MS = 150
 """A prediction that takes longer than this shows; shorter ones would only flicker."""

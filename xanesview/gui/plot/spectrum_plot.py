@@ -9,7 +9,8 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from xanesview.gui.appearance.theme import SPACING, colours
+from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.theme import colours
 from xanesview.gui.plot.axes import colour_axes, make_plot, title_axis
 from xanesview.gui.plot.chips import ChipRow
 from xanesview.gui.plot.curve_key import CurveKey

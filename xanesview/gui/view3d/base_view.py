@@ -16,7 +16,8 @@ from xanesview.domain.geometry.directions import to_angles_deg
 from xanesview.domain.geometry.polarisation import PolarisationGeometry
 from xanesview.domain.structure import Structure, site_description
 from xanesview.errors import XanesviewError
-from xanesview.gui.appearance.theme import Colours, colours, small_font, text_font
+from xanesview.gui.appearance.palette import Colours
+from xanesview.gui.appearance.theme import colours, small_font, text_font
 from xanesview.gui.view3d.annotations import DragSphere, Foreground, Letter, Pill, Triad
 from xanesview.gui.view3d.arrow import Arrow, arrow_of, clear_radius_angstrom, half_length_angstrom, share_of_view
 from xanesview.gui.view3d.camera import OrbitCamera, standard_rotation

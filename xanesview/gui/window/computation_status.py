@@ -6,7 +6,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
 from xanesview.gui.actions.computing import progress_text
-from xanesview.gui.appearance.theme import SPACING, icon
+from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.theme import icon
 from xanesview.gui.session.workspace import Workspace
 
 _EVERY_MS = 250

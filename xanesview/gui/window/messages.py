@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from xanesview.domain.structure import Notice
-from xanesview.gui.appearance.theme import RADIUS, SPACING, colours, icon
+from xanesview.gui.appearance.palette import RADIUS, SPACING
+from xanesview.gui.appearance.theme import colours, icon
 
 #: Kind of the notice that stands while something is being read or built; it has a button to give that up.
 WORKING = "working"

@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
     QWidgetAction,
 )
 
-from xanesview.gui.appearance.theme import SPACING, colours, small_font
+from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.theme import colours, small_font
 from xanesview.shown.network_list import NetworkEntry
 
 LINE = Qt.ItemDataRole.UserRole + 1

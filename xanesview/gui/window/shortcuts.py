@@ -6,7 +6,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from xanesview.gui.actions.action_table import ACTIONS
-from xanesview.gui.appearance.theme import SPACING
+from xanesview.gui.appearance.palette import SPACING
 
 MOUSE = (
     ("Drag the tip of the arrow", "Turn the polarisation"),

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
 
-from xanesview.gui.appearance.theme import SPACING, icon
+from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.theme import icon
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.window.computation_status import ComputationStatus
 from xanesview.shown.computed_edges import KIND

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabBar, QVBoxLayout, QWidget
 
 from xanesview.errors import XanesviewError
-from xanesview.gui.appearance.theme import SPACING
+from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.window.layout import TAB_TIPS, PanelSpec
 
 if TYPE_CHECKING:

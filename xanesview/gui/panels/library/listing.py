@@ -7,7 +7,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from xanesview.gui.appearance.molecule_drawing import molecule_drawing
-from xanesview.gui.appearance.theme import RADIUS, SPACING, colours, small_font
+from xanesview.gui.appearance.palette import RADIUS, SPACING
+from xanesview.gui.appearance.theme import colours, small_font
 
 PICTURE = QSize(92, 56)
 ROW_PX, HEADING_PX = 62, 26

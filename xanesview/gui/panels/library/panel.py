@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
-from xanesview.gui.appearance.theme import SPACING
+from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.background.library_search import Answer, LibrarySearch
 from xanesview.gui.panels.library.listing import SUBJECT, LibraryList
 from xanesview.gui.session.workspace import Workspace

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLabel, QL
 from xanesview.domain.geometry.directions import from_angles_deg, parse_angle_deg, parse_direction, to_angles_deg
 from xanesview.domain.geometry.polarisation import PolarisationGeometry
 from xanesview.errors import XanesviewError
-from xanesview.gui.appearance.theme import SPACING
+from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.panels.number_field import NumberField
 from xanesview.gui.session.workspace import Workspace
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from xanesview.errors import XanesviewError
-from xanesview.gui.appearance.theme import SPACING
+from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.background.property_reading import (
     PREDICTED,
     Part,

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from xanesview.domain.quality import NOISE_LEVELS, PLACES, RANKINGS, Exemplar, Quality, place_of, with_noise
 from xanesview.domain.session import ReferenceCurve
 from xanesview.errors import XanesviewError
-from xanesview.gui.appearance.theme import SPACING
+from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.panels.quality.measures_table import MeasuresTable
 from xanesview.gui.plot.curve_picture import NoisePicture, Overlay
 from xanesview.gui.plot.error_curve import ErrorCurve

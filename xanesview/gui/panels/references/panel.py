@@ -24,7 +24,8 @@ from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.gui.actions.computing import offer, overlaid
-from xanesview.gui.appearance.theme import SPACING, icon
+from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.theme import icon
 from xanesview.gui.panels.references.table import ReferenceTable
 from xanesview.gui.plot.chips import FlowLayout
 from xanesview.gui.session.workspace import Workspace

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
-from xanesview.gui.appearance.theme import SPACING
+from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.panels.sites.table import ATOM, CLASS, ENVIRONMENT, SITE, SOURCE, WEIGHT, SiteTable
 from xanesview.gui.session.workspace import Workspace
 

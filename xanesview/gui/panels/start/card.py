@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 )
 
 from xanesview.errors import XanesviewError
-from xanesview.gui.appearance.theme import RADIUS, SPACING, colours, icon, small_font
+from xanesview.gui.appearance.palette import RADIUS, SPACING
+from xanesview.gui.appearance.theme import colours, icon, small_font
 from xanesview.gui.panels.start.structure_picture import structure_picture
 from xanesview.gui.settings import Settings
 

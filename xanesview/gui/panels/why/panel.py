@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xanesview.gui.appearance.theme import SPACING, colours, small_font
+from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.theme import colours, small_font
 from xanesview.gui.background.explaining import Explaining, Question
 from xanesview.gui.panels.why.atom_importance import DIFFERENCE, FIRST, SECOND, AtomImportance
 from xanesview.gui.plot.importance_plot import Bars, ImportancePlot
