@@ -17,12 +17,13 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.background.structure_reading import StructureReading
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
-from xanesview.gui.window.messages import WORKING
 
 #: Endings that are read as spectra, everything else as structures first.
 SPECTRUM_ENDINGS = (".csv", ".dat", ".txt", ".tsv", ".nor", ".xmu", ".prn", ".asc", ".h5", ".hdf5")
 #: What takes no longer than this is not told of: a message that comes and goes at once would flicker, ms.
 QUIET_MS = 200
+#: Kind of the notice that stands while something is being read or built; it has a button to give that up.
+WORKING = "working"
 BUILDING = Notice(WORKING, "Building the molecule…", "Large molecules take some seconds; you can go on meanwhile.")
 
 

@@ -16,11 +16,10 @@ from PySide6.QtWidgets import (
 )
 
 from xanesview.domain.structure import Notice
+from xanesview.gui.actions.opening import WORKING
 from xanesview.gui.appearance.palette import RADIUS, SPACING
 from xanesview.gui.appearance.theme import colours, icon
 
-#: Kind of the notice that stands while something is being read or built; it has a button to give that up.
-WORKING = "working"
 #: Kinds of notice that answer something harmless, like a click on an atom that can't be predicted.
 REMARKS = (
     WORKING, "absorber", "direction", "sites", "freeze", "export", "library", "reference-left", "network-changed",

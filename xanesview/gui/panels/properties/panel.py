@@ -17,18 +17,12 @@ from PySide6.QtWidgets import (
 
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
-from xanesview.gui.background.property_reading import (
-    PREDICTED,
-    Part,
-    PropertyReadings,
-    Question,
-    predicted_parts,
-    reference_parts,
-)
+from xanesview.gui.background.property_reading import PropertyReadings, Question
 from xanesview.gui.panels.properties.table import PropertyTable
 from xanesview.gui.plot.chips import ChipRow
 from xanesview.gui.session.workspace import Workspace
 from xanesview.shown.curve import Chip
+from xanesview.shown.readable_parts import PREDICTED, Part, predicted_parts, reference_parts
 
 _LATER_MS = 60
 _ISOTROPIC = (
