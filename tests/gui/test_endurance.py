@@ -68,7 +68,7 @@ def test_five_thousand_atoms_load_orbit_and_predict(window, qtbot, networks):
     assert [done for done, _ in counts] == sorted(done for done, _ in counts)
     assert counts[-1] == (2500, 2500)
     turn = window.view.camera.rotation.copy()
-    window.look_x()
+    window.looking.x()
     QApplication.processEvents()
     assert not np.allclose(window.view.camera.rotation, turn)
     window.sites.pick_all()

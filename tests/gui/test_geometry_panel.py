@@ -134,7 +134,7 @@ def test_cell_directions_are_offered_for_a_crystal_only(benzene_window, qtbot):
 
 def test_the_menu_at_an_atom_sets_the_arrow_along_a_bond(benzene_window):
     window = benzene_window
-    menu = window.view_link.menu_for(0)
+    menu = window.view_pane.link.menu_for(0)
     texts = [action.text() for action in menu.actions()]
     bond = next(action for action in menu.actions() if action.text().startswith("Arrow along C1–H"))
     assert any("π direction of C1" in text for text in texts)

@@ -8,24 +8,21 @@ from types import ModuleType
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QTabBar, QToolButton
+from PySide6.QtWidgets import QTabBar, QToolButton
 
 from xanesview.gui import main_window
 from xanesview.gui.main_window import MainWindow
+from xanesview.gui.panels.panel import Panel
+from xanesview.gui.panels.panel_table import PANELS, PanelSpec
 from xanesview.gui.settings import Settings
-from xanesview.gui.window.layout import PanelSpec
 
 
-class MadeUp(QLabel):
+class MadeUp(Panel):
     """Notes what it is told."""
 
-    def __init__(self, workspace) -> None:
-        super().__init__("made up")
-        self.workspace = workspace
+    def __init__(self, context) -> None:
+        super().__init__(context)
         self.told: list = []
-
-    def connect_window(self, window) -> None:
-        self.told.append(("window", window))
 
     def set_seen(self, seen: bool) -> None:
         self.told.append(("seen", seen))
@@ -40,6 +37,7 @@ def made_up(monkeypatch):
     module.MadeUp = MadeUp
     monkeypatch.setitem(sys.modules, "xanesview.gui.panels.made_up", module)
     specs = (
+        *(spec for spec in PANELS if not spec.late),
         PanelSpec("Whyever", "made_up", "MadeUp", "First of three"),
         PanelSpec("Properties of it", "made_up", "MadeUp", "Second"),
         PanelSpec("Gone", "not_there", "Gone", "Needs a package that is missing"),
@@ -65,13 +63,15 @@ def tab_bar(window) -> QTabBar:
 
 def test_a_panel_is_made_when_its_tab_is_first_clicked(small_window, qtbot):
     window = small_window
-    place, bar = window.late_panels["Whyever"], tab_bar(window)
+    place, bar = window.tabs.places["Whyever"], tab_bar(window)
     assert place.panel is None
     row = [bar.tabText(k) for k in range(bar.count())].index("Whyever")
     QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(row).center())
     qtbot.waitUntil(lambda: place.panel is not None and place.panel.isVisible())
     assert place.panel.workspace is window.workspace
-    assert place.panel.told == [("window", window), ("seen", True)]
+    assert place.panel.context.opening is window.opening
+    assert place.panel.context.view() is window.view
+    assert place.panel.told == [("seen", True)]
     window.docks["Sites"].raise_()
     qtbot.waitUntil(lambda: place.panel.told[-1] == ("seen", False))
     window.close()
@@ -81,8 +81,8 @@ def test_a_panel_is_made_when_its_tab_is_first_clicked(small_window, qtbot):
 def test_a_panel_that_cannot_be_made_says_why(small_window, qtbot):
     window = small_window
     window.docks["Gone"].raise_()
-    qtbot.waitUntil(lambda: window.late_panels["Gone"].panel is not None)
-    assert "not_there" in window.late_panels["Gone"].panel.text()
+    qtbot.waitUntil(lambda: window.tabs.places["Gone"].panel is not None)
+    assert "not_there" in window.tabs.places["Gone"].panel.text()
 
 
 def test_no_tab_is_cut_off_in_a_small_window(small_window, qtbot):

@@ -71,8 +71,8 @@ def panel(qtbot, bundle, window):
 def raised(qtbot, window):
     window.docks["Quality"].show()
     window.docks["Quality"].raise_()
-    qtbot.waitUntil(lambda: window.late_panels["Quality"].panel is not None, timeout=5000)
-    shown = window.late_panels["Quality"].panel
+    qtbot.waitUntil(lambda: window.tabs.places["Quality"].panel is not None, timeout=5000)
+    shown = window.tabs.places["Quality"].panel
     qtbot.waitUntil(shown.isVisible, timeout=5000)
     QApplication.processEvents()
     return shown

@@ -59,7 +59,7 @@ def panel(qtbot, explain: FakeExplain, benzene_window):
     """The panel in front, its first answer drawn."""
     window = benzene_window
     window.docks["Why"].raise_()
-    place = window.late_panels["Why"]
+    place = window.tabs.places["Why"]
     qtbot.waitUntil(lambda: place.panel is not None)
     found = place.panel
     qtbot.waitUntil(lambda: found.explanation is not None, timeout=20_000)

@@ -1,4 +1,4 @@
-"""How the curves are drawn: over which energies, from the fitted tensor or not, beside which other networks."""
+"""How the curves are drawn: over which energies, how broad, from the fitted tensor or not, with what beside them."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, QSignalBlocker
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QInputDialog
 
-from xanesview.gui.plot.header import PlotHeader
+from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.gui.session.workspace import Workspace
 
 
 class Drawing(QObject):
     """Keeps the menu's ticks and the buttons above the plot in step with the session."""
 
-    def __init__(self, workspace: Workspace, header: PlotHeader, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, workspace: Workspace, plot: SpectrumPlot) -> None:
+        super().__init__(plot)
         self.workspace = workspace
-        self.header = header
+        self.plot = plot
+        self.header = header = plot.header
         self._actions: Mapping[str, QAction] = {}
         header.axis_toggled.connect(self.set_relative)
         header.fitted_toggled.connect(self.set_fitted)
@@ -45,6 +47,32 @@ class Drawing(QObject):
         if fitted != self.workspace.session.fitted:
             self.workspace.set_fitted(fitted)
         self.refresh()
+
+    def set_difference_visible(self, visible: bool) -> None:
+        """Show or hide the difference to the isotropic average."""
+        self.plot.set_difference_visible(visible)
+
+    def reset_zoom(self) -> None:
+        """Show the whole energy range."""
+        self.plot.reset_zoom()
+
+    def ask_broadening(self) -> None:
+        """Ask for the total width of the drawn prediction."""
+        card, current = self.workspace.shown.card, self.workspace.session.broadening_fwhm_ev
+        native = 0.0 if card is None else card.native_fwhm_ev
+        dialog = QInputDialog(self.plot.window())
+        dialog.setWindowTitle("Energy resolution")
+        dialog.setLabelText(f"Total width (FWHM, eV); {native:g} eV is the prediction's own:")
+        dialog.setInputMode(QInputDialog.InputMode.DoubleInput)
+        dialog.setDoubleRange(native, 20.0)
+        dialog.setDoubleDecimals(2)
+        dialog.setDoubleStep(0.1)
+        dialog.setDoubleValue(native if current is None else current)
+        dialog.doubleValueSelected.connect(
+            lambda width: self.workspace.set_broadening(width if width > native + 5e-3 else None)
+        )
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def refresh(self) -> None:
         """Show what is chosen and what can be."""

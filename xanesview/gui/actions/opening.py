@@ -32,33 +32,18 @@ def _nothing() -> None:
 
 
 class Opening(QObject):
-    """Reads what the user names and hands it to the workspace.
+    """Reads what the user names and hands it to the workspace."""
 
-    Parameters
-    ----------
-    load_reference
-        Opens a spectrum file as a reference (the references panel knows how).
-    on_opened
-        Called before another structure is shown.
-    """
-
+    spectrum_named = Signal(object)  # Path of a spectrum to lay over the prediction (the references panel knows how)
+    replacing = Signal()  # another structure is about to be shown
     refused = Signal(str, str)  # message, hint: what was asked for can't be opened
     working = Signal(object)  # a Notice while something takes longer than a moment, None when that is over
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        settings: Settings,
-        window: QWidget,
-        load_reference: Callable[[Path], None],
-        on_opened: Callable[[], None],
-    ) -> None:
+    def __init__(self, workspace: Workspace, settings: Settings, window: QWidget) -> None:
         super().__init__(window)
         self.workspace = workspace
         self.settings = settings
         self._window = window
-        self._load_reference = load_reference
-        self._on_opened = on_opened
         self.reading = StructureReading(self)
         self.asked = StructureReading(self)  # what dialogs build: they tell of it themselves
         self._notice: Notice | None = None
@@ -85,7 +70,7 @@ class Opening(QObject):
         )
         if name:
             self.settings.folder = str(Path(name).parent)
-            self._load_reference(Path(name))
+            self.spectrum_named.emit(Path(name))
 
     def ask_smiles(self) -> None:
         """Let the user type a SMILES."""
@@ -109,7 +94,7 @@ class Opening(QObject):
         def overlay() -> None:
             for path in spectra:
                 self.settings.folder = str(path.parent)
-                self._load_reference(path)
+                self.spectrum_named.emit(path)
 
         if not structures:
             overlay()
@@ -149,7 +134,7 @@ class Opening(QObject):
         What is still being read is given up: the newest wins.
         """
         self.cancel()
-        self._on_opened()
+        self.replacing.emit()
         self.workspace.open_structure(structure, picked)
 
     def cancel(self) -> None:

@@ -1,56 +1,11 @@
-"""Which panels stand as tabs beside the sites, and the sizes and places of all panes.
-
-A further panel is a module below ``gui/panels`` and one line in `PANELS`::
-
-    PanelSpec("Why", "why.panel", "WhyPanel", "Which neighbours matter to the spectrum"),
-
-Its class is made as ``WhyPanel(workspace)`` when its tab is first seen, so that whatever it imports costs no start.
-It reads the workspace, connects itself to the workspace's signals, and may have any of these methods:
-
-``connect_window(window)``
-    Called once, after the making, with the `MainWindow`: for what the workspace does not know, such as
-    ``window.view`` (the 3D view, None until it is there: wait for ``window.view_ready``) and ``window.opening``.
-``set_seen(seen)``
-    Called when the tab comes to the front or goes: a panel that nobody sees should not compute.
-``apply_theme()``
-    Called when the colours have changed.
-``stop()``
-    Called when the window closes: end threads and timers here.
-"""
+"""Sizes and places of all panes: read, kept, restored."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter
 
 from xanesview.gui.settings import Settings
-
-
-@dataclass(frozen=True)
-class PanelSpec:
-    """One further tab: its title (one short word), module below ``gui/panels``, class in it, tooltip of the tab."""
-
-    title: str
-    module: str
-    widget: str
-    tooltip: str
-
-
-#: Tabs after Sites, References, Library and Start, in this order; the View menu lists them too.
-PANELS: tuple[PanelSpec, ...] = (
-    PanelSpec("Why", "why.panel", "WhyPanel", "Which neighbours matter to the spectrum, and at which distances"),
-    PanelSpec("Properties", "properties.panel", "PropertiesPanel", "What the spectrum tells of the molecule"),
-    PanelSpec("Quality", "quality.panel", "QualityPanel", "Errors on structures the network has not seen"),
-)
-
-TAB_TIPS = {
-    "Sites": "Which absorbers are in the sum",
-    "References": "Measured and computed spectra to compare with",
-    "Library": "Computed spectra that come with the program",
-    "Start": "Examples, recent files, SMILES",
-} | {spec.title: spec.tooltip for spec in PANELS}
 
 #: About what a desktop puts above a window.
 _TITLE_BAR_PX = 32
@@ -68,7 +23,7 @@ class WindowLayout:
     desk
         The inner window that holds the docks.
     docks
-        By name; "Sites" is the one in front.
+        By name; the first one is in front.
     """
 
     def __init__(
@@ -80,6 +35,7 @@ class WindowLayout:
         settings: Settings,
     ) -> None:
         self._window, self._splitter, self._desk, self._docks = window, splitter, desk, docks
+        self._front = next(iter(docks.values()))
         self._settings = settings
         self._default = desk.saveState()
 
@@ -89,7 +45,7 @@ class WindowLayout:
         for dock in self._docks.values():
             dock.setFloating(False)
             dock.show()
-        self._docks["Sites"].raise_()
+        self._front.raise_()
         self.share_width()
 
     def read(self) -> None:
@@ -106,7 +62,7 @@ class WindowLayout:
             if state is not None:
                 restore(state)
         if self._settings.layout("desk") is None:
-            self._docks["Sites"].raise_()
+            self._front.raise_()
 
     def keep(self) -> None:
         """Remember the sizes for the next time."""
@@ -123,4 +79,4 @@ class WindowLayout:
         width = max(self._splitter.width(), self._window.width())
         self._splitter.setSizes([round(0.55 * width), round(0.45 * width)])
         height = round(0.32 * self._window.height())
-        self._desk.resizeDocks([self._docks["Sites"]], [height], Qt.Orientation.Vertical)
+        self._desk.resizeDocks([self._front], [height], Qt.Orientation.Vertical)

@@ -1,42 +1,79 @@
-"""The menu bar, filled from the table of actions."""
+"""The menu bar, filled from the table of actions, and the menus that list what there is."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
 
-from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QDockWidget, QMenu
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QDockWidget, QMenu, QMenuBar
 
-from xanesview.gui.actions.action_table import EXPORTS, MENUS, fill_menu
+from xanesview.gui.actions.action_table import MENUS, fill_menu
+from xanesview.gui.actions.opening import Opening
 from xanesview.gui.appearance.theme import MODES
-
-if TYPE_CHECKING:
-    from xanesview.gui.main_window import MainWindow
+from xanesview.gui.settings import Settings
 
 
-def fill_menu_bar(window: MainWindow, docks: list[QDockWidget]) -> None:
-    """Make the menus of a window; examples and recent files are listed when their menu opens.
+def fill_menu_bar(
+    bar: QMenuBar,
+    actions: Mapping[str, QAction],
+    opening: Opening,
+    settings: Settings,
+    docks: Iterable[QDockWidget],
+    set_theme: Callable[[str], None],
+) -> None:
+    """Make the menus; examples and recent files are listed when their menu opens.
 
     Parameters
     ----------
     docks
         Panels that can be shown, hidden, and detached as windows of their own.
+    set_theme
+        Called with the name of the theme that is chosen.
     """
-    submenus = {
-        "<examples>": _listed(window, "Examples", _fill_examples),
-        "<recent>": _listed(window, "Open recent", _fill_recent),
-        "<export>": QMenu("Export", window),
-        "<panels>": QMenu("Panels", window),
-        "<theme>": _themes(window),
+    fillers = {
+        "examples": lambda menu: _list_when_opened(menu, lambda: _list_examples(menu, opening)),
+        "recent": lambda menu: _list_when_opened(menu, lambda: _list_recent(menu, opening, settings)),
+        "panels": lambda menu: _list_panels(menu, list(docks)),
+        "theme": lambda menu: _list_themes(menu, settings.theme, set_theme),
     }
-    fill_menu(submenus["<export>"], EXPORTS, window.named_actions, {})
-    submenus["<panels>"].addActions([dock.toggleViewAction() for dock in docks])
-    submenus["<panels>"].addSeparator()
+    for heading, entries in MENUS:
+        fill_menu(bar.addMenu(heading), entries, actions, fillers)
+
+
+def _list_when_opened(menu: QMenu, fill: Callable[[], None]) -> None:
+    menu.setToolTipsVisible(True)
+    menu.aboutToShow.connect(fill)
+
+
+def _list_examples(menu: QMenu, opening: Opening) -> None:
+    from xanesview.io.examples import examples
+
+    menu.clear()
+    for example in examples():
+        action = menu.addAction(example.title)
+        action.setToolTip(example.line)
+        action.triggered.connect(lambda _checked=False, name=example.name: opening.open_example(name))
+
+
+def _list_recent(menu: QMenu, opening: Opening, settings: Settings) -> None:
+    menu.clear()
+    for path in settings.recent_files():
+        action = menu.addAction(path.name)
+        action.setToolTip(str(path))
+        action.triggered.connect(lambda _checked=False, p=path: opening.open_file(p))
+    if menu.isEmpty():
+        menu.addAction("None yet").setEnabled(False)
+        return
+    menu.addSeparator()
+    menu.addAction("Forget these").triggered.connect(settings.clear_recent_files)
+
+
+def _list_panels(menu: QMenu, docks: list[QDockWidget]) -> None:
+    menu.addActions([dock.toggleViewAction() for dock in docks])
+    menu.addSeparator()
     for dock in docks:
-        action = submenus["<panels>"].addAction(f"Detach {dock.windowTitle().lower()}")
+        action = menu.addAction(f"Detach {dock.windowTitle().lower()}")
         action.triggered.connect(lambda _checked=False, d=dock: _detach(d))
-    for heading, ids in MENUS:
-        fill_menu(window.menuBar().addMenu(heading), ids, window.named_actions, submenus)
 
 
 def _detach(dock: QDockWidget) -> None:
@@ -45,43 +82,11 @@ def _detach(dock: QDockWidget) -> None:
     dock.resize(520, 360)
 
 
-def _listed(window: MainWindow, heading: str, fill) -> QMenu:
-    menu = QMenu(heading, window)
-    menu.setToolTipsVisible(True)
-    menu.aboutToShow.connect(lambda: fill(window, menu))
-    return menu
-
-
-def _fill_examples(window: MainWindow, menu: QMenu) -> None:
-    from xanesview.io.examples import examples
-
-    menu.clear()
-    for example in examples():
-        action = menu.addAction(example.title)
-        action.setToolTip(example.line)
-        action.triggered.connect(lambda _checked=False, name=example.name: window.opening.open_example(name))
-
-
-def _fill_recent(window: MainWindow, menu: QMenu) -> None:
-    menu.clear()
-    for path in window.settings.recent_files():
-        action = menu.addAction(path.name)
-        action.setToolTip(str(path))
-        action.triggered.connect(lambda _checked=False, p=path: window.opening.open_file(p))
-    if menu.isEmpty():
-        menu.addAction("None yet").setEnabled(False)
-        return
-    menu.addSeparator()
-    menu.addAction("Forget these").triggered.connect(window.settings.clear_recent_files)
-
-
-def _themes(window: MainWindow) -> QMenu:
-    menu = QMenu("Theme", window)
+def _list_themes(menu: QMenu, chosen: str, set_theme: Callable[[str], None]) -> None:
     group = QActionGroup(menu)
     for mode in MODES:
         action = menu.addAction(mode.capitalize())
         action.setCheckable(True)
-        action.setChecked(mode == window.settings.theme)
-        action.triggered.connect(lambda _checked=False, m=mode: window.set_theme(m))
+        action.setChecked(mode == chosen)
+        action.triggered.connect(lambda _checked=False, m=mode: set_theme(m))
         group.addAction(action)
-    return menu

@@ -3,54 +3,111 @@
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabBar, QVBoxLayout, QWidget
 
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
-from xanesview.gui.window.layout import TAB_TIPS, PanelSpec
+from xanesview.gui.panels.context import PanelContext
+from xanesview.gui.panels.panel import Panel
+from xanesview.gui.panels.panel_table import PanelSpec
 
-if TYPE_CHECKING:
-    from xanesview.gui.main_window import MainWindow
+
+class Tabs:
+    """The panels of a table, in docks that stand behind one another at the bottom of a desk.
+
+    Attributes
+    ----------
+    docks : dict of QDockWidget
+        By title.
+    places : dict of PanelPlace
+        By title: each holds its panel, or will.
+    """
+
+    def __init__(self, specs: Iterable[PanelSpec], context: PanelContext, desk: QMainWindow) -> None:
+        self.places = {spec.title: PanelPlace(spec, context) for spec in specs}
+        self.docks = {title: make_dock(title, place, desk) for title, place in self.places.items()}
+        first, *others = self.docks.values()
+        desk.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, first)
+        for dock in others:
+            desk.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
+        for dock in others:
+            desk.tabifyDockWidget(first, dock)
+        for title, place in self.places.items():
+            self.docks[title].visibilityChanged.connect(place.set_seen)
+        self.bars = TabBars(desk, {title: place.spec.tooltip for title, place in self.places.items()})
+
+    def __getitem__(self, title: str) -> Panel:
+        """The panel with this title, made now if it is not there yet."""
+        return self.places[title].made()
+
+    def show(self, title: str) -> None:
+        """Bring a panel to the front."""
+        self.docks[title].show()
+        self.docks[title].raise_()
+
+    def apply_theme(self) -> None:
+        """Let all panels that are there take the colours of the palette."""
+        for panel in self._panels():
+            panel.apply_theme()
+
+    def stop(self) -> None:
+        """End what runs in the panels; the window closes."""
+        for panel in self._panels():
+            panel.stop()
+
+    def _panels(self) -> list[Panel]:
+        return [place.panel for place in self.places.values() if place.panel is not None]
 
 
-class LatePanel(QWidget):
-    """The place of a panel that is made when it is first seen."""
+class PanelPlace(QWidget):
+    """The place of a panel, which is made with it or when it is first seen."""
 
-    def __init__(self, spec: PanelSpec, window: MainWindow) -> None:
+    def __init__(self, spec: PanelSpec, context: PanelContext) -> None:
         super().__init__()
         self.setObjectName(f"place-{spec.title.lower()}")
-        self.panel: QWidget | None = None
-        self._spec = spec
-        self._window = window
+        self.spec = spec
+        self.panel: Panel | None = None
+        self._context = context
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        if not spec.late:
+            self.made()
 
-    def made(self) -> QWidget:
+    def made(self) -> Panel:
         """The panel, made now if it is not there yet."""
         if self.panel is None:
             try:
-                module = importlib.import_module(f"xanesview.gui.panels.{self._spec.module}")
-                self.panel = getattr(module, self._spec.widget)(self._window.workspace)
+                module = importlib.import_module(f"xanesview.gui.panels.{self.spec.module}")
+                self.panel = getattr(module, self.spec.widget)(self._context)
             except (ImportError, XanesviewError) as error:  # an extra package may be missing; the window goes on
-                self.panel = QLabel(f"This panel can't be shown: {error}", wordWrap=True, margin=2 * SPACING)
+                self.panel = MissingPanel(self._context, f"This panel can't be shown: {error}")
             self.layout().addWidget(self.panel)
-            self.tell("connect_window", self._window)
         return self.panel
 
     def set_seen(self, seen: bool) -> None:
         """The tab has come to the front or gone."""
         if seen:
             self.made()
-        self.tell("set_seen", seen)
+        if self.panel is not None:
+            self.panel.set_seen(seen)
 
-    def tell(self, method: str, *arguments: object) -> None:
-        """Call a method of the panel if both are there."""
-        found = getattr(self.panel, method, None)
-        if found is not None:
-            found(*arguments)
+
+class MissingPanel(Panel):
+    """Stands where a panel can't be made, and says why."""
+
+    def __init__(self, context: PanelContext, reason: str) -> None:
+        super().__init__(context)
+        self._reason = QLabel(reason, wordWrap=True, margin=2 * SPACING)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._reason)
+
+    def text(self) -> str:
+        """Why there is no panel."""
+        return self._reason.text()
 
 
 class TabBars(QObject):
@@ -59,8 +116,9 @@ class TabBars(QObject):
     Qt makes such a tab bar anew whenever docks are put together, so each is met when it first shows.
     """
 
-    def __init__(self, desk: QMainWindow) -> None:
+    def __init__(self, desk: QMainWindow, tips: Mapping[str, str]) -> None:
         super().__init__(desk)
+        self._tips = tips
         desk.installEventFilter(self)
         self.arrange()
 
@@ -78,7 +136,7 @@ class TabBars(QObject):
                 bar.setUsesScrollButtons(True)
                 bar.setExpanding(False)
             for row in range(bar.count()):
-                wanted = TAB_TIPS.get(bar.tabText(row), "")
+                wanted = self._tips.get(bar.tabText(row), "")
                 if wanted and bar.tabToolTip(row) != wanted:
                     bar.setTabToolTip(row, wanted)
 

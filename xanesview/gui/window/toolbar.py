@@ -13,7 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xanesview.gui.actions.action_table import DIRECTIONS, EXPORTS, fill_menu
+from xanesview.gui.actions.action_spec import ActionSpec
+from xanesview.gui.actions.action_table import ACTIONS, EXPORT, buttons, fill_menu
 from xanesview.gui.actions.directions import Directions
 from xanesview.gui.appearance.theme import icon
 from xanesview.gui.session.workspace import Workspace
@@ -25,6 +26,11 @@ from xanesview.shown.network_list import fitting
 
 #: Below this width buttons show their icon alone, so that nothing falls off the end.
 COMPACT_PX = 1180
+_STYLES = {
+    "both": Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
+    "text": Qt.ToolButtonStyle.ToolButtonTextOnly,
+    "icon": Qt.ToolButtonStyle.ToolButtonIconOnly,
+}
 COMPUTED_TIP = "No network predicts this edge; it is computed from first principles"
 
 
@@ -69,8 +75,7 @@ class ToolBar(QToolBar):
         self.refresh_directions()
 
     def _arrange(self) -> None:
-        for name in ("open", "new_smiles"):
-            self._add(name, Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._add_all("open")
         self.addSeparator()
         label = QLabel("Absorber ")
         label.setProperty("muted", True)
@@ -79,38 +84,40 @@ class ToolBar(QToolBar):
         self.addWidget(self.network)
         self.compare.setMenu(self.compare_menu)
         self.compare.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.compare.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.compare.setToolButtonStyle(_STYLES["both"])
         self.addWidget(self.compare)
         self.addSeparator()
-        for name in DIRECTIONS:
-            self._add(name, Qt.ToolButtonStyle.ToolButtonTextOnly).setFixedWidth(30)
+        for button in self._add_all("directions"):
+            button.setFixedWidth(30)
         self.addSeparator()
-        self._add("freeze", Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._add("difference", Qt.ToolButtonStyle.ToolButtonIconOnly)
-        self._add("refine", Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._add_all("curves")
         menu = QMenu(self)
-        fill_menu(menu, EXPORTS, self._actions, {})
+        fill_menu(menu, EXPORT.entries, self._actions)
         self.export.setMenu(menu)
         self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.export.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.export.setToolButtonStyle(_STYLES["both"])
         self.export.setToolTip("Figure, data, 3D picture")
         self.addWidget(self.export)
         self.refresh_icons()
 
-    def _add(self, name: str, style: Qt.ToolButtonStyle) -> QToolButton:
-        self.addAction(self._actions[name])
-        button = self.widgetForAction(self._actions[name])
-        button.setToolButtonStyle(style)
-        button.setObjectName(f"button-{name}")
+    def _add_all(self, group: str) -> list[QToolButton]:
+        """Add the buttons of a group of the table."""
+        return [self._add(spec) for spec in buttons(group)]
+
+    def _add(self, spec: ActionSpec) -> QToolButton:
+        self.addAction(self._actions[spec.id])
+        button = self.widgetForAction(self._actions[spec.id])
+        button.setToolButtonStyle(_STYLES[spec.button.shows])
+        button.setObjectName(f"button-{spec.id}")
         return button
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say less where there is less room."""
         compact = event.size().width() < COMPACT_PX
-        style = Qt.ToolButtonStyle
-        for name in ("open", "new_smiles", "freeze", "refine"):
-            button = self.widgetForAction(self._actions[name])
-            button.setToolButtonStyle(style.ToolButtonIconOnly if compact else style.ToolButtonTextBesideIcon)
+        for spec in ACTIONS:
+            if spec.button is not None and spec.button.shows == "both":
+                button = self.widgetForAction(self._actions[spec.id])
+                button.setToolButtonStyle(_STYLES["icon" if compact else "both"])
         self._compact = compact
         self.network.setMaximumWidth(190 if compact else 240)
         self._show_compared()
@@ -180,10 +187,9 @@ class ToolBar(QToolBar):
     def _show_compared(self) -> None:
         """Say beside the icon how many networks are overlaid."""
         count = len(self.workspace.shown.others)
-        style = Qt.ToolButtonStyle
         self.compare.setText("Compare" if not count else f"{count}" if self._compact else f"Compare {count}")
         only_icon = self._compact and not count
-        self.compare.setToolButtonStyle(style.ToolButtonIconOnly if only_icon else style.ToolButtonTextBesideIcon)
+        self.compare.setToolButtonStyle(_STYLES["icon" if only_icon else "both"])
         self.compare.setToolTip("Overlay the predictions of several networks")
         self.compare_menu.follow(self.workspace.session.compared)
 

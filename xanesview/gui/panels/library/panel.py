@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
-    QWidget,
 )
 
 from xanesview.domain.session import ReferenceCurve
@@ -20,8 +19,9 @@ from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.background.library_search import Answer, LibrarySearch
+from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.library.listing import SUBJECT, LibraryList
-from xanesview.gui.session.workspace import Workspace
+from xanesview.gui.panels.panel import Panel
 
 TYPED_MS = 200
 #: The prediction goes first: a structure that was just opened is looked up when its spectrum stands.
@@ -31,7 +31,7 @@ SEEN_MS = 30
 _FORMULA_DIGITS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
-class LibraryPanel(QWidget):
+class LibraryPanel(Panel):
     """Search field, and a list of what there is for this molecule and of what was found.
 
     Attributes
@@ -42,10 +42,10 @@ class LibraryPanel(QWidget):
 
     offers_changed = Signal(int)  # how many there are for the loaded molecule
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__(context)
         self.setObjectName("library")
-        self.workspace = workspace
+        workspace = self.workspace
         self.answer: Answer | None = None
         self._search = LibrarySearch(self)
         self._search.answered.connect(self._show)

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QSlider, QToolButton
 
 from xanesview.domain.geometry.directions import from_angles_deg, parse_angle_deg, parse_direction, to_angles_deg
 from xanesview.domain.geometry.polarisation import PolarisationGeometry
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.number_field import NumberField
-from xanesview.gui.session.workspace import Workspace
+from xanesview.gui.panels.panel import Panel
 
 MODES = (
     ("linear", "Linear", "Light fully polarised along the arrow"),
@@ -28,13 +29,13 @@ TENTHS = 10  # slider steps a degree
 FIRST_DEGREE = 0.9  # P of a bending magnet, about: where the partial mode starts
 
 
-class GeometryPanel(QWidget):
+class GeometryPanel(Panel):
     """Mode, angles θ and φ, the vector itself and the degree of polarisation; follows the arrow and leads it."""
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__(context)
         self.setObjectName("geometry")
-        self.workspace = workspace
+        workspace = self.workspace
         self._angles = (0.0, 0.0)
         self._slider_gesture: int | None = None
         self._modes = QButtonGroup(self)

@@ -12,15 +12,15 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
-    QWidget,
 )
 
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.background.property_reading import PropertyReadings, Question
+from xanesview.gui.panels.context import PanelContext
+from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.properties.table import PropertyTable
 from xanesview.gui.plot.chips import ChipRow
-from xanesview.gui.session.workspace import Workspace
 from xanesview.shown.curve import Chip
 from xanesview.shown.readable_parts import PREDICTED, Part, predicted_parts, reference_parts
 
@@ -41,13 +41,13 @@ def _load_reader():
     return load_property_reader()
 
 
-class PropertiesPanel(QWidget):
+class PropertiesPanel(Panel):
     """Chooses a spectrum and shows what networks read from it."""
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__(context)
         self.setObjectName("properties")
-        self.workspace = workspace
+        workspace = self.workspace
         self._seen = False
         self._parts: list[Part] = []
         self._asked: Question | None = None

@@ -25,16 +25,16 @@ from xanesview.domain.quality import NOISE_LEVELS, PLACES, RANKINGS, Exemplar, Q
 from xanesview.domain.session import ReferenceCurve
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.panels.context import PanelContext
+from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.quality.measures_table import MeasuresTable
 from xanesview.gui.plot.curve_picture import NoisePicture, Overlay
 from xanesview.gui.plot.error_curve import ErrorCurve
-from xanesview.gui.session.workspace import Workspace
 from xanesview.io.spectra.quality_file import QUALITY, read_quality
 from xanesview.shown.computed_edges import is_computed
 from xanesview.shown.names import site_name
 
 if TYPE_CHECKING:
-    from xanesview.gui.main_window import MainWindow
     from xanesview.networks.card import Card
 
 #: Below this width the words about the site take the place of the key.
@@ -48,21 +48,19 @@ _TIPS = {
 }
 
 
-class QualityPanel(QWidget):
+class QualityPanel(Panel):
     """Sorted errors of the current network's test sites, with exemplars that open in the window."""
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__(context)
         self.setObjectName("quality")
-        self.workspace = workspace
         self.quality: Quality | None = None
         self.exemplar: Exemplar | None = None
-        self._window: MainWindow | None = None
         self._read: tuple[Path, int] | None = None
         self._seen = False
         self._told = ""
         self._build()
-        workspace.network_changed.connect(self._follow_network)
+        self.workspace.network_changed.connect(self._follow_network)
         self.refresh()
 
     # ---- building ----
@@ -178,10 +176,6 @@ class QualityPanel(QWidget):
         return page
 
     # ---- life in the window ----
-
-    def connect_window(self, window: MainWindow) -> None:
-        """Get to know the window, through which structures are opened."""
-        self._window = window
 
     def set_seen(self, seen: bool) -> None:
         """Come to the front, or go: files are read only when they are seen."""
@@ -333,8 +327,7 @@ class QualityPanel(QWidget):
         now = self.workspace.structure
         if now is not None and now.content_hash == exemplar.structure.content_hash:
             return
-        opening = None if self._window is None else self._window.opening
-        (self.workspace.open_structure if opening is None else opening.show_structure)(exemplar.structure)
+        self.context.opening.show_structure(exemplar.structure)
 
     # ---- noise ----
 

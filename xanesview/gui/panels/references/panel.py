@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -26,9 +26,10 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.actions.computing import offer, overlaid
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.theme import icon
+from xanesview.gui.panels.context import PanelContext
+from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.references.table import ReferenceTable
 from xanesview.gui.plot.chips import FlowLayout
-from xanesview.gui.session.workspace import Workspace
 from xanesview.io.examples import Example, examples, load_reference_file
 from xanesview.io.spectra.spectrum_file import SPECTRUM_FILTERS, ColumnPreview, read_spectrum_with_notices, sniff
 from xanesview.shown.overlays import placed_reference
@@ -43,16 +44,13 @@ _TENSOR_ENDINGS = (".h5", ".hdf5")
 _SCORES_EVERY_MS = 120
 
 
-class ReferencesPanel(QWidget):
+class ReferencesPanel(Panel):
     """Table of the overlays with shift, scale and scores; loads files and the references of bundled examples."""
 
-    compute_wanted = Signal()
-    left = Signal()  # a reference has gone
-
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__(context)
         self.setObjectName("references")
-        self.workspace = workspace
+        workspace = self.workspace
         self._waiting: list[str] = []  # labels of overlays to be scaled as soon as there is a prediction
         self._scores_later = QTimer(self, singleShot=True, interval=_SCORES_EVERY_MS)
         self._scores_later.timeout.connect(self._show_scores)
@@ -74,6 +72,7 @@ class ReferencesPanel(QWidget):
         workspace.structure_changed.connect(self.refresh)
         for signal in (workspace.selection_changed, workspace.network_changed, workspace.computation.changed):
             signal.connect(self._offer_later.start)
+        context.opening.spectrum_named.connect(self.load_file)
         self.refresh()
         self._offer_bundled()
 
@@ -106,7 +105,7 @@ class ReferencesPanel(QWidget):
         self.compute_button.setToolTip(
             "Compute the picked sites from first principles (TP-DFT) beside the window; the result follows the arrow"
         )
-        self.compute_button.clicked.connect(self.compute_wanted)
+        self.compute_button.clicked.connect(self.context.compute_picked)
         self._note = QLabel(alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # many names fit no window
         self._note.setProperty("muted", True)
@@ -307,8 +306,6 @@ class ReferencesPanel(QWidget):
     def refresh(self) -> None:
         """Show the overlays of the session."""
         references = self.workspace.session.references
-        if len(references) < self.table.rowCount():
-            self.left.emit()
         self.table.show_references(references)
         self._stack.setCurrentIndex(0 if references else 1)
         self.load_button.setVisible(bool(references))

@@ -14,14 +14,14 @@ from PySide6.QtWidgets import (
     QTableView,
     QToolButton,
     QVBoxLayout,
-    QWidget,
 )
 
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.panels.context import PanelContext
+from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.sites.table import ATOM, CLASS, ENVIRONMENT, SITE, SOURCE, WEIGHT, SiteTable
-from xanesview.gui.session.workspace import Workspace
 
 #: Width of the tick at the left of a row, in device-independent pixels.
 TICK_PX = 26
@@ -39,16 +39,16 @@ class _Table(QTableView):
         return super().selectionCommand(index, event)
 
 
-class SitesPanel(QWidget):
+class SitesPanel(Panel):
     """Table of the absorbers with ticks, and the quick ways to choose many at once.
 
     A row that is selected is a site that is picked, and the other way round: a click picks one, Shift or Ctrl adds.
     """
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__(context)
         self.setObjectName("sites")
-        self.workspace = workspace
+        workspace = self.workspace
         self.model = SiteTable(workspace, self)
         self.table = self._make_table()
         self._empty = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
@@ -145,6 +145,10 @@ class SitesPanel(QWidget):
             self._element_menu.addAction("No bonds found").setEnabled(False)
 
     # ---- staying in step ----
+
+    def apply_theme(self) -> None:
+        """Draw the sites in the colours of their curves."""
+        self.model.repaint_rows()
 
     def refresh(self) -> None:
         """Say what the panel is for while there are no sites, else show the table."""

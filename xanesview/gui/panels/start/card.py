@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -18,14 +16,14 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
     QToolButton,
     QVBoxLayout,
-    QWidget,
 )
 
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import RADIUS, SPACING
 from xanesview.gui.appearance.theme import colours, icon, small_font
+from xanesview.gui.panels.context import PanelContext
+from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.start.structure_picture import structure_picture
-from xanesview.gui.settings import Settings
 
 PICTURE = QSize(84, 52)
 LEAST_CELL_PX = 270
@@ -75,18 +73,13 @@ class _Shelf(QListWidget):
         super().resizeEvent(event)
 
 
-class StartCard(QWidget):
+class StartCard(Panel):
     """First steps. The pictures are drawn one by one when there is nothing else to do."""
 
-    example_chosen = Signal(str)
-    file_chosen = Signal(object)  # Path
-    smiles_entered = Signal(str)
-    open_asked = Signal()
-
-    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__(context)
         self.setObjectName("start")
-        self.settings = settings
+        self.opening = context.opening
         self._undrawn: list[QListWidgetItem] = []
         self.examples = _Shelf(objectName="examples")
         self.examples.setViewMode(QListView.ViewMode.IconMode)
@@ -109,13 +102,14 @@ class StartCard(QWidget):
         self._draw_timer.setInterval(15)
         self._draw_timer.timeout.connect(self._draw_next)
         self._arrange()
+        self.opening.replacing.connect(self.refresh_recent)
         self.refresh_recent()
 
     def _arrange(self) -> None:
         open_button = QToolButton(text="Open a file…", toolTip="XYZ, CIF, POSCAR, PDB, MOL, SDF (Ctrl+O)")
         open_button.setIcon(icon("open"))
         open_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        open_button.clicked.connect(self.open_asked)
+        open_button.clicked.connect(self.opening.ask_file)
         self._open_button = open_button
         head = QHBoxLayout()
         head.addWidget(open_button)
@@ -151,7 +145,7 @@ class StartCard(QWidget):
             self._undrawn.append(item)
         self._draw_timer.start()
 
-    def redraw(self) -> None:
+    def apply_theme(self) -> None:
         """Draw the pictures anew after a change of theme."""
         self._open_button.setIcon(icon("open"))
         self._undrawn = [self.examples.item(row) for row in range(self.examples.count())]
@@ -162,11 +156,11 @@ class StartCard(QWidget):
         """List the recent files."""
         while self.recent.count():
             self.recent.takeAt(0).widget().deleteLater()
-        files = self.settings.recent_files()[:3]
+        files = self.context.settings.recent_files()[:3]
         self._recent_heading.setVisible(bool(files))
         for path in files:
             button = QToolButton(text=path.name, toolTip=str(path))
-            button.clicked.connect(lambda _checked=False, p=path: self.file_chosen.emit(Path(p)))
+            button.clicked.connect(lambda _checked=False, p=path: self.opening.open_file(p))
             self.recent.addWidget(button)
 
     def stop(self) -> None:
@@ -190,8 +184,8 @@ class StartCard(QWidget):
         item.setIcon(QIcon(structure_picture(structure, PICTURE, self.devicePixelRatioF(), colours(self).faint)))
 
     def _choose(self, item: QListWidgetItem) -> None:
-        self.example_chosen.emit(item.data(Qt.ItemDataRole.UserRole))
+        self.opening.open_example(item.data(Qt.ItemDataRole.UserRole))
 
     def _take_smiles(self) -> None:
         if self.smiles.text().strip():
-            self.smiles_entered.emit(self.smiles.text().strip())
+            self.opening.open_smiles(self.smiles.text().strip())

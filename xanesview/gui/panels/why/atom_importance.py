@@ -12,7 +12,9 @@ from xanesview.gui.session.workspace import Workspace
 from xanesview.shown.names import site_name
 
 if TYPE_CHECKING:
-    from xanesview.gui.main_window import MainWindow
+    from collections.abc import Callable
+
+    from xanesview.gui.view3d.base_view import BaseView
     from xanesview.inference.explanation import Explanation
 
 FIRST, SECOND, DIFFERENCE = range(3)
@@ -22,20 +24,20 @@ FIRST, SECOND, DIFFERENCE = range(3)
 class AtomImportance:
     """Paints the atoms and names their share under the pointer; what others show in the view stays.
 
-    Attributes
+    Parameters
     ----------
-    window : MainWindow or None
-        Whose 3D view is painted; None paints nothing.
+    view : callable
+        Gives the 3D view that is painted, or None while there is none.
     """
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, view: Callable[[], BaseView | None]) -> None:
         self.workspace = workspace
-        self.window: MainWindow | None = None
+        self._view = view
         self._painted = False
 
     def paint(self, found: Explanation, shown: int, hues: tuple[str, str]) -> None:
         """Colour atoms for an explanation of the structure that is open, from neutral to the window's hue."""
-        view, structure = None if self.window is None else self.window.view, self.workspace.structure
+        view, structure = self._view(), self.workspace.structure
         if view is None or structure is None or len(found.distance_angstrom) != structure.n_atoms:
             self.clear()
             return
@@ -47,9 +49,10 @@ class AtomImportance:
 
     def clear(self) -> None:
         """Give the atoms the colours of their elements back."""
-        if self._painted and self.window is not None and self.window.view is not None:
-            self.window.view.set_atom_colours(None)
-            self.window.view.set_atom_labels(None)
+        view = self._view()
+        if self._painted and view is not None:
+            view.set_atom_colours(None)
+            view.set_atom_labels(None)
         self._painted = False
 
     def _label(self, found: Explanation, atom: int) -> str:

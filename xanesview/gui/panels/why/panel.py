@@ -23,16 +23,16 @@ from PySide6.QtWidgets import (
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.theme import colours, small_font
 from xanesview.gui.background.explaining import Explaining, Question
+from xanesview.gui.panels.context import PanelContext
+from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.why.atom_importance import DIFFERENCE, FIRST, SECOND, AtomImportance
 from xanesview.gui.plot.importance_plot import Bars, ImportancePlot
 from xanesview.gui.plot.overlays import BusyLine
-from xanesview.gui.session.workspace import Workspace
 from xanesview.inference.explanation import MEANINGS, METHODS, Explanation, default_windows, methods_of
 from xanesview.shown.computed_edges import is_computed
 from xanesview.shown.names import site_name
 
 if TYPE_CHECKING:
-    from xanesview.gui.main_window import MainWindow
     from xanesview.networks.card import Card
 
 _NUMBER = r"[-−+]?\d+(?:\.\d+)?"
@@ -58,22 +58,22 @@ def window_text(window: tuple[float, float], relative: bool) -> str:
     return f"{window[0]:g}–{window[1]:g}"
 
 
-class WhyPanel(QWidget):
+class WhyPanel(Panel):
     """Importance by distance in two windows of energies, their difference, and atoms coloured by it.
 
     It asks only while it is seen, or while the atoms wear its colours.
     """
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__(context)
         self.setObjectName("why")
-        self.workspace = workspace
+        workspace = self.workspace
         self.explaining = Explaining(self)
         self.explanation: Explanation | None = None
         self._asked: Question | None = None
         self._answered: Question | None = None
         self._seen = False
-        self.atoms = AtomImportance(workspace)
+        self.atoms = AtomImportance(workspace, context.view)
         self._windows: dict[str, tuple[tuple[float, float], ...]] = {}  # by network, as the user set them
         self._make_controls()
         self._arrange()
@@ -168,10 +168,6 @@ class WhyPanel(QWidget):
         outer.addLayout(top)
         outer.addWidget(self._stack, 1)
         self._paint_swatches()
-
-    def connect_window(self, window: MainWindow) -> None:
-        """Take the window's 3D view, to colour its atoms."""
-        self.atoms.window = window
 
     # ---- following the workspace ----
 

@@ -1,0 +1,49 @@
+"""One table of the panels that stand as tabs; the desk, the View menu and the tooltips of the tabs read it.
+
+A further panel is a folder beside this file and one line in `PANELS`::
+
+    PanelSpec("Why", "why.panel", "WhyPanel", "Which neighbours matter to the spectrum"),
+
+Its class is a `Panel`, made as ``WhyPanel(context)``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PanelSpec:
+    """One tab.
+
+    Attributes
+    ----------
+    title : str
+        One short word.
+    module, widget : str
+        Module below ``gui/panels``, and the class in it.
+    tooltip : str
+        What is to be found there.
+    late : bool
+        Made when its tab is first seen, so that whatever it imports costs no start; else with the window.
+    """
+
+    title: str
+    module: str
+    widget: str
+    tooltip: str
+    late: bool = True
+
+
+#: From left to right; the first one is in front.
+PANELS: tuple[PanelSpec, ...] = (
+    PanelSpec("Sites", "sites.panel", "SitesPanel", "Which absorbers are in the sum", late=False),
+    PanelSpec(
+        "References", "references.panel", "ReferencesPanel", "Measured and computed spectra to compare with", late=False
+    ),
+    PanelSpec("Library", "library.panel", "LibraryPanel", "Computed spectra that come with the program", late=False),
+    PanelSpec("Start", "start.card", "StartCard", "Examples, recent files, SMILES", late=False),
+    PanelSpec("Why", "why.panel", "WhyPanel", "Which neighbours matter to the spectrum, and at which distances"),
+    PanelSpec("Properties", "properties.panel", "PropertiesPanel", "What the spectrum tells of the molecule"),
+    PanelSpec("Quality", "quality.panel", "QualityPanel", "Errors on structures the network has not seen"),
+)

@@ -1,0 +1,63 @@
+"""Which message stands above which pane, and when it goes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from xanesview.domain.structure import Notice
+from xanesview.gui.actions.opening import Opening
+from xanesview.gui.session.workspace import Workspace
+from xanesview.gui.window.messages import MessageBar
+
+#: Notices of these kinds concern the structure and stand above the 3D view; all others above the plot.
+STRUCTURE_KINDS = ("open", "opengl", "structure", "absorber", "sites", "direction")
+#: Notices of these kinds concern one structure's curves and go with it.
+PAST_WITH_STRUCTURE = (
+    "prediction", "reference", "reference-left", "reference-elsewhere", "compute", "network-changed",
+)  # fmt: skip
+
+
+class Notices(QObject):
+    """Says what happened above the pane it concerns, and takes it away when its cause is gone.
+
+    Attributes
+    ----------
+    structure, plot : MessageBar
+        Above the 3D view and above the plot.
+    """
+
+    def __init__(self, workspace: Workspace, opening: Opening) -> None:
+        super().__init__(opening)
+        self.structure, self.plot = MessageBar(), MessageBar()
+        self._workspace = workspace
+        self._n_references = 0
+        workspace.message.connect(self.show)
+        workspace.prediction_changed.connect(lambda: self.plot.clear("prediction"))
+        workspace.network_changed.connect(lambda: self.plot.clear("network-changed"))
+        workspace.selection_changed.connect(lambda: self.structure.clear("absorber"))
+        workspace.references_changed.connect(self._follow_references)
+        opening.replacing.connect(self._forget_structure)
+        opening.working.connect(self.structure.show_work)
+        self.structure.given_up.connect(opening.cancel)
+
+    def show(self, notice: Notice, details: str = "") -> None:
+        """Say something above the pane it concerns."""
+        bar = self.structure if notice.kind in STRUCTURE_KINDS else self.plot
+        bar.show_notice(notice, details)
+
+    def refresh_icons(self) -> None:
+        """Draw the icons in the colours of the palette."""
+        for bar in (self.structure, self.plot):
+            bar.refresh_icons()
+
+    def _follow_references(self) -> None:
+        """Where a reference has gone, what was said of one that lies elsewhere may be past."""
+        before, self._n_references = self._n_references, len(self._workspace.session.references)
+        if self._n_references < before:
+            self.plot.clear("reference-elsewhere")
+
+    def _forget_structure(self) -> None:
+        """Another structure: what was said about the last one is past."""
+        self.structure.clear()
+        for kind in PAST_WITH_STRUCTURE:
+            self.plot.clear(kind)
