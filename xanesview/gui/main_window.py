@@ -30,6 +30,7 @@ from xanesview.gui.window.menus import fill_menu_bar
 from xanesview.gui.window.notices import Notices
 from xanesview.gui.window.plot_link import PlotLink
 from xanesview.gui.window.status import StatusBar
+from xanesview.gui.window.structure_tabs import StructureTabs
 from xanesview.gui.window.tabs import Tabs
 from xanesview.gui.window.toolbar import ToolBar
 from xanesview.gui.window.view_pane import ViewPane
@@ -106,7 +107,9 @@ class MainWindow(QMainWindow):
         )
         self.geometry_panel = GeometryPanel(context)
         left, centre = QWidget(), QWidget()
-        _column(left, (self.structure_messages, 0), (self.view_pane.ground, 1), (self.geometry_panel, 0))
+        self.structure_tabs = StructureTabs(self.workspace, left)
+        rows = ((self.structure_messages, 0), (self.structure_tabs, 0), (self.view_pane.ground, 1))
+        _column(left, *rows, (self.geometry_panel, 0))
         _column(centre, (self.plot_messages, 0), (self.plot, 1))
         self.desk = QMainWindow()
         self.desk.setWindowFlags(Qt.WindowType.Widget)
@@ -140,6 +143,8 @@ class MainWindow(QMainWindow):
         self.view_pane.told.connect(self.structure_messages.show_notice)
         self.view_pane.ready.connect(self.view_ready)
         self.workspace.undo_stack.indexChanged.connect(self._follow_undo)
+        self.workspace.structures_changed.connect(self._follow_structures)
+        self._follow_structures()
 
     @property
     def view(self) -> QWidget | None:
@@ -198,6 +203,10 @@ class MainWindow(QMainWindow):
         ):
             self.named_actions[name].setEnabled(can)
             self.named_actions[name].setText(f"{word} {text}".strip())
+
+    def _follow_structures(self) -> None:
+        for name in ("next_structure", "previous_structure", "close_structure"):
+            self.named_actions[name].setEnabled(bool(self.workspace.session.kept))
 
     # ---- events ----
 

@@ -69,6 +69,19 @@ FILE: tuple[Entry, ...] = (
     None,
     EXPORT,
     None,
+    ActionSpec(
+        "next_structure", "Next structure", "Ctrl+Tab", "", "structure_tabs.show_next",
+        "Show the next of the open structures, as it was left",
+    ),
+    ActionSpec(
+        "previous_structure", "Previous structure", "Ctrl+Shift+Tab", "", "structure_tabs.show_previous",
+        "Show the one before of the open structures, as it was left",
+    ),
+    ActionSpec(
+        "close_structure", "Close structure", "Ctrl+W", "", "structure_tabs.close_shown",
+        "Close the structure that is shown; the last one stays open",
+    ),
+    None,
     ActionSpec("quit", "Quit", "Ctrl+Q", "", "close", "Close the window"),
 )
 

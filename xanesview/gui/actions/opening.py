@@ -84,7 +84,9 @@ class Opening(QObject):
     # ---- opening ----
 
     def open_paths(self, paths: list[Path]) -> bool:
-        """Open dropped or chosen files: the first structure is shown, every spectrum is overlaid on it.
+        """Open dropped or chosen files: the first structure is shown, the others stand in tabs beside it.
+
+        Every spectrum is overlaid on the first.
 
         False where the structure can't be read.
         """
@@ -101,12 +103,26 @@ class Opening(QObject):
             return True
 
         def rest() -> None:
-            if len(structures) > 1:
-                self._tell("open", f"{structures[0].name} is shown; {len(structures) - 1} more were left out.",
-                           "Open one structure at a time; freeze its curve to compare it with the next.")  # fmt: skip
             overlay()
+            self._keep_all(structures[1:])
 
         return self._read_file(structures[0], rest, overlay)
+
+    def _keep_all(self, paths: list[Path]) -> None:
+        """Read one file after the other and keep each structure in a tab beside the one shown."""
+        if not paths:
+            return
+        from xanesview.io.structures.registry import read_structure
+
+        path, others = paths[0], paths[1:]
+
+        def keep(structure: Structure) -> None:
+            self.settings.add_recent_file(path)
+            self.workspace.keep_structure(structure)
+            self._keep_all(others)
+
+        notice = Notice(WORKING, f"Reading {path.name}…")
+        self._begin(notice, lambda: read_structure(path), keep, lambda: self._keep_all(others))
 
     def open_file(self, path: Path) -> bool:
         """Read a structure file and show it, at once or as soon as it is read; False where it can't be read."""
