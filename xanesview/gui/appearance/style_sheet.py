@@ -115,6 +115,9 @@ QTabBar::tab { background: transparent; color: $muted; padding: 6px 12px; border
 QTabBar::tab:hover { color: $text; background: $hover; border-top-left-radius: ${radius}px;
     border-top-right-radius: ${radius}px; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $control; }
+QTabBar::close-button { image: url($g_close); width: 12px; height: 12px; margin: 2px; padding: 2px;
+    border-radius: ${radius}px; }
+QTabBar::close-button:hover { background: $hover; }
 QDockWidget { titlebar-close-icon: url($g_close); titlebar-normal-icon: url($g_up); color: $muted; }
 QDockWidget::title { background: $window; padding: 5px ${space}px; text-align: left; }
 QGroupBox { border: 1px solid $border; border-radius: ${radius}px; margin-top: 10px; padding: ${space}px; }

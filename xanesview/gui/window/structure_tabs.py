@@ -5,7 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QTabBar, QWidget
 
+from xanesview.domain.structure import Structure
 from xanesview.gui.session.workspace import Workspace
+
+LONGEST_NAME = 28
+"""Characters of a structure's name on its tab; all of it is in the tooltip."""
 
 
 class StructureTabs(QTabBar):
@@ -18,7 +22,7 @@ class StructureTabs(QTabBar):
         self.setTabsClosable(True)
         self.setExpanding(False)
         self.setDrawBase(False)
-        self.setElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setElideMode(Qt.TextElideMode.ElideNone)  # a long row has arrows at its end
         self.setUsesScrollButtons(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._workspace = workspace
@@ -35,12 +39,12 @@ class StructureTabs(QTabBar):
             while self.count() > len(structures):
                 self.removeTab(self.count() - 1)
             for tab, structure in enumerate(structures):
-                name = (structure.name or structure.formula).replace("&", "&&")
+                name = _short(structure.name or structure.formula).replace("&", "&&")
                 if tab == self.count():
                     self.addTab(name)
                 elif self.tabText(tab) != name:
                     self.setTabText(tab, name)
-                self.setTabToolTip(tab, f"{structure.formula}, {structure.n_atoms} atoms\n{structure.source}".strip())
+                self.setTabToolTip(tab, _told(structure))
             if structures:
                 self.setCurrentIndex(session.place)
         self.setVisible(len(structures) > 1)
@@ -61,3 +65,12 @@ class StructureTabs(QTabBar):
         session = self._workspace.session
         if session.kept:
             self._workspace.show_tab((session.place + by) % len(session.structures))
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip() + "…"
+
+
+def _told(structure: Structure) -> str:
+    facts = f"{structure.formula}, {structure.n_atoms} atoms"
+    return "\n".join(filter(None, (structure.name, facts, structure.source)))
