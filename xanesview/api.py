@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xanesview.domain.geometry.polarisation import PolarisationGeometry
+from xanesview.domain.geometry.geometry import Geometry
+from xanesview.domain.geometry.polarisation import LinearPolarisation, Powder
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.shown.spectra import spectrum_of
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Predicted", "from_smiles", "networks_on_shelf", "predict", "read"]
 
-Polarisation = PolarisationGeometry | Sequence[float] | None
+Polarisation = Geometry | Sequence[float] | None
 
 
 def read(path: str | Path) -> Structure:
@@ -144,7 +145,7 @@ class Predicted:
 
     def look(
         self,
-        geometry: PolarisationGeometry | None = None,
+        geometry: Geometry | None = None,
         *,
         sites: Sequence[int] | None = None,
         site_weights: SiteWeights | None = None,
@@ -155,7 +156,7 @@ class Predicted:
 
         Parameters
         ----------
-        geometry : PolarisationGeometry, optional
+        geometry : Geometry, optional
             For a network that takes the direction as an input: what to ask it; the tensor fitted to it without one.
         sites : atom indices, optional
             All that were predicted by default.
@@ -209,9 +210,9 @@ class Predicted:
         }
 
 
-def _geometry(polarisation: Polarisation) -> PolarisationGeometry:
+def _geometry(polarisation: Polarisation) -> Geometry:
     if polarisation is None:
-        return PolarisationGeometry(mode="powder")
-    if isinstance(polarisation, PolarisationGeometry):
+        return Powder()
+    if isinstance(polarisation, Geometry):
         return polarisation
-    return PolarisationGeometry(mode="linear", direction=tuple(float(x) for x in polarisation))
+    return LinearPolarisation(polarisation)

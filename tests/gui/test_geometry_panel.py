@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -9,7 +11,16 @@ from PySide6.QtGui import QUndoStack, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from tests.gui.acting import LEFT, NONE, current, shown
+from tests.gui.acting import LEFT, NONE, current, drag, shown
+from tests.gui.fake_networks import site_tensor
+from tests.gui.view3d.conftest import count_near, pixels
+from xanesview.domain.geometry.directions import to_angles_deg
+from xanesview.domain.geometry.geometry import Geometry
+from xanesview.domain.geometry.glyph import Ball, Disc, Glyph, MainArrow
+from xanesview.domain.geometry.kinds import KINDS
+from xanesview.domain.geometry.momentum_transfer import ElectronEnergyLoss
+from xanesview.domain.geometry.polarisation import LinearPolarisation, PartialPolarisation
+from xanesview.gui.appearance.theme import colours
 
 
 @pytest.mark.parametrize(
@@ -96,6 +107,92 @@ def test_modes_change_the_curve_and_show_their_fields(benzene_window, qtbot):
     qtbot.mouseClick(panel.mode_buttons["powder"], LEFT)
     assert not panel.theta.isEnabled()
     np.testing.assert_allclose(current(window), shown(window, "isotropic")[0].intensity, atol=1e-9)
+
+
+@dataclass(frozen=True)
+class Circling(Geometry):
+    """Light whose field circles about the arrow, for the share P; the rest is isotropic."""
+
+    name = "circling"
+    title = "Circling"
+    tooltip = "A field that circles about the arrow"
+    symbol = "c"
+    uses = ("direction", "degree")
+    snap_step_deg = 30.0
+
+    def matrix(self) -> np.ndarray:
+        circle = (np.eye(3) - np.outer(self.direction, self.direction)) / 2.0
+        return self.degree * circle + (1.0 - self.degree) / 3.0 * np.eye(3)
+
+    def describe(self) -> str:
+        return f"circling about {self._vector_text()}"
+
+    def glyph(self) -> Glyph:
+        return Disc(self.direction, 0.9), Ball(0.2), MainArrow(self.direction)
+
+
+@pytest.fixture
+def circling(monkeypatch):
+    """A kind of experiment that nobody but its class and the list of kinds knows."""
+    monkeypatch.setitem(KINDS, Circling.name, Circling)
+    return Circling
+
+
+def test_a_new_kind_of_experiment_needs_its_class_and_a_line_in_the_list(circling, benzene_window, qtbot):
+    window, panel = benzene_window, benzene_window.geometry_panel
+    button = panel.mode_buttons["circling"]
+    assert (button.text(), button.toolTip()) == ("Circling", "A field that circles about the arrow")
+    assert list(panel.mode_buttons) == ["linear", "partial", "unpolarised", "powder", "circling"]
+    before = pixels(window.view.image())
+    qtbot.mouseClick(button, LEFT)
+    assert button.isChecked()
+    assert panel.degree.isVisible()
+    assert panel.theta.isEnabled()
+    assert panel._vector_label.text() == "c"
+    (curve,) = shown(window, "current")
+    assert curve.label == "circling"
+    assert "circling about (0.00, 0.00, 1.00)" in curve.tooltip
+    drawn = pixels(window.view.image())
+    accent = colours(window.view).accent
+    assert count_near(drawn, accent, 150) > count_near(before, accent, 150) + 300, "a ball and a disc have come"
+    panel.theta_slider.setValue(900)
+    window.workspace.set_geometry(window.workspace.geometry.with_degree(0.4))
+    along_x = sum(0.4 / 2 * (m[1] + m[2]) + 0.6 / 3 * (m[0] + m[1] + m[2]) for m in map(site_tensor, range(6)))
+    np.testing.assert_allclose(current(window), along_x, atol=1e-9)
+    start = window.view.tips_px()[0]
+    drag(window.view, start, start + np.outer(range(1, 8), [-12, -9]), Qt.KeyboardModifier.ShiftModifier)
+    theta, phi = to_angles_deg(window.workspace.geometry.direction)
+    assert theta / 30 == pytest.approx(round(theta / 30), abs=1e-6)
+    assert phi / 30 == pytest.approx(round(phi / 30), abs=1e-6)
+    qtbot.mouseClick(panel.mode_buttons["linear"], LEFT)
+    assert not button.isChecked()
+    assert window.workspace.geometry == LinearPolarisation(window.workspace.geometry.direction, 0.4)
+
+
+def test_a_kind_without_a_button_leaves_all_of_them_up(benzene_window, qtbot):
+    window, panel = benzene_window, benzene_window.geometry_panel
+    window.workspace.set_geometry(ElectronEnergyLoss.like(window.workspace.geometry))
+    assert not any(button.isChecked() for button in panel.mode_buttons.values())
+    assert "ELNES, k = (0.00, 0.00, 1.00), 200 keV" in shown(window, "current")[0].tooltip
+    qtbot.mouseClick(panel.mode_buttons["powder"], LEFT)
+    assert [name for name, button in panel.mode_buttons.items() if button.isChecked()] == ["powder"]
+
+
+def test_every_drag_of_partial_light_is_a_step_of_its_own(benzene_window, qtbot):
+    window, view, panel = benzene_window, benzene_window.view, benzene_window.geometry_panel
+    qtbot.mouseClick(panel.mode_buttons["partial"], LEFT)
+    stack, places = window.workspace.undo_stack, []
+    for step in ([12, 9], [-8, 11]):
+        places.append((stack.count(), window.workspace.geometry))
+        start = view.tips_px()[0]
+        drag(view, start, start + np.outer(range(1, 9), step))
+    assert stack.count() == places[0][0] + 2
+    for _, geometry in reversed(places):
+        stack.undo()
+        assert window.workspace.geometry == geometry
+    assert isinstance(window.workspace.geometry, PartialPolarisation)
+    stack.undo()
+    assert isinstance(window.workspace.geometry, LinearPolarisation)
 
 
 def test_keys_set_directions_and_freeze(benzene_window, qtbot):

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 
 from xanesview.cli.main import main
+from xanesview.domain.geometry.polarisation import Powder
 from xanesview.gui.main_window import MainWindow
 from xanesview.gui.settings import Settings
 from xanesview.io.examples import find_example
@@ -52,7 +53,7 @@ def test_any_direction_and_powder_agree_to_single_precision(real_window, tmp_pat
     for site in workspace.session.picked:
         curve = next(c for c in curves(workspace.shown) if c.key == f"site-{site}")
         np.testing.assert_allclose(curve.intensity, sites[f"site_{site}"], rtol=2e-6, atol=1e-8)
-    workspace.set_geometry(workspace.geometry.with_mode("powder"))
+    workspace.set_geometry(Powder.like(workspace.geometry))
     _, powder, _ = command_line(tmp_path / "powder.csv", "--powder")
     np.testing.assert_allclose(current_spectrum(workspace.shown).intensity, powder, rtol=2e-6, atol=1e-8)
     exported = tmp_path / "window.csv"

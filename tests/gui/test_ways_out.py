@@ -12,6 +12,8 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
 from tests.gui.fake_networks import ENERGY_EV, site_tensor
+from xanesview.domain.geometry.kinds import geometry_from_header
+from xanesview.domain.geometry.polarisation import PartialPolarisation
 
 
 def shown(window, role: str):
@@ -70,6 +72,15 @@ def test_data_file_holds_the_numbers_of_the_curves(benzene_window, qtbot, tmp_pa
     columns = [column for column in rows_of_curve if np.allclose(column, expected, rtol=1e-6, atol=1e-9)]
     assert columns, f"the current curve stands in one of {rows[0]}"
     assert np.allclose(table[:, 0][: len(ENERGY_EV)], ENERGY_EV)
+
+
+def test_an_exported_curve_tells_its_experiment_to_the_last_digit(benzene_window, qtbot):
+    window = benzene_window
+    set_to = PartialPolarisation((0.1234567, -0.7, 0.2), 0.87654, (0.0, 0.6, 0.8))
+    window.workspace.set_geometry(set_to)
+    facts = next(s.provenance for s in window.exporting.spectra() if s.kind == "predicted")
+    assert facts["polarisation"].startswith("partial: ε = (")
+    np.testing.assert_allclose(geometry_from_header(facts).weight().matrix, set_to.weight().matrix, atol=1e-9)
 
 
 def test_the_header_tells_what_was_done_to_a_reference(benzene_window, qtbot, measured_file):

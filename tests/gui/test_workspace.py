@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.gui.fake_networks import ENERGY_EV, FakeNetworks, site_tensor
+from xanesview.domain.geometry.polarisation import Powder
 from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
@@ -121,14 +122,14 @@ def test_only_the_signals_of_what_changed_are_emitted(qtbot, workspace):
     workspace.structure_changed.connect(lambda: heard.append("structure"))
     workspace.selection_changed.connect(lambda: heard.append("selection"))
     workspace.geometry_changed.connect(lambda: heard.append("geometry"))
-    workspace.set_geometry(workspace.geometry.with_mode("powder"))
+    workspace.set_geometry(Powder.like(workspace.geometry))
     workspace.pick((2,))
     assert heard == ["geometry", "selection"]
 
 
 def test_powder_draws_the_isotropic_average(qtbot, workspace):
     predicted(qtbot, workspace)
-    workspace.set_geometry(workspace.geometry.with_mode("powder"))
+    workspace.set_geometry(Powder.like(workspace.geometry))
     np.testing.assert_allclose(
         current_spectrum(workspace.shown).intensity, isotropic_spectrum(workspace.shown).intensity, atol=1e-8
     )

@@ -7,7 +7,7 @@ import pytest
 
 import xanesview
 from xanesview.cli.main import main
-from xanesview.domain.geometry.polarisation import PolarisationGeometry
+from xanesview.domain.geometry.polarisation import Unpolarised
 from xanesview.errors import XanesviewError
 from xanesview.io.examples import find_example
 from xanesview.io.spectra.tables import read_prediction_csv
@@ -33,7 +33,7 @@ def test_the_same_numbers_as_the_command_line(predicted, tmp_path):
 def test_a_powder_is_the_mean_of_x_y_and_z(predicted):
     mean = np.mean([predicted.spectrum(axis).intensity for axis in np.eye(3)], axis=0)
     np.testing.assert_allclose(predicted.spectrum().intensity, mean, atol=1e-12)
-    unpolarised = PolarisationGeometry(mode="unpolarised", direction=(0, 0, 1))
+    unpolarised = Unpolarised((0, 0, 1))
     both = [predicted.spectrum(axis).intensity for axis in np.eye(3)[:2]]
     np.testing.assert_allclose(predicted.spectrum(unpolarised).intensity, np.mean(both, axis=0), atol=1e-12)
 

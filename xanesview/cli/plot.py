@@ -16,7 +16,8 @@ from xanesview.cli.telling import tell_notice
 from xanesview.domain.absorption import COMPONENTS, AbsorptionTensor
 from xanesview.domain.comparison import best_scale
 from xanesview.domain.geometry.directions import parse_direction
-from xanesview.domain.geometry.polarisation import PolarisationGeometry
+from xanesview.domain.geometry.geometry import Geometry
+from xanesview.domain.geometry.kinds import geometry_from_header
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.figures import figure
@@ -84,7 +85,7 @@ def _of_structure(path: Path, arguments: argparse.Namespace) -> list[Spectrum]:
             "structure_hash": structure.content_hash,
             "network": prediction.network,
             **axis_facts(tensor),
-            **({"direction": ",".join(f"{x:.10g}" for x in geometry.direction)} if geometry.mode == "linear" else {}),
+            **geometry.header(),
         }
         try:
             spectra += _of_tensor(path, tensor, header, arguments)
@@ -104,7 +105,7 @@ def _is_prediction(path: Path) -> bool:
 
 def _of_table(path: Path, table: PredictionTable, arguments: argparse.Namespace) -> list[Spectrum]:
     """Return curves of spectra that were predicted for one polarisation."""
-    if not _same_weight(_geometry(table.header, arguments), _own_geometry(table.header)):
+    if not _same_weight(_geometry(table.header, arguments), geometry_from_header(table.header)):
         raise XanesviewError(
             f"{path.name} holds spectra of one polarisation ({table.header.get('polarisation', 'powder')}), "
             "which can't be changed.",
@@ -164,20 +165,14 @@ def _of_tensor(
     ]
 
 
-def _geometry(header: Mapping[str, str], arguments: argparse.Namespace) -> PolarisationGeometry:
+def _geometry(header: Mapping[str, str], arguments: argparse.Namespace) -> Geometry:
     """Return the polarisation that is asked for, else the one the file was predicted with, else powder."""
     if arguments.polarisation is None and arguments.theta is None and not arguments.powder:
-        return _own_geometry(header)
+        return geometry_from_header(header)
     return asked_geometry(arguments, parse_direction(header["surface_normal"]) if "surface_normal" in header else None)
 
 
-def _own_geometry(header: Mapping[str, str]) -> PolarisationGeometry:
-    if "direction" not in header:
-        return PolarisationGeometry(mode="powder")
-    return PolarisationGeometry(mode="linear", direction=tuple(parse_direction(header["direction"]).tolist()))
-
-
-def _same_weight(first: PolarisationGeometry, second: PolarisationGeometry) -> bool:
+def _same_weight(first: Geometry, second: Geometry) -> bool:
     """Tell whether two geometries weigh the tensor alike: ε and −ε do."""
     return bool(np.allclose(first.weight().matrix, second.weight().matrix, atol=1e-6))
 

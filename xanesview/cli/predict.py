@@ -11,7 +11,7 @@ from xanesview import api
 from xanesview.cli.energies import OF_FITTED, answers_itself, axis_facts, telling_of_axis
 from xanesview.cli.sites import asked_geometry, asked_indices, asked_sites, check_polarisation
 from xanesview.cli.telling import tell_error, tell_notice
-from xanesview.domain.geometry.polarisation import PolarisationGeometry
+from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.structure import Structure
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.spectra.provenance import provenance
@@ -124,7 +124,7 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
         edge=tensor.edge,
         native_fwhm_ev=tensor.native_fwhm_ev,
         extra={
-            **_direction(arguments, geometry, structure),
+            **_orientation(arguments, geometry, structure),
             "sites": " ".join(str(i) for i in tensor.sites.tolist()),
             **axis_facts(tensor),
             **_answer(card, weight is not None and as_table),
@@ -134,7 +134,7 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
     )
     write = write_prediction_csv if as_table else write_prediction_h5
     write(target, tensor, header, weight)
-    silent = {"isotropic"} if geometry.mode == "powder" and not arguments.tensor else set()
+    silent = {"isotropic"} if geometry.weight().is_isotropic and not arguments.tensor else set()
     if answers_itself(card) and weight is not None and as_table:
         silent |= set(OF_FITTED)
     told = [notice for notice in prediction.notices if notice.kind not in silent]
@@ -161,11 +161,9 @@ def _answer(card: Card, asked: bool) -> dict[str, str]:
     return {"answer": "the network's own for this direction" if asked else "the tensor fitted to the network"}
 
 
-def _direction(arguments: argparse.Namespace, geometry: PolarisationGeometry, structure: Structure) -> dict[str, str]:
-    """Return for the header the exact direction, which `describe` rounds, and the normal that θ counts from."""
-    found = {}
-    if not arguments.tensor and geometry.mode != "powder":
-        found["direction"] = ",".join(f"{x:.10g}" for x in geometry.direction)
+def _orientation(arguments: argparse.Namespace, geometry: Geometry, structure: Structure) -> dict[str, str]:
+    """Return for the header the exact experiment, which `describe` rounds, and the normal that θ counts from."""
+    found = {} if arguments.tensor else geometry.header()
     if structure.surface_normal is not None:
         found["surface_normal"] = ",".join(f"{x:.10g}" for x in structure.surface_normal)
     return found

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from xanesview.domain.geometry.directions import from_angles_deg, parse_angle_deg, parse_direction
-from xanesview.domain.geometry.polarisation import PolarisationGeometry
+from xanesview.domain.geometry.geometry import Geometry
+from xanesview.domain.geometry.polarisation import LinearPolarisation, Powder
 from xanesview.domain.structure import SYMBOLS, Structure
 from xanesview.errors import UsageError, XanesviewError
 
@@ -41,7 +42,7 @@ def check_polarisation(arguments: argparse.Namespace) -> None:
         raise UsageError(error.message, error.hint) from error
 
 
-def asked_geometry(arguments: argparse.Namespace, normal: Sequence[float] | None) -> PolarisationGeometry:
+def asked_geometry(arguments: argparse.Namespace, normal: Sequence[float] | None) -> Geometry:
     """Return the polarisation that was asked for, powder by default; θ counts from the surface normal (3,), else z."""
     keep = None if normal is None else tuple(float(x) for x in normal)
     if arguments.polarisation is not None:
@@ -50,8 +51,8 @@ def asked_geometry(arguments: argparse.Namespace, normal: Sequence[float] | None
         phi = parse_angle_deg(arguments.phi) if arguments.phi is not None else 0.0
         direction = from_angles_deg(parse_angle_deg(arguments.theta), phi, normal)
     else:
-        return PolarisationGeometry(mode="powder", normal=keep)
-    return PolarisationGeometry(mode="linear", direction=tuple(float(x) for x in direction), normal=keep)
+        return Powder(normal=keep)
+    return LinearPolarisation(direction, normal=keep)
 
 
 def asked_indices(text: str) -> list[int] | str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from xanesview.domain.absorption import AbsorptionTensor
-from xanesview.domain.geometry.polarisation import PolarisationGeometry
+from xanesview.domain.geometry.geometry import Geometry
+from xanesview.domain.geometry.polarisation import LinearPolarisation
 from xanesview.domain.geometry.weight_tensor import WeightTensor
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Structure
@@ -101,7 +102,7 @@ class KeptStructure:
     picked : tuple of int
     site_weights : mapping of atom index to weight
     hidden_sites : frozenset of int
-    geometry : PolarisationGeometry or None
+    geometry : Geometry or None
         None where it has not been shown yet: whoever shows it first chooses what to look at.
     references : tuple of ReferenceCurve
         Computed ones, whose sites are its atoms.
@@ -112,7 +113,7 @@ class KeptStructure:
     picked: tuple[int, ...] = ()
     site_weights: Mapping[int, float] = field(default_factory=dict)
     hidden_sites: frozenset[int] = frozenset()
-    geometry: PolarisationGeometry | None = None
+    geometry: Geometry | None = None
     references: tuple[ReferenceCurve, ...] = ()
 
 
@@ -131,7 +132,7 @@ class Session:
         1 where an atom is not named.
     hidden_sites : frozenset of int
         Picked atoms whose own curves are hidden.
-    geometry : PolarisationGeometry
+    geometry : Geometry
     references, frozen
         Curves to compare with.
     broadening_fwhm_ev : float or None, eV
@@ -155,7 +156,7 @@ class Session:
     picked: tuple[int, ...] = ()
     site_weights: Mapping[int, float] = field(default_factory=dict)
     hidden_sites: frozenset[int] = frozenset()
-    geometry: PolarisationGeometry = field(default_factory=PolarisationGeometry)
+    geometry: Geometry = field(default_factory=LinearPolarisation)
     references: tuple[ReferenceCurve, ...] = ()
     frozen: tuple[FrozenCurve, ...] = ()
     broadening_fwhm_ev: float | None = None

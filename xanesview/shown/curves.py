@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xanesview.shown.curve import Curve, Subject
-from xanesview.shown.names import polarisation_text, title
+from xanesview.shown.names import title
 from xanesview.shown.spectra import site_label
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def curves(shown: Shown) -> list[Curve]:
 
 def current_label(shown: Shown) -> str:
     """Return what stands beside the current curve: the title has the numbers, here is room for a few words."""
-    geometry, own = shown.session.geometry, shown.answer is not None
+    own = shown.answer is not None
     if shown.computed_share:
         return shown.computed_share
     if shown.others:
@@ -52,7 +52,7 @@ def current_label(shown: Shown) -> str:
         return "isotropic"
     if shown.gives == "directional":
         return "network's answer" if own else "fitted tensor"
-    return polarisation_text(shown) if geometry.mode == "linear" else geometry.mode
+    return shown.session.geometry.short_label
 
 
 def _intensity(tensor: AbsorptionTensor, weight: WeightTensor) -> np.ndarray:

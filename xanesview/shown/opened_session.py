@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from xanesview.domain.first_view import first_view
-from xanesview.domain.geometry.polarisation import PolarisationGeometry
+from xanesview.domain.geometry.polarisation import LinearPolarisation
 from xanesview.domain.session import KeptStructure, Session
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
@@ -31,8 +31,7 @@ def opened(
     except XanesviewError:
         element = "C"
     view = first_view(structure, element)
-    geometry = PolarisationGeometry(
-        mode="linear",
+    geometry = LinearPolarisation(
         direction=tuple(float(x) for x in view.direction),
         degree=before.geometry.degree,
         normal=None if structure.surface_normal is None else tuple(float(x) for x in structure.surface_normal),

@@ -123,7 +123,8 @@ def with_provenance(shown: Shown, spectrum: Spectrum, sites: tuple[int, ...] | N
         "network": "none" if is_computed(session.network) else session.network,
         "sites": " ".join(str(i) for i in sites),
         **_computed_facts(shown, sites),
-        "polarisation": f"{session.geometry.mode}: {polarisation_text(shown)}",
+        "polarisation": f"{session.geometry.name}: {polarisation_text(shown)}",
+        **session.geometry.header(),
         "made": datetime.now().astimezone().isoformat(timespec="seconds"),
     }
     if shown.gives == "directional":

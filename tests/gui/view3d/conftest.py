@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from xanesview.domain.geometry.polarisation import PolarisationGeometry
+from xanesview.domain.geometry.polarisation import LinearPolarisation
 from xanesview.domain.structure import Structure
 from xanesview.gui.view3d.flat_view import FlatView
 from xanesview.gui.view3d.interaction import InteractiveView
@@ -64,7 +64,7 @@ def shown(one: InteractiveView, qtbot: QtBot, structure: Structure) -> Iterator[
     one.show()
     qtbot.waitExposed(one)
     one.set_structure(structure)
-    one.set_geometry(PolarisationGeometry("linear", (0.36, 0.48, 0.8)))
+    one.set_geometry(LinearPolarisation((0.36, 0.48, 0.8)))
     QApplication.processEvents()
     yield one
     one.close_view()

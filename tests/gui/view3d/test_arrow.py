@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from xanesview.domain.geometry.polarisation import PolarisationGeometry
+from xanesview.domain.geometry.glyph import SideArrow
+from xanesview.domain.geometry.polarisation import LinearPolarisation, PartialPolarisation, Powder
 from xanesview.domain.structure import Structure
-from xanesview.gui.view3d.arrow import arrow_of, clear_radius_angstrom, frame_along, half_length_angstrom
+from xanesview.gui.view3d.arrow import Arrow, clear_radius_angstrom, frame_along, half_length_angstrom
 from xanesview.gui.view3d.geometry import StructureShapes
 
 
@@ -29,16 +30,15 @@ def test_the_arrow_is_never_longer_than_the_view(clear_angstrom: float, visible_
 
 def test_partial_polarisation_has_a_second_shorter_arrow_across() -> None:
     direction = (0.0, 0.6, 0.8)
-    arrow = arrow_of(PolarisationGeometry("partial", direction, 0.75), np.zeros(3), 3.0)
-    assert arrow.across_share == pytest.approx(1 / 3)
-    assert arrow.across @ np.array(direction) == pytest.approx(0, abs=1e-9)
-    whole = arrow_of(PolarisationGeometry("partial", direction, 1.0), np.zeros(3), 3.0)
-    assert whole.across is None
+    (across,) = (shape for shape in PartialPolarisation(direction, 0.75).glyph() if isinstance(shape, SideArrow))
+    assert across.length == pytest.approx(1 / 3)
+    assert np.dot(across.direction, direction) == pytest.approx(0, abs=1e-9)
+    assert PartialPolarisation(direction, 1.0).glyph() == LinearPolarisation(direction).glyph()
 
 
 def test_powder_has_nothing_to_take_hold_of() -> None:
-    assert arrow_of(PolarisationGeometry("powder"), np.zeros(3), 3.0).tips_angstrom().shape == (0, 3)
-    tips = arrow_of(PolarisationGeometry("linear", (1.0, 0, 0)), np.ones(3), 2.0).tips_angstrom()
+    assert Arrow(Powder().glyph(), np.zeros(3), 3.0).tips_angstrom().shape == (0, 3)
+    tips = Arrow(LinearPolarisation((1.0, 0, 0)).glyph(), np.ones(3), 2.0).tips_angstrom()
     assert tips == pytest.approx(np.array([[3, 1, 1], [-1, 1, 1]]))
 
 

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.view3d.conftest import Mouse, count_near, on_screen
 from xanesview.domain.geometry.directions import to_angles_deg
-from xanesview.domain.geometry.polarisation import PolarisationGeometry
+from xanesview.domain.geometry.polarisation import LinearPolarisation
 from xanesview.gui.view3d.interaction import InteractiveView
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -169,7 +169,7 @@ def test_without_a_use_for_the_direction_the_arrow_is_grey_and_says_why(
 
     accent = colours(view).accent
     qtbot.waitUntil(lambda: count_near(on_screen(view), accent, 150) > 50)
-    view.set_geometry(PolarisationGeometry("linear", (0.36, 0.48, 0.8)), "This network knows no direction.")
+    view.set_geometry(LinearPolarisation((0.36, 0.48, 0.8)), "This network knows no direction.")
     qtbot.waitUntil(lambda: count_near(on_screen(view), accent, 150) == 0)
     mouse.move(view.tips_px()[0])
     assert QToolTip.text() == "This network knows no direction."

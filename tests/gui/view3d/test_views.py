@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.view3d.conftest import count_near, on_screen, pixels, slab
-from xanesview.domain.geometry.polarisation import PolarisationGeometry
+from xanesview.domain.geometry.glyph import Disc, Glyph, MainArrow, SideArrow
+from xanesview.domain.geometry.kinds import offered
+from xanesview.domain.geometry.polarisation import LinearPolarisation, Powder
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.theme import apply_theme, colours
@@ -38,8 +41,9 @@ def test_atoms_are_drawn_where_they_are_picked(view: InteractiveView) -> None:
 
 def test_each_mode_looks_different_and_powder_cannot_be_held(view: InteractiveView) -> None:
     pictures = []
-    for mode in ("linear", "partial", "unpolarised", "powder"):
-        view.set_geometry(PolarisationGeometry(mode, (0.36, 0.48, 0.8), 0.7 if mode == "partial" else 1.0))
+    assert list(offered()) == ["linear", "partial", "unpolarised", "powder"]
+    for mode, kind in offered().items():
+        view.set_geometry(kind((0.36, 0.48, 0.8), 0.7 if mode == "partial" else 1.0))
         pictures.append(pixels(view.image()))
         assert count_near(pictures[-1], colours(view).accent, 150) > 50, mode
         assert len(view.tips_px()) == (0 if mode == "powder" else 2)
@@ -48,13 +52,41 @@ def test_each_mode_looks_different_and_powder_cannot_be_held(view: InteractiveVi
             assert (one != other).any(axis=-1).sum() > 200
 
 
+@dataclass(frozen=True)
+class CrossedFields(LinearPolarisation):
+    """Two side arrows and two discs beside the main arrow: more than any shipped kind has."""
+
+    name = "crossed"
+
+    def glyph(self) -> Glyph:
+        sides = SideArrow((1.0, 0.0, 0.0), 0.9), SideArrow((0.0, 1.0, 0.0), 0.5)
+        return Disc((0.0, 0.0, 1.0), 0.7), Disc((1.0, 0.0, 0.0), 0.3), *sides, MainArrow(self.direction)
+
+
+def test_every_part_of_a_glyph_is_drawn_and_goes_again(view: InteractiveView) -> None:
+    view.look_along("z")
+    view.set_geometry(Powder())
+    bare = pixels(view.image()).astype(int)
+    view.set_geometry(CrossedFields((0.0, 0.0, 1.0)))
+    drawn = pixels(view.image()).astype(int)
+    heads = [(0.9, 0.0, 0.0), (-0.9, 0.0, 0.0), (0.0, 0.5, 0.0), (0.0, -0.5, 0.0)]
+    in_the_disc = [(0.45, 0.45, 0.0), (-0.45, -0.45, 0.0)]
+    for share in heads + in_the_disc:
+        place = view.arrow.origin_angstrom + view.arrow.half_length_angstrom * np.array(share)
+        x, y = np.round(view.camera.project(place)[0] * view.devicePixelRatioF()).astype(int)
+        redder = [int(picture[y, x, 0] - picture[y, x, 1]) for picture in (drawn, bare)]
+        assert redder[0] > redder[1] + 15, share
+    view.set_geometry(Powder())
+    assert np.array_equal(pixels(view.image()), bare)
+
+
 def test_the_arrow_shines_through_atoms(view: InteractiveView) -> None:
     # Along y the far half of the arrow is behind the ring's front carbon.
     view.look_along("y")
     view.set_origin(np.array([0.0, 0.0, 0.0]))
-    view.set_geometry(PolarisationGeometry("powder"))
+    view.set_geometry(Powder())
     without = pixels(view.image()).astype(int)
-    view.set_geometry(PolarisationGeometry("linear", (1.0, 0.0, 0.0)))
+    view.set_geometry(LinearPolarisation((1.0, 0.0, 0.0)))
     with_arrow = pixels(view.image()).astype(int)
     atom = next(a for a in range(6) if view.atom_at(*view.atoms_px()[a]) == a and abs(view.atoms_px()[a][0] - 260) > 60)
     x, y = np.round(view.atoms_px()[atom]).astype(int)
@@ -78,7 +110,7 @@ def test_picked_atoms_wear_the_colour_of_their_curve(view: InteractiveView) -> N
 
 
 def test_atoms_painted_in_colours_of_their_own_and_back(view: InteractiveView, benzene: Structure) -> None:
-    view.set_geometry(PolarisationGeometry("powder"))
+    view.set_geometry(Powder())
     before = pixels(view.image())
     assert count_near(before, "#2060e0", 70) == 0
     view.set_atom_colours({0: "#2060e0", 6: "#e02020"})
@@ -167,7 +199,7 @@ def test_many_changes_before_a_frame_are_drawn_once(gl_view: StructureView, qtbo
     drawn = canvas._before_frame
     canvas._before_frame = lambda: (frames.append(1), drawn())
     for k in range(10):
-        gl_view.set_geometry(PolarisationGeometry("linear", (np.sin(k), 0.0, np.cos(k))))
+        gl_view.set_geometry(LinearPolarisation((np.sin(k), 0.0, np.cos(k))))
         gl_view.set_picked({k % 6: "#009e73"})
     assert frames == []
     qtbot.waitUntil(lambda: len(frames) > 0)
@@ -189,7 +221,7 @@ def test_five_thousand_atoms_load_and_turn(view: InteractiveView, qtbot: QtBot) 
 
 def test_closing_twice_does_no_harm_and_a_closed_view_stays_quiet(view: InteractiveView) -> None:
     view.close_view()
-    view.set_geometry(PolarisationGeometry("linear", (1.0, 0.0, 0.0)))
+    view.set_geometry(LinearPolarisation((1.0, 0.0, 0.0)))
     view.resize(300, 300)
     QApplication.processEvents()
     view.close_view()
@@ -280,14 +312,14 @@ app = QApplication([])
 from xanesview.gui.appearance.theme import apply_theme, colours
 apply_theme(app, "light")
 from tests.gui.view3d.conftest import Mouse, pixels, structure_of
-from xanesview.domain.geometry.polarisation import PolarisationGeometry
+from xanesview.domain.geometry.polarisation import LinearPolarisation
 from xanesview.gui.view3d.view import StructureView
 view = StructureView()
 view.resize(400, 320)
 view.show()
 QTest.qWaitForWindowExposed(view)
 view.set_structure(structure_of(molecule("C6H6")))
-view.set_geometry(PolarisationGeometry("linear", (0.36, 0.48, 0.8)))
+view.set_geometry(LinearPolarisation((0.36, 0.48, 0.8)))
 ratio = view.devicePixelRatioF()
 picture = pixels(view.image())[..., :3].astype(int)
 assert picture.shape[:2] == (round(320 * ratio), round(400 * ratio)), picture.shape

@@ -9,6 +9,7 @@ import pytest
 
 from tests.gui.fake_networks import FakeNetworks
 from xanesview.domain.absorption import AbsorptionTensor
+from xanesview.domain.geometry.polarisation import Powder
 from xanesview.domain.session import ReferenceCurve, Session
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Structure
@@ -54,7 +55,7 @@ def test_what_was_shown_stays_open_in_order(three):
 def test_a_structure_comes_back_as_it_was_left(three, networks):
     before, _ = shown_again(three, networks, 0)
     changed = before.replace(
-        picked=(1,), site_weights={1: 0.5}, hidden_sites=frozenset({1}), geometry=before.geometry.with_mode("powder")
+        picked=(1,), site_weights={1: 0.5}, hidden_sites=frozenset({1}), geometry=Powder.like(before.geometry)
     )
     away, _ = shown_again(changed, networks, 2)
     assert away.structure.name == "C"

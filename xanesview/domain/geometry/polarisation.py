@@ -1,58 +1,161 @@
-"""Polarisation of the light: from the geometry of a measurement to its weight tensor."""
+"""Polarisation of the light: each kind with its weight tensor."""
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
 
 import numpy as np
 
-from xanesview.domain.geometry.directions import frame, unit
+from xanesview.domain.geometry.directions import frame
+from xanesview.domain.geometry.geometry import Geometry, checked_degree
+from xanesview.domain.geometry.glyph import Ball, Disc, Glyph, MainArrow, SideArrow
 from xanesview.domain.geometry.weight_tensor import WeightTensor
 from xanesview.errors import XanesviewError
 
-MODES = ("linear", "partial", "unpolarised", "powder")
+FIRST_DEGREE = 0.9  # P of a bending magnet, about
+
+
+@dataclass(frozen=True)
+class LinearPolarisation(Geometry):
+    """Light fully polarised along ε̂: W = ε̂ε̂ᵀ."""
+
+    name = "linear"
+    title = "Linear"
+    tooltip = "Light fully polarised along the arrow"
+
+    def matrix(self) -> np.ndarray:
+        """Return ε̂ε̂ᵀ."""
+        return np.outer(self.direction, self.direction)
+
+    def describe(self) -> str:
+        """Return the field in words."""
+        return f"{self.symbol} = {self._vector_text()}"
+
+    @property
+    def short_label(self) -> str:
+        """The field itself: it is short enough."""
+        return self.describe()
+
+    def glyph(self) -> Glyph:
+        """Return an arrow along the field."""
+        return (MainArrow(self.direction),)
+
+
+@dataclass(frozen=True)
+class PartialPolarisation(Geometry):
+    """Light of which the share P is polarised along ε̂∥: W = P ε̂∥ε̂∥ᵀ + (1−P) ε̂⊥ε̂⊥ᵀ.
+
+    The rest is polarised along ε̂⊥ = normal × ε̂∥ (without a normal z), and along x projected into the surface where
+    both are parallel.
+    """
+
+    name = "partial"
+    title = "Partial"
+    tooltip = "Polarised along the arrow to the degree P, the rest across it"
+    uses = ("direction", "degree", "normal")
+
+    @classmethod
+    def like(cls, other: Geometry) -> Self:
+        """Return partial polarisation with what another kind was set to; fully polarised, it would look like linear."""
+        geometry = super().like(other)
+        return geometry if isinstance(other, cls) or other.degree < 1.0 else geometry.with_degree(FIRST_DEGREE)
+
+    @cached_property
+    def _across(self) -> np.ndarray:
+        """ε̂⊥ (3,)."""
+        axes = frame(self.normal)
+        perpendicular = np.cross(axes[2], self.direction)
+        length = np.linalg.norm(perpendicular)
+        return axes[0] if length < 1e-9 else perpendicular / length
+
+    def matrix(self) -> np.ndarray:
+        """Return P ε̂∥ε̂∥ᵀ + (1−P) ε̂⊥ε̂⊥ᵀ."""
+        weaker = np.outer(self._across, self._across)
+        return self.degree * np.outer(self.direction, self.direction) + (1.0 - self.degree) * weaker
+
+    def describe(self) -> str:
+        """Return the stronger field and its share in words."""
+        return f"{self.symbol} = {self._vector_text()}, P = {self.degree:.2f}"
+
+    def glyph(self) -> Glyph:
+        """Return an arrow along the stronger field and one along the weaker, in the ratio of their intensities."""
+        main, rest = MainArrow(self.direction), 1.0 - self.degree
+        if rest < 1e-6:
+            return (main,)
+        return SideArrow(tuple(self._across.tolist()), min(1.0, rest / max(self.degree, 1e-6))), main
+
+
+@dataclass(frozen=True)
+class Unpolarised(Geometry):
+    """Unpolarised (or, without magnetism, circular) light along k̂: W = (1 − k̂k̂ᵀ)/2."""
+
+    name = "unpolarised"
+    title = "Unpolarised"
+    tooltip = "Unpolarised light that travels along the arrow"
+    symbol = "k"
+
+    def matrix(self) -> np.ndarray:
+        """Return (1 − k̂k̂ᵀ)/2."""
+        return (np.eye(3) - np.outer(self.direction, self.direction)) / 2.0
+
+    def describe(self) -> str:
+        """Return the beam in words."""
+        return f"unpolarised, {self.symbol} = {self._vector_text()}"
+
+    def glyph(self) -> Glyph:
+        """Return an arrow along the beam and a disc across it, in which the fields lie."""
+        return Disc(self.direction), MainArrow(self.direction)
+
+
+@dataclass(frozen=True)
+class Powder(Geometry):
+    """A powder, a gas or a liquid: W = 1/3, the mean over x, y and z."""
+
+    name = "powder"
+    title = "Powder"
+    tooltip = "Average over all directions: a powder, a gas, or the magic angle"
+    uses = ()
+
+    def matrix(self) -> np.ndarray:
+        """Return a third of the unit matrix."""
+        return np.eye(3) / 3.0
+
+    def describe(self) -> str:
+        """Return the word."""
+        return "powder"
+
+    def glyph(self) -> Glyph:
+        """Return a ball: all directions are alike."""
+        return (Ball(),)
+
+    def with_direction(self, direction: Sequence[float] | np.ndarray) -> LinearPolarisation:
+        """Return linear light along a direction, to which a powder gives way since it has none."""
+        return LinearPolarisation.like(self).with_direction(direction)
 
 
 def linear(direction: Sequence[float] | np.ndarray) -> WeightTensor:
-    """Return W = ε̂ ε̂ᵀ of linearly polarised light, `direction` (3,) of any length."""
-    e = unit(direction)
-    return WeightTensor(np.outer(e, e))
+    """Return the weight of linearly polarised light, `direction` (3,) of any length."""
+    return LinearPolarisation(direction).weight()
 
 
 def partial(
     direction: Sequence[float] | np.ndarray, degree: float, normal: Sequence[float] | np.ndarray | None = None
 ) -> WeightTensor:
-    """Return W = P ε̂∥ε̂∥ᵀ + (1−P) ε̂⊥ε̂⊥ᵀ of partially polarised light.
-
-    Parameters
-    ----------
-    direction : (3,)
-        ε̂∥, the stronger field.
-    degree : float
-        P, the share of the intensity along ε̂∥, 0 to 1.
-    normal : (3,), optional
-        Surface normal (else z): ε̂⊥ = normal × ε̂∥, and x (projected into the surface) where both are parallel.
-    """
-    share = _checked_degree(degree)
-    parallel = unit(direction)
-    axes = frame(normal)
-    perpendicular = np.cross(axes[2], parallel)
-    length = np.linalg.norm(perpendicular)
-    perpendicular = axes[0] if length < 1e-9 else perpendicular / length
-    return WeightTensor(share * np.outer(parallel, parallel) + (1.0 - share) * np.outer(perpendicular, perpendicular))
+    """Return the weight of partially polarised light: ε̂∥ (3,) of any length, P, and the surface normal (3,), else z."""
+    return PartialPolarisation(direction, degree, normal).weight()
 
 
 def unpolarised(beam: Sequence[float] | np.ndarray) -> WeightTensor:
-    """Return W = (1 − k̂k̂ᵀ)/2 of unpolarised (or, without magnetism, circular) light along `beam` (3,)."""
-    k = unit(beam)
-    return WeightTensor((np.eye(3) - np.outer(k, k)) / 2.0)
+    """Return the weight of unpolarised light along `beam` (3,)."""
+    return Unpolarised(beam).weight()
 
 
 def powder() -> WeightTensor:
-    """Return W = 1/3 of a powder, a gas or a liquid: the mean over x, y and z."""
-    return WeightTensor(np.eye(3) / 3.0)
+    """Return the weight of a powder, a gas or a liquid."""
+    return Powder().weight()
 
 
 def magic_angle_deg(degree: float = 1.0) -> float:
@@ -60,82 +163,9 @@ def magic_angle_deg(degree: float = 1.0) -> float:
 
     cos²θ = 1/(3P) (Stöhr, NEXAFS Spectroscopy, ch. 9): 54.74° for P = 1; none exists for P below 1/3.
     """
-    share = _checked_degree(degree)
+    share = checked_degree(degree)
     if share < 1.0 / 3.0:
         raise XanesviewError(
             f"There is no magic angle for a degree of polarisation of {share:g}.", "It exists from P = 1/3 upwards."
         )
     return float(np.rad2deg(np.arccos(np.sqrt(1.0 / (3.0 * share)))))
-
-
-@dataclass(frozen=True)
-class PolarisationGeometry:
-    """Polarisation as a user sets it.
-
-    Parameters
-    ----------
-    mode : str
-        "linear", "partial", "unpolarised" or "powder".
-    direction : tuple of three floats
-        Unit vector of E; of the beam where the light is unpolarised; without meaning for a powder, but kept.
-    degree : float
-        P, share of the intensity along `direction`, for partial polarisation.
-    normal : tuple of three floats or None
-        Surface normal, for partial polarisation; z without one.
-    """
-
-    mode: str = "linear"
-    direction: tuple[float, float, float] = (0.0, 0.0, 1.0)
-    degree: float = 1.0
-    normal: tuple[float, float, float] | None = None
-
-    def __post_init__(self) -> None:
-        if self.mode not in MODES:
-            raise XanesviewError(f"“{self.mode}” is no polarisation.", f"Choose one of: {', '.join(MODES)}.")
-        object.__setattr__(self, "direction", _unit_tuple(self.direction))
-        object.__setattr__(self, "degree", _checked_degree(self.degree))
-        if self.normal is not None:
-            object.__setattr__(self, "normal", _unit_tuple(self.normal))
-
-    def weight(self) -> WeightTensor:
-        """Return the weight tensor of this geometry."""
-        if self.mode == "linear":
-            return linear(self.direction)
-        if self.mode == "partial":
-            return partial(self.direction, self.degree, self.normal)
-        return unpolarised(self.direction) if self.mode == "unpolarised" else powder()
-
-    def describe(self) -> str:
-        """Return the geometry in a few words, such as "ε = (0.00, 0.64, 0.77)"."""
-        vector = "(" + ", ".join(f"{round(x, 2) + 0.0:.2f}" for x in self.direction) + ")"
-        return {
-            "linear": f"ε = {vector}",
-            "partial": f"ε = {vector}, P = {self.degree:.2f}",
-            "unpolarised": f"unpolarised, k = {vector}",
-            "powder": "powder",
-        }[self.mode]
-
-    def with_direction(self, direction: Sequence[float] | np.ndarray) -> PolarisationGeometry:
-        """Return the geometry with E (or the beam) along another direction."""
-        return dataclasses.replace(self, direction=tuple(direction))
-
-    def with_mode(self, mode: str) -> PolarisationGeometry:
-        """Return the geometry in another mode."""
-        return dataclasses.replace(self, mode=mode)
-
-    def with_degree(self, degree: float) -> PolarisationGeometry:
-        """Return the geometry with another degree of polarisation."""
-        return dataclasses.replace(self, degree=degree)
-
-
-def _checked_degree(degree: float) -> float:
-    if not 0.0 <= degree <= 1.0:  # also refuses NaN
-        raise XanesviewError(f"A degree of polarisation of {degree:g} does not exist.", "It lies between 0 and 1.")
-    return float(degree)
-
-
-def _unit_tuple(v: Sequence[float] | np.ndarray) -> tuple[float, float, float]:
-    # A unit vector stays as it is to the last bit, so that copies of a geometry compare equal.
-    if len(v) == 3 and abs(float(np.dot(v, v)) - 1.0) < 1e-14:
-        return tuple(float(x) for x in v)
-    return tuple(unit(v).tolist())

@@ -42,10 +42,7 @@ class Directions(QObject):
 
     def set_vector(self, vector: np.ndarray) -> None:
         """Turn the arrow along any vector (3,); powder gives way to linear light, since it has no direction."""
-        geometry = self.workspace.geometry
-        if geometry.mode == "powder":
-            geometry = geometry.with_mode("linear")
-        self.workspace.set_geometry(geometry.with_direction(unit(vector)))
+        self.workspace.set_geometry(self.workspace.geometry.with_direction(unit(vector)))
 
     def x(self) -> None:
         """Along x."""

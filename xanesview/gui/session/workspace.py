@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from xanesview.domain.first_view import first_view
-from xanesview.domain.geometry.polarisation import PolarisationGeometry
+from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.session import Session
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
@@ -71,7 +71,7 @@ class Workspace(QObject):
         self.networks = networks = WithComputedEdges(networks)
         self.live = live
         self.undo_stack = QUndoStack(self)
-        self._session = Session(network=network, geometry=PolarisationGeometry(mode="linear"))
+        self._session = Session(network=network)
         self._shown: Shown | None = None
         self._gesture = 0
         store = PredictionStore(networks)
@@ -111,7 +111,7 @@ class Workspace(QObject):
         return self._session.structure
 
     @property
-    def geometry(self) -> PolarisationGeometry:
+    def geometry(self) -> Geometry:
         """The polarisation shown now."""
         return self._session.geometry
 
@@ -149,7 +149,7 @@ class Workspace(QObject):
         """Close one of the open structures; the last one stays."""
         self._change_and_tell(closed(self._session, self.networks, tab), "close structure")
 
-    def set_geometry(self, geometry: PolarisationGeometry, gesture: int | None = None) -> None:
+    def set_geometry(self, geometry: Geometry, gesture: int | None = None) -> None:
         """Change the polarisation; changes with the same gesture number are one undo step."""
         self._change(self._session.replace(geometry=geometry), "turn polarisation", gesture)
 

@@ -17,7 +17,6 @@ from xanesview.gui.view3d.arrow import Arrow
 from xanesview.gui.view3d.camera import OrbitCamera
 from xanesview.gui.view3d.picking import is_on_far_side
 
-SNAP_DEG = 15.0
 _TRIAD_PX = 76.0
 _AXES = ("x", "y", "z")
 
@@ -179,10 +178,17 @@ class DragSphere:
     """The sphere over which a held tip runs: outline, great circle through tip and pole, θ's arc, snapping marks."""
 
     def __init__(
-        self, camera: OrbitCamera, arrow: Arrow, frame: np.ndarray, colours: Colours, *, snapping: bool, accent: str
+        self,
+        camera: OrbitCamera,
+        arrow: Arrow,
+        frame: np.ndarray,
+        colours: Colours,
+        *,
+        snap_step_deg: float | None,
+        accent: str,
     ) -> None:
         self._camera, self._arrow, self._frame = camera, arrow, frame
-        self._colours, self._snapping, self._accent = colours, snapping, accent
+        self._colours, self._snap_step_deg, self._accent = colours, snap_step_deg, accent
         self._outline = self._outline_px()
         low, high = self._outline.min(axis=0) - 6, self._outline.max(axis=0) + 6
         view = QRectF(0, 0, camera.width, camera.height)
@@ -223,7 +229,7 @@ class DragSphere:
         accent.setAlphaF(0.85)
         arc = self._meridian(np.linspace(0, theta, max(int(theta / 0.05), 2)), pole, towards)
         self._paint_curve(painter, arc, accent, 1.6)
-        if self._snapping:
+        if self._snap_step_deg is not None:
             self._paint_marks(painter, pole, towards, theta)
 
     @staticmethod
@@ -257,8 +263,8 @@ class DragSphere:
         painter.drawPath(near)
 
     def _paint_marks(self, painter: QPainter, pole: np.ndarray, towards: np.ndarray, theta: float) -> None:
-        """Paint dots where Shift stops: every 15° along the meridian, and along the parallel through the tip."""
-        steps = np.radians(np.arange(0, 360, SNAP_DEG))
+        """Paint dots where Shift stops: every step along the meridian, and along the parallel through the tip."""
+        steps = np.radians(np.arange(0, 360, self._snap_step_deg))
         aside = np.cross(pole, towards)
         meridian = self._meridian(steps, pole, towards)
         # φ is counted from the frame's first axis, so the parallel's dots start there.

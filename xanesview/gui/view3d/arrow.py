@@ -1,15 +1,16 @@
-"""The polarisation arrow as geometry: where it goes through, how long it is, which glyphs a mode shows.
+"""The arrow in the scene: where it goes through and how long it is; what it looks like is the experiment's glyph.
 
 Pure numpy; `arrow_actors` draws it with VTK and `flat_view` with QPainter.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from xanesview.domain.geometry.polarisation import PolarisationGeometry
+from xanesview.domain.geometry.glyph import Glyph, MainArrow
 
 CLEARANCE_ANGSTROM = 0.85
 """How far a tip stands clear of the outermost atom."""
@@ -60,57 +61,33 @@ def frame_along(v: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class Arrow:
-    """What stands for the polarisation in the scene.
+    """What stands for an experiment in the scene: its glyph at a place, in the size that the view has room for.
 
     Attributes
     ----------
-    mode : str
-        ``"linear"``, ``"partial"``, ``"unpolarised"`` or ``"powder"``.
-    direction : (3,) float
-        Unit vector n̂; of the beam where unpolarised.
+    glyph : tuple of shapes
     origin_angstrom : (3,) float
     half_length_angstrom : float
-    across : (3,) float or None
-        Direction of the second, shorter arrow of partial polarisation.
-    across_share : float
-        Its length as a share of the first's: (1 - P) / P, at most 1.
+        Of the main arrow; the unit of the glyph's lengths.
     """
 
-    mode: str = "linear"
-    direction: np.ndarray = field(default_factory=lambda: np.array([0.0, 0.0, 1.0]))
-    origin_angstrom: np.ndarray = field(default_factory=lambda: np.zeros(3))
-    half_length_angstrom: float = 3.0
-    across: np.ndarray | None = None
-    across_share: float = 0.0
+    glyph: Glyph
+    origin_angstrom: np.ndarray
+    half_length_angstrom: float
+
+    @cached_property
+    def direction(self) -> np.ndarray | None:
+        """Unit vector (3,) of the main arrow, None where there is none."""
+        return next((np.array(shape.direction) for shape in self.glyph if isinstance(shape, MainArrow)), None)
 
     @property
     def has_tips(self) -> bool:
-        """Whether there is something to take hold of: powder has no direction."""
-        return self.mode != "powder"
+        """Whether there is something to take hold of."""
+        return self.direction is not None
 
     def tips_angstrom(self) -> np.ndarray:
-        """Return the two tips, (2, 3): first at +n̂, then at -n̂; (0, 3) for powder."""
-        if not self.has_tips:
+        """Return the two tips of the main arrow, (2, 3): first at +n̂, then at -n̂; (0, 3) where there is none."""
+        if self.direction is None:
             return np.zeros((0, 3))
         reach = self.half_length_angstrom * self.direction
         return self.origin_angstrom + np.array([reach, -reach])
-
-
-def arrow_of(geometry: PolarisationGeometry, origin_angstrom: np.ndarray, half_length: float) -> Arrow:
-    """Return the arrow for a polarisation geometry through an origin (3,)."""
-    direction = np.asarray(geometry.direction, float)
-    direction = direction / np.linalg.norm(direction)
-    across, share = None, 0.0
-    if geometry.mode == "partial":
-        across, share = _minor_axis(geometry, direction)
-    return Arrow(geometry.mode, direction, np.asarray(origin_angstrom, float), half_length, across, share)
-
-
-def _minor_axis(geometry: PolarisationGeometry, direction: np.ndarray) -> tuple[np.ndarray | None, float]:
-    """Return the axis of the weaker component and its length relative to the stronger, from the weight tensor."""
-    degree = float(geometry.degree)
-    rest = geometry.weight().matrix - degree * np.outer(direction, direction)
-    values, vectors = np.linalg.eigh(rest)
-    if values[-1] < 1e-6:
-        return None, 0.0
-    return vectors[:, -1], min(1.0, (1.0 - degree) / max(degree, 1e-6))

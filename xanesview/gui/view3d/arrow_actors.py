@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from vtkmodules.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray
 from vtkmodules.vtkCommonCore import vtkPoints
@@ -9,14 +11,16 @@ from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 
+from xanesview.domain.geometry.glyph import Ball, Disc, MainArrow, SideArrow
 from xanesview.gui.view3d.arrow import Arrow, frame_along
 
 _AROUND = 40
 _SHAFT_RADIUS = 0.0165
 _HEAD_RADIUS, _HEAD_LENGTH = 0.062, 0.19
 _GROWN = 1.45
-_DISC_RADIUS, _DISC_THICKNESS = 0.62, 0.012
-_POWDER_RADIUS = 0.12
+_DISC_THICKNESS = 0.012
+_DISC_OPACITY = 0.45
+_SIDE_THICKNESS = 0.8
 _GHOST_OPACITY = 0.30
 
 # The ghost is written in front of everything else, whatever its real depth.
@@ -98,13 +102,13 @@ def _head() -> vtkPolyData:
 
 
 def _disc() -> vtkPolyData:
-    r, h = _DISC_RADIUS, 0.5 * _DISC_THICKNESS
-    return _lathe(np.array([[0, -h], [r, -h], [r, -h], [r, h], [r, h], [0, h]], float))
+    h = 0.5 * _DISC_THICKNESS
+    return _lathe(np.array([[0, -h], [1, -h], [1, -h], [1, h], [1, h], [0, h]], float))
 
 
 def _ball() -> vtkPolyData:
     polar = np.linspace(-0.5 * np.pi, 0.5 * np.pi, 25)
-    return _lathe(_POWDER_RADIUS * np.column_stack([np.cos(polar), np.sin(polar)]))
+    return _lathe(np.column_stack([np.cos(polar), np.sin(polar)]))
 
 
 def _matrix(rotation: np.ndarray, scale: np.ndarray | float, origin: np.ndarray) -> vtkMatrix4x4:
@@ -157,23 +161,69 @@ class _Part:
         self.ghost.SetUserMatrix(matrix)
 
 
-class ArrowActors:
-    """All parts of the arrow in one renderer."""
+class _ArrowParts:
+    """A main or a side arrow: shaft and two heads."""
 
     def __init__(self, renderer: vtkRenderer) -> None:
         self._shaft = _Part(renderer, _shaft())
         self._heads = (_Part(renderer, _head()), _Part(renderer, _head()))
-        self._across_shaft = _Part(renderer, _shaft())
-        self._across_heads = (_Part(renderer, _head()), _Part(renderer, _head()))
-        self._disc = _Part(renderer, _disc(), opacity=0.45)
-        self._disc.solid.GetProperty().SetLighting(False)
-        self._ball = _Part(renderer, _ball())
+        self.parts = (self._shaft, *self._heads)
 
-    def _parts(self) -> tuple[_Part, ...]:
-        return (self._shaft, *self._heads, self._across_shaft, *self._across_heads, self._disc, self._ball)
+    def place(self, shape: MainArrow | SideArrow, unit: float, origin: np.ndarray, grown_tip: int) -> None:
+        """Place the shaft and the heads, whose middles are the arrow's length from the origin."""
+        main = isinstance(shape, MainArrow)
+        reach, wide = (unit, unit) if main else (shape.length * unit, _SIDE_THICKNESS * unit)
+        along = frame_along(shape.direction)
+        heads_scale = min(wide, reach / (0.6 * _HEAD_LENGTH))
+        self._shaft.place(along, np.array([wide, wide, max(reach - 0.3 * _HEAD_LENGTH * heads_scale, 1e-6)]), origin)
+        flip = along @ np.diag([1.0, -1.0, -1.0])
+        for k, (head, rotation) in enumerate(zip(self._heads, (along, flip), strict=True)):
+            scale = heads_scale * (_GROWN if main and k == grown_tip else 1.0)
+            head.place(rotation, scale, origin + reach * rotation[:, 2])
+
+
+class _DiscPart:
+    """A disc."""
+
+    def __init__(self, renderer: vtkRenderer) -> None:
+        part = _Part(renderer, _disc(), _DISC_OPACITY)
+        part.solid.GetProperty().SetLighting(False)
+        self.parts = (part,)
+
+    def place(self, shape: Disc, unit: float, origin: np.ndarray, grown_tip: int) -> None:
+        """Place the disc."""
+        wide = shape.radius * unit
+        self.parts[0].place(frame_along(shape.normal), np.array([wide, wide, unit]), origin)
+
+
+class _BallPart:
+    """A ball."""
+
+    def __init__(self, renderer: vtkRenderer) -> None:
+        self.parts = (_Part(renderer, _ball()),)
+
+    def place(self, shape: Ball, unit: float, origin: np.ndarray, grown_tip: int) -> None:
+        """Place the ball."""
+        self.parts[0].place(np.eye(3), shape.radius * unit, origin)
+
+
+_DRAWN_AS = {MainArrow: _ArrowParts, SideArrow: _ArrowParts, Disc: _DiscPart, Ball: _BallPart}
+
+
+class ArrowActors:
+    """What a glyph consists of in one renderer; a drag moves its parts, a glyph with more parts than ever adds some."""
+
+    def __init__(self, renderer: vtkRenderer) -> None:
+        self._renderer = renderer
+        self._rgb = (1.0, 1.0, 1.0)
+        self._drawn = {kind: [drawn_as(renderer)] for kind, drawn_as in _DRAWN_AS.items()}
+
+    def _parts(self) -> Iterator[_Part]:
+        return (part for drawn in self._drawn.values() for one in drawn for part in one.parts)
 
     def colour(self, rgb: tuple[float, float, float]) -> None:
         """Paint every part in one colour (red, green, blue from 0 to 1)."""
+        self._rgb = rgb
         for part in self._parts():
             part.colour(rgb)
 
@@ -191,41 +241,14 @@ class ArrowActors:
         grown_tip : int
             Which tip is under the pointer (0 at +n̂, 1 at -n̂, -1 none): its handle is drawn larger.
         """
-        tipped = arrow.has_tips
-        self._ball.show(not tipped)
-        self._disc.show(arrow.mode == "unpolarised")
-        for part in (self._shaft, *self._heads):
-            part.show(tipped)
-        crossed = arrow.across is not None
-        for part in (self._across_shaft, *self._across_heads):
-            part.show(crossed)
-        length, origin = arrow.half_length_angstrom, arrow.origin_angstrom
-        along = frame_along(arrow.direction)
-        self._ball.place(np.eye(3), length, origin)
-        self._disc.place(along, length, origin)
-        _place_arrow(self._shaft, self._heads, along, length, length, origin, grown_tip)
-        if crossed:
-            across = frame_along(arrow.across)
-            _place_arrow(
-                self._across_shaft, self._across_heads, across, arrow.across_share * length, length, origin, -1, 0.8
-            )
-
-
-def _place_arrow(
-    shaft: _Part,
-    heads: tuple[_Part, _Part],
-    along: np.ndarray,
-    reach: float,
-    unit: float,
-    origin: np.ndarray,
-    grown_tip: int,
-    thickness: float = 1.0,
-) -> None:
-    """Place a shaft and two heads so that the heads' middles are `reach` from the origin; `unit` gives thickness."""
-    wide = thickness * unit
-    heads_scale = min(thickness * unit, reach / (0.6 * _HEAD_LENGTH))
-    shaft.place(along, np.array([wide, wide, max(reach - 0.3 * _HEAD_LENGTH * heads_scale, 1e-6)]), origin)
-    flip = along @ np.diag([1.0, -1.0, -1.0])
-    for k, (head, rotation) in enumerate(zip(heads, (along, flip), strict=True)):
-        scale = heads_scale * (_GROWN if k == grown_tip else 1.0)
-        head.place(rotation, scale, origin + reach * rotation[:, 2])
+        for kind, drawn in self._drawn.items():
+            shapes = [shape for shape in arrow.glyph if isinstance(shape, kind)]
+            while len(drawn) < len(shapes):
+                drawn.append(_DRAWN_AS[kind](self._renderer))
+                for part in drawn[-1].parts:
+                    part.colour(self._rgb)
+            for k, one in enumerate(drawn):
+                for part in one.parts:
+                    part.show(k < len(shapes))
+                if k < len(shapes):
+                    one.place(shapes[k], arrow.half_length_angstrom, arrow.origin_angstrom, grown_tip)

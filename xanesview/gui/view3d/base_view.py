@@ -13,13 +13,14 @@ from PySide6.QtWidgets import QWidget
 
 from xanesview.domain.geometry.directions import frame as angle_frame
 from xanesview.domain.geometry.directions import to_angles_deg
-from xanesview.domain.geometry.polarisation import PolarisationGeometry
+from xanesview.domain.geometry.geometry import Geometry
+from xanesview.domain.geometry.polarisation import LinearPolarisation
 from xanesview.domain.structure import Structure, site_description
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import Colours
 from xanesview.gui.appearance.theme import colours, small_font, text_font
 from xanesview.gui.view3d.annotations import DragSphere, Foreground, Letter, Pill, Triad
-from xanesview.gui.view3d.arrow import Arrow, arrow_of, clear_radius_angstrom, half_length_angstrom, share_of_view
+from xanesview.gui.view3d.arrow import Arrow, clear_radius_angstrom, half_length_angstrom, share_of_view
 from xanesview.gui.view3d.camera import OrbitCamera, standard_rotation
 from xanesview.gui.view3d.geometry import StructureShapes
 from xanesview.gui.view3d.picking import nearest_tip, ray_sphere_pick
@@ -75,7 +76,7 @@ class BaseView(QWidget):
         self.setAccessibleName("Structure")
         self.camera = OrbitCamera()
         self._shapes: StructureShapes | None = None
-        self._geometry = PolarisationGeometry("linear")
+        self._geometry: Geometry = LinearPolarisation()
         self._isotropic_reason: str | None = None
         self._picked: dict[int, str] = {}
         self._marked: frozenset[int] = frozenset()
@@ -128,7 +129,7 @@ class BaseView(QWidget):
         aside = float(np.linalg.norm(origin - self.camera.target_angstrom))
         visible = self.camera.visible_angstrom
         half = min(half, max(0.46 * visible - 0.6 * aside, 0.28 * visible))
-        return arrow_of(self._geometry, origin, half)
+        return Arrow(self._geometry.glyph(), origin, half)
 
     def set_structure(self, structure: Structure | None) -> None:
         """Show another structure whole, from the standard side; None empties the view."""
@@ -142,12 +143,12 @@ class BaseView(QWidget):
             self.fit()
         self._refresh()
 
-    def set_geometry(self, geometry: PolarisationGeometry, isotropic_reason: str | None = None) -> None:
+    def set_geometry(self, geometry: Geometry, isotropic_reason: str | None = None) -> None:
         """Turn the arrow, or show what stands for another polarisation.
 
         Parameters
         ----------
-        geometry : PolarisationGeometry
+        geometry : Geometry
         isotropic_reason : str, optional
             Why the direction makes no difference; then the arrow is grey and says this under the pointer.
         """
@@ -218,7 +219,7 @@ class BaseView(QWidget):
         radii = np.concatenate([radii, np.zeros(len(edges))])
         self.camera.fit(points, radii)
         reach = min(self._clear_angstrom, share_of_view(self._clear_angstrom) * self.camera.visible_angstrom)
-        if self._geometry.mode != "powder":
+        if self.arrow.has_tips:
             # The tips and their handles must find room too.
             centre = self._arrow_origin()
             self.camera.fit(np.vstack([points, centre]), np.append(radii, 1.04 * reach))
@@ -335,7 +336,7 @@ class BaseView(QWidget):
         if held and sphere:
             drag_sphere = DragSphere(
                 self.camera, arrow, angle_frame(self._angle_normal()), self._scheme,
-                snapping=self._snapping, accent=accent,
+                snap_step_deg=self._geometry.snap_step_deg if self._snapping else None, accent=accent,
             )  # fmt: skip
         if held:
             label = self._angle_label(gesture.tip, accent)

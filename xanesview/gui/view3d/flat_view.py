@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QRadialGradient,
 )
 
+from xanesview.domain.geometry.glyph import Ball, Disc, MainArrow, SideArrow
 from xanesview.gui.view3d.arrow import Arrow, frame_along
 from xanesview.gui.view3d.elements import BOND_RADIUS_ANGSTROM
 from xanesview.gui.view3d.geometry import dashes
@@ -166,26 +167,29 @@ class FlatView(InteractiveView):
         painter.setOpacity(opacity)
         centre = QPointF(*self.camera.project(arrow.origin_angstrom)[0])
         unit = arrow.half_length_angstrom * self.camera.focal_px / self.camera.distance_angstrom
-        if arrow.mode == "powder":
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour)
-            painter.drawEllipse(centre, 0.12 * unit, 0.12 * unit)
-        else:
-            held = self._gesture.tip if self._gesture is not None and self._gesture.kind == "tip" else -1
-            if arrow.mode == "unpolarised":
-                self._paint_disc(painter, arrow, colour)
-            if arrow.across is not None:
-                reach = arrow.across_share * arrow.half_length_angstrom * arrow.across
-                self._paint_double_head(painter, arrow.origin_angstrom, reach, 0.8 * unit, colour, -1)
-            reach = arrow.half_length_angstrom * arrow.direction
-            grown = held if held >= 0 else self._hovered_tip
-            self._paint_double_head(painter, arrow.origin_angstrom, reach, unit, colour, grown)
+        held = self._gesture.tip if self._gesture is not None and self._gesture.kind == "tip" else -1
+        grown = held if held >= 0 else self._hovered_tip
+        for shape in arrow.glyph:
+            match shape:
+                case Ball(radius):
+                    painter.setPen(Qt.PenStyle.NoPen)
+                    painter.setBrush(colour)
+                    painter.drawEllipse(centre, radius * unit, radius * unit)
+                case Disc():
+                    self._paint_disc(painter, arrow, shape, colour)
+                case SideArrow(direction, length):
+                    reach = length * arrow.half_length_angstrom * np.array(direction)
+                    self._paint_double_head(painter, arrow.origin_angstrom, reach, 0.8 * unit, colour, -1)
+                case MainArrow(direction):
+                    reach = arrow.half_length_angstrom * np.array(direction)
+                    self._paint_double_head(painter, arrow.origin_angstrom, reach, unit, colour, grown)
         painter.restore()
 
-    def _paint_disc(self, painter: QPainter, arrow: Arrow, colour: QColor) -> None:
-        frame = frame_along(arrow.direction)
+    def _paint_disc(self, painter: QPainter, arrow: Arrow, disc: Disc, colour: QColor) -> None:
+        frame = frame_along(disc.normal)
         turn = np.linspace(0, 2 * np.pi, 73)[:, None]
-        rim = 0.62 * arrow.half_length_angstrom * (np.cos(turn) * frame[:, 0] + np.sin(turn) * frame[:, 1])
+        radius = disc.radius * arrow.half_length_angstrom
+        rim = radius * (np.cos(turn) * frame[:, 0] + np.sin(turn) * frame[:, 1])
         fill = QColor(colour)
         fill.setAlphaF(0.4)
         painter.setPen(QPen(colour, 1.0))

@@ -7,8 +7,6 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip
 
-from xanesview.domain.geometry.directions import snap
-from xanesview.gui.view3d.annotations import SNAP_DEG
 from xanesview.gui.view3d.base_view import BaseView, Gesture
 from xanesview.gui.view3d.picking import CLICK_REACH_PX, arrow_drag, is_on_far_side
 
@@ -100,7 +98,7 @@ class InteractiveView(BaseView):
         direction = arrow_drag(eye, ray, arrow.origin_angstrom, arrow.half_length_angstrom, sign, gesture.far_side)
         self._snapping = snapping
         if snapping:
-            direction = np.asarray(snap(direction, SNAP_DEG, self._angle_normal()), float)
+            direction = self._geometry.snapped(direction, self._angle_normal())
         self._geometry = self._geometry.with_direction(tuple(float(c) for c in direction))
         self.direction_dragged.emit(direction, "move")
 

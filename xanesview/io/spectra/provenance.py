@@ -24,7 +24,7 @@ def provenance(
     ----------
     structure : what was predicted
     network : its name
-    polarisation : in words, as `PolarisationGeometry.describe` gives it
+    polarisation : in words, as `Geometry.describe` gives it
     unit : of the intensity
     edge : such as "C K"
     native_fwhm_ev : width the spectra already have, eV

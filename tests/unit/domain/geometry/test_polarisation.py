@@ -8,7 +8,10 @@ from scipy.spatial.transform import Rotation
 
 from xanesview.domain.geometry.directions import from_angles_deg, unit
 from xanesview.domain.geometry.polarisation import (
-    PolarisationGeometry,
+    LinearPolarisation,
+    PartialPolarisation,
+    Powder,
+    Unpolarised,
     linear,
     magic_angle_deg,
     partial,
@@ -133,37 +136,68 @@ def test_impossible_degrees_are_refused(degree):
     with pytest.raises(XanesviewError, match="degree"):
         partial((0, 0, 1), degree)
     with pytest.raises(XanesviewError, match="degree"):
-        PolarisationGeometry("partial", degree=degree)
+        PartialPolarisation(degree=degree)
 
 
-def test_a_geometry_gives_the_weight_of_its_mode():
-    geometry = PolarisationGeometry("linear", (0, 3, 4))
+def test_a_geometry_gives_the_weight_of_its_kind():
+    geometry = LinearPolarisation((0, 3, 4))
     assert geometry.direction == pytest.approx((0, 0.6, 0.8))
     np.testing.assert_allclose(geometry.weight().matrix, linear((0, 3, 4)).matrix)
-    half = geometry.with_mode("partial").with_degree(0.9)
+    half = PartialPolarisation.like(geometry).with_degree(0.9)
     np.testing.assert_allclose(half.weight().matrix, partial((0, 3, 4), 0.9).matrix)
-    np.testing.assert_allclose(geometry.with_mode("unpolarised").weight().matrix, unpolarised((0, 3, 4)).matrix)
-    assert geometry.with_mode("powder").weight().is_isotropic
-    tilted = PolarisationGeometry("partial", (1, 0, 1), 0.9, normal=(0, 1, 1))
+    np.testing.assert_allclose(Unpolarised.like(geometry).weight().matrix, unpolarised((0, 3, 4)).matrix)
+    assert Powder.like(geometry).weight().is_isotropic
+    tilted = PartialPolarisation((1, 0, 1), 0.9, normal=(0, 1, 1))
     np.testing.assert_allclose(tilted.weight().matrix, partial((1, 0, 1), 0.9, (0, 1, 1)).matrix)
 
 
 def test_changing_a_geometry_and_back_gives_an_equal_one():
-    geometry = PolarisationGeometry("linear", tuple(from_angles_deg(37.0, 11.0)))
-    assert geometry.with_mode("powder").with_mode("linear") == geometry
+    geometry = LinearPolarisation(tuple(from_angles_deg(37.0, 11.0)), 0.8, (0, 1, 1))
+    assert LinearPolarisation.like(Powder.like(geometry)) == geometry
+    assert LinearPolarisation.like(PartialPolarisation.like(Unpolarised.like(geometry))) == geometry
     assert geometry.with_direction(geometry.direction) == geometry
     assert geometry.with_direction((1, 0, 0)) != geometry
+    assert Unpolarised.like(geometry) != geometry
+
+
+def test_fully_polarised_light_becomes_partial_by_a_degree_that_can_be_seen():
+    assert PartialPolarisation.like(LinearPolarisation()).degree == 0.9
+    assert PartialPolarisation.like(LinearPolarisation(degree=0.7)).degree == 0.7
+    assert PartialPolarisation.like(PartialPolarisation(degree=1.0)).degree == 1.0
+
+
+def test_a_powder_that_is_given_a_direction_becomes_linear_light():
+    powder_of_film = Powder((1, 0, 0), 0.8, (0, 1, 0))
+    assert powder_of_film.with_direction((0, 0, 2)) == LinearPolarisation((0, 0, 1), 0.8, (0, 1, 0))
 
 
 def test_a_geometry_in_words():
-    assert PolarisationGeometry("linear", (0, 0.64, 0.77)).describe() == "ε = (0.00, 0.64, 0.77)"
-    assert PolarisationGeometry("linear", (-1e-9, 0, 1)).describe() == "ε = (0.00, 0.00, 1.00)"
-    assert PolarisationGeometry("partial", (0, 0, 1), 0.9).describe() == "ε = (0.00, 0.00, 1.00), P = 0.90"
-    assert PolarisationGeometry("unpolarised", (1, 0, 0)).describe() == "unpolarised, k = (1.00, 0.00, 0.00)"
-    assert PolarisationGeometry("powder").describe() == "powder"
+    assert LinearPolarisation((0, 0.64, 0.77)).describe() == "ε = (0.00, 0.64, 0.77)"
+    assert LinearPolarisation((-1e-9, 0, 1)).describe() == "ε = (0.00, 0.00, 1.00)"
+    assert PartialPolarisation((0, 0, 1), 0.9).describe() == "ε = (0.00, 0.00, 1.00), P = 0.90"
+    assert Unpolarised((1, 0, 0)).describe() == "unpolarised, k = (1.00, 0.00, 0.00)"
+    assert Powder().describe() == "powder"
 
 
-@pytest.mark.parametrize("changes", [{"mode": "circular"}, {"direction": (0, 0, 0)}, {"normal": (0, 0, 0)}])
-def test_impossible_geometries_are_refused(changes):
+def test_beside_a_curve_only_a_field_is_short_enough():
+    kinds = LinearPolarisation, PartialPolarisation, Unpolarised, Powder
+    labels = [kind((0, 0, 1), 0.9).short_label for kind in kinds]
+    assert labels == ["ε = (0.00, 0.00, 1.00)", "partial", "unpolarised", "powder"]
+
+
+@pytest.mark.parametrize("changes", [{"degree": 1.5}, {"direction": (0, 0, 0)}, {"normal": (0, 0, 0)}])
+@pytest.mark.parametrize("kind", [LinearPolarisation, PartialPolarisation, Unpolarised, Powder])
+def test_impossible_geometries_are_refused(kind, changes):
     with pytest.raises(XanesviewError):
-        PolarisationGeometry(**changes)
+        kind(**changes)
+
+
+def test_the_weight_is_made_once_however_often_it_is_asked_for():
+    for kind in (LinearPolarisation, PartialPolarisation, Unpolarised, Powder):
+        geometry = kind((0, 0.6, 0.8), 0.7)
+        assert geometry.weight() is geometry.weight()
+
+
+def test_a_drag_snaps_to_multiples_of_fifteen_degrees_from_the_normal():
+    snapped = LinearPolarisation().snapped(from_angles_deg(38.0, 11.0, (1, 0, 0)), (1, 0, 0))
+    np.testing.assert_allclose(snapped, from_angles_deg(45.0, 15.0, (1, 0, 0)), atol=1e-12)

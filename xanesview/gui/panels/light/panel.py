@@ -10,27 +10,20 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QSlider, QToolButton
 
 from xanesview.domain.geometry.directions import from_angles_deg, parse_angle_deg, parse_direction, to_angles_deg
-from xanesview.domain.geometry.polarisation import PolarisationGeometry
+from xanesview.domain.geometry.geometry import Geometry, parse_degree
+from xanesview.domain.geometry.kinds import offered
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.number_field import NumberField
 from xanesview.gui.panels.panel import Panel
 
-MODES = (
-    ("linear", "Linear", "Light fully polarised along the arrow"),
-    ("partial", "Partial", "Polarised along the arrow to the degree P, the rest across it"),
-    ("unpolarised", "Unpolarised", "Unpolarised light that travels along the arrow"),
-    ("powder", "Powder", "Average over all directions: a powder, a gas, or the magic angle"),
-)
-
 _FIELD_FRAME_PX = 18  # padding, border and cursor of a field
 TENTHS = 10  # slider steps a degree
-FIRST_DEGREE = 0.9  # P of a bending magnet, about: where the partial mode starts
 
 
 class GeometryPanel(Panel):
-    """Mode, angles θ and φ, the vector itself and the degree of polarisation; follows the arrow and leads it."""
+    """Kind of experiment, angles θ and φ, the vector itself, degree of polarisation; follows the arrow and leads it."""
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
@@ -46,7 +39,7 @@ class GeometryPanel(Panel):
         self.vector.setToolTip("Direction as x, y, z; any length, for instance 0.5, 0.5, 0.7")
         self.vector.editingFinished.connect(self._vector_typed)
         self.degree = NumberField(
-            "degree", _number, lambda p: f"{p:.2f}", 0.1, (0.0, 1.0), workspace.begin_gesture, parent=self
+            "degree", parse_degree, lambda p: f"{p:.2f}", 0.1, (0.0, 1.0), workspace.begin_gesture, parent=self
         )
         self.degree.set_tip("Degree of linear polarisation P, 0 to 1; wheel 0.1, with Shift 0.01")
         self.degree.edited.connect(self._degree_edited)
@@ -87,12 +80,12 @@ class GeometryPanel(Panel):
     def _arrange(self) -> None:
         modes = QHBoxLayout()
         modes.setSpacing(2)
-        for mode, text, tip in MODES:
-            button = QToolButton(text=text, checkable=True, toolTip=tip)
-            button.setObjectName(f"mode-{mode}")
-            button.clicked.connect(lambda _checked=False, m=mode: self._set_mode(m))
+        for name, kind in offered().items():
+            button = QToolButton(text=kind.title, checkable=True, toolTip=kind.tooltip)
+            button.setObjectName(f"mode-{name}")
+            button.clicked.connect(lambda _checked=False, k=kind: self._set_kind(k))
             self._modes.addButton(button)
-            self.mode_buttons[mode] = button
+            self.mode_buttons[name] = button
             modes.addWidget(button)
         modes.addStretch(1)
         self.vector.setMinimumWidth(150)
@@ -127,13 +120,14 @@ class GeometryPanel(Panel):
         """Show what the workspace says."""
         geometry = self.workspace.geometry
         self._angles = self._angles_of(geometry)
-        self.mode_buttons[geometry.mode].setChecked(True)
-        directed = geometry.mode != "powder"
+        self._modes.setExclusive(geometry.name in self.mode_buttons)  # of a kind without a button none is down
+        for name, button in self.mode_buttons.items():
+            button.setChecked(name == geometry.name)
         for widget in (self.theta, self.phi, self.theta_slider, self.phi_slider, self.vector):
-            widget.setEnabled(directed)
+            widget.setEnabled("direction" in geometry.uses)
         for widget in (self._degree_label, self.degree):
-            widget.setVisible(geometry.mode == "partial")
-        self._vector_label.setText("k" if geometry.mode == "unpolarised" else "ε")
+            widget.setVisible("degree" in geometry.uses)
+        self._vector_label.setText(geometry.symbol)
         for field, slider, angle in (
             (self.theta, self.theta_slider, self._angles[0]),
             (self.phi, self.phi_slider, self._angles[1]),
@@ -162,7 +156,7 @@ class GeometryPanel(Panel):
         if not (self.vector.hasFocus() and self.vector.isModified()):
             self.vector.setText(self._vector_text(self.workspace.geometry.direction))
 
-    def _angles_of(self, geometry: PolarisationGeometry) -> tuple[float, float]:
+    def _angles_of(self, geometry: Geometry) -> tuple[float, float]:
         """θ and φ in degrees; on the axis, where φ has no meaning, the one before is kept."""
         direction = np.asarray(geometry.direction)
         if np.allclose(from_angles_deg(*self._angles, normal=geometry.normal), direction, atol=1e-9):
@@ -174,13 +168,9 @@ class GeometryPanel(Panel):
 
     # ---- from the user ----
 
-    def _set_mode(self, mode: str) -> None:
-        geometry = self.workspace.geometry
-        if mode == geometry.mode:
-            return
-        if mode == "partial" and geometry.degree == 1.0:  # fully polarised would look as if nothing had happened
-            geometry = geometry.with_degree(FIRST_DEGREE)
-        self.workspace.set_geometry(geometry.with_mode(mode))
+    def _set_kind(self, kind: type[Geometry]) -> None:
+        if type(self.workspace.geometry) is not kind:
+            self.workspace.set_geometry(kind.like(self.workspace.geometry))
 
     def _set_direction(self, direction: object, gesture: int | None = None) -> None:
         self.workspace.set_geometry(self.workspace.geometry.with_direction(direction), gesture)
@@ -219,13 +209,3 @@ class GeometryPanel(Panel):
         self.vector.style().unpolish(self.vector)
         self.vector.style().polish(self.vector)
         self.vector.setToolTip(problem or "Direction as x, y, z; any length, for instance 0.5, 0.5, 0.7")
-
-
-def _number(text: str) -> float:
-    try:
-        value = float(text.replace(",", "."))
-    except ValueError:
-        value = float("nan")
-    if not np.isfinite(value):
-        raise XanesviewError(f"“{text}” is not a number.", "Write it as 0.8.")
-    return value

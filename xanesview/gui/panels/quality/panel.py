@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xanesview.domain.geometry.polarisation import LinearPolarisation
 from xanesview.domain.quality import NOISE_LEVELS, PLACES, RANKINGS, Exemplar, Quality, place_of, with_noise
 from xanesview.domain.session import ReferenceCurve
 from xanesview.errors import XanesviewError
@@ -316,7 +317,8 @@ class QualityPanel(Panel):
             self._show_structure(exemplar)
             workspace.pick([exemplar.atom])
             if exemplar.direction is not None:
-                workspace.set_geometry(workspace.geometry.with_mode("linear").with_direction(exemplar.direction))
+                light = LinearPolarisation.like(workspace.geometry)
+                workspace.set_geometry(light.with_direction(exemplar.direction))
             source = f"{quality.split} split of {', '.join(quality.data)}, atom {exemplar.atom}"
             if not any(reference.source == source for reference in workspace.session.references):
                 workspace.add_reference(ReferenceCurve(tensor=exemplar.reference, label="reference", source=source))

@@ -1,0 +1,154 @@
+"""Geometry: a kind of experiment in one object, with its weight, its words and what stands for it in the scene."""
+
+from __future__ import annotations
+
+import dataclasses
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from xanesview.domain.geometry.directions import snap, unit
+from xanesview.domain.geometry.glyph import Glyph, Vector
+from xanesview.domain.geometry.weight_tensor import WeightTensor
+from xanesview.errors import XanesviewError
+
+
+@dataclass(frozen=True)
+class Geometry(ABC):
+    """How an experiment stands to the sample. A kind of experiment is one subclass, listed in `kinds.KINDS`.
+
+    A subclass states the class variables, `matrix`, `describe` and `glyph`. What it has no use for it keeps all the
+    same, so that going to another kind and back loses nothing.
+
+    Parameters
+    ----------
+    direction : tuple of three floats
+        Unit vector of the field, or of the beam; any length may be given.
+    degree : float
+        P, share of the intensity along `direction`.
+    normal : tuple of three floats or None
+        Surface normal, any length; z without one.
+
+    Attributes
+    ----------
+    name : str
+        The kind in files and on the command line.
+    title, tooltip : str
+        Of its button.
+    symbol : str
+        What the direction is called in formulas.
+    uses : tuple of str
+        The fields that its weight depends on; panels show these.
+    snap_step_deg : float
+        Multiples of which θ and φ snap to.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    tooltip: ClassVar[str]
+    symbol: ClassVar[str] = "ε"
+    uses: ClassVar[tuple[str, ...]] = ("direction",)
+    snap_step_deg: ClassVar[float] = 15.0
+
+    direction: Vector = (0.0, 0.0, 1.0)
+    degree: float = 1.0
+    normal: Vector | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "direction", _unit_tuple(self.direction))
+        object.__setattr__(self, "degree", checked_degree(self.degree))
+        if self.normal is not None:
+            object.__setattr__(self, "normal", _unit_tuple(self.normal))
+
+    @abstractmethod
+    def matrix(self) -> np.ndarray:
+        """Return W (3, 3): symmetric, positive semi-definite, trace 1; I(E) = Σ_ij W_ij σ_ij(E)."""
+
+    @abstractmethod
+    def describe(self) -> str:
+        """Return the geometry in a few words, such as "ε = (0.00, 0.64, 0.77)"."""
+
+    @abstractmethod
+    def glyph(self) -> Glyph:
+        """Return what stands for the geometry in the 3D scene."""
+
+    def weight(self) -> WeightTensor:
+        """Return the weight tensor; it is made and checked once, however often a drag asks for it."""
+        return self._weight
+
+    @cached_property
+    def _weight(self) -> WeightTensor:
+        return WeightTensor(self.matrix())
+
+    @property
+    def short_label(self) -> str:
+        """What stands beside the curve, where there is room for a word or two."""
+        return self.name
+
+    def snapped(
+        self, direction: Sequence[float] | np.ndarray, normal: Sequence[float] | np.ndarray | None = None
+    ) -> np.ndarray:
+        """Return the direction (3,) nearest to one on which a drag with Shift stops; θ counts from the normal."""
+        return snap(direction, self.snap_step_deg, normal)
+
+    @classmethod
+    def like(cls, other: Geometry) -> Self:
+        """Return this kind of experiment with what another was set to."""
+        shared = {f.name for f in dataclasses.fields(cls)} & {f.name for f in dataclasses.fields(other)}
+        return cls(**{name: getattr(other, name) for name in shared})
+
+    def with_direction(self, direction: Sequence[float] | np.ndarray) -> Geometry:
+        """Return the geometry with the field (or the beam) along another direction."""
+        return dataclasses.replace(self, direction=direction)
+
+    def with_degree(self, degree: float) -> Self:
+        """Return the geometry with another degree of polarisation."""
+        return dataclasses.replace(self, degree=degree)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return kind and all fields as JSON has them; `kinds.geometry_from_dict` reads it to the last bit."""
+        values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        return {"kind": self.name} | {n: list(v) if isinstance(v, tuple) else v for n, v in values.items()}
+
+    def header(self) -> dict[str, str]:
+        """Return for a file's header the kind and what its weight depends on; `kinds.geometry_from_header` reads it."""
+        values = {name: getattr(self, name) for name in self.uses}
+        return {"experiment": self.name} | {name: _text(value) for name, value in values.items() if value is not None}
+
+    def _vector_text(self) -> str:
+        """The direction in brackets, rounded, zeros without a sign."""
+        return "(" + ", ".join(f"{round(x, 2) + 0.0:.2f}" for x in self.direction) + ")"
+
+
+def checked_degree(degree: float) -> float:
+    """Return a degree of polarisation that lies between 0 and 1, else raise XanesviewError."""
+    if not 0.0 <= degree <= 1.0:  # also refuses NaN
+        raise XanesviewError(f"A degree of polarisation of {degree:g} does not exist.", "It lies between 0 and 1.")
+    return float(degree)
+
+
+def parse_degree(text: str) -> float:
+    """Return the degree of polarisation that a user typed; whether there is such a one, `checked_degree` says."""
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        value = float("nan")
+    if not np.isfinite(value):
+        raise XanesviewError(f"“{text}” is not a number.", "Write it as 0.8.")
+    return value
+
+
+def _unit_tuple(v: Sequence[float] | np.ndarray) -> Vector:
+    # A unit vector stays as it is to the last bit, so that copies of a geometry compare equal.
+    vector = np.asarray(v, dtype=np.float64)
+    if not (vector.shape == (3,) and abs(float(vector @ vector) - 1.0) < 1e-14):
+        vector = unit(vector)
+    return tuple(vector.tolist())
+
+
+def _text(value: Vector | float) -> str:
+    return ",".join(f"{x:.10g}" for x in np.atleast_1d(value))
