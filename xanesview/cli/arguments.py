@@ -142,6 +142,11 @@ def _add_polarisation(p: argparse.ArgumentParser) -> None:
     p.add_argument("--theta", metavar="T", help="angle of the field from the surface normal (else z), degrees")
     p.add_argument("--phi", metavar="P", help="angle of the field from x, degrees (0 if left out)")
     p.add_argument("--powder", action="store_true", help="mean over all directions (the default)")
+    p.add_argument(
+        "--experiment", metavar="KIND",
+        help="linear (the default with a direction), partial, unpolarised (the direction is the beam's) or powder",
+    )
+    p.add_argument("--degree", metavar="P", help="degree of linear polarisation, 0 to 1, of --experiment partial")
 
 
 def _add_axis(p: argparse.ArgumentParser) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from xanesview import api
 from xanesview.cli.energies import OF_FITTED, answers_itself, axis_facts, axis_of, e0_of, telling_of_axis
-from xanesview.cli.sites import asked_geometry, asked_indices, check_polarisation
+from xanesview.cli.sites import asked_geometry, asked_indices, check_polarisation, names_polarisation
 from xanesview.cli.telling import tell_notice
 from xanesview.domain.absorption import COMPONENTS, AbsorptionTensor
 from xanesview.domain.comparison import best_scale
@@ -167,7 +167,7 @@ def _of_tensor(
 
 def _geometry(header: Mapping[str, str], arguments: argparse.Namespace) -> Geometry:
     """Return the polarisation that is asked for, else the one the file was predicted with, else powder."""
-    if arguments.polarisation is None and arguments.theta is None and not arguments.powder:
+    if not names_polarisation(arguments):
         return geometry_from_header(header)
     return asked_geometry(arguments, parse_direction(header["surface_normal"]) if "surface_normal" in header else None)
 

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from xanesview.inference.property_reader import PropertyReading
 
 #: How a file of spectra is read: summed over its sites, averaged over directions.
-_ISOTROPIC_SUM = {"sites": "sum", "powder": True, "polarisation": None, "theta": None, "phi": None, "axis": None}
+_ISOTROPIC_SUM = {
+    "sites": "sum", "powder": True, "experiment": None, "polarisation": None, "theta": None, "phi": None,
+    "degree": None, "axis": None,
+}  # fmt: skip
 
 
 def run_properties(arguments: argparse.Namespace) -> int:

@@ -9,12 +9,21 @@ from collections.abc import Sequence
 import numpy as np
 
 from xanesview.domain.geometry.directions import from_angles_deg, parse_angle_deg, parse_direction
-from xanesview.domain.geometry.geometry import Geometry
+from xanesview.domain.geometry.geometry import Geometry, parse_degree
+from xanesview.domain.geometry.kinds import offered
 from xanesview.domain.geometry.polarisation import LinearPolarisation, Powder
 from xanesview.domain.structure import SYMBOLS, Structure
 from xanesview.errors import UsageError, XanesviewError
 
 _SITES_HINT = "Give all, an element such as C, or indices from 0 such as 0,3,5."
+
+
+def names_polarisation(arguments: argparse.Namespace) -> bool:
+    """Tell whether the options name a polarisation."""
+    return arguments.powder or any(
+        value is not None
+        for value in (arguments.polarisation, arguments.theta, arguments.experiment, arguments.degree)
+    )
 
 
 def check_polarisation(arguments: argparse.Namespace) -> None:
@@ -30,29 +39,52 @@ def check_polarisation(arguments: argparse.Namespace) -> None:
     ]
     if len(given) > 1:
         raise UsageError(f"{' and '.join(given)} exclude each other.", "Give one polarisation.")
+    if arguments.powder and arguments.experiment is not None:
+        raise UsageError("--powder and --experiment exclude each other.", "Give one polarisation.")
     if arguments.phi is not None and arguments.theta is None:
         raise UsageError("--phi needs --theta.", "θ is the angle from the surface normal (else z), φ that from x.")
     try:
-        if arguments.polarisation is not None:
-            parse_direction(arguments.polarisation)
-        for angle in (arguments.theta, arguments.phi):
-            if angle is not None:
-                parse_angle_deg(angle)
+        kind = _asked_kind(arguments)
+        directed = arguments.polarisation is not None or arguments.theta is not None
+        _check_belongs(kind, "direction", "--polarisation or --theta", directed)
+        _check_belongs(kind, "degree", "--degree", arguments.degree is not None)
+        asked_geometry(arguments, None)
     except XanesviewError as error:
         raise UsageError(error.message, error.hint) from error
 
 
+def _check_belongs(kind: type[Geometry], field: str, option: str, there: bool) -> None:
+    """Raise UsageError where what a kind's weight depends on is not given, or something else is."""
+    if field in kind.uses and not there:
+        raise UsageError(f"The experiment “{kind.name}” needs a {field}.", f"Give {option}.")
+    if there and field not in kind.uses:
+        kinds = ", ".join(name for name, one in offered().items() if field in one.uses)
+        raise UsageError(f"The experiment “{kind.name}” has no {field}.", f"{option} belongs to --experiment {kinds}.")
+
+
+def _asked_kind(arguments: argparse.Namespace) -> type[Geometry]:
+    """Return the kind of experiment that was asked for, else linear light where a direction was given, else powder."""
+    name = arguments.experiment
+    if name is None:
+        directed = arguments.polarisation is not None or arguments.theta is not None
+        name = (LinearPolarisation if directed else Powder).name
+    kinds = offered()
+    if name not in kinds:
+        raise UsageError(f"There is no experiment “{name}”.", f"Choose one of: {', '.join(kinds)}.")
+    return kinds[name]
+
+
 def asked_geometry(arguments: argparse.Namespace, normal: Sequence[float] | None) -> Geometry:
     """Return the polarisation that was asked for, powder by default; θ counts from the surface normal (3,), else z."""
-    keep = None if normal is None else tuple(float(x) for x in normal)
+    asked = {"normal": normal}
     if arguments.polarisation is not None:
-        direction = parse_direction(arguments.polarisation)
+        asked["direction"] = parse_direction(arguments.polarisation)
     elif arguments.theta is not None:
         phi = parse_angle_deg(arguments.phi) if arguments.phi is not None else 0.0
-        direction = from_angles_deg(parse_angle_deg(arguments.theta), phi, normal)
-    else:
-        return Powder(normal=keep)
-    return LinearPolarisation(direction, normal=keep)
+        asked["direction"] = from_angles_deg(parse_angle_deg(arguments.theta), phi, normal)
+    if arguments.degree is not None:
+        asked["degree"] = parse_degree(arguments.degree)
+    return _asked_kind(arguments)(**asked)
 
 
 def asked_indices(text: str) -> list[int] | str:

@@ -128,6 +128,32 @@ def test_plot_draws_what_predict_wrote(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 @pytest.mark.usefixtures("formula")
+@pytest.mark.parametrize("name", ["p.csv", "p.h5"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--experiment", "unpolarised", "--polarisation", "1,0,0"],
+        ["--experiment", "partial", "--degree", "0.8", "--theta", "30", "--phi", "40"],
+        ["--powder"],
+    ],
+    ids=["unpolarised", "partial", "powder"],
+)
+def test_plot_draws_the_experiment_that_predict_wrote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["predict", BENZENE, *words, "--out", name]) == 0
+    (own,) = plot.curves_of(Path(name), parsed(["plot", name, "--out", "x.svg"]))
+    (asked,) = plot.curves_of(Path(name), parsed(["plot", name, *words, "--out", "x.svg"]))
+    np.testing.assert_allclose(own.intensity, asked.intensity, atol=1e-8)
+    (structure,) = plot.curves_of(Path(BENZENE), parsed(["plot", BENZENE, *words, "--out", "x.svg"]))
+    np.testing.assert_allclose(own.intensity, structure.intensity, atol=1e-8)
+    if name == "p.csv":
+        assert main(["plot", name, "--experiment", "partial", "--degree", "0.7", "--theta", "0", "--out", "x.svg"]) == 1
+        assert "can't be changed" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("formula")
 def test_plot_cannot_turn_a_spectrum_of_one_polarisation(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

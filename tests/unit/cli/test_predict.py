@@ -10,7 +10,10 @@ import pytest
 
 from tests.unit.cli.conftest import ENERGY_EV, STRUCTURES, expected_components
 from xanesview.cli.main import main
-from xanesview.domain.geometry.polarisation import linear, powder
+from xanesview.domain.geometry.directions import from_angles_deg
+from xanesview.domain.geometry.kinds import geometry_from_header
+from xanesview.domain.geometry.polarisation import linear, partial, powder, unpolarised
+from xanesview.domain.geometry.weight_tensor import WeightTensor
 from xanesview.io.examples import find_example
 from xanesview.io.spectra.tables import read_prediction_csv
 
@@ -62,6 +65,35 @@ def test_polarisation_as_typed(tmp_path: Path, words: list[str], direction: tupl
     np.testing.assert_allclose(
         read_prediction_csv(out).columns["site_0"], contracted(0, linear(direction)), atol=1e-9
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "weight"),
+    [
+        (["--experiment", "linear", "--polarisation", "0,3,4"], linear((0, 3, 4))),
+        (["--experiment", "partial", "--degree", "0.8", "--polarisation", "0,3,4"], partial((0, 3, 4), 0.8)),
+        (["--experiment", "partial", "--degree", "0,8", "--theta", "90"], partial((1, 0, 0), 0.8)),
+        (["--experiment", "unpolarised", "--polarisation", "1,0,0"], unpolarised((1, 0, 0))),
+        (["--experiment", "powder"], powder()),
+    ],
+)
+def test_every_kind_of_experiment_that_the_panel_offers(tmp_path: Path, words: list[str], weight: WeightTensor) -> None:
+    out = tmp_path / "out.csv"
+    assert main(["predict", ACETONITRILE, *words, "--out", str(out)]) == 0
+    table = read_prediction_csv(out)
+    np.testing.assert_allclose(table.columns["site_0"], contracted(0, weight), atol=1e-9)
+    assert table.header["experiment"] == words[1]
+    np.testing.assert_allclose(geometry_from_header(table.header).weight().matrix, weight.matrix, atol=1e-9)
+
+
+def test_the_weaker_field_of_partial_light_lies_in_the_surface(tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    words = ["--experiment", "partial", "--degree", "0.7", "--theta", "60", "--phi", "20", "--sites", "0"]
+    assert main(["predict", FILM, *words, "--out", str(out)]) == 0
+    table = read_prediction_csv(out)
+    normal = [float(x) for x in table.header["normal"].split(",")]
+    weight = partial(from_angles_deg(60.0, 20.0, normal), 0.7, normal)
+    np.testing.assert_allclose(table.columns["site_0"], contracted(0, weight), atol=1e-9)
 
 
 def test_theta_counts_from_the_surface_normal(tmp_path: Path) -> None:
@@ -178,6 +210,17 @@ def test_the_network_and_the_device_are_handed_on(tmp_path: Path, formula: list[
         (["--polarisation", "1,0,0", "--powder"], "exclude each other"),
         (["--polarisation", "1,0,0", "--theta", "3"], "exclude each other"),
         (["--phi", "3"], "needs --theta"),
+        (["--experiment", "circular", "--theta", "3"], "no experiment “circular”"),
+        (["--experiment", "elnes", "--theta", "3"], "no experiment “elnes”"),  # its apertures can't be given here
+        (["--experiment", "linear", "--powder"], "exclude each other"),
+        (["--experiment", "powder", "--theta", "3"], "“powder” has no direction"),
+        (["--experiment", "unpolarised"], "“unpolarised” needs a direction"),
+        (["--experiment", "partial", "--theta", "3"], "“partial” needs a degree"),
+        (["--experiment", "partial", "--degree", "0.9"], "“partial” needs a direction"),
+        (["--experiment", "partial", "--theta", "3", "--degree", "1.5"], "1.5 does not exist"),
+        (["--experiment", "partial", "--theta", "3", "--degree", "high"], "“high” is not a number"),
+        (["--degree", "0.9", "--theta", "3"], "“linear” has no degree"),
+        (["--degree", "0.9"], "“powder” has no degree"),
         (["--theta", "steep"], "no angle"),
         (["--sites", "0,x"], "names no sites"),
         (["--sites", "5-2"], "no range"),
