@@ -10,7 +10,7 @@ from xanesview.errors import XanesviewError
 from xanesview.inference.shelf import short_names
 from xanesview.shown.computed_edges import is_computed
 from xanesview.shown.computed_sites import ComputedSites, replaces
-from xanesview.shown.names import site_name
+from xanesview.shown.names import selection_name, site_name
 from xanesview.shown.overlays import placed_frozen, placed_reference
 from xanesview.shown.shown import Compared, Shown, equal_area
 from xanesview.shown.tensors import Answer, Look, Looks
@@ -69,7 +69,10 @@ class ShownBuilder:
             computed_sites=computed,
             sites=tuple(i for i in session.picked if i in known),
         )
-        shown = shown.replace(names={site: site_name(structure, site) for site in shown.sites})
+        names = {site: site_name(structure, site) for site in shown.sites}
+        labels = {site: f"{name} computed" if site in computed else name for site, name in names.items()}
+        selection = selection_name(structure, session.picked) if session.picked else ""
+        shown = shown.replace(names=names, labels=labels, selection=selection)
         if prediction is not None and shown.sites:
             how = (shown.sites, shown.weights(), session.axis, session.broadening_fwhm_ev)
             look = self._looks.look(prediction.tensor, *how)

@@ -8,7 +8,6 @@ import numpy as np
 
 from xanesview.shown.curve import Curve, Subject
 from xanesview.shown.names import title
-from xanesview.shown.spectra import site_label
 
 if TYPE_CHECKING:
     from xanesview.domain.absorption import AbsorptionTensor
@@ -72,10 +71,10 @@ def _of_sites(shown: Shown, weight: WeightTensor) -> list[Curve]:
             f"site-{site}",
             tensor.energy_ev,
             row,
-            label := site_label(shown, site),
+            shown.labels[site],
             "site",
             visible=site not in hidden,
-            tooltip=label,
+            tooltip=shown.labels[site],
             subject=Subject("site", site),
             order=picked.index(site),
         )

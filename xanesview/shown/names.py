@@ -48,9 +48,6 @@ def energy_title(shown: Shown) -> tuple[str, str]:
 
 def title(shown: Shown) -> str:
     """Title of the plot: which sites, which polarisation."""
-    structure, picked = shown.structure, shown.session.picked
-    if structure is None:
-        return ""
-    if not picked:
-        return structure.name or structure.formula
-    return f"{selection_name(structure, picked)} · {polarisation_text(shown)}"
+    if shown.selection:
+        return f"{shown.selection} · {polarisation_text(shown)}"
+    return "" if shown.structure is None else shown.structure.name or shown.structure.formula

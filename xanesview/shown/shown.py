@@ -96,8 +96,10 @@ class Shown:
         Atoms whose tensor is known; those of them that were computed from first principles.
     sites : tuple of int
         Picked atoms whose tensor is known, in the order they were picked.
-    names : mapping
-        What each of `sites` is called: "C1".
+    names, labels : mapping
+        What each of `sites` is called: "C1"; what stands beside its curve: "C1 computed".
+    selection : str
+        What the picked atoms together are called: "sum of all 6 C".
     look : Look or None
         The sites as tensors, None before the prediction.
     answer : Look or None
@@ -124,6 +126,8 @@ class Shown:
     computed_sites: frozenset[int] = frozenset()
     sites: tuple[int, ...] = ()
     names: Mapping[int, str] = field(default_factory=dict)
+    labels: Mapping[int, str] = field(default_factory=dict)
+    selection: str = ""
     look: Look | None = None
     answer: Look | None = None
     axis: str = "absolute"

@@ -59,14 +59,9 @@ def site_spectra(shown: Shown) -> dict[int, Spectrum]:
     tensor = shown.drawn.selected
     intensities = shown.drawn.weights[:, None] * tensor.contract(shown.session.geometry.weight())
     return {
-        site: spectrum_of(tensor, intensity, site_label(shown, site))
+        site: spectrum_of(tensor, intensity, shown.labels[site])
         for site, intensity in zip(shown.sites, intensities, strict=True)
     }
-
-
-def site_label(shown: Shown, site: int) -> str:
-    """Return what stands beside the curve of a site."""
-    return shown.names[site] + (" computed" if site in shown.computed_sites else "")
 
 
 def compared_spectrum(shown: Shown, one: Compared) -> Spectrum:

@@ -73,6 +73,7 @@ class Workspace(QObject):
         self.undo_stack = QUndoStack(self)
         self._session = Session(network=network)
         self._shown: Shown | None = None
+        self._asks = False  # a network for the present direction
         self._gesture = 0
         store = PredictionStore(networks)
         self._queue = PredictionQueue(live, store, self)
@@ -332,8 +333,11 @@ class Workspace(QObject):
         """Ask for the present direction where the network takes it as an input; cheap where nothing has changed."""
         shown = self.shown
         if not (shown.asks_directions and shown.sites):
-            self.direction.forget()
+            if self._asks:
+                self.direction.forget()
+            self._asks = False
             return
+        self._asks = True
         self.direction.want(shown.structure, self._session.network, shown.sites, self._session.geometry.weight())
         self._shown = self._builder.answered(shown, self.direction.answer(shown.sites))
 
