@@ -33,8 +33,8 @@ def main() -> None:
 
     from xanesview.io.structures.registry import structure_from_smiles
     from xanesview.networks.atom_graphs import atom_graph
-    from xanesview.networks.isd_painn import IsdPainn, IsdPainnConfig
-    from xanesview.networks.isd_painn_directions import prepared, spectra_along
+    from xanesview.networks.isd_painn.directions import prepared, spectra_along
+    from xanesview.networks.isd_painn.network import IsdPainn, IsdPainnConfig
 
     torch.set_num_threads(1)
     torch.manual_seed(0)

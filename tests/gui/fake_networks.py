@@ -11,7 +11,7 @@ import numpy as np
 from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.errors import Cancelled, XanesviewError
 from xanesview.inference.domain_check import SiteVerdict
-from xanesview.inference.predictor import Prediction
+from xanesview.inference.loaded_network import Prediction
 from xanesview.networks.card import BundleInfo, Card
 
 ENERGY_EV = np.linspace(280.0, 320.0, 201)

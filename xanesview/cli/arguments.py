@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from xanesview.errors import UsageError
+from xanesview.networks.kinds import imported_kinds, trained_kinds
 from xanesview.version import __version__
 
 COMMANDS = ("gui", "predict", "plot", "evaluate", "compare-networks", "train", "ablate", "info", "networks",
@@ -216,7 +217,7 @@ def _add_evaluate(commands: argparse._SubParsersAction) -> None:
 def _add_train(commands: argparse._SubParsersAction) -> None:
     for name, told in (("train", "train a network"), ("ablate", "train the variants of a network on equal budgets")):
         p = _command(commands, name, told)
-        p.add_argument("kind", metavar="KIND", help="tensor, isd-painn, xane3, xanesnet or properties")
+        p.add_argument("kind", metavar="KIND", help="one of: " + ", ".join(trained_kinds()))
         p.add_argument("--data", required=True, nargs="+", metavar="FILE.h5", help="data files")
         p.add_argument("--config", metavar="FILE.toml", help="settings (default: those of the shipped network)")
         p.add_argument("--out", required=True, metavar="FOLDER", help="folder of the new network bundle")
@@ -242,7 +243,7 @@ def _add_info(commands: argparse._SubParsersAction) -> None:
 
 def _add_import_checkpoint(commands: argparse._SubParsersAction) -> None:
     p = _command(commands, "import-checkpoint", "make a network bundle of the weights that its authors published")
-    p.add_argument("kind", metavar="KIND", help="kind of network: isd-painn")
+    p.add_argument("kind", metavar="KIND", help="one of: " + ", ".join(imported_kinds()))
     p.add_argument("file_name", metavar="FILE", help="the authors' file, read without running code from it")
     p.add_argument("--config", metavar="FILE.json", help="sizes of the network (default: the published ones)")
     p.add_argument("--out", required=True, metavar="FOLDER", help="folder of the new bundle")

@@ -7,23 +7,21 @@ from pathlib import Path
 
 from xanesview.errors import UsageError
 from xanesview.io.text_file import check_is_file
-
-KINDS = ("isd-painn",)
+from xanesview.networks.kinds import imported_kinds, loaded
 
 
 def run_import_checkpoint(arguments: argparse.Namespace) -> int:
     """Read, check and write; say what was noticed."""
-    if arguments.kind not in KINDS:
-        raise UsageError(f"Checkpoints of “{arguments.kind}” cannot be imported.", f"Kinds: {', '.join(KINDS)}.")
+    kinds = imported_kinds()
+    if arguments.kind not in kinds:
+        raise UsageError(f"Checkpoints of “{arguments.kind}” cannot be imported.", f"Kinds: {', '.join(kinds)}.")
     check_is_file(Path(arguments.file_name))
     config = None
     if arguments.config is not None:
         config = Path(arguments.config)
         check_is_file(config)
-    from xanesview.networks.isd_painn_checkpoint import import_isd_painn
-
     folder = Path(arguments.out).expanduser()
-    for note in import_isd_painn(Path(arguments.file_name), config, folder):
+    for note in loaded(kinds[arguments.kind].checkpoint)(Path(arguments.file_name), config, folder):
         print(note)
     print(f"Wrote {folder}.")
     return 0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.text_file import check_is_file
-from xanesview.training.kinds import KINDS
+from xanesview.networks.kinds import trained_kinds
 
 
 def run_train(arguments: argparse.Namespace) -> int:
@@ -40,10 +40,11 @@ def run_ablate(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> None:
-    if arguments.kind not in KINDS:
-        raise UsageError(f"There is no kind of network “{arguments.kind}”.", f"Kinds: {', '.join(KINDS)}.")
+    kinds = trained_kinds()
+    if arguments.kind not in kinds:
+        raise UsageError(f"There is no kind of network “{arguments.kind}”.", f"Kinds: {', '.join(kinds)}.")
     for name in arguments.data:
-        if not (arguments.kind == "xanesnet" and Path(name).is_dir()):  # a folder of pairs of files
+        if not (kinds[arguments.kind].trains_on_pairs and Path(name).is_dir()):
             check_is_file(Path(name))
     if arguments.config is not None:
         check_is_file(Path(arguments.config))

@@ -9,7 +9,7 @@ import numpy as np
 
 from xanesview.domain.structure import Structure
 from xanesview.errors import Cancelled, XanesviewError
-from xanesview.inference.explanation import Explanation, Surroundings, Window, members_of
+from xanesview.inference.explained import Explanation, Surroundings, Window, members_of
 from xanesview.networks.feature_importance import (
     by_neighbour,
     by_radius,
@@ -143,7 +143,7 @@ def shap_values(
 
     Parameters
     ----------
-    networks : members, `xanesview.networks.xanesnet.Xanesnet`
+    networks : members, `xanesview.networks.xanesnet.network.Xanesnet`
     descriptor, background : (F,) and (B, F)
 
     Raises

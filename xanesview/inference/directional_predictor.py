@@ -4,7 +4,6 @@ quadratic form nearest to their spectra with what it misses."""
 from __future__ import annotations
 
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,13 +14,19 @@ import numpy as np
 
 from xanesview.domain.geometry.weight_tensor import WeightTensor
 from xanesview.domain.structure import Notice, Structure
-from xanesview.errors import Cancelled
-from xanesview.inference.loaded_network import LoadedNetwork, Prediction, Progress, check_finite, checked_sites
-from xanesview.inference.notices import negative_notices, structure_notices
+from xanesview.inference.loaded_network import (
+    Evaluation,
+    LoadedNetwork,
+    Progress,
+    check_finite,
+    checked_sites,
+    in_batches,
+)
+from xanesview.inference.notices import negative_notices
 
 if TYPE_CHECKING:
     from xanesview.networks.atom_graphs import AtomGraph
-    from xanesview.networks.isd_painn_directions import PreparedStructure
+    from xanesview.networks.isd_painn.directions import PreparedStructure
 
 N_DIRECTIONS = 12
 KEPT_STRUCTURES = 4
@@ -50,47 +55,39 @@ class DirectionalPredictor(LoadedNetwork):
     """
 
     def __init__(self, path: Path, device: str = "auto") -> None:
-        super().__init__(path, device)
         self._kept: OrderedDict[str, _Prepared] = OrderedDict()
         self._lock = threading.Lock()
+        super().__init__(path, device)
 
-    def predict(
-        self,
-        structure: Structure,
-        sites: Sequence[int],
-        *,
-        progress: Progress | None = None,
-        cancelled: Callable[[], bool] | None = None,
-    ) -> Prediction:
-        """Predict the tensors of sites (S,), atom indices.
+    def _move(self) -> None:
+        super()._move()
+        with self._lock:
+            self._kept.clear()
 
-        Raises
-        ------
-        XanesviewError
-            for elements the network has no row for, or wrong sites.
-        Cancelled
-            when ``cancelled`` says so.
-        """
-        from xanesview.networks.isd_painn import crowding_notice
+    def _evaluate(
+        self, structure: Structure, sites: np.ndarray, progress: Progress | None, cancelled: Callable[[], bool] | None
+    ) -> Evaluation:
+        from xanesview.networks.isd_painn.network import crowding_notice
         from xanesview.networks.quadratic_form import fitted_tensor, spread_directions
 
-        start = time.perf_counter()
-        array = checked_sites(structure, sites, self.card)
         directions = spread_directions(N_DIRECTIONS)
-        found = self._members_along(structure, array, directions, cancelled)
+        found = self._members_along(structure, sites, directions, cancelled)
         fits = [fitted_tensor(directions, spectra) for spectra in (found.mean(0), *(found if len(found) > 1 else ()))]
         fitted, members = fits[0], np.stack([fit.components for fit in fits[1:]]) if len(found) > 1 else None
         if progress is not None:
-            progress(len(array), len(array))
-        notices = (
-            self._fit_notice(fitted.residual),
-            *structure_notices(self.card, structure, has_domain=self._environments is not None),
-            *negative_notices(fitted.components),
-            *filter(None, [crowding_notice(self._prepared(structure).graph)]),
+            progress(len(sites), len(sites))
+        return Evaluation(
+            components=fitted.components,
+            judged=members,
+            members=None if members is None else members.astype(np.float32),
+            ip_ev=None,
+            notices=(
+                self._fit_notice(fitted.residual),
+                *self._told_of(structure),
+                *negative_notices(fitted.components),
+                *filter(None, [crowding_notice(self._prepared(structure).graph)]),
+            ),
         )
-        tensor = self._tensor(array, fitted.components, None if members is None else members.astype(np.float32))
-        verdicts = self._judge(structure, array, members)
-        return Prediction(tensor, verdicts, time.perf_counter() - start, self.device, self.card.name, notices)
 
     def along(
         self,
@@ -134,11 +131,6 @@ class DirectionalPredictor(LoadedNetwork):
         """
         return self._members_along(structure, checked_sites(structure, sites, self.card), directions, cancelled).mean(0)
 
-    def forget(self) -> None:
-        """Drop what is kept of structures."""
-        with self._lock:
-            self._kept.clear()
-
     def _members_along(
         self,
         structure: Structure,
@@ -147,32 +139,37 @@ class DirectionalPredictor(LoadedNetwork):
         cancelled: Callable[[], bool] | None,
     ) -> np.ndarray:
         """Return the members' spectra (M, D, S, E)."""
+        found = self._within_memory(lambda: self._evaluated_along(structure, sites, directions, cancelled))
+        check_finite(found)
+        return found
+
+    def _evaluated_along(
+        self,
+        structure: Structure,
+        sites: np.ndarray,
+        directions: np.ndarray,
+        cancelled: Callable[[], bool] | None,
+    ) -> np.ndarray:
         import torch
 
-        from xanesview.networks.isd_painn_directions import spectra_along
+        from xanesview.networks.isd_painn.directions import spectra_along
 
         prepared = self._prepared(structure)
         self._use_threads(len(prepared.graph.source))
         n = torch.as_tensor(np.asarray(directions, float), dtype=torch.float32, device=self._device_name)
         rows = torch.as_tensor(sites, device=self._device_name)
-        step = max(1, ROWS_A_BLOCK // structure.n_atoms)
         blocks = []
-        for begin in range(0, len(n), step):
-            if cancelled is not None and cancelled():
-                raise Cancelled()
-            part = n[begin : begin + step]
+        for block in in_batches(len(n), max(1, ROWS_A_BLOCK // structure.n_atoms), cancelled=cancelled):
             members = zip(self._networks, prepared.members, strict=True)
-            blocks.append(torch.stack([spectra_along(network, one, part)[:, rows] for network, one in members]))
-        found = torch.cat(blocks, dim=1).double().cpu().numpy() * self.card.intensity_scale
-        check_finite(found)
-        return found
+            blocks.append(torch.stack([spectra_along(network, one, n[block])[:, rows] for network, one in members]))
+        return torch.cat(blocks, dim=1).double().cpu().numpy() * self.card.intensity_scale
 
     def _prepared(self, structure: Structure) -> _Prepared:
         """Return what doesn't depend on the direction, made once for the newest few structures."""
         import torch
 
         from xanesview.networks.atom_graphs import atom_graph
-        from xanesview.networks.isd_painn_directions import prepared
+        from xanesview.networks.isd_painn.directions import prepared
 
         key = structure.content_hash
         with self._lock:

@@ -1,4 +1,8 @@
-"""Predictions kept on disk, so that a structure seen before shows its spectrum before torch is even loaded."""
+"""Predictions kept on disk, so that a structure seen before shows its spectrum before torch is even loaded.
+
+A kept prediction is found by the structure's content, the network's (card and weights, wherever they stand and however
+old they are), and `VERSION`.
+"""
 
 from __future__ import annotations
 
@@ -14,36 +18,18 @@ from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.inference.domain_check import SiteVerdict
-from xanesview.inference.predictor import Prediction
+from xanesview.inference.loaded_network import Prediction
 from xanesview.io.atomic import atomic_write
-from xanesview.networks.card import CARD, WEIGHTS, Card, find_bundle
+from xanesview.networks.card import CARD, Card, bundle_identity, find_bundle
 from xanesview.paths import cache_dir
-from xanesview.version import __version__
 
 log = logging.getLogger(__name__)
 
+VERSION = 1
+"""To be raised when the same files predict other numbers, verdicts or notices than before, or are kept differently."""
 LARGEST_BYTES = 8_000_000
 """Larger predictions aren't kept: they take longer to read than a window may wait."""
 MOST_FILES = 300
-
-
-def fingerprint(network: str) -> str:
-    """Return what identifies the numbers of a network: its card, its weights, and the code that runs it.
-
-    Raises
-    ------
-    XanesviewError
-        If there is no such network.
-    """
-    folder = find_bundle(network)
-    digest = hashlib.sha256(__version__.encode())
-    digest.update((folder / CARD).read_bytes())
-    code = Path(__file__).parents[1]
-    files = [folder / WEIGHTS, *sorted((code / "networks").glob("*.py")), *sorted((code / "inference").glob("*.py"))]
-    for file in files:
-        facts = file.stat()
-        digest.update(f"{file.name} {facts.st_size} {facts.st_mtime_ns};".encode())
-    return digest.hexdigest()[:16]
 
 
 def read_kept(structure_hash: str, network: str) -> Prediction | None:
@@ -62,9 +48,10 @@ def read_kept(structure_hash: str, network: str) -> Prediction | None:
         ``elapsed_s`` is 0: nothing was computed.
     """
     try:
-        path = _path(structure_hash, network)
-        with np.load(path, allow_pickle=False) as file:
-            return _unpacked({name: file[name] for name in file.files}, network)
+        folder = find_bundle(network)
+        identity = bundle_identity(folder)
+        with np.load(_path(structure_hash, identity), allow_pickle=False) as file:
+            return _unpacked({name: file[name] for name in file.files}, Card.from_json(folder / CARD), identity)
     except FileNotFoundError:
         return None
     except (XanesviewError, OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
@@ -73,13 +60,16 @@ def read_kept(structure_hash: str, network: str) -> Prediction | None:
 
 
 def keep(structure_hash: str, network: str, prediction: Prediction) -> None:
-    """Keep a prediction for later sessions; large ones are left out, the oldest files go."""
+    """Keep a prediction for later sessions; large ones are left out, the oldest files go.
+
+    It stays with the files that it was made from, even where others have taken their place since.
+    """
     tensor = prediction.tensor
     n_bytes = tensor.components.nbytes + (0 if tensor.members is None else tensor.members.nbytes)
     if n_bytes > LARGEST_BYTES:
         return
     try:
-        path = _path(structure_hash, network)
+        path = _path(structure_hash, prediction.bundle or bundle_identity(find_bundle(network)))
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(path) as temporary:
             np.savez(temporary, **_packed(prediction))
@@ -90,8 +80,8 @@ def keep(structure_hash: str, network: str, prediction: Prediction) -> None:
         log.warning("a prediction can't be kept: %s", error)
 
 
-def _path(structure_hash: str, network: str) -> Path:
-    key = hashlib.sha256(f"{structure_hash} {fingerprint(network)}".encode()).hexdigest()[:32]
+def _path(structure_hash: str, identity: str) -> Path:
+    key = hashlib.sha256(f"{VERSION} {structure_hash} {identity}".encode()).hexdigest()[:32]
     return cache_dir() / "predictions" / f"{key}.npz"
 
 
@@ -116,8 +106,7 @@ def _packed(prediction: Prediction) -> dict[str, np.ndarray]:
     return arrays
 
 
-def _unpacked(arrays: dict[str, np.ndarray], network: str) -> Prediction:
-    card = Card.from_json(find_bundle(network) / CARD)
+def _unpacked(arrays: dict[str, np.ndarray], card: Card, identity: str) -> Prediction:
     words = json.loads(str(arrays["words"]))
     tensor = AbsorptionTensor(
         energy_ev=arrays["energy_ev"],
@@ -137,4 +126,5 @@ def _unpacked(arrays: dict[str, np.ndarray], network: str) -> Prediction:
         device=words["device"],
         network=card.name,
         notices=tuple(Notice(*three) for three in words["notices"]),
+        bundle=identity,
     )

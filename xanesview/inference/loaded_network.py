@@ -5,24 +5,38 @@ torch is imported when a network is loaded, not before.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 
 from xanesview.domain.absorption import AbsorptionTensor
+from xanesview.domain.geometry.weight_tensor import WeightTensor
+from xanesview.domain.site_spectra import quadratic_design
 from xanesview.domain.structure import Notice, Structure
-from xanesview.errors import XanesviewError
+from xanesview.errors import Cancelled, XanesviewError
 from xanesview.inference.domain_check import SiteVerdict, check_sites, ensemble_spread
-from xanesview.networks.card import CARD, Card
+from xanesview.inference.notices import structure_notices
+from xanesview.networks.card import CARD, Card, bundle_identity
+
+if TYPE_CHECKING:
+    import torch
 
 Progress = Callable[[int, int], None]
+Answer = TypeVar("Answer")
+MOST_SITES_WITH_MEMBERS = 1500
 
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """What a network says of some sites of a structure, and how far to trust it."""
+    """What a network says of some sites of a structure, and how far to trust it.
+
+    ``bundle`` is the identity of the files it was loaded from, see `xanesview.networks.card.bundle_identity`.
+    """
 
     tensor: AbsorptionTensor
     verdicts: tuple[SiteVerdict, ...]
@@ -30,6 +44,63 @@ class Prediction:
     device: str
     network: str
     notices: tuple[Notice, ...] = ()
+    bundle: str = ""
+
+
+class Predictor(Protocol):
+    """A network ready to be asked, of any kind that gives spectra."""
+
+    card: Card
+    device: str
+
+    def predict(
+        self,
+        structure: Structure,
+        sites: Sequence[int],
+        *,
+        progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Prediction:
+        """Predict the absorption tensors of sites (atom indices)."""
+
+    def along(
+        self,
+        structure: Structure,
+        sites: Sequence[int],
+        weight: WeightTensor,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> np.ndarray:
+        """Return the spectra (S, E) of sites for one experiment; of a network that takes the direction its own."""
+
+    def along_directions(
+        self,
+        structure: Structure,
+        sites: Sequence[int],
+        directions: np.ndarray,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> np.ndarray:
+        """Return the spectra (D, S, E) of sites for linear light along directions (D, 3)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """What a kind of network finds for S sites.
+
+    Attributes
+    ----------
+    components : (S, 6, E)
+    judged : what its members say, in the form that the kind's domain check takes; None where nothing is to be compared
+    members : (M, S, 6, E) or None
+        For the band: members as far from their mean as they err.
+    ip_ev : (S,) or None
+    notices : all that is to be told
+    """
+
+    components: np.ndarray
+    judged: np.ndarray | None
+    members: np.ndarray | None
+    ip_ev: np.ndarray | None
+    notices: tuple[Notice, ...]
 
 
 def checked_sites(structure: Structure, sites: Sequence[int], card: Card) -> np.ndarray:
@@ -69,8 +140,31 @@ def check_finite(values: np.ndarray) -> None:
         raise XanesviewError("The network gave values that are not numbers.", "Look for atoms on top of each other.")
 
 
-class LoadedNetwork:
-    """The members of one bundle on a device; each kind adds how it predicts.
+def in_batches(
+    n: int, size: int, progress: Progress | None = None, cancelled: Callable[[], bool] | None = None
+) -> Iterator[slice]:
+    """Yield slices of n rows, so many at a time.
+
+    Parameters
+    ----------
+    progress : called after each batch with (rows done, rows in all)
+    cancelled : asked before each batch
+
+    Raises
+    ------
+    Cancelled
+        when ``cancelled`` says so.
+    """
+    for begin in range(0, n, size):
+        if cancelled is not None and cancelled():
+            raise Cancelled()
+        yield slice(begin, begin + size)
+        if progress is not None:
+            progress(min(begin + size, n), n)
+
+
+class LoadedNetwork(ABC):
+    """The members of one bundle on a device; each kind adds how they are evaluated.
 
     Raises
     ------
@@ -81,16 +175,118 @@ class LoadedNetwork:
     def __init__(self, path: Path, device: str = "auto") -> None:
         from xanesview.inference.device import choose_device, device_label
         from xanesview.networks.bundle import load_weights
-        from xanesview.networks.members import load_kernel, load_members
+        from xanesview.networks.members import load_members
 
         self.card = Card.from_json(path / CARD)
+        self._identity = bundle_identity(path)
         weights = load_weights(path)
-        self._environments = weights["domain.environments"].numpy() if "domain.environments" in weights else None
+        self._networks = load_members(self.card, weights)
+        self._environments: np.ndarray | None = None
+        self._read_more(weights)
         self._device_name = choose_device(device)
-        self._networks = [n.to(self._device_name) for n in load_members(self.card, weights)]
-        kernel = load_kernel(self.card, weights)
-        self._kernel = None if kernel is None else kernel.to(self._device_name)
         self.device = device_label(self._device_name)
+        self._fallen_back: tuple[Notice, ...] = ()
+        self._move()
+
+    def _read_more(self, weights: Mapping[str, torch.Tensor]) -> None:
+        """Take what a bundle holds beside its members: here the training environments of the domain check."""
+        if "domain.environments" in weights:
+            self._environments = weights["domain.environments"].numpy()
+
+    @abstractmethod
+    def _evaluate(
+        self, structure: Structure, sites: np.ndarray, progress: Progress | None, cancelled: Callable[[], bool] | None
+    ) -> Evaluation:
+        """Ask the members about sites (S,), in this order."""
+
+    def predict(
+        self,
+        structure: Structure,
+        sites: Sequence[int],
+        *,
+        progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Prediction:
+        """Predict the tensors of sites of a molecule, crystal or slab.
+
+        Parameters
+        ----------
+        structure : Structure
+        sites : atom indices (S,)
+        progress : called with (sites done, sites in all)
+        cancelled : asked between batches
+
+        Raises
+        ------
+        XanesviewError
+            for elements the network has no weights for, wrong sites, or values that are not finite.
+        Cancelled
+            when ``cancelled`` says so.
+        """
+        start = time.perf_counter()
+        array = checked_sites(structure, sites, self.card)
+        found = self._evaluate(structure, array, progress, cancelled)
+        check_finite(found.components)
+        verdicts = self._judge(structure, array, found.judged)
+        tensor = AbsorptionTensor(
+            energy_ev=self.card.energy_ev,
+            components=found.components,
+            sites=array,
+            unit=self.card.unit,
+            edge=self.card.label,
+            native_fwhm_ev=self.card.native_fwhm_ev,
+            ip_ev=found.ip_ev,
+            members=found.members,
+            axis=self.card.axis,
+        )
+        return Prediction(
+            tensor=tensor,
+            verdicts=verdicts,
+            elapsed_s=time.perf_counter() - start,
+            device=self.device,
+            network=self.card.name,
+            notices=self._fallen_back + found.notices,
+            bundle=self._identity,
+        )
+
+    def along(
+        self,
+        structure: Structure,
+        sites: Sequence[int],
+        weight: WeightTensor,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> np.ndarray:
+        """Return the spectra (S, E) of sites for one experiment: their tensors contracted with its weights.
+
+        Raises
+        ------
+        XanesviewError, Cancelled
+            as `predict`.
+        """
+        return self.predict(structure, sites, cancelled=cancelled).tensor.contract(weight)
+
+    def along_directions(
+        self,
+        structure: Structure,
+        sites: Sequence[int],
+        directions: np.ndarray,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> np.ndarray:
+        """Return the spectra (D, S, E) of sites for linear light along directions (D, 3) of any length but zero.
+
+        Raises
+        ------
+        XanesviewError, Cancelled
+            as `predict`.
+        """
+        n = np.asarray(directions, float)
+        weights = quadratic_design(n / np.linalg.norm(n, axis=1, keepdims=True))
+        components = self.predict(structure, sites, cancelled=cancelled).tensor.components
+        return np.einsum("dv,sve->dse", weights, components)
+
+    def _told_of(self, structure: Structure) -> tuple[Notice, ...]:
+        """Return what sets a structure as a whole apart from the training data."""
+        return structure_notices(self.card, structure, has_domain=self._environments is not None)
 
     def _use_threads(self, n_edges: int) -> None:
         """Compute on as many processors as a graph with so many edges is worth."""
@@ -101,29 +297,34 @@ class LoadedNetwork:
 
             torch.set_num_threads(processor_threads(n_edges))
 
-    def _tensor(
-        self,
-        sites: np.ndarray,
-        components: np.ndarray,
-        members: np.ndarray | None,
-        ip_ev: np.ndarray | None = None,
-    ) -> AbsorptionTensor:
-        """Return components (S, 6, E), members (M, S, 6, E) and thresholds (S,) as the card describes them."""
-        return AbsorptionTensor(
-            energy_ev=self.card.energy_ev,
-            components=components,
-            sites=sites,
-            unit=self.card.unit,
-            edge=self.card.label,
-            native_fwhm_ev=self.card.native_fwhm_ev,
-            ip_ev=ip_ev,
-            members=members,
-            axis=self.card.axis,
-        )
+    def _within_memory(self, run: Callable[[], Answer]) -> Answer:
+        """Compute on the device; where its memory runs out go on on the processor, from now on, and say so."""
+        import torch
 
-    def _judge(self, structure: Structure, sites: np.ndarray, members: np.ndarray | None) -> tuple[SiteVerdict, ...]:
+        try:
+            return run()
+        except torch.OutOfMemoryError:
+            from xanesview.inference.device import device_label
+
+            torch.cuda.empty_cache()
+            self._device_name, self.device = "cpu", device_label("cpu")
+            self._move()
+            self._fallen_back = (
+                Notice(
+                    "device",
+                    "CPU: GPU memory ran out",
+                    "The prediction goes on, slower. Close other programs that use the GPU.",
+                ),
+            )
+            return run()
+
+    def _move(self) -> None:
+        """Bring everything to the device."""
+        self._networks = [n.to(self._device_name) for n in self._networks]
+
+    def _judge(self, structure: Structure, sites: np.ndarray, judged: np.ndarray | None) -> tuple[SiteVerdict, ...]:
         """Judge sites by their surroundings and by how far members (M, S, 6, E) disagree."""
         if self._environments is None:
             return tuple(SiteVerdict(int(s), True) for s in sites)
-        spread = np.zeros(len(sites)) if members is None else ensemble_spread(members, self.card.intensity_scale)
+        spread = np.zeros(len(sites)) if judged is None else ensemble_spread(judged, self.card.intensity_scale)
         return check_sites(structure, sites, spread, self.card.domain, self._environments)

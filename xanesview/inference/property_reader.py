@@ -14,7 +14,7 @@ from xanesview.domain.structure import SYMBOLS
 from xanesview.errors import XanesviewError
 from xanesview.inference.domain_check import SiteVerdict
 from xanesview.networks.card import CARD, Card, find_bundle
-from xanesview.networks.spectrum_vector import (
+from xanesview.networks.spectrum_properties.spectrum_vector import (
     COMPOSITION,
     USABLE_R2,
     SpectrumDomain,

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from xanesview.errors import XanesviewError
 from xanesview.networks.card import DEFAULT_NETWORK, GIVES, BundleInfo, Card, find_bundle, list_bundles
+from xanesview.networks.kinds import find_kind
 
 if TYPE_CHECKING:
     from xanesview.domain.structure import Structure
-    from xanesview.inference.predictor import Prediction, Predictor
+    from xanesview.inference.loaded_network import Prediction, Predictor
 
 
 class Networks(Protocol):
@@ -70,13 +71,10 @@ class InstalledNetworks:
         keep(structure_hash, name, prediction)
 
 
-#: Networks by kind as the literature calls them.
-KIND_NAMES = {"tensor": "Tensor network", "isd-painn": "ISD-PaiNN", "xane3": "XANE(3)", "xanesnet": "XANESNET"}
-
-
 def short_name(card: Card) -> str:
-    """A network's name where there is little room."""
-    return KIND_NAMES.get(card.kind, card.title)
+    """A network's name where there is little room: its kind's, as the literature calls it."""
+    kind = find_kind(card.kind)
+    return card.title if kind is None else kind.title
 
 
 def short_names(networks: Networks, names: Sequence[str]) -> dict[str, str]:

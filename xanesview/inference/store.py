@@ -11,7 +11,7 @@ import numpy as np
 from xanesview.domain.absorption import AbsorptionTensor
 
 if TYPE_CHECKING:
-    from xanesview.inference.predictor import Prediction
+    from xanesview.inference.loaded_network import Prediction
     from xanesview.inference.shelf import Networks
 
 #: Structures whose tensors are kept; undoing an "open" within this many needs no network.
@@ -41,7 +41,8 @@ class PredictionStore:
         """Keep `prediction`, beside the sites already known."""
         key = (structure_hash, network)
         old = self._predictions.pop(key, None)
-        self._put(key, prediction if old is None else join(old, prediction))
+        joined = prediction if old is None or old.bundle != prediction.bundle else join(old, prediction)
+        self._put(key, joined)
         self._networks.keep(structure_hash, network, self._predictions[key])
 
     def _put(self, key: tuple[str, str], prediction: Prediction) -> None:

@@ -1,1 +1,1 @@
-"""The networks, one file each; importing this package loads no torch."""
+"""The networks, a folder a kind; importing this package loads no torch."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from xanesview.errors import XanesviewError
+from xanesview.networks.kinds import find_kind
 from xanesview.paths import network_dirs
 
 CARD = "card.json"
@@ -33,7 +35,6 @@ REQUIRED = (
     "licence",
     "network",
 )
-KINDS = ("tensor", "isd-painn", "xane3", "xanesnet", "spectrum-properties")  # as in `xanesview.networks.members`
 AXES = ("absolute", "relative")
 GIVES = ("tensor", "directional", "isotropic", "properties")
 
@@ -188,9 +189,26 @@ def read_bundle_info(path: Path) -> BundleInfo:
         return BundleInfo(path.name, path, None, error.message)
     if not (path / WEIGHTS).is_file():
         return BundleInfo(path.name, path, card, f"The weights ({WEIGHTS}) are missing.")
-    if card.kind not in KINDS:
+    if find_kind(card.kind) is None:
         return BundleInfo(path.name, path, card, f"Networks of kind '{card.kind}' are unknown to this version.")
     return BundleInfo(path.name, path, card)
+
+
+def bundle_identity(path: Path) -> str:
+    """Return what tells the content of a bundle, card and weights, from any other's; not its name, place or age.
+
+    Raises
+    ------
+    XanesviewError
+        for a file that can't be read.
+    """
+    digest = hashlib.sha256()
+    try:
+        for name in (CARD, WEIGHTS):
+            digest.update(hashlib.sha256((path / name).read_bytes()).digest())
+    except OSError as error:
+        raise XanesviewError(f"{path.name} cannot be read ({error}).", "Fetch the bundle again.") from error
+    return digest.hexdigest()[:32]
 
 
 def list_bundles() -> list[BundleInfo]:

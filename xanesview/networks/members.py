@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import torch
 from torch import nn
@@ -11,19 +11,21 @@ from torch import nn
 from xanesview.errors import XanesviewError
 from xanesview.networks.bundle import with_prefix
 from xanesview.networks.card import Card
-
-# kind: module, configuration, network; loaded only when asked for
-KINDS = {
-    "tensor": ("absorption_tensor", "AbsorptionTensorConfig", "AbsorptionTensorNetwork"),
-    "isd-painn": ("isd_painn", "IsdPainnConfig", "IsdPainn"),
-    "xane3": ("xane3", "Xane3Config", "Xane3"),
-    "xanesnet": ("xanesnet", "XanesnetConfig", "Xanesnet"),
-    "spectrum-properties": ("spectrum_properties", "SpectrumPropertiesConfig", "SpectrumProperties"),
-}
+from xanesview.networks.configuration import Configuration
+from xanesview.networks.kinds import kind_named, loaded
 
 
-KERNEL = "kernel."
-"""Prefix of the kernel regression's tensors in a bundle."""
+def configuration_of(card: Card) -> Configuration:
+    """Return the sizes of a bundle's networks as its card keeps them.
+
+    Raises
+    ------
+    XanesviewError
+        for an unknown kind or a configuration that does not fit it.
+    """
+    kind = kind_named(card.kind)
+    with wrong_sizes_told(f"The sizes on the card of {card.name} are wrong"):
+        return loaded(kind.configuration).from_dict(card.raw["network"])
 
 
 def build(kind: str, values: Mapping) -> nn.Module:
@@ -34,15 +36,19 @@ def build(kind: str, values: Mapping) -> nn.Module:
     XanesviewError
         for an unknown kind or a configuration that does not fit it.
     """
-    if kind not in KINDS:
-        raise XanesviewError(f"Networks of kind '{kind}' are unknown to this version.", "Update xanesview.")
-    module, config, network = KINDS[kind]
-    loaded = importlib.import_module(f"xanesview.networks.{module}")
+    entry = kind_named(kind)
+    with wrong_sizes_told(f"The sizes of a network of kind '{kind}' are wrong"):
+        return loaded(entry.network)(loaded(entry.configuration).from_dict(values))
+
+
+@contextmanager
+def wrong_sizes_told(message: str) -> Iterator[None]:
+    """Turn what a module raises for sizes that make no sense into XanesviewError with the reason behind a message."""
     try:
-        return getattr(loaded, network)(getattr(loaded, config).from_dict(dict(values)))
+        yield
     except (TypeError, ValueError, KeyError, IndexError, RuntimeError) as error:
         reason = str(error).splitlines()[0]
-        raise XanesviewError(f"The sizes of a network of kind '{kind}' are wrong ({reason}).") from error
+        raise XanesviewError(f"{message} ({reason}).") from error
 
 
 def load_members(card: Card, tensors: Mapping[str, torch.Tensor]) -> list[nn.Module]:
@@ -57,33 +63,18 @@ def load_members(card: Card, tensors: Mapping[str, torch.Tensor]) -> list[nn.Mod
     if type(count) is not int or count < 1:
         raise XanesviewError(f"The card of {card.name} says {count!r} members.", "Fetch the bundle again.")
     for member in range(count):
-        networks.append(_filled(build(card.kind, card.raw["network"]), card, tensors, f"member{member}."))
+        networks.append(with_weights(build(card.kind, card.raw["network"]), card, tensors, f"member{member}."))
     return networks
 
 
-def load_kernel(card: Card, tensors: Mapping[str, torch.Tensor]) -> nn.Module | None:
-    """Return the kernel regression that stands beside the ensemble of a bundle, None for most.
+def with_weights(network: nn.Module, card: Card, tensors: Mapping[str, torch.Tensor], prefix: str) -> nn.Module:
+    """Give a network its weights, those that begin with a prefix, and set it to evaluation.
 
     Raises
     ------
     XanesviewError
-        naming the first part that is missing, unknown or of another shape.
+        naming the first weight that is missing, unknown or of another shape.
     """
-    values = card.raw.get("kernel")
-    if values is None:
-        return None
-    from xanesview.networks.density_kernel import DensityKernel, DensityKernelConfig
-
-    try:
-        kernel = DensityKernel(DensityKernelConfig.from_dict(values["network"]), float(values["share"]))
-    except (TypeError, ValueError, KeyError, IndexError, RuntimeError) as error:
-        reason = str(error).splitlines()[0]
-        raise XanesviewError(f"The kernel regression on the card of {card.name} is wrong ({reason}).") from error
-    return _filled(kernel, card, tensors, KERNEL)
-
-
-def _filled(network: nn.Module, card: Card, tensors: Mapping[str, torch.Tensor], prefix: str) -> nn.Module:
-    """Give a network its weights, those that begin with a prefix, and set it to evaluation."""
     state, expected = with_prefix(tensors, prefix), network.state_dict()
     for key, value in expected.items():
         if key not in state or state[key].shape != value.shape:

@@ -8,11 +8,12 @@ default: every distance is cut at r_max, G4's radii span the whole range, and pe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 
 from xanesview.errors import XanesviewError
+from xanesview.networks.configuration import Configuration
 from xanesview.networks.neighbours import neighbour_edges
 
 VARIANTS = ("corrected", "newcastle_main", "rankine", "gnn_extension")
@@ -20,7 +21,7 @@ PARAMETERISATIONS = ("shifted", "centred")
 
 
 @dataclass(frozen=True)
-class WacsfConfig:
+class WacsfConfig(Configuration):
     """Sizes of the descriptor; radii in Å.
 
     G2 has ``n_g2`` radii; G4 has ``n_g4`` functions, each λ and ζ at n_g4 / (n_λ n_ζ) radii.
@@ -61,15 +62,6 @@ class WacsfConfig:
     def n_features(self) -> int:
         """Length of the descriptor."""
         return 1 + self.n_g2 + self.n_g4
-
-    def as_dict(self) -> dict:
-        """Return plain JSON values."""
-        return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()}
-
-    @classmethod
-    def from_dict(cls, values: dict) -> WacsfConfig:
-        """Return the configuration kept in a card."""
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
 
 
 @dataclass(frozen=True)

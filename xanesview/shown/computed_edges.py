@@ -15,7 +15,7 @@ from xanesview.reference.kept import GRID_EV, UNIT
 
 if TYPE_CHECKING:
     from xanesview.domain.structure import Structure
-    from xanesview.inference.predictor import Prediction, Predictor
+    from xanesview.inference.loaded_network import Prediction, Predictor
     from xanesview.inference.shelf import Networks
 
 KIND = "first-principles"

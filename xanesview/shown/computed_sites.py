@@ -16,7 +16,7 @@ from xanesview.reference.engine.offsets import ENERGY_OFFSET_EV
 from xanesview.reference.kept import UNIT, ComputedSite, computed_tensor, keep, read_kept
 
 if TYPE_CHECKING:
-    from xanesview.inference.predictor import Prediction
+    from xanesview.inference.loaded_network import Prediction
     from xanesview.networks.card import Card
 
 #: Structures and edges whose computed sites are held in memory; the others are on disk.
@@ -93,7 +93,7 @@ def _on_grid_of(card: Card, sites: Mapping[int, ComputedSite]) -> AbsorptionTens
 def blend(card: Card, prediction: Prediction | None, sites: Mapping[int, ComputedSite]) -> Prediction:
     """One prediction on the card's grid; a computed site counts before a predicted one and has no band."""
     from xanesview.inference.domain_check import SiteVerdict
-    from xanesview.inference.predictor import Prediction
+    from xanesview.inference.loaded_network import Prediction
 
     computed = _on_grid_of(card, sites)
     verdicts = tuple(SiteVerdict(atom, True, ()) for atom in sites)

@@ -6,8 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xanesview.inference.shelf import KIND_NAMES, suits
+from xanesview.inference.shelf import suits
 from xanesview.networks.card import GIVES, BundleInfo, Card
+from xanesview.networks.kinds import find_kind
 
 if TYPE_CHECKING:
     from xanesview.domain.structure import Structure
@@ -18,12 +19,6 @@ _GIVES = {
     "tensor": "polarised, all directions at once",
     "directional": "polarised, asked anew for each direction",
     "isotropic": "isotropic",
-}
-_USES = {
-    "tensor": "for turning the light",
-    "isd-painn": "to check the tensors",
-    "xane3": "for powders and gases, energies from E₀",
-    "xanesnet": "for powders and gases, with error band and reasons",
 }
 
 
@@ -59,14 +54,15 @@ def fitting(networks: Networks, shown: Shown) -> list[NetworkEntry]:
 
 def line(card: Card, structure: Structure | None = None) -> str:
     """What a network gives, its median error, what it is for."""
-    parts = [KIND_NAMES.get(card.kind, card.kind), _GIVES[card.gives]]
+    kind = find_kind(card.kind)
+    parts = [card.kind if kind is None else kind.title, _GIVES[card.gives]]
     error = median_error(card)
     if error is not None:
         parts.append(f"median error {error:.2g}")
     if not suits(card, structure):
         parts.append("trained on crystals and slabs" if card.is_of_crystals else "trained on molecules")
-    elif card.kind in _USES:
-        parts.append(_USES[card.kind])
+    elif kind is not None and kind.purpose:
+        parts.append(kind.purpose)
     return " · ".join(parts)
 
 

@@ -6,12 +6,13 @@ Tables ``[network]`` (sizes, a kind's own), ``[training]`` (`TrainingChoices` an
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from xanesview.errors import UsageError
+from xanesview.networks.configuration import Configuration
 from xanesview.paths import resource
 
 
@@ -60,26 +61,42 @@ class BundleNames:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a kind's configurations hold: the types of its tables, and the shipped one (in resources/training)."""
+    """What a kind's configuration files hold, and what stands where they say nothing.
+
+    Attributes
+    ----------
+    kind : as cards say it
+    default : file of the shipped configuration, in resources/training
+    network : sizes that a file may change
+    training : what a file may change of how the network is trained
+    fixed : sizes that no file sets: the data give them, or they mean nothing in training
+    """
 
     kind: str
     default: str
-    network: type
-    training: type = TrainingChoices
+    network: Configuration
+    training: TrainingChoices = field(default_factory=TrainingChoices)
+    fixed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """All of a configuration file."""
+    """All of a configuration file; what the recipe calls ``fixed`` stays to be filled in."""
 
     kind: str
     network: Any
     training: Any
     bundle: BundleNames = field(default_factory=BundleNames)
+    fixed: tuple[str, ...] = ()
 
     def as_dict(self) -> dict:
-        """Return plain values for the card."""
-        return asdict(self)
+        """Return plain values for the card: what a file can say."""
+        return {
+            "kind": self.kind,
+            "network": _settings(self.network, self.fixed),
+            "training": asdict(self.training),
+            "bundle": asdict(self.bundle),
+        }
 
 
 def read_config(
@@ -107,34 +124,46 @@ def read_config(
         raise UsageError(
             f"{path} is not a TOML file ({error}).", f"Compare with resources/training/{recipe.default}."
         ) from error
-    tables = {"network": recipe.network, "training": recipe.training, "bundle": BundleNames}
+    tables = {"network": recipe.network, "training": recipe.training, "bundle": BundleNames()}
     unknown = sorted(set(raw) - set(tables))
     if unknown:
         raise UsageError(f"{path} has the unknown table [{unknown[0]}].", f"Tables: {', '.join(tables)}.")
-    changes = changes or {}
-    return TrainingConfig(
-        recipe.kind,
-        **{
-            name: _table(table, {**raw.get(name, {}), **changes.get(name, {})}, name, path)
-            for name, table in tables.items()
-        },
-    )
+    changes, filled = changes or {}, {}
+    for name, table in tables.items():
+        values = {**raw.get(name, {}), **changes.get(name, {})}
+        known = _settings(table, recipe.fixed if name == "network" else ())
+        filled[name] = _changed(table, {key: _checked(key, value, known, name, path) for key, value in values.items()})
+    return TrainingConfig(recipe.kind, **filled, fixed=recipe.fixed)
 
 
-def _table(table: type, values: dict, name: str, path: Path):
-    defaults = {f.name: f.default for f in fields(table)}
-    checked = {}
-    for key, value in values.items():
-        if key not in defaults:
-            raise UsageError(f"{path}: [{name}] has the unknown key '{key}'.", f"Keys: {', '.join(defaults)}.")
-        wanted = type(defaults[key])
-        if wanted is float and isinstance(value, int) and not isinstance(value, bool):
-            value = float(value)
-        if wanted is tuple and isinstance(value, list):
-            value = tuple(value)
-        if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
-            raise UsageError(
-                f"{path}: [{name}] {key} should be {wanted.__name__}, not {value!r}.", "Correct the value."
-            )
-        checked[key] = value
-    return table(**checked)
+def _settings(table: Any, fixed: Sequence[str] = ()) -> dict[str, Any]:
+    """Return what of a dataclass a file may set, {key: value}; parts that are dataclasses give their own keys."""
+    found = {}
+    for part in fields(table):
+        value = getattr(table, part.name)
+        if is_dataclass(value):
+            found |= _settings(value, fixed)
+        elif part.name not in fixed:
+            found[part.name] = value
+    return found
+
+
+def _changed(table: Any, values: Mapping[str, Any]) -> Any:
+    """Return a dataclass with other values, in its parts too."""
+    parts = {part.name: getattr(table, part.name) for part in fields(table)}
+    inner = {name: _changed(part, values) for name, part in parts.items() if is_dataclass(part)}
+    return replace(table, **inner, **{name: values[name] for name in parts if name in values})
+
+
+def _checked(key: str, value: Any, known: Mapping[str, Any], name: str, path: Path) -> Any:
+    """Return a value of a file, in the type of what it replaces."""
+    if key not in known:
+        raise UsageError(f"{path}: [{name}] has the unknown key '{key}'.", f"Keys: {', '.join(known)}.")
+    wanted = type(known[key])
+    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if wanted is tuple and isinstance(value, list):
+        return tuple(value)
+    if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
+        raise UsageError(f"{path}: [{name}] {key} should be {wanted.__name__}, not {value!r}.", "Correct the value.")
+    return value

@@ -23,6 +23,7 @@ from ase.data import chemical_symbols
 
 from xanesview.errors import XanesviewError
 from xanesview.networks.card import FORMAT, FORMAT_VERSION
+from xanesview.networks.kinds import kind_named
 from xanesview.training.configuration import TrainingChoices, TrainingConfig
 from xanesview.training.data.dataset import LabelledStructure, SpectraDataset
 from xanesview.version import __version__
@@ -286,7 +287,7 @@ def hold_configuration(out: Path, config: TrainingConfig, data: Sequence[Path], 
     for key in ("accelerator", "devices", "nodes", "threads"):
         values["training"].pop(key, None)
     text = json.dumps({"config": values, "data": [p.name for p in data]}, indent=1)
-    if resume and held.is_file() and held.read_text(encoding="utf-8") != text:
+    if resume and held.is_file() and json.loads(held.read_text(encoding="utf-8")) != json.loads(text):
         raise XanesviewError(
             f"{out} holds a training with another configuration.",
             "Choose another folder, or leave --resume out to start again.",
@@ -306,7 +307,6 @@ def member_tensors(
 def base_card(
     config: TrainingConfig,
     dataset: SpectraDataset,
-    gives: str,
     train: Sequence[LabelledStructure],
     val: Sequence[LabelledStructure],
     results: Sequence[FitResult],
@@ -321,7 +321,7 @@ def base_card(
         "name": config.bundle.name,
         "title": config.bundle.title or config.bundle.name,
         "kind": config.kind,
-        "gives": gives,
+        "gives": kind_named(config.kind).gives,
         "element": dataset.element,
         "edge": dataset.edge,
         "axis": dataset.axis,

@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from xanesview.errors import UsageError
+from xanesview.networks.kinds import loaded, trained_kinds
 
 if TYPE_CHECKING:
     from xanesview.training.configuration import TrainingChoices
 
-#: A module has RECIPE, train(data, config, out, resume) → Path and ABLATIONS {name: {table: {key: value}}}.
-KINDS = {
-    "tensor": "tensor.training",
-    "isd-painn": "isd_painn.training",
-    "xane3": "xane3.training",
-    "xanesnet": "xanesnet.training",
-    "properties": "properties.training",
-}
-
 
 def training_of(kind: str) -> ModuleType:
-    """Return the training module of a kind.
+    """Return the training module of a kind: RECIPE, train and ABLATIONS, see `xanesview.networks.kinds.Kind`.
+
+    Parameters
+    ----------
+    kind : as the command line calls it
 
     Raises
     ------
     UsageError
         for an unknown kind.
     """
-    if kind not in KINDS:
-        raise UsageError(f"There is no kind of network “{kind}” to train.", f"Kinds: {', '.join(KINDS)}.")
-    return importlib.import_module(f"xanesview.training.{KINDS[kind]}")
+    kinds = trained_kinds()
+    if kind not in kinds:
+        raise UsageError(f"There is no kind of network “{kind}” to train.", f"Kinds: {', '.join(kinds)}.")
+    return loaded(kinds[kind].training)
 
 
 def train(

@@ -14,7 +14,7 @@ from xanesview.gui.appearance.palette import LIGHT
 from xanesview.gui.background import explaining
 from xanesview.gui.panels.why.atom_importance import DIFFERENCE, FIRST, SECOND, atom_colours
 from xanesview.gui.panels.why.panel import parse_window, window_text
-from xanesview.inference.explanation import Explanation, Surroundings
+from xanesview.inference.explained import Explanation, Surroundings
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -10,7 +10,7 @@ import pytest
 from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.inference import predictor as inference
 from xanesview.inference.domain_check import SiteVerdict
-from xanesview.inference.predictor import Prediction
+from xanesview.inference.loaded_network import Prediction
 from xanesview.networks.card import Card
 
 ENERGY_EV = np.linspace(280.0, 305.0, 101)

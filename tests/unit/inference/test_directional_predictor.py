@@ -13,8 +13,8 @@ from xanesview.inference.predictor import load_predictor
 from xanesview.io.examples import load_example
 from xanesview.networks.atom_graphs import atom_graph
 from xanesview.networks.bundle import save_bundle
-from xanesview.networks.isd_painn import IsdPainn, IsdPainnConfig
-from xanesview.networks.isd_painn_checkpoint import imported_card
+from xanesview.networks.isd_painn.checkpoint import imported_card
+from xanesview.networks.isd_painn.network import IsdPainn, IsdPainnConfig
 
 
 @pytest.fixture

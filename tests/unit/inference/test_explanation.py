@@ -17,7 +17,7 @@ from xanesview.networks.bundle import save_bundle
 from xanesview.networks.card import Card
 from xanesview.networks.feature_importance import by_neighbour, exchange_importance, window_means
 from xanesview.networks.wacsf import WacsfConfig, wacsf
-from xanesview.networks.xanesnet import Xanesnet, XanesnetConfig
+from xanesview.networks.xanesnet.network import Xanesnet, XanesnetConfig
 
 WINDOWS = ((284.0, 287.0), (290.0, 300.0))
 CONFIG = XanesnetConfig(
@@ -181,7 +181,7 @@ def test_windows_worth_comparing_follow_element_axis_and_grid(bundle):
 
 
 def test_attention_stands_at_the_nearest_images_and_sums_to_all(tmp_path):
-    from xanesview.networks.xane3 import Xane3, Xane3Config
+    from xanesview.networks.xane3.network import Xane3, Xane3Config
 
     torch.manual_seed(0)
     config = Xane3Config.paper(mul_0=8, mul_1=4, mul_2=4, num_layers=1, num_basis=20, emin=-10.0, emax=20.0)

@@ -12,7 +12,7 @@ from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.structure import Notice
 from xanesview.inference import kept
 from xanesview.inference.domain_check import SiteVerdict
-from xanesview.inference.predictor import Prediction
+from xanesview.inference.loaded_network import Prediction
 
 GRID = np.linspace(280.0, 300.0, 21)
 

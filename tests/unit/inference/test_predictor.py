@@ -11,10 +11,12 @@ import pytest
 from tests.unit.inference.test_domain_check import toluene, with_atom
 from xanesview.domain.geometry.polarisation import linear
 from xanesview.errors import Cancelled, XanesviewError
-from xanesview.inference import predictor as module
+from xanesview.inference import tensor_predictor as module
 from xanesview.inference.notices import negative_notices
-from xanesview.inference.predictor import TensorPredictor, default_sites, load_predictor
+from xanesview.inference.predictor import default_sites, load_predictor
+from xanesview.inference.tensor_predictor import TensorPredictor
 from xanesview.networks.card import DEFAULT_NETWORK, find_bundle, list_bundles, read_bundle_info
+from xanesview.paths import network_dirs
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +79,7 @@ def test_charge_is_said(network):
 
 def test_the_shelf_lists_broken_bundles_and_goes_on(xanesview_home, tmp_path):
     good = find_bundle(DEFAULT_NETWORK)
-    user = module.find_bundle.__globals__["network_dirs"]()[-1]
+    user = network_dirs()[-1]
     broken = user / "broken"
     broken.mkdir(parents=True)
     (broken / "card.json").write_text("{")

@@ -13,7 +13,7 @@ from xanesview.inference.predictor import load_predictor
 from xanesview.inference.property_reader import DEFAULT_READER, PropertyReader, load_property_reader
 from xanesview.io.examples import load_example
 from xanesview.networks.card import read_bundle_info
-from xanesview.networks.spectrum_properties import PROPERTIES
+from xanesview.networks.spectrum_properties.network import PROPERTIES
 
 
 @pytest.fixture(scope="module")

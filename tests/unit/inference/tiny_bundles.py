@@ -9,10 +9,10 @@ import torch
 
 from xanesview.domain.structure import Structure
 from xanesview.networks.bundle import save_bundle
-from xanesview.networks.isd_painn import IsdPainn, IsdPainnConfig
-from xanesview.networks.isd_painn_checkpoint import imported_card
-from xanesview.networks.xane3 import Xane3, Xane3Config
-from xanesview.networks.xanesnet import Xanesnet, XanesnetConfig
+from xanesview.networks.isd_painn.checkpoint import imported_card
+from xanesview.networks.isd_painn.network import IsdPainn, IsdPainnConfig
+from xanesview.networks.xane3.network import Xane3, Xane3Config
+from xanesview.networks.xanesnet.network import Xanesnet, XanesnetConfig
 
 RELATIVE_EV = np.linspace(-10.0, 20.0, 61)
 ABSOLUTE_EV = (280.0, 305.0, 51)

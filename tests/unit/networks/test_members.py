@@ -11,7 +11,8 @@ import torch
 from xanesview.errors import XanesviewError
 from xanesview.networks.bundle import load_weights, save_bundle
 from xanesview.networks.card import CARD, FORMAT, Card
-from xanesview.networks.members import KINDS, build, load_members
+from xanesview.networks.kinds import KINDS
+from xanesview.networks.members import build, load_members
 
 SIZES = {
     "tensor": {
@@ -45,7 +46,7 @@ def saved(folder: Path, kind: str, **changes) -> tuple[Card, list[torch.nn.Modul
     return Card.from_json(folder / CARD), networks
 
 
-@pytest.mark.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize("kind", [kind.name for kind in KINDS])
 def test_an_ensemble_comes_back_as_it_was(kind: str, tmp_path: Path) -> None:
     card, networks = saved(tmp_path / kind, kind)
     loaded = load_members(card, load_weights(card.path))

@@ -15,7 +15,7 @@ from xanesview.errors import Cancelled, XanesviewError
 
 if TYPE_CHECKING:
     from xanesview.domain.geometry.weight_tensor import WeightTensor
-    from xanesview.inference.predictor import Predictor
+    from xanesview.inference.loaded_network import Predictor
 
 log = logging.getLogger(__name__)
 

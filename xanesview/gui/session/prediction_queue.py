@@ -12,7 +12,7 @@ from xanesview.gui.background.live_prediction import LivePrediction
 from xanesview.inference.store import PredictionStore
 
 if TYPE_CHECKING:
-    from xanesview.inference.predictor import Prediction
+    from xanesview.inference.loaded_network import Prediction
 
 #: Up to this many absorbers are predicted in one go; more in batches, the picked ones first.
 BATCH_SITES = 200

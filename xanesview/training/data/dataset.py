@@ -24,7 +24,7 @@ import numpy as np
 from xanesview.domain.sticks import stick_tensor
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
-from xanesview.training.testing.metrics import measure_grid
+from xanesview.training.data.measured_window import measure_grid
 
 AXES = ("absolute", "relative")
 _LAYOUTS = "The layouts are described in xanesview.training.data.dataset."

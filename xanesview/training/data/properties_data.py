@@ -12,10 +12,10 @@ import numpy as np
 from xanesview.domain.processing.broadening import additional_fwhm_ev, gaussian
 from xanesview.domain.sticks import NATIVE_SIGMA_EV, SIGMA_TO_FWHM
 from xanesview.errors import XanesviewError
-from xanesview.networks.spectrum_vector import SpectrumWindow, composition_counts, spectrum_vector
+from xanesview.networks.spectrum_properties.spectrum_vector import SpectrumWindow, composition_counts, spectrum_vector
 from xanesview.reference.making.splits import constitution_key
 from xanesview.training.data.dataset import LabelledStructure, SpectraDataset, holds_sticks, read_datasets, read_element
-from xanesview.training.testing.metrics import measure_grid
+from xanesview.training.data.measured_window import measure_grid
 
 SITE, MOLECULE = "site", "molecule"
 NATIVE_FWHM_EV = NATIVE_SIGMA_EV * SIGMA_TO_FWHM

@@ -20,11 +20,11 @@ from xanesview.networks.bundle import save_card
 from xanesview.networks.card import CARD, Card
 from xanesview.networks.quadratic_form import fitted_tensor, spread_directions
 from xanesview.training.data.dataset import LabelledStructure
+from xanesview.training.data.measured_window import measure_grid
 from xanesview.training.data.splits import n_heavy_atoms
 from xanesview.training.testing.bundle_measures import rounded
-from xanesview.training.testing.evaluate import splits_of
-from xanesview.training.testing.metrics import direction_weights, measure_grid, random_directions
-from xanesview.training.testing.split_comparison import SplitComparison, compare_split, on_grid
+from xanesview.training.testing.metrics import direction_weights, random_directions
+from xanesview.training.testing.split_comparison import SplitComparison, compare_split, on_grid, splits_of
 
 ANGLES_DEG = tuple(range(0, 91, 10))
 _KEPT_OF_OTHERS = (

@@ -11,33 +11,23 @@ import torch
 
 from xanesview.errors import XanesviewError
 from xanesview.networks.bundle import save_bundle
-from xanesview.networks.isd_painn import IsdPainnConfig
+from xanesview.networks.isd_painn.network import IsdPainnConfig
 from xanesview.training.configuration import Recipe, TrainingConfig
 from xanesview.training.data.dataset import LabelledStructure, SpectraDataset, read_datasets
 from xanesview.training.data.native_width import native_width
 from xanesview.training.data.splits import polarised_splits
+from xanesview.training.domain_calibration import environment_domain
 from xanesview.training.harness import RUNS, FitResult, base_card, fit, is_writer, member_tensors, seed_everything
 from xanesview.training.isd_painn.module import IsdPainnChoices, IsdPainnModule, joined, tensor_batches
 from xanesview.training.isd_painn.studies import add_studies, studies
-from xanesview.training.tensor.domain_calibration import environment_domain
 
-
-@dataclass(frozen=True)
-class IsdPainnSizes:
-    """Sizes and switches of the network (see `IsdPainnConfig`); the energy grid gives ``out_channels``."""
-
-    hidden_channels: int = 64
-    num_layers: int = 3
-    num_out_layers: int = 1
-    num_rbf: int = 32
-    cutoff: float = 5.0
-    num_elements: int = 17
-    message_factor_normalize: bool = False
-    symmetric_message: bool = True
-    direction_initialisation: bool = True
-
-
-RECIPE = Recipe("isd-painn", "isd_painn.toml", IsdPainnSizes, IsdPainnChoices)
+RECIPE = Recipe(
+    kind="isd-painn",
+    default="isd_painn.toml",
+    network=IsdPainnConfig(hidden_channels=64, num_layers=3, num_rbf=32, cutoff=5.0, num_elements=17),
+    training=IsdPainnChoices(),
+    fixed=("out_channels", "max_neighbors", "use_pbc"),
+)
 ABLATIONS = {
     "no direction initialisation": {"network": {"direction_initialisation": False}},
     "plain message": {"network": {"symmetric_message": False}},
@@ -90,10 +80,10 @@ def _task(data: list[Path], config: TrainingConfig) -> _Task:
             f"The data hold atomic number {largest}; the configuration has rows for {config.network.num_elements}.",
             "Raise num_elements in [network].",
         )
-    sizes = dataclasses.asdict(config.network) | {"out_channels": len(dataset.energy_ev)}
+    network = dataclasses.replace(config.network, out_channels=len(dataset.energy_ev))
     scale = float(np.concatenate([m.isotropic for m in train]).mean())
     val = [m for m in val if m.numbers.max() <= config.network.num_elements]
-    return _Task(dataset, IsdPainnConfig.from_dict(sizes), scale, train, val)
+    return _Task(dataset, network, scale, train, val)
 
 
 def _train_member(member: int, config: TrainingConfig, task: _Task, out: Path, resume: bool) -> FitResult:
@@ -112,6 +102,6 @@ def _write_bundle(out: Path, config: TrainingConfig, task: _Task, results: list[
     elements = sorted({int(z) for m in task.train for z in m.numbers})
     domain, environments = environment_domain(elements, task.train, task.val)
     tensors["domain.environments"] = torch.from_numpy(environments)
-    card = base_card(config, task.dataset, "directional", task.train, task.val, results)
+    card = base_card(config, task.dataset, task.train, task.val, results)
     card |= {"intensity_scale": task.scale, "network": task.network.as_dict(), "domain": domain}
     save_bundle(out, card | native_width(task.dataset), tensors)

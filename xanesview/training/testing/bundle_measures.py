@@ -13,10 +13,10 @@ from xanesview.inference.predictor import load_predictor
 from xanesview.networks.bundle import save_card
 from xanesview.networks.card import CARD
 from xanesview.networks.uncertainty import LEVELS
-from xanesview.training.testing.evaluate import evaluate_bundle, measures, splits_of
+from xanesview.training.testing.evaluate import evaluate_bundle, measures
 from xanesview.training.testing.metrics import isotropic
 from xanesview.training.testing.quality import keep_quality
-from xanesview.training.testing.split_comparison import SplitComparison, compare_split
+from xanesview.training.testing.split_comparison import SplitComparison, compare_split, splits_of
 
 SPLITS = ("val", "test")
 

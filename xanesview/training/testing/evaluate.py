@@ -13,7 +13,6 @@ from xanesview.inference.predictor import load_predictor
 from xanesview.networks.card import CARD, Card, find_bundle
 from xanesview.training.data.chemical_classes import atom_classes
 from xanesview.training.data.dataset import LabelledStructure
-from xanesview.training.data.splits import draws_own_split
 from xanesview.training.testing.metrics import (
     band_coverage,
     isotropic,
@@ -62,22 +61,6 @@ def evaluate_bundle(
 
         return evaluate_properties(path, files_of(data), split)
     return measures(compare_split(load_predictor(network, device), data, split))
-
-
-def splits_of(network: str | Path, data: str | Path | Sequence[str | Path]) -> list[str]:
-    """Return the names of the splits that a network can be tested on, sorted: those of the files, or all three where
-    the network's recipe drew its own from these files."""
-    import h5py
-
-    found: set[str] = set()
-    for file in files_of(data):
-        with h5py.File(file, "r", locking=False) as f:
-            key = "molecule/split" if "molecule" in f else "structure/split"
-            found |= set(f[key].asstr()[:]) if key in f else set()
-    card = Card.from_json(find_bundle(network) / CARD)
-    if draws_own_split(card, [file.name for file in files_of(data)]):
-        found = {"train", "val", "test"}
-    return sorted(found - {""})
 
 
 def measures(comparison: SplitComparison) -> dict:

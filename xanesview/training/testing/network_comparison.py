@@ -19,18 +19,20 @@ import numpy as np
 
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
-from xanesview.inference.predictor import Predictor, default_sites, load_predictor
+from xanesview.inference.loaded_network import Predictor
+from xanesview.inference.predictor import default_sites, load_predictor
 from xanesview.networks.card import CARD, Card, find_bundle
+from xanesview.networks.members import configuration_of
 from xanesview.training.data.dataset import SpectraDataset, read_datasets
+from xanesview.training.data.measured_window import measure_grid
 from xanesview.training.testing.metrics import (
     curve_errors,
     direction_weights,
     isotropic,
-    measure_grid,
     peak_errors,
     random_directions,
 )
-from xanesview.training.testing.split_comparison import files_of, known_elements
+from xanesview.training.testing.split_comparison import files_of
 
 RELATIVE_EV = np.linspace(-8.0, 10.0, 91)
 #: Ibuprofen, 33 atoms, 13 carbon sites.
@@ -152,7 +154,7 @@ def _reference(cards: Sequence[Card], data: str | Path | Sequence[str | Path], s
         raise XanesviewError(
             f"The data are {absolute.element} {absolute.edge}, the networks {cards[0].label}.", "Choose other data."
         )
-    sets = [known for card in cards if (known := known_elements(card)) is not None]
+    sets = [known for card in cards if (known := configuration_of(card).known_elements) is not None]
     kept = [all(s.issuperset(m.numbers.tolist()) for s in sets) for m in absolute.structures]
     structures = _kept(absolute, kept)
     e0 = np.concatenate([m.e0_ev for m in structures])

@@ -13,10 +13,11 @@ from xanesview.errors import XanesviewError
 from xanesview.inference.property_reader import MOLECULE, OTHER, PLAIN, SITE, PropertyReader
 from xanesview.io.atomic import atomic_write
 from xanesview.networks.card import DEFAULT_NETWORK, find_bundle, read_bundle_info
-from xanesview.networks.spectrum_properties import property_scores, sums_over_atoms
-from xanesview.networks.spectrum_vector import COMPOSITION, composition_counts, spectrum_vector
+from xanesview.networks.spectrum_properties.network import property_scores, sums_over_atoms
+from xanesview.networks.spectrum_properties.spectrum_vector import COMPOSITION, composition_counts, spectrum_vector
 from xanesview.training.data.dataset import LabelledStructure, SpectraDataset
 from xanesview.training.data.properties_data import PropertySamples, collect, read_labelled, spectra_of
+from xanesview.training.testing.split_comparison import splits_of
 
 TABLE, PARITY = "properties.csv", "parity"
 #: Groups of fewer spectra are not measured apart.
@@ -209,8 +210,6 @@ def _by_composition(
 def _from_composition(reader: PropertyReader, data: Sequence[Path], samples: PropertySamples) -> dict:
     """Return what atom counts alone give by a linear fit to the training split, a floor for networks that see them;
     empty where the data have no such split."""
-    from xanesview.training.testing.evaluate import splits_of
-
     if "train" not in splits_of(reader.card.path, data):
         return {}
     dataset, table = read_labelled(data, ["train"])

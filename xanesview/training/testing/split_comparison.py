@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import h5py
 import numpy as np
 
 from xanesview.domain.geometry.polarisation import powder
 from xanesview.domain.quality import RANKINGS
 from xanesview.errors import XanesviewError
-from xanesview.inference.predictor import Prediction, Predictor
-from xanesview.networks.card import Card
+from xanesview.inference.loaded_network import Prediction, Predictor
+from xanesview.networks.card import CARD, Card, find_bundle
+from xanesview.networks.members import configuration_of
 from xanesview.training.data.dataset import LabelledStructure, SpectraDataset, holds_sticks, read_datasets, read_element
-from xanesview.training.data.splits import as_trained
+from xanesview.training.data.measured_window import measure_grid
+from xanesview.training.data.splits import as_trained, draws_own_split
 from xanesview.training.testing.metrics import (
     curve_errors,
     direction_weights,
     isotropic,
-    measure_grid,
     random_directions,
 )
 
@@ -121,6 +123,20 @@ def files_of(data: str | Path | Sequence[str | Path]) -> list[Path]:
     return [Path(p) for p in (data if isinstance(data, list | tuple) else [data])]
 
 
+def splits_of(network: str | Path, data: str | Path | Sequence[str | Path]) -> list[str]:
+    """Return the names of the splits that a network can be tested on, sorted: those of the files, or all three where
+    the network's recipe drew its own from these files."""
+    found: set[str] = set()
+    for file in files_of(data):
+        with h5py.File(file, "r", locking=False) as f:
+            key = "molecule/split" if "molecule" in f else "structure/split"
+            found |= set(f[key].asstr()[:]) if key in f else set()
+    card = Card.from_json(find_bundle(network) / CARD)
+    if draws_own_split(card, [file.name for file in files_of(data)]):
+        found = {"train", "val", "test"}
+    return sorted(found - {""})
+
+
 def read_for_card(card: Card, data: str | Path | Sequence[str | Path], split: str | None = None) -> SpectraDataset:
     """Read data on the grid that a network is measured on: its own, or the grid of our measure for absolute sticks.
 
@@ -172,11 +188,11 @@ def compare_split(
     card = predictor.card
     dataset = read_for_card(card, data)
     asked = [m for m in as_trained(dataset.structures, dataset.sources, card) if m.split == split]
-    known = known_elements(card)
+    known = configuration_of(card).known_elements
     structures = tuple(m for m in asked if known is None or known.issuperset(m.numbers.tolist()))
     if not structures:
         raise XanesviewError(f"The data have no split '{split}'.", f"Splits: {', '.join(dataset.splits())}.")
-    along = getattr(predictor, "along_directions", None) if direct and card.gives == "directional" else None
+    along = predictor.along_directions if direct and card.gives == "directional" else None
     directions = random_directions(sum(len(m.sites) for m in structures))
     predicted, direct_values, e0, inside, bands, row = [], [], [], [], [], 0
     for labelled in structures:
@@ -214,17 +230,6 @@ def compare_split(
         band=np.concatenate(bands) if len(bands) == len(structures) else None,
         n_left_out=len(asked) - len(structures),
     )
-
-
-def known_elements(card: Card) -> set[int] | None:
-    """Return the atomic numbers that a network has weights for, or None where it takes any."""
-    sizes: Mapping = card.raw.get("network", {})
-    if "elements" in sizes:
-        return {int(z) for z in sizes["elements"]}
-    for key in ("num_elements", "max_z", "max_atomic_number"):
-        if key in sizes:
-            return set(range(1, int(sizes[key]) + 1))
-    return None
 
 
 def on_grid(values: np.ndarray, energy_ev: np.ndarray, grid_ev: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ import torch
 
 from xanesview.networks.atom_graphs import AtomGraph, atom_graph
 from xanesview.networks.atom_graphs import joined as joined_graphs
-from xanesview.networks.xane3 import AbsorberGroups, Xane3, Xane3Config
+from xanesview.networks.xane3.network import AbsorberGroups, Xane3, Xane3Config
 from xanesview.training.configuration import TrainingChoices
 from xanesview.training.data.dataset import LabelledStructure
 from xanesview.training.harness import AveragedModule
@@ -23,7 +23,8 @@ class Xane3Choices(TrainingChoices):
     ``gradient_weight`` and ``curvature_weight`` are multiples of the balanced weights, with which each derivative term
     equals the spectrum term for the mean predictor; they fade in from the share ``fade_from`` of the training over
     ``fade_over`` (the paper: epoch 20, over 15, of 150). ``first_ev``, ``last_ev`` and ``points`` are the grid, from
-    each site's E0, that sticks are broadened to; spectra on a grid keep their own.
+    each site's E0, that sticks are broadened to; spectra on a grid keep their own. ``start_at_mean``: an untrained
+    network gives nearly the mean of the training spectra, which saves time where there are few; not in the paper.
     """
 
     gradient_weight: float = 1.0
@@ -33,6 +34,7 @@ class Xane3Choices(TrainingChoices):
     first_ev: float = -10.0
     last_ev: float = 20.0
     points: int = 150
+    start_at_mean: bool = False
 
 
 @dataclass(frozen=True, eq=False)

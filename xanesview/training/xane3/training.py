@@ -9,53 +9,27 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from xanesview.inference.domain_check import ensemble_spread
+from xanesview.inference.isotropic_predictor import as_tensors
 from xanesview.networks.bundle import save_bundle
 from xanesview.networks.uncertainty import BandCalibration
-from xanesview.networks.xane3 import ABLATIONS as NETWORK_ABLATIONS
-from xanesview.networks.xane3 import AbsorberGroups, Xane3, Xane3Config
+from xanesview.networks.xane3.network import ABLATIONS as NETWORK_ABLATIONS
+from xanesview.networks.xane3.network import AbsorberGroups, Xane3, Xane3Config
 from xanesview.training.configuration import Recipe, TrainingConfig
 from xanesview.training.data.dataset import LabelledStructure, SpectraDataset, holds_sticks, read_datasets
 from xanesview.training.data.native_width import native_width
 from xanesview.training.data.splits import trained_splits
+from xanesview.training.domain_calibration import environment_domain, spread_threshold
 from xanesview.training.harness import RUNS, FitResult, base_card, fit, is_writer, member_tensors, seed_everything
-from xanesview.training.tensor.domain_calibration import MARGIN, QUANTILE, environment_domain
 from xanesview.training.xane3.loss import CompositeLoss
 from xanesview.training.xane3.module import Xane3Choices, Xane3Module, absorber_batches, joined
 
-
-@dataclass(frozen=True)
-class Xane3Sizes:
-    """Sizes and switches of the network (see `Xane3Config`), the paper's at the start.
-
-    ``start_at_mean``: an untrained network gives nearly the mean of the training spectra, which saves time where there
-    are few; not in the paper.
-    """
-
-    mul_0: int = 32
-    mul_1: int = 16
-    mul_2: int = 8
-    num_layers: int = 4
-    num_radial: int = 16
-    radial_hidden: int = 64
-    r_max: float = 5.0
-    num_basis: int = 200
-    basis_scales: tuple = (0.1, 0.5, 1.0, 2.0, 4.0)
-    basis_start: str = "spaced"
-    learnt_centres: bool = True
-    global_bg: bool = True
-    dropout: float = 0.01
-    dropout_at: str = "readout"
-    attention: bool = True
-    layer_norm: bool = True
-    gated_residual: bool = True
-    gate_hidden: int = 128
-    e0_head: bool = True
-    e0_hidden: int = 64
-    start_at_mean: bool = False
-
-
-RECIPE = Recipe("xane3", "xane3.toml", Xane3Sizes, Xane3Choices)
+RECIPE = Recipe(
+    kind="xane3",
+    default="xane3.toml",
+    network=Xane3Config.paper(),
+    training=Xane3Choices(),
+    fixed=("lmax", "radial_basis_type", "max_z", "emin", "emax", "e0_mean_ev", "e0_scale_ev"),
+)
 ABLATIONS = {
     "no derivative loss": {"training": {"gradient_weight": 0.0, "curvature_weight": 0.0}},
     **{name: {"network": switches} for name, switches in NETWORK_ABLATIONS.items()},
@@ -107,19 +81,15 @@ def _task(data: list[Path], config: TrainingConfig) -> _Task:
     scale = float(spectra.mean()) if sticks else 1.0
     e0 = np.concatenate([m.e0_ev for m in train])
     e0 = e0[np.isfinite(e0)]
-    sizes = dataclasses.asdict(config.network)
-    del sizes["start_at_mean"]
-    sizes |= {"e0_head": config.network.e0_head and len(e0) > 0}
     elements = {int(z) for m in train for z in m.numbers}
-    network = Xane3Config.from_dict(
-        sizes
-        | {
-            "max_z": max(elements),
-            "emin": round(float(dataset.energy_ev[0]), 4),
-            "emax": round(float(dataset.energy_ev[-1]), 4),
-            "e0_mean_ev": round(float(e0.mean()), 3) if len(e0) else 0.0,
-            "e0_scale_ev": round(max(float(e0.std()), 0.1), 3) if len(e0) else 1.0,
-        }
+    network = dataclasses.replace(
+        config.network,
+        e0_head=config.network.e0_head and len(e0) > 0,
+        max_z=max(elements),
+        emin=round(float(dataset.energy_ev[0]), 4),
+        emax=round(float(dataset.energy_ev[-1]), 4),
+        e0_mean_ev=round(float(e0.mean()), 3) if len(e0) else 0.0,
+        e0_scale_ev=round(max(float(e0.std()), 0.1), 3) if len(e0) else 1.0,
     )
     step = float(np.median(np.diff(dataset.energy_ev)))
     balanced = CompositeLoss.balanced(torch.as_tensor(spectra / scale), step, network.e0_scale_ev)
@@ -138,7 +108,7 @@ def _train_member(member: int, config: TrainingConfig, task: _Task, out: Path, r
     items, val = (absorber_batches(part, task.network.r_max, task.scale) for part in (task.train, task.val))
     steps = choices.steps(len(items))
     module = Xane3Module(task.network, choices, torch.as_tensor(task.dataset.energy_ev), task.loss, steps)
-    if config.network.start_at_mean:
+    if choices.start_at_mean:
         for network in (module.network, module.average):
             start_at_mean(network, joined(items).spectra.mean(dim=0), module.grid)
     return fit(module, items, val, joined, out / RUNS, member, resume)
@@ -159,7 +129,7 @@ def _write_bundle(out: Path, config: TrainingConfig, task: _Task, results: list[
     tensors = member_tensors(results, _stored)
     domain, environments, uncertainty = _told_of_ensemble(task, results)
     tensors["domain.environments"] = torch.from_numpy(environments)
-    card = base_card(config, task.dataset, "isotropic", task.train, task.val, results)
+    card = base_card(config, task.dataset, task.train, task.val, results)
     loss = {k: round(v, 6) for k, v in dataclasses.asdict(task.loss).items()}
     card |= {
         "form": task.network.form,
@@ -186,9 +156,7 @@ def _told_of_ensemble(task: _Task, results: list[FitResult]) -> tuple[dict, np.n
     if len(results) < 2:
         return domain, environments, {}
     members, reference = _on_validation(task, results)
-    unit = np.array([1, 1, 1, 0, 0, 0], np.float32)[:, None]
-    spread = ensemble_spread(members[:, :, None] * unit, 1.0)
-    domain["spread_threshold"] = round(float(np.percentile(spread, QUANTILE)) * MARGIN, 4)
+    domain["spread_threshold"] = spread_threshold(as_tensors(members))
     bands = BandCalibration.fit(members.mean(0) - reference, members.std(0)).as_dict()
     bands["floor"] *= task.scale  # the card speaks in the unit of the spectra
     return domain, environments, {"uncertainty": {"method": "ensemble", "calibration": bands}}

@@ -11,16 +11,17 @@ import numpy as np
 import torch
 
 from xanesview.inference.descriptor_explanation import BACKGROUND, NEIGHBOURS, neighbour_histogram
-from xanesview.inference.domain_check import ensemble_spread
+from xanesview.inference.isotropic_predictor import as_tensors
 from xanesview.networks.bundle import save_bundle
 from xanesview.networks.neighbours import neighbour_edges
 from xanesview.networks.uncertainty import bootstrap_rows
 from xanesview.networks.wacsf import WacsfConfig, wacsf
-from xanesview.networks.xanesnet import Xanesnet, XanesnetConfig
+from xanesview.networks.xanesnet.network import Xanesnet, XanesnetConfig
 from xanesview.training.configuration import Recipe, TrainingChoices, TrainingConfig
 from xanesview.training.data.dataset import LabelledStructure, SpectraDataset, holds_sticks, read_datasets
 from xanesview.training.data.native_width import native_width
 from xanesview.training.data.splits import resplit, trained_splits
+from xanesview.training.domain_calibration import environment_domain, spread_threshold
 from xanesview.training.harness import (
     RUNS,
     AveragedModule,
@@ -31,47 +32,11 @@ from xanesview.training.harness import (
     member_tensors,
     seed_everything,
 )
-from xanesview.training.tensor.domain_calibration import MARGIN, QUANTILE, environment_domain
 from xanesview.training.xanesnet.uncertainty import Band, compare_bands, draw_coverage
 
 DROPOUT_SAMPLES = 40
 MOST_BACKGROUND_SITES = 128
 COVERAGE_FIGURE = "coverage.svg"
-
-
-@dataclass(frozen=True)
-class XanesnetSizes:
-    """Sizes of descriptors and perceptron (see `WacsfConfig` and `XanesnetConfig`)."""
-
-    variant: str = "corrected"
-    r_min: float = 0.0
-    r_max: float = 6.0
-    n_g2: int = 32
-    n_g4: int = 64
-    lambdas: tuple = (1.0, -1.0)
-    zetas: tuple = (1.0, 2.0, 4.0, 8.0)
-    g2_parameterisation: str = "shifted"
-    g4_parameterisation: str = "centred"
-    hidden: tuple = (512, 512, 512)
-    dropout: float = 0.1
-    activation: str = "relu"
-    variance_threshold: float = 1e-8
-    output: str = "points"
-    fourier_kept: int = 64
-
-    @property
-    def descriptor(self) -> WacsfConfig:
-        """The part that concerns the descriptors."""
-        names = {f.name for f in dataclasses.fields(WacsfConfig)}
-        return WacsfConfig(**{k: v for k, v in dataclasses.asdict(self).items() if k in names})
-
-    def network(self, energy_ev: np.ndarray) -> XanesnetConfig:
-        """The network for an even grid (E,)."""
-        names = {f.name for f in dataclasses.fields(XanesnetConfig)} - {"descriptor"}
-        sizes = {k: v for k, v in dataclasses.asdict(self).items() if k in names}
-        sizes["fourier_kept"] = min(self.fourier_kept, len(energy_ev))
-        grid = (float(energy_ev[0]), float(energy_ev[-1]), len(energy_ev))
-        return XanesnetConfig(grid, self.descriptor, **sizes)
 
 
 @dataclass(frozen=True)
@@ -91,7 +56,18 @@ class XanesnetChoices(TrainingChoices):
     edge: str = "K"
 
 
-RECIPE = Recipe("xanesnet", "xanesnet.toml", XanesnetSizes, XanesnetChoices)
+RECIPE = Recipe(
+    kind="xanesnet",
+    default="xanesnet.toml",
+    network=XanesnetConfig(
+        energy_ev=(0.0, 0.0, 0),
+        descriptor=WacsfConfig(r_min=0.0, n_g2=32, n_g4=64, zetas=(1.0, 2.0, 4.0, 8.0)),
+        hidden=(512, 512, 512),
+        variance_threshold=1e-8,
+    ),
+    training=XanesnetChoices(),
+    fixed=("energy_ev",),
+)
 ABLATIONS = {
     "mean square loss": {"training": {"robustness": 0.0}},
     "Fourier output": {"network": {"output": "fourier"}},
@@ -195,6 +171,15 @@ def structure_batches(
     return batches
 
 
+def on_grid(network: XanesnetConfig, energy_ev: np.ndarray) -> XanesnetConfig:
+    """Return the sizes for spectra on an even grid (E,)."""
+    return dataclasses.replace(
+        network,
+        energy_ev=(float(energy_ev[0]), float(energy_ev[-1]), len(energy_ev)),
+        fourier_kept=min(network.fourier_kept, len(energy_ev)),
+    )
+
+
 def _task(data: list[Path], config: TrainingConfig) -> _Task:
     dataset = read_datasets(data, offset_ev=config.bundle.energy_offset_ev)
     train_, val = trained_splits(dataset, config)
@@ -202,7 +187,7 @@ def _task(data: list[Path], config: TrainingConfig) -> _Task:
         s for s in resplit(dataset.structures, config.training.split, config.training.seed) if s.split == "test"
     ]  # fmt: skip
     scale = float(np.concatenate([m.isotropic for m in train_]).mean()) if holds_sticks(data[0]) else 1.0
-    network = config.network.network(dataset.energy_ev)
+    network = on_grid(config.network, dataset.energy_ev)
     batches = (structure_batches(part, network.descriptor, scale) for part in (train_, val, test))
     return _Task(dataset, scale, network, train_, val, *batches)
 
@@ -281,7 +266,7 @@ def _write_bundle(
     tensors[NEIGHBOURS] = torch.from_numpy(mean_neighbours(task.train, task.network.descriptor.r_max)).float()
     domain, environments = _domain(task, results, "ensemble" if uncertainty is None else uncertainty["best"])
     tensors["domain.environments"] = torch.from_numpy(environments)
-    card = base_card(config, task.dataset, "isotropic", task.train, task.val, results) | {
+    card = base_card(config, task.dataset, task.train, task.val, results) | {
         "intensity_scale": task.scale,
         "network": task.network.as_dict(),
         "domain": domain,
@@ -300,7 +285,6 @@ def _stored(name: str, value: torch.Tensor) -> torch.Tensor:
 def _domain(task: _Task, results: Sequence[FitResult], method: str) -> tuple[dict, np.ndarray]:
     """Return what the domain check compares with; the perceptron itself knows no elements, only weights."""
     members = _spectra([_network(task, r) for r in results], joined(task.val_batches), method)
-    unit = np.array([1.0, 1.0, 1.0, 0.0, 0.0, 0.0])[:, None]
     domain, environments = environment_domain(
         sorted({int(z) for m in task.train for z in m.numbers}), task.train, task.val
     )
@@ -310,8 +294,7 @@ def _domain(task: _Task, results: Sequence[FitResult], method: str) -> tuple[dic
     elif not task.dataset.method.endswith("sticks"):
         domain["description"] = f"{len(task.train)} molecules or clusters of {task.dataset.sources[0]}"
     if len(members) > 1:
-        spread = ensemble_spread(members[:, :, None] * unit, 1.0)
-        domain["spread_threshold"] = round(float(np.percentile(spread, QUANTILE)) * MARGIN, 5)
+        domain["spread_threshold"] = spread_threshold(as_tensors(members))
     return domain, environments
 
 

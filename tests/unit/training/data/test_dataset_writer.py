@@ -8,7 +8,7 @@ import pytest
 from xanesview.errors import XanesviewError
 from xanesview.training.data.dataset import read_datasets
 from xanesview.training.data.dataset_writer import read_site_spectra, write_block
-from xanesview.training.testing.metrics import measure_grid
+from xanesview.training.data.measured_window import measure_grid
 
 ATTRIBUTES = {"element": "C", "edge": "K", "energy_offset_ev": -6.77}
 

@@ -12,7 +12,8 @@ import pytest
 from xanesview.domain.site_spectra import SiteSpectra, StructureSpectra
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
-from xanesview.inference.predictor import TensorPredictor, load_predictor
+from xanesview.inference.predictor import load_predictor
+from xanesview.inference.tensor_predictor import TensorPredictor
 from xanesview.training.data.dataset import read_datasets
 from xanesview.training.data.grid_dataset import written
 from xanesview.training.kinds import train
@@ -116,7 +117,7 @@ def test_a_kernel_regression_stands_beside_a_network_of_few_spectra(tmp_path: Pa
 
 
 def test_a_kernel_regression_declines_many_sites(tmp_path: Path, config: Path, monkeypatch) -> None:
-    monkeypatch.setattr("xanesview.training.tensor.training.MOST_SITES", 5)
+    monkeypatch.setattr("xanesview.training.absorption_tensor.training.MOST_SITES", 5)
     config.write_text(CONFIG.replace("epochs = 2", "epochs = 2\nkernel_share = 0.5"))
     with pytest.raises(XanesviewError, match="up to 5 training sites"):
         train("tensor", [write_crystals(tmp_path / "fe.h5")], config, tmp_path / "net")

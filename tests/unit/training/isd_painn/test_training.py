@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
-from tests.unit.training.tensor.test_training import write_data
+from tests.unit.training.absorption_tensor.test_training import write_data
 from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.geometry.polarisation import linear
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.inference.predictor import load_predictor
-from xanesview.networks.isd_painn import IsdPainn, IsdPainnConfig
+from xanesview.networks.isd_painn.network import IsdPainn, IsdPainnConfig
 from xanesview.training.configuration import read_config
 from xanesview.training.data.dataset import read_datasets
 from xanesview.training.isd_painn.module import IsdPainnChoices, IsdPainnModule, contracted, joined, tensor_batches
@@ -111,9 +112,9 @@ def test_intensities_below_zero_cost(data):
 @pytest.mark.parametrize("name", ABLATIONS)
 def test_ablations_build_and_are_what_they_say(name):
     config = read_config(None, RECIPE, ABLATIONS[name])
-    sizes = IsdPainnConfig.from_dict({"out_channels": 101} | vars(config.network))
+    sizes = replace(config.network, out_channels=101)
     network = IsdPainn(sizes)
-    published = IsdPainn(IsdPainnConfig.from_dict({"out_channels": 101} | vars(read_config(None, RECIPE).network)))
+    published = IsdPainn(replace(read_config(None, RECIPE).network, out_channels=101))
     missing = set(published.state_dict()) - set(network.state_dict())
     without_direction = {"equivariant_atom_emb.embeddings.weight"}
     assert missing == (without_direction if name == "no direction initialisation" else set())

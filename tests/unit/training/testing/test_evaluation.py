@@ -11,25 +11,27 @@ import h5py
 import numpy as np
 import pytest
 
-from tests.unit.training.tensor.test_training import write_data
+from tests.unit.training.absorption_tensor.test_training import write_data
 from xanesview.cli.main import main
 from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.quality import PLACES, RANKINGS, place_of, with_noise
 from xanesview.errors import XanesviewError
 from xanesview.inference.domain_check import SiteVerdict
-from xanesview.inference.predictor import Prediction
+from xanesview.inference.loaded_network import Prediction
 from xanesview.io.spectra.quality_file import read_quality, save_quality
 from xanesview.networks.card import Card
 from xanesview.training.data.dataset import read_datasets
+from xanesview.training.data.measured_window import measure_grid
 from xanesview.training.testing import bundle_measures, evaluate, network_comparison
-from xanesview.training.testing.evaluate import measures, metrics_table, site_depths, splits_of
-from xanesview.training.testing.metrics import band_coverage, curve_errors, direction_weights, measure_grid
+from xanesview.training.testing.evaluate import measures, metrics_table, site_depths
+from xanesview.training.testing.metrics import band_coverage, curve_errors, direction_weights
 from xanesview.training.testing.quality import LARGEST_BYTES, keep_quality, quality_of
 from xanesview.training.testing.report import write_report
-from xanesview.training.testing.split_comparison import compare_split, on_grid
+from xanesview.training.testing.split_comparison import compare_split, on_grid, splits_of
 
 SCALE = 0.002
 RELATIVE = np.linspace(-10.0, 10.0, 101)
+SIZES = {"elements": [1, 6, 8], "basis_centres_ev": [285.0], "basis_sigma_ev": [1.0]}
 
 
 def card(gives: str = "tensor", axis: str = "absolute") -> Card:
@@ -37,7 +39,7 @@ def card(gives: str = "tensor", axis: str = "absolute") -> Card:
     return Card(
         name=f"known-{gives}", title="known errors", kind="tensor", gives=gives, element="C", edge="K",
         energy_ev=grid, unit="hartree bohr²/eV", native_fwhm_ev=1.18, elements=("C", "O", "H"), licence="BSD-3-Clause",
-        path=Path("known"), intensity_scale=SCALE, axis=axis, raw={"network": {"elements": [1, 6, 8]}},
+        path=Path("known"), intensity_scale=SCALE, axis=axis, raw={"network": SIZES},
     )  # fmt: skip
 
 

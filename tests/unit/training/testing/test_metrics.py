@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from xanesview.training.tensor.losses import SpectrumLoss, directional_square
-from xanesview.training.tensor.module import irreducible_parts
+from xanesview.training.absorption_tensor.losses import SpectrumLoss, directional_square
+from xanesview.training.absorption_tensor.module import irreducible_parts
+from xanesview.training.data.measured_window import measure_grid
 from xanesview.training.testing.metrics import (
     directional_mse,
-    measure_grid,
     peak_errors,
     random_direction_weights,
     tensor_metrics,

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 import torch
 
-from tests.unit.training.tensor.test_training import write_data
+from tests.unit.training.absorption_tensor.test_training import write_data
 from xanesview.networks.atom_graphs import atom_graph
 from xanesview.networks.bundle import load_weights
 from xanesview.networks.card import Card
 from xanesview.networks.members import load_members
-from xanesview.networks.xane3 import AbsorberGroups, Xane3, Xane3Config
+from xanesview.networks.xane3.network import AbsorberGroups, Xane3, Xane3Config
 from xanesview.training.ablation import variant
 from xanesview.training.configuration import TrainingConfig, read_config
 from xanesview.training.data.dataset import LabelledStructure, read_datasets

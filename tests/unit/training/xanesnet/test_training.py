@@ -8,20 +8,22 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
+import torch
 
-from tests.unit.training.tensor.test_training import write_data
+from tests.unit.training.absorption_tensor.test_training import write_data
 from xanesview.domain.geometry.polarisation import linear
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.inference.explanation import explain
 from xanesview.inference.predictor import load_predictor
 from xanesview.networks.uncertainty import BandCalibration, interval_score
+from xanesview.networks.xanesnet.network import Xanesnet
 from xanesview.training.ablation import ablate
 from xanesview.training.configuration import read_config
 from xanesview.training.data.dataset import read_datasets
 from xanesview.training.data.structure_pairs import pairs_data_file
 from xanesview.training.kinds import train
 from xanesview.training.testing.evaluate import evaluate_bundle
-from xanesview.training.xanesnet.training import ABLATIONS, RECIPE
+from xanesview.training.xanesnet.training import ABLATIONS, RECIPE, on_grid
 from xanesview.training.xanesnet.uncertainty import Band, compare_bands
 
 TINY = """
@@ -143,7 +145,8 @@ def test_the_shipped_recipe_and_every_ablation_can_be_read():
     assert read_config(None, RECIPE).training.members == 5
     for changes in ABLATIONS.values():
         changed = read_config(None, RECIPE, changes)
-        changed.network.network(np.linspace(280.0, 305.0, 101))
+        network = Xanesnet(on_grid(changed.network, np.linspace(280.0, 305.0, 101)))
+        assert network(torch.zeros(2, changed.network.descriptor.n_features)).shape == (2, 101)
     with pytest.raises(UsageError, match="unknown key 'depth'"):
         read_config(None, RECIPE, {"network": {"depth": 3}})
 

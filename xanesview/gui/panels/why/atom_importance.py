@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from xanesview.gui.view3d.base_view import BaseView
-    from xanesview.inference.explanation import Explanation
+    from xanesview.inference.explained import Explanation
 
 FIRST, SECOND, DIFFERENCE = range(3)
 """What is shown of an explanation: its first window, its second, or the second less the first."""

@@ -28,7 +28,8 @@ from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.why.atom_importance import DIFFERENCE, FIRST, SECOND, AtomImportance
 from xanesview.gui.plot.importance_plot import Bars, ImportancePlot
 from xanesview.gui.plot.overlays import BusyLine
-from xanesview.inference.explanation import MEANINGS, METHODS, Explanation, default_windows, methods_of
+from xanesview.inference.explained import Explanation
+from xanesview.inference.explanation import MEANINGS, METHODS, default_windows, methods_of
 from xanesview.shown.computed_edges import is_computed
 from xanesview.shown.names import site_name
 

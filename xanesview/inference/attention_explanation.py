@@ -1,0 +1,57 @@
+"""What XANE(3)'s absorber listens to: its attention weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from xanesview.domain.structure import Structure
+from xanesview.errors import Cancelled
+from xanesview.inference.explained import BIN_ANGSTROM, REACH_ANGSTROM, Explanation, Surroundings, Window, members_of
+
+
+def of_attention(
+    structure: Structure,
+    site: int,
+    path: Path,
+    windows: tuple[Window, ...],
+    method: str,
+    stop: Callable[[], bool] = lambda: False,
+) -> Explanation:
+    """Explain a site by how much each atom counts for its spectrum, the same in all windows of energy.
+
+    Arguments as in `xanesview.inference.explanation.explain`.
+
+    Raises
+    ------
+    Cancelled
+        when ``stop`` says so.
+    """
+    import torch
+
+    from xanesview.networks.atom_graphs import atom_graph
+    from xanesview.networks.xane3.network import attention_weights
+
+    networks, _ = members_of(path)
+    graph = atom_graph(
+        structure.numbers, structure.positions_angstrom, networks[0].config.r_max, structure.cell_angstrom,
+        structure.pbc, absorbers=np.array([site]), dtype=torch.float32,
+    )  # fmt: skip
+    found = []
+    for network in networks:
+        if stop():
+            raise Cancelled()
+        found.append(attention_weights(network, graph, site))
+    weights = torch.stack(found).mean(dim=0).double().numpy()
+    longest = float(np.linalg.norm(structure.positions_angstrom - structure.positions_angstrom[site], axis=1).max())
+    reach = BIN_ANGSTROM * np.ceil(max(REACH_ANGSTROM, min(longest, 2 * REACH_ANGSTROM) + 0.01) / BIN_ANGSTROM)
+    around = Surroundings.of(structure, site, float(reach))
+    # one weight an atom, not an image: it stands where the nearest image stands
+    nearest = around.nearest()
+    seen = np.isfinite(nearest) & (np.arange(structure.n_atoms) != site)
+    by_radius = np.zeros(len(around.edges) - 1)
+    np.add.at(by_radius, around.place(nearest[seen]), weights[seen])
+    by_atom = np.tile(weights, (len(windows), 1))
+    return around.explanation(method, windows, np.tile(by_radius, (len(windows), 1)), by_atom, np.zeros(len(windows)))

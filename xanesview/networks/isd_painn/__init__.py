@@ -1,0 +1,1 @@
+"""ISD-PaiNN: spectra along a direction that is an input of the network."""

@@ -1,0 +1,146 @@
+"""The kinds of networks: one entry each, asked by lists, card checks, prediction, explanation and training.
+
+A new kind is a folder beside this file and an entry in `KINDS`. An entry names what belongs to a kind as
+"module:name"; only the room that needs a part imports it, so that listing networks loads no torch.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from xanesview.errors import XanesviewError
+
+
+@dataclass(frozen=True)
+class Kind:
+    """All that the program knows of a kind of network.
+
+    Attributes
+    ----------
+    name : as cards say it
+    title : as the literature calls it
+    gives : one of `xanesview.networks.card.GIVES`
+    configuration, network
+        Classes: a `xanesview.networks.configuration.Configuration` that the card keeps, and the module built from it.
+    predictor : class, a `xanesview.inference.loaded_network.LoadedNetwork`; empty for a kind that gives no spectra
+    purpose : what one takes it for, in a few words
+    explanations
+        {method: function} beside taking atoms away, which every kind that gives spectra allows, the best first.
+    training
+        Module with RECIPE, train(data, config, out, resume) → Path and ABLATIONS {name: {table: {key: value}}}; empty
+        for a kind that can't be trained here.
+    training_name : what the command line calls it, where that is not ``name``
+    trains_on_pairs : whether its data may be a folder of pairs of structures and spectra
+    checkpoint : function (file, configuration file or None, folder) → notes, which imports published weights
+    """
+
+    name: str
+    title: str
+    gives: str
+    configuration: str
+    network: str
+    predictor: str = ""
+    purpose: str = ""
+    explanations: Mapping[str, str] = field(default_factory=dict)
+    training: str = ""
+    training_name: str = ""
+    trains_on_pairs: bool = False
+    checkpoint: str = ""
+
+
+_DESCRIPTORS = "xanesview.inference.descriptor_explanation:of_descriptors"
+
+KINDS = (
+    Kind(
+        name="tensor",
+        title="Tensor network",
+        gives="tensor",
+        configuration="xanesview.networks.absorption_tensor.network:AbsorptionTensorConfig",
+        network="xanesview.networks.absorption_tensor.network:AbsorptionTensorNetwork",
+        predictor="xanesview.inference.tensor_predictor:TensorPredictor",
+        purpose="for turning the light",
+        training="xanesview.training.absorption_tensor.training",
+    ),
+    Kind(
+        name="isd-painn",
+        title="ISD-PaiNN",
+        gives="directional",
+        configuration="xanesview.networks.isd_painn.network:IsdPainnConfig",
+        network="xanesview.networks.isd_painn.network:IsdPainn",
+        predictor="xanesview.inference.directional_predictor:DirectionalPredictor",
+        purpose="to check the tensors",
+        training="xanesview.training.isd_painn.training",
+        checkpoint="xanesview.networks.isd_painn.checkpoint:import_isd_painn",
+    ),
+    Kind(
+        name="xane3",
+        title="XANE(3)",
+        gives="isotropic",
+        configuration="xanesview.networks.xane3.network:Xane3Config",
+        network="xanesview.networks.xane3.network:Xane3",
+        predictor="xanesview.inference.xane3_predictor:Xane3Predictor",
+        purpose="for powders and gases, energies from E₀",
+        explanations={"attention": "xanesview.inference.attention_explanation:of_attention"},
+        training="xanesview.training.xane3.training",
+    ),
+    Kind(
+        name="xanesnet",
+        title="XANESNET",
+        gives="isotropic",
+        configuration="xanesview.networks.xanesnet.network:XanesnetConfig",
+        network="xanesview.networks.xanesnet.network:Xanesnet",
+        predictor="xanesview.inference.xanesnet_predictor:XanesnetPredictor",
+        purpose="for powders and gases, with error band and reasons",
+        explanations={"permutation": _DESCRIPTORS, "shap": _DESCRIPTORS, "population": _DESCRIPTORS},
+        training="xanesview.training.xanesnet.training",
+        trains_on_pairs=True,
+    ),
+    Kind(
+        name="spectrum-properties",
+        title="Properties from a spectrum",
+        gives="properties",
+        configuration="xanesview.networks.spectrum_properties.network:SpectrumPropertiesConfig",
+        network="xanesview.networks.spectrum_properties.network:SpectrumProperties",
+        training="xanesview.training.spectrum_properties.training",
+        training_name="properties",
+    ),
+)
+
+
+def find_kind(name: str) -> Kind | None:
+    """Return a kind by the name that cards say, None for one that this version doesn't know."""
+    return next((kind for kind in KINDS if kind.name == name), None)
+
+
+def kind_named(name: str) -> Kind:
+    """Return a kind by the name that cards say.
+
+    Raises
+    ------
+    XanesviewError
+        for one that this version doesn't know.
+    """
+    kind = find_kind(name)
+    if kind is None:
+        raise XanesviewError(f"Networks of kind '{name}' are unknown to this version.", "Update xanesview.")
+    return kind
+
+
+def trained_kinds() -> dict[str, Kind]:
+    """Return the kinds that can be trained, by the name on the command line."""
+    return {kind.training_name or kind.name: kind for kind in KINDS if kind.training}
+
+
+def imported_kinds() -> dict[str, Kind]:
+    """Return the kinds whose published checkpoints can be imported, by name."""
+    return {kind.name: kind for kind in KINDS if kind.checkpoint}
+
+
+def loaded(place: str) -> Any:
+    """Import what an entry names as "module:name", or as "module"."""
+    module, _, name = place.partition(":")
+    found = importlib.import_module(module)
+    return getattr(found, name) if name else found

@@ -1,0 +1,1 @@
+"""Properties of a molecule from its spectrum, by a perceptron."""

@@ -1,0 +1,1 @@
+"""XANE(3): isotropic spectra from the edge on, by an equivariant network."""

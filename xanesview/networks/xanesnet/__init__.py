@@ -1,0 +1,1 @@
+"""XANESNET: isotropic spectra from descriptors of an absorber, by a perceptron."""

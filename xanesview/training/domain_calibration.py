@@ -1,0 +1,97 @@
+"""Thresholds of the domain check, from training and validation data, for networks of every kind."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+from ase.data import chemical_symbols
+
+from xanesview.inference.domain_check import (
+    bond_imbalance,
+    bond_name,
+    bond_pairs,
+    ensemble_spread,
+    environments,
+    nearest_distances,
+    surroundings,
+)
+from xanesview.networks.neighbours import neighbour_edges
+from xanesview.training.data.dataset import LabelledStructure
+
+QUANTILE = 99.0
+MARGIN = 1.25
+
+
+def molecule_environments(molecules: list[LabelledStructure], elements: list[int]) -> np.ndarray:
+    """Return the descriptors (S, F) of all sites."""
+    out = []
+    for m in molecules:
+        around = surroundings(m.structure, m.sites)
+        out.append(environments(m.numbers, around, len(m.sites), elements))
+    return np.concatenate(out)
+
+
+def _imbalance_limits(molecules: list[LabelledStructure]) -> dict[str, float]:
+    """Return how far from balanced the bonds of training sites are at most, by number of bonds; rare outliers left
+    out."""
+    found: dict[int, list[float]] = {}
+    for m in molecules:
+        i, j, d = neighbour_edges(m.positions_angstrom, m.cell_angstrom, m.pbc, 3.5)
+        counts, imbalance = bond_imbalance(m.numbers, i, d, bond_pairs(m.numbers, i, j, np.linalg.norm(d, axis=1)))
+        for site in m.sites:
+            found.setdefault(int(counts[site]), []).append(float(imbalance[site]))
+    return {
+        str(n): round(float(np.percentile(values, 99.5)) + 0.05, 3)
+        for n, values in sorted(found.items())
+        if len(values) >= 10
+    }
+
+
+def _described(train: list[LabelledStructure]) -> str:
+    """Return in words what a network was trained on."""
+    if any(m.pbc.any() for m in train):
+        kinds = sorted({m.parent.split("_")[0] for m in train})
+        return "crystals and slabs like those of the training data: " + ", ".join(kinds)
+    return "closed-shell molecules of up to about 16 heavy atoms, GFN2-xTB geometry ± 0.04 Å"
+
+
+def environment_domain(
+    elements: list[int], train: list[LabelledStructure], val: list[LabelledStructure]
+) -> tuple[dict, np.ndarray]:
+    """Return the card's ``domain`` for a network without an ensemble, and the training environments (T, F).
+
+    Parameters
+    ----------
+    elements : atomic numbers that environments tell apart
+
+    Notes
+    -----
+    The threshold lies a quarter above the 99th percentile of the validation sites.
+    """
+    known = molecule_environments(train, elements).astype(np.float16)
+    distances = nearest_distances(molecule_environments(val, elements), known)
+    molecules_with, bonds = Counter(), Counter()
+    for m in train:
+        molecules_with.update(chemical_symbols[z] for z in set(m.numbers.tolist()))
+        i, j, d = neighbour_edges(m.positions_angstrom, m.cell_angstrom, m.pbc, 3.5)
+        bonded = bond_pairs(m.numbers, i, j, np.linalg.norm(d, axis=1))
+        bonds.update({bond_name(a, b) for a, b in zip(m.numbers[i[bonded]], m.numbers[j[bonded]], strict=True)})
+    domain = {
+        "imbalance": _imbalance_limits(train),
+        "description": _described(train),
+        "elements": dict(sorted(molecules_with.items())),
+        "bonds": dict(sorted(bonds.items())),
+        "descriptor_elements": elements,
+        "distance_threshold": round(float(np.percentile(distances, QUANTILE)) * MARGIN, 4),
+        "spread_threshold": 1e9,
+    }
+    return domain, known
+
+
+def spread_threshold(members: np.ndarray) -> float:
+    """Return the limit of how far members (M, S, 6, E), divided by the intensity scale, disagree on validation sites.
+
+    It lies a quarter above the 99th percentile.
+    """
+    return round(float(np.percentile(ensemble_spread(members, 1.0), QUANTILE)) * MARGIN, 5)
