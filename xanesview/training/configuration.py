@@ -66,16 +66,16 @@ class Recipe:
     Attributes
     ----------
     kind : as cards say it
-    default : file of the shipped configuration, in resources/training
     network : sizes that a file may change
     training : what a file may change of how the network is trained
+    default : the kind's shipped configuration in resources/training; empty where there is none
     fixed : sizes that no file sets: the data give them, or they mean nothing in training
     """
 
     kind: str
-    default: str
     network: Configuration
     training: TrainingChoices = field(default_factory=TrainingChoices)
+    default: str = ""
     fixed: tuple[str, ...] = ()
 
 
@@ -102,7 +102,7 @@ class TrainingConfig:
 def read_config(
     path: Path | None, recipe: Recipe, changes: Mapping[str, Mapping[str, Any]] | None = None
 ) -> TrainingConfig:
-    """Read a configuration; without a path that of the kind's shipped network.
+    """Read a configuration; without a path that of the kind's shipped network, or the recipe as it stands.
 
     Parameters
     ----------
@@ -113,9 +113,10 @@ def read_config(
     UsageError
         for a missing file, bad TOML, or a key or type that is not known, named.
     """
-    path = path or resource("training", recipe.default)
+    if path is None and recipe.default:
+        path = resource("training", recipe.default)
     try:
-        raw = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        raw = {} if path is None else tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise UsageError(
             f"There is no configuration file {path}.", "Leave --config out to use the shipped recipe."

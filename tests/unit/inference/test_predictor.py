@@ -7,15 +7,17 @@ import shutil
 
 import numpy as np
 import pytest
+import torch
 
 from tests.unit.inference.test_domain_check import toluene, with_atom
+from tests.unit.inference.tiny_bundles import isd_painn_bundle, xane3_bundle, xanesnet_bundle
 from xanesview.domain.geometry.polarisation import linear
 from xanesview.errors import Cancelled, XanesviewError
 from xanesview.inference import tensor_predictor as module
 from xanesview.inference.notices import negative_notices
-from xanesview.inference.predictor import default_sites, load_predictor
+from xanesview.inference.predictor import default_sites, load_predictor, predictor_class
 from xanesview.inference.tensor_predictor import TensorPredictor
-from xanesview.networks.card import DEFAULT_NETWORK, find_bundle, list_bundles, read_bundle_info
+from xanesview.networks.card import DEFAULT_NETWORK, Card, find_bundle, list_bundles, read_bundle_info
 from xanesview.paths import network_dirs
 
 
@@ -70,6 +72,38 @@ def test_a_molecule_without_the_element_is_refused(network):
     water = with_atom(toluene(), 8, [0, 0, 4]).replace(numbers=np.array([8] * 16))
     with pytest.raises(XanesviewError, match="no C atom"):
         default_sites(water, network.card)
+
+
+def test_every_network_is_asked_along_a_direction_in_one_way(network):
+    tensor = network.predict(toluene(), [0, 4]).tensor
+    n = np.array([[0.0, 0.0, 2.0], [1.0, 1.0, 0.0]])
+    along = network.along_directions(toluene(), [0, 4], n)
+    for spectra, direction in zip(along, n, strict=True):
+        np.testing.assert_allclose(spectra, tensor.contract(linear(direction)), rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(network.along(toluene(), [0, 4], linear(direction)), spectra, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("make", [xane3_bundle, xanesnet_bundle, isd_painn_bundle, None])
+def test_a_prediction_goes_on_where_the_memory_of_the_device_ends(make, tmp_path, monkeypatch):
+    path = find_bundle(DEFAULT_NETWORK) if make is None else make(tmp_path / "net")
+    name = {None: "_run", isd_painn_bundle: "_evaluated_along"}.get(make, "_spectra")
+    predictor = predictor_class(Card.from_json(path / "card.json"))(path, "cpu")
+    usual = predictor.predict(toluene(), [0])
+    run, refused = getattr(predictor, name), []
+
+    def once_too_large(*arguments):
+        if not refused:
+            refused.append(1)
+            raise torch.OutOfMemoryError("no memory is left")
+        return run(*arguments)
+
+    monkeypatch.setattr(predictor, name, once_too_large)
+    prediction = predictor.predict(toluene(), [0])
+    assert refused
+    np.testing.assert_array_equal(prediction.tensor.components, usual.tensor.components)
+    assert prediction.notices[0].message == "CPU: GPU memory ran out"
+    assert prediction.notices[1:] == usual.notices
+    assert predictor.predict(toluene(), [1]).notices[0].kind == "device"  # and it stays there
 
 
 def test_charge_is_said(network):

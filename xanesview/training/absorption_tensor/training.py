@@ -55,11 +55,11 @@ FURTHEST_SHIFT_EV = 3.0
 
 RECIPE = Recipe(
     kind="tensor",
-    default="tensor.toml",
     network=AbsorptionTensorConfig(
         elements=(), basis_centres_ev=(), basis_sigma_ev=(), dropout=0.1, energy_shifts=1
     ),
     training=TensorChoices(),
+    default="tensor.toml",
     fixed=(
         "elements", "basis_centres_ev", "basis_sigma_ev", "ip_mean_ev", "ip_scale_ev", "mean_coefficients",
     ),

@@ -10,6 +10,7 @@ import numpy as np
 
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.networks.card import Card
+from xanesview.networks.kinds import trained_kinds
 from xanesview.training.configuration import TrainingConfig
 from xanesview.training.data.dataset import LabelledStructure, SpectraDataset
 
@@ -154,9 +155,8 @@ def polarised_splits(dataset: SpectraDataset, config: TrainingConfig) -> tuple[l
     """
     train, val = (polarised_only(part) for part in trained_splits(dataset, config))
     if not train or not val:
-        raise XanesviewError(
-            "The data hold isotropic spectra only.", "Train a network of kind xane3 or xanesnet on them."
-        )
+        able = " or ".join(name for name, kind in trained_kinds().items() if kind.gives == "isotropic")
+        raise XanesviewError("The data hold isotropic spectra only.", f"Train a network of kind {able} on them.")
     return train, val
 
 

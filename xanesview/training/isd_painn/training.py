@@ -23,9 +23,9 @@ from xanesview.training.isd_painn.studies import add_studies, studies
 
 RECIPE = Recipe(
     kind="isd-painn",
-    default="isd_painn.toml",
     network=IsdPainnConfig(hidden_channels=64, num_layers=3, num_rbf=32, cutoff=5.0, num_elements=17),
     training=IsdPainnChoices(),
+    default="isd_painn.toml",
     fixed=("out_channels", "max_neighbors", "use_pbc"),
 )
 ABLATIONS = {

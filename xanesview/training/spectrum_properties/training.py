@@ -42,9 +42,9 @@ from xanesview.training.spectrum_properties.module import (
 
 RECIPE = Recipe(
     kind="spectrum-properties",
-    default="properties.toml",
     network=SpectrumPropertiesConfig(),
     training=PropertiesChoices(),
+    default="properties.toml",
 )
 ABLATIONS = {
     "native width only": {"training": {"widths_ev": (round(NATIVE_FWHM_EV, 4),), "folds": 0}},

@@ -25,9 +25,9 @@ from xanesview.training.xane3.module import Xane3Choices, Xane3Module, absorber_
 
 RECIPE = Recipe(
     kind="xane3",
-    default="xane3.toml",
     network=Xane3Config.paper(),
     training=Xane3Choices(),
+    default="xane3.toml",
     fixed=("lmax", "radial_basis_type", "max_z", "emin", "emax", "e0_mean_ev", "e0_scale_ev"),
 )
 ABLATIONS = {

@@ -58,7 +58,6 @@ class XanesnetChoices(TrainingChoices):
 
 RECIPE = Recipe(
     kind="xanesnet",
-    default="xanesnet.toml",
     network=XanesnetConfig(
         energy_ev=(0.0, 0.0, 0),
         descriptor=WacsfConfig(r_min=0.0, n_g2=32, n_g4=64, zetas=(1.0, 2.0, 4.0, 8.0)),
@@ -66,6 +65,7 @@ RECIPE = Recipe(
         variance_threshold=1e-8,
     ),
     training=XanesnetChoices(),
+    default="xanesnet.toml",
     fixed=("energy_ev",),
 )
 ABLATIONS = {
