@@ -2,47 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import numpy as np
 
-from xanesview.domain.structure import Structure
-from xanesview.errors import Cancelled
-from xanesview.inference.explained import BIN_ANGSTROM, REACH_ANGSTROM, Explanation, Surroundings, Window, members_of
+from xanesview.inference.explained import (
+    BIN_ANGSTROM,
+    REACH_ANGSTROM,
+    Explanation,
+    Question,
+    Surroundings,
+    members_of,
+)
 
 
-def of_attention(
-    structure: Structure,
-    site: int,
-    path: Path,
-    windows: tuple[Window, ...],
-    method: str,
-    stop: Callable[[], bool] = lambda: False,
-) -> Explanation:
+def of_attention(asked: Question) -> Explanation:
     """Explain a site by how much each atom counts for its spectrum, the same in all windows of energy.
-
-    Arguments as in `xanesview.inference.explanation.explain`.
 
     Raises
     ------
     Cancelled
-        when ``stop`` says so.
+        when the question is given up.
     """
     import torch
 
     from xanesview.networks.atom_graphs import atom_graph
     from xanesview.networks.xane3.network import attention_weights
 
-    networks, _ = members_of(path)
+    structure, site = asked.structure, asked.site
+    networks, _ = members_of(asked.bundle)
     graph = atom_graph(
         structure.numbers, structure.positions_angstrom, networks[0].config.r_max, structure.cell_angstrom,
         structure.pbc, absorbers=np.array([site]), dtype=torch.float32,
     )  # fmt: skip
     found = []
     for network in networks:
-        if stop():
-            raise Cancelled()
+        asked.check()
         found.append(attention_weights(network, graph, site))
     weights = torch.stack(found).mean(dim=0).double().numpy()
     longest = float(np.linalg.norm(structure.positions_angstrom - structure.positions_angstrom[site], axis=1).max())
@@ -53,5 +46,5 @@ def of_attention(
     seen = np.isfinite(nearest) & (np.arange(structure.n_atoms) != site)
     by_radius = np.zeros(len(around.edges) - 1)
     np.add.at(by_radius, around.place(nearest[seen]), weights[seen])
-    by_atom = np.tile(weights, (len(windows), 1))
-    return around.explanation(method, windows, np.tile(by_radius, (len(windows), 1)), by_atom, np.zeros(len(windows)))
+    n_windows = len(asked.windows_ev)
+    return around.explanation(asked, np.tile(by_radius, (n_windows, 1)), np.tile(weights, (n_windows, 1)))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import numpy as np
 
-from xanesview.domain.structure import Structure
-from xanesview.errors import Cancelled, XanesviewError
-from xanesview.inference.explained import Explanation, Surroundings, Window, members_of
+from xanesview.errors import XanesviewError
+from xanesview.inference.explained import Explanation, Question, Surroundings, Window, members_of
 from xanesview.networks.feature_importance import (
     by_neighbour,
     by_radius,
@@ -24,43 +22,36 @@ EXCHANGED_SITES, POPULATION_SITES = 32, 96
 BACKGROUND, NEIGHBOURS = "explain.descriptors", "explain.neighbours"
 
 
-def of_descriptors(
-    structure: Structure,
-    site: int,
-    path: Path,
-    windows: tuple[Window, ...],
-    method: str,
-    stop: Callable[[], bool] = lambda: False,
-) -> Explanation:
+def of_descriptors(asked: Question) -> Explanation:
     """Explain a site by "permutation" or "shap", or the training sites by "population".
-
-    Arguments as in `xanesview.inference.explanation.explain`.
 
     Raises
     ------
     XanesviewError
         for a bundle without descriptors to compare with.
+    Cancelled
+        when the question is given up.
     """
-    networks, others = members_of(path)
+    structure, site, windows = asked.structure, asked.site, asked.windows_ev
+    networks, others = members_of(asked.bundle)
     if BACKGROUND not in others:
         raise XanesviewError(
-            f"{path.name} carries no descriptors of training sites to compare with.", "Train it with this version."
+            f"{asked.bundle.name} carries no descriptors of training sites to compare with.",
+            "Train it with this version.",
         )
     background = others[BACKGROUND].double().numpy()
     config = networks[0].config.descriptor
-    if method == "population":
+    if asked.method == "population":
         counts = others.get(NEIGHBOURS)
-        return _of_population(
-            networks, background, None if counts is None else counts.numpy(), windows, (structure.n_atoms, site), stop
-        )
+        return _of_population(asked, networks, background, None if counts is None else counts.numpy())
     near = neighbour_terms(
         structure.numbers, structure.positions_angstrom, site, config, structure.cell_angstrom, structure.pbc
     )
     descriptor = near.terms.sum(axis=0)
-    if method == "shap":
+    if asked.method == "shap":
         contributions = shap_values(networks, descriptor, background, windows)
     else:
-        contributions = _exchanged(networks, descriptor, background[:EXCHANGED_SITES], windows, stop)
+        contributions = _exchanged(asked, networks, descriptor, background[:EXCHANGED_SITES])
     neighbours, gaps = by_neighbour(contributions, near.terms, background.mean(axis=0))
     around = Surroundings(structure.n_atoms, site, near.atom, near.distance_angstrom, config.r_max)
     # Of what is missing only G2 says at which distance; G4's functions are wide.
@@ -72,7 +63,7 @@ def of_descriptors(
     by_atom = _gathered(neighbours, near.atom, structure.n_atoms)
     present, absent = np.abs(by_atom).sum(axis=1), np.abs(gaps).sum(axis=1)
     missing = absent / np.maximum(present + absent, 1e-300)
-    return around.explanation(method, windows, np.abs(radial_sum), np.abs(by_atom), missing)
+    return around.explanation(asked, np.abs(radial_sum), np.abs(by_atom), missing)
 
 
 def neighbour_histogram(distances_angstrom: Sequence[np.ndarray], reach_angstrom: float) -> np.ndarray:
@@ -87,18 +78,18 @@ def neighbour_histogram(distances_angstrom: Sequence[np.ndarray], reach_angstrom
     return np.bincount(place, minlength=len(around.edges) - 1) / len(distances_angstrom)
 
 
-def _of_population(networks, background, counts, windows, of_site: tuple[int, int], stop) -> Explanation:
+def _of_population(
+    asked: Question, networks: Sequence, background: np.ndarray, counts: np.ndarray | None
+) -> Explanation:
     """Exchange features among the background sites; a site and its atoms say nothing here."""
-    config = networks[0].config.descriptor
+    config, windows, n_atoms = networks[0].config.descriptor, asked.windows_ev, asked.structure.n_atoms
     chosen = background[:POPULATION_SITES]
     importance = permutation_importance(
-        _mean_spectra(networks, stop), chosen, networks[0].config.grid_ev, windows, rounds=1
+        _mean_spectra(asked, networks), chosen, networks[0].config.grid_ev, windows, rounds=1
     )
-    n_atoms, site = of_site
-    around = Surroundings(n_atoms, site, np.zeros(0, int), np.zeros(0), config.r_max)
-    edges = around.edges
+    edges = Surroundings(n_atoms, asked.site, np.zeros(0, int), np.zeros(0), config.r_max).edges
     return Explanation(
-        "population", site, windows, edges, np.zeros(len(edges) - 1) if counts is None else counts,
+        asked.method, asked.site, windows, edges, np.zeros(len(edges) - 1) if counts is None else counts,
         by_radius(importance, features(config), edges), np.zeros((len(windows), n_atoms)),
         np.full(n_atoms, np.inf), np.zeros(len(windows)),
     )  # fmt: skip
@@ -112,20 +103,17 @@ def _gathered(values: np.ndarray, place: np.ndarray, n: int) -> np.ndarray:
     return out
 
 
-def _exchanged(
-    networks: Sequence, descriptor: np.ndarray, background: np.ndarray, windows: Sequence[Window], stop
-) -> np.ndarray:
-    grid, spectra = networks[0].config.grid_ev, _mean_spectra(networks, stop)
-    return exchange_importance(lambda x: window_means(spectra(x), grid, windows), descriptor, background)
+def _exchanged(asked: Question, networks: Sequence, descriptor: np.ndarray, background: np.ndarray) -> np.ndarray:
+    grid, spectra = networks[0].config.grid_ev, _mean_spectra(asked, networks)
+    return exchange_importance(lambda x: window_means(spectra(x), grid, asked.windows_ev), descriptor, background)
 
 
-def _mean_spectra(networks: Sequence, stop: Callable[[], bool]) -> Callable[[np.ndarray], np.ndarray]:
-    """Return the networks' mean as a function of descriptors (n, F), giving spectra (n, E) unless it is to stop."""
+def _mean_spectra(asked: Question, networks: Sequence) -> Callable[[np.ndarray], np.ndarray]:
+    """Return the networks' mean as a function of descriptors (n, F), giving spectra (n, E) unless it is given up."""
     import torch
 
     def answer(x: np.ndarray) -> np.ndarray:
-        if stop():
-            raise Cancelled()
+        asked.check()
         with torch.inference_mode():
             rows = torch.as_tensor(x, dtype=torch.float32)
             return (sum(network(rows) for network in networks) / len(networks)).double().numpy()

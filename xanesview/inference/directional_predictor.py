@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xanesview.domain.geometry.weight_tensor import WeightTensor
 from xanesview.domain.structure import Notice, Structure
 from xanesview.inference.loaded_network import (
     Evaluation,
@@ -89,30 +88,6 @@ class DirectionalPredictor(LoadedNetwork):
             ),
         )
 
-    def along(
-        self,
-        structure: Structure,
-        sites: Sequence[int],
-        weight: WeightTensor,
-        cancelled: Callable[[], bool] | None = None,
-    ) -> np.ndarray:
-        """Return the spectra (S, E) of sites for one experiment, without a fit in between.
-
-        An experiment is a sum over directions, see `xanesview.networks.quadratic_form.directions_of`; linear light
-        takes one. What doesn't depend on the direction is kept for the newest few structures.
-
-        Raises
-        ------
-        XanesviewError
-            for elements the network has no row for, wrong sites, or values that are not finite.
-        Cancelled
-            when ``cancelled`` says so.
-        """
-        from xanesview.networks.quadratic_form import directions_of
-
-        directions, shares = directions_of(weight)
-        return np.tensordot(shares, self.along_directions(structure, sites, directions, cancelled), axes=1)
-
     def along_directions(
         self,
         structure: Structure,
@@ -139,30 +114,24 @@ class DirectionalPredictor(LoadedNetwork):
         cancelled: Callable[[], bool] | None,
     ) -> np.ndarray:
         """Return the members' spectra (M, D, S, E)."""
-        found = self._within_memory(lambda: self._evaluated_along(structure, sites, directions, cancelled))
-        check_finite(found)
-        return found
-
-    def _evaluated_along(
-        self,
-        structure: Structure,
-        sites: np.ndarray,
-        directions: np.ndarray,
-        cancelled: Callable[[], bool] | None,
-    ) -> np.ndarray:
         import torch
 
         from xanesview.networks.isd_painn.directions import spectra_along
 
-        prepared = self._prepared(structure)
-        self._use_threads(len(prepared.graph.source))
-        n = torch.as_tensor(np.asarray(directions, float), dtype=torch.float32, device=self._device_name)
-        rows = torch.as_tensor(sites, device=self._device_name)
-        blocks = []
-        for block in in_batches(len(n), max(1, ROWS_A_BLOCK // structure.n_atoms), cancelled=cancelled):
-            members = zip(self._networks, prepared.members, strict=True)
-            blocks.append(torch.stack([spectra_along(network, one, n[block])[:, rows] for network, one in members]))
-        return torch.cat(blocks, dim=1).double().cpu().numpy() * self.card.intensity_scale
+        def run() -> np.ndarray:
+            prepared = self._prepared(structure)
+            self._use_threads(len(prepared.graph.source))
+            n = torch.as_tensor(np.asarray(directions, float), dtype=torch.float32, device=self._device_name)
+            rows = torch.as_tensor(sites, device=self._device_name)
+            blocks = []
+            for block in in_batches(len(n), max(1, ROWS_A_BLOCK // structure.n_atoms), cancelled=cancelled):
+                members = zip(self._networks, prepared.members, strict=True)
+                blocks.append(torch.stack([spectra_along(network, one, n[block])[:, rows] for network, one in members]))
+            return torch.cat(blocks, dim=1).double().cpu().numpy()
+
+        found = self._within_memory(run) * self.card.intensity_scale
+        check_finite(found)
+        return found
 
     def _prepared(self, structure: Structure) -> _Prepared:
         """Return what doesn't depend on the direction, made once for the newest few structures."""

@@ -1,7 +1,8 @@
-"""An explanation of a site's spectrum, what stands around the site, and the opened networks that explanations ask."""
+"""What is asked about a site's spectrum and what is answered, what stands around the site, and the networks opened."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -9,12 +10,40 @@ from pathlib import Path
 import numpy as np
 
 from xanesview.domain.structure import Structure
+from xanesview.errors import Cancelled
 from xanesview.networks.card import CARD, Card
 
 Window = tuple[float, float]
 
 BIN_ANGSTROM = 0.25
 REACH_ANGSTROM = 6.0
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """What is to be explained.
+
+    Attributes
+    ----------
+    structure : Structure
+    site : atom index of the absorber
+    bundle : folder of the network
+    windows_ev : W pairs (low, high), on the axis of the network
+    method : one of `xanesview.inference.explanation.METHODS`
+    cancelled : asked between steps
+    """
+
+    structure: Structure
+    site: int
+    bundle: Path
+    windows_ev: tuple[Window, ...]
+    method: str
+    cancelled: Callable[[], bool] = lambda: False
+
+    def check(self) -> None:
+        """Raise Cancelled where nobody waits for the answer any more."""
+        if self.cancelled():
+            raise Cancelled()
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,12 +140,13 @@ class Surroundings:
         return out
 
     def explanation(
-        self, method: str, windows: tuple[Window, ...], by_radius: np.ndarray, by_atom: np.ndarray, missing: np.ndarray
+        self, asked: Question, by_radius: np.ndarray, by_atom: np.ndarray, missing: np.ndarray | None = None
     ) -> Explanation:
-        """Return the whole answer from importance by radius (W, B) and by atom (W, N)."""
+        """Return the whole answer from importance by radius (W, B), by atom (W, N), and where no atom stands (W,)."""
         by_atom = by_atom.copy()
         by_atom[:, self.site] = 0.0  # its own images may matter; the absorber's colour is not theirs
         counts = np.bincount(self.place(self.distance), minlength=len(self.edges) - 1)
         return Explanation(
-            method, self.site, windows, self.edges, counts, by_radius, by_atom, self.nearest(), missing
+            asked.method, self.site, asked.windows_ev, self.edges, counts, by_radius, by_atom, self.nearest(),
+            np.zeros(len(asked.windows_ev)) if missing is None else missing,
         )  # fmt: skip

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
-from xanesview.inference.explained import Explanation, Window
+from xanesview.inference.explained import Explanation, Question, Window
 from xanesview.networks.card import CARD, Card, find_bundle
 from xanesview.networks.kinds import find_kind, loaded
 
@@ -99,7 +99,8 @@ def explain(
         raise XanesviewError(f"{card.name} can't be explained by “{method}”.", f"Methods: {offered}.")
     checked_sites(structure, [site], card)
     windows = tuple((float(low), float(high)) for low, high in (windows_ev or default_windows(card)))
-    return loaded(known[method])(structure, site, path, windows, method, cancelled or (lambda: False))
+    asked = Question(structure, site, path, windows, method, cancelled or (lambda: False))
+    return loaded(known[method])(asked)
 
 
 def _explanations(card: Card) -> dict[str, str]:

@@ -22,6 +22,7 @@ from xanesview.errors import Cancelled, XanesviewError
 from xanesview.inference.domain_check import SiteVerdict, check_sites, ensemble_spread
 from xanesview.inference.notices import structure_notices
 from xanesview.networks.card import CARD, Card, bundle_identity
+from xanesview.networks.quadratic_form import directions_of
 
 if TYPE_CHECKING:
     import torch
@@ -256,14 +257,18 @@ class LoadedNetwork(ABC):
         weight: WeightTensor,
         cancelled: Callable[[], bool] | None = None,
     ) -> np.ndarray:
-        """Return the spectra (S, E) of sites for one experiment: their tensors contracted with its weights.
+        """Return the spectra (S, E) of sites for one experiment.
+
+        An experiment is a sum over directions, see `xanesview.networks.quadratic_form.directions_of`; linear light
+        takes one.
 
         Raises
         ------
         XanesviewError, Cancelled
             as `predict`.
         """
-        return self.predict(structure, sites, cancelled=cancelled).tensor.contract(weight)
+        directions, shares = directions_of(weight)
+        return np.tensordot(shares, self.along_directions(structure, sites, directions, cancelled), axes=1)
 
     def along_directions(
         self,

@@ -2,43 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import numpy as np
 
 from xanesview.domain.structure import Structure
-from xanesview.errors import Cancelled
-from xanesview.inference.explained import REACH_ANGSTROM, Explanation, Surroundings, Window
+from xanesview.inference.explained import REACH_ANGSTROM, Explanation, Question, Surroundings
 from xanesview.inference.predictor import load_predictor
 from xanesview.networks.feature_importance import window_masks
 
 
-def of_occlusion(
-    structure: Structure,
-    site: int,
-    path: Path,
-    windows: tuple[Window, ...],
-    method: str,
-    stop: Callable[[], bool] = lambda: False,
-) -> Explanation:
+def of_occlusion(asked: Question) -> Explanation:
     """Explain a site by how much its isotropic spectrum changes without each neighbour.
-
-    Arguments as in `xanesview.inference.explanation.explain`.
 
     Raises
     ------
     Cancelled
-        when ``stop`` says so.
+        when the question is given up.
     """
-    predictor = load_predictor(path)
+    structure, site, windows = asked.structure, asked.site, asked.windows_ev
+    predictor = load_predictor(asked.bundle)
     masks = window_masks(predictor.card.energy_ev, windows)
     around = Surroundings.of(structure, site, REACH_ANGSTROM)
 
     def spectrum(atoms: np.ndarray) -> np.ndarray:
         """Return the isotropic spectrum (E,) of the site with these atoms left."""
-        if stop():
-            raise Cancelled()
+        asked.check()
         left = Structure(
             numbers=structure.numbers[atoms], positions_angstrom=structure.positions_angstrom[atoms],
             cell_angstrom=structure.cell_angstrom, pbc=structure.pbc,
@@ -57,4 +44,4 @@ def of_occlusion(
     by_radius = np.zeros((len(windows), len(around.edges) - 1))
     for row, one in zip(by_radius, by_atom, strict=True):
         np.add.at(row, around.place(nearest[seen]), one[seen])
-    return around.explanation(method, windows, by_radius, by_atom, np.zeros(len(windows)))
+    return around.explanation(asked, by_radius, by_atom)

@@ -28,7 +28,8 @@ class Kind:
     predictor : class, a `xanesview.inference.loaded_network.LoadedNetwork`; empty for a kind that gives no spectra
     purpose : what one takes it for, in a few words
     explanations
-        {method: function} beside taking atoms away, which every kind that gives spectra allows, the best first.
+        {method: function} beside taking atoms away, which every kind that gives spectra allows, the best first; a
+        function maps `xanesview.inference.explained.Question` to Explanation.
     training
         Module with RECIPE, train(data, config, out, resume) → Path and ABLATIONS {name: {table: {key: value}}}; empty
         for a kind that can't be trained here.

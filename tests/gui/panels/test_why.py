@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from xanesview.gui.appearance.palette import LIGHT
 from xanesview.gui.background import explaining
 from xanesview.gui.panels.why.atom_importance import DIFFERENCE, FIRST, SECOND, atom_colours
 from xanesview.gui.panels.why.panel import parse_window, window_text
-from xanesview.inference.explained import Explanation, Surroundings
+from xanesview.inference.explained import Explanation, Question, Surroundings
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -44,7 +45,8 @@ class FakeExplain:
         by_radius = np.stack([np.zeros(len(around.edges) - 1) for _ in range(2)])
         for row, one in zip(by_radius, by_atom, strict=True):
             np.add.at(row, around.place(nearest[others]), one[others])
-        return around.explanation(method, tuple(windows_ev), by_radius, by_atom, np.array([0.1, 0.0]))
+        asked = Question(structure, site, Path(network), tuple(windows_ev), method)
+        return around.explanation(asked, by_radius, by_atom, np.array([0.1, 0.0]))
 
 
 @pytest.fixture

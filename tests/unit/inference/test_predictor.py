@@ -86,7 +86,7 @@ def test_every_network_is_asked_along_a_direction_in_one_way(network):
 @pytest.mark.parametrize("make", [xane3_bundle, xanesnet_bundle, isd_painn_bundle, None])
 def test_a_prediction_goes_on_where_the_memory_of_the_device_ends(make, tmp_path, monkeypatch):
     path = find_bundle(DEFAULT_NETWORK) if make is None else make(tmp_path / "net")
-    name = {None: "_run", isd_painn_bundle: "_evaluated_along"}.get(make, "_spectra")
+    name = {None: "_run", isd_painn_bundle: "_prepared"}.get(make, "_spectra")
     predictor = predictor_class(Card.from_json(path / "card.json"))(path, "cpu")
     usual = predictor.predict(toluene(), [0])
     run, refused = getattr(predictor, name), []

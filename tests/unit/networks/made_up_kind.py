@@ -3,7 +3,6 @@ the folder that would hold it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import torch
 from torch import nn
 
 from xanesview.domain.structure import Structure
-from xanesview.inference.explained import Explanation, Surroundings, Window
+from xanesview.inference.explained import Explanation, Question, Surroundings
 from xanesview.inference.isotropic_predictor import IsotropicPredictor
 from xanesview.networks.bundle import save_bundle
 from xanesview.networks.configuration import Configuration
@@ -66,15 +65,11 @@ class MeanPredictor(IsotropicPredictor):
         return torch.stack([network(len(sites)) for network in self._networks]).double().numpy(), None
 
 
-def of_nothing(
-    structure: Structure, site: int, path: Path, windows: tuple[Window, ...], method: str, stop: Callable[[], bool]
-) -> Explanation:
+def of_nothing(asked: Question) -> Explanation:
     """Explain a site by nothing."""
-    around = Surroundings.of(structure, site, 4.0)
-    shape = len(windows), len(around.edges) - 1
-    return around.explanation(
-        method, windows, np.zeros(shape), np.zeros((len(windows), structure.n_atoms)), np.zeros(len(windows))
-    )
+    around = Surroundings.of(asked.structure, asked.site, 4.0)
+    n = len(asked.windows_ev)
+    return around.explanation(asked, np.zeros((n, len(around.edges) - 1)), np.zeros((n, asked.structure.n_atoms)))
 
 
 RECIPE = Recipe("made-up", MeanConfig(), fixed=("energies",))
