@@ -8,11 +8,21 @@ from pathlib import Path
 from xanesview.errors import UsageError
 from xanesview.io.atomic import atomic_write
 from xanesview.io.text_file import check_is_file
-from xanesview.networks.card import find_bundle
+
+
+def add_arguments(p: argparse.ArgumentParser) -> None:
+    """Say what may stand on the command line."""
+    p.add_argument("file", nargs="+", metavar="NETWORK", help="names or folders of networks that give spectra")
+    p.add_argument("--data", required=True, nargs="+", metavar="FILE.h5", help="data files of sticks")
+    p.add_argument("--split", default="test", metavar="NAME", help="any split the files have (default test)")
+    p.add_argument("--scale", type=float, metavar="X", help="divisor of all spectra (default: the first network's)")
+    p.add_argument("--out", metavar="TABLE.md|.csv", help="write the table to a file as well")
 
 
 def run_compare_networks(arguments: argparse.Namespace) -> int:
     """Print the table as Markdown; write it where asked, as Markdown or CSV."""
+    from xanesview.networks.card import find_bundle
+
     for name in arguments.data:
         check_is_file(Path(name))
     for name in arguments.file:

@@ -14,6 +14,36 @@ from xanesview.errors import UsageError, XanesviewError
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
+def add_arguments(p: argparse.ArgumentParser) -> None:
+    """Say what may stand on the command line."""
+    p.add_argument("file", nargs="*", metavar="FILE", help="files of molecules")
+    p.add_argument(
+        "--smiles", nargs="?", action="append", metavar="SMILES",
+        help="a molecule by its SMILES; without a value the FILEs themselves are SMILES",
+    )
+    p.add_argument("--list", metavar="FILE", help="text file with a line “name SMILES [split]” a molecule")
+    p.add_argument("--edge", choices=("C", "N", "O", "F"), default="C", help="element whose K edge to compute")
+    p.add_argument("--out", required=True, metavar="FOLDER", help="folder for one .npz file a molecule")
+    p.add_argument(
+        "--sites", default="all", metavar="all|0,3,5", help="atoms by index (default: one of each equivalence class)"
+    )
+    p.add_argument(
+        "--relax", action=argparse.BooleanOptionalAction, default=None,
+        help="relax with GFN2-xTB first (default: molecules from SMILES are relaxed, files computed as they are)",
+    )
+    p.add_argument(
+        "--displace", action="store_true", help="turn molecules at random and displace half of them, for training data"
+    )
+    p.add_argument("--properties", action="store_true", help="add twelve molecular properties with GFN2-xTB")
+    p.add_argument("--processes", type=int, metavar="N", help="processes (default: one a core)")
+    p.add_argument("--scheduler", metavar="ADDRESS", help="compute on a running Dask cluster (extra “cluster”)")
+    p.add_argument("--minutes", type=float, metavar="M", help="begin no molecule after so many minutes")
+    p.add_argument("--part", type=int, default=0, metavar="K", help="take every N-th molecule from the K-th on")
+    p.add_argument("--parts", type=int, default=1, metavar="N", help="number of parts (default 1)")
+    p.add_argument("--retry", action="store_true", help="try molecules again that failed before")
+    p.add_argument("--quiet", action="store_true", help="say nothing on success")
+
+
 def run_compute(arguments: argparse.Namespace) -> int:
     """Compute what is not there yet; a molecule that fails is recorded and skipped."""
     for name in _THREADS:  # a process a core beats threads here; must be set before numpy is loaded

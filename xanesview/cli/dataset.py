@@ -6,12 +6,14 @@ import argparse
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from xanesview.cli.dataset_import import describe_grid, run_import
+from xanesview.cli.arguments import add_actions, add_command
 from xanesview.cli.telling import tell_error, tell_notice
 from xanesview.errors import UsageError, XanesviewError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 METHOD = (
     "TP-DFT, half core hole, restricted PBE; absorber uncontracted def2-TZVP (s,p,d), other heavy atoms "
@@ -23,8 +25,41 @@ BROADENING = (
 )
 
 
+def add_arguments(p: argparse.ArgumentParser) -> None:
+    """Say what may stand on the command line."""
+    actions = add_actions(p)
+    build = add_command(actions, "build", "write the results in folders as one HDF5 file, which is never rewritten")
+    build.add_argument("folder", nargs="+", metavar="FOLDER", help="folders that “xanesview compute” wrote")
+    build.add_argument("--out", required=True, metavar="FILE.h5", help="the new data file")
+    build.add_argument("--edge", choices=("C", "N", "O", "F"), default="C", help="element of the K edge (default C)")
+    build.add_argument("--properties", metavar="FOLDER", help="folder of NAME.npz files with 12 properties “p” each")
+    taken = add_command(
+        actions, "import", "write site spectra that others computed as one HDF5 file, on one energy grid"
+    )
+    taken.add_argument(
+        "source",
+        metavar="SOURCE",
+        help="site_spectra_0.5eV.hdf5 of the ISD-PaiNN authors; a folder of FEFF calculations (feff.inp and xmu.dat in "
+        "each) or of FDMNES calculations (input and _conv.txt); an ASE database whose rows hold data energy_ev, "
+        "spectra, absorber (or sites) and, where polarised, directions",
+    )
+    taken.add_argument("--out", required=True, metavar="FILE.h5", help="the new data file")
+    taken.add_argument("--format", choices=("isdpainn", "feff", "fdmnes", "ase"), help="what SOURCE is (default: look)")
+    taken.add_argument("--structures", metavar="PATH", help="isdpainn: folder of QM9's .xyz or .sdf files, or gdb9.sdf")
+    taken.add_argument("--edge", metavar="EDGE", help="which spectra, such as “Fe K”, if SOURCE holds several edges")
+    taken.add_argument(
+        "--energy",
+        metavar="LOW:HIGH:COUNT",
+        help="grid in eV (default: isdpainn 288:310:256; others the range that all spectra cover)",
+    )
+    info = add_command(actions, "info", "tell what a data file holds")
+    info.add_argument("file_name", metavar="FILE.h5")
+
+
 def run_dataset(arguments: argparse.Namespace) -> int:
     """Run ``dataset build``, ``dataset import`` or ``dataset info``."""
+    from xanesview.cli.dataset_import import run_import
+
     return {"build": _build, "import": run_import, "info": _info}[arguments.action](arguments)
 
 
@@ -75,6 +110,8 @@ def _results(folders: list[str], edge: str) -> Iterator[Path]:
 
 def _record(path: Path, properties: str | None):
     """Return one molecule; None when its constitution is kept for acceptance."""
+    import numpy as np
+
     from xanesview.reference.making.splits import HIDDEN, split_of
     from xanesview.training.data.dataset_writer import read_site_spectra
 
@@ -91,6 +128,8 @@ def _record(path: Path, properties: str | None):
 
 def _properties(path: Path, folder: str | None) -> np.ndarray | None:
     """Return the molecule's properties (12,): its own, or from a folder of files named after molecules; else None."""
+    import numpy as np
+
     with np.load(path, allow_pickle=False) as stored:
         if "properties" in stored.files:
             return stored["properties"]
@@ -123,6 +162,10 @@ def _info(arguments: argparse.Namespace) -> int:
 
 def _describe(f) -> None:
     """Print molecules and sites by split, elements, and displaced geometries."""
+    import numpy as np
+
+    from xanesview.cli.dataset_import import describe_grid
+
     group = "molecule" if "molecule" in f else "structure"
     splits = f[f"{group}/split"].asstr()[:]
     owner = f[f"site/{group}"][:]

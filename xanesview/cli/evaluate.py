@@ -10,11 +10,22 @@ from xanesview.cli.telling import tell_notice
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.atomic import atomic_write
 from xanesview.io.text_file import check_is_file
-from xanesview.networks.card import CARD, Card, find_bundle
+
+
+def add_arguments(p: argparse.ArgumentParser) -> None:
+    """Say what may stand on the command line."""
+    p.add_argument("network", metavar="NETWORK", help="name or folder of a network")
+    p.add_argument("--data", required=True, nargs="+", metavar="FILE.h5", help="data files of sticks or tensors")
+    p.add_argument("--split", default="test", metavar="NAME", help="any split the files have (default test)")
+    p.add_argument("--json", metavar="OUT.json", help="write the measures to a file as well")
+    p.add_argument("--report", metavar="FOLDER", help="write a page with figures and a table of all sites")
+    p.add_argument("--quality", action="store_true", help="write quality.h5, which the window shows, into the network")
 
 
 def run_evaluate(arguments: argparse.Namespace) -> int:
     """Print the measures; write JSON, a report and the bundle's quality file where asked."""
+    from xanesview.networks.card import CARD, Card, find_bundle
+
     for name in arguments.data:
         check_is_file(Path(name))
     bundle = find_bundle(arguments.network)

@@ -8,6 +8,20 @@ from pathlib import Path
 from xanesview.errors import UsageError, XanesviewError
 
 
+def add_arguments(p: argparse.ArgumentParser) -> None:
+    """Say what may stand on the command line."""
+    p.add_argument("file", nargs="*", metavar="FILE", help="structure (and spectrum) files to open")
+    p.add_argument("--smiles", metavar="SMILES", help="open a molecule built from its SMILES")
+    p.add_argument("--example", metavar="NAME", help="open a bundled example, for instance benzene")
+    p.add_argument("--network", metavar="NAME|PATH", help="network to predict with")
+    p.add_argument("--theme", choices=("light", "dark", "system"), help="colours of the window")
+    p.add_argument("--size", metavar="WxH", help="size of the window, for instance 1400x860")
+    p.add_argument("--fresh", action="store_true", help="neither read nor write settings")
+    p.add_argument(
+        "--screenshot", metavar="PNG", help="write a picture of the window with its first spectrum, then end"
+    )
+
+
 def run_gui(arguments: argparse.Namespace) -> int:
     """Open the window and return its exit code."""
     named = [bool(arguments.file), arguments.smiles is not None, arguments.example is not None]

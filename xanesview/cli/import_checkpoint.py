@@ -10,6 +10,14 @@ from xanesview.io.text_file import check_is_file
 from xanesview.networks.kinds import imported_kinds, loaded
 
 
+def add_arguments(p: argparse.ArgumentParser) -> None:
+    """Say what may stand on the command line."""
+    p.add_argument("kind", metavar="KIND", help="one of: " + ", ".join(imported_kinds()))
+    p.add_argument("file_name", metavar="FILE", help="the authors' file, read without running code from it")
+    p.add_argument("--config", metavar="FILE.json", help="sizes of the network (default: the published ones)")
+    p.add_argument("--out", required=True, metavar="FOLDER", help="folder of the new bundle")
+
+
 def run_import_checkpoint(arguments: argparse.Namespace) -> int:
     """Read, check and write; say what was noticed."""
     kinds = imported_kinds()

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from xanesview.cli.networks import description
-from xanesview.domain.structure import SYMBOLS, Structure, bonds, site_description
-from xanesview.domain.symmetry import site_classes
 from xanesview.errors import UsageError
-from xanesview.io.spectra.tensor_file import read_tensor
-from xanesview.io.structures.registry import read_structure, structure_from_smiles
-from xanesview.networks.card import networks_for, read_bundle_info
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from xanesview.domain.structure import Structure
 
 _MOST_SITES = 60
 _MOST_ATOMS_FOR_CLASSES = 500
 
 
+def add_arguments(p: argparse.ArgumentParser) -> None:
+    """Say what may stand on the command line."""
+    p.add_argument("file", nargs="*", metavar="FILE", help="structure files, predictions or network folders")
+    p.add_argument("--smiles", action="append", metavar="SMILES", help="a molecule by its SMILES")
+
+
 def run_info(arguments: argparse.Namespace) -> int:
     """Print a summary of each input."""
+    from xanesview.io.structures.registry import structure_from_smiles
+
     if not arguments.file and not arguments.smiles:
         raise UsageError("Nothing was given to look at.", "Name a structure file, or give --smiles SMILES.")
     blocks = [_file(Path(name)) for name in arguments.file]
@@ -30,6 +36,10 @@ def run_info(arguments: argparse.Namespace) -> int:
 
 
 def _file(path: Path) -> str:
+    from xanesview.cli.networks import description
+    from xanesview.io.structures.registry import read_structure
+    from xanesview.networks.card import read_bundle_info
+
     if path.is_dir() and (path / "card.json").is_file():
         return description(read_bundle_info(path))
     if path.suffix.lower() in (".h5", ".hdf5"):
@@ -38,6 +48,8 @@ def _file(path: Path) -> str:
 
 
 def _tensor_summary(path: Path) -> list[str]:
+    from xanesview.io.spectra.tensor_file import read_tensor
+
     found = read_tensor(path)
     tensor = found.tensor
     lines = [
@@ -52,6 +64,8 @@ def _tensor_summary(path: Path) -> list[str]:
 
 def summary(structure: Structure) -> list[str]:
     """Return the lines that describe a structure."""
+    from xanesview.domain.structure import bonds
+
     lines = [f"{structure.name or structure.formula}: {structure.formula}, {structure.n_atoms} atoms"]
     lines += [f"  {line}" for line in _frame(structure)]
     if structure.smiles:
@@ -69,6 +83,8 @@ def summary(structure: Structure) -> list[str]:
 
 
 def _frame(structure: Structure) -> list[str]:
+    import numpy as np
+
     if not structure.is_periodic:
         size = np.ptp(structure.positions_angstrom, axis=0)
         return ["molecule    " + " × ".join(f"{length:.1f}" for length in size) + " Å"]
@@ -90,6 +106,12 @@ def _vector(v: np.ndarray) -> str:
 
 
 def _element(structure: Structure, z: int, shown: tuple) -> list[str]:
+    import numpy as np
+
+    from xanesview.domain.structure import SYMBOLS, site_description
+    from xanesview.domain.symmetry import site_classes
+    from xanesview.networks.card import networks_for
+
     symbol = SYMBOLS[z]
     sites = structure.sites_of(symbol)
     known = [info for info in networks_for(symbol) if set(structure.symbols) <= set(info.card.elements)]

@@ -5,32 +5,15 @@
 
 from __future__ import annotations
 
-import importlib
+import argparse
 import sys
 import warnings
 from collections.abc import Sequence
 
 from xanesview.cli.arguments import parsed
+from xanesview.cli.commands import command
 from xanesview.cli.telling import tell_error
 from xanesview.errors import Cancelled, UsageError, XanesviewError
-
-# subcommand: module and function that runs it; loaded only when asked for
-_RUNNERS = {
-    "gui": ("xanesview.cli.gui", "run_gui"),
-    "predict": ("xanesview.cli.predict", "run_predict"),
-    "plot": ("xanesview.cli.plot", "run_plot"),
-    "evaluate": ("xanesview.cli.evaluate", "run_evaluate"),
-    "compare-networks": ("xanesview.cli.compare_networks", "run_compare_networks"),
-    "train": ("xanesview.cli.train", "run_train"),
-    "ablate": ("xanesview.cli.train", "run_ablate"),
-    "info": ("xanesview.cli.info", "run_info"),
-    "networks": ("xanesview.cli.networks", "run_networks"),
-    "compute": ("xanesview.cli.compute", "run_compute"),
-    "dataset": ("xanesview.cli.dataset", "run_dataset"),
-    "reference": ("xanesview.cli.reference", "run_reference"),
-    "properties": ("xanesview.cli.properties", "run_properties"),
-    "import-checkpoint": ("xanesview.cli.import_checkpoint", "run_import_checkpoint"),
-}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -45,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     debug = "--debug" in words
     try:
         arguments = parsed(words)
-        return _run(arguments.command, arguments)
+        return _run(arguments)
     except UsageError as error:
         return _told(error, 2)
     except XanesviewError as error:
@@ -70,10 +53,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _told(_unexpected(error), 1)
 
 
-def _run(command: str, arguments: object) -> int:
-    module, function = _RUNNERS[command]
-    run = getattr(importlib.import_module(module), function)
-    if getattr(arguments, "debug", False) or command == "gui":
+def _run(arguments: argparse.Namespace) -> int:
+    run = command(arguments.command).run
+    if arguments.debug or arguments.command == "gui":
         return int(run(arguments) or 0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what other packages mutter is not an answer; our notices are told by name

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from xanesview.networks.card import DEFAULT_NETWORK, WEIGHTS, BundleInfo, Card, list_bundles
 from xanesview.paths import network_dirs
+
+if TYPE_CHECKING:
+    from xanesview.networks.card import BundleInfo, Card
 
 _GIVES = {
     "tensor": "polarised (full tensors)",
@@ -24,8 +27,14 @@ _MEASURES = (
 )
 
 
+def add_arguments(_p: argparse.ArgumentParser) -> None:
+    """Say what may stand on the command line."""
+
+
 def run_networks(_arguments: argparse.Namespace) -> int:
     """Print one block a network."""
+    from xanesview.networks.card import list_bundles
+
     bundles = list_bundles()
     if not bundles:
         print("No network is installed.")
@@ -37,6 +46,8 @@ def run_networks(_arguments: argparse.Namespace) -> int:
 
 def description(info: BundleInfo) -> str:
     """Return what is known of a network, in a few lines."""
+    from xanesview.networks.card import DEFAULT_NETWORK
+
     star = " (default)" if info.name == DEFAULT_NETWORK else ""
     if info.card is None or info.problem:
         return f"{info.name}{star}\n  cannot be used: {info.problem or 'its card cannot be read'}\n  {info.path}"
@@ -78,6 +89,8 @@ def _measured(card: Card) -> str:
 
 
 def _size(info: BundleInfo, card: Card) -> str:
+    from xanesview.networks.card import WEIGHTS
+
     size = (info.path / WEIGHTS).stat().st_size / 1e6
     parameters = card.training.get("parameters_a_member")
     members = card.raw.get("members", 1)

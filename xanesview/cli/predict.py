@@ -6,24 +6,46 @@ import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from xanesview import api
-from xanesview.cli.energies import OF_FITTED, answers_itself, axis_facts, telling_of_axis
-from xanesview.cli.sites import asked_geometry, asked_indices, asked_sites, check_polarisation
+from xanesview.cli.arguments import add_axis, add_polarisation
 from xanesview.cli.telling import tell_error, tell_notice
-from xanesview.domain.geometry.geometry import Geometry
-from xanesview.domain.structure import Structure
 from xanesview.errors import UsageError, XanesviewError
-from xanesview.io.spectra.provenance import provenance
-from xanesview.io.spectra.tables import write_prediction_csv, write_prediction_h5
-from xanesview.io.structures.registry import read_structure, structure_from_smiles
-from xanesview.networks.card import Card
+
+if TYPE_CHECKING:
+    from xanesview.domain.geometry.geometry import Geometry
+    from xanesview.domain.structure import Structure
+    from xanesview.networks.card import Card
 
 _SUFFIXES = {".csv": "csv", ".h5": "h5", ".hdf5": "h5"}
 
 
+def add_arguments(p: argparse.ArgumentParser) -> None:
+    """Say what may stand on the command line."""
+    p.add_argument("file", nargs="*", metavar="FILE", help="structure files (XYZ, extXYZ, CIF, POSCAR, PDB, MOL, SDF)")
+    p.add_argument(
+        "--smiles", nargs="?", action="append", metavar="SMILES",
+        help="a molecule by its SMILES; without a value the FILEs themselves are SMILES",
+    )
+    p.add_argument("--network", metavar="NAME|PATH", help="network (default: the C K-edge tensor network)")
+    p.add_argument(
+        "--sites", default="all", metavar="all|C|0,3,5",
+        help="atoms by element or by index from 0 (default: every atom of the network's element)",
+    )
+    add_polarisation(p)
+    add_axis(p)
+    p.add_argument("--tensor", action="store_true", help="write six tensor components a site, not one spectrum")
+    p.add_argument("--out", required=True, metavar="OUT.csv|OUT.h5|FOLDER", help="file, or folder for several files")
+    p.add_argument("--format", choices=("csv", "h5"), help="format inside a folder (default csv)")
+    p.add_argument("--device", default="auto", metavar="auto|cpu|cuda|mps", help="where to compute (default auto)")
+    p.add_argument("--quiet", action="store_true", help="say nothing on success")
+
+
 def run_predict(arguments: argparse.Namespace) -> int:
     """Predict each input and write it; an input that can't be used doesn't keep the others from being written."""
+    from xanesview import api
+    from xanesview.cli.sites import asked_indices, check_polarisation
+
     inputs = _inputs(arguments)
     check_polarisation(arguments)
     asked_indices(arguments.sites)
@@ -49,6 +71,8 @@ def run_predict(arguments: argparse.Namespace) -> int:
 
 def _inputs(arguments: argparse.Namespace) -> list[tuple[str, Callable[[], Structure]]]:
     """Return a name for, and a way to read, each input."""
+    from xanesview.io.structures.registry import read_structure, structure_from_smiles
+
     given = arguments.smiles or []
     strings = [text for text in given if text is not None]
     inputs: list[tuple[str, Callable[[], Structure]]] = []
@@ -105,6 +129,12 @@ def _stem(name: str) -> str:
 
 
 def _predict_one(arguments: argparse.Namespace, predictor: object, structure: Structure, target: Path) -> None:
+    from xanesview import api
+    from xanesview.cli.energies import OF_FITTED, answers_itself, axis_facts, telling_of_axis
+    from xanesview.cli.sites import asked_geometry, asked_sites
+    from xanesview.io.spectra.provenance import provenance
+    from xanesview.io.spectra.tables import write_prediction_csv, write_prediction_h5
+
     card = predictor.card
     sites = asked_sites(arguments.sites, structure, card.element)
     geometry = asked_geometry(arguments, structure.surface_normal)
@@ -156,6 +186,8 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
 
 def _answer(card: Card, asked: bool) -> dict[str, str]:
     """Return for the header what the numbers of a network that takes the direction as an input are."""
+    from xanesview.cli.energies import answers_itself
+
     if not answers_itself(card):
         return {}
     return {"answer": "the network's own for this direction" if asked else "the tensor fitted to the network"}

@@ -8,18 +8,16 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from xanesview.cli.plot import curves_of
 from xanesview.cli.telling import tell_notice
-from xanesview.domain.spectrum import Spectrum
-from xanesview.domain.structure import Structure
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.atomic import atomic_write
-from xanesview.io.structures.registry import is_structure_file, read_structure, structure_from_smiles
 from xanesview.io.text_file import check_is_file
 
 if TYPE_CHECKING:
+    import numpy as np
+
+    from xanesview.domain.spectrum import Spectrum
+    from xanesview.domain.structure import Structure
     from xanesview.inference.property_reader import PropertyReading
 
 #: How a file of spectra is read: summed over its sites, averaged over directions.
@@ -27,6 +25,19 @@ _ISOTROPIC_SUM = {
     "sites": "sum", "powder": True, "experiment": None, "polarisation": None, "theta": None, "phi": None,
     "degree": None, "axis": None,
 }  # fmt: skip
+
+
+def add_arguments(p: argparse.ArgumentParser) -> None:
+    """Say what may stand on the command line."""
+    p.add_argument("file", nargs="?", metavar="SPECTRUM|STRUCTURE", help="columns, a prediction, or a structure")
+    p.add_argument("--smiles", metavar="SMILES", help="a molecule to predict; beside a spectrum, the one it is of")
+    p.add_argument("--composition", metavar="FORMULA", help="the composition where it is known, such as C6H5Cl")
+    p.add_argument("--without-composition", action="store_true", help="read the spectrum alone")
+    p.add_argument("--site", type=int, metavar="ATOM", help="one site of a structure, by its index from 0")
+    p.add_argument("--of-site", action="store_true", help="the spectrum file is that of one site")
+    p.add_argument("--network", metavar="NAME|PATH", help="network that predicts a structure's spectrum")
+    p.add_argument("--reader", metavar="NAME|PATH", help="network that reads (default: c_k_edge_properties)")
+    p.add_argument("--json", metavar="OUT.json", help="write the values to a file as well")
 
 
 def run_properties(arguments: argparse.Namespace) -> int:
@@ -56,6 +67,9 @@ def run_properties(arguments: argparse.Namespace) -> int:
 
 def _question(arguments: argparse.Namespace) -> tuple[Spectrum, np.ndarray | None, str, tuple[str, ...]]:
     """Return the spectrum, the atomic numbers where they are known, a title, and why to mistrust the spectrum."""
+    from xanesview.cli.file_curves import curves_of
+    from xanesview.io.structures.registry import is_structure_file, read_structure, structure_from_smiles
+
     given = Path(arguments.file) if arguments.file else None
     if given is None and arguments.smiles is None:
         raise UsageError("Nothing to read was given.", "Name a spectrum or a structure file, or give --smiles SMILES.")
@@ -77,6 +91,7 @@ def _question(arguments: argparse.Namespace) -> tuple[Spectrum, np.ndarray | Non
 
 def _predicted(structure: Structure, arguments: argparse.Namespace) -> tuple[Spectrum, str, tuple[str, ...]]:
     """Return the isotropic spectrum of one site, or the mean over all atoms of the network's element."""
+    from xanesview.domain.spectrum import Spectrum
     from xanesview.inference import predictor as inference
     from xanesview.inference.property_reader import outside_reasons
 
@@ -108,6 +123,7 @@ def atoms_of(formula: str) -> np.ndarray:
     UsageError
         for text that is no formula.
     """
+    import numpy as np
     from ase.data import atomic_numbers
     from ase.formula import Formula
 

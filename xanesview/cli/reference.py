@@ -3,14 +3,34 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
+from xanesview.cli.arguments import add_actions, add_command
 from xanesview.cli.telling import tell_notice
 from xanesview.errors import UsageError, XanesviewError
-from xanesview.reference.library.library import Library, edge_of, load_library, shown_name, source_of
+
+if TYPE_CHECKING:
+    from xanesview.reference.library.library import Library
+
+
+def add_arguments(p: argparse.ArgumentParser) -> None:
+    """Say what may stand on the command line."""
+    actions = add_actions(p)
+    search = add_command(actions, "search", "list molecules by name, formula, SMILES or InChIKey")
+    search.add_argument("text", metavar="TEXT", help="part of a name, formula, SMILES (whole or part), InChIKey")
+    search.add_argument("--similar", action="store_true", help="TEXT is a SMILES: list the molecules most like it")
+    search.add_argument("--limit", type=int, default=20, metavar="N", help="list at most N (default 20)")
+    match = add_command(actions, "match", "find the spectra of a molecule in its own geometry")
+    match.add_argument("file_name", metavar="FILE", help="structure file, or with --smiles a SMILES")
+    match.add_argument("--smiles", action="store_true", help="FILE is a SMILES")
+    match.add_argument("--edge", choices=("C", "N", "O", "F"), default="C", help="element of the K edge (default C)")
+    match.add_argument("--out", metavar="FILE.h5", help="write the tensors, turned into the molecule's frame")
 
 
 def run_reference(arguments: argparse.Namespace) -> int:
     """Run ``search`` or ``match``."""
+    from xanesview.reference.library.library import load_library
+
     library = load_library()
     for problem in library.problems:
         tell_notice(problem)
@@ -20,6 +40,7 @@ def run_reference(arguments: argparse.Namespace) -> int:
 
 
 def _search(arguments: argparse.Namespace, library: Library) -> int:
+    from xanesview.reference.library.library import edge_of, shown_name
     from xanesview.reference.library.search import search, similar
 
     if arguments.limit < 1:
@@ -44,6 +65,7 @@ def _search(arguments: argparse.Namespace, library: Library) -> int:
 
 
 def _match(arguments: argparse.Namespace, library: Library) -> int:
+    from xanesview.reference.library.library import shown_name, source_of
     from xanesview.reference.library.matching import offers
 
     if arguments.smiles:

@@ -1,4 +1,4 @@
-"""``xanesview train`` and ``xanesview ablate``: hand over to the training rooms, which need the extra packages."""
+"""``xanesview train``: hands over to the training rooms, which need the extra packages."""
 
 from __future__ import annotations
 
@@ -11,35 +11,41 @@ from xanesview.io.text_file import check_is_file
 from xanesview.networks.kinds import trained_kinds
 
 
+def add_arguments(p: argparse.ArgumentParser) -> None:
+    """Say what may stand on the command line."""
+    add_training(p)
+    p.add_argument("--resume", action="store_true", help="go on from the last checkpoint in FOLDER")
+    p.add_argument(
+        "--from",
+        dest="start",
+        metavar="NETWORK",
+        help="begin with the weights of this tensor network, of another edge with all but its last layers",
+    )
+
+
 def run_train(arguments: argparse.Namespace) -> int:
     """Train a network of the asked-for kind into a folder."""
-    _check(arguments)
+    check_training(arguments)
     from xanesview.training.harness import is_writer
     from xanesview.training.kinds import train
 
     out = Path(arguments.out)
     changes = {"training": {"start": arguments.start}} if arguments.start else None
-    train(arguments.kind, _data(arguments), _config(arguments), out, arguments.resume, changes)
+    train(arguments.kind, asked_data(arguments), asked_config(arguments), out, arguments.resume, changes)
     if is_writer():
         print(f"wrote {out}; try it: xanesview predict FILE --network {out}")
     return 0
 
 
-def run_ablate(arguments: argparse.Namespace) -> int:
-    """Train the variants of a kind on equal budgets and print how much worse each one is."""
-    _check(arguments)
-    from xanesview.training.ablation import ablate
-
-    wanted = [name.strip() for name in arguments.only.split(",")] if arguments.only else None
-    table = ablate(
-        arguments.kind, _data(arguments), _config(arguments), Path(arguments.out), arguments.minutes, wanted,
-        arguments.split,
-    )  # fmt: skip
-    print(table)
-    return 0
+def add_training(p: argparse.ArgumentParser) -> None:
+    """Add the options that all training has."""
+    p.add_argument("kind", metavar="KIND", help="one of: " + ", ".join(trained_kinds()))
+    p.add_argument("--data", required=True, nargs="+", metavar="FILE.h5", help="data files")
+    p.add_argument("--config", metavar="FILE.toml", help="settings (default: those of the shipped network)")
+    p.add_argument("--out", required=True, metavar="FOLDER", help="folder of the new network bundle")
 
 
-def _check(arguments: argparse.Namespace) -> None:
+def check_training(arguments: argparse.Namespace) -> None:
     kinds = trained_kinds()
     if arguments.kind not in kinds:
         raise UsageError(f"There is no kind of network “{arguments.kind}”.", f"Kinds: {', '.join(kinds)}.")
@@ -54,9 +60,9 @@ def _check(arguments: argparse.Namespace) -> None:
         raise XanesviewError("Training needs the package lightning.", "Install xanesview with its extra “train”.")
 
 
-def _data(arguments: argparse.Namespace) -> list[Path]:
+def asked_data(arguments: argparse.Namespace) -> list[Path]:
     return [Path(name) for name in arguments.data]
 
 
-def _config(arguments: argparse.Namespace) -> Path | None:
+def asked_config(arguments: argparse.Namespace) -> Path | None:
     return Path(arguments.config) if arguments.config else None

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.unit.inference.tiny_bundles import isd_painn_bundle, slab, xane3_bundle, xanesnet_bundle
-from xanesview.cli import plot
+from xanesview.cli import file_curves
 from xanesview.cli.arguments import parsed
 from xanesview.cli.main import main
 from xanesview.domain.geometry.polarisation import linear
@@ -33,7 +33,7 @@ def shelf(xanesview_home: Path) -> Path:
 
 def curves(*words: str):
     return [s for name in parsed(["plot", *words, "--out", "x.png"]).file
-            for s in plot.curves_of(Path(name), parsed(["plot", *words, "--out", "x.png"]))]  # fmt: skip
+            for s in file_curves.curves_of(Path(name), parsed(["plot", *words, "--out", "x.png"]))]  # fmt: skip
 
 
 def test_a_relative_network_writes_energies_from_e0_and_each_e0(shelf, tmp_path):

@@ -14,6 +14,7 @@ from tests.unit.cli.conftest import STRUCTURES
 from xanesview import __version__
 from xanesview.cli import info
 from xanesview.cli.arguments import parsed
+from xanesview.cli.commands import COMMANDS
 from xanesview.cli.main import main
 from xanesview.errors import Cancelled, UsageError
 
@@ -84,6 +85,19 @@ def test_help_is_quick_and_loads_nothing_heavy() -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
     assert loaded.stdout.splitlines()[-1] == "[]"
+
+
+def test_every_subcommand_explains_itself_and_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; from xanesview.cli.commands import COMMANDS; from xanesview.cli.main import main; "
+        "codes = [main([command.name, '--help']) for command in COMMANDS]; print(set(codes)); "
+        "print(sorted({'numpy', 'ase', 'rdkit', 'h5py', 'torch', 'PySide6'} & set(sys.modules)))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+    assert found.stdout.splitlines()[-2:] == ["{0}", "[]"]
+    for command in COMMANDS:
+        assert f"usage: xanesview {command.name} " in found.stdout
 
 
 def test_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:

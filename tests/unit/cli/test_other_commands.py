@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from tests.unit.cli.conftest import STRUCTURES
-from xanesview.cli import evaluate, plot
+from xanesview.cli import file_curves
 from xanesview.cli.arguments import parsed
 from xanesview.cli.main import main
 from xanesview.io.examples import find_example, load_reference_tensor
+from xanesview.networks import card
 from xanesview.training import kinds
 
 BENZENE = str(find_example("benzene").path)
@@ -101,7 +102,7 @@ def test_plot_writes_figures(tmp_path: Path, suffix: str, capsys: pytest.Capture
 def test_plot_contracts_tensors_with_the_polarisation() -> None:
     tensor = load_reference_tensor(REFERENCE)
     arguments = parsed(["plot", REFERENCE, "--polarisation", "0,0,-1", "--sites", "0,3", "--out", "x.svg"])
-    curves = plot.curves_of(Path(REFERENCE), arguments)
+    curves = file_curves.curves_of(Path(REFERENCE), arguments)
     assert [curve.kind for curve in curves] == ["computed", "computed"]
     np.testing.assert_allclose(curves[1].intensity, tensor.components[3, 2])
     assert "site 3" in curves[1].label
@@ -115,7 +116,7 @@ def test_plot_draws_what_predict_wrote(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.chdir(tmp_path)
     assert main(["predict", BENZENE, "--polarisation", "0,0,1", *words]) == 0
     asked = ["--polarisation", "0,0,1"] if "--tensor" in words else []
-    curve, *others = plot.curves_of(Path(words[-1]), parsed(["plot", words[-1], *asked, "--out", "x.svg"]))
+    curve, *others = file_curves.curves_of(Path(words[-1]), parsed(["plot", words[-1], *asked, "--out", "x.svg"]))
     assert others == []
     assert curve.intensity.max() == pytest.approx(np.max(curve.intensity))
     from tests.unit.cli.conftest import expected_components
@@ -143,10 +144,10 @@ def test_plot_draws_the_experiment_that_predict_wrote(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(["predict", BENZENE, *words, "--out", name]) == 0
-    (own,) = plot.curves_of(Path(name), parsed(["plot", name, "--out", "x.svg"]))
-    (asked,) = plot.curves_of(Path(name), parsed(["plot", name, *words, "--out", "x.svg"]))
+    (own,) = file_curves.curves_of(Path(name), parsed(["plot", name, "--out", "x.svg"]))
+    (asked,) = file_curves.curves_of(Path(name), parsed(["plot", name, *words, "--out", "x.svg"]))
     np.testing.assert_allclose(own.intensity, asked.intensity, atol=1e-8)
-    (structure,) = plot.curves_of(Path(BENZENE), parsed(["plot", BENZENE, *words, "--out", "x.svg"]))
+    (structure,) = file_curves.curves_of(Path(BENZENE), parsed(["plot", BENZENE, *words, "--out", "x.svg"]))
     np.testing.assert_allclose(own.intensity, structure.intensity, atol=1e-8)
     if name == "p.csv":
         assert main(["plot", name, "--experiment", "partial", "--degree", "0.7", "--theta", "0", "--out", "x.svg"]) == 1
@@ -211,7 +212,7 @@ def test_evaluate_prints_and_writes_json(
     module.evaluate_bundle = lambda *words: asked.append(words) or MEASURES
     module.metrics_table = lambda measures: f"mse_mean {measures['mse_mean']}"
     monkeypatch.setitem(sys.modules, "xanesview.training.testing.evaluate", module)
-    monkeypatch.setattr(evaluate, "find_bundle", lambda name: Path(name))
+    monkeypatch.setattr(card, "find_bundle", lambda name: Path(name))
     out = tmp_path / "out.json"
     assert main(["evaluate", "mine", "--data", str(data), "--split", "val", "--json", str(out)]) == 0
     assert asked == [("mine", [str(data)], "val")]

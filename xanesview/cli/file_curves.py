@@ -1,0 +1,247 @@
+"""The curves of files: predictions, tensor references, measured columns, and structures to be predicted."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from xanesview import api
+from xanesview.cli.energies import OF_FITTED, answers_itself, axis_facts, axis_of, e0_of, telling_of_axis
+from xanesview.cli.sites import asked_geometry, asked_indices, names_polarisation
+from xanesview.cli.telling import tell_notice
+from xanesview.domain.absorption import COMPONENTS, AbsorptionTensor
+from xanesview.domain.comparison import best_scale
+from xanesview.domain.geometry.directions import parse_direction
+from xanesview.domain.geometry.geometry import Geometry
+from xanesview.domain.geometry.kinds import geometry_from_header
+from xanesview.domain.spectrum import Spectrum
+from xanesview.errors import XanesviewError
+from xanesview.io.spectra import spectrum_file
+from xanesview.io.spectra.tables import PredictionTable, read_prediction_csv
+from xanesview.io.spectra.tensor_file import read_tensor
+from xanesview.io.structures.registry import is_structure_file, read_structure
+from xanesview.io.text_file import check_is_file
+from xanesview.shown.spectra import spectrum_of
+from xanesview.shown.tensors import constant, look_at
+
+_MEAN_E0 = "mean_e0_ev"
+
+
+def curves_of(path: Path, arguments: argparse.Namespace) -> list[Spectrum]:
+    """Return the curves of one file: the sum or the sites of a prediction, or the spectrum of a measurement."""
+    check_is_file(path)
+    if path.suffix.lower() in (".h5", ".hdf5"):
+        found = read_tensor(path)
+        return _of_tensor(path, found.tensor, found.attributes, arguments)
+    if path.suffix.lower() == ".csv" and _is_prediction(path):
+        table = read_prediction_csv(path)
+        tensor = _tensor(table)
+        if tensor is not None:
+            return _of_tensor(path, tensor, table.header, arguments)
+        return _of_table(path, table, arguments)
+    if is_structure_file(path):
+        return _of_structure(path, arguments)
+    return [spectrum_file.read_spectrum(path)]
+
+
+def _of_structure(path: Path, arguments: argparse.Namespace) -> list[Spectrum]:
+    """Return what each of the networks that are asked for predicts of a structure."""
+    structure = read_structure(path)
+    geometry = asked_geometry(arguments, structure.surface_normal)
+    networks = arguments.network or [None]
+    spectra = []
+    for name in networks:
+        predicted = api.predict_with(api.predictor_of(name), structure)
+        prediction, own = predicted.prediction, answers_itself(predicted.predictor.card)
+        for notice in prediction.notices:
+            if not own or notice.kind not in OF_FITTED:
+                tell_notice(f"{prediction.network}: {notice.message}", notice.hint)
+        tensor = predicted.look(geometry).native
+        header = {
+            "title": f"{structure.name or path.stem}, {prediction.network}" if len(networks) > 1 else structure.name,
+            "structure": structure.name or structure.formula,
+            "structure_hash": structure.content_hash,
+            "network": prediction.network,
+            **axis_facts(tensor),
+            **geometry.header(),
+        }
+        try:
+            spectra += _of_tensor(path, tensor, header, arguments)
+        except XanesviewError as error:
+            if len(networks) == 1:
+                raise
+            raise XanesviewError(f"{prediction.network}: {error.message}", error.hint) from error
+    return spectra
+
+
+def _is_prediction(path: Path) -> bool:
+    with path.open("rb") as stream:
+        lines = stream.read(65536).decode("utf-8", errors="replace").splitlines()
+    first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
+    return re.match(r"energy_ev,site_\d+", first) is not None
+
+
+def _of_table(path: Path, table: PredictionTable, arguments: argparse.Namespace) -> list[Spectrum]:
+    """Return curves of spectra that were predicted for one polarisation."""
+    if not _same_weight(_geometry(table.header, arguments), geometry_from_header(table.header)):
+        raise XanesviewError(
+            f"{path.name} holds spectra of one polarisation ({table.header.get('polarisation', 'powder')}), "
+            "which can't be changed.",
+            "Predict with --tensor, or as HDF5, to choose the polarisation when plotting.",
+        )
+    title = f"{_name(path, table.header)}, {table.header.get('polarisation', '')}".rstrip(", ")
+    facts = {"label": title, "unit": table.header.get("intensity_unit", "arb. u."), "provenance": table.header}
+    width = _float(table.header.get("native_fwhm_ev"))
+    chosen = _chosen(arguments.sites, table.sites, path)
+    names = ["sum"] if chosen is None else [f"site_{site}" for site in chosen]
+    if chosen is None and "sum" not in table.columns:
+        raise XanesviewError(f"{path.name} has no column sum.", "Give --sites all.")
+    axis = axis_of(table.header)
+    if arguments.axis not in (None, axis):
+        return _of_tensor(path, _of_one_polarisation(table, facts["unit"], width), table.header, arguments)
+    e0 = e0_of(table.header, table.sites)
+    provenance = {**table.header, **({} if e0 is None else {_MEAN_E0: f"{e0.mean():.4f}"})}
+    return [
+        Spectrum(table.energy_ev, table.columns[name], facts["unit"], _label(title, name), "predicted", width,
+                 provenance=provenance, axis=axis)
+        for name in names
+    ]  # fmt: skip
+
+
+def _of_one_polarisation(table: PredictionTable, unit: str, width: float) -> AbsorptionTensor:
+    """Return the spectra of a table as tensors that give them along every direction, so that each site can move."""
+    spectra = np.array([table.columns[f"site_{site}"] for site in table.sites])
+    zeros = np.zeros((len(spectra), 6, spectra.shape[1]))
+    tensor = AbsorptionTensor(
+        table.energy_ev, zeros, np.array(table.sites), unit, table.header.get("edge", ""), width,
+        ip_ev=e0_of(table.header, table.sites), axis=axis_of(table.header),
+    )  # fmt: skip
+    return constant(tensor, spectra)
+
+
+def _of_tensor(
+    path: Path, tensor: AbsorptionTensor, header: Mapping[str, str], arguments: argparse.Namespace
+) -> list[Spectrum]:
+    """Return curves of tensors, contracted with the polarisation that is asked for, else that of the file."""
+    geometry = _geometry(header, arguments)
+    chosen = _chosen(arguments.sites, tensor.sites.tolist(), path)
+    sites = tuple(tensor.sites.tolist() if chosen is None else chosen)
+    look = look_at(tensor, sites, (1.0,) * len(sites), arguments.axis)
+    with telling_of_axis(tensor):
+        if look.problem is not None:
+            raise look.problem
+    kind = "computed" if "method" in header else "predicted"
+    title = f"{_name(path, header)}, {geometry.describe()}"
+    facts = {**header, "polarisation": geometry.describe()}
+    if tensor.ip_ev is not None and np.isfinite(tensor.ip_ev).all():
+        facts[_MEAN_E0] = f"{tensor.ip_ev.mean():.4f}"
+    drawn = look.summed if chosen is None else look.selected
+    names = ["sum"] if chosen is None else [f"site_{site}" for site in sites]
+    return [
+        spectrum_of(drawn, row, _label(title, name), kind=kind).replace(provenance=facts)
+        for name, row in zip(names, drawn.contract(geometry.weight()), strict=True)
+    ]
+
+
+def _geometry(header: Mapping[str, str], arguments: argparse.Namespace) -> Geometry:
+    """Return the polarisation that is asked for, else the one the file was predicted with, else powder."""
+    if not names_polarisation(arguments):
+        return geometry_from_header(header)
+    return asked_geometry(arguments, parse_direction(header["surface_normal"]) if "surface_normal" in header else None)
+
+
+def _same_weight(first: Geometry, second: Geometry) -> bool:
+    """Tell whether two geometries weigh the tensor alike: ε and −ε do."""
+    return bool(np.allclose(first.weight().matrix, second.weight().matrix, atol=1e-6))
+
+
+def _tensor(table: PredictionTable) -> AbsorptionTensor | None:
+    """Return the tensors of a table that was written with --tensor, else None."""
+    sites = table.sites
+    names = [[f"site_{site}_{component}" for component in COMPONENTS] for site in sites]
+    if not sites or not all(name in table.columns for row in names for name in row):
+        return None
+    return AbsorptionTensor(
+        energy_ev=table.energy_ev,
+        components=np.array([[table.columns[name] for name in row] for row in names]),
+        sites=np.array(sites),
+        unit=table.header.get("intensity_unit", "arb. u."),
+        edge=table.header.get("edge", ""),
+        native_fwhm_ev=_float(table.header.get("native_fwhm_ev")),
+        ip_ev=e0_of(table.header, sites),
+        axis=axis_of(table.header),
+    )
+
+
+def _chosen(text: str, available: list[int], path: Path) -> list[int] | None:
+    """Return the sites to draw one by one, or None for their sum."""
+    if text.strip().lower() == "sum":
+        return None
+    asked = asked_indices(text)
+    if isinstance(asked, str):
+        return available
+    missing = [site for site in asked if site not in available]
+    if missing:
+        raise XanesviewError(
+            f"{path.name} has no spectrum of atom {missing[0]}.",
+            "It has those of " + ", ".join(str(site) for site in available[:20]) + ".",
+        )
+    return asked
+
+
+def on_one_axis(spectra: list[Spectrum], axis: str | None) -> list[Spectrum]:
+    """Move curves without sites of their own, as measurements are, by the mean E0 of the first prediction."""
+    wanted = axis or next((s.axis for s in spectra if s.kind != "measured"), "absolute")
+    known = [s.provenance[_MEAN_E0] for s in spectra if _MEAN_E0 in s.provenance]
+    moved = []
+    for spectrum in spectra:
+        own = spectrum.provenance.get(_MEAN_E0, known[0] if known else None)
+        if spectrum.axis != wanted and own is not None:
+            tell_notice(f"{spectrum.label} was moved by an E0 of {float(own):.2f} eV.")
+        moved.append(spectrum.on_axis(wanted, None if own is None else float(own)))
+    return moved
+
+
+def on_one_scale(spectra: list[Spectrum]) -> list[Spectrum]:
+    """Scale measured spectra, whose unit is arbitrary, to the first calculated one, and say so in the label.
+
+    Predictions in another unit than the first are scaled likewise: networks differ in what they were trained on.
+    """
+    leading = next((spectrum for spectrum in spectra if spectrum.kind != "measured"), None)
+    if leading is None:
+        return spectra
+    scaled = []
+    for spectrum in spectra:
+        if spectrum.kind != "measured" and spectrum.unit == leading.unit:
+            scaled.append(spectrum)
+            continue
+        try:
+            factor = best_scale(spectrum, leading)
+        except XanesviewError as error:
+            tell_notice(f"{spectrum.label} was not scaled: {error.message}")
+            scaled.append(spectrum)
+            continue
+        tell_notice(f"{spectrum.label} was multiplied by {factor:.4g} to compare with {leading.label}.")
+        facts = {**spectrum.provenance, "scale": f"{factor:.6g}"}
+        scaled.append(spectrum.scaled(factor).replace(label=f"{spectrum.label} (scaled)", provenance=facts))
+    return scaled
+
+
+def _name(path: Path, header: Mapping[str, str]) -> str:
+    """Return what to call a file's curves: a reference's title, a prediction's structure, else the file's name."""
+    return header.get("title") or header.get("structure") or path.stem
+
+
+def _label(title: str, name: str) -> str:
+    return title if name == "sum" else f"{title}, {name.replace('_', ' ')}"
+
+
+def _float(text: str | None) -> float:
+    try:
+        return float(text) if text is not None else 0.0
+    except ValueError:
+        return 0.0
