@@ -78,6 +78,14 @@ def test_a_panel_is_made_when_its_tab_is_first_clicked(small_window, qtbot):
     assert ("stop",) in place.panel.told
 
 
+def test_the_tabs_are_those_of_the_table_and_only_early_ones_are_made(small_window, made_up):
+    bar = tab_bar(small_window)
+    told = [(bar.tabText(row), bar.tabToolTip(row)) for row in range(bar.count())]
+    assert told == [(spec.title, spec.tooltip) for spec in made_up]
+    there = [title for title, place in small_window.tabs.places.items() if place.panel is not None]
+    assert there == [spec.title for spec in made_up if not spec.late]
+
+
 def test_a_panel_that_cannot_be_made_says_why(small_window, qtbot):
     window = small_window
     window.docks["Gone"].raise_()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QToolButton
 
 from tests.gui.acting import LEFT, click, current, drag, shown, uncovered_atom
 from tests.gui.fake_networks import site_tensor
-from xanesview.gui.actions.action_table import ACTIONS
+from xanesview.gui.actions.action_table import ACTIONS, MENUS, WITHOUT_MENU
 from xanesview.gui.appearance.palette import DARK
 from xanesview.gui.main_window import MainWindow
 from xanesview.gui.panels.sites.table import ATOM, SITE, WEIGHT
@@ -132,6 +132,23 @@ def test_every_action_has_a_tooltip_that_names_its_key_and_keys_are_unique():
     keys = [spec.shortcut for spec in ACTIONS if spec.shortcut]
     assert len(keys) == len(set(keys))
     assert all(spec.tooltip for spec in ACTIONS)
+
+
+def test_menus_and_toolbar_show_the_table_of_actions(window):
+    def texts(menu) -> list[str]:
+        found = []
+        for action in menu.actions():
+            found += [action.text(), *(texts(action.menu()) if action.menu() is not None else [])]
+        return found
+
+    bar = [action.menu() for action in window.menuBar().actions()]
+    assert [menu.title() for menu in bar] == [heading for heading, _ in MENUS]
+    listed = [text for menu in bar for text in texts(menu)]
+    for spec in ACTIONS:
+        times = listed.count(window.named_actions[spec.id].text())
+        assert times == (0 if spec in WITHOUT_MENU else 1), spec.id
+    buttons = {b.objectName() for b in window.toolbar.findChildren(QToolButton) if b.objectName().startswith("button-")}
+    assert buttons == {f"button-{spec.id}" for spec in ACTIONS if spec.button is not None}
 
 
 def test_shortcuts_sheet_lists_every_key(window):
