@@ -121,6 +121,15 @@ def add_actions(p: argparse.ArgumentParser) -> argparse._SubParsersAction:
     return p.add_subparsers(dest="action", metavar="ACTION", parser_class=Parser, required=True)
 
 
+def add_structures(p: argparse.ArgumentParser, files: str) -> None:
+    """Add what names structures, files or SMILES; `files` tells what files they are."""
+    p.add_argument("file", nargs="*", metavar="FILE", help=files)
+    p.add_argument(
+        "--smiles", nargs="?", action="append", metavar="SMILES",
+        help="a molecule by its SMILES; without a value the FILEs themselves are SMILES",
+    )
+
+
 def add_polarisation(p: argparse.ArgumentParser) -> None:
     """Add the options that name a polarisation; `sites.asked_geometry` reads them."""
     p.add_argument(

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from xanesview.cli.arguments import add_structures
 from xanesview.cli.telling import tell_error, tell_notice
 from xanesview.errors import UsageError, XanesviewError
 
@@ -16,11 +17,7 @@ _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 def add_arguments(p: argparse.ArgumentParser) -> None:
     """Say what may stand on the command line."""
-    p.add_argument("file", nargs="*", metavar="FILE", help="files of molecules")
-    p.add_argument(
-        "--smiles", nargs="?", action="append", metavar="SMILES",
-        help="a molecule by its SMILES; without a value the FILEs themselves are SMILES",
-    )
+    add_structures(p, "files of molecules")
     p.add_argument("--list", metavar="FILE", help="text file with a line “name SMILES [split]” a molecule")
     p.add_argument("--edge", choices=("C", "N", "O", "F"), default="C", help="element whose K edge to compute")
     p.add_argument("--out", required=True, metavar="FOLDER", help="folder for one .npz file a molecule")

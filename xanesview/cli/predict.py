@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xanesview.cli.arguments import add_axis, add_polarisation
+from xanesview.cli.arguments import add_axis, add_polarisation, add_structures
 from xanesview.cli.telling import tell_error, tell_notice
 from xanesview.errors import UsageError, XanesviewError
 
@@ -22,11 +22,7 @@ _SUFFIXES = {".csv": "csv", ".h5": "h5", ".hdf5": "h5"}
 
 def add_arguments(p: argparse.ArgumentParser) -> None:
     """Say what may stand on the command line."""
-    p.add_argument("file", nargs="*", metavar="FILE", help="structure files (XYZ, extXYZ, CIF, POSCAR, PDB, MOL, SDF)")
-    p.add_argument(
-        "--smiles", nargs="?", action="append", metavar="SMILES",
-        help="a molecule by its SMILES; without a value the FILEs themselves are SMILES",
-    )
+    add_structures(p, "structure files (XYZ, extXYZ, CIF, POSCAR, PDB, MOL, SDF)")
     p.add_argument("--network", metavar="NAME|PATH", help="network (default: the C K-edge tensor network)")
     p.add_argument(
         "--sites", default="all", metavar="all|C|0,3,5",
