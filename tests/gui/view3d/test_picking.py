@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from xanesview.gui.view3d.camera import OrbitCamera, rotation_looking_from
+from xanesview.drawing3d.camera import OrbitCamera, rotation_looking_from
 from xanesview.gui.view3d.picking import arrow_drag, is_on_far_side, nearest_tip, point_on_sphere, ray_sphere_pick
 
 RATIOS = [1.0, 1.25, 2.0]

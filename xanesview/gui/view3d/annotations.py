@@ -12,9 +12,9 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
+from xanesview.drawing3d.arrow import Arrow
+from xanesview.drawing3d.camera import OrbitCamera
 from xanesview.gui.appearance.palette import RADIUS, SPACING, Colours
-from xanesview.gui.view3d.arrow import Arrow
-from xanesview.gui.view3d.camera import OrbitCamera
 from xanesview.gui.view3d.picking import is_on_far_side
 
 _TRIAD_PX = 76.0

@@ -16,13 +16,14 @@ from xanesview.domain.geometry.directions import to_angles_deg
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.polarisation import LinearPolarisation
 from xanesview.domain.structure import Structure, site_description
+from xanesview.drawing3d.arrow import Arrow
+from xanesview.drawing3d.camera import OrbitCamera, standard_rotation
+from xanesview.drawing3d.framing import arrow_clearance_angstrom, arrow_in_view, arrow_origin, fit_camera
+from xanesview.drawing3d.shapes import StructureShapes
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import Colours
 from xanesview.gui.appearance.theme import colours, small_font, text_font
 from xanesview.gui.view3d.annotations import DragSphere, Foreground, Letter, Pill, Triad
-from xanesview.gui.view3d.arrow import Arrow, clear_radius_angstrom, half_length_angstrom, share_of_view
-from xanesview.gui.view3d.camera import OrbitCamera, standard_rotation
-from xanesview.gui.view3d.geometry import StructureShapes
 from xanesview.gui.view3d.picking import nearest_tip, ray_sphere_pick
 from xanesview.shown.names import site_name
 
@@ -122,14 +123,7 @@ class BaseView(QWidget):
     @property
     def arrow(self) -> Arrow:
         """The arrow as it is drawn now."""
-        half = half_length_angstrom(self._clear_angstrom, self.camera.visible_angstrom)
-        origin = self._arrow_origin()
-        # Far off the middle a tip may leave the view: shorten somewhat, by a measure that orbiting does not change.
-        # The other tip is as good and always inside.
-        aside = float(np.linalg.norm(origin - self.camera.target_angstrom))
-        visible = self.camera.visible_angstrom
-        half = min(half, max(0.46 * visible - 0.6 * aside, 0.28 * visible))
-        return Arrow(self._geometry.glyph(), origin, half)
+        return arrow_in_view(self.camera, self._geometry, self._arrow_origin(), self._clear_angstrom)
 
     def set_structure(self, structure: Structure | None) -> None:
         """Show another structure whole, from the standard side; None empties the view."""
@@ -213,16 +207,7 @@ class BaseView(QWidget):
         if self._shapes is None:
             return
         self._clear_angstrom = self._clearance()
-        points, radii = self._shapes.positions_angstrom, self._shapes.radii_angstrom
-        edges = self._shapes.cell_corners_near_atoms
-        points = np.vstack([points, edges])
-        radii = np.concatenate([radii, np.zeros(len(edges))])
-        self.camera.fit(points, radii)
-        reach = min(self._clear_angstrom, share_of_view(self._clear_angstrom) * self.camera.visible_angstrom)
-        if self.arrow.has_tips:
-            # The tips and their handles must find room too.
-            centre = self._arrow_origin()
-            self.camera.fit(np.vstack([points, centre]), np.append(radii, 1.04 * reach))
+        fit_camera(self.camera, self._shapes, self._arrow_origin() if self.arrow.has_tips else None)
         self._refresh()
 
     def look_along(self, direction: str | np.ndarray) -> None:
@@ -269,14 +254,12 @@ class BaseView(QWidget):
     def _arrow_origin(self) -> np.ndarray:
         if self._origin is not None or self._shapes is None:
             return np.zeros(3) if self._origin is None else self._origin
-        if self._picked:
-            return self._shapes.positions_angstrom[list(self._picked)].mean(axis=0)
-        return np.asarray(self._shapes.structure.centre_angstrom, float)
+        return arrow_origin(self._shapes, self._picked)
 
     def _clearance(self) -> float:
         if self._shapes is None:
             return 3.0
-        return clear_radius_angstrom(self._shapes.positions_angstrom, self._shapes.radii_angstrom, self._arrow_origin())
+        return arrow_clearance_angstrom(self._shapes, self._arrow_origin())
 
     def _angle_normal(self) -> np.ndarray | None:
         """Return what θ is measured from, (3,); None stands for z."""

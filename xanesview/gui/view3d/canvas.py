@@ -81,10 +81,6 @@ class GLCanvas(QWidget):
         self.window_vtk.AlphaBitPlanesOn()
         self.window_vtk.SetNumberOfLayers(2)
         self.scene = vtkRenderer()
-        self.scene.SetUseOIT(False)
-        self.scene.SetUseDepthPeeling(False)
-        # a ball counts as its centre: culled, a lone ring would be cut where a fine picture's tiles meet
-        self.scene.GetCullers().RemoveAllItems()
         self.overlay = vtkRenderer()
         self.overlay.SetLayer(1)
         self.overlay.InteractiveOff()

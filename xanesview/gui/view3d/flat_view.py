@@ -19,9 +19,9 @@ from PySide6.QtGui import (
 )
 
 from xanesview.domain.geometry.glyph import Ball, Disc, MainArrow, SideArrow
-from xanesview.gui.view3d.arrow import Arrow, frame_along
-from xanesview.gui.view3d.elements import BOND_RADIUS_ANGSTROM
-from xanesview.gui.view3d.geometry import dashes
+from xanesview.drawing3d.arrow import Arrow, frame_along
+from xanesview.drawing3d.elements import BOND_RADIUS_ANGSTROM
+from xanesview.drawing3d.shapes import dashes
 from xanesview.gui.view3d.interaction import InteractiveView
 
 _SPRITE_PX = 64

@@ -4,32 +4,20 @@ from __future__ import annotations
 
 import logging
 
-import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QResizeEvent, QShowEvent
+from PySide6.QtGui import QImage, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from xanesview.domain.structure import Notice
+from xanesview.drawing3d.colours import rgb_bytes
 from xanesview.gui.view3d.annotations import Annotation
-from xanesview.gui.view3d.camera import VIEW_ANGLE_DEG
 from xanesview.gui.view3d.flat_view import FlatView
 from xanesview.gui.view3d.interaction import InteractiveView
 from xanesview.gui.view3d.opengl import OpenGLProbe, probe_opengl
 
 _log = logging.getLogger(__name__)
 
-_HAZE_MOLECULE, _HAZE_SLAB = 0.16, 0.55
 _N_SPRITES = 5
-
-
-def _rgb(colour: str) -> tuple[float, float, float]:
-    one = QColor(colour)
-    return one.redF(), one.greenF(), one.blueF()
-
-
-def _bytes(colour: str) -> tuple[int, int, int]:
-    one = QColor(colour)
-    return one.red(), one.green(), one.blue()
 
 
 class StructureView(InteractiveView):
@@ -46,18 +34,16 @@ class StructureView(InteractiveView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         # VTK costs 0.3 s and needs libGL: only who draws with it imports it.
-        from xanesview.gui.view3d.arrow_actors import ArrowActors
+        from xanesview.drawing3d.scene_actors import SceneActors
         from xanesview.gui.view3d.canvas import GLCanvas
-        from xanesview.gui.view3d.scene import StructureScene
 
         super().__init__(parent)
         self._finer = 1
         self._canvas = GLCanvas(self, self._before_frame)
         self._canvas.setGeometry(self.rect())
-        self._scene = StructureScene(self._canvas.scene)
-        self._arrow_actors = ArrowActors(self._canvas.scene)
+        self._scene = SceneActors(self._canvas.scene)
         self._sprites = [self._canvas.sprite() for _ in range(_N_SPRITES)]
-        self._paint_ground()
+        self._scene.paint_ground(self._scheme)
 
     @property
     def frame_cost_s(self) -> float:
@@ -81,67 +67,34 @@ class StructureView(InteractiveView):
     def apply_theme(self) -> None:
         """Take the colours of the palette now in force."""
         super().apply_theme()
-        self._paint_ground()
-
-    def _paint_ground(self) -> None:
-        scheme = self._scheme
-        ground = self._canvas.scene
-        ground.SetGradientBackground(True)
-        ground.SetBackground(_rgb(scheme.background_bottom))
-        ground.SetBackground2(_rgb(scheme.background_top))
-        self._scene.set_line_colours(_rgb(scheme.faint), _rgb(scheme.muted))
-        self._scene.set_rim_shade(0.74 if scheme.dark else 0.58)
+        self._scene.paint_ground(self._scheme)
 
     def _refresh(self, moving: bool = False) -> None:
         self._canvas.schedule(moving)
 
     def _structure_changed(self) -> None:
         self._canvas.forget_cost()
-        self._scene.set_structure(self._shapes)
+        self._scene.structure.set_structure(self._shapes)
 
     def _colours_changed(self) -> None:
-        self._scene.set_colours(self._shapes)
+        self._scene.structure.set_colours(self._shapes)
 
     def _sites_changed(self) -> None:
-        self._scene.set_rings({atom: _bytes(colour) for atom, colour in self._picked.items()})
-        faint = _bytes(self._scheme.faint)
-        self._scene.set_marks(dict.fromkeys(sorted(self._marked - set(self._picked)), faint))
+        self._scene.structure.set_rings({atom: rgb_bytes(colour) for atom, colour in self._picked.items()})
+        faint = rgb_bytes(self._scheme.faint)
+        self._scene.structure.set_marks(dict.fromkeys(sorted(self._marked - set(self._picked)), faint))
 
     def _hover_changed(self) -> None:
-        self._scene.set_hover(self._hovered_atom, _bytes(self._scheme.text))
+        self._scene.structure.set_hover(self._hovered_atom, rgb_bytes(self._scheme.text))
 
     def _before_frame(self) -> None:
         """Bring VTK up to date with the state; called once a frame."""
-        self._aim()
-        self._scene.set_pixel_ratio(self._finer * self.devicePixelRatioF())
-        if self._shapes is None:
-            self._arrow_actors.hide()
-        else:
-            self._arrow_actors.colour(_rgb(self._arrow_colour()))
-            held = self._gesture.tip if self._gesture is not None and self._gesture.kind == "tip" else -1
-            self._arrow_actors.update(self.arrow, held if held >= 0 else self._hovered_tip)
+        arrow = None if self._shapes is None else self.arrow
+        held = self._gesture.tip if self._gesture is not None and self._gesture.kind == "tip" else -1
+        self._scene.set_arrow(arrow, self._arrow_colour(), held if held >= 0 else self._hovered_tip)
+        self._scene.aim(self.camera, self._shapes, arrow)
+        self._scene.structure.set_pixel_ratio(self._finer * self.devicePixelRatioF())
         self._show_annotations()
-
-    def _aim(self) -> None:
-        ours, camera = self.camera, self._canvas.scene.GetActiveCamera()
-        camera.SetFocalPoint(*ours.target_angstrom)
-        camera.SetPosition(*ours.position_angstrom)
-        camera.SetViewUp(*ours.rotation[1])
-        camera.SetViewAngle(VIEW_ANGLE_DEG)
-        if self._shapes is None:
-            return
-        centre = np.asarray(self._shapes.structure.centre_angstrom, float)
-        reach = self._shapes.bounding_radius_angstrom
-        depth = float(ours.to_camera(centre)[2])
-        edges = self._shapes.cell_edges.reshape(-1, 3)
-        beyond = 0.0 if len(edges) == 0 else float(np.linalg.norm(edges - centre, axis=1).max())
-        span = max(reach, beyond, self.arrow.half_length_angstrom * 1.2) + 8.0
-        span += float(np.linalg.norm(self._arrow_origin() - centre))
-        camera.SetClippingRange(max(depth - span, 0.02 * depth, 0.2), max(depth + span, 1.0))
-        large = np.clip((reach - 5.0) / 10.0, 0.0, 1.0)
-        strength = _HAZE_MOLECULE + large * (_HAZE_SLAB - _HAZE_MOLECULE)
-        haze = np.add(_rgb(self._scheme.background_top), _rgb(self._scheme.background_bottom)) / 2
-        self._scene.set_haze(tuple(haze), float(strength), depth - 0.35 * reach, depth + 1.05 * reach)
 
     def _show_annotations(self) -> None:
         shown = self._foreground().all()
@@ -162,7 +115,7 @@ class StructureView(InteractiveView):
         from xanesview.gui.view3d.canvas import samples_per_pixel
 
         hovered, self._hovered_tip = self._hovered_tip, -1
-        self._scene.set_hover(-1, (0, 0, 0))
+        self._scene.structure.set_hover(-1, (0, 0, 0))
         self._finer = scale * samples_per_pixel(scale)
         picture = self._canvas.grab_scene(scale, transparent)
         self._hovered_tip, self._finer = hovered, 1

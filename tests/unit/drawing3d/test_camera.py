@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from xanesview.gui.view3d.camera import OrbitCamera, standard_rotation
+from xanesview.drawing3d.camera import OrbitCamera, standard_rotation
 
 
 def test_a_ray_passes_through_what_its_pixel_shows() -> None:

@@ -10,15 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from vtkmodules.util.numpy_support import numpy_to_vtk
-from vtkmodules.vtkCommonCore import vtkPoints
-from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
+from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkLight, vtkMapper, vtkPolyDataMapper, vtkRenderer
 from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLSphereMapper, vtkOpenGLStickMapper
 
-from xanesview.gui.view3d.arrow_actors import polydata
-from xanesview.gui.view3d.elements import BOND_RADIUS_ANGSTROM
-from xanesview.gui.view3d.geometry import StructureShapes, dashes
+from xanesview.drawing3d.elements import BOND_RADIUS_ANGSTROM
+from xanesview.drawing3d.polydata import line_data, points_data, set_colours
+from xanesview.drawing3d.shapes import StructureShapes, dashes
 
 RGB = tuple[float, float, float]
 
@@ -40,32 +38,6 @@ _SHADING = """//VTK::Light::Impl
 _RING = """//VTK::Light::Impl
   if (facingLimit < abs(dot(normalVCVSOutput, normalize(vertexVC.xyz)))) { discard; }
 """
-
-
-def _points_data(points: np.ndarray, arrays: Mapping[str, np.ndarray], colours: np.ndarray) -> vtkPolyData:
-    """Return VTK data with one vertex a point, float32 arrays and uint8 colours as scalars."""
-    data = vtkPolyData()
-    vtk_points = vtkPoints()
-    vtk_points.SetData(numpy_to_vtk(np.ascontiguousarray(points, np.float32), deep=True))
-    data.SetPoints(vtk_points)
-    vertices = vtkCellArray()
-    vertices.InsertNextCell(len(points))
-    for k in range(len(points)):
-        vertices.InsertCellPoint(k)
-    data.SetVerts(vertices)
-    for name, values in arrays.items():
-        array = numpy_to_vtk(np.ascontiguousarray(values, np.float32), deep=True)
-        array.SetName(name)
-        data.GetPointData().AddArray(array)
-    _set_colours(data, colours)
-    return data
-
-
-def _set_colours(data: vtkPolyData, colours: np.ndarray) -> None:
-    scalars = numpy_to_vtk(np.ascontiguousarray(colours, np.uint8), deep=True)
-    scalars.SetName("colour")
-    data.GetPointData().SetScalars(scalars)
-    data.Modified()
 
 
 def _sphere_actor() -> tuple[vtkActor, vtkOpenGLSphereMapper]:
@@ -95,11 +67,10 @@ def _set_lines(actor: vtkActor, segments: np.ndarray) -> None:
     """Show segments (K, 2, 3), or nothing where there are none."""
     actor.SetVisibility(len(segments) > 0)
     if len(segments):
-        cells = np.arange(2 * len(segments)).reshape(-1, 2)
-        actor.GetMapper().SetInputData(polydata(segments.reshape(-1, 3), None, cells, lines=True))
+        actor.GetMapper().SetInputData(line_data(segments))
 
 
-class StructureScene:
+class StructureActors:
     """All actors of one structure in one renderer."""
 
     def __init__(self, renderer: vtkRenderer) -> None:
@@ -176,14 +147,14 @@ class StructureScene:
         if shapes is None:
             return
         self._atom_mapper.SetInputData(
-            _points_data(shapes.positions_angstrom, {"radius": shapes.radii_angstrom}, shapes.colours)
+            points_data(shapes.positions_angstrom, {"radius": shapes.radii_angstrom}, shapes.colours)
         )
         self._atoms.VisibilityOn()
         start, end, atom = shapes.sticks
         if len(atom):
             length = np.linalg.norm(end - start, axis=1, keepdims=True)
             radius = np.full_like(length, BOND_RADIUS_ANGSTROM)
-            data = _points_data(
+            data = points_data(
                 0.5 * (start + end),
                 {"along": (end - start) / length, "size": np.hstack([length, radius, radius])},
                 shapes.stick_colours,
@@ -197,7 +168,7 @@ class StructureScene:
     def set_colours(self, shapes: StructureShapes) -> None:
         """Take the colours of the same structure's recoloured shapes."""
         self._shapes = shapes
-        _set_colours(self._atom_mapper.GetInput(), shapes.colours)
+        set_colours(self._atom_mapper.GetInput(), shapes.colours)
 
     def set_rings(self, colours: Mapping[int, tuple[int, int, int]]) -> None:
         """Ring atoms, each in its colour (red, green, blue from 0 to 255)."""
@@ -224,7 +195,7 @@ class StructureScene:
             return
         atoms = np.fromiter(colours, int)
         radii = self._shapes.radii_angstrom[atoms] + gap + width
-        data = _points_data(
+        data = points_data(
             self._shapes.positions_angstrom[atoms], {"radius": radii}, np.array(list(colours.values()), np.uint8)
         )
         mapper.SetInputData(data)

@@ -8,8 +8,8 @@ import pytest
 from xanesview.domain.geometry.glyph import SideArrow
 from xanesview.domain.geometry.polarisation import LinearPolarisation, PartialPolarisation, Powder
 from xanesview.domain.structure import Structure
-from xanesview.gui.view3d.arrow import Arrow, clear_radius_angstrom, frame_along, half_length_angstrom
-from xanesview.gui.view3d.geometry import StructureShapes
+from xanesview.drawing3d.arrow import Arrow, clear_radius_angstrom, frame_along, half_length_angstrom
+from xanesview.drawing3d.shapes import StructureShapes
 
 
 def test_round_a_molecule_the_tips_stand_clear_of_the_atoms() -> None:

@@ -1,0 +1,105 @@
+"""What must find room in a view, and how deep it is: the arrow's place and length, fitting, clipping, haze.
+
+Pure numpy, for the window's views and for pictures without one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+
+from xanesview.domain.geometry.geometry import Geometry
+from xanesview.drawing3d.arrow import Arrow, clear_radius_angstrom, half_length_angstrom, share_of_view
+from xanesview.drawing3d.camera import OrbitCamera
+from xanesview.drawing3d.shapes import StructureShapes
+
+_HAZE_MOLECULE, _HAZE_SLAB = 0.16, 0.55
+
+
+def arrow_origin(shapes: StructureShapes, picked: Collection[int]) -> np.ndarray:
+    """Return the point (3,) that the arrow goes through: the middle of the picked atoms, else of all."""
+    if picked:
+        return shapes.positions_angstrom[list(picked)].mean(axis=0)
+    return np.asarray(shapes.structure.centre_angstrom, float)
+
+
+def arrow_clearance_angstrom(shapes: StructureShapes, origin: np.ndarray) -> float:
+    """Return the half-length with which an arrow through `origin` (3,) passes all atoms."""
+    return clear_radius_angstrom(shapes.positions_angstrom, shapes.radii_angstrom, origin)
+
+
+def arrow_in_view(
+    camera: OrbitCamera, geometry: Geometry, origin: np.ndarray, clear_angstrom: float
+) -> Arrow:
+    """Return the arrow of a geometry through `origin` (3,) as long as the view allows."""
+    visible = camera.visible_angstrom
+    half = half_length_angstrom(clear_angstrom, visible)
+    # Far off the middle a tip may leave the view: shorten somewhat, by a measure that orbiting does not change.
+    # The other tip is as good and always inside.
+    aside = float(np.linalg.norm(origin - camera.target_angstrom))
+    half = min(half, max(0.46 * visible - 0.6 * aside, 0.28 * visible))
+    return Arrow(geometry.glyph(), origin, half)
+
+
+def fit_camera(camera: OrbitCamera, shapes: StructureShapes, origin: np.ndarray | None) -> None:
+    """Show the whole structure and the arrow, from where the camera looks now; of a slab's vacuum only a part.
+
+    Parameters
+    ----------
+    origin : (3,) float or None
+        What the arrow goes through; None where there are no tips to find room for.
+    """
+    edges = shapes.cell_corners_near_atoms
+    points = np.vstack([shapes.positions_angstrom, edges])
+    radii = np.concatenate([shapes.radii_angstrom, np.zeros(len(edges))])
+    camera.fit(points, radii)
+    if origin is None:
+        return
+    clear = arrow_clearance_angstrom(shapes, origin)
+    reach = min(clear, share_of_view(clear) * camera.visible_angstrom)
+    # The tips and their handles must find room too.
+    camera.fit(np.vstack([points, origin]), np.append(radii, 1.04 * reach))
+
+
+@dataclass(frozen=True)
+class Depths:
+    """Depths from the eye, in Å.
+
+    Attributes
+    ----------
+    near, far : float
+        Nothing that is drawn lies outside.
+    haze_near, haze_far : float
+        Where atoms begin to fade, and where they have faded most.
+    haze : float
+        How much that is, 0 to 1: little for a molecule, more for a slab.
+    """
+
+    near: float
+    far: float
+    haze_near: float
+    haze_far: float
+    haze: float
+
+
+def depths_of(camera: OrbitCamera, shapes: StructureShapes, arrow: Arrow | None) -> Depths:
+    """Return the depths between which a structure and its arrow lie."""
+    centre = np.asarray(shapes.structure.centre_angstrom, float)
+    reach = shapes.bounding_radius_angstrom
+    depth = float(camera.to_camera(centre)[2])
+    edges = shapes.cell_edges.reshape(-1, 3)
+    beyond = 0.0 if len(edges) == 0 else float(np.linalg.norm(edges - centre, axis=1).max())
+    span = max(reach, beyond)
+    if arrow is not None:
+        span = max(span, 1.2 * arrow.half_length_angstrom) + float(np.linalg.norm(arrow.origin_angstrom - centre))
+    span += 8.0
+    large = np.clip((reach - 5.0) / 10.0, 0.0, 1.0)
+    return Depths(
+        near=max(depth - span, 0.02 * depth, 0.2),
+        far=max(depth + span, 1.0),
+        haze_near=depth - 0.35 * reach,
+        haze_far=depth + 1.05 * reach,
+        haze=float(_HAZE_MOLECULE + large * (_HAZE_SLAB - _HAZE_MOLECULE)),
+    )

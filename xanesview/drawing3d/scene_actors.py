@@ -1,0 +1,64 @@
+"""Everything VTK draws of a scene in one renderer: ground, structure, arrow. For the window and for pictures alike."""
+
+from __future__ import annotations
+
+import numpy as np
+from vtkmodules.vtkRenderingCore import vtkRenderer
+
+from xanesview.drawing3d.arrow import Arrow
+from xanesview.drawing3d.arrow_actors import ArrowActors
+from xanesview.drawing3d.camera import VIEW_ANGLE_DEG, OrbitCamera
+from xanesview.drawing3d.colours import SceneColours, rgb
+from xanesview.drawing3d.framing import depths_of
+from xanesview.drawing3d.shapes import StructureShapes
+from xanesview.drawing3d.structure_actors import StructureActors
+
+
+class SceneActors:
+    """The actors of one renderer.
+
+    Attributes
+    ----------
+    structure : StructureActors
+    """
+
+    def __init__(self, renderer: vtkRenderer) -> None:
+        renderer.SetUseOIT(False)
+        renderer.SetUseDepthPeeling(False)
+        # a ball counts as its centre: culled, a lone ring would be cut where a fine picture's tiles meet
+        renderer.GetCullers().RemoveAllItems()
+        self._renderer = renderer
+        self.structure = StructureActors(renderer)
+        self._arrow = ArrowActors(renderer)
+        self._haze_rgb = (1.0, 1.0, 1.0)
+
+    def paint_ground(self, colours: SceneColours) -> None:
+        """Take the colours of a palette: background, lines, shading."""
+        top, bottom = rgb(colours.background_top), rgb(colours.background_bottom)
+        self._renderer.SetGradientBackground(True)
+        self._renderer.SetBackground(bottom)
+        self._renderer.SetBackground2(top)
+        self._haze_rgb = tuple(np.add(top, bottom) / 2)
+        self.structure.set_line_colours(rgb(colours.faint), rgb(colours.muted))
+        self.structure.set_rim_shade(0.74 if colours.dark else 0.58)
+
+    def set_arrow(self, arrow: Arrow | None, colour: str, grown_tip: int = -1) -> None:
+        """Show the arrow in a colour (``#rrggbb``), one head larger; None shows none."""
+        if arrow is None:
+            self._arrow.hide()
+            return
+        self._arrow.colour(rgb(colour))
+        self._arrow.update(arrow, grown_tip)
+
+    def aim(self, camera: OrbitCamera, shapes: StructureShapes | None, arrow: Arrow | None) -> None:
+        """Look from where a camera stands, with a haze that begins where the structure does."""
+        theirs = self._renderer.GetActiveCamera()
+        theirs.SetFocalPoint(*camera.target_angstrom)
+        theirs.SetPosition(*camera.position_angstrom)
+        theirs.SetViewUp(*camera.rotation[1])
+        theirs.SetViewAngle(VIEW_ANGLE_DEG)
+        if shapes is None:
+            return
+        depths = depths_of(camera, shapes, arrow)
+        theirs.SetClippingRange(depths.near, depths.far)
+        self.structure.set_haze(self._haze_rgb, depths.haze, depths.haze_near, depths.haze_far)
