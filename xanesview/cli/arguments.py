@@ -13,7 +13,7 @@ from xanesview.errors import UsageError
 from xanesview.version import __version__
 
 _VALUE_MAY_BE_NEGATIVE = (
-    "--polarisation", "--polarization", "--theta", "--phi", "--normal", "--shift", "--range",
+    "--polarisation", "--polarization", "--theta", "--phi", "--normal", "--shift", "--range", "--look",
 )
 
 
@@ -109,6 +109,20 @@ def _names_command(words: Sequence[str]) -> bool:
         if near and not Path(first).exists():
             raise UsageError(f"There is no command “{first}”.", f"Did you mean “xanesview {near[0]}”?")
     return False
+
+
+def asked_size(text: str, least: int, most: int) -> tuple[int, int]:
+    """Return width and height, each from `least` to `most`, of a size such as “1400x860”.
+
+    Raises
+    ------
+    UsageError
+        If it can't be understood.
+    """
+    words = text.lower().replace("×", "x").split("x")
+    if len(words) != 2 or not all(word.isdecimal() and least <= int(word) <= most for word in words):
+        raise UsageError(f"“{text}” is not a size from {least}x{least} to {most}x{most}.", "Write it as 1400x860.")
+    return int(words[0]), int(words[1])
 
 
 def add_command(commands: argparse._SubParsersAction, name: str, line: str) -> argparse.ArgumentParser:

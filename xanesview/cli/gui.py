@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from xanesview.cli.arguments import asked_size
 from xanesview.errors import UsageError, XanesviewError
 
 
@@ -27,7 +28,7 @@ def run_gui(arguments: argparse.Namespace) -> int:
     named = [bool(arguments.file), arguments.smiles is not None, arguments.example is not None]
     if sum(named) > 1:
         raise UsageError("Name files, a SMILES or an example, only one of them.")
-    size = _size(arguments.size)
+    size = None if arguments.size is None else asked_size(arguments.size, 200, 10_000)
     for name in arguments.file:  # a mistyped command looks like a file; files are told of in the window
         if not Path(name).suffix and not Path(name).exists():
             raise XanesviewError(f"There is no command and no file “{name}”.", "“xanesview --help” lists the commands.")
@@ -45,13 +46,3 @@ def run_gui(arguments: argparse.Namespace) -> int:
             network=arguments.network,
         )
     )
-
-
-def _size(text: str | None) -> tuple[int, int] | None:
-    """Width and height in device-independent pixels from "1400x860"."""
-    if text is None:
-        return None
-    width, _, height = text.lower().partition("x")
-    if not (width.isdigit() and height.isdigit()) or not (200 <= int(width) <= 10_000 and 200 <= int(height) <= 10_000):
-        raise UsageError(f"“{text}” is not a window size.", "Write it as 1400x860.")
-    return int(width), int(height)

@@ -114,6 +114,15 @@ def asked_indices(text: str) -> list[int] | str:
     return list(dict.fromkeys(indices))
 
 
+def check_index(index: int, structure: Structure) -> None:
+    """Raise XanesviewError unless a structure has the atom of that index."""
+    if index >= structure.n_atoms:
+        raise XanesviewError(
+            f"There is no atom {index}; the structure has {structure.n_atoms} atoms.",
+            f"Indices count from 0 to {structure.n_atoms - 1}.",
+        )
+
+
 def asked_sites(text: str, structure: Structure, element: str) -> np.ndarray | None:
     """Return the asked-for atoms (S,), or None for every atom of the network's element.
 
@@ -131,11 +140,7 @@ def asked_sites(text: str, structure: Structure, element: str) -> np.ndarray | N
             )
         return None
     for index in asked:
-        if index >= structure.n_atoms:
-            raise XanesviewError(
-                f"There is no atom {index}; the structure has {structure.n_atoms} atoms.",
-                f"Indices count from 0 to {structure.n_atoms - 1}.",
-            )
+        check_index(index, structure)
         if structure.symbols[index] != element:
             available = ", ".join(str(i) for i in structure.sites_of(element)[:12].tolist())
             raise XanesviewError(

@@ -38,3 +38,14 @@ def rgb(colour: str) -> tuple[float, float, float]:
     """Return red, green, blue from 0 to 1 of ``#rrggbb``."""
     red, green, blue = rgb_bytes(colour)
     return red / 255, green / 255, blue / 255
+
+
+def haze_rgb(colours: SceneColours) -> tuple[float, float, float]:
+    """Return the colour that distant atoms fade towards, red, green, blue from 0 to 1: the middle of the background."""
+    top, bottom = rgb(colours.background_top), rgb(colours.background_bottom)
+    return tuple(0.5 * (a + b) for a, b in zip(top, bottom, strict=True))
+
+
+def rim_shade(colours: SceneColours) -> float:
+    """Return the share of its brightness that a ball keeps at its rim: more on a dark ground, where it would vanish."""
+    return 0.74 if colours.dark else 0.58

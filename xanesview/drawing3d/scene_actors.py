@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 from vtkmodules.vtkRenderingCore import vtkRenderer
 
 from xanesview.drawing3d.arrow import Arrow
 from xanesview.drawing3d.arrow_actors import ArrowActors
 from xanesview.drawing3d.camera import VIEW_ANGLE_DEG, OrbitCamera
-from xanesview.drawing3d.colours import SceneColours, rgb
+from xanesview.drawing3d.colours import SceneColours, haze_rgb, rgb, rim_shade
 from xanesview.drawing3d.framing import depths_of
 from xanesview.drawing3d.shapes import StructureShapes
 from xanesview.drawing3d.structure_actors import StructureActors
@@ -34,13 +33,12 @@ class SceneActors:
 
     def paint_ground(self, colours: SceneColours) -> None:
         """Take the colours of a palette: background, lines, shading."""
-        top, bottom = rgb(colours.background_top), rgb(colours.background_bottom)
         self._renderer.SetGradientBackground(True)
-        self._renderer.SetBackground(bottom)
-        self._renderer.SetBackground2(top)
-        self._haze_rgb = tuple(np.add(top, bottom) / 2)
+        self._renderer.SetBackground(rgb(colours.background_bottom))
+        self._renderer.SetBackground2(rgb(colours.background_top))
+        self._haze_rgb = haze_rgb(colours)
         self.structure.set_line_colours(rgb(colours.faint), rgb(colours.muted))
-        self.structure.set_rim_shade(0.74 if colours.dark else 0.58)
+        self.structure.set_rim_shade(rim_shade(colours))
 
     def set_arrow(self, arrow: Arrow | None, colour: str, grown_tip: int = -1) -> None:
         """Show the arrow in a colour (``#rrggbb``), one head larger; None shows none."""

@@ -40,7 +40,8 @@ EXPORT = Submenu(
             "Save every visible curve on its own energy grid",
         ),
         ActionSpec(
-            "export_view", "3D picture (PNG)…", "", "picture", "exporting.picture", "Save the 3D view as a picture"
+            "export_view", "3D view (PNG, glTF, HTML)…", "", "picture", "exporting.scene",
+            "Save the 3D view as a picture, a scene for 3D viewers or a page to turn in a browser",
         ),
         None,
         ActionSpec(

@@ -1,7 +1,8 @@
-"""Ways out: figure, data, picture of the 3D view, clipboard."""
+"""Ways out: figure, data, 3D view, clipboard."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice
+from xanesview.drawing3d import export
 from xanesview.errors import XanesviewError
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
@@ -66,11 +68,27 @@ class Exporting(QObject):
         write = write_curves_h5 if path.suffix.lower() in (".h5", ".hdf5") else write_csv
         self._attempt(lambda: write(path, [_told_apart(spectrum) for spectrum in self.spectra()]), path)
 
-    def picture(self) -> None:
+    def scene(self) -> None:
         """Ask for a name, then write the 3D view."""
-        name = self._ask_name("Save 3D picture", ".png", "PNG (*.png)")
+        name = self._ask_name("Save 3D view", ".png", export.FILTERS)
         if name:
-            self._attempt(lambda: self._view().screenshot(Path(name), scale=2), Path(name))
+            self._attempt(lambda: self.write_scene(Path(name)), Path(name))
+
+    def write_scene(self, path: Path) -> None:
+        """Write the 3D view: as a picture what is on the screen, else the scene, which can be turned.
+
+        Raises
+        ------
+        XanesviewError
+            The file can't be written, or there is no structure yet.
+        """
+        if export.kind_of(path).flat:
+            self._view().screenshot(path, scale=2)
+            return
+        drawing = self._view().drawing()
+        if drawing is None:
+            raise XanesviewError("There is no structure to save yet.", "Open one first.")
+        export.write(drawing, path)
 
     def copy(self) -> None:
         """Put the figure on the clipboard."""
@@ -98,9 +116,10 @@ class Exporting(QObject):
         structure = self.workspace.structure
         stem = "xanesview" if structure is None else (structure.name or structure.formula).replace("/", "-")
         start = Path(self.settings.folder or ".") / f"{stem}{ending}"
-        name, _ = QFileDialog.getSaveFileName(self._window, heading, str(start), kinds)
+        name, kind = QFileDialog.getSaveFileName(self._window, heading, str(start), kinds)
         if name and not Path(name).suffix:
-            name += ending
+            chosen = re.search(r"\*(\.\w+)", kind)
+            name += ending if chosen is None else chosen[1]
         if name:
             self.settings.folder = str(Path(name).parent)
         return name

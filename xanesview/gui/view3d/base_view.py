@@ -18,6 +18,7 @@ from xanesview.domain.geometry.polarisation import LinearPolarisation
 from xanesview.domain.structure import Structure, site_description
 from xanesview.drawing3d.arrow import Arrow
 from xanesview.drawing3d.camera import OrbitCamera, standard_rotation
+from xanesview.drawing3d.drawing import Drawing, caption_of
 from xanesview.drawing3d.framing import arrow_clearance_angstrom, arrow_in_view, arrow_origin, fit_camera
 from xanesview.drawing3d.shapes import StructureShapes
 from xanesview.errors import XanesviewError
@@ -290,8 +291,18 @@ class BaseView(QWidget):
         painter.end()
         return picture
 
+    def drawing(self) -> Drawing | None:
+        """Return what the view shows, for a scene file; None without a structure."""
+        if self._shapes is None:
+            return None
+        self.camera.resize(self.width(), self.height())
+        return Drawing(
+            self._shapes, self.camera, self._scheme, self.arrow, self._arrow_colour(), dict(self._picked),
+            caption_of(self._shapes.structure, self._geometry),
+        )  # fmt: skip
+
     def screenshot(self, path: str | Path, transparent: bool = False, scale: int = 1) -> None:
-        """Save the view as a picture in the format of the file's ending (PNG).
+        """Save the view as a picture in the format of the file's ending (PNG, JPEG).
 
         Raises
         ------
@@ -300,7 +311,7 @@ class BaseView(QWidget):
         """
         if not self.image(transparent, scale).save(str(path)):
             raise XanesviewError(
-                f"The picture could not be saved as {path}.", "Check the folder, and that the name ends in .png."
+                f"The picture could not be saved as {path}.", "Check the folder; the name must end in .png or .jpg."
             )
 
     def _foreground(self, hints: bool = True, sphere: bool = True) -> Foreground:

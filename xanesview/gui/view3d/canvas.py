@@ -10,8 +10,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-import numpy as np
-
 # Imported for what they register: VTK finds its OpenGL and its text classes through them.
 import vtkmodules.vtkRenderingOpenGL2  # noqa: F401
 from PySide6.QtCore import QRectF, Qt, QTimer
@@ -20,6 +18,7 @@ from PySide6.QtWidgets import QWidget
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow, vtkWindowToImageFilter
 
+from xanesview.drawing3d.sampling import mean_of_squares, samples_per_pixel
 from xanesview.gui.view3d.sprites import Sprite
 from xanesview.gui.view3d.still_frame import StillFrame
 
@@ -28,27 +27,6 @@ _REST_MS = 140
 
 _SMOOTH_AT_ONCE_S, _SMOOTH_WHILE_MOVING_S = 0.060, 0.008
 """Where all its frames together take less than this, the smooth picture is shown straight away."""
-
-
-def samples_per_pixel(scale: int) -> int:
-    """Return how many times finer, along either edge, a picture is drawn than it is saved."""
-    return 3 if scale <= 2 else 2
-
-
-def _averaged(samples: np.ndarray, finer: int, transparent: bool) -> QImage:
-    """Return the mean over squares of `finer` pixels of (height, width, 4) uint8 as an image.
-
-    What is seen through leaves black behind, so the means are colours already multiplied by their opacity.
-    """
-    height, width = samples.shape[0] // finer, samples.shape[1] // finer
-    total = np.zeros((height, width, 4), np.uint16)
-    for row in range(finer):
-        for column in range(finer):
-            total += samples[row : finer * height : finer, column : finer * width : finer]
-    mean = ((total + finer**2 // 2) // finer**2).astype(np.uint8)
-    if not transparent:
-        mean[..., 3] = 255
-    return QImage(mean.data, width, height, 4 * width, QImage.Format.Format_RGBA8888_Premultiplied).copy()
 
 
 def _nothing() -> None:
@@ -223,14 +201,18 @@ class GLCanvas(QWidget):
         grabber.SetInputBufferTypeToRGBA()
         grabber.ReadFrontBufferOff()
         grabber.Update()
-        width, height, _ = grabber.GetOutput().GetDimensions()
-        samples = vtk_to_numpy(grabber.GetOutput().GetPointData().GetScalars()).reshape(height, width, 4)[::-1]
+        columns, rows, _ = grabber.GetOutput().GetDimensions()
+        samples = vtk_to_numpy(grabber.GetOutput().GetPointData().GetScalars()).reshape(rows, columns, 4)[::-1]
         self.scene.SetBackground(background)
         self.scene.SetBackgroundAlpha(1.0)
         self.scene.SetGradientBackground(gradient)
         self.overlay.DrawOn()
         self.schedule()
-        return _averaged(samples, finer, transparent)
+        means = mean_of_squares(samples, finer)
+        if not transparent:
+            means[..., 3] = 255
+        height, width, _ = means.shape
+        return QImage(means.data, width, height, 4 * width, QImage.Format.Format_RGBA8888_Premultiplied).copy()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Draw in the new size."""

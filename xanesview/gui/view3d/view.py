@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from xanesview.domain.structure import Notice
 from xanesview.drawing3d.colours import rgb_bytes
+from xanesview.drawing3d.sampling import samples_per_pixel
 from xanesview.gui.view3d.annotations import Annotation
 from xanesview.gui.view3d.flat_view import FlatView
 from xanesview.gui.view3d.interaction import InteractiveView
@@ -112,8 +113,6 @@ class StructureView(InteractiveView):
             sprite.hide()
 
     def _render_image(self, scale: int, transparent: bool) -> QImage:
-        from xanesview.gui.view3d.canvas import samples_per_pixel
-
         hovered, self._hovered_tip = self._hovered_tip, -1
         self._scene.structure.set_hover(-1, (0, 0, 0))
         self._finer = scale * samples_per_pixel(scale)

@@ -96,7 +96,7 @@ class ToolBar(QToolBar):
         self.export.setMenu(menu)
         self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.export.setToolButtonStyle(_STYLES["both"])
-        self.export.setToolTip("Figure, data, 3D picture")
+        self.export.setToolTip("Figure, data, 3D view")
         self.addWidget(self.export)
         self.refresh_icons()
 

@@ -1,0 +1,103 @@
+"""What a picture or a scene file shows, whole and frozen: the structure, the arrow, ringed sites, colours, the view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from xanesview.domain.geometry.geometry import Geometry
+from xanesview.domain.structure import Structure
+from xanesview.drawing3d.arrow import Arrow
+from xanesview.drawing3d.camera import OrbitCamera, standard_rotation
+from xanesview.drawing3d.colours import SceneColours
+from xanesview.drawing3d.framing import arrow_clearance_angstrom, arrow_in_view, arrow_origin, fit_camera
+from xanesview.drawing3d.shapes import StructureShapes
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """One state of the 3D scene.
+
+    Attributes
+    ----------
+    shapes : StructureShapes
+    camera : OrbitCamera
+        From where it is seen, and the size of the view.
+    colours : SceneColours
+    arrow : Arrow or None
+    arrow_colour : str
+        ``#rrggbb``; the accent by default.
+    rings : mapping of int to str
+        Colour ``#rrggbb`` round each ringed atom.
+    caption : str
+        What the drawing shows, in a few words.
+    """
+
+    shapes: StructureShapes
+    camera: OrbitCamera
+    colours: SceneColours
+    arrow: Arrow | None = None
+    arrow_colour: str = ""
+    rings: Mapping[int, str] = field(default_factory=dict)
+    caption: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "camera", replace(self.camera))  # the view goes on turning its own
+        object.__setattr__(self, "arrow_colour", self.arrow_colour or self.colours.accent)
+
+    @property
+    def title(self) -> str:
+        """Name of the structure, else its formula."""
+        return self.shapes.structure.name or self.shapes.structure.formula
+
+
+def drawing_of(
+    structure: Structure,
+    colours: SceneColours,
+    size: tuple[float, float],
+    *,
+    geometry: Geometry | None = None,
+    rings: Mapping[int, str] | None = None,
+    look: np.ndarray | None = None,
+) -> Drawing:
+    """Return a structure as the window would first show it.
+
+    Parameters
+    ----------
+    structure : Structure
+    colours : SceneColours
+    size : (float, float)
+        Width and height of the view in pixels.
+    geometry : Geometry, optional
+        What the arrow stands for; no arrow without one.
+    rings : mapping of int to str, optional
+        Atoms to ring, each in its colour ``#rrggbb``; the arrow goes through their middle.
+    look : (3,) float, optional
+        From the structure towards the viewer; the standard view by default.
+    """
+    shapes = StructureShapes.of(structure)
+    camera = OrbitCamera(width=float(size[0]), height=float(size[1]))
+    if look is None:
+        camera.rotation = standard_rotation(shapes.positions_angstrom, structure.surface_normal)
+    else:
+        camera.look_along(look)
+    origin = arrow_origin(shapes, rings or {})
+    arrow = None
+    fit_camera(camera, shapes, None)
+    if geometry is not None:
+        clear = arrow_clearance_angstrom(shapes, origin)
+        arrow = arrow_in_view(camera, geometry, origin, clear)
+        if arrow.has_tips:
+            fit_camera(camera, shapes, origin)
+            arrow = arrow_in_view(camera, geometry, origin, clear)
+    return Drawing(
+        shapes, camera, colours, arrow, rings=dict(rings or {}), caption=caption_of(structure, geometry)
+    )  # fmt: skip
+
+
+def caption_of(structure: Structure, geometry: Geometry | None) -> str:
+    """Return name, formula and polarisation in a line."""
+    words = (structure.name, structure.formula, "" if geometry is None else geometry.describe())
+    return ", ".join(dict.fromkeys(word for word in words if word))
