@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog
 from tests.gui.fake_networks import ENERGY_EV, site_tensor
 from xanesview.domain.geometry.kinds import geometry_from_header
 from xanesview.domain.geometry.polarisation import PartialPolarisation
+from xanesview.gui.appearance.palette import DARK, LIGHT
 
 
 def shown(window, role: str):
@@ -113,6 +115,44 @@ def test_picture_of_the_view_is_a_png_that_shows_the_arrow(benzene_window, tmp_p
     assert image.width() >= benzene_window.view.width()
     colours = {image.pixelColor(image.width() // 2, y).name() for y in range(0, image.height(), 3)}
     assert len(colours) > 20
+
+
+def test_scene_of_the_view_holds_the_structure_the_arrow_and_the_picked_sites(benzene_window, tmp_path, monkeypatch):
+    window, path = benzene_window, tmp_path / "view"
+    filters = []
+
+    def choose(*words):
+        filters.append(words[-1])
+        return str(path), "glTF scene as text (*.gltf)"
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    window.named_actions["export_view"].trigger()
+    document = json.loads((tmp_path / "view.gltf").read_text(encoding="utf-8"))
+    nodes = {node["name"]: node for node in document["nodes"]}
+    assert [nodes[f"C{k}"]["translation"] for k in range(6)] == pytest.approx(
+        window.workspace.structure.positions_angstrom[:6]
+    )
+    picked = window.workspace.session.picked
+    assert {f"ring of C{k}" for k in picked} == {name for name in nodes if name.startswith("ring")}
+    assert {"shaft", "head", "tail"} <= nodes.keys()
+    assert nodes["view"]["matrix"][12:15] == pytest.approx(window.view.camera.position_angstrom)
+    assert all(ending in filters[0] for ending in ("*.png", "*.jpg", "*.glb", "*.gltf", "*.html"))
+
+
+def test_page_of_the_view_wears_the_window_s_colours(benzene_window, tmp_path, monkeypatch):
+    path = tmp_path / "view.html"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    benzene_window.named_actions["export_view"].trigger()
+    text = path.read_text(encoding="utf-8")
+    assert LIGHT.background_top in text or DARK.background_top in text
+    assert "Benzene" in text
+
+
+def test_an_ending_the_view_cannot_be_written_as_is_told(benzene_window, tmp_path, monkeypatch):
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "view.stl"), ""))
+    benzene_window.named_actions["export_view"].trigger()
+    assert "view.stl" in benzene_window.plot_messages.notice.message
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_figure_goes_to_the_clipboard(benzene_window):

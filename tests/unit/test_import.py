@@ -25,6 +25,10 @@ LIGHT_MODULES = [
     "xanesview.gui",
     "xanesview.cli",
     "xanesview.cli.main",
+    "xanesview.cli.render",
+    "xanesview.drawing3d",
+    "xanesview.drawing3d.drawing",
+    "xanesview.drawing3d.export",
 ]
 
 
@@ -42,6 +46,19 @@ def test_importing_loads_neither_qt_nor_torch(module):
     loaded = _loaded_by(f"import {module}")
     assert module in loaded
     assert sorted(loaded & set(HEAVY)) == []
+
+
+def test_the_window_and_its_3d_view_do_without_pyvista():
+    view = "xanesview.gui.view3d.view, xanesview.gui.view3d.canvas, xanesview.drawing3d.scene_actors"
+    loaded = _loaded_by(f"import xanesview.gui.main_window, xanesview.gui.actions.exporting, {view}")
+    assert "vtkmodules" in loaded
+    assert sorted(loaded & {"pyvista", "pyvistaqt", "matplotlib", "torch"}) == []
+
+
+def test_meshes_do_without_pyvista_s_plotting():
+    loaded = _loaded_by("import xanesview.drawing3d.gltf, xanesview.drawing3d.page")
+    assert "pyvista" in loaded
+    assert "pyvista.plotting" not in loaded
 
 
 def test_importing_the_package_loads_no_numpy_either():

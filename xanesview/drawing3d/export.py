@@ -1,6 +1,6 @@
 """What the 3D scene can be written as: the one list of endings, and what writes each of them.
 
-pyvista is imported by what writes, so that asking which endings there are costs nothing.
+pyvista and the scene are imported by what writes, so that asking which endings there are costs nothing.
 """
 
 from __future__ import annotations
@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from xanesview.drawing3d.drawing import Drawing
 from xanesview.errors import XanesviewError
 from xanesview.io.atomic import atomic_write
+
+if TYPE_CHECKING:
+    from xanesview.drawing3d.drawing import Drawing
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,7 @@ def _lines(drawing: Drawing) -> Iterator[Piece]:
     shapes, colours = drawing.shapes, drawing.colours
     if len(shapes.cell_edges):
         mesh = _rods(shapes.cell_edges, _CELL_RADIUS_ANGSTROM)
-        yield Piece("cell", "cell", mesh, rgb_bytes(colours.faint), lit=False)
+        yield Piece("cell", "cell edges", mesh, rgb_bytes(colours.faint), lit=False)
     if shapes.normal_line is not None:
         mesh = _rods(dashes(*shapes.normal_line), _NORMAL_RADIUS_ANGSTROM)
         yield Piece("normal", "surface normal", mesh, rgb_bytes(colours.muted), lit=False)

@@ -1,8 +1,8 @@
 """Whether VTK can draw on this machine without a window, asked in a process of its own.
 
 VTK crashes where it can't: without a driver, its render window reports that OpenGL is supported, and the first frame
-ends the process. So a child draws one red frame first. On Linux, VTK's wheels come with EGL (a GPU's driver or Mesa's
-software renderer; no X server), with X, and with OSMesa where its library is installed; each is tried in this order.
+ends the process. So a child draws one red frame first. On Linux, VTK's wheels come with X, with EGL (a GPU's driver or
+Mesa's software renderer, no X server) and with OSMesa where its library is installed; each is tried in this order.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from xanesview.errors import XanesviewError
 WINDOW_VARIABLE = "VTK_DEFAULT_OPENGL_WINDOW"
 """Environment variable by which VTK chooses the class of its render windows."""
 
-_PATIENCE_S = 60.0
+_PATIENCE_S = 30.0
 
 _PROBE = """
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
@@ -37,12 +37,15 @@ print("drawn", window.GetClassName(), [pixel.GetValue(k) for k in range(3)])
 
 
 def _candidates() -> tuple[str, ...]:
-    """Return the window classes to try, the one that needs least first; an empty name is VTK's own choice."""
+    """Return the window classes to try; an empty name is VTK's own choice.
+
+    X comes first where there is a display: a process whose windows already use it could not change to EGL.
+    """
     chosen = os.environ.get(WINDOW_VARIABLE)
     if chosen or not sys.platform.startswith("linux"):
         return (chosen or "",)
     display = ("vtkXOpenGLRenderWindow",) if os.environ.get("DISPLAY") else ()
-    return ("vtkEGLRenderWindow", *display, "vtkOSOpenGLRenderWindow")
+    return (*display, "vtkEGLRenderWindow", "vtkOSOpenGLRenderWindow")
 
 
 def _draws(window_class: str) -> bool:
