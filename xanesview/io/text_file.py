@@ -10,6 +10,8 @@ from xanesview.errors import XanesviewError
 
 MAX_BYTES = 200_000_000
 """Larger structure files are refused: they are trajectories or volumetric data, and would fill the memory."""
+HEAD_BYTES = 65_536
+"""What is looked at to tell a format."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -43,14 +45,38 @@ def read_text(path: str | Path, max_bytes: int = MAX_BYTES) -> str:
     data = _read_bytes(path, max_bytes)
     if not data.strip():
         raise XanesviewError(f"The file {path.name} is empty.", "Choose a file that holds something.")
-    for mark, encoding in _BOMS:
-        if data.startswith(mark):
-            return _newlines(data.decode(encoding, errors="replace"))
-    _refuse_binary(path, data[:65536])
+    return _decoded(path, data)
+
+
+def read_beginning(path: str | Path) -> str:
+    """Return the text that a file begins with, enough to tell its format; empty for an empty file.
+
+    Raises
+    ------
+    XanesviewError
+        For a missing, binary or unreadable file or a folder.
+    """
+    data = read_head(path)
+    if len(data) == HEAD_BYTES:
+        data = data[: data.rfind(b"\n") + 1] or data  # the last line may end amid a letter of several bytes
+    return _decoded(Path(path), data)
+
+
+def read_head(path: str | Path) -> bytes:
+    """Return the first bytes of a file, by which binary formats are told.
+
+    Raises
+    ------
+    XanesviewError
+        For a missing or unreadable file or a folder.
+    """
+    path = Path(path)
+    check_is_file(path)
     try:
-        return _newlines(data.decode("utf-8"))
-    except UnicodeDecodeError:
-        return _newlines(data.decode("latin-1"))
+        with path.open("rb") as stream:
+            return stream.read(HEAD_BYTES)
+    except OSError as error:
+        raise _cannot_read(path, error) from error
 
 
 def check_is_file(path: Path) -> None:
@@ -86,6 +112,15 @@ def number(text: str, what: str) -> float:
     return value
 
 
+def whole_number(text: str) -> int | None:
+    """Return a number written in digits only, at most nine of them, else None.
+
+    (`str.isdigit` takes superscripts for digits, and Python refuses to convert some thousands of them.)
+    """
+    word = text.strip()
+    return int(word) if word.isascii() and word.isdigit() and len(word) <= 9 else None
+
+
 def _read_bytes(path: Path, max_bytes: int) -> bytes:
     try:
         size = path.stat().st_size
@@ -97,24 +132,35 @@ def _read_bytes(path: Path, max_bytes: int) -> bytes:
         with path.open("rb") as stream:
             data = stream.read(max_bytes + 1)
     except OSError as error:
-        raise XanesviewError(
-            f"The file {path} cannot be read: {error.strerror or error}.", "Check its permissions."
-        ) from error
+        raise _cannot_read(path, error) from error
     if len(data) > max_bytes:  # a pipe or device, whose size is not known beforehand
         raise XanesviewError(f"The file {path.name} never ends.", "Choose an ordinary file.")
     return data
 
 
+def _decoded(path: Path, data: bytes) -> str:
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return _newlines(data.decode(encoding, errors="replace"))
+    _refuse_binary(path, data[:HEAD_BYTES])
+    try:
+        return _newlines(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return _newlines(data.decode("latin-1"))
+
+
+def _cannot_read(path: Path, error: OSError) -> XanesviewError:
+    return XanesviewError(f"The file {path} cannot be read: {error.strerror or error}.", "Check its permissions.")
+
+
 def _refuse_binary(path: Path, head: bytes) -> None:
     for magic, kind in _MAGIC:
         if head.startswith(magic):
-            hint = "Unpack it first." if "archive" in kind else "Choose a structure file (XYZ, CIF, POSCAR, PDB, MOL)."
+            hint = "Unpack it first." if "archive" in kind else "Choose a file of another format."
             raise XanesviewError(f"The file {path.name} is {kind}, not text.", hint)
     control = sum(byte < 9 or 13 < byte < 27 for byte in head)
     if b"\0" in head or control > 0.02 * len(head):
-        raise XanesviewError(
-            f"The file {path.name} is binary, not text.", "Choose a structure file (XYZ, CIF, POSCAR, PDB, MOL)."
-        )
+        raise XanesviewError(f"The file {path.name} is binary, not text.", "Choose a file of another format.")
 
 
 def _newlines(text: str) -> str:
