@@ -7,19 +7,26 @@ matter (coincident atoms, coordinates out of all proportion) and notes what a pr
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
 from ase.data import covalent_radii
+from ase.geometry import cellpar_to_cell
 
-from xanesview.domain.structure import SYMBOLS, Notice, Structure, bonds, close_contacts
+from xanesview.domain.structure import BOND_FACTOR, SYMBOLS, Notice, Structure, bonds, close_contacts
 from xanesview.errors import XanesviewError
 
 IMPOSSIBLE_CONTACT = 0.5
 """Atoms nearer than this share of the sum of their covalent radii are an error; the shortest real bonds have 0.77."""
 MAX_ATOMS = 200_000
 MAX_COORDINATE_ANGSTROM = 1e5
+LARGE = 100
+"""From this many atoms on, a few impossible contacts are told instead of refused."""
+_FEW = 0.05  # of all atoms
+_MOST_IMAGES = 4000  # of a cell within the reach of a bond: a reduced cell has some hundreds
 _NONMETALS = (1, 5, 6, 7, 8, 9, 14, 15, 16, 17, 34, 35, 53)
 
 
@@ -71,43 +78,132 @@ def checked_structure(
         )
     cell = np.zeros((3, 3)) if cell_angstrom is None else np.asarray(cell_angstrom, dtype=float)
     periodic = np.zeros(3, bool) if pbc is None else np.asarray(pbc, dtype=bool)
-    if cell_angstrom is not None and periodic.any() and abs(np.linalg.det(cell)) < 1e-3:
-        raise XanesviewError(
-            f"The unit cell of {_file_name(name)} has no volume.", "Its three vectors must not lie in one plane."
-        )
+    if periodic.any():
+        _check_cell(numbers, cell, periodic, _file_name(name))
     structure = Structure(numbers, positions, cell, periodic, notices=tuple(notices), **fields)
     found = contact_notices(structure)  # refuses coincident atoms, before bonds mean anything
     found += hydrogen_notices(structure, already=any(n.kind == "missing-hydrogens" for n in notices))
     return structure.replace(notices=(*notices, *found)) if found else structure
 
 
-def contact_notices(structure: Structure) -> list[Notice]:
-    """Return a notice about atoms that are too close; raise where they coincide.
+def cell_of_parameters(parameters: Sequence[float], name: str) -> np.ndarray:
+    """Return the cell (3, 3), Å, of three lengths in Å and three angles in degrees: a along x, b in the xy plane.
 
     Raises
     ------
     XanesviewError
-        If two atoms are nearer than half the sum of their covalent radii, which no bond is.
+        If there is no such cell; `name` is what to call the file.
     """
-    contacts = sorted(close_contacts(structure), key=lambda contact: contact[2])
+    lengths, angles = [float(x) for x in parameters[:3]], [float(x) for x in parameters[3:]]
+    cell = np.full((3, 3), np.nan)
+    if min(lengths) > 0 and max(lengths) <= MAX_COORDINATE_ANGSTROM and all(0 < angle < 180 for angle in angles):
+        # no three such angles meet in a corner: told below
+        with np.errstate(all="ignore"), contextlib.suppress(AssertionError, ValueError, ZeroDivisionError):
+            cell = np.asarray(cellpar_to_cell([*lengths, *angles]))
+    if not np.all(np.isfinite(cell)) or abs(np.linalg.det(cell)) < 1e-3:
+        raise XanesviewError(
+            f"The cell of {name} is impossible: lengths {lengths}, angles {angles}.", "Correct the cell."
+        )
+    return cell
+
+
+def repeats_too_closely(numbers: Sequence[int], cell_angstrom: np.ndarray, pbc: np.ndarray, name: str) -> None:
+    """Raise where a cell is so small, or so skewed, that its atoms meet their own images or can't be searched for.
+
+    Parameters
+    ----------
+    numbers : (N,) atomic numbers
+    cell_angstrom : (3, 3) rows a, b, c, Å
+    pbc : (3,) periodic directions
+    name : what to call the structure
+
+    Raises
+    ------
+    XanesviewError
+        If the cell repeats within half the diameter of its largest atom, or is far from reduced.
+    """
+    largest = float(covalent_radii[np.asarray(numbers, int)].max())
+    shortest = _shortest_repeat(cell_angstrom[np.asarray(pbc, bool)])
+    if shortest < IMPOSSIBLE_CONTACT * 2.0 * largest:
+        raise XanesviewError(
+            f"The atoms of {name} overlap their own images: its cell repeats every {shortest:.2g} Å.",
+            "Check the cell's lengths, angles and units (Å and degrees).",
+        )
+    lattice = cell_angstrom[np.asarray(pbc, bool)]
+    reach = 2.0 * BOND_FACTOR * largest * np.linalg.norm(np.linalg.pinv(lattice), axis=0)
+    if np.prod(2.0 * np.ceil(reach) + 1.0) > _MOST_IMAGES:
+        raise XanesviewError(
+            f"The unit cell of {name} is so flat or skewed that no atom's neighbours can be searched.",
+            "Check its angles, or write the reduced cell with a crystal program.",
+        )
+
+
+def _shortest_repeat(vectors: np.ndarray) -> float:
+    """Return the length of the shortest lattice vector, Å, after taking the vectors (1 to 3, 3) out of one another."""
+    vectors = vectors[np.argsort(np.linalg.norm(vectors, axis=1))]
+    for _ in range(100):
+        before = vectors.copy()
+        for k in range(1, len(vectors)):
+            for j in range(k):
+                square = vectors[j] @ vectors[j]
+                if square < 1e-12:
+                    return float(np.sqrt(square))
+                vectors[k] -= np.rint(vectors[k] @ vectors[j] / square) * vectors[j]
+        vectors = vectors[np.argsort(np.linalg.norm(vectors, axis=1))]
+        if np.array_equal(np.sort(before, axis=0), np.sort(vectors, axis=0)):
+            break
+    sums = [np.array(c) @ vectors for c in product((-1, 0, 1), repeat=len(vectors)) if any(c)]
+    return float(np.linalg.norm(sums, axis=1).min())
+
+
+def _check_cell(numbers: np.ndarray, cell: np.ndarray, periodic: np.ndarray, name: str) -> None:
+    """Raise for a periodic cell that is not finite, out of proportion, flat, or smaller than its atoms."""
+    if not np.all(np.isfinite(cell)) or np.abs(cell).max() > MAX_COORDINATE_ANGSTROM:
+        raise XanesviewError(
+            f"The unit cell of {name} has vectors that are not finite or longer than {MAX_COORDINATE_ANGSTROM:.0e} Å.",
+            "Cells are read in Å; correct the file.",
+        )
+    repeating = cell[periodic]
+    if np.linalg.det(repeating @ repeating.T) < 1e-6:
+        raise XanesviewError(f"The unit cell of {name} has no volume.", "Its three vectors must not lie in one plane.")
+    repeats_too_closely(numbers, cell, periodic, name)
+
+
+def impossible_contacts(structure: Structure) -> list[tuple[int, int, float]]:
+    """Return pairs (i, j, distance in Å) nearer than half the sum of their covalent radii, which no bond is."""
+    radii = covalent_radii[structure.numbers]
+    return [(i, j, d) for i, j, d in close_contacts(structure) if d < IMPOSSIBLE_CONTACT * (radii[i] + radii[j])]
+
+
+def contact_notices(structure: Structure) -> list[Notice]:
+    """Return a notice about atoms that are too close; raise where they coincide.
+
+    One impossible contact makes nonsense of a small molecule, so it is refused; among hundreds of atoms it is a slip
+    that leaves most sites as they are, so it is told.
+
+    Raises
+    ------
+    XanesviewError
+        If two atoms are nearer than half the sum of their covalent radii, unless these are few among many.
+    """
+    contacts = close_contacts(structure)
     if not contacts:
         return []
     radii = covalent_radii[structure.numbers]
     i, j, distance = min(contacts, key=lambda c: c[2] / (radii[c[0]] + radii[c[1]]))
     pair = f"{_atom(structure, i)} and {_atom(structure, j)}" if i != j else f"{_atom(structure, i)} and its own image"
-    if distance < IMPOSSIBLE_CONTACT * (radii[i] + radii[j]):
+    impossible = impossible_contacts(structure)
+    concerned = {atom for contact in impossible for atom in contact[:2]}
+    if impossible and (structure.n_atoms < LARGE or len(concerned) > max(2.0, _FEW * structure.n_atoms)):
         raise XanesviewError(
             f"{pair} of {_file_name(_origin(structure))} overlap: they are {distance:.2f} Å apart.",
             "Remove the duplicate atom or one of the disordered alternatives, and check that the coordinates are in Å.",
         )
     more = f" and {len(contacts) - 1} more pairs" if len(contacts) > 1 else ""
-    return [
-        Notice(
-            "overlap",
-            f"{pair} are only {distance:.2f} Å apart{more}, nearer than any bond.",
-            "Check the geometry: a spectrum predicted for such a contact means nothing.",
-        )
-    ]
+    hint = "Check the geometry: a spectrum predicted for such a contact means nothing."
+    if impossible:
+        hint = "Remove the duplicate atom: spectra predicted near it mean nothing; those of other atoms stand."
+    return [Notice("overlap", f"{pair} are only {distance:.2f} Å apart{more}, nearer than any bond.", hint)]
 
 
 def hydrogen_notices(structure: Structure, already: bool = False) -> list[Notice]:

@@ -1,280 +1,328 @@
 """CIF: one crystal structure, its symmetry expanded and its disorder resolved, each assumption noted.
 
-ASE parses the syntax; what the tags mean for a prediction is decided here: which of several disordered alternatives
-is kept, what becomes of partial occupancies, and which copies on special positions are one atom.
+Crystals of the core dictionary (also magnetic ones), macromolecules of mmCIF, and components of the Protein Data
+Bank's dictionary are told apart by their tags. `cif_syntax` reads the syntax and says why neither gemmi nor ASE does;
+the symmetry operations come from gemmi (`space_groups`). What the tags mean for a prediction is decided here and in
+`crystal`, `disorder` and `labels`: which of several disordered alternatives is kept, what becomes of partial
+occupancies, which copies on special positions are one atom, which element a label means.
 """
 
 from __future__ import annotations
 
-import io
 import re
-import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from ase.geometry import cellpar_to_cell
-from ase.io.cif import CIFBlock, parse_cif
-from ase.spacegroup import Spacegroup
-from ase.spacegroup.spacegroup import SpacegroupError, parse_sitesym
 
-from xanesview.domain.structure import Notice, Structure
+from xanesview.domain.structure import SYMBOLS, Notice, Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.structures.checks import checked_structure, deuterium_notice, frames_notice
-from xanesview.io.structures.disorder import CrystalSite, expanded, ordered
-from xanesview.io.structures.elements import atomic_number, is_element
+from xanesview.io.structures.checks import cell_of_parameters, checked_structure, deuterium_notice, frames_notice
+from xanesview.io.structures.cif_syntax import CifBlock, cif_blocks, plain_text
+from xanesview.io.structures.disorder import CrystalSite, ordered
+from xanesview.io.structures.elements import atomic_number
+from xanesview.io.structures.labels import Neighbours, formula_elements, labelled_elements, mixed_type
+
+if TYPE_CHECKING:
+    from xanesview.io.structures.crystal import DeclaredSymmetry
 
 _CELL_TAGS = ("length_a", "length_b", "length_c", "angle_alpha", "angle_beta", "angle_gamma")
-_PARSER_ERRORS = (
-    ValueError, RuntimeError, AssertionError, IndexError, KeyError, StopIteration, TypeError, AttributeError,
-)
+_NEAR_ANGSTROM = 3.2
+_MOST_IMAGES = 20_000
+_DUMMY = ("dum", "dummy", "q")
 
 
 @dataclass(frozen=True)
-class _Sites:
-    """What a file's atom loop holds, before symmetry."""
+class _Row:
+    """One row of the atom loop: label, type (may be empty), fractional position, occupancy, assembly and group."""
 
-    sites: list[CrystalSite]
-    heavy_isotopes: int
-    unplaced: int
+    label: str
+    kind: str
+    fractional: tuple[float, float, float]
+    occupancy: float
+    assembly: str
+    group: str
+
+
+def looks_like_cif(text: str) -> bool:
+    """Tell whether a text has a data block and a tag or loop."""
+    return bool(re.search(r"^\s*data_\S*", text, re.MULTILINE | re.IGNORECASE)) and bool(
+        re.search(r"^\s*(_|loop_)", text, re.MULTILINE | re.IGNORECASE)
+    )
 
 
 def read_cif(path: Path, text: str) -> Structure:
-    """Return the crystal of a CIF file; of several data blocks, the first with atoms.
+    """Return the structure of a CIF or mmCIF file; of several data blocks, the first with atoms.
 
     Raises
     ------
     XanesviewError
-        If the syntax is broken, no block has atoms, or the cell or a coordinate is missing.
+        If no block has atoms, or the cell or a coordinate is missing or no number.
     """
-    blocks = [block for block in _blocks(path, text) if _has_atoms(block)]
-    if not blocks:
+    from xanesview.io.structures import mmcif
+
+    blocks = cif_blocks(text)
+    with_atoms = [block for block in blocks if _has_atoms(block) or mmcif.is_component(block)]
+    if not with_atoms:
         raise XanesviewError(
             f"{path.name} has no atoms.",
             "The CIF needs _atom_site_ labels and coordinates; some hold only reflections.",
         )
-    block = blocks[0]
+    block = with_atoms[0]
+    if "_atom_site_fract_x" in block.incomplete or "_atom_site_cartn_x" in block.incomplete:
+        raise XanesviewError(
+            f"The atom loop of {path.name} is incomplete: a row has fewer values than the others.",
+            "The file is cut off, or a value with blanks lacks its quotes.",
+        )
+    if not _has_atoms(block):
+        structure = mmcif.component(path, block)
+    elif mmcif.is_macromolecule(block):
+        structure = mmcif.macromolecule(path, block)
+    else:
+        structure = _crystal(path, block)
+    several = frames_notice(len(with_atoms), "first")
+    return structure.replace(notices=(*several, *structure.notices)) if several else structure
+
+
+def write_cif(path: Path, structure: Structure) -> None:
+    """Write a crystal; see `cif_writer.cif_text`."""
+    from xanesview.io.atomic import atomic_write
+    from xanesview.io.structures.cif_writer import cif_text
+
+    text = cif_text(structure)
+    with atomic_write(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _has_atoms(block: CifBlock) -> bool:
+    return bool(block.column("_atom_site_fract_x") or block.column("_atom_site_cartn_x"))
+
+
+def _crystal(path: Path, block: CifBlock) -> Structure:
+    """Return the cell's atoms of a block of the core dictionary."""
+    # gemmi's tables are loaded only when a crystal is read
+    from xanesview.io.structures.crystal import Composition, cell_contents, likely_setting
+
     cell = _cell(path, block)
-    found = _sites(path, block, cell)
-    sites, disorder_notices = ordered(found.sites)
-    rotations, translations, symmetry_notices = _symmetry(path, block)
-    numbers, fractional, overlap_notices = expanded(sites, rotations, translations, cell)
-    notices = [
-        *frames_notice(len(blocks), "first"),
-        *disorder_notices,
-        *overlap_notices,
-        *symmetry_notices,
-        *deuterium_notice(found.heavy_isotopes),
-    ]
-    if found.unplaced:
+    declared = _declared_symmetry(block)
+    total = block.word("_chemical_formula_sum")
+    formula = total or block.word("_chemical_formula_moiety", "_chemical_formula_structural")
+    elements = formula_elements(formula)
+    rows, unplaced = _rows(path, block, cell)
+    positions = np.array([row.fractional for row in rows])
+    setting = likely_setting(declared, cell)
+
+    def neighbours(k: int) -> tuple[np.ndarray, np.ndarray]:
+        return _neighbours(k, positions, setting.rotations, setting.translations, cell)
+
+    sites, heavy, label_notices = _sites(path, rows, elements, neighbours)
+    kept, disorder_notices = ordered(sites)
+    units = _float(block.word("_cell_formula_units_z"))
+    composition = Composition(elements if total else {}, units)
+    numbers, fractional, notices = cell_contents(kept, declared, cell, composition, path.name)
+    notices = [*label_notices, *disorder_notices, *notices, *deuterium_notice(heavy)]
+    if unplaced:
         notices.append(
             Notice(
                 "unplaced-atoms",
-                f"{found.unplaced} atoms of the file have no coordinates and were left out.",
+                f"{unplaced} atoms of the file have no coordinates and were left out.",
                 "Complete the file where these atoms matter.",
             )
         )
     return checked_structure(
         numbers, fractional @ cell, cell, [True, True, True],
-        [*notices, *_formula_notice(block, numbers)], name=_title(block) or path.stem, source=str(path),
-    )
+        [*notices, *_formula_notice(formula, elements, numbers)], name=_title(block) or path.stem, source=str(path),
+    )  # fmt: skip
 
 
-def _blocks(path: Path, text: str) -> list[CIFBlock]:
-    text = "\n".join(line.rstrip() for line in text.lstrip().split("\n")) + "\n"
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # ASE warns of what is judged below
-            return list(parse_cif(io.BytesIO(text.encode("utf-8"))))
-    except _PARSER_ERRORS as error:
-        raise XanesviewError(
-            f"{path.name} is not a complete CIF file ({_short(error)}).",
-            "It may be cut off; check it with a CIF checker or download it again.",
-        ) from error
-
-
-def _has_atoms(block: CIFBlock) -> bool:
-    return bool(_column(block, "_atom_site_fract_x") or _column(block, "_atom_site_cartn_x"))
-
-
-def _column(block: CIFBlock, tag: str) -> list[Any]:
-    """Return a loop's column, a single value as a list of one, a missing tag as an empty list."""
-    value = block.get(tag)
-    if value is None:
-        return []
-    return list(value) if isinstance(value, (list, tuple)) else [value]
-
-
-def _cell(path: Path, block: CIFBlock) -> np.ndarray:
+def _cell(path: Path, block: CifBlock) -> np.ndarray:
     values = []
     for tag in _CELL_TAGS:
-        value = block.get("_cell_" + tag)
-        parsed = _float(value)
+        word = block.word("_cell_" + tag)
+        parsed = _float(word)
         if parsed is None or not np.isfinite(parsed) or parsed <= 0:
+            told = f"usable _cell_{tag} (“{word[:30]}”)" if word else f"_cell_{tag}"
             raise XanesviewError(
-                f"{path.name} has no usable _cell_{tag} (“{value}”)." if value is not None
-                else f"{path.name} has no _cell_{tag}.",
+                f"{path.name} has no {told}.",
                 "A crystal needs three cell lengths in Å and three angles in degrees.",
             )
         values.append(parsed)
-    try:
-        cell = np.asarray(cellpar_to_cell(values))
-    except (AssertionError, ValueError, ZeroDivisionError):
-        cell = np.full((3, 3), np.nan)
-    if not np.all(np.isfinite(cell)) or abs(np.linalg.det(cell)) < 1e-3:
-        raise XanesviewError(
-            f"The cell of {path.name} is impossible: lengths {values[:3]}, angles {values[3:]}.", "Correct the cell."
+    return cell_of_parameters(values, path.name)
+
+
+def _declared_symmetry(block: CifBlock) -> DeclaredSymmetry:
+    """Return what the block says of its space group, in whatever dictionary's words."""
+    from xanesview.io.structures.crystal import DeclaredSymmetry
+    from xanesview.io.structures.space_groups import combined, without_spin
+
+    triplets = block.column(
+        "_space_group_symop_operation_xyz", "_symmetry_equiv_pos_as_xyz", "_symmetry_equiv_pos_site_as_xyz"
+    )
+    if any(text.count(",") < 2 for text in triplets):  # written with blanks and without quotes
+        triplets = re.sub(r"\s*,\s*", ",", " ".join(triplets)).split()
+    magnetic = block.column("_space_group_symop_magn_operation_xyz")
+    if magnetic and not triplets:
+        centrings = [without_spin(text) for text in block.column("_space_group_symop_magn_centering_xyz")]
+        triplets = combined([without_spin(text) for text in magnetic], centrings)
+    names = [
+        block.word(f"_{tag}")
+        for tag in (
+            "space_group_name_h-m_alt", "symmetry_space_group_name_h-m", "space_group_name_h-m",
+            "symmetry_space_group_name_h-m_alt", "space_group_name_h-m_full", "space_group_name_h-m_ref",
         )
-    return cell
+    ]  # fmt: skip
+    number = _float(block.word("_space_group_it_number", "_symmetry_int_tables_number"))
+    return DeclaredSymmetry(
+        [text for text in triplets if text not in ("?", ".")],
+        block.word("_space_group_name_hall", "_symmetry_space_group_name_hall"),
+        [name for name in names if name],
+        int(number) if number is not None and 1 <= number <= 230 else None,
+    )
 
 
-def _sites(path: Path, block: CIFBlock, cell: np.ndarray) -> _Sites:
-    """Return the listed atoms in fractional coordinates."""
-    kind = "fract" if _column(block, "_atom_site_fract_x") else "cartn"
-    columns = [_column(block, f"_atom_site_{kind}_{axis}") for axis in "xyz"]
-    labels = _column(block, "_atom_site_label")
-    types = _column(block, "_atom_site_type_symbol")
+def _rows(path: Path, block: CifBlock, cell: np.ndarray) -> tuple[list[_Row], int]:
+    """Return the rows of the atom loop in fractional coordinates, and how many atoms have none."""
+    kind = "fract" if block.column("_atom_site_fract_x") else "cartn"
+    columns = [block.column(f"_atom_site_{kind}_{axis}") for axis in "xyz"]
+    labels = block.column("_atom_site_label")
+    types = block.column("_atom_site_type_symbol")
     count = len(columns[0])
     if not types and not labels:
         raise XanesviewError(f"{path.name} does not say which elements its atoms are.", "Add _atom_site_type_symbol.")
     if any(len(column) != count for column in (*columns, types or columns[0], labels or columns[0])):
         raise XanesviewError(f"The atom loop of {path.name} has columns of different lengths.", "The file is damaged.")
-    occupancy = _column(block, "_atom_site_occupancy") or [1.0] * count
-    group = _column(block, "_atom_site_disorder_group") or ["."] * count
-    assembly = _column(block, "_atom_site_disorder_assembly") or ["."] * count
-    sites, heavy, unplaced = [], 0, 0
-    for k in range(count):
-        words = [column[k] for column in columns]
-        if any(word in ("?", ".") for word in words):
+
+    def column(tag: str, default: str) -> list[str]:
+        values = block.column(f"_atom_site_{tag}")
+        return values if len(values) == count else [default] * count
+
+    optional = zip(
+        labels or types, types or [""] * count, column("occupancy", "1"), column("disorder_assembly", "."),
+        column("disorder_group", "."), column("calc_flag", "."),
+    )  # fmt: skip
+    rows, unplaced = [], 0
+    for words, (label, type_symbol, share, assembly, group, flag) in zip(zip(*columns), optional):
+        dummy = label.lower() in _DUMMY or type_symbol.lower() in _DUMMY or flag.lower() == "dum"
+        if dummy or "?" in words or "." in words:
             unplaced += 1
             continue
-        label = str(labels[k]) if labels else str(types[k])
-        where = f"Atom {label} of {path.name}"
-        if label.lower() in ("dum", "q") or str(types[k] if types else "").lower() in ("dum", "q"):
-            unplaced += 1
-            continue
-        position = np.array([_coordinate(word, where) for word in words])
+        where = f"Atom {label[:20]} of {path.name}"
+        position = [_coordinate(word, where) for word in words]
         if kind == "cartn":
-            position = np.linalg.solve(cell.T, position)
-        z, isotope = _element(types[k] if types else None, label, where)
-        heavy += isotope
-        share = _float(occupancy[k])
-        sites.append(
-            CrystalSite(
-                label, z, tuple(position.tolist()), 1.0 if share is None else share,
-                _word(assembly[k]), _word(group[k]),
+            position = np.linalg.solve(cell.T, position).tolist()
+        occupancy = _float(share)
+        rows.append(
+            _Row(
+                label, _word(type_symbol), tuple(position), 1.0 if occupancy is None else occupancy,
+                _word(assembly), _word(group),
             )
-        )
-    if not sites:
+        )  # fmt: skip
+    if not rows:
         raise XanesviewError(f"{path.name} has no atoms with coordinates.", "The file lists atoms without positions.")
-    return _Sites(sites, heavy, unplaced)
+    return rows, unplaced
 
 
-def _element(kind: Any, label: str, where: str) -> tuple[int, bool]:
-    """Return the element by the type symbol, else by the label (``HO1`` is hydrogen, ``Ho1`` is holmium)."""
-    if kind is not None and str(kind) not in (".", "?"):
-        return atomic_number(str(kind), where)
-    match = re.match(r"[A-Z][a-z]?", label)
-    word = match.group(0) if match else label
-    if len(word) == 2 and not is_element(word):
-        word = word[0]
-    return atomic_number(word, where)
-
-
-def _symmetry(path: Path, block: CIFBlock) -> tuple[np.ndarray, np.ndarray, list[Notice]]:
-    """Return rotations (K, 3, 3) and translations (K, 3) of the space group, else the identity and a notice."""
-    listed: list[Any] = []
-    for tag in (
-        "_space_group_symop_operation_xyz", "_space_group_symop.operation_xyz", "_symmetry_equiv_pos_as_xyz"
-    ):
-        listed = listed or _column(block, tag)
-    name = block.get("_space_group_name_h-m_alt") or block.get("_symmetry_space_group_name_h-m")
-    number = block.get("_space_group_it_number") or block.get("_symmetry_int_tables_number")
-    try:
-        if listed:
-            rotations, translations = parse_sitesym([str(op).strip(" '\"").lower() for op in listed])
-            return np.asarray(rotations, float), np.asarray(translations, float), []
-        if name is not None or number is not None:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                group = block.get_spacegroup(True)
-            return *_operations(group), []
-    except (SpacegroupError, *_PARSER_ERRORS):
-        pass  # said below: a symmetry that can't be read leaves the atoms as listed
-    else:
-        return np.eye(3)[None], np.zeros((1, 3)), [
-            Notice(
-                "no-symmetry",
-                "The file names no space group; the listed atoms were taken as the whole cell (P 1).",
-                "If atoms are missing, add the symmetry operations to the file.",
-            )
-        ]
-    return np.eye(3)[None], np.zeros((1, 3)), [
-        Notice(
-            "no-symmetry",
-            f"The symmetry of the file ({name or number or 'operations'}) can't be understood; "
-            "the listed atoms were taken as the whole cell (P 1).",
-            "Atoms may be missing: expand the cell to P 1 with a crystal program.",
-        )
+def _sites(
+    path: Path, rows: Sequence[_Row], formula: dict[int, float], neighbours: Neighbours
+) -> tuple[list[CrystalSite], int, list[Notice]]:
+    """Return the listed atoms with their elements, how many are deuterium, and what was assumed of their labels."""
+    parts: dict[int, list[tuple[int, float]]] = {}
+    heavy = 0
+    for k, row in enumerate(rows):
+        mixture = mixed_type(row.kind or row.label) if row.kind or re.search(r"[,/]", row.label) else []
+        found = None if mixture else _element_of_type(row.kind, f"Atom {row.label[:20]} of {path.name}")
+        if mixture:
+            parts[k] = [(SYMBOLS.index(symbol), share) for symbol, share in mixture]
+        elif found is not None:
+            parts[k] = [(found[0], 1.0)]
+            heavy += found[1]
+    notices: list[Notice] = []
+    if len(parts) < len(rows):
+        known = {k: elements[0][0] for k, elements in parts.items()}
+        labels = [row.kind or row.label for row in rows]
+        named, notices = labelled_elements(labels, known, formula, neighbours, path.name)
+        parts.update((k, [(z, 1.0)]) for k, (z, _) in named.items())
+        heavy += sum(isotope for _, isotope in named.values())
+    sites = [
+        CrystalSite(row.label, z, row.fractional, row.occupancy * share, row.assembly, row.group)
+        for k, row in enumerate(rows)
+        for z, share in parts[k]
     ]
+    return sites, heavy, notices
 
 
-def _operations(group: Spacegroup) -> tuple[np.ndarray, np.ndarray]:
-    operations = group.get_symop()
-    rotations, translations = zip(*operations)
-    return np.array(rotations, float), np.array(translations, float)
+def _element_of_type(kind: str, where: str) -> tuple[int, bool] | None:
+    """Return the element of a type symbol, None for a type that is none, is several, or is a label."""
+    if not kind or mixed_type(kind):
+        return None
+    try:
+        return atomic_number(kind, where)
+    except XanesviewError:
+        if re.match(r"[A-Za-z]", kind) and len(kind) > 1:
+            return None  # "Wat", "OW": read as a label
+        raise
 
 
-def _formula_notice(block: CIFBlock, numbers: list[int]) -> list[Notice]:
+def _neighbours(
+    k: int, positions: np.ndarray, rotations: np.ndarray, translations: np.ndarray, cell: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return indices (M,) and distances (M,) in Å of the atoms around one, their symmetry copies included."""
+    if len(positions) * len(rotations) > _MOST_IMAGES:  # of large molecules all neighbours are listed
+        rotations, translations = np.eye(3)[None], np.zeros((1, 3))
+    images = np.einsum("kij,nj->nki", rotations, positions) + translations
+    difference = images - positions[k]
+    distance = np.linalg.norm((difference - np.round(difference)) @ cell, axis=2)
+    distance[k, distance[k] < 0.5] = np.inf  # itself, on a special position several times
+    nearest = distance.min(axis=1)
+    near = np.flatnonzero((nearest < _NEAR_ANGSTROM) & (nearest > 0.3))
+    return near, nearest[near]
+
+
+def _formula_notice(formula: str, elements: dict[int, float], numbers: list[int]) -> list[Notice]:
     """Return a notice if the stated formula has hydrogen and the atoms have none."""
-    formula = block.get("_chemical_formula_sum") or block.get("_chemical_formula_moiety")
-    if not isinstance(formula, str) or 1 in numbers:
-        return []
-    match = re.search(r"\b[HD](\d*)\b", formula)
-    if not match:
+    if 1 not in elements or 1 in numbers:
         return []
     return [
         Notice(
             "missing-hydrogens",
-            f"The file's formula is {formula.strip()}, but it holds no hydrogen atoms; "
+            f"The file's formula is {formula.strip()[:60]}, but it holds no hydrogen atoms; "
             "the atoms were taken as they stand, so carbons without their hydrogens are treated as bare.",
             "Add the hydrogens with a molecule editor and open the completed file.",
         )
     ]
 
 
-def _title(block: CIFBlock) -> str:
+def _title(block: CifBlock) -> str:
     for tag in ("_chemical_name_common", "_chemical_name_mineral", "_chemical_name_systematic"):
-        value = block.get(tag)
-        if isinstance(value, str) and value.strip(" ?.\n'"):
-            return " ".join(value.split())[:60]
+        value = plain_text(block.word(tag)).strip(" ?.'")
+        if value:
+            return value[:60]
     return ""
 
 
-def _coordinate(value: Any, where: str) -> float:
-    parsed = _float(value)
+def _coordinate(word: str, where: str) -> float:
+    parsed = _float(word)
     if parsed is None or not np.isfinite(parsed):
         raise XanesviewError(
-            f"{where} has the coordinate “{str(value)[:30]}”, which is not a finite number.", "Correct the file."
+            f"{where} has the coordinate “{word[:30]}”, which is not a finite number.", "Correct the file."
         )
     return parsed
 
 
-def _float(value: Any) -> float | None:
-    """Return a CIF number without its standard uncertainty, None for ``?``, ``.`` and words."""
-    if isinstance(value, (int, float)):
-        return float(value)
+def _float(word: str) -> float | None:
+    """Return a CIF number without its standard uncertainty, or a fraction, None for ``?``, ``.`` and words."""
+    text = re.sub(r"\(.*\)?$", "", word.strip())
+    fraction = re.fullmatch(r"([-+]?\d{1,6})/(\d{1,6})", text)
+    if fraction and int(fraction[2]):
+        return int(fraction[1]) / int(fraction[2])
     try:
-        return float(re.sub(r"\(.*\)$", "", str(value).strip()))
+        return float(text)
     except ValueError:
         return None
 
 
-def _word(value: Any) -> str:
-    text = str(value).strip()
+def _word(value: str) -> str:
+    text = value.strip()
     return "" if text in (".", "?") else text
-
-
-def _short(error: BaseException) -> str:
-    return " ".join(str(error).split())[:80] or type(error).__name__

@@ -31,8 +31,8 @@ def atomic_number(label: str, where: str) -> tuple[int, bool]:
         If there is no such element.
     """
     text = label.strip()
-    if text.isdigit():
-        z = int(text)
+    if text.isascii() and text.isdigit():
+        z = int(text[:9])
         if 1 <= z <= 118:
             return z, False
         raise XanesviewError(

@@ -1,31 +1,28 @@
-"""PDB files: ATOM and HETATM records of the first model (https://www.wwpdb.org/documentation/file-format)."""
+"""PDB files: ATOM and HETATM records of the first model (https://www.wwpdb.org/documentation/file-format).
+
+Read by ourselves: gemmi's reader takes a broken coordinate for zero and ``1,20`` for 1, and stops at the first END
+without a word of what follows, while a user is to be told which line is wrong. Frames are parted by MODEL and ENDMDL
+or, by VMD and Open Babel, by END alone.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
 from pathlib import Path
 
-import numpy as np
-from ase.geometry import cellpar_to_cell
-
-from xanesview.domain.structure import Notice, Structure
+from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.structures.checks import checked_structure, deuterium_notice, frames_notice
 from xanesview.io.structures.elements import atomic_number
+from xanesview.io.structures.macromolecule import AtomRecord, CrystalFrame, structure_of_records
 from xanesview.io.text_file import number
 
+_ATOMS = ("ATOM  ", "HETATM")
+_LAST = ("MODEL ", "ENDMDL", "END")  # that end a frame, if it has atoms
 
-@dataclass(frozen=True)
-class _Atom:
-    """One record: where it belongs, which alternative it is, and how much of it is there."""
 
-    number: int
-    heavy_isotope: bool
-    position: tuple[float, float, float]
-    alternative: str
-    place: str  # residue and atom name: alternatives of one atom share it
-    residue: str
-    occupancy: float
+def looks_like_pdb(text: str) -> bool:
+    """Tell whether a text has records of PDB files."""
+    return re.search(r"^(ATOM  |HETATM|CRYST1|HEADER|MODEL  ).{10}", text, re.MULTILINE) is not None
 
 
 def read_pdb(path: Path, text: str) -> Structure:
@@ -37,43 +34,22 @@ def read_pdb(path: Path, text: str) -> Structure:
         Naming the record that can't be understood.
     """
     lines = text.split("\n")
-    models = sum(line.startswith("MODEL ") for line in lines)
-    atoms = []
+    records: list[AtomRecord] = []
+    frames, begun = 0, False
     for at, line in enumerate(lines):
-        if line.startswith("ENDMDL"):
-            break
-        if line.startswith(("ATOM  ", "HETATM")):
-            atoms.append(_parsed(path, at, line))
-    if not atoms:
+        if line.startswith(_ATOMS):
+            frames += not begun
+            begun = True
+            if frames == 1:
+                records.append(_record(path, at, line))
+        elif line.startswith(_LAST):
+            begun = False
+    if not records:
         raise XanesviewError(f"{path.name} has no atoms.", "A PDB file needs ATOM or HETATM records.")
-    kept, notices = _one_alternative(atoms)
-    partial = [atom for atom in kept if 0 < atom.occupancy < 0.999 and not atom.alternative]
-    if partial:
-        notices.append(
-            Notice(
-                "partial-occupancy",
-                f"{len(partial)} atoms are only partly occupied; they were taken as fully there.",
-                "Delete the atoms that should not count and open the file again.",
-            )
-        )
-    cell, cell_notices = _cell(path, lines)
-    return checked_structure(
-        [atom.number for atom in kept],
-        np.array([atom.position for atom in kept]),
-        cell,
-        None if cell is None else [True, True, True],
-        [
-            *frames_notice(models, "first"),
-            *notices,
-            *cell_notices,
-            *deuterium_notice(sum(atom.heavy_isotope for atom in kept)),
-        ],
-        name=_title(lines) or path.stem,
-        source=str(path),
-    )
+    return structure_of_records(path, records, _crystal(path, lines), frames, _title(lines))
 
 
-def _parsed(path: Path, at: int, line: str) -> _Atom:
+def _record(path: Path, at: int, line: str) -> AtomRecord:
     where = f"Line {at + 1} of {path.name}"
     if len(line.rstrip()) < 54:
         raise XanesviewError(
@@ -83,7 +59,7 @@ def _parsed(path: Path, at: int, line: str) -> _Atom:
     position = tuple(number(line[k:k + 8].strip(), what) for k in (30, 38, 46))
     z, heavy = _element(line, where)
     occupancy = line[54:60].strip()
-    return _Atom(
+    return AtomRecord(
         z,
         heavy,
         position,
@@ -106,59 +82,15 @@ def _element(line: str, where: str) -> tuple[int, bool]:
     return atomic_number(two or name.strip(" 0123456789")[:1], where)
 
 
-def _one_alternative(atoms: list[_Atom]) -> tuple[list[_Atom], list[Notice]]:
-    """Return the atoms with one alternative of each residue, the most occupied (the first of equals)."""
-    shares: dict[str, dict[str, list[float]]] = {}
-    for atom in atoms:
-        if atom.alternative:
-            shares.setdefault(atom.residue, {}).setdefault(atom.alternative, []).append(atom.occupancy)
-    chosen = {
-        residue: max(sorted(groups), key=lambda letter: float(np.mean(groups[letter])))
-        for residue, groups in shares.items()
-    }
-    present = {atom.place for atom in atoms if not atom.alternative or atom.alternative == chosen[atom.residue]}
-    kept = []
-    for atom in atoms:
-        if not atom.alternative or atom.alternative == chosen[atom.residue]:
-            kept.append(atom)
-        elif atom.place not in present:  # an atom that the chosen alternative does not have
-            kept.append(atom)
-            present.add(atom.place)
-    dropped = len(atoms) - len(kept)
-    if not dropped:
-        return kept, []
-    letters = ", ".join(sorted(set(chosen.values())))
-    return kept, [
-        Notice(
-            "alternatives",
-            f"The file holds alternative positions; {letters} (most occupied) was kept, {dropped} atoms were left out.",
-            "Delete the other alternatives yourself to decide which is predicted.",
-        )
-    ]
-
-
-def _cell(path: Path, lines: list[str]) -> tuple[np.ndarray | None, list[Notice]]:
-    """Return the cell of a complete unit cell (space group P 1), else None with a notice."""
+def _crystal(path: Path, lines: list[str]) -> CrystalFrame:
     record = next((line for line in lines if line.startswith("CRYST1")), None)
     if record is None:
-        return None, []
+        return CrystalFrame()
     what = f"The CRYST1 record of {path.name}"
     words = [record[6:15], record[15:24], record[24:33], record[33:40], record[40:47], record[47:54]]
-    values = [number(word.strip() or "0", what) for word in words]
-    if max(values[:3]) <= 1.5 or min(values[:3]) <= 0:  # 1 1 1: the format's way to say "no crystal"
-        return None, []
-    group = record[55:66].strip()
-    if group.replace(" ", "") not in ("P1", ""):
-        return None, [
-            Notice(
-                "asymmetric-unit",
-                f"The file holds the asymmetric unit of a crystal ({group}); it was read as a molecule.",
-                "Expand the crystal to a full unit cell (P 1) to include the neighbours.",
-            )
-        ]
-    return np.asarray(cellpar_to_cell(values)), []
+    return CrystalFrame(tuple(number(word.strip() or "0", what) for word in words), record[55:66].strip())
 
 
 def _title(lines: list[str]) -> str:
     words = [line[10:].strip() for line in lines if line.startswith("TITLE")]
-    return " ".join(" ".join(words).split())[:60]
+    return " ".join(" ".join(words).split())

@@ -1,4 +1,8 @@
-"""VASP's POSCAR and CONTCAR (https://www.vasp.at/wiki/index.php/POSCAR)."""
+"""VASP's POSCAR, CONTCAR and XDATCAR (https://www.vasp.at/wiki/index.php/POSCAR).
+
+Files of VASP 4 name no elements; programs that write them put the symbols behind each coordinate (pymatgen) or a
+formula into the comment (Atomsk, ASE), from where they are taken with a notice.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +13,16 @@ import numpy as np
 
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.structures.checks import MAX_ATOMS, checked_structure, deuterium_notice
+from xanesview.io.structures.checks import MAX_ATOMS, checked_structure, deuterium_notice, frames_notice
 from xanesview.io.structures.elements import atomic_number, is_element
-from xanesview.io.text_file import number
+from xanesview.io.text_file import number, whole_number
 
 
 def read_poscar(path: Path, text: str) -> Structure:
-    """Return the crystal or slab of a POSCAR file.
+    """Return the crystal or slab of a POSCAR file, the first configuration of an XDATCAR.
 
-    Files without a line of elements (VASP 4) are read if the comment line names as many elements as there are
-    counts; a notice says so.
+    Files without a line of elements (VASP 4) are read if the coordinates are followed by symbols, or if the comment
+    line names as many elements as there are counts; a notice says so.
 
     Raises
     ------
@@ -32,7 +36,7 @@ def read_poscar(path: Path, text: str) -> Structure:
             "It needs a comment, a scale, three cell vectors, elements, counts and coordinates.",
         )
     cell = _scaled_cell(path, lines)
-    labels, counts, at, notices = _species(path, lines)
+    labels, counts, at = _labels_and_counts(path, lines)
     if sum(counts) == 0:
         raise XanesviewError(f"{path.name} has no atoms.", "Choose a file with at least one atom.")
     if sum(counts) > MAX_ATOMS:
@@ -47,9 +51,13 @@ def read_poscar(path: Path, text: str) -> Structure:
         raise XanesviewError(
             f"Line {at + 1} of {path.name} should say Direct or Cartesian.", "Insert the line before the coordinates."
         )
-    coordinates = _coordinates(path, lines, at + 1, sum(counts))
+    coordinates, ends = _coordinates(path, lines, at + 1, sum(counts))
     scale = _scale(path, lines, np.linalg.det(_raw_cell(path, lines)))
     positions = coordinates @ cell if mode == "d" else coordinates * scale
+    notices = frames_notice(sum(line.startswith("Direct configuration") for line in lines), "first")
+    if not labels:
+        labels, assumed = _assumed_labels(path, lines[0], counts, ends)
+        notices = [*notices, assumed]
     numbers, heavy = [], 0
     for label, count in zip(labels, counts):
         z, isotope = atomic_number(label, f"The line of elements of {path.name}")
@@ -116,46 +124,89 @@ def _scaled_cell(path: Path, lines: list[str]) -> np.ndarray:
     return cell * _scale(path, lines, np.linalg.det(cell))
 
 
-def _species(path: Path, lines: list[str]) -> tuple[list[str], list[int], int, list[Notice]]:
-    """Return element labels, counts, the line after them, and a notice where the elements had to be assumed."""
-    words = lines[5].split()
-    if words and not all(re.fullmatch(r"\d+", word) for word in words):
-        labels, at = words, 6
-        counts = _counts(path, lines, 6)
-        notices: list[Notice] = []
-    else:
-        counts, at = _counts(path, lines, 5), 5
-        labels = [word for word in re.split(r"[\s,]+", lines[0]) if is_element(word)]
-        if len(labels) != len(counts):
-            raise XanesviewError(
-                f"{path.name} does not say which elements its atoms are: no line of elements precedes the counts.",
-                "Insert a line such as “C H O” above the line of counts.",
-            )
-        notices = [
-            Notice(
-                "assumed-elements",
-                f"The file has no line of elements; {', '.join(labels)} were taken from its comment line.",
-                "Insert a line of elements above the counts if this is wrong.",
-            )
-        ]
+def _labels_and_counts(path: Path, lines: list[str]) -> tuple[list[str], list[int], int]:
+    """Return element labels (none in files of VASP 4), counts and the line after them."""
+    if _are_counts(lines[5].split()):
+        return [], _counts(path, lines, 5), 6
+    labels, counts = lines[5].split("!")[0].split(), _counts(path, lines, 6)
     if len(labels) != len(counts):
         raise XanesviewError(
             f"{path.name} names {len(labels)} elements but {len(counts)} counts.", "Correct lines 6 and 7."
         )
-    return labels, counts, at + 1, notices
+    return labels, counts, 7
+
+
+def _assumed_labels(
+    path: Path, comment: str, counts: list[int], ends: list[list[str]]
+) -> tuple[list[str], Notice]:
+    """Return the elements that a file without a line of elements names elsewhere, and a notice that says where."""
+    labels, where = _labels_at_line_ends(counts, ends), "the ends of its lines"
+    if not labels:
+        labels, where = _labels_of_comment(comment, counts), "its comment line"
+    if not labels:
+        raise XanesviewError(
+            f"{path.name} does not say which elements its atoms are: no line of elements precedes the counts.",
+            "Insert a line such as “C H O” above the line of counts.",
+        )
+    return labels, Notice(
+        "assumed-elements",
+        f"The file has no line of elements; {', '.join(labels)} were taken from {where}.",
+        "Insert a line of elements above the counts if this is wrong.",
+    )
+
+
+def _labels_at_line_ends(counts: list[int], ends: list[list[str]]) -> list[str]:
+    """Return one symbol a count where every coordinate is followed by it (flags of selective dynamics apart)."""
+    symbols = []
+    for words in ends:
+        named = [re.match(r"[A-Z][a-z]?(?![a-z])", word) for word in words if word not in ("T", "F", ".T.", ".F.")]
+        symbols.append(next((found[0] for found in named if found and is_element(found[0])), ""))
+    labels, at = [], 0
+    for count in counts:
+        kinds = set(symbols[at : at + count]) if count else {"H"}  # of none any will do
+        if len(kinds) != 1 or "" in kinds:
+            return []
+        labels.append(kinds.pop())
+        at += count
+    return labels
+
+
+def _labels_of_comment(comment: str, counts: list[int]) -> list[str]:
+    """Return as many elements as there are counts: symbols one by one, or a formula in the counts' proportion."""
+    words = [word for word in re.split(r"[\s,]+", comment) if is_element(word)]
+    if len(words) == len(counts):
+        return words
+    for start in range(len(comment.split())):
+        symbols: list[str] = []
+        amounts: list[int] = []
+        for word in comment.split()[start:]:
+            if not re.fullmatch(r"(?:[A-Z][a-z]?\d{0,6})+", word):
+                break
+            for symbol, amount in re.findall(r"([A-Z][a-z]?)(\d*)", word):
+                symbols.append(symbol)
+                amounts.append(int(amount or 1))
+            ratios = {count / amount for count, amount in zip(counts, amounts) if amount}
+            if len(symbols) == len(counts) and len(ratios) == 1 and all(map(is_element, symbols)):
+                return symbols
+    return []
 
 
 def _counts(path: Path, lines: list[str], at: int) -> list[int]:
     words = lines[at].split("!")[0].split() if at < len(lines) else []
-    if not words or not all(re.fullmatch(r"\d+", word) for word in words):
+    if not _are_counts(words):
         raise XanesviewError(
             f"Line {at + 1} of {path.name} should hold the number of atoms of each element.", "Correct the file."
         )
     return [int(word) for word in words]
 
 
-def _coordinates(path: Path, lines: list[str], at: int, count: int) -> np.ndarray:
-    coordinates = np.empty((count, 3))
+def _are_counts(words: list[str]) -> bool:
+    return bool(words) and all(whole_number(word) is not None for word in words)
+
+
+def _coordinates(path: Path, lines: list[str], at: int, count: int) -> tuple[np.ndarray, list[list[str]]]:
+    """Return the coordinates (N, 3) as they stand, and what follows them in each line."""
+    coordinates, ends = np.empty((count, 3)), []
     for k in range(count):
         words = lines[at + k].split() if at + k < len(lines) else []
         if len(words) < 3:
@@ -165,4 +216,5 @@ def _coordinates(path: Path, lines: list[str], at: int, count: int) -> np.ndarra
             )
         where = f"Line {at + k + 1} of {path.name}: a coordinate"
         coordinates[k] = [number(word, where) for word in words[:3]]
-    return coordinates
+        ends.append(words[3:])
+    return coordinates, ends

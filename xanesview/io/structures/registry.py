@@ -1,38 +1,40 @@
-"""One door to structure files: the format is told by content first, by extension where the content leaves it open."""
+"""One door to structure files: the format is told by content first, by the name where the content leaves it open.
+
+`FORMATS` is the only list of formats and endings. A new format is a file with its functions and a line here.
+"""
 
 from __future__ import annotations
 
-import importlib
-import re
 from pathlib import Path
 
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.text_file import read_text
+from xanesview.io import file_format
+from xanesview.io.file_format import Format
+from xanesview.io.text_file import read_beginning, read_head, read_text
 
-STRUCTURE_FILTERS = (
-    "Structures (*.xyz *.extxyz *.cif *.mcif *.pdb *.ent *.mol *.sdf *.sd *.poscar *.vasp *POSCAR* *CONTCAR*);;"
-    "XYZ and extended XYZ (*.xyz *.extxyz);;CIF (*.cif *.mcif);;"
-    "POSCAR and CONTCAR (*POSCAR* *CONTCAR* *.vasp *.poscar);;"
-    "PDB (*.pdb *.ent);;MOL and SDF (*.mol *.sdf *.sd);;All files (*)"
-)
+_ROOM = "xanesview.io.structures"
+
+FORMATS = (
+    Format("CIF", (".cif", ".mcif", ".mmcif"), f"{_ROOM}.cif", "looks_like_cif", "read_cif", "write_cif"),
+    Format("PDB", (".pdb", ".ent"), f"{_ROOM}.pdb", "looks_like_pdb", "read_pdb"),
+    Format("MOL and SDF", (".mol", ".sdf", ".sd", ".mdl"), f"{_ROOM}.molfile", "looks_like_molfile", "read_molfile"),
+    Format(
+        "POSCAR and CONTCAR", (".poscar", ".vasp"), f"{_ROOM}.poscar", "looks_like_poscar", "read_poscar",
+        names=("*POSCAR*", "*CONTCAR*", "*XDATCAR*"),
+    ),
+    Format("XYZ and extended XYZ", (".xyz", ".extxyz"), f"{_ROOM}.xyz", "looks_like_xyz", "read_xyz", "write_xyz"),
+)  # fmt: skip
+"""All formats of structures; where a file's content could be several, the first that its name allows."""
+
+ENDINGS = file_format.endings_of(FORMATS)
+STRUCTURE_FILTERS = file_format.dialog_filter("Structures", FORMATS)
 """For file dialogs."""
-
-_READERS = {
-    "xyz": ("xanesview.io.structures.xyz", "read_xyz"),
-    "cif": ("xanesview.io.structures.cif", "read_cif"),
-    "poscar": ("xanesview.io.structures.poscar", "read_poscar"),
-    "pdb": ("xanesview.io.structures.pdb", "read_pdb"),
-    "mol": ("xanesview.io.structures.molfile", "read_molfile"),
-}
-_EXTENSIONS = {
-    ".xyz": "xyz", ".extxyz": "xyz", ".cif": "cif", ".mcif": "cif", ".pdb": "pdb", ".ent": "pdb", ".mol": "mol",
-    ".sdf": "mol", ".sd": "mol", ".mdl": "mol", ".vasp": "poscar", ".poscar": "poscar",
-}
+FORMATS_IN_WORDS = file_format.words_of(FORMATS)
 
 
 def read_structure(path: str | Path) -> Structure:
-    """Return the structure of a file (XYZ, extended XYZ, CIF, POSCAR, PDB, MOL, SDF).
+    """Return the structure of a file of any of the `FORMATS`.
 
     Raises
     ------
@@ -40,16 +42,16 @@ def read_structure(path: str | Path) -> Structure:
         With one sentence and a hint, for anything that can't be used.
     """
     path = Path(path).expanduser()
+    binary = file_format.of_magic(FORMATS, read_head(path))
+    if binary is not None:
+        return binary.function("read")(path)
     text = read_text(path)
-    kind = sniff_format(path, text)
-    if kind is None:
+    found = file_format.of_content(FORMATS, path, text) or _of_name(path)
+    if found is None:
         raise XanesviewError(
-            f"The format of {path.name} is not known.",
-            "Structures are read from XYZ, extXYZ, CIF, POSCAR, PDB, MOL and SDF files.",
+            f"The format of {path.name} is not known.", f"Structures are read from {FORMATS_IN_WORDS} files."
         )
-    module, function = _READERS[kind]
-    # the readers bring rdkit or ASE's crystallography with them; only the one that is needed is loaded
-    return getattr(importlib.import_module(module), function)(path, text)
+    return found.function("read")(path, text)
 
 
 def structure_from_smiles(smiles: str, seed: int | None = None) -> Structure:
@@ -59,64 +61,49 @@ def structure_from_smiles(smiles: str, seed: int | None = None) -> Structure:
     return embedding.structure_from_smiles(smiles, embedding.SEED if seed is None else seed)
 
 
-def is_structure_file(path: str | Path) -> bool:
-    """Tell whether a file is a structure by its content or its name."""
-    try:
-        return sniff_format(Path(path), read_text(path)) is not None
-    except XanesviewError:
-        return False
-
-
-def sniff_format(path: Path, text: str) -> str | None:
-    """Return ``xyz``, ``cif``, ``poscar``, ``pdb`` or ``mol``, or None.
+def structure_format(path: str | Path) -> Format | None:
+    """Return the format of a structure file by its content, else by its name, or None.
 
     What a file holds outweighs what it is called; a file of no clear content is what its name says, so that its
     reader can tell what is wrong with it.
     """
-    from xanesview.io.structures.poscar import looks_like_poscar
+    return format_of_content(path) or _of_name(Path(path))
 
-    head = text[:20000]
-    if re.search(r"^\s*data_\S*", head, re.MULTILINE) and re.search(r"^\s*(_|loop_)", head, re.MULTILINE):
-        return "cif"
-    if re.search(r"^(ATOM  |HETATM|CRYST1|HEADER|MODEL  ).{10}", head, re.MULTILINE):
-        return "pdb"
-    if any("V2000" in line or "V3000" in line for line in head.split("\n")[:6]):
-        return "mol"
-    if looks_like_poscar(text[:4000]):
-        return "poscar"
-    lines = head.split("\n")
-    first = next((line.strip() for line in lines if line.strip()), "")
-    if re.fullmatch(r"\d+", first):
-        return "xyz"
-    by_name = _EXTENSIONS.get(path.suffix.lower())
-    if by_name is None and re.search(r"(?i)poscar|contcar", path.name):
-        by_name = "poscar"
-    return by_name
+
+def format_of_content(path: str | Path) -> Format | None:
+    """Return the format of a structure file by its content alone, or None."""
+    path = Path(path).expanduser()
+    try:
+        binary = file_format.of_magic(FORMATS, read_head(path))
+        return binary or file_format.of_content(FORMATS, path, read_beginning(path))
+    except XanesviewError:
+        return None
+
+
+def is_structure_file(path: str | Path) -> bool:
+    """Tell whether a file is a structure by its content or its name."""
+    return structure_format(path) is not None
 
 
 def write_structure(path: str | Path, structure: Structure) -> None:
-    """Write a structure as XYZ, extended XYZ or CIF, chosen by the file's extension.
+    """Write a structure in the format that the file's ending names.
 
     Raises
     ------
     XanesviewError
-        For another extension, a molecule as CIF, or a place that can't be written.
+        For an ending that is not written, a molecule as CIF, or a place that can't be written.
     """
-    from xanesview.io.atomic import atomic_write
-
     path = Path(path).expanduser()
-    kind = path.suffix.lower()
-    if kind in (".xyz", ".extxyz"):
-        from xanesview.io.structures.xyz import write_xyz_lines
-
-        text = "\n".join(write_xyz_lines(structure, extended=kind == ".extxyz" or structure.is_periodic)) + "\n"
-    elif kind in (".cif", ".mcif"):
-        from xanesview.io.structures.cif_writer import cif_text
-
-        text = cif_text(structure)
-    else:
+    written = [fmt for fmt in FORMATS if fmt.write]
+    found = next((fmt for fmt in written if path.suffix.lower() in fmt.endings), None)
+    if found is None:
         raise XanesviewError(
-            f"Structures are not written as “{path.suffix or path.name}”.", "Choose .xyz, .extxyz or .cif."
+            f"Structures are not written as “{path.suffix or path.name}”.",
+            f"Choose one of {', '.join(file_format.endings_of(written))}.",
         )
-    with atomic_write(path) as temporary:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
+    found.function("write")(path, structure)
+
+
+def _of_name(path: Path) -> Format | None:
+    """Return the text format that a file is named after; a binary format is only what begins like one."""
+    return file_format.of_name([fmt for fmt in FORMATS if not fmt.magic], path)

@@ -15,13 +15,25 @@ import numpy as np
 
 from xanesview.domain.structure import SYMBOLS, Structure
 from xanesview.errors import XanesviewError
+from xanesview.io.atomic import atomic_write
 from xanesview.io.structures.checks import MAX_ATOMS, checked_structure, deuterium_notice, frames_notice
 from xanesview.io.structures.elements import atomic_number
-from xanesview.io.text_file import number
+from xanesview.io.text_file import number, whole_number
 
 _SPECIES = ("species", "symbols", "symbol", "element", "elements", "z", "numbers", "atomic_numbers")
 _POSITIONS = ("pos", "positions", "position", "xyz")
 _PAIR = r"""([A-Za-z_][\w-]*)\s*=\s*("(?:[^"\\]|\\.)*"|'[^']*'|\{[^}]*\}|\[[^\]]*\]|[^\s"']+)"""
+
+
+def looks_like_xyz(text: str) -> bool:
+    """Tell whether a number of atoms, a comment, and an element with three coordinates follow one another."""
+    lines = text.lstrip().split("\n", 3)
+    if whole_number(lines[0]) is None:
+        return False
+    if len(lines) < 3:
+        return True  # a file without atoms, which its reader tells of
+    words = lines[2].replace(",", " ").split()
+    return not words or (len(words) >= 4 and any(character.isalpha() for character in words[0]))
 
 
 def read_xyz(path: Path, text: str) -> Structure:
@@ -89,6 +101,14 @@ def write_xyz_lines(structure: Structure, extended: bool) -> Iterable[str]:
         yield f"{SYMBOLS[z]:<2s} {x:15.8f} {y:15.8f} {z_coordinate:15.8f}"
 
 
+def write_xyz(path: Path, structure: Structure) -> None:
+    """Write a structure as XYZ, as extended XYZ where it has a cell or the ending says so."""
+    extended = path.suffix.lower() == ".extxyz" or structure.is_periodic
+    text = "\n".join(write_xyz_lines(structure, extended)) + "\n"
+    with atomic_write(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
 def _frame_starts(path: Path, lines: list[str]) -> list[int]:
     """Return the line of the atom count of each complete frame, and check the last."""
     starts, at = [], 0
@@ -97,7 +117,8 @@ def _frame_starts(path: Path, lines: list[str]) -> list[int]:
         if not word:  # blank lines part frames and end files
             at += 1
             continue
-        if not re.fullmatch(r"\d+", word):
+        count = whole_number(word)
+        if count is None:
             if starts:
                 raise XanesviewError(
                     f"Line {at + 1} of {path.name} should hold the next number of atoms but has “{word[:40]}”.",
@@ -107,7 +128,6 @@ def _frame_starts(path: Path, lines: list[str]) -> list[int]:
                 f"{path.name} does not begin with a number of atoms, as XYZ files do.",
                 "Line 1 is the number of atoms, line 2 a comment, then one atom a line: element x y z.",
             )
-        count = int(word)
         if count == 0:
             raise XanesviewError(f"{path.name} has no atoms.", "Choose a file with at least one atom.")
         if count > MAX_ATOMS:
@@ -149,7 +169,7 @@ def _columns(path: Path, info: dict[str, str]) -> tuple[int, int]:
     column, found = 0, {}
     for name, _kind, width in zip(words[0::3], words[1::3], words[2::3]):
         found[name.lower()] = column
-        column += int(width) if width.isdigit() else 1
+        column += whole_number(width) or 1
     species = next((found[name] for name in _SPECIES if name in found), None)
     x = next((found[name] for name in _POSITIONS if name in found), None)
     if species is None or x is None:
@@ -172,9 +192,12 @@ def _cell(path: Path, info: dict[str, str]) -> tuple[np.ndarray | None, np.ndarr
             f"The Lattice in line 2 of {path.name} does not hold nine numbers.",
             'Write Lattice="ax ay az bx by bz cx cy cz" in Å.',
         )
+    cell = cell.reshape(3, 3)
+    if not cell.any():  # how some programs write that there is none
+        return None, None
     flags = [word.upper() in ("T", "TRUE", "1") for word in re.split(r"[\s,]+", info.get("pbc", "T T T").strip(" []"))]
     pbc = np.array(flags if len(flags) == 3 else [all(flags)] * 3)
-    return cell.reshape(3, 3), pbc
+    return cell, pbc & cell.any(axis=1)
 
 
 def _identity(path: Path, info: dict[str, str]) -> dict[str, Any]:
@@ -183,7 +206,7 @@ def _identity(path: Path, info: dict[str, str]) -> dict[str, Any]:
     if info.get("smiles"):
         fields["smiles"] = info["smiles"]
     for key in ("charge", "multiplicity"):
-        if re.fullmatch(r"[+-]?\d+(\.0*)?", info.get(key, "")):
+        if re.fullmatch(r"[+-]?[0-9]{1,4}(\.0*)?", info.get(key, "")):
             fields[key] = int(float(info[key]))
     return fields
 

@@ -9,7 +9,7 @@ import pytest
 
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.structures.registry import read_structure, sniff_format, write_structure
+from xanesview.io.structures.registry import read_structure, structure_format, write_structure
 
 FILES = Path(__file__).parents[3] / "data" / "structures"
 
@@ -263,8 +263,9 @@ def test_content_outweighs_the_name(tmp_path: Path) -> None:
     disguised = tmp_path / "water.cif"
     disguised.write_bytes((FILES / "water.xyz").read_bytes())
     assert read_structure(disguised).formula == "H2O"
-    assert sniff_format(Path("anything"), (FILES / "graphite.cif").read_text()) == "cif"
-    assert sniff_format(Path("anything.dat"), (FILES / "POSCAR_rutile").read_text()) == "poscar"
+    for name, copy, expected in (("graphite.cif", "anything", "CIF"), ("POSCAR_rutile", "a.dat", "POSCAR and CONTCAR")):
+        (tmp_path / copy).write_bytes((FILES / name).read_bytes())
+        assert structure_format(tmp_path / copy).name == expected
 
 
 @pytest.mark.parametrize("suffix", [".extxyz", ".cif", ".xyz"])

@@ -1,0 +1,310 @@
+"""From listed atoms and a declared symmetry to the atoms of one cell.
+
+A file may name its space group, list its operations, do both or half of it. Which operations are meant is decided
+here: those listed count; where they are fewer than the named group has, the atoms tell whether the rest was left out
+or the whole cell is listed; where a symbol has two origins, formula and distances tell which one fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from xanesview.domain.structure import Notice, Structure
+from xanesview.io.structures.checks import impossible_contacts, repeats_too_closely
+from xanesview.io.structures.disorder import SAME_ATOM_ANGSTROM, CrystalSite, expanded
+from xanesview.io.structures.space_groups import (
+    IDENTITY,
+    Setting,
+    fits_cell,
+    hall_setting,
+    listed_setting,
+    named_settings,
+    numbered_settings,
+)
+
+_COPY_ANGSTROM = 0.1
+"""A listed atom this near to the symmetry copy of another one of its element is that copy."""
+_LISTED_ANGSTROM = 0.5
+_ENOUGH_SITES = 20
+_MOST_IMAGES = 400_000
+_TELLING = 0.05  # difference of compositions that decides
+
+
+@dataclass(frozen=True)
+class DeclaredSymmetry:
+    """What a file says of its space group: listed operations, Hall symbol, Hermann–Mauguin symbols, number."""
+
+    triplets: Sequence[str] = ()
+    hall: str = ""
+    names: Sequence[str] = ()
+    number: int | None = None
+
+    @property
+    def name(self) -> str:
+        """What to call it in a sentence."""
+        words = [*self.names, self.hall, "" if self.number is None else f"no. {self.number}"]
+        return next((word for word in words if word), "")
+
+    def settings(self, cell_angstrom: np.ndarray) -> list[Setting]:
+        """Return the settings that the symbols may mean in a cell, without regard to listed operations."""
+        hall = hall_setting(self.hall)
+        if hall is not None and fits_cell(hall, cell_angstrom):
+            return [hall]
+        for name in self.names:
+            found = named_settings(name, cell_angstrom)
+            if found:
+                return found
+        return [] if self.number is None else numbered_settings(self.number, cell_angstrom)
+
+
+@dataclass(frozen=True)
+class Composition:
+    """Atoms of each element in the file's formula, by atomic number, and formula units a cell where known."""
+
+    counts: Mapping[int, float] = field(default_factory=dict)
+    units: float | None = None
+
+    def misfit(self, numbers: Sequence[int]) -> float:
+        """Return how far a cell's atoms are from the formula: 0 where they agree, about 1 where nothing does."""
+        elements = [z for z in self.counts if z != 1]  # hydrogens are left out of many files
+        wanted = np.array([self.counts[z] for z in elements])
+        there = np.array([np.count_nonzero(np.asarray(numbers) == z) for z in elements], float)
+        if not wanted.any() or not there.any():
+            return 0.0
+        if self.units:
+            return float(np.abs(there - wanted * self.units).sum() / (wanted * self.units).sum())
+        return float(np.abs(there / there.sum() - wanted / wanted.sum()).sum())
+
+
+@dataclass(frozen=True, eq=False)
+class CellContents:
+    """Atoms of one cell in one setting: numbers, fractional positions (N, 3), notices.
+
+    ``strains`` counts what speaks against the setting: impossible contacts, and listed atoms whose copies nearly meet,
+    as they do beside a special position.
+    """
+
+    setting: Setting
+    numbers: list[int]
+    fractional: np.ndarray
+    notices: list[Notice]
+    strains: int = 0
+
+
+def likely_setting(declared: DeclaredSymmetry, cell_angstrom: np.ndarray) -> Setting:
+    """Return the operations that a file most likely means, before its atoms are looked at."""
+    listed = listed_setting(declared.triplets)
+    named = declared.settings(cell_angstrom)
+    if listed is not None and len(listed[0]) > 1:
+        return listed[0]
+    return named[0] if named else IDENTITY
+
+
+def cell_contents(
+    sites: Sequence[CrystalSite],
+    declared: DeclaredSymmetry,
+    cell_angstrom: np.ndarray,
+    composition: Composition,
+    name: str,
+) -> tuple[list[int], np.ndarray, list[Notice]]:
+    """Return all atoms of the cell.
+
+    Parameters
+    ----------
+    sites : the listed atoms of one arrangement
+    declared : what the file says of its symmetry
+    cell_angstrom : (3, 3) rows a, b, c, Å
+    composition : what the file says the cell holds
+    name : of the file, for errors
+
+    Returns
+    -------
+    numbers : (N,) list
+    fractional : (N, 3) array
+    notices : what had to be assumed
+
+    Raises
+    ------
+    XanesviewError
+        If the cell is so small or flat that atoms meet their own images.
+    """
+    repeats_too_closely([site.number for site in sites], cell_angstrom, np.ones(3, bool), name)
+    listed = listed_setting(declared.triplets) if declared.triplets else None
+    named = declared.settings(cell_angstrom)
+    if listed is None:
+        if not named:
+            found = _contents(sites, IDENTITY, cell_angstrom, judged=False)
+            return found.numbers, found.fractional, [*found.notices, _no_symmetry(declared)]
+        best, notices = _best(sites, named, cell_angstrom, composition)
+        if _is_whole_already(sites, best, cell_angstrom):
+            found = _contents(sites, IDENTITY, cell_angstrom, judged=False)
+            return found.numbers, found.fractional, found.notices
+        return best.numbers, best.fractional, [*best.notices, *notices]
+    setting, closed = listed
+    larger = [group for group in named if setting.keys < group.keys]
+    found = _contents(sites, setting, cell_angstrom, judged=bool(larger))
+    if larger:
+        whole, _ = _best(sites, larger, cell_angstrom, composition, judged=True)
+        if _is_left_out(sites, found, whole, cell_angstrom, composition):
+            return whole.numbers, whole.fractional, [*whole.notices, _completed(len(declared.triplets), whole.setting)]
+    told = [_completed(len(declared.triplets), setting)] if closed else []
+    return found.numbers, found.fractional, [*found.notices, *told]
+
+
+def _contents(
+    sites: Sequence[CrystalSite], setting: Setting, cell_angstrom: np.ndarray, judged: bool
+) -> CellContents:
+    """Return the cell's atoms; where settings are compared (`judged`) with what speaks against this one."""
+    kept, copies = _without_copies(sites, setting, cell_angstrom)
+    numbers, fractional, notices = expanded(kept, setting.rotations, setting.translations, cell_angstrom)
+    if copies:
+        message = f"{copies} listed atoms are symmetry copies of others; each position was filled once."
+        notices = [*notices, Notice("copies", message, "List each atom once, or write the file in P 1.")]
+    strains = 0
+    if judged:
+        strains = len(impossible_contacts(Structure(numbers, fractional @ cell_angstrom, cell_angstrom, [True] * 3)))
+        strains += sum(_copies_nearly_meet(site, setting, cell_angstrom) for site in kept)
+    return CellContents(setting, numbers, fractional, notices, strains)
+
+
+def _copies_nearly_meet(site: CrystalSite, setting: Setting, cell_angstrom: np.ndarray) -> bool:
+    """Tell whether copies of an atom lie too near to be two atoms and too far apart to be one, rounding apart."""
+    own = np.asarray(site.fractional)
+    difference = setting.rotations @ own + setting.translations - own
+    distance = np.linalg.norm((difference - np.round(difference)) @ cell_angstrom, axis=1)
+    return bool(np.any((distance > _COPY_ANGSTROM) & (distance < SAME_ATOM_ANGSTROM)))
+
+
+def _is_whole_already(sites: Sequence[CrystalSite], found: CellContents, cell_angstrom: np.ndarray) -> bool:
+    """Tell whether the listed atoms are a whole cell, distorted from the named group, which would double atoms."""
+    if len(found.setting) == 1 or _share_of_copies_listed(sites, found.setting, cell_angstrom) < 0.5:
+        return False
+    listed, whole = (_contents(sites, s, cell_angstrom, judged=True) for s in (IDENTITY, found.setting))
+    return listed.strains < whole.strains
+
+
+def _best(
+    sites: Sequence[CrystalSite],
+    settings: Sequence[Setting],
+    cell_angstrom: np.ndarray,
+    composition: Composition,
+    judged: bool = False,
+) -> tuple[CellContents, list[Notice]]:
+    """Return the contents in the setting that suits formula and distances best, and a notice if that was a choice.
+
+    Else the setting with fewer atoms, whose atoms lie on special positions; else the second origin, at the centre of
+    symmetry, which the International Tables recommend.
+    """
+    if len(settings) == 1:
+        return _contents(sites, settings[0], cell_angstrom, judged=judged), []
+    found = [_contents(sites, setting, cell_angstrom, judged=True) for setting in settings]
+    misfits = [round(composition.misfit(contents.numbers) / _TELLING) for contents in found]
+    keys = [
+        (misfit, contents.strains, len(contents.numbers), not contents.setting.label.endswith(":2"))
+        for misfit, contents in zip(misfits, found)
+    ]
+    best = found[keys.index(min(keys))]
+    if misfits.count(min(misfits)) == 1 and composition.counts:
+        return best, []
+    return best, [
+        Notice(
+            "assumed-setting",
+            f"The file does not say which origin or axes its space group has; {best.setting.label} was taken.",
+            "List the symmetry operations in the file if this is wrong.",
+        )
+    ]
+
+
+def _is_left_out(
+    sites: Sequence[CrystalSite],
+    listed: CellContents,
+    whole: CellContents,
+    cell_angstrom: np.ndarray,
+    composition: Composition,
+) -> bool:
+    """Tell whether a list of operations leaves out some that the named group has, rather than the cell being listed.
+
+    The formula decides where it can; a cell whose atoms map on one another is whole already; and a group that would
+    put atoms into one another is that of an ideal structure, from which this one was relaxed or distorted.
+    """
+    if len(whole.numbers) == len(listed.numbers):
+        return False
+    as_listed, completed = (composition.misfit(contents.numbers) for contents in (listed, whole))
+    if abs(as_listed - completed) > _TELLING:
+        return completed < as_listed
+    if _share_of_copies_listed(sites, whole.setting, cell_angstrom) > 0.5:
+        return False
+    return whole.strains <= listed.strains
+
+
+def _share_of_copies_listed(sites: Sequence[CrystalSite], setting: Setting, cell_angstrom: np.ndarray) -> float:
+    """Return which share of the symmetry copies of some atoms are listed as atoms of the same element."""
+    positions = np.array([site.fractional for site in sites])
+    numbers = np.array([site.number for site in sites])
+    listed = total = 0
+    for k in np.linspace(0, len(sites) - 1, min(_ENOUGH_SITES, len(sites))).astype(int):
+        copies = setting.rotations @ positions[k] + setting.translations
+        same = positions[numbers == numbers[k]]
+        difference = copies[:, None] - same[None]
+        distance = np.linalg.norm((difference - np.round(difference)) @ cell_angstrom, axis=2)
+        own = np.linalg.norm(((copies - positions[k]) - np.round(copies - positions[k])) @ cell_angstrom, axis=1)
+        elsewhere = own > _LISTED_ANGSTROM
+        total += int(np.count_nonzero(elsewhere))
+        listed += int(np.count_nonzero(distance[elsewhere].min(axis=1) < _LISTED_ANGSTROM)) if elsewhere.any() else 0
+    return listed / total if total else 1.0
+
+
+def _without_copies(
+    sites: Sequence[CrystalSite], setting: Setting, cell_angstrom: np.ndarray
+) -> tuple[Sequence[CrystalSite], int]:
+    """Return the sites without whole atoms that are symmetry copies of earlier ones, and how many those were."""
+    if len(setting) == 1 or not 1 < len(sites) * len(setting) <= _MOST_IMAGES:
+        return sites, 0
+    positions = np.array([site.fractional for site in sites])
+    inside = np.mod(np.mod(positions, 1.0), 1.0)  # twice: -1e-17 modulo 1 is 1
+    tree = cKDTree(inside, boxsize=1.0)
+    reach = _COPY_ANGSTROM * float(np.linalg.norm(np.linalg.inv(cell_angstrom), axis=0).max())
+    dropped: set[int] = set()
+    for k, site in enumerate(sites):
+        if k in dropped or site.occupancy < 0.999 or site.group:
+            continue
+        copies = np.mod(np.mod(setting.rotations @ positions[k] + setting.translations, 1.0), 1.0)
+        for copy, near in zip(copies, tree.query_ball_point(copies, min(reach, 0.4))):
+            for j in near:
+                if j <= k or sites[j].number != site.number or sites[j].occupancy < 0.999 or sites[j].group:
+                    continue
+                difference = copy - inside[j]
+                if np.linalg.norm((difference - np.round(difference)) @ cell_angstrom) < _COPY_ANGSTROM:
+                    dropped.add(j)
+    return [site for k, site in enumerate(sites) if k not in dropped], len(dropped)
+
+
+def _completed(n_listed: int, setting: Setting) -> Notice:
+    which = "the group they make" if setting.label == "listed" else setting.label
+    return Notice(
+        "symmetry-completed",
+        f"The file lists {n_listed} of the {len(setting)} symmetry operations of {which}; the others were added.",
+        "If the listed atoms are the whole cell, write the file in P 1.",
+    )
+
+
+def _no_symmetry(declared: DeclaredSymmetry) -> Notice:
+    name = declared.name or ("operations" if declared.triplets else "")
+    if not name:
+        return Notice(
+            "no-symmetry",
+            "The file names no space group; the listed atoms were taken as the whole cell (P 1).",
+            "If atoms are missing, add the symmetry operations to the file.",
+        )
+    return Notice(
+        "no-symmetry",
+        f"The symmetry of the file ({name}) can't be understood or doesn't fit its cell; "
+        "the listed atoms were taken as the whole cell (P 1).",
+        "Atoms may be missing: expand the cell to P 1 with a crystal program.",
+    )
+
+
