@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -20,10 +19,12 @@ from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.kinds import geometry_from_header
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
+from xanesview.io.recognition import kind_of_file
 from xanesview.io.spectra import spectrum_file
+from xanesview.io.spectra.registry import PREDICTIONS, TENSORS, spectrum_format
 from xanesview.io.spectra.tables import PredictionTable, read_prediction_csv
 from xanesview.io.spectra.tensor_file import read_tensor
-from xanesview.io.structures.registry import is_structure_file, read_structure
+from xanesview.io.structures.registry import read_structure
 from xanesview.io.text_file import check_is_file
 from xanesview.shown.spectra import spectrum_of
 from xanesview.shown.tensors import constant, look_at
@@ -34,16 +35,17 @@ _MEAN_E0 = "mean_e0_ev"
 def curves_of(path: Path, arguments: argparse.Namespace) -> list[Spectrum]:
     """Return the curves of one file: the sum or the sites of a prediction, or the spectrum of a measurement."""
     check_is_file(path)
-    if path.suffix.lower() in (".h5", ".hdf5"):
+    kind = spectrum_format(path)
+    if kind is TENSORS:
         found = read_tensor(path)
         return _of_tensor(path, found.tensor, found.attributes, arguments)
-    if path.suffix.lower() == ".csv" and _is_prediction(path):
+    if kind is PREDICTIONS:
         table = read_prediction_csv(path)
         tensor = _tensor(table)
         if tensor is not None:
             return _of_tensor(path, tensor, table.header, arguments)
         return _of_table(path, table, arguments)
-    if is_structure_file(path):
+    if kind_of_file(path) == "structure":
         return _of_structure(path, arguments)
     return [spectrum_file.read_spectrum(path)]
 
@@ -76,13 +78,6 @@ def _of_structure(path: Path, arguments: argparse.Namespace) -> list[Spectrum]:
                 raise
             raise XanesviewError(f"{prediction.network}: {error.message}", error.hint) from error
     return spectra
-
-
-def _is_prediction(path: Path) -> bool:
-    with path.open("rb") as stream:
-        lines = stream.read(65536).decode("utf-8", errors="replace").splitlines()
-    first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
-    return re.match(r"energy_ev,site_\d+", first) is not None
 
 
 def _of_table(path: Path, table: PredictionTable, arguments: argparse.Namespace) -> list[Spectrum]:

@@ -37,12 +37,13 @@ def run_info(arguments: argparse.Namespace) -> int:
 
 def _file(path: Path) -> str:
     from xanesview.cli.networks import description
+    from xanesview.io.spectra.registry import TENSORS, spectrum_format
     from xanesview.io.structures.registry import read_structure
     from xanesview.networks.card import read_bundle_info
 
     if path.is_dir() and (path / "card.json").is_file():
         return description(read_bundle_info(path))
-    if path.suffix.lower() in (".h5", ".hdf5"):
+    if spectrum_format(path) is TENSORS:
         return "\n".join(_tensor_summary(path))
     return "\n".join(summary(read_structure(path)))
 

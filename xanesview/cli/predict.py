@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 from xanesview.cli.arguments import add_axis, add_polarisation, add_structures
 from xanesview.cli.telling import tell_error, tell_notice
 from xanesview.errors import UsageError, XanesviewError
+from xanesview.io.spectra.registry import PREDICTION_ENDINGS, TENSORS
+from xanesview.io.structures.registry import ENDINGS, FORMATS_IN_WORDS
 
 if TYPE_CHECKING:
     from xanesview.domain.geometry.geometry import Geometry
     from xanesview.domain.structure import Structure
     from xanesview.networks.card import Card
 
-_SUFFIXES = {".csv": "csv", ".h5": "h5", ".hdf5": "h5"}
-
 
 def add_arguments(p: argparse.ArgumentParser) -> None:
     """Say what may stand on the command line."""
-    add_structures(p, "structure files (XYZ, extXYZ, CIF, POSCAR, PDB, MOL, SDF)")
+    add_structures(p, f"structure files ({FORMATS_IN_WORDS})")
     p.add_argument("--network", metavar="NAME|PATH", help="network (default: the C K-edge tensor network)")
     p.add_argument(
         "--sites", default="all", metavar="all|C|0,3,5",
@@ -86,15 +86,15 @@ def _targets(arguments: argparse.Namespace, names: list[str]) -> list[Path]:
     """Return the file to write for each input: OUT itself for one, files in the folder OUT for several."""
     out = Path(arguments.out).expanduser()
     suffix = out.suffix.lower()
-    is_folder = out.is_dir() or arguments.out.endswith(("/", "\\")) or (suffix not in _SUFFIXES and not suffix)
+    is_folder = out.is_dir() or arguments.out.endswith(("/", "\\")) or (suffix not in PREDICTION_ENDINGS and not suffix)
     if not is_folder:
-        if suffix not in _SUFFIXES:
+        if suffix not in PREDICTION_ENDINGS:
             raise UsageError(f"“{out.name}” is neither CSV nor HDF5.", "End --out in .csv or .h5, or name a folder.")
         if len(names) > 1:
             raise UsageError(
                 f"{len(names)} inputs cannot go into one file.", f"Give a folder instead, such as --out {out.stem}."
             )
-        if arguments.format and arguments.format != _SUFFIXES[suffix]:
+        if arguments.format and arguments.format != PREDICTION_ENDINGS[suffix]:
             raise UsageError(f"--format {arguments.format} contradicts “{out.name}”.", "Leave --format out.")
         return [out]
     kind = arguments.format or "csv"
@@ -117,9 +117,8 @@ def _targets(arguments: argparse.Namespace, names: list[str]) -> list[Path]:
 
 def _stem(name: str) -> str:
     """Return a file name's stem, or a SMILES with the characters that file names allow."""
-    suffixes = (".xyz", ".extxyz", ".cif", ".mcif", ".pdb", ".ent", ".mol", ".sdf", ".sd", ".vasp", ".poscar")
     path = Path(name)
-    stem = path.stem if path.suffix.lower() in suffixes else name
+    stem = path.stem if path.suffix.lower() in ENDINGS else name
     safe = "".join(c if c.isalnum() or c in "._-+=()" else "_" for c in stem).strip(".")
     return safe[:80] or "structure"
 
@@ -136,7 +135,7 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
     geometry = asked_geometry(arguments, structure.surface_normal)
     predicted = api.predict_with(predictor, structure, sites, progress=_progress(arguments))
     prediction = predicted.prediction
-    as_table = target.suffix.lower() not in (".h5", ".hdf5")
+    as_table = not TENSORS.is_named_by(target)
     weight = None if arguments.tensor else geometry.weight()
     asked = geometry if weight is not None and as_table else None
     with telling_of_axis(prediction.tensor):

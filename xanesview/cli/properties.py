@@ -68,14 +68,15 @@ def run_properties(arguments: argparse.Namespace) -> int:
 def _question(arguments: argparse.Namespace) -> tuple[Spectrum, np.ndarray | None, str, tuple[str, ...]]:
     """Return the spectrum, the atomic numbers where they are known, a title, and why to mistrust the spectrum."""
     from xanesview.cli.file_curves import curves_of
-    from xanesview.io.structures.registry import is_structure_file, read_structure, structure_from_smiles
+    from xanesview.io.recognition import kind_of_file
+    from xanesview.io.structures.registry import read_structure, structure_from_smiles
 
     given = Path(arguments.file) if arguments.file else None
     if given is None and arguments.smiles is None:
         raise UsageError("Nothing to read was given.", "Name a spectrum or a structure file, or give --smiles SMILES.")
     if given is not None:
         check_is_file(given)
-        if not is_structure_file(given):
+        if kind_of_file(given) != "structure":
             if arguments.site is not None:
                 raise UsageError("--site chooses an atom of a structure.", "Of a spectrum file say --of-site.")
             spectrum = curves_of(given, argparse.Namespace(**_ISOTROPIC_SUM))[0]

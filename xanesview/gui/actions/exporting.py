@@ -17,6 +17,7 @@ from xanesview.drawing3d import export
 from xanesview.errors import XanesviewError
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
+from xanesview.io.spectra.registry import TENSORS
 from xanesview.shown.names import title
 from xanesview.shown.spectra import exported_spectra
 
@@ -56,7 +57,7 @@ class Exporting(QObject):
         """Ask for a name, then write the curves as CSV or HDF5."""
         if not self._spectra_or_tell():
             return
-        name = self._ask_name("Save data", ".csv", "CSV (*.csv);;HDF5 (*.h5 *.hdf5)")
+        name = self._ask_name("Save data", ".csv", f"CSV (*.csv);;HDF5 ({TENSORS.patterns})")
         if name:
             self.write_data(Path(name))
 
@@ -65,7 +66,7 @@ class Exporting(QObject):
         from xanesview.io.spectra.curve_file import write_curves_h5
         from xanesview.io.spectra.tables import write_csv
 
-        write = write_curves_h5 if path.suffix.lower() in (".h5", ".hdf5") else write_csv
+        write = write_curves_h5 if TENSORS.is_named_by(path) else write_csv
         self._attempt(lambda: write(path, [_told_apart(spectrum) for spectrum in self.spectra()]), path)
 
     def scene(self) -> None:

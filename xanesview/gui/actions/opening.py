@@ -17,9 +17,10 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.background.structure_reading import StructureReading
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
+from xanesview.io.recognition import kind_of_file
+from xanesview.io.spectra.registry import SPECTRUM_FILTERS
+from xanesview.io.structures.registry import STRUCTURE_FILTERS
 
-#: Endings that are read as spectra, everything else as structures first.
-SPECTRUM_ENDINGS = (".csv", ".dat", ".txt", ".tsv", ".nor", ".xmu", ".prn", ".asc", ".h5", ".hdf5")
 #: What takes no longer than this is not told of: a message that comes and goes at once would flicker, ms.
 QUIET_MS = 200
 #: Kind of the notice that stands while something is being read or built; it has a button to give that up.
@@ -54,19 +55,15 @@ class Opening(QObject):
 
     def ask_file(self) -> None:
         """Let the user choose a structure or a spectrum."""
-        from xanesview.io.structures.registry import STRUCTURE_FILTERS
-
-        spectra = "Spectra (" + " ".join(f"*{ending}" for ending in SPECTRUM_ENDINGS) + ")"
         names, _ = QFileDialog.getOpenFileNames(
-            self._window, "Open", self.settings.folder, f"{STRUCTURE_FILTERS};;{spectra};;All files (*)"
+            self._window, "Open", self.settings.folder, f"{STRUCTURE_FILTERS};;{SPECTRUM_FILTERS};;All files (*)"
         )
         self.open_paths([Path(name) for name in names])
 
     def ask_reference(self) -> None:
         """Let the user choose a measured or computed spectrum."""
-        spectra = "Spectra (" + " ".join(f"*{ending}" for ending in SPECTRUM_ENDINGS) + ")"
         name, _ = QFileDialog.getOpenFileName(
-            self._window, "Load reference", self.settings.folder, f"{spectra};;All files (*)"
+            self._window, "Load reference", self.settings.folder, f"{SPECTRUM_FILTERS};;All files (*)"
         )
         if name:
             self.settings.folder = str(Path(name).parent)
@@ -90,8 +87,8 @@ class Opening(QObject):
 
         False where the structure can't be read.
         """
-        structures = [path for path in paths if path.suffix.lower() not in SPECTRUM_ENDINGS]
-        spectra = [path for path in paths if path.suffix.lower() in SPECTRUM_ENDINGS]
+        spectra = [path for path in paths if kind_of_file(path) == "spectrum"]
+        structures = [path for path in paths if path not in spectra]
 
         def overlay() -> None:
             for path in spectra:

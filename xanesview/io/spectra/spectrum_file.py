@@ -14,11 +14,6 @@ from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.io.spectra.column_text import Layout, guess_layout, header_fields, header_names, read_lines, rows_of
 
-SPECTRUM_FILTERS = (
-    "Spectra (*.txt *.dat *.csv *.tsv *.xdi *.xas *.nor *.norm *.xmu *.xy *.asc *.prn);;All files (*)"
-)
-"""Filters of a file dialog."""
-
 ENERGY_UNITS = ("eV", "keV")
 
 _FEWEST_POINTS = 3
@@ -98,6 +93,20 @@ class ColumnChoices:
     i0_column: int | None = None
     transmission: bool = False
     label: str | None = None
+
+
+def looks_like_xdi(text: str) -> bool:
+    """Tell whether a text begins as a file of XAS Data Interchange does."""
+    return text.lstrip("# \t").upper().startswith("XDI/")
+
+
+def looks_like_columns(text: str) -> bool:
+    """Tell whether a text has enough rows of two or more numbers."""
+    lines = text.split("\n")
+    try:
+        return len(rows_of(lines, guess_layout(lines, ""))[0]) >= _FEWEST_POINTS
+    except XanesviewError:
+        return False
 
 
 def sniff(path: str | Path, *, delimiter: str | None = None, decimal: str | None = None) -> ColumnPreview:

@@ -102,6 +102,12 @@ def write_csv(path: str | Path, spectra: Sequence[Spectrum], header: Mapping[str
     _write(path, lines, names, rows)
 
 
+def looks_like_prediction(text: str) -> bool:
+    """Tell whether the first line that is no comment heads a table of predicted sites."""
+    first = next((line for line in text.split("\n") if line.strip() and not line.startswith("#")), "")
+    return re.match(r"energy_ev,site_\d+", first) is not None
+
+
 def read_prediction_csv(path: str | Path) -> PredictionTable:
     """Return the table that `write_prediction_csv` wrote.
 

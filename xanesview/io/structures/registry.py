@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.io import file_format
 from xanesview.io.file_format import Format
 from xanesview.io.text_file import read_beginning, read_head, read_text
+
+if TYPE_CHECKING:
+    from xanesview.domain.structure import Structure
 
 _ROOM = "xanesview.io.structures"
 

@@ -7,6 +7,7 @@ what matters is that all spectra share a range of energies.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 import h5py
@@ -14,13 +15,14 @@ import numpy as np
 
 from xanesview.domain.site_spectra import SiteSpectra, StructureSpectra
 from xanesview.errors import XanesviewError
+from xanesview.io.file_format import Format, of_name
+from xanesview.io.spectra import registry as spectrum_formats
 from xanesview.io.spectra.spectrum_file import read_spectrum
+from xanesview.io.structures import registry as structure_formats
 from xanesview.io.structures.registry import read_structure
 from xanesview.training.data.grid_dataset import common_grid, written
 
 STRUCTURES, SPECTRA = "structures", "spectra"
-_STRUCTURE_ENDINGS = (".xyz", ".extxyz", ".cif", ".mcif", ".pdb", ".mol", ".sdf", ".vasp", ".poscar")
-_SPECTRUM_ENDINGS = (".txt", ".csv", ".dat", ".tsv", ".xmu", ".nor", ".xdi", ".xy", ".asc", ".prn")
 _SHARES = (("val", 0.1), ("test", 0.1))
 
 log = logging.getLogger(__name__)
@@ -97,8 +99,8 @@ def _paired(folder: Path) -> list[tuple[str, Path, Path]]:
             f"{folder.name} is a folder without “{STRUCTURES}” and “{SPECTRA}”.",
             "Give an HDF5 file, or a folder with structures/NAME.xyz and spectra/NAME.txt.",
         )
-    structures = _by_stem(folder / STRUCTURES, _STRUCTURE_ENDINGS)
-    spectra = _by_stem(folder / SPECTRA, _SPECTRUM_ENDINGS)
+    structures = _by_stem(folder / STRUCTURES, structure_formats.FORMATS)
+    spectra = _by_stem(folder / SPECTRA, [fmt for fmt in spectrum_formats.FORMATS if not fmt.write])
     both = sorted(set(structures) & set(spectra))
     alone = sorted(set(structures) ^ set(spectra))
     if alone:
@@ -111,8 +113,8 @@ def _paired(folder: Path) -> list[tuple[str, Path, Path]]:
     return [(stem, structures[stem], spectra[stem]) for stem in both]
 
 
-def _by_stem(folder: Path, endings: tuple[str, ...]) -> dict[str, Path]:
-    files = (p for p in sorted(folder.iterdir()) if p.is_file() and p.suffix.lower() in endings)
+def _by_stem(folder: Path, formats: Sequence[Format]) -> dict[str, Path]:
+    files = (p for p in sorted(folder.iterdir()) if p.is_file() and of_name(formats, p) is not None)
     return {p.stem: p for p in files}
 
 

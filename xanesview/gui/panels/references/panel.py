@@ -31,7 +31,8 @@ from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.references.table import ReferenceTable
 from xanesview.gui.plot.chips import FlowLayout
 from xanesview.io.examples import Example, examples, load_reference_file
-from xanesview.io.spectra.spectrum_file import SPECTRUM_FILTERS, ColumnPreview, read_spectrum_with_notices, sniff
+from xanesview.io.spectra.registry import SPECTRUM_FILTERS, TENSORS, spectrum_format
+from xanesview.io.spectra.spectrum_file import ColumnPreview, read_spectrum_with_notices, sniff
 from xanesview.shown.overlays import placed_reference
 from xanesview.shown.spectra import current_spectrum, reference_spectrum
 
@@ -40,7 +41,6 @@ EMPTY_TEXT = (
     "Load a file with columns of energy and intensity, or drop one on the window."
 )
 
-_TENSOR_ENDINGS = (".h5", ".hdf5")
 _SCORES_EVERY_MS = 120
 
 
@@ -141,9 +141,7 @@ class ReferencesPanel(Panel):
 
     def ask_file(self) -> None:
         """Let the user choose spectra to overlay."""
-        names, _ = QFileDialog.getOpenFileNames(
-            self, "Load reference", "", f"{SPECTRUM_FILTERS};;Computed tensors (*.h5 *.hdf5)"
-        )
+        names, _ = QFileDialog.getOpenFileNames(self, "Load reference", "", f"{SPECTRUM_FILTERS};;All files (*)")
         for name in names:
             self.load_file(Path(name))
 
@@ -151,7 +149,7 @@ class ReferencesPanel(Panel):
         """Overlay a file: at once where its columns are plain, else after showing them and asking."""
         path = Path(path)
         try:
-            if path.suffix.lower() in _TENSOR_ENDINGS:
+            if spectrum_format(path) is TENSORS:
                 self.load_tensor(path)
                 return
             preview = sniff(path)

@@ -24,6 +24,7 @@ from xanesview.gui.appearance.theme import colours, icon, small_font
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.start.structure_picture import structure_picture
+from xanesview.io.structures.registry import FORMATS_IN_WORDS
 
 PICTURE = QSize(84, 52)
 LEAST_CELL_PX = 270
@@ -106,7 +107,7 @@ class StartCard(Panel):
         self.refresh_recent()
 
     def _arrange(self) -> None:
-        open_button = QToolButton(text="Open a file…", toolTip="XYZ, CIF, POSCAR, PDB, MOL, SDF (Ctrl+O)")
+        open_button = QToolButton(text="Open a file…", toolTip=f"{FORMATS_IN_WORDS} (Ctrl+O)")
         open_button.setIcon(icon("open"))
         open_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         open_button.clicked.connect(self.opening.ask_file)

@@ -1,0 +1,23 @@
+"""Is a file a structure or a spectrum? Asked where both may come: drops on the window, the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from xanesview.io.spectra import registry as spectra
+from xanesview.io.structures import registry as structures
+
+
+def kind_of_file(path: str | Path) -> Literal["structure", "spectrum"] | None:
+    """Return what a file holds: by its content, else by its name, or None where neither says.
+
+    Formats of structures are told by more than columns of numbers, so they are asked first.
+    """
+    if structures.format_of_content(path) is not None:
+        return "structure"
+    if spectra.format_of_content(path) is not None:
+        return "spectrum"
+    if structures.is_structure_file(path):
+        return "structure"
+    return "spectrum" if spectra.spectrum_format(path) is not None else None
