@@ -73,6 +73,9 @@ def summary(structure: Structure) -> list[str]:
         lines.append(f"  SMILES      {structure.smiles}")
     if structure.charge or structure.multiplicity != 1:
         lines.append(f"  charge      {structure.charge:+d}, multiplicity {structure.multiplicity}")
+    if structure.absorbers:
+        marked = ", ".join(f"{structure.symbols[i]} {i}" for i in structure.absorbers)
+        lines.append(f"  absorber    {marked}, as the file says")
     lines.append(f"  hash        {structure.content_hash}")
     for notice in structure.notices:
         lines.append(f"  notice      {notice.message}" + (f" {notice.hint}" if notice.hint else ""))

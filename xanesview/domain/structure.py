@@ -57,6 +57,8 @@ class Structure:
         Whether the structure repeats along each cell vector.
     name, charge, multiplicity, smiles, notices, source
         What else is known; `source` says where the structure comes from.
+    absorbers : tuple of int
+        Atoms that the file marks as absorbing, which are picked when it is opened; none where it marks none.
 
     Raises
     ------
@@ -74,6 +76,7 @@ class Structure:
     smiles: str | None = None
     notices: tuple[Notice, ...] = ()
     source: str = ""
+    absorbers: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         numbers = _checked_numbers(self.numbers)
@@ -100,6 +103,10 @@ class Structure:
             value.setflags(write=False)
             object.__setattr__(self, key, value)
         object.__setattr__(self, "notices", tuple(self.notices))
+        absorbers = tuple(int(i) for i in self.absorbers)
+        if any(not 0 <= i < len(numbers) for i in absorbers):
+            raise XanesviewError(f"An absorber of a structure of {len(numbers)} atoms is none of them.")
+        object.__setattr__(self, "absorbers", absorbers)
 
     def __len__(self) -> int:
         return len(self.numbers)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import math
 from pathlib import Path
 
 from xanesview.errors import XanesviewError
@@ -12,6 +11,9 @@ MAX_BYTES = 200_000_000
 """Larger structure files are refused: they are trajectories or volumetric data, and would fill the memory."""
 HEAD_BYTES = 65_536
 """What is looked at to tell a format."""
+
+LARGEST = 1e30
+"""Numbers beyond it are no lengths, energies or intensities, and their powers overflow."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -104,7 +106,7 @@ def number(text: str, what: str) -> float:
         except ValueError:
             hint = "Write decimals with a point, not a comma." if "," in text else "Correct the file and open it again."
             raise XanesviewError(f"{what} is “{text[:30]}”, which is not a number.", hint) from None
-    if not math.isfinite(value):
+    if not abs(value) < LARGEST:
         raise XanesviewError(
             f"{what} is “{text[:30]}”, not a finite number.",
             "The program that wrote the file has failed; write it again with finite coordinates.",

@@ -11,7 +11,7 @@ from xanesview.domain.session import KeptStructure, Session
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.inference.shelf import fitting_network
-from xanesview.shown.session_notices import other_network, references_left
+from xanesview.shown.session_notices import marked_absorber_unknown, other_network, references_left
 
 if TYPE_CHECKING:
     from xanesview.inference.shelf import Networks
@@ -21,15 +21,18 @@ if TYPE_CHECKING:
 def opened(
     before: Session, networks: Networks, structure: Structure, picked: Sequence[int] = ()
 ) -> tuple[Session, list[Notice]]:
-    """Return the session that shows a structure with sites picked (default: a sensible absorber), and notices.
+    """Return the session that shows a structure with sites picked, and notices.
 
-    The structure shown before stays open beside it; one and the same structure is open once.
+    Without sites those that the structure's file marks as absorbing are picked, else a sensible absorber. The structure
+    shown before stays open beside it; one and the same structure is open once.
     """
+    picked = picked or structure.absorbers
     network = fitting_network(networks, structure, before.network, picked)
-    try:
-        element = networks.card(network).element
-    except XanesviewError:
-        element = "C"
+    element = _element(networks, network)
+    unpredicted = [i for i in structure.absorbers if structure.symbols[i] != element]
+    if unpredicted and picked == structure.absorbers:  # no network knows what the file marks
+        network = fitting_network(networks, structure, before.network)
+        element = _element(networks, network)
     view = first_view(structure, element)
     geometry = LinearPolarisation(
         direction=tuple(float(x) for x in view.direction),
@@ -54,6 +57,8 @@ def opened(
         notices.append(other_network(structure, _card_or_none(networks, before.network), networks.card(network)))
     if gone:
         notices.append(references_left(before.structure, gone))
+    if unpredicted:
+        notices.append(marked_absorber_unknown(structure, unpredicted[0]))
     if structure.notices:  # one bar holds one message: all that was missing or assumed, in one
         hints = dict.fromkeys(notice.hint for notice in structure.notices if notice.hint)
         message = " ".join(notice.message for notice in structure.notices)
@@ -129,6 +134,11 @@ def _of_structure(session: Session) -> tuple:
 
 def _same(one: Structure, two: Structure) -> bool:
     return one is two or one.content_hash == two.content_hash
+
+
+def _element(networks: Networks, name: str) -> str:
+    card = _card_or_none(networks, name)
+    return "C" if card is None else card.element
 
 
 def _card_or_none(networks: Networks, name: str) -> Card | None:

@@ -33,11 +33,22 @@ def no_absorber(structure: Structure, card: Card) -> Notice:
 
 def other_network(structure: Structure, before: Card | None, card: Card) -> Notice:
     """Another network was chosen because the one before has no absorber in the structure that was opened."""
-    missing = "" if before is None else f" holds no {before.element} atom, so it"
+    lacks = before is not None and before.element not in structure.symbols
+    missing = f" holds no {before.element} atom, so it" if lacks else ""
     return Notice(
         "network-changed",
         f"{structure.name or structure.formula}{missing} is shown at the {card.label} edge.",
         f"Network: {card.title}. Undo goes back to what was open before.",
+    )
+
+
+def marked_absorber_unknown(structure: Structure, atom: int) -> Notice:
+    """No network predicts the atom that the structure's file marks as absorbing."""
+    symbol = structure.symbols[atom]
+    return Notice(
+        "absorber",
+        f"The file marks {symbol} {atom} as absorbing, but no network here predicts {symbol}.",
+        f"Train a network for {symbol}, or look at the atoms that are picked instead.",
     )
 
 

@@ -8,7 +8,6 @@ https://feff.phys.washington.edu/feff/Docs/feff8/feff8web/node7.html
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from xanesview.domain.structure import SYMBOLS, Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.imported import SpectraSource, Warn
 from xanesview.io.imported.column_table import read_columns
-from xanesview.io.structures.checks import checked_structure
+from xanesview.io.structures.feff import feff_input
 from xanesview.io.text_file import number, read_text
 
 SOURCE = SpectraSource(
@@ -45,7 +44,6 @@ _OTHER = {
     "EXAF": "EXAFS",
 }
 """Cards (four letters count) whose output is no normalised near-edge absorption, or whose atoms are not in feff.inp."""
-_COMMENT = ";%#"  # that begin a line of feff.inp which FEFF passes over
 _SAME_ANGSTROM = 1e-4
 
 
@@ -111,7 +109,8 @@ def read_feff_folder(folder: Path) -> _Folder:
     XanesviewError
         If one is missing, cut off, or for something else than linear or averaged absorption.
     """
-    cards, potentials, atoms = _cards(folder / "feff.inp")
+    found = feff_input(folder / "feff.inp", read_text(folder / "feff.inp"))
+    cards = found.cards
     for card, called in _OTHER.items():
         if card in cards:
             raise XanesviewError(
@@ -127,53 +126,14 @@ def read_feff_folder(folder: Path) -> _Folder:
         polarisation = np.array([number(w, "POLARIZATION in feff.inp") for w in words[:3]])
         if not polarisation.any():
             polarisation = None  # FEFF itself takes a zero vector as no polarisation
-    scale = number(cards["RMUL"][0], "RMULTIPLIER") if cards.get("RMUL") else 1.0
-    absorbers = [k for k, (_, ipot) in enumerate(atoms) if ipot == 0]
-    if len(absorbers) != 1:
+    if len(found.absorbers) != 1:
         raise XanesviewError(
-            f"feff.inp has {len(absorbers)} atoms of potential 0.", "Exactly one atom, the absorber, has ipot 0."
+            f"feff.inp has {len(found.absorbers)} atoms of potential 0.", "Exactly one atom, the absorber, has ipot 0."
         )
-    missing = sorted({ipot for _, ipot in atoms} - set(potentials))
-    if missing:
-        raise XanesviewError(f"Potential {missing[0]} is used in ATOMS but not listed.", "Complete POTENTIALS.")
-    title = " ".join(cards.get("TITL", ())) or folder.name
-    structure = checked_structure(
-        [potentials[ipot] for _, ipot in atoms],
-        np.array([position for position, _ in atoms]) * scale,
-        name=title[:60],
-        source=str(folder / "feff.inp"),
-    )
+    structure, absorber = found.structure(folder / "feff.inp"), found.absorbers[0]
     columns = _xmu(folder / "xmu.dat")
-    element = SYMBOLS[structure.numbers[absorbers[0]]]
-    return _Folder(structure, absorbers[0], f"{element} {_edge(cards)}", polarisation, columns[:, 0], columns[:, 3])
-
-
-def _cards(path: Path) -> tuple[dict[str, list[str]], dict[int, int], list[tuple[list[float], int]]]:
-    """Return the cards' words by their first four letters, Z by potential, and atoms as (position, ipot)."""
-    cards: dict[str, list[str]] = {}
-    potentials: dict[int, int] = {}
-    atoms: list[tuple[list[float], int]] = []
-    block = ""
-    for at, line in enumerate(read_text(path).split("\n"), start=1):
-        words = re.split(r"[!*]", line, maxsplit=1)[0].split()  # both begin a comment, anywhere
-        if not words or words[0][0] in _COMMENT:
-            continue
-        where = f"Line {at} of {path.name}"
-        if words[0][:1].isalpha():
-            block = words[0].upper()[:4]
-            if block == "END":
-                break
-            cards.setdefault(block, words[1:])
-        elif block == "POTE" and len(words) >= 2:
-            potentials[_integer(words[0], where)] = _integer(words[1], where)
-        elif block == "ATOM":
-            if len(words) < 4:
-                raise XanesviewError(f"{where} should hold x, y, z and a potential.", "Correct feff.inp.")
-            position = [number(w, f"{where}: a coordinate") for w in words[:3]]
-            atoms.append((position, _integer(words[3], where)))
-    if not atoms or not potentials:
-        raise XanesviewError(f"{path.name} lacks ATOMS or POTENTIALS.", "Clusters given by these cards are read.")
-    return cards, potentials, atoms
+    element = SYMBOLS[structure.numbers[absorber]]
+    return _Folder(structure, absorber, f"{element} {_edge(cards)}", polarisation, columns[:, 0], columns[:, 3])
 
 
 def _edge(cards: dict[str, list[str]]) -> str:
@@ -224,10 +184,3 @@ def _cluster_key(structure: Structure) -> bytes:
 
 def _atom_at(structure: Structure, position_angstrom: np.ndarray) -> int:
     return int(np.linalg.norm(structure.positions_angstrom - position_angstrom, axis=1).argmin())
-
-
-def _integer(word: str, where: str) -> int:
-    value = number(word, f"{where}: a number")
-    if value != int(value):
-        raise XanesviewError(f"{where} has {word} where a whole number belongs.", "Correct feff.inp.")
-    return int(value)

@@ -24,12 +24,12 @@ PREDICTIONS = Format(
 )  # fmt: skip
 FORMATS = (
     Format("XAS Data Interchange", (".xdi", ".xas"), f"{_ROOM}.spectrum_file", "looks_like_xdi", "read_spectrum"),
-    Format(
+    PREDICTIONS,
+    TENSORS,
+    Format(  # last: the others that are text are columns of numbers as well
         "Columns of numbers", (".dat", ".txt", ".csv", ".tsv", ".nor", ".norm", ".xmu", ".xy", ".prn", ".asc"),
         f"{_ROOM}.spectrum_file", "looks_like_columns", "read_spectrum",
     ),
-    PREDICTIONS,
-    TENSORS,
 )  # fmt: skip
 """All formats of spectra; where a file's content could be several, the first that its name allows."""
 

@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xanesview.domain.structure import SYMBOLS, Notice, Structure
+from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.structures.checks import cell_of_parameters, checked_structure, deuterium_notice, frames_notice
 from xanesview.io.structures.cif_syntax import CifBlock, cif_blocks, plain_text
 from xanesview.io.structures.disorder import CrystalSite, ordered
 from xanesview.io.structures.elements import atomic_number
 from xanesview.io.structures.labels import Neighbours, formula_elements, labelled_elements, mixed_type
+from xanesview.io.text_file import LARGEST
 
 if TYPE_CHECKING:
     from xanesview.io.structures.crystal import DeclaredSymmetry
@@ -234,7 +235,7 @@ def _sites(
         mixture = mixed_type(row.kind or row.label) if row.kind or re.search(r"[,/]", row.label) else []
         found = None if mixture else _element_of_type(row.kind, f"Atom {row.label[:20]} of {path.name}")
         if mixture:
-            parts[k] = [(SYMBOLS.index(symbol), share) for symbol, share in mixture]
+            parts[k] = [(atomic_number(symbol, path.name)[0], share) for symbol, share in mixture]
         elif found is not None:
             parts[k] = [(found[0], 1.0)]
             heavy += found[1]
@@ -304,7 +305,7 @@ def _title(block: CifBlock) -> str:
 
 def _coordinate(word: str, where: str) -> float:
     parsed = _float(word)
-    if parsed is None or not np.isfinite(parsed):
+    if parsed is None or not abs(parsed) < LARGEST:
         raise XanesviewError(
             f"{where} has the coordinate “{word[:30]}”, which is not a finite number.", "Correct the file."
         )

@@ -46,6 +46,8 @@ def read_xyz(path: Path, text: str) -> Structure:
     """
     lines = text.split("\n")
     frames = _frame_starts(path, lines)
+    if not frames:
+        raise XanesviewError(f"{path.name} has no atoms.", "Choose a file with at least one atom.")
     start = frames[-1]
     count = int(lines[start])
     comment = lines[start + 1] if start + 1 < len(lines) else ""

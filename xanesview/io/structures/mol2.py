@@ -1,0 +1,85 @@
+"""Tripos MOL2: the first molecule, with its crystal where it lists a whole cell.
+
+http://chemyang.ccnu.edu.cn/ccb/server/AIMMS/mol2.pdf. RDKit knows only the atom types of one program, and ASE none.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from xanesview.domain.structure import Structure
+from xanesview.errors import XanesviewError
+from xanesview.io.structures.atom_list import AtomList
+from xanesview.io.structures.checks import checked_structure, deuterium_notice, frames_notice
+from xanesview.io.structures.elements import is_element
+from xanesview.io.structures.macromolecule import CrystalFrame
+from xanesview.io.text_file import number
+
+_MARK = "@<TRIPOS>"
+
+
+def looks_like_mol2(text: str) -> bool:
+    """Tell whether a text has a section of atoms or of a molecule."""
+    return re.search(r"^@<TRIPOS>(?:ATOM|MOLECULE)", text, re.M) is not None
+
+
+def read_mol2(path: Path, text: str) -> Structure:
+    """Return the first molecule of a MOL2 file.
+
+    Raises
+    ------
+    XanesviewError
+        Naming the line that can't be understood.
+    """
+    atoms = AtomList()
+    section, molecules, title, parameters = "", 0, "", []
+    title_wanted = False
+    for at, line in enumerate(text.split("\n"), start=1):
+        if line.startswith(_MARK):
+            section = line[len(_MARK) :].strip()
+            molecules += section == "MOLECULE"
+            title_wanted = section == "MOLECULE" and molecules == 1
+            continue
+        words = line.split()
+        if not words or words[0].startswith("#") or molecules > 1:
+            continue
+        where = f"Line {at} of {path.name}"
+        if section == "MOLECULE" and title_wanted:
+            title, title_wanted = line.strip().strip("*"), False
+        elif section == "ATOM":
+            if len(words) < 6:
+                raise XanesviewError(f"{where} should hold number, name, x, y, z and type.", "Correct this line.")
+            atoms.add(_label(words[1], words[5]), words[2:5], where)
+        elif section == "CRYSIN" and not parameters:
+            parameters = words
+    if not atoms:
+        raise XanesviewError(f"{path.name} has no atoms.", "A MOL2 file needs a section @<TRIPOS>ATOM.")
+    cell, notices = _crystal(path, parameters).cell(path.name)
+    return checked_structure(
+        atoms.numbers,
+        atoms.coordinates,
+        cell,
+        None if cell is None else [True] * 3,
+        [*frames_notice(molecules, "first"), *notices, *deuterium_notice(atoms.heavy)],
+        name=title[:60] or path.stem,
+        source=str(path),
+    )
+
+
+def _label(name: str, kind: str) -> str:
+    """Return what names the element: the type (``C.ar``), of a force field's type (``ca``) its first letter."""
+    symbol = kind.partition(".")[0]
+    if is_element(symbol):
+        return symbol
+    if kind.islower() or kind[:1].islower():
+        return kind[:2] if kind[:2] in ("cl", "br") else kind[:1]
+    return name if symbol in ("Any", "Hal", "Het", "Hev") else symbol
+
+
+def _crystal(path: Path, words: list[str]) -> CrystalFrame:
+    if len(words) < 6:
+        return CrystalFrame()
+    values = tuple(number(word, f"CRYSIN of {path.name}") for word in words[:6])
+    group = words[6] if len(words) > 6 else "1"
+    return CrystalFrame(values, "P 1" if group == "1" else f"no. {group}")

@@ -1,0 +1,87 @@
+"""XCrySDen's XSF and AXSF (http://www.xcrysden.org/doc/XSF.html): the first frame of a crystal, slab or molecule, in Å.
+
+ASE's reader fails where atomic numbers and symbols are mixed, and has no slabs.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from xanesview.domain.structure import Structure
+from xanesview.errors import XanesviewError
+from xanesview.io.structures.atom_list import AtomList, vectors
+from xanesview.io.structures.checks import checked_structure, deuterium_notice, frames_notice
+from xanesview.io.text_file import whole_number
+
+_PERIODIC = {
+    "CRYSTAL": (True, True, True), "SLAB": (True, True, False), "POLYMER": (True, False, False),
+    "MOLECULE": (False, False, False), "ATOMS": (False, False, False),
+}  # fmt: skip
+
+
+def looks_like_xsf(text: str) -> bool:
+    """Tell whether the first line that is no comment is a keyword of XSF, and atoms or vectors follow."""
+    first = next((line for line in text.split("\n") if line.strip() and not line.lstrip().startswith("#")), "")
+    begins = re.fullmatch(r"\s*(?:CRYSTAL|SLAB|POLYMER|MOLECULE|ATOMS|ANIMSTEPS\s+\d+|DIM-GROUP)\s*", first)
+    return bool(begins) and re.search(r"^\s*(?:PRIMVEC|PRIMCOORD|ATOMS)\b", text, re.M) is not None
+
+
+def read_xsf(path: Path, text: str) -> Structure:
+    """Return the first frame of an XSF or AXSF file.
+
+    Raises
+    ------
+    XanesviewError
+        Naming the line that can't be understood.
+    """
+    lines = text.split("\n")
+    atoms, lattice, frames, kind = AtomList(), [], 0, "ATOMS"
+    at = 0
+    while at < len(lines):
+        words = lines[at].split()
+        at += 1
+        key = words[0].upper() if words else ""
+        if key in _PERIODIC:
+            kind = key if key != "ATOMS" else kind
+        if key.startswith("BEGIN_"):  # grids of numbers, which may be long
+            break
+        if key == "PRIMVEC" and not lattice:
+            lattice = [line.split() for line in lines[at : at + 3]]
+        if key in ("PRIMCOORD", "ATOMS"):
+            frames += 1
+            if frames == 1:
+                at = _read_atoms(path, lines, at, atoms, counted=key == "PRIMCOORD")
+    if not atoms:
+        raise XanesviewError(f"{path.name} has no atoms.", "An XSF file needs PRIMCOORD or ATOMS.")
+    pbc = _PERIODIC[kind]
+    cell = vectors(lattice, f"PRIMVEC of {path.name}") if any(pbc) else None
+    return checked_structure(
+        atoms.numbers,
+        atoms.coordinates,
+        cell,
+        pbc,
+        [*frames_notice(frames, "first"), *deuterium_notice(atoms.heavy)],
+        name=path.stem,
+        source=str(path),
+    )
+
+
+def _read_atoms(path: Path, lines: list[str], at: int, atoms: AtomList, counted: bool) -> int:
+    """Take the atoms that begin at a line, as many as are announced or up to the next keyword; return the next line."""
+    count = None
+    if counted:
+        count = whole_number((lines[at].split() or [""])[0]) if at < len(lines) else None
+        if count is None:
+            raise XanesviewError(f"Line {at + 1} of {path.name} should hold the number of atoms.", "Correct the file.")
+        at += 1
+    while at < len(lines) and (count is None or len(atoms) < count):
+        words = lines[at].split()
+        if len(words) < 4 and count is None:
+            break
+        if words:
+            atoms.add(words[0], words[1:], f"Line {at + 1} of {path.name}")
+        at += 1
+    if count is not None and len(atoms) < count:
+        raise XanesviewError(f"{path.name} announces {count} atoms but holds {len(atoms)}.", "The file is cut off.")
+    return at
