@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QFileDialog
 
 from tests.gui.acting import LEFT, current, shown
 from xanesview.domain.structure import Notice
@@ -127,3 +128,58 @@ def test_everything_missing_or_assumed_is_told_at_once(window, qtbot):
     assert bar.severity == "warning"
     qtbot.waitUntil(lambda: bool(shown(window, "current")))
     assert bar.isVisible(), "the spectrum does not silence the notice"
+
+
+def dropped(window, *paths) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    window.dropEvent(
+        QDropEvent(QPointF(200, 200), Qt.DropAction.CopyAction, mime, LEFT, Qt.KeyboardModifier.NoModifier)
+    )
+
+
+@pytest.mark.parametrize("name", ["film.xdi", "film.xy", "film.norm", "film.xas", "film", "film.xyz"])
+def test_a_dropped_spectrum_is_overlaid_whatever_it_is_called(benzene_window, qtbot, tmp_path, name):
+    window = benzene_window
+    head = "# XDI/1.0\n# Column.1: energy eV\n# Column.2: mutrans\n#---\n" if name.endswith(".xdi") else ""
+    (tmp_path / name).write_text(head + "\n".join(f"{280 + k / 4:.2f} {0.1 + (k > 20):.3f}" for k in range(80)))
+    before = window.workspace.structure
+    dropped(window, tmp_path / name)
+    qtbot.waitUntil(lambda: len(shown(window, "measured")) == 1)
+    assert window.workspace.structure is before
+    assert not window.structure_messages.isVisible()
+
+
+def test_a_dropped_structure_opens_whatever_it_is_called(window, qtbot, tmp_path):
+    (tmp_path / "geometry.txt").write_text("2\ncarbon monoxide\nC 0 0 0\nO 0 0 1.13\n")
+    dropped(window, tmp_path / "geometry.txt")
+    qtbot.waitUntil(lambda: bool(shown(window, "current")))
+    assert window.workspace.structure.formula == "CO"
+
+
+def test_dialogs_offer_every_format(window, monkeypatch):
+    from xanesview.io.spectra import registry as spectra
+    from xanesview.io.structures import registry as structures
+
+    asked = []
+    for how in ("getOpenFileNames", "getOpenFileName"):
+        empty = [] if how.endswith("s") else ""
+        monkeypatch.setattr(QFileDialog, how, lambda *words, empty=empty: asked.append(words[-1]) or (empty, ""))
+    window.opening.ask_file()
+    window.opening.ask_reference()
+    window.references.ask_file()
+    for fmt in spectra.FORMATS:
+        assert all(f"{fmt.name} ({fmt.patterns})" in filters for filters in asked)
+    for fmt in structures.FORMATS:
+        assert f"{fmt.name} ({fmt.patterns})" in asked[0]
+
+
+def test_the_absorber_of_a_feff_input_is_picked(window, qtbot, tmp_path):
+    (tmp_path / "feff.inp").write_text(
+        "TITLE amine\nPOTENTIALS\n 0 7 N\n 1 6 C\n 2 1 H\nATOMS\n 1.47 0 0 1\n 0 0 0 0\n"
+        " -0.4 0.9 0 2\n -0.4 -0.5 0.8 2\n 1.85 1.03 0 2\n 1.85 -0.5 0.9 2\n 1.85 -0.5 -0.9 2\nEND\n"
+    )
+    dropped(window, tmp_path / "feff.inp")
+    qtbot.waitUntil(lambda: bool(shown(window, "current")))
+    assert window.workspace.session.picked == (1,)
+    assert window.workspace.structure.symbols[1] == "N"

@@ -117,3 +117,20 @@ def test_one_kept_beside_gets_a_first_view_when_it_is_shown(three, networks):
     assert after.structure.name == "D"
     assert names(after) == ["A", "B", "C", "D"]
     assert after.picked
+
+
+def test_atoms_that_a_file_marks_as_absorbing_are_picked(networks):
+    amine = Structure([6, 7, 7], [[0, 0, 0], [1.47, 0, 0], [-1.47, 0, 0]], name="amine", absorbers=(2,))
+    session, notices = opened(Session(network="fake"), networks, amine)
+    assert session.network == "nitrogen"
+    assert session.picked == (2,)
+    assert "holds no C atom" not in " ".join(notice.message for notice in notices)
+    asked, _ = opened(Session(network="fake"), networks, amine, (0,))
+    assert (asked.network, asked.picked) == ("fake", (0,))
+
+
+def test_a_marked_absorber_that_no_network_predicts_is_told(networks):
+    complex_ = Structure([26, 6, 8], [[0, 0, 0], [1.8, 0, 0], [2.95, 0, 0]], name="complex", absorbers=(0,))
+    session, notices = opened(Session(network="fake"), networks, complex_)
+    assert session.picked == (1,)
+    assert "Fe 0" in next(notice.message for notice in notices if notice.kind == "absorber")

@@ -9,6 +9,7 @@ Tags are given in lower case with ``_`` for the ``.`` of mmCIF and of newer core
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -53,7 +54,7 @@ def plain_text(value: str) -> str:
     """Return a text with CIF's marks for accents and Greek letters (``caf\\'e``, ``\\b``) as the letters themselves."""
     value = re.sub(r"\\([A-Za-z])", lambda found: _greek(found[1]), value)
     value = re.sub(r"(\\['`^\"~,])([A-Za-z])", lambda found: found[2] + _ESCAPES[found[1]], value)
-    return " ".join(value.split())
+    return unicodedata.normalize("NFC", " ".join(value.split()))
 
 
 def _greek(letter: str) -> str:
