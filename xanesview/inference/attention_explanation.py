@@ -31,7 +31,7 @@ def of_attention(asked: Question) -> Explanation:
     networks, _ = members_of(asked.bundle)
     graph = atom_graph(
         structure.numbers, structure.positions_angstrom, networks[0].config.r_max, structure.cell_angstrom,
-        structure.pbc, absorbers=np.array([site]), dtype=torch.float32,
+        structure.pbc, sites=[site], dtype=torch.float32,
     )  # fmt: skip
     found = []
     for network in networks:

@@ -95,15 +95,15 @@ class TensorPredictor(LoadedNetwork):
     def _run(self, structure: Structure, sites: np.ndarray, edges) -> tuple[np.ndarray, np.ndarray]:
         import torch
 
-        from xanesview.networks.graphs import site_graph
+        from xanesview.networks.atom_graphs import atom_graph
 
         config = self._networks[0].config
-        graph = site_graph(
+        graph = atom_graph(
             structure.numbers,
             structure.positions_angstrom,
-            sites,
             config.cutoff_angstrom,
-            config.absorber_cutoff_angstrom,
+            sites=sites,
+            site_cutoff_angstrom=config.absorber_cutoff_angstrom,
             reach=config.layers,
             edges=edges,
             dtype=torch.float32,

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from xanesview.domain.structure import Structure
 from xanesview.inference.isotropic_predictor import IsotropicPredictor
-
-if TYPE_CHECKING:
-    import torch
 
 
 class Xane3Predictor(IsotropicPredictor):
@@ -22,14 +17,13 @@ class Xane3Predictor(IsotropicPredictor):
         from xanesview.networks.atom_graphs import atom_graph
         from xanesview.networks.xane3.network import AbsorberGroups
 
-        order = np.argsort(sites, kind="stable")  # the groups come in order of the atoms
         graph = atom_graph(
             structure.numbers,
             structure.positions_angstrom,
             self._networks[0].config.r_max,
             structure.cell_angstrom,
             structure.pbc,
-            absorbers=sites,
+            sites=sites,
             dtype=torch.float32,
         ).to(self._device_name)
         self._use_threads(len(graph.source))
@@ -38,15 +32,7 @@ class Xane3Predictor(IsotropicPredictor):
         spectra, e0 = [], []
         for network in self._networks:
             output = network(graph, groups)
-            spectra.append(_in_order(network.spectra(output, grid), order))
+            spectra.append(network.spectra(output, grid).double().cpu().numpy())
             if output.e0_ev is not None:
-                e0.append(_in_order(output.e0_ev, order))
+                e0.append(output.e0_ev.double().cpu().numpy())
         return np.stack(spectra), np.mean(e0, axis=0) if e0 else None
-
-
-def _in_order(values: torch.Tensor, order: np.ndarray) -> np.ndarray:
-    """Return what was found in order of the atoms in the order that was asked for: row k belongs to site order[k]."""
-    found = values.double().cpu().numpy()
-    wanted = np.empty_like(found)
-    wanted[order] = found
-    return wanted

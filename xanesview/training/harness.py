@@ -20,6 +20,8 @@ from pathlib import Path
 import lightning
 import torch
 from ase.data import chemical_symbols
+from torch_geometric.data import Data
+from torch_geometric.loader import DataLoader
 
 from xanesview.errors import XanesviewError
 from xanesview.networks.card import FORMAT, FORMAT_VERSION
@@ -36,7 +38,8 @@ class AveragedModule(lightning.LightningModule):
     """One ensemble member in training; ``average`` holds the exponentially averaged weights that are tested and
     shipped.
 
-    Kinds implement `training_loss` and `validation_errors`. Batches are any object with ``to(device)``.
+    Kinds implement `training_loss` and `validation_errors`. Batches are PyTorch Geometric data, most of them
+    `LabelledGraph`.
 
     Parameters
     ----------
@@ -65,10 +68,6 @@ class AveragedModule(lightning.LightningModule):
     def spent_minutes(self) -> float:
         """Processor time of this training, before interruptions included."""
         return (self._spent_before_s + time.process_time() - self._began_s) / 60.0
-
-    def transfer_batch_to_device(self, batch, device, dataloader_idx: int):
-        """Move a batch (no type that Lightning knows)."""
-        return batch.to(device)
 
     def training_step(self, batch, _index: int) -> torch.Tensor:
         """Return the loss of a batch and stop when the budget is spent."""
@@ -172,9 +171,8 @@ class _Telling(lightning.Callback):
 
 def fit(
     module: AveragedModule,
-    train_batches: Sequence,
-    val_batches: Sequence,
-    collate: Callable[[list], object],
+    train_items: Sequence[Data],
+    val_items: Sequence[Data],
     folder: Path,
     member: int = 0,
     resume: bool = True,
@@ -183,8 +181,8 @@ def fit(
 
     Parameters
     ----------
-    train_batches, val_batches
-        One item a structure; ``collate`` joins a list of them.
+    train_items, val_items
+        One a structure; batches are joined from them.
 
     Returns
     -------
@@ -201,10 +199,8 @@ def fit(
     if choices.threads:
         torch.set_num_threads(choices.threads)
     generator = torch.Generator().manual_seed(choices.seed + 1000 * member)
-    loader = torch.utils.data.DataLoader(
-        list(train_batches), choices.batch_structures, shuffle=True, collate_fn=collate, generator=generator
-    )
-    val_loader = torch.utils.data.DataLoader(list(val_batches), 2 * choices.batch_structures, collate_fn=collate)
+    loader = DataLoader(list(train_items), choices.batch_structures, shuffle=True, generator=generator)
+    val_loader = DataLoader(list(val_items), 2 * choices.batch_structures)
     trainer, best = _trainer(choices, place, member)
     last = place / "last.ckpt"
     began = time.time()

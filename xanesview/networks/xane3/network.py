@@ -129,8 +129,8 @@ class AbsorberGroups:
 
     @classmethod
     def of_sites(cls, graph: AtomGraph) -> AbsorberGroups:
-        """One spectrum an absorbing atom, in order of the atoms; messages are shared."""
-        sites = torch.nonzero(graph.absorber)[:, 0]
+        """One spectrum an absorbing atom, in the order of the graph's sites; messages are shared."""
+        sites = graph.sites
         size = torch.bincount(graph.structure, minlength=graph.n_structures)
         first = torch.cumsum(size, 0) - size
         mine = size[graph.structure[sites]]
@@ -245,8 +245,7 @@ def attention_weights(network: Xane3, graph: AtomGraph, site: int) -> torch.Tens
 
     The absorber itself has 0; a network without attention weighs all other atoms alike.
     """
-    alone = torch.arange(graph.n_atoms).to(graph.numbers) == site
-    tagged = replace(graph, absorber=alone)
+    tagged = replace(graph, sites=torch.tensor([site], device=graph.numbers.device))
     with torch.inference_mode():
         return network.eval()(tagged, AbsorberGroups.of_sites(tagged)).attention
 

@@ -6,8 +6,9 @@ import numpy as np
 import torch
 
 from xanesview.networks.absorption_tensor.network import AbsorptionTensorConfig, AbsorptionTensorNetwork
-from xanesview.training.absorption_tensor.module import joined, site_batch
+from xanesview.training.absorption_tensor.module import labelled_graphs
 from xanesview.training.data.dataset import LabelledStructure
+from xanesview.training.data.labelled_graph import joined
 from xanesview.training.domain_calibration import environment_domain, spread_threshold
 
 
@@ -22,7 +23,7 @@ def predicted_members(
         network.eval()
         grid = torch.as_tensor(energy_ev, dtype=torch.float32)
         with torch.inference_mode():
-            items = site_batch(molecules, config, scale)
+            items = labelled_graphs(molecules, config, scale)
             parts = [network(joined(items[i : i + 32]).graph, grid) for i in range(0, len(items), 32)]
             out.append(torch.cat([network.tensor(iso, quad) for iso, quad, _ in parts]).numpy())
     return np.stack(out)

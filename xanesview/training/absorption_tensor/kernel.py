@@ -12,8 +12,8 @@ import torch
 
 from xanesview.networks.absorption_tensor.density_kernel import DensityKernel, DensityKernelConfig
 from xanesview.training.absorption_tensor.losses import directional_square
-from xanesview.training.absorption_tensor.module import SiteBatch, joined
 from xanesview.training.data.dataset import LabelledStructure
+from xanesview.training.data.labelled_graph import LabelledGraph, joined
 
 FOLDS = 8
 POWERS = (1.0, 2.0, 3.0)
@@ -34,7 +34,7 @@ class FittedKernel:
 
 def fit_kernel(
     structures: Sequence[LabelledStructure],
-    batches: Sequence[SiteBatch],
+    graphs: Sequence[LabelledGraph],
     elements: tuple[int, ...],
     cutoff_angstrom: float,
     seed: int = 0,
@@ -43,9 +43,9 @@ def fit_kernel(
 
     Parameters
     ----------
-    structures, batches : the training structures, and the same with graphs that reach as far as the cutoff
+    structures, graphs : the training structures, and the same as graphs that reach as far as the cutoff
     """
-    data = joined(batches)
+    data = joined(graphs)
     n, energies = data.isotropic.shape
     radial = min(MOST_RADIAL, max(4, MOST_CHANNELS // len(elements)))
     kernel = DensityKernel(DensityKernelConfig(elements, cutoff_angstrom, n, energies, radial))

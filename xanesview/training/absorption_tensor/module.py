@@ -9,28 +9,13 @@ import numpy as np
 import torch
 
 from xanesview.networks.absorption_tensor.network import AbsorptionTensorConfig, AbsorptionTensorNetwork
-from xanesview.networks.graphs import SiteGraph, batched, site_graph
+from xanesview.networks.atom_graphs import atom_graph
 from xanesview.networks.irreps import quadrupole_to_cartesian
 from xanesview.training.absorption_tensor.losses import SpectrumLoss, directional_square
 from xanesview.training.configuration import TrainingChoices
 from xanesview.training.data.dataset import LabelledStructure
+from xanesview.training.data.labelled_graph import LabelledGraph
 from xanesview.training.harness import AveragedModule
-
-
-@dataclass(frozen=True)
-class SiteBatch:
-    """A graph and its targets: isotropic (S, E), quadrupole (S, 5, E), both scaled; ip (S,) in eV, NaN if unknown."""
-
-    graph: SiteGraph
-    isotropic: torch.Tensor
-    quadrupole: torch.Tensor
-    ip: torch.Tensor
-
-    def to(self, device) -> SiteBatch:
-        """Move to a device."""
-        return SiteBatch(
-            self.graph.to(device), self.isotropic.to(device), self.quadrupole.to(device), self.ip.to(device)
-        )
 
 
 def irreducible_parts(components: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -42,34 +27,28 @@ def irreducible_parts(components: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return iso, np.einsum("mv,sve->sme", projection, traceless)
 
 
-def site_batch(
+def labelled_graphs(
     structures: Sequence[LabelledStructure], config: AbsorptionTensorConfig, scale: float
-) -> list[SiteBatch]:
-    """Return one batch a structure; graphs are built once."""
+) -> list[LabelledGraph]:
+    """Return one item a structure, with isotropic (S, E) and quadrupole (S, 5, E), both scaled, and ip_ev (S,), NaN if
+    unknown; graphs are built once."""
     out = []
     for m in structures:
-        graph = site_graph(
+        graph = atom_graph(
             m.numbers,
             m.positions_angstrom,
-            m.sites,
             config.cutoff_angstrom,
-            config.absorber_cutoff_angstrom,
             m.cell_angstrom,
             m.pbc,
+            m.sites,
+            torch.float32,
+            site_cutoff_angstrom=config.absorber_cutoff_angstrom,
             reach=config.layers,
-            dtype=torch.float32,
         )
-        iso, quad = irreducible_parts(m.tensors / scale)
-        out.append(SiteBatch(graph, *(torch.as_tensor(x, dtype=torch.float32) for x in (iso, quad, m.e0_ev))))
+        targets = zip(("isotropic", "quadrupole"), irreducible_parts(m.tensors / scale), strict=True)
+        values = {name: torch.as_tensor(x, dtype=torch.float32) for name, x in (*targets, ("ip_ev", m.e0_ev))}
+        out.append(LabelledGraph.of(graph, **values))
     return out
-
-
-def joined(items: Sequence[SiteBatch]) -> SiteBatch:
-    """Join structures into one batch."""
-    return SiteBatch(
-        batched([i.graph for i in items]),
-        *(torch.cat([getattr(i, k) for i in items]) for k in ("isotropic", "quadrupole", "ip")),
-    )
 
 
 @dataclass(frozen=True)
@@ -126,7 +105,7 @@ class TensorModule(AveragedModule):
             choices.broad_sigma_ev,
         )
 
-    def training_loss(self, batch: SiteBatch) -> tuple[torch.Tensor, Mapping[str, torch.Tensor]]:
+    def training_loss(self, batch: LabelledGraph) -> tuple[torch.Tensor, Mapping[str, torch.Tensor]]:
         """Return the loss of a batch of structures."""
         iso, quad, ip = self.network(batch.graph, self.grid)
         lowest = None
@@ -137,11 +116,11 @@ class TensorModule(AveragedModule):
                 torch.stack([x * x, y * y, z * z, 2 * y * z, 2 * x * z, 2 * x * y], -1) @ self.network.to_cartesian
             )
             lowest = iso[:, None] + torch.einsum("sdm,sme->sde", weights, quad)
-        ip_error = torch.nan_to_num((ip - batch.ip) / self.network.config.ip_scale_ev)
+        ip_error = torch.nan_to_num((ip - batch.ip_ev) / self.network.config.ip_scale_ev)
         loss, spectrum = self.loss((iso, quad), (batch.isotropic, batch.quadrupole), ip_error, lowest)
         return loss, {"train_mse": spectrum.mean()}
 
-    def validation_errors(self, network: torch.nn.Module, batch: SiteBatch) -> torch.Tensor:
+    def validation_errors(self, network: torch.nn.Module, batch: LabelledGraph) -> torch.Tensor:
         """Return the error of each site, averaged over all directions."""
         iso, quad, _ = network(batch.graph, self.grid)
         return directional_square(iso - batch.isotropic, quad - batch.quadrupole)[:, self.inside].mean(1)

@@ -24,8 +24,7 @@ from xanesview.training.absorption_tensor.module import (
     TensorChoices,
     TensorModule,
     irreducible_parts,
-    joined,
-    site_batch,
+    labelled_graphs,
 )
 from xanesview.training.configuration import Recipe, TrainingConfig
 from xanesview.training.data.dataset import (
@@ -244,8 +243,8 @@ def derivative_scales(batches, grid: np.ndarray, window: tuple[float, float]) ->
 def _train_member(member: int, config: TrainingConfig, task: _Task, out: Path, resume: bool) -> FitResult:
     choices = config.training
     seed_everything(choices, member)
-    batches = site_batch(task.train, task.network, task.scale)
-    val_batches = site_batch(task.val, task.network, task.scale)
+    batches = labelled_graphs(task.train, task.network, task.scale)
+    val_batches = labelled_graphs(task.val, task.network, task.scale)
     steps = choices.steps(len(batches))
     grid = task.dataset.energy_ev
     scales = derivative_scales(batches, grid, task.window)
@@ -256,14 +255,14 @@ def _train_member(member: int, config: TrainingConfig, task: _Task, out: Path, r
         same_edge = card.label == f"{task.dataset.element} {task.dataset.edge}"
         for network in (module.network, module.average):
             _take_over(network, known[member % len(known)], same_edge)
-    return fit(module, batches, val_batches, joined, out / RUNS, member, resume)
+    return fit(module, batches, val_batches, out / RUNS, member, resume)
 
 
 def _kernel(task: _Task, share: float, tensors: dict[str, torch.Tensor]) -> dict:
     """Add a kernel regression on the training sites to the tensors, and return what the card says of it."""
     fitted = fit_kernel(
         task.train,
-        site_batch(task.train, task.network, task.scale),
+        labelled_graphs(task.train, task.network, task.scale),
         task.network.elements,
         task.network.absorber_cutoff_angstrom,
     )

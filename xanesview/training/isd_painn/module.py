@@ -5,31 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 
 from xanesview.networks.atom_graphs import AtomGraph, atom_graph
-from xanesview.networks.atom_graphs import joined as joined_graphs
 from xanesview.networks.isd_painn.network import IsdPainn, IsdPainnConfig
 from xanesview.training.configuration import TrainingChoices
 from xanesview.training.data.dataset import LabelledStructure
+from xanesview.training.data.labelled_graph import LabelledGraph
 from xanesview.training.harness import AveragedModule
 
 
-@dataclass(frozen=True, eq=False)
-class TensorBatch:
-    """A graph whose absorbers are the labelled sites, and their tensors (S, 6, E), scaled, in the order of atoms."""
-
-    graph: AtomGraph
-    tensors: torch.Tensor
-
-    def to(self, device) -> TensorBatch:
-        """Move to a device."""
-        return TensorBatch(self.graph.to(device), self.tensors.to(device))
-
-
-def tensor_batches(structures: Sequence[LabelledStructure], cutoff_angstrom: float, scale: float) -> list[TensorBatch]:
-    """Return one batch a structure; graphs are built once.
+def labelled_graphs(
+    structures: Sequence[LabelledStructure], cutoff_angstrom: float, scale: float
+) -> list[LabelledGraph]:
+    """Return one item a structure, with the sites' tensors (S, 6, E), scaled; graphs are built once.
 
     Of a class of equivalent atoms one is labelled as a rule: only labelled atoms are absorbers, and enter the loss.
     """
@@ -38,14 +27,8 @@ def tensor_batches(structures: Sequence[LabelledStructure], cutoff_angstrom: flo
         graph = atom_graph(
             m.numbers, m.positions_angstrom, cutoff_angstrom, m.cell_angstrom, m.pbc, m.sites, dtype=torch.float32
         )
-        values = m.tensors[np.argsort(m.sites)] / scale
-        out.append(TensorBatch(graph, torch.as_tensor(values, dtype=torch.float32)))
+        out.append(LabelledGraph.of(graph, tensors=torch.as_tensor(m.tensors / scale, dtype=torch.float32)))
     return out
-
-
-def joined(items: Sequence[TensorBatch]) -> TensorBatch:
-    """Join structures into one batch."""
-    return TensorBatch(joined_graphs([i.graph for i in items]), torch.cat([i.tensors for i in items]))
 
 
 def contracted(tensors: torch.Tensor, directions: torch.Tensor) -> torch.Tensor:
@@ -85,12 +68,12 @@ class IsdPainnModule(AveragedModule):
         super().__init__(network, choices, steps)
         self.step_ev = step_ev
 
-    def training_loss(self, batch: TensorBatch) -> tuple[torch.Tensor, Mapping[str, torch.Tensor]]:
+    def training_loss(self, batch: LabelledGraph) -> tuple[torch.Tensor, Mapping[str, torch.Tensor]]:
         """Return the loss of structures, each along a direction of its own."""
         graph = batch.graph
         directions = torch.randn(graph.n_structures, 3, device=graph.numbers.device)
         directions = torch.nn.functional.normalize(directions, dim=-1)
-        predicted, wanted = _spectra(self.network, batch, directions)
+        predicted, wanted = _spectra(self.network, graph, batch.tensors, directions)
         missed = predicted - wanted
         error = missed.square().mean(1)
         total = error + self.choices.gradient_weight * (missed.diff(dim=1) / self.step_ev).square().mean(1)
@@ -98,18 +81,19 @@ class IsdPainnModule(AveragedModule):
         loss = loss + self.choices.positivity_weight * torch.relu(-predicted).mean()
         return loss, {"train_mse": error.detach().mean()}
 
-    def validation_errors(self, network: torch.nn.Module, batch: TensorBatch) -> torch.Tensor:
+    def validation_errors(self, network: torch.nn.Module, batch: LabelledGraph) -> torch.Tensor:
         """Return the error of each site, averaged over three directions."""
-        axes = torch.eye(3, device=batch.tensors.device)
+        graph, axes = batch.graph, torch.eye(3, device=batch.tensors.device)
         errors = []
         for n in axes:
-            predicted, wanted = _spectra(network, batch, n.expand(batch.graph.n_structures, 3))
+            predicted, wanted = _spectra(network, graph, batch.tensors, n.expand(graph.n_structures, 3))
             errors.append((predicted - wanted).square().mean(1))
         return torch.stack(errors).mean(0)
 
 
-def _spectra(network: IsdPainn, batch: TensorBatch, directions: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+def _spectra(
+    network: IsdPainn, graph: AtomGraph, tensors: torch.Tensor, directions: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Return predicted and reference spectra (S, E) along one direction a structure (G, 3)."""
-    graph = batch.graph
-    predicted = network(graph, directions)[graph.absorber]
-    return predicted, contracted(batch.tensors, directions[graph.structure[graph.absorber]])
+    predicted = network(graph, directions)[graph.sites]
+    return predicted, contracted(tensors, directions[graph.structure[graph.sites]])

@@ -18,7 +18,7 @@ from xanesview.training.data.native_width import native_width
 from xanesview.training.data.splits import polarised_splits
 from xanesview.training.domain_calibration import environment_domain
 from xanesview.training.harness import RUNS, FitResult, base_card, fit, is_writer, member_tensors, seed_everything
-from xanesview.training.isd_painn.module import IsdPainnChoices, IsdPainnModule, joined, tensor_batches
+from xanesview.training.isd_painn.module import IsdPainnChoices, IsdPainnModule, labelled_graphs
 from xanesview.training.isd_painn.studies import add_studies, studies
 
 RECIPE = Recipe(
@@ -89,12 +89,12 @@ def _task(data: list[Path], config: TrainingConfig) -> _Task:
 def _train_member(member: int, config: TrainingConfig, task: _Task, out: Path, resume: bool) -> FitResult:
     choices = config.training
     seed_everything(choices, member)
-    batches, val = (tensor_batches(part, task.network.cutoff, task.scale) for part in (task.train, task.val))
+    batches, val = (labelled_graphs(part, task.network.cutoff, task.scale) for part in (task.train, task.val))
     mean = torch.as_tensor(np.concatenate([m.isotropic for m in task.train]).mean(0) / task.scale)
     step_ev = float(np.median(np.diff(task.dataset.energy_ev)))
     steps = choices.steps(len(batches))
     module = IsdPainnModule(task.network, choices, mean, step_ev, steps)
-    return fit(module, batches, val, joined, out / RUNS, member, resume)
+    return fit(module, batches, val, out / RUNS, member, resume)
 
 
 def _write_bundle(out: Path, config: TrainingConfig, task: _Task, results: list[FitResult]) -> None:

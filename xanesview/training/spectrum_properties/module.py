@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from torch_geometric.data import Data
 
 from xanesview.networks.spectrum_properties.network import SpectrumProperties, SpectrumPropertiesConfig, property_scores
 from xanesview.training.configuration import TrainingChoices
@@ -30,22 +31,22 @@ class PropertiesChoices(TrainingChoices):
     search_weight_decays: tuple = (1e-2, 1e-1, 1.0)
 
 
-@dataclass(frozen=True, eq=False)
-class PropertyBatch:
+class PropertyBatch(Data):
     """Spectra (n, B, V) at B widths, counts of atoms (n, 6), properties (n, P) with NaN where unknown."""
 
-    vectors: torch.Tensor
-    composition: torch.Tensor
-    values: torch.Tensor
+    @classmethod
+    def of(cls, vectors: torch.Tensor, composition: torch.Tensor, properties: torch.Tensor) -> PropertyBatch:
+        """Return some spectra with what belongs to them."""
+        return cls(vectors=vectors, composition=composition, properties=properties, num_nodes=len(vectors))
 
-    def to(self, device) -> PropertyBatch:
-        """Move to a device."""
-        return PropertyBatch(self.vectors.to(device), self.composition.to(device), self.values.to(device))
+    def rows(self, chosen: torch.Tensor) -> PropertyBatch:
+        """Return some of the spectra, by index or mask."""
+        return PropertyBatch.of(self.vectors[chosen], self.composition[chosen], self.properties[chosen])
 
 
 def batch_of(samples: PropertySamples) -> PropertyBatch:
     """Return all samples as one batch."""
-    return PropertyBatch(*(torch.from_numpy(x) for x in (samples.vectors, samples.composition, samples.values)))
+    return PropertyBatch.of(*(torch.from_numpy(x) for x in (samples.vectors, samples.composition, samples.values)))
 
 
 def batches_by_structure(samples: PropertySamples) -> list[PropertyBatch]:
@@ -53,24 +54,19 @@ def batches_by_structure(samples: PropertySamples) -> list[PropertyBatch]:
     return [batch_of(samples.select(samples.owner == owner)) for owner in np.unique(samples.owner)]
 
 
-def joined(items: Sequence[PropertyBatch]) -> PropertyBatch:
-    """Join batches."""
-    return PropertyBatch(*(torch.cat([getattr(i, k) for i in items]) for k in ("vectors", "composition", "values")))
-
-
 def scaled_network(config: SpectrumPropertiesConfig, batch: PropertyBatch) -> SpectrumProperties:
     """Return a new network that knows what is standard in a training set."""
     network = SpectrumProperties(config)
     widths = batch.vectors.shape[1]
     flat = batch.vectors.flatten(0, 1)
-    repeated = (x.repeat_interleave(widths, 0) for x in (batch.composition, batch.values))
+    repeated = (x.repeat_interleave(widths, 0) for x in (batch.composition, batch.properties))
     network.fit_scaling(flat, *repeated)
     return network
 
 
 def property_errors(network: SpectrumProperties, vectors: torch.Tensor, batch: PropertyBatch) -> torch.Tensor:
     """Return the Huber error of each spectrum (n,), a square where small, averaged over the known properties."""
-    target = network.standard_targets(batch.values, batch.composition)
+    target = network.standard_targets(batch.properties, batch.composition)
     known = torch.isfinite(target)
     found = network.standard_values(vectors, batch.composition)
     error = 2.0 * torch.nn.functional.smooth_l1_loss(found, torch.nan_to_num(target), reduction="none")
@@ -116,7 +112,7 @@ def quick_fit(
         if start < size:
             order = torch.randperm(n)
         rows = order[start : start + size]
-        part = PropertyBatch(batch.vectors[rows], batch.composition[rows], batch.values[rows])
+        part = batch.rows(rows)
         loss = property_errors(network, drawn_widths(part, choices.noise), part).mean()
         optimizer.zero_grad()
         loss.backward()
@@ -131,7 +127,7 @@ def mean_r2(network: SpectrumProperties, batch: PropertyBatch) -> float:
     found = []
     for w in range(batch.vectors.shape[1]):
         predicted = network(batch.vectors[:, w], batch.composition)
-        found += [max(0.0, s.r2) for s in property_scores(network.config.properties, predicted, batch.values)]
+        found += [max(0.0, s.r2) for s in property_scores(network.config.properties, predicted, batch.properties)]
     return float(np.mean(found))
 
 
@@ -148,7 +144,7 @@ def cross_validated(
     scores = np.zeros(len(candidates))
     for fold in np.unique(folds):
         kept, left = torch.from_numpy(folds != fold), torch.from_numpy(folds == fold)
-        inner, outer = (PropertyBatch(batch.vectors[r], batch.composition[r], batch.values[r]) for r in (kept, left))
+        inner, outer = batch.rows(kept), batch.rows(left)
         for k, candidate in enumerate(candidates):
             network = quick_fit(candidate, inner, choices, choices.search_epochs, choices.seed)
             scores[k] += mean_r2(network, outer)

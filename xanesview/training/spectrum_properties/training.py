@@ -36,7 +36,6 @@ from xanesview.training.spectrum_properties.module import (
     batch_of,
     batches_by_structure,
     cross_validated,
-    joined,
     scaled_network,
 )
 
@@ -143,7 +142,7 @@ def _train_variant(variant: Variant, config: TrainingConfig, read: _Data, out: P
     for member in range(choices.members):
         seed_everything(choices, member)
         module = PropertiesModule(scaled_network(chosen, batch_of(samples)), choices, steps)
-        results.append(fit(module, batches, val_batches, joined, folder, member, resume))
+        results.append(fit(module, batches, val_batches, folder, member, resume))
     return _Trained(variant, chosen, search, results)
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import torch
 
 from xanesview.networks.atom_graphs import AtomGraph, atom_graph
-from xanesview.networks.atom_graphs import joined as joined_graphs
-from xanesview.networks.xane3.network import AbsorberGroups, Xane3, Xane3Config
+from xanesview.networks.xane3.network import AbsorberGroups, Xane3, Xane3Config, Xane3Output
 from xanesview.training.configuration import TrainingChoices
 from xanesview.training.data.dataset import LabelledStructure
+from xanesview.training.data.labelled_graph import LabelledGraph
 from xanesview.training.harness import AveragedModule
 from xanesview.training.xane3.loss import CompositeLoss
 
@@ -37,43 +37,20 @@ class Xane3Choices(TrainingChoices):
     start_at_mean: bool = False
 
 
-@dataclass(frozen=True, eq=False)
-class AbsorberBatch:
-    """A graph with its absorbers tagged, their spectra (S, E) in units of the card's scale, E0 (S,) in eV or NaN."""
-
-    graph: AtomGraph
-    spectra: torch.Tensor
-    e0_ev: torch.Tensor
-
-    def to(self, device) -> AbsorberBatch:
-        """Move to a device."""
-        return AbsorberBatch(self.graph.to(device), self.spectra.to(device), self.e0_ev.to(device))
-
-
-def absorber_batches(structures: Sequence[LabelledStructure], r_max: float, scale: float) -> list[AbsorberBatch]:
-    """Return one item a structure; absorbers in order of their atoms, as the network reads them.
+def labelled_graphs(structures: Sequence[LabelledStructure], r_max: float, scale: float) -> list[LabelledGraph]:
+    """Return one item a structure, with the sites' spectra (S, E), scaled, and e0_ev (S,), NaN if unknown.
 
     The public code makes one graph an absorber. Only pooling and readout know the absorber, so one pass over a
     structure serves all its absorbers, with the same numbers.
     """
     out = []
     for m in structures:
-        order = m.sites.argsort()
         graph = atom_graph(
             m.numbers, m.positions_angstrom, r_max, m.cell_angstrom, m.pbc, m.sites, dtype=torch.float32
         )  # fmt: skip
-        values = (m.isotropic[order] / scale, m.e0_ev[order])
-        out.append(AbsorberBatch(graph, *(torch.as_tensor(v, dtype=torch.float32) for v in values)))
+        spectra, e0_ev = (torch.as_tensor(v, dtype=torch.float32) for v in (m.isotropic / scale, m.e0_ev))
+        out.append(LabelledGraph.of(graph, spectra=spectra, e0_ev=e0_ev))
     return out
-
-
-def joined(items: Sequence[AbsorberBatch]) -> AbsorberBatch:
-    """Join structures into one batch."""
-    return AbsorberBatch(
-        joined_graphs([i.graph for i in items]),
-        torch.cat([i.spectra for i in items]),
-        torch.cat([i.e0_ev for i in items]),
-    )
 
 
 class Xane3Module(AveragedModule):
@@ -105,9 +82,9 @@ class Xane3Module(AveragedModule):
             done = max(done, self.spent_minutes / self.choices.minutes)
         return min(1.0, max(0.0, (done - self.choices.fade_from) / max(self.choices.fade_over, 1e-6)))
 
-    def training_loss(self, batch: AbsorberBatch) -> tuple[torch.Tensor, Mapping[str, torch.Tensor]]:
+    def training_loss(self, batch: LabelledGraph) -> tuple[torch.Tensor, Mapping[str, torch.Tensor]]:
         """Return the composite loss of a batch; absorbers without E0 do not count for its head."""
-        output = self.network(batch.graph, AbsorberGroups.of_sites(batch.graph))
+        output = _output(self.network, batch.graph)
         e0, known = None, torch.isfinite(batch.e0_ev)
         if output.e0_ev is not None and known.any():
             e0 = (output.e0_ev[known], batch.e0_ev[known])
@@ -115,7 +92,12 @@ class Xane3Module(AveragedModule):
         told = dict(zip(("train_mse", "train_gradient_mse", "train_curvature_mse"), terms.raw, strict=True))
         return terms.total, {k: v.detach() for k, v in told.items()} | {"train_e0": terms.e0.detach()}
 
-    def validation_errors(self, network: torch.nn.Module, batch: AbsorberBatch) -> torch.Tensor:
+    def validation_errors(self, network: torch.nn.Module, batch: LabelledGraph) -> torch.Tensor:
         """Return the square error of each absorber's spectrum, averaged over the grid."""
-        output = network(batch.graph, AbsorberGroups.of_sites(batch.graph))
+        output = _output(network, batch.graph)
         return (network.spectra(output, self.grid) - batch.spectra).square().mean(dim=1)
+
+
+def _output(network: Xane3, graph: AtomGraph) -> Xane3Output:
+    """Return what the network says of every absorber."""
+    return network(graph, AbsorberGroups.of_sites(graph))

@@ -16,12 +16,13 @@ from xanesview.networks.xane3.network import ABLATIONS as NETWORK_ABLATIONS
 from xanesview.networks.xane3.network import AbsorberGroups, Xane3, Xane3Config
 from xanesview.training.configuration import Recipe, TrainingConfig
 from xanesview.training.data.dataset import LabelledStructure, SpectraDataset, holds_sticks, read_datasets
+from xanesview.training.data.labelled_graph import joined
 from xanesview.training.data.native_width import native_width
 from xanesview.training.data.splits import trained_splits
 from xanesview.training.domain_calibration import environment_domain, spread_threshold
 from xanesview.training.harness import RUNS, FitResult, base_card, fit, is_writer, member_tensors, seed_everything
 from xanesview.training.xane3.loss import CompositeLoss
-from xanesview.training.xane3.module import Xane3Choices, Xane3Module, absorber_batches, joined
+from xanesview.training.xane3.module import Xane3Choices, Xane3Module, labelled_graphs
 
 RECIPE = Recipe(
     kind="xane3",
@@ -105,13 +106,13 @@ def _task(data: list[Path], config: TrainingConfig) -> _Task:
 def _train_member(member: int, config: TrainingConfig, task: _Task, out: Path, resume: bool) -> FitResult:
     choices = config.training
     seed_everything(choices, member)
-    items, val = (absorber_batches(part, task.network.r_max, task.scale) for part in (task.train, task.val))
+    items, val = (labelled_graphs(part, task.network.r_max, task.scale) for part in (task.train, task.val))
     steps = choices.steps(len(items))
     module = Xane3Module(task.network, choices, torch.as_tensor(task.dataset.energy_ev), task.loss, steps)
     if choices.start_at_mean:
         for network in (module.network, module.average):
             start_at_mean(network, joined(items).spectra.mean(dim=0), module.grid)
-    return fit(module, items, val, joined, out / RUNS, member, resume)
+    return fit(module, items, val, out / RUNS, member, resume)
 
 
 def start_at_mean(network: Xane3, mean: torch.Tensor, energy_ev: torch.Tensor) -> None:
@@ -164,7 +165,7 @@ def _told_of_ensemble(task: _Task, results: list[FitResult]) -> tuple[dict, np.n
 
 def _on_validation(task: _Task, results: list[FitResult]) -> tuple[np.ndarray, np.ndarray]:
     """Return the members' spectra of the validation sites (M, S, E) and the true ones (S, E), in units of the scale."""
-    batches = absorber_batches(task.val, task.network.r_max, task.scale)
+    batches = labelled_graphs(task.val, task.network.r_max, task.scale)
     grid = torch.as_tensor(task.dataset.energy_ev, dtype=torch.float32)
     members = []
     for result in results:

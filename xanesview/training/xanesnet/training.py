@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch_geometric.data import Data
 
 from xanesview.inference.descriptor_explanation import BACKGROUND, NEIGHBOURS, neighbour_histogram
 from xanesview.inference.isotropic_predictor import as_tensors
@@ -19,6 +20,7 @@ from xanesview.networks.wacsf import WacsfConfig, wacsf
 from xanesview.networks.xanesnet.network import Xanesnet, XanesnetConfig
 from xanesview.training.configuration import Recipe, TrainingChoices, TrainingConfig
 from xanesview.training.data.dataset import LabelledStructure, SpectraDataset, holds_sticks, read_datasets
+from xanesview.training.data.labelled_graph import joined
 from xanesview.training.data.native_width import native_width
 from xanesview.training.data.splits import resplit, trained_splits
 from xanesview.training.domain_calibration import environment_domain, spread_threshold
@@ -85,23 +87,6 @@ ABLATIONS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, eq=False)
-class DescriptorBatch:
-    """Sites of one or several structures: descriptors (S, F) and isotropic spectra (S, E) in units of the scale."""
-
-    descriptors: torch.Tensor
-    spectra: torch.Tensor
-
-    def to(self, device) -> DescriptorBatch:
-        """Move to a device."""
-        return DescriptorBatch(self.descriptors.to(device), self.spectra.to(device))
-
-
-def joined(batches: Sequence[DescriptorBatch]) -> DescriptorBatch:
-    """Return several batches as one."""
-    return DescriptorBatch(torch.cat([b.descriptors for b in batches]), torch.cat([b.spectra for b in batches]))
-
-
 class XanesnetModule(AveragedModule):
     """A perceptron in training.
 
@@ -113,14 +98,14 @@ class XanesnetModule(AveragedModule):
         super().__init__(network, choices, steps)
         self.variance = variance
 
-    def training_loss(self, batch: DescriptorBatch):
+    def training_loss(self, batch: Data):
         """Return the loss of a batch."""
         square = (self.network(batch.descriptors) - batch.spectra).square().mean(dim=1) / self.variance
         soft = self.choices.robustness
         loss = (square + soft).sqrt().mean() if soft > 0.0 else square.mean()
         return loss, {"train_mse": self.variance * square.detach().mean()}
 
-    def validation_errors(self, network: Xanesnet, batch: DescriptorBatch) -> torch.Tensor:
+    def validation_errors(self, network: Xanesnet, batch: Data) -> torch.Tensor:
         """Return the mean square error of each site."""
         return (network(batch.descriptors) - batch.spectra).square().mean(dim=1)
 
@@ -132,9 +117,9 @@ class _Task:
     network: XanesnetConfig
     train: list[LabelledStructure]
     val: list[LabelledStructure]
-    train_batches: list[DescriptorBatch]
-    val_batches: list[DescriptorBatch]
-    test_batches: list[DescriptorBatch]
+    train_batches: list[Data]
+    val_batches: list[Data]
+    test_batches: list[Data]
 
 
 def train(data: list[Path], config: TrainingConfig, out: Path, resume: bool = True) -> Path:
@@ -162,13 +147,15 @@ def train(data: list[Path], config: TrainingConfig, out: Path, resume: bool = Tr
 
 def structure_batches(
     structures: Sequence[LabelledStructure], descriptor: WacsfConfig, scale: float
-) -> list[DescriptorBatch]:
-    """Return one batch a structure; descriptors are periodic where the structure is."""
-    batches = []
+) -> list[Data]:
+    """Return one item a structure: descriptors (S, F), periodic where it is, and spectra (S, E) in units of the
+    scale."""
+    items = []
     for m in structures:
         x = wacsf(m.numbers, m.positions_angstrom, m.sites, descriptor, m.cell_angstrom, m.pbc)
-        batches.append(DescriptorBatch(torch.from_numpy(x).float(), torch.from_numpy(m.isotropic / scale).float()))
-    return batches
+        spectra = torch.from_numpy(m.isotropic / scale).float()
+        items.append(Data(descriptors=torch.from_numpy(x).float(), spectra=spectra, num_nodes=len(x)))
+    return items
 
 
 def on_grid(network: XanesnetConfig, energy_ev: np.ndarray) -> XanesnetConfig:
@@ -193,7 +180,7 @@ def _task(data: list[Path], config: TrainingConfig) -> _Task:
 
 
 def _member(
-    member: int, config: TrainingConfig, task: _Task, batches: list[DescriptorBatch], folder: Path, resume: bool
+    member: int, config: TrainingConfig, task: _Task, batches: list[Data], folder: Path, resume: bool
 ) -> FitResult:
     choices = config.training
     seed_everything(choices, member)
@@ -203,7 +190,7 @@ def _member(
     steps = choices.steps(len(batches))
     variance = float((whole.spectra - whole.spectra.mean(dim=0)).square().mean())
     module = XanesnetModule(network, choices, steps, max(variance, 1e-12))
-    return fit(module, batches, task.val_batches, joined, folder, member, resume)
+    return fit(module, batches, task.val_batches, folder, member, resume)
 
 
 def _best_band(
@@ -243,7 +230,7 @@ def _network(task: _Task, result: FitResult) -> Xanesnet:
 
 
 @torch.no_grad()
-def _spectra(networks: Sequence[Xanesnet], batch: DescriptorBatch, method: str) -> np.ndarray:
+def _spectra(networks: Sequence[Xanesnet], batch: Data, method: str) -> np.ndarray:
     """Return the members' or samples' spectra (M, S, E) by a method of `xanesnet_uncertainty.WORDS`."""
     spectra = torch.stack([network(batch.descriptors) for network in networks])
     if method.endswith("dropout"):  # it gives the band, not the curve

@@ -9,8 +9,9 @@ from e3nn import o3
 
 from tests.unit.networks.equivariance import TensorSymmetryTests
 from xanesview.networks.absorption_tensor.density_kernel import PAIRS, PARTS, DensityKernel, DensityKernelConfig
-from xanesview.networks.graphs import batched, site_graph
+from xanesview.networks.atom_graphs import atom_graph
 from xanesview.networks.irreps import octupole_harmonics, quadrupole_to_cartesian
+from xanesview.training.data.labelled_graph import LabelledGraph, joined
 
 CUTOFF = 6.0
 ENERGIES = 7
@@ -34,7 +35,7 @@ def filled(dtype: torch.dtype, sites: int = 5) -> DensityKernel:
 
 
 def graph_of(numbers, positions, sites, cell=None, pbc=None, dtype=torch.float64):
-    return site_graph(numbers, positions, sites, CUTOFF, CUTOFF, cell, pbc, dtype=dtype)
+    return atom_graph(numbers, positions, CUTOFF, cell, pbc, sites, dtype, site_cutoff_angstrom=CUTOFF)
 
 
 class TestDensityKernel(TensorSymmetryTests):
@@ -72,7 +73,7 @@ def test_a_batch_gives_what_each_structure_gives():
     numbers, x, sites, _, _ = TensorSymmetryTests().structures()[0]
     one, two = graph_of(numbers, x, sites), graph_of(numbers[:5], x[:5] * 1.1, [1])
     kernel = filled(torch.float64)
-    joint = kernel(batched([one, two]))
+    joint = kernel(joined([LabelledGraph.of(g) for g in (one, two)]).graph)
     for part, a, b in zip(joint, kernel(one), kernel(two), strict=True):
         assert (part - torch.cat([a, b])).abs().max() < 1e-10
 

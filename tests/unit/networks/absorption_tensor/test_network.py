@@ -7,10 +7,11 @@ import torch
 
 from tests.unit.networks.equivariance import TensorSymmetryTests
 from xanesview.networks.absorption_tensor.network import AbsorptionTensorConfig, AbsorptionTensorNetwork
+from xanesview.networks.atom_graphs import atom_graph
 from xanesview.networks.bundle import load_weights
 from xanesview.networks.card import CARD, DEFAULT_NETWORK, Card, find_bundle
-from xanesview.networks.graphs import batched, site_graph
 from xanesview.networks.members import load_members
+from xanesview.training.data.labelled_graph import LabelledGraph, joined
 
 _kept: dict = {}
 
@@ -30,13 +31,15 @@ def shipped(dtype: str):
     return _kept[dtype]
 
 
+def graph_of(config, numbers, positions, sites, cell=None, pbc=None, **more):
+    cutoffs = {"cutoff_angstrom": config.cutoff_angstrom, "site_cutoff_angstrom": config.absorber_cutoff_angstrom}
+    return atom_graph(numbers, positions, cell_angstrom=cell, pbc=pbc, sites=sites, **cutoffs, **more)
+
+
 class TestShippedTensorNetwork(TensorSymmetryTests):
     def evaluate(self, dtype, numbers, positions, sites, cell=None, pbc=None):
         network, grid = shipped(dtype)
-        c = network.config
-        graph = site_graph(
-            numbers, positions, sites, c.cutoff_angstrom, c.absorber_cutoff_angstrom, cell, pbc, dtype=grid.dtype
-        )
+        graph = graph_of(network.config, numbers, positions, sites, cell, pbc, dtype=grid.dtype)
         with torch.inference_mode():
             iso, quad, _ = network(graph, grid)
             return network.tensor(iso, quad).numpy()
@@ -54,7 +57,7 @@ def test_leaving_out_atoms_beyond_reach_changes_nothing():
     x = np.concatenate([x + i * cell[0] + j * cell[1] + k * cell[2] for i in (0, 1) for j in (0, 1) for k in (0, 1)])
     x = x * 1.6
     graphs = [
-        site_graph(numbers, x, [0, 13], c.cutoff_angstrom, c.absorber_cutoff_angstrom, reach=reach, dtype=grid.dtype)
+        graph_of(c, numbers, x, [0, 13], reach=reach, dtype=grid.dtype)
         for reach in (None, c.layers)
     ]
     assert len(graphs[1].numbers) < len(graphs[0].numbers)
@@ -67,10 +70,10 @@ def test_a_batch_gives_what_each_structure_gives():
     network, grid = shipped("float64")
     c = network.config
     numbers, x, sites, _, _ = TensorSymmetryTests().structures()[0]
-    one = site_graph(numbers, x, sites, c.cutoff_angstrom, c.absorber_cutoff_angstrom, dtype=grid.dtype)
-    two = site_graph(numbers[:5], x[:5] * 1.1, [1], c.cutoff_angstrom, c.absorber_cutoff_angstrom, dtype=grid.dtype)
+    one = graph_of(c, numbers, x, sites, dtype=grid.dtype)
+    two = graph_of(c, numbers[:5], x[:5] * 1.1, [1], dtype=grid.dtype)
     with torch.inference_mode():
-        joint = network(batched([one, two]), grid)
+        joint = network(joined([LabelledGraph.of(g) for g in (one, two)]).graph, grid)
         single = [network(g, grid) for g in (one, two)]
     for k in range(3):
         assert (joint[k] - torch.cat([s[k] for s in single])).abs().max() < 1e-10
@@ -82,7 +85,7 @@ def test_a_shift_moves_a_spectrum_along_the_energy_axis_and_changes_nothing_else
     config = AbsorptionTensorConfig((1, 6, 7, 8), centres, (0.6,) * len(centres), channels=8, energy_shifts=1)
     network = AbsorptionTensorNetwork(config).double().eval()
     numbers, x, sites, _, _ = TensorSymmetryTests().structures()[0]
-    graph = site_graph(numbers, x, sites, config.cutoff_angstrom, config.absorber_cutoff_angstrom, dtype=torch.float64)
+    graph = graph_of(config, numbers, x, sites, dtype=torch.float64)
     grid = torch.arange(285.0, 295.0, 0.25, dtype=torch.float64)
     with torch.no_grad():
         before = network(graph, grid)

@@ -9,11 +9,12 @@ import torch
 from tests.unit.networks.equivariance import rotation
 from tests.unit.networks.parity import ParityCase
 from xanesview.errors import XanesviewError
-from xanesview.networks.atom_graphs import atom_graph, joined
+from xanesview.networks.atom_graphs import atom_graph
 from xanesview.networks.isd_painn import directions as isd_painn_directions
 from xanesview.networks.isd_painn.directions import prepared, spectra_along
 from xanesview.networks.isd_painn.network import IsdPainn, IsdPainnConfig, crowding_notice
 from xanesview.networks.quadratic_form import fitted_tensor, spread_directions
+from xanesview.training.data.labelled_graph import LabelledGraph, joined
 
 TOLERANCE = {"float32": 1e-5, "float64": 1e-9}
 CASE = ParityCase("isd_painn.npz", "dev_tiny")
@@ -94,7 +95,7 @@ def test_turning_molecule_and_direction_together_changes_nothing():
 def test_molecules_of_a_batch_do_not_see_each_other_and_keep_their_own_directions():
     network, systems = published(), CASE.systems
     directions = torch.from_numpy(np.random.default_rng(4).normal(size=(len(systems), 3)))
-    together = network(joined([graph_of(s) for s in systems]), directions)
+    together = network(joined([LabelledGraph.of(graph_of(s)) for s in systems]).graph, directions)
     apart = torch.cat([network(graph_of(s), d) for s, d in zip(systems, directions, strict=True)])
     assert torch.abs(together - apart).max() < 1e-12
 

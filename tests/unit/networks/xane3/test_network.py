@@ -9,10 +9,11 @@ import torch
 from tests.unit.networks.equivariance import rotation
 from tests.unit.networks.parity import FOLDER, ParityCase
 from xanesview.errors import XanesviewError
-from xanesview.networks.atom_graphs import AtomGraph, atom_graph, joined
+from xanesview.networks.atom_graphs import AtomGraph, atom_graph
 from xanesview.networks.irreps import PATHS, SLICES, coupling_matrix
 from xanesview.networks.xane3.layers import EquivariantLayerNorm, Interaction
 from xanesview.networks.xane3.network import ABLATIONS, AbsorberGroups, Xane3, Xane3Config, attention_weights
+from xanesview.training.data.labelled_graph import LabelledGraph, joined
 
 TOLERANCE = {"float32": 1e-5, "float64": 1e-9}
 CASES = {name: ParityCase("xane3.npz", name) for name in ("dev_tiny", "dev_centers")}
@@ -61,10 +62,10 @@ def published_graph(case: ParityCase, system: str, dtype: torch.dtype) -> AtomGr
     numbers, x, shift = (np.array(case[f"in/{system}/{k}"]) for k in ("z", "pos_f32", "edge_shift_f32"))
     source, target = np.array(case[f"in/{system}/edge_index"])
     x, shift = torch.from_numpy(x).to(dtype), torch.from_numpy(shift).to(dtype)
-    absorber = torch.from_numpy(np.array(case[f"in/{system}/absorber_mask"]))
+    sites = torch.from_numpy(np.flatnonzero(case[f"in/{system}/absorber_mask"]))
     index = [torch.from_numpy(np.ascontiguousarray(a)) for a in (source, target)]
     vectors = x[index[0]] - x[index[1]] - shift
-    return AtomGraph(torch.from_numpy(numbers), *index, vectors, torch.zeros(len(x), dtype=torch.long), absorber)
+    return AtomGraph(torch.from_numpy(numbers), *index, vectors, torch.zeros(len(x), dtype=torch.long), sites)
 
 
 def slab_graph(turned=None, moved=0.0, copies=1, absorbers=(0,), order=None, r_max: float = 4.0) -> AtomGraph:
@@ -200,7 +201,7 @@ def test_a_doubled_cell_agrees_when_every_image_of_the_absorber_is_tagged():
 def test_sites_of_a_batch_are_read_as_if_each_were_alone():
     network = seeded()
     graphs = [slab_graph(absorbers=[0, 5, 6]), slab_graph(turned=rotation(1), absorbers=[2]), slab_graph(absorbers=[7])]
-    batch = joined(graphs)
+    batch = joined([LabelledGraph.of(graph) for graph in graphs]).graph
     together = spectrum(network, batch, AbsorberGroups.of_sites(batch))
     apart = [spectrum(network, slab_graph(absorbers=[k])) for k in (0, 5, 6, 2, 7)]
     assert torch.abs(together - torch.cat(apart)).max() < 1e-9
@@ -290,13 +291,13 @@ def test_form_and_switches_are_told():
 
 
 def test_an_atom_without_neighbours_has_a_spectrum():
-    graph = atom_graph(np.array([26, 8]), np.array([[0, 0, 0], [0, 0, 9.0]]), 4.0, absorbers=[0])
+    graph = atom_graph(np.array([26, 8]), np.array([[0, 0, 0], [0, 0, 9.0]]), 4.0, sites=[0])
     assert len(graph.source) == 0
     assert graph.most_neighbours == 0
     assert torch.isfinite(spectrum(seeded(), graph)).all()
 
 
 def test_an_element_without_a_row_is_refused():
-    graph = atom_graph(np.array([6, 79]), np.array([[0, 0, 0], [0, 0, 2.0]]), 4.0, absorbers=[0])
+    graph = atom_graph(np.array([6, 79]), np.array([[0, 0, 0], [0, 0, 2.0]]), 4.0, sites=[0])
     with pytest.raises(XanesviewError, match="up to 30; the structure has 79"):
         seeded()(graph)

@@ -18,7 +18,8 @@ from xanesview.inference.predictor import load_predictor
 from xanesview.networks.isd_painn.network import IsdPainn, IsdPainnConfig
 from xanesview.training.configuration import read_config
 from xanesview.training.data.dataset import read_datasets
-from xanesview.training.isd_painn.module import IsdPainnChoices, IsdPainnModule, contracted, joined, tensor_batches
+from xanesview.training.data.labelled_graph import joined
+from xanesview.training.isd_painn.module import IsdPainnChoices, IsdPainnModule, contracted, labelled_graphs
 from xanesview.training.isd_painn.studies import of_other_training, orientation_series, quadratic_departure
 from xanesview.training.isd_painn.training import ABLATIONS, RECIPE
 from xanesview.training.kinds import train
@@ -85,8 +86,8 @@ def test_it_learns_that_the_spectrum_follows_the_direction(bundle, data):
 
 def test_only_labelled_sites_enter_with_their_own_tensors(data):
     molecules = read_datasets([data]).subset("train")[:3]
-    batch = joined(tensor_batches(molecules, 5.0, 2.0))
-    assert batch.graph.absorber.sum() == 3 == len(batch.tensors)
+    batch = joined(labelled_graphs(molecules, 5.0, 2.0))
+    assert batch.graph.absorber.sum() == 3 == len(batch.tensors) == batch.num_graphs
     n = torch.nn.functional.normalize(torch.tensor([[1.0, 2.0, -0.5]]), dim=1).expand(3, 3)
     expected = [m.tensors[0] for m in molecules]
     tensor = AbsorptionTensor(
@@ -97,7 +98,7 @@ def test_only_labelled_sites_enter_with_their_own_tensors(data):
 
 
 def test_intensities_below_zero_cost(data):
-    batch = joined(tensor_batches(read_datasets([data]).subset("train")[:3], 5.0, 1.0))
+    batch = joined(labelled_graphs(read_datasets([data]).subset("train")[:3], 5.0, 1.0))
     config = IsdPainnConfig(hidden_channels=8, num_layers=1, num_rbf=4, cutoff=5.0, out_channels=101, num_elements=17)
     losses = []
     for weight in (0.0, 2.0):
