@@ -43,7 +43,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("predict", "predict spectra and write them as CSV or HDF5"),
     Command("plot", "draw predicted or measured spectra as a figure"),
     Command("render", "draw a structure as a picture, a glTF scene or a page, without a window"),
-    Command("evaluate", "measure a network on a split of a data file"),
+    Command("evaluate", "measure a network on a split of a data file, or how it follows rotations"),
     Command("compare-networks", "measure several networks on the same sites of one edge"),
     Command("train", "train a network"),
     Command("ablate", "train the variants of a network on equal budgets"),

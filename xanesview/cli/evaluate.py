@@ -1,4 +1,4 @@
-"""``xanesview evaluate``: the measures of a network on a split of data files, as text, JSON, a report."""
+"""``xanesview evaluate``: what a network misses on a split of data files, or of symmetry; as text, JSON, a report."""
 
 from __future__ import annotations
 
@@ -11,28 +11,77 @@ from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.atomic import atomic_write
 from xanesview.io.text_file import check_is_file
 
+_STANDARD_OUTPUT = "-"
+
 
 def add_arguments(p: argparse.ArgumentParser) -> None:
     """Say what may stand on the command line."""
     p.add_argument("network", metavar="NETWORK", help="name or folder of a network")
-    p.add_argument("--data", required=True, nargs="+", metavar="FILE.h5", help="data files of sticks or tensors")
+    p.add_argument("--data", nargs="+", default=[], metavar="FILE.h5", help="data files of sticks or tensors")
     p.add_argument("--split", default="test", metavar="NAME", help="any split the files have (default test)")
-    p.add_argument("--json", metavar="OUT.json", help="write the measures to a file as well")
+    p.add_argument(
+        "--symmetry", action="store_true",
+        help="turn, mirror, move and renumber bundled examples (or structures of --data); measure what is missed",
+    )  # fmt: skip
+    p.add_argument(
+        "--json", nargs="?", const=_STANDARD_OUTPUT, metavar="OUT.json",
+        help="write the measures to a file as well; without a name print them instead of the table",
+    )  # fmt: skip
     p.add_argument("--report", metavar="FOLDER", help="write a page with figures and a table of all sites")
     p.add_argument("--quality", action="store_true", help="write quality.h5, which the window shows, into the network")
 
 
 def run_evaluate(arguments: argparse.Namespace) -> int:
     """Print the measures; write JSON, a report and the bundle's quality file where asked."""
-    from xanesview.networks.card import CARD, Card, find_bundle
+    from xanesview.networks.card import find_bundle
 
+    _check(arguments)
+    bundle = find_bundle(arguments.network)
+    measured, table = _symmetry(arguments, bundle) if arguments.symmetry else _measures(arguments, bundle)
+    text = json.dumps(measured, indent=2, ensure_ascii=False, default=_plain) + "\n"
+    if arguments.json == _STANDARD_OUTPUT:
+        print(text, end="")
+        return 0
+    if arguments.json:
+        with atomic_write(Path(arguments.json).expanduser()) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+    print(table)
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    if not arguments.data and not arguments.symmetry:
+        raise UsageError("Nothing was given to measure on.", "Give --data FILE.h5, or --symmetry.")
+    if arguments.symmetry and (arguments.report or arguments.quality):
+        raise UsageError("The symmetry of a network is no split, so there is no report of it.", "Leave --symmetry out.")
     for name in arguments.data:
         check_is_file(Path(name))
-    bundle = find_bundle(arguments.network)
     if arguments.json and not Path(arguments.json).expanduser().parent.is_dir():
         raise XanesviewError(f"There is no folder for {arguments.json}.", "Make the folder first.")
     if arguments.report and Path(arguments.report).is_file():
         raise UsageError(f"{arguments.report} is a file.", "Give a folder for the report.")
+
+
+def _symmetry(arguments: argparse.Namespace, bundle: Path) -> tuple[dict, str]:
+    """Return how far spectra follow a structure's motions, and the table of it."""
+    from xanesview.inference.predictor import load_predictor
+    from xanesview.training.testing.symmetry import (
+        fitting_examples,
+        measure_symmetry,
+        structures_of_data,
+        symmetry_table,
+    )
+
+    predictor = load_predictor(bundle)
+    card = predictor.card
+    structures = structures_of_data(card, arguments.data) if arguments.data else fitting_examples(card)
+    found = measure_symmetry(predictor, structures)
+    return {"network": card.name, **found}, symmetry_table(card.name, found)
+
+
+def _measures(arguments: argparse.Namespace, bundle: Path) -> tuple[dict, str]:
+    """Return the measures of a split and their table; write what was asked for beside them."""
+    from xanesview.networks.card import CARD, Card
     from xanesview.training.testing.evaluate import evaluate_bundle, metrics_table
 
     wants_curves = arguments.report or arguments.quality
@@ -48,12 +97,7 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
                 print(f"wrote {path}")
         if arguments.quality:
             tell_notice(f"{bundle.name} gives no spectra, so there are no curves to keep.")
-    if arguments.json:
-        with atomic_write(Path(arguments.json).expanduser()) as temporary:
-            text = json.dumps(measured, indent=2, ensure_ascii=False, default=_plain)
-            temporary.write_text(text + "\n", encoding="utf-8")
-    print(metrics_table(measured))
-    return 0
+    return measured, metrics_table(measured)
 
 
 def _with_curves(arguments: argparse.Namespace, bundle: Path) -> dict:

@@ -17,6 +17,7 @@ from xanesview.training.testing.evaluate import evaluate_bundle, measures
 from xanesview.training.testing.metrics import isotropic
 from xanesview.training.testing.quality import keep_quality
 from xanesview.training.testing.split_comparison import SplitComparison, compare_split, splits_of
+from xanesview.training.testing.symmetry import LIGHT, fitting_examples, measure_symmetry
 
 SPLITS = ("val", "test")
 
@@ -26,7 +27,7 @@ def measure_bundle(out: Path, data: list[Path]) -> None:
 
     The card gets the tables of both. Where an ensemble of tensor networks has no calibration yet, it gets one from
     ``val``: members differ less than they err, so that their spread alone would promise too much. The exemplars of
-    ``quality.h5`` are of ``test``.
+    ``quality.h5`` are of ``test``. Under ``symmetry`` stands how exactly spectra follow a structure that is moved.
     """
     card = json.loads((out / CARD).read_text(encoding="utf-8"))
     present = [split for split in SPLITS if split in splits_of(out, data)]
@@ -39,8 +40,19 @@ def measure_bundle(out: Path, data: list[Path]) -> None:
         found = {split: measures(comparison) for split, comparison in compared.items()}
         if compared:
             keep_quality(out, compared[present[-1]])
+        symmetry = _symmetry(out, compared)
+        card |= {"symmetry": symmetry} if symmetry else {}
     card["metrics"] = card.get("metrics", {}) | {split: rounded(values) for split, values in found.items()}
     save_card(out, card)
+
+
+def _symmetry(out: Path, compared: dict[str, SplitComparison]) -> dict:
+    """Return what a few motions of bundled examples show, else of tested structures; nothing where there is neither."""
+    predictor = load_predictor(out)
+    structures = fitting_examples(predictor.card)
+    if not structures:
+        structures = [labelled.structure for one in compared.values() for labelled in one.structures]
+    return measure_symmetry(predictor, structures, LIGHT) if structures else {}
 
 
 def _with_calibration(card: dict, compared: dict[str, SplitComparison]) -> dict[str, SplitComparison]:

@@ -102,6 +102,8 @@ def test_training_writes_a_bundle_that_predicts_and_continues_after_a_kill(data,
     assert card["members"] == 2
     assert card["uncertainty"]["calibration"]["factors"][0] > 0
     assert set(card["metrics"]) == {"val", "test"}
+    assert card["symmetry"]["structures"] == ["Formaldehyde", "Benzene", "Benzene film"]  # no N: not in the data
+    assert 0.0 < card["symmetry"]["error"]["rotation"]["l2"] < 1e-4
     assert (out / "quality.h5").is_file()
     assert card["data"]["train_structures"] == 12
     metrics = evaluate_bundle(out, data, "test", device="cpu")

@@ -211,6 +211,7 @@ def test_a_finished_bundle_is_tested_and_its_bands_calibrated(data: Path, tmp_pa
     predictor = Ensemble(data, error=noise(0.01))
     monkeypatch.setattr(bundle_measures, "load_predictor", lambda path: predictor)
     monkeypatch.setattr(bundle_measures, "splits_of", lambda path, files: splits_in(files))
+    monkeypatch.setattr(bundle_measures, "fitting_examples", lambda card: [])  # it knows these data only
     bundle_measures.measure_bundle(folder, [data])
     told = json.loads((folder / "card.json").read_text())
     assert set(told["metrics"]) == {"other", "val", "test"}
@@ -219,6 +220,9 @@ def test_a_finished_bundle_is_tested_and_its_bands_calibrated(data: Path, tmp_pa
     assert told["metrics"]["val"]["band_holds_percent"] == pytest.approx(68, abs=1.5)
     assert told["metrics"]["test"]["mse_mean"] == pytest.approx(0.01, rel=1e-2)
     assert read_quality(folder / "quality.h5").split == "test"
+    missed = told["symmetry"]["error"]
+    assert missed["rotation"]["l2"] > 0.1  # its answers don't turn with the molecule
+    assert missed["rotation"]["l0"] < 1e-6 > missed["translation"]["l2"]
     before = told["uncertainty"]
     bundle_measures.measure_bundle(folder, [data])  # calibrated once
     assert json.loads((folder / "card.json").read_text())["uncertainty"] == before
