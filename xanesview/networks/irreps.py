@@ -7,11 +7,15 @@ Features have the shape (..., 9, C): one scalar, three vector and five quadrupol
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Sequence
 
 import numpy as np
 import torch
 
-IRREPS = "1x0e + 1x1o + 1x2e"
+from xanesview.errors import XanesviewError
+
+IRREPS = ("0e", "1o", "2e")
 SLICES = (slice(0, 1), slice(1, 4), slice(4, 9))
 DIMENSION = 9
 COMPONENT_L = torch.tensor([0, 1, 1, 1, 2, 2, 2, 2, 2])
@@ -34,6 +38,28 @@ PATHS = (
 PATHS_INTO = (3, 4, 4)
 PRODUCT_DIMENSION = sum(2 * l3 + 1 for _, _, l3 in PATHS)
 PRODUCT_PATH = torch.tensor([p for p, (_, _, l3) in enumerate(PATHS) for _ in range(2 * l3 + 1)])
+
+
+def multiplicities(irreps: str) -> tuple[int, int, int]:
+    """Return the channels of 0e, 1o and 2e that a card tells as irreps, such as ``32x0e+16x1o+8x2e``.
+
+    Raises
+    ------
+    XanesviewError
+        for another notation, or irreps that features here don't have.
+    """
+    found = dict.fromkeys(IRREPS, 0)
+    for term in irreps.split("+"):
+        match = re.fullmatch(r"\s*(?:(\d+)x)?(\d+[eo])\s*", term, re.ASCII)
+        if match is None or match[2] not in found:
+            raise XanesviewError(f"“{irreps}” are no irreps of 0e, 1o and 2e.", "Write them like 32x0e+16x1o+8x2e.")
+        found[match[2]] += int(match[1] or 1)
+    return tuple(found[kind] for kind in IRREPS)
+
+
+def irreps_text(channels: Sequence[int]) -> str:
+    """Return the irreps of so many channels of 0e, 1o and 2e as e3nn writes them, without those that have none."""
+    return "+".join(f"{n}x{kind}" for n, kind in zip(channels, IRREPS, strict=True) if n)
 
 
 def spherical_harmonics(unit_vectors: torch.Tensor) -> torch.Tensor:

@@ -6,7 +6,7 @@ Tables ``[network]`` (sizes, a kind's own), ``[training]`` (`TrainingChoices` an
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -70,6 +70,7 @@ class Recipe:
     training : what a file may change of how the network is trained
     default : the kind's shipped configuration in resources/training; empty where there is none
     fixed : sizes that no file sets: the data give them, or they mean nothing in training
+    network_keys : turns a table [network] as people may write it into the names of sizes
     """
 
     kind: str
@@ -77,6 +78,7 @@ class Recipe:
     training: TrainingChoices = field(default_factory=TrainingChoices)
     default: str = ""
     fixed: tuple[str, ...] = ()
+    network_keys: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,8 @@ def read_config(
         raise UsageError(f"{path} has the unknown table [{unknown[0]}].", f"Tables: {', '.join(tables)}.")
     changes, filled = changes or {}, {}
     for name, table in tables.items():
-        values = {**raw.get(name, {}), **changes.get(name, {})}
+        named = recipe.network_keys if name == "network" else dict
+        values = {**named(raw.get(name, {})), **named(changes.get(name, {}))}
         known = _settings(table, recipe.fixed if name == "network" else ())
         filled[name] = _changed(table, {key: _checked(key, value, known, name, path) for key, value in values.items()})
     return TrainingConfig(recipe.kind, **filled, fixed=recipe.fixed)

@@ -7,6 +7,7 @@ each has a switch of its own. Sizes that the paper leaves open are ours. The out
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import torch
@@ -15,14 +16,18 @@ from torch import nn
 from xanesview.errors import XanesviewError
 from xanesview.networks.atom_graphs import AtomGraph
 from xanesview.networks.configuration import Configuration
+from xanesview.networks.irreps import irreps_text, multiplicities
 from xanesview.networks.xane3.energy_basis import EnergyBasis
 from xanesview.networks.xane3.layers import Edges, Features, Interaction
+
+CHANNELS = ("mul_0", "mul_1", "mul_2")
 
 
 @dataclass(frozen=True)
 class Xane3Config(Configuration):
     """Sizes and switches; the first block has the published names (radii in Å, energies in eV from the edge).
 
+    ``mul_0``, ``mul_1`` and ``mul_2`` are the channels of 0e, 1o and 2e; cards tell them as ``irreps``.
     ``radial_hidden``, the width of the radial networks, is 64 wherever published; time goes with it.
     ``dropout_at`` is "messages" (branch main) or "readout" (branch gauss_center and the paper). ``basis_start`` is
     "edge", "even" or "spaced", see ``energy_basis``. ``e0_mean_ev`` and ``e0_scale_ev`` are those of the training set.
@@ -58,6 +63,7 @@ class Xane3Config(Configuration):
 
     def __post_init__(self) -> None:
         wrong = {
+            **{name: getattr(self, name) < (name == "mul_0") for name in CHANNELS},  # spectra are read from scalars
             "lmax": self.lmax != 2,
             "radial_basis_type": self.radial_basis_type not in ("bessel", "gaussian"),
             "dropout_at": self.dropout_at not in ("messages", "readout"),
@@ -84,6 +90,27 @@ class Xane3Config(Configuration):
         }  # fmt: skip
         return cls.from_dict(paper | values)
 
+    @classmethod
+    def from_dict(cls, values: Mapping) -> Xane3Config:
+        """Return the configuration kept in a card; its channels stand there as irreps, in older cards as numbers.
+
+        Raises
+        ------
+        XanesviewError
+            for irreps that can't be read, or both.
+        """
+        values = dict(values)
+        if "irreps" in values:
+            if any(name in values for name in CHANNELS):
+                raise XanesviewError("A configuration of XANE(3) tells its channels twice.", "Leave one of them out.")
+            values |= zip(CHANNELS, multiplicities(values.pop("irreps")), strict=True)
+        return super().from_dict(values)
+
+    def as_dict(self) -> dict:
+        """Return plain JSON values."""
+        others = {name: value for name, value in super().as_dict().items() if name not in CHANNELS}
+        return {"irreps": self.irreps} | others
+
     @property
     def known_elements(self) -> frozenset[int]:
         """Elements with a row, from hydrogen on."""
@@ -93,6 +120,11 @@ class Xane3Config(Configuration):
     def form(self) -> str:
         """ "paper" when any part is on that only the paper has, else "public code"."""
         return "paper" if self.layer_norm or self.gated_residual or self.e0_head else "public code"
+
+    @property
+    def irreps(self) -> str:
+        """The channels as e3nn writes them, such as ``32x0e+16x1o+8x2e``."""
+        return irreps_text(self.multiplicities)
 
     @property
     def multiplicities(self) -> tuple[int, int, int]:

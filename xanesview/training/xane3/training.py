@@ -21,6 +21,7 @@ from xanesview.training.data.native_width import native_width
 from xanesview.training.data.splits import trained_splits
 from xanesview.training.domain_calibration import environment_domain, spread_threshold
 from xanesview.training.harness import RUNS, FitResult, base_card, fit, is_writer, member_tensors, seed_everything
+from xanesview.training.xane3.channels import channels_of_irreps
 from xanesview.training.xane3.loss import CompositeLoss
 from xanesview.training.xane3.module import Xane3Choices, Xane3Module, labelled_graphs
 
@@ -30,6 +31,7 @@ RECIPE = Recipe(
     training=Xane3Choices(),
     default="xane3.toml",
     fixed=("lmax", "radial_basis_type", "max_z", "emin", "emax", "e0_mean_ev", "e0_scale_ev"),
+    network_keys=channels_of_irreps,
 )
 ABLATIONS = {
     "no derivative loss": {"training": {"gradient_weight": 0.0, "curvature_weight": 0.0}},

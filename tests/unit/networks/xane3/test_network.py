@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from e3nn import o3
 
 from tests.unit.networks.equivariance import rotation
 from tests.unit.networks.parity import FOLDER, ParityCase
@@ -301,3 +302,31 @@ def test_an_element_without_a_row_is_refused():
     graph = atom_graph(np.array([6, 79]), np.array([[0, 0, 0], [0, 0, 2.0]]), 4.0, sites=[0])
     with pytest.raises(XanesviewError, match="up to 30; the structure has 79"):
         seeded()(graph)
+
+
+def test_cards_tell_channels_as_irreps_and_older_ones_as_numbers():
+    config = Xane3Config.paper(mul_0=12, mul_1=4, mul_2=0)
+    told = config.as_dict()
+    assert told["irreps"] == "12x0e+4x1o"
+    assert not {"mul_0", "mul_1", "mul_2"} & set(told)
+    assert Xane3Config.from_dict(told) == config
+    older = {k: v for k, v in told.items() if k != "irreps"} | {"mul_0": 12, "mul_1": 4, "mul_2": 0}
+    assert Xane3Config.from_dict(older) == config
+    with pytest.raises(XanesviewError, match="twice"):
+        Xane3Config.from_dict(told | {"mul_0": 12})
+
+
+@pytest.mark.usefixtures("double")
+def test_features_turn_as_the_irreps_say():
+    network = seeded()
+    irreps = o3.Irreps(network.config.irreps)
+
+    def features(turned=None) -> torch.Tensor:
+        parts = network.node_features(slab_graph(turned=turned))
+        return torch.cat([part.transpose(1, 2).flatten(1) for part in parts], dim=1)
+
+    here = features()
+    assert here.shape[1] == irreps.dim
+    for turned in (rotation(6), -rotation(7)):
+        expected = here @ irreps.D_from_matrix(torch.from_numpy(turned)).T
+        assert torch.abs(features(turned) - expected).max() < 1e-9

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from tests.unit.training.absorption_tensor.test_training import write_data
+from xanesview.errors import XanesviewError
 from xanesview.networks.atom_graphs import atom_graph
 from xanesview.networks.bundle import load_weights
 from xanesview.networks.card import Card
@@ -151,3 +152,56 @@ def test_the_ablations_are_the_six_of_the_paper_and_each_changes_something(data,
     plain = _task([data], config_of(tmp_path, ABLATIONS["no derivative loss"])).loss
     assert plain.gradient_weight == plain.curvature_weight == 0.0
     assert _task([data], baseline).loss.gradient_weight > 0.0
+
+
+def network_table(tmp_path, lines: str, changes=None):
+    path = tmp_path / "sizes.toml"
+    path.write_text(f"[network]\n{lines}\n")
+    return read_config(path, RECIPE, changes).network
+
+
+@pytest.mark.parametrize(
+    ("lines", "canonical"),
+    [
+        ("", "32x0e+16x1o+8x2e"),
+        ("mul_0 = 24", "24x0e+16x1o+8x2e"),
+        ("mul_0 = 63\nmul_1 = 0\nmul_2 = 0", "63x0e"),
+        ('irreps = "8x2e + 64x0e + 8x1o + 8x1o"', "64x0e+16x1o+8x2e"),
+    ],
+)
+def test_channels_may_be_told_as_irreps_or_as_numbers(lines, canonical, tmp_path):
+    assert network_table(tmp_path, lines).irreps == canonical
+
+
+def test_an_ablation_replaces_channels_however_they_are_told(tmp_path):
+    for lines in ('irreps = "16x0e+8x1o"', "mul_0 = 16\nmul_2 = 0"):
+        assert network_table(tmp_path, lines, ABLATIONS["no tensors"]).irreps == "63x0e"
+
+
+@pytest.mark.parametrize(
+    ("lines", "part"),
+    [
+        ('irreps = "many"', "'many' can't be read"),
+        ("irreps = 32", "32 can't be read"),
+        ('irreps = "32x0e+8x1e"', "no features 1e"),
+        ('irreps = "32x0e+8x3o"', "no features 3o"),
+        ('irreps = "8x1o"', "needs channels 0e"),
+        ('irreps = "32x0e"\nmul_1 = 4', "both irreps and mul_1"),
+        ("mul_0 = 0", "cannot have mul_0 = 0"),
+        ("mul_1 = -4", "cannot have mul_1 = -4"),
+        ("mul_1 = 2.5", "mul_1 should be int"),
+    ],
+)
+def test_channels_that_make_no_network_are_named(lines, part, tmp_path):
+    with pytest.raises(XanesviewError, match=part):
+        network_table(tmp_path, lines)
+
+
+def test_the_card_keeps_canonical_irreps(data, tmp_path):
+    changes = {"network": {"irreps": "2x2e+8x0e+4x1o"}, "training": {"epochs": 1}}
+    out = train([data], config_of(tmp_path, changes), tmp_path / "out")
+    card = Card.from_json(out / "card.json")
+    assert card.raw["network"]["irreps"] == "8x0e+4x1o+2x2e"
+    assert card.training["recipe"]["network"]["mul_1"] == 4
+    (network,) = load_members(card, load_weights(out))
+    assert network.config.multiplicities == (8, 4, 2)
