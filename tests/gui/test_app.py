@@ -55,6 +55,16 @@ def test_screenshot_shows_the_window_with_its_spectrum_and_ends(tmp_path):
     assert accent[:, 600:].sum() > 200, "the curve in the arrow's colour"
 
 
+def test_a_window_with_its_spectrum_waits_for_no_package_of_training(tmp_path):
+    words = ["--example", "formaldehyde", "--fresh", "--screenshot", str(tmp_path / "window.png")]
+    code = f"import sys; from xanesview.cli.main import main; code = main({words}); print(*sys.modules); sys.exit(code)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    loaded = set(done.stdout.split())
+    assert {"PySide6", "torch"} <= loaded
+    assert sorted(loaded & {"e3nn", "torch_geometric", "lightning"}) == []
+
+
 def test_screenshot_of_a_broken_file_fails_in_words(tmp_path):
     broken = tmp_path / "broken.xyz"
     broken.write_text("three\n")

@@ -65,5 +65,22 @@ def test_importing_the_package_loads_no_numpy_either():
     assert "numpy" not in _loaded_by("import xanesview")
 
 
+def test_a_prediction_waits_for_no_package_of_training():
+    asked = [
+        (name, example, site)
+        for example, site, names in (
+            ("acetonitrile", 1, ("c_k_edge_tensor", "c_k_edge_isd_painn", "c_k_edge_xane3", "c_k_edge_xanesnet")),
+            ("magnetite_001", 0, ("fe_k_edge_tensor",)),  # with a kernel regression
+        )
+        for name in names
+    ]
+    loaded = _loaded_by(
+        "from xanesview.inference.predictor import load_predictor; from xanesview.io.examples import load_example; "
+        f"[load_predictor(n, 'cpu').predict(load_example(e), [s]) for n, e, s in {asked}]"
+    )
+    assert "xanesview.networks.absorption_tensor.density_kernel" in loaded
+    assert sorted(loaded & {"e3nn", "torch_geometric", "lightning"}) == []
+
+
 def test_the_measure_sees_what_it_is_made_to_see():
     assert "torch" in _loaded_by("import types; sys.modules['torch'] = types.ModuleType('torch')")

@@ -39,11 +39,11 @@ def test_every_dependency_is_pinned_by_the_constraints():
     extras = project["optional-dependencies"]
     wanted = [*project["dependencies"], *extras["train"], *extras["abinitio"], *extras["test"]]
     lines = (ROOT / "packaging" / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    pinned = {_bare_name(line) for line in lines if line and not line.startswith("#")}
-    assert {_bare_name(requirement) for requirement in wanted} - pinned == set()
+    pinned = {bare_name(line) for line in lines if line and not line.startswith("#")}
+    assert {bare_name(requirement) for requirement in wanted} - pinned == set()
 
 
-def _bare_name(requirement: str) -> str:
+def bare_name(requirement: str) -> str:
     """Return the normalised name of a requirement such as ``PySide6-Essentials>=6.11; python_version < '3.12'``."""
     for mark in "<>=!~;[ ":
         requirement = requirement.split(mark)[0]
