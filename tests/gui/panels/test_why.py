@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from xanesview.errors import Cancelled, XanesviewError
-from xanesview.gui.appearance.palette import LIGHT
+from xanesview.gui.appearance.palette import DARK, LIGHT
 from xanesview.gui.background import explaining
 from xanesview.gui.panels.why.atom_importance import DIFFERENCE, FIRST, SECOND, atom_colours
 from xanesview.gui.panels.why.panel import parse_window, window_text
@@ -192,3 +192,12 @@ def test_a_thread_that_computes_ends_with_its_window(monkeypatch):
     one = explaining.Explaining()
     one.cancel()
     one.stop()
+
+
+def test_the_ground_of_the_bars_changes_with_the_theme(panel, benzene_window, qtbot):
+    def ground() -> str:
+        return panel.plot.grab().toImage().pixelColor(2, 2).name()
+
+    assert ground() == LIGHT.window
+    benzene_window.set_theme("dark")
+    qtbot.waitUntil(lambda: ground() == DARK.window)

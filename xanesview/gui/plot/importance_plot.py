@@ -108,6 +108,7 @@ class ImportancePlot(QWidget):
         line = QPen(QColor(scheme.faint), 1.0)
         line.setCosmetic(True)
         self._zero.setPen(line)
+        self._view.resetCachedContent()  # its ground would else keep the old colour until the size changes
         self._draw()
 
     def changeEvent(self, event: QEvent) -> None:
