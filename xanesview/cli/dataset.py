@@ -88,6 +88,7 @@ def _build(arguments: argparse.Namespace) -> int:
         "edge": "K",
         "energy_offset_ev": ENERGY_OFFSET_EV[arguments.edge],
         "method": METHOD,
+        "diffuse_set": _diffuse_sets(records),
         "native_broadening": BROADENING,
         "stick_window_ev": 40.0,
     }
@@ -97,6 +98,16 @@ def _build(arguments: argparse.Namespace) -> int:
     share = f"{size / 1e6:.1f} MB, {size / sites / 1e3:.1f} kB a site"
     print(f"{arguments.out}: {len(records)} molecules, {sites} sites, {share}")
     return 0
+
+
+def _diffuse_sets(records: list) -> str:
+    """Say with which diffuse functions the molecules were computed, and how many with each where they differ."""
+    from xanesview.reference.engine.diffuse_set import FORMER_DIFFUSE_SET
+
+    counts = Counter(record.diffuse or FORMER_DIFFUSE_SET for record in records)
+    if len(counts) == 1:
+        return next(iter(counts))
+    return "; ".join(f"{count} molecules: {name}" for name, count in counts.most_common())
 
 
 def _results(folders: list[str], edge: str) -> Iterator[Path]:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from xanesview.cli.main import main
+from xanesview.reference.engine.diffuse_set import DIFFUSE_SET
 from xanesview.training.data.dataset import read_datasets
 
 LIST = "# a comment\nmethanal C=O val\nradical [CH3] train\nborane CB(C)C train\nmethane C\n"
@@ -57,6 +58,7 @@ def test_results_become_a_data_file_that_training_reads(folder, tmp_path, capsys
     assert main(["dataset", "info", str(out)]) == 0
     told = capsys.readouterr().out
     assert "element: C" in told
+    assert f"diffuse_set: {DIFFUSE_SET}" in told
     assert "val: 1 molecules, 1 sites" in told
 
 

@@ -12,7 +12,14 @@ import scipy.linalg
 from xanesview.errors import Cancelled, XanesviewError
 from xanesview.reference.engine import basis
 from xanesview.reference.engine.coulomb import SiteCoulomb
-from xanesview.reference.engine.diffuse import DiffuseIntegrals, augmented_states, grid_blocks, transitions
+from xanesview.reference.engine.diffuse import (
+    DiffuseIntegrals,
+    PrimitivesAt,
+    augmented_states,
+    grid_blocks,
+    transitions,
+)
+from xanesview.reference.engine.diffuse_set import DIFFUSE
 from xanesview.reference.engine.fitted_potential import PointSet
 from xanesview.reference.engine.grid import SKETCH_ABSORBER_POINTS, Block, join_orbitals, orbitals_at
 from xanesview.reference.engine.pyscf_access import df
@@ -22,6 +29,7 @@ from xanesview.reference.engine.valence import ValenceSystem
 HOLE = 0.5
 SCREENING = 0.5  # electrons put into the absorber's p shell at the start: what the half hole will draw to it
 CORE_SCREENING = 0.3  # of the nuclear charge, by the other 1s electron
+NEGLIGIBLE_TERM = 1e-8  # of a function in a core potential; a tight one reaches no other core
 ELECTRON_TOLERANCE = 2e-2  # moves lines by 0.02 eV
 
 
@@ -32,7 +40,7 @@ class Absorber:
         self.system, self.atom = system, atom
         molecule, symbol = system.molecule, system.symbols[atom]
         self.own = basis.functions_at(symbol, system.positions[atom], basis.all_electron_shells(symbol))
-        self.diffuse = basis.functions_at(symbol, system.positions[atom], basis.DIFFUSE)
+        self.diffuse = basis.functions_at(symbol, system.positions[atom], DIFFUSE)
         self.joint = molecule + self.own + self.diffuse
         self.first, self.middle = molecule.nbas, molecule.nbas + self.own.nbas
         self.others = np.flatnonzero(system.orbital_atom != atom)
@@ -50,8 +58,10 @@ class Absorber:
 
     def _new_rows(self, name: str, comp: int | None = None) -> np.ndarray:
         """Return integrals of the new functions (own, then diffuse) with all."""
-        shells = (self.first, self.joint.nbas, 0, self.joint.nbas)
-        return self.joint.intor(name, comp=comp, shls_slice=shells)[..., self.rows]
+        first, last = self.first, self.joint.nbas
+        old = self.joint.intor(name, comp=comp, shls_slice=(first, last, 0, first))
+        new = self.joint.intor(name, comp=comp, hermi=1, shls_slice=(first, last, first, last))
+        return np.concatenate([old[..., self.others], new], axis=-1)
 
     def _full(self, molecule_part: np.ndarray, new_rows: np.ndarray) -> np.ndarray:
         """Join a matrix of the molecule with the rows of the new functions."""
@@ -68,10 +78,15 @@ class Absorber:
         new = self._new_rows("int1e_kin") + self._new_rows("int1e_nuc")
         with self.joint.with_rinv_at_nucleus(self.atom):
             new -= basis.CORE_ELECTRONS * self._new_rows("int1e_rinv")
-        others = cores.atom != self.atom
-        own = np.concatenate([cores.terms(self.own), cores.terms(self.diffuse)], axis=1)[others]
-        everything = np.concatenate([system.core_terms[others][:, self.others], own], axis=1)
-        new += (own * cores.weights[others, None]).T @ everything
+        own = np.concatenate([cores.terms(self.own), cores.terms(self.diffuse)], axis=1)
+        m = len(self.others)
+        for atom in np.unique(cores.atom[cores.atom != self.atom]):
+            terms = cores.atom == atom
+            reach = np.flatnonzero(np.abs(own[terms]).max(axis=0) > NEGLIGIBLE_TERM)
+            here = own[terms][:, reach]
+            half = (here * cores.weights[terms, None]).T
+            new[reach, :m] += half @ system.core_terms[terms][:, self.others]
+            new[reach[:, None], m + reach] += half @ here
         return self._full(system.hamiltonian_without(self.atom), new)
 
     def _grid(self) -> tuple[list[Block], list[PointSet]]:
@@ -175,7 +190,7 @@ class Absorber:
     ) -> tuple[np.ndarray, np.ndarray, float] | None:
         system, n = self.system, self.n
         residual = system.potential.residual(found.fit, points)
-        rows, numerical = grid_blocks(blocks, found.xc_weights, residual, self.diffuse, n)
+        rows, numerical = grid_blocks(blocks, found.xc_weights, residual, PrimitivesAt(self.diffuse), n)
         model = self._multipole_model(system.potential.model(found.fit))
         integrals = DiffuseIntegrals(self.overlap[n:], self.hamiltonian[n:] + model[n:], model[:n, :n])
         eps, orbitals, s = augmented_states(found, self.overlap[:n, :n], integrals, rows, numerical)
@@ -186,7 +201,12 @@ class Absorber:
 
     def _multipole_model(self, coefficients: np.ndarray) -> np.ndarray:
         """Return the potential of the atoms' Gaussian multipoles between all functions, hartree."""
-        model = self.system.model
-        shells = (self.first, self.joint.nbas, 0, self.joint.nbas, 0, model.nbas)
-        new = df.incore.aux_e2(self.joint, model, "int3c2e", shls_slice=shells) @ coefficients
+        model, first, last = self.system.model, self.first, self.joint.nbas
+        shells = (first, last, 0, last, 0, model.nbas)
+        packed = df.incore.aux_e2(self.joint, model, "int3c2e", aosym="s2ij", shls_slice=shells) @ coefficients
+        n_old, n_all = self.system.molecule.nao, self.joint.nao
+        square = np.zeros((n_all, n_all))
+        square[np.tril_indices(n_all)] = np.concatenate([np.zeros(n_old * (n_old + 1) // 2), packed])
+        new = square[n_old:]
+        new[:, n_old:] += np.tril(new[:, n_old:], -1).T
         return self._full(self.system.model_matrix(coefficients), new[:, self.rows])

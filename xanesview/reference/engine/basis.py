@@ -20,15 +20,6 @@ CORE_ELECTRONS = 2  # what the potential of a C, N, O or F atom replaces
 FITTING_BASIS = "def2-universal-jfit"
 
 
-def even_tempered(l: int, largest: float, smallest: float, n: int) -> list:
-    """Return n primitive shells whose exponents fall by a constant ratio."""
-    ratio = (largest / smallest) ** (1 / (n - 1))
-    return [[l, [largest / ratio**i, 1.0]] for i in range(n)]
-
-
-DIFFUSE = even_tempered(0, 4.0, 0.008, 11) + even_tempered(1, 4.0, 0.008, 11) + even_tempered(2, 2.0, 0.010, 9)
-
-
 @cache
 def all_electron_shells(symbol: str) -> list:
     """Return the absorber's primitives: def2-TZVP uncontracted, s, p and the tighter d."""

@@ -17,7 +17,8 @@ import numpy as np
 import scipy.linalg
 
 from xanesview.reference.engine.exchange_correlation import weighted
-from xanesview.reference.engine.grid import Block, orbitals_at
+from xanesview.reference.engine.fitted_potential import solid_harmonics
+from xanesview.reference.engine.grid import DENORMAL, Block
 from xanesview.reference.engine.scf import HARTREE_EV, Solution, core_orbital, orthogonaliser
 
 DEPENDENT = 1e-6
@@ -36,8 +37,52 @@ class DiffuseIntegrals:
     model: np.ndarray
 
 
+class PrimitivesAt:
+    """Primitive Gaussians that share a centre, on points: a radial factor times a solid harmonic each.
+
+    Parameters
+    ----------
+    molecule : shells of one primitive each at one place, of rising degree
+    """
+
+    def __init__(self, molecule):
+        self.nao = molecule.nao
+        self._centre = molecule.atom_coord(0)
+        shells = range(molecule.nbas)
+        self._degrees = np.array([molecule.bas_angular(i) for i in shells])
+        self._exponents = np.array([molecule.bas_exp(i)[0] for i in shells])
+        self._norms = np.array([molecule._libcint_ctr_coeff(i)[0, 0] for i in shells], np.float32)
+        self._harmonics = solid_harmonics(int(self._degrees.max()))
+
+    def __call__(self, points: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return values φ and w₀φ + w·∇φ, each (P, nao) in single precision, of points (P, 3) and weights (4, P).
+
+        With φ = S exp(−a r²), ∇φ = (∇S − 2a r S) exp(−a r²).
+        """
+        there = points - self._centre
+        atom, norms = self._harmonics
+        s = (atom.eval_gto("GTOval_sph_deriv1", there) / norms).astype(np.float32)
+        tangential = np.einsum("xpm,xp->pm", s, w)
+        along = np.einsum("px,xp->p", there, w[1:]).astype(np.float32)[:, None] * s[0]
+        distance2 = np.einsum("px,px->p", there, there)[:, None]
+        radial = self._norms * np.exp(-(distance2 * self._exponents).astype(np.float32))
+        radial[radial < DENORMAL] = 0
+        values = np.empty((len(points), self.nao), np.float32)
+        derived = np.empty_like(values)
+        begin = 0
+        for l in np.unique(self._degrees):
+            mine, m = self._degrees == l, slice(l * l, (l + 1) ** 2)
+            end = begin + int(mine.sum()) * (2 * l + 1)
+            r = radial[:, mine, None]
+            slope = (r[:, :, 0] * (2 * self._exponents[mine]).astype(np.float32))[:, :, None]
+            values[:, begin:end] = (r * s[0, :, None, m]).reshape(len(points), -1)
+            derived[:, begin:end] = (r * tangential[:, None, m] - slope * along[:, None, m]).reshape(len(points), -1)
+            begin = end
+        return values, derived
+
+
 def grid_blocks(
-    blocks: list[Block], xc_weights: np.ndarray, residual: np.ndarray, diffuse, n: int
+    blocks: list[Block], xc_weights: np.ndarray, residual: np.ndarray, diffuse: PrimitivesAt, n: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Integrate exchange-correlation and the residual Coulomb potential.
 
@@ -45,7 +90,7 @@ def grid_blocks(
     ----------
     xc_weights : (4, P) from `potential_weights`
     residual : (P,) potential, hartree
-    diffuse : the diffuse functions
+    diffuse : gives the diffuse functions at points
     n : size of the site's basis
 
     Returns
@@ -61,13 +106,12 @@ def grid_blocks(
         w = xc_weights[:, begin:end].astype(np.float32)
         v = (residual[begin:end] * block.weights).astype(np.float32)
         begin = end
-        g = orbitals_at(diffuse, block.points)
         near = block.orbitals
         numerical.reshape(-1)[block.square(n)] += (near[0].T @ (near[0] * v[:, None])).ravel()
         w[0] += 0.5 * v
-        half_g = weighted(g, w)
-        rows[:, block.columns] += g[0].T @ weighted(near, w) + half_g.T @ near[0]
-        corner = g[0].T @ half_g
+        g, half_g = diffuse(block.points, w)
+        rows[:, block.columns] += g.T @ weighted(near, w) + half_g.T @ near[0]
+        corner = g.T @ half_g
         rows[:, n:] += corner + corner.T
     return rows, numerical
 

@@ -86,7 +86,7 @@ class FittedPotential:
         self.symbols = symbols
         self.positions = molecule.atom_coords()
         self.slices = fitting.aoslice_by_atom()[:, 2:]
-        self._harmonics = {s: _harmonics_molecule(max(element_tables(s).degrees)) for s in set(symbols)}
+        self._harmonics = {s: solid_harmonics(max(element_tables(s).degrees)) for s in set(symbols)}
 
     def points(self, coordinates: np.ndarray) -> PointSet:
         """Prepare points (P, 3), bohr."""
@@ -137,9 +137,9 @@ def _model_of(symbol: str, fit: np.ndarray) -> np.ndarray:
     return found
 
 
-def _harmonics_molecule(degree: int):
-    """Return functions that are solid harmonics up to the degree (a vanishing exponent), and their norms."""
-    exponent = 1e-14
+def solid_harmonics(degree: int):
+    """Return functions that are solid harmonics up to the degree, and their norms."""
+    exponent = 1e-10  # of a vanishing Gaussian; PySCF takes the gradients of smaller ones for zero
     atom = gto.M(
         atom=[("X-H", (0.0, 0.0, 0.0))], basis={"X-H": [[l, [exponent, 1.0]] for l in range(degree + 1)]}, verbose=0
     )

@@ -124,7 +124,7 @@ def join_orbitals(block: Block, kept: np.ndarray, position: np.ndarray, extra: n
 
     Parameters
     ----------
-    kept : (n_molecule,) bool, orbitals that stay
+    kept : (n_molecule,) bool, orbitals that stay; those that don't are one atom's and lie together
     position : (n_molecule,) their indices in the site's basis
     extra : (4, P, m) the absorber's orbitals at the block's points
     first_extra : index of the first of them in the site's basis
@@ -132,8 +132,10 @@ def join_orbitals(block: Block, kept: np.ndarray, position: np.ndarray, extra: n
     mine = kept[block.columns]
     reach = np.flatnonzero(np.abs(extra).max(axis=(0, 1)) > NEGLIGIBLE_ORBITAL)
     n = int(mine.sum())
+    before = n if n == len(mine) else int(np.argmin(mine))
     joined = np.empty((4, len(block.weights), n + len(reach)), np.float32)
-    joined[:, :, :n] = block.orbitals if n == len(mine) else block.orbitals[:, :, mine]
+    joined[:, :, :before] = block.orbitals[:, :, :before]
+    joined[:, :, before:n] = block.orbitals[:, :, len(mine) - n + before :]
     joined[:, :, n:] = extra if len(reach) == extra.shape[2] else extra[:, :, reach]
     columns = np.concatenate([position[block.columns[mine]], first_extra + reach])
     return Block(block.points, block.weights, columns, joined)

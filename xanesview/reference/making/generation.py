@@ -121,6 +121,7 @@ def chosen_sites(job: Job, geometry: MoleculeGeometry) -> list[int]:
 
 
 def _spectra(job: Job, geometry: MoleculeGeometry) -> tuple[dict[str, np.ndarray], list[str]]:
+    from xanesview.reference.engine.diffuse_set import DIFFUSE_SET
     from xanesview.reference.engine.tp_dft import TransitionPotential
 
     sites = chosen_sites(job, geometry)
@@ -149,6 +150,7 @@ def _spectra(job: Job, geometry: MoleculeGeometry) -> tuple[dict[str, np.ndarray
         "dipole": np.concatenate([r.dipole_bohr for r in results]).astype("f4"),
         "ip": np.array([r.ip_ev for r in results]),
         "gap": np.array([r.gap_ev for r in results]),
+        "diffuse": np.array(DIFFUSE_SET),
     }
     return arrays, messages
 

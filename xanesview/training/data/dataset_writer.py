@@ -36,7 +36,8 @@ class StickRecord:
 
     ``numbers`` (N,), ``positions_angstrom`` (N, 3), ``rank`` (N,), ``sites`` (S,) atom indices, ``ip_ev`` (S,)
     unshifted, ``sticks`` S pairs
-    of energies (T,) in eV, unshifted, and dipoles (T, 3) in bohr; ``properties`` (12,), NaN where missing.
+    of energies (T,) in eV, unshifted, and dipoles (T, 3) in bohr; ``properties`` (12,), NaN where missing; ``diffuse``
+    names the diffuse functions, "" where the result doesn't.
     """
 
     name: str
@@ -50,6 +51,7 @@ class StickRecord:
     ip_ev: np.ndarray
     sticks: tuple[tuple[np.ndarray, np.ndarray], ...]
     properties: np.ndarray = field(default_factory=lambda: np.full(len(PROPERTY_NAMES), np.nan))
+    diffuse: str = ""
 
 
 def read_site_spectra(path: Path, split: str, properties: np.ndarray | None = None) -> StickRecord:
@@ -76,6 +78,7 @@ def read_site_spectra(path: Path, split: str, properties: np.ndarray | None = No
                 f["ip"],
                 sticks,
                 np.full(len(PROPERTY_NAMES), np.nan) if properties is None else properties,
+                str(f["diffuse"]) if "diffuse" in f.files else "",
             )
     except (OSError, KeyError, ValueError) as error:
         raise XanesviewError(

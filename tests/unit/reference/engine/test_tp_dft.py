@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from xanesview.domain.sticks import stick_tensor
+from xanesview.domain.sticks import native_fwhm_ev, stick_tensor
 from xanesview.domain.structure import SYMBOLS, Structure
 from xanesview.errors import Cancelled, XanesviewError
 from xanesview.reference.engine import basis, grid
 from xanesview.reference.engine.contractions import SHORT_CONTRACTIONS
+from xanesview.reference.engine.diffuse import PrimitivesAt
+from xanesview.reference.engine.diffuse_set import DIFFUSE, even_tempered
 from xanesview.reference.engine.offsets import ENERGY_OFFSET_EV
 from xanesview.reference.engine.pyscf_access import gto
 from xanesview.reference.engine.relaxation import relaxed_from_smiles
@@ -61,8 +63,10 @@ def formaldehyde() -> SiteSticks:
 
 
 @pytest.mark.parametrize("name", ["formaldehyde", "fluoroacetonitrile"])
-def test_sticks_agree_with_an_independent_program(name):
-    """Stored: all integrals analytic, converged to the limit; every C, N, O and F site."""
+def test_sticks_agree_with_an_independent_program(name, monkeypatch):
+    """Stored: all integrals analytic, converged to the limit, the former diffuse set; every C, N, O and F site."""
+    former = even_tempered(0, 4.0, 0.008, 11) + even_tempered(1, 4.0, 0.008, 11) + even_tempered(2, 2.0, 0.010, 9)
+    monkeypatch.setattr("xanesview.reference.engine.absorber.DIFFUSE", former)
     with np.load(DATA / f"{name}.npz") as stored:
         data = dict(stored)
     symbols = [SYMBOLS[z] for z in data["z"]]
@@ -160,17 +164,33 @@ def test_short_contractions_are_the_published_ones(symbol, degree):
     assert kinetic[1] == pytest.approx(kinetic[0], rel=3e-4)
 
 
-def test_more_diffuse_functions_leave_the_lines_below_the_edge(formaldehyde, monkeypatch):
-    more = (
-        basis.even_tempered(0, 4.0, 0.008, 14)
-        + basis.even_tempered(1, 4.0, 0.008, 14)
-        + basis.even_tempered(2, 2.0, 0.010, 12)
-    )
-    monkeypatch.setattr(basis, "DIFFUSE", more)
+def test_more_diffuse_functions_leave_the_spectrum(formaldehyde, monkeypatch):
+    denser = even_tempered(0, 8.0, 0.004, 29) + even_tempered(1, 8.0, 0.004, 29) + even_tempered(2, 4.0, 0.006, 25)
+    monkeypatch.setattr("xanesview.reference.engine.absorber.DIFFUSE", denser)
     larger = TransitionPotential(*FORMALDEHYDE).site(0)
-    assert np.abs(larger.energy_ev[:6] - formaldehyde.energy_ev[:6]).max() < 0.03
+    assert np.abs(larger.energy_ev[:6] - formaldehyde.energy_ev[:6]).max() < 0.005
     below = GRID_EV["C"] < formaldehyde.ip_ev + ENERGY_OFFSET_EV["C"]
     assert relative(tensor(larger, "C")[below], tensor(formaldehyde, "C")[below]) < 0.02
+    assert relative(tensor(larger, "C"), tensor(formaldehyde, "C")) < 0.05
+
+
+def test_diffuse_functions_on_points_are_those_of_their_integrals():
+    molecule = basis.functions_at("C", np.array([0.1, -0.2, 0.3]), DIFFUSE)
+    rng = np.random.default_rng(4)
+    points, w = 3.0 * rng.normal(size=(60, 3)), rng.normal(size=(4, 60)).astype(np.float32)
+    values, derived = PrimitivesAt(molecule)(points, w)
+    expected = molecule.eval_gto("GTOval_sph_deriv1", points)
+    assert values == pytest.approx(expected[0], abs=1e-6)
+    assert derived == pytest.approx(np.einsum("xpi,xp->pi", expected, w), abs=3e-6)
+
+
+def test_continuum_has_no_gaps_wider_than_its_native_widths(formaldehyde):
+    """Sticks that matter lie closer together than they are broadened, up to the end of the window."""
+    strength = (formaldehyde.dipole_bohr**2).sum(1)
+    above = formaldehyde.energy_ev > formaldehyde.ip_ev
+    counted = above & (strength > 0.05 * strength[above].max())
+    places = formaldehyde.energy_ev[counted & (formaldehyde.energy_ev < formaldehyde.ip_ev + 15.0)]
+    assert (np.diff(places) < native_fwhm_ev(places[1:], formaldehyde.ip_ev)).all()
 
 
 def test_loaded_structure_gives_a_positive_tensor_in_its_own_frame():

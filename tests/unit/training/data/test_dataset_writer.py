@@ -13,14 +13,14 @@ from xanesview.training.data.measured_window import measure_grid
 ATTRIBUTES = {"element": "C", "edge": "K", "energy_offset_ev": -6.77}
 
 
-def engine_result(path, name: str = "m"):
+def engine_result(path, name: str = "m", **more):
     """Write what the transition-potential programs leave for formaldehyde's only carbon."""
     np.savez(
         path, name=name, smiles="C=O", z=np.array([6, 8, 1, 1]),
         pos=np.array([[0, 0, 0], [0, 0, 1.2], [0, 0.9, -0.5], [0, -0.9, -0.5]]),
         sites=np.array([0]), rank=np.array([2, 3, 0, 0]), sigma=0.02, ptr=np.array([0, 2]), energy=np.array([292.8,
         296.0]),
-        dipole=np.array([[0.1, 0, 0], [0, 0.05, 0]]), ip=np.array([300.1]), gap=np.array([5.0]),
+        dipole=np.array([[0.1, 0, 0], [0, 0.05, 0]]), ip=np.array([300.1]), gap=np.array([5.0]), **more,
     )  # fmt: skip
     return path
 
@@ -40,6 +40,12 @@ def test_a_block_is_read_back(tmp_path):
     iso = molecule.tensors[0, :3].mean(0)
     assert measure_grid()[iso.argmax()] == pytest.approx(292.8 - 6.77, abs=0.25)
     assert molecule.tensors[0, 0].max() > 3 * molecule.tensors[0, 1].max()
+
+
+def test_results_say_their_diffuse_functions(tmp_path):
+    old = read_site_spectra(engine_result(tmp_path / "old.npz"), "train")
+    new = read_site_spectra(engine_result(tmp_path / "new.npz", diffuse="s 3.0 to 0.01 in 9"), "train")
+    assert (old.diffuse, new.diffuse) == ("", "s 3.0 to 0.01 in 9")
 
 
 def test_blocks_are_never_rewritten(tmp_path):
