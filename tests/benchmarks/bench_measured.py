@@ -24,9 +24,9 @@ from pathlib import Path
 import numpy as np
 
 from xanesview.domain.comparison import best_scale, fit_shift, on_common_grid, pearson, rmse
-from xanesview.domain.processing.broadening import SIGMA_TO_FWHM, broaden_to
+from xanesview.domain.processing.broadening import broaden_to
 from xanesview.domain.spectrum import Spectrum
-from xanesview.domain.sticks import NATIVE_SIGMA_EV, stick_tensor
+from xanesview.domain.sticks import NATIVE_WIDTHS, stick_tensor
 from xanesview.domain.structure import Structure
 from xanesview.inference.predictor import default_sites, load_predictor
 from xanesview.io.figures.figure import INK
@@ -89,7 +89,7 @@ def computed_spectrum(record: StickRecord, element: str) -> tuple[Spectrum, floa
         computed_here = np.sum(record.rank[record.sites] == record.rank[atom])
         components = stick_tensor(energy, sticks, dipole, float(ip), offset)
         intensity += class_size / computed_here * components[:3].mean(0)
-    spectrum = Spectrum(energy, intensity, native_fwhm_ev=NATIVE_SIGMA_EV * SIGMA_TO_FWHM)
+    spectrum = Spectrum(energy, intensity, native_fwhm_ev=NATIVE_WIDTHS.fwhm_ev)
     return spectrum, float(record.ip_ev.min()) + offset
 
 

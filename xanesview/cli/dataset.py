@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import add_actions, add_command
 from xanesview.cli.telling import tell_error, tell_notice
+from xanesview.domain.sticks import NATIVE_WIDTHS
 from xanesview.errors import UsageError, XanesviewError
 
 if TYPE_CHECKING:
@@ -18,10 +19,6 @@ if TYPE_CHECKING:
 METHOD = (
     "TP-DFT, half core hole, restricted PBE; absorber uncontracted def2-TZVP (s,p,d), other heavy atoms "
     "ccECP/cc-pVDZ, H def2-SVP; density-fitted Coulomb; double-basis diffuse augmentation on the absorber"
-)
-BROADENING = (
-    "Gaussian sigma 0.5 eV (FWHM 1.18 eV) up to the ionisation potential, FWHM growing linearly to 4.0 eV over the "
-    "next 15 eV"
 )
 
 
@@ -89,7 +86,7 @@ def _build(arguments: argparse.Namespace) -> int:
         "energy_offset_ev": ENERGY_OFFSET_EV[arguments.edge],
         "method": METHOD,
         "diffuse_set": _diffuse_sets(records),
-        "native_broadening": BROADENING,
+        "native_broadening": str(NATIVE_WIDTHS),
         "stick_window_ev": 40.0,
     }
     write_block(Path(arguments.out).expanduser(), records, attributes)

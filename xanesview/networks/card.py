@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
+from xanesview.domain.sticks import FORMER_WIDTHS, StickWidths
 from xanesview.errors import XanesviewError
 from xanesview.networks.kinds import find_kind
 from xanesview.paths import network_dirs
@@ -72,6 +73,12 @@ class Card:
     def label(self) -> str:
         """Element and edge, as in ``C K``."""
         return f"{self.element} {self.edge}"
+
+    @property
+    def stick_widths(self) -> StickWidths:
+        """How broad the transitions of its training data were drawn; older cards say only the width below the edge."""
+        told = self.raw.get("stick_widths")
+        return StickWidths(**told) if told else replace(FORMER_WIDTHS, fwhm_ev=self.native_fwhm_ev)
 
     @property
     def is_of_crystals(self) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from xanesview.domain.absorption import AbsorptionTensor
-from xanesview.domain.sticks import NATIVE_SIGMA_EV, SIGMA_TO_FWHM, stick_tensor
+from xanesview.domain.sticks import NATIVE_WIDTHS, StickWidths, stick_tensor
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.atomic import atomic_write
@@ -51,7 +51,7 @@ class ComputedSite:
 
 
 def computed_tensor(
-    sites: Mapping[int, ComputedSite], element: str, energy_ev: np.ndarray, sigma_ev: float = NATIVE_SIGMA_EV
+    sites: Mapping[int, ComputedSite], element: str, energy_ev: np.ndarray, widths: StickWidths = NATIVE_WIDTHS
 ) -> AbsorptionTensor:
     """Return the sites' tensors on a grid, on the scale of experiment.
 
@@ -59,19 +59,19 @@ def computed_tensor(
     ----------
     sites : computed sites by atom
     energy_ev : (E,) grid, eV
-    sigma_ev : native Gaussian standard deviation below the ionisation potential, eV
+    widths : of the transitions
     """
     offset = ENERGY_OFFSET_EV[element]
     found = list(sites.values())
     return AbsorptionTensor(
         energy_ev=energy_ev,
         components=np.array(
-            [stick_tensor(energy_ev, s.energy_ev, s.dipole_bohr, s.ip_ev, offset, sigma_ev) for s in found]
+            [stick_tensor(energy_ev, s.energy_ev, s.dipole_bohr, s.ip_ev, offset, widths) for s in found]
         ),
         sites=np.array([s.atom for s in found], dtype=int),
         unit=UNIT,
         edge=f"{element} K",
-        native_fwhm_ev=sigma_ev * SIGMA_TO_FWHM,
+        native_fwhm_ev=widths.fwhm_ev,
         ip_ev=np.array([s.ip_ev + offset for s in found]),
     )
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xanesview.domain.sticks import NATIVE_SIGMA_EV, SIGMA_TO_FWHM
+from xanesview.domain.sticks import NATIVE_WIDTHS
 from xanesview.errors import XanesviewError
 from xanesview.networks.card import BundleInfo, Card
 from xanesview.reference.engine.limits import EDGES, ELEMENTS
@@ -47,11 +47,12 @@ def computed_card(name: str) -> Card:
         edge="K",
         energy_ev=GRID_EV[element],
         unit=UNIT,
-        native_fwhm_ev=NATIVE_SIGMA_EV * SIGMA_TO_FWHM,
+        native_fwhm_ev=NATIVE_WIDTHS.fwhm_ev,
         elements=ELEMENTS,
         licence="",
         path=Path(name),
         energy_offset_ev=ENERGY_OFFSET_EV[element],
+        raw={"stick_widths": NATIVE_WIDTHS.as_dict()},
     )
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xanesview.domain.absorption import AbsorptionTensor
-from xanesview.domain.sticks import SIGMA_TO_FWHM
 from xanesview.domain.structure import Structure
 from xanesview.reference.engine.offsets import ENERGY_OFFSET_EV
 from xanesview.reference.kept import UNIT, ComputedSite, computed_tensor, keep, read_kept
@@ -72,12 +71,12 @@ def replaces(card: Card) -> bool:
 
 def _on_grid_of(card: Card, sites: Mapping[int, ComputedSite]) -> AbsorptionTensor:
     """Computed sites on the card's grid and axis; for energies from E0 each is made on its own absolute grid."""
-    sigma_ev = card.native_fwhm_ev / SIGMA_TO_FWHM
+    widths = card.stick_widths
     if card.axis == "absolute":
-        return computed_tensor(sites, card.element, card.energy_ev, sigma_ev)
+        return computed_tensor(sites, card.element, card.energy_ev, widths)
     offset = ENERGY_OFFSET_EV[card.element]
     each = [
-        computed_tensor({atom: site}, card.element, card.energy_ev + site.ip_ev + offset, sigma_ev)
+        computed_tensor({atom: site}, card.element, card.energy_ev + site.ip_ev + offset, widths)
         for atom, site in sites.items()
     ]
     return replace(

@@ -1,6 +1,7 @@
 """Training configurations of all kinds of networks: one TOML format with checked keys.
 
-Tables ``[network]`` (sizes, a kind's own), ``[training]`` (`TrainingChoices` and what a kind adds) and ``[bundle]``.
+Tables ``[network]`` (sizes, a kind's own), ``[training]`` (`TrainingChoices` and what a kind adds), ``[bundle]`` and
+``[sticks]`` (`StickWidths`: how broad transitions are drawn; of no use for spectra on a grid).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from xanesview.domain.sticks import NATIVE_WIDTHS, StickWidths
 from xanesview.errors import UsageError
 from xanesview.networks.configuration import Configuration
 from xanesview.paths import resource
@@ -90,6 +92,7 @@ class TrainingConfig:
     training: Any
     bundle: BundleNames = field(default_factory=BundleNames)
     fixed: tuple[str, ...] = ()
+    sticks: StickWidths = NATIVE_WIDTHS
 
     def as_dict(self) -> dict:
         """Return plain values for the card: what a file can say."""
@@ -98,6 +101,7 @@ class TrainingConfig:
             "network": _settings(self.network, self.fixed),
             "training": asdict(self.training),
             "bundle": asdict(self.bundle),
+            "sticks": self.sticks.as_dict(),
         }
 
 
@@ -127,7 +131,12 @@ def read_config(
         raise UsageError(
             f"{path} is not a TOML file ({error}).", f"Compare with resources/training/{recipe.default}."
         ) from error
-    tables = {"network": recipe.network, "training": recipe.training, "bundle": BundleNames()}
+    tables = {
+        "network": recipe.network,
+        "training": recipe.training,
+        "bundle": BundleNames(),
+        "sticks": NATIVE_WIDTHS,
+    }
     unknown = sorted(set(raw) - set(tables))
     if unknown:
         raise UsageError(f"{path} has the unknown table [{unknown[0]}].", f"Tables: {', '.join(tables)}.")

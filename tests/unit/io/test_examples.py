@@ -6,6 +6,7 @@ import h5py
 import numpy as np
 import pytest
 
+from xanesview.domain.sticks import NATIVE_WIDTHS
 from xanesview.domain.structure import bonds
 from xanesview.errors import XanesviewError
 from xanesview.io.examples import Example, examples, find_example, load_example, load_reference_tensor
@@ -77,7 +78,7 @@ def test_references_belong_to_the_example(example: Example) -> None:
     assert tensor.sites.tolist() == structure.sites_of("C").tolist()
     assert tensor.edge == "C K"
     assert tensor.unit == "hartree bohr²/eV"
-    assert tensor.native_fwhm_ev == pytest.approx(1.177, abs=0.001)
+    assert tensor.native_fwhm_ev == NATIVE_WIDTHS.fwhm_ev
     assert tensor.energy_ev[0] == 278.0
     assert tensor.energy_ev[-1] == pytest.approx(312.0)
     assert tensor.negative_share() < 1e-3

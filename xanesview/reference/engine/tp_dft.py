@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xanesview.domain.absorption import AbsorptionTensor
-from xanesview.domain.sticks import NATIVE_SIGMA_EV, SIGMA_TO_FWHM, stick_tensor
+from xanesview.domain.sticks import NATIVE_WIDTHS, StickWidths, stick_tensor
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.reference.engine.absorber import Absorber
@@ -118,23 +118,23 @@ def compute_sites(
 
 
 def tensor_of(
-    sticks: Sequence[SiteSticks], element: str, energy_ev: np.ndarray, sigma_ev: float = NATIVE_SIGMA_EV
+    sticks: Sequence[SiteSticks], element: str, energy_ev: np.ndarray, widths: StickWidths = NATIVE_WIDTHS
 ) -> AbsorptionTensor:
     """Return sites' transitions broadened with the native widths on the scale of experiment.
 
     Parameters
     ----------
     energy_ev : (E,) grid on the scale of experiment
-    sigma_ev : Gaussian standard deviation below the ionisation potential
+    widths : of the transitions
     """
     offset = ENERGY_OFFSET_EV[element]
-    components = [stick_tensor(energy_ev, s.energy_ev, s.dipole_bohr, s.ip_ev, offset, sigma_ev) for s in sticks]
+    components = [stick_tensor(energy_ev, s.energy_ev, s.dipole_bohr, s.ip_ev, offset, widths) for s in sticks]
     return AbsorptionTensor(
         energy_ev=np.asarray(energy_ev, float),
         components=np.array(components),
         sites=np.array([s.atom for s in sticks], int),
         unit=UNIT,
         edge=f"{element} K",
-        native_fwhm_ev=sigma_ev * SIGMA_TO_FWHM,
+        native_fwhm_ev=widths.fwhm_ev,
         ip_ev=np.array([s.ip_ev + offset for s in sticks]),
     )

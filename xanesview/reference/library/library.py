@@ -14,7 +14,7 @@ import numpy as np
 
 from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.spectrum import Spectrum
-from xanesview.domain.sticks import NATIVE_SIGMA_EV, SIGMA_TO_FWHM, stick_tensor
+from xanesview.domain.sticks import NATIVE_WIDTHS, stick_tensor
 from xanesview.errors import XanesviewError
 from xanesview.io.spectra.stick_file import StickEntry, StickMolecule, read_entries, read_molecule
 from xanesview.paths import data_dir, resource
@@ -93,7 +93,7 @@ def tensor_of(molecule: StickMolecule) -> AbsorptionTensor:
         sites=molecule.sites,
         unit=UNIT,
         edge=edge_of(molecule.entry),
-        native_fwhm_ev=NATIVE_SIGMA_EV * SIGMA_TO_FWHM,
+        native_fwhm_ev=NATIVE_WIDTHS.fwhm_ev,
         ip_ev=molecule.ip_ev + offset,
     )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from xanesview.domain.sticks import SIGMA_TO_FWHM, native_fwhm_ev
+from xanesview.domain.sticks import SIGMA_TO_FWHM, StickWidths
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.networks.absorption_tensor.density_kernel import KERNEL
 from xanesview.networks.absorption_tensor.network import AbsorptionTensorConfig, AbsorptionTensorNetwork
@@ -83,13 +83,15 @@ class _Task:
     val: list[LabelledStructure]
 
 
-def energy_basis(element: str, mean_ip_ev: float, beyond_ev: float) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Return centres and standard deviations of Gaussians as wide as the data's native widths, 0.75 σ apart, up to
+def energy_basis(
+    element: str, mean_ip_ev: float, beyond_ev: float, widths: StickWidths
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return centres and standard deviations of Gaussians as wide as the data's sticks, 0.75 σ apart, up to
     ``beyond_ev`` above what is measured."""
     centre, last = window_ev(element)
     centres, sigmas = [], []
     while centre < last + beyond_ev:
-        sigma = float(native_fwhm_ev(np.array([centre]), mean_ip_ev)[0] / SIGMA_TO_FWHM)
+        sigma = float(widths.of(np.array([centre]), mean_ip_ev)[0] / SIGMA_TO_FWHM)
         centres.append(round(centre, 3))
         sigmas.append(round(sigma, 4))
         centre += 0.75 * sigma
@@ -136,7 +138,7 @@ def train(data: list[Path], config: TrainingConfig, out: Path, resume: bool = Tr
 def _task(data: list[Path], config: TrainingConfig) -> _Task:
     sticks = holds_sticks(data[0])
     grid = measure_grid(read_element(data[0]), MARGIN_EV) if sticks else None
-    dataset = read_datasets(data, grid, offset_ev=config.bundle.energy_offset_ev)
+    dataset = read_datasets(data, grid, offset_ev=config.bundle.energy_offset_ev, widths=_widths(data, config))
     train, val = polarised_splits(dataset, config)
     sites = sum(len(m.sites) for m in train)
     if config.training.kernel_share and sites > MOST_SITES:
@@ -152,6 +154,12 @@ def _task(data: list[Path], config: TrainingConfig) -> _Task:
     else:
         network, scale = _new_network(config, dataset, train, window if sticks else None)
     return _Task(dataset, window, scale, network, train, _known_elements(val, network))
+
+
+def _widths(data: list[Path], config: TrainingConfig) -> StickWidths:
+    """Return the recipe's widths, or those that the Gaussians of a network of the same edge to go on from are for."""
+    card = _card(config.training.start) if config.training.start else None
+    return card.stick_widths if card is not None and card.element == read_element(data[0]) else config.sticks
 
 
 def _known_elements(
@@ -210,7 +218,7 @@ def _new_network(
         inside = (dataset.energy_ev >= stick_window[0] - 1e-6) & (dataset.energy_ev <= stick_window[1] + 1e-6)
         scale = float(tensors[:, :3].mean(1)[:, inside].mean())
         beyond = 2.0 + (FURTHEST_SHIFT_EV if config.network.energy_shifts or config.training.start else 0.0)
-        centres, sigmas = energy_basis(dataset.element, ip_mean, beyond)
+        centres, sigmas = energy_basis(dataset.element, ip_mean, beyond, dataset.widths)
     else:
         scale = 1.0
         centres, sigmas = grid_basis(dataset.energy_ev)

@@ -21,7 +21,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from xanesview.domain.sticks import stick_tensor
+from xanesview.domain.sticks import NATIVE_WIDTHS, StickWidths, stick_tensor
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.training.data.measured_window import measure_grid
@@ -77,7 +77,8 @@ class LabelledStructure:
 class SpectraDataset:
     """Structures of one or several files on one energy grid.
 
-    ``axis`` "relative": ``energy_ev`` (E,) counts from each site's E0.
+    ``axis`` "relative": ``energy_ev`` (E,) counts from each site's E0. ``widths`` that sticks were drawn with; None for
+    spectra on a grid.
     """
 
     element: str
@@ -89,6 +90,7 @@ class SpectraDataset:
     sources: tuple[str, ...]
     method: str
     unit: str
+    widths: StickWidths | None = None
 
     def subset(self, split: str) -> list[LabelledStructure]:
         """Return the structures of one split."""
@@ -112,6 +114,7 @@ class _Head:
     energy_offset_ev: float
     method: str
     unit: str
+    sticks: bool = False
 
 
 def read_datasets(
@@ -120,6 +123,7 @@ def read_datasets(
     splits: Sequence[str] | None = None,
     axis: str | None = None,
     offset_ev: float = 0.0,
+    widths: StickWidths = NATIVE_WIDTHS,
 ) -> SpectraDataset:
     """Read data files of either layout onto one grid.
 
@@ -130,6 +134,7 @@ def read_datasets(
     splits : keep only these splits (all when None)
     axis : "absolute" or "relative" to each site's E0; None: absolute for sticks, the file's own otherwise
     offset_ev : added to energies of files that say nothing of their offset to the scale of experiment
+    widths : that sticks are drawn with
 
     Raises
     ------
@@ -144,7 +149,7 @@ def read_datasets(
                 if "molecule" in f:
                     if energy_ev is None:
                         energy_ev = measure_grid(str(f.attrs["element"]))
-                    head, some = _read_sticks(f, np.asarray(energy_ev, float), splits, axis or "absolute")
+                    head, some = _read_sticks(f, np.asarray(energy_ev, float), splits, axis or "absolute", widths)
                 elif "structure" in f:
                     energy_ev = f["energy_ev"][:] if energy_ev is None else np.asarray(energy_ev, float)
                     head, some = _read_grid(f, path, energy_ev, splits, axis, offset_ev)
@@ -162,7 +167,7 @@ def read_datasets(
     sources = tuple(Path(p).name for p in paths)
     return SpectraDataset(
         first.element, first.edge, first.axis, np.asarray(energy_ev, float), first.energy_offset_ev, tuple(found),
-        sources, first.method, first.unit,
+        sources, first.method, first.unit, widths if first.sticks else None,
     )  # fmt: skip
 
 
@@ -212,7 +217,9 @@ def _check_alike(path: Path, first: _Head, head: _Head) -> None:
         )
 
 
-def _read_sticks(f: h5py.File, energy_ev: np.ndarray, splits: Sequence[str] | None, axis: str):
+def _read_sticks(
+    f: h5py.File, energy_ev: np.ndarray, splits: Sequence[str] | None, axis: str, widths: StickWidths
+):
     offset = float(f.attrs["energy_offset_ev"])
     names = (
         "molecule/atom_ptr", "molecule/z", "molecule/pos_angstrom", "molecule/rank", "molecule/sigma_angstrom",
@@ -230,7 +237,8 @@ def _read_sticks(f: h5py.File, energy_ev: np.ndarray, splits: Sequence[str] | No
             t = slice(a["site/stick_ptr"][s], a["site/stick_ptr"][s + 1])
             ip = float(a["site/ip_ev"][s])
             grid = energy_ev if axis == "absolute" else energy_ev + ip + offset
-            tensors.append(stick_tensor(grid, a["stick/energy_ev"][t], a["stick/dipole_bohr"][t], ip, offset))
+            transitions = a["stick/energy_ev"][t], a["stick/dipole_bohr"][t]
+            tensors.append(stick_tensor(grid, *transitions, ip, offset, widths))
         found.append(
             LabelledStructure(
                 name=text["name"][m],
@@ -251,7 +259,7 @@ def _read_sticks(f: h5py.File, energy_ev: np.ndarray, splits: Sequence[str] | No
         )
     head = _Head(
         str(f.attrs["element"]), str(f.attrs["edge"]), axis, offset,
-        "transition-potential DFT (half core hole, PBE), sticks", "hartree bohr²/eV",
+        "transition-potential DFT (half core hole, PBE), sticks", "hartree bohr²/eV", True,
     )  # fmt: skip
     return head, found
 

@@ -10,7 +10,7 @@ import h5py
 import numpy as np
 
 from xanesview.domain.processing.broadening import additional_fwhm_ev, gaussian
-from xanesview.domain.sticks import NATIVE_SIGMA_EV, SIGMA_TO_FWHM
+from xanesview.domain.sticks import FORMER_WIDTHS
 from xanesview.errors import XanesviewError
 from xanesview.networks.spectrum_properties.spectrum_vector import SpectrumWindow, composition_counts, spectrum_vector
 from xanesview.reference.making.splits import constitution_key
@@ -18,7 +18,8 @@ from xanesview.training.data.dataset import LabelledStructure, SpectraDataset, h
 from xanesview.training.data.measured_window import measure_grid
 
 SITE, MOLECULE = "site", "molecule"
-NATIVE_FWHM_EV = NATIVE_SIGMA_EV * SIGMA_TO_FWHM
+WIDTHS = FORMER_WIDTHS  # broad enough for what people measure; the shipped reader knows no sharper spectra
+NATIVE_FWHM_EV = WIDTHS.fwhm_ev
 #: Beyond both ends, so that broadening draws on the spectrum and not on its edge values.
 MARGIN_EV = 4.0
 _FINE = 2  # times finer than the grid of our measure
@@ -66,7 +67,7 @@ def read_labelled(
             )
     coarse = measure_grid(read_element(data[0]), MARGIN_EV)
     n_fine = _FINE * (len(coarse) - 1) + 1
-    dataset = read_datasets(data, np.linspace(coarse[0], coarse[-1], n_fine), splits)
+    dataset = read_datasets(data, np.linspace(coarse[0], coarse[-1], n_fine), splits, widths=WIDTHS)
     table: dict[str, dict[str, float]] = {}
     for path in data:
         table |= _properties(path)

@@ -72,7 +72,7 @@ def train(data: list[Path], config: TrainingConfig, out: Path, resume: bool = Tr
 
 
 def _task(data: list[Path], config: TrainingConfig) -> _Task:
-    dataset = read_datasets(data, offset_ev=config.bundle.energy_offset_ev)
+    dataset = read_datasets(data, offset_ev=config.bundle.energy_offset_ev, widths=config.sticks)
     train, val = polarised_splits(dataset, config)
     largest = max(int(m.numbers.max()) for m in train)
     if largest > config.network.num_elements:

@@ -18,7 +18,7 @@ from xanesview.networks.spectrum_properties.network import PROPERTIES, SpectrumP
 from xanesview.networks.spectrum_properties.spectrum_vector import COMPOSITION, SpectrumDomain
 from xanesview.training.configuration import Recipe, TrainingConfig
 from xanesview.training.data.dataset import LabelledStructure, SpectraDataset
-from xanesview.training.data.native_width import STICKS_WIDTH
+from xanesview.training.data.native_width import native_width
 from xanesview.training.data.properties_data import (
     MOLECULE,
     NATIVE_FWHM_EV,
@@ -192,8 +192,7 @@ def _write_bundle(out: Path, config: TrainingConfig, read: _Data, trained: Seque
         "energy_ev": {"start": -window.before_ev, "stop": round(window.after_ev, 6), "step": window.step_ev},
         "energy_zero": "threshold of the spectrum: the first point at 10 % of its maximum",
         "unit": "mean 1 in the window",
-        "native_fwhm_ev": round(NATIVE_FWHM_EV, 4),
-        "native_width": STICKS_WIDTH,
+        **native_width(read.dataset),
         "widths_ev": list(config.training.widths_ev),
         "members": config.training.members,
         "network": trained[0].config.as_dict(),

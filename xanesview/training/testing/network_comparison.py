@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from xanesview.domain.sticks import MEASURE_WIDTHS, StickWidths
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.inference.loaded_network import Predictor
@@ -32,7 +33,7 @@ from xanesview.training.testing.metrics import (
     peak_errors,
     random_directions,
 )
-from xanesview.training.testing.split_comparison import files_of
+from xanesview.training.testing.split_comparison import at_widths, files_of, measured_at
 
 RELATIVE_EV = np.linspace(-8.0, 10.0, 91)
 #: Ibuprofen, 33 atoms, 13 carbon sites.
@@ -93,6 +94,7 @@ class _Split:
     relative: np.ndarray
     seen: np.ndarray  # (S, R): whether the point lies within the grid of our measure
     e0_ev: np.ndarray
+    widths: StickWidths
 
 
 def compare_networks(
@@ -148,8 +150,10 @@ def compare_networks(
 def _reference(cards: Sequence[Card], data: str | Path | Sequence[str | Path], split: str) -> _Split:
     """Read the split on both axes, keeping the structures whose elements every network knows."""
     files, grid = files_of(data), measure_grid(cards[0].element)
-    absolute = read_datasets(files, grid, [split], axis="absolute")
-    relative = read_datasets(files, RELATIVE_EV, [split], axis="relative")
+    alike = len({measured_at(card) for card in cards}) == 1
+    widths = measured_at(cards[0]) if alike else MEASURE_WIDTHS
+    absolute = read_datasets(files, grid, [split], axis="absolute", widths=widths)
+    relative = read_datasets(files, RELATIVE_EV, [split], axis="relative", widths=widths)
     if (absolute.element, absolute.edge) != (cards[0].element, cards[0].edge):
         raise XanesviewError(
             f"The data are {absolute.element} {absolute.edge}, the networks {cards[0].label}.", "Choose other data."
@@ -167,6 +171,7 @@ def _reference(cards: Sequence[Card], data: str | Path | Sequence[str | Path], s
         np.concatenate([m.isotropic for m in _kept(relative, kept)]).astype(float),
         (energies >= grid[0]) & (energies <= grid[-1]),
         e0,
+        widths,
     )
 
 
@@ -189,12 +194,14 @@ def _row(predictor: Predictor, sites: _Split, divisor: float) -> dict:
         if card.axis == "relative":
             shift, to_relative = np.where(np.isfinite(own), own, labelled.e0_ev), np.zeros(len(own))
             borrowed = borrowed or not np.isfinite(own).all()
-        absolute.append(_moved(tensor.components, tensor.energy_ev, shift, sites.grid_ev))
-        relative.append(_moved(isotropic(tensor.components), tensor.energy_ev, to_relative, RELATIVE_EV))
+        components = at_widths(card, tensor.energy_ev, tensor.components, labelled.e0_ev, sites.widths)
+        absolute.append(_moved(components, tensor.energy_ev, shift, sites.grid_ev))
+        relative.append(_moved(isotropic(components), tensor.energy_ev, to_relative, RELATIVE_EV))
         if card.gives == "directional":
             values = np.swapaxes(
                 np.asarray(predictor.along_directions(labelled.structure, labelled.sites, directions[mine.start])), 0, 1
             )
+            values = at_widths(card, card.energy_ev, values, labelled.e0_ev, sites.widths)
             along.append(_moved(values, card.energy_ev, shift, sites.grid_ev))
     predicted, e0_ev = np.concatenate(absolute), np.concatenate(e0)
     out = {"network": " ᵃ" if borrowed else ""}

@@ -12,6 +12,7 @@ import numpy as np
 
 from xanesview.domain.geometry.polarisation import powder
 from xanesview.domain.quality import RANKINGS
+from xanesview.domain.sticks import MEASURE_WIDTHS, StickWidths, rebroadened
 from xanesview.errors import XanesviewError
 from xanesview.inference.loaded_network import Prediction, Predictor
 from xanesview.networks.card import CARD, Card, find_bundle
@@ -118,6 +119,29 @@ class SplitComparison:
         return np.split(values, np.cumsum([len(m.sites) for m in self.structures])[:-1])
 
 
+def measured_at(card: Card) -> StickWidths:
+    """Return the widths of the sticks that a network is compared with: our measure's, for older networks their own."""
+    return MEASURE_WIDTHS if "stick_widths" in card.raw else card.stick_widths
+
+
+def at_widths(
+    card: Card, energy_ev: np.ndarray, curves: np.ndarray, e0_ev: np.ndarray, wanted: StickWidths
+) -> np.ndarray:
+    """Return a network's curves (S, ..., E) of sites with their E0 (S,) at the widths wanted, where these are broader.
+
+    Those of sites without an E0 stay as they are.
+    """
+    if wanted == card.stick_widths:
+        return curves
+    zero = np.zeros(len(e0_ev)) if card.axis == "relative" else e0_ev
+    return np.stack(
+        [
+            rebroadened(energy_ev, curve, float(ip), card.stick_widths, wanted) if np.isfinite(ip) else curve
+            for curve, ip in zip(curves, zero, strict=True)
+        ]
+    )
+
+
 def files_of(data: str | Path | Sequence[str | Path]) -> list[Path]:
     """Return one or several data files as a list."""
     return [Path(p) for p in (data if isinstance(data, list | tuple) else [data])]
@@ -158,7 +182,8 @@ def read_for_card(card: Card, data: str | Path | Sequence[str | Path], split: st
     absolute = sticks and card.axis == "absolute"
     grid = measure_grid(card.element) if absolute else card.energy_ev
     splits = None if split is None else [split]
-    dataset = read_datasets(files, grid, splits, axis=card.axis, offset_ev=card.energy_offset_ev)
+    offset, widths = card.energy_offset_ev, measured_at(card)
+    dataset = read_datasets(files, grid, splits, axis=card.axis, offset_ev=offset, widths=widths)
     if (dataset.element, dataset.edge) != (card.element, card.edge):
         raise XanesviewError(
             f"{card.name} gives {card.gives} spectra at the {card.label} edge; the data are {dataset.element} "
@@ -200,17 +225,20 @@ def compare_split(
         row = mine.stop
         result: Prediction = predictor.predict(labelled.structure, labelled.sites)
         tensor = result.tensor
-        predicted.append(on_grid(tensor.components, tensor.energy_ev, dataset.energy_ev) / card.intensity_scale)
+        components = at_widths(card, tensor.energy_ev, tensor.components, labelled.e0_ev, measured_at(card))
+        predicted.append(on_grid(components, tensor.energy_ev, dataset.energy_ev) / card.intensity_scale)
         e0.append(np.full(len(labelled.sites), np.nan) if tensor.ip_ev is None else tensor.ip_ev)
         inside += [verdict.inside for verdict in result.verdicts]
         band = tensor.band(powder())
         if band is not None:
+            band = at_widths(card, tensor.energy_ev, band, labelled.e0_ev, measured_at(card))
             bands.append(on_grid(band, tensor.energy_ev, dataset.energy_ev) / card.intensity_scale)
         if along is not None:
             directions[mine] = directions[mine.start]
             values = np.asarray(along(labelled.structure, labelled.sites, directions[mine.start]))
-            values = on_grid(values, card.energy_ev, dataset.energy_ev) / card.intensity_scale
-            direct_values.append(np.swapaxes(values, 0, 1))
+            values = np.swapaxes(values, 0, 1)
+            values = at_widths(card, card.energy_ev, values, labelled.e0_ev, measured_at(card))
+            direct_values.append(on_grid(values, card.energy_ev, dataset.energy_ev) / card.intensity_scale)
     return SplitComparison(
         card=card,
         split=split,

@@ -78,7 +78,7 @@ def _task(data: list[Path], config: TrainingConfig) -> _Task:
     choices, sticks = config.training, holds_sticks(data[0])
     grid = np.linspace(choices.first_ev, choices.last_ev, choices.points) if sticks else None
     axis = "relative" if sticks else None
-    dataset = read_datasets(data, grid, axis=axis, offset_ev=config.bundle.energy_offset_ev)
+    dataset = read_datasets(data, grid, axis=axis, offset_ev=config.bundle.energy_offset_ev, widths=config.sticks)
     train, val = trained_splits(dataset, config)
     spectra = np.concatenate([m.isotropic for m in train])
     scale = float(spectra.mean()) if sticks else 1.0

@@ -168,7 +168,7 @@ def on_grid(network: XanesnetConfig, energy_ev: np.ndarray) -> XanesnetConfig:
 
 
 def _task(data: list[Path], config: TrainingConfig) -> _Task:
-    dataset = read_datasets(data, offset_ev=config.bundle.energy_offset_ev)
+    dataset = read_datasets(data, offset_ev=config.bundle.energy_offset_ev, widths=config.sticks)
     train_, val = trained_splits(dataset, config)
     test = [
         s for s in resplit(dataset.structures, config.training.split, config.training.seed) if s.split == "test"

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from xanesview.domain.sticks import native_fwhm_ev, stick_tensor
+from xanesview.domain.sticks import FORMER_WIDTHS, NATIVE_WIDTHS, stick_tensor
 from xanesview.domain.structure import SYMBOLS, Structure
 from xanesview.errors import Cancelled, XanesviewError
 from xanesview.reference.engine import basis, grid
@@ -42,8 +42,8 @@ def benzene() -> tuple[list[str], np.ndarray]:
 
 
 def tensor(sticks: SiteSticks, element: str) -> np.ndarray:
-    """Return the (E, 3, 3) tensor with native widths."""
-    return tensor_of([sticks], element, GRID_EV[element]).matrix()[0]
+    """Return the (E, 3, 3) tensor with lines 1.18 eV wide."""
+    return tensor_of([sticks], element, GRID_EV[element], FORMER_WIDTHS).matrix()[0]
 
 
 def pi_line_ev(sticks: SiteSticks, element: str) -> float:
@@ -76,8 +76,8 @@ def test_sticks_agree_with_an_independent_program(name, monkeypatch):
         found = engine.site(int(atom))
         offset = ENERGY_OFFSET_EV[symbols[atom]]
         window = np.arange(energy[0] - 5, energy[0] + 20, 0.25) + offset
-        ours = stick_tensor(window, found.energy_ev, found.dipole_bohr, found.ip_ev, offset)
-        theirs = stick_tensor(window, energy, dipole, float(data["ip"][k]), offset)
+        ours = stick_tensor(window, found.energy_ev, found.dipole_bohr, found.ip_ev, offset, FORMER_WIDTHS)
+        theirs = stick_tensor(window, energy, dipole, float(data["ip"][k]), offset, FORMER_WIDTHS)
         assert np.abs(found.energy_ev[:20] - energy[:20]).max() < 0.01
         assert relative(ours, theirs) < 0.01
         assert found.ip_ev == pytest.approx(float(data["ip"][k]), abs=0.01)
@@ -190,7 +190,7 @@ def test_continuum_has_no_gaps_wider_than_its_native_widths(formaldehyde):
     above = formaldehyde.energy_ev > formaldehyde.ip_ev
     counted = above & (strength > 0.05 * strength[above].max())
     places = formaldehyde.energy_ev[counted & (formaldehyde.energy_ev < formaldehyde.ip_ev + 15.0)]
-    assert (np.diff(places) < native_fwhm_ev(places[1:], formaldehyde.ip_ev)).all()
+    assert (np.diff(places) < NATIVE_WIDTHS.of(places[1:], formaldehyde.ip_ev)).all()
 
 
 def test_loaded_structure_gives_a_positive_tensor_in_its_own_frame():

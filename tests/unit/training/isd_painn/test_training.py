@@ -12,6 +12,7 @@ import torch
 from tests.unit.training.absorption_tensor.test_training import write_data
 from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.geometry.polarisation import linear
+from xanesview.domain.sticks import NATIVE_WIDTHS
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.inference.predictor import load_predictor
@@ -62,7 +63,8 @@ def test_one_epoch_makes_a_complete_bundle(data, config, tmp_path):
     assert (card["kind"], card["gives"], card["axis"]) == ("isd-painn", "directional", "absolute")
     assert card["network"]["out_channels"] == len(card["energy_ev"]) == 101
     assert card["network"]["num_elements"] == 17
-    assert card["native_fwhm_ev"] == pytest.approx(1.1774, abs=1e-3)
+    assert card["native_fwhm_ev"] == NATIVE_WIDTHS.fwhm_ev
+    assert card["stick_widths"] == NATIVE_WIDTHS.as_dict()
     assert card["training"]["members"][0]["epochs"] == 1
     assert card["metrics"]["test"]["n_sites"] == 6
     assert {"quadratic_form", "by_heavy_atoms", "benzene_orientations"} <= set(card["metrics"]["studies"])

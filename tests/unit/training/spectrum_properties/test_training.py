@@ -17,7 +17,7 @@ from tests.library_blocks import record, write
 from xanesview.cli.main import main
 from xanesview.domain.processing.broadening import broaden_to
 from xanesview.domain.spectrum import Spectrum
-from xanesview.domain.sticks import stick_tensor
+from xanesview.domain.sticks import StickWidths, stick_tensor
 from xanesview.errors import XanesviewError
 from xanesview.inference.property_reader import PropertyReader
 from xanesview.io.structures.registry import structure_from_smiles
@@ -207,7 +207,7 @@ def test_strange_spectra_and_compositions_are_outside(reader: PropertyReader, da
 def test_a_sharp_measured_spectrum_is_broadened_to_what_was_learnt(reader: PropertyReader, data: Path):
     energy, dipole = made_up(_height(data))
     grid = np.arange(276.0, 309.0, 0.1)
-    sharp = stick_tensor(grid, energy, dipole, 297.0, -6.77, sigma_ev=0.15)[:3].mean(axis=0)
+    sharp = stick_tensor(grid, energy, dipole, 297.0, -6.77, StickWidths(0.35, 4.0, 15.0, 0.0))[:3].mean(axis=0)
     as_measured = reader.read(Spectrum(grid, sharp, kind="measured"))
     as_computed = reader.read(Spectrum(grid, sharp, kind="computed"))
     assert as_measured.extra_fwhm_ev > 0.5

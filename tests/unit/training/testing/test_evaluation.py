@@ -15,6 +15,7 @@ from tests.unit.training.absorption_tensor.test_training import write_data
 from xanesview.cli.main import main
 from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.quality import PLACES, RANKINGS, place_of, with_noise
+from xanesview.domain.sticks import FORMER_WIDTHS, MEASURE_WIDTHS, NATIVE_WIDTHS
 from xanesview.errors import XanesviewError
 from xanesview.inference.domain_check import SiteVerdict
 from xanesview.inference.loaded_network import Prediction
@@ -38,8 +39,8 @@ def card(gives: str = "tensor", axis: str = "absolute") -> Card:
     grid = measure_grid() if axis == "absolute" else RELATIVE
     return Card(
         name=f"known-{gives}", title="known errors", kind="tensor", gives=gives, element="C", edge="K",
-        energy_ev=grid, unit="hartree bohr²/eV", native_fwhm_ev=1.18, elements=("C", "O", "H"), licence="BSD-3-Clause",
-        path=Path("known"), intensity_scale=SCALE, axis=axis, raw={"network": SIZES},
+        energy_ev=grid, unit="hartree bohr²/eV", native_fwhm_ev=FORMER_WIDTHS.fwhm_ev, elements=("C", "O", "H"),
+        licence="BSD-3-Clause", path=Path("known"), intensity_scale=SCALE, axis=axis, raw={"network": SIZES},
     )  # fmt: skip
 
 
@@ -51,7 +52,7 @@ class KnownPredictor:
     def __init__(self, data: Path, gives: str = "tensor", axis: str = "absolute", error=lambda energy: 0.0) -> None:
         self.card = card(gives, axis)
         self.error = error
-        dataset = read_datasets([data], self.card.energy_ev, axis=axis)
+        dataset = read_datasets([data], self.card.energy_ev, axis=axis, widths=self.card.stick_widths)
         self.known = {m.name: m for m in dataset.structures}
 
     def predict(self, structure, sites, **_ignored) -> Prediction:
@@ -358,6 +359,19 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **predictors: KnownPr
     for module in (network_comparison, evaluate):
         monkeypatch.setattr(module, "find_bundle", Path)
         monkeypatch.setattr(module, "load_predictor", lambda path, device="cpu": by_path[Path(path)])
+
+
+def test_a_sharper_network_is_broadened_to_our_measure_first(data: Path) -> None:
+    sharp = KnownPredictor(data)
+    raw = {**sharp.card.raw, "stick_widths": NATIVE_WIDTHS.as_dict()}
+    fine = np.arange(280.0, 305.01, 0.1)
+    sharp.card = replace(sharp.card, energy_ev=fine, native_fwhm_ev=NATIVE_WIDTHS.fwhm_ev, raw=raw)
+    sharp.known = {m.name: m for m in read_datasets([data], fine).structures}
+    found = measures(compare_split(sharp, [data], "test"))
+    assert found["mse_mean"] < 2e-3
+    ours = read_datasets([data], measure_grid(), widths=MEASURE_WIDTHS).structures[0].isotropic
+    native = read_datasets([data], measure_grid()).structures[0].isotropic
+    assert (((native - ours) / SCALE) ** 2).mean() > 100 * found["isotropic_mse"]
 
 
 def test_comparison_measures_all_on_the_same_sites(data: Path, tmp_path: Path, monkeypatch) -> None:
