@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from xanesview.errors import XanesviewError
+from xanesview.io.text_file import read_beginning, read_head
+
 _HEAD_CHARACTERS = 20_000
 
 
@@ -67,6 +70,15 @@ class Format:
     def patterns(self) -> str:
         """File name patterns as a dialog wants them: ``*.xyz *.extxyz``."""
         return " ".join([*self.names, *(f"*{ending}" for ending in self.endings)])
+
+
+def of_file(formats: Sequence[Format], path: str | Path) -> Format | None:
+    """Return the format of a file by its content alone, or None, also for a file that can't be read."""
+    path = Path(path).expanduser()
+    try:
+        return of_magic(formats, read_head(path)) or of_content(formats, path, read_beginning(path))
+    except XanesviewError:
+        return None
 
 
 def of_content(formats: Sequence[Format], path: Path, text: str) -> Format | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from xanesview.io import file_format
 from xanesview.io.spectra import registry as spectra
 from xanesview.io.structures import registry as structures
 
@@ -14,10 +15,10 @@ def kind_of_file(path: str | Path) -> Literal["structure", "spectrum"] | None:
 
     Formats of structures are told by more than columns of numbers, so they are asked first.
     """
-    if structures.format_of_content(path) is not None:
+    if file_format.of_file(structures.FORMATS, path) is not None:
         return "structure"
-    if spectra.format_of_content(path) is not None:
+    if file_format.of_file(spectra.FORMATS, path) is not None:
         return "spectrum"
-    if structures.is_structure_file(path):
+    if structures.structure_format(path) is not None:
         return "structure"
     return "spectrum" if spectra.spectrum_format(path) is not None else None

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from xanesview.errors import XanesviewError
 from xanesview.io import file_format
 from xanesview.io.file_format import Format
-from xanesview.io.text_file import read_beginning, read_head
 
 _ROOM = "xanesview.io.spectra"
 
@@ -42,14 +40,4 @@ PREDICTION_ENDINGS = {ending: fmt.endings[0][1:] for fmt in FORMATS if fmt.write
 
 def spectrum_format(path: str | Path) -> Format | None:
     """Return the format of a file of spectra by its content, else by its name, or None."""
-    return format_of_content(path) or file_format.of_name(FORMATS, Path(path))
-
-
-def format_of_content(path: str | Path) -> Format | None:
-    """Return the format of a file of spectra by its content alone, or None."""
-    path = Path(path).expanduser()
-    try:
-        binary = file_format.of_magic(FORMATS, read_head(path))
-        return binary or file_format.of_content(FORMATS, path, read_beginning(path))
-    except XanesviewError:
-        return None
+    return file_format.of_file(FORMATS, path) or file_format.of_name(FORMATS, Path(path))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from xanesview.errors import XanesviewError
 from xanesview.io import file_format
 from xanesview.io.file_format import Format
-from xanesview.io.text_file import read_beginning, read_head, read_text
+from xanesview.io.text_file import read_head, read_text
 
 if TYPE_CHECKING:
     from xanesview.domain.structure import Structure
@@ -80,22 +80,7 @@ def structure_format(path: str | Path) -> Format | None:
     What a file holds outweighs what it is called; a file of no clear content is what its name says, so that its
     reader can tell what is wrong with it.
     """
-    return format_of_content(path) or _of_name(Path(path))
-
-
-def format_of_content(path: str | Path) -> Format | None:
-    """Return the format of a structure file by its content alone, or None."""
-    path = Path(path).expanduser()
-    try:
-        binary = file_format.of_magic(FORMATS, read_head(path))
-        return binary or file_format.of_content(FORMATS, path, read_beginning(path))
-    except XanesviewError:
-        return None
-
-
-def is_structure_file(path: str | Path) -> bool:
-    """Tell whether a file is a structure by its content or its name."""
-    return structure_format(path) is not None
+    return file_format.of_file(FORMATS, path) or _of_name(Path(path))
 
 
 def write_structure(path: str | Path, structure: Structure) -> None:
