@@ -92,7 +92,7 @@ def _cell(path: Path, unit_cell: dict[str, Any]) -> np.ndarray | None:
         cell = _numbers(path, unit_cell["cellVectors"], (-1, 3))
         if cell.shape != (3, 3):
             raise XanesviewError(f"The cell of {path.name} does not hold three vectors.", "Correct cellVectors.")
-        return cell
+        return cell if cell.any() else None
     if all(key in unit_cell for key in _PARAMETERS):
         return cell_of_parameters(_numbers(path, [unit_cell[key] for key in _PARAMETERS], (6,)).tolist(), path.name)
     return None

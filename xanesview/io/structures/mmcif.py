@@ -26,8 +26,8 @@ _UNKNOWN = ("", ".", "?")
 def is_macromolecule(block: CifBlock) -> bool:
     """Tell whether the atoms of a block are listed as the Protein Data Bank lists them."""
     listed = any(block.column(f"_atom_site_{tag}") for tag in ("label_atom_id", "auth_atom_id", "group_pdb"))
-    has_cell = any(block.word(tag) for tag in _CELL)
-    return bool(block.column("_atom_site_cartn_x")) and (listed or not has_cell)
+    no_cell = all(block.word(tag).strip("0.") == "" for tag in _CELL[:3])
+    return bool(block.column("_atom_site_cartn_x")) and (listed or no_cell)
 
 
 def is_component(block: CifBlock) -> bool:
@@ -65,7 +65,7 @@ def macromolecule(path: Path, block: CifBlock) -> Structure:
         if model != models[0]:
             continue
         where = f"Atom {k + 1} ({name}) of {path.name}"
-        z, heavy = atomic_number(symbol or name, where)
+        z, heavy = atomic_number(symbol or _symbol_of_name(name, residue[3]), where)
         place = " ".join(residue)
         coordinates = tuple(number(word, f"{where}: a coordinate") for word in position)
         records.append(
@@ -103,6 +103,12 @@ def component(path: Path, block: CifBlock) -> Structure:
         charge=int(number(charge, f"The charge of {path.name}")) if charge else 0,
         source=str(path),
     )
+
+
+def _symbol_of_name(name: str, residue: str) -> str:
+    """Return what an atom's name says of its element: all of it for an ion, else its first letter (CA, HG21, 1HB)."""
+    letters = name.lstrip("0123456789'\"")
+    return letters if name == residue else letters[:1]
 
 
 def _component_tags(block: CifBlock) -> list[str] | None:

@@ -159,8 +159,8 @@ def _labels_at_line_ends(counts: list[int], ends: list[list[str]]) -> list[str]:
     """Return one symbol a count where every coordinate is followed by it (flags of selective dynamics apart)."""
     symbols = []
     for words in ends:
-        named = [re.match(r"[A-Z][a-z]?(?![a-z])", word) for word in words if word not in ("T", "F", ".T.", ".F.")]
-        symbols.append(next((found[0] for found in named if found and is_element(found[0])), ""))
+        named = [re.match(r"[!#]*([A-Z][a-z]?)(?![a-z])", w) for w in words if w not in ("T", "F", ".T.", ".F.")]
+        symbols.append(next((found[1] for found in named if found and is_element(found[1])), ""))
     labels, at = [], 0
     for count in counts:
         kinds = set(symbols[at : at + count]) if count else {"H"}  # of none any will do

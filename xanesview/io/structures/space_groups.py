@@ -55,7 +55,7 @@ def listed_setting(triplets: Iterable[str]) -> tuple[Setting, bool] | None:
         if not 0 < len(operations) <= _MOST_OPERATIONS:
             return None
         listed = _setting("listed", operations)
-        group = gemmi.GroupOps(operations)
+        group = gemmi.GroupOps([gemmi.Op("x,y,z"), *operations])
         group.add_missing_elements()
         whole = _setting("listed", list(group))
     except (RuntimeError, ValueError, OverflowError):

@@ -295,3 +295,15 @@ def test_a_component_of_the_protein_data_bank_has_its_ideal_coordinates() -> Non
     assert formaldehyde.formula == "CH2O"
     assert formaldehyde.name == "FORMYL GROUP"
     assert np.linalg.norm(formaldehyde.positions_angstrom[1]) == pytest.approx(1.205)
+
+
+def test_mmcif_without_elements_and_cells_of_zeros(tmp_path: Path) -> None:
+    rows = "ALA CA 0 0 0\nALA CB 1.53 0 0\nALA 1HB 1.9 1 0\nCA CA 8 0 0\n"
+    tags = ("label_comp_id", "label_atom_id", "Cartn_x", "Cartn_y", "Cartn_z")
+    (tmp_path / "names.cif").write_text("data_x\nloop_\n" + "".join(f"_atom_site.{tag}\n" for tag in tags) + rows)
+    assert read_structure(tmp_path / "names.cif").formula == "C2HCa"
+    path = written(tmp_path, (0, 0, 0, 90, 90, 90), ["C1 C 0 0 0", "O1 O 1.13 0 0"])
+    path.write_text(path.read_text().replace("fract", "Cartn"))
+    molecule = read_structure(path)
+    assert molecule.formula == "CO"
+    assert not molecule.is_periodic
