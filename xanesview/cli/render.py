@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import add_polarisation, asked_size
-from xanesview.cli.sites import asked_geometry, asked_indices, check_index, check_polarisation, names_polarisation
 from xanesview.cli.telling import tell_notice
-from xanesview.domain.geometry.directions import named_directions, parse_direction
-from xanesview.domain.structure import Structure
 from xanesview.drawing3d import export
-from xanesview.drawing3d.drawing import drawing_of
 from xanesview.errors import UsageError, XanesviewError
-from xanesview.gui.appearance.palette import DARK, LIGHT, Colours
-from xanesview.io.examples import load_example
-from xanesview.io.structures.registry import read_structure, structure_from_smiles
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from xanesview.domain.structure import Structure
+    from xanesview.gui.appearance.palette import Colours
 
 _LEAST_PX, _MOST_PX = 64, 8192
 
@@ -47,6 +45,10 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
 
 def run_render(arguments: argparse.Namespace) -> int:
     """Draw one structure and write the file."""
+    from xanesview.cli.sites import asked_geometry, asked_indices, check_polarisation, names_polarisation
+    from xanesview.drawing3d.drawing import drawing_of
+    from xanesview.gui.appearance.palette import DARK, LIGHT
+
     target = Path(arguments.out).expanduser()
     transparent = arguments.background == "transparent"
     size = asked_size(arguments.size, _LEAST_PX, _MOST_PX)
@@ -85,6 +87,9 @@ def _kind(target: Path, transparent: bool) -> export.Kind:
 
 
 def _structure(arguments: argparse.Namespace) -> Structure:
+    from xanesview.io.examples import load_example
+    from xanesview.io.structures.registry import read_structure, structure_from_smiles
+
     given = [arguments.structure, arguments.smiles, arguments.example]
     if sum(one is not None for one in given) != 1:
         what = "Nothing to draw was given." if not any(given) else "More than one structure was given."
@@ -96,6 +101,8 @@ def _structure(arguments: argparse.Namespace) -> Structure:
 
 def _look(text: str, structure: Structure) -> np.ndarray | None:
     """Return from where to look, (3,): an axis, a direction that has a name in this structure, or a vector."""
+    from xanesview.domain.geometry.directions import named_directions, parse_direction
+
     if text == "auto":
         return None
     named = named_directions(structure)
@@ -111,6 +118,8 @@ def _look(text: str, structure: Structure) -> np.ndarray | None:
 
 def _rings(text: str | None, structure: Structure, colours: Colours) -> dict[int, str]:
     """Return the atoms to ring, in the colours their curves have in the window; beyond those, in one."""
+    from xanesview.cli.sites import asked_indices, check_index
+
     if text is None:
         return {}
     asked = asked_indices(text)
