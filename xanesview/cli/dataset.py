@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import add_actions, add_command
 from xanesview.cli.telling import tell_error, tell_notice
-from xanesview.domain.sticks import NATIVE_WIDTHS
 from xanesview.errors import UsageError, XanesviewError
 
 if TYPE_CHECKING:
@@ -61,6 +60,7 @@ def run_dataset(arguments: argparse.Namespace) -> int:
 
 
 def _build(arguments: argparse.Namespace) -> int:
+    from xanesview.domain.sticks import NATIVE_WIDTHS
     from xanesview.reference.engine.offsets import ENERGY_OFFSET_EV
     from xanesview.training.data.dataset_writer import write_block
 
