@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from xanesview.domain.sticks import NATIVE_WIDTHS, StickWidths
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.networks.kinds import trained_kinds
 from xanesview.paths import resource
@@ -56,3 +57,14 @@ def test_a_size_that_makes_no_sense_is_told_at_once(tmp_path) -> None:
     (tmp_path / "a.toml").write_text('[network]\nactivation = "step"\n')
     with pytest.raises(XanesviewError, match="no activation “step”"):
         read_config(tmp_path / "a.toml", training_of("xanesnet").RECIPE)
+
+
+def test_a_recipe_says_how_broad_transitions_are_drawn(tmp_path) -> None:
+    file = tmp_path / "broad.toml"
+    file.write_text("[sticks]\nfwhm_ev = 0.9\nramp_ev = 10\n", encoding="utf-8")
+    config = read_config(file, training_of("tensor").RECIPE)
+    assert config.sticks == StickWidths(0.9, NATIVE_WIDTHS.continuum_fwhm_ev, 10.0, NATIVE_WIDTHS.start_ev)
+    assert config.as_dict()["sticks"]["fwhm_ev"] == 0.9
+    file.write_text("[sticks]\nwidth = 0.9\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="unknown key 'width'"):
+        read_config(file, training_of("tensor").RECIPE)
