@@ -149,7 +149,7 @@ class _Reader:
         return start[1:].rstrip(quote)
 
     def _text_field(self, first: str) -> str:
-        """Return a value between lines that begin with a semicolon; a file cut off ends it as well."""
+        """Return a value between lines that begin with a semicolon, as one line; a file cut off ends it as well."""
         lines = [first[1:]]
         while self._at < len(self._lines):
             line = self._lines[self._at]
@@ -158,7 +158,7 @@ class _Reader:
                 self._rest = line[1:].strip()
                 break
             lines.append(line)
-        return "\n".join(lines).strip("\n")
+        return " ".join(" ".join(lines).split())
 
     def _close(self) -> None:
         """Give the tags that were read their values."""

@@ -85,7 +85,13 @@ def _built(name: str, molecule: Chem.Mol) -> tuple[Chem.Mol, list[Notice]]:
     Chem.AssignChiralTypesFromBondDirs(molecule)
     Chem.DetectBondStereochemistry(molecule)
     Chem.AssignStereochemistry(molecule, cleanIt=True, force=True)
-    built, notices = embedded(molecule, Chem.MolToSmiles(Chem.RemoveHs(molecule)))
+    try:
+        built, notices = embedded(molecule, Chem.MolToSmiles(Chem.RemoveHs(molecule)))
+    except RuntimeError as error:  # bonds of no order: coordination, "any", hydrogen bonds
+        raise XanesviewError(
+            f"{name} is a flat drawing, and some of its bonds are of no kind that a 3D geometry can be built from.",
+            "Draw them as single bonds, or open a 3D geometry.",
+        ) from error
     return built, [
         Notice(
             "flat-drawing",

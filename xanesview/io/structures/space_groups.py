@@ -55,7 +55,8 @@ def listed_setting(triplets: Iterable[str]) -> tuple[Setting, bool] | None:
         if not 0 < len(operations) <= _MOST_OPERATIONS:
             return None
         listed = _setting("listed", operations)
-        group = gemmi.GroupOps([gemmi.Op("x,y,z"), *operations])
+        identity = [] if gemmi.Op("x,y,z") in operations else [gemmi.Op("x,y,z")]  # some lists leave it out
+        group = gemmi.GroupOps([*identity, *operations])
         group.add_missing_elements()
         whole = _setting("listed", list(group))
     except (RuntimeError, ValueError, OverflowError):
