@@ -28,15 +28,21 @@ _MEASURES = (
 )
 
 
-def add_arguments(_p: argparse.ArgumentParser) -> None:
+def add_arguments(p: argparse.ArgumentParser) -> None:
     """Say what may stand on the command line."""
+    p.add_argument("--markdown", action="store_true", help="print what their cards say as a page in Markdown")
 
 
-def run_networks(_arguments: argparse.Namespace) -> int:
-    """Print one block a network."""
+def run_networks(arguments: argparse.Namespace) -> int:
+    """Print one block a network, or all cards as a page of the guide."""
     from xanesview.networks.card import list_bundles
 
     bundles = list_bundles()
+    if arguments.markdown:
+        from xanesview.cli.network_page import page
+
+        print(page(bundles), end="")
+        return 0
     if not bundles:
         print("No network is installed.")
     for info in bundles:
