@@ -20,11 +20,11 @@ INTRODUCTION = (
 )
 _GIVES = {
     "tensor": "the whole tensor σ(E) of each site: any polarisation, without asking the network again",
-    "directional": "I(E; n̂), a spectrum for one direction of the light, asked anew for each",
+    "directional": "I(E; n), a spectrum for one direction of the light, asked anew for each",
     "isotropic": "the isotropic average, the same for every direction",
     "properties": "properties of a molecule, read from a spectrum",
 }
-_SHORT_GIVES = {"tensor": "σ(E)", "directional": "I(E; n̂)", "isotropic": "isotropic", "properties": "properties"}
+_SHORT_GIVES = {"tensor": "σ(E)", "directional": "I(E; n)", "isotropic": "isotropic", "properties": "properties"}
 _GROUPS = {
     "by_class": "class of the atom",
     "by_element": "molecule contains",

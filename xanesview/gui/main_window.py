@@ -227,6 +227,7 @@ class MainWindow(QMainWindow):
         for dock in self.docks.values():
             if dock.isFloating():
                 dock.hide()
+        self.help.close()
         self.hide()
         self.opening.shutdown()
         self.tabs.stop()

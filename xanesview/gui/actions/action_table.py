@@ -176,7 +176,9 @@ COMPUTE: tuple[Entry, ...] = (
 )
 
 HELP: tuple[Entry, ...] = (
-    ActionSpec("shortcuts", "Shortcuts", "F1", "", "help.show_shortcuts", "List all keys"),
+    ActionSpec("guide", "Guide", "F1", "", "help.show_guide", "Read how things work, searchable, beside the window"),
+    ActionSpec("shortcuts", "Shortcuts", "Ctrl+F1", "", "help.show_shortcuts", "List all keys"),
+    None,
     ActionSpec("show_log", "Show the log", "", "", "help.show_log", "Open the folder of the program's log"),
     ActionSpec("about", "About xanesview", "", "info", "help.show_about", "Version and licence"),
 )

@@ -134,6 +134,7 @@ QHeaderView::section { background: $surface; color: $muted; border: none; border
 QTableCornerButton::section { background: $surface; border: none; }
 
 QScrollArea { border: none; }
+#guide-page { border: none; border-radius: 0; padding: 0; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 1px; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 1px; }
 QScrollBar::handle { background: $border; border-radius: 4px; }

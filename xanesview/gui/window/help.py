@@ -1,21 +1,48 @@
-"""What the Help menu shows: keys, log, version."""
+"""What the Help menu shows: guide, keys, log, version."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QMessageBox
 
 from xanesview.gui.appearance.theme import icon
 from xanesview.paths import log_dir
 from xanesview.version import __version__
 
+if TYPE_CHECKING:
+    from xanesview.gui.guide.places import Helped
+    from xanesview.gui.guide.window import GuideWindow
+
 
 class Help:
     """Opens what explains the program above a window."""
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: Helped) -> None:
         self._window = window
+        self.guide: GuideWindow | None = None
+
+    def show_guide(self) -> None:
+        """Open the guide beside the window, at the panel that has the keyboard."""
+        from xanesview.gui.guide.places import WINDOW_PAGE, open_place, section_in_use
+        from xanesview.gui.guide.window import GuideWindow
+
+        section = section_in_use(self._window)
+        if self.guide is None:
+            self.guide = GuideWindow(self._window, self._window.settings)
+            self.guide.place_wanted.connect(lambda place: open_place(self._window, place))
+        self.guide.show()
+        self.guide.raise_()
+        self.guide.activateWindow()
+        if section:
+            self.guide.go(WINDOW_PAGE, section)
+
+    def close(self) -> None:
+        """Close the guide, which goes with its window."""
+        if self.guide is not None:
+            self.guide.close()
 
     def show_shortcuts(self) -> None:
         """List all keys."""

@@ -1,0 +1,1 @@
+"""The guide: the pages below ``resources/docs`` in a window beside the work."""
