@@ -1,0 +1,34 @@
+"""What the guide's page on Python shows can be typed as it stands."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from xanesview.paths import resource
+
+
+def blocks() -> list[str]:
+    """Return the code of the page, one string a section."""
+    text = resource("docs", "python.md").read_text(encoding="utf-8")
+    sections = re.split(r"^## ", text, flags=re.MULTILINE)[1:]
+    return ["\n".join(line[4:] for line in one.splitlines() if line.startswith("    ")) for one in sections]
+
+
+@pytest.mark.slow
+def test_the_code_of_the_page_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    energy = np.linspace(280.0, 305.0, 60)
+    np.savetxt("film.dat", np.column_stack([energy, np.exp(-((energy - 285.0) ** 2))]))
+    names: dict = {}
+    for code in blocks():
+        exec(code, names)  # the page's own text
+    assert names["normal"].shape == (6, len(names["tensor"].energy_ev))
+    assert names["several"].shape[:2] == (3, 6)
+    assert names["average"].max() > 0
+    assert names["measured"].energy_ev.size == 60
+    assert names["computed"].intensity.max() > 0
+    assert names["reference"].components.shape == (1, 6, len(names["tensor"].energy_ev))
+    assert {path.name for path in tmp_path.iterdir()} == {"film.dat", "out.csv", "out.h5"}
