@@ -13,8 +13,10 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 
 import system_libraries
+from steps import PipReader, log_end, run_step, say, show_log_end
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
@@ -26,6 +28,10 @@ HEADLESS_OUT = os.path.join(ROOT, "build", "example")
 OLDEST_PYTHON = (3, 11)
 TEST_EXTRAS = ("abinitio", "explain", "test", "train")
 SCREEN = "-screen 0 1600x1000x24"
+LOCK_PATIENCE_S, LOCK_PAUSE_S = 600, 10
+# Packages, MB to download without torch, and GB on the disk with torch's CPU build: sums over the wheels that
+# constraints.txt names (Linux, Python 3.11) and over what they unpack to.
+SIZES = {"run": (65, 375, 2.3), "test": (110, 560, 3.0)}
 
 EPILOG = """\
 examples:
@@ -35,6 +41,7 @@ examples:
   python3 packaging/bootstrap.py test -k paths -x      arguments go on to pytest
 
 The first run downloads the Python packages (it says how much) and takes minutes; the next ones start in seconds.
+What apt and pip say is in build/bootstrap.log.
 pip's own settings (PIP_FIND_LINKS, PIP_EXTRA_INDEX_URL, proxies) are honoured.
 """
 
@@ -45,11 +52,6 @@ class BootstrapError(Exception):
     def __init__(self, message, hint=""):
         super().__init__(message)
         self.hint = hint
-
-
-def say(text):
-    """Print one line at once, so that it stands above what a child process prints next."""
-    print("bootstrap: " + text, flush=True)
 
 
 # ---------------------------------------------------------------- system libraries
@@ -83,17 +85,42 @@ def provide(needs, debian, root):
         )
     if not root:
         raise BootstrapError(f"This system lacks {names}.", "Type: " + install_command(packages))
-    say(f"installing system packages (up to about 100 MB): {' '.join(packages)}")
-    apt = ["apt-get", "-q", "-o", "Dpkg::Use-Pty=0"]
-    environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-    subprocess.call([*apt, "update"], env=environment)  # an old list may still do
-    code = subprocess.call([*apt, "install", "-y", "--no-install-recommends", *packages], env=environment)
+    say("system packages (up to about 100 MB): " + " ".join(packages))
+    run_apt("list of system packages", ["update"])  # an old list may still do
+    code = run_apt("system packages", ["install", "-y", "--no-install-recommends", *packages])
     still_missing = system_libraries.missing(needs)
     if code != 0 or still_missing:
+        show_log_end()
         raise BootstrapError(
-            "The system packages could not be installed (apt-get's message is above).",
+            "The system packages could not be installed (the end of apt-get's messages is above).",
             "Type: " + install_command(packages),
         )
+
+
+def run_apt(title, arguments, sleep=time.sleep):
+    """Run apt-get; where another program holds its lock, wait for that one to end. Return the exit code.
+
+    apt-get waits for dpkg's lock by itself; for that of the package lists it does not, so it is asked again.
+    """
+    command = ["apt-get", "-q", "-o", "Dpkg::Use-Pty=0", "-o", f"DPkg::Lock::Timeout={LOCK_PATIENCE_S}"]
+    environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive", LC_ALL="C")
+    begin, waits = time.time(), False
+    while True:
+        code = run_step(title, command + arguments, environment, words=lock_words, tells_failure=False)
+        if code == 0:
+            return code
+        if not any(map(lock_words, log_end())) or time.time() - begin > LOCK_PATIENCE_S:
+            say(f"{title}: failed")
+            return code
+        if not waits:
+            say(f"{title}: another program holds apt's lock; waiting until it ends (Ctrl-C stops)")
+        waits = True
+        sleep(LOCK_PAUSE_S)
+
+
+def lock_words(line):
+    """Return what to say of a line of apt-get's about a lock that another program holds, None for any other."""
+    return "waiting for another program" if "Could not get lock" in line or "Unable to lock" in line else None
 
 
 def may_install():
@@ -149,11 +176,11 @@ def make_venv(venv):
     if os.path.lexists(venv):
         say("the virtual environment is incomplete; making it anew")
         shutil.rmtree(venv)
-    say("making the virtual environment .venv")
     interpreter = getattr(sys, "_base_executable", None) or sys.executable
-    if subprocess.call([interpreter, "-m", "venv", venv]) != 0 or not is_healthy(venv):
+    if run_step("virtual environment .venv", [interpreter, "-m", "venv", venv]) != 0 or not is_healthy(venv):
+        show_log_end()
         raise BootstrapError(
-            "The virtual environment .venv could not be made (Python's message is above).",
+            "The virtual environment .venv could not be made (the end of Python's messages is above).",
             "Check that this folder is writable and that the disk is not full, then type the same command again.",
         )
 
@@ -182,12 +209,13 @@ def is_current(stamp, wanted_digest, extras):
     return stamp.get("digest") == wanted_digest and set(extras) <= set(stamp.get("extras", []))
 
 
-def announce_download(python):
+def announce_download(python, extras):
     """Say what will be downloaded and about how large it is."""
     probe = [python, "-m", "pip", "install", "-q", "--dry-run", "--no-deps", "--no-index", "-c", CONSTRAINTS, "torch"]
     local_torch = subprocess.run(probe, capture_output=True).returncode == 0
-    say("installing the Python packages; what pip has not cached is downloaded:")
-    say("  window, plots and chemistry (Qt, VTK, RDKit, SciPy and about 70 more): about 450 MB")
+    packages, megabytes, gigabytes = SIZES["test" if extras else "run"]
+    say("the Python packages; what pip has not cached is downloaded:")
+    say(f"  Qt, VTK, RDKit, SciPy and others ({packages} packages): about {megabytes} MB")
     if local_torch:
         say("  torch: from a local file, nothing to download")
     elif sys.platform.startswith("linux"):
@@ -196,7 +224,7 @@ def announce_download(python):
         say("  PyTorch's installation page names (or PIP_FIND_LINKS to a folder with the wheel), and start again.")
     else:
         say("  torch: about 150 MB")
-    say("on the disk: about 2.5 GB, with the CUDA libraries about 8 GB")
+    say(f"  on the disk: about {gigabytes} GB, with the CUDA libraries 5.5 GB more")
 
 
 def install(extras):
@@ -209,12 +237,13 @@ def install(extras):
     if os.path.exists(STAMP):
         os.remove(STAMP)  # from here until pip has finished, the installation is not to be trusted
     python = venv_python()
-    announce_download(python)
+    announce_download(python, extras)
     target = ROOT + ("[" + ",".join(extras) + "]" if extras else "")
-    pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-    if subprocess.call([*pip, "-c", CONSTRAINTS, "-e", target]) != 0:
+    pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
+    if run_step("Python packages", [*pip, "-c", CONSTRAINTS, "-e", target], words=PipReader().words) != 0:
+        show_log_end()
         raise BootstrapError(
-            "The Python packages could not be installed (pip's message is above).",
+            "The Python packages could not be installed (the end of pip's messages is above).",
             "Check the network connection and the free disk space, then type the same command again: "
             "it goes on with what is already there.",
         )

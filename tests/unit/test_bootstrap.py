@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import json
 import os
@@ -30,7 +31,18 @@ def libraries(monkeypatch):
 
 
 @pytest.fixture
-def bootstrap(libraries, monkeypatch, tmp_path):
+def steps(monkeypatch, tmp_path):
+    """Return packaging/steps.py as a module with its log in a temporary folder, importable by bootstrap.py."""
+    spec = importlib.util.spec_from_file_location("steps", SCRIPT.with_name("steps.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    monkeypatch.setattr(module, "LOG", str(tmp_path / "build" / "bootstrap.log"))
+    monkeypatch.setitem(sys.modules, "steps", module)
+    return module
+
+
+@pytest.fixture
+def bootstrap(libraries, steps, monkeypatch, tmp_path):
     """Return packaging/bootstrap.py as a module whose virtual environment would lie in a temporary folder."""
     spec = importlib.util.spec_from_file_location("bootstrap_under_test", SCRIPT)
     module = importlib.util.module_from_spec(spec)
@@ -50,6 +62,7 @@ def calls(bootstrap, monkeypatch):
         return 0
 
     monkeypatch.setattr(bootstrap.subprocess, "call", call)
+    monkeypatch.setattr(bootstrap, "run_step", lambda title, command, *more, **options: call(command, **options))
     return recorded
 
 
@@ -183,7 +196,7 @@ def test_the_digest_follows_files_and_place(bootstrap, tmp_path):
 
 
 def test_packages_are_installed_once_and_extras_add_up(bootstrap, calls, monkeypatch, tmp_path):
-    monkeypatch.setattr(bootstrap, "announce_download", lambda python: None)
+    monkeypatch.setattr(bootstrap, "announce_download", lambda python, extras: None)
     bootstrap.install(("test",))
     bootstrap.install(())
     bootstrap.install(("test",))
@@ -197,8 +210,8 @@ def test_packages_are_installed_once_and_extras_add_up(bootstrap, calls, monkeyp
 
 def test_a_failed_installation_leaves_no_stamp(bootstrap, monkeypatch, tmp_path):
     (tmp_path / "stamp.json").write_text('{"digest": "old", "extras": []}')
-    monkeypatch.setattr(bootstrap, "announce_download", lambda python: None)
-    monkeypatch.setattr(bootstrap.subprocess, "call", lambda *arguments, **options: 1)
+    monkeypatch.setattr(bootstrap, "announce_download", lambda python, extras: None)
+    monkeypatch.setattr(bootstrap, "run_step", lambda *arguments, **options: 1)
     with pytest.raises(bootstrap.BootstrapError, match="could not be installed"):
         bootstrap.install(())
     assert not (tmp_path / "stamp.json").exists()
@@ -226,16 +239,118 @@ def test_what_is_there_already_is_not_made_again(bootstrap, calls, monkeypatch, 
 def test_no_download_starts_before_its_size_is_said(bootstrap, monkeypatch, capsys):
     said_before_pip = []
 
-    def call(command, **options):
+    def run_step(title, command, **options):
         said_before_pip.append(capsys.readouterr().out)
         return 0
 
-    monkeypatch.setattr(bootstrap.subprocess, "call", call)
+    monkeypatch.setattr(bootstrap, "run_step", run_step)
     monkeypatch.setattr(bootstrap.subprocess, "run", lambda *a, **k: subprocess.CompletedProcess(a, 1))
     bootstrap.install(())
     (text,) = said_before_pip
-    assert "about 450 MB" in text
+    assert "about 375 MB" in text
     assert "torch" in text
+    bootstrap.install(("test",))
+    assert "about 560 MB" in said_before_pip[1], "what the tests need comes on top"
+
+
+# ------------------------------------------------------------------ steps and their log
+
+
+CHATTER = "import sys; [print('Collecting package' + str(k)) for k in range(300)]; sys.exit({code})"
+
+
+def test_a_step_is_one_line_and_everything_else_is_in_the_log(steps, capsys):
+    assert steps.run_step("Python packages", [sys.executable, "-c", CHATTER.format(code=0)]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("bootstrap: Python packages: done after ")
+    log = Path(steps.LOG).read_text()
+    assert "package0\n" in log
+    assert "package299\n" in log
+
+
+def test_a_failed_step_shows_the_end_of_its_log_and_names_it(steps, capsys):
+    steps.run_step("first", [sys.executable, "-c", "print('of another step')"])
+    assert steps.run_step("Python packages", [sys.executable, "-c", CHATTER.format(code=3)]) == 3
+    steps.show_log_end()
+    said = capsys.readouterr().out.splitlines()
+    assert said[1].startswith("bootstrap: Python packages: failed after ")
+    assert said[2:-1] == [f"  | Collecting package{k}" for k in range(280, 300)]
+    assert said[-1].endswith(os.path.relpath(steps.LOG))
+
+
+def test_a_program_that_is_not_there_is_a_failed_step(steps, capsys):
+    assert steps.run_step("system packages", ["/nowhere/apt-get"]) == 127
+    assert steps.log_end()
+    assert "could not be started" in capsys.readouterr().out
+
+
+def test_on_a_terminal_the_line_tells_how_far_pip_is(steps, monkeypatch, capsys):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    lines = ["Collecting a", "  Downloading a-1-py3-none-any.whl (450 kB)", "Collecting b==2",
+             "  Downloading b-2-py3-none-any.whl.metadata (9 kB)", "  Downloading b-2-py3-none-any.whl (80.3 MB)",
+             "Installing collected packages: a, b"]  # fmt: skip
+    code = f"print({chr(10).join(lines)!r})"
+    assert steps.run_step("Python packages", [sys.executable, "-c", code], words=steps.PipReader().words) == 0
+    told = [part.rstrip() for part in capsys.readouterr().out.split("\r\x1b[K")]
+    assert "bootstrap: Python packages: 2 packages found, 81 MB downloaded" in told
+    assert told[-2] == "bootstrap: Python packages: unpacking 2 packages"
+    assert told[-1].startswith("bootstrap: Python packages: done after ")
+
+
+def test_apt_waits_for_dpkgs_lock(bootstrap, libraries, calls, monkeypatch):
+    need = libraries.Need("library", "libnowhere.so.7", "libnowhere7")
+    answers = iter([[need], []])
+    monkeypatch.setattr(libraries, "missing", lambda needs: next(answers))
+    bootstrap.provide([need], debian=True, root=True)
+    for command, _ in calls:
+        option = command[command.index("-o", 3) + 1]
+        assert option == f"DPkg::Lock::Timeout={bootstrap.LOCK_PATIENCE_S}"
+
+
+APT = """
+import pathlib, sys
+tries = pathlib.Path({tries!r})
+tries.write_text(tries.read_text() + "x" if tries.exists() else "x")
+if len(tries.read_text()) < 3:
+    print("E: Could not get lock /var/lib/apt/lists/lock. It is held by process 7 (apt)")
+    sys.exit(100)
+print("Reading package lists...")
+"""
+
+
+def test_apt_is_asked_again_while_another_program_holds_the_lists(bootstrap, steps, monkeypatch, tmp_path, capsys):
+    code = APT.format(tries=str(tmp_path / "tries"))
+    run_step = steps.run_step
+
+    def apt(title, command, *arguments, **options):
+        return run_step(title, [sys.executable, "-c", code], *arguments, **options)
+
+    monkeypatch.setattr(bootstrap, "run_step", apt)
+    pauses = []
+    assert bootstrap.run_apt("list of system packages", ["update"], sleep=pauses.append) == 0
+    assert pauses == [bootstrap.LOCK_PAUSE_S] * 2
+    waiting, done = capsys.readouterr().out.splitlines()
+    assert "waiting until it ends" in waiting
+    assert "done after" in done
+
+
+def test_apt_is_not_asked_again_after_any_other_failure(bootstrap, steps, monkeypatch, capsys):
+    run_step = steps.run_step
+    code = "import sys; print('E: Unable to locate package libnowhere7'); sys.exit(100)"
+    monkeypatch.setattr(bootstrap, "run_step", lambda title, command, *arguments, **options: run_step(
+        title, [sys.executable, "-c", code], *arguments, **options))  # fmt: skip
+    assert bootstrap.run_apt("system packages", ["install", "libnowhere7"], sleep=pytest.fail) == 100
+    assert "system packages: failed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["bootstrap.py", "steps.py", "system_libraries.py"])
+def test_an_old_python_can_read_the_script_far_enough_to_say_so(name):
+    source = SCRIPT.with_name(name).read_text(encoding="utf-8")
+    tree = ast.parse(source, feature_version=(3, 6))
+    modules = {node.module if isinstance(node, ast.ImportFrom) else alias.name.split(".")[0]
+               for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)
+               for alias in node.names}  # fmt: skip
+    assert modules <= set(sys.stdlib_module_names) | {"steps", "system_libraries"}
 
 
 # ------------------------------------------------------------------ the two commands
