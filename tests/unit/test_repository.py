@@ -6,8 +6,13 @@ import subprocess
 import tomllib
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 TOP_LEVEL = {"pyproject.toml", "xanesview", "resources", "tests", "packaging", "README.md", "LICENSE"}
+
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "resources" / "docs").glob("*.md"))]
 
 
 def _top_level() -> set[str]:
@@ -25,6 +30,21 @@ def test_the_top_level_is_exactly_the_agreed_one():
 def test_every_room_says_what_it_is():
     for package in (ROOT / "xanesview").rglob("__init__.py"):
         assert package.read_text(encoding="utf-8").startswith('"""'), f"{package} has no docstring"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_pages_can_be_read_in_a_terminal(page):
+    lines = page.read_text(encoding="utf-8").splitlines()
+    assert [f"{k}: {len(line)}" for k, line in enumerate(lines, start=1) if len(line) > 120] == []
+
+
+def test_the_readme_is_read_in_a_few_minutes():
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 150
+
+
+def test_the_readme_links_to_every_page_of_the_guide():
+    readme = PAGES[0].read_text(encoding="utf-8")
+    assert [page.name for page in PAGES[1:] if f"(resources/docs/{page.name})" not in readme] == []
 
 
 def test_the_version_stands_in_one_sense_only():
