@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget
 
 from xanesview.domain.structure import Notice
 from xanesview.gui.guide.pages import anchor_of
@@ -18,7 +18,6 @@ class Helped(Protocol):
     settings: Settings
     docks: dict[str, QDockWidget]
     named_actions: dict[str, QAction]
-    geometry_panel: QWidget
 
     def show_start(self) -> None:
         """Bring the start page to the front."""
@@ -57,10 +56,10 @@ def open_place(window: Helped, place: str) -> None:
 
 
 def section_in_use(window: Helped) -> str:
-    """Return the anchor of the section on the panel that has the keyboard, empty where it is no panel."""
+    """Return the anchor of the section on the tab that has the keyboard, empty where none has.
+
+    What stands beside the tabs is left out: a new window gives the keyboard to its first field.
+    """
     focus = QApplication.focusWidget()
-    if focus is None:
-        return ""
-    if window.geometry_panel.isAncestorOf(focus):
-        return "light"
-    return next((anchor_of(title) for title, dock in window.docks.items() if dock.isAncestorOf(focus)), "")
+    panels = (title for title, dock in window.docks.items() if focus is not None and dock.isAncestorOf(focus))
+    return next(map(anchor_of, panels), "")
