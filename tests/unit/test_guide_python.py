@@ -25,10 +25,12 @@ def test_the_code_of_the_page_runs(tmp_path, monkeypatch):
     names: dict = {}
     for code in blocks():
         exec(code, names)  # the page's own text
-    assert names["normal"].shape == (6, len(names["tensor"].energy_ev))
-    assert names["several"].shape[:2] == (3, 6)
-    assert names["average"].max() > 0
+    assert names["tensor"].components.shape == (6, 6, len(names["energy"]))
+    assert names["intensity"].max() > names["in_plane"].intensity.max() > 0, "π* of benzene stands along its normal"
+    assert set(names["each"]) == {0, 3}
+    assert "c_k_edge_tensor" in names["names"]
+    np.testing.assert_allclose(names["again"].components, names["tensor"].components)
     assert names["measured"].energy_ev.size == 60
     assert names["computed"].intensity.max() > 0
-    assert names["reference"].components.shape == (1, 6, len(names["tensor"].energy_ev))
+    assert names["reference"].components.shape == (1, 6, len(names["energy"]))
     assert {path.name for path in tmp_path.iterdir()} == {"film.dat", "out.csv", "out.h5"}
