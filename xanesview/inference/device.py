@@ -28,6 +28,17 @@ def choose_device(wanted: str = "auto") -> str:
     return wanted
 
 
+#: What CUDA's libraries and Apple's say of full memory in errors that have no type of their own.
+_FULL = ("out of memory", "STATUS_ALLOC_FAILED")
+
+
+def ran_out_of_memory(error: RuntimeError) -> bool:
+    """Tell whether an error of torch's says that a device's memory is full."""
+    import torch
+
+    return isinstance(error, torch.OutOfMemoryError) or any(words in str(error) for words in _FULL)
+
+
 def processor_threads(n_edges: int | None = None) -> int:
     """Return how many threads to compute with: one core stays free for the window.
 

@@ -187,7 +187,7 @@ class LoadedNetwork(ABC):
         self._device_name = choose_device(device)
         self.device = device_label(self._device_name)
         self._fallen_back: tuple[Notice, ...] = ()
-        self._move()
+        self._within_memory(self._move)
 
     def _read_more(self, weights: Mapping[str, torch.Tensor]) -> None:
         """Take what a bundle holds beside its members: here the training environments of the domain check."""
@@ -306,11 +306,13 @@ class LoadedNetwork(ABC):
         """Compute on the device; where its memory runs out go on on the processor, from now on, and say so."""
         import torch
 
+        from xanesview.inference.device import device_label, ran_out_of_memory
+
         try:
             return run()
-        except torch.OutOfMemoryError:
-            from xanesview.inference.device import device_label
-
+        except RuntimeError as error:
+            if not ran_out_of_memory(error):
+                raise
             torch.cuda.empty_cache()
             self._device_name, self.device = "cpu", device_label("cpu")
             self._move()

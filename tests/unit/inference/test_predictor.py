@@ -14,6 +14,7 @@ from tests.unit.inference.tiny_bundles import isd_painn_bundle, xane3_bundle, xa
 from xanesview.domain.geometry.polarisation import linear
 from xanesview.errors import Cancelled, XanesviewError
 from xanesview.inference import tensor_predictor as module
+from xanesview.inference.device import ran_out_of_memory
 from xanesview.inference.notices import negative_notices
 from xanesview.inference.predictor import default_sites, load_predictor, predictor_class
 from xanesview.inference.tensor_predictor import TensorPredictor
@@ -104,6 +105,46 @@ def test_a_prediction_goes_on_where_the_memory_of_the_device_ends(make, tmp_path
     assert prediction.notices[0].message == "CPU: GPU memory ran out"
     assert prediction.notices[1:] == usual.notices
     assert predictor.predict(toluene(), [1]).notices[0].kind == "device"  # and it stays there
+
+
+def test_a_network_is_loaded_where_the_memory_of_the_device_is_full(tmp_path, monkeypatch):
+    path, refused = xane3_bundle(tmp_path / "net"), []
+    kind = predictor_class(Card.from_json(path / "card.json"))
+    usual, move = kind(path, "cpu").predict(toluene(), [0]), kind._move
+
+    def once_too_large(self):
+        if not refused:
+            refused.append(1)
+            raise RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`")
+        move(self)
+
+    monkeypatch.setattr(kind, "_move", once_too_large)
+    prediction = kind(path, "cpu").predict(toluene(), [0])
+    assert refused
+    np.testing.assert_array_equal(prediction.tensor.components, usual.tensor.components)
+    assert prediction.notices[0].message == "CPU: GPU memory ran out"
+
+
+def test_any_other_error_of_a_device_is_not_taken_for_full_memory(network, monkeypatch):
+    def broken(*_):
+        raise RuntimeError("CUDA error: an illegal memory access was encountered")
+
+    monkeypatch.setattr(network, "_run", broken)
+    with pytest.raises(RuntimeError, match="illegal memory access"):
+        network.predict(toluene(), [0])
+
+
+@pytest.mark.parametrize(
+    ("error", "full"),
+    [
+        (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB"), True),
+        (RuntimeError("MPS backend out of memory (MPS allocated: 9.07 GB)"), True),
+        (RuntimeError("CUDA error: out of memory"), True),
+        (RuntimeError("mat1 and mat2 shapes cannot be multiplied"), False),
+    ],
+)
+def test_full_memory_is_known_by_what_the_libraries_say(error, full):
+    assert ran_out_of_memory(error) is full
 
 
 def test_charge_is_said(network):
