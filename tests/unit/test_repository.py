@@ -47,6 +47,12 @@ def test_the_readme_links_to_every_page_of_the_guide():
     assert [page.name for page in PAGES[1:] if f"(resources/docs/{page.name})" not in readme] == []
 
 
+def test_what_must_pass_begins_with_the_command_that_the_readme_names():
+    command = "python3 packaging/bootstrap.py test"
+    assert f"    {command} " in PAGES[0].read_text(encoding="utf-8")
+    assert command in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
 def test_the_version_stands_in_one_sense_only():
     import xanesview
 
