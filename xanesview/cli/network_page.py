@@ -39,6 +39,9 @@ _VARIANTS = {
 }
 
 
+_PARTS = {"l0": "l = 0", "l2": "l = 2", "spectrum": "along a direction"}
+
+
 def page(bundles: Sequence[BundleInfo]) -> str:
     """Return the page: an overview, then a section a network with its facts and its tests; broken ones by name."""
     working = in_order(info.card for info in bundles if info.card is not None and not info.problem)
@@ -165,15 +168,30 @@ def _facts(card: Card) -> str:
         f"Learnt from {learnt}; {card.data.get('method', 'method not told')}.",
         f"Inside the training domain: {' '.join(card.elements)}"
         + (f"; {card.domain['description']}." if card.domain.get("description") else "."),
+        _sentence(symmetry_told(card)),
         _size(card),
     ]
     return "\n".join(_item(line) for line in lines if line)
+
+
+def symmetry_told(card: Card) -> str:
+    """Return how far spectra were found to follow a structure that is turned, mirrored, moved or renumbered."""
+    largest: dict[str, float] = {}
+    for row in card.raw.get("symmetry", {}).get("error", {}).values():
+        for part, error in row.items():
+            largest[part] = max(largest.get(part, 0.0), float(error))
+    words = ", ".join(f"{error:.1e} ({_PARTS.get(part, part)})" for part, error in largest.items())
+    return f"symmetry: spectra of turned or moved structures agree within {words} of the largest" if words else ""
 
 
 def _item(text: str) -> str:
     return textwrap.fill(
         text, LINE_LENGTH, initial_indent="- ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
     )
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}." if words else ""
 
 
 def _size(card: Card) -> str:

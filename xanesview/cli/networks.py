@@ -16,7 +16,6 @@ _GIVES = {
     "isotropic": "isotropic only",
     "properties": "properties of molecules from a spectrum",
 }
-_PARTS = {"l0": "l = 0", "l2": "l = 2", "spectrum": "along n̂"}
 _MEASURES = (
     ("mse_median", "median MSE {:.3g}"),
     ("isotropic_mse_median", "isotropic {:.3g}"),
@@ -53,6 +52,7 @@ def run_networks(arguments: argparse.Namespace) -> int:
 
 def description(info: BundleInfo) -> str:
     """Return what is known of a network, in a few lines."""
+    from xanesview.cli.network_page import symmetry_told
     from xanesview.networks.card import DEFAULT_NETWORK
 
     star = " (default)" if info.name == DEFAULT_NETWORK else ""
@@ -66,7 +66,7 @@ def description(info: BundleInfo) -> str:
         f"{card.energy_ev[-1]:.1f} {unit}, native width {card.native_fwhm_ev:.2f} eV, unit {card.unit}",
         _trained_on(card),
         _measured(card),
-        _symmetry(card),
+        symmetry_told(card),
         f"elements {' '.join(card.elements)}; {_size(info, card)}; licence {card.licence}",
         str(info.path),
     ]
@@ -94,17 +94,6 @@ def _measured(card: Card) -> str:
         if words:
             return f"{split}: {', '.join(words)}"
     return ""
-
-
-def _symmetry(card: Card) -> str:
-    """Return how far spectra were found to follow a structure that is turned, mirrored, moved or renumbered."""
-    largest: dict[str, float] = {}
-    for row in card.raw.get("symmetry", {}).get("error", {}).values():
-        for part, error in row.items():
-            largest[part] = max(largest.get(part, 0.0), float(error))
-    words = ", ".join(f"{error:.1e} ({_PARTS.get(part, part)})" for part, error in largest.items())
-    return f"symmetry: spectra of turned or moved structures agree within {words} of the largest" if words else ""
-
 
 def _size(info: BundleInfo, card: Card) -> str:
     from xanesview.networks.card import WEIGHTS
