@@ -82,11 +82,13 @@ def read_head(path: str | Path) -> bytes:
 
 
 def check_is_file(path: Path) -> None:
-    """Raise XanesviewError unless the path is a file that exists."""
+    """Raise XanesviewError unless the path is a regular file that exists; a pipe or a device could be read for ever."""
     try:
         if path.is_dir():
             raise XanesviewError(f"{path} is a folder, not a file.", "Choose one file inside it.")
-        exists = path.is_file() or (path.exists() and not path.is_dir())
+        exists = path.exists()
+        if exists and not path.is_file():
+            raise XanesviewError(f"{path} is a pipe or a device, not a file.", "Save what it gives to a file first.")
     except (OSError, ValueError) as error:  # a name too long, a null character
         raise XanesviewError(f"The file name cannot be used: {error}.", "Check the path.") from error
     if not exists:
