@@ -230,15 +230,16 @@ def _sites(
 ) -> tuple[list[CrystalSite], int, list[Notice]]:
     """Return the listed atoms with their elements, how many are deuterium, and what was assumed of their labels."""
     parts: dict[int, list[tuple[int, float]]] = {}
+    types: dict[str, tuple[list[tuple[int, float]], bool]] = {}  # thousands of atoms have a handful of types
     heavy = 0
     for k, row in enumerate(rows):
-        mixture = mixed_type(row.kind or row.label) if row.kind or re.search(r"[,/]", row.label) else []
-        found = None if mixture else _element_of_type(row.kind, f"Atom {row.label[:20]} of {path.name}")
-        if mixture:
-            parts[k] = [(atomic_number(symbol, path.name)[0], share) for symbol, share in mixture]
-        elif found is not None:
-            parts[k] = [(found[0], 1.0)]
-            heavy += found[1]
+        kind = row.kind or (row.label if re.search(r"[,/]", row.label) else "")
+        if kind not in types:
+            types[kind] = _elements_of_type(kind, f"Atom {row.label[:20]} of {path.name}")
+        elements, isotope = types[kind]
+        if elements:
+            parts[k] = elements
+            heavy += isotope
     notices: list[Notice] = []
     if len(parts) < len(rows):
         known = {k: elements[0][0] for k, elements in parts.items()}
@@ -254,16 +255,20 @@ def _sites(
     return sites, heavy, notices
 
 
-def _element_of_type(kind: str, where: str) -> tuple[int, bool] | None:
-    """Return the element of a type symbol, None for a type that is none, is several, or is a label."""
-    if not kind or mixed_type(kind):
-        return None
+def _elements_of_type(kind: str, where: str) -> tuple[list[tuple[int, float]], bool]:
+    """Return elements and shares of a type symbol, and whether it is deuterium; nothing for a type that is a label."""
+    mixture = mixed_type(kind)
+    if mixture:
+        return [(atomic_number(symbol, where)[0], share) for symbol, share in mixture], False
+    if not kind:
+        return [], False
     try:
-        return atomic_number(kind, where)
+        z, isotope = atomic_number(kind, where)
     except XanesviewError:
         if re.match(r"[A-Za-z]", kind) and len(kind) > 1:
-            return None  # "Wat", "OW": read as a label
+            return [], False  # "Wat", "OW": read as a label
         raise
+    return [(z, 1.0)], isotope
 
 
 def _neighbours(
@@ -314,14 +319,13 @@ def _coordinate(word: str, where: str) -> float:
 
 def _float(word: str) -> float | None:
     """Return a CIF number without its standard uncertainty, or a fraction, None for ``?``, ``.`` and words."""
-    text = re.sub(r"\(.*\)?$", "", word.strip())
-    fraction = re.fullmatch(r"([-+]?\d{1,6})/(\d{1,6})", text)
-    if fraction and int(fraction[2]):
-        return int(fraction[1]) / int(fraction[2])
+    text = word.partition("(")[0].strip()
     try:
         return float(text)
     except ValueError:
-        return None
+        pass
+    fraction = re.fullmatch(r"([-+]?\d{1,6})/(\d{1,6})", text)
+    return int(fraction[1]) / int(fraction[2]) if fraction and int(fraction[2]) else None
 
 
 def _word(value: str) -> str:

@@ -84,8 +84,8 @@ def _group_order(group: str) -> tuple[int, str]:
 def _one_element_a_position(sites: list[CrystalSite]) -> tuple[list[CrystalSite], list[Notice], set[str]]:
     """Keep the most abundant of the partly occupied sites at one and the same position; return also its label."""
     at: dict[tuple[float, ...], list[CrystalSite]] = {}
-    for site in sites:
-        key = tuple(np.round(np.mod(np.asarray(site.fractional) + 1e-6, 1.0), 3).tolist())
+    rounded = np.round(np.mod(np.array([site.fractional for site in sites]).reshape(-1, 3) + 1e-6, 1.0), 3)
+    for site, key in zip(sites, map(tuple, rounded.tolist())):
         at.setdefault(key, []).append(site)
     drop, told, winners = set(), [], set()
     for shared in at.values():
