@@ -1,4 +1,4 @@
-"""Pairs of atoms within a cutoff, across periodic images, by a k-d tree.
+"""Pairs of atoms within a cutoff, across periodic images: few outright, many by a k-d tree.
 
 Not vesin, which the networks use: importing it imports torch where torch is installed, two seconds that the window
 can't spare before its first picture.
@@ -9,6 +9,9 @@ from __future__ import annotations
 from itertools import product
 
 import numpy as np
+
+_FEW_PAIRS = 100_000
+"""Up to so many distances are computed outright: that takes milliseconds, importing the tree 0.3 s."""
 
 
 def pairs_within(
@@ -32,9 +35,6 @@ def pairs_within(
     distance_angstrom : (P,) float
         An atom is no neighbour of itself, but of its own images.
     """
-    # Imported here: a bare `import xanesview.domain` stays light.
-    from scipy.spatial import cKDTree
-
     inverse = np.linalg.inv(cell_angstrom)
     pbc = np.asarray(pbc, bool)
     wrap = np.where(pbc, np.floor(positions_angstrom @ inverse), 0.0).astype(np.int64)
@@ -50,11 +50,20 @@ def pairs_within(
         ghosts.append(inside[near] + np.asarray(image, float) @ cell_angstrom)
         shifts.append(np.broadcast_to(np.asarray(image, np.int64), (int(near.sum()), 3)))
     owner, shift = np.concatenate(owners), np.concatenate(shifts)
-    found = cKDTree(inside).sparse_distance_matrix(
-        cKDTree(np.concatenate(ghosts)), cutoff_angstrom, output_type="ndarray"
-    )
-    i, ghost, distance = found["i"].astype(np.int64), found["j"].astype(np.int64), found["v"]
+    i, ghost, distance = _near(inside, np.concatenate(ghosts), cutoff_angstrom)
     j = owner[ghost]
     total = shift[ghost] - wrap[j] + wrap[i]
     itself = (i == j) & (total == 0).all(axis=1)
     return i[~itself], j[~itself], total[~itself], distance[~itself]
+
+
+def _near(first: np.ndarray, second: np.ndarray, cutoff: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return indices into two sets of points (N, 3), (M, 3) of all pairs within a cutoff, and their distances."""
+    if len(first) * len(second) <= _FEW_PAIRS:
+        distances = np.linalg.norm(first[:, None] - second[None], axis=2)
+        i, j = np.nonzero(distances <= cutoff)
+        return i, j, distances[i, j]
+    from scipy.spatial import cKDTree
+
+    found = cKDTree(first).sparse_distance_matrix(cKDTree(second), cutoff, output_type="ndarray")
+    return found["i"].astype(np.int64), found["j"].astype(np.int64), found["v"]

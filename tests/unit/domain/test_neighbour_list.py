@@ -9,14 +9,19 @@ import numpy as np
 import pytest
 from vesin import NeighborList
 
+from xanesview.domain import neighbour_list
 from xanesview.domain.neighbour_list import pairs_within
 
 
+@pytest.mark.parametrize("outright", [0, 10**9], ids=["tree", "outright"])
 @pytest.mark.parametrize(
     ("n_atoms", "pbc", "length_angstrom"),
     [(12, (0, 0, 0), 8.0), (150, (1, 1, 1), 12.0), (1, (1, 1, 1), 2.5), (7, (1, 1, 1), 3.0), (200, (1, 0, 1), 15.0)],
 )
-def test_pairs_are_those_of_vesin(n_atoms: int, pbc: tuple[int, int, int], length_angstrom: float) -> None:
+def test_pairs_are_those_of_vesin(
+    monkeypatch: pytest.MonkeyPatch, n_atoms: int, pbc: tuple[int, int, int], length_angstrom: float, outright: int
+) -> None:
+    monkeypatch.setattr(neighbour_list, "_FEW_PAIRS", outright)
     rng = np.random.default_rng(n_atoms)
     cell = length_angstrom * (np.eye(3) + 0.15 * rng.normal(size=(3, 3)))
     positions = rng.uniform(-length_angstrom, 2 * length_angstrom, (n_atoms, 3))  # many outside the cell

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from xanesview.domain.structure import Notice, Structure
 from xanesview.io.structures.checks import impossible_contacts, repeats_too_closely
@@ -30,7 +29,7 @@ _COPY_ANGSTROM = 0.1
 """A listed atom this near to the symmetry copy of another one of its element is that copy."""
 _LISTED_ANGSTROM = 0.5
 _ENOUGH_SITES = 20
-_MOST_IMAGES = 400_000
+_MOST_PAIRS = 30_000_000  # of listed atoms and copies: some tenths of a second
 _TELLING = 0.05  # difference of compositions that decides
 
 
@@ -262,25 +261,20 @@ def _without_copies(
     sites: Sequence[CrystalSite], setting: Setting, cell_angstrom: np.ndarray
 ) -> tuple[Sequence[CrystalSite], int]:
     """Return the sites without whole atoms that are symmetry copies of earlier ones, and how many those were."""
-    if len(setting) == 1 or not 1 < len(sites) * len(setting) <= _MOST_IMAGES:
+    if len(setting) == 1 or len(sites) ** 2 * len(setting) > _MOST_PAIRS:
         return sites, 0
     positions = np.array([site.fractional for site in sites])
-    inside = np.mod(np.mod(positions, 1.0), 1.0)  # twice: -1e-17 modulo 1 is 1
-    tree = cKDTree(inside, boxsize=1.0)
-    reach = _COPY_ANGSTROM * float(np.linalg.norm(np.linalg.inv(cell_angstrom), axis=0).max())
-    dropped: set[int] = set()
-    for k, site in enumerate(sites):
-        if k in dropped or site.occupancy < 0.999 or site.group:
+    numbers = np.array([site.number if site.occupancy >= 0.999 and not site.group else 0 for site in sites])
+    dropped = np.zeros(len(sites), bool)
+    for k in np.flatnonzero(numbers):
+        later = np.flatnonzero((numbers == numbers[k]) & ~dropped & (np.arange(len(sites)) > k))
+        if dropped[k] or not len(later):
             continue
-        copies = np.mod(np.mod(setting.rotations @ positions[k] + setting.translations, 1.0), 1.0)
-        for copy, near in zip(copies, tree.query_ball_point(copies, min(reach, 0.4))):
-            for j in near:
-                if j <= k or sites[j].number != site.number or sites[j].occupancy < 0.999 or sites[j].group:
-                    continue
-                difference = copy - inside[j]
-                if np.linalg.norm((difference - np.round(difference)) @ cell_angstrom) < _COPY_ANGSTROM:
-                    dropped.add(j)
-    return [site for k, site in enumerate(sites) if k not in dropped], len(dropped)
+        copies = setting.rotations @ positions[k] + setting.translations
+        difference = copies[:, None] - positions[None, later]
+        distance = np.linalg.norm((difference - np.round(difference)) @ cell_angstrom, axis=2)
+        dropped[later[distance.min(axis=0) < _COPY_ANGSTROM]] = True
+    return [site for site, drop in zip(sites, dropped) if not drop], int(dropped.sum())
 
 
 def _completed(n_listed: int, setting: Setting) -> Notice:
