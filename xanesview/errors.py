@@ -26,6 +26,10 @@ class XanesviewError(Exception):
         return self.message
 
 
+class DamagedFileError(XanesviewError):
+    """A file that was cut off or changed since the program wrote it, or that never was of its kind."""
+
+
 class UsageError(XanesviewError):
     """A command line that cannot be understood; the program ends with exit code 2."""
 

@@ -12,10 +12,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
+from tests.full_disk import contents, full_disk
 from tests.gui.fake_networks import ENERGY_EV, site_tensor
 from xanesview.domain.geometry.kinds import geometry_from_header
 from xanesview.domain.geometry.polarisation import PartialPolarisation
 from xanesview.gui.appearance.palette import DARK, LIGHT
+from xanesview.gui.appearance.theme import apply_theme
 
 
 def shown(window, role: str):
@@ -105,6 +107,43 @@ def test_a_folder_that_cannot_be_written_is_told(benzene_window, tmp_path, monke
     window.named_actions["export_data"].trigger()
     assert window.plot_messages.isVisible()
     assert window.plot_messages.notice.hint
+
+
+@pytest.mark.parametrize(("action", "ending"), [("export_data", "h5"), ("export_data", "csv"), ("export_view", "png")])
+def test_a_disk_that_fills_up_leaves_the_old_file_and_is_told(benzene_window, action, ending, tmp_path, monkeypatch):
+    window = benzene_window
+    path = tmp_path / f"old.{ending}"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    window.named_actions[action].trigger()
+    before = contents(tmp_path)
+    assert not window.plot_messages.isVisible()
+    with full_disk(len(before[path.name]) // 2):
+        window.named_actions[action].trigger()
+    assert contents(tmp_path) == before
+    assert window.plot_messages.isVisible()
+    assert "File too large" in window.plot_messages.notice.message
+    assert window.plot_messages.notice.hint
+
+
+def test_a_figure_that_finds_no_room_keeps_the_old_one_and_the_dialog_says_why(benzene_window, tmp_path):
+    from xanesview.gui.dialogs.export_figure import ExportFigureDialog
+
+    dialog = ExportFigureDialog(benzene_window.exporting.spectra(), parent=benzene_window)
+    assert dialog.save(tmp_path / "figure.pdf")
+    before = contents(tmp_path)
+    with full_disk(1000):
+        assert not dialog.save(tmp_path / "figure.pdf")
+    assert contents(tmp_path) == before
+    assert "cannot be written" in dialog.problem.text()
+
+
+def test_marks_in_controls_that_cannot_be_drawn_leave_the_window_as_it_is(qapp, xanesview_home):
+    before = contents(xanesview_home)
+    with full_disk(10):
+        apply_theme(qapp, "dark")
+    assert contents(xanesview_home) == before
+    apply_theme(qapp, "dark")
+    assert any("dark" in name for name in contents(xanesview_home))
 
 
 def test_picture_of_the_view_is_a_png_that_shows_the_arrow(benzene_window, tmp_path, monkeypatch):

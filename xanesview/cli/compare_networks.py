@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from xanesview.errors import UsageError
-from xanesview.io.atomic import atomic_write
+from xanesview.io.atomic import write_text
 from xanesview.io.text_file import check_is_file
 
 
@@ -37,6 +37,5 @@ def run_compare_networks(arguments: argparse.Namespace) -> int:
     rows, note = compare_networks(arguments.file, arguments.data, arguments.split, arguments.scale)
     print(comparison_table(rows, note), end="")
     if out is not None:
-        with atomic_write(out) as temporary:
-            temporary.write_text(comparison_table(rows, note, out.suffix.lower()[1:]), encoding="utf-8")
+        write_text(out, comparison_table(rows, note, out.suffix.lower()[1:]))
     return 0

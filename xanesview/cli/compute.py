@@ -46,13 +46,14 @@ def run_compute(arguments: argparse.Namespace) -> int:
     for name in _THREADS:  # a process a core beats threads here; must be set before numpy is loaded
         os.environ[name] = "1"
     from xanesview.cli.sites import asked_indices
+    from xanesview.io.atomic import made_folder
     from xanesview.reference.making import generation
 
     jobs = _jobs(arguments, asked_indices(arguments.sites))
     folder = Path(arguments.out).expanduser()
     if folder.is_file():
         raise UsageError(f"{folder} is a file.", "Give a folder for the results.")
-    folder.mkdir(parents=True, exist_ok=True)
+    made_folder(folder)
     _check_engine(arguments)
     given_up = set() if arguments.retry else generation.failed_files(folder)
     waiting = [

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from xanesview.cli.telling import tell_notice
 from xanesview.errors import UsageError, XanesviewError
-from xanesview.io.atomic import atomic_write
+from xanesview.io.atomic import write_text
 from xanesview.io.text_file import check_is_file
 
 _STANDARD_OUTPUT = "-"
@@ -43,8 +43,7 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
         print(text, end="")
         return 0
     if arguments.json:
-        with atomic_write(Path(arguments.json).expanduser()) as temporary:
-            temporary.write_text(text, encoding="utf-8")
+        write_text(Path(arguments.json).expanduser(), text)
     print(table)
     return 0
 

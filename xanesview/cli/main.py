@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import sys
 import warnings
 from collections.abc import Sequence
@@ -14,6 +15,10 @@ from xanesview.cli.arguments import parsed
 from xanesview.cli.commands import command
 from xanesview.cli.telling import tell_error
 from xanesview.errors import Cancelled, UsageError, XanesviewError
+from xanesview.io.atomic import append_text, cannot_write
+
+#: What the system says where there is no more room, or none to write in.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -28,7 +33,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     debug = "--debug" in words
     try:
         arguments = parsed(words)
-        return _run(arguments)
+        code = _run(arguments)
+        if sys.stdout is not None:
+            sys.stdout.flush()  # a full disk behind it is told here, not by the interpreter at its end
+        return code
     except UsageError as error:
         return _told(error, 2)
     except XanesviewError as error:
@@ -40,6 +48,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `xanesview info FILE | head` has seen enough
         sys.stdout = None
         return 0
+    except OSError as error:
+        if debug:
+            raise
+        return _told(_no_room(error) or _unexpected(error), 1)
     except SystemExit as end:  # argparse, after --help or --version
         return end.code if isinstance(end.code, int) else 0
     except ModuleNotFoundError as error:
@@ -68,6 +80,15 @@ def _told(error: XanesviewError, code: int) -> int:
     return code
 
 
+def _no_room(error: OSError) -> XanesviewError | None:
+    """Return what to tell of a disk without room, None where the system complains of something else."""
+    if error.errno not in _NO_ROOM:
+        return None
+    if error.filename is None:
+        sys.stdout = None  # what it still holds can't go anywhere
+    return cannot_write(error.filename or "that the output goes to", error)
+
+
 def _unexpected(error: Exception) -> XanesviewError:
     """Write the trace to a log file and return what to tell."""
     import datetime
@@ -80,10 +101,8 @@ def _unexpected(error: Exception) -> XanesviewError:
         from xanesview.paths import log_dir
 
         path = log_dir() / "command-line.log"
-        with path.open("a", encoding="utf-8") as stream:
-            now = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
-            stream.write(f"\n{now} xanesview {__version__} {sys.argv}\n")
-            stream.write("".join(traceback.format_exception(error)))
-    except (OSError, ImportError, XanesviewError):
+        now = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
+        append_text(path, f"\n{now} xanesview {__version__} {sys.argv}\n" + "".join(traceback.format_exception(error)))
+    except XanesviewError:
         return XanesviewError(f"Something unexpected happened ({kind}).", "Run it again with --debug to see where.")
     return XanesviewError(f"Something unexpected happened ({kind}).", f"The details are in {path}; please report them.")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from xanesview.cli.arguments import add_axis, add_polarisation, add_structures
 from xanesview.cli.telling import tell_error, tell_notice
 from xanesview.errors import UsageError, XanesviewError
+from xanesview.io.atomic import made_folder
 from xanesview.io.spectra.registry import PREDICTION_ENDINGS, TENSORS
 from xanesview.io.structures.registry import ENDINGS, FORMATS_IN_WORDS
 
@@ -98,12 +99,7 @@ def _targets(arguments: argparse.Namespace, names: list[str]) -> list[Path]:
             raise UsageError(f"--format {arguments.format} contradicts “{out.name}”.", "Leave --format out.")
         return [out]
     kind = arguments.format or "csv"
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise XanesviewError(
-            f"The folder {out} cannot be made: {error.strerror or error}.", "Choose another folder."
-        ) from error
+    made_folder(out)
     targets, taken = [], set()
     for name in names:
         stem = _stem(name)

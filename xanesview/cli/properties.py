@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from xanesview.cli.telling import tell_notice
 from xanesview.errors import UsageError, XanesviewError
-from xanesview.io.atomic import atomic_write
+from xanesview.io.atomic import write_text
 from xanesview.io.text_file import check_is_file
 
 if TYPE_CHECKING:
@@ -156,5 +156,4 @@ def _write(path: Path, reading: PropertyReading, title: str) -> None:
         raise XanesviewError(f"There is no folder for {path}.", "Make the folder first.")
     values = [asdict(value) | {"usable": value.usable} for value in reading.values]
     facts = asdict(reading) | {"values": values, "inside": reading.inside, "title": title}
-    with atomic_write(path) as temporary:
-        Path(temporary).write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_text(path, json.dumps(facts, indent=2, ensure_ascii=False) + "\n")

@@ -19,6 +19,7 @@ from xanesview.drawing3d.camera import VIEW_ANGLE_DEG
 from xanesview.drawing3d.drawing import Drawing
 from xanesview.drawing3d.framing import depths_of
 from xanesview.drawing3d.meshes import Piece, pieces
+from xanesview.io.atomic import write_bytes, write_text
 from xanesview.version import __version__
 
 _FLOAT, _UINT16, _UINT32 = 5126, 5123, 5125
@@ -160,14 +161,14 @@ def glb(drawing: Drawing) -> bytes:
 
 def write_glb(drawing: Drawing, path: Path) -> None:
     """Write a drawing as binary glTF."""
-    path.write_bytes(glb(drawing))
+    write_bytes(path, glb(drawing))
 
 
 def write_gltf(drawing: Drawing, path: Path) -> None:
     """Write a drawing as glTF in text, its buffer within."""
     document, data = gltf_document(drawing)
     document["buffers"][0]["uri"] = "data:application/octet-stream;base64," + base64.b64encode(data).decode()
-    path.write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
+    write_text(path, json.dumps(document, ensure_ascii=False, indent=1))
 
 
 def _chunk(kind: bytes, content: bytes, padding: bytes) -> bytes:

@@ -14,6 +14,7 @@ from xanesview.drawing3d.colours import haze_rgb, rim_shade
 from xanesview.drawing3d.drawing import Drawing
 from xanesview.drawing3d.framing import depths_of
 from xanesview.drawing3d.gltf import glb
+from xanesview.io.atomic import write_text
 from xanesview.paths import resource
 from xanesview.version import __version__
 
@@ -47,7 +48,7 @@ def page(drawing: Drawing) -> str:
 
 def write_page(drawing: Drawing, path: Path) -> None:
     """Write a drawing as a page of HTML."""
-    path.write_text(page(drawing), encoding="utf-8")
+    write_text(path, page(drawing))
 
 
 def _numbers(values: Iterable[float]) -> str:

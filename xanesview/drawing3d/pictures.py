@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
@@ -10,6 +11,7 @@ from PIL.PngImagePlugin import PngInfo
 from xanesview.drawing3d.drawing import Drawing
 from xanesview.drawing3d.overlay import with_overlay
 from xanesview.drawing3d.stage import Stage
+from xanesview.io.atomic import write_bytes
 from xanesview.version import __version__
 
 _JPEG_QUALITY = 93
@@ -33,9 +35,13 @@ def write_png(drawing: Drawing, path: Path, transparent: bool = False) -> None:
     for key, value in (("Title", drawing.title), ("Description", drawing.caption)):
         facts.add_itxt(key, value)
     facts.add_text("Software", f"xanesview {__version__}")
-    picture(drawing, transparent).save(path, format="PNG", pnginfo=facts)
+    content = BytesIO()
+    picture(drawing, transparent).save(content, format="PNG", pnginfo=facts)
+    write_bytes(path, content.getbuffer())
 
 
 def write_jpeg(drawing: Drawing, path: Path) -> None:
     """Write a drawing as JPEG."""
-    picture(drawing).convert("RGB").save(path, format="JPEG", quality=_JPEG_QUALITY, subsampling=0)
+    content = BytesIO()
+    picture(drawing).convert("RGB").save(content, format="JPEG", quality=_JPEG_QUALITY, subsampling=0)
+    write_bytes(path, content.getbuffer())

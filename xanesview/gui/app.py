@@ -103,10 +103,17 @@ def prepare_environment() -> None:
         os.environ.setdefault("QT_QPA_PLATFORM", "xcb")
 
 
+class _LogFile(RotatingFileHandler):
+    """A log that stands in nobody's way: what a full disk does not take is lost."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Say nothing: there is nowhere to say it."""
+
+
 def write_log() -> Path:
     """Send the log, and what the interpreter says when it crashes, to files in the log folder."""
     path = log_dir() / "xanesview.log"
-    handler = RotatingFileHandler(path, maxBytes=500_000, backupCount=2, encoding="utf-8")
+    handler = _LogFile(path, maxBytes=500_000, backupCount=2, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)

@@ -8,6 +8,8 @@ from PySide6.QtCore import QObject, QRect, QTimer
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
+from xanesview.errors import XanesviewError
+from xanesview.gui.appearance.picture_file import save_picture
 from xanesview.gui.main_window import MainWindow
 
 #: Time for fonts, chips and the 3D view to settle after the spectrum stands, ms.
@@ -56,10 +58,10 @@ class Screenshot(QObject):
             self._settling = False
             return
         self._patience.stop()
-        picture = window_picture(self.window)
-        if not picture.save(str(self.path), "PNG"):
-            self.problem = f"The picture {self.path} can't be written."
-            self.hint = "Name a file in a folder that exists and is writable."
+        try:
+            save_picture(window_picture(self.window), self.path)
+        except XanesviewError as error:
+            self.problem, self.hint = error.message, error.hint
         self.window.close()
 
     def give_up(self, problem: str, hint: str) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +18,7 @@ from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.inference.domain_check import SiteVerdict
 from xanesview.inference.loaded_network import Prediction
-from xanesview.io.atomic import atomic_write
+from xanesview.io import kept_arrays
 from xanesview.networks.card import CARD, Card, bundle_identity, find_bundle
 from xanesview.paths import cache_dir
 
@@ -50,13 +49,11 @@ def read_kept(structure_hash: str, network: str) -> Prediction | None:
     try:
         folder = find_bundle(network)
         identity = bundle_identity(folder)
-        with np.load(_path(structure_hash, identity), allow_pickle=False) as file:
-            return _unpacked({name: file[name] for name in file.files}, Card.from_json(folder / CARD), identity)
-    except FileNotFoundError:
+        card = Card.from_json(folder / CARD)
+    except (XanesviewError, OSError) as error:
+        log.warning("what was predicted with %s before can't be looked up: %s", network, error)
         return None
-    except (XanesviewError, OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        log.warning("a kept prediction can't be read and is made anew: %s", error)
-        return None
+    return kept_arrays.recall(_path(structure_hash, identity), lambda arrays: _unpacked(arrays, card, identity))
 
 
 def keep(structure_hash: str, network: str, prediction: Prediction) -> None:
@@ -70,9 +67,8 @@ def keep(structure_hash: str, network: str, prediction: Prediction) -> None:
         return
     try:
         path = _path(structure_hash, prediction.bundle or bundle_identity(find_bundle(network)))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_write(path) as temporary:
-            np.savez(temporary, **_packed(prediction))
+        if not kept_arrays.keep(path, _packed(prediction), compressed=False):
+            return
         files = sorted(path.parent.glob("*.npz"), key=lambda one: one.stat().st_mtime)
         for old in files[:-MOST_FILES]:
             old.unlink(missing_ok=True)

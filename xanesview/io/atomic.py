@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from xanesview.errors import XanesviewError
 
+#: What file systems answer that know no flushing to the disk.
+_NO_FLUSHING = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
+
 
 @contextlib.contextmanager
 def atomic_write(path: str | Path) -> Iterator[Path]:
     """Give a temporary path beside the target; when the block ends well, it takes the target's place.
 
-    A crash, a full disk or an error inside the block leaves what was there before untouched.
+    A crash, a full disk or an error inside the block leaves what was there before untouched. What is no ordinary file
+    (a pipe, /dev/stdout) is not replaced; the bytes go into it.
 
     Parameters
     ----------
@@ -38,20 +44,110 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
     folder = path.parent if str(path.parent) else Path(".")
     if not folder.is_dir():
         raise XanesviewError(f"There is no folder {folder} to write {path.name} to.", "Make the folder first.")
+    in_place = path.exists() and not path.is_file()
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.stem[:40]}-", suffix=path.suffix, dir=folder)
+        handle, name = tempfile.mkstemp(f"{path.suffix}", f".{path.stem[:40]}-", None if in_place else folder)
     except OSError as error:
-        raise _cannot_write(path, error) from error
+        raise cannot_write(path, error) from error
     os.close(handle)
     temporary = Path(name)
     try:
         yield temporary
-        os.chmod(temporary, _mode(path))
-        os.replace(temporary, path)
+        if in_place:
+            with temporary.open("rb") as content, path.open("wb") as target:
+                shutil.copyfileobj(content, target)
+        else:
+            _flush(temporary)
+            os.chmod(temporary, _mode(path))
+            os.replace(temporary, path)
     except OSError as error:
-        raise _cannot_write(path, error) from error
+        raise cannot_write(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def write_bytes(path: str | Path, content: bytes | memoryview) -> None:
+    """Write a file of these bytes, completely or not at all.
+
+    Raises
+    ------
+    XanesviewError
+        If it can't be written.
+    """
+    with atomic_write(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def write_text(path: str | Path, text: str) -> None:
+    """Write a file of this text in UTF-8, with the line ends that it has, completely or not at all.
+
+    Raises
+    ------
+    XanesviewError
+        If it can't be written.
+    """
+    write_bytes(path, text.encode("utf-8"))
+
+
+def append_text(path: str | Path, text: str) -> None:
+    """Lengthen a file by a text in UTF-8, by all of it or not at all; several programs may do so at the same time.
+
+    Raises
+    ------
+    XanesviewError
+        If it can't be written.
+    """
+    path, content = Path(path), text.encode("utf-8")
+    try:
+        with path.open("ab", buffering=0) as stream:
+            size = stream.tell()
+            written = 0
+            try:
+                while written < len(content):
+                    written += stream.write(content[written:])
+            except OSError:
+                if stream.tell() == size + written:  # nobody has written behind it since
+                    stream.truncate(size)
+                raise
+    except OSError as error:
+        raise cannot_write(path, error) from error
+
+
+def made_folder(path: str | Path) -> Path:
+    """Return a folder after making it, and those it lies in, where they are missing.
+
+    Raises
+    ------
+    XanesviewError
+        If it can't be made.
+    """
+    folder = Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise XanesviewError(
+            f"The folder {folder} cannot be made: {error.strerror or error}.", "Name another one, or make room."
+        ) from error
+    return folder
+
+
+def cannot_write(path: str | Path, error: OSError) -> XanesviewError:
+    """Return what to tell of a file that the system does not let us write."""
+    reason = " ".join(str(error.strerror or error).split())[:160].rstrip(".")
+    return XanesviewError(
+        f"The file {path} cannot be written: {reason}.",
+        "Choose another folder, or make room and check its permissions.",
+    )
+
+
+def _flush(path: Path) -> None:
+    """Wait until the bytes are on the disk: some file systems tell of a full one only then."""
+    with path.open("rb+") as stream:
+        try:
+            os.fsync(stream.fileno())
+        except OSError as error:
+            if error.errno not in _NO_FLUSHING:
+                raise
 
 
 def _mode(path: Path) -> int:
@@ -61,10 +157,3 @@ def _mode(path: Path) -> int:
     mask = os.umask(0)
     os.umask(mask)
     return 0o666 & ~mask
-
-
-def _cannot_write(path: Path, error: OSError) -> XanesviewError:
-    return XanesviewError(
-        f"The file {path} cannot be written: {error.strerror or error}.",
-        "Choose another folder, or make room and check its permissions.",
-    )

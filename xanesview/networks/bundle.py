@@ -8,25 +8,23 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 
 from xanesview.errors import XanesviewError
-from xanesview.io.atomic import atomic_write
+from xanesview.io.atomic import made_folder, write_bytes, write_text
 from xanesview.networks.card import CARD, WEIGHTS
 
 
 def save_bundle(folder: Path, card: Mapping, tensors: Mapping[str, torch.Tensor]) -> None:
     """Write a bundle; weights first, so that a card never announces weights that are not there."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with atomic_write(folder / WEIGHTS) as temporary:
-        save_file({k: v.contiguous() for k, v in tensors.items()}, str(temporary), metadata={"name": str(card["name"])})
+    content = save({k: v.contiguous() for k, v in tensors.items()}, metadata={"name": str(card["name"])})
+    write_bytes(made_folder(folder) / WEIGHTS, content)
     save_card(folder, card)
 
 
 def save_card(folder: Path, card: Mapping) -> None:
     """Write the card of a bundle."""
-    with atomic_write(folder / CARD) as temporary:
-        Path(temporary).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_text(folder / CARD, json.dumps(card, indent=1, ensure_ascii=False) + "\n")
 
 
 def load_weights(folder: Path) -> dict[str, torch.Tensor]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +12,9 @@ import numpy as np
 from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.sticks import NATIVE_WIDTHS, StickWidths, stick_tensor
 from xanesview.domain.structure import Structure
-from xanesview.errors import XanesviewError
-from xanesview.io.atomic import atomic_write
+from xanesview.io import kept_arrays
 from xanesview.paths import cache_dir
 from xanesview.reference.engine.offsets import ENERGY_OFFSET_EV
-
-log = logging.getLogger(__name__)
 
 UNIT = "hartree bohr²/eV"
 METHOD = "transition-potential DFT (half a 1s core hole, PBE)"
@@ -78,43 +73,35 @@ def computed_tensor(
 
 def read_kept(structure: Structure, element: str) -> dict[int, ComputedSite]:
     """Return the sites of a structure that were computed before, by atom; empty where there are none."""
-    try:
-        with np.load(_path(structure, element), allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-        ends = np.cumsum(arrays["count"])
-        return {
-            int(atom): ComputedSite(
-                int(atom), arrays["energy_ev"][end - n : end], arrays["dipole_bohr"][end - n : end], float(ip), float(s)
-            )
-            for atom, n, end, ip, s in zip(
-                arrays["atom"], arrays["count"], ends, arrays["ip_ev"], arrays["seconds"], strict=True
-            )
-        }
-    except FileNotFoundError:
-        return {}
-    except (XanesviewError, OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        log.warning("kept reference spectra can't be read and are made anew: %s", error)
-        return {}
+    return kept_arrays.recall(_path(structure, element), _unpacked) or {}
+
+
+def _unpacked(arrays: dict[str, np.ndarray]) -> dict[int, ComputedSite]:
+    ends = np.cumsum(arrays["count"])
+    if arrays["dipole_bohr"].shape != (ends[-1], 3) or arrays["energy_ev"].shape != (ends[-1],):
+        raise ValueError("transitions without a site")
+    return {
+        int(atom): ComputedSite(
+            int(atom), arrays["energy_ev"][end - n : end], arrays["dipole_bohr"][end - n : end], float(ip), float(s)
+        )
+        for atom, n, end, ip, s in zip(
+            arrays["atom"], arrays["count"], ends, arrays["ip_ev"], arrays["seconds"], strict=True
+        )
+    }
 
 
 def keep(structure: Structure, element: str, sites: Mapping[int, ComputedSite]) -> None:
     """Keep all computed sites of a structure and edge in one file; a full disk is logged, not raised."""
     found = list(sites.values())
-    try:
-        path = _path(structure, element)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_write(path) as temporary:
-            np.savez_compressed(
-                temporary,
-                atom=np.array([s.atom for s in found]),
-                count=np.array([len(s.energy_ev) for s in found]),
-                energy_ev=np.concatenate([s.energy_ev for s in found]),
-                dipole_bohr=np.concatenate([s.dipole_bohr for s in found]),
-                ip_ev=np.array([s.ip_ev for s in found]),
-                seconds=np.array([s.seconds for s in found]),
-            )
-    except (XanesviewError, OSError) as error:
-        log.warning("a computed spectrum can't be kept: %s", error)
+    arrays = {
+        "atom": np.array([s.atom for s in found]),
+        "count": np.array([len(s.energy_ev) for s in found]),
+        "energy_ev": np.concatenate([s.energy_ev for s in found]),
+        "dipole_bohr": np.concatenate([s.dipole_bohr for s in found]),
+        "ip_ev": np.array([s.ip_ev for s in found]),
+        "seconds": np.array([s.seconds for s in found]),
+    }
+    kept_arrays.keep(_path(structure, element), arrays)
 
 
 def _path(structure: Structure, element: str) -> Path:

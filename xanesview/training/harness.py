@@ -15,6 +15,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import lightning
@@ -24,6 +25,7 @@ from torch_geometric.data import Data
 from torch_geometric.loader import DataLoader
 
 from xanesview.errors import XanesviewError
+from xanesview.io.atomic import made_folder, write_bytes, write_text
 from xanesview.networks.card import FORMAT, FORMAT_VERSION
 from xanesview.networks.kinds import kind_named
 from xanesview.training.configuration import TrainingChoices, TrainingConfig
@@ -221,7 +223,9 @@ def fit(
     if trainer.is_global_zero:
         if sys.stdout.isatty():
             print()
-        torch.save({"state": state, "note": note}, finished)
+        content = BytesIO()
+        torch.save({"state": state, "note": note}, content)
+        write_bytes(finished, content.getbuffer())
     return FitResult(state, note)
 
 
@@ -288,8 +292,7 @@ def hold_configuration(out: Path, config: TrainingConfig, data: Sequence[Path], 
             f"{out} holds a training with another configuration.",
             "Choose another folder, or leave --resume out to start again.",
         )
-    held.parent.mkdir(parents=True, exist_ok=True)
-    held.write_text(text, encoding="utf-8")
+    write_text(made_folder(held.parent) / held.name, text)
     return held.parent
 
 

@@ -54,12 +54,13 @@ def train(
     XanesviewError
         for data that don't fit.
     """
+    from xanesview.io.atomic import made_folder
     from xanesview.training.configuration import read_config
     from xanesview.training.harness import hold_configuration, is_writer
 
     module = training_of(kind)
     read = read_config(config, module.RECIPE, changes)
-    out.mkdir(parents=True, exist_ok=True)
+    made_folder(out)
     hold_configuration(out, read, data, resume)
     data = [_as_file(path, out, read.training) for path in data]
     module.train(data, read, out, resume)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,9 +11,13 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalett
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
+from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import DARK, LIGHT, RADIUS, SPACING, Colours
 from xanesview.gui.appearance.style_sheet import style_sheet
+from xanesview.io.atomic import made_folder, write_text
 from xanesview.paths import cache_dir, resource
+
+log = logging.getLogger(__name__)
 
 TEXT_SIZE_PT = 10.0
 SMALL_TEXT_SIZE_PT = 8.5
@@ -164,14 +169,15 @@ _GLYPHS = {
 def _glyphs(scheme: Colours) -> dict[str, str]:
     """Write the few marks inside controls as files, since a style sheet can only name a file.
 
+    Where they can't be written the controls go without, and the log says so.
+
     Returns
     -------
     dict
         Mark's name (with ``-faint`` for the disabled one, ``-on`` for one on a filled ground) to path.
     """
     folder = cache_dir() / "theme"
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = {}
+    paths, drawings = {}, {}
     for suffix, colour in (("", scheme.muted), ("-faint", scheme.faint), ("-on", scheme.surface)):
         for name, body in _GLYPHS.items():
             path = folder / f"{name}{suffix}-{'dark' if scheme.dark else 'light'}.svg"
@@ -180,7 +186,13 @@ def _glyphs(scheme: Colours) -> dict[str, str]:
                 f'stroke="{colour}" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round">'
                 f"{body.format(colour=colour)}</svg>"
             )
-            if not path.is_file() or path.read_text(encoding="utf-8") != drawing:
-                path.write_text(drawing, encoding="utf-8")
             paths[name + suffix] = path.as_posix()
+            drawings[path] = drawing
+    try:
+        made_folder(folder)
+        for path, drawing in drawings.items():
+            if not path.is_file() or path.read_bytes() != drawing.encode("utf-8"):
+                write_text(path, drawing)
+    except (XanesviewError, OSError) as error:
+        log.warning("marks inside controls are missing: %s", error)
     return paths

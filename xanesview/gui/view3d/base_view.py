@@ -23,6 +23,7 @@ from xanesview.drawing3d.framing import arrow_clearance_angstrom, arrow_in_view,
 from xanesview.drawing3d.shapes import StructureShapes
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import Colours
+from xanesview.gui.appearance.picture_file import save_picture
 from xanesview.gui.appearance.theme import colours, small_font, text_font
 from xanesview.gui.view3d.annotations import DragSphere, Foreground, Letter, Pill, Triad
 from xanesview.gui.view3d.picking import nearest_tip, ray_sphere_pick
@@ -307,12 +308,9 @@ class BaseView(QWidget):
         Raises
         ------
         XanesviewError
-            The file can't be written.
+            Another ending, or the file can't be written.
         """
-        if not self.image(transparent, scale).save(str(path)):
-            raise XanesviewError(
-                f"The picture could not be saved as {path}.", "Check the folder; the name must end in .png or .jpg."
-            )
+        save_picture(self.image(transparent, scale), path)
 
     def _foreground(self, hints: bool = True, sphere: bool = True) -> Foreground:
         """Return the annotations of the next frame."""

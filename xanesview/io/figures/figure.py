@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ import numpy as np
 
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
-from xanesview.io.atomic import atomic_write
+from xanesview.io.atomic import write_bytes
 from xanesview.version import __version__
 
 if TYPE_CHECKING:
@@ -206,8 +207,10 @@ def save_figure(
         )
     dpi = figure.dpi if spec is None else spec.dpi
     facts = "; ".join(f"{key}: {value}" for key, value in (provenance or {}).items())
-    with _style(spec or FigureSpec()), atomic_write(path) as temporary:
-        figure.savefig(temporary, format=kind, dpi=dpi, facecolor="white", metadata=_metadata(kind, facts))
+    picture = BytesIO()
+    with _style(spec or FigureSpec()):
+        figure.savefig(picture, format=kind, dpi=dpi, facecolor="white", metadata=_metadata(kind, facts))
+    write_bytes(path, picture.getbuffer())
     return path
 
 

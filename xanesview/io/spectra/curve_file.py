@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import h5py
-
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
-from xanesview.io.atomic import atomic_write
+from xanesview.io.hdf5 import written_h5
 from xanesview.io.spectra.provenance import provenance
 
 
@@ -26,7 +24,7 @@ def write_curves_h5(path: str | Path, spectra: Sequence[Spectrum], header: Mappi
     """
     if not spectra:
         raise XanesviewError("There is no curve to write.", "Predict a site or load a reference first.")
-    with atomic_write(path) as temporary, h5py.File(temporary, "w") as file:
+    with written_h5(path) as file:
         for key, value in provenance(extra=header).items():
             file.attrs[key] = value
         for number, spectrum in enumerate(spectra, start=1):

@@ -32,7 +32,7 @@ from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.quality import RANKINGS, Exemplar, Quality
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.atomic import atomic_write
+from xanesview.io.hdf5 import written_h5
 
 QUALITY = "quality.h5"
 FORMAT = "xanesview-quality"
@@ -56,7 +56,7 @@ def save_quality(path: str | Path, quality: Quality) -> None:
     number = {key: k for k, key in enumerate(structures)}
     packing = {"compression": "gzip", "compression_opts": 9, "shuffle": True}
     text = h5py.string_dtype()
-    with atomic_write(path) as temporary, h5py.File(temporary, "w", libver="latest") as f:
+    with written_h5(path, libver="latest") as f:
         f.attrs.update(
             format=FORMAT, format_version=FORMAT_VERSION, network=quality.network, split=quality.split,
             data="\n".join(quality.data), polarised=quality.polarised, scale=quality.scale, axis=first.axis,

@@ -18,7 +18,7 @@ import numpy as np
 from xanesview.domain.absorption import COMPONENTS, AbsorptionTensor
 from xanesview.domain.geometry.weight_tensor import WeightTensor
 from xanesview.errors import XanesviewError
-from xanesview.io.atomic import atomic_write
+from xanesview.io.hdf5 import written_h5
 from xanesview.io.text_file import check_is_file
 
 MAX_VALUES = 200_000_000
@@ -45,7 +45,7 @@ def write_prediction_h5(
         If the file can't be written.
     """
     packing = {"compression": "gzip", "compression_opts": 4, "shuffle": True}
-    with atomic_write(path) as temporary, h5py.File(temporary, "w") as file:
+    with written_h5(path) as file:
         file.create_dataset("energy_ev", data=np.asarray(tensor.energy_ev, np.float64))
         file.create_dataset("site/atom", data=np.asarray(tensor.sites, np.int64))
         values = file.create_dataset("site/tensor", data=np.asarray(tensor.components), **packing)

@@ -89,12 +89,11 @@ def read_cif(path: Path, text: str) -> Structure:
 
 def write_cif(path: Path, structure: Structure) -> None:
     """Write a crystal; see `cif_writer.cif_text`."""
-    from xanesview.io.atomic import atomic_write
+    from xanesview.io.atomic import write_text
     from xanesview.io.structures.cif_writer import cif_text
 
     text = cif_text(structure)
-    with atomic_write(path) as temporary:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
+    write_text(path, text)
 
 
 def _has_atoms(block: CifBlock) -> bool:

@@ -15,7 +15,7 @@ import numpy as np
 
 from xanesview.domain.structure import SYMBOLS, Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.atomic import atomic_write
+from xanesview.io.atomic import write_text
 from xanesview.io.structures.checks import MAX_ATOMS, checked_structure, deuterium_notice, frames_notice
 from xanesview.io.structures.elements import atomic_number
 from xanesview.io.text_file import number, whole_number
@@ -107,8 +107,7 @@ def write_xyz(path: Path, structure: Structure) -> None:
     """Write a structure as XYZ, as extended XYZ where it has a cell or the ending says so."""
     extended = path.suffix.lower() == ".extxyz" or structure.is_periodic
     text = "\n".join(write_xyz_lines(structure, extended)) + "\n"
-    with atomic_write(path) as temporary:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
+    write_text(path, text)
 
 
 def _frame_starts(path: Path, lines: list[str]) -> list[int]:

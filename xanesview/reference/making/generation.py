@@ -10,7 +10,8 @@ import numpy as np
 
 from xanesview.domain.structure import SYMBOLS, Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.atomic import atomic_write
+from xanesview.io.atomic import append_text
+from xanesview.io.npz import write_npz
 from xanesview.reference.engine.relaxation import MoleculeGeometry, displaced, geometry_of, relaxed_from_smiles
 
 MOST_SITES = 10
@@ -159,12 +160,10 @@ def write_outcome(outcome: Outcome, folder: Path) -> None:
     """Write the result's file, completely or not at all; failures go as lines to ``failures.tsv``."""
     job = outcome.job
     if outcome.arrays is not None:
-        with atomic_write(folder / file_name(job)) as temporary:
-            np.savez_compressed(temporary, **outcome.arrays)
+        write_npz(folder / file_name(job), outcome.arrays)
     if outcome.messages:
-        with (folder / FAILURES).open("a", encoding="utf-8") as stream:
-            for message in outcome.messages:
-                stream.write("\t".join((file_name(job), job.smiles, " ".join(message.split()))) + "\n")
+        lines = ("\t".join((file_name(job), job.smiles, " ".join(message.split()))) for message in outcome.messages)
+        append_text(folder / FAILURES, "".join(f"{line}\n" for line in lines))
 
 
 FAILURES = "failures.tsv"

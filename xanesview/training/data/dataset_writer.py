@@ -12,7 +12,7 @@ import h5py
 import numpy as np
 
 from xanesview.errors import XanesviewError
-from xanesview.io.atomic import atomic_write
+from xanesview.io.hdf5 import written_h5
 
 PROPERTY_NAMES = (
     "dipole_moment_debye",
@@ -116,7 +116,7 @@ def write_block(path: Path, records: Sequence[StickRecord], attributes: Mapping[
         "stick/energy_ev": np.concatenate([e for e, _ in sticks]).astype("f4"),
         "stick/dipole_bohr": np.concatenate([d for _, d in sticks]).astype("f4"),
     }
-    with atomic_write(path) as temporary, h5py.File(temporary, "w") as f:
+    with written_h5(path) as f:
         f.attrs.update(dict(attributes), n_molecules=len(records), n_sites=int(sum(counts)))
         for name, values in arrays.items():
             f.create_dataset(name, data=values, compression="gzip", compression_opts=9, shuffle=True)

@@ -32,7 +32,7 @@ import numpy as np
 
 from xanesview.domain.site_spectra import KINDS, SiteSpectra, StructureSpectra
 from xanesview.errors import XanesviewError
-from xanesview.io.atomic import atomic_write
+from xanesview.io.hdf5 import written_h5
 from xanesview.networks.quadratic_form import fitted_tensor
 
 LAYOUT = "spectra on a grid"
@@ -73,7 +73,7 @@ def common_grid(sites: Sequence[SiteSpectra]) -> np.ndarray:
 
 
 class GridWriter:
-    """Takes structures one by one; only some hundred are held in memory. Made by `written`."""
+    """Takes structures one by one, packs some hundred at a time and holds the packed bytes. Made by `written`."""
 
     def __init__(self, file: h5py.File, energy_ev: np.ndarray, outside: float) -> None:
         self._file = file
@@ -177,7 +177,11 @@ class GridWriter:
 
 @contextmanager
 def written(
-    path: Path, energy_ev: np.ndarray, attributes: Mapping[str, object], outside: float = np.nan
+    path: Path,
+    energy_ev: np.ndarray,
+    attributes: Mapping[str, object],
+    outside: float = np.nan,
+    from_unknown_e0: bool = False,
 ) -> Iterator[GridWriter]:
     """Write a new data file; it appears when the block ends well.
 
@@ -187,6 +191,7 @@ def written(
     energy_ev : (E,) ascending grid, eV
     attributes : among them ``element``, ``edge`` and ``unit``
     outside : value beyond the computed range; where NaN, sites that do not cover the grid are refused
+    from_unknown_e0 : the energies count from each site's E0, and nobody says where that lies
 
     Raises
     ------
@@ -199,12 +204,14 @@ def written(
     if path.exists():
         raise XanesviewError(f"{path.name} exists, and data files are never rewritten.", "Choose another name.")
     beyond = "refused" if np.isnan(outside) else str(outside)
-    with atomic_write(path) as temporary, h5py.File(temporary, "w") as file:
+    with written_h5(path) as file:
         writer = GridWriter(file, energy, outside)
         yield writer
         writer.flush()
         if not writer.n_structures:
             raise XanesviewError("There is no spectrum to write.", "See above why each one was left out.")
+        if from_unknown_e0:
+            file["site/e0_ev"] = np.full(sum(writer.kinds.values()), np.nan)
         file.attrs.update(dict(attributes), layout=LAYOUT, outside_the_computed_range=beyond)
         file.attrs.update(n_structures=writer.n_structures, n_sites=sum(writer.kinds.values()))
         file.attrs.update({f"n_{kind}": writer.kinds[kind] for kind in KINDS})

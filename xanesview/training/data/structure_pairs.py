@@ -15,6 +15,7 @@ import numpy as np
 
 from xanesview.domain.site_spectra import SiteSpectra, StructureSpectra
 from xanesview.errors import XanesviewError
+from xanesview.io.atomic import made_folder
 from xanesview.io.file_format import Format, of_name
 from xanesview.io.spectra import registry as spectrum_formats
 from xanesview.io.spectra.spectrum_file import read_spectrum
@@ -73,17 +74,14 @@ def pairs_data_file(folder: Path, out: Path, absorber: int = 0, edge: str = "K",
         told = ", ".join(f"{symbol} ({stem})" for symbol, stem in elements.items())
         raise XanesviewError(f"Atom {absorber} is not one element: {told}.", "Train one absorber at a time.")
     grid = _even(common_grid([record.sites[0] for record in records]))
-    out.mkdir(parents=True, exist_ok=True)
+    made_folder(out)
     attributes = {
         "title": folder.name, "element": next(iter(elements)), "edge": edge, "unit": "arb. u.",
         "method": f"pairs of structures and spectra ({folder.name})", "pairs": made_of, "energy_offset_ev": 0.0,
     }  # fmt: skip
-    with written(target, grid, attributes) as writer:
+    with written(target, grid, attributes, from_unknown_e0=bool(grid[0] < 0.0)) as writer:
         for record, split in zip(records, _split(len(records), seed), strict=True):
             writer.add(record, split)
-    if grid[0] < 0.0:  # counted from the edge; where that lies the files don't say
-        with h5py.File(target, "r+", locking=False) as f:
-            f["site/e0_ev"] = np.full(len(records), np.nan)
     return target
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from xanesview.errors import XanesviewError
+from xanesview.io.atomic import made_folder, write_text
 from xanesview.networks.bundle import save_bundle
 from xanesview.networks.spectrum_properties.network import PROPERTIES, SpectrumPropertiesConfig, search_grid
 from xanesview.networks.spectrum_properties.spectrum_vector import COMPOSITION, SpectrumDomain
@@ -169,8 +170,7 @@ def _searched(
             {"hidden_layers": c.hidden_layers, "neurons": c.neurons, "weight_decay": c.weight_decay, "r2": round(s, 4)}
             for c, s in zip(candidates, scores, strict=True)
         ]
-        folder.mkdir(parents=True, exist_ok=True)
-        kept.write_text(json.dumps(table, indent=1), encoding="utf-8")
+        write_text(made_folder(folder) / SEARCH, json.dumps(table, indent=1))
     best = max(range(len(table)), key=lambda k: table[k]["r2"])
     print(f"{folder.name}: {table[best]}")
     return candidates[best], table

@@ -11,7 +11,7 @@ import numpy as np
 
 from xanesview.errors import XanesviewError
 from xanesview.inference.property_reader import MOLECULE, OTHER, PLAIN, SITE, PropertyReader
-from xanesview.io.atomic import atomic_write
+from xanesview.io.atomic import atomic_write, made_folder
 from xanesview.networks.card import DEFAULT_NETWORK, find_bundle, read_bundle_info
 from xanesview.networks.spectrum_properties.network import property_scores, sums_over_atoms
 from xanesview.networks.spectrum_properties.spectrum_vector import COMPOSITION, composition_counts, spectrum_vector
@@ -89,7 +89,7 @@ def report(bundle: str | Path, data: Sequence[Path], split: str, folder: Path) -
 
     result = evaluate_properties(bundle, data, split)
     reader = PropertyReader(find_bundle(bundle))
-    folder.mkdir(parents=True, exist_ok=True)
+    made_folder(folder)
     written = [folder / TABLE]
     with atomic_write(written[0]) as temporary, Path(temporary).open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)

@@ -12,8 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from xanesview.domain.quality import NOISE_LEVELS, PLACES, RANKINGS, Exemplar, Quality, place_of, with_noise
-from xanesview.errors import XanesviewError
-from xanesview.io.atomic import atomic_write
+from xanesview.io.atomic import atomic_write, made_folder, write_text
 from xanesview.io.figures.figure import save_figure
 from xanesview.io.figures.panels import Panel, PanelLine, PanelMark, draw_panels
 from xanesview.training.testing.evaluate import GROUPS
@@ -40,11 +39,7 @@ def write_report(folder: str | Path, comparison: SplitComparison, metrics: dict)
     XanesviewError
         If the folder can't be written.
     """
-    folder = Path(folder).expanduser()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise XanesviewError(f"The folder {folder} can't be made: {error.strerror}.", "Name another one.") from error
+    folder = made_folder(Path(folder).expanduser())
     places = sorted(PLACES.values())
     quality = quality_of(comparison, places)
     figures = {"sorted_errors": sorted_error_figure(quality), "noise": noise_figure(quality)}
@@ -56,9 +51,9 @@ def write_report(folder: str | Path, comparison: SplitComparison, metrics: dict)
         for ending in ("pdf", "png"):
             save_figure(figure, folder / f"{name}.{ending}", provenance=facts)
     _write_sites(folder / "sites.csv", comparison, quality)
-    _write_text(folder / "metrics.json", json.dumps(metrics, indent=2, ensure_ascii=False) + "\n")
+    write_text(folder / "metrics.json", json.dumps(metrics, indent=2, ensure_ascii=False) + "\n")
     page = folder / "index.html"
-    _write_text(page, _page(quality, metrics))
+    write_text(page, _page(quality, metrics))
     return page
 
 
@@ -175,11 +170,6 @@ def _write_sites(path: Path, c: SplitComparison, quality: Quality) -> None:
                 [labelled.name, labelled.smiles, labelled.parent, int(c.atoms[row]), *(f"{v:.6g}" for v in numbers),
                  *(f"{p[row]:.3f}" for p in peaks), *e0, "yes" if c.inside[row] else "no"]
             )  # fmt: skip
-
-
-def _write_text(path: Path, text: str) -> None:
-    with atomic_write(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
 
 
 def _number(value: float) -> str:

@@ -1,0 +1,34 @@
+"""Pictures of Qt as files, written completely or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QIODevice
+from PySide6.QtGui import QImage, QImageWriter, QPixmap
+
+from xanesview.errors import XanesviewError
+from xanesview.io.atomic import write_bytes
+
+
+def save_picture(picture: QImage | QPixmap, path: str | Path) -> None:
+    """Write a picture in the format of the file's ending.
+
+    Raises
+    ------
+    XanesviewError
+        If the ending is no picture's, or the file can't be written.
+    """
+    path = Path(path)
+    kind = path.suffix.lower().lstrip(".")
+    if kind.encode() not in QImageWriter.supportedImageFormats():
+        raise XanesviewError(f"Pictures can't be written as “{path.suffix or path.name}”.", "End the name with .png.")
+    content = QBuffer()
+    content.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not picture.save(content, kind.upper()):
+        raise XanesviewError(f"There is no picture to write to {path.name}.", "Make the window larger.")
+    try:
+        write_bytes(path, content.data().data())
+    except XanesviewError as error:
+        why = error.message[:1].lower() + error.message[1:]
+        raise XanesviewError(f"The picture could not be saved: {why}", error.hint) from error

@@ -1,0 +1,66 @@
+"""Files of named arrays (.npz): written completely or not at all, read without believing them."""
+
+from __future__ import annotations
+
+import lzma
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+
+from xanesview.errors import DamagedFileError, XanesviewError
+from xanesview.io.atomic import write_bytes
+
+#: What zipfile, its decompressors and numpy raise for bytes that were cut off or changed.
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, ValueError, KeyError, IndexError,
+    TypeError, RuntimeError, OverflowError, MemoryError, SyntaxError,
+)  # fmt: skip
+
+
+def write_npz(path: str | Path, arrays: Mapping[str, np.ndarray], compressed: bool = True) -> None:
+    """Write arrays under their names.
+
+    Raises
+    ------
+    XanesviewError
+        If the file can't be written.
+    """
+    content = BytesIO()
+    (np.savez_compressed if compressed else np.savez)(content, **arrays)
+    write_bytes(path, content.getbuffer())
+
+
+def read_npz(path: str | Path) -> dict[str, np.ndarray]:
+    """Return all arrays of a file by name.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none.
+    DamagedFileError
+        If it is no such file, or was cut off or changed.
+    XanesviewError
+        If the system does not let us read it.
+    """
+    path = Path(path)
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise XanesviewError(f"{path.name} cannot be read: {error.strerror or error}.", "Check the disk.") from error
+    try:
+        with np.load(BytesIO(content), allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+    except _DAMAGE as error:
+        reason = " ".join(str(error).split())[:80].rstrip(".")
+        raise DamagedFileError(
+            f"{path.name} cannot be read ({reason or type(error).__name__}).", "It is damaged or cut off; leave it out."
+        ) from error
+    except AttributeError as error:  # one array alone (.npy) has no names
+        raise DamagedFileError(f"{path.name} holds no named arrays.", "Leave it out.") from error
