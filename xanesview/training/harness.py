@@ -15,7 +15,6 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 
 import lightning
@@ -24,13 +23,17 @@ from ase.data import chemical_symbols
 from torch_geometric.data import Data
 from torch_geometric.loader import DataLoader
 
-from xanesview.errors import XanesviewError
-from xanesview.io.atomic import made_folder, write_bytes, write_text
+from xanesview.errors import DamagedFileError, XanesviewError
+from xanesview.io.atomic import cannot_write, made_folder, write_text
 from xanesview.networks.card import FORMAT, FORMAT_VERSION
 from xanesview.networks.kinds import kind_named
+from xanesview.networks.torch_file import read_torch_file, write_torch_file
+from xanesview.training.checkpoints import FINISHED, LAST, BestAverage, Checkpoints, Draws, forget, newest_checkpoint
 from xanesview.training.configuration import TrainingChoices, TrainingConfig
 from xanesview.training.data.dataset import LabelledStructure, SpectraDataset
 from xanesview.version import __version__
+
+log = logging.getLogger(__name__)
 
 MONITOR = "val_rmse"
 RUNS = "runs"
@@ -193,53 +196,64 @@ def fit(
     """
     choices = module.choices
     place = folder / f"member{member}"
-    finished = place / "finished.pt"
-    if resume and finished.is_file():
-        kept = torch.load(finished, weights_only=True)
-        return FitResult(kept["state"], kept["note"])
+    finished = place / FINISHED
+    if not resume:
+        forget(place)
+    elif (known := _read_finished(finished)) is not None:
+        return known
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     if choices.threads:
         torch.set_num_threads(choices.threads)
     generator = torch.Generator().manual_seed(choices.seed + 1000 * member)
     loader = DataLoader(list(train_items), choices.batch_structures, shuffle=True, generator=generator)
     val_loader = DataLoader(list(val_items), 2 * choices.batch_structures)
-    trainer, best = _trainer(choices, place, member)
-    last = place / "last.ckpt"
+    trainer, best = _trainer(choices, place, member, generator)
+    start = newest_checkpoint(place) if resume else None
     began = time.time()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Lightning's advice on workers and folders is no news to who trains
-        trainer.fit(
-            module, loader, val_loader, ckpt_path=str(last) if resume and last.is_file() else None, weights_only=False
-        )
-    # Our own checkpoint of a moment ago; Lightning's loop state is a pickle.
-    kept = torch.load(best.best_model_path, map_location="cpu", weights_only=False)["state_dict"]
-    state = {k.removeprefix("average."): v.clone() for k, v in kept.items() if k.startswith("average.")}
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Lightning's advice on workers and folders is no news to who trains
+            trainer.fit(module, loader, val_loader, ckpt_path=None if start is None else str(start))
+    except OSError as error:  # the curves; checkpoints tell by themselves
+        raise cannot_write(error.filename or place, error) from error
     note = {
         "epochs": int(trainer.current_epoch),
-        "val_rmse": float(best.best_model_score),
+        "val_rmse": best.score,
         "seconds": round(time.time() - began, 1),
         "cpu_minutes": round(module.spent_minutes, 2),
     }
     if trainer.is_global_zero:
         if sys.stdout.isatty():
             print()
-        content = BytesIO()
-        torch.save({"state": state, "note": note}, content)
-        write_bytes(finished, content.getbuffer())
-    return FitResult(state, note)
+        write_torch_file(finished, {"state": best.state, "note": note})
+    return FitResult(best.state, note)
 
 
-def _trainer(choices: TrainingChoices, place: Path, member: int):
+def _read_finished(path: Path) -> FitResult | None:
+    """Return what a finished training left; None where it has not finished, or the file is damaged."""
+    try:
+        kept = read_torch_file(path)
+        return FitResult(kept["state"], kept["note"])
+    except FileNotFoundError:
+        return None
+    except (DamagedFileError, KeyError, TypeError) as error:
+        log.warning("%s is damaged; its training goes on from the last checkpoint (%s).", path, error)
+        return None
+
+
+def _trainer(choices: TrainingChoices, place: Path, member: int, order: torch.Generator):
     from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
     from lightning.pytorch.loggers import CSVLogger
 
     # One folder of curves each time it is started: Lightning's logger empties the one it is given.
     curves = f"curves_{len(list(place.glob('curves_*')))}"
-    best = ModelCheckpoint(place, filename="best", monitor=MONITOR, save_last=True, enable_version_counter=False)
+    best = BestAverage(MONITOR)
+    last = ModelCheckpoint(place, filename=Path(LAST).stem, enable_version_counter=False)
     devices: int | str = int(choices.devices) if choices.devices.isdigit() else choices.devices
     trainer = lightning.Trainer(
         max_epochs=choices.epochs,
-        callbacks=[best, EarlyStopping(MONITOR, patience=choices.patience), _Telling(member)],
+        callbacks=[best, Draws(order), EarlyStopping(MONITOR, patience=choices.patience), _Telling(member), last],
+        plugins=[Checkpoints()],
         logger=[CSVLogger(place, name="", version=curves), *_tensorboard(place, curves)],
         gradient_clip_val=1.0,
         accelerator=choices.accelerator,
@@ -287,13 +301,24 @@ def hold_configuration(out: Path, config: TrainingConfig, data: Sequence[Path], 
     for key in ("accelerator", "devices", "nodes", "threads"):
         values["training"].pop(key, None)
     text = json.dumps({"config": values, "data": [p.name for p in data]}, indent=1)
-    if resume and held.is_file() and json.loads(held.read_text(encoding="utf-8")) != json.loads(text):
+    if resume and _read_held(held) not in (None, json.loads(text)):
         raise XanesviewError(
             f"{out} holds a training with another configuration.",
             "Choose another folder, or leave --resume out to start again.",
         )
     write_text(made_folder(held.parent) / held.name, text)
     return held.parent
+
+
+def _read_held(path: Path) -> dict | None:
+    """Return the configuration of a training that was begun; None where there is none, or the file is damaged."""
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError) as error:
+        log.warning("%s is damaged and is written anew from the given configuration (%s).", path, error)
+        return None
 
 
 def member_tensors(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import pickle
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -18,19 +16,12 @@ from xanesview.networks.bundle import save_bundle
 from xanesview.networks.card import FORMAT, FORMAT_VERSION
 from xanesview.networks.isd_painn.network import REPRODUCIBLE_NEIGHBOURS, IsdPainn, IsdPainnConfig
 from xanesview.networks.kinds import kind_named
+from xanesview.networks.torch_file import read_torch_file
 
 KIND = "isd-painn"
 FIRST_KEY = "invariant_atom_emb.embeddings.weight"
 ENERGY_EV = (288.0, 310.0)
 NATIVE_FWHM_EV = 0.5
-# Lists of losses may hold numbers of numpy, under its old or new name; these names build numbers and nothing else.
-HARMLESS = [
-    np._core.multiarray.scalar,
-    (np._core.multiarray.scalar, "numpy.core.multiarray.scalar"),
-    np.dtype,
-    np.dtypes.Float64DType,
-    np.dtypes.Float32DType,
-]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,17 +41,7 @@ def read_checkpoint(path: Path) -> Checkpoint:
         for a file that is damaged, wants to run code, or holds no weights.
     """
     path = Path(path)
-    try:
-        with torch.serialization.safe_globals(HARMLESS):
-            content = torch.load(path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path) or None)
-    except pickle.UnpicklingError as error:
-        raise XanesviewError(
-            f"{path.name} was refused: it holds more than numbers, and reading it could run code.",
-            "Use the file that the authors published, or save its state_dict anew.",
-        ) from error
-    except (RuntimeError, EOFError, OSError, ValueError, KeyError, AttributeError, TypeError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise XanesviewError(f"{path.name} is not a checkpoint that torch can read ({reason}).") from error
+    content = read_torch_file(path, in_place=True)
     state = content.get("model_state_dict", content) if isinstance(content, dict) else None
     if not isinstance(state, dict) or not all(isinstance(v, torch.Tensor) for v in state.values()) or not state:
         raise XanesviewError(

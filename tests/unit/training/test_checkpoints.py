@@ -1,0 +1,179 @@
+"""A training that was killed goes on as if nothing had been, from the last checkpoint that is whole and harmless."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from tests.unit.training.tensor.test_training import TINY, write_data
+
+from tests.full_disk import contents, full_disk
+from xanesview.cli.main import main
+from xanesview.errors import XanesviewError
+from xanesview.networks.bundle import load_weights
+from xanesview.training import harness
+from xanesview.training.checkpoints import BEFORE, FINISHED, LAST, Checkpoints
+from xanesview.training.kinds import train
+
+CONFIG = TINY.replace("members = 2", "members = 1").replace("epochs = 3", "epochs = 4")
+
+
+class Killed(BaseException):
+    """Stands for the end of the process."""
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_data(tmp_path_factory.mktemp("data") / "data.h5")
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("config") / "config.toml"
+    path.write_text(CONFIG)
+    return path
+
+
+@pytest.fixture(scope="module")
+def whole(data: Path, config: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, torch.Tensor]:
+    """The weights of a training that nothing disturbed."""
+    return load_weights(train("tensor", [data], config, tmp_path_factory.mktemp("whole") / "net"))
+
+
+@pytest.fixture
+def killed(data: Path, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a member whose training was killed in its fourth epoch; three checkpoints have been written."""
+    begun = harness.AveragedModule.training_step
+
+    def step(self, batch, index):
+        if self.current_epoch == 3:
+            raise Killed
+        return begun(self, batch, index)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(harness.AveragedModule, "training_step", step)
+        with pytest.raises(Killed):
+            train("tensor", [data], config, tmp_path / "net")
+    place = tmp_path / "net" / "runs" / "member0"
+    assert {LAST, BEFORE} <= {path.name for path in place.iterdir()}
+    return place
+
+
+def goes_on_to(whole: dict[str, torch.Tensor], place: Path, data: Path, config: Path) -> None:
+    """Resume, and compare with the undisturbed training to the last bit."""
+    weights = load_weights(train("tensor", [data], config, place.parents[1], resume=True))
+    assert weights.keys() == whole.keys()
+    for name, values in weights.items():
+        np.testing.assert_array_equal(values.numpy(), whole[name].numpy(), err_msg=name)
+
+
+def cut_off(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[2 * len(content) // 3] ^= 0x10
+    path.write_bytes(content)
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def of_something_else(path: Path) -> None:
+    torch.save({"epoch": 3}, path)
+
+
+def test_a_killed_training_gives_what_an_undisturbed_one_gives(killed, data, config, whole):
+    goes_on_to(whole, killed, data, config)
+
+
+@pytest.mark.parametrize("damage", [cut_off, flip, empty, of_something_else])
+def test_a_damaged_checkpoint_is_named_and_the_one_before_taken(damage, killed, data, config, whole, caplog):
+    damage(killed / LAST)
+    goes_on_to(whole, killed, data, config)
+    told = [line for line in caplog.messages if LAST in line]
+    assert len(told) == 1
+    assert f"goes on from {BEFORE}" in told[0]
+
+
+def test_without_a_whole_checkpoint_the_training_begins_anew(killed, data, config, whole, caplog):
+    cut_off(killed / LAST)
+    cut_off(killed / BEFORE)
+    goes_on_to(whole, killed, data, config)
+    assert any(LAST in line and BEFORE in line and "from the start" in line for line in caplog.messages)
+
+
+def test_a_damaged_result_and_configuration_are_made_anew_from_the_last_checkpoint(data, config, tmp_path, caplog):
+    expected = load_weights(train("tensor", [data], config, tmp_path / "net"))
+    place = tmp_path / "net" / "runs" / "member0"
+    cut_off(place / FINISHED)
+    cut_off(place.parent / "configuration.json")
+    goes_on_to(expected, place, data, config)
+    assert any(FINISHED in line for line in caplog.messages)
+    assert any("configuration.json" in line for line in caplog.messages)
+
+
+class Malicious:
+    """Unpickles into a call that makes a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __reduce__(self):
+        return os.mkdir, (str(self.folder),)
+
+
+@pytest.mark.parametrize("name", [LAST, FINISHED])
+@pytest.mark.parametrize("container", ["zip", "pickle", "legacy"])
+def test_a_checkpoint_that_tries_to_run_code_is_refused(name, container, killed, data, config, tmp_path, capsys):
+    trace = tmp_path / "was-run"
+    content = {"state_dict": {}, "loops": Malicious(trace), "callbacks": {}}
+    if container == "pickle":
+        (killed / name).write_bytes(pickle.dumps(content))
+    else:
+        torch.save(content, killed / name, _use_new_zipfile_serialization=container == "zip")
+    words = ["train", "tensor", "--data", str(data), "--config", str(config), "--out", str(killed.parents[1])]
+    assert main([*words, "--resume"]) == 1
+    errors = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error:")]
+    assert len(errors) == 1
+    assert f"{name} was refused" in errors[0]
+    assert not trace.exists()
+
+
+def test_who_starts_again_does_not_go_on_from_what_was(killed, data, config, monkeypatch):
+    def step(self, batch, index):
+        raise Killed
+
+    monkeypatch.setattr(harness.AveragedModule, "training_step", step)
+    with pytest.raises(Killed):
+        train("tensor", [data], config, killed.parents[1], resume=False)
+    assert not (killed / LAST).exists()
+    assert not (killed / BEFORE).exists()
+
+
+def test_a_full_disk_ends_the_training_in_one_sentence_and_leaves_its_checkpoints(killed, data, config, whole):
+    before = {name: (killed / name).read_bytes() for name in (LAST, BEFORE)}
+    with full_disk(20_000), pytest.raises(XanesviewError, match="cannot be written") as told:
+        train("tensor", [data], config, killed.parents[1], resume=True)
+    assert told.value.hint
+    assert (killed / LAST).read_bytes() == before[LAST]
+    assert not [name for name in contents(killed) if Path(name).name.startswith(".")]
+    goes_on_to(whole, killed, data, config)
+
+
+def test_a_checkpoint_is_written_whole_or_not_at_all(tmp_path):
+    writer = Checkpoints()
+    writer.save_checkpoint({"epoch": 1, "x": torch.zeros(1000)}, tmp_path / LAST)
+    writer.save_checkpoint({"epoch": 2, "x": torch.zeros(1000)}, tmp_path / LAST)
+    second = (tmp_path / LAST).read_bytes()
+    with full_disk(2000), pytest.raises(XanesviewError, match="cannot be written"):
+        writer.save_checkpoint({"epoch": 3, "x": torch.zeros(1000)}, tmp_path / LAST)
+    assert (tmp_path / LAST).read_bytes() == second
+    writer.save_checkpoint({"epoch": 3, "x": torch.zeros(1000)}, tmp_path / LAST)
+    assert (tmp_path / BEFORE).read_bytes() == second

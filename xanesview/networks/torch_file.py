@@ -1,0 +1,99 @@
+"""Files that torch.save wrote: read as numbers and names only, never as code, and only where nothing is lost."""
+
+from __future__ import annotations
+
+import lzma
+import pickle
+import zipfile
+import zlib
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from xanesview.errors import DamagedFileError, XanesviewError
+from xanesview.io.atomic import write_bytes
+
+# Lists of losses may hold numbers of numpy, under its old or new name; these names build numbers and nothing else.
+_HARMLESS = [
+    np._core.multiarray.scalar,
+    (np._core.multiarray.scalar, "numpy.core.multiarray.scalar"),
+    np.dtype,
+    np.dtypes.Float64DType,
+    np.dtypes.Float32DType,
+]
+_DAMAGE = (RuntimeError, EOFError, OSError, ValueError, KeyError, IndexError, AttributeError, TypeError, OverflowError)
+
+
+def write_torch_file(path: str | Path, content: object) -> None:
+    """Write tensors, numbers and text, completely or not at all.
+
+    Raises
+    ------
+    XanesviewError
+        If the file can't be written.
+    """
+    stream = BytesIO()
+    torch.save(content, stream)
+    write_bytes(path, stream.getbuffer())
+
+
+def read_torch_file(path: str | Path, in_place: bool = False) -> object:
+    """Return what a file holds, on the CPU.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file that `torch.save` wrote.
+    in_place : bool
+        Leave the tensors on the disk until they are used; the file must not change meanwhile.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none.
+    DamagedFileError
+        If it was cut off or changed, or is no such file.
+    XanesviewError
+        If it holds more than numbers: reading it could run code.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise FileNotFoundError(path)
+    try:
+        _check_sums(path)
+        with torch.serialization.safe_globals(_HARMLESS):
+            return torch.load(
+                path, map_location="cpu", weights_only=True, mmap=(in_place and zipfile.is_zipfile(path)) or None
+            )
+    except pickle.UnpicklingError as error:
+        raise XanesviewError(
+            f"{path.name} was refused: it holds more than numbers, and reading it could run code.",
+            "Use the file as its authors published it, or save its state_dict anew.",
+        ) from error
+    except _DAMAGE as error:
+        reason = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
+        raise DamagedFileError(
+            f"{path.name} is not a checkpoint that torch can read ({reason}).", "It may be damaged or cut off."
+        ) from error
+
+
+def _check_sums(path: Path) -> None:
+    """Compare the check sums of an archive, which torch itself does not: numbers that flipped would be believed.
+
+    Raises
+    ------
+    ValueError
+        If something was changed or cut off. What is no archive (torch's older format) has no sums.
+    """
+    with path.open("rb") as stream:
+        if stream.read(4) != b"PK\x03\x04":
+            return
+    try:
+        with zipfile.ZipFile(path) as archive:
+            changed = archive.testzip()
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError) as error:
+        raise ValueError("it is cut off or changed") from error
+    if changed is not None:
+        raise ValueError(f"{changed} was changed")

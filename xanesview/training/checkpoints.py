@@ -1,0 +1,162 @@
+"""Checkpoints of a training: written whole or not at all, the one before kept beside, read as numbers only."""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import lightning
+import torch
+from lightning.fabric.plugins.io.checkpoint_io import CheckpointIO
+
+from xanesview.errors import DamagedFileError
+from xanesview.io.atomic import made_folder, write_bytes
+from xanesview.networks.torch_file import read_torch_file, write_torch_file
+
+LAST, BEFORE, FINISHED = "last.ckpt", "before_last.ckpt", "finished.pt"
+#: What Lightning takes up again.
+_NEEDED = {"state_dict", "loops", "callbacks", "optimizer_states", "lr_schedulers"}
+
+log = logging.getLogger(__name__)
+
+
+class Checkpoints(CheckpointIO):
+    """Writes and reads the checkpoints of Lightning's trainer."""
+
+    def save_checkpoint(self, checkpoint: dict[str, Any], path: str | Path, storage_options: object = None) -> None:
+        """Write a checkpoint; the one that was there becomes the one before."""
+        path = Path(path)
+        made_folder(path.parent)
+        if path.is_file():
+            _set_aside(path, path.with_name(BEFORE))
+        write_torch_file(path, checkpoint)
+
+    def load_checkpoint(self, path: str | Path, *_words: object, **_options: object) -> dict[str, Any]:
+        """Read a checkpoint; whatever Lightning asks for, no code of it is run."""
+        return read_resumable(Path(path))
+
+    def remove_checkpoint(self, path: str | Path) -> None:
+        """Delete a checkpoint."""
+        Path(path).unlink(missing_ok=True)
+
+
+def read_resumable(path: Path) -> dict[str, Any]:
+    """Return a checkpoint that a training can go on from.
+
+    Raises
+    ------
+    DamagedFileError
+        If it was cut off or changed.
+    XanesviewError
+        If reading it could run code.
+    """
+    content = read_torch_file(path)
+    if not isinstance(content, dict) or not content.keys() >= _NEEDED:
+        raise DamagedFileError(f"{path.name} holds no training to go on with.", "Leave it out.")
+    return content
+
+
+def newest_checkpoint(folder: Path) -> Path | None:
+    """Return the file to go on from; what is damaged is named in the log and passed over. None: from the start.
+
+    Raises
+    ------
+    XanesviewError
+        If reading one could run code.
+    """
+    damaged = []
+    for path in (folder / LAST, folder / BEFORE):
+        try:
+            read_resumable(path)
+        except FileNotFoundError:
+            continue
+        except DamagedFileError as error:
+            damaged.append(error.message)
+            continue
+        if damaged:
+            log.warning("%s The training in %s goes on from %s.", " ".join(damaged), folder, path.name)
+        return path
+    if damaged:
+        log.warning("%s The training in %s begins from the start.", " ".join(damaged), folder)
+    return None
+
+
+def forget(folder: Path) -> None:
+    """Delete what an earlier training left, so that nobody goes on from it."""
+    for name in (FINISHED, LAST, BEFORE):
+        (folder / name).unlink(missing_ok=True)
+
+
+class BestAverage(lightning.Callback):
+    """The averaged weights of the epoch with the lowest validation error; every checkpoint holds them.
+
+    Parameters
+    ----------
+    monitor : name of the error that is logged after each validation
+    """
+
+    def __init__(self, monitor: str) -> None:
+        self._monitor = monitor
+        self.score = math.inf
+        self.state: dict[str, torch.Tensor] = {}
+
+    def on_validation_end(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
+        """Keep the weights if they are better than all before."""
+        score = float(trainer.callback_metrics[self._monitor])
+        if score < self.score or not self.state:
+            self.score = score if math.isfinite(score) else math.inf
+            self.state = {k: v.detach().cpu().clone() for k, v in module.average.state_dict().items()}
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what a checkpoint keeps."""
+        return {"score": self.score, "state": self.state}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Take up what a checkpoint kept."""
+        self.score, self.state = float(state_dict["score"]), dict(state_dict["state"])
+
+
+class Draws(lightning.Callback):
+    """Where the random numbers stand, so that a training that was interrupted draws what it would have drawn.
+
+    Parameters
+    ----------
+    order : draws the order of the structures
+    """
+
+    def __init__(self, order: torch.Generator) -> None:
+        self._order = order
+        self._alone = True
+
+    def setup(self, trainer: lightning.Trainer, module: lightning.LightningModule, stage: str) -> None:
+        """Note whether others train beside: each draws its own numbers, and only one of them writes checkpoints."""
+        self._alone = trainer.world_size == 1
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what a checkpoint keeps."""
+        state = {"order": self._order.get_state(), "cpu": torch.get_rng_state()}
+        if torch.cuda.is_available():
+            state["cuda"] = torch.cuda.get_rng_state()
+        return state
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Take up what a checkpoint kept."""
+        if not self._alone:
+            return
+        self._order.set_state(state_dict["order"])
+        torch.set_rng_state(state_dict["cpu"])
+        if "cuda" in state_dict and torch.cuda.is_available():
+            torch.cuda.set_rng_state(state_dict["cuda"])
+
+
+def _set_aside(path: Path, before: Path) -> None:
+    """Let a file be found under another name, too."""
+    before.unlink(missing_ok=True)
+    try:
+        os.link(path, before)
+    except OSError:  # a file system without links
+        write_bytes(before, path.read_bytes())
