@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from xanesview.cli.arguments import add_structures
-from xanesview.cli.telling import tell_error, tell_notice
-from xanesview.errors import UsageError, XanesviewError
+from xanesview.cli.telling import tell_damaged, tell_error, tell_notice
+from xanesview.errors import DamagedFileError, UsageError, XanesviewError
+from xanesview.io.atomic import cannot_write, made_folder
 
+#: Follows the name of a result that can't be read.
+_DAMAGED = ".damaged"
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -46,7 +49,6 @@ def run_compute(arguments: argparse.Namespace) -> int:
     for name in _THREADS:  # a process a core beats threads here; must be set before numpy is loaded
         os.environ[name] = "1"
     from xanesview.cli.sites import asked_indices
-    from xanesview.io.atomic import made_folder
     from xanesview.reference.making import generation
 
     jobs = _jobs(arguments, asked_indices(arguments.sites))
@@ -56,6 +58,8 @@ def run_compute(arguments: argparse.Namespace) -> int:
     made_folder(folder)
     _check_engine(arguments)
     given_up = set() if arguments.retry else generation.failed_files(folder)
+    n_results, damaged = _set_damaged_aside([folder / generation.file_name(job) for job in jobs])
+    tell_damaged(damaged, n_results, f"renamed to NAME{_DAMAGED}, to be computed again")
     waiting = [
         job
         for job in jobs
@@ -64,6 +68,29 @@ def run_compute(arguments: argparse.Namespace) -> int:
     if len(waiting) < len(jobs) and not arguments.quiet:
         tell_notice(f"{len(jobs) - len(waiting)} of {len(jobs)} molecules are done already (or failed before).")
     return _run(arguments, waiting, folder)
+
+
+def _set_damaged_aside(paths: list[Path]) -> tuple[int, dict[str, str]]:
+    """Rename results that can't be read; return how many results there are, and what is wrong with those, by name.
+
+    Raises
+    ------
+    XanesviewError
+        If one can't be renamed.
+    """
+    from xanesview.training.data.dataset_writer import read_site_spectra
+
+    found, damaged = [path for path in paths if path.exists()], {}
+    for path in found:
+        try:
+            read_site_spectra(path)
+        except DamagedFileError as error:
+            damaged[path.name] = error.message
+            try:
+                path.replace(path.with_name(path.name + _DAMAGED))
+            except OSError as trouble:
+                raise cannot_write(path, trouble) from trouble
+    return len(found), damaged
 
 
 def _check_engine(arguments: argparse.Namespace) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import add_actions, add_command
-from xanesview.cli.telling import tell_error, tell_notice
+from xanesview.cli.telling import tell_damaged, tell_notice
 from xanesview.errors import UsageError, XanesviewError
 
 if TYPE_CHECKING:
@@ -66,11 +66,13 @@ def _build(arguments: argparse.Namespace) -> int:
 
     records = []
     names: set[str] = set()
-    for path in _results(arguments.folder, arguments.edge):
+    left_out: dict[str, str] = {}
+    paths = list(_results(arguments.folder, arguments.edge))
+    for path in paths:
         try:
             record = _record(path, arguments.properties)
         except XanesviewError as error:
-            tell_error(error, path.name)
+            left_out[path.name] = error.message
             continue
         if record is None:
             tell_notice(f"{path.name} is kept for acceptance and left out.")
@@ -79,6 +81,7 @@ def _build(arguments: argparse.Namespace) -> int:
         else:
             names.add(record.name)
             records.append(record)
+    tell_damaged(left_out, len(paths), "left out")
     attributes = {
         "title": f"{arguments.edge} K-edge transition-potential DFT sticks of molecules",
         "element": arguments.edge,
@@ -118,75 +121,73 @@ def _results(folders: list[str], edge: str) -> Iterator[Path]:
 
 def _record(path: Path, properties: str | None):
     """Return one molecule; None when its constitution is kept for acceptance."""
-    import numpy as np
+    import dataclasses
 
     from xanesview.reference.making.splits import HIDDEN, split_of
     from xanesview.training.data.dataset_writer import read_site_spectra
 
-    record = read_site_spectra(path, "", _properties(path, properties))
-    with np.load(path, allow_pickle=False) as stored:
-        split = str(stored["split"]) if "split" in stored.files else ""
-    split = split or split_of(record.smiles)
+    record = read_site_spectra(path)
+    split = record.split or split_of(record.smiles)
     if split == HIDDEN:
         return None
-    import dataclasses
-
+    if properties is not None and not record.has_properties:
+        record = dataclasses.replace(record, properties=_properties(path, Path(properties).expanduser()))
     return dataclasses.replace(record, split=split)
 
 
-def _properties(path: Path, folder: str | None) -> np.ndarray | None:
-    """Return the molecule's properties (12,): its own, or from a folder of files named after molecules; else None."""
+def _properties(path: Path, folder: Path) -> np.ndarray:
+    """Return a molecule's properties (12,) from a folder of files named after molecules; NaN where there are none."""
     import numpy as np
 
-    with np.load(path, allow_pickle=False) as stored:
-        if "properties" in stored.files:
-            return stored["properties"]
-    if folder is None:
-        return None
-    found = Path(folder).expanduser() / f"{path.stem.split('_', 1)[1]}.npz"
-    if not found.is_file():
-        return None
-    with np.load(found, allow_pickle=False) as stored:
-        return stored["p"]
+    from xanesview.io.npz import read_npz
+    from xanesview.training.data.dataset_writer import PROPERTY_NAMES
+
+    unknown = np.full(len(PROPERTY_NAMES), np.nan)
+    found = folder / f"{path.stem.split('_', 1)[1]}.npz"
+    try:
+        values = read_npz(found).get("p", unknown)
+    except FileNotFoundError:
+        return unknown
+    except XanesviewError as error:
+        tell_notice(f"{error.message} {path.name} is taken without properties.")
+        return unknown
+    if values.shape != unknown.shape:
+        tell_notice(f"{found.name} holds no {len(unknown)} properties; {path.name} is taken without.")
+        return unknown
+    return values
 
 
 def _info(arguments: argparse.Namespace) -> int:
-    import h5py
+    from xanesview.io.hdf5 import opened_h5
 
     path = Path(arguments.file_name).expanduser()
     if not path.is_file():
         raise XanesviewError(f"There is no file {path}.", "Give an HDF5 data file.")
-    try:
-        with h5py.File(path, "r", locking=False) as f:
-            for key, value in sorted(f.attrs.items()):
-                print(f"{key}: {value}")
-            _describe(f)
-    except BrokenPipeError:  # the reader of our output has seen enough; the file is as good as it was
-        raise
-    except (OSError, KeyError) as error:
-        raise XanesviewError(f"{path.name} is not a data file ({error}).", "Give an HDF5 data file.") from error
+    with opened_h5(path, "is not a data file", "Give an HDF5 data file.") as f:
+        lines = [*(f"{key}: {value}" for key, value in sorted(f.attrs.items())), *_described(f)]
+    print("\n".join(lines))
     return 0
 
 
-def _describe(f) -> None:
-    """Print molecules and sites by split, elements, and displaced geometries."""
+def _described(f) -> Iterator[str]:
+    """Yield molecules and sites by split, elements, and displaced geometries."""
     import numpy as np
 
-    from xanesview.cli.dataset_import import describe_grid
+    from xanesview.cli.dataset_import import described_grid
 
     group = "molecule" if "molecule" in f else "structure"
     splits = f[f"{group}/split"].asstr()[:]
     owner = f[f"site/{group}"][:]
     sites = Counter(splits[owner])
     for split, count in sorted(Counter(splits).items()):
-        print(f"{split}: {count} {group}s, {sites[split]} sites")
+        yield f"{split}: {count} {group}s, {sites[split]} sites"
     from xanesview.domain.structure import SYMBOLS
 
     elements = ", ".join(SYMBOLS[z] for z in np.unique(f[f"{group}/z"][:]))
-    print(f"elements: {elements}")
+    yield f"elements: {elements}"
     if f"{group}/sigma_angstrom" in f:
-        print(f"displaced geometries: {int((f[f'{group}/sigma_angstrom'][:] > 0).sum())}")
+        yield f"displaced geometries: {int((f[f'{group}/sigma_angstrom'][:] > 0).sum())}"
     if "stick/energy_ev" in f:
-        print(f"sticks: {len(f['stick/energy_ev'])}")
+        yield f"sticks: {len(f['stick/energy_ev'])}"
     else:
-        describe_grid(f)
+        yield from described_grid(f)

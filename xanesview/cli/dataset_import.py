@@ -170,13 +170,13 @@ def _opened(
     return ase_database.SOURCE, ase_database.read_ase_database(source, left_out)
 
 
-def describe_grid(f) -> None:
-    """Print what is known of the sites of a file of spectra on a grid, and the grid."""
+def described_grid(f) -> Iterator[str]:
+    """Yield lines on what is known of the sites of a file of spectra on a grid, and on the grid."""
     energy = f["energy_ev"][:]
-    print(f"grid: {len(energy)} energies from {energy[0]:g} to {energy[-1]:g} eV")
+    yield f"grid: {len(energy)} energies from {energy[0]:g} to {energy[-1]:g} eV"
     owner, atom = f["site/structure"][:], f["site/atom"][:]
     absorbing = Counter(SYMBOLS[z] for z in f["structure/z"][:][f["structure/atom_ptr"][:][owner] + atom])
-    print("absorbers: " + ", ".join(f"{count} {symbol}" for symbol, count in absorbing.items()))
+    yield "absorbers: " + ", ".join(f"{count} {symbol}" for symbol, count in absorbing.items())
     told = {
         "tensor": "as tensors (every polarisation known)",
         "diagonal": "x, y and z only (diagonal of the tensor; kept as directional spectra)",
@@ -185,4 +185,4 @@ def describe_grid(f) -> None:
     }
     kinds = Counter(f["site/kind"].asstr()[:]) if "site/kind" in f else Counter(tensor=len(owner))
     for kind, count in kinds.items():
-        print(f"{count} sites: {told.get(kind, kind)}")
+        yield f"{count} sites: {told.get(kind, kind)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 
 from xanesview.errors import XanesviewError
 
@@ -18,3 +19,29 @@ def tell_error(error: XanesviewError, about: str = "") -> None:
 def tell_notice(message: str, hint: str = "") -> None:
     """Write a ``notice:`` line on standard error."""
     print("notice: " + " ".join(f"{message} {hint}".split()), file=sys.stderr)
+
+
+#: So many damaged files are named; of more only the number is told.
+_MOST_NAMED = 12
+
+
+def tell_damaged(found: Mapping[str, str], n_all: int, fate: str) -> None:
+    """Say in one notice what became of results that could not be used.
+
+    Parameters
+    ----------
+    found : name of the file and the sentence that tells what is wrong with it
+    n_all : so many results there are
+    fate : such as “left out”
+    """
+    if not found:
+        return
+    named = [f"{name} ({_reason(message, name)})" for name, message in list(found.items())[:_MOST_NAMED]]
+    more = [f"and {len(found) - _MOST_NAMED} more"] if len(found) > _MOST_NAMED else []
+    was = "was" if len(found) == 1 else "were"
+    tell_notice(f"{len(found)} of {n_all} results {was} {fate}: {'; '.join(named + more)}.")
+
+
+def _reason(message: str, name: str) -> str:
+    """Return a sentence on a file without the file's name."""
+    return message.removeprefix(name).strip().removeprefix("is ").rstrip(".")

@@ -28,8 +28,8 @@ class Settings:
     def recent_files(self) -> list[Path]:
         """Files opened last, newest first; those that no longer exist are left out."""
         value = self._get("recent_files", [])
-        names = [value] if isinstance(value, str) else list(value or [])
-        return [Path(name) for name in names if Path(name).is_file()]
+        names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        return [Path(name) for name in names if isinstance(name, str) and _is_file(name)]
 
     def add_recent_file(self, path: Path) -> None:
         """Put a file at the head of the recent ones."""
@@ -88,3 +88,11 @@ class Settings:
             self._held[key] = value
         else:
             self._file.setValue(key, value)
+
+
+def _is_file(name: str) -> bool:
+    """Whether a name, which may be damaged, is that of a file."""
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):  # too long, or with a character that no name has
+        return False

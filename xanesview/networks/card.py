@@ -20,6 +20,11 @@ WEIGHTS = "weights.safetensors"
 FORMAT = "xanesview-network"
 FORMAT_VERSION = 1
 DEFAULT_NETWORK = "c_k_edge_tensor"
+_TYPES = {
+    **dict.fromkeys(("format", "name", "title", "kind", "gives", "element", "edge", "unit", "licence", "axis"), str),
+    **dict.fromkeys(("domain", "data", "metrics", "training", "network", "uncertainty"), dict),
+    "format_version": int, "members": int, "energy_ev": list | dict, "elements": list,
+}  # fmt: skip
 REQUIRED = (
     "format",
     "format_version",
@@ -151,13 +156,18 @@ def _checked(path: Path) -> dict:
         raise XanesviewError(
             f"There is no {CARD} in {bundle}.", "A network is a folder with card.json and weights."
         ) from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise XanesviewError(f"The card of {bundle} cannot be read ({error}).", "Fetch the bundle again.") from error
     if not isinstance(raw, dict):
         raise XanesviewError(f"The card of {bundle} is not a JSON object.", "Fetch the bundle again.")
     missing = [key for key in REQUIRED if key not in raw]
     if missing:
         raise XanesviewError(f"The card of {bundle} lacks {', '.join(missing)}.", "Fetch the bundle again.")
+    for key, kind in _TYPES.items():
+        if key in raw and (not isinstance(raw[key], kind) or isinstance(raw[key], bool)):
+            raise XanesviewError(f"The card of {bundle} has a wrong value for {key}.", "Fetch the bundle again.")
+    if not all(isinstance(symbol, str) for symbol in raw["elements"]):
+        raise XanesviewError(f"The card of {bundle} names elements that are none.", "Fetch the bundle again.")
     if raw["format"] != FORMAT or raw["format_version"] > FORMAT_VERSION:
         raise XanesviewError(f"The card of {bundle} has a format this version does not know.", "Update xanesview.")
     if raw["gives"] not in GIVES:
@@ -175,7 +185,10 @@ def _grid(value) -> np.ndarray:
     if isinstance(value, dict):
         n = round((value["stop"] - value["start"]) / value["step"]) + 1
         return np.linspace(value["start"], value["stop"], n)
-    return np.asarray(value, float)
+    grid = np.asarray(value, float)
+    if grid.ndim != 1 or not grid.size or not np.isfinite(grid).all():
+        raise ValueError("its energies are no grid")
+    return grid
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import h5py
 import numpy as np
 
 from xanesview.domain.structure import Structure
-from xanesview.errors import XanesviewError
+from xanesview.io.hdf5 import opened_h5
 
 
 @dataclass(frozen=True)
@@ -118,17 +117,10 @@ def read_molecule(entry: StickEntry) -> StickMolecule:
     return StickMolecule(entry, structure, rank, atoms.astype(int), ip.astype(float), sticks, offset)
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[h5py.File]:
+def _opened(path: Path) -> AbstractContextManager[h5py.File]:
     """Open a block; whatever is wrong with its content is told as one error."""
-    try:
-        with h5py.File(path, "r", locking=False) as file:
-            yield file
-    except (OSError, KeyError, ValueError, IndexError, TypeError, RuntimeError) as error:
-        raise XanesviewError(
-            f"{path.name} cannot be read as a block of computed spectra ({' '.join(str(error).split())[:80]}).",
-            "It may be damaged or cut off; leave it out or get it again.",
-        ) from error
+    hint = "It may be damaged or cut off; leave it out or get it again."
+    return opened_h5(path, "cannot be read as a block of computed spectra", hint)
 
 
 def _formula(numbers: np.ndarray) -> str:

@@ -174,5 +174,5 @@ def failed_files(folder: Path) -> set[str]:
     path = folder / FAILURES
     if not path.is_file():
         return set()
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     return {line.split("\t")[0] for line in lines if line.strip()}

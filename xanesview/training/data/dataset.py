@@ -15,6 +15,7 @@ it is there, is the energy that the grid is relative to.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,7 @@ import numpy as np
 from xanesview.domain.sticks import NATIVE_WIDTHS, StickWidths, stick_tensor
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
+from xanesview.io.hdf5 import opened_h5
 from xanesview.training.data.measured_window import measure_grid
 
 AXES = ("absolute", "relative")
@@ -144,19 +146,16 @@ def read_datasets(
     found: list[LabelledStructure] = []
     first: _Head | None = None
     for path in map(Path, paths):
-        with _opened(path) as f:
-            try:
-                if "molecule" in f:
-                    if energy_ev is None:
-                        energy_ev = measure_grid(str(f.attrs["element"]))
-                    head, some = _read_sticks(f, np.asarray(energy_ev, float), splits, axis or "absolute", widths)
-                elif "structure" in f:
-                    energy_ev = f["energy_ev"][:] if energy_ev is None else np.asarray(energy_ev, float)
-                    head, some = _read_grid(f, path, energy_ev, splits, axis, offset_ev)
-                else:
-                    raise KeyError("neither molecules nor structures")
-            except (KeyError, OSError) as error:
-                raise XanesviewError(f"{path.name} is not a data file of spectra ({error}).", _LAYOUTS) from error
+        with opened_data(path) as f:
+            if "molecule" in f:
+                if energy_ev is None:
+                    energy_ev = measure_grid(str(f.attrs["element"]))
+                head, some = _read_sticks(f, np.asarray(energy_ev, float), splits, axis or "absolute", widths)
+            elif "structure" in f:
+                energy_ev = f["energy_ev"][:] if energy_ev is None else np.asarray(energy_ev, float)
+                head, some = _read_grid(f, path, energy_ev, splits, axis, offset_ev)
+            else:
+                raise KeyError("neither molecules nor structures")
         _check_alike(path, first or head, head)
         first = first or head
         found += some
@@ -179,7 +178,7 @@ def read_element(path: Path) -> str:
     XanesviewError
         for a missing file or another layout.
     """
-    with _opened(path) as f:
+    with opened_data(path) as f:
         if "element" not in f.attrs:
             raise XanesviewError(f"{path.name} is not a data file of spectra (no element).", _LAYOUTS)
         return str(f.attrs["element"])
@@ -193,17 +192,21 @@ def holds_sticks(path: Path) -> bool:
     XanesviewError
         for a missing file or one that is not HDF5.
     """
-    with _opened(path) as f:
+    with opened_data(path) as f:
         return "molecule" in f
 
 
-def _opened(path: Path) -> h5py.File:
+def opened_data(path: Path) -> AbstractContextManager[h5py.File]:
+    """Open a data file to read; whatever is wrong with it, in the block too, is told as one error that names it.
+
+    Raises
+    ------
+    XanesviewError
+        for a missing file; in the block, for a damaged one or another layout.
+    """
     if not path.is_file():
         raise XanesviewError(f"There is no data file {path}.", "Give the path of an HDF5 file of spectra.")
-    try:
-        return h5py.File(path, "r", locking=False)
-    except OSError as error:
-        raise XanesviewError(f"{path.name} is not a data file of spectra ({error}).", _LAYOUTS) from error
+    return opened_h5(path, "is not a data file of spectra", f"It may be damaged or cut off. {_LAYOUTS}")
 
 
 def _check_alike(path: Path, first: _Head, head: _Head) -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from xanesview.errors import XanesviewError
+from xanesview.errors import DamagedFileError, XanesviewError
 from xanesview.io.hdf5 import written_h5
+from xanesview.io.npz import read_npz
 
 PROPERTY_NAMES = (
     "dipole_moment_debye",
@@ -53,37 +54,68 @@ class StickRecord:
     properties: np.ndarray = field(default_factory=lambda: np.full(len(PROPERTY_NAMES), np.nan))
     diffuse: str = ""
 
+    @property
+    def has_properties(self) -> bool:
+        """Whether any property is known."""
+        return bool(np.isfinite(self.properties).any())
 
-def read_site_spectra(path: Path, split: str, properties: np.ndarray | None = None) -> StickRecord:
+
+def read_site_spectra(path: Path, split: str = "", properties: np.ndarray | None = None) -> StickRecord:
     """Read the .npz file of one molecule that the transition-potential programs write.
+
+    Parameters
+    ----------
+    path : the file
+    split : what the file itself says where it is empty
+    properties : (12,) in place of the file's own
 
     Raises
     ------
     XanesviewError
-        when the file is no such result.
+        when the file is no such result, was cut off or changed.
     """
+    path = Path(path)
     try:
-        with np.load(path, allow_pickle=False) as f:
-            pointer = f["ptr"]
-            sticks = tuple((f["energy"][a:b], f["dipole"][a:b]) for a, b in pairwise(pointer))
-            return StickRecord(
-                str(f["name"]),
-                str(f["smiles"]),
-                split,
-                float(f["sigma"]),
-                f["z"],
-                f["pos"],
-                f["rank"],
-                f["sites"],
-                f["ip"],
-                sticks,
-                np.full(len(PROPERTY_NAMES), np.nan) if properties is None else properties,
-                str(f["diffuse"]) if "diffuse" in f.files else "",
-            )
-    except (OSError, KeyError, ValueError) as error:
-        raise XanesviewError(
-            f"{Path(path).name} is not a result of a spectrum calculation ({error}).", "Leave it out."
+        arrays = read_npz(path)
+        if properties is None:
+            properties = arrays.get("properties", np.full(len(PROPERTY_NAMES), np.nan))
+        record = StickRecord(
+            str(arrays["name"]),
+            str(arrays["smiles"]),
+            split or str(arrays.get("split", "")),
+            float(arrays["sigma"]),
+            arrays["z"],
+            arrays["pos"],
+            arrays["rank"],
+            arrays["sites"],
+            arrays["ip"],
+            tuple((arrays["energy"][a:b], arrays["dipole"][a:b]) for a, b in pairwise(arrays["ptr"])),
+            properties,
+            str(arrays.get("diffuse", "")),
+        )
+        _check(record, arrays)
+        return record
+    except (FileNotFoundError, DamagedFileError, KeyError, ValueError, TypeError, IndexError) as error:
+        told = " ".join(str(error.__cause__ or error).split())[:120].rstrip(".")
+        raise DamagedFileError(
+            f"{path.name} is not a result of a spectrum calculation ({told}).", "Leave it out, or compute it again."
         ) from error
+
+
+def _check(record: StickRecord, arrays: Mapping[str, np.ndarray]) -> None:
+    """Raise ValueError unless the arrays of a result fit together and hold numbers."""
+    n_atoms, n_sites, pointer = len(record.numbers), len(record.sites), arrays["ptr"]
+    wanted = {
+        "pos": (n_atoms, 3), "rank": (n_atoms,), "sites": (n_sites,), "ip": (n_sites,), "ptr": (n_sites + 1,),
+        "energy": (pointer[-1],), "dipole": (pointer[-1], 3),
+    }  # fmt: skip
+    for name, shape in wanted.items():
+        if arrays[name].shape != shape or not np.isfinite(arrays[name]).all():
+            raise ValueError(f"{name} has the shape {arrays[name].shape}, or holds what is no number")
+    inside = n_sites and (record.sites >= 0).all() and (record.sites < n_atoms).all()
+    ascending = pointer[0] == 0 and (np.diff(pointer) >= 0).all()
+    if not inside or not ascending or record.properties.shape != (len(PROPERTY_NAMES),):
+        raise ValueError("its parts do not fit together")
 
 
 def write_block(path: Path, records: Sequence[StickRecord], attributes: Mapping[str, object]) -> None:

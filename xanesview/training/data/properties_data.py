@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import h5py
 import numpy as np
 
 from xanesview.domain.processing.broadening import additional_fwhm_ev, gaussian
@@ -14,7 +13,14 @@ from xanesview.domain.sticks import FORMER_WIDTHS
 from xanesview.errors import XanesviewError
 from xanesview.networks.spectrum_properties.spectrum_vector import SpectrumWindow, composition_counts, spectrum_vector
 from xanesview.reference.making.splits import constitution_key
-from xanesview.training.data.dataset import LabelledStructure, SpectraDataset, holds_sticks, read_datasets, read_element
+from xanesview.training.data.dataset import (
+    LabelledStructure,
+    SpectraDataset,
+    holds_sticks,
+    opened_data,
+    read_datasets,
+    read_element,
+)
 from xanesview.training.data.measured_window import measure_grid
 
 SITE, MOLECULE = "site", "molecule"
@@ -75,7 +81,7 @@ def read_labelled(
 
 
 def _properties(path: Path) -> dict[str, dict[str, float]]:
-    with h5py.File(path, "r", locking=False) as f:
+    with opened_data(path) as f:
         if "molecule/properties" not in f:
             raise XanesviewError(
                 f"{path.name} holds no properties of its molecules.", "They are kept in molecule/properties."

@@ -10,7 +10,6 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-import h5py
 import numpy as np
 
 from xanesview.domain.site_spectra import SiteSpectra, StructureSpectra
@@ -21,6 +20,7 @@ from xanesview.io.spectra import registry as spectrum_formats
 from xanesview.io.spectra.spectrum_file import read_spectrum
 from xanesview.io.structures import registry as structure_formats
 from xanesview.io.structures.registry import read_structure
+from xanesview.training.data.dataset import opened_data, read_datasets
 from xanesview.training.data.grid_dataset import common_grid, written
 
 STRUCTURES, SPECTRA = "structures", "spectra"
@@ -54,9 +54,8 @@ def pairs_data_file(folder: Path, out: Path, absorber: int = 0, edge: str = "K",
     target = pairs_file(folder, out)
     made_of = f"{absorber} {edge} {seed} " + " ".join(stem for stem, _, _ in pairs)
     if target.is_file():
-        with h5py.File(target, "r", locking=False) as f:
-            if f.attrs.get("pairs") == made_of:
-                return target
+        if _made_of(target) == made_of:
+            return target
         target.unlink()
     records, elements = [], {}
     for stem, structure_path, spectrum_path in pairs:
@@ -83,6 +82,17 @@ def pairs_data_file(folder: Path, out: Path, absorber: int = 0, edge: str = "K",
         for record, split in zip(records, _split(len(records), seed), strict=True):
             writer.add(record, split)
     return target
+
+
+def _made_of(target: Path) -> str:
+    """Return what a data file says it was made of; nothing where it can't be read to the end."""
+    try:
+        read_datasets([target])
+        with opened_data(target) as f:
+            return str(f.attrs.get("pairs", ""))
+    except XanesviewError as error:
+        log.warning("%s It is made anew.", error.message)
+        return ""
 
 
 def pairs_file(folder: Path, out: Path) -> Path:

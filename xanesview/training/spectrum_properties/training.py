@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,8 @@ from xanesview.training.spectrum_properties.module import (
     cross_validated,
     scaled_network,
 )
+
+log = logging.getLogger(__name__)
 
 RECIPE = Recipe(
     kind="spectrum-properties",
@@ -161,19 +164,33 @@ def _searched(
     kept = folder / SEARCH
     grid = (choices.search_layers, choices.search_neurons, choices.search_weight_decays)
     candidates = list(search_grid(base, *grid))
-    if resume and kept.is_file():
-        table = json.loads(kept.read_text(encoding="utf-8"))
-    else:
+    sizes = [
+        {"hidden_layers": c.hidden_layers, "neurons": c.neurons, "weight_decay": c.weight_decay} for c in candidates
+    ]
+    table = _compared_before(kept, sizes) if resume else None
+    if table is None:
         folds = folds_by_constitution(structures, samples.owner, choices.folds, choices.seed)
         scores = cross_validated(candidates, samples, folds, choices)
-        table = [
-            {"hidden_layers": c.hidden_layers, "neurons": c.neurons, "weight_decay": c.weight_decay, "r2": round(s, 4)}
-            for c, s in zip(candidates, scores, strict=True)
-        ]
+        table = [{**size, "r2": round(score, 4)} for size, score in zip(sizes, scores, strict=True)]
         write_text(made_folder(folder) / SEARCH, json.dumps(table, indent=1))
     best = max(range(len(table)), key=lambda k: table[k]["r2"])
     print(f"{folder.name}: {table[best]}")
     return candidates[best], table
+
+
+def _compared_before(path: Path, sizes: Sequence[dict]) -> list[dict] | None:
+    """Return the table of an earlier start; None where there is none, or it is damaged, which the log says."""
+    try:
+        table = json.loads(path.read_text(encoding="utf-8"))
+        compared = [{key: row[key] for key in row if key != "r2"} for row in table]
+        if compared == list(sizes) and all(np.isfinite(row["r2"]) for row in table):
+            return table
+        log.warning("%s is of another comparison and is made anew.", path)
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        log.warning("%s is damaged and is made anew (%s).", path, error)
+    return None
 
 
 def _write_bundle(out: Path, config: TrainingConfig, read: _Data, trained: Sequence[_Trained]) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import h5py
 import numpy as np
 
 from xanesview.domain.geometry.polarisation import powder
@@ -17,7 +16,14 @@ from xanesview.errors import XanesviewError
 from xanesview.inference.loaded_network import Prediction, Predictor
 from xanesview.networks.card import CARD, Card, find_bundle
 from xanesview.networks.members import configuration_of
-from xanesview.training.data.dataset import LabelledStructure, SpectraDataset, holds_sticks, read_datasets, read_element
+from xanesview.training.data.dataset import (
+    LabelledStructure,
+    SpectraDataset,
+    holds_sticks,
+    opened_data,
+    read_datasets,
+    read_element,
+)
 from xanesview.training.data.measured_window import measure_grid
 from xanesview.training.data.splits import as_trained, draws_own_split
 from xanesview.training.testing.metrics import (
@@ -152,7 +158,7 @@ def splits_of(network: str | Path, data: str | Path | Sequence[str | Path]) -> l
     the network's recipe drew its own from these files."""
     found: set[str] = set()
     for file in files_of(data):
-        with h5py.File(file, "r", locking=False) as f:
+        with opened_data(file) as f:
             key = "molecule/split" if "molecule" in f else "structure/split"
             found |= set(f[key].asstr()[:]) if key in f else set()
     card = Card.from_json(find_bundle(network) / CARD)
