@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tests.unit.training.tensor.test_training import TINY, write_data
 
 from tests.full_disk import contents, full_disk
+from tests.unit.training.absorption_tensor.test_training import TINY, write_data
 from xanesview.cli.main import main
 from xanesview.errors import XanesviewError
 from xanesview.networks.bundle import load_weights
