@@ -23,9 +23,8 @@ import numpy as np
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.polarisation import LinearPolarisation, Powder
 from xanesview.domain.spectrum import Spectrum
-from xanesview.errors import XanesviewError
 from xanesview.shown.spectra import spectrum_of
-from xanesview.shown.tensors import Answer, Look, answered, look_at
+from xanesview.shown.tensors import Answer, Look, answered, check_width, look_at
 
 if TYPE_CHECKING:
     from xanesview.domain.absorption import AbsorptionTensor, SiteWeights
@@ -173,11 +172,7 @@ class Predicted:
         tensor = self.tensor
         chosen = tuple(int(i) for i in (tensor.sites if sites is None else sites))
         weights = tuple(tensor.select(chosen).weights_array(site_weights).tolist())
-        if fwhm_ev is not None and fwhm_ev < tensor.native_fwhm_ev - 1e-6:
-            raise XanesviewError(
-                f"A width of {fwhm_ev:g} eV is below the network's own {tensor.native_fwhm_ev:g} eV.",
-                "Give a larger width, or none.",
-            )
+        check_width(tensor, fwhm_ev)
         found = look_at(tensor, chosen, weights, axis, fwhm_ev)
         if found.problem is not None:
             raise found.problem
@@ -196,14 +191,13 @@ class Predicted:
         """
         geometry = _geometry(polarisation)
         found, weight = self.look(geometry, **how), geometry.weight()
-        total = found.summed
-        return spectrum_of(total, total.contract(weight)[0], geometry.describe(), total.band(weight))
+        return spectrum_of(found.summed, found.total(weight), geometry.describe(), found.band(weight))
 
     def site_spectra(self, polarisation: Polarisation = None, **how: object) -> dict[int, Spectrum]:
         """Return the spectrum of each site, times its weight, for one experiment; arguments as for `spectrum`."""
         geometry = _geometry(polarisation)
         found = self.look(geometry, **how)
-        rows = found.weights[:, None] * found.selected.contract(geometry.weight())
+        rows = found.spectra(geometry.weight()).each
         return {
             int(site): spectrum_of(found.selected, row, f"atom {site}, {geometry.describe()}")
             for site, row in zip(found.selected.sites, rows, strict=True)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QFileDialog
 
+import xanesview
 from xanesview.cli.main import main
 from xanesview.domain.geometry.polarisation import Powder
 from xanesview.gui.main_window import MainWindow
@@ -15,7 +16,7 @@ from xanesview.gui.settings import Settings
 from xanesview.io.examples import find_example
 from xanesview.io.spectra.tables import read_prediction_csv
 from xanesview.shown.curves import curves
-from xanesview.shown.spectra import current_spectrum
+from xanesview.shown.spectra import current_spectrum, site_spectra
 
 
 @pytest.fixture
@@ -62,3 +63,28 @@ def test_any_direction_and_powder_agree_to_single_precision(real_window, tmp_pat
     rows = [line for line in exported.read_text().splitlines() if not line.startswith("#")]
     first = np.array([[float(x) for x in row.split(",")[:2]] for row in rows[1 : len(powder) + 1]])
     np.testing.assert_allclose(first[:, 1], powder, rtol=2e-6, atol=1e-8)
+
+
+@pytest.mark.slow
+def test_a_width_gives_the_same_in_window_command_line_and_script(real_window, tmp_path):
+    workspace = real_window.workspace
+    real_window.sites.pick_all()
+    workspace.set_geometry(workspace.geometry.with_direction((0.0, 0.0, 1.0)))
+    workspace.set_broadening(2.0)
+    _, total, sites = command_line(tmp_path / "wide.csv", "--polarisation", "0,0,1", "--fwhm", "2")
+    shown = current_spectrum(workspace.shown)
+    assert shown.native_fwhm_ev == 2.0
+    np.testing.assert_allclose(shown.intensity, total, rtol=2e-6, atol=1e-8)
+    predicted = xanesview.predict(xanesview.read(find_example("thiophene").path))
+    script = predicted.spectrum((0.0, 0.0, 1.0), fwhm_ev=2.0)
+    np.testing.assert_allclose(script.intensity, total, rtol=1e-8, atol=1e-12)
+    drawn = {curve.key: curve.intensity for curve in curves(workspace.shown)}
+    for site, exported in site_spectra(workspace.shown).items():
+        np.testing.assert_array_equal(drawn[f"site-{site}"], exported.intensity)
+        np.testing.assert_allclose(exported.intensity, sites[f"site_{site}"], rtol=2e-6, atol=1e-8)
+
+
+def test_a_width_below_the_networks_own_is_refused(tmp_path, capsys):
+    words = ["predict", str(find_example("thiophene").path), "--fwhm", "0.1", "--out", str(tmp_path / "a.csv")]
+    assert main(words) == 1
+    assert "below the prediction's own" in capsys.readouterr().err

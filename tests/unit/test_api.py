@@ -47,7 +47,7 @@ def test_weights_and_widths(predicted):
     wide = predicted.spectrum((1, 0, 0), fwhm_ev=2.5)
     assert wide.native_fwhm_ev == 2.5
     assert wide.intensity.max() < predicted.spectrum((1, 0, 0)).intensity.max()
-    with pytest.raises(XanesviewError, match="below the network's own"):
+    with pytest.raises(XanesviewError, match="below the prediction's own"):
         predicted.spectrum(fwhm_ev=0.1)
 
 

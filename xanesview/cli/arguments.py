@@ -159,6 +159,13 @@ def add_polarisation(p: argparse.ArgumentParser) -> None:
     p.add_argument("--degree", metavar="P", help="degree of linear polarisation, 0 to 1, of --experiment partial")
 
 
+def add_width(p: argparse.ArgumentParser) -> None:
+    """Add the option for the total width of predicted spectra."""
+    p.add_argument(
+        "--fwhm", type=float, metavar="EV", help="total width of predicted spectra, eV (default: the network's own)"
+    )
+
+
 def add_axis(p: argparse.ArgumentParser) -> None:
     """Add the option for what energies count from."""
     p.add_argument(

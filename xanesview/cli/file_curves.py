@@ -27,7 +27,7 @@ from xanesview.io.spectra.tensor_file import read_tensor
 from xanesview.io.structures.registry import read_structure
 from xanesview.io.text_file import check_is_file
 from xanesview.shown.spectra import spectrum_of
-from xanesview.shown.tensors import constant, look_at
+from xanesview.shown.tensors import check_width, constant, look_at
 
 _MEAN_E0 = "mean_e0_ev"
 
@@ -96,7 +96,7 @@ def _of_table(path: Path, table: PredictionTable, arguments: argparse.Namespace)
     if chosen is None and "sum" not in table.columns:
         raise XanesviewError(f"{path.name} has no column sum.", "Give --sites all.")
     axis = axis_of(table.header)
-    if arguments.axis not in (None, axis):
+    if arguments.axis not in (None, axis) or arguments.fwhm is not None:
         return _of_tensor(path, _of_one_polarisation(table, facts["unit"], width), table.header, arguments)
     e0 = e0_of(table.header, table.sites)
     provenance = {**table.header, **({} if e0 is None else {_MEAN_E0: f"{e0.mean():.4f}"})}
@@ -125,7 +125,9 @@ def _of_tensor(
     geometry = _geometry(header, arguments)
     chosen = _chosen(arguments.sites, tensor.sites.tolist(), path)
     sites = tuple(tensor.sites.tolist() if chosen is None else chosen)
-    look = look_at(tensor, sites, (1.0,) * len(sites), arguments.axis)
+    fwhm_ev = arguments.fwhm
+    check_width(tensor, fwhm_ev)
+    look = look_at(tensor, sites, (1.0,) * len(sites), arguments.axis, fwhm_ev)
     with telling_of_axis(tensor):
         if look.problem is not None:
             raise look.problem
@@ -134,11 +136,10 @@ def _of_tensor(
     facts = {**header, "polarisation": geometry.describe()}
     if tensor.ip_ev is not None and np.isfinite(tensor.ip_ev).all():
         facts[_MEAN_E0] = f"{tensor.ip_ev.mean():.4f}"
-    drawn = look.summed if chosen is None else look.selected
-    names = ["sum"] if chosen is None else [f"site_{site}" for site in sites]
+    spectra = look.spectra(geometry.weight())
+    drawn = [("sum", spectra.total)] if chosen is None else [(f"site_{s}", r) for s, r in zip(sites, spectra.each)]
     return [
-        spectrum_of(drawn, row, _label(title, name), kind=kind).replace(provenance=facts)
-        for name, row in zip(names, drawn.contract(geometry.weight()), strict=True)
+        spectrum_of(look.summed, row, _label(title, name), kind=kind).replace(provenance=facts) for name, row in drawn
     ]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xanesview.cli.arguments import add_axis, add_polarisation, add_structures
+from xanesview.cli.arguments import add_axis, add_polarisation, add_structures, add_width
 from xanesview.cli.telling import tell_error, tell_notice
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.atomic import made_folder
@@ -31,6 +31,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     )
     add_polarisation(p)
     add_axis(p)
+    add_width(p)
     p.add_argument("--tensor", action="store_true", help="write six tensor components a site, not one spectrum")
     p.add_argument("--out", required=True, metavar="OUT.csv|OUT.h5|FOLDER", help="file, or folder for several files")
     p.add_argument("--format", choices=("csv", "h5"), help="format inside a folder (default csv)")
@@ -132,10 +133,10 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
     predicted = api.predict_with(predictor, structure, sites, progress=_progress(arguments))
     prediction = predicted.prediction
     as_table = not TENSORS.is_named_by(target)
-    weight = None if arguments.tensor else geometry.weight()
-    asked = geometry if weight is not None and as_table else None
+    asked = geometry if as_table and not arguments.tensor else None
     with telling_of_axis(prediction.tensor):
-        tensor = predicted.look(asked, axis=arguments.axis).native
+        look = predicted.look(asked, axis=arguments.axis, fwhm_ev=arguments.fwhm)
+    tensor, spectra = look.selected, None if arguments.tensor else look.spectra(geometry.weight())
     outside = [verdict for verdict in prediction.verdicts if not verdict.inside]
     header = provenance(
         structure,
@@ -148,15 +149,15 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
             **_orientation(arguments, geometry, structure),
             "sites": " ".join(str(i) for i in tensor.sites.tolist()),
             **axis_facts(tensor),
-            **_answer(card, weight is not None and as_table),
+            **_answer(card, asked is not None),
             **({"outside_training_domain": " ".join(str(v.atom) for v in outside)} if outside else {}),
             "device": prediction.device,
         },
     )
     write = write_prediction_csv if as_table else write_prediction_h5
-    write(target, tensor, header, weight)
+    write(target, tensor, header, spectra)
     silent = {"isotropic"} if geometry.weight().is_isotropic and not arguments.tensor else set()
-    if answers_itself(card) and weight is not None and as_table:
+    if answers_itself(card) and asked is not None:
         silent |= set(OF_FITTED)
     told = [notice for notice in prediction.notices if notice.kind not in silent]
     for notice in (*structure.notices, *told):

@@ -19,6 +19,7 @@ __all__ = [
     "COMPONENTS",
     "AbsorptionTensor",
     "AxisError",
+    "PolarisedSpectra",
     "SiteWeights",
     "from_voigt",
     "rotation_voigt",
@@ -37,6 +38,15 @@ _NEGATIVE_TOLERANCE = 1e-6
 
 class AxisError(XanesviewError):
     """The energies can't be shown on the axis that was asked for."""
+
+
+@dataclass(frozen=True, eq=False)
+class PolarisedSpectra:
+    """Spectra of some sites for one experiment: of each site times its weight in the sum (S, E), and the sum (E,)."""
+
+    weight: WeightTensor
+    each: np.ndarray
+    total: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,6 +129,11 @@ class AbsorptionTensor:
     def contract(self, weight: WeightTensor) -> np.ndarray:
         """Return the spectra I(E) = Σ_ij W_ij σ_ij(E) of the sites, (S, E)."""
         return (weight.voigt @ self._flat).reshape(self.n_sites, -1)
+
+    def spectra(self, weight: WeightTensor, site_weights: SiteWeights | None = None) -> PolarisedSpectra:
+        """Return the spectra of the sites, each times its weight in the sum, and the sum."""
+        each = self.weights_array(site_weights)[:, None] * self.contract(weight)
+        return PolarisedSpectra(weight, each, each.sum(axis=0))
 
     def isotropic(self) -> np.ndarray:
         """Return the isotropic spectra Tr σ / 3, (S, E)."""

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from xanesview.shown.curve import Curve, Subject
 from xanesview.shown.names import title
 
 if TYPE_CHECKING:
-    from xanesview.domain.absorption import AbsorptionTensor
     from xanesview.domain.geometry.weight_tensor import WeightTensor
     from xanesview.shown.shown import Compared, Shown, ShownFrozen, ShownReference
 
@@ -21,9 +18,9 @@ def curves(shown: Shown) -> list[Curve]:
     isotropic_only = shown.gives == "isotropic"
     difference = None
     if shown.drawn is not None:
-        total, mean = shown.drawn.summed, shown.look.isotropic
-        energy, values = total.energy_ev, _intensity(total, weight)
-        facts = {"tooltip": title(shown), "subject": (subject := Subject("prediction")), "band": _band(total, weight)}
+        look, mean = shown.drawn, shown.look.isotropic
+        energy, values = look.summed.energy_ev, look.total(weight)
+        facts = {"tooltip": title(shown), "subject": (subject := Subject("prediction")), "band": look.band(weight)}
         result.append(Curve("current", energy, values, current_label(shown), "current", **facts))
         if not isotropic_only:  # the same curve twice
             name = "isotropic average"
@@ -54,22 +51,13 @@ def current_label(shown: Shown) -> str:
     return shown.session.geometry.short_label
 
 
-def _intensity(tensor: AbsorptionTensor, weight: WeightTensor) -> np.ndarray:
-    return tensor.contract(weight)[0]
-
-
-def _band(tensor: AbsorptionTensor, weight: WeightTensor) -> np.ndarray | None:
-    band = tensor.band(weight)
-    return None if band is None else band[0]
-
-
 def _of_sites(shown: Shown, weight: WeightTensor) -> list[Curve]:
-    tensor, hidden, picked = shown.drawn.selected, shown.session.hidden_sites, shown.session.picked
-    rows = shown.drawn.weights[:, None] * tensor.contract(weight)
+    energy_ev, hidden, picked = shown.drawn.native.energy_ev, shown.session.hidden_sites, shown.session.picked
+    rows = shown.drawn.spectra(weight).each
     return [
         Curve(
             f"site-{site}",
-            tensor.energy_ev,
+            energy_ev,
             row,
             shown.labels[site],
             "site",
@@ -88,11 +76,10 @@ def _of_network(shown: Shown, one: Compared, weight: WeightTensor) -> Curve:
         lines.append("scaled to equal area: another unit of intensity")
     if one.look.is_e0_borrowed:
         lines.append("gives no E₀: placed by that of the current network")
-    total = one.look.summed
     return Curve(
         key=f"compared-{one.network}",
-        energy_ev=total.energy_ev,
-        intensity=one.factor * _intensity(total, weight),
+        energy_ev=one.look.summed.energy_ev,
+        intensity=one.intensity(weight),
         label=f"{one.label} · scaled" if one.is_scaled else one.label,
         role="compared",
         visible=one.network not in shown.session.hidden_networks,
@@ -103,19 +90,14 @@ def _of_network(shown: Shown, one: Compared, weight: WeightTensor) -> Curve:
 
 def _of_reference(number: int, placed: ShownReference, weight: WeightTensor) -> Curve:
     reference = placed.reference
-    if placed.summed is not None:
-        energy = placed.summed.energy_ev + reference.shift_ev
-        values, role, name = reference.scale * _intensity(placed.summed, weight), "computed", reference.label
-    else:
-        spectrum = placed.spectrum
-        energy, values, name = spectrum.energy_ev, spectrum.intensity, spectrum.label
-        role = "computed" if spectrum.kind == "computed" else "measured"
+    computed = placed.summed is not None or placed.spectrum.kind == "computed"
+    name = reference.label if placed.spectrum is None else placed.spectrum.label
     return Curve(
         f"reference-{number}",
-        energy,
-        values,
+        placed.energy_ev,
+        placed.intensity(weight),
         placed.label,
-        role,
+        "computed" if computed else "measured",
         band=None if placed.spectrum is None else placed.spectrum.band,
         visible=reference.visible,
         tooltip=name,

@@ -14,6 +14,7 @@ from xanesview.shown.tensors import Look, Looks
 
 if TYPE_CHECKING:
     from xanesview.domain.absorption import AbsorptionTensor
+    from xanesview.domain.geometry.weight_tensor import WeightTensor
     from xanesview.domain.structure import Structure
     from xanesview.inference.loaded_network import Prediction
     from xanesview.networks.card import Card
@@ -38,6 +39,10 @@ class Compared:
     def label(self) -> str:
         """What stands beside the curve."""
         return f"{self.name}, fitted" if self.is_fitted else self.name
+
+    def intensity(self, weight: WeightTensor) -> np.ndarray:
+        """Return the sum of the sites for an experiment, (E,), in the current network's measure."""
+        return self.factor * self.look.total(weight)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +71,17 @@ class ShownReference:
     def is_placed(self) -> bool:
         """Whether it can be drawn."""
         return self.summed is not None or self.spectrum is not None
+
+    @property
+    def energy_ev(self) -> np.ndarray:
+        """Where it is drawn, (E,)."""
+        return self.spectrum.energy_ev if self.summed is None else self.summed.energy_ev + self.reference.shift_ev
+
+    def intensity(self, weight: WeightTensor) -> np.ndarray:
+        """Return what is drawn for an experiment, (E,), scaled."""
+        if self.summed is None:
+            return self.spectrum.intensity
+        return self.reference.scale * self.summed.contract(weight)[0]
 
 
 @dataclass(frozen=True, eq=False)

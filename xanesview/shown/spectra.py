@@ -34,7 +34,7 @@ def spectrum_of(
         label=label,
         kind=kind,
         native_fwhm_ev=tensor.native_fwhm_ev,
-        band=None if band is None else np.atleast_2d(band)[0],
+        band=band,
         axis=tensor.axis,
     )
 
@@ -43,8 +43,8 @@ def current_spectrum(shown: Shown) -> Spectrum | None:
     """Return the predicted spectrum of the picked sites for the current polarisation."""
     if shown.drawn is None:
         return None
-    total, weight = shown.drawn.summed, shown.session.geometry.weight()
-    return spectrum_of(total, total.contract(weight)[0], title(shown), total.band(weight))
+    look, weight = shown.drawn, shown.session.geometry.weight()
+    return spectrum_of(look.summed, look.total(weight), title(shown), look.band(weight))
 
 
 def isotropic_spectrum(shown: Shown) -> Spectrum | None:
@@ -56,29 +56,26 @@ def site_spectra(shown: Shown) -> dict[int, Spectrum]:
     """Return the spectrum of each picked site, times its weight in the sum."""
     if shown.drawn is None:
         return {}
-    tensor = shown.drawn.selected
-    intensities = shown.drawn.weights[:, None] * tensor.contract(shown.session.geometry.weight())
+    rows = shown.drawn.spectra(shown.session.geometry.weight()).each
     return {
-        site: spectrum_of(tensor, intensity, shown.labels[site])
-        for site, intensity in zip(shown.sites, intensities, strict=True)
+        site: spectrum_of(shown.drawn.selected, row, shown.labels[site])
+        for site, row in zip(shown.sites, rows, strict=True)
     }
 
 
 def compared_spectrum(shown: Shown, one: Compared) -> Spectrum:
     """Return the sum of the picked sites by a further network, for the current polarisation."""
-    total = one.look.summed
-    drawn = spectrum_of(total, total.contract(shown.session.geometry.weight())[0], one.label)
-    return drawn.scaled(one.factor).replace(unit=shown.look.summed.unit) if one.is_scaled else drawn
+    drawn = spectrum_of(one.look.summed, one.intensity(shown.session.geometry.weight()), one.label)
+    return drawn.replace(unit=shown.look.summed.unit) if one.is_scaled else drawn
 
 
 def reference_spectrum(shown: Shown, placed: ShownReference) -> Spectrum | None:
     """Return a reference with its shift and scale; a polarised one for the current polarisation; None if not placed."""
     if placed.summed is None:
         return placed.spectrum
-    reference = placed.reference
-    intensity = placed.summed.contract(shown.session.geometry.weight())[0]
-    drawn = spectrum_of(placed.summed, intensity, reference.label, kind="computed")
-    return drawn.shifted(reference.shift_ev).scaled(reference.scale)
+    intensity = placed.intensity(shown.session.geometry.weight())
+    drawn = spectrum_of(placed.summed, intensity, placed.reference.label, kind="computed")
+    return drawn.replace(energy_ev=placed.energy_ev)
 
 
 def frozen_curve(shown: Shown) -> FrozenCurve | None:
@@ -103,8 +100,8 @@ def _on_other_axis(shown: Shown, facts: dict) -> Spectrum | None:
         tensor = look.native.on_axis(other)
     except XanesviewError:
         return None
-    total = broadened(tensor.summed(look.weights), look.fwhm_ev)
-    return replace(spectrum_of(total, total.contract(weight)[0], "", total.band(weight)), **facts)
+    moved = replace(look, native=tensor, summed=broadened(tensor.summed(look.weights), look.fwhm_ev))
+    return replace(spectrum_of(moved.summed, moved.total(weight), "", moved.band(weight)), **facts)
 
 
 def with_provenance(shown: Shown, spectrum: Spectrum, sites: tuple[int, ...] | None = None) -> Spectrum:

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xanesview.domain.absorption import AbsorptionTensor, AxisError
+from xanesview.domain.absorption import AbsorptionTensor, AxisError, PolarisedSpectra
+from xanesview.errors import XanesviewError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from xanesview.domain.geometry.weight_tensor import WeightTensor
 
 _UNIT = np.array([1.0, 1.0, 1.0, 0.0, 0.0, 0.0])
 
@@ -70,6 +73,19 @@ class Look:
         """Tensors of the sites (S, 6, E) at the width shown, without their ensemble: only the sum has a band."""
         return broadened(replace(self.native, members=None), self.fwhm_ev)
 
+    def total(self, weight: WeightTensor) -> np.ndarray:
+        """Return the sum of the sites for an experiment, (E,)."""
+        return self.summed.contract(weight)[0]
+
+    def band(self, weight: WeightTensor) -> np.ndarray | None:
+        """Return half the width of the band around that sum, (E,), or None where there is no ensemble."""
+        band = self.summed.band(weight)
+        return None if band is None else band[0]
+
+    def spectra(self, weight: WeightTensor) -> PolarisedSpectra:
+        """Return each site's spectrum times its weight in the sum, and the sum, for an experiment."""
+        return self.selected.spectra(weight, self.weights)
+
     @cached_property
     def is_isotropic(self) -> bool:
         """Whether every polarisation gives the same curve."""
@@ -110,6 +126,21 @@ def look_at(
     factors = np.array(weights, dtype=np.float64)
     summed = broadened(placed.summed(factors), fwhm_ev)
     return Look(placed, summed, factors, _mean_e0(own, factors), fwhm_ev, problem)
+
+
+def check_width(tensor: AbsorptionTensor, fwhm_ev: float | None) -> None:
+    """Check that a total width can be had.
+
+    Raises
+    ------
+    XanesviewError
+        If it is below the width that the tensor came with: what was computed broad can't be made sharp.
+    """
+    if fwhm_ev is not None and not fwhm_ev >= tensor.native_fwhm_ev - 1e-6:
+        raise XanesviewError(
+            f"A width of {fwhm_ev:g} eV is below the prediction's own {tensor.native_fwhm_ev:g} eV.",
+            "Give a larger width, or none for the prediction's own.",
+        )
 
 
 def answered(look: Look, answer: Answer, own: AbsorptionTensor) -> Look:

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from xanesview.domain.absorption import COMPONENTS, AbsorptionTensor
-from xanesview.domain.geometry.weight_tensor import WeightTensor
+from xanesview.domain.absorption import COMPONENTS, AbsorptionTensor, PolarisedSpectra
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.io.atomic import atomic_write
@@ -38,11 +37,11 @@ class PredictionTable:
 
 
 def write_prediction_csv(
-    path: str | Path, tensor: AbsorptionTensor, header: Mapping[str, str], weight: WeightTensor | None = None
+    path: str | Path, tensor: AbsorptionTensor, header: Mapping[str, str], spectra: PolarisedSpectra | None = None
 ) -> None:
     """Write the spectra of one polarisation, or the tensors themselves.
 
-    Columns are ``energy_ev``, ``site_<atom>`` for each site and ``sum``, the plain sum of the sites. Without a weight
+    Columns are ``energy_ev``, ``site_<atom>`` for each site and ``sum``, the sum of the sites. Without spectra
     they are ``energy_ev`` and ``site_<atom>_xx`` … ``_xy`` in the order xx, yy, zz, yz, xz, xy.
 
     Raises
@@ -50,10 +49,9 @@ def write_prediction_csv(
     XanesviewError
         If the file can't be written.
     """
-    if weight is not None:
-        intensity = tensor.contract(weight)
+    if spectra is not None:
         names = [*(f"site_{atom}" for atom in tensor.sites.tolist()), "sum"]
-        columns = [*intensity, intensity.sum(axis=0)]
+        columns = [*spectra.each, spectra.total]
     else:
         names = [f"site_{atom}_{component}" for atom in tensor.sites.tolist() for component in COMPONENTS]
         columns = [tensor.components[s, c] for s in range(tensor.n_sites) for c in range(len(COMPONENTS))]

@@ -15,8 +15,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from xanesview.domain.absorption import COMPONENTS, AbsorptionTensor
-from xanesview.domain.geometry.weight_tensor import WeightTensor
+from xanesview.domain.absorption import COMPONENTS, AbsorptionTensor, PolarisedSpectra
 from xanesview.errors import XanesviewError
 from xanesview.io.hdf5 import written_h5
 from xanesview.io.text_file import check_is_file
@@ -35,9 +34,9 @@ class TensorFile:
 
 
 def write_prediction_h5(
-    path: str | Path, tensor: AbsorptionTensor, header: Mapping[str, str], weight: WeightTensor | None = None
+    path: str | Path, tensor: AbsorptionTensor, header: Mapping[str, str], spectra: PolarisedSpectra | None = None
 ) -> None:
-    """Write a prediction as HDF5; with a weight also the spectra of that polarisation and their plain sum.
+    """Write a prediction as HDF5, and beside the tensors the spectra of one polarisation and their sum, if given.
 
     Raises
     ------
@@ -53,11 +52,10 @@ def write_prediction_h5(
         values.attrs["unit"] = tensor.unit
         if tensor.ip_ev is not None:
             file.create_dataset("site/ip_ev", data=np.asarray(tensor.ip_ev, np.float64))
-        if weight is not None:
-            intensity = tensor.contract(weight)
-            file.create_dataset("site/intensity", data=intensity, **packing)
-            file.create_dataset("sum", data=intensity.sum(axis=0))
-            file.attrs["weight"] = weight.matrix
+        if spectra is not None:
+            file.create_dataset("site/intensity", data=spectra.each, **packing)
+            file.create_dataset("sum", data=spectra.total)
+            file.attrs["weight"] = spectra.weight.matrix
         file.attrs["unit"] = tensor.unit
         file.attrs["edge"] = tensor.edge
         file.attrs["axis"] = tensor.axis

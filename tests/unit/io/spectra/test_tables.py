@@ -31,7 +31,7 @@ def tensor() -> AbsorptionTensor:
 def test_a_prediction_has_one_column_a_site_and_their_plain_sum(tmp_path: Path, tensor: AbsorptionTensor) -> None:
     weight = linear((1.0, 2.0, 0.5))
     path = tmp_path / "out.csv"
-    write_prediction_csv(path, tensor, {"intensity_unit": "Mb"}, weight)
+    write_prediction_csv(path, tensor, {"intensity_unit": "Mb"}, tensor.spectra(weight))
     lines = [line for line in path.read_text().splitlines() if not line.startswith("#")]
     assert lines[0] == "energy_ev,site_3,site_7,sum"
     table = read_prediction_csv(path)
@@ -54,7 +54,7 @@ def test_without_a_weight_the_tensor_columns_replace_the_scalar_ones(tmp_path: P
 def test_hdf5_holds_the_tensor_and_what_was_asked_for(tmp_path: Path, tensor: AbsorptionTensor) -> None:
     weight = linear((0.0, 0.0, 1.0))
     path = tmp_path / "out.h5"
-    write_prediction_h5(path, tensor, {"program": "xanesview", "edge": "C K"}, weight)
+    write_prediction_h5(path, tensor, {"program": "xanesview", "edge": "C K"}, tensor.spectra(weight))
     with h5py.File(path) as file:
         assert file["site/tensor"].shape == (2, 6, 41)
         assert file["site/atom"][:].tolist() == [3, 7]
