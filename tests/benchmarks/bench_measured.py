@@ -23,7 +23,8 @@ from pathlib import Path
 
 import numpy as np
 
-from xanesview.domain.comparison import best_scale, fit_shift, on_common_grid, pearson, rmse
+from xanesview.domain.comparison import best_scale, on_common_grid, pearson, rmse
+from xanesview.domain.processing.alignment import fit_shift
 from xanesview.domain.processing.broadening import broaden_to
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.sticks import NATIVE_WIDTHS, stick_tensor

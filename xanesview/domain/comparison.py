@@ -1,4 +1,4 @@
-"""Comparison of two spectra: scale, shift and scores, in a window that the user sees."""
+"""Comparison of two spectra: scale and scores, in a window that the user sees."""
 
 from __future__ import annotations
 
@@ -91,44 +91,6 @@ def best_scale(reference: Spectrum, predicted: Spectrum, window_ev: Window | Non
     The squares are integrated over energy, so that an uneven grid gives no part of the spectrum more say.
     """
     return _scale(*on_common_grid(reference, predicted, window_ev))
-
-
-def fit_shift(
-    reference: Spectrum, predicted: Spectrum, window_ev: Window | None = None, largest_ev: float = 5.0
-) -> float:
-    """Return the energy in eV to add to the reference so that it correlates best with the prediction.
-
-    Shifts up to ±`largest_ev` are tried in steps of 0.1 eV, then the best one is refined. A shift that leaves less
-    than half of the shorter spectrum to compare doesn't count.
-
-    Raises
-    ------
-    XanesviewError
-        If no shift brings enough of the two spectra together.
-    """
-    from scipy.optimize import minimize_scalar
-
-    spans = [np.ptp(s.energy_ev) for s in (reference, predicted)] + ([] if window_ev is None else [np.ptp(window_ev)])
-
-    def miss(shift_ev: float) -> float:
-        moved = reference.shifted(shift_ev)
-        low, high = max(s.energy_ev[0] for s in (moved, predicted)), min(s.energy_ev[-1] for s in (moved, predicted))
-        if window_ev is not None:
-            low, high = max(low, min(window_ev)), min(high, max(window_ev))
-        if high - low < 0.5 * min(spans):
-            return np.inf
-        _, ref, pred = on_common_grid(moved, predicted, window_ev)
-        return -pearson(ref, pred)
-
-    steps = np.linspace(-largest_ev, largest_ev, 2 * max(round(largest_ev / 0.1), 1) + 1)
-    values = [miss(step) for step in steps]
-    if not np.isfinite(values).any():
-        on_common_grid(reference, predicted, window_ev)  # says what is wrong where nothing overlaps
-        raise XanesviewError("The two spectra overlap too little to be aligned.", "Shift the reference by hand first.")
-    best = float(steps[int(np.argmin(values))])
-    width = float(steps[1] - steps[0])
-    refined = minimize_scalar(miss, bounds=(best - width, best + width), method="bounded", options={"xatol": 1e-4})
-    return float(refined.x) if refined.fun < min(values) else best
 
 
 def scores(reference: Spectrum, predicted: Spectrum, window: Window | None = None) -> Scores:

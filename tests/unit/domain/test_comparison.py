@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from xanesview.domain.comparison import best_scale, cosine, fit_shift, on_common_grid, pearson, rmse, scores, spearman
+from xanesview.domain.comparison import best_scale, cosine, on_common_grid, pearson, rmse, scores, spearman
+from xanesview.domain.processing.alignment import fit_shift
 from xanesview.domain.processing.broadening import stick_spectrum
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
