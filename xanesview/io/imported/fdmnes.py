@@ -101,7 +101,7 @@ def _input_text(path: Path) -> str | None:
         text = read_text(path, max_bytes=5_000_000)
     except XanesviewError:  # not text, or a large output: no input file
         return None
-    return text if re.search(r"^\s*(filout|fileout|file_out)\b", text, re.IGNORECASE | re.MULTILINE) else None
+    return text if re.search(r"^[^\S\n]*(filout|fileout|file_out)\b", text, re.IGNORECASE | re.MULTILINE) else None
 
 
 def _calculation(path: Path, text: str, parent: str) -> tuple[str, StructureSpectra]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -11,15 +12,20 @@ from pathlib import Path
 import numpy as np
 
 from xanesview.errors import XanesviewError
-from xanesview.io.text_file import read_text
+from xanesview.io.text_file import LARGEST, read_text
 
-LARGEST_BYTES = 16_000_000
+LARGEST_BYTES = 8_000_000
 """A spectrum has thousands of rows; a file above this is something else and would stop the window for long."""
+MOST_LINES = 200_000
+LONGEST_LINE = 100_000
+"""Characters; thousands of columns fit."""
 
 DELIMITERS = {"\t": "tab", ";": "semicolon", ",": "comma", " ": "spaces"}
 COMMENT_MARKS = ("#", "%", "!", "//", "*", "@")
 
 _LOOKED_AT = 600  # lines from which the layout is guessed
+_CHARACTERS_LOOKED_AT = 60_000  # of them, where lines are long
+_LONGEST_NUMBER = 100
 _NOT_A_NUMBER = {"", "nan", "na", "n/a", "null", "none", "-", "inf", "-inf", "+inf", "infinity", "-infinity", "1.#qnan"}
 _ASK = "Choose a text file with a column of energies and one of intensities."
 
@@ -48,23 +54,27 @@ class Layout:
             if number is None:
                 return None
             result.append(number)
-        return result if len(result) > 1 and np.isfinite(result).any() else None
+        return result if len(result) > 1 and any(map(math.isfinite, result)) else None
 
     def _number(self, cell: str) -> float | None:
-        if cell.lower() in _NOT_A_NUMBER:
-            return np.nan
+        if len(cell) > _LONGEST_NUMBER:
+            return None
         if self.decimal == ",":
             if "." in cell:
                 return None
             cell = cell.replace(",", ".")
-        if re.fullmatch(r"[-+.\d]+[dD][-+]?\d+", cell):  # Fortran writes exponents with D
-            cell = cell.replace("D", "E").replace("d", "e")
         try:
             number = float(cell)
         except ValueError:
-            return None
-        return number if np.isfinite(number) else np.nan
+            if cell.lower() in _NOT_A_NUMBER:
+                return math.nan
+            if not _FORTRAN.fullmatch(cell):
+                return None
+            number = float(cell.replace("D", "E").replace("d", "e"))
+        return number if abs(number) < LARGEST else math.nan
 
+
+_FORTRAN = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)[dD][-+]?\d+")  # exponents with D
 
 LAYOUTS = tuple(Layout(delimiter, decimal) for decimal in ".," for delimiter in DELIMITERS if delimiter != decimal)
 
@@ -75,7 +85,7 @@ def read_lines(path: Path) -> list[str]:
     Raises
     ------
     XanesviewError
-        For a folder, a missing, unreadable, empty, binary or far too large file.
+        For a folder, a missing, unreadable, empty, binary or far too large file, or one of endless lines.
     """
     size = path.stat().st_size if path.is_file() else 0
     if size > LARGEST_BYTES:
@@ -84,9 +94,18 @@ def read_lines(path: Path) -> list[str]:
             f"Export fewer points or columns; up to {LARGEST_BYTES / 1e6:.0f} MB are read.",
         )
     try:
-        return read_text(path, LARGEST_BYTES).splitlines()
+        lines = read_text(path, LARGEST_BYTES).splitlines()
     except XanesviewError as error:
         raise XanesviewError(error.message, _ASK) from error
+    if len(lines) > MOST_LINES:
+        raise XanesviewError(
+            f"The file {path.name} has {len(lines):,} lines, too many for one spectrum.",
+            f"Export fewer points; up to {MOST_LINES:,} lines are read.",
+        )
+    for at, line in enumerate(lines, start=1):
+        if len(line) > LONGEST_LINE:
+            raise XanesviewError(f"Line {at} of {path.name} is too long for a spectrum ({len(line):,} characters).", _ASK)
+    return lines
 
 
 def is_comment(line: str) -> bool:
@@ -103,7 +122,7 @@ def guess_layout(lines: Sequence[str], name: str) -> Layout:
         If there are no two columns of numbers in any layout.
     """
     best: tuple[int, Layout] | None = None
-    candidates = [line for line in lines if line.strip() and not is_comment(line)][:_LOOKED_AT]
+    candidates = _looked_at(lines)
     for layout in LAYOUTS:
         widths = Counter(len(row) for row in map(layout.numbers, candidates) if row is not None)
         if not widths:
@@ -114,6 +133,19 @@ def guess_layout(lines: Sequence[str], name: str) -> Layout:
     if best is None or best[0] < 2:
         raise XanesviewError(f"“{name}” holds no two columns of numbers.", _ASK)
     return best[1]
+
+
+def _looked_at(lines: Sequence[str]) -> list[str]:
+    """Return the first lines that are no comments: many, or some where they are long."""
+    found: list[str] = []
+    characters = 0
+    for line in lines:
+        if line.strip() and not is_comment(line):
+            found.append(line)
+            characters += len(line)
+            if len(found) == _LOOKED_AT or (characters > _CHARACTERS_LOOKED_AT and len(found) > 2):
+                break
+    return found
 
 
 def rows_of(lines: Sequence[str], layout: Layout) -> tuple[np.ndarray, int]:
@@ -150,9 +182,11 @@ def _even_rows(lines: Sequence[str], layout: Layout) -> tuple[np.ndarray, int] |
         body = [line.replace(",", ".") for line in body]
     delimiter = None if layout.delimiter == " " else layout.delimiter
     try:
-        return np.loadtxt(body, delimiter=delimiter, comments=None, ndmin=2), first
+        table = np.loadtxt(body, delimiter=delimiter, comments=None, ndmin=2)
     except ValueError:  # a word, an empty cell, a row of another width
         return None
+    table[~(np.abs(table) < LARGEST)] = np.nan
+    return table, first
 
 
 def header_names(lines: Sequence[str], first_row: int, n_columns: int, layout: Layout) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ class PredictionTable:
     @property
     def sites(self) -> list[int]:
         """Atom indices that the table has columns of, ascending."""
-        found = {int(match.group(1)) for name in self.columns if (match := re.match(r"site_(\d+)(_|$)", name))}
+        found = {int(match.group(1)) for name in self.columns if (match := re.match(r"site_(\d{1,9})(_|$)", name))}
         return sorted(found)
 
 
@@ -123,7 +123,12 @@ def read_prediction_csv(path: str | Path) -> PredictionTable:
         if colon:
             header[key.strip()] = value.strip()
         at += 1
-    rows = list(csv.reader(line for line in lines[at:] if line.strip()))
+    try:
+        rows = list(csv.reader(line for line in lines[at:] if line.strip()))
+    except csv.Error as error:
+        raise XanesviewError(
+            f"{path.name} cannot be read as a table ({error}).", "The file is damaged: a quotation mark may never end."
+        ) from error
     if not rows or rows[0][:1] != ["energy_ev"] or len(rows) < 2:
         raise XanesviewError(
             f"{path.name} is not a table of predicted spectra.", "Its first column is named energy_ev, then one a site."

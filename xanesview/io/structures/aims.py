@@ -20,7 +20,7 @@ _NUMBER = r"\s+[-+]?[\d.]+(?:[eEdD][-+]?\d+)?"
 
 def looks_like_aims(text: str) -> bool:
     """Tell whether a line is an atom or a lattice vector."""
-    line = rf"^\s*(?:lattice_vector{_NUMBER * 3}|atom(?:_frac)?{_NUMBER * 3}\s+[A-Z])"
+    line = rf"^[^\S\n]*(?:lattice_vector{_NUMBER * 3}|atom(?:_frac)?{_NUMBER * 3}\s+[A-Z])"
     return re.search(line, text, re.M) is not None
 
 

@@ -19,7 +19,7 @@ from xanesview.io.text_file import number
 
 def looks_like_castep(text: str) -> bool:
     """Tell whether a text has a block of a lattice or of positions."""
-    return re.search(r"^\s*%BLOCK\s+(?:LATTICE|POSITIONS)_", text, re.M | re.I) is not None
+    return re.search(r"^[^\S\n]*%BLOCK\s+(?:LATTICE|POSITIONS)_", text, re.M | re.I) is not None
 
 
 def read_castep(path: Path, text: str) -> Structure:

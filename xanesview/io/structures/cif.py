@@ -49,8 +49,8 @@ class _Row:
 
 def looks_like_cif(text: str) -> bool:
     """Tell whether a text has a data block and a tag or loop."""
-    return bool(re.search(r"^\s*data_\S*", text, re.MULTILINE | re.IGNORECASE)) and bool(
-        re.search(r"^\s*(_|loop_)", text, re.MULTILINE | re.IGNORECASE)
+    return bool(re.search(r"^[^\S\n]*data_\S*", text, re.MULTILINE | re.IGNORECASE)) and bool(
+        re.search(r"^[^\S\n]*(_|loop_)", text, re.MULTILINE | re.IGNORECASE)
     )
 
 

@@ -37,8 +37,8 @@ class _Card:
 def looks_like_espresso(text: str) -> bool:
     """Tell whether a text begins with a namelist of pw.x and has its atoms."""
     return (
-        re.search(r"^\s*&(?:control|system)\b", text, re.M | re.I) is not None
-        and re.search(r"^\s*ATOMIC_(?:POSITIONS|SPECIES)\b", text, re.M | re.I) is not None
+        re.search(r"^[^\S\n]*&(?:control|system)\b", text, re.M | re.I) is not None
+        and re.search(r"^[^\S\n]*ATOMIC_(?:POSITIONS|SPECIES)\b", text, re.M | re.I) is not None
     )
 
 
@@ -87,7 +87,7 @@ def read_espresso(path: Path, text: str) -> Structure:
 
 def _namelist(text: str, name: str) -> dict[str, str]:
     """Return the values of a namelist as text, quotes removed, by key in lower case without blanks."""
-    found = re.search(rf"(?ims)^\s*&{name}\b(.*?)^\s*/", text)
+    found = re.search(rf"(?ims)^[^\S\n]*&{name}\b(.*?)^[^\S\n]*/", text)
     values: dict[str, str] = {}
     for line in (found[1] if found else "").split("\n"):
         for key, value in re.findall(_ASSIGNMENT, line.partition("!")[0]):

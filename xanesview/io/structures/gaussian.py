@@ -20,7 +20,7 @@ from xanesview.io.structures.zmatrix import ZMatrix
 from xanesview.io.text_file import whole_number
 
 _CHARGE = r"\s*([-+]?\d{1,3})[\s,]+(\d{1,3})(?:[\s,].*)?"
-_LINK = r"(?im)^\s*--link1--.*$"
+_LINK = r"(?im)^[^\S\n]*--link1--.*$"
 _DUMMY = ("x", "xx", "bq")
 
 

@@ -24,7 +24,7 @@ def looks_like_xsf(text: str) -> bool:
     """Tell whether the first line that is no comment is a keyword of XSF, and atoms or vectors follow."""
     first = next((line for line in text.split("\n") if line.strip() and not line.lstrip().startswith("#")), "")
     begins = re.fullmatch(r"\s*(?:CRYSTAL|SLAB|POLYMER|MOLECULE|ATOMS|ANIMSTEPS\s+\d+|DIM-GROUP)\s*", first)
-    return bool(begins) and re.search(r"^\s*(?:PRIMVEC|PRIMCOORD|ATOMS)\b", text, re.M) is not None
+    return bool(begins) and re.search(r"^[^\S\n]*(?:PRIMVEC|PRIMCOORD|ATOMS)\b", text, re.M) is not None
 
 
 def read_xsf(path: Path, text: str) -> Structure:
