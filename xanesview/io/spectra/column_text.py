@@ -104,7 +104,7 @@ def read_lines(path: Path) -> list[str]:
         )
     for at, line in enumerate(lines, start=1):
         if len(line) > LONGEST_LINE:
-            raise XanesviewError(f"Line {at} of {path.name} is too long for a spectrum ({len(line):,} characters).", _ASK)
+            raise XanesviewError(f"Line {at} of {path.name} has {len(line):,} characters, which is no spectrum.", _ASK)
     return lines
 
 

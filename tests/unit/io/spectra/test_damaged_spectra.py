@@ -25,7 +25,8 @@ EDGE = 1.0 / (1.0 + np.exp(290.0 - ENERGY_EV))
 SOON_S = 1.5
 STRANGE = (
     b"9" * 5000, b"1e400", b"-1e400", b"1" * 400, b"nan", b"inf", b"1e308", b"0." + b"1" * 100_000, b"\xff\xfe",
-    b"\xb2", b"1D5000", b"1_0", b"\0", b"\r", b"\t", b";", b'"', "½".encode(), "١٢".encode(), b" ".join([b"1.5"] * 3000),
+    b"\xb2", b"1D5000", b"1_0",
+    b"\0", b"\r", b"\t", b";", b'"', "½".encode(), "١٢".encode(), b" ".join([b"1.5"] * 3000),
 )  # fmt: skip
 NAMES = ("same", "same", "same", "a.cif", "a.xyz", "POSCAR", "a.cjson", "a.cell", "a.in", "a.json", "a.db", "a.traj")
 
