@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from xanesview.cli.arguments import parsed
 from xanesview.cli.commands import command
-from xanesview.cli.telling import tell_error
+from xanesview.cli.telling import take_every_character, tell_error
 from xanesview.errors import Cancelled, UsageError, XanesviewError
 from xanesview.io.atomic import append_text, cannot_write
 
@@ -31,6 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if argv is None else argv)
     debug = "--debug" in words
+    take_every_character()
     try:
         arguments = parsed(words)
         code = _run(arguments)

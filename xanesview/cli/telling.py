@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Mapping
 
 from xanesview.errors import XanesviewError
+
+
+def take_every_character() -> None:
+    """Let standard output and error write what their encoding lacks as ``\\x..``: a file may be called anything."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def tell_error(error: XanesviewError, about: str = "") -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from xanesview.domain.file_names import writable
 from xanesview.errors import XanesviewError
 
 KINDS = ("predicted", "measured", "computed", "frozen")
@@ -68,7 +69,9 @@ class Spectrum:
             ordered = array[order]
             ordered.setflags(write=False)
             object.__setattr__(self, key, ordered)
-        object.__setattr__(self, "provenance", dict(self.provenance))
+        object.__setattr__(self, "label", writable(self.label))
+        facts = {key: writable(value) if isinstance(value, str) else value for key, value in self.provenance.items()}
+        object.__setattr__(self, "provenance", facts)
 
     def __len__(self) -> int:
         return len(self.energy_ev)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from ase.data import chemical_symbols, covalent_radii
 
+from xanesview.domain.file_names import writable
 from xanesview.domain.neighbour_list import pairs_within
 from xanesview.errors import XanesviewError
 
@@ -98,6 +99,7 @@ class Structure:
         cell, pbc = _checked_cell(self.cell_angstrom, self.pbc)
         if self.multiplicity < 1:
             raise XanesviewError(f"A multiplicity of {self.multiplicity} does not exist.", "It is 2S + 1, at least 1.")
+        object.__setattr__(self, "name", writable(self.name))
         arrays = {"numbers": numbers, "positions_angstrom": positions, "cell_angstrom": cell, "pbc": pbc}
         for key, value in arrays.items():
             value.setflags(write=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 
+from xanesview.domain.file_names import writable
 from xanesview.domain.structure import Structure
 from xanesview.version import __version__
 
@@ -55,4 +56,4 @@ def provenance(
         header["notices"] = " | ".join(notice.message for notice in structure.notices)
     for key, value in (extra or {}).items():
         header[key] = str(value)
-    return {key: " ".join(str(value).split()) for key, value in header.items()}
+    return {key: writable(" ".join(str(value).split())) for key, value in header.items()}

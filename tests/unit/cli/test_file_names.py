@@ -1,0 +1,83 @@
+"""Files may be called anything that the file system takes; what is said of them can always be printed and written."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import h5py
+import pytest
+
+from xanesview.cli.main import main
+from xanesview.io.spectra.spectrum_file import read_spectrum
+from xanesview.io.structures.registry import read_structure
+
+WATER = b"3\nProperties=species:S:1:pos:R:3\nO 0 0 0\nH 0 .76 .59\nH 0 -.76 .59\n"
+COLUMNS = b"\n".join(b"%.2f %.3f" % (530 + 0.2 * k, 0.01 * k) for k in range(100))
+STEMS = (b"a\xff\xfeb", b"new\nline", b"x" * 251, b"100%s", b"a&b<c>", b"-dash", b"--help", b"$x_2$", "é“σ".encode())
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other file systems refuse such names")
+
+
+@pytest.fixture(params=STEMS, ids=ascii)
+def named(request, tmp_path, monkeypatch):
+    """Make a file of a strange name in the present folder; returns its path as a user would give it."""
+    monkeypatch.chdir(tmp_path)
+
+    def make(content: bytes, ending: bytes) -> str:
+        name = request.param + ending
+        (tmp_path / os.fsdecode(name)).write_bytes(content)
+        return "./" + os.fsdecode(name)
+
+    return make
+
+
+def _run(*words: str) -> subprocess.CompletedProcess:
+    """Run the program with output that takes UTF-8 only."""
+    environment = {**os.environ, "PYTHONIOENCODING": "utf-8:strict"}
+    command = [sys.executable, "-m", "xanesview", *words]
+    return subprocess.run(command, capture_output=True, env=environment, check=False)
+
+
+def test_structures_are_told_of_and_drawn(named, capsys):
+    path = named(WATER, b".xyz")
+    assert main(["info", path]) == 0
+    assert "H2O" in capsys.readouterr().out
+    read_structure(path).name.encode()
+
+
+@pytest.mark.parametrize("ending", [".svg", ".pdf", ".png"])
+def test_spectra_are_drawn(named, ending):
+    path = named(COLUMNS, b".dat")
+    out = f"{path[:-4]}{ending}"
+    assert main(["plot", path, "--out", out]) == 0
+    assert Path(out).stat().st_size > 1000
+    spectrum = read_spectrum(path)
+    "".join([spectrum.label, *map(str, spectrum.provenance.values())]).encode()
+
+
+@pytest.mark.parametrize("ending", [".csv", ".h5"])
+def test_predictions_are_written_and_say_where_they_come_from(named, ending):
+    path = named(WATER, b".xyz")
+    out = f"{path[:-4]}{ending}"
+    assert main(["predict", path, "--network", "o_k_edge_tensor", "--out", out]) == 0
+    if ending == ".csv":
+        assert "# source: " in Path(out).read_text(encoding="utf-8")
+    else:
+        with h5py.File(out) as file:
+            file.attrs["source"].encode()
+
+
+def test_what_cannot_be_encoded_is_printed_nevertheless(tmp_path):
+    path = tmp_path / os.fsdecode(b"a\xff\xfeb.dat")
+    path.write_bytes(COLUMNS)
+    done = _run("plot", str(path), "--out", str(path.with_suffix(".svg")))
+    assert done.returncode == 0
+    assert rb"a\udcff\udcfeb.svg: 1 curves" in done.stdout
+    path.write_bytes(b"prose")
+    done = _run("plot", str(path), "--out", str(path.with_suffix(".svg")))
+    assert done.returncode == 1
+    assert done.stderr.count(b"error: ") == 1
+    assert rb"a\udcff\udcfeb.dat" in done.stderr
