@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
+import os
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from xanesview.domain.file_names import writable
 from xanesview.paths import settings_dir
+
+log = logging.getLogger(__name__)
 
 #: How many recent files the menu and the start card list.
 RECENT = 8
+LARGEST_BYTES = 1_000_000
+_URI = "file://"
 
 
 class Settings:
@@ -23,19 +32,20 @@ class Settings:
 
     def __init__(self, fresh: bool = False) -> None:
         self._held: dict[str, object] = {}
-        self._file = None if fresh else QSettings(str(settings_dir() / "window.ini"), QSettings.Format.IniFormat)
+        self._file = None if fresh else _opened(settings_dir() / "window.ini")
 
     def recent_files(self) -> list[Path]:
         """Files opened last, newest first; those that no longer exist are left out."""
         value = self._get("recent_files", [])
         names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-        return [Path(name) for name in names if isinstance(name, str) and _is_file(name)]
+        paths = [_path(name) for name in names[:RECENT] if isinstance(name, str)]
+        return [path for path in paths if _is_file(path)]
 
     def add_recent_file(self, path: Path) -> None:
         """Put a file at the head of the recent ones."""
         path = Path(path).resolve()
         others = [other for other in self.recent_files() if other != path]
-        self._set("recent_files", [str(p) for p in [path, *others][:RECENT]])
+        self._set("recent_files", [_name(p) for p in [path, *others][:RECENT]])
 
     def clear_recent_files(self) -> None:
         """Forget the recent files."""
@@ -54,11 +64,12 @@ class Settings:
     @property
     def folder(self) -> str:
         """Folder that the last file was opened from or saved to."""
-        return str(self._get("folder", ""))
+        value = self._get("folder", "")
+        return str(_path(value)) if isinstance(value, str) and value else ""
 
     @folder.setter
     def folder(self, folder: str) -> None:
-        self._set("folder", folder)
+        self._set("folder", _name(Path(folder)))
 
     def seen(self, hint: str) -> bool:
         """Whether a first-use hint has done its work."""
@@ -90,9 +101,38 @@ class Settings:
             self._file.setValue(key, value)
 
 
-def _is_file(name: str) -> bool:
-    """Whether a name, which may be damaged, is that of a file."""
+def _opened(path: Path) -> QSettings:
+    """Open the settings; a file that is none, or far too large for one, is set aside under another name."""
     try:
-        return Path(name).is_file()
-    except (OSError, ValueError):  # too long, or with a character that no name has
+        oversized = path.stat().st_size > LARGEST_BYTES
+    except OSError:  # not there yet, or not ours to look at
+        oversized = False
+    if not oversized:
+        file = QSettings(str(path), QSettings.Format.IniFormat)
+        if file.status() != QSettings.Status.FormatError:
+            for key in file.allKeys():
+                if key.endswith("/"):  # a value without a name: Qt would write it back as what it can't read
+                    file.remove(key)
+            return file
+        del file
+    log.warning("%s holds no settings and was set aside", path)
+    with contextlib.suppress(OSError):
+        path.replace(path.with_suffix(".broken"))
+    return QSettings(str(path), QSettings.Format.IniFormat)
+
+
+def _name(path: Path) -> str:
+    """Return a path as text that the settings can hold: a name that is no UTF-8 as a URI, byte by byte."""
+    text = str(path)
+    return text if writable(text) == text else path.absolute().as_uri()
+
+
+def _path(name: str) -> Path:
+    return Path(os.fsdecode(unquote_to_bytes(name.removeprefix(_URI)))) if name.startswith(_URI) else Path(name)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name too long, a null character
         return False

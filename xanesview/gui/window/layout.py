@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, Qt
+import logging
+
+from PySide6.QtCore import QByteArray, QRect, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter
 
 from xanesview.gui.settings import Settings
 
+log = logging.getLogger(__name__)
+
 #: About what a desktop puts above a window.
 _TITLE_BAR_PX = 32
+#: How far a maximised window with its frame may reach beyond the screens.
+_FRAME_PX = 64
 
 
 class WindowLayout:
@@ -54,15 +60,25 @@ class WindowLayout:
         room = window.screen().availableSize()  # a frame and a title bar come on top
         window.resize(min(1400, room.width()), min(860, room.height() - _TITLE_BAR_PX))
         geometry = self._settings.layout("window")
-        if geometry is not None:
-            window.restoreGeometry(geometry)
+        usual = window.size()
+        if geometry is not None and window.restoreGeometry(geometry) and not self._fits_screens():
+            window.setWindowState(Qt.WindowState.WindowNoState)
+            window.setGeometry(QRect(window.screen().availableGeometry().topLeft(), usual))
         self.share_width()
         for name, restore in (("splitter", self._splitter.restoreState), ("desk", self._desk.restoreState)):
             state = self._settings.layout(name)
-            if state is not None:
-                restore(state)
+            if state is not None and not restore(state):
+                log.warning("the layout of the %s that was kept can't be used", name)
         if self._settings.layout("desk") is None:
             self._front.raise_()
+
+    def _fits_screens(self) -> bool:
+        """Tell whether the window can be reached with the mouse and is no larger than all screens together."""
+        everywhere = self._window.screen().availableVirtualGeometry()
+        own = self._window.frameGeometry()
+        seen = own.intersected(everywhere)
+        small = own.width() <= everywhere.width() + _FRAME_PX and own.height() <= everywhere.height() + _FRAME_PX
+        return small and min(seen.width(), seen.height()) > _TITLE_BAR_PX
 
     def keep(self) -> None:
         """Remember the sizes for the next time."""
