@@ -89,6 +89,7 @@ def explain(
         when ``cancelled`` says so.
     """
     from xanesview.inference.loaded_network import checked_sites
+    from xanesview.networks.torch_access import need_torch
 
     path = find_bundle(network)
     card = Card.from_json(path / CARD)
@@ -100,6 +101,7 @@ def explain(
     checked_sites(structure, [site], card)
     windows = tuple((float(low), float(high)) for low, high in (windows_ev or default_windows(card)))
     asked = Question(structure, site, path, windows, method, cancelled or (lambda: False))
+    need_torch()
     return loaded(known[method])(asked)
 
 

@@ -11,6 +11,7 @@ from xanesview.errors import XanesviewError
 from xanesview.inference.loaded_network import Predictor
 from xanesview.networks.card import CARD, DEFAULT_NETWORK, Card, find_bundle
 from xanesview.networks.kinds import kind_named, loaded
+from xanesview.networks.torch_access import need_torch
 
 
 def default_sites(structure: Structure, card: Card) -> np.ndarray:
@@ -39,11 +40,12 @@ def load_predictor(name_or_path: str | Path = DEFAULT_NETWORK, device: str = "au
     Raises
     ------
     XanesviewError
-        when the network is unknown or broken, or gives no spectra.
+        when the network is unknown or broken, or gives no spectra, or PyTorch can't be loaded.
     """
     path = find_bundle(name_or_path)
     key = (str(path.resolve()), device)
     if key not in _loaded:
+        need_torch()
         _loaded[key] = predictor_class(Card.from_json(path / CARD))(path, device)
     return _loaded[key]
 

@@ -22,6 +22,7 @@ from xanesview.networks.spectrum_properties.spectrum_vector import (
     spectrum_vector,
     threshold_ev,
 )
+from xanesview.networks.torch_access import need_torch
 
 DEFAULT_READER = "c_k_edge_properties"
 SITE, MOLECULE = "site", "molecule"
@@ -97,10 +98,11 @@ class PropertyReader:
     Raises
     ------
     XanesviewError
-        for a broken bundle, or one that gives no properties.
+        for a broken bundle, one that gives no properties, or a PyTorch that can't be loaded.
     """
 
     def __init__(self, path: Path) -> None:
+        need_torch()
         from xanesview.networks.bundle import load_weights
         from xanesview.networks.members import load_members
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from xanesview.errors import UsageError
 from xanesview.networks.kinds import loaded, trained_kinds
+from xanesview.networks.torch_access import need_torch
 
 if TYPE_CHECKING:
     from xanesview.training.configuration import TrainingChoices
@@ -29,6 +30,7 @@ def training_of(kind: str) -> ModuleType:
     kinds = trained_kinds()
     if kind not in kinds:
         raise UsageError(f"There is no kind of network “{kind}” to train.", f"Kinds: {', '.join(kinds)}.")
+    need_torch()
     return loaded(kinds[kind].training)
 
 

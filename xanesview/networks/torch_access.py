@@ -1,0 +1,25 @@
+"""The only door to PyTorch's own import: one clear error where it is missing or broken."""
+
+from __future__ import annotations
+
+import importlib
+
+from xanesview.errors import XanesviewError
+
+
+def need_torch() -> None:
+    """Import torch, before anything that needs it.
+
+    Raises
+    ------
+    XanesviewError
+        where torch is missing, or one of its libraries can't be loaded.
+    """
+    try:
+        importlib.import_module("torch")
+    except (ImportError, OSError) as error:  # OSError: a shared library beside it is missing or for another machine
+        reason = " ".join(str(error).split())[:120].rstrip(".") or type(error).__name__
+        raise XanesviewError(
+            f"Networks can't run because PyTorch can't be loaded ({reason}).",
+            "Install PyTorch again (pip install --force-reinstall torch); computed and measured spectra work without.",
+        ) from error
