@@ -10,6 +10,10 @@ from itertools import product
 
 import numpy as np
 
+from xanesview.errors import XanesviewError
+
+MOST_IMAGES = 50_000
+"""Each is moved and looked through; a reduced cell has some hundreds within the reach of a bond."""
 _FEW_PAIRS = 100_000
 """Up to so many distances are computed outright: that takes milliseconds, importing the tree 0.3 s."""
 
@@ -34,6 +38,11 @@ def pairs_within(
         The pair goes from atom i to the image of atom j moved by `shift @ cell_angstrom`.
     distance_angstrom : (P,) float
         An atom is no neighbour of itself, but of its own images.
+
+    Raises
+    ------
+    XanesviewError
+        For a cell so flat or skewed that more than `MOST_IMAGES` of it lie within the cutoff.
     """
     inverse = np.linalg.inv(cell_angstrom)
     pbc = np.asarray(pbc, bool)
@@ -42,8 +51,14 @@ def pairs_within(
     fractional = inside @ inverse
     # A plane of the cell that is `cutoff` away is this far in fractional coordinates.
     reach = np.where(pbc, cutoff_angstrom * np.linalg.norm(inverse, axis=0), 0.0) + 1e-9
+    images = np.ceil(np.where(pbc, reach, 0.0))
+    if np.prod(2.0 * images + 1.0) > MOST_IMAGES:
+        raise XanesviewError(
+            "The unit cell is so flat or skewed that no atom's neighbours can be searched.",
+            "Write the reduced cell with a crystal program.",
+        )
     ghosts, owners, shifts = [], [], []
-    for image in product(*(range(-n, n + 1) for n in np.ceil(np.where(pbc, reach, 0.0)).astype(int))):
+    for image in product(*(range(-n, n + 1) for n in images.astype(int))):
         moved = fractional + image
         near = ((moved >= -reach) & (moved <= 1.0 + reach) | ~pbc).all(axis=1)
         owners.append(np.flatnonzero(near))
