@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from itertools import pairwise
+
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
@@ -44,3 +47,22 @@ def uncovered_atom(window, atoms) -> int:
     """An atom that a click at its centre would hit."""
     places = window.view.atoms_px()
     return next(atom for atom in atoms if window.view.atom_at(*places[atom]) == atom)
+
+
+#: A window answers within this, whatever runs beside it, ms.
+LIVELY_MS = 100
+
+
+def longest_pause_ms(window, qtbot, beats: int = 30) -> float:
+    """Return the shortest of a few longest waits between beats of the event loop: a busy machine spoils single ones."""
+    longest = []
+    for _ in range(3):
+        times: list[float] = []
+        timer = QTimer(window, interval=5)
+        timer.timeout.connect(lambda seen=times: seen.append(time.perf_counter()))
+        timer.start()
+        qtbot.waitUntil(lambda seen=times: len(seen) > beats, timeout=20_000)
+        timer.stop()
+        timer.deleteLater()
+        longest.append(1000.0 * max(after - before for before, after in pairwise(times)))
+    return min(longest)

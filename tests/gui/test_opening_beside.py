@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QToolButton
 
-from tests.gui.acting import LEFT, current, shown
+from tests.gui.acting import LEFT, LIVELY_MS, current, longest_pause_ms, shown
 from xanesview.errors import XanesviewError
 from xanesview.gui.actions.opening import BUILDING
 from xanesview.io.structures import registry
@@ -253,3 +253,30 @@ def test_a_hundred_carbons_leave_the_window_alive(window, qtbot):
     assert sum(seen) > 10
     with pytest.raises(XanesviewError):
         BUILD("C" * 121)
+
+
+@pytest.mark.parametrize("what", ["smiles", "file"])
+def test_stop_gives_up_what_is_read_or_built_too(slow, window, qtbot, tmp_path, what):
+    (tmp_path / "methane.xyz").write_text(METHANE)
+    if what == "smiles":
+        window.opening.open_smiles("CCO")
+    else:
+        window.opening.open_file(tmp_path / "methane.xyz")
+    qtbot.waitUntil(cancel_button(window).isVisible, **PATIENT)
+    assert longest_pause_ms(window, qtbot) < LIVELY_MS
+    window.named_actions["cancel"].trigger()
+    assert not cancel_button(window).isVisible()
+    assert not window.opening.reading.is_busy
+    assert formula(window) == "C6H6"
+
+
+def test_stop_ends_a_prediction_while_the_window_stays_responsive(window, qtbot, networks):
+    networks.gate.clear()
+    window.opening.open_example("benzene")
+    qtbot.waitUntil(lambda: bool(networks.asked), **PATIENT)
+    assert longest_pause_ms(window, qtbot) < LIVELY_MS
+    window.named_actions["cancel"].trigger()
+    assert not window.workspace.is_busy
+    networks.gate.set()
+    window.opening.open_example("pyridine")
+    qtbot.waitUntil(lambda: bool(shown(window, "current")), **PATIENT)

@@ -136,6 +136,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.workspace.structure_changed.connect(self._name_window)
+        self.workspace.stopped.connect(self.opening.cancel)
         self.plot.empty_button_clicked.connect(self.computing.compute_picked)
         self.plot_link.drawn.connect(self.status.show_drawn)
         self.plot.difference_toggled.connect(self.named_actions["difference"].setChecked)

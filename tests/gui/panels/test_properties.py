@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
+from tests.gui.acting import LIVELY_MS, longest_pause_ms
 from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
@@ -205,3 +206,19 @@ def test_the_newest_question_wins(panel, reader, qtbot) -> None:
     qtbot.waitUntil(lambda: not panel._readings.is_busy, timeout=5000)
     assert len(reader.asked) <= asked + 2
     assert reader.asked[-1][1] == "molecule"
+
+
+def test_stop_gives_the_reading_up_and_the_window_stays_responsive(reader, benzene_window, qtbot) -> None:
+    reader.gate.clear()
+    found = opened(benzene_window, qtbot)
+    qtbot.waitUntil(lambda: found._readings.is_busy)
+    assert longest_pause_ms(benzene_window, qtbot) < LIVELY_MS
+    benzene_window.named_actions["cancel"].trigger()
+    assert found.empty.text().startswith("Stopped.")
+    reader.gate.set()
+    qtbot.waitUntil(lambda: not found._readings.is_busy)
+    assert found.table.rowCount() == 0
+    benzene_window.docks["Properties"].hide()
+    qtbot.waitUntil(lambda: not found.isVisible())
+    opened(benzene_window, qtbot)
+    qtbot.waitUntil(lambda: found.table.rowCount() == 2, timeout=5000)

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from tests.gui.acting import LIVELY_MS, longest_pause_ms
 from xanesview.errors import Cancelled, XanesviewError
 from xanesview.gui.appearance.palette import DARK, LIGHT
 from xanesview.gui.background import explaining
@@ -201,3 +202,30 @@ def test_the_ground_of_the_bars_changes_with_the_theme(panel, benzene_window, qt
     assert ground() == LIGHT.window
     benzene_window.set_theme("dark")
     qtbot.waitUntil(lambda: ground() == DARK.window)
+
+
+def test_stop_gives_the_question_up_and_the_window_stays_responsive(qtbot, panel, explain, benzene_window):
+    workspace = benzene_window.workspace
+    explain.gate.clear()
+    workspace.pick((3,))
+    qtbot.waitUntil(lambda: explain.asked[-1][0] == 3)
+    assert longest_pause_ms(benzene_window, qtbot) < LIVELY_MS
+    benzene_window.named_actions["cancel"].trigger()
+    assert panel._empty.text().startswith("Stopped.")
+    explain.gate.set()
+    workspace.pick((4,))
+    qtbot.waitUntil(lambda: panel.explanation is not None and panel.explanation.site == 4, timeout=20_000)
+
+
+def test_what_was_stopped_is_asked_again_by_coming_back(qtbot, panel, explain, benzene_window):
+    explain.gate.clear()
+    benzene_window.workspace.pick((3,))
+    qtbot.waitUntil(lambda: explain.asked[-1][0] == 3)
+    benzene_window.named_actions["cancel"].trigger()
+    explain.gate.set()
+    dock = benzene_window.docks["Why"]
+    dock.hide()
+    qtbot.waitUntil(lambda: not panel.isVisible())
+    dock.show()
+    dock.raise_()
+    qtbot.waitUntil(lambda: panel.explanation is not None and panel.explanation.site == 3, timeout=20_000)

@@ -64,6 +64,7 @@ class Workspace(QObject):
     direction_busy_changed = Signal(bool)
     busy_changed = Signal(bool)
     progress_changed = Signal(int, int)  # sites predicted, sites wanted
+    stopped = Signal()  # the user wants what is being read, built, predicted or explained to be given up
     message = Signal(object)  # a Notice for the message bar
 
     def __init__(self, networks: Networks, live: LivePrediction, network: str, parent: QObject | None = None) -> None:
@@ -342,10 +343,11 @@ class Workspace(QObject):
         self._shown = self._builder.answered(shown, self.direction.answer(shown.sites))
 
     def cancel_prediction(self) -> None:
-        """Stop predicting; what is known stays."""
+        """Stop predicting and whatever else is asked for beside it; what is known stays."""
         self._queue.cancel()
         self.direction.forget()
         self._shown = None
+        self.stopped.emit()
         self.prediction_changed.emit()
 
     def _aim(self) -> None:

@@ -57,6 +57,7 @@ class PropertiesPanel(Panel):
         self._later = QTimer(self, singleShot=True, interval=_LATER_MS)
         self._later.timeout.connect(self.refresh)
         self._build()
+        workspace.stopped.connect(self._give_up)
         for signal in (
             workspace.structure_changed,
             workspace.selection_changed,
@@ -109,6 +110,8 @@ class PropertiesPanel(Panel):
         """Come to the front, or go: nothing is read that nobody sees."""
         self._seen = seen
         if seen:
+            if not self.table.rowCount():  # nothing was read, or reading was stopped
+                self._asked = None
             self.refresh()
 
     def apply_theme(self) -> None:
@@ -232,6 +235,13 @@ class PropertiesPanel(Panel):
             f"{text}. The spectrum is aligned where it first reaches 10 % of its maximum; a shift of its energies and "
             "its unit do not matter. Properties are those of GFN2-xTB."
         )
+
+    def _give_up(self) -> None:
+        """Nobody waits for the answer any more."""
+        if self._readings.is_busy:
+            asked = self._asked
+            self._say(XanesviewError("Stopped.", "Come back to this tab, or choose another spectrum, to read it."))
+            self._asked = asked  # so that it is not asked again at once
 
     def _write_note(self) -> None:
         """Write as much of the note as there is room for; its tooltip has all of it."""

@@ -80,6 +80,7 @@ class WhyPanel(Panel):
         self._arrange()
         self.explaining.answered.connect(self._show_answer)
         self.explaining.failed.connect(self._show_failure)
+        workspace.stopped.connect(self._give_up)
         for signal in (workspace.structure_changed, workspace.selection_changed, workspace.network_changed):
             signal.connect(self.refresh)
         self.refresh()
@@ -176,6 +177,8 @@ class WhyPanel(Panel):
         """Begin to ask when the panel is seen."""
         self._seen = seen
         if seen:
+            if self.explanation is None:  # it failed, or was stopped
+                self._answered = None
             self.refresh()
 
     def stop(self) -> None:
@@ -248,6 +251,12 @@ class WhyPanel(Panel):
         self._busy.set_busy(False)
         self._say(f"{message}\n{hint}" if hint else message)
         self._paint()
+
+    def _give_up(self) -> None:
+        """Nobody waits for the answer any more."""
+        if self._asked is not None:
+            self.explaining.cancel()
+            self._show_failure(self._asked, "Stopped.", "Pick another atom, or come back to this tab, to ask again.")
 
     def _say(self, text: str) -> None:
         self._empty.setText(text)
