@@ -41,7 +41,7 @@ def _file(path: Path) -> str:
     from xanesview.io.structures.registry import read_structure
     from xanesview.networks.card import read_bundle_info
 
-    if path.is_dir() and (path / "card.json").is_file():
+    if path.is_dir() and (path / "card.json").exists():
         return description(read_bundle_info(path))
     if spectrum_format(path) is TENSORS:
         return "\n".join(_tensor_summary(path))

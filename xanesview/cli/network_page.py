@@ -108,8 +108,7 @@ def _train_structures(card: Card) -> int | None:
 
 
 def _split(card: Card, name: str) -> Mapping:
-    found = card.metrics.get(name, {})
-    return found if isinstance(found, dict) else {}
+    return card.metrics.get(name, {})
 
 
 def _test_in_short(card: Card) -> str:
@@ -118,7 +117,7 @@ def _test_in_short(card: Card) -> str:
         alone, known = (_r2(test, variant, "gap_ev") for variant in ("molecule", "molecule+composition"))
         return f"gap R² {alone}, with composition {known}" if alone and known else ""
     words = []
-    if "mse_mean" in test:
+    if "mse_mean" in test and "mse_median" in test:
         words.append(f"{number(test['mse_mean'])} mean, {number(test['mse_median'])} median")
     if "isotropic_mse" in test:
         words.append(f"isotropic {number(test['isotropic_mse'])}")

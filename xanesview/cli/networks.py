@@ -80,7 +80,7 @@ def _trained_on(card: Card) -> str:
     sites = card.data.get("train_sites")
     words = [f"trained on {structures} {kind}, {sites} sites" if structures and sites else f"trained on {kind}"]
     if card.domain.get("description"):
-        words.append(str(card.domain["description"]))
+        words.append(card.domain["description"])
     return "; ".join(words)
 
 
@@ -88,8 +88,6 @@ def _measured(card: Card) -> str:
     """Return the measures of the test split (else validation) that the card has."""
     for split in ("test", "val"):
         found = card.metrics.get(split, {})
-        if not isinstance(found, dict):
-            continue
         words = [form.format(found[key]) for key, form in _MEASURES if isinstance(found.get(key), int | float)]
         if words:
             return f"{split}: {', '.join(words)}"

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from ase.data import chemical_symbols, covalent_radii
 
+from xanesview.errors import XanesviewError
 from xanesview.networks.neighbours import neighbour_edges
 
 REACH_ANGSTROM = 5.5
@@ -126,6 +127,28 @@ def bond_name(z1: int, z2: int) -> str:
     return f"{chemical_symbols[a]}–{chemical_symbols[b]}"
 
 
+def check_domain(name: str, domain: Mapping, known: np.ndarray) -> None:
+    """Check that what a card says of its domain, and the training environments (T, F) in its weights, fit each other.
+
+    Raises
+    ------
+    XanesviewError
+        for a card that says nothing, or another number of features.
+    """
+    if "descriptor_elements" not in domain:
+        raise XanesviewError(
+            f"The card of {name} says nothing of the training environments that its weights hold.",
+            "Fetch the bundle again.",
+        )
+    n_features = (len(domain["descriptor_elements"]) + 1) * len(CENTRES_ANGSTROM)
+    if known.ndim != 2 or not len(known) or known.shape[1] != n_features:
+        raise XanesviewError(
+            f"Card and weights of {name} do not belong together: “domain.environments” has the shape {known.shape}, "
+            f"the card says (any, {n_features}).",
+            "Fetch the bundle again.",
+        )
+
+
 def check_sites(
     structure, sites: Sequence[int], spread: np.ndarray, domain: Mapping, known: np.ndarray
 ) -> tuple[SiteVerdict, ...]:
@@ -178,12 +201,17 @@ def check_sites(
             {f"{strange_bond[a]} bond, not in the training data" for a in near.tolist() if a in strange_bond}
         )
         if distance[s] > domain["distance_threshold"]:
-            ratio = distance[s] / domain["distance_threshold"]
-            reasons.append(f"surroundings unlike the training data ({ratio:.1f} × the usual limit)")
+            beyond = _beyond(float(distance[s]), domain["distance_threshold"])
+            reasons.append(f"surroundings unlike the training data{beyond}")
         if spread[s] > domain["spread_threshold"]:
-            reasons.append(f"the networks disagree ({spread[s] / domain['spread_threshold']:.1f} × the usual limit)")
+            reasons.append(f"the networks disagree{_beyond(float(spread[s]), domain['spread_threshold'])}")
         verdicts.append(SiteVerdict(int(atom), not reasons, tuple(reasons)))
     return tuple(verdicts)
+
+
+def _beyond(value: float, limit: float) -> str:
+    """Say by how much a limit is exceeded; nothing where it is zero but for rounding."""
+    return f" ({value / limit:.1f} × the usual limit)" if limit > 1e-9 else ""
 
 
 def _per_atom(n: int, atoms: np.ndarray) -> np.ndarray:

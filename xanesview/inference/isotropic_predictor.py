@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 
 from xanesview.domain.structure import SYMBOLS, Notice, Structure
-from xanesview.errors import XanesviewError
 from xanesview.inference.domain_check import SiteVerdict
 from xanesview.inference.loaded_network import (
     MOST_SITES_WITH_MEMBERS,
@@ -118,12 +117,7 @@ def calibrated(members: np.ndarray, calibration: BandCalibration | None) -> np.n
 def _calibration(card: Card) -> BandCalibration | None:
     """Return how wide the card says a band must be, or None."""
     values = card.raw.get("uncertainty", {}).get("calibration")
-    try:
-        return None if values is None else BandCalibration.from_dict(values)
-    except (KeyError, TypeError, ValueError) as error:
-        raise XanesviewError(
-            f"The card of {card.name} holds a calibration that can't be read ({error}).", "Fetch the bundle again."
-        ) from error
+    return None if values is None else BandCalibration.from_dict(values)
 
 
 def as_tensors(spectra: np.ndarray) -> np.ndarray:

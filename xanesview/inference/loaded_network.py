@@ -19,7 +19,7 @@ from xanesview.domain.geometry.weight_tensor import WeightTensor
 from xanesview.domain.site_spectra import quadratic_design
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import Cancelled, XanesviewError
-from xanesview.inference.domain_check import SiteVerdict, check_sites, ensemble_spread
+from xanesview.inference.domain_check import SiteVerdict, check_domain, check_sites, ensemble_spread
 from xanesview.inference.notices import structure_notices
 from xanesview.networks.card import CARD, Card, bundle_identity
 from xanesview.networks.quadratic_form import directions_of
@@ -192,7 +192,8 @@ class LoadedNetwork(ABC):
     def _read_more(self, weights: Mapping[str, torch.Tensor]) -> None:
         """Take what a bundle holds beside its members: here the training environments of the domain check."""
         if "domain.environments" in weights:
-            self._environments = weights["domain.environments"].numpy()
+            self._environments = weights["domain.environments"].float().numpy()
+            check_domain(self.card.name, self.card.domain, self._environments)
 
     @abstractmethod
     def _evaluate(

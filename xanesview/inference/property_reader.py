@@ -120,13 +120,18 @@ class PropertyReader:
             card = replace(self.card, raw={**self.card.raw, "network": said["network"]})
             networks = load_members(card, own)
             self._variants[said["name"]] = _Variant(networks, said["spectrum"], bool(said["with_composition"]))
-        self._domains = {
-            kind: SpectrumDomain.from_arrays(
-                {k.removeprefix(f"{kind}."): v.numpy() for k, v in weights.items() if k.startswith(f"{kind}.domain.")}
-            )
-            for kind in (MOLECULE, SITE)
-        }
-        self.window = self._variants[self.card.raw["variants"][0]["name"]].networks[0].config.window
+        self.window = next(iter(self._variants.values())).networks[0].config.window
+        self._domains = {kind: self._domain(kind, weights) for kind in (MOLECULE, SITE)}
+
+    def _domain(self, kind: str, weights: Mapping) -> SpectrumDomain:
+        own = {k.removeprefix(f"{kind}."): v.numpy() for k, v in weights.items() if k.startswith(f"{kind}.domain.")}
+        try:
+            return SpectrumDomain.from_arrays(own, self.window.n_points)
+        except ValueError as error:
+            raise XanesviewError(
+                f"Card and weights of {self.card.name} do not belong together: {kind}, {error}.",
+                "Fetch the bundle again.",
+            ) from error
 
     @property
     def variants(self) -> tuple[str, ...]:
@@ -165,7 +170,10 @@ class PropertyReader:
         """Return properties (n, P) of spectra (n, V) on the window's grid, the mean over the ensemble."""
         import torch
 
-        chosen = self._variants[variant]
+        chosen = self._variants.get(variant)
+        if chosen is None:
+            known = ", ".join(self._variants)
+            raise XanesviewError(f"{self.card.name} has no network for “{variant}”.", f"It has: {known}.")
         with torch.inference_mode():
             x = torch.as_tensor(vectors, dtype=torch.float32)
             counts = None if composition is None else torch.as_tensor(composition, dtype=torch.float32)
@@ -193,17 +201,18 @@ class PropertyReader:
         Tests on predicted spectra where it reads one; errors of molecules of the same kind where the composition is
         known.
         """
-        metrics = self.card.metrics.get("test") or self.card.metrics.get("val")
-        if not metrics:
+        metrics = self.card.metrics.get("test") or self.card.metrics.get("val") or {}
+        predicted = metrics.get("from_predicted", {}) if kind in ("predicted", "frozen") else {}
+        found = predicted.get(variant) or metrics.get("variants", {}).get(variant)
+        described = [p["key"] for p in self.card.raw["properties"]]
+        if found is None or not found["properties"].keys() >= set(described):
             raise XanesviewError(f"{self.card.name} was never tested.", "Train it again to the end.")
-        is_predicted = kind in ("predicted", "frozen") and variant in metrics.get("from_predicted", {})
-        found = metrics["from_predicted" if is_predicted else "variants"][variant]
-        words = "predicted" if is_predicted else "computed"
+        words = "predicted" if variant in predicted else "computed"
         group = None if numbers is None else OTHER if composition_counts(numbers)[-1] else PLAIN
-        if group in found.get("by_composition", {}):
-            alike = found["by_composition"][group]
+        alike = found.get("by_composition", {}).get(group)
+        if alike is not None and alike["properties"].keys() >= set(described):
             # R² of a group says how alike its molecules are; only the error is its own.
-            scores = {k: {"mae": v["mae"], "r2": found["properties"][k]["r2"]} for k, v in alike["properties"].items()}
+            scores = {k: {"mae": alike["properties"][k]["mae"], "r2": found["properties"][k]["r2"]} for k in described}
             return f"{alike['n']} {words} test spectra, molecules {_of(group)}", scores
         return f"{found['n']} {words} test spectra", found["properties"]
 

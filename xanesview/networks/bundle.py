@@ -13,6 +13,7 @@ from safetensors.torch import load_file, save
 from xanesview.errors import XanesviewError
 from xanesview.io.atomic import made_folder, write_bytes, write_text
 from xanesview.networks.card import CARD, WEIGHTS
+from xanesview.networks.weights_file import check_weights
 
 
 def save_bundle(folder: Path, card: Mapping, tensors: Mapping[str, torch.Tensor]) -> None:
@@ -33,8 +34,9 @@ def load_weights(folder: Path) -> dict[str, torch.Tensor]:
     Raises
     ------
     XanesviewError
-        for a damaged file.
+        for a file that is damaged or too large.
     """
+    check_weights(folder / WEIGHTS)
     try:
         return load_file(str(folder / WEIGHTS))
     except (SafetensorError, OSError, ValueError) as error:

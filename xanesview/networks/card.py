@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 import numpy as np
 
 from xanesview.domain.sticks import FORMER_WIDTHS, StickWidths
 from xanesview.errors import XanesviewError
-from xanesview.networks.kinds import find_kind
+from xanesview.networks.card_fields import AXES, GIVES, grid_points
+from xanesview.networks.card_fields import CARD as CARD_FIELDS
+from xanesview.networks.card_schema import shown
+from xanesview.networks.card_text import read_card
+from xanesview.networks.kinds import find_kind, loaded
+from xanesview.networks.weights_file import check_weights
 from xanesview.paths import network_dirs
 
 CARD = "card.json"
@@ -20,29 +24,7 @@ WEIGHTS = "weights.safetensors"
 FORMAT = "xanesview-network"
 FORMAT_VERSION = 1
 DEFAULT_NETWORK = "c_k_edge_tensor"
-_TYPES = {
-    **dict.fromkeys(("format", "name", "title", "kind", "gives", "element", "edge", "unit", "licence", "axis"), str),
-    **dict.fromkeys(("domain", "data", "metrics", "training", "network", "uncertainty"), dict),
-    "format_version": int, "members": int, "energy_ev": list | dict, "elements": list,
-}  # fmt: skip
-REQUIRED = (
-    "format",
-    "format_version",
-    "name",
-    "title",
-    "kind",
-    "gives",
-    "element",
-    "edge",
-    "energy_ev",
-    "unit",
-    "native_fwhm_ev",
-    "elements",
-    "licence",
-    "network",
-)
-AXES = ("absolute", "relative")
-GIVES = ("tensor", "directional", "isotropic", "properties")
+_UPDATE = "Update xanesview."
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +65,9 @@ class Card:
     def stick_widths(self) -> StickWidths:
         """How broad the transitions of its training data were drawn; older cards say only the width below the edge."""
         told = self.raw.get("stick_widths")
-        return StickWidths(**told) if told else replace(FORMER_WIDTHS, fwhm_ev=self.native_fwhm_ev)
+        if not told:
+            return replace(FORMER_WIDTHS, fwhm_ev=self.native_fwhm_ev)
+        return StickWidths(**{width.name: told[width.name] for width in fields(StickWidths)})
 
     @property
     def is_of_crystals(self) -> bool:
@@ -104,13 +88,13 @@ class Card:
         for split in ("test", "val"):
             measured = self.metrics.get(split, {})
             for key in ("e0_mae_ev", "ip_mae_ev"):
-                if isinstance(measured, dict) and isinstance(measured.get(key), int | float):
+                if isinstance(measured.get(key), int | float):
                     return float(measured[key])
         return None
 
     @classmethod
     def from_json(cls, path: Path) -> Card:
-        """Read a card.
+        """Read a card, every field of which is checked.
 
         Raises
         ------
@@ -118,77 +102,46 @@ class Card:
             naming what is missing or wrong.
         """
         raw = _checked(Path(path))
-        try:
-            return cls(
-                raw["name"],
-                raw["title"],
-                raw["kind"],
-                raw["gives"],
-                raw["element"],
-                raw["edge"],
-                _grid(raw["energy_ev"]),
-                raw["unit"],
-                float(raw["native_fwhm_ev"]),
-                tuple(raw["elements"]),
-                raw["licence"],
-                Path(path).parent,
-                float(raw.get("energy_offset_ev", 0.0)),
-                float(raw.get("intensity_scale", 1.0)),
-                raw.get("domain", {}),
-                raw.get("data", {}),
-                raw.get("metrics", {}),
-                raw.get("training", {}),
-                raw,
-                raw.get("axis", "absolute"),
-            )
-        except (TypeError, ValueError, KeyError) as error:
-            raise XanesviewError(
-                f"The card of {Path(path).parent.name} has a wrong value ({error}).", "Fetch the bundle again."
-            ) from error
+        told = {field.name: raw[field.name] for field in fields(cls) if field.name in raw}
+        numbers = {name: float(raw[name]) for name in _NUMBERS if name in raw}
+        given = {"energy_ev": _grid(raw["energy_ev"]), "elements": tuple(raw["elements"]), **numbers}
+        return cls(**(told | given | {"path": Path(path).parent, "raw": raw}))
+
+
+_NUMBERS = ("native_fwhm_ev", "energy_offset_ev", "intensity_scale")
 
 
 def _checked(path: Path) -> dict:
-    """Return what a card says after checking that it is one."""
-    bundle = path.parent.name
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise XanesviewError(
-            f"There is no {CARD} in {bundle}.", "A network is a folder with card.json and weights."
-        ) from error
-    except (OSError, ValueError, RecursionError) as error:
-        raise XanesviewError(f"The card of {bundle} cannot be read ({error}).", "Fetch the bundle again.") from error
-    if not isinstance(raw, dict):
-        raise XanesviewError(f"The card of {bundle} is not a JSON object.", "Fetch the bundle again.")
-    missing = [key for key in REQUIRED if key not in raw]
-    if missing:
-        raise XanesviewError(f"The card of {bundle} lacks {', '.join(missing)}.", "Fetch the bundle again.")
-    for key, kind in _TYPES.items():
-        if key in raw and (not isinstance(raw[key], kind) or isinstance(raw[key], bool)):
-            raise XanesviewError(f"The card of {bundle} has a wrong value for {key}.", "Fetch the bundle again.")
-    if not all(isinstance(symbol, str) for symbol in raw["elements"]):
-        raise XanesviewError(f"The card of {bundle} names elements that are none.", "Fetch the bundle again.")
-    if raw["format"] != FORMAT or raw["format_version"] > FORMAT_VERSION:
-        raise XanesviewError(f"The card of {bundle} has a format this version does not know.", "Update xanesview.")
-    if raw["gives"] not in GIVES:
-        raise XanesviewError(f"The card of {bundle} gives '{raw['gives']}', which is unknown.", "Update xanesview.")
-    axis = raw.get("axis", "absolute")
-    if axis not in AXES:
-        raise XanesviewError(
-            f"The card of {bundle} has the energy axis '{axis}', which is unknown.",
-            "Update xanesview.",
-        )
+    """Return what a card says after checking every field that the program reads."""
+    bundle, raw = path.parent.name, read_card(path)
+    if raw.get("format") != FORMAT:
+        raise XanesviewError(f"The card of {bundle} is not one of a network.", f"Its format must be “{FORMAT}”.")
+    version = raw.get("format_version")
+    if type(version) is int and version > FORMAT_VERSION:
+        raise XanesviewError(f"The card of {bundle} has a format this version does not know.", _UPDATE)
+    for name, words, known in (("gives", "gives", GIVES), ("axis", "has the energy axis", AXES)):
+        if isinstance(raw.get(name), str) and raw[name] not in known:
+            raise XanesviewError(f"The card of {bundle} {words} {shown(raw[name])}, which is unknown.", _UPDATE)
+    wrong = CARD_FIELDS.problem(raw) or _wrong_of_kind(raw)
+    if wrong:
+        raise XanesviewError(f"The card of {bundle} is wrong: {wrong}.", "Correct it, or fetch the bundle again.")
     return raw
 
 
-def _grid(value) -> np.ndarray:
-    if isinstance(value, dict):
-        n = round((value["stop"] - value["start"]) / value["step"]) + 1
-        return np.linspace(value["start"], value["stop"], n)
-    grid = np.asarray(value, float)
-    if grid.ndim != 1 or not grid.size or not np.isfinite(grid).all():
-        raise ValueError("its energies are no grid")
-    return grid
+def _wrong_of_kind(raw: Mapping) -> str:
+    """Return what is wrong with what a card holds as one of its kind."""
+    kind = find_kind(raw["kind"])
+    if kind is None:
+        return ""
+    if raw["gives"] != kind.gives:
+        return f"gives is {raw['gives']}, and networks of kind {kind.name} give {kind.gives}"
+    return loaded(kind.card).problem(raw) if kind.card else ""
+
+
+def _grid(told: Mapping | list) -> np.ndarray:
+    if isinstance(told, dict):
+        return np.linspace(told["start"], told["stop"], grid_points(told))
+    return np.asarray(told, float)
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,13 +155,13 @@ class BundleInfo:
 
 
 def read_bundle_info(path: Path) -> BundleInfo:
-    """Look at one folder without loading weights."""
+    """Look at one folder without loading weights; whatever is wrong with it is told, never raised."""
+    card = None
     try:
         card = Card.from_json(path / CARD)
+        check_weights(path / WEIGHTS)
     except XanesviewError as error:
-        return BundleInfo(path.name, path, None, error.message)
-    if not (path / WEIGHTS).is_file():
-        return BundleInfo(path.name, path, card, f"The weights ({WEIGHTS}) are missing.")
+        return BundleInfo(path.name, path, card, error.message)
     if find_kind(card.kind) is None:
         return BundleInfo(path.name, path, card, f"Networks of kind '{card.kind}' are unknown to this version.")
     return BundleInfo(path.name, path, card)
@@ -225,7 +178,8 @@ def bundle_identity(path: Path) -> str:
     digest = hashlib.sha256()
     try:
         for name in (CARD, WEIGHTS):
-            digest.update(hashlib.sha256((path / name).read_bytes()).digest())
+            with (path / name).open("rb") as stream:
+                digest.update(hashlib.file_digest(stream, "sha256").digest())
     except OSError as error:
         raise XanesviewError(f"{path.name} cannot be read ({error}).", "Fetch the bundle again.") from error
     return digest.hexdigest()[:32]

@@ -25,6 +25,7 @@ class Kind:
     gives : one of `xanesview.networks.card.GIVES`
     configuration, network
         Classes: a `xanesview.networks.configuration.Configuration` that the card keeps, and the module built from it.
+    card : a `xanesview.networks.card_schema.Block`: what its cards hold beside what all do, readable without torch
     predictor : class, a `xanesview.inference.loaded_network.LoadedNetwork`; empty for a kind that gives no spectra
     purpose : what one takes it for, in a few words
     explanations
@@ -43,6 +44,7 @@ class Kind:
     gives: str
     configuration: str
     network: str
+    card: str = ""
     predictor: str = ""
     purpose: str = ""
     explanations: Mapping[str, str] = field(default_factory=dict)
@@ -61,6 +63,7 @@ KINDS = (
         gives="tensor",
         configuration="xanesview.networks.absorption_tensor.network:AbsorptionTensorConfig",
         network="xanesview.networks.absorption_tensor.network:AbsorptionTensorNetwork",
+        card="xanesview.networks.absorption_tensor.card_fields:CARD",
         predictor="xanesview.inference.tensor_predictor:TensorPredictor",
         purpose="for turning the light",
         training="xanesview.training.absorption_tensor.training",
@@ -71,6 +74,7 @@ KINDS = (
         gives="directional",
         configuration="xanesview.networks.isd_painn.network:IsdPainnConfig",
         network="xanesview.networks.isd_painn.network:IsdPainn",
+        card="xanesview.networks.isd_painn.card_fields:CARD",
         predictor="xanesview.inference.directional_predictor:DirectionalPredictor",
         purpose="to check the tensors",
         training="xanesview.training.isd_painn.training",
@@ -82,6 +86,7 @@ KINDS = (
         gives="isotropic",
         configuration="xanesview.networks.xane3.network:Xane3Config",
         network="xanesview.networks.xane3.network:Xane3",
+        card="xanesview.networks.xane3.card_fields:CARD",
         predictor="xanesview.inference.xane3_predictor:Xane3Predictor",
         purpose="for powders and gases, energies from E₀",
         explanations={"attention": "xanesview.inference.attention_explanation:of_attention"},
@@ -93,6 +98,7 @@ KINDS = (
         gives="isotropic",
         configuration="xanesview.networks.xanesnet.network:XanesnetConfig",
         network="xanesview.networks.xanesnet.network:Xanesnet",
+        card="xanesview.networks.xanesnet.card_fields:CARD",
         predictor="xanesview.inference.xanesnet_predictor:XanesnetPredictor",
         purpose="for powders and gases, with error band and reasons",
         explanations={"permutation": _DESCRIPTORS, "shap": _DESCRIPTORS, "population": _DESCRIPTORS},
@@ -105,6 +111,7 @@ KINDS = (
         gives="properties",
         configuration="xanesview.networks.spectrum_properties.network:SpectrumPropertiesConfig",
         network="xanesview.networks.spectrum_properties.network:SpectrumProperties",
+        card="xanesview.networks.spectrum_properties.card_fields:CARD",
         training="xanesview.training.spectrum_properties.training",
         training_name="properties",
     ),

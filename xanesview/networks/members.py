@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import torch
 from torch import nn
+from torch.overrides import TorchFunctionMode
 
 from xanesview.errors import XanesviewError
 from xanesview.networks.bundle import with_prefix
 from xanesview.networks.card import Card
 from xanesview.networks.configuration import Configuration
 from xanesview.networks.kinds import kind_named, loaded
+
+BESIDE_WEIGHTS_BYTES = 200_000_000
+"""What a network may hold beside four times its weights (kept in half precision or whole): tables that it makes."""
+_MADE_OF_A_SIZE = frozenset({torch.empty, torch.zeros, torch.ones, torch.full, torch.rand, torch.randn})
 
 
 def configuration_of(card: Card) -> Configuration:
@@ -59,11 +65,11 @@ def load_members(card: Card, tensors: Mapping[str, torch.Tensor]) -> list[nn.Mod
     XanesviewError
         naming the first weight that is missing, unknown or of another shape.
     """
-    networks, count = [], card.raw.get("members", 1)
-    if type(count) is not int or count < 1:
-        raise XanesviewError(f"The card of {card.name} says {count!r} members.", "Fetch the bundle again.")
-    for member in range(count):
-        networks.append(with_weights(build(card.kind, card.raw["network"]), card, tensors, f"member{member}."))
+    networks = []
+    for member in range(card.raw.get("members", 1)):
+        with no_larger_than(card, tensors):
+            network = build(card.kind, card.raw["network"])
+        networks.append(with_weights(network, card, tensors, f"member{member}."))
     return networks
 
 
@@ -92,3 +98,27 @@ def with_weights(network: nn.Module, card: Card, tensors: Mapping[str, torch.Ten
         )
     network.load_state_dict(state)
     return network.eval().requires_grad_(False)
+
+
+@contextmanager
+def no_larger_than(card: Card, tensors: Mapping[str, torch.Tensor]) -> Iterator[None]:
+    """Build no network that needs much more memory than the weights that are there: the card's sizes are wrong then."""
+    allowed = _Allowance(4 * sum(tensor.nbytes for tensor in tensors.values()) + BESIDE_WEIGHTS_BYTES)
+    with wrong_sizes_told(f"The sizes on the card of {card.name} are wrong"), allowed:
+        yield
+
+
+class _Allowance(TorchFunctionMode):
+    """Lets tensors be made until they would take more memory than allowed."""
+
+    def __init__(self, n_bytes: int) -> None:
+        super().__init__()
+        self._left = n_bytes
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        if func in _MADE_OF_A_SIZE:  # called as (3, 4) or as ((3, 4), …)
+            size = args if args and isinstance(args[0], int) else (kwargs or {}).get("size", args[0] if args else ())
+            self._left -= 4 * math.prod(size)
+            if self._left < 0:
+                raise ValueError("they make a network that is far larger than its weights")
+        return func(*args, **(kwargs or {}))

@@ -72,7 +72,7 @@ def median_error(card: Card) -> float | None:
         measured = card.metrics.get(split, {})
         keys = ("mse_median", "isotropic_mse_median") if card.gives != "isotropic" else ("isotropic_mse_median",)
         for key in (*keys, "spectrum_mse_median"):
-            if isinstance(measured, dict) and isinstance(measured.get(key), int | float):
+            if isinstance(measured.get(key), int | float):
                 return float(measured[key])
     return None
 

@@ -14,7 +14,10 @@ from typing import Any
 
 from xanesview.domain.sticks import NATIVE_WIDTHS, StickWidths
 from xanesview.errors import UsageError
+from xanesview.networks.card_fields import CARD, DATA, SPLIT
+from xanesview.networks.card_schema import Block
 from xanesview.networks.configuration import Configuration
+from xanesview.networks.kinds import kind_named, loaded
 from xanesview.paths import resource
 
 
@@ -146,7 +149,23 @@ def read_config(
         values = {**named(raw.get(name, {})), **named(changes.get(name, {}))}
         known = _settings(table, recipe.fixed if name == "network" else ())
         filled[name] = _changed(table, {key: _checked(key, value, known, name, path) for key, value in values.items()})
-    return TrainingConfig(recipe.kind, **filled, fixed=recipe.fixed)
+    config = TrainingConfig(recipe.kind, **filled, fixed=recipe.fixed)
+    _check_for_card(config, "The recipe" if path is None else str(path))
+    return config
+
+
+def _check_for_card(config: TrainingConfig, source: str) -> None:
+    """Refuse what the network's card could not tell, before hours are spent on it."""
+    kind = kind_named(config.kind)
+    sizes = loaded(kind.card).fields["network"].fields if kind.card else {}
+    tables = (
+        ("[network]", {n: field for n, field in sizes.items() if n not in config.fixed}, config.network.as_dict()),
+        ("[training]", {"members": CARD.fields["members"], "split": SPLIT}, asdict(config.training)),
+        ("[bundle]", {**CARD.fields, "limits": DATA.fields["limits"]}, asdict(config.bundle)),
+    )
+    wrong = next(filter(None, (Block(told).problem(values, name) for name, told, values in tables)), "")
+    if wrong:
+        raise UsageError(f"{source}: {wrong}.", "Correct the value.")
 
 
 def _settings(table: Any, fixed: Sequence[str] = ()) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.networks.small_bundles import weights
 from xanesview.cli.main import main
 from xanesview.cli.network_page import in_order, number, overview, page
 from xanesview.networks.card import BundleInfo, list_bundles
@@ -54,7 +55,7 @@ def test_a_card_that_tells_little_makes_a_section_all_the_same(tmp_path):
     told = json.loads((resource("networks", "c_k_edge_tensor") / "card.json").read_text(encoding="utf-8"))
     told |= {"data": {}, "metrics": {}, "training": {}, "domain": {}, "name": "bare"}
     (tmp_path / "card.json").write_text(json.dumps(told), encoding="utf-8")
-    (tmp_path / "weights.safetensors").write_bytes(b"")
+    (tmp_path / "weights.safetensors").write_bytes(weights())
     text = page([read_bundle_info(tmp_path)])
     assert "| `bare` | C K | σ(E) | molecules |  |" in text
     assert "Learnt from molecules" in text

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.unit.cli.conftest import STRUCTURES
+from tests.unit.networks.small_bundles import make_bundle
 from xanesview.cli import file_curves
 from xanesview.cli.arguments import parsed
 from xanesview.cli.main import main
@@ -47,18 +48,6 @@ def test_info_of_a_slab_and_of_a_reference(capsys: pytest.CaptureFixture[str]) -
     assert "Transition-potential" in out
 
 
-def make_bundle(folder: Path, **changes: object) -> None:
-    folder.mkdir(parents=True)
-    card = {
-        "format": "xanesview-network", "format_version": 1, "name": folder.name, "title": "A test network",
-        "kind": "tensor", "gives": "tensor", "element": "C", "edge": "K",
-        "energy_ev": {"start": 280.0, "stop": 305.0, "step": 0.25}, "unit": "Mb", "native_fwhm_ev": 1.18,
-        "elements": ["C", "H"], "licence": "BSD-3-Clause", "network": {},
-    }  # fmt: skip
-    (folder / "card.json").write_text(json.dumps({**card, **changes}))
-    (folder / "weights.safetensors").write_bytes(b"")
-
-
 def test_networks_lists_the_shelf_with_what_is_wrong(xanesview_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shelf = xanesview_home / "data" / "networks"
     make_bundle(shelf / "zz_mine")
@@ -69,7 +58,7 @@ def test_networks_lists_the_shelf_with_what_is_wrong(xanesview_home: Path, capsy
     out = capsys.readouterr().out
     assert "A test network" in out
     assert "280.0–305.0 eV" in out
-    assert "'dreams'" in out
+    assert "gives “dreams”, which is unknown" in out
     assert "weights.safetensors) are missing" in out
     assert str(shelf) in out
 

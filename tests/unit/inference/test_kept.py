@@ -12,6 +12,7 @@ import pytest
 
 from tests.unit.inference.test_domain_check import toluene
 from tests.unit.inference.tiny_bundles import xanesnet_bundle
+from tests.unit.networks.small_bundles import make_bundle, weights
 from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.structure import Notice
 from xanesview.inference import kept
@@ -27,17 +28,9 @@ KNOWN = Path(__file__).parents[2] / "data" / "predictions_of_shipped_networks.js
 
 @pytest.fixture
 def bundle(xanesview_home: Path) -> Path:
-    """A network bundle with a card and some bytes for weights."""
-    folder = xanesview_home / "data" / "networks" / "tiny"
-    folder.mkdir(parents=True)
-    card = {
-        "format": "xanesview-network", "format_version": 1, "name": "tiny", "title": "Tiny", "kind": "tensor",
-        "gives": "tensor", "element": "C", "edge": "K", "energy_ev": GRID.tolist(), "unit": "Mb", "native_fwhm_ev": 0.5,
-        "elements": ["C"], "licence": "BSD-3-Clause", "network": {"elements": [6]},
-    }  # fmt: skip
-    (folder / "card.json").write_text(json.dumps(card))
-    (folder / "weights.safetensors").write_bytes(b"one")
-    return folder
+    """A network bundle with a card and a number for weights."""
+    grid = {"energy_ev": GRID.tolist(), "native_fwhm_ev": 0.5}
+    return make_bundle(xanesview_home / "data" / "networks" / "tiny", title="Tiny", elements=["C"], **grid)
 
 
 def prediction(n_sites: int = 3, axis: str = "absolute") -> Prediction:
@@ -72,7 +65,7 @@ def test_the_axis_is_kept(bundle):
 def test_another_structure_or_other_weights_find_nothing(bundle):
     kept.keep("abc", "tiny", prediction())
     assert kept.read_kept("abd", "tiny") is None
-    (bundle / "weights.safetensors").write_bytes(b"other")
+    (bundle / "weights.safetensors").write_bytes(weights(3.0))
     assert kept.read_kept("abc", "tiny") is None
 
 
@@ -80,10 +73,10 @@ def test_a_bundle_that_changed_is_never_answered_for_by_the_old_one(bundle):
     """Neither size nor age of the files tells: the content does."""
     kept.keep("abc", "tiny", prediction())
     before = (bundle / "weights.safetensors").stat()
-    (bundle / "weights.safetensors").write_bytes(b"two")
+    (bundle / "weights.safetensors").write_bytes(weights(2.0))
     os.utime(bundle / "weights.safetensors", ns=(before.st_atime_ns, before.st_mtime_ns))
     assert kept.read_kept("abc", "tiny") is None
-    (bundle / "weights.safetensors").write_bytes(b"one")
+    (bundle / "weights.safetensors").write_bytes(weights())
     card = (bundle / "card.json").read_text()
     (bundle / "card.json").write_text(card.replace('"native_fwhm_ev": 0.5', '"native_fwhm_ev": 0.7'))
     assert kept.read_kept("abc", "tiny") is None

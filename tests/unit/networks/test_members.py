@@ -11,7 +11,7 @@ import torch
 from xanesview.errors import XanesviewError
 from xanesview.networks.bundle import load_weights, save_bundle
 from xanesview.networks.card import CARD, FORMAT, Card
-from xanesview.networks.kinds import KINDS
+from xanesview.networks.kinds import KINDS, kind_named
 from xanesview.networks.members import build, load_members
 
 SIZES = {
@@ -25,7 +25,11 @@ SIZES = {
         "layer_norm": True, "gated_residual": True,
     },
     "xanesnet": {"energy_ev": [0.0, 1.0, 6], "hidden": [8], "descriptor": {"n_g2": 4, "n_g4": 4}},
-    "spectrum-properties": {"neurons": 8, "hidden_layers": 1, "n_points": 20},
+    "spectrum-properties": {"neurons": 8, "hidden_layers": 1, "n_points": 20, "properties": ["gap_ev"]},
+}  # fmt: skip
+OF_PROPERTIES = {
+    "properties": [{"key": "gap_ev", "title": "gap", "unit": "eV"}], "widths_ev": [1.0],
+    "variants": [{"name": "site", "spectrum": "site", "with_composition": False, "network": {}}],
 }  # fmt: skip
 
 
@@ -37,10 +41,12 @@ def saved(folder: Path, kind: str, **changes) -> tuple[Card, list[torch.nn.Modul
             if name.endswith(("mean", "scale")):
                 buffer.uniform_(0.5, 2.0)
     tensors = {f"member{k}.{name}": v for k, net in enumerate(networks) for name, v in net.state_dict().items()}
+    sizes = SIZES[kind] | changes
     card = {
-        "format": FORMAT, "format_version": 1, "name": folder.name, "title": "t", "kind": kind, "gives": "isotropic",
-        "element": "C", "edge": "K", "energy_ev": [0.0, 1.0], "unit": "1", "native_fwhm_ev": 1.0, "elements": ["C"],
-        "licence": "BSD", "members": 2, "network": SIZES[kind] | changes,
+        "format": FORMAT, "format_version": 1, "name": folder.name, "title": "t", "kind": kind,
+        "gives": kind_named(kind).gives, "element": "C", "edge": "K", "unit": "1", "native_fwhm_ev": 1.0,
+        "energy_ev": [float(e) for e in range(sizes.get("out_channels", 6))], "elements": ["C"], "licence": "BSD",
+        "members": 2, "network": sizes, **(OF_PROPERTIES if kind == "spectrum-properties" else {}),
     }  # fmt: skip
     save_bundle(folder, card, tensors)
     return Card.from_json(folder / CARD), networks

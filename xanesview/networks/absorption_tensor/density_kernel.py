@@ -17,7 +17,7 @@ from torch import nn
 from xanesview.networks.card import Card
 from xanesview.networks.configuration import Configuration
 from xanesview.networks.irreps import octupole_harmonics, sphere_quadrature, spherical_harmonics
-from xanesview.networks.members import with_weights, wrong_sizes_told
+from xanesview.networks.members import no_larger_than, with_weights
 
 KERNEL = "kernel."
 """Prefix of the kernel regression's tensors in a bundle."""
@@ -150,6 +150,6 @@ def load_kernel(card: Card, tensors: Mapping[str, torch.Tensor]) -> DensityKerne
     values = card.raw.get("kernel")
     if values is None:
         return None
-    with wrong_sizes_told(f"The kernel regression on the card of {card.name} is wrong"):
+    with no_larger_than(card, tensors):
         kernel = DensityKernel(DensityKernelConfig.from_dict(values["network"]), float(values["share"]))
     return with_weights(kernel, card, tensors, KERNEL)

@@ -13,6 +13,7 @@ THRESHOLD_SHARE = 0.1
 #: A property of which spectra explain less than this share of the variance is not worth showing.
 USABLE_R2 = 0.5
 COUNTED = (1, 6, 7, 8, 9)
+_PARTS = ("mean", "components", "spread", "limits")
 COMPOSITION = ("H", "C", "N", "O", "F", "other")
 
 
@@ -145,9 +146,19 @@ class SpectrumDomain:
         }
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> SpectrumDomain:
-        """Return the domain that a bundle keeps."""
-        residual_scale, limit = (float(v) for v in arrays["domain.limits"])
-        return cls(
-            *(np.asarray(arrays[f"domain.{k}"], float) for k in ("mean", "components", "spread")), residual_scale, limit
-        )
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray], n_points: int) -> SpectrumDomain:
+        """Return the domain that a bundle keeps for spectra of so many points.
+
+        Raises
+        ------
+        ValueError
+            naming the first part that is missing or has another shape.
+        """
+        parts = {k: np.asarray(arrays.get(f"domain.{k}", np.zeros(0)), float) for k in _PARTS}
+        n = len(parts["components"])
+        shapes = {"mean": (n_points,), "components": (n, n_points), "spread": (n,), "limits": (2,)}
+        for name, shape in shapes.items():
+            if parts[name].shape != shape:
+                raise ValueError(f"“domain.{name}” has the shape {parts[name].shape}, not {shape}")
+        residual_scale, limit = map(float, parts.pop("limits"))
+        return cls(**parts, residual_scale=residual_scale, limit=limit)

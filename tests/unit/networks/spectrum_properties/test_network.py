@@ -153,6 +153,6 @@ def test_strange_spectra_are_outside_the_training_domain():
     assert not domain.contains(other_shape).any()
     rough = familiar[0] + np.random.default_rng(7).normal(scale=0.3, size=240)
     assert not domain.contains(rough).any()
-    again = SpectrumDomain.from_arrays(domain.as_arrays())
+    again = SpectrumDomain.from_arrays(domain.as_arrays(), 240)
     assert np.array_equal(again.distance(familiar), domain.distance(familiar))
     assert again.limit == domain.limit

@@ -48,7 +48,7 @@ class MeasuresTable(QTableWidget):
 
     def show_card(self, card: Card | None) -> None:
         """Fill the table with what the card tells of its tests."""
-        found = {} if card is None else {s: card.metrics[s] for s in _SPLITS if isinstance(card.metrics.get(s), dict)}
+        found = {} if card is None else {s: card.metrics[s] for s in _SPLITS if s in card.metrics}
         rows = [(key, *MEASURES[key]) for key in MEASURES if any(key in one for one in found.values())]
         self.clear()
         self.setRowCount(len(rows))

@@ -1,0 +1,63 @@
+"""The JSON of a card as plain values: how large it may be, and what of JSON a card doesn't use."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from xanesview.errors import XanesviewError
+
+LARGEST_BYTES = 4_000_000
+"""Of a card; those that come with the program have up to 70 kB."""
+DEEPEST = 32
+"""How many blocks may stand in one another."""
+_LONGEST_WHOLE = 18  # digits
+_HINT = "Correct the card, or fetch the bundle again."
+
+
+def read_card(path: Path) -> dict:
+    """Return what a card says; NaN, Infinity and whole numbers of more digits than any count has are null.
+
+    Raises
+    ------
+    XanesviewError
+        for a card that is missing, too large, no JSON, or no table.
+    """
+    bundle = path.parent.name
+    try:
+        if not path.is_file():
+            if not path.exists():
+                raise FileNotFoundError(path)
+            raise OSError("not a file")
+        with path.open("rb") as stream:
+            data = stream.read(LARGEST_BYTES + 1)
+        if len(data) > LARGEST_BYTES:
+            raise ValueError(f"more than {LARGEST_BYTES / 1e6:.0f} MB")
+        raw = json.loads(data.decode("utf-8"), parse_int=_whole, parse_constant=lambda _: None)
+        _check_depth(raw)
+    except FileNotFoundError as error:
+        raise XanesviewError(
+            f"There is no {path.name} in {bundle}.", "A network is a folder with card.json and weights."
+        ) from error
+    except RecursionError as error:
+        raise XanesviewError(f"The card of {bundle} cannot be read (it nests too deep).", _HINT) from error
+    except (OSError, ValueError) as error:
+        reason = " ".join(str(error).split())[:120]
+        raise XanesviewError(f"The card of {bundle} cannot be read ({reason}).", _HINT) from error
+    if not isinstance(raw, dict):
+        raise XanesviewError(f"The card of {bundle} is not a JSON object.", _HINT)
+    return raw
+
+
+def _whole(digits: str) -> int | None:
+    return int(digits) if len(digits) <= _LONGEST_WHOLE else None
+
+
+def _check_depth(raw: object) -> None:
+    level = [raw]
+    for _ in range(DEEPEST):
+        nested = [one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list)]
+        level = [value for values in nested for value in values]
+        if not level:
+            return
+    raise RecursionError
