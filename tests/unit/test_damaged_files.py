@@ -17,7 +17,7 @@ from xanesview.cli.main import main
 from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.errors import XanesviewError
 from xanesview.inference import kept as kept_predictions
-from xanesview.inference.predictor import Prediction
+from xanesview.inference.loaded_network import Prediction
 from xanesview.io.examples import load_example
 from xanesview.io.npz import read_npz, write_npz
 from xanesview.networks.card import CARD, list_bundles
@@ -148,7 +148,7 @@ def test_a_damaged_block_of_the_library_is_named_and_the_others_are_there(kind, 
 
 @each_kind
 def test_a_damaged_table_of_compared_sizes_is_made_anew(kind, tmp_path, caplog):
-    from xanesview.training.properties.training import _compared_before
+    from xanesview.training.spectrum_properties.training import _compared_before
 
     sizes = [{"hidden_layers": 1, "neurons": 8 + k, "weight_decay": 0.1} for k in range(9)]
     table = [{**size, "r2": 0.5} for size in sizes]

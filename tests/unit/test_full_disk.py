@@ -23,7 +23,7 @@ from xanesview.domain.quality import RANKINGS, Exemplar, Quality
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.inference import kept as kept_predictions
-from xanesview.inference.predictor import Prediction
+from xanesview.inference.loaded_network import Prediction
 from xanesview.io.atomic import append_text, write_bytes, write_text
 from xanesview.io.examples import load_example
 from xanesview.io.figures.figure import draw_spectra, save_figure
