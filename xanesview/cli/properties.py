@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from xanesview.inference.property_reader import PropertyReading
 
 #: How a file of spectra is read: summed over its sites, averaged over directions.
-_ISOTROPIC_SUM = {"fwhm": None,
+_ISOTROPIC_SUM = {
     "sites": "sum", "powder": True, "experiment": None, "polarisation": None, "theta": None, "phi": None,
     "degree": None, "axis": None, "fwhm": None,
 }  # fmt: skip
