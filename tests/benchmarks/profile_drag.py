@@ -1,4 +1,4 @@
-"""Which way a mouse move takes through the program: calls and files from the event to the plot's new numbers.
+"""Which way a mouse move takes through the program: calls and files from the event to the layer that draws them.
 
 Run under a display: ``python tests/benchmarks/profile_drag.py``; with ``--files`` every file and its calls. Counts are
 exact and the same on every machine; the time beside them is of an unprofiled move.
@@ -26,7 +26,7 @@ WIDTH_EV = 2.0
 
 
 class Trace:
-    """Counts calls of the package's own functions in this thread until the plot has been given its numbers."""
+    """Counts calls of the package's own functions in this thread until the curves' layer has its new numbers."""
 
     def __init__(self) -> None:
         self.calls: Counter[tuple[str, str]] = Counter()
@@ -46,7 +46,7 @@ class Trace:
             return
         name = str(Path(frame.f_code.co_filename).relative_to(PACKAGE))
         self.calls[name, frame.f_code.co_name] += 1
-        if frame.f_code.co_name == "set_curves" and name.startswith("gui/plot"):
+        if frame.f_code.co_name == "set_curves" and name == "gui/plot/curve_layer.py":
             self.until_drawn = sum(self.calls.values())
 
     @property
@@ -108,12 +108,10 @@ def measure(window, application: QApplication) -> tuple[Trace, float]:
 def tell(name: str, trace: Trace, milliseconds: float, files: bool) -> None:
     """Print one row, and below it the files if wanted."""
     total, places = sum(trace.calls.values()), trace.files
-    asked = Counter()
-    for (_file, function), count in trace.calls.items():
-        asked[function] += count
+    cards = sum(count for (_file, function), count in trace.calls.items() if function == "card")
     print(
-        f"{name}: {total} calls in {len(places)} files from mouse move to set_curves, {milliseconds:.1f} ms a move; "
-        f"card asked {asked['card']} times, is_computed {asked['is_computed']}, shown_sites {asked['shown_sites']}"
+        f"{name}: {total} calls in {len(places)} files from mouse move to the layer of curves, {milliseconds:.1f} ms a "
+        f"move; cards asked for {cards} times"
     )
     if files:
         for place, count in places.most_common():

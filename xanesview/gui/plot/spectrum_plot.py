@@ -63,8 +63,11 @@ class SpectrumPlot(QWidget):
 
     # ---- what is shown ----
 
-    def set_curves(self, curves: Sequence[Curve]) -> None:
-        """Show these curves; when they are the same as before with new numbers, only the numbers change."""
+    def set_curves(self, curves: Sequence[Curve], *, turned: bool = False) -> None:
+        """Show these curves; when they are the same as before with new numbers, only the numbers change.
+
+        After a turn of the light alone (`turned`) the axes need no look: the bounds hold for every direction.
+        """
         same = len(curves) == len(self._curves) and all(map(_is_same, curves, self._curves))
         for curve in curves:
             if self._given.get(curve.key) != curve.visible:
@@ -84,7 +87,7 @@ class SpectrumPlot(QWidget):
             self._empty.setVisible(not shown)
             self._view.setVisible(bool(shown))
             self._key.setVisible(bool(shown))
-        elif self._bound is not None:
+        elif self._bound is not None and not turned:
             self._fit_intensities()  # a reference may have been scaled; the bound keeps the rest from moving it
         self._hand_on(fit=not same)
 

@@ -53,6 +53,8 @@ class Gesture:
         Whether that tip is on the half of the sphere away from the viewer.
     grip : QPointF
         From the tip to where it was taken hold of, so that it doesn't jump under the pointer.
+    centre_angstrom, radius_angstrom
+        The sphere that the tip runs over while it is held.
     """
 
     kind: str
@@ -63,6 +65,8 @@ class Gesture:
     tip: int = -1
     far_side: bool = False
     grip: QPointF = field(default_factory=QPointF)
+    centre_angstrom: np.ndarray | None = None
+    radius_angstrom: float = 0.0
 
 
 class BaseView(QWidget):

@@ -61,7 +61,8 @@ class InteractiveView(BaseView):
             self.camera.position_angstrom, arrow.origin_angstrom, arrow.half_length_angstrom, sign * arrow.direction
         )
         grip = QPointF(place.x() - at[0], place.y() - at[1])
-        return Gesture("tip", Qt.MouseButton.LeftButton, place, place, False, tip, far, grip)
+        sphere = (arrow.origin_angstrom, arrow.half_length_angstrom)
+        return Gesture("tip", Qt.MouseButton.LeftButton, place, place, False, tip, far, grip, *sphere)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag what is held; without a button say what is under the pointer."""
@@ -91,11 +92,10 @@ class InteractiveView(BaseView):
         self._refresh(moving=True)
 
     def _drag_tip(self, gesture: Gesture, place: QPointF, snapping: bool) -> None:
-        arrow = self.arrow
         target = place - gesture.grip
         eye, ray = self.camera.ray(target.x(), target.y())
         sign = 1 - 2 * gesture.tip
-        direction = arrow_drag(eye, ray, arrow.origin_angstrom, arrow.half_length_angstrom, sign, gesture.far_side)
+        direction = arrow_drag(eye, ray, gesture.centre_angstrom, gesture.radius_angstrom, sign, gesture.far_side)
         self._snapping = snapping
         if snapping:
             direction = self._geometry.snapped(direction, self._angle_normal())

@@ -91,16 +91,16 @@ class PlotLink(QObject):
     def _direction_busy(self, busy: bool) -> None:
         self.plot.set_busy(busy or self.workspace.is_busy)
 
-    def _show_curves(self) -> None:
+    def _show_curves(self, turned: bool = False) -> None:
         shown = self.workspace.shown
-        self.plot.set_curves(curves(shown))
+        self.plot.set_curves(curves(shown), turned=turned)
         self.plot.set_title(names.title(shown))
 
     def _turn(self) -> None:
         if self._later.isActive():
             return  # the structure changes too; all is drawn together
         self._turned_at = time.perf_counter()
-        self._show_curves()
+        self._show_curves(turned=True)
 
     def _painted(self) -> None:
         if self._turned_at is not None:

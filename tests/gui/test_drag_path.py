@@ -1,0 +1,36 @@
+"""A move of the arrow takes a short way: nothing that it doesn't change is asked for again."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+import xanesview
+from tests.benchmarks.profile_drag import measure
+from xanesview.shown.builder import ShownBuilder
+
+#: What a move needed when this was written, and a little: a way that grows wants a look at why.
+MOST_FILES, MOST_CALLS = 22, 190
+
+
+def test_a_move_builds_no_look_and_asks_for_no_card(benzene_window, monkeypatch):
+    window, asked = benzene_window, []
+    window.sites.pick_all()
+    QApplication.processEvents()
+    monkeypatch.setattr(ShownBuilder, "build", lambda *_, **__: asked.append("look"))
+    card = window.workspace.networks.card
+    monkeypatch.setattr(window.workspace.networks, "card", lambda name: asked.append(name) or card(name))
+    trace, _ = measure(window, QApplication.instance())
+    assert asked == []
+    assert trace.until_drawn is not None, "the curves follow within the same event"
+    assert len(trace.files) <= MOST_FILES, sorted(trace.files)
+    assert sum(trace.calls.values()) <= MOST_CALLS
+
+
+def test_the_trace_sees_the_packages_own_files(benzene_window):
+    trace, _ = measure(benzene_window, QApplication.instance())
+    package = Path(xanesview.__file__).parent
+    assert all((package / name).is_file() for name in trace.files)
+    assert sys.getprofile() is None
