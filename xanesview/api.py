@@ -78,7 +78,8 @@ def predict(
     ----------
     structure : Structure
     network : str or path, optional
-        Name on the shelf, or the path of a bundle; the program's own C K-edge network by default. Kept loaded.
+        Name on the shelf, or the path of a bundle (text with a separator, such as ``./mine``, or a ``Path``); the
+        program's own C K-edge network by default. Kept loaded.
     sites : atom indices (S,), optional
         From 0; every atom of the network's element by default.
     device : str

@@ -16,9 +16,9 @@ from tests.gui.fake_networks import ENERGY_EV, ManyNetworks, direct_spectrum, e0
 from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Structure
-from xanesview.gui.window.network_choice import LINE
+from xanesview.gui.window.network_choice import LINE, NetworkChoice
 from xanesview.shown.chips import chips
-from xanesview.shown.network_list import fitting
+from xanesview.shown.network_list import NetworkEntry, fitting
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -343,3 +343,12 @@ def test_closing_while_an_answer_is_awaited(benzene_window, qtbot, networks):
     QTest.keyClick(window, Qt.Key.Key_X, Qt.KeyboardModifier.ShiftModifier)
     window.close()
     assert not window.isVisible()
+
+
+def test_a_network_in_place_of_a_broken_one_says_so_where_it_is_chosen(qtbot):
+    choice = NetworkChoice()
+    qtbot.addWidget(choice)
+    notice = "Your own a can't be used: There is no card.json in a."
+    choice.set_entries([NetworkEntry("a", "A", "for nothing", notice=notice), NetworkEntry("b", "B", "too")], "a")
+    assert choice.toolTip().endswith(notice)
+    assert choice.itemData(1, Qt.ItemDataRole.ToolTipRole) == "B\ntoo"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from xanesview.cli.telling import tell_of_network
 from xanesview.errors import UsageError
 from xanesview.io.atomic import write_text
 from xanesview.io.text_file import check_is_file
@@ -27,6 +28,7 @@ def run_compare_networks(arguments: argparse.Namespace) -> int:
         check_is_file(Path(name))
     for name in arguments.file:
         find_bundle(name)
+        tell_of_network(name)
     out = None if arguments.out is None else Path(arguments.out).expanduser()
     if out is not None and out.suffix.lower() not in (".md", ".csv"):
         raise UsageError(f"The table can't be written as “{out.name}”.", "End the name with .md or .csv.")

@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from xanesview.cli.telling import tell_notice
+from xanesview.cli.telling import tell_notice, tell_of_network
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.atomic import write_text
 from xanesview.io.text_file import check_is_file
@@ -37,6 +37,7 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
 
     _check(arguments)
     bundle = find_bundle(arguments.network)
+    tell_of_network(arguments.network)
     measured, table = _symmetry(arguments, bundle) if arguments.symmetry else _measures(arguments, bundle)
     text = json.dumps(measured, indent=2, ensure_ascii=False, default=_plain) + "\n"
     if arguments.json == _STANDARD_OUTPUT:
@@ -87,7 +88,7 @@ def _measures(arguments: argparse.Namespace, bundle: Path) -> tuple[dict, str]:
     if wants_curves and Card.from_json(bundle / CARD).gives != "properties":
         measured = _with_curves(arguments, bundle)
     else:
-        measured = evaluate_bundle(arguments.network, arguments.data, arguments.split)
+        measured = evaluate_bundle(bundle, arguments.data, arguments.split)
         if arguments.report:
             from xanesview.training.testing.properties_evaluation import report
 

@@ -11,7 +11,7 @@ import numpy as np
 from xanesview import api
 from xanesview.cli.energies import OF_FITTED, answers_itself, axis_facts, axis_of, e0_of, telling_of_axis
 from xanesview.cli.sites import asked_geometry, asked_indices, names_polarisation
-from xanesview.cli.telling import tell_notice
+from xanesview.cli.telling import tell_notice, tell_of_network
 from xanesview.domain.absorption import COMPONENTS, AbsorptionTensor
 from xanesview.domain.comparison import best_scale
 from xanesview.domain.geometry.directions import parse_direction
@@ -57,6 +57,7 @@ def _of_structure(path: Path, arguments: argparse.Namespace) -> list[Spectrum]:
     networks = arguments.network or [None]
     spectra = []
     for name in networks:
+        tell_of_network(name)
         predicted = api.predict_with(api.predictor_of(name), structure)
         prediction, own = predicted.prediction, answers_itself(predicted.predictor.card)
         for notice in prediction.notices:

@@ -19,7 +19,7 @@ _MOST_ATOMS_FOR_CLASSES = 500
 
 def add_arguments(p: argparse.ArgumentParser) -> None:
     """Say what may stand on the command line."""
-    p.add_argument("file", nargs="*", metavar="FILE", help="structure files, predictions or network folders")
+    p.add_argument("file", nargs="*", metavar="FILE", help="structure files, predictions, networks by name or path")
     p.add_argument("--smiles", action="append", metavar="SMILES", help="a molecule by its SMILES")
 
 
@@ -29,20 +29,26 @@ def run_info(arguments: argparse.Namespace) -> int:
 
     if not arguments.file and not arguments.smiles:
         raise UsageError("Nothing was given to look at.", "Name a structure file, or give --smiles SMILES.")
-    blocks = [_file(Path(name)) for name in arguments.file]
+    blocks = [_file(name) for name in arguments.file]
     blocks += ["\n".join(summary(structure_from_smiles(text))) for text in arguments.smiles or []]
     print("\n\n".join(blocks))
     return 0
 
 
-def _file(path: Path) -> str:
+def _file(name: str) -> str:
     from xanesview.cli.networks import description
     from xanesview.io.spectra.registry import TENSORS, spectrum_format
     from xanesview.io.structures.registry import read_structure
-    from xanesview.networks.card import read_bundle_info
+    from xanesview.networks.card import CARD, find_bundle, look_up, names_path
 
-    if path.is_dir() and (path / "card.json").exists():
-        return description(read_bundle_info(path))
+    path = Path(name)
+    if not path.is_file():
+        is_bundle = path.is_dir() and (path / CARD).exists()
+        info = look_up(name) if is_bundle or not names_path(name) else None
+        if info is not None:
+            return description(info)
+        if is_bundle:
+            find_bundle(name)  # tells how such a folder has to be named
     if spectrum_format(path) is TENSORS:
         return "\n".join(_tensor_summary(path))
     return "\n".join(summary(read_structure(path)))

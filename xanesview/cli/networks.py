@@ -61,6 +61,7 @@ def description(info: BundleInfo) -> str:
     card = info.card
     unit = "eV" if card.axis == "absolute" else f"eV from {card.e0_name}"
     lines = [
+        info.notice,
         card.title,
         f"{card.element} {card.edge}-edge, {_GIVES.get(card.gives, card.gives)}, {card.energy_ev[0]:.1f}–"
         f"{card.energy_ev[-1]:.1f} {unit}, native width {card.native_fwhm_ev:.2f} eV, unit {card.unit}",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import add_axis, add_polarisation, add_structures, add_width
-from xanesview.cli.telling import tell_error, tell_notice
+from xanesview.cli.telling import tell_error, tell_notice, tell_of_network
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.atomic import made_folder
 from xanesview.io.spectra.registry import PREDICTION_ENDINGS, TENSORS
@@ -51,6 +51,7 @@ def run_predict(arguments: argparse.Namespace) -> int:
     first: Structure | None = None
     if len(inputs) == 1:
         first = inputs[0][1]()  # a file that can't be read is told before a network is loaded
+    tell_of_network(arguments.network)
     predictor = api.predictor_of(arguments.network, arguments.device)
     failed = 0
     for (name, read), target in zip(inputs, targets):

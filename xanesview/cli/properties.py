@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xanesview.cli.telling import tell_notice
+from xanesview.cli.telling import tell_notice, tell_of_network
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.atomic import write_text
 from xanesview.io.text_file import check_is_file
@@ -51,6 +51,7 @@ def run_properties(arguments: argparse.Namespace) -> int:
         numbers = None
     from xanesview.inference.property_reader import DEFAULT_READER, load_property_reader
 
+    tell_of_network(arguments.reader or DEFAULT_READER)
     reader = load_property_reader(arguments.reader or DEFAULT_READER)
     reading = reader.read(spectrum, "site" if arguments.site is not None or arguments.of_site else "molecule", numbers)
     if arguments.json:
@@ -96,6 +97,7 @@ def _predicted(structure: Structure, arguments: argparse.Namespace) -> tuple[Spe
     from xanesview.inference import predictor as inference
     from xanesview.inference.property_reader import outside_reasons
 
+    tell_of_network(arguments.network)
     predictor = inference.load_predictor(arguments.network or inference.DEFAULT_NETWORK)
     if predictor.card.element != "C":
         raise XanesviewError(

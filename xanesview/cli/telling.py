@@ -29,6 +29,15 @@ def tell_notice(message: str, hint: str = "") -> None:
     print("notice: " + " ".join(f"{message} {hint}".split()), file=sys.stderr)
 
 
+def tell_of_network(name: str | None) -> None:
+    """Say in a notice where another network takes the place of the one that is meant by a name, or by default."""
+    from xanesview.networks.card import DEFAULT_NETWORK, look_up
+
+    info = look_up(name or DEFAULT_NETWORK)
+    if info is not None and info.notice:
+        tell_notice(info.notice)
+
+
 #: So many damaged files are named; of more only the number is told.
 _MOST_NAMED = 12
 

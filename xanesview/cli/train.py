@@ -6,6 +6,7 @@ import argparse
 import importlib.util
 from pathlib import Path
 
+from xanesview.cli.telling import tell_of_network
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.text_file import check_is_file
 from xanesview.networks.kinds import trained_kinds
@@ -26,6 +27,9 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
 def run_train(arguments: argparse.Namespace) -> int:
     """Train a network of the asked-for kind into a folder."""
     check_training(arguments)
+    if arguments.start:
+        tell_of_network(arguments.start)
+    from xanesview.networks.card import as_path
     from xanesview.training.harness import is_writer
     from xanesview.training.kinds import train
 
@@ -33,7 +37,7 @@ def run_train(arguments: argparse.Namespace) -> int:
     changes = {"training": {"start": arguments.start}} if arguments.start else None
     train(arguments.kind, asked_data(arguments), asked_config(arguments), out, arguments.resume, changes)
     if is_writer():
-        print(f"wrote {out}; try it: xanesview predict FILE --network {out}")
+        print(f"wrote {out}; try it: xanesview predict FILE --network {as_path(out)}")
     return 0
 
 

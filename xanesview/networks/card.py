@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -146,12 +147,13 @@ def _grid(told: Mapping | list) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class BundleInfo:
-    """One entry of the shelf: its card, or what is wrong with it."""
+    """One entry of the shelf: its card, or what is wrong with it; ``notice`` tells where it takes another's place."""
 
     name: str
     path: Path
     card: Card | None
     problem: str | None = None
+    notice: str = ""
 
 
 def read_bundle_info(path: Path) -> BundleInfo:
@@ -187,35 +189,78 @@ def bundle_identity(path: Path) -> str:
 
 def list_bundles() -> list[BundleInfo]:
     """Return all bundles shipped and installed by the user, in order of name; broken ones carry their problem."""
-    found: dict[str, BundleInfo] = {}
+    names: set[str] = set()
     for folder in network_dirs():
-        if folder.is_dir():
-            for path in sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith((".", "_"))):
-                found[path.name] = read_bundle_info(path)
-    return [found[name] for name in sorted(found)]
+        try:
+            names |= {path.name for path in folder.iterdir() if path.is_dir()}
+        except OSError:  # not there yet, or not to be read: it holds no network then
+            continue
+    found = (_on_shelf(name) for name in sorted(names) if not name.startswith((".", "_")))
+    return [info for info in found if info is not None]
 
 
-def find_bundle(name_or_path: str | Path) -> Path:
-    """Return the folder of a network given by name or path.
+def names_path(network: str | Path) -> bool:
+    """Tell whether a network is meant by its path: every ``Path``, and text with a separator; else by its name."""
+    if isinstance(network, Path):
+        return True
+    separators = [one for one in (os.sep, os.altsep) if one]
+    return any(one in network for one in separators) or bool(Path(network).drive) or network in (".", "..")
+
+
+def as_path(folder: Path) -> str:
+    """Return a folder as it has to be written to be taken for a path."""
+    return str(folder) if names_path(str(folder)) else f".{os.sep}{folder}"
+
+
+def look_up(network: str | Path) -> BundleInfo | None:
+    """Return what is known of a network meant by its name on the shelf, or by its path; None where there is none."""
+    try:
+        return _at_path(Path(network).expanduser()) if names_path(network) else _on_shelf(str(network))
+    except (OSError, RuntimeError):  # a name too long, a folder that may not be looked into, nobody's home
+        return None
+
+
+def find_bundle(network: str | Path) -> Path:
+    """Return the folder of a network meant by its name on the shelf, or by its path.
 
     Raises
     ------
     XanesviewError
         when there is none, or it is broken.
     """
-    path = Path(name_or_path)
+    info = look_up(network)
+    if info is None:
+        names = ", ".join(b.name for b in list_bundles()) or "none is installed"
+        hint = f"Known networks: {names}."
+        if network and not names_path(network) and look_up(Path(network)) is not None:
+            hint = f"For the folder here write {as_path(Path(network))}. {hint}"
+        raise XanesviewError(f"There is no network '{network}'.", hint)
+    if info.problem:
+        raise XanesviewError(info.problem, f"Look at {info.path}, or choose another network.")
+    return info.path
+
+
+def _at_path(path: Path) -> BundleInfo | None:
     if path.name == CARD and path.is_file():
         path = path.parent
-    if not path.is_dir():
-        candidates = [folder / str(name_or_path) for folder in network_dirs()]
-        path = next((c for c in reversed(candidates) if c.is_dir()), path)
-    if not path.is_dir():
-        names = ", ".join(b.name for b in list_bundles()) or "none is installed"
-        raise XanesviewError(f"There is no network '{name_or_path}'.", f"Known networks: {names}.")
-    info = read_bundle_info(path)
-    if info.problem:
-        raise XanesviewError(info.problem, f"Look at {path}, or choose another network.")
-    return path
+    return read_bundle_info(path) if path.is_dir() else None
+
+
+def _on_shelf(name: str) -> BundleInfo | None:
+    """Return a network by its name: the user's own before the one that comes with the program, unless it is broken."""
+    shipped, own = (folder / name for folder in network_dirs())
+    if not name or not (own.is_dir() or shipped.is_dir()):
+        return None
+    if not own.is_dir():
+        return read_bundle_info(shipped)
+    info = read_bundle_info(own)
+    if not info.problem or not shipped.is_dir():
+        return info
+    instead = read_bundle_info(shipped)
+    if instead.problem:
+        return info
+    told = f"Your own {name} can't be used: {info.problem} The one that comes with the program is taken instead."
+    return replace(instead, notice=told)
 
 
 def networks_for(element: str) -> list[BundleInfo]:

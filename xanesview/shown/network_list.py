@@ -20,6 +20,7 @@ _GIVES = {
     "directional": "polarised, asked anew for each direction",
     "isotropic": "isotropic",
 }
+_IN_PLACE = "in place of your own, which can't be used"
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class NetworkEntry:
     title: str
     line: str
     problem: str = ""
+    notice: str = ""
 
 
 def fitting(networks: Networks, shown: Shown) -> list[NetworkEntry]:
@@ -40,16 +42,18 @@ def fitting(networks: Networks, shown: Shown) -> list[NetworkEntry]:
         if bundle.card is None or bundle.problem:
             broken.append(_broken(bundle))
         elif bundle.card.gives in _GIVES and (current is None or bundle.card.label == current.label):
-            usable.append((bundle.name, bundle.card))
+            usable.append((bundle.name, bundle.card, bundle.notice))
     chosen = shown.session.network
-    if current is not None and current.gives in _GIVES and chosen not in [name for name, _ in usable]:
-        usable.append((chosen, current))  # named by its path
-    usable.sort(key=lambda pair: (not suits(pair[1], structure), GIVES.index(pair[1].gives), pair[0]))
-    titles = Counter(card.title for _, card in usable)
-    return [
-        NetworkEntry(name, card.title if titles[card.title] == 1 else f"{card.title} · {name}", line(card, structure))
-        for name, card in usable
-    ] + broken
+    if current is not None and current.gives in _GIVES and chosen not in [name for name, _, _ in usable]:
+        usable.append((chosen, current, ""))  # named by its path
+    usable.sort(key=lambda one: (not suits(one[1], structure), GIVES.index(one[1].gives), one[0]))
+    titles = Counter(card.title for _, card, _ in usable)
+    entries = []
+    for name, card, notice in usable:
+        title = card.title if titles[card.title] == 1 else f"{card.title} · {name}"
+        told = line(card, structure) + (f" · {_IN_PLACE}" if notice else "")
+        entries.append(NetworkEntry(name, title, told, notice=notice))
+    return entries + broken
 
 
 def line(card: Card, structure: Structure | None = None) -> str:

@@ -204,7 +204,7 @@ def test_evaluate_prints_and_writes_json(
     monkeypatch.setattr(card, "find_bundle", lambda name: Path(name))
     out = tmp_path / "out.json"
     assert main(["evaluate", "mine", "--data", str(data), "--split", "val", "--json", str(out)]) == 0
-    assert asked == [("mine", [str(data)], "val")]
+    assert asked == [(Path("mine"), [str(data)], "val")]
     assert json.loads(out.read_text())["mse_mean"] == 0.2
     assert "mse_mean 0.2" in capsys.readouterr().out
 

@@ -44,7 +44,8 @@ class NetworkChoice(QComboBox):
             self.addItem(entry.title, None if entry.problem else entry.name)
             row = self.count() - 1
             self.setItemData(row, entry.line, LINE)
-            self.setItemData(row, entry.problem or f"{entry.title}\n{entry.line}", Qt.ItemDataRole.ToolTipRole)
+            told = entry.problem or f"{entry.title}\n{entry.line}\n{entry.notice}".rstrip()
+            self.setItemData(row, told, Qt.ItemDataRole.ToolTipRole)
             self.model().item(row).setEnabled(not entry.problem)
         self.setCurrentIndex(self.findData(chosen))
         current = self.itemData(self.currentIndex(), Qt.ItemDataRole.ToolTipRole) if self.currentIndex() >= 0 else ""

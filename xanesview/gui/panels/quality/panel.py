@@ -32,6 +32,7 @@ from xanesview.gui.panels.quality.measures_table import MeasuresTable
 from xanesview.gui.plot.curve_picture import NoisePicture, Overlay
 from xanesview.gui.plot.error_curve import ErrorCurve
 from xanesview.io.spectra.quality_file import QUALITY, read_quality
+from xanesview.networks.card import as_path
 from xanesview.shown.computed_edges import is_computed
 from xanesview.shown.names import site_name
 
@@ -361,7 +362,7 @@ def _why_none(card: Card) -> str:
 
 
 def _command(card: Card) -> str:
-    return f"xanesview evaluate {card.path} --data FILE.h5 --split test --quality"
+    return f"xanesview evaluate {as_path(card.path)} --data FILE.h5 --split test --quality"
 
 
 def _number(value: float) -> str:
