@@ -120,7 +120,7 @@ def asked_size(text: str, least: int, most: int) -> tuple[int, int]:
         If it can't be understood.
     """
     words = text.lower().replace("×", "x").split("x")
-    if len(words) != 2 or not all(word.isdecimal() and least <= int(word) <= most for word in words):
+    if len(words) != 2 or not all(re.fullmatch(r"\d{1,9}", word) and least <= int(word) <= most for word in words):
         raise UsageError(f"“{text}” is not a size from {least}x{least} to {most}x{most}.", "Write it as 1400x860.")
     return int(words[0]), int(words[1])
 

@@ -134,10 +134,9 @@ def _jobs(arguments: argparse.Namespace, sites: list[int] | str) -> list:
 
 def _listed(path: Path) -> Iterator[tuple[str, str, str]]:
     """Yield name, SMILES and split of each line of a list."""
-    from xanesview.io.text_file import check_is_file
+    from xanesview.io.text_file import read_text
 
-    check_is_file(path)
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(read_text(path).splitlines(), 1):
         words = line.split()
         if not words or words[0].startswith("#"):
             continue

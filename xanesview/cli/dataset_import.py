@@ -15,6 +15,7 @@ from xanesview.domain.site_spectra import StructureSpectra
 from xanesview.domain.structure import SYMBOLS
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.imported import SpectraSource
+from xanesview.limits import MOST_ENERGIES, check_count
 
 FORMATS = ("isdpainn", "feff", "fdmnes", "ase")
 _TOLD = 20  # parts left out that are told one by one
@@ -47,10 +48,12 @@ def parse_grid(text: str) -> np.ndarray:
     """
     try:
         low, high, count = text.split(":")
-        grid = np.linspace(float(low), float(high), int(count))
+        n = int(count)
+        check_count(n, MOST_ENERGIES, "energies", "Give LOW:HIGH:COUNT with fewer points.", UsageError)
+        grid = np.linspace(float(low), float(high), n)
     except ValueError:
         grid = np.zeros(0)
-    if not 2 <= len(grid) <= 100_000 or not np.isfinite(grid).all() or grid[0] >= grid[-1]:
+    if len(grid) < 2 or not np.isfinite(grid).all() or grid[0] >= grid[-1]:
         raise UsageError(f"“{text}” is no range of energies.", "Give LOW:HIGH:COUNT in eV, such as 288:310:256.")
     return grid
 

@@ -12,6 +12,7 @@ from xanesview.cli.telling import tell_notice, tell_of_network
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.atomic import write_text
 from xanesview.io.text_file import check_is_file
+from xanesview.limits import MOST_ATOMS, check_count
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,6 +26,7 @@ _ISOTROPIC_SUM = {
     "sites": "sum", "powder": True, "experiment": None, "polarisation": None, "theta": None, "phi": None,
     "degree": None, "axis": None, "fwhm": None,
 }  # fmt: skip
+_LONGEST_FORMULA = 100
 
 
 def add_arguments(p: argparse.ArgumentParser) -> None:
@@ -131,10 +133,13 @@ def atoms_of(formula: str) -> np.ndarray:
     from ase.formula import Formula
 
     try:
+        if len(formula) > _LONGEST_FORMULA:
+            raise ValueError("too long")
         counts = Formula(formula.strip()).count()
+        check_count(sum(counts.values()), MOST_ATOMS, "atoms", "Write the formula of one molecule.", UsageError)
         numbers = [atomic_numbers[symbol] for symbol, n in counts.items() for _ in range(n)]
-    except (ValueError, KeyError) as error:
-        raise UsageError(f"“{formula}” is no formula.", "Write it as C6H5Cl.") from error
+    except (ValueError, KeyError, RecursionError) as error:
+        raise UsageError(f"“{formula[:_LONGEST_FORMULA]}” is no formula.", "Write it as C6H5Cl.") from error
     if not numbers:
         raise UsageError("The formula is empty.", "Write it as C6H5Cl.")
     return np.array(numbers)

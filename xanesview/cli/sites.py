@@ -14,6 +14,7 @@ from xanesview.domain.geometry.kinds import offered
 from xanesview.domain.geometry.polarisation import LinearPolarisation, Powder
 from xanesview.domain.structure import SYMBOLS, Structure
 from xanesview.errors import UsageError, XanesviewError
+from xanesview.limits import MOST_ATOMS, check_count
 
 _SITES_HINT = "Give all, an element such as C, or indices from 0 such as 0,3,5."
 
@@ -106,8 +107,9 @@ def asked_indices(text: str) -> list[int] | str:
         if not match:
             raise UsageError(f"“{text}” names no sites.", _SITES_HINT)
         first, last = int(match.group(1)), int(match.group(2) or match.group(1))
-        if last < first or last - first > 1_000_000:
+        if last < first:
             raise UsageError(f"“{word}” is no range of sites.", "Write it as 0-5.")
+        check_count(len(indices) + last - first + 1, MOST_ATOMS, "sites", "No structure has as many atoms.", UsageError)
         indices += range(first, last + 1)
     if not indices:
         raise UsageError("No site is named.", _SITES_HINT)

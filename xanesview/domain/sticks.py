@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from xanesview.limits import LARGEST_MATRIX, check_bytes
+
 HARTREE_EV = 27.211386245988
 SIGMA_TO_FWHM = 2.0 * np.sqrt(2.0 * np.log(2.0))
 
@@ -115,7 +117,9 @@ def rebroadened(
     """
     step = float(np.mean(np.diff(energy_ev)))
     beyond = round(1.5 * wanted.continuum_fwhm_ev / step)
-    points = energy_ev[0] + step * np.arange(-beyond, len(energy_ev) + beyond)
+    n = len(energy_ev)
+    check_bytes(8 * n * (n + 2 * beyond), LARGEST_MATRIX, "Drawing it broader", "Take a coarser grid of energies.")
+    points = energy_ev[0] + step * np.arange(-beyond, n + beyond)
     lacking = np.maximum(wanted.of(energy_ev, ip_ev) ** 2 - widths.of(energy_ev, ip_ev) ** 2, 0.0)
     sigma = np.maximum(np.sqrt(lacking) / SIGMA_TO_FWHM, 0.1 * step)
     weights = np.exp(-0.5 * ((energy_ev - points[:, None]) / sigma) ** 2)

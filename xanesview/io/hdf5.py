@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
 import h5py
+import numpy as np
 
 from xanesview.errors import DamagedFileError
 from xanesview.io.atomic import atomic_write
+from xanesview.limits import LARGEST_TABLE, check_table
 
 #: What h5py raises where bytes were cut off or changed, and what follows from arrays that do not fit together.
 _DAMAGE = (
     OSError, KeyError, ValueError, IndexError, TypeError, RuntimeError, AttributeError, OverflowError, MemoryError,
 )  # fmt: skip
+_LARGEST_ATTRIBUTE = 1_000_000  # bytes
 
 
 @contextmanager
@@ -45,7 +49,34 @@ def written_h5(path: str | Path, **options: object) -> Iterator[h5py.File]:
 
 
 @contextmanager
-def opened_h5(path: Path, fault: str, hint: str) -> Iterator[h5py.File]:
+def believed_h5(path: Path, most: int = LARGEST_TABLE) -> Iterator[h5py.File]:
+    """Open a file to read in which every table declares no more than can be there, and all lies in the file itself.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    most : int
+        Bytes of its largest table.
+
+    Raises
+    ------
+    OSError, ValueError, RuntimeError, …
+        What h5py raises for a damaged file.
+    XanesviewError
+        Where a table declares too much.
+    """
+    with h5py.File(path, "r", locking=False) as file:
+        in_file = path.stat().st_size
+        found: list[tuple[str, h5py.Group | h5py.Dataset]] = [("", file)]
+        file.visititems(lambda name, one: found.append((name, one)))  # h5py doesn't bear errors in here
+        for name, one in found:
+            _check_object(one, name, path, in_file, most)
+        yield file
+
+
+@contextmanager
+def opened_h5(path: Path, fault: str, hint: str, most: int = LARGEST_TABLE) -> Iterator[h5py.File]:
     """Open a file to read; whatever is wrong with its content, in the block too, is told as one error that names it.
 
     Parameters
@@ -54,6 +85,8 @@ def opened_h5(path: Path, fault: str, hint: str) -> Iterator[h5py.File]:
         The file.
     fault, hint : str
         What to say of a damaged one after its name, such as “cannot be read as a block”, and what to do about it.
+    most : int
+        Bytes of its largest table.
 
     Raises
     ------
@@ -61,8 +94,72 @@ def opened_h5(path: Path, fault: str, hint: str) -> Iterator[h5py.File]:
         If it is missing, damaged or of another layout.
     """
     try:
-        with h5py.File(path, "r", locking=False) as file:
+        with believed_h5(path, most) as file:
             yield file
     except _DAMAGE as error:
         reason = " ".join(str(error).split())[:80].rstrip(".")
         raise DamagedFileError(f"{path.name} {fault} ({reason}).", hint) from error
+
+
+def check_dataset(table: h5py.Dataset, path: Path, most: int = LARGEST_TABLE) -> None:
+    """Check what one table declares; for files of so many tables that looking at all of them would take long.
+
+    Raises
+    ------
+    XanesviewError, ValueError
+        As `believed_h5`.
+    """
+    _check_object(table, table.name, path, path.stat().st_size, most)
+
+
+def _check_object(one: h5py.Group | h5py.Dataset, name: str, path: Path, in_file: int, most: int) -> None:
+    _check_attributes(one)
+    if not isinstance(one, h5py.Dataset):
+        other = next((key for key in one if isinstance(one.get(key, getlink=True), h5py.ExternalLink)), None)
+        if other is not None:
+            raise ValueError(f"{other} lies in another file")
+        return
+    if one.is_virtual or one.external:
+        raise ValueError(f"{name} lies in another file")
+    declared = math.prod(one.shape or ()) * one.dtype.itemsize  # not as a number of 64 bits
+    check_table(path.name, name, declared, one.id.get_storage_size(), in_file, most)
+    if h5py.check_vlen_dtype(one.dtype) is not None or _is_text(one.dtype):
+        _check_lengths(one, name, path, in_file)
+
+
+def _check_attributes(one: h5py.Group | h5py.Dataset) -> None:
+    for name in one.attrs:
+        attribute = one.attrs.get_id(name)
+        if attribute.get_space().get_simple_extent_npoints() * attribute.get_type().get_size() > _LARGEST_ATTRIBUTE:
+            raise ValueError(f"the attribute {name} declares too much")
+
+
+def _is_text(dtype: np.dtype) -> bool:
+    """Tell whether a table holds text of any length, each of which declares its own."""
+    text = h5py.check_string_dtype(dtype)
+    return text is not None and text.length is None
+
+
+def _check_lengths(table: h5py.Dataset, name: str, path: Path, in_file: int) -> None:
+    """Check the lengths that text or lists in a table declare; the library makes room for each before it looks.
+
+    They are taken from the file's bytes: 4 of length, then where the content lies.
+    """
+    size, plan = table.id.get_type().get_size(), table.id.get_create_plist()
+    if plan.get_layout() == h5py.h5d.COMPACT or plan.get_nfilters():
+        raise ValueError(f"{name} is packed text")
+    places = []
+    if plan.get_layout() == h5py.h5d.CONTIGUOUS and table.id.get_offset() is not None:
+        places = [(table.id.get_offset(), table.id.get_storage_size())]
+    elif plan.get_layout() == h5py.h5d.CHUNKED:
+        chunks = map(table.id.get_chunk_info, range(table.id.get_num_chunks()))
+        places = [(chunk.byte_offset, chunk.size) for chunk in chunks]
+    declared = 0
+    with path.open("rb") as stream:
+        for offset, length in places:
+            stream.seek(offset)
+            raw = np.frombuffer(stream.read(min(length, in_file)), "u1")
+            cells = raw[: len(raw) // size * size].reshape(-1, size)[:, :4]
+            declared += int(np.ascontiguousarray(cells).view("<u4").sum(dtype=np.int64))
+    if declared > in_file:
+        raise ValueError(f"{name} declares {declared:,} characters")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import lzma
+import math
 import struct
 import zipfile
 import zlib
@@ -14,6 +15,7 @@ import numpy as np
 
 from xanesview.errors import DamagedFileError, XanesviewError
 from xanesview.io.atomic import write_bytes
+from xanesview.limits import LARGEST_TABLE, check_bytes, check_table
 
 #: What zipfile, its decompressors and numpy raise for bytes that were cut off or changed.
 _DAMAGE = (
@@ -49,12 +51,15 @@ def read_npz(path: str | Path) -> dict[str, np.ndarray]:
     """
     path = Path(path)
     try:
+        check_bytes(path.stat().st_size, LARGEST_TABLE, path.name, "Leave it out.")
         content = path.read_bytes()
     except FileNotFoundError:
         raise
     except OSError as error:
         raise XanesviewError(f"{path.name} cannot be read: {error.strerror or error}.", "Check the disk.") from error
     try:
+        if zipfile.is_zipfile(BytesIO(content)):
+            _check_declared(path.name, content)
         with np.load(BytesIO(content), allow_pickle=False) as file:
             return {name: file[name] for name in file.files}
     except _DAMAGE as error:
@@ -64,3 +69,14 @@ def read_npz(path: str | Path) -> dict[str, np.ndarray]:
         ) from error
     except AttributeError as error:  # one array alone (.npy) has no names
         raise DamagedFileError(f"{path.name} holds no named arrays.", "Leave it out.") from error
+
+
+def _check_declared(name: str, content: bytes) -> None:
+    """Check that arrays are no larger than what is packed of them can unfold to, and all together not too large."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        check_bytes(sum(one.file_size for one in archive.infolist()), LARGEST_TABLE, name, "Leave it out.")
+        for one in archive.infolist():
+            with archive.open(one) as stream:
+                head = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+                shape, _, dtype = head[np.lib.format.read_magic(stream)](stream)
+            check_table(name, one.filename, math.prod(shape) * dtype.itemsize, one.compress_size, 0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from xanesview.domain.structure import SYMBOLS
-from xanesview.io.limits import MOST_ENERGIES
+from xanesview.limits import MOST_ENERGIES
 from xanesview.networks.card_schema import (
     Block,
     Either,

@@ -6,9 +6,8 @@ import json
 from pathlib import Path
 
 from xanesview.errors import XanesviewError
+from xanesview.limits import LARGEST_SETTINGS
 
-LARGEST_BYTES = 4_000_000
-"""Of a card; those that come with the program have up to 70 kB."""
 DEEPEST = 32
 """How many blocks may stand in one another."""
 _LONGEST_WHOLE = 18  # digits
@@ -30,9 +29,9 @@ def read_card(path: Path) -> dict:
                 raise FileNotFoundError(path)
             raise OSError("not a file")
         with path.open("rb") as stream:
-            data = stream.read(LARGEST_BYTES + 1)
-        if len(data) > LARGEST_BYTES:
-            raise ValueError(f"more than {LARGEST_BYTES / 1e6:.0f} MB")
+            data = stream.read(LARGEST_SETTINGS + 1)
+        if len(data) > LARGEST_SETTINGS:
+            raise ValueError(f"more than {LARGEST_SETTINGS / 1e6:.0f} MB")
         raw = json.loads(data.decode("utf-8"), parse_int=_whole, parse_constant=lambda _: None)
         _check_depth(raw)
     except FileNotFoundError as error:

@@ -14,6 +14,7 @@ import torch
 
 from xanesview.errors import DamagedFileError, XanesviewError
 from xanesview.io.atomic import write_bytes
+from xanesview.limits import LARGEST_WEIGHTS, check_bytes
 
 # Lists of losses may hold numbers of numpy, under its old or new name; these names build numbers and nothing else.
 _HARMLESS = [
@@ -61,6 +62,7 @@ def read_torch_file(path: str | Path, in_place: bool = False) -> object:
     path = Path(path)
     if not path.exists():
         raise FileNotFoundError(path)
+    check_bytes(path.stat().st_size, 4 * LARGEST_WEIGHTS, path.name, "Choose another file.")  # with an optimiser's
     try:
         _check_sums(path)
         with torch.serialization.safe_globals(_HARMLESS):

@@ -7,8 +7,7 @@ from pathlib import Path
 from safetensors import SafetensorError, safe_open
 
 from xanesview.errors import XanesviewError
-
-LARGEST_BYTES = 2_000_000_000
+from xanesview.limits import LARGEST_WEIGHTS, check_bytes
 
 
 def check_weights(path: Path) -> None:
@@ -23,12 +22,7 @@ def check_weights(path: Path) -> None:
     try:
         if not path.is_file():
             raise XanesviewError(f"The weights ({path.name}) are missing.", f"Fetch {bundle} again.")
-        size = path.stat().st_size
-        if size > LARGEST_BYTES:
-            raise XanesviewError(
-                f"The weights of {bundle} have {size / 1e9:.1f} GB; up to {LARGEST_BYTES / 1e9:.0f} GB can be read.",
-                "Choose another network.",
-            )
+        check_bytes(path.stat().st_size, LARGEST_WEIGHTS, f"The weights of {bundle}", "Choose another network.")
         with safe_open(str(path), framework="numpy"):
             pass
     except (SafetensorError, OSError, ValueError) as error:

@@ -14,6 +14,7 @@ from typing import Any
 
 from xanesview.domain.sticks import NATIVE_WIDTHS, StickWidths
 from xanesview.errors import UsageError
+from xanesview.limits import LARGEST_SETTINGS, check_bytes
 from xanesview.networks.card_fields import CARD, DATA, SPLIT
 from xanesview.networks.card_schema import Block
 from xanesview.networks.configuration import Configuration
@@ -125,12 +126,14 @@ def read_config(
     if path is None and recipe.default:
         path = resource("training", recipe.default)
     try:
+        if path is not None:
+            check_bytes(Path(path).stat().st_size, LARGEST_SETTINGS, str(path), "Choose a configuration file.")
         raw = {} if path is None else tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise UsageError(
             f"There is no configuration file {path}.", "Leave --config out to use the shipped recipe."
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, OSError) as error:
         raise UsageError(
             f"{path} is not a TOML file ({error}).", f"Compare with resources/training/{recipe.default}."
         ) from error

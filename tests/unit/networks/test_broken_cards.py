@@ -15,13 +15,14 @@ from xanesview.errors import XanesviewError
 from xanesview.inference.predictor import load_predictor
 from xanesview.inference.property_reader import PropertyReader
 from xanesview.inference.shelf import InstalledNetworks
+from xanesview.limits import LARGEST_SETTINGS
 from xanesview.networks import kinds
 from xanesview.networks.absorption_tensor.card_fields import KERNEL_NETWORK
 from xanesview.networks.absorption_tensor.density_kernel import DensityKernelConfig
 from xanesview.networks.bundle import load_weights, save_bundle
 from xanesview.networks.card import Card, bundle_identity, find_bundle, list_bundles, networks_for, read_bundle_info
 from xanesview.networks.card_fields import ACTIVATION, BAND_LEVEL
-from xanesview.networks.card_text import DEEPEST, LARGEST_BYTES
+from xanesview.networks.card_text import DEEPEST
 from xanesview.networks.perceptron import ACTIVATIONS
 from xanesview.networks.uncertainty import LEVELS
 from xanesview.networks.wacsf import PARAMETERISATIONS, VARIANTS, WacsfConfig
@@ -139,7 +140,7 @@ def test_what_a_kind_adds_is_checked_too(name, place, value, words, tmp_path) ->
         (b'{"title": "\xe9"}', "cannot be read"),
         (b"[" * 100_000, "nests too deep"),
         (b'{"a": ' * (DEEPEST + 1) + b"1" + b"}" * (DEEPEST + 1), "nests too deep"),
-        (b'{"a": "' + b"x" * LARGEST_BYTES + b'"}', "more than 4 MB"),
+        (b'{"a": "' + b"x" * LARGEST_SETTINGS + b'"}', "more than 4 MB"),
         (json.dumps({**CARD, "name": "mine", "format": "other"}).encode(), "is not one of a network"),
         (json.dumps({**CARD, "name": "mine", "format_version": 9}).encode(), "has a format this version does not know"),
         (json.dumps({**CARD, "name": "mine"}).encode()[:-1] + b', "unit": null}', "unit is null, not text"),
@@ -169,7 +170,7 @@ def test_weights_larger_than_any_memory_are_told_without_being_read(xanesview_ho
     folder = make_bundle(xanesview_home / "data" / "networks" / "mine")
     with (folder / "weights.safetensors").open("wb") as stream:
         stream.truncate(10**12)  # takes no room on the disk
-    assert_told_everywhere(capsys, "have 1000.0 GB; up to 2 GB can be read")
+    assert_told_everywhere(capsys, "would take 1,000.0 GB; up to 2 GB are taken")
 
 
 def test_what_a_card_says_beside_what_is_known_is_left_alone(tmp_path: Path) -> None:

@@ -176,9 +176,12 @@ class ExportFigureDialog(QDialog):
     def copy(self) -> None:
         """Put the figure on the clipboard in its full resolution."""
         picture = BytesIO()
-        draw_spectra(self.chosen(), self.spec(), self.title.text().strip()).savefig(
-            picture, format="png", dpi=self.spec().dpi
-        )
+        try:
+            spec = self.spec()
+            draw_spectra(self.chosen(), spec, self.title.text().strip()).savefig(picture, format="png", dpi=spec.dpi)
+        except XanesviewError as error:
+            self._tell(error)
+            return
         QGuiApplication.clipboard().setImage(QImage.fromData(picture.getvalue(), "PNG"))
         self._say("The figure is on the clipboard.", colours(self).good)
 

@@ -18,6 +18,7 @@ import numpy as np
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.io.atomic import write_bytes
+from xanesview.limits import MOST_PIXELS, check_count
 from xanesview.version import __version__
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ class FigureSpec:
             )
         if not 36 <= self.dpi <= 2400:
             raise XanesviewError(f"{self.dpi} dots per inch can't be drawn.", "Give 36 to 2400 dpi.")
+        width, height = self.size_px
+        check_count(width * height, MOST_PIXELS, "pixels", "Make the figure smaller, or give fewer dots per inch.")
 
     @property
     def size_px(self) -> tuple[int, int]:

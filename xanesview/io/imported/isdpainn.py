@@ -17,6 +17,7 @@ import numpy as np
 from xanesview.domain.site_spectra import SiteSpectra, StructureSpectra
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
+from xanesview.io.hdf5 import check_dataset
 from xanesview.io.imported import SpectraSource, Warn
 from xanesview.io.imported.qm9 import Qm9Geometries
 from xanesview.io.text_file import check_is_file
@@ -85,6 +86,8 @@ def _site(group: h5py.Group, atom: int, structure: Structure) -> SiteSpectra:
             "The geometries and the spectra do not belong together; give QM9's own files.",
         )
     try:
+        for name in ("energies", "spectrum"):
+            check_dataset(group[name], Path(group.file.filename))
         energy = group["energies"][:].astype(float) + float(group.attrs["excitation_energy"])
         values = group["spectrum"][:].astype(float)
         multiplicity = int(group.attrs.get("multiplicity", 1))

@@ -17,10 +17,11 @@ from rdkit import Chem, rdBase
 
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.structures.checks import MAX_ATOMS, checked_structure
+from xanesview.io.structures.checks import checked_structure
 from xanesview.io.structures.elements import atomic_number
 from xanesview.io.text_file import number as finite_number
 from xanesview.io.text_file import read_text
+from xanesview.limits import MOST_ATOMS
 
 _HINT = "Give the folder of QM9's .xyz files (dsgdb9nsd_000001.xyz …), a folder of .sdf files, or gdb9.sdf."
 
@@ -88,7 +89,7 @@ def read_qm9_xyz(path: Path, text: str) -> Structure:
     """
     lines = text.split("\n")
     word = lines[0].strip()
-    if not re.fullmatch(r"\d{1,6}", word) or not 0 < int(word) <= MAX_ATOMS:
+    if not re.fullmatch(r"\d{1,6}", word) or not 0 < int(word) <= MOST_ATOMS:
         raise XanesviewError(f"{path.name} does not begin with a number of atoms.", _HINT)
     count = int(word)
     if len(lines) < 2 + count:

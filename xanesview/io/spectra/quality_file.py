@@ -32,14 +32,13 @@ from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.quality import RANKINGS, Exemplar, Quality
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.hdf5 import written_h5
+from xanesview.io.hdf5 import believed_h5, written_h5
 
 QUALITY = "quality.h5"
 FORMAT = "xanesview-quality"
 FORMAT_VERSION = 1
 LARGEST_BYTES = 20_000_000
-#: No array of a file that is believed holds more numbers; a few kB can be packed to unfold to gigabytes.
-MOST_VALUES = 20_000_000
+LARGEST_TABLE = 160_000_000
 _HINT = "Write it again with “xanesview evaluate NETWORK --data FILE --quality”, or fetch the bundle again."
 
 
@@ -108,7 +107,7 @@ def read_quality(path: str | Path) -> Quality:
     if path.stat().st_size > LARGEST_BYTES:
         raise XanesviewError(f"{name} is too large for a quality file.", _HINT)
     try:
-        with h5py.File(path, "r", locking=False) as f:
+        with believed_h5(path, LARGEST_TABLE) as f:
             if f.attrs.get("format") != FORMAT or int(f.attrs.get("format_version", 0)) != FORMAT_VERSION:
                 raise ValueError("another format")
             return _quality(f)
@@ -178,16 +177,9 @@ def _exemplars(f: h5py.File, energy: np.ndarray, labels: list[tuple[str, str]], 
 
 
 def _dataset(f: h5py.File, name: str) -> h5py.Dataset:
-    """Return a table that lies in this file itself, small enough to be read."""
-    group: h5py.Group = f
-    for key in name.split("/"):
-        if not isinstance(group.get(key, getlink=True), h5py.HardLink):
-            raise ValueError(f"{name} is a link")
-        group = group[key]
-    data = group
-    if not isinstance(data, h5py.Dataset) or data.is_virtual or data.external or data.size > MOST_VALUES:
-        raise ValueError(f"{name} is no plain table")
-    return data
+    if not isinstance(f[name], h5py.Dataset):
+        raise ValueError(f"{name} is no table")
+    return f[name]
 
 
 def _array(f: h5py.File, name: str, shape: tuple[int | None, ...], kind: type) -> np.ndarray:

@@ -66,7 +66,10 @@ def read_entries(path: Path) -> list[StickEntry]:
         names, smiles = f["molecule/name"].asstr()[:], f["molecule/smiles"].asstr()[:]
         start, numbers = f["molecule/atom_ptr"][:], f["molecule/z"][:].astype(int)
         sigma = f["molecule/sigma_angstrom"][:]
-        counts = np.bincount(f["site/molecule"][:], minlength=len(names))
+        owners = f["site/molecule"][:]
+        if len(owners) and not 0 <= owners.min() <= owners.max() < len(names):
+            raise ValueError("sites of molecules that are not there")
+        counts = np.bincount(owners, minlength=len(names))
     return [
         StickEntry(
             path=path,

@@ -17,13 +17,8 @@ import numpy as np
 
 from xanesview.domain.absorption import COMPONENTS, AbsorptionTensor, PolarisedSpectra
 from xanesview.errors import XanesviewError
-from xanesview.io.hdf5 import written_h5
+from xanesview.io.hdf5 import believed_h5, written_h5
 from xanesview.io.text_file import check_is_file
-
-MAX_VALUES = 200_000_000
-_BEST_PACKED = 1100
-"""Deflate makes nothing smaller than a 1032nd; a table that declares more than is stored is empty or a trap."""
-_SMALL_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,10 +74,10 @@ def read_tensor(path: str | Path) -> TensorFile:
     path = Path(path)
     check_is_file(path)
     try:
-        with h5py.File(path, "r", locking=False) as file:
+        with believed_h5(path) as file:
             for name in ("energy_ev", "site/tensor", "site/atom", "site/ip_ev", "site/intensity", "sum"):
                 if name in file:
-                    _check_table(path, file[name])
+                    _check_numbers(file[name])
             attributes = {key: _text(value) for key, value in file.attrs.items()}
             edge = attributes.get("edge", "")
             element = attributes.get("element", "")
@@ -111,21 +106,10 @@ def read_tensor(path: str | Path) -> TensorFile:
     return TensorFile(tensor, attributes, intensity, total)
 
 
-def _check_table(path: Path, table: h5py.Dataset) -> None:
-    """Refuse a table of other things than numbers, and one that would fill the memory.
-
-    That is one of too many values, or of many more than the file has room for.
-    """
+def _check_numbers(table: h5py.Dataset) -> None:
+    """Refuse a table of other things than numbers."""
     if table.dtype.kind not in ("iu" if table.name == "/site/atom" else "iuf"):
         raise TypeError(f"{table.name} holds {table.dtype}")
-    if table.size > MAX_VALUES:
-        raise XanesviewError(f"{path.name} holds {table.size:,} values, too many to open.", "Split it by sites.")
-    stored = table.id.get_storage_size()
-    if table.nbytes > max(_SMALL_BYTES, _BEST_PACKED * stored):
-        raise XanesviewError(
-            f"{path.name} declares {table.size:,} values in {table.name} but holds far fewer.",
-            "It is damaged or cut off; write it again.",
-        )
 
 
 def _text(value: object) -> str:

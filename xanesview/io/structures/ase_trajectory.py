@@ -17,7 +17,8 @@ import numpy as np
 
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.structures.checks import MAX_ATOMS, checked_structure, frames_notice
+from xanesview.io.structures.checks import checked_structure, frames_notice
+from xanesview.limits import MOST_ATOMS
 
 MAGIC = b"- of Ulm"
 _TAG = b"ASE-Trajectory"
@@ -87,7 +88,7 @@ def _array(path: Path, stream: BinaryIO, frame: dict[str, Any], key: str, little
         shape, kind, offset = value["ndarray"]
         dtype = np.dtype(str(kind))
         count = int(np.prod([int(n) for n in shape], dtype=float))
-        if dtype.kind not in _KINDS or not 0 <= count <= 3 * MAX_ATOMS:
+        if dtype.kind not in _KINDS or not 0 <= count <= 3 * MOST_ATOMS:
             raise _damaged(path)
         stream.seek(int(offset))
         data = stream.read(count * dtype.itemsize)

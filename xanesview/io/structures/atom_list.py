@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from xanesview.errors import XanesviewError
-from xanesview.io.structures.checks import MAX_ATOMS
 from xanesview.io.structures.elements import atomic_number
 from xanesview.io.text_file import number
+from xanesview.limits import MOST_ATOMS
 
 BOHR_ANGSTROM = 0.529177210544  # CODATA 2022
 UNITS_ANGSTROM = {
@@ -40,9 +40,9 @@ class AtomList:
         """
         if len(coordinates) < 3:
             raise XanesviewError(f"{where} should hold an element and three coordinates.", "Correct this line.")
-        if len(self.numbers) >= MAX_ATOMS:
+        if len(self.numbers) >= MOST_ATOMS:
             raise XanesviewError(
-                f"{where} is one atom too many: up to {MAX_ATOMS:,} can be read.",
+                f"{where} is one atom too many: up to {MOST_ATOMS:,} can be read.",
                 "Cut out the region around the absorbing atoms.",
             )
         z, isotope = atomic_number(label, where)

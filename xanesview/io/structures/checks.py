@@ -18,10 +18,10 @@ from ase.geometry import cellpar_to_cell
 
 from xanesview.domain.structure import BOND_FACTOR, SYMBOLS, Notice, Structure, bonds, close_contacts
 from xanesview.errors import XanesviewError
+from xanesview.limits import MOST_ATOMS
 
 IMPOSSIBLE_CONTACT = 0.5
 """Atoms nearer than this share of the sum of their covalent radii are an error; the shortest real bonds have 0.77."""
-MAX_ATOMS = 200_000
 MAX_COORDINATE_ANGSTROM = 1e5
 LARGE = 100
 """From this many atoms on, a few impossible contacts are told instead of refused."""
@@ -59,9 +59,9 @@ def checked_structure(
     name = fields.get("source") or fields.get("name") or "The structure"
     if len(numbers) == 0:
         raise XanesviewError(f"{_file_name(name)} has no atoms.", "Choose a file with at least one atom.")
-    if len(numbers) > MAX_ATOMS:
+    if len(numbers) > MOST_ATOMS:
         raise XanesviewError(
-            f"{_file_name(name)} has {len(numbers):,} atoms; up to {MAX_ATOMS:,} can be read.",
+            f"{_file_name(name)} has {len(numbers):,} atoms; up to {MOST_ATOMS:,} can be read.",
             "Cut out the region around the absorbing atoms.",
         )
     if not np.all(np.isfinite(positions)):

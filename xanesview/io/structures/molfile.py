@@ -7,9 +7,10 @@ from pathlib import Path
 
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.structures.checks import MAX_ATOMS, checked_structure, deuterium_notice, frames_notice
+from xanesview.io.structures.checks import checked_structure, deuterium_notice, frames_notice
 from xanesview.io.structures.elements import atomic_number
 from xanesview.io.text_file import number, whole_number
+from xanesview.limits import MOST_ATOMS
 
 
 def looks_like_molfile(text: str) -> bool:
@@ -71,7 +72,7 @@ def _check_atom_lines(path: Path, block: str) -> None:
         _check_v3000(path, lines)
         return
     count = whole_number(lines[counts][:3])
-    if count is None or count > MAX_ATOMS:
+    if count is None or count > MOST_ATOMS:
         raise XanesviewError(f"Line {counts + 1} of {path.name} has no number of atoms.", "Export the file again.")
     for k in range(count):
         at = counts + 1 + k

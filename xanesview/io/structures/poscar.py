@@ -13,9 +13,10 @@ import numpy as np
 
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.structures.checks import MAX_ATOMS, checked_structure, deuterium_notice, frames_notice
+from xanesview.io.structures.checks import checked_structure, deuterium_notice, frames_notice
 from xanesview.io.structures.elements import atomic_number, is_element
 from xanesview.io.text_file import number, whole_number
+from xanesview.limits import MOST_ATOMS
 
 
 def read_poscar(path: Path, text: str) -> Structure:
@@ -39,9 +40,9 @@ def read_poscar(path: Path, text: str) -> Structure:
     labels, counts, at = _labels_and_counts(path, lines)
     if sum(counts) == 0:
         raise XanesviewError(f"{path.name} has no atoms.", "Choose a file with at least one atom.")
-    if sum(counts) > MAX_ATOMS:
+    if sum(counts) > MOST_ATOMS:
         raise XanesviewError(
-            f"{path.name} announces {sum(counts):,} atoms; up to {MAX_ATOMS:,} can be read.",
+            f"{path.name} announces {sum(counts):,} atoms; up to {MOST_ATOMS:,} can be read.",
             "Cut out the region around the absorbing atoms.",
         )
     if at < len(lines) and lines[at].strip()[:1].lower() == "s":  # selective dynamics

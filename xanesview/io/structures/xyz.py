@@ -16,9 +16,10 @@ import numpy as np
 from xanesview.domain.structure import SYMBOLS, Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.atomic import write_text
-from xanesview.io.structures.checks import MAX_ATOMS, checked_structure, deuterium_notice, frames_notice
+from xanesview.io.structures.checks import checked_structure, deuterium_notice, frames_notice
 from xanesview.io.structures.elements import atomic_number
 from xanesview.io.text_file import number, whole_number
+from xanesview.limits import MOST_ATOMS
 
 _SPECIES = ("species", "symbols", "symbol", "element", "elements", "z", "numbers", "atomic_numbers")
 _POSITIONS = ("pos", "positions", "position", "xyz")
@@ -131,9 +132,9 @@ def _frame_starts(path: Path, lines: list[str]) -> list[int]:
             )
         if count == 0:
             raise XanesviewError(f"{path.name} has no atoms.", "Choose a file with at least one atom.")
-        if count > MAX_ATOMS:
+        if count > MOST_ATOMS:
             raise XanesviewError(
-                f"{path.name} announces {count:,} atoms; up to {MAX_ATOMS:,} can be read.",
+                f"{path.name} announces {count:,} atoms; up to {MOST_ATOMS:,} can be read.",
                 "Cut out the region around the absorbing atoms.",
             )
         complete = at + 2 + count <= len(lines) and all(lines[at + 2 + k].strip() for k in (0, count - 1))

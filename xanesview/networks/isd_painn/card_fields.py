@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from xanesview.limits import MOST_ENERGIES
 from xanesview.networks.card_fields import CUTOFF, as_many_energies
 from xanesview.networks.card_schema import Block, Flag, whole
 
 NETWORK = Block(
     {
         "hidden_channels": whole(1, 4096),
-        "out_channels": whole(1),
+        "out_channels": whole(1, MOST_ENERGIES),
         "num_layers": whole(1, 64),
         "num_out_layers": whole(1, 64),
         "num_rbf": whole(2, 1024),

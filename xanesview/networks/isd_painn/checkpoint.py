@@ -12,8 +12,10 @@ import torch
 
 from xanesview.domain.structure import SYMBOLS
 from xanesview.errors import XanesviewError
+from xanesview.limits import LARGEST_SETTINGS, check_bytes
 from xanesview.networks.bundle import save_bundle
 from xanesview.networks.card import FORMAT, FORMAT_VERSION
+from xanesview.networks.isd_painn.card_fields import NETWORK
 from xanesview.networks.isd_painn.network import REPRODUCIBLE_NEIGHBOURS, IsdPainn, IsdPainnConfig
 from xanesview.networks.kinds import kind_named
 from xanesview.networks.torch_file import read_torch_file
@@ -73,8 +75,9 @@ def read_config(path: Path | None) -> IsdPainnConfig:
         return IsdPainnConfig()
     path = Path(path)
     try:
+        check_bytes(path.stat().st_size, LARGEST_SETTINGS, path.name, "Look at the file.")
         values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise XanesviewError(f"{path.name} cannot be read as JSON ({error}).", "Look at the file.") from error
     kinds = {f.name: type(f.default) for f in fields(IsdPainnConfig)}
     if not isinstance(values, dict):
@@ -87,10 +90,10 @@ def read_config(path: Path | None) -> IsdPainnConfig:
             raise XanesviewError(f"{path.name}: “{key}” is {value!r}.", f"Give a value of type {kinds[key].__name__}.")
         if kinds[key] is not bool and value <= 0:
             raise XanesviewError(f"{path.name}: “{key}” is {value!r}.", "Give a number above zero.")
-    config = IsdPainnConfig.from_dict(values)
-    if config.num_rbf < 2:
-        raise XanesviewError(f"{path.name}: “num_rbf” is {config.num_rbf}.", "Give two or more.")
-    return config
+    wrong = next(filter(None, (NETWORK.fields[key].problem(value, f"“{key}”") for key, value in values.items())), "")
+    if wrong:
+        raise XanesviewError(f"{path.name}: {wrong}.", "Give a number of that range.")
+    return IsdPainnConfig.from_dict(values)
 
 
 def check_state(state: Mapping[str, torch.Tensor], config: IsdPainnConfig) -> None:

@@ -26,6 +26,7 @@ from xanesview.domain.sticks import NATIVE_WIDTHS, StickWidths, stick_tensor
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.hdf5 import opened_h5
+from xanesview.limits import LARGEST_TRAINING_TABLE, MOST_ENERGIES, check_count
 from xanesview.training.data.measured_window import measure_grid
 
 AXES = ("absolute", "relative")
@@ -206,7 +207,8 @@ def opened_data(path: Path) -> AbstractContextManager[h5py.File]:
     """
     if not path.is_file():
         raise XanesviewError(f"There is no data file {path}.", "Give the path of an HDF5 file of spectra.")
-    return opened_h5(path, "is not a data file of spectra", f"It may be damaged or cut off. {_LAYOUTS}")
+    hint = f"It may be damaged or cut off. {_LAYOUTS}"
+    return opened_h5(path, "is not a data file of spectra", hint, LARGEST_TRAINING_TABLE)
 
 
 def _check_alike(path: Path, first: _Head, head: _Head) -> None:
@@ -270,6 +272,7 @@ def _read_sticks(
 def _read_grid(
     f: h5py.File, path: Path, energy_ev: np.ndarray, splits: Sequence[str] | None, axis: str | None, offset_ev: float
 ):
+    check_count(len(f["energy_ev"]), MOST_ENERGIES, f"energies of {path.name}", "Import it again onto fewer.")
     own = f["energy_ev"][:].astype(float)
     own_axis = "relative" if "site/e0_ev" in f and own[0] < 0.0 else "absolute"
     if axis not in (None, own_axis):

@@ -33,9 +33,11 @@ import numpy as np
 from xanesview.domain.site_spectra import KINDS, SiteSpectra, StructureSpectra
 from xanesview.errors import XanesviewError
 from xanesview.io.hdf5 import written_h5
+from xanesview.limits import MOST_ENERGIES, check_count
 from xanesview.networks.quadratic_form import fitted_tensor
 
 LAYOUT = "spectra on a grid"
+_COARSER = "Bring the spectra onto a coarser grid."
 _BLOCK = 256  # structures written at a time
 
 
@@ -69,7 +71,20 @@ def common_grid(sites: Sequence[SiteSpectra]) -> np.ndarray:
             "The spectra have no range of energies in common.",
             "Import fewer of them, or those of one program and edge only.",
         )
-    return low + step * np.arange(int((high - low) / step + 1e-6) + 1)
+    return low + step * np.arange(grid_size((high - low) / step))
+
+
+def grid_size(steps: float) -> int:
+    """Return how many points an even grid of so many steps has.
+
+    Raises
+    ------
+    XanesviewError
+        If they are too many.
+    """
+    n = int(min(steps, 1e15) + 1e-6) + 1
+    check_count(n, MOST_ENERGIES, "energies", _COARSER)
+    return n
 
 
 class GridWriter:
@@ -201,6 +216,7 @@ def written(
     energy = np.asarray(energy_ev, float)
     if energy.ndim != 1 or len(energy) < 2 or not np.isfinite(energy).all() or (np.diff(energy) <= 0).any():
         raise XanesviewError("The energies of a data file must ascend and be two at least.", "Check --energy.")
+    check_count(len(energy), MOST_ENERGIES, "energies", _COARSER)
     if path.exists():
         raise XanesviewError(f"{path.name} exists, and data files are never rewritten.", "Choose another name.")
     beyond = "refused" if np.isnan(outside) else str(outside)

@@ -21,7 +21,7 @@ from xanesview.io.spectra.spectrum_file import read_spectrum
 from xanesview.io.structures import registry as structure_formats
 from xanesview.io.structures.registry import read_structure
 from xanesview.training.data.dataset import opened_data, read_datasets
-from xanesview.training.data.grid_dataset import common_grid, written
+from xanesview.training.data.grid_dataset import common_grid, grid_size, written
 
 STRUCTURES, SPECTRA = "structures", "spectra"
 _SHARES = (("val", 0.1), ("test", 0.1))
@@ -143,5 +143,5 @@ def _even(energy_ev: np.ndarray) -> np.ndarray:
     steps = np.diff(energy_ev)
     if np.allclose(steps, steps[0], rtol=1e-3):
         return np.linspace(energy_ev[0], energy_ev[-1], len(energy_ev))
-    n = int((energy_ev[-1] - energy_ev[0]) / float(np.median(steps)) + 1e-6) + 1
+    n = grid_size(float((energy_ev[-1] - energy_ev[0]) / np.median(steps)))
     return np.linspace(energy_ev[0], energy_ev[-1], n)

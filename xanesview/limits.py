@@ -1,0 +1,79 @@
+"""How much a file, a card or an option may ask for: all limits on declared sizes, and the checks against them.
+
+A size is looked at where it is declared, before anything is made of it: a file of a few kilobytes, or eleven letters on
+a command line, can ask for more than any memory holds.
+"""
+
+from __future__ import annotations
+
+from xanesview.errors import DamagedFileError, XanesviewError
+
+MOST_ENERGIES = 10_000
+"""Points of an energy grid, of a card or of a data file."""
+MOST_ATOMS = 200_000
+"""Of a structure, a formula or a list of sites."""
+MOST_PIXELS = 100_000_000
+"""Of a picture: 400 MB while it is drawn."""
+LARGEST_TABLE = 2_000_000_000
+"""Bytes of one table of a file that is opened, unpacked."""
+LARGEST_TRAINING_TABLE = 32_000_000_000
+"""Bytes of one table of data to train on."""
+LARGEST_SETTINGS = 4_000_000
+"""Bytes of a card, a recipe or a configuration; cards that come with the program have up to 70 kB."""
+LARGEST_WEIGHTS = 2_000_000_000
+"""Bytes of a network's weights."""
+LARGEST_MATRIX = 1_000_000_000
+"""Bytes of what is made in between."""
+
+_SMALL = 1_000_000
+_BEST_PACKED = 1100
+"""Deflate makes nothing smaller than a 1032nd; a table that declares more than is stored is empty or a trap."""
+_BESIDE_OTHERS = 100
+"""A table that is mostly empty may be so many times as large as the file that others fill."""
+_DAMAGED = "It is damaged or cut off; write it again."
+
+
+def check_count(n: int, most: int, what: str, hint: str, error: type[XanesviewError] = XanesviewError) -> None:
+    """Check a number of things that is asked for.
+
+    Parameters
+    ----------
+    n, most : how many, and how many there may be
+    what : their name in the plural, such as “energies”
+    hint : what to do about it
+    error : what is raised
+
+    Raises
+    ------
+    XanesviewError
+        where they are too many.
+    """
+    if n > most:
+        raise error(f"{n:,} {what} are too many; up to {most:,} are taken.", hint)
+
+
+def check_bytes(n_bytes: int, most: int, what: str, hint: str) -> None:
+    """Check how much memory something takes that is asked for; ``what`` is its name, such as “The figure”.
+
+    Raises
+    ------
+    XanesviewError
+        where it is too much.
+    """
+    if n_bytes > most:
+        raise XanesviewError(f"{what} would take {n_bytes / 1e9:,.1f} GB; up to {most / 1e9:g} GB are taken.", hint)
+
+
+def check_table(file: str, table: str, declared: int, stored: int, in_file: int, most: int = LARGEST_TABLE) -> None:
+    """Check the bytes that a table of a file declares against those that are stored of it, and in the whole file.
+
+    Raises
+    ------
+    DamagedFileError
+        where it declares far more than can be there.
+    XanesviewError
+        where it is too large to be opened.
+    """
+    if declared > max(_SMALL, _BEST_PACKED * stored, _BESIDE_OTHERS * in_file):
+        raise DamagedFileError(f"{file} declares {declared:,} bytes in {table} but holds far fewer.", _DAMAGED)
+    check_bytes(declared, most, f"{table} of {file}", "Split the file into smaller ones.")
