@@ -26,6 +26,7 @@ MAX_COORDINATE_ANGSTROM = 1e5
 LARGE = 100
 """From this many atoms on, a few impossible contacts are told instead of refused."""
 _FEW = 0.05  # of all atoms
+_MOST_IN_A_CUBE = 40  # of 1 Å: the densest matter has 0.2 atoms in it, disordered crystals some more
 _MOST_IMAGES = 4000  # of a cell within the reach of a bond: a reduced cell has some hundreds
 _NONMETALS = (1, 5, 6, 7, 8, 9, 14, 15, 16, 17, 34, 35, 53)
 
@@ -76,6 +77,7 @@ def checked_structure(
             f"Atom {atom} of {_file_name(name)} lies {np.abs(positions[atom]).max():.3g} Å from the origin.",
             "Coordinates are read in Å; correct the file's units or the broken line.",
         )
+    _check_crowding(positions, _file_name(name))
     cell = np.zeros((3, 3)) if cell_angstrom is None else np.asarray(cell_angstrom, dtype=float)
     periodic = np.zeros(3, bool) if pbc is None else np.asarray(pbc, dtype=bool)
     if periodic.any():
@@ -84,6 +86,23 @@ def checked_structure(
     found = contact_notices(structure)  # refuses coincident atoms, before bonds mean anything
     found += hydrogen_notices(structure, already=any(n.kind == "missing-hydrogens" for n in notices))
     return structure.replace(notices=(*notices, *found)) if found else structure
+
+
+def _check_crowding(positions: np.ndarray, name: str) -> None:
+    """Raise where many atoms (N, 3), Å, lie in one place: the pairs of such a heap would take minutes to look through.
+
+    Fewer that overlap are named one by one later.
+    """
+    if len(positions) <= _MOST_IN_A_CUBE:
+        return
+    cubes = np.floor(positions).astype(np.int64) + int(MAX_COORDINATE_ANGSTROM)
+    side = 2 * int(MAX_COORDINATE_ANGSTROM) + 1
+    most = int(np.unique((cubes[:, 0] * side + cubes[:, 1]) * side + cubes[:, 2], return_counts=True)[1].max())
+    if most > _MOST_IN_A_CUBE:
+        raise XanesviewError(
+            f"{most:,} atoms of {name} overlap: they lie within 1 Å of one another.",
+            "Remove the duplicate atoms, and check that the coordinates are in Å.",
+        )
 
 
 def cell_of_parameters(parameters: Sequence[float], name: str) -> np.ndarray:

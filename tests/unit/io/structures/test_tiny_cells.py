@@ -94,6 +94,17 @@ def test_a_thin_cell_has_the_neighbours_of_the_reduced_one(turns):
     assert time.process_time() - begun < 2 * SOON_S
 
 
+@pytest.mark.parametrize("n_atoms", [100, 3000, 100_000])
+def test_a_heap_of_atoms_in_one_place_is_refused_at_once(tmp_path, n_atoms):
+    path = tmp_path / "heap.xyz"
+    path.write_text(f"{n_atoms}\n\n" + "C 0 0 0\n" * n_atoms)
+    text_read_s = 1e-5 * n_atoms
+    begun = time.process_time()
+    with pytest.raises(XanesviewError, match=r"atoms of heap\.xyz overlap"):
+        read_structure(path)
+    assert time.process_time() - begun < SOON_S + text_read_s
+
+
 def test_the_search_for_neighbours_has_a_bound():
     """What a file can't hold, a program can make: planes a hundredth of an Å apart."""
     cell = np.array([[2.0, 0.0, 0.0], [400.0, 2.0, 0.0], [0.0, 0.0, 30.0]])
