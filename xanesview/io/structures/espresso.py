@@ -122,7 +122,8 @@ def _lattice(path: Path, system: dict[str, str], card: _Card | None) -> tuple[fl
     alat = ratios[0] * BOHR_ANGSTROM
     if not alat and "a" in system:
         alat = value("a")
-        ratios[1:] = [value("b") / (alat or 1.0), value("c") / (alat or 1.0), *_cosines(system, value)]
+        scale = alat or 1.0
+        ratios = [alat / BOHR_ANGSTROM, value("b") / scale, value("c") / scale, *_cosines(system, value)]
     ibrav = whole_number(system.get("ibrav", "0").lstrip("+-"))
     if ibrav is None:
         raise XanesviewError(f"ibrav of {path.name} is “{system['ibrav'][:20]}”.", "It is a whole number.")

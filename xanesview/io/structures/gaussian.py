@@ -21,6 +21,8 @@ from xanesview.io.text_file import whole_number
 
 _CHARGE = r"\s*([-+]?\d{1,3})[\s,]+(\d{1,3})(?:[\s,].*)?"
 _LINK = r"(?im)^[^\S\n]*--link1--.*$"
+_VALUES = r"(?i)\s*(?:(?:variables|constants)\s*:?\s*$|[a-z]\w*\s*=)"
+"""A heading of the values of a Z-matrix, or one of them."""
 _DUMMY = ("x", "xx", "bq")
 
 
@@ -105,7 +107,8 @@ def _job(text: str) -> _Job | None:
     if found is None or whole_number(found[2]) is None:
         return None
     end = _blank(lines, at + 1)
-    return _Job(title, int(found[1]), int(found[2]), at + 1, lines[at + 1 : end], lines[end + 1 :])
+    values = next((k for k in range(at + 1, end) if re.match(_VALUES, lines[k])), end)  # some leave out the blank line
+    return _Job(title, int(found[1]), int(found[2]), at + 1, lines[at + 1 : values], lines[values:])
 
 
 def _blank(lines: Sequence[str], at: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from xanesview.domain.structure import Structure
@@ -12,10 +13,13 @@ from xanesview.io.structures.elements import atomic_number
 from xanesview.io.text_file import number, whole_number
 from xanesview.limits import MOST_ATOMS
 
+_OLD_COUNTS = r"[ \d]{2}\d[ \d]{2}\d[ \d]*$"
+_ATOM = r"(?:[ \d-]{5}\.\d{4}){3} [A-Z]"
+
 
 def looks_like_molfile(text: str) -> bool:
-    """Tell whether one of the first lines names the version of a MOL file."""
-    return any("V2000" in line or "V3000" in line for line in text.split("\n", 7)[:6])
+    """Tell whether one of the first lines is the line of counts of a MOL file."""
+    return _line_of_counts(text.split("\n", 7)[:6]) is not None
 
 
 def read_molfile(path: Path, text: str) -> Structure:
@@ -62,10 +66,10 @@ def read_molfile(path: Path, text: str) -> Structure:
 def _check_atom_lines(path: Path, block: str) -> None:
     """Find broken elements and coordinates before RDKit, which reads NaN and cuts numbers without a word."""
     lines = block.split("\n")
-    counts = next((k for k, line in enumerate(lines[:6]) if "V2000" in line or "V3000" in line), None)
+    counts = _line_of_counts(lines)
     if counts is None:
         raise XanesviewError(
-            f"{path.name} has no V2000 or V3000 line, as MOL files have.",
+            f"{path.name} has no line of counts of atoms and bonds, as MOL files have in line 4.",
             "Export it again from the molecule editor as MOL or SDF.",
         )
     if "V3000" in lines[counts]:
@@ -84,6 +88,14 @@ def _check_atom_lines(path: Path, block: str) -> None:
         for x in (0, 10, 20):
             number(line[x:x + 10].strip(), f"Line {at + 1} of {path.name}: a coordinate")
         atomic_number(line[31:34], f"Atom {k} of {path.name}")
+
+
+def _line_of_counts(lines: Sequence[str]) -> int | None:
+    """Return which line counts atoms and bonds: one that names the version or, of old writers, one before an atom."""
+    named = next((k for k, line in enumerate(lines[:6]) if "V2000" in line or "V3000" in line), None)
+    if named is not None or len(lines) < 5:
+        return named
+    return 3 if re.match(_OLD_COUNTS, lines[3]) and re.match(_ATOM, lines[4]) else None
 
 
 def _check_v3000(path: Path, lines: list[str]) -> None:

@@ -23,7 +23,7 @@ def read_poscar(path: Path, text: str) -> Structure:
     """Return the crystal or slab of a POSCAR file, the first configuration of an XDATCAR.
 
     Files without a line of elements (VASP 4) are read if the coordinates are followed by symbols, or if the comment
-    line names as many elements as there are counts; a notice says so.
+    line is a list of as many elements as there are counts, or a formula in their proportion; a notice says so.
 
     Raises
     ------
@@ -173,23 +173,33 @@ def _labels_at_line_ends(counts: list[int], ends: list[list[str]]) -> list[str]:
 
 
 def _labels_of_comment(comment: str, counts: list[int]) -> list[str]:
-    """Return as many elements as there are counts: symbols one by one, or a formula in the counts' proportion."""
-    words = [word for word in re.split(r"[\s,]+", comment) if is_element(word)]
-    if len(words) == len(counts):
-        return words
-    for start in range(len(comment.split())):
-        symbols: list[str] = []
-        amounts: list[int] = []
-        for word in comment.split()[start:]:
-            if not re.fullmatch(r"(?:[A-Z][a-z]?\d{0,6})+", word):
-                break
-            for symbol, amount in re.findall(r"([A-Z][a-z]?)(\d*)", word):
-                symbols.append(symbol)
-                amounts.append(int(amount or 1))
-            ratios = {count / amount for count, amount in zip(counts, amounts) if amount}
-            if len(symbols) == len(counts) and len(ratios) == 1 and all(map(is_element, symbols)):
-                return symbols
-    return []
+    """Return as many elements as there are counts: a list of symbols, or a formula in the counts' proportion.
+
+    The comment must be nothing else, as prose names what is not counted (“CO on MgO”); other words, none of them a
+    formula, may only follow a formula that writes out just these counts (“Ti2O4 rutile”).
+    """
+    words = re.split(r"[\s,]+", comment.strip(" \t\r,"))
+    formulas = [found for found in map(_formula, words) if found]
+    leading = [_formula(word) for word in words[: len(formulas)]]
+    atoms = [atom for formula in formulas for atom in formula]
+    if not all(leading) or len(atoms) != len(counts):
+        return []
+    symbols = [symbol for symbol, _ in atoms]
+    if len(formulas) < len(words):
+        return symbols if [amount for _, amount in atoms] == list(map(str, counts)) else []
+    if all(map(is_element, words)):
+        return symbols
+    amounts = [int(amount or 1) for _, amount in atoms]
+    ratios = {count / amount for count, amount in zip(counts, amounts) if amount}
+    return symbols if len(ratios) == 1 and all(amounts) else []
+
+
+def _formula(word: str) -> list[tuple[str, str]]:
+    """Return symbols and amounts (as written) of a word that is a formula, nothing for another word."""
+    if not re.fullmatch(r"(?:[A-Z][a-z]?\d{0,6})+", word):
+        return []
+    found = re.findall(r"([A-Z][a-z]?)(\d*)", word)
+    return found if all(is_element(symbol) for symbol, _ in found) else []
 
 
 def _counts(path: Path, lines: list[str], at: int) -> list[int]:

@@ -95,6 +95,19 @@ def test_a_z_matrix_with_variables() -> None:
 
 
 @pytest.mark.parametrize(
+    "values",
+    ["Variables:\nr=0.97\nConstants:\nd=115.0", " Variables:\n r 0.97\n d 115.0", "Constants:\nr 0.97\nd 115",
+     "\nVariables:\nr=0.97\n\nConstants:\nd=115.0", "r=0.97\nd=115.0", "\nr=0.97\nd=115.0"],
+)  # fmt: skip
+def test_values_below_a_z_matrix_with_or_without_a_blank_line(tmp_path: Path, values: str) -> None:
+    path = tmp_path / "peroxide.gjf"
+    path.write_text(f"# hf\n\nperoxide\n\n0 1\nO\nO 1 1.45\nH 2 r 1 100.0\nH 1 r 2 100.0 3 d\n{values}\n\n")
+    peroxide = read_structure(path)
+    assert peroxide.formula == "H2O2"
+    assert distance(peroxide, 0, 3) == pytest.approx(0.97)
+
+
+@pytest.mark.parametrize(
     ("ibrav", "celldm", "lengths", "angles", "volume"),
     [
         (1, (1, 0, 0, 0, 0, 0), (1, 1, 1), (90, 90, 90), 1),
@@ -239,6 +252,19 @@ def test_a_flat_molecule_stays_as_it_is_though_its_file_says_2d() -> None:
     assert distance(formaldehyde, 0, 1) == pytest.approx(1.205)
 
 
+@pytest.mark.parametrize("name", ["formaldehyde.mol", "formaldehyde.sdf", "unnamed"])
+def test_a_line_of_counts_without_a_version(tmp_path: Path, name: str) -> None:
+    """Writers older than V3000 end the line of counts after its numbers."""
+    atoms = ((0, 0, "C"), (1.205, 0, "O"), (-0.58, 0.94, "H"), (-0.58, -0.94, "H"))
+    rows = "".join(f"{x:10.4f}{y:10.4f}{0:10.4f} {symbol:3} 0  0\n" for x, y, symbol in atoms)
+    for counts in ("  4  3", "  4  3  0  0  0  0  0  0  0    1"):
+        text = f"formaldehyde\n  prog  01010100003D\n\n{counts}\n{rows}  1  2  2\n  1  3  1\n  1  4  1\nM  END\n"
+        (tmp_path / name).write_text(text)
+        formaldehyde = read_structure(tmp_path / name)
+        assert formaldehyde.formula == "CH2O"
+        assert distance(formaldehyde, 0, 1) == pytest.approx(1.205)
+
+
 def test_a_drawing_of_impossible_valence_is_refused() -> None:
     with pytest.raises(XanesviewError, match="flat drawing whose bonds"):
         read_structure(FILES / "drawing_impossible_valence.mol")
@@ -266,6 +292,28 @@ def test_elements_of_vasp_4(name: str, formula: str, where: str) -> None:
 def test_a_formula_out_of_proportion_is_no_list_of_elements() -> None:
     with pytest.raises(XanesviewError, match="which elements"):
         read_structure(FILES / "POSCAR_formula_out_of_proportion")
+
+
+@pytest.mark.parametrize(
+    ("comment", "counts", "formula"),
+    [
+        ("Mg1 O1", "2 2", "Mg2O2"), ("MgO", "2 2", "Mg2O2"), ("Mg O", "1 3", "MgO3"), ("Mg, O", "2 2", "Mg2O2"),
+        ("O2 Mg2 (mp-1265)", "2 2", "Mg2O2"), ("Mg2O2", "2 2", "Mg2O2"), ("CO on MgO", "2 2", None),
+        ("CO on graphite", "2 2", None), ("the MgO", "2 2", None), ("MgO", "1 3", None), ("MgO slab", "2 2", None),
+        ("Mg", "2 2", None), ("Mg O Mg", "2 2", None), ("", "2 2", None),
+    ],
+)  # fmt: skip
+def test_only_a_list_or_a_formula_in_the_comment_names_elements(
+    tmp_path: Path, comment: str, counts: str, formula: str | None
+) -> None:
+    path = tmp_path / "POSCAR"
+    rows = "0 0 0\n.5 .5 0\n.5 0 .5\n0 .5 .5\n"
+    path.write_text(f"{comment}\n1.0\n4.2 0 0\n0 4.2 0\n0 0 4.2\n{counts}\nDirect\n{rows}")
+    if formula is None:
+        with pytest.raises(XanesviewError, match="which elements"):
+            read_structure(path)
+    else:
+        assert read_structure(path).formula == formula
 
 
 def test_configurations_of_an_xdatcar() -> None:
