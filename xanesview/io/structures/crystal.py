@@ -20,6 +20,7 @@ from xanesview.io.structures.space_groups import (
     Setting,
     fits_cell,
     hall_setting,
+    is_symbol,
     listed_setting,
     named_settings,
     numbered_settings,
@@ -47,6 +48,11 @@ class DeclaredSymmetry:
         """What to call it in a sentence."""
         words = [*self.names, self.hall, "" if self.number is None else f"no. {self.number}"]
         return next((word for word in words if word), "")
+
+    @property
+    def is_understood(self) -> bool:
+        """Whether a symbol or the number is that of a space group, be it one that fits the cell or not."""
+        return self.number is not None or hall_setting(self.hall) is not None or any(map(is_symbol, self.names))
 
     def settings(self, cell_angstrom: np.ndarray) -> list[Setting]:
         """Return the settings that the symbols may mean in a cell, without regard to listed operations."""
@@ -287,18 +293,21 @@ def _completed(n_listed: int, setting: Setting) -> Notice:
 
 
 def _no_symmetry(declared: DeclaredSymmetry) -> Notice:
-    name = declared.name or ("operations" if declared.triplets else "")
-    if not name:
+    name = declared.name
+    if not name and not declared.triplets:
         return Notice(
             "no-symmetry",
             "The file names no space group; the listed atoms were taken as the whole cell (P 1).",
             "If atoms are missing, add the symmetry operations to the file.",
         )
+    if not name:
+        reason = "The symmetry operations of the file are not understood"
+    elif declared.is_understood:
+        reason = f"The space group of the file ({name}) doesn't fit its cell, whose lengths or angles it would change"
+    else:
+        reason = f"The name of the file's space group ({name}) is not understood"
     return Notice(
         "no-symmetry",
-        f"The symmetry of the file ({name}) can't be understood or doesn't fit its cell; "
-        "the listed atoms were taken as the whole cell (P 1).",
+        f"{reason}; the listed atoms were taken as the whole cell (P 1).",
         "Atoms may be missing: expand the cell to P 1 with a crystal program.",
     )
-
-

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 import gemmi
 import numpy as np
 
+from xanesview.io.structures.space_group_names import named_group, plain_symbol
+
 _MOST_OPERATIONS = 1000
 _METRIC_TOLERANCE = 0.03
 """Share of a squared length by which a rotation may miss the cell; cells are given to a few 0.01 Å at worst."""
@@ -78,15 +80,22 @@ def named_settings(symbol: str, cell_angstrom: np.ndarray) -> list[Setting]:
     """Return the settings that a Hermann–Mauguin symbol may mean in this cell, the likeliest first.
 
     Understood are full and short symbols of all tabulated settings, with ``:1``, ``:2``, ``:R``, ``:H`` or the endings
-    S, Z, R, H of the inorganic crystal structure database, and screw axes written ``2(1)``, ``2_1`` or ``2~1~``.
+    S, Z, R, H of the inorganic crystal structure database, screw axes written ``2(1)``, ``2_1`` or ``2~1~``, and what
+    `space_group_names` tells of.
     """
-    name = _plain(symbol)
-    found = gemmi.find_spacegroup_by_name(name) or gemmi.find_spacegroup_by_name(name.partition(":")[0])
-    known = _with_variants(found, stated=":" in name) if found is not None else []
+    name = plain_symbol(symbol)
+    found = named_group(name)
+    known = _with_variants(found, stated=re.search(":[12HR]$", name) is not None) if found is not None else []
     fitting = [group for group in known if _fits(group, cell_angstrom)]
     if not fitting:
         fitting = [group for group in _other_axes(name) if _fits(group, cell_angstrom)]
     return [_setting(group.xhm(), list(group.operations())) for group in fitting]
+
+
+def is_symbol(symbol: str) -> bool:
+    """Tell whether a Hermann–Mauguin symbol is that of a group, in whatever cell."""
+    name = plain_symbol(symbol)
+    return named_group(name) is not None or bool(_other_axes(name))
 
 
 def numbered_settings(number: int, cell_angstrom: np.ndarray) -> list[Setting]:
@@ -136,19 +145,6 @@ def _setting(label: str, operations: Sequence[gemmi.Op]) -> Setting:
     return Setting(label, rotations, translations)
 
 
-def _plain(symbol: str) -> str:
-    """Return a symbol as gemmi spells it."""
-    name = symbol.strip(" *'\"").replace("−", "-").replace("–", "-")
-    name = re.sub(r"[_{}~]", "", name)
-    name = re.sub(r"(\d)\s*\((\d)\)", r"\1\2", name)
-    origin = re.search(r"(?i)\(?\borigin\b\D*([12])\b.*$", name)
-    if origin:
-        name = f"{name[: origin.start()].strip()}:{origin[1]}"
-    name = re.sub(r"\s*[: ]\s*S$", ":1", name)
-    name = re.sub(r"\s*[: ]\s*Z$", ":2", name)
-    return re.sub(r"\s*:\s*([12HRhr])$", lambda found: f":{found[1].upper()}", name)
-
-
 def _with_variants(found: gemmi.SpaceGroup, stated: bool) -> list[gemmi.SpaceGroup]:
     """Return a group, then its other origins or axes; a stated origin has no others, stated axes may be wrong."""
     if stated and found.ext in "12":
@@ -159,7 +155,7 @@ def _with_variants(found: gemmi.SpaceGroup, stated: bool) -> list[gemmi.SpaceGro
 
 def _other_axes(name: str) -> list[gemmi.SpaceGroup]:
     """Return what a short monoclinic symbol means with another unique axis: ``P 21/b`` is P 1 1 21/b."""
-    match = re.fullmatch(r"([A-Za-z])\s*(\S+)", name)
+    match = re.fullmatch(r"([A-Za-z])\s*(\S+)", name.partition(":")[0])
     if not match:
         return []
     lattice, symbol = match.groups()

@@ -162,6 +162,37 @@ def test_a_symbol_that_does_not_fit_the_cell_is_told(tmp_path: Path) -> None:
     crystal = read_structure(written(tmp_path, TRICLINIC, PAIR, "_symmetry_space_group_name_H-M 'F m -3 m'"))
     assert crystal.n_atoms == 2
     assert "doesn't fit its cell" in crystal.notices[0].message
+    assert "not understood" not in crystal.notices[0].message
+
+
+@pytest.mark.parametrize(
+    ("head", "reason"),
+    [
+        ("_symmetry_space_group_name_H-M 'P 5 q'", "name of the file's space group (P 5 q) is not understood"),
+        ("_symmetry_space_group_name_Hall 'P 5q'", "name of the file's space group (P 5q) is not understood"),
+        ("_space_group_IT_number 225", "(no. 225) doesn't fit its cell"),
+        ("loop_\n_symmetry_equiv_pos_as_xyz\n'x,y,q'", "operations of the file are not understood"),
+    ],
+)
+def test_why_a_symmetry_was_not_used_is_told(tmp_path: Path, head: str, reason: str) -> None:
+    crystal = read_structure(written(tmp_path, TRICLINIC, PAIR, head))
+    assert crystal.n_atoms == 2
+    assert kinds(crystal)[0] == "no-symmetry"
+    assert reason in crystal.notices[0].message
+
+
+@pytest.mark.parametrize(
+    "tag", ["space_group_name_H-M_full", "symmetry_space_group_name_H-M", "space_group_name_H-M_alt"]
+)
+def test_a_full_symbol_under_any_tag(tmp_path: Path, tag: str) -> None:
+    crystal = read_structure(written(tmp_path, CUBIC, ["Na1 Na 0 0 0", "Cl1 Cl .5 .5 .5"], f"_{tag} 'F 4/m -3 2/m'"))
+    assert crystal.formula == "Cl4Na4"
+    assert kinds(crystal) == []
+
+
+def test_a_number_stands_in_for_a_name_that_is_not_understood(tmp_path: Path) -> None:
+    head = "_symmetry_space_group_name_H-M 'rock salt'\n_symmetry_Int_Tables_number 225"
+    assert read_structure(written(tmp_path, CUBIC, ["Na1 Na 0 0 0", "Cl1 Cl .5 .5 .5"], head)).formula == "Cl4Na4"
 
 
 # ---- elements ----

@@ -11,6 +11,7 @@ from xanesview.io.structures.space_groups import (
     Setting,
     combined,
     hall_setting,
+    is_symbol,
     listed_setting,
     named_settings,
     numbered_settings,
@@ -76,3 +77,50 @@ def test_centrings_multiply_operations() -> None:
     assert combined(["x,y,z", "-x,-y,-z"], ["x,y,z", "x+1/2,y+1/2,z"]) == [
         "x,y,z", "-x,-y,-z", "x+1/2,y+1/2,z", "-x+1/2,-y+1/2,-z"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("symbol", "system", "number"),
+    [
+        ("F 4/m -3 2/m", "cubic", 225), ("F4/m-32/m", "cubic", 225), ("F 41/d -3 2/m", "cubic", 227),
+        ("P 42/m -3 2/n", "cubic", 223), ("I 21/a -3", "cubic", 206), ("P 21/n 21/m 21/a", "orthorhombic", 62),
+        ("P21/n21/m21/a", "orthorhombic", 62), ("C 2/m 2/c 21/m", "orthorhombic", 63),
+        ("P 63/m 2/m 2/c", "hexagonal", 194), ("I 41/a 2/m 2/d", "tetragonal", 141),
+        ("P 4/n 21/m 2/m", "tetragonal", 129), ("R -3 2/m", "trigonal", 166), ("R 3 2/m", "trigonal", 166),
+        ("P -3 2/m 1", "trigonal", 164), ("P -3 1 2/m", "trigonal", 162),
+    ],
+)  # fmt: skip
+def test_full_symbols(symbol: str, system: str, number: int) -> None:
+    found = named_settings(symbol, np.array(cellpar_to_cell(CELLS[system])))
+    assert {gemmi.find_spacegroup_by_name(setting.label).number for setting in found} == {number}
+
+
+def test_a_full_symbol_leaves_open_what_its_short_one_does() -> None:
+    cell = np.array(cellpar_to_cell(CELLS["cubic"]))
+    labels = [setting.label for setting in named_settings("F 41/d -3 2/m", cell)]
+    assert labels == ["F d -3 m:1", "F d -3 m:2"]
+    assert [setting.label for setting in named_settings("F 41/d -3 2/m :2", cell)] == ["F d -3 m:2"]
+
+
+@pytest.mark.parametrize(
+    ("symbol", "label"),
+    [
+        ("F 4 3 m", "F -4 3 m"), ("P 4 3 n", "P -4 3 n"), ("P 4 3 2", "P 4 3 2"), ("Fm-3m1", "F m -3 m"),
+        ("F m -3 m (225)", "F m -3 m"), ("F m -3 m (No. 225)", "F m -3 m"), ("F m -3 m, no. 225", "F m -3 m"),
+        ("Fm3\u0305m", "F m -3 m"), ("Fm3\u0304m", "F m -3 m"), ("F m \u22123 m", "F m -3 m"),
+        ("F m \u20133 m", "F m -3 m"), ("F m \\=3 m", "F m -3 m"), ("$Fm\\bar{3}m$", "F m -3 m"),
+        ("P 2 (3)", "P 1 2 1"), ("P 2(1)", "P 1 21 1"), ("P 3 (143)", "P 3"), ("P 1 (1)", "P 1"),
+        ("P 21/c (#14)", "P 1 21/c 1"), ("P21/c:b1", "P 1 21/c 1"), ("P2\u2081/c", "P 1 21/c 1"),
+    ],
+)  # fmt: skip
+def test_unusual_spellings(symbol: str, label: str) -> None:
+    cell = np.array(cellpar_to_cell(CELLS["cubic"] if "2" not in label or "4" in label else UNIQUE_AXIS["b"]))
+    if label == "P 3":
+        cell = np.array(cellpar_to_cell(CELLS["trigonal"]))
+    assert named_settings(symbol, cell)[0].label == label
+
+
+@pytest.mark.parametrize("symbol", ["", "P", "P 5", "unknown", "F 4/q -3 2/m", "P 7 m m"])
+def test_what_is_no_symbol(symbol: str) -> None:
+    assert named_settings(symbol, np.array(cellpar_to_cell(CELLS["cubic"]))) == []
+    assert not is_symbol(symbol)
