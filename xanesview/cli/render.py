@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from xanesview.gui.appearance.palette import Colours
 
 _LEAST_PX, _MOST_PX = 64, 8192
+_STRUCTURES_OWN = ("a", "b", "c", "normal")
 
 
 def add_arguments(p: argparse.ArgumentParser) -> None:
@@ -32,7 +33,8 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     p.add_argument("--size", default="1600x1200", metavar="WxH", help="pixels of a picture (default 1600x1200)")
     p.add_argument(
         "--look", default="auto", metavar="auto|x|y|z|X,Y,Z",
-        help="from where: an axis, a cell vector (a, b, c), normal, or a direction (default: as the window opens)",
+        help="from where: an axis; a, b, c where there is a cell, normal where there is a surface; a direction "
+        "(default: as the window opens)",
     )
     p.description += " Without a polarisation no arrow is drawn."
     add_polarisation(p)
@@ -108,12 +110,24 @@ def _look(text: str, structure: Structure) -> np.ndarray | None:
     named = named_directions(structure)
     if text in named:
         return named[text]
+    if text in _STRUCTURES_OWN:
+        raise UsageError(_lacking(text, structure), f"Give auto, {', '.join(named)}, or three numbers.")
     try:
         return parse_direction(text)
     except XanesviewError as error:
         raise UsageError(
             f"“{text}” is no direction to look from.", f"Give auto, {', '.join(named)}, or three numbers."
         ) from error
+
+
+def _lacking(name: str, structure: Structure) -> str:
+    """Return why a structure has no direction of a name that others have."""
+    called = structure.name or structure.formula
+    if name == "normal":
+        return f"{called} has no surface, so no normal to look along."
+    if structure.is_periodic:
+        return f"{called} doesn't repeat along {name}, so there is no cell vector {name} to look along."
+    return f"{called} has no cell, so no cell vector {name} to look along."
 
 
 def _rings(text: str | None, structure: Structure, colours: Colours) -> dict[int, str]:

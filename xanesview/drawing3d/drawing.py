@@ -12,7 +12,14 @@ from xanesview.domain.structure import Structure
 from xanesview.drawing3d.arrow import Arrow
 from xanesview.drawing3d.camera import OrbitCamera, standard_rotation
 from xanesview.drawing3d.colours import SceneColours
-from xanesview.drawing3d.framing import arrow_clearance_angstrom, arrow_in_view, arrow_origin, fit_camera
+from xanesview.drawing3d.framing import (
+    arrow_clearance_angstrom,
+    arrow_in_view,
+    arrow_origin,
+    fit_camera,
+    fit_whole_scene,
+    standing_clear,
+)
 from xanesview.drawing3d.shapes import StructureShapes
 
 
@@ -62,7 +69,7 @@ def drawing_of(
     rings: Mapping[int, str] | None = None,
     look: np.ndarray | None = None,
 ) -> Drawing:
-    """Return a structure as the window would first show it.
+    """Return a structure as the window would first show it, framed so that nothing that is drawn is cut off.
 
     Parameters
     ----------
@@ -92,6 +99,9 @@ def drawing_of(
         if arrow.has_tips:
             fit_camera(camera, shapes, origin)
             arrow = arrow_in_view(camera, geometry, origin, clear)
+    if structure.is_periodic:  # a molecule is whole already, with room for an arrow of any direction
+        arrow = arrow if arrow is None else standing_clear(arrow, shapes)
+        fit_whole_scene(camera, shapes, arrow)
     return Drawing(
         shapes, camera, colours, arrow, rings=dict(rings or {}), caption=caption_of(structure, geometry)
     )  # fmt: skip

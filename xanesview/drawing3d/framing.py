@@ -6,16 +6,24 @@ Pure numpy, for the window's views and for pictures without one.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from xanesview.domain.geometry.geometry import Geometry
-from xanesview.drawing3d.arrow import Arrow, clear_radius_angstrom, half_length_angstrom, share_of_view
+from xanesview.drawing3d.arrow import (
+    CLEARANCE_ANGSTROM,
+    Arrow,
+    clear_radius_angstrom,
+    half_length_angstrom,
+    share_of_view,
+)
 from xanesview.drawing3d.camera import OrbitCamera
 from xanesview.drawing3d.shapes import StructureShapes
 
 _HAZE_MOLECULE, _HAZE_SLAB = 0.16, 0.55
+_HEAD_SHARE = 0.12  # half a head with room round it, as a share of the arrow's half-length
+_PAST_ATOMS = 1.25  # so that atoms in front don't hide a head that is seen from a little above
 
 
 def arrow_origin(shapes: StructureShapes, picked: Collection[int]) -> np.ndarray:
@@ -41,6 +49,32 @@ def arrow_in_view(
     aside = float(np.linalg.norm(origin - camera.target_angstrom))
     half = min(half, max(0.46 * visible - 0.6 * aside, 0.28 * visible))
     return Arrow(geometry.glyph(), origin, half)
+
+
+def standing_clear(arrow: Arrow, shapes: StructureShapes) -> Arrow:
+    """Return an arrow so long that its heads leave the atoms behind in its own direction.
+
+    For pictures, which nobody can turn to find the heads, and which make room for the whole arrow.
+    """
+    if arrow.direction is None:
+        return arrow
+    heights = np.abs((shapes.positions_angstrom - arrow.origin_angstrom) @ arrow.direction) + shapes.radii_angstrom
+    half = max(heights.max() + CLEARANCE_ANGSTROM, _PAST_ATOMS * heights.max())
+    return replace(arrow, half_length_angstrom=max(arrow.half_length_angstrom, float(half)))
+
+
+def fit_whole_scene(camera: OrbitCamera, shapes: StructureShapes, arrow: Arrow | None) -> None:
+    """Show everything that is drawn, the edges of a slab's vacuum included, from where the camera looks now."""
+    lines = [shapes.cell_edges.reshape(-1, 3)]
+    if shapes.normal_line is not None:
+        lines.append(shapes.normal_line)
+    points = [shapes.positions_angstrom, *lines]
+    radii = [shapes.radii_angstrom, np.zeros(sum(map(len, lines)))]
+    if arrow is not None:
+        tips = arrow.tips_angstrom()
+        points += [arrow.origin_angstrom[None], tips]
+        radii += [[0.5 * arrow.half_length_angstrom], np.full(len(tips), _HEAD_SHARE * arrow.half_length_angstrom)]
+    camera.fit(np.vstack(points), np.concatenate(radii))
 
 
 def fit_camera(camera: OrbitCamera, shapes: StructureShapes, origin: np.ndarray | None) -> None:

@@ -87,6 +87,8 @@ def test_scenes_hold_the_structure_and_a_page_is_whole(tmp_path: Path, capsys: p
         ([BENZENE, "--out", "a.png", "--size", "9x9"], "“9x9” is not a size"),
         ([BENZENE, "--out", "a.png", "--size", "big"], "“big” is not a size"),
         ([BENZENE, "--out", "a.png", "--look", "up"], "“up” is no direction"),
+        ([BENZENE, "--out", "a.png", "--look", "a"], "Benzene has no cell, so no cell vector a to look along"),
+        ([BENZENE, "--out", "a.png", "--look", "normal"], "Benzene has no surface, so no normal"),
         ([BENZENE, "--out", "a.png", "--sites", "the first"], "names no sites"),
         ([BENZENE, "--out", "a.png", "--theta", "3", "--powder"], "exclude each other"),
     ],

@@ -16,6 +16,7 @@ from xanesview.drawing3d.drawing import Drawing, drawing_of
 from xanesview.drawing3d.pictures import picture, write_jpeg, write_png
 from xanesview.drawing3d.stage import Stage
 from xanesview.gui.appearance.palette import DARK, LIGHT
+from xanesview.io.examples import load_example
 
 
 def pixels(drawing: Drawing, transparent: bool = False) -> np.ndarray:
@@ -42,6 +43,23 @@ def test_nothing_of_the_structure_is_cut_off(drawing: Drawing) -> None:
     assert columns.min() > 3
     assert columns.max() < SIZE[0] - 4
     assert np.ptp(rows) > 0.4 * SIZE[1]
+
+
+@pytest.mark.parametrize("direction", [(0.0, 0.0, 1.0), (1.0, 0.0, 0.0)])
+def test_a_slab_is_whole_with_its_cell_and_the_heads_of_its_arrow_stand_clear(direction) -> None:
+    slab = load_example("magnetite_001")
+    seen = pixels(drawing_of(slab, LIGHT, SIZE, geometry=LinearPolarisation(direction)), transparent=True)
+    rows, columns = np.nonzero(seen[..., 3])
+    assert rows.min() > 3
+    assert rows.max() < SIZE[1] - 4
+    assert columns.max() < SIZE[0] - 4
+    drawn = drawing_of(slab, LIGHT, SIZE, geometry=LinearPolarisation(direction))
+    for tip in drawn.camera.project(drawn.arrow.tips_angstrom())[0].round().astype(int):
+        around = seen[tip[1] - 3 : tip[1] + 4, tip[0] - 3 : tip[0] + 4]
+        assert count_near(around, LIGHT.accent, 120) >= 6, "no atom hides it"
+    corners = drawn.camera.project(drawn.shapes.cell_edges.reshape(-1, 3))[0]
+    assert corners.min() > 5
+    assert (corners < np.array(SIZE) - 5).all()
 
 
 def test_a_transparent_picture_keeps_its_colours_and_smooth_edges(drawing: Drawing) -> None:
