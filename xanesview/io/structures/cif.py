@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xanesview.domain.structure import Notice, Structure
+from xanesview.domain.structure import SYMBOLS, Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.structures.checks import cell_of_parameters, checked_structure, deuterium_notice, frames_notice
 from xanesview.io.structures.cif_syntax import CifBlock, cif_blocks, plain_text
 from xanesview.io.structures.disorder import CrystalSite, ordered
 from xanesview.io.structures.elements import atomic_number
-from xanesview.io.structures.labels import Neighbours, formula_elements, labelled_elements, mixed_type
+from xanesview.io.structures.labels import Neighbours, formula_elements, heavy_atom, labelled_elements, mixed_type
 from xanesview.io.text_file import LARGEST
 
 if TYPE_CHECKING:
@@ -239,11 +239,12 @@ def _sites(
         if elements:
             parts[k] = elements
             heavy += isotope
-    notices: list[Notice] = []
+    notices = _groups_notice([row.kind for row in rows])
     if len(parts) < len(rows):
         known = {k: elements[0][0] for k, elements in parts.items()}
         labels = [row.kind or row.label for row in rows]
-        named, notices = labelled_elements(labels, known, formula, neighbours, path.name)
+        named, assumed = labelled_elements(labels, known, formula, neighbours, path.name)
+        notices += assumed
         parts.update((k, [(z, 1.0)]) for k, (z, _) in named.items())
         heavy += sum(isotope for _, isotope in named.values())
     sites = [
@@ -261,13 +262,31 @@ def _elements_of_type(kind: str, where: str) -> tuple[list[tuple[int, float]], b
         return [(atomic_number(symbol, where)[0], share) for symbol, share in mixture], False
     if not kind:
         return [], False
+    group = heavy_atom(kind)
+    if group is not None:
+        return [(group, 1.0)], False
     try:
         z, isotope = atomic_number(kind, where)
     except XanesviewError:
         if re.match(r"[A-Za-z]", kind) and len(kind) > 1:
-            return [], False  # "Wat", "OW": read as a label
+            return [], False  # "OW": read as a label
         raise
     return [(z, 1.0)], isotope
+
+
+def _groups_notice(kinds: Sequence[str]) -> list[Notice]:
+    """Return a notice if types are molecules or groups, of which the heavy atom was taken."""
+    groups = {kind: z for kind in kinds if (z := heavy_atom(kind)) is not None}
+    if not groups:
+        return []
+    told = ", ".join(f"{SYMBOLS[z]} for {kind[:20]}" for kind, z in groups.items())
+    return [
+        Notice(
+            "assumed-elements",
+            f"Types of atoms in the file are molecules or groups; {told} was taken, without hydrogens.",
+            "Give _atom_site_type_symbol as elements, and list the hydrogens as atoms.",
+        )
+    ]
 
 
 def _neighbours(

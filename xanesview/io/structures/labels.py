@@ -24,6 +24,8 @@ Neighbours = Callable[[int], tuple[np.ndarray, np.ndarray]]
 _OXYGEN, _HYDROGEN, _TUNGSTEN = 8, 1, 74
 _RARE = frozenset((2, 10, 18, 36, 54, 67, *range(84, 90), 91, *range(93, 119)))
 """Noble gases, holmium, and what only a hot cell has seen: in capitals such a label means its first letter."""
+_NONMETALS = (5, 6, 7, 8, 9, 14, 15, 16, 17, 34, 35, 53)
+_SHORTEST_TUNGSTEN_ANGSTROM, _LONGEST_TUNGSTEN_BOND = 1.6, 1.08  # Å; share of the sum of covalent radii
 _LESS_LIKELY = 0.1  # what a second reading has to be better by, in the logarithm of a bond length
 
 
@@ -68,9 +70,10 @@ def labelled_elements(
             )
     guesses = np.array([known.get(k) or chosen.get(k) or readings[k].elements[0] for k in range(len(labels))])
     for k in readings.keys() - chosen.keys():
-        chosen[k] = _by_distance(k, _allowed(readings[k], formula), guesses, neighbours)
+        choose = _tungsten_or_water if _may_be_water(readings[k]) else _by_distance
+        chosen[k] = choose(k, _allowed(readings[k], formula), guesses, neighbours)
     found = {k: (chosen[k], chosen[k] == _HYDROGEN and readings[k].letters[0] in "Dd") for k in readings}
-    return found, _notices([(labels[k], readings[k], chosen[k]) for k in readings])
+    return found, _notices([(labels[k], readings[k], chosen[k]) for k in readings], formula)
 
 
 def formula_elements(formula: str) -> dict[int, float]:
@@ -82,6 +85,22 @@ def formula_elements(formula: str) -> dict[int, float]:
             z = _HYDROGEN if symbol in "DT" else SYMBOLS.index(symbol)
             counts[z] = counts.get(z, 0.0) + (float(count) if count.strip(".") else 1.0)
     return counts
+
+
+def heavy_atom(kind: str) -> int | None:
+    """Return the element of the one heavy atom of a type that is a molecule or group, None for any other type.
+
+    So are written ``H2O``, ``OH2``, ``OH``, ``H3O+``, ``NH4``, ``CH3`` and ``Wat``. What may be an element's symbol in
+    capitals (``CD``, ``HO``) is none.
+    """
+    text = re.sub(r"[+-]\d*$", "", kind.strip())
+    if re.fullmatch(r"(?i)wat|water|h2o|d2o|hoh|dod|oh2|od2", text):
+        return _OXYGEN
+    found = re.fullmatch(r"(?:[HD]\d+)?([BCNOPS])(?:[HD]\d*)+|[HD]\d+([BCNOPS])", text)
+    pair = text[:2].capitalize()
+    if found is None or (is_element(pair) and SYMBOLS.index(pair) not in _RARE):
+        return None
+    return SYMBOLS.index(found[1] or found[2])
 
 
 def mixed_type(text: str) -> list[tuple[str, float]]:
@@ -132,7 +151,14 @@ def _by_formula(reading: _Reading, formula: Collection[int]) -> int | None:
     allowed = _allowed(reading, formula)
     if not reading.elements:
         return None
+    if _may_be_water(reading) and not {_TUNGSTEN, _OXYGEN} & set(formula):
+        return None
     return allowed[0] if len(allowed) == 1 or reading.plain else None
+
+
+def _may_be_water(reading: _Reading) -> bool:
+    """Tell whether a label is a W: tungsten, or a water by the first letter of its name."""
+    return reading.elements[:2] == (_TUNGSTEN, _OXYGEN)
 
 
 def _unclaimed(allowed: list[int], formula: Collection[int], claimed: Collection[int]) -> int | None:
@@ -156,13 +182,36 @@ def _by_distance(k: int, allowed: list[int], guesses: np.ndarray, neighbours: Ne
     return min(allowed, key=misfit)
 
 
-def _notices(found: Sequence[tuple[str, _Reading, int]]) -> list[Notice]:
+def _tungsten_or_water(k: int, allowed: list[int], guesses: np.ndarray, neighbours: Neighbours) -> int:
+    """Return tungsten for a W that is bonded as one, oxygen for a W as far from all others as a water is.
+
+    Bonds of tungsten to nonmetals (W–O 1.7 to 2.4 Å, W–Cl to 2.6 Å) are shorter than any contact of a water's oxygen
+    but those with its hydrogens and with metals, to which an oxygen is nearer than a tungsten would be.
+    """
+    others, distances = neighbours(k)
+    elements = guesses[others]
+    if len(allowed) == 1 or np.all(guesses == _TUNGSTEN):
+        return allowed[0]
+    radii = COVALENT_RADII_ANGSTROM[elements]
+    nonmetal = np.isin(elements, _NONMETALS)
+    bonds = distances / (COVALENT_RADII_ANGSTROM[_TUNGSTEN] + radii)
+    if np.any(nonmetal & (distances > _SHORTEST_TUNGSTEN_ANGSTROM) & (bonds < _LONGEST_TUNGSTEN_BOND)):
+        return _TUNGSTEN
+    metals = np.flatnonzero(~nonmetal & (elements != _HYDROGEN) & (elements != _TUNGSTEN))
+    if not len(metals):
+        return _OXYGEN
+    nearest = metals[np.argmin(bonds[metals])]
+    as_oxygen = distances[nearest] / (COVALENT_RADII_ANGSTROM[_OXYGEN] + radii[nearest])
+    return _TUNGSTEN if abs(np.log(bonds[nearest])) < abs(np.log(as_oxygen)) else _OXYGEN
+
+
+def _notices(found: Sequence[tuple[str, _Reading, int]], formula: Collection[int]) -> list[Notice]:
     """Return a notice that names the labels whose element was a judgement."""
     judged: dict[int, list[str]] = {}
     for label, reading, z in found:
         spelt = reading.letters.lower().startswith(("d", "h") if z == _HYDROGEN else SYMBOLS[z].lower())
         sure = reading.elements == (z,) or (reading.plain and reading.elements[:1] == (z,))
-        if not (spelt and sure):
+        if not (spelt and sure) or (_may_be_water(reading) and z not in formula):
             judged.setdefault(z, []).append(label)
     if not judged:
         return []
