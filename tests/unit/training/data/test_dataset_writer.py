@@ -7,7 +7,7 @@ import pytest
 
 from xanesview.errors import XanesviewError
 from xanesview.training.data.dataset import read_datasets
-from xanesview.training.data.dataset_writer import read_site_spectra, write_block
+from xanesview.training.data.dataset_writer import read_site_spectra, rounded, write_block
 from xanesview.training.data.measured_window import measure_grid
 
 ATTRIBUTES = {"element": "C", "edge": "K", "energy_offset_ev": -6.77}
@@ -61,3 +61,11 @@ def test_another_file_is_no_result(tmp_path):
     (tmp_path / "x.npz").write_bytes(b"nothing")
     with pytest.raises(XanesviewError, match="not a result"):
         read_site_spectra(tmp_path / "x.npz", "train")
+
+
+def test_dipoles_keep_four_digits_and_nothing_is_lost_at_the_ends() -> None:
+    values = np.array([0.0, -0.0, 1.0, -1.0, 1e-30, 0.1, -0.333333, 1.9999999, 123.456], dtype=np.float32)
+    kept = rounded(values)
+    assert kept.dtype == np.float32
+    np.testing.assert_allclose(kept, values, rtol=4e-5, atol=0)
+    np.testing.assert_array_equal(rounded(kept), kept)
