@@ -16,7 +16,7 @@ import sys
 import time
 
 import system_libraries
-from steps import PipReader, log_end, run_step, say, show_log_end
+from steps import LOG, PipReader, log_end, run_step, say, show_log_end
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
@@ -234,6 +234,7 @@ def install(extras):
     if is_current(stamp, wanted, extras):
         return
     extras = sorted(set(extras) | set(stamp.get("extras", [])))
+    say("all that apt and pip say goes to " + os.path.relpath(LOG))
     if os.path.exists(STAMP):
         os.remove(STAMP)  # from here until pip has finished, the installation is not to be trusted
     python = venv_python()

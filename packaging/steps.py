@@ -8,12 +8,14 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LOG = os.path.join(ROOT, "build", "bootstrap.log")
 LINES_SHOWN = 20
 LONGEST_LOG = 2000000
+SIGN_OF_LIFE_S = 30
 MEGABYTES = {"bytes": 1e-6, "kB": 1e-3, "MB": 1.0, "GB": 1e3}
 
 
@@ -23,16 +25,27 @@ def say(text):
 
 
 class Progress:
-    """One line a step; on a terminal its end tells how far the step is, elsewhere it stands when the step is over."""
+    """One line a step; on a terminal its end tells how far the step is, elsewhere a long step gives signs of life."""
 
-    def __init__(self, title):
+    def __init__(self, title, every_s=SIGN_OF_LIFE_S):
         self.title = title
         self._begin = time.time()
         self._live = sys.stdout.isatty()
-        self.tell("...")
+        self._words = ""
+        self._over = threading.Event()
+        self.tell("going on")
+        self._teller = threading.Thread(target=self._give_signs_of_life, args=(every_s,), daemon=True)
+        if not self._live:
+            self._teller.start()
+
+    def _give_signs_of_life(self, every_s):
+        """Say now and then, in a line of its own, that the step goes on: pip can be silent for minutes."""
+        while not self._over.wait(every_s):
+            say(f"{self.title}: {self._words}, {time.time() - self._begin:.0f} s")
 
     def tell(self, words):
-        """Say how far the step is, where there is a terminal to say it on."""
+        """Say how far the step is: at once on a terminal, elsewhere with the next sign of life."""
+        self._words = words
         if self._live:
             width = shutil.get_terminal_size().columns - 1
             text = f"bootstrap: {self.title}: {words}"
@@ -40,7 +53,10 @@ class Progress:
             sys.stdout.flush()
 
     def clear(self):
-        """Take the line away again."""
+        """Take the line away again; there are no more signs of life."""
+        self._over.set()
+        if self._teller.is_alive():
+            self._teller.join()
         if self._live:
             sys.stdout.write("\r\x1b[K")
 

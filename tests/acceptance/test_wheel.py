@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from xanesview.io.structures.registry import FORMATS
+
 ROOT = Path(__file__).resolve().parents[2]
 
 pytestmark = [pytest.mark.wheel, pytest.mark.slow]
@@ -67,6 +69,14 @@ def test_the_wheel_brings_a_desktop_entry_with_its_icon(wheel):
         held = {name.partition(".data/data/")[2] for name in archive.namelist()}
     assert "share/applications/xanesview.desktop" in held
     assert "share/icons/hicolor/scalable/apps/xanesview.svg" in held
+
+
+def test_a_desktop_offers_the_program_for_every_media_type_of_the_registry(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith("applications/xanesview.desktop"))
+        entry = archive.read(name).decode("utf-8")
+    (line,) = (line for line in entry.splitlines() if line.startswith("MimeType="))
+    assert line == "MimeType=" + "".join(f"{mime};" for format in FORMATS for mime in format.mime)
 
 
 def test_from_an_empty_folder_the_resources_are_the_wheels(programs, tmp_path):

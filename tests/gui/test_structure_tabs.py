@@ -36,6 +36,11 @@ def click_tab(window, tab: int) -> None:
     QApplication.processEvents()
 
 
+def test_every_file_opened_is_among_the_recent_ones_on_the_start_page(three):
+    shelf = three.start.recent
+    assert {shelf.itemAt(k).widget().text() for k in range(shelf.count())} == {path.name for path in files()}
+
+
 def test_no_tabs_for_a_single_structure(benzene_window):
     assert not benzene_window.structure_tabs.isVisible()
     assert not benzene_window.named_actions["close_structure"].isEnabled()

@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -266,6 +267,19 @@ def test_a_step_is_one_line_and_everything_else_is_in_the_log(steps, capsys):
     log = Path(steps.LOG).read_text()
     assert "package0\n" in log
     assert "package299\n" in log
+
+
+def test_a_long_step_gives_signs_of_life_where_no_terminal_is(steps, capsys):
+    progress = steps.Progress("packages", every_s=0.02)
+    progress.tell("7 packages found")
+    until = time.monotonic() + 10
+    while time.monotonic() < until and "packages: 7 packages found, 0 s" not in (said := capsys.readouterr().out):
+        time.sleep(0.02)
+    assert "packages: 7 packages found, 0 s" in said
+    progress.end("done")
+    capsys.readouterr()
+    time.sleep(0.1)
+    assert capsys.readouterr().out == ""
 
 
 def test_a_failed_step_shows_the_end_of_its_log_and_names_it(steps, capsys):

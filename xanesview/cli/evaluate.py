@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 from xanesview.cli.telling import tell_notice, tell_of_network
@@ -75,7 +76,7 @@ def _symmetry(arguments: argparse.Namespace, bundle: Path) -> tuple[dict, str]:
     predictor = load_predictor(bundle)
     card = predictor.card
     structures = structures_of_data(card, arguments.data) if arguments.data else fitting_examples(card)
-    found = measure_symmetry(predictor, structures)
+    found = measure_symmetry(predictor, structures, tell=lambda words: print(words, file=sys.stderr, flush=True))
     return {"network": card.name, **found}, symmetry_table(card.name, found)
 
 

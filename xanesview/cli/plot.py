@@ -48,7 +48,7 @@ def run_plot(arguments: argparse.Namespace) -> int:
     spectra = on_one_scale(on_one_axis(found, arguments.axis))
     drawn = figure.draw_spectra(spectra, spec, title=arguments.title)
     figure.save_figure(drawn, target, spec=spec, provenance=figure.collected_provenance(spectra))
-    print(f"{target}: {len(spectra)} curves")
+    print(f"{target}: {len(spectra)} curve{'s' * (len(spectra) != 1)}")
     return 0
 
 

@@ -26,6 +26,7 @@ class XanesnetPredictor(IsotropicPredictor):
             structure.cell_angstrom,
             structure.pbc,
         )
+        self._use_threads(0)  # a few hundred numbers a site: nothing that threads could share
         x = torch.as_tensor(descriptors, dtype=torch.float32, device=self._device_name)
         spectra = torch.stack([network(x) for network in self._networks])
         uncertainty = self.card.raw.get("uncertainty", {})

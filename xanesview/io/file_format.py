@@ -41,6 +41,8 @@ class Format:
         Patterns of whole file names where the format has no ending of its own, such as ``*POSCAR*``.
     magic : bytes
         First bytes of a binary format; text formats have none.
+    mime : tuple[str, ...]
+        Media types by which a desktop knows files of this format, as in its shared database of types.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Format:
     write: str = ""
     names: tuple[str, ...] = ()
     magic: bytes = b""
+    mime: tuple[str, ...] = ()
 
     def is_named_by(self, path: Path) -> bool:
         """Tell whether a file is called like one of this format."""

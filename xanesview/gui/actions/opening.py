@@ -37,6 +37,7 @@ class Opening(QObject):
 
     spectrum_named = Signal(object)  # Path of a spectrum to lay over the prediction (the references panel knows how)
     replacing = Signal()  # another structure is about to be shown
+    remembered = Signal()  # a file came to the top of the recent ones
     refused = Signal(str, str)  # message, hint: what was asked for can't be opened
     working = Signal(object)  # a Notice while something takes longer than a moment, None when that is over
 
@@ -114,12 +115,16 @@ class Opening(QObject):
         path, others = paths[0], paths[1:]
 
         def keep(structure: Structure) -> None:
-            self.settings.add_recent_file(path)
+            self._remember(path)
             self.workspace.keep_structure(structure)
             self._keep_all(others)
 
         notice = Notice(WORKING, f"Reading {path.name}…")
         self._begin(notice, lambda: read_structure(path), keep, lambda: self._keep_all(others))
+
+    def _remember(self, path: Path) -> None:
+        self.settings.add_recent_file(path)
+        self.remembered.emit()
 
     def open_file(self, path: Path) -> bool:
         """Read a structure file and show it, at once or as soon as it is read; False where it can't be read."""
@@ -168,7 +173,7 @@ class Opening(QObject):
 
         def show(structure: Structure) -> None:
             self.settings.folder = str(path.resolve().parent)
-            self.settings.add_recent_file(path)
+            self._remember(path)
             self.show_structure(structure)
             shown()
 

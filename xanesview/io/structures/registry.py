@@ -19,10 +19,16 @@ if TYPE_CHECKING:
 _ROOM = "xanesview.io.structures"
 
 FORMATS = (
-    Format("CIF", (".cif", ".mcif", ".mmcif"), f"{_ROOM}.cif", "looks_like_cif", "read_cif", "write_cif"),
-    Format("PDB", (".pdb", ".ent"), f"{_ROOM}.pdb", "looks_like_pdb", "read_pdb"),
-    Format("MOL and SDF", (".mol", ".sdf", ".sd", ".mdl"), f"{_ROOM}.molfile", "looks_like_molfile", "read_molfile"),
-    Format("MOL2", (".mol2",), f"{_ROOM}.mol2", "looks_like_mol2", "read_mol2"),
+    Format(
+        "CIF", (".cif", ".mcif", ".mmcif"), f"{_ROOM}.cif", "looks_like_cif", "read_cif", "write_cif",
+        mime=("chemical/x-cif", "chemical/x-mmcif"),
+    ),
+    Format("PDB", (".pdb", ".ent"), f"{_ROOM}.pdb", "looks_like_pdb", "read_pdb", mime=("chemical/x-pdb",)),
+    Format(
+        "MOL and SDF", (".mol", ".sdf", ".sd", ".mdl"), f"{_ROOM}.molfile", "looks_like_molfile", "read_molfile",
+        mime=("chemical/x-mdl-molfile", "chemical/x-mdl-sdfile"),
+    ),
+    Format("MOL2", (".mol2",), f"{_ROOM}.mol2", "looks_like_mol2", "read_mol2", mime=("chemical/x-mol2",)),
     Format("Chemical JSON", (".cjson",), f"{_ROOM}.cjson", "looks_like_cjson", "read_cjson"),
     Format("FEFF input", (), f"{_ROOM}.feff", "looks_like_feff", "read_feff", names=("*feff*.inp",)),
     Format("SHELX", (".res", ".ins"), f"{_ROOM}.shelx", "looks_like_shelx", "read_shelx"),
@@ -36,7 +42,10 @@ FORMATS = (
         "POSCAR and CONTCAR", (".poscar", ".vasp"), f"{_ROOM}.poscar", "looks_like_poscar", "read_poscar",
         names=("*POSCAR*", "*CONTCAR*", "*XDATCAR*"),
     ),
-    Format("XYZ and extended XYZ", (".xyz", ".extxyz"), f"{_ROOM}.xyz", "looks_like_xyz", "read_xyz", "write_xyz"),
+    Format(
+        "XYZ and extended XYZ", (".xyz", ".extxyz"), f"{_ROOM}.xyz", "looks_like_xyz", "read_xyz", "write_xyz",
+        mime=("chemical/x-xyz",),
+    ),
 )  # fmt: skip
 """All formats of structures; where a file's content could be several, the first that its name allows."""
 

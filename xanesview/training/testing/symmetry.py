@@ -7,7 +7,7 @@ the Wigner matrix D(R). What a network misses of that is rounding, or a mistake.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,8 +45,8 @@ class Thoroughness:
     repeats: int
 
 
-FULL = Thoroughness(100, 100, 24, 4)
-LIGHT = Thoroughness(2, 1, 4, 1)
+FULL = Thoroughness(100, 100, 8, 3)
+LIGHT = Thoroughness(2, 1, 2, 1)
 """For the end of a training: seconds."""
 
 
@@ -101,12 +101,17 @@ def _known_to(card: Card, structures: Sequence[Structure]) -> list[Structure]:
 
 
 def measure_symmetry(
-    predictor: Predictor, structures: Sequence[Structure], thoroughness: Thoroughness = FULL, seed: int = 0
+    predictor: Predictor,
+    structures: Sequence[Structure],
+    thoroughness: Thoroughness = FULL,
+    seed: int = 0,
+    tell: Callable[[str], None] | None = None,
 ) -> dict:
     """Move structures at random and compare what a network says before and after.
 
     Tensors are compared as irreps, σ(R x) with D(R) σ(x), l = 0 and l = 2 apart; of networks of averages there is l = 0
     only. Networks that take the direction as an input are asked for I(R n̂; R x), to be I(n̂; x), and for I(−n̂; x).
+    ``tell`` hears which structure is asked.
 
     Returns
     -------
@@ -132,7 +137,9 @@ def measure_symmetry(
     missed: dict[str, dict[str, float]] = {}
     largest = dict.fromkeys(PARTS[card.gives], 0.0)
     n_sites = 0
-    for structure in chosen:
+    for k, structure in enumerate(chosen, start=1):
+        if tell is not None:
+            tell(f"structure {k} of {len(chosen)}: {structure.name or structure.formula}")
         sites = structure.sites_of(card.element)
         sites = sites[np.linspace(0, len(sites) - 1, min(thoroughness.sites, len(sites))).round().astype(int)]
         n_sites += len(sites)

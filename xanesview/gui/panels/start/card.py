@@ -103,7 +103,7 @@ class StartCard(Panel):
         self._draw_timer.setInterval(15)
         self._draw_timer.timeout.connect(self._draw_next)
         self._arrange()
-        self.opening.replacing.connect(self.refresh_recent)
+        self.opening.remembered.connect(self.refresh_recent)
         self.refresh_recent()
 
     def _arrange(self) -> None:
