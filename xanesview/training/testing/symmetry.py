@@ -45,8 +45,8 @@ class Thoroughness:
     repeats: int
 
 
-FULL = Thoroughness(100, 100, 8, 3)
-LIGHT = Thoroughness(2, 1, 2, 1)
+FULL = Thoroughness(100, 100, 24, 4)
+LIGHT = Thoroughness(2, 1, 4, 1)
 """For the end of a training: seconds."""
 
 
