@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from xanesview.gui.guide.finding import _snippet
 from xanesview.gui.guide.pages import Page, read_pages
 from xanesview.gui.guide.search import GuideIndex, folded, occurrences, passages_of
 
@@ -51,3 +52,10 @@ def test_every_page_can_be_searched():
     index = GuideIndex(list(pages.values()))
     assert {hit.page for hit in index.find("fluorobenzene")} == {"measured_lines"}
     assert "physics" in {hit.page for hit in index.find("dichroic ratio")}
+
+
+def test_a_stretch_around_what_was_found_ends_with_a_whole_word():
+    text = " ".join(["polarisation"] * 8 + ["needle"] + ["spectroscopy"] * 40)
+    shown = _snippet(text, "needle")
+    assert "<b>needle</b>" in shown
+    assert set(shown.replace("<b>", "").replace("</b>", "").split()) == {"…", "polarisation", "needle", "spectroscopy"}

@@ -116,6 +116,7 @@ def _snippet(text: str, words: str) -> str:
     begin = max(0, places[0][0] - _BEFORE) if places else 0
     begin = text.rfind(" ", 0, begin) + 1 if begin else 0
     end = min(len(text), begin + _SNIPPET)
+    end = max(text.rfind(" ", begin, end), begin + _BEFORE) if end < len(text) else end  # whole words
     html, at = "… " if begin else "", begin
     for place, length in places:
         if begin <= place and place + length <= end:
