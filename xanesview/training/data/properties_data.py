@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from xanesview.domain.processing.broadening import additional_fwhm_ev, gaussian
-from xanesview.domain.sticks import FORMER_WIDTHS
+from xanesview.domain.sticks import NATIVE_WIDTHS
 from xanesview.errors import XanesviewError
 from xanesview.networks.spectrum_properties.spectrum_vector import SpectrumWindow, composition_counts, spectrum_vector
 from xanesview.reference.making.splits import constitution_key
@@ -24,7 +24,7 @@ from xanesview.training.data.dataset import (
 from xanesview.training.data.measured_window import measure_grid
 
 SITE, MOLECULE = "site", "molecule"
-WIDTHS = FORMER_WIDTHS  # broad enough for what people measure; the shipped reader knows no sharper spectra
+WIDTHS = NATIVE_WIDTHS
 NATIVE_FWHM_EV = WIDTHS.fwhm_ev
 #: Beyond both ends, so that broadening draws on the spectrum and not on its edge values.
 MARGIN_EV = 4.0

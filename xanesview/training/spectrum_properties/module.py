@@ -22,7 +22,7 @@ class PropertiesChoices(TrainingChoices):
     1); ``folds`` of the cross-validation that chooses layers, neurons and weight decay (0: as the configuration says),
     over ``search_layers`` × ``search_neurons`` × ``search_weight_decays``, ``search_epochs`` each."""
 
-    widths_ev: tuple = (round(NATIVE_FWHM_EV, 4), 1.5, 2.0, 2.5)
+    widths_ev: tuple = (NATIVE_FWHM_EV, 1.2, 1.8, 2.5)
     noise: float = 0.0
     folds: int = 5
     search_epochs: int = 40

@@ -50,7 +50,7 @@ RECIPE = Recipe(
     default="properties.toml",
 )
 ABLATIONS = {
-    "native width only": {"training": {"widths_ev": (round(NATIVE_FWHM_EV, 4),), "folds": 0}},
+    "native width only": {"training": {"widths_ev": (NATIVE_FWHM_EV,), "folds": 0}},
     "no hidden layer": {"network": {"hidden_layers": 0}, "training": {"folds": 0}},
     "half the window": {"network": {"n_points": 80}, "training": {"folds": 0}},
 }

@@ -127,7 +127,7 @@ def spectrum(data: Path, structure: int = 0, kind: str = "computed") -> Spectrum
 def test_the_shipped_recipe_fits_the_window():
     config = read_config(None, RECIPE)
     assert config.network.window.after_ev == pytest.approx(15.9)
-    assert config.training.widths_ev[:3] == (1.1774, 1.5, 2.0)
+    assert config.training.widths_ev[:3] == (0.75, 1.2, 1.8)
 
 
 def test_a_bundle_holds_four_networks_that_were_chosen_and_tested(bundle: Path):
