@@ -30,8 +30,8 @@ def of_attention(asked: Question) -> Explanation:
     structure, site = asked.structure, asked.site
     networks, _ = members_of(asked.bundle)
     graph = atom_graph(
-        structure.numbers, structure.positions_angstrom, networks[0].config.r_max, structure.cell_angstrom,
-        structure.pbc, sites=[site], dtype=torch.float32,
+        structure.numbers, structure.positions_angstrom, cell_angstrom=structure.cell_angstrom, pbc=structure.pbc,
+        sites=[site], dtype=torch.float32, **networks[0].config.graph_cutoffs,
     )  # fmt: skip
     found = []
     for network in networks:

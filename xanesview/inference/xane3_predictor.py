@@ -17,14 +17,16 @@ class Xane3Predictor(IsotropicPredictor):
         from xanesview.networks.atom_graphs import atom_graph
         from xanesview.networks.xane3.network import AbsorberGroups
 
+        config = self._networks[0].config
         graph = atom_graph(
             structure.numbers,
             structure.positions_angstrom,
-            self._networks[0].config.r_max,
-            structure.cell_angstrom,
-            structure.pbc,
+            cell_angstrom=structure.cell_angstrom,
+            pbc=structure.pbc,
             sites=sites,
             dtype=torch.float32,
+            reach=config.num_layers if config.attention_radius else None,
+            **config.graph_cutoffs,
         ).to(self._device_name)
         self._use_threads(len(graph.source))
         groups = AbsorberGroups.of_sites(graph)

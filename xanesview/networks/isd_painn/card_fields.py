@@ -20,6 +20,7 @@ NETWORK = Block(
         "message_factor_normalize": Flag(),
         "symmetric_message": Flag(),
         "direction_initialisation": Flag(),
+        "smooth_cutoff": Flag(),
     }
 )
 CARD = Block({"network": NETWORK}, rules=(as_many_energies("network", "out_channels"),))

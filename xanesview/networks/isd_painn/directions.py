@@ -25,8 +25,8 @@ class PreparedStructure:
 
     scalars (N, H); vectors (N, 3, 3, H) for the unit directions x, y, z (second axis) with components (third axis);
     projected (N, 3, 3, 2H) or None: ``vectors`` under the first update's projection, where the first message is done.
-    unit (P, 3), rbf (P, R) of the edges; kernels: a layer (N, N, 3H) sender by receiver, or None for large structures;
-    pair_unit (N, N, 3).
+    unit (P, 3), rbf (P, R + 1) of the edges; kernels: a layer (N, N, 3H) sender by receiver, or None for large
+    structures; pair_unit (N, N, 3).
     """
 
     graph: AtomGraph
@@ -102,7 +102,7 @@ def _pair_kernels(
     kernels = []
     for message in network.message_layers:
         kernel = rbf.new_zeros(n * n, 3 * config.hidden_channels)
-        kernel[place] = message.rbf_proj(rbf)
+        kernel[place] = message.radial(rbf)
         kernels.append(kernel.reshape(n, n, -1))
     u = unit.new_zeros(n * n, 3)
     u[place] = unit
@@ -121,7 +121,7 @@ def _summed_messages(
     source, target = structure.graph.source, structure.graph.target
     for begin in range(0, len(source), EDGES_A_BLOCK):
         block = slice(begin, begin + EDGES_A_BLOCK)
-        radial = message.rbf_proj(structure.rbf[block])
+        radial = message.radial(structure.rbf[block])
         m, mv = message(sent, v, radial, structure.unit[block], source[block])
         dx.index_add_(0, target[block], m)
         dv.index_add_(0, target[block], mv)

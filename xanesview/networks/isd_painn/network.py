@@ -17,6 +17,7 @@ from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.networks.atom_graphs import AtomGraph
 from xanesview.networks.configuration import Configuration
+from xanesview.networks.radial import polynomial_envelope
 
 REPRODUCIBLE_NEIGHBOURS = 50  # above it the published program keeps an arbitrary subset, this one all neighbours
 
@@ -27,7 +28,9 @@ class IsdPainnConfig(Configuration):
 
     ``cutoff`` in Å; ``num_elements`` rows from hydrogen on. Switches of the ablations: ``direction_initialisation``
     False leaves out the direction (vectors start at zero), ``symmetric_message`` False is the plain message of PaiNN.
-    ``max_neighbors`` is read and not used (see ``REPRODUCIBLE_NEIGHBOURS``).
+    ``max_neighbors`` is read and not used (see ``REPRODUCIBLE_NEIGHBOURS``). ``smooth_cutoff`` is ours: the published
+    messages keep the bias of their radial weights up to the cutoff, so that a spectrum jumps when an atom crosses it;
+    True puts the bias under the envelope as well.
     """
 
     hidden_channels: int = 512
@@ -42,6 +45,7 @@ class IsdPainnConfig(Configuration):
     message_factor_normalize: bool = False
     symmetric_message: bool = True
     direction_initialisation: bool = True
+    smooth_cutoff: bool = False
 
     @property
     def known_elements(self) -> frozenset[int]:
@@ -89,18 +93,18 @@ class GaussianBasis(nn.Module):
 
 
 class RadialBasis(nn.Module):
-    """Gaussians under a polynomial envelope of exponent 5."""
+    """Gaussians under a polynomial envelope of exponent 5, and what the bias of their weights is multiplied by."""
 
-    def __init__(self, n: int, cutoff: float) -> None:
+    def __init__(self, n: int, cutoff: float, smooth: bool) -> None:
         super().__init__()
-        self.cutoff = cutoff
+        self.cutoff, self.smooth = cutoff, smooth
         self.rbf = GaussianBasis(n)
 
     def forward(self, distance: torch.Tensor) -> torch.Tensor:
-        """Map distances (P,) in Å to (P, R)."""
+        """Map distances (P,) in Å to (P, R + 1): the functions, then 1, or the envelope where that is smooth."""
         x = distance / self.cutoff
-        envelope = 1.0 - 21.0 * x**5 + 35.0 * x**6 - 15.0 * x**7
-        return torch.where(x < 1.0, envelope, 0.0)[:, None] * self.rbf(x)
+        envelope = polynomial_envelope(x)[:, None]
+        return torch.cat([envelope * self.rbf(x), envelope if self.smooth else torch.ones_like(envelope)], dim=1)
 
 
 class MessageLayer(nn.Module):
@@ -115,6 +119,10 @@ class MessageLayer(nn.Module):
         self.x_layernorm = nn.LayerNorm(h)
         for layer in (self.x_proj[0], self.x_proj[2], self.rbf_proj):
             _start(layer)
+
+    def radial(self, basis: torch.Tensor) -> torch.Tensor:
+        """Map what the radial basis says of edges (P, R + 1) to their weights (P, 3H)."""
+        return nn.functional.linear(basis[:, :-1], self.rbf_proj.weight) + basis[:, -1:] * self.rbf_proj.bias
 
     def sent(self, x: torch.Tensor) -> torch.Tensor:
         """Map scalars (..., H) to what the senders contribute (..., 3H)."""
@@ -189,7 +197,7 @@ class IsdPainn(nn.Module):
         self.invariant_atom_emb = AtomEmbedding(h, config.num_elements)
         if config.direction_initialisation:
             self.equivariant_atom_emb = AtomEmbedding(h, config.num_elements)
-        self.radial_basis = RadialBasis(config.num_rbf, config.cutoff)
+        self.radial_basis = RadialBasis(config.num_rbf, config.cutoff, config.smooth_cutoff)
         self.message_layers = nn.ModuleList(MessageLayer(config) for _ in range(config.num_layers))
         self.update_layers = nn.ModuleList(UpdateLayer(config) for _ in range(config.num_layers))
         for k in range(config.num_layers):
@@ -248,7 +256,7 @@ class IsdPainn(nn.Module):
         rbf = self.radial_basis(distance)
         x, v = self.initial(graph.numbers, direction.expand(graph.n_atoms, 3))
         for k, message in enumerate(self.message_layers):
-            m, mv = message(message.sent(x), v, message.rbf_proj(rbf), unit, graph.source)
+            m, mv = message(message.sent(x), v, message.radial(rbf), unit, graph.source)
             dx = torch.zeros_like(x).index_add(0, graph.target, m)
             dv = torch.zeros_like(v).index_add(0, graph.target, mv)
             x, v = self.updated(k, *self.after_message(x, v, dx, dv))

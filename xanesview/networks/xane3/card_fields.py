@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xanesview.networks.card_fields import CUTOFF, DROPOUT, EV, WIDTH_EV
-from xanesview.networks.card_schema import Block, Flag, Items, Text, positive, whole
+from xanesview.networks.card_fields import CUTOFF, DROPOUT, EV, FURTHEST_ANGSTROM, WIDTH_EV
+from xanesview.networks.card_schema import Block, Flag, Items, Number, Text, positive, whole
 
 
 def _range(values: Mapping) -> str:
@@ -43,6 +43,8 @@ NETWORK = Block(
         "e0_hidden": whole(1, 4096),
         "e0_mean_ev": EV,
         "e0_scale_ev": WIDTH_EV,
+        "attention_radius": Number(0.0, FURTHEST_ANGSTROM),
+        "smooth_mean": Flag(),
     },
     rules=(_range,),
 )

@@ -257,6 +257,7 @@ class Interaction(nn.Module):
         super().__init__()
         out = config.multiplicities
         self.out, self.gaussian, self.r_max = out, config.radial_basis_type == "gaussian", config.r_max
+        self.smooth_mean = config.smooth_mean
         self.dropout = config.dropout if config.dropout_at == "messages" else 0.0
         self.register_buffer("bessel_freqs", torch.arange(1, config.num_radial + 1) * (math.pi / config.r_max))
         self.product = TensorProduct((out[0], 0, 0) if first else out, out)
@@ -267,7 +268,7 @@ class Interaction(nn.Module):
 
     def radial(self, distance: torch.Tensor) -> torch.Tensor:
         """Map distances (...) in Å to radial functions (..., R) that vanish at the cutoff."""
-        d = distance.clamp(max=2.0 * self.r_max) + 1e-8
+        d = self._shifted(distance)
         if self.gaussian:
             n = len(self.bessel_freqs)
             width = self.r_max / (n - 1)
@@ -275,8 +276,19 @@ class Interaction(nn.Module):
         else:
             phase = d[..., None] * self.bessel_freqs
             functions = torch.sin(phase) / phase
-        envelope = 0.5 * (torch.cos(math.pi * d / self.r_max) + 1.0)
-        return functions * torch.where(d < self.r_max, envelope, 0.0)[..., None]
+        return functions * self._envelope(d)[..., None]
+
+    def _shifted(self, distance: torch.Tensor) -> torch.Tensor:
+        return distance.clamp(max=2.0 * self.r_max) + 1e-8
+
+    def _envelope(self, d: torch.Tensor) -> torch.Tensor:
+        return torch.where(d < self.r_max, 0.5 * (torch.cos(math.pi * d / self.r_max) + 1.0), 0.0)
+
+    def _count(self, edges: Edges) -> torch.Tensor:
+        """Return what sums of messages are divided by, (N,): whole neighbours, or one and the neighbours' envelopes."""
+        if not self.smooth_mean:
+            return edges.neighbours
+        return 1.0 + self._envelope(self._shifted(edges.distance)).sum(dim=1)
 
     def forward(self, x: Features, edges: Edges) -> Features:
         """Map features of all atoms to features."""
@@ -284,7 +296,8 @@ class Interaction(nn.Module):
         step = max(len(x[0]), 1) if self.training else ATOMS_A_BLOCK
         blocks = [edges.block(slice(begin, begin + step)) for begin in range(0, len(x[0]), step)]
         sums = [total(x, block) for block in blocks]
-        mean = tuple(torch.cat(parts) / edges.neighbours[:, None, None] for parts in zip(*sums, strict=True))
+        count = self._count(edges)[:, None, None]
+        mean = tuple(torch.cat(parts) / count for parts in zip(*sums, strict=True))
         new = self._gated(mean if self.norm is None else self.norm(mean))
         if self.sc is None:
             return new

@@ -3,6 +3,10 @@
 Two forms, told apart everywhere. "public code" is what the public repository computes; parameters are named as in its
 files. "paper" adds what only the paper has: equivariant layer norm, adaptive gated residual, a detached head for E0;
 each has a switch of its own. Sizes that the paper leaves open are ours. The output does not know a direction.
+
+In both published forms an absorber listens to all atoms of the structure, however far, so that a molecule at the other
+end of the cell changes its spectrum, and a mean over neighbours jumps when one crosses the cutoff. ``attention_radius``
+and ``smooth_mean`` mend that; they are ours, off by default, and on in the networks that we train.
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ from xanesview.errors import XanesviewError
 from xanesview.networks.atom_graphs import AtomGraph
 from xanesview.networks.configuration import Configuration
 from xanesview.networks.irreps import irreps_text, multiplicities
+from xanesview.networks.radial import polynomial_envelope
 from xanesview.networks.xane3.energy_basis import EnergyBasis
 from xanesview.networks.xane3.layers import Edges, Features, Interaction
 
@@ -31,6 +36,9 @@ class Xane3Config(Configuration):
     ``radial_hidden``, the width of the radial networks, is 64 wherever published; time goes with it.
     ``dropout_at`` is "messages" (branch main) or "readout" (branch gauss_center and the paper). ``basis_start`` is
     "edge", "even" or "spaced", see ``energy_basis``. ``e0_mean_ev`` and ``e0_scale_ev`` are those of the training set.
+
+    Ours: ``attention_radius`` in Å, how far from the absorber attention reaches (0, as published: the whole structure);
+    ``smooth_mean`` counts neighbours by the envelope of the cutoff in the mean of messages, not as whole numbers.
     """
 
     mul_0: int = 32
@@ -60,6 +68,8 @@ class Xane3Config(Configuration):
     e0_hidden: int = 64
     e0_mean_ev: float = 0.0
     e0_scale_ev: float = 1.0
+    attention_radius: float = 0.0
+    smooth_mean: bool = False
 
     def __post_init__(self) -> None:
         wrong = {
@@ -117,6 +127,11 @@ class Xane3Config(Configuration):
         return frozenset(range(1, self.max_z + 1))
 
     @property
+    def graph_cutoffs(self) -> dict[str, float | None]:
+        """The radii in Å that `atom_graph` takes: between atoms, and around absorbers where attention ends."""
+        return {"cutoff_angstrom": self.r_max, "site_cutoff_angstrom": self.attention_radius or None}
+
+    @property
     def form(self) -> str:
         """ "paper" when any part is on that only the paper has, else "public code"."""
         return "paper" if self.layer_norm or self.gated_residual or self.e0_head else "public code"
@@ -147,22 +162,29 @@ class AbsorberGroups:
     """Which atoms each spectrum is read from.
 
     group, atom (Q,) int64, absorbs (Q,) bool: pair q says that atom ``atom[q]`` belongs to spectrum ``group[q]``.
+    distance (Q,) in Å of graphs with edges around their absorbers: those edges are the pairs, images among them; None
+    of others, where each atom of the structure makes one pair.
     """
 
     group: torch.Tensor
     atom: torch.Tensor
     absorbs: torch.Tensor
     n_groups: int
+    distance: torch.Tensor | None = None
 
     @classmethod
     def of_structures(cls, graph: AtomGraph) -> AbsorberGroups:
         """One spectrum a structure, its absorbers pooled, as the public code does."""
+        if graph.site_source is not None:
+            return cls._around(graph, graph.structure[graph.sites], graph.n_structures)
         return cls(graph.structure, torch.arange(graph.n_atoms).to(graph.structure), graph.absorber, graph.n_structures)
 
     @classmethod
     def of_sites(cls, graph: AtomGraph) -> AbsorberGroups:
         """One spectrum an absorbing atom, in the order of the graph's sites; messages are shared."""
         sites = graph.sites
+        if graph.site_source is not None:
+            return cls._around(graph, torch.arange(len(sites)).to(sites), len(sites))
         size = torch.bincount(graph.structure, minlength=graph.n_structures)
         first = torch.cumsum(size, 0) - size
         mine = size[graph.structure[sites]]
@@ -170,6 +192,19 @@ class AbsorberGroups:
         within = torch.arange(len(group)).to(sites) - torch.repeat_interleave(torch.cumsum(mine, 0) - mine, mine)
         atom = first[graph.structure[sites]][group] + within
         return cls(group, atom, atom == sites[group], len(sites))
+
+    @classmethod
+    def _around(cls, graph: AtomGraph, group_of_site: torch.Tensor, n_groups: int) -> AbsorberGroups:
+        """Return each absorber, then all that its edges reach; ``group_of_site`` (S,)."""
+        reached = torch.linalg.vector_norm(graph.site_vectors_angstrom, dim=1)
+        absorbs = torch.arange(len(graph.sites) + len(reached)).to(graph.sites) < len(graph.sites)
+        return cls(
+            torch.cat([group_of_site, group_of_site[graph.site_target]]),
+            torch.cat([graph.sites, graph.site_source]),
+            absorbs,
+            n_groups,
+            torch.cat([reached.new_zeros(len(graph.sites)), reached]),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,16 +218,23 @@ class Xane3Output:
 
 
 class AbsorberQuery(nn.Module):
-    """The absorber asks all other atoms what they are; without attention, their mean answers."""
+    """The absorber asks all other atoms what they are; without attention, their mean answers.
 
-    def __init__(self, channels: int, attention: bool) -> None:
+    Within a radius, atoms count the less the nearer they are to its end, and one share goes to no atom at all, that of
+    the absorber's own pair: so nothing jumps when the last atom leaves.
+    """
+
+    def __init__(self, channels: int, attention: bool, radius: float) -> None:
         super().__init__()
+        self.radius = radius
         self.attn_mlp = (
             nn.Sequential(nn.Linear(2 * channels, channels), nn.SiLU(), nn.Linear(channels, 1)) if attention else None
         )
 
     def forward(self, query: torch.Tensor, scalars: torch.Tensor, groups: AbsorberGroups) -> torch.Tensor:
         """Return the weight (Q,) of each pair; query (G, m0), scalars (Q, m0)."""
+        if self.radius:
+            return self._within_radius(query, scalars, groups)
         if self.attn_mlp is None:
             weight = (~groups.absorbs).to(scalars.dtype)
             total = weight.new_zeros(groups.n_groups).index_add(0, groups.group, weight)
@@ -202,6 +244,18 @@ class AbsorberQuery(nn.Module):
         most = score.new_full((groups.n_groups,), -torch.inf).scatter_reduce(0, groups.group, score, "amax")
         weight = torch.exp(score - most.detach()[groups.group])
         return weight / weight.new_zeros(groups.n_groups).index_add(0, groups.group, weight)[groups.group]
+
+    def _within_radius(self, query: torch.Tensor, scalars: torch.Tensor, groups: AbsorberGroups) -> torch.Tensor:
+        if groups.distance is None:
+            raise ValueError("attention within a radius needs a graph with edges around its absorbers")
+        score = groups.distance.new_zeros(len(groups.group))
+        if self.attn_mlp is not None:
+            score = self.attn_mlp(torch.cat([query[groups.group], scalars], dim=1))[:, 0]
+        score = score.masked_fill(groups.absorbs, 0.0)
+        most = score.new_zeros(groups.n_groups).scatter_reduce(0, groups.group, score, "amax").detach()
+        weight = torch.exp(score - most[groups.group]) * polynomial_envelope(groups.distance / self.radius)
+        total = weight.new_zeros(groups.n_groups).index_add(0, groups.group, weight)
+        return torch.where(groups.absorbs, 0.0, weight / total[groups.group])
 
 
 class AtomEmbedding(nn.Module):
@@ -225,7 +279,7 @@ class Xane3(nn.Module):
         m0, m1, m2 = config.multiplicities
         self.embedding = AtomEmbedding(config.max_z, m0)
         self.layers = nn.ModuleList(Interaction(config, first=k == 0) for k in range(config.num_layers))
-        self.pooling = AbsorberQuery(m0, config.attention)
+        self.pooling = AbsorberQuery(m0, config.attention, config.attention_radius)
         outputs = config.num_basis + config.global_bg
         width = 2 * m0 + m1 + m2
         drop = [nn.Dropout(config.dropout)] if config.dropout_at == "readout" else []
@@ -275,11 +329,31 @@ class Xane3(nn.Module):
 def attention_weights(network: Xane3, graph: AtomGraph, site: int) -> torch.Tensor:
     """Return how much each atom of one structure counts for the spectrum of an absorber, (N,); they add up to 1.
 
-    The absorber itself has 0; a network without attention weighs all other atoms alike.
+    The absorber itself has 0; a network without attention weighs all other atoms alike. Within a radius an atom has the
+    weights of its images together, as shares of what all atoms have, and all have 0 where there is none.
+
+    Parameters
+    ----------
+    graph : with the absorber among its ``sites`` where attention has a radius
+    site : index of the absorber
     """
-    tagged = replace(graph, sites=torch.tensor([site], device=graph.numbers.device))
+    alone = graph.sites.new_tensor([site])
+    if graph.site_source is None:
+        tagged = replace(graph, sites=alone)
+    else:
+        mine = graph.sites[graph.site_target] == site
+        tagged = replace(
+            graph, sites=alone, site_source=graph.site_source[mine],
+            site_target=torch.zeros_like(graph.site_target[mine]),
+            site_vectors_angstrom=graph.site_vectors_angstrom[mine],
+        )  # fmt: skip
+    groups = AbsorberGroups.of_sites(tagged)
     with torch.inference_mode():
-        return network.eval()(tagged, AbsorberGroups.of_sites(tagged)).attention
+        pairs = network.eval()(tagged, groups).attention
+        weights = pairs.new_zeros(graph.n_atoms).index_add(0, groups.atom, pairs)
+        if groups.distance is None:
+            return weights
+        return weights / weights.sum().clamp(min=torch.finfo(weights.dtype).tiny)
 
 
 def _mean_of_absorbers(values: torch.Tensor, groups: AbsorberGroups) -> torch.Tensor:

@@ -37,7 +37,9 @@ class Xane3Choices(TrainingChoices):
     start_at_mean: bool = False
 
 
-def labelled_graphs(structures: Sequence[LabelledStructure], r_max: float, scale: float) -> list[LabelledGraph]:
+def labelled_graphs(
+    structures: Sequence[LabelledStructure], config: Xane3Config, scale: float
+) -> list[LabelledGraph]:
     """Return one item a structure, with the sites' spectra (S, E), scaled, and e0_ev (S,), NaN if unknown.
 
     The public code makes one graph an absorber. Only pooling and readout know the absorber, so one pass over a
@@ -46,7 +48,8 @@ def labelled_graphs(structures: Sequence[LabelledStructure], r_max: float, scale
     out = []
     for m in structures:
         graph = atom_graph(
-            m.numbers, m.positions_angstrom, r_max, m.cell_angstrom, m.pbc, m.sites, dtype=torch.float32
+            m.numbers, m.positions_angstrom, cell_angstrom=m.cell_angstrom, pbc=m.pbc, sites=m.sites,
+            dtype=torch.float32, **config.graph_cutoffs,
         )  # fmt: skip
         spectra, e0_ev = (torch.as_tensor(v, dtype=torch.float32) for v in (m.isotropic / scale, m.e0_ev))
         out.append(LabelledGraph.of(graph, spectra=spectra, e0_ev=e0_ev))

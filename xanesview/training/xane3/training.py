@@ -108,7 +108,7 @@ def _task(data: list[Path], config: TrainingConfig) -> _Task:
 def _train_member(member: int, config: TrainingConfig, task: _Task, out: Path, resume: bool) -> FitResult:
     choices = config.training
     seed_everything(choices, member)
-    items, val = (labelled_graphs(part, task.network.r_max, task.scale) for part in (task.train, task.val))
+    items, val = (labelled_graphs(part, task.network, task.scale) for part in (task.train, task.val))
     steps = choices.steps(len(items))
     module = Xane3Module(task.network, choices, torch.as_tensor(task.dataset.energy_ev), task.loss, steps)
     if choices.start_at_mean:
@@ -167,7 +167,7 @@ def _told_of_ensemble(task: _Task, results: list[FitResult]) -> tuple[dict, np.n
 
 def _on_validation(task: _Task, results: list[FitResult]) -> tuple[np.ndarray, np.ndarray]:
     """Return the members' spectra of the validation sites (M, S, E) and the true ones (S, E), in units of the scale."""
-    batches = labelled_graphs(task.val, task.network.r_max, task.scale)
+    batches = labelled_graphs(task.val, task.network, task.scale)
     grid = torch.as_tensor(task.dataset.energy_ev, dtype=torch.float32)
     members = []
     for result in results:

@@ -14,7 +14,9 @@ from xanesview.networks.isd_painn import directions as isd_painn_directions
 from xanesview.networks.isd_painn.directions import prepared, spectra_along
 from xanesview.networks.isd_painn.network import IsdPainn, IsdPainnConfig, crowding_notice
 from xanesview.networks.quadratic_form import fitted_tensor, spread_directions
+from xanesview.training.configuration import read_config
 from xanesview.training.data.labelled_graph import LabelledGraph, joined
+from xanesview.training.isd_painn.training import RECIPE
 
 TOLERANCE = {"float32": 1e-5, "float64": 1e-9}
 CASE = ParityCase("isd_painn.npz", "dev_tiny")
@@ -211,3 +213,39 @@ def test_a_fitted_tensor_is_exact_for_a_quadratic_form():
     assert fit.residual.max() < 1e-12
     with pytest.raises(XanesviewError, match="do not determine a tensor"):
         fitted_tensor(np.eye(3), np.zeros((3, 1, 1)))
+
+
+def crossing(network: IsdPainn, way) -> float:
+    """How far spectra of acetonitrile change when an oxygen atom crosses the cutoff of one of its carbon atoms."""
+    numbers, x = np.append(CASE["in/CH3CN/z"], 8), CASE["in/CH3CN/pos"]
+    carbon = int(np.flatnonzero(numbers == 6)[0])
+    away = np.array([0.6, 0.0, 0.8])
+    cutoff, n = network.config.cutoff, torch.tensor([[0.2, 0.4, 0.9]], dtype=torch.float64)
+    found = []
+    for distance in (cutoff - 1e-7, cutoff + 1e-7):
+        moved = np.vstack([x, x[carbon] + distance * away])
+        found.append(way(network, atom_graph(numbers, moved, cutoff, dtype=torch.float64), n))
+    return float(torch.abs(found[0] - found[1]).max())
+
+
+@pytest.mark.parametrize("way", [lambda k, g, n: k(g, n[0]), lambda k, g, n: spectra_along(k, prepared(k, g), n)])
+def test_an_atom_crossing_the_cutoff_makes_a_step_as_published_and_none_with_ours(way):
+    assert crossing(seeded(), way) > 1e-3
+    assert crossing(seeded(smooth_cutoff=True), way) < 1e-6
+
+
+@pytest.mark.parametrize("way", ["pairs", "edges"])
+def test_the_smooth_cutoff_is_the_same_for_many_directions_at_once(way, monkeypatch):
+    monkeypatch.setattr(isd_painn_directions, "PAIR_KERNEL_BYTES", 2**28 if way == "pairs" else 0)
+    network = seeded(smooth_cutoff=True)
+    graph = atom_graph(CASE["in/trans-butane/z"], CASE["in/trans-butane/pos"], 4.0, dtype=torch.float64)
+    directions = torch.from_numpy(np.random.default_rng(7).normal(size=(4, 3)))
+    one_by_one = torch.stack([network(graph, d) for d in directions])
+    assert torch.abs(spectra_along(network, prepared(network, graph), directions) - one_by_one).max() < 1e-11
+
+
+def test_only_our_recipe_has_the_smooth_cutoff():
+    assert read_config(None, RECIPE).network.smooth_cutoff
+    assert not IsdPainnConfig().smooth_cutoff
+    published = {k: v for k, v in IsdPainnConfig().as_dict().items() if k != "smooth_cutoff"}
+    assert IsdPainnConfig.from_dict(published) == IsdPainnConfig()

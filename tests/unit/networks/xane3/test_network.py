@@ -69,7 +69,9 @@ def published_graph(case: ParityCase, system: str, dtype: torch.dtype) -> AtomGr
     return AtomGraph(torch.from_numpy(numbers), *index, vectors, torch.zeros(len(x), dtype=torch.long), sites)
 
 
-def slab_graph(turned=None, moved=0.0, copies=1, absorbers=(0,), order=None, r_max: float = 4.0) -> AtomGraph:
+def slab_graph(
+    turned=None, moved=0.0, copies=1, absorbers=(0,), order=None, site_cutoff: float | None = None
+) -> AtomGraph:
     case = CASES["dev_tiny"]
     numbers, x, cell, pbc = (np.array(case[f"in/slab/{k}"]) for k in ("z", "pos", "cell", "pbc"))
     axis = int(np.argmax(pbc))
@@ -81,7 +83,7 @@ def slab_graph(turned=None, moved=0.0, copies=1, absorbers=(0,), order=None, r_m
         numbers, x, absorbers = numbers[order], x[order], np.argsort(order)[absorbers]
     if turned is not None:
         x, cell = x @ turned.T, cell @ turned.T
-    return atom_graph(numbers, x, r_max, cell, pbc, absorbers)
+    return atom_graph(numbers, x, SMALL["r_max"], cell, pbc, absorbers, site_cutoff_angstrom=site_cutoff)
 
 
 def spectrum(network: Xane3, graph: AtomGraph, groups=None) -> torch.Tensor:

@@ -100,7 +100,9 @@ def test_a_doubled_cell_agrees_when_every_image_of_the_absorber_is_tagged():
     def spectrum(copies: int, absorbers: list[int]) -> torch.Tensor:
         numbers, x, cell = wustite_slab(copies)
         pbc = np.array([True, True, False])
-        graph = atom_graph(numbers, x, network.config.r_max, cell, pbc, absorbers, torch.float32)
+        graph = atom_graph(
+            numbers, x, cell_angstrom=cell, pbc=pbc, sites=absorbers, dtype=torch.float32, **network.config.graph_cutoffs
+        )
         return network.spectra(network(graph), grid)[0]
 
     here = spectrum(1, [5])
@@ -123,8 +125,8 @@ def test_attention_of_trained_members_adds_up_to_one(name):
     bundle = find_bundle(name)
     for network in load_members(card_of(name), load_weights(bundle)):
         graph = atom_graph(
-            structure.numbers, structure.positions_angstrom, network.config.r_max, structure.cell_angstrom,
-            structure.pbc, dtype=torch.float32,
+            structure.numbers, structure.positions_angstrom, cell_angstrom=structure.cell_angstrom, pbc=structure.pbc,
+            sites=sites, dtype=torch.float32, **network.config.graph_cutoffs,
         )  # fmt: skip
         weights = attention_weights(network, graph, sites[1])
         assert weights.sum().item() == pytest.approx(1.0, abs=1e-5)

@@ -64,11 +64,11 @@ def test_it_learns_spectra_and_e0_and_the_card_says_what_it_gives(data, tmp_path
     assert card.raw["network"]["e0_mean_ev"] == pytest.approx(297.0 - 6.77, abs=1e-3)
     (network,) = load_members(card, load_weights(out))
     dataset = read_datasets([data], card.energy_ev, axis="relative")
-    test = labelled_graphs(dataset.subset("test"), network.config.r_max, card.intensity_scale)
+    test = labelled_graphs(dataset.subset("test"), network.config, card.intensity_scale)
     batch = joined(test)
     output = network(batch.graph, AbsorberGroups.of_sites(batch.graph))
     found = network.spectra(output, torch.as_tensor(card.energy_ev).float())
-    mean = joined(labelled_graphs(dataset.subset("train"), 4.0, card.intensity_scale)).spectra.mean(0)
+    mean = joined(labelled_graphs(dataset.subset("train"), network.config, card.intensity_scale)).spectra.mean(0)
     error = (found - batch.spectra).square().mean()
     assert error < 0.5 * (mean - batch.spectra).square().mean()
     assert (output.e0_ev - batch.e0_ev).abs().max() < 0.1
@@ -97,12 +97,12 @@ def test_sites_of_a_structure_in_one_pass_are_those_of_one_graph_a_site():
         "m", "", "m", "train", 0.0, np.array([6, 6, 8, 1]), x, np.zeros((3, 3)), np.zeros(3, bool), np.arange(4),
         np.array([1, 0]), np.array([291.0, 292.0]), spectra.astype(np.float32), np.ones(2, bool),
     )  # fmt: skip
-    (item,) = labelled_graphs([structure], 4.0, 1.0)
+    torch.manual_seed(0)
+    network = Xane3(Xane3Config.paper(mul_0=8, mul_1=4, mul_2=2, num_layers=2, r_max=4.0, max_z=8)).eval()
+    (item,) = labelled_graphs([structure], network.config, 1.0)
     assert item.sites.tolist() == [1, 0]  # as in the data, not in order of the atoms
     assert item.e0_ev.tolist() == [291.0, 292.0]
     assert item.spectra[:, 0].tolist() == [1.0, 2.0]
-    torch.manual_seed(0)
-    network = Xane3(Xane3Config.paper(mul_0=8, mul_1=4, mul_2=2, num_layers=2, r_max=4.0, max_z=8)).eval()
     together = network(item.graph, AbsorberGroups.of_sites(item.graph)).coefficients
     for row, site in enumerate([1, 0]):
         alone = network(atom_graph(structure.numbers, x, 4.0, sites=[site])).coefficients[0]
