@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import time
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from xanesview.cli.arguments import add_structures
 from xanesview.cli.telling import tell_damaged, tell_error, tell_notice
 from xanesview.errors import DamagedFileError, UsageError, XanesviewError
 from xanesview.io.atomic import cannot_write, made_folder
+from xanesview.processes import children_ended, ctrl_c_kept, end_with_parent
 
 #: Follows the name of a result that can't be read.
 _DAMAGED = ".damaged"
@@ -156,17 +158,17 @@ def _run(arguments: argparse.Namespace, jobs: list, folder: Path) -> int:
     start, failed, sites = time.monotonic(), 0, 0
     deadline = start + 60 * arguments.minutes if arguments.minutes else float("inf")
     progress = _Progress(jobs)
-    for outcome in _outcomes(arguments, jobs, deadline):
-        write_outcome(outcome, folder)
-        sites += outcome.n_sites
-        progress.done(outcome.job)
-        if outcome.arrays is None:
-            failed += 1
-            tell_error(XanesviewError(outcome.messages[0], "It is recorded in failures.tsv."), outcome.job.name)
-        elif not arguments.quiet:
-            print(
-                f"{outcome.job.name}: {outcome.n_sites} sites in {outcome.seconds:.1f} s; {progress.text()}", flush=True
-            )
+    with contextlib.closing(_outcomes(arguments, jobs, deadline)) as outcomes:
+        for outcome in outcomes:
+            write_outcome(outcome, folder)
+            sites += outcome.n_sites
+            progress.done(outcome.job)
+            name = outcome.job.name
+            if outcome.arrays is None:
+                failed += 1
+                tell_error(XanesviewError(outcome.messages[0], "It is recorded in failures.tsv."), name)
+            elif not arguments.quiet:
+                print(f"{name}: {outcome.n_sites} sites in {outcome.seconds:.1f} s; {progress.text()}", flush=True)
     done = progress.count
     if not arguments.quiet:
         took = _duration(time.monotonic() - start)
@@ -178,7 +180,7 @@ def _run(arguments: argparse.Namespace, jobs: list, folder: Path) -> int:
 
 def _outcomes(arguments: argparse.Namespace, jobs: list, deadline: float) -> Iterator:
     """Yield outcomes as they come: from this process, from a process a core, or from a Dask cluster."""
-    from xanesview.reference.making.generation import run_job
+    from xanesview.reference.making.generation import Job, run_job
 
     if arguments.scheduler:
         yield from _on_cluster(arguments.scheduler, jobs, deadline)
@@ -191,13 +193,20 @@ def _outcomes(arguments: argparse.Namespace, jobs: list, deadline: float) -> Ite
             yield run_job(job)
         return
     import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import Future, ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
-    context = multiprocessing.get_context("spawn")
+    made = ProcessPoolExecutor(
+        min(processes, len(jobs)), multiprocessing.get_context("spawn"), end_with_parent, (os.getpid(),)
+    )
+
+    def submit(job: Job) -> Future:
+        with ctrl_c_kept():
+            return pool.submit(run_job, job)
+
     try:
-        with ProcessPoolExecutor(min(processes, len(jobs)), mp_context=context) as pool:
-            yield from _in_turn(lambda job: pool.submit(run_job, job), jobs, 2 * processes, deadline)
+        with made as pool, children_ended():
+            yield from _in_turn(submit, jobs, 2 * processes, deadline)
     except BrokenProcessPool as error:
         raise XanesviewError(
             "A process ended before its molecule was done, perhaps for lack of memory.",
@@ -286,5 +295,3 @@ def _duration(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.1f} h"
-
-

@@ -1,12 +1,14 @@
 """The command ``xanesview``: finds the subcommand; turns what goes wrong into one sentence, a hint and an exit code.
 
-0: done. 1: an input can't be used. 2: wrong usage. Never a traceback, unless ``--debug`` asks for it.
+0: done. 1: an input can't be used. 2: wrong usage. 130, 143: ended by Ctrl+C, by the system. Never a traceback, unless
+``--debug`` asks for it.
 """
 
 from __future__ import annotations
 
 import argparse
 import errno
+import signal
 import sys
 import warnings
 from collections.abc import Sequence
@@ -16,6 +18,7 @@ from xanesview.cli.commands import command
 from xanesview.cli.telling import take_every_character, tell_error
 from xanesview.errors import Cancelled, UsageError, XanesviewError
 from xanesview.io.atomic import append_text, cannot_write
+from xanesview.processes import Terminated, ended_when_asked, exit_code, leave_if_some_run
 
 #: What the system says where there is no more room, or none to write in.
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
@@ -30,8 +33,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         Arguments without the program's name; those of the process by default.
     """
     words = list(sys.argv[1:] if argv is None else argv)
-    debug = "--debug" in words
     take_every_character()
+    with ended_when_asked(_tell_ended):
+        try:
+            code = _answered(words)
+        except KeyboardInterrupt as asked:
+            number = signal.SIGTERM if isinstance(asked, Terminated) else signal.SIGINT
+            _tell_ended(number)
+            code = exit_code(number)
+    if argv is None:
+        leave_if_some_run(code)
+    return code
+
+
+def _answered(words: list[str]) -> int:
+    debug = "--debug" in words
     try:
         arguments = parsed(words)
         code = _run(arguments)
@@ -44,8 +60,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _told(error, 1)
     except Cancelled:
         return _told(XanesviewError("Cancelled.", "Nothing was written."), 1)
-    except KeyboardInterrupt:
-        return _told(XanesviewError("Interrupted.", "Files written before are complete."), 130)
     except BrokenPipeError:  # `xanesview info FILE | head` has seen enough
         sys.stdout = None
         return 0
@@ -73,6 +87,12 @@ def _run(arguments: argparse.Namespace) -> int:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what other packages mutter is not an answer; our notices are told by name
         return int(run(arguments) or 0)
+
+
+def _tell_ended(number: int) -> None:
+    """Say that the program ends since a signal has asked it to."""
+    message = "Interrupted." if number == signal.SIGINT else "Ended, as the system asked."
+    tell_error(XanesviewError(message, "Files written before are complete."))
 
 
 def _told(error: XanesviewError, code: int) -> int:

@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable
 
 from xanesview.errors import XanesviewError
+from xanesview.processes import end_with_parent
 
 log = logging.getLogger(__name__)  # to standard error, which the other program reads
 
@@ -27,6 +28,7 @@ _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 def main() -> None:
     """Serve jobs until the input ends."""
+    end_with_parent(os.getppid())  # also where a library keeps the thread that reads from running
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever libraries print must not stand between the answers
     _be_modest()

@@ -1,0 +1,184 @@
+"""Processes that end: a child with its parent, and the program within two seconds of being asked to, whatever it does.
+
+Python serves signals, waits for threads and cleans up in its main thread only. Code that was not written in Python may
+keep that thread, or one that the interpreter waits for, for minutes. So a thread watches over the end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import NoReturn
+
+#: How long the program may take to end in good order once it is asked to, s.
+GRACE_S = 1.6
+#: How long the program's end waits for threads that nobody has told to end, s.
+_THREADS_S = 0.3
+#: How often a parent is looked for where the system does not tell of its end, s.
+_LOOK_S = 0.5
+_PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
+
+_some_run_on = False
+
+
+class Terminated(KeyboardInterrupt):
+    """The system asks the program to end, for instance at a shutdown; what ends at Ctrl+C ends at this, too."""
+
+
+def exit_code(number: int) -> int:
+    """Return the exit code that a shell gives to a process that a signal has ended: 143 for SIGTERM, 130 for SIGINT."""
+    return 128 + number
+
+
+@contextlib.contextmanager
+def ended_when_asked(tell: Callable[[int], None]) -> Iterator[None]:
+    """Let SIGTERM raise `Terminated` inside the block, and end the process where that has not ended the block in time.
+
+    SIGINT (Ctrl+C) raises KeyboardInterrupt as ever and is watched in the same way. A signal that the process was
+    started to ignore stays ignored; a second one ends the process at once.
+
+    Parameters
+    ----------
+    tell
+        Called with the signal's number, in another thread, before the process is ended without further ado.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are no matter of this thread
+        return
+    numbers = [n for n in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(n) not in (signal.SIG_IGN, None)]
+    ear, mouth = socket.socketpair()
+    mouth.setblocking(False)
+    over = threading.Event()
+    threading.Thread(target=_watch, args=(ear, numbers, over, tell), name="ending", daemon=True).start()
+    raise_once = _raise_once()
+    handlers = {number: signal.signal(number, raise_once) for number in numbers}
+    hook = sys.unraisablehook
+    former = signal.set_wakeup_fd(mouth.fileno(), warn_on_full_buffer=False)
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(former)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        sys.unraisablehook = hook
+        over.set()
+        mouth.close()
+
+
+def _raise_once() -> Callable[[int, FrameType | None], None]:
+    asked = False
+
+    def handle(number: int, _frame: FrameType | None) -> None:
+        nonlocal asked
+        if asked:
+            os._exit(exit_code(number))
+        asked = True
+        sys.unraisablehook = lambda _problem: None  # raised where nobody can catch it: the watching thread ends it all
+        raise Terminated if number == signal.SIGTERM else KeyboardInterrupt
+
+    return handle
+
+
+def _watch(ear: socket.socket, numbers: list[int], over: threading.Event, tell: Callable[[int], None]) -> None:
+    """End the process when a signal has come and the block goes on all the same; the system itself writes to `ear`."""
+    with ear:
+        while received := ear.recv(64):
+            asked = [number for number in received if number in numbers]
+            if asked:
+                if not over.wait(GRACE_S):
+                    with contextlib.suppress(Exception):
+                        tell(asked[0])
+                    leave(exit_code(asked[0]))
+                return
+
+
+def end_with_parent(parent: int) -> None:
+    """Let the system end this process as soon as its parent has ended, however that came about.
+
+    To be called first of all in a child. Ctrl+C is left to the parent: the terminal sends it to both.
+
+    Parameters
+    ----------
+    parent
+        The parent's process number, as the parent knows it.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if not (sys.platform.startswith("linux") and _ended_by_kernel()):
+        threading.Thread(target=_end_after, args=(parent,), name="parent", daemon=True).start()
+    if os.name == "posix" and os.getppid() != parent:  # it has ended before the system could be asked
+        os._exit(1)
+
+
+def _ended_by_kernel() -> bool:
+    """Ask Linux to kill this process with its parent; it does so also in the middle of a calculation."""
+    try:
+        return ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0) == 0
+    except (OSError, AttributeError):
+        return False
+
+
+def _end_after(parent: int) -> None:
+    known = multiprocessing.parent_process()
+    if known is not None:
+        known.join()
+    else:
+        while os.getppid() == parent:
+            time.sleep(_LOOK_S)
+    os._exit(1)
+
+
+@contextlib.contextmanager
+def children_ended() -> Iterator[None]:
+    """Kill the processes that multiprocessing has started if the block is left by an error, Ctrl+C or a request."""
+    try:
+        yield
+    except BaseException:
+        for child in multiprocessing.active_children():
+            child.kill()
+        raise
+
+
+@contextlib.contextmanager
+def ctrl_c_kept() -> Iterator[None]:
+    """Start children inside: Ctrl+C never reaches them, and this process hears of it after the block."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def do_not_wait() -> None:
+    """Let `leave_if_some_run` end the process at once: threads run on that were asked to end and did not."""
+    global _some_run_on
+    _some_run_on = True
+
+
+def leave_if_some_run(code: int) -> None:
+    """End the process with this exit code where a thread would keep it alive; to be called last of all."""
+    deadline = time.monotonic() + _THREADS_S
+    others = [t for t in threading.enumerate() if not t.daemon and t is not threading.current_thread()]
+    for thread in others:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    if _some_run_on or any(thread.is_alive() for thread in others):
+        leave(code)
+
+
+def leave(code: int) -> NoReturn:
+    """End the process now, whatever its threads do; what was printed is written."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):
+            stream.flush()
+    os._exit(code)
