@@ -14,6 +14,9 @@ STARTS_S = 90.0
 #: The program promises two seconds; a busy machine may take longer to tell of it.
 ENDS_S = 5.0
 
+#: Code that waits for ever in a library, where no signal handler and no exception can reach: a lock that is held.
+STUCK = "import ctypes; _l = ctypes.create_string_buffer(64); [ctypes.CDLL(None).pthread_mutex_lock(_l) for _ in '12']"
+
 
 def children(pid: int) -> dict[int, str]:
     """Return the living children of a process, and theirs: number to command line."""

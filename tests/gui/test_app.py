@@ -83,7 +83,7 @@ def test_ctrl_c_in_the_terminal_closes_the_window(tmp_path):
         assert process.poll() is None, process.stderr.read()
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=30) == 0
+    assert process.wait(timeout=30) == 130
     assert "Traceback" not in process.stderr.read()
 
 

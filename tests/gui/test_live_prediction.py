@@ -8,6 +8,7 @@ import pytest
 
 from tests.gui.fake_networks import FakeNetworks
 from xanesview.errors import XanesviewError
+from xanesview.gui.background.ending import wait_for_threads
 from xanesview.gui.background.live_prediction import LivePrediction
 from xanesview.io.examples import load_example
 
@@ -17,7 +18,8 @@ def live(qtbot, networks: FakeNetworks):
     worker = LivePrediction(networks.load)
     yield worker
     networks.gate.set()
-    assert worker.shutdown(5000)
+    worker.shutdown()
+    assert wait_for_threads(5.0)
 
 
 def test_an_answer_carries_its_number_and_comes_from_another_thread(qtbot, live, networks):
@@ -73,7 +75,9 @@ def test_shutdown_during_a_prediction_is_prompt_and_leaves_no_thread(qtbot, netw
     networks.gate.clear()
     worker.request(load_example("benzene"), (0,), "fake")
     qtbot.waitUntil(lambda: bool(networks.asked))
-    assert worker.shutdown(2000)
+    worker.shutdown()
+    assert wait_for_threads(2.0)
     assert threading.active_count() <= before + 1
     assert worker.request(load_example("benzene"), (0,), "fake") > 0, "a late request does no harm"
-    assert worker.shutdown(10)
+    worker.shutdown()
+    assert wait_for_threads(0.0)

@@ -10,6 +10,7 @@ from xanesview.domain.geometry.polarisation import Powder
 from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
+from xanesview.gui.background.ending import wait_for_threads
 from xanesview.gui.background.live_prediction import LivePrediction
 from xanesview.gui.session.workspace import Workspace
 from xanesview.io.examples import load_example
@@ -25,7 +26,8 @@ def workspace(qtbot, networks: FakeNetworks):
     live = LivePrediction(networks.load)
     yield Workspace(networks, live, "fake")
     networks.gate.set()
-    assert live.shutdown(5000)
+    live.shutdown()
+    assert wait_for_threads(5.0)
 
 
 def predicted(qtbot, workspace: Workspace, example: str = "benzene") -> Workspace:

@@ -11,15 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.process_tree import ENDS_S, children, is_alive, kill_all, wait_until
+from tests.process_tree import ENDS_S, STUCK, children, is_alive, kill_all, wait_until
 from xanesview.cli.main import main
 
 #: Takes minutes to compute.
 LARGE = ("CCCCCCCCCCCCCCCCCC", "CCCCCCCCCCCCCCCCCCO")
-#: A long calculation of a library, where no signal handler and no exception can reach.
-NATIVE = "import hashlib; hashlib.pbkdf2_hmac('sha256', b'', b'', {rounds})"
-LONG = NATIVE.format(rounds=10**9)
-SHORT = NATIVE.format(rounds=10**5)
 
 
 def started(*words: str, **variables: str) -> subprocess.Popen:
@@ -83,7 +79,7 @@ CHILD = "import os, time; from xanesview.processes import end_with_parent; end_w
 
 @pytest.mark.parametrize("system", ["linux", "darwin"])
 def test_a_child_ends_with_its_parent_also_where_the_system_does_not_help(system: str) -> None:
-    child = f"import sys; sys.platform = {system!r}; {CHILD}; print('ready', flush=True); {LONG}"
+    child = f"import sys; sys.platform = {system!r}; {CHILD}; print('ready', flush=True); {STUCK}"
     code = (
         "import os, subprocess, sys, time; "
         "environment = {**os.environ, 'PARENT': str(os.getpid())}; "
@@ -111,8 +107,8 @@ def test_a_child_whose_parent_has_ended_already_ends() -> None:
     "work",
     [
         "time.sleep(60)",
-        LONG,
-        f"threading.Thread(target=lambda: exec({LONG!r})).start(); time.sleep(60)",
+        STUCK,
+        f"threading.Thread(target=lambda: exec({STUCK!r})).start(); time.sleep(60)",
         "[time.sleep(0.1) for _ in iter(int, 1)]",
         "forgiving()",
     ],
@@ -148,15 +144,14 @@ sys.exit(main())
 
 
 def test_asking_twice_does_not_wait() -> None:
-    code = f"""
-import sys
+    code = """
+import sys, time
 from xanesview.cli import networks
 from xanesview.cli.main import main
 def run(_arguments):
     try:
         print("begun", flush=True)
-        {SHORT}
-        import time; time.sleep(60)
+        time.sleep(60)
     except KeyboardInterrupt:
         print("cleaning", flush=True)
         time.sleep(1.2)

@@ -9,14 +9,17 @@ import signal
 import socket
 import sys
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from types import FrameType
 from typing import TextIO
 
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.paths import log_dir
+from xanesview.processes import do_not_wait, exit_code
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +29,7 @@ _open_files: list[TextIO] = []
 #: How long `--screenshot` waits for the first spectrum, s.
 PATIENCE_S = 120.0
 REST_MS = 500
+TICK_MS = 200
 
 
 @dataclass(frozen=True)
@@ -137,7 +141,8 @@ def run(launch: Launch) -> int:
     log_path = write_log()
     app = make_application(launch)
 
-    from xanesview.gui.background.live_prediction import LivePrediction, wait_for_unfinished
+    from xanesview.gui.background.ending import wait_for_threads
+    from xanesview.gui.background.live_prediction import LivePrediction
     from xanesview.inference.shelf import InstalledNetworks, default_network
 
     networks = InstalledNetworks()
@@ -150,8 +155,9 @@ def run(launch: Launch) -> int:
         return _run_window(app, launch, networks, network, live, seen, log_path)
     finally:
         sys.excepthook = sys.__excepthook__
-        live.shutdown()  # a thread that still runs when Python ends would abort the process
-        wait_for_unfinished(30_000)
+        live.shutdown()
+        if not wait_for_threads():  # a thread that still runs when Python ends would abort the process
+            do_not_wait()
 
 
 def _run_window(app, launch: Launch, networks, network: str, live, seen: bool, log_path: Path) -> int:
@@ -165,7 +171,7 @@ def _run_window(app, launch: Launch, networks, network: str, live, seen: bool, l
     settings = Settings(fresh=launch.fresh or launch.screenshot is not None)
     window = MainWindow(networks, settings, network, live)
     install_exception_hook(window, log_path)
-    ticker = let_python_see_signals(window)
+    over = close_when_asked(window)
     if launch.size is not None:
         window.resize(*launch.size)
     shooting = None if launch.screenshot is None else Screenshot(window, launch.screenshot, PATIENCE_S)
@@ -173,8 +179,8 @@ def _run_window(app, launch: Launch, networks, network: str, live, seen: bool, l
     if seen:  # nothing waits for torch: load it when the window has come to rest
         window.view_ready.connect(lambda: QTimer.singleShot(REST_MS, window, lambda: live.warm_up(network)))
     window.show()
-    code = app.exec()
-    ticker.stop()
+    app.exec()
+    code = over()
     window.deleteLater()
     if shooting is not None and shooting.problem:
         raise XanesviewError(shooting.problem, shooting.hint)
@@ -274,17 +280,32 @@ def install_exception_hook(window, log_path: Path) -> None:
     sys.excepthook = hook
 
 
-def let_python_see_signals(window):
-    """Let Ctrl+C in the terminal close the window: Python runs its handlers only when it runs at all."""
+def close_when_asked(window) -> Callable[[], int]:
+    """Let Ctrl+C in the terminal, or the system, close the window.
+
+    Returns
+    -------
+    callable
+        To be called once the window is closed; gives the exit code that is due if it was asked to close, else 0.
+    """
     from PySide6.QtCore import QTimer
 
-    def close_soon(*_) -> None:
+    asked: list[int] = []
+
+    def close_soon(number: int, _frame: FrameType | None) -> None:
+        asked.append(number)
         QTimer.singleShot(0, window, window.close)  # from the event loop: here any line of ours may be half done
 
-    signal.signal(signal.SIGINT, close_soon)
-    signal.signal(signal.SIGTERM, close_soon)
+    former = {number: signal.signal(number, close_soon) for number in (signal.SIGINT, signal.SIGTERM)}
     ticker = QTimer(window)
-    ticker.setInterval(300)
-    ticker.timeout.connect(lambda: None)
+    ticker.setInterval(TICK_MS)
+    ticker.timeout.connect(lambda: None)  # Python runs its handlers only when it runs at all
     ticker.start()
-    return ticker
+
+    def over() -> int:
+        ticker.stop()
+        for number, handler in former.items():
+            signal.signal(number, handler)
+        return exit_code(asked[0]) if asked else 0
+
+    return over

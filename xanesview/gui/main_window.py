@@ -17,6 +17,7 @@ from xanesview.gui.actions.exporting import Exporting
 from xanesview.gui.actions.looking import Looking
 from xanesview.gui.actions.opening import Opening
 from xanesview.gui.appearance.theme import apply_theme
+from xanesview.gui.background.ending import wait_for_threads
 from xanesview.gui.background.live_prediction import LivePrediction
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.light.panel import GeometryPanel
@@ -223,8 +224,9 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self, lambda: self.opening.open_paths(paths))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop the worker, then close the 3D view, then the window: any other order can end in an abort."""
+        """Stop what runs, then close the 3D view, then the window: any other order can end in an abort."""
         self._layout.keep()
+        self.settings.write()
         for dock in self.docks.values():
             if dock.isFloating():
                 dock.hide()
@@ -234,6 +236,7 @@ class MainWindow(QMainWindow):
         self.tabs.stop()
         self.workspace.computation.shutdown()
         self.live.shutdown()
+        wait_for_threads()
         self.view_pane.close()
         super().closeEvent(event)
 

@@ -88,6 +88,11 @@ class Settings:
         """Remember the layout of a window or splitter."""
         self._set(f"layout/{name}", state)
 
+    def write(self) -> None:
+        """Write what was set since; Qt does so itself now and then, but not at an end that waits for nothing."""
+        if self._file is not None:
+            self._file.sync()
+
     def _get(self, key: str, default: object) -> object:
         if self._file is None:
             return self._held.get(key, default)

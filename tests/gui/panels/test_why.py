@@ -13,7 +13,6 @@ from PySide6.QtTest import QTest
 from tests.gui.acting import LIVELY_MS, longest_pause_ms
 from xanesview.errors import Cancelled, XanesviewError
 from xanesview.gui.appearance.palette import DARK, LIGHT
-from xanesview.gui.background import explaining
 from xanesview.gui.panels.why.atom_importance import DIFFERENCE, FIRST, SECOND, atom_colours
 from xanesview.gui.panels.why.panel import parse_window, window_text
 from xanesview.inference.explained import Explanation, Question, Surroundings
@@ -186,13 +185,6 @@ def test_attention_has_one_hue_and_no_windows():
     )  # fmt: skip
     for shown in (FIRST, SECOND, DIFFERENCE):
         assert atom_colours(found, shown, ("#000000", "#ff0000"), "#ffffff") == {1: "#000000", 2: "#aaaaaa"}
-
-
-def test_a_thread_that_computes_ends_with_its_window(monkeypatch):
-    monkeypatch.setattr(explaining, "STOP_WITHIN_S", 5.0)
-    one = explaining.Explaining()
-    one.cancel()
-    one.stop()
 
 
 def test_the_ground_of_the_bars_changes_with_the_theme(panel, benzene_window, qtbot):

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 COMMAND = (sys.executable, "-m", "xanesview.reference.engine.site_worker")
 #: A killed process is gone within milliseconds; waiting longer than this means something is very wrong.
-_GONE_MS = 3000
+_GONE_MS = 500
 
 
 class EngineProcess(QObject):

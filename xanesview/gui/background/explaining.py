@@ -12,10 +12,9 @@ from PySide6.QtCore import QObject, Signal
 
 from xanesview.domain.structure import Structure
 from xanesview.errors import Cancelled, XanesviewError
+from xanesview.gui.background.ending import let_end
 
 log = logging.getLogger(__name__)
-
-STOP_WITHIN_S = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,11 +53,11 @@ class Explaining(QObject):
         self._newest += 1
 
     def stop(self) -> None:
-        """End the thread, within two seconds where a step of the network takes long."""
+        """Ask the thread to end; the step of the network that it is at is finished first."""
         self._newest += 1
         self._questions.put(None)
         if self._thread is not None:
-            self._thread.join(STOP_WITHIN_S)
+            let_end(self._thread)
 
     def _work(self) -> None:
         while (waiting := self._questions.get()) is not None:

@@ -11,14 +11,13 @@ from PySide6.QtCore import QObject, Signal
 
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
+from xanesview.gui.background.ending import let_end
 
 if TYPE_CHECKING:
     from xanesview.io.spectra.stick_file import StickEntry
     from xanesview.reference.library.matching import Offer
     from xanesview.reference.library.search import Found
 
-
-STOP_WITHIN_S = 2.0
 
 
 @dataclass(frozen=True)
@@ -58,14 +57,11 @@ class LibrarySearch(QObject):
             self._thread.start()
 
     def stop(self) -> None:
-        """End the thread; what it works on is finished first, within two seconds.
-
-        Not later: Ctrl+C may close the window in the middle of an import that the thread waits for.
-        """
+        """Ask the thread to end; what it works on is finished first."""
         self._newest += 1
         self._questions.put(None)
         if self._thread is not None:
-            self._thread.join(STOP_WITHIN_S)
+            let_end(self._thread)
 
     def _work(self) -> None:
         while (question := self._questions.get()) is not None:

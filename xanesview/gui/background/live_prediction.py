@@ -12,15 +12,13 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from xanesview.domain.structure import Structure
 from xanesview.errors import Cancelled, XanesviewError
+from xanesview.gui.background.ending import let_end
 
 if TYPE_CHECKING:
     from xanesview.domain.geometry.weight_tensor import WeightTensor
     from xanesview.inference.loaded_network import Predictor
 
 log = logging.getLogger(__name__)
-
-#: Threads that didn't end in time; destroying a running QThread aborts the process, so they are kept until they end.
-_unfinished: set[QThread] = set()
 
 
 @dataclass
@@ -221,20 +219,15 @@ class LivePrediction(QObject):
             self._worker.drop()
         self._set_busy(False)
 
-    def shutdown(self, timeout_ms: int = 10_000) -> bool:
-        """End the thread; True if it has ended within `timeout_ms`."""
+    def shutdown(self) -> None:
+        """Ask the thread to end; `wait_for_threads` waits until it has."""
         worker, self._worker = self._worker, None
         if worker is None:
-            return True
+            return
         self._newest = self._newest_turn = None
         self._set_busy(False)
         worker.end()
-        if not worker.isRunning() or worker.wait(timeout_ms):
-            worker.deleteLater()
-            return True
-        log.warning("the prediction thread did not end within %d ms", timeout_ms)
-        _unfinished.add(worker)
-        return False
+        let_end(worker)
 
     def _post(self, request: _Request) -> None:
         self._start()
@@ -271,11 +264,3 @@ class LivePrediction(QObject):
         if busy != self._busy:
             self._busy = busy
             self.busy_changed.emit(busy)
-
-
-def wait_for_unfinished(timeout_ms: int) -> bool:
-    """Wait at the end of the program for threads that did not end with their window; True if none is left."""
-    for thread in list(_unfinished):
-        if thread.wait(timeout_ms):
-            _unfinished.discard(thread)
-    return not _unfinished

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
+from xanesview.gui.background.ending import let_end
 
 if TYPE_CHECKING:
     from xanesview.inference.property_reader import PropertyReader, PropertyReading
@@ -98,12 +99,12 @@ class PropertyReadings(QObject):
         """No answer is wanted any more."""
         self._next, self._unwanted = None, True
 
-    def stop(self, timeout_ms: int = 10_000) -> None:
-        """End the thread."""
+    def stop(self) -> None:
+        """Begin nothing more; `wait_for_threads` waits for what is being read."""
         self._stopped = True
         self._next = None
         if self._running is not None:
-            self._running.wait(timeout_ms)
+            let_end(self._running)
 
     def _start(self, question: Question) -> None:
         self._running = _Reading(self._load, question)

@@ -20,7 +20,7 @@ class StructureReading(QObject):
     """One structure at a time, read or built in a thread.
 
     RDKit lets go of the interpreter while it embeds and relaxes a molecule, so a thread keeps the window alive. What is
-    given up runs to its end unheard; the program waits for it when it ends, the window does not.
+    given up runs to its end unheard; neither the window nor the end of the program waits for it.
 
     Attributes
     ----------
