@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
+import tempfile
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 import platformdirs
@@ -15,6 +18,7 @@ HOME_VARIABLE = "XANESVIEW_HOME"
 """Environment variable: a folder below which settings, data, caches and logs are kept instead of the user's own."""
 
 _APP = "xanesview"
+_not_kept: str | None = None
 
 
 def _resource_candidates() -> list[Path]:
@@ -62,22 +66,22 @@ def resource(*parts: str) -> Path:
 
 
 def settings_dir() -> Path:
-    """Return the folder of the user's settings, created if missing."""
+    """Return the folder of the user's settings, created if missing; see `not_kept`."""
     return _user_dir("settings", lambda: platformdirs.user_config_path(_APP, appauthor=False))
 
 
 def cache_dir() -> Path:
-    """Return the folder of files that can be made again, created if missing."""
+    """Return the folder of files that can be made again, created if missing; see `not_kept`."""
     return _user_dir("cache", lambda: platformdirs.user_cache_path(_APP, appauthor=False))
 
 
 def log_dir() -> Path:
-    """Return the folder of the program's logs, created if missing."""
+    """Return the folder of the program's logs, created if missing; see `not_kept`."""
     return _user_dir("log", lambda: platformdirs.user_log_path(_APP, appauthor=False))
 
 
 def data_dir() -> Path:
-    """Return the folder of the user's own networks and autosaved work, created if missing."""
+    """Return the folder of the user's own networks and autosaved work, created if missing; see `not_kept`."""
     return _user_dir("data", lambda: platformdirs.user_data_path(_APP, appauthor=False))
 
 
@@ -86,15 +90,66 @@ def network_dirs() -> list[Path]:
     return [resource("networks"), data_dir() / "networks"]
 
 
+def not_kept() -> XanesviewError | None:
+    """Return what to tell, once, where settings, caches or logs can't be kept; None where they can, as far as known."""
+    if _not_kept is None:
+        return None
+    return XanesviewError(
+        f"Settings, caches and logs may be lost: {_not_kept}.",
+        f"Make room there and make it writable, or name another folder in the environment variable {HOME_VARIABLE}.",
+    )
+
+
+def note_not_kept(place: Path, what: str, error: OSError | None = None) -> None:
+    """Note that something of the user's own can't be written; the program goes on without it, and tells so once.
+
+    Parameters
+    ----------
+    place : folder or file
+    what : what is the matter with it, such as “cannot be written”
+    """
+    global _not_kept
+    reason = "" if error is None else f": {' '.join(str(error.strerror or error).split()).rstrip('.')}"
+    _not_kept = _not_kept or f"{place} {what}{reason}"
+
+
+def forget_not_kept() -> None:
+    """Begin anew, with nothing known."""
+    global _not_kept
+    _not_kept = None
+
+
 def _user_dir(name: str, default: Callable[[], Path]) -> Path:
-    """Return ``$XANESVIEW_HOME/name`` if that variable is set, else the system's folder; make sure it exists."""
+    """Return ``$XANESVIEW_HOME/name`` if that variable is set, else the system's folder; make sure it exists.
+
+    Where it can't be made, a folder takes its place that goes with the process.
+    """
     home = os.environ.get(HOME_VARIABLE)
-    folder = Path(home).expanduser() / name if home else default()
     try:
+        folder = Path(home).expanduser() / name if home else default()
+    except RuntimeError:  # nobody's home
+        folder = Path(home or "~", name)
+    try:
+        if str(folder).startswith("~"):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise XanesviewError(
-            f"The folder {folder} cannot be made: {error.strerror or error}.",
-            f"Make it writable, or name another one in the environment variable {HOME_VARIABLE}.",
-        ) from error
+        note_not_kept(folder, "cannot be made", error)
+        return _for_this_process(name) or folder
+    if not os.access(folder, os.W_OK | os.X_OK):  # what it holds can be read all the same
+        note_not_kept(folder, "cannot be written to")
     return folder
+
+
+def _for_this_process(name: str) -> Path | None:
+    try:
+        folder = Path(_temporary().name) / name
+        folder.mkdir(exist_ok=True)
+    except OSError:  # no room anywhere
+        return None
+    return folder
+
+
+@lru_cache(maxsize=1)
+def _temporary() -> tempfile.TemporaryDirectory:
+    return tempfile.TemporaryDirectory(prefix="xanesview-", ignore_cleanup_errors=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from pathlib import Path
 
@@ -34,14 +36,46 @@ def test_without_the_variable_the_systems_own_folders_are_used(monkeypatch, tmp_
     assert paths.cache_dir() == tmp_path / "cache" / "xanesview"
 
 
-def test_a_folder_that_cannot_be_made_is_one_sentence_and_a_hint(monkeypatch, tmp_path):
-    blocking_file = tmp_path / "file"
-    blocking_file.write_text("here is no folder")
-    monkeypatch.setenv(paths.HOME_VARIABLE, str(blocking_file))
-    with pytest.raises(XanesviewError) as caught:
-        paths.settings_dir()
-    assert "cannot be made" in caught.value.message
-    assert paths.HOME_VARIABLE in caught.value.hint
+@pytest.fixture
+def nothing_noted():
+    paths.forget_not_kept()
+    yield
+    paths.forget_not_kept()
+
+
+@pytest.mark.parametrize("home", ["file", "file/home", "~nobody-of-this-name"])
+def test_where_a_folder_cannot_be_made_another_takes_its_place_and_it_is_told(
+    home, monkeypatch, tmp_path, nothing_noted
+):
+    (tmp_path / "file").write_text("here is no folder")
+    home = home if home.startswith("~") else str(tmp_path / home)
+    monkeypatch.setenv(paths.HOME_VARIABLE, home)
+    assert paths.not_kept() is None
+    for folder in FOLDERS:
+        assert folder().is_dir()
+        (folder() / "file").write_text("something", encoding="utf-8")
+    told = paths.not_kept()
+    assert told.message.startswith(f"Settings, caches and logs may be lost: {home}")
+    assert told.message.count("cannot be made") == 1
+    assert paths.HOME_VARIABLE in told.hint
+    assert not Path(home).is_dir()
+
+
+def test_a_folder_that_may_only_be_read_is_read_and_told_of(monkeypatch, nothing_noted):
+    (paths.settings_dir() / "kept").write_text("from before", encoding="utf-8")
+    monkeypatch.setattr(paths.os, "access", lambda *_: False)
+    assert (paths.settings_dir() / "kept").read_text(encoding="utf-8") == "from before"
+    assert "cannot be written to" in paths.not_kept().message
+
+
+def test_a_disk_without_room_for_a_folder_is_no_end(monkeypatch, nothing_noted):
+    def full(*_arguments, **_choices):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(paths.Path, "mkdir", full)
+    monkeypatch.setattr(paths, "_temporary", full)
+    assert isinstance(paths.cache_dir(), Path)
+    assert "cannot be made: No space left on device." in paths.not_kept().message
 
 
 def test_in_a_checkout_resources_are_those_at_its_root():

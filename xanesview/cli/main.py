@@ -15,9 +15,10 @@ from collections.abc import Sequence
 
 from xanesview.cli.arguments import parsed
 from xanesview.cli.commands import command
-from xanesview.cli.telling import take_every_character, tell_error
+from xanesview.cli.telling import take_every_character, tell_error, tell_notice
 from xanesview.errors import Cancelled, UsageError, XanesviewError
 from xanesview.io.atomic import append_text, cannot_write
+from xanesview.paths import forget_not_kept, log_dir, not_kept
 from xanesview.processes import Terminated, ended_when_asked, exit_code, leave_if_some_run
 
 #: What the system says where there is no more room, or none to write in.
@@ -34,6 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if argv is None else argv)
     take_every_character()
+    forget_not_kept()
     with ended_when_asked(_tell_ended):
         try:
             code = _answered(words)
@@ -51,6 +53,7 @@ def _answered(words: list[str]) -> int:
     try:
         arguments = parsed(words)
         code = _run(arguments)
+        _tell_what_is_not_kept(arguments)
         if sys.stdout is not None:
             sys.stdout.flush()  # a full disk behind it is told here, not by the interpreter at its end
         return code
@@ -95,6 +98,13 @@ def _tell_ended(number: int) -> None:
     tell_error(XanesviewError(message, "Files written before are complete."))
 
 
+def _tell_what_is_not_kept(arguments: argparse.Namespace) -> None:
+    """Say once that a command had to do without a folder of the user's own; the window says it itself."""
+    error = not_kept()
+    if error is not None and arguments.command != "gui":
+        tell_notice(error.message, error.hint)
+
+
 def _told(error: XanesviewError, code: int) -> int:
     """Write the error and its hint on standard error, each on one line."""
     tell_error(error)
@@ -119,8 +129,6 @@ def _unexpected(error: Exception) -> XanesviewError:
 
     kind = f"{type(error).__name__}: {' '.join(str(error).split())[:120]}".rstrip(": ")
     try:
-        from xanesview.paths import log_dir
-
         path = log_dir() / "command-line.log"
         now = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
         append_text(path, f"\n{now} xanesview {__version__} {sys.argv}\n" + "".join(traceback.format_exception(error)))

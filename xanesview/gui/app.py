@@ -18,7 +18,7 @@ from typing import TextIO
 
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
-from xanesview.paths import log_dir
+from xanesview.paths import log_dir, not_kept, note_not_kept
 from xanesview.processes import do_not_wait, exit_code
 
 log = logging.getLogger(__name__)
@@ -117,12 +117,17 @@ class _LogFile(RotatingFileHandler):
 def write_log() -> Path:
     """Send the log, and what the interpreter says when it crashes, to files in the log folder."""
     path = log_dir() / "xanesview.log"
-    handler = _LogFile(path, maxBytes=500_000, backupCount=2, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
+    try:
+        handler = _LogFile(path, maxBytes=500_000, backupCount=2, encoding="utf-8")
+        crash = (log_dir() / "crash.log").open("a", encoding="utf-8")
+    except OSError as error:
+        note_not_kept(path, "cannot be written", error)
+        root.addHandler(logging.NullHandler())  # else warnings would go to the terminal
+        return path
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-    crash = (log_dir() / "crash.log").open("a", encoding="utf-8")
     faulthandler.enable(crash)
     _open_files.append(crash)
     return path
@@ -241,12 +246,26 @@ def _after_first_paint(window, launch: Launch, shooting) -> None:
         opened = window.opening.open_example(launch.example or FIRST_EXAMPLE)
     if shooting is not None and not opened:  # told already, and the window closes
         return
+    tell_what_is_not_kept(window)
     QTimer.singleShot(0, window, lambda: _make_view(window))
     if window.settings.seen("start") or shooting is not None:
         QTimer.singleShot(0, window, window.start.fill)
     else:  # the very first start: examples to begin with
         window.settings.set_seen("start")
         QTimer.singleShot(0, window, window.show_start)
+
+
+def tell_what_is_not_kept(window) -> None:
+    """Say once, now or as soon as it shows, that settings, caches or logs can't be written; all else goes on."""
+
+    def look() -> None:
+        window.settings.write()
+        if (error := not_kept()) is not None:
+            window.workspace.prediction_changed.disconnect(look)
+            window.show_notice(Notice("not-kept", error.message, error.hint))
+
+    window.workspace.prediction_changed.connect(look)
+    look()
 
 
 def _make_view(window) -> None:

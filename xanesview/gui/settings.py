@@ -11,7 +11,7 @@ from urllib.parse import unquote_to_bytes
 from PySide6.QtCore import QByteArray, QSettings
 
 from xanesview.domain.file_names import writable
-from xanesview.paths import settings_dir
+from xanesview.paths import note_not_kept, settings_dir
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +92,8 @@ class Settings:
         """Write what was set since; Qt does so itself now and then, but not at an end that waits for nothing."""
         if self._file is not None:
             self._file.sync()
+            if self._file.status() == QSettings.Status.AccessError:
+                note_not_kept(Path(self._file.fileName()), "cannot be written")
 
     def _get(self, key: str, default: object) -> object:
         if self._file is None:

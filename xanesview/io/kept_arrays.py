@@ -13,6 +13,7 @@ import numpy as np
 from xanesview.errors import DamagedFileError, XanesviewError
 from xanesview.io.atomic import made_folder
 from xanesview.io.npz import read_npz, write_npz
+from xanesview.paths import note_not_kept
 
 log = logging.getLogger(__name__)
 
@@ -60,5 +61,7 @@ def keep(path: Path, arrays: Mapping[str, np.ndarray], compressed: bool = True) 
         if path.parent not in _told:
             _told.add(path.parent)
             log.warning("nothing more is kept in %s: %s", path.parent, error)
+        cause = error.__cause__
+        note_not_kept(path.parent, "cannot be written to", cause if isinstance(cause, OSError) else None)
         return False
     return True

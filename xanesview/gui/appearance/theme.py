@@ -15,7 +15,7 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import DARK, LIGHT, RADIUS, SPACING, Colours
 from xanesview.gui.appearance.style_sheet import style_sheet
 from xanesview.io.atomic import made_folder, write_text
-from xanesview.paths import cache_dir, resource
+from xanesview.paths import cache_dir, note_not_kept, resource
 
 log = logging.getLogger(__name__)
 
@@ -195,4 +195,6 @@ def _glyphs(scheme: Colours) -> dict[str, str]:
                 write_text(path, drawing)
     except (XanesviewError, OSError) as error:
         log.warning("marks inside controls are missing: %s", error)
+        cause = error if isinstance(error, OSError) else error.__cause__
+        note_not_kept(folder, "cannot be written to", cause if isinstance(cause, OSError) else None)
     return paths

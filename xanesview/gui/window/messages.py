@@ -27,7 +27,7 @@ REMARKS = (
 )  # fmt: skip
 #: Kinds of notice that tell of something done or assumed, not of something that failed.
 WARNINGS = (
-    "structure", "outside-domain", "device", "opengl",
+    "not-kept", "structure", "outside-domain", "device", "opengl",
     "spectrum-gaps", "spectrum-order", "spectrum-duplicates", "reference-elsewhere",
 )  # fmt: skip
 

@@ -161,10 +161,10 @@ def draw_spectra(spectra: Sequence[Spectrum | FigureCurve], spec: FigureSpec | N
 @contextmanager
 def new_figure(spec: FigureSpec) -> Iterator[Figure]:
     """Give an empty figure on white in our style, to be drawn on inside the block and saved with `save_figure`."""
-    from matplotlib.figure import Figure
-
     size = (spec.width_mm / _MM_PER_INCH, spec.height_mm / _MM_PER_INCH)
     with _style(spec):
+        from matplotlib.figure import Figure
+
         yield Figure(figsize=size, dpi=spec.dpi, layout="constrained", facecolor="white")
 
 
@@ -233,8 +233,6 @@ _DEPTH = {"isotropic": 1.0, "frozen": 2.0, "site": 3.0, "measured": 4.0, "comput
 
 @contextmanager
 def _style(spec: FigureSpec) -> Iterator[None]:
-    from matplotlib import rc_context
-
     settings = {
         "font.family": "sans-serif",
         "font.sans-serif": ["Arial", "Helvetica", "Liberation Sans", "DejaVu Sans"],
@@ -262,10 +260,13 @@ def _style(spec: FigureSpec) -> Iterator[None]:
     }
     from logging import ERROR, getLogger
 
-    logger = getLogger("matplotlib.font_manager")  # it reports each family that a computer lacks
+    # it reports each family that a computer lacks, and where its own folder can't be written; it works all the same
+    logger = getLogger("matplotlib")
     level = logger.level
     logger.setLevel(ERROR)
     try:
+        from matplotlib import rc_context
+
         with rc_context(settings):
             yield
     finally:
