@@ -108,7 +108,7 @@ def test_a_child_whose_parent_has_ended_already_ends() -> None:
     [
         "time.sleep(60)",
         STUCK,
-        f"threading.Thread(target=lambda: exec({STUCK!r})).start(); time.sleep(60)",
+        f"threading.Thread(target=lambda: exec({STUCK!r}, {{}})).start(); time.sleep(60)",
         "[time.sleep(0.1) for _ in iter(int, 1)]",
         "forgiving()",
     ],
