@@ -7,8 +7,6 @@ keep that thread, or one that the interpreter waits for, for minutes. So a threa
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import multiprocessing
 import os
 import signal
 import socket
@@ -120,6 +118,8 @@ def end_with_parent(parent: int) -> None:
 
 def _ended_by_kernel() -> bool:
     """Ask Linux to kill this process with its parent; it does so also in the middle of a calculation."""
+    import ctypes
+
     try:
         return ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0) == 0
     except (OSError, AttributeError):
@@ -127,6 +127,8 @@ def _ended_by_kernel() -> bool:
 
 
 def _end_after(parent: int) -> None:
+    import multiprocessing
+
     known = multiprocessing.parent_process()
     if known is not None:
         known.join()
@@ -139,6 +141,8 @@ def _end_after(parent: int) -> None:
 @contextlib.contextmanager
 def children_ended() -> Iterator[None]:
     """Kill the processes that multiprocessing has started if the block is left by an error, Ctrl+C or a request."""
+    import multiprocessing
+
     try:
         yield
     except BaseException:
