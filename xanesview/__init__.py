@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from xanesview.version import __version__
 
-_API = ("Predicted", "from_smiles", "networks_on_shelf", "predict", "read")
+_API = ("Predicted", "from_smiles", "networks_on_shelf", "predict", "read", "relaxed")
 
 __all__ = ["__version__", *_API]
 

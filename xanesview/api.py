@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from xanesview.domain.structure import Structure
     from xanesview.inference.loaded_network import Prediction, Predictor
 
-__all__ = ["Predicted", "from_smiles", "networks_on_shelf", "predict", "read"]
+__all__ = ["Predicted", "from_smiles", "networks_on_shelf", "predict", "read", "relaxed"]
 
 Polarisation = Geometry | Sequence[float] | None
 
@@ -49,11 +49,53 @@ def read(path: str | Path) -> Structure:
     return read_structure(path)
 
 
-def from_smiles(smiles: str) -> Structure:
-    """Return a molecule built in three dimensions from a SMILES string."""
-    from xanesview.io.structures.registry import structure_from_smiles
+def from_smiles(
+    smiles: str, relax: str | None = None, *, progress: Callable[[int, float], None] | None = None
+) -> Structure:
+    """Return a molecule built in three dimensions from a SMILES string.
 
-    return structure_from_smiles(smiles)
+    Parameters
+    ----------
+    smiles : str
+    relax : "none", "mmff", "gfn2", optional
+        The embedding as it is; relaxed with the force field MMFF94; then with GFN2-xTB (seconds, see `relaxed`). By
+        default "gfn2"; where that can't be had, the force field's geometry stays and a notice of the structure says
+        why.
+    progress : called with step and largest force (eV/Å) of the relaxation with GFN2-xTB
+
+    Raises
+    ------
+    XanesviewError
+        If the string can't be built, or "gfn2" is asked for by name and fails.
+    """
+    from xanesview.reference.molecules import molecule_from_smiles
+
+    return molecule_from_smiles(smiles, relax, progress)
+
+
+def relaxed(
+    structure: Structure,
+    *,
+    progress: Callable[[int, float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Structure:
+    """Return a molecule relaxed with GFN2-xTB, lying as it lay; nothing is ever relaxed that isn't asked for here.
+
+    Parameters
+    ----------
+    structure : Structure
+    progress : called after each step with its number and the largest force, eV/Å
+    cancelled : asked before each step; where it says yes, `Cancelled` is raised
+
+    Raises
+    ------
+    XanesviewError
+        For a crystal, more than 200 atoms, an element without parameters, a bond that breaks or forms, electrons that
+        don't converge, or without the package tblite.
+    """
+    from xanesview.reference.engine import gfn2
+
+    return gfn2.relaxed(structure, progress=progress, cancelled=cancelled).structure
 
 
 def networks_on_shelf() -> list[str]:

@@ -17,6 +17,7 @@ from tests.gui.fake_networks import FakeNetworks
 from xanesview.gui import app as app_module
 from xanesview.gui.appearance.theme import apply_theme
 from xanesview.gui.background import structure_reading
+from xanesview.gui.session import geometry_relaxation
 
 HERE = Path(__file__).parent
 
@@ -74,6 +75,12 @@ def _alive(kind: type) -> list:
 def patient_opening(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is opened is there when the call returns, however busy the machine is."""
     monkeypatch.setattr(structure_reading, "PATIENCE_S", 60.0)
+
+
+@pytest.fixture(autouse=True)
+def geometries_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Molecules from SMILES keep their geometry, unless a test is about that."""
+    monkeypatch.setattr(geometry_relaxation, "AUTOMATIC", False)
 
 
 @pytest.fixture

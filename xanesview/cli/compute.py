@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from xanesview.cli.arguments import add_structures
+from xanesview.cli.molecules import add_relaxation
 from xanesview.cli.telling import tell_damaged, tell_error, tell_notice
 from xanesview.errors import DamagedFileError, UsageError, XanesviewError
 from xanesview.io.atomic import cannot_write, made_folder
@@ -29,10 +30,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     p.add_argument(
         "--sites", default="all", metavar="all|0,3,5", help="atoms by index (default: one of each equivalence class)"
     )
-    p.add_argument(
-        "--relax", action=argparse.BooleanOptionalAction, default=None,
-        help="relax with GFN2-xTB first (default: molecules from SMILES are relaxed, files computed as they are)",
-    )
+    add_relaxation(p)
     p.add_argument(
         "--displace", action="store_true", help="turn molecules at random and displace half of them, for training data"
     )
@@ -105,6 +103,7 @@ def _check_engine(arguments: argparse.Namespace) -> None:
 
 
 def _jobs(arguments: argparse.Namespace, sites: list[int] | str) -> list:
+    from xanesview.cli.molecules import check_relaxes_files
     from xanesview.io.structures.registry import read_structure
     from xanesview.reference.making.generation import Job
 
@@ -119,16 +118,18 @@ def _jobs(arguments: argparse.Namespace, sites: list[int] | str) -> list:
     if None in given:
         strings += arguments.file
     else:
+        if arguments.file:
+            check_relaxes_files(arguments)
         for name in arguments.file:
             structure = read_structure(name)
-            stem, relax = _safe(Path(name).stem), bool(arguments.relax)
+            stem, relax = _safe(Path(name).stem), arguments.relax or "none"
             jobs.append(Job(stem, structure.smiles or "", edge, "", structure, picked, relax, False, props))
-    relaxed = arguments.relax is not False
+    relax = arguments.relax or "gfn2"
     for text in strings:
-        jobs.append(Job(_safe(text), text, edge, "", None, picked, relaxed, arguments.displace, props))
+        jobs.append(Job(_safe(text), text, edge, "", None, picked, relax, arguments.displace, props))
     if arguments.list:
         for name, smiles, split in _listed(Path(arguments.list)):
-            jobs.append(Job(name, smiles, edge, split, None, picked, relaxed, arguments.displace, props))
+            jobs.append(Job(name, smiles, edge, split, None, picked, relax, arguments.displace, props))
     if not jobs:
         raise UsageError("Nothing to compute was given.", "Name structure files, or give --smiles or --list.")
     return jobs[arguments.part :: arguments.parts]

@@ -68,6 +68,7 @@ def _of_structure(path: Path, arguments: argparse.Namespace) -> list[Spectrum]:
             "title": f"{structure.name or path.stem}, {prediction.network}" if len(networks) > 1 else structure.name,
             "structure": structure.name or structure.formula,
             "structure_hash": structure.content_hash,
+            **({"geometry_origin": structure.geometry_origin} if structure.geometry_origin else {}),
             "network": prediction.network,
             **axis_facts(tensor),
             **geometry.header(),

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from xanesview.cli.arguments import asked_size
+from xanesview.cli.molecules import add_relaxation
 from xanesview.errors import UsageError, XanesviewError
 
 
@@ -13,6 +14,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     """Say what may stand on the command line."""
     p.add_argument("file", nargs="*", metavar="FILE", help="structure (and spectrum) files to open")
     p.add_argument("--smiles", metavar="SMILES", help="open a molecule built from its SMILES")
+    add_relaxation(p, files=False)
     p.add_argument("--example", metavar="NAME", help="open a bundled example, for instance benzene")
     p.add_argument("--network", metavar="NAME|PATH", help="network to predict with")
     p.add_argument("--theme", choices=("light", "dark", "system"), help="colours of the window")
@@ -38,6 +40,7 @@ def run_gui(arguments: argparse.Namespace) -> int:
         Launch(
             files=tuple(Path(name) for name in arguments.file),
             smiles=arguments.smiles,
+            relax=arguments.relax or "gfn2",
             example=arguments.example,
             screenshot=None if arguments.screenshot is None else Path(arguments.screenshot),
             theme=arguments.theme,

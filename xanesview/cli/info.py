@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xanesview.cli.molecules import add_relaxation
 from xanesview.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,16 +22,17 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     """Say what may stand on the command line."""
     p.add_argument("file", nargs="*", metavar="FILE", help="structure files, predictions, networks by name or path")
     p.add_argument("--smiles", action="append", metavar="SMILES", help="a molecule by its SMILES")
+    add_relaxation(p, files=False)
 
 
 def run_info(arguments: argparse.Namespace) -> int:
     """Print a summary of each input."""
-    from xanesview.io.structures.registry import structure_from_smiles
+    from xanesview.cli.molecules import built
 
     if not arguments.file and not arguments.smiles:
         raise UsageError("Nothing was given to look at.", "Name a structure file, or give --smiles SMILES.")
     blocks = [_file(name) for name in arguments.file]
-    blocks += ["\n".join(summary(structure_from_smiles(text))) for text in arguments.smiles or []]
+    blocks += ["\n".join(summary(built(text, arguments))) for text in arguments.smiles or []]
     print("\n\n".join(blocks))
     return 0
 
@@ -77,6 +79,8 @@ def summary(structure: Structure) -> list[str]:
     lines += [f"  {line}" for line in _frame(structure)]
     if structure.smiles:
         lines.append(f"  SMILES      {structure.smiles}")
+    if structure.geometry_origin:
+        lines.append(f"  geometry    {structure.geometry_origin}")
     if structure.charge or structure.multiplicity != 1:
         lines.append(f"  charge      {structure.charge:+d}, multiplicity {structure.multiplicity}")
     if structure.absorbers:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import add_axis, add_polarisation, add_structures, add_width
+from xanesview.cli.molecules import add_relaxation
 from xanesview.cli.telling import tell_error, tell_notice, tell_of_network
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.atomic import made_folder
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 def add_arguments(p: argparse.ArgumentParser) -> None:
     """Say what may stand on the command line."""
     add_structures(p, f"structure files ({FORMATS_IN_WORDS})")
+    add_relaxation(p)
     p.add_argument("--network", metavar="NAME|PATH", help="network (default: the C K-edge tensor network)")
     p.add_argument(
         "--sites", default="all", metavar="all|C|0,3,5",
@@ -70,7 +72,7 @@ def run_predict(arguments: argparse.Namespace) -> int:
 
 def _inputs(arguments: argparse.Namespace) -> list[tuple[str, Callable[[], Structure]]]:
     """Return a name for, and a way to read, each input."""
-    from xanesview.io.structures.registry import read_structure, structure_from_smiles
+    from xanesview.cli.molecules import built, read
 
     given = arguments.smiles or []
     strings = [text for text in given if text is not None]
@@ -78,8 +80,8 @@ def _inputs(arguments: argparse.Namespace) -> list[tuple[str, Callable[[], Struc
     if None in given:  # a bare --smiles: the positional arguments are SMILES
         strings += arguments.file
     else:
-        inputs += [(Path(name).name or name, lambda name=name: read_structure(name)) for name in arguments.file]
-    inputs += [(text, lambda text=text: structure_from_smiles(text)) for text in strings]
+        inputs += [(Path(name).name or name, lambda name=name: read(name, arguments)) for name in arguments.file]
+    inputs += [(text, lambda text=text: built(text, arguments)) for text in strings]
     if not inputs:
         raise UsageError("Nothing to predict was given.", "Name a structure file, or give --smiles SMILES.")
     return inputs

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xanesview.cli.molecules import add_relaxation
 from xanesview.cli.telling import tell_notice, tell_of_network
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.atomic import write_text
@@ -33,6 +34,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     """Say what may stand on the command line."""
     p.add_argument("file", nargs="?", metavar="SPECTRUM|STRUCTURE", help="columns, a prediction, or a structure")
     p.add_argument("--smiles", metavar="SMILES", help="a molecule to predict; beside a spectrum, the one it is of")
+    add_relaxation(p)
     p.add_argument("--composition", metavar="FORMULA", help="the composition where it is known, such as C6H5Cl")
     p.add_argument("--without-composition", action="store_true", help="read the spectrum alone")
     p.add_argument("--site", type=int, metavar="ATOM", help="one site of a structure, by its index from 0")
@@ -71,8 +73,9 @@ def run_properties(arguments: argparse.Namespace) -> int:
 def _question(arguments: argparse.Namespace) -> tuple[Spectrum, np.ndarray | None, str, tuple[str, ...]]:
     """Return the spectrum, the atomic numbers where they are known, a title, and why to mistrust the spectrum."""
     from xanesview.cli.file_curves import curves_of
+    from xanesview.cli.molecules import built, read
     from xanesview.io.recognition import kind_of_file
-    from xanesview.io.structures.registry import read_structure, structure_from_smiles
+    from xanesview.io.structures.registry import structure_from_smiles
 
     given = Path(arguments.file) if arguments.file else None
     if given is None and arguments.smiles is None:
@@ -83,11 +86,13 @@ def _question(arguments: argparse.Namespace) -> tuple[Spectrum, np.ndarray | Non
             if arguments.site is not None:
                 raise UsageError("--site chooses an atom of a structure.", "Of a spectrum file say --of-site.")
             spectrum = curves_of(given, argparse.Namespace(**_ISOTROPIC_SUM))[0]
-            known = None if arguments.smiles is None else structure_from_smiles(arguments.smiles).numbers
+            known = None
+            if arguments.smiles is not None:
+                known = structure_from_smiles(arguments.smiles, force_field=False).numbers
             return spectrum, known, f"{given.name}, {spectrum.kind}", ()
         if arguments.smiles is not None:
             raise UsageError("A structure file and --smiles are two molecules.", "Give one of them.")
-    structure = structure_from_smiles(arguments.smiles) if given is None else read_structure(given)
+    structure = built(arguments.smiles, arguments) if given is None else read(given, arguments)
     numbers = None if structure.is_periodic else structure.numbers
     spectrum, title, doubts = _predicted(structure, arguments)
     return spectrum, numbers, title, doubts

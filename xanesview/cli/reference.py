@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import add_actions, add_command
+from xanesview.cli.molecules import add_relaxation
 from xanesview.cli.telling import tell_notice
 from xanesview.errors import UsageError, XanesviewError
 
@@ -23,6 +24,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     match = add_command(actions, "match", "find the spectra of a molecule in its own geometry")
     match.add_argument("file_name", metavar="FILE", help="structure file, or with --smiles a SMILES")
     match.add_argument("--smiles", action="store_true", help="FILE is a SMILES")
+    add_relaxation(match)
     match.add_argument("--edge", choices=("C", "N", "O", "F"), default="C", help="element of the K edge (default C)")
     match.add_argument("--out", metavar="FILE.h5", help="write the tensors, turned into the molecule's frame")
 
@@ -65,17 +67,11 @@ def _search(arguments: argparse.Namespace, library: Library) -> int:
 
 
 def _match(arguments: argparse.Namespace, library: Library) -> int:
+    from xanesview.cli.molecules import built, read
     from xanesview.reference.library.library import shown_name, source_of
     from xanesview.reference.library.matching import offers
 
-    if arguments.smiles:
-        from xanesview.io.structures.embedding import structure_from_smiles
-
-        structure = structure_from_smiles(arguments.file_name)
-    else:
-        from xanesview.io.structures.registry import read_structure
-
-        structure = read_structure(arguments.file_name)
+    structure = (built if arguments.smiles else read)(arguments.file_name, arguments)
     found = [offer for offer in offers(structure, library) if offer.entry.element == arguments.edge]
     name = structure.name or structure.formula
     if not found:

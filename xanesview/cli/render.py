@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import add_polarisation, asked_size
+from xanesview.cli.molecules import add_relaxation
 from xanesview.cli.telling import tell_notice
 from xanesview.drawing3d import export
 from xanesview.errors import UsageError, XanesviewError
@@ -25,6 +26,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     """Say what may stand on the command line."""
     p.add_argument("structure", nargs="?", metavar="STRUCTURE", help="structure file")
     p.add_argument("--smiles", metavar="SMILES", help="a molecule built from its SMILES")
+    add_relaxation(p)
     p.add_argument("--example", metavar="NAME", help="a bundled example, for instance benzene")
     p.add_argument(
         "--out", required=True, metavar="OUT.png|jpg|glb|gltf|html",
@@ -89,16 +91,16 @@ def _kind(target: Path, transparent: bool) -> export.Kind:
 
 
 def _structure(arguments: argparse.Namespace) -> Structure:
+    from xanesview.cli.molecules import built, read
     from xanesview.io.examples import load_example
-    from xanesview.io.structures.registry import read_structure, structure_from_smiles
 
     given = [arguments.structure, arguments.smiles, arguments.example]
     if sum(one is not None for one in given) != 1:
         what = "Nothing to draw was given." if not any(given) else "More than one structure was given."
         raise UsageError(what, "Name one structure file, or give --smiles SMILES or --example NAME.")
     if arguments.smiles is not None:
-        return structure_from_smiles(arguments.smiles)
-    return read_structure(arguments.structure) if arguments.example is None else load_example(arguments.example)
+        return built(arguments.smiles, arguments)
+    return read(arguments.structure, arguments) if arguments.example is None else load_example(arguments.example)
 
 
 def _look(text: str, structure: Structure) -> np.ndarray | None:

@@ -58,6 +58,8 @@ class Structure:
         Whether the structure repeats along each cell vector.
     name, charge, multiplicity, smiles, notices, source
         What else is known; `source` says where the structure comes from.
+    geometry_origin : str
+        How the program made the geometry, such as "MMFF94"; empty where it is that of a file.
     absorbers : tuple of int
         Atoms that the file marks as absorbing, which are picked when it is opened; none where it marks none.
 
@@ -78,6 +80,7 @@ class Structure:
     notices: tuple[Notice, ...] = ()
     source: str = ""
     absorbers: tuple[int, ...] = ()
+    geometry_origin: str = ""
 
     def __post_init__(self) -> None:
         numbers = _checked_numbers(self.numbers)

@@ -40,6 +40,8 @@ class Launch:
     ----------
     files, smiles, example
         What to open; the first example where none is given.
+    relax
+        How molecules from SMILES are relaxed: "none", "mmff" or "gfn2".
     screenshot
         Picture to write once the spectrum stands; the program ends then.
     size
@@ -48,6 +50,7 @@ class Launch:
 
     files: tuple[Path, ...] = ()
     smiles: str | None = None
+    relax: str = "gfn2"
     example: str | None = None
     screenshot: Path | None = None
     theme: str | None = None
@@ -177,6 +180,8 @@ def _run_window(app, launch: Launch, networks, network: str, live, seen: bool, l
     window = MainWindow(networks, settings, network, live)
     install_exception_hook(window, log_path)
     over = close_when_asked(window)
+    window.opening.force_field = launch.relax != "none"
+    window.workspace.relaxation.on = launch.relax == "gfn2"
     if launch.size is not None:
         window.resize(*launch.size)
     shooting = None if launch.screenshot is None else Screenshot(window, launch.screenshot, PATIENCE_S)

@@ -235,6 +235,7 @@ class MainWindow(QMainWindow):
         self.opening.shutdown()
         self.tabs.stop()
         self.workspace.computation.shutdown()
+        self.workspace.relaxation.shutdown()
         self.live.shutdown()
         wait_for_threads()
         self.view_pane.close()

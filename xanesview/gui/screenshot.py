@@ -36,6 +36,7 @@ class Screenshot(QObject):
         window.view_ready.connect(self._note_view)
         window.workspace.prediction_changed.connect(self._check)
         window.workspace.busy_changed.connect(self._check)
+        window.workspace.relaxation.changed.connect(self._check)
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(round(1000 * patience_s))
@@ -48,13 +49,14 @@ class Screenshot(QObject):
 
     def _check(self) -> None:
         workspace = self.window.workspace
-        settled = workspace.structure is not None and not workspace.is_busy
+        settled = workspace.structure is not None and not workspace.is_busy and not workspace.relaxation.is_busy
         if settled and self._view_ready and not self._settling:
             self._settling = True
             QTimer.singleShot(SETTLE_MS, self, self._shoot)
 
     def _shoot(self) -> None:
-        if self.window.workspace.is_busy:
+        workspace = self.window.workspace
+        if workspace.is_busy or workspace.relaxation.is_busy:
             self._settling = False
             return
         self._patience.stop()

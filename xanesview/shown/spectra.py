@@ -112,6 +112,7 @@ def with_provenance(shown: Shown, spectrum: Spectrum, sites: tuple[int, ...] | N
         "structure": structure.name or structure.formula,
         "structure_hash": structure.content_hash,
         "source": structure.source,
+        **({"geometry_origin": structure.geometry_origin} if structure.geometry_origin else {}),
         "network": "none" if is_computed(session.network) else session.network,
         "sites": " ".join(str(i) for i in sites),
         **_computed_facts(shown, sites),

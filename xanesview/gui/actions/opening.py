@@ -33,7 +33,13 @@ def _nothing() -> None:
 
 
 class Opening(QObject):
-    """Reads what the user names and hands it to the workspace."""
+    """Reads what the user names and hands it to the workspace.
+
+    Attributes
+    ----------
+    force_field : bool
+        Whether molecules from SMILES are relaxed with a force field.
+    """
 
     spectrum_named = Signal(object)  # Path of a spectrum to lay over the prediction (the references panel knows how)
     replacing = Signal()  # another structure is about to be shown
@@ -48,6 +54,7 @@ class Opening(QObject):
         self._window = window
         self.reading = StructureReading(self)
         self.asked = StructureReading(self)  # what dialogs build: they tell of it themselves
+        self.force_field = True
         self._notice: Notice | None = None
         self._later = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._later.timeout.connect(lambda: self.working.emit(self._notice))
@@ -74,10 +81,15 @@ class Opening(QObject):
         """Let the user type a SMILES."""
         from xanesview.gui.dialogs.smiles import SmilesDialog
 
-        dialog = SmilesDialog(self._window, self.asked)
+        dialog = SmilesDialog(self._window, self.asked, self._build)
         dialog.accepted.connect(lambda: self.show_structure(dialog.structure))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def _build(self, smiles: str) -> Structure:
+        from xanesview.io.structures.registry import structure_from_smiles
+
+        return structure_from_smiles(smiles) if self.force_field else structure_from_smiles(smiles, force_field=False)
 
     # ---- opening ----
 
@@ -142,9 +154,7 @@ class Opening(QObject):
 
     def open_smiles(self, smiles: str) -> bool:
         """Build a molecule from its SMILES and show it, at once or as soon as it is built; False where it can't be."""
-        from xanesview.io.structures.registry import structure_from_smiles
-
-        return self._begin(BUILDING, lambda: structure_from_smiles(smiles), self.show_structure)
+        return self._begin(BUILDING, lambda: self._build(smiles), self.show_structure)
 
     def show_structure(self, structure: Structure, picked: Sequence[int] = ()) -> None:
         """Show a structure that has been read, with these sites picked or those that the window chooses.

@@ -1,4 +1,4 @@
-"""The process that computes sites from first principles; the window only ever waits for its lines."""
+"""A process that computes sites or geometries for the window, which only ever waits for its lines."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from xanesview.domain.structure import Structure
 log = logging.getLogger(__name__)
 
 COMMAND = (sys.executable, "-m", "xanesview.reference.engine.site_worker")
+RELAXATION = (sys.executable, "-m", "xanesview.reference.engine.relaxation_worker")
 #: A killed process is gone within milliseconds; waiting longer than this means something is very wrong.
 _GONE_MS = 500
 
@@ -25,7 +26,7 @@ class EngineProcess(QObject):
     Parameters
     ----------
     command
-        Program and arguments; it speaks the lines of `xanesview.reference.engine.site_worker`.
+        Program and arguments; it speaks in lines as `xanesview.reference.engine.worker` does.
     """
 
     answered = Signal(int, object)  # job number, answer (dict)
@@ -51,18 +52,21 @@ class EngineProcess(QObject):
 
     def compute(self, structure: Structure, atom: int) -> int:
         """Begin one site; returns the number its answer will carry."""
-        if self._process is None:
-            self._start()
-        self._number += 1
-        self._awaited = self._number
         job = {
-            "number": self._number,
             "symbols": structure.symbols,
             "positions_angstrom": structure.positions_angstrom.tolist(),
             "charge": structure.charge,
             "atom": int(atom),
         }
-        self._process.write(json.dumps(job).encode() + b"\n")
+        return self.ask(job)
+
+    def ask(self, job: dict) -> int:
+        """Begin a job; returns the number its answer will carry."""
+        if self._process is None:
+            self._start()
+        self._number += 1
+        self._awaited = self._number
+        self._process.write(json.dumps({"number": self._number, **job}).encode() + b"\n")
         return self._number
 
     def stop(self) -> None:

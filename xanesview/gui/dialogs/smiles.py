@@ -19,15 +19,22 @@ BUILDING = "Building the molecule… Large ones take some seconds; Cancel gives 
 class SmilesDialog(QDialog):
     """Asks for a SMILES; what doesn't read is said below the field and the dialog stays.
 
-    The molecule is built beside the window by `reading`; typing on or closing the dialog gives it up.
+    The molecule is built by `make`, in a thread of `reading`; typing on or closing the dialog gives it up.
     """
 
-    def __init__(self, parent: QWidget | None, reading: StructureReading, text: str = "") -> None:
+    def __init__(
+        self,
+        parent: QWidget | None,
+        reading: StructureReading,
+        make: Callable[[str], Structure],
+        text: str = "",
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("New from SMILES")
         self.setMinimumWidth(440)
         self.structure: Structure | None = None
         self._reading = reading
+        self._make = make
         self._building = False
         self.field = QLineEdit(text, placeholderText="CC(=O)Oc1ccccc1C(=O)O", objectName="smiles")
         self.field.textChanged.connect(self._typed)
@@ -40,7 +47,10 @@ class SmilesDialog(QDialog):
         self.build_button.setDefault(True)
         buttons.accepted.connect(self.build)
         buttons.rejected.connect(self.reject)
-        label = QLabel("SMILES of the molecule; its geometry is built in 3D and relaxed with a force field (MMFF).")
+        label = QLabel(
+            "SMILES of the molecule; its geometry is built in 3D and relaxed with a force field, and while you go on "
+            "with GFN2-xTB."
+        )
         label.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * SPACING, 2 * SPACING, 2 * SPACING, 2 * SPACING)
@@ -53,13 +63,11 @@ class SmilesDialog(QDialog):
 
     def build(self) -> None:
         """Build the molecule and close, or say why it can't be built."""
-        from xanesview.io.structures.registry import structure_from_smiles
-
         if self._building:
             return
         text = self.field.text().strip()
         self._building = True
-        if not self._reading.begin(lambda: structure_from_smiles(text), self._built):
+        if not self._reading.begin(lambda: self._make(text), self._built):
             self.build_button.setEnabled(False)
             self._say(BUILDING, invalid=False)
 

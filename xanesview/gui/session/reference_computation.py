@@ -101,6 +101,11 @@ class ReferenceComputation(QObject):
         target = self._target
         return frozenset() if target is None else frozenset(self.sites.of(target.structure, target.element))
 
+    def wanted(self, with_known: bool) -> tuple[int, ...]:
+        """Atoms that the user has asked for and that aren't all there yet; those that are, too, where that is asked."""
+        target = self._target
+        return () if target is None else tuple(dict.fromkeys((*target.asked, *(self.known() if with_known else ()))))
+
     def waiting(self) -> list[int]:
         """Atoms to compute, one of each set of equivalent ones, in order; the running one is among them."""
         target = self._target

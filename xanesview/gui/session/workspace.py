@@ -16,6 +16,7 @@ from xanesview.domain.session import Session
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.gui.session.commands import SessionCommand
+from xanesview.gui.session.geometry_relaxation import GeometryRelaxation
 from xanesview.gui.session.live_direction import LiveDirection
 from xanesview.gui.session.prediction_queue import PredictionQueue
 from xanesview.gui.session.reference_computation import ReferenceComputation
@@ -89,6 +90,9 @@ class Workspace(QObject):
         self.computation = ReferenceComputation(lambda: self.shown, self)
         self.computation.arrived.connect(self._take_news)
         self.computation.told.connect(self.message)
+        self.relaxation = GeometryRelaxation(self)
+        self.relaxation.arrived.connect(self._take_geometry)
+        self.relaxation.told.connect(self.message)
         self._builder = ShownBuilder(networks, store, self.computation.sites)
 
     # ---- reading ----
@@ -136,6 +140,8 @@ class Workspace(QObject):
         structure shown before stays open with all that was set for it, its computed references too, whose sites are
         its atoms.
         """
+        self.relaxation.retry(structure)
+        structure = self.relaxation.best(structure)
         after = opened(self._session, self.networks, structure, picked)
         self._change_and_tell(after, f"open {structure.name or structure.formula}")
 
@@ -279,7 +285,8 @@ class Workspace(QObject):
 
     def _show(self, after: Session) -> None:
         """Make `after` the session and tell of what differs."""
-        before, self._session = self._session, after
+        before, self._session = self._session, self.relaxation.carried(after)
+        after = self._session
         changed = {name for name in _FIELDS if _differs(getattr(before, name), getattr(after, name))}
         if changed <= {"geometry"}:
             self._shown = self.shown.turned(after)
@@ -325,6 +332,13 @@ class Workspace(QObject):
         self._ask_direction()
         self.prediction_changed.emit()
 
+    def _take_geometry(self) -> None:
+        """A better geometry takes the place of the one shown; no undo step, since it isn't the user's doing."""
+        again = self.computation.wanted(is_computed(self._session.network))
+        self._show(self._session)
+        if again:
+            self.computation.compute(again)
+
     def _take_answer(self) -> None:
         """A network that takes the direction as an input has answered."""
         self._shown = self._builder.answered(self.shown, self.direction.answer(self.shown.sites))
@@ -346,6 +360,7 @@ class Workspace(QObject):
         """Stop predicting and whatever else is asked for beside it; what is known stays."""
         self._queue.cancel()
         self.direction.forget()
+        self.relaxation.cancel()
         self._shown = None
         self.stopped.emit()
         self.prediction_changed.emit()
@@ -357,6 +372,7 @@ class Workspace(QObject):
         self._queue.aim(session.structure if predicts else None, session.network, shown.absorbers)
         self.direction.forget()  # whatever the worker was asked for is given up
         self.computation.aim(session.structure, None if shown.card is None else shown.card.element)
+        self.relaxation.aim(session.structure)
         if session.structure is None:
             return
         try:

@@ -131,14 +131,16 @@ class BaseView(QWidget):
         """The arrow as it is drawn now."""
         return arrow_in_view(self.camera, self._geometry, self._arrow_origin(), self._clear_angstrom)
 
-    def set_structure(self, structure: Structure | None) -> None:
-        """Show another structure whole, from the standard side; None empties the view."""
+    def set_structure(self, structure: Structure | None, keep_camera: bool = False) -> None:
+        """Show another structure whole, from the standard side, or from where the camera is; None empties the view."""
         self._shapes = None if structure is None else StructureShapes.of(structure)
         self._picked, self._marked = {}, frozenset()
         self._origin = None
         self._hovered_atom = -1
         self._structure_changed()
-        if self._shapes is not None:
+        if self._shapes is not None and keep_camera:
+            self._clear_angstrom = self._clearance()
+        elif self._shapes is not None:
             self.camera.rotation = standard_rotation(self._shapes.positions_angstrom, structure.surface_normal)
             self.fit()
         self._refresh()

@@ -10,6 +10,7 @@ from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.theme import icon
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.window.computation_status import ComputationStatus
+from xanesview.gui.window.relaxation_status import RelaxationStatus
 from xanesview.shown.computed_edges import KIND
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class StatusBar(QStatusBar):
         self.addWidget(self.stop)
         self.computing = ComputationStatus(workspace)
         self.addWidget(self.computing, 1)
+        self.relaxation = RelaxationStatus(workspace)
+        self.addPermanentWidget(self.relaxation)
         for label in (self.device, self.network, self.predicted, self.drawn):
             label.setContentsMargins(SPACING, 0, SPACING, 0)
             self.addPermanentWidget(label)
@@ -57,6 +60,7 @@ class StatusBar(QStatusBar):
         self.device.setText("" if prediction is None else prediction.device)
         self.predicted.setText("" if prediction is None else _time(prediction.elapsed_s, card))
         self.computing.refresh()
+        self.relaxation.refresh()
         self.stop.setIcon(icon("stop"))
         self._busy(self.workspace.is_busy)
 

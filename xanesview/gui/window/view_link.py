@@ -49,8 +49,10 @@ class ViewLink(QObject):
     # ---- to the view ----
 
     def show_structure(self) -> None:
-        """Show the structure of the workspace."""
-        self.view.set_structure(self.workspace.structure)
+        """Show the structure of the workspace; the same molecule with a better geometry is seen from the same side."""
+        before, after = self.view.structure, self.workspace.structure
+        moved = before is not None and after is not None and self.workspace.relaxation.best(before) is after
+        self.view.set_structure(after, keep_camera=moved)
 
     def show_picks(self) -> None:
         """Ring the picked sites in the colours of their curves."""

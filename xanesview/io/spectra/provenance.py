@@ -43,6 +43,8 @@ def provenance(
         header["structure_hash"] = structure.content_hash
         if structure.source:
             header["source"] = structure.source
+        if structure.geometry_origin:
+            header["geometry_origin"] = structure.geometry_origin
         if structure.smiles:
             header["smiles"] = structure.smiles
     if polarisation:

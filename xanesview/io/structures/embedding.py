@@ -17,6 +17,9 @@ from xanesview.errors import XanesviewError
 from xanesview.io.structures.checks import checked_structure
 
 SEED = 20240501
+FROM_SMILES = "SMILES"
+"""`Structure.source` of what is built here."""
+EMBEDDING = "ETKDG embedding"
 MAX_HEAVY_ATOMS = 120
 """Beyond it embedding alone takes longer than anybody waits for; its time grows with the third power."""
 _MMFF_ROUNDS = (4, 500)
@@ -31,12 +34,13 @@ def quiet_rdkit() -> Iterator[None]:
         yield
 
 
-def structure_from_smiles(smiles: str, seed: int = SEED) -> Structure:
+def structure_from_smiles(smiles: str, seed: int = SEED, force_field: bool = True) -> Structure:
     """Return a molecule in three dimensions from its SMILES string.
 
     Hydrogens are added; the geometry is an ETKDG embedding relaxed with MMFF94, or with UFF (told in a notice) where
-    MMFF94 lacks parameters. The same string and seed give the same geometry. A flat molecule lies in the xy plane:
-    the principal axes of the heavy atoms are turned to x, y, z.
+    MMFF94 lacks parameters, or the embedding itself without `force_field`; `Structure.geometry_origin` says which. The
+    same string and seed give the same geometry. A flat molecule lies in the xy plane: the principal axes of the heavy
+    atoms are turned to x, y, z.
 
     Raises
     ------
@@ -65,9 +69,9 @@ def structure_from_smiles(smiles: str, seed: int = SEED) -> Structure:
     if molecule.GetNumAtoms() == 0:
         raise XanesviewError("The SMILES string has no atoms.", "Type one such as c1ccccc1 (benzene).")
     canonical = Chem.MolToSmiles(molecule)
-    built, notices = embedded(molecule, canonical, seed)
+    built, notices = embedded(molecule, canonical, seed, force_field)
     numbers = [atom.GetAtomicNum() for atom in built.GetAtoms()]
-    return checked_structure(
+    structure = checked_structure(
         numbers,
         _turned(np.array(numbers), built.GetConformer().GetPositions()),
         notices=notices,
@@ -75,12 +79,18 @@ def structure_from_smiles(smiles: str, seed: int = SEED) -> Structure:
         charge=Chem.GetFormalCharge(built),
         multiplicity=1 + sum(atom.GetNumRadicalElectrons() for atom in built.GetAtoms()),
         smiles=canonical,
-        source="SMILES",
+        source=FROM_SMILES,
+        geometry_origin=_force_fields(built) if force_field else EMBEDDING,
     )
+    # A SMILES names every hydrogen; the double bonds of CO2 are so long with MMFF94 that some seem to be missing.
+    told = tuple(notice for notice in structure.notices if notice.kind != "missing-hydrogens")
+    return structure.replace(notices=told)
 
 
-def embedded(molecule: Chem.Mol, name: str, seed: int = SEED) -> tuple[Chem.Mol, list[Notice]]:
-    """Return the sanitised molecule with hydrogens and one relaxed conformer, and notices about the force field.
+def embedded(
+    molecule: Chem.Mol, name: str, seed: int = SEED, force_field: bool = True
+) -> tuple[Chem.Mol, list[Notice]]:
+    """Return the sanitised molecule with hydrogens and one conformer, relaxed with a force field, and notices on it.
 
     Raises
     ------
@@ -98,7 +108,7 @@ def embedded(molecule: Chem.Mol, name: str, seed: int = SEED) -> tuple[Chem.Mol,
             "Open a file with its geometry instead.",
         )
     with quiet_rdkit():
-        parts = [_part(part, name, seed) for part in Chem.GetMolFrags(molecule, asMols=True)]
+        parts = [_part(part, name, seed, force_field) for part in Chem.GetMolFrags(molecule, asMols=True)]
         if len(parts) == 1:
             return parts[0]
         full = _side_by_side([part for part, _ in parts])
@@ -113,15 +123,15 @@ def embedded(molecule: Chem.Mol, name: str, seed: int = SEED) -> tuple[Chem.Mol,
     return full, notices
 
 
-def _part(molecule: Chem.Mol, name: str, seed: int) -> tuple[Chem.Mol, list[Notice]]:
-    """Return one connected molecule with hydrogens and a relaxed conformer."""
+def _part(molecule: Chem.Mol, name: str, seed: int, force_field: bool) -> tuple[Chem.Mol, list[Notice]]:
+    """Return one connected molecule with hydrogens and a conformer."""
     full = Chem.AddHs(molecule)
     if not _embed(full, seed):
         raise XanesviewError(
             f"No 3D geometry could be built for “{name[:60]}”.",
             "Its ring system or stereochemistry may be impossible; open a file with its geometry instead.",
         )
-    return full, _relax(full) if full.GetNumAtoms() > 1 else []
+    return full, _relax(full) if force_field and full.GetNumAtoms() > 1 else []
 
 
 def _side_by_side(parts: list[Chem.Mol]) -> Chem.Mol:
@@ -169,6 +179,17 @@ def _relax(molecule: Chem.Mol) -> list[Notice]:
         "Open a relaxed geometry for a quantitative spectrum.",
     )
     return [notice] if done else [notice, _unfinished("UFF")]
+
+
+def _force_fields(molecule: Chem.Mol) -> str:
+    """Return in words what relaxed the parts of a molecule, as `_relax` chose."""
+    used = {}
+    with quiet_rdkit():
+        for part in Chem.GetMolFrags(molecule, asMols=True):
+            if part.GetNumAtoms() > 1:
+                mmff, uff = AllChem.MMFFHasAllMoleculeParams(part), AllChem.UFFHasAllMoleculeParams(part)
+                used["MMFF94" if mmff else "UFF" if uff else EMBEDDING] = None
+    return " and ".join(used)
 
 
 def _unfinished(force_field: str) -> Notice:

@@ -76,11 +76,11 @@ def read_structure(path: str | Path) -> Structure:
     return found.function("read")(path, text)
 
 
-def structure_from_smiles(smiles: str, seed: int | None = None) -> Structure:
-    """Return a relaxed 3D molecule from a SMILES string; see `embedding.structure_from_smiles`."""
+def structure_from_smiles(smiles: str, seed: int | None = None, force_field: bool = True) -> Structure:
+    """Return a 3D molecule from a SMILES string; see `embedding.structure_from_smiles`."""
     from xanesview.io.structures import embedding
 
-    return embedding.structure_from_smiles(smiles, embedding.SEED if seed is None else seed)
+    return embedding.structure_from_smiles(smiles, embedding.SEED if seed is None else seed, force_field)
 
 
 def structure_format(path: str | Path) -> Format | None:

@@ -94,6 +94,8 @@ def write_xyz_lines(structure: Structure, extended: bool) -> Iterable[str]:
         words.append(f"name={_quoted(comment)}")
         if structure.smiles:
             words.append(f"smiles={_quoted(structure.smiles)}")
+        if structure.geometry_origin:
+            words.append(f"geometry_origin={_quoted(structure.geometry_origin)}")
         if structure.charge:
             words.append(f"charge={structure.charge}")
         if structure.multiplicity != 1:

@@ -1,5 +1,5 @@
-"""Geometries to compute: RDKit embedding, MMFF94, GFN2-xTB relaxation (Bannwarth, Ehlert, Grimme, J. Chem. Theory
-Comput. 15, 1652, 2019)."""
+"""Geometries to compute spectra of: RDKit embedding, MMFF94, GFN2-xTB relaxation (Bannwarth, Ehlert, Grimme, J. Chem.
+Theory Comput. 15, 1652, 2019), each as the training data have it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from rdkit.Chem import AllChem
 
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
+from xanesview.reference.engine.gfn2 import gfn2_calculator
 
 FORCE_TOLERANCE = 0.05  # eV/Å
 MAX_STEPS = 60
@@ -31,24 +32,6 @@ class MoleculeGeometry:
     rank: np.ndarray
     charge: int
     sigma_angstrom: float = 0.0
-
-
-def gfn2_calculator(charge: int = 0):
-    """Return an ASE calculator for GFN2-xTB.
-
-    Raises
-    ------
-    XanesviewError
-        when tblite is not installed.
-    """
-    try:
-        from tblite.ase import TBLite
-    except ImportError as missing:
-        raise XanesviewError(
-            f"Relaxing a geometry needs the package tblite ({missing}).",
-            "Install xanesview with its extra “abinitio”, or compute the geometry as it is with --no-relax.",
-        ) from missing
-    return TBLite(method="GFN2-xTB", charge=float(charge), verbosity=0)
 
 
 def relax(atoms: Atoms, charge: int, force_tolerance: float = FORCE_TOLERANCE, steps: int = MAX_STEPS) -> None:
@@ -76,8 +59,8 @@ def seed_of(name: str) -> int:
     return int(hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()[:6], 16)
 
 
-def relaxed_from_smiles(smiles: str, name: str, relaxed: bool = True) -> tuple[MoleculeGeometry, Chem.Mol]:
-    """Build a molecule and relax it; the name decides the conformer.
+def relaxed_from_smiles(smiles: str, name: str, relax_with: str = "gfn2") -> tuple[MoleculeGeometry, Chem.Mol]:
+    """Build a molecule and relax it ("none", "mmff" or "gfn2"); the name decides the conformer.
 
     Raises
     ------
@@ -95,13 +78,13 @@ def relaxed_from_smiles(smiles: str, name: str, relaxed: bool = True) -> tuple[M
         molecule = Chem.AddHs(parsed)
         if AllChem.EmbedMolecule(molecule, randomSeed=seed_of(name) % 10000) != 0:
             raise XanesviewError(f"No 3D geometry could be built for {smiles[:60]}.", "Give a file with a geometry.")
-        if AllChem.MMFFHasAllMoleculeParams(molecule):
+        if relax_with != "none" and AllChem.MMFFHasAllMoleculeParams(molecule):
             AllChem.MMFFOptimizeMolecule(molecule, maxIters=500)
-        else:
+        elif relax_with != "none":
             AllChem.UFFOptimizeMolecule(molecule)
     atoms = Atoms([a.GetSymbol() for a in molecule.GetAtoms()], molecule.GetConformer().GetPositions())
     charge = Chem.GetFormalCharge(molecule)
-    if relaxed:
+    if relax_with == "gfn2":
         relax(atoms, charge)
     for bond in molecule.GetBonds():
         i, j = bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()

@@ -19,6 +19,7 @@ from scipy.optimize import linear_sum_assignment
 
 from xanesview.domain.absorption import AbsorptionTensor, rotation_voigt
 from xanesview.domain.structure import Structure, bonds, neighbours_of
+from xanesview.domain.superposition import kabsch
 from xanesview.io.spectra.stick_file import StickEntry, StickMolecule, read_molecule
 from xanesview.io.structures.embedding import quiet_rdkit
 from xanesview.reference.library.library import Library, edge_of, tensor_of
@@ -234,13 +235,6 @@ def _laid_over(source: Structure, target: Structure, atoms: np.ndarray, onto: np
         if best is None or whole < best.miss_angstrom - 1e-6:
             best = Mapping(atoms[heavy], onto[heavy], turn, rms, whole)
     return best
-
-
-def kabsch(x: np.ndarray, y: np.ndarray, sign: float = 1.0) -> np.ndarray:
-    """Return the orthogonal matrix R (3, 3) of determinant ±1 that brings R (x − x̄) nearest to y − ȳ; x, y (K, 3)."""
-    u, _, vt = np.linalg.svd((x - x.mean(axis=0)).T @ (y - y.mean(axis=0)))
-    flip = np.diag([1.0, 1.0, sign * np.sign(np.linalg.det(vt.T @ u.T))])
-    return vt.T @ flip @ u.T
 
 
 def _hydrogen_misses(

@@ -23,7 +23,7 @@ class Job:
     """One molecule to compute.
 
     ``structure`` is given for a loaded file, else the geometry comes from ``smiles``; ``sites`` names atoms, else one
-    of each equivalence class is taken, at most `MOST_SITES`.
+    of each equivalence class is taken, at most `MOST_SITES`. ``relax`` is "none", "mmff" (SMILES only) or "gfn2".
     """
 
     name: str
@@ -32,7 +32,7 @@ class Job:
     split: str = ""
     structure: Structure | None = None
     sites: tuple[int, ...] | None = None
-    relaxed: bool = True
+    relax: str = "gfn2"
     displaced: bool = False
     properties: bool = False
 
@@ -94,8 +94,8 @@ def _told(error: Exception) -> str:
 
 def _geometry(job: Job) -> MoleculeGeometry:
     if job.structure is not None:
-        return geometry_of(job.structure, job.relaxed)
-    return relaxed_from_smiles(job.smiles, job.name, job.relaxed)[0]
+        return geometry_of(job.structure, job.relax == "gfn2")
+    return relaxed_from_smiles(job.smiles, job.name, job.relax)[0]
 
 
 def chosen_sites(job: Job, geometry: MoleculeGeometry) -> list[int]:

@@ -12,7 +12,8 @@ from ase import Atoms
 from ase.thermochemistry import IdealGasThermo
 from ase.units import Bohr, Debye, Hartree, invcm, kB
 
-from xanesview.reference.engine.relaxation import MoleculeGeometry, gfn2_calculator, relax
+from xanesview.reference.engine.gfn2 import gfn2_calculator
+from xanesview.reference.engine.relaxation import MoleculeGeometry, relax
 
 FORCE_TOLERANCE = 0.005  # eV/Å
 STEP_BOHR = 0.005

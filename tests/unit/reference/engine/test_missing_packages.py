@@ -9,7 +9,7 @@ import pytest
 
 from xanesview.cli.main import main
 from xanesview.errors import XanesviewError
-from xanesview.reference.engine.relaxation import gfn2_calculator
+from xanesview.reference.engine.gfn2 import gfn2_calculator
 
 
 @pytest.fixture
@@ -33,4 +33,4 @@ def test_relaxation_without_tblite(monkeypatch):
     monkeypatch.setitem(sys.modules, "tblite", None)
     with pytest.raises(XanesviewError, match="tblite") as told:
         gfn2_calculator()
-    assert "--no-relax" in told.value.hint
+    assert "--relax" in told.value.hint

@@ -1,0 +1,155 @@
+"""Molecules from SMILES relaxed with GFN2-xTB beside the window, which shows the force field's geometry meanwhile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from xanesview.domain.structure import Structure
+from xanesview.errors import XanesviewError
+from xanesview.gui.background.engine_process import RELAXATION, EngineProcess
+from xanesview.io.structures.embedding import FROM_SMILES
+from xanesview.shown.relaxed_session import with_geometries
+
+if TYPE_CHECKING:
+    from xanesview.domain.session import Session
+
+#: Whether windows relax molecules without being asked.
+AUTOMATIC = True
+#: A molecule that is shown for so long is relaxed, ms: who leafs through tabs starts no process.
+REST_MS = 200
+
+
+class GeometryRelaxation(QObject):
+    """Relaxes the molecule that is shown in a process of its own, of the lowest priority; another one ends it.
+
+    Attributes
+    ----------
+    on : bool
+        Whether molecules from SMILES are relaxed at all.
+    """
+
+    arrived = Signal()  # a better geometry is known of the molecule that is shown
+    changed = Signal()  # began, ended: what is shown of it is to be read anew
+    told = Signal(object)  # a Notice: why the geometry stays as it is
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.on = AUTOMATIC
+        self.engine = EngineProcess(self, RELAXATION)
+        self.engine.answered.connect(self._take)
+        self.engine.died.connect(self._bury)
+        self._later = QTimer(self, singleShot=True, interval=REST_MS)
+        self._later.timeout.connect(self._begin)
+        self._structure: Structure | None = None
+        self._number: int | None = None
+        self._given_up: set[str] = set()  # hashes of molecules that keep the geometry they have
+        self._better: dict[str, Structure] = {}  # by the hash of the geometry before
+
+    # ---- reading ----
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a geometry is awaited."""
+        return self._later.isActive() or self._number is not None
+
+    def best(self, structure: Structure) -> Structure:
+        """Return the structure with the best geometry that is known of it."""
+        if structure.source != FROM_SMILES:
+            return structure
+        return self._better.get(structure.content_hash, structure)
+
+    def carried(self, session: Session) -> Session:
+        """Return the session with the best geometries that are known, also where it is one of the past."""
+        return with_geometries(session, self._better) if self._better else session
+
+    # ---- asking ----
+
+    def aim(self, structure: Structure | None) -> None:
+        """Turn to the molecule that is shown now; what runs for another one ends."""
+        if structure is self._structure:
+            return
+        self._halt()
+        self._structure = structure
+        if structure is not None and self._wants(structure):
+            self._later.start()
+        self.changed.emit()
+
+    def retry(self, structure: Structure) -> None:
+        """The user opens a molecule anew: relax it even where that was given up before."""
+        if structure.source == FROM_SMILES:
+            self._given_up.discard(structure.content_hash)
+
+    def cancel(self) -> None:
+        """Keep the geometry that is shown."""
+        if self.is_busy and self._structure is not None:
+            self._given_up.add(self._structure.content_hash)
+        self._halt()
+        self.changed.emit()
+
+    def shutdown(self) -> None:
+        """End the process; nothing is relaxed any more."""
+        self.on = False
+        self._structure = None
+        self._halt()
+
+    # ---- working ----
+
+    def _wants(self, structure: Structure) -> bool:
+        if not self.on or structure.source != FROM_SMILES or structure.n_atoms < 2:
+            return False
+        from xanesview.reference.engine.gfn2 import is_relaxed
+
+        return not is_relaxed(structure) and structure.content_hash not in self._given_up
+
+    def _begin(self) -> None:
+        from xanesview.reference.engine.gfn2 import check
+        from xanesview.reference.engine.relaxation_worker import job_of
+
+        try:
+            check(self._structure)
+        except XanesviewError as error:
+            self._keep(error)
+            return
+        self._number = self.engine.ask(job_of(self._structure))
+        self.changed.emit()
+
+    def _halt(self) -> None:
+        self._later.stop()
+        self._number = None
+        self.engine.stop()
+
+    def _take(self, number: int, answer: dict) -> None:
+        if number != self._number or self._structure is None:
+            return
+        from xanesview.reference.engine.gfn2 import laid_back
+
+        structure = self._structure
+        self._halt()
+        try:
+            if "error" in answer:
+                self.on = self.on and not answer.get("hopeless", False)
+                raise XanesviewError(answer["error"], answer.get("hint", ""))
+            positions = np.array(answer["positions_angstrom"])
+            found = laid_back(structure, positions, answer["largest_force"], answer["steps"])
+        except XanesviewError as error:
+            self._keep(error)
+            return
+        self._better[structure.content_hash] = found.structure
+        self.arrived.emit()
+        self.changed.emit()
+
+    def _bury(self, number: int, what: str) -> None:
+        """The process has died by itself."""
+        if number == self._number:
+            self._number = None
+            self._keep(XanesviewError(f"The process that relaxes it {what}.", "Open the molecule again to try again."))
+
+    def _keep(self, error: XanesviewError) -> None:
+        from xanesview.reference.molecules import kept_as_it_is
+
+        self._given_up.add(self._structure.content_hash)
+        self.told.emit(kept_as_it_is(self._structure, error))
+        self.changed.emit()

@@ -1,0 +1,52 @@
+"""A process that relaxes one molecule after another with GFN2-xTB for another program.
+
+In:  ``{"number", "numbers", "positions_angstrom", "charge", "multiplicity", "name"}``
+Out: ``{"number", "positions_angstrom", "largest_force", "steps"}`` or ``{"number", "error", "hint"}``, ``hopeless``
+     beside them where no molecule can be relaxed here
+"""
+
+from __future__ import annotations
+
+import logging
+
+from xanesview.domain.structure import Structure
+from xanesview.errors import XanesviewError
+from xanesview.reference.engine.gfn2 import minimum, missing_package
+from xanesview.reference.engine.worker import IDLE, serve, told
+
+log = logging.getLogger(__name__)  # to standard error, which the other program reads
+
+_FIELDS = ("charge", "multiplicity", "name")
+
+
+def main() -> None:
+    """Serve jobs until the input ends."""
+    serve(answer, IDLE)
+
+
+def job_of(structure: Structure) -> dict:
+    """Return the job that relaxes a molecule, without its number."""
+    return {
+        "numbers": structure.numbers.tolist(),
+        "positions_angstrom": structure.positions_angstrom.tolist(),
+        **{field: getattr(structure, field) for field in _FIELDS},
+    }
+
+
+def answer(job: dict) -> dict:
+    """Relax one molecule; whatever goes wrong becomes an answer, too, ``hopeless`` where none can be relaxed here."""
+    hopeless = {"hopeless": True} if missing_package() else {}
+    try:
+        structure = Structure(job["numbers"], job["positions_angstrom"], **{field: job[field] for field in _FIELDS})
+        positions, force, steps = minimum(structure)
+    except (XanesviewError, MemoryError) as error:
+        return {"number": job["number"], **told(error), **hopeless}
+    except Exception as error:  # a bug must not end the process; the window says so
+        log.exception("a relaxation failed")
+        return {"number": job["number"], **told(error)}
+    found = {"positions_angstrom": positions.tolist(), "largest_force": force, "steps": steps}
+    return {"number": job["number"], **found}
+
+
+if __name__ == "__main__":
+    main()
