@@ -17,7 +17,10 @@ def _libraries(package, *sonames):
     return [Need("library", soname, package) for soname in sonames]
 
 
-HEADLESS = _libraries("libxrender1", "libXrender.so.1")  # RDKit's drawing code links against it
+HEADLESS = (
+    _libraries("libxrender1", "libXrender.so.1")  # RDKit's drawing code links against it
+    + _libraries("libgomp1", "libgomp.so.1")  # tblite's wheel leaves it to the system
+)
 """Needs of prediction, plotting to a file and everything else without a window."""
 
 WINDOW = (

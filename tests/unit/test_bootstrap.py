@@ -248,7 +248,7 @@ def test_no_download_starts_before_its_size_is_said(bootstrap, monkeypatch, caps
     monkeypatch.setattr(bootstrap.subprocess, "run", lambda *a, **k: subprocess.CompletedProcess(a, 1))
     bootstrap.install(())
     (text,) = said_before_pip
-    assert "about 375 MB" in text
+    assert "about 382 MB" in text
     assert "torch" in text
     bootstrap.install(("test",))
     assert "about 560 MB" in said_before_pip[1], "what the tests need comes on top"

@@ -54,9 +54,9 @@ class Screenshot(QObject):
             self._settling = True
             QTimer.singleShot(SETTLE_MS, self, self._shoot)
 
-    def _shoot(self) -> None:
+    def _shoot(self, patient: bool = True) -> None:
         workspace = self.window.workspace
-        if workspace.is_busy or workspace.relaxation.is_busy:
+        if patient and (workspace.is_busy or workspace.relaxation.is_busy):
             self._settling = False
             return
         self._patience.stop()
@@ -73,6 +73,9 @@ class Screenshot(QObject):
         self.window.close()
 
     def _lose_patience(self) -> None:
+        if self.window.workspace.relaxation.is_busy:  # on a busy computer; the picture says that it goes on
+            self._shoot(patient=False)
+            return
         self.give_up(
             "There was no spectrum to take a picture of in time.",
             "Start the window without --screenshot and read the message above the plot.",

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import logging
 
+import ase.optimize  # noqa: F401 - loaded before the process steps back
+
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.reference.engine.gfn2 import minimum, missing_package
@@ -21,6 +23,7 @@ _FIELDS = ("charge", "multiplicity", "name")
 
 def main() -> None:
     """Serve jobs until the input ends."""
+    missing_package()  # loads the libraries, which would take long once this process has stepped back
     serve(answer, IDLE)
 
 
