@@ -209,8 +209,8 @@ def test_the_dialog_stays_while_it_builds_and_can_be_left(slow, window, qtbot):
     assert dialog.build_button.isEnabled(), "typing on gives it up"
     qtbot.keyClick(dialog.field, Qt.Key.Key_Return)
     slow.set()
-    qtbot.waitUntil(lambda: not dialog.isVisible(), **PATIENT)
-    assert formula(window) == "C2H6O"
+    qtbot.waitUntil(lambda: formula(window) == "C2H6O", **PATIENT)
+    qtbot.waitUntil(lambda: window.findChild(SmilesDialog) is None, **PATIENT)
 
 
 def test_leaving_the_dialog_gives_its_molecule_up(slow, window, qtbot):

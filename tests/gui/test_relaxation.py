@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import sys
 
 import numpy as np
@@ -148,6 +149,22 @@ def test_another_structure_ends_it_and_coming_back_begins_anew(relaxing, qtbot):
     workspace.show_tab(0)
     wait_until_relaxed(window, qtbot)
     assert workspace.structure.formula == "C2H4O"
+
+
+def test_what_was_said_of_the_force_field_goes_and_what_is_left_is_said(relaxing, qtbot):
+    window, gate = relaxing
+    bar = window.structure_messages
+    window.opening.open_smiles("CB(C)C")
+    assert "UFF" in bar.text()
+    gate.touch()
+    wait_until_relaxed(window, qtbot)
+    assert not bar.isVisible()
+    gate.unlink()
+    window.opening.open_smiles("O")
+    positions = window.workspace.structure.positions_angstrom.tolist()
+    gate.write_text(json.dumps({"positions_angstrom": positions, "largest_force": 0.3, "steps": 250}))
+    wait_until_relaxed(window, qtbot)
+    assert "stopped after 250 steps with forces of up to 0.30 eV/Å left" in bar.text()
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,7 @@ class GeometryRelaxation(QObject):
     def _take(self, number: int, answer: dict) -> None:
         if number != self._number or self._structure is None:
             return
-        from xanesview.reference.engine.gfn2 import laid_back
+        from xanesview.reference.engine.gfn2 import NOTICE, laid_back
 
         structure = self._structure
         self._halt()
@@ -140,6 +140,9 @@ class GeometryRelaxation(QObject):
         self._better[structure.content_hash] = found.structure
         self.arrived.emit()
         self.changed.emit()
+        for notice in found.structure.notices:
+            if notice.kind == NOTICE:
+                self.told.emit(notice)
 
     def _bury(self, number: int, what: str) -> None:
         """The process has died by itself."""

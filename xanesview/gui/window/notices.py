@@ -36,6 +36,7 @@ class Notices(QObject):
         workspace.network_changed.connect(lambda: self.plot.clear("network-changed"))
         workspace.selection_changed.connect(lambda: self.structure.clear("absorber"))
         workspace.references_changed.connect(self._follow_references)
+        workspace.relaxation.arrived.connect(self._follow_geometry)
         opening.replacing.connect(self._forget_structure)
         opening.working.connect(self.structure.show_work)
         self.structure.given_up.connect(opening.cancel)
@@ -55,6 +56,11 @@ class Notices(QObject):
         before, self._n_references = self._n_references, len(self._workspace.session.references)
         if self._n_references < before:
             self.plot.clear("reference-elsewhere")
+
+    def _follow_geometry(self) -> None:
+        """A better geometry: what was said of the force field is past."""
+        if not self._workspace.structure.notices:
+            self.structure.clear("structure")
 
     def _forget_structure(self) -> None:
         """Another structure: what was said about the last one is past."""

@@ -75,7 +75,7 @@ def gfn2_calculator(charge: int = 0, multiplicity: int = 1):
     except ImportError as missing:
         raise XanesviewError(
             f"Relaxing a geometry with GFN2-xTB needs the package tblite ({missing}).",
-            "Install tblite (there are wheels for Linux and macOS), or leave the geometry as it is with --relax.",
+            "Install tblite (pip has it for Linux and macOS), or choose --relax mmff.",
         ) from missing
     return make(method=METHOD, charge=float(charge), multiplicity=multiplicity, verbosity=0)
 
