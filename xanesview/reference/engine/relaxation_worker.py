@@ -14,7 +14,7 @@ import ase.optimize  # noqa: F401 - loaded before the process steps back
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.reference.engine.gfn2 import minimum, missing_package
-from xanesview.reference.engine.worker import IDLE, serve, told
+from xanesview.reference.engine.worker import serve, told
 
 log = logging.getLogger(__name__)  # to standard error, which the other program reads
 
@@ -24,7 +24,7 @@ _FIELDS = ("charge", "multiplicity", "name")
 def main() -> None:
     """Serve jobs until the input ends."""
     missing_package()  # loads the libraries, which would take long once this process has stepped back
-    serve(answer, IDLE)
+    serve(answer)
 
 
 def job_of(structure: Structure) -> dict:

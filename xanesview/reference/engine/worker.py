@@ -16,16 +16,17 @@ from xanesview.errors import XanesviewError
 from xanesview.processes import end_with_parent
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-#: How little of the computer a process asks for: what Unix and what Windows call it.
-BELOW_NORMAL, IDLE = (10, 0x4000), (19, 0x40)
+#: How little of the computer a process asks for: what Unix and what Windows call it. Less still, and on a busy computer
+#: a second's work would not be done in minutes.
+_NICENESS, _BELOW_NORMAL = 10, 0x4000
 
 
-def serve(answer: Callable[[dict], dict], priority: tuple[int, int] = BELOW_NORMAL) -> None:
+def serve(answer: Callable[[dict], dict]) -> None:
     """Answer jobs, one after the other, until the input ends."""
     end_with_parent(os.getppid())  # also where a library keeps the thread that reads from running
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever libraries print must not stand between the answers
-    _be_modest(priority)
+    _be_modest()
     jobs: queue.SimpleQueue[dict] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(jobs,), daemon=True).start()
     while True:
@@ -54,14 +55,14 @@ def _read(jobs: queue.SimpleQueue) -> None:
     os._exit(0)  # nobody listens any more: end at once, also in the middle of a calculation
 
 
-def _be_modest(priority: tuple[int, int]) -> None:
+def _be_modest() -> None:
     """Leave the computer to the window: one thread, low priority."""
     for name in _THREADS:
         os.environ[name] = "1"
     if hasattr(os, "nice"):
-        os.nice(priority[0])
+        os.nice(_NICENESS)
     elif sys.platform == "win32":
         import ctypes
 
         kernel = ctypes.windll.kernel32
-        kernel.SetPriorityClass(kernel.GetCurrentProcess(), priority[1])
+        kernel.SetPriorityClass(kernel.GetCurrentProcess(), _BELOW_NORMAL)
