@@ -17,6 +17,21 @@ _ICOSAHEDRON = np.array(
 ) / np.hypot(1.0, _GOLDEN)
 
 
+def _fit_directions() -> tuple[np.ndarray, np.ndarray]:
+    """Return Lebedev's rule of degree 11, fifty points, one of each opposite two."""
+    edges = [[1, 1, 0], [1, -1, 0], [1, 0, 1], [1, 0, -1], [0, 1, 1], [0, 1, -1]]
+    corners = [[1, 1, 1], [1, 1, -1], [1, -1, 1], [-1, 1, 1]]
+    between = [np.roll([3, s, t], k) for k in range(3) for s in (1, -1) for t in (1, -1)]
+    points = np.concatenate([np.eye(3), edges, corners, between])
+    weights = np.repeat([8 / 315, 128 / 2835, 27 / 640, 14641 / 362880], [3, 6, 4, 12])
+    return points / np.linalg.norm(points, axis=1, keepdims=True), weights
+
+
+FIT_DIRECTIONS, FIT_WEIGHTS = _fit_directions()
+"""Directions (25, 3) and their shares (25,) to fit a tensor to: a fit by them is the projection on quadratic forms, the
+same in every frame, of spectra whose departure from one ends with l = 8; what lies beyond is small."""
+
+
 @dataclass(frozen=True, eq=False)
 class FittedTensor:
     """The best quadratic form through spectra of several directions.
@@ -27,14 +42,6 @@ class FittedTensor:
 
     components: np.ndarray
     residual: np.ndarray
-
-
-def spread_directions(n: int = 16) -> np.ndarray:
-    """Return n unit vectors (n, 3) spread evenly over a hemisphere (opposite directions give the same spectrum)."""
-    k = np.arange(n) + 0.5
-    z, angle = k / n, np.pi * (1.0 + 5.0**0.5) * k
-    radius = np.sqrt(1.0 - z**2)
-    return np.stack([radius * np.cos(angle), radius * np.sin(angle), z], axis=1)
 
 
 def directions_of(weight: WeightTensor) -> tuple[np.ndarray, np.ndarray]:
@@ -62,13 +69,14 @@ def directions_of(weight: WeightTensor) -> tuple[np.ndarray, np.ndarray]:
     return directions[shares > _ALIKE], shares[shares > _ALIKE]
 
 
-def fitted_tensor(directions: np.ndarray, spectra: np.ndarray) -> FittedTensor:
+def fitted_tensor(directions: np.ndarray, spectra: np.ndarray, weights: np.ndarray | None = None) -> FittedTensor:
     """Fit six components a site and energy by least squares.
 
     Parameters
     ----------
     directions : (D, 3), of any length but zero; at least six that determine a quadratic form
     spectra : (D, S, E)
+    weights : (D,) share of each direction, above zero; alike where None
 
     Raises
     ------
@@ -82,11 +90,17 @@ def fitted_tensor(directions: np.ndarray, spectra: np.ndarray) -> FittedTensor:
         raise XanesviewError("These directions do not determine a tensor.", "Give six or more that are spread out.")
     values = np.asarray(spectra, float)
     count, sites, energies = values.shape
-    components = np.linalg.lstsq(design, values.reshape(count, -1), rcond=None)[0]
+    shares = np.full(count, 1.0 / count) if weights is None else np.asarray(weights, float) / np.sum(weights)
+    root = np.sqrt(shares)[:, None]
+    components = np.linalg.lstsq(root * design, root * values.reshape(count, -1), rcond=None)[0]
     missed = values - (design @ components).reshape(values.shape)
-    anisotropy = np.sqrt(np.mean((values - values.mean(axis=0)) ** 2, axis=(0, 2)))
+    anisotropy = _rms(values - np.tensordot(shares, values, 1), shares)
     scale = np.abs(values).max(initial=0.0)
     known = anisotropy > 1e-6 * scale
-    rms = np.sqrt(np.mean(missed**2, axis=(0, 2)))
-    residual = np.divide(rms, anisotropy, out=np.zeros(sites), where=known)
+    residual = np.divide(_rms(missed, shares), anisotropy, out=np.zeros(sites), where=known)
     return FittedTensor(components.reshape(6, sites, energies).transpose(1, 0, 2), residual)
+
+
+def _rms(values: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Return root mean squares (S,) of values (D, S, E) over weighted directions and energies."""
+    return np.sqrt(np.tensordot(shares, (values**2).mean(axis=2), 1))

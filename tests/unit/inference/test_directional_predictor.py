@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from tests.unit.inference.test_domain_check import toluene
+from tests.unit.networks.equivariance import rotated_tensor, rotation
 from xanesview.domain.geometry.polarisation import linear, partial, powder, unpolarised
 from xanesview.errors import Cancelled, XanesviewError
 from xanesview.inference.predictor import load_predictor
@@ -43,6 +44,16 @@ def test_the_fitted_tensor_follows_the_network(bundle):
     ours = prediction.tensor.contract(linear(n))
     assert np.abs(ours - theirs).max() < 0.05 * np.abs(theirs).max()
     assert any("misses" in notice.message for notice in prediction.notices)
+
+
+def test_a_fitted_tensor_turns_with_the_molecule(bundle):
+    predictor, structure = load_predictor(bundle[0], "cpu"), toluene()
+    here = predictor.predict(structure, [0, 3]).tensor.components
+    for seed in range(3):
+        turn = rotation(seed)
+        turned = structure.replace(positions_angstrom=structure.positions_angstrom @ turn.T)
+        there = predictor.predict(turned, [0, 3]).tensor.components
+        assert np.abs(there - rotated_tensor(here, turn)).max() < 0.004 * np.abs(here).max()
 
 
 def test_an_element_without_a_row_is_named(bundle):

@@ -12,13 +12,13 @@ import numpy as np
 from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.geometry.polarisation import linear
 from xanesview.domain.structure import Structure
-from xanesview.inference.directional_predictor import N_DIRECTIONS, DirectionalPredictor
+from xanesview.inference.directional_predictor import DirectionalPredictor
 from xanesview.inference.predictor import load_predictor
 from xanesview.io.examples import find_example, load_reference_tensor
 from xanesview.io.structures.registry import read_structure
 from xanesview.networks.bundle import save_card
 from xanesview.networks.card import CARD, Card
-from xanesview.networks.quadratic_form import fitted_tensor, spread_directions
+from xanesview.networks.quadratic_form import FIT_DIRECTIONS, FIT_WEIGHTS, fitted_tensor
 from xanesview.training.data.dataset import LabelledStructure
 from xanesview.training.data.measured_window import measure_grid
 from xanesview.training.data.splits import n_heavy_atoms
@@ -76,7 +76,7 @@ def errors_by_size(comparison: SplitComparison) -> dict[str, dict]:
 
 
 def quadratic_departure(predictor: DirectionalPredictor, structures: Sequence[LabelledStructure]) -> dict:
-    """Return what the best quadratic form through twelve directions misses at sixteen others, as a share of the
+    """Return what the quadratic form that is fitted to a network misses at sixteen other directions, as a share of the
     anisotropy there (rms over energies and directions).
 
     Returns
@@ -85,13 +85,14 @@ def quadratic_departure(predictor: DirectionalPredictor, structures: Sequence[La
         over all sites: ``share_of_rms`` (rms of all that is missed over the rms of all anisotropy), ``median`` and
         ``p95`` of the sites' own shares, ``n_sites``
     """
-    fitted_to = spread_directions(N_DIRECTIONS)
+    n_fit = len(FIT_DIRECTIONS)
     others = random_directions(1, 16, seed=1)[0]
+    directions = np.concatenate([FIT_DIRECTIONS, others])
     missed, anisotropy = [], []
     for labelled in structures:
-        spectra = predictor.along_directions(labelled.structure, labelled.sites, np.concatenate([fitted_to, others]))
-        form = fitted_tensor(fitted_to, spectra[:N_DIRECTIONS])
-        asked = spectra[N_DIRECTIONS:]
+        spectra = predictor.along_directions(labelled.structure, labelled.sites, directions)
+        form = fitted_tensor(FIT_DIRECTIONS, spectra[:n_fit], FIT_WEIGHTS)
+        asked = spectra[n_fit:]
         expected = np.einsum("dv,sve->dse", direction_weights(others), form.components)
         missed.append(((asked - expected) ** 2).mean((0, 2)))
         anisotropy.append(((asked - asked.mean(0)) ** 2).mean((0, 2)))
@@ -102,7 +103,7 @@ def quadratic_departure(predictor: DirectionalPredictor, structures: Sequence[La
         "median": float(np.median(shares)),
         "p95": float(np.percentile(shares, 95)),
         "n_sites": len(missed),
-        "fitted_to_directions": N_DIRECTIONS,
+        "fitted_to_directions": n_fit,
         "tested_at_directions": len(others),
     }
 

@@ -41,7 +41,7 @@ def evaluate_bundle(
     absolute axis are measured on the grid of our measure (spectra of sticks) or the file's own; networks on an axis
     relative to each site's E0 on their own grid, where an error of E0 does not count: it is given apart. Networks that
     take the direction as an input are asked along every random direction; ``fitted_…`` are the measures of the tensor
-    that the window fits to twelve directions. Gradients and curvatures are per eV and eV².
+    that the window fits. Gradients and curvatures are per eV and eV².
 
     Returns
     -------

@@ -13,7 +13,7 @@ from xanesview.networks.atom_graphs import atom_graph
 from xanesview.networks.isd_painn import directions as isd_painn_directions
 from xanesview.networks.isd_painn.directions import prepared, spectra_along
 from xanesview.networks.isd_painn.network import IsdPainn, IsdPainnConfig, crowding_notice
-from xanesview.networks.quadratic_form import fitted_tensor, spread_directions
+from xanesview.networks.quadratic_form import FIT_DIRECTIONS, FIT_WEIGHTS, fitted_tensor
 from xanesview.training.configuration import read_config
 from xanesview.training.data.labelled_graph import LabelledGraph, joined
 from xanesview.training.isd_painn.training import RECIPE
@@ -195,9 +195,9 @@ def test_the_plain_message_still_turns_with_the_molecule():
 
 
 def test_a_fitted_tensor_leaves_what_the_network_does_not_enforce():
-    network, directions = published(), spread_directions(40)
-    spectra = spectra_along(network, prepared(network, graph_of("C6H6")), torch.from_numpy(directions)).numpy()
-    fit = fitted_tensor(directions, spectra)
+    network, directions = published(), torch.from_numpy(FIT_DIRECTIONS)
+    spectra = spectra_along(network, prepared(network, graph_of("C6H6")), directions).numpy()
+    fit = fitted_tensor(FIT_DIRECTIONS, spectra, FIT_WEIGHTS)
     assert fit.components.shape == (12, 6, 64)
     assert 0.03 < fit.residual[:6].mean() < 0.08  # benzene with random weights: about 5 %
     assert fit.residual[:6].std() < 0.002

@@ -101,8 +101,9 @@ def test_a_doubled_cell_agrees_when_every_image_of_the_absorber_is_tagged():
         numbers, x, cell = wustite_slab(copies)
         pbc = np.array([True, True, False])
         graph = atom_graph(
-            numbers, x, cell_angstrom=cell, pbc=pbc, sites=absorbers, dtype=torch.float32, **network.config.graph_cutoffs
-        )
+            numbers, x, cell_angstrom=cell, pbc=pbc, sites=absorbers, dtype=torch.float32,
+            **network.config.graph_cutoffs,
+        )  # fmt: skip
         return network.spectra(network(graph), grid)[0]
 
     here = spectrum(1, [5])
