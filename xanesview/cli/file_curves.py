@@ -97,9 +97,12 @@ def _of_table(path: Path, table: PredictionTable, arguments: argparse.Namespace)
     names = ["sum"] if chosen is None else [f"site_{site}" for site in chosen]
     if chosen is None and "sum" not in table.columns:
         raise XanesviewError(f"{path.name} has no column sum.", "Give --sites all.")
+    if chosen is None:
+        facts["unit"] = table.header.get("intensity_unit_of_sum", facts["unit"])
     axis = axis_of(table.header)
     if arguments.axis not in (None, axis) or arguments.fwhm is not None:
-        return _of_tensor(path, _of_one_polarisation(table, facts["unit"], width), table.header, arguments)
+        unit = table.header.get("intensity_unit", facts["unit"])
+        return _of_tensor(path, _of_one_polarisation(table, unit, width), table.header, arguments)
     e0 = e0_of(table.header, table.sites)
     provenance = {**table.header, **({} if e0 is None else {_MEAN_E0: f"{e0.mean():.4f}"})}
     return [

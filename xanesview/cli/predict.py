@@ -151,6 +151,7 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
         extra={
             **_orientation(arguments, geometry, structure),
             "sites": " ".join(str(i) for i in tensor.sites.tolist()),
+            **({} if look.summed.unit == tensor.unit else {"intensity_unit_of_sum": look.summed.unit}),
             **axis_facts(tensor),
             **_answer(card, asked is not None),
             **({"outside_training_domain": " ".join(str(v.atom) for v in outside)} if outside else {}),

@@ -17,6 +17,7 @@ from xanesview.errors import XanesviewError
 __all__ = [
     "AXES",
     "COMPONENTS",
+    "EDGE_STEP",
     "AbsorptionTensor",
     "AxisError",
     "PolarisedSpectra",
@@ -24,7 +25,11 @@ __all__ = [
     "from_voigt",
     "rotation_voigt",
     "to_voigt",
+    "unit_of_sum",
 ]
+
+#: Unit of spectra whose absorption rises by 1 at the edge of one atom.
+EDGE_STEP = "edge step"
 
 #: Weights by atom index (an atom that is not named has the weight 1), or one number a site (S,).
 SiteWeights = Mapping[int, float] | Sequence[float] | np.ndarray
@@ -173,13 +178,14 @@ class AbsorptionTensor:
         return weights
 
     def summed(self, site_weights: SiteWeights | None = None) -> AbsorptionTensor:
-        """Return the (weighted) sum over the sites as a tensor with one site, numbered −1."""
+        """Return the (weighted) sum over the sites as a tensor with one site, numbered −1; its unit says what it is."""
         weights = self.weights_array(site_weights)
         members = None if self.members is None else np.einsum("s,msce->mce", weights, self.members)[:, None]
         return dataclasses.replace(
             self,
             components=np.einsum("s,sce->ce", weights, self.components)[None],
             sites=np.array([-1]),
+            unit=unit_of_sum(self.unit, weights),
             ip_ev=None,
             members=members,
         )
@@ -333,3 +339,13 @@ def _component_first(components: np.ndarray) -> np.ndarray:
         .copy()
         .transpose(*range(1, components.ndim - 1), 0, components.ndim - 1)
     )
+
+
+def unit_of_sum(unit: str, weights: np.ndarray) -> str:
+    """Return the unit of a sum of sites with weights (S,): one of edge steps has as many of them as the weights say."""
+    total = float(weights.sum())
+    if unit != EDGE_STEP or np.isclose(total, 1.0):
+        return unit
+    if (weights == 1.0).all():
+        return f"edge steps of {len(weights)} sites"
+    return f"edge steps, {total:.4g} by weight"

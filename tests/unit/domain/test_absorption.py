@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from xanesview.domain.absorption import AbsorptionTensor, from_voigt, to_voigt
+from xanesview.domain.absorption import EDGE_STEP, AbsorptionTensor, from_voigt, to_voigt
 from xanesview.domain.geometry.directions import frame, from_angles_deg, unit
 from xanesview.domain.geometry.polarisation import linear, magic_angle_deg, partial, powder, unpolarised
 from xanesview.errors import XanesviewError
@@ -116,6 +117,16 @@ def test_sums_are_sums_of_spectra():
     np.testing.assert_allclose(by_row.contract(weight)[0], np.array([0.5, 0, 0, 1]) @ sigma.contract(weight))
     with pytest.raises(XanesviewError, match="weights"):
         sigma.summed([1.0, 2.0])
+
+
+def test_a_sum_of_edge_steps_says_how_many():
+    sigma = dataclasses.replace(tensor(), unit=EDGE_STEP)
+    assert sigma.summed().unit == "edge steps of 4 sites"
+    assert sigma.summed([1.0, 0.5, 0.5, 0.0]).unit == "edge steps, 2 by weight"
+    assert sigma.summed([0.25] * 4).unit == EDGE_STEP  # a mean
+    assert sigma.select(sigma.sites[:1]).summed().unit == EDGE_STEP
+    assert sigma.summed().summed().unit == "edge steps of 4 sites"
+    assert tensor().summed().unit == tensor().unit
 
 
 def test_band_is_the_spread_of_the_members():

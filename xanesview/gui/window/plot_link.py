@@ -67,8 +67,8 @@ class PlotLink(QObject):
         self._show_curves()
         plot.set_ip(shown.ip_ev)
         plot.set_chips(chips(shown, self.workspace.is_busy))
-        if shown.prediction is not None:
-            plot.set_unit(shown.prediction.tensor.unit)
+        if shown.look is not None:
+            plot.set_unit(shown.look.summed.unit)
 
     def _follow_axis(self) -> None:
         """Name the energy axis; on a change of it the part in view and the pinned energies move along."""
