@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from xanesview.domain.absorption import EDGE_STEP
 from xanesview.domain.structure import SYMBOLS
 from xanesview.networks.card import GIVES, BundleInfo, Card
 
@@ -226,9 +227,11 @@ _ROWS: tuple[_Row, ...] = (
     ("… median", ("mse_median",), number),
     ("… 95th percentile", ("mse_p95",), number),
     ("… share below 0.1", ("share_below_0.1",), _share),
+    ("… below / above E0, mean", ("mse_below_e0", "mse_above_e0"), number),
     ("MSE of the fitted tensor, mean / median", ("fitted_mse_mean", "fitted_mse_median"), number),
     ("isotropic MSE, mean / median", ("isotropic_mse", "isotropic_mse_median"), number),
     ("… share below 0.1", ("isotropic_share_below_0.1",), _share),
+    ("… below / above E0, mean", ("isotropic_mse_below_e0", "isotropic_mse_above_e0"), number),
     ("… of the gradient, 1/eV²", ("isotropic_gradient_mse",), number),
     ("… of the curvature, 1/eV⁴", ("isotropic_curvature_mse",), number),
     ("dichroism MSE (isotropic part taken away)", ("dichroism_mse",), number),
@@ -244,6 +247,11 @@ _ROWS: tuple[_Row, ...] = (
     ("E0, mean absolute error", ("e0_mae_ev",), _ev),
     ("band holds the reference (68 % asked)", ("band_holds_percent",), _percent),
     ("σ not positive, (site, energy) pairs", ("not_positive_percent",), _percent),
+    (
+        "lowest below zero, % of a site's peak, median / 95th percentile / worst",
+        ("negative_median_percent", "negative_p95_percent", "negative_worst_percent"),
+        _percent,
+    ),
     ("outside the training domain", ("outside_domain_percent",), _percent),
 )
 
@@ -253,7 +261,7 @@ def _measures(card: Card) -> str:
     splits = {title: found for title, found in splits.items() if found}
     rows = []
     for label, keys, form in _ROWS:
-        if card.unit == "edge step" and "0.1" in keys[0]:
+        if card.unit == EDGE_STEP and "0.1" in keys[0]:
             continue  # every error is below 0.1 edge steps
         cells = [_cell(found, keys, form) for found in splits.values()]
         if any(cells):

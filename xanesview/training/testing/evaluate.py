@@ -15,6 +15,7 @@ from xanesview.training.data.chemical_classes import atom_classes
 from xanesview.training.data.dataset import LabelledStructure
 from xanesview.training.testing.metrics import (
     band_coverage,
+    errors_beside_e0,
     isotropic,
     isotropic_metrics,
     spread_summary,
@@ -66,7 +67,7 @@ def evaluate_bundle(
 def measures(comparison: SplitComparison) -> dict:
     """Return all measures of predicted beside reference spectra."""
     c = comparison
-    out = _spectrum_measures(c)
+    out = _spectrum_measures(c) | _beside_e0(c)
     if c.band is not None:
         out |= band_coverage(isotropic(c.predicted) - isotropic(c.reference), c.band)
     e0_known = np.isfinite(c.predicted_e0_ev) & np.isfinite(c.reference_e0_ev)
@@ -110,6 +111,21 @@ def _spectrum_measures(c: SplitComparison) -> dict[str, float]:
         out[f"{name}_mse"] = float(c.directional_errors[name][known].mean())
     if not known.all():
         out |= isotropic_metrics(isotropic(c.predicted), isotropic(c.reference), c.energy_ev)
+    return out
+
+
+def _beside_e0(c: SplitComparison) -> dict[str, float]:
+    """Return the errors below and above the reference's E0, of isotropic spectra and, where known, over directions."""
+    e0 = np.zeros(len(c.atoms)) if c.axis == "relative" else c.reference_e0_ev
+    if not np.isfinite(e0).any():
+        return {}
+    squares = (isotropic(c.predicted) - isotropic(c.reference)) ** 2
+    out = {f"isotropic_mse_{side}": value for side, value in errors_beside_e0(squares, c.energy_ev, e0).items()}
+    if not c.is_isotropic and c.polarised.any():
+        rows = np.flatnonzero(c.polarised)
+        squares = np.stack([np.square(np.subtract(*c.along(row))).mean(0) for row in rows])
+        found = errors_beside_e0(squares, c.energy_ev, e0[rows])
+        out |= {f"mse_{side}": value for side, value in found.items()}
     return out
 
 

@@ -56,11 +56,57 @@ def directional_mse(predicted: np.ndarray, target: np.ndarray, seed: int = 0) ->
     return np.stack([((w @ d) ** 2).mean(-1) for w, d in zip(weights, difference, strict=True)])
 
 
-def lowest_eigenvalue(components: np.ndarray) -> np.ndarray:
-    """Return the lowest eigenvalue (S, E) of components (S, 6, E)."""
+def eigenvalues(components: np.ndarray) -> np.ndarray:
+    """Return the eigenvalues (S, E, 3), ascending, of components (S, 6, E)."""
     xx, yy, zz, yz, xz, xy = np.moveaxis(components, 1, 0)
     matrix = np.stack([np.stack([xx, xy, xz], -1), np.stack([xy, yy, yz], -1), np.stack([xz, yz, zz], -1)], -2)
-    return np.linalg.eigvalsh(matrix)[..., 0]
+    return np.linalg.eigvalsh(matrix)
+
+
+def negative_depths(lowest: np.ndarray, highest: np.ndarray) -> dict[str, float]:
+    """Return how far intensities go below zero, in per cent of each site's highest.
+
+    Parameters
+    ----------
+    lowest, highest : (S, E) lowest and highest intensity along any direction
+
+    Returns
+    -------
+    dict
+        ``negative_median_percent``, ``negative_p95_percent`` and ``negative_worst_percent`` of the sites' own depths,
+        each 0 where a site is nowhere negative
+    """
+    depth = 100.0 * np.maximum(-lowest.min(-1), 0.0) / np.maximum(highest.max(-1), 1e-30)
+    return {
+        "negative_median_percent": float(np.median(depth)),
+        "negative_p95_percent": float(np.percentile(depth, 95)),
+        "negative_worst_percent": float(depth.max()),
+    }
+
+
+def errors_beside_e0(squares: np.ndarray, energy_ev: np.ndarray, e0_ev: np.ndarray) -> dict[str, float]:
+    """Return the mean of square errors below each site's E0 and above it: bound transitions and continuum.
+
+    Parameters
+    ----------
+    squares : (S, E) square errors, of a site's spectra together
+    energy_ev : (E,)
+    e0_ev : (S,) on the same axis; sites whose E0 isn't known (NaN) do not count
+
+    Returns
+    -------
+    dict
+        ``below_e0`` and ``above_e0``, each the mean over sites of their means; one without any energy is left out
+    """
+    known = np.isfinite(e0_ev)
+    below = energy_ev < e0_ev[known, None]
+    found = {}
+    for name, mask in (("below_e0", below), ("above_e0", ~below)):
+        count = mask.sum(1)
+        if count.any():
+            sums = np.where(mask, squares[known], 0.0).sum(1)
+            found[name] = float((sums[count > 0] / count[count > 0]).mean())
+    return found
 
 
 def peak_errors(predicted: np.ndarray, target: np.ndarray, energy_ev: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -103,7 +149,7 @@ def band_coverage(difference: np.ndarray, band: np.ndarray) -> dict[str, float]:
 def isotropic_metrics(predicted: np.ndarray, target: np.ndarray, energy_ev: np.ndarray) -> dict[str, float]:
     """Return all site metrics of isotropic spectra (S, E) already divided by the card's intensity scale.
 
-    Gradients and curvatures as in `curve_errors`, peaks as in `peak_errors`.
+    Gradients and curvatures as in `curve_errors`, peaks as in `peak_errors`, ``negative_…`` as in `negative_depths`.
     """
     errors = curve_errors(predicted - target, energy_ev)
     iso = spread_summary(errors["spectrum"])
@@ -120,6 +166,7 @@ def isotropic_metrics(predicted: np.ndarray, target: np.ndarray, energy_ev: np.n
         "peak_position_error_median_ev": float(np.median(position)),
         "peak_intensity_error_percent": float(intensity.mean()),
         "peak_intensity_error_median_percent": float(np.median(intensity)),
+        **negative_depths(predicted, predicted),
     }
 
 
@@ -133,13 +180,15 @@ def tensor_metrics(
     """Return all site metrics of components (S, 6, E) already divided by the card's intensity scale.
 
     ``dichroism_mse`` is the error of what is left when the isotropic part is taken away, averaged over directions;
-    ``not_positive_percent`` the share of (site, energy) pairs whose lowest eigenvalue is below −0.01.
+    ``not_positive_percent`` the share of (site, energy) pairs whose lowest eigenvalue is below −0.01; ``negative_…``,
+    as in `negative_depths`, of the lowest and highest eigenvalues.
     """
     directional = spread_summary(directional_mse(predicted, target))
     anisotropic = np.array(predicted - target)
     anisotropic[:, :3] -= isotropic(anisotropic)[:, None]
     frobenius = (anisotropic[:, :3] ** 2).sum(1) + 2 * (anisotropic[:, 3:] ** 2).sum(1)
-    lowest = lowest_eigenvalue(predicted)
+    values = eigenvalues(predicted)
+    lowest, highest = values[..., 0], values[..., 2]
     out = {
         "n_sites": len(target),
         "mse_mean": directional["mean"],
@@ -150,6 +199,7 @@ def tensor_metrics(
         "dichroism_mse": float((2.0 / 15.0) * frobenius.mean()),
         "not_positive_percent": float(100.0 * (lowest < -0.01).mean()),
         "lowest_eigenvalue": float(lowest.min()),
+        **negative_depths(lowest, highest),
     }
     if predicted_ip_ev is not None:
         out["ip_mae_ev"] = float(np.abs(predicted_ip_ev - target_ip_ev).mean())

@@ -107,6 +107,16 @@ def test_noise_of_a_known_variance_is_what_is_measured(data: Path, variance: flo
     assert found["dichroism_mse"] == pytest.approx(0.0, abs=1e-8)
 
 
+@pytest.mark.parametrize("gives", ["tensor", "isotropic"])
+def test_errors_below_and_above_e0_are_told_apart(data: Path, gives: str) -> None:
+    lowest = min(m.e0_ev.min() for m in read_datasets([data]).subset("test"))
+    predictor = KnownPredictor(data, gives, error=lambda energy: 0.2 * (energy < lowest))
+    raised = measures(compare_split(predictor, [data], "test"))
+    assert raised["isotropic_mse_above_e0"] == pytest.approx(0.0, abs=1e-8)
+    assert raised["isotropic_mse_below_e0"] > raised["isotropic_mse"] > 1e-3
+    assert ("mse_below_e0" in raised) is (gives == "tensor")
+
+
 def test_gradient_and_curvature_are_per_ev_whatever_the_grid() -> None:
     for points in (2001, 4001):
         energy = np.linspace(0.0, 20.0 * np.pi, points)

@@ -11,6 +11,8 @@ from xanesview.training.absorption_tensor.module import irreducible_parts
 from xanesview.training.data.measured_window import measure_grid
 from xanesview.training.testing.metrics import (
     directional_mse,
+    errors_beside_e0,
+    isotropic_metrics,
     peak_errors,
     random_direction_weights,
     tensor_metrics,
@@ -59,6 +61,27 @@ def test_perfect_prediction_has_no_error_and_a_shift_has_its_own():
     assert metrics["mse_mean"] == pytest.approx(0.25)
     assert metrics["isotropic_mse"] == pytest.approx(0.25)
     assert metrics["dichroism_mse"] == pytest.approx(0.0, abs=1e-12)
+
+
+def test_how_far_intensities_go_below_zero_is_told_of_each_sites_peak():
+    components = np.zeros((4, 6, 5))
+    components[:, :3, 2] = np.array([4.0, 2.0, 1.0, 1.0])[:, None]
+    components[0, 1, 4], components[1, 2, 0] = -0.1, -0.4
+    components[2, 5, 1] = 0.05  # eigenvalues ± 0.05
+    found = tensor_metrics(components, components, np.arange(5.0))
+    assert found["negative_median_percent"] == pytest.approx((2.5 + 5.0) / 2)
+    assert found["negative_worst_percent"] == pytest.approx(20.0)
+    assert found["negative_p95_percent"] < 20.0
+    curves = np.array([[0.0, 2.0, -0.1], [0.0, 1.0, 0.5]])
+    assert isotropic_metrics(curves, curves + 1.0, np.arange(3.0))["negative_worst_percent"] == pytest.approx(5.0)
+
+
+def test_errors_are_split_at_each_sites_own_e0():
+    energy, squares = np.arange(4.0), np.array([[1.0, 2.0, 3.0, 4.0], [8.0, 0.0, 0.0, 0.0], [9.0, 9.0, 9.0, 9.0]])
+    found = errors_beside_e0(squares, energy, np.array([2.0, 0.5, np.nan]))
+    assert found == {"below_e0": pytest.approx((1.5 + 8.0) / 2), "above_e0": pytest.approx((3.5 + 0.0) / 2)}
+    assert set(errors_beside_e0(squares[:1], energy, np.array([-1.0]))) == {"above_e0"}
+    assert errors_beside_e0(squares, energy, np.full(3, np.nan)) == {}
 
 
 def test_isotropic_prediction_leaves_all_dichroism():
