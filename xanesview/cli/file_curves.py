@@ -26,6 +26,7 @@ from xanesview.io.spectra.tables import PredictionTable, read_prediction_csv
 from xanesview.io.spectra.tensor_file import read_tensor
 from xanesview.io.structures.registry import read_structure
 from xanesview.io.text_file import check_is_file
+from xanesview.networks.identity import changed_networks
 from xanesview.shown.spectra import spectrum_of
 from xanesview.shown.tensors import check_width, constant, look_at
 
@@ -38,16 +39,25 @@ def curves_of(path: Path, arguments: argparse.Namespace) -> list[Spectrum]:
     kind = spectrum_format(path)
     if kind is TENSORS:
         found = read_tensor(path)
+        _tell_changed(path, found.attributes)
         return _of_tensor(path, found.tensor, found.attributes, arguments)
     if kind is PREDICTIONS:
         table = read_prediction_csv(path)
+        _tell_changed(path, table.header)
         tensor = _tensor(table)
         if tensor is not None:
             return _of_tensor(path, tensor, table.header, arguments)
         return _of_table(path, table, arguments)
     if kind_of_file(path) == "structure":
         return _of_structure(path, arguments)
-    return [spectrum_file.read_spectrum(path)]
+    spectrum = spectrum_file.read_spectrum(path)
+    _tell_changed(path, spectrum.provenance)
+    return [spectrum]
+
+
+def _tell_changed(path: Path, header: Mapping[str, str]) -> None:
+    for sentence in changed_networks(header):
+        tell_notice(f"{path.name}: {sentence}")
 
 
 def _of_structure(path: Path, arguments: argparse.Namespace) -> list[Spectrum]:

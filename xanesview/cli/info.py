@@ -58,6 +58,7 @@ def _file(name: str) -> str:
 
 def _tensor_summary(path: Path) -> list[str]:
     from xanesview.io.spectra.tensor_file import read_tensor
+    from xanesview.networks.identity import changed_networks
 
     found = read_tensor(path)
     tensor = found.tensor
@@ -68,7 +69,8 @@ def _tensor_summary(path: Path) -> list[str]:
         f"  unit          {tensor.unit}; native width {tensor.native_fwhm_ev:.2f} eV",
     ]
     told = ("method", "network", "structure", "polarisation", "program", "date")
-    return lines + [f"  {key:<13} {found.attributes[key]}" for key in told if key in found.attributes]
+    lines += [f"  {key:<13} {found.attributes[key]}" for key in told if key in found.attributes]
+    return lines + [f"  {sentence}" for sentence in changed_networks(found.attributes)]
 
 
 def summary(structure: Structure) -> list[str]:

@@ -69,6 +69,7 @@ def description(info: BundleInfo) -> str:
         _measured(card),
         symmetry_told(card),
         f"elements {' '.join(card.elements)}; {_size(info, card)}; licence {card.licence}",
+        f"{f'version {card.version}, ' if card.version else ''}weights {card.weights_hash}",
         str(info.path),
     ]
     return "\n".join([f"{info.name}{star}", *(f"  {line}" for line in lines if line)])

@@ -129,6 +129,7 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
     from xanesview.cli.sites import asked_geometry, asked_sites
     from xanesview.io.spectra.provenance import provenance
     from xanesview.io.spectra.tables import write_prediction_csv, write_prediction_h5
+    from xanesview.networks.identity import network_facts
 
     card = predictor.card
     sites = asked_sites(arguments.sites, structure, card.element)
@@ -149,6 +150,7 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
         edge=tensor.edge,
         native_fwhm_ev=tensor.native_fwhm_ev,
         extra={
+            **network_facts(card),
             **_orientation(arguments, geometry, structure),
             "sites": " ".join(str(i) for i in tensor.sites.tolist()),
             **({} if look.summed.unit == tensor.unit else {"intensity_unit_of_sum": look.summed.unit}),

@@ -13,14 +13,17 @@ from safetensors.torch import load_file, save
 from xanesview.errors import XanesviewError
 from xanesview.io.atomic import made_folder, write_bytes, write_text
 from xanesview.networks.card import CARD, WEIGHTS
-from xanesview.networks.weights_file import check_weights
+from xanesview.networks.weights_file import check_weights, hash_of_content
 
 
 def save_bundle(folder: Path, card: Mapping, tensors: Mapping[str, torch.Tensor]) -> None:
-    """Write a bundle; weights first, so that a card never announces weights that are not there."""
+    """Write a bundle; weights first, so that a card never announces weights that are not there.
+
+    The card gets the hash of the weights, ``weights_hash``.
+    """
     content = save({k: v.contiguous() for k, v in tensors.items()}, metadata={"name": str(card["name"])})
     write_bytes(made_folder(folder) / WEIGHTS, content)
-    save_card(folder, card)
+    save_card(folder, {**card, "weights_hash": hash_of_content(content)})
 
 
 def save_card(folder: Path, card: Mapping) -> None:

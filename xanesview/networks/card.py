@@ -17,7 +17,7 @@ from xanesview.networks.card_fields import CARD as CARD_FIELDS
 from xanesview.networks.card_schema import shown
 from xanesview.networks.card_text import read_card
 from xanesview.networks.kinds import find_kind, loaded
-from xanesview.networks.weights_file import check_weights
+from xanesview.networks.weights_file import check_weights, weights_hash
 from xanesview.paths import network_dirs
 
 CARD = "card.json"
@@ -61,6 +61,16 @@ class Card:
     def label(self) -> str:
         """Element and edge, as in ``C K``."""
         return f"{self.element} {self.edge}"
+
+    @property
+    def version(self) -> str:
+        """What tells this training of the network from others, for people; older cards have the day of the training."""
+        return str(self.raw.get("version") or self.training.get("date", ""))
+
+    @property
+    def weights_hash(self) -> str:
+        """What tells the weights beside the card from any others; empty where there are none."""
+        return weights_hash(self.path / WEIGHTS)
 
     @property
     def stick_widths(self) -> StickWidths:

@@ -174,6 +174,8 @@ CARD = Block(
         "training": TRAINING,
         "uncertainty": UNCERTAINTY,
         "symmetry": SYMMETRY,
+        "version": Text(40),
+        "weights_hash": Text(64),
     },
     ("format_version", "name", "title", "kind", "gives", "element", "edge", "energy_ev", "unit", "native_fwhm_ev",
      "elements", "licence", "network"),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+from functools import lru_cache
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 
 from xanesview.errors import XanesviewError
 from xanesview.limits import LARGEST_WEIGHTS, check_bytes
+
+_DIGITS = 12
 
 
 def check_weights(path: Path) -> None:
@@ -27,3 +31,24 @@ def check_weights(path: Path) -> None:
             pass
     except (SafetensorError, OSError, ValueError) as error:
         raise XanesviewError(f"The weights of {bundle} cannot be read ({error}).", "Fetch the bundle again.") from error
+
+
+def weights_hash(path: Path) -> str:
+    """Return the first twelve digits of the SHA-256 of a file of weights; empty where it can't be read."""
+    try:
+        state = path.stat()
+        return _hash_of(path, state.st_mtime_ns, state.st_size)
+    except OSError:
+        return ""
+
+
+def hash_of_content(content: bytes) -> str:
+    """Return the same of weights that are about to be written."""
+    return hashlib.sha256(content).hexdigest()[:_DIGITS]
+
+
+@lru_cache(maxsize=64)
+def _hash_of(path: Path, changed_ns: int, size: int) -> str:
+    """The hash of a file as it is at that time: some milliseconds, which every export would cost."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()[:_DIGITS]

@@ -11,6 +11,8 @@ from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.session import FrozenCurve
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
+from xanesview.networks.card import look_up
+from xanesview.networks.identity import network_facts
 from xanesview.reference.engine.offsets import ENERGY_OFFSET_EV, OFFSET_SPREAD_EV
 from xanesview.reference.kept import METHOD
 from xanesview.shown.computed_edges import is_computed
@@ -114,6 +116,7 @@ def with_provenance(shown: Shown, spectrum: Spectrum, sites: tuple[int, ...] | N
         "source": structure.source,
         **({"geometry_origin": structure.geometry_origin} if structure.geometry_origin else {}),
         "network": "none" if is_computed(session.network) else session.network,
+        **({} if is_computed(session.network) else network_facts(shown.card)),
         "sites": " ".join(str(i) for i in sites),
         **_computed_facts(shown, sites),
         "polarisation": f"{session.geometry.name}: {polarisation_text(shown)}",
@@ -166,7 +169,9 @@ def exported_spectra(shown: Shown) -> list[Spectrum]:
 
 def _compared_with_provenance(shown: Shown, one: Compared, facts: dict[str, str]) -> Spectrum:
     """The curve of a further network with where it comes from; `facts` are those of the current curve."""
-    own = {**facts, "network": one.network}
+    own = {key: value for key, value in facts.items() if not key.startswith("network_")}
+    info = look_up(one.network)
+    own |= {"network": one.network, **network_facts(None if info is None else info.card)}
     if one.is_scaled:
         own["multiplied_by"] = f"{one.factor:.6g}"
         own["scaled"] = "to the area of the current network's isotropic curve; its own unit is " + one.look.summed.unit

@@ -342,6 +342,7 @@ def base_card(
     return {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
+        "version": datetime.date.today().isoformat(),
         "name": config.bundle.name,
         "title": config.bundle.title or config.bundle.name,
         "kind": config.kind,

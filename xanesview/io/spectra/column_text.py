@@ -217,6 +217,16 @@ def header_names(lines: Sequence[str], first_row: int, n_columns: int, layout: L
     return tuple(f"column {index + 1}" for index in range(n_columns))
 
 
+def network_fields(lines: Sequence[str]) -> dict[str, str]:
+    """Return what the comments of an exported table say of the networks that its curves were made with."""
+    fields = {}
+    for line in lines[:400]:
+        match = re.match(r"\s*#\s*((?:curve \d+ )?network(?:_version|_hash)?)\s*:\s*(.+?)\s*$", line)
+        if match:
+            fields[match[1]] = match[2]
+    return fields
+
+
 def header_fields(lines: Sequence[str]) -> dict[str, str]:
     """Return the ``# Family.key: value`` fields of an XDI header, keys in lower case."""
     fields = {}

@@ -12,7 +12,15 @@ import numpy as np
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
-from xanesview.io.spectra.column_text import Layout, guess_layout, header_fields, header_names, read_lines, rows_of
+from xanesview.io.spectra.column_text import (
+    Layout,
+    guess_layout,
+    header_fields,
+    header_names,
+    network_fields,
+    read_lines,
+    rows_of,
+)
 
 ENERGY_UNITS = ("eV", "keV")
 
@@ -175,6 +183,7 @@ def read_spectrum_with_notices(
         "energy column": f"{guess.columns[energy_column]} ({unit})",
         "intensity column": formula,
         **{key: value for key, value in fields.items() if not key.startswith("column.")},
+        **network_fields(lines),
     }
     if notices:
         provenance["notice"] = " ".join(notice.message for notice in notices)

@@ -33,6 +33,7 @@ from xanesview.gui.plot.chips import FlowLayout
 from xanesview.io.examples import Example, examples, load_reference_file
 from xanesview.io.spectra.registry import SPECTRUM_FILTERS, TENSORS, spectrum_format
 from xanesview.io.spectra.spectrum_file import ColumnPreview, read_spectrum_with_notices, sniff
+from xanesview.networks.identity import changed_networks
 from xanesview.shown.overlays import placed_reference
 from xanesview.shown.spectra import current_spectrum, reference_spectrum
 
@@ -174,6 +175,12 @@ class ReferencesPanel(Panel):
             message = f"{path.name} was computed for {reference.computed_for}, not for the structure that is open."
             hint = "Its sites are matched by number; open that structure to compare like with like."
             self.workspace.message.emit(Notice("reference-elsewhere", message, hint))
+        self._tell_changed(reference.label, file.attributes)
+
+    def _tell_changed(self, label: str, header: Mapping[str, str]) -> None:
+        """Say where a file was made with a network that is another one by now."""
+        for sentence in changed_networks(header):
+            self.workspace.message.emit(Notice("reference-network", f"{label}: {sentence}"))
 
     def add(self, spectrum: object, notices: tuple[Notice, ...] = (), *, source: str = "") -> None:
         """Overlay a spectrum that was read; its arbitrary units are scaled to the prediction's by itself."""
@@ -189,6 +196,7 @@ class ReferencesPanel(Panel):
             self.workspace.message.emit(
                 Notice(notice.kind, f"{spectrum.label}: {notice.message[0].lower()}{notice.message[1:]}", notice.hint)
             )
+        self._tell_changed(spectrum.label, spectrum.provenance)
 
     def _tell_not_scaled(self, spectrum: Spectrum, predicted: Spectrum) -> None:
         low, high, first, last = (s.energy_ev[k] for s in (spectrum, predicted) for k in (0, -1))
