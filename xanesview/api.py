@@ -205,7 +205,7 @@ class Predicted:
         site_weights : optional
             Weights by atom index, or one a site; 1 by default.
         axis : "absolute", "relative" (to E0) or None as the network gives it
-        fwhm_ev : total width, eV, or None for the network's own
+        fwhm_ev : total width, eV, or None for the network's own; a Gaussian to add where the own ones aren't (Fe)
 
         Raises
         ------

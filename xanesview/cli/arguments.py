@@ -162,8 +162,9 @@ def add_polarisation(p: argparse.ArgumentParser) -> None:
 def add_width(p: argparse.ArgumentParser) -> None:
     """Add the option for the total width of predicted spectra."""
     p.add_argument(
-        "--fwhm", type=float, metavar="EV", help="total width of predicted spectra, eV (default: the network's own)"
-    )
+        "--fwhm", type=float, metavar="EV",
+        help="total width of predicted spectra, eV (default: the network's own); where that isn't Gaussian, one to add",
+    )  # fmt: skip
 
 
 def add_axis(p: argparse.ArgumentParser) -> None:

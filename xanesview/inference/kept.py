@@ -24,7 +24,7 @@ from xanesview.paths import cache_dir
 
 log = logging.getLogger(__name__)
 
-VERSION = 1
+VERSION = 2
 """To be raised when the same files predict other numbers, verdicts or notices than before, or are kept differently."""
 LARGEST_BYTES = 8_000_000
 """Larger predictions aren't kept: they take longer to read than a window may wait."""
@@ -110,7 +110,7 @@ def _unpacked(arrays: dict[str, np.ndarray], card: Card, identity: str) -> Predi
         sites=arrays["sites"],
         unit=card.unit,
         edge=card.label,
-        native_fwhm_ev=card.native_fwhm_ev,
+        native_fwhm_ev=card.gaussian_fwhm_ev,
         ip_ev=arrays.get("ip_ev"),
         members=arrays.get("members"),
         axis=words["axis"],

@@ -236,7 +236,7 @@ class LoadedNetwork(ABC):
             sites=array,
             unit=self.card.unit,
             edge=self.card.label,
-            native_fwhm_ev=self.card.native_fwhm_ev,
+            native_fwhm_ev=self.card.gaussian_fwhm_ev,
             ip_ev=found.ip_ev,
             members=found.members,
             axis=self.card.axis,

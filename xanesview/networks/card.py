@@ -24,6 +24,7 @@ CARD = "card.json"
 WEIGHTS = "weights.safetensors"
 FORMAT = "xanesview-network"
 FORMAT_VERSION = 1
+AS_COMPUTED = "as computed"
 DEFAULT_NETWORK = "c_k_edge_tensor"
 _UPDATE = "Update xanesview."
 
@@ -79,6 +80,15 @@ class Card:
         if not told:
             return replace(FORMER_WIDTHS, fwhm_ev=self.native_fwhm_ev)
         return StickWidths(**{width.name: told[width.name] for width in fields(StickWidths)})
+
+    @property
+    def gaussian_fwhm_ev(self) -> float:
+        """Width of the Gaussian that the training spectra were drawn with, which a total width contains, eV.
+
+        0 where they have the shapes they were computed with, such as the core hole's Lorentzian: those don't add up
+        with a Gaussian in squares, so that a width asked for is one that is added.
+        """
+        return 0.0 if self.raw.get("native_shape") == AS_COMPUTED else self.native_fwhm_ev
 
     @property
     def is_of_crystals(self) -> bool:

@@ -161,6 +161,7 @@ CARD = Block(
         "unit": Text(60),
         "native_fwhm_ev": Number(0.0, 1e4),
         "native_width": SENTENCES,
+        "native_shape": Text(40),
         "stick_widths": STICK_WIDTHS,
         "elements": Items(SYMBOL, 0, len(SYMBOLS) - 1),
         "licence": Text(),

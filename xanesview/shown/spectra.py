@@ -126,7 +126,9 @@ def with_provenance(shown: Shown, spectrum: Spectrum, sites: tuple[int, ...] | N
     if shown.gives == "directional":
         facts["drawn"] = "the tensor fitted to the network" if shown.answer is None else "the network's own answer"
     if session.broadening_fwhm_ev is not None:
-        facts["broadening"] = f"Gaussian, total FWHM {session.broadening_fwhm_ev:g} eV"
+        added = shown.card is not None and not shown.card.gaussian_fwhm_ev
+        how = "added to the computed widths, FWHM" if added else "total FWHM"
+        facts["broadening"] = f"Gaussian, {how} {session.broadening_fwhm_ev:g} eV"
     return replace(spectrum, provenance=facts)
 
 

@@ -9,10 +9,12 @@ import torch
 from tests.unit.inference.test_domain_check import toluene
 from tests.unit.inference.tiny_bundles import RELATIVE_EV, slab, xane3_bundle, xanesnet_bundle
 from xanesview.domain.geometry.polarisation import linear, powder
+from xanesview.domain.processing.broadening import broaden_tensor_to, gaussian
 from xanesview.errors import Cancelled, XanesviewError
 from xanesview.inference import isotropic_predictor as module
 from xanesview.inference.isotropic_predictor import calibrated
 from xanesview.inference.predictor import load_predictor
+from xanesview.networks.card import Card
 from xanesview.networks.uncertainty import BandCalibration
 
 
@@ -157,3 +159,18 @@ def test_many_members_of_many_sites_become_two_with_the_same_band(tmp_path, monk
     two = network.predict(toluene(), range(7)).tensor
     assert (len(all_of_them.members), len(two.members)) == (3, 2)
     np.testing.assert_allclose(two.band(powder()), all_of_them.band(powder()), rtol=1e-3)
+
+
+def test_a_width_is_added_where_spectra_have_the_shapes_they_were_computed_with(tmp_path):
+    as_computed = xane3_bundle(tmp_path / "computed", native_shape="as computed", native_fwhm_ev=1.7)
+    drawn = xane3_bundle(tmp_path / "drawn", native_fwhm_ev=1.7)
+    structure, sites = toluene(), [0]
+    found = {b.name: load_predictor(b, "cpu").predict(structure, sites).tensor for b in (as_computed, drawn)}
+    assert Card.from_json(as_computed / "card.json").native_fwhm_ev == 1.7
+    assert (found["computed"].native_fwhm_ev, found["drawn"].native_fwhm_ev) == (0.0, 1.7)
+    assert found["computed"].components == pytest.approx(found["drawn"].components)
+    added = broaden_tensor_to(found["computed"], 2.0)
+    wanted = gaussian(added.energy_ev, found["computed"].components, 2.0)
+    assert added.components == pytest.approx(wanted)
+    total = broaden_tensor_to(found["drawn"], 2.0)
+    assert total.components == pytest.approx(gaussian(added.energy_ev, found["drawn"].components, (4 - 1.7**2) ** 0.5))

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QInputDialog
 
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.gui.session.workspace import Workspace
+from xanesview.reference.engine.offsets import IP_BELOW_PHOTOEMISSION_EV
 
+_SCALE_OF_IP = f"on the scale of the resonances, {IP_BELOW_PHOTOEMISSION_EV:g} eV below photoemission"
 
 class Drawing(QObject):
     """Keeps the menu's ticks and the buttons above the plot in step with the session."""
@@ -59,10 +61,13 @@ class Drawing(QObject):
     def ask_broadening(self) -> None:
         """Ask for the total width of the drawn prediction."""
         card, current = self.workspace.shown.card, self.workspace.session.broadening_fwhm_ev
-        native = 0.0 if card is None else card.native_fwhm_ev
+        native = 0.0 if card is None else card.gaussian_fwhm_ev
+        own = f"Total width (FWHM, eV); {native:g} eV is the prediction's own:"
+        if not native:
+            own = "Gaussian width to add (FWHM, eV) to the widths that the spectra were computed with:"
         dialog = QInputDialog(self.plot.window())
         dialog.setWindowTitle("Energy resolution")
-        dialog.setLabelText(f"Total width (FWHM, eV); {native:g} eV is the prediction's own:")
+        dialog.setLabelText(own)
         dialog.setInputMode(QInputDialog.InputMode.DoubleInput)
         dialog.setDoubleRange(native, 20.0)
         dialog.setDoubleDecimals(2)
@@ -82,7 +87,7 @@ class Drawing(QObject):
         name = "E₀" if card is None or card.e0_name == "E0" else "the ionisation potential"
         problem = "" if look is None or look.e0_ev is not None else f"This network gives no {name} to count from."
         directional = card is not None and card.gives == "directional"
-        self.header.show_axis(relative, problem, name)
+        self.header.show_axis(relative, problem, name if name == "E₀" else f"{name} ({_SCALE_OF_IP})")
         self.header.show_fitted(directional, workspace.session.fitted)
         self._tick("relative_axis", relative, not problem)
         self._tick("fitted_tensor", workspace.session.fitted and directional, directional)

@@ -207,11 +207,12 @@ class Workspace(QObject):
         self._change(after, "choose network")
 
     def set_broadening(self, fwhm_ev: float | None) -> None:
-        """Total Gaussian width to show the prediction with (eV), or None for its native width."""
+        """Total Gaussian width to show the prediction with (eV), or None for its native width; added to widths that
+        aren't Gaussian."""
         card = self.shown.card
-        if fwhm_ev is not None and card is not None and fwhm_ev < card.native_fwhm_ev:
+        if fwhm_ev is not None and card is not None and fwhm_ev < card.gaussian_fwhm_ev:
             raise XanesviewError(
-                f"A width of {fwhm_ev:g} eV is below the prediction's own {card.native_fwhm_ev:g} eV.",
+                f"A width of {fwhm_ev:g} eV is below the prediction's own {card.gaussian_fwhm_ev:g} eV.",
                 "Give a larger width, or leave it empty for the prediction's own.",
             )
         self._change(self._session.replace(broadening_fwhm_ev=fwhm_ev), "broaden")
