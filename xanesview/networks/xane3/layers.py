@@ -259,7 +259,11 @@ class Interaction(nn.Module):
         self.out, self.gaussian, self.r_max = out, config.radial_basis_type == "gaussian", config.r_max
         self.smooth_mean = config.smooth_mean
         self.dropout = config.dropout if config.dropout_at == "messages" else 0.0
-        self.register_buffer("bessel_freqs", torch.arange(1, config.num_radial + 1) * (math.pi / config.r_max))
+        if self.gaussian:
+            self.register_buffer("gaussian_means", torch.linspace(0.0, config.r_max, config.num_radial))
+            self.register_buffer("gaussian_std", torch.tensor(config.r_max / max(config.num_radial - 1, 1)))
+        else:
+            self.register_buffer("bessel_freqs", torch.arange(1, config.num_radial + 1) * (math.pi / config.r_max))
         self.product = TensorProduct((out[0], 0, 0) if first else out, out)
         self.fc = RadialNetwork(config.num_radial, config.radial_hidden, self.product.n_weights)
         self.sc = None if first else SelfConnection(out)
@@ -270,9 +274,7 @@ class Interaction(nn.Module):
         """Map distances (...) in Å to radial functions (..., R) that vanish at the cutoff."""
         d = self._shifted(distance)
         if self.gaussian:
-            n = len(self.bessel_freqs)
-            width = self.r_max / (n - 1)
-            functions = torch.exp(-0.5 * ((d[..., None] - width * torch.arange(n).to(d)) / width) ** 2)
+            functions = torch.exp(-0.5 * ((d[..., None] - self.gaussian_means) / self.gaussian_std) ** 2)
         else:
             phase = d[..., None] * self.bessel_freqs
             functions = torch.sin(phase) / phase
@@ -305,6 +307,36 @@ class Interaction(nn.Module):
         if self.residual is not None:
             return self.residual(kept, new, x[0])
         return tuple(a + b for a, b in zip(kept, new, strict=True))
+
+    def _load_from_state_dict(self, state_dict: dict, prefix: str, *more: object) -> None:
+        if self.gaussian:
+            self._name_gaussians(state_dict, prefix)
+        super()._load_from_state_dict(state_dict, prefix, *more)
+
+    def _name_gaussians(self, state_dict: dict, prefix: str) -> None:
+        """Give the centres and the width of the Gaussians in a file the names that they have here.
+
+        The published description tells what they are and not what its files call them, so they are known by their
+        sizes among what is no part of ours: as many numbers as functions, and one number, below zero where it is
+        −1/2σ². A file without them has those of the description.
+        """
+        own = {name for name, _ in self.named_buffers()} | {name for name, _ in self.named_parameters()}
+        found = {"gaussian_means": self.gaussian_means, "gaussian_std": self.gaussian_std}
+        strange = [
+            key for key in state_dict
+            if key.startswith(prefix) and key.removeprefix(prefix) not in own and not key.endswith("output_mask")
+        ]  # fmt: skip
+        for key in strange:
+            value = state_dict[key]
+            if key == f"{prefix}bessel_freqs":
+                del state_dict[key]  # kept by an earlier form, and of no use
+            elif value.numel() == len(self.gaussian_means):
+                found["gaussian_means"] = state_dict.pop(key).reshape(-1)
+            elif value.numel() == 1:
+                width = state_dict.pop(key).reshape(())
+                found["gaussian_std"] = width if width > 0 else torch.sqrt(-0.5 / width)
+        for name, value in found.items():
+            state_dict.setdefault(prefix + name, value)
 
     def _products(self, x: Features, edges: Edges) -> Features:
         sent = tuple(part[edges.source.reshape(-1)] for part in x)

@@ -318,6 +318,36 @@ def test_cards_tell_channels_as_irreps_and_older_ones_as_numbers():
         Xane3Config.from_dict(told | {"mul_0": 12})
 
 
+@pytest.mark.parametrize(
+    "renamed",
+    [
+        {},
+        {"gaussian_means": "rbf.mu", "gaussian_std": "rbf.sigma"},
+        {"gaussian_means": "centers", "gaussian_std": "coeff"},
+        {"gaussian_means": None, "gaussian_std": None},
+        {"gaussian_means": "bessel_freqs", "gaussian_std": None},
+    ],
+    ids=["ours", "nested", "coefficient", "left out", "an earlier form"],
+)
+def test_gaussian_radial_functions_load_whatever_a_file_calls_them(renamed):
+    here = seeded(radial_basis_type="gaussian")
+    with torch.no_grad():
+        for layer in here.layers if None not in renamed.values() else ():
+            layer.gaussian_means.add_(0.05)
+            layer.gaussian_std.mul_(1.1)
+    state = {}
+    for key, value in here.state_dict().items():
+        stem, _, name = key.rpartition(".")
+        new = renamed.get(name, name)
+        if new is not None:
+            state[f"{stem}.{new}"] = -0.5 / value**2 if new == "coeff" else value
+    other = seeded(7, radial_basis_type="gaussian")
+    other.load_state_dict(state)
+    assert torch.allclose(spectrum(other, slab_graph()), spectrum(here, slab_graph()), atol=1e-5)
+    with pytest.raises(RuntimeError, match=r"layers\.0\.strange"):
+        other.load_state_dict(state | {"layers.0.strange": torch.zeros(3, 3)})
+
+
 @pytest.mark.usefixtures("double")
 def test_features_turn_as_the_irreps_say():
     network = seeded()
