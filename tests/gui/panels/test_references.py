@@ -257,3 +257,14 @@ def test_the_tensor_of_another_molecule_says_whose_it_is(window, qtbot) -> None:
     assert "was computed for benzene" in window.plot_messages.text()
     assert "computed for benzene" in window.references._note.text()
     qtbot.waitUntil(lambda: any("of benzene" in curve.label for curve in window.plot.curves()), timeout=5000)
+
+
+def test_an_export_of_another_training_says_that_the_network_has_changed(window, tmp_path: Path) -> None:
+    path, told = tmp_path / "old.csv", []
+    header = "# network: c_k_edge_tensor\n# network_version: 2026-01-01\n# network_hash: 0123456789ab\n"
+    rows = "\n".join(f"{energy},{0.1 + 0.01 * energy}" for energy in range(280, 300))
+    path.write_text(f"{header}energy_ev,sum\n{rows}\n", encoding="utf-8")
+    window.workspace.message.connect(told.append)
+    window.references.load_file(path)
+    (notice,) = [one for one in told if one.kind == "reference-network"]
+    assert notice.message.startswith("old: It was made with another c_k_edge_tensor (2026-01-01, weights 0123456789ab)")
