@@ -23,7 +23,7 @@ REST_MS = 200
 
 
 class GeometryRelaxation(QObject):
-    """Relaxes the molecule that is shown in a process of its own, of the lowest priority; another one ends it.
+    """Relaxes the molecule that is shown in a process of its own, of low priority; another one ends it.
 
     Attributes
     ----------
