@@ -21,6 +21,10 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     p.add_argument("--data", nargs="+", default=[], metavar="FILE.h5", help="data files of sticks or tensors")
     p.add_argument("--split", default="test", metavar="NAME", help="any split the files have (default test)")
     p.add_argument(
+        "--energy", metavar="LOW:HIGH",
+        help="measure only between these energies in eV, such as the white line without the pre-edge",
+    )  # fmt: skip
+    p.add_argument(
         "--symmetry", action="store_true",
         help="turn, mirror, move and renumber bundled examples (or structures of --data); measure what is missed",
     )  # fmt: skip
@@ -53,8 +57,10 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace) -> None:
     if not arguments.data and not arguments.symmetry:
         raise UsageError("Nothing was given to measure on.", "Give --data FILE.h5, or --symmetry.")
-    if arguments.symmetry and (arguments.report or arguments.quality):
+    if arguments.symmetry and (arguments.report or arguments.quality or arguments.energy):
         raise UsageError("The symmetry of a network is no split, so there is no report of it.", "Leave --symmetry out.")
+    if arguments.energy and arguments.quality:
+        raise UsageError("The window shows whole spectra.", "Leave --energy or --quality out.")
     for name in arguments.data:
         check_is_file(Path(name))
     if arguments.json and not Path(arguments.json).expanduser().parent.is_dir():
@@ -85,7 +91,7 @@ def _measures(arguments: argparse.Namespace, bundle: Path) -> tuple[dict, str]:
     from xanesview.networks.card import CARD, Card
     from xanesview.training.testing.evaluate import evaluate_bundle, metrics_table
 
-    wants_curves = arguments.report or arguments.quality
+    wants_curves = arguments.report or arguments.quality or arguments.energy
     if wants_curves and Card.from_json(bundle / CARD).gives != "properties":
         measured = _with_curves(arguments, bundle)
     else:
@@ -107,15 +113,28 @@ def _with_curves(arguments: argparse.Namespace, bundle: Path) -> dict:
     from xanesview.training.testing.evaluate import measures
     from xanesview.training.testing.quality import keep_quality
     from xanesview.training.testing.report import write_report
-    from xanesview.training.testing.split_comparison import compare_split
+    from xanesview.training.testing.split_comparison import compare_split, within
 
     comparison = compare_split(load_predictor(bundle), arguments.data, arguments.split)
+    if arguments.energy:
+        comparison = within(comparison, *_range(arguments.energy))
     measured = measures(comparison)
     if arguments.report:
         print(f"wrote {write_report(arguments.report, comparison, measured)}")
     if arguments.quality:
         print(f"wrote {keep_quality(bundle, comparison)}")
     return measured
+
+
+def _range(text: str) -> tuple[float, float]:
+    """Return the ends of ``LOW:HIGH``."""
+    try:
+        low, high = map(float, text.split(":"))
+    except ValueError:
+        low = high = 0.0
+    if not low < high:
+        raise UsageError(f"“{text}” is no range of energies.", "Give LOW:HIGH in eV, such as 7117:7172.")
+    return low, high
 
 
 def _plain(value: object) -> object:

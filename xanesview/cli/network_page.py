@@ -142,6 +142,8 @@ def _section(card: Card) -> str:
     parts = [f"## {card.name}", _facts(card)]
     if card.data.get("limits"):
         parts.append(_filled(f"Limits: {card.data['limits']}"))
+    if card.data.get("licence"):
+        parts.append(_filled(f"Licence of the data: {card.data['licence']}."))
     if card.gives == "properties":
         parts.append(_properties(card))
         return "\n\n".join(parts)

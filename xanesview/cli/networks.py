@@ -70,6 +70,7 @@ def description(info: BundleInfo) -> str:
         symmetry_told(card),
         f"elements {' '.join(card.elements)}; {_size(info, card)}; licence {card.licence}",
         f"{f'version {card.version}, ' if card.version else ''}weights {card.weights_hash}",
+        f"licence of the data: {card.data['licence']}" if card.data.get("licence") else "",
         str(info.path),
     ]
     return "\n".join([f"{info.name}{star}", *(f"  {line}" for line in lines if line)])

@@ -111,6 +111,7 @@ DATA = Block(
         **dict.fromkeys(("train_structures", "train_molecules", "train_sites", "val_structures", "val_sites"), COUNT),
         "split": Text(1000),
         "limits": SENTENCES,
+        "licence": SENTENCES,
     }
 )
 BAND_LEVEL = 0.68

@@ -56,13 +56,14 @@ class TrainingChoices:
 
 @dataclass(frozen=True)
 class BundleNames:
-    """Name and title of the bundle, what to add to the data's energies where their file doesn't say, and what the
-    card must warn of."""
+    """Name and title of the bundle, what to add to the data's energies where their file doesn't say, what the card
+    must warn of, and whether the data's structures are clusters cut from crystals, which the network is then for."""
 
     name: str = "network"
     title: str = ""
     energy_offset_ev: float = 0.0
     limits: str = ""
+    clusters_of_crystals: bool = False
 
 
 @dataclass(frozen=True)

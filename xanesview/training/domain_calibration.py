@@ -17,10 +17,13 @@ from xanesview.inference.domain_check import (
     surroundings,
 )
 from xanesview.networks.neighbours import neighbour_edges
+from xanesview.training.configuration import BundleNames
 from xanesview.training.data.dataset import LabelledStructure
 
 QUANTILE = 99.0
 MARGIN = 1.25
+MOST_DESCRIBED_ELEMENTS = 15
+"""Environments of data with more elements tell only the commonest apart, so that a bundle stays small."""
 
 
 def molecule_environments(molecules: list[LabelledStructure], elements: list[int]) -> np.ndarray:
@@ -48,6 +51,14 @@ def _imbalance_limits(molecules: list[LabelledStructure]) -> dict[str, float]:
     }
 
 
+def clusters_described(train: list[LabelledStructure], source: str, bundle: BundleNames) -> str:
+    """Return in words what a network was trained on whose data are spectra on a grid of structures without a cell."""
+    if bundle.clusters_of_crystals:
+        crystals = len({m.parent for m in train})
+        return f"crystals and slabs; learnt from clusters cut around {len(train):,} sites of {crystals:,} crystals"
+    return f"{len(train)} molecules or clusters of {source}"
+
+
 def _described(train: list[LabelledStructure]) -> str:
     """Return in words what a network was trained on."""
     if any(m.pbc.any() for m in train):
@@ -63,20 +74,22 @@ def environment_domain(
 
     Parameters
     ----------
-    elements : atomic numbers that environments tell apart
+    elements : atomic numbers that environments tell apart; of many the commonest in the training structures
 
     Notes
     -----
     The threshold lies a quarter above the 99th percentile of the validation sites.
     """
-    known = molecule_environments(train, elements).astype(np.float16)
-    distances = nearest_distances(molecule_environments(val, elements), known)
     molecules_with, bonds = Counter(), Counter()
     for m in train:
         molecules_with.update(chemical_symbols[z] for z in set(m.numbers.tolist()))
         i, j, d = neighbour_edges(m.positions_angstrom, m.cell_angstrom, m.pbc, 3.5)
         bonded = bond_pairs(m.numbers, i, j, np.linalg.norm(d, axis=1))
         bonds.update({bond_name(a, b) for a, b in zip(m.numbers[i[bonded]], m.numbers[j[bonded]], strict=True)})
+    commonest = sorted(elements, key=lambda z: -molecules_with[chemical_symbols[z]])[:MOST_DESCRIBED_ELEMENTS]
+    elements = [z for z in elements if z in commonest]
+    known = molecule_environments(train, elements).astype(np.float16)
+    distances = nearest_distances(molecule_environments(val, elements), known)
     domain = {
         "imbalance": _imbalance_limits(train),
         "description": _described(train),

@@ -29,7 +29,7 @@ from xanesview.networks.card import FORMAT, FORMAT_VERSION
 from xanesview.networks.kinds import kind_named
 from xanesview.networks.torch_file import read_torch_file, write_torch_file
 from xanesview.training.checkpoints import FINISHED, LAST, BestAverage, Checkpoints, Draws, forget, newest_checkpoint
-from xanesview.training.configuration import TrainingChoices, TrainingConfig
+from xanesview.training.configuration import BundleNames, TrainingChoices, TrainingConfig
 from xanesview.training.data.dataset import LabelledStructure, SpectraDataset
 from xanesview.version import __version__
 
@@ -328,6 +328,11 @@ def member_tensors(
     return {f"member{i}.{k}": stored(k, v) for i, result in enumerate(results) for k, v in result.state.items()}
 
 
+def n_structures(structures: Sequence[LabelledStructure], bundle: BundleNames) -> int:
+    """Return how many structures there are; of clusters cut from crystals, how many crystals."""
+    return len({m.parent for m in structures}) if bundle.clusters_of_crystals else len(structures)
+
+
 def base_card(
     config: TrainingConfig,
     dataset: SpectraDataset,
@@ -360,13 +365,14 @@ def base_card(
         "data": {
             "files": list(dataset.sources),
             "method": dataset.method,
-            "periodic": dataset.is_periodic,
-            "train_structures": len(train),
+            "periodic": dataset.is_periodic or config.bundle.clusters_of_crystals,
+            "train_structures": n_structures(train, config.bundle),
             "train_sites": int(sum(len(m.sites) for m in train)),
-            "val_structures": len(val),
+            "val_structures": n_structures(val, config.bundle),
             "val_sites": int(sum(len(m.sites) for m in val)),
             "split": SPLIT_WORDS.get(config.training.split, config.training.split),
             **({"limits": config.bundle.limits} if config.bundle.limits else {}),
+            **({"licence": dataset.licence} if dataset.licence else {}),
         },
         "metrics": {},
         "licence": "BSD-3-Clause",

@@ -81,7 +81,7 @@ class SpectraDataset:
     """Structures of one or several files on one energy grid.
 
     ``axis`` "relative": ``energy_ev`` (E,) counts from each site's E0. ``widths`` that sticks were drawn with; None for
-    spectra on a grid.
+    spectra on a grid. ``licence`` in words, with what is to be cited, where a file tells it.
     """
 
     element: str
@@ -94,6 +94,7 @@ class SpectraDataset:
     method: str
     unit: str
     widths: StickWidths | None = None
+    licence: str = ""
 
     def subset(self, split: str) -> list[LabelledStructure]:
         """Return the structures of one split."""
@@ -118,6 +119,7 @@ class _Head:
     method: str
     unit: str
     sticks: bool = False
+    licence: str = ""
 
 
 def read_datasets(
@@ -167,7 +169,7 @@ def read_datasets(
     sources = tuple(Path(p).name for p in paths)
     return SpectraDataset(
         first.element, first.edge, first.axis, np.asarray(energy_ev, float), first.energy_offset_ev, tuple(found),
-        sources, first.method, first.unit, widths if first.sticks else None,
+        sources, first.method, first.unit, widths if first.sticks else None, first.licence,
     )  # fmt: skip
 
 
@@ -318,6 +320,7 @@ def _read_grid(
     head = _Head(
         str(attributes["element"]), str(attributes["edge"]), own_axis, offset,
         str(attributes.get("method", "not said")), str(attributes.get("unit", "edge step")),
+        licence=str(attributes.get("licence", "")),
     )  # fmt: skip
     return head, found
 

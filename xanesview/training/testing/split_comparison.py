@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -264,6 +264,28 @@ def compare_split(
         band=np.concatenate(bands) if len(bands) == len(structures) else None,
         n_left_out=len(asked) - len(structures),
     )
+
+
+def within(comparison: SplitComparison, low_ev: float, high_ev: float) -> SplitComparison:
+    """Return the same on the energies from ``low_ev`` to ``high_ev`` alone, on the comparison's own axis.
+
+    Raises
+    ------
+    XanesviewError
+        for a range with fewer than three of its energies, which have no curvature.
+    """
+    c = comparison
+    kept = (c.energy_ev >= low_ev - 1e-6) & (c.energy_ev <= high_ev + 1e-6)
+    if kept.sum() < 3:
+        raise XanesviewError(
+            f"Between {low_ev:g} and {high_ev:g} eV there are {int(kept.sum())} of the energies compared.",
+            f"They reach from {c.energy_ev[0]:g} to {c.energy_ev[-1]:g} eV.",
+        )
+    return replace(
+        c, energy_ev=c.energy_ev[kept], predicted=c.predicted[..., kept], reference=c.reference[..., kept],
+        predicted_along=None if c.predicted_along is None else c.predicted_along[..., kept],
+        band=None if c.band is None else c.band[..., kept],
+    )  # fmt: skip
 
 
 def on_grid(values: np.ndarray, energy_ev: np.ndarray, grid_ev: np.ndarray) -> np.ndarray:
