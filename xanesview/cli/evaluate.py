@@ -59,8 +59,10 @@ def _check(arguments: argparse.Namespace) -> None:
         raise UsageError("Nothing was given to measure on.", "Give --data FILE.h5, or --symmetry.")
     if arguments.symmetry and (arguments.report or arguments.quality or arguments.energy):
         raise UsageError("The symmetry of a network is no split, so there is no report of it.", "Leave --symmetry out.")
-    if arguments.energy and arguments.quality:
-        raise UsageError("The window shows whole spectra.", "Leave --energy or --quality out.")
+    if arguments.energy:
+        _range(arguments.energy)
+        if arguments.quality:
+            raise UsageError("quality.h5 keeps whole spectra.", "Leave --energy or --quality out.")
     for name in arguments.data:
         check_is_file(Path(name))
     if arguments.json and not Path(arguments.json).expanduser().parent.is_dir():

@@ -28,7 +28,7 @@ from xanesview.training.testing.evaluate import measures, metrics_table, site_de
 from xanesview.training.testing.metrics import band_coverage, curve_errors, direction_weights
 from xanesview.training.testing.quality import LARGEST_BYTES, keep_quality, quality_of
 from xanesview.training.testing.report import write_report
-from xanesview.training.testing.split_comparison import compare_split, on_grid, splits_of
+from xanesview.training.testing.split_comparison import compare_split, on_grid, splits_of, within
 
 SCALE = 0.002
 RELATIVE = np.linspace(-10.0, 10.0, 101)
@@ -128,6 +128,28 @@ def test_a_network_that_takes_the_direction_is_asked_along_it_and_its_fit_told_b
     found = measures(compare_split(KnownPredictor(data, "directional"), [data], "test"))
     assert found["mse_mean"] == pytest.approx(1.0, rel=1e-4)
     assert found["fitted_mse_mean"] == pytest.approx(0.0, abs=1e-8)
+
+
+@pytest.mark.parametrize("gives", ["tensor", "directional"])
+def test_a_window_of_energies_leaves_errors_beyond_it_out(data: Path, gives: str) -> None:
+    predictor = KnownPredictor(data, gives, error=lambda energy: np.where(energy < 290.0, 3.0, 0.0))
+    comparison = compare_split(predictor, [data], "test", direct=False)
+    assert measures(comparison)["isotropic_mse"] > 1.0
+    found = measures(within(comparison, 290.0, 300.0))
+    assert (found["mse_mean"], found["peak_position_error_ev"]) == pytest.approx((0.0, 0.0), abs=1e-8)
+    assert found["n_sites"] == 6
+    with pytest.raises(XanesviewError, match="there are 0 of the energies compared"):
+        within(comparison, 400.0, 500.0)
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [(["--energy", "300:290"], "no range of energies"), (["--energy", "290"], "no range"),
+     (["--energy", "280:290", "--quality"], "keeps whole"), (["--energy", "280:290", "--symmetry"], "no split")],
+)  # fmt: skip
+def test_a_window_that_makes_no_sense_is_told(data: Path, capsys, words: list[str], part: str) -> None:
+    assert main(["evaluate", "c_k_edge_xanesnet", "--data", str(data), *words]) == 2
+    assert part in capsys.readouterr().err
 
 
 def test_relative_axis_leaves_the_error_of_e0_out_and_tells_it(data: Path) -> None:
