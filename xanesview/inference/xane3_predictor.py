@@ -14,20 +14,19 @@ class Xane3Predictor(IsotropicPredictor):
     def _spectra(self, structure: Structure, sites: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
         import torch
 
-        from xanesview.networks.atom_graphs import atom_graph
+        from xanesview.networks.xane3.graphs import absorber_graph
         from xanesview.networks.xane3.network import AbsorberGroups
 
-        config = self._networks[0].config
-        graph = atom_graph(
+        graph, _ = absorber_graph(
+            self._networks[0].config,
             structure.numbers,
             structure.positions_angstrom,
-            cell_angstrom=structure.cell_angstrom,
-            pbc=structure.pbc,
-            sites=sites,
-            dtype=torch.float32,
-            reach=config.num_layers if config.attention_radius else None,
-            **config.graph_cutoffs,
-        ).to(self._device_name)
+            structure.cell_angstrom,
+            structure.pbc,
+            sites,
+            trimmed=True,
+        )
+        graph = graph.to(self._device_name)
         self._use_threads(len(graph.source))
         groups = AbsorberGroups.of_sites(graph)
         grid = torch.as_tensor(self.card.energy_ev, dtype=torch.float32, device=self._device_name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 from ase.data import chemical_symbols
@@ -67,22 +68,28 @@ def _described(train: list[LabelledStructure]) -> str:
     return "closed-shell molecules of up to about 16 heavy atoms, GFN2-xTB geometry ± 0.04 Å"
 
 
+def elements_seen(structures: Sequence[LabelledStructure], by_parent: bool = False) -> Counter[str]:
+    """Return how many structures, or parents of structures, hold each element."""
+    known = {(m.parent if by_parent else k, int(z)) for k, m in enumerate(structures) for z in set(m.numbers.tolist())}
+    return Counter(chemical_symbols[z] for _, z in known)
+
+
 def environment_domain(
-    elements: list[int], train: list[LabelledStructure], val: list[LabelledStructure]
+    elements: list[int], train: list[LabelledStructure], val: list[LabelledStructure], by_parent: bool = False
 ) -> tuple[dict, np.ndarray]:
     """Return the card's ``domain`` for a network without an ensemble, and the training environments (T, F).
 
     Parameters
     ----------
     elements : atomic numbers that environments tell apart; of many the commonest in the training structures
+    by_parent : count each element once a parent, not a structure, where structures are clusters of the same crystal
 
     Notes
     -----
     The threshold lies a quarter above the 99th percentile of the validation sites.
     """
-    molecules_with, bonds = Counter(), Counter()
+    molecules_with, bonds = elements_seen(train, by_parent), Counter()
     for m in train:
-        molecules_with.update(chemical_symbols[z] for z in set(m.numbers.tolist()))
         i, j, d = neighbour_edges(m.positions_angstrom, m.cell_angstrom, m.pbc, 3.5)
         bonded = bond_pairs(m.numbers, i, j, np.linalg.norm(d, axis=1))
         bonds.update({bond_name(a, b) for a, b in zip(m.numbers[i[bonded]], m.numbers[j[bonded]], strict=True)})

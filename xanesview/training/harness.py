@@ -12,14 +12,12 @@ import os
 import sys
 import time
 import warnings
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import lightning
 import torch
-from ase.data import chemical_symbols
 from torch_geometric.data import Data
 from torch_geometric.loader import DataLoader
 
@@ -31,6 +29,7 @@ from xanesview.networks.torch_file import read_torch_file, write_torch_file
 from xanesview.training.checkpoints import FINISHED, LAST, BestAverage, Checkpoints, Draws, forget, newest_checkpoint
 from xanesview.training.configuration import BundleNames, TrainingChoices, TrainingConfig
 from xanesview.training.data.dataset import LabelledStructure, SpectraDataset
+from xanesview.training.domain_calibration import elements_seen
 from xanesview.version import __version__
 
 log = logging.getLogger(__name__)
@@ -342,8 +341,8 @@ def base_card(
 ) -> dict:
     """Return what the card of every kind says; the kind adds ``energy_ev``, ``native_fwhm_ev``, ``network`` and
     ``domain``, and its own."""
-    counts = Counter(chemical_symbols[z] for m in train for z in set(m.numbers.tolist()))
-    least = min(20, max(1, len(train) // 10))
+    counts = elements_seen(train, config.bundle.clusters_of_crystals)
+    least = min(20, max(1, n_structures(train, config.bundle) // 10))
     return {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,

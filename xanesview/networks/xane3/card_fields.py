@@ -45,6 +45,7 @@ NETWORK = Block(
         "e0_scale_ev": WIDTH_EV,
         "attention_radius": Number(0.0, FURTHEST_ANGSTROM),
         "smooth_mean": Flag(),
+        "clusters": Flag(),
     },
     rules=(_range,),
 )

@@ -20,11 +20,13 @@ from xanesview.networks.irreps import (
     coupling_matrix,
     spherical_harmonics,
 )
+from xanesview.networks.radial import polynomial_envelope
 
 # They make second moments 1 for normal inputs; e3nn finds them by sampling, and these are the numbers it found.
 SILU_SCALE = 1.6791767923989418
 SIGMOID_SCALE = 1.8467055342154763
 NORM_EPSILON = 1e-5
+RIM_ANGSTROM = 1.5  # over so much atoms fade at the rim of a cluster
 ATOMS_A_BLOCK = 32  # when predicting: sums of a block stay in the processor's cache
 
 Features = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
@@ -36,17 +38,24 @@ class Edges:
     """The edges that end at each atom, in rows of M slots, M the most neighbours an atom has.
 
     source (N, M) senders, distance (N, M) in Å, harmonics (N, M, 9), neighbours (N,) how many slots are filled, at
-    least 1. Empty slots have zero harmonics and an infinite distance, so that nothing comes from them.
+    least 1, presence (N, M) how much each sender counts. Empty slots have zero harmonics and an infinite distance, so
+    that nothing comes from them.
     """
 
     source: torch.Tensor
     distance: torch.Tensor
     harmonics: torch.Tensor
     neighbours: torch.Tensor
+    presence: torch.Tensor | None = None
 
     @classmethod
-    def of(cls, graph: AtomGraph) -> Edges:
-        """Return the edges of a graph; harmonics point from the sender to the receiver, as published."""
+    def of(cls, graph: AtomGraph, presence: torch.Tensor | None = None) -> Edges:
+        """Return the edges of a graph; harmonics point from the sender to the receiver, as published.
+
+        Parameters
+        ----------
+        presence : (N,) how much each atom counts for others; None: all alike
+        """
         vectors, n = graph.vectors_angstrom, graph.n_atoms
         distance = torch.linalg.vector_norm(vectors, dim=1)
         harmonics = spherical_harmonics(-vectors / distance[:, None])
@@ -54,16 +63,29 @@ class Edges:
         order = torch.argsort(graph.target, stable=True)
         target, width = graph.target[order], graph.most_neighbours
         slot = target * width + torch.arange(len(order)).to(target) - (torch.cumsum(count, 0) - count)[target]
+        source = graph.source.new_zeros(n * width).index_copy(0, slot, graph.source[order]).reshape(n, width)
         return cls(
-            graph.source.new_zeros(n * width).index_copy(0, slot, graph.source[order]).reshape(n, width),
+            source,
             distance.new_full((n * width,), torch.inf).index_copy(0, slot, distance[order]).reshape(n, width),
             distance.new_zeros(n * width, DIMENSION).index_copy(0, slot, harmonics[order]).reshape(n, width, DIMENSION),
             count.clamp(min=1).to(distance.dtype),
+            None if presence is None else presence[source],
         )
 
     def block(self, rows: slice) -> Edges:
         """Return the edges that end at some of the atoms."""
-        return Edges(self.source[rows], self.distance[rows], self.harmonics[rows], self.neighbours[rows])
+        present = None if self.presence is None else self.presence[rows]
+        return Edges(self.source[rows], self.distance[rows], self.harmonics[rows], self.neighbours[rows], present)
+
+
+def presence_in_clusters(graph: AtomGraph, radius_angstrom: float) -> torch.Tensor:
+    """Return how much each atom of clusters counts for its neighbours, (N,): 1, but less towards the cluster's rim.
+
+    So nothing jumps when an atom enters or leaves.
+    """
+    distance = torch.linalg.vector_norm(graph.site_vectors_angstrom, dim=1)
+    rim = ((distance - radius_angstrom) / RIM_ANGSTROM + 1.0).clamp(min=0.0)
+    return distance.new_ones(graph.n_atoms).index_copy(0, graph.site_source, polynomial_envelope(rim))
 
 
 class ScaledLinear(nn.Module):
@@ -286,11 +308,16 @@ class Interaction(nn.Module):
     def _envelope(self, d: torch.Tensor) -> torch.Tensor:
         return torch.where(d < self.r_max, 0.5 * (torch.cos(math.pi * d / self.r_max) + 1.0), 0.0)
 
+    def _radial(self, edges: Edges) -> torch.Tensor:
+        functions = self.radial(edges.distance)
+        return functions if edges.presence is None else functions * edges.presence[..., None]
+
     def _count(self, edges: Edges) -> torch.Tensor:
         """Return what sums of messages are divided by, (N,): whole neighbours, or one and the neighbours' envelopes."""
         if not self.smooth_mean:
             return edges.neighbours
-        return 1.0 + self._envelope(self._shifted(edges.distance)).sum(dim=1)
+        envelope = self._envelope(self._shifted(edges.distance))
+        return 1.0 + (envelope if edges.presence is None else envelope * edges.presence).sum(dim=1)
 
     def forward(self, x: Features, edges: Edges) -> Features:
         """Map features of all atoms to features."""
@@ -349,7 +376,7 @@ class Interaction(nn.Module):
         summed with each hidden function first, and the large second layer then meets atoms instead of edges.
         """
         n, width = edges.source.shape
-        hidden = self.fc.hidden(self.radial(edges.distance))
+        hidden = self.fc.hidden(self._radial(edges))
         sums = []
         for degree, (product, mixing) in enumerate(
             zip(self._products(x, edges), self.product.mixing(self.fc.last(self.product.order)), strict=True)
@@ -361,7 +388,7 @@ class Interaction(nn.Module):
 
     def _summed_with_dropout(self, x: Features, edges: Edges) -> Features:
         """Return the same, edge by edge, so that channels of single messages can be dropped."""
-        weights = self.fc.hidden(self.radial(edges.distance).flatten(0, 1)) @ self.fc.last(self.product.order)
+        weights = self.fc.hidden(self._radial(edges).flatten(0, 1)) @ self.fc.last(self.product.order)
         messages = (a @ b for a, b in zip(self._products(x, edges), self.product.mixing(weights), strict=True))
         return tuple(self._dropped(m).unflatten(0, edges.source.shape).sum(dim=1) for m in messages)
 

@@ -23,7 +23,7 @@ from xanesview.networks.configuration import Configuration
 from xanesview.networks.irreps import irreps_text, multiplicities
 from xanesview.networks.radial import polynomial_envelope
 from xanesview.networks.xane3.energy_basis import EnergyBasis
-from xanesview.networks.xane3.layers import Edges, Features, Interaction
+from xanesview.networks.xane3.layers import Edges, Features, Interaction, presence_in_clusters
 
 CHANNELS = ("mul_0", "mul_1", "mul_2")
 
@@ -38,7 +38,9 @@ class Xane3Config(Configuration):
     "edge", "even" or "spaced", see ``energy_basis``. ``e0_mean_ev`` and ``e0_scale_ev`` are those of the training set.
 
     Ours: ``attention_radius`` in Å, how far from the absorber attention reaches (0, as published: the whole structure);
-    ``smooth_mean`` counts neighbours by the envelope of the cutoff in the mean of messages, not as whole numbers.
+    ``smooth_mean`` counts neighbours by the envelope of the cutoff in the mean of messages, not as whole numbers;
+    ``clusters`` cuts structures to the atoms within the radius of attention, one cluster an absorber, so that a crystal
+    has the spectra of the clusters it is cut into.
     """
 
     mul_0: int = 32
@@ -70,6 +72,7 @@ class Xane3Config(Configuration):
     e0_scale_ev: float = 1.0
     attention_radius: float = 0.0
     smooth_mean: bool = False
+    clusters: bool = False
 
     def __post_init__(self) -> None:
         wrong = {
@@ -77,6 +80,7 @@ class Xane3Config(Configuration):
             "lmax": self.lmax != 2,
             "radial_basis_type": self.radial_basis_type not in ("bessel", "gaussian"),
             "dropout_at": self.dropout_at not in ("messages", "readout"),
+            "clusters": self.clusters and not (self.attention_radius and self.smooth_mean),
             "num_basis": self.num_basis < 2 * len(self.basis_scales),
         }
         for name, is_wrong in wrong.items():
@@ -298,7 +302,8 @@ class Xane3(nn.Module):
             )
         scalars = self.embedding(graph.numbers)[:, None]
         x = (scalars, scalars.new_zeros(len(scalars), 3, 0), scalars.new_zeros(len(scalars), 5, 0))
-        edges = Edges.of(graph)
+        clusters = self.config.clusters
+        edges = Edges.of(graph, presence_in_clusters(graph, self.config.attention_radius) if clusters else None)
         for layer in self.layers:
             x = layer(x, edges)
         return x

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import torch
 
-from xanesview.networks.atom_graphs import AtomGraph, atom_graph
+from xanesview.networks.atom_graphs import AtomGraph
+from xanesview.networks.xane3.graphs import absorber_graph
 from xanesview.networks.xane3.network import AbsorberGroups, Xane3, Xane3Config, Xane3Output
 from xanesview.training.configuration import TrainingChoices
 from xanesview.training.data.dataset import LabelledStructure
@@ -47,10 +48,7 @@ def labelled_graphs(
     """
     out = []
     for m in structures:
-        graph = atom_graph(
-            m.numbers, m.positions_angstrom, cell_angstrom=m.cell_angstrom, pbc=m.pbc, sites=m.sites,
-            dtype=torch.float32, **config.graph_cutoffs,
-        )  # fmt: skip
+        graph, _ = absorber_graph(config, m.numbers, m.positions_angstrom, m.cell_angstrom, m.pbc, m.sites)
         spectra, e0_ev = (torch.as_tensor(v, dtype=torch.float32) for v in (m.isotropic / scale, m.e0_ev))
         out.append(LabelledGraph.of(graph, spectra=spectra, e0_ev=e0_ev))
     return out

@@ -19,7 +19,7 @@ from xanesview.training.data.dataset import LabelledStructure, SpectraDataset, h
 from xanesview.training.data.labelled_graph import joined
 from xanesview.training.data.native_width import native_width
 from xanesview.training.data.splits import trained_splits
-from xanesview.training.domain_calibration import environment_domain, spread_threshold
+from xanesview.training.domain_calibration import clusters_described, environment_domain, spread_threshold
 from xanesview.training.harness import RUNS, FitResult, base_card, fit, is_writer, member_tensors, seed_everything
 from xanesview.training.xane3.channels import channels_of_irreps
 from xanesview.training.xane3.loss import CompositeLoss
@@ -111,10 +111,21 @@ def _train_member(member: int, config: TrainingConfig, task: _Task, out: Path, r
     items, val = (labelled_graphs(part, task.network, task.scale) for part in (task.train, task.val))
     steps = choices.steps(len(items))
     module = Xane3Module(task.network, choices, torch.as_tensor(task.dataset.energy_ev), task.loss, steps)
-    if choices.start_at_mean:
-        for network in (module.network, module.average):
-            start_at_mean(network, joined(items).spectra.mean(dim=0), module.grid)
+    mean = joined(items).spectra.mean(dim=0)
+    for network in (module.network, module.average):
+        if task.dataset.axis == "absolute" and network.config.global_bg:
+            start_background(network, mean, module.grid)
+        if choices.start_at_mean:
+            start_at_mean(network, mean, module.grid)
     return fit(module, items, val, out / RUNS, member, resume)
+
+
+def start_background(network: Xane3, mean: torch.Tensor, energy_ev: torch.Tensor) -> None:
+    """Set the background's edge to where a spectrum (E,) on an absolute grid (E,) stays above half its last value; on
+    an axis that counts from the edge the published start, zero, is right."""
+    below = torch.nonzero(mean < 0.5 * mean[-1])
+    with torch.no_grad():
+        network.basis.bg_center.fill_(float(energy_ev[int(below[-1])] if len(below) else energy_ev[0]))
 
 
 def start_at_mean(network: Xane3, mean: torch.Tensor, energy_ev: torch.Tensor) -> None:
@@ -130,7 +141,7 @@ def start_at_mean(network: Xane3, mean: torch.Tensor, energy_ev: torch.Tensor) -
 
 def _write_bundle(out: Path, config: TrainingConfig, task: _Task, results: list[FitResult]) -> None:
     tensors = member_tensors(results, _stored)
-    domain, environments, uncertainty = _told_of_ensemble(task, results)
+    domain, environments, uncertainty = _told_of_ensemble(config, task, results)
     tensors["domain.environments"] = torch.from_numpy(environments)
     card = base_card(config, task.dataset, task.train, task.val, results)
     loss = {k: round(v, 6) for k, v in dataclasses.asdict(task.loss).items()}
@@ -151,11 +162,15 @@ def _stored(name: str, values: torch.Tensor) -> torch.Tensor:
     return values if name.startswith("basis.") else values.half()
 
 
-def _told_of_ensemble(task: _Task, results: list[FitResult]) -> tuple[dict, np.ndarray, dict]:
+def _told_of_ensemble(
+    config: TrainingConfig, task: _Task, results: list[FitResult]
+) -> tuple[dict, np.ndarray, dict]:
     """Return what the domain check compares with, the training environments, and what an ensemble adds to the card:
     bands that hold the validation spectra as often as they say."""
     elements = sorted({int(z) for m in task.train for z in m.numbers})
-    domain, environments = environment_domain(elements, task.train, task.val)
+    domain, environments = environment_domain(elements, task.train, task.val, config.bundle.clusters_of_crystals)
+    if not (task.dataset.is_periodic or task.dataset.widths):
+        domain["description"] = clusters_described(task.train, task.dataset.sources[0], config.bundle)
     if len(results) < 2:
         return domain, environments, {}
     members, reference = _on_validation(task, results)

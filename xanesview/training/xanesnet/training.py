@@ -275,8 +275,9 @@ def _domain(
     """Return what the domain check compares with; the perceptron itself knows no elements, only weights."""
     members = _spectra([_network(task, r) for r in results], joined(task.val_batches), method)
     domain, environments = environment_domain(
-        sorted({int(z) for m in task.train for z in m.numbers}), task.train, task.val
-    )
+        sorted({int(z) for m in task.train for z in m.numbers}), task.train, task.val,
+        config.bundle.clusters_of_crystals,
+    )  # fmt: skip
     if task.dataset.is_periodic:
         parents = len({m.parent for m in task.train})
         domain["description"] = f"crystals and slabs, {len(task.train)} structures of {parents} parents"

@@ -24,6 +24,8 @@ LICENCE = "made up here; cite nobody"
 ENERGY_EV = 7100.0 + np.linspace(0.0, 40.0, 41)
 SIZES = {
     "xanesnet": "r_max = 4.0\nhidden = [16]\nn_g2 = 8\nn_g4 = 16",
+    "xane3": 'irreps = "8x0e+4x1o+2x2e"\nnum_layers = 2\nr_max = 3.0\nnum_basis = 20\nradial_hidden = 8\n'
+    "attention_radius = 4.5\nsmooth_mean = true\nclusters = true",
 }
 
 
