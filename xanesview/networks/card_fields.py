@@ -44,6 +44,7 @@ ACTIVATION = Text(choices=("relu", "silu", "tanh", "gelu"))
 COUNT = whole(0)
 SENTENCES = Text(4000)
 SPLIT = Text(40)
+UNIT = Text(120)
 
 
 def grid_points(values: Mapping) -> int:
@@ -159,7 +160,7 @@ CARD = Block(
         "edge": Text(40),
         "axis": Text(choices=AXES),
         "energy_ev": ENERGIES,
-        "unit": Text(60),
+        "unit": UNIT,
         "native_fwhm_ev": Number(0.0, 1e4),
         "native_width": SENTENCES,
         "native_shape": Text(40),

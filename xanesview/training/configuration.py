@@ -57,11 +57,13 @@ class TrainingChoices:
 @dataclass(frozen=True)
 class BundleNames:
     """Name and title of the bundle, what to add to the data's energies where their file doesn't say, what the card
-    must warn of, and whether the data's structures are clusters cut from crystals, which the network is then for."""
+    calls the unit where the file's words are too many, what it must warn of, and whether the data's structures are
+    clusters cut from crystals, which the network is then for."""
 
     name: str = "network"
     title: str = ""
     energy_offset_ev: float = 0.0
+    unit: str = ""
     limits: str = ""
     clusters_of_crystals: bool = False
 

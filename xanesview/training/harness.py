@@ -355,7 +355,7 @@ def base_card(
         "edge": dataset.edge,
         "axis": dataset.axis,
         "energy_ev": [round(float(e), 5) for e in dataset.energy_ev],
-        "unit": dataset.unit,
+        "unit": config.bundle.unit or dataset.unit,
         "intensity_scale": 1.0,
         "energy_offset_ev": dataset.energy_offset_ev,
         "elements": sorted(s for s, n in counts.items() if n >= least),

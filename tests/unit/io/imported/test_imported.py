@@ -12,11 +12,14 @@ from ase import Atoms
 
 from tests.imported_spectra import DATA, SIX, fdmnes_folder, feff_folder, write_isdpainn
 from xanesview.errors import XanesviewError
+from xanesview.io.imported import ase_database, fdmnes, feff, isdpainn
 from xanesview.io.imported.ase_database import read_ase_database
 from xanesview.io.imported.fdmnes import read_fdmnes
 from xanesview.io.imported.feff import read_feff, read_feff_folder
 from xanesview.io.imported.isdpainn import read_isdpainn
 from xanesview.io.imported.qm9 import Qm9Geometries
+from xanesview.networks.card_fields import CARD
+from xanesview.networks.card_fields import DATA as DATA_FIELDS
 
 
 class Told(list):
@@ -334,3 +337,10 @@ def test_what_is_no_database(tmp_path):
     (tmp_path / "x.db").write_bytes(b"no database at all" * 100)
     with pytest.raises(XanesviewError, match="cannot be read as an ASE database"):
         list(read_ase_database(tmp_path / "x.db", Told()))
+
+
+@pytest.mark.parametrize("source", [ase_database.SOURCE, fdmnes.SOURCE, feff.SOURCE, isdpainn.SOURCE])
+def test_what_a_source_says_of_itself_fits_on_a_card(source) -> None:
+    """Else a network would train for hours and its card be refused."""
+    assert CARD.fields["unit"].problem(source.unit, "unit") == ""
+    assert DATA_FIELDS.fields["method"].problem(source.method, "method") == ""
