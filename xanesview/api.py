@@ -24,7 +24,7 @@ from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.polarisation import LinearPolarisation, Powder
 from xanesview.domain.spectrum import Spectrum
 from xanesview.shown.spectra import spectrum_of
-from xanesview.shown.tensors import Answer, Look, answered, check_width, look_at
+from xanesview.shown.tensors import Answer, Look, answered, check_width, look_at, measured_look
 
 if TYPE_CHECKING:
     from xanesview.domain.absorption import AbsorptionTensor, SiteWeights
@@ -193,6 +193,7 @@ class Predicted:
         site_weights: SiteWeights | None = None,
         axis: str | None = None,
         fwhm_ev: float | None = None,
+        as_measured: bool = False,
     ) -> Look:
         """Return sites and their sum on an axis and at a width, as the window shows them.
 
@@ -206,17 +207,22 @@ class Predicted:
             Weights by atom index, or one a site; 1 by default.
         axis : "absolute", "relative" (to E0) or None as the network gives it
         fwhm_ev : total width, eV, or None for the network's own; a Gaussian to add where the own ones aren't (Fe)
+        as_measured : bool
+            Draw them to look like measured spectra of the edge: the shift, width and step on the network's card; as
+            computed by default. `tensor` is never changed.
 
         Raises
         ------
         XanesviewError
-            If the axis can't be had, or the width is below the network's own.
+            If the axis can't be had, the width is below the network's own, or the network was never fitted to measured
+            spectra.
         """
         tensor = self.tensor
         chosen = tuple(int(i) for i in (tensor.sites if sites is None else sites))
         weights = tuple(tensor.select(chosen).weights_array(site_weights).tolist())
         check_width(tensor, fwhm_ev)
-        found = look_at(tensor, chosen, weights, axis, fwhm_ev)
+        measured = measured_look(self.predictor.card) if as_measured else None
+        found = look_at(tensor, chosen, weights, axis, fwhm_ev, measured)
         if found.problem is not None:
             raise found.problem
         if geometry is None or self.predictor.card.gives != "directional":

@@ -173,3 +173,12 @@ def add_axis(p: argparse.ArgumentParser) -> None:
         "--axis", choices=("absolute", "relative"),
         help="energies as they are, or from E0 of each site (default: as the network gives them)",
     )
+
+
+def add_drawn_as(p: argparse.ArgumentParser) -> None:
+    """Add the option for spectra as computed or as measured; ``.drawn_as`` has the word."""
+    p.add_argument(
+        "--as", dest="drawn_as", choices=("computed", "measured"), default="computed",
+        help="spectra as computed, or to look like measured ones: moved, broadened, with an edge step, by what the "
+        "network's card says (default: computed)",
+    )

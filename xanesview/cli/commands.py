@@ -44,6 +44,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("plot", "draw predicted or measured spectra as a figure"),
     Command("render", "draw a structure as a picture, a glTF scene or a page, without a window"),
     Command("evaluate", "measure a network on a split of a data file, or how it follows rotations"),
+    Command("calibrate", "fit how a network's spectra are drawn as measured, and write it to its card"),
     Command("compare-networks", "measure several networks on the same sites of one edge"),
     Command("train", "train a network"),
     Command("ablate", "train the variants of a network on equal budgets"),

@@ -17,6 +17,7 @@ from xanesview.domain.comparison import best_scale
 from xanesview.domain.geometry.directions import parse_direction
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.kinds import geometry_from_header
+from xanesview.domain.processing.as_measured import AsMeasured
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.io.recognition import kind_of_file
@@ -26,9 +27,11 @@ from xanesview.io.spectra.tables import PredictionTable, read_prediction_csv
 from xanesview.io.spectra.tensor_file import read_tensor
 from xanesview.io.structures.registry import read_structure
 from xanesview.io.text_file import check_is_file
+from xanesview.networks.card import look_up
 from xanesview.networks.identity import changed_networks
+from xanesview.shown.names import drawn_as
 from xanesview.shown.spectra import spectrum_of
-from xanesview.shown.tensors import check_width, constant, look_at
+from xanesview.shown.tensors import check_width, constant, look_at, measured_look
 
 _MEAN_E0 = "mean_e0_ev"
 
@@ -40,14 +43,15 @@ def curves_of(path: Path, arguments: argparse.Namespace) -> list[Spectrum]:
     if kind is TENSORS:
         found = read_tensor(path)
         _tell_changed(path, found.attributes)
-        return _of_tensor(path, found.tensor, found.attributes, arguments)
+        measured = _measured(path, found.attributes, arguments)
+        return _of_tensor(path, found.tensor, found.attributes, arguments, measured)
     if kind is PREDICTIONS:
         table = read_prediction_csv(path)
         _tell_changed(path, table.header)
-        tensor = _tensor(table)
+        tensor, measured = _tensor(table), _measured(path, table.header, arguments)
         if tensor is not None:
-            return _of_tensor(path, tensor, table.header, arguments)
-        return _of_table(path, table, arguments)
+            return _of_tensor(path, tensor, table.header, arguments, measured)
+        return _of_table(path, table, arguments, measured)
     if kind_of_file(path) == "structure":
         return _of_structure(path, arguments)
     spectrum = spectrum_file.read_spectrum(path)
@@ -73,6 +77,7 @@ def _of_structure(path: Path, arguments: argparse.Namespace) -> list[Spectrum]:
         for notice in prediction.notices:
             if not own or notice.kind not in OF_FITTED:
                 tell_notice(f"{prediction.network}: {notice.message}", notice.hint)
+        measured = measured_look(predicted.predictor.card) if arguments.drawn_as == "measured" else None
         tensor = predicted.look(geometry).native
         header = {
             "title": f"{structure.name or path.stem}, {prediction.network}" if len(networks) > 1 else structure.name,
@@ -84,7 +89,7 @@ def _of_structure(path: Path, arguments: argparse.Namespace) -> list[Spectrum]:
             **geometry.header(),
         }
         try:
-            spectra += _of_tensor(path, tensor, header, arguments)
+            spectra += _of_tensor(path, tensor, header, arguments, measured)
         except XanesviewError as error:
             if len(networks) == 1:
                 raise
@@ -92,7 +97,20 @@ def _of_structure(path: Path, arguments: argparse.Namespace) -> list[Spectrum]:
     return spectra
 
 
-def _of_table(path: Path, table: PredictionTable, arguments: argparse.Namespace) -> list[Spectrum]:
+def _measured(path: Path, header: Mapping[str, str], arguments: argparse.Namespace) -> AsMeasured | None:
+    """Return how a file's curves are drawn as measured: as the card of its network says; None for as they are."""
+    if arguments.drawn_as == "computed" or header.get("drawn_as", "").startswith("measured"):
+        return None
+    info = look_up(header["network"]) if header.get("network") else None
+    if info is None or info.card is None or info.card.as_measured is None:
+        tell_notice(f"{path.name} is drawn as computed: it names no network that was fitted to measured spectra.")
+        return None
+    return info.card.as_measured
+
+
+def _of_table(
+    path: Path, table: PredictionTable, arguments: argparse.Namespace, measured: AsMeasured | None
+) -> list[Spectrum]:
     """Return curves of spectra that were predicted for one polarisation."""
     if not _same_weight(_geometry(table.header, arguments), geometry_from_header(table.header)):
         raise XanesviewError(
@@ -110,9 +128,9 @@ def _of_table(path: Path, table: PredictionTable, arguments: argparse.Namespace)
     if chosen is None:
         facts["unit"] = table.header.get("intensity_unit_of_sum", facts["unit"])
     axis = axis_of(table.header)
-    if arguments.axis not in (None, axis) or arguments.fwhm is not None:
+    if arguments.axis not in (None, axis) or arguments.fwhm is not None or measured is not None:
         unit = table.header.get("intensity_unit", facts["unit"])
-        return _of_tensor(path, _of_one_polarisation(table, unit, width), table.header, arguments)
+        return _of_tensor(path, _of_one_polarisation(table, unit, width), table.header, arguments, measured)
     e0 = e0_of(table.header, table.sites)
     provenance = {**table.header, **({} if e0 is None else {_MEAN_E0: f"{e0.mean():.4f}"})}
     return [
@@ -134,7 +152,11 @@ def _of_one_polarisation(table: PredictionTable, unit: str, width: float) -> Abs
 
 
 def _of_tensor(
-    path: Path, tensor: AbsorptionTensor, header: Mapping[str, str], arguments: argparse.Namespace
+    path: Path,
+    tensor: AbsorptionTensor,
+    header: Mapping[str, str],
+    arguments: argparse.Namespace,
+    measured: AsMeasured | None = None,
 ) -> list[Spectrum]:
     """Return curves of tensors, contracted with the polarisation that is asked for, else that of the file."""
     geometry = _geometry(header, arguments)
@@ -142,15 +164,17 @@ def _of_tensor(
     sites = tuple(tensor.sites.tolist() if chosen is None else chosen)
     fwhm_ev = arguments.fwhm
     check_width(tensor, fwhm_ev)
-    look = look_at(tensor, sites, (1.0,) * len(sites), arguments.axis, fwhm_ev)
+    look = look_at(tensor, sites, (1.0,) * len(sites), arguments.axis, fwhm_ev, measured)
     with telling_of_axis(tensor):
         if look.problem is not None:
             raise look.problem
     kind = "computed" if "method" in header else "predicted"
     title = f"{_name(path, header)}, {geometry.describe()}"
     facts = {**header, "polarisation": geometry.describe()}
-    if tensor.ip_ev is not None and np.isfinite(tensor.ip_ev).all():
-        facts[_MEAN_E0] = f"{tensor.ip_ev.mean():.4f}"
+    if measured is not None:
+        title, facts["drawn_as"] = f"{title}, as measured", drawn_as(measured)
+    if look.e0_ev is not None:
+        facts[_MEAN_E0] = f"{look.e0_ev:.4f}"
     spectra = look.spectra(geometry.weight())
     drawn = [("sum", spectra.total)] if chosen is None else [(f"site_{s}", r) for s, r in zip(sites, spectra.each)]
     return [

@@ -6,7 +6,7 @@ import argparse
 import re
 from pathlib import Path
 
-from xanesview.cli.arguments import add_axis, add_polarisation, add_width
+from xanesview.cli.arguments import add_axis, add_drawn_as, add_polarisation, add_width
 from xanesview.errors import UsageError
 
 
@@ -24,6 +24,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     add_polarisation(p)
     add_axis(p)
     add_width(p)
+    add_drawn_as(p)
     p.add_argument("--range", metavar="LOW,HIGH", help="energies to show, eV")
     p.add_argument("--title", default="", help="title above the figure")
     p.add_argument("--width", type=float, default=85.0, metavar="MM", help="width in mm (default 85)")

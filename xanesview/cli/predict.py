@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xanesview.cli.arguments import add_axis, add_polarisation, add_structures, add_width
+from xanesview.cli.arguments import add_axis, add_drawn_as, add_polarisation, add_structures, add_width
 from xanesview.cli.molecules import add_relaxation
 from xanesview.cli.telling import tell_error, tell_notice, tell_of_network
 from xanesview.errors import UsageError, XanesviewError
@@ -34,6 +34,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     add_polarisation(p)
     add_axis(p)
     add_width(p)
+    add_drawn_as(p)
     p.add_argument("--tensor", action="store_true", help="write six tensor components a site, not one spectrum")
     p.add_argument("--out", required=True, metavar="OUT.csv|OUT.h5|FOLDER", help="file, or folder for several files")
     p.add_argument("--format", choices=("csv", "h5"), help="format inside a folder (default csv)")
@@ -50,6 +51,7 @@ def run_predict(arguments: argparse.Namespace) -> int:
     check_polarisation(arguments)
     asked_indices(arguments.sites)
     targets = _targets(arguments, [name for name, _ in inputs])
+    _check_drawn_as(arguments, targets)
     first: Structure | None = None
     if len(inputs) == 1:
         first = inputs[0][1]()  # a file that can't be read is told before a network is loaded
@@ -123,6 +125,15 @@ def _stem(name: str) -> str:
     return safe[:80] or "structure"
 
 
+def _check_drawn_as(arguments: argparse.Namespace, targets: list[Path]) -> None:
+    """Raise UsageError for tensors as measured: what is written as tensors is what the network gives."""
+    if arguments.drawn_as == "measured" and (arguments.tensor or any(TENSORS.is_named_by(path) for path in targets)):
+        raise UsageError(
+            "Tensors are written as computed only; --as measured is how spectra are drawn.",
+            "Leave --as or --tensor out, and write spectra as CSV.",
+        )
+
+
 def _predict_one(arguments: argparse.Namespace, predictor: object, structure: Structure, target: Path) -> None:
     from xanesview import api
     from xanesview.cli.energies import OF_FITTED, answers_itself, axis_facts, telling_of_axis
@@ -130,6 +141,7 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
     from xanesview.io.spectra.provenance import provenance
     from xanesview.io.spectra.tables import write_prediction_csv, write_prediction_h5
     from xanesview.networks.identity import network_facts
+    from xanesview.shown.names import drawn_as
 
     card = predictor.card
     sites = asked_sites(arguments.sites, structure, card.element)
@@ -139,7 +151,8 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
     as_table = not TENSORS.is_named_by(target)
     asked = geometry if as_table and not arguments.tensor else None
     with telling_of_axis(prediction.tensor):
-        look = predicted.look(asked, axis=arguments.axis, fwhm_ev=arguments.fwhm)
+        as_measured = arguments.drawn_as == "measured"
+        look = predicted.look(asked, axis=arguments.axis, fwhm_ev=arguments.fwhm, as_measured=as_measured)
     tensor, spectra = look.selected, None if arguments.tensor else look.spectra(geometry.weight())
     outside = [verdict for verdict in prediction.verdicts if not verdict.inside]
     header = provenance(
@@ -156,6 +169,7 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
             **({} if look.summed.unit == tensor.unit else {"intensity_unit_of_sum": look.summed.unit}),
             **axis_facts(tensor),
             **_answer(card, asked is not None),
+            "drawn_as": drawn_as(look.measured),
             **({"outside_training_domain": " ".join(str(v.atom) for v in outside)} if outside else {}),
             "device": prediction.device,
         },

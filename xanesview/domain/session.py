@@ -145,6 +145,8 @@ class Session:
         Those of them whose curves are hidden.
     fitted : bool
         Of a network that takes the direction as an input: draw the tensor fitted to it instead of its own answers.
+    as_measured : bool
+        Draw predictions as measured spectra look, where the network was fitted to such, else as computed.
     kept : tuple of KeptStructure
         Further open structures, in the order of their tabs.
     place : int
@@ -164,6 +166,7 @@ class Session:
     compared: tuple[str, ...] = ()
     hidden_networks: frozenset[str] = frozenset()
     fitted: bool = False
+    as_measured: bool = True
     kept: tuple[KeptStructure, ...] = ()
     place: int = 0
 

@@ -69,7 +69,8 @@ class MainWindow(QMainWindow):
         self.settings = Settings() if settings is None else settings
         networks = InstalledNetworks() if networks is None else networks
         self.live = LivePrediction(networks.load) if live is None else live
-        self.workspace = Workspace(networks, self.live, network or default_network(networks), self)
+        start = network or default_network(networks)
+        self.workspace = Workspace(networks, self.live, start, self, as_measured=self.settings.as_measured)
         self._make_what_actions_do()
         self._make_panes()
         self.named_actions = make_actions(self)
@@ -101,7 +102,7 @@ class MainWindow(QMainWindow):
         self.structure_messages, self.plot_messages = self.notices.structure, self.notices.plot
         self.plot = SpectrumPlot()
         self.plot_link = PlotLink(self.workspace, self.plot)
-        self.drawing = Drawing(self.workspace, self.plot)
+        self.drawing = Drawing(self.workspace, self.plot, self.settings)
         self.view_pane = ViewPane(self.workspace, self.directions, self.settings)
         context = PanelContext(
             self.workspace, self.settings, self.opening, self.computing.compute_picked, lambda: self.view

@@ -62,6 +62,15 @@ class Settings:
         self._set("theme", mode)
 
     @property
+    def as_measured(self) -> bool:
+        """Whether predictions are drawn as measured where they can be; else as computed."""
+        return self._get("as_measured", "yes") != "no"
+
+    @as_measured.setter
+    def as_measured(self, as_measured: bool) -> None:
+        self._set("as_measured", "yes" if as_measured else "no")
+
+    @property
     def folder(self) -> str:
         """Folder that the last file was opened from or saved to."""
         value = self._get("folder", "")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from xanesview.domain.processing.as_measured import AsMeasured
 from xanesview.domain.sticks import FORMER_WIDTHS, StickWidths
 from xanesview.errors import XanesviewError
 from xanesview.networks.card_fields import AXES, GIVES, grid_points
@@ -89,6 +90,12 @@ class Card:
         with a Gaussian in squares, so that a width asked for is one that is added.
         """
         return 0.0 if self.raw.get("native_shape") == AS_COMPUTED else self.native_fwhm_ev
+
+    @property
+    def as_measured(self) -> AsMeasured | None:
+        """How its spectra are drawn to look like measured ones; None where it was never fitted to any."""
+        told = self.raw.get("as_measured")
+        return None if not told else AsMeasured(**{field.name: told[field.name] for field in fields(AsMeasured)})
 
     @property
     def is_of_crystals(self) -> bool:

@@ -147,6 +147,29 @@ STICK_WIDTHS = Block(
     {"fwhm_ev": WIDTH_EV, "continuum_fwhm_ev": WIDTH_EV, "ramp_ev": WIDTH_EV, "start_ev": EV},
     ("fwhm_ev", "continuum_fwhm_ev", "ramp_ev", "start_ev"),
 )
+_AGREEMENT = Block(
+    {
+        "n_files": COUNT,
+        "median_r": Number(-1.0, 1.0),
+        "median_rms": Number(0.0),
+        "median_line_error_ev": Maybe(Number(0.0)),
+        "mean_line_error_ev": Maybe(Number()),
+    },
+    ("n_files", "median_r", "median_rms"),
+)
+AS_MEASURED = Block(
+    {
+        "shift_ev": Number(-100.0, 100.0),
+        "fwhm_ev": Number(0.0, 100.0),
+        "step_height": Number(0.0, 10.0),
+        "step_width_ev": positive(100.0),
+        "fitted_on": Items(Text(), 1, 10_000),
+        "window_ev": Items(EV, 2, 2, ascending),
+        **dict.fromkeys(("as_computed", "fitted", "left_out"), _AGREEMENT),
+        "compared_at_fwhm_ev": Number(0.0, 1e4),
+    },
+    ("shift_ev", "fwhm_ev", "step_height", "step_width_ev"),
+)
 SYMMETRY = Block({"error": Table(Table(Number(0.0)))})
 
 CARD = Block(
@@ -179,6 +202,7 @@ CARD = Block(
         "symmetry": SYMMETRY,
         "version": Text(40),
         "weights_hash": Text(64),
+        "as_measured": AS_MEASURED,
     },
     ("format_version", "name", "title", "kind", "gives", "element", "edge", "energy_ev", "unit", "native_fwhm_ev",
      "elements", "licence", "network"),

@@ -72,9 +72,11 @@ class ShownBuilder:
         names = {site: site_name(structure, site) for site in shown.sites}
         labels = {site: f"{name} computed" if site in computed else name for site, name in names.items()}
         selection = selection_name(structure, session.picked) if session.picked else ""
-        shown = shown.replace(names=names, labels=labels, selection=selection)
+        reason = only_computed(card, bool(computed & set(shown.sites)))
+        shown = shown.replace(names=names, labels=labels, selection=selection, only_computed=reason)
         if prediction is not None and shown.sites:
-            how = (shown.sites, shown.weights(), session.axis, session.broadening_fwhm_ev)
+            measured = card.as_measured if session.as_measured and not reason else None
+            how = (shown.sites, shown.weights(), session.axis, session.broadening_fwhm_ev, measured)
             look = self._looks.look(prediction.tensor, *how)
             shown = shown.replace(look=look, axis=look.axis)
         return self._with_overlays(self._with_networks(shown, failures))
@@ -130,8 +132,9 @@ class ShownBuilder:
         prediction = self._store.get(shown.structure.content_hash, network)
         if prediction is None or not set(shown.sites) <= set(prediction.tensor.sites.tolist()):
             return None, failures.get(network, "")
-        how = (shown.sites, shown.weights(), shown.axis, shown.session.broadening_fwhm_ev)
-        look, giver = self._looks.look(prediction.tensor, *how), shown.prediction.tensor
+        measured = self._networks.card(network).as_measured if shown.session.as_measured else None
+        how = (shown.sites, shown.weights(), shown.axis, shown.session.broadening_fwhm_ev, measured)
+        look, giver = self._looks.look(prediction.tensor, *how), shown.look.native
         if look.problem is not None and giver.ip_ev is not None:
             look = self._looks.moved_by(giver, prediction.tensor, *how)
         return (look, "") if look.problem is None else (None, look.reason)
@@ -151,6 +154,17 @@ class ShownBuilder:
             references=tuple(placed_reference(shown, reference) for reference in session.references),
             frozen=tuple(placed_frozen(shown, frozen) for frozen in session.frozen),
         )
+
+
+def only_computed(card: Card | None, has_computed_sites: bool) -> str:
+    """Return why spectra by a network can't be drawn as measured; empty where they can."""
+    if card is None:
+        return "There is no network whose spectra could be drawn as measured."
+    if is_computed(card.name) or has_computed_sites:
+        return "Spectra from first principles are drawn as computed: they were not fitted to measured ones."
+    if card.as_measured is None:
+        return f"The network “{card.title}” was not fitted to measured spectra, so it is drawn as computed."
+    return ""
 
 
 def compared_networks(

@@ -36,6 +36,7 @@ def chips(shown: Shown, is_busy: bool = False) -> list[Chip]:
         result.extend(Chip(_short(n.message), f"{n.message} {n.hint}".strip(), "warning") for n in notices)
         result.extend(_direction_chips(shown, is_busy))
     result.extend(_axis_chips(shown))
+    result.extend(_measured_chips(shown))
     result.extend(_comparison_chips(shown))
     result.extend(Chip(_short(n.message), f"{n.message} {n.hint}".strip(), "warning") for n in structure.notices)
     if shown.computed_share:
@@ -100,6 +101,33 @@ def _axis_chips(shown: Shown) -> list[Chip]:
     if left:
         detail = f"{', '.join(left)}: this network gives no {card.e0_name}, so absolute energies have no place here."
         result.append(Chip("references not drawn", detail, "warning"))
+    return result
+
+
+def measured_detail(shown: Shown) -> str:
+    """What "as measured" does to the current curves, and how well it does on molecules left out."""
+    told = shown.card.raw["as_measured"]
+    text = f"Drawn to look like measured spectra of this edge: {shown.measured}."
+    if shown.measured.step_height and shown.prediction.tensor.ip_ev is None:
+        text += " This network gives no ionisation potential, so there is no step."
+    left_out = told.get("left_out")
+    if left_out:
+        n, r = left_out["n_files"], left_out["median_r"]
+        text += f" On {n} measured spectra, each left out of the fit in turn, the median correlation is {r:.2f}"
+        error = left_out.get("median_line_error_ev")
+        text += f" and the strongest line {error:.2f} eV off." if error is not None else "."
+    return text
+
+
+def _measured_chips(shown: Shown) -> list[Chip]:
+    """Which curves are drawn as measured, and which beside them aren't."""
+    if shown.measured is None:
+        return []
+    result = [Chip(f"as measured: {shown.measured.in_short}", measured_detail(shown), "note")]
+    computed = [one.name for one in shown.compared if one.measured is None]
+    if computed:
+        detail = f"{', '.join(computed)}: not fitted to measured spectra, so drawn as computed beside the others."
+        result.append(Chip("compared as computed", detail, "warning"))
     return result
 
 

@@ -76,6 +76,8 @@ def _of_network(shown: Shown, one: Compared, weight: WeightTensor) -> Curve:
         lines.append("scaled to equal area: another unit of intensity")
     if one.look.is_e0_borrowed:
         lines.append("gives no E₀: placed by that of the current network")
+    if one.measured is not None or shown.measured is not None:
+        lines.append("as computed" if one.measured is None else f"as measured: {one.measured}")
     return Curve(
         key=f"compared-{one.network}",
         energy_ev=one.look.summed.energy_ev,

@@ -10,6 +10,7 @@ import numpy as np
 from xanesview.domain.structure import Structure
 
 if TYPE_CHECKING:
+    from xanesview.domain.processing.as_measured import AsMeasured
     from xanesview.shown.shown import Shown
 
 
@@ -36,6 +37,11 @@ def selection_name(structure: Structure, sites: Sequence[int]) -> str:
 def polarisation_text(shown: Shown) -> str:
     """The polarisation in words: "ε = (0.00, 0.64, 0.77)", "powder average"; "isotropic" where it changes nothing."""
     return "isotropic" if shown.ignores_direction else shown.session.geometry.describe()
+
+
+def drawn_as(measured: AsMeasured | None) -> str:
+    """How curves are drawn, as headers of files have it: "computed", or "measured: " and what was done."""
+    return "computed" if measured is None else f"measured: {measured}"
 
 
 def energy_title(shown: Shown) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xanesview.domain.session import FrozenCurve, ReferenceCurve
-from xanesview.shown.names import selection_name
+from xanesview.shown.names import drawn_as, selection_name
 from xanesview.shown.shown import Shown, ShownFrozen, ShownReference
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ def _reference_label(shown: Shown, reference: ReferenceCurve) -> str:
             parts.append(f"{len(there)} of {len(picked)} sites")
         elif picked and not there:
             parts.append(f"other site{'s' if len(held) > 1 else ''}: {len(held)}")
+    if reference.tensor is not None and shown.measured is not None:
+        parts.append("as computed")
     if reference.computed_for:
         parts.append(f"of {reference.computed_for}")
     if reference.auto_scaled:
@@ -77,6 +79,9 @@ def _frozen_label(shown: Shown, spectrum: Spectrum) -> str:
     """What tells a frozen curve from the current one, short enough to stand beside a plot; all is in its tooltip."""
     facts, structure = spectrum.provenance, shown.structure
     polarisation = facts["polarisation"].partition(": ")[2]
+    how = facts.get("drawn_as", "computed").partition(":")[0]
+    if how != drawn_as(shown.measured).partition(":")[0]:
+        polarisation += f" · as {how}"
     direction = polarisation.removeprefix("ε = ")
     if structure is None or facts["structure_hash"] != structure.content_hash:
         return f"{facts['structure']} · {direction}"

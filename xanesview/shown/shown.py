@@ -15,6 +15,7 @@ from xanesview.shown.tensors import Look, Looks
 if TYPE_CHECKING:
     from xanesview.domain.absorption import AbsorptionTensor
     from xanesview.domain.geometry.weight_tensor import WeightTensor
+    from xanesview.domain.processing.as_measured import AsMeasured
     from xanesview.domain.structure import Structure
     from xanesview.inference.loaded_network import Prediction
     from xanesview.networks.card import Card
@@ -34,6 +35,11 @@ class Compared:
     factor: float
     is_scaled: bool
     is_fitted: bool
+
+    @property
+    def measured(self) -> AsMeasured | None:
+        """How it is drawn as measured, None where as computed."""
+        return self.look.measured
 
     @property
     def label(self) -> str:
@@ -132,6 +138,8 @@ class Shown:
         Short names of the current network and the compared ones.
     references, frozen
         Overlays where they are drawn.
+    only_computed : str
+        Why the current curves can't be drawn as measured; empty where they can.
     """
 
     session: Session
@@ -153,6 +161,7 @@ class Shown:
     network_names: Mapping[str, str] = field(default_factory=dict)
     references: tuple[ShownReference, ...] = ()
     frozen: tuple[ShownFrozen, ...] = ()
+    only_computed: str = ""
     looks: Looks = field(default_factory=Looks, repr=False)
 
     @property
@@ -179,6 +188,11 @@ class Shown:
     def ignores_direction(self) -> bool:
         """Whether the polarisation changes no curve: an isotropic network, and no other one that follows it."""
         return self.gives == "isotropic" and all(one.look.is_isotropic for one in self.compared)
+
+    @property
+    def measured(self) -> AsMeasured | None:
+        """How the current curves are drawn as measured; None where they are drawn as computed."""
+        return None if self.look is None else self.look.measured
 
     @property
     def ip_ev(self) -> float | None:

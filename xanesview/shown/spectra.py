@@ -16,7 +16,7 @@ from xanesview.networks.identity import network_facts
 from xanesview.reference.engine.offsets import ENERGY_OFFSET_EV, OFFSET_SPREAD_EV
 from xanesview.reference.kept import METHOD
 from xanesview.shown.computed_edges import is_computed
-from xanesview.shown.names import polarisation_text, title
+from xanesview.shown.names import drawn_as, polarisation_text, title
 from xanesview.shown.shown import Compared, Shown, ShownReference
 from xanesview.shown.tensors import broadened
 
@@ -121,6 +121,7 @@ def with_provenance(shown: Shown, spectrum: Spectrum, sites: tuple[int, ...] | N
         **_computed_facts(shown, sites),
         "polarisation": f"{session.geometry.name}: {polarisation_text(shown)}",
         **session.geometry.header(),
+        "drawn_as": drawn_as(shown.measured),
         "made": datetime.now().astimezone().isoformat(timespec="seconds"),
     }
     if shown.gives == "directional":
@@ -174,6 +175,7 @@ def _compared_with_provenance(shown: Shown, one: Compared, facts: dict[str, str]
     own = {key: value for key, value in facts.items() if not key.startswith("network_")}
     info = look_up(one.network)
     own |= {"network": one.network, **network_facts(None if info is None else info.card)}
+    own["drawn_as"] = drawn_as(one.measured)
     if one.is_scaled:
         own["multiplied_by"] = f"{one.factor:.6g}"
         own["scaled"] = "to the area of the current network's isotropic curve; its own unit is " + one.look.summed.unit
@@ -191,6 +193,7 @@ def _reference_facts(shown: Shown, placed: ShownReference) -> dict[str, str]:
     if placed.summed is not None:
         facts["sites"] = " ".join(map(str, placed.sites))
         facts["polarisation"] = polarisation_text(shown)
+        facts["drawn_as"] = drawn_as(None)
     if reference.shift_ev:
         facts["shifted_by_ev"] = f"{reference.shift_ev:.6g}"
     if reference.scale != 1.0:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from xanesview.domain.geometry.weight_tensor import WeightTensor
+    from xanesview.domain.processing.as_measured import AsMeasured
+    from xanesview.networks.card import Card
 
 _UNIT = np.array([1.0, 1.0, 1.0, 0.0, 0.0, 0.0])
 
@@ -35,7 +37,7 @@ class Look:
     Attributes
     ----------
     native
-        Tensors of the sites (S, 6, E) on the axis shown, at the width they came with.
+        Tensors of the sites (S, 6, E) on the axis shown, at the width they came with; as measured, with shift and step.
     summed
         Their weighted sum as one tensor, at the width shown.
     weights
@@ -43,9 +45,11 @@ class Look:
     e0_ev
         Weighted mean E0 of the sites, or None where the network gives none.
     fwhm_ev
-        Total width asked for, or None for the one they came with.
+        Total width to draw, or None for the one they came with.
     problem
         Why the axis asked for can't be shown, else None.
+    measured
+        How they are drawn as measured, or None where they are drawn as computed.
     is_e0_borrowed
         Whether the sites were moved by the E0 that another network gives.
     """
@@ -57,6 +61,7 @@ class Look:
     fwhm_ev: float | None = None
     problem: AxisError | None = None
     is_e0_borrowed: bool = False
+    measured: AsMeasured | None = None
 
     @property
     def axis(self) -> str:
@@ -105,6 +110,7 @@ def look_at(
     weights: tuple[float, ...],
     axis: str | None = None,
     fwhm_ev: float | None = None,
+    measured: AsMeasured | None = None,
 ) -> Look:
     """Return some sites and their weighted sum; on their own axis where the one asked for can't be had.
 
@@ -115,8 +121,9 @@ def look_at(
     weights : (S,)
     axis : "absolute", "relative", or None as the tensor comes
     fwhm_ev : total width, or None as the tensor comes; a smaller one changes nothing
+    measured : draw them as measured, or (None) as computed
     """
-    own = tensor.select(sites)
+    own, fwhm_ev = _as_drawn(tensor.select(sites), fwhm_ev, measured)
     placed, problem = own, None
     if axis is not None and axis != own.axis:
         try:
@@ -125,7 +132,32 @@ def look_at(
             problem = error
     factors = np.array(weights, dtype=np.float64)
     summed = broadened(placed.summed(factors), fwhm_ev)
-    return Look(placed, summed, factors, _mean_e0(own, factors), fwhm_ev, problem)
+    return Look(placed, summed, factors, _mean_e0(own, factors), fwhm_ev, problem, measured=measured)
+
+
+def _as_drawn(
+    tensor: AbsorptionTensor, fwhm_ev: float | None, measured: AsMeasured | None
+) -> tuple[AbsorptionTensor, float | None]:
+    """Return tensors with shift and step where they are drawn as measured, and the total width to draw."""
+    if measured is None:
+        return tensor, fwhm_ev
+    return measured.applied(tensor), measured.total_fwhm_ev(tensor.native_fwhm_ev, fwhm_ev)
+
+
+def measured_look(card: Card) -> AsMeasured:
+    """Return how spectra of a network are drawn as measured.
+
+    Raises
+    ------
+    XanesviewError
+        If it was never fitted to measured spectra.
+    """
+    if card.as_measured is None:
+        raise XanesviewError(
+            f"The network {card.name} was not fitted to measured spectra, so it can't be drawn as measured.",
+            "Draw it as computed, or fit it with “xanesview calibrate”.",
+        )
+    return card.as_measured
 
 
 def check_width(tensor: AbsorptionTensor, fwhm_ev: float | None) -> None:
@@ -152,9 +184,10 @@ def answered(look: Look, answer: Answer, own: AbsorptionTensor) -> Look:
     answer : spectra (S, E) on the network's own axis
     own : the fitted tensor as it came, for its grid and E0
     """
-    placed = constant(own.select(answer.sites), answer.spectra).on_axis(look.axis)
+    given, _ = _as_drawn(constant(own.select(answer.sites), answer.spectra), None, look.measured)
+    placed = given.on_axis(look.axis)
     summed = broadened(placed.summed(look.weights), look.fwhm_ev)
-    return Look(placed, summed, look.weights, look.e0_ev, look.fwhm_ev)
+    return Look(placed, summed, look.weights, look.e0_ev, look.fwhm_ev, measured=look.measured)
 
 
 def constant(tensor: AbsorptionTensor, spectra: np.ndarray) -> AbsorptionTensor:
@@ -184,14 +217,24 @@ class Looks:
         """Return `look_at` of the tensor; `how` are its other arguments."""
         return self._get((id(tensor), *how), tensor, lambda: look_at(tensor, *how))
 
-    def moved_by(self, giver: AbsorptionTensor, tensor: AbsorptionTensor, sites: tuple[int, ...], *how: object) -> Look:
-        """Return the same of a network that gives no E0: its sites move by that of another one."""
+    def moved_by(
+        self,
+        giver: AbsorptionTensor,
+        tensor: AbsorptionTensor,
+        sites: tuple[int, ...],
+        weights: tuple[float, ...],
+        axis: str,
+        fwhm_ev: float | None = None,
+        measured: AsMeasured | None = None,
+    ) -> Look:
+        """Return the same of a network that gives no E0: its sites move by that of another one, as it is drawn."""
 
         def make() -> Look:
-            placed = replace(tensor.select(sites), ip_ev=giver.select(sites).ip_ev)
-            return replace(look_at(placed, sites, *how), is_e0_borrowed=True)
+            own, total = _as_drawn(tensor.select(sites), fwhm_ev, measured)
+            placed = replace(own, ip_ev=giver.select(sites).ip_ev)
+            return replace(look_at(placed, sites, weights, axis, total), measured=measured, is_e0_borrowed=True)
 
-        return self._get((id(giver), id(tensor), sites, *how), (giver, tensor), make)
+        return self._get((id(giver), id(tensor), sites, weights, axis, fwhm_ev, measured), (giver, tensor), make)
 
     def answered(self, look: Look, answer: Answer, own: AbsorptionTensor) -> Look:
         """Return `answered` of the same."""

@@ -139,6 +139,11 @@ VIEW: tuple[Entry, ...] = (
         button=Button("curves", "icon"),
     ),
     ActionSpec(
+        "as_measured", "As measured", "M", "", "drawing.set_as_measured",
+        "Draw predictions as measured spectra look (moved, broadened, with an edge step) instead of as computed",
+        checkable=True,
+    ),
+    ActionSpec(
         "relative_axis", "Energies from E₀", "E", "", "drawing.set_relative",
         "Count energies from the ionisation potential (or Fermi level) of each site instead of from zero",
         checkable=True,

@@ -1,4 +1,4 @@
-"""How the curves are drawn: over which energies, how broad, from the fitted tensor or not, with what beside them."""
+"""How the curves are drawn: over which energies, how broad, as computed or measured, with what beside them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QInputDialog
 
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.gui.session.workspace import Workspace
+from xanesview.gui.settings import Settings
 from xanesview.reference.engine.offsets import IP_BELOW_PHOTOEMISSION_EV
 
 _SCALE_OF_IP = f"on the scale of the resonances, {IP_BELOW_PHOTOEMISSION_EV:g} eV below photoemission"
@@ -17,19 +18,22 @@ _SCALE_OF_IP = f"on the scale of the resonances, {IP_BELOW_PHOTOEMISSION_EV:g} e
 class Drawing(QObject):
     """Keeps the menu's ticks and the buttons above the plot in step with the session."""
 
-    def __init__(self, workspace: Workspace, plot: SpectrumPlot) -> None:
+    def __init__(self, workspace: Workspace, plot: SpectrumPlot, settings: Settings) -> None:
         super().__init__(plot)
         self.workspace = workspace
         self.plot = plot
+        self._settings = settings
         self.header = header = plot.header
         self._actions: Mapping[str, QAction] = {}
         header.axis_toggled.connect(self.set_relative)
         header.fitted_toggled.connect(self.set_fitted)
+        header.measured_toggled.connect(self.set_as_measured)
         for signal in (
             workspace.drawing_changed,
             workspace.network_changed,
             workspace.selection_changed,
             workspace.prediction_changed,
+            workspace.computation.changed,
         ):
             signal.connect(self.refresh)
 
@@ -48,6 +52,13 @@ class Drawing(QObject):
         """Draw the fitted tensor, or the network's own answers."""
         if fitted != self.workspace.session.fitted:
             self.workspace.set_fitted(fitted)
+        self.refresh()
+
+    def set_as_measured(self, as_measured: bool) -> None:
+        """Draw predictions as measured, or as computed; the next window begins with the same."""
+        if as_measured != self.workspace.session.as_measured:
+            self._settings.as_measured = as_measured
+            self.workspace.set_as_measured(as_measured)
         self.refresh()
 
     def set_difference_visible(self, visible: bool) -> None:
@@ -89,6 +100,9 @@ class Drawing(QObject):
         directional = card is not None and card.gives == "directional"
         self.header.show_axis(relative, problem, name if name == "E₀" else f"{name} ({_SCALE_OF_IP})")
         self.header.show_fitted(directional, workspace.session.fitted)
+        measured, reason = workspace.session.as_measured, workspace.shown.only_computed
+        self.header.show_measured(measured and not reason, "" if card is None else reason)
+        self._tick("as_measured", measured and not reason, not reason)
         self._tick("relative_axis", relative, not problem)
         self._tick("fitted_tensor", workspace.session.fitted and directional, directional)
 

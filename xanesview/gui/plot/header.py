@@ -9,6 +9,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWi
 from xanesview.gui.appearance.theme import icon
 
 AXIS_TIP = "Count energies from {name} of each site instead of from zero (E)"
+MEASURED_TIP = (
+    "Draw predictions as measured spectra look, instead of as computed (M)\n"
+    "Moved, broadened and with an edge step, all fitted once to many measured spectra of this edge"
+)
 FITTED_TIP = (
     "Draw the tensor fitted to the network instead of its own answers\n"
     "It follows the arrow at once, and misses what is not quadratic in the direction (T)"
@@ -30,16 +34,18 @@ class _Elided(QLabel):
 
 
 class PlotHeader(QWidget):
-    """Title, then buttons: fitted tensor (where there is a choice), energy axis, difference, whole range."""
+    """Title, then buttons: as measured, fitted tensor (where there is a choice), energy axis, difference, all in view."""
 
     axis_toggled = Signal(bool)  # True: energies from E0
     fitted_toggled = Signal(bool)
+    measured_toggled = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = _Elided(self)
         self.title.setProperty("heading", True)
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.measured = self._button("as-measured", MEASURED_TIP, text="As measured")
         self.fitted = self._button("fitted-tensor", FITTED_TIP, text="Fitted")
         self.axis = self._button("energy-axis", AXIS_TIP.format(name="E₀"), text="E − E₀")
         self.difference = self._button("difference-below", "Show the difference to the isotropic curve below")
@@ -49,16 +55,18 @@ class PlotHeader(QWidget):
             checkable=False,
         )
         self.reset.setEnabled(False)
+        self.measured.hide()
         self.fitted.hide()
         self.axis.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
         row.addWidget(self.title, 1)
-        for button in (self.fitted, self.axis, self.difference, self.reset):
+        for button in (self.measured, self.fitted, self.axis, self.difference, self.reset):
             row.addWidget(button)
         self.axis.clicked.connect(self.axis_toggled)
         self.fitted.clicked.connect(self.fitted_toggled)
+        self.measured.clicked.connect(self.measured_toggled)
 
     def _button(self, name: str, tip: str, text: str = "", checkable: bool = True) -> QToolButton:
         button = QToolButton(self, checkable=checkable, objectName=name)
@@ -77,6 +85,13 @@ class PlotHeader(QWidget):
         self.axis.setChecked(relative)
         self.axis.setEnabled(not problem)
         self.axis.setToolTip(problem or AXIS_TIP.format(name=name))
+
+    def show_measured(self, measured: bool, problem: str = "") -> None:
+        """Show whether curves are drawn as measured; with a problem they can't be, and the tooltip says why."""
+        self.measured.setVisible(True)
+        self.measured.setChecked(measured)
+        self.measured.setEnabled(not problem)
+        self.measured.setToolTip(problem or MEASURED_TIP)
 
     def show_fitted(self, offered: bool, fitted: bool) -> None:
         """Offer the fitted tensor where the network takes the direction as an input."""

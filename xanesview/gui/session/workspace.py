@@ -49,6 +49,8 @@ class Workspace(QObject):
         The worker that predicts.
     network
         Name of the network to begin with.
+    as_measured
+        Whether to begin with predictions drawn as measured.
     """
 
     structure_changed = Signal()
@@ -60,7 +62,7 @@ class Workspace(QObject):
     frozen_changed = Signal()
     network_changed = Signal()
     broadening_changed = Signal()
-    drawing_changed = Signal()  # energy axis, compared networks, fitted tensor or the network's own answers
+    drawing_changed = Signal()  # energy axis, as computed or measured, compared networks, fitted tensor or own answers
     direction_answered = Signal()  # a network that takes the direction as an input has answered
     direction_busy_changed = Signal(bool)
     busy_changed = Signal(bool)
@@ -68,12 +70,20 @@ class Workspace(QObject):
     stopped = Signal()  # the user wants what is being read, built, predicted or explained to be given up
     message = Signal(object)  # a Notice for the message bar
 
-    def __init__(self, networks: Networks, live: LivePrediction, network: str, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        networks: Networks,
+        live: LivePrediction,
+        network: str,
+        parent: QObject | None = None,
+        *,
+        as_measured: bool = True,
+    ) -> None:
         super().__init__(parent)
         self.networks = networks = WithComputedEdges(networks)
         self.live = live
         self.undo_stack = QUndoStack(self)
-        self._session = Session(network=network)
+        self._session = Session(network=network, as_measured=as_measured)
         self._shown: Shown | None = None
         self._asks = False  # a network for the present direction
         self._gesture = 0
@@ -236,6 +246,11 @@ class Workspace(QObject):
         """Draw the tensor fitted to a network that takes the direction as an input, or its own answers."""
         self._change(self._session.replace(fitted=fitted), "draw fitted tensor" if fitted else "draw own answers")
 
+    def set_as_measured(self, as_measured: bool) -> None:
+        """Draw predictions as measured spectra look, or as computed."""
+        text = "draw as measured" if as_measured else "draw as computed"
+        self._change(self._session.replace(as_measured=as_measured), text)
+
     # ---- overlays ----
 
     def add_reference(self, reference: ReferenceCurve) -> None:
@@ -322,7 +337,7 @@ class Workspace(QObject):
             (self.references_changed, frozenset({"references"})),
             (self.frozen_changed, frozenset({"frozen"})),
             (self.broadening_changed, frozenset({"broadening_fwhm_ev"})),
-            (self.drawing_changed, frozenset({"axis", "compared", "fitted", "hidden_networks"})),
+            (self.drawing_changed, frozenset({"axis", "as_measured", "compared", "fitted", "hidden_networks"})),
         )
 
     # ---- predicting ----

@@ -63,6 +63,7 @@ class ReferencesPanel(Panel):
             workspace.selection_changed,
             workspace.prediction_changed,
             workspace.broadening_changed,
+            workspace.drawing_changed,
             workspace.references_changed,
         ):
             signal.connect(self._start_scores)
