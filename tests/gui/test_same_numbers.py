@@ -26,6 +26,7 @@ def real_window(qtbot):
         window.show()
     window.opening.open_file(find_example("thiophene").path)
     qtbot.waitUntil(lambda: bool(window.plot.curves()), timeout=60_000)
+    window.workspace.set_as_measured(False)  # the command line's default
     yield window
     window.close()
     window.deleteLater()
@@ -82,6 +83,27 @@ def test_a_width_gives_the_same_in_window_command_line_and_script(real_window, t
     for site, exported in site_spectra(workspace.shown).items():
         np.testing.assert_array_equal(drawn[f"site-{site}"], exported.intensity)
         np.testing.assert_allclose(exported.intensity, sites[f"site_{site}"], rtol=2e-6, atol=1e-8)
+
+
+@pytest.mark.slow
+def test_as_measured_gives_the_same_in_window_command_line_and_script(real_window, tmp_path):
+    workspace = real_window.workspace
+    real_window.sites.pick_all()
+    workspace.set_geometry(workspace.geometry.with_direction((0.0, 0.0, 1.0)))
+    computed = current_spectrum(workspace.shown)
+    workspace.set_as_measured(True)
+    energy, total, _ = command_line(tmp_path / "measured.csv", "--polarisation", "0,0,1", "--as", "measured")
+    shown, how = current_spectrum(workspace.shown), workspace.shown.measured
+    np.testing.assert_allclose(shown.energy_ev, energy, rtol=1e-9)
+    np.testing.assert_allclose(shown.intensity, total, rtol=2e-6, atol=1e-8)
+    np.testing.assert_allclose(energy - computed.energy_ev, how.shift_ev, atol=1e-6)
+    predicted = xanesview.predict(xanesview.read(find_example("thiophene").path))
+    script = predicted.spectrum((0.0, 0.0, 1.0), as_measured=True)
+    np.testing.assert_allclose(script.intensity, total, rtol=1e-8, atol=1e-12)
+    header = read_prediction_csv(tmp_path / "measured.csv").header
+    assert header["drawn_as"] == f"measured: {how}"
+    e0 = [float(word) for word in header["e0_ev"].split()]
+    np.testing.assert_allclose(e0, workspace.shown.prediction.tensor.ip_ev + how.shift_ev, atol=1e-3)
 
 
 def test_a_width_below_the_networks_own_is_refused(tmp_path, capsys):

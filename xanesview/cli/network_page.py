@@ -171,6 +171,7 @@ def _facts(card: Card) -> str:
         f"Inside the training domain: {' '.join(card.elements)}"
         + (f"; {card.domain['description']}." if card.domain.get("description") else "."),
         _sentence(symmetry_told(card)),
+        _sentence(as_measured_told(card)),
         _size(card),
     ]
     return "\n".join(_item(line) for line in lines if line)
@@ -184,6 +185,20 @@ def symmetry_told(card: Card) -> str:
             largest[part] = max(largest.get(part, 0.0), float(error))
     words = ", ".join(f"{error:.1e} ({_PARTS.get(part, part)})" for part, error in largest.items())
     return f"symmetry: spectra of turned or moved structures agree within {words} of the largest" if words else ""
+
+
+def as_measured_told(card: Card) -> str:
+    """Return how spectra are drawn as measured, and how they meet those of substances left out of the fit."""
+    if card.as_measured is None:
+        return ""
+    words, told = f"as measured: {card.as_measured}", card.raw["as_measured"]
+    if "left_out" not in told or "as_computed" not in told:
+        return words
+    before, after = told["as_computed"], told["left_out"]
+    words += f"; on {after['n_files']} measured spectra, each substance left out of the fit in turn, median r "
+    words += f"{after['median_r']:.3f} (as computed {before['median_r']:.3f})"
+    lines = [one.get("median_line_error_ev") for one in (after, before)]
+    return words if None in lines else f"{words}, strongest line {lines[0]:.2f} eV off ({lines[1]:.2f})"
 
 
 def _item(text: str) -> str:

@@ -52,7 +52,7 @@ def run_networks(arguments: argparse.Namespace) -> int:
 
 def description(info: BundleInfo) -> str:
     """Return what is known of a network, in a few lines."""
-    from xanesview.cli.network_page import symmetry_told
+    from xanesview.cli.network_page import as_measured_told, symmetry_told
     from xanesview.networks.card import DEFAULT_NETWORK
 
     star = " (default)" if info.name == DEFAULT_NETWORK else ""
@@ -68,6 +68,7 @@ def description(info: BundleInfo) -> str:
         _trained_on(card),
         _measured(card),
         symmetry_told(card),
+        as_measured_told(card),
         f"elements {' '.join(card.elements)}; {_size(info, card)}; licence {card.licence}",
         f"{f'version {card.version}, ' if card.version else ''}weights {card.weights_hash}",
         f"licence of the data: {card.data['licence']}" if card.data.get("licence") else "",

@@ -96,6 +96,10 @@ def assert_told_everywhere(capsys: pytest.CaptureFixture[str], words: str) -> No
         ("title", "a\x1b[2Jb", "title holds control characters"),
         ("licence", "x" * 10**6, "licence has 1,000,000 characters"),
         ("intensity_scale", float("nan"), "intensity_scale is null, not a number above 0"),
+        ("as_measured", {"shift_ev": 0.2}, "as_measured lacks fwhm_ev, step_height, step_width_ev"),
+        ("as_measured.fwhm_ev", -1, "as_measured.fwhm_ev is -1, not a number from 0 to 100"),
+        ("as_measured.step_width_ev", 0, "as_measured.step_width_ev is 0, not a number above 0"),
+        ("as_measured.left_out", {"n_files": 3}, "as_measured.left_out lacks median_r, median_rms"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_told_in_every_list(place, value, words, xanesview_home, capsys) -> None:

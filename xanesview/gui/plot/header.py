@@ -34,7 +34,7 @@ class _Elided(QLabel):
 
 
 class PlotHeader(QWidget):
-    """Title, then buttons: as measured, fitted tensor (where there is a choice), energy axis, difference, all in view."""
+    """Title, then buttons: as measured, fitted tensor (where there is a choice), energy axis, difference, whole."""
 
     axis_toggled = Signal(bool)  # True: energies from E0
     fitted_toggled = Signal(bool)
