@@ -1,7 +1,7 @@
 """What brings the engine's energies to the scale of experiment: a constant an element, from gas-phase lines.
 
 C: the mean that brings the π* of ethene (284.7 eV) and benzene (285.2 eV) onto experiment; 34 lines give the same
-−6.77 eV. N, O, F: means over 12, 13 and 3 lines. The lines are listed in tests/benchmarks/bench_lines.py.
+−6.77 eV. N, O, F: means over 12, 13 and 3 lines. Lines, these and more, are listed in tests/benchmarks/bench_lines.py.
 """
 
 from __future__ import annotations

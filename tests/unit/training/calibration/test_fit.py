@@ -24,7 +24,7 @@ def case(seed: int, how: AsMeasured = TRUTH, name: str = "") -> Case:
     ips = 290.0 + rng.uniform(0.0, 2.0, 3)
     lines = 285.0 + rng.uniform(0.0, 3.0, 3)
     spectra = np.exp(-0.5 * ((ENERGY - lines[:, None]) / 0.4) ** 2)
-    spectra += 0.6 * np.exp(-0.5 * ((ENERGY - ips[:, None] - 3.0) / 2.5) ** 2) + 0.3 * (ENERGY > ips[:, None] + 1.0)
+    spectra += 0.6 * np.exp(-0.5 * ((ENERGY - ips[:, None] - 3.0) / 2.5) ** 2) + 0.3 * (ips[:, None] + 1.0 < ENERGY)
     components = np.zeros((3, 6, len(ENERGY)))
     components[:, :3] = spectra[:, None]
     tensor = AbsorptionTensor(ENERGY, components, np.arange(3), "Mb", "C K", 0.94, ips)

@@ -24,7 +24,7 @@ def make_folder(folder: Path, index: str) -> Path:
 
 
 def test_files_with_a_molecule_or_a_crystal_are_used(tmp_path):
-    rows = "ethene_C.csv,C=C,C,\"gas, electron loss, 0.7 eV\",\nfilm.csv,,C,film,20 55\nhematite_Fe2O3.xdi,,Fe,powder,\n"
+    rows = 'ethene_C.csv,C=C,C,"gas, electron loss, 0.7 eV",\nfilm.csv,,C,film,20 55\nhematite_Fe2O3.xdi,,Fe,powder,\n'
     files = measured_files(make_folder(tmp_path, rows + "x.csv,C,Cl,gas,\n"))
     assert [file.name for file in files] == ["ethene_C", "hematite_Fe2O3"]
     assert files[0].resolution_ev == 0.7
@@ -59,7 +59,7 @@ def test_the_oxides_have_the_iron_oxygen_bonds_of_the_minerals(name, formula, ne
 
 
 def test_what_is_wrong_with_a_folder_is_told(tmp_path):
-    with pytest.raises(XanesviewError, match="no index.csv"):
+    with pytest.raises(XanesviewError, match="no index"):
         measured_files(tmp_path)
     (tmp_path / "index.csv").write_text("file,smiles\na.csv,C\n")
     with pytest.raises(XanesviewError, match="no column element"):
@@ -71,8 +71,8 @@ def test_transmission_becomes_edge_steps(tmp_path):
     step = 0.5 + np.arctan((energy - 7125.0) / 2.0) / np.pi
     mu = 0.8 - 2e-4 * (energy - 7000.0) + 1.7 * step
     lines = "\n".join(f"{e:.3f} {1e6:.6f} {1e6 * np.exp(-m):.6f}" for e, m in zip(energy, mu, strict=True))
-    (tmp_path / "hematite_Fe2O3.xdi").write_text(f"# XDI/1.0\n# Column.1: energy eV\n# Column.2: i0\n"
-                                                 f"# Column.3: itrans\n# ///\n# energy i0 itrans\n{lines}\n")  # fmt: skip
+    head = "# XDI/1.0\n# Column.1: energy eV\n# Column.2: i0\n# Column.3: itrans\n# ///\n# energy i0 itrans\n"
+    (tmp_path / "hematite_Fe2O3.xdi").write_text(f"{head}{lines}\n")
     (tmp_path / "index.csv").write_text(HEAD + "hematite_Fe2O3.xdi,,Fe,powder,\n")
     (file,) = measured_files(tmp_path)
     spectrum = file.spectrum()
