@@ -33,6 +33,11 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
         help="write the measures to a file as well; without a name print them instead of the table",
     )  # fmt: skip
     p.add_argument("--report", metavar="FOLDER", help="write a page with figures and a table of all sites")
+    p.add_argument(
+        "--grade", action="store_true",
+        help="find, from the data it was trained on, when to warn of a site and how wide bands are; write them and the "
+        "measures of val and test on the network's card",
+    )  # fmt: skip
     p.add_argument("--quality", action="store_true", help="write quality.h5, which the window shows, into the network")
 
 
@@ -63,6 +68,8 @@ def _check(arguments: argparse.Namespace) -> None:
         _range(arguments.energy)
         if arguments.quality:
             raise UsageError("quality.h5 keeps whole spectra.", "Leave --energy or --quality out.")
+    if arguments.symmetry and arguments.grade:
+        raise UsageError("Warnings and bands follow from errors, not from symmetry.", "Leave --symmetry out.")
     for name in arguments.data:
         check_is_file(Path(name))
     if arguments.json and not Path(arguments.json).expanduser().parent.is_dir():
@@ -88,36 +95,48 @@ def _symmetry(arguments: argparse.Namespace, bundle: Path) -> tuple[dict, str]:
     return {"network": card.name, **found}, symmetry_table(card.name, found)
 
 
+def _graded(arguments: argparse.Namespace, bundle: Path) -> dict:
+    """Write what warnings and bands need on the card, say so, and return the comparisons by split."""
+    from xanesview.training.testing.bundle_measures import grade_bundle
+
+    found = grade_bundle(bundle, [Path(name) for name in arguments.data])
+    print(f"wrote {bundle / 'card.json'}: warnings, bands and measures of {', '.join(found)}", file=sys.stderr)
+    return found
+
+
 def _measures(arguments: argparse.Namespace, bundle: Path) -> tuple[dict, str]:
-    """Return the measures of a split and their table; write what was asked for beside them."""
+    """Return the measures of a split, of spectra with every site, and their table; write what was asked for beside."""
     from xanesview.networks.card import CARD, Card
     from xanesview.training.testing.evaluate import evaluate_bundle, metrics_table
 
-    wants_curves = arguments.report or arguments.quality or arguments.energy
-    if wants_curves and Card.from_json(bundle / CARD).gives != "properties":
-        measured = _with_curves(arguments, bundle)
-    else:
-        measured = evaluate_bundle(bundle, arguments.data, arguments.split)
-        if arguments.report:
-            from xanesview.training.testing.properties_evaluation import report
+    if Card.from_json(bundle / CARD).gives != "properties":
+        measured, sites = _of_spectra(arguments, bundle)
+        return {**measured, "sites": sites}, metrics_table(measured)
+    measured = evaluate_bundle(bundle, arguments.data, arguments.split)
+    if arguments.report:
+        from xanesview.training.testing.properties_evaluation import report
 
-            data = [Path(name) for name in arguments.data]
-            for path in report(bundle, data, arguments.split, Path(arguments.report).expanduser()):
-                print(f"wrote {path}")
-        if arguments.quality:
-            tell_notice(f"{bundle.name} gives no spectra, so there are no curves to keep.")
+        data = [Path(name) for name in arguments.data]
+        for path in report(bundle, data, arguments.split, Path(arguments.report).expanduser()):
+            print(f"wrote {path}")
+    if arguments.quality or arguments.grade:
+        tell_notice(f"{bundle.name} gives no spectra, so there are no curves to keep and no sites to grade.")
     return measured, metrics_table(measured)
 
 
-def _with_curves(arguments: argparse.Namespace, bundle: Path) -> dict:
-    """Predict the split once; return its measures, and write what was asked for beside them."""
+def _of_spectra(arguments: argparse.Namespace, bundle: Path) -> tuple[dict, list[dict]]:
+    """Predict the split once; return its measures and its sites, and write what was asked for beside them."""
     from xanesview.inference.predictor import load_predictor
     from xanesview.training.testing.evaluate import measures
     from xanesview.training.testing.quality import keep_quality
     from xanesview.training.testing.report import write_report
+    from xanesview.training.testing.site_warnings import listed_sites
     from xanesview.training.testing.split_comparison import compare_split, within
 
-    comparison = compare_split(load_predictor(bundle), arguments.data, arguments.split)
+    found = _graded(arguments, bundle) if arguments.grade else {}
+    comparison = found.get(arguments.split)
+    if comparison is None:
+        comparison = compare_split(load_predictor(bundle), arguments.data, arguments.split)
     if arguments.energy:
         comparison = within(comparison, *_range(arguments.energy))
     measured = measures(comparison)
@@ -125,7 +144,7 @@ def _with_curves(arguments: argparse.Namespace, bundle: Path) -> dict:
         print(f"wrote {write_report(arguments.report, comparison, measured)}")
     if arguments.quality:
         print(f"wrote {keep_quality(bundle, comparison)}")
-    return measured
+    return measured, listed_sites(comparison)
 
 
 def _range(text: str) -> tuple[float, float]:

@@ -142,6 +142,7 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
     from xanesview.io.spectra.tables import write_prediction_csv, write_prediction_h5
     from xanesview.networks.identity import network_facts
     from xanesview.shown.names import drawn_as
+    from xanesview.shown.site_warnings import site_warnings, warning_facts
 
     card = predictor.card
     sites = asked_sites(arguments.sites, structure, card.element)
@@ -154,7 +155,6 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
         as_measured = arguments.drawn_as == "measured"
         look = predicted.look(asked, axis=arguments.axis, fwhm_ev=arguments.fwhm, as_measured=as_measured)
     tensor, spectra = look.selected, None if arguments.tensor else look.spectra(geometry.weight())
-    outside = [verdict for verdict in prediction.verdicts if not verdict.inside]
     header = provenance(
         structure,
         network=prediction.network,
@@ -170,7 +170,7 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
             **axis_facts(tensor),
             **_answer(card, asked is not None),
             "drawn_as": drawn_as(look.measured),
-            **({"outside_training_domain": " ".join(str(v.atom) for v in outside)} if outside else {}),
+            **warning_facts(prediction.verdicts),
             "device": prediction.device,
         },
     )
@@ -182,12 +182,8 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
     told = [notice for notice in prediction.notices if notice.kind not in silent]
     for notice in (*structure.notices, *told):
         tell_notice(notice.message, notice.hint)
-    if outside:
-        first = outside[0]
-        reasons = "; ".join(first.reasons) or "its surroundings are unlike the training data"
-        more = f" and {len(outside) - 1} more" if len(outside) > 1 else ""
-        name = structure.name or target.stem
-        tell_notice(f"atom {first.atom}{more} of {name}: outside the training domain ({reasons})")
+    for warned in site_warnings(prediction.verdicts, lambda atom: f"{structure.symbols[atom]} {atom}"):
+        tell_notice(f"{structure.name or target.stem}, {warned.sentence}")
     if not arguments.quiet:
         print(
             f"{target}: {structure.formula}, {tensor.n_sites} sites, "

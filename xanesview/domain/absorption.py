@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from xanesview.domain.bands import LEVELS, UNSCALED, BandScales, effective_number
 from xanesview.domain.geometry.directions import unit
 from xanesview.domain.geometry.weight_tensor import COMPONENTS, WeightTensor, from_voigt, to_voigt
 from xanesview.domain.structure import checked_rotation
@@ -78,6 +79,10 @@ class AbsorptionTensor:
         Answers of the members of an ensemble, whose spread is the band.
     axis : str
         One of AXES.
+    bands : BandScales
+        By what the spread of the members is multiplied to be half the width of a band.
+    n_summed : float
+        How many sites a row stands for, see `xanesview.domain.bands.effective_number`.
     """
 
     energy_ev: np.ndarray
@@ -89,6 +94,8 @@ class AbsorptionTensor:
     ip_ev: np.ndarray | None = None
     members: np.ndarray | None = None
     axis: str = "absolute"
+    bands: BandScales = UNSCALED
+    n_summed: float = 1.0
 
     def __post_init__(self) -> None:
         if self.axis not in AXES:
@@ -144,8 +151,11 @@ class AbsorptionTensor:
         """Return the isotropic spectra Tr σ / 3, (S, E)."""
         return self._flat[:3].mean(axis=0).reshape(self.n_sites, -1)
 
-    def band(self, weight: WeightTensor, site_weights: SiteWeights | None = None) -> np.ndarray | None:
-        """Return the standard deviation of the spectrum over the members of the ensemble.
+    def band(
+        self, weight: WeightTensor, site_weights: SiteWeights | None = None, level: float = LEVELS[0]
+    ) -> np.ndarray | None:
+        """Return half the width of the band: the spread over the members of the ensemble, times the scale of what is
+        drawn.
 
         Parameters
         ----------
@@ -153,6 +163,8 @@ class AbsorptionTensor:
         site_weights : optional
             If given, the band of the weighted sum, (E,); an empty mapping is the plain sum. If not, each site's,
             (S, E).
+        level : one of `xanesview.domain.bands.LEVELS`
+            Share of the truth that the band shall hold.
 
         Returns
         -------
@@ -162,9 +174,12 @@ class AbsorptionTensor:
             return None
         flat = self.members.transpose(2, 0, 1, 3).reshape(6, -1)
         spectra = (weight.voigt.astype(flat.dtype) @ flat).reshape(len(self.members), self.n_sites, -1)
+        n_sites = self.n_summed
         if site_weights is not None:
-            spectra = np.einsum("s,mse->me", self.weights_array(site_weights), spectra)
-        return spectra.std(axis=0)
+            weights = self.weights_array(site_weights)
+            spectra = np.einsum("s,mse->me", weights, spectra)
+            n_sites *= effective_number(weights)
+        return self.bands.factor(weight, n_sites, level) * spectra.std(axis=0)
 
     def weights_array(self, site_weights: SiteWeights | None) -> np.ndarray:
         """Return one weight a site (S,): from a mapping by atom index (1 where not named), an array, or None."""
@@ -188,6 +203,7 @@ class AbsorptionTensor:
             unit=unit_of_sum(self.unit, weights),
             ip_ev=None,
             members=members,
+            n_summed=self.n_summed * effective_number(weights),
         )
 
     def select(self, sites: Sequence[int] | np.ndarray) -> AbsorptionTensor:

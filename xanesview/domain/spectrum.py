@@ -34,7 +34,7 @@ class Spectrum:
     native_fwhm_ev : float, eV
         Width the spectrum already has by its making; 0 where none is known.
     band : (E,) float or None
-        Standard deviation of the intensity.
+        Half width of the band around the intensity.
     provenance : mapping of str to str
         Where it comes from and what was done to it.
     axis : str

@@ -69,7 +69,7 @@ class DirectionalPredictor(LoadedNetwork):
     ) -> Evaluation:
         from xanesview.networks.isd_painn.network import crowding_notice
 
-        found = self._members_along(structure, sites, FIT_DIRECTIONS, cancelled)
+        found, features = self._members_along(structure, sites, FIT_DIRECTIONS, cancelled)
         asked = (found.mean(0), *(found if len(found) > 1 else ()))
         fits = [fitted_tensor(FIT_DIRECTIONS, spectra, FIT_WEIGHTS) for spectra in asked]
         fitted, members = fits[0], np.stack([fit.components for fit in fits[1:]]) if len(found) > 1 else None
@@ -80,6 +80,7 @@ class DirectionalPredictor(LoadedNetwork):
             judged=members,
             members=None if members is None else members.astype(np.float32),
             ip_ev=None,
+            features=features,
             notices=(
                 self._fit_notice(fitted.residual),
                 *self._told_of(structure),
@@ -104,7 +105,8 @@ class DirectionalPredictor(LoadedNetwork):
         Cancelled
             when ``cancelled`` says so.
         """
-        return self._members_along(structure, checked_sites(structure, sites, self.card), directions, cancelled).mean(0)
+        array = checked_sites(structure, sites, self.card)
+        return self._members_along(structure, array, directions, cancelled)[0].mean(0)
 
     def _members_along(
         self,
@@ -112,26 +114,34 @@ class DirectionalPredictor(LoadedNetwork):
         sites: np.ndarray,
         directions: np.ndarray,
         cancelled: Callable[[], bool] | None,
-    ) -> np.ndarray:
-        """Return the members' spectra (M, D, S, E)."""
+    ) -> tuple[np.ndarray, np.ndarray | None]:
+        """Return the members' spectra (M, D, S, E), and of a single network the last scalars (S, H), averaged over the
+        directions."""
         import torch
 
-        from xanesview.networks.isd_painn.directions import spectra_along
+        from xanesview.networks.isd_painn.directions import scalars_along
 
-        def run() -> np.ndarray:
+        def run() -> tuple[np.ndarray, np.ndarray | None]:
             prepared = self._prepared(structure)
             self._use_threads(len(prepared.graph.source))
             n = torch.as_tensor(np.asarray(directions, float), dtype=torch.float32, device=self._device_name)
             rows = torch.as_tensor(sites, device=self._device_name)
-            blocks = []
+            blocks, last = [], 0.0
             for block in in_batches(len(n), max(1, ROWS_A_BLOCK // structure.n_atoms), cancelled=cancelled):
-                members = zip(self._networks, prepared.members, strict=True)
-                blocks.append(torch.stack([spectra_along(network, one, n[block])[:, rows] for network, one in members]))
-            return torch.cat(blocks, dim=1).double().cpu().numpy()
+                asked, spectra = len(n[block]), []
+                for network, one in zip(self._networks, prepared.members, strict=True):
+                    scalars = scalars_along(network, one, n[block])[rows]
+                    with torch.no_grad():
+                        spectra.append(network.out_invariant(scalars).transpose(0, 1).expand(asked, -1, -1))
+                last = last + scalars.mean(dim=1) * (asked / len(n))
+                blocks.append(torch.stack(spectra))
+            found = torch.cat(blocks, dim=1).double().cpu().numpy()
+            return found, last.cpu().numpy() if len(self._networks) == 1 else None
 
-        found = self._within_memory(run) * self.card.intensity_scale
+        found, last = self._within_memory(run)
+        found = found * self.card.intensity_scale
         check_finite(found)
-        return found
+        return found, last
 
     def _prepared(self, structure: Structure) -> _Prepared:
         """Return what doesn't depend on the direction, made once for the newest few structures."""

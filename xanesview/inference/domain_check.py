@@ -1,27 +1,30 @@
-"""Is a site's surrounding like those a network was trained on?
+"""Is a site's surrounding like those a network was trained on, and how sure is the network of it?
 
-Three questions: is the distance of its local environment to the nearest training environment usual; do the members of
-the
-ensemble agree as usual; are all elements and bonds around it known well enough. Thresholds come from validation data
-and are
+A site is outside where its surroundings are too far from every training environment, or its elements, its bonds or
+what it is bonded to are hardly known; it is uncertain where the error to be expected, by the disagreement of an
+ensemble or by the distance to what was learnt, is among the largest. Thresholds come from validation data and are
 kept in the bundle.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from ase.data import chemical_symbols, covalent_radii
 
 from xanesview.errors import XanesviewError
+from xanesview.inference.site_grade import SiteGrade
 from xanesview.networks.neighbours import neighbour_edges
 
 REACH_ANGSTROM = 5.5
 CENTRES_ANGSTROM = np.array([0.8, 1.05, 1.2, 1.35, 1.5, 1.75, 2.1, 2.5, 2.9, 3.4, 4.0, 4.7])
 WIDTHS_ANGSTROM = np.array([0.12, 0.1, 0.1, 0.1, 0.12, 0.18, 0.25, 0.28, 0.32, 0.4, 0.5, 0.6])
-MIN_MOLECULES = 20
+MIN_MOLECULES = 5
+"""Training molecules that must have an element near a site, and an atom bonded to the same elements."""
+WARNINGS = ("none", "uncertain", "outside")
 BOND_FACTOR = 1.25
 CONTACT_FACTOR = 0.6
 NEAR_ANGSTROM = 3.5
@@ -29,11 +32,25 @@ NEAR_ANGSTROM = 3.5
 
 @dataclass(frozen=True)
 class SiteVerdict:
-    """Whether a site lies inside the training domain, and why not."""
+    """Whether a site lies inside the training domain, whether the network is sure of it there, and why not.
+
+    ``expected`` is the mean square error to be expected in units of the usual one, None where nothing is known;
+    ``measures`` is what it follows from.
+    """
 
     atom: int
     inside: bool
     reasons: tuple[str, ...] = ()
+    uncertain: bool = False
+    expected: float | None = None
+    measures: Mapping[str, float] = field(default_factory=dict, compare=False)
+
+    @property
+    def warning(self) -> str:
+        """One of WARNINGS."""
+        if not self.inside:
+            return "outside"
+        return "uncertain" if self.uncertain else "none"
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,11 +64,7 @@ class Surroundings:
 
 def surroundings(structure, sites: Sequence[int], edges=None) -> Surroundings:
     """Return the neighbours within 5.5 Å of the sites (periodic images included)."""
-    i, j, d = (
-        edges
-        if edges is not None
-        else neighbour_edges(structure.positions_angstrom, structure.cell_angstrom, structure.pbc, REACH_ANGSTROM)
-    )
+    i, j, d = site_edges(structure) if edges is None else edges
     index = np.full(structure.n_atoms, -1)
     index[np.asarray(sites, int)] = np.arange(len(sites))
     r = np.linalg.norm(d, axis=1)
@@ -76,6 +89,20 @@ def environments(numbers: np.ndarray, around: Surroundings, n_sites: int, elemen
     out = np.zeros((n_sites, len(elements) + 1, len(CENTRES_ANGSTROM)), np.float32)
     np.add.at(out, (around.site, block[numbers[around.atom]]), weight)
     return out.reshape(n_sites, -1)
+
+
+def site_edges(structure) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the edges of a structure up to REACH_ANGSTROM: atoms i, j (P,) and vectors (P, 3) in Å."""
+    return neighbour_edges(structure.positions_angstrom, structure.cell_angstrom, structure.pbc, REACH_ANGSTROM)
+
+
+def environment_distances(
+    structure, sites: Sequence[int], edges, domain: Mapping, known: np.ndarray
+) -> np.ndarray:
+    """Return the distance (S,) of each site's surroundings to the nearest training environment of (T, F)."""
+    described = [int(z) for z in domain["descriptor_elements"]]
+    around = surroundings(structure, sites, edges)
+    return nearest_distances(environments(structure.numbers, around, len(sites), described), known)
 
 
 def nearest_distances(descriptors: np.ndarray, known: np.ndarray, leave_out: np.ndarray | None = None) -> np.ndarray:
@@ -121,6 +148,24 @@ def bond_imbalance(
     return np.bincount(i[bonded], minlength=n), np.linalg.norm(total, axis=1)
 
 
+def bonded_elements(numbers: np.ndarray, i: np.ndarray, j: np.ndarray, atoms: Sequence[int]) -> dict[int, str]:
+    """Return the set of elements that atoms are bonded to, such as ``C: H H H C``, lightest first.
+
+    Parameters
+    ----------
+    numbers : (N,) atomic numbers
+    i, j : (P,) bonded pairs, each in both directions
+    atoms : for which
+    """
+    order = np.lexsort((numbers[j], i))
+    first, z = i[order], numbers[j[order]].tolist()
+    begin, end = (np.searchsorted(first, atoms, side).tolist() for side in ("left", "right"))
+    return {
+        int(atom): f"{chemical_symbols[numbers[atom]]}: {' '.join(chemical_symbols[one] for one in z[b:e])}"
+        for atom, b, e in zip(atoms, begin, end, strict=True)
+    }
+
+
 def bond_name(z1: int, z2: int) -> str:
     """Return a name such as ``C–N``, heavier element last."""
     a, b = sorted((int(z1), int(z2)))
@@ -150,7 +195,7 @@ def check_domain(name: str, domain: Mapping, known: np.ndarray) -> None:
 
 
 def check_sites(
-    structure, sites: Sequence[int], spread: np.ndarray, domain: Mapping, known: np.ndarray
+    structure, sites: Sequence[int], measures: Mapping[str, np.ndarray], domain: Mapping, edges=None
 ) -> tuple[SiteVerdict, ...]:
     """Judge each site.
 
@@ -158,18 +203,18 @@ def check_sites(
     ----------
     structure : Structure
     sites : atom indices (S,)
-    spread : (S,) from `ensemble_spread`
+    measures : (S,) each; ``distance`` to the nearest training environment, ``spread`` from `ensemble_spread`,
+        ``features`` from `FeatureDistance`
     domain : the card's ``domain``: ``elements`` {symbol: training molecules}, ``bonds`` {name: training molecules},
-        ``distance_threshold``, ``spread_threshold``
-    known : (T, F) environments of the training sites
+        ``bonded_elements`` {set: training molecules}, ``distance_threshold``, ``grade`` as `SiteGrade` keeps it;
+        older cards have a ``spread_threshold`` instead of a grade
+    edges : of the structure up to REACH_ANGSTROM, where they are known already
     """
     numbers = structure.numbers
-    edges = neighbour_edges(structure.positions_angstrom, structure.cell_angstrom, structure.pbc, REACH_ANGSTROM)
-    i, j, d = edges
+    i, j, d = site_edges(structure) if edges is None else edges
     r = np.linalg.norm(d, axis=1)
-    around = surroundings(structure, sites, edges)
-    described = [int(z) for z in domain["descriptor_elements"]]
-    distance = nearest_distances(environments(numbers, around, len(sites), described), known)
+    around = surroundings(structure, sites, (i, j, d))
+    distance = measures["distance"]
     radii = covalent_radii[numbers[i]] + covalent_radii[numbers[j]]
     too_close, bonded = r < CONTACT_FACTOR * radii, bond_pairs(numbers, i, j, r)
     close_atoms = _per_atom(structure.n_atoms, i[too_close])
@@ -184,6 +229,8 @@ def check_sites(
         int(a): bond_name(numbers[a], numbers[b]) for a, b in zip(i[bonded][strange], j[bonded][strange], strict=True)
     }
     n_bonds, imbalance = bond_imbalance(numbers, i, d, bonded)
+    rare = _rare_sets(numbers, i[bonded], j[bonded], sites, domain)
+    uncertain, expected = _graded(measures, domain)
     verdicts = []
     order = np.argsort(around.site, kind="stable")
     begin = np.searchsorted(around.site[order], np.arange(len(sites) + 1))
@@ -200,13 +247,69 @@ def check_sites(
         reasons += sorted(
             {f"{strange_bond[a]} bond, not in the training data" for a in near.tolist() if a in strange_bond}
         )
+        reasons += rare.get(int(atom), [])
         if distance[s] > domain["distance_threshold"]:
             beyond = _beyond(float(distance[s]), domain["distance_threshold"])
             reasons.append(f"surroundings unlike the training data{beyond}")
-        if spread[s] > domain["spread_threshold"]:
-            reasons.append(f"the networks disagree{_beyond(float(spread[s]), domain['spread_threshold'])}")
-        verdicts.append(SiteVerdict(int(atom), not reasons, tuple(reasons)))
+        inside = not reasons
+        if inside and uncertain[s]:
+            reasons = [uncertain[s]]
+        verdicts.append(
+            SiteVerdict(
+                int(atom), inside, tuple(reasons), inside and bool(uncertain[s]),
+                None if expected is None else float(expected[s]), {k: float(v[s]) for k, v in measures.items()},
+            )
+        )  # fmt: skip
     return tuple(verdicts)
+
+
+def _graded(measures: Mapping[str, np.ndarray], domain: Mapping) -> tuple[list[str], np.ndarray | None]:
+    """Return why each site is uncertain, empty where it isn't, and the expected errors (S,) in units of the usual."""
+    if "grade" in domain:
+        grade = SiteGrade.from_dict(domain["grade"])
+        ratios = grade.ratios(measures)
+        return [grade.reason(measures, s) if ratio > grade.limit else "" for s, ratio in enumerate(ratios)], ratios
+    limit = domain.get("spread_threshold", np.inf)
+    spread = measures.get("spread", np.zeros(len(measures["distance"])))
+    return [f"the networks disagree{_beyond(float(one), limit)}" if one > limit else "" for one in spread], None
+
+
+def _rare_sets(
+    numbers: np.ndarray, i: np.ndarray, j: np.ndarray, sites: Sequence[int], domain: Mapping
+) -> dict[int, list[str]]:
+    """Return for sites with a set of bonded elements that few training molecules have why they are strange.
+
+    An atom with one bond is known by its neighbour: its own set tells O of CO from no carbonyl, its neighbour's does.
+    """
+    if "bonded_elements" not in domain:
+        return {}
+    n_bonds = np.bincount(i, minlength=len(numbers))
+    only = {int(a): int(b) for a, b in zip(i, j, strict=True) if n_bonds[a] == 1}
+    wanted = np.unique([*map(int, sites), *only.values()])
+    sets = bonded_elements(numbers, i, j, wanted)
+    found: dict[int, list[str]] = {}
+    for site in map(int, sites):
+        if not n_bonds[site]:
+            continue
+        for atom, whose in ((site, ""), (only.get(site), "its neighbour, ")):
+            seen = domain["bonded_elements"].get(sets[atom], 0) if atom is not None else MIN_MOLECULES
+            if seen < MIN_MOLECULES:
+                found.setdefault(site, []).append(f"{whose}{_set_words(sets[atom])}: {_in_molecules(seen)}")
+                break
+    return found
+
+
+def _set_words(name: str) -> str:
+    """Return ``C: H H F`` as “C bonded to 2 H and F”."""
+    centre, _, bonded = name.partition(": ")
+    parts = [symbol if n == 1 else f"{n} {symbol}" for symbol, n in Counter(bonded.split()).items()]
+    return f"{centre} bonded to {' and '.join([', '.join(parts[:-1]), parts[-1]] if parts[1:] else parts)}"
+
+
+def _in_molecules(seen: int) -> str:
+    if not seen:
+        return "not in the training data"
+    return f"in {seen} training molecule{'s' if seen > 1 else ''}"
 
 
 def _beyond(value: float, limit: float) -> str:
@@ -233,5 +336,5 @@ def _element_reasons(numbers: np.ndarray, domain: Mapping) -> list[str]:
         symbol = chemical_symbols[z]
         seen = int(domain["elements"].get(symbol, 0))
         if seen < MIN_MOLECULES:
-            reasons.append(f"{symbol}: in {seen} training molecules" if seen else f"{symbol}: not in the training data")
+            reasons.append(f"{symbol}: {_in_molecules(seen)}")
     return reasons

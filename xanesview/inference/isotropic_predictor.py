@@ -52,28 +52,33 @@ class IsotropicPredictor(LoadedNetwork):
         self._calibration = _calibration(self.card)
 
     @abstractmethod
-    def _spectra(self, structure: Structure, sites: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-        """Return the members' spectra (M, S, E) and the mean E0 (S,), or None where there is no head for it."""
+    def _spectra(
+        self, structure: Structure, sites: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray | None, np.ndarray | None]:
+        """Return the members' spectra (M, S, E), the mean E0 (S,) where there is a head for it, and the last features
+        (S, F) of a single network."""
 
     def _evaluate(
         self, structure: Structure, sites: np.ndarray, progress: Progress | None, cancelled: Callable[[], bool] | None
     ) -> Evaluation:
         import torch
 
-        found, e0 = [], []
+        found, e0, features = [], [], []
         for rows in in_batches(len(sites), SITES_A_BATCH, progress, cancelled):
             with torch.inference_mode():
-                spectra, e0_ev = self._within_memory(lambda rows=rows: self._spectra(structure, sites[rows]))
+                spectra, e0_ev, last = self._within_memory(lambda rows=rows: self._spectra(structure, sites[rows]))
             found.append(spectra)
             e0.append(e0_ev)
+            features.append(last)
         members = np.concatenate(found, axis=1) * self.card.intensity_scale
         mean = members.mean(axis=0)
         keep = len(members) > 1 and len(sites) <= MOST_SITES_WITH_MEMBERS
         return Evaluation(
             components=as_tensors(mean),
-            judged=members,
+            judged=as_tensors(members),
             members=as_tensors(self._band(members, mean).astype(np.float32)) if keep else None,
             ip_ev=np.concatenate(e0) if e0[0] is not None else None,
+            features=np.concatenate(features) if features[0] is not None else None,
             notices=(
                 ISOTROPIC_NOTICE,
                 *self._told_of(structure),
@@ -88,10 +93,10 @@ class IsotropicPredictor(LoadedNetwork):
             return mean + spread.std(axis=0) * np.array([1.0, -1.0])[:, None, None]
         return spread
 
-    def _judge(self, structure: Structure, sites: np.ndarray, judged: np.ndarray) -> tuple[SiteVerdict, ...]:
+    def _judge(self, structure: Structure, sites: np.ndarray, found: Evaluation) -> tuple[SiteVerdict, ...]:
         """Judge sites by their surroundings where the bundle carries those of its training, else by elements alone."""
         if self._environments is not None:
-            return super()._judge(structure, sites, as_tensors(judged))
+            return super()._judge(structure, sites, found)
         strange = [SYMBOLS[z] for z in structure.elements if SYMBOLS[z] not in self.card.elements]
         reasons = tuple(f"{symbol}: not in the training data" for symbol in strange)
         return tuple(SiteVerdict(int(site), not reasons, reasons) for site in sites)

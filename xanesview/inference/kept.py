@@ -20,6 +20,7 @@ from xanesview.inference.domain_check import SiteVerdict
 from xanesview.inference.loaded_network import Prediction
 from xanesview.io import kept_arrays
 from xanesview.networks.card import CARD, Card, bundle_identity, find_bundle
+from xanesview.networks.uncertainty import band_scales
 from xanesview.paths import cache_dir
 
 log = logging.getLogger(__name__)
@@ -85,7 +86,7 @@ def _packed(prediction: Prediction) -> dict[str, np.ndarray]:
     tensor = prediction.tensor
     words = {
         "device": prediction.device,
-        "verdicts": [[v.atom, v.inside, list(v.reasons)] for v in prediction.verdicts],
+        "verdicts": [[v.atom, v.inside, list(v.reasons), v.uncertain, v.expected] for v in prediction.verdicts],
         "notices": [[n.kind, n.message, n.hint] for n in prediction.notices],
         "axis": tensor.axis,
     }
@@ -114,10 +115,13 @@ def _unpacked(arrays: dict[str, np.ndarray], card: Card, identity: str) -> Predi
         ip_ev=arrays.get("ip_ev"),
         members=arrays.get("members"),
         axis=words["axis"],
+        bands=band_scales(card),
     )
     return Prediction(
         tensor=tensor,
-        verdicts=tuple(SiteVerdict(atom, inside, tuple(reasons)) for atom, inside, reasons in words["verdicts"]),
+        verdicts=tuple(
+            SiteVerdict(atom, inside, tuple(reasons), *graded) for atom, inside, reasons, *graded in words["verdicts"]
+        ),
         elapsed_s=0.0,
         device=words["device"],
         network=card.name,

@@ -19,10 +19,19 @@ from xanesview.domain.geometry.weight_tensor import WeightTensor
 from xanesview.domain.site_spectra import quadratic_design
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import Cancelled, XanesviewError
-from xanesview.inference.domain_check import SiteVerdict, check_domain, check_sites, ensemble_spread
+from xanesview.inference.domain_check import (
+    SiteVerdict,
+    check_domain,
+    check_sites,
+    ensemble_spread,
+    environment_distances,
+    site_edges,
+)
+from xanesview.inference.feature_distance import FeatureDistance
 from xanesview.inference.notices import structure_notices
 from xanesview.networks.card import CARD, Card, bundle_identity
 from xanesview.networks.quadratic_form import directions_of
+from xanesview.networks.uncertainty import band_scales
 
 if TYPE_CHECKING:
     import torch
@@ -36,7 +45,8 @@ MOST_SITES_WITH_MEMBERS = 1500
 class Prediction:
     """What a network says of some sites of a structure, and how far to trust it.
 
-    ``bundle`` is the identity of the files it was loaded from, see `xanesview.networks.card.bundle_identity`.
+    ``bundle`` is the identity of the files it was loaded from, see `xanesview.networks.card.bundle_identity`;
+    ``features`` (S, F) the last features that a single network makes of the sites, where its kind gives them.
     """
 
     tensor: AbsorptionTensor
@@ -46,6 +56,7 @@ class Prediction:
     network: str
     notices: tuple[Notice, ...] = ()
     bundle: str = ""
+    features: np.ndarray | None = None
 
 
 class Predictor(Protocol):
@@ -95,6 +106,8 @@ class Evaluation:
         For the band: members as far from their mean as they err.
     ip_ev : (S,) or None
     notices : all that is to be told
+    features : (S, F) or None
+        The last features that a single network makes of the sites.
     """
 
     components: np.ndarray
@@ -102,6 +115,7 @@ class Evaluation:
     members: np.ndarray | None
     ip_ev: np.ndarray | None
     notices: tuple[Notice, ...]
+    features: np.ndarray | None = None
 
 
 def checked_sites(structure: Structure, sites: Sequence[int], card: Card) -> np.ndarray:
@@ -180,9 +194,11 @@ class LoadedNetwork(ABC):
 
         self.card = Card.from_json(path / CARD)
         self._identity = bundle_identity(path)
+        self._bands = band_scales(self.card)
         weights = load_weights(path)
         self._networks = load_members(self.card, weights)
         self._environments: np.ndarray | None = None
+        self._features: FeatureDistance | None = None
         self._read_more(weights)
         self._device_name = choose_device(device)
         self.device = device_label(self._device_name)
@@ -194,6 +210,7 @@ class LoadedNetwork(ABC):
         if "domain.environments" in weights:
             self._environments = weights["domain.environments"].float().numpy()
             check_domain(self.card.name, self.card.domain, self._environments)
+        self._features = FeatureDistance.of_weights(self.card.name, weights)
 
     @abstractmethod
     def _evaluate(
@@ -229,7 +246,7 @@ class LoadedNetwork(ABC):
         array = checked_sites(structure, sites, self.card)
         found = self._evaluate(structure, array, progress, cancelled)
         check_finite(found.components)
-        verdicts = self._judge(structure, array, found.judged)
+        verdicts = self._judge(structure, array, found)
         tensor = AbsorptionTensor(
             energy_ev=self.card.energy_ev,
             components=found.components,
@@ -240,6 +257,7 @@ class LoadedNetwork(ABC):
             ip_ev=found.ip_ev,
             members=found.members,
             axis=self.card.axis,
+            bands=self._bands,
         )
         return Prediction(
             tensor=tensor,
@@ -249,6 +267,7 @@ class LoadedNetwork(ABC):
             network=self.card.name,
             notices=self._fallen_back + found.notices,
             bundle=self._identity,
+            features=found.features,
         )
 
     def along(
@@ -330,9 +349,15 @@ class LoadedNetwork(ABC):
         """Bring everything to the device."""
         self._networks = [n.to(self._device_name) for n in self._networks]
 
-    def _judge(self, structure: Structure, sites: np.ndarray, judged: np.ndarray | None) -> tuple[SiteVerdict, ...]:
-        """Judge sites by their surroundings and by how far members (M, S, 6, E) disagree."""
+    def _judge(self, structure: Structure, sites: np.ndarray, found: Evaluation) -> tuple[SiteVerdict, ...]:
+        """Judge sites by their surroundings, and by how far members disagree or how unusual their features are."""
         if self._environments is None:
             return tuple(SiteVerdict(int(s), True) for s in sites)
-        spread = np.zeros(len(sites)) if judged is None else ensemble_spread(judged, self.card.intensity_scale)
-        return check_sites(structure, sites, spread, self.card.domain, self._environments)
+        domain = self.card.domain
+        edges = site_edges(structure)
+        measures = {"distance": environment_distances(structure, sites, edges, domain, self._environments)}
+        if found.judged is not None and len(found.judged) > 1:
+            measures["spread"] = ensemble_spread(found.judged, self.card.intensity_scale)
+        if found.features is not None and self._features is not None:
+            measures["features"] = self._features.distance(found.features)
+        return check_sites(structure, sites, measures, domain, edges)

@@ -50,6 +50,11 @@ def load_predictor(name_or_path: str | Path = DEFAULT_NETWORK, device: str = "au
     return _loaded[key]
 
 
+def forget_predictors() -> None:
+    """Load networks anew when they are next asked for, as after their cards were written."""
+    _loaded.clear()
+
+
 def predictor_class(card: Card) -> type[Predictor]:
     """Return what predicts with networks of a card's kind.
 

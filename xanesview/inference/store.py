@@ -71,8 +71,9 @@ def join(old: Prediction, new: Prediction) -> Prediction:
         ip_ev=ip_ev,
         members=members,
         axis=b.axis,
+        bands=b.bands,
     )
     fresh = {verdict.atom for verdict in new.verdicts}
     verdicts = tuple(v for v in old.verdicts if v.atom not in fresh) + tuple(new.verdicts)
     notices = tuple(dict.fromkeys((*old.notices, *new.notices)))
-    return replace(new, tensor=tensor, verdicts=verdicts, notices=notices)
+    return replace(new, tensor=tensor, verdicts=verdicts, notices=notices, features=None)

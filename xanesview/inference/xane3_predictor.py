@@ -11,7 +11,9 @@ from xanesview.inference.isotropic_predictor import IsotropicPredictor
 class Xane3Predictor(IsotropicPredictor):
     """The XANE(3) networks of one bundle."""
 
-    def _spectra(self, structure: Structure, sites: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+    def _spectra(
+        self, structure: Structure, sites: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray | None, np.ndarray | None]:
         import torch
 
         from xanesview.networks.xane3.graphs import absorber_graph
@@ -36,4 +38,5 @@ class Xane3Predictor(IsotropicPredictor):
             spectra.append(network.spectra(output, grid).double().cpu().numpy())
             if output.e0_ev is not None:
                 e0.append(output.e0_ev.double().cpu().numpy())
-        return np.stack(spectra), np.mean(e0, axis=0) if e0 else None
+        last = output.readout.cpu().numpy() if len(self._networks) == 1 else None
+        return np.stack(spectra), np.mean(e0, axis=0) if e0 else None, last

@@ -13,7 +13,7 @@ DROPOUT_SAMPLES = 20
 class XanesnetPredictor(IsotropicPredictor):
     """The perceptrons of one bundle; they give no E0."""
 
-    def _spectra(self, structure: Structure, sites: np.ndarray) -> tuple[np.ndarray, None]:
+    def _spectra(self, structure: Structure, sites: np.ndarray) -> tuple[np.ndarray, None, None]:
         import torch
 
         from xanesview.networks.wacsf import wacsf
@@ -34,4 +34,4 @@ class XanesnetPredictor(IsotropicPredictor):
             n_samples = int(uncertainty.get("samples", DROPOUT_SAMPLES))
             samples = torch.cat([network.dropout_samples(x, n_samples) for network in self._networks])
             spectra = spectra.mean(0) + samples - samples.mean(0)  # dropout gives the band, not the curve
-        return spectra.double().cpu().numpy(), None
+        return spectra.double().cpu().numpy(), None, None

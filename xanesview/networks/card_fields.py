@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from xanesview.domain.bands import LEVELS
 from xanesview.domain.structure import SYMBOLS
 from xanesview.limits import MOST_ENERGIES
 from xanesview.networks.card_schema import (
@@ -23,6 +24,7 @@ from xanesview.networks.card_schema import (
     ascending,
     distinct,
     positive,
+    same_names,
     together,
     whole,
 )
@@ -91,6 +93,16 @@ MEASURES = Block(
     }
 )
 
+GRADE = Block(
+    {
+        "usual": Table(positive(), 10),
+        "slopes": Table(Number(0.0, 100.0), 10),
+        "usual_mse": positive(),
+        "limit": positive(),
+    },
+    ("usual", "slopes", "usual_mse", "limit"),
+    (same_names("usual", "slopes"),),
+)
 DOMAIN = Block(
     {
         "description": SENTENCES,
@@ -100,9 +112,11 @@ DOMAIN = Block(
         "descriptor_elements": ATOMIC_NUMBERS,
         "distance_threshold": Number(0.0),
         "spread_threshold": Number(0.0),
+        "bonded_elements": Table(COUNT),
+        "grade": GRADE,
         "composition": Table(Items(COUNT, 2, 2)),
     },
-    rules=(together("elements", "bonds", "descriptor_elements", "distance_threshold", "spread_threshold"),),
+    rules=(together("elements", "bonds", "descriptor_elements", "distance_threshold"),),
 )
 DATA = Block(
     {
@@ -115,7 +129,7 @@ DATA = Block(
         "licence": SENTENCES,
     }
 )
-BAND_LEVEL = 0.68
+BAND_LEVEL = LEVELS[0]
 """Share of the truth that the bands which are drawn shall hold."""
 
 
@@ -132,7 +146,17 @@ CALIBRATION = Block(
     ("factors", "floor", "levels"),
     (alike("factors", "levels"),),
 )
-UNCERTAINTY = Block({"method": Text(), "samples": whole(2, 200), "calibration": CALIBRATION, "description": SENTENCES})
+_FACTORS = Items(Number(0.0, 1e6), len(LEVELS), len(LEVELS))
+_LIGHT = Block({"isotropic": _FACTORS, "direction": _FACTORS}, ("isotropic", "direction"))
+UNCERTAINTY = Block(
+    {
+        "method": Text(),
+        "samples": whole(2, 200),
+        "calibration": CALIBRATION,
+        "description": SENTENCES,
+        "bands": Block({"site": _LIGHT, "sum": _LIGHT}, ("site", "sum")),
+    }
+)
 TRAINING = Block(
     {
         "members": Items(Block({"cpu_minutes": Number(0.0)}), 0, MOST_MEMBERS),

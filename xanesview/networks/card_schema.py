@@ -211,6 +211,17 @@ def alike(*names: str) -> Rule:
     return rule
 
 
+def same_names(*names: str) -> Rule:
+    """Return the rule that tables have entries of the same names."""
+
+    def rule(values: Mapping) -> str:
+        first, *others = names
+        differing = next((name for name in others if set(values[name]) != set(values[first])), "")
+        return f"{first} and {differing} name different things" if differing else ""
+
+    return rule
+
+
 def ascending(values: list) -> str:
     """Return what is wrong with numbers that don't ascend."""
     at = next((k for k in range(1, len(values)) if not values[k] > values[k - 1]), None)

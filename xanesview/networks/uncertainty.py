@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from xanesview.domain.bands import LEVELS, UNSCALED, BandScales
 from xanesview.errors import XanesviewError
-
-LEVELS = (0.68, 0.95)
+from xanesview.networks.card import Card
 
 
 def spread(members: np.ndarray) -> np.ndarray:
@@ -86,3 +86,9 @@ class BandCalibration:
     def from_dict(cls, values: dict) -> BandCalibration:
         """Return what a card keeps."""
         return cls(tuple(values["factors"]), float(values["floor"]), tuple(values["levels"]))
+
+
+def band_scales(card: Card) -> BandScales:
+    """Return by what the spread of a network's members is multiplied for what is drawn; older cards say nothing."""
+    told = card.raw.get("uncertainty", {}).get("bands")
+    return UNSCALED if told is None else BandScales.from_dict(told)

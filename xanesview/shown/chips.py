@@ -8,6 +8,7 @@ from xanesview.reference.engine.offsets import OFFSET_SPREAD_EV
 from xanesview.reference.kept import METHOD
 from xanesview.shown.curve import Chip
 from xanesview.shown.shown import MOST_SITE_CURVES
+from xanesview.shown.site_warnings import site_warnings
 
 if TYPE_CHECKING:
     from xanesview.shown.shown import Shown
@@ -54,17 +55,12 @@ def chips(shown: Shown, is_busy: bool = False) -> list[Chip]:
 
 
 def _domain_chips(shown: Shown) -> list[Chip]:
-    outside = [v for v in shown.prediction.verdicts if v.atom in shown.names and not v.inside]
-    if not outside:
-        return []
-    reasons = list(dict.fromkeys(reason for verdict in outside for reason in verdict.reasons))
-    names = ", ".join(shown.names[v.atom] for v in outside[:8]) + ("…" if len(outside) > 8 else "")
-    head = reasons[0] if reasons else "unfamiliar surroundings"
-    detail = (
-        f"{names}: the network was not trained on anything like this ({'; '.join(reasons) or head}). "
-        "The curve may be wrong in ways its band does not show."
-    )
-    return [Chip(f"outside training: {_short(head)}", detail, "warning")]
+    verdicts = [verdict for verdict in shown.prediction.verdicts if verdict.atom in shown.names]
+    heads = {"outside": ("outside training", "warning"), "uncertain": ("uncertain", "note")}
+    return [
+        Chip(f"{heads[told.kind][0]}: {_short(told.reason)}", told.sentence, heads[told.kind][1])
+        for told in site_warnings(verdicts, shown.names.__getitem__)
+    ]
 
 
 def _direction_chips(shown: Shown, is_busy: bool) -> list[Chip]:

@@ -116,6 +116,7 @@ def blend(card: Card, prediction: Prediction | None, sites: Mapping[int, Compute
         ip_ev=np.concatenate([old.ip_ev[left], computed.ip_ev]) if known_ip else None,
         members=members,
         axis=old.axis,
+        bands=old.bands,
     )
     others = tuple(v for v in prediction.verdicts if v.atom not in sites)
-    return replace(prediction, tensor=tensor, verdicts=(*others, *verdicts))
+    return replace(prediction, tensor=tensor, verdicts=(*others, *verdicts), features=None)

@@ -20,7 +20,9 @@ def curves(shown: Shown) -> list[Curve]:
     if shown.drawn is not None:
         look, mean = shown.drawn, shown.look.isotropic
         energy, values = look.summed.energy_ev, look.total(weight)
-        facts = {"tooltip": title(shown), "subject": (subject := Subject("prediction")), "band": look.band(weight)}
+        band = look.band(weight)
+        told = "" if band is None else f"\nBand: {look.band_words(weight)}"
+        facts = {"tooltip": f"{title(shown)}{told}", "subject": (subject := Subject("prediction")), "band": band}
         result.append(Curve("current", energy, values, current_label(shown), "current", **facts))
         if not isotropic_only:  # the same curve twice
             name = "isotropic average"

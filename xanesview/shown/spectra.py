@@ -18,7 +18,11 @@ from xanesview.reference.kept import METHOD
 from xanesview.shown.computed_edges import is_computed
 from xanesview.shown.names import drawn_as, polarisation_text, title
 from xanesview.shown.shown import Compared, Shown, ShownReference
+from xanesview.shown.site_warnings import WARNED_SITES, warning_facts
 from xanesview.shown.tensors import broadened
+
+_OF_CURRENT = ("computed_", "band", "warnings", *WARNED_SITES)
+"""Facts that are of the current network alone, not of one it is compared with."""
 
 
 def spectrum_of(
@@ -119,6 +123,8 @@ def with_provenance(shown: Shown, spectrum: Spectrum, sites: tuple[int, ...] | N
         **({} if is_computed(session.network) else network_facts(shown.card)),
         "sites": " ".join(str(i) for i in sites),
         **_computed_facts(shown, sites),
+        **_warning_facts(shown, sites),
+        **_band_facts(shown, spectrum),
         "polarisation": f"{session.geometry.name}: {polarisation_text(shown)}",
         **session.geometry.header(),
         "drawn_as": drawn_as(shown.measured),
@@ -131,6 +137,19 @@ def with_provenance(shown: Shown, spectrum: Spectrum, sites: tuple[int, ...] | N
         how = "added to the computed widths, FWHM" if added else "total FWHM"
         facts["broadening"] = f"Gaussian, {how} {session.broadening_fwhm_ev:g} eV"
     return replace(spectrum, provenance=facts)
+
+
+def _warning_facts(shown: Shown, sites: tuple[int, ...]) -> dict[str, str]:
+    """Which of the sites are outside the training data or uncertain, and why."""
+    verdicts = () if shown.prediction is None else shown.prediction.verdicts
+    return warning_facts(verdict for verdict in verdicts if verdict.atom in sites)
+
+
+def _band_facts(shown: Shown, spectrum: Spectrum) -> dict[str, str]:
+    """What the band of a curve promises; nothing without a band."""
+    if spectrum.band is None or shown.drawn is None:
+        return {}
+    return {"band": shown.drawn.band_words(shown.session.geometry.weight())}
 
 
 def _computed_facts(shown: Shown, sites: tuple[int, ...]) -> dict[str, str]:
@@ -158,7 +177,7 @@ def exported_spectra(shown: Shown) -> list[Spectrum]:
             for site, spectrum in single.items()
             if site not in session.hidden_sites
         ]
-        facts = {k: v for k, v in found[0].provenance.items() if not k.startswith("computed_")}
+        facts = {k: v for k, v in found[0].provenance.items() if not k.startswith(_OF_CURRENT)}
         seen = [one for one in shown.compared if one.network not in session.hidden_networks]
         found += [_compared_with_provenance(shown, one, facts) for one in seen]
     for placed in shown.references:

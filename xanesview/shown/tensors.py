@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xanesview.domain.absorption import AbsorptionTensor, AxisError, PolarisedSpectra
+from xanesview.domain.bands import LEVELS
 from xanesview.errors import XanesviewError
 
 if TYPE_CHECKING:
@@ -82,10 +83,18 @@ class Look:
         """Return the sum of the sites for an experiment, (E,)."""
         return self.summed.contract(weight)[0]
 
-    def band(self, weight: WeightTensor) -> np.ndarray | None:
-        """Return half the width of the band around that sum, (E,), or None where there is no ensemble."""
-        band = self.summed.band(weight)
+    def band(self, weight: WeightTensor, level: float = LEVELS[0]) -> np.ndarray | None:
+        """Return half the width of the band around that sum, (E,), or None where there is no ensemble.
+
+        It is meant to hold 68 or 95 % of the truth, one of `xanesview.domain.bands.LEVELS`.
+        """
+        band = self.summed.band(weight, level=level)
         return None if band is None else band[0]
+
+    def band_words(self, weight: WeightTensor) -> str:
+        """Return in words what that band promises; empty where there is no ensemble."""
+        tensor = self.summed
+        return "" if tensor.members is None else tensor.bands.words(weight, tensor.n_summed)
 
     def spectra(self, weight: WeightTensor) -> PolarisedSpectra:
         """Return each site's spectrum times its weight in the sum, and the sum, for an experiment."""

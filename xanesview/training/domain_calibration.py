@@ -12,7 +12,6 @@ from xanesview.inference.domain_check import (
     bond_imbalance,
     bond_name,
     bond_pairs,
-    ensemble_spread,
     environments,
     nearest_distances,
     surroundings,
@@ -77,7 +76,7 @@ def elements_seen(structures: Sequence[LabelledStructure], by_parent: bool = Fal
 def environment_domain(
     elements: list[int], train: list[LabelledStructure], val: list[LabelledStructure], by_parent: bool = False
 ) -> tuple[dict, np.ndarray]:
-    """Return the card's ``domain`` for a network without an ensemble, and the training environments (T, F).
+    """Return the card's ``domain`` as far as it follows from structures, and the training environments (T, F).
 
     Parameters
     ----------
@@ -104,14 +103,5 @@ def environment_domain(
         "bonds": dict(sorted(bonds.items())),
         "descriptor_elements": elements,
         "distance_threshold": round(float(np.percentile(distances, QUANTILE)) * MARGIN, 4),
-        "spread_threshold": 1e9,
     }
     return domain, known
-
-
-def spread_threshold(members: np.ndarray) -> float:
-    """Return the limit of how far members (M, S, 6, E), divided by the intensity scale, disagree on validation sites.
-
-    It lies a quarter above the 99th percentile.
-    """
-    return round(float(np.percentile(ensemble_spread(members, 1.0), QUANTILE)) * MARGIN, 5)

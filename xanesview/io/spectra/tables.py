@@ -90,7 +90,7 @@ def write_csv(path: str | Path, spectra: Sequence[Spectrum], header: Mapping[str
         names += ["energy_ev" if len(spectra) == 1 else f"energy_ev ({label})", label]
         columns += [spectrum.energy_ev, spectrum.intensity]
         if spectrum.band is not None:
-            names.append(f"{label} (standard deviation)")
+            names.append(f"{label} (half width of the band)")
             columns.append(spectrum.band)
     length = max(len(column) for column in columns)
     rows = (

@@ -71,8 +71,20 @@ def spectra_along(network: IsdPainn, structure: PreparedStructure, directions: t
     -------
     (D, N, out_channels)
     """
+    x = scalars_along(network, structure, directions)
+    return network.out_invariant(x).transpose(0, 1).expand(len(directions), -1, -1)
+
+
+@torch.no_grad()
+def scalars_along(network: IsdPainn, structure: PreparedStructure, directions: torch.Tensor) -> torch.Tensor:
+    """Return the last scalars of a prepared structure, from which spectra are read: (N, D, H); D is 1 where nothing
+    depends on the direction.
+
+    Parameters
+    ----------
+    directions : (D, 3), of any length but zero
+    """
     n = unit_directions(directions).to(structure.scalars.dtype)
-    asked = len(n)
     if not network.config.direction_initialisation:
         n = n[:1]  # nothing depends on it
     x = structure.scalars[:, None].expand(-1, len(n), -1)
@@ -82,7 +94,7 @@ def spectra_along(network: IsdPainn, structure: PreparedStructure, directions: t
     for k in range(0 if projected is None else 1, network.config.num_layers):
         dx, dv = _summed_messages(network, structure, k, x, v)
         x, v = network.updated(k, *network.after_message(x, v, dx, dv))
-    return network.out_invariant(x).transpose(0, 1).expand(asked, -1, -1)
+    return x
 
 
 def _along(n: torch.Tensor, basis: torch.Tensor) -> torch.Tensor:

@@ -17,7 +17,6 @@ from xanesview.networks.absorption_tensor.network import AbsorptionTensorConfig,
 from xanesview.networks.bundle import load_weights, save_bundle
 from xanesview.networks.card import CARD, Card, find_bundle
 from xanesview.networks.members import load_members
-from xanesview.training.absorption_tensor.ensemble_domain import domain_data
 from xanesview.training.absorption_tensor.kernel import MOST_SITES, fit_kernel
 from xanesview.training.absorption_tensor.losses import SpectrumLoss
 from xanesview.training.absorption_tensor.module import (
@@ -37,6 +36,7 @@ from xanesview.training.data.dataset import (
 from xanesview.training.data.measured_window import measure_grid, window_ev
 from xanesview.training.data.native_width import native_width
 from xanesview.training.data.splits import polarised_splits
+from xanesview.training.domain_calibration import environment_domain
 from xanesview.training.harness import (
     RUNS,
     FitResult,
@@ -281,13 +281,11 @@ def _kernel(task: _Task, share: float, tensors: dict[str, torch.Tensor]) -> dict
 
 
 def _write_bundle(out: Path, config: TrainingConfig, task: _Task, results: Sequence[FitResult]) -> None:
-    states = [r.state for r in results]
     tensors = member_tensors(results)
     dataset = task.dataset
-    domain, environments = domain_data(task.network, states, task.train, task.val, task.scale, dataset.energy_ev)
+    domain, environments = environment_domain(list(task.network.elements), task.train, task.val)
     share = config.training.kernel_share
     beside = _kernel(task, share, tensors) if share else {}
-    domain["spread_threshold"] = round(domain["spread_threshold"] * (1.0 - share), 4)
     tensors["domain.environments"] = torch.from_numpy(environments.astype(np.float16))
     card = base_card(config, dataset, task.train, task.val, results) | {
         "intensity_scale": task.scale,

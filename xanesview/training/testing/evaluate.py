@@ -14,13 +14,13 @@ from xanesview.networks.card import CARD, Card, find_bundle
 from xanesview.training.data.chemical_classes import atom_classes
 from xanesview.training.data.dataset import LabelledStructure
 from xanesview.training.testing.metrics import (
-    band_coverage,
     errors_beside_e0,
     isotropic,
     isotropic_metrics,
     spread_summary,
     tensor_metrics,
 )
+from xanesview.training.testing.site_warnings import warning_measures
 from xanesview.training.testing.split_comparison import SplitComparison, compare_split, files_of
 
 GROUPS = {
@@ -68,8 +68,8 @@ def measures(comparison: SplitComparison) -> dict:
     """Return all measures of predicted beside reference spectra."""
     c = comparison
     out = _spectrum_measures(c) | _beside_e0(c)
-    if c.band is not None:
-        out |= band_coverage(isotropic(c.predicted) - isotropic(c.reference), c.band)
+    if c.ratios is not None:
+        out |= c.ratios.coverage(c.scales)
     e0_known = np.isfinite(c.predicted_e0_ev) & np.isfinite(c.reference_e0_ev)
     if e0_known.any():
         key = "ip_mae_ev" if c.axis == "absolute" else "e0_mae_ev"
@@ -86,6 +86,7 @@ def measures(comparison: SplitComparison) -> dict:
         "n_structures": len(c.structures),
         "n_structures_unknown_elements": c.n_left_out,
         "outside_domain_percent": float(100 * (1 - np.mean(c.inside))),
+        **warning_measures(c),
         **_groups(c),
         "network": c.card.name,
         "split": c.split,

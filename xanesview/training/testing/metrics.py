@@ -127,25 +127,6 @@ def spread_summary(values: np.ndarray) -> dict[str, float]:
     }
 
 
-def band_coverage(difference: np.ndarray, band: np.ndarray) -> dict[str, float]:
-    """Return how often bands hold the truth, in per cent of all (site, energy) pairs.
-
-    A band of one standard deviation, as it is drawn, should hold 68 %, one of 1.96 standard deviations 95 %.
-    ``band_factor_68`` is what the drawn band would have to be multiplied by to hold 68 % of these.
-
-    Parameters
-    ----------
-    difference : (S, E) predicted minus true curves
-    band : (S, E) half width of the drawn band
-    """
-    ratio = np.abs(difference) / np.maximum(band, 1e-12)
-    return {
-        "band_holds_percent": float(100.0 * (ratio <= 1.0).mean()),
-        "band_twice_holds_percent": float(100.0 * (ratio <= 1.96).mean()),
-        "band_factor_68": float(np.quantile(ratio, 0.68)),
-    }
-
-
 def isotropic_metrics(predicted: np.ndarray, target: np.ndarray, energy_ev: np.ndarray) -> dict[str, float]:
     """Return all site metrics of isotropic spectra (S, E) already divided by the card's intensity scale.
 

@@ -43,7 +43,7 @@ def write_report(folder: str | Path, comparison: SplitComparison, metrics: dict)
     places = sorted(PLACES.values())
     quality = quality_of(comparison, places)
     figures = {"sorted_errors": sorted_error_figure(quality), "noise": noise_figure(quality)}
-    if comparison.band is not None:
+    if comparison.ratios is not None:
         figures["coverage"] = coverage_figure(comparison)
     figures |= {f"overlays_{ranking}": overlay_figure(quality, ranking) for ranking in RANKINGS}
     facts = {"network": quality.network, "split": quality.split, "data": ", ".join(quality.data)}
@@ -131,9 +131,7 @@ def noise_figure(quality: Quality):
 
 def coverage_figure(comparison: SplitComparison):
     """Return which share of the reference lies within a multiple of the drawn band, beside what a normal error says."""
-    ratio = np.abs(isotropic(comparison.predicted) - isotropic(comparison.reference)) / np.maximum(
-        comparison.band, 1e-12
-    )
+    ratio = comparison.ratios.site_isotropic / max(comparison.scales.site_isotropic[0], 1e-12)
     widths = np.linspace(0.0, 4.0, 81)
     found = np.array([(ratio <= width).mean() for width in widths])
     expected = np.array([erf(width / np.sqrt(2.0)) for width in widths])
@@ -159,7 +157,7 @@ def _write_sites(path: Path, c: SplitComparison, quality: Quality) -> None:
         writer.writerow(
             ["structure", "smiles", "parent", "atom", "mse", "gradient_mse_per_ev2", "curvature_mse_per_ev4",
              "isotropic_mse", "isotropic_gradient_mse_per_ev2", "isotropic_curvature_mse_per_ev4",
-             "peak_ev", "predicted_peak_ev", "e0_ev", "predicted_e0_ev", "inside_domain"]
+             "peak_ev", "predicted_peak_ev", "e0_ev", "predicted_e0_ev", "warning"]
         )  # fmt: skip
         peaks = [c.energy_ev[isotropic(values).argmax(1)] for values in (c.reference, c.predicted)]
         for row in range(quality.n_sites):
@@ -168,7 +166,7 @@ def _write_sites(path: Path, c: SplitComparison, quality: Quality) -> None:
             e0 = ["" if np.isnan(v[row]) else f"{v[row]:.3f}" for v in (c.reference_e0_ev, c.predicted_e0_ev)]
             writer.writerow(
                 [labelled.name, labelled.smiles, labelled.parent, int(c.atoms[row]), *(f"{v:.6g}" for v in numbers),
-                 *(f"{p[row]:.3f}" for p in peaks), *e0, "yes" if c.inside[row] else "no"]
+                 *(f"{p[row]:.3f}" for p in peaks), *e0, c.verdicts[row].warning]
             )  # fmt: skip
 
 

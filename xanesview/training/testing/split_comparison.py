@@ -9,13 +9,16 @@ from pathlib import Path
 
 import numpy as np
 
-from xanesview.domain.geometry.polarisation import powder
+from xanesview.domain.absorption import AbsorptionTensor
+from xanesview.domain.bands import UNSCALED, BandScales
 from xanesview.domain.quality import RANKINGS
 from xanesview.domain.sticks import MEASURE_WIDTHS, StickWidths, rebroadened
 from xanesview.errors import XanesviewError
+from xanesview.inference.domain_check import SiteVerdict
 from xanesview.inference.loaded_network import Prediction, Predictor
 from xanesview.networks.card import CARD, Card, find_bundle
 from xanesview.networks.members import configuration_of
+from xanesview.networks.uncertainty import band_scales
 from xanesview.training.data.dataset import (
     LabelledStructure,
     SpectraDataset,
@@ -26,6 +29,7 @@ from xanesview.training.data.dataset import (
 )
 from xanesview.training.data.measured_window import measure_grid
 from xanesview.training.data.splits import as_trained, draws_own_split
+from xanesview.training.testing.drawn_bands import N_DIRECTIONS, BandRatios
 from xanesview.training.testing.metrics import (
     curve_errors,
     direction_weights,
@@ -50,10 +54,11 @@ class SplitComparison:
     predicted_along : (S, D, E) or None
         Direct answers of a network that takes the direction as an input. All sites of a structure share its directions.
     predicted_e0_ev, reference_e0_ev : (S,); NaN where unknown
-    inside : (S,) whether the domain check lets a site pass
+    verdicts : of the sites, (S,)
     polarised : (S,) whether more than the isotropic reference is known
-    band : (S, E) or None
-        Half width of the band that is drawn around the isotropic spectra of an ensemble.
+    ratios : errors in units of the spread of an ensemble, or None where there is none
+    scales : by what that spread is multiplied for the bands that are drawn
+    features : (S, F) or None, the last features of a single network
     n_left_out : structures with elements that the network has no weights for
     """
 
@@ -70,15 +75,22 @@ class SplitComparison:
     predicted_along: np.ndarray | None
     predicted_e0_ev: np.ndarray
     reference_e0_ev: np.ndarray
-    inside: np.ndarray
+    verdicts: tuple[SiteVerdict, ...]
     polarised: np.ndarray
-    band: np.ndarray | None = None
+    ratios: BandRatios | None = None
+    scales: BandScales = UNSCALED
+    features: np.ndarray | None = None
     n_left_out: int = 0
 
     @property
     def is_isotropic(self) -> bool:
         """Whether the network says nothing of polarisation."""
         return self.card.gives == "isotropic"
+
+    @cached_property
+    def inside(self) -> np.ndarray:
+        """Whether the domain check lets each site pass, (S,)."""
+        return np.array([verdict.inside for verdict in self.verdicts])
 
     @cached_property
     def owner(self) -> np.ndarray:
@@ -199,6 +211,12 @@ def read_for_card(card: Card, data: str | Path | Sequence[str | Path], split: st
     return dataset
 
 
+def structures_of_split(card: Card, data: str | Path | Sequence[str | Path], split: str) -> list[LabelledStructure]:
+    """Return the structures of a split as the network was trained."""
+    dataset = read_for_card(card, data)
+    return [m for m in as_trained(dataset.structures, dataset.sources, card) if m.split == split]
+
+
 def compare_split(
     predictor: Predictor, data: str | Path | Sequence[str | Path], split: str, direct: bool = True
 ) -> SplitComparison:
@@ -225,7 +243,8 @@ def compare_split(
         raise XanesviewError(f"The data have no split '{split}'.", f"Splits: {', '.join(dataset.splits())}.")
     along = predictor.along_directions if direct and card.gives == "directional" else None
     directions = random_directions(sum(len(m.sites) for m in structures))
-    predicted, direct_values, e0, inside, bands, row = [], [], [], [], [], 0
+    predicted, direct_values, e0, verdicts, ratios, row = [], [], [], [], [], 0
+    features: list[np.ndarray] = []
     for labelled in structures:
         mine = slice(row, row + len(labelled.sites))
         row = mine.stop
@@ -234,11 +253,10 @@ def compare_split(
         components = at_widths(card, tensor.energy_ev, tensor.components, labelled.e0_ev, measured_at(card))
         predicted.append(on_grid(components, tensor.energy_ev, dataset.energy_ev) / card.intensity_scale)
         e0.append(np.full(len(labelled.sites), np.nan) if tensor.ip_ev is None else tensor.ip_ev)
-        inside += [verdict.inside for verdict in result.verdicts]
-        band = tensor.band(powder())
-        if band is not None:
-            band = at_widths(card, tensor.energy_ev, band, labelled.e0_ev, measured_at(card))
-            bands.append(on_grid(band, tensor.energy_ev, dataset.energy_ev) / card.intensity_scale)
+        verdicts += result.verdicts
+        features += [] if result.features is None else [result.features]
+        if tensor.members is not None:
+            ratios.append(_band_ratios(card, tensor, labelled, dataset.energy_ev, directions[mine.start]))
         if along is not None:
             directions[mine] = directions[mine.start]
             values = np.asarray(along(labelled.structure, labelled.sites, directions[mine.start]))
@@ -259,9 +277,11 @@ def compare_split(
         predicted_along=np.concatenate(direct_values) if direct_values else None,
         predicted_e0_ev=np.concatenate(e0),
         reference_e0_ev=np.concatenate([m.e0_ev for m in structures]),
-        inside=np.array(inside),
+        verdicts=tuple(verdicts),
         polarised=np.concatenate([m.polarised for m in structures]),
-        band=np.concatenate(bands) if len(bands) == len(structures) else None,
+        ratios=BandRatios.joined(ratios) if len(ratios) == len(structures) else None,
+        scales=band_scales(card),
+        features=np.concatenate(features) if features else None,
         n_left_out=len(asked) - len(structures),
     )
 
@@ -284,8 +304,29 @@ def within(comparison: SplitComparison, low_ev: float, high_ev: float) -> SplitC
     return replace(
         c, energy_ev=c.energy_ev[kept], predicted=c.predicted[..., kept], reference=c.reference[..., kept],
         predicted_along=None if c.predicted_along is None else c.predicted_along[..., kept],
-        band=None if c.band is None else c.band[..., kept],
+        ratios=None,
     )  # fmt: skip
+
+
+def sum_weights(labelled: LabelledStructure) -> np.ndarray:
+    """Return how many equivalent atoms each site (S,) stands for, or ones where not all sites are known."""
+    ranks = labelled.rank[labelled.numbers == labelled.numbers[labelled.sites[0]]]
+    weights = np.array([(ranks == labelled.rank[site]).sum() for site in labelled.sites])
+    return weights.astype(float) if weights.sum() == len(ranks) else np.ones(len(weights))
+
+
+def _band_ratios(
+    card: Card, tensor: AbsorptionTensor, labelled: LabelledStructure, grid_ev: np.ndarray, directions: np.ndarray
+) -> BandRatios:
+    """Compare the members of an ensemble with a structure's reference, averaged and along some of its directions."""
+    average = np.array([[1.0, 1.0, 1.0, 0.0, 0.0, 0.0]]) / 3.0
+    weights = np.concatenate([average, direction_weights(directions[:N_DIRECTIONS])])
+    curves = np.einsum("dc,msce->smde", weights, tensor.members)
+    curves = at_widths(card, tensor.energy_ev, curves, labelled.e0_ev, measured_at(card))
+    members = np.swapaxes(on_grid(curves, tensor.energy_ev, grid_ev), 0, 1)
+    reference = np.einsum("dc,sce->sde", weights, labelled.tensors.astype(float))
+    polarised = card.gives != "isotropic" and bool(labelled.polarised.all())
+    return BandRatios.of_structure(members, reference, sum_weights(labelled), polarised)
 
 
 def on_grid(values: np.ndarray, energy_ev: np.ndarray, grid_ev: np.ndarray) -> np.ndarray:

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from xanesview.inference.isotropic_predictor import as_tensors
 from xanesview.networks.bundle import save_bundle
 from xanesview.networks.uncertainty import BandCalibration
 from xanesview.networks.xane3.network import ABLATIONS as NETWORK_ABLATIONS
@@ -19,7 +18,7 @@ from xanesview.training.data.dataset import LabelledStructure, SpectraDataset, h
 from xanesview.training.data.labelled_graph import joined
 from xanesview.training.data.native_width import native_width
 from xanesview.training.data.splits import trained_splits
-from xanesview.training.domain_calibration import clusters_described, environment_domain, spread_threshold
+from xanesview.training.domain_calibration import clusters_described, environment_domain
 from xanesview.training.harness import RUNS, FitResult, base_card, fit, is_writer, member_tensors, seed_everything
 from xanesview.training.xane3.channels import channels_of_irreps
 from xanesview.training.xane3.loss import CompositeLoss
@@ -174,7 +173,6 @@ def _told_of_ensemble(
     if len(results) < 2:
         return domain, environments, {}
     members, reference = _on_validation(task, results)
-    domain["spread_threshold"] = spread_threshold(as_tensors(members))
     bands = BandCalibration.fit(members.mean(0) - reference, members.std(0)).as_dict()
     bands["floor"] *= task.scale  # the card speaks in the unit of the spectra
     return domain, environments, {"uncertainty": {"method": "ensemble", "calibration": bands}}

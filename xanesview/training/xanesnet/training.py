@@ -12,7 +12,6 @@ import torch
 from torch_geometric.data import Data
 
 from xanesview.inference.descriptor_explanation import BACKGROUND, NEIGHBOURS, neighbour_histogram
-from xanesview.inference.isotropic_predictor import as_tensors
 from xanesview.networks.bundle import save_bundle
 from xanesview.networks.neighbours import neighbour_edges
 from xanesview.networks.uncertainty import bootstrap_rows
@@ -23,7 +22,7 @@ from xanesview.training.data.dataset import LabelledStructure, SpectraDataset, h
 from xanesview.training.data.labelled_graph import joined
 from xanesview.training.data.native_width import native_width
 from xanesview.training.data.splits import resplit, trained_splits
-from xanesview.training.domain_calibration import clusters_described, environment_domain, spread_threshold
+from xanesview.training.domain_calibration import clusters_described, environment_domain
 from xanesview.training.harness import (
     RUNS,
     AveragedModule,
@@ -251,7 +250,7 @@ def _write_bundle(
     tensors = member_tensors(results, _stored)
     tensors[BACKGROUND] = _background(task)
     tensors[NEIGHBOURS] = torch.from_numpy(mean_neighbours(task.train, task.network.descriptor.r_max)).float()
-    domain, environments = _domain(config, task, results, "ensemble" if uncertainty is None else uncertainty["best"])
+    domain, environments = _domain(config, task)
     tensors["domain.environments"] = torch.from_numpy(environments)
     card = base_card(config, task.dataset, task.train, task.val, results) | {
         "intensity_scale": task.scale,
@@ -269,11 +268,8 @@ def _stored(name: str, value: torch.Tensor) -> torch.Tensor:
     return value.half() if name.startswith("mlp.") and value.ndim == 2 else value
 
 
-def _domain(
-    config: TrainingConfig, task: _Task, results: Sequence[FitResult], method: str
-) -> tuple[dict, np.ndarray]:
+def _domain(config: TrainingConfig, task: _Task) -> tuple[dict, np.ndarray]:
     """Return what the domain check compares with; the perceptron itself knows no elements, only weights."""
-    members = _spectra([_network(task, r) for r in results], joined(task.val_batches), method)
     domain, environments = environment_domain(
         sorted({int(z) for m in task.train for z in m.numbers}), task.train, task.val,
         config.bundle.clusters_of_crystals,
@@ -283,8 +279,6 @@ def _domain(
         domain["description"] = f"crystals and slabs, {len(task.train)} structures of {parents} parents"
     elif not task.dataset.method.endswith("sticks"):
         domain["description"] = clusters_described(task.train, task.dataset.sources[0], config.bundle)
-    if len(members) > 1:
-        domain["spread_threshold"] = spread_threshold(as_tensors(members))
     return domain, environments
 
 

@@ -107,7 +107,7 @@ def test_curves_keep_their_own_grids(tmp_path: Path) -> None:
     assert "# curve 2 shift: 0.2 eV" in header
     rows = list(csv.reader(line for line in text if not line.startswith("#")))
     assert rows[0] == [
-        "energy_ev (sum, ε = (0, 0, 1))", "sum, ε = (0, 0, 1)", "sum, ε = (0, 0, 1) (standard deviation)",
+        "energy_ev (sum, ε = (0, 0, 1))", "sum, ε = (0, 0, 1)", "sum, ε = (0, 0, 1) (half width of the band)",
         "energy_ev (measured)", "measured",
     ]  # fmt: skip
     assert rows[1] == ["280", "0", "0.1", "285", "2"]

@@ -25,7 +25,7 @@ from xanesview.training.data.dataset import read_datasets
 from xanesview.training.data.measured_window import measure_grid
 from xanesview.training.testing import bundle_measures, evaluate, network_comparison
 from xanesview.training.testing.evaluate import measures, metrics_table, site_depths
-from xanesview.training.testing.metrics import band_coverage, curve_errors, direction_weights
+from xanesview.training.testing.metrics import curve_errors, direction_weights
 from xanesview.training.testing.quality import LARGEST_BYTES, keep_quality, quality_of
 from xanesview.training.testing.report import write_report
 from xanesview.training.testing.split_comparison import compare_split, on_grid, splits_of, within
@@ -175,7 +175,7 @@ def test_a_report_of_a_single_site(data: Path, tmp_path: Path) -> None:
     one = {
         name: getattr(comparison, name)[:1]
         for name in ("structures", "predicted", "reference", "directions", "predicted_e0_ev", "reference_e0_ev",
-                     "inside", "polarised")
+                     "verdicts", "polarised")
     }  # fmt: skip
     single = replace(comparison, **one)
     page = write_report(tmp_path / "one", single, measures(single)).read_text(encoding="utf-8")
@@ -214,18 +214,6 @@ def test_curves_go_on_flat_beyond_their_grid() -> None:
     assert values.tolist() == [[1.0, 1.5, 4.0, 4.0]]
 
 
-def test_bands_of_normal_errors_hold_two_thirds() -> None:
-    rng = np.random.default_rng(0)
-    band = rng.uniform(0.5, 2.0, size=(200, 300))
-    found = band_coverage(band * rng.normal(size=band.shape), band)
-    assert found["band_holds_percent"] == pytest.approx(68.3, abs=0.5)
-    assert found["band_twice_holds_percent"] == pytest.approx(95.0, abs=0.3)
-    assert found["band_factor_68"] == pytest.approx(1.0, abs=0.01)
-    assert band_coverage(2.0 * band * rng.normal(size=band.shape), band)["band_factor_68"] == pytest.approx(
-        2.0, abs=0.02
-    )
-
-
 class Ensemble(KnownPredictor):
     """Two members that differ by a tenth of what they err."""
 
@@ -250,6 +238,8 @@ def test_a_finished_bundle_is_tested_and_its_bands_calibrated(data: Path, tmp_pa
     assert set(told["metrics"]) == {"other", "val", "test"}
     narrow, wide = told["uncertainty"]["calibration"]["factors"]
     assert 8 < narrow < 12 < wide < 25
+    bands = told["uncertainty"]["bands"]
+    assert bands["site"]["isotropic"] == pytest.approx([1.0, wide / narrow], rel=1e-3)
     assert told["metrics"]["val"]["band_holds_percent"] == pytest.approx(68, abs=1.5)
     assert told["metrics"]["test"]["mse_mean"] == pytest.approx(0.01, rel=1e-2)
     assert read_quality(folder / "quality.h5").split == "test"

@@ -11,6 +11,7 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.site_colours import site_colours
 from xanesview.gui.session.workspace import Workspace
 from xanesview.shown.names import site_name
+from xanesview.shown.site_warnings import warning_of
 
 #: Equivalent sites are looked for in structures with up to this many absorbers.
 MOST_CLASSIFIED = 400
@@ -190,8 +191,8 @@ class SiteTable(QAbstractTableModel):
 
     def _verdict(self, site: int) -> str:
         prediction = self.workspace.shown.prediction
-        verdicts = [] if prediction is None else [v for v in prediction.verdicts if v.atom == site and not v.inside]
-        return "Outside training: " + "; ".join(verdicts[0].reasons) if verdicts else ""
+        verdicts = [] if prediction is None else [v for v in prediction.verdicts if v.atom == site]
+        return warning_of(verdicts[0]) if verdicts else ""
 
     def setData(self, index: QModelIndex, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Tick a site or change its weight."""
