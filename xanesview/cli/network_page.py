@@ -233,6 +233,10 @@ def _share(value: float) -> str:
     return f"{100 * value:.0f} %"
 
 
+def _times(value: float) -> str:
+    return f"{value:.1f} ×"
+
+
 def _ev(value: float) -> str:
     return f"{value:.2f} eV"
 
@@ -262,14 +266,24 @@ _ROWS: tuple[_Row, ...] = (
     ),
     ("ionisation potential, mean absolute error", ("ip_mae_ev",), _ev),
     ("E0, mean absolute error", ("e0_mae_ev",), _ev),
-    ("band holds the reference (68 % asked)", ("band_holds_percent",), _percent),
+    ("band holds the reference (68 / 95 % asked)", ("band_holds_percent", "band_95_holds_percent"), _percent),
+    ("… along one direction", ("band_direction_holds_percent", "band_direction_95_holds_percent"), _percent),
+    ("… of a sum over sites", ("band_sum_holds_percent", "band_sum_95_holds_percent"), _percent),
+    (
+        "… of a sum, one direction",
+        ("band_sum_direction_holds_percent", "band_sum_direction_95_holds_percent"),
+        _percent,
+    ),
     ("σ not positive, (site, energy) pairs", ("not_positive_percent",), _percent),
     (
         "lowest below zero, % of a site's peak, median / 95th percentile / worst",
         ("negative_median_percent", "negative_p95_percent", "negative_worst_percent"),
         _percent,
     ),
-    ("outside the training domain", ("outside_domain_percent",), _percent),
+    ("outside the training domain / uncertain", ("outside_domain_percent", "uncertain_percent"), _percent),
+    ("… error of these sites over that of others", ("warned_error_ratio",), _times),
+    ("… share of the worst 5 % that they hold", ("warned_share_of_worst",), _share),
+    ("expected against true errors, rank correlation", ("expected_error_rank_correlation",), number),
 )
 
 

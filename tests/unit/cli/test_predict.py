@@ -190,8 +190,10 @@ def test_assumptions_and_doubts_are_told(tmp_path: Path, capsys: pytest.CaptureF
     assert "notice: The file's formula is C6 H6, but it holds no hydrogen" in capsys.readouterr().err
     assert "no hydrogen" in read_prediction_csv(out).header["notices"]
     assert main(["predict", str(STRUCTURES / "close_contact.xyz"), "--out", str(out)]) == 0
-    assert "outside the training domain (close contact)" in capsys.readouterr().err
-    assert read_prediction_csv(out).header["outside_training_domain"] == "0 1"
+    assert "C 0, C 1: outside the training data, as close contact" in capsys.readouterr().err
+    header = read_prediction_csv(out).header
+    assert header["outside_training_domain"] == "0 1"
+    assert header["warnings"] == "atom 0: close contact | atom 1: close contact"
 
 
 def test_the_network_and_the_device_are_handed_on(tmp_path: Path, formula: list[tuple]) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
+from xanesview.inference.domain_check import check_sites
 from xanesview.inference.predictor import default_sites, load_predictor
 
 TOLUENE = """C -0.0107 1.9132 0.0083
@@ -104,3 +105,67 @@ def test_few_ordinary_molecules_are_outside():
     assert np.mean([v.inside for v in found]) > 0.95
     metrics = load_predictor(device="cpu").card.metrics["test"]
     assert metrics["outside_domain_percent"] < 5.0
+
+
+def small(symbols: str, positions, name: str) -> Structure:
+    numbers = np.array([{"C": 6, "O": 8, "F": 9, "l": 17}[one] for one in symbols])
+    return Structure(
+        numbers=numbers, positions_angstrom=np.array(positions, float), cell_angstrom=np.zeros((3, 3)),
+        pbc=np.zeros(3, bool), name=name,
+    )  # fmt: skip
+
+
+CORNERS = np.array([[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]]) / np.sqrt(3.0)
+CF4 = small("CFFFF", np.vstack([np.zeros((1, 3)), 1.32 * CORNERS]), "CF4")
+CCL4 = small("Cllll", np.vstack([np.zeros((1, 3)), 1.77 * CORNERS]), "CCl4")
+CO = small("CO", [[0, 0, 0], [0, 0, 1.13]], "CO")
+
+
+@pytest.mark.parametrize(
+    ("structure", "network", "words"),
+    [
+        (CF4, "c_k_edge_tensor", "C bonded to 4 F"),
+        (CCL4, "c_k_edge_tensor", "C bonded to 4 Cl"),
+        (CO, "c_k_edge_tensor", "C bonded to O"),
+        (CO, "o_k_edge_tensor", "its neighbour, C bonded to O"),
+    ],
+)
+def test_sites_with_rare_sets_of_bonded_elements_are_told(structure, network, words):
+    predictor = load_predictor(network, "cpu")
+    found = predictor.predict(structure, default_sites(structure, predictor.card)).verdicts
+    assert [v.warning for v in found] == ["outside"]
+    assert any(words in reason for reason in found[0].reasons)
+
+
+def domain_of_ethers(**more) -> dict:
+    """A made-up domain in which every set of toluene is known."""
+    sets = dict.fromkeys(("C: H H H C", "C: C C C", "C: H C C"), 50)
+    return {
+        "elements": {"C": 50, "H": 50}, "bonds": {"C–C": 50, "H–C": 50}, "bonded_elements": sets,
+        "descriptor_elements": [1, 6], "distance_threshold": 9.0,
+    } | more  # fmt: skip
+
+
+def test_a_large_expected_error_makes_a_site_uncertain_and_not_outside():
+    grade = {"usual": {"spread": 0.1}, "slopes": {"spread": 2.0}, "usual_mse": 0.05, "limit": 3.0}
+    measures = {"distance": np.zeros(2), "spread": np.array([0.1, 0.2])}
+    found = check_sites(toluene(), [0, 2], measures, domain_of_ethers(grade=grade))
+    assert [v.warning for v in found] == ["none", "uncertain"]
+    assert found[1].inside
+    assert found[1].expected == pytest.approx(4.0)
+    assert found[1].reasons == ("the networks disagree; error expected 4.0 × the usual",)
+
+
+def test_older_cards_have_a_limit_of_the_spread_instead_of_a_grade():
+    measures = {"distance": np.zeros(2), "spread": np.array([0.1, 0.3])}
+    found = check_sites(toluene(), [0, 2], measures, domain_of_ethers(spread_threshold=0.2))
+    assert [v.warning for v in found] == ["none", "uncertain"]
+    assert found[1].reasons == ("the networks disagree (1.5 × the usual limit)",)
+
+
+def test_few_training_molecules_with_the_same_bonded_elements_are_counted_in_words():
+    sets = domain_of_ethers()["bonded_elements"] | {"C: H H H C": 4}
+    measures = {"distance": np.zeros(2)}
+    found = check_sites(toluene(), [0, 2], measures, domain_of_ethers(bonded_elements=sets))
+    assert [v.warning for v in found] == ["outside", "none"]
+    assert found[0].reasons == ("C bonded to 3 H and C: in 4 training molecules",)
