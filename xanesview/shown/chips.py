@@ -58,7 +58,7 @@ def _domain_chips(shown: Shown) -> list[Chip]:
     verdicts = [verdict for verdict in shown.prediction.verdicts if verdict.atom in shown.names]
     heads = {"outside": ("outside training", "warning"), "uncertain": ("uncertain", "note")}
     return [
-        Chip(f"{heads[told.kind][0]}: {_short(told.reason)}", told.sentence, heads[told.kind][1])
+        Chip(f"{heads[told.kind][0]}: {_short(told.reason.partition(';')[0])}", told.sentence, heads[told.kind][1])
         for told in site_warnings(verdicts, shown.names.__getitem__)
     ]
 

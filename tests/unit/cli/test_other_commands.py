@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import sys
-import types
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +11,12 @@ import pytest
 
 from tests.unit.cli.conftest import STRUCTURES
 from tests.unit.networks.small_bundles import make_bundle
+from tests.unit.training.absorption_tensor.test_training import write_data
 from xanesview.cli import file_curves
 from xanesview.cli.arguments import parsed
 from xanesview.cli.main import main
 from xanesview.io.examples import find_example, load_reference_tensor
-from xanesview.networks import card
+from xanesview.paths import resource
 from xanesview.training import kinds
 
 BENZENE = str(find_example("benzene").path)
@@ -188,25 +188,38 @@ def test_plot_refuses(
     assert list(tmp_path.iterdir()) == []
 
 
-MEASURES = {"network": "mine", "split": "val", "data": ["d.h5"], "n_sites": 3, "mse_mean": np.float64(0.2)}
-
-
-def test_evaluate_prints_and_writes_json(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_evaluate_lists_every_site_with_its_error_and_warning(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    data = tmp_path / "d.h5"
-    data.write_bytes(b"x")
-    asked: list[tuple] = []
-    module = types.ModuleType("xanesview.training.testing.evaluate")
-    module.evaluate_bundle = lambda *words: asked.append(words) or MEASURES
-    module.metrics_table = lambda measures: f"mse_mean {measures['mse_mean']}"
-    monkeypatch.setitem(sys.modules, "xanesview.training.testing.evaluate", module)
-    monkeypatch.setattr(card, "find_bundle", lambda name: Path(name))
-    out = tmp_path / "out.json"
-    assert main(["evaluate", "mine", "--data", str(data), "--split", "val", "--json", str(out)]) == 0
-    assert asked == [(Path("mine"), [str(data)], "val")]
-    assert json.loads(out.read_text())["mse_mean"] == 0.2
-    assert "mse_mean 0.2" in capsys.readouterr().out
+    data, out = write_data(tmp_path / "d.h5"), tmp_path / "out.json"
+    assert main(["evaluate", "c_k_edge_tensor", "--data", str(data), "--split", "val", "--json", str(out)]) == 0
+    told = json.loads(out.read_text())
+    assert f"{told['mse_mean']:.4f}" in capsys.readouterr().out
+    assert (told["split"], told["n_sites"], len(told["sites"])) == ("val", 6, 6)
+    assert np.mean([one["mse"] for one in told["sites"]]) == pytest.approx(told["mse_mean"], rel=1e-6)
+    for one in told["sites"]:
+        assert set(one) == {"structure", "smiles", "atom", "mse", "expected_mse", "warning", "reasons"}
+        assert one["warning"] in ("none", "uncertain", "outside")
+        assert bool(one["reasons"]) is (one["warning"] != "none")
+        assert one["expected_mse"] > 0.0
+    outside = [one["warning"] == "outside" for one in told["sites"]]
+    assert 100.0 * np.mean(outside) == pytest.approx(told["outside_domain_percent"])
+
+
+def test_evaluate_grades_a_finished_bundle_anew(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data, folder = write_data(tmp_path / "d.h5", n=36), tmp_path / "mine"
+    shutil.copytree(resource("networks", "c_k_edge_tensor"), folder)
+    assert main(["evaluate", str(folder), "--data", str(data), "--grade", "--json"]) == 0
+    found = capsys.readouterr()
+    assert "warnings, bands and measures of val, test" in found.err
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    assert card["domain"]["bonded_elements"]["C: H H O"] >= 1
+    assert "C: C C H" not in card["domain"]["bonded_elements"]
+    assert card["metrics"]["val"]["band_direction_holds_percent"] == pytest.approx(68.0, abs=1.0)
+    told = json.loads(found.out)
+    assert told["band_holds_percent"] == pytest.approx(card["metrics"]["test"]["band_holds_percent"], rel=1e-4)
+    assert main(["evaluate", str(folder), "--symmetry", "--grade"]) == 2
+    assert "follow from errors" in capsys.readouterr().err
 
 
 def test_train_hands_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.panel import Panel
-from xanesview.gui.panels.sites.table import ATOM, CLASS, ENVIRONMENT, SITE, SOURCE, WEIGHT, SiteTable
+from xanesview.gui.panels.sites.table import ATOM, CLASS, ENVIRONMENT, SITE, SOURCE, WARNING, WEIGHT, SiteTable
 
 #: Width of the tick at the left of a row, in device-independent pixels.
 TICK_PX = 26
@@ -85,7 +85,7 @@ class SitesPanel(Panel):
         table.verticalHeader().setDefaultSectionSize(26)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
-        for column, width in ((SITE, 96), (ATOM, 56), (CLASS, 56), (WEIGHT, 64), (SOURCE, 104)):
+        for column, width in ((SITE, 96), (ATOM, 56), (CLASS, 56), (WEIGHT, 64), (SOURCE, 104), (WARNING, 88)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             table.setColumnWidth(column, width)
         header.setSectionResizeMode(ENVIRONMENT, QHeaderView.ResizeMode.Stretch)
@@ -168,16 +168,17 @@ class SitesPanel(Panel):
         self.follow_picks()
 
     def _show_sources(self) -> None:
-        """Tell predicted from computed sites, once there are any."""
+        """Tell predicted from computed sites, and sites to mistrust, once there are any."""
         told = bool(self.workspace.shown.computed_sites) or self.workspace.computation.is_busy
         self.table.setColumnHidden(SOURCE, not told)
+        self.table.setColumnHidden(WARNING, not self.model.has_warnings)
 
     def follow_picks(self) -> None:
         """Select the rows of the picked sites."""
         picked = self.workspace.session.picked
         rows = sorted(row for row in map(self.model.row_of, picked) if row >= 0)
         selection = QItemSelection()
-        last = len(self.model.sites) and SOURCE
+        last = len(self.model.sites) and WARNING
         for first, end in _runs(rows):
             selection.select(self.model.index(first, 0), self.model.index(end, last))
         model = self.table.selectionModel()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
@@ -13,11 +15,14 @@ from xanesview.gui.session.workspace import Workspace
 from xanesview.shown.names import site_name
 from xanesview.shown.site_warnings import warning_of
 
+if TYPE_CHECKING:
+    from xanesview.inference.domain_check import SiteVerdict
+
 #: Equivalent sites are looked for in structures with up to this many absorbers.
 MOST_CLASSIFIED = 400
 
-SITE, ATOM, ENVIRONMENT, CLASS, WEIGHT, SOURCE = range(6)
-HEADINGS = ("Site", "Atom", "Bonded to", "Class", "Weight", "Source")
+SITE, ATOM, ENVIRONMENT, CLASS, WEIGHT, SOURCE, WARNING = range(7)
+HEADINGS = ("Site", "Atom", "Bonded to", "Class", "Weight", "Source", "Trust")
 TIPS = (
     "Ticked sites are in the sum; the colour is that of the site's curve",
     "Number of the atom in the file, from 0",
@@ -25,6 +30,7 @@ TIPS = (
     "Equivalent sites carry the same letter",
     "Weight in the sum; double-click to change",
     "Predicted by the network, or computed from first principles",
+    "Sites outside the training data, and sites whose error is expected to be among the largest",
 )
 
 
@@ -62,7 +68,7 @@ class SiteTable(QAbstractTableModel):
         """Ticks, colours or weights have changed."""
         self._colours = site_colours(self.workspace.session.picked)
         if self.sites:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self.sites) - 1, SOURCE))
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.sites) - 1, WARNING))
 
     # ---- what others ask of the rows ----
 
@@ -164,7 +170,8 @@ class SiteTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole and column in (ATOM, WEIGHT):
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._verdict(site) or TIPS[column]
+            verdict = self._verdict(site)
+            return (verdict is not None and warning_of(verdict)) or TIPS[column]
         return None
 
     def _text(self, site: int, row: int, column: int) -> str:
@@ -179,6 +186,9 @@ class SiteTable(QAbstractTableModel):
             return "–" if labels is None else _letters(int(labels[row]))
         if column == SOURCE:
             return self._source(site)
+        if column == WARNING:
+            verdict = self._verdict(site)
+            return "" if verdict is None or verdict.warning == "none" else verdict.warning
         return f"{self.workspace.session.weight_of(site):g}"
 
     def _source(self, site: int) -> str:
@@ -189,10 +199,15 @@ class SiteTable(QAbstractTableModel):
             return "computed"
         return "predicted" if site in workspace.shown.predicted_sites else "–"
 
-    def _verdict(self, site: int) -> str:
+    @property
+    def has_warnings(self) -> bool:
+        """Whether a listed site is outside the training data or uncertain."""
         prediction = self.workspace.shown.prediction
-        verdicts = [] if prediction is None else [v for v in prediction.verdicts if v.atom == site]
-        return warning_of(verdicts[0]) if verdicts else ""
+        return prediction is not None and any(v.warning != "none" and v.atom in self._rows for v in prediction.verdicts)
+
+    def _verdict(self, site: int) -> SiteVerdict | None:
+        prediction = self.workspace.shown.prediction
+        return None if prediction is None else next((v for v in prediction.verdicts if v.atom == site), None)
 
     def setData(self, index: QModelIndex, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Tick a site or change its weight."""
