@@ -56,6 +56,7 @@ def measure_bundle(out: Path, data: list[Path]) -> None:
         keep_quality(out, list(compared.values())[-1])
     symmetry = _symmetry(out, compared)
     save_card(out, card | ({"symmetry": symmetry} if symmetry else {}))
+    forget_predictors()  # they know the bundle as it was
 
 
 def grade_bundle(network: str | Path, data: list[Path]) -> dict[str, SplitComparison]:
