@@ -14,6 +14,10 @@ N_DIRECTIONS = 4
 """Random directions a structure that bands are calibrated with."""
 FEWEST_SUMS = 5
 _LEAST = 1e-12
+_MOST = 1e4
+"""Where members that agree err all the same, no factor helps; cards allow a million."""
+_LEAST_SHARE = 1e-3
+"""Of a curve's mean spread: where members agree to the last digit, as far below the edge, nothing is drawn either."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +103,9 @@ class BandRatios:
 
 
 def _ratio(members: np.ndarray, reference: np.ndarray) -> np.ndarray:
-    return np.abs(members.mean(0) - reference) / np.maximum(members.std(0), _LEAST)
+    spread = members.std(0)
+    least = np.maximum(_LEAST_SHARE * spread.mean(axis=-1, keepdims=True), _LEAST)
+    return np.minimum(np.abs(members.mean(0) - reference) / np.maximum(spread, least), _MOST)
 
 
 def _quantiles(ratio: np.ndarray) -> tuple[float, float]:

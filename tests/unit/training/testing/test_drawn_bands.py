@@ -61,3 +61,13 @@ def test_without_polarised_references_and_sums_the_simpler_factor_stands():
     assert set(isotropic.coverage(scales)) == {
         "band_holds_percent", "band_95_holds_percent", "band_sum_holds_percent", "band_sum_95_holds_percent",
     }  # fmt: skip
+
+
+def test_energies_at_which_all_members_are_zero_make_no_factor_infinite():
+    rng = np.random.default_rng(0)
+    members = rng.normal(size=(N_MEMBERS, 1, 1, N_ENERGIES))
+    members[..., : N_ENERGIES // 3] = 0.0
+    truth = np.zeros((1, 1, N_ENERGIES))
+    truth[..., : N_ENERGIES // 3] = 1e-5
+    found = BandRatios.of_structure(members, truth, np.ones(1), polarised=False).fitted()
+    assert max(found.site_isotropic) < 10.0
