@@ -22,8 +22,9 @@ from xanesview.networks.atom_graphs import AtomGraph
 from xanesview.networks.configuration import Configuration
 from xanesview.networks.irreps import irreps_text, multiplicities
 from xanesview.networks.radial import polynomial_envelope
+from xanesview.networks.xane3.edges import Edges, presence_in_clusters
 from xanesview.networks.xane3.energy_basis import EnergyBasis
-from xanesview.networks.xane3.layers import Edges, Features, Interaction, presence_in_clusters
+from xanesview.networks.xane3.layers import Features, Interaction
 
 CHANNELS = ("mul_0", "mul_1", "mul_2")
 
