@@ -9,8 +9,8 @@ import torch
 from tests.unit.networks.equivariance import rotation
 from tests.unit.networks.xane3.test_network import SMALL
 from xanesview.errors import XanesviewError
-from xanesview.networks.xane3.graphs import absorber_graph
 from xanesview.networks.xane3.edges import RIM_ANGSTROM
+from xanesview.networks.xane3.graphs import absorber_graph
 from xanesview.networks.xane3.network import AbsorberGroups, Xane3, Xane3Config
 
 RADIUS = 4.5
