@@ -12,6 +12,8 @@ MOST_ENERGIES = 10_000
 """Points of an energy grid, of a card or of a data file."""
 MOST_ATOMS = 200_000
 """Of a structure, a formula or a list of sites."""
+LONGEST_SMILES = 4_000
+"""Characters; geometries are built of molecules with far shorter ones."""
 MOST_PIXELS = 100_000_000
 """Of a picture: 400 MB while it is drawn."""
 LARGEST_TABLE = 2_000_000_000

@@ -13,6 +13,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from xanesview.gui.actions.action_spec import ActionSpec, Button, Entry, Submenu
+from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.appearance.theme import icon
 
 _OPEN, _CURVE, _DIRECTION = Button("open", "both"), Button("curves", "both"), Button("directions", "text")
@@ -229,7 +230,7 @@ def make_actions(window: QWidget) -> dict[str, QAction]:
             action.setIconText(spec.short)
         if spec.shortcut:
             action.setShortcut(QKeySequence(spec.shortcut))
-        action.setToolTip(tooltip(spec))
+        action.setToolTip(plain(tooltip(spec)))
         action.setStatusTip("")
         _connect(action, attrgetter(spec.slot)(window), spec.checkable)
         window.addAction(action)

@@ -18,12 +18,14 @@ def molecule_drawing(smiles: str, size: QSize, pixel_ratio: float, scheme: Colou
     pixel_ratio
         Device pixels per such pixel.
     """
-    from rdkit import Chem, rdBase
+    from rdkit import rdBase
     from rdkit.Chem.Draw import rdMolDraw2D
+
+    from xanesview.io.structures.smiles import parsed_smiles
 
     wide, high = round(size.width() * pixel_ratio), round(size.height() * pixel_ratio)
     with rdBase.BlockLogs():
-        molecule = Chem.MolFromSmiles(smiles)
+        molecule = parsed_smiles(smiles)
         if molecule is None:
             return QPixmap()
         drawing = rdMolDraw2D.MolDraw2DCairo(wide, high)

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -28,6 +27,7 @@ from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.appearance.theme import colours
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.io.spectra.column_text import DELIMITERS
@@ -108,7 +108,7 @@ class ColumnImportDialog(QDialog):
         self.table.setShowGrid(False)
         self.table.setItemDelegate(_TintedCells(self.table))
         self.plot = SpectrumPlot()
-        self.problem = QLabel(wordWrap=True)
+        self.problem = Label(wordWrap=True)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setText("Overlay")
         self.buttons.accepted.connect(self.accept)

@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import colours
 from xanesview.io.figures.figure import (
     FIGURE_FILTERS,
@@ -86,7 +87,7 @@ class ExportFigureDialog(QDialog):
             item = QListWidgetItem(curve.spectrum.label or curve.role)
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Checked)
-            item.setToolTip(curve.spectrum.label)
+            item.setToolTip(plain(curve.spectrum.label))
             self.curves.addItem(item)
         form = QFormLayout()
         form.setSpacing(SPACING)
@@ -96,7 +97,7 @@ class ExportFigureDialog(QDialog):
         ):  # fmt: skip
             form.addRow(words, widget)
         self.paper = _Paper()
-        self.problem = QLabel(wordWrap=True)
+        self.problem = Label(wordWrap=True)
         self.save_button = QPushButton("Save…", default=True)
         self.copy_button = QPushButton("Copy")
         self.copy_button.setToolTip("Put the figure on the clipboard as a picture")

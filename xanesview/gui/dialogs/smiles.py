@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
 
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.background.structure_reading import StructureReading
 
 SUGGESTIONS = "Benzene c1ccccc1 · ethanol CCO · glycine NCC(=O)O · PMMA unit CC(C)(C)C(=O)OC"
@@ -38,7 +39,7 @@ class SmilesDialog(QDialog):
         self._building = False
         self.field = QLineEdit(text, placeholderText="CC(=O)Oc1ccccc1C(=O)O", objectName="smiles")
         self.field.textChanged.connect(self._typed)
-        self.problem = QLabel(SUGGESTIONS, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.problem = Label(SUGGESTIONS, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.problem.setProperty("muted", True)
         self.problem.setMinimumHeight(40)
         self.problem.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -47,7 +48,7 @@ class SmilesDialog(QDialog):
         self.build_button.setDefault(True)
         buttons.accepted.connect(self.build)
         buttons.rejected.connect(self.reject)
-        label = QLabel(
+        label = Label(
             "SMILES of the molecule; its geometry is built in 3D and relaxed with a force field, and while you go on "
             "with GFN2-xTB."
         )

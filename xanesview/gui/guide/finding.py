@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from xanesview.gui.appearance.palette import RADIUS, SPACING
+from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.appearance.theme import colours, small_font
 from xanesview.gui.guide.pages import Page
 from xanesview.gui.guide.search import Passage, occurrences
@@ -50,7 +51,7 @@ class Contents(QTreeWidget):
     @staticmethod
     def _item(text: str, page: str, anchor: str) -> QTreeWidgetItem:
         item = QTreeWidgetItem([text])
-        item.setToolTip(0, text)
+        item.setToolTip(0, plain(text))
         item.setData(0, _PAGE_ROLE, page)
         item.setData(0, _ANCHOR_ROLE, anchor)
         return item

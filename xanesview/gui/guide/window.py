@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, QUrl, Signa
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QSplitter,
     QStackedWidget,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.appearance.theme import icon, small_font
 from xanesview.gui.guide.finding import Contents, Hits
 from xanesview.gui.guide.page_view import PageView
@@ -66,7 +66,7 @@ class GuideWindow(QWidget):
         self.search.setClearButtonEnabled(True)
         self.search.setToolTip("All words must stand in one paragraph or row (Ctrl+F); F3 goes to the next place")
         self.contents, self.hits = Contents(self.pages.values()), Hits()
-        self.count = QLabel(objectName="guide-count", wordWrap=True)
+        self.count = Label(objectName="guide-count", wordWrap=True)
         self.count.setFont(small_font())
         self.count.setProperty("muted", True)
         found = QWidget()

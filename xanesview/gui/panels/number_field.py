@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from xanesview.errors import XanesviewError
+from xanesview.gui.appearance.plain_text import plain
 
 #: Wheel steps closer together than this belong to one gesture, so to one undo step.
 WHEEL_PAUSE_S = 0.8
@@ -61,7 +62,7 @@ class NumberField(QLineEdit):
     def set_tip(self, tip: str) -> None:
         """Tooltip for the times when what stands in the field is right."""
         self._tip = tip
-        self.setToolTip(tip)
+        self.setToolTip(plain(tip))
 
     def set_value(self, value: float) -> None:
         """Show a number without telling anybody; text that is being typed is left alone."""
@@ -97,7 +98,7 @@ class NumberField(QLineEdit):
             self.setProperty("invalid", bool(problem))
             self.style().unpolish(self)
             self.style().polish(self)
-        self.setToolTip(problem or self._tip)
+        self.setToolTip(plain(problem or self._tip))
 
     def _step_by(self, steps: float, fine: bool) -> None:
         value = round(self._value + steps * self._step * (0.1 if fine else 1.0), 6)

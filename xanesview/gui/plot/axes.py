@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPen
@@ -72,13 +74,13 @@ class NumberAxis(pg.AxisItem):
     def set_titles(self, titles: tuple[str, ...], **style: str) -> None:
         """Set the title, given in falling length, and its style."""
         self.titles = titles
-        self.setLabel(titles[0], **style)
+        self.setLabel(escape(titles[0]), **style)
         self.resizeEvent()
 
     def _write_title(self) -> None:
         room = self.size().height() if self.orientation in ("left", "right") else self.size().width()
         for title in self.titles:
-            self.labelText = title
+            self.labelText = escape(title)  # a unit comes from a file
             self.label.setHtml(self.labelString())
             if self.label.boundingRect().width() <= room:
                 return

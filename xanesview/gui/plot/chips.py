@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFrame, QLabel, QLayout, QLayoutItem, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLayout, QLayoutItem, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from xanesview.gui.appearance.palette import RADIUS, SPACING, Colours
+from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import colours, small_font
 from xanesview.shown.curve import Chip
 
@@ -110,7 +111,7 @@ class ChipRow(QWidget):
             button.setCursor(Qt.CursorShape.PointingHandCursor)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setFont(small_font())
-            button.setToolTip(chip.detail or chip.text)
+            button.setToolTip(plain(chip.detail or chip.text))
             button.setAccessibleName(f"{chip.severity}: {chip.text}")
             button.clicked.connect(lambda _checked=False, number=index: self._open(number))
             self._flow.addWidget(button)
@@ -142,10 +143,10 @@ class Explanation(QFrame):
         scheme = colours(parent)
         self.setObjectName("explanation")
         self.setStyleSheet(f"#explanation {{ background: {scheme.raised}; border: 1px solid {scheme.border}; }}")
-        title = QLabel(chip.text, self)
+        title = Label(chip.text, self)
         title.setProperty("heading", True)
         title.setWordWrap(True)
-        body = QLabel(chip.detail, self)
+        body = Label(chip.detail, self)
         body.setWordWrap(True)
         body.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column = QVBoxLayout(self)

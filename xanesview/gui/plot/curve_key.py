@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.appearance.theme import colours, small_font
 from xanesview.gui.plot.curve_style import CurveStyle
 from xanesview.gui.plot.ranges import spread_labels
@@ -168,7 +169,7 @@ class CurveKey(QWidget):
             if curve is not None:
                 verb = "hide" if curve.visible else "show"
                 lines = [curve.tooltip or curve.label, f"Click to {verb} this curve."]
-                QToolTip.showText(event.globalPosition().toPoint(), "\n".join(lines), self)
+                QToolTip.showText(event.globalPosition().toPoint(), plain("\n".join(lines)), self)
             self.update()
 
     def leaveEvent(self, event: QEvent) -> None:

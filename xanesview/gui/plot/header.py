@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
+from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import icon
 
 AXIS_TIP = "Count energies from {name} of each site instead of from zero (E)"
@@ -19,7 +20,7 @@ FITTED_TIP = (
 )
 
 
-class _Elided(QLabel):
+class _Elided(Label):
     """A line that ends in an ellipsis where it is too long."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -42,7 +43,7 @@ class PlotHeader(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = _Elided(self)
+        self.title = _Elided(parent=self)
         self.title.setProperty("heading", True)
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.measured = self._button("as-measured", MEASURED_TIP, text="As measured")
@@ -71,27 +72,27 @@ class PlotHeader(QWidget):
     def _button(self, name: str, tip: str, text: str = "", checkable: bool = True) -> QToolButton:
         button = QToolButton(self, checkable=checkable, objectName=name)
         button.setText(text)
-        button.setToolTip(tip)
+        button.setToolTip(plain(tip))
         return button
 
     def set_title(self, text: str) -> None:
         """Say what the current curve is."""
         self.title.setText(text)
-        self.title.setToolTip(text)
+        self.title.setToolTip(plain(text))
 
     def show_axis(self, relative: bool, problem: str = "", name: str = "E₀") -> None:
         """Show which energies are drawn; with a problem there is no choice, and the tooltip says why."""
         self.axis.setVisible(True)
         self.axis.setChecked(relative)
         self.axis.setEnabled(not problem)
-        self.axis.setToolTip(problem or AXIS_TIP.format(name=name))
+        self.axis.setToolTip(plain(problem or AXIS_TIP.format(name=name)))
 
     def show_measured(self, measured: bool, problem: str = "") -> None:
         """Show whether curves are drawn as measured; with a problem they can't be, and the tooltip says why."""
         self.measured.setVisible(True)
         self.measured.setChecked(measured)
         self.measured.setEnabled(not problem)
-        self.measured.setToolTip(problem or MEASURED_TIP)
+        self.measured.setToolTip(plain(problem or MEASURED_TIP))
 
     def show_fitted(self, offered: bool, fitted: bool) -> None:
         """Offer the fitted tensor where the network takes the direction as an input."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.appearance.theme import colours
 
 BUSY_AFTER_MS = 150
@@ -76,7 +77,7 @@ class BusyLine(QWidget):
         painter.end()
 
 
-class EmptyText(QLabel):
+class EmptyText(Label):
     """Says over an empty plot what it is for and what to do first, with a button where one click does it."""
 
     clicked = Signal()

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip
 
+from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.view3d.base_view import BaseView, Gesture
 from xanesview.gui.view3d.picking import CLICK_REACH_PX, arrow_drag, is_on_far_side
 
@@ -171,7 +172,7 @@ class InteractiveView(BaseView):
         atom = self.atom_at(place.x(), place.y()) if tip < 0 and inside else -1
         self._set_hover(atom, tip)
         if tip >= 0 and self._isotropic_reason is not None:
-            QToolTip.showText(global_place, self._isotropic_reason, self)
+            QToolTip.showText(global_place, plain(self._isotropic_reason), self)
 
     def _set_hover(self, atom: int, tip: int) -> None:
         if self._gesture is None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QWidget
 
 from xanesview.gui.actions.computing import progress_text
 from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import icon
 from xanesview.gui.session.workspace import Workspace
 
@@ -21,7 +22,7 @@ class ComputationStatus(QWidget):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.workspace = workspace
-        self.text = QLabel(objectName="computing")
+        self.text = Label(objectName="computing")
         self.text.setMinimumWidth(_LEAST_TEXT_PX)  # on a small screen its end is cut, and the tooltip tells all
         self.bar = QProgressBar(textVisible=False, objectName="computing-progress")
         self.bar.setRange(0, _STEPS)
@@ -64,6 +65,6 @@ class ComputationStatus(QWidget):
     def _show(self) -> None:
         computation = self.workspace.computation
         self.text.setText(progress_text(self.workspace))
-        self.text.setToolTip(self.text.text())
+        self.text.setToolTip(plain(self.text.text()))
         total = self._done + max(len(computation.waiting()), 1)
         self.bar.setValue(round(_STEPS * (self._done + computation.progress()) / total))

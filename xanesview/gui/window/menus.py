@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDockWidget, QMenu, QMenuBar
 
 from xanesview.gui.actions.action_table import MENUS, fill_menu
 from xanesview.gui.actions.opening import Opening
+from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.appearance.theme import MODES
 from xanesview.gui.settings import Settings
 
@@ -51,7 +52,7 @@ def _list_examples(menu: QMenu, opening: Opening) -> None:
     menu.clear()
     for example in examples():
         action = menu.addAction(example.title)
-        action.setToolTip(example.line)
+        action.setToolTip(plain(example.line))
         action.triggered.connect(lambda _checked=False, name=example.name: opening.open_example(name))
 
 
@@ -59,7 +60,7 @@ def _list_recent(menu: QMenu, opening: Opening, settings: Settings) -> None:
     menu.clear()
     for path in settings.recent_files():
         action = menu.addAction(path.name)
-        action.setToolTip(str(path))
+        action.setToolTip(plain(str(path)))
         action.triggered.connect(lambda _checked=False, p=path: opening.open_file(p))
     if menu.isEmpty():
         menu.addAction("None yet").setEnabled(False)

@@ -7,7 +7,6 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPlainTextEdit,
     QSizePolicy,
     QToolButton,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 from xanesview.domain.structure import Notice
 from xanesview.gui.actions.opening import WORKING
 from xanesview.gui.appearance.palette import RADIUS, SPACING
+from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.appearance.theme import colours, icon
 
 #: Kinds of notice that answer something harmless, like a click on an atom that can't be predicted.
@@ -50,10 +50,10 @@ class MessageBar(QFrame):
         self.notice: Notice | None = None
         self._work: Notice | None = None
         self._covered: tuple[Notice, str] | None = None
-        self._picture = QLabel()
-        self._sentence = QLabel()
+        self._picture = Label()
+        self._sentence = Label()
         self._sentence.setObjectName("message-sentence")
-        self._hint = QLabel()
+        self._hint = Label()
         self._hint.setObjectName("message-hint")
         self._hint.setProperty("muted", True)
         for label in (self._sentence, self._hint):

@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QLabel,
     QMenu,
     QStyle,
     QStyledItemDelegate,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import colours, small_font
 from xanesview.shown.network_list import NetworkEntry
 
@@ -40,16 +40,17 @@ class NetworkChoice(QComboBox):
     def set_entries(self, entries: Sequence[NetworkEntry], chosen: str) -> None:
         """List networks; those with a problem can be read about, not chosen."""
         self.clear()
+        current = ""
         for entry in entries:
             self.addItem(entry.title, None if entry.problem else entry.name)
             row = self.count() - 1
             self.setItemData(row, entry.line, LINE)
             told = entry.problem or f"{entry.title}\n{entry.line}\n{entry.notice}".rstrip()
-            self.setItemData(row, told, Qt.ItemDataRole.ToolTipRole)
+            current = told if entry.name == chosen and not entry.problem else current
+            self.setItemData(row, plain(told), Qt.ItemDataRole.ToolTipRole)
             self.model().item(row).setEnabled(not entry.problem)
         self.setCurrentIndex(self.findData(chosen))
-        current = self.itemData(self.currentIndex(), Qt.ItemDataRole.ToolTipRole) if self.currentIndex() >= 0 else ""
-        self.setToolTip(f"Network that predicts the spectrum\n{current}".strip())
+        self.setToolTip(plain(f"Network that predicts the spectrum\n{current}".strip()))
 
     def showPopup(self) -> None:
         """Open the list, wide enough to read."""
@@ -127,7 +128,7 @@ class CompareMenu(QMenu):
         column = QVBoxLayout(place)
         column.setContentsMargins(2 * SPACING, SPACING, 2 * SPACING, SPACING)
         column.setSpacing(2)
-        heading = QLabel("Overlay the predictions of")
+        heading = Label("Overlay the predictions of")
         heading.setProperty("muted", True)
         column.addWidget(heading)
         for entry in entries:
@@ -136,7 +137,7 @@ class CompareMenu(QMenu):
             box = QCheckBox(entry.title, objectName=f"compare-{entry.name}")
             box.setChecked(entry.name in compared)
             box.toggled.connect(self._toggled)
-            note = QLabel(entry.line)
+            note = Label(entry.line)
             note.setFont(small_font())
             note.setProperty("muted", True)
             note.setContentsMargins(22, 0, 0, SPACING // 2)
@@ -144,7 +145,7 @@ class CompareMenu(QMenu):
             column.addWidget(note)
             self.boxes[entry.name] = box
         if not self.boxes:
-            column.addWidget(QLabel("There is no other network for this edge."))
+            column.addWidget(Label("There is no other network for this edge."))
         action = QWidgetAction(self)
         action.setDefaultWidget(place)
         self.addAction(action)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import icon
 from xanesview.gui.session.workspace import Workspace
 
@@ -18,7 +19,7 @@ class RelaxationStatus(QWidget):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.workspace = workspace
-        self.text = QLabel(objectName="relaxation")
+        self.text = Label(objectName="relaxation")
         self.stop = QToolButton(objectName="stop-relaxation", autoRaise=True)
         self.stop.setToolTip("Keep the geometry that is shown")
         self.stop.setAccessibleName("Stop relaxing")
@@ -37,7 +38,7 @@ class RelaxationStatus(QWidget):
         busy, structure = self.workspace.relaxation.is_busy, self.workspace.structure
         origin = "" if structure is None else structure.geometry_origin
         self.text.setText(RUNNING if busy else _words(origin))
-        self.text.setToolTip(RUNNING_TIP if busy else f"Geometry: {origin}")
+        self.text.setToolTip(plain(RUNNING_TIP if busy else f"Geometry: {origin}"))
         self.stop.setIcon(icon("stop"))
         self.stop.setVisible(busy)
         self.setVisible(busy or bool(origin))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from xanesview.gui.actions.action_table import ACTIONS
 from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.plain_text import Label
 
 MOUSE = (
     ("Drag the tip of the arrow", "Turn the polarisation"),
@@ -37,14 +38,14 @@ class ShortcutsDialog(QDialog):
             if spec.shortcut
         ]
         for block, (heading, rows) in enumerate((("Keys", keys), ("Mouse", MOUSE))):
-            title = QLabel(heading)
+            title = Label(heading)
             title.setProperty("heading", True)
             grid.addWidget(title, 0, 3 * block, 1, 2)
             for row, (key, meaning) in enumerate(rows, start=1):
-                how = QLabel(key)
+                how = Label(key)
                 how.setProperty("muted", True)
                 grid.addWidget(how, row, 3 * block)
-                grid.addWidget(QLabel(meaning), row, 3 * block + 1)
+                grid.addWidget(Label(meaning), row, 3 * block + 1)
         grid.setColumnMinimumWidth(2, 2 * SPACING)
         grid.setColumnStretch(5, 1)
         grid.setRowStretch(len(keys) + 1, 1)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
+from PySide6.QtWidgets import QProgressBar, QStatusBar, QToolButton, QWidget
 
 from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.appearance.theme import icon
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.window.computation_status import ComputationStatus
@@ -25,15 +26,15 @@ class StatusBar(QStatusBar):
         self.workspace = workspace
         self.setSizeGripEnabled(False)
         self.setContentsMargins(SPACING, 0, SPACING, 0)
-        self.state = QLabel("ready", objectName="state")
+        self.state = Label("ready", objectName="state")
         self.progress = QProgressBar(textVisible=False)
         self.progress.setFixedWidth(120)
         self.stop = QToolButton(objectName="stop", toolTip="Keep what is predicted and stop (Ctrl+.)", autoRaise=True)
         self.stop.clicked.connect(workspace.cancel_prediction)
-        self.device = QLabel(objectName="device", toolTip="Where the network runs")
-        self.network = QLabel(objectName="network", toolTip="The network that predicts")
-        self.predicted = QLabel(objectName="predicted", toolTip="Time of the last prediction")
-        self.drawn = QLabel(objectName="drawn", toolTip="From turning the arrow to the drawn curve")
+        self.device = Label(objectName="device", toolTip="Where the network runs")
+        self.network = Label(objectName="network", toolTip="The network that predicts")
+        self.predicted = Label(objectName="predicted", toolTip="Time of the last prediction")
+        self.drawn = Label(objectName="drawn", toolTip="From turning the arrow to the drawn curve")
         self.addWidget(self.state)
         self.addWidget(self.progress)
         self.addWidget(self.stop)

@@ -6,10 +6,11 @@ import importlib
 from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QVBoxLayout, QWidget
 
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.panel_table import PanelSpec
@@ -100,7 +101,7 @@ class MissingPanel(Panel):
 
     def __init__(self, context: PanelContext, reason: str) -> None:
         super().__init__(context)
-        self._reason = QLabel(reason, wordWrap=True, margin=2 * SPACING)
+        self._reason = Label(reason, wordWrap=True, margin=2 * SPACING)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._reason)

@@ -6,7 +6,6 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QLabel,
     QMenu,
     QToolBar,
     QToolButton,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 from xanesview.gui.actions.action_spec import ActionSpec
 from xanesview.gui.actions.action_table import ACTIONS, EXPORT, buttons, fill_menu
 from xanesview.gui.actions.directions import Directions
+from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.appearance.theme import icon
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.window.network_choice import CompareMenu, NetworkChoice
@@ -77,7 +77,7 @@ class ToolBar(QToolBar):
     def _arrange(self) -> None:
         self._add_all("open")
         self.addSeparator()
-        label = QLabel("Absorber ")
+        label = Label("Absorber ")
         label.setProperty("muted", True)
         self._absorber_label = self.addWidget(label)
         self.addWidget(self.absorber)

@@ -12,7 +12,8 @@ from rdkit import Chem
 
 from xanesview.domain.structure import COVALENT_RADII_ANGSTROM, Notice
 from xanesview.errors import XanesviewError
-from xanesview.io.structures.embedding import embedded, quiet_rdkit
+from xanesview.io.structures.embedding import embedded
+from xanesview.io.structures.smiles import quiet_rdkit
 
 _FLAT_ANGSTROM = 1e-3
 _TYPICAL = {True: (0.8, 1.25), False: (0.85, 1.18)}

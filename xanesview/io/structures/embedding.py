@@ -5,16 +5,17 @@ S. Riniker, G. A. Landrum, J. Chem. Inf. Model. 55 (2015) 2562; T. A. Halgren, J
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
+import re
 
 import numpy as np
-from rdkit import Chem, Geometry, rdBase
+from rdkit import Chem, Geometry
 from rdkit.Chem import AllChem, rdDistGeom
 
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.structures.checks import checked_structure
+from xanesview.io.structures.smiles import parsed_smiles, quiet_rdkit
+from xanesview.limits import LONGEST_SMILES
 
 SEED = 20240501
 FROM_SMILES = "SMILES"
@@ -22,16 +23,10 @@ FROM_SMILES = "SMILES"
 EMBEDDING = "ETKDG embedding"
 MAX_HEAVY_ATOMS = 120
 """Beyond it embedding alone takes longer than anybody waits for; its time grows with the third power."""
+_BLANKS = re.compile(r"[ \t\r\n]+")  # no other blanks: one from a word processor stands inside a SMILES, not behind it
 _MMFF_ROUNDS = (4, 500)
 _MMFF_PAIRS = 60_000_000  # pairs of atoms times steps: some seconds
 GAP_ANGSTROM = 4.0
-
-
-@contextlib.contextmanager
-def quiet_rdkit() -> Iterator[None]:
-    """Keep RDKit from writing to the terminal what the caller tells in its own words."""
-    with rdBase.BlockLogs():
-        yield
 
 
 def structure_from_smiles(smiles: str, seed: int = SEED, force_field: bool = True) -> Structure:
@@ -47,14 +42,17 @@ def structure_from_smiles(smiles: str, seed: int = SEED, force_field: bool = Tru
     XanesviewError
         If the string is no SMILES, is a fragment or query, or can't be embedded.
     """
-    text = " ".join(smiles.split())
+    text = " ".join(_BLANKS.split(smiles)).strip()
     if not text:
         raise XanesviewError("The SMILES string is empty.", "Type one such as c1ccccc1 (benzene).")
     text, _, title = text.partition(" ")
+    if len(text) > LONGEST_SMILES:
+        raise XanesviewError(
+            f"The SMILES string has {len(text):,} characters; up to {LONGEST_SMILES:,} are read.",
+            "Open a file with the molecule's geometry instead.",
+        )
     with quiet_rdkit():
-        params = Chem.SmilesParserParams()
-        params.sanitize = False
-        molecule = Chem.MolFromSmiles(text, params)
+        molecule = parsed_smiles(text, sanitize=False)
         if molecule is None:
             raise XanesviewError(
                 f"“{text[:60]}” is not a SMILES string.", "Check brackets and ring numbers; benzene is c1ccccc1."

@@ -14,6 +14,7 @@ from rdkit.Chem import AllChem
 
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
+from xanesview.io.structures.smiles import parsed_smiles
 from xanesview.reference.engine.gfn2 import gfn2_calculator
 
 FORCE_TOLERANCE = 0.05  # eV/Å
@@ -68,7 +69,7 @@ def relaxed_from_smiles(smiles: str, name: str, relax_with: str = "gfn2") -> tup
         for text that is no SMILES, a radical, a failed embedding, or a bond that breaks.
     """
     with rdBase.BlockLogs():
-        parsed = Chem.MolFromSmiles(smiles)
+        parsed = parsed_smiles(smiles)
         if parsed is None:
             raise XanesviewError(f"“{smiles[:60]}” is not a SMILES string.", "Benzene is c1ccccc1.")
         if any(atom.GetNumRadicalElectrons() for atom in parsed.GetAtoms()):

@@ -21,7 +21,7 @@ from xanesview.domain.absorption import AbsorptionTensor, rotation_voigt
 from xanesview.domain.structure import Structure, bonds, neighbours_of
 from xanesview.domain.superposition import kabsch
 from xanesview.io.spectra.stick_file import StickEntry, StickMolecule, read_molecule
-from xanesview.io.structures.embedding import quiet_rdkit
+from xanesview.io.structures.smiles import parsed_smiles, quiet_rdkit
 from xanesview.reference.library.library import Library, edge_of, tensor_of
 
 LARGEST_RMS_ANGSTROM = 0.3
@@ -190,7 +190,7 @@ def skeleton_of(smiles: str | None) -> str | None:
     if not smiles:
         return None
     with quiet_rdkit():
-        molecule = Chem.MolFromSmiles(smiles)
+        molecule = parsed_smiles(smiles)
         key = "" if molecule is None else Chem.MolToInchiKey(molecule)
     return key[:14] or None
 

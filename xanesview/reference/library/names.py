@@ -28,10 +28,10 @@ def names_of(smiles: str) -> tuple[str, ...]:
     """
     from rdkit import Chem
 
-    from xanesview.io.structures.embedding import quiet_rdkit
+    from xanesview.io.structures.smiles import parsed_smiles, quiet_rdkit
 
     with quiet_rdkit():
-        molecule = Chem.MolFromSmiles(smiles)
+        molecule = parsed_smiles(smiles)
         if molecule is None:
             return ()
         Chem.RemoveStereochemistry(molecule)

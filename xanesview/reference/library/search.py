@@ -11,7 +11,7 @@ from rdkit.Chem import rdFingerprintGenerator
 
 from xanesview.errors import XanesviewError
 from xanesview.io.spectra.stick_file import StickEntry
-from xanesview.io.structures.embedding import quiet_rdkit
+from xanesview.io.structures.smiles import parsed_smiles, quiet_rdkit
 from xanesview.reference.library.library import Library
 from xanesview.reference.library.names import names_of
 
@@ -112,7 +112,7 @@ def _of_key(words: str):
 
 def _of_smiles(words: str):
     with quiet_rdkit():
-        wanted = Chem.MolFromSmiles(words)
+        wanted = parsed_smiles(words)
     if wanted is None or wanted.GetNumAtoms() == 0:
         return None
     canonical = Chem.MolToSmiles(wanted)
@@ -133,7 +133,7 @@ def _of_smiles(words: str):
 @lru_cache(maxsize=20_000)
 def _molecule(smiles: str) -> Chem.Mol | None:
     with quiet_rdkit():
-        return Chem.MolFromSmiles(smiles)
+        return parsed_smiles(smiles)
 
 
 @lru_cache(maxsize=20_000)

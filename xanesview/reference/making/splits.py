@@ -7,6 +7,7 @@ import hashlib
 from rdkit import Chem, rdBase
 
 from xanesview.errors import XanesviewError
+from xanesview.io.structures.smiles import parsed_smiles
 
 HIDDEN = "hidden"
 
@@ -20,7 +21,7 @@ def constitution_key(smiles: str) -> str:
         for text that is no SMILES.
     """
     with rdBase.BlockLogs():
-        molecule = Chem.MolFromSmiles(smiles)
+        molecule = parsed_smiles(smiles)
         if molecule is None:
             raise XanesviewError(f"“{smiles[:60]}” is not a SMILES string.", "Give the molecule's SMILES.")
         return Chem.MolToInchiKey(molecule)[:14]

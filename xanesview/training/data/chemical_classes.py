@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from rdkit import Chem, RDLogger
 
+from xanesview.io.structures.smiles import parsed_smiles
+
 # The first pattern that matches the site's atom names its class.
 CARBON_CLASSES = (
     ("nitrile", "[#6;X2]#[#7]"),
@@ -63,7 +65,7 @@ def atom_classes(element: str, smiles: str, n_atoms: int) -> list[str]:
     n_atoms : int, hydrogens included; atoms without a class get "other"
     """
     RDLogger.DisableLog("rdApp.*")
-    molecule = Chem.MolFromSmiles(smiles)
+    molecule = parsed_smiles(smiles)
     classes = ["other"] * n_atoms
     if molecule is None:
         return classes

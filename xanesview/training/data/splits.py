@@ -67,10 +67,11 @@ def murcko_scaffold(smiles: str) -> str:
 
     Source: G. W. Bemis, M. A. Murcko, J. Med. Chem. 39, 2887 (1996), as RDKit has it.
     """
-    from rdkit import Chem
     from rdkit.Chem.Scaffolds import MurckoScaffold
 
-    molecule = Chem.MolFromSmiles(smiles)
+    from xanesview.io.structures.smiles import parsed_smiles
+
+    molecule = parsed_smiles(smiles)
     if molecule is None:
         return smiles
     return MurckoScaffold.MurckoScaffoldSmiles(mol=molecule, includeChirality=False)

@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QListWidgetItem,
     QPushButton,
@@ -18,6 +17,7 @@ from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.background.library_search import Answer, LibrarySearch
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.library.listing import SUBJECT, LibraryList
@@ -67,17 +67,17 @@ class LibraryPanel(Panel):
         self.field.textChanged.connect(lambda: self._later.start(TYPED_MS))
         self.field.returnPressed.connect(self._ask)
         self.field.installEventFilter(self)
-        self._size = QLabel()
+        self._size = Label()
         self._size.setProperty("muted", True)
         self._size.setProperty("small", True)
         self.list = LibraryList(self)
         self.list.itemActivated.connect(self._activated)
-        self._empty = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
+        self._empty = Label(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
         self._empty.setProperty("muted", True)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.list)
         self._stack.addWidget(self._empty)
-        self._hint = QLabel("Double click overlays a spectrum.")
+        self._hint = Label("Double click overlays a spectrum.")
         self._hint.setProperty("muted", True)
         self._hint.setProperty("small", True)
         self.offer_button = QPushButton("Library")
@@ -140,7 +140,7 @@ class LibraryPanel(Panel):
         self.answer = answer
         self._offer(answer)
         self._size.setText(_size(answer))
-        self._size.setToolTip("\n".join(answer.problems))
+        self._size.setToolTip(plain("\n".join(answer.problems)))
         if answer.found is None and answer.n_entries:
             return
         self.list.clear()
@@ -196,7 +196,7 @@ class LibraryPanel(Panel):
             tip.append("Double click overlays the isotropic spectrum per absorbing atom.")
         else:
             tip.append(_offer_tip(subject))
-        self.list.item(self.list.count() - 1).setToolTip("\n".join(part for part in tip if part))
+        self.list.item(self.list.count() - 1).setToolTip(plain("\n".join(part for part in tip if part)))
 
     def _offer(self, answer: Answer | None) -> None:
         """Show the button for what there is for the loaded molecule and not overlaid yet."""

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QSlider, QToolButton
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLineEdit, QSlider, QToolButton
 
 from xanesview.domain.geometry.directions import from_angles_deg, parse_angle_deg, parse_direction, to_angles_deg
 from xanesview.domain.geometry.geometry import Geometry, parse_degree
 from xanesview.domain.geometry.kinds import offered
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.number_field import NumberField
 from xanesview.gui.panels.panel import Panel
@@ -43,8 +44,8 @@ class GeometryPanel(Panel):
         )
         self.degree.set_tip("Degree of linear polarisation P, 0 to 1; wheel 0.1, with Shift 0.01")
         self.degree.edited.connect(self._degree_edited)
-        self._vector_label = QLabel("ε")
-        self._degree_label = QLabel("P")
+        self._vector_label = Label("ε")
+        self._degree_label = Label("P")
         self._arrange()
         workspace.geometry_changed.connect(self.refresh)
         workspace.structure_changed.connect(self.refresh)
@@ -70,7 +71,7 @@ class GeometryPanel(Panel):
         slider.setRange(limits[0] * TENTHS, limits[1] * TENTHS)
         slider.setSingleStep(TENTHS)
         slider.setPageStep(15 * TENTHS)
-        slider.setToolTip(tip)
+        slider.setToolTip(plain(tip))
         slider.setMinimumWidth(48)
         slider.sliderPressed.connect(self._slider_pressed)
         slider.sliderReleased.connect(self._slider_released)
@@ -99,7 +100,7 @@ class GeometryPanel(Panel):
         for column, (sign, slider, field) in enumerate(
             (("θ", self.theta_slider, self.theta), ("φ", self.phi_slider, self.phi))
         ):
-            label = QLabel(sign, toolTip=slider.toolTip())
+            label = Label(sign, toolTip=slider.toolTip())
             label.setBuddy(field)
             angles.addWidget(label, 0, 4 * column)
             angles.addWidget(slider, 0, 4 * column + 1)
@@ -208,4 +209,4 @@ class GeometryPanel(Panel):
         self.vector.setProperty("invalid", bool(problem))
         self.vector.style().unpolish(self.vector)
         self.vector.style().polish(self.vector)
-        self.vector.setToolTip(problem or "Direction as x, y, z; any length, for instance 0.5, 0.5, 0.7")
+        self.vector.setToolTip(plain(problem or "Direction as x, y, z; any length, for instance 0.5, 0.5, 0.7"))

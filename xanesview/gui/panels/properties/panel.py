@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.background.property_reading import PropertyReadings, Question
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.panel import Panel
@@ -86,13 +86,13 @@ class PropertiesPanel(Panel):
         head.addWidget(self.known)
         self.chips = ChipRow()
         self.table = PropertyTable()
-        self.empty = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter, objectName="property-empty")
+        self.empty = Label(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter, objectName="property-empty")
         self.empty.setProperty("muted", True)
         self.empty.setMargin(SPACING)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.empty)
-        self.note = QLabel(objectName="property-note")
+        self.note = Label(objectName="property-note")
         self.note.setProperty("muted", True)
         self.note.setProperty("small", True)
         self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -187,11 +187,11 @@ class PropertiesPanel(Panel):
         elif structure.is_periodic:
             reason = "The structure repeats, so it says nothing of how large the molecule is."
         self.known.setEnabled(not reason)
-        self.known.setToolTip(
+        self.known.setToolTip(plain(
             reason
             or f"Also read how many H, C, N, O, F and other atoms {structure.name or structure.formula} "
             f"({structure.formula}) has. Extensive properties need it."
-        )
+        ))
 
     # ---- showing ----
 
@@ -231,10 +231,10 @@ class PropertiesPanel(Panel):
         text = text[0].upper() + text[1:]
         self._note = text
         self._write_note()
-        self.note.setToolTip(
+        self.note.setToolTip(plain(
             f"{text}. The spectrum is aligned where it first reaches 10 % of its maximum; a shift of its energies and "
             "its unit do not matter. Properties are those of GFN2-xTB."
-        )
+        ))
 
     def _give_up(self) -> None:
         """Nobody waits for the answer any more."""

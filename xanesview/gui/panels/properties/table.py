@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
+from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.appearance.theme import colours
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class PropertyTable(QTableWidget):
             self.setColumnWidth(column, width)
         for column, tip in enumerate(_TIPS):
             item = self.horizontalHeaderItem(column)
-            item.setToolTip(tip)
+            item.setToolTip(plain(tip))
             left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
             item.setTextAlignment(left if column in (PROPERTY, UNIT) else right)
 
@@ -80,7 +81,7 @@ class PropertyTable(QTableWidget):
             item = QTableWidgetItem(text)
             # A row that is disabled can't be chosen, and a screen reader says so.
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable if value.usable else Qt.ItemFlag(0))
-            item.setToolTip(tip.replace("-", "−") if column == R2 else tip)
+            item.setToolTip(plain(tip.replace("-", "−") if column == R2 else tip))
             if column not in (PROPERTY, UNIT):
                 item.setTextAlignment(right)
             if not value.usable:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QStackedWidget,
@@ -26,6 +25,7 @@ from xanesview.domain.quality import NOISE_LEVELS, PLACES, RANKINGS, Exemplar, Q
 from xanesview.domain.session import ReferenceCurve
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.quality.measures_table import MeasuresTable
@@ -97,7 +97,7 @@ class QualityPanel(Panel):
             row.addWidget(button)
         self._buttons.idClicked.connect(self._show_page)
         row.addStretch(1)
-        self._rank_by = QLabel("Rank by")
+        self._rank_by = Label("Rank by")
         self._rank_by.setProperty("muted", True)
         self.ranking = QComboBox(objectName="quality-ranking")
         for name in RANKINGS:
@@ -117,11 +117,11 @@ class QualityPanel(Panel):
         self.curve.place_chosen.connect(self.show_place)
         self.curve.place_opened.connect(self._open_place)
         self.overlay.opened.connect(self.open_exemplar)
-        self.told = QLabel(objectName="quality-told")
+        self.told = Label(objectName="quality-told")
         self.told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.told.setProperty("small", True)
         self.told.installEventFilter(self)
-        self.key = QLabel(objectName="quality-key")
+        self.key = Label(objectName="quality-key")
         self.key.setProperty("small", True)
         self.key.setProperty("muted", True)
         self.open_button = QPushButton("Open in window", objectName="quality-open")
@@ -149,7 +149,7 @@ class QualityPanel(Panel):
         row.setSpacing(SPACING)
         for picture in self.pictures:
             row.addWidget(picture)
-        note = QLabel("What a mean square error looks like: white noise on a reference spectrum (the smooth line).")
+        note = Label("What a mean square error looks like: white noise on a reference spectrum (the smooth line).")
         note.setProperty("muted", True)
         note.setProperty("small", True)
         note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -162,7 +162,7 @@ class QualityPanel(Panel):
 
     def _make_empty(self) -> QWidget:
         page = QWidget()
-        self.empty = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter, objectName="quality-empty")
+        self.empty = Label(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter, objectName="quality-empty")
         self.empty.setProperty("muted", True)
         self.copy_button = QPushButton("Copy the command", objectName="quality-copy")
         self.copy_button.setToolTip("For a terminal; FILE.h5 is a data file with a test split")
@@ -300,7 +300,7 @@ class QualityPanel(Panel):
             f"{exemplar.structure.formula} {quality.smiles[exemplar.row]}".strip(),
             f"{quality.n_sites} sites, {quality.split} split",
         ]
-        self.told.setToolTip("\n".join([*filter(None, tip), ", ".join(quality.data)]))
+        self.told.setToolTip(plain("\n".join([*filter(None, tip), ", ".join(quality.data)])))
         self.key.setText("━ predicted  ╌ reference")
 
     def _open_place(self, place: int) -> None:

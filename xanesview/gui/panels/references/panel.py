@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
-    QLabel,
     QMenu,
     QPushButton,
     QSizePolicy,
@@ -25,6 +24,7 @@ from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.gui.actions.computing import offer, overlaid
 from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import icon
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.panel import Panel
@@ -84,7 +84,7 @@ class ReferencesPanel(Panel):
         self.table.removed.connect(self.workspace.remove_reference)
         self.table.scale_wanted.connect(self._scale_again)
         empty = QWidget()
-        self._empty_text = QLabel(EMPTY_TEXT, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
+        self._empty_text = Label(EMPTY_TEXT, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         self._empty_text.setProperty("muted", True)
         first_step = QPushButton("Load spectrum…")
         first_step.clicked.connect(self.ask_file)
@@ -108,7 +108,7 @@ class ReferencesPanel(Panel):
             "Compute the picked sites from first principles (TP-DFT) beside the window; the result follows the arrow"
         )
         self.compute_button.clicked.connect(self.context.compute_picked)
-        self._note = QLabel(alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._note = Label(alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # many names fit no window
         self._note.setProperty("muted", True)
         self._note.setProperty("small", True)
@@ -319,7 +319,7 @@ class ReferencesPanel(Panel):
         notes = [note for reference in references for note in self._notes(reference)]
         self._note.setText(notes[0] if len(notes) == 1 else f"{len(notes)} remarks on these curves" if notes else "")
         self._note.setVisible(bool(notes))
-        self._note.setToolTip("\n".join(notes))
+        self._note.setToolTip(plain("\n".join(notes)))
         self._start_scores()
 
     def _notes(self, reference: ReferenceCurve) -> list[str]:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 from xanesview.domain.comparison import Scores
 from xanesview.domain.session import ReferenceCurve
 from xanesview.errors import XanesviewError
+from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.appearance.theme import icon
 from xanesview.gui.panels.number_field import NumberField
 
@@ -42,7 +43,7 @@ class ReferenceTable(QTableWidget):
         self._begin_gesture = begin_gesture
         self.setHorizontalHeaderLabels(_HEADINGS)
         for column, tip in _TIPS.items():
-            self.horizontalHeaderItem(column).setToolTip(tip)
+            self.horizontalHeaderItem(column).setToolTip(plain(tip))
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(34)
         self.setShowGrid(False)
@@ -85,7 +86,7 @@ class ReferenceTable(QTableWidget):
             label = self.item(row, LABEL)
             label.setText(reference.label)
             kind = _kind(reference)
-            label.setToolTip(f"{kind}\n{reference.source}\nDouble click to rename.".replace("\n\n", "\n"))
+            label.setToolTip(plain(f"{kind}\n{reference.source}\nDouble click to rename.".replace("\n\n", "\n")))
             self.cellWidget(row, SHIFT).set_value(reference.shift_ev)
             scale = self.cellWidget(row, SCALE)
             scale.set_value(reference.scale)
@@ -104,7 +105,7 @@ class ReferenceTable(QTableWidget):
         for column, name, digits in ((COSINE, "cosine", 4), (PEARSON, "pearson", 4), (RMSE, "rmse", 4)):
             cell = self.item(row, column)
             cell.setText("–" if found is None else f"{getattr(found, name):.{digits}f}".replace("-", "−"))
-            cell.setToolTip(reason if found is None else f"{_TIPS[column]}\n{_window(found)}")
+            cell.setToolTip(plain(reason if found is None else f"{_TIPS[column]}\n{_window(found)}"))
         self._filling = False
 
     def _add_row(self) -> None:
@@ -137,7 +138,7 @@ class ReferenceTable(QTableWidget):
         button.setIcon(icon(drawing, self))
         if button.icon().isNull():
             button.setText(word)
-        button.setToolTip(tip)
+        button.setToolTip(plain(tip))
         button.setAccessibleName(tip)
         button.clicked.connect(lambda _checked=False: signal.emit(self._row_of(button, column)))
         self.setCellWidget(row, column, button)

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QMenu,
     QStackedWidget,
     QTableView,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.sites.table import ATOM, CLASS, ENVIRONMENT, SITE, SOURCE, WARNING, WEIGHT, SiteTable
@@ -51,9 +51,9 @@ class SitesPanel(Panel):
         workspace = self.workspace
         self.model = SiteTable(workspace, self)
         self.table = self._make_table()
-        self._empty = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
+        self._empty = Label(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
         self._empty.setProperty("muted", True)
-        self._summary = QLabel()
+        self._summary = Label()
         self._summary.setProperty("muted", True)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)

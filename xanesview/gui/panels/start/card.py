@@ -6,7 +6,6 @@ from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QListView,
     QListWidget,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import RADIUS, SPACING
+from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import colours, icon, small_font
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.panel import Panel
@@ -115,7 +115,7 @@ class StartCard(Panel):
         head = QHBoxLayout()
         head.addWidget(open_button)
         head.addWidget(self.smiles, 1)
-        self._recent_heading = QLabel("Recent")
+        self._recent_heading = Label("Recent")
         self._recent_heading.setProperty("muted", True)
         self._recent_heading.setContentsMargins(SPACING, 0, 0, 0)
         recent = QHBoxLayout()
@@ -138,7 +138,7 @@ class StartCard(Panel):
             return
         for example in examples():
             item = QListWidgetItem(example.title)
-            item.setToolTip(f"{example.title}: {example.line}")
+            item.setToolTip(plain(f"{example.title}: {example.line}"))
             item.setData(LINE, example.line)
             item.setData(Qt.ItemDataRole.UserRole, example.name)
             item.setIcon(QIcon())
@@ -160,7 +160,7 @@ class StartCard(Panel):
         files = self.context.settings.recent_files()[:3]
         self._recent_heading.setVisible(bool(files))
         for path in files:
-            button = QToolButton(text=path.name, toolTip=str(path))
+            button = QToolButton(text=path.name, toolTip=plain(str(path)))
             button.clicked.connect(lambda _checked=False, p=path: self.opening.open_file(p))
             self.recent.addWidget(button)
 
@@ -180,7 +180,7 @@ class StartCard(Panel):
         try:
             structure = load_example(item.data(Qt.ItemDataRole.UserRole))
         except XanesviewError as error:
-            item.setToolTip(f"{error.message} {error.hint}".strip())
+            item.setToolTip(plain(f"{error.message} {error.hint}".strip()))
             return
         item.setIcon(QIcon(structure_picture(structure, PICTURE, self.devicePixelRatioF(), colours(self).faint)))
 

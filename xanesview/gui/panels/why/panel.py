@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QStackedWidget,
     QToolButton,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import colours, small_font
 from xanesview.gui.background.explaining import Explaining, Question
 from xanesview.gui.panels.context import PanelContext
@@ -92,7 +92,7 @@ class WhyPanel(Panel):
         self.method.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.method.setMinimumWidth(90)
         self.method.activated.connect(lambda _row: self.refresh())
-        self._subject = QLabel()
+        self._subject = Label()
         self._subject.setMinimumWidth(20)
         self._subject.setProperty("muted", True)
         self.paint_atoms = QCheckBox("Colour atoms", objectName="why-colours")
@@ -104,7 +104,7 @@ class WhyPanel(Panel):
             field = QLineEdit(objectName=f"why-window-{k}")
             field.setMinimumWidth(76)
             field.setMaximumWidth(104)
-            field.setToolTip(f"{word} window of energies, such as 284–287 (eV)")
+            field.setToolTip(plain(f"{word} window of energies, such as 284–287 (eV)"))
             field.setAccessibleName(f"{word} window of energies")
             field.editingFinished.connect(lambda k=k: self._window_edited(k))
             self.fields.append(field)
@@ -126,11 +126,11 @@ class WhyPanel(Panel):
         self.plot = ImportancePlot()
         self._busy = BusyLine(self.plot)
         self._busy.shown_changed.connect(self.plot.set_waiting)
-        self._note = QLabel()
+        self._note = Label()
         self._note.setProperty("muted", True)
         self._note.setFont(small_font())
         self._note.setMinimumWidth(60)
-        self._empty = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter, objectName="why-empty")
+        self._empty = Label(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter, objectName="why-empty")
         self._empty.setProperty("muted", True)
 
     def _arrange(self) -> None:
@@ -145,7 +145,7 @@ class WhyPanel(Panel):
             second.addWidget(swatch)
             second.addWidget(field, 4)
             second.addSpacing(2)
-        unit = QLabel("eV")
+        unit = Label("eV")
         unit.setProperty("muted", True)
         second.addWidget(unit)
         second.addStretch(1)
@@ -352,7 +352,7 @@ class WhyPanel(Panel):
         text = MEANINGS[found.method]
         if missing > 0.005:
             text += f" {100 * missing:.0f} % lies where no atom stands, but stands at other sites."
-        self._note.setToolTip(text)
+        self._note.setToolTip(plain(text))
         self._note.setText(
             self._note.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(60, self.width() - 20))
         )
