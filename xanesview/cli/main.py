@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import argparse
 import errno
+import os
 import signal
 import sys
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 
 from xanesview.cli.arguments import parsed
 from xanesview.cli.commands import command
@@ -69,7 +71,8 @@ def _answered(words: list[str]) -> int:
     except OSError as error:
         if debug:
             raise
-        return _told(_no_room(error) or _unexpected(error), 1)
+        known = _bad_name(error)
+        return _told(known, 2) if known else _told(_no_room(error) or _unexpected(error), 1)
     except SystemExit as end:  # argparse, after --help or --version
         return end.code if isinstance(end.code, int) else 0
     except ModuleNotFoundError as error:
@@ -118,6 +121,14 @@ def _no_room(error: OSError) -> XanesviewError | None:
     if error.filename is None:
         sys.stdout = None  # what it still holds can't go anywhere
     return cannot_write(error.filename or "that the output goes to", error)
+
+
+def _bad_name(error: OSError) -> UsageError | None:
+    """Return what to tell of a file name that the system takes for none, None where it complains of something else."""
+    if error.errno != errno.ENAMETOOLONG:
+        return None
+    name = Path(os.fsdecode(error.filename or "")).name
+    return UsageError(f"The file name “{name[:40]}…” is too long ({len(name)} letters).", "Give a shorter one.")
 
 
 def _unexpected(error: Exception) -> XanesviewError:

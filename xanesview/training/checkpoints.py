@@ -19,7 +19,10 @@ from xanesview.networks.torch_file import read_torch_file, write_torch_file
 
 LAST, BEFORE, FINISHED = "last.ckpt", "before_last.ckpt", "finished.pt"
 #: What Lightning takes up again.
-_NEEDED = {"state_dict", "loops", "callbacks", "optimizer_states", "lr_schedulers"}
+_NEEDED = {
+    "state_dict", "loops", "callbacks", "optimizer_states", "lr_schedulers", "epoch", "global_step",
+    "pytorch-lightning_version",
+}  # fmt: skip
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +47,8 @@ class Checkpoints(CheckpointIO):
         Path(path).unlink(missing_ok=True)
 
 
-def read_resumable(path: Path) -> dict[str, Any]:
-    """Return a checkpoint that a training can go on from.
+def read_resumable(path: Path, weights: Mapping[str, torch.Tensor] | None = None) -> dict[str, Any]:
+    """Return a checkpoint that a training can go on from, of a network with such weights where they are given.
 
     Raises
     ------
@@ -57,11 +60,25 @@ def read_resumable(path: Path) -> dict[str, Any]:
     content = read_torch_file(path)
     if not isinstance(content, dict) or not content.keys() >= _NEEDED:
         raise DamagedFileError(f"{path.name} holds no training to go on with.", "Leave it out.")
+    if weights is not None and not has_weights_like(content["state_dict"], weights):
+        raise DamagedFileError(f"{path.name} holds the weights of another network.", "Leave it out.")
     return content
 
 
-def newest_checkpoint(folder: Path) -> Path | None:
+def has_weights_like(state: object, weights: Mapping[str, torch.Tensor]) -> bool:
+    """Tell whether weights have the names and shapes of a network's."""
+    return isinstance(state, Mapping) and shapes_of(state) == shapes_of(weights)
+
+
+def shapes_of(state: Mapping[str, object]) -> dict[str, tuple[int, ...] | None]:
+    """Return the shape of each weight; None for what is no weight."""
+    return {name: tuple(value.shape) if isinstance(value, torch.Tensor) else None for name, value in state.items()}
+
+
+def newest_checkpoint(folder: Path, weights: Mapping[str, torch.Tensor] | None = None) -> Path | None:
     """Return the file to go on from; what is damaged is named in the log and passed over. None: from the start.
+
+    Where ``weights`` are given, the network's, what holds weights of other names or shapes is damaged, too.
 
     Raises
     ------
@@ -71,7 +88,7 @@ def newest_checkpoint(folder: Path) -> Path | None:
     damaged = []
     for path in (folder / LAST, folder / BEFORE):
         try:
-            read_resumable(path)
+            read_resumable(path, weights)
         except FileNotFoundError:
             continue
         except DamagedFileError as error:

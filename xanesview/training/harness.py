@@ -207,7 +207,9 @@ def fit(
     loader = DataLoader(list(train_items), choices.batch_structures, shuffle=True, generator=generator)
     val_loader = DataLoader(list(val_items), 2 * choices.batch_structures)
     trainer, best = _trainer(choices, place, member, generator)
-    start = newest_checkpoint(place) if resume else None
+    begun = _Begun()
+    trainer.callbacks.append(begun)
+    start = newest_checkpoint(place, module.state_dict()) if resume else None
     began = time.time()
     try:
         with warnings.catch_warnings():
@@ -215,6 +217,13 @@ def fit(
             trainer.fit(module, loader, val_loader, ckpt_path=None if start is None else str(start))
     except OSError as error:  # the curves; checkpoints tell by themselves
         raise cannot_write(error.filename or place, error) from error
+    except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
+        if start is None or begun.is_on:
+            raise
+        raise XanesviewError(
+            f"The training in {place} can't go on from {start.name}: what it holds doesn't fit this network.",
+            f"Delete {start.name}, or leave --resume out to start again.",
+        ) from error
     note = {
         "epochs": int(trainer.current_epoch),
         "val_rmse": best.score,
@@ -226,6 +235,16 @@ def fit(
             print()
         write_torch_file(finished, {"state": best.state, "note": note})
     return FitResult(best.state, note)
+
+
+class _Begun(lightning.Callback):
+    """Knows whether a training is past what it takes up from a checkpoint."""
+
+    is_on = False
+
+    def on_train_start(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
+        """Note it."""
+        self.is_on = True
 
 
 def _read_finished(path: Path) -> FitResult | None:
@@ -315,7 +334,7 @@ def _read_held(path: Path) -> dict | None:
         return dict(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         log.warning("%s is damaged and is written anew from the given configuration (%s).", path, error)
         return None
 

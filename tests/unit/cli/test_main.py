@@ -172,6 +172,19 @@ def test_other_ends(
     assert part in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["info", "--smiles=--"], "“--” is no SMILES string."),
+        (["info", "a" * 300 + ".xyz"], "is too long (304 letters)"),
+        (["predict", "--smiles", "C", "--relax", "none", "--out", "a" * 300 + ".csv"], "is too long (304 letters)"),
+    ],
+)
+def test_what_no_file_system_and_no_chemist_writes_is_wrong_usage(words, sentence, capsys) -> None:
+    assert main(words) == 2
+    assert sentence in capsys.readouterr().err
+
+
 def test_a_mistyped_command_is_no_file_to_open() -> None:
     done = run("predct")
     assert done.returncode == 1

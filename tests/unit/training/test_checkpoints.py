@@ -89,17 +89,40 @@ def of_something_else(path: Path) -> None:
     torch.save({"epoch": 3}, path)
 
 
+def of_another_network(path: Path) -> None:
+    content = torch.load(path, weights_only=True)
+    torch.save(content | {"state_dict": {name: torch.zeros(3, 2) for name in content["state_dict"]}}, path)
+
+
+def without_a_version(path: Path) -> None:
+    content = torch.load(path, weights_only=True)
+    torch.save({key: value for key, value in content.items() if key != "pytorch-lightning_version"}, path)
+
+
 def test_a_killed_training_gives_what_an_undisturbed_one_gives(killed, data, config, whole):
     goes_on_to(whole, killed, data, config)
 
 
-@pytest.mark.parametrize("damage", [cut_off, flip, empty, of_something_else])
+@pytest.mark.parametrize("damage", [cut_off, flip, empty, of_something_else, of_another_network, without_a_version])
 def test_a_damaged_checkpoint_is_named_and_the_one_before_taken(damage, killed, data, config, whole, caplog):
     damage(killed / LAST)
     goes_on_to(whole, killed, data, config)
     told = [line for line in caplog.messages if LAST in line]
     assert len(told) == 1
     assert f"goes on from {BEFORE}" in told[0]
+
+
+def test_what_only_lightning_finds_amiss_ends_in_a_sentence(killed, data, config):
+    content = torch.load(killed / LAST, weights_only=True)
+    torch.save(content | {"optimizer_states": [{"state": {}, "param_groups": []}]}, killed / LAST)
+    with pytest.raises(XanesviewError, match=r"can't go on from last\.ckpt") as told:
+        train("tensor", [data], config, killed.parents[1], resume=True)
+    assert "--resume" in told.value.hint
+
+
+def test_a_configuration_nested_beyond_measure_is_damaged(killed, data, config, whole):
+    (killed.parent / "configuration.json").write_text('{"a":' * 100_000 + "1" + "}" * 100_000)
+    goes_on_to(whole, killed, data, config)
 
 
 def test_without_a_whole_checkpoint_the_training_begins_anew(killed, data, config, whole, caplog):
