@@ -85,7 +85,7 @@ def test_plot_writes_figures(tmp_path: Path, suffix: str, capsys: pytest.Capture
     assert main(["plot", REFERENCE, "--polarisation", "-1,0,0", "--range", "280,300", "--out", str(out)]) == 0
     start = {"svg": b"<?xml", "pdf": b"%PDF", "png": b"\x89PNG"}[suffix]
     assert out.read_bytes().startswith(start)
-    assert "1 curves" in capsys.readouterr().out
+    assert ": 1 curve\n" in capsys.readouterr().out
 
 
 def test_plot_contracts_tensors_with_the_polarisation() -> None:

@@ -61,8 +61,8 @@ class MeanNetwork(nn.Module):
 class MeanPredictor(IsotropicPredictor):
     """Asks the network."""
 
-    def _spectra(self, structure: Structure, sites: np.ndarray) -> tuple[np.ndarray, None]:
-        return torch.stack([network(len(sites)) for network in self._networks]).double().numpy(), None
+    def _spectra(self, structure: Structure, sites: np.ndarray) -> tuple[np.ndarray, None, None]:
+        return torch.stack([network(len(sites)) for network in self._networks]).double().numpy(), None, None
 
 
 def of_nothing(asked: Question) -> Explanation:

@@ -17,7 +17,7 @@ from xanesview.io.structures.checks import checked_structure
 from xanesview.io.structures.registry import read_structure
 from xanesview.networks.neighbours import neighbour_edges
 
-SOON_S = 0.5
+SOON_S = 2.0  # no measure of speed: what hangs takes minutes
 CELLS = {
     "planes 0.4 Å apart": (8.0, 8.0, 0.4),
     "needle": (1e4, 0.3, 1e4),
