@@ -11,9 +11,11 @@ from xanesview.domain.structure import bonds
 from xanesview.errors import XanesviewError
 from xanesview.io.examples import Example, examples, find_example, load_example, load_reference_tensor
 from xanesview.io.spectra.tensor_file import read_tensor
+from xanesview.networks.neighbours import neighbour_edges
 
 ALL = examples()
 WITH_REFERENCE = [example for example in ALL if example.references]
+METALS = {29: "Cu", 26: "Fe"}
 FLAT = ("benzene", "pyridine", "toluene", "styrene", "naphthalene", "thiophene", "formaldehyde", "benzene_film")
 
 
@@ -32,7 +34,7 @@ def test_each_example_opens_without_a_notice(example: Example) -> None:
     structure = load_example(example.name)
     assert structure.name == example.title
     assert structure.notices == ()
-    absorbers = structure.sites_of("Fe" if 26 in structure.numbers else "C")
+    absorbers = structure.sites_of(next((symbol for z, symbol in METALS.items() if z in structure.numbers), "C"))
     assert len(absorbers) > 0
     assert set(example.sites) <= set(absorbers.tolist())
     assert example.line.endswith(".")
@@ -67,6 +69,21 @@ def test_oxide_slabs_begin_with_an_iron_at_the_surface_and_one_inside(name: str)
     first, second, _ = bonds(slab)
     neighbours = {site: int(((first == site) | (second == site)).sum()) for site in (surface, inside)}
     assert neighbours[surface] < neighbours[inside]
+
+
+@pytest.mark.parametrize(
+    ("name", "neighbours", "in_line"), [("cuo", [1.951, 1.951, 1.961, 1.961], False), ("cu2o", [1.849, 1.849], True)]
+)
+def test_copper_oxides_have_the_bonds_of_the_literature(name: str, neighbours: list[float], in_line: bool) -> None:
+    """Tenorite: four O in a plane (Åsbrink and Norrby 1970); cuprite: two O in a line, a = 4.2696 Å."""
+    crystal = load_example(name)
+    assert crystal.pbc.all()
+    for copper in crystal.sites_of("Cu"):
+        first, second, vectors = neighbour_edges(crystal.positions_angstrom, crystal.cell_angstrom, crystal.pbc, 2.5)
+        bonds_of = vectors[(first == copper) & (crystal.numbers[second] == 8)]
+        np.testing.assert_allclose(np.sort(np.linalg.norm(bonds_of, axis=1)), neighbours, atol=2e-3)
+        assert np.linalg.norm(bonds_of.sum(axis=0)) < 1e-3  # an inversion centre at every copper
+        assert np.linalg.matrix_rank(bonds_of, tol=0.01) == (1 if in_line else 2)
 
 
 @pytest.mark.parametrize("example", WITH_REFERENCE, ids=by_name)
@@ -113,7 +130,7 @@ def test_acetonitrile_does_not_tell_x_and_y_of_its_axis_apart() -> None:
 def test_every_file_in_the_folder_is_listed() -> None:
     folder = ALL[0].path.parent
     listed = {example.path for example in ALL} | {path for example in ALL for path in example.references}
-    assert {path for path in folder.rglob("*") if path.suffix in (".extxyz", ".h5")} == listed
+    assert {path for path in folder.rglob("*") if path.suffix in (".extxyz", ".cif", ".h5")} == listed
     for path in folder.rglob("*.h5"):
         with h5py.File(path) as file:
             assert file["site/tensor"].dtype == np.float32
