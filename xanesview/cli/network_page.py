@@ -17,7 +17,7 @@ INTRODUCTION = (
     "[published networks](published_networks.md); how to add your own, in [training](training.md).",
     "All tests are on molecules or crystals apart from training: molecules split by constitution, crystals by parent. "
     "C, N, O: mean square error (MSE) of spectra at σ = 0.5 eV in units of the training mean intensity, over 32 random "
-    "directions a site unless isotropic; Fe: of edge steps.",
+    "directions a site unless isotropic; Fe and Cu: of edge steps.",
 )
 _GIVES = {
     "tensor": "the whole tensor σ(E) of each site: any polarisation, without asking the network again",
