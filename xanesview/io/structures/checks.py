@@ -23,10 +23,11 @@ from xanesview.limits import MOST_ATOMS
 IMPOSSIBLE_CONTACT = 0.5
 """Atoms nearer than this share of the sum of their covalent radii are an error; the shortest real bonds have 0.77."""
 MAX_COORDINATE_ANGSTROM = 1e5
+MOST_IN_A_CUBE = 40
+"""Atoms in a cube of 1 Å: the densest matter has 0.2, disordered crystals some more."""
 LARGE = 100
 """From this many atoms on, a few impossible contacts are told instead of refused."""
 _FEW = 0.05  # of all atoms
-_MOST_IN_A_CUBE = 40  # of 1 Å: the densest matter has 0.2 atoms in it, disordered crystals some more
 _MOST_IMAGES = 4000  # of a cell within the reach of a bond: a reduced cell has some hundreds
 _NONMETALS = (1, 5, 6, 7, 8, 9, 14, 15, 16, 17, 34, 35, 53)
 
@@ -93,16 +94,21 @@ def _check_crowding(positions: np.ndarray, name: str) -> None:
 
     Fewer that overlap are named one by one later.
     """
-    if len(positions) <= _MOST_IN_A_CUBE:
-        return
-    cubes = np.floor(positions).astype(np.int64) + int(MAX_COORDINATE_ANGSTROM)
-    side = 2 * int(MAX_COORDINATE_ANGSTROM) + 1
-    most = int(np.unique((cubes[:, 0] * side + cubes[:, 1]) * side + cubes[:, 2], return_counts=True)[1].max())
-    if most > _MOST_IN_A_CUBE:
+    most = most_in_a_cube(positions)
+    if most > MOST_IN_A_CUBE:
         raise XanesviewError(
             f"{most:,} atoms of {name} overlap: they lie within 1 Å of one another.",
             "Remove the duplicate atoms, and check that the coordinates are in Å.",
         )
+
+
+def most_in_a_cube(positions_angstrom: np.ndarray) -> int:
+    """Return how many of some atoms (N, 3), within `MAX_COORDINATE_ANGSTROM`, lie in one cube of 1 Å at most."""
+    if len(positions_angstrom) <= MOST_IN_A_CUBE:
+        return len(positions_angstrom)
+    cubes = np.floor(positions_angstrom).astype(np.int64) + int(MAX_COORDINATE_ANGSTROM)
+    side = 2 * int(MAX_COORDINATE_ANGSTROM) + 1
+    return int(np.unique((cubes[:, 0] * side + cubes[:, 1]) * side + cubes[:, 2], return_counts=True)[1].max())
 
 
 def cell_of_parameters(parameters: Sequence[float], name: str) -> np.ndarray:

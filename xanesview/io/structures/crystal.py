@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from xanesview.domain.structure import Notice, Structure
 from xanesview.io.structures.checks import impossible_contacts, repeats_too_closely
-from xanesview.io.structures.disorder import SAME_ATOM_ANGSTROM, CrystalSite, expanded
+from xanesview.io.structures.disorder import SAME_ATOM_ANGSTROM, CrystalSite, TooDense, expanded
 from xanesview.io.structures.space_groups import (
     IDENTITY,
     Setting,
@@ -135,7 +136,7 @@ def cell_contents(
     Raises
     ------
     XanesviewError
-        If the cell is so small or flat that atoms meet their own images.
+        If the cell is so small or flat that atoms meet their own images, or has more atoms than can be read.
     """
     repeats_too_closely([site.number for site in sites], cell_angstrom, np.ones(3, bool), name)
     listed = listed_setting(declared.triplets) if declared.triplets else None
@@ -144,8 +145,13 @@ def cell_contents(
         if not named:
             found = _contents(sites, IDENTITY, cell_angstrom, judged=False)
             return found.numbers, found.fractional, [*found.notices, _no_symmetry(declared)]
-        best, notices = _best(sites, named, cell_angstrom, composition)
-        if _is_whole_already(sites, best, cell_angstrom):
+        try:
+            best, notices = _best(sites, named, cell_angstrom, composition)
+        except TooDense:
+            if _share_of_copies_listed(sites, named[0], cell_angstrom) < 0.5:
+                raise
+            best = None  # the whole cell is listed
+        if best is None or _is_whole_already(sites, best, cell_angstrom):
             found = _contents(sites, IDENTITY, cell_angstrom, judged=False)
             return found.numbers, found.fractional, found.notices
         return best.numbers, best.fractional, [*best.notices, *notices]
@@ -153,7 +159,10 @@ def cell_contents(
     larger = [group for group in named if setting.keys < group.keys]
     found = _contents(sites, setting, cell_angstrom, judged=bool(larger))
     if larger:
-        whole, _ = _best(sites, larger, cell_angstrom, composition, judged=True)
+        try:
+            whole, _ = _best(sites, larger, cell_angstrom, composition, judged=True)
+        except TooDense:
+            whole = found
         if _is_left_out(sites, found, whole, cell_angstrom, composition):
             return whole.numbers, whole.fractional, [*whole.notices, _completed(len(declared.triplets), whole.setting)]
     told = [_completed(len(declared.triplets), setting)] if closed else []
@@ -165,23 +174,26 @@ def _contents(
 ) -> CellContents:
     """Return the cell's atoms; where settings are compared (`judged`) with what speaks against this one."""
     kept, copies = _without_copies(sites, setting, cell_angstrom)
-    numbers, fractional, notices = expanded(kept, setting.rotations, setting.translations, cell_angstrom)
+    numbers, fractional, notices = expanded(kept, setting, cell_angstrom)
     if copies:
         message = f"{copies} listed atoms are symmetry copies of others; each position was filled once."
         notices = [*notices, Notice("copies", message, "List each atom once, or write the file in P 1.")]
     strains = 0
     if judged:
         strains = len(impossible_contacts(Structure(numbers, fractional @ cell_angstrom, cell_angstrom, [True] * 3)))
-        strains += sum(_copies_nearly_meet(site, setting, cell_angstrom) for site in kept)
+        strains += _copies_nearly_meet(kept, setting, cell_angstrom)
     return CellContents(setting, numbers, fractional, notices, strains)
 
 
-def _copies_nearly_meet(site: CrystalSite, setting: Setting, cell_angstrom: np.ndarray) -> bool:
-    """Tell whether copies of an atom lie too near to be two atoms and too far apart to be one, rounding apart."""
-    own = np.asarray(site.fractional)
-    difference = setting.rotations @ own + setting.translations - own
-    distance = np.linalg.norm((difference - np.round(difference)) @ cell_angstrom, axis=1)
-    return bool(np.any((distance > _COPY_ANGSTROM) & (distance < SAME_ATOM_ANGSTROM)))
+def _copies_nearly_meet(sites: Sequence[CrystalSite], setting: Setting, cell_angstrom: np.ndarray) -> int:
+    """Return of how many atoms copies lie too near to be two atoms and too far apart to be one, rounding apart."""
+    own = np.array([site.fractional for site in sites])
+    meets = np.zeros(len(sites), bool)
+    for rotation, translation in zip(setting.rotations, setting.translations):
+        difference = own @ rotation.T + translation - own
+        distance = np.linalg.norm((difference - np.round(difference)) @ cell_angstrom, axis=1)
+        meets |= (distance > _COPY_ANGSTROM) & (distance < SAME_ATOM_ANGSTROM)
+    return int(meets.sum())
 
 
 def _is_whole_already(sites: Sequence[CrystalSite], found: CellContents, cell_angstrom: np.ndarray) -> bool:
@@ -206,7 +218,14 @@ def _best(
     """
     if len(settings) == 1:
         return _contents(sites, settings[0], cell_angstrom, judged=judged), []
-    found = [_contents(sites, setting, cell_angstrom, judged=True) for setting in settings]
+    found, refused = [], None
+    for setting in settings:
+        try:
+            found.append(_contents(sites, setting, cell_angstrom, judged=True))
+        except TooDense as error:
+            refused = error
+    if refused is not None and not found:
+        raise refused
     misfits = [round(composition.misfit(contents.numbers) / _TELLING) for contents in found]
     keys = [
         (misfit, contents.strains, len(contents.numbers), not contents.setting.label.endswith(":2"))
@@ -253,22 +272,39 @@ def _share_of_copies_listed(sites: Sequence[CrystalSite], setting: Setting, cell
     listed = total = 0
     for k in np.linspace(0, len(sites) - 1, min(_ENOUGH_SITES, len(sites))).astype(int):
         copies = setting.rotations @ positions[k] + setting.translations
-        same = positions[numbers == numbers[k]]
-        difference = copies[:, None] - same[None]
-        distance = np.linalg.norm((difference - np.round(difference)) @ cell_angstrom, axis=2)
         own = np.linalg.norm(((copies - positions[k]) - np.round(copies - positions[k])) @ cell_angstrom, axis=1)
         elsewhere = own > _LISTED_ANGSTROM
         total += int(np.count_nonzero(elsewhere))
-        listed += int(np.count_nonzero(distance[elsewhere].min(axis=1) < _LISTED_ANGSTROM)) if elsewhere.any() else 0
+        listed += _n_listed(copies[elsewhere], positions[numbers == numbers[k]], cell_angstrom)
     return listed / total if total else 1.0
+
+
+def _n_listed(wanted: np.ndarray, positions: np.ndarray, cell_angstrom: np.ndarray) -> int:
+    """Return at how many of some fractional positions (M, 3) one of others (N, 3) lies."""
+    tree = cKDTree(_wrapped(positions), boxsize=1.0)
+    reach = _LISTED_ANGSTROM * float(np.linalg.norm(np.linalg.inv(cell_angstrom), axis=0).max())
+    count = 0
+    for position, near in zip(wanted, tree.query_ball_point(_wrapped(wanted), reach, p=np.inf)):
+        difference = positions[near] - position
+        distance = np.linalg.norm((difference - np.round(difference)) @ cell_angstrom, axis=1)
+        count += bool(np.any(distance < _LISTED_ANGSTROM))
+    return count
+
+
+def _wrapped(fractional: np.ndarray) -> np.ndarray:
+    inside = np.mod(fractional, 1.0)
+    return np.where(inside < 1.0, inside, 0.0)  # of a tiny negative number the remainder rounds to 1
 
 
 def _without_copies(
     sites: Sequence[CrystalSite], setting: Setting, cell_angstrom: np.ndarray
 ) -> tuple[Sequence[CrystalSite], int]:
     """Return the sites without whole atoms that are symmetry copies of earlier ones, and how many those were."""
-    if len(setting) == 1 or len(sites) ** 2 * len(setting) > _MOST_PAIRS:
+    if len(setting) == 1:
         return sites, 0
+    n_listed, sites = len(sites), _each_once(sites)
+    if len(sites) ** 2 * len(setting) > _MOST_PAIRS:
+        return sites, n_listed - len(sites)
     positions = np.array([site.fractional for site in sites])
     numbers = np.array([site.number if site.occupancy >= 0.999 and not site.group else 0 for site in sites])
     dropped = np.zeros(len(sites), bool)
@@ -280,7 +316,16 @@ def _without_copies(
         difference = copies[:, None] - positions[None, later]
         distance = np.linalg.norm((difference - np.round(difference)) @ cell_angstrom, axis=2)
         dropped[later[distance.min(axis=0) < _COPY_ANGSTROM]] = True
-    return [site for site, drop in zip(sites, dropped) if not drop], int(dropped.sum())
+    return [site for site, drop in zip(sites, dropped) if not drop], n_listed - int((~dropped).sum())
+
+
+def _each_once(sites: Sequence[CrystalSite]) -> list[CrystalSite]:
+    """Return the sites without whole atoms that are listed more than once at the same place."""
+    found = {}
+    for k, site in enumerate(sites):
+        is_whole = site.occupancy >= 0.999 and not site.group
+        found.setdefault((site.number, site.fractional) if is_whole else k, site)
+    return list(found.values())
 
 
 def _completed(n_listed: int, setting: Setting) -> Notice:

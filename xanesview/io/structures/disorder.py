@@ -8,16 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING
 
 import numpy as np
 from ase.data import chemical_symbols, covalent_radii
 
 from xanesview.domain.structure import Notice
+from xanesview.errors import XanesviewError
+from xanesview.io.structures.checks import MOST_IN_A_CUBE, most_in_a_cube
+from xanesview.limits import MOST_ATOMS
+
+if TYPE_CHECKING:
+    from xanesview.io.structures.space_groups import Setting
 
 SAME_ATOM_ANGSTROM = 0.35
 """Symmetry copies of one atom nearer than this are that atom on a special position (files round 1/3 to 0.33)."""
 EXCLUSIVE = 0.6
 """Two partly occupied atoms nearer than this share of the sum of their covalent radii exclude one another."""
+_COPIES_AT_ONCE = 50_000
+_AROUND = np.array(list(product((-1, 0, 1), repeat=3)))
 
 
 @dataclass(frozen=True)
@@ -105,15 +115,19 @@ def _one_element_a_position(sites: list[CrystalSite]) -> tuple[list[CrystalSite]
     return [site for site in sites if id(site) not in drop], [notice], winners
 
 
+class TooDense(XanesviewError):
+    """Operations and listed atoms do not belong together: they would put far too many atoms into the cell."""
+
+
 def expanded(
-    sites: Sequence[CrystalSite], rotations: np.ndarray, translations: np.ndarray, cell_angstrom: np.ndarray
+    sites: Sequence[CrystalSite], setting: Setting, cell_angstrom: np.ndarray
 ) -> tuple[list[int], np.ndarray, list[Notice]]:
     """Return all atoms of the cell.
 
     Parameters
     ----------
     sites : the listed atoms of one arrangement
-    rotations, translations : (K, 3, 3), (K, 3) symmetry operations in fractional coordinates
+    setting : symmetry operations in fractional coordinates
     cell_angstrom : (3, 3) rows a, b, c
 
     Returns
@@ -121,23 +135,49 @@ def expanded(
     numbers : (N,) list
     fractional : (N, 3) array
     notices : about partly occupied atoms that were left out because they exclude others
+
+    Raises
+    ------
+    TooDense
+        If there are more atoms than any structure may have, or heaps of them lie in one place.
     """
-    numbers: list[int] = []
-    positions: list[np.ndarray] = []
-    left_out = 0
     plain = [site for site in sites if not site.group.startswith("-")]
     # whole atoms first, then the more occupied: an atom yields only to those that are more certainly there
-    for site in sorted(plain, key=lambda site: -min(site.occupancy, 0.999 if site.group else 1.0)):
-        for position in _copies(site, rotations, translations, cell_angstrom):
-            if site.occupancy < 0.999 and _excluded(position, site.number, numbers, positions, cell_angstrom):
+    plain.sort(key=lambda site: -min(site.occupancy, 0.999 if site.group else 1.0))
+    kept: list[np.ndarray] = []
+    n_atoms, step = 0, max(1, _COPIES_AT_ONCE // len(setting))
+    for start in range(0, len(plain), step):
+        kept += _copies(plain[start : start + step], setting, cell_angstrom)
+        n_atoms += sum(map(len, kept[start:]))
+        if n_atoms > MOST_ATOMS:
+            raise TooDense(
+                f"The {len(sites):,} listed atoms and {len(setting)} symmetry operations make more atoms than the "
+                f"{MOST_ATOMS:,} that can be read.",
+                "Check the symmetry operations, or cut out the region around the absorbing atoms.",
+            )
+    n_whole = sum(site.occupancy >= 0.999 for site in plain)
+    numbers = np.repeat([site.number for site in plain[:n_whole]], list(map(len, kept[:n_whole]))).astype(int).tolist()
+    fractional = np.concatenate([*kept[:n_whole], np.empty((0, 3))])
+    most = most_in_a_cube(fractional @ cell_angstrom)
+    if most > MOST_IN_A_CUBE:
+        raise TooDense(
+            f"{most:,} atoms of the crystal overlap: they lie within 1 Å of one another.",
+            "Remove the duplicate atoms, and check the symmetry operations and the cell.",
+        )
+    if n_whole == len(sites):
+        return numbers, fractional, []
+    filled = _Filled(numbers, fractional, cell_angstrom)
+    left_out = 0
+    for site, copies in zip(plain[n_whole:], kept[n_whole:]):
+        for position in copies:
+            if filled.excludes(site.number, position):
                 left_out += 1
-                continue
-            numbers.append(site.number)
-            positions.append(position)
+            else:
+                filled.add(site.number, position)
     for group in sorted({(site.assembly, site.group) for site in sites if site.group.startswith("-")}):
         members = [site for site in sites if (site.assembly, site.group) == group]
-        left_out += _add_whole_copies(members, rotations, translations, cell_angstrom, numbers, positions)
-    fractional = np.array(positions).reshape(-1, 3)
+        left_out += _add_whole_copies(members, setting, filled)
+    numbers, fractional = filled.numbers, np.array(filled.positions).reshape(-1, 3)
     if not left_out:
         return numbers, fractional, []
     return numbers, fractional, [
@@ -149,59 +189,99 @@ def expanded(
     ]
 
 
-def _add_whole_copies(
-    members: Sequence[CrystalSite],
-    rotations: np.ndarray,
-    translations: np.ndarray,
-    cell_angstrom: np.ndarray,
-    numbers: list[int],
-    positions: list[np.ndarray],
-) -> int:
+class _Filled:
+    """The atoms that have their place in a cell, found by where they are.
+
+    Parameters
+    ----------
+    numbers : (N,) atomic numbers
+    fractional : (N, 3) positions
+    cell_angstrom : (3, 3) rows a, b, c, Å
+    """
+
+    def __init__(self, numbers: Sequence[int], fractional: np.ndarray, cell_angstrom: np.ndarray) -> None:
+        self.numbers: list[int] = []
+        self.positions: list[np.ndarray] = []
+        self._cell = cell_angstrom
+        heights = 1.0 / np.linalg.norm(np.linalg.inv(cell_angstrom), axis=0)
+        self._boxes = np.maximum(1, heights // (2.0 * EXCLUSIVE * covalent_radii.max())).astype(int)
+        self._inside: dict[tuple[int, ...], list[int]] = {}
+        for number, position in zip(numbers, fractional):
+            self.add(number, position)
+
+    def add(self, number: int, position: np.ndarray) -> None:
+        """Put an atom at a fractional position (3,)."""
+        self._inside.setdefault(tuple(self._box(position).tolist()), []).append(len(self.numbers))
+        self.numbers.append(number)
+        self.positions.append(position)
+
+    def excludes(self, number: int, position: np.ndarray) -> bool:
+        """Tell whether an atom there has no room."""
+        near, distance = self._around(position)
+        limit = EXCLUSIVE * (covalent_radii[number] + covalent_radii[[self.numbers[i] for i in near]])
+        return bool(np.any(distance < limit))
+
+    def holds(self, position: np.ndarray) -> bool:
+        """Tell whether an atom is there."""
+        return bool(np.any(self._around(position)[1] < SAME_ATOM_ANGSTROM))
+
+    def _box(self, position: np.ndarray) -> np.ndarray:
+        return np.floor(np.mod(position, 1.0) * self._boxes).astype(int) % self._boxes
+
+    def _around(self, position: np.ndarray) -> tuple[list[int], np.ndarray]:
+        """Return atoms (M,) that may exclude one at a position, and their distances (M,), Å."""
+        boxes = {tuple(box) for box in ((self._box(position) + _AROUND) % self._boxes).tolist()}
+        near = [i for box in boxes for i in self._inside.get(box, ())]
+        difference = np.array([self.positions[i] for i in near]).reshape(-1, 3) - position
+        return near, _lengths(difference, self._cell)
+
+
+def _add_whole_copies(members: Sequence[CrystalSite], setting: Setting, filled: _Filled) -> int:
     """Add the copies of a group disordered about a symmetry element, each whole or not at all; count atoms left out.
 
     Such a group overlaps its own image; keeping single atoms of the image that happen to have room would leave
     fragments of a molecule.
     """
     left_out = 0
-    for rotation, translation in zip(rotations, translations):
-        copy = [np.mod(rotation @ np.asarray(site.fractional) + translation + 1e-9, 1.0) - 1e-9 for site in members]
-        known = [
-            bool(positions) and _distances(position, np.array(positions), cell_angstrom).min() < SAME_ATOM_ANGSTROM
-            for position in copy
-        ]
-        if all(known):
+    for copy in _all_copies(members, setting).transpose(1, 0, 2):
+        if all(map(filled.holds, copy)):
             continue
-        if any(_excluded(p, site.number, numbers, positions, cell_angstrom) for site, p in zip(members, copy)):
+        if any(filled.excludes(site.number, position) for site, position in zip(members, copy)):
             left_out += len(copy)
             continue
-        numbers += [site.number for site in members]
-        positions += copy
+        for site, position in zip(members, copy):
+            filled.add(site.number, position)
     return left_out
 
 
-def _copies(
-    site: CrystalSite, rotations: np.ndarray, translations: np.ndarray, cell_angstrom: np.ndarray
-) -> list[np.ndarray]:
-    """Return the symmetry copies of one atom, each once."""
-    all_copies = np.mod(rotations @ np.asarray(site.fractional) + translations + 1e-9, 1.0) - 1e-9
-    unique = np.empty((0, 3))
-    for position in all_copies:
-        if not len(unique) or _distances(position, unique, cell_angstrom).min() > SAME_ATOM_ANGSTROM:
-            unique = np.vstack([unique, position])
-    return list(unique)
+def _all_copies(sites: Sequence[CrystalSite], setting: Setting) -> np.ndarray:
+    """Return the fractional positions (S, K, 3) of all symmetry copies."""
+    fractional = np.array([site.fractional for site in sites])
+    copies = np.einsum("kij,sj->ski", setting.rotations, fractional) + setting.translations
+    return np.mod(copies + 1e-9, 1.0) - 1e-9
 
 
-def _excluded(
-    position: np.ndarray, number: int, numbers: list[int], positions: list[np.ndarray], cell_angstrom: np.ndarray
-) -> bool:
-    if not positions:
-        return False
-    distance = _distances(position, np.array(positions), cell_angstrom)
-    limit = EXCLUSIVE * (covalent_radii[number] + covalent_radii[np.array(numbers)])
-    return bool(np.any(distance < limit))
+def _copies(sites: Sequence[CrystalSite], setting: Setting, cell_angstrom: np.ndarray) -> list[np.ndarray]:
+    """Return the fractional positions (M, 3) of the symmetry copies of each atom, each once."""
+    from xanesview.io.structures.space_groups import fits_cell
+
+    copies = _all_copies(sites, setting)
+    kept, left = np.zeros(copies.shape[:2], bool), np.ones(copies.shape[:2], bool)
+    # Where operations keep all lengths (to some hundredths), copies are as far from one another as from the first.
+    apart = 1.1 * SAME_ATOM_ANGSTROM if fits_cell(setting, cell_angstrom) else np.inf
+    distance = _lengths(copies - copies[:, :1], cell_angstrom)
+    distance[:, 0] = np.inf
+    kept[distance.min(axis=1) > apart] = True
+    rows = np.flatnonzero(~kept[:, 0])
+    while len(rows):
+        first = left[rows].argmax(axis=1)
+        kept[rows, first] = True
+        left[rows] &= _lengths(copies[rows] - copies[rows, first][:, None], cell_angstrom) > SAME_ATOM_ANGSTROM
+        rows = rows[left[rows].any(axis=1)]
+    return [positions[those] for positions, those in zip(copies, kept)]
 
 
-def _distances(position: np.ndarray, others: np.ndarray, cell_angstrom: np.ndarray) -> np.ndarray:
-    """Return distances to the nearest images, Å; exact for distances much shorter than the cell."""
-    difference = others - position
-    return np.linalg.norm((difference - np.round(difference)) @ cell_angstrom, axis=1)
+def _lengths(difference: np.ndarray, cell_angstrom: np.ndarray) -> np.ndarray:
+    """Return distances (...,) to the nearest images, Å, of differences (..., 3); exact for those much shorter than the
+    cell."""
+    return np.linalg.norm((difference - np.round(difference)) @ cell_angstrom, axis=-1)
