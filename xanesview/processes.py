@@ -152,16 +152,27 @@ def children_ended() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def ctrl_c_kept() -> Iterator[None]:
-    """Start children inside: Ctrl+C never reaches them, and this process hears of it after the block."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+def starting_children() -> Iterator[None]:
+    """Start children inside, each wholly: what asks this process to end meanwhile is heard of after the block.
+
+    A child whose start is broken off would be unknown to `children_ended`, and complain of what it was not told.
+    Ctrl+C never reaches the children.
+    """
+    asked: list[int] = []
+    numbers = [n for n in (signal.SIGINT, signal.SIGTERM) if callable(signal.getsignal(n))]
+    if threading.current_thread() is not threading.main_thread():
+        numbers = []  # signals are no matter of this thread
+    handlers = {number: signal.signal(number, lambda one, _frame: asked.append(one)) for number in numbers}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT]) if hasattr(signal, "pthread_sigmask") else None
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if before is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        for number in asked[:1]:
+            handlers[number](number, None)
 
 
 def do_not_wait() -> None:

@@ -190,3 +190,26 @@ sys.exit(main(["networks"]))
     process = started("-c", code)
     said, _ = process.communicate(timeout=60)
     assert (process.returncode, said) == (0, "goes on\n")
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT], ids=lambda one: one.name)
+def test_a_child_is_started_wholly_before_the_end_is_heard_of(how: signal.Signals) -> None:
+    """A start that is broken off leaves a child that nobody knows of, which prints a trace as it gets no orders."""
+    code = f"""
+import signal, sys
+from xanesview.cli import networks
+from xanesview.cli.main import main
+from xanesview.processes import starting_children
+def run(_arguments):
+    with starting_children():
+        signal.raise_signal({int(how)})
+        print("started", flush=True)
+    print("goes on", flush=True)
+networks.run_networks = run
+sys.argv[1:] = ["networks"]
+sys.exit(main())
+"""
+    process = started("-c", code)
+    said, told = process.communicate(timeout=60)
+    assert (process.returncode, said) == (128 + how, "started\n")
+    assert len(told.splitlines()) == 2

@@ -14,7 +14,7 @@ from xanesview.cli.molecules import add_relaxation
 from xanesview.cli.telling import tell_damaged, tell_error, tell_notice
 from xanesview.errors import DamagedFileError, UsageError, XanesviewError
 from xanesview.io.atomic import cannot_write, made_folder
-from xanesview.processes import children_ended, ctrl_c_kept, end_with_parent
+from xanesview.processes import children_ended, end_with_parent, starting_children
 
 #: Follows the name of a result that can't be read.
 _DAMAGED = ".damaged"
@@ -202,7 +202,7 @@ def _outcomes(arguments: argparse.Namespace, jobs: list, deadline: float) -> Ite
     )
 
     def submit(job: Job) -> Future:
-        with ctrl_c_kept():
+        with starting_children():
             return pool.submit(run_job, job)
 
     try:
