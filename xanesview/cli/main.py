@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import errno
 import os
 import signal
 import sys
+import threading
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from xanesview.cli.arguments import parsed
@@ -90,9 +92,29 @@ def _run(arguments: argparse.Namespace) -> int:
     run = command(arguments.command).run
     if arguments.debug or arguments.command == "gui":
         return int(run(arguments) or 0)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _threads_logged():
         warnings.simplefilter("ignore")  # what other packages mutter is not an answer; our notices are told by name
         return int(run(arguments) or 0)
+
+
+@contextlib.contextmanager
+def _threads_logged() -> Iterator[None]:
+    """Keep in the log what ends another thread; a full disk, which the main thread meets itself, is told by that one.
+
+    A package's thread that writes beside ours would print its trace between our sentences.
+    """
+
+    def hook(failed: threading.ExceptHookArgs) -> None:
+        error = failed.exc_value
+        if not isinstance(error, Exception) or (isinstance(error, OSError) and error.errno in _NO_ROOM):
+            return
+        tell_error(_unexpected(error))
+
+    former, threading.excepthook = threading.excepthook, hook
+    try:
+        yield
+    finally:
+        threading.excepthook = former
 
 
 def _tell_ended(number: int) -> None:

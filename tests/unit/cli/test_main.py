@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -192,3 +193,31 @@ def test_a_mistyped_command_is_no_file_to_open() -> None:
         "error: There is no command and no file “predct”.",
         "hint: “xanesview --help” lists the commands.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [(OSError(28, "No space left on device"), ""), (ValueError("odd"), "error: Something unexpected happened")],
+)
+def test_what_ends_another_thread_prints_no_trace(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], xanesview_home: Path, error: Exception,
+    told: str,
+) -> None:  # fmt: skip
+    """A full disk is met, and told of, by the thread that waits for the other one."""
+
+    def fail() -> None:
+        raise error
+
+    def start(_arguments: object) -> None:
+        thread = threading.Thread(target=fail)
+        thread.start()
+        thread.join()
+
+    monkeypatch.setattr(info, "run_info", start)
+    before = threading.excepthook
+    assert main(["info", "x.xyz"]) == 0
+    assert threading.excepthook is before
+    said = capsys.readouterr().err
+    assert said.startswith(told)
+    assert bool(said) == bool(told)
+    assert "Traceback" not in said
