@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import re
+
+log = logging.getLogger(__name__)
+
 
 class XanesviewError(Exception):
     """Something a user caused or can mend.
@@ -30,9 +36,40 @@ class DamagedFileError(XanesviewError):
     """A file that was cut off or changed since the program wrote it, or that never was of its kind."""
 
 
+class OddContent(ValueError):
+    """What is wrong with a file's content, in words that stand inside a sentence: “sites without a structure”."""
+
+
 class UsageError(XanesviewError):
     """A command line that cannot be understood; the program ends with exit code 2."""
 
 
 class Cancelled(Exception):
     """The user cancelled what was running; this is not an error."""
+
+
+def in_plain_words(error: BaseException) -> str:
+    """Return what is wrong with a file that a library could not read, to stand in brackets inside a sentence.
+
+    What libraries say themselves is meant for who writes programs; it goes to the log.
+    """
+    import json
+    import tomllib
+
+    if isinstance(error, OddContent | XanesviewError):
+        return str(error).rstrip(".")
+    log.info("A file could not be read.", exc_info=error)
+    if isinstance(error, json.JSONDecodeError):
+        return f"line {error.lineno}, column {error.colno} is no JSON"
+    if isinstance(error, tomllib.TOMLDecodeError):
+        line = re.search(r"at line (\d+)", str(error))
+        return f"line {line[1]} is no TOML" if line else "it ends too early"
+    if isinstance(error, UnicodeDecodeError):
+        return "it is no text in UTF-8"
+    if isinstance(error, RecursionError):
+        return "it nests too deep"
+    if isinstance(error, OSError) and error.errno:
+        return os.strerror(error.errno)
+    if isinstance(error, KeyError):
+        return "a part of it is missing"
+    return "its content is damaged or of another kind"

@@ -11,7 +11,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from xanesview.errors import DamagedFileError
+from xanesview.errors import DamagedFileError, OddContent, in_plain_words
 from xanesview.io.atomic import atomic_write
 from xanesview.limits import LARGEST_TABLE, check_table
 
@@ -97,8 +97,7 @@ def opened_h5(path: Path, fault: str, hint: str, most: int = LARGEST_TABLE) -> I
         with believed_h5(path, most) as file:
             yield file
     except _DAMAGE as error:
-        reason = " ".join(str(error).split())[:80].rstrip(".")
-        raise DamagedFileError(f"{path.name} {fault} ({reason}).", hint) from error
+        raise DamagedFileError(f"{path.name} {fault} ({in_plain_words(error)}).", hint) from error
 
 
 def check_dataset(table: h5py.Dataset, path: Path, most: int = LARGEST_TABLE) -> None:
@@ -117,10 +116,10 @@ def _check_object(one: h5py.Group | h5py.Dataset, name: str, path: Path, in_file
     if not isinstance(one, h5py.Dataset):
         other = next((key for key in one if isinstance(one.get(key, getlink=True), h5py.ExternalLink)), None)
         if other is not None:
-            raise ValueError(f"{other} lies in another file")
+            raise OddContent(f"{other} lies in another file")
         return
     if one.is_virtual or one.external:
-        raise ValueError(f"{name} lies in another file")
+        raise OddContent(f"{name} lies in another file")
     declared = math.prod(one.shape or ()) * one.dtype.itemsize  # not as a number of 64 bits
     check_table(path.name, name, declared, one.id.get_storage_size(), in_file, most)
     if h5py.check_vlen_dtype(one.dtype) is not None or _is_text(one.dtype):
@@ -131,7 +130,7 @@ def _check_attributes(one: h5py.Group | h5py.Dataset) -> None:
     for name in one.attrs:
         attribute = one.attrs.get_id(name)
         if attribute.get_space().get_simple_extent_npoints() * attribute.get_type().get_size() > _LARGEST_ATTRIBUTE:
-            raise ValueError(f"the attribute {name} declares too much")
+            raise OddContent(f"the attribute {name} declares too much")
 
 
 def _is_text(dtype: np.dtype) -> bool:
@@ -147,7 +146,7 @@ def _check_lengths(table: h5py.Dataset, name: str, path: Path, in_file: int) -> 
     """
     size, plan = table.id.get_type().get_size(), table.id.get_create_plist()
     if plan.get_layout() == h5py.h5d.COMPACT or plan.get_nfilters():
-        raise ValueError(f"{name} is packed text")
+        raise OddContent(f"{name} is packed text")
     places = []
     if plan.get_layout() == h5py.h5d.CONTIGUOUS and table.id.get_offset() is not None:
         places = [(table.id.get_offset(), table.id.get_storage_size())]
@@ -162,4 +161,4 @@ def _check_lengths(table: h5py.Dataset, name: str, path: Path, in_file: int) -> 
             cells = raw[: len(raw) // size * size].reshape(-1, size)[:, :4]
             declared += int(np.ascontiguousarray(cells).view("<u4").sum(dtype=np.int64))
     if declared > in_file:
-        raise ValueError(f"{name} declares {declared:,} characters")
+        raise OddContent(f"{name} declares {declared:,} characters")

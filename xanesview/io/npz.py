@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from xanesview.errors import DamagedFileError, XanesviewError
+from xanesview.errors import DamagedFileError, XanesviewError, in_plain_words
 from xanesview.io.atomic import write_bytes
 from xanesview.limits import LARGEST_TABLE, check_bytes, check_table
 
@@ -63,9 +63,8 @@ def read_npz(path: str | Path) -> dict[str, np.ndarray]:
         with np.load(BytesIO(content), allow_pickle=False) as file:
             return {name: file[name] for name in file.files}
     except _DAMAGE as error:
-        reason = " ".join(str(error).split())[:80].rstrip(".")
         raise DamagedFileError(
-            f"{path.name} cannot be read ({reason or type(error).__name__}).", "It is damaged or cut off; leave it out."
+            f"{path.name} cannot be read ({in_plain_words(error)}).", "It is damaged or cut off; leave it out."
         ) from error
     except AttributeError as error:  # one array alone (.npy) has no names
         raise DamagedFileError(f"{path.name} holds no named arrays.", "Leave it out.") from error

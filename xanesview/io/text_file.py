@@ -130,8 +130,8 @@ def _read_bytes(path: Path, max_bytes: int) -> bytes:
         size = path.stat().st_size
         if size > max_bytes:
             raise XanesviewError(
-                f"The file {path.name} has {size / 1e6:.0f} MB; structures up to {max_bytes / 1e6:.0f} MB can be read.",
-                "Extract the one frame or molecule of interest into a file of its own.",
+                f"The file {path.name} has {size / 1e6:.0f} MB; files up to {max_bytes / 1e6:.0f} MB can be read.",
+                "Extract the one frame, molecule or spectrum of interest into a file of its own.",
             )
         with path.open("rb") as stream:
             data = stream.read(max_bytes + 1)

@@ -10,7 +10,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 
-from xanesview.errors import XanesviewError
+from xanesview.errors import XanesviewError, in_plain_words
 from xanesview.io.atomic import made_folder, write_bytes, write_text
 from xanesview.networks.card import CARD, WEIGHTS
 from xanesview.networks.weights_file import check_weights, hash_of_content
@@ -44,7 +44,7 @@ def load_weights(folder: Path) -> dict[str, torch.Tensor]:
         return load_file(str(folder / WEIGHTS))
     except (SafetensorError, OSError, ValueError) as error:
         raise XanesviewError(
-            f"The weights of {folder.name} cannot be read ({error}).", "Fetch the bundle again."
+            f"The weights of {folder.name} cannot be read ({in_plain_words(error)}).", "Fetch the bundle again."
         ) from error
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from xanesview.domain.processing.as_measured import AsMeasured
 from xanesview.domain.sticks import FORMER_WIDTHS, StickWidths
-from xanesview.errors import XanesviewError
+from xanesview.errors import XanesviewError, in_plain_words
 from xanesview.networks.card_fields import AXES, GIVES, grid_points
 from xanesview.networks.card_fields import CARD as CARD_FIELDS
 from xanesview.networks.card_schema import shown
@@ -210,7 +210,9 @@ def bundle_identity(path: Path) -> str:
             with (path / name).open("rb") as stream:
                 digest.update(hashlib.file_digest(stream, "sha256").digest())
     except OSError as error:
-        raise XanesviewError(f"{path.name} cannot be read ({error}).", "Fetch the bundle again.") from error
+        raise XanesviewError(
+            f"{path.name} cannot be read ({in_plain_words(error)}).", "Fetch the bundle again."
+        ) from error
     return digest.hexdigest()[:32]
 
 

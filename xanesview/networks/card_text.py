@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from xanesview.errors import XanesviewError
+from xanesview.errors import OddContent, XanesviewError, in_plain_words
 from xanesview.limits import LARGEST_SETTINGS
 
 DEEPEST = 32
@@ -27,11 +27,11 @@ def read_card(path: Path) -> dict:
         if not path.is_file():
             if not path.exists():
                 raise FileNotFoundError(path)
-            raise OSError("not a file")
+            raise OddContent("not a file")
         with path.open("rb") as stream:
             data = stream.read(LARGEST_SETTINGS + 1)
         if len(data) > LARGEST_SETTINGS:
-            raise ValueError(f"more than {LARGEST_SETTINGS / 1e6:.0f} MB")
+            raise OddContent(f"more than {LARGEST_SETTINGS / 1e6:.0f} MB")
         raw = json.loads(data.decode("utf-8"), parse_int=_whole, parse_constant=lambda _: None)
         _check_depth(raw)
     except FileNotFoundError as error:
@@ -41,8 +41,7 @@ def read_card(path: Path) -> dict:
     except RecursionError as error:
         raise XanesviewError(f"The card of {bundle} cannot be read (it nests too deep).", _HINT) from error
     except (OSError, ValueError) as error:
-        reason = " ".join(str(error).split())[:120]
-        raise XanesviewError(f"The card of {bundle} cannot be read ({reason}).", _HINT) from error
+        raise XanesviewError(f"The card of {bundle} cannot be read ({in_plain_words(error)}).", _HINT) from error
     if not isinstance(raw, dict):
         raise XanesviewError(f"The card of {bundle} is not a JSON object.", _HINT)
     return raw

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import lzma
 import pickle
+import warnings
 import zipfile
 import zlib
 from io import BytesIO
@@ -12,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from xanesview.errors import DamagedFileError, XanesviewError
+from xanesview.errors import DamagedFileError, OddContent, XanesviewError, in_plain_words
 from xanesview.io.atomic import write_bytes
 from xanesview.limits import LARGEST_WEIGHTS, check_bytes
 
@@ -24,6 +25,8 @@ _HARMLESS = [
     np.dtypes.Float64DType,
     np.dtypes.Float32DType,
 ]
+# How torch refuses formats that it reads only by running what they hold.
+_RUNS_CODE = ("TorchScript", "legacy .tar", "``weights_only=True``", "weights_only=False")
 _DAMAGE = (RuntimeError, EOFError, OSError, ValueError, KeyError, IndexError, AttributeError, TypeError, OverflowError)
 
 
@@ -65,7 +68,8 @@ def read_torch_file(path: str | Path, in_place: bool = False) -> object:
     check_bytes(path.stat().st_size, 4 * LARGEST_WEIGHTS, path.name, "Choose another file.")  # with an optimiser's
     try:
         _check_sums(path)
-        with torch.serialization.safe_globals(_HARMLESS):
+        with torch.serialization.safe_globals(_HARMLESS), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what torch mutters of formats that are refused
             return torch.load(
                 path, map_location="cpu", weights_only=True, mmap=(in_place and zipfile.is_zipfile(path)) or None
             )
@@ -75,9 +79,14 @@ def read_torch_file(path: str | Path, in_place: bool = False) -> object:
             "Use the file as its authors published it, or save its state_dict anew.",
         ) from error
     except _DAMAGE as error:
-        reason = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
+        if any(words in str(error) for words in _RUNS_CODE):
+            raise XanesviewError(
+                f"{path.name} was refused: its format may hold code (TorchScript, or torch's oldest format).",
+                "Save its state_dict anew with torch.save.",
+            ) from error
         raise DamagedFileError(
-            f"{path.name} is not a checkpoint that torch can read ({reason}).", "It may be damaged or cut off."
+            f"{path.name} is not a checkpoint that torch can read ({in_plain_words(error)}).",
+            "It may be damaged or cut off.",
         ) from error
 
 
@@ -86,7 +95,7 @@ def _check_sums(path: Path) -> None:
 
     Raises
     ------
-    ValueError
+    OddContent
         If something was changed or cut off. What is no archive (torch's older format) has no sums.
     """
     with path.open("rb") as stream:
@@ -96,6 +105,6 @@ def _check_sums(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             changed = archive.testzip()
     except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError) as error:
-        raise ValueError("it is cut off or changed") from error
+        raise OddContent("it is cut off or changed") from error
     if changed is not None:
-        raise ValueError(f"{changed} was changed")
+        raise OddContent(f"{changed} was changed")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 
-from xanesview.errors import XanesviewError
+from xanesview.errors import XanesviewError, in_plain_words
 from xanesview.limits import LARGEST_WEIGHTS, check_bytes
 
 _DIGITS = 12
@@ -30,7 +30,9 @@ def check_weights(path: Path) -> None:
         with safe_open(str(path), framework="numpy"):
             pass
     except (SafetensorError, OSError, ValueError) as error:
-        raise XanesviewError(f"The weights of {bundle} cannot be read ({error}).", "Fetch the bundle again.") from error
+        raise XanesviewError(
+            f"The weights of {bundle} cannot be read ({in_plain_words(error)}).", "Fetch the bundle again."
+        ) from error
 
 
 def weights_hash(path: Path) -> str:

@@ -13,7 +13,7 @@ import lightning
 import torch
 from lightning.fabric.plugins.io.checkpoint_io import CheckpointIO
 
-from xanesview.errors import DamagedFileError
+from xanesview.errors import DamagedFileError, XanesviewError
 from xanesview.io.atomic import made_folder, write_bytes
 from xanesview.networks.torch_file import read_torch_file, write_torch_file
 
@@ -94,6 +94,8 @@ def newest_checkpoint(folder: Path, weights: Mapping[str, torch.Tensor] | None =
         except DamagedFileError as error:
             damaged.append(error.message)
             continue
+        except XanesviewError as error:
+            raise _refused(path, error) from error
         if damaged:
             log.warning("%s The training in %s goes on from %s.", " ".join(damaged), folder, path.name)
         return path
@@ -106,6 +108,31 @@ def forget(folder: Path) -> None:
     """Delete what an earlier training left, so that nobody goes on from it."""
     for name in (FINISHED, LAST, BEFORE):
         (folder / name).unlink(missing_ok=True)
+
+
+def read_finished(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, float]] | None:
+    """Return weights and facts that a finished training left; None where it has not finished or they are damaged.
+
+    Raises
+    ------
+    XanesviewError
+        If reading them could run code.
+    """
+    try:
+        kept = read_torch_file(path)
+        return kept["state"], kept["note"]
+    except FileNotFoundError:
+        return None
+    except (DamagedFileError, KeyError, TypeError) as error:
+        log.warning("%s is damaged; its training goes on from the last checkpoint (%s).", path, error)
+        return None
+    except XanesviewError as error:
+        raise _refused(path, error) from error
+
+
+def _refused(path: Path, error: XanesviewError) -> XanesviewError:
+    """Return what to tell where a training can't go on from a file, with what to do about it."""
+    return XanesviewError(error.message, f"Delete {path}, or leave --resume out to start again.")
 
 
 class BestAverage(lightning.Callback):

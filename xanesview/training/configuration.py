@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from xanesview.domain.sticks import NATIVE_WIDTHS, StickWidths
-from xanesview.errors import UsageError
+from xanesview.errors import UsageError, in_plain_words
 from xanesview.limits import LARGEST_SETTINGS, check_bytes
 from xanesview.networks.card_fields import CARD, DATA, SPLIT
 from xanesview.networks.card_schema import Block
@@ -138,7 +138,8 @@ def read_config(
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, OSError) as error:
         raise UsageError(
-            f"{path} is not a TOML file ({error}).", f"Compare with resources/training/{recipe.default}."
+            f"{path} is not a TOML file ({in_plain_words(error)}).",
+            f"Compare with resources/training/{recipe.default}.",
         ) from error
     tables = {
         "network": recipe.network,

@@ -21,12 +21,21 @@ import torch
 from torch_geometric.data import Data
 from torch_geometric.loader import DataLoader
 
-from xanesview.errors import DamagedFileError, XanesviewError
+from xanesview.errors import XanesviewError
 from xanesview.io.atomic import cannot_write, made_folder, write_text
 from xanesview.networks.card import FORMAT, FORMAT_VERSION
 from xanesview.networks.kinds import kind_named
-from xanesview.networks.torch_file import read_torch_file, write_torch_file
-from xanesview.training.checkpoints import FINISHED, LAST, BestAverage, Checkpoints, Draws, forget, newest_checkpoint
+from xanesview.networks.torch_file import write_torch_file
+from xanesview.training.checkpoints import (
+    FINISHED,
+    LAST,
+    BestAverage,
+    Checkpoints,
+    Draws,
+    forget,
+    newest_checkpoint,
+    read_finished,
+)  # fmt: skip
 from xanesview.training.configuration import BundleNames, TrainingChoices, TrainingConfig
 from xanesview.training.data.dataset import LabelledStructure, SpectraDataset
 from xanesview.training.domain_calibration import elements_seen
@@ -198,8 +207,8 @@ def fit(
     finished = place / FINISHED
     if not resume:
         forget(place)
-    elif (known := _read_finished(finished)) is not None:
-        return known
+    elif (known := read_finished(finished)) is not None:
+        return FitResult(*known)
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     if choices.threads:
         torch.set_num_threads(choices.threads)
@@ -245,18 +254,6 @@ class _Begun(lightning.Callback):
     def on_train_start(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
         """Note it."""
         self.is_on = True
-
-
-def _read_finished(path: Path) -> FitResult | None:
-    """Return what a finished training left; None where it has not finished, or the file is damaged."""
-    try:
-        kept = read_torch_file(path)
-        return FitResult(kept["state"], kept["note"])
-    except FileNotFoundError:
-        return None
-    except (DamagedFileError, KeyError, TypeError) as error:
-        log.warning("%s is damaged; its training goes on from the last checkpoint (%s).", path, error)
-        return None
 
 
 def _trainer(choices: TrainingChoices, place: Path, member: int, order: torch.Generator):

@@ -163,9 +163,11 @@ def test_a_checkpoint_that_tries_to_run_code_is_refused(name, container, killed,
         torch.save(content, killed / name, _use_new_zipfile_serialization=container == "zip")
     words = ["train", "tensor", "--data", str(data), "--config", str(config), "--out", str(killed.parents[1])]
     assert main([*words, "--resume"]) == 1
-    errors = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error:")]
+    told = capsys.readouterr().err
+    errors = [line for line in told.splitlines() if line.startswith("error:")]
     assert len(errors) == 1
     assert f"{name} was refused" in errors[0]
+    assert f"hint: Delete {killed / name}, or leave --resume out" in told
     assert not trace.exists()
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from xanesview.domain.site_spectra import SiteSpectra, StructureSpectra
 from xanesview.domain.structure import SYMBOLS
-from xanesview.errors import XanesviewError
+from xanesview.errors import XanesviewError, in_plain_words
 from xanesview.io.imported import SpectraSource, Warn
 from xanesview.io.structures.checks import checked_structure
 from xanesview.io.text_file import check_is_file
@@ -54,7 +54,7 @@ def read_ase_database(path: Path, warn: Warn) -> Iterator[tuple[str, StructureSp
                 warn(error, f"row {row.id}")
     except (sqlite3.Error, OSError, KeyError, ValueError, TypeError, AttributeError) as error:
         raise XanesviewError(
-            f"{path.name} cannot be read as an ASE database ({' '.join(str(error).split())[:80]}).", _HINT
+            f"{path.name} cannot be read as an ASE database ({in_plain_words(error)}).", _HINT
         ) from error
 
 

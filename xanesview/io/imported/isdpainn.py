@@ -16,7 +16,7 @@ import numpy as np
 
 from xanesview.domain.site_spectra import SiteSpectra, StructureSpectra
 from xanesview.domain.structure import Structure
-from xanesview.errors import XanesviewError
+from xanesview.errors import XanesviewError, in_plain_words
 from xanesview.io.hdf5 import check_dataset
 from xanesview.io.imported import SpectraSource, Warn
 from xanesview.io.imported.qm9 import Qm9Geometries
@@ -66,7 +66,7 @@ def read_isdpainn(path: Path, structures: Path, warn: Warn) -> Iterator[Structur
                     warn(error, f"molecule {number}")
     except OSError as error:
         raise XanesviewError(
-            f"{path.name} cannot be read as HDF5 ({' '.join(str(error).split())[:80]}).",
+            f"{path.name} cannot be read as HDF5 ({in_plain_words(error)}).",
             "It may be damaged or cut off; get it again.",
         ) from error
 
@@ -93,7 +93,7 @@ def _site(group: h5py.Group, atom: int, structure: Structure) -> SiteSpectra:
         multiplicity = int(group.attrs.get("multiplicity", 1))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise XanesviewError(
-            f"Site {atom} lacks energies, spectrum or excitation_energy ({' '.join(str(error).split())[:60]}).",
+            f"Site {atom} lacks energies, spectrum or excitation_energy.",
             "The layout is that of site_spectra_0.5eV.hdf5.",
         ) from error
     if values.ndim != 2 or values.shape[0] != len(energy) or values.shape[1] not in (3, 4):

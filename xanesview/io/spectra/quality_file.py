@@ -31,7 +31,7 @@ import numpy as np
 from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.quality import RANKINGS, Exemplar, Quality
 from xanesview.domain.structure import Structure
-from xanesview.errors import XanesviewError
+from xanesview.errors import OddContent, XanesviewError, in_plain_words
 from xanesview.io.hdf5 import believed_h5, written_h5
 
 QUALITY = "quality.h5"
@@ -109,11 +109,10 @@ def read_quality(path: str | Path) -> Quality:
     try:
         with believed_h5(path, LARGEST_TABLE) as f:
             if f.attrs.get("format") != FORMAT or int(f.attrs.get("format_version", 0)) != FORMAT_VERSION:
-                raise ValueError("another format")
+                raise OddContent("another format")
             return _quality(f)
     except (OSError, KeyError, ValueError, TypeError, IndexError, RuntimeError, XanesviewError) as error:
-        reason = " ".join(str(error).split())[:120].rstrip(".")
-        raise XanesviewError(f"The quality file {name} is damaged ({reason}).", _HINT) from error
+        raise XanesviewError(f"The quality file {name} is damaged ({in_plain_words(error)}).", _HINT) from error
 
 
 def _quality(f: h5py.File) -> Quality:
@@ -123,9 +122,9 @@ def _quality(f: h5py.File) -> Quality:
     errors = _array(f, "site/error", (len(RANKINGS), n), float)
     names, smiles = _text(f, "structure/name"), _text(f, "structure/smiles")
     if n == 0 or len(owner) != n or len(names) != len(smiles) or owner.min() < 0 or owner.max() >= len(names):
-        raise ValueError("sites without a structure")
+        raise OddContent("sites without a structure")
     if not np.isfinite(errors).all() or (errors < 0).any():
-        raise ValueError("errors that are no numbers")
+        raise OddContent("errors that are no numbers")
     return Quality(
         network=str(f.attrs["network"]),
         split=str(f.attrs["split"]),
@@ -144,7 +143,7 @@ def _exemplars(f: h5py.File, energy: np.ndarray, labels: list[tuple[str, str]], 
     rows = _array(f, "exemplar/site", (None,), int)
     k, e = len(rows), len(energy)
     if k == 0 or rows.min() < 0 or rows.max() >= len(atoms):
-        raise ValueError("exemplars without a site")
+        raise OddContent("exemplars without a site")
     direction = _array(f, "exemplar/direction", (k, 3), float)
     predicted = _array(f, "exemplar/predicted", (k, e), float)
     reference = _array(f, "exemplar/reference", (k, 6, e), float)
@@ -155,7 +154,7 @@ def _exemplars(f: h5py.File, energy: np.ndarray, labels: list[tuple[str, str]], 
     cells = _array(f, "exemplar/cell_angstrom", (k, 3, 3), float)
     pbc = _array(f, "exemplar/pbc", (k, 3), int).astype(bool)
     if begin[0] != 0 or begin[-1] != len(z) or (np.diff(begin) <= 0).any() or not np.isfinite(predicted).all():
-        raise ValueError("exemplars that don't fit together")
+        raise OddContent("exemplars that don't fit together")
     found = []
     for i, row in enumerate(rows):
         mine = slice(begin[i], begin[i + 1])
@@ -164,7 +163,7 @@ def _exemplars(f: h5py.File, energy: np.ndarray, labels: list[tuple[str, str]], 
             z[mine], positions[mine], cells[i], pbc[i], name=label, smiles=text or None, source=f"test data: {label}"
         )
         if not 0 <= atoms[row] < structure.n_atoms:
-            raise ValueError("an absorber outside its structure")
+            raise OddContent("an absorber outside its structure")
         tensor = AbsorptionTensor(
             energy_ev=energy, components=reference[i][None], sites=np.array([atoms[row]]), unit=str(f.attrs["unit"]),
             edge=str(f.attrs["edge"]), native_fwhm_ev=float(f.attrs["native_fwhm_ev"]),
@@ -178,7 +177,7 @@ def _exemplars(f: h5py.File, energy: np.ndarray, labels: list[tuple[str, str]], 
 
 def _dataset(f: h5py.File, name: str) -> h5py.Dataset:
     if not isinstance(f[name], h5py.Dataset):
-        raise ValueError(f"{name} is no table")
+        raise OddContent(f"{name} is no table")
     return f[name]
 
 
@@ -187,19 +186,19 @@ def _array(f: h5py.File, name: str, shape: tuple[int | None, ...], kind: type) -
     numeric = data.dtype.kind in ("iu" if kind is int else "iuf")
     fits = data.ndim == len(shape) and all(n is None or n == m for n, m in zip(shape, data.shape, strict=True))
     if not numeric or not fits:
-        raise ValueError(f"{name} has the shape {data.shape} of {data.dtype}")
+        raise OddContent(f"{name} has the shape {data.shape} of {data.dtype}")
     return data[()].astype(kind)
 
 
 def _text(f: h5py.File, name: str) -> list[str]:
     data = _dataset(f, name)
     if h5py.check_string_dtype(data.dtype) is None or data.ndim != 1:
-        raise ValueError(f"{name} is no text")
+        raise OddContent(f"{name} is no text")
     return [str(one) for one in data.asstr()[()]]
 
 
 def _positive(value: object) -> float:
     number = float(value)
     if not (np.isfinite(number) and number > 0):
-        raise ValueError("a scale that is not positive")
+        raise OddContent("a scale that is not positive")
     return number

@@ -10,6 +10,7 @@ import h5py
 import numpy as np
 
 from xanesview.domain.structure import Structure
+from xanesview.errors import OddContent
 from xanesview.io.hdf5 import opened_h5
 
 
@@ -68,7 +69,7 @@ def read_entries(path: Path) -> list[StickEntry]:
         sigma = f["molecule/sigma_angstrom"][:]
         owners = f["site/molecule"][:]
         if len(owners) and not 0 <= owners.min() <= owners.max() < len(names):
-            raise ValueError("sites of molecules that are not there")
+            raise OddContent("sites of molecules that are not there")
         counts = np.bincount(owners, minlength=len(names))
     return [
         StickEntry(

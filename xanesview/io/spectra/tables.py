@@ -12,7 +12,7 @@ import numpy as np
 
 from xanesview.domain.absorption import COMPONENTS, AbsorptionTensor, PolarisedSpectra
 from xanesview.domain.spectrum import Spectrum
-from xanesview.errors import XanesviewError
+from xanesview.errors import XanesviewError, in_plain_words
 from xanesview.io.atomic import atomic_write
 from xanesview.io.spectra.provenance import provenance
 from xanesview.io.spectra.tensor_file import write_prediction_h5
@@ -127,7 +127,8 @@ def read_prediction_csv(path: str | Path) -> PredictionTable:
         rows = list(csv.reader(line for line in lines[at:] if line.strip()))
     except csv.Error as error:
         raise XanesviewError(
-            f"{path.name} cannot be read as a table ({error}).", "The file is damaged: a quotation mark may never end."
+            f"{path.name} cannot be read as a table ({in_plain_words(error)}).",
+            "The file is damaged: a quotation mark may never end.",
         ) from error
     if not rows or rows[0][:1] != ["energy_ev"] or len(rows) < 2:
         raise XanesviewError(

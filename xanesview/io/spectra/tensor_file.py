@@ -16,7 +16,7 @@ import h5py
 import numpy as np
 
 from xanesview.domain.absorption import COMPONENTS, AbsorptionTensor, PolarisedSpectra
-from xanesview.errors import XanesviewError
+from xanesview.errors import XanesviewError, in_plain_words
 from xanesview.io.hdf5 import believed_h5, written_h5
 from xanesview.io.text_file import check_is_file
 
@@ -95,12 +95,12 @@ def read_tensor(path: str | Path) -> TensorFile:
             total = file["sum"][:] if "sum" in file else None
     except OSError as error:
         raise XanesviewError(
-            f"{path.name} cannot be read as HDF5 ({' '.join(str(error).split())[:80]}).",
+            f"{path.name} cannot be read as HDF5 ({in_plain_words(error)}).",
             "It may be damaged or cut off.",
         ) from error
     except (KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
         raise XanesviewError(
-            f"{path.name} holds no absorption tensors ({' '.join(str(error).split())[:80]}).",
+            f"{path.name} holds no absorption tensors ({in_plain_words(error)}).",
             "The file needs energy_ev, site/atom and site/tensor (sites, 6, energies).",
         ) from error
     return TensorFile(tensor, attributes, intensity, total)

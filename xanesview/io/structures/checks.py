@@ -127,9 +127,15 @@ def cell_of_parameters(parameters: Sequence[float], name: str) -> np.ndarray:
             cell = np.asarray(cellpar_to_cell([*lengths, *angles]))
     if not np.all(np.isfinite(cell)) or abs(np.linalg.det(cell)) < 1e-3:
         raise XanesviewError(
-            f"The cell of {name} is impossible: lengths {lengths}, angles {angles}.", "Correct the cell."
+            f"The cell of {name} is impossible: lengths {_listed(lengths)} Å, "
+            f"angles {_listed(angles)}°.",
+            "Correct the cell.",
         )
     return cell
+
+
+def _listed(numbers: Sequence[float]) -> str:
+    return ", ".join(f"{number:.6g}" for number in numbers)
 
 
 def repeats_too_closely(numbers: Sequence[int], cell_angstrom: np.ndarray, pbc: np.ndarray, name: str) -> None:

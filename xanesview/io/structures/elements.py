@@ -36,7 +36,7 @@ def atomic_number(label: str, where: str) -> tuple[int, bool]:
         if 1 <= z <= 118:
             return z, False
         raise XanesviewError(
-            f"{where} has the atomic number {text}; elements have 1 to 118.", "Correct the file and open it again."
+            f"{where} has the atomic number {text[:20]}; elements have 1 to 118.", "Correct the file and open it again."
         )
     match = re.match(r"[A-Za-z]+", text)
     letters = match.group(0) if match else ""

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from xanesview.domain.structure import SYMBOLS
-from xanesview.errors import XanesviewError
+from xanesview.errors import XanesviewError, in_plain_words
 from xanesview.limits import LARGEST_SETTINGS, check_bytes
 from xanesview.networks.bundle import save_bundle
 from xanesview.networks.card import FORMAT, FORMAT_VERSION
@@ -78,7 +78,7 @@ def read_config(path: Path | None) -> IsdPainnConfig:
         check_bytes(path.stat().st_size, LARGEST_SETTINGS, path.name, "Look at the file.")
         values = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise XanesviewError(f"{path.name} cannot be read as JSON ({error}).", "Look at the file.") from error
+        raise XanesviewError(f"{path.name} cannot be read ({in_plain_words(error)}).", "Look at the file.") from error
     kinds = {f.name: type(f.default) for f in fields(IsdPainnConfig)}
     if not isinstance(values, dict):
         raise XanesviewError(f"{path.name} is not a JSON object.", f"Its keys may be: {', '.join(kinds)}.")
