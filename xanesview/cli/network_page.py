@@ -276,7 +276,7 @@ _ROWS: tuple[_Row, ...] = (
     ),
     ("σ not positive, (site, energy) pairs", ("not_positive_percent",), _percent),
     (
-        "lowest below zero, % of a site's peak, median / 95th percentile / worst",
+        "lowest below zero, % of the peak, median / 95th percentile / worst",
         ("negative_median_percent", "negative_p95_percent", "negative_worst_percent"),
         _percent,
     ),
