@@ -35,6 +35,8 @@ from xanesview.training.testing.split_comparison import (
 from xanesview.training.testing.symmetry import LIGHT, fitting_examples, measure_symmetry
 
 SPLITS = ("val", "test")
+MOST_RARE = 0.2
+"""Share of validation sites that may have a rare set of bonded elements where that is a reason to warn."""
 MOST_FEATURE_STRUCTURES = 300
 """Training structures whose features are asked for, drawn at random: enough for a mean and a covariance."""
 
@@ -88,7 +90,8 @@ def grade_bundle(network: str | Path, data: list[Path]) -> dict[str, SplitCompar
 def graded_card(out: Path, data: list[Path], card: dict) -> tuple[dict, dict[str, SplitComparison]]:
     """Return a card with all that warnings and bands need and measures of ``val`` and ``test``, and the comparisons.
 
-    ``domain.bonded_elements``: of how many training molecules an atom is bonded to which elements. ``domain.grade``:
+    ``domain.bonded_elements``: of how many training molecules an atom is bonded to which elements, where few sites of
+    ``val`` have a rare set. ``domain.grade``:
     the error to be expected of a site, and from which on it is uncertain. ``uncertainty.bands``: by what the spread of
     an ensemble is multiplied for what is drawn. The last two are found on ``val``.
     """
@@ -98,8 +101,11 @@ def graded_card(out: Path, data: list[Path], card: dict) -> tuple[dict, dict[str
     train = structures_of_split(next(iter(compared.values())).card, data, "train")
     compared = _single_features(out, train, card, compared)
     val, domain, scales = compared.get("val"), dict(card.get("domain", {})), UNSCALED
+    domain.pop("bonded_elements", None)
     if "bonds" in domain:
-        domain["bonded_elements"] = bonded_counts(train)
+        known = domain | {"bonded_elements": bonded_counts(train)}
+        if val is None or _share_outside(val, known) - _share_outside(val, domain) <= MOST_RARE:
+            domain = known  # in crystals of many elements nearly every set is rare, which says nothing
     if val is not None:
         domain |= _grade(val, domain)
         if "grade" in domain:
@@ -140,6 +146,10 @@ def _with_distances(comparison: SplitComparison, learnt: FeatureDistance) -> Spl
 def _present(out: Path, data: list[Path]) -> list[str]:
     there = splits_of(out, data)
     return [split for split in SPLITS if split in there]
+
+
+def _share_outside(val: SplitComparison, domain: dict) -> float:
+    return float(np.mean(~judged_again(val, domain).inside))
 
 
 def _grade(val: SplitComparison, domain: dict) -> dict:
