@@ -20,6 +20,7 @@ from xanesview.errors import XanesviewError
 from xanesview.inference.domain_check import SiteVerdict
 from xanesview.inference.loaded_network import Prediction
 from xanesview.io.spectra.quality_file import read_quality, save_quality
+from xanesview.io.structures.embedding import structure_from_smiles
 from xanesview.networks.card import Card
 from xanesview.training.data.dataset import read_datasets
 from xanesview.training.data.measured_window import measure_grid
@@ -448,3 +449,10 @@ def test_what_cannot_be_compared_is_told(data: Path, tmp_path: Path, monkeypatch
     data.rename("d.h5")
     assert main(list(words)) == code
     assert part in capsys.readouterr().err.splitlines()[0]
+
+
+@pytest.mark.parametrize(("smiles", "element"), [("TIMED_SMILES", "C"), ("TIMED_SMILES", "O"), ("TIMED_AMINE", "N")])
+def test_molecules_that_are_timed_are_as_large_and_have_the_absorber(smiles, element):
+    structure = structure_from_smiles(getattr(network_comparison, smiles))
+    assert structure.n_atoms == 33
+    assert len(structure.sites_of(element))
