@@ -45,7 +45,8 @@ def parsed(argv: Sequence[str]) -> argparse.Namespace:
         raise UsageError(
             f"“{unknown}” is not understood.", f"“xanesview {arguments.command} --help” shows what can be given."
         )
-    if [] in (getattr(arguments, "smiles", None) or []):  # what argparse makes of --smiles=--
+    smiles = getattr(arguments, "smiles", None)
+    if smiles == [] or isinstance(smiles, list) and [] in smiles:  # what argparse makes of --smiles=--
         raise UsageError("“--” is no SMILES string.", "Type one such as c1ccccc1 (benzene).")
     return arguments
 

@@ -185,9 +185,12 @@ class PropertyReader:
         return domain.distance(vectors) / domain.limit
 
     def _vector(self, spectrum: Spectrum, kind: str) -> tuple[float, np.ndarray]:
-        """Return the spectrum on the window's grid, and by how much a measured one was broadened to be familiar."""
+        """Return the spectrum on the window's grid, and by how much a sharper one was broadened to be familiar.
+
+        Measured spectra are often sharper than those of the training, and so are those of some networks.
+        """
         plain = spectrum_vector(spectrum.energy_ev, spectrum.intensity, self.window)
-        if spectrum.kind != "measured":
+        if spectrum.kind != "measured" and spectrum.native_fwhm_ev > 0.9 * self.card.native_fwhm_ev:
             return 0.0, plain
         tried = [(extra, _broadened(spectrum, extra, self.window)) for extra in MEASURED_EXTRA_EV]
         tried = [(extra, vector) for extra, vector in tried if vector is not None]

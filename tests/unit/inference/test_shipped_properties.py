@@ -26,7 +26,7 @@ def predicted(name: str) -> tuple[Spectrum, np.ndarray]:
     structure = load_example(name)
     tensor = load_predictor().predict(structure, structure.sites_of("C")).tensor
     curve = tensor.isotropic().mean(axis=0)
-    return Spectrum(tensor.energy_ev, curve, kind="predicted", native_fwhm_ev=1.1774), structure.numbers
+    return Spectrum(tensor.energy_ev, curve, kind="predicted", native_fwhm_ev=0.75), structure.numbers
 
 
 def test_the_card_tells_how_well_each_property_was_tested(reader: PropertyReader):
