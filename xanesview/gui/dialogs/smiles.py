@@ -39,7 +39,7 @@ class SmilesDialog(QDialog):
         self._building = False
         self.field = QLineEdit(text, placeholderText="CC(=O)Oc1ccccc1C(=O)O", objectName="smiles")
         self.field.textChanged.connect(self._typed)
-        self.problem = Label(SUGGESTIONS, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.problem = Label(SUGGESTIONS, wordWrap=True)
         self.problem.setProperty("muted", True)
         self.problem.setMinimumHeight(40)
         self.problem.setAlignment(Qt.AlignmentFlag.AlignTop)
