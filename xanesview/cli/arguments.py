@@ -46,7 +46,7 @@ def parsed(argv: Sequence[str]) -> argparse.Namespace:
             f"“{unknown}” is not understood.", f"“xanesview {arguments.command} --help” shows what can be given."
         )
     smiles = getattr(arguments, "smiles", None)
-    if smiles == [] or isinstance(smiles, list) and [] in smiles:  # what argparse makes of --smiles=--
+    if smiles == [] or (isinstance(smiles, list) and [] in smiles):  # what argparse makes of --smiles=--
         raise UsageError("“--” is no SMILES string.", "Type one such as c1ccccc1 (benzene).")
     return arguments
 
