@@ -233,6 +233,12 @@ def fit(
             f"The training in {place} can't go on from {start.name}: what it holds doesn't fit this network.",
             f"Delete {start.name}, or leave --resume out to start again.",
         ) from error
+    if not best.state:  # nothing was averaged: the bundle that may be there already must not be written over
+        raise XanesviewError(
+            f"The training in {place} ended without averaged weights: "
+            f"{'it is over after no epoch' if start is None else f'{start.name} holds none'}.",
+            "Leave --resume out to start again.",
+        )
     note = {
         "epochs": int(trainer.current_epoch),
         "val_rmse": best.score,

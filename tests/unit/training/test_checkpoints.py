@@ -120,6 +120,19 @@ def test_what_only_lightning_finds_amiss_ends_in_a_sentence(killed, data, config
     assert "--resume" in told.value.hint
 
 
+def test_a_checkpoint_without_averaged_weights_replaces_no_network(data, config, tmp_path):
+    out = train("tensor", [data], config, tmp_path / "net")
+    member, before = out / "runs" / "member0", (out / "weights.safetensors").read_bytes()
+    (member / FINISHED).unlink()
+    for name in (LAST, BEFORE):
+        content = torch.load(member / name, weights_only=True)
+        torch.save(content | {"callbacks": {}}, member / name)
+    with pytest.raises(XanesviewError, match="without averaged weights"):
+        train("tensor", [data], config, out, resume=True)
+    assert (out / "weights.safetensors").read_bytes() == before
+    assert not (member / FINISHED).exists()
+
+
 def test_a_configuration_nested_beyond_measure_is_damaged(killed, data, config, whole):
     (killed.parent / "configuration.json").write_text('{"a":' * 100_000 + "1" + "}" * 100_000)
     goes_on_to(whole, killed, data, config)
