@@ -190,7 +190,8 @@ class PropertyReader:
         Measured spectra are often sharper than those of the training, and so are those of some networks.
         """
         plain = spectrum_vector(spectrum.energy_ev, spectrum.intensity, self.window)
-        if spectrum.kind != "measured" and spectrum.native_fwhm_ev > 0.9 * self.card.native_fwhm_ev:
+        is_sharp = 0.0 < spectrum.native_fwhm_ev < 0.9 * self.card.native_fwhm_ev
+        if spectrum.kind != "measured" and not is_sharp:
             return 0.0, plain
         tried = [(extra, _broadened(spectrum, extra, self.window)) for extra in MEASURED_EXTRA_EV]
         tried = [(extra, vector) for extra, vector in tried if vector is not None]
