@@ -259,7 +259,14 @@ class AbsorptionTensor:
             if np.ptp(shifts) < 1e-9:
                 return dataclasses.replace(self, energy_ev=self.energy_ev + shifts[:1].sum(), axis=axis)
             energy_ev = _common_grid(self.energy_ev, shifts)
-        below, share = _places(self.energy_ev, np.asarray(energy_ev, dtype=np.float64) - shifts[:, None])
+        return self.read_at(np.asarray(energy_ev, dtype=np.float64) - shifts[:, None], energy_ev, axis)
+
+    def read_at(self, places_ev: np.ndarray, energy_ev: np.ndarray, axis: str) -> AbsorptionTensor:
+        """Return tensors on another grid (G,), whose point k holds what each site has at ``places_ev[:, k]``, (S, G).
+
+        Interpolated linearly; beyond a site's own range its end value holds.
+        """
+        below, share = _places(self.energy_ev, places_ev)
         members = None if self.members is None else _interpolated(self.members, below, share)
         components = _interpolated(self.components, below, share)
         return dataclasses.replace(self, energy_ev=energy_ev, components=components, members=members, axis=axis)

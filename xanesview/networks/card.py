@@ -95,7 +95,9 @@ class Card:
     def as_measured(self) -> AsMeasured | None:
         """How its spectra are drawn to look like measured ones; None where it was never fitted to any."""
         told = self.raw.get("as_measured")
-        return None if not told else AsMeasured(**{field.name: told[field.name] for field in fields(AsMeasured)})
+        if not told:
+            return None
+        return AsMeasured(**{one.name: told[one.name] for one in fields(AsMeasured) if one.name in told})
 
     @property
     def is_of_crystals(self) -> bool:

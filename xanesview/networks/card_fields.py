@@ -187,6 +187,7 @@ AS_MEASURED = Block(
         "fwhm_ev": Number(0.0, 100.0),
         "step_height": Number(0.0, 10.0),
         "step_width_ev": positive(100.0),
+        "term_scale": Number(0.5, 1.5),
         "fitted_on": Items(Text(), 1, 10_000),
         "window_ev": Items(EV, 2, 2, ascending),
         **dict.fromkeys(("as_computed", "fitted", "left_out"), _AGREEMENT),

@@ -12,15 +12,20 @@ from xanesview.domain.absorption import AbsorptionTensor
 TAIL_EV = (5.0, 15.0)
 """Where above its ionisation potential a site's isotropic spectrum is averaged to its tail."""
 STEP_WIDTH_EV = 6.0
+_BEND_EV = 0.5
+"""How softly the scale of term values ends at the ionisation potential: half of a bend's reach to either side."""
 
 
 @dataclass(frozen=True)
 class AsMeasured:
-    """A shift of the energies, a Gaussian width to add, and an edge step at each site's ionisation potential.
+    """A shift of the energies, a Gaussian width to add, an edge step at each site's ionisation potential, and a scale
+    of term values.
 
     Of an edge, not of a molecule: fitted to measured spectra of many. The step is an arctangent, the same along every
     direction, h·t·[½ + arctan(2 (E − IP)/w)/π] with the site's tail t: it stands for the continuum that a finite basis
-    leaves out (Stöhr, NEXAFS Spectroscopy, ch. 7).
+    leaves out (Stöhr, NEXAFS Spectroscopy, ch. 7). Term values are energies below the ionisation potential, IP − E; the
+    half core hole of the transition potential binds deep states too strongly, shallow ones too little, in proportion.
+    A line moves with its area.
 
     Attributes
     ----------
@@ -32,18 +37,22 @@ class AsMeasured:
         h, as a share of the tail.
     step_width_ev : float
         w, full width at half maximum of the step's slope.
+    term_scale : float
+        What term values are multiplied by, 1 for as they are.
     """
 
     shift_ev: float = 0.0
     fwhm_ev: float = 0.0
     step_height: float = 0.0
     step_width_ev: float = STEP_WIDTH_EV
+    term_scale: float = 1.0
 
     def applied(self, tensor: AbsorptionTensor) -> AbsorptionTensor:
         """Return tensors (S, 6, E) with the step and moved; the width is part of the total, see `total_fwhm_ev`.
 
-        Where no ionisation potential is known there is no step.
+        Where no ionisation potential is known there is no step, and term values are as they were.
         """
+        tensor = self._with_scaled_terms(tensor)
         components, members = tensor.components, tensor.members
         step = self.step(tensor)
         if step is not None:
@@ -62,13 +71,30 @@ class AsMeasured:
 
     def step(self, tensor: AbsorptionTensor) -> np.ndarray | None:
         """Return what the step adds to every diagonal component (S, E) before the shift, or None without one."""
-        if not self.step_height or tensor.ip_ev is None or not np.isfinite(tensor.ip_ev).all():
+        above = _above_ip(tensor)
+        if not self.step_height or above is None:
             return None
-        above = tensor.energy_ev - (tensor.ip_ev if tensor.axis == "absolute" else 0.0 * tensor.ip_ev)[:, None]
         in_tail = (above >= TAIL_EV[0]) & (above <= TAIL_EV[1])
         tail = np.sum(tensor.isotropic() * in_tail, axis=1) / np.maximum(in_tail.sum(axis=1), 1)
         rise = 0.5 + np.arctan(2.0 * above / self.step_width_ev) / np.pi
         return self.step_height * np.maximum(tail, 0.0)[:, None] * rise
+
+    def _with_scaled_terms(self, tensor: AbsorptionTensor) -> AbsorptionTensor:
+        """Return tensors whose term values are scaled; the same tensor where they are not."""
+        above = _above_ip(tensor)
+        if self.term_scale == 1.0 or above is None:
+            return tensor
+        # A fine ladder of term values, where each goes, and how much closer together its neighbours come
+        old = np.linspace(above.min() - 20.0, above.max(), 4 * above.shape[1])
+        new = old + (1.0 - self.term_scale) * _BEND_EV * np.logaddexp(0.0, -old / _BEND_EV)
+        was = np.interp(above, new, old)
+        density = np.interp(was, old, 1.0 / np.gradient(new, old))[:, None]
+        read = tensor.read_at(was - above + tensor.energy_ev, tensor.energy_ev, tensor.axis)
+        return dataclasses.replace(
+            read,
+            components=read.components * density,
+            members=None if read.members is None else read.members * density.astype(read.members.dtype),
+        )
 
     def total_fwhm_ev(self, native_fwhm_ev: float, asked_ev: float | None = None) -> float:
         """Return the total width to draw: what comes of the native and the added one, or the larger one asked for."""
@@ -86,6 +112,8 @@ class AsMeasured:
             words.append(f"{self.fwhm_ev:.2g} eV wider")
         if self.step_height:
             words.append(f"step {100 * self.step_height:.0f} %")
+        if self.term_scale != 1.0:
+            words.append(f"term values × {self.term_scale:.2f}")
         return " · ".join(words)
 
     def __str__(self) -> str:
@@ -97,4 +125,14 @@ class AsMeasured:
                 f"an arctangent step of {100 * self.step_height:.0f} % of the tail, {self.step_width_ev:g} eV wide, at "
                 "each ionisation potential"
             )
+        if self.term_scale != 1.0:
+            words.append(f"energies below it from there multiplied by {self.term_scale:.2f}")
         return ", ".join(words)
+
+
+def _above_ip(tensor: AbsorptionTensor) -> np.ndarray | None:
+    """Return each site's energies from its ionisation potential (S, E), None where one is not known."""
+    if tensor.ip_ev is None or not np.isfinite(tensor.ip_ev).all():
+        return None
+    origin = tensor.ip_ev if tensor.axis == "absolute" else 0.0 * tensor.ip_ev
+    return tensor.energy_ev - origin[:, None]

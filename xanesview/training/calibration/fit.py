@@ -3,7 +3,7 @@
 The numbers are those of the edge: of a file nothing is fitted but a scale. The misfit of a file is what is left of its
 measured spectrum, as it was recorded, after the best scale, divided by its own variation; the mean over the files is
 made as small as can be. Misfits are not squared, so that a molecule that a network doesn't know says no more than the
-others.
+others. Term values are scaled only where that is worth a number more.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ _FEWEST_SUBSTANCES = 3
 _LARGEST = AsMeasured(shift_ev=5.0, fwhm_ev=12.0, step_height=1.0)
 _FIRST_SHIFTS_EV = np.arange(-_LARGEST.shift_ev, _LARGEST.shift_ev + 0.1, 0.25)
 _FIRST_FWHM_EV = 1.0
+_TERM_SCALES = (0.7, 1.3)
+_WORTH_A_SCALE = 0.05
+"""By what share a scale of term values has to lower the mean misfit to be kept: a shift alone is simpler to tell."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,38 +133,67 @@ def has_step(card: Card, cases: Sequence[Case]) -> bool:
     return card.unit != "edge step" and all(case.tensor.ip_ev is not None for case in cases)
 
 
-def fitted(cases: Sequence[Case], with_step: bool, start: AsMeasured | None = None) -> AsMeasured:
-    """Return shift, width and (if asked for) height of the step with the smallest mean misfit; of a step its width is
-    given."""
-    from scipy.optimize import minimize
+def fitted(
+    cases: Sequence[Case], with_step: bool, start: AsMeasured | None = None, with_scale: bool | None = None
+) -> AsMeasured:
+    """Return what has the smallest mean misfit: shift, width, (where asked for) height of the step and scale of terms.
 
-    def misfit(how: AsMeasured) -> float:
-        return float(np.mean([case.misfit(how) for case in cases]))
-
-    def made(values: np.ndarray) -> AsMeasured:
-        return AsMeasured(*(float(value) for value in values))
-
+    Parameters
+    ----------
+    with_step : of a step its width is given, its height fitted
+    start : where the fit begins; by default all shifts are tried
+    with_scale : whether term values are scaled; by default where it is worth a number more and a step is fitted, too
+    """
     is_first = start is None
     if start is None:
         tried = [AsMeasured(float(shift), _FIRST_FWHM_EV) for shift in _FIRST_SHIFTS_EV]
-        start = replace(min(tried, key=misfit), step_height=0.1 if with_step else 0.0)
-    n = 3 if with_step else 2
-    first = np.array([start.shift_ev, start.fwhm_ev, start.step_height])[:n]
-    bounds = [(-_LARGEST.shift_ev, _LARGEST.shift_ev), (0.0, _LARGEST.fwhm_ev), (0.0, _LARGEST.step_height)][:n]
+        start = replace(min(tried, key=lambda how: _misfit(cases, how)), step_height=0.1 if with_step else 0.0)
+    names = ["shift_ev", "fwhm_ev", *(["step_height"] if with_step else [])]
+    best = start if with_scale else _minimum(cases, start, names, is_first)
+    if with_scale or (with_scale is None and with_step):
+        scaled = _minimum(cases, best, [*names, "term_scale"], is_first)
+        if with_scale or _misfit(cases, scaled) < (1.0 - _WORTH_A_SCALE) * _misfit(cases, best):
+            best = scaled
+    # a width or a step that is almost none is none: the shorter description
+    reached = _misfit(cases, best)
+    for name in ("fwhm_ev", "step_height"):
+        without = replace(best, **{name: 0.0})
+        best = without if _misfit(cases, without) <= reached * 1.0005 else best
+    return AsMeasured(
+        round(best.shift_ev, 3), round(best.fwhm_ev, 3), round(best.step_height, 4), STEP_WIDTH_EV,
+        round(best.term_scale, 3),
+    )  # fmt: skip
+
+
+def _misfit(cases: Sequence[Case], how: AsMeasured) -> float:
+    return float(np.mean([case.misfit(how) for case in cases]))
+
+
+_RANGES = {
+    "shift_ev": (-_LARGEST.shift_ev, _LARGEST.shift_ev),
+    "fwhm_ev": (0.0, _LARGEST.fwhm_ev),
+    "step_height": (0.0, _LARGEST.step_height),
+    "term_scale": _TERM_SCALES,
+}
+_STEPS = {"shift_ev": 0.15, "fwhm_ev": 0.4, "step_height": 0.08, "term_scale": 0.05}
+
+
+def _minimum(cases: Sequence[Case], start: AsMeasured, names: Sequence[str], is_first: bool) -> AsMeasured:
+    """Return where the mean misfit is smallest with some of the numbers free."""
+    from scipy.optimize import minimize
+
+    def made(values: np.ndarray) -> AsMeasured:
+        return replace(start, **dict(zip(names, map(float, values), strict=True)))
+
+    first = np.array([getattr(start, name) for name in names])
     # with one substance less the best is near: a smaller simplex, and no finer than the substances differ
     size, finest = (1.0, 0.004) if is_first else (0.4, 0.01)
-    simplex = np.array([first, *(first + size * step for step in np.diag([0.15, 0.4, 0.08][:n]))])
+    simplex = np.array([first, *(first + size * step for step in np.diag([_STEPS[name] for name in names]))])
     found = minimize(
-        lambda values: misfit(made(values)), first, method="Nelder-Mead", bounds=bounds,
-        options={"initial_simplex": simplex, "xatol": finest, "fatol": 0.01 * finest, "maxfev": 200},
+        lambda values: _misfit(cases, made(values)), first, method="Nelder-Mead", bounds=[_RANGES[n] for n in names],
+        options={"initial_simplex": simplex, "xatol": finest, "fatol": 0.01 * finest, "maxfev": 250},
     )  # fmt: skip
-    best = made(found.x)
-    # a width or a step that is almost none is none: the shorter description
-    simpler = [replace(best, fwhm_ev=0.0), replace(best, step_height=0.0)]
-    for one in simpler:
-        if misfit(one) <= found.fun * 1.0005:
-            best = replace(best, **{k: 0.0 for k in ("fwhm_ev", "step_height") if getattr(one, k) == 0.0})
-    return AsMeasured(round(best.shift_ev, 3), round(best.fwhm_ev, 3), round(best.step_height, 4), STEP_WIDTH_EV)
+    return made(found.x)
 
 
 def calibrated(
@@ -184,7 +216,7 @@ def calibrated(
     left_out = []
     for k, one in enumerate(substances):
         others = [case for case in cases if case.file.substance != one]
-        own = fitted(others, with_step, start=how)
+        own = fitted(others, with_step, start=how, with_scale=how.term_scale != 1.0)
         left_out += [case.agreement(own) for case in cases if case.file.substance == one]
         progress(k + 1, len(substances))
     return Calibration(

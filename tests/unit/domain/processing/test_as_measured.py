@@ -91,3 +91,28 @@ def test_words():
     assert AsMeasured(-1.97, 7.73).in_short == "−1.97 eV · 7.7 eV wider"
     assert AsMeasured(0.2, 0.0, 0.17).in_short == "+0.20 eV · step 17 %"
     assert "arctangent step of 17 % of the tail, 6 eV wide" in str(AsMeasured(0.2, 0.0, 0.17))
+
+
+@pytest.mark.parametrize("axis", ["absolute", "relative"])
+def test_scaled_term_values_move_a_line_towards_its_ionisation_potential_with_its_area(axis):
+    given = tensor(axis, members=True)
+    drawn = AsMeasured(term_scale=0.8).applied(given)
+    for k, ip in enumerate(IPS if axis == "absolute" else np.zeros(2)):
+        below = given.energy_ev < ip - 2.0
+        line, old = drawn.components[k, 2] * below, given.components[k, 2] * below
+        assert given.energy_ev[np.argmax(line)] == pytest.approx(ip - 0.8 * 5.0, abs=0.06)
+        assert np.trapezoid(line, given.energy_ev) == pytest.approx(np.trapezoid(old, given.energy_ev), rel=2e-3)
+        above = given.energy_ev > ip + 4.0
+        np.testing.assert_allclose(drawn.components[k][:, above], given.components[k][:, above], rtol=1e-3)
+    np.testing.assert_allclose(drawn.members[0], 0.9 * drawn.components, atol=1e-9)
+    np.testing.assert_array_equal(drawn.energy_ev, given.energy_ev)
+
+
+def test_scaled_terms_stay_linear_in_the_weight_and_need_ionisation_potentials():
+    how, given = AsMeasured(0.1, 0.0, 0.2, term_scale=0.85), tensor()
+    along = [how.applied(given).contract(linear(axis)) for axis in np.eye(3)]
+    np.testing.assert_allclose(np.mean(along, axis=0), how.applied(given).contract(powder()), atol=1e-12)
+    bare = tensor(ip_ev=None)
+    np.testing.assert_array_equal(how.applied(bare).components, bare.components)
+    assert "term values × 0.85" in how.in_short
+    assert "multiplied by 0.85" in str(how)

@@ -35,14 +35,14 @@ def case(seed: int, how: AsMeasured = TRUTH, name: str = "") -> Case:
 
 
 def test_shift_width_and_step_are_found_again():
-    how = fitted([case(seed) for seed in range(4)], with_step=True)
+    how = fitted([case(seed) for seed in range(4)], with_step=True, with_scale=False)
     assert how.shift_ev == pytest.approx(TRUTH.shift_ev, abs=0.01)
     assert how.fwhm_ev == pytest.approx(TRUTH.fwhm_ev, abs=0.05)
     assert how.step_height == pytest.approx(TRUTH.step_height, abs=0.01)
 
 
 def test_a_width_or_a_step_that_is_not_there_is_none():
-    how = fitted([case(seed, AsMeasured(-0.4)) for seed in range(3)], with_step=True)
+    how = fitted([case(seed, AsMeasured(-0.4)) for seed in range(3)], with_step=True, with_scale=False)
     assert how == AsMeasured(pytest.approx(-0.4, abs=0.01), 0.0, 0.0)
     assert fitted([case(seed) for seed in range(3)], with_step=False).step_height == 0.0
 
@@ -84,3 +84,11 @@ def test_edge_step_spectra_lack_no_step():
 
     assert has_step(card("Mb"), [case(0)])
     assert not has_step(card("edge step"), [case(0)])
+
+
+def test_a_scale_of_term_values_is_found_and_only_kept_where_it_is_worth_it():
+    truth = AsMeasured(-0.3, 0.5, 0.3, term_scale=0.85)
+    how = fitted([case(seed, truth) for seed in range(4)], with_step=True)
+    assert how.term_scale == pytest.approx(0.85, abs=0.01)
+    assert how.shift_ev == pytest.approx(-0.3, abs=0.04)
+    assert fitted([case(seed) for seed in range(4)], with_step=True).term_scale == 1.0
