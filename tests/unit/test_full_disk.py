@@ -18,13 +18,14 @@ import torch
 from tests.full_disk import contents, full_disk
 from tests.library_blocks import ATTRIBUTES, record
 from tests.unit.training.data import test_grid_training as crystals
+from xanesview.cli.main import main
 from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.quality import RANKINGS, Exemplar, Quality
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.inference import kept as kept_predictions
 from xanesview.inference.loaded_network import Prediction
-from xanesview.io.atomic import append_text, write_bytes, write_text
+from xanesview.io.atomic import append_text, atomic_write, write_bytes, write_text
 from xanesview.io.examples import load_example
 from xanesview.io.figures.figure import draw_spectra, save_figure
 from xanesview.io.npz import write_npz
@@ -119,6 +120,7 @@ def test_a_disk_that_fills_up_leaves_the_old_file_and_one_sentence(name: str, sh
     assert contents(tmp_path) == before
     assert told.value.message.count("\n") == 0
     assert "cannot be written" in told.value.message
+    assert any(f"The file {tmp_path / name} cannot" in told.value.message for name in before)
     assert told.value.hint
     write(tmp_path)  # there is room again
 
@@ -169,6 +171,53 @@ def test_output_onto_a_full_disk_is_one_sentence_and_exit_code_1() -> None:
     assert done.returncode == 1
     assert done.stderr.splitlines()[0].startswith("error: The file that the output goes to cannot be written: No space")
     assert len(done.stderr.splitlines()) == 2
+
+
+def test_a_writer_within_a_writer_names_the_file_that_was_asked_for(tmp_path: Path) -> None:
+    with (
+        full_disk(100),
+        pytest.raises(XanesviewError, match="cannot be written") as told,
+        atomic_write(tmp_path / "picture.png") as temporary,
+    ):
+        write_text(temporary, "x" * 1000)
+    assert told.value.message.startswith(f"The file {tmp_path / 'picture.png'} cannot be written")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the device that is always full is Linux's")
+@pytest.mark.parametrize(
+    ("command", "name", "more"),
+    [("predict", "", ["--format", "csv"]), ("predict", "", ["--format", "h5"]), ("predict", "out.csv", []),
+     ("render", "out.glb", [])],
+)  # fmt: skip
+def test_a_device_that_is_full_is_named_in_one_sentence(command, name, more, tmp_path: Path, capsys) -> None:
+    target = Path("/dev/full")
+    if name:
+        (tmp_path / name).symlink_to(target)
+        target = tmp_path / name
+    write_structure(tmp_path / "molecule.xyz", load_example("formaldehyde"))
+    assert main([command, str(tmp_path / "molecule.xyz"), "--out", str(target), *more]) == 1
+    errors = [line for line in capsys.readouterr().err.splitlines() if not line.startswith("notice:")]
+    assert errors[0] == f"error: The file {target} cannot be written: No space left on device."
+    assert errors[1].startswith("hint: ")
+    assert len(errors) == 2
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="streams have such names on Linux")
+def test_a_name_of_standard_output_is_written_into_not_replaced(tmp_path: Path) -> None:
+    with (tmp_path / "out.txt").open("w") as out:
+        code = (
+            "from xanesview.io.atomic import is_stream, write_text\n"
+            "assert is_stream('/proc/self/fd/1')\nwrite_text('/proc/self/fd/1', 'spectrum')"
+        )
+        subprocess.run([sys.executable, "-c", code], stdout=out, check=True)
+    assert (tmp_path / "out.txt").read_text() == "spectrum"
+
+
+def test_a_file_without_an_ending_is_no_folder_to_write_to(tmp_path: Path, capsys) -> None:
+    (tmp_path / "spectra").write_text("mine")
+    assert main(["predict", "--smiles", "C=O", "--relax", "none", "--out", str(tmp_path / "spectra")]) == 2
+    assert "“spectra” is neither CSV nor HDF5" in capsys.readouterr().err
+    assert (tmp_path / "spectra").read_text() == "mine"
 
 
 def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:

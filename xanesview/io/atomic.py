@@ -14,6 +14,8 @@ from xanesview.errors import XanesviewError
 
 #: What file systems answer that know no flushing to the disk.
 _NO_FLUSHING = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
+#: What the temporary files that are written now will become: an error names the file that the user named.
+_targets: dict[Path, Path] = {}
 
 
 @contextlib.contextmanager
@@ -44,17 +46,18 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
     folder = path.parent if str(path.parent) else Path(".")
     if not folder.is_dir():
         raise XanesviewError(f"There is no folder {folder} to write {path.name} to.", "Make the folder first.")
-    in_place = path.exists() and not path.is_file()
+    in_place = is_stream(path)
     try:
         handle, name = tempfile.mkstemp(f"{path.suffix}", f".{path.stem[:40]}-", None if in_place else folder)
     except OSError as error:
         raise cannot_write(path, error) from error
     os.close(handle)
     temporary = Path(name)
+    _targets[temporary] = path
     try:
         yield temporary
         if in_place:
-            with temporary.open("rb") as content, path.open("wb") as target:
+            with temporary.open("rb") as content, path.open("ab") as target:
                 shutil.copyfileobj(content, target)
         else:
             _flush(temporary)
@@ -63,7 +66,19 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
     except OSError as error:
         raise cannot_write(path, error) from error
     finally:
+        del _targets[temporary]
         temporary.unlink(missing_ok=True)
+
+
+def is_stream(path: str | Path) -> bool:
+    """Tell whether bytes go into what a path names as it is: a pipe, a device, or a name of a stream of the process.
+
+    ``/dev/stdout`` is a link to whatever file the output goes to; the link must not be replaced.
+    """
+    path = Path(path)
+    if not path.exists() or path.is_dir():
+        return False
+    return not path.is_file() or (path.is_symlink() and path.absolute().parts[1:2] in (("dev",), ("proc",)))
 
 
 def write_bytes(path: str | Path, content: bytes | memoryview) -> None:
@@ -132,7 +147,10 @@ def made_folder(path: str | Path) -> Path:
 
 
 def cannot_write(path: str | Path, error: OSError) -> XanesviewError:
-    """Return what to tell of a file that the system does not let us write."""
+    """Return what to tell of a file that the system does not let us write; of a temporary one, of what it will be."""
+    path = Path(path)
+    while path in _targets:
+        path = _targets[path]
     reason = " ".join(str(error.strerror or error).split())[:160].rstrip(".")
     return XanesviewError(
         f"The file {path} cannot be written: {reason}.",
