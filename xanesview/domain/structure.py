@@ -295,8 +295,10 @@ def _checked_cell(cell_angstrom: np.ndarray, pbc: np.ndarray) -> tuple[np.ndarra
     if cell.shape != (3, 3) or not np.isfinite(cell).all():
         raise XanesviewError("The cell must be three vectors of three finite numbers.")
     vectors = cell[periodic]
-    lengths = np.linalg.norm(vectors, axis=1)
-    spread = np.linalg.svd(vectors / lengths[:, None], compute_uv=False) if lengths.all() else np.zeros(1)
+    with np.errstate(all="ignore"):  # lengths that are no numbers any more are told below
+        lengths = np.linalg.norm(vectors, axis=1)
+        units = vectors / lengths[:, None]
+    spread = np.linalg.svd(units, compute_uv=False) if np.isfinite(units).all() else np.zeros(1)
     if len(vectors) and spread.min() < 1e-3:
         raise XanesviewError("The cell of this periodic structure has no volume.", "Check the cell lengths and angles.")
     return cell, periodic

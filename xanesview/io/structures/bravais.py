@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from xanesview.domain.cells import cell_volume
 from xanesview.errors import XanesviewError
 
 
@@ -44,7 +45,7 @@ def bravais_cell(ibrav: int, celldm: Sequence[float], name: str) -> np.ndarray:
             raise XanesviewError(f"{name} has the lattice ibrav = {ibrav}, which does not exist.", "Correct ibrav.")
     if not celldm[0] > 0 and ibrav:
         raise XanesviewError(f"{name} gives no lattice parameter.", "Give A or celldm(1).")
-    if not np.isfinite(cell).all() or abs(np.linalg.det(cell)) < 1e-9:
+    if not np.isfinite(cell).all() or cell_volume(cell) < 1e-9:
         raise XanesviewError(
             f"The cell of {name} (ibrav = {ibrav}) lacks a ratio or a cosine.", "Give celldm(2) to celldm(6) in full."
         )

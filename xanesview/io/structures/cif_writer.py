@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from ase.geometry import cell_to_cellpar
 
+from xanesview.domain.cells import cell_volume
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 
@@ -20,7 +21,7 @@ def cif_text(structure: Structure) -> str:
     XanesviewError
         For a molecule, which has no cell.
     """
-    if not structure.is_periodic or abs(np.linalg.det(structure.cell_angstrom)) < 1e-6:
+    if not structure.is_periodic or cell_volume(structure.cell_angstrom) < 1e-6:
         raise XanesviewError("A molecule without a unit cell cannot be written as CIF.", "Write it as .xyz instead.")
     lengths_angles = cell_to_cellpar(structure.cell_angstrom)
     fractional = np.linalg.solve(structure.cell_angstrom.T, structure.positions_angstrom.T).T

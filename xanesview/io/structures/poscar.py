@@ -11,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+from xanesview.domain.cells import cell_volume
+from xanesview.domain.counts import counted
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.structures.checks import checked_structure, deuterium_notice, frames_notice
@@ -53,7 +55,7 @@ def read_poscar(path: Path, text: str) -> Structure:
             f"Line {at + 1} of {path.name} should say Direct or Cartesian.", "Insert the line before the coordinates."
         )
     coordinates, ends = _coordinates(path, lines, at + 1, sum(counts))
-    scale = _scale(path, lines, np.linalg.det(_raw_cell(path, lines)))
+    scale = _scale(path, lines, cell_volume(_raw_cell(path, lines)))
     positions = coordinates @ cell if mode == "d" else coordinates * scale
     notices = frames_notice(sum(line.startswith("Direct configuration") for line in lines), "first")
     if not labels:
@@ -113,8 +115,8 @@ def _scale(path: Path, lines: list[str], volume: float) -> np.ndarray:
     values = np.array([number(word, f"Line 2 of {path.name}: the scale") for word in words])
     if len(values) == 3:
         return values
-    if values[0] < 0 and abs(volume) > 1e-9:
-        values = np.array([(-values[0] / abs(volume)) ** (1 / 3)])
+    if values[0] < 0 and volume > 1e-9:
+        values = np.array([(-values[0] / volume) ** (1 / 3)])
     if values[0] == 0:
         raise XanesviewError(f"The scale in line 2 of {path.name} is zero.", "It is usually 1.0.")
     return np.repeat(values, 3)
@@ -122,7 +124,7 @@ def _scale(path: Path, lines: list[str], volume: float) -> np.ndarray:
 
 def _scaled_cell(path: Path, lines: list[str]) -> np.ndarray:
     cell = _raw_cell(path, lines)
-    return cell * _scale(path, lines, np.linalg.det(cell))
+    return cell * _scale(path, lines, cell_volume(cell))
 
 
 def _labels_and_counts(path: Path, lines: list[str]) -> tuple[list[str], list[int], int]:
@@ -132,7 +134,8 @@ def _labels_and_counts(path: Path, lines: list[str]) -> tuple[list[str], list[in
     labels, counts = lines[5].split("!")[0].split(), _counts(path, lines, 6)
     if len(labels) != len(counts):
         raise XanesviewError(
-            f"{path.name} names {len(labels)} elements but {len(counts)} counts.", "Correct lines 6 and 7."
+            f"{path.name} names {counted(len(labels), 'element')} but {counted(len(counts), 'count')}.",
+            "Correct lines 6 and 7.",
         )
     return labels, counts, 7
 
@@ -222,7 +225,7 @@ def _coordinates(path: Path, lines: list[str], at: int, count: int) -> tuple[np.
         words = lines[at + k].split() if at + k < len(lines) else []
         if len(words) < 3:
             raise XanesviewError(
-                f"{path.name} announces {count} atoms but holds coordinates of {k}.",
+                f"{path.name} announces {counted(count, 'atom')} but holds coordinates of {k}.",
                 "The file is cut off, or its counts are wrong.",
             )
         where = f"Line {at + k + 1} of {path.name}: a coordinate"
