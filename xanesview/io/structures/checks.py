@@ -16,6 +16,8 @@ import numpy as np
 from ase.data import covalent_radii
 from ase.geometry import cellpar_to_cell
 
+from xanesview.domain.cells import cell_volume, spanned
+from xanesview.domain.counts import counted
 from xanesview.domain.structure import BOND_FACTOR, SYMBOLS, Notice, Structure, bonds, close_contacts
 from xanesview.errors import XanesviewError
 from xanesview.limits import MOST_ATOMS
@@ -38,6 +40,7 @@ def checked_structure(
     cell_angstrom: np.ndarray | None = None,
     pbc: Sequence[bool] | None = None,
     notices: Sequence[Notice] = (),
+    labels: Sequence[str] = (),
     **fields: Any,
 ) -> Structure:
     """Return the structure with the notices it deserves.
@@ -49,6 +52,7 @@ def checked_structure(
     cell_angstrom : (3, 3) rows a, b, c, Å, or None for a molecule
     pbc : (3,) periodic directions; none without a cell
     notices : what the reader found
+    labels : (N,) what the file calls its atoms, where it lists fewer than there are; else they are counted from 0
     **fields : further fields of Structure (name, charge, smiles, source …)
 
     Raises
@@ -69,13 +73,15 @@ def checked_structure(
     if not np.all(np.isfinite(positions)):
         atom = int(np.flatnonzero(~np.isfinite(positions).all(axis=1))[0])
         raise XanesviewError(
-            f"Atom {atom} of {_file_name(name)} has coordinates that are not finite numbers.",
+            f"Atom {labels[atom] if labels else atom} of {_file_name(name)} has coordinates that are not finite "
+            "numbers.",
             "The program that wrote the file has failed; write it again with finite coordinates.",
         )
     if np.abs(positions).max() > MAX_COORDINATE_ANGSTROM:
         atom = int(np.argmax(np.abs(positions).max(axis=1)))
         raise XanesviewError(
-            f"Atom {atom} of {_file_name(name)} lies {np.abs(positions[atom]).max():.3g} Å from the origin.",
+            f"Atom {labels[atom] if labels else atom} of {_file_name(name)} lies "
+            f"{np.abs(positions[atom]).max():.3g} Å from the origin.",
             "Coordinates are read in Å; correct the file's units or the broken line.",
         )
     _check_crowding(positions, _file_name(name))
@@ -84,8 +90,8 @@ def checked_structure(
     if periodic.any():
         _check_cell(numbers, cell, periodic, _file_name(name))
     structure = Structure(numbers, positions, cell, periodic, notices=tuple(notices), **fields)
-    found = contact_notices(structure)  # refuses coincident atoms, before bonds mean anything
-    found += hydrogen_notices(structure, already=any(n.kind == "missing-hydrogens" for n in notices))
+    found = contact_notices(structure, labels)  # refuses coincident atoms, before bonds mean anything
+    found += hydrogen_notices(structure, any(n.kind == "missing-hydrogens" for n in notices), labels)
     return structure.replace(notices=(*notices, *found)) if found else structure
 
 
@@ -125,7 +131,7 @@ def cell_of_parameters(parameters: Sequence[float], name: str) -> np.ndarray:
         # no three such angles meet in a corner: told below
         with np.errstate(all="ignore"), contextlib.suppress(AssertionError, ValueError, ZeroDivisionError):
             cell = np.asarray(cellpar_to_cell([*lengths, *angles]))
-    if not np.all(np.isfinite(cell)) or abs(np.linalg.det(cell)) < 1e-3:
+    if not np.all(np.isfinite(cell)) or cell_volume(cell) < 1e-3:
         raise XanesviewError(
             f"The cell of {name} is impossible: lengths {_listed(lengths)} Å, "
             f"angles {_listed(angles)}°.",
@@ -195,7 +201,7 @@ def _check_cell(numbers: np.ndarray, cell: np.ndarray, periodic: np.ndarray, nam
             "Cells are read in Å; correct the file.",
         )
     repeating = cell[periodic]
-    if np.linalg.det(repeating @ repeating.T) < 1e-6:
+    if spanned(repeating) < 1e-3:
         raise XanesviewError(f"The unit cell of {name} has no volume.", "Its three vectors must not lie in one plane.")
     repeats_too_closely(numbers, cell, periodic, name)
 
@@ -206,7 +212,7 @@ def impossible_contacts(structure: Structure) -> list[tuple[int, int, float]]:
     return [(i, j, d) for i, j, d in close_contacts(structure) if d < IMPOSSIBLE_CONTACT * (radii[i] + radii[j])]
 
 
-def contact_notices(structure: Structure) -> list[Notice]:
+def contact_notices(structure: Structure, labels: Sequence[str] = ()) -> list[Notice]:
     """Return a notice about atoms that are too close; raise where they coincide.
 
     One impossible contact makes nonsense of a small molecule, so it is refused; among hundreds of atoms it is a slip
@@ -222,7 +228,7 @@ def contact_notices(structure: Structure) -> list[Notice]:
         return []
     radii = covalent_radii[structure.numbers]
     i, j, distance = min(contacts, key=lambda c: c[2] / (radii[c[0]] + radii[c[1]]))
-    pair = f"{_atom(structure, i)} and {_atom(structure, j)}" if i != j else f"{_atom(structure, i)} and its own image"
+    pair = _pair(structure, i, j, labels)
     impossible = impossible_contacts(structure)
     concerned = {atom for contact in impossible for atom in contact[:2]}
     if impossible and (structure.n_atoms < LARGE or len(concerned) > max(2.0, _FEW * structure.n_atoms)):
@@ -230,14 +236,14 @@ def contact_notices(structure: Structure) -> list[Notice]:
             f"{pair} of {_file_name(_origin(structure))} overlap: they are {distance:.2f} Å apart.",
             "Remove the duplicate atom or one of the disordered alternatives, and check that the coordinates are in Å.",
         )
-    more = f" and {len(contacts) - 1} more pairs" if len(contacts) > 1 else ""
+    more = f" and {counted(len(contacts) - 1, 'more pair')}" if len(contacts) > 1 else ""
     hint = "Check the geometry: a spectrum predicted for such a contact means nothing."
     if impossible:
         hint = "Remove the duplicate atom: spectra predicted near it mean nothing; those of other atoms stand."
     return [Notice("overlap", f"{pair} are only {distance:.2f} Å apart{more}, nearer than any bond.", hint)]
 
 
-def hydrogen_notices(structure: Structure, already: bool = False) -> list[Notice]:
+def hydrogen_notices(structure: Structure, already: bool = False, labels: Sequence[str] = ()) -> list[Notice]:
     """Return a notice if hydrogens were left out, as many crystal structures and protein files do."""
     if already or 6 not in structure.numbers or structure.n_atoms == 1:
         return []
@@ -248,8 +254,8 @@ def hydrogen_notices(structure: Structure, already: bool = False) -> list[Notice
         return [
             Notice(
                 "missing-hydrogens",
-                f"The file holds no hydrogen, yet {len(bare)} atoms ({_examples(structure, bare)}) should carry some; "
-                "they were taken as they stand, as if bare.",
+                f"The file holds no hydrogen, yet {counted(len(bare), 'atom')} ({_examples(structure, bare, labels)}) "
+                "should carry some; what is there was taken as it stands, as if bare.",
                 "Add the hydrogens with a molecule editor and open the completed file.",
             )
         ]
@@ -257,8 +263,8 @@ def hydrogen_notices(structure: Structure, already: bool = False) -> list[Notice
         return [
             Notice(
                 "missing-hydrogens",
-                f"{len(carbons)} of {n_carbon} carbons ({_examples(structure, carbons)}) seem to lack hydrogens; "
-                "they were taken as they stand, as if bare.",
+                f"{len(carbons)} of {n_carbon} carbons ({_examples(structure, carbons, labels)}) seem to lack "
+                "hydrogens; they were taken as they stand, as if bare.",
                 "Complete the hydrogens with a molecule editor and open the completed file.",
             )
         ]
@@ -309,14 +315,23 @@ def _wants_hydrogen(number: int, neighbours: list[tuple[int, np.ndarray]]) -> bo
     return bool(angles_deg.sum() < 340.0)  # 360° when flat, 348° in C60, 328° for the heavy neighbours of a CH group
 
 
-def _examples(structure: Structure, atoms: list[int]) -> str:
-    named = ", ".join(f"{SYMBOLS[structure.numbers[i]]} {i}" for i in atoms[:3])
-    return named + (" …" if len(atoms) > 3 else "")
+def _examples(structure: Structure, atoms: list[int], labels: Sequence[str]) -> str:
+    named = [labels[i][:20] if labels else f"{SYMBOLS[structure.numbers[i]]} {i}" for i in atoms]
+    named = list(dict.fromkeys(named))
+    return ", ".join(named[:3]) + (" …" if len(named) > 3 else "")
 
 
 def _origin(structure: Structure) -> str:
     """Return what to call a structure in an error: its file, else its name."""
     return structure.name if structure.source in ("", "SMILES") else structure.source
+
+
+def _pair(structure: Structure, i: int, j: int, labels: Sequence[str]) -> str:
+    """Name two atoms as the file does, where it has labels; copies of one listed atom have the same."""
+    first, second = ((labels[k][:20] if labels else _atom(structure, k)) for k in (i, j))
+    if i == j:
+        return f"{first} and its own image"
+    return f"{first} and its symmetry copy" if labels and first == second else f"{first} and {second}"
 
 
 def _atom(structure: Structure, i: int) -> str:
@@ -331,7 +346,8 @@ def deuterium_notice(count: int) -> list[Notice]:
     """Return the notice for heavy hydrogen isotopes, which a spectrum does not tell apart."""
     if not count:
         return []
-    return [Notice("deuterium", f"{count} deuterium or tritium atoms were read as hydrogen.", "")]
+    atoms = counted(count, "deuterium or tritium atom was", "deuterium or tritium atoms were")
+    return [Notice("deuterium", f"{atoms} read as hydrogen.", "")]
 
 
 def frames_notice(count: int, used: str) -> list[Notice]:

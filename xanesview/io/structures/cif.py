@@ -10,7 +10,8 @@ occupancies, which copies on special positions are one atom, which element a lab
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -121,7 +122,7 @@ def _crystal(path: Path, block: CifBlock) -> Structure:
     kept, disorder_notices = ordered(sites)
     units = _float(block.word("_cell_formula_units_z"))
     composition = Composition(elements if total else {}, units)
-    numbers, fractional, notices = cell_contents(kept, declared, cell, composition, path.name)
+    numbers, fractional, labels, notices = cell_contents(kept, declared, cell, composition, path.name)
     notices = [*label_notices, *disorder_notices, *notices, *deuterium_notice(heavy)]
     if unplaced:
         notices.append(
@@ -133,7 +134,8 @@ def _crystal(path: Path, block: CifBlock) -> Structure:
         )
     return checked_structure(
         numbers, fractional @ cell, cell, [True, True, True],
-        [*notices, *_formula_notice(formula, elements, numbers)], name=_title(block) or path.stem, source=str(path),
+        [*notices, *_formula_notice(formula, elements, numbers)], labels,
+        name=_title(block) or path.stem, source=str(path),
     )  # fmt: skip
 
 
@@ -247,12 +249,18 @@ def _sites(
         notices += assumed
         parts.update((k, [(z, 1.0)]) for k, (z, _) in named.items())
         heavy += sum(isotope for _, isotope in named.values())
+    times = Counter(row.label for row in rows)
     sites = [
-        CrystalSite(row.label, z, row.fractional, row.occupancy * share, row.assembly, row.group)
+        CrystalSite(_name(row, k, times), z, row.fractional, row.occupancy * share, row.assembly, row.group)
         for k, row in enumerate(rows)
         for z, share in parts[k]
     ]
     return sites, heavy, notices
+
+
+def _name(row: _Row, k: int, times: Mapping[str, int]) -> str:
+    """Return what to call the atom of a row, counted from 0, by its label or, where others have it too, the row."""
+    return row.label if times[row.label] == 1 else f"{row.label[:12]} (row {k + 1})"
 
 
 def _elements_of_type(kind: str, where: str) -> tuple[list[tuple[int, float]], bool]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.spatial import cKDTree
 
+from xanesview.domain.counts import counted
 from xanesview.domain.structure import Notice, Structure
 from xanesview.io.structures.checks import impossible_contacts, repeats_too_closely
 from xanesview.io.structures.disorder import SAME_ATOM_ANGSTROM, CrystalSite, TooDense, expanded
@@ -88,7 +89,7 @@ class Composition:
 
 @dataclass(frozen=True, eq=False)
 class CellContents:
-    """Atoms of one cell in one setting: numbers, fractional positions (N, 3), notices.
+    """Atoms of one cell in one setting: numbers, fractional positions (N, 3), labels of the listed atoms, notices.
 
     ``strains`` counts what speaks against the setting: impossible contacts, and listed atoms whose copies nearly meet,
     as they do beside a special position.
@@ -97,6 +98,7 @@ class CellContents:
     setting: Setting
     numbers: list[int]
     fractional: np.ndarray
+    labels: list[str]
     notices: list[Notice]
     strains: int = 0
 
@@ -116,7 +118,7 @@ def cell_contents(
     cell_angstrom: np.ndarray,
     composition: Composition,
     name: str,
-) -> tuple[list[int], np.ndarray, list[Notice]]:
+) -> tuple[list[int], np.ndarray, list[str], list[Notice]]:
     """Return all atoms of the cell.
 
     Parameters
@@ -131,6 +133,7 @@ def cell_contents(
     -------
     numbers : (N,) list
     fractional : (N, 3) array
+    labels : (N,) list, of the listed atom that each is a copy of
     notices : what had to be assumed
 
     Raises
@@ -144,7 +147,7 @@ def cell_contents(
     if listed is None:
         if not named:
             found = _contents(sites, IDENTITY, cell_angstrom, judged=False)
-            return found.numbers, found.fractional, [*found.notices, _no_symmetry(declared)]
+            return found.numbers, found.fractional, found.labels, [*found.notices, _no_symmetry(declared)]
         try:
             best, notices = _best(sites, named, cell_angstrom, composition)
         except TooDense:
@@ -153,8 +156,8 @@ def cell_contents(
             best = None  # the whole cell is listed
         if best is None or _is_whole_already(sites, best, cell_angstrom):
             found = _contents(sites, IDENTITY, cell_angstrom, judged=False)
-            return found.numbers, found.fractional, found.notices
-        return best.numbers, best.fractional, [*best.notices, *notices]
+            return found.numbers, found.fractional, found.labels, found.notices
+        return best.numbers, best.fractional, best.labels, [*best.notices, *notices]
     setting, closed = listed
     larger = [group for group in named if setting.keys < group.keys]
     found = _contents(sites, setting, cell_angstrom, judged=bool(larger))
@@ -164,9 +167,10 @@ def cell_contents(
         except TooDense:
             whole = found
         if _is_left_out(sites, found, whole, cell_angstrom, composition):
-            return whole.numbers, whole.fractional, [*whole.notices, _completed(len(declared.triplets), whole.setting)]
+            notices = [*whole.notices, _completed(len(declared.triplets), whole.setting)]
+            return whole.numbers, whole.fractional, whole.labels, notices
     told = [_completed(len(declared.triplets), setting)] if closed else []
-    return found.numbers, found.fractional, [*found.notices, *told]
+    return found.numbers, found.fractional, found.labels, [*found.notices, *told]
 
 
 def _contents(
@@ -174,15 +178,16 @@ def _contents(
 ) -> CellContents:
     """Return the cell's atoms; where settings are compared (`judged`) with what speaks against this one."""
     kept, copies = _without_copies(sites, setting, cell_angstrom)
-    numbers, fractional, notices = expanded(kept, setting, cell_angstrom)
+    numbers, fractional, labels, notices = expanded(kept, setting, cell_angstrom)
     if copies:
-        message = f"{copies} listed atoms are symmetry copies of others; each position was filled once."
+        message = f"{counted(copies, 'listed atom is a symmetry copy', 'listed atoms are symmetry copies')} of others; "
+        message += "each position was filled once."
         notices = [*notices, Notice("copies", message, "List each atom once, or write the file in P 1.")]
     strains = 0
     if judged:
         strains = len(impossible_contacts(Structure(numbers, fractional @ cell_angstrom, cell_angstrom, [True] * 3)))
         strains += _copies_nearly_meet(kept, setting, cell_angstrom)
-    return CellContents(setting, numbers, fractional, notices, strains)
+    return CellContents(setting, numbers, fractional, labels, notices, strains)
 
 
 def _copies_nearly_meet(sites: Sequence[CrystalSite], setting: Setting, cell_angstrom: np.ndarray) -> int:

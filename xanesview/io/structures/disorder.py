@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from ase.data import chemical_symbols, covalent_radii
 
+from xanesview.domain.counts import counted
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.io.structures.checks import MOST_IN_A_CUBE, most_in_a_cube
@@ -62,12 +63,13 @@ def ordered(sites: Sequence[CrystalSite]) -> tuple[list[CrystalSite], list[Notic
     before = len(kept)
     kept = [site for site in kept if not site.group or site.group == chosen[site.assembly]]
     if len(kept) < before:
+        others = counted(before - len(kept), "atom of another alternative was", "atoms of other alternatives were")
         which = ", ".join(sorted({f"group {group}" for group in chosen.values()}))
         notices.append(
             Notice(
                 "alternatives",
                 f"The crystal is disordered: {which} (the most occupied) was kept, "
-                f"{before - len(kept)} atoms of other alternatives were left out.",
+                f"{others} left out.",
                 "Delete the other alternatives yourself to decide which is predicted.",
             )
         )
@@ -121,7 +123,7 @@ class TooDense(XanesviewError):
 
 def expanded(
     sites: Sequence[CrystalSite], setting: Setting, cell_angstrom: np.ndarray
-) -> tuple[list[int], np.ndarray, list[Notice]]:
+) -> tuple[list[int], np.ndarray, list[str], list[Notice]]:
     """Return all atoms of the cell.
 
     Parameters
@@ -134,6 +136,7 @@ def expanded(
     -------
     numbers : (N,) list
     fractional : (N, 3) array
+    labels : (N,) list, of the listed atom that each is a copy of
     notices : about partly occupied atoms that were left out because they exclude others
 
     Raises
@@ -156,7 +159,8 @@ def expanded(
                 "Check the symmetry operations, or cut out the region around the absorbing atoms.",
             )
     n_whole = sum(site.occupancy >= 0.999 for site in plain)
-    numbers = np.repeat([site.number for site in plain[:n_whole]], list(map(len, kept[:n_whole]))).astype(int).tolist()
+    listed = np.repeat(np.arange(n_whole), list(map(len, kept[:n_whole]))).tolist()
+    numbers, labels = [plain[k].number for k in listed], [plain[k].label for k in listed]
     fractional = np.concatenate([*kept[:n_whole], np.empty((0, 3))])
     most = most_in_a_cube(fractional @ cell_angstrom)
     if most > MOST_IN_A_CUBE:
@@ -165,22 +169,22 @@ def expanded(
             "Remove the duplicate atoms, and check the symmetry operations and the cell.",
         )
     if n_whole == len(sites):
-        return numbers, fractional, []
-    filled = _Filled(numbers, fractional, cell_angstrom)
+        return numbers, fractional, labels, []
+    filled = _Filled(numbers, fractional, labels, cell_angstrom)
     left_out = 0
     for site, copies in zip(plain[n_whole:], kept[n_whole:]):
         for position in copies:
             if filled.excludes(site.number, position):
                 left_out += 1
             else:
-                filled.add(site.number, position)
+                filled.add(site.number, position, site.label)
     for group in sorted({(site.assembly, site.group) for site in sites if site.group.startswith("-")}):
         members = [site for site in sites if (site.assembly, site.group) == group]
         left_out += _add_whole_copies(members, setting, filled)
     numbers, fractional = filled.numbers, np.array(filled.positions).reshape(-1, 3)
     if not left_out:
-        return numbers, fractional, []
-    return numbers, fractional, [
+        return numbers, fractional, filled.labels, []
+    return numbers, fractional, filled.labels, [
         Notice(
             "alternatives",
             f"Partly occupied atoms overlap others (disorder): {left_out} left out, one of each overlapping set kept.",
@@ -196,24 +200,29 @@ class _Filled:
     ----------
     numbers : (N,) atomic numbers
     fractional : (N, 3) positions
+    labels : (N,) of the listed atoms
     cell_angstrom : (3, 3) rows a, b, c, Å
     """
 
-    def __init__(self, numbers: Sequence[int], fractional: np.ndarray, cell_angstrom: np.ndarray) -> None:
+    def __init__(
+        self, numbers: Sequence[int], fractional: np.ndarray, labels: Sequence[str], cell_angstrom: np.ndarray
+    ) -> None:
         self.numbers: list[int] = []
         self.positions: list[np.ndarray] = []
+        self.labels: list[str] = []
         self._cell = cell_angstrom
         heights = 1.0 / np.linalg.norm(np.linalg.inv(cell_angstrom), axis=0)
         self._boxes = np.maximum(1, heights // (2.0 * EXCLUSIVE * covalent_radii.max())).astype(int)
         self._inside: dict[tuple[int, ...], list[int]] = {}
-        for number, position in zip(numbers, fractional):
-            self.add(number, position)
+        for number, position, label in zip(numbers, fractional, labels):
+            self.add(number, position, label)
 
-    def add(self, number: int, position: np.ndarray) -> None:
+    def add(self, number: int, position: np.ndarray, label: str) -> None:
         """Put an atom at a fractional position (3,)."""
         self._inside.setdefault(tuple(self._box(position).tolist()), []).append(len(self.numbers))
         self.numbers.append(number)
         self.positions.append(position)
+        self.labels.append(label)
 
     def excludes(self, number: int, position: np.ndarray) -> bool:
         """Tell whether an atom there has no room."""
@@ -250,7 +259,7 @@ def _add_whole_copies(members: Sequence[CrystalSite], setting: Setting, filled: 
             left_out += len(copy)
             continue
         for site, position in zip(members, copy):
-            filled.add(site.number, position)
+            filled.add(site.number, position, site.label)
     return left_out
 
 

@@ -103,10 +103,11 @@ def read_shelx(path: Path, text: str) -> Structure:
         sites.append(site)
         heavy += isotope
     kept, notices = ordered(sites)
-    numbers, fractional, more = cell_contents(kept, DeclaredSymmetry(triplets), model.cell, Composition(), path.name)
+    declared = DeclaredSymmetry(triplets)
+    numbers, fractional, labels, more = cell_contents(kept, declared, model.cell, Composition(), path.name)
     return checked_structure(
         numbers, fractional @ model.cell, model.cell, [True] * 3, [*notices, *more, *deuterium_notice(heavy)],
-        name=model.title or path.stem, source=str(path),
+        labels, name=model.title or path.stem, source=str(path),
     )  # fmt: skip
 
 

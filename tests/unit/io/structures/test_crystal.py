@@ -29,7 +29,7 @@ def random_sites(n: int, occupancy: float = 1.0) -> list[CrystalSite]:
 def filled(sites: list[CrystalSite], declared: DeclaredSymmetry, length: float) -> tuple[list[int], list[str], float]:
     """Return numbers, kinds of notices, and the processor time it took, s."""
     start = time.process_time()
-    numbers, fractional, notices = cell_contents(sites, declared, cell_of(length), Composition(), "x.cif")
+    numbers, fractional, _labels, notices = cell_contents(sites, declared, cell_of(length), Composition(), "x.cif")
     assert fractional.shape == (len(numbers), 3)
     return numbers, [notice.kind for notice in notices], time.process_time() - start
 
