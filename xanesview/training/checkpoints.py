@@ -15,13 +15,14 @@ from lightning.fabric.plugins.io.checkpoint_io import CheckpointIO
 
 from xanesview.errors import DamagedFileError, XanesviewError
 from xanesview.io.atomic import made_folder, write_bytes
+from xanesview.networks.bundle import with_prefix
 from xanesview.networks.torch_file import read_torch_file, write_torch_file
 
 LAST, BEFORE, FINISHED = "last.ckpt", "before_last.ckpt", "finished.pt"
 #: What Lightning takes up again.
 _NEEDED = {
-    "state_dict", "loops", "callbacks", "optimizer_states", "lr_schedulers", "epoch", "global_step",
-    "pytorch-lightning_version",
+    "state_dict": Mapping, "loops": Mapping, "callbacks": Mapping, "optimizer_states": list, "lr_schedulers": list,
+    "epoch": int, "global_step": int, "pytorch-lightning_version": str,
 }  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -53,32 +54,74 @@ def read_resumable(path: Path, weights: Mapping[str, torch.Tensor] | None = None
     Raises
     ------
     DamagedFileError
-        If it was cut off or changed.
+        If it was cut off or changed, or something in it is missing, doesn't fit the network or is no finite number.
     XanesviewError
         If reading it could run code.
     """
     content = read_torch_file(path)
-    if not isinstance(content, dict) or not content.keys() >= _NEEDED:
+    if not isinstance(content, dict) or "state_dict" not in content:
         raise DamagedFileError(f"{path.name} holds no training to go on with.", "Leave it out.")
-    if weights is not None and not has_weights_like(content["state_dict"], weights):
-        raise DamagedFileError(f"{path.name} holds the weights of another network.", "Leave it out.")
+    odd = _odd_part(content) or _odd_weights(content["state_dict"], weights) or _odd_average(content, weights)
+    if odd:
+        raise DamagedFileError(f"{path.name} can't be used: {odd}.", "Leave it out.")
     return content
 
 
-def has_weights_like(state: object, weights: Mapping[str, torch.Tensor]) -> bool:
-    """Tell whether weights have the names and shapes of a network's."""
-    return isinstance(state, Mapping) and shapes_of(state) == shapes_of(weights)
+def _odd_part(content: Mapping[str, Any]) -> str:
+    """Return which part of a checkpoint is missing or of a wrong type, in words; empty where none is."""
+    for name, kind in _NEEDED.items():
+        if name not in content:
+            return f"its part “{name}” is missing"
+        value = content[name]
+        if kind is int and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
+            return f"its {name} is {str(value)[:40]}, not a number of 0 or more"
+        if not isinstance(value, kind):
+            return f"its part “{name}” is of another kind"
+    return ""
 
 
-def shapes_of(state: Mapping[str, object]) -> dict[str, tuple[int, ...] | None]:
-    """Return the shape of each weight; None for what is no weight."""
-    return {name: tuple(value.shape) if isinstance(value, torch.Tensor) else None for name, value in state.items()}
+def _odd_weights(state: object, weights: Mapping[str, torch.Tensor] | None) -> str:
+    """Return what keeps weights from being those of a network, in words; empty where nothing does.
+
+    Parameters
+    ----------
+    state : what a checkpoint holds as weights, by their names
+    weights : the network's, of which names and shapes count; None where they are not known
+    """
+    if not isinstance(state, Mapping):
+        return "its weights are of another kind"
+    for name, own in (weights or {}).items():
+        found = state.get(name)
+        if not isinstance(found, torch.Tensor):
+            return f"the weight “{name}” {'is of another kind' if name in state else 'is missing'}"
+        if found.shape != own.shape:
+            return f"the weight “{name}” has the shape {tuple(found.shape)}, not {tuple(own.shape)}"
+    for name, found in state.items():
+        if weights is not None and name not in weights:
+            return f"the weight “{str(name)[:60]}” is unknown to this network"
+        if isinstance(found, torch.Tensor) and found.is_floating_point() and not torch.isfinite(found).all():
+            return f"the weight “{name}” holds numbers that are not finite"
+    return ""
+
+
+def _odd_average(content: Mapping[str, Any], weights: Mapping[str, torch.Tensor] | None) -> str:
+    """Return what is wrong with the averaged weights of the best epoch, in words; empty where they fit or are none."""
+    kept = content["callbacks"].get(BestAverage.__qualname__)
+    if kept is None:
+        return ""
+    if not isinstance(kept, Mapping) or not isinstance(kept.get("score"), float | int):
+        return "its averaged weights are of another kind"
+    if kept.get("state") == {}:
+        return ""  # no epoch had been validated
+    own = None if weights is None else with_prefix(weights, "average.")
+    odd = _odd_weights(kept.get("state"), own)
+    return f"of the averaged weights {odd}" if odd else ""
 
 
 def newest_checkpoint(folder: Path, weights: Mapping[str, torch.Tensor] | None = None) -> Path | None:
     """Return the file to go on from; what is damaged is named in the log and passed over. None: from the start.
 
-    Where ``weights`` are given, the network's, what holds weights of other names or shapes is damaged, too.
+    Where ``weights`` are given, the network's, what holds weights of other names or shapes can't be used, either.
 
     Raises
     ------
@@ -131,8 +174,15 @@ def read_finished(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, float]
 
 
 def _refused(path: Path, error: XanesviewError) -> XanesviewError:
-    """Return what to tell where a training can't go on from a file, with what to do about it."""
-    return XanesviewError(error.message, f"Delete {path}, or leave --resume out to start again.")
+    return XanesviewError(error.message, way_on(path))
+
+
+def way_on(path: Path) -> str:
+    """Return what to do where a training can't go on from a file."""
+    before = path.with_name(BEFORE)
+    if path.name == LAST and before.is_file():
+        return f"Delete {path} to go on from {before.name}, or leave --resume out to start again."
+    return f"Delete {path}, or leave --resume out to start again."
 
 
 class BestAverage(lightning.Callback):

@@ -35,6 +35,7 @@ from xanesview.training.checkpoints import (
     forget,
     newest_checkpoint,
     read_finished,
+    way_on,
 )  # fmt: skip
 from xanesview.training.configuration import BundleNames, TrainingChoices, TrainingConfig
 from xanesview.training.data.dataset import LabelledStructure, SpectraDataset
@@ -231,7 +232,7 @@ def fit(
             raise
         raise XanesviewError(
             f"The training in {place} can't go on from {start.name}: what it holds doesn't fit this network.",
-            f"Delete {start.name}, or leave --resume out to start again.",
+            way_on(start),
         ) from error
     if not best.state:  # nothing was averaged: the bundle that may be there already must not be written over
         raise XanesviewError(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +18,7 @@ from xanesview.cli.main import main
 from xanesview.errors import XanesviewError
 from xanesview.networks.bundle import load_weights
 from xanesview.training import harness
-from xanesview.training.checkpoints import BEFORE, FINISHED, LAST, Checkpoints
+from xanesview.training.checkpoints import BEFORE, FINISHED, LAST, Checkpoints, newest_checkpoint
 from xanesview.training.kinds import train
 
 CONFIG = TINY.replace("members = 2", "members = 1").replace("epochs = 3", "epochs = 4")
@@ -112,12 +114,104 @@ def test_a_damaged_checkpoint_is_named_and_the_one_before_taken(damage, killed, 
     assert f"goes on from {BEFORE}" in told[0]
 
 
+@pytest.fixture(scope="module")
+def kept(data: Path, config: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a member whose training has ended, with its last two checkpoints."""
+    return train("tensor", [data], config, tmp_path_factory.mktemp("kept") / "net") / "runs" / "member0"
+
+
+def changed(path: Path, change: Callable[[dict], object]) -> None:
+    content = torch.load(path, weights_only=True)
+    change(content)
+    torch.save(content, path)
+
+
+def first_weight(content: dict) -> tuple[dict, str]:
+    state = content["state_dict"]
+    return state, next(name for name, value in state.items() if value.is_floating_point() and value.ndim == 2)
+
+
+def not_finite(content: dict) -> None:
+    state, name = first_weight(content)
+    state[name] = state[name].clone()
+    state[name][0, 0] = float("nan")
+
+
+def of_another_shape(content: dict) -> None:
+    state, name = first_weight(content)
+    state[name] = torch.zeros(3, 2)
+
+
+def without_a_weight(content: dict) -> None:
+    state, name = first_weight(content)
+    del state[name]
+
+
+def average_of_another_shape(content: dict) -> None:
+    average = content["callbacks"]["BestAverage"]["state"]
+    average[next(iter(average))] = torch.zeros(3, 2)
+
+
+CHANGES = {
+    "number of 0 or more": lambda content: content.update(epoch=-5),
+    "its global_step is many": lambda content: content.update(global_step="many"),
+    "holds numbers that are not finite": not_finite,
+    "has the shape (3, 2), not (": of_another_shape,
+    "is missing": without_a_weight,
+    "is unknown to this network": lambda content: content["state_dict"].update(more=torch.zeros(2)),
+    "“state_dict” is of another kind": lambda content: content.update(state_dict=[1, 2]),
+    "“optimizer_states” is of another kind": lambda content: content.update(optimizer_states="none"),
+    "of the averaged weights": average_of_another_shape,
+    "averaged weights are of another kind": lambda content: content["callbacks"].update(BestAverage={"score": "low"}),
+}
+
+
+def _weights(place: Path) -> dict[str, torch.Tensor]:
+    return torch.load(place / BEFORE, weights_only=True)["state_dict"]
+
+
+@pytest.mark.parametrize("words", CHANGES)
+def test_what_does_not_fit_in_a_checkpoint_is_said_and_the_one_before_taken(words, kept, tmp_path, caplog):
+    place = Path(shutil.copytree(kept, tmp_path / "member0"))
+    weights = _weights(place)
+    changed(place / LAST, CHANGES[words])
+    assert newest_checkpoint(place, weights) == place / BEFORE
+    assert len(caplog.messages) == 1
+    assert caplog.messages[0].startswith(f"{LAST} can't be used: ")
+    assert words in caplog.messages[0]
+    assert f"goes on from {BEFORE}" in caplog.messages[0]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.write_bytes(path.read_bytes()[:-100]),
+        lambda path: path.write_bytes(bytes(path.stat().st_size)),
+        lambda path: torch.save([1, 2, 3], path),
+        lambda path: path.write_text("epoch,loss"),
+        lambda path: (path.unlink(), path.mkdir()),
+    ],
+    ids=["cut off", "zeros", "a list", "text", "a folder"],
+)
+def test_what_is_no_checkpoint_is_passed_over(damage, kept, tmp_path, caplog):
+    place = Path(shutil.copytree(kept, tmp_path / "member0"))
+    damage(place / LAST)
+    assert newest_checkpoint(place, _weights(place)) == place / BEFORE
+    assert len(caplog.messages) == 1
+    assert LAST in caplog.messages[0]
+
+
+def test_the_whole_checkpoints_of_a_training_fit(kept):
+    assert newest_checkpoint(kept, _weights(kept)) == kept / LAST
+
+
 def test_what_only_lightning_finds_amiss_ends_in_a_sentence(killed, data, config):
     content = torch.load(killed / LAST, weights_only=True)
     torch.save(content | {"optimizer_states": [{"state": {}, "param_groups": []}]}, killed / LAST)
     with pytest.raises(XanesviewError, match=r"can't go on from last\.ckpt") as told:
         train("tensor", [data], config, killed.parents[1], resume=True)
     assert "--resume" in told.value.hint
+    assert f"Delete {killed / LAST} to go on from {BEFORE}" in told.value.hint
 
 
 def test_a_checkpoint_without_averaged_weights_replaces_no_network(data, config, tmp_path):
@@ -180,7 +274,8 @@ def test_a_checkpoint_that_tries_to_run_code_is_refused(name, container, killed,
     errors = [line for line in told.splitlines() if line.startswith("error:")]
     assert len(errors) == 1
     assert f"{name} was refused" in errors[0]
-    assert f"hint: Delete {killed / name}, or leave --resume out" in told
+    way = f" to go on from {BEFORE}" if name == LAST else ""
+    assert f"hint: Delete {killed / name}{way}, or leave --resume out" in told
     assert not trace.exists()
 
 
