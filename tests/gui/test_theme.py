@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QFontInfo, QFontMetricsF
+from PySide6.QtCore import QFile
+from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF, QPixmap
 from PySide6.QtWidgets import QApplication, QLabel
 
+from tests.full_disk import full_disk
 from xanesview.gui.appearance import theme
-from xanesview.gui.appearance.palette import DARK, LIGHT, Colours
+from xanesview.gui.appearance.palette import DARK, LIGHT, RADIUS, SPACING, Colours
+from xanesview.gui.appearance.style_sheet import style_sheet
 from xanesview.io.figures import figure
 
 # Machado, Oliveira and Fernandes, IEEE Trans. Vis. Comput. Graph. 15 (2009) 1291, table 1, severity 1.
@@ -82,6 +86,22 @@ def test_figures_have_one_width_so_that_numbers_do_not_dance(qapp: QApplication)
     metrics = QFontMetricsF(theme.text_font())
     assert QFontInfo(theme.text_font()).pointSizeF() == pytest.approx(theme.TEXT_SIZE_PT, abs=0.6)
     assert len({metrics.horizontalAdvance(figure) for figure in "0123456789"}) == 1
+
+
+@pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
+def test_marks_inside_controls_need_no_disk(qapp: QApplication, scheme, xanesview_home) -> None:
+    with full_disk(0):
+        paths = theme._glyphs(scheme)
+    assert {"down", "tick-on", "up-faint"} <= paths.keys()
+    sheet = style_sheet(scheme, SPACING, RADIUS, theme.SMALL_TEXT_SIZE_PT, paths)
+    drawn = set()
+    for path in set(re.findall(r'url\("?(.*?)"?\)', sheet)):
+        picture = QPixmap(path)
+        assert not picture.isNull(), path
+        assert QFile(path).open(QFile.OpenModeFlag.ReadOnly)
+        drawn.add(picture.toImage().pixelColor(6, 6).name(QColor.NameFormat.HexArgb))
+    assert len(drawn) > 2, "each is its own drawing"
+    assert not list(xanesview_home.rglob("*.svg"))
 
 
 def test_icons_follow_the_theme(qapp: QApplication) -> None:

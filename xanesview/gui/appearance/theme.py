@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,13 +10,10 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalett
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
-from xanesview.errors import XanesviewError
+from xanesview.gui.appearance.memory_files import register
 from xanesview.gui.appearance.palette import DARK, LIGHT, RADIUS, SPACING, Colours
 from xanesview.gui.appearance.style_sheet import style_sheet
-from xanesview.io.atomic import made_folder, write_text
-from xanesview.paths import cache_dir, note_not_kept, resource
-
-log = logging.getLogger(__name__)
+from xanesview.paths import resource
 
 TEXT_SIZE_PT = 10.0
 SMALL_TEXT_SIZE_PT = 8.5
@@ -166,35 +162,22 @@ _GLYPHS = {
 }
 
 
+@lru_cache(maxsize=2)
 def _glyphs(scheme: Colours) -> dict[str, str]:
-    """Write the few marks inside controls as files, since a style sheet can only name a file.
-
-    Where they can't be written the controls go without, and the log says so.
+    """Draw the few marks inside controls as files in memory, since a style sheet can only name a file.
 
     Returns
     -------
     dict
         Mark's name (with ``-faint`` for the disabled one, ``-on`` for one on a filled ground) to path.
     """
-    folder = cache_dir() / "theme"
-    paths, drawings = {}, {}
+    drawings = {}
     for suffix, colour in (("", scheme.muted), ("-faint", scheme.faint), ("-on", scheme.surface)):
         for name, body in _GLYPHS.items():
-            path = folder / f"{name}{suffix}-{'dark' if scheme.dark else 'light'}.svg"
-            drawing = (
+            drawings[f"{name}{suffix}.svg"] = (
                 '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 12 12" width="12" height="12" fill="none" '
                 f'stroke="{colour}" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round">'
                 f"{body.format(colour=colour)}</svg>"
-            )
-            paths[name + suffix] = path.as_posix()
-            drawings[path] = drawing
-    try:
-        made_folder(folder)
-        for path, drawing in drawings.items():
-            if not path.is_file() or path.read_bytes() != drawing.encode("utf-8"):
-                write_text(path, drawing)
-    except (XanesviewError, OSError) as error:
-        log.warning("marks inside controls are missing: %s", error)
-        cause = error if isinstance(error, OSError) else error.__cause__
-        note_not_kept(folder, "cannot be written to", cause if isinstance(cause, OSError) else None)
-    return paths
+            ).encode()
+    paths = register(f"xanesview-{'dark' if scheme.dark else 'light'}", drawings)
+    return {name.removesuffix(".svg"): path for name, path in paths.items()}
