@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QToolButton
 from tests.gui.acting import LEFT, LIVELY_MS, current, longest_pause_ms, shown
 from xanesview.errors import XanesviewError
 from xanesview.gui.actions.opening import BUILDING
+from xanesview.gui.background import structure_reading
 from xanesview.io.structures import registry
 
 METHANE = "5\nmethane\nC 0 0 0\nH .63 .63 .63\nH -.63 -.63 .63\nH -.63 .63 -.63\nH .63 -.63 -.63\n"
@@ -120,6 +121,35 @@ def test_the_newest_request_wins(slow, window, qtbot, tmp_path):
     assert window.settings.recent_files() == [path.resolve()]
     assert window.workspace.undo_stack.count() == 2, "benzene and methane, nothing between"
     assert not window.structure_messages.isVisible()
+
+
+def test_reads_that_hang_keep_no_other_waiting(window, qtbot, tmp_path, monkeypatch):
+    gate, begun = threading.Event(), []
+
+    def hanging(path):
+        if path.name == "methane.xyz":
+            return READ(path)
+        begun.append(path.name)
+        assert gate.wait(60)
+        raise XanesviewError("The share is gone.")
+
+    monkeypatch.setattr(structure_reading, "HUNG_S", 0.5)
+    monkeypatch.setattr(registry, "read_structure", hanging)
+    window.opening.reading.patience_s = 0.0
+    (tmp_path / "methane.xyz").write_text(METHANE)
+    names = [f"share{k}.xyz" for k in range(5)]
+    try:
+        for k, name in enumerate(names):
+            window.opening.open_file(tmp_path / name)
+            qtbot.waitUntil(lambda k=k: len(begun) == k + 1, **PATIENT)
+        window.opening.open_file(tmp_path / "methane.xyz")
+        qtbot.waitUntil(lambda: window.workspace.structure is not None, **PATIENT)
+        assert formula(window) == "CH4"
+        assert begun == names
+    finally:
+        gate.set()
+    qtbot.wait(50)
+    assert formula(window) == "CH4", "nothing comes late of what was given up"
 
 
 def test_what_is_shown_meanwhile_wins_too(slow, window, qtbot):
