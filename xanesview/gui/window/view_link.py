@@ -92,7 +92,7 @@ class ViewLink(QObject):
     def menu_for(self, atom: int) -> QMenu:
         """What can be done with an atom: the arrow along its bonds, its π direction, the normal."""
         structure = self.workspace.structure
-        menu = QMenu(self.view)
+        menu = QMenu(self.view.window())  # the view lies in windows of its own, on which no menu may hang
         if structure is None:
             return menu
         if atom >= 0:

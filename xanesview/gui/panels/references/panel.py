@@ -257,7 +257,7 @@ class ReferencesPanel(Panel):
         if len(paths) == 1:
             self._try_tensor(paths[0])
             return
-        menu = QMenu(self)
+        menu = QMenu(self.window())
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for path in paths:
             menu.addAction(path.stem.replace("_", " "), lambda path=path: self._try_tensor(path))

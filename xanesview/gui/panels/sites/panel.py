@@ -103,7 +103,7 @@ class SitesPanel(Panel):
             button = QToolButton(text=text, toolTip=tip, objectName=name)
             button.clicked.connect(slot)
             row.addWidget(button)
-        self._element_menu = QMenu(self)
+        self._element_menu = QMenu()  # a child would hang on an inner window, which the 3D view makes of the desk
         self._element_menu.aboutToShow.connect(self._fill_element_menu)
         by_element = QToolButton(text="Bonded to", toolTip="Pick the sites bonded to an element")
         by_element.setObjectName("pick-by-element")
