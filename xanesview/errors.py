@@ -48,6 +48,18 @@ class Cancelled(Exception):
     """The user cancelled what was running; this is not an error."""
 
 
+def why_not_loaded(error: ImportError | OSError) -> str:
+    """Return why a package can't be used, to stand in brackets inside a sentence; the system's own words go to the log.
+
+    An `OSError` comes of a shared library beside it that is missing, or that is for another machine.
+    """
+    log.info("A package could not be loaded.", exc_info=error)
+    name = getattr(error, "name", None)
+    if isinstance(error, ModuleNotFoundError) and name:
+        return f"{name} is not installed"
+    return f"{name or 'one of its libraries'} is damaged or made for another computer"
+
+
 def in_plain_words(error: BaseException) -> str:
     """Return what is wrong with a file that a library could not read, to stand in brackets inside a sentence.
 

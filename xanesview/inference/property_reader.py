@@ -11,7 +11,7 @@ import numpy as np
 
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import SYMBOLS
-from xanesview.errors import XanesviewError
+from xanesview.errors import XanesviewError, in_plain_words
 from xanesview.inference.domain_check import SiteVerdict
 from xanesview.networks.card import CARD, Card, find_bundle
 from xanesview.networks.spectrum_properties.spectrum_vector import (
@@ -129,7 +129,7 @@ class PropertyReader:
             return SpectrumDomain.from_arrays(own, self.window.n_points)
         except ValueError as error:
             raise XanesviewError(
-                f"Card and weights of {self.card.name} do not belong together: {kind}, {error}.",
+                f"Card and weights of {self.card.name} do not belong together: {kind}, {in_plain_words(error)}.",
                 "Fetch the bundle again.",
             ) from error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
-from xanesview.errors import XanesviewError
+from xanesview.errors import XanesviewError, in_plain_words
 
 MAX_BYTES = 200_000_000
 """Larger structure files are refused: they are trajectories or volumetric data, and would fill the memory."""
@@ -90,7 +90,9 @@ def check_is_file(path: Path) -> None:
         if exists and not path.is_file():
             raise XanesviewError(f"{path} is a pipe or a device, not a file.", "Save what it gives to a file first.")
     except (OSError, ValueError) as error:  # a name too long, a null character
-        raise XanesviewError(f"The file name cannot be used: {error}.", "Check the path.") from error
+        reason = in_plain_words(error) if isinstance(error, OSError) else "no name may hold its null character"
+        message = f"The file name “{path.name[:40]}” cannot be used: {reason}."
+        raise XanesviewError(message, "Check the path.") from error
     if not exists:
         raise XanesviewError(f"There is no file {path}.", "Check the name and the folder.")
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import MISSING, asdict, fields
 from typing import Any, Self
+
+from xanesview.errors import OddContent
 
 
 class Configuration:
@@ -16,7 +18,20 @@ class Configuration:
 
     @classmethod
     def from_dict(cls, values: Mapping) -> Self:
-        """Return the configuration kept in a card."""
+        """Return the configuration kept in a card.
+
+        Raises
+        ------
+        OddContent
+            naming what is unknown or missing.
+        """
+        known = {field.name: field.default is MISSING and field.default_factory is MISSING for field in fields(cls)}
+        for key in values:
+            if key not in known:
+                raise OddContent(f"“{str(key)[:40]}” is unknown")
+        for name, is_needed in known.items():
+            if is_needed and name not in values:
+                raise OddContent(f"“{name}” is missing")
         return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
 
     @property

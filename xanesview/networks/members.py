@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -10,11 +11,13 @@ import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
-from xanesview.errors import XanesviewError
+from xanesview.errors import OddContent, XanesviewError
 from xanesview.networks.bundle import with_prefix
 from xanesview.networks.card import Card
 from xanesview.networks.configuration import Configuration
 from xanesview.networks.kinds import kind_named, loaded
+
+log = logging.getLogger(__name__)
 
 BESIDE_WEIGHTS_BYTES = 200_000_000
 """What a network may hold beside four times its weights (kept in half precision or whole): tables that it makes."""
@@ -49,12 +52,18 @@ def build(kind: str, values: Mapping) -> nn.Module:
 
 @contextmanager
 def wrong_sizes_told(message: str) -> Iterator[None]:
-    """Turn what a module raises for sizes that make no sense into XanesviewError with the reason behind a message."""
+    """Turn what a module raises for sizes that make no sense into XanesviewError with a message.
+
+    The reason stands behind it where it is the program's own; what torch and Python say of it goes to the log.
+    """
     try:
         yield
     except (TypeError, ValueError, KeyError, IndexError, RuntimeError) as error:
-        reason = str(error).splitlines()[0]
-        raise XanesviewError(f"{message} ({reason}).") from error
+        log.info("%s.", message, exc_info=error)
+        reason = str(error) if isinstance(error, OddContent) else "they do not fit together"
+        raise XanesviewError(
+            f"{message} ({reason}).", "Fetch the bundle again, or compare its sizes with those of a shipped network."
+        ) from error
 
 
 def load_members(card: Card, tensors: Mapping[str, torch.Tensor]) -> list[nn.Module]:
@@ -120,5 +129,5 @@ class _Allowance(TorchFunctionMode):
             size = args if args and isinstance(args[0], int) else (kwargs or {}).get("size", args[0] if args else ())
             self._left -= 4 * math.prod(size)
             if self._left < 0:
-                raise ValueError("they make a network that is far larger than its weights")
+                raise OddContent("they make a network that is far larger than its weights")
         return func(*args, **(kwargs or {}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 
-from xanesview.errors import XanesviewError
+from xanesview.errors import XanesviewError, why_not_loaded
 
 
 def need_torch() -> None:
@@ -18,8 +18,7 @@ def need_torch() -> None:
     try:
         importlib.import_module("torch")
     except (ImportError, OSError) as error:  # OSError: a shared library beside it is missing or for another machine
-        reason = " ".join(str(error).split())[:120].rstrip(".") or type(error).__name__
         raise XanesviewError(
-            f"Networks can't run because PyTorch can't be loaded ({reason}).",
+            f"Networks can't run because PyTorch can't be loaded ({why_not_loaded(error)}).",
             "Install PyTorch again (pip install --force-reinstall torch); computed and measured spectra work without.",
         ) from error

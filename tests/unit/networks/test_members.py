@@ -80,5 +80,8 @@ def test_weights_that_do_not_fit_the_card_are_named(tmp_path: Path) -> None:
 def test_unknown_kinds_and_sizes_are_told() -> None:
     with pytest.raises(XanesviewError, match="kind 'schnet' are unknown"):
         build("schnet", {})
-    with pytest.raises(XanesviewError, match="sizes of a network of kind 'isd-painn' are wrong"):
+    with pytest.raises(XanesviewError, match=r"kind 'isd-painn' are wrong \(“hidden” is unknown\)"):
         build("isd-painn", {"hidden": 3})
+    with pytest.raises(XanesviewError, match=r"are wrong \(they do not fit together\)") as told:
+        build("isd-painn", {"node_size": "many"})  # what torch says of it is nothing for a user
+    assert told.value.hint

@@ -10,7 +10,7 @@ from xanesview.domain.geometry.directions import parse_direction
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.momentum_transfer import ElectronEnergyLoss
 from xanesview.domain.geometry.polarisation import LinearPolarisation, PartialPolarisation, Powder, Unpolarised
-from xanesview.errors import XanesviewError
+from xanesview.errors import XanesviewError, in_plain_words
 
 #: Every kind by its name, in the order in which the panel offers them.
 KINDS: dict[str, type[Geometry]] = {
@@ -44,7 +44,8 @@ def geometry_from_dict(facts: Mapping[str, Any]) -> Geometry:
     try:
         return kind(**{field: _value(field, value) for field, value in values.items()})
     except (TypeError, ValueError) as error:
-        raise XanesviewError(f"The experiment “{name}” can't be read: {error}.", "The file may be damaged.") from error
+        message = f"The experiment “{name}” can't be read ({in_plain_words(error)})."
+        raise XanesviewError(message, "The file may be damaged.") from error
 
 
 def geometry_from_header(header: Mapping[str, str]) -> Geometry:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from xanesview.errors import OddContent
 from xanesview.networks.card import Card
 from xanesview.networks.configuration import Configuration
 from xanesview.networks.irreps import octupole_harmonics, sphere_quadrature, spherical_harmonics
@@ -67,7 +68,7 @@ class DensityKernel(nn.Module):
     def __init__(self, config: DensityKernelConfig, share: float = 1.0) -> None:
         super().__init__()
         if not 0.0 <= share <= 1.0:
-            raise ValueError(f"a share of {share}")
+            raise OddContent(f"its kernel has the share {share}")
         self.config, self.share = config, share
         n, e, c = config.n_sites, config.n_energies, config.radial * len(config.elements)
         triangle = c * (c + 1) // 2

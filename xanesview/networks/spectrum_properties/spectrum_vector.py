@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xanesview.errors import XanesviewError
+from xanesview.errors import OddContent, XanesviewError
 
 THRESHOLD_SHARE = 0.1
 #: A property of which spectra explain less than this share of the variance is not worth showing.
@@ -159,6 +159,6 @@ class SpectrumDomain:
         shapes = {"mean": (n_points,), "components": (n, n_points), "spread": (n,), "limits": (2,)}
         for name, shape in shapes.items():
             if parts[name].shape != shape:
-                raise ValueError(f"“domain.{name}” has the shape {parts[name].shape}, not {shape}")
+                raise OddContent(f"“domain.{name}” has the shape {parts[name].shape}, not {shape}")
         residual_scale, limit = map(float, parts.pop("limits"))
         return cls(**parts, residual_scale=residual_scale, limit=limit)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import scipy.linalg
 
+from xanesview.domain.counts import counted
 from xanesview.errors import Cancelled, XanesviewError
 from xanesview.reference.engine import basis
 from xanesview.reference.engine.coulomb import SiteCoulomb
@@ -175,7 +176,7 @@ class Absorber:
     def _check(self, found: Solution) -> None:
         if not found.converged:
             raise XanesviewError(
-                f"The calculation for {self.label} did not converge in {found.cycles} cycles.",
+                f"The calculation for {self.label} did not converge in {counted(found.cycles, 'cycle')}.",
                 "Relax the geometry, or check hydrogens and charge.",
             )
         missing = abs(found.electrons - (2 * self.n_occupied - HOLE))

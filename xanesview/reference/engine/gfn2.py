@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections.abc import Callable
@@ -12,9 +13,12 @@ from ase import Atoms
 from ase.data import atomic_masses
 from scipy.spatial.distance import cdist
 
+from xanesview.domain.counts import counted
 from xanesview.domain.structure import BOND_FACTOR, COVALENT_RADII_ANGSTROM, Notice, Structure, bonds
 from xanesview.domain.superposition import rms, superposed
-from xanesview.errors import Cancelled, XanesviewError
+from xanesview.errors import Cancelled, XanesviewError, why_not_loaded
+
+log = logging.getLogger(__name__)
 
 METHOD = "GFN2-xTB"
 MOST_ATOMS = 200
@@ -58,7 +62,7 @@ def missing_package() -> str:
     try:
         _calculator_class()
     except ImportError as missing:
-        return str(missing)
+        return why_not_loaded(missing)
     return ""
 
 
@@ -74,7 +78,7 @@ def gfn2_calculator(charge: int = 0, multiplicity: int = 1):
         make = _calculator_class()
     except ImportError as missing:
         raise XanesviewError(
-            f"Relaxing a geometry with GFN2-xTB needs the package tblite ({missing}).",
+            f"Relaxing a geometry with GFN2-xTB needs the package tblite ({why_not_loaded(missing)}).",
             "Install tblite (pip has it for Linux and macOS), or choose --relax mmff.",
         ) from missing
     return make(method=METHOD, charge=float(charge), multiplicity=multiplicity, verbosity=0)
@@ -137,11 +141,21 @@ def laid_back(structure: Structure, positions: np.ndarray, force: float, steps: 
     if force > FORCE_TOLERANCE:
         notice = Notice(
             NOTICE,
-            f"The relaxation with {METHOD} stopped after {steps} steps with forces of up to {force:.2f} eV/Å left.",
+            f"The relaxation with {METHOD} stopped after {counted(steps, 'step')} "
+            f"with forces of up to {force:.2f} eV/Å left.",
             "Open a relaxed geometry for a quantitative spectrum.",
         )
         result = result.replace(notices=(*result.notices, notice))
     return Relaxed(result, moved, force, steps)
+
+
+def failed(name: str, error: Exception) -> XanesviewError:
+    """Return what to tell of a relaxation that a library gave up; the library's own words go to the log."""
+    log.info("The relaxation of %s failed.", name, exc_info=error)
+    return XanesviewError(
+        f"{METHOD} could not relax {name}: its energy could not be computed.",
+        "Check the charge and the geometry; atoms that nearly touch and a wrong charge are the usual reasons.",
+    )
 
 
 def is_relaxed(structure: Structure) -> bool:
@@ -199,7 +213,7 @@ def check(structure: Structure) -> None:
     electrons = int(structure.numbers.sum()) - structure.charge
     if electrons < structure.multiplicity - 1 or (electrons - structure.multiplicity) % 2 == 0:
         raise XanesviewError(
-            f"{name} has {electrons} electrons, which can't have the multiplicity {structure.multiplicity}.",
+            f"{name} has {counted(electrons, 'electron')}, which can't have the multiplicity {structure.multiplicity}.",
             "Check the charge; radicals and ions are written as [CH3] or CC(=O)[O-] in SMILES.",
         )
 
@@ -236,14 +250,11 @@ def minimum(
             if time.thread_time() > deadline and force > FORCE_TOLERANCE:
                 raise XanesviewError(
                     f"Relaxing {_named(structure)} with {METHOD} takes too long; it was given up after "
-                    f"{optimiser.nsteps} steps.",
+                    f"{counted(optimiser.nsteps, 'step')}.",
                     "Open a file with a relaxed geometry for a quantitative spectrum.",
                 )
     except (RuntimeError, ValueError) as error:  # what tblite and ASE raise of a calculation
-        raise XanesviewError(
-            f"{METHOD} could not relax {_named(structure)} ({' '.join(str(error).split())[:120]}).",
-            "Check the charge and the geometry.",
-        ) from error
+        raise failed(_named(structure), error) from error
     if not np.isfinite(atoms.positions).all() or not np.isfinite(force):
         raise XanesviewError(f"{METHOD} found no geometry for {_named(structure)}.", "Check the charge.")
     return atoms.positions.copy(), force, int(optimiser.nsteps)

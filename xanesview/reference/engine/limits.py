@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from xanesview.domain.counts import counted
 from xanesview.domain.structure import SYMBOLS
 from xanesview.errors import XanesviewError
 
@@ -23,7 +24,7 @@ def check_computable(symbols: Sequence[str], charge: int) -> None:
     electrons = sum(SYMBOLS.index(s) for s in symbols) - charge
     if electrons % 2:
         raise XanesviewError(
-            f"The molecule has {electrons} electrons, an odd number: an open shell.",
+            f"The molecule has {counted(electrons, 'electron')}, an odd number: an open shell.",
             "Only closed-shell molecules can be computed; check hydrogens and charge.",
         )
     needed, there = memory_needed_gib(symbols), memory_available_gib()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from xanesview.errors import XanesviewError
+from xanesview.errors import XanesviewError, why_not_loaded
 
 try:
     from pyscf import df, dft, gto, lib
@@ -13,7 +13,7 @@ try:
     from threadpoolctl import threadpool_limits
 except ImportError as missing:
     raise XanesviewError(
-        f"Computing reference spectra needs packages that are missing ({missing}).",
+        f"Computing reference spectra needs packages that are missing ({why_not_loaded(missing)}).",
         "Install xanesview with its extra “abinitio”: pip install 'xanesview[abinitio]'.",
     ) from missing
 

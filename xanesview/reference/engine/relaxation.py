@@ -15,7 +15,7 @@ from rdkit.Chem import AllChem
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.structures.smiles import parsed_smiles
-from xanesview.reference.engine.gfn2 import gfn2_calculator
+from xanesview.reference.engine.gfn2 import failed, gfn2_calculator
 
 FORCE_TOLERANCE = 0.05  # eV/Å
 MAX_STEPS = 60
@@ -49,10 +49,7 @@ def relax(atoms: Atoms, charge: int, force_tolerance: float = FORCE_TOLERANCE, s
     try:
         BFGS(atoms, logfile=None).run(fmax=force_tolerance, steps=steps)
     except (RuntimeError, ValueError) as error:
-        raise XanesviewError(
-            f"GFN2-xTB could not relax the geometry ({' '.join(str(error).split())[:120]}).",
-            "Check the geometry and the charge.",
-        ) from error
+        raise failed("the molecule", error) from error
 
 
 def seed_of(name: str) -> int:

@@ -15,6 +15,7 @@ from xanesview.io.npz import write_npz
 from xanesview.reference.engine.relaxation import MoleculeGeometry, displaced, geometry_of, relaxed_from_smiles
 
 MOST_SITES = 10
+_FAILED = "The calculation of this molecule could not be finished."
 _LIBRARY_ERRORS = (RuntimeError, ValueError, IndexError, KeyError, np.linalg.LinAlgError)
 
 
@@ -39,12 +40,16 @@ class Job:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What became of a job: ``arrays`` of the result's file (None when it failed) and what to tell."""
+    """What became of a job: ``arrays`` of the result's file (None when it failed) and what to tell.
+
+    ``details`` is what a library said of its failure: it is recorded, and not told.
+    """
 
     job: Job
     arrays: dict[str, np.ndarray] | None
     messages: tuple[str, ...]
     seconds: float
+    details: str = ""
 
     @property
     def n_sites(self) -> int:
@@ -59,37 +64,41 @@ def file_name(job: Job) -> str:
 
 def run_job(job: Job) -> Outcome:
     """Compute one molecule; runs in a process of its own, or on another machine."""
-    start = time.process_time()
+    start, details = time.process_time(), ""
     try:
         relaxed = _geometry(job)
         geometry = displaced(relaxed, job.name) if job.displaced else relaxed
         arrays, messages = _spectra(job, geometry)
         if job.properties:
-            messages += _add_properties(arrays, relaxed)
+            more, details = _add_properties(arrays, relaxed)
+            messages += more
     except XanesviewError as error:
         return Outcome(job, None, (error.message,), time.process_time() - start)
     except MemoryError:
         return Outcome(job, None, ("There is not enough memory for this molecule.",), time.process_time() - start)
     except _LIBRARY_ERRORS as error:  # one molecule must not end a run of thousands
-        return Outcome(job, None, (_told(error),), time.process_time() - start)
-    return Outcome(job, arrays, tuple(messages), time.process_time() - start)
+        return Outcome(job, None, (_FAILED,), time.process_time() - start, _said(error))
+    return Outcome(job, arrays, tuple(messages), time.process_time() - start, details)
 
 
-def _add_properties(arrays: dict[str, np.ndarray], geometry: MoleculeGeometry) -> list[str]:
-    """Add the twelve properties to a result; spectra are kept when they fail, and what went wrong is returned."""
+def _add_properties(arrays: dict[str, np.ndarray], geometry: MoleculeGeometry) -> tuple[list[str], str]:
+    """Add the twelve properties to a result; spectra are kept when they fail.
+
+    Returns what went wrong, in our words and in the library's.
+    """
     from xanesview.reference.making.properties import gfn2_properties
 
     try:
         arrays["properties"] = gfn2_properties(geometry)
     except XanesviewError as error:
-        return [error.message]
+        return [error.message], ""
     except _LIBRARY_ERRORS as error:
-        return [_told(error)]
-    return []
+        return ["The properties of the molecule could not be computed."], _said(error)
+    return [], ""
 
 
-def _told(error: Exception) -> str:
-    return f"A library failed ({type(error).__name__}: {' '.join(str(error).split())[:160]})."
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:160]}"
 
 
 def _geometry(job: Job) -> MoleculeGeometry:
@@ -162,7 +171,8 @@ def write_outcome(outcome: Outcome, folder: Path) -> None:
     if outcome.arrays is not None:
         write_npz(folder / file_name(job), outcome.arrays)
     if outcome.messages:
-        lines = ("\t".join((file_name(job), job.smiles, " ".join(message.split()))) for message in outcome.messages)
+        ends = [outcome.details] if outcome.details else []
+        lines = ("\t".join([file_name(job), job.smiles, " ".join(told.split()), *ends]) for told in outcome.messages)
         append_text(folder / FAILURES, "".join(f"{line}\n" for line in lines))
 
 
