@@ -111,7 +111,7 @@ def test_a_damaged_result_is_set_aside_and_computed_again(kind, results, tmp_pat
     assert main(words) == 0
     told = capsys.readouterr()
     assert "1 of 8 results was renamed to NAME.damaged, to be computed again: C_m3.npz (" in told.err
-    assert "1 molecules" in told.out
+    assert "1 molecule," in told.out
     assert (results / "C_m3.npz.damaged").is_file()
     assert read_npz(results / "C_m3.npz")
     assert main(words) == 0

@@ -45,9 +45,9 @@ def parsed(argv: Sequence[str]) -> argparse.Namespace:
         raise UsageError(
             f"“{unknown}” is not understood.", f"“xanesview {arguments.command} --help” shows what can be given."
         )
-    smiles = getattr(arguments, "smiles", None)
-    if smiles == [] or (isinstance(smiles, list) and [] in smiles):  # what argparse makes of --smiles=--
-        raise UsageError("“--” is no SMILES string.", "Type one such as c1ccccc1 (benzene).")
+    options = words[: words.index("--")] if "--" in words else words
+    if "--smiles=--" in options:  # of which argparse makes an option without a value, or an empty list
+        raise UsageError("“--” is not a SMILES string.", "Type one such as c1ccccc1 (benzene).")
     return arguments
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xanesview.cli.telling import tell_notice, tell_of_network
+from xanesview.domain.counts import counted
 from xanesview.errors import UsageError
 
 if TYPE_CHECKING:
@@ -67,7 +68,8 @@ def table(found: Calibration) -> str:
         told = medians(rows)
         error = told["median_line_error_ev"]
         cells += f"{told['median_r']:9.3f}{told['median_rms']:8.3f}" + ("" if error is None else f"{error:8.2f}")
-    return "\n".join([*lines, f"{f'median of {len(found.fitted)} files':26s}{cells}"])
+    name = f"median of {counted(len(found.fitted), 'file')}"
+    return "\n".join([*lines, f"{name:26s}{cells}"])
 
 
 def _progress() -> Callable[[int, int], None]:
@@ -75,6 +77,6 @@ def _progress() -> Callable[[int, int], None]:
 
     def tell(done: int, total: int) -> None:
         end = "\n" if done >= total else ""
-        print(f"\r{done} of {total} substances left out in turn", end=end, file=sys.stderr, flush=True)
+        print(f"\r{done} of {counted(total, 'substance')} left out in turn", end=end, file=sys.stderr, flush=True)
 
     return tell if sys.stderr.isatty() else lambda *_: None

@@ -12,7 +12,8 @@ from pathlib import Path
 from xanesview.cli.arguments import add_structures
 from xanesview.cli.molecules import add_relaxation
 from xanesview.cli.telling import tell_damaged, tell_error, tell_notice
-from xanesview.errors import DamagedFileError, UsageError, XanesviewError
+from xanesview.domain.counts import counted
+from xanesview.errors import DamagedFileError, UsageError, XanesviewError, in_plain_words, why_not_loaded
 from xanesview.io.atomic import cannot_write, made_folder
 from xanesview.processes import children_ended, end_with_parent, starting_children
 
@@ -65,8 +66,10 @@ def run_compute(arguments: argparse.Namespace) -> int:
         for job in jobs
         if not (folder / generation.file_name(job)).exists() and generation.file_name(job) not in given_up
     ]
-    if len(waiting) < len(jobs) and not arguments.quiet:
-        tell_notice(f"{len(jobs) - len(waiting)} of {len(jobs)} molecules are done already (or failed before).")
+    done = len(jobs) - len(waiting)
+    if done and not arguments.quiet:
+        share = f"{done} of {counted(len(jobs), 'molecule')} {'is' if done == 1 else 'are'}"
+        tell_notice(f"{share} done already (or failed before).")
     return _run(arguments, waiting, folder)
 
 
@@ -169,13 +172,16 @@ def _run(arguments: argparse.Namespace, jobs: list, folder: Path) -> int:
                 failed += 1
                 tell_error(XanesviewError(outcome.messages[0], "It is recorded in failures.tsv."), name)
             elif not arguments.quiet:
-                print(f"{name}: {outcome.n_sites} sites in {outcome.seconds:.1f} s; {progress.text()}", flush=True)
+                took = f"{counted(outcome.n_sites, 'site')} in {outcome.seconds:.1f} s"
+                print(f"{name}: {took}; {progress.text()}", flush=True)
     done = progress.count
     if not arguments.quiet:
         took = _duration(time.monotonic() - start)
-        print(f"{folder}: {done - failed} molecules, {sites} sites in {took}; {failed} failed", flush=True)
+        made = f"{counted(done - failed, 'molecule')}, {counted(sites, 'site')}"
+        print(f"{folder}: {made} in {took}; {failed} failed", flush=True)
     if done < len(jobs) and not arguments.quiet:
-        tell_notice(f"{len(jobs) - done} molecules are left.", "The same command goes on where this one stopped.")
+        left = counted(len(jobs) - done, "molecule is", "molecules are")
+        tell_notice(f"{left} left.", "The same command goes on where this one stopped.")
     return 1 if failed and failed == done else 0
 
 
@@ -236,7 +242,7 @@ def _on_cluster(address: str, jobs: list, deadline: float) -> Iterator:
         from distributed import Client, as_completed
     except ImportError as missing:
         raise XanesviewError(
-            f"--scheduler needs the package dask.distributed ({missing}).",
+            f"--scheduler needs the package dask.distributed ({why_not_loaded(missing)}).",
             "Install xanesview with its extra “cluster”.",
         ) from missing
     from xanesview.reference.making.generation import run_job
@@ -245,7 +251,7 @@ def _on_cluster(address: str, jobs: list, deadline: float) -> Iterator:
         client = Client(address, timeout=20)
     except (OSError, ValueError) as error:
         raise XanesviewError(
-            f"No Dask scheduler answers at {address} ({' '.join(str(error).split())[:100]}).",
+            f"No Dask scheduler answers at {address} ({in_plain_words(error)}).",
             "Start one with “dask scheduler” and workers with “dask worker ADDRESS”.",
         ) from error
     with client:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import add_actions, add_command
 from xanesview.cli.telling import tell_damaged, tell_notice
+from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def _build(arguments: argparse.Namespace) -> int:
     size = Path(arguments.out).expanduser().stat().st_size
     sites = sum(len(r.sites) for r in records)
     share = f"{size / 1e6:.1f} MB, {size / sites / 1e3:.1f} kB a site"
-    print(f"{arguments.out}: {len(records)} molecules, {sites} sites, {share}")
+    print(f"{arguments.out}: {counted(len(records), 'molecule')}, {counted(sites, 'site')}, {share}")
     return 0
 
 
@@ -107,7 +108,7 @@ def _diffuse_sets(records: list) -> str:
     counts = Counter(record.diffuse or FORMER_DIFFUSE_SET for record in records)
     if len(counts) == 1:
         return next(iter(counts))
-    return "; ".join(f"{count} molecules: {name}" for name, count in counts.most_common())
+    return "; ".join(f"{counted(count, 'molecule')}: {name}" for name, count in counts.most_common())
 
 
 def _results(folders: list[str], edge: str) -> Iterator[Path]:
@@ -181,7 +182,7 @@ def _described(f) -> Iterator[str]:
     owner = f[f"site/{group}"][:]
     sites = Counter(splits[owner])
     for split, count in sorted(Counter(splits).items()):
-        yield f"{split}: {count} {group}s, {sites[split]} sites"
+        yield f"{split}: {counted(count, group)}, {counted(sites[split], 'site')}"
     from xanesview.domain.structure import SYMBOLS
 
     elements = ", ".join(SYMBOLS[z] for z in np.unique(f[f"{group}/z"][:]))

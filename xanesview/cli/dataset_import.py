@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from xanesview.cli.telling import tell_error, tell_notice
+from xanesview.domain.counts import counted
 from xanesview.domain.site_spectra import StructureSpectra
 from xanesview.domain.structure import SYMBOLS
 from xanesview.errors import UsageError, XanesviewError
@@ -34,7 +35,7 @@ def run_import(arguments: argparse.Namespace) -> int:
         counts = _import_listed(kind, source, arguments, out, grid, left_out)
     left_out.tell_rest()
     known = ", ".join(f"{n} {name}" for name, n in counts.items() if n)
-    print(f"{out}: {sum(counts.values())} sites ({known}), {out.stat().st_size / 1e6:.1f} MB")
+    print(f"{out}: {counted(sum(counts.values()), 'site')} ({known}), {out.stat().st_size / 1e6:.1f} MB")
     return 1 if left_out.count else 0
 
 
@@ -86,7 +87,7 @@ class _LeftOut:
     def tell_rest(self) -> None:
         """Tell how many were left out if not all were told."""
         if self.count > _TOLD:
-            tell_notice(f"{self.count} parts were left out; the first {_TOLD} are told above.")
+            tell_notice(f"{counted(self.count, 'part was', 'parts were')} left out; the first {_TOLD} are told above.")
 
 
 def _sniffed(source: Path) -> str:
@@ -127,7 +128,8 @@ def _import_isdpainn(
             writer.add(record, split_of_record(record))
             short += sum(site.energy_ev[-1] < energy[-1] for site in record.sites)
     if short:
-        tell_notice(f"{short} sites were computed to less than {energy[-1]:g} eV; they are 0 beyond.")
+        sites = counted(short, "site was", "sites were")
+        tell_notice(f"{sites} computed to less than {energy[-1]:g} eV, and 0 is taken beyond.")
     return writer.kinds
 
 
@@ -188,4 +190,4 @@ def described_grid(f) -> Iterator[str]:
     }
     kinds = Counter(f["site/kind"].asstr()[:]) if "site/kind" in f else Counter(tensor=len(owner))
     for kind, count in kinds.items():
-        yield f"{count} sites: {told.get(kind, kind)}"
+        yield f"{counted(count, 'site')}: {told.get(kind, kind)}"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xanesview.cli.molecules import add_relaxation
+from xanesview.domain.counts import counted
 from xanesview.errors import UsageError
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def summary(structure: Structure) -> list[str]:
     """Return the lines that describe a structure."""
     from xanesview.domain.structure import bonds
 
-    lines = [f"{structure.name or structure.formula}: {structure.formula}, {structure.n_atoms} atoms"]
+    lines = [f"{structure.name or structure.formula}: {structure.formula}, {counted(structure.n_atoms, 'atom')}"]
     lines += [f"  {line}" for line in _frame(structure)]
     if structure.smiles:
         lines.append(f"  SMILES      {structure.smiles}")
@@ -132,7 +133,7 @@ def _element(structure: Structure, z: int, shown: tuple) -> list[str]:
     sites = structure.sites_of(symbol)
     known = [info for info in networks_for(symbol) if set(structure.symbols) <= set(info.card.elements)]
     networks = ", ".join(info.name for info in known)
-    lines = [f"  {symbol}: {len(sites)} sites; networks: {networks or 'none'}"]
+    lines = [f"  {symbol}: {counted(len(sites), 'site')}; networks: {networks or 'none'}"]
     classes = None
     if structure.n_atoms <= _MOST_ATOMS_FOR_CLASSES:
         classes = np.asarray(site_classes(structure, sites))

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from xanesview.domain.absorption import EDGE_STEP
+from xanesview.domain.counts import counted
 from xanesview.domain.structure import SYMBOLS
 from xanesview.networks.card import GIVES, BundleInfo, Card
 
@@ -101,7 +102,7 @@ def _learnt_from(card: Card) -> str:
     sites, structures = card.data.get("train_sites"), _train_structures(card)
     if not sites or not structures:
         return "crystals" if card.is_of_crystals else "molecules"
-    return f"{sites:,} sites, {structures:,} {'structures' if card.is_of_crystals else 'molecules'}"
+    return f"{counted(sites, 'site')}, {counted(structures, 'structure' if card.is_of_crystals else 'molecule')}"
 
 
 def _train_structures(card: Card) -> int | None:
@@ -324,7 +325,8 @@ def _properties(card: Card) -> str:
         cells = [_r2_and_error(one) if one else "" for one in found]
         rows.append((f"{told['title']}, {told['unit']}", *cells))
     counts = {name: test["variants"][name].get("n") for name in variants}
-    said = f"R² (mean absolute error) on the test split: {counts.get('molecule', 0):,} molecules, "
-    said += f"{counts.get('site', 0):,} sites. The last column is a linear fit to the numbers of atoms, no spectrum."
+    said = f"R² (mean absolute error) on the test split: {counted(counts.get('molecule', 0), 'molecule')}, "
+    said += f"{counted(counts.get('site', 0), 'site')}. "
+    said += "The last column is a linear fit to the numbers of atoms, no spectrum."
     heading = ("property", *(_VARIANTS[name].strip() for name in variants), "composition alone")
     return _filled(said) + "\n\n" + table(heading, rows, numbers=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from xanesview.domain.counts import counted
 from xanesview.paths import network_dirs
 
 if TYPE_CHECKING:
@@ -79,10 +80,12 @@ def description(info: BundleInfo) -> str:
 
 def _trained_on(card: Card) -> str:
     """Return how many structures of which kind the network was trained on, and what its domain is."""
-    kind = "crystals and slabs" if card.is_of_crystals else "molecules"
+    kinds = ("crystal or slab", "crystals and slabs") if card.is_of_crystals else ("molecule", "molecules")
     structures = card.data.get("train_structures", card.data.get("train_molecules"))
     sites = card.data.get("train_sites")
-    words = [f"trained on {structures} {kind}, {sites} sites" if structures and sites else f"trained on {kind}"]
+    words = [f"trained on {kinds[1]}"]
+    if structures and sites:
+        words = [f"trained on {counted(structures, *kinds)}, {counted(sites, 'site')}"]
     if card.domain.get("description"):
         words.append(card.domain["description"])
     return "; ".join(words)
@@ -103,7 +106,7 @@ def _size(info: BundleInfo, card: Card) -> str:
     size = (info.path / WEIGHTS).stat().st_size / 1e6
     parameters = card.training.get("parameters_a_member")
     members = card.raw.get("members", 1)
-    counted = f"{members} × {parameters:,} parameters, " if parameters else ""
+    made = f"{members} × {parameters:,} parameters, " if parameters else ""
     if "kernel" in card.raw:
-        counted += f"a kernel regression for {100 * card.raw['kernel']['share']:.0f} %, "
-    return f"{counted}{size:.1f} MB"
+        made += f"a kernel regression for {100 * card.raw['kernel']['share']:.0f} %, "
+    return f"{made}{size:.1f} MB"

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from xanesview.cli.arguments import add_axis, add_drawn_as, add_polarisation, add_structures, add_width
 from xanesview.cli.molecules import add_relaxation
 from xanesview.cli.telling import tell_error, tell_notice, tell_of_network
+from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
-from xanesview.io.atomic import made_folder
+from xanesview.io.atomic import is_stream, made_folder
 from xanesview.io.spectra.registry import PREDICTION_ENDINGS, TENSORS
 from xanesview.io.structures.registry import ENDINGS, FORMATS_IN_WORDS
 
@@ -92,16 +93,16 @@ def _inputs(arguments: argparse.Namespace) -> list[tuple[str, Callable[[], Struc
 def _targets(arguments: argparse.Namespace, names: list[str]) -> list[Path]:
     """Return the file to write for each input: OUT itself for one, files in the folder OUT for several."""
     out = Path(arguments.out).expanduser()
-    suffix = out.suffix.lower()
-    is_folder = out.is_dir() or arguments.out.endswith(("/", "\\")) or (suffix not in PREDICTION_ENDINGS and not suffix)
+    suffix, into_stream = out.suffix.lower(), is_stream(out)
+    is_folder = out.is_dir() or arguments.out.endswith(("/", "\\")) or not (suffix or out.exists())
     if not is_folder:
-        if suffix not in PREDICTION_ENDINGS:
+        if suffix not in PREDICTION_ENDINGS and not into_stream:
             raise UsageError(f"“{out.name}” is neither CSV nor HDF5.", "End --out in .csv or .h5, or name a folder.")
         if len(names) > 1:
             raise UsageError(
                 f"{len(names)} inputs cannot go into one file.", f"Give a folder instead, such as --out {out.stem}."
             )
-        if arguments.format and arguments.format != PREDICTION_ENDINGS[suffix]:
+        if arguments.format and PREDICTION_ENDINGS.get(suffix, arguments.format) != arguments.format:
             raise UsageError(f"--format {arguments.format} contradicts “{out.name}”.", "Leave --format out.")
         return [out]
     kind = arguments.format or "csv"
@@ -127,7 +128,7 @@ def _stem(name: str) -> str:
 
 def _check_drawn_as(arguments: argparse.Namespace, targets: list[Path]) -> None:
     """Raise UsageError for tensors as measured: what is written as tensors is what the network gives."""
-    if arguments.drawn_as == "measured" and (arguments.tensor or any(TENSORS.is_named_by(path) for path in targets)):
+    if arguments.drawn_as == "measured" and (arguments.tensor or not all(_as_table(arguments, p) for p in targets)):
         raise UsageError(
             "Tensors are written as computed only; --as measured is how spectra are drawn.",
             "Leave --as or --tensor out, and write spectra as CSV.",
@@ -149,7 +150,7 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
     geometry = asked_geometry(arguments, structure.surface_normal)
     predicted = api.predict_with(predictor, structure, sites, progress=_progress(arguments))
     prediction = predicted.prediction
-    as_table = not TENSORS.is_named_by(target)
+    as_table = _as_table(arguments, target)
     asked = geometry if as_table and not arguments.tensor else None
     with telling_of_axis(prediction.tensor):
         as_measured = arguments.drawn_as == "measured"
@@ -184,12 +185,17 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
         tell_notice(notice.message, notice.hint)
     for warned in site_warnings(prediction.verdicts, lambda atom: f"{structure.symbols[atom]} {atom}"):
         tell_notice(f"{structure.name or target.stem}, {warned.sentence}")
-    if not arguments.quiet:
+    if not arguments.quiet and not is_stream(target):  # which may be standard output
         print(
-            f"{target}: {structure.formula}, {tensor.n_sites} sites, "
+            f"{target}: {structure.formula}, {counted(tensor.n_sites, 'site')}, "
             f"{'tensors' if arguments.tensor else geometry.describe()}, {prediction.network}, "
             f"{prediction.elapsed_s:.2f} s on {prediction.device}"
         )
+
+
+def _as_table(arguments: argparse.Namespace, target: Path) -> bool:
+    """Tell whether spectra are written as CSV; a pipe or a device has no ending that says so."""
+    return not TENSORS.is_named_by(target) and arguments.format != "h5"
 
 
 def _answer(card: Card, asked: bool) -> dict[str, str]:

@@ -116,7 +116,8 @@ def _predicted(structure: Structure, arguments: argparse.Namespace) -> tuple[Spe
     tensor = prediction.tensor
     if tensor.axis == "relative" and len(sites) > 1:
         tensor = tensor.on_axis("absolute")  # sites are summed where they lie
-    what = f"atom {arguments.site}" if arguments.site is not None else f"mean of all {len(sites)} C"
+    mean = f"mean of all {len(sites)} C" if len(sites) > 1 else "its one C"
+    what = f"atom {arguments.site}" if arguments.site is not None else mean
     for notice in (*structure.notices, *prediction.notices):
         tell_notice(notice.message, notice.hint)
     title = f"{structure.name or structure.formula}: {structure.formula}, {what}, predicted by {prediction.network}"

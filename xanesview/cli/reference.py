@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from xanesview.cli.arguments import add_actions, add_command
 from xanesview.cli.molecules import add_relaxation
 from xanesview.cli.telling import tell_notice
+from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
 
 if TYPE_CHECKING:
@@ -53,12 +54,13 @@ def _search(arguments: argparse.Namespace, library: Library) -> int:
     if not found:
         raise XanesviewError(
             f"Nothing in the library answers “{arguments.text}”.",
-            f"It holds {len(library.entries)} molecules ({', '.join(library.edges())}); try a formula or a SMILES.",
+            f"It holds {counted(len(library.entries), 'molecule')} ({', '.join(library.edges())}); "
+            "try a formula or a SMILES.",
         )
     for one in found[: arguments.limit]:
         entry = one.entry
         shape = f"displaced by {entry.sigma_angstrom:.2f} Å" if entry.is_displaced else "at rest"
-        sites = f"{entry.n_sites} site{'' if entry.n_sites == 1 else 's'}"
+        sites = counted(entry.n_sites, "site")
         facts = f"{shown_name(entry):<28} {entry.formula:<12} {sites:<9} {shape:<20} {one.why:<13}"
         print(f"{edge_of(entry)}  {facts} {entry.smiles}")
     if len(found) > arguments.limit:
@@ -82,7 +84,7 @@ def _match(arguments: argparse.Namespace, library: Library) -> int:
     (offer,) = found
     total = len(offer.tensor.sites) + len(offer.missing)
     print(
-        f"{name}: {offer.tensor.edge}, {len(offer.tensor.sites)} of {total} sites, heavy atoms within "
+        f"{name}: {offer.tensor.edge}, {len(offer.tensor.sites)} of {counted(total, 'site')}, heavy atoms within "
         f"{offer.rms_angstrom:.2f} Å rms of {shown_name(offer.entry)} ({offer.entry.smiles})"
     )
     if offer.borrowed:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from xanesview.domain.counts import counted
 from xanesview.domain.geometry.directions import from_angles_deg, parse_angle_deg, parse_direction
 from xanesview.domain.geometry.geometry import Geometry, parse_degree
 from xanesview.domain.geometry.kinds import offered
@@ -120,7 +121,7 @@ def check_index(index: int, structure: Structure) -> None:
     """Raise XanesviewError unless a structure has the atom of that index."""
     if index >= structure.n_atoms:
         raise XanesviewError(
-            f"There is no atom {index}; the structure has {structure.n_atoms} atoms.",
+            f"There is no atom {index}; the structure has {counted(structure.n_atoms, 'atom')}.",
             f"Indices count from 0 to {structure.n_atoms - 1}.",
         )
 

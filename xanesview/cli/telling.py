@@ -6,6 +6,7 @@ import io
 import sys
 from collections.abc import Mapping
 
+from xanesview.domain.counts import counted
 from xanesview.errors import XanesviewError
 
 
@@ -55,8 +56,8 @@ def tell_damaged(found: Mapping[str, str], n_all: int, fate: str) -> None:
         return
     named = [f"{name} ({_reason(message, name)})" for name, message in list(found.items())[:_MOST_NAMED]]
     more = [f"and {len(found) - _MOST_NAMED} more"] if len(found) > _MOST_NAMED else []
-    was = "was" if len(found) == 1 else "were"
-    tell_notice(f"{len(found)} of {n_all} results {was} {fate}: {'; '.join(named + more)}.")
+    share = f"{len(found)} of {counted(n_all, 'result')} {'was' if len(found) == 1 else 'were'}"
+    tell_notice(f"{share} {fate}: {'; '.join(named + more)}.")
 
 
 def _reason(message: str, name: str) -> str:

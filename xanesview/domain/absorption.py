@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from xanesview.domain.bands import LEVELS, UNSCALED, BandScales, effective_number
+from xanesview.domain.counts import counted
 from xanesview.domain.geometry.directions import unit
 from xanesview.domain.geometry.weight_tensor import COMPONENTS, WeightTensor, from_voigt, to_voigt
 from xanesview.domain.structure import checked_rotation
@@ -370,5 +371,5 @@ def unit_of_sum(unit: str, weights: np.ndarray) -> str:
     if unit != EDGE_STEP or np.isclose(total, 1.0):
         return unit
     if (weights == 1.0).all():
-        return f"edge steps of {len(weights)} sites"
+        return f"edge steps of {counted(len(weights), 'site')}"
     return f"edge steps, {total:.4g} by weight"

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from ase.data import chemical_symbols
 
+from xanesview.domain.counts import counted
 from xanesview.inference.domain_check import (
     bond_imbalance,
     bond_name,
@@ -55,8 +56,9 @@ def clusters_described(train: list[LabelledStructure], source: str, bundle: Bund
     """Return in words what a network was trained on whose data are spectra on a grid of structures without a cell."""
     if bundle.clusters_of_crystals:
         crystals = len({m.parent for m in train})
-        return f"crystals and slabs; learnt from clusters cut around {len(train):,} sites of {crystals:,} crystals"
-    return f"{len(train)} molecules or clusters of {source}"
+        learnt = f"{counted(len(train), 'site')} of {counted(crystals, 'crystal')}"
+        return f"crystals and slabs; learnt from clusters cut around {learnt}"
+    return f"{counted(len(train), 'molecule or cluster', 'molecules or clusters')} of {source}"
 
 
 def _described(train: list[LabelledStructure]) -> str:

@@ -59,7 +59,7 @@ def test_results_become_a_data_file_that_training_reads(folder, tmp_path, capsys
     told = capsys.readouterr().out
     assert "element: C" in told
     assert f"diffuse_set: {DIFFUSE_SET}" in told
-    assert "val: 1 molecules, 1 sites" in told
+    assert "val: 1 molecule, 1 site" in told
 
 
 def test_file_is_computed_as_it_lies(tmp_path):

@@ -19,7 +19,7 @@ def test_feff_folders_become_tensors(tmp_path, capsys):
     out = tmp_path / "fe.h5"
     # one cluster, so one structure, although each polarisation has its own folder
     assert main(["dataset", "import", str(tmp_path / "feff"), "--out", str(out)]) == 0
-    assert "1 sites (1 tensor)" in capsys.readouterr().out
+    assert "1 site (1 tensor)" in capsys.readouterr().out
     tensor = read_tensor(out).tensor
     assert tensor.edge == "Fe K"
     peak = tensor.matrix()[0, 3]
@@ -30,7 +30,7 @@ def test_feff_folders_become_tensors(tmp_path, capsys):
         assert f["site/isotropic"][0, 3] == pytest.approx(1.5 * np.trace(sigma) / 3, abs=1e-5)
     assert main(["dataset", "info", str(out)]) == 0
     told = capsys.readouterr().out
-    assert "1 sites: as tensors" in told
+    assert "1 site: as tensors" in told
     assert "grid: 6 energies from 7105 to 7130 eV" in told
     assert "layout: spectra on a grid" in told
 
@@ -83,7 +83,7 @@ def test_tensors_and_averages_in_one_file(tmp_path, capsys):
         assert list(f["structure/parent"].asstr()[:]) == ["average", "full"]
     capsys.readouterr()
     assert main(["dataset", "info", str(out)]) == 0
-    assert "1 sites: the average over all directions only" in capsys.readouterr().out
+    assert "1 site: the average over all directions only" in capsys.readouterr().out
 
 
 def test_fdmnes_on_the_command_line(tmp_path, capsys):

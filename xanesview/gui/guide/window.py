@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xanesview.domain.counts import counted
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.appearance.theme import icon, small_font
@@ -232,9 +233,10 @@ class GuideWindow(QWidget):
         found = self._index.find(words)
         self.hits.fill(found, self._titles, words)
         n_pages = len({passage.page for passage in found})
-        places, pages = "place" if len(found) == 1 else "places", "page" if n_pages == 1 else "pages"
         self.count.setText(
-            f"{len(found)} {places} on {n_pages} {pages}" if found else "Nothing found. Fewer or shorter words may do."
+            f"{counted(len(found), 'place')} on {counted(n_pages, 'page')}"
+            if found
+            else "Nothing found. Fewer or shorter words may do."
         )
 
     def _show_hit(self, passage: Passage) -> None:

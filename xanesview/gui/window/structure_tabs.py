@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QTabBar, QWidget
 
+from xanesview.domain.counts import counted
 from xanesview.domain.structure import Structure
 from xanesview.gui.session.workspace import Workspace
 
@@ -72,5 +73,5 @@ def _short(name: str) -> str:
 
 
 def _told(structure: Structure) -> str:
-    facts = f"{structure.formula}, {structure.n_atoms} atoms"
+    facts = f"{structure.formula}, {counted(structure.n_atoms, 'atom')}"
     return "\n".join(filter(None, (structure.name, facts, structure.source)))

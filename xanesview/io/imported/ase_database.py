@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from xanesview.domain.counts import counted
 from xanesview.domain.site_spectra import SiteSpectra, StructureSpectra
 from xanesview.domain.structure import SYMBOLS
 from xanesview.errors import XanesviewError, in_plain_words
@@ -74,7 +75,8 @@ def _structures(row: Any) -> Iterator[tuple[str, StructureSpectra]]:
     else:
         raise XanesviewError("The row does not tell which atom absorbs.", _HINT)
     if len(atoms) != len(spectra):
-        raise XanesviewError(f"{len(atoms)} sites do not fit spectra of the shape {spectra.shape}.", _HINT)
+        sites = counted(len(atoms), "site does", "sites do")
+        raise XanesviewError(f"{sites} not fit spectra of the shape {spectra.shape}.", _HINT)
     if len(atoms) and (atoms.min() < 0 or atoms.max() >= structure.n_atoms):
         raise XanesviewError(f"There is no atom {atoms.max()} to absorb.", "Atoms are counted from 0.")
     by_edge: dict[str, list[SiteSpectra]] = {}

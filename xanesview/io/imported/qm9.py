@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from rdkit import Chem, rdBase
 
+from xanesview.domain.counts import counted
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.structures.checks import checked_structure
@@ -93,7 +94,7 @@ def read_qm9_xyz(path: Path, text: str) -> Structure:
         raise XanesviewError(f"{path.name} does not begin with a number of atoms.", _HINT)
     count = int(word)
     if len(lines) < 2 + count:
-        raise XanesviewError(f"{path.name} announces {count} atoms but is cut off.", "Get the file again.")
+        raise XanesviewError(f"{path.name} announces {counted(count, 'atom')} but is cut off.", "Get the file again.")
     title = lines[1].split()
     name = f"gdb_{title[1]}" if len(title) > 1 and title[0].startswith("gdb") else path.stem
     numbers, positions = [], np.empty((count, 3))

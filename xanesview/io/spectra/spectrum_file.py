@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from xanesview.domain.counts import counted
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
@@ -290,7 +291,7 @@ def _column(chosen: int | None, guessed: int, preview: ColumnPreview) -> int:
     column = guessed if chosen is None else int(chosen)
     if not 0 <= column < len(preview.columns):
         raise XanesviewError(
-            f"“{preview.path.name}” has {len(preview.columns)} columns, no number {column + 1}.",
+            f"“{preview.path.name}” has {counted(len(preview.columns), 'column')}, no number {column + 1}.",
             "Choose another column.",
         )
     return column
@@ -324,7 +325,8 @@ def _in_order(
         )
     if not usable.all():
         left_out = int((~usable).sum())
-        notices.append(Notice("spectrum-gaps", f"{left_out} rows without a number were left out."))
+        rows = counted(left_out, "row without a number was", "rows without a number were")
+        notices.append(Notice("spectrum-gaps", f"{rows} left out."))
     energy, intensity = energy[usable], intensity[usable]
     steps = np.diff(energy)
     if np.all(steps <= 0) and np.any(steps < 0):

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from xanesview.domain.counts import counted
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.structures.checks import cell_of_parameters, checked_structure, frames_notice
@@ -55,7 +56,8 @@ def read_cjson(path: Path, text: str) -> Structure:
         positions = _numbers(path, listed, (-1, 3))
     if len(positions) != len(numbers):
         raise XanesviewError(
-            f"{path.name} has {len(numbers)} elements but coordinates of {len(positions)} atoms.", "Correct the file."
+            f"{path.name} has {counted(len(numbers), 'element')} but coordinates of {counted(len(positions), 'atom')}.",
+            "Correct the file.",
         )
     properties = _part(content, "properties")
     name = content.get("name") if isinstance(content.get("name"), str) else ""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from rdkit import Chem
 
+from xanesview.domain.counts import counted
 from xanesview.domain.structure import COVALENT_RADII_ANGSTROM, Notice
 from xanesview.errors import XanesviewError
 from xanesview.io.structures.embedding import embedded
@@ -68,7 +69,8 @@ def completed(name: str, molecule: Chem.Mol) -> tuple[Chem.Mol, list[Notice]]:
         return Chem.AddHs(sane, addCoords=True), [
             Notice(
                 "missing-hydrogens",
-                f"The file leaves out {missing} hydrogens; they were added at standard positions.",
+                f"The file leaves out {counted(missing, 'hydrogen; it was', 'hydrogens; they were')} "
+                "added at standard positions.",
                 "Open a file with all hydrogens to decide where they are.",
             )
         ]

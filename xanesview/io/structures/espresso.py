@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from xanesview.domain.counts import counted
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.structures.atom_list import BOHR_ANGSTROM, AtomList, unit_angstrom, vectors
@@ -61,7 +62,8 @@ def read_espresso(path: Path, text: str) -> Structure:
     count = whole_number(system.get("nat", ""))
     if count is not None and len(atoms) < count:
         raise XanesviewError(
-            f"{path.name} announces {count} atoms but holds {len(atoms)}.", "The file is cut off, or nat is wrong."
+            f"{path.name} announces {counted(count, 'atom')} but holds {len(atoms)}.",
+            "The file is cut off, or nat is wrong.",
         )
     if card.option == "crystal":
         positions = atoms.coordinates @ cell

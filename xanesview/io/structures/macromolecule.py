@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from xanesview.domain.counts import counted
 from xanesview.domain.structure import Notice, Structure
 from xanesview.io.structures.checks import cell_of_parameters, checked_structure, deuterium_notice, frames_notice
 
@@ -67,7 +68,8 @@ def structure_of_records(
         notices.append(
             Notice(
                 "partial-occupancy",
-                f"{len(partial)} atoms are only partly occupied; they were taken as fully there.",
+                f"{counted(len(partial), 'atom is', 'atoms are')} only partly occupied "
+                "and counted as if fully there.",
                 "Delete the atoms that should not count and open the file again.",
             )
         )

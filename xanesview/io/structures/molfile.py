@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from xanesview.domain.counts import counted
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.structures.checks import checked_structure, deuterium_notice, frames_notice
@@ -83,7 +84,8 @@ def _check_atom_lines(path: Path, block: str) -> None:
         line = lines[at] if at < len(lines) else ""
         if len(line.rstrip()) < 32:
             raise XanesviewError(
-                f"{path.name} announces {count} atoms but holds {k}.", "The file is cut off, or its counts are wrong."
+                f"{path.name} announces {counted(count, 'atom')} but holds {k}.",
+                "The file is cut off, or its counts are wrong.",
             )
         for x in (0, 10, 20):
             number(line[x:x + 10].strip(), f"Line {at + 1} of {path.name}: a coordinate")

@@ -83,5 +83,6 @@ def _read_atoms(path: Path, lines: list[str], at: int, atoms: AtomList, counted:
             atoms.add(words[0], words[1:], f"Line {at + 1} of {path.name}")
         at += 1
     if count is not None and len(atoms) < count:
-        raise XanesviewError(f"{path.name} announces {count} atoms but holds {len(atoms)}.", "The file is cut off.")
+        announced = counted(count, "atom")
+        raise XanesviewError(f"{path.name} announces {announced} but holds {len(atoms)}.", "The file is cut off.")
     return at

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from xanesview.domain.counts import counted
 from xanesview.domain.structure import SYMBOLS, Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.atomic import write_text
@@ -63,7 +64,7 @@ def read_xyz(path: Path, text: str) -> Structure:
         if len(words) < max(species + 1, x + 3):
             raise XanesviewError(
                 f"{where} should hold an element and three coordinates but has “{lines[at].strip()[:40]}”.",
-                f"The file announces {count} atoms; check that number and this line.",
+                f"The file announces {counted(count, 'atom')}; check that number and this line.",
             )
         z, isotope = atomic_number(words[species], where)
         heavy += isotope
@@ -145,7 +146,8 @@ def _frame_starts(path: Path, lines: list[str]) -> list[int]:
                 break
             present = sum(bool(line.strip()) for line in lines[at + 2:at + 2 + count])
             raise XanesviewError(
-                f"{path.name} announces {count} atoms but holds {present}.", "The file is cut off, or line 1 is wrong."
+                f"{path.name} announces {counted(count, 'atom')} but holds {present}.",
+                "The file is cut off, or line 1 is wrong.",
             )
         starts.append(at)
         at += 2 + count

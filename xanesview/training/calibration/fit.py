@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from xanesview.domain.absorption import AbsorptionTensor
+from xanesview.domain.counts import counted
 from xanesview.domain.processing.as_measured import STEP_WIDTH_EV, AsMeasured
 from xanesview.domain.processing.broadening import broaden_to
 from xanesview.domain.spectrum import Spectrum
@@ -209,7 +210,8 @@ def calibrated(
     substances = list(dict.fromkeys(case.file.substance for case in cases))
     if len(substances) < _FEWEST_SUBSTANCES:
         raise XanesviewError(
-            f"There are measured spectra of {len(substances)} substances; a fit needs at least {_FEWEST_SUBSTANCES}.",
+            f"There are measured spectra of {counted(len(substances), 'substance')}; "
+            f"a fit needs at least {_FEWEST_SUBSTANCES}.",
             "Put more files into the folder and its index.",
         )
     how = fitted(cases, with_step)

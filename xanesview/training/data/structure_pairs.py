@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from xanesview.domain.counts import counted
 from xanesview.domain.site_spectra import SiteSpectra, StructureSpectra
 from xanesview.errors import XanesviewError
 from xanesview.io.atomic import made_folder
@@ -62,7 +63,7 @@ def pairs_data_file(folder: Path, out: Path, absorber: int = 0, edge: str = "K",
         structure = read_structure(structure_path)
         if not 0 <= absorber < structure.n_atoms:
             raise XanesviewError(
-                f"{structure_path.name} has {structure.n_atoms} atoms, so no atom {absorber}.",
+                f"{structure_path.name} has {counted(structure.n_atoms, 'atom')}, so no atom {absorber}.",
                 "Set absorber in the configuration's table [training]; atoms are counted from 0.",
             )
         elements.setdefault(structure.symbols[absorber], stem)
@@ -112,10 +113,12 @@ def _paired(folder: Path) -> list[tuple[str, Path, Path]]:
     both = sorted(set(structures) & set(spectra))
     alone = sorted(set(structures) ^ set(spectra))
     if alone:
-        log.warning("%d files of %s have no partner and are left out, %s for one", len(alone), folder.name, alone[0])
+        files = counted(len(alone), "file has", "files have")
+        log.warning("%s no partner in %s and cannot be used, %s for one", files, folder.name, alone[0])
     if len(both) < 3:
         raise XanesviewError(
-            f"{folder.name} holds {len(both)} pairs of a structure and a spectrum of the same name; three are needed.",
+            f"{folder.name} holds {counted(len(both), 'pair')} of a structure and a spectrum of the same name; "
+            "three are needed.",
             "Names must agree up to their endings: structures/a.xyz and spectra/a.txt.",
         )
     return [(stem, structures[stem], spectra[stem]) for stem in both]

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from xanesview.domain.counts import counted
 from xanesview.domain.sticks import MEASURE_WIDTHS, StickWidths
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
@@ -140,7 +141,8 @@ def compare_networks(
         row["network"] = (card.name if unique else card.path.name) + row["network"]
     n = len(sites.e0_ev)
     note = (
-        f"{n} sites of {len(sites.structures)} structures ({split} of {', '.join(p.name for p in files_of(data))}); "
+        f"{counted(n, 'site')} of {counted(len(sites.structures), 'structure')} "
+        f"({split} of {', '.join(p.name for p in files_of(data))}); "
         f"all spectra divided by {divisor:.6g}; {sites.grid_ev[0]:g}–{sites.grid_ev[-1]:g} eV absolute, "
         f"{RELATIVE_EV[0]:g}…+{RELATIVE_EV[-1]:g} eV relative to the ionisation potential; polarised: 32 random "
         "directions a site; derivatives per eV; processor time on one thread."

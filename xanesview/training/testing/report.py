@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from xanesview.domain.counts import counted
 from xanesview.domain.quality import NOISE_LEVELS, PLACES, RANKINGS, Exemplar, Quality, place_of, with_noise
 from xanesview.io.atomic import atomic_write, made_folder, write_text
 from xanesview.io.figures.figure import save_figure
@@ -192,7 +193,7 @@ def _page(quality: Quality, metrics: dict) -> str:
     divided = f"Spectra are divided by {quality.scale:.5g}. " if quality.scale != 1.0 else ""
     parts = [
         f"<h1>{html.escape(title)}</h1>",
-        f"<p>{quality.n_sites} {'site' if quality.n_sites == 1 else 'sites'}. Mean square errors {what}. "
+        f"<p>{counted(quality.n_sites, 'site')}. Mean square errors {what}. "
         f"{divided}Gradients and curvatures are per eV and eV². "
         '<span class="note">Every site is in <a href="sites.csv">sites.csv</a>, every number in '
         '<a href="metrics.json">metrics.json</a>.</span></p>',

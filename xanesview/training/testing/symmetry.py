@@ -16,6 +16,7 @@ import torch
 from e3nn import o3
 from scipy.spatial.transform import Rotation
 
+from xanesview.domain.counts import counted
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.inference.loaded_network import Predictor
@@ -237,7 +238,7 @@ def symmetry_table(name: str, found: dict) -> str:
     parts = list(next(iter(found["error"].values())))
     motions = f"every motion drawn {found['repeats']} ×"
     lines = [
-        f"{name}: {found['sites']} sites of {len(structures)} structures, {motions}",
+        f"{name}: {counted(found['sites'], 'site')} of {counted(len(structures), 'structure')}, {motions}",
         f"  {'largest error / largest value':32s}" + "".join(f"{_TITLES[part]:>12s}" for part in parts),
     ]
     lines += [

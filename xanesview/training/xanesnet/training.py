@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch_geometric.data import Data
 
+from xanesview.domain.counts import counted
 from xanesview.inference.descriptor_explanation import BACKGROUND, NEIGHBOURS, neighbour_histogram
 from xanesview.networks.bundle import save_bundle
 from xanesview.networks.neighbours import neighbour_edges
@@ -275,8 +276,8 @@ def _domain(config: TrainingConfig, task: _Task) -> tuple[dict, np.ndarray]:
         config.bundle.clusters_of_crystals,
     )  # fmt: skip
     if task.dataset.is_periodic:
-        parents = len({m.parent for m in task.train})
-        domain["description"] = f"crystals and slabs, {len(task.train)} structures of {parents} parents"
+        parents = counted(len({m.parent for m in task.train}), "parent")
+        domain["description"] = f"crystals and slabs, {counted(len(task.train), 'structure')} of {parents}"
     elif not task.dataset.method.endswith("sticks"):
         domain["description"] = clusters_described(task.train, task.dataset.sources[0], config.bundle)
     return domain, environments

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from xanesview.domain.counts import counted
 from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
@@ -280,7 +281,7 @@ class LibraryPanel(Panel):
 def _size(answer: Answer) -> str:
     if not answer.n_entries:
         return ""
-    text = f"{answer.n_entries} molecules · {', '.join(answer.edges)}"
+    text = f"{counted(answer.n_entries, 'molecule')} · {', '.join(answer.edges)}"
     return f"{text} · {len(answer.problems)} unreadable" if answer.problems else text
 
 
@@ -291,7 +292,11 @@ def _entry_line(entry) -> str:
 
 def _offer_line(offer) -> str:
     known, total = len(offer.tensor.sites), len(offer.tensor.sites) + len(offer.missing)
-    sites = f"all {total} sites" if known == total else f"{known} of {total} sites"
+    sites = counted(total, "site")
+    if known < total:
+        sites = f"{known} of {sites}"
+    elif total > 1:
+        sites = f"all {sites}"
     return f"{sites} · follows the arrow"
 
 

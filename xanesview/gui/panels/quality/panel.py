@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xanesview.domain.counts import counted
 from xanesview.domain.geometry.polarisation import LinearPolarisation
 from xanesview.domain.quality import NOISE_LEVELS, PLACES, RANKINGS, Exemplar, Quality, place_of, with_noise
 from xanesview.domain.session import ReferenceCurve
@@ -298,7 +299,7 @@ class QualityPanel(Panel):
             text,
             of,
             f"{exemplar.structure.formula} {quality.smiles[exemplar.row]}".strip(),
-            f"{quality.n_sites} sites, {quality.split} split",
+            f"{counted(quality.n_sites, 'site')}, {quality.split} split",
         ]
         self.told.setToolTip(plain("\n".join([*filter(None, tip), ", ".join(quality.data)])))
         self.key.setText("━ predicted  ╌ reference")
