@@ -83,5 +83,5 @@ def test_unknown_kinds_and_sizes_are_told() -> None:
     with pytest.raises(XanesviewError, match=r"kind 'isd-painn' are wrong \(“hidden” is unknown\)"):
         build("isd-painn", {"hidden": 3})
     with pytest.raises(XanesviewError, match=r"are wrong \(they do not fit together\)") as told:
-        build("isd-painn", {"node_size": "many"})  # what torch says of it is nothing for a user
+        build("isd-painn", {"hidden_channels": "many"})  # what torch says of it is nothing for a user
     assert told.value.hint

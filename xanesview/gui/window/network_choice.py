@@ -116,8 +116,8 @@ class CompareMenu(QMenu):
 
     chosen = Signal(list)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.boxes: dict[str, QCheckBox] = {}
 
     def set_entries(self, entries: Sequence[NetworkEntry], current: str, compared: Sequence[str]) -> None:
