@@ -185,12 +185,16 @@ def test_what_fails_late_is_the_same_one_sentence(slow, window, qtbot, tmp_path)
 
 
 def test_a_bug_in_a_reader_reaches_the_exception_hook(slow, window, qtbot, monkeypatch):
+    begun = threading.Event()
+
     def broken(_smiles):
+        begun.wait(10.0)
         raise ZeroDivisionError("a bug")
 
     monkeypatch.setattr(registry, "structure_from_smiles", broken)
     with qtbot.captureExceptions() as caught:
         window.opening.open_smiles("CCO")
+        begun.set()
         qtbot.waitUntil(lambda: bool(caught), **PATIENT)
     assert caught[0][0] is ZeroDivisionError
     assert not window.opening.reading.is_busy
