@@ -81,8 +81,10 @@ def test_run_goes_on_when_a_library_fails(tmp_path, monkeypatch, capsys):
     command = ["compute", "--smiles", "C", "--smiles", "CC", "--out", str(tmp_path / "out"), "--processes", "1"]
     assert main(command) == 1
     told = capsys.readouterr()
-    assert told.err.count("MMFF has no idea") == 2
+    assert told.err.count("could not be finished") == 2
+    assert "MMFF" not in told.err
     assert "2 failed" in told.out
+    assert (tmp_path / "out" / "failures.tsv").read_text(encoding="utf-8").count("MMFF has no idea") == 2
 
 
 def test_processes_on_several_cores(tmp_path, capsys):
