@@ -9,6 +9,20 @@ import re
 log = logging.getLogger(__name__)
 
 
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters, halves of surrogates, and what turns the direction of writing."""
+
+
+def has_unprintable(text: str) -> bool:
+    """Tell whether a text holds what a terminal obeys instead of showing it."""
+    return _UNPRINTABLE.search(text) is not None
+
+
+def printable(text: str) -> str:
+    """Return a text with a mark in the place of every character that a terminal would obey instead of showing it."""
+    return _UNPRINTABLE.sub("�", text)
+
+
 class XanesviewError(Exception):
     """Something a user caused or can mend.
 

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from xanesview.cli.telling import tell_notice, tell_of_network
-from xanesview.errors import UsageError, XanesviewError
-from xanesview.io.atomic import write_text
+from xanesview.errors import UsageError
+from xanesview.io.atomic import no_folder, write_text
 from xanesview.io.text_file import check_is_file
 
 _STANDARD_OUTPUT = "-"
@@ -73,7 +73,7 @@ def _check(arguments: argparse.Namespace) -> None:
     for name in arguments.data:
         check_is_file(Path(name))
     if arguments.json and not Path(arguments.json).expanduser().parent.is_dir():
-        raise XanesviewError(f"There is no folder for {arguments.json}.", "Make the folder first.")
+        raise no_folder(Path(arguments.json).expanduser())
     if arguments.report and Path(arguments.report).is_file():
         raise UsageError(f"{arguments.report} is a file.", "Give a folder for the report.")
 

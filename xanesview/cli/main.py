@@ -19,6 +19,7 @@ from pathlib import Path
 
 from xanesview.cli.arguments import parsed
 from xanesview.cli.commands import command
+from xanesview.cli.overwriting import check_not_read
 from xanesview.cli.telling import take_every_character, tell_error, tell_notice
 from xanesview.errors import Cancelled, UsageError, XanesviewError
 from xanesview.io.atomic import append_text, cannot_write
@@ -89,6 +90,7 @@ def _answered(words: list[str]) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    check_not_read(arguments)
     run = command(arguments.command).run
     if arguments.debug or arguments.command == "gui":
         return int(run(arguments) or 0)

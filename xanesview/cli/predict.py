@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import add_axis, add_drawn_as, add_polarisation, add_structures, add_width
 from xanesview.cli.molecules import add_relaxation
+from xanesview.cli.overwriting import check_apart, read_files
 from xanesview.cli.telling import tell_error, tell_notice, tell_of_network
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
@@ -115,6 +116,7 @@ def _targets(arguments: argparse.Namespace, names: list[str]) -> list[Path]:
             unique, k = f"{stem}_{k}", k + 1
         taken.add(unique.lower())
         targets.append(out / f"{unique}.{kind}")
+    check_apart(targets, read_files(arguments))
     return targets
 
 

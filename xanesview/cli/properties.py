@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from xanesview.cli.molecules import add_relaxation
 from xanesview.cli.telling import tell_notice, tell_of_network
 from xanesview.errors import UsageError, XanesviewError
-from xanesview.io.atomic import write_text
+from xanesview.io.atomic import no_folder, write_text
 from xanesview.io.text_file import check_is_file
 from xanesview.limits import MOST_ATOMS, check_count
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 #: How a file of spectra is read: summed over its sites, averaged over directions.
 _ISOTROPIC_SUM = {
     "sites": "sum", "powder": True, "experiment": None, "polarisation": None, "theta": None, "phi": None,
-    "degree": None, "axis": None, "fwhm": None,
+    "degree": None, "axis": None, "fwhm": None, "drawn_as": "computed",
 }  # fmt: skip
 _LONGEST_FORMULA = 100
 
@@ -166,7 +166,7 @@ def table(reading: PropertyReading, title: str) -> str:
 
 def _write(path: Path, reading: PropertyReading, title: str) -> None:
     if not path.parent.is_dir():
-        raise XanesviewError(f"There is no folder for {path}.", "Make the folder first.")
+        raise no_folder(path)
     values = [asdict(value) | {"usable": value.usable} for value in reading.values]
     facts = asdict(reading) | {"values": values, "inside": reading.inside, "title": title}
     write_text(path, json.dumps(facts, indent=2, ensure_ascii=False) + "\n")

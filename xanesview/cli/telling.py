@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 
 from xanesview.domain.counts import counted
-from xanesview.errors import XanesviewError
+from xanesview.errors import XanesviewError, printable
 
 
 def take_every_character() -> None:
@@ -19,15 +19,15 @@ def take_every_character() -> None:
 
 def tell_error(error: XanesviewError, about: str = "") -> None:
     """Write ``error:`` and ``hint:`` lines on standard error."""
-    message = " ".join(error.message.split())
-    hint = " ".join(error.hint.split()) or "“xanesview --help” shows what can be given."
+    message = printable(" ".join(error.message.split()))
+    hint = printable(" ".join(error.hint.split())) or "“xanesview --help” shows what can be given."
     print(f"error: {about}{': ' if about else ''}{message}", file=sys.stderr)
     print(f"hint: {hint}", file=sys.stderr)
 
 
 def tell_notice(message: str, hint: str = "") -> None:
     """Write a ``notice:`` line on standard error."""
-    print("notice: " + " ".join(f"{message} {hint}".split()), file=sys.stderr)
+    print("notice: " + printable(" ".join(f"{message} {hint}".split())), file=sys.stderr)
 
 
 def tell_of_network(name: str | None) -> None:

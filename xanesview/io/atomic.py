@@ -45,7 +45,7 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
         raise XanesviewError(f"{path} is a folder.", "Give the name of a file to write.")
     folder = path.parent if str(path.parent) else Path(".")
     if not folder.is_dir():
-        raise XanesviewError(f"There is no folder {folder} to write {path.name} to.", "Make the folder first.")
+        raise no_folder(path)
     in_place = is_stream(path)
     try:
         handle, name = tempfile.mkstemp(f"{path.suffix}", f".{path.stem[:40]}-", None if in_place else folder)
@@ -144,6 +144,14 @@ def made_folder(path: str | Path) -> Path:
             f"The folder {folder} cannot be made: {error.strerror or error}.", "Name another one, or make room."
         ) from error
     return folder
+
+
+def no_folder(path: str | Path) -> XanesviewError:
+    """Return what to tell of a file whose folder is not there."""
+    folder = Path(path).parent
+    if folder.exists():
+        return XanesviewError(f"{folder} is a file, not a folder to write {Path(path).name} to.", "Name a folder.")
+    return XanesviewError(f"There is no folder {folder} to write {Path(path).name} to.", "Make the folder first.")
 
 
 def cannot_write(path: str | Path, error: OSError) -> XanesviewError:

@@ -7,15 +7,16 @@ number above 0”. Fields that a schema doesn't name may hold anything.
 
 from __future__ import annotations
 
-import re
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from xanesview.errors import has_unprintable, printable
+
 Rule = Callable[[Mapping], str]
 """Says what is wrong with fields of one block beside each other, or nothing."""
 
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _SHOWN = 32
 LARGEST_NUMBER = 1e12
 
@@ -82,7 +83,7 @@ class Text:
             return f"{place} is {shown(value)}, not {self.what}"
         if len(value) > self.longest:
             return f"{place} has {len(value):,} characters; {self.longest:,} are allowed"
-        return f"{place} holds control characters" if _CONTROL.search(value) else ""
+        return f"{place} holds control characters" if has_unprintable(value) else ""
 
     @property
     def words(self) -> str:
@@ -241,7 +242,9 @@ def shown(value: object) -> str:
         return "a list"
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
-    text = _CONTROL.sub("�", str(value))
+    if isinstance(value, float) and math.isinf(value):
+        return "a number of too many digits"
+    text = printable(str(value))
     text = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
     return f"“{text}”" if isinstance(value, str) else text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 from xanesview.errors import OddContent, XanesviewError, in_plain_words
@@ -15,7 +16,7 @@ _HINT = "Correct the card, or fetch the bundle again."
 
 
 def read_card(path: Path) -> dict:
-    """Return what a card says; NaN, Infinity and whole numbers of more digits than any count has are null.
+    """Return what a card says; NaN and Infinity are null, whole numbers of more digits than any count has infinite.
 
     Raises
     ------
@@ -47,8 +48,8 @@ def read_card(path: Path) -> dict:
     return raw
 
 
-def _whole(digits: str) -> int | None:
-    return int(digits) if len(digits) <= _LONGEST_WHOLE else None
+def _whole(digits: str) -> int | float:
+    return int(digits) if len(digits) <= _LONGEST_WHOLE else math.inf
 
 
 def _check_depth(raw: object) -> None:

@@ -8,6 +8,7 @@ Files of those old versions are refused.
 
 from __future__ import annotations
 
+import errno
 import json
 import struct
 from pathlib import Path
@@ -42,6 +43,8 @@ def read_trajectory(path: Path) -> Structure:
             cell = _array(path, stream, frame, "cell", little).reshape(3, 3)
             pbc = np.array([bool(flag) for flag in frame.get("pbc", [False] * 3)])
     except OSError as error:
+        if error.errno == errno.EINVAL:  # a place before the file's beginning
+            raise _damaged(path) from error
         raise XanesviewError(f"{path.name} cannot be read: {error.strerror or error}.", "Check the file.") from error
     except (ValueError, TypeError, AttributeError, struct.error, RecursionError, OverflowError) as error:
         raise _damaged(path) from error

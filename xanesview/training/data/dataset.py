@@ -30,7 +30,7 @@ from xanesview.limits import LARGEST_TRAINING_TABLE, MOST_ENERGIES, check_count
 from xanesview.training.data.measured_window import measure_grid
 
 AXES = ("absolute", "relative")
-_LAYOUTS = "The layouts are described in xanesview.training.data.dataset."
+_LAYOUTS = "“xanesview dataset build” and “dataset import” make such files; the guide tells of them under training."
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,59 @@
+"""No command writes over a file that it reads."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from xanesview.errors import UsageError
+
+_WRITTEN = ("out", "json", "report")
+"""Options that name what is written."""
+
+
+def check_not_read(arguments: argparse.Namespace) -> None:
+    """Check that what a command line names to be written is no file that it names to be read, by links neither.
+
+    Raises
+    ------
+    UsageError
+        naming the file.
+    """
+    values = vars(arguments)
+    check_apart([values[name] for name in _WRITTEN if isinstance(values.get(name), str)], read_files(arguments))
+
+
+def read_files(arguments: argparse.Namespace) -> list[Path]:
+    """Return the files that a command line names, apart from those to be written."""
+    named: list[str] = []
+    for name, value in vars(arguments).items():
+        if name not in _WRITTEN:
+            named += [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str | Path)]
+    return [path for path in map(_path, named) if _is_file(path)]
+
+
+def check_apart(written: Iterable[str | Path], read: Iterable[Path]) -> None:
+    """Check that no file to be written is one of those that are read.
+
+    Raises
+    ------
+    UsageError
+        naming the file.
+    """
+    targets, read = [path for path in map(_path, written) if _is_file(path)], list(read)
+    for target in targets:
+        if any(os.path.samefile(target, path) for path in read):
+            raise UsageError(f"{target} is a file that is read; it is not written over.", "Give another name.")
+
+
+def _path(name: str | Path) -> Path:
+    return Path(os.path.expanduser(name))
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name too long, a null character: told by what reads it
+        return False
