@@ -55,7 +55,7 @@ def ten_curve_window(qtbot, qapp):
     window.opening.open_example("benzene")
     qtbot.waitUntil(lambda: bool(window.plot.curves()), timeout=60_000)
     workspace = window.workspace
-    workspace.freeze_current()
+    workspace.curves.freeze()
     current = current_spectrum(workspace.shown)
     measured = Spectrum(energy_ev=current.energy_ev, intensity=0.9 * current.intensity, kind="measured", label="NEXAFS")
     workspace.add_reference(ReferenceCurve(spectrum=measured, label="NEXAFS"))

@@ -141,7 +141,7 @@ def test_the_button_at_the_plot_moves_references_and_frozen_curves_along(benzene
     window = benzene_window
     measured = Spectrum(np.linspace(282, 300, 37), np.ones(37), kind="measured", label="film")
     window.workspace.add_reference(ReferenceCurve(spectrum=measured, label="film", shift_ev=0.5))
-    window.workspace.freeze_current()
+    window.workspace.curves.freeze()
     window.plot.pin(285.0)
     settle(window, qtbot)
     QTest.mouseClick(window.plot.header.axis, LEFT)

@@ -15,7 +15,7 @@ from tests.full_disk import full_disk
 from xanesview.gui.appearance import theme
 from xanesview.gui.appearance.palette import DARK, LIGHT, RADIUS, SPACING, Colours
 from xanesview.gui.appearance.style_sheet import style_sheet
-from xanesview.io.figures import figure
+from xanesview.io.figures import curve_looks
 
 # Machado, Oliveira and Fernandes, IEEE Trans. Vis. Comput. Graph. 15 (2009) 1291, table 1, severity 1.
 VISIONS = {
@@ -67,8 +67,19 @@ def test_words_and_curves_stand_out(scheme: Colours) -> None:
     assert all(contrast(colour, scheme.surface) > 2.3 for colour in scheme.curves)
 
 
+@pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
+def test_kinds_of_curves_have_families_of_their_own(scheme: Colours) -> None:
+    families = [(scheme.accent,), (scheme.faint,), scheme.curves, *scheme.overlays.values()]
+    every = [colour for family in families for colour in family]
+    assert len(set(every)) == len(every)
+    seen = [lab(linear(colour)) for colour in every]
+    assert min(np.linalg.norm(one - two) for one, two in itertools.combinations(seen, 2)) > 12
+    assert all(contrast(colour, scheme.surface) > 2.3 for family in scheme.overlays.values() for colour in family)
+
+
 def test_printed_curves_have_the_colours_of_the_window() -> None:
-    assert (LIGHT.accent, LIGHT.curves) == (figure._ACCENT, figure._COLOURS)
+    assert (LIGHT.accent, LIGHT.curves) == (curve_looks.ACCENT, curve_looks.COLOURS)
+    assert {"site": LIGHT.curves, **LIGHT.overlays} == curve_looks.FAMILIES
 
 
 def test_modes_switch_palette_and_back(qapp: QApplication) -> None:

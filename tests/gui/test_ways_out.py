@@ -60,7 +60,7 @@ def test_a_computed_reference_follows_the_arrow(benzene_window, qtbot):
 def test_data_file_holds_the_numbers_of_the_curves(benzene_window, qtbot, tmp_path, monkeypatch):
     window = benzene_window
     window.workspace.pick((0, 3))
-    window.workspace.freeze_current()
+    window.workspace.curves.freeze()
     qtbot.waitUntil(lambda: len(shown(window, "frozen")) == 1)
     path = tmp_path / "curves.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
@@ -98,7 +98,7 @@ def test_the_header_tells_what_was_done_to_a_reference(benzene_window, qtbot, me
     assert measured["source"] == str(measured_file)
     assert float(measured["multiplied_by"]) == pytest.approx(reference.scale)
     assert measured["shifted_by_ev"] == "0.25"
-    assert (computed["sites"], computed["polarisation"]) == ("0 3", "ε = (0.00, 0.00, 1.00)")
+    assert (computed["sites"], computed["polarisation"]) == ("0 3", "linear: ε = (0.00, 0.00, 1.00)")
 
 
 def test_a_folder_that_cannot_be_written_is_told(benzene_window, tmp_path, monkeypatch):

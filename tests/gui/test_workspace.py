@@ -149,7 +149,7 @@ def test_no_direction_rises_above_the_bound_of_the_axis(qtbot, workspace):
 def test_frozen_curve_stays_as_it_was_across_structures(qtbot, workspace):
     predicted(qtbot, workspace)
     kept = current_spectrum(workspace.shown).intensity
-    workspace.freeze_current()
+    workspace.curves.freeze()
     predicted(qtbot, workspace, "pyridine")
     frozen = [curve for curve in curves(workspace.shown) if curve.role == "frozen"]
     assert len(frozen) == 1
@@ -162,7 +162,7 @@ def test_a_frozen_curve_is_named_by_what_tells_it_from_the_current_one(qtbot, wo
         return next(curve.label for curve in curves(workspace.shown) if curve.role == "frozen")
 
     predicted(qtbot, workspace)
-    workspace.freeze_current()
+    workspace.curves.freeze()
     assert label() == "ε = (0.00, 0.00, 1.00)"
     workspace.pick((1,))
     assert label() == "all 6 C · (0.00, 0.00, 1.00)"

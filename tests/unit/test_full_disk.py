@@ -30,8 +30,9 @@ from xanesview.io.examples import load_example
 from xanesview.io.figures.figure import draw_spectra, save_figure
 from xanesview.io.npz import write_npz
 from xanesview.io.spectra.curve_file import write_curves_h5
+from xanesview.io.spectra.curve_table import write_csv
 from xanesview.io.spectra.quality_file import save_quality
-from xanesview.io.spectra.tables import write_csv, write_prediction_csv
+from xanesview.io.spectra.tables import write_prediction_csv
 from xanesview.io.spectra.tensor_file import write_prediction_h5
 from xanesview.io.structures.registry import write_structure
 from xanesview.networks.bundle import save_bundle, save_card

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +22,7 @@ from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.io.recognition import kind_of_file
 from xanesview.io.spectra import spectrum_file
+from xanesview.io.spectra.curves import exported_curves
 from xanesview.io.spectra.registry import PREDICTIONS, TENSORS, spectrum_format
 from xanesview.io.spectra.tables import PredictionTable, read_prediction_csv
 from xanesview.io.spectra.tensor_file import read_tensor
@@ -57,6 +58,22 @@ def curves_of(path: Path, arguments: argparse.Namespace) -> list[Spectrum]:
     spectrum = spectrum_file.read_spectrum(path)
     _tell_changed(path, spectrum.provenance)
     return [spectrum]
+
+
+def exported_curves_of(path: Path, arguments: argparse.Namespace) -> list[Spectrum] | None:
+    """Return the curves of a file that the window exported, as they were, or None for any other file."""
+    check_is_file(path)
+    spectra = exported_curves(path)
+    if spectra is None:
+        return None
+    if names_polarisation(arguments):
+        raise XanesviewError(
+            f"{path.name} holds curves of one polarisation each, which can't be changed.",
+            "Leave the polarisation out, or predict the structure again.",
+        )
+    for spectrum in spectra:
+        _tell_changed(path, spectrum.provenance)
+    return spectra
 
 
 def _tell_changed(path: Path, header: Mapping[str, str]) -> None:
@@ -241,17 +258,18 @@ def on_one_axis(spectra: list[Spectrum], axis: str | None) -> list[Spectrum]:
     return moved
 
 
-def on_one_scale(spectra: list[Spectrum]) -> list[Spectrum]:
+def on_one_scale(spectra: list[Spectrum], as_they_are: Collection[int] = ()) -> list[Spectrum]:
     """Scale measured spectra, whose unit is arbitrary, to the first calculated one, and say so in the label.
 
     Predictions in another unit than the first are scaled likewise: networks differ in what they were trained on.
+    `as_they_are` are the places of curves that stay: exported ones were scaled, or left unscaled, by their user.
     """
     leading = next((spectrum for spectrum in spectra if spectrum.kind != "measured"), None)
     if leading is None:
         return spectra
     scaled = []
-    for spectrum in spectra:
-        if spectrum.kind != "measured" and spectrum.unit == leading.unit:
+    for place, spectrum in enumerate(spectra):
+        if place in as_they_are or (spectrum.kind != "measured" and spectrum.unit == leading.unit):
             scaled.append(spectrum)
             continue
         try:

@@ -13,7 +13,8 @@ from xanesview.errors import UsageError
 def add_arguments(p: argparse.ArgumentParser) -> None:
     """Say what may stand on the command line."""
     p.add_argument(
-        "file", nargs="+", metavar="FILE", help="predicted CSV or HDF5, columns of a measurement, or structures"
+        "file", nargs="+", metavar="FILE",
+        help="predicted CSV or HDF5, curves that the window exported, columns of a measurement, or structures",
     )
     p.add_argument(
         "--network", metavar="NAME|PATH", action="append",
@@ -34,7 +35,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
 
 def run_plot(arguments: argparse.Namespace) -> int:
     """Draw the curves of all files and write the figure."""
-    from xanesview.cli.file_curves import curves_of, on_one_axis, on_one_scale
+    from xanesview.cli.file_curves import curves_of, exported_curves_of, on_one_axis, on_one_scale
     from xanesview.cli.sites import check_polarisation
     from xanesview.io.figures import figure
 
@@ -45,8 +46,12 @@ def run_plot(arguments: argparse.Namespace) -> int:
     spec = figure.FigureSpec(
         width_mm=arguments.width, height_mm=arguments.height, dpi=arguments.dpi, energies_ev=_range(arguments.range)
     )
-    found = [spectrum for name in arguments.file for spectrum in curves_of(Path(name), arguments)]
-    spectra = on_one_scale(on_one_axis(found, arguments.axis))
+    found, as_they_are = [], set()
+    for name in arguments.file:
+        exported = exported_curves_of(Path(name), arguments)
+        as_they_are |= set(range(len(found), len(found) + len(exported or ())))
+        found += curves_of(Path(name), arguments) if exported is None else exported
+    spectra = on_one_scale(on_one_axis(found, arguments.axis), as_they_are)
     drawn = figure.draw_spectra(spectra, spec, title=arguments.title)
     figure.save_figure(drawn, target, spec=spec, provenance=figure.collected_provenance(spectra))
     print(f"{target}: {len(spectra)} curve{'s' * (len(spectra) != 1)}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from xanesview.domain.absorption import AbsorptionTensor
+from xanesview.domain.curve_look import PLAIN, CurveLook
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.polarisation import LinearPolarisation
 from xanesview.domain.geometry.weight_tensor import WeightTensor
@@ -23,7 +24,8 @@ class ReferenceCurve:
     `shift_ev` and `scale` are what the user (or the first automatic scaling, `auto_scaled`) applied; `structure_hash`
     is that of the structure whose atoms the sites of a tensor are, a measured spectrum has none. `scaled_to` is hash
     and name of the structure to whose prediction it was scaled by itself, and which of its curves that was;
-    `computed_for` names the structure that a tensor's file says it belongs to, where that is another one than was open.
+    `computed_for` names the structure that a tensor's file says it belongs to, where that is another one than was open;
+    `facts` are what its file says of itself, to tell it from others of the same name.
     """
 
     spectrum: Spectrum | None = None
@@ -37,6 +39,13 @@ class ReferenceCurve:
     structure_hash: str = ""
     scaled_to: tuple[str, str, str] = ("", "", "")
     computed_for: str = ""
+    look: CurveLook = PLAIN
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether it comes from a calculation, with or without a tensor."""
+        return self.tensor is not None or self.spectrum.kind != "measured"
 
     def __post_init__(self) -> None:
         if (self.spectrum is None) == (self.tensor is None):
@@ -82,6 +91,7 @@ class FrozenCurve:
     spectrum: Spectrum
     visible: bool = True
     other: Spectrum | None = None
+    look: CurveLook = PLAIN
 
     def on_axis(self, axis: str, e0_ev: float | None = None) -> Spectrum | None:
         """Return the curve on an axis: as it was kept, else moved by an E0, else None."""
@@ -151,6 +161,8 @@ class Session:
         Further open structures, in the order of their tabs.
     place : int
         How many of them stand before the one shown.
+    looks : mapping of str to CurveLook
+        How curves look that are neither reference nor frozen, see `curve_looks.look_key`.
     """
 
     structure: Structure | None = None
@@ -169,6 +181,7 @@ class Session:
     as_measured: bool = True
     kept: tuple[KeptStructure, ...] = ()
     place: int = 0
+    looks: Mapping[str, CurveLook] = field(default_factory=dict)
 
     @property
     def structures(self) -> tuple[Structure, ...]:

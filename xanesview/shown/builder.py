@@ -152,8 +152,13 @@ class ShownBuilder:
         session = shown.session
         return shown.replace(
             references=tuple(placed_reference(shown, reference) for reference in session.references),
-            frozen=tuple(placed_frozen(shown, frozen) for frozen in session.frozen),
+            frozen=placed_frozen(shown, session.frozen, self._frozen_names(session)),
         )
+
+    def _frozen_names(self, session: Session) -> dict[str, str]:
+        """Short names of the networks of frozen curves, where they are others than the current one."""
+        told = {one.spectrum.provenance.get("network", "") for one in session.frozen} - {"", "none"}
+        return short_names(self._networks, sorted(told | {session.network})) if told - {session.network} else {}
 
 
 def only_computed(card: Card | None, has_computed_sites: bool) -> str:

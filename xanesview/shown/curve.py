@@ -14,7 +14,7 @@ ROLES = ("current", "isotropic", "site", "compared", "measured", "computed", "fr
 
 @dataclass(frozen=True)
 class Subject:
-    """What a curve is of: a kind, one of `KINDS`, and which one of that kind."""
+    """What a curve is of: a kind, one of `KINDS`, and which one of that kind ("isotropic" for the average)."""
 
     kind: str
     which: int | str | None = None
@@ -43,7 +43,13 @@ class Curve:
     subject : Subject or None
         What it is of, for those who act on a curve.
     order : int or None
-        Which colour of the colour-blind-safe set it has, where it keeps one whatever else is drawn.
+        Which colour of its family it has, where it keeps one whatever else is drawn.
+    line : str
+        One of `curve_look.LINES`; by default that of the role.
+    offset : float
+        Added to the intensities where the curve is drawn.
+    front : int
+        Curves with a larger number are drawn above the others.
     """
 
     key: str
@@ -57,6 +63,14 @@ class Curve:
     tooltip: str = ""
     subject: Subject | None = None
     order: int | None = None
+    line: str = ""
+    offset: float = 0.0
+    front: int = 0
+
+    @property
+    def drawn(self) -> np.ndarray:
+        """Intensities where they are drawn, (E,): with the offset."""
+        return self.intensity + self.offset if self.offset else self.intensity
 
     def __post_init__(self) -> None:
         if self.role not in ROLES:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xanesview.shown.curve import Curve, Subject
+from xanesview.shown.curve_looks import dressed
 from xanesview.shown.names import title
 
 if TYPE_CHECKING:
@@ -13,7 +14,10 @@ if TYPE_CHECKING:
 
 
 def curves(shown: Shown) -> list[Curve]:
-    """Return all curves of the plot: current, isotropic, sites or networks, references, frozen, difference."""
+    """Return all curves of the plot as the user wants them: current, isotropic, sites, networks, overlays, difference.
+
+    Their order is that of the list of curves, which the user can change; the difference is the last one.
+    """
     weight, result = shown.session.geometry.weight(), []
     isotropic_only = shown.gives == "isotropic"
     difference = None
@@ -22,10 +26,11 @@ def curves(shown: Shown) -> list[Curve]:
         energy, values = look.summed.energy_ev, look.total(weight)
         band = look.band(weight)
         told = "" if band is None else f"\nBand: {look.band_words(weight)}"
-        facts = {"tooltip": f"{title(shown)}{told}", "subject": (subject := Subject("prediction")), "band": band}
+        facts = {"tooltip": f"{title(shown)}{told}", "subject": Subject("prediction"), "band": band}
         result.append(Curve("current", energy, values, current_label(shown), "current", **facts))
         if not isotropic_only:  # the same curve twice
             name = "isotropic average"
+            subject = Subject("prediction", "isotropic")
             result.append(Curve("isotropic", energy, mean, name, "isotropic", tooltip=name, subject=subject))
             difference = Curve("difference", energy, values - mean, "difference to isotropic", "difference")
         if shown.draws_single_sites:
@@ -35,7 +40,7 @@ def curves(shown: Shown) -> list[Curve]:
         _of_reference(number, placed, weight) for number, placed in enumerate(shown.references) if placed.is_placed
     ]
     result += [_of_frozen(number, one) for number, one in enumerate(shown.frozen) if one.spectrum is not None]
-    return result if difference is None else [*result, difference]
+    return dressed(shown.session, result if difference is None else [*result, difference])
 
 
 def current_label(shown: Shown) -> str:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
+from xanesview.domain.curve_look import next_order
 from xanesview.domain.session import FrozenCurve, ReferenceCurve, Session
 from xanesview.shown.session_notices import check_reference_sites
+
+_SAME_CURVE = ("structure_hash", "network", "network_hash", "sites", "site_weights", "drawn_as", "computed_sites")
 
 
 def with_reference(session: Session, reference: ReferenceCurve) -> Session:
@@ -19,6 +24,8 @@ def with_reference(session: Session, reference: ReferenceCurve) -> Session:
     if reference.tensor is not None and session.structure is not None:
         check_reference_sites(session.structure, reference)
         reference = reference.replace(structure_hash=session.structure.content_hash)
+    taken = {one.look.order for one in session.references if one.is_computed == reference.is_computed}
+    reference = reference.replace(look=reference.look.replace(order=next_order(taken)))
     return session.replace(references=(*session.references, reference))
 
 
@@ -34,12 +41,27 @@ def without_reference(session: Session, index: int) -> Session:
 
 def with_frozen(session: Session, curve: FrozenCurve) -> Session:
     """Return the session with one more frozen curve."""
-    return session.replace(frozen=(*session.frozen, curve))
+    look = curve.look.replace(order=next_order({one.look.order for one in session.frozen}))
+    return session.replace(frozen=(*session.frozen, replace(curve, look=look)))
 
 
-def with_frozen_visible(session: Session, index: int, visible: bool) -> Session:
-    """Return the session with a frozen curve shown or hidden."""
-    return session.replace(frozen=_replaced(session.frozen, index, replace(session.frozen[index], visible=visible)))
+def frozen_already(session: Session, curve: FrozenCurve) -> int | None:
+    """Return which frozen curve is the same: of the same sites, network and drawing, with the same numbers; or None."""
+    for number, one in enumerate(session.frozen):
+        facts = (one.spectrum.provenance, curve.spectrum.provenance)
+        if all(facts[0].get(key) == facts[1].get(key) for key in _SAME_CURVE) and _same_numbers(one, curve):
+            return number
+    return None
+
+
+def _same_numbers(one: FrozenCurve, two: FrozenCurve) -> bool:
+    mine, theirs = one.on_axis(two.spectrum.axis), two.spectrum
+    return (
+        mine is not None
+        and mine.energy_ev.shape == theirs.energy_ev.shape
+        and np.allclose(mine.energy_ev, theirs.energy_ev, rtol=0, atol=1e-6)
+        and np.allclose(mine.intensity, theirs.intensity, rtol=1e-9, atol=1e-12)
+    )
 
 
 def without_frozen(session: Session, index: int | None = None) -> Session:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xanesview.domain.session import FrozenCurve, ReferenceCurve
-from xanesview.shown.names import drawn_as, selection_name
+from xanesview.shown.frozen_labels import frozen_labels
 from xanesview.shown.shown import Shown, ShownFrozen, ShownReference
 
 if TYPE_CHECKING:
@@ -68,28 +69,16 @@ def _reference_label(shown: Shown, reference: ReferenceCurve) -> str:
     return " · ".join(parts)
 
 
-def placed_frozen(shown: Shown, frozen: FrozenCurve) -> ShownFrozen:
-    """Return a frozen curve where it is drawn."""
+def placed_frozen(shown: Shown, frozen: Sequence[FrozenCurve], networks: Mapping[str, str]) -> tuple[ShownFrozen, ...]:
+    """Return the frozen curves where they are drawn; `networks` are short names of those they were predicted with."""
+    labels = frozen_labels(shown, [one.spectrum for one in frozen], networks)
+    return tuple(
+        ShownFrozen(one, one.on_axis(shown.axis, _e0_ev(shown, one)), label)
+        for one, label in zip(frozen, labels, strict=True)
+    )
+
+
+def _e0_ev(shown: Shown, frozen: FrozenCurve) -> float | None:
+    """The E0 by which a frozen curve moves to the other axis: its own, else that of the prediction."""
     own = frozen.spectrum.provenance.get("e0_ev")
-    e0_ev = float(own) if own else None if shown.look is None else shown.look.e0_ev
-    return ShownFrozen(frozen, frozen.on_axis(shown.axis, e0_ev), _frozen_label(shown, frozen.spectrum))
-
-
-def _frozen_label(shown: Shown, spectrum: Spectrum) -> str:
-    """What tells a frozen curve from the current one, short enough to stand beside a plot; all is in its tooltip."""
-    facts, structure = spectrum.provenance, shown.structure
-    polarisation = facts["polarisation"].partition(": ")[2]
-    how = facts.get("drawn_as", "computed").partition(":")[0]
-    if how != drawn_as(shown.measured).partition(":")[0]:
-        polarisation += f" · as {how}"
-    direction = polarisation.removeprefix("ε = ")
-    if structure is None or facts["structure_hash"] != structure.content_hash:
-        return f"{facts['structure']} · {direction}"
-    sites = tuple(int(i) for i in facts["sites"].split())
-    if sites == shown.sites:
-        computed = facts.get("computed_sites", "")
-        if computed == " ".join(str(i) for i in sites if i in shown.computed_sites):
-            return polarisation
-        word = "predicted" if not computed else "computed" if computed == facts["sites"] else "partly computed"
-        return f"{direction} · {word}"
-    return f"{selection_name(structure, sites).removeprefix('sum of ')} · {direction}"
+    return float(own) if own else None if shown.look is None else shown.look.e0_ev

@@ -8,7 +8,9 @@ from datetime import datetime
 import numpy as np
 
 from xanesview.domain.absorption import AbsorptionTensor
-from xanesview.domain.session import FrozenCurve
+from xanesview.domain.geometry.geometry import Geometry, exact
+from xanesview.domain.geometry.polarisation import Powder
+from xanesview.domain.session import FrozenCurve, Session
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.networks.card import look_up
@@ -16,10 +18,13 @@ from xanesview.networks.identity import network_facts
 from xanesview.reference.engine.offsets import ENERGY_OFFSET_EV, OFFSET_SPREAD_EV
 from xanesview.reference.kept import METHOD
 from xanesview.shown.computed_edges import is_computed
-from xanesview.shown.names import drawn_as, polarisation_text, title
+from xanesview.shown.curve import Curve, Subject
+from xanesview.shown.curve_looks import look_of
+from xanesview.shown.curves import curves
+from xanesview.shown.names import drawn_as, polarisation_text, selection_name, title
 from xanesview.shown.shown import Compared, Shown, ShownReference
 from xanesview.shown.site_warnings import WARNED_SITES, warning_facts
-from xanesview.shown.tensors import broadened
+from xanesview.shown.tensors import Look, broadened
 
 _OF_CURRENT = ("computed_", "band", "warnings", *WARNED_SITES)
 """Facts that are of the current network alone, not of one it is compared with."""
@@ -110,9 +115,19 @@ def _on_other_axis(shown: Shown, facts: dict) -> Spectrum | None:
     return replace(spectrum_of(moved.summed, moved.total(weight), "", moved.band(weight)), **facts)
 
 
-def with_provenance(shown: Shown, spectrum: Spectrum, sites: tuple[int, ...] | None = None) -> Spectrum:
-    """Return the same curve with where it comes from; `sites` where it isn't the sum of all shown."""
+def with_provenance(
+    shown: Shown, spectrum: Spectrum, sites: tuple[int, ...] | None = None, geometry: Geometry | None = None
+) -> Spectrum:
+    """Return the same curve with where it comes from.
+
+    Parameters
+    ----------
+    sites : where it isn't the sum of all shown
+    geometry : where it is of another experiment than the one shown
+    """
     structure, session = shown.structure, shown.session
+    words = polarisation_text(shown) if geometry is None else geometry.describe()
+    geometry = session.geometry if geometry is None else geometry
     sites = shown.sites if sites is None else sites
     facts = {
         "structure": structure.name or structure.formula,
@@ -122,12 +137,16 @@ def with_provenance(shown: Shown, spectrum: Spectrum, sites: tuple[int, ...] | N
         "network": "none" if is_computed(session.network) else session.network,
         **({} if is_computed(session.network) else network_facts(shown.card)),
         "sites": " ".join(str(i) for i in sites),
+        "selection": selection_name(structure, sites),
+        **_weights_facts(session, sites),
         **_computed_facts(shown, sites),
         **_warning_facts(shown, sites),
         **_band_facts(shown, spectrum),
-        "polarisation": f"{session.geometry.name}: {polarisation_text(shown)}",
-        **session.geometry.header(),
+        "polarisation": f"{geometry.name}: {words}",
+        **geometry.header(),
+        "weight_tensor": geometry.weight().text(),
         "drawn_as": drawn_as(shown.measured),
+        **_drawing_facts(shown.drawn),
         "made": datetime.now().astimezone().isoformat(timespec="seconds"),
     }
     if shown.gives == "directional":
@@ -137,6 +156,21 @@ def with_provenance(shown: Shown, spectrum: Spectrum, sites: tuple[int, ...] | N
         how = "added to the computed widths, FWHM" if added else "total FWHM"
         facts["broadening"] = f"Gaussian, {how} {session.broadening_fwhm_ev:g} eV"
     return replace(spectrum, provenance=facts)
+
+
+def _weights_facts(session: Session, sites: tuple[int, ...]) -> dict[str, str]:
+    """Weights of the sites in their sum, where they are not all 1."""
+    weights = [session.weight_of(site) for site in sites]
+    return {} if set(weights) <= {1.0} else {"site_weights": " ".join(exact(weight) for weight in weights)}
+
+
+def _drawing_facts(look: Look | None) -> dict[str, str]:
+    """By how much a curve was moved as measured ones are, and which Gaussian width was added to it in squares."""
+    if look is None:
+        return {}
+    total, native = look.summed.native_fwhm_ev, look.native.native_fwhm_ev
+    shift = 0.0 if look.measured is None or look.axis == "relative" else look.measured.shift_ev
+    return {"shift_ev": exact(shift), "added_fwhm_ev": f"{max(total**2 - native**2, 0.0) ** 0.5:.6g}"}
 
 
 def _warning_facts(shown: Shown, sites: tuple[int, ...]) -> dict[str, str]:
@@ -167,26 +201,51 @@ def _computed_facts(shown: Shown, sites: tuple[int, ...]) -> dict[str, str]:
 
 def exported_spectra(shown: Shown) -> list[Spectrum]:
     """Return the visible curves with their provenance: current, isotropic, sites, networks, references, frozen."""
-    found: list[Spectrum] = []
-    current, session = current_spectrum(shown), shown.session
-    if current is not None:
-        found += [with_provenance(shown, spectrum) for spectrum in (current, isotropic_spectrum(shown))]
-        single = site_spectra(shown) if len(shown.sites) > 1 and not shown.others else {}
-        found += [
-            with_provenance(shown, spectrum, (site,))
-            for site, spectrum in single.items()
-            if site not in session.hidden_sites
-        ]
-        facts = {k: v for k, v in found[0].provenance.items() if not k.startswith(_OF_CURRENT)}
-        seen = [one for one in shown.compared if one.network not in session.hidden_networks]
-        found += [_compared_with_provenance(shown, one, facts) for one in seen]
-    for placed in shown.references:
-        spectrum = reference_spectrum(shown, placed) if placed.reference.visible else None
-        if spectrum is not None:
-            facts = {**spectrum.provenance, **_reference_facts(shown, placed)}
-            found.append(replace(spectrum, label=placed.reference.label, provenance=facts))
-    found += [one.spectrum for one in shown.frozen if one.frozen.visible and one.spectrum is not None]
+    return [spectrum for _, spectrum in exported(shown)]
+
+
+def exported(shown: Shown) -> list[tuple[Curve | None, Spectrum]]:
+    """Return the visible curves in the order of the list, each with its numbers and where they come from.
+
+    At the end, without a curve, the single sites where they are too many to be drawn.
+
+    The numbers are without the offset that a curve is drawn with; names are those of the list where the user gave one.
+    """
+    found: list[tuple[Curve | None, Spectrum]] = []
+    for curve in curves(shown):
+        if not curve.visible or curve.subject is None:
+            continue
+        spectrum = _exported(shown, curve.subject)
+        name = look_of(shown.session, curve.subject).name
+        if curve.offset:
+            told = {**spectrum.provenance, "drawn_with_offset": exact(curve.offset)}
+            spectrum = spectrum.replace(provenance=told)
+        found.append((curve, spectrum.replace(label=name) if name else spectrum))
+    if shown.look is not None and len(shown.sites) > 1 and not shown.others and not shown.draws_single_sites:
+        subjects = [Subject("site", site) for site in shown.sites if site not in shown.session.hidden_sites]
+        found += [(None, _exported(shown, subject)) for subject in subjects]
     return found
+
+
+def _exported(shown: Shown, subject: Subject) -> Spectrum:
+    """The spectrum of a curve that is drawn, with where it comes from."""
+    if subject.kind == "frozen":
+        return shown.frozen[subject.which].spectrum
+    if subject.kind == "reference":
+        placed = shown.references[subject.which]
+        spectrum = reference_spectrum(shown, placed)
+        facts = {**spectrum.provenance, **_reference_facts(shown, placed)}
+        return replace(spectrum, label=placed.reference.label, provenance=facts)
+    if subject.kind == "site":
+        return with_provenance(shown, site_spectra(shown)[subject.which], (subject.which,))
+    if subject == Subject("prediction", "isotropic"):
+        return with_provenance(shown, isotropic_spectrum(shown), geometry=Powder())
+    current = with_provenance(shown, current_spectrum(shown))
+    if subject.kind == "network":
+        facts = {k: v for k, v in current.provenance.items() if not k.startswith(_OF_CURRENT)}
+        one = next(one for one in shown.compared if one.network == subject.which)
+        return _compared_with_provenance(shown, one, facts)
+    return current
 
 
 def _compared_with_provenance(shown: Shown, one: Compared, facts: dict[str, str]) -> Spectrum:
@@ -194,7 +253,7 @@ def _compared_with_provenance(shown: Shown, one: Compared, facts: dict[str, str]
     own = {key: value for key, value in facts.items() if not key.startswith("network_")}
     info = look_up(one.network)
     own |= {"network": one.network, **network_facts(None if info is None else info.card)}
-    own["drawn_as"] = drawn_as(one.measured)
+    own |= {"drawn_as": drawn_as(one.measured), **_drawing_facts(one.look)}
     if one.is_scaled:
         own["multiplied_by"] = f"{one.factor:.6g}"
         own["scaled"] = "to the area of the current network's isotropic curve; its own unit is " + one.look.summed.unit
@@ -208,10 +267,14 @@ def _compared_with_provenance(shown: Shown, one: Compared, facts: dict[str, str]
 def _reference_facts(shown: Shown, placed: ShownReference) -> dict[str, str]:
     """What was done to a reference, so that its numbers lead back to its file."""
     reference = placed.reference
-    facts = {"source": reference.source} if reference.source else {}
+    facts = {**reference.facts, **({"source": reference.source} if reference.source else {})}
+    if reference.structure_hash:
+        facts.setdefault("structure_hash", reference.structure_hash)
     if placed.summed is not None:
         facts["sites"] = " ".join(map(str, placed.sites))
-        facts["polarisation"] = polarisation_text(shown)
+        geometry = shown.session.geometry
+        facts["polarisation"] = f"{geometry.name}: {polarisation_text(shown)}"
+        facts |= geometry.header() | {"weight_tensor": geometry.weight().text()}
         facts["drawn_as"] = drawn_as(None)
     if reference.shift_ev:
         facts["shifted_by_ev"] = f"{reference.shift_ev:.6g}"

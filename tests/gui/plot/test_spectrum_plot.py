@@ -289,3 +289,14 @@ def test_the_difference_gives_its_room_back(plot: SpectrumPlot, qtbot) -> None:
     qtbot.waitUntil(lambda: height() < before - 100)
     plot.set_difference_visible(False)
     qtbot.waitUntil(lambda: abs(height() - before) < 3)
+
+
+def test_words_at_marks_stand_on_no_other(qtbot, plot: SpectrumPlot) -> None:
+    plot.set_ip(293.0)
+    for energy in (290.4, 291.2, 292.0, 292.9, 293.1, 305.9):
+        plot.pin(energy)
+    qtbot.waitUntil(lambda: len(plot._marks.tags) == 7, timeout=2000)
+    tags = plot._marks.tags
+    assert not any(one.intersects(two) for at, one in enumerate(tags) for two in tags[:at])
+    area = plot._plot.getViewBox().sceneBoundingRect()
+    assert all(area.left() <= tag.left() and tag.right() <= area.right() + 1 for tag in tags)

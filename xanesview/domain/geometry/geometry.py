@@ -151,4 +151,9 @@ def _unit_tuple(v: Sequence[float] | np.ndarray) -> Vector:
 
 
 def _text(value: Vector | float) -> str:
-    return ",".join(f"{x:.10g}" for x in np.atleast_1d(value))
+    return ",".join(exact(x) for x in np.atleast_1d(value))
+
+
+def exact(value: float) -> str:
+    """Return the shortest text that reads back as the same number to the last bit; whole numbers without a point."""
+    return repr(float(value)).removesuffix(".0")

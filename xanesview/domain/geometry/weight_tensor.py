@@ -74,6 +74,10 @@ class WeightTensor:
         """Whether the experiment sees only the isotropic spectrum."""
         return bool(np.abs(self.matrix - np.eye(3) / 3.0).max() < 1e-12)
 
+    def text(self) -> str:
+        """Return the six components in the order of COMPONENTS for a file's header, to the last bit."""
+        return " ".join(f"{name}={float(value)!r}" for name, value in zip(COMPONENTS, to_voigt(self.matrix)))
+
     def rotated(self, rotation: np.ndarray) -> WeightTensor:
         """Return the weight turned with the experiment, W' = R W Rᵀ, R (3, 3) orthogonal."""
         r = checked_rotation(rotation)

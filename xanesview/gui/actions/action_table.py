@@ -99,12 +99,18 @@ EDIT: tuple[Entry, ...] = (
     ActionSpec("pick_none", "Clear picked sites", "Esc", "", "sites.pick_none", "Pick no site"),
     None,
     ActionSpec(
-        "freeze", "Freeze curve", "C", "compare", "workspace.freeze_current",
+        "freeze", "Freeze curve", "C", "compare", "workspace.curves.freeze",
         "Keep the current curve to compare with what follows", short="Freeze", button=_CURVE,
     ),
     ActionSpec(
-        "unfreeze", "Remove frozen curves", "Shift+F", "", "workspace.remove_frozen", "Take all frozen curves away"
+        "unfreeze", "Remove frozen curves", "Shift+F", "", "workspace.curves.remove_frozen",
+        "Take all frozen curves away",
     ),
+    ActionSpec(
+        "space_curves", "Space curves out", "", "", "workspace.curves.space_out",
+        "Stand all visible curves one above the other (a waterfall)",
+    ),
+    ActionSpec("level_curves", "Level curves", "", "", "workspace.curves.level", "Take the offsets of all curves away"),
 )
 
 POLARISATION: tuple[Entry, ...] = (

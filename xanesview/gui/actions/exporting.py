@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication, QImage
@@ -15,11 +16,15 @@ from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice
 from xanesview.drawing3d import export
 from xanesview.errors import XanesviewError
+from xanesview.gui.appearance.palette import LIGHT
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
 from xanesview.io.spectra.registry import TENSORS
 from xanesview.shown.names import title
-from xanesview.shown.spectra import exported_spectra
+from xanesview.shown.spectra import exported, exported_spectra
+
+if TYPE_CHECKING:
+    from xanesview.io.figures.curve_looks import FigureCurve
 
 
 class Exporting(QObject):
@@ -42,14 +47,34 @@ class Exporting(QObject):
         """The visible curves as spectra with their provenance: current, isotropic, sites, references, frozen."""
         return exported_spectra(self.workspace.shown)
 
+    def figure_curves(self) -> list[FigureCurve]:
+        """The visible curves as they are drawn, in the colours for a white ground."""
+        from xanesview.gui.plot.curve_style import styles_of
+        from xanesview.io.figures.curve_looks import FigureCurve
+
+        pairs = exported(self.workspace.shown)
+        drawn = [(curve, spectrum) for curve, spectrum in pairs if curve is not None]
+        styles = styles_of([curve for curve, _ in drawn], LIGHT)
+        return [
+            FigureCurve(
+                spectrum.replace(label=curve.label) if curve.role == "frozen" else spectrum,
+                curve.role,
+                style.colour,
+                style.dash,
+                style.marker if style.points else "",
+                curve.offset,
+                float(style.depth) if curve.front else None,
+            )
+            for (curve, spectrum), style in zip(drawn, styles, strict=True)
+        ] + [FigureCurve(spectrum, "site") for curve, spectrum in pairs if curve is None]
+
     def figure(self) -> None:
         """Ask for size and format, then write the figure."""
         from xanesview.gui.dialogs.export_figure import ExportFigureDialog
 
-        spectra = self._spectra_or_tell()
-        if not spectra:
+        if not self._spectra_or_tell():
             return
-        dialog = ExportFigureDialog(spectra, title=title(self.workspace.shown), parent=self._window)
+        dialog = ExportFigureDialog(self.figure_curves(), title=title(self.workspace.shown), parent=self._window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -63,11 +88,9 @@ class Exporting(QObject):
 
     def write_data(self, path: Path) -> None:
         """Write the visible curves, each on its own grid."""
-        from xanesview.io.spectra.curve_file import write_curves_h5
-        from xanesview.io.spectra.tables import write_csv
+        from xanesview.io.spectra.curves import write_curves
 
-        write = write_curves_h5 if TENSORS.is_named_by(path) else write_csv
-        self._attempt(lambda: write(path, [_told_apart(spectrum) for spectrum in self.spectra()]), path)
+        self._attempt(lambda: write_curves(path, [_told_apart(spectrum) for spectrum in self.spectra()]), path)
 
     def scene(self) -> None:
         """Ask for a name, then write the 3D view."""
@@ -97,12 +120,12 @@ class Exporting(QObject):
 
         from xanesview.io.figures.figure import FigureSpec, draw_spectra
 
-        spectra = self._spectra_or_tell()
-        if not spectra:
+        if not self._spectra_or_tell():
             return
         spec = FigureSpec()
         buffer = BytesIO()
-        draw_spectra(spectra, spec, title(self.workspace.shown)).savefig(buffer, format="png", dpi=spec.dpi)
+        drawn = draw_spectra(self.figure_curves(), spec, title(self.workspace.shown))
+        drawn.savefig(buffer, format="png", dpi=spec.dpi)
         QGuiApplication.clipboard().setImage(QImage.fromData(buffer.getvalue(), "PNG"))
 
     def _spectra_or_tell(self) -> list[Spectrum]:

@@ -6,6 +6,7 @@ the two are the same thing seen twice. Selections, focus and hover are therefore
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 SPACING = 8
@@ -38,6 +39,8 @@ class Colours:
     curves : tuple[str, ...]
         Colour-blind-safe set for sites and overlays: the hues of Okabe and Ito, their lightness spread so that the
         first six and the accent stay apart in red-, green- and blue-blind vision, too.
+    overlays : mapping of role to tuple[str, ...]
+        Families of the other kinds of curves; no colour is in two of them, and all stay apart for the eye.
     warning, error, good : str
         Severity of notices.
     """
@@ -58,6 +61,7 @@ class Colours:
     selection: str
     measured: str
     curves: tuple[str, ...]
+    overlays: Mapping[str, tuple[str, ...]]
     warning: str
     error: str
     good: str
@@ -67,7 +71,12 @@ class Colours:
         """Return the colour of the curve with this running number; the set repeats."""
         return self.curves[index % len(self.curves)]
 
+    def family(self, role: str) -> tuple[str, ...]:
+        """Return the colours that curves of a role take in turn."""
+        return self.overlays.get(role, self.curves)
 
+
+# fmt: off
 LIGHT = Colours(
     accent="#cf246c",
     text="#1d232b",
@@ -84,7 +93,14 @@ LIGHT = Colours(
     hover="#e8edf2",
     selection="#d7e2ed",
     measured="#1d232b",
-    curves=("#006db3", "#e09500", "#0b5230", "#855c10", "#17b3c4", "#5b2fc9", "#7f9a2a", "#5d6875"),
+    curves=("#006db3", "#e09500", "#0b5230", "#855c10", "#17b3c4", "#5b2fc9", "#7f9a2a", "#5d6875", "#30003c",
+            "#c078cc"),
+    overlays={
+        "measured": ("#1d232b", "#540c0c", "#a86060", "#3c300c", "#787854", "#784878"),
+        "compared": ("#003090", "#f06c48", "#00a860", "#781884", "#901800", "#7890fc"),
+        "computed": ("#006000", "#0c3060", "#549c78", "#485400", "#c084a8", "#9090cc"),
+        "frozen": ("#7854c0", "#b46000", "#006c6c", "#489ccc", "#a89000", "#603c3c", "#cc8454", "#300018"),
+    },
     warning="#a86400",
     error="#c0271d",
     good="#1f7a4d",
@@ -107,9 +123,17 @@ DARK = Colours(
     hover="#2e353d",
     selection="#2f4358",
     measured="#f2f4f6",
-    curves=("#5d9adb", "#f0dc28", "#4fe08c", "#ca8420", "#c4e4ee", "#8f66ff", "#2f9a8f", "#98a2ae"),
+    curves=("#5d9adb", "#f0dc28", "#4fe08c", "#ca8420", "#c4e4ee", "#8f66ff", "#2f9a8f", "#98a2ae", "#486c00",
+            "#fca8fc"),
+    overlays={
+        "measured": ("#f2f4f6", "#c0cc84", "#e49084", "#84fce4", "#30ccf0", "#c084a8"),
+        "compared": ("#0060cc", "#b43024", "#c0fc84", "#a83090", "#846c3c", "#009054"),
+        "computed": ("#9c9c0c", "#a890fc", "#fcc084", "#78549c", "#e4ccfc", "#905454"),
+        "frozen": ("#fc8454", "#6cb448", "#fce478", "#78c090", "#9c5424", "#ccb49c", "#486c48", "#ccf0cc"),
+    },
     warning="#f0b45a",
     error="#ff7a6e",
     good="#5fcf95",
     dark=True,
 )
+# fmt: on

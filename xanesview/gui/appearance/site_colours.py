@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from xanesview.domain.session import Session
 from xanesview.gui.appearance.theme import colours
+from xanesview.shown.curve import Subject
+from xanesview.shown.curve_looks import look_of
 from xanesview.shown.shown import MOST_SITE_CURVES
 
 
-def site_colours(picked: Sequence[int]) -> dict[int, str]:
-    """Return the colour (#rrggbb) of each picked site; sites too many to have curves of their own share one."""
-    scheme, many = colours(), len(picked) > MOST_SITE_CURVES
-    return {site: scheme.curve(0 if many else order) for order, site in enumerate(picked)}
+def site_colours(session: Session) -> dict[int, str]:
+    """Return the colour (#rrggbb) of each picked site, the user's own or the next of the set.
+
+    Sites too many to have curves of their own share one.
+    """
+    scheme, many = colours(), len(session.picked) > MOST_SITE_CURVES
+    if many:
+        return dict.fromkeys(session.picked, scheme.curve(0))
+    own = {site: look_of(session, Subject("site", site)).colour for site in session.picked}
+    return {site: own[site] or scheme.curve(order) for order, site in enumerate(session.picked)}

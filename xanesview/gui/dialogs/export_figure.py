@@ -33,14 +33,13 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import colours
+from xanesview.io.figures.curve_looks import FigureCurve, with_roles
 from xanesview.io.figures.figure import (
     FIGURE_FILTERS,
-    FigureCurve,
     FigureSpec,
     collected_provenance,
     draw_spectra,
     save_figure,
-    with_roles,
 )
 
 _WIDTHS = (("One column, 85 mm", 85.0), ("One and a half, 120 mm", 120.0), ("Two columns, 170 mm", 170.0),

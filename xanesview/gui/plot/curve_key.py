@@ -12,13 +12,13 @@ from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.appearance.theme import colours, small_font
 from xanesview.gui.plot.curve_style import CurveStyle
 from xanesview.gui.plot.ranges import spread_labels
+from xanesview.gui.plot.swatch import SWATCH_PX, draw_swatch
 from xanesview.shown.curve import Curve
 
 DIRECT_LABELS = 5
 """Up to so many visible curves are labelled at their right end; more stand in a list."""
 
 _LEADER_PX = 14.0
-_SWATCH_PX = 16.0
 _GAP_PX = 6.0
 _LEAST_PX, _MOST_PX = 56, 184
 
@@ -54,7 +54,7 @@ class CurveKey(QWidget):
         if fit:
             metrics = QFontMetricsF(self.font())
             widest = max((self._label_px(curve, metrics) for curve, _ in self._curves), default=0.0)
-            wanted = _SWATCH_PX + _GAP_PX + widest + 8
+            wanted = SWATCH_PX + _GAP_PX + widest + 8
             self.setFixedWidth(int(min(max(wanted, _LEAST_PX), _MOST_PX)) if self._curves else 12)
         self.update()
 
@@ -140,9 +140,9 @@ class CurveKey(QWidget):
                 painter.setPen(QPen(faint, 1.0))
                 painter.drawLine(QLineF(1.0, end, _LEADER_PX, middle))
             else:
-                _draw_swatch(painter, middle, style, shade)
+                draw_swatch(painter, middle, style, shade)
             painter.setPen(_text_shade(shade, scheme.text, 0.3) if curve.visible else QColor(scheme.faint))
-            text = place.adjusted(_SWATCH_PX + _GAP_PX, 0, -2, 0)
+            text = place.adjusted(SWATCH_PX + _GAP_PX, 0, -2, 0)
             words = metrics.elidedText(curve.label, Qt.TextElideMode.ElideRight, text.width())
             painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
         painter.end()
@@ -183,23 +183,6 @@ class CurveKey(QWidget):
         self._scroll -= 1 if event.angleDelta().y() > 0 else -1
         self.update()
         event.accept()
-
-
-def _draw_swatch(painter: QPainter, middle: float, style: CurveStyle, shade: QColor) -> None:
-    """Draw a short piece of the curve, as it looks in the plot."""
-    if style.points:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(shade)
-        for left in (4.0, _SWATCH_PX - 3.0):
-            painter.drawEllipse(QPointF(left, middle), 2.1, 2.1)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        return
-    pen = QPen(shade, max(style.width_px, 1.4))
-    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    if style.dash:
-        pen.setDashPattern([part * 0.7 for part in style.dash])
-    painter.setPen(pen)
-    painter.drawLine(QLineF(1.0, middle, _SWATCH_PX, middle))
 
 
 def _text_shade(shade: QColor, text: str, share: float) -> QColor:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from xanesview.gui.plot.curve_style import CurveStyle
 from xanesview.gui.plot.layer import PlotLayer
+from xanesview.gui.plot.swatch import draw_mark
 from xanesview.shown.curve import Curve
 
 _BAND_ALPHA = 0.20
@@ -58,14 +59,14 @@ class CurveLayer(PlotLayer):
                 x = curve.energy_ev[part] * transform.m11() + transform.dx()
                 if curve.band is not None:
                     self._draw_band(painter, curve, part, x, transform.m22(), transform.dy(), colour)
-                y = curve.intensity[part] * transform.m22() + transform.dy()
+                y = curve.drawn[part] * transform.m22() + transform.dy()
                 _draw_line(painter, x, y, style, colour)
 
     @staticmethod
     def _draw_band(
         painter: QPainter, curve: Curve, part: slice, x: np.ndarray, scale: float, offset: float, colour: QColor
     ) -> None:
-        y, half = curve.intensity[part], np.nan_to_num(curve.band[part])
+        y, half = curve.drawn[part], np.nan_to_num(curve.band[part])
         outline_x = np.concatenate([x, x[::-1]])
         outline_y = np.concatenate([y + half, (y - half)[::-1]]) * scale + offset
         fill = QColor(colour)
@@ -89,7 +90,7 @@ def _draw_line(painter: QPainter, x: np.ndarray, y: np.ndarray, style: CurveStyl
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
         for left, top in zip(x.tolist(), y.tolist(), strict=True):
-            painter.drawEllipse(QPointF(left, top), _POINT_RADIUS_PX, _POINT_RADIUS_PX)
+            draw_mark(painter, style.marker, QPointF(left, top), _POINT_RADIUS_PX, colour)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         return
     if x.size > _MOST_POINTS:

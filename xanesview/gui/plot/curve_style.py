@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,19 @@ if TYPE_CHECKING:
 POINTS_LIMIT = 160
 """A measured spectrum with more points than this is drawn as a line: as points it would be a smear."""
 
+MARKERS = ("circle", "square", "diamond", "triangle", "cross", "plus")
+"""What points are drawn as: measured curves differ by it, too."""
+
+DASHES: dict[str, tuple[float, ...]] = {
+    "solid": (),
+    "dashed": (4.5, 2.5),
+    "dotted": (1.2, 2.2),
+    "dash-dotted": (6.0, 2.5, 1.2, 2.5),
+}
+"""Pattern of each line a user can choose, in widths of the line."""
+
+_FRONT = 10  # deeper than no role's own
+
 
 @dataclass(frozen=True)
 class CurveStyle:
@@ -24,50 +38,60 @@ class CurveStyle:
     dash: tuple[float, ...] = ()
     points: bool = False
     depth: int = 0
+    marker: str = MARKERS[0]
 
 
 def styles_of(curves: Sequence[Curve], scheme: Colours) -> list[CurveStyle]:
-    """Return the style of each curve; sites and overlays without a colour take the next free one of the set.
+    """Return the style of each curve.
 
-    Accent, 2 px and on top for the current curve; thin grey for the isotropic average; thin and coloured for sites, a
-    little thicker for other networks; points (or a solid dark line) for measured, dashed for computed, dash-dotted for
-    frozen curves, so that the three kinds of overlay differ without colour, too. Frozen curves take colours from the
-    end of the set, so that another reference leaves theirs alone.
+    Accent, 2 px and on top for the current curve; thin grey for the isotropic average; thin and coloured for sites;
+    long dashes for other networks, points (or a solid dark line) for measured, dashes for computed, dash-dotted for
+    frozen curves, so that the kinds of overlay differ without colour, too. Each kind has a family of colours of its
+    own; where more curves come than it has, the next round has another line (or another mark of the points).
     """
-    given = [curve.colour or (None if curve.order is None else scheme.curve(curve.order)) for curve in curves]
-    taken = set(filter(None, given))
-    free = [colour for colour in scheme.curves if colour not in taken] or list(scheme.curves)
     result = []
-    used = frozen = 0
-    for curve, own in zip(curves, given, strict=True):
-        style = _ROLE_STYLES[curve.role]
-        if own:
-            colour = own
-        elif curve.role == "frozen":
-            frozen += 1
-            colour = free[-frozen % len(free)]
-        elif curve.role in ("site", "compared", "computed"):
-            colour = free[used % len(free)]
-            used += 1
-        else:
-            colour = {
-                "current": scheme.accent,
-                "isotropic": scheme.faint,
-                "measured": scheme.measured,
-                "difference": scheme.control,
-            }[curve.role]
-        points = curve.role == "measured" and curve.energy_ev.size <= POINTS_LIMIT
-        result.append(replace(style, colour=colour, points=points))
+    met: Counter[str] = Counter()
+    for curve in curves:
+        style, role = _ROLE_STYLES[curve.role], curve.role
+        fixed = {"current": scheme.accent, "isotropic": scheme.faint, "difference": scheme.control}.get(role)
+        dash, order = style.dash, 0
+        if fixed is None:
+            family = scheme.family(role)
+            order = met[role] if curve.order is None else curve.order
+            met[role] += 1
+            fixed = family[order % len(family)]
+            rounds = _ROUNDS[role]
+            dash = rounds[order // len(family) % len(rounds)]
+        points = role == "measured" and curve.energy_ev.size <= POINTS_LIMIT
+        if curve.line:
+            points, dash = curve.line == "points", DASHES.get(curve.line, ())
+        result.append(
+            replace(
+                style,
+                colour=curve.colour or fixed,
+                dash=dash,
+                points=points,
+                depth=_FRONT + curve.front if curve.front else style.depth,
+                marker=MARKERS[order % len(MARKERS)],
+            )
+        )
     return result
 
 
 _ROLE_STYLES = {
     "isotropic": CurveStyle("", 1.2, depth=0),
-    "frozen": CurveStyle("", 1.3, dash=(6.0, 2.5, 1.2, 2.5), depth=1),
+    "frozen": CurveStyle("", 1.3, depth=1),
     "site": CurveStyle("", 1.2, depth=2),
     "compared": CurveStyle("", 1.7, depth=2),
     "measured": CurveStyle("", 1.4, depth=3),
-    "computed": CurveStyle("", 1.5, dash=(4.5, 2.5), depth=3),
+    "computed": CurveStyle("", 1.5, depth=3),
     "difference": CurveStyle("", 1.4, depth=4),
     "current": CurveStyle("", 2.0, depth=5),
+}
+_ROUNDS: dict[str, tuple[tuple[float, ...], ...]] = {
+    "site": ((), (14.0, 1.5)),
+    "compared": ((10.0, 2.0), (10.0, 2.0, 3.0, 2.0)),
+    "measured": ((), (20.0, 2.0), (20.0, 2.0, 2.0, 2.0)),
+    "computed": ((4.5, 2.5), (2.5, 2.0), (4.5, 1.5, 2.0, 1.5)),
+    "frozen": ((6.0, 2.5, 1.2, 2.5), (6.0, 2.5, 1.2, 2.5, 1.2, 2.5), (1.2, 2.5)),
 }

@@ -62,11 +62,12 @@ class MarkLayer(PlotLayer):
         self.scheme: Colours | None = None
         self._curves: list[tuple[Curve, CurveStyle]] = []
         self.reading: Reading | None = None
+        self.tags: list[QRectF] = []  # where words stand, in pixels of the scene
 
     def set_curves(self, curves: Sequence[Curve], styles: Sequence[CurveStyle]) -> None:
         """Tell what can be read; the current curve comes first when several are equally near."""
         pairs = [pair for pair in zip(curves, styles, strict=True) if pair[0].visible and pair[0].role != "difference"]
-        self._curves = sorted(pairs, key=lambda pair: -pair[1].depth)
+        self._curves = sorted(pairs, key=lambda pair: (pair[0].role != "current", -pair[1].depth))
         self.update()
 
     def read(self, transform: QTransform) -> Reading | None:
@@ -78,7 +79,7 @@ class MarkLayer(PlotLayer):
             value = value_at(curve, self.pointer.x())
             if value is None:
                 continue
-            distance = abs((value - self.pointer.y()) * transform.m22())
+            distance = abs((value + curve.offset - self.pointer.y()) * transform.m22())
             if best is None or distance < min(best[0], _REACH_PX):
                 best = (distance, Reading(self.pointer.x(), value, curve, style))
         return best[1] if best is not None else Reading(self.pointer.x(), None)
@@ -94,9 +95,10 @@ class MarkLayer(PlotLayer):
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         painter.setFont(small_font())
+        self.tags = []
         if self.ip_ev is not None and view.left() <= self.ip_ev <= view.right():
             self._draw_ip(painter, transform, edges, scheme)
-        for energy in self.pins_ev:
+        for energy in sorted(self.pins_ev):
             if view.left() <= energy <= view.right():
                 self._draw_pin(painter, transform, edges, energy, scheme)
         self.reading = self.read(transform)
@@ -113,8 +115,8 @@ class MarkLayer(PlotLayer):
             metrics = QFontMetricsF(painter.font())
             painter.setPen(QColor(scheme.muted))
             text = self.ip_name.replace("E0", "E₀")
-            place = QRectF(x + 4, edges.top() + 3, metrics.horizontalAdvance(text) + 2, 16)
-            painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, text)
+            place = self._free_place(x, metrics.horizontalAdvance(text) + 2, metrics.height() + _PADDING_PX, edges)
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
 
     def _draw_pin(
         self, painter: QPainter, transform: QTransform, edges: QRectF, energy: float, scheme: Colours
@@ -127,9 +129,10 @@ class MarkLayer(PlotLayer):
         current = next(((c, s) for c, s in self._curves if c.role == "current"), None)
         value = None if current is None else value_at(current[0], energy)
         if value is not None:
-            self._draw_dot(painter, transform.map(QPointF(energy, value)), current[1].colour, scheme)
+            spot = transform.map(QPointF(energy, value + current[0].offset))
+            self._draw_dot(painter, spot, current[1].colour, scheme)
         text = Reading(energy, value).text()
-        self._draw_tag(painter, QPointF(x, edges.top() + 1), text, edges, scheme, filled=True)
+        self._draw_tag(painter, x, text, edges, scheme, filled=True)
 
     def _draw_crosshair(self, painter: QPainter, transform: QTransform, edges: QRectF, scheme: Colours) -> None:
         reading = self.reading
@@ -139,16 +142,23 @@ class MarkLayer(PlotLayer):
         if not self.shows_readout:
             return
         if reading.intensity is not None:
-            spot = transform.map(QPointF(reading.energy_ev, reading.intensity))
+            spot = transform.map(QPointF(reading.energy_ev, reading.intensity + reading.curve.offset))
             painter.drawLine(QLineF(edges.left(), _sharp(spot.y()), x, _sharp(spot.y())))
             self._draw_dot(painter, spot, reading.style.colour, scheme)
         metrics = QFontMetricsF(painter.font())
-        below = any(abs(transform.map(QPointF(pin, 0.0)).x() - x) < 150 for pin in self.pins_ev)
-        top = edges.top() + 1 + (metrics.height() + 2 * _PADDING_PX if below else 0.0)
         text = reading.text()
         if reading.curve is not None and reading.curve.role != "current" and reading.curve.label:
             text = f"{text}   {metrics.elidedText(reading.curve.label, Qt.TextElideMode.ElideRight, 140)}"
-        self._draw_tag(painter, QPointF(x, top), text, edges, scheme)
+        self._draw_tag(painter, x, text, edges, scheme)
+
+    def _free_place(self, x: float, width: float, height: float, edges: QRectF) -> QRectF:
+        """Return where a text beside a vertical line covers no other: right of it, left of it, or a row below."""
+        tops = [edges.top() + 1 + row * (height + 1) for row in range(max(int(edges.height() / (height + 1)), 1))]
+        places = [QRectF(left, top, width, height) for top in tops for left in (x + 4, x - 4 - width)]
+        inside = [box for box in places if edges.left() <= box.left() and box.right() <= edges.right()] or places
+        box = next((box for box in inside if not any(box.intersects(one) for one in self.tags)), inside[0])
+        self.tags.append(box)
+        return box
 
     @staticmethod
     def _draw_dot(painter: QPainter, spot: QPointF, colour: str, scheme: Colours) -> None:
@@ -157,15 +167,13 @@ class MarkLayer(PlotLayer):
         painter.drawEllipse(spot, 4.0, 4.0)
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
-    @staticmethod
     def _draw_tag(
-        painter: QPainter, at: QPointF, text: str, edges: QRectF, scheme: Colours, filled: bool = False
+        self, painter: QPainter, x: float, text: str, edges: QRectF, scheme: Colours, filled: bool = False
     ) -> None:
-        """Write a text beside a vertical line, on the other side where it would leave the picture."""
+        """Write a text beside a vertical line, inside the picture and on no other text."""
         metrics = QFontMetricsF(painter.font())
         width = metrics.horizontalAdvance(text) + 2 * _PADDING_PX
-        left = at.x() + 4 if at.x() + 4 + width <= edges.right() else at.x() - 4 - width
-        box = QRectF(left, at.y(), width, metrics.height() + _PADDING_PX)
+        box = self._free_place(x, width, metrics.height() + _PADDING_PX, edges)
         ground = QColor(scheme.hover if filled else scheme.surface)
         ground.setAlphaF(0.92)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -58,6 +58,10 @@ def intensity_range(curves: Sequence[Curve], bound: float | None, floor: float =
         What the current curve cannot fall below in any direction, together with a bound.
     """
     lows, highs = [min(0.0, floor)], [] if bound is None else [float(bound)]
+    if bound is not None:  # what is lifted takes the room that it needs in any direction along
+        lifted = [curve.offset for curve in curves if curve.offset and curve.role in PREDICTED]
+        lows += [offset + min(0.0, floor) for offset in lifted]
+        highs += [offset + float(bound) for offset in lifted]
     predicted = [curve.energy_ev for curve in curves if curve.role in PREDICTED and curve.energy_ev.size]
     first = min((float(energy[0]) for energy in predicted), default=-np.inf)
     last = max((float(energy[-1]) for energy in predicted), default=np.inf)
@@ -65,7 +69,7 @@ def intensity_range(curves: Sequence[Curve], bound: float | None, floor: float =
         if curve.role == "difference" or (bound is not None and curve.role in PREDICTED):
             continue
         inside = (curve.energy_ev >= first) & (curve.energy_ev <= last)  # the energies shown are the predicted ones
-        finite = curve.intensity[inside & np.isfinite(curve.intensity)]
+        finite = curve.drawn[inside & np.isfinite(curve.intensity)]
         if finite.size:
             lows.append(float(finite.min()))
             highs.append(float(finite.max()))

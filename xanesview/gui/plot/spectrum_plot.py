@@ -359,7 +359,7 @@ class SpectrumPlot(QWidget):
         """Return the height of a curve's right end in view, in pixels of the key, or None."""
         right = self._plot.getViewBox().viewRange()[0][1]
         finite = np.isfinite(curve.intensity)
-        energies, values = curve.energy_ev[finite], curve.intensity[finite]
+        energies, values = curve.energy_ev[finite], curve.drawn[finite]
         if energies.size == 0 or energies[0] > right:
             return None
         value = float(np.interp(right, energies, values))
@@ -387,12 +387,15 @@ class SpectrumPlot(QWidget):
         self._view.viewport().update()
 
 
+_LOOKS = ("colour", "order", "line", "offset", "front")
+
+
 def _is_same(one: Curve, two: Curve) -> bool:
     """Tell whether two curves differ in their numbers only, on the same range of energies."""
     return (
         one.key == two.key
         and one.role == two.role
-        and (one.colour, one.order) == (two.colour, two.order)
+        and all(getattr(one, name) == getattr(two, name) for name in _LOOKS)
         and one.energy_ev.size == two.energy_ev.size
         and (one.energy_ev is two.energy_ev or bool(np.array_equal(one.energy_ev, two.energy_ev)))
     )

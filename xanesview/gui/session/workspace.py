@@ -16,6 +16,7 @@ from xanesview.domain.session import Session
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.gui.session.commands import SessionCommand
+from xanesview.gui.session.curve_editing import CurveEditing
 from xanesview.gui.session.geometry_relaxation import GeometryRelaxation
 from xanesview.gui.session.live_direction import LiveDirection
 from xanesview.gui.session.prediction_queue import PredictionQueue
@@ -24,6 +25,7 @@ from xanesview.inference.store import PredictionStore
 from xanesview.shown import overlay_changes
 from xanesview.shown.builder import ShownBuilder
 from xanesview.shown.computed_edges import WithComputedEdges, is_computed
+from xanesview.shown.curve_changes import with_compared
 from xanesview.shown.opened_session import closed, kept_beside, opened, shown_again
 from xanesview.shown.session_notices import no_absorber, not_an_absorber
 
@@ -60,6 +62,7 @@ class Workspace(QObject):
     prediction_changed = Signal()  # new tensors, or none any more
     references_changed = Signal()
     frozen_changed = Signal()
+    looks_changed = Signal()  # what is set for curves that are neither reference nor frozen
     network_changed = Signal()
     broadening_changed = Signal()
     drawing_changed = Signal()  # energy axis, as computed or measured, compared networks, fitted tensor or own answers
@@ -103,6 +106,8 @@ class Workspace(QObject):
         self.relaxation = GeometryRelaxation(self)
         self.relaxation.arrived.connect(self._take_geometry)
         self.relaxation.told.connect(self.message)
+        self.curves = CurveEditing(lambda: self.shown, self._change, self)
+        self.curves.told.connect(self.message)
         self._builder = ShownBuilder(networks, store, self.computation.sites)
 
     # ---- reading ----
@@ -194,13 +199,6 @@ class Workspace(QObject):
         weights = {**self._session.site_weights, site: float(weight)}
         self._change(self._session.replace(site_weights=weights), "weigh site")
 
-    def set_site_hidden(self, site: int, hidden: bool) -> None:
-        """Hide or show the curve of one site; it stays in the sum."""
-        sites = set(self._session.hidden_sites)
-        (sites.add if hidden else sites.discard)(site)
-        text = "hide site curve" if hidden else "show site curve"
-        self._change(self._session.replace(hidden_sites=frozenset(sites)), text)
-
     def set_network(self, name: str) -> None:
         """Choose a network; picked atoms of another element are replaced by a sensible absorber."""
         after = self._session.replace(network=name)
@@ -233,14 +231,7 @@ class Workspace(QObject):
 
     def set_compared(self, networks: Iterable[str]) -> None:
         """Overlay the predictions of further networks; they are asked for the picked sites."""
-        self._change(self._session.replace(compared=tuple(dict.fromkeys(networks))), "compare networks")
-
-    def set_network_hidden(self, network: str, hidden: bool) -> None:
-        """Hide or show the curve of a compared network."""
-        networks = set(self._session.hidden_networks)
-        (networks.add if hidden else networks.discard)(network)
-        text = "hide network" if hidden else "show network"
-        self._change(self._session.replace(hidden_networks=frozenset(networks)), text)
+        self._change(with_compared(self._session, tuple(networks)), "compare networks")
 
     def set_fitted(self, fitted: bool) -> None:
         """Draw the tensor fitted to a network that takes the direction as an input, or its own answers."""
@@ -266,25 +257,6 @@ class Workspace(QObject):
     def remove_reference(self, index: int) -> None:
         """Take a reference away."""
         self._change(overlay_changes.without_reference(self._session, index), "remove reference")
-
-    def freeze_current(self) -> None:
-        """Keep the current curve on the plot for comparison with what follows."""
-        from xanesview.shown.spectra import frozen_curve
-
-        curve = frozen_curve(self.shown)
-        if curve is None:
-            self.message.emit(Notice("freeze", "There is no curve to freeze yet.", "Pick a site first."))
-            return
-        self._change(overlay_changes.with_frozen(self._session, curve), "freeze curve")
-
-    def set_frozen_visible(self, index: int, visible: bool) -> None:
-        """Hide or show a frozen curve."""
-        text = "show frozen curve" if visible else "hide frozen curve"
-        self._change(overlay_changes.with_frozen_visible(self._session, index, visible), text)
-
-    def remove_frozen(self, index: int | None = None) -> None:
-        """Take one frozen curve away, or all of them."""
-        self._change(overlay_changes.without_frozen(self._session, index), "remove frozen curve")
 
     # ---- one session after the other ----
 
@@ -336,6 +308,7 @@ class Workspace(QObject):
             (self.prediction_changed, frozenset(subject)),
             (self.references_changed, frozenset({"references"})),
             (self.frozen_changed, frozenset({"frozen"})),
+            (self.looks_changed, frozenset({"looks"})),
             (self.broadening_changed, frozenset({"broadening_fwhm_ev"})),
             (self.drawing_changed, frozenset({"axis", "as_measured", "compared", "fitted", "hidden_networks"})),
         )

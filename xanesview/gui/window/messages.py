@@ -23,7 +23,7 @@ from xanesview.gui.appearance.theme import colours, icon
 #: Kinds of notice that answer something harmless, like a click on an atom that can't be predicted.
 REMARKS = (
     WORKING, "absorber", "direction", "sites", "freeze", "export", "library", "reference-left", "network-changed",
-    "guide", "relaxation",
+    "guide", "relaxation", "curves",
 )  # fmt: skip
 #: Kinds of notice that tell of something done or assumed, not of something that failed.
 WARNINGS = (

@@ -36,6 +36,8 @@ class Notices(QObject):
         workspace.network_changed.connect(lambda: self.plot.clear("network-changed"))
         workspace.selection_changed.connect(lambda: self.structure.clear("absorber"))
         workspace.references_changed.connect(self._follow_references)
+        for signal in (workspace.geometry_changed, workspace.selection_changed, workspace.frozen_changed):
+            signal.connect(lambda: self.plot.clear("freeze"))
         workspace.relaxation.arrived.connect(self._follow_geometry)
         opening.replacing.connect(self._forget_structure)
         opening.working.connect(self.structure.show_work)

@@ -43,6 +43,7 @@ class PlotLink(QObject):
             workspace.prediction_changed,
             workspace.references_changed,
             workspace.frozen_changed,
+            workspace.looks_changed,
             workspace.network_changed,
             workspace.broadening_changed,
             workspace.drawing_changed,
@@ -132,15 +133,5 @@ class PlotLink(QObject):
         return offer(workspace) if asks else ""
 
     def _toggle(self, curve: Curve, visible: bool) -> None:
-        workspace, subject = self.workspace, curve.subject
-        if subject is None:
-            return
-        if subject.kind == "network":
-            workspace.set_network_hidden(subject.which, not visible)
-        elif subject.kind == "site":
-            workspace.set_site_hidden(subject.which, not visible)
-        elif subject.kind == "frozen":
-            workspace.set_frozen_visible(subject.which, visible)
-        elif subject.kind == "reference":
-            reference = workspace.session.references[subject.which]
-            workspace.replace_reference(subject.which, reference.replace(visible=visible))
+        if curve.subject is not None:
+            self.workspace.curves.set_visible([curve.subject], visible)

@@ -36,6 +36,7 @@ class ViewLink(QObject):
         view.context_requested.connect(self._show_menu)
         workspace.structure_changed.connect(self.show_structure)
         workspace.selection_changed.connect(self.show_picks)
+        workspace.looks_changed.connect(self.show_picks)
         workspace.prediction_changed.connect(self.show_predicted)
         workspace.geometry_changed.connect(self.show_geometry)
         workspace.network_changed.connect(self.show_geometry)
@@ -56,7 +57,7 @@ class ViewLink(QObject):
 
     def show_picks(self) -> None:
         """Ring the picked sites in the colours of their curves."""
-        self.view.set_picked(site_colours(self.workspace.session.picked))
+        self.view.set_picked(site_colours(self.workspace.session))
 
     def show_predicted(self) -> None:
         """Mark the sites whose spectrum is known."""

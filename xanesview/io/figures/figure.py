@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from textwrap import wrap
@@ -18,6 +18,7 @@ import numpy as np
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.io.atomic import write_bytes
+from xanesview.io.figures.curve_looks import COLOURS, FAINT, MUTED, TEXT, WIDTH_PT, FigureCurve, with_roles
 from xanesview.limits import MOST_PIXELS, check_count
 from xanesview.version import __version__
 
@@ -29,15 +30,10 @@ FORMATS = ("svg", "pdf", "png")
 FIGURE_FILTERS = "SVG drawing (*.svg);;PDF document (*.pdf);;PNG picture (*.png)"
 """Filters of a file dialog."""
 
-ROLES = ("current", "isotropic", "site", "measured", "computed", "frozen")
-
-_ACCENT = "#cf246c"
-_COLOURS = ("#006db3", "#e09500", "#0b5230", "#855c10", "#17b3c4", "#5b2fc9", "#7f9a2a", "#5d6875")
-_TEXT, _MUTED, _FAINT = "#1d232b", "#4b5560", "#98a2ae"
 ENERGY_TITLES = {"absolute": "Photon energy (eV)", "relative": "Energy from E$_0$ (eV)"}
-INK = {"text": _TEXT, "muted": _MUTED, "faint": _FAINT, "first": _COLOURS[0], "second": _COLOURS[1]}
+INK = {"text": TEXT, "muted": MUTED, "faint": FAINT, "first": COLOURS[0], "second": COLOURS[1]}
 """Colours of other figures on white."""
-_POINTS_LIMIT = 160
+_OPEN_MARKS = ("x", "+")
 _MOST_INSIDE = 5
 _LONGEST_INSIDE = 24
 _MM_PER_INCH = 25.4
@@ -89,39 +85,6 @@ class FigureSpec:
     def size_px(self) -> tuple[int, int]:
         """Width and height of a PNG, in pixels."""
         return int(self.width_mm / _MM_PER_INCH * self.dpi), int(self.height_mm / _MM_PER_INCH * self.dpi)
-
-
-@dataclass(frozen=True, eq=False)
-class FigureCurve:
-    """A spectrum with its role in the figure, one of `ROLES`, and its colour (by default the role's)."""
-
-    spectrum: Spectrum
-    role: str
-    colour: str | None = None
-
-
-def with_roles(spectra: Sequence[Spectrum | FigureCurve]) -> list[FigureCurve]:
-    """Return curves with roles: as given, else by kind.
-
-    Of predicted spectra the first is the current one; those called isotropic are averages; the others are sites.
-    """
-    result: list[FigureCurve] = []
-    colour = 0
-    for one in spectra:
-        curve = one if isinstance(one, FigureCurve) else FigureCurve(one, _role_of(one, result))
-        if curve.colour is None and curve.role in ("site", "computed", "frozen"):
-            curve = replace(curve, colour=_COLOURS[colour % len(_COLOURS)])
-            colour += 1
-        result.append(curve)
-    return result
-
-
-def _role_of(spectrum: Spectrum, before: Sequence[FigureCurve]) -> str:
-    if spectrum.kind != "predicted":
-        return spectrum.kind
-    if spectrum.label.lower().startswith("isotropic"):
-        return "isotropic"
-    return "site" if any(curve.role == "current" for curve in before) else "current"
 
 
 def draw_spectra(spectra: Sequence[Spectrum | FigureCurve], spec: FigureSpec | None = None, title: str = "") -> Figure:
@@ -218,17 +181,15 @@ def save_figure(
 
 
 def collected_provenance(spectra: Sequence[Spectrum | FigureCurve]) -> dict[str, str]:
-    """Return what the provenances of all curves say, each different value once."""
+    """Return what the provenances of all curves say, each different value once, and the units."""
     found: dict[str, list[str]] = {}
     for one in spectra:
         spectrum = one.spectrum if isinstance(one, FigureCurve) else one
-        for key, value in spectrum.provenance.items():
+        units = {"energy_unit": "eV", "intensity_unit": spectrum.unit}
+        for key, value in {**spectrum.provenance, **units}.items():
             if str(value) and str(value) not in found.setdefault(key, []):
                 found[key].append(str(value))
     return {key: " | ".join(values) for key, values in found.items() if values}
-
-
-_DEPTH = {"isotropic": 1.0, "frozen": 2.0, "site": 3.0, "measured": 4.0, "computed": 4.0, "current": 5.0}
 
 
 @contextmanager
@@ -243,15 +204,15 @@ def _style(spec: FigureSpec) -> Iterator[None]:
         "ytick.labelsize": spec.font_pt - 1,
         "legend.fontsize": spec.font_pt - 1,
         "axes.linewidth": 0.6,
-        "axes.edgecolor": _MUTED,
-        "axes.labelcolor": _TEXT,
-        "text.color": _TEXT,
+        "axes.edgecolor": MUTED,
+        "axes.labelcolor": TEXT,
+        "text.color": TEXT,
         "axes.spines.top": False,
         "axes.spines.right": False,
         "axes.unicode_minus": True,
         "axes.formatter.use_mathtext": True,
-        "xtick.color": _MUTED,
-        "ytick.color": _MUTED,
+        "xtick.color": MUTED,
+        "ytick.color": MUTED,
         "xtick.minor.visible": True,
         "path.simplify": False,  # every point of the data is in the file
         "svg.fonttype": "none",
@@ -275,28 +236,24 @@ def _style(spec: FigureSpec) -> Iterator[None]:
 
 def _draw_curve(axes: Axes, curve: FigureCurve, spec: FigureSpec, name: str) -> None:
     """Draw one curve; `name` becomes the identity of its line in an SVG."""
-    spectrum, role = curve.spectrum, curve.role
-    x, y = spectrum.energy_ev, spectrum.intensity
-    colour = _colour(curve)
-    depth = _DEPTH[role]
+    spectrum = curve.spectrum
+    x, y = spectrum.energy_ev, spectrum.intensity + curve.offset
+    colour, depth = curve.shade, curve.height
     if spec.bands and spectrum.band is not None:
         axes.fill_between(
             x, y - spectrum.band, y + spectrum.band, color=colour, alpha=0.18, linewidth=0, zorder=depth - 0.5
         )
-    if role == "measured" and x.size <= _POINTS_LIMIT:
+    if curve.mark:
+        edge = 0.6 if curve.mark in _OPEN_MARKS else 0
         axes.plot(
-            x, y, color=colour, marker="o", markersize=1.8, markeredgewidth=0, linewidth=0.4, zorder=depth, gid=name
-        )
+            x, y, color=colour, marker=curve.mark, markersize=1.8, markeredgewidth=edge, linewidth=0.4, zorder=depth,
+            gid=name,
+        )  # fmt: skip
         return
-    width = {"current": 1.5, "isotropic": 0.8, "computed": 1.0, "measured": 1.0}.get(role, 0.9)
-    dashes = {"computed": (4, 2), "frozen": (5, 2, 1, 2)}.get(role)
+    width = WIDTH_PT.get(curve.role, 0.9)
     (line,) = axes.plot(x, y, color=colour, linewidth=width, zorder=depth, solid_joinstyle="round", gid=name)
-    if dashes:
-        line.set_dashes(dashes)
-
-
-def _colour(curve: FigureCurve) -> str:
-    return curve.colour or {"current": _ACCENT, "isotropic": _FAINT, "measured": _TEXT}.get(curve.role, _COLOURS[0])
+    if curve.dash_pattern:
+        line.set_dashes(curve.dash_pattern)
 
 
 def _unit(curves: Sequence[FigureCurve]) -> str:
@@ -309,14 +266,16 @@ def _set_ranges(axes: Axes, curves: Sequence[FigureCurve], spec: FigureSpec) -> 
     if spec.energies_ev is not None:
         axes.set_xlim(*spec.energies_ev)
     else:
-        leading = [c.spectrum.energy_ev for c in curves if c.role in ("current", "isotropic", "site")]
+        leading = [c.spectrum.energy_ev for c in curves if c.role in ("current", "isotropic", "site", "compared")]
         leading = leading or [c.spectrum.energy_ev for c in curves]
         axes.set_xlim(min(float(e[0]) for e in leading), max(float(e[-1]) for e in leading))
     if spec.intensities is not None:
         axes.set_ylim(*spec.intensities)
         return
     low, high = axes.get_xlim()
-    seen = [c.spectrum.intensity[(c.spectrum.energy_ev >= low) & (c.spectrum.energy_ev <= high)] for c in curves]
+    seen = [
+        c.spectrum.intensity[(c.spectrum.energy_ev >= low) & (c.spectrum.energy_ev <= high)] + c.offset for c in curves
+    ]
     values = np.concatenate(seen)
     values = values[np.isfinite(values)]
     if values.size:
@@ -332,15 +291,12 @@ def _label(axes: Axes, curves: Sequence[FigureCurve], spec: FigureSpec) -> None:
     named = [curve for curve in curves if curve.spectrum.label]
     handles = []
     for curve in named:
-        points = curve.role == "measured" and curve.spectrum.energy_ev.size <= _POINTS_LIMIT
         handle = Line2D(
-            [], [], color=_colour(curve), linewidth=1.5 if curve.role == "current" else 1.0,
-            marker="o" if points else None, markersize=1.8,
-            linestyle="none" if points else "-",
+            [], [], color=curve.shade, linewidth=1.5 if curve.role == "current" else 1.0, marker=curve.mark or None,
+            markersize=1.8, linestyle="none" if curve.mark else "-",
         )  # fmt: skip
-        dashes = {"computed": (3, 1.5), "frozen": (4, 1.5, 1, 1.5)}.get(curve.role)
-        if dashes:
-            handle.set_dashes(dashes)
+        if curve.dash_pattern and not curve.mark:
+            handle.set_dashes(tuple(0.75 * part for part in curve.dash_pattern))
         handles.append(handle)
     labels = [curve.spectrum.label for curve in named]
     if not labels:

@@ -20,7 +20,11 @@ PREDICTIONS = Format(
     "Predicted spectra", (".csv",), f"{_ROOM}.tables", "looks_like_prediction", "read_prediction_csv",
     "write_prediction_csv",
 )  # fmt: skip
+CURVES = Format(
+    "Exported curves", (".csv",), f"{_ROOM}.curve_table", "looks_like_curves", "read_curves_csv", "write_csv"
+)
 FORMATS = (
+    CURVES,
     Format("XAS Data Interchange", (".xdi", ".xas"), f"{_ROOM}.spectrum_file", "looks_like_xdi", "read_spectrum"),
     PREDICTIONS,
     TENSORS,
@@ -34,7 +38,7 @@ FORMATS = (
 ENDINGS = file_format.endings_of(FORMATS)
 SPECTRUM_FILTERS = file_format.dialog_filter("Spectra", FORMATS)
 """For file dialogs."""
-PREDICTION_ENDINGS = {ending: fmt.endings[0][1:] for fmt in FORMATS if fmt.write for ending in fmt.endings}
+PREDICTION_ENDINGS = {ending: fmt.endings[0][1:] for fmt in (PREDICTIONS, TENSORS) for ending in fmt.endings}
 """What predictions are written as, by ending: ``csv`` or ``h5``."""
 
 

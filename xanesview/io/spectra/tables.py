@@ -11,14 +11,12 @@ from pathlib import Path
 import numpy as np
 
 from xanesview.domain.absorption import COMPONENTS, AbsorptionTensor, PolarisedSpectra
-from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError, in_plain_words
 from xanesview.io.atomic import atomic_write
-from xanesview.io.spectra.provenance import provenance
 from xanesview.io.spectra.tensor_file import write_prediction_h5
 from xanesview.io.text_file import number, read_text
 
-__all__ = ["PredictionTable", "read_prediction_csv", "write_csv", "write_prediction_csv", "write_prediction_h5"]
+__all__ = ["PredictionTable", "read_prediction_csv", "write_prediction_csv", "write_prediction_h5"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,45 +57,6 @@ def write_prediction_csv(
     # ten digits give every float32 back exactly
     lines = (",".join(f"{value:.10g}" for value in row) for row in rows.tolist())
     _write(path, header, ["energy_ev", *names], lines)
-
-
-def write_csv(path: str | Path, spectra: Sequence[Spectrum], header: Mapping[str, str] | None = None) -> None:
-    """Write curves side by side, each on its own grid: a pair of columns (and a third for a band) a curve.
-
-    The header tells label, kind, units, native width and provenance of each curve; shorter curves leave cells empty.
-
-    Raises
-    ------
-    XanesviewError
-        If there is no curve or the file can't be written.
-    """
-    if not spectra:
-        raise XanesviewError("There is no curve to write.", "Predict a site or load a reference first.")
-    lines = dict(provenance(extra=header))
-    names: list[str] = []
-    columns: list[np.ndarray] = []
-    for k, spectrum in enumerate(spectra, start=1):
-        label = spectrum.label or f"curve {k}"
-        lines[f"curve {k}"] = label
-        lines[f"curve {k} kind"] = spectrum.kind
-        lines[f"curve {k} intensity_unit"] = spectrum.unit
-        if spectrum.axis != "absolute":
-            lines[f"curve {k} energies"] = "relative to E0"
-        if spectrum.native_fwhm_ev:
-            lines[f"curve {k} native_fwhm_ev"] = f"{spectrum.native_fwhm_ev:.4g}"
-        for key, value in spectrum.provenance.items():
-            lines[f"curve {k} {key}"] = str(value)
-        names += ["energy_ev" if len(spectra) == 1 else f"energy_ev ({label})", label]
-        columns += [spectrum.energy_ev, spectrum.intensity]
-        if spectrum.band is not None:
-            names.append(f"{label} (half width of the band)")
-            columns.append(spectrum.band)
-    length = max(len(column) for column in columns)
-    rows = (
-        ",".join(f"{column[i]:.10g}" if i < len(column) and np.isfinite(column[i]) else "" for column in columns)
-        for i in range(length)
-    )
-    _write(path, lines, names, rows)
 
 
 def looks_like_prediction(text: str) -> bool:

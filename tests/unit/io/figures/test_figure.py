@@ -15,13 +15,12 @@ import pytest
 
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
+from xanesview.io.figures.curve_looks import FigureCurve, with_roles
 from xanesview.io.figures.figure import (
-    FigureCurve,
     FigureSpec,
     collected_provenance,
     draw_spectra,
     save_figure,
-    with_roles,
 )
 
 ENERGY = np.linspace(280.0, 310.0, 121)
@@ -125,7 +124,8 @@ def test_wrong_sizes_formats_and_places_are_told(tmp_path: Path) -> None:
 
 
 def test_provenance_is_collected_once_each() -> None:
-    assert collected_provenance([spectra()[0], spectra()[0]]) == FACTS
+    units = {"energy_unit": "eV", "intensity_unit": spectra()[0].unit}
+    assert collected_provenance([spectra()[0], spectra()[0]]) == {**FACTS, **units}
 
 
 def test_a_figure_needs_no_window_system() -> None:

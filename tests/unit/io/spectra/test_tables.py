@@ -15,8 +15,9 @@ from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.atomic import atomic_write
+from xanesview.io.spectra.curve_table import write_csv
 from xanesview.io.spectra.provenance import provenance
-from xanesview.io.spectra.tables import read_prediction_csv, write_csv, write_prediction_csv, write_prediction_h5
+from xanesview.io.spectra.tables import read_prediction_csv, write_prediction_csv, write_prediction_h5
 from xanesview.io.spectra.tensor_file import read_tensor
 
 ENERGY = np.linspace(280.0, 300.0, 41)

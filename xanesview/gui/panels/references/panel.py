@@ -31,10 +31,12 @@ from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.references.table import ReferenceTable
 from xanesview.gui.plot.chips import FlowLayout
 from xanesview.io.examples import Example, examples, load_reference_file
+from xanesview.io.spectra.curves import exported_curves
 from xanesview.io.spectra.registry import SPECTRUM_FILTERS, TENSORS, spectrum_format
 from xanesview.io.spectra.spectrum_file import ColumnPreview, read_spectrum_with_notices, sniff
 from xanesview.networks.identity import changed_networks
 from xanesview.shown.overlays import placed_reference
+from xanesview.shown.read_curves import as_overlays, in_words
 from xanesview.shown.spectra import current_spectrum, reference_spectrum
 
 EMPTY_TEXT = (
@@ -151,6 +153,10 @@ class ReferencesPanel(Panel):
         """Overlay a file: at once where its columns are plain, else after showing them and asking."""
         path = Path(path)
         try:
+            exported = exported_curves(path)
+            if exported is not None:
+                self._add_exported(path, exported)
+                return
             if spectrum_format(path) is TENSORS:
                 self.load_tensor(path)
                 return
@@ -161,6 +167,17 @@ class ReferencesPanel(Panel):
                 self._ask_columns(preview)
         except XanesviewError as error:
             self.workspace.message.emit(Notice("reference", error.message, error.hint))
+
+    def _add_exported(self, path: Path, spectra: list[Spectrum]) -> None:
+        """Lay curves that the program exported over the prediction, as they were."""
+        references, frozen = as_overlays(spectra, str(path))
+        self.workspace.curves.add_all(references, frozen, f"load {path.name}")
+        hint = "The list of curves has them all, to be hidden, renamed or removed."
+        self.workspace.message.emit(Notice("curves", in_words(references, frozen, path.name), hint))
+        sentences = [(one.label, sentence) for one in spectra for sentence in changed_networks(one.provenance)]
+        told = {sentence: label for label, sentence in reversed(sentences)}
+        for sentence, label in told.items():
+            self.workspace.message.emit(Notice("reference-network", f"{label}: {sentence}"))
 
     def load_tensor(self, path: Path, label: str = "") -> None:
         """Overlay computed polarised spectra, which follow the arrow as the prediction does."""

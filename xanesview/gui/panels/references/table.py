@@ -10,10 +10,9 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from xanesview.domain.comparison import Scores
 from xanesview.domain.session import ReferenceCurve
-from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.appearance.theme import icon
-from xanesview.gui.panels.number_field import NumberField
+from xanesview.gui.panels.number_field import NumberField, parse_number
 
 SHOWN, LABEL, SHIFT, SCALE, FIT, COSINE, PEARSON, RMSE, REMOVE = range(9)
 
@@ -120,10 +119,10 @@ class ReferenceTable(QTableWidget):
         for column in (COSINE, PEARSON, RMSE):
             self.item(row, column).setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         shift = NumberField(
-            "shift", _parse_number, lambda value: f"{value:+.2f}".replace("-", "−"), 0.1, (-1000.0, 1000.0),
+            "shift", parse_number, lambda value: f"{value:+.2f}".replace("-", "−"), 0.1, (-1000.0, 1000.0),
             self._begin_gesture,
         )  # fmt: skip
-        scale = NumberField("scale", _parse_number, lambda value: f"{value:.4g}", 0.05, None, self._begin_gesture)
+        scale = NumberField("scale", parse_number, lambda value: f"{value:.4g}", 0.05, None, self._begin_gesture)
         shift.set_tip(_TIPS[SHIFT] + " Wheel: 0.1 eV, with Shift 0.01 eV.")
         shift.edited.connect(lambda value, gesture, field=shift: self._tell(field, SHIFT, "shift_ev", value, gesture))
         scale.edited.connect(lambda value, gesture, field=scale: self._tell(field, SCALE, "scale", value, gesture))
@@ -163,18 +162,6 @@ class ReferenceTable(QTableWidget):
             self.changed.emit(item.row(), {"visible": visible}, None)
         elif item.column() == LABEL and item.text().strip():
             self.changed.emit(item.row(), {"label": item.text().strip()}, None)
-
-
-def _parse_number(text: str) -> float:
-    """Return a typed number; a decimal comma and a typographic minus are understood."""
-    cleaned = text.replace("−", "-").replace(",", ".").replace("eV", "").replace("×", "").strip()
-    try:
-        value = float(cleaned)
-    except ValueError as error:
-        raise XanesviewError(f"“{text}” is not a number.", "Type a number such as 0.25.") from error
-    if value != value or abs(value) == float("inf"):
-        raise XanesviewError(f"“{text}” is not a finite number.", "Type a number such as 0.25.")
-    return value
 
 
 def _kind(reference: ReferenceCurve) -> str:

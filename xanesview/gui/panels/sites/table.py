@@ -49,6 +49,7 @@ class SiteTable(QAbstractTableModel):
         workspace.structure_changed.connect(self.rebuild)
         workspace.network_changed.connect(self.rebuild)
         workspace.selection_changed.connect(self.repaint_rows)
+        workspace.looks_changed.connect(self.repaint_rows)
         workspace.prediction_changed.connect(self.repaint_rows)
         workspace.computation.changed.connect(self.repaint_rows)
         self.rebuild()
@@ -58,7 +59,7 @@ class SiteTable(QAbstractTableModel):
         self.beginResetModel()
         self.sites = self.workspace.shown.absorbers
         self._rows = {site: row for row, site in enumerate(self.sites)}
-        self._colours = site_colours(self.workspace.session.picked)
+        self._colours = site_colours(self.workspace.session)
         self._bonds = None
         self._environments = {}
         self._classes = None
@@ -66,7 +67,7 @@ class SiteTable(QAbstractTableModel):
 
     def repaint_rows(self) -> None:
         """Ticks, colours or weights have changed."""
-        self._colours = site_colours(self.workspace.session.picked)
+        self._colours = site_colours(self.workspace.session)
         if self.sites:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.sites) - 1, WARNING))
 

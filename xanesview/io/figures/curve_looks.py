@@ -1,0 +1,112 @@
+"""How curves of a figure look by their role: the colours and lines of the window on white."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from xanesview.domain.spectrum import Spectrum
+
+ROLES = ("current", "isotropic", "site", "compared", "measured", "computed", "frozen")
+
+ACCENT = "#cf246c"
+TEXT, MUTED, FAINT = "#1d232b", "#4b5560", "#98a2ae"
+COLOURS = (
+    "#006db3", "#e09500", "#0b5230", "#855c10", "#17b3c4", "#5b2fc9", "#7f9a2a", "#5d6875", "#30003c", "#c078cc",
+)  # fmt: skip
+FAMILIES = {
+    "site": COLOURS,
+    "measured": ("#1d232b", "#540c0c", "#a86060", "#3c300c", "#787854", "#784878"),
+    "compared": ("#003090", "#f06c48", "#00a860", "#781884", "#901800", "#7890fc"),
+    "computed": ("#006000", "#0c3060", "#549c78", "#485400", "#c084a8", "#9090cc"),
+    "frozen": ("#7854c0", "#b46000", "#006c6c", "#489ccc", "#a89000", "#603c3c", "#cc8454", "#300018"),
+}
+"""Colours that curves of a role take in turn; no colour is in two families."""
+
+MARKS = {"circle": "o", "square": "s", "diamond": "D", "triangle": "^", "cross": "x", "plus": "+"}
+"""Marks of points, as matplotlib calls them."""
+DEPTH = {"isotropic": 1.0, "frozen": 2.0, "site": 3.0, "compared": 3.0, "measured": 4.0, "computed": 4.0,
+         "current": 5.0}  # fmt: skip
+WIDTH_PT = {"current": 1.5, "isotropic": 0.8, "compared": 1.2, "computed": 1.0, "measured": 1.0}
+POINTS_LIMIT = 160
+"""A measured spectrum with more points than this is drawn as a line."""
+
+_DASHES = {"compared": (8.0, 2.0), "computed": (4.0, 2.0), "frozen": (5.0, 2.0, 1.0, 2.0)}
+
+
+@dataclass(frozen=True, eq=False)
+class FigureCurve:
+    """A spectrum with its role in the figure, one of `ROLES`, and its look (by default that of its role).
+
+    Attributes
+    ----------
+    spectrum : Spectrum
+    role : str
+    colour : str or None
+        ``#rrggbb``.
+    dashes : tuple of float or None
+        Lengths of lines and gaps in widths of the line; none is a solid line.
+    marker : str or None
+        One of `MARKS` where points are drawn, empty for a line.
+    offset : float
+        Added to the intensities where they are drawn.
+    depth : float or None
+        Curves with a larger one are drawn above others.
+    """
+
+    spectrum: Spectrum
+    role: str
+    colour: str | None = None
+    dashes: tuple[float, ...] | None = None
+    marker: str | None = None
+    offset: float = 0.0
+    depth: float | None = None
+
+    @property
+    def dash_pattern(self) -> tuple[float, ...]:
+        """Its dashes, or those of its role."""
+        return _DASHES.get(self.role, ()) if self.dashes is None else self.dashes
+
+    @property
+    def mark(self) -> str:
+        """What its points are drawn as, in matplotlib's words; empty where it is drawn as a line."""
+        if self.marker is not None:
+            return MARKS.get(self.marker, "")
+        return "o" if self.role == "measured" and self.spectrum.energy_ev.size <= POINTS_LIMIT else ""
+
+    @property
+    def shade(self) -> str:
+        """Its colour, or the first one of its role."""
+        first = FAMILIES.get(self.role, COLOURS)[0]
+        return self.colour or {"current": ACCENT, "isotropic": FAINT}.get(self.role, first)
+
+    @property
+    def height(self) -> float:
+        """Its depth, or that of its role."""
+        return DEPTH[self.role] if self.depth is None else self.depth
+
+
+def with_roles(spectra: Sequence[Spectrum | FigureCurve]) -> list[FigureCurve]:
+    """Return curves with roles: as given, else by kind; those without a colour take the next one of their family.
+
+    Of predicted spectra the first is the current one; those called isotropic are averages; the others are sites.
+    """
+    result: list[FigureCurve] = []
+    met: Counter[str] = Counter()
+    for one in spectra:
+        curve = one if isinstance(one, FigureCurve) else FigureCurve(one, _role_of(one, result))
+        if curve.colour is None and curve.role in FAMILIES:
+            family = FAMILIES[curve.role]
+            curve = replace(curve, colour=family[met[curve.role] % len(family)])
+            met[curve.role] += 1
+        result.append(curve)
+    return result
+
+
+def _role_of(spectrum: Spectrum, before: Sequence[FigureCurve]) -> str:
+    if spectrum.kind != "predicted":
+        return spectrum.kind
+    if spectrum.label.lower().startswith("isotropic"):
+        return "isotropic"
+    return "site" if any(curve.role == "current" for curve in before) else "current"

@@ -1,0 +1,145 @@
+"""What frozen curves are called: by what varies between them, and by what tells them from the current curve."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xanesview.domain.geometry.directions import to_angles_deg
+from xanesview.domain.geometry.geometry import Geometry
+from xanesview.domain.geometry.kinds import geometry_from_header
+from xanesview.errors import XanesviewError
+from xanesview.shown.computed_edges import is_computed
+from xanesview.shown.names import drawn_as, selection_name
+
+if TYPE_CHECKING:
+    from xanesview.domain.spectrum import Spectrum
+    from xanesview.shown.shown import Shown
+
+_SAME_ANGLE_DEG = 0.05
+_AT_A_POLE = 1e-3
+
+
+def frozen_labels(shown: Shown, spectra: Sequence[Spectrum], networks: Mapping[str, str]) -> list[str]:
+    """Return what stands beside each frozen curve; all there is to know is in its tooltip.
+
+    Parameters
+    ----------
+    spectra
+        The frozen curves, with their provenance.
+    networks
+        Short names of the networks that they were predicted with.
+
+    Returns
+    -------
+    list of str
+        "θ = 20°" where nothing but the tilt differs; two curves that nothing tells apart are numbered.
+    """
+    facts = [spectrum.provenance for spectrum in spectra]
+    told = {name: [one.get(name, "") for one in facts] for name in ("network", "structure_hash", "sites")}
+    own_hash = "" if shown.structure is None else shown.structure.content_hash
+    own_network = "none" if is_computed(shown.session.network) else shown.session.network
+    tells_network = len({*told["network"], own_network}) > 1
+    tells_structure = len({*told["structure_hash"], own_hash}) > 1
+    # Several structures, or sites, or networks: the direction is told only where it varies, too.
+    others_vary = any(len(set(values)) > 1 for values in told.values())
+    directions = _direction_words(facts, shown.session.geometry.normal, others_vary)
+    labels = []
+    for spectrum, one, direction in zip(spectra, facts, directions, strict=True):
+        parts = []
+        elsewhere = one.get("structure_hash", "") != own_hash
+        if tells_structure and elsewhere:
+            parts.append(one.get("structure", "") or spectrum.label)
+        if not elsewhere or len(set(told["sites"])) > 1:
+            parts.append(_sites_words(shown, one, elsewhere, len(set(told["sites"])) > 1))
+        if tells_network and one.get("network"):
+            parts.append(networks.get(one["network"], one["network"]))
+        parts.append(direction)
+        parts.append(_how(shown, one, elsewhere))
+        words = [part for part in parts if part]
+        if len(words) > 1:
+            words = [word.removeprefix("ε = ") for word in words]
+        labels.append(" · ".join(words) or one.get("polarisation", "").partition(": ")[2] or spectrum.label)
+    return _numbered(labels)
+
+
+def _sites_words(shown: Shown, facts: Mapping[str, str], elsewhere: bool, vary: bool) -> str:
+    """Which sites, where they are others than the ones that are shown, or differ between the frozen curves."""
+    if elsewhere:
+        return facts.get("selection", "").removeprefix("sum of ")
+    sites = tuple(int(i) for i in facts.get("sites", "").split())
+    if shown.structure is None or not sites or (sites == shown.sites and not vary):
+        return ""
+    return selection_name(shown.structure, sites).removeprefix("sum of ")
+
+
+def _how(shown: Shown, facts: Mapping[str, str], elsewhere: bool) -> str:
+    """Whether it is drawn, or was made, in another way than the current curve."""
+    words = []
+    how = facts.get("drawn_as", "computed").partition(":")[0]
+    if how != drawn_as(shown.measured).partition(":")[0]:
+        words.append(f"as {how}")
+    sites = tuple(int(i) for i in facts.get("sites", "").split())
+    computed = facts.get("computed_sites", "")
+    here = " ".join(str(i) for i in sites if i in shown.computed_sites)
+    if not elsewhere and sites == shown.sites and computed != here:
+        whole = "computed" if computed == facts.get("sites") else "partly computed"
+        words.append(whole if computed else "predicted")
+    return " · ".join(words)
+
+
+def _direction_words(
+    facts: Sequence[Mapping[str, str]], normal: Sequence[float] | None, others_vary: bool
+) -> list[str]:
+    """What each curve's direction is called, as shortly as tells them apart."""
+    whole = [one.get("polarisation", "").partition(": ")[2] for one in facts]
+    geometries = [_geometry(one) for one in facts]
+    if len(facts) < 2 or any(geometry is None for geometry in geometries):
+        return whole
+    if all(np.allclose(one.weight().matrix, geometries[0].weight().matrix, atol=1e-9) for one in geometries[1:]):
+        return [""] * len(facts) if others_vary else whole
+    first = geometries[0]
+    alike = all(type(one) is type(first) and _rest(one) == _rest(first) for one in geometries[1:])
+    if not alike or "direction" not in first.uses:
+        return whole
+    angles = [to_angles_deg(one.direction, normal) for one in geometries]
+    thetas = [theta for theta, _ in angles]
+    phis = [phi for theta, phi in angles if np.sin(np.radians(theta)) > _AT_A_POLE]
+    if _equal(phis):
+        return [f"θ = {_degrees(theta)}" for theta in thetas]
+    if _equal(thetas):
+        return [f"φ = {_degrees(phi)}" for _, phi in angles]
+    return whole
+
+
+def _geometry(facts: Mapping[str, str]) -> Geometry | None:
+    try:
+        return geometry_from_header(facts) if "experiment" in facts else None
+    except XanesviewError:  # of a newer program; its own words say what it is
+        return None
+
+
+def _rest(geometry: Geometry) -> tuple:
+    """What a geometry is beside its direction."""
+    return tuple(getattr(geometry, name) for name in geometry.uses if name != "direction")
+
+
+def _equal(angles_deg: Sequence[float]) -> bool:
+    return not angles_deg or float(np.ptp(angles_deg)) < _SAME_ANGLE_DEG
+
+
+def _degrees(angle: float) -> str:
+    return f"{round(angle, 1) + 0.0:g}°".replace("-", "−")
+
+
+def _numbered(labels: Sequence[str]) -> list[str]:
+    """Put a number behind labels that are equal."""
+    counts, met = Counter(labels), Counter()
+    result = []
+    for label in labels:
+        met[label] += 1
+        result.append(f"{label} ({met[label]})" if counts[label] > 1 else label)
+    return result
