@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
@@ -215,3 +216,14 @@ def test_figure_dialog_opens_with_the_visible_curves(benzene_window):
 def test_nothing_to_export_is_said(window):
     window.named_actions["export_data"].trigger()
     assert window.plot_messages.notice.message == "There is no curve to save yet."
+
+
+def test_a_picture_of_the_3d_view_tells_what_it_shows(benzene_window, tmp_path) -> None:
+    path = tmp_path / "view.png"
+    benzene_window.exporting.write_scene(path)
+    told = Image.open(path).text
+    structure = benzene_window.workspace.structure
+    assert told["structure_hash"] == structure.content_hash
+    assert told["network"] == benzene_window.workspace.session.network
+    assert told["weight_tensor"] == benzene_window.workspace.geometry.weight().text()
+    assert {"Title", "Software", "shift_ev", "added_fwhm_ev", "intensity_unit", "energy_unit"} <= set(told)

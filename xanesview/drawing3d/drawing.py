@@ -40,6 +40,8 @@ class Drawing:
         Colour ``#rrggbb`` round each ringed atom.
     caption : str
         What the drawing shows, in a few words.
+    facts : mapping of str to str
+        What is shown and where it comes from, for the file's own metadata.
     """
 
     shapes: StructureShapes
@@ -49,6 +51,7 @@ class Drawing:
     arrow_colour: str = ""
     rings: Mapping[int, str] = field(default_factory=dict)
     caption: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "camera", replace(self.camera))  # the view goes on turning its own
@@ -103,8 +106,19 @@ def drawing_of(
         arrow = arrow if arrow is None else standing_clear(arrow, shapes)
         fit_whole_scene(camera, shapes, arrow)
     return Drawing(
-        shapes, camera, colours, arrow, rings=dict(rings or {}), caption=caption_of(structure, geometry)
+        shapes, camera, colours, arrow, rings=dict(rings or {}), caption=caption_of(structure, geometry),
+        facts=scene_facts(structure, geometry),
     )  # fmt: skip
+
+
+def scene_facts(structure: Structure, geometry: Geometry | None) -> dict[str, str]:
+    """Return structure and polarisation of a scene as the metadata of its file have them, to the last bit."""
+    facts = {"structure": structure.name or structure.formula, "structure_hash": structure.content_hash}
+    facts |= {"source": structure.source} if structure.source else {}
+    if geometry is not None:
+        facts["polarisation"] = f"{geometry.name}: {geometry.describe()}"
+        facts |= geometry.header() | {"weight_tensor": geometry.weight().text()}
+    return facts
 
 
 def caption_of(structure: Structure, geometry: Geometry | None) -> str:

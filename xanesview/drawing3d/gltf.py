@@ -139,7 +139,7 @@ def gltf_document(drawing: Drawing) -> tuple[dict, bytes]:
         "asset": {
             "version": "2.0",
             "generator": f"xanesview {__version__}",
-            "extras": {"unit": "angstrom", "title": drawing.title, "caption": drawing.caption},
+            "extras": {"unit": "angstrom", "title": drawing.title, "caption": drawing.caption, **drawing.facts},
         },
         "scene": 0,
         "scenes": [{"name": drawing.title, "nodes": [root]}],

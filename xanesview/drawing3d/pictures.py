@@ -32,7 +32,7 @@ def picture(drawing: Drawing, transparent: bool = False) -> Image.Image:
 def write_png(drawing: Drawing, path: Path, transparent: bool = False) -> None:
     """Write a drawing as PNG that says what it shows."""
     facts = PngInfo()
-    for key, value in (("Title", drawing.title), ("Description", drawing.caption)):
+    for key, value in {"Title": drawing.title, "Description": drawing.caption, **drawing.facts}.items():
         facts.add_itxt(key, value)
     facts.add_text("Software", f"xanesview {__version__}")
     content = BytesIO()

@@ -11,7 +11,7 @@ from xanesview.inference.shelf import short_names
 from xanesview.shown.computed_edges import is_computed
 from xanesview.shown.computed_sites import ComputedSites, replaces
 from xanesview.shown.names import selection_name, site_name
-from xanesview.shown.overlays import placed_frozen, placed_reference
+from xanesview.shown.overlays import placed_frozen, placed_references
 from xanesview.shown.shown import Compared, Shown, equal_area
 from xanesview.shown.tensors import Answer, Look, Looks
 
@@ -151,7 +151,7 @@ class ShownBuilder:
     def _with_overlays(self, shown: Shown) -> Shown:
         session = shown.session
         return shown.replace(
-            references=tuple(placed_reference(shown, reference) for reference in session.references),
+            references=placed_references(shown, session.references),
             frozen=placed_frozen(shown, session.frozen, self._frozen_names(session)),
         )
 

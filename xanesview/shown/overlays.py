@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from xanesview.domain.session import FrozenCurve, ReferenceCurve
 from xanesview.shown.frozen_labels import frozen_labels
+from xanesview.shown.reference_labels import told_apart
 from xanesview.shown.shown import Shown, ShownFrozen, ShownReference
 
 if TYPE_CHECKING:
@@ -15,9 +16,15 @@ if TYPE_CHECKING:
     from xanesview.domain.spectrum import Spectrum
 
 
-def placed_reference(shown: Shown, reference: ReferenceCurve) -> ShownReference:
-    """Return a reference where it is drawn."""
-    label = _reference_label(shown, reference)
+def placed_references(shown: Shown, references: Sequence[ReferenceCurve]) -> tuple[ShownReference, ...]:
+    """Return all references where they are drawn, those of one name told apart."""
+    names = told_apart(references)
+    return tuple(placed_reference(shown, one, name) for one, name in zip(references, names, strict=True))
+
+
+def placed_reference(shown: Shown, reference: ReferenceCurve, name: str = "") -> ShownReference:
+    """Return a reference where it is drawn, called `name`, else by its label."""
+    label = _reference_label(shown, reference, name or reference.label)
     if reference.tensor is None:
         return ShownReference(reference, spectrum=_placed_spectrum(shown, reference), label=label)
     held = tuple(int(i) for i in reference.tensor.sites)
@@ -50,8 +57,8 @@ def _placed_sum(shown: Shown, reference: ReferenceCurve, sites: tuple[int, ...])
     return replace(look.summed, energy_ev=look.summed.energy_ev + shift, axis=axis)
 
 
-def _reference_label(shown: Shown, reference: ReferenceCurve) -> str:
-    parts = [reference.label]
+def _reference_label(shown: Shown, reference: ReferenceCurve, name: str) -> str:
+    parts = [name]
     if reference.tensor is not None and shown.structure is not None:
         picked, held = shown.session.picked, set(reference.tensor.sites.tolist())
         there = [site for site in picked if site in held]
@@ -61,7 +68,7 @@ def _reference_label(shown: Shown, reference: ReferenceCurve) -> str:
             parts.append(f"other site{'s' if len(held) > 1 else ''}: {len(held)}")
     if reference.tensor is not None and shown.measured is not None:
         parts.append("as computed")
-    if reference.computed_for:
+    if reference.computed_for and reference.computed_for not in name:
         parts.append(f"of {reference.computed_for}")
     if reference.auto_scaled:
         elsewhere = reference.scaled_elsewhere(shown.structure)

@@ -22,6 +22,7 @@ from xanesview.shown.curve import Curve, Subject
 from xanesview.shown.curve_looks import look_of
 from xanesview.shown.curves import curves
 from xanesview.shown.names import drawn_as, polarisation_text, selection_name, title
+from xanesview.shown.reference_labels import told_apart
 from xanesview.shown.shown import Compared, Shown, ShownReference
 from xanesview.shown.site_warnings import WARNED_SITES, warning_facts
 from xanesview.shown.tensors import Look, broadened
@@ -199,6 +200,14 @@ def _computed_facts(shown: Shown, sites: tuple[int, ...]) -> dict[str, str]:
     }
 
 
+def current_facts(shown: Shown) -> dict[str, str]:
+    """Return where the current curve comes from, with its unit; nothing without one."""
+    spectrum = current_spectrum(shown)
+    if spectrum is None:
+        return {}
+    return {**with_provenance(shown, spectrum).provenance, "energy_unit": "eV", "intensity_unit": spectrum.unit}
+
+
 def exported_spectra(shown: Shown) -> list[Spectrum]:
     """Return the visible curves with their provenance: current, isotropic, sites, networks, references, frozen."""
     return [spectrum for _, spectrum in exported(shown)]
@@ -235,7 +244,8 @@ def _exported(shown: Shown, subject: Subject) -> Spectrum:
         placed = shown.references[subject.which]
         spectrum = reference_spectrum(shown, placed)
         facts = {**spectrum.provenance, **_reference_facts(shown, placed)}
-        return replace(spectrum, label=placed.reference.label, provenance=facts)
+        name = told_apart(shown.session.references)[subject.which]
+        return replace(spectrum, label=name, provenance=facts)
     if subject.kind == "site":
         return with_provenance(shown, site_spectra(shown)[subject.which], (subject.which,))
     if subject == Subject("prediction", "isotropic"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from PySide6.QtCore import QObject, Signal
 
 from xanesview.domain.session import ReferenceCurve
@@ -53,7 +55,10 @@ class Computing(QObject):
         sites = self.computation.sites.of(structure, card.element)
         source = computed_source(structure)
         tensor = computed_tensor(sites, card.element, GRID_EV[card.element])
-        reference = ReferenceCurve(tensor=tensor, label="TP-DFT", source=source, structure_hash=structure.content_hash)
+        facts = {"method": METHOD, "structure": structure.name or structure.formula, "date": f"{date.today()}"}
+        reference = ReferenceCurve(
+            tensor=tensor, label="TP-DFT", source=source, structure_hash=structure.content_hash, facts=facts
+        )
         for index, old in enumerate(workspace.session.references):
             if old.source == source and old.tensor is not None and old.tensor.edge == tensor.edge:
                 workspace.replace_reference(index, old.replace(tensor=tensor, visible=True))

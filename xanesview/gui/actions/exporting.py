@@ -21,7 +21,8 @@ from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
 from xanesview.io.spectra.registry import TENSORS
 from xanesview.shown.names import title
-from xanesview.shown.spectra import exported, exported_spectra
+from xanesview.shown.spectra import current_facts, exported, exported_spectra
+from xanesview.version import __version__
 
 if TYPE_CHECKING:
     from xanesview.io.figures.curve_looks import FigureCurve
@@ -106,13 +107,15 @@ class Exporting(QObject):
         XanesviewError
             The file can't be written, or there is no structure yet.
         """
-        if export.kind_of(path).flat:
-            self._view().screenshot(path, scale=2)
-            return
-        drawing = self._view().drawing()
-        if drawing is None:
+        flat, drawing = export.kind_of(path).flat, self._view().drawing()
+        if drawing is None and not flat:
             raise XanesviewError("There is no structure to save yet.", "Open one first.")
-        export.write(drawing, path)
+        facts = {} if drawing is None else {**drawing.facts, **current_facts(self.workspace.shown)}
+        if not flat:
+            export.write(replace(drawing, facts=facts), path)
+            return
+        titles = {} if drawing is None else {"Title": drawing.title, "Description": drawing.caption}
+        self._view().screenshot(path, scale=2, facts={**titles, "Software": f"xanesview {__version__}", **facts})
 
     def copy(self) -> None:
         """Put the figure on the clipboard."""

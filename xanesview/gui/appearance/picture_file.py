@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice
@@ -11,8 +12,8 @@ from xanesview.errors import XanesviewError
 from xanesview.io.atomic import write_bytes
 
 
-def save_picture(picture: QImage | QPixmap, path: str | Path) -> None:
-    """Write a picture in the format of the file's ending.
+def save_picture(picture: QImage | QPixmap, path: str | Path, facts: Mapping[str, str] | None = None) -> None:
+    """Write a picture in the format of the file's ending, with facts as texts of a PNG (others have no place for them).
 
     Raises
     ------
@@ -23,6 +24,10 @@ def save_picture(picture: QImage | QPixmap, path: str | Path) -> None:
     kind = path.suffix.lower().lstrip(".")
     if kind.encode() not in QImageWriter.supportedImageFormats():
         raise XanesviewError(f"Pictures can't be written as “{path.suffix or path.name}”.", "End the name with .png.")
+    if facts:
+        picture = picture.toImage() if isinstance(picture, QPixmap) else picture
+        for key, value in facts.items():
+            picture.setText(key, value)
     content = QBuffer()
     content.open(QIODevice.OpenModeFlag.WriteOnly)
     if not picture.save(content, kind.upper()):

@@ -18,7 +18,7 @@ from xanesview.domain.geometry.polarisation import LinearPolarisation
 from xanesview.domain.structure import Structure, site_description
 from xanesview.drawing3d.arrow import Arrow
 from xanesview.drawing3d.camera import OrbitCamera, standard_rotation
-from xanesview.drawing3d.drawing import Drawing, caption_of
+from xanesview.drawing3d.drawing import Drawing, caption_of, scene_facts
 from xanesview.drawing3d.framing import arrow_clearance_angstrom, arrow_in_view, arrow_origin, fit_camera
 from xanesview.drawing3d.shapes import StructureShapes
 from xanesview.errors import XanesviewError
@@ -305,18 +305,20 @@ class BaseView(QWidget):
         self.camera.resize(self.width(), self.height())
         return Drawing(
             self._shapes, self.camera, self._scheme, self.arrow, self._arrow_colour(), dict(self._picked),
-            caption_of(self._shapes.structure, self._geometry),
+            caption_of(self._shapes.structure, self._geometry), scene_facts(self._shapes.structure, self._geometry),
         )  # fmt: skip
 
-    def screenshot(self, path: str | Path, transparent: bool = False, scale: int = 1) -> None:
-        """Save the view as a picture in the format of the file's ending (PNG, JPEG).
+    def screenshot(
+        self, path: str | Path, transparent: bool = False, scale: int = 1, facts: Mapping[str, str] | None = None
+    ) -> None:
+        """Save the view as a picture in the format of the file's ending (PNG, JPEG), with facts in its metadata.
 
         Raises
         ------
         XanesviewError
             Another ending, or the file can't be written.
         """
-        save_picture(self.image(transparent, scale), path)
+        save_picture(self.image(transparent, scale), path, facts)
 
     def _foreground(self, hints: bool = True, sphere: bool = True) -> Foreground:
         """Return the annotations of the next frame."""

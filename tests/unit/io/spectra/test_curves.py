@@ -11,11 +11,13 @@ from xanesview.domain.spectrum import KINDS, Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.io.spectra.curves import exported_curves, write_curves
 from xanesview.io.spectra.registry import CURVES, spectrum_format
+from xanesview.io.spectra.tensor_file import read_tensor
 
 WORDS = (
-    "θ = 20°", "a, b", 'say "x"', "two\nlines", "  blanks  ", "curve 2: odd", "a: b", "#", "", "π* · (0.00, −1.00)", ";",
-    "energy_ev", "kind", "intensity_unit", "columns", "\u2028", "tab\there", "x (half width of the band)", "=1+1", '"',
-    "0.1", "\\n", "é", "名前", "C1", "network_version", "native_fwhm_ev", "energies", "label", "curve 1 network",
+    "θ = 20°", "a, b", 'say "x"', "two\nlines", "  blanks  ", "curve 2: odd", "a: b", "#", "", "π* · (0.00, −1.00)",
+    ";", "energy_ev", "kind", "intensity_unit", "columns", "\u2028", "tab\there", "x (half width of the band)",
+    "=1+1", '"', "0.1", "\\n", "é", "名前", "C1", "network_version", "native_fwhm_ev", "energies", "label",
+    "curve 1 network",
 )  # fmt: skip
 
 
@@ -110,7 +112,4 @@ def test_damaged_files_are_refused_in_a_sentence(tmp_path: Path) -> None:
     for share in (0.5, 0.9):
         h5.write_bytes(content[: int(share * len(content))])
         with pytest.raises(XanesviewError):
-            from xanesview.io.spectra.tensor_file import read_tensor
-
-            if exported_curves(h5) is None:
-                read_tensor(h5)
+            _ = exported_curves(h5) or read_tensor(h5)

@@ -23,6 +23,7 @@ _TIPS = (
     "",
     "Share of the variance between test molecules that the network explains",
 )
+_WIDTHS = {VALUE: 76, ERROR: 72, UNIT: 60, R2: 58}
 
 
 class PropertyTable(QTableWidget):
@@ -43,7 +44,7 @@ class PropertyTable(QTableWidget):
         header.setHighlightSections(False)
         header.setSectionResizeMode(PROPERTY, QHeaderView.ResizeMode.Stretch)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for column, width in ((VALUE, 76), (ERROR, 72), (UNIT, 60), (R2, 58)):
+        for column, width in _WIDTHS.items():
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             self.setColumnWidth(column, width)
         for column, tip in enumerate(_TIPS):
@@ -59,6 +60,8 @@ class PropertyTable(QTableWidget):
         self.setRowCount(len(values))
         for row, value in enumerate(values):
             self._show_row(row, value)
+        for column, width in _WIDTHS.items():
+            self.setColumnWidth(column, max(width, self.sizeHintForColumn(column)))  # no number is cut off
 
     def changeEvent(self, event: QEvent) -> None:
         """Take the new colours when the palette changes."""

@@ -186,6 +186,7 @@ class ReferencesPanel(Panel):
             tensor=file.tensor,
             label=label or path.stem,
             source=str(path),
+            facts=file.attributes,
             computed_for=_other_structure(file.attributes, self.workspace.structure),
         )
         self.workspace.add_reference(reference)

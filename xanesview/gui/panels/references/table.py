@@ -13,6 +13,7 @@ from xanesview.domain.session import ReferenceCurve
 from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.appearance.theme import icon
 from xanesview.gui.panels.number_field import NumberField, parse_number
+from xanesview.shown.reference_labels import told_apart
 
 SHOWN, LABEL, SHIFT, SCALE, FIT, COSINE, PEARSON, RMSE, REMOVE = range(9)
 
@@ -69,7 +70,8 @@ class ReferenceTable(QTableWidget):
         narrow = self.viewport().width() < sum(_WIDTHS.values()) + _LEAST_LABEL_PX
         self.setColumnHidden(PEARSON, narrow)
         for column, width in (_NARROW_WIDTHS if narrow else _WIDTHS).items():
-            self.setColumnWidth(column, width)
+            needed = self.sizeHintForColumn(column) if column in (COSINE, PEARSON, RMSE) else 0
+            self.setColumnWidth(column, max(width, needed))  # no number is cut off
 
     def show_references(self, references: Sequence[ReferenceCurve]) -> None:
         """Show these references; a row that is there already keeps its fields and their focus."""
@@ -78,14 +80,16 @@ class ReferenceTable(QTableWidget):
             self.removeRow(self.rowCount() - 1)
         while self.rowCount() < len(references):
             self._add_row()
+        names = told_apart(references)
         for row, reference in enumerate(references):
             shown = self.item(row, SHOWN)
             shown.setCheckState(Qt.CheckState.Checked if reference.visible else Qt.CheckState.Unchecked)
             shown.setToolTip("Show or hide this curve")
             label = self.item(row, LABEL)
-            label.setText(reference.label)
+            label.setText(names[row])
             kind = _kind(reference)
-            label.setToolTip(plain(f"{kind}\n{reference.source}\nDouble click to rename.".replace("\n\n", "\n")))
+            told = (names[row], kind, reference.source, "Double click to rename.")
+            label.setToolTip(plain("\n".join(filter(None, told))))
             self.cellWidget(row, SHIFT).set_value(reference.shift_ev)
             scale = self.cellWidget(row, SCALE)
             scale.set_value(reference.scale)
@@ -103,9 +107,10 @@ class ReferenceTable(QTableWidget):
         self._filling = True
         for column, name, digits in ((COSINE, "cosine", 4), (PEARSON, "pearson", 4), (RMSE, "rmse", 4)):
             cell = self.item(row, column)
-            cell.setText("–" if found is None else f"{getattr(found, name):.{digits}f}".replace("-", "−"))
+            cell.setText("–" if found is None else score_text(getattr(found, name), digits))
             cell.setToolTip(plain(reason if found is None else f"{_TIPS[column]}\n{_window(found)}"))
         self._filling = False
+        self._share_width()
 
     def _add_row(self) -> None:
         row = self.rowCount()
@@ -162,6 +167,12 @@ class ReferenceTable(QTableWidget):
             self.changed.emit(item.row(), {"visible": visible}, None)
         elif item.column() == LABEL and item.text().strip():
             self.changed.emit(item.row(), {"label": item.text().strip()}, None)
+
+
+def score_text(value: float, digits: int) -> str:
+    """Return a score with so many decimals, or fewer digits where it is large, so that its cell holds it whole."""
+    text = f"{value:.{digits}f}" if abs(value) < 10 else f"{value:.{max(digits - 1, 0)}g}"
+    return text.replace("-", "−")
 
 
 def _kind(reference: ReferenceCurve) -> str:
