@@ -77,11 +77,14 @@ def _reference_label(shown: Shown, reference: ReferenceCurve, name: str) -> str:
 
 
 def placed_frozen(shown: Shown, frozen: Sequence[FrozenCurve], networks: Mapping[str, str]) -> tuple[ShownFrozen, ...]:
-    """Return the frozen curves where they are drawn; `networks` are short names of those they were predicted with."""
-    labels = frozen_labels(shown, [one.spectrum for one in frozen], networks)
+    """Return the frozen curves where they are drawn; `networks` are short names of those they were predicted with.
+
+    Those with a name that was given are not asked what tells the others apart.
+    """
+    unnamed = [one.spectrum for one in frozen if not one.look.name]
+    labels = iter(frozen_labels(shown, unnamed, networks))
     return tuple(
-        ShownFrozen(one, one.on_axis(shown.axis, _e0_ev(shown, one)), label)
-        for one, label in zip(frozen, labels, strict=True)
+        ShownFrozen(one, one.on_axis(shown.axis, _e0_ev(shown, one)), one.look.name or next(labels)) for one in frozen
     )
 
 

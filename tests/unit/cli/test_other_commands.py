@@ -15,7 +15,9 @@ from tests.unit.training.absorption_tensor.test_training import write_data
 from xanesview.cli import file_curves
 from xanesview.cli.arguments import parsed
 from xanesview.cli.main import main
+from xanesview.domain.spectrum import Spectrum
 from xanesview.io.examples import find_example, load_reference_tensor
+from xanesview.io.spectra.curves import write_curves
 from xanesview.paths import resource
 from xanesview.training import kinds
 
@@ -242,3 +244,24 @@ def test_train_refuses_an_unknown_kind_and_missing_data(capsys: pytest.CaptureFi
     assert "oracle" in capsys.readouterr().err
     assert main(["train", "tensor", "--data", str(tmp_path / "none.h5"), "--out", str(tmp_path / "x")]) == 1
     assert "no file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("ending", [".csv", ".h5"])
+def test_plot_reads_the_curves_that_the_window_exported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], ending: str
+) -> None:
+    energy = np.linspace(280.0, 300.0, 30)
+    kinds_of_curves = ["predicted", "predicted", "measured", "computed", *["frozen"] * 8]
+    spectra = [
+        Spectrum(energy, k + np.sin(energy), label=f"curve, {k}", kind=kind, provenance={"structure_hash": f"h{k}"})
+        for k, kind in enumerate(kinds_of_curves)
+    ]
+    write_curves(tmp_path / f"v{ending}", spectra)
+    out = tmp_path / "v.svg"
+    assert main(["plot", str(tmp_path / f"v{ending}"), "--out", str(out)]) == 0
+    assert "12 curves" in capsys.readouterr().out
+    drawing = out.read_text(encoding="utf-8")
+    assert all(f"curve, {k}<" in drawing for k in range(12))
+    assert "h11" in drawing  # provenance
+    assert main(["plot", str(tmp_path / f"v{ending}"), "--polarisation", "0,0,1", "--out", str(out)]) != 0
+    assert "can't be changed" in capsys.readouterr().err

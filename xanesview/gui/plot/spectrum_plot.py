@@ -387,15 +387,12 @@ class SpectrumPlot(QWidget):
         self._view.viewport().update()
 
 
-_LOOKS = ("colour", "order", "line", "offset", "front")
-
-
 def _is_same(one: Curve, two: Curve) -> bool:
     """Tell whether two curves differ in their numbers only, on the same range of energies."""
     return (
         one.key == two.key
         and one.role == two.role
-        and all(getattr(one, name) == getattr(two, name) for name in _LOOKS)
+        and all(getattr(one, x) == getattr(two, x) for x in ("colour", "order", "line", "offset", "front"))
         and one.energy_ev.size == two.energy_ev.size
         and (one.energy_ev is two.energy_ev or bool(np.array_equal(one.energy_ev, two.energy_ev)))
     )
