@@ -27,7 +27,7 @@ _TIPS = {
 }
 _WIDTHS = {SHOWN: 30, SHIFT: 84, SCALE: 92, FIT: 34, COSINE: 64, PEARSON: 64, RMSE: 70, REMOVE: 34}
 #: Where there is no room for all: the same, and no Pearson, which says nearly what the cosine says.
-_NARROW_WIDTHS = {**_WIDTHS, SHOWN: 28, SHIFT: 70, SCALE: 92, FIT: 28, COSINE: 58, RMSE: 58, REMOVE: 28}
+_NARROW_WIDTHS = {**_WIDTHS, SHOWN: 28, SHIFT: 66, SCALE: 92, FIT: 28, COSINE: 58, RMSE: 58, REMOVE: 28}
 _LEAST_LABEL_PX = 110
 
 
