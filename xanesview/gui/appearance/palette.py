@@ -7,7 +7,7 @@ the two are the same thing seen twice. Selections, focus and hover are therefore
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 SPACING = 8
 """The one spacing unit, in device-independent pixels; margins are multiples of it."""
@@ -61,7 +61,7 @@ class Colours:
     selection: str
     measured: str
     curves: tuple[str, ...]
-    overlays: Mapping[str, tuple[str, ...]]
+    overlays: Mapping[str, tuple[str, ...]] = field(hash=False)
     warning: str
     error: str
     good: str
