@@ -272,7 +272,7 @@ def test_compared_curves_are_exported_as_they_are_drawn(benzene_window, qtbot, t
         group = file["curve/0003"]
         np.testing.assert_allclose(group["intensity"][:], drawn.intensity)
         np.testing.assert_allclose(group["energy_ev"][:], drawn.energy_ev)
-        assert group.attrs["network"] == "relative"
+        assert group["provenance"].attrs["network"] == "relative"
         assert group.attrs["axis"] == "absolute"
 
 

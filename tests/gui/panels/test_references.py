@@ -256,7 +256,7 @@ def test_the_tensor_of_another_molecule_says_whose_it_is(window, qtbot) -> None:
     window.references.load_file(other)
     assert "was computed for benzene" in window.plot_messages.text()
     assert "computed for benzene" in window.references._note.text()
-    qtbot.waitUntil(lambda: any("of benzene" in curve.label for curve in window.plot.curves()), timeout=5000)
+    qtbot.waitUntil(lambda: any("benzene" in curve.label for curve in window.plot.curves()), timeout=5000)
 
 
 def test_an_export_of_another_training_says_that_the_network_has_changed(window, tmp_path: Path) -> None:
