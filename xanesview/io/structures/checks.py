@@ -255,7 +255,7 @@ def hydrogen_notices(structure: Structure, already: bool = False, labels: Sequen
             Notice(
                 "missing-hydrogens",
                 f"The file holds no hydrogen, yet {counted(len(bare), 'atom')} ({_examples(structure, bare, labels)}) "
-                "should carry some; what is there was taken as it stands, as if bare.",
+                "should carry some; the atoms were taken as they stand, as if bare.",
                 "Add the hydrogens with a molecule editor and open the completed file.",
             )
         ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from xanesview.domain.counts import counted
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.structures.atom_list import AtomList, vectors
@@ -51,7 +52,7 @@ def read_xsf(path: Path, text: str) -> Structure:
         if key in ("PRIMCOORD", "ATOMS"):
             frames += 1
             if frames == 1:
-                at = _read_atoms(path, lines, at, atoms, counted=key == "PRIMCOORD")
+                at = _read_atoms(path, lines, at, atoms, announced=key == "PRIMCOORD")
     if not atoms:
         raise XanesviewError(f"{path.name} has no atoms.", "An XSF file needs PRIMCOORD or ATOMS.")
     pbc = _PERIODIC[kind]
@@ -67,10 +68,10 @@ def read_xsf(path: Path, text: str) -> Structure:
     )
 
 
-def _read_atoms(path: Path, lines: list[str], at: int, atoms: AtomList, counted: bool) -> int:
+def _read_atoms(path: Path, lines: list[str], at: int, atoms: AtomList, announced: bool) -> int:
     """Take the atoms that begin at a line, as many as are announced or up to the next keyword; return the next line."""
     count = None
-    if counted:
+    if announced:
         count = whole_number((lines[at].split() or [""])[0]) if at < len(lines) else None
         if count is None:
             raise XanesviewError(f"Line {at + 1} of {path.name} should hold the number of atoms.", "Correct the file.")
@@ -83,6 +84,6 @@ def _read_atoms(path: Path, lines: list[str], at: int, atoms: AtomList, counted:
             atoms.add(words[0], words[1:], f"Line {at + 1} of {path.name}")
         at += 1
     if count is not None and len(atoms) < count:
-        announced = counted(count, "atom")
-        raise XanesviewError(f"{path.name} announces {announced} but holds {len(atoms)}.", "The file is cut off.")
+        wanted = counted(count, "atom")
+        raise XanesviewError(f"{path.name} announces {wanted} but holds {len(atoms)}.", "The file is cut off.")
     return at
