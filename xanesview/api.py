@@ -36,8 +36,15 @@ __all__ = ["Predicted", "from_smiles", "networks_on_shelf", "predict", "read", "
 Polarisation = Geometry | Sequence[float] | None
 
 
-def read(path: str | Path) -> Structure:
+def read(path: str | Path, frame: int | None = None) -> Structure:
     """Return the structure of a file, of any kind that the window opens.
+
+    Parameters
+    ----------
+    path : file
+    frame : int, optional
+        Which frame of a trajectory, from 0, or from the end below 0; `Structure.n_frames` says how many there are. By
+        default the last of XYZ files, else the first.
 
     Raises
     ------
@@ -46,7 +53,7 @@ def read(path: str | Path) -> Structure:
     """
     from xanesview.io.structures.registry import read_structure
 
-    return read_structure(path)
+    return read_structure(path, frame)
 
 
 def from_smiles(

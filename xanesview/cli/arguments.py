@@ -147,6 +147,32 @@ def add_structures(p: argparse.ArgumentParser, files: str) -> None:
     )
 
 
+def add_frame(p: argparse.ArgumentParser) -> None:
+    """Add the option for a frame of a trajectory; `frame_asked` reads it."""
+    p.add_argument(
+        "--frame", metavar="N",
+        help="frame of a trajectory, from 1, or last (default: the last of XYZ files, else the first)",
+    )  # fmt: skip
+
+
+def frame_asked(arguments: argparse.Namespace) -> int | None:
+    """Return the frame that was asked for, from 0, or −1 for the last; None where none was.
+
+    Raises
+    ------
+    UsageError
+        If it is no number from 1.
+    """
+    text = getattr(arguments, "frame", None)
+    if text is None:
+        return None
+    if text.strip().lower() == "last":
+        return -1
+    if not re.fullmatch(r"0*[1-9]\d{0,8}", text.strip()):
+        raise UsageError(f"“{text}” is no frame.", "Give its number from 1, or last.")
+    return int(text) - 1
+
+
 def add_polarisation(p: argparse.ArgumentParser) -> None:
     """Add the options that name a polarisation; `sites.asked_geometry` reads them."""
     p.add_argument(

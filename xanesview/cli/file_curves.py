@@ -9,7 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from xanesview import api
+from xanesview.cli.arguments import frame_asked
 from xanesview.cli.energies import OF_FITTED, answers_itself, axis_facts, axis_of, e0_of, telling_of_axis
+from xanesview.cli.fitting import network_for
 from xanesview.cli.sites import asked_geometry, asked_indices, names_polarisation
 from xanesview.cli.telling import tell_notice, tell_of_network
 from xanesview.domain.absorption import COMPONENTS, AbsorptionTensor
@@ -83,12 +85,13 @@ def _tell_changed(path: Path, header: Mapping[str, str]) -> None:
 
 def _of_structure(path: Path, arguments: argparse.Namespace) -> list[Spectrum]:
     """Return what each of the networks that are asked for predicts of a structure."""
-    structure = read_structure(path)
+    structure = read_structure(path, frame_asked(arguments))
     geometry = asked_geometry(arguments, structure.surface_normal)
-    networks = arguments.network or [None]
+    networks = arguments.network or [network_for(structure, arguments)]
     spectra = []
     for name in networks:
-        tell_of_network(name)
+        if arguments.network:
+            tell_of_network(name)
         predicted = api.predict_with(api.predictor_of(name), structure)
         prediction, own = predicted.prediction, answers_itself(predicted.predictor.card)
         for notice in prediction.notices:

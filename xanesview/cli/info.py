@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xanesview.cli.arguments import add_frame, frame_asked
 from xanesview.cli.molecules import add_relaxation
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError
@@ -24,6 +25,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     p.add_argument("file", nargs="*", metavar="FILE", help="structure files, predictions, networks by name or path")
     p.add_argument("--smiles", action="append", metavar="SMILES", help="a molecule by its SMILES")
     add_relaxation(p, files=False)
+    add_frame(p)
 
 
 def run_info(arguments: argparse.Namespace) -> int:
@@ -32,13 +34,14 @@ def run_info(arguments: argparse.Namespace) -> int:
 
     if not arguments.file and not arguments.smiles:
         raise UsageError("Nothing was given to look at.", "Name a structure file, or give --smiles SMILES.")
-    blocks = [_file(name) for name in arguments.file]
+    frame = frame_asked(arguments)
+    blocks = [_file(name, frame) for name in arguments.file]
     blocks += ["\n".join(summary(built(text, arguments))) for text in arguments.smiles or []]
     print("\n\n".join(blocks))
     return 0
 
 
-def _file(name: str) -> str:
+def _file(name: str, frame: int | None) -> str:
     from xanesview.cli.networks import description
     from xanesview.io.spectra.registry import TENSORS, spectrum_format
     from xanesview.io.structures.registry import read_structure
@@ -54,7 +57,7 @@ def _file(name: str) -> str:
             find_bundle(name)  # tells how such a folder has to be named
     if spectrum_format(path) is TENSORS:
         return "\n".join(_tensor_summary(path))
-    return "\n".join(summary(read_structure(path)))
+    return "\n".join(summary(read_structure(path, frame)))
 
 
 def _tensor_summary(path: Path) -> list[str]:
@@ -86,6 +89,8 @@ def summary(structure: Structure) -> list[str]:
         lines.append(f"  geometry    {structure.geometry_origin}")
     if structure.charge or structure.multiplicity != 1:
         lines.append(f"  charge      {structure.charge:+d}, multiplicity {structure.multiplicity}")
+    if structure.n_frames > 1:
+        lines.append(f"  frame       {structure.frame + 1:,} of {structure.n_frames:,}")
     if structure.absorbers:
         marked = ", ".join(f"{structure.symbols[i]} {i}" for i in structure.absorbers)
         lines.append(f"  absorber    {marked}, as the file says")

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from xanesview.cli.arguments import frame_asked
 from xanesview.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def read(path: str | Path, arguments: argparse.Namespace) -> Structure:
     from xanesview import api
 
     check_relaxes_files(arguments)
-    structure = api.read(path)
+    structure = api.read(path, frame_asked(arguments))
     if arguments.relax != "gfn2":
         return structure
     return api.relaxed(structure, progress=_progress(structure.name or structure.formula, arguments))

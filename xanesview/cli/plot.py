@@ -6,7 +6,8 @@ import argparse
 import re
 from pathlib import Path
 
-from xanesview.cli.arguments import add_axis, add_drawn_as, add_polarisation, add_width
+from xanesview.cli.arguments import add_axis, add_drawn_as, add_frame, add_polarisation, add_width
+from xanesview.cli.fitting import add_edge, check_edge
 from xanesview.errors import UsageError
 
 
@@ -18,8 +19,10 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     )
     p.add_argument(
         "--network", metavar="NAME|PATH", action="append",
-        help="network to predict structures with; several are overlaid (default: the C K-edge tensor network)",
+        help="network to predict structures with; several are overlaid (default: one that fits, see --edge)",
     )
+    add_edge(p)
+    add_frame(p)
     p.add_argument("--out", required=True, metavar="FIGURE.svg|pdf|png")
     p.add_argument("--sites", metavar="sum|all|0,3,5", default="sum", help="curves of a prediction (default sum)")
     add_polarisation(p)
@@ -40,6 +43,7 @@ def run_plot(arguments: argparse.Namespace) -> int:
     from xanesview.io.figures import figure
 
     check_polarisation(arguments)
+    check_edge(arguments)
     target = Path(arguments.out).expanduser()
     if target.suffix.lower().lstrip(".") not in figure.FORMATS:
         raise UsageError(f"“{target.name}” is no figure.", "End --out in .svg, .pdf or .png.")

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xanesview.cli.arguments import add_axis, add_drawn_as, add_polarisation, add_structures, add_width
+from xanesview.cli.arguments import add_axis, add_drawn_as, add_frame, add_polarisation, add_structures, add_width
+from xanesview.cli.fitting import add_edge, check_edge, network_for
 from xanesview.cli.molecules import add_relaxation
 from xanesview.cli.overwriting import check_apart, read_files
 from xanesview.cli.telling import tell_error, tell_notice, tell_of_network
@@ -28,7 +29,9 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     """Say what may stand on the command line."""
     add_structures(p, f"structure files ({FORMATS_IN_WORDS})")
     add_relaxation(p)
-    p.add_argument("--network", metavar="NAME|PATH", help="network (default: the C K-edge tensor network)")
+    add_frame(p)
+    p.add_argument("--network", metavar="NAME|PATH", help="network (default: one that fits the structure, see --edge)")
+    add_edge(p)
     p.add_argument(
         "--sites", default="all", metavar="all|C|0,3,5",
         help="atoms by element or by index from 0 (default: every atom of the network's element)",
@@ -54,15 +57,22 @@ def run_predict(arguments: argparse.Namespace) -> int:
     asked_indices(arguments.sites)
     targets = _targets(arguments, [name for name, _ in inputs])
     _check_drawn_as(arguments, targets)
+    check_edge(arguments)
     first: Structure | None = None
     if len(inputs) == 1:
         first = inputs[0][1]()  # a file that can't be read is told before a network is loaded
-    tell_of_network(arguments.network)
-    predictor = api.predictor_of(arguments.network, arguments.device)
+    named = None
+    if arguments.network is not None:
+        tell_of_network(arguments.network)
+        named = api.predictor_of(arguments.network, arguments.device)
     failed = 0
     for (name, read), target in zip(inputs, targets):
         try:
             structure = first if first is not None else read()
+            predictor = named
+            if predictor is None:
+                network = network_for(structure, arguments, quiet=arguments.quiet)
+                predictor = api.predictor_of(network, arguments.device)
             _predict_one(arguments, predictor, structure, target)
         except UsageError:
             raise

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xanesview.cli.arguments import add_polarisation, asked_size
+from xanesview.cli.arguments import add_frame, add_polarisation, asked_size
 from xanesview.cli.molecules import add_relaxation
 from xanesview.cli.telling import tell_notice
 from xanesview.drawing3d import export
@@ -27,6 +27,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     p.add_argument("structure", nargs="?", metavar="STRUCTURE", help="structure file")
     p.add_argument("--smiles", metavar="SMILES", help="a molecule built from its SMILES")
     add_relaxation(p)
+    add_frame(p)
     p.add_argument("--example", metavar="NAME", help="a bundled example, for instance benzene")
     p.add_argument(
         "--out", required=True, metavar="OUT.png|jpg|glb|gltf|html",

@@ -29,6 +29,10 @@ VACUUM_ANGSTROM = 6.0  # a gap wider than this, along one cell axis only, makes 
 LARGEST_COORDINATE_ANGSTROM = 1e6
 
 
+#: Kind of the notice for a file of several structures, of which one was read.
+SEVERAL_FRAMES = "several-frames"
+
+
 @dataclass(frozen=True)
 class Notice:
     """Something the user must see beside a result, and what to do about it.
@@ -62,6 +66,9 @@ class Structure:
         How the program made the geometry, such as "MMFF94"; empty where it is that of a file.
     absorbers : tuple of int
         Atoms that the file marks as absorbing, which are picked when it is opened; none where it marks none.
+    frame, n_frames : int
+        Which frame of a trajectory this is, from 0, and how many the file holds; 0 of 1 for a single structure, and
+        where frames can't be chosen.
 
     Raises
     ------
@@ -81,6 +88,8 @@ class Structure:
     source: str = ""
     absorbers: tuple[int, ...] = ()
     geometry_origin: str = ""
+    frame: int = 0
+    n_frames: int = 1
 
     def __post_init__(self) -> None:
         numbers = _checked_numbers(self.numbers)

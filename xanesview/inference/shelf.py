@@ -106,6 +106,12 @@ def suits(card: Card, structure: Structure | None) -> bool:
     return structure is None or card.is_of_crystals == structure.is_periodic
 
 
+def _preference(bundle: BundleInfo, structure: Structure | None) -> tuple[bool, bool, int]:
+    """What comes first among networks that fit."""
+    card = bundle.card
+    return not suits(card, structure), bundle.name != DEFAULT_NETWORK, GIVES.index(card.gives)
+
+
 def fitting_network(networks: Networks, structure: Structure, current: str, picked: Sequence[int] = ()) -> str:
     """Name of the network to show a structure with: the current one where it predicts the picked sites.
 
@@ -121,5 +127,13 @@ def fitting_network(networks: Networks, structure: Structure, current: str, pick
         pass  # a broken network fits nothing
     usable = [b for b in networks.bundles() if b.card is not None and not b.problem and b.card.gives != "properties"]
     fitting = [b for b in usable if b.card.element in present]
-    fitting.sort(key=lambda b: (not suits(b.card, structure), b.name != DEFAULT_NETWORK, GIVES.index(b.card.gives)))
+    fitting.sort(key=lambda b: _preference(b, structure))
     return fitting[0].name if fitting else current
+
+
+def best_of_edge(networks: Networks, element: str, edge: str, structure: Structure | None) -> str:
+    """Name of the network for an edge: one trained on such structures, the one that gives most; empty without any."""
+    usable = [b for b in networks.bundles() if b.card is not None and not b.problem and b.card.gives != "properties"]
+    usable = [b for b in usable if (b.card.element, b.card.edge) == (element, edge)]
+    best = min(usable, key=lambda b: _preference(b, structure), default=None)
+    return "" if best is None else best.name

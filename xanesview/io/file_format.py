@@ -41,6 +41,8 @@ class Format:
         Patterns of whole file names where the format has no ending of its own, such as ``*POSCAR*``.
     magic : bytes
         First bytes of a binary format; text formats have none.
+    has_frames : bool
+        Whether ``read`` takes ``frame``, which one of several structures to read, from 0 or from the end below 0.
     mime : tuple[str, ...]
         Media types by which a desktop knows files of this format, as in its shared database of types.
     """
@@ -54,6 +56,7 @@ class Format:
     names: tuple[str, ...] = ()
     magic: bytes = b""
     mime: tuple[str, ...] = ()
+    has_frames: bool = False
 
     def is_named_by(self, path: Path) -> bool:
         """Tell whether a file is called like one of this format."""

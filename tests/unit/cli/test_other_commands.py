@@ -265,3 +265,18 @@ def test_plot_reads_the_curves_that_the_window_exported(
     assert "h11" in drawing  # provenance
     assert main(["plot", str(tmp_path / f"v{ending}"), "--polarisation", "0,0,1", "--out", str(out)]) != 0
     assert "can't be changed" in capsys.readouterr().err
+
+
+def test_a_frame_of_a_trajectory_is_chosen_by_its_number(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "stretching.xyz"
+    path.write_text("".join(f"2\nframe\nC 0 0 0\nO 0 0 {1.1 + 0.1 * k}\n" for k in range(4)))
+    assert main(["info", str(path)]) == 0
+    assert "frame       4 of 4" in capsys.readouterr().out
+    assert main(["info", str(path), "--frame", "2"]) == 0
+    told = capsys.readouterr().out
+    assert "frame       2 of 4" in told
+    assert "1.2 Å" in told
+    assert main(["info", str(path), "--frame", "5"]) == 1
+    assert "holds 4 structures; there is no frame 5" in capsys.readouterr().err
+    assert main(["info", str(path), "--frame", "0"]) == 2
+    assert "no frame" in capsys.readouterr().err

@@ -260,7 +260,7 @@ def test_wrong_usage_of_files_ends_with_two(capsys: pytest.CaptureFixture[str], 
 @pytest.mark.parametrize(
     ("words", "part"),
     [
-        ([str(STRUCTURES / "water.xyz")], "no C atom"),
+        ([str(STRUCTURES / "water.xyz"), "--edge", "C K"], "no C atom"),
         ([ACETONITRILE, "--sites", "99"], "no atom 99"),
         ([ACETONITRILE, "--sites", "0,2"], "Atom 2 is N"),
         ([ACETONITRILE, "--sites", "N"], "predicts C sites, not N"),

@@ -42,3 +42,32 @@ def test_what_the_network_does_not_know(
     assert part in error
     assert hint.startswith("hint: ")
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_structure_without_carbon_is_predicted_at_an_edge_it_has_and_that_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, out = tmp_path / "water.xyz", tmp_path / "water.csv"
+    path.write_text("3\nwater\nO 0 0 0\nH 0.76 0.59 0\nH -0.76 0.59 0\n")
+    assert main(["predict", str(path), "--out", str(out)]) == 0
+    assert "O K-edge, network o_k_edge_tensor" in capsys.readouterr().err
+    assert read_prediction_csv(out).header["edge"] == "O K"
+
+
+def test_an_edge_names_its_network(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "oxygen.csv"
+    words = ["predict", str(find_example("formaldehyde").path), "--out", str(out), "--edge"]
+    for written in ("O K", "o", "O-K-edge"):
+        assert main([*words, written]) == 0
+        assert read_prediction_csv(out).header["network"] == "o_k_edge_tensor"
+    assert main([*words, "U L3"]) == 2
+    assert "no network for the edge “U L3”" in capsys.readouterr().err
+    assert main([*words, "O K", "--network", "c_k_edge_tensor"]) == 2
+    assert "exclude each other" in capsys.readouterr().err
+
+
+def test_a_figure_takes_the_network_that_fits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "water.xyz"
+    path.write_text("3\nwater\nO 0 0 0\nH 0.76 0.59 0\nH -0.76 0.59 0\n")
+    assert main(["plot", str(path), "--out", str(tmp_path / "water.svg")]) == 0
+    assert "network o_k_edge_tensor" in capsys.readouterr().err

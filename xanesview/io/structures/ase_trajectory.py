@@ -1,4 +1,4 @@
-"""ASE's .traj: the first frame of a trajectory (https://wiki.fysik.dtu.dk/ase/ase/io/ulm.html).
+"""ASE's .traj: a frame of a trajectory, the first where none is asked for (https://wiki.fysik.dtu.dk/ase/ase/io/ulm.html).
 
 Numbers, positions, cell and periodic directions are taken from the file's own JSON and arrays of plain numbers.
 ASE's own readers are not called: which of them reads a file is decided by its content, that of old trajectories
@@ -18,17 +18,18 @@ import numpy as np
 
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.structures.checks import checked_structure, frames_notice
+from xanesview.io.structures.checks import checked_structure, chosen_frame, frame_notice
 from xanesview.limits import MOST_ATOMS
 
 MAGIC = b"- of Ulm"
 _TAG = b"ASE-Trajectory"
 _MOST_BYTES = 50_000_000  # of the JSON of one frame
+_UNCHANGED = ("numbers", "pbc", "cell")
 _KINDS = "iuf"  # integers and floating point numbers
 
 
-def read_trajectory(path: Path) -> Structure:
-    """Return the first frame of a trajectory.
+def read_trajectory(path: Path, frame: int | None = None) -> Structure:
+    """Return a frame of a trajectory, from 0; the first where none is asked for.
 
     Raises
     ------
@@ -37,11 +38,11 @@ def read_trajectory(path: Path) -> Structure:
     """
     try:
         with path.open("rb") as stream:
-            count, frame, little = _first_item(path, stream)
-            numbers = _array(path, stream, frame, "numbers", little)
-            positions = _array(path, stream, frame, "positions", little).reshape(-1, 3)
-            cell = _array(path, stream, frame, "cell", little).reshape(3, 3)
-            pbc = np.array([bool(flag) for flag in frame.get("pbc", [False] * 3)])
+            place, items, little = _items(path, stream, frame)
+            numbers = _array(path, stream, items, "numbers", little)
+            positions = _array(path, stream, items, "positions", little).reshape(-1, 3)
+            cell = _array(path, stream, items, "cell", little).reshape(3, 3)
+            pbc = np.array([bool(flag) for flag in items.get("pbc", [False] * 3)])
     except OSError as error:
         if error.errno == errno.EINVAL:  # a place before the file's beginning
             raise _damaged(path) from error
@@ -58,28 +59,43 @@ def read_trajectory(path: Path) -> Structure:
         positions,
         cell if pbc.any() else None,
         pbc if pbc.any() else None,
-        frames_notice(count, "first"),
+        frame_notice(place, frame),
         name=path.stem,
         source=str(path),
+        **place,
     )
 
 
-def _first_item(path: Path, stream: BinaryIO) -> tuple[int, dict[str, Any], bool]:
-    """Return the number of frames, the first one's JSON, and whether its arrays are little-endian."""
+def _items(path: Path, stream: BinaryIO, asked: int | None) -> tuple[dict[str, int], dict[str, Any], bool]:
+    """Return which frame it is of how many, its JSON, and whether its arrays are little-endian.
+
+    What does not change along a trajectory stands in its first frame only.
+    """
     head = stream.read(48)
     if len(head) < 48 or not head.startswith(MAGIC) or not head[8:24].startswith(_TAG):
         raise XanesviewError(f"{path.name} is no trajectory of ASE.", "Other ULM files, such as GPAW's, are not read.")
     _, count, offsets_at = struct.unpack("<3q", head[24:48])
     if count < 1:
         raise XanesviewError(f"{path.name} holds no frame.", "The calculation that wrote it has not begun.")
-    stream.seek(offsets_at)
+    place = chosen_frame(path, count, asked, 0)
+    first = _json(path, stream, offsets_at)
+    items = first
+    if place["frame"]:
+        kept = {key: value for key, value in first.items() if key.rstrip(".") in _UNCHANGED}
+        own = _json(path, stream, offsets_at + 8 * place["frame"])
+        items = {key: v for key, v in kept.items() if key.rstrip(".") not in {k.rstrip(".") for k in own}} | own
+    return place, items, bool(first.get("_little_endian", True))
+
+
+def _json(path: Path, stream: BinaryIO, offset_at: int) -> dict[str, Any]:
+    """Return the JSON of the frame whose place in the file stands at an offset."""
+    stream.seek(offset_at)
     (offset,) = struct.unpack("<q", stream.read(8))
     stream.seek(offset)
     (size,) = struct.unpack("<q", stream.read(8))
     if not 0 < size <= _MOST_BYTES:
         raise _damaged(path)
-    frame = json.loads(stream.read(size).decode("utf-8"))
-    return count, frame, bool(frame.get("_little_endian", True))
+    return json.loads(stream.read(size).decode("utf-8"))
 
 
 def _array(path: Path, stream: BinaryIO, frame: dict[str, Any], key: str, little: bool) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 
 from xanesview.domain.counts import counted
 from xanesview.domain.structure import Notice, Structure
-from xanesview.io.structures.checks import cell_of_parameters, checked_structure, deuterium_notice, frames_notice
+from xanesview.io.structures.checks import cell_of_parameters, checked_structure, deuterium_notice
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,24 @@ class CrystalFrame:
 
 
 def structure_of_records(
-    path: Path, records: Sequence[AtomRecord], crystal: CrystalFrame, models: int, title: str
+    path: Path,
+    records: Sequence[AtomRecord],
+    crystal: CrystalFrame,
+    several: Sequence[Notice],
+    title: str,
+    **place: int,
 ) -> Structure:
-    """Return the structure of the first model's records, with what was assumed."""
+    """Return the structure of a model's records, with what was assumed.
+
+    Parameters
+    ----------
+    path : the file
+    records : of one model
+    crystal : its cell
+    several : what is said of further models
+    title : name of the structure
+    **place : which model of how many, as fields of the structure
+    """
     kept, notices = _one_alternative(records)
     partial = [atom for atom in kept if 0 < atom.occupancy < 0.999 and not atom.alternative]
     if partial:
@@ -80,13 +95,14 @@ def structure_of_records(
         cell,
         None if cell is None else [True, True, True],
         [
-            *frames_notice(models, "first"),
+            *several,
             *notices,
             *cell_notices,
             *deuterium_notice(sum(atom.heavy_isotope for atom in kept)),
         ],
         name=title[:60] or path.stem,
         source=str(path),
+        **place,
     )
 
 

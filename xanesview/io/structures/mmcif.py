@@ -11,7 +11,7 @@ import numpy as np
 
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.structures.checks import checked_structure, deuterium_notice
+from xanesview.io.structures.checks import checked_structure, deuterium_notice, frames_notice
 from xanesview.io.structures.cif_syntax import CifBlock, plain_text
 from xanesview.io.structures.elements import atomic_number
 from xanesview.io.structures.macromolecule import AtomRecord, CrystalFrame, structure_of_records
@@ -75,7 +75,8 @@ def macromolecule(path: Path, block: CifBlock) -> Structure:
     cell = tuple(number(word, f"The cell of {path.name}") for word in words) if all(words) else ()
     group = block.word("_symmetry_space_group_name_h-m", "_space_group_name_h-m_alt")
     title = plain_text(block.word("_struct_title", "_chem_comp_name")) or block.name
-    return structure_of_records(path, records, CrystalFrame(cell, group), len(dict.fromkeys(models)), title)
+    several = frames_notice(len(dict.fromkeys(models)), "first")
+    return structure_of_records(path, records, CrystalFrame(cell, group), several, title)
 
 
 def component(path: Path, block: CifBlock) -> Structure:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
+from xanesview.io.structures.checks import chosen_frame, frame_notice
 from xanesview.io.structures.elements import atomic_number
 from xanesview.io.structures.macromolecule import AtomRecord, CrystalFrame, structure_of_records
 from xanesview.io.text_file import number
@@ -25,8 +26,8 @@ def looks_like_pdb(text: str) -> bool:
     return re.search(r"^(ATOM  |HETATM|CRYST1|HEADER|MODEL  ).{10}", text, re.MULTILINE) is not None
 
 
-def read_pdb(path: Path, text: str) -> Structure:
-    """Return the first model of a PDB file, one alternative of each disordered residue.
+def read_pdb(path: Path, text: str, frame: int | None = None) -> Structure:
+    """Return a model of a PDB file, by default the first, one alternative of each disordered residue.
 
     Raises
     ------
@@ -34,19 +35,22 @@ def read_pdb(path: Path, text: str) -> Structure:
         Naming the record that can't be understood.
     """
     lines = text.split("\n")
-    records: list[AtomRecord] = []
-    frames, begun = 0, False
+    models: list[list[int]] = []
+    begun = False
     for at, line in enumerate(lines):
         if line.startswith(_ATOMS):
-            frames += not begun
+            if not begun:
+                models.append([])
             begun = True
-            if frames == 1:
-                records.append(_record(path, at, line))
+            models[-1].append(at)
         elif line.startswith(_LAST):
             begun = False
-    if not records:
+    if not models:
         raise XanesviewError(f"{path.name} has no atoms.", "A PDB file needs ATOM or HETATM records.")
-    return structure_of_records(path, records, _crystal(path, lines), frames, _title(lines))
+    place = chosen_frame(path, len(models), frame, 0)
+    records = [_record(path, at, lines[at]) for at in models[place["frame"]]]
+    several = frame_notice(place, frame)
+    return structure_of_records(path, records, _crystal(path, lines), several, _title(lines), **place)
 
 
 def _record(path: Path, at: int, line: str) -> AtomRecord:

@@ -15,14 +15,18 @@ from xanesview.domain.cells import cell_volume
 from xanesview.domain.counts import counted
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.structures.checks import checked_structure, deuterium_notice, frames_notice
+from xanesview.io.structures.checks import checked_structure, chosen_frame, deuterium_notice, frame_notice
 from xanesview.io.structures.elements import atomic_number, is_element
 from xanesview.io.text_file import number, whole_number
 from xanesview.limits import MOST_ATOMS
 
+_FRAME = "Direct configuration"
+_HEADER = 7
+"""Lines before the coordinates: comment, scale, three vectors, elements, counts."""
 
-def read_poscar(path: Path, text: str) -> Structure:
-    """Return the crystal or slab of a POSCAR file, the first configuration of an XDATCAR.
+
+def read_poscar(path: Path, text: str, frame: int | None = None) -> Structure:
+    """Return the crystal or slab of a POSCAR file, of an XDATCAR a configuration from 0, by default the first.
 
     Files without a line of elements (VASP 4) are read if the coordinates are followed by symbols, or if the comment
     line is a list of as many elements as there are counts, or a formula in their proportion; a notice says so.
@@ -54,10 +58,15 @@ def read_poscar(path: Path, text: str) -> Structure:
         raise XanesviewError(
             f"Line {at + 1} of {path.name} should say Direct or Cartesian.", "Insert the line before the coordinates."
         )
-    coordinates, ends = _coordinates(path, lines, at + 1, sum(counts))
+    frames = [k for k in range(at, len(lines)) if lines[k].startswith(_FRAME)] or [at]
+    place = chosen_frame(path, len(frames), frame, 0)
+    begin = frames[place["frame"]]
+    coordinates, ends = _coordinates(path, lines, begin + 1, sum(counts))
+    if place["frame"] and begin - frames[place["frame"] - 1] - 1 - sum(counts) >= _HEADER:  # a cell of its own
+        cell = _scaled_cell(path, lines[begin - _HEADER : begin])
     scale = _scale(path, lines, cell_volume(_raw_cell(path, lines)))
     positions = coordinates @ cell if mode == "d" else coordinates * scale
-    notices = frames_notice(sum(line.startswith("Direct configuration") for line in lines), "first")
+    notices = frame_notice(place, frame)
     if not labels:
         labels, assumed = _assumed_labels(path, lines[0], counts, ends)
         notices = [*notices, assumed]
@@ -73,8 +82,9 @@ def read_poscar(path: Path, text: str) -> Structure:
         cell,
         [True, True, True],
         [*notices, *deuterium_notice(heavy)],
-        name=comment[:60] if comment and not notices else path.name,
+        name=comment[:60] if comment and not notices and len(frames) == 1 else path.name,
         source=str(path),
+        **place,
     )
 
 

@@ -23,7 +23,10 @@ FORMATS = (
         "CIF", (".cif", ".mcif", ".mmcif"), f"{_ROOM}.cif", "looks_like_cif", "read_cif", "write_cif",
         mime=("chemical/x-cif", "chemical/x-mmcif"),
     ),
-    Format("PDB", (".pdb", ".ent"), f"{_ROOM}.pdb", "looks_like_pdb", "read_pdb", mime=("chemical/x-pdb",)),
+    Format(
+        "PDB", (".pdb", ".ent"), f"{_ROOM}.pdb", "looks_like_pdb", "read_pdb", mime=("chemical/x-pdb",),
+        has_frames=True,
+    ),
     Format(
         "MOL and SDF", (".mol", ".sdf", ".sd", ".mdl"), f"{_ROOM}.molfile", "looks_like_molfile", "read_molfile",
         mime=("chemical/x-mdl-molfile", "chemical/x-mdl-sdfile"),
@@ -37,14 +40,17 @@ FORMATS = (
     Format("Quantum ESPRESSO input", (".pwi", ".in"), f"{_ROOM}.espresso", "looks_like_espresso", "read_espresso"),
     Format("Gaussian input", (".gjf", ".com"), f"{_ROOM}.gaussian", "looks_like_gaussian", "read_gaussian"),
     Format("XSF and AXSF", (".xsf", ".axsf"), f"{_ROOM}.xsf", "looks_like_xsf", "read_xsf"),
-    Format("ASE trajectory", (".traj",), f"{_ROOM}.ase_trajectory", read="read_trajectory", magic=b"- of Ulm"),
+    Format(
+        "ASE trajectory", (".traj",), f"{_ROOM}.ase_trajectory", read="read_trajectory", magic=b"- of Ulm",
+        has_frames=True,
+    ),
     Format(
         "POSCAR and CONTCAR", (".poscar", ".vasp"), f"{_ROOM}.poscar", "looks_like_poscar", "read_poscar",
-        names=("*POSCAR*", "*CONTCAR*", "*XDATCAR*"),
+        names=("*POSCAR*", "*CONTCAR*", "*XDATCAR*"), has_frames=True,
     ),
     Format(
         "XYZ and extended XYZ", (".xyz", ".extxyz"), f"{_ROOM}.xyz", "looks_like_xyz", "read_xyz", "write_xyz",
-        mime=("chemical/x-xyz",),
+        mime=("chemical/x-xyz",), has_frames=True,
     ),
 )  # fmt: skip
 """All formats of structures; where a file's content could be several, the first that its name allows."""
@@ -55,8 +61,14 @@ STRUCTURE_FILTERS = file_format.dialog_filter("Structures", FORMATS)
 FORMATS_IN_WORDS = file_format.words_of(FORMATS)
 
 
-def read_structure(path: str | Path) -> Structure:
+def read_structure(path: str | Path, frame: int | None = None) -> Structure:
     """Return the structure of a file of any of the `FORMATS`.
+
+    Parameters
+    ----------
+    path : file
+    frame : int, optional
+        Which frame of a trajectory, from 0, or from the end below 0. By default the last of XYZ files, else the first.
 
     Raises
     ------
@@ -66,14 +78,25 @@ def read_structure(path: str | Path) -> Structure:
     path = Path(path).expanduser()
     binary = file_format.of_magic(FORMATS, read_head(path))
     if binary is not None:
-        return binary.function("read")(path)
+        return binary.function("read")(path, **_frame(path, binary, frame))
     text = read_text(path)
     found = file_format.of_content(FORMATS, path, text) or _of_name(path)
     if found is None:
         raise XanesviewError(
             f"The format of {path.name} is not known.", f"Structures are read from {FORMATS_IN_WORDS} files."
         )
-    return found.function("read")(path, text)
+    return found.function("read")(path, text, **_frame(path, found, frame))
+
+
+def _frame(path: Path, found: Format, frame: int | None) -> dict[str, int]:
+    """Return the frame as a reader takes it; the first is all there is to ask of formats without frames."""
+    if frame is None or (not found.has_frames and frame == 0):
+        return {}
+    if not found.has_frames:
+        raise XanesviewError(
+            f"Frames of {found.name} files can't be chosen ({path.name}).", "Save the structure into a file of its own."
+        )
+    return {"frame": frame}
 
 
 def structure_from_smiles(smiles: str, seed: int | None = None, force_field: bool = True) -> Structure:

@@ -17,7 +17,7 @@ from xanesview.domain.counts import counted
 from xanesview.domain.structure import SYMBOLS, Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.atomic import write_text
-from xanesview.io.structures.checks import checked_structure, deuterium_notice, frames_notice
+from xanesview.io.structures.checks import checked_structure, chosen_frame, deuterium_notice, frame_notice
 from xanesview.io.structures.elements import atomic_number
 from xanesview.io.text_file import number, whole_number
 from xanesview.limits import MOST_ATOMS
@@ -38,8 +38,8 @@ def looks_like_xyz(text: str) -> bool:
     return not words or (len(words) >= 4 and any(character.isalpha() for character in words[0]))
 
 
-def read_xyz(path: Path, text: str) -> Structure:
-    """Return the structure of an XYZ or extended XYZ file; of several, the last.
+def read_xyz(path: Path, text: str, frame: int | None = None) -> Structure:
+    """Return the structure of an XYZ or extended XYZ file; of several, the last, or the one of a frame from 0.
 
     Raises
     ------
@@ -50,7 +50,8 @@ def read_xyz(path: Path, text: str) -> Structure:
     frames = _frame_starts(path, lines)
     if not frames:
         raise XanesviewError(f"{path.name} has no atoms.", "Choose a file with at least one atom.")
-    start = frames[-1]
+    place = chosen_frame(path, len(frames), frame, -1)
+    start = frames[place["frame"]]
     count = int(lines[start])
     comment = lines[start + 1] if start + 1 < len(lines) else ""
     info = _comment_fields(comment)
@@ -76,8 +77,9 @@ def read_xyz(path: Path, text: str) -> Structure:
         positions,
         cell,
         pbc,
-        [*frames_notice(len(frames), "last"), *deuterium_notice(heavy)],
+        [*frame_notice(place, frame), *deuterium_notice(heavy)],
         source=str(path),
+        **place,
         **_identity(path, info),
     )
 
