@@ -27,6 +27,7 @@ def real_window(qtbot):
     window.opening.open_file(find_example("thiophene").path)
     qtbot.waitUntil(lambda: bool(window.plot.curves()), timeout=60_000)
     window.workspace.set_as_measured(False)  # the command line's default
+    window.workspace.set_per_atom(False)
     yield window
     window.close()
     window.deleteLater()

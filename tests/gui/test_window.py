@@ -36,7 +36,7 @@ def test_dragging_the_tip_turns_the_arrow_and_the_curve_follows(benzene_window, 
     drag(view, start, start + np.outer(range(1, 12), [12, 9]))
     direction = np.array(window.workspace.geometry.direction)
     assert abs(direction[2]) < 0.99
-    expected = sum(
+    expected = (1 / 6) * sum(
         (1 - direction[2] ** 2) * site_tensor(i)[0] + direction[2] ** 2 * site_tensor(i)[2] for i in range(6)
     )
     np.testing.assert_allclose(current(window), expected, atol=1e-9)
@@ -99,6 +99,7 @@ def test_table_rows_pick_like_atoms_and_ticks_add(benzene_window, qtbot):
 
 def test_weight_typed_into_the_table_scales_the_curve(benzene_window, qtbot):
     window, table = benzene_window, benzene_window.sites.table
+    qtbot.mouseClick(window.plot.header.per_atom, LEFT)  # the mean of one atom is the same with any weight
     window.workspace.pick((1,))
     place = table.visualRect(window.sites.model.index(1, WEIGHT)).center()
     qtbot.mouseClick(table.viewport(), LEFT, pos=place)
@@ -109,6 +110,22 @@ def test_weight_typed_into_the_table_scales_the_curve(benzene_window, qtbot):
     qtbot.keyClick(editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: window.workspace.session.weight_of(1) == 2.5)
     qtbot.waitUntil(lambda: np.allclose(current(window), 2.5 * site_tensor(1)[2], atol=1e-8))
+
+
+def test_per_atom_is_a_click_or_a_key_and_the_axis_says_it(benzene_window, qtbot):
+    window, button = benzene_window, benzene_window.plot.header.per_atom
+    assert button.isChecked()
+    mean = current(window).copy()
+    qtbot.mouseClick(button, LEFT)
+    qtbot.waitUntil(lambda: np.allclose(current(window), 6 * mean, atol=1e-9))
+    assert not window.named_actions["per_atom"].isChecked()
+    assert window.plot._unit == "Mb/eV"
+    QTest.keyClick(window, Qt.Key.Key_A)
+    qtbot.waitUntil(lambda: np.allclose(current(window), mean, atol=1e-9))
+    assert button.isChecked()
+    assert window.plot._unit == "Mb/eV per atom"
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not window.workspace.session.per_atom
 
 
 def test_all_none_equivalent_and_bonded_to(benzene_window, qtbot):
@@ -169,9 +186,20 @@ def test_networks_are_offered_by_element_and_broken_ones_greyed(benzene_window):
     texts = [bar.network.itemText(i) for i in range(bar.network.count())]
     assert texts == ["Analytic C K · fake", "Analytic C K · isotropic", "broken (can't be read)"]
     assert not bar.network.model().item(2).isEnabled()
+    assert not bar.absorber.model().item(1).isEnabled(), "benzene has no nitrogen"
+    assert bar.absorber.itemData(1, Qt.ItemDataRole.ToolTipRole) == "Benzene has no N atom"
+    window.opening.open_example("pyridine")
+    assert bar.absorber.model().item(1).isEnabled()
     bar._choose_absorber(1)
     assert window.workspace.session.network == "nitrogen"
-    assert "no N atom" in window.structure_messages.notice.message
+    assert window.workspace.session.picked == tuple(window.workspace.structure.sites_of("N").tolist())
+
+
+def test_angles_are_never_minus_zero(benzene_window):
+    panel = benzene_window.geometry_panel
+    for phi in (-0.0, -0.04, -1e-12):
+        panel.phi.set_value(phi)
+        assert panel.phi.text() == "0.0°"
 
 
 def test_theme_changes_in_place(benzene_window, qtbot):

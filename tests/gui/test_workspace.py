@@ -8,6 +8,7 @@ import pytest
 from tests.gui.fake_networks import ENERGY_EV, FakeNetworks, site_tensor
 from xanesview.domain.geometry.polarisation import Powder
 from xanesview.domain.session import ReferenceCurve
+from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.gui.background.ending import wait_for_threads
@@ -18,7 +19,7 @@ from xanesview.shown.bounds import lower_bound, upper_bound
 from xanesview.shown.chips import chips, isotropic_reason
 from xanesview.shown.curves import curves
 from xanesview.shown.names import title
-from xanesview.shown.spectra import current_spectrum, isotropic_spectrum
+from xanesview.shown.spectra import current_spectrum, exported_spectra, isotropic_spectrum
 
 
 @pytest.fixture
@@ -64,16 +65,22 @@ def test_sites_to_begin_with_are_picked(qtbot, workspace):
 
 def test_current_curve_is_the_contraction_of_the_summed_tensor(qtbot, workspace):
     predicted(qtbot, workspace)
+    workspace.set_per_atom(False)
     workspace.set_geometry(workspace.geometry.with_direction((0.6, 0.0, 0.8)))
     expected = sum(0.36 * site_tensor(i)[0] + 0.64 * site_tensor(i)[2] for i in workspace.session.picked)
     spectrum = current_spectrum(workspace.shown)
     np.testing.assert_allclose(spectrum.energy_ev, ENERGY_EV)
     np.testing.assert_allclose(spectrum.intensity, expected, atol=1e-10)
     assert spectrum.band.max() > 0
+    workspace.set_per_atom(True)
+    mean = current_spectrum(workspace.shown)
+    np.testing.assert_allclose(mean.intensity, expected / 6, atol=1e-10)
+    np.testing.assert_allclose(mean.band, spectrum.band / 6, atol=1e-10)
 
 
 def test_weights_scale_their_site_and_undo_takes_them_back(qtbot, workspace):
     predicted(qtbot, workspace)
+    workspace.set_per_atom(False)
     workspace.pick((0, 1))
     before = current_spectrum(workspace.shown).intensity
     workspace.set_site_weight(1, 3.0)
@@ -254,8 +261,9 @@ def chain(n_atoms: int) -> Structure:
 def test_many_absorbers_come_in_batches_the_picked_first(qtbot, workspace, networks):
     workspace.open_structure(chain(650))
     picked = workspace.session.picked
+    assert sorted(picked) == list(range(650))
     qtbot.waitUntil(lambda: len(workspace.shown.predicted_sites) == 650, timeout=10_000)
-    assert networks.asked[0] == picked
+    assert networks.asked[:2] == [picked[:1], picked[1:201]]
     assert all(len(batch) <= 200 for batch in networks.asked)
     assert not workspace.is_busy
 
@@ -267,7 +275,10 @@ def test_stopping_keeps_what_is_known_and_later_picks_are_still_predicted(qtbot,
     workspace.cancel_prediction()
     known = workspace.shown.predicted_sites
     assert 0 < len(known) < 650
+    assert title(workspace.shown).startswith(f"sum of all 650 C, {len(known)} so far · ")
     networks.gate.set()
+    workspace.set_site_weight(0, 2.0)  # the same sites are picked, so it isn't begun again
+    assert not workspace.is_busy
     other = next(i for i in range(650) if i not in known)
     workspace.pick((other,))
     qtbot.waitUntil(lambda: other in workspace.shown.predicted_sites)
@@ -282,7 +293,8 @@ def test_what_an_earlier_session_predicted_needs_no_network(qtbot, workspace, ne
     networks.kept[benzene.content_hash, "fake"] = earlier
     networks.asked.clear()
     workspace.open_structure(benzene)
-    np.testing.assert_array_equal(current_spectrum(workspace.shown).intensity, sum(site_tensor(i)[2] for i in range(6)))
+    mean = np.mean([site_tensor(i)[2] for i in range(6)], axis=0)
+    np.testing.assert_allclose(current_spectrum(workspace.shown).intensity, mean, atol=1e-12)
     assert not workspace.is_busy
     assert networks.asked == []
 
@@ -290,6 +302,68 @@ def test_what_an_earlier_session_predicted_needs_no_network(qtbot, workspace, ne
 def test_what_is_predicted_is_kept_for_later_sessions(qtbot, workspace, networks):
     predicted(qtbot, workspace)
     assert networks.n_kept == 1
+
+
+def test_a_structure_opens_with_all_its_absorbers(qtbot, workspace):
+    predicted(qtbot, workspace, "toluene")
+    assert workspace.session.picked == tuple(workspace.structure.sites_of("C").tolist())
+    assert len(workspace.shown.sites) == 7
+
+
+def test_per_atom_and_per_structure_differ_by_the_number_of_atoms_and_measured_curves_go_along(qtbot, workspace):
+    predicted(qtbot, workspace)
+    mean = current_spectrum(workspace.shown)
+    workspace.freeze_current()
+    measured = Spectrum(energy_ev=ENERGY_EV, intensity=7.0 * mean.intensity, kind="measured", label="film")
+    workspace.add_reference(ReferenceCurve(spectrum=measured, label="film", scale=1 / 7))
+    site_curves = {c.key: c.intensity for c in curves(workspace.shown) if c.role == "site"}
+
+    def drawn(key: str) -> np.ndarray:
+        return next(c.intensity for c in curves(workspace.shown) if c.key == key)
+
+    for key in ("current", "frozen-0", "reference-0"):
+        np.testing.assert_allclose(drawn(key), mean.intensity, atol=1e-9)
+    workspace.set_per_atom(False)
+    for key in ("current", "frozen-0", "reference-0"):
+        np.testing.assert_allclose(drawn(key), 6 * mean.intensity, atol=1e-9)
+    for key, intensity in site_curves.items():
+        np.testing.assert_allclose(drawn(key), intensity, atol=1e-12)
+    workspace.undo_stack.undo()
+    assert workspace.session.per_atom
+    np.testing.assert_allclose(drawn("reference-0"), mean.intensity, atol=1e-9)
+
+
+def test_a_frozen_sum_of_many_atoms_and_one_of_few_share_a_plot(qtbot, workspace):
+    with qtbot.waitSignal(workspace.prediction_changed, check_params_cb=lambda: len(workspace.shown.sites) == 150):
+        workspace.open_structure(chain(150))
+    large = current_spectrum(workspace.shown).intensity.max()
+    workspace.freeze_current()
+    predicted(qtbot, workspace)
+    heights = {c.key: c.intensity.max() for c in curves(workspace.shown)}
+    assert heights["frozen-0"] == pytest.approx(large)
+    assert 0.1 < heights["frozen-0"] / heights["current"] < 10
+    found = {s.label: s for s in exported_spectra(workspace.shown)}
+    kept = next(s for label, s in found.items() if "150 C" in label)
+    np.testing.assert_allclose(kept.intensity.max(), 150 * large)
+
+
+def test_exported_data_are_sums_and_figures_are_as_drawn(qtbot, workspace):
+    predicted(qtbot, workspace)
+    total = sum(site_tensor(i)[2] for i in range(6))
+    data, figure = exported_spectra(workspace.shown)[0], exported_spectra(workspace.shown, as_drawn=True)[0]
+    np.testing.assert_allclose(data.intensity, total, atol=1e-9)
+    np.testing.assert_allclose(figure.intensity, total / 6, atol=1e-9)
+    assert (data.unit, figure.unit) == ("Mb/eV", "Mb/eV per atom")
+    workspace.set_per_atom(False)
+    for as_drawn in (False, True):
+        np.testing.assert_allclose(exported_spectra(workspace.shown, as_drawn=as_drawn)[0].intensity, total, atol=1e-9)
+
+
+def test_sites_that_rise_above_the_mean_have_room(qtbot, workspace):
+    predicted(qtbot, workspace)
+    workspace.set_site_weight(2, 3.0)
+    highest = max(c.intensity.max() for c in curves(workspace.shown))
+    assert upper_bound(workspace.shown) >= highest
 
 
 def test_the_axis_has_room_for_the_band_at_the_highest_peak(qtbot, workspace):

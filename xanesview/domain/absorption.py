@@ -28,6 +28,7 @@ __all__ = [
     "rotation_voigt",
     "to_voigt",
     "unit_of_sum",
+    "unit_per_atom",
 ]
 
 #: Unit of spectra whose absorption rises by 1 at the edge of one atom.
@@ -216,10 +217,10 @@ class AbsorptionTensor:
         rows = np.array([row[int(site)] for site in sites], dtype=np.int64)
         return dataclasses.replace(
             self,
-            components=self.components[rows],
+            components=_taken(self.components, rows),
             sites=self.sites[rows],
             ip_ev=None if self.ip_ev is None else self.ip_ev[rows],
-            members=None if self.members is None else self.members[:, rows],
+            members=None if self.members is None else _taken(self.members, rows),
         )
 
     def rotated(self, rotation: np.ndarray) -> AbsorptionTensor:
@@ -357,12 +358,26 @@ def _interpolated(values: np.ndarray, below: np.ndarray, share: np.ndarray) -> n
 
 
 def _component_first(components: np.ndarray) -> np.ndarray:
-    """Copy (..., S, 6, E) so that memory runs over the component first, and return it in its usual shape."""
-    return (
-        np.ascontiguousarray(np.moveaxis(components, -2, 0))
-        .copy()
-        .transpose(*range(1, components.ndim - 1), 0, components.ndim - 1)
-    )
+    """Copy (..., S, 6, E) so that memory runs over the component first, and return it in its usual shape.
+
+    What lies so already and can't be written to, as in another tensor, is taken as it is: sums over thousands of sites
+    would else spend their time on copies.
+    """
+    moved = np.moveaxis(components, -2, 0)
+    owner = moved if moved.base is None else moved.base
+    if moved.flags.c_contiguous and not (moved.flags.writeable or getattr(owner, "flags", moved.flags).writeable):
+        return components
+    own = np.array(moved, order="C")
+    own.setflags(write=False)
+    return np.moveaxis(own, 0, -2)
+
+
+def _taken(components: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Return some sites of (..., S, 6, E), laid out like the whole."""
+    moved = np.moveaxis(components, -2, 0)
+    own = np.ascontiguousarray(np.take(moved, rows, axis=-2))
+    own.setflags(write=False)
+    return np.moveaxis(own, 0, -2)
 
 
 def unit_of_sum(unit: str, weights: np.ndarray) -> str:
@@ -373,3 +388,8 @@ def unit_of_sum(unit: str, weights: np.ndarray) -> str:
     if (weights == 1.0).all():
         return f"edge steps of {counted(len(weights), 'site')}"
     return f"edge steps, {total:.4g} by weight"
+
+
+def unit_per_atom(unit: str) -> str:
+    """Return the unit of one site from that of a sum, see `unit_of_sum`."""
+    return EDGE_STEP if unit.startswith("edge steps") else unit

@@ -8,8 +8,8 @@ import numpy as np
 
 from xanesview.domain.structure import Structure, bonds
 
-#: A molecule whose absorbers are all alike shows them all, up to this many.
-ALL_ALIKE = 12
+#: Beyond so many sites the one to look at first is predicted alone: a first curve must not wait for all.
+AT_ONCE = 12
 #: Finding equivalent sites in a larger structure takes longer than opening a window should.
 LARGEST_CLASSIFIED = 400
 #: A set of atoms is flat if it deviates from its plane by less than this (root mean square).
@@ -27,31 +27,32 @@ class FirstView:
 def first_view(structure: Structure, element: str) -> FirstView:
     """Choose the sites and the direction a structure opens with.
 
-    The first site of the most interesting class: unsaturated before saturated, since it has a π* resonance whose
-    dichroism is what the arrow shows; then the larger class. A molecule with only one class shows all its sites. The
-    arrow stands along the surface normal of a slab, else along the normal of a flat molecule or of the site's own
+    All absorbers, since their sum is what is measured, in the order of the file. Where they are more than `AT_ONCE` the
+    most interesting one stands first, for whoever predicts them one after the other: of the class that is unsaturated
+    before saturated, since it has a π* resonance whose dichroism is what the arrow shows; then of the larger class.
+    The arrow stands along the surface normal of a slab, else along the normal of a flat molecule or of that site's own
     neighbours, else along z.
     """
     sites = structure.sites_of(element)
     if len(sites) == 0:
         return FirstView((), normal_direction(structure, ()))
+    first, every = _most_interesting(structure, sites), tuple(sites.tolist())
+    picked = every if len(every) <= AT_ONCE else (first, *(site for site in every if site != first))
+    return FirstView(picked, normal_direction(structure, (first,)))
+
+
+def _most_interesting(structure: Structure, sites: np.ndarray) -> int:
+    """First site of the class to look at first."""
     neighbours = bonded_neighbours(structure, sites[:LARGEST_CLASSIFIED])
     if len(sites) > LARGEST_CLASSIFIED:
-        first = next((i for i in neighbours if 1 <= len(neighbours[i]) <= 3), int(sites[0]))
-        return FirstView((first,), normal_direction(structure, (first,)))
+        return next((i for i in neighbours if 1 <= len(neighbours[i]) <= 3), int(sites[0]))
     from xanesview.domain.symmetry import site_classes  # brings scipy.spatial, which the first painting does without
 
     labels = site_classes(structure, sites)
     classes: dict[int, list[int]] = {}
     for site, label in zip(sites.tolist(), labels.tolist(), strict=True):
         classes.setdefault(label, []).append(site)
-    members = list(classes.values())
-    if len(members) == 1 and len(sites) <= ALL_ALIKE:
-        picked = tuple(members[0])
-    else:
-        best = max(members, key=lambda group: (1 <= len(neighbours[group[0]]) <= 3, len(group)))
-        picked = (best[0],)
-    return FirstView(picked, normal_direction(structure, picked))
+    return max(classes.values(), key=lambda group: (1 <= len(neighbours[group[0]]) <= 3, len(group)))[0]
 
 
 def bonded_neighbours(structure: Structure, atoms) -> dict[int, list[tuple[int, np.ndarray]]]:

@@ -85,13 +85,14 @@ class FrozenCurve:
     """A curve kept for comparison with what follows.
 
     `other` is the same curve on the other energy axis, where E0 was known: the sites of a sum move by their own E0, so
-    one can't be had from the other later.
+    one can't be had from the other later. Both are sums over sites whose weights add up to `n_atoms`.
     """
 
     spectrum: Spectrum
     visible: bool = True
     other: Spectrum | None = None
     look: CurveLook = PLAIN
+    n_atoms: float = 1.0
 
     def on_axis(self, axis: str, e0_ev: float | None = None) -> Spectrum | None:
         """Return the curve on an axis: as it was kept, else moved by an E0, else None."""
@@ -157,6 +158,8 @@ class Session:
         Of a network that takes the direction as an input: draw the tensor fitted to it instead of its own answers.
     as_measured : bool
         Draw predictions as measured spectra look, where the network was fitted to such, else as computed.
+    per_atom : bool
+        Draw sums over sites divided by the sum of their weights, else as they are, per structure.
     kept : tuple of KeptStructure
         Further open structures, in the order of their tabs.
     place : int
@@ -179,6 +182,7 @@ class Session:
     hidden_networks: frozenset[str] = frozenset()
     fitted: bool = False
     as_measured: bool = True
+    per_atom: bool = True
     kept: tuple[KeptStructure, ...] = ()
     place: int = 0
     looks: Mapping[str, CurveLook] = field(default_factory=dict)

@@ -25,6 +25,7 @@ from xanesview.gui.panels.panel_table import PANELS
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
+from xanesview.gui.window.frame_row import FrameRow
 from xanesview.gui.window.help import Help
 from xanesview.gui.window.layout import WindowLayout
 from xanesview.gui.window.menus import fill_menu_bar
@@ -70,7 +71,8 @@ class MainWindow(QMainWindow):
         networks = InstalledNetworks() if networks is None else networks
         self.live = LivePrediction(networks.load) if live is None else live
         start = network or default_network(networks)
-        self.workspace = Workspace(networks, self.live, start, self, as_measured=self.settings.as_measured)
+        drawn = {"as_measured": self.settings.as_measured, "per_atom": self.settings.per_atom}
+        self.workspace = Workspace(networks, self.live, start, self, **drawn)
         self._make_what_actions_do()
         self._make_panes()
         self.named_actions = make_actions(self)
@@ -110,8 +112,9 @@ class MainWindow(QMainWindow):
         self.geometry_panel = GeometryPanel(context)
         left, centre = QWidget(), QWidget()
         self.structure_tabs = StructureTabs(self.workspace, left)
-        rows = ((self.structure_messages, 0), (self.structure_tabs, 0), (self.view_pane.ground, 1))
-        _column(left, *rows, (self.geometry_panel, 0))
+        self.frame_row = FrameRow(self.workspace, left)
+        rows = ((self.structure_messages, 0), (self.structure_tabs, 0), (self.frame_row, 0))
+        _column(left, *rows, (self.view_pane.ground, 1), (self.geometry_panel, 0))
         _column(centre, (self.plot_messages, 0), (self.plot, 1))
         self.desk = QMainWindow()
         self.desk.setWindowFlags(Qt.WindowType.Widget)
@@ -139,6 +142,8 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.workspace.structure_changed.connect(self._name_window)
         self.workspace.stopped.connect(self.opening.cancel)
+        self.frame_row.chosen.connect(self.opening.show_frame)
+        self.opening.refused.connect(self.frame_row.refresh)
         self.plot.empty_button_clicked.connect(self.computing.compute_picked)
         self.plot_link.drawn.connect(self.status.show_drawn)
         self.plot.difference_toggled.connect(self.named_actions["difference"].setChecked)

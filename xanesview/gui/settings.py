@@ -71,6 +71,15 @@ class Settings:
         self._set("as_measured", "yes" if as_measured else "no")
 
     @property
+    def per_atom(self) -> bool:
+        """Whether sums over sites are drawn per atom; else per structure."""
+        return self._get("per_atom", "yes") != "no"
+
+    @per_atom.setter
+    def per_atom(self, per_atom: bool) -> None:
+        self._set("per_atom", "yes" if per_atom else "no")
+
+    @property
     def folder(self) -> str:
         """Folder that the last file was opened from or saved to."""
         value = self._get("folder", "")

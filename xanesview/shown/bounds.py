@@ -18,6 +18,9 @@ def upper_bound(shown: Shown) -> float:
     """Return the largest intensity that any direction of the arrow can give."""
     tensor = None if shown.look is None else shown.look.summed
     bounds = [0.0] if tensor is None else [0.0, _highest_with_band(tensor)]
+    if tensor is not None and shown.session.per_atom and shown.draws_single_sites:  # a site rises above the mean
+        peaks = shown.look.selected.largest_eigenvalue().max(axis=1)
+        bounds += (peaks * shown.divisor * shown.look.weights).tolist()
     for placed in shown.references:
         if not placed.reference.visible:
             continue
@@ -39,6 +42,9 @@ def lower_bound(shown: Shown) -> float:
         lowest = tensor.smallest_eigenvalue()
         band = tensor.band(shown.session.geometry.weight()) if shown.look.is_isotropic else None
         bounds.append(float(np.min(lowest if band is None else lowest - band)))
+        if shown.session.per_atom and shown.draws_single_sites:
+            lows = shown.look.selected.smallest_eigenvalue().min(axis=1)
+            bounds += (lows * shown.divisor * shown.look.weights).tolist()
     bounds += [float(np.min(one.look.summed.smallest_eigenvalue())) * one.factor for one in shown.compared]
     return min(bounds)
 

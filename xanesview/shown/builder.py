@@ -72,6 +72,8 @@ class ShownBuilder:
         names = {site: site_name(structure, site) for site in shown.sites}
         labels = {site: f"{name} computed" if site in computed else name for site, name in names.items()}
         selection = selection_name(structure, session.picked) if session.picked else ""
+        if 0 < len(shown.sites) < len(session.picked):
+            selection += f", {len(shown.sites):,} so far"
         reason = only_computed(card, bool(computed & set(shown.sites)))
         shown = shown.replace(names=names, labels=labels, selection=selection, only_computed=reason)
         if prediction is not None and shown.sites:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xanesview.reference.engine.offsets import OFFSET_SPREAD_EV
 from xanesview.reference.kept import METHOD
 from xanesview.shown.curve import Chip
-from xanesview.shown.shown import MOST_SITE_CURVES
+from xanesview.shown.session_notices import notices_of
 from xanesview.shown.site_warnings import site_warnings
 
 if TYPE_CHECKING:
@@ -39,18 +39,9 @@ def chips(shown: Shown, is_busy: bool = False) -> list[Chip]:
     result.extend(_axis_chips(shown))
     result.extend(_measured_chips(shown))
     result.extend(_comparison_chips(shown))
-    result.extend(Chip(_short(n.message), f"{n.message} {n.hint}".strip(), "warning") for n in structure.notices)
+    result.extend(Chip(_short(n.message), f"{n.message} {n.hint}".strip(), "warning") for n in notices_of(structure))
     if shown.computed_share:
         result.append(Chip(shown.computed_share, _computed_detail(shown), "note"))
-    if len(shown.sites) > MOST_SITE_CURVES and not shown.others:
-        result.append(
-            Chip(
-                "sum only",
-                f"Curves of single sites are drawn for up to {MOST_SITE_CURVES} picked sites; this is the sum of "
-                f"{len(shown.sites)}.",
-                "note",
-            )
-        )
     return result
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xanesview.inference.shelf import suits
+from xanesview.inference.shelf import short_name, suits
 from xanesview.networks.card import GIVES, BundleInfo, Card
 from xanesview.networks.kinds import find_kind
 
@@ -25,13 +26,14 @@ _IN_PLACE = "in place of your own, which can't be used"
 
 @dataclass(frozen=True)
 class NetworkEntry:
-    """One network of the list; with a problem it is shown and can't be chosen."""
+    """One network of the list; with a problem it is shown and can't be chosen. `short` fits where there is no room."""
 
     name: str
     title: str
     line: str
     problem: str = ""
     notice: str = ""
+    short: str = ""
 
 
 def fitting(networks: Networks, shown: Shown) -> list[NetworkEntry]:
@@ -48,11 +50,14 @@ def fitting(networks: Networks, shown: Shown) -> list[NetworkEntry]:
         usable.append((chosen, current, ""))  # named by its path
     usable.sort(key=lambda one: (not suits(one[1], structure), GIVES.index(one[1].gives), one[0]))
     titles = Counter(card.title for _, card, _ in usable)
+    shorts = {name: short_name(card).removesuffix(" network") for name, card, _ in usable}
+    alike = Counter(shorts.values())
     entries = []
     for name, card, notice in usable:
         title = card.title if titles[card.title] == 1 else f"{card.title} · {name}"
         told = line(card, structure) + (f" · {_IN_PLACE}" if notice else "")
-        entries.append(NetworkEntry(name, title, told, notice=notice))
+        short = shorts[name] if alike[shorts[name]] == 1 else f"{shorts[name]} · {Path(name).name}"
+        entries.append(NetworkEntry(name, title, told, notice=notice, short=short))
     return entries + broken
 
 

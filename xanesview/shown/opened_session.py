@@ -11,7 +11,7 @@ from xanesview.domain.session import KeptStructure, Session
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.inference.shelf import fitting_network
-from xanesview.shown.session_notices import marked_absorber_unknown, other_network, references_left
+from xanesview.shown.session_notices import marked_absorber_unknown, notices_of, other_network, references_left
 
 if TYPE_CHECKING:
     from xanesview.inference.shelf import Networks
@@ -59,11 +59,32 @@ def opened(
         notices.append(references_left(before.structure, gone))
     if unpredicted:
         notices.append(marked_absorber_unknown(structure, unpredicted[0]))
-    if structure.notices:  # one bar holds one message: all that was missing or assumed, in one
-        hints = dict.fromkeys(notice.hint for notice in structure.notices if notice.hint)
-        message = " ".join(notice.message for notice in structure.notices)
+    told = notices_of(structure)
+    if told:  # one bar holds one message: all that was missing or assumed, in one
+        hints = dict.fromkeys(notice.hint for notice in told if notice.hint)
+        message = " ".join(notice.message for notice in told)
         notices.append(Notice("structure", message, " ".join(hints)))
     return after, notices
+
+
+def other_frame(session: Session, networks: Networks, structure: Structure) -> tuple[Session, list[Notice]]:
+    """Return the session with another frame of a trajectory in the place of the one shown, and notices.
+
+    Of the same atoms the picks, weights and the polarisation stay; else sites are chosen anew. Computed references go:
+    their sites are atoms of the geometry before.
+    """
+    before = session.structure
+    if before is None or _same(before, structure):
+        return session.replace(structure=structure) if before is not None else session, []
+    gone = _of_structure(session)
+    left = tuple(r for r in session.references if not any(r is one for one in gone))
+    notices = [references_left(before, gone)] if gone else []
+    if before.symbols == structure.symbols:
+        return session.replace(structure=structure, references=left), notices
+    after, more = opened(session.replace(structure=None, references=left), networks, structure)
+    at = next((k for k, one in enumerate(session.kept) if _same(one.structure, structure)), None)
+    place = session.place if at is None else session.place - (at < session.place)
+    return after.replace(place=place), [*notices, *more]
 
 
 def kept_beside(session: Session, structure: Structure) -> Session:

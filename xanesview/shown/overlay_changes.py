@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from xanesview.domain.curve_look import next_order
+from xanesview.domain.curve_look import CurveLook, next_order
 from xanesview.domain.session import FrozenCurve, ReferenceCurve, Session
 from xanesview.shown.session_notices import check_reference_sites
 
@@ -71,3 +71,24 @@ def without_frozen(session: Session, index: int | None = None) -> Session:
 
 def _replaced(items: tuple, index: int, item: object) -> tuple:
     return (*items[:index], item, *items[index + 1 :])
+
+
+def in_measure(session: Session, per_atom: bool, n_atoms: float) -> Session:
+    """Return the session that draws sums per atom or per structure; measured curves and offsets keep their place beside them.
+
+    Their scale is that to what is drawn of `n_atoms` atoms; computed tensors are summed or averaged anew.
+    """
+    if per_atom == session.per_atom:
+        return session
+    factor = 1.0 / n_atoms if per_atom else n_atoms
+
+    def placed(look: CurveLook) -> CurveLook:
+        return replace(look, offset=look.offset * factor)
+
+    references = tuple(
+        one.replace(look=placed(one.look), scale=one.scale * (1.0 if one.tensor is not None else factor))
+        for one in session.references
+    )
+    frozen = tuple(replace(one, look=placed(one.look)) for one in session.frozen)
+    looks = {subject: placed(look) for subject, look in session.looks.items()}
+    return session.replace(per_atom=per_atom, references=references, frozen=frozen, looks=looks)

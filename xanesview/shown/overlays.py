@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from xanesview.domain.absorption import unit_per_atom
 from xanesview.domain.session import FrozenCurve, ReferenceCurve
 from xanesview.shown.frozen_labels import frozen_labels
 from xanesview.shown.reference_labels import told_apart
@@ -47,8 +48,7 @@ def _placed_sum(shown: Shown, reference: ReferenceCurve, sites: tuple[int, ...])
     Its sites move by their own E0; where the reference has none, all move by that of the prediction.
     """
     session, axis = shown.session, shown.axis
-    weights = tuple(session.weight_of(site) for site in sites)
-    look = shown.looks.look(reference.tensor, sites, weights, axis, session.broadening_fwhm_ev)
+    look = shown.looks.look(reference.tensor, sites, shown.weights(sites), axis, session.broadening_fwhm_ev)
     if look.axis == axis:
         return look.summed
     if shown.look is None or shown.look.e0_ev is None:
@@ -83,9 +83,15 @@ def placed_frozen(shown: Shown, frozen: Sequence[FrozenCurve], networks: Mapping
     """
     unnamed = [one.spectrum for one in frozen if not one.look.name]
     labels = iter(frozen_labels(shown, unnamed, networks))
-    return tuple(
-        ShownFrozen(one, one.on_axis(shown.axis, _e0_ev(shown, one)), one.look.name or next(labels)) for one in frozen
-    )
+    return tuple(ShownFrozen(one, _placed_frozen(shown, one), one.look.name or next(labels)) for one in frozen)
+
+
+def _placed_frozen(shown: Shown, frozen: FrozenCurve) -> Spectrum | None:
+    """A frozen curve on the axis shown, divided by its atoms where sums are drawn per atom."""
+    spectrum = frozen.on_axis(shown.axis, _e0_ev(shown, frozen))
+    if spectrum is None or not shown.session.per_atom:
+        return spectrum
+    return spectrum.scaled(1.0 / frozen.n_atoms).replace(unit=unit_per_atom(spectrum.unit))
 
 
 def _e0_ev(shown: Shown, frozen: FrozenCurve) -> float | None:

@@ -2,27 +2,48 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
+from xanesview.domain.counts import counted
 from xanesview.domain.curve_look import CurveLook
 from xanesview.domain.session import FrozenCurve, ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
 
 
-def as_overlays(spectra: Sequence[Spectrum], source: str) -> tuple[list[ReferenceCurve], list[FrozenCurve]]:
+def as_overlays(
+    spectra: Sequence[Spectrum], source: str, divisor: float = 1.0
+) -> tuple[list[ReferenceCurve], list[FrozenCurve]]:
     """Return measured and computed curves as references, predicted and frozen ones as frozen curves, all as they were.
 
-    Names, kinds and provenance stay; nothing is scaled, since references were exported as they were drawn.
+    Names, kinds and provenance stay.
+
+    Parameters
+    ----------
+    divisor : what sums over sites are divided by where they are drawn, since files hold sums
     """
     references = [
-        ReferenceCurve(spectrum=one, label=one.label, source=source)
+        ReferenceCurve(spectrum=one, label=one.label, source=source, scale=1.0 / divisor)
         for one in spectra
         if one.kind in ("measured", "computed")
     ]
     frozen = [
-        FrozenCurve(one, look=CurveLook(name=one.label)) for one in spectra if one.kind not in ("measured", "computed")
+        FrozenCurve(one, look=CurveLook(name=one.label), n_atoms=_summed_atoms(one))
+        for one in spectra
+        if one.kind not in ("measured", "computed")
     ]
     return references, frozen
+
+
+def _summed_atoms(spectrum: Spectrum) -> float:
+    """How many atoms a curve is the sum of, as its file says; 1 where that can't be told."""
+    told = spectrum.provenance
+    try:
+        weights = [float(word) for word in told.get("site_weights", "").split()] or [1.0] * len(told["sites"].split())
+    except (KeyError, ValueError):
+        return 1.0
+    total = sum(weights)
+    return total if math.isfinite(total) and total > 0.0 else 1.0
 
 
 def in_words(references: Sequence[ReferenceCurve], frozen: Sequence[FrozenCurve], name: str) -> str:
@@ -32,4 +53,4 @@ def in_words(references: Sequence[ReferenceCurve], frozen: Sequence[FrozenCurve]
         f"{len(frozen)} predicted or frozen among the frozen curves" if frozen else "",
         f"{len(references)} measured or computed among the references" if references else "",
     ]
-    return f"{name} holds {count} curve{'s' * (count != 1)}: {' and '.join(filter(None, parts))}."
+    return f"{name} holds {counted(count, 'curve')}: {' and '.join(filter(None, parts))}."

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from xanesview.domain.session import ReferenceCurve
-from xanesview.domain.structure import Notice, Structure
+from xanesview.domain.structure import SEVERAL_FRAMES, Notice, Structure
 from xanesview.errors import XanesviewError
 
 if TYPE_CHECKING:
@@ -85,3 +85,8 @@ def check_reference_sites(structure: Structure, reference: ReferenceCurve) -> No
             + (f"{symbols[foreign[0]]}, not {element}." if foreign[0] < len(symbols) else "missing."),
             "Open the structure it belongs to first (atoms count from 0).",
         )
+
+
+def notices_of(structure: Structure) -> list[Notice]:
+    """Return what has to be said of a structure in the window, where a row tells of frames that can be chosen."""
+    return [one for one in structure.notices if structure.n_frames == 1 or one.kind != SEVERAL_FRAMES]

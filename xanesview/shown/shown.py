@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from xanesview.inference.loaded_network import Prediction
     from xanesview.networks.card import Card
 
-#: Beyond this many picked sites the plot shows their sum only; single curves would be a tangle.
-MOST_SITE_CURVES = 10
+#: Beyond this many picked sites the plot shows their sum only; single curves, each as high as the mean or higher, would
+#: be a tangle in which the one that counts is lost.
+MOST_SITE_CURVES = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +122,7 @@ class Shown:
     names, labels : mapping
         What each of `sites` is called: "C1"; what stands beside its curve: "C1 computed".
     selection : str
-        What the picked atoms together are called: "sum of all 6 C".
+        What the picked atoms together are called: "sum of all 6 C"; with how many of them are known, where not all are.
     look : Look or None
         The sites as tensors, None before the prediction.
     answer : Look or None
@@ -218,9 +219,24 @@ class Shown:
         """Return the same for a session that differs in nothing but its geometry."""
         return self.replace(session=session)
 
-    def weights(self) -> tuple[float, ...]:
-        """Return the weight of each of `sites` in the sum."""
-        return tuple(self.session.weight_of(site) for site in self.sites)
+    @property
+    def n_atoms(self) -> float:
+        """How many atoms the sum of `sites` stands for: their weights together."""
+        return float(sum(self.session.weight_of(site) for site in self.sites))
+
+    @property
+    def divisor(self) -> float:
+        """By what the sum of the sites is divided to be drawn: 1 per structure, the number of atoms per atom."""
+        return (self.n_atoms or 1.0) if self.session.per_atom else 1.0
+
+    def weights(self, sites: Sequence[int] | None = None) -> tuple[float, ...]:
+        """Return the weight of each of some sites (`sites` by default) in what is drawn.
+
+        Per atom they add up to 1, so that the "sum" is the mean over the atoms.
+        """
+        weights = tuple(self.session.weight_of(site) for site in (self.sites if sites is None else sites))
+        total = sum(weights) if self.session.per_atom else 1.0
+        return tuple(weight / total for weight in weights) if total > 0 else weights
 
     def replace(self, **changes: Any) -> Shown:
         """Return a copy with the given fields changed."""

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import numpy as np
 
-from xanesview.domain.absorption import AbsorptionTensor
+from xanesview.domain.absorption import AbsorptionTensor, unit_of_sum
 from xanesview.domain.geometry.geometry import Geometry, exact
 from xanesview.domain.geometry.polarisation import Powder
 from xanesview.domain.session import FrozenCurve, Session
@@ -52,7 +52,7 @@ def spectrum_of(
 
 
 def current_spectrum(shown: Shown) -> Spectrum | None:
-    """Return the predicted spectrum of the picked sites for the current polarisation."""
+    """Return the predicted spectrum of the picked sites for the current polarisation, as drawn: per atom or summed."""
     if shown.drawn is None:
         return None
     look, weight = shown.drawn, shown.session.geometry.weight()
@@ -60,7 +60,7 @@ def current_spectrum(shown: Shown) -> Spectrum | None:
 
 
 def isotropic_spectrum(shown: Shown) -> Spectrum | None:
-    """Return the average of the same sites over all directions."""
+    """Return the average of the same sites over all directions, as drawn."""
     return None if shown.look is None else spectrum_of(shown.look.summed, shown.look.isotropic, "isotropic average")
 
 
@@ -68,7 +68,7 @@ def site_spectra(shown: Shown) -> dict[int, Spectrum]:
     """Return the spectrum of each picked site, times its weight in the sum."""
     if shown.drawn is None:
         return {}
-    rows = shown.drawn.spectra(shown.session.geometry.weight()).each
+    rows = shown.divisor * shown.drawn.spectra(shown.session.geometry.weight()).each
     return {
         site: spectrum_of(shown.drawn.selected, row, shown.labels[site])
         for site, row in zip(shown.sites, rows, strict=True)
@@ -76,7 +76,7 @@ def site_spectra(shown: Shown) -> dict[int, Spectrum]:
 
 
 def compared_spectrum(shown: Shown, one: Compared) -> Spectrum:
-    """Return the sum of the picked sites by a further network, for the current polarisation."""
+    """Return the sum of the picked sites by a further network, for the current polarisation, as drawn."""
     drawn = spectrum_of(one.look.summed, one.intensity(shown.session.geometry.weight()), one.label)
     return drawn.replace(unit=shown.look.summed.unit) if one.is_scaled else drawn
 
@@ -92,16 +92,17 @@ def reference_spectrum(shown: Shown, placed: ShownReference) -> Spectrum | None:
 
 def frozen_curve(shown: Shown) -> FrozenCurve | None:
     """Return the current spectrum as it is kept when the user freezes it, labelled with structure, sites, direction."""
-    spectrum = current_spectrum(shown)
-    if spectrum is None:
+    drawn = current_spectrum(shown)
+    if drawn is None:
         return None
-    structure = shown.structure
+    structure, spectrum = shown.structure, _in_sum(shown, drawn, shown.sites)
     label = " · ".join(filter(None, (structure.name or structure.formula, title(shown), shown.computed_share)))
     provenance = dict(with_provenance(shown, spectrum).provenance)
     if shown.drawn.e0_ev is not None:
         provenance["e0_ev"] = f"{shown.drawn.e0_ev:.4f}"
     facts = {"label": label, "kind": "frozen", "provenance": provenance}
-    return FrozenCurve(replace(spectrum, **facts), other=_on_other_axis(shown, facts))
+    other = _on_other_axis(shown, facts)
+    return FrozenCurve(replace(spectrum, **facts), other=other, n_atoms=shown.n_atoms or 1.0)
 
 
 def _on_other_axis(shown: Shown, facts: dict) -> Spectrum | None:
@@ -113,7 +114,16 @@ def _on_other_axis(shown: Shown, facts: dict) -> Spectrum | None:
     except XanesviewError:
         return None
     moved = replace(look, native=tensor, summed=broadened(tensor.summed(look.weights), look.fwhm_ev))
-    return replace(spectrum_of(moved.summed, moved.total(weight), "", moved.band(weight)), **facts)
+    spectrum = spectrum_of(moved.summed, moved.total(weight), "", moved.band(weight))
+    return replace(_in_sum(shown, spectrum, shown.sites), **facts)
+
+
+def _in_sum(shown: Shown, spectrum: Spectrum, sites: tuple[int, ...]) -> Spectrum:
+    """A curve as the sum over its sites, whatever it is drawn as."""
+    if not shown.session.per_atom:
+        return spectrum
+    weights = np.array([shown.session.weight_of(site) for site in sites])
+    return spectrum.scaled(float(weights.sum()) or 1.0).replace(unit=unit_of_sum(spectrum.unit, weights))
 
 
 def with_provenance(
@@ -202,9 +212,10 @@ def _computed_facts(shown: Shown, sites: tuple[int, ...]) -> dict[str, str]:
 
 def current_facts(shown: Shown) -> dict[str, str]:
     """Return where the current curve comes from, with its unit; nothing without one."""
-    spectrum = current_spectrum(shown)
-    if spectrum is None:
+    drawn = current_spectrum(shown)
+    if drawn is None:
         return {}
+    spectrum = _in_sum(shown, drawn, shown.sites)
     return {**with_provenance(shown, spectrum).provenance, "energy_unit": "eV", "intensity_unit": spectrum.unit}
 
 
@@ -213,18 +224,25 @@ def exported_spectra(shown: Shown) -> list[Spectrum]:
     return [spectrum for _, spectrum in exported(shown)]
 
 
-def exported(shown: Shown) -> list[tuple[Curve | None, Spectrum]]:
+def exported(shown: Shown, *, as_drawn: bool = False) -> list[tuple[Curve | None, Spectrum]]:
     """Return the visible curves in the order of the list, each with its numbers and where they come from.
 
     At the end, without a curve, the single sites where they are too many to be drawn.
 
     The numbers are without the offset that a curve is drawn with; names are those of the list where the user gave one.
+
+    Parameters
+    ----------
+    shown : Shown
+    as_drawn : bool
+        In the measure of the plot, for a figure. Else curves are sums over the sites, as every other way out writes
+        them, also where the plot draws them per atom.
     """
     found: list[tuple[Curve | None, Spectrum]] = []
     for curve in curves(shown):
         if not curve.visible or curve.subject is None:
             continue
-        spectrum = _exported(shown, curve.subject)
+        spectrum = _exported(shown, curve.subject, as_drawn)
         name = look_of(shown.session, curve.subject).name
         if curve.offset:
             told = {**spectrum.provenance, "drawn_with_offset": exact(curve.offset)}
@@ -232,30 +250,56 @@ def exported(shown: Shown) -> list[tuple[Curve | None, Spectrum]]:
         found.append((curve, spectrum.replace(label=name) if name else spectrum))
     if shown.look is not None and len(shown.sites) > 1 and not shown.others and not shown.draws_single_sites:
         subjects = [Subject("site", site) for site in shown.sites if site not in shown.session.hidden_sites]
-        found += [(None, _exported(shown, subject)) for subject in subjects]
+        found += [(None, _exported(shown, subject, as_drawn)) for subject in subjects]
     return found
 
 
-def _exported(shown: Shown, subject: Subject) -> Spectrum:
+def _exported(shown: Shown, subject: Subject, as_drawn: bool) -> Spectrum:
     """The spectrum of a curve that is drawn, with where it comes from."""
     if subject.kind == "frozen":
-        return shown.frozen[subject.which].spectrum
+        placed = shown.frozen[subject.which]
+        if as_drawn:
+            return placed.spectrum.replace(unit=drawn_unit(shown, placed.spectrum.unit))
+        n_atoms = placed.frozen.n_atoms if shown.session.per_atom else 1.0
+        return placed.spectrum.scaled(n_atoms).replace(unit=placed.frozen.spectrum.unit)
     if subject.kind == "reference":
-        placed = shown.references[subject.which]
-        spectrum = reference_spectrum(shown, placed)
-        facts = {**spectrum.provenance, **_reference_facts(shown, placed)}
-        name = told_apart(shown.session.references)[subject.which]
-        return replace(spectrum, label=name, provenance=facts)
+        return _exported_reference(shown, subject.which, as_drawn)
     if subject.kind == "site":
         return with_provenance(shown, site_spectra(shown)[subject.which], (subject.which,))
     if subject == Subject("prediction", "isotropic"):
-        return with_provenance(shown, isotropic_spectrum(shown), geometry=Powder())
-    current = with_provenance(shown, current_spectrum(shown))
+        mean = _in_measure(shown, isotropic_spectrum(shown), shown.sites, as_drawn)
+        return with_provenance(shown, mean, geometry=Powder())
+    current = with_provenance(shown, _in_measure(shown, current_spectrum(shown), shown.sites, as_drawn))
     if subject.kind == "network":
         facts = {k: v for k, v in current.provenance.items() if not k.startswith(_OF_CURRENT)}
         one = next(one for one in shown.compared if one.network == subject.which)
-        return _compared_with_provenance(shown, one, facts)
+        return _in_measure(shown, _compared_with_provenance(shown, one, facts), shown.sites, as_drawn)
     return current
+
+
+def _exported_reference(shown: Shown, which: int, as_drawn: bool) -> Spectrum:
+    placed = shown.references[which]
+    spectrum = reference_spectrum(shown, placed)
+    facts = {**spectrum.provenance, **_reference_facts(shown, placed)}
+    if placed.summed is not None:
+        spectrum = _in_measure(shown, spectrum, placed.sites, as_drawn)
+    elif not as_drawn and shown.divisor != 1.0:  # it was scaled to the mean over the atoms
+        spectrum = spectrum.scaled(shown.divisor)
+        facts["multiplied_by"] = f"{placed.reference.scale * shown.divisor:.10g}"
+    return replace(spectrum, label=told_apart(shown.session.references)[which], provenance=facts)
+
+
+def _in_measure(shown: Shown, spectrum: Spectrum, sites: tuple[int, ...], as_drawn: bool) -> Spectrum:
+    if as_drawn:
+        return spectrum.replace(unit=drawn_unit(shown, spectrum.unit))
+    return _in_sum(shown, spectrum, sites)
+
+
+def drawn_unit(shown: Shown, unit: str) -> str:
+    """Return what an axis says of a unit: "Mb/eV per atom" where sums are divided by their atoms."""
+    return f"{unit} per atom" if shown.session.per_atom else unit
+
+
 
 
 def _compared_with_provenance(shown: Shown, one: Compared, facts: dict[str, str]) -> Spectrum:

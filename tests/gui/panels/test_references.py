@@ -140,7 +140,7 @@ def test_bundled_tensor_follows_the_arrow(qtbot, window) -> None:
     qtbot.waitUntil(lambda: not np.allclose(shown(window)["reference-0"].intensity, along_z.intensity), timeout=2000)
     tensor = window.workspace.session.references[0].tensor
     np.testing.assert_allclose(
-        shown(window)["reference-0"].intensity, tensor.summed().components[0, 0], rtol=1e-6, atol=1e-9
+        shown(window)["reference-0"].intensity, tensor.summed().components[0, 0] / 6, rtol=1e-6, atol=1e-9
     )
 
 

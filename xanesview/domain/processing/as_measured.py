@@ -56,11 +56,13 @@ class AsMeasured:
         components, members = tensor.components, tensor.members
         step = self.step(tensor)
         if step is not None:
-            components = components.copy()
+            components = components.copy(order="K")  # in the tensor's own layout, which is kept without a further copy
             components[:, :3] += step[:, None]
+            components.setflags(write=False)
             if members is not None:
-                members = members.copy()
+                members = members.copy(order="K")
                 members[:, :, :3] += step[:, None].astype(members.dtype)
+                members.setflags(write=False)
         return dataclasses.replace(
             tensor,
             energy_ev=tensor.energy_ev + (self.shift_ev if tensor.axis == "absolute" else 0.0),

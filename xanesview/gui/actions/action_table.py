@@ -151,6 +151,11 @@ VIEW: tuple[Entry, ...] = (
         checkable=True,
     ),
     ActionSpec(
+        "per_atom", "Per atom", "A", "", "drawing.set_per_atom",
+        "Draw sums of sites divided by their number, to compare molecules of different size; else per structure",
+        checkable=True,
+    ),
+    ActionSpec(
         "relative_axis", "Energies from E₀", "E", "", "drawing.set_relative",
         "Count energies from the ionisation potential (or Fermi level) of each site instead of from zero",
         checkable=True,

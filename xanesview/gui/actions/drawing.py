@@ -28,6 +28,7 @@ class Drawing(QObject):
         header.axis_toggled.connect(self.set_relative)
         header.fitted_toggled.connect(self.set_fitted)
         header.measured_toggled.connect(self.set_as_measured)
+        header.per_atom_toggled.connect(self.set_per_atom)
         for signal in (
             workspace.drawing_changed,
             workspace.network_changed,
@@ -59,6 +60,13 @@ class Drawing(QObject):
         if as_measured != self.workspace.session.as_measured:
             self._settings.as_measured = as_measured
             self.workspace.set_as_measured(as_measured)
+        self.refresh()
+
+    def set_per_atom(self, per_atom: bool) -> None:
+        """Draw sums of sites per atom, or per structure; the next window begins with the same."""
+        if per_atom != self.workspace.session.per_atom:
+            self._settings.per_atom = per_atom
+            self.workspace.set_per_atom(per_atom)
         self.refresh()
 
     def set_difference_visible(self, visible: bool) -> None:
@@ -103,6 +111,8 @@ class Drawing(QObject):
         measured, reason = workspace.session.as_measured, workspace.shown.only_computed
         self.header.show_measured(measured and not reason, "" if card is None else reason)
         self._tick("as_measured", measured and not reason, not reason)
+        self.header.show_per_atom(workspace.session.per_atom)
+        self._tick("per_atom", workspace.session.per_atom, True)
         self._tick("relative_axis", relative, not problem)
         self._tick("fitted_tensor", workspace.session.fitted and directional, directional)
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Exporting(QObject):
-    """Writes what the window shows; the numbers in a file are those of the curves.
+    """Writes what the window shows; the numbers in a file are those of the curves, sums never divided by their atoms.
 
     Parameters
     ----------
@@ -45,15 +45,15 @@ class Exporting(QObject):
         self._view = view
 
     def spectra(self) -> list[Spectrum]:
-        """The visible curves as spectra with their provenance: current, isotropic, sites, references, frozen."""
+        """The visible curves as spectra with their provenance, current, isotropic, sites, references, frozen: sums."""
         return exported_spectra(self.workspace.shown)
 
     def figure_curves(self) -> list[FigureCurve]:
-        """The visible curves as they are drawn, in the colours for a white ground."""
+        """The visible curves as they are drawn, per atom too, in the colours for a white ground."""
         from xanesview.gui.plot.curve_style import styles_of
         from xanesview.io.figures.curve_looks import FigureCurve
 
-        pairs = exported(self.workspace.shown)
+        pairs = exported(self.workspace.shown, as_drawn=True)
         drawn = [(curve, spectrum) for curve, spectrum in pairs if curve is not None]
         styles = styles_of([curve for curve, _ in drawn], LIGHT)
         return [

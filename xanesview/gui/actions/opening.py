@@ -142,6 +142,17 @@ class Opening(QObject):
         """Read a structure file and show it, at once or as soon as it is read; False where it can't be read."""
         return self._read_file(Path(path))
 
+    def show_frame(self, frame: int) -> None:
+        """Show another frame (from 0) of the trajectory that the structure shown is from; the newest wish wins."""
+        structure = self.workspace.structure
+        if structure is None or structure.n_frames < 2:
+            return
+        from xanesview.io.structures.registry import read_structure
+
+        path = Path(structure.source)
+        notice = Notice(WORKING, f"Reading frame {frame + 1:,} of {path.name}…")
+        self._begin(notice, lambda: read_structure(path, frame), self.workspace.show_frame)
+
     def open_example(self, name: str) -> bool:
         """Show a bundled example."""
         from xanesview.io.examples import find_example, load_example

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from xanesview.gui.appearance.plain_text import Label, plain
@@ -14,10 +14,19 @@ MEASURED_TIP = (
     "Draw predictions as measured spectra look, instead of as computed (M)\n"
     "Moved, broadened and with an edge step, all fitted once to many measured spectra of this edge"
 )
+PER_ATOM_TIP = (
+    "Draw sums of sites per atom: divided by the number of picked sites (A)\n"
+    "Off: per structure, the sum itself. Exported data are sums in both cases"
+)
 FITTED_TIP = (
     "Draw the tensor fitted to the network instead of its own answers\n"
     "It follows the arrow at once, and misses what is not quadratic in the direction (T)"
 )
+
+
+#: Below this width buttons say less, so that the title has room.
+COMPACT_PX = 560
+_MEASURED, _PER_ATOM = ("As measured", "Measured"), ("Per atom", "/ atom")
 
 
 class _Elided(Label):
@@ -35,19 +44,21 @@ class _Elided(Label):
 
 
 class PlotHeader(QWidget):
-    """Title, then buttons: as measured, fitted tensor (where there is a choice), energy axis, difference, whole."""
+    """Title, then buttons: as measured, fitted tensor (where there is a choice), axes, difference, whole."""
 
     axis_toggled = Signal(bool)  # True: energies from E0
     fitted_toggled = Signal(bool)
     measured_toggled = Signal(bool)
+    per_atom_toggled = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = _Elided(parent=self)
         self.title.setProperty("heading", True)
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.measured = self._button("as-measured", MEASURED_TIP, text="As measured")
+        self.measured = self._button("as-measured", MEASURED_TIP, text=_MEASURED[0])
         self.fitted = self._button("fitted-tensor", FITTED_TIP, text="Fitted")
+        self.per_atom = self._button("per-atom", PER_ATOM_TIP, text=_PER_ATOM[0])
         self.axis = self._button("energy-axis", AXIS_TIP.format(name="E₀"), text="E − E₀")
         self.difference = self._button("difference-below", "Show the difference to the isotropic curve below")
         self.reset = self._button(
@@ -59,21 +70,30 @@ class PlotHeader(QWidget):
         self.measured.hide()
         self.fitted.hide()
         self.axis.hide()
+        self.per_atom.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
         row.addWidget(self.title, 1)
-        for button in (self.measured, self.fitted, self.axis, self.difference, self.reset):
+        for button in (self.measured, self.fitted, self.per_atom, self.axis, self.difference, self.reset):
             row.addWidget(button)
         self.axis.clicked.connect(self.axis_toggled)
         self.fitted.clicked.connect(self.fitted_toggled)
         self.measured.clicked.connect(self.measured_toggled)
+        self.per_atom.clicked.connect(self.per_atom_toggled)
 
     def _button(self, name: str, tip: str, text: str = "", checkable: bool = True) -> QToolButton:
         button = QToolButton(self, checkable=checkable, objectName=name)
         button.setText(text)
         button.setToolTip(plain(tip))
         return button
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say less where there is less room."""
+        compact = event.size().width() < COMPACT_PX
+        self.measured.setText(_MEASURED[compact])
+        self.per_atom.setText(_PER_ATOM[compact])
+        super().resizeEvent(event)
 
     def set_title(self, text: str) -> None:
         """Say what the current curve is."""
@@ -93,6 +113,11 @@ class PlotHeader(QWidget):
         self.measured.setChecked(measured)
         self.measured.setEnabled(not problem)
         self.measured.setToolTip(plain(problem or MEASURED_TIP))
+
+    def show_per_atom(self, per_atom: bool) -> None:
+        """Show whether sums of sites are drawn per atom."""
+        self.per_atom.setVisible(True)
+        self.per_atom.setChecked(per_atom)
 
     def show_fitted(self, offered: bool, fitted: bool) -> None:
         """Offer the fitted tensor where the network takes the direction as an input."""

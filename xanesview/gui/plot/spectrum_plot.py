@@ -301,7 +301,8 @@ class SpectrumPlot(QWidget):
         scheme = colours(self)
         title_axis(self._plot.getAxis("bottom"), scheme, *self._energy_titles)
         title_axis(self._difference.getAxis("bottom"), scheme, *self._energy_titles)
-        title_axis(self._plot.getAxis("left"), scheme, f"Absorption ({self._unit})", self._unit, "Absorption")
+        short = f"Absorption{' per atom' * self._unit.endswith(' per atom')}"
+        title_axis(self._plot.getAxis("left"), scheme, f"Absorption ({self._unit})", self._unit, short, "Absorption")
         title_axis(self._difference.getAxis("left"), scheme, "− isotropic")
         self._plot.getAxis("bottom").showLabel(not self._difference_button.isChecked())
 

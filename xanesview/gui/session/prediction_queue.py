@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from xanesview.domain.first_view import AT_ONCE
 from xanesview.domain.structure import Notice, Structure
 from xanesview.gui.background.live_prediction import LivePrediction
 from xanesview.inference.store import PredictionStore
@@ -14,7 +15,8 @@ from xanesview.inference.store import PredictionStore
 if TYPE_CHECKING:
     from xanesview.inference.loaded_network import Prediction
 
-#: Up to this many absorbers are predicted in one go; more in batches, the picked ones first.
+#: Up to this many absorbers are predicted in one go; more in batches, the picked ones first. The first of many picked
+#: ones is predicted alone.
 BATCH_SITES = 200
 
 
@@ -34,6 +36,7 @@ class PredictionQueue(QObject):
         self._absorbers: tuple[int, ...] = ()
         self._waiting: list[int] = []  # absorbers still unknown, unless the user has stopped the prediction
         self._picked: tuple[int, ...] = ()
+        self._stopped_at: frozenset[int] | None = None  # the picks whose prediction the user has stopped
         self._request: int | None = None
         self._asked: frozenset[int] = frozenset()
         self._asked_network = ""
@@ -56,6 +59,7 @@ class PredictionQueue(QObject):
         self.failures = {}
         self._absorbers = tuple(absorbers)
         self._waiting = list(absorbers)
+        self._stopped_at = None
 
     def compare(self, networks: Sequence[str]) -> None:
         """Predict the picked sites by these networks, too, once all else is done."""
@@ -65,8 +69,9 @@ class PredictionQueue(QObject):
     def want(self, picked: Sequence[int]) -> None:
         """Predict these sites before all others, unless they are known; compared networks come last."""
         self._picked = tuple(picked)
-        if self._structure is None:
+        if self._structure is None or self._stopped_at == frozenset(picked):
             return
+        self._stopped_at = None
         network, missing, urgent = self._next()
         if self._request is not None and network == self._asked_network and urgent <= self._asked:
             return  # what is wanted is on its way
@@ -80,6 +85,10 @@ class PredictionQueue(QObject):
         known = self._known(self._network)
         self._waiting = [i for i in self._waiting if i not in known]
         missing = [i for i in self._picked if i not in known]
+        if len(missing) > AT_ONCE and len(missing) == len(self._picked):
+            missing = missing[:1]  # a first curve, before all others
+            return self._network, missing, frozenset(missing)
+        missing = missing[:BATCH_SITES]
         urgent = frozenset(missing)
         if len(self._waiting) <= BATCH_SITES:
             missing = list(dict.fromkeys([*missing, *self._waiting]))
@@ -89,14 +98,14 @@ class PredictionQueue(QObject):
             return self._network, missing, urgent
         for network in self._compared:
             known = self._known(network)
-            missing = [i for i in self._picked if i not in known]
+            missing = [i for i in self._picked if i not in known][:BATCH_SITES]
             if missing and network not in self.failures:
                 return network, missing, frozenset(missing)
         return self._network, [], frozenset()
 
     def cancel(self) -> None:
         """Stop; what is known stays, and what is picked later is still predicted."""
-        self._waiting = []
+        self._waiting, self._stopped_at = [], frozenset(self._picked)
         self._request = None
         self._live.cancel()
 

@@ -26,7 +26,7 @@ from xanesview.shown import overlay_changes
 from xanesview.shown.builder import ShownBuilder
 from xanesview.shown.computed_edges import WithComputedEdges, is_computed
 from xanesview.shown.curve_changes import with_compared
-from xanesview.shown.opened_session import closed, kept_beside, opened, shown_again
+from xanesview.shown.opened_session import closed, kept_beside, opened, other_frame, shown_again
 from xanesview.shown.session_notices import no_absorber, not_an_absorber
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ class Workspace(QObject):
         The worker that predicts.
     network
         Name of the network to begin with.
-    as_measured
-        Whether to begin with predictions drawn as measured.
+    as_measured, per_atom
+        Whether to begin with predictions drawn as measured, and with sums drawn per atom.
     """
 
     structure_changed = Signal()
@@ -81,12 +81,13 @@ class Workspace(QObject):
         parent: QObject | None = None,
         *,
         as_measured: bool = True,
+        per_atom: bool = True,
     ) -> None:
         super().__init__(parent)
         self.networks = networks = WithComputedEdges(networks)
         self.live = live
         self.undo_stack = QUndoStack(self)
-        self._session = Session(network=network, as_measured=as_measured)
+        self._session = Session(network=network, as_measured=as_measured, per_atom=per_atom)
         self._shown: Shown | None = None
         self._asks = False  # a network for the present direction
         self._gesture = 0
@@ -163,6 +164,10 @@ class Workspace(QObject):
     def keep_structure(self, structure: Structure) -> None:
         """Open a further structure beside the one shown."""
         self._change(kept_beside(self._session, structure), f"open {structure.name or structure.formula}")
+
+    def show_frame(self, structure: Structure) -> None:
+        """Show another frame of the trajectory that is shown, in its place."""
+        self._change_and_tell(other_frame(self._session, self.networks, structure), f"show frame {structure.frame + 1}")
 
     def show_tab(self, tab: int) -> None:
         """Show another of the open structures, by its place in `Session.structures`, as it was left."""
@@ -242,6 +247,11 @@ class Workspace(QObject):
         text = "draw as measured" if as_measured else "draw as computed"
         self._change(self._session.replace(as_measured=as_measured), text)
 
+    def set_per_atom(self, per_atom: bool) -> None:
+        """Draw sums over sites per atom, or as they are."""
+        after = overlay_changes.in_measure(self._session, per_atom, self.shown.n_atoms or 1.0)
+        self._change(after, "draw per atom" if per_atom else "draw per structure")
+
     # ---- overlays ----
 
     def add_reference(self, reference: ReferenceCurve) -> None:
@@ -310,7 +320,7 @@ class Workspace(QObject):
             (self.frozen_changed, frozenset({"frozen"})),
             (self.looks_changed, frozenset({"looks"})),
             (self.broadening_changed, frozenset({"broadening_fwhm_ev"})),
-            (self.drawing_changed, frozenset({"axis", "as_measured", "compared", "fitted", "hidden_networks"})),
+            (self.drawing_changed, _DRAWING),
         )
 
     # ---- predicting ----
@@ -375,6 +385,7 @@ class Workspace(QObject):
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(Session))
 _SELECTION = frozenset({"picked", "site_weights", "hidden_sites"})
+_DRAWING = frozenset({"axis", "as_measured", "per_atom", "compared", "fitted", "hidden_networks"})
 
 
 def _differs(old: object, new: object) -> bool:

@@ -352,7 +352,7 @@ class BaseView(QWidget):
 
     def _angle_label(self, tip: int, accent: str) -> Pill:
         theta, phi = to_angles_deg(self._geometry.direction, self._angle_normal())
-        text = f"θ {theta:.0f}°   φ {phi:.0f}°".replace("-", "\N{MINUS SIGN}")
+        text = f"θ {round(theta) + 0:d}°   φ {round(phi) + 0:d}°".replace("-", "\N{MINUS SIGN}")
         return self._tip_pill(text, tip, accent)
 
     def _tip_pill(self, text: str, tip: int, accent: str) -> Pill:

@@ -42,7 +42,7 @@ class NetworkChoice(QComboBox):
         self.clear()
         current = ""
         for entry in entries:
-            self.addItem(entry.title, None if entry.problem else entry.name)
+            self.addItem(entry.short or entry.title, None if entry.problem else entry.name)
             row = self.count() - 1
             self.setItemData(row, entry.line, LINE)
             told = entry.problem or f"{entry.title}\n{entry.line}\n{entry.notice}".rstrip()

@@ -14,6 +14,7 @@ from xanesview.shown.chips import chips
 from xanesview.shown.computed_edges import KIND
 from xanesview.shown.curve import Curve
 from xanesview.shown.curves import curves
+from xanesview.shown.spectra import drawn_unit
 
 
 class PlotLink(QObject):
@@ -69,7 +70,7 @@ class PlotLink(QObject):
         plot.set_ip(shown.ip_ev)
         plot.set_chips(chips(shown, self.workspace.is_busy))
         if shown.look is not None:
-            plot.set_unit(shown.look.summed.unit)
+            plot.set_unit(drawn_unit(shown, shown.look.summed.unit))
 
     def _follow_axis(self) -> None:
         """Name the energy axis; on a change of it the part in view and the pinned energies move along."""

@@ -47,6 +47,8 @@ class StatusBar(QStatusBar):
             self.addPermanentWidget(label)
         self.drawn.setMinimumWidth(self.drawn.fontMetrics().horizontalAdvance("drawn 000 ms") + 2 * SPACING)
         workspace.busy_changed.connect(self._busy)
+        workspace.computation.changed.connect(lambda: self._busy(workspace.is_busy))
+        workspace.relaxation.changed.connect(lambda: self._busy(workspace.is_busy))
         workspace.progress_changed.connect(self._progress)
         workspace.prediction_changed.connect(self.refresh)
         workspace.network_changed.connect(self.refresh)
@@ -72,13 +74,18 @@ class StatusBar(QStatusBar):
     def _busy(self, busy: bool) -> None:
         if not busy:
             self._show_progress(False)
-        self.state.setText("predicting…" if busy else "ready")
+        self.state.setText("predicting…" if busy else "" if self._is_at_work() else "ready")
+
+    def _is_at_work(self) -> bool:
+        """Whether something else runs, which says so itself beside."""
+        workspace = self.workspace
+        return workspace.computation.is_busy or workspace.relaxation.is_busy
 
     def _progress(self, done: int, wanted: int) -> None:
         if self.workspace.is_busy and 0 < done < wanted:
             self.progress.setRange(0, wanted)
             self.progress.setValue(done)
-            self.state.setText(f"predicting {done} of {wanted} sites…")
+            self.state.setText(f"predicting {done:,} of {wanted:,} sites…")
             self._show_progress(True)
 
     def _show_progress(self, shown: bool) -> None:

@@ -15,12 +15,11 @@ from PySide6.QtWidgets import (
 from xanesview.gui.actions.action_spec import ActionSpec
 from xanesview.gui.actions.action_table import ACTIONS, EXPORT, buttons, fill_menu
 from xanesview.gui.actions.directions import Directions
-from xanesview.gui.appearance.plain_text import Label
+from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import icon
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.window.network_choice import CompareMenu, NetworkChoice
-from xanesview.inference.shelf import suits
-from xanesview.networks.card import GIVES
+from xanesview.inference.shelf import best_of_edge
 from xanesview.shown.computed_edges import KIND, computed_name, edges_without_network
 from xanesview.shown.network_list import fitting
 
@@ -143,8 +142,15 @@ class ToolBar(QToolBar):
             edges = dict.fromkeys(
                 (b.card.element, b.card.edge) for b in bundles if b.card is not None and b.card.gives != "properties"
             )
-            for element, edge in edges:
+            structure = self.workspace.structure
+            present = {element for element, _ in edges} if structure is None else set(structure.symbols)
+            for element, edge in sorted(edges, key=lambda one: one[0] not in present):
                 self.absorber.addItem(f"{element} {edge}", (element, edge))
+                if element not in present:
+                    row = self.absorber.count() - 1
+                    name = structure.name or structure.formula
+                    self.absorber.setItemData(row, plain(f"{name} has no {element} atom"), Qt.ItemDataRole.ToolTipRole)
+                    self.absorber.model().item(row).setEnabled(False)
             for element in computed:
                 self.absorber.addItem(f"{element} K", (element, "K"))
                 self.absorber.setItemData(self.absorber.count() - 1, COMPUTED_TIP, Qt.ItemDataRole.ToolTipRole)
@@ -204,11 +210,8 @@ class ToolBar(QToolBar):
         current = self.workspace.shown.card
         if chosen is None or (current is not None and chosen == (current.element, current.edge)):
             return
-        usable = [b for b in self.workspace.networks.bundles() if b.card is not None and not b.problem]
-        usable = [b for b in usable if (b.card.element, b.card.edge) == chosen and b.card.gives != "properties"]
-        structure = self.workspace.structure
-        best = min(usable, key=lambda b: (not suits(b.card, structure), GIVES.index(b.card.gives)), default=None)
-        self.workspace.set_network(computed_name(chosen[0]) if best is None else best.name)
+        best = best_of_edge(self.workspace.networks, *chosen, self.workspace.structure)
+        self.workspace.set_network(best or computed_name(chosen[0]))
 
     def _choose_network(self, row: int) -> None:
         name = self.network.itemData(row)

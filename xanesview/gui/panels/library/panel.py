@@ -295,8 +295,8 @@ def _offer_line(offer) -> str:
     sites = counted(total, "site")
     if known < total:
         sites = f"{known} of {sites}"
-    elif total > 1:
-        sites = f"all {sites}"
+    else:
+        sites = f"all {sites}" if total > 1 else "its one site"
     return f"{sites} · follows the arrow"
 
 

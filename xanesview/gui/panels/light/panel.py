@@ -56,7 +56,7 @@ class GeometryPanel(Panel):
         field = NumberField(
             name,
             parse_angle_deg,
-            lambda value: f"{value:.1f}°",
+            lambda value: f"{round(value, 1) + 0.0:.1f}°",  # never −0.0°
             1.0,
             tuple(map(float, limits)),
             self.workspace.begin_gesture,

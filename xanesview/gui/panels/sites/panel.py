@@ -22,6 +22,7 @@ from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.sites.table import ATOM, CLASS, ENVIRONMENT, SITE, SOURCE, WARNING, WEIGHT, SiteTable
+from xanesview.shown.shown import MOST_SITE_CURVES
 
 #: Width of the tick at the left of a row, in device-independent pixels.
 TICK_PX = 26
@@ -187,7 +188,9 @@ class SitesPanel(Panel):
         model.blockSignals(False)
         self.table.viewport().update()
         total = len(self.model.sites)
-        self._summary.setText(f"{len(rows)} of {total} picked" if total else "")
+        self._summary.setText(f"{len(rows):,} of {total:,} picked" if total else "")
+        many = f"Single sites have curves where up to {MOST_SITE_CURVES} are picked; these are drawn as their sum"
+        self._summary.setToolTip(many if len(rows) > MOST_SITE_CURVES else "")
 
     def _rows_selected(self) -> None:
         rows = sorted({index.row() for index in self.table.selectionModel().selectedIndexes()})

@@ -1,0 +1,68 @@
+"""A trajectory opens with a row that says which frame is shown, and lets another one be chosen."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from tests.gui.acting import LEFT
+
+
+@pytest.fixture
+def trajectory(window, qtbot, tmp_path):
+    """The window with four frames of CO, each 0.1 Å longer; XYZ opens at the last."""
+    path = tmp_path / "stretching.xyz"
+    path.write_text("".join(f"2\nframe\nC 0 0 0\nO 0 0 {1.1 + 0.1 * k}\n" for k in range(4)))
+    window.opening.open_file(path)
+    qtbot.waitUntil(lambda: bool(window.plot.curves()))
+    return window
+
+
+def bond_angstrom(window) -> float:
+    return float(np.ptp(window.workspace.structure.positions_angstrom[:, 2]))
+
+
+def test_a_single_structure_has_no_row(benzene_window):
+    assert not benzene_window.frame_row.isVisible()
+
+
+def test_the_row_says_which_frame_of_how_many(trajectory):
+    row = trajectory.frame_row
+    assert row.isVisible()
+    assert (row.number.value(), row.number.maximum(), row._count.text()) == (4, 4, "of 4")
+    notice = trajectory.structure_messages.notice
+    assert notice is None or "structures" not in notice.message, "the row says it"
+
+
+def test_another_frame_by_key_and_by_slider_takes_the_place_of_the_one_shown(trajectory, qtbot):
+    window, row = trajectory, trajectory.frame_row
+    window.workspace.set_geometry(window.workspace.geometry.with_direction((0.6, 0.0, 0.8)))
+    geometry, picked = window.workspace.geometry, window.workspace.session.picked
+    qtbot.mouseClick(row.number.lineEdit(), LEFT)
+    qtbot.keyClick(row.number.lineEdit(), Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(row.number.lineEdit(), "2")
+    qtbot.keyClick(row.number.lineEdit(), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.workspace.structure.frame == 1)
+    assert bond_angstrom(window) == pytest.approx(1.2)
+    assert len(window.workspace.session.structures) == 1
+    assert (window.workspace.geometry, window.workspace.session.picked) == (geometry, picked)
+    row.slider.setFocus()
+    qtbot.keyClick(row.slider, Qt.Key.Key_Home)
+    qtbot.waitUntil(lambda: window.workspace.structure.frame == 0)
+    assert row.number.value() == 1
+    qtbot.waitUntil(lambda: bool(window.workspace.shown.sites))
+    window.workspace.undo_stack.undo()
+    assert window.workspace.structure.frame == 1
+    assert row.slider.value() == 2
+
+
+def test_a_file_that_has_gone_says_so_and_the_row_shows_what_is_shown(trajectory, qtbot):
+    from pathlib import Path
+
+    window, row = trajectory, trajectory.frame_row
+    Path(window.workspace.structure.source).unlink()
+    row.number.setValue(1)
+    qtbot.waitUntil(lambda: window.structure_messages.notice is not None)
+    assert row.number.value() == 4
+    assert window.workspace.structure.frame == 3

@@ -1,0 +1,55 @@
+"""The row above the 3D view that chooses a frame of a trajectory; there is none for a single structure."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QSpinBox, QWidget
+
+from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.plain_text import Label, plain
+from xanesview.gui.session.workspace import Workspace
+
+
+class FrameRow(QWidget):
+    """Says "frame 3 of 20" and lets another one be chosen, by number or with the slider."""
+
+    chosen = Signal(int)  # frame from 0
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("frame-row")
+        self._workspace = workspace
+        self.number = QSpinBox(objectName="frame-number", keyboardTracking=False)
+        self.number.setAccessibleName("Frame")
+        self.slider = QSlider(Qt.Orientation.Horizontal, objectName="frame-slider")
+        self.slider.setAccessibleName("Frame")
+        for widget in (self.number, self.slider):
+            widget.setToolTip(plain("Which frame of the trajectory is shown"))
+            widget.valueChanged.connect(self._choose)
+        self._count = Label(objectName="frame-count")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * SPACING, SPACING // 2, 2 * SPACING, SPACING // 2)
+        row.setSpacing(SPACING)
+        row.addWidget(Label("frame"))
+        row.addWidget(self.number)
+        row.addWidget(self._count)
+        row.addWidget(self.slider, 1)
+        workspace.structure_changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show which frame is shown, of how many."""
+        structure = self._workspace.structure
+        count, frame = (1, 0) if structure is None else (structure.n_frames, structure.frame)
+        for widget in (self.number, self.slider):
+            with QSignalBlocker(widget):
+                widget.setRange(1, count)
+                widget.setValue(frame + 1)
+        self._count.setText(f"of {count:,}")
+        self.setVisible(count > 1)
+
+    def _choose(self, number: int) -> None:
+        for widget in (self.number, self.slider):
+            with QSignalBlocker(widget):
+                widget.setValue(number)
+        self.chosen.emit(number - 1)
