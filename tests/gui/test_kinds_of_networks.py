@@ -42,6 +42,13 @@ def choose(window, qtbot, name: str) -> None:
     settle(window, qtbot)
 
 
+@pytest.fixture
+def benzene_window(benzene_window):
+    """The window with benzene's sum drawn as it is, per structure."""
+    benzene_window.workspace.set_per_atom(False)
+    return benzene_window
+
+
 def settle(window, qtbot) -> None:
     ws = window.workspace
     qtbot.waitUntil(lambda: not ws.is_busy and not ws.direction.is_behind and not window.plot_link._later.isActive())

@@ -228,19 +228,20 @@ class ReferenceComputation(QObject):
     # ---- working ----
 
     def _by_need(self) -> list[int]:
-        """Absorbers, the picked ones first, then by the disagreement of the ensemble."""
+        """Absorbers, the picked ones first unless all are, then by the disagreement of the ensemble."""
         shown = self._shown()
         picked, prediction = shown.session.picked, shown.prediction
         if self._need is not None and self._need[0] is prediction and self._need[1] == picked:
             return self._need[2]
-        others = [atom for atom in shown.absorbers if atom not in set(picked)]
+        first = () if set(picked) >= set(shown.absorbers) else picked
+        others = [atom for atom in shown.absorbers if atom not in set(first)]
         if prediction is not None and prediction.tensor.members is not None:
             from xanesview.inference.domain_check import ensemble_spread
 
             spread = ensemble_spread(np.asarray(prediction.tensor.members), 1.0)
             of_atom = dict(zip(prediction.tensor.sites.tolist(), spread.tolist(), strict=True))
             others.sort(key=lambda atom: -of_atom.get(atom, 0.0))
-        self._need = (prediction, picked, [*picked, *others])
+        self._need = (prediction, picked, [*first, *others])
         return self._need[2]
 
     def _orbit(self, atom: int) -> Orbit:
