@@ -72,7 +72,7 @@ def test_data_file_holds_the_numbers_of_the_curves(benzene_window, qtbot, tmp_pa
     assert any("fake" in line for line in header)
     rows = list(csv.reader(line for line in text if not line.startswith("#")))
     table = np.array([[float(x) if x else np.nan for x in row] for row in rows[1:]])
-    expected = shown(window, "current")[0].intensity
+    expected = 2 * shown(window, "current")[0].intensity  # drawn per atom, written as the sum
     rows_of_curve = table[: len(expected)].T
     columns = [column for column in rows_of_curve if np.allclose(column, expected, rtol=1e-6, atol=1e-9)]
     assert columns, f"the current curve stands in one of {rows[0]}"
@@ -97,7 +97,7 @@ def test_the_header_tells_what_was_done_to_a_reference(benzene_window, qtbot, me
     window.workspace.replace_reference(0, reference.replace(shift_ev=0.25))
     measured, computed = (s.provenance for s in window.exporting.spectra() if s.kind in ("measured", "computed"))
     assert measured["source"] == str(measured_file)
-    assert float(measured["multiplied_by"]) == pytest.approx(reference.scale)
+    assert float(measured["multiplied_by"]) == pytest.approx(2 * reference.scale), "it was scaled to the mean of two"
     assert measured["shifted_by_ev"] == "0.25"
     assert (computed["sites"], computed["polarisation"]) == ("0 3", "linear: ε = (0.00, 0.00, 1.00)")
 
