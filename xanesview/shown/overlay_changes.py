@@ -74,7 +74,7 @@ def _replaced(items: tuple, index: int, item: object) -> tuple:
 
 
 def in_measure(session: Session, per_atom: bool, n_atoms: float) -> Session:
-    """Return the session that draws sums per atom or per structure; measured curves and offsets keep their place beside them.
+    """Return the session that draws sums per atom or per structure; measured curves and offsets stay beside them.
 
     Their scale is that to what is drawn of `n_atoms` atoms; computed tensors are summed or averaged anew.
     """

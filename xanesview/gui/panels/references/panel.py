@@ -170,7 +170,7 @@ class ReferencesPanel(Panel):
 
     def _add_exported(self, path: Path, spectra: list[Spectrum]) -> None:
         """Lay curves that the program exported over the prediction, as they were."""
-        references, frozen = as_overlays(spectra, str(path))
+        references, frozen = as_overlays(spectra, str(path), self.workspace.shown.divisor)
         self.workspace.curves.add_all(references, frozen, f"load {path.name}")
         hint = "The list of curves has them all, to be hidden, renamed or removed."
         self.workspace.message.emit(Notice("curves", in_words(references, frozen, path.name), hint))
