@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
 
+from xanesview.domain.counts import counted
 from xanesview.domain.session import ReferenceCurve
 
 
@@ -55,7 +56,7 @@ def _sites(reference: ReferenceCurve) -> str:
     if reference.tensor is None:
         return ""
     sites = reference.tensor.sites.tolist()
-    return f"atoms {', '.join(map(str, sites))}" if len(sites) < 4 else f"{len(sites)} atoms"
+    return f"atoms {', '.join(map(str, sites))}" if len(sites) < 4 else counted(len(sites), "atom")
 
 
 _ASPECTS: tuple[Callable[[ReferenceCurve], str], ...] = (
