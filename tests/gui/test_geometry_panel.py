@@ -252,7 +252,9 @@ def test_escape_takes_back_what_was_typed_and_leaves_the_picks_alone(benzene_win
     assert field.text() == "0.0°"
     assert len(window.workspace.session.picked) == 6
     qtbot.keyClick(field, Qt.Key.Key_Escape)
-    assert window.workspace.session.picked == ()
+    assert len(window.workspace.session.picked) == 6
+    qtbot.keyClick(field, Qt.Key.Key_Escape, Qt.KeyboardModifier.ShiftModifier)
+    assert window.workspace.session.picked == (), "Shift+Escape clears them"
 
 
 @pytest.mark.parametrize("width", [1400, 1024])

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QToolButton
 
 from tests.gui.acting import LEFT, click, current, drag, shown, uncovered_atom
 from tests.gui.fake_networks import site_tensor
-from xanesview.gui.actions.action_table import ACTIONS, MENUS, WITHOUT_MENU
+from xanesview.gui.actions.action_table import ACTIONS, MENUS, WITHOUT_MENU, tooltip
+from xanesview.gui.actions.action_table import keys as keys_of
 from xanesview.gui.appearance.palette import DARK
 from xanesview.gui.main_window import MainWindow
 from xanesview.gui.panels.sites.table import ATOM, SITE, WEIGHT
@@ -146,9 +147,12 @@ def test_all_none_equivalent_and_bonded_to(benzene_window, qtbot):
 
 
 def test_every_action_has_a_tooltip_that_names_its_key_and_keys_are_unique():
-    keys = [spec.shortcut for spec in ACTIONS if spec.shortcut]
+    keys = [key.toString() for spec in ACTIONS for key in keys_of(spec)]
     assert len(keys) == len(set(keys))
-    assert all(spec.tooltip for spec in ACTIONS)
+    for spec in ACTIONS:
+        assert keys_of(spec), f"{spec.id} has no key"
+        assert spec.tooltip
+        assert tooltip(spec).endswith(")")
 
 
 def test_menus_and_toolbar_show_the_table_of_actions(window):
@@ -159,7 +163,7 @@ def test_menus_and_toolbar_show_the_table_of_actions(window):
         return found
 
     bar = [action.menu() for action in window.menuBar().actions()]
-    assert [menu.title() for menu in bar] == [heading for heading, _ in MENUS]
+    assert [menu.title().replace("&", "") for menu in bar] == [heading for heading, _ in MENUS]
     listed = [text for menu in bar for text in texts(menu)]
     for spec in ACTIONS:
         times = listed.count(window.named_actions[spec.id].text())
@@ -255,7 +259,7 @@ def test_closing_during_a_prediction_leaves_no_thread(qtbot, networks):
 
 def test_a_panel_detaches_and_restore_layout_brings_it_back(benzene_window):
     window = benzene_window
-    panels = next(a.menu() for a in window.menuBar().actions()[3].menu().actions() if a.text() == "Panels")
+    panels = next(a.menu() for a in window.menuBar().actions()[3].menu().actions() if a.text() == "&Panels")
     next(a for a in panels.actions() if a.text() == "Detach sites").trigger()
     assert window.docks["Sites"].isFloating()
     assert window.sites.table.isVisible()

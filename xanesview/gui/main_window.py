@@ -14,6 +14,7 @@ from xanesview.gui.actions.computing import Computing
 from xanesview.gui.actions.directions import Directions
 from xanesview.gui.actions.drawing import Drawing
 from xanesview.gui.actions.exporting import Exporting
+from xanesview.gui.actions.giving_up import GivingUp
 from xanesview.gui.actions.looking import Looking
 from xanesview.gui.actions.opening import Opening
 from xanesview.gui.appearance.theme import apply_theme
@@ -22,6 +23,7 @@ from xanesview.gui.background.live_prediction import LivePrediction
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.light.panel import GeometryPanel
 from xanesview.gui.panels.panel_table import PANELS
+from xanesview.gui.panels.resolution.strip import ResolutionStrip
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
@@ -37,6 +39,7 @@ from xanesview.gui.window.tabs import Tabs
 from xanesview.gui.window.toolbar import ToolBar
 from xanesview.gui.window.view_pane import ViewPane
 from xanesview.inference.shelf import InstalledNetworks, Networks, default_network
+from xanesview.shown.setting_chips import CURVES, PREDICT, REFERENCES, RESOLUTION, WEIGHTS
 
 
 class MainWindow(QMainWindow):
@@ -105,11 +108,14 @@ class MainWindow(QMainWindow):
         self.plot = SpectrumPlot()
         self.plot_link = PlotLink(self.workspace, self.plot)
         self.drawing = Drawing(self.workspace, self.plot, self.settings)
+        self.giving_up = GivingUp(self.opening, self.plot, lambda: self.view)
         self.view_pane = ViewPane(self.workspace, self.directions, self.settings)
         context = PanelContext(
             self.workspace, self.settings, self.opening, self.computing.compute_picked, lambda: self.view
         )
         self.geometry_panel = GeometryPanel(context)
+        self.resolution = ResolutionStrip(context)
+        self.plot.put_strip(self.resolution)
         left, centre = QWidget(), QWidget()
         self.structure_tabs = StructureTabs(self.workspace, left)
         self.frame_row = FrameRow(self.workspace, left)
@@ -145,6 +151,7 @@ class MainWindow(QMainWindow):
         self.frame_row.chosen.connect(self.opening.show_frame)
         self.opening.refused.connect(self.frame_row.refresh)
         self.plot.empty_button_clicked.connect(self.computing.compute_picked)
+        self.plot.control_wanted.connect(self._open_control)
         self.plot_link.drawn.connect(self.status.show_drawn)
         self.plot.difference_toggled.connect(self.named_actions["difference"].setChecked)
         self.computing.refine_changed.connect(self.named_actions["refine"].setChecked)
@@ -173,6 +180,18 @@ class MainWindow(QMainWindow):
         self.start.refresh_recent()
         self.tabs.show("Start")
 
+    def _open_control(self, name: str) -> None:
+        """Open the control of what a chip tells of."""
+        titles = {WEIGHTS: "Sites", CURVES: "Curves", REFERENCES: "References"}
+        if name == RESOLUTION:
+            self.resolution.open_strip()
+        elif name == PREDICT:
+            self.workspace.predict_picked()
+        else:
+            self.tabs.show(titles[name])
+        if name == WEIGHTS:
+            self.sites.show_weights()
+
     # ---- theme and layout ----
 
     def set_theme(self, mode: str) -> None:
@@ -190,6 +209,7 @@ class MainWindow(QMainWindow):
         self.plot.apply_theme()
         self.plot_link.refresh()
         self.tabs.apply_theme()
+        self.resolution.apply_theme()
         self.view_pane.apply_theme()
 
     def restore_layout(self) -> None:
@@ -210,7 +230,7 @@ class MainWindow(QMainWindow):
             ("redo", "Redo", stack.canRedo(), stack.redoText()),
         ):
             self.named_actions[name].setEnabled(can)
-            self.named_actions[name].setText(f"{word} {text}".strip())
+            self.named_actions[name].setText(f"&{word} {text.replace('&', '&&')}".strip())
 
     def _follow_structures(self) -> None:
         for name in ("next_structure", "previous_structure", "close_structure"):

@@ -82,6 +82,17 @@ class Curve:
             )
 
 
+def differ_in_numbers(one: Curve, two: Curve) -> bool:
+    """Tell whether two curves differ in their numbers at most, on the same range of energies."""
+    return (
+        one.key == two.key
+        and one.role == two.role
+        and all(getattr(one, x) == getattr(two, x) for x in ("colour", "order", "line", "offset", "front"))
+        and one.energy_ev.size == two.energy_ev.size
+        and (one.energy_ev is two.energy_ev or bool(np.array_equal(one.energy_ev, two.energy_ev)))
+    )
+
+
 @dataclass(frozen=True)
 class Chip:
     """A short notice on top of the plot; a click opens its explanation.
@@ -94,8 +105,11 @@ class Chip:
         One or two sentences.
     severity : str
         ``"note"``, ``"warning"`` or ``"error"``.
+    opens : str
+        The control that a click opens in place of the explanation, where there is one (see `setting_chips`).
     """
 
     text: str
     detail: str = ""
     severity: str = "note"
+    opens: str = ""

@@ -65,8 +65,8 @@ def test_f1_opens_the_guide_beside_a_window_that_goes_on(guide, benzene_window):
 
 
 def test_help_menu_leads_to_it(benzene_window):
-    menu = next(a.menu() for a in benzene_window.menuBar().actions() if a.text() == "Help")
-    assert menu.actions()[0].text() == "Guide"
+    menu = next(a.menu() for a in benzene_window.menuBar().actions() if a.text() == "&Help")
+    assert menu.actions()[0].text() == "&Guide"
     menu.actions()[0].trigger()
     assert benzene_window.help.guide.isVisible()
 

@@ -5,7 +5,7 @@ A further action is one entry of its menu: where it stands here is where it stan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from types import MappingProxyType
 
@@ -41,7 +41,7 @@ EXPORT = Submenu(
             "Save every visible curve on its own energy grid",
         ),
         ActionSpec(
-            "export_view", "3D view (PNG, glTF, HTML)…", "", "picture", "exporting.scene",
+            "export_view", "3D view (PNG, glTF, HTML)…", "Ctrl+Shift+P", "picture", "exporting.scene",
             "Save the 3D view as a picture, a scene for 3D viewers or a page to turn in a browser",
         ),
         None,
@@ -96,7 +96,7 @@ EDIT: tuple[Entry, ...] = (
         "pick_equivalent", "Pick equivalent sites", "Ctrl+Shift+Q", "", "sites.pick_equivalent",
         "Add all sites equivalent to the picked ones",
     ),
-    ActionSpec("pick_none", "Clear picked sites", "Esc", "", "sites.pick_none", "Pick no site"),
+    ActionSpec("pick_none", "Clear picked sites", "Shift+Esc", "", "sites.pick_none", "Pick no site"),
     None,
     ActionSpec(
         "freeze", "Freeze curve", "C", "compare", "workspace.curves.freeze",
@@ -107,10 +107,12 @@ EDIT: tuple[Entry, ...] = (
         "Take all frozen curves away",
     ),
     ActionSpec(
-        "space_curves", "Space curves out", "", "", "workspace.curves.space_out",
+        "space_curves", "Space curves out", "W", "", "workspace.curves.space_out",
         "Stand all visible curves one above the other (a waterfall)",
     ),
-    ActionSpec("level_curves", "Level curves", "", "", "workspace.curves.level", "Take the offsets of all curves away"),
+    ActionSpec(
+        "level_curves", "Level curves", "Shift+W", "", "workspace.curves.level", "Take the offsets of all curves away"
+    ),
 )
 
 POLARISATION: tuple[Entry, ...] = (
@@ -167,13 +169,15 @@ VIEW: tuple[Entry, ...] = (
     ),
     ActionSpec("reset_zoom", "Reset zoom", "R", "", "drawing.reset_zoom", "Show the whole energy range"),
     ActionSpec(
-        "broadening", "Energy resolution…", "", "", "drawing.ask_broadening",
+        "broadening", "Energy resolution", "B", "", "resolution.toggle",
         "Broaden the prediction to an experiment's resolution",
     ),
     None,
     Submenu("panels", "Panels"),
     Submenu("theme", "Theme"),
-    ActionSpec("restore_layout", "Restore layout", "", "", "restore_layout", "Put every pane back to its place"),
+    ActionSpec(
+        "restore_layout", "Restore layout", "Ctrl+Shift+L", "", "restore_layout", "Put every pane back to its place"
+    ),
 )
 
 COMPUTE: tuple[Entry, ...] = (
@@ -193,11 +197,15 @@ COMPUTE: tuple[Entry, ...] = (
 )
 
 HELP: tuple[Entry, ...] = (
-    ActionSpec("guide", "Guide", "F1", "", "help.show_guide", "Read how things work, searchable, beside the window"),
+    ActionSpec(
+        "guide", "Guide", "F1; ?", "", "help.show_guide", "Read how things work, searchable, beside the window"
+    ),
     ActionSpec("shortcuts", "Shortcuts", "Ctrl+F1", "", "help.show_shortcuts", "List all keys"),
     None,
-    ActionSpec("show_log", "Show the log", "", "", "help.show_log", "Open the folder of the program's log"),
-    ActionSpec("about", "About xanesview", "", "info", "help.show_about", "Version and licence"),
+    ActionSpec(
+        "show_log", "Show the log", "Ctrl+Shift+F1", "", "help.show_log", "Open the folder of the program's log"
+    ),
+    ActionSpec("about", "About xanesview", "Shift+F1", "info", "help.show_about", "Version and licence"),
 )
 
 MENUS = (
@@ -213,6 +221,10 @@ MENUS = (
 WITHOUT_MENU = (
     ActionSpec(
         "cancel", "Stop predicting", "Ctrl+.", "stop", "workspace.cancel_prediction", "Keep what is predicted and stop"
+    ),
+    ActionSpec(
+        "give_up", "Cancel what is under way", "Esc", "", "giving_up.give_up",
+        "Cancel a drag, a zoom box or a file that is being read; picked sites stay",
     ),
 )
 """Reached by a key or another control only."""
@@ -230,17 +242,60 @@ def _flat(entries: Iterable[Entry]) -> Iterator[ActionSpec]:
 ACTIONS: tuple[ActionSpec, ...] = (*_flat(entry for _, entries in MENUS for entry in entries), *WITHOUT_MENU)
 
 
+def with_keys(entries: Iterable[Entry]) -> list[ActionSpec]:
+    """The actions of a menu that have a key, those of its submenus too, in their order."""
+    return [spec for spec in _flat(entries) if spec.shortcut]
+
+
+def _menu_texts(entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
+    """Give id and text of each entry, with a letter underlined that no other one of the same menu has."""
+    listed = [entry for entry in entries if entry is not None]
+    titles = [entry.title if isinstance(entry, Submenu) else entry.text for entry in listed]
+    shorts = [getattr(entry, "short", "") for entry in listed]
+    for entry, text in zip(listed, underlined(titles, shorts), strict=True):
+        yield entry.id, text
+        if isinstance(entry, Submenu):
+            yield from _menu_texts(entry.entries)
+
+
+def underlined(titles: Sequence[str], wished: Sequence[str] = ()) -> list[str]:
+    """Return titles of one menu with a mnemonic each, all different: a wished letter, a word's first one, or any.
+
+    Titles that find no free letter stay without.
+    """
+    taken: set[str] = set()
+    result = []
+    for title, wish in zip(titles, wished or [""] * len(titles), strict=True):
+        words = [word for word in title.split() if word not in ("the", "of", "to", "in", "for", "from")]
+        last = words[-1] if words and len(words[-1]) == 1 else ""
+        starts = [title.index(word) for word in words]
+        places = [title.rfind(letter) for letter in (wish, last) if len(letter) == 1 and letter.isascii()]
+        usable = (k for k in (*places, *starts, *range(len(title))) if k >= 0 and title[k].isascii())
+        place = next((k for k in usable if title[k].isalpha() and title[k].lower() not in taken), None)
+        if place is None:
+            result.append(title)
+            continue
+        taken.add(title[place].lower())
+        result.append(f"{title[:place]}&{title[place:]}")
+    return result
+
+
+_MENU_TEXTS = {key: text for _, entries in MENUS for key, text in _menu_texts(entries)}
+"""What menus say, by id."""
+
+
 def make_actions(window: QWidget) -> dict[str, QAction]:
     """One QAction for each row of the table, connected to its slot; the window carries them all."""
     actions = {}
+    texts = {spec.id: spec.text for spec in ACTIONS} | _MENU_TEXTS
     for spec in ACTIONS:
-        action = QAction(spec.text, window)
+        action = QAction(texts[spec.id], window)
         action.setObjectName(spec.id)
         action.setCheckable(spec.checkable)
         if spec.short:
             action.setIconText(spec.short)
         if spec.shortcut:
-            action.setShortcut(QKeySequence(spec.shortcut))
+            action.setShortcuts(keys(spec))
         action.setToolTip(plain(tooltip(spec)))
         action.setStatusTip("")
         _connect(action, attrgetter(spec.slot)(window), spec.checkable)
@@ -261,7 +316,17 @@ def tooltip(spec: ActionSpec) -> str:
     """The tooltip with the shortcut behind it, as the platform spells it."""
     if not spec.shortcut:
         return spec.tooltip
-    return f"{spec.tooltip} ({QKeySequence(spec.shortcut).toString(QKeySequence.SequenceFormat.NativeText)})"
+    return f"{spec.tooltip} ({key_text(spec)})"
+
+
+def keys(spec: ActionSpec) -> list[QKeySequence]:
+    """The keys of an action, the one to tell of first."""
+    return QKeySequence.listFromString(spec.shortcut)
+
+
+def key_text(spec: ActionSpec) -> str:
+    """The keys of an action as the platform spells them."""
+    return " or ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in keys(spec))
 
 
 def refresh_icons(actions: dict[str, QAction]) -> None:
@@ -295,6 +360,6 @@ def fill_menu(
         elif isinstance(entry, ActionSpec):
             menu.addAction(actions[entry.id])
         elif entry.entries:
-            fill_menu(menu.addMenu(entry.title), entry.entries, actions, fillers)
+            fill_menu(menu.addMenu(_MENU_TEXTS[entry.id]), entry.entries, actions, fillers)
         else:
-            fillers[entry.id](menu.addMenu(entry.title))
+            fillers[entry.id](menu.addMenu(_MENU_TEXTS[entry.id]))

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, QSignalBlocker
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QInputDialog
 
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.gui.session.workspace import Workspace
@@ -76,27 +75,6 @@ class Drawing(QObject):
     def reset_zoom(self) -> None:
         """Show the whole energy range."""
         self.plot.reset_zoom()
-
-    def ask_broadening(self) -> None:
-        """Ask for the total width of the drawn prediction."""
-        card, current = self.workspace.shown.card, self.workspace.session.broadening_fwhm_ev
-        native = 0.0 if card is None else card.gaussian_fwhm_ev
-        own = f"Total width (FWHM, eV); {native:g} eV is the prediction's own:"
-        if not native:
-            own = "Gaussian width to add (FWHM, eV) to the widths that the spectra were computed with:"
-        dialog = QInputDialog(self.plot.window())
-        dialog.setWindowTitle("Energy resolution")
-        dialog.setLabelText(own)
-        dialog.setInputMode(QInputDialog.InputMode.DoubleInput)
-        dialog.setDoubleRange(native, 20.0)
-        dialog.setDoubleDecimals(2)
-        dialog.setDoubleStep(0.1)
-        dialog.setDoubleValue(native if current is None else current)
-        dialog.doubleValueSelected.connect(
-            lambda width: self.workspace.set_broadening(width if width > native + 5e-3 else None)
-        )
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
 
     def refresh(self) -> None:
         """Show what is chosen and what can be."""

@@ -52,7 +52,7 @@ def open_place(window: Helped, place: str) -> None:
     if action.isEnabled():
         action.trigger()
     else:
-        window.show_notice(Notice("guide", f"“{action.text().rstrip('…')}” can't be used just now."))
+        window.show_notice(Notice("guide", f"“{action.text().replace('&', '').rstrip('…')}” can't be used just now."))
 
 
 def section_in_use(window: Helped) -> str:

@@ -31,6 +31,7 @@ class NumberField(QLineEdit):
 
     edited = Signal(float, object)  # value, gesture (a number shared by a run of wheel steps, or None)
     direction_edited = Signal(object)  # "x, y, z" was typed instead of a number
+    entered = Signal()  # Enter was pressed on something that can be read: the keyboard is free for other things
 
     def __init__(
         self,
@@ -53,6 +54,7 @@ class NumberField(QLineEdit):
         self._last_step = 0.0
         self._tip = ""
         self.editingFinished.connect(self._take_text)
+        self.returnPressed.connect(self._leave)
 
     @property
     def value(self) -> float:
@@ -92,6 +94,11 @@ class NumberField(QLineEdit):
         self._value = value
         self.setText(self._show(value))
         self.edited.emit(value, None)
+
+    def _leave(self) -> None:
+        self._take_text()
+        if not self.property("invalid"):
+            self.entered.emit()
 
     def _mark(self, problem: str) -> None:
         if bool(self.property("invalid")) != bool(problem):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from xanesview.gui.panels.context import PanelContext
@@ -23,6 +24,14 @@ class Panel(QWidget):
 
     def apply_theme(self) -> None:
         """Draw anew what doesn't take the colours of the palette by itself."""
+
+    def give_keyboard_back(self) -> None:
+        """What was typed is taken: let keys reach the 3D view again, or nothing where it stands in another window."""
+        view, field = self.context.view(), self.focusWidget()
+        if view is not None and view.window() is self.window():
+            view.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif field is not None:
+            field.clearFocus()
 
     def stop(self) -> None:
         """End threads and timers: the window closes."""

@@ -26,6 +26,7 @@ class SpectrumViewBox(pg.ViewBox):
         super().__init__(enableMenu=False, defaultPadding=0.0)
         self.setMouseMode(pg.ViewBox.RectMode)
         self.disableAutoRange()
+        self._given_up = False  # the box being drawn, until the button goes up
 
     def wheelEvent(self, event: QGraphicsSceneWheelEvent, axis: int | None = None) -> None:
         """Zoom about the pointer."""
@@ -44,14 +45,29 @@ class SpectrumViewBox(pg.ViewBox):
         if event.button() == Qt.MouseButton.LeftButton and event.isFinish():
             event.accept()
             self.rbScaleBox.hide()
+            if self._given_up:
+                self._given_up = False
+                return
             box = QRectF(QPointF(event.buttonDownPos(event.button())), QPointF(event.pos())).normalized()
             if box.width() >= 6 and box.height() >= 6:  # less is a click that slipped
                 self.showAxRect(self.childGroup.mapRectFromParent(box), padding=0)
                 self.zoomed.emit()
             return
+        if event.isStart():
+            self._given_up = False
+        if self._given_up:
+            event.accept()
+            return
         super().mouseDragEvent(event, axis)
         if event.button() == Qt.MouseButton.MiddleButton:
             self.zoomed.emit()
+
+    def give_up_box(self) -> bool:
+        """Forget the box that is being drawn; False where none is."""
+        drawing = self.rbScaleBox.isVisible()
+        self._given_up = self._given_up or drawing
+        self.rbScaleBox.hide()
+        return drawing
 
     def colour_box(self, scheme: Colours) -> None:
         """Give the zoom box the colours of the theme."""

@@ -80,6 +80,7 @@ class ChipRow(QWidget):
     """A row of chips; without chips it takes no room."""
 
     clicked = Signal(int)
+    control_wanted = Signal(str)  # `Chip.opens`
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -128,7 +129,12 @@ class ChipRow(QWidget):
 
     def _open(self, index: int) -> None:
         self.clicked.emit(index)
-        if index >= len(self._chips) or not self._chips[index].detail:
+        if index >= len(self._chips):
+            return
+        if self._chips[index].opens:
+            self.control_wanted.emit(self._chips[index].opens)
+            return
+        if not self._chips[index].detail:
             return
         explanation = Explanation(self._chips[index], self)
         explanation.open_below(self._buttons[index])

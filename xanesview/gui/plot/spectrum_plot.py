@@ -21,7 +21,7 @@ from xanesview.gui.plot.mark_layer import MarkLayer, Reading
 from xanesview.gui.plot.overlays import BusyLine, EmptyText
 from xanesview.gui.plot.pointer import PlotPointer, PlotView
 from xanesview.gui.plot.ranges import PREDICTED, difference_curve, energy_range, intensity_range
-from xanesview.shown.curve import Chip, Curve
+from xanesview.shown.curve import Chip, Curve, differ_in_numbers
 
 EMPTY_TEXT = "Absorption spectrum\n\nOpen a molecule or a crystal and pick an atom: its spectrum appears here."
 
@@ -39,6 +39,7 @@ class SpectrumPlot(QWidget):
     pinned = Signal(float)
     unpinned = Signal(float)
     chip_clicked = Signal(int)
+    control_wanted = Signal(str)  # a chip of something that is set was clicked; see `Chip.opens`
     difference_toggled = Signal(bool)
     painted = Signal()
     empty_button_clicked = Signal()
@@ -68,7 +69,7 @@ class SpectrumPlot(QWidget):
 
         After a turn of the light alone (`turned`) the axes need no look: the bounds hold for every direction.
         """
-        same = len(curves) == len(self._curves) and all(map(_is_same, curves, self._curves))
+        same = len(curves) == len(self._curves) and all(map(differ_in_numbers, curves, self._curves))
         for curve in curves:
             if self._given.get(curve.key) != curve.visible:
                 self._override.pop(curve.key, None)
@@ -144,6 +145,10 @@ class SpectrumPlot(QWidget):
         """Show short notices on top."""
         self._chips.set_chips(chips)
 
+    def put_strip(self, strip: QWidget) -> None:
+        """Place a strip of controls between the chips and the curves."""
+        self.layout().insertWidget(self.layout().indexOf(self._chips) + 1, strip)
+
     def set_empty_text(self, text: str, button: str = "") -> None:
         """Say what stands here while there is no curve; a button offers the first step."""
         self._empty.setText(text)
@@ -187,6 +192,10 @@ class SpectrumPlot(QWidget):
         self._fitted_intensities = None
         self._fit_axes()
         self._reset_button.setEnabled(False)
+
+    def give_up_box(self) -> bool:
+        """Forget the zoom box that is being drawn; False where none is."""
+        return self._plot.getViewBox().give_up_box() or self._difference.getViewBox().give_up_box()
 
     def view_range(self) -> tuple[tuple[float, float], tuple[float, float]]:
         """Return the energies (eV) and the intensities now in view."""
@@ -293,6 +302,7 @@ class SpectrumPlot(QWidget):
         self._plot.getViewBox().sigResized.connect(lambda *_: self._place_key())
         self._key.toggled.connect(self._toggle)
         self._chips.clicked.connect(self.chip_clicked)
+        self._chips.control_wanted.connect(self.control_wanted)
         self._busy.shown_changed.connect(self._pale)
         self._reset_button.clicked.connect(self.reset_zoom)
         self._difference_button.toggled.connect(self.set_difference_visible)
@@ -386,14 +396,3 @@ class SpectrumPlot(QWidget):
     def _pale(self, pale: bool) -> None:
         self._layer.pale_roles = frozenset(PREDICTED) if pale else frozenset()
         self._view.viewport().update()
-
-
-def _is_same(one: Curve, two: Curve) -> bool:
-    """Tell whether two curves differ in their numbers only, on the same range of energies."""
-    return (
-        one.key == two.key
-        and one.role == two.role
-        and all(getattr(one, x) == getattr(two, x) for x in ("colour", "order", "line", "offset", "front"))
-        and one.energy_ev.size == two.energy_ev.size
-        and (one.energy_ev is two.energy_ev or bool(np.array_equal(one.energy_ev, two.energy_ev)))
-    )

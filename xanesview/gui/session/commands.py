@@ -34,6 +34,11 @@ class SessionCommand(QUndoCommand):
         self._after = after
         self._apply = apply
         self._gesture = gesture
+        self.is_given_up = False  # undone, it leaves no step to redo
+
+    def belongs_to(self, gesture: int) -> bool:
+        """Whether it was made by this gesture."""
+        return self._gesture == gesture
 
     def id(self) -> int:
         """Commands with the same id are offered to `mergeWith`."""
@@ -49,6 +54,7 @@ class SessionCommand(QUndoCommand):
     def undo(self) -> None:
         """Show the session from before the gesture."""
         self._apply(self._before)
+        self.setObsolete(self.is_given_up)
 
     def redo(self) -> None:
         """Show the session from after the gesture."""

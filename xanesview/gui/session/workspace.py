@@ -149,6 +149,13 @@ class Workspace(QObject):
         self._gesture += 1
         return self._gesture
 
+    def take_back(self, gesture: int) -> None:
+        """Undo the changes of a gesture that is given up, as if they had never been, if they are the last ones."""
+        newest = self.undo_stack.command(self.undo_stack.index() - 1)
+        if isinstance(newest, SessionCommand) and newest.belongs_to(gesture):
+            newest.is_given_up = True
+            self.undo_stack.undo()
+
     def open_structure(self, structure: Structure, picked: Sequence[int] = ()) -> None:
         """Show a structure, pick sites (default: a sensible absorber) and predict it; measured and frozen curves stay.
 
@@ -219,7 +226,7 @@ class Workspace(QObject):
                 after = after.replace(picked=first_view(structure, element).picked, site_weights={})
         self._change(after, "choose network")
 
-    def set_broadening(self, fwhm_ev: float | None) -> None:
+    def set_broadening(self, fwhm_ev: float | None, gesture: int | None = None) -> None:
         """Total Gaussian width to show the prediction with (eV), or None for its native width; added to widths that
         aren't Gaussian."""
         card = self.shown.card
@@ -228,7 +235,7 @@ class Workspace(QObject):
                 f"A width of {fwhm_ev:g} eV is below the prediction's own {card.gaussian_fwhm_ev:g} eV.",
                 "Give a larger width, or leave it empty for the prediction's own.",
             )
-        self._change(self._session.replace(broadening_fwhm_ev=fwhm_ev), "broaden")
+        self._change(self._session.replace(broadening_fwhm_ev=fwhm_ev), "broaden", gesture)
 
     def set_axis(self, axis: str | None) -> None:
         """Show energies "absolute" or "relative" to E0, or (None) as the network gives them."""
@@ -362,6 +369,11 @@ class Workspace(QObject):
         self.relaxation.cancel()
         self._shown = None
         self.stopped.emit()
+        self.prediction_changed.emit()
+
+    def predict_picked(self) -> None:
+        """Predict what is still missing of the picked sites, after that was stopped."""
+        self._queue.want(self._session.picked)
         self.prediction_changed.emit()
 
     def _aim(self) -> None:

@@ -55,6 +55,8 @@ class Gesture:
         From the tip to where it was taken hold of, so that it doesn't jump under the pointer.
     centre_angstrom, radius_angstrom
         The sphere that the tip runs over while it is held.
+    camera : OrbitCamera or None
+        As it was when the button went down.
     """
 
     kind: str
@@ -67,6 +69,7 @@ class Gesture:
     grip: QPointF = field(default_factory=QPointF)
     centre_angstrom: np.ndarray | None = None
     radius_angstrom: float = 0.0
+    camera: OrbitCamera | None = None
 
 
 class BaseView(QWidget):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QResizeEvent, QWheelEvent
@@ -20,7 +22,8 @@ class InteractiveView(BaseView):
     Signals
     -------
     direction_dragged(object, str)
-        Unit vector (3,) of the arrow, and the phase of the drag: ``"begin"``, ``"move"``, ``"end"``.
+        Unit vector (3,) of the arrow, and the phase of the drag: ``"begin"``, ``"move"``, ``"end"``, or ``"cancel"``
+        where it is to be as before the drag.
     atom_clicked(int, bool)
         Atom, and whether it shall be added to those picked (Shift or Ctrl).
     background_clicked()
@@ -51,6 +54,8 @@ class InteractiveView(BaseView):
                 self._gesture = Gesture("pan" if panning else "orbit", button, place, place)
         elif button in (Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton):
             self._gesture = Gesture("pan", button, place, place)
+        if self._gesture is not None:
+            self._gesture.camera = replace(self.camera)
         self._refresh(moving=True)
         event.accept()
 
@@ -118,6 +123,23 @@ class InteractiveView(BaseView):
             self._click(gesture, event)
         self._hover(place, event.globalPosition().toPoint())
         self._refresh()
+
+    def give_up_gesture(self) -> bool:
+        """Put the arrow or the camera back to where they were when the button went down; False where none is down."""
+        gesture = self._gesture
+        if gesture is None:
+            return False
+        self._gesture = None
+        self._snapping = False
+        if gesture.moved and gesture.kind == "tip":
+            self.direction_dragged.emit(np.asarray(self._geometry.direction, float), "cancel")
+        elif gesture.moved and gesture.camera is not None:
+            camera, before = self.camera, gesture.camera
+            camera.target_angstrom, camera.rotation = before.target_angstrom, before.rotation
+            camera.distance_angstrom = before.distance_angstrom
+        self.unsetCursor()
+        self._refresh()
+        return True
 
     def _click(self, gesture: Gesture, event: QMouseEvent) -> None:
         atom = self.atom_at(gesture.pressed.x(), gesture.pressed.y())

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QDockWidget, QMenu, QMenuBar
 
-from xanesview.gui.actions.action_table import MENUS, fill_menu
+from xanesview.gui.actions.action_table import MENUS, fill_menu, underlined
 from xanesview.gui.actions.opening import Opening
 from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.appearance.theme import MODES
@@ -37,7 +37,7 @@ def fill_menu_bar(
         "panels": lambda menu: _list_panels(menu, list(docks)),
         "theme": lambda menu: _list_themes(menu, settings.theme, set_theme),
     }
-    for heading, entries in MENUS:
+    for heading, (_, entries) in zip(underlined([heading for heading, _ in MENUS]), MENUS, strict=True):
         fill_menu(bar.addMenu(heading), entries, actions, fillers)
 
 
@@ -58,8 +58,9 @@ def _list_examples(menu: QMenu, opening: Opening) -> None:
 
 def _list_recent(menu: QMenu, opening: Opening, settings: Settings) -> None:
     menu.clear()
-    for path in settings.recent_files():
-        action = menu.addAction(path.name)
+    for number, path in enumerate(settings.recent_files(), start=1):
+        name = path.name.replace("&", "&&")  # a lone one would underline what follows
+        action = menu.addAction(f"&{number}  {name}" if number < 10 else name)
         action.setToolTip(plain(str(path)))
         action.triggered.connect(lambda _checked=False, p=path: opening.open_file(p))
     if menu.isEmpty():
@@ -85,8 +86,8 @@ def _detach(dock: QDockWidget) -> None:
 
 def _list_themes(menu: QMenu, chosen: str, set_theme: Callable[[str], None]) -> None:
     group = QActionGroup(menu)
-    for mode in MODES:
-        action = menu.addAction(mode.capitalize())
+    for mode, text in zip(MODES, underlined([mode.capitalize() for mode in MODES]), strict=True):
+        action = menu.addAction(text)
         action.setCheckable(True)
         action.setChecked(mode == chosen)
         action.triggered.connect(lambda _checked=False, m=mode: set_theme(m))

@@ -15,6 +15,7 @@ from xanesview.shown.computed_edges import KIND
 from xanesview.shown.curve import Curve
 from xanesview.shown.curves import curves
 from xanesview.shown.spectra import drawn_unit
+from xanesview.shown.setting_chips import setting_chips
 
 
 class PlotLink(QObject):
@@ -34,6 +35,7 @@ class PlotLink(QObject):
         self.plot = plot
         self._turned_at: float | None = None
         self._axis = ""
+        self._curves: list[Curve] = []
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(0)
@@ -68,7 +70,7 @@ class PlotLink(QObject):
         plot.set_empty_text(self._empty_text(), self._first_step())
         self._show_curves()
         plot.set_ip(shown.ip_ev)
-        plot.set_chips(chips(shown, self.workspace.is_busy))
+        self._show_chips()
         if shown.look is not None:
             plot.set_unit(drawn_unit(shown, shown.look.summed.unit))
 
@@ -88,15 +90,20 @@ class PlotLink(QObject):
         if self._later.isActive():
             return
         self._show_curves()
-        self.plot.set_chips(chips(self.workspace.shown, self.workspace.is_busy))
+        self._show_chips()
 
     def _direction_busy(self, busy: bool) -> None:
         self.plot.set_busy(busy or self.workspace.is_busy)
 
     def _show_curves(self, turned: bool = False) -> None:
         shown = self.workspace.shown
-        self.plot.set_curves(curves(shown), turned=turned)
+        self._curves = curves(shown)
+        self.plot.set_curves(self._curves, turned=turned)
         self.plot.set_title(names.title(shown))
+
+    def _show_chips(self) -> None:
+        shown, busy = self.workspace.shown, self.workspace.is_busy
+        self.plot.set_chips([*chips(shown, busy), *setting_chips(shown, self._curves, busy)])
 
     def _turn(self) -> None:
         if self._later.isActive():

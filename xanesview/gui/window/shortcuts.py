@@ -2,57 +2,77 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from collections.abc import Iterable
 
-from xanesview.gui.actions.action_table import ACTIONS
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from xanesview.gui.actions.action_spec import Entry
+from xanesview.gui.actions.action_table import MENUS, WITHOUT_MENU, key_text, with_keys
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
+from xanesview.gui.appearance.theme import small_font
 
 MOUSE = (
-    ("Drag the tip of the arrow", "Turn the polarisation"),
+    ("Drag a tip of the arrow", "Turn the polarisation"),
     ("Shift while dragging", "Snap to 15°"),
     ("Drag elsewhere", "Orbit"),
     ("Wheel", "Zoom"),
     ("Click an atom", "Pick it"),
     ("Shift-click an atom", "Add it"),
-    ("Right click on an atom", "Set the arrow along a bond or the π direction"),
+    ("Right click on an atom", "Arrow along a bond, or π"),
     ("Wheel over an angle", "1°, with Shift 0.1°"),
+    ("Enter in a number field", "Take it, back to the view"),
 )
+#: Headings of what stands below one another in each column; they share the height about evenly.
+COLUMNS = (("File", "Compute", "Help"), ("Edit", "Polarisation"), ("View", "Mouse and fields"))
 
 
 class ShortcutsDialog(QDialog):
-    """Keys on the left, mouse on the right."""
+    """Keys by menu, and what the mouse does, in columns that fit a small screen without scrolling."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Shortcuts")
-        self.resize(720, 560)
-        sheet = QWidget()
-        grid = QGridLayout(sheet)
-        grid.setHorizontalSpacing(2 * SPACING)
-        grid.setVerticalSpacing(SPACING // 2)
-        keys = [
-            (QKeySequence(spec.shortcut).toString(QKeySequence.SequenceFormat.NativeText), spec.text.rstrip("…"))
-            for spec in ACTIONS
-            if spec.shortcut
-        ]
-        for block, (heading, rows) in enumerate((("Keys", keys), ("Mouse", MOUSE))):
-            title = Label(heading)
-            title.setProperty("heading", True)
-            grid.addWidget(title, 0, 3 * block, 1, 2)
-            for row, (key, meaning) in enumerate(rows, start=1):
-                how = Label(key)
-                how.setProperty("muted", True)
-                grid.addWidget(how, row, 3 * block)
-                grid.addWidget(Label(meaning), row, 3 * block + 1)
-        grid.setColumnMinimumWidth(2, 2 * SPACING)
-        grid.setColumnStretch(5, 1)
-        grid.setRowStretch(len(keys) + 1, 1)
-        area = QScrollArea(widgetResizable=True)
-        area.setWidget(sheet)
+        blocks = {heading: _keys(entries) for heading, entries in MENUS}
+        blocks["Edit"] += _keys(WITHOUT_MENU)
+        blocks["Mouse and fields"] = list(MOUSE)
+        sheet = QHBoxLayout()
+        sheet.setSpacing(3 * SPACING)
+        for headings in COLUMNS:
+            sheet.addLayout(_column((heading, blocks[heading]) for heading in headings))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
-        column.addWidget(area, 1)
+        column.setContentsMargins(2 * SPACING, 2 * SPACING, 2 * SPACING, SPACING)
+        column.addLayout(sheet, 1)
         column.addWidget(buttons)
+
+
+def _keys(entries: Iterable[Entry]) -> list[tuple[str, str]]:
+    return [(key_text(spec), spec.text.rstrip("…")) for spec in with_keys(entries)]
+
+
+def _column(blocks: Iterable[tuple[str, list[tuple[str, str]]]]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(SPACING)
+    grid.setVerticalSpacing(1)
+    row = 0
+    for heading, lines in blocks:
+        title = Label(heading)
+        title.setProperty("heading", True)
+        if row:
+            grid.setRowMinimumHeight(row, SPACING)
+            row += 1
+        grid.addWidget(title, row, 0, 1, 2)
+        for how, meaning in lines:
+            row += 1
+            key, told = Label(how), Label(meaning)
+            key.setProperty("muted", True)
+            for label, place in ((key, 0), (told, 1)):
+                label.setFont(small_font())
+                grid.addWidget(label, row, place, Qt.AlignmentFlag.AlignVCenter)
+        row += 1
+    grid.setColumnStretch(1, 1)
+    grid.setRowStretch(row, 1)
+    return grid

@@ -74,6 +74,10 @@ class ViewLink(QObject):
     def _drag(self, direction: object, phase: str) -> None:
         if phase == "begin" or self._gesture is None:
             self._gesture = self.workspace.begin_gesture()
+        if phase == "cancel":
+            self.workspace.take_back(self._gesture)
+            self._gesture = None
+            return
         vector = tuple(float(x) for x in np.asarray(direction))
         if phase != "begin":
             self.workspace.set_geometry(self.workspace.geometry.with_direction(vector), self._gesture)

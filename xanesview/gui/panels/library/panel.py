@@ -111,7 +111,14 @@ class LibraryPanel(Panel):
             self._later.start(SEEN_MS)
 
     def eventFilter(self, watched, event: QEvent) -> bool:
-        """The down key goes from the field into the list."""
+        """The down key goes from the field into the list; Escape forgets the search, then gives the keyboard back."""
+        if watched is self.field and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            if event.type() == QEvent.Type.ShortcutOverride:
+                event.accept()  # it is not for the window
+                return True
+            if event.type() == QEvent.Type.KeyPress:
+                self.field.clear() if self.field.text() else self.give_keyboard_back()
+                return True
         if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             rows = [row for row in range(self.list.count()) if self.list.item(row).data(SUBJECT) is not None]
             if event.key() == Qt.Key.Key_Down and rows:

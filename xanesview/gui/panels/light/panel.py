@@ -39,11 +39,13 @@ class GeometryPanel(Panel):
         self.vector = QLineEdit(objectName="vector")
         self.vector.setToolTip("Direction as x, y, z; any length, for instance 0.5, 0.5, 0.7")
         self.vector.editingFinished.connect(self._vector_typed)
+        self.vector.returnPressed.connect(self._vector_entered)
         self.degree = NumberField(
             "degree", parse_degree, lambda p: f"{p:.2f}", 0.1, (0.0, 1.0), workspace.begin_gesture, parent=self
         )
         self.degree.set_tip("Degree of linear polarisation P, 0 to 1; wheel 0.1, with Shift 0.01")
         self.degree.edited.connect(self._degree_edited)
+        self.degree.entered.connect(self.give_keyboard_back)
         self._vector_label = Label("ε")
         self._degree_label = Label("P")
         self._arrange()
@@ -67,6 +69,7 @@ class GeometryPanel(Panel):
         field.setFixedWidth(72)
         field.edited.connect(lambda _value, gesture: self._angles_edited(gesture))
         field.direction_edited.connect(self._set_direction)
+        field.entered.connect(self.give_keyboard_back)
         slider = QSlider(Qt.Orientation.Horizontal, objectName=f"{name}-slider")
         slider.setRange(limits[0] * TENTHS, limits[1] * TENTHS)
         slider.setSingleStep(TENTHS)
@@ -204,6 +207,11 @@ class GeometryPanel(Panel):
             return
         self._set_direction(direction)
         self.refresh()
+
+    def _vector_entered(self) -> None:
+        self._vector_typed()
+        if not self.vector.property("invalid"):
+            self.give_keyboard_back()
 
     def _mark_vector(self, problem: str) -> None:
         self.vector.setProperty("invalid", bool(problem))

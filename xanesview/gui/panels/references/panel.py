@@ -83,6 +83,7 @@ class ReferencesPanel(Panel):
     def _build(self) -> None:
         self.table = ReferenceTable(self.workspace.begin_gesture, self)
         self.table.changed.connect(self._change)
+        self.table.entered.connect(self.give_keyboard_back)
         self.table.removed.connect(self.workspace.remove_reference)
         self.table.scale_wanted.connect(self._scale_again)
         empty = QWidget()

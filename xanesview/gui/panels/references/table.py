@@ -37,6 +37,7 @@ class ReferenceTable(QTableWidget):
     changed = Signal(int, dict, object)  # row, fields of ReferenceCurve, gesture or None
     removed = Signal(int)
     scale_wanted = Signal(int)
+    entered = Signal()  # Enter was pressed in a field
 
     def __init__(self, begin_gesture: Callable[[], int], parent: QWidget | None = None) -> None:
         super().__init__(0, len(_HEADINGS), parent)
@@ -131,6 +132,8 @@ class ReferenceTable(QTableWidget):
         shift.set_tip(_TIPS[SHIFT] + " Wheel: 0.1 eV, with Shift 0.01 eV.")
         shift.edited.connect(lambda value, gesture, field=shift: self._tell(field, SHIFT, "shift_ev", value, gesture))
         scale.edited.connect(lambda value, gesture, field=scale: self._tell(field, SCALE, "scale", value, gesture))
+        for field in (shift, scale):
+            field.entered.connect(self.entered)
         self.setCellWidget(row, SHIFT, shift)
         self.setCellWidget(row, SCALE, scale)
         self._add_button(row, FIT, "fit", "Fit", "Scale this reference to the prediction", self.scale_wanted)

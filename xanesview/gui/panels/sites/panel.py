@@ -98,7 +98,7 @@ class SitesPanel(Panel):
         row.setSpacing(2)
         for name, text, tip, slot in (
             ("pick-all", "All", "Pick every absorber (Ctrl+Shift+A)", self.pick_all),
-            ("pick-none", "None", "Pick no site (Esc)", self.pick_none),
+            ("pick-none", "None", "Pick no site (Shift+Esc)", self.pick_none),
             ("pick-equivalent", "Equivalent", "Add the sites equivalent to the picked ones", self.pick_equivalent),
         ):
             button = QToolButton(text=text, toolTip=tip, objectName=name)
@@ -167,6 +167,14 @@ class SitesPanel(Panel):
             if widget is not None:
                 widget.setEnabled(has_rows)
         self.follow_picks()
+
+    def show_weights(self) -> None:
+        """Bring the first site whose weight is not 1 into sight."""
+        session = self.workspace.session
+        rows = [self.model.row_of(site) for site in session.picked if session.weight_of(site) != 1.0]
+        if rows:
+            self.table.scrollTo(self.model.index(rows[0], WEIGHT))
+        self.table.setFocus()
 
     def _show_sources(self) -> None:
         """Tell predicted from computed sites, and sites to mistrust, once there are any."""

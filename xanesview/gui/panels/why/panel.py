@@ -107,6 +107,7 @@ class WhyPanel(Panel):
             field.setToolTip(plain(f"{word} window of energies, such as 284–287 (eV)"))
             field.setAccessibleName(f"{word} window of energies")
             field.editingFinished.connect(lambda k=k: self._window_edited(k))
+            field.returnPressed.connect(self.give_keyboard_back)
             self.fields.append(field)
             swatch = QFrame()
             swatch.setFixedSize(10, 10)

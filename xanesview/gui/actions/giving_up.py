@@ -1,0 +1,37 @@
+"""What Escape does: cancels what is under way, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from xanesview.gui.actions.opening import Opening
+from xanesview.gui.plot.spectrum_plot import SpectrumPlot
+
+if TYPE_CHECKING:
+    from xanesview.gui.view3d.base_view import BaseView
+
+
+class GivingUp:
+    """Knows what can be under way: a drag in the 3D view, a zoom box, a file that is being read.
+
+    Parameters
+    ----------
+    view
+        Gives the 3D view as it is now.
+    """
+
+    def __init__(self, opening: Opening, plot: SpectrumPlot, view: Callable[[], BaseView | None]) -> None:
+        self._opening = opening
+        self._plot = plot
+        self._view = view
+
+    def give_up(self) -> None:
+        """Cancel the newest that is under way; picked sites, curves and predictions stay."""
+        view = self._view()
+        if view is not None and view.give_up_gesture():
+            return
+        if self._plot.give_up_box():
+            return
+        if self._opening.reading.is_busy:
+            self._opening.cancel()

@@ -1,0 +1,1 @@
+"""The strip that sets the energy resolution."""

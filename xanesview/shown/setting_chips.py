@@ -1,0 +1,100 @@
+"""Chips for what is set, and easily forgotten: resolution, weights, hidden curves, a relaxed geometry, old answers.
+
+Each names the control that it opens (`Chip.opens`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from xanesview.reference.engine.gfn2 import METHOD, is_relaxed
+from xanesview.shown.computed_edges import is_computed
+from xanesview.shown.curve import Chip, Curve
+
+if TYPE_CHECKING:
+    from xanesview.shown.shown import Shown
+
+#: Controls that a chip can open.
+RESOLUTION, WEIGHTS, CURVES, REFERENCES, PREDICT = "resolution", "weights", "curves", "references", "predict"
+_MOST_NAMED = 2
+
+
+def setting_chips(shown: Shown, curves: Sequence[Curve], is_busy: bool = False) -> list[Chip]:
+    """Return what is set otherwise than at the start and changes what is drawn.
+
+    Parameters
+    ----------
+    shown : Shown
+    curves : sequence of Curve
+        As drawn, hidden ones too.
+    is_busy : bool
+        Whether sites are still being predicted.
+    """
+    found = (
+        _resolution(shown),
+        _weights(shown),
+        _hidden(curves),
+        _geometry(shown),
+        _other_geometry(shown),
+        None if is_busy else _not_predicted(shown),
+    )
+    return [chip for chip in found if chip is not None]
+
+
+def _resolution(shown: Shown) -> Chip | None:
+    width, card = shown.session.broadening_fwhm_ev, shown.card
+    if width is None or card is None:
+        return None
+    own = card.gaussian_fwhm_ev
+    detail = f"Energy resolution: drawn with a Gaussian width (FWHM) of {width:g} eV"
+    detail += f"; the network's own is {own:g} eV." if own else " on top of the widths the network learnt."
+    return Chip(f"resolution {width:g} eV", f"{detail} A click opens the slider.", opens=RESOLUTION)
+
+
+def _weights(shown: Shown) -> Chip | None:
+    weighted = {name: shown.session.weight_of(site) for site, name in shown.names.items() if site in shown.sites}
+    changed = {name: weight for name, weight in weighted.items() if weight != 1.0}
+    if not changed:
+        return None
+    listed = [f"{name} × {weight:g}" for name, weight in changed.items()]
+    short = listed if len(listed) <= _MOST_NAMED else [f"{len(listed)} sites"]
+    detail = f"Weights in the sum other than 1: {', '.join(listed)}. A click opens the table of sites."
+    return Chip(f"weighted: {', '.join(short)}", detail, opens=WEIGHTS)
+
+
+def _hidden(curves: Sequence[Curve]) -> Chip | None:
+    hidden = [curve.label or curve.role for curve in curves if not curve.visible and curve.subject is not None]
+    if not hidden:
+        return None
+    text = f"hidden: {hidden[0]}" if len(hidden) == 1 and len(hidden[0]) <= 24 else f"{len(hidden)} hidden"
+    if text.endswith("hidden"):
+        text += " curve" if len(hidden) == 1 else " curves"
+    return Chip(text, f"Not drawn: {', '.join(hidden)}. A click opens the list of curves.", opens=CURVES)
+
+
+def _geometry(shown: Shown) -> Chip | None:
+    structure = shown.structure
+    if structure is None or not is_relaxed(structure):
+        return None
+    before = structure.geometry_origin.removeprefix(METHOD).strip(" ()")
+    detail = f"The program has relaxed this geometry with {METHOD}" + (f" ({before})." if before else ".")
+    return Chip("relaxed geometry", detail)
+
+
+def _other_geometry(shown: Shown) -> Chip | None:
+    old = [r.reference for r in shown.references if r.reference.visible and r.reference.computed_for]
+    if not old:
+        return None
+    told = "; ".join(f"“{reference.label}” was computed for {reference.computed_for}" for reference in old)
+    return Chip("reference of another geometry", f"{told}. A click opens the references.", "warning", REFERENCES)
+
+
+def _not_predicted(shown: Shown) -> Chip | None:
+    """Prediction was stopped or has failed: what is drawn is an older, smaller answer than what is asked for."""
+    n_picked = len(shown.session.picked)
+    missing = n_picked - len(shown.sites)
+    if not missing or not shown.sites or is_computed(shown.session.network):
+        return None
+    detail = f"The curve is the sum of the {len(shown.sites)} sites that are predicted. A click predicts the others."
+    return Chip(f"{missing} of {n_picked} sites not predicted", detail, "warning", PREDICT)
