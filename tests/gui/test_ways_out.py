@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QToolButton
 
 from tests.full_disk import contents, full_disk
 from tests.gui.fake_networks import ENERGY_EV, site_tensor
@@ -117,7 +118,7 @@ def test_a_disk_that_fills_up_leaves_the_old_file_and_is_told(benzene_window, ac
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     window.named_actions[action].trigger()
     before = contents(tmp_path)
-    assert not window.plot_messages.isVisible()
+    assert window.plot_messages.notice.kind == "saved"
     with full_disk(len(before[path.name]) // 2):
         window.named_actions[action].trigger()
     assert contents(tmp_path) == before
@@ -225,3 +226,49 @@ def test_a_picture_of_the_3d_view_tells_what_it_shows(benzene_window, tmp_path) 
     assert told["network"] == benzene_window.workspace.session.network
     assert told["weight_tensor"] == benzene_window.workspace.geometry.weight().text()
     assert {"Title", "Software", "shift_ev", "added_fwhm_ev", "intensity_unit", "energy_unit"} <= set(told)
+
+
+@pytest.mark.parametrize(("action", "name"), [("export_data", "a.csv"), ("export_view", "a.png")])
+def test_what_was_saved_is_said_with_a_way_to_its_folder(benzene_window, qtbot, action, name, tmp_path, monkeypatch):
+    from xanesview.gui.appearance import folders
+
+    opened = []
+    monkeypatch.setattr(folders.QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / name), ""))
+    benzene_window.named_actions[action].trigger()
+    bar = benzene_window.plot_messages
+    assert bar.text() == f"Saved to {tmp_path / name}."
+    assert bar.severity == "info"
+    qtbot.mouseClick(bar.findChild(QToolButton, "message-folder"), Qt.MouseButton.LeftButton)
+    assert opened == [str(tmp_path)]
+    bar._leave.start(0)
+    qtbot.waitUntil(lambda: not bar.isVisible())
+
+
+def test_a_copy_is_said_too(benzene_window):
+    benzene_window.named_actions["copy_figure"].trigger()
+    assert benzene_window.plot_messages.text() == "The figure is on the clipboard."
+    assert not benzene_window.plot_messages.findChild(QToolButton, "message-folder").isVisible()
+    QGuiApplication.clipboard().clear()
+
+
+def test_a_figure_saved_in_the_dialog_is_said_in_the_window_and_the_dialog_stays(benzene_window, tmp_path):
+    from xanesview.gui.dialogs.export_figure import ExportFigureDialog
+
+    benzene_window.named_actions["export_figure"].trigger()
+    dialog = benzene_window.findChild(ExportFigureDialog)
+    assert dialog.save(tmp_path / "a.svg")
+    assert dialog.isVisible()
+    assert str(tmp_path / "a.svg") in benzene_window.plot_messages.text()
+    assert QGuiApplication.overrideCursor() is None
+    dialog.reject()
+
+
+def test_figures_are_prepared_when_the_export_menu_opens(benzene_window):
+    preparing = benzene_window.exporting.preparing
+    assert not preparing.has_begun
+    menu = benzene_window.toolbar.export.menu()
+    menu.aboutToShow.emit()
+    assert preparing.has_begun
+    preparing.wait()
+    assert "matplotlib" in sys.modules

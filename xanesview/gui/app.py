@@ -29,6 +29,8 @@ _open_files: list[TextIO] = []
 #: How long `--screenshot` waits for the first spectrum, s.
 PATIENCE_S = 120.0
 REST_MS = 500
+#: When what figures are drawn with is loaded beside the window: after whatever the user sees first, ms.
+PREPARE_MS = 3000
 TICK_MS = 200
 
 
@@ -188,6 +190,8 @@ def _run_window(app, launch: Launch, networks, network: str, live, seen: bool, l
     FirstPaint(window, lambda: _after_first_paint(window, launch, shooting))
     if seen:  # nothing waits for torch: load it when the window has come to rest
         window.view_ready.connect(lambda: QTimer.singleShot(REST_MS, window, lambda: live.warm_up(network)))
+    if shooting is None:
+        window.view_ready.connect(lambda: QTimer.singleShot(PREPARE_MS, window, window.exporting.preparing.begin))
     window.show()
     app.exec()
     code = over()

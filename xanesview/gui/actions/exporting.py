@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -16,7 +16,9 @@ from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice
 from xanesview.drawing3d import export
 from xanesview.errors import XanesviewError
+from xanesview.gui.appearance.busy_cursor import busy_cursor
 from xanesview.gui.appearance.palette import LIGHT
+from xanesview.gui.background.figure_preparing import FigurePreparing
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
 from xanesview.io.spectra.registry import TENSORS
@@ -37,12 +39,15 @@ class Exporting(QObject):
         Gives the 3D view as it is now.
     """
 
+    saved = Signal(str, object)  # what was done, and the Path of the file, None for the clipboard
+
     def __init__(self, workspace: Workspace, settings: Settings, window: QWidget, view: Callable[[], object]) -> None:
         super().__init__(window)
         self.workspace = workspace
         self.settings = settings
         self._window = window
         self._view = view
+        self.preparing = FigurePreparing()
 
     def spectra(self) -> list[Spectrum]:
         """The visible curves as spectra with their provenance, current, isotropic, sites, references, frozen: sums."""
@@ -75,9 +80,21 @@ class Exporting(QObject):
 
         if not self._spectra_or_tell():
             return
-        dialog = ExportFigureDialog(self.figure_curves(), title=title(self.workspace.shown), parent=self._window)
+        with busy_cursor():
+            curves = self.figure_curves()
+            dialog = ExportFigureDialog(curves, self.figure_title(curves), self._window, self._start(".svg"))
+        dialog.saved.connect(self._figure_saved)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def figure_title(self, curves: Sequence[FigureCurve]) -> str:
+        """What stands above a figure by itself: nothing that a curve is called, too."""
+        heading = title(self.workspace.shown)
+        return "" if heading in [curve.spectrum.label for curve in curves] else heading
+
+    def _figure_saved(self, path: Path) -> None:
+        self.settings.folder = str(path.parent)
+        self.saved.emit(f"Saved to {path}.", path)
 
     def data(self) -> None:
         """Ask for a name, then write the curves as CSV or HDF5."""
@@ -127,9 +144,12 @@ class Exporting(QObject):
             return
         spec = FigureSpec()
         buffer = BytesIO()
-        drawn = draw_spectra(self.figure_curves(), spec, title(self.workspace.shown))
-        drawn.savefig(buffer, format="png", dpi=spec.dpi)
+        with busy_cursor():
+            curves = self.figure_curves()
+            drawn = draw_spectra(curves, spec, self.figure_title(curves))
+            drawn.savefig(buffer, format="png", dpi=spec.dpi)
         QGuiApplication.clipboard().setImage(QImage.fromData(buffer.getvalue(), "PNG"))
+        self.saved.emit("The figure is on the clipboard.", None)
 
     def _spectra_or_tell(self) -> list[Spectrum]:
         spectra = self.spectra()
@@ -140,10 +160,7 @@ class Exporting(QObject):
         return spectra
 
     def _ask_name(self, heading: str, ending: str, kinds: str) -> str:
-        structure = self.workspace.structure
-        stem = "xanesview" if structure is None else (structure.name or structure.formula).replace("/", "-")
-        start = Path(self.settings.folder or ".") / f"{stem}{ending}"
-        name, kind = QFileDialog.getSaveFileName(self._window, heading, str(start), kinds)
+        name, kind = QFileDialog.getSaveFileName(self._window, heading, str(self._start(ending)), kinds)
         if name and not Path(name).suffix:
             chosen = re.search(r"\*(\.\w+)", kind)
             name += ending if chosen is None else chosen[1]
@@ -151,9 +168,17 @@ class Exporting(QObject):
             self.settings.folder = str(Path(name).parent)
         return name
 
+    def _start(self, ending: str) -> Path:
+        """Which name a dialog begins with."""
+        structure = self.workspace.structure
+        stem = "xanesview" if structure is None else (structure.name or structure.formula).replace("/", "-")
+        return Path(self.settings.folder or ".") / f"{stem}{ending}"
+
     def _attempt(self, write: Callable[[], object], path: Path) -> None:
         try:
-            write()
+            with busy_cursor():
+                write()
+            self.saved.emit(f"Saved to {path}.", path)
         except XanesviewError as error:
             self.workspace.message.emit(Notice("export", error.message, error.hint))
         except OSError as error:

@@ -146,15 +146,3 @@ class NumberField(QLineEdit):
             self._mark("")
         else:
             super().keyPressEvent(event)
-
-
-def parse_number(text: str) -> float:
-    """Return a typed number; a decimal comma and a typographic minus are understood."""
-    cleaned = text.replace("−", "-").replace(",", ".").replace("eV", "").replace("×", "").strip()
-    try:
-        value = float(cleaned)
-    except ValueError as error:
-        raise XanesviewError(f"“{text}” is not a number.", "Type a number such as 0.25.") from error
-    if value != value or abs(value) == float("inf"):
-        raise XanesviewError(f"“{text}” is not a finite number.", "Type a number such as 0.25.")
-    return value

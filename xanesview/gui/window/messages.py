@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
     QFrame,
@@ -16,14 +18,18 @@ from PySide6.QtWidgets import (
 
 from xanesview.domain.structure import Notice
 from xanesview.gui.actions.opening import WORKING
+from xanesview.gui.appearance.folders import show_in_folder
 from xanesview.gui.appearance.palette import RADIUS, SPACING
 from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.appearance.theme import colours, icon
 
+#: Kind of the notice that a file was written; it goes by itself.
+SAVED = "saved"
+SAVED_MS = 12_000
 #: Kinds of notice that answer something harmless, like a click on an atom that can't be predicted.
 REMARKS = (
-    WORKING, "absorber", "direction", "sites", "freeze", "export", "library", "reference-left", "network-changed",
-    "guide", "relaxation", "curves",
+    WORKING, SAVED, "absorber", "direction", "sites", "freeze", "export", "library", "reference-left",
+    "network-changed", "guide", "relaxation", "curves",
 )  # fmt: skip
 #: Kinds of notice that tell of something done or assumed, not of something that failed.
 WARNINGS = (
@@ -69,6 +75,12 @@ class MessageBar(QFrame):
         self._give_up = QToolButton(text="Cancel", toolTip="Give it up; what is shown stays")
         self._give_up.setObjectName("message-give-up")
         self._give_up.clicked.connect(self.given_up)
+        self._folder = QToolButton(text="Show in folder", toolTip="Open the folder that the file is in")
+        self._folder.setObjectName("message-folder")
+        self._folder.clicked.connect(lambda: show_in_folder(self._path))
+        self._path: Path | None = None
+        self._leave = QTimer(self, singleShot=True, interval=SAVED_MS)
+        self._leave.timeout.connect(lambda: self.clear(SAVED))
         self._details = QPlainTextEdit(readOnly=True)
         self._details.setMaximumHeight(140)
         self._arrange()
@@ -84,6 +96,7 @@ class MessageBar(QFrame):
         row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
         row.addWidget(self._more, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._folder, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._give_up, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
@@ -102,10 +115,19 @@ class MessageBar(QFrame):
         self._more.setVisible(bool(details))
         self._more.setChecked(False)
         self._details.hide()
+        self._folder.hide()
+        self._leave.stop()
         self._give_up.setVisible(notice.kind == WORKING)
         self._close.setVisible(notice.kind != WORKING)
         self.refresh_icons()
         self.show()
+
+    def show_saved(self, what: str, path: Path | None) -> None:
+        """Say that a file was written, with a way to its folder, or that something is on the clipboard; for a while."""
+        self.show_notice(Notice(SAVED, what))
+        self._path = path
+        self._folder.setVisible(path is not None)
+        self._leave.start()
 
     def show_work(self, notice: Notice | None) -> None:
         """Tell of work that goes on, with a button to give it up; None when it is over."""

@@ -63,6 +63,10 @@ class FigureCurve:
     offset: float = 0.0
     depth: float | None = None
 
+    def named(self, label: str) -> FigureCurve:
+        """Return the curve under another name."""
+        return replace(self, spectrum=self.spectrum.replace(label=label))
+
     @property
     def dash_pattern(self) -> tuple[float, ...]:
         """Its dashes, or those of its role."""

@@ -5,6 +5,7 @@ matplotlib is imported when a figure is drawn, not before; pyplot is never touch
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.io.atomic import write_bytes
 from xanesview.io.figures.curve_looks import COLOURS, FAINT, MUTED, TEXT, WIDTH_PT, FigureCurve, with_roles
+from xanesview.io.figures.legend import PLACES, name_curves
 from xanesview.limits import MOST_PIXELS, check_count
 from xanesview.version import __version__
 
@@ -34,9 +36,9 @@ ENERGY_TITLES = {"absolute": "Photon energy (eV)", "relative": "Energy from E$_0
 INK = {"text": TEXT, "muted": MUTED, "faint": FAINT, "first": COLOURS[0], "second": COLOURS[1]}
 """Colours of other figures on white."""
 _OPEN_MARKS = ("x", "+")
-_MOST_INSIDE = 5
-_LONGEST_INSIDE = 24
 _MM_PER_INCH = 25.4
+#: Settings of matplotlib hold for the whole process, so one thread draws at a time.
+_drawing = threading.RLock()
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,10 @@ class FigureSpec:
         Energies shown; all predicted ones by default.
     intensities : (float, float) or None
         Intensities shown; fitted by default.
-    legend : bool
-        Name the curves.
+    legend : str
+        Where curves are named, one of `legend.PLACES`: where there is room by default.
+    energy_title, intensity_title : str or None
+        Titles of the axes; quantity and unit by default.
     bands : bool
         Draw the bands of curves that have one.
     """
@@ -67,7 +71,9 @@ class FigureSpec:
     font_pt: float = 8.0
     energies_ev: tuple[float, float] | None = None
     intensities: tuple[float, float] | None = None
-    legend: bool = True
+    legend: str = "auto"
+    energy_title: str | None = None
+    intensity_title: str | None = None
     bands: bool = True
 
     def __post_init__(self) -> None:
@@ -76,6 +82,8 @@ class FigureSpec:
                 f"A figure of {self.width_mm:g} × {self.height_mm:g} mm can't be drawn.",
                 "Give a width from 20 to 1000 mm and a height from 15 to 1000 mm.",
             )
+        if self.legend not in PLACES:
+            raise XanesviewError(f"A legend can't stand “{self.legend}”.", f"Give one of {', '.join(PLACES)}.")
         if not 36 <= self.dpi <= 2400:
             raise XanesviewError(f"{self.dpi} dots per inch can't be drawn.", "Give 36 to 2400 dpi.")
         width, height = self.size_px
@@ -95,7 +103,7 @@ def draw_spectra(spectra: Sequence[Spectrum | FigureCurve], spec: FigureSpec | N
     spectra : sequence of Spectrum or FigureCurve
     spec : FigureSpec, optional
     title : str, optional
-        Above the plot.
+        Above the plot, in several lines where it is long.
 
     Raises
     ------
@@ -111,13 +119,17 @@ def draw_spectra(spectra: Sequence[Spectrum | FigureCurve], spec: FigureSpec | N
         for number, curve in enumerate(curves):
             _draw_curve(axes, curve, spec, f"{curve.role}-{number}")
         _set_ranges(axes, curves, spec)
-        axes.set_xlabel(ENERGY_TITLES[curves[0].spectrum.axis])
-        axes.set_ylabel(f"Absorption ({_unit(curves)})")
-        if title and title not in [curve.spectrum.label for curve in curves]:
-            axes.set_title(title, loc="left")
-        if spec.legend:
-            _label(axes, curves, spec)
-        _fit_axis_title(figure, axes, _unit(curves))
+        energy, intensity = own_titles(curves)
+        axes.set_xlabel(energy if spec.energy_title is None else plain_words(spec.energy_title))
+        axes.set_ylabel(intensity if spec.intensity_title is None else plain_words(spec.intensity_title))
+        if title:
+            letters = int(spec.width_mm / _MM_PER_INCH * 72 / (0.6 * spec.font_pt))
+            axes.set_title(plain_words("\n".join(wrap(title, max(letters, 8)))), loc="left")
+        place = name_curves(axes, curves, spec.legend, spec.font_pt - 1)
+        if title:
+            _break_title(figure, axes, title, beside_legend=place == "right")
+        if spec.intensity_title is None:
+            _fit_axis_title(figure, axes, _unit(curves))
     return figure
 
 
@@ -129,6 +141,26 @@ def new_figure(spec: FigureSpec) -> Iterator[Figure]:
         from matplotlib.figure import Figure
 
         yield Figure(figsize=size, dpi=spec.dpi, layout="constrained", facecolor="white")
+
+
+def _break_title(figure: Figure, axes: Axes, title: str, *, beside_legend: bool) -> None:
+    """Break a title that reaches over the edge of the figure, or into names on the right."""
+    figure.draw_without_rendering()
+    heading, box = axes._left_title, axes.get_window_extent()
+    room = (box.x1 if beside_legend else figure.bbox.width - 2) - box.x0
+    width = heading.get_window_extent().width
+    if width > room:
+        axes.set_title(plain_words("\n".join(wrap(title, max(int(0.95 * len(title) * room / width), 8)))), loc="left")
+
+
+def own_titles(curves: Sequence[FigureCurve]) -> tuple[str, str]:
+    """Return the titles that the axes of energy and intensity have by themselves."""
+    return ENERGY_TITLES[curves[0].spectrum.axis], f"Absorption ({_unit(curves)})"
+
+
+def plain_words(text: str) -> str:
+    """Return words that matplotlib writes as they are, no formula."""
+    return text.replace("$", r"\$")
 
 
 def _fit_axis_title(figure: Figure, axes: Axes, unit: str) -> None:
@@ -180,6 +212,15 @@ def save_figure(
     return path
 
 
+def prepare() -> None:
+    """Load matplotlib and its fonts, which takes seconds the first time; to be called beside the work of the user."""
+    spectrum = Spectrum(np.arange(3.0), np.arange(3.0), label="ε₀")
+    with _style(FigureSpec()):
+        figure = draw_spectra([spectrum], FigureSpec(dpi=50), "θ")
+        for kind in FORMATS:
+            figure.savefig(BytesIO(), format=kind)
+
+
 def collected_provenance(spectra: Sequence[Spectrum | FigureCurve]) -> dict[str, str]:
     """Return what the provenances of all curves say, each different value once, and the units."""
     found: dict[str, list[str]] = {}
@@ -221,6 +262,7 @@ def _style(spec: FigureSpec) -> Iterator[None]:
     }
     from logging import ERROR, getLogger
 
+    _drawing.acquire()
     # it reports each family that a computer lacks, and where its own folder can't be written; it works all the same
     logger = getLogger("matplotlib")
     level = logger.level
@@ -232,6 +274,7 @@ def _style(spec: FigureSpec) -> Iterator[None]:
             yield
     finally:
         logger.setLevel(level)
+        _drawing.release()
 
 
 def _draw_curve(axes: Axes, curve: FigureCurve, spec: FigureSpec, name: str) -> None:
@@ -282,45 +325,6 @@ def _set_ranges(axes: Axes, curves: Sequence[FigureCurve], spec: FigureSpec) -> 
         bottom, top = min(0.0, float(values.min())), float(values.max())
         span = (top - bottom) or 1.0
         axes.set_ylim(bottom - 0.02 * span, top + 0.06 * span)
-
-
-def _label(axes: Axes, curves: Sequence[FigureCurve], spec: FigureSpec) -> None:
-    """Name the curves: one colour-matched line each, in the order of the curves."""
-    from matplotlib.lines import Line2D
-
-    named = [curve for curve in curves if curve.spectrum.label]
-    handles = []
-    for curve in named:
-        handle = Line2D(
-            [], [], color=curve.shade, linewidth=1.5 if curve.role == "current" else 1.0, marker=curve.mark or None,
-            markersize=1.8, linestyle="none" if curve.mark else "-",
-        )  # fmt: skip
-        if curve.dash_pattern and not curve.mark:
-            handle.set_dashes(tuple(0.75 * part for part in curve.dash_pattern))
-        handles.append(handle)
-    labels = [curve.spectrum.label for curve in named]
-    if not labels:
-        return
-    look = {"frameon": False, "handlelength": 1.8, "borderaxespad": 0.2, "labelspacing": 0.3, "columnspacing": 1.2}
-    longest = max(map(len, labels))
-    if len(named) <= _MOST_INSIDE and longest <= _LONGEST_INSIDE:
-        axes.legend(handles, labels, loc="best", **look)
-        return
-    # Many or long names would cover the curves: they go below, in as many columns as the width holds.
-    letter_pt = 0.48 * (spec.font_pt - 1)
-    room = spec.width_mm / _MM_PER_INCH * 72 / letter_pt
-    labels = ["\n".join(wrap(label, max(int(room) - 6, 12))) for label in labels]
-    axes.figure.legend(handles, labels, loc="outside lower left", ncols=_legend_columns(labels, room), **look)
-
-
-def _legend_columns(labels: Sequence[str], room: float) -> int:
-    """Return how many columns of a legend fit beside each other in a width of so many letters."""
-    lengths = [max(map(len, label.split("\n"))) + 8 for label in labels]
-    for columns in range(len(labels), 1, -1):
-        rows = -(-len(labels) // columns)
-        if sum(max(lengths[start : start + rows]) for start in range(0, len(lengths), rows)) <= room:
-            return columns
-    return 1
 
 
 def _metadata(kind: str, facts: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.appearance.theme import colours
-from xanesview.gui.panels.number_field import parse_number
+from xanesview.gui.appearance.typed_numbers import parse_number
 from xanesview.gui.plot.curve_style import CurveStyle, styles_of
 from xanesview.gui.plot.swatch import swatch_picture
 from xanesview.gui.session.workspace import Workspace

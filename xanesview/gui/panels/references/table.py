@@ -12,7 +12,8 @@ from xanesview.domain.comparison import Scores
 from xanesview.domain.session import ReferenceCurve
 from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.appearance.theme import icon
-from xanesview.gui.panels.number_field import NumberField, parse_number
+from xanesview.gui.appearance.typed_numbers import parse_number
+from xanesview.gui.panels.number_field import NumberField
 from xanesview.shown.reference_labels import told_apart
 
 SHOWN, LABEL, SHIFT, SCALE, FIT, COSINE, PEARSON, RMSE, REMOVE = range(9)

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QGridLayout, QToolButton
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import icon, small_font
+from xanesview.gui.appearance.typed_numbers import parse_number
 from xanesview.gui.panels.context import PanelContext
-from xanesview.gui.panels.number_field import WHEEL_PAUSE_S, NumberField, parse_number
+from xanesview.gui.panels.number_field import WHEEL_PAUSE_S, NumberField
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.resolution.floor_slider import FloorSlider
 
