@@ -14,8 +14,8 @@ from xanesview.shown.chips import chips
 from xanesview.shown.computed_edges import KIND
 from xanesview.shown.curve import Curve
 from xanesview.shown.curves import curves
-from xanesview.shown.spectra import drawn_unit
 from xanesview.shown.setting_chips import setting_chips
+from xanesview.shown.spectra import drawn_unit
 
 
 class PlotLink(QObject):
