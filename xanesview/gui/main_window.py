@@ -27,6 +27,7 @@ from xanesview.gui.panels.resolution.strip import ResolutionStrip
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
+from xanesview.gui.window.drop_hint import DropHint
 from xanesview.gui.window.frame_row import FrameRow
 from xanesview.gui.window.help import Help
 from xanesview.gui.window.layout import WindowLayout
@@ -87,6 +88,7 @@ class MainWindow(QMainWindow):
         fill_menu_bar(
             self.menuBar(), self.named_actions, self.opening, self.settings, self.docks.values(), self.set_theme
         )
+        self.drop_hint = DropHint(self)
         self._connect()
         self._layout = WindowLayout(self, self.splitter, self.desk, self.docks, self.settings)
         self._layout.read()
@@ -241,13 +243,21 @@ class MainWindow(QMainWindow):
     # ---- events ----
 
     def dragEnterEvent(self, event) -> None:
-        """Take files."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        """Take files, and say what a drop would do with them."""
+        paths = _files(event)
+        if paths:
             event.acceptProposedAction()
+            self.drop_hint.show_for(paths)
+
+    def dragLeaveEvent(self, event) -> None:
+        """The files are dragged elsewhere."""
+        self.drop_hint.hide()
+        super().dragLeaveEvent(event)
 
     def dropEvent(self, event) -> None:
         """Open dropped files once the drop is over."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        self.drop_hint.hide()
+        paths = _files(event)
         event.acceptProposedAction()
         QTimer.singleShot(0, self, lambda: self.opening.open_paths(paths))
 
@@ -259,6 +269,7 @@ class MainWindow(QMainWindow):
             if dock.isFloating():
                 dock.hide()
         self.help.close()
+        self.drop_hint.hide()
         self.hide()
         self.opening.shutdown()
         self.exporting.preparing.shutdown()
@@ -269,6 +280,10 @@ class MainWindow(QMainWindow):
         wait_for_threads()
         self.view_pane.close()
         super().closeEvent(event)
+
+
+def _files(event) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
 
 
 def _column(widget: QWidget, *rows: tuple[QWidget, int]) -> None:

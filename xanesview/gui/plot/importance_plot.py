@@ -16,7 +16,7 @@ from xanesview.gui.plot.axes import NumberAxis, colour_axes, make_plot, title_ax
 
 _COUNT_SHARE = 0.94  # of the height that the tallest step of the histogram takes
 _PALE = 0.28
-_WIDE_PX, _HIGH_PX = 200, 70
+_WIDE_PX, _HIGH_PX = 200, 120
 
 
 @dataclass(frozen=True, eq=False)

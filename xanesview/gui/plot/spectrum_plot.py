@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.theme import colours
 from xanesview.gui.plot.axes import colour_axes, make_plot, title_axis
+from xanesview.gui.plot.axis_fitting import AxisFitting
 from xanesview.gui.plot.chips import ChipRow
 from xanesview.gui.plot.curve_key import CurveKey
 from xanesview.gui.plot.curve_layer import CurveLayer
@@ -20,7 +21,7 @@ from xanesview.gui.plot.header import PlotHeader
 from xanesview.gui.plot.mark_layer import MarkLayer, Reading
 from xanesview.gui.plot.overlays import BusyLine, EmptyText
 from xanesview.gui.plot.pointer import PlotPointer, PlotView
-from xanesview.gui.plot.ranges import PREDICTED, difference_curve, energy_range, intensity_range
+from xanesview.gui.plot.ranges import PREDICTED, difference_curve
 from xanesview.shown.curve import Chip, Curve, differ_in_numbers
 
 EMPTY_TEXT = "Absorption spectrum\n\nOpen a molecule or a crystal and pick an atom: its spectrum appears here."
@@ -50,10 +51,6 @@ class SpectrumPlot(QWidget):
         self._given: dict[str, bool] = {}  # visibility that came with the curves
         self._override: dict[str, bool] = {}  # visibility by a click in the key
         self._styles: list[CurveStyle] = []
-        self._bound: float | None = None
-        self._floor = 0.0
-        self._zoomed = False
-        self._fitted_intensities: tuple[float, float] | None = None
         self._unit = "arb. u."
         self._energy_titles: tuple[str, ...] = ("Photon energy (eV)",)
         self._build_plots()
@@ -84,12 +81,12 @@ class SpectrumPlot(QWidget):
         self._curves = shown
         if not same or not shown:
             self._styles = styles_of(shown, colours(self))
-            self._fit_axes()
+            self._fitting.fit()
             self._empty.setVisible(not shown)
             self._view.setVisible(bool(shown))
             self._key.setVisible(bool(shown))
-        elif self._bound is not None and not turned:
-            self._fit_intensities()  # a reference may have been scaled; the bound keeps the rest from moving it
+        else:
+            self._fitting.follow_numbers(turned=turned)
         self._hand_on(fit=not same)
 
     def curves(self) -> list[Curve]:
@@ -98,12 +95,7 @@ class SpectrumPlot(QWidget):
 
     def set_y_bound(self, bound: float | None, floor: float = 0.0) -> None:
         """Fix how high and low the current curve can go in any direction; None fits the axis to the curves."""
-        if bound is not None and not (np.isfinite(bound) and bound > 0):
-            bound = None
-        floor = min(0.0, floor) if np.isfinite(floor) else 0.0
-        if (bound, floor) != (self._bound, self._floor):
-            self._bound, self._floor = bound, floor
-            self._fit_axes()
+        self._fitting.set_bound(bound, floor)
 
     def set_ip(self, ip_ev: float | None) -> None:
         """Mark the ionisation potential (or edge), in eV."""
@@ -188,9 +180,7 @@ class SpectrumPlot(QWidget):
 
     def reset_zoom(self) -> None:
         """Show everything again."""
-        self._zoomed = False
-        self._fitted_intensities = None
-        self._fit_axes()
+        self._fitting.reset()
         self._reset_button.setEnabled(False)
 
     def give_up_box(self) -> bool:
@@ -254,6 +244,7 @@ class SpectrumPlot(QWidget):
         self._difference.setXLink(self._plot)
         self._difference.getViewBox().setMouseEnabled(x=True, y=False)
         self._place_difference(False)
+        self._fitting = AxisFitting(self._plot, self._difference, lambda: self._curves, self)
         self._layer, self._difference_layer = CurveLayer(), CurveLayer()
         self._marks, self._difference_marks = MarkLayer(), MarkLayer()
         self._difference_marks.shows_readout = False
@@ -340,26 +331,6 @@ class SpectrumPlot(QWidget):
         self._view.viewport().update()
         self._key.update()
 
-    def _fit_axes(self) -> None:
-        """Choose the axes from the curves, unless the user has zoomed."""
-        if self._zoomed:
-            return
-        energies = energy_range(self._curves)
-        if energies is not None:
-            self._plot.getViewBox().setXRange(*energies, padding=0)
-        self._fit_intensities()
-
-    def _fit_intensities(self) -> None:
-        if self._zoomed:
-            return
-        fitted = intensity_range([curve for curve in self._curves if curve.visible], self._bound, self._floor)
-        if fitted == self._fitted_intensities:
-            return
-        self._fitted_intensities = fitted
-        self._plot.getViewBox().setYRange(*fitted, padding=0)
-        # A tensor with positive eigenvalues departs from its mean by no more than 2/3 of the largest one.
-        self._difference.getViewBox().setYRange(-0.7 * fitted[1], 0.7 * fitted[1], padding=0)
-
     def _place_key(self) -> None:
         area = self._plot.getViewBox().sceneBoundingRect()
         top = self._view.mapFromScene(area.topLeft()).y()
@@ -390,7 +361,7 @@ class SpectrumPlot(QWidget):
         self.curve_toggled.emit(next(curve for curve in self._curves if curve.key == key), visible)
 
     def _note_zoom(self) -> None:
-        self._zoomed = True
+        self._fitting.is_zoomed = True
         self._reset_button.setEnabled(True)
 
     def _pale(self, pale: bool) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QTabBar, QVBoxLayout, QWidget
 
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
@@ -14,6 +14,9 @@ from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.panel_table import PanelSpec
+
+#: Least width of a tab, and what a panel may ask for as its least height.
+_LEAST_PX, _MOST_LEAST_PX = 240, 136
 
 
 class Tabs:
@@ -74,6 +77,12 @@ class PanelPlace(QWidget):
         self._context = context
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        self._area = QScrollArea(self, widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        self._area.viewport().setAutoFillBackground(False)
+        # the wheel reaches what lies below; a bar beside those of tables and lists would only take their width
+        self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column.addWidget(self._area)
         if not spec.late:
             self.made()
 
@@ -85,8 +94,14 @@ class PanelPlace(QWidget):
                 self.panel = getattr(module, self.spec.widget)(self._context)
             except (ImportError, XanesviewError) as error:  # an extra package may be missing; the window goes on
                 self.panel = MissingPanel(self._context, f"This panel can't be shown: {error}")
-            self.layout().addWidget(self.panel)
+            self._area.setWidget(self.panel)
+            self.panel.setAutoFillBackground(False)
         return self.panel
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for little, so that the window fits any screen: the rest of a panel is reached by scrolling."""
+        needed = 0 if self.panel is None else self.panel.minimumSizeHint().height()
+        return QSize(_LEAST_PX, min(needed, _MOST_LEAST_PX))
 
     def set_seen(self, seen: bool) -> None:
         """The tab has come to the front or gone."""

@@ -92,7 +92,7 @@ class GeometryPanel(Panel):
             self.mode_buttons[name] = button
             modes.addWidget(button)
         modes.addStretch(1)
-        self.vector.setMinimumWidth(150)
+        self.vector.setMinimumWidth(96)
         self.vector.setMaximumWidth(190)
         self.degree.setFixedWidth(56)
         for widget in (self._degree_label, self.degree, self._vector_label, self.vector):
@@ -147,7 +147,7 @@ class GeometryPanel(Panel):
     def _vector_text(self, direction: Sequence[float]) -> str:
         """The direction with as many decimals as the field has room for, so that no sign is cut off."""
         text = ""
-        for decimals in (3, 2):
+        for decimals in (3, 2, 1):
             text = ", ".join(f"{x:.{decimals}f}" for x in np.round(direction, decimals) + 0.0)
             if self.vector.fontMetrics().horizontalAdvance(text) <= self.vector.width() - _FIELD_FRAME_PX:
                 break

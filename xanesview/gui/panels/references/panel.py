@@ -82,6 +82,7 @@ class ReferencesPanel(Panel):
 
     def _build(self) -> None:
         self.table = ReferenceTable(self.workspace.begin_gesture, self)
+        self.table.setMinimumHeight(44)  # a row and the headings: what is more scrolls in the table
         self.table.changed.connect(self._change)
         self.table.entered.connect(self.give_keyboard_back)
         self.table.removed.connect(self.workspace.remove_reference)

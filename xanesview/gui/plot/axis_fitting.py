@@ -1,0 +1,104 @@
+"""Which part of the plane the spectrum plot shows: fitted to the curves, kept under gestures and by the user's zoom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+
+from xanesview.gui.plot.ranges import energy_range, intensity_range
+from xanesview.shown.curve import Curve
+
+#: Curves that have not changed for so long have come to rest, ms.
+SETTLE_MS = 300
+
+
+class AxisFitting(QObject):
+    """Chooses the axes of a plot and of its difference panel.
+
+    Parameters
+    ----------
+    plot, difference
+        The panels; both have the same energies.
+    curves
+        Gives the curves as shown now.
+
+    Attributes
+    ----------
+    is_zoomed : bool
+        Whether the user has chosen what to see.
+    bound : float or None
+        How high the current curve can rise in any direction, where that is known.
+    """
+
+    def __init__(
+        self, plot: pg.PlotItem, difference: pg.PlotItem, curves: Callable[[], Sequence[Curve]], parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._plot, self._difference, self._curves = plot, difference, curves
+        self.is_zoomed = False
+        self.bound: float | None = None
+        self._floor = 0.0
+        self._fitted: tuple[float, float] | None = None
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(self._settled)
+
+    def set_bound(self, bound: float | None, floor: float) -> None:
+        """Fix how high and low the current curve can go in any direction; None fits the axis to the curves."""
+        if bound is not None and not (np.isfinite(bound) and bound > 0):
+            bound = None
+        floor = min(0.0, floor) if np.isfinite(floor) else 0.0
+        if (bound, floor) != (self.bound, self._floor):
+            self.bound, self._floor = bound, floor
+            self.fit()
+
+    def reset(self) -> None:
+        """Show everything again."""
+        self.is_zoomed = False
+        self._fitted = None
+        self.fit()
+
+    def fit(self) -> None:
+        """Choose the axes from the curves, unless the user has zoomed."""
+        if self.is_zoomed:
+            return
+        energies = energy_range(self._curves())
+        if energies is not None:
+            self._plot.getViewBox().setXRange(*energies, padding=0)
+        self.fit_intensities()
+
+    def follow_numbers(self, *, turned: bool) -> None:
+        """The same curves have new numbers; after a turn of the light alone (`turned`) the bound holds as before."""
+        if self.bound is None:
+            self._settle.start()  # nothing says how high the curve rises in other directions: fitted when it rests
+        elif not turned:
+            self.fit_intensities()  # a reference may have been scaled; the bound keeps the rest from moving it
+
+    def fit_intensities(self) -> None:
+        """Choose the axis of intensities; while a mouse button is down it only grows."""
+        if self.is_zoomed:
+            return
+        fitted = intensity_range([curve for curve in self._curves() if curve.visible], self.bound, self._floor)
+        before = self._fitted
+        if before is not None and _is_gesture():
+            fitted = min(fitted[0], before[0]), max(fitted[1], before[1])
+            self._settle.start()
+        if fitted == before:
+            return
+        self._fitted = fitted
+        self._plot.getViewBox().setYRange(*fitted, padding=0)
+        # A tensor with positive eigenvalues departs from its mean by no more than 2/3 of the largest one.
+        self._difference.getViewBox().setYRange(-0.7 * fitted[1], 0.7 * fitted[1], padding=0)
+
+    def _settled(self) -> None:
+        if _is_gesture():
+            self._settle.start()
+        else:
+            self.fit_intensities()
+
+
+def _is_gesture() -> bool:
+    return QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
