@@ -20,7 +20,9 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     actions = add_actions(p)
     search = add_command(actions, "search", "list molecules by name, formula, SMILES or InChIKey")
     search.add_argument("text", metavar="TEXT", help="part of a name, formula, SMILES (whole or part), InChIKey")
-    search.add_argument("--similar", action="store_true", help="TEXT is a SMILES: list the molecules most like it")
+    search.add_argument(
+        "--similar", action="store_true", help="TEXT is a SMILES or a name: list the molecules most like it"
+    )
     search.add_argument("--limit", type=int, default=20, metavar="N", help="list at most N (default 20)")
     match = add_command(actions, "match", "find the spectra of a molecule in its own geometry")
     match.add_argument("file_name", metavar="FILE", help="structure file, or with --smiles a SMILES")
@@ -44,6 +46,7 @@ def run_reference(arguments: argparse.Namespace) -> int:
 
 def _search(arguments: argparse.Namespace, library: Library) -> int:
     from xanesview.reference.library.library import edge_of, shown_name
+    from xanesview.reference.library.names import smiles_of
     from xanesview.reference.library.search import search, similar
 
     if arguments.limit < 1:
@@ -52,10 +55,11 @@ def _search(arguments: argparse.Namespace, library: Library) -> int:
         search(library, arguments.text, len(library.entries))
     )  # fmt: skip
     if not found:
+        known = smiles_of(arguments.text) is not None
         raise XanesviewError(
             f"Nothing in the library answers “{arguments.text}”.",
             f"It holds {counted(len(library.entries), 'molecule')} ({', '.join(library.edges())}); "
-            "try a formula or a SMILES.",
+            + ("--similar lists those most like it." if known else "try a formula or a SMILES."),
         )
     for one in found[: arguments.limit]:
         entry = one.entry

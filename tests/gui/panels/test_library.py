@@ -116,11 +116,11 @@ def test_the_loaded_molecule_is_offered_without_asking(qtbot, window, blocks: Pa
     workspace = window.workspace
     (offer,) = offers(workspace.structure, load_library([blocks]))
     picked = workspace.session.picked
-    expected = offer.tensor.select(picked).contract(workspace.geometry.weight()).sum(axis=0)
+    expected = offer.tensor.select(picked).contract(workspace.geometry.weight()).mean(axis=0)  # drawn per atom
     np.testing.assert_allclose(curve(window, "reference-0").intensity, expected)
     assert curve(window, "reference-0").role == "computed"
     workspace.set_geometry(workspace.geometry.with_direction((0.6, 0.0, 0.8)))
-    turned = offer.tensor.select(picked).contract(workspace.geometry.weight()).sum(axis=0)
+    turned = offer.tensor.select(picked).contract(workspace.geometry.weight()).mean(axis=0)
     assert np.abs(turned - expected).max() > 0.05 * expected.max()
     qtbot.waitUntil(lambda: np.allclose(curve(window, "reference-0").intensity, turned), timeout=2000)
     assert not button.isVisible()
@@ -198,10 +198,29 @@ def test_a_search_that_finds_the_loaded_molecule_overlays_its_tensor(qtbot, wind
     opened(qtbot, window, "c1ccoc1")
     raised(qtbot, window)
     searched(qtbot, window, "furan")
-    assert rows(window)[:2] == [("Found 2",), ("furan", "all 4 sites · follows the arrow", "C K", "name")]
-    assert rows(window)[2][0] == "3-methylfuran"
+    assert rows(window)[:2] == [("This molecule",), ("furan", "all 4 sites · follows the arrow", "C K", "name")]
+    assert [row[0] for row in rows(window)[2:]] == ["Also found 1", "3-methylfuran"]
     double_click(window, 1)
     assert window.workspace.session.references[0].tensor is not None
+
+
+def test_the_loaded_molecule_comes_first_where_a_search_finds_it_among_others(qtbot, window, blocks: Path) -> None:
+    opened(qtbot, window, "CCO")
+    raised(qtbot, window)
+    searched(qtbot, window, "e")
+    assert "This molecule" not in [row[0] for row in rows(window)]  # one letter is no name
+    searched(qtbot, window, "C2H6O")
+    assert [row[0] for row in rows(window)] == ["This molecule", "ethanol", "Also found 1", "dimethyl ether"]
+    searched(qtbot, window, "furan")
+    assert [row[0] for row in rows(window)] == ["Found 2", "furan", "3-methylfuran"]
+
+
+def test_a_known_name_that_the_library_lacks_leads_to_what_is_most_like_it(qtbot, window, blocks: Path) -> None:
+    raised(qtbot, window)
+    searched(qtbot, window, "Propan-1-ol")
+    assert rows(window)[0] == ("Not in the library; most like Propan-1-ol",)
+    assert rows(window)[1][0] == "ethanol"
+    assert rows(window)[1][3].endswith("% alike")
 
 
 def test_keys_alone_do(qtbot, window, blocks: Path) -> None:

@@ -47,6 +47,13 @@ def test_nothing_found_is_an_error(capsys) -> None:
     assert "Nothing in the library answers “nonsense”" in capsys.readouterr().err
 
 
+def test_a_known_name_that_is_not_there_is_pointed_to_its_like(capsys) -> None:
+    assert main(["reference", "search", "toluene"]) == 1
+    assert "--similar lists those most like it." in capsys.readouterr().err
+    assert main(["reference", "search", "--similar", "2-methylfuran", "--limit", "1"]) == 0
+    assert "3-methylfuran" in capsys.readouterr().out
+
+
 def test_match_writes_the_tensors_in_the_frame_of_the_file(tmp_path: Path, folder: Path, capsys) -> None:
     turn = np.array([[0.0, -1.0, 0.0], [0.0, 0.0, 1.0], [-1.0, 0.0, 0.0]])
     loaded = structure_from_smiles("c1ccoc1").rotated(turn)

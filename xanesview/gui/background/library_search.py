@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from xanesview.reference.library.search import Found
 
 
-
 @dataclass(frozen=True)
 class Answer:
     """What the library has for a text and a loaded molecule.
@@ -98,17 +97,24 @@ class LibrarySearch(QObject):
 
 
 def _listed(library, text: str, structure: Structure | None) -> tuple[str, tuple[tuple[StickEntry, str], ...]]:
+    from xanesview.reference.library.names import smiles_of
     from xanesview.reference.library.search import search, similar
 
     if text:
         found: list[Found] = search(library, text)
-        return f"Found {len(found)}", tuple((one.entry, one.why) for one in found)
+        if not found and smiles_of(text) is not None:
+            return f"Not in the library; most like {text}", _pairs(similar(library, text))
+        return f"Found {len(found)}", _pairs(found)
     if structure is not None:
         from xanesview.reference.library.matching import structure_smiles
 
         smiles = structure_smiles(structure)
         if smiles is not None:
             name = structure.name or structure.formula
-            return f"Most like {name}", tuple((one.entry, one.why) for one in similar(library, smiles))
+            return f"Most like {name}", _pairs(similar(library, smiles))
     ordered = sorted(library.entries, key=lambda e: (e.is_displaced, len(e.smiles), e.smiles))
     return "The smallest molecules", tuple((entry, "") for entry in ordered[:100])
+
+
+def _pairs(found: list[Found]) -> tuple[tuple[StickEntry, str], ...]:
+    return tuple((one.entry, one.why) for one in found)

@@ -8,6 +8,8 @@ from xanesview.errors import XanesviewError
 from xanesview.paths import resource
 
 TABLE = "names.tsv"
+_GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon"}
+_LEFT_OUT = str.maketrans({" ": "", "-": "", "\u2010": "", "\u2011": "", "\u2013": "", "’": "'", "′": "'"})
 
 
 @lru_cache(maxsize=1)
@@ -18,6 +20,26 @@ def _table() -> dict[str, tuple[str, ...]]:
         raise XanesviewError("The table of names is missing.", "Install xanesview again.") from error
     rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
     return {smiles: tuple(names) for smiles, *names in rows}
+
+
+@lru_cache(maxsize=1)
+def _smiles_by_name() -> dict[str, str]:
+    return {plain_name(name): smiles for smiles, names in _table().items() for name in names}
+
+
+def plain_name(name: str) -> str:
+    """Return a name as names are compared: small letters, without the spaces and hyphens that people set as they like.
+
+    Greek letters are spelt out and primes are apostrophes, as in the table.
+    """
+    for letter, word in _GREEK.items():
+        name = name.replace(letter, word)
+    return name.casefold().translate(_LEFT_OUT)
+
+
+def smiles_of(name: str) -> str | None:
+    """Return the SMILES of a molecule that the table knows by this name, in the library or not; None for others."""
+    return _smiles_by_name().get(plain_name(name))
 
 
 @lru_cache(maxsize=20_000)

@@ -13,7 +13,7 @@ from xanesview.errors import XanesviewError
 from xanesview.io.spectra.stick_file import StickEntry
 from xanesview.io.structures.smiles import parsed_smiles, quiet_rdkit
 from xanesview.reference.library.library import Library
-from xanesview.reference.library.names import names_of
+from xanesview.reference.library.names import names_of, plain_name, smiles_of
 
 _INCHI_KEY = re.compile(r"[A-Z]{14}(-[A-Z]{10}(-[A-Z])?)?")
 _FORMULA = re.compile(r"([A-Z][a-z]?\d*)+")
@@ -32,8 +32,8 @@ class Found:
 def search(library: Library, text: str, most: int = 200) -> list[Found]:
     """Return the entries that answer a text, best first; undisplaced ones before displaced ones of the same rank.
 
-    The text may be a name or part of one, a formula in any order, a SMILES (the molecule itself, then molecules that
-    contain it) or an InChIKey or its first block.
+    The text may be a name or part of one (spaces, hyphens and capitals don't count), a formula in any order, a SMILES
+    (the molecule itself however it is written, then molecules that contain it) or an InChIKey or its first block.
     """
     words = text.strip().translate(_SUBSCRIPTS)
     if not words:
@@ -48,17 +48,26 @@ def search(library: Library, text: str, most: int = 200) -> list[Found]:
     return _ranked(found)[:most]
 
 
-def similar(library: Library, smiles: str, most: int = 50) -> list[Found]:
+def similar(library: Library, molecule: str, most: int = 50) -> list[Found]:
     """Return the entries most like a molecule, best first; the score is the Tanimoto similarity.
+
+    Parameters
+    ----------
+    library : Library
+    molecule : str
+        Its SMILES, or a name that the table of names knows.
+    most : int, optional
 
     Raises
     ------
     XanesviewError
-        If the SMILES can't be read.
+        If it is neither.
     """
-    wanted = _fingerprint(smiles)
+    wanted = _fingerprint(smiles_of(molecule) or molecule)
     if wanted is None:
-        raise XanesviewError(f"“{smiles[:60]}” is not a SMILES string.", "Benzene is c1ccccc1.")
+        raise XanesviewError(
+            f"“{molecule[:60]}” is not a SMILES string, nor a name that is known.", "Benzene is c1ccccc1."
+        )
     found = []
     for entry in library.entries:
         own = _fingerprint(entry.smiles)
@@ -73,17 +82,22 @@ def _ranked(found: list[Found]) -> list[Found]:
 
 
 def _named(words: str):
-    lower = words.lower()
+    wanted = plain_name(words)
 
     def test(entry: StickEntry) -> tuple[float, str] | None:
-        names = [name.lower() for name in (entry.name, *names_of(entry.smiles))]
-        if lower in names:
+        names = _plain_names(entry.name, entry.smiles)
+        if wanted in names:
             return 1.0, "name"
-        if len(lower) < 2 or not any(lower in name for name in names):
+        if len(wanted) < 2 or not any(wanted in name for name in names):
             return None
-        return (0.8 if any(name.startswith(lower) for name in names) else 0.7), "name"
+        return (0.8 if any(name.startswith(wanted) for name in names) else 0.7), "name"
 
     return test
+
+
+@lru_cache(maxsize=20_000)
+def _plain_names(own: str, smiles: str) -> tuple[str, ...]:
+    return tuple(plain_name(name) for name in (own, *names_of(smiles)))
 
 
 def _of_formula(words: str):
@@ -115,13 +129,14 @@ def _of_smiles(words: str):
         wanted = parsed_smiles(words)
     if wanted is None or wanted.GetNumAtoms() == 0:
         return None
+    Chem.RemoveStereochemistry(wanted)  # the library's molecules are of one constitution, whatever their SMILES name
     canonical = Chem.MolToSmiles(wanted)
 
     def test(entry: StickEntry) -> tuple[float, str] | None:
         own = _molecule(entry.smiles)
         if own is None:
             return None
-        if Chem.MolToSmiles(own) == canonical:
+        if _canonical(entry.smiles) == canonical:
             return 1.0, "the molecule"
         if wanted.GetNumAtoms() < 2 or not own.HasSubstructMatch(wanted):
             return None
@@ -134,6 +149,13 @@ def _of_smiles(words: str):
 def _molecule(smiles: str) -> Chem.Mol | None:
     with quiet_rdkit():
         return parsed_smiles(smiles)
+
+
+@lru_cache(maxsize=20_000)
+def _canonical(smiles: str) -> str:
+    flat = Chem.Mol(_molecule(smiles))
+    Chem.RemoveStereochemistry(flat)
+    return Chem.MolToSmiles(flat)
 
 
 @lru_cache(maxsize=20_000)

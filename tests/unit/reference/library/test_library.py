@@ -17,7 +17,7 @@ from xanesview.io.spectra.stick_file import read_molecule
 from xanesview.io.structures.embedding import structure_from_smiles
 from xanesview.paths import resource
 from xanesview.reference.library.library import Library, isotropic_of, load_library, shown_name, tensor_of
-from xanesview.reference.library.names import names_of
+from xanesview.reference.library.names import names_of, plain_name, smiles_of
 from xanesview.reference.library.search import search, similar
 
 MOLECULES = {"furan": "c1ccoc1", "ring_00002": "Cc1ccoc1", "qm9_000003": "CCO", "ring_00004": "COC"}
@@ -54,6 +54,12 @@ def test_the_index_tells_what_the_blocks_hold(library: Library) -> None:
         ("3-methylfuran", ["ring_00002"]),
         ("Ethanol", ["qm9_000003"]),
         ("dimethyl ether", ["ring_00004"]),
+        ("Methoxy methane", ["ring_00004"]),
+        ("ethyl alcohol", ["qm9_000003"]),
+        ("EthylAlcohol", ["qm9_000003"]),
+        ("3 methyl‑furan", ["ring_00002"]),
+        ("[H]OC([H])([H])C", ["qm9_000003"]),
+        ("C1=COC=C1", ["furan", "ring_00002"]),
         ("ring_", ["ring_00004", "ring_00002"]),
         ("C2H6O", ["ring_00004", "qm9_000003"]),
         ("OC2H6", ["ring_00004", "qm9_000003"]),
@@ -94,6 +100,52 @@ def test_names_belong_to_their_molecules(name: str, formula: str) -> None:
     (smiles,) = [smiles for smiles, *known in rows if name in known]
     assert CalcMolFormula(Chem.MolFromSmiles(smiles)) == formula
     assert name in names_of(Chem.MolToSmiles(Chem.MolFromSmiles(smiles), doRandom=True))
+
+
+@pytest.mark.parametrize(
+    "alike",
+    [
+        ("toluene", "methylbenzene", "phenylmethane", "Methyl benzene"),
+        ("acetone", "propan-2-one", "2-propanone", "dimethyl ketone"),
+        ("acetic acid", "ethanoic acid"),
+        ("α-pinene", "alpha-pinene"),
+        ("2,2’-bipyridine", "2,2'-bipyridine", "bipy"),
+        ("furfural", "furan-2-carbaldehyde"),
+    ],
+)
+def test_names_of_one_molecule_lead_to_the_same_smiles(alike: tuple[str, ...]) -> None:
+    assert smiles_of(alike[0]) is not None
+    assert {smiles_of(name) for name in alike} == {smiles_of(alike[0])}
+
+
+def test_names_stay_apart_where_spaces_and_hyphens_do_not_count() -> None:
+    rows = [line.split("\t") for line in resource("reference", "names.tsv").read_text("utf-8").splitlines()[1:]]
+    for smiles, *known in rows:
+        assert {smiles_of(name) for name in known} == {smiles}
+    assert smiles_of("no such thing") is None
+    assert plain_name("N,N-Dimethyl formamide") == "n,ndimethylformamide"
+
+
+@pytest.mark.parametrize(
+    ("name", "formula"),
+    [
+        ("coronene", "C24H12"), ("PTCDA", "C24H8O6"), ("camphor", "C10H16O"), ("nicotine", "C10H14N2"),
+        ("glutathione", "C10H17N3O6S"), ("uric acid", "C5H4N4O3"), ("18-crown-6", "C12H24O6"), ("DBU", "C9H16N2"),
+        ("porphine", "C20H14N4"), ("adrenaline", "C9H13NO3"), ("cubane", "C8H8"), ("oleic acid", "C18H34O2"),
+    ],
+)  # fmt: skip
+def test_names_of_larger_molecules_have_their_formulas(name: str, formula: str) -> None:
+    assert CalcMolFormula(Chem.MolFromSmiles(smiles_of(name))) == formula
+
+
+@pytest.mark.parametrize("written", ["C[C@H](N)C(=O)O", "[NH2][C@@H](C)C(O)=O", "OC(=O)C(N)C", "NC(C)C(=O)O"])
+def test_a_smiles_finds_its_molecule_however_it_is_written(tmp_path: Path, written: str) -> None:
+    library_blocks.write(tmp_path / "c_k_0000.h5", [library_blocks.record(structure_from_smiles("CC(N)C(=O)O"), "a")])
+    assert [(one.why, one.score) for one in search(load_library([tmp_path]), written)] == [("the molecule", 1.0)]
+
+
+def test_what_a_name_stands_for_is_looked_for_by_similarity(library: Library) -> None:
+    assert similar(library, "3-methylfuran") == similar(library, "Cc1ccoc1")
 
 
 def test_the_bundled_library_is_searched_by_name() -> None:

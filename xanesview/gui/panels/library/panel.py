@@ -164,25 +164,26 @@ class LibraryPanel(Panel):
             self.list.draw()
         else:
             self._say(
-                f"Nothing found for “{self.field.text().strip()}”.\nTry a formula such as C6H6, or a SMILES such as "
-                "c1ccccc1."
+                f"Nothing found for “{self.field.text().strip()}”.\nTry another name, a formula such as C6H6, or a "
+                "SMILES such as c1ccccc1."
             )
 
     def _fill(self, answer: Answer) -> None:
-        """List what is there for this molecule above what is like it, or what was searched for and nothing else."""
-        of_entry = {offer.entry: offer for offer in answer.offers}
-        found = list(answer.found or ())
-        if not self.field.text().strip():
-            if of_entry:
-                self.list.add_heading("This molecule")
-            for entry, offer in of_entry.items():
-                self._add(entry, _offer_line(offer), f"{offer.rms_angstrom:.2f} Å", offer)
-            found = [(entry, why) for entry, why in found if entry not in of_entry]
-        if found:
-            self.list.add_heading(answer.heading)
-        for entry, why in found:
-            offer = of_entry.get(entry)
-            self._add(entry, _entry_line(entry) if offer is None else _offer_line(offer), why, offer or entry)
+        """List this molecule first: above what is like it, or above what else was found where a search finds it."""
+        why_of = dict(answer.found or ())
+        searched = bool(self.field.text().strip())
+        first = [offer for offer in answer.offers if not searched or offer.entry in why_of]
+        if first:
+            self.list.add_heading("This molecule")
+        for offer in first:
+            remark = why_of[offer.entry] if searched else f"{offer.rms_angstrom:.2f} Å"
+            self._add(offer.entry, _offer_line(offer), remark, offer)
+        offered = {offer.entry for offer in first}
+        rest = [(entry, why) for entry, why in why_of.items() if entry not in offered]
+        if rest:
+            self.list.add_heading(f"Also found {len(rest)}" if searched and first else answer.heading)
+        for entry, why in rest:
+            self._add(entry, _entry_line(entry), why, entry)
 
     def _show_failure(self, message: str, hint: str) -> None:
         self._asked = None
