@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from types import FrameType
 from typing import NoReturn
 
@@ -37,8 +38,15 @@ def exit_code(number: int) -> int:
     return 128 + number
 
 
+@dataclass
+class Request:
+    """Whether the process was asked to end: the number of the signal, or None."""
+
+    number: int | None = None
+
+
 @contextlib.contextmanager
-def ended_when_asked(tell: Callable[[int], None]) -> Iterator[None]:
+def ended_when_asked(tell: Callable[[int], None]) -> Iterator[Request]:
     """Let SIGTERM raise `Terminated` inside the block, and end the process where that has not ended the block in time.
 
     SIGINT (Ctrl+C) raises KeyboardInterrupt as ever and is watched in the same way. A signal that the process was
@@ -48,21 +56,27 @@ def ended_when_asked(tell: Callable[[int], None]) -> Iterator[None]:
     ----------
     tell
         Called with the signal's number, in another thread, before the process is ended without further ado.
+
+    Yields
+    ------
+    Request
+        for what has made something else of the exception, as libraries do
     """
+    request = Request()
     if threading.current_thread() is not threading.main_thread():
-        yield  # signals are no matter of this thread
+        yield request  # signals are no matter of this thread
         return
     numbers = [n for n in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(n) not in (signal.SIG_IGN, None)]
     ear, mouth = socket.socketpair()
     mouth.setblocking(False)
     over = threading.Event()
     threading.Thread(target=_watch, args=(ear, numbers, over, tell), name="ending", daemon=True).start()
-    raise_once = _raise_once()
+    raise_once = _raise_once(request)
     handlers = {number: signal.signal(number, raise_once) for number in numbers}
     hook = sys.unraisablehook
     former = signal.set_wakeup_fd(mouth.fileno(), warn_on_full_buffer=False)
     try:
-        yield
+        yield request
     finally:
         signal.set_wakeup_fd(former)
         for number, handler in handlers.items():
@@ -72,14 +86,11 @@ def ended_when_asked(tell: Callable[[int], None]) -> Iterator[None]:
         mouth.close()
 
 
-def _raise_once() -> Callable[[int, FrameType | None], None]:
-    asked = False
-
+def _raise_once(request: Request) -> Callable[[int, FrameType | None], None]:
     def handle(number: int, _frame: FrameType | None) -> None:
-        nonlocal asked
-        if asked:
+        if request.number is not None:
             os._exit(exit_code(number))
-        asked = True
+        request.number = number
         sys.unraisablehook = lambda _problem: None  # raised where nobody can catch it: the watching thread ends it all
         raise Terminated if number == signal.SIGTERM else KeyboardInterrupt
 

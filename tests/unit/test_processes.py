@@ -111,8 +111,14 @@ def test_a_child_whose_parent_has_ended_already_ends() -> None:
         f"threading.Thread(target=lambda: exec({STUCK!r}, {{}})).start(); time.sleep(60)",
         "[time.sleep(0.1) for _ in iter(int, 1)]",
         "forgiving()",
+        "changing(SystemExit(1))",
+        "changing(RuntimeError('callback failed'))",
+        "slow_to_clean_up(); time.sleep(60)",
     ],
-    ids=["Python", "a library", "a thread of a library", "a loop", "what goes on at every error"],
+    ids=[
+        "Python", "a library", "a thread of a library", "a loop", "what goes on at every error",
+        "what makes an end of its own of it", "what makes an error of it", "a slow end of the interpreter",
+    ],
 )
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT], ids=lambda one: one.name)
 def test_whatever_a_command_does_it_ends_when_asked(how: signal.Signals, work: str) -> None:
@@ -126,6 +132,14 @@ def forgiving():
             time.sleep(60)
         except BaseException:
             pass
+def changing(error):
+    try:
+        time.sleep(60)
+    except KeyboardInterrupt:
+        raise error
+def slow_to_clean_up():
+    import atexit
+    atexit.register(time.sleep, 20)
 def run(_arguments):
     print("begun", flush=True)
     {work}
@@ -141,6 +155,40 @@ sys.exit(main())
     assert code == 128 + how
     assert told.splitlines()[1] == "hint: Files written before are complete."
     assert len(told.splitlines()) == 2
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT], ids=lambda one: one.name)
+def test_a_training_ends_as_all_else_does(how: signal.Signals, tmp_path: Path) -> None:
+    """Lightning handles both signals itself, and ends the program without a word."""
+    pytest.importorskip("lightning")
+    code = f"""
+import sys
+from xanesview.cli import networks
+from xanesview.cli.main import main
+def run(_arguments):
+    import lightning
+    from lightning.pytorch.demos.boring_classes import BoringModel
+    class Begun(lightning.Callback):
+        def on_train_batch_start(self, trainer, module, batch, number):
+            if number == 3:
+                print("begun", flush=True)
+    choices = dict(logger=False, enable_progress_bar=False, enable_model_summary=False, enable_checkpointing=False)
+    trainer = lightning.Trainer(
+        max_epochs=-1, callbacks=[Begun()], accelerator="cpu", default_root_dir={str(tmp_path)!r}, **choices)
+    trainer.fit(BoringModel())
+networks.run_networks = run
+sys.argv[1:] = ["networks"]
+sys.exit(main())
+"""
+    process = started("-W", "ignore", "-c", code)
+    while line := process.stdout.readline():
+        if line == "begun\n":
+            break
+    process.send_signal(how)
+    code, told = ended(process)
+    assert code == 128 + how
+    said = [line for line in told.splitlines() if line.startswith(("error: ", "hint: "))]
+    assert len(said) == 2
 
 
 def test_asking_twice_does_not_wait() -> None:

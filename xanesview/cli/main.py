@@ -24,7 +24,7 @@ from xanesview.cli.telling import take_every_character, tell_error, tell_notice
 from xanesview.errors import Cancelled, UsageError, XanesviewError
 from xanesview.io.atomic import append_text, cannot_write
 from xanesview.paths import forget_not_kept, log_dir, not_kept
-from xanesview.processes import Terminated, ended_when_asked, exit_code, leave_if_some_run
+from xanesview.processes import Request, Terminated, ended_when_asked, exit_code, leave, leave_if_some_run
 
 #: What the system says where there is no more room, or none to write in.
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
@@ -41,19 +41,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     take_every_character()
     forget_not_kept()
-    with ended_when_asked(_tell_ended):
+    with ended_when_asked(_tell_ended) as request:
         try:
-            code = _answered(words)
+            code = _answered(words, request)
         except KeyboardInterrupt as asked:
-            number = signal.SIGTERM if isinstance(asked, Terminated) else signal.SIGINT
-            _tell_ended(number)
-            code = exit_code(number)
+            raised = signal.SIGTERM if isinstance(asked, Terminated) else signal.SIGINT
+            request.number = request.number or raised
+            _tell_ended(request.number)
+            code = exit_code(request.number)
+            if argv is None:
+                leave(code)  # taking down what large packages hold would last longer than was promised
     if argv is None:
         leave_if_some_run(code)
     return code
 
 
-def _answered(words: list[str]) -> int:
+def _answered(words: list[str], request: Request) -> int:
     debug = "--debug" in words
     try:
         arguments = parsed(words)
@@ -77,6 +80,7 @@ def _answered(words: list[str]) -> int:
         known = _bad_name(error)
         return _told(known, 2) if known else _told(_no_room(error) or _unexpected(error), 1)
     except SystemExit as end:  # argparse, after --help or --version
+        _end_if_asked(request, end)  # Lightning, when it is interrupted
         return end.code if isinstance(end.code, int) else 0
     except ModuleNotFoundError as error:
         if debug:
@@ -84,9 +88,16 @@ def _answered(words: list[str]) -> int:
         hint = "Install xanesview again, with the extra that this command needs."
         return _told(XanesviewError(f"The package {error.name} is missing.", hint), 1)
     except Exception as error:  # the command line's exception hook: told in one line, kept in the log
+        _end_if_asked(request, error)
         if debug:
             raise
         return _told(_unexpected(error), 1)
+
+
+def _end_if_asked(request: Request, made_of_it: BaseException) -> None:
+    """Raise KeyboardInterrupt where a library has made something else of the one that a signal has raised."""
+    if request.number is not None:
+        raise KeyboardInterrupt from made_of_it
 
 
 def _run(arguments: argparse.Namespace) -> int:

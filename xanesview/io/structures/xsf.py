@@ -84,6 +84,8 @@ def _read_atoms(path: Path, lines: list[str], at: int, atoms: AtomList, announce
             atoms.add(words[0], words[1:], f"Line {at + 1} of {path.name}")
         at += 1
     if count is not None and len(atoms) < count:
-        wanted = counted(count, "atom")
-        raise XanesviewError(f"{path.name} announces {wanted} but holds {len(atoms)}.", "The file is cut off.")
+        raise XanesviewError(
+            f"{path.name} announces {counted(count, 'atom')} but holds {len(atoms)}.",
+            "The file is cut off, or the number is wrong.",
+        )
     return at
