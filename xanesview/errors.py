@@ -23,6 +23,14 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub("�", text)
 
 
+_LONG_VALUE = re.compile("“([^“”]{100})[^“”]{20,}”")
+
+
+def _shortened(text: str) -> str:
+    """Return a sentence in which quoted values that nobody can read in full are cut."""
+    return _LONG_VALUE.sub(r"“\1…”", text)
+
+
 class XanesviewError(Exception):
     """Something a user caused or can mend.
 
@@ -32,12 +40,13 @@ class XanesviewError(Exception):
     Parameters
     ----------
     message : str
-        One full sentence: what happened.
+        One full sentence: what happened. Long values in quotation marks are cut.
     hint : str, optional
         What to do about it.
     """
 
     def __init__(self, message: str, hint: str = "") -> None:
+        message, hint = _shortened(message), _shortened(hint)
         super().__init__(message, hint)
         self.message = message
         self.hint = hint

@@ -14,6 +14,10 @@ MOST_ATOMS = 200_000
 """Of a structure, a formula or a list of sites."""
 LONGEST_SMILES = 4_000
 """Characters; geometries are built of molecules with far shorter ones."""
+LARGEST_ENERGY_EV = 1_000_000
+"""Either way from zero; K edges end at 150 keV."""
+WIDEST_EV = 1000
+"""Of what a spectrum is broadened by."""
 MOST_PIXELS = 100_000_000
 """Of a picture: 400 MB while it is drawn."""
 LARGEST_TABLE = 2_000_000_000
@@ -52,6 +56,38 @@ def check_count(n: int, most: int, what: str, hint: str, error: type[XanesviewEr
     """
     if n > most:
         raise error(f"{n:,} {what} are too many; up to {most:,} are taken.", hint)
+
+
+def check_range_ev(low: float, high: float, hint: str, error: type[XanesviewError] = XanesviewError) -> None:
+    """Check the two ends of a range of energies that is asked for; infinities and NaN are no ends.
+
+    Raises
+    ------
+    XanesviewError
+        where they are too large or not in order; `error` is what is raised.
+    """
+    if not (abs(low) <= LARGEST_ENERGY_EV and abs(high) <= LARGEST_ENERGY_EV):
+        most = f"{LARGEST_ENERGY_EV:,} eV"
+        raise error(f"{low:g} to {high:g} eV are no energies; they lie between −{most} and {most}.", hint)
+    if not low < high:
+        raise error(f"The range from {low:g} to {high:g} eV is empty.", hint)
+
+
+def is_width_ev(fwhm_ev: float) -> bool:
+    """Tell whether a number can be the width of a spectrum, or what it is broadened by: 0 to `WIDEST_EV`."""
+    return 0.0 <= fwhm_ev <= WIDEST_EV
+
+
+def check_width_ev(fwhm_ev: float) -> None:
+    """Check a width that is asked for.
+
+    Raises
+    ------
+    XanesviewError
+        where it is none.
+    """
+    if not is_width_ev(fwhm_ev):
+        raise XanesviewError(f"{fwhm_ev:g} eV is no width.", f"Give one from 0 to {WIDEST_EV} eV.")
 
 
 def check_bytes(n_bytes: int, most: int, what: str, hint: str) -> None:

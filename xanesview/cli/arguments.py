@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from xanesview.cli.commands import COMMANDS
 from xanesview.errors import UsageError
+from xanesview.limits import check_range_ev
 from xanesview.version import __version__
 
 _VALUE_MAY_BE_NEGATIVE = (
@@ -17,12 +19,92 @@ _VALUE_MAY_BE_NEGATIVE = (
 )
 
 
+_LARGEST = 1e30
+"""No length, energy or factor is larger, and powers of such numbers overflow."""
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are ours: one sentence and a hint, raised as UsageError."""
 
+    def __init__(self, *words: object, **choices: object) -> None:
+        super().__init__(*words, **choices)
+        self.register("type", float, asked_number)
+        self.register("type", int, asked_whole_number)
+
     def error(self, message: str) -> NoReturn:
-        sentence = message[:1].upper() + message[1:].rstrip(".") + "."
-        raise UsageError(sentence, f"“{self.prog} --help” shows what can be given.")
+        message = message.strip().rstrip(".")
+        for words, ours in _IN_OUR_WORDS:
+            found = re.fullmatch(words, message, flags=re.DOTALL)
+            if found:
+                message = ours(*found.groups())
+                break
+        raise UsageError(message[:1].upper() + message[1:] + ".", f"“{self.prog} --help” shows what can be given.")
+
+
+def _bare(text: str) -> str:
+    """Return a value as it was typed, where argparse has set it in Python's quotation marks."""
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else text
+
+
+def _no_choice(name: str, value: str, choices: str) -> str:
+    return f"{name} can't be “{_bare(value)}”; it is one of: {', '.join(map(_bare, choices.split(', ')))}"
+
+
+def _missing(names: str) -> str:
+    return f"{names} {'are' if ', ' in names else 'is'} missing"
+
+
+_NAMED = r"argument (\S+): "
+_IN_OUR_WORDS: tuple[tuple[str, Callable[..., str]], ...] = (
+    (_NAMED + r"(is “.*)", "{} {}".format),  # `asked_number`
+    (_NAMED + r"expected one argument", "{} needs a value".format),
+    (_NAMED + r"expected at least one argument", "{} needs at least one value".format),
+    (_NAMED + r"expected (\d+) arguments", "{} needs {} values".format),
+    (_NAMED + r"invalid choice: (.*) \(choose from (.*)\)", _no_choice),
+    (_NAMED + r"ignored explicit argument (?:.*)", "{} takes no value".format),
+    (_NAMED + r"not allowed with argument (\S+)", "{} and {} exclude each other".format),
+    (r"the following arguments are required: (.*)", _missing),
+)
+"""What argparse says, and what we say instead of it."""
+
+
+def asked_number(text: str) -> float:
+    """Return a number of a command line; infinities, NaN and what overflows are none."""
+    try:
+        value = float(text.replace("−", "-"))
+    except ValueError:
+        value = math.nan
+    if not abs(value) < _LARGEST:
+        raise argparse.ArgumentTypeError(f"is “{text}”, which is not a number that can be used")
+    return value
+
+
+def asked_whole_number(text: str) -> int:
+    """Return a whole number of a command line."""
+    if not re.fullmatch(r"[-−+]?[0-9]{1,9}", text.strip()):
+        raise argparse.ArgumentTypeError(f"is “{text}”, which is not a whole number that can be used")
+    return int(text.replace("−", "-"))
+
+
+def asked_range_ev(text: str, separators: str, hint: str) -> tuple[float, float]:
+    """Return the two ends of a range of energies, in eV, such as “280,305”.
+
+    Parameters
+    ----------
+    separators : a regular expression of what may stand between them
+    hint : how to write it
+
+    Raises
+    ------
+    UsageError
+        If it can't be understood, or is no range of energies.
+    """
+    try:
+        low, high = map(asked_number, re.split(separators, text.strip()))
+    except (ValueError, argparse.ArgumentTypeError):
+        raise UsageError(f"“{text}” is no range of energies.", hint) from None
+    check_range_ev(low, high, hint, UsageError)
+    return low, high
 
 
 def parsed(argv: Sequence[str]) -> argparse.Namespace:

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
+from xanesview.cli.arguments import asked_range_ev
 from xanesview.cli.telling import tell_error, tell_notice
 from xanesview.domain.counts import counted
 from xanesview.domain.site_spectra import StructureSpectra
 from xanesview.domain.structure import SYMBOLS
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.imported import SpectraSource
+from xanesview.io.text_file import whole_number
 from xanesview.limits import MOST_ENERGIES, check_count
 
 FORMATS = ("isdpainn", "feff", "fdmnes", "ase")
@@ -47,16 +49,13 @@ def parse_grid(text: str) -> np.ndarray:
     UsageError
         If it can't be understood.
     """
-    try:
-        low, high, count = text.split(":")
-        n = int(count)
-        check_count(n, MOST_ENERGIES, "energies", "Give LOW:HIGH:COUNT with fewer points.", UsageError)
-        grid = np.linspace(float(low), float(high), n)
-    except ValueError:
-        grid = np.zeros(0)
-    if len(grid) < 2 or not np.isfinite(grid).all() or grid[0] >= grid[-1]:
-        raise UsageError(f"“{text}” is no range of energies.", "Give LOW:HIGH:COUNT in eV, such as 288:310:256.")
-    return grid
+    hint = "Give LOW:HIGH:COUNT in eV, such as 288:310:256."
+    ends, _, count = text.rpartition(":")
+    n = whole_number(count)
+    if n is None or n < 2:
+        raise UsageError(f"“{text}” is no range of energies.", hint)
+    check_count(n, MOST_ENERGIES, "energies", "Give LOW:HIGH:COUNT with fewer points.", UsageError)
+    return np.linspace(*asked_range_ev(ends, ":", hint), n)
 
 
 def split_of_record(record: StructureSpectra) -> str:

@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+from xanesview.cli.arguments import asked_range_ev
 from xanesview.cli.telling import tell_notice, tell_of_network
 from xanesview.errors import UsageError
 from xanesview.io.atomic import no_folder, write_text
@@ -65,7 +66,7 @@ def _check(arguments: argparse.Namespace) -> None:
     if arguments.symmetry and (arguments.report or arguments.quality or arguments.energy):
         raise UsageError("The symmetry of a network is no split, so there is no report of it.", "Leave --symmetry out.")
     if arguments.energy:
-        _range(arguments.energy)
+        _shown(arguments.energy)
         if arguments.quality:
             raise UsageError("quality.h5 keeps whole spectra.", "Leave --energy or --quality out.")
     if arguments.symmetry and arguments.grade:
@@ -138,7 +139,7 @@ def _of_spectra(arguments: argparse.Namespace, bundle: Path) -> tuple[dict, list
     if comparison is None:
         comparison = compare_split(load_predictor(bundle), arguments.data, arguments.split)
     if arguments.energy:
-        comparison = within(comparison, *_range(arguments.energy))
+        comparison = within(comparison, *_shown(arguments.energy))
     measured = measures(comparison)
     if arguments.report:
         print(f"wrote {write_report(arguments.report, comparison, measured)}")
@@ -147,15 +148,8 @@ def _of_spectra(arguments: argparse.Namespace, bundle: Path) -> tuple[dict, list
     return measured, listed_sites(comparison)
 
 
-def _range(text: str) -> tuple[float, float]:
-    """Return the ends of ``LOW:HIGH``."""
-    try:
-        low, high = map(float, text.split(":"))
-    except ValueError:
-        low = high = 0.0
-    if not low < high:
-        raise UsageError(f"“{text}” is no range of energies.", "Give LOW:HIGH in eV, such as 7117:7172.")
-    return low, high
+def _shown(text: str) -> tuple[float, float]:
+    return asked_range_ev(text, ":", "Give LOW:HIGH in eV, such as 7117:7172.")
 
 
 def _plain(value: object) -> object:

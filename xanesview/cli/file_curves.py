@@ -140,7 +140,7 @@ def _of_table(
         )
     title = f"{_name(path, table.header)}, {table.header.get('polarisation', '')}".rstrip(", ")
     facts = {"label": title, "unit": table.header.get("intensity_unit", "arb. u."), "provenance": table.header}
-    width = _float(table.header.get("native_fwhm_ev"))
+    width = table.native_fwhm_ev
     chosen = _chosen(arguments.sites, table.sites, path)
     names = ["sum"] if chosen is None else [f"site_{site}" for site in chosen]
     if chosen is None and "sum" not in table.columns:
@@ -226,7 +226,7 @@ def _tensor(table: PredictionTable) -> AbsorptionTensor | None:
         sites=np.array(sites),
         unit=table.header.get("intensity_unit", "arb. u."),
         edge=table.header.get("edge", ""),
-        native_fwhm_ev=_float(table.header.get("native_fwhm_ev")),
+        native_fwhm_ev=table.native_fwhm_ev,
         ip_ev=e0_of(table.header, sites),
         axis=axis_of(table.header),
     )
@@ -294,10 +294,3 @@ def _name(path: Path, header: Mapping[str, str]) -> str:
 
 def _label(title: str, name: str) -> str:
     return title if name == "sum" else f"{title}, {name.replace('_', ' ')}"
-
-
-def _float(text: str | None) -> float:
-    try:
-        return float(text) if text is not None else 0.0
-    except ValueError:
-        return 0.0

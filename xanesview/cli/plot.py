@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import re
 from pathlib import Path
 
-from xanesview.cli.arguments import add_axis, add_drawn_as, add_frame, add_polarisation, add_width
+from xanesview.cli.arguments import (
+    add_axis,
+    add_drawn_as,
+    add_frame,
+    add_polarisation,
+    add_width,
+    asked_range_ev,
+)
 from xanesview.cli.fitting import add_edge, check_edge
 from xanesview.errors import UsageError
 
@@ -47,8 +53,10 @@ def run_plot(arguments: argparse.Namespace) -> int:
     target = Path(arguments.out).expanduser()
     if target.suffix.lower().lstrip(".") not in figure.FORMATS:
         raise UsageError(f"“{target.name}” is no figure.", "End --out in .svg, .pdf or .png.")
+    hint = "Write the lower energy first, as in 280,305."
+    shown = None if arguments.range is None else asked_range_ev(arguments.range, r"[,:\s]+", hint)
     spec = figure.FigureSpec(
-        width_mm=arguments.width, height_mm=arguments.height, dpi=arguments.dpi, energies_ev=_range(arguments.range)
+        width_mm=arguments.width, height_mm=arguments.height, dpi=arguments.dpi, energies_ev=shown
     )
     found, as_they_are = [], set()
     for name in arguments.file:
@@ -60,15 +68,3 @@ def run_plot(arguments: argparse.Namespace) -> int:
     figure.save_figure(drawn, target, spec=spec, provenance=figure.collected_provenance(spectra))
     print(f"{target}: {len(spectra)} curve{'s' * (len(spectra) != 1)}")
     return 0
-
-
-def _range(text: str | None) -> tuple[float, float] | None:
-    if text is None:
-        return None
-    try:
-        low, high = (float(word) for word in re.split(r"[,:\s]+", text.strip()))
-    except ValueError:
-        raise UsageError(f"“{text}” is no range of energies.", "Write it as 280,305.") from None
-    if not low < high:
-        raise UsageError(f"The range {text} is empty.", "Write the lower energy first, as in 280,305.")
-    return low, high

@@ -12,6 +12,7 @@ import numpy as np
 from xanesview.domain.absorption import AbsorptionTensor, AxisError, PolarisedSpectra
 from xanesview.domain.bands import LEVELS
 from xanesview.errors import XanesviewError
+from xanesview.limits import check_width_ev
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -175,8 +176,10 @@ def check_width(tensor: AbsorptionTensor, fwhm_ev: float | None) -> None:
     Raises
     ------
     XanesviewError
-        If it is below the width that the tensor came with: what was computed broad can't be made sharp.
+        If it is none, or below the width that the tensor came with: what was computed broad can't be made sharp.
     """
+    if fwhm_ev is not None:
+        check_width_ev(fwhm_ev)
     if fwhm_ev is not None and not fwhm_ev >= tensor.native_fwhm_ev - 1e-6:
         raise XanesviewError(
             f"A width of {fwhm_ev:g} eV is below the prediction's own {tensor.native_fwhm_ev:g} eV.",

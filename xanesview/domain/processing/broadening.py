@@ -9,6 +9,7 @@ import numpy as np
 from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
+from xanesview.limits import check_width_ev
 
 SIGMA_TO_FWHM = 2.0 * np.sqrt(2.0 * np.log(2.0))
 _SAME_WIDTH_EV = 1e-6
@@ -46,8 +47,7 @@ def additional_fwhm_ev(native_fwhm_ev: float, total_fwhm_ev: float) -> float:
     XanesviewError
         If the total is below the native width: what was computed broad can't be made sharp.
     """
-    if not (np.isfinite(total_fwhm_ev) and total_fwhm_ev >= 0.0):
-        raise XanesviewError("A width must be a positive number of eV.")
+    check_width_ev(total_fwhm_ev)
     if total_fwhm_ev < native_fwhm_ev - _SAME_WIDTH_EV:
         raise XanesviewError(
             f"A width of {total_fwhm_ev:.2f} eV is below the native width of {native_fwhm_ev:.2f} eV.",
@@ -161,8 +161,7 @@ def _convolved(energy_ev: np.ndarray, intensity: np.ndarray, fwhm_ev: float, exc
     from scipy.fft import irfft, next_fast_len, rfft
 
     energy, values = np.asarray(energy_ev, dtype=np.float64), np.asarray(intensity, dtype=np.float64)
-    if not (np.isfinite(fwhm_ev) and fwhm_ev >= 0.0):
-        raise XanesviewError("A width must be a positive number of eV.")
+    check_width_ev(fwhm_ev)
     if fwhm_ev == 0.0 or len(energy) < 2:
         return values.copy()
     steps = np.diff(energy)

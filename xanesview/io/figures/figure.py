@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from textwrap import wrap
@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xanesview.domain.spectrum import Spectrum
-from xanesview.errors import XanesviewError
+from xanesview.errors import XanesviewError, printable
 from xanesview.io.atomic import write_bytes
 from xanesview.io.figures.curve_looks import COLOURS, FAINT, MUTED, TEXT, WIDTH_PT, FigureCurve, with_roles
 from xanesview.io.figures.legend import PLACES, name_curves
-from xanesview.limits import MOST_PIXELS, check_count
+from xanesview.io.text_file import LARGEST
+from xanesview.limits import MOST_PIXELS, check_count, check_range_ev
 from xanesview.version import __version__
 
 if TYPE_CHECKING:
@@ -33,10 +34,12 @@ FIGURE_FILTERS = "SVG drawing (*.svg);;PDF document (*.pdf);;PNG picture (*.png)
 """Filters of a file dialog."""
 
 ENERGY_TITLES = {"absolute": "Photon energy (eV)", "relative": "Energy from E$_0$ (eV)"}
+"""Our own words, in which alone dollars stand for mathematics."""
 INK = {"text": TEXT, "muted": MUTED, "faint": FAINT, "first": COLOURS[0], "second": COLOURS[1]}
 """Colours of other figures on white."""
 _OPEN_MARKS = ("x", "+")
 _MM_PER_INCH = 25.4
+_MOST_TICKS = 30
 #: Settings of matplotlib hold for the whole process, so one thread draws at a time.
 _drawing = threading.RLock()
 
@@ -86,6 +89,12 @@ class FigureSpec:
             raise XanesviewError(f"A legend can't stand “{self.legend}”.", f"Give one of {', '.join(PLACES)}.")
         if not 36 <= self.dpi <= 2400:
             raise XanesviewError(f"{self.dpi} dots per inch can't be drawn.", "Give 36 to 2400 dpi.")
+        if self.energies_ev is not None:
+            check_range_ev(*self.energies_ev, "Give the lower energy first, such as 280 to 305 eV.")
+        if self.intensities is not None and not (-LARGEST < self.intensities[0] < self.intensities[1] < LARGEST):
+            raise XanesviewError(
+                "No intensities lie between {:g} and {:g}.".format(*self.intensities), "Give the lower one first."
+            )
         width, height = self.size_px
         check_count(width * height, MOST_PIXELS, "pixels", "Make the figure smaller, or give fewer dots per inch.")
 
@@ -113,18 +122,26 @@ def draw_spectra(spectra: Sequence[Spectrum | FigureCurve], spec: FigureSpec | N
     if not spectra:
         raise XanesviewError("There is no curve to draw.", "Predict a spectrum or load one first.")
     spec = spec or FigureSpec()
-    curves = with_roles(spectra)
+    curves = [
+        replace(curve, spectrum=curve.spectrum.replace(label=printable(curve.spectrum.label)))
+        for curve in with_roles(spectra)
+    ]
+    _check_numbers(curves)
     with new_figure(spec) as figure:
         axes = figure.add_subplot()
         for number, curve in enumerate(curves):
             _draw_curve(axes, curve, spec, f"{curve.role}-{number}")
         _set_ranges(axes, curves, spec)
+        _set_mathematical_ticks(figure)
         energy, intensity = own_titles(curves)
-        axes.set_xlabel(energy if spec.energy_title is None else plain_words(spec.energy_title))
-        axes.set_ylabel(intensity if spec.intensity_title is None else plain_words(spec.intensity_title))
+        if spec.energy_title is None:
+            axes.set_xlabel(energy, parse_math=True)
+        else:
+            axes.set_xlabel(printable(spec.energy_title))
+        axes.set_ylabel(intensity if spec.intensity_title is None else printable(spec.intensity_title))
         if title:
             letters = int(spec.width_mm / _MM_PER_INCH * 72 / (0.6 * spec.font_pt))
-            axes.set_title(plain_words("\n".join(wrap(title, max(letters, 8)))), loc="left")
+            axes.set_title("\n".join(wrap(printable(title), max(letters, 8))), loc="left")
         place = name_curves(axes, curves, spec.legend, spec.font_pt - 1)
         if title:
             _break_title(figure, axes, title, beside_legend=place == "right")
@@ -135,12 +152,39 @@ def draw_spectra(spectra: Sequence[Spectrum | FigureCurve], spec: FigureSpec | N
 
 @contextmanager
 def new_figure(spec: FigureSpec) -> Iterator[Figure]:
-    """Give an empty figure on white in our style, to be drawn on inside the block and saved with `save_figure`."""
+    """Give an empty figure on white in our style, to be drawn on inside the block and saved with `save_figure`.
+
+    Dollars in a text that is set inside are dollars, since names and titles are a user's; a text of our own that holds
+    mathematics is set with ``parse_math=True``.
+    """
     size = (spec.width_mm / _MM_PER_INCH, spec.height_mm / _MM_PER_INCH)
     with _style(spec):
+        from matplotlib import rc_context
         from matplotlib.figure import Figure
 
-        yield Figure(figsize=size, dpi=spec.dpi, layout="constrained", facecolor="white")
+        figure = Figure(figsize=size, dpi=spec.dpi, layout="constrained", facecolor="white")
+        with rc_context({"text.parse_math": False}):
+            yield figure
+        _set_mathematical_ticks(figure)
+
+
+def _set_mathematical_ticks(figure: Figure) -> None:
+    """Let the numbers beside axes be mathematics, as matplotlib writes them, also those that aren't shown yet."""
+    for axis in [axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)]:
+        axis.get_major_ticks(_MOST_TICKS)
+        for text in (axis.get_offset_text(), *(tick.label1 for tick in (*axis.majorTicks, *axis.minorTicks))):
+            text.set_parse_math(True)
+
+
+def _check_numbers(curves: Sequence[FigureCurve]) -> None:
+    """Refuse numbers whose differences overflow."""
+    for curve in curves:
+        drawn = (curve.spectrum.energy_ev, curve.spectrum.intensity, np.array(curve.offset))
+        if any((np.abs(values) > LARGEST).any() for values in drawn):
+            raise XanesviewError(
+                f"{curve.spectrum.label or 'A curve'} holds numbers above {LARGEST:g}, which can't be drawn.",
+                "The program that wrote them has failed.",
+            )
 
 
 def _break_title(figure: Figure, axes: Axes, title: str, *, beside_legend: bool) -> None:
@@ -150,17 +194,12 @@ def _break_title(figure: Figure, axes: Axes, title: str, *, beside_legend: bool)
     room = (box.x1 if beside_legend else figure.bbox.width - 2) - box.x0
     width = heading.get_window_extent().width
     if width > room:
-        axes.set_title(plain_words("\n".join(wrap(title, max(int(0.95 * len(title) * room / width), 8)))), loc="left")
+        axes.set_title("\n".join(wrap(printable(title), max(int(0.95 * len(title) * room / width), 8))), loc="left")
 
 
 def own_titles(curves: Sequence[FigureCurve]) -> tuple[str, str]:
     """Return the titles that the axes of energy and intensity have by themselves."""
     return ENERGY_TITLES[curves[0].spectrum.axis], f"Absorption ({_unit(curves)})"
-
-
-def plain_words(text: str) -> str:
-    """Return words that matplotlib writes as they are, no formula."""
-    return text.replace("$", r"\$")
 
 
 def _fit_axis_title(figure: Figure, axes: Axes, unit: str) -> None:
@@ -204,7 +243,7 @@ def save_figure(
             f"Figures can't be written as “{path.suffix or path.name}”.", "End the name with .svg, .pdf or .png."
         )
     dpi = figure.dpi if spec is None else spec.dpi
-    facts = "; ".join(f"{key}: {value}" for key, value in (provenance or {}).items())
+    facts = "; ".join(printable(f"{key}: {value}") for key, value in (provenance or {}).items())
     picture = BytesIO()
     with _style(spec or FigureSpec()):
         figure.savefig(picture, format=kind, dpi=dpi, facecolor="white", metadata=_metadata(kind, facts))
@@ -302,7 +341,7 @@ def _draw_curve(axes: Axes, curve: FigureCurve, spec: FigureSpec, name: str) -> 
 def _unit(curves: Sequence[FigureCurve]) -> str:
     """Return the unit of the leading curve; a measured one may be on another scale."""
     leading = next((curve for curve in curves if curve.role == "current"), curves[0])
-    return leading.spectrum.unit or "arb. u."
+    return printable(leading.spectrum.unit) or "arb. u."
 
 
 def _set_ranges(axes: Axes, curves: Sequence[FigureCurve], spec: FigureSpec) -> None:

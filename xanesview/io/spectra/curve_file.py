@@ -14,6 +14,7 @@ import h5py
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError, in_plain_words
 from xanesview.io.hdf5 import believed_h5, written_h5
+from xanesview.io.spectra.checks import native_width_ev, told_of
 from xanesview.io.spectra.provenance import provenance
 
 _OWN = ("label", "kind", "intensity_unit", "axis", "native_fwhm_ev")
@@ -71,15 +72,15 @@ def read_curves_h5(path: str | Path) -> list[Spectrum]:
     """
     path = Path(path)
     try:
-        with believed_h5(path) as file:
-            return [_read(file["curve"][name]) for name in sorted(file["curve"])]
+        with told_of(path.name), believed_h5(path) as file:
+            return [_read(path.name, file["curve"][name]) for name in sorted(file["curve"])]
     except (OSError, KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
         raise XanesviewError(
             f"The curves of {path.name} can't be read ({in_plain_words(error)}).", "The file is damaged or cut off."
         ) from error
 
 
-def _read(group: h5py.Group) -> Spectrum:
+def _read(file: str, group: h5py.Group) -> Spectrum:
     attributes = group.attrs
     if "provenance" in group:
         told = {key: str(value) for key, value in group["provenance"].attrs.items()}
@@ -91,7 +92,7 @@ def _read(group: h5py.Group) -> Spectrum:
         unit=str(attributes["intensity_unit"]),
         label=str(attributes["label"]),
         kind=str(attributes["kind"]),
-        native_fwhm_ev=float(attributes["native_fwhm_ev"]),
+        native_fwhm_ev=native_width_ev(attributes["native_fwhm_ev"], file),
         band=group["band"][:] if "band" in group else None,
         provenance=told,
         axis=str(attributes["axis"]),

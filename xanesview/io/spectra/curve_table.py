@@ -18,6 +18,7 @@ from xanesview.domain.geometry.geometry import exact
 from xanesview.domain.spectrum import KINDS, Spectrum
 from xanesview.errors import XanesviewError, in_plain_words
 from xanesview.io.atomic import atomic_write
+from xanesview.io.spectra.checks import native_width_ev, told_of
 from xanesview.io.spectra.provenance import provenance
 from xanesview.io.text_file import number, read_text
 
@@ -115,7 +116,8 @@ def read_curves_csv(path: str | Path) -> list[Spectrum]:
             raise XanesviewError(f"{path.name} has too few columns for its {len(told)} curves.", _DAMAGED)
         cells = [[row[at + column] for row in rows if row[at].strip()] for column in range(n_columns)]
         energy, *others = [_numbers(path, column) for column in cells]
-        curves.append(_spectrum(path, k, label, own, facts, energy, others))
+        with told_of(path.name):
+            curves.append(_spectrum(path, k, label, own, facts, energy, others))
         at += n_columns
     return curves
 
@@ -164,7 +166,6 @@ def _spectrum(
     path: Path, k: int, label: str, own: Mapping[str, str], facts: Mapping[str, str], energy: np.ndarray,
     others: Sequence[np.ndarray],
 ) -> Spectrum:  # fmt: skip
-    width = own.get("native_fwhm_ev", "")
     kind = own.get("kind", "measured")
     if kind not in KINDS:
         raise XanesviewError(f"Curve {k} of {path.name} is of an unknown kind, “{kind}”.", _DAMAGED)
@@ -174,7 +175,7 @@ def _spectrum(
         unit=own.get("intensity_unit", "arb. u."),
         label=label,
         kind=kind,
-        native_fwhm_ev=number(width, f"A width in {path.name}") if width else 0.0,
+        native_fwhm_ev=native_width_ev(own.get("native_fwhm_ev") or None, path.name),
         band=others[1] if len(others) > 1 else None,
         provenance=facts,
         axis="relative" if own.get("energies") == _RELATIVE else "absolute",

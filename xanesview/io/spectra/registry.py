@@ -43,5 +43,8 @@ PREDICTION_ENDINGS = {ending: fmt.endings[0][1:] for fmt in (PREDICTIONS, TENSOR
 
 
 def spectrum_format(path: str | Path) -> Format | None:
-    """Return the format of a file of spectra by its content, else by its name, or None."""
-    return file_format.of_file(FORMATS, path) or file_format.of_name(FORMATS, Path(path))
+    """Return the format of a file of spectra by its content, else by its name, or None.
+
+    Of formats that share an ending the last one, whose files anybody may write: it has no header to be missed.
+    """
+    return file_format.of_file(FORMATS, path) or file_format.of_name(FORMATS[::-1], Path(path))

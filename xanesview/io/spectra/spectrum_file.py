@@ -319,10 +319,11 @@ def _in_order(
     notices = []
     usable = np.isfinite(energy) & np.isfinite(intensity)
     if usable.sum() < _FEWEST_POINTS:
-        raise XanesviewError(
-            f"“{name}” holds {int(usable.sum())} usable points in these columns.",
-            "Choose other columns, or check the delimiter and the decimal mark.",
-        )
+        found = f"“{name}” holds {counted(int(usable.sum()), 'usable point')} in these columns"
+        left_out = int((~usable).sum())
+        if left_out:
+            found += f"; in {counted(left_out, 'row')} there is no finite number, but nan, inf or nothing"
+        raise XanesviewError(f"{found}.", "Choose other columns, or check the delimiter and the decimal mark.")
     if not usable.all():
         left_out = int((~usable).sum())
         rows = counted(left_out, "row without a number was", "rows without a number were")
@@ -341,7 +342,9 @@ def _in_order(
         repeated = energy.size - unique.size
         intensity = np.bincount(where, weights=intensity) / np.bincount(where)
         energy = unique
-        notices.append(Notice("spectrum-duplicates", f"{repeated} repeated energies were averaged."))
+        averaged = counted(repeated, "repeated energy was", "repeated energies were")
+        notices.append(Notice("spectrum-duplicates", f"{averaged} averaged."))
     if energy.size < _FEWEST_POINTS:
-        raise XanesviewError(f"“{name}” holds only {energy.size} different energies.", "Choose other columns.")
+        left = counted(energy.size, "different energy", "different energies")
+        raise XanesviewError(f"“{name}” holds only {left}.", "Choose other columns.")
     return np.ascontiguousarray(energy), np.ascontiguousarray(intensity), tuple(notices)

@@ -13,6 +13,7 @@ import numpy as np
 from xanesview.domain.absorption import COMPONENTS, AbsorptionTensor, PolarisedSpectra
 from xanesview.errors import XanesviewError, in_plain_words
 from xanesview.io.atomic import atomic_write
+from xanesview.io.spectra.checks import check_ascending, native_width_ev
 from xanesview.io.spectra.tensor_file import write_prediction_h5
 from xanesview.io.text_file import number, read_text
 
@@ -21,11 +22,12 @@ __all__ = ["PredictionTable", "read_prediction_csv", "write_prediction_csv", "wr
 
 @dataclass(frozen=True, eq=False)
 class PredictionTable:
-    """A prediction read back: energies (E,), columns by name (E,) each, and the header as text."""
+    """A prediction read back: energies (E,), columns by name (E,) each, the header as text, and the native width."""
 
     energy_ev: np.ndarray
     columns: dict[str, np.ndarray]
     header: dict[str, str]
+    native_fwhm_ev: float = 0.0
 
     @property
     def sites(self) -> list[int]:
@@ -100,7 +102,9 @@ def read_prediction_csv(path: str | Path) -> PredictionTable:
                 f"Row {k + 1} of {path.name} has {len(row)} of {len(names)} columns.", "The file is damaged or cut off."
             )
     values = np.array([[number(word, f"A value of {path.name}") for word in row] for row in rows[1:]])
-    return PredictionTable(values[:, 0], {name: values[:, k] for k, name in enumerate(names) if k}, header)
+    check_ascending(values[:, 0], path.name)
+    width = native_width_ev(header.get("native_fwhm_ev"), path.name)
+    return PredictionTable(values[:, 0], {name: values[:, k] for k, name in enumerate(names) if k}, header, width)
 
 
 def _write(path: str | Path, header: Mapping[str, str], names: Sequence[str], rows: Iterable[str]) -> None:

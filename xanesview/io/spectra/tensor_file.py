@@ -18,6 +18,7 @@ import numpy as np
 from xanesview.domain.absorption import COMPONENTS, AbsorptionTensor, PolarisedSpectra
 from xanesview.errors import XanesviewError, in_plain_words
 from xanesview.io.hdf5 import believed_h5, written_h5
+from xanesview.io.spectra.checks import native_width_ev, told_of
 from xanesview.io.text_file import check_is_file
 
 
@@ -74,7 +75,7 @@ def read_tensor(path: str | Path) -> TensorFile:
     path = Path(path)
     check_is_file(path)
     try:
-        with believed_h5(path) as file:
+        with told_of(path.name), believed_h5(path) as file:
             for name in ("energy_ev", "site/tensor", "site/atom", "site/ip_ev", "site/intensity", "sum"):
                 if name in file:
                     _check_numbers(file[name])
@@ -87,7 +88,7 @@ def read_tensor(path: str | Path) -> TensorFile:
                 sites=file["site/atom"][:].astype(int),
                 unit=attributes.get("unit", "arb. u."),
                 edge=f"{element} {edge}" if element and " " not in edge else edge,
-                native_fwhm_ev=float(file.attrs.get("native_fwhm_ev", 0.0)),
+                native_fwhm_ev=native_width_ev(file.attrs.get("native_fwhm_ev"), path.name),
                 ip_ev=file["site/ip_ev"][:] if "site/ip_ev" in file else None,
                 axis=attributes.get("axis", "absolute"),
             )
