@@ -82,3 +82,11 @@ def test_files_of_another_kind(written: Callable, read: Callable, told: str, tmp
     assert told in raised.value.message
     for words in ("weights_only", "torch.load", "enforce", "allow_pickle"):
         assert words not in raised.value.message + raised.value.hint
+
+
+def test_values_too_long_to_be_read_are_cut() -> None:
+    error = XanesviewError(f"“{'9' * 5000}” names no sites.", f"Did you mean “{'8' * 500}”?")
+    assert error.message == f"“{'9' * 100}…” names no sites."
+    assert error.hint == f"Did you mean “{'8' * 100}…”?"
+    name = "a" * 110
+    assert XanesviewError(f"“{name}” is no file.").message == f"“{name}” is no file."

@@ -18,6 +18,7 @@ from typing import TextIO
 
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
+from xanesview.io.atomic import is_stream
 from xanesview.paths import log_dir, not_kept, note_not_kept
 from xanesview.processes import do_not_wait, exit_code
 
@@ -121,11 +122,13 @@ class _LogFile(RotatingFileHandler):
 
 def write_log() -> Path:
     """Send the log, and what the interpreter says when it crashes, to files in the log folder."""
-    path = log_dir() / "xanesview.log"
+    path, crash_path = log_dir() / "xanesview.log", log_dir() / "crash.log"
     root = logging.getLogger()
     try:
+        if is_stream(path) or is_stream(crash_path):
+            raise OSError("it is a pipe or a device")  # which may wait for ever
         handler = _LogFile(path, maxBytes=500_000, backupCount=2, encoding="utf-8")
-        crash = (log_dir() / "crash.log").open("a", encoding="utf-8")
+        crash = crash_path.open("a", encoding="utf-8")
     except OSError as error:
         note_not_kept(path, "cannot be written", error)
         root.addHandler(logging.NullHandler())  # else warnings would go to the terminal

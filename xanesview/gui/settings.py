@@ -127,12 +127,12 @@ class Settings:
 
 
 def _opened(path: Path) -> QSettings:
-    """Open the settings; a file that is none, or far too large for one, is set aside under another name."""
+    """Open the settings; what is no file, or far too large for one, is set aside under another name."""
     try:
-        oversized = path.stat().st_size > LARGEST_BYTES
+        odd = path.stat().st_size > LARGEST_BYTES or not path.is_file()
     except OSError:  # not there yet, or not ours to look at
-        oversized = False
-    if not oversized:
+        odd = False
+    if not odd:
         file = QSettings(str(path), QSettings.Format.IniFormat)
         if file.status() != QSettings.Status.FormatError:
             for key in file.allKeys():

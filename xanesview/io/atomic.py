@@ -114,6 +114,8 @@ def append_text(path: str | Path, text: str) -> None:
     """
     path, content = Path(path), text.encode("utf-8")
     try:
+        if is_stream(path):
+            raise OSError("it is a pipe or a device")  # which may wait for ever
         with path.open("ab", buffering=0) as stream:
             size = stream.tell()
             written = 0

@@ -13,6 +13,7 @@ import numpy as np
 
 from xanesview.errors import DamagedFileError, OddContent, in_plain_words
 from xanesview.io.atomic import atomic_write
+from xanesview.io.text_file import refuse_pipe
 from xanesview.limits import LARGEST_TABLE, check_table
 
 #: What h5py raises where bytes were cut off or changed, and what follows from arrays that do not fit together.
@@ -66,6 +67,7 @@ def believed_h5(path: Path, most: int = LARGEST_TABLE) -> Iterator[h5py.File]:
     XanesviewError
         Where a table declares too much.
     """
+    refuse_pipe(path)
     with h5py.File(path, "r", locking=False) as file:
         in_file = path.stat().st_size
         found: list[tuple[str, h5py.Group | h5py.Dataset]] = [("", file)]

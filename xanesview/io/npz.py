@@ -13,8 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from xanesview.errors import DamagedFileError, XanesviewError, in_plain_words
+from xanesview.errors import DamagedFileError, OddContent, XanesviewError, in_plain_words
 from xanesview.io.atomic import write_bytes
+from xanesview.io.text_file import refuse_pipe
 from xanesview.limits import LARGEST_TABLE, check_bytes, check_table
 
 #: What zipfile, its decompressors and numpy raise for bytes that were cut off or changed.
@@ -51,10 +52,13 @@ def read_npz(path: str | Path) -> dict[str, np.ndarray]:
     """
     path = Path(path)
     try:
+        refuse_pipe(path)
         check_bytes(path.stat().st_size, LARGEST_TABLE, path.name, "Leave it out.")
         content = path.read_bytes()
     except FileNotFoundError:
         raise
+    except OddContent as error:
+        raise DamagedFileError(f"{path.name} cannot be read ({error}).", "Leave it out.") from error
     except OSError as error:
         raise XanesviewError(f"{path.name} cannot be read: {error.strerror or error}.", "Check the disk.") from error
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
-from xanesview.errors import XanesviewError, in_plain_words
+from xanesview.errors import OddContent, XanesviewError, in_plain_words
 
 MAX_BYTES = 200_000_000
 """Larger structure files are refused: they are trajectories or volumetric data, and would fill the memory."""
@@ -95,6 +95,15 @@ def check_is_file(path: Path) -> None:
         raise XanesviewError(message, "Check the path.") from error
     if not exists:
         raise XanesviewError(f"There is no file {path}.", "Check the name and the folder.")
+
+
+def refuse_pipe(path: Path) -> None:
+    """Raise OddContent for a pipe or a device where one of our own files should be: opening it may wait for ever.
+
+    Of a file that is missing, or a folder, whoever opens it is told.
+    """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise OddContent("it is a pipe or a device, not a file")
 
 
 def number(text: str, what: str) -> float:

@@ -12,7 +12,8 @@ import numpy as np
 
 from xanesview.domain.processing.as_measured import AsMeasured
 from xanesview.domain.sticks import FORMER_WIDTHS, StickWidths
-from xanesview.errors import XanesviewError, in_plain_words
+from xanesview.errors import OddContent, XanesviewError, in_plain_words
+from xanesview.io.text_file import refuse_pipe
 from xanesview.networks.card_fields import AXES, GIVES, grid_points
 from xanesview.networks.card_fields import CARD as CARD_FIELDS
 from xanesview.networks.card_schema import shown
@@ -209,9 +210,10 @@ def bundle_identity(path: Path) -> str:
     digest = hashlib.sha256()
     try:
         for name in (CARD, WEIGHTS):
+            refuse_pipe(path / name)
             with (path / name).open("rb") as stream:
                 digest.update(hashlib.file_digest(stream, "sha256").digest())
-    except OSError as error:
+    except (OSError, OddContent) as error:
         raise XanesviewError(
             f"{path.name} cannot be read ({in_plain_words(error)}).", "Fetch the bundle again."
         ) from error

@@ -15,6 +15,7 @@ import torch
 
 from xanesview.errors import DamagedFileError, OddContent, XanesviewError, in_plain_words
 from xanesview.io.atomic import write_bytes
+from xanesview.io.text_file import refuse_pipe
 from xanesview.limits import LARGEST_WEIGHTS, check_bytes
 
 # Lists of losses may hold numbers of numpy, under its old or new name; these names build numbers and nothing else.
@@ -67,6 +68,7 @@ def read_torch_file(path: str | Path, in_place: bool = False) -> object:
         raise FileNotFoundError(path)
     check_bytes(path.stat().st_size, 4 * LARGEST_WEIGHTS, path.name, "Choose another file.")  # with an optimiser's
     try:
+        refuse_pipe(path)
         _check_sums(path)
         with torch.serialization.safe_globals(_HARMLESS), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what torch mutters of formats that are refused

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 
-from xanesview.errors import XanesviewError, in_plain_words
+from xanesview.errors import OddContent, XanesviewError, in_plain_words
+from xanesview.io.text_file import refuse_pipe
 from xanesview.limits import LARGEST_WEIGHTS, check_bytes
 
 _DIGITS = 12
@@ -38,9 +39,10 @@ def check_weights(path: Path) -> None:
 def weights_hash(path: Path) -> str:
     """Return the first twelve digits of the SHA-256 of a file of weights; empty where it can't be read."""
     try:
+        refuse_pipe(path)
         state = path.stat()
         return _hash_of(path, state.st_mtime_ns, state.st_size)
-    except OSError:
+    except (OSError, OddContent):
         return ""
 
 

@@ -23,6 +23,7 @@ from torch_geometric.loader import DataLoader
 
 from xanesview.errors import XanesviewError
 from xanesview.io.atomic import cannot_write, made_folder, write_text
+from xanesview.io.text_file import refuse_pipe
 from xanesview.networks.card import FORMAT, FORMAT_VERSION
 from xanesview.networks.kinds import kind_named
 from xanesview.networks.torch_file import write_torch_file
@@ -335,6 +336,7 @@ def hold_configuration(out: Path, config: TrainingConfig, data: Sequence[Path], 
 def _read_held(path: Path) -> dict | None:
     """Return the configuration of a training that was begun; None where there is none, or the file is damaged."""
     try:
+        refuse_pipe(path)
         return dict(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None

@@ -229,7 +229,7 @@ def test_the_network_and_the_device_are_handed_on(tmp_path: Path, formula: list[
         (["--sites", ""], "No site"),
         (["--format", "h5"], "contradicts"),
         (["--nonsense"], "not understood"),
-        (["--device"], "Argument --device"),
+        (["--device"], "--device needs a value"),
     ],
 )
 def test_wrong_usage_ends_with_two(

@@ -8,9 +8,17 @@ from pathlib import Path
 import pytest
 
 from xanesview.cli.main import main
-from xanesview.errors import XanesviewError
+from xanesview.errors import OddContent, XanesviewError
+from xanesview.io.atomic import append_text
+from xanesview.io.hdf5 import believed_h5
+from xanesview.io.npz import read_npz
+from xanesview.io.spectra.curve_file import holds_curves
 from xanesview.io.spectra.spectrum_file import read_spectrum
 from xanesview.io.structures.registry import read_structure
+from xanesview.networks.card import CARD, WEIGHTS, bundle_identity
+from xanesview.networks.isd_painn.checkpoint import read_config
+from xanesview.networks.torch_file import read_torch_file
+from xanesview.networks.weights_file import weights_hash
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in the file system here")
 
@@ -38,3 +46,45 @@ def test_the_command_line_says_so(pipe, command, tmp_path, capsys):
 def test_a_device_is_refused():
     with pytest.raises(XanesviewError, match="is a pipe or a device"):
         read_structure("/dev/zero")
+
+
+def _believed(path: Path) -> None:
+    with believed_h5(path):
+        pass
+
+
+def _identity(path: Path) -> None:
+    for name in (CARD, WEIGHTS):
+        os.link(path, path.with_name(name))
+    bundle_identity(path.parent)
+
+
+@pytest.mark.parametrize(
+    "read",
+    [read_torch_file, read_npz, _believed, read_config, _identity, lambda path: append_text(path, "a")],
+    ids=["checkpoint", "arrays", "HDF5", "configuration", "bundle", "log"],
+)
+def test_our_own_files_are_no_pipes(read, tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    os.mkfifo(path)
+    with pytest.raises((XanesviewError, OddContent), match="pipe or a device"):
+        read(path)
+
+
+def test_what_asks_a_pipe_is_answered(tmp_path: Path) -> None:
+    path = tmp_path / "a.h5"
+    os.mkfifo(path)
+    assert not holds_curves(path)
+    assert weights_hash(path) == ""
+
+
+def test_a_training_does_not_wait_for_a_pipe(tmp_path: Path) -> None:
+    """It goes on from the start, as after a damaged checkpoint."""
+    from xanesview.training.checkpoints import BEFORE, FINISHED, LAST, newest_checkpoint, read_finished
+    from xanesview.training.harness import _read_held
+
+    for name in (LAST, BEFORE, FINISHED, "configuration.json"):
+        os.mkfifo(tmp_path / name)
+    assert newest_checkpoint(tmp_path) is None
+    assert read_finished(tmp_path / FINISHED) is None
+    assert _read_held(tmp_path / "configuration.json") is None

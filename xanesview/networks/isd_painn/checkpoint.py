@@ -12,6 +12,7 @@ import torch
 
 from xanesview.domain.structure import SYMBOLS
 from xanesview.errors import XanesviewError, in_plain_words
+from xanesview.io.text_file import refuse_pipe
 from xanesview.limits import LARGEST_SETTINGS, check_bytes
 from xanesview.networks.bundle import save_bundle
 from xanesview.networks.card import FORMAT, FORMAT_VERSION
@@ -75,6 +76,7 @@ def read_config(path: Path | None) -> IsdPainnConfig:
         return IsdPainnConfig()
     path = Path(path)
     try:
+        refuse_pipe(path)
         check_bytes(path.stat().st_size, LARGEST_SETTINGS, path.name, "Look at the file.")
         values = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:

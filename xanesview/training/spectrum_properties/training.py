@@ -15,6 +15,7 @@ import torch
 
 from xanesview.errors import XanesviewError
 from xanesview.io.atomic import made_folder, write_text
+from xanesview.io.text_file import refuse_pipe
 from xanesview.networks.bundle import save_bundle
 from xanesview.networks.spectrum_properties.network import PROPERTIES, SpectrumPropertiesConfig, search_grid
 from xanesview.networks.spectrum_properties.spectrum_vector import COMPOSITION, SpectrumDomain
@@ -181,6 +182,7 @@ def _searched(
 def _compared_before(path: Path, sizes: Sequence[dict]) -> list[dict] | None:
     """Return the table of an earlier start; None where there is none, or it is damaged, which the log says."""
     try:
+        refuse_pipe(path)
         table = json.loads(path.read_text(encoding="utf-8"))
         compared = [{key: row[key] for key in row if key != "r2"} for row in table]
         if compared == list(sizes) and all(np.isfinite(row["r2"]) for row in table):

@@ -123,6 +123,37 @@ def test_wrong_sizes_formats_and_places_are_told(tmp_path: Path) -> None:
         draw_spectra([])
 
 
+@pytest.mark.parametrize("name", ["$$", "$^$", "$x$", r"$\nocommand$", r"\$5 & $_{a}$", "a\x01b"])
+@pytest.mark.parametrize("count", [1, 12], ids=["beside the curves", "below them"])
+def test_names_are_drawn_as_they_are_called(tmp_path: Path, name: str, count: int) -> None:
+    """Dollars are mathematics to matplotlib: what it can't read it fails at, what it can it draws as something else."""
+    curves = [Spectrum(ENERGY, 1e6 * INTENSITY, unit=name, label=f"{name} {k}", axis="relative") for k in range(count)]
+    path = save_figure(draw_spectra(curves, title=name), tmp_path / "a.svg", provenance={"structure": name})
+    drawn = {"".join(text.itertext()) for text in ET.parse(path).iter("{http://www.w3.org/2000/svg}text")}
+    shown = name.replace("\x01", "�")
+    assert {shown, f"{shown} 0", f"Absorption ({shown})"} <= drawn
+    assert not any("mathdefault" in text for text in drawn)  # the numbers on the axes
+    for ending in ("pdf", "png"):
+        save_figure(draw_spectra(curves, title=name), tmp_path / f"a.{ending}")
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [{"energies_ev": pair} for pair in ((-1e308, 1e308), (np.nan, 300.0), (0.0, np.inf), (300.0, 280.0))]
+    + [{"intensities": pair} for pair in ((-1e308, 1e308), (np.nan, 1.0), (1.0, 1.0))],
+)
+def test_ranges_that_are_none_are_told(choice: dict) -> None:
+    with pytest.raises(XanesviewError, match=r"no energies|is empty|No intensities"):
+        FigureSpec(**choice)
+
+
+@pytest.mark.parametrize("factor", [(1e305, 1.0), (1.0, 1e308)], ids=["energies", "intensities"])
+def test_numbers_that_overflow_are_told(factor: tuple[float, float]) -> None:
+    curve = Spectrum(ENERGY * factor[0], INTENSITY / INTENSITY.max() * factor[1], label="large")
+    with pytest.raises(XanesviewError, match=r"large holds numbers above 1e\+30"):
+        draw_spectra([curve])
+
+
 def test_provenance_is_collected_once_each() -> None:
     units = {"energy_unit": "eV", "intensity_unit": spectra()[0].unit}
     assert collected_provenance([spectra()[0], spectra()[0]]) == {**FACTS, **units}

@@ -177,3 +177,25 @@ def test_wrong_choices_are_told(tmp_path: Path) -> None:
     for choice in ({"energy_column": 5}, {"intensity_column": 0}, {"energy_unit": "nm"}, {"delimiter": ";"}):
         with pytest.raises(XanesviewError):
             read_spectrum(path, **choice)
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (["280 nan", "281 1", "282 inf", "283 nan"], "1 usable point .*in 3 rows there is no finite number"),
+        (["280 nan", "281 nan", "282 inf"], "0 usable points .*in 3 rows there is no finite number"),
+        (["280 1", "280 2", "280 3"], "only 1 different energy."),
+        (["280 1", "280 2", "281 3", "281 4"], "only 2 different energies."),
+    ],
+)
+def test_points_that_are_too_few_are_counted_and_explained(tmp_path: Path, rows: list[str], told: str) -> None:
+    path = tmp_path / "few.dat"
+    path.write_text("\n".join(rows), encoding="utf-8")
+    with pytest.raises(XanesviewError, match=told):
+        read_spectrum(path, energy_column=0, intensity_column=1)
+
+
+def test_one_repeated_energy_was_averaged(tmp_path: Path) -> None:
+    path = tmp_path / "twice.dat"
+    path.write_text("280 1\n281 2\n281 4\n282 5\n", encoding="utf-8")
+    assert read_spectrum(path).provenance["notice"] == "1 repeated energy was averaged."

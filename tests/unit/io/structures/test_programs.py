@@ -327,3 +327,13 @@ def test_a_lattice_of_zeros_is_none() -> None:
     sheet = read_structure(FILES / "sheet_without_third_vector.extxyz")
     assert sheet.pbc.tolist() == [True, True, False]
     np.testing.assert_allclose(np.abs(sheet.surface_normal), [0, 0, 1])
+
+
+@pytest.mark.parametrize(
+    ("announced", "told"), [("3 1", "announces 3 atoms but holds 2"), ("x", "should hold the number of atoms")]
+)
+def test_an_xsf_that_is_cut_off_says_so(tmp_path: Path, announced: str, told: str) -> None:
+    path = tmp_path / "cut.xsf"
+    path.write_text(f"CRYSTAL\nPRIMVEC\n4 0 0\n0 4 0\n0 0 4\nPRIMCOORD\n{announced}\n6 0 0 0\n8 0 0 1.1\n")
+    with pytest.raises(XanesviewError, match=told):
+        read_structure(path)

@@ -1,0 +1,70 @@
+"""What is wrong with a command line is said in the program's own words, whatever reads it."""
+
+from __future__ import annotations
+
+import pytest
+
+from xanesview.cli.arguments import asked_range_ev, parsed
+from xanesview.cli.main import main
+from xanesview.errors import UsageError
+
+PLOT = ["plot", "a.csv", "--out", "a.svg"]
+MANY = "9" * 5000
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ([*PLOT, "--dpi", "1e9"], "--dpi is “1e9”, which is not a whole number that can be used."),
+        ([*PLOT, "--dpi", "²"], "--dpi is “²”, which is not a whole number that can be used."),
+        ([*PLOT, "--fwhm", "²"], "--fwhm is “²”, which is not a number that can be used."),
+        ([*PLOT, "--fwhm", "nan"], "--fwhm is “nan”, which is not a number that can be used."),
+        ([*PLOT, "--fwhm", "1e300"], "--fwhm is “1e300”, which is not a number that can be used."),
+        ([*PLOT, "--width=-inf"], "--width is “-inf”, which is not a number that can be used."),
+        ([*PLOT, "--as", "it's"], "--as can't be “it's”; it is one of: computed, measured."),
+        ([*PLOT, "--powder=3"], "--powder takes no value."),
+        ([*PLOT, "--title"], "--title needs a value."),
+        (["train", "tensor", "--out", "x", "--data"], "--data needs at least one value."),
+        (["plot", "--out", "a.svg"], "FILE is missing."),
+        (["plot"], "FILE, --out are missing."),
+        (["dataset"], "ACTION is missing."),
+        (["dataset", "nosuch"], "ACTION can't be “nosuch”; it is one of: build, import, info."),
+        (["reference", "search", "--limit", "x"], "--limit is “x”, which is not a whole number that can be used."),
+    ],
+)
+def test_what_is_wrong_with_an_option_is_told(words: list[str], sentence: str) -> None:
+    with pytest.raises(UsageError) as told:
+        parsed(words)
+    assert told.value.message == sentence
+    assert "--help" in told.value.hint
+
+
+def test_numbers_are_read() -> None:
+    arguments = parsed([*PLOT, "--dpi", "600", "--fwhm", "1.5e0", "--width", "−3"])
+    assert (arguments.dpi, arguments.fwhm, arguments.width) == (600, 1.5, -3.0)
+
+
+@pytest.mark.parametrize("words", [["--dpi", MANY], ["--fwhm", MANY], ["--sites", MANY], ["--range", MANY]])
+def test_long_values_are_cut(words: list[str], tmp_path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("energy_ev,site_0,sum\n" + "".join(f"{280 + k},1,{k}\n" for k in range(5)), encoding="utf-8")
+    assert main(["plot", str(path), "--out", str(tmp_path / "a.svg"), *words]) == 2
+    error = capsys.readouterr().err.splitlines()[0]
+    assert "999…”" in error
+    assert len(error) < 200
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("nan,nan", "“nan,nan” is no range"), ("1e400,2", "“1e400,2” is no range"), ("280", "“280” is no range"),
+        ("1,2,3", "is no range"), ("-1e20,1e20", "lie between"), ("300,280", "is empty"), ("280,280", "is empty"),
+    ],
+)  # fmt: skip
+def test_ranges_that_are_none_are_told(text: str, part: str) -> None:
+    with pytest.raises(UsageError, match=part):
+        asked_range_ev(text, ",", "Write it as 280,305.")
+
+
+def test_a_range_is_read() -> None:
+    assert asked_range_ev(" −5:12.5", ":", "") == (-5.0, 12.5)
