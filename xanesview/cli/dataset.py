@@ -160,11 +160,11 @@ def _properties(path: Path, folder: Path) -> np.ndarray:
 
 def _info(arguments: argparse.Namespace) -> int:
     from xanesview.io.hdf5 import opened_h5
+    from xanesview.io.text_file import check_is_file
     from xanesview.limits import LARGEST_TRAINING_TABLE
 
     path = Path(arguments.file_name).expanduser()
-    if not path.is_file():
-        raise XanesviewError(f"There is no file {path}.", "Give an HDF5 data file.")
+    check_is_file(path)
     with opened_h5(path, "is not a data file", "Give an HDF5 data file.", LARGEST_TRAINING_TABLE) as f:
         lines = [*(f"{key}: {value}" for key, value in sorted(f.attrs.items())), *_described(f)]
     print("\n".join(lines))

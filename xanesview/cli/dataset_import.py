@@ -17,7 +17,7 @@ from xanesview.domain.site_spectra import StructureSpectra
 from xanesview.domain.structure import SYMBOLS
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.imported import SpectraSource
-from xanesview.io.text_file import whole_number
+from xanesview.io.text_file import check_is_file, whole_number
 from xanesview.limits import MOST_ENERGIES, check_count
 
 FORMATS = ("isdpainn", "feff", "fdmnes", "ase")
@@ -96,6 +96,8 @@ def _sniffed(source: Path) -> str:
         if source.suffix.lower() in by_suffix:
             return by_suffix[source.suffix.lower()]
         raise UsageError(f"The format of {source.name} is not known.", f"Choose with --format: {', '.join(FORMATS)}.")
+    if source.exists() and not source.is_dir():
+        check_is_file(source)
     if not source.is_dir():
         raise UsageError(f"There is no file or folder {source}.", "Give an HDF5 file, a database or a folder.")
     return "feff" if next(source.rglob("feff.inp"), None) else "fdmnes"

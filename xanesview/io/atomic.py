@@ -7,13 +7,17 @@ import errno
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from xanesview.errors import XanesviewError
 
 #: What file systems answer that know no flushing to the disk.
 _NO_FLUSHING = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
+#: How long a pipe may be without a program that reads from it, s.
+_READER_S = 5.0
 #: What the temporary files that are written now will become: an error names the file that the user named.
 _targets: dict[Path, Path] = {}
 
@@ -57,7 +61,7 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
     try:
         yield temporary
         if in_place:
-            with temporary.open("rb") as content, path.open("ab") as target:
+            with temporary.open("rb") as content, _opened_stream(path) as target:
                 shutil.copyfileobj(content, target)
         else:
             _flush(temporary)
@@ -79,6 +83,25 @@ def is_stream(path: str | Path) -> bool:
     if not path.exists() or path.is_dir():
         return False
     return not path.is_file() or (path.is_symlink() and path.absolute().parts[1:2] in (("dev",), ("proc",)))
+
+
+def _opened_stream(path: Path) -> BinaryIO:
+    """Open a pipe or a device to write to; a pipe that nothing reads would be waited for without end."""
+    if not hasattr(os, "O_NONBLOCK"):
+        return path.open("ab")
+    deadline = time.monotonic() + _READER_S
+    while True:
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK)
+            break
+        except OSError as error:
+            if error.errno != errno.ENXIO:
+                raise
+            if time.monotonic() > deadline:
+                raise OSError(errno.ENXIO, "no program reads from this pipe", str(path)) from error
+            time.sleep(0.05)
+    os.set_blocking(handle, True)
+    return os.fdopen(handle, "wb")
 
 
 def write_bytes(path: str | Path, content: bytes | memoryview) -> None:

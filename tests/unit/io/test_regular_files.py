@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
 
 from xanesview.cli.main import main
 from xanesview.errors import OddContent, XanesviewError
+from xanesview.io import atomic
 from xanesview.io.atomic import append_text
 from xanesview.io.hdf5 import believed_h5
 from xanesview.io.npz import read_npz
@@ -88,3 +90,34 @@ def test_a_training_does_not_wait_for_a_pipe(tmp_path: Path) -> None:
     assert newest_checkpoint(tmp_path) is None
     assert read_finished(tmp_path / FINISHED) is None
     assert _read_held(tmp_path / "configuration.json") is None
+
+
+def test_a_pipe_that_nothing_reads_is_not_waited_for_without_end(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(atomic, "_READER_S", 0.2)
+    path = tmp_path / "out.csv"
+    os.mkfifo(path)
+    with pytest.raises(XanesviewError, match=r"out.csv cannot be written: no program reads from this pipe"):
+        atomic.write_text(path, "a")
+    assert [one.name for one in tmp_path.iterdir()] == ["out.csv"]
+
+
+def test_a_pipe_may_be_read_a_little_later(tmp_path: Path) -> None:
+    path, found = tmp_path / "out.csv", []
+    os.mkfifo(path)
+    reader = threading.Timer(0.3, lambda: found.append(path.read_bytes()))
+    reader.start()
+    atomic.write_bytes(path, b"1" * 200_000)  # more than a pipe holds
+    reader.join()
+    assert found == [b"1" * 200_000]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["dataset", "info"], ["dataset", "import", "--out", "x.h5"], ["evaluate", "c_k_edge_xane3", "--data"]],
+    ids=" ".join,
+)
+def test_a_pipe_is_not_said_to_be_missing(words: list[str], tmp_path: Path, capsys) -> None:
+    path = tmp_path / "data.h5"
+    os.mkfifo(path)
+    assert main([*words, str(path)]) == 1
+    assert "is a pipe or a device" in capsys.readouterr().err

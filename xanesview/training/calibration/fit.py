@@ -94,7 +94,7 @@ class Calibration:
 def predicted_cases(
     network: str | Path, files: Sequence[MeasuredFile], told: Callable[[str], None] = lambda _: None
 ) -> list[Case]:
-    """Predict the substances of the files of a network's element; what can't be predicted is told and left out.
+    """Predict the substances of the files of a network's element; what can't be read or predicted is told and left out.
 
     Raises
     ------
@@ -107,7 +107,7 @@ def predicted_cases(
         if file.element != card.element or (file.crystal is not None and not file.smiles) != card.is_of_crystals:
             continue
         try:
-            structure = file.structure()
+            spectrum, structure = file.spectrum(), file.structure()
             tensor = predictor.predict(structure, default_sites(structure, card)).tensor
         except XanesviewError as error:
             told(f"{file.name} was left out: {error.message}")
@@ -117,7 +117,7 @@ def predicted_cases(
                 f"{card.name} gives no {card.e0_name}, so its energies have no place beside measured ones.",
                 "Only networks with absolute energies can be fitted to measured spectra.",
             )
-        cases.append(Case(file, file.spectrum(), _on_even_grid(tensor), card.is_of_crystals))
+        cases.append(Case(file, spectrum, _on_even_grid(tensor), card.is_of_crystals))
     return cases
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
+from xanesview.domain.counts import counted
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Structure
-from xanesview.errors import XanesviewError
+from xanesview.errors import XanesviewError, in_plain_words
 from xanesview.io.spectra.spectrum_file import read_spectrum, sniff
 from xanesview.io.structures.registry import ENDINGS, read_structure, structure_from_smiles
 from xanesview.io.text_file import read_text
@@ -21,6 +22,7 @@ INDEX = "index.csv"
 WINDOWS_EV = {"C": (283.0, 300.0), "N": (397.0, 414.0), "O": (529.0, 547.0), "Fe": (7100.0, 7180.0)}
 """Where spectra of an edge are compared."""
 _COLUMNS = ("file", "smiles", "element", "state")
+_HINT = f"Its columns are {', '.join(_COLUMNS)}."
 _STEPS_ABOVE_EV = 1000.0  # beyond it the absorption of everything else is a slope that is taken away
 _BEFORE_EV, _BEHIND_EV = (-150.0, -30.0), (40.0, 600.0)
 
@@ -84,14 +86,17 @@ def measured_files(folder: Path, element: str | None = None) -> list[MeasuredFil
         If the folder has no index, or one without the columns file, smiles, element and state.
     """
     index = Path(folder) / INDEX
-    if not index.is_file():
+    if not index.exists():
         raise XanesviewError(f"There is no {INDEX} in {folder}.", "Name the folder of the measured spectra.")
-    rows = list(csv.DictReader(read_text(index).splitlines()))
+    try:
+        rows = list(csv.DictReader(read_text(index).splitlines(), restval=""))
+    except csv.Error as error:
+        raise XanesviewError(f"{index} can't be read as a table ({in_plain_words(error)}).", _HINT) from error
     missing = [name for name in _COLUMNS if rows and name not in rows[0]]
     if missing or not rows:
         raise XanesviewError(
             f"{index} has no column {missing[0]}." if missing else f"{index} names no spectrum.",
-            f"Its columns are {', '.join(_COLUMNS)}.",
+            _HINT,
         )
     files = [MeasuredFile(Path(folder) / row["file"], row["smiles"], row["element"], row["state"]) for row in rows]
     files = [file for file in files if file.element in WINDOWS_EV and element in (None, file.element)]
@@ -105,6 +110,12 @@ def in_edge_steps(spectrum: Spectrum, window_ev: tuple[float, float]) -> Spectru
     """
     energy, mu = spectrum.energy_ev, spectrum.intensity
     inside = (energy >= window_ev[0]) & (energy <= window_ev[1])
+    if inside.sum() < 3:
+        raise XanesviewError(
+            f"{spectrum.label} has {counted(int(inside.sum()), 'point')} at its edge, from {window_ev[0]:.0f} to "
+            f"{window_ev[1]:.0f} eV.",
+            "Three at least are needed.",
+        )
     edge = float(energy[inside][np.argmax(np.gradient(mu, energy)[inside])])
     before, behind = (
         (energy >= edge + low) & (energy <= edge + high) for low, high in (_BEFORE_EV, _BEHIND_EV)

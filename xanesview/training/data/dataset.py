@@ -26,6 +26,7 @@ from xanesview.domain.sticks import NATIVE_WIDTHS, StickWidths, stick_tensor
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.hdf5 import opened_h5
+from xanesview.io.text_file import check_is_file
 from xanesview.limits import LARGEST_TRAINING_TABLE, MOST_ENERGIES, check_count
 from xanesview.training.data.measured_window import measure_grid
 
@@ -207,7 +208,9 @@ def opened_data(path: Path) -> AbstractContextManager[h5py.File]:
     XanesviewError
         for a missing file; in the block, for a damaged one or another layout.
     """
-    if not path.is_file():
+    if path.exists():
+        check_is_file(path)
+    else:
         raise XanesviewError(f"There is no data file {path}.", "Give the path of an HDF5 file of spectra.")
     hint = f"It may be damaged or cut off. {_LAYOUTS}"
     return opened_h5(path, "is not a data file of spectra", hint, LARGEST_TRAINING_TABLE)

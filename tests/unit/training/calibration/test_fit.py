@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.processing.as_measured import AsMeasured
 from xanesview.errors import XanesviewError
 from xanesview.networks.card import Card
+from xanesview.training.calibration import fit
 from xanesview.training.calibration.fit import Case, calibrated, fitted, has_step
 from xanesview.training.calibration.measured_files import MeasuredFile
 
@@ -92,3 +95,20 @@ def test_a_scale_of_term_values_is_found_and_only_kept_where_it_is_worth_it():
     assert how.term_scale == pytest.approx(0.85, abs=0.01)
     assert how.shift_ev == pytest.approx(-0.3, abs=0.04)
     assert fitted([case(seed) for seed in range(4)], with_step=True).term_scale == 1.0
+
+
+def test_a_file_that_can_not_be_read_is_left_out_and_named(tmp_path, monkeypatch):
+    (tmp_path / "good_C.csv").write_text("284,0\n285,1\n286,0.2\n287,0.4\n")
+    (tmp_path / "words_C.csv").write_text("no numbers\n")
+    os.mkfifo(tmp_path / "pipe_C.csv")
+    predictor = SimpleNamespace(
+        card=SimpleNamespace(element="C", is_of_crystals=False),
+        predict=lambda _structure, _sites: SimpleNamespace(tensor=case(1).tensor),
+    )
+    monkeypatch.setattr(fit, "load_predictor", lambda _: predictor)
+    monkeypatch.setattr(fit, "default_sites", lambda *_: None)
+    names = ["missing_C", "pipe_C", "words_C", "good_C"]
+    files = [MeasuredFile(tmp_path / f"{name}.csv", "C=C", "C", "gas, 0.7 eV") for name in names]
+    told = []
+    assert [found.file.name for found in fit.predicted_cases("network", files, told.append)] == ["good_C"]
+    assert [sentence.split(" was left out: ")[0] for sentence in told] == names[:3]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -86,3 +87,20 @@ def test_an_edge_at_the_end_of_a_scan_is_told():
     spectrum = Spectrum(energy, np.arctan(energy - 7125.0), label="short", kind="measured")
     with pytest.raises(XanesviewError, match="too few points"):
         in_edge_steps(spectrum, WINDOWS_EV["Fe"])
+
+
+def test_an_index_that_is_no_file_is_told_of(tmp_path):
+    os.mkfifo(tmp_path / "index.csv")
+    with pytest.raises(XanesviewError, match=r"index.csv is a pipe"):
+        measured_files(tmp_path)
+
+
+def test_a_short_row_lacks_what_it_does_not_say(tmp_path):
+    (file,) = measured_files(make_folder(tmp_path, "ethene_C.csv,C=C,C\n"))
+    assert file.resolution_ev == 0.0
+
+
+def test_a_scan_beside_the_edge_is_told():
+    energy = np.linspace(6000.0, 6100.0, 101)
+    with pytest.raises(XanesviewError, match=r"short has 0 points at its edge"):
+        in_edge_steps(Spectrum(energy, energy, label="short", kind="measured"), WINDOWS_EV["Fe"])
