@@ -259,8 +259,12 @@ def test_closing_during_a_prediction_leaves_no_thread(qtbot, networks):
 
 def test_a_panel_detaches_and_restore_layout_brings_it_back(benzene_window):
     window = benzene_window
-    panels = next(a.menu() for a in window.menuBar().actions()[3].menu().actions() if a.text().replace("&", "") == "Panels")
-    next(a for a in panels.actions() if a.text().replace("&", "") == "Detach sites").trigger()
+
+    def named(actions, name):
+        return next(one for one in actions if one.text().replace("&", "") == name)
+
+    panels = named(window.menuBar().actions()[3].menu().actions(), "Panels").menu()
+    named(panels.actions(), "Detach sites").trigger()
     assert window.docks["Sites"].isFloating()
     assert window.sites.table.isVisible()
     window.named_actions["restore_layout"].trigger()
