@@ -117,7 +117,7 @@ def test_titles_are_written_as_they_are_typed():
     figure.draw_without_rendering()
     axes = figure.axes[0]
     assert axes.get_title(loc="left") == "one", "also where a curve has the same name"
-    assert axes.get_xlabel() == r"E / \$eV"
+    assert axes.get_xlabel() == r"E / $eV"
     assert axes.get_ylabel() == ""
 
 
