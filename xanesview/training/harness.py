@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import datetime
 import importlib.util
-import json
 import logging
 import math
 import os
@@ -22,8 +21,7 @@ from torch_geometric.data import Data
 from torch_geometric.loader import DataLoader
 
 from xanesview.errors import XanesviewError
-from xanesview.io.atomic import cannot_write, made_folder, write_text
-from xanesview.io.text_file import refuse_pipe
+from xanesview.io.atomic import cannot_write
 from xanesview.networks.card import FORMAT, FORMAT_VERSION
 from xanesview.networks.kinds import kind_named
 from xanesview.networks.torch_file import write_torch_file
@@ -78,6 +76,11 @@ class AveragedModule(lightning.LightningModule):
     def validation_errors(self, network: torch.nn.Module, batch) -> torch.Tensor:
         """Return the square error of each site of a batch, (S,)."""
         raise NotImplementedError
+
+    @property
+    def spent_before_minutes(self) -> float:
+        """Processor time before this start, where the training goes on after an interruption."""
+        return self._spent_before_s / 60.0
 
     @property
     def spent_minutes(self) -> float:
@@ -173,7 +176,8 @@ class _Telling(lightning.Callback):
         self._first = epoch - 1 if self._first is None else self._first
         share = (epoch - self._first) / max(1, choices.epochs - self._first)
         if choices.minutes:
-            share = max(share, module.spent_minutes / choices.minutes)
+            before = module.spent_before_minutes
+            share = max(share, (module.spent_minutes - before) / max(1e-6, choices.minutes - before))
         left = (time.monotonic() - self._began) * (1.0 / max(share, 1e-6) - 1.0)
         m = trainer.callback_metrics
         text = (
@@ -308,41 +312,6 @@ def seed_everything(choices: TrainingChoices, member: int) -> None:
 def is_writer() -> bool:
     """Tell whether this process writes the bundle: one of those that train together does."""
     return all(int(os.environ.get(k, "0")) == 0 for k in ("LOCAL_RANK", "NODE_RANK", "GROUP_RANK"))
-
-
-def hold_configuration(out: Path, config: TrainingConfig, data: Sequence[Path], resume: bool) -> Path:
-    """Return the folder of the runs after writing down what is trained there.
-
-    Raises
-    ------
-    XanesviewError
-        when it already holds a training with another configuration.
-    """
-    held = out / RUNS / "configuration.json"
-    # Where it runs and for how long may change between a start and the next; what is trained may not.
-    values = config.as_dict()
-    for key in ("accelerator", "devices", "nodes", "threads"):
-        values["training"].pop(key, None)
-    text = json.dumps({"config": values, "data": [p.name for p in data]}, indent=1)
-    if resume and _read_held(held) not in (None, json.loads(text)):
-        raise XanesviewError(
-            f"{out} holds a training with another configuration.",
-            "Choose another folder, or leave --resume out to start again.",
-        )
-    write_text(made_folder(held.parent) / held.name, text)
-    return held.parent
-
-
-def _read_held(path: Path) -> dict | None:
-    """Return the configuration of a training that was begun; None where there is none, or the file is damaged."""
-    try:
-        refuse_pipe(path)
-        return dict(json.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, TypeError, RecursionError) as error:
-        log.warning("%s is damaged and is written anew from the given configuration (%s).", path, error)
-        return None
 
 
 def member_tensors(

@@ -57,13 +57,16 @@ def train(
         for data that don't fit.
     """
     from xanesview.io.atomic import made_folder
-    from xanesview.training.configuration import read_config
-    from xanesview.training.harness import hold_configuration, is_writer
+    from xanesview.training.configuration import TrainingConfig, read_config
+    from xanesview.training.harness import is_writer
+    from xanesview.training.held_configuration import hold_configuration
 
     module = training_of(kind)
     read = read_config(config, module.RECIPE, changes)
     made_folder(out)
-    hold_configuration(out, read, data, resume)
+    recipe = module.RECIPE
+    usual = TrainingConfig(recipe.kind, recipe.network, recipe.training, fixed=recipe.fixed)
+    hold_configuration(out, read, data, resume, usual)
     data = [_as_file(path, out, read.training) for path in data]
     module.train(data, read, out, resume)
     if is_writer():

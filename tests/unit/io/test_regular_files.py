@@ -83,7 +83,7 @@ def test_what_asks_a_pipe_is_answered(tmp_path: Path) -> None:
 def test_a_training_does_not_wait_for_a_pipe(tmp_path: Path) -> None:
     """It goes on from the start, as after a damaged checkpoint."""
     from xanesview.training.checkpoints import BEFORE, FINISHED, LAST, newest_checkpoint, read_finished
-    from xanesview.training.harness import _read_held
+    from xanesview.training.held_configuration import _read_held
 
     for name in (LAST, BEFORE, FINISHED, "configuration.json"):
         os.mkfifo(tmp_path / name)
