@@ -30,12 +30,19 @@ _MEASURED, _PER_ATOM = ("As measured", "Measured"), ("Per atom", "/ atom")
 
 
 class _Elided(Label):
-    """A line that ends in an ellipsis where it is too long."""
+    """A line that says less where it is too long, then ends in an ellipsis."""
+
+    def drawn_text(self) -> str:
+        """Return what there is room for: “sum of all 6 C …” becomes “Σ 6 C …” before anything is cut."""
+        metrics, text = self.fontMetrics(), self.text()
+        if metrics.horizontalAdvance(text) > self.width():
+            text = text.replace("sum of all ", "Σ ", 1).replace("sum of ", "Σ ", 1)
+        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Write as much as there is room for."""
         painter = QPainter(self)
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        text = self.drawn_text()
         self.style().drawItemText(
             painter, self.rect(), Qt.AlignmentFlag.AlignVCenter, self.palette(), self.isEnabled(), text,
             self.foregroundRole(),
