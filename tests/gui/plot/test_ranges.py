@@ -11,6 +11,7 @@ from tests.gui.plot import carbon_edge as edge
 from xanesview.gui.appearance.palette import LIGHT
 from xanesview.gui.plot.curve_style import styles_of
 from xanesview.gui.plot.ranges import (
+    as_line,
     difference_curve,
     energy_range,
     intensity_range,
@@ -114,3 +115,22 @@ def test_the_floor_shows_what_falls_below_zero() -> None:
     assert low < -0.4
     assert intensity_range(edge.curves((1, 0, 0)), 3.0, -0.4) == (low, high), "the axis stays while the arrow turns"
     assert intensity_range(edge.curves(), 3.0, 0.2) == intensity_range(edge.curves(), 3.0)
+
+
+def test_a_coarse_curve_is_drawn_smoothly_and_its_value_is_read_off_the_drawn_line() -> None:
+    energy = np.linspace(7082.0, 7212.0, 150)
+    intensity = np.exp(-(((energy - 7115.0) / 2.0) ** 2))
+    drawn = as_line(Curve("a", energy, intensity, "", "current", band=0.1 * intensity, offset=0.5))
+    assert drawn.energy_ev.size > 1000
+    assert drawn.energy_ev.shape == drawn.intensity.shape == drawn.band.shape
+    assert drawn.drawn.max() == pytest.approx(intensity.max() + 0.5)
+    between = float(drawn.energy_ev[303])
+    assert between not in energy
+    assert value_at(Curve("a", energy, intensity, "", "current"), between) == pytest.approx(drawn.intensity[303])
+
+
+@pytest.mark.parametrize(("role", "step"), [("measured", 0.9), ("current", 0.1)])
+def test_what_was_measured_and_fine_curves_are_drawn_as_they_are(role: str, step: float) -> None:
+    energy = 7000.0 + step * np.arange(300)
+    curve = Curve("a", energy, np.sin(energy), "", role)
+    assert as_line(curve) is curve

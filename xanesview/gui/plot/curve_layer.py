@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from xanesview.gui.plot.curve_style import CurveStyle
 from xanesview.gui.plot.layer import PlotLayer
+from xanesview.gui.plot.ranges import as_line
 from xanesview.gui.plot.swatch import draw_mark
 from xanesview.shown.curve import Curve
 
@@ -35,7 +36,8 @@ class CurveLayer(PlotLayer):
 
     def set_curves(self, curves: Sequence[Curve], styles: Sequence[CurveStyle]) -> None:
         """Replace what is drawn; the deepest first, as given among equals."""
-        self._curves = sorted(zip(curves, styles, strict=True), key=lambda pair: pair[1].depth)
+        pairs = [(as_line(curve), style) for curve, style in zip(curves, styles, strict=True) if curve.visible]
+        self._curves = sorted(pairs, key=lambda pair: pair[1].depth)
         self.update()
 
     def paint(self, painter: QPainter, option: object, widget: object = None) -> None:
@@ -50,7 +52,7 @@ class CurveLayer(PlotLayer):
             painter.setPen(QPen(QColor(self.zero_line), 1.0))
             painter.drawLine(QLineF(edges.left(), y, edges.right(), y))
         for curve, style in self._curves:
-            if not curve.visible or curve.energy_ev.size == 0:
+            if curve.energy_ev.size == 0:
                 continue
             colour = QColor(style.colour)
             if curve.role in self.pale_roles:

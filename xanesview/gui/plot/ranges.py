@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from xanesview.domain.processing.smooth_line import is_coarse, smooth_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,8 +108,17 @@ def nearest_peak(energy_ev: np.ndarray, intensity: np.ndarray, at_ev: float, wit
     return float(energy_ev[peaks[np.argmin(np.abs(energy_ev[peaks] - at_ev))]])
 
 
+def as_line(curve: Curve) -> Curve:
+    """Return a curve as it is drawn: on a coarse grid the smooth line through its points, unless it was measured."""
+    if curve.role == "measured" or not is_coarse(curve.energy_ev):
+        return curve
+    energy_ev, intensity, band = smooth_line(curve.energy_ev, curve.intensity, curve.band)
+    return replace(curve, energy_ev=energy_ev, intensity=intensity, band=band)
+
+
 def value_at(curve: Curve, at_ev: float) -> float | None:
-    """Return the curve's intensity at an energy, or None outside its points or in a gap."""
+    """Return the intensity of a curve as it is drawn at an energy, or None outside its points or in a gap."""
+    curve = as_line(curve)
     energies = curve.energy_ev
     if energies.size < 2 or not energies[0] <= at_ev <= energies[-1]:
         return None

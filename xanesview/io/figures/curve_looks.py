@@ -6,6 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from xanesview.domain.processing.smooth_line import is_coarse, smooth_line
 from xanesview.domain.spectrum import Spectrum
 
 ROLES = ("current", "isotropic", "site", "compared", "measured", "computed", "frozen")
@@ -66,6 +69,18 @@ class FigureCurve:
     def named(self, label: str) -> FigureCurve:
         """Return the curve under another name."""
         return replace(self, spectrum=self.spectrum.replace(label=label))
+
+    @property
+    def is_smoothed(self) -> bool:
+        """Whether it is drawn as a smooth line through its points: on a coarse grid, unless it was measured."""
+        return self.role != "measured" and not self.mark and is_coarse(self.spectrum.energy_ev)
+
+    def line(self) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+        """Return energies, intensities and half width of the band (None without one) as they are drawn, (F,) each."""
+        spectrum = self.spectrum
+        given = (spectrum.energy_ev, spectrum.intensity, spectrum.band)
+        energy_ev, intensity, band = smooth_line(*given) if self.is_smoothed else given
+        return energy_ev, intensity + self.offset, band
 
     @property
     def dash_pattern(self) -> tuple[float, ...]:

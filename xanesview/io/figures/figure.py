@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xanesview.domain.processing.smooth_line import WORDS
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError, printable
 from xanesview.io.atomic import write_bytes
@@ -261,7 +262,7 @@ def prepare() -> None:
 
 
 def collected_provenance(spectra: Sequence[Spectrum | FigureCurve]) -> dict[str, str]:
-    """Return what the provenances of all curves say, each different value once, and the units."""
+    """Return what the provenances of all curves say, each different value once, the units, and how lines are drawn."""
     found: dict[str, list[str]] = {}
     for one in spectra:
         spectrum = one.spectrum if isinstance(one, FigureCurve) else one
@@ -269,6 +270,8 @@ def collected_provenance(spectra: Sequence[Spectrum | FigureCurve]) -> dict[str,
         for key, value in {**spectrum.provenance, **units}.items():
             if str(value) and str(value) not in found.setdefault(key, []):
                 found[key].append(str(value))
+    if any(curve.is_smoothed for curve in with_roles(spectra)):
+        found["lines"] = [WORDS]
     return {key: " | ".join(values) for key, values in found.items() if values}
 
 
@@ -318,13 +321,10 @@ def _style(spec: FigureSpec) -> Iterator[None]:
 
 def _draw_curve(axes: Axes, curve: FigureCurve, spec: FigureSpec, name: str) -> None:
     """Draw one curve; `name` becomes the identity of its line in an SVG."""
-    spectrum = curve.spectrum
-    x, y = spectrum.energy_ev, spectrum.intensity + curve.offset
+    x, y, band = curve.line()
     colour, depth = curve.shade, curve.height
-    if spec.bands and spectrum.band is not None:
-        axes.fill_between(
-            x, y - spectrum.band, y + spectrum.band, color=colour, alpha=0.18, linewidth=0, zorder=depth - 0.5
-        )
+    if spec.bands and band is not None:
+        axes.fill_between(x, y - band, y + band, color=colour, alpha=0.18, linewidth=0, zorder=depth - 0.5)
     if curve.mark:
         edge = 0.6 if curve.mark in _OPEN_MARKS else 0
         axes.plot(

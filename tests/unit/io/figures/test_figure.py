@@ -23,7 +23,7 @@ from xanesview.io.figures.figure import (
     save_figure,
 )
 
-ENERGY = np.linspace(280.0, 310.0, 121)
+ENERGY = np.linspace(280.0, 310.0, 301)  # fine: drawn as it is
 INTENSITY = 2.2 * np.exp(-((ENERGY - 285.1) ** 2)) + 0.5 * (1 + np.tanh(ENERGY - 291))
 FACTS = {"network": "c_k_edge_tensor", "polarisation": "ε = (0.00, 0.64, 0.77)"}
 
@@ -70,6 +70,23 @@ def test_svg_keeps_text_size_provenance_and_numbers(tmp_path: Path) -> None:
         group = next(node for node in root.iter() if node.get("id") == name)
         points = np.array(re.findall(r"[ML] ([-\d.]+) ([-\d.]+)", group.find(f"{svg}path").get("d")), float)
         assert_same_shape(points, ENERGY, factor * INTENSITY)
+
+
+def test_a_coarse_spectrum_is_drawn_smoothly_through_its_points_and_the_figure_says_so(tmp_path: Path) -> None:
+    coarse = Spectrum(ENERGY[::8], INTENSITY[::8], unit="Mb", label="iron", kind="predicted", band=0.1 * INTENSITY[::8])
+    measured = Spectrum(ENERGY[::8], INTENSITY[::8], label="measured", kind="measured")
+    axes = draw_spectra([coarse, measured]).axes[0]
+    energy, drawn = (np.asarray(numbers) for numbers in axes.lines[0].get_data())
+    assert np.diff(energy).max() < 0.15
+    at = np.searchsorted(energy, coarse.energy_ev - 1e-9)
+    np.testing.assert_allclose(drawn[at], coarse.intensity)
+    assert (drawn.min(), drawn.max()) == (coarse.intensity.min(), coarse.intensity.max())
+    np.testing.assert_array_equal(axes.lines[1].get_xdata(), measured.energy_ev)  # nothing is added to a measurement
+    said = collected_provenance([coarse, measured])["lines"]
+    assert "drawn through their points by monotone cubic interpolation" in said
+    assert "lines" not in collected_provenance([measured])
+    path = save_figure(draw_spectra([coarse]), tmp_path / "iron.svg", provenance=collected_provenance([coarse]))
+    assert said in path.read_text(encoding="utf-8")
 
 
 def test_pdf_has_its_size_embedded_fonts_metadata_and_numbers(tmp_path: Path) -> None:
