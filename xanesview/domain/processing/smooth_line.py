@@ -1,10 +1,10 @@
 """How a spectrum on a coarse grid is drawn: as a smooth line through its points instead of a broken one.
 
-The line is the monotone cubic of Fritsch and Carlson (SIAM J. Numer. Anal. 17 (1980) 238) with the slopes of Fritsch
-and Butland, known as PCHIP. Between two points it never leaves their range: no peak is drawn higher than it was
-computed, none is cut, and an absorption that is nowhere negative isn't drawn below zero. A cubic spline, linear in the
-data and thus one matrix, would swing below zero in front of an edge. What does not depend on the data is computed once
-for a grid.
+The line is the cubic spline with its slopes limited (J. M. Hyman, SIAM J. Sci. Stat. Comput. 4 (1983) 645): between two
+points it stays in their range, but beside a maximum only above the lower one. So an absorption that is nowhere negative
+isn't drawn below zero in front of an edge, as a spline alone would, and a maximum between two points is round, where a
+monotone line (PCHIP) would cut it flat. What does not depend on the data is computed once for a grid, the spline's
+slopes as one matrix.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ import numpy as np
 
 #: Steps up to this width are drawn as they are: a screen shows no corners there.
 FINE_EV = 0.15
-WORDS = f"curves on steps above {FINE_EV:g} eV are drawn through their points by monotone cubic interpolation (PCHIP)"
+WORDS = f"curves on steps above {FINE_EV:g} eV are drawn through their points by a limited cubic spline"
 _STEP_EV = 0.1
 _MOST_PARTS = 8  # of one step
-_MOST_POINTS = 2000  # a longer grid is no coarse one on any screen
+_MOST_POINTS = 600  # a longer grid is no coarse one on any screen
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +27,7 @@ class _Grid:
     """What is the same for all data on a grid (E,): the finer grid (F,), and the Hermite cubic's weights on it.
 
     ``left`` and ``right`` (F,) are the points around each; ``value`` (2, F) weighs the values there, ``slope`` (2, F)
-    the slopes times the step. ``inner`` (2, E-2) weighs inverse slopes of neighbouring steps.
+    the slopes times the step. ``spline`` (E, E) times the data are the slopes of the cubic spline.
     """
 
     energy_ev: np.ndarray
@@ -36,7 +36,7 @@ class _Grid:
     right: np.ndarray
     value: np.ndarray
     slope: np.ndarray
-    inner: np.ndarray
+    spline: np.ndarray
 
 
 def is_coarse(energy_ev: np.ndarray) -> bool:
@@ -78,6 +78,8 @@ def _grid_of(energy_ev: np.ndarray) -> _Grid | None:
 
 @lru_cache(maxsize=64)
 def _made_grid(memory: bytes) -> _Grid | None:
+    from scipy.interpolate import CubicSpline
+
     energy = np.frombuffer(memory)
     step = np.diff(energy)
     if not (np.isfinite(energy).all() and step.min() > 0) or np.median(step) <= FINE_EV:
@@ -88,47 +90,42 @@ def _made_grid(memory: bytes) -> _Grid | None:
     t = np.append((np.arange(parts.sum()) - first) / np.repeat(parts, parts), 1.0)
     value = np.stack([(1 + 2 * t) * (1 - t) ** 2, t**2 * (3 - 2 * t)])
     slope = np.stack([t * (1 - t) ** 2, t**2 * (t - 1)]) * step[left]
-    before, after = step[:-1], step[1:]
-    inner = np.stack([2 * after + before, after + 2 * before]) / (3 * (before + after))
+    spline = CubicSpline(energy, np.eye(len(energy)))(energy, 1)
     points = energy[left] + t * step[left]
     points[-1] = energy[-1]
-    return _Grid(points, step, left, left + 1, value, slope, inner)
+    return _Grid(points, step, left, left + 1, value, slope, spline)
 
 
 def _through(grid: _Grid, y: np.ndarray) -> np.ndarray:
-    slopes, right, finite = _slopes(grid, y), grid.right, np.isfinite(y)
-    gaps = None
+    finite, gaps = np.isfinite(y), None
+    if not finite.any():
+        return np.full(grid.energy_ev.shape, np.nan)
     if not finite.all():
-        gaps = (~finite[grid.left] & (grid.value[0] != 0)) | (~finite[right] & (grid.value[1] != 0))
-        y = np.where(finite, y, 0.0)
+        gaps = (~finite[grid.left] & (grid.value[0] != 0)) | (~finite[grid.right] & (grid.value[1] != 0))
+        y = np.interp(np.arange(len(y)), np.flatnonzero(finite), y[finite])
+    slopes = _slopes(grid, y)
     line = grid.value[0] * y.take(grid.left)
-    line += grid.value[1] * y.take(right)
+    line += grid.value[1] * y.take(grid.right)
     line += grid.slope[0] * slopes.take(grid.left)
-    line += grid.slope[1] * slopes.take(right)
+    line += grid.slope[1] * slopes.take(grid.right)
     if gaps is not None:
         line[gaps] = np.nan
     return line
 
 
 def _slopes(grid: _Grid, y: np.ndarray) -> np.ndarray:
-    """Return the slope at each point: a harmonic mean of those of its two steps, none at a maximum or minimum."""
+    """Return the spline's slopes at the points (E,), limited so far that the line keeps its range.
+
+    A cubic on a step that rises by r stays above its left end with a slope of at least 0 there and at most 3 r at the
+    other end, and below its right end the other way round; falling ones are the mirror image.
+    """
     rise = np.diff(y) / grid.step
-    before, after = rise[:-1], rise[1:]
-    slopes = np.zeros_like(y)
-    same = before * after > 0
-    with np.errstate(all="ignore"):
-        mean = 1.0 / (grid.inner[0] / before + grid.inner[1] / after)
-    slopes[1:-1][same] = mean[same]
-    slopes[0] = _end_slope(grid.step[0], grid.step[1], rise[0], rise[1])
-    slopes[-1] = _end_slope(grid.step[-1], grid.step[-2], rise[-1], rise[-2])
-    return slopes
-
-
-def _end_slope(step: float, next_step: float, rise: float, next_rise: float) -> float:
-    """Return the slope at an end, of the parabola through three points but never so steep that it overshoots."""
-    slope = ((2 * step + next_step) * rise - step * next_rise) / (step + next_step)
-    if not slope * rise > 0:  # nor where it is no number
-        return 0.0
-    if rise * next_rise <= 0 and abs(slope) > 3 * abs(rise):
-        return 3 * rise
-    return slope
+    top = np.zeros(len(y), dtype=bool)
+    top[1:-1] = (rise[:-1] > 0) & (rise[1:] < 0)
+    free = top[:-1] | top[1:]  # steps beside a maximum may go above it
+    up, down = 3 * np.maximum(rise, 0), 3 * np.minimum(rise, 0)
+    low, high = np.full(len(y), -np.inf), np.full(len(y), np.inf)
+    low[:-1], high[1:] = down, up
+    np.maximum(low[1:], np.where(free, -np.inf, down), out=low[1:])
+    np.minimum(high[:-1], np.where(free, np.inf, up), out=high[:-1])
+    return np.clip(grid.spline @ y, low, high)
