@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from xanesview.domain.site_spectra import StructureSpectra
 from xanesview.domain.structure import SYMBOLS
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.imported import SpectraSource
-from xanesview.io.text_file import check_is_file, whole_number
+from xanesview.io.text_file import check_is_file
 from xanesview.limits import MOST_ENERGIES, check_count
 
 FORMATS = ("isdpainn", "feff", "fdmnes", "ase")
@@ -51,8 +52,8 @@ def parse_grid(text: str) -> np.ndarray:
     """
     hint = "Give LOW:HIGH:COUNT in eV, such as 288:310:256."
     ends, _, count = text.rpartition(":")
-    n = whole_number(count)
-    if n is None or n < 2:
+    n = int(count) if re.fullmatch(r"[0-9]{1,18}", count) else 0
+    if n < 2:
         raise UsageError(f"“{text}” is no range of energies.", hint)
     check_count(n, MOST_ENERGIES, "energies", "Give LOW:HIGH:COUNT with fewer points.", UsageError)
     return np.linspace(*asked_range_ev(ends, ":", hint), n)

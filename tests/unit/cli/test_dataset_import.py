@@ -111,7 +111,7 @@ def test_several_edges_need_a_choice(tmp_path, capsys):
     ("extra", "code", "said"),
     [
         (["--energy", "7000:7130:20"], 1, "reaches from 7105.0 to 7130.0"),
-        (["--energy", "7130:7105:20"], 2, "no range of energies"),
+        (["--energy", "7130:7105:20"], 2, "is empty"),
         (["--energy", "all"], 2, "no range of energies"),
         (["--format", "ase"], 1, "is a folder"),
     ],
