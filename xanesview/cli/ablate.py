@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from xanesview.cli.train import add_training, asked_config, asked_data, check_training
+from xanesview.errors import UsageError
 
 
 def add_arguments(p: argparse.ArgumentParser) -> None:
@@ -19,6 +20,8 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
 def run_ablate(arguments: argparse.Namespace) -> int:
     """Train the variants of a kind on equal budgets and print how much worse each one is."""
     check_training(arguments)
+    if arguments.minutes < 0:
+        raise UsageError("--minutes can't be below zero.", "Leave it out for as long as the configuration says.")
     from xanesview.training.ablation import ablate
 
     wanted = [name.strip() for name in arguments.only.split(",")] if arguments.only else None

@@ -52,6 +52,7 @@ def run_compute(arguments: argparse.Namespace) -> int:
     from xanesview.cli.sites import asked_indices
     from xanesview.reference.making import generation
 
+    _check_numbers(arguments)
     jobs = _jobs(arguments, asked_indices(arguments.sites))
     folder = Path(arguments.out).expanduser()
     if folder.is_file():
@@ -71,6 +72,18 @@ def run_compute(arguments: argparse.Namespace) -> int:
         share = f"{done} of {counted(len(jobs), 'molecule')} {'is' if done == 1 else 'are'}"
         tell_notice(f"{share} done already (or failed before).")
     return _run(arguments, waiting, folder)
+
+
+def _check_numbers(arguments: argparse.Namespace) -> None:
+    if arguments.processes is not None and arguments.processes < 1:
+        raise UsageError("--processes must be at least 1.", "Leave it out for one a core.")
+    if arguments.minutes is not None and not arguments.minutes > 0:
+        raise UsageError("--minutes must be above zero.", "Leave it out for no limit.")
+    if not 0 <= arguments.part < arguments.parts:
+        raise UsageError(
+            f"There is no part {arguments.part} of {arguments.parts}.",
+            "The K of --part counts from 0 to N − 1 of --parts.",
+        )
 
 
 def _set_damaged_aside(paths: list[Path]) -> tuple[int, dict[str, str]]:
@@ -193,7 +206,7 @@ def _outcomes(arguments: argparse.Namespace, jobs: list, deadline: float) -> Ite
         yield from _on_cluster(arguments.scheduler, jobs, deadline)
         return
     processes = arguments.processes or max(1, len(_cores()))
-    if processes == 1 or len(jobs) == 1:
+    if processes == 1 or len(jobs) <= 1:
         for job in jobs:
             if time.monotonic() > deadline:
                 return

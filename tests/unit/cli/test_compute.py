@@ -114,3 +114,27 @@ def test_info_of_no_data_file(tmp_path, capsys):
     (tmp_path / "x.h5").write_text("no", encoding="utf-8")
     assert main(["dataset", "info", str(tmp_path / "x.h5")]) == 1
     assert "not a data file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--processes", "0"], "--processes must be at least 1"),
+        (["--processes", "-5"], "--processes must be at least 1"),
+        (["--minutes", "-1"], "--minutes must be above zero"),
+        (["--part", "5", "--parts", "2"], "no part 5 of 2"),
+        (["--part", "-1"], "no part -1 of 1"),
+        (["--parts", "0"], "no part 0 of 0"),
+    ],
+)
+def test_numbers_that_mean_nothing_are_wrong_usage(words: list[str], told: str, tmp_path, capsys):
+    assert main(["compute", "--smiles", "C", "--out", str(tmp_path / "out"), *words]) == 2
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_nothing_is_left_to_be_done(processes: str, tmp_path, capsys):
+    """A part without molecules, or a command that is repeated after its end."""
+    command = ["compute", "--smiles", "C", "--out", str(tmp_path / "out"), "--processes", processes]
+    assert main([*command, "--part", "1", "--parts", "2"]) == 0
+    assert "0 molecules, 0 sites" in capsys.readouterr().out
