@@ -121,7 +121,7 @@ def test_a_coarse_curve_is_drawn_smoothly_and_its_value_is_read_off_the_drawn_li
     energy = np.linspace(7082.0, 7212.0, 150)
     intensity = np.exp(-(((energy - 7115.0) / 2.0) ** 2))
     drawn = as_line(Curve("a", energy, intensity, "", "current", band=0.1 * intensity, offset=0.5))
-    assert drawn.energy_ev.size > 1000
+    assert drawn.energy_ev.size > 700
     assert drawn.energy_ev.shape == drawn.intensity.shape == drawn.band.shape
     assert drawn.drawn.max() == pytest.approx(1.5, abs=0.01)
     between = float(drawn.energy_ev[303])

@@ -18,7 +18,7 @@ import numpy as np
 FINE_EV = 0.15
 WORDS = f"curves on steps above {FINE_EV:g} eV are drawn through their points by a limited cubic spline"
 _STEP_EV = 0.1
-_MOST_PARTS = 8  # of one step
+_MOST_PARTS = 5  # of one step: more are no rounder on a screen, and painting them slows a drag
 _MOST_POINTS = 600  # a longer grid is no coarse one on any screen
 
 

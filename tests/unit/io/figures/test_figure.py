@@ -77,7 +77,7 @@ def test_a_coarse_spectrum_is_drawn_smoothly_through_its_points_and_the_figure_s
     measured = Spectrum(ENERGY[::8], INTENSITY[::8], label="measured", kind="measured")
     axes = draw_spectra([coarse, measured]).axes[0]
     energy, drawn = (np.asarray(numbers) for numbers in axes.lines[0].get_data())
-    assert np.diff(energy).max() < 0.15
+    assert np.diff(energy).max() < 0.2
     at = np.searchsorted(energy, coarse.energy_ev - 1e-9)
     np.testing.assert_allclose(drawn[at], coarse.intensity)
     assert drawn.min() == coarse.intensity.min()
