@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 import numpy as np
 
@@ -82,12 +83,15 @@ class Curve:
             )
 
 
+_set_looks = attrgetter("colour", "order", "line", "offset", "front")
+
+
 def differ_in_numbers(one: Curve, two: Curve) -> bool:
     """Tell whether two curves differ in their numbers at most, on the same range of energies."""
     return (
         one.key == two.key
         and one.role == two.role
-        and all(getattr(one, x) == getattr(two, x) for x in ("colour", "order", "line", "offset", "front"))
+        and _set_looks(one) == _set_looks(two)
         and one.energy_ev.size == two.energy_ev.size
         and (one.energy_ev is two.energy_ev or bool(np.array_equal(one.energy_ev, two.energy_ev)))
     )

@@ -222,6 +222,8 @@ class Shown:
     @property
     def n_atoms(self) -> float:
         """How many atoms the sum of `sites` stands for: their weights together."""
+        if not self.session.site_weights:  # asked at every turn of the arrow
+            return float(len(self.sites))
         return float(sum(self.session.weight_of(site) for site in self.sites))
 
     @property
