@@ -80,6 +80,11 @@ class PredictionQueue(QObject):
         self._asked, self._asked_network = frozenset(missing), network
         self._request = self._live.request(self._structure, missing, network) if missing else None
 
+    def want_again(self, picked: Sequence[int]) -> None:
+        """Predict these sites, also where the user has stopped their prediction."""
+        self._stopped_at = None
+        self.want(picked)
+
     def _next(self) -> tuple[str, list[int], frozenset[int]]:
         """Return which network to ask next, for which sites, and which of them the user looks at."""
         known = self._known(self._network)

@@ -373,7 +373,7 @@ class Workspace(QObject):
 
     def predict_picked(self) -> None:
         """Predict what is still missing of the picked sites, after that was stopped."""
-        self._queue.want(self._session.picked)
+        self._queue.want_again(self._session.picked)
         self.prediction_changed.emit()
 
     def _aim(self) -> None:
