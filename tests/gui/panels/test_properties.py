@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from tests.gui.acting import LIVELY_MS, longest_pause_ms
 from xanesview.domain.session import ReferenceCurve
@@ -87,12 +88,16 @@ def measured() -> ReferenceCurve:
     return ReferenceCurve(spectrum=Spectrum(energy, 1e4 * curve, label="film", kind="measured"), label="film")
 
 
-def test_values_stand_with_their_errors(panel) -> None:
+def test_values_stand_with_their_errors(panel, qtbot) -> None:
     assert row(panel, 0) == ["HOMO–LUMO gap", "5.43", "± 0.88", "eV", "0.80"]
     assert row(panel, 1) == ["dipole moment", "0.0", "± 1.1", "D", "0.60"]
     assert "Threshold 284.0 eV" in panel.note.text()
     assert "93 predicted test spectra" in panel.note.text()
-    panel.note.window().resize(1024, 700)
+    narrow = QWidget()
+    qtbot.addWidget(narrow)
+    panel.setParent(narrow)
+    narrow.show()
+    panel.show()
     panel.resize(220, panel.height())
     assert panel.note.text().endswith("…"), "what has no room ends in an ellipsis"
     assert "93 predicted test spectra" in panel.note.toolTip()

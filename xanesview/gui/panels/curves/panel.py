@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from xanesview.domain.curve_look import LINES
 from xanesview.gui.appearance.palette import SPACING
-from xanesview.gui.appearance.plain_text import Label
+from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import colours
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.curves.table import KIND, LINE, NAME, OFFSET, SWATCH, CurveTable
@@ -286,9 +286,8 @@ class CurvesPanel(Panel):
         for name in ("up", "down", "front", "line"):
             self.buttons[name].setEnabled(bool(chosen))
         self.buttons["colour"].setEnabled(bool(self._colourable()))
-        self.buttons["colour"].setToolTip(
-            _CURRENT_KEEPS_COLOUR if chosen and not self._colourable() else "Colour of the selected curves"
-        )
+        keeps = bool(chosen) and not self._colourable()
+        self.buttons["colour"].setToolTip(plain(_CURRENT_KEEPS_COLOUR if keeps else "Colour of the selected curves"))
         self.buttons["remove"].setEnabled(any(map(can_be_removed, chosen)))
         self.buttons["space"].setEnabled(sum(curve.visible for curve in curves) > 1)
         self.buttons["level"].setEnabled(any(curve.offset for curve in curves))
