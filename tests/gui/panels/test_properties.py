@@ -95,7 +95,7 @@ def test_values_stand_with_their_errors(panel, qtbot) -> None:
     assert "93 predicted test spectra" in panel.note.text()
     narrow = QWidget()
     qtbot.addWidget(narrow)
-    panel.setParent(narrow)
+    panel.parent().parent().takeWidget().setParent(narrow)  # out of the area that gives it room
     narrow.show()
     panel.show()
     panel.resize(220, panel.height())

@@ -147,7 +147,7 @@ class FigureControls(QWidget):
 def _bound(name: str) -> QLineEdit:
     field = QLineEdit(objectName=name.replace(" ", "-"))
     field.setAccessibleName(name)
-    field.setToolTip(f"{name.capitalize()} in the figure; empty: as the curves ask for")
+    field.setToolTip(plain(f"{name.capitalize()} in the figure; empty: as the curves ask for"))
     return field
 
 
