@@ -6,10 +6,9 @@ import threading
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMargins, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
 
 from tests.gui.acting import LIVELY_MS, longest_pause_ms
 from xanesview.domain.session import ReferenceCurve
@@ -88,17 +87,13 @@ def measured() -> ReferenceCurve:
     return ReferenceCurve(spectrum=Spectrum(energy, 1e4 * curve, label="film", kind="measured"), label="film")
 
 
-def test_values_stand_with_their_errors(panel, qtbot) -> None:
+def test_values_stand_with_their_errors(panel, monkeypatch) -> None:
     assert row(panel, 0) == ["HOMO–LUMO gap", "5.43", "± 0.88", "eV", "0.80"]
     assert row(panel, 1) == ["dipole moment", "0.0", "± 1.1", "D", "0.60"]
     assert "Threshold 284.0 eV" in panel.note.text()
     assert "93 predicted test spectra" in panel.note.text()
-    narrow = QWidget()
-    qtbot.addWidget(narrow)
-    panel.parent().parent().takeWidget().setParent(narrow)  # out of the area that gives it room
-    narrow.show()
-    panel.show()
-    panel.resize(220, panel.height())
+    monkeypatch.setattr(panel, "width", lambda: 220)  # narrower than the table lets it become here
+    panel.resize(panel.size().grownBy(QMargins(0, 0, 1, 0)))
     assert panel.note.text().endswith("…"), "what has no room ends in an ellipsis"
     assert "93 predicted test spectra" in panel.note.toolTip()
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
-from xanesview.gui.appearance.plain_text import Label
+from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.sites.table import ATOM, CLASS, ENVIRONMENT, SITE, SOURCE, WARNING, WEIGHT, SiteTable
@@ -198,7 +198,7 @@ class SitesPanel(Panel):
         total = len(self.model.sites)
         self._summary.setText(f"{len(rows):,} of {total:,} picked" if total else "")
         many = f"Single sites have curves where up to {MOST_SITE_CURVES} are picked; these are drawn as their sum"
-        self._summary.setToolTip(many if len(rows) > MOST_SITE_CURVES else "")
+        self._summary.setToolTip(plain(many if len(rows) > MOST_SITE_CURVES else ""))
 
     def _rows_selected(self) -> None:
         rows = sorted({index.row() for index in self.table.selectionModel().selectedIndexes()})
