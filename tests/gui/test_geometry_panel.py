@@ -158,7 +158,7 @@ def test_a_new_kind_of_experiment_needs_its_class_and_a_line_in_the_list(circlin
     panel.theta_slider.setValue(900)
     window.workspace.set_geometry(window.workspace.geometry.with_degree(0.4))
     along_x = sum(0.4 / 2 * (m[1] + m[2]) + 0.6 / 3 * (m[0] + m[1] + m[2]) for m in map(site_tensor, range(6)))
-    np.testing.assert_allclose(current(window), along_x, atol=1e-9)
+    np.testing.assert_allclose(current(window), along_x / window.workspace.shown.divisor, atol=1e-9)
     start = window.view.tips_px()[0]
     drag(window.view, start, start + np.outer(range(1, 8), [-12, -9]), Qt.KeyboardModifier.ShiftModifier)
     theta, phi = to_angles_deg(window.workspace.geometry.direction)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.kinds import geometry_from_header
 from xanesview.errors import XanesviewError
 from xanesview.shown.computed_edges import is_computed
-from xanesview.shown.names import drawn_as, selection_name
+from xanesview.shown.names import drawn_as, numbered, selection_name
 
 if TYPE_CHECKING:
     from xanesview.domain.spectrum import Spectrum
@@ -63,7 +62,7 @@ def frozen_labels(shown: Shown, spectra: Sequence[Spectrum], networks: Mapping[s
         if len(words) > 1:
             words = [word.removeprefix("ε = ") for word in words]
         labels.append(" · ".join(words) or one.get("polarisation", "").partition(": ")[2] or spectrum.label)
-    return _numbered(labels)
+    return numbered(labels)
 
 
 def _sites_words(shown: Shown, facts: Mapping[str, str], elsewhere: bool, vary: bool) -> str:
@@ -133,13 +132,3 @@ def _equal(angles_deg: Sequence[float]) -> bool:
 
 def _degrees(angle: float) -> str:
     return f"{round(angle, 1) + 0.0:g}°".replace("-", "−")
-
-
-def _numbered(labels: Sequence[str]) -> list[str]:
-    """Put a number behind labels that are equal."""
-    counts, met = Counter(labels), Counter()
-    result = []
-    for label in labels:
-        met[label] += 1
-        result.append(f"{label} ({met[label]})" if counts[label] > 1 else label)
-    return result

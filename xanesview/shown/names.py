@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,16 @@ def selection_name(structure: Structure, sites: Sequence[int]) -> str:
 def polarisation_text(shown: Shown) -> str:
     """The polarisation in words: "ε = (0.00, 0.64, 0.77)", "powder average"; "isotropic" where it changes nothing."""
     return "isotropic" if shown.ignores_direction else shown.session.geometry.describe()
+
+
+def numbered(labels: Sequence[str]) -> list[str]:
+    """Put a number behind labels that are equal."""
+    counts, met = Counter(labels), Counter()
+    result = []
+    for label in labels:
+        met[label] += 1
+        result.append(f"{label} ({met[label]})" if counts[label] > 1 else label)
+    return result
 
 
 def drawn_as(measured: AsMeasured | None) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
 
 from xanesview.domain.counts import counted
 from xanesview.domain.session import ReferenceCurve
+from xanesview.shown.names import numbered
 
 
 def told_apart(references: Sequence[ReferenceCurve]) -> list[str]:
@@ -15,12 +15,7 @@ def told_apart(references: Sequence[ReferenceCurve]) -> list[str]:
     labels = [reference.label for reference in references]
     for aspect in _ASPECTS:
         labels = _with(labels, [aspect(reference) for reference in references])
-    counts, met = Counter(labels), Counter()
-    result = []
-    for label in labels:
-        met[label] += 1
-        result.append(f"{label} ({met[label]})" if counts[label] > 1 else label)
-    return result
+    return numbered(labels)
 
 
 def _with(labels: Sequence[str], values: Sequence[str]) -> list[str]:
