@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from xanesview.domain.counts import counted
 from xanesview.reference.engine.gfn2 import METHOD, is_relaxed
 from xanesview.shown.computed_edges import is_computed
 from xanesview.shown.curve import Chip, Curve
@@ -58,7 +59,7 @@ def _weights(shown: Shown) -> Chip | None:
     if not changed:
         return None
     listed = [f"{name} × {weight:g}" for name, weight in changed.items()]
-    short = listed if len(listed) <= _MOST_NAMED else [f"{len(listed)} sites"]
+    short = listed if len(listed) <= _MOST_NAMED else [counted(len(listed), "site")]
     detail = f"Weights in the sum other than 1: {', '.join(listed)}. A click opens the table of sites."
     return Chip(f"weighted: {', '.join(short)}", detail, opens=WEIGHTS)
 
@@ -96,5 +97,6 @@ def _not_predicted(shown: Shown) -> Chip | None:
     missing = n_picked - len(shown.sites)
     if not missing or not shown.sites or is_computed(shown.session.network):
         return None
-    detail = f"The curve is the sum of the {len(shown.sites)} sites that are predicted. A click predicts the others."
-    return Chip(f"{missing} of {n_picked} sites not predicted", detail, "warning", PREDICT)
+    there = counted(len(shown.sites), "predicted site")
+    detail = f"The curve is the sum of {there}. A click predicts the others."
+    return Chip(f"{missing} of {counted(n_picked, 'site')} not predicted", detail, "warning", PREDICT)
