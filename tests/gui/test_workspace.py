@@ -19,7 +19,7 @@ from xanesview.shown.bounds import lower_bound, upper_bound
 from xanesview.shown.chips import chips, isotropic_reason
 from xanesview.shown.curves import curves
 from xanesview.shown.names import title
-from xanesview.shown.spectra import current_spectrum, exported_spectra, isotropic_spectrum
+from xanesview.shown.spectra import current_spectrum, exported, exported_spectra, isotropic_spectrum
 
 
 @pytest.fixture
@@ -313,7 +313,7 @@ def test_a_structure_opens_with_all_its_absorbers(qtbot, workspace):
 def test_per_atom_and_per_structure_differ_by_the_number_of_atoms_and_measured_curves_go_along(qtbot, workspace):
     predicted(qtbot, workspace)
     mean = current_spectrum(workspace.shown)
-    workspace.freeze_current()
+    workspace.curves.freeze()
     measured = Spectrum(energy_ev=ENERGY_EV, intensity=7.0 * mean.intensity, kind="measured", label="film")
     workspace.add_reference(ReferenceCurve(spectrum=measured, label="film", scale=1 / 7))
     site_curves = {c.key: c.intensity for c in curves(workspace.shown) if c.role == "site"}
@@ -337,7 +337,7 @@ def test_a_frozen_sum_of_many_atoms_and_one_of_few_share_a_plot(qtbot, workspace
     with qtbot.waitSignal(workspace.prediction_changed, check_params_cb=lambda: len(workspace.shown.sites) == 150):
         workspace.open_structure(chain(150))
     large = current_spectrum(workspace.shown).intensity.max()
-    workspace.freeze_current()
+    workspace.curves.freeze()
     predicted(qtbot, workspace)
     heights = {c.key: c.intensity.max() for c in curves(workspace.shown)}
     assert heights["frozen-0"] == pytest.approx(large)
@@ -350,13 +350,13 @@ def test_a_frozen_sum_of_many_atoms_and_one_of_few_share_a_plot(qtbot, workspace
 def test_exported_data_are_sums_and_figures_are_as_drawn(qtbot, workspace):
     predicted(qtbot, workspace)
     total = sum(site_tensor(i)[2] for i in range(6))
-    data, figure = exported_spectra(workspace.shown)[0], exported_spectra(workspace.shown, as_drawn=True)[0]
+    data, figure = exported_spectra(workspace.shown)[0], exported(workspace.shown, as_drawn=True)[0][1]
     np.testing.assert_allclose(data.intensity, total, atol=1e-9)
     np.testing.assert_allclose(figure.intensity, total / 6, atol=1e-9)
     assert (data.unit, figure.unit) == ("Mb/eV", "Mb/eV per atom")
     workspace.set_per_atom(False)
     for as_drawn in (False, True):
-        np.testing.assert_allclose(exported_spectra(workspace.shown, as_drawn=as_drawn)[0].intensity, total, atol=1e-9)
+        np.testing.assert_allclose(exported(workspace.shown, as_drawn=as_drawn)[0][1].intensity, total, atol=1e-9)
 
 
 def test_sites_that_rise_above_the_mean_have_room(qtbot, workspace):
