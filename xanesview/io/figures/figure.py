@@ -258,7 +258,8 @@ def prepare() -> None:
     with _style(FigureSpec()):
         figure = draw_spectra([spectrum], FigureSpec(dpi=50), "θ")
         for kind in FORMATS:
-            figure.savefig(BytesIO(), format=kind)
+            nowhere = BytesIO()
+            figure.savefig(nowhere, format=kind)
 
 
 def collected_provenance(spectra: Sequence[Spectrum | FigureCurve]) -> dict[str, str]:
