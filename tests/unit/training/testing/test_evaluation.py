@@ -145,7 +145,7 @@ def test_a_window_of_energies_leaves_errors_beyond_it_out(data: Path, gives: str
 
 @pytest.mark.parametrize(
     ("words", "part"),
-    [(["--energy", "300:290"], "no range of energies"), (["--energy", "290"], "no range"),
+    [(["--energy", "300:290"], "is empty"), (["--energy", "290"], "no range"),
      (["--energy", "280:290", "--quality"], "keeps whole"), (["--energy", "280:290", "--symmetry"], "no split")],
 )  # fmt: skip
 def test_a_window_that_makes_no_sense_is_told(data: Path, capsys, words: list[str], part: str) -> None:
