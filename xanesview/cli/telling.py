@@ -19,15 +19,21 @@ def take_every_character() -> None:
 
 def tell_error(error: XanesviewError, about: str = "") -> None:
     """Write ``error:`` and ``hint:`` lines on standard error."""
-    message = printable(" ".join(error.message.split()))
-    hint = printable(" ".join(error.hint.split())) or "“xanesview --help” shows what can be given."
+    message = _shown(error.message)
+    hint = _shown(error.hint) or "“xanesview --help” shows what can be given."
     print(f"error: {about}{': ' if about else ''}{message}", file=sys.stderr)
     print(f"hint: {hint}", file=sys.stderr)
 
 
+def _shown(text: str) -> str:
+    """Return a text on one line, bytes of names that are no letters as ``\\udc..``, without what steers a terminal."""
+    line = " ".join(text.split())
+    return printable(line.encode("utf-8", "backslashreplace").decode("utf-8"))
+
+
 def tell_notice(message: str, hint: str = "") -> None:
     """Write a ``notice:`` line on standard error."""
-    print("notice: " + printable(" ".join(f"{message} {hint}".split())), file=sys.stderr)
+    print("notice: " + _shown(f"{message} {hint}"), file=sys.stderr)
 
 
 def tell_of_network(name: str | None) -> None:

@@ -246,7 +246,7 @@ def test_wrong_usage_ends_with_two(
 @pytest.mark.parametrize(
     ("words", "part"),
     [
-        ([], "required: --out"),
+        ([], "--out is missing"),
         (["--out", "x.csv"], "Nothing to predict"),
         ([ACETONITRILE, "--out", "x.txt"], "neither CSV nor HDF5"),
         ([ACETONITRILE, FILM, "--out", "x.csv"], "cannot go into one file"),
