@@ -33,7 +33,8 @@ def _shown(text: str) -> str:
 
 def tell_notice(message: str, hint: str = "") -> None:
     """Write a ``notice:`` line on standard error."""
-    print("notice: " + _shown(f"{message} {hint}"), file=sys.stderr)
+    joint = ":" if hint and message[-1:] not in (".", ":", "?", "!", "…") else ""
+    print("notice: " + _shown(f"{message}{joint} {hint}"), file=sys.stderr)
 
 
 def tell_of_network(name: str | None) -> None:
