@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +14,7 @@ from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.session import Session
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
+from xanesview.gui.session.changes import SELECTION, SUBJECT, changed_parts, signals_of
 from xanesview.gui.session.commands import SessionCommand
 from xanesview.gui.session.curve_editing import CurveEditing
 from xanesview.gui.session.geometry_relaxation import GeometryRelaxation
@@ -292,7 +292,7 @@ class Workspace(QObject):
         """Make `after` the session and tell of what differs."""
         before, self._session = self._session, self.relaxation.carried(after)
         after = self._session
-        changed = {name for name in _FIELDS if _differs(getattr(before, name), getattr(after, name))}
+        changed = changed_parts(before, after)
         if changed <= {"geometry"}:
             self._shown = self.shown.turned(after)
             if changed:
@@ -300,35 +300,17 @@ class Workspace(QObject):
                 self.geometry_changed.emit()
             return
         self._shown = None
-        subject = bool(changed & {"structure", "network"})
-        for signal, names in self._told_of():
-            if changed & names:
-                signal.emit()
+        subject = bool(changed & SUBJECT)
+        for name in signals_of(changed):
+            getattr(self, name).emit()
         if subject:
             self._aim()
         if subject or "compared" in changed:
             self._queue.compare(self.shown.others)
         self._shown = None  # what failed for the last structure is forgotten
-        if changed & {"structure", "network", "compared", *_SELECTION}:
+        if changed & (SUBJECT | SELECTION | {"compared"}):
             self._queue.want(after.picked)
         self._ask_direction()
-
-    def _told_of(self) -> tuple[tuple[Signal, frozenset[str]], ...]:
-        """Which signal tells of which parts of the session, in the order in which panels hear of them."""
-        subject = {"structure", "network"}
-        return (
-            (self.structure_changed, frozenset({"structure"})),
-            (self.structures_changed, frozenset({"structure", "kept", "place"})),
-            (self.network_changed, frozenset({"network"})),
-            (self.selection_changed, frozenset(subject | _SELECTION)),
-            (self.geometry_changed, frozenset({"geometry"})),
-            (self.prediction_changed, frozenset(subject)),
-            (self.references_changed, frozenset({"references"})),
-            (self.frozen_changed, frozenset({"frozen"})),
-            (self.looks_changed, frozenset({"looks"})),
-            (self.broadening_changed, frozenset({"broadening_fwhm_ev"})),
-            (self.drawing_changed, _DRAWING),
-        )
 
     # ---- predicting ----
 
@@ -393,14 +375,3 @@ class Workspace(QObject):
             return
         if not shown.absorbers:
             self.message.emit(no_absorber(session.structure, card))
-
-
-_FIELDS = tuple(field.name for field in dataclasses.fields(Session))
-_SELECTION = frozenset({"picked", "site_weights", "hidden_sites"})
-_DRAWING = frozenset({"axis", "as_measured", "per_atom", "compared", "fitted", "hidden_networks"})
-
-
-def _differs(old: object, new: object) -> bool:
-    if old is new:
-        return False
-    return dict(old) != dict(new) if isinstance(old, Mapping) else old != new

@@ -36,8 +36,9 @@ class Notices(QObject):
         workspace.network_changed.connect(lambda: self.plot.clear("network-changed"))
         workspace.selection_changed.connect(lambda: self.structure.clear("absorber"))
         workspace.references_changed.connect(self._follow_references)
-        for signal in (workspace.geometry_changed, workspace.selection_changed, workspace.frozen_changed):
-            signal.connect(lambda: self.plot.clear("freeze"))
+        workspace.selection_changed.connect(self._forget_frozen)
+        workspace.frozen_changed.connect(self._forget_frozen)
+        self._follows_turns = False  # only while a notice waits for one: a drag need not ask
         workspace.relaxation.arrived.connect(self._follow_geometry)
         opening.replacing.connect(self._forget_structure)
         opening.working.connect(self.structure.show_work)
@@ -47,6 +48,16 @@ class Notices(QObject):
         """Say something above the pane it concerns."""
         bar = self.structure if notice.kind in STRUCTURE_KINDS else self.plot
         bar.show_notice(notice, details)
+        if notice.kind == "freeze" and not self._follows_turns:
+            self._follows_turns = True
+            self._workspace.geometry_changed.connect(self._forget_frozen)
+
+    def _forget_frozen(self) -> None:
+        """Another curve: what was said of freezing the last one is past."""
+        self.plot.clear("freeze")
+        if self._follows_turns:
+            self._follows_turns = False
+            self._workspace.geometry_changed.disconnect(self._forget_frozen)
 
     def refresh_icons(self) -> None:
         """Draw the icons in the colours of the palette."""

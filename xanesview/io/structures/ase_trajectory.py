@@ -18,7 +18,8 @@ import numpy as np
 
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.structures.checks import checked_structure, chosen_frame, frame_notice
+from xanesview.io.structures.checks import checked_structure
+from xanesview.io.structures.frames import chosen_frame, frame_notice
 from xanesview.limits import MOST_ATOMS
 
 MAGIC = b"- of Ulm"

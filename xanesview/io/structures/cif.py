@@ -20,10 +20,11 @@ import numpy as np
 
 from xanesview.domain.structure import SYMBOLS, Notice, Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.structures.checks import cell_of_parameters, checked_structure, deuterium_notice, frames_notice
+from xanesview.io.structures.checks import cell_of_parameters, checked_structure, deuterium_notice
 from xanesview.io.structures.cif_syntax import CifBlock, cif_blocks, plain_text
 from xanesview.io.structures.disorder import CrystalSite, ordered
 from xanesview.io.structures.elements import atomic_number
+from xanesview.io.structures.frames import frames_notice
 from xanesview.io.structures.labels import Neighbours, formula_elements, heavy_atom, labelled_elements, mixed_type
 from xanesview.io.text_file import LARGEST
 

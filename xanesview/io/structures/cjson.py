@@ -12,7 +12,8 @@ import numpy as np
 from xanesview.domain.counts import counted
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.structures.checks import cell_of_parameters, checked_structure, frames_notice
+from xanesview.io.structures.checks import cell_of_parameters, checked_structure
+from xanesview.io.structures.frames import frames_notice
 from xanesview.io.text_file import LARGEST
 
 _PARAMETERS = ("a", "b", "c", "alpha", "beta", "gamma")

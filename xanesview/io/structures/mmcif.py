@@ -11,9 +11,10 @@ import numpy as np
 
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.structures.checks import checked_structure, deuterium_notice, frames_notice
+from xanesview.io.structures.checks import checked_structure, deuterium_notice
 from xanesview.io.structures.cif_syntax import CifBlock, plain_text
 from xanesview.io.structures.elements import atomic_number
+from xanesview.io.structures.frames import frames_notice
 from xanesview.io.structures.macromolecule import AtomRecord, CrystalFrame, structure_of_records
 from xanesview.io.text_file import number
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.structures.atom_list import AtomList
-from xanesview.io.structures.checks import checked_structure, deuterium_notice, frames_notice
+from xanesview.io.structures.checks import checked_structure, deuterium_notice
 from xanesview.io.structures.elements import is_element
+from xanesview.io.structures.frames import frames_notice
 from xanesview.io.structures.macromolecule import CrystalFrame
 from xanesview.io.text_file import number
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from xanesview.domain.counts import counted
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.structures.checks import checked_structure, deuterium_notice, frames_notice
+from xanesview.io.structures.checks import checked_structure, deuterium_notice
 from xanesview.io.structures.elements import atomic_number
+from xanesview.io.structures.frames import frames_notice
 from xanesview.io.text_file import number, whole_number
 from xanesview.limits import MOST_ATOMS
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.structures.checks import chosen_frame, frame_notice
 from xanesview.io.structures.elements import atomic_number
+from xanesview.io.structures.frames import chosen_frame, frame_notice
 from xanesview.io.structures.macromolecule import AtomRecord, CrystalFrame, structure_of_records
 from xanesview.io.text_file import number
 

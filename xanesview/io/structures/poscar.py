@@ -15,8 +15,9 @@ from xanesview.domain.cells import cell_volume
 from xanesview.domain.counts import counted
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.structures.checks import checked_structure, chosen_frame, deuterium_notice, frame_notice
+from xanesview.io.structures.checks import checked_structure, deuterium_notice
 from xanesview.io.structures.elements import atomic_number, is_element
+from xanesview.io.structures.frames import chosen_frame, frame_notice
 from xanesview.io.text_file import number, whole_number
 from xanesview.limits import MOST_ATOMS
 

@@ -12,7 +12,8 @@ from xanesview.domain.counts import counted
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.structures.atom_list import AtomList, vectors
-from xanesview.io.structures.checks import checked_structure, deuterium_notice, frames_notice
+from xanesview.io.structures.checks import checked_structure, deuterium_notice
+from xanesview.io.structures.frames import frames_notice
 from xanesview.io.text_file import whole_number
 
 _PERIODIC = {

@@ -1,0 +1,42 @@
+"""What differs between two sessions, and which signals of the workspace tell of it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+from xanesview.domain.session import Session
+
+SUBJECT = frozenset({"structure", "network"})
+SELECTION = frozenset({"picked", "site_weights", "hidden_sites"})
+_FIELDS = tuple(field.name for field in dataclasses.fields(Session))
+_TOLD_OF = {
+    "structure_changed": frozenset({"structure"}),
+    "structures_changed": frozenset({"structure", "kept", "place"}),
+    "network_changed": frozenset({"network"}),
+    "selection_changed": SUBJECT | SELECTION,
+    "geometry_changed": frozenset({"geometry"}),
+    "prediction_changed": SUBJECT,
+    "references_changed": frozenset({"references"}),
+    "frozen_changed": frozenset({"frozen"}),
+    "looks_changed": frozenset({"looks"}),
+    "broadening_changed": frozenset({"broadening_fwhm_ev"}),
+    "drawing_changed": frozenset({"axis", "as_measured", "per_atom", "compared", "fitted", "hidden_networks"}),
+}
+"""Signals of the workspace and the parts of a session they tell of, in the order in which panels hear of them."""
+
+
+def changed_parts(before: Session, after: Session) -> set[str]:
+    """Return the names of the fields in which two sessions differ."""
+    return {name for name in _FIELDS if _differs(getattr(before, name), getattr(after, name))}
+
+
+def signals_of(changed: set[str]) -> list[str]:
+    """Return the names of the signals that tell of some fields, in their order."""
+    return [signal for signal, parts in _TOLD_OF.items() if changed & parts]
+
+
+def _differs(old: object, new: object) -> bool:
+    if old is new:
+        return False
+    return dict(old) != dict(new) if isinstance(old, Mapping) else old != new

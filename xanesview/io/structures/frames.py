@@ -1,0 +1,60 @@
+"""Files of several structures: which frame is read, and what is said of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from xanesview.domain.structure import SEVERAL_FRAMES, Notice
+from xanesview.errors import XanesviewError
+
+
+def frames_notice(count: int, used: str) -> list[Notice]:
+    """Return the notice for a file of several structures, of which one is used."""
+    if count <= 1:
+        return []
+    return [
+        Notice(
+            SEVERAL_FRAMES,
+            f"The file holds {count:,} structures; the {used} one was read.",
+            "Save another one into a file of its own to open it.",
+        )
+    ]
+
+
+def chosen_frame(path: Path, count: int, asked: int | None, default: int) -> dict[str, int]:
+    """Return which frame of a trajectory to read, as fields of the structure: ``frame`` and ``n_frames``.
+
+    Parameters
+    ----------
+    path : the file, for the error
+    count : so many frames it holds
+    asked : frame from 0, or from the end below 0; None for the default
+    default : frame that the format is read at, likewise
+
+    Raises
+    ------
+    XanesviewError
+        If there is no such frame.
+    """
+    frame = default if asked is None else asked
+    if not -count <= frame < count:
+        raise XanesviewError(
+            f"{path.name} holds {count:,} structure{'s' * (count != 1)}; there is no frame {frame + 1:,}.",
+            f"Give a frame from 1 to {count:,}." if count > 1 else "Leave the frame out.",
+        )
+    return {"frame": frame % count, "n_frames": count}
+
+
+def frame_notice(fields: Mapping[str, int], asked: int | None) -> list[Notice]:
+    """Return the notice for a file of several frames, of which none was asked for."""
+    frame, count = fields["frame"], fields["n_frames"]
+    if count <= 1 or asked is not None:
+        return []
+    return [
+        Notice(
+            SEVERAL_FRAMES,
+            f"The file holds {count:,} structures; the {'first' if frame == 0 else 'last'} one was read.",
+            "Choose another one by its frame.",
+        )
+    ]
