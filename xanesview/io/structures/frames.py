@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from xanesview.domain.counts import counted
 from xanesview.domain.structure import SEVERAL_FRAMES, Notice
 from xanesview.errors import XanesviewError
 
@@ -16,7 +17,7 @@ def frames_notice(count: int, used: str) -> list[Notice]:
     return [
         Notice(
             SEVERAL_FRAMES,
-            f"The file holds {count:,} structures; the {used} one was read.",
+            f"The file holds {counted(count, 'structure')}; the {used} one was read.",
             "Save another one into a file of its own to open it.",
         )
     ]
@@ -40,7 +41,7 @@ def chosen_frame(path: Path, count: int, asked: int | None, default: int) -> dic
     frame = default if asked is None else asked
     if not -count <= frame < count:
         raise XanesviewError(
-            f"{path.name} holds {count:,} structure{'s' * (count != 1)}; there is no frame {frame + 1:,}.",
+            f"{path.name} holds {counted(count, 'structure')}; there is no frame {frame + 1:,}.",
             f"Give a frame from 1 to {count:,}." if count > 1 else "Leave the frame out.",
         )
     return {"frame": frame % count, "n_frames": count}
@@ -54,7 +55,7 @@ def frame_notice(fields: Mapping[str, int], asked: int | None) -> list[Notice]:
     return [
         Notice(
             SEVERAL_FRAMES,
-            f"The file holds {count:,} structures; the {'first' if frame == 0 else 'last'} one was read.",
+            f"The file holds {counted(count, 'structure')}; the {'first' if frame == 0 else 'last'} one was read.",
             "Choose another one by its frame.",
         )
     ]
