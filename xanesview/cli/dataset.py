@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import add_actions, add_command
+from xanesview.cli.dataset_teach import add_teach, run_teach
 from xanesview.cli.telling import tell_damaged, tell_notice
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
@@ -49,15 +50,16 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
         metavar="LOW:HIGH:COUNT",
         help="grid in eV (default: isdpainn 288:310:256; others the range that all spectra cover)",
     )
+    add_teach(actions)
     info = add_command(actions, "info", "tell what a data file holds")
     info.add_argument("file_name", metavar="FILE.h5")
 
 
 def run_dataset(arguments: argparse.Namespace) -> int:
-    """Run ``dataset build``, ``dataset import`` or ``dataset info``."""
+    """Run the action asked for."""
     from xanesview.cli.dataset_import import run_import
 
-    return {"build": _build, "import": run_import, "info": _info}[arguments.action](arguments)
+    return {"build": _build, "import": run_import, "teach": run_teach, "info": _info}[arguments.action](arguments)
 
 
 def _build(arguments: argparse.Namespace) -> int:

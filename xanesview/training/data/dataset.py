@@ -40,8 +40,9 @@ class LabelledStructure:
 
     ``numbers`` (N,), ``positions_angstrom`` (N, 3), ``cell_angstrom`` (3, 3) and ``pbc`` (3,) (zeros for a molecule),
     ``rank`` (N,) equivalence class of each atom, ``sites`` (S,) atom indices, ``e0_ev`` (S,) ionisation potential or
-    Fermi level on the scale of experiment (NaN where unknown), ``tensors`` (S, 6, E) on the data set's grid; a site of
-    which only the average is known has ``polarised`` (S,) False and a tensor that is the average along every direction.
+    Fermi level on the scale of experiment (NaN where unknown), ``tensors`` (S, 6, E) on the data set's grid, NaN at
+    energies that the file doesn't reach where absolute ones are read as counted from E0; a site of which only the
+    average is known has ``polarised`` (S,) False and a tensor that is the average along every direction.
     """
 
     name: str
@@ -280,9 +281,10 @@ def _read_grid(
     check_count(len(f["energy_ev"]), MOST_ENERGIES, f"energies of {path.name}", "Import it again onto fewer.")
     own = f["energy_ev"][:].astype(float)
     own_axis = "relative" if "site/e0_ev" in f and own[0] < 0.0 else "absolute"
-    if axis not in (None, own_axis):
+    counts_from_e0 = axis == "relative" and own_axis == "absolute" and "site/e0_ev" in f
+    if axis not in (None, own_axis) and not counts_from_e0:
         raise XanesviewError(f"The energies of {path.name} are {own_axis}, not {axis}.", "Train on its own axis.")
-    if energy_ev[0] < own[0] - 1e-6 or energy_ev[-1] > own[-1] + 1e-6:
+    if not counts_from_e0 and (energy_ev[0] < own[0] - 1e-6 or energy_ev[-1] > own[-1] + 1e-6):
         raise XanesviewError(
             f"{path.name} reaches from {own[0]:.1f} to {own[-1]:.1f} eV, not from {energy_ev[0]:.1f} to "
             f"{energy_ev[-1]:.1f} eV.",
@@ -297,10 +299,14 @@ def _read_grid(
     found = []
     for m, sites in enumerate(_sites_by_owner(f["site/structure"][:], len(text["name"]))):
         sites = sites[np.isfinite(tensors[sites]).all((1, 2))]
+        sites = sites[np.isfinite(e0[sites])] if counts_from_e0 else sites
         if not len(sites) or (splits is not None and text["split"][m] not in splits):
             continue
         atoms = slice(a["atom_ptr"][m], a["atom_ptr"][m + 1])
-        values = tensors[sites] if same else _interpolated(tensors[sites], own, energy_ev)
+        if counts_from_e0:
+            values = _from_e0(tensors[sites], own, energy_ev, e0[sites])
+        else:
+            values = tensors[sites] if same else _interpolated(tensors[sites], own, energy_ev)
         found.append(
             LabelledStructure(
                 name=text["name"][m],
@@ -348,6 +354,14 @@ def _grid_tensors(f: h5py.File) -> tuple[np.ndarray, np.ndarray]:
 def _interpolated(tensors: np.ndarray, own: np.ndarray, energy_ev: np.ndarray) -> np.ndarray:
     flat = tensors.reshape(-1, len(own))
     return np.stack([np.interp(energy_ev, own, row) for row in flat]).reshape(*tensors.shape[:2], len(energy_ev))
+
+
+def _from_e0(tensors: np.ndarray, own: np.ndarray, energy_ev: np.ndarray, e0_ev: np.ndarray) -> np.ndarray:
+    """Return tensors (S, 6, E) on a grid that counts from each site's E0; NaN where the file's own grid ends."""
+    return np.stack([
+        [np.interp(energy_ev + e0, own, row, left=np.nan, right=np.nan) for row in site]
+        for site, e0 in zip(tensors, e0_ev, strict=True)
+    ])  # fmt: skip
 
 
 def _words(f: h5py.File, name: str) -> list[str]:

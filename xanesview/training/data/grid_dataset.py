@@ -7,6 +7,7 @@ Layout (HDF5; attribute ``layout`` = "spectra on a grid"):
 ``structure/atom_ptr`` (N+1,) · ``structure/z`` (A,) · ``structure/pos_angstrom`` (A, 3) ·
 ``structure/cell_angstrom`` (N, 3, 3) · ``structure/pbc`` (N, 3) ·
 ``site/structure, atom, multiplicity`` (S,) ·
+``site/e0_ev`` (S,) where it is known: E0 less the attribute ``energy_offset_ev`` ·
 ``site/kind`` (S,) what is known: "tensor"; "diagonal" (x, y and z only); "directional" (fewer); "isotropic" ·
 ``site/isotropic`` (S, E), NaN where it is not known ·
 ``site/tensor`` (S, 6, E) xx, yy, zz, yz, xz, xy, NaN for sites of another kind; absent if no site is a tensor ·
@@ -95,6 +96,7 @@ class GridWriter:
         self._energy_ev = energy_ev
         self._outside = outside
         self._waiting: list[tuple[StructureSpectra, str, list[_Row]]] = []
+        self._e0_ev: list[float] = []
         self._counts = {"structures": 0, "sites": 0}
         self._atoms = 0
         self.kinds: Counter[str] = Counter()
@@ -106,8 +108,8 @@ class GridWriter:
         """Number of structures taken so far."""
         return self._counts["structures"] + len(self._waiting)
 
-    def add(self, record: StructureSpectra, split: str) -> None:
-        """Take one structure.
+    def add(self, record: StructureSpectra, split: str, e0_ev: Sequence[float] | None = None) -> None:
+        """Take one structure; ``e0_ev`` (S,) is what `site/e0_ev` keeps of its sites, given for all structures or none.
 
         Raises
         ------
@@ -116,6 +118,7 @@ class GridWriter:
         """
         rows = [_row(site.resampled(self._energy_ev, self._outside)) for site in record.sites]
         self._waiting.append((record, split, rows))
+        self._e0_ev += [] if e0_ev is None else map(float, e0_ev)
         self.kinds.update(row.kind for row in rows)
         if len(self._waiting) >= _BLOCK:
             self.flush()
@@ -143,6 +146,9 @@ class GridWriter:
         owner = self._counts["structures"] + np.repeat(np.arange(len(structures)), counts)
         self._append("site/structure", owner.astype("i4"))
         self._append_sites(rows)
+        if self._e0_ev:
+            self._append("site/e0_ev", np.array(self._e0_ev, "f8"))
+            self._e0_ev = []
         self._atoms += sum(sizes)
         self._counts["structures"] += len(structures)
         self._counts["sites"] += len(rows)

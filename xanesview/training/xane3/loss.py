@@ -54,8 +54,11 @@ class CompositeLoss:
         fade: float = 1.0,
         e0_ev: tuple[torch.Tensor, torch.Tensor] | None = None,
     ) -> LossTerms:
-        """Compare spectra (n, E), and E0 predicted and true (n,) where given; ``fade`` 0…1 scales the derivatives."""
-        error = predicted - target
+        """Compare spectra (n, E), and E0 predicted and true (n,) where given; ``fade`` 0…1 scales the derivatives.
+
+        Where the target is NaN, it is unknown and counts for nothing.
+        """
+        error = torch.where(torch.isfinite(target), predicted - target, 0.0)
         gradient = torch.diff(error, dim=1) / self.step_ev
         curvature = torch.diff(gradient, dim=1) / self.step_ev
         raw = (error.square().mean(), gradient.square().mean(), curvature.square().mean())

@@ -80,6 +80,7 @@ def _task(data: list[Path], config: TrainingConfig) -> _Task:
     dataset = read_datasets(data, grid, axis=axis, offset_ev=config.bundle.energy_offset_ev, widths=config.sticks)
     train, val = trained_splits(dataset, config)
     spectra = np.concatenate([m.isotropic for m in train])
+    spectra = spectra[np.isfinite(spectra).all(axis=1)]  # a file may end before the grid does
     scale = float(spectra.mean()) if sticks else 1.0
     e0 = np.concatenate([m.e0_ev for m in train])
     e0 = e0[np.isfinite(e0)]
@@ -110,7 +111,7 @@ def _train_member(member: int, config: TrainingConfig, task: _Task, out: Path, r
     items, val = (labelled_graphs(part, task.network, task.scale) for part in (task.train, task.val))
     steps = choices.steps(len(items))
     module = Xane3Module(task.network, choices, torch.as_tensor(task.dataset.energy_ev), task.loss, steps)
-    mean = joined(items).spectra.mean(dim=0)
+    mean = joined(items).spectra.nanmean(dim=0)
     for network in (module.network, module.average):
         if task.dataset.axis == "absolute" and network.config.global_bg:
             start_background(network, mean, module.grid)

@@ -1,0 +1,102 @@
+"""``xanesview dataset teach``: write what a network predicts of many molecules as training data for others."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from xanesview.cli.arguments import add_command
+from xanesview.cli.telling import tell_damaged, tell_of_network
+from xanesview.domain.counts import counted
+from xanesview.errors import UsageError, XanesviewError
+
+
+def add_teach(actions: argparse._SubParsersAction) -> None:
+    """Say what may stand on the command line."""
+    p = add_command(
+        actions, "teach", "write a network's isotropic spectra of many molecules as one HDF5 file, for other networks"
+    )
+    p.add_argument("list", metavar="LIST", help="text file with a line “NAME SMILES” a molecule")
+    p.add_argument("--network", required=True, metavar="NAME", help="the teacher, a tensor network of molecules")
+    p.add_argument("--out", required=True, metavar="FILE.h5", help="the new data file")
+    p.add_argument("--without", nargs="+", default=[], metavar="FILE.h5", help="leave these files' molecules out")
+    p.add_argument(
+        "--displace", type=float, default=0.02, metavar="ANGSTROM",
+        help="width of the normal deviates that atoms are moved by (default 0.02 Å)",
+    )  # fmt: skip
+    p.add_argument("--most", type=int, default=0, metavar="N", help="so many molecules at most (default: all)")
+
+
+def run_teach(arguments: argparse.Namespace) -> int:
+    """Run ``dataset teach``; molecules whose constitution tests or chooses networks are always left out."""
+    import numpy as np
+
+    from xanesview.inference.predictor import load_predictor
+    from xanesview.io.structures.embedding import structure_from_smiles
+    from xanesview.reference.engine.offsets import ENERGY_OFFSET_EV
+    from xanesview.training.data.grid_dataset import written
+    from xanesview.training.data.taught import displaced, representatives, taught
+
+    if not 0.0 <= arguments.displace <= 0.2:
+        raise UsageError("Atoms can be displaced by 0 to 0.2 Å.", "Give --displace 0.02, say.")
+    molecules = list(_molecules(Path(arguments.list).expanduser(), arguments.without))
+    tell_of_network(arguments.network)
+    teacher = load_predictor(arguments.network)
+    card = teacher.card
+    if card.gives != "tensor" or card.axis != "absolute" or card.element not in ENERGY_OFFSET_EV:
+        raise UsageError(f"{card.name} can't teach others.", "Give a tensor network, such as c_k_edge_tensor.")
+    offset = ENERGY_OFFSET_EV[card.element]
+    attributes = {
+        "title": f"{card.element} {card.edge}-edge spectra as {card.name} predicts them",
+        "method": f"predicted by {card.name} {card.version}".rstrip(), "element": card.element, "edge": card.edge,
+        "unit": card.unit, "energy_axis": card.axis, "native_broadening": card.raw.get("native_width", ""),
+        "energy_offset_ev": offset, "teacher": card.name,
+    }  # fmt: skip
+    left_out: dict[str, str] = {}
+    with written(Path(arguments.out).expanduser(), np.asarray(card.energy_ev, float), attributes) as writer:
+        for count, (name, smiles) in enumerate(molecules):
+            if arguments.most and writer.n_structures >= arguments.most:
+                break
+            try:
+                structure = displaced(structure_from_smiles(smiles), arguments.displace, count)
+                sites = representatives(structure, card.element)
+                record, ip_ev = taught(teacher, structure, sites) if sites else (None, None)
+            except XanesviewError as error:
+                left_out[name] = error.message
+                continue
+            if record is not None and record.sites:
+                writer.add(record, "train", ip_ev - offset)
+            if count % 500 == 499:
+                print(f"{counted(count + 1, 'molecule')} of {len(molecules):,}", flush=True)
+        told = counted(writer.n_structures, "molecule")
+    tell_damaged(left_out, len(molecules), "left out")
+    print(f"{arguments.out}: {told}")
+    return 0
+
+
+def _molecules(path: Path, without: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield names and SMILES of a list, those that train and are in none of the data files, each constitution once."""
+    from xanesview.io.text_file import read_text
+    from xanesview.reference.making.splits import constitution_key, split_of
+
+    known = {constitution_key(smiles) for file in without for smiles in _smiles_of(Path(file).expanduser())}
+    for number, line in enumerate(read_text(path).splitlines(), 1):
+        if not line.strip():
+            continue
+        name, *rest = line.split()
+        if not rest:
+            raise XanesviewError(f"Line {number} of {path.name} has no SMILES.", "Each line is “NAME SMILES”.")
+        key = constitution_key(rest[0])
+        if key not in known and split_of(rest[0]) == "train":
+            known.add(key)
+            yield name, rest[0]
+
+
+def _smiles_of(path: Path) -> set[str]:
+    """Return the SMILES of a data file of either layout."""
+    from xanesview.training.data.dataset import opened_data
+
+    with opened_data(path) as f:
+        name = "molecule/smiles" if "molecule" in f else "structure/smiles"
+        return {smiles for smiles in f[name].asstr()[:] if smiles}
