@@ -304,12 +304,19 @@ def run_headless(structure):
     return 0
 
 
+def in_processes(arguments):
+    """Return pytest's arguments that run tests in two processes; none where the arguments choose tests themselves."""
+    chosen = any(not word.startswith("-") or word in ("-k", "-m", "-n", "-x", "--pdb", "-s") for word in arguments)
+    several = (os.cpu_count() or 1) > 1
+    return ["-n", "2", "--dist", "loadgroup"] if several and not chosen else []
+
+
 def test(arguments):
     """Run the tests, in a virtual X display where there is no real one."""
     virtual = not has_display()
     needs = system_libraries.HEADLESS + system_libraries.WINDOW
     set_up(TEST_EXTRAS, needs + (system_libraries.VIRTUAL_DISPLAY if virtual else []))
-    command = [venv_python(), "-m", "pytest", *arguments]
+    command = [venv_python(), "-m", "pytest", *in_processes(arguments), *arguments]
     environment = dict(os.environ)
     if virtual:
         command = ["xvfb-run", "-a", "-s", SCREEN, *command]

@@ -449,5 +449,16 @@ def test_tests_run_in_a_virtual_display_where_there_is_none(ready, calls, monkey
 
 def test_tests_use_a_display_that_is_there(ready, calls, monkeypatch):
     monkeypatch.setattr(ready, "has_display", lambda: True)
-    assert ready.main(["test"]) == 0
-    assert calls[0][0][1:] == ["-m", "pytest"]
+    assert ready.main(["test", "-k", "paths"]) == 0
+    assert calls[0][0][1:] == ["-m", "pytest", "-k", "paths"]
+
+
+@pytest.mark.parametrize(
+    ("cores", "arguments", "several"),
+    [(2, [], True), (2, ["--durations=15"], True), (1, [], False), (8, ["-x"], False), (8, ["tests/unit"], False)],
+)
+def test_all_tests_run_in_two_processes_where_there_are_cores(ready, calls, monkeypatch, cores, arguments, several):
+    monkeypatch.setattr(ready, "has_display", lambda: True)
+    monkeypatch.setattr(ready.os, "cpu_count", lambda: cores)
+    assert ready.main(["test", *arguments]) == 0
+    assert calls[0][0][3:] == (["-n", "2", "--dist", "loadgroup"] if several else []) + arguments
