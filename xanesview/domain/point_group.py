@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from xanesview.domain.structure import Structure
+
+if TYPE_CHECKING:
+    from scipy.spatial import cKDTree
 
 #: First superposition, from two atoms only; it only has to tell which atom goes where.
 _MATCH_ANGSTROM = 0.3
@@ -36,6 +39,8 @@ def point_operations(structure: Structure, tolerance_angstrom: float = 0.02) -> 
     brings every atom onto one of the same element within the tolerance, after least-squares superposition (Kabsch,
     Acta Cryst. A 32 (1976) 922). A linear molecule gets the identity and, where it is one, the inversion.
     """
+    from scipy.spatial import cKDTree  # takes long to load
+
     numbers = structure.numbers
     # The mean is a fixed point of every permutation of the atoms within their elements.
     x = structure.positions_angstrom - structure.centre_angstrom

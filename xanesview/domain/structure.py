@@ -31,6 +31,8 @@ LARGEST_COORDINATE_ANGSTROM = 1e6
 
 #: Kind of the notice for a file of several structures, of which one was read.
 SEVERAL_FRAMES = "several-frames"
+FROM_SMILES = "SMILES"
+"""`Structure.source` of a molecule that was built from a SMILES string."""
 
 
 @dataclass(frozen=True)

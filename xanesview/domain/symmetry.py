@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from xanesview.domain.point_group import point_operations
 from xanesview.domain.structure import Structure, bonds, complete_cell, neighbour_distances
@@ -125,6 +124,8 @@ def graph_classes(structure: Structure) -> np.ndarray:
 
 def _alike(structure: Structure, atoms: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Split classes of sites by the sorted distances to the nearest heavy atoms of each element."""
+    from scipy.spatial import cKDTree  # here and below: it takes long to load
+
     x = structure.positions_angstrom
     columns = []
     for z in [z for z in structure.elements if z > 1] or structure.elements:
@@ -157,6 +158,8 @@ def _molecular_images(structure: Structure, tolerance_angstrom: float) -> Images
 
 def _periodic_images(structure: Structure, tolerance_angstrom: float) -> Images:
     """Images under the space group (spglib), of the layer or rod where fewer directions are periodic."""
+    from scipy.spatial import cKDTree
+
     if structure.n_atoms > _LARGE_CELL and _is_disordered(structure, tolerance_angstrom):
         return lambda atom: []
     cell = complete_cell(structure, margin_angstrom=7.3)

@@ -6,8 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 
 from xanesview.domain.session import ReferenceCurve, Session
-from xanesview.domain.structure import Structure
-from xanesview.io.structures.embedding import FROM_SMILES
+from xanesview.domain.structure import FROM_SMILES, Structure
 from xanesview.reference.kept import METHOD
 
 

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from xanesview.domain.structure import Structure
+from xanesview.domain.structure import FROM_SMILES, Structure
 from xanesview.errors import XanesviewError
 from xanesview.gui.background.engine_process import RELAXATION, EngineProcess
-from xanesview.io.structures.embedding import FROM_SMILES
 from xanesview.shown.relaxed_session import with_geometries
 
 if TYPE_CHECKING:

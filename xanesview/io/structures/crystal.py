@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from xanesview.domain.counts import counted
 from xanesview.domain.structure import Notice, Structure
@@ -286,6 +285,8 @@ def _share_of_copies_listed(sites: Sequence[CrystalSite], setting: Setting, cell
 
 def _n_listed(wanted: np.ndarray, positions: np.ndarray, cell_angstrom: np.ndarray) -> int:
     """Return at how many of some fractional positions (M, 3) one of others (N, 3) lies."""
+    from scipy.spatial import cKDTree  # takes long to load
+
     tree = cKDTree(_wrapped(positions), boxsize=1.0)
     reach = _LISTED_ANGSTROM * float(np.linalg.norm(np.linalg.inv(cell_angstrom), axis=0).max())
     count = 0

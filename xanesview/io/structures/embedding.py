@@ -11,15 +11,13 @@ import numpy as np
 from rdkit import Chem, Geometry
 from rdkit.Chem import AllChem, rdDistGeom
 
-from xanesview.domain.structure import Notice, Structure
+from xanesview.domain.structure import FROM_SMILES, Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.structures.checks import checked_structure
 from xanesview.io.structures.smiles import parsed_smiles, quiet_rdkit
 from xanesview.limits import LONGEST_SMILES
 
 SEED = 20240501
-FROM_SMILES = "SMILES"
-"""`Structure.source` of what is built here."""
 EMBEDDING = "ETKDG embedding"
 MAX_HEAVY_ATOMS = 120
 """Beyond it embedding alone takes longer than anybody waits for; its time grows with the third power."""

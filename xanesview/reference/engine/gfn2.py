@@ -9,9 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from ase import Atoms
 from ase.data import atomic_masses
-from scipy.spatial.distance import cdist
 
 from xanesview.domain.counts import counted
 from xanesview.domain.structure import BOND_FACTOR, COVALENT_RADII_ANGSTROM, Notice, Structure, bonds
@@ -163,6 +161,10 @@ def is_relaxed(structure: Structure) -> bool:
     return structure.geometry_origin.startswith(METHOD)
 
 
+def _distances(positions_angstrom: np.ndarray) -> np.ndarray:
+    return np.linalg.norm(positions_angstrom[:, None] - positions_angstrom[None, :], axis=2)
+
+
 def changed_bond(structure: Structure, positions_angstrom: np.ndarray) -> str:
     """Return the first bond that other positions (N, 3) break or form, such as "C0–O1 breaks"; empty where none does.
 
@@ -170,8 +172,8 @@ def changed_bond(structure: Structure, positions_angstrom: np.ndarray) -> str:
     """
     radii = COVALENT_RADII_ANGSTROM[structure.numbers]
     sums = radii[:, None] + radii[None, :]
-    before = cdist(structure.positions_angstrom, structure.positions_angstrom) / sums
-    after = cdist(positions_angstrom, positions_angstrom) / sums
+    before = _distances(structure.positions_angstrom) / sums
+    after = _distances(positions_angstrom) / sums
     apart = np.triu(np.ones(sums.shape, bool), 1)
     for what, pairs in (
         ("breaks", (before < BOND_FACTOR) & (after > BROKEN)),
@@ -232,6 +234,7 @@ def minimum(
     XanesviewError
         If tblite is missing, the electrons don't converge or the time runs out.
     """
+    from ase import Atoms  # takes long to load, and windows ask this module for words only
     from ase.optimize import BFGS
 
     deadline = time.thread_time() + most_seconds  # of a processor: a busy computer changes no result
