@@ -14,13 +14,16 @@ from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import FrameType
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.io.atomic import is_stream
 from xanesview.paths import log_dir, not_kept, note_not_kept
 from xanesview.processes import do_not_wait, exit_code
+
+if TYPE_CHECKING:
+    from xanesview.gui.window.first_frame import FirstFrame
 
 log = logging.getLogger(__name__)
 
@@ -162,10 +165,11 @@ def run(launch: Launch) -> int:
     network = launch.network or default_network(networks)
     live = LivePrediction(networks.load)
     seen = _seen_before(launch, networks, network)
+    frame = _first_frame(launch, network) if seen else None
     if not seen:
         live.warm_up(network)  # torch takes seconds to load; it does so beside the window's own modules
     try:
-        return _run_window(app, launch, networks, network, live, seen, log_path)
+        return _run_window(app, launch, networks, network, live, seen, log_path, frame)
     finally:
         sys.excepthook = sys.__excepthook__
         live.shutdown()
@@ -173,7 +177,9 @@ def run(launch: Launch) -> int:
             do_not_wait()
 
 
-def _run_window(app, launch: Launch, networks, network: str, live, seen: bool, log_path: Path) -> int:
+def _run_window(
+    app, launch: Launch, networks, network: str, live, seen: bool, log_path: Path, frame: FirstFrame | None
+) -> int:
     from PySide6.QtCore import QTimer
 
     from xanesview.gui.main_window import MainWindow
@@ -190,6 +196,8 @@ def _run_window(app, launch: Launch, networks, network: str, live, seen: bool, l
     if launch.size is not None:
         window.resize(*launch.size)
     shooting = None if launch.screenshot is None else Screenshot(window, launch.screenshot, PATIENCE_S)
+    if frame is not None:
+        frame.follow(window)
     FirstPaint(window, lambda: _after_first_paint(window, launch, shooting))
     if seen:  # nothing waits for torch: load it when the window has come to rest
         window.view_ready.connect(lambda: QTimer.singleShot(REST_MS, window, lambda: live.warm_up(network)))
@@ -202,6 +210,20 @@ def _run_window(app, launch: Launch, networks, network: str, live, seen: bool, l
     if shooting is not None and shooting.problem:
         raise XanesviewError(shooting.problem, shooting.hint)
     return code
+
+
+def _first_frame(launch: Launch, network: str) -> FirstFrame | None:
+    """Show the picture of the session before where this one will look the same; None where nothing is kept."""
+    from xanesview.gui.settings import Settings
+
+    settings = Settings(fresh=launch.fresh)
+    if launch.fresh or launch.screenshot is not None or not settings.seen("start"):
+        return None
+    from xanesview.gui.window.first_frame import FirstFrame
+    from xanesview.networks.card import bundle_identity, find_bundle
+
+    facts = [launch.example or FIRST_EXAMPLE, launch.theme, launch.size, bundle_identity(find_bundle(network))]
+    return FirstFrame(settings, facts)
 
 
 def _seen_before(launch: Launch, networks, network: str) -> bool:

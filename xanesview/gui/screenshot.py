@@ -61,6 +61,7 @@ class Screenshot(QObject):
             return
         self._patience.stop()
         try:
+            QApplication.processEvents()
             save_picture(window_picture(self.window), self.path)
         except XanesviewError as error:
             self.problem, self.hint = error.message, error.hint
@@ -84,7 +85,6 @@ class Screenshot(QObject):
 
 def window_picture(window: MainWindow) -> QPixmap:
     """The window as it is on the screen; the 3D view is rendered anew, since Qt can't grab what VTK has drawn."""
-    QApplication.processEvents()
     picture = window.grab()
     view = window.view
     if view is not None:
