@@ -248,8 +248,14 @@ def install(extras):
             "Check the network connection and the free disk space, then type the same command again: "
             "it goes on with what is already there.",
         )
+    compile_program(python)
     with open(STAMP, "w", encoding="utf-8") as stream:
         json.dump({"digest": wanted, "extras": extras}, stream)
+
+
+def compile_program(python):
+    """Make the program's byte code: pip does so for what it installs, but not for a project that stays where it is."""
+    subprocess.call([python, "-m", "compileall", "-q", os.path.join(ROOT, "xanesview")])
 
 
 def set_up(extras, needs):

@@ -198,10 +198,12 @@ def test_the_digest_follows_files_and_place(bootstrap, tmp_path):
 
 def test_packages_are_installed_once_and_extras_add_up(bootstrap, calls, monkeypatch, tmp_path):
     monkeypatch.setattr(bootstrap, "announce_download", lambda python, extras: None)
+    compiled = []
+    monkeypatch.setattr(bootstrap, "compile_program", compiled.append)
     bootstrap.install(("test",))
     bootstrap.install(())
     bootstrap.install(("test",))
-    assert len(calls) == 1
+    assert len(calls) == len(compiled) == 1
     command = calls[0][0]
     assert command[command.index("-c") + 1] == str(ROOT / "packaging" / "constraints.txt")
     bootstrap.install(("train",))
@@ -229,6 +231,14 @@ def test_an_interrupted_virtual_environment_is_made_anew(bootstrap, capfd, tmp_p
     assert "making it anew" in capfd.readouterr().out
 
 
+def test_the_programs_byte_code_is_made(bootstrap, monkeypatch, tmp_path):
+    (tmp_path / "xanesview").mkdir()
+    (tmp_path / "xanesview" / "part.py").write_text("part = 1\n")
+    monkeypatch.setattr(bootstrap, "ROOT", str(tmp_path))
+    bootstrap.compile_program(sys.executable)
+    assert list((tmp_path / "xanesview" / "__pycache__").glob("part.*.pyc"))
+
+
 def test_what_is_there_already_is_not_made_again(bootstrap, calls, monkeypatch, capsys):
     monkeypatch.setattr(bootstrap, "is_healthy", lambda venv: True)
     monkeypatch.setattr(bootstrap, "is_current", lambda stamp, wanted_digest, extras: True)
@@ -245,6 +255,7 @@ def test_no_download_starts_before_its_size_is_said(bootstrap, monkeypatch, caps
         return 0
 
     monkeypatch.setattr(bootstrap, "run_step", run_step)
+    monkeypatch.setattr(bootstrap, "compile_program", lambda python: None)
     monkeypatch.setattr(bootstrap.subprocess, "run", lambda *a, **k: subprocess.CompletedProcess(a, 1))
     bootstrap.install(())
     (text,) = said_before_pip
