@@ -5,11 +5,18 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import add_command
 from xanesview.cli.telling import tell_damaged, tell_of_network
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from xanesview.domain.site_spectra import StructureSpectra
+    from xanesview.inference.loaded_network import Predictor
 
 
 def add_teach(actions: argparse._SubParsersAction) -> None:
@@ -22,9 +29,9 @@ def add_teach(actions: argparse._SubParsersAction) -> None:
     p.add_argument("--out", required=True, metavar="FILE.h5", help="the new data file")
     p.add_argument("--without", nargs="+", default=[], metavar="FILE.h5", help="leave these files' molecules out")
     p.add_argument(
-        "--displace", type=float, default=0.02, metavar="ANGSTROM",
-        help="width of the normal deviates that atoms are moved by (default 0.02 Å)",
-    )  # fmt: skip
+        "--relax", choices=("mmff", "gfn2"), default="mmff",
+        help="geometries; gfn2 takes ten times as long and adds the properties that follow from the electrons alone",
+    )
     p.add_argument("--most", type=int, default=0, metavar="N", help="so many molecules at most (default: all)")
 
 
@@ -33,13 +40,10 @@ def run_teach(arguments: argparse.Namespace) -> int:
     import numpy as np
 
     from xanesview.inference.predictor import load_predictor
-    from xanesview.io.structures.embedding import structure_from_smiles
     from xanesview.reference.engine.offsets import ENERGY_OFFSET_EV
+    from xanesview.training.data.dataset_writer import PROPERTY_NAMES
     from xanesview.training.data.grid_dataset import written
-    from xanesview.training.data.taught import displaced, representatives, taught
 
-    if not 0.0 <= arguments.displace <= 0.2:
-        raise UsageError("Atoms can be displaced by 0 to 0.2 Å.", "Give --displace 0.02, say.")
     molecules = list(_molecules(Path(arguments.list).expanduser(), arguments.without))
     tell_of_network(arguments.network)
     teacher = load_predictor(arguments.network)
@@ -51,28 +55,52 @@ def run_teach(arguments: argparse.Namespace) -> int:
         "title": f"{card.element} {card.edge}-edge spectra as {card.name} predicts them",
         "method": f"predicted by {card.name} {card.version}".rstrip(), "element": card.element, "edge": card.edge,
         "unit": card.unit, "energy_axis": card.axis, "native_broadening": card.raw.get("native_width", ""),
-        "energy_offset_ev": offset, "teacher": card.name,
+        "energy_offset_ev": offset, "teacher": card.name, "geometry": arguments.relax,
     }  # fmt: skip
     left_out: dict[str, str] = {}
     with written(Path(arguments.out).expanduser(), np.asarray(card.energy_ev, float), attributes) as writer:
-        for count, (name, smiles) in enumerate(molecules):
+        for count, (name, smiles) in enumerate(molecules, 1):
             if arguments.most and writer.n_structures >= arguments.most:
                 break
             try:
-                structure = displaced(structure_from_smiles(smiles), arguments.displace, count)
-                sites = representatives(structure, card.element)
-                record, ip_ev = taught(teacher, structure, sites) if sites else (None, None)
+                record, more = _taught(teacher, name, smiles, arguments.relax)
             except XanesviewError as error:
                 left_out[name] = error.message
                 continue
-            if record is not None and record.sites:
-                writer.add(record, "train", ip_ev - offset)
-            if count % 500 == 499:
-                print(f"{counted(count + 1, 'molecule')} of {len(molecules):,}", flush=True)
+            if record.sites:
+                more["site/e0_ev"] = more["site/e0_ev"] - offset
+                writer.add(record, "train", more)
+            if count % 500 == 0:
+                print(f"{counted(count, 'molecule')} of {len(molecules):,}", flush=True)
         told = counted(writer.n_structures, "molecule")
+        writer.name_columns("structure/properties", PROPERTY_NAMES)
     tell_damaged(left_out, len(molecules), "left out")
     print(f"{arguments.out}: {told}")
     return 0
+
+
+def _taught(teacher: Predictor, name: str, smiles: str, relax: str) -> tuple[StructureSpectra, dict[str, np.ndarray]]:
+    """Return what the teacher says of one site a class of a molecule, and what else the data file keeps of it."""
+    import numpy as np
+
+    from xanesview.domain.structure import SYMBOLS, Structure
+    from xanesview.reference.engine.relaxation import displaced, relaxed_from_smiles
+    from xanesview.reference.making.properties import gfn2_properties
+    from xanesview.training.data.dataset_writer import PROPERTY_NAMES
+    from xanesview.training.data.taught import taught
+
+    relaxed, _ = relaxed_from_smiles(smiles, name, relax)
+    properties = np.full(len(PROPERTY_NAMES), np.nan)
+    if relax == "gfn2":
+        properties = gfn2_properties(relaxed, vibrations=False)
+    geometry = displaced(relaxed, name)
+    structure = Structure(geometry.numbers, geometry.positions_angstrom, name=name, smiles=smiles)
+    absorbers = np.flatnonzero(geometry.numbers == SYMBOLS.index(teacher.card.element))
+    _, first = np.unique(geometry.rank[absorbers], return_index=True)
+    record, ip_ev = taught(teacher, structure, absorbers[np.sort(first)])
+    return record, {
+        "site/e0_ev": ip_ev, "structure/rank": geometry.rank, "structure/properties": properties[None],
+    }  # fmt: skip
 
 
 def _molecules(path: Path, without: list[str]) -> Iterator[tuple[str, str]]:

@@ -24,8 +24,8 @@ PRESSURE_PA = 101325.0
 ELECTRON_MASSES = 1822.888486
 
 
-def gfn2_properties(geometry: MoleculeGeometry) -> np.ndarray:
-    """Return the twelve properties (12,) of a molecule, relaxed further.
+def gfn2_properties(geometry: MoleculeGeometry, vibrations: bool = True) -> np.ndarray:
+    """Return the twelve properties (12,) of a molecule, relaxed further; NaN for those of vibrations without them.
 
     Raises
     ------
@@ -50,6 +50,13 @@ def gfn2_properties(geometry: MoleculeGeometry) -> np.ndarray:
     energy = float(ground.get("energy")) * Hartree
     homo, lumo = float(eps[occupation > 1].max()), float(eps[occupation < 1].min())
     charges, moment = ground.get("charges").copy(), ground.get("dipole").copy()
+    from_centre = ((atoms.positions - atoms.get_center_of_mass()) ** 2).sum(1)
+    extent = float(((atoms.numbers - charges) * from_centre).sum()) / Bohr**2
+    dipole = float(np.linalg.norm(moment)) * Bohr / Debye
+    alpha = _polarisability_bohr3(calculator)
+    electronic = (dipole, alpha, homo, lumo, lumo - homo, extent)
+    if not vibrations:
+        return np.array([*electronic, *[np.nan] * 6])
     waves, linear = _vibrations_ev(calc, ground, atoms)
     thermo = IdealGasThermo(
         np.maximum(waves, LOWEST_VIBRATION_EV), _shape(atoms, linear), energy, atoms, symmetrynumber=1, spin=0
@@ -59,15 +66,8 @@ def gfn2_properties(geometry: MoleculeGeometry) -> np.ndarray:
     gibbs = thermo.get_gibbs_energy(TEMPERATURE_K, PRESSURE_PA, verbose=False)
     u = np.maximum(waves, LOWEST_VIBRATION_EV) / (kB * TEMPERATURE_K)
     cv = kB * ((2.5 if linear else 3.0) + float((u**2 * np.exp(u) / np.expm1(u) ** 2).sum()))
-    from_centre = ((atoms.positions - atoms.get_center_of_mass()) ** 2).sum(1)
-    extent = float(((atoms.numbers - charges) * from_centre).sum()) / Bohr**2
-    dipole = float(np.linalg.norm(moment)) * Bohr / Debye
-    alpha = _polarisability_bohr3(calculator)
-    values = (
-        dipole, alpha, homo, lumo, lumo - homo, extent, zero_point, energy + zero_point,
-        enthalpy - kB * TEMPERATURE_K, enthalpy, gibbs, cv * 1000,
-    )  # fmt: skip
-    return np.array(values)
+    thermal = (zero_point, energy + zero_point, enthalpy - kB * TEMPERATURE_K, enthalpy, gibbs, cv * 1000)
+    return np.array([*electronic, *thermal])
 
 
 def _shape(atoms: Atoms, linear: bool) -> str:

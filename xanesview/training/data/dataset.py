@@ -131,6 +131,7 @@ def read_datasets(
     axis: str | None = None,
     offset_ev: float = 0.0,
     widths: StickWidths = NATIVE_WIDTHS,
+    held: bool = False,
 ) -> SpectraDataset:
     """Read data files of either layout onto one grid.
 
@@ -142,6 +143,7 @@ def read_datasets(
     axis : "absolute" or "relative" to each site's E0; None: absolute for sticks, the file's own otherwise
     offset_ev : added to energies of files that say nothing of their offset to the scale of experiment
     widths : that sticks are drawn with
+    held : spectra on a grid keep their first and last value where the grid asked for reaches further
 
     Raises
     ------
@@ -158,7 +160,7 @@ def read_datasets(
                 head, some = _read_sticks(f, np.asarray(energy_ev, float), splits, axis or "absolute", widths)
             elif "structure" in f:
                 energy_ev = f["energy_ev"][:] if energy_ev is None else np.asarray(energy_ev, float)
-                head, some = _read_grid(f, path, energy_ev, splits, axis, offset_ev)
+                head, some = _read_grid(f, path, energy_ev, splits, axis, offset_ev, held)
             else:
                 raise KeyError("neither molecules nor structures")
         _check_alike(path, first or head, head)
@@ -276,7 +278,8 @@ def _read_sticks(
 
 
 def _read_grid(
-    f: h5py.File, path: Path, energy_ev: np.ndarray, splits: Sequence[str] | None, axis: str | None, offset_ev: float
+    f: h5py.File, path: Path, energy_ev: np.ndarray, splits: Sequence[str] | None, axis: str | None, offset_ev: float,
+    held: bool,
 ):
     check_count(len(f["energy_ev"]), MOST_ENERGIES, f"energies of {path.name}", "Import it again onto fewer.")
     own = f["energy_ev"][:].astype(float)
@@ -284,7 +287,7 @@ def _read_grid(
     counts_from_e0 = axis == "relative" and own_axis == "absolute" and "site/e0_ev" in f
     if axis not in (None, own_axis) and not counts_from_e0:
         raise XanesviewError(f"The energies of {path.name} are {own_axis}, not {axis}.", "Train on its own axis.")
-    if not counts_from_e0 and (energy_ev[0] < own[0] - 1e-6 or energy_ev[-1] > own[-1] + 1e-6):
+    if not (counts_from_e0 or held) and (energy_ev[0] < own[0] - 1e-6 or energy_ev[-1] > own[-1] + 1e-6):
         raise XanesviewError(
             f"{path.name} reaches from {own[0]:.1f} to {own[-1]:.1f} eV, not from {energy_ev[0]:.1f} to "
             f"{energy_ev[-1]:.1f} eV.",
@@ -293,6 +296,7 @@ def _read_grid(
     offset = float(f.attrs.get("energy_offset_ev", offset_ev))
     text = {k: _words(f, k) for k in ("name", "parent", "smiles", "split")}
     a = {k: f["structure/" + k][:] for k in ("atom_ptr", "z", "pos_angstrom", "cell_angstrom", "pbc")}
+    rank = f["structure/rank"][:] if "structure/rank" in f else None
     atom, tensors, polarised = f["site/atom"][:], *_grid_tensors(f)
     e0 = f["site/e0_ev"][:] + offset if "site/e0_ev" in f else np.full(len(atom), np.nan)
     same = len(own) == len(energy_ev) and np.allclose(own, energy_ev, atol=1e-6)
@@ -318,7 +322,7 @@ def _read_grid(
                 positions_angstrom=a["pos_angstrom"][atoms].astype(float),
                 cell_angstrom=a["cell_angstrom"][m].astype(float),
                 pbc=a["pbc"][m].astype(bool),
-                rank=np.arange(atoms.stop - atoms.start),
+                rank=np.arange(atoms.stop - atoms.start) if rank is None else rank[atoms],
                 sites=atom[sites].astype(int),
                 e0_ev=e0[sites].astype(float),
                 tensors=values.astype(np.float32),

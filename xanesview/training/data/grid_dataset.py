@@ -8,6 +8,7 @@ Layout (HDF5; attribute ``layout`` = "spectra on a grid"):
 ``structure/cell_angstrom`` (N, 3, 3) · ``structure/pbc`` (N, 3) ·
 ``site/structure, atom, multiplicity`` (S,) ·
 ``site/e0_ev`` (S,) where it is known: E0 less the attribute ``energy_offset_ev`` ·
+``structure/rank`` (A,), ``structure/properties`` (N, P) as in files of sticks, where they are known ·
 ``site/kind`` (S,) what is known: "tensor"; "diagonal" (x, y and z only); "directional" (fewer); "isotropic" ·
 ``site/isotropic`` (S, E), NaN where it is not known ·
 ``site/tensor`` (S, 6, E) xx, yy, zz, yz, xz, xy, NaN for sites of another kind; absent if no site is a tensor ·
@@ -96,7 +97,7 @@ class GridWriter:
         self._energy_ev = energy_ev
         self._outside = outside
         self._waiting: list[tuple[StructureSpectra, str, list[_Row]]] = []
-        self._e0_ev: list[float] = []
+        self._more: dict[str, list[np.ndarray]] = {}
         self._counts = {"structures": 0, "sites": 0}
         self._atoms = 0
         self.kinds: Counter[str] = Counter()
@@ -108,8 +109,8 @@ class GridWriter:
         """Number of structures taken so far."""
         return self._counts["structures"] + len(self._waiting)
 
-    def add(self, record: StructureSpectra, split: str, e0_ev: Sequence[float] | None = None) -> None:
-        """Take one structure; ``e0_ev`` (S,) is what `site/e0_ev` keeps of its sites, given for all structures or none.
+    def add(self, record: StructureSpectra, split: str, more: Mapping[str, np.ndarray] | None = None) -> None:
+        """Take one structure; ``more`` is what further datasets get of it, by name, the same ones for all structures.
 
         Raises
         ------
@@ -118,10 +119,17 @@ class GridWriter:
         """
         rows = [_row(site.resampled(self._energy_ev, self._outside)) for site in record.sites]
         self._waiting.append((record, split, rows))
-        self._e0_ev += [] if e0_ev is None else map(float, e0_ev)
+        for name, values in (more or {}).items():
+            self._more.setdefault(name, []).append(np.asarray(values))
         self.kinds.update(row.kind for row in rows)
         if len(self._waiting) >= _BLOCK:
             self.flush()
+
+    def name_columns(self, name: str, columns: Sequence[str]) -> None:
+        """Say what the columns of a dataset given as ``more`` are; called once all structures were added."""
+        self.flush()
+        if name in self._file:
+            self._file[name].attrs["names"] = list(columns)
 
     def flush(self) -> None:
         """Write what was taken."""
@@ -146,9 +154,9 @@ class GridWriter:
         owner = self._counts["structures"] + np.repeat(np.arange(len(structures)), counts)
         self._append("site/structure", owner.astype("i4"))
         self._append_sites(rows)
-        if self._e0_ev:
-            self._append("site/e0_ev", np.array(self._e0_ev, "f8"))
-            self._e0_ev = []
+        for name, values in self._more.items():
+            self._append(name, np.concatenate(values))
+        self._more = {}
         self._atoms += sum(sizes)
         self._counts["structures"] += len(structures)
         self._counts["sites"] += len(rows)

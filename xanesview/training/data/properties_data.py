@@ -63,17 +63,15 @@ def read_labelled(
     Raises
     ------
     XanesviewError
-        for data that are no sticks of molecules, or without properties.
+        for data without properties of molecules, or whose first file holds no sticks.
     """
-    for path in data:
-        if not holds_sticks(path):
-            raise XanesviewError(
-                f"{path.name} holds spectra on a grid, without properties of molecules.",
-                "Give data files of stick spectra with molecule/properties.",
-            )
+    if not holds_sticks(data[0]):
+        raise XanesviewError(
+            f"{data[0].name} holds spectra on a grid.", "Give a data file of sticks with molecule/properties first."
+        )
     coarse = measure_grid(read_element(data[0]), MARGIN_EV)
     n_fine = _FINE * (len(coarse) - 1) + 1
-    dataset = read_datasets(data, np.linspace(coarse[0], coarse[-1], n_fine), splits, widths=WIDTHS)
+    dataset = read_datasets(data, np.linspace(coarse[0], coarse[-1], n_fine), splits, widths=WIDTHS, held=True)
     table: dict[str, dict[str, float]] = {}
     for path in data:
         table |= _properties(path)
@@ -82,13 +80,14 @@ def read_labelled(
 
 def _properties(path: Path) -> dict[str, dict[str, float]]:
     with opened_data(path) as f:
-        if "molecule/properties" not in f:
+        owner = "molecule" if "molecule" in f else "structure"
+        if f"{owner}/properties" not in f:
             raise XanesviewError(
-                f"{path.name} holds no properties of its molecules.", "They are kept in molecule/properties."
+                f"{path.name} holds no properties of its molecules.", f"They are kept in {owner}/properties."
             )
-        values, smiles = f["molecule/properties"], f["molecule/smiles"].asstr()[:]
+        values, smiles = f[f"{owner}/properties"], f[f"{owner}/smiles"].asstr()[:]
         names = [str(n) for n in values.attrs["names"]]
-        keys = [_key(n, s) for n, s in zip(f["molecule/name"].asstr()[:], smiles, strict=True)]
+        keys = [_key(n, s) for n, s in zip(f[f"{owner}/name"].asstr()[:], smiles, strict=True)]
         return {k: dict(zip(names, map(float, row), strict=True)) for k, row in zip(keys, values[:], strict=True)}
 
 

@@ -7,29 +7,12 @@ computed ones of few; whoever trains on them learns the teacher's errors too, so
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from xanesview.domain.site_spectra import SiteSpectra, StructureSpectra
-from xanesview.domain.structure import SYMBOLS, Structure
-from xanesview.domain.symmetry import site_classes
+from xanesview.domain.structure import Structure
 from xanesview.inference.loaded_network import Predictor
-
-
-def displaced(structure: Structure, sigma_angstrom: float, seed: int) -> Structure:
-    """Return the structure with every coordinate of every atom moved by a normal deviate of this width, Å."""
-    moved = np.random.default_rng(seed).normal(0.0, sigma_angstrom, structure.positions_angstrom.shape)
-    return replace(structure, positions_angstrom=structure.positions_angstrom + moved)
-
-
-def representatives(structure: Structure, element: str) -> list[int]:
-    """Return one atom of an element from each class of atoms with nearly the same spectrum."""
-    sites = np.flatnonzero(np.asarray(structure.numbers) == SYMBOLS.index(element))
-    if not len(sites):
-        return []
-    _, first = np.unique(site_classes(structure, sites), return_index=True)
-    return [int(site) for site in sites[np.sort(first)]]
 
 
 def taught(
