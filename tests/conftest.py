@@ -33,6 +33,7 @@ def _may_skip(item: pytest.Item) -> bool:
     return item.get_closest_marker("gui") is not None and not has_display
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep all tests of windows in one process where tests run in several: windows of one display share its focus."""
     if not config.pluginmanager.hasplugin("xdist"):
