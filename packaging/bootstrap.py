@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 
 import system_libraries
@@ -310,24 +311,53 @@ def run_headless(structure):
     return 0
 
 
-def in_processes(arguments):
-    """Return pytest's arguments that run tests in two processes; none where the arguments choose tests themselves."""
-    chosen = any(not word.startswith("-") or word in ("-k", "-m", "-n", "-x", "--pdb", "-s") for word in arguments)
-    several = (os.cpu_count() or 1) > 1
-    return ["-n", "2", "--dist", "loadgroup"] if several and not chosen else []
+def halves(arguments):
+    """Return pytest's arguments for each process: windows in one, all else in another where there are two cores.
+
+    Where the arguments choose tests or debug them, or on one core, it is one process as asked for.
+    """
+    chosen = any(not word.startswith("-") or word in ("-k", "-m", "-x", "-s", "--pdb") for word in arguments)
+    if chosen or (os.cpu_count() or 1) < 2:
+        return [arguments]
+    return [["tests/gui", *arguments], ["tests", "--ignore=tests/gui", *arguments]]
+
+
+def run_beside(commands, environment):
+    """Run commands side by side, the first one's output live and the others' after it; return the worst exit code."""
+    others = []
+    try:
+        for command in commands[1:]:
+            output = tempfile.TemporaryFile()
+            process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+            others.append((process, output))
+        codes = [subprocess.call(commands[0], cwd=ROOT, env=environment)]
+        for process, output in others:
+            codes.append(process.wait())
+            output.seek(0)
+            sys.stdout.flush()
+            shutil.copyfileobj(output, sys.stdout.buffer)
+            sys.stdout.flush()
+    finally:
+        for process, output in others:
+            if process.poll() is None:
+                process.terminate()
+            output.close()
+    return max(codes, key=abs)
 
 
 def test(arguments):
-    """Run the tests, in a virtual X display where there is no real one."""
+    """Run the tests, each process in a virtual X display of its own where there is no real one."""
     virtual = not has_display()
     needs = system_libraries.HEADLESS + system_libraries.WINDOW
     set_up(TEST_EXTRAS, needs + (system_libraries.VIRTUAL_DISPLAY if virtual else []))
-    command = [venv_python(), "-m", "pytest", *in_processes(arguments), *arguments]
+    commands = [[venv_python(), "-m", "pytest", *half] for half in halves(arguments)]
     environment = dict(os.environ)
     if virtual:
-        command = ["xvfb-run", "-a", "-s", SCREEN, *command]
+        commands = [["xvfb-run", "-a", "-s", SCREEN, *command] for command in commands]
         environment.update(LIBGL_ALWAYS_SOFTWARE="1", QT_QPA_PLATFORM="xcb")
-    return subprocess.call(command, cwd=ROOT, env=environment)
+    if len(commands) > 1:
+        say("the tests of the window run first to see; all others run beside them and are told after them")
+    return run_beside(commands, environment)
 
 
 def parse(arguments):

@@ -14,7 +14,6 @@ _SESSION_HOME = tempfile.TemporaryDirectory(prefix="xanesview-tests-")
 os.environ["XANESVIEW_HOME"] = _SESSION_HOME.name
 os.environ.setdefault("QT_API", "pyside6")
 os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
-_WINDOWS = Path(__file__).resolve().parent / "gui"
 
 
 @pytest.fixture(autouse=True)
@@ -31,16 +30,6 @@ def _may_skip(item: pytest.Item) -> bool:
         return True
     has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     return item.get_closest_marker("gui") is not None and not has_display
-
-
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep all tests of windows in one process where tests run in several: windows of one display share its focus."""
-    if not config.pluginmanager.hasplugin("xdist"):
-        return
-    for item in items:
-        if item.get_closest_marker("gui") is not None or _WINDOWS in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("window"))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -468,8 +468,22 @@ def test_tests_use_a_display_that_is_there(ready, calls, monkeypatch):
     ("cores", "arguments", "several"),
     [(2, [], True), (2, ["--durations=15"], True), (1, [], False), (8, ["-x"], False), (8, ["tests/unit"], False)],
 )
-def test_all_tests_run_in_two_processes_where_there_are_cores(ready, calls, monkeypatch, cores, arguments, several):
-    monkeypatch.setattr(ready, "has_display", lambda: True)
-    monkeypatch.setattr(ready.os, "cpu_count", lambda: cores)
-    assert ready.main(["test", *arguments]) == 0
-    assert calls[0][0][3:] == (["-n", "2", "--dist", "loadgroup"] if several else []) + arguments
+def test_windows_and_all_else_run_side_by_side_where_there_are_cores(bootstrap, monkeypatch, cores, arguments, several):
+    monkeypatch.setattr(bootstrap.os, "cpu_count", lambda: cores)
+    halves = bootstrap.halves(arguments)
+    if several:
+        assert halves == [["tests/gui", *arguments], ["tests", "--ignore=tests/gui", *arguments]]
+    else:
+        assert halves == [arguments]
+
+
+@pytest.mark.parametrize("codes", [(0, 0), (1, 0), (0, 3)])
+def test_what_ran_beside_is_told_after_and_counts(bootstrap, monkeypatch, capfdbinary, tmp_path, codes):
+    monkeypatch.setattr(bootstrap, "ROOT", str(tmp_path))
+    program = "import sys, time; time.sleep({}); print({!r}, flush=True); sys.exit({})"
+    commands = [
+        [sys.executable, "-c", program.format(wait, word, code)]
+        for wait, word, code in zip((0.3, 0.0), ("windows", "all else"), codes)
+    ]
+    assert bootstrap.run_beside(commands, dict(os.environ)) == max(codes)
+    assert capfdbinary.readouterr().out.split(b"\n")[:2] == [b"windows", b"all else"]
