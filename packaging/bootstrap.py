@@ -7,6 +7,7 @@ Needs nothing but Python's standard library, and not all of that: a bare Debian 
 # Old Pythons must be able to read this file far enough to say that they are too old; so no newer syntax here.
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
@@ -324,11 +325,12 @@ def halves(arguments):
 
 def run_beside(commands, environment):
     """Run commands side by side, the first one's output live and the others' after it; return the worst exit code."""
-    others = []
-    try:
+    with contextlib.ExitStack() as stack:
+        others = []
         for command in commands[1:]:
-            output = tempfile.TemporaryFile()
+            output = stack.enter_context(tempfile.TemporaryFile())
             process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+            stack.callback(process.terminate)  # nothing to one that has ended
             others.append((process, output))
         codes = [subprocess.call(commands[0], cwd=ROOT, env=environment)]
         for process, output in others:
@@ -337,11 +339,6 @@ def run_beside(commands, environment):
             sys.stdout.flush()
             shutil.copyfileobj(output, sys.stdout.buffer)
             sys.stdout.flush()
-    finally:
-        for process, output in others:
-            if process.poll() is None:
-                process.terminate()
-            output.close()
     return max(codes, key=abs)
 
 
