@@ -52,3 +52,17 @@ def test_e0_counts_by_its_absolute_error_in_units_of_the_training_set():
 def test_spectra_that_are_all_alike_are_refused():
     with pytest.raises(XanesviewError, match="spectra are alike"):
         CompositeLoss.balanced(torch.ones(3, 9), 0.2)
+
+
+def test_what_is_unknown_counts_for_nothing_and_moves_no_weight():
+    target = torch.rand(3, 40)
+    target[1, 25:] = torch.nan
+    predicted = torch.rand(3, 40, requires_grad=True)
+    CompositeLoss(0.2, 0.5, 0.5).terms(predicted, target).total.backward()
+    assert torch.isfinite(predicted.grad).all()
+    assert not predicted.grad[1, 25:].any()
+    assert predicted.grad[1, :25].all()
+    told = CompositeLoss(0.2, 0.0, 0.0).terms(predicted, target).spectrum
+    known = torch.isfinite(target)
+    of_known = (predicted - target)[known].square().sum() / target.numel()
+    assert float(told.detach()) == pytest.approx(float(of_known.detach()))
