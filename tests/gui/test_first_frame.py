@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QRect
 from PySide6.QtGui import QImage
 
 from xanesview.gui.settings import Settings
@@ -24,9 +24,8 @@ def kept(qtbot, benzene_window, tmp_path, monkeypatch):
 
 
 def test_the_picture_is_the_windows_and_stands_at_its_place(kept, benzene_window):
-    frame = KeptFrame.read(kept)
-    assert frame.geometry().size() == benzene_window.size()
-    assert frame.geometry().topLeft() == benzene_window.mapToGlobal(benzene_window.rect().topLeft())
+    frame = KeptFrame.read(kept, benzene_window.geometry())
+    assert frame.geometry() == benzene_window.geometry()
     drawn, here = QImage(str(kept)), benzene_window.grab().toImage()
     assert drawn.size() == here.size()
     plot = benzene_window.plot
@@ -35,7 +34,7 @@ def test_the_picture_is_the_windows_and_stands_at_its_place(kept, benzene_window
 
 
 def test_it_stands_before_the_window_until_that_is_complete(qtbot, kept, benzene_window):
-    frame = KeptFrame.read(kept)
+    frame = KeptFrame.read(kept, benzene_window.geometry())
     complete = []
     frame.show()
     qtbot.waitUntil(lambda: frame.is_painted)
@@ -52,7 +51,7 @@ def test_it_stands_before_the_window_until_that_is_complete(qtbot, kept, benzene
 
 def test_patience_ends(qtbot, kept, benzene_window, monkeypatch):
     monkeypatch.setattr(first_frame, "PATIENCE_MS", 30)
-    frame = KeptFrame.read(kept)
+    frame = KeptFrame.read(kept, benzene_window.geometry())
     frame.show()
     frame.stay_before(benzene_window, lambda: False)
     qtbot.waitUntil(lambda: not frame.isVisible())
@@ -75,33 +74,36 @@ def test_another_theme_layout_or_network_has_another_picture(qapp):
     others = {frame_file(settings, ["benzene", "other network"])}
     settings.theme = "dark"
     others.add(frame_file(settings, ["benzene", "network"]))
-    settings.set_layout("window", QByteArray(b"somewhere else"))
+    settings.set_layout("desk", QByteArray(b"somewhere else"))
     others.add(frame_file(settings, ["benzene", "network"]))
     assert len(others) == 3
     assert first not in others
 
 
-@pytest.mark.parametrize("content", [b"", b"no picture", None])
-def test_what_is_no_kept_picture_is_not_shown(qapp, tmp_path, content):
+@pytest.mark.parametrize("content", [b"", b"no picture"])
+def test_what_is_no_picture_is_not_shown(qapp, tmp_path, content):
     path = tmp_path / "kept.png"
-    if content is None:  # a picture that says nothing of its place
-        image = QImage(8, 8, QImage.Format.Format_RGB32)
-        image.fill(Qt.GlobalColor.white)
-        assert image.save(str(path))
-    else:
-        path.write_bytes(content)
-    assert KeptFrame.read(path) is None
-    assert KeptFrame.read(tmp_path / "none.png") is None
+    path.write_bytes(content)
+    assert KeptFrame.read(path, QRect(0, 0, 80, 60)) is None
+    assert KeptFrame.read(tmp_path / "none.png", QRect(0, 0, 80, 60)) is None
 
 
-def test_a_first_start_has_no_picture_and_keeps_one(qtbot, qapp, benzene_window, monkeypatch):
+def test_a_window_beyond_the_screens_has_no_picture(kept):
+    assert KeptFrame.read(kept, QRect(-5000, 0, 80, 60)) is None
+    assert KeptFrame.read(kept, QRect()) is None
+
+
+def test_a_first_start_has_no_picture_and_keeps_one(qtbot, qapp, benzene_window, monkeypatch, xanesview_home):
     monkeypatch.setattr(first_frame, "REST_MS", 0)
     settings = Settings(fresh=True)
+    settings.set_layout("window", benzene_window.saveGeometry())
     frame = FirstFrame(settings, ["benzene"])
     frame.follow(benzene_window)
     benzene_window.view_ready.emit()
-    qtbot.waitUntil(frame_file(settings, ["benzene"]).is_file, timeout=10_000)
+    qtbot.waitUntil(lambda: bool(list(xanesview_home.rglob("first_frame/*.png"))), timeout=10_000)
     second = FirstFrame(settings, ["benzene"])
+    shown = [w for w in qapp.topLevelWidgets() if isinstance(w, KeptFrame) and w.isVisible()]
+    assert [w.size() for w in shown] == [benzene_window.size()]
     second.follow(benzene_window)
     benzene_window.plot.painted.emit()
     qtbot.waitUntil(lambda: not [w for w in qapp.topLevelWidgets() if isinstance(w, KeptFrame) and w.isVisible()])

@@ -36,7 +36,6 @@ _FIRST_PAINTING_S = 0.2
 _FRESH_S = 86_400.0
 _MOST_FILES = 8
 _LARGEST_BYTES = 8_000_000
-_PLACE = "Place"
 
 
 class FirstFrame:
@@ -49,8 +48,9 @@ class FirstFrame:
     """
 
     def __init__(self, settings: Settings, facts: Sequence[object]) -> None:
-        self._path = frame_file(settings, facts)
-        self._picture = KeptFrame.read(self._path)
+        self._place = window_place(settings)
+        self._path = frame_file(settings, [*facts, self._place.size().toTuple()])
+        self._picture = KeptFrame.read(self._path, self._place)
         if self._picture is not None:
             self._picture.show()
             end = time.monotonic() + _FIRST_PAINTING_S
@@ -61,7 +61,14 @@ class FirstFrame:
         """Stand in front of the window until it shows the same, and take its picture when it has come to rest."""
         if self._picture is not None:
             self._picture.stay_before(window, lambda: _is_complete(window))
-        FrameKeeper(window, self._path, lambda: _is_untouched(window))
+        FrameKeeper(window, self._path, lambda: _is_untouched(window) and window.size() == self._place.size())
+
+
+def window_place(settings: Settings) -> QRect:
+    """Return where the window will stand; empty where nothing is known of it."""
+    probe = QWidget()
+    geometry = settings.layout("window")
+    return QRect(probe.geometry()) if geometry is not None and probe.restoreGeometry(geometry) else QRect()
 
 
 def _is_complete(window: MainWindow) -> bool:
@@ -83,7 +90,7 @@ def frame_file(settings: Settings, facts: Sequence[object]) -> Path:
         screen.geometry().getRect(), screen.devicePixelRatio(), QGuiApplication.font().key(),
         QGuiApplication.palette().window().color().name(),
     ]  # fmt: skip
-    layouts = [bytes(settings.layout(name) or b"") for name in ("window", "splitter", "desk")]
+    layouts = [bytes(settings.layout(name) or b"") for name in ("splitter", "desk")]
     digest = hashlib.sha256(repr((known, layouts)).encode())
     return cache_dir() / "first_frame" / f"{digest.hexdigest()[:24]}.png"
 
@@ -113,23 +120,16 @@ class KeptFrame(QWidget):
         self._patience.timeout.connect(self.close)
 
     @classmethod
-    def read(cls, path: Path) -> KeptFrame | None:
-        """Return the picture of a file, or None where there is none, or none that can be shown."""
+    def read(cls, path: Path, place: QRect) -> KeptFrame | None:
+        """Return the picture of a file for a place on the screen, or None where there is none that can be shown."""
         try:
             if not path.is_file() or path.stat().st_size > _LARGEST_BYTES:
                 return None
         except OSError:
             return None
-        reader = QImageReader(str(path), b"png")
-        words = reader.text(_PLACE).split()
+        image = QImageReader(str(path), b"png").read()
         screen = QGuiApplication.primaryScreen()
-        if len(words) != 4 or not all(word.lstrip("-").isdecimal() for word in words):
-            return None
-        place = QRect(*map(int, words))
-        if not screen.virtualGeometry().contains(place):
-            return None
-        image = reader.read()
-        if image.isNull():
+        if image.isNull() or not screen.virtualGeometry().contains(place):
             return None
         picture = QPixmap.fromImage(image)
         picture.setDevicePixelRatio(screen.devicePixelRatio())
@@ -198,11 +198,10 @@ class FrameKeeper(QObject):
             return
         from xanesview.gui.screenshot import window_picture
 
-        place = QRect(self._window.mapToGlobal(self._window.rect().topLeft()), self._window.size())
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._forget_old()
-            save_picture(window_picture(self._window), self._path, {_PLACE: " ".join(map(str, place.getRect()))})
+            save_picture(window_picture(self._window), self._path)
         except (XanesviewError, OSError) as error:  # the next start shows its window a second later
             log.warning("the first picture could not be kept: %s", error)
 
