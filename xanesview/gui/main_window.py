@@ -81,6 +81,7 @@ class MainWindow(QMainWindow):
         self._make_panes()
         self.named_actions = make_actions(self)
         self.drawing.follow(self.named_actions)
+        self.looking.follow(self.named_actions)
         self.toolbar = ToolBar(self.workspace, self.directions, self.named_actions, self)
         self.addToolBar(self.toolbar)
         self.status = StatusBar(self.workspace, self)
@@ -101,7 +102,7 @@ class MainWindow(QMainWindow):
         self.computing = Computing(self.workspace, self)
         self.opening = Opening(self.workspace, self.settings, self)
         self.exporting = Exporting(self.workspace, self.settings, self, lambda: self.view)
-        self.looking = Looking(lambda: self.view)
+        self.looking = Looking(self.workspace, self.settings, lambda: self.view)
         self.help = Help(self)
 
     def _make_panes(self) -> None:
