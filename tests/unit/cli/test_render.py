@@ -47,7 +47,7 @@ def test_a_structure_file_becomes_a_picture_with_the_arrow_that_was_asked_for(
     assert count_near(arrow, LIGHT.curves[0], 60) > 20
     assert count_near(arrow, LIGHT.curves[1], 60) > 20
     captured = capsys.readouterr()
-    assert "arrow.png: Benzene, C6H6, ε = (0.00, -0.50, 0.87), 240 × 180 pixels" in captured.out
+    assert "arrow.png: Benzene, C6H6, ε = (0.00, −0.50, 0.87), 240 × 180 pixels" in captured.out
     assert captured.err == ""
 
 

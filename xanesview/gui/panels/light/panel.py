@@ -10,7 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLineEdit, QSlider, QToolButton
 
 from xanesview.domain.geometry.directions import from_angles_deg, parse_angle_deg, parse_direction, to_angles_deg
-from xanesview.domain.geometry.geometry import Geometry, parse_degree
+from xanesview.domain.geometry.geometry import Geometry, direction_text, parse_degree
 from xanesview.domain.geometry.kinds import offered
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
@@ -58,7 +58,7 @@ class GeometryPanel(Panel):
         field = NumberField(
             name,
             parse_angle_deg,
-            lambda value: f"{round(value, 1) + 0.0:.1f}°",  # never −0.0°
+            lambda value: f"{round(value, 1) + 0.0:.1f}°".replace("-", "\N{MINUS SIGN}"),  # never −0.0°
             1.0,
             tuple(map(float, limits)),
             self.workspace.begin_gesture,
@@ -98,6 +98,7 @@ class GeometryPanel(Panel):
         for widget in (self._degree_label, self.degree, self._vector_label, self.vector):
             modes.addWidget(widget)
             modes.addSpacing(4)
+        modes.setStretchFactor(self.vector, 3)  # a direction with signs wants more than a line's usual width
         angles = QGridLayout()
         angles.setHorizontalSpacing(SPACING)
         for column, (sign, slider, field) in enumerate(
@@ -148,7 +149,7 @@ class GeometryPanel(Panel):
         """The direction with as many decimals as the field has room for, so that no sign is cut off."""
         text = ""
         for decimals in (3, 2, 1):
-            text = ", ".join(f"{x:.{decimals}f}" for x in np.round(direction, decimals) + 0.0)
+            text = direction_text(direction, decimals)
             if self.vector.fontMetrics().horizontalAdvance(text) <= self.vector.width() - _FIELD_FRAME_PX:
                 break
         return text
