@@ -111,12 +111,14 @@ class MainWindow(QMainWindow):
         self.plot = SpectrumPlot()
         self.plot_link = PlotLink(self.workspace, self.plot)
         self.drawing = Drawing(self.workspace, self.plot, self.settings)
-        self.giving_up = GivingUp(self.opening, self.plot, lambda: self.view)
         self.view_pane = ViewPane(self.workspace, self.directions, self.settings)
         context = PanelContext(
             self.workspace, self.settings, self.opening, self.computing.compute_picked, lambda: self.view
         )
         self.geometry_panel = GeometryPanel(context)
+        self.giving_up = GivingUp(
+            self.opening, self.plot, self.geometry_panel.give_up_gesture, lambda: self.view
+        )
         self.resolution = ResolutionStrip(context)
         self.plot.put_strip(self.resolution)
         left, centre = QWidget(), QWidget()

@@ -32,6 +32,8 @@ class GeometryPanel(Panel):
         workspace = self.workspace
         self._angles = (0.0, 0.0)
         self._slider_gesture: int | None = None
+        self._slider_given_up = False
+        self._angles_pressed = self._angles
         self._modes = QButtonGroup(self)
         self.mode_buttons: dict[str, QToolButton] = {}
         self.theta, self.theta_slider = self._angle("theta", (0, 180), "θ: angle from the surface normal, else from z")
@@ -189,11 +191,27 @@ class GeometryPanel(Panel):
 
     def _slider_pressed(self) -> None:
         self._slider_gesture = self.workspace.begin_gesture()
+        self._angles_pressed = self._angles
 
     def _slider_released(self) -> None:
         self._slider_gesture = None
+        self._slider_given_up = False
+
+    def give_up_gesture(self) -> bool:
+        """Put a held slider back to where it was when it was pressed; False where none is held."""
+        if self._slider_gesture is None:
+            return False
+        self._angles = self._angles_pressed  # on the axis the direction does not tell φ
+        self.workspace.take_back(self._slider_gesture)
+        self._slider_gesture = None
+        self._slider_given_up = True
+        self.refresh()
+        return True
 
     def _slider_moved(self, field: NumberField, value: int) -> None:
+        if self._slider_given_up:  # the button is still down, and the pointer goes on
+            self.refresh()
+            return
         field.set_value(value / TENTHS)
         self._angles_edited(self._slider_gesture)
 
