@@ -29,6 +29,7 @@ from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
 from xanesview.gui.window.drop_hint import DropHint
 from xanesview.gui.window.frame_row import FrameRow
+from xanesview.gui.window.geometry_choice import geometry_menu
 from xanesview.gui.window.help import Help
 from xanesview.gui.window.layout import WindowLayout
 from xanesview.gui.window.menus import fill_menu_bar
@@ -40,7 +41,7 @@ from xanesview.gui.window.tabs import Tabs
 from xanesview.gui.window.toolbar import ToolBar
 from xanesview.gui.window.view_pane import ViewPane
 from xanesview.inference.shelf import InstalledNetworks, Networks, default_network
-from xanesview.shown.setting_chips import CURVES, PREDICT, REFERENCES, RESOLUTION, WEIGHTS
+from xanesview.shown.setting_chips import CURVES, GEOMETRY, PREDICT, REFERENCES, RESOLUTION, WEIGHTS
 
 
 class MainWindow(QMainWindow):
@@ -194,6 +195,8 @@ class MainWindow(QMainWindow):
             self.resolution.open_strip()
         elif name == PREDICT:
             self.workspace.predict_picked()
+        elif name == GEOMETRY:
+            geometry_menu(self.workspace, self).popup(self.plot.below_chip(name))
         else:
             self.tabs.show(titles[name])
         if name == WEIGHTS:
