@@ -44,3 +44,5 @@ class GivingUp:
             return
         if self._opening.reading.is_busy:
             self._opening.cancel()
+        elif self._opening.spectra.is_busy:
+            self._opening.spectra.cancel()
