@@ -93,14 +93,14 @@ class GeometryPanel(Panel):
             self._modes.addButton(button)
             self.mode_buttons[name] = button
             modes.addWidget(button)
-        modes.addStretch(1)
+        modes.addStretch()  # what the field of the direction leaves
         self.vector.setMinimumWidth(96)
         self.vector.setMaximumWidth(190)
         self.degree.setFixedWidth(56)
         for widget in (self._degree_label, self.degree, self._vector_label, self.vector):
             modes.addWidget(widget)
             modes.addSpacing(4)
-        modes.setStretchFactor(self.vector, 3)  # a direction with signs wants more than a line's usual width
+        modes.setStretchFactor(self.vector, 1)  # a direction with signs wants more than a line's usual width
         angles = QGridLayout()
         angles.setHorizontalSpacing(SPACING)
         for column, (sign, slider, field) in enumerate(
