@@ -116,7 +116,11 @@ class Scan:
     energy_from : str
         What the energies were made of, such as “angle (degrees, d = 3.1356 Å)”.
     notices : tuple of Notice
-        What was mended: order, repeated energies, rows without numbers.
+        What was mended: order, repeated energies, rows without energies.
+    kind : str
+        "measured", or "computed" where another program wrote it.
+    axis : str
+        "absolute", or "relative" where energies count from an edge that the file does not tell.
     """
 
     label: str
@@ -127,6 +131,8 @@ class Scan:
     settings: Mapping[str, str] = dataclasses.field(default_factory=dict)
     energy_from: str = ""
     notices: tuple[Notice, ...] = ()
+    kind: str = "measured"
+    axis: str = "absolute"
 
     def __post_init__(self) -> None:
         energy = _frozen(self.energy_ev)
@@ -155,8 +161,16 @@ class Scan:
         offered = ", ".join(f"“{one.name}”" for one in self.signals[:12])
         raise XanesviewError(f"{self.label} offers no signal “{name}”.", f"It offers {offered}.")
 
+    def notices_of(self, name: str | None = None) -> tuple[Notice, ...]:
+        """Return what was mended for one signal, its points without a value counted."""
+        lacking = int((~np.isfinite(self.signal(name).values)).sum())
+        if not lacking:
+            return self.notices
+        rows = counted(lacking, "row without a number was", "rows without a number were")
+        return (Notice("spectrum-gaps", f"{rows} left out."), *self.notices)
+
     def spectrum(self, name: str | None = None, label: str | None = None) -> Spectrum:
-        """Return one signal as a measured spectrum, without the points that have no value.
+        """Return one signal as a spectrum, without the points that have no value.
 
         Parameters
         ----------
@@ -172,27 +186,28 @@ class Scan:
         """
         signal = self.signal(name)
         usable = np.isfinite(signal.values)
-        notices = [notice.message for notice in self.notices]
-        if usable.sum() < FEWEST_POINTS:
+        n_usable = int(usable.sum())
+        if n_usable < FEWEST_POINTS:
+            lacking = counted(int((~usable).sum()), "row")
             raise XanesviewError(
-                f"{signal.name} of {self.label} has {counted(int(usable.sum()), 'usable point')}.",
-                "Choose another signal.",
+                f"{signal.formula} of “{self.label}” holds {counted(n_usable, 'usable point')}; in {lacking} there is "
+                "no finite number, but nan, inf or nothing.",
+                "Choose other columns, or check the delimiter and the decimal mark.",
             )
-        if not usable.all():
-            rows = counted(int((~usable).sum()), "point without a value was", "points without a value were")
-            notices.append(f"{rows} left out.")
+        notices = self.notices_of(name)
         facts = {
             **self.facts,
             **({"energy column": self.energy_from} if self.energy_from else {}),
             "intensity column": signal.formula,
-            **({"notice": " ".join(notices)} if notices else {}),
+            **({"notice": " ".join(notice.message for notice in notices)} if notices else {}),
         }
         return Spectrum(
             energy_ev=self.energy_ev[usable],
             intensity=signal.values[usable],
             label=self.label if label is None else label,
-            kind="measured",
+            kind=self.kind,
             provenance=facts,
+            axis=self.axis,
         )
 
 
