@@ -36,7 +36,7 @@ ROLES: tuple[tuple[str, str], ...] = (  # in the order in which they are tried
     ("yield", r"\btey|tey\b|_tey|tey_|\bpey|pey\b|aey|\bcey|yield|drain|sample ?current|sample|electrometer|channeltron|\bmcp|\bey\b|keithley|"
               r"picoammeter|^is(ample)?\b"),
 )  # fmt: skip
-_READY = r"ffi0|ff/i0|if/i0|fluo\w*/i0|/i0|_over_i0|lni0|^ln"
+_FOIL = r"ref|_r$|foil"
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,9 @@ def offered(table: RawTable, energy: int) -> Offers:
 
     flux = next((c for c in others if roles[c] == "i0" and _is_positive(table.values[:, c])), None)
     made: list[Offer] = []
+    foils = [c for kind in ("normalised", "absorption") for c in named(kind) if re.search(_FOIL, table.names[c].lower())]
     for kind in ("normalised", "absorption", "optical"):
-        made += [Offer(table.names[c], quoted(table.names[c]), kind) for c in named(kind)]
+        made += [Offer(table.names[c], quoted(table.names[c]), kind) for c in named(kind) if c not in foils]
     given = len(made)
     made += [Offer(table.names[c], quoted(table.names[c]), "fluorescence") for c in named("fluorescence/I0")]
     through, foil = named("transmission"), named("reference")
@@ -80,7 +81,10 @@ def offered(table: RawTable, energy: int) -> Offers:
         upstream = through[0] if through else flux
         name = f"ln({_q(table, upstream)}/{_q(table, foil[0])})"
         made.append(Offer("µ (reference)", name, "reference"))
-    raw = [c for c in lively if roles[c] == ""] + [c for c in lively if roles[c] not in ("", "none")] + named("none")
+    made += [Offer(table.names[c], quoted(table.names[c]), "reference") for c in foils]
+    raw = [c for c in lively if roles[c] == ""] + [c for c in lively if roles[c] not in ("", "none")]
+    if not made and not raw:
+        raw = named("none")
     unknown = [c for c in lively if roles[c] == ""]
     if not lively:
         raw = others

@@ -68,7 +68,8 @@ def _of_entry(entry: h5py.Group, path: Path) -> list[RawTable]:
     facts = _facts(entry, path)
     label = facts.get("sample.name", "") or facts.get("title", "")
     name = entry.name.strip("/")
-    label = f"{name} {label}".strip() if name else label
+    if not label or not re.fullmatch(r"entry[_\d]*", name):  # BLISS numbers its scans: 1.1
+        label = f"{name} {label}".strip()
     below = groups_of(entry)
     for reading in (_new_nxxas, _old_nxxas, _nxdata, _counters):
         tables = [table for table in reading(entry, below, path) if guessed_axis(table).is_decided]
@@ -87,7 +88,14 @@ def _new_nxxas(entry: h5py.Group, below: list[h5py.Group], path: Path) -> Iterat
     n = length_of(energy)
     if not n or not isinstance(intensity, h5py.Dataset) or intensity.dtype.kind not in "iuf":
         return
-    yield from _stack(energy, intensity, "intensity", n, path)
+    plots = [group for group in below if attribute(group, "NX_class") == "NXdata"]
+    others = {
+        name: (name, column(one, path), attribute(one, "units"))
+        for group in plots
+        for name, one in members(group)[:_MOST_COLUMNS]
+        if name not in ("energy", "intensity") and length_of(one) == n
+    }
+    yield from _stack(energy, intensity, "intensity", n, path, tuple(others.values()))
 
 
 def _stack(
