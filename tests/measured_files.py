@@ -145,7 +145,7 @@ def lytle() -> str:
     )
 
 
-def fdmnes(header: str = "old", conv: bool = False) -> str:
+def fdmnes(header: str = "old") -> str:
     """Return an output with the line of E_edge as it was before 2022, as it is since, or without."""
     line = (
         " 7112.000   26  1  1     0.00700   -7.90000  = E_edge, Z, n_edge, j_edge, Abs_before_edge, VO_interstitial\n"

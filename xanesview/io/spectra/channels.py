@@ -19,9 +19,11 @@ ROLES: tuple[tuple[str, str], ...] = (  # in the order in which they are tried
         r"^(live|real|dead|elapsed|dwell|integration|count(ing)?|acq\w*|epoch|clock)?[\s_-]*"
         r"(time|sec(ond)?s?|clock\w*|timer)\d*([\s_/(].*)?$|\btime\b|_time$|countertimer|^date|epoch|clock|^index|^point|"
         r"^pt\.?\s?(no)?$|^#$|^row$|^no\.?$|^scan\b|^status|^event-?id|_?ticks?$|input ?count|output ?count|^icr|^ocr|"
-        r"\.icr|dead ?time|dtf|dtcorr|factor|temp(erature)?|press(ure)?|vacuum|std|stdev|^err|error|_err$|sigma_err|\bgain|"
+        r"\.icr|dead ?time|dtf|dtcorr|factor|temp(erature)?|press(ure)?|vacuum|std|stdev|^err|error|_err$|"
+        r"sigma_err|\bgain|"
         r"offset|dark|\bring|srcur|beam ?current|machine|^current$|^[hkl]$|bragg|angle|theta|\bgap|slit|motor|"
-        r"^(x|y|z|th|phi|chi)$|chi\(?k|\bkev\b|energ|^hv$|^seconds?$|^t$|det(ector)?t|bkg|^pre[_ ]?edge|^post[_ ]?edge|^der|^sec$|^nder|"
+        r"^(x|y|z|th|phi|chi)$|chi\(?k|\bkev\b|energ|^hv$|^seconds?$|^t$|det(ector)?t|bkg|^pre[_ ]?edge|"
+        r"^post[_ ]?edge|^der|^sec$|^nder|"
         r"^nsec|^e[_-]?e0$|deriv|weight",
     ),
     ("normalised", r"^(mu_?|xmu_?)?norm(ali[sz]ed)?\d*\b|_norm(ali[sz]ed)?$|^norm|^flat(tened)?\b|^flat$"),

@@ -96,7 +96,9 @@ def _guessed_column(table: RawTable) -> tuple[int, bool, bool]:
             if scanned and re.search(pattern, words):
                 return column, True, True
     rising = [column for column in columns if _is_monotonic(values[:, column])]
-    likely = [c for c in rising if is_plausible(values[:, c], _unit_of(table, c)[0]) and not _is_index(values[:, c])]
+    units = {column: _unit_of(table, column)[0] for column in rising}
+    likely = [c for c in rising if is_plausible(values[:, c], units[c]) and not _is_index(values[:, c])]
+    likely = [c for c in likely if c == 0 or units[c] == "eV"]  # small numbers that rise may be anything
     for found in (likely, rising):
         if found:
             return found[0], found[0] == 0, found is likely
