@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from xanesview.io.spectra.interpretation import Answers
 
 
+ANSWERS = ("energy", "signal", "unit", "scan", "d_spacing")
+"""What the command line may say of measured files, as argparse names it."""
+
+
 def add_answers(p: argparse.ArgumentParser) -> None:
     """Add the options that decide what a measured file leaves open."""
     group = p.add_argument_group("measured files")
