@@ -15,7 +15,8 @@ from xanesview.limits import check_range_ev
 from xanesview.version import __version__
 
 _VALUE_MAY_BE_NEGATIVE = (
-    "--polarisation", "--polarization", "--theta", "--phi", "--normal", "--shift", "--range", "--look",
+    "--polarisation", "--polarization", "--theta", "--phi", "--normal", "--shift", "--range", "--look", "--beam",
+    "--grazing", "--incidence", "--azimuth", "--field", "--detector-azimuth",
 )
 
 

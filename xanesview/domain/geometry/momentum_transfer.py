@@ -16,6 +16,8 @@ from xanesview.domain.geometry.weight_tensor import WeightTensor
 from xanesview.errors import XanesviewError
 
 ELECTRON_REST_ENERGY_EV = 510998.95
+K_EDGE_EV = {"B": 188.0, "C": 285.0, "N": 400.0, "O": 532.0, "F": 685.0, "Fe": 7112.0, "Cu": 8979.0}
+"""About the energy of K edges, by element; θ_E is in proportion to it."""
 
 
 def lorentz_factor(beam_energy_kev: float) -> float:
