@@ -21,23 +21,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xanesview.domain.geometry.geometry import Geometry
-from xanesview.domain.geometry.polarisation import LinearPolarisation, Powder
 from xanesview.domain.spectrum import Spectrum
+from xanesview.over_angles import OverAngles, Polarisation, angle_spectra, fit_orientation, fit_tilt, geometry_of
 from xanesview.shown.spectra import spectrum_of
 from xanesview.shown.tensors import Answer, Look, answered, check_width, look_at, measured_look
 
 if TYPE_CHECKING:
     from xanesview.domain.absorption import AbsorptionTensor, SiteWeights
-    from xanesview.domain.geometry.angle_series import AngleSeries, PeakAnisotropy
-    from xanesview.domain.geometry.average import Average
     from xanesview.domain.structure import Structure
     from xanesview.domain.symmetry import Orbit
     from xanesview.inference.loaded_network import Prediction, Predictor
 
-__all__ = ["Predicted", "from_smiles", "networks_on_shelf", "predict", "read", "relaxed"]
-
-Polarisation = Geometry | Sequence[float] | None
-
+__all__ = [
+    "Predicted", "angle_spectra", "fit_orientation", "fit_tilt", "from_smiles", "networks_on_shelf", "predict", "read",
+    "relaxed",
+]  # fmt: skip
 
 def read(path: str | Path, frame: int | None = None) -> Structure:
     """Return the structure of a file, of any kind that the window opens.
@@ -195,7 +193,7 @@ def predict_with(
 
 
 @dataclass(frozen=True, eq=False)
-class Predicted:
+class Predicted(OverAngles):
     """What a network says of a structure: tensors, and the spectra of any experiment.
 
     Attributes
@@ -291,119 +289,16 @@ class Predicted:
         polarisation : a geometry, the direction (3,) of a linear polarisation, or None for a powder, a gas, a liquid
         **how : as for `look`
         """
-        geometry = _geometry(polarisation)
+        geometry = geometry_of(polarisation)
         found, weight = self.look(geometry, **how), geometry.weight()
         return spectrum_of(found.summed, found.total(weight), geometry.describe(), found.band(weight))
 
-    def series(
-        self,
-        geometries: Sequence[Polarisation],
-        angles: Sequence[float] | np.ndarray | None = None,
-        name: str = "θ",
-        unit: str = "°",
-        **how: object,
-    ) -> AngleSeries:
-        """Return the spectra of the sum of the sites over a series of experiments.
-
-        Parameters
-        ----------
-        geometries : one a spectrum, as for `spectrum`
-        angles : (A,), what they differ in; 0, 1, 2 … by default
-        name, unit : of that angle
-        **how : as for `look`
-        """
-        from xanesview.domain.geometry.angle_series import AngleSeries
-
-        asked = tuple(_geometry(one) for one in geometries)
-        places = np.arange(len(asked), dtype=np.float64) if angles is None else np.asarray(angles, dtype=np.float64)
-        itself = self.predictor.card.gives == "directional"
-        found = None if itself else self.look(None, **how)
-        spectra = []
-        for place, geometry in zip(places, asked, strict=True):
-            look = self.look(geometry, **how) if found is None else found
-            weight = geometry.weight()
-            label = f"{name} = {place:g}{'' if unit == '°' else ' '}{unit}"
-            spectra.append(spectrum_of(look.summed, look.total(weight), label, look.band(weight)))
-        return AngleSeries(name, unit, places, asked, tuple(spectra))
-
-    def theta_series(
-        self,
-        thetas_deg: Sequence[float] | np.ndarray,
-        phi_deg: float = 0.0,
-        *,
-        degree: float = 1.0,
-        average: str | Average | None = None,
-        normal: Sequence[float] | None = None,
-        **how: object,
-    ) -> AngleSeries:
-        """Return the spectra over θ, the angle of the field of p-polarised light from the normal: the grazing angle.
-
-        Parameters
-        ----------
-        thetas_deg : (A,), degrees
-        phi_deg : azimuth of the beam along the surface, degrees
-        degree : P
-        average : what the sample averages over, such as "film"; a single crystal by default
-        normal : (3,), by default that of the slab, else z
-        **how : as for `look`
-        """
-        return self.series(
-            [self._beam(theta, phi_deg, degree, average, normal) for theta in thetas_deg], thetas_deg, "θ", **how
-        )
-
-    def phi_series(
-        self,
-        phis_deg: Sequence[float] | np.ndarray,
-        theta_deg: float = 90.0,
-        *,
-        degree: float = 1.0,
-        average: str | Average | None = None,
-        normal: Sequence[float] | None = None,
-        **how: object,
-    ) -> AngleSeries:
-        """Return the spectra over φ, the azimuth, at normal incidence (θ = 90°) by default; see `theta_series`."""
-        return self.series(
-            [self._beam(theta_deg, phi, degree, average, normal) for phi in phis_deg], phis_deg, "φ", **how
-        )
-
-    def dichroism(self, normal: Sequence[float] | None = None, **how: object) -> Spectrum:
-        """Return I∥ − I⊥ of the sum of the sites, along the surface normal (the slab's, else z) less across it."""
-        from xanesview.domain.geometry.angle_series import dichroism
-
-        found = self.look(None, **how).summed
-        up = self.structure.surface_normal if normal is None else normal
-        return spectrum_of(found, dichroism(found, up).difference[0], "I∥ − I⊥")
-
-    def peak_anisotropy(self, low_ev: float, high_ev: float, **how: object) -> PeakAnisotropy:
-        """Return principal axes and anisotropy of what the sites absorb between two energies, eV."""
-        from xanesview.domain.geometry.angle_series import peak_anisotropy
-
-        return peak_anisotropy(self.look(None, **how).summed, low_ev, high_ev)
-
-    def _beam(
-        self, theta_deg: float, phi_deg: float, degree: float, average: object, normal: Sequence[float] | None
-    ) -> Geometry:
-        from xanesview.domain.geometry.average import parse_average
-        from xanesview.domain.geometry.beam import PolarisedBeam
-
-        up = self.structure.surface_normal if normal is None else normal
-        sample = parse_average(average) if isinstance(average, str) else average
-        return PolarisedBeam.at_grazing(theta_deg, phi_deg, degree=degree, normal=up).with_average(sample)
-
     def site_spectra(self, polarisation: Polarisation = None, **how: object) -> dict[int, Spectrum]:
         """Return the spectrum of each site, times its weight, for one experiment; arguments as for `spectrum`."""
-        geometry = _geometry(polarisation)
+        geometry = geometry_of(polarisation)
         found = self.look(geometry, **how)
         rows = found.spectra(geometry.weight()).each
         return {
             int(site): spectrum_of(found.selected, row, f"atom {site}, {geometry.describe()}")
             for site, row in zip(found.selected.sites, rows, strict=True)
         }
-
-
-def _geometry(polarisation: Polarisation) -> Geometry:
-    if polarisation is None:
-        return Powder()
-    if isinstance(polarisation, Geometry):
-        return polarisation
-    return LinearPolarisation(polarisation)

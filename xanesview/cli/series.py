@@ -10,7 +10,7 @@ from xanesview.cli.arguments import add_axis, add_drawn_as, add_frame, add_width
 from xanesview.cli.experiment import add_experiment, asked_experiment, check_experiment, names_beam
 from xanesview.cli.fitting import add_edge, check_edge, network_for
 from xanesview.cli.layers import add_layers, check_layers, depth_facts, depth_weights, layered_sites
-from xanesview.domain.geometry.angle_series import parse_series
+from xanesview.domain.orientation.angle_series import parse_series
 from xanesview.errors import UsageError, XanesviewError
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from xanesview.domain.geometry.angle_series import AngleSeries
     from xanesview.domain.geometry.geometry import Geometry
+    from xanesview.domain.orientation.angle_series import AngleSeries
     from xanesview.domain.spectrum import Spectrum
 
 VARIED = {
@@ -178,8 +178,8 @@ def _of_tensors(
     """Return the series of tensors that were predicted before."""
     from xanesview.cli.energies import telling_of_axis
     from xanesview.cli.sites import asked_indices
-    from xanesview.domain.geometry.angle_series import AngleSeries, dichroism
     from xanesview.domain.geometry.directions import parse_direction
+    from xanesview.domain.orientation.angle_series import AngleSeries, dichroism
     from xanesview.io.spectra.tensor_file import read_tensor
     from xanesview.shown.spectra import spectrum_of
     from xanesview.shown.tensors import check_width, look_at

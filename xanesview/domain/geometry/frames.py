@@ -95,6 +95,22 @@ def normal_of_atoms(structure: Structure, atoms: Sequence[int]) -> np.ndarray:
     return unit(normal if side > 0 else -normal)
 
 
+def molecule_axis(structure: Structure) -> np.ndarray:
+    """Return the axis (3,) of a structure from which a tilt counts: its plane's normal, or that of a slab.
+
+    The plane lies best through the atoms beside hydrogen (through all where those are fewer than three).
+
+    Raises
+    ------
+    XanesviewError
+        If the atoms lie on one line, so that there is no plane.
+    """
+    if structure.surface_normal is not None:
+        return structure.surface_normal
+    heavy = np.flatnonzero(structure.numbers > 1)
+    return normal_of_atoms(structure, heavy if len(heavy) > 2 else np.arange(structure.n_atoms))
+
+
 def parse_normal(text: str, structure: Structure | None = None) -> np.ndarray:
     """Return the surface normal (3,) that a user typed: a direction, ``hkl:1,1,0`` or ``atoms:0,3,5``.
 

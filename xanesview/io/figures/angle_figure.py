@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xanesview.domain.geometry.angle_series import AngleSeries
+from xanesview.domain.orientation.angle_series import AngleSeries
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError, printable
 from xanesview.io.figures.figure import ENERGY_TITLES, INK, FigureSpec, new_figure

@@ -12,6 +12,7 @@ from xanesview.errors import XanesviewError
 
 MEASURES = {"area": "area in the window", "height": "height at the peak", "fit": "Gaussian beside an arctangent step"}
 _FEWEST = 4
+_STARTS = (0.25, 0.5, 0.75)  # places of the Gaussian from which the fit begins, as shares of the window
 STEP_WIDTH_EV = 1.0
 """Full width at half maximum of the slope of the arctangent, as Stöhr takes it for π* resonances."""
 
@@ -108,10 +109,8 @@ def _fitted(points: list[tuple[np.ndarray, np.ndarray]], window: tuple[float, fl
 
     low, high = window
     span = high - low
-    grid = points[0][0]
-    start = float(grid[int(np.argmax(np.mean([np.interp(grid, energy, y) for energy, y in points], axis=0)))])
     parameters = lmfit.Parameters()
-    parameters.add("centre", value=float(np.clip(start, low + 0.1 * span, high - 0.1 * span)), min=low, max=high)
+    parameters.add("centre", value=(low + high) / 2.0, min=low, max=high)
     parameters.add("fwhm", value=min(0.8, span / 2.0), min=0.05 * span, max=span)
     parameters.add("step", value=high - 0.1 * span, min=low, max=high + span)
 
@@ -125,7 +124,15 @@ def _fitted(points: list[tuple[np.ndarray, np.ndarray]], window: tuple[float, fl
     def residual(values: lmfit.Parameters) -> np.ndarray:
         return np.concatenate([design @ linear - y for design, linear, y in solved(values)])
 
-    best = lmfit.minimize(residual, parameters, method="least_squares").params
+    found = []
+    for share in _STARTS:  # of several peaks in a window the best described one is taken
+        parameters["centre"].value = low + share * span
+        one = lmfit.minimize(residual, parameters, method="least_squares")
+        if sum(linear[0] for _, linear, _ in solved(one.params)) > 0.0:
+            found.append((one.chisqr, one.params))
+    if not found:
+        raise XanesviewError("No peak was found in the window.", "Choose one around a resonance.")
+    best = min(found, key=lambda one: one[0])[1]
     values, errors, curves = [], [], []
     for (design, linear, y), (energy, _) in zip(solved(best), points):
         free = len(y) - design.shape[1] - 3.0 / len(points)
@@ -134,8 +141,6 @@ def _fitted(points: list[tuple[np.ndarray, np.ndarray]], window: tuple[float, fl
         values.append(linear[0])
         errors.append(np.sqrt(covariance[0, 0]) if free > 0 else np.nan)
         curves.append(np.column_stack([energy, design @ linear]))
-    if not max(values) > 0.0:
-        raise XanesviewError("No peak was found in the window.", "Choose one around a resonance.")
     return PeakIntensities(
         np.array(values), np.array(errors), "fit", window, float(best["centre"].value), float(best["fwhm"].value),
         tuple(curves),

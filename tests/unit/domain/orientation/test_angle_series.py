@@ -7,10 +7,10 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from xanesview.domain.absorption import AbsorptionTensor, to_voigt
-from xanesview.domain.geometry.angle_series import dichroism, parse_series, peak_anisotropy
 from xanesview.domain.geometry.average import AzimuthalDisorder
 from xanesview.domain.geometry.directions import unit
 from xanesview.domain.geometry.polarisation import LinearPolarisation
+from xanesview.domain.orientation.angle_series import dichroism, parse_series, peak_anisotropy
 from xanesview.errors import XanesviewError
 
 ENERGY = np.linspace(280.0, 290.0, 101)

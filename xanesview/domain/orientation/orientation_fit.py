@@ -17,8 +17,8 @@ import numpy as np
 
 from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.geometry.directions import frame, to_angles_deg, unit
-from xanesview.domain.geometry.film_model import FilmData, Quadratic, half_sphere
 from xanesview.domain.geometry.geometry import checked_degree
+from xanesview.domain.orientation.film_model import FilmData, Quadratic, half_sphere
 from xanesview.domain.site_spectra import quadratic_design
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
