@@ -266,7 +266,8 @@ def add_polarisation(p: argparse.ArgumentParser) -> None:
     p.add_argument("--powder", action="store_true", help="mean over all directions (the default)")
     p.add_argument(
         "--experiment", metavar="KIND",
-        help="linear (the default with a direction), partial, unpolarised (the direction is the beam's) or powder",
+        help="linear (the default with a direction), partial, unpolarised (the direction is the beam's) or powder; "
+        "where --beam can be given also beam and elnes",
     )
     p.add_argument("--degree", metavar="P", help="degree of linear polarisation, 0 to 1, of --experiment partial")
 
