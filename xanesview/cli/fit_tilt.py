@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import add_frame, asked_range_ev, frame_asked
 from xanesview.cli.fitting import add_edge, check_edge, network_for
-from xanesview.domain.geometry.geometry import checked_degree, parse_degree
 from xanesview.errors import UsageError, XanesviewError
 
 if TYPE_CHECKING:
@@ -82,6 +81,8 @@ def run_fit_tilt(arguments: argparse.Namespace) -> int:
 
 
 def _checked_degree(text: str) -> float:
+    from xanesview.domain.geometry.geometry import checked_degree, parse_degree
+
     try:
         return checked_degree(parse_degree(text))
     except XanesviewError as error:

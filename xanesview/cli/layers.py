@@ -6,13 +6,12 @@ import argparse
 import re
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from xanesview.domain.layers import LAYER_NAMES, slab_layers
 from xanesview.errors import UsageError, XanesviewError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import numpy as np
 
     from xanesview.domain.structure import Structure
 
@@ -22,7 +21,7 @@ def add_layers(p: argparse.ArgumentParser) -> None:
     group = p.add_argument_group("layers and symmetry")
     group.add_argument(
         "--layers", metavar="NAMES",
-        help=f"layers of a slab, by name ({', '.join(LAYER_NAMES)}) or number from 1 at the surface, as surface,2",
+        help="layers of a slab, by name (surface, subsurface, bulk-like, underside) or number from 1, as surface,2",
     )  # fmt: skip
     group.add_argument(
         "--escape-depth", type=float, metavar="Å",
@@ -69,6 +68,10 @@ def layered_sites(
     """
     if arguments.layers is None:
         return sites
+    import numpy as np
+
+    from xanesview.domain.layers import slab_layers
+
     words = [word for word in re.split(r"[,\s]+", arguments.layers.strip()) if word]
     inside = slab_layers(structure, structure.sites_of(element), normal).chosen(words)
     if sites is None:
@@ -85,6 +88,8 @@ def depth_weights(
     """Return the weights (S,) of sites by their depth, None where none were asked for."""
     if arguments.escape_depth is None:
         return None
+    from xanesview.domain.layers import slab_layers
+
     return slab_layers(structure, sites, normal).escape_weights(arguments.escape_depth)
 
 

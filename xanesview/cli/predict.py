@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import add_axis, add_drawn_as, add_frame, add_structures, add_width
-from xanesview.cli.experiment import add_experiment, asked_experiment, check_experiment
+from xanesview.cli.experiment_options import add_experiment
 from xanesview.cli.fitting import add_edge, check_edge, network_for
 from xanesview.cli.layers import add_layers, check_layers, depth_facts, depth_weights, layered_sites
 from xanesview.cli.molecules import add_relaxation
@@ -53,6 +53,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
 def run_predict(arguments: argparse.Namespace) -> int:
     """Predict each input and write it; an input that can't be used doesn't keep the others from being written."""
     from xanesview import api
+    from xanesview.cli.experiment import check_experiment
     from xanesview.cli.sites import asked_indices
 
     inputs = _inputs(arguments)
@@ -154,6 +155,7 @@ def _check_drawn_as(arguments: argparse.Namespace, targets: list[Path]) -> None:
 def _predict_one(arguments: argparse.Namespace, predictor: object, structure: Structure, target: Path) -> None:
     from xanesview import api
     from xanesview.cli.energies import OF_FITTED, answers_itself, axis_facts, telling_of_axis
+    from xanesview.cli.experiment import asked_experiment
     from xanesview.cli.sites import asked_sites
     from xanesview.io.spectra.provenance import provenance
     from xanesview.io.spectra.tables import write_prediction_csv, write_prediction_h5

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import add_axis, add_drawn_as, add_frame, add_width, frame_asked
-from xanesview.cli.experiment import add_experiment, asked_experiment, check_experiment, names_beam
+from xanesview.cli.experiment_options import add_experiment
 from xanesview.cli.fitting import add_edge, check_edge, network_for
 from xanesview.cli.layers import add_layers, check_layers, depth_facts, depth_weights, layered_sites
-from xanesview.domain.orientation.angle_series import parse_series
 from xanesview.errors import UsageError, XanesviewError
 
 if TYPE_CHECKING:
@@ -57,6 +56,8 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
 
 def run_series(arguments: argparse.Namespace) -> int:
     """Predict the spectra of the series and write them."""
+    from xanesview.cli.experiment import check_experiment, names_beam
+
     arguments.tensor = False
     target = Path(arguments.out).expanduser()
     if target.suffix.lower() not in (*_FIGURES, *_NUMBERS):
@@ -93,6 +94,8 @@ def _option(name: str) -> str:
 
 def _varied(arguments: argparse.Namespace) -> tuple[str, np.ndarray]:
     """Return the name of the option that a series goes over, and its values (A,)."""
+    from xanesview.domain.orientation.angle_series import parse_series
+
     found = {}
     for name in VARIED:
         text = getattr(arguments, name)
@@ -118,6 +121,7 @@ def _predicted(
 ) -> tuple[AngleSeries, Spectrum | None, Mapping[str, str]]:
     from xanesview import api
     from xanesview.cli.energies import axis_facts, telling_of_axis
+    from xanesview.cli.experiment import asked_experiment
     from xanesview.cli.sites import asked_sites
     from xanesview.cli.telling import tell_notice, tell_of_network
     from xanesview.io.recognition import kind_of_file
@@ -177,6 +181,7 @@ def _of_tensors(
 ) -> tuple[AngleSeries, Spectrum | None, Mapping[str, str]]:
     """Return the series of tensors that were predicted before."""
     from xanesview.cli.energies import telling_of_axis
+    from xanesview.cli.experiment import asked_experiment
     from xanesview.cli.sites import asked_indices
     from xanesview.domain.geometry.directions import parse_direction
     from xanesview.domain.orientation.angle_series import AngleSeries, dichroism
