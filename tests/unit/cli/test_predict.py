@@ -213,7 +213,7 @@ def test_the_network_and_the_device_are_handed_on(tmp_path: Path, formula: list[
         (["--polarisation", "1,0,0", "--theta", "3"], "exclude each other"),
         (["--phi", "3"], "needs --theta"),
         (["--experiment", "circular", "--theta", "3"], "no experiment “circular”"),
-        (["--experiment", "elnes", "--theta", "3"], "no experiment “elnes”"),  # its apertures can't be given here
+        (["--experiment", "elnes", "--theta", "3"], "--experiment elnes needs a beam"),
         (["--experiment", "linear", "--powder"], "exclude each other"),
         (["--experiment", "powder", "--theta", "3"], "“powder” has no direction"),
         (["--experiment", "unpolarised"], "“unpolarised” needs a direction"),
