@@ -73,7 +73,7 @@ def test_known_orientations_come_back_within_two_degrees(tilt, azimuth):
 def test_a_molecule_that_lies_flat_has_a_tilt_that_reaches_zero():
     fit = fit_orientation(MOLECULE, film(0.0, 0.0, 0.01), ANGLES, degree=0.9, step_ev=291.0)
     assert fit.tilt_deg < 8.0  # near 0 a tilt shows by its square
-    assert fit.tilt_range_deg[0] < 3.0
+    assert fit.tilt_range_deg[0] < 5.0
     assert np.isfinite(fit.tilt_error_deg)
 
 
