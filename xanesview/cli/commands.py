@@ -42,6 +42,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("gui", "open the window (also without this word)"),
     Command("predict", "predict spectra and write them as CSV or HDF5"),
     Command("plot", "draw predicted or measured spectra as a figure"),
+    Command("convert", "write measured or predicted spectra as CSV, XDI, NeXus or an Athena project"),
     Command("render", "draw a structure as a picture, a glTF scene or a page, without a window"),
     Command("evaluate", "measure a network on a split of a data file, or how it follows rotations"),
     Command("calibrate", "fit how a network's spectra are drawn as measured, and write it to its card"),

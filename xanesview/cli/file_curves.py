@@ -12,6 +12,7 @@ from xanesview import api
 from xanesview.cli.arguments import frame_asked
 from xanesview.cli.energies import OF_FITTED, answers_itself, axis_facts, axis_of, e0_of, telling_of_axis
 from xanesview.cli.fitting import network_for
+from xanesview.cli.measured import measured_spectra
 from xanesview.cli.sites import asked_geometry, asked_indices, names_polarisation
 from xanesview.cli.telling import tell_notice, tell_of_network
 from xanesview.domain.absorption import COMPONENTS, AbsorptionTensor
@@ -23,7 +24,6 @@ from xanesview.domain.processing.as_measured import AsMeasured
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.io.recognition import kind_of_file
-from xanesview.io.spectra import spectrum_file
 from xanesview.io.spectra.curves import exported_curves
 from xanesview.io.spectra.registry import PREDICTIONS, TENSORS, spectrum_format
 from xanesview.io.spectra.tables import PredictionTable, read_prediction_csv
@@ -57,9 +57,9 @@ def curves_of(path: Path, arguments: argparse.Namespace) -> list[Spectrum]:
         return _of_table(path, table, arguments, measured)
     if kind_of_file(path) == "structure":
         return _of_structure(path, arguments)
-    spectrum = spectrum_file.read_spectrum(path)
-    _tell_changed(path, spectrum.provenance)
-    return [spectrum]
+    spectra = measured_spectra(path, arguments)
+    _tell_changed(path, spectra[0].provenance)
+    return spectra
 
 
 def exported_curves_of(path: Path, arguments: argparse.Namespace) -> list[Spectrum] | None:
@@ -250,7 +250,7 @@ def _chosen(text: str, available: list[int], path: Path) -> list[int] | None:
 
 def on_one_axis(spectra: list[Spectrum], axis: str | None) -> list[Spectrum]:
     """Move curves without sites of their own, as measurements are, by the mean E0 of the first prediction."""
-    wanted = axis or next((s.axis for s in spectra if s.kind != "measured"), "absolute")
+    wanted = axis or next((s.axis for s in spectra if s.kind != "measured"), spectra[0].axis if spectra else "absolute")
     known = [s.provenance[_MEAN_E0] for s in spectra if _MEAN_E0 in s.provenance]
     moved = []
     for spectrum in spectra:

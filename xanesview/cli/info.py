@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import add_frame, frame_asked
+from xanesview.cli.measured import add_answers
 from xanesview.cli.molecules import add_relaxation
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError
@@ -17,15 +18,21 @@ if TYPE_CHECKING:
     from xanesview.domain.structure import Structure
 
 _MOST_SITES = 60
+_MOST_SCANS = 40
+_MOST_SIGNALS = 12
+_TOLD_FACTS = {"element.symbol": "element", "element.edge": "edge", "title": "title", "date": "date", "edge_ev": "edge, eV"}
 _MOST_ATOMS_FOR_CLASSES = 500
 
 
 def add_arguments(p: argparse.ArgumentParser) -> None:
     """Say what may stand on the command line."""
-    p.add_argument("file", nargs="*", metavar="FILE", help="structure files, predictions, networks by name or path")
+    p.add_argument(
+        "file", nargs="*", metavar="FILE", help="structure files, predictions, measured spectra, networks by name or path"
+    )
     p.add_argument("--smiles", action="append", metavar="SMILES", help="a molecule by its SMILES")
     add_relaxation(p, files=False)
     add_frame(p)
+    add_answers(p)
 
 
 def run_info(arguments: argparse.Namespace) -> int:
@@ -35,15 +42,16 @@ def run_info(arguments: argparse.Namespace) -> int:
     if not arguments.file and not arguments.smiles:
         raise UsageError("Nothing was given to look at.", "Name a structure file, or give --smiles SMILES.")
     frame = frame_asked(arguments)
-    blocks = [_file(name, frame) for name in arguments.file]
+    blocks = [_file(name, frame, arguments) for name in arguments.file]
     blocks += ["\n".join(summary(built(text, arguments))) for text in arguments.smiles or []]
     print("\n\n".join(blocks))
     return 0
 
 
-def _file(name: str, frame: int | None) -> str:
+def _file(name: str, frame: int | None, arguments: argparse.Namespace) -> str:
     from xanesview.cli.networks import description
-    from xanesview.io.spectra.registry import TENSORS, spectrum_format
+    from xanesview.io.recognition import kind_of_file
+    from xanesview.io.spectra.registry import CURVES, PREDICTIONS, TENSORS, spectrum_format
     from xanesview.io.structures.registry import read_structure
     from xanesview.networks.card import CARD, find_bundle, look_up, names_path
 
@@ -55,9 +63,40 @@ def _file(name: str, frame: int | None) -> str:
             return description(info)
         if is_bundle:
             find_bundle(name)  # tells how such a folder has to be named
-    if spectrum_format(path) is TENSORS:
+    kind = spectrum_format(path)
+    if kind is TENSORS:
         return "\n".join(_tensor_summary(path))
+    if kind is not None and kind not in (CURVES, PREDICTIONS) and kind_of_file(path) == "spectrum":
+        return "\n".join(_measured_summary(path, arguments))
     return "\n".join(summary(read_structure(path, frame)))
+
+
+def _measured_summary(path: Path, arguments: argparse.Namespace) -> list[str]:
+    import numpy as np
+
+    from xanesview.cli.measured import told_measurement
+
+    found = told_measurement(path, arguments, all_scans=True)
+    lines = [f"{path.name}: {found.format}, {counted(len(found.scans), 'scan')}"]
+    for number, scan in enumerate(found.scans[:_MOST_SCANS], start=1):
+        if len(found.scans) > 1:
+            lines.append(f"  scan {number}: {scan.label}")
+        energies = scan.energy_ev
+        lines.append(f"  energies      {energies[0]:.2f} to {energies[-1]:.2f} eV, {counted(len(energies), 'point')}")
+        lines.append(f"  made of       {scan.energy_from}")
+        told = {key: value for key, value in scan.facts.items() if key in _TOLD_FACTS}
+        lines += [f"  {_TOLD_FACTS[key]:<13} {value}" for key, value in told.items()]
+        for k, signal in enumerate(scan.signals[:_MOST_SIGNALS]):
+            finite = signal.values[np.isfinite(signal.values)]
+            span = f"{finite.min():.5g} to {finite.max():.5g}" if finite.size else "no numbers"
+            made = "" if signal.formula == signal.name else f" = {signal.formula}"
+            lines.append(f"  {'signal' if k == 0 else '':<13} {signal.name}{made}: {span}")
+        if len(scan.signals) > _MOST_SIGNALS:
+            lines.append(f"  {'':<13} … and {len(scan.signals) - _MOST_SIGNALS} more")
+        lines += [f"  notice        {notice.message}" for notice in scan.notices_of()]
+    if len(found.scans) > _MOST_SCANS:
+        lines.append(f"  … and {len(found.scans) - _MOST_SCANS} more scans")
+    return lines
 
 
 def _tensor_summary(path: Path) -> list[str]:

@@ -14,6 +14,7 @@ from xanesview.cli.arguments import (
     asked_range_ev,
 )
 from xanesview.cli.fitting import add_edge, check_edge
+from xanesview.cli.measured import add_answers
 from xanesview.errors import UsageError
 
 
@@ -35,6 +36,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     add_axis(p)
     add_width(p)
     add_drawn_as(p)
+    add_answers(p)
     p.add_argument("--range", metavar="LOW,HIGH", help="energies to show, eV")
     p.add_argument("--title", default="", help="title above the figure")
     p.add_argument("--width", type=float, default=85.0, metavar="MM", help="width in mm (default 85)")

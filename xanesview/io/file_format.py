@@ -43,6 +43,10 @@ class Format:
         First bytes of a binary format; text formats have none.
     has_frames : bool
         Whether ``read`` takes ``frame``, which one of several structures to read, from 0 or from the end below 0.
+    recognise : str
+        Function ``(path) -> bool`` that tells binary formats of the same first bytes from one another.
+    is_general : bool
+        Whether many files of other formats are content of this one too, so that it is asked last.
     mime : tuple[str, ...]
         Media types by which a desktop knows files of this format, as in its shared database of types.
     """
@@ -57,6 +61,8 @@ class Format:
     magic: bytes = b""
     mime: tuple[str, ...] = ()
     has_frames: bool = False
+    recognise: str = ""
+    is_general: bool = False
 
     def is_named_by(self, path: Path) -> bool:
         """Tell whether a file is called like one of this format."""
@@ -82,7 +88,7 @@ def of_file(formats: Sequence[Format], path: str | Path) -> Format | None:
     """Return the format of a file by its content alone, or None, also for a file that can't be read."""
     path = Path(path).expanduser()
     try:
-        return of_magic(formats, read_head(path)) or of_content(formats, path, read_beginning(path))
+        return of_magic(formats, read_head(path), path) or of_content(formats, path, read_beginning(path))
     except XanesviewError:
         return None
 
@@ -94,14 +100,22 @@ def of_content(formats: Sequence[Format], path: Path, text: str) -> Format | Non
     """
     head = text[:_HEAD_CHARACTERS]
     # a format that is named and meant wins over all others that are meant, so it is asked first
-    named = [fmt for fmt in formats if fmt.is_named_by(path)]
-    others = [fmt for fmt in formats if fmt not in named]
-    return next((fmt for fmt in (*named, *others) if fmt.is_content(head)), None)
+    named = [fmt for fmt in formats if fmt.is_named_by(path) and not fmt.is_general]
+    others = [fmt for fmt in formats if fmt not in named and not fmt.is_general]
+    last = [fmt for fmt in formats if fmt.is_general]
+    return next((fmt for fmt in (*named, *others, *last) if fmt.is_content(head)), None)
 
 
-def of_magic(formats: Sequence[Format], head: bytes) -> Format | None:
-    """Return the binary format that a file with these first bytes is of, or None."""
-    return next((fmt for fmt in formats if fmt.magic and head.startswith(fmt.magic)), None)
+def of_magic(formats: Sequence[Format], head: bytes, path: Path | None = None) -> Format | None:
+    """Return the binary format that a file with these first bytes is of, or None.
+
+    Formats that share their first bytes are told apart by the file itself, where its `path` is given.
+    """
+    for fmt in formats:
+        if fmt.magic and head.startswith(fmt.magic):
+            if path is None or not fmt.recognise or fmt.function("recognise")(path):
+                return fmt
+    return None
 
 
 def of_name(formats: Sequence[Format], path: Path) -> Format | None:

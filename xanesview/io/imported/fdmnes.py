@@ -1,8 +1,7 @@
 """FDMNES output folders: an input file and the ``_conv.txt`` file of the absorber that it names.
 
 The input file is any .txt or .inp file with the keyword Filout and Crystal, Molecule (a b c α β γ, then Z x y z in
-units of the axes) or Cif_file; ``Absorber`` must name one atom, counted from 1 (it may be missing where the first atom
-is the only one of its element). Keywords count to their ninth letter and have other spellings (``_SPELLINGS``). The
+units of the axes) or Cif_file; ``Absorber`` names one atom, counted from 1, and is the first where it is missing. Keywords count to their ninth letter and have other spellings (``_SPELLINGS``). The
 spectrum is the column ``<xanes>``, the average over all directions, as FDMNES writes it: summed over the atoms
 equivalent to the absorber, whose number (natomsym) becomes the multiplicity where it is told. Energies count from the
 edge; the line that ends in ``= E_edge, Z, n_edge, …``, which the file before the convolution begins with, makes them
@@ -12,7 +11,7 @@ absolute. Inputs with Polarise are refused: their columns refer to axes and weig
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +63,7 @@ _SPELLINGS = {
     "atom": ("atome", "atoms", "atomes", "atomo", "atomi"),
     "end": ("fin", "fine"),
 }
+_HEAD_LINES = 40
 _CANONICAL = {spelling: name for name, spellings in _SPELLINGS.items() for spelling in spellings}
 
 
@@ -131,8 +131,8 @@ def _calculation(path: Path, text: str, parent: str) -> tuple[str, StructureSpec
 def _absorber(path: Path, blocks: dict[str, list[str]], structure: Structure) -> int:
     """Return the index of the absorbing atom."""
     words = [word for line in blocks.get("absorber", ()) for word in line.split()]
-    if not words and np.count_nonzero(structure.numbers == structure.numbers[0]) == 1 and "z_absorbe" not in blocks:
-        return 0
+    if not words and "z_absorbe" not in blocks:
+        return 0  # as FDMNES itself does
     if len(words) != 1 or not words[0].isdigit() or not 1 <= int(words[0]) <= structure.n_atoms:
         raise XanesviewError(
             f"{path.name} does not name one absorbing atom.", "Absorber needs one number, counted from 1."
@@ -224,8 +224,8 @@ def _spectrum(conv: Path) -> tuple[np.ndarray, dict[str, float]]:
     """Return energy and <xanes> (E, 2), and what the line of E_edge tells."""
     head: dict[str, float] = {}
     for place in (conv, conv.with_name(conv.name.replace("_conv.txt", ".txt"))):
-        if not head and place.is_file():
-            head = _head(place)
+        if place.is_file():  # the first has what the convolution says, the second what the calculation says
+            head |= edge_line(read_text(place).split("\n"))
     lines = list(enumerate(read_text(conv).split("\n"), start=1))
     named = ((at, line.lstrip("# ").split()) for at, line in lines)
     at, words = next(((at, words) for at, words in named if words and words[0].lower() == "energy"), (0, []))
@@ -238,20 +238,29 @@ def _spectrum(conv: Path) -> tuple[np.ndarray, dict[str, float]]:
             f"The energy of the edge of {conv.name} is not known.",
             "Keep the file before the convolution beside it; its first line holds E_edge.",
         )
-    return columns, head
+    first = np.concatenate([[True], np.diff(columns[:, 0]) > 0])  # ranges that meet repeat an energy
+    return columns[first], head
 
 
-def _head(path: Path) -> dict[str, float]:
-    """Return the numbers by name of a first line like ``8333.0 28 = E_edge, Z``; empty where it is another.
+def edge_line(lines: Sequence[str]) -> dict[str, float]:
+    """Return the numbers by name of a line like ``8333.0 28 = E_edge, Z`` above the columns; empty without one.
 
-    For gnuplot the line begins with ``#``; where the core states differ, ``Epsii(1..2)`` names that many numbers.
+    For gnuplot, and since 2022, the line begins with ``#``; ``Epsii(1..2)`` names two numbers of different core states.
+
+    Raises
+    ------
+    XanesviewError
+        If a value of it is no number.
     """
-    values, _, names = read_text(path).split("\n", 1)[0].lstrip("# ").partition("=")
-    if "E_edge" not in names:
-        return {}
-    names = re.sub(r"(\w+)\(1\.\.(\d+)\)", lambda several: ",".join([several[1]] * int(several[2])), names)
-    pairs = zip((name.strip() for name in names.split(",")), values.split())
-    return {name: number(word, f"{name} of {path.name}") for name, word in pairs}
+    for line in lines[:_HEAD_LINES]:
+        values, _, names = line[:2000].lstrip("# ").partition("=")
+        if "E_edge" not in names:
+            continue
+        several = re.compile(r"(\w+)\(1\.\.(\d{1,2})\)")
+        names = several.sub(lambda match: ",".join([match[1]] * int(match[2])), names)
+        pairs = zip((name.strip() for name in names.split(",")), values.split())
+        return {name: number(word, f"{name} of FDMNES") for name, word in pairs}
+    return {}
 
 
 def _path(text: str) -> Path:

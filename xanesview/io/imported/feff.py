@@ -42,6 +42,8 @@ _OTHER = {
     "TDLD": "TDLDA",
     "ABSO": "ABSOLUTE",
     "EXAF": "EXAFS",
+    "DANE": "DANES",
+    "FPRI": "FPRIME",
 }
 """Cards (four letters count) whose output is no normalised near-edge absorption, or whose atoms are not in feff.inp."""
 _SAME_ANGSTROM = 1e-4
@@ -116,6 +118,11 @@ def read_feff_folder(folder: Path) -> _Folder:
             raise XanesviewError(
                 f"feff.inp uses {called}, which is not read.", "Only XANES of clusters, normalised by FEFF, is."
             )
+    if "XANE" not in cards:
+        raise XanesviewError(
+            "feff.inp has no XANES card, so that FEFF computed EXAFS, which is not read.",
+            "Add XANES to feff.inp and repeat the calculation.",
+        )
     if "ELLI" in cards and any(abs(number(w, "ELLIPTICITY")) > 1e-9 for w in cards["ELLI"][:1]):
         raise XanesviewError("feff.inp asks for elliptical polarisation.", "Only linear and averaged spectra are read.")
     polarisation = None

@@ -14,9 +14,9 @@ import numpy as np
 from xanesview.errors import XanesviewError
 from xanesview.io.text_file import LARGEST, read_text
 
-LARGEST_BYTES = 8_000_000
-"""A spectrum has thousands of rows; a file above this is something else and would stop the window for long."""
-MOST_LINES = 200_000
+LARGEST_BYTES = 300_000_000
+"""A million rows of a dozen columns; a file above this is something else and would stop the window for long."""
+MOST_LINES = 3_000_000
 LONGEST_LINE = 100_000
 """Characters; thousands of columns fit."""
 
@@ -45,16 +45,17 @@ class Layout:
 
     def numbers(self, line: str) -> list[float] | None:
         """Return a line's numbers (NaN for an empty cell), or None where a cell is a word."""
+        result = self.mixed(line)
+        return None if result is None or None in result else result  # type: ignore[return-value]
+
+    def mixed(self, line: str) -> list[float | None] | None:
+        """Return a line's numbers with None for each word, or None where there are fewer than two numbers."""
         cells = self.cells(line)
         while len(cells) > 2 and cells[-1] == "":
             cells.pop()  # a delimiter at the end of each line
-        result = []
-        for cell in cells:
-            number = self._number(cell)
-            if number is None:
-                return None
-            result.append(number)
-        return result if len(result) > 1 and any(map(math.isfinite, result)) else None
+        result = [self._number(cell) for cell in cells]
+        numbers = [number for number in result if number is not None]
+        return result if len(numbers) > 1 and any(map(math.isfinite, numbers)) else None
 
     def _number(self, cell: str) -> float | None:
         if len(cell) > _LONGEST_NUMBER:
@@ -74,7 +75,11 @@ class Layout:
         return number if abs(number) < LARGEST else math.nan
 
 
+_EMPTY_CELL = re.compile(r";\s?[-+.,\d;]")
 _FORTRAN = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)[dD][-+]?\d+")  # exponents with D
+
+_NUMERIC = re.compile(r"[-+\d.eE,; \t]*\d[-+\d.eE,; \t]*")
+_JOINED = re.compile(r"(\d[eE][-+]\d\d|\d\.\d+)(?=[-+]\d*\.\d)()")
 
 LAYOUTS = tuple(Layout(delimiter, decimal) for decimal in ".," for delimiter in DELIMITERS if delimiter != decimal)
 
@@ -109,30 +114,38 @@ def read_lines(path: Path) -> list[str]:
 
 
 def is_comment(line: str) -> bool:
-    """Tell whether a line begins with a comment mark."""
-    return line.lstrip().startswith(COMMENT_MARKS)
+    """Tell whether a line begins with a comment mark; a semicolon before a number may as well part cells."""
+    stripped = line.lstrip()
+    return stripped.startswith(COMMENT_MARKS) or (stripped.startswith(";") and not _EMPTY_CELL.match(stripped))
 
 
 def guess_layout(lines: Sequence[str], name: str) -> Layout:
-    """Return the layout that makes most lines rows of equally many numbers.
+    """Return the layout that makes most lines rows of equally many numbers, words of the same columns left out.
 
     Raises
     ------
     XanesviewError
         If there are no two columns of numbers in any layout.
     """
-    best: tuple[int, Layout] | None = None
+    best: dict[bool, tuple[int, Layout]] = {}  # by whether all cells are numbers
     candidates = _looked_at(lines)
     for layout in LAYOUTS:
-        widths = Counter(len(row) for row in map(layout.numbers, candidates) if row is not None)
-        if not widths:
-            continue
-        rows = widths.most_common(1)[0][1]
-        if best is None or rows > best[0]:
-            best = (rows, layout)
-    if best is None or best[0] < 2:
+        kinds = Counter(_kind(row) for row in map(layout.mixed, candidates) if row is not None)
+        for kind, rows in kinds.most_common(1):
+            plain = all(kind)
+            if plain not in best or rows > best[plain][0]:
+                best[plain] = (rows, layout)
+    plain, mixed = best.get(True, (0, None)), best.get(False, (0, None))
+    # a line of a title can look like words and numbers; of rows there are many
+    rows, found = mixed if mixed[0] > max(2, 2 * plain[0]) else plain
+    if rows < 2 or found is None:
         raise XanesviewError(f"“{name}” holds no two columns of numbers.", _ASK)
-    return best[1]
+    return found
+
+
+def _kind(row: Sequence[float | None]) -> tuple[bool, ...]:
+    """Return which cells of a row are numbers."""
+    return tuple(cell is not None for cell in row)
 
 
 def _looked_at(lines: Sequence[str]) -> list[str]:
@@ -148,90 +161,102 @@ def _looked_at(lines: Sequence[str]) -> list[str]:
     return found
 
 
-def rows_of(lines: Sequence[str], layout: Layout) -> tuple[np.ndarray, int]:
-    """Return the table of numbers, (R, C) with NaN for empty cells, and the index of its first line.
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Rows of numbers of a text.
 
-    Lines that are comments, words or of another width are left out.
+    Attributes
+    ----------
+    values : (R, C) float
+        NaN for empty cells.
+    first_line : int
+        Index of the first line that is a row.
+    columns : tuple[int, ...]
+        Cells of a line that are numbers, from 0; the others hold words.
+    n_cells : int
     """
+
+    values: np.ndarray
+    first_line: int
+    columns: tuple[int, ...]
+    n_cells: int
+
+
+def rows_of(lines: Sequence[str], layout: Layout) -> Rows:
+    """Return the rows of numbers; lines that are comments, words or of another width are left out."""
     found = _even_rows(lines, layout)
     if found is not None:
         return found
-    rows: list[list[float]] = []
+    rows: list[list[float | None]] = []
     places: list[int] = []
     for place, line in enumerate(lines):
         if not line.strip() or is_comment(line):
             continue
-        row = layout.numbers(line)
+        row = layout.mixed(line)
+        if row is None or (None in row and layout.delimiter == " "):
+            parted = _parted(line) if layout.delimiter == " " else line
+            row = layout.mixed(parted) if parted != line else row
         if row is not None:
             rows.append(row)
             places.append(place)
-    if not rows:
-        return np.empty((0, 0)), len(lines)
-    width = Counter(map(len, rows)).most_common(1)[0][0]
-    kept = [index for index, row in enumerate(rows) if len(row) == width]
-    return np.array([rows[index] for index in kept]), places[kept[0]]
+    kinds = Counter(map(_kind, rows))
+    plain = [kind for kind in kinds if False not in kind]
+    usual = max(plain, key=kinds.__getitem__, default=None)
+    most = kinds.most_common(1)[0] if kinds else None
+    if most is not None and (usual is None or (most[1] >= 3 and most[1] > 2 * kinds[usual])):
+        usual = most[0]
+    if usual is None:
+        return Rows(np.empty((0, 0)), len(lines), (), 0)
+    columns = tuple(place for place, is_number in enumerate(usual) if is_number)
+    kept = [index for index, row in enumerate(rows) if len(row) == len(usual) and _has(row, columns)]
+    values = np.array([[rows[index][column] for column in columns] for index in kept])
+    return Rows(values, places[kept[0]], columns, len(usual))
 
 
-def _even_rows(lines: Sequence[str], layout: Layout) -> tuple[np.ndarray, int] | None:
+def _has(row: Sequence[float | None], columns: Sequence[int]) -> bool:
+    return all(row[column] is not None for column in columns)
+
+
+def _parted(line: str) -> str:
+    """Return a line in which numbers that Fortran wrote without a space between them are parted."""
+    return _JOINED.sub(r"\1 \2", line)
+
+
+def _even_rows(lines: Sequence[str], layout: Layout) -> Rows | None:
     """Return what `rows_of` does, by numpy's fast reader, or None where a row is not like the others."""
     first = next((place for place, line in enumerate(lines) if not is_comment(line) and layout.numbers(line)), None)
+    first = _first_mixed(lines, layout) if first is None else first
     if first is None:
         return None
+    kind = _kind(layout.mixed(lines[first]) or ())
+    columns = tuple(place for place, is_number in enumerate(kind) if is_number)
     body = [line for line in lines[first:] if line.strip() and not is_comment(line)]
     if layout.decimal == ",":
         body = [line.replace(",", ".") for line in body]
     delimiter = None if layout.delimiter == " " else layout.delimiter
-    try:
-        table = np.loadtxt(body, delimiter=delimiter, comments=None, ndmin=2)
-    except ValueError:  # a word, an empty cell, a row of another width
+    wanted = None if all(kind) else columns
+    table = _loaded(body, delimiter, wanted)
+    if table is None and wanted is None:  # remarks among the numbers
+        table = _loaded([line for line in body if _NUMERIC.fullmatch(line)], delimiter, None)
+    if table is None or table.shape[1] != len(columns):
         return None
     table[~(np.abs(table) < LARGEST)] = np.nan
-    return table, first
+    return Rows(table, first, columns, len(kind))
 
 
-def header_names(lines: Sequence[str], first_row: int, n_columns: int, layout: Layout) -> tuple[str, ...]:
-    """Return the columns' names: from an XDI header, from the last fitting line before the numbers, or numbered.
-
-    References
-    ----------
-    XAS Data Interchange, specification 1.0: ``# Column.1: energy eV``.
-    """
-    named = {}
-    for line in lines[:first_row]:
-        match = re.match(r"\s*#\s*Column\.(\d+)\s*:\s*(.+?)\s*$", line, flags=re.IGNORECASE)
-        if match and 1 <= int(match[1]) <= n_columns:
-            named[int(match[1]) - 1] = match[2].split("||")[0].strip()
-    if named:
-        return tuple(named.get(index, f"column {index + 1}") for index in range(n_columns))
-    for line in reversed(lines[max(0, first_row - 30) : first_row]):
-        text = re.sub(r"^\s*(#|%|!|//|\*|@)+\s*", "", line).strip()
-        if not text or set(text) <= set("-=_#/ "):
-            continue
-        cuts = (layout.cells, Layout("\t", ".").cells, Layout(",", ".").cells, Layout(" ", ".").cells)
-        for cut in (*cuts, lambda words: re.split(r"\s{2,}|\t+", words.strip())):
-            cells = cut(text)
-            if len(cells) == n_columns and all(re.search(r"[^\W\d]", cell) for cell in cells):
-                return tuple(cells)
-        if not is_comment(line):
-            break
-    return tuple(f"column {index + 1}" for index in range(n_columns))
+def _loaded(body: Sequence[str], delimiter: str | None, columns: tuple[int, ...] | None) -> np.ndarray | None:
+    """Return numpy's table of lines; None where there is a word, an empty cell, a row of another width."""
+    try:
+        return np.loadtxt(body, delimiter=delimiter, comments=None, ndmin=2, usecols=columns) if body else None
+    except (ValueError, IndexError):
+        return None
 
 
-def network_fields(lines: Sequence[str]) -> dict[str, str]:
-    """Return what the comments of an exported table say of the networks that its curves were made with."""
-    fields = {}
-    for line in lines[:400]:
-        match = re.match(r"\s*#\s*((?:curve \d+ )?network(?:_version|_hash)?)\s*:\s*(.+?)\s*$", line)
-        if match:
-            fields[match[1]] = match[2]
-    return fields
-
-
-def header_fields(lines: Sequence[str]) -> dict[str, str]:
-    """Return the ``# Family.key: value`` fields of an XDI header, keys in lower case."""
-    fields = {}
-    for line in lines[:400]:
-        match = re.match(r"\s*#\s*([A-Za-z]\w*\.\w+)\s*:\s*(.+?)\s*$", line)
-        if match:
-            fields[match[1].lower()] = match[2]
-    return fields
+def _first_mixed(lines: Sequence[str], layout: Layout) -> int | None:
+    """Return the first line whose words stand where those of the lines after it do."""
+    found = ((place, layout.mixed(line)) for place, line in enumerate(lines[:_LOOKED_AT]) if not is_comment(line))
+    rows = [(place, _kind(row)) for place, row in found if row is not None]
+    if len(rows) < 3:
+        return None
+    usual = Counter(kind for _, kind in rows).most_common(1)[0][0]
+    return next(place for place, kind in rows if kind == usual)

@@ -1,6 +1,7 @@
 """One door to files of spectra: the format is told by content first, by the name where the content leaves it open.
 
-`FORMATS` is the only list of formats and endings. A new format is a file with its functions and a line here.
+`FORMATS` is the only list of formats and endings. A new format is a file with its functions and a line here. Readers of
+measurements, `MEASURED`, are functions ``(path, answers) -> tuple of RawTable``.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from xanesview.io import file_format
 from xanesview.io.file_format import Format
 
 _ROOM = "xanesview.io.spectra"
+_GZIP, _HDF5, _ZIP = b"\x1f\x8b", b"\x89HDF", b"PK\x03\x04"
 
 TENSORS = Format(
     "Absorption tensors", (".h5", ".hdf5"), f"{_ROOM}.tensor_file", "", "read_tensor", "write_prediction_h5",
-    magic=b"\x89HDF",
+    magic=_HDF5,
 )  # fmt: skip
 PREDICTIONS = Format(
     "Predicted spectra", (".csv",), f"{_ROOM}.tables", "looks_like_prediction", "read_prediction_csv",
@@ -23,16 +25,36 @@ PREDICTIONS = Format(
 CURVES = Format(
     "Exported curves", (".csv",), f"{_ROOM}.curve_table", "looks_like_curves", "read_curves_csv", "write_csv"
 )
-FORMATS = (
-    CURVES,
-    Format("XAS Data Interchange", (".xdi", ".xas"), f"{_ROOM}.spectrum_file", "looks_like_xdi", "read_spectrum"),
-    PREDICTIONS,
-    TENSORS,
-    Format(  # last: the others that are text are columns of numbers as well
-        "Columns of numbers", (".dat", ".txt", ".csv", ".tsv", ".nor", ".norm", ".xmu", ".xy", ".prn", ".asc"),
-        f"{_ROOM}.spectrum_file", "looks_like_columns", "read_spectrum",
-    ),
+COLUMNS = Format(
+    "Columns of numbers",
+    (".dat", ".txt", ".csv", ".tsv", ".nor", ".norm", ".xmu", ".flat", ".chi", ".xy", ".prn", ".asc", ".ascii"),
+    f"{_ROOM}.columns", "looks_like_columns", "read_columns", is_general=True,
 )  # fmt: skip
+MEASURED = (
+    Format("XAS Data Interchange", (".xdi", ".xas"), f"{_ROOM}.columns", "looks_like_xdi", "read_columns"),
+    Format(
+        "Athena project", (".prj",), f"{_ROOM}.athena", "looks_like_athena", "read_athena", magic=_GZIP,
+        recognise="is_athena",
+    ),
+    Format("Larix session", (".larix",), f"{_ROOM}.larix", "looks_like_larix", "read_larix", magic=_GZIP,
+           recognise="is_larix"),
+    Format("NeXus and HDF5", (".nxs", ".nx5", ".h5", ".hdf5"), f"{_ROOM}.nexus", "", "read_nexus", magic=_HDF5,
+           recognise="is_nexus"),
+    Format("Excel workbook", (".xlsx",), f"{_ROOM}.xlsx", "", "read_xlsx", magic=_ZIP, recognise="is_xlsx"),
+    Format("EMSA/MSA", (".msa", ".emsa"), f"{_ROOM}.emsa", "looks_like_emsa", "read_emsa"),
+    Format("9809 of Photon Factory and SPring-8", (".ex3",), f"{_ROOM}.photon_factory", "looks_like_9809", "read_9809"),
+    Format("SSRL data collector", (), f"{_ROOM}.ssrl", "looks_like_ssrl", "read_ssrl"),
+    Format("mda2ascii", (), f"{_ROOM}.mda2ascii", "looks_like_mda2ascii", "read_mda2ascii"),
+    Format("SRS and DUBBLE", (), f"{_ROOM}.srs", "looks_like_srs", "read_srs"),
+    Format("Lytle's database", (), f"{_ROOM}.lytle", "looks_like_lytle", "read_lytle"),
+    Format("FDMNES output", (), f"{_ROOM}.fdmnes", "looks_like_fdmnes", "read_fdmnes"),
+    Format("FEFF output", (), f"{_ROOM}.feff", "looks_like_feff", "read_feff", names=("*xmu*.dat", "*eels*.dat")),
+    Format("Quanty output", (), f"{_ROOM}.quanty", "looks_like_quanty", "read_quanty"),
+    Format("SPEC", (".spec",), f"{_ROOM}.spec", "looks_like_spec", "read_spec"),
+    COLUMNS,  # last: the others that are text are columns of numbers as well
+)  # fmt: skip
+"""Formats of measurements, and of other programs' computed spectra; the more telling first."""
+FORMATS = (CURVES, PREDICTIONS, *MEASURED[:-1], TENSORS, COLUMNS)
 """All formats of spectra; where a file's content could be several, the first that its name allows."""
 
 ENDINGS = file_format.endings_of(FORMATS)
@@ -48,3 +70,8 @@ def spectrum_format(path: str | Path) -> Format | None:
     Of formats that share an ending the last one, whose files anybody may write: it has no header to be missed.
     """
     return file_format.of_file(FORMATS, path) or file_format.of_name(FORMATS[::-1], Path(path))
+
+
+def measured_format(path: str | Path) -> Format | None:
+    """Return the format of a file of a measurement by its content alone, or None."""
+    return file_format.of_file(MEASURED, path)

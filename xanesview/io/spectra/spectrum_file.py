@@ -1,8 +1,7 @@
-"""Spectra from column files: what lies in which column is guessed, and can be said."""
+"""One spectrum of a file of any format, with the choices of the dialog that asks what lies in which column."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,40 +9,32 @@ from pathlib import Path
 import numpy as np
 
 from xanesview.domain.counts import counted
+from xanesview.domain.measurement import Scan
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
-from xanesview.io.spectra.column_text import (
-    Layout,
-    guess_layout,
-    header_fields,
-    header_names,
-    network_fields,
-    read_lines,
-    rows_of,
-)
+from xanesview.io.spectra.column_text import read_lines
+from xanesview.io.spectra.columns import table_of
+from xanesview.io.spectra.expression import quoted
+from xanesview.io.spectra.interpretation import Answers, axis_of, measurement_of, scan_of, signals_offered
+from xanesview.io.spectra.measurement_file import read_tables
+from xanesview.io.spectra.raw_table import UNITS, RawTable
+from xanesview.io.spectra.registry import COLUMNS
 
-ENERGY_UNITS = ("eV", "keV")
-
+ENERGY_UNITS = UNITS[:4]
 _FEWEST_POINTS = 3
-_ENERGY_NAMES = r"(^|[^a-z])(energy|energies|photon|ev|kev|hv|hν|e|mono|encoder)([^a-z]|$)|energy"
-_INTENSITY_NAMES = (  # most telling first
-    r"norm", r"flat", r"^sum$", r"xmu|mutrans|mufluor|^mu|\bmu\b|µ|μ", r"absor|absorbance|intens|oscillator|epsilon",
-    r"tey|tfy|pey|pfy|aey|fluor|yield|signal|spectrum|counts|sigma|cross",
-)  # fmt: skip
-_FLUX_NAMES = r"\bi0\b|^i0|monitor|mirror"
-_NOT_INTENSITY = r"\bi0\b|^i0|monitor|mirror|time|index|point|error|std|stddev|sigma_err|ring|current|dwell|temperature"
+_SAMPLE = 200
 
 
 @dataclass(frozen=True)
 class ColumnPreview:
-    """What a column file seems to hold.
+    """What a file of a measurement seems to hold.
 
     Attributes
     ----------
     path : Path
     delimiter : str
-        ``"\\t"``, ``";"``, ``","`` or ``" "`` (any white space).
+        ``"\\t"``, ``";"``, ``","`` or ``" "`` (any white space); also for files that are no columns of text.
     decimal : str
         ``"."`` or ``","``.
     header : tuple[str, ...]
@@ -54,13 +45,23 @@ class ColumnPreview:
     sample : (R, C) array
         The first rows of numbers.
     energy_unit : str
-        ``"eV"`` or ``"keV"``.
+        One of `ENERGY_UNITS`, or "steps" of a monochromator that the file explains.
     energy_column, intensity_column : int
         Guessed columns, from 0.
     text_lines : tuple[str, ...]
         The first lines as they stand in the file.
     confident : bool
         Whether the guess needs no question: two columns, or columns named as energy and absorption.
+    signals : tuple[str, ...]
+        Formulas of the signals that are offered, the usual one first.
+    scans : tuple[str, ...]
+        Labels of the file's scans; one scan where it is empty.
+    scan : int
+        Which of them this preview shows, from 0.
+    i0_column : int or None
+        Guessed column to divide by, where the usual signal is one column over another.
+    transmission : bool
+        Whether the usual signal is the logarithm of I0 over the intensity.
     """
 
     path: Path
@@ -75,11 +76,16 @@ class ColumnPreview:
     intensity_column: int
     text_lines: tuple[str, ...]
     confident: bool
+    signals: tuple[str, ...] = ()
+    scans: tuple[str, ...] = ()
+    scan: int = 0
+    i0_column: int | None = None
+    transmission: bool = False
 
 
 @dataclass(frozen=True)
 class ColumnChoices:
-    """What to read from a column file; None means: as guessed.
+    """What to read from a file; None means: as guessed.
 
     Attributes
     ----------
@@ -87,11 +93,15 @@ class ColumnChoices:
     energy_column, intensity_column : int or None
         From 0.
     i0_column : int or None
-        Column of the incoming flux to divide by; None for no division.
+        Column of the incoming flux to divide by; None for no division of a chosen column.
     transmission : bool
         Take ln(I0/I), the absorption of a transmission measurement, instead of I/I0.
     label : str or None
         Name of the curve; the file's sample name or the file's own by default.
+    signal : str or None
+        Formula of an offered signal, or an expression of columns, instead of the columns above.
+    scan : int or None
+        From 0.
     """
 
     delimiter: str | None = None
@@ -102,30 +112,22 @@ class ColumnChoices:
     i0_column: int | None = None
     transmission: bool = False
     label: str | None = None
+    signal: str | None = None
+    scan: int | None = None
 
 
-def looks_like_xdi(text: str) -> bool:
-    """Tell whether a text begins as a file of XAS Data Interchange does."""
-    return text.lstrip("# \t").upper().startswith("XDI/")
-
-
-def looks_like_columns(text: str) -> bool:
-    """Tell whether a text has enough rows of two or more numbers."""
-    lines = text.split("\n")
-    try:
-        return len(rows_of(lines, guess_layout(lines, ""))[0]) >= _FEWEST_POINTS
-    except XanesviewError:
-        return False
-
-
-def sniff(path: str | Path, *, delimiter: str | None = None, decimal: str | None = None) -> ColumnPreview:
-    """Look at a column file and guess its layout and its columns.
+def sniff(
+    path: str | Path, *, delimiter: str | None = None, decimal: str | None = None, scan: int = 0
+) -> ColumnPreview:
+    """Look at a file and guess its layout, its columns and its signals.
 
     Parameters
     ----------
     path : path
     delimiter, decimal : str, optional
         Given instead of guessed.
+    scan : int
+        Which of several scans to show, from 0.
 
     Raises
     ------
@@ -133,7 +135,67 @@ def sniff(path: str | Path, *, delimiter: str | None = None, decimal: str | None
         If the file can't be read or holds no two columns of numbers.
     """
     path = Path(path)
-    return _preview(path, read_lines(path), delimiter, decimal)[0]
+    answers = Answers(delimiter=delimiter, decimal=decimal)
+    tables, found = read_tables(path, answers)
+    if not 0 <= scan < len(tables):
+        raise XanesviewError(f"{path.name} has no scan {scan + 1}.", f"It has {counted(len(tables), 'scan')}.")
+    layout, first, lines = (" ", "."), 0, ()
+    if found is COLUMNS or found.module == COLUMNS.module:
+        lines = read_lines(path)
+        _, cut, first = table_of(lines, path.name, answers)
+        layout = (cut.delimiter, cut.decimal)
+    return _preview(path, tables, scan, layout, lines, first)
+
+
+def _preview(
+    path: Path, tables: Sequence[RawTable], scan: int, layout: tuple[str, str], lines: Sequence[str], first: int
+) -> ColumnPreview:
+    table = tables[scan]
+    axis = axis_of(table, Answers())
+    offers, signals_sure = signals_offered(table, axis)
+    intensity, flux, is_log = _columns_of(offers[0].expression if offers else "", table, axis.column)
+    open_scan = len(tables) > 1
+    open_axis = not (axis.is_sure and axis.is_decided) or bool(table.assumption)
+    angles = axis.unit in ("degrees", "millidegrees") and table.d_spacing_angstrom is None
+    enough = table.values.shape[0] >= _FEWEST_POINTS
+    return ColumnPreview(
+        path=path,
+        delimiter=layout[0],
+        decimal=layout[1],
+        header=tuple(lines[:first]),
+        columns=table.names,
+        n_rows=table.values.shape[0],
+        sample=table.values[:_SAMPLE].copy(),
+        energy_unit=axis.unit,
+        energy_column=axis.column,
+        intensity_column=intensity,
+        text_lines=tuple(lines[:_SAMPLE]),
+        confident=signals_sure and not open_axis and not angles and not open_scan and enough,
+        signals=tuple(_formula(offer.expression) for offer in offers),
+        scans=tuple(one.label or f"scan {k}" for k, one in enumerate(tables, start=1)) if open_scan else (),
+        scan=scan,
+        i0_column=flux,
+        transmission=is_log,
+    )
+
+
+def _formula(expression: str) -> str:
+    return expression.strip('"') if expression.count('"') == 2 and expression[0] == expression[-1] == '"' else expression
+
+
+def _columns_of(expression: str, table: RawTable, energy: int) -> tuple[int, int | None, bool]:
+    """Return the column of intensities, that of I0, and whether a logarithm is taken, of a simple signal."""
+    places = {quoted(name): place for place, name in enumerate(table.names)}
+    other = next((k for k in range(len(table.names)) if k != energy), 0)
+    if expression in places:
+        return places[expression], None, False
+    is_log = expression.startswith("ln(") and expression.endswith(")")
+    inner = expression[3:-1] if is_log else expression
+    for text, place in places.items():
+        if inner.endswith(f"/{text}") and inner[: -len(text) - 1] in places:
+            above = places[inner[: -len(text) - 1]]
+            return (place, above, True) if is_log else (above, place, False)
+    return other, None, False
 
 
 def read_spectrum(
@@ -164,187 +226,61 @@ def read_spectrum_with_notices(
     """Read a spectrum and say what had to be mended: order, repeated energies, rows without numbers."""
     path = Path(path)
     chosen = choices if choices is not None else ColumnChoices(**choice)
-    lines = read_lines(path)
-    delimiter = chosen.delimiter or (preview.delimiter if preview else None)
-    decimal = chosen.decimal or (preview.decimal if preview else None)
-    guess, table = _preview(path, lines, delimiter, decimal)
-    energy_column = _column(chosen.energy_column, guess.energy_column, guess)
-    intensity_column = _column(chosen.intensity_column, guess.intensity_column, guess)
-    if energy_column == intensity_column:
-        raise XanesviewError("Energy and intensity can't be the same column.", "Choose two columns.")
-    unit = chosen.energy_unit or guess.energy_unit
-    if unit not in ENERGY_UNITS:
-        raise XanesviewError(f"Energies in “{unit}” are not known.", f"Choose one of {', '.join(ENERGY_UNITS)}.")
-    energy = table[:, energy_column] * (1000.0 if unit == "keV" else 1.0)
-    intensity, formula = _intensity(table, intensity_column, chosen, guess)
-    energy, intensity, notices = _in_order(energy, intensity, path.name)
-    fields = header_fields(lines)
-    provenance = {
-        "file": path.name,
-        "energy column": f"{guess.columns[energy_column]} ({unit})",
-        "intensity column": formula,
-        **{key: value for key, value in fields.items() if not key.startswith("column.")},
-        **network_fields(lines),
-    }
-    if notices:
-        provenance["notice"] = " ".join(notice.message for notice in notices)
-    spectrum = Spectrum(
-        energy_ev=energy,
-        intensity=intensity,
-        unit="arb. u.",
-        label=chosen.label or fields.get("sample.name", "") or path.stem,
-        kind="measured",
-        provenance=provenance,
+    if chosen.energy_unit is not None and chosen.energy_unit not in UNITS:
+        hint = f"Choose one of {', '.join(ENERGY_UNITS)}."
+        raise XanesviewError(f"Energies in “{chosen.energy_unit}” are not known.", hint)
+    answers = Answers(
+        delimiter=chosen.delimiter or (preview.delimiter if preview else None),
+        decimal=chosen.decimal or (preview.decimal if preview else None),
+        unit=chosen.energy_unit,
     )
-    return spectrum, notices
-
-
-def _preview(
-    path: Path, lines: Sequence[str], delimiter: str | None, decimal: str | None
-) -> tuple[ColumnPreview, np.ndarray]:
-    """Return the preview and the whole table of numbers, (R, C)."""
-    if delimiter is None or decimal is None:
-        layout = guess_layout(lines, path.name)
-        layout = Layout(delimiter or layout.delimiter, decimal or layout.decimal)
+    tables, found = read_tables(path, answers)
+    place = chosen.scan if chosen.scan is not None else (preview.scan if preview else None)
+    if place is None and chosen.energy_column is None and chosen.intensity_column is None and len(tables) > 1:
+        scan = measurement_of(tables, answers, path.name, found.name).scans[0]
     else:
-        layout = Layout(delimiter, decimal)
-    table, first = rows_of(lines, layout)
-    if table.shape[0] == 0 or table.shape[1] < 2:
-        raise XanesviewError(
-            f"“{path.name}” holds no two columns of numbers with this delimiter and decimal mark.",
-            "Choose another delimiter or decimal mark.",
-        )
-    names = header_names(lines, first, table.shape[1], layout)
-    energy_column, energy_sure = _guess_energy(names, table)
-    intensity_column, intensity_sure = _guess_intensity(names, table, energy_column)
-    unit, unit_sure = _guess_unit(names[energy_column], table[:, energy_column])
-    preview = ColumnPreview(
-        path=path,
-        delimiter=layout.delimiter,
-        decimal=layout.decimal,
-        header=tuple(lines[:first]),
-        columns=names,
-        n_rows=table.shape[0],
-        sample=table[:200].copy(),
-        energy_unit=unit,
-        energy_column=energy_column,
-        intensity_column=intensity_column,
-        text_lines=tuple(lines[:200]),
-        confident=energy_sure and intensity_sure and unit_sure and table.shape[0] >= _FEWEST_POINTS,
+        if not 0 <= (place or 0) < len(tables):
+            raise XanesviewError(f"{path.name} has no scan {(place or 0) + 1}.", "Choose another.")
+        scan = _scan(tables[place or 0], chosen, answers, path)
+    spectrum = scan.spectrum(label=chosen.label)
+    return spectrum, scan.notices_of()
+
+
+def _scan(table: RawTable, chosen: ColumnChoices, answers: Answers, path: Path) -> Scan:
+    """Return the scan with what is chosen as its first signal."""
+    axis = axis_of(table, answers)
+    energy = _column(chosen.energy_column, axis.column, table, path)
+    signal = chosen.signal
+    if signal is None and chosen.intensity_column is not None:
+        signal = _expression(table, chosen, energy, path)
+    is_asked = chosen.energy_column is not None or not axis.is_decided
+    answers = Answers(
+        energy=f"${energy + 1}" if is_asked else None,
+        unit=answers.unit,
+        signal=signal,
+        delimiter=answers.delimiter,
+        decimal=answers.decimal,
     )
-    return preview, table
+    return scan_of(table, answers, path.name)[0]
 
 
-def _guess_energy(names: Sequence[str], table: np.ndarray) -> tuple[int, bool]:
-    """Return the column of energies and whether that is sure."""
-    rising = [index for index in range(table.shape[1]) if _is_monotonic(table[:, index])]
-    named = [index for index, name in enumerate(names) if re.search(_ENERGY_NAMES, name.lower())]
-    for index in named:
-        if index in rising:
-            return index, True
-    if named:
-        return named[0], False
-    if rising:
-        return rising[0], rising[0] == 0
-    return 0, False
+def _expression(table: RawTable, chosen: ColumnChoices, energy: int, path: Path) -> str:
+    """Return the signal that chosen columns make."""
+    intensity = _column(chosen.intensity_column, 0, table, path)
+    if energy == intensity:
+        raise XanesviewError("Energy and intensity can't be the same column.", "Choose two columns.")
+    name = table.names[intensity]
+    if chosen.i0_column is None:
+        return name
+    flux = quoted(table.names[_column(chosen.i0_column, 0, table, path)])
+    return f"ln({flux}/{quoted(name)})" if chosen.transmission else f"{quoted(name)}/{flux}"
 
 
-def _is_monotonic(column: np.ndarray) -> bool:
-    steps = np.diff(column[np.isfinite(column)])
-    return bool(steps.size and np.any(steps != 0) and (np.mean(steps >= 0) > 0.98 or np.mean(steps <= 0) > 0.98))
-
-
-def _guess_intensity(names: Sequence[str], table: np.ndarray, energy_column: int) -> tuple[int, bool]:
-    """Return the column of intensities and whether that is sure."""
-    others = [index for index in range(table.shape[1]) if index != energy_column]
-    if len(others) == 1:
-        return others[0], True
-    lively = [index for index in others if np.nanstd(table[:, index]) > 0] or others
-    plain = [index for index in lively if not re.search(_NOT_INTENSITY, names[index].lower())] or lively
-    for pattern in _INTENSITY_NAMES:
-        fitting = [index for index in plain if re.search(pattern, names[index].lower())]
-        if fitting:
-            # A raw signal beside its incoming flux may still have to be divided by it: that is for the user to say.
-            raw = pattern == _INTENSITY_NAMES[-1] and any(re.search(_FLUX_NAMES, name.lower()) for name in names)
-            return fitting[0], len(fitting) == 1 and not raw
-    return plain[0], False
-
-
-def _guess_unit(name: str, energies: np.ndarray) -> tuple[str, bool]:
-    """Return the unit of the energies and whether that is sure."""
-    lower = name.lower()
-    if "kev" in lower:
-        return "keV", True
-    if re.search(r"(^|[^a-z])ev([^a-z]|$)", lower):
-        return "eV", True
-    finite = energies[np.isfinite(energies)]
-    if finite.size == 0:
-        return "eV", False
-    low, high = float(finite.min()), float(finite.max())
-    # A near-edge spectrum spans tens of eV. Between 20 eV and 150 keV, numbers that span less than 2.5 are keV.
-    if low > 0.02 and high < 150 and high - low < 2.5:
-        return "keV", True
-    return "eV", low > 20
-
-
-def _column(chosen: int | None, guessed: int, preview: ColumnPreview) -> int:
+def _column(chosen: int | None, guessed: int, table: RawTable, path: Path) -> int:
     column = guessed if chosen is None else int(chosen)
-    if not 0 <= column < len(preview.columns):
+    if not 0 <= column < len(table.names):
         raise XanesviewError(
-            f"“{preview.path.name}” has {counted(len(preview.columns), 'column')}, no number {column + 1}.",
+            f"“{path.name}” has {counted(len(table.names), 'column')}, no number {column + 1}.",
             "Choose another column.",
         )
     return column
-
-
-def _intensity(
-    table: np.ndarray, column: int, choices: ColumnChoices, preview: ColumnPreview
-) -> tuple[np.ndarray, str]:
-    """Return the intensities, (R,), and how they came about."""
-    signal, name = table[:, column], preview.columns[column]
-    if choices.i0_column is None:
-        return signal, name
-    flux = table[:, _column(choices.i0_column, 0, preview)]
-    flux_name = preview.columns[choices.i0_column]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if choices.transmission:
-            return np.where((flux > 0) & (signal > 0), np.log(flux / signal), np.nan), f"ln({flux_name} / {name})"
-        return np.where(flux != 0, signal / flux, np.nan), f"{name} / {flux_name}"
-
-
-def _in_order(
-    energy: np.ndarray, intensity: np.ndarray, name: str
-) -> tuple[np.ndarray, np.ndarray, tuple[Notice, ...]]:
-    """Return finite points with rising energies, and what was done for it."""
-    notices = []
-    usable = np.isfinite(energy) & np.isfinite(intensity)
-    if usable.sum() < _FEWEST_POINTS:
-        found = f"“{name}” holds {counted(int(usable.sum()), 'usable point')} in these columns"
-        left_out = int((~usable).sum())
-        if left_out:
-            found += f"; in {counted(left_out, 'row')} there is no finite number, but nan, inf or nothing"
-        raise XanesviewError(f"{found}.", "Choose other columns, or check the delimiter and the decimal mark.")
-    if not usable.all():
-        left_out = int((~usable).sum())
-        rows = counted(left_out, "row without a number was", "rows without a number were")
-        notices.append(Notice("spectrum-gaps", f"{rows} left out."))
-    energy, intensity = energy[usable], intensity[usable]
-    steps = np.diff(energy)
-    if np.all(steps <= 0) and np.any(steps < 0):
-        energy, intensity = energy[::-1], intensity[::-1]
-        notices.append(Notice("spectrum-order", "The energies fall in the file; the points were turned round."))
-    elif np.any(steps < 0):
-        order = np.argsort(energy, kind="stable")
-        energy, intensity = energy[order], intensity[order]
-        notices.append(Notice("spectrum-order", "The energies were not in order; the points were sorted."))
-    unique, where = np.unique(energy, return_inverse=True)
-    if unique.size < energy.size:
-        repeated = energy.size - unique.size
-        intensity = np.bincount(where, weights=intensity) / np.bincount(where)
-        energy = unique
-        averaged = counted(repeated, "repeated energy was", "repeated energies were")
-        notices.append(Notice("spectrum-duplicates", f"{averaged} averaged."))
-    if energy.size < _FEWEST_POINTS:
-        left = counted(energy.size, "different energy", "different energies")
-        raise XanesviewError(f"“{name}” holds only {left}.", "Choose other columns.")
-    return np.ascontiguousarray(energy), np.ascontiguousarray(intensity), tuple(notices)

@@ -109,7 +109,7 @@ def _paired(folder: Path) -> list[tuple[str, Path, Path]]:
             "Give an HDF5 file, or a folder with structures/NAME.xyz and spectra/NAME.txt.",
         )
     structures = _by_stem(folder / STRUCTURES, structure_formats.FORMATS)
-    spectra = _by_stem(folder / SPECTRA, [fmt for fmt in spectrum_formats.FORMATS if not fmt.write])
+    spectra = _by_stem(folder / SPECTRA, spectrum_formats.MEASURED)
     both = sorted(set(structures) & set(spectra))
     alone = sorted(set(structures) ^ set(spectra))
     if alone:

@@ -1,0 +1,76 @@
+"""``xanesview convert``: any spectra that are read, written as CSV, XDI, NeXus or an Athena project."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xanesview.cli.measured import add_answers, told_measurement
+from xanesview.cli.telling import tell_notice
+from xanesview.domain.counts import counted
+from xanesview.errors import UsageError, XanesviewError
+
+if TYPE_CHECKING:
+    from xanesview.domain.measurement import Scan
+
+
+def add_arguments(p: argparse.ArgumentParser) -> None:
+    """Say what may stand on the command line."""
+    p.add_argument("file", metavar="FILE", help="measured or computed spectra, predictions, exported curves")
+    p.add_argument("--out", required=True, metavar="FILE.csv|xdi|h5|prj", help="what is written; the ending says how")
+    add_answers(p)
+
+
+def run_convert(arguments: argparse.Namespace) -> int:
+    """Read one file and write its scans in another format."""
+    from xanesview.io.spectra.written import writer_of
+
+    source, target = Path(arguments.file).expanduser(), Path(arguments.out).expanduser()
+    writer = writer_of(target)
+    scans = _scans(source, arguments, writer.holds_several)
+    if arguments.signal is not None:
+        scans = [_with_one_signal(scan) for scan in scans]
+    asked_all = (arguments.scan or "").strip().lower() == "all"
+    if writer.holds_several or len(scans) == 1:
+        writer.write(target, scans)
+        print(f"{target}: {counted(len(scans), 'scan')}")
+        return 0
+    if not asked_all:
+        writer.write(target, scans[:1])
+        print(f"{target}: {counted(len(scans[0].signals), 'signal')} of “{scans[0].label}”")
+        return 0
+    try:
+        writer.write(target, scans)
+        print(f"{target}: {counted(len(scans), 'scan')}")
+    except XanesviewError:  # on different energies: a file each
+        for number, scan in enumerate(scans, start=1):
+            one = target.with_name(f"{target.stem}_{number}{target.suffix}")
+            writer.write(one, [scan])
+            print(f"{one}: “{scan.label}”")
+    return 0
+
+
+def _scans(source: Path, arguments: argparse.Namespace, all_scans: bool) -> list[Scan]:
+    """Return the scans of a file; of several spectra that are no measurement, those on one grid together."""
+    from xanesview.io.recognition import kind_of_file
+    from xanesview.io.spectra.written import scans_of_own
+
+    own = scans_of_own(source)
+    if own is not None:
+        if arguments.scan and arguments.scan.strip().lower() != "all":
+            raise UsageError(f"{source.name} has no scans to choose from.", "Leave --scan out.")
+        return own
+    if kind_of_file(source) == "structure":
+        raise XanesviewError(f"{source.name} is a structure, not a spectrum.", "“xanesview predict” makes spectra of it.")
+    found = told_measurement(source, arguments, all_scans)
+    told = {notice.message: notice for scan in found.scans for notice in scan.notices_of()}
+    for notice in list(told.values())[:5]:
+        tell_notice(f"{source.name}: {notice.message}")
+    return list(found.scans)
+
+
+def _with_one_signal(scan: Scan) -> Scan:
+    import dataclasses
+
+    return dataclasses.replace(scan, signals=scan.signals[:1])

@@ -1,0 +1,178 @@
+"""Athena projects: every group with its own settings, from Perl's literals (packed or not) or JSON.
+
+The energies are those that Athena shows: its shift of the group (``bkg_eshift``) is added. Its other settings are
+kept, not applied. Groups of χ(k) or of detector pixels have no energies and are left out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from xanesview.domain.counts import counted
+from xanesview.domain.structure import Notice
+from xanesview.errors import XanesviewError, in_plain_words
+from xanesview.io.spectra.interpretation import Answers
+from xanesview.io.spectra.packed import beginning_of, unpacked_text
+from xanesview.io.spectra.perl_literals import NoLiteral, assignments
+from xanesview.io.spectra.raw_table import Offer, RawTable
+from xanesview.io.text_file import LARGEST
+
+_HEADER = "Athena project file"
+_ARRAYS = ("x", "y", "i0", "signal", "stddev")
+_NAMES = {"x": "energy", "y": "mu"}
+_LONGEST_SETTING = 400
+_MOST_GROUPS = 5000
+_CUT_OFF = "It may be cut off; save the project again, or copy the file again."
+
+
+def looks_like_athena(text: str) -> bool:
+    """Tell whether a text begins as a project does, in Perl's literals or JSON."""
+    return _HEADER in text[:1000]
+
+
+def is_athena(path: Path) -> bool:
+    """Tell whether a packed file is a project."""
+    return looks_like_athena(beginning_of(path))
+
+
+def read_athena(path: Path, answers: Answers) -> tuple[RawTable, ...]:
+    """Return the groups of a project that have energies.
+
+    Raises
+    ------
+    XanesviewError
+        If the file is damaged or holds no such group.
+    """
+    text = unpacked_text(path)
+    groups = _json_groups(text, path) if text.lstrip().startswith("{") else _perl_groups(text)
+    tables, without = [], 0
+    for group in groups:
+        table = _table(group, path)
+        if table is None:
+            without += 1
+        else:
+            tables.append(table)
+        if len(tables) > _MOST_GROUPS:
+            raise XanesviewError(f"{path.name} has more than {_MOST_GROUPS:,} groups.", "Save fewer to a project.")
+    if not tables:
+        what = f"{counted(without, 'group')}, none of them over energies" if without else "no groups"
+        raise XanesviewError(f"The project {path.name} holds {what}.", _CUT_OFF)
+    if without:
+        left = counted(without, "group without energies was", "groups without energies were")
+        tables[0] = tables[0].replace(notices=(*tables[0].notices, Notice("spectrum-scans", f"{left} left out.")))
+    return tuple(tables)
+
+
+def _perl_groups(text: str) -> Iterator[dict[str, object]]:
+    group: dict[str, object] = {}
+    for name, value in assignments(text):
+        if name == "[record]":
+            yield group
+            group = {}
+        elif isinstance(value, NoLiteral):
+            continue
+        elif name == "old_group":
+            group = {"old_group": value}
+        elif name in ("args", "xdi", *_ARRAYS):
+            group[name] = value
+    if "x" in group and "y" in group:  # the last record's end is missing
+        yield group
+
+
+def _json_groups(text: str, path: Path) -> Iterator[dict[str, object]]:
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise XanesviewError(f"{path.name} can't be read as JSON ({in_plain_words(error)}).", _CUT_OFF) from error
+    if not isinstance(content, dict):
+        raise XanesviewError(f"{path.name} is no Athena project.", _CUT_OFF)
+    for name, group in content.items():
+        if isinstance(group, dict) and "x" in group:
+            yield {**group, "old_group": name}
+
+
+def _table(group: Mapping[str, object], path: Path) -> RawTable | None:
+    """Return a group as a table, or None where it is not over energies."""
+    settings = _settings(group.get("args"))
+    columns = {name: _numbers(group.get(name)) for name in _ARRAYS}
+    n_points = len(columns["x"])
+    kind = settings.get("recordtype", "") or settings.get("datatype", "")
+    if settings.get("is_chi", "0") not in ("0", "") or kind.startswith("chi") or "pixel" in kind:
+        return None
+    if settings.get("is_pixel", "0") not in ("0", "") or n_points < 3 or len(columns["y"]) != n_points:
+        return None
+    names = [name for name in _ARRAYS if len(columns[name]) == n_points]
+    is_normalised = settings.get("is_nor", "0") not in ("0", "") or kind.startswith("norm")
+    shift = float(np.nan_to_num(_number(settings.get("bkg_eshift", "0"))))
+    notices = [Notice("spectrum-shift", f"Athena's shift of {shift:g} eV is part of the energies.")] if shift else []
+    label = settings.get("label", "") or str(group.get("old_group", "")) or "group"
+    return RawTable(
+        names=tuple(_NAMES.get(name, name) for name in names),
+        values=np.column_stack([columns[name] for name in names]),
+        label=" ".join(label.split()),
+        facts={"file": path.name, **_facts(settings, group.get("xdi"))},
+        settings=settings,
+        energy=0,
+        unit="keV" if np.nanmax(np.abs(columns["x"]), initial=0.0) < 150.0 else "eV",
+        added_ev=shift,
+        offers=(
+            Offer("normalised µ" if is_normalised else "µ", "mu", "normalised" if is_normalised else "absorption"),
+            *(Offer(name, name, "raw") for name in names[2:] if name != "stddev"),
+        ),
+        is_sure=True,
+        notices=tuple(notices),
+    )
+
+
+def _settings(args: object) -> dict[str, str]:
+    """Return a group's settings, from a list of keys and values or a mapping."""
+    if isinstance(args, list):
+        args = {str(key): value for key, value in zip(args[::2], args[1::2])}
+    if not isinstance(args, dict):
+        return {}
+    return {str(key): _setting(value) for key, value in args.items()}
+
+
+def _setting(value: object) -> str:
+    if isinstance(value, list):
+        value = "; ".join(str(one) for one in value[:50] if not isinstance(one, list | dict))
+    if value is None or isinstance(value, dict):
+        return ""
+    text = " ".join(str(value)[: 2 * _LONGEST_SETTING].split())[:_LONGEST_SETTING]
+    return "" if text == "@&^^null^^&@" else text
+
+
+def _facts(settings: Mapping[str, str], xdi: object) -> dict[str, str]:
+    facts = {}
+    metadata = xdi.get("metadata") if isinstance(xdi, dict) else None
+    if isinstance(metadata, dict):
+        for family, fields in metadata.items():
+            if isinstance(fields, dict):
+                facts |= {f"{family}.{key}".lower(): _setting(one) for key, one in fields.items() if _setting(one)}
+    told = {"element.symbol": settings.get("bkg_z", ""), "element.edge": settings.get("fft_edge", "").upper()}
+    facts |= {key: value for key, value in told.items() if value}
+    if settings.get("titles"):
+        facts["title"] = settings["titles"]
+    return facts
+
+
+def _numbers(values: object) -> np.ndarray:
+    if not isinstance(values, list):
+        return np.empty(0)
+    try:
+        array = np.array(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        array = np.array([_number(one) if not isinstance(one, list | dict) else np.nan for one in values])
+    return np.where(np.abs(array) < LARGEST, array, np.nan) if array.ndim == 1 else np.empty(0)
+
+
+def _number(value: object) -> float:
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return 0.0 if value in ("", None) else float("nan")
+    return number if abs(number) < LARGEST else float("nan")

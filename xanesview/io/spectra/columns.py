@@ -1,0 +1,75 @@
+"""Columns of numbers as beamlines, programs and spreadsheets write them, XDI among them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from xanesview.errors import XanesviewError
+from xanesview.io.spectra.column_header import column_names, d_spacing, header_fields, network_fields
+from xanesview.io.spectra.column_text import Layout, guess_layout, read_lines, rows_of
+from xanesview.io.spectra.interpretation import Answers
+from xanesview.io.spectra.raw_table import RawTable
+
+_FEWEST_POINTS = 3
+
+
+def looks_like_xdi(text: str) -> bool:
+    """Tell whether a text begins as a file of XAS Data Interchange does."""
+    return text.lstrip("# \t").upper().startswith("XDI/")
+
+
+def looks_like_columns(text: str) -> bool:
+    """Tell whether a text has enough rows of two or more numbers."""
+    lines = text.split("\n")
+    try:
+        return len(rows_of(lines, guess_layout(lines, "")).values) >= _FEWEST_POINTS
+    except XanesviewError:
+        return False
+
+
+def read_columns(path: Path, answers: Answers) -> tuple[RawTable, ...]:
+    """Return the one table of a column file.
+
+    Raises
+    ------
+    XanesviewError
+        If the file can't be read or holds no two columns of numbers.
+    """
+    return (table_of(read_lines(path), path.name, answers)[0],)
+
+
+def layout_of(lines: Sequence[str], name: str, answers: Answers) -> Layout:
+    """Return how lines are cut: as the answers say, else as is guessed."""
+    if answers.delimiter is not None and answers.decimal is not None:
+        return Layout(answers.delimiter, answers.decimal)
+    layout = guess_layout(lines, name)
+    return Layout(answers.delimiter or layout.delimiter, answers.decimal or layout.decimal)
+
+
+def table_of(lines: Sequence[str], name: str, answers: Answers) -> tuple[RawTable, Layout, int]:
+    """Return the table of some lines, how they are cut, and the index of the first row's line.
+
+    Raises
+    ------
+    XanesviewError
+        If they hold no two columns of numbers.
+    """
+    layout = layout_of(lines, name, answers)
+    rows = rows_of(lines, layout)
+    if rows.values.shape[0] == 0 or rows.values.shape[1] < 2:
+        raise XanesviewError(
+            f"“{name}” holds no two columns of numbers with this delimiter and decimal mark.",
+            "Choose another delimiter or decimal mark.",
+        )
+    names, units = column_names(lines, rows, layout)
+    head = lines[: rows.first_line]
+    fields = header_fields(lines)
+    table = RawTable(
+        names=names,
+        values=rows.values,
+        units=units,
+        facts={"file": name, **fields, **network_fields(lines)},
+        d_spacing_angstrom=d_spacing(head),
+    )
+    return table, layout, rows.first_line

@@ -1,0 +1,250 @@
+"""Energies of a measurement: which column, in which unit, from angles or steps of a monochromator, in order."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from xanesview.domain.counts import counted
+from xanesview.domain.structure import Notice
+from xanesview.errors import XanesviewError
+from xanesview.io.spectra.raw_table import UNITS, RawTable
+
+HC_EV_ANGSTROM = 12398.419843320026
+SILICON_111_ANGSTROM = 3.13556
+"""Of silicon at room temperature (CODATA: a = 5.431020 Å); most monochromators of hard X-rays have it."""
+_CUBIC_ANGSTROM = {"si": 5.431020, "ge": 5.657906, "c": 3.56712, "insb": 6.47937}
+_CRYSTAL = re.compile(r"\b(si|ge|c|insb)\s*[\(\[<]?\s*(\d)\s*[, ]?\s*(\d)\s*[, ]?\s*(\d)\s*[\)\]>]?", re.IGNORECASE)
+
+_LOWEST_EV, _HIGHEST_EV = 20.0, 200_000.0
+_ANGLE = r"angle|bragg|theta|θ|\bdeg(ree)?s?\b|goniometer"
+_STEPS = r"\bsteps?\b|encoder|\benc\b"
+_NAMES = (  # most telling first
+    r"^(photon|beam|incident|incoming|mono(chromator)?|x-?ray|scan|true|cal(ibrated)?|corr(ected)?|requested|set|nominal|"
+    r"achieved|attained|actual|measured)?[\s_.:-]*energ(y|ies|ie|ia)[\s_.:-]*"
+    r"(set|sp|setpoint|requested|axis|scale|mono|drive|attr|bragg|c?enc|rbv|readback|read|achieved|attained|actual|eh\d)?"
+    r"\d?$",
+    r"^(e|en|ev|kev|hv|hν|eneg|ener|nrj|mono|monoe|energ\w*)$|^omega$|qexafs_energy|energycenc|zapenergy|^e[_ ]?(mono|ph|rbv)",
+    r"energ(y|ies|ie|ia)([^a-z]|$)|(^|[^a-z])(photon|hv|hν|ev|kev|mono)([^a-z]|$)|^energ",
+)  # fmt: skip
+_NO_ENERGY = r"loss offset|ring energy|electron energy|gap|undulator|\bid\b|current|count|time|delta|error|resol|width|offset"
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A column taken as energies: its place, unit, and whether these are sure; `decided` is False for a mere guess."""
+
+    column: int
+    unit: str
+    is_sure: bool
+    is_decided: bool = True
+
+
+def guessed_axis(table: RawTable) -> Axis:
+    """Return which column holds the energies (or angles), in which unit."""
+    if table.energy is not None:
+        unit, sure = (table.unit, True) if table.unit else _unit_of(table, table.energy)
+        return Axis(table.energy, unit, sure)
+    column, sure, decided = _guessed_column(table)
+    unit, unit_sure = (table.unit, True) if table.unit else _unit_of(table, column)
+    plausible = is_plausible(table.values[:, column], unit) or table.axis == "relative"
+    return Axis(column, unit, sure and unit_sure and plausible, decided and (plausible or _is_energy_name(table, column)))
+
+
+def _is_energy_name(table: RawTable, column: int) -> bool:
+    name = _bare(table.names[column])
+    return any(re.search(pattern, name) for pattern in _NAMES) or table.units[column].lower() in ("ev", "kev")
+
+
+def _bare(name: str) -> str:
+    """Return a name in lower case without its unit and brackets."""
+    lower = name.lower().strip().strip("\"'#*")
+    return re.sub(r"[\s_]*([\(\[/]\s*)?(?<![^\W\d_])(k?ev|degrees?|deg|mdeg)\b\s*[\)\]]?\s*$", "", lower).strip(" _,;:") or lower
+
+
+def _guessed_column(table: RawTable) -> tuple[int, bool, bool]:
+    """Return the column of energies, whether that is sure, and whether there was any reason for it."""
+    values = table.values
+    columns = range(values.shape[1])
+    named = []
+    for column in columns:
+        bare = _bare(table.names[column])
+        if re.search(_NO_ENERGY, bare):
+            continue
+        rank = next((k for k, pattern in enumerate(_NAMES) if re.search(pattern, bare)), None)
+        if rank is None and table.units[column].lower() in ("ev", "kev"):
+            rank = len(_NAMES)
+        if rank is not None and _n_different(values[:, column]) >= 3:
+            named.append((not is_plausible(values[:, column], _unit_of(table, column)[0]), rank, column))
+    if named:
+        implausible, _, column = min(named)
+        return column, not implausible, True
+    for pattern, least in ((_ANGLE, 3), (_STEPS, 3)):
+        for column in columns:
+            if re.search(pattern, table.names[column].lower() + " " + table.units[column].lower()):
+                if _n_different(values[:, column]) >= least and _is_monotonic(values[:, column]):
+                    return column, True, True
+    rising = [column for column in columns if _is_monotonic(values[:, column])]
+    likely = [c for c in rising if is_plausible(values[:, c], _unit_of(table, c)[0]) and not _is_index(values[:, c])]
+    for found in (likely, rising):
+        if found:
+            return found[0], found[0] == 0, found is likely
+    return 0, False, False
+
+
+def _n_different(column: np.ndarray) -> int:
+    finite = column[np.isfinite(column)]
+    return int(np.unique(finite[:5000]).size) if finite.size else 0
+
+
+def _is_monotonic(column: np.ndarray) -> bool:
+    steps = np.diff(column[np.isfinite(column)])
+    return bool(steps.size and np.any(steps != 0) and (np.mean(steps >= 0) > 0.98 or np.mean(steps <= 0) > 0.98))
+
+
+def _is_index(column: np.ndarray) -> bool:
+    """Tell whether a column only counts the points."""
+    finite = column[np.isfinite(column)]
+    return finite.size > 2 and finite[0] in (0.0, 1.0) and bool(np.all(np.diff(finite) == 1.0))
+
+
+def is_plausible(column: np.ndarray, unit: str) -> bool:
+    """Tell whether numbers in a unit can be the energies of a spectrum."""
+    finite = column[np.isfinite(column)]
+    if finite.size < 3:
+        return False
+    low, high = float(finite.min()), float(finite.max())
+    if unit == "degrees":
+        return 0.5 < low and high < 90.0
+    if unit == "millidegrees":
+        return 500.0 < low and high < 90_000.0
+    if unit == "steps":
+        return low > 0
+    scale = 1000.0 if unit == "keV" else 1.0
+    return _LOWEST_EV <= low * scale and high * scale <= _HIGHEST_EV and (high - low) * scale > 0.5
+
+
+def _unit_of(table: RawTable, column: int) -> tuple[str, bool]:
+    """Return the unit of a column of energies and whether that is sure: by name, then by its numbers."""
+    words = f"{table.names[column]} {table.units[column]}".lower()
+    finite = table.values[:, column][np.isfinite(table.values[:, column])]
+    if finite.size == 0:
+        return "eV", False
+    low, high = float(finite.min()), float(finite.max())
+    told = ""
+    if re.search(r"kev|kilo", words):
+        told = "keV"
+    elif re.search(r"(^|[^a-z])ev([^a-z]|$)", words):
+        told = "eV"
+    elif re.search(r"m(illi)?_?deg", words):
+        told = "millidegrees"
+    elif re.search(_ANGLE, words):
+        told = "degrees"
+    elif re.search(_STEPS, words) and table.steps_per_degree:
+        told = "steps"
+    looks_kev = 0.02 < low and high < 150 and high - low < 2.5
+    if told == "eV" and looks_kev and low < _LOWEST_EV and low > 0.1:
+        return "keV", False
+    if told == "keV" and low > 200:
+        return "eV", False
+    if told:
+        return told, True
+    # a near-edge spectrum spans tens of eV: between 20 eV and 150 keV, numbers that span less than 2.5 are keV
+    return ("keV", True) if looks_kev else ("eV", low > _LOWEST_EV)
+
+
+def crystal_d_spacing(text: str) -> float | None:
+    """Return the spacing of the planes that a text names, such as “Si(111)” or “Ge 220”, in Å, or None."""
+    match = _CRYSTAL.search(text)
+    if match is None:
+        return None
+    indices = np.array([int(match[k]) for k in (2, 3, 4)])
+    return _CUBIC_ANGSTROM[match[1].lower()] / float(np.linalg.norm(indices)) if indices.any() else None
+
+
+def in_ev(column: np.ndarray, unit: str, table: RawTable, d_spacing_angstrom: float | None = None) -> np.ndarray:
+    """Return energies in eV from a column (R,) in a unit; NaN for angles that reflect nothing.
+
+    Bragg's law: E = h c / (2 d sin θ).
+
+    Raises
+    ------
+    XanesviewError
+        For an unknown unit, or steps of an unknown length.
+    """
+    if unit not in UNITS:
+        raise XanesviewError(f"Energies in “{unit}” are not known.", f"Choose one of {', '.join(UNITS)}.")
+    if unit in ("eV", "keV"):
+        return column * (1000.0 if unit == "keV" else 1.0) + table.added_ev
+    spacing = d_spacing_angstrom or table.d_spacing_angstrom or SILICON_111_ANGSTROM
+    degrees = column
+    if unit == "millidegrees":
+        degrees = column / 1000.0
+    elif unit == "steps":
+        if not table.steps_per_degree:
+            raise XanesviewError("The file tells no steps per degree.", "Give the column of energies or of angles.")
+        degrees = column / table.steps_per_degree
+    with np.errstate(all="ignore"):
+        energy = HC_EV_ANGSTROM / (2.0 * spacing * np.sin(np.radians(degrees)))
+    return np.where((degrees > 0.0) & (degrees <= 90.0), energy, np.nan) + table.added_ev
+
+
+@dataclass(frozen=True, eq=False)
+class Order:
+    """How rows become ascending energies: rows that are kept, in order, and to which energy each belongs.
+
+    ``energy_ev`` (E,) are the energies, ``rows`` (K,) the kept rows, ``where`` (K,) the energy of each.
+    """
+
+    energy_ev: np.ndarray
+    rows: np.ndarray
+    where: np.ndarray | None
+    notices: tuple[Notice, ...]
+
+    def ordered(self, values: np.ndarray) -> np.ndarray:
+        """Return values (R,) on the energies (E,); those of one energy averaged, as far as they are numbers."""
+        kept = values[self.rows]
+        if self.where is None:
+            return kept
+        finite = np.isfinite(kept)
+        counts = np.bincount(self.where[finite], minlength=self.energy_ev.size)
+        sums = np.bincount(self.where[finite], weights=kept[finite], minlength=self.energy_ev.size)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(counts > 0, sums / counts, np.nan)
+
+
+def in_order(energy_ev: np.ndarray, name: str) -> Order:
+    """Return how rows of energies (R,) are put in order, and what was done for it.
+
+    Raises
+    ------
+    XanesviewError
+        If there are fewer than three different energies.
+    """
+    notices = []
+    rows = np.flatnonzero(np.isfinite(energy_ev))
+    if rows.size < energy_ev.size and rows.size:
+        n = counted(energy_ev.size - rows.size, "row without an energy was", "rows without an energy were")
+        notices.append(Notice("spectrum-gaps", f"{n} left out."))
+    energy = energy_ev[rows]
+    steps = np.diff(energy)
+    if np.all(steps <= 0) and np.any(steps < 0):
+        energy, rows = energy[::-1], rows[::-1]
+        notices.append(Notice("spectrum-order", "The energies fall in the file; the points were turned round."))
+    elif np.any(steps < 0):
+        order = np.argsort(energy, kind="stable")
+        energy, rows = energy[order], rows[order]
+        notices.append(Notice("spectrum-order", "The energies were not in order; the points were sorted."))
+    where = None
+    unique, inverse = np.unique(energy, return_inverse=True)
+    if unique.size < energy.size:
+        averaged = counted(energy.size - unique.size, "repeated energy was", "repeated energies were")
+        notices.append(Notice("spectrum-duplicates", f"{averaged} averaged."))
+        energy, where = unique, inverse
+    if energy.size < 3:
+        different = counted(energy.size, "different energy", "different energies")
+        told = f": {energy[0]:.8g} eV throughout" if energy.size and energy[-1] - energy[0] < 0.01 else ""
+        raise XanesviewError(f"“{name}” holds only {different}{told}.", "Choose other columns.")
+    return Order(np.ascontiguousarray(energy), rows, where, tuple(notices))

@@ -1,0 +1,109 @@
+"""Which formats scans are written in, by the ending of a file's name; and files of this program's own as scans."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from xanesview.domain.measurement import Scan, Signal
+from xanesview.domain.spectrum import Spectrum
+from xanesview.errors import XanesviewError
+from xanesview.io.spectra.curves import exported_curves
+from xanesview.io.spectra.registry import PREDICTIONS, TENSORS, spectrum_format
+from xanesview.io.spectra.tables import read_prediction_csv
+from xanesview.io.spectra.tensor_file import read_tensor
+from xanesview.io.text_file import check_is_file
+
+_ROOM = "xanesview.io.spectra"
+
+
+@dataclass(frozen=True)
+class Writer:
+    """One format that scans are written in: its name, endings, function, and whether it holds several scans."""
+
+    name: str
+    endings: tuple[str, ...]
+    module: str
+    function: str
+    holds_several: bool = False
+
+    def write(self, path: Path, scans: Sequence[Scan]) -> None:
+        """Write scans; raise XanesviewError where they can't be held or the file can't be written."""
+        getattr(importlib.import_module(self.module), self.function)(path, scans)
+
+
+WRITERS = (
+    Writer("CSV", (".csv",), f"{_ROOM}.measured_writers", "write_csv"),
+    Writer("XAS Data Interchange", (".xdi",), f"{_ROOM}.measured_writers", "write_xdi"),
+    Writer("NeXus", (".h5", ".hdf5", ".nxs", ".nx5"), f"{_ROOM}.nexus_writer", "write_nexus", holds_several=True),
+    Writer("Athena project", (".prj",), f"{_ROOM}.measured_writers", "write_athena", holds_several=True),
+)
+
+
+def writer_of(path: Path) -> Writer:
+    """Return the writer that a file's ending names.
+
+    Raises
+    ------
+    XanesviewError
+        If scans are not written so.
+    """
+    found = next((writer for writer in WRITERS if path.suffix.lower() in writer.endings), None)
+    if found is None:
+        endings = ", ".join(writer.endings[0] for writer in WRITERS)
+        raise XanesviewError(f"Spectra are not written as “{path.suffix or path.name}”.", f"End the name in {endings}.")
+    return found
+
+
+def scans_of_own(path: Path) -> list[Scan] | None:
+    """Return the curves or predictions of a file that this program wrote, as scans; None for any other file.
+
+    Raises
+    ------
+    XanesviewError
+        If it is such a file and damaged.
+    """
+    check_is_file(path)
+    curves = exported_curves(path)
+    if curves is not None:
+        return _together(curves)
+    kind = spectrum_format(path)
+    if kind is PREDICTIONS:
+        table = read_prediction_csv(path)
+        names = sorted(table.columns, key=lambda name: name != "sum")
+        signals = tuple(Signal(name, name, table.columns[name], "absorption") for name in names)
+        axis = "relative" if "relative" in table.header.get("energies", "") else "absolute"
+        return [Scan(path.stem, table.energy_ev, signals, facts=table.header, kind="predicted", axis=axis)]
+    if kind is TENSORS:
+        found = read_tensor(path)
+        values = found.total if found.total is not None else found.tensor.components[:, :3].mean(axis=1).sum(axis=0)
+        formula = "sum" if found.total is not None else "sum of (σxx + σyy + σzz)/3"
+        signal = Signal("sum", formula, np.asarray(values), "absorption")
+        return [Scan(path.stem, found.tensor.energy_ev, (signal,), facts=found.attributes, kind="predicted",
+                     axis=found.tensor.axis)]  # fmt: skip
+    return None
+
+
+def _together(curves: Sequence[Spectrum]) -> list[Scan]:
+    """Return curves as scans, those of the same energies as signals of one."""
+    groups: list[list[Spectrum]] = []
+    for curve in curves:
+        same = next((one for one in groups if np.array_equal(one[0].energy_ev, curve.energy_ev)), None)
+        if same is None:
+            groups.append([curve])
+        else:
+            same.append(curve)
+    scans = []
+    for group in groups:
+        energy, first = np.unique(group[0].energy_ev, return_index=True)
+        signals = tuple(
+            Signal(curve.label or f"curve {k}", curve.label or f"curve {k}", curve.intensity[first], "absorption")
+            for k, curve in enumerate(group, start=1)
+        )
+        facts = {str(key): str(value) for key, value in group[0].provenance.items()}
+        scans.append(Scan(group[0].label or "curve", energy, signals, facts=facts, kind=group[0].kind, axis=group[0].axis))
+    return scans
