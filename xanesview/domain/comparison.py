@@ -125,3 +125,24 @@ def _scale(energy: np.ndarray, ref: np.ndarray, pred: np.ndarray) -> float:
             "Check its intensity column, or subtract its background, and set the scale by hand.",
         )
     return factor
+
+
+def weighted_r_factor(reference: Spectrum, predicted: Spectrum, window: Window | None = None) -> float:
+    """Return the R-factor with the squares integrated over energy, and over the reference's errors where it has a band.
+
+    Σ w (ref − pred)² / Σ w ref², w = ΔE/σ²: so neither a fine part of the grid nor a noisy part of the scan has more
+    say. Nothing is scaled here.
+
+    Raises
+    ------
+    XanesviewError
+        If they have fewer than three points in common within the window.
+    """
+    energy, ref, pred = on_common_grid(reference, predicted, window)
+    weight = np.gradient(energy)
+    if reference.band is not None:
+        sigma = np.interp(energy, reference.energy_ev, reference.band)
+        known = np.isfinite(sigma) & (sigma > 0.0)
+        if known.all():
+            weight = weight / np.square(sigma / sigma.mean())
+    return float(np.sum(weight * (ref - pred) ** 2)) / max(float(np.sum(weight * ref**2)), np.finfo(float).tiny)

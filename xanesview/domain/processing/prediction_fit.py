@@ -1,0 +1,399 @@
+"""Predictions fitted to measured spectra: shift, scale, offset, width and edge step, with their errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from xanesview.domain.comparison import Scores, Window, scores, weighted_r_factor
+from xanesview.domain.counts import counted
+from xanesview.domain.processing.as_measured import STEP_WIDTH_EV
+from xanesview.domain.processing.binning import binned
+from xanesview.domain.processing.edge import find_e0
+from xanesview.domain.processing.fit_model import Measured, Shape, Start, coarse_start, model, overlap
+from xanesview.domain.processing.steps.arctangent_step import ArctangentStep
+from xanesview.domain.processing.steps.energy_shift import EnergyShift
+from xanesview.domain.processing.steps.gaussian_broadening import GaussianBroadening
+from xanesview.domain.processing.steps.scale_and_offset import ScaleAndOffset
+from xanesview.domain.processing.steps.step import Step, clean_points
+from xanesview.domain.spectrum import Spectrum
+from xanesview.errors import XanesviewError
+
+LABELS = {
+    "shift_ev": ("Shift of the prediction", "eV"),
+    "scale": ("Scale", ""),
+    "fwhm_ev": ("Added Gaussian width", "eV"),
+    "growth_ev_per_ev": ("Growth of the width", "eV per eV"),
+    "step_height": ("Height of the edge step", ""),
+    "step_width_ev": ("Width of the edge step", "eV"),
+}
+_MOST_POINTS = 20_000
+_SCAN_STEP_EV = 0.1
+_AT_BOUND = 1e-3
+_MOST_TRIES = 400
+"""Of one round; a value that creeps to its bound is looked at then."""
+_MOST_ROUNDS = 6
+_BOUNDED_BELOW = ("fwhm_ev", "growth_ev_per_ev", "step_height")
+
+
+@dataclass(frozen=True)
+class FitChoices:
+    """What is fitted, and how far it may go.
+
+    Attributes
+    ----------
+    window_ev : (low, high) or None
+        Measured energies that count.
+    largest_shift_ev, largest_fwhm_ev : float
+    offset, width, growth, step, step_width : bool
+        Which of them are fitted; shift and scale always are.
+    e0_ev : float or None
+        Where the step is and the width begins to grow, on the prediction's scale; E0 of the first prediction where it
+        is not known, such as from its ionisation potentials.
+    step_width_ev : float
+        Of the step where its width is not fitted, and where that begins.
+    """
+
+    window_ev: Window | None = None
+    largest_shift_ev: float = 5.0
+    largest_fwhm_ev: float = 5.0
+    offset: bool = True
+    width: bool = True
+    growth: bool = False
+    step: bool = True
+    step_width: bool = False
+    e0_ev: float | None = None
+    step_width_ev: float = STEP_WIDTH_EV
+
+
+@dataclass(frozen=True)
+class FittedValue:
+    """One fitted value: `error` is one standard deviation, None where it was not fitted or lies at its bound."""
+
+    name: str
+    label: str
+    unit: str
+    value: float
+    error: float | None
+    note: str = ""
+
+    def __str__(self) -> str:
+        error = f" ± {self.error:.2g}" if self.error is not None else ""
+        unit = f" {self.unit}" if self.unit else ""
+        note = f" ({self.note})" if self.note else ""
+        return f"{self.label}: {self.value:.5g}{error}{unit}{note}".replace("-", "−")
+
+
+@dataclass(frozen=True, eq=False)
+class FittedCurve:
+    """One measured curve and what the fit makes of its prediction.
+
+    Attributes
+    ----------
+    measured : Spectrum
+        Its points in the fit.
+    fitted, residual : Spectrum
+        On the same energies; residual = measured − fitted.
+    scores : Scores
+    weighted_r_factor : float
+    """
+
+    measured: Spectrum
+    fitted: Spectrum
+    residual: Spectrum
+    scores: Scores
+    weighted_r_factor: float
+
+
+@dataclass(frozen=True, eq=False)
+class PredictionFit:
+    """The result of a fit.
+
+    Attributes
+    ----------
+    values : tuple[FittedValue, ...]
+    names : tuple[str, ...]
+        Those that have errors, in the order of the correlations.
+    correlations : (P, P) float
+    curves : tuple[FittedCurve, ...]
+    e0_ev : float
+        Where the step is, on the prediction's scale.
+    reduced_chi_square : float
+        Of errors that were given; about 1 where model and errors are right. The residual variance without.
+    error_factor : float
+        By how much errors were raised since the fit leaves more than noise; 1 where it doesn't.
+    n_points : int
+    notices : tuple[str, ...]
+        What is to be known before the errors are believed, a sentence each.
+    """
+
+    values: tuple[FittedValue, ...]
+    names: tuple[str, ...]
+    correlations: np.ndarray
+    curves: tuple[FittedCurve, ...]
+    e0_ev: float
+    reduced_chi_square: float
+    error_factor: float
+    n_points: int
+    notices: tuple[str, ...]
+
+    def __getitem__(self, name: str) -> FittedValue:
+        return next(one for one in self.values if one.name == name)
+
+    def shape_steps(self) -> tuple[Step, ...]:
+        """Return the steps that give the prediction its width and its edge step, on its own energies and scale."""
+        value = {one.name: one.value for one in self.values}
+        steps: list[Step] = []
+        if value["fwhm_ev"] or value["growth_ev_per_ev"]:
+            start = self.e0_ev if value["growth_ev_per_ev"] else None
+            steps.append(GaussianBroadening(value["fwhm_ev"], value["growth_ev_per_ev"], start))
+        if value["step_height"]:
+            steps.append(ArctangentStep(value["step_height"], value["step_width_ev"], self.e0_ev))
+        return tuple(steps)
+
+    def steps_for_prediction(self, curve: int = 0) -> tuple[Step, ...]:
+        """Return the steps that bring the prediction onto a measured curve, by number from 0."""
+        return (
+            *self.shape_steps(),
+            ScaleAndOffset(self["scale"].value, self[f"offset_{curve + 1}"].value),
+            EnergyShift(self["shift_ev"].value),
+        )
+
+    def steps_for_measured(self, curve: int = 0) -> tuple[Step, ...]:
+        """Return the steps that bring a measured curve onto the prediction, which takes `shape_steps`."""
+        scale, offset = self["scale"].value, self[f"offset_{curve + 1}"].value
+        return EnergyShift(-self["shift_ev"].value), ScaleAndOffset(1.0 / scale, -offset / scale)
+
+
+def fit_prediction(measured: Spectrum, prediction: Spectrum, choices: FitChoices | None = None) -> PredictionFit:
+    """Fit one prediction to one measured spectrum; see `fit_series`."""
+    return fit_series((measured,), (prediction,), choices)
+
+
+def fit_series(
+    measured: Sequence[Spectrum], predictions: Sequence[Spectrum], choices: FitChoices | None = None
+) -> PredictionFit:
+    """Fit predictions to measured spectra together, such as those of several angles.
+
+    scale · [G(w) ∗ prediction + h·(½ + arctan(2 (E − E0)/b)/π)](E − shift) + offset: shift, scale, width and step are
+    shared, each curve has its own offset. A measured band is taken as standard errors; without one they follow from
+    the residuals. Where neighbouring residuals are alike, since the model leaves more than noise, errors are raised by
+    the square root of their correlation length, and of the reduced χ² where errors that were given don't explain it.
+    Values that end at a bound are held there, and the rest is fitted anew.
+
+    Parameters
+    ----------
+    measured, predictions : as many of one as of the other, one prediction a measured curve
+    choices : FitChoices, optional
+
+    Raises
+    ------
+    XanesviewError
+        If they don't overlap enough, or the data can't tell the values apart.
+    """
+    asked = FitChoices() if choices is None else choices
+    if not measured or len(measured) != len(predictions):
+        raise XanesviewError(
+            f"{counted(len(measured), 'measured curve')} can't be fitted with "
+            f"{counted(len(predictions), 'prediction')}.",
+            "Give one prediction a measured curve.",
+        )
+    shapes = [_shape(one) for one in predictions]
+    curves, errors_known = _measured(measured, asked)
+    e0 = find_e0(shapes[0].energy_ev, shapes[0].intensity) if asked.e0_ev is None else asked.e0_ev
+    n = max(round(asked.largest_shift_ev / _SCAN_STEP_EV), 1)
+    start = coarse_start(
+        curves, shapes, e0, np.linspace(-asked.largest_shift_ev, asked.largest_shift_ev, 2 * n + 1),
+        _start_widths(asked), asked.step_width_ev, asked.step, asked.offset,
+    )  # fmt: skip
+    fixed: dict[str, float] = {}
+    values = _start_values(start, shapes, asked)
+    for _ in range(_MOST_ROUNDS):
+        used = [one.where(overlap(one, shape, values["shift_ev"])) for one, shape in zip(curves, shapes)]
+        minimised = _minimised(used, shapes, e0, values, asked, fixed, errors_known)
+        before, values = values, minimised.params.valuesdict()
+        at_bound = _at_bound(minimised, used)
+        fixed.update(at_bound)
+        moved = abs(values["shift_ev"] - before["shift_ev"])
+        if not at_bound and minimised.success and moved < 2.0 * _SCAN_STEP_EV:
+            break
+    return _result(measured, used, shapes, e0, minimised, asked, fixed, errors_known)
+
+
+def _start_values(start: Start, shapes: Sequence[Shape], asked: FitChoices) -> dict[str, float]:
+    """Return the values that the fit begins with, off their bounds."""
+    least = 0.01 * float(np.ptp(shapes[0].intensity))
+    return {
+        "shift_ev": start.shift_ev,
+        "scale": start.scale,
+        "fwhm_ev": max(start.fwhm_ev, 0.05 * asked.largest_fwhm_ev) if asked.width else 0.0,
+        "growth_ev_per_ev": 0.05 if asked.growth else 0.0,
+        "step_height": max(start.step_height, least) if asked.step else 0.0,
+        "step_width_ev": asked.step_width_ev,
+        **{f"offset_{k}": offset for k, offset in enumerate(start.offsets, start=1)},
+    }
+
+
+def _start_widths(asked: FitChoices) -> tuple[float, ...]:
+    return tuple(width for width in (0.2, 0.6, 1.5) if width < asked.largest_fwhm_ev) if asked.width else (0.0,)
+
+
+def _shape(prediction: Spectrum) -> Shape:
+    points = clean_points(prediction.energy_ev, prediction.intensity)
+    return Shape.of(points.energy_ev, points.intensity)
+
+
+def _measured(measured: Sequence[Spectrum], asked: FitChoices) -> tuple[list[Measured], bool]:
+    """Return the curves in the window, and whether all of them bring their errors; dense ones are averaged in cells."""
+    curves, known = [], True
+    for one in measured:
+        points = clean_points(one.energy_ev, one.intensity, one.band)
+        if asked.window_ev is not None:
+            points = points.only(points.within(*sorted(asked.window_ev)))
+        energy, intensity, sigma = points.energy_ev, points.intensity, points.band
+        if sigma is None or not (sigma > 0.0).all():
+            sigma, known = np.ones_like(intensity), False
+        if len(energy) > _MOST_POINTS:
+            cell = float(np.ptp(energy)) / _MOST_POINTS
+            variance = binned(energy, sigma**2, cell)[1]
+            energy, intensity, count = binned(energy, intensity, cell)
+            sigma = np.sqrt(variance / count)
+        curves.append(Measured(energy, intensity, sigma))
+    return curves, known
+
+
+def _minimised(
+    used: Sequence[Measured], shapes: Sequence[Shape], e0_ev: float, start: Mapping[str, float], asked: FitChoices,
+    fixed: Mapping[str, float], errors_known: bool,
+):  # fmt: skip
+    """Return lmfit's result."""
+    from lmfit import Minimizer, Parameters  # takes seconds to load
+
+    most = asked.largest_shift_ev + 1.0
+    limits = {
+        "shift_ev": (-most, most, True),
+        "scale": (0.0, np.inf, True),
+        "fwhm_ev": (0.0, asked.largest_fwhm_ev, asked.width),
+        "growth_ev_per_ev": (0.0, 2.0, asked.growth),
+        "step_height": (0.0, np.inf, asked.step),
+        "step_width_ev": (0.1, 50.0, asked.step_width),
+    }
+    parameters = Parameters()
+    for name, value in start.items():
+        low, high, vary = limits.get(name, (-np.inf, np.inf, asked.offset))
+        parameters.add(name, value, min=low, max=high, vary=vary)
+    for name, value in fixed.items():
+        parameters[name].set(value=value, vary=False)
+
+    def residual(values) -> np.ndarray:
+        plain = values.valuesdict()
+        return np.concatenate([
+            (model(plain, k, shape, one.energy_ev, e0_ev) - one.intensity) / one.sigma
+            for k, (one, shape) in enumerate(zip(used, shapes))
+        ])  # fmt: skip
+
+    n_varied = sum(one.vary for one in parameters.values())
+    n_points = sum(len(one.energy_ev) for one in used)
+    if n_points <= n_varied:
+        raise XanesviewError(
+            f"{counted(n_points, 'point')} can't tell {counted(n_varied, 'value')}.", "Widen the window, or fit less."
+        )
+    return Minimizer(residual, parameters, scale_covar=not errors_known, max_nfev=_MOST_TRIES).leastsq()
+
+
+def _at_bound(minimised, used: Sequence[Measured]) -> dict[str, float]:
+    """Return the values that ended at zero, or so near that the data can't tell them from it."""
+    found = {}
+    for name in _BOUNDED_BELOW:
+        one = minimised.params[name]
+        size = float(np.ptp(used[0].intensity)) / minimised.params["scale"].value if name == "step_height" else 1.0
+        unsure = one.stderr is None or not one.stderr < 50.0 * max(abs(one.value), 1e-12)
+        limit = 1e-6 if not unsure else 0.05 if name == "fwhm_ev" else _AT_BOUND
+        if one.vary and one.value < limit * size:
+            found[name] = 0.0
+    return found
+
+
+def _result(
+    measured: Sequence[Spectrum], used: Sequence[Measured], shapes: Sequence[Shape], e0_ev: float, minimised,
+    asked: FitChoices, fixed: dict[str, float], errors_known: bool,
+) -> PredictionFit:  # fmt: skip
+    plain = minimised.params.valuesdict()
+    curves, residuals = [], []
+    for k, (one, shape, whole) in enumerate(zip(used, shapes, measured)):
+        fitted = model(plain, k, shape, one.energy_ev, e0_ev)
+        residuals.append((one.intensity - fitted) / one.sigma)
+        curves.append(_fitted_curve(whole, one, fitted, errors_known))
+    factor = np.sqrt(_correlation_length(residuals) * (_excess(minimised) if errors_known else 1.0))
+    names = tuple(minimised.var_names) if minimised.covar is not None else ()
+    if not names:
+        raise XanesviewError(
+            "The data can't tell the fitted values apart, so that they have no errors.",
+            "Fit less: without the edge step or the offset, or widen the window.",
+        )
+    errors = dict(zip(names, factor * np.sqrt(np.diag(minimised.covar))))
+    correlations = minimised.covar / np.sqrt(np.outer(np.diag(minimised.covar), np.diag(minimised.covar)))
+    values = []
+    for name, value in plain.items():
+        label, unit = LABELS.get(name, (f"Offset {name.rpartition('_')[2]}" if len(used) > 1 else "Offset", ""))
+        note = "at its bound, held there" if name in fixed else "" if name in errors else "not fitted"
+        values.append(FittedValue(name, label, unit, float(value), errors.get(name), note))
+    notices = _notices(values, names, correlations, factor, minimised, asked)
+    return PredictionFit(
+        values=tuple(values), names=names, correlations=correlations, curves=tuple(curves), e0_ev=float(e0_ev),
+        reduced_chi_square=float(minimised.redchi), error_factor=float(factor),
+        n_points=sum(len(one.energy_ev) for one in used), notices=notices,
+    )  # fmt: skip
+
+
+def _fitted_curve(whole: Spectrum, one: Measured, fitted: np.ndarray, errors_known: bool) -> FittedCurve:
+    base = Spectrum(
+        one.energy_ev, one.intensity, whole.unit, whole.label, "measured", band=one.sigma if errors_known else None,
+        provenance=whole.provenance, axis=whole.axis,
+    )  # fmt: skip
+    curve = base.replace(intensity=fitted, band=None, label=f"{whole.label}, fitted", kind="predicted")
+    rest = base.replace(intensity=one.intensity - fitted, band=None, label=f"{whole.label}, residual")
+    return FittedCurve(base, curve, rest, scores(base, curve), weighted_r_factor(base, curve))
+
+
+def _excess(minimised) -> float:
+    """Return the reduced χ² where it is beyond what errors that were given allow, else 1."""
+    most = 1.0 + 3.0 * np.sqrt(2.0 / minimised.nfree)
+    return float(minimised.redchi) if minimised.redchi > most else 1.0
+
+
+def _correlation_length(residuals: Sequence[np.ndarray]) -> float:
+    """Return 1 + 2 Σ ρ_k of the residuals in the order of their energies, to the first ρ that noise could have."""
+    n = sum(len(one) for one in residuals)
+    power = sum(float(np.sum(one**2)) for one in residuals)
+    length, shortest = 1.0, min(len(one) for one in residuals)
+    for lag in range(1, max(shortest // 4, 1)):
+        rho = sum(float(np.sum(one[lag:] * one[:-lag])) for one in residuals) / max(power, np.finfo(float).tiny)
+        if rho < 2.0 / np.sqrt(n):
+            break
+        length += 2.0 * rho
+    return length
+
+
+def _notices(values, names, correlations, factor: float, minimised, asked: FitChoices) -> tuple[str, ...]:
+    told = []
+    if factor > 1.05:
+        told.append(
+            f"The fit leaves more than noise, so errors are {factor:.1f} times as large as those of independent points."
+        )
+    label = {one.name: one.label.lower() for one in values}
+    for i in range(len(names)):
+        for j in range(i):
+            if abs(correlations[i, j]) > 0.95:
+                told.append(
+                    f"{label[names[j]].capitalize()} and {label[names[i]]} are hard to tell apart (correlation "
+                    f"{correlations[i, j]:+.2f})."
+                )
+    shift = next(one.value for one in values if one.name == "shift_ev")
+    if abs(shift) > asked.largest_shift_ev:
+        told.append(f"The shift is beyond the {asked.largest_shift_ev:g} eV that were searched; search further.")
+    if not minimised.success:
+        told.append("The fit had not settled when it ended; its values are not the best.")
+    return tuple(told)

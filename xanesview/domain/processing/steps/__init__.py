@@ -1,0 +1,1 @@
+"""Processing steps, one file a kind: frozen, undoable, written down as plain values."""

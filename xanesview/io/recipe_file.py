@@ -1,0 +1,98 @@
+"""Recipes: files of processing steps, TOML or JSON. They hold values only; nothing in them is run.
+
+name = "Fe K, transmission"
+
+[[steps]]
+kind = "e0"
+method = "half step"
+
+[[steps]]
+kind = "edge_step"
+post_low_ev = 100
+degree = 2
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from xanesview.domain.processing.steps.registry import steps_from_dicts, steps_to_dicts
+from xanesview.domain.processing.steps.step import Step
+from xanesview.errors import XanesviewError, in_plain_words
+from xanesview.io.atomic import write_text
+from xanesview.io.text_file import read_text
+from xanesview.limits import LARGEST_SETTINGS
+
+ENDINGS = (".toml", ".json")
+_KEYS = ("name", "steps")
+
+
+def read_recipe(path: str | Path) -> tuple[Step, ...]:
+    """Return the steps of a recipe, in their order.
+
+    Raises
+    ------
+    XanesviewError
+        If the file can't be read, or a step is unknown or has a value that can't be.
+    """
+    path = Path(path)
+    text = read_text(path, LARGEST_SETTINGS).lstrip("\ufeff")
+    try:
+        values = json.loads(text) if text.lstrip()[:1] == "{" else tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise XanesviewError(
+            f"{path.name} is no recipe ({in_plain_words(error)}).",
+            "A recipe is TOML or JSON; the guide has an example.",
+        ) from error
+    unknown = next((key for key in values if key not in _KEYS), None)
+    if unknown is not None or "steps" not in values:
+        what = "has no steps" if unknown is None else f"has an unknown entry “{unknown}”"
+        raise XanesviewError(f"{path.name} {what}.", f"A recipe holds: {', '.join(_KEYS)}; each step is a [[steps]].")
+    if not isinstance(values.get("name", ""), str):
+        raise XanesviewError(f"The name of {path.name} is no text.", "Write it in quotation marks, or leave it out.")
+    try:
+        return steps_from_dicts(values["steps"])
+    except XanesviewError as error:
+        raise XanesviewError(f"{path.name}: {error.message}", error.hint) from error
+
+
+def write_recipe(path: str | Path, steps: Sequence[Step], name: str = "") -> None:
+    """Write steps as a recipe, TOML or JSON by the file's ending; whole or not at all.
+
+    Raises
+    ------
+    XanesviewError
+        For another ending, or where the file can't be written.
+    """
+    path = Path(path)
+    ending = path.suffix.lower()
+    if ending not in ENDINGS:
+        raise XanesviewError(f"A recipe can't be written as “{path.name}”.", "End the name with .toml or .json.")
+    dicts = steps_to_dicts(steps)
+    if ending == ".json":
+        values = {**({"name": name} if name else {}), "steps": dicts}
+        write_text(path, json.dumps(values, indent=2, ensure_ascii=False) + "\n")
+    else:
+        write_text(path, _toml(dicts, name))
+
+
+def _toml(dicts: Sequence[Mapping[str, Any]], name: str) -> str:
+    lines = [f"name = {_value(name)}", ""] if name else []
+    if not dicts:
+        lines.append("steps = []")
+    for values in dicts:
+        lines += ["[[steps]]", *(f"{key} = {_value(value)}" for key, value in values.items()), ""]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _value(value: object) -> str:
+    """Return a value as TOML, which shares its strings, numbers and lists with JSON."""
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list):
+        return "[" + ", ".join(_value(one) for one in value) + "]"
+    return json.dumps(value)
