@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRect, QTimer
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.picture_file import save_picture
 from xanesview.gui.main_window import MainWindow
+from xanesview.gui.window.picture import window_picture
 
 #: Time for fonts, chips and the 3D view to settle after the spectrum stands, ms.
 SETTLE_MS = 700
@@ -81,15 +81,3 @@ class Screenshot(QObject):
             "There was no spectrum to take a picture of in time.",
             "Start the window without --screenshot and read the message above the plot.",
         )
-
-
-def window_picture(window: MainWindow) -> QPixmap:
-    """The window as it is on the screen; the 3D view is rendered anew, since Qt can't grab what VTK has drawn."""
-    picture = window.grab()
-    view = window.view
-    if view is not None:
-        corner = view.mapTo(window, view.rect().topLeft())
-        painter = QPainter(picture)
-        painter.drawImage(QRect(corner, view.size()), view.image())
-        painter.end()
-    return picture

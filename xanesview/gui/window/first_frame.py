@@ -11,7 +11,6 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImageReader, QPainter, QPixmap
@@ -20,11 +19,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.picture_file import save_picture
 from xanesview.gui.settings import Settings
+from xanesview.gui.window.picture import window_picture
 from xanesview.paths import cache_dir
 from xanesview.version import __version__
-
-if TYPE_CHECKING:
-    from xanesview.gui.main_window import MainWindow
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +54,7 @@ class FirstFrame:
             while not self._picture.is_painted and time.monotonic() < end:
                 QGuiApplication.processEvents()
 
-    def follow(self, window: MainWindow) -> None:
+    def follow(self, window: QWidget) -> None:
         """Stand in front of the window until it shows the same, and take its picture when it has come to rest."""
         if self._picture is not None:
             self._picture.stay_before(window, lambda: _is_complete(window))
@@ -71,11 +68,11 @@ def window_place(settings: Settings) -> QRect:
     return QRect(probe.geometry()) if geometry is not None and probe.restoreGeometry(geometry) else QRect()
 
 
-def _is_complete(window: MainWindow) -> bool:
+def _is_complete(window: QWidget) -> bool:
     return window.view is not None and any(curve.role == "current" for curve in window.plot.curves())
 
 
-def _is_untouched(window: MainWindow) -> bool:
+def _is_untouched(window: QWidget) -> bool:
     workspace = window.workspace
     busy = workspace.is_busy or workspace.relaxation.is_busy
     opened_only = workspace.undo_stack.count() <= 1 and not workspace.session.kept
@@ -196,8 +193,6 @@ class FrameKeeper(QObject):
         in_use = pressed or QApplication.activePopupWidget() is not None or QApplication.activeModalWidget() is not None
         if in_use or not self._untouched() or self._is_fresh():
             return
-        from xanesview.gui.screenshot import window_picture
-
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._forget_old()
