@@ -9,7 +9,7 @@ from pathlib import Path
 
 from xanesview.errors import UsageError
 
-_WRITTEN = ("out", "json", "report")
+_WRITTEN = ("out", "json", "report", "steps")
 """Options that name what is written."""
 
 

@@ -48,10 +48,11 @@ def test_the_guess_is_shown_in_colour_and_drawn(dialog: ColumnImportDialog) -> N
         "TEY",
         "keV",
     )
-    assert [tint(dialog, column) for column in range(4)] == ["", LIGHT.curves[0], "", LIGHT.curves[2]]
+    assert [tint(dialog, column) for column in range(4)] == ["", LIGHT.curves[0], LIGHT.curves[1], LIGHT.curves[2]]
+    assert dialog.signal.currentText() == "TEY/I0"
     drawn = dialog.plot.curves()[0]
     np.testing.assert_allclose(drawn.energy_ev, ENERGY, atol=1e-6)
-    np.testing.assert_allclose(drawn.intensity, SIGNAL, atol=1e-4)
+    np.testing.assert_allclose(drawn.intensity, SIGNAL / (2 + 0.01 * np.arange(41)), atol=1e-4)
     assert "41 points, 280.00 to 300.00 eV" in dialog.plot.header.title.text()
 
 
@@ -86,3 +87,23 @@ def test_another_delimiter_that_does_not_fit_is_told(dialog: ColumnImportDialog)
     assert not ok(dialog).isEnabled()
     dialog.delimiter.setCurrentIndex(dialog.delimiter.findData(";"))
     assert ok(dialog).isEnabled()
+
+
+def test_a_signal_is_chosen_by_name_and_a_column_takes_its_place(dialog: ColumnImportDialog) -> None:
+    dialog.signal.setCurrentText("TEY")
+    np.testing.assert_allclose(dialog.plot.curves()[0].intensity, SIGNAL, atol=1e-4)
+    dialog.flux.setCurrentText("no")
+    assert dialog.signal.currentData() is None
+    np.testing.assert_allclose(dialog.plot.curves()[0].intensity, SIGNAL, atol=1e-4)
+
+
+def test_a_scan_is_chosen_of_several(qtbot, tmp_path: Path) -> None:
+    rows = "\n".join(f"{e} {s}" for e, s in zip(ENERGY, SIGNAL, strict=True))
+    shifted = "\n".join(f"{e + 120} {s}" for e, s in zip(ENERGY, SIGNAL, strict=True))
+    path = tmp_path / "scans.spec"
+    path.write_text(f"#F scans\n\n#S 1 ascan en\n#N 2\n#L Energy  TEY\n{rows}\n\n#S 2 ascan en\n#N 2\n#L Energy  TEY\n{shifted}\n")
+    widget = ColumnImportDialog(sniff(path))
+    qtbot.addWidget(widget)
+    assert widget.plot.curves()[0].energy_ev[0] == 280.0
+    widget.scan.setCurrentIndex(1)
+    assert widget.plot.curves()[0].energy_ev[0] == 400.0

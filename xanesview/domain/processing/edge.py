@@ -47,8 +47,9 @@ def find_e0(energy_ev: np.ndarray, intensity: np.ndarray) -> float:
     inner = np.arange(skipped, len(energy) - skipped)
     top = slope[inner]
     left, right = slope[inner - 1], slope[inner + 1]
+    least = 1e-12 * float(np.abs(values).max()) / float(np.diff(energy).min())  # what rounding makes of a level
     for supported in (np.minimum(left, right), np.maximum(left, right), top):
-        candidates = inner[(top > 0.0) & (supported >= _SUPPORT * top)]
+        candidates = inner[(top > least) & (supported >= _SUPPORT * top)]
         if len(candidates):
             best = int(candidates[np.argmax(smooth[candidates])])
             return _refined(energy, smooth, best)

@@ -148,7 +148,7 @@ def edge_lines(energy_ev: np.ndarray, intensity: np.ndarray, e0_ev: float, range
         pre = line(x) / power
     rest = np.polynomial.Polynomial.fit(x[behind], (intensity - pre)[behind], ranges.degree)
     post, step = pre + rest(x), float(rest(0.0))
-    if not step > 1e-9 * float(np.ptp(intensity)):
+    if not step > 1e-9 * float(np.ptp(intensity)) + 1e-12 * float(np.abs(intensity).max()):
         raise XanesviewError(
             f"The post-edge polynomial is not above the pre-edge line at E0 ({e0_ev:.2f} eV): there is no edge step.",
             "Move the ranges, lower the degree, or normalise to a maximum or an area.",

@@ -81,25 +81,37 @@ class ColumnImportDialog(QDialog):
         self.decimal.addItem("Point  1.5", ".")
         self.decimal.addItem("Comma  1,5", ",")
         self.unit.addItems(ENERGY_UNITS)
+        self.scan, self.signal = QComboBox(), QComboBox()
         self.energy, self.intensity, self.flux = QComboBox(), QComboBox(), QComboBox()
         self.transmission = QCheckBox("Transmission: ln(I0 / I)")
         self.name = QLineEdit(self.preview.path.stem)
         self.delimiter.setToolTip("What parts the columns")
         self.decimal.setToolTip("How decimals are written")
+        self.scan.setToolTip("Scan or group of the file")
+        self.signal.setToolTip("What is drawn: by what it is made of, or by the columns below")
         self.flux.setToolTip("Divide by the incoming flux; mirror or mesh current")
         form = QFormLayout()
         form.setSpacing(SPACING)
         for words, widget in (
+            ("Scan", self.scan),
             ("Delimiter", self.delimiter),
             ("Decimals", self.decimal),
             ("Energy", self.energy),
             ("Energy unit", self.unit),
+            ("Signal", self.signal),
             ("Intensity", self.intensity),
             ("Divide by I0", self.flux),
             ("", self.transmission),
             ("Name", self.name),
         ):
             form.addRow(words, widget)
+        form.setRowVisible(self.scan, bool(self.preview.scans))
+        for box in (self.delimiter, self.decimal):
+            form.setRowVisible(box, bool(self.preview.text_lines))
+        for box in (self.scan, self.signal):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(20)
+        self.scan.addItems(self.preview.scans)
         self.table = QTableWidget()
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
@@ -126,9 +138,12 @@ class ColumnImportDialog(QDialog):
         column.addWidget(self.buttons)
         for box in (self.delimiter, self.decimal):
             box.currentIndexChanged.connect(self._cut_again)
-        for box in (self.energy, self.intensity, self.flux, self.unit):
+        self.scan.currentIndexChanged.connect(self._cut_again)
+        for box in (self.energy, self.signal, self.unit):
             box.currentIndexChanged.connect(self._read)
-        self.transmission.toggled.connect(self._read)
+        for box in (self.intensity, self.flux):
+            box.currentIndexChanged.connect(self._read_columns)
+        self.transmission.toggled.connect(self._read_columns)
         self.table.horizontalHeader().sectionClicked.connect(self._choose_intensity)
 
     # ---- showing the file ----
@@ -138,7 +153,14 @@ class ColumnImportDialog(QDialog):
         preview = self.preview
         self.delimiter.setCurrentIndex(self.delimiter.findData(preview.delimiter))
         self.decimal.setCurrentIndex(self.decimal.findData(preview.decimal))
+        if self.unit.findText(preview.energy_unit) < 0:
+            self.unit.addItem(preview.energy_unit)
         self.unit.setCurrentText(preview.energy_unit)
+        self.signal.clear()
+        for formula in preview.signals:
+            self.signal.addItem(formula, formula)
+        self.signal.addItem("of the columns below", None)
+        self.signal.setCurrentIndex(0)
         for box, chosen in ((self.energy, preview.energy_column), (self.intensity, preview.intensity_column)):
             box.clear()
             for index, name in enumerate(preview.columns):
@@ -148,6 +170,8 @@ class ColumnImportDialog(QDialog):
         self.flux.addItem("no", None)
         for index, name in enumerate(preview.columns):
             self.flux.addItem(name, index)
+        self.flux.setCurrentIndex(0 if preview.i0_column is None else preview.i0_column + 1)
+        self.transmission.setChecked(preview.transmission)
         rows = preview.sample[:_ROWS_SHOWN]
         self.table.setColumnCount(len(preview.columns))
         self.table.setRowCount(len(rows))
@@ -189,19 +213,32 @@ class ColumnImportDialog(QDialog):
             i0_column=self.flux.currentData(),
             transmission=self.transmission.isChecked(),
             label=self.name.text().strip() or None,
+            signal=self.signal.currentData(),
+            scan=self.scan.currentIndex() if self.preview.scans else None,
         )
 
     def _choose_intensity(self, column: int) -> None:
         if column != self.energy.currentData():
             self.intensity.setCurrentIndex(column)
+            self._read_columns()
+
+    def _read_columns(self) -> None:
+        """Take the columns that are chosen instead of a signal by name."""
+        if self._filling:
+            return
+        self._filling = True
+        self.signal.setCurrentIndex(self.signal.findData(None))
+        self._filling = False
+        self._read()
 
     def _cut_again(self) -> None:
-        """Look at the file anew with another delimiter or decimal mark."""
+        """Look at the file anew with another delimiter or decimal mark, or at another scan."""
         if self._filling:
             return
         delimiter, decimal = self.delimiter.currentData(), self.decimal.currentData()
         try:
-            self.preview = sniff(self.preview.path, delimiter=delimiter, decimal=decimal)
+            scan = max(0, self.scan.currentIndex())
+            self.preview = sniff(self.preview.path, delimiter=delimiter, decimal=decimal, scan=scan)
         except XanesviewError as error:
             self._tell_problem(error)
             return

@@ -211,7 +211,7 @@ def _questions_of_energy(table: RawTable, axis: Axis, answers: Answers, name: st
             )
         )
     if table.assumption and unit is None and spacing is None:
-        questions.append(Question("energy", f"{name}: {table.assumption}", "--unit and --d-spacing say otherwise."))
+        questions.append(Question("unit", f"{name}: {table.assumption}", "--unit and --d-spacing say otherwise."))
     return questions
 
 

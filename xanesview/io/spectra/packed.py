@@ -16,11 +16,10 @@ _PIECE = 1_000_000
 
 
 def beginning_of(path: Path, n_bytes: int = 4000) -> str:
-    """Return the text that a packed file begins with; empty where it is no gzip or damaged."""
+    """Return the text that a packed file begins with, also of one that is cut off; empty where it is no gzip."""
     try:
-        with gzip.open(path, "rb") as stream:
-            return stream.read(n_bytes).decode("utf-8", errors="replace")
-    except (OSError, EOFError, zlib.error):
+        return zlib.decompressobj(wbits=31).decompress(read_head(path), n_bytes).decode("utf-8", errors="replace")
+    except (XanesviewError, zlib.error):
         return ""
 
 

@@ -46,7 +46,8 @@ def read_9809(path: Path, answers: Answers) -> tuple[RawTable, ...]:
     spacing = next((float(match[1]) for line in head if (match := _SPACING.search(line))), None)
     if spacing is None or not 0.1 < spacing < 50.0:
         raise XanesviewError(f"{path.name} tells no d-spacing (D= … A).", f"{_HINT} --d-spacing gives it in Å.")
-    rows = _rows(lines[start + 1 :])
+    mode_words = len(_mode_line(head).split())
+    rows = _rows(lines[start + 1 :], mode_words)
     if len(rows) < 3:
         raise XanesviewError(f"{path.name} holds {len(rows)} points.", "It is cut off; copy it again.")
     modes = _modes(head, rows.shape[1])
@@ -66,11 +67,12 @@ def read_9809(path: Path, answers: Answers) -> tuple[RawTable, ...]:
     )
 
 
-def _rows(lines: list[str]) -> np.ndarray:
+def _rows(lines: list[str], n_columns: int) -> np.ndarray:
     """Return the counts; lines whose fields touch are cut by their width."""
     rows = rows_of(lines, Layout(" ", ".")).values
     numeric = [line for line in lines if re.match(r"\s*[\d.+-]", line)]
-    if len(rows) >= len(numeric) or not numeric:
+    fits = n_columns < 4 or (rows.ndim == 2 and rows.shape[1] == n_columns)
+    if not numeric or (fits and len(rows) >= len(numeric)):
         return rows
     width = max(len(line.rstrip()) for line in numeric[:2000])
     cut = []
@@ -80,7 +82,7 @@ def _rows(lines: list[str]) -> np.ndarray:
             cut.append([float(field) for field in fields])
         except ValueError:
             continue
-    return np.array(cut) if len(cut) > len(rows) else rows
+    return np.array(cut) if len(cut) > (len(rows) if fits else 0) else rows
 
 
 def _angle_column(rows: np.ndarray) -> int:
@@ -91,10 +93,14 @@ def _angle_column(rows: np.ndarray) -> int:
     return 1 if np.all(read_back > 0) and np.all(np.abs(read_back - asked) < 0.05 * asked) else 0
 
 
+def _mode_line(head: list[str]) -> str:
+    """Return the line of modes; its label stands where the first column is, so that it has as many words."""
+    return next((line for line in reversed(head) if re.match(r"\s*mode\b", line, re.IGNORECASE)), "")
+
+
 def _modes(head: list[str], n_columns: int) -> list[str]:
     """Return the mode of each column as the head tells; the label stands where the first column is."""
-    line = next((line for line in reversed(head) if re.match(r"\s*mode\b", line, re.IGNORECASE)), "")
-    words = line.split()[1:]
+    words = _mode_line(head).split()[1:]
     return [*[""] * max(0, n_columns - len(words)), *words][:n_columns]
 
 

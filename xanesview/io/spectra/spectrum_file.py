@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from xanesview.domain.counts import counted
-from xanesview.domain.measurement import Scan
+from xanesview.domain.measurement import Question, Scan
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
@@ -237,17 +237,21 @@ def read_spectrum_with_notices(
     tables, found = read_tables(path, answers)
     place = chosen.scan if chosen.scan is not None else (preview.scan if preview else None)
     if place is None and chosen.energy_column is None and chosen.intensity_column is None and len(tables) > 1:
-        scan = measurement_of(tables, answers, path.name, found.name).scans[0]
+        measurement = measurement_of(tables, answers, path.name, found.name)
+        scan, questions = measurement.scans[0], measurement.questions
     else:
         if not 0 <= (place or 0) < len(tables):
             raise XanesviewError(f"{path.name} has no scan {(place or 0) + 1}.", "Choose another.")
-        scan = _scan(tables[place or 0], chosen, answers, path)
+        scan, questions = _scan(tables[place or 0], chosen, answers, path)
     spectrum = scan.spectrum(label=chosen.label)
-    return spectrum, scan.notices_of()
+    assumed = [Notice("spectrum-assumed", one.message, one.hint) for one in questions if one.about == "unit"]
+    return spectrum, (*scan.notices_of(), *assumed)
 
 
-def _scan(table: RawTable, chosen: ColumnChoices, answers: Answers, path: Path) -> Scan:
-    """Return the scan with what is chosen as its first signal."""
+def _scan(
+    table: RawTable, chosen: ColumnChoices, answers: Answers, path: Path
+) -> tuple[Scan, tuple[Question, ...]]:
+    """Return the scan with what is chosen as its first signal, and what stays open."""
     axis = axis_of(table, answers)
     energy = _column(chosen.energy_column, axis.column, table, path)
     signal = chosen.signal
@@ -261,7 +265,7 @@ def _scan(table: RawTable, chosen: ColumnChoices, answers: Answers, path: Path) 
         delimiter=answers.delimiter,
         decimal=answers.decimal,
     )
-    return scan_of(table, answers, path.name)[0]
+    return scan_of(table, answers, path.name)
 
 
 def _expression(table: RawTable, chosen: ColumnChoices, energy: int, path: Path) -> str:

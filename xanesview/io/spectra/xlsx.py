@@ -70,9 +70,9 @@ def _parsed(archive: zipfile.ZipFile, name: str, path: Path) -> ElementTree.Elem
 
 def _lines(sheet: ElementTree.Element, shared: list[str]) -> Iterator[str]:
     """Yield the rows of a sheet as text, their cells parted by tabs."""
-    for row in sheet.iter("{*}row"):
+    for row in sheet.iterfind(".//{*}row"):
         cells: list[str] = []
-        for cell in row.iter("{*}c"):
+        for cell in row.iterfind("{*}c"):
             column = _column(cell.get("r", ""), len(cells))
             if column >= _MOST_COLUMNS:
                 break
@@ -97,7 +97,7 @@ def _column(reference: str, default: int) -> int:
 def _value(cell: ElementTree.Element, shared: list[str]) -> str:
     kind = cell.get("t", "n")
     if kind == "inlineStr":
-        return "".join(text.text or "" for text in cell.iter("{*}t"))
+        return "".join(text.text or "" for text in cell.iterfind(".//{*}t"))
     value = cell.find("{*}v")
     text = (value.text or "") if value is not None else ""
     if kind == "s":

@@ -126,3 +126,12 @@ def test_what_has_no_step_is_not_normalised_to_one():
     energy = np.arange(6950.0, 7600.0, 0.5)
     with pytest.raises(XanesviewError, match="there is no edge step"):
         apply((EdgeEnergy(method="given", e0_ev=E0), EdgeStep()), energy, 2.0 - edge(energy))
+
+
+def test_a_level_has_neither_edge_nor_step():
+    energy = np.arange(6950.0, 7600.0, 0.5)
+    for level in (0.0, 1.0, 0.1, 1e6):
+        with pytest.raises(XanesviewError, match="rises nowhere"):
+            apply((EdgeStep(),), energy, np.full(len(energy), level))
+        with pytest.raises(XanesviewError, match="there is no edge step"):
+            apply((EdgeEnergy(method="given", e0_ev=E0), EdgeStep()), energy, np.full(len(energy), level))

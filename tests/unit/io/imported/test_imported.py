@@ -234,7 +234,6 @@ def test_fdmnes_crystal_with_absolute_energies(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        (" Absorber\n   1\n", "", "does not name one absorbing atom"),
         (" Absorber\n   1\n", " Absorber\n   9\n", "does not name one absorbing atom"),
         (" Radius\n", " Polarise\n 1. 0. 0.\n Radius\n", "polarisations are not read"),
         (" Crystal\n", " Spgroup\n Fm-3m\n Crystal\n", "space group"),

@@ -1,0 +1,74 @@
+"""Curves of files as they are, for commands that process measured spectra, and curves that recipes name."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from xanesview.cli.telling import tell_notice
+from xanesview.domain.processing.steps.step import Step
+from xanesview.domain.spectrum import Spectrum
+from xanesview.errors import XanesviewError
+
+_AS_THEY_ARE = {
+    "sites": "sum", "polarisation": None, "theta": None, "phi": None, "powder": False, "experiment": None,
+    "degree": None, "axis": None, "fwhm": None, "drawn_as": "computed", "network": None, "edge": None, "frame": None,
+}  # fmt: skip
+
+
+def plain_curves(path: Path) -> list[Spectrum]:
+    """Return the curves of a file: those that were exported, the sum of a prediction, or a measured spectrum.
+
+    Raises
+    ------
+    XanesviewError
+        If the file can't be read, or holds a structure.
+    """
+    from xanesview.cli.file_curves import curves_of, exported_curves_of
+    from xanesview.io.recognition import kind_of_file
+
+    arguments = argparse.Namespace(**_AS_THEY_ARE)
+    exported = exported_curves_of(path, arguments)
+    if exported is None:
+        if kind_of_file(path) == "structure":
+            raise XanesviewError(
+                f"{path.name} holds a structure, not a spectrum.",
+                "Predict it first: xanesview predict FILE --out spectra.csv.",
+            )
+        exported = curves_of(path, arguments)
+    for spectrum in exported:
+        if spectrum.kind == "measured" and spectrum.provenance.get("notice"):
+            tell_notice(f"{path.name}: {spectrum.provenance['notice']}")
+    return exported
+
+
+def curves_of_recipe(
+    steps: Sequence[Step], recipe: Path, files: Iterable[Path]
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Return the other curves that a recipe's steps name, as (energies, intensities) by name.
+
+    A name is that of one of the files on the command line, with or without its ending, else of a file beside the
+    recipe.
+
+    Raises
+    ------
+    XanesviewError
+        If one of them can't be read, or holds several curves.
+    """
+    given = {name: path for path in files for name in (path.stem, path.name)}
+    found = {}
+    for step in steps:
+        for name in step.curves_named() if step.on else ():
+            if not name or name in found:
+                continue
+            path = given.get(name, recipe.parent / name)
+            curves = plain_curves(path)
+            if len(curves) != 1:
+                raise XanesviewError(
+                    f"{path.name} holds {len(curves)} curves; a recipe needs one.", "Write it to a file of its own."
+                )
+            found[name] = (curves[0].energy_ev, curves[0].intensity)
+    return found
