@@ -24,12 +24,14 @@ FITTED_TIP = (
 )
 
 
+RESIDUALS_TIP = "Show what is left of the references below: reference − current curve"
+
 #: Below this width buttons say less, so that the title has room.
 COMPACT_PX = 560
 _MEASURED, _PER_ATOM = ("As measured", "Measured"), ("Per atom", "/ atom")
 
 
-class _Elided(Label):
+class Elided(Label):
     """A line that says less where it is too long, then ends in an ellipsis."""
 
     def drawn_text(self) -> str:
@@ -60,7 +62,7 @@ class PlotHeader(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = _Elided(parent=self)
+        self.title = Elided(parent=self)
         self.title.setProperty("heading", True)
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.measured = self._button("as-measured", MEASURED_TIP, text=_MEASURED[0])
@@ -68,6 +70,7 @@ class PlotHeader(QWidget):
         self.per_atom = self._button("per-atom", PER_ATOM_TIP, text=_PER_ATOM[0])
         self.axis = self._button("energy-axis", AXIS_TIP.format(name="E₀"), text="E − E₀")
         self.difference = self._button("difference-below", "Show the difference to the isotropic curve below")
+        self.residuals = self._button("residuals-below", RESIDUALS_TIP)
         self.reset = self._button(
             "reset-zoom",
             "Show the whole spectrum (double click)\nWheel: zoom energies, with Ctrl intensities; drag: zoom to a box",
@@ -82,7 +85,8 @@ class PlotHeader(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
         row.addWidget(self.title, 1)
-        for button in (self.measured, self.fitted, self.per_atom, self.axis, self.difference, self.reset):
+        words = (self.measured, self.fitted, self.per_atom, self.axis)
+        for button in (*words, self.difference, self.residuals, self.reset):
             row.addWidget(button)
         self.axis.clicked.connect(self.axis_toggled)
         self.fitted.clicked.connect(self.fitted_toggled)
@@ -135,5 +139,8 @@ class PlotHeader(QWidget):
         """Draw the icons in the colours of the palette."""
         self.reset.setIcon(icon("fit", self))
         self.difference.setIcon(icon("difference", self))
-        for button, word in ((self.reset, "Reset"), (self.difference, "Difference")):
+        self.residuals.setIcon(icon("residual", self))
+        for button, word in (
+            (self.reset, "Reset"), (self.difference, "Difference"), (self.residuals, "Residuals")
+        ):  # fmt: skip
             button.setText("" if not button.icon().isNull() else word)

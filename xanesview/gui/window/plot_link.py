@@ -14,6 +14,7 @@ from xanesview.shown.chips import chips
 from xanesview.shown.computed_edges import KIND
 from xanesview.shown.curve import Curve
 from xanesview.shown.curves import curves
+from xanesview.shown.residuals import residual_curves
 from xanesview.shown.setting_chips import setting_chips
 from xanesview.shown.spectra import drawn_unit
 
@@ -59,6 +60,7 @@ class PlotLink(QObject):
         workspace.direction_busy_changed.connect(self._direction_busy)
         plot.curve_toggled.connect(self._toggle)
         plot.painted.connect(self._painted)
+        plot.residuals_toggled.connect(lambda visible: visible and self._show_curves())
         self.refresh()
 
     def refresh(self) -> None:
@@ -98,6 +100,8 @@ class PlotLink(QObject):
     def _show_curves(self, turned: bool = False) -> None:
         shown = self.workspace.shown
         self._curves = curves(shown)
+        if self.plot.residuals_visible:
+            self.plot.set_residuals(residual_curves(self._curves))
         self.plot.set_curves(self._curves, turned=turned)
         self.plot.set_title(names.title(shown))
 
