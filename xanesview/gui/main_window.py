@@ -283,7 +283,7 @@ class MainWindow(QMainWindow):
         self.tabs.stop()
         self.workspace.computation.shutdown()
         self.workspace.relaxation.shutdown()
-        self.workspace.processing.fitting.shutdown()
+        self.workspace.fitting.shutdown()
         self.live.shutdown()
         wait_for_threads()
         self.view_pane.close()

@@ -240,7 +240,9 @@ def _displayed(look: Look, display: DisplayMap) -> Look:
     total = float(look.weights.sum())
     native = display.tensor(look.native, 1.0 / total if total else 1.0)
     summed = display.tensor(look.summed)
-    return replace(look, native=native, summed=summed, display=display, plain=look)
+    shift = display.outcome.after.facts.get("shift_ev", 0.0) if look.axis == "absolute" else 0.0
+    e0_ev = None if look.e0_ev is None else look.e0_ev + shift
+    return replace(look, native=native, summed=summed, e0_ev=e0_ev, display=display, plain=look)
 
 
 def constant(tensor: AbsorptionTensor, spectra: np.ndarray) -> AbsorptionTensor:

@@ -152,7 +152,7 @@ VIEW: tuple[Entry, ...] = (
         "Show below the plot what is left of the references without the current curve", checkable=True,
     ),
     ActionSpec(
-        "compare_window", "Comparison window", "Shift+R", "window", "processing_link.set_window_visible",
+        "compare_window", "Comparison window", "Shift+R", "window", "workspace.processing.set_window_visible",
         "Score and fit in a window whose ends are dragged on the plot, instead of over all energies", checkable=True,
     ),
     ActionSpec(
@@ -190,7 +190,7 @@ VIEW: tuple[Entry, ...] = (
 
 COMPUTE: tuple[Entry, ...] = (
     ActionSpec(
-        "fit_prediction", "Fit to measured curve", "Ctrl+F", "fit-curve", "workspace.processing.fit",
+        "fit_prediction", "Fit to measured curve", "Ctrl+F", "fit-curve", "workspace.fitting.fit",
         "Fit the current prediction to a measured curve: shift, scale, offset, width and edge step, each then a step",
     ),
     None,

@@ -181,7 +181,7 @@ class SpectrumPlot(QWidget):
     def show_regions(self, regions: Sequence[Region]) -> None:
         """Show ranges and lines to be dragged; the part in view grows where they lie beyond it."""
         self._regions.show(regions)
-        ends = [value for region in regions if region.has_body for value in region.values_ev]
+        ends = [value for region in regions for value in region.values_ev]
         self._fitting.show_also((min(ends), max(ends)) if ends else None)
         self._refresh()
 

@@ -1,44 +1,29 @@
-"""What the user does with the steps of a curve: add, switch, edit, order, copy, reset, fit; each one undo step."""
+"""What the user does with the steps of a curve: add, switch, edit, order, copy, reset; each one undo step."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
-from xanesview.domain.processing.step_lists import moved_along, without_fit, without_shape
 from xanesview.domain.processing.steps.edge_energy import METHODS, EdgeEnergy
-from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
-from xanesview.gui.background.prediction_fitting import PredictionFitting
 from xanesview.shown import first_processing
 from xanesview.shown.curve import Subject
 from xanesview.shown.display_map import check_for_prediction
-from xanesview.shown.processing import edge_of, kept_steps, shown_window_ev, to_shown_ev
-from xanesview.shown.spectra import current_spectrum
+from xanesview.shown.processing import edge_of, kept_steps, to_shown_ev, whole_range_ev
 from xanesview.shown.step_handles import Handle, handles
 
 if TYPE_CHECKING:
     from xanesview.domain.processing.outcome import Outcome
-    from xanesview.domain.processing.prediction_fit import PredictionFit
     from xanesview.domain.processing.steps.step import Step
     from xanesview.domain.session import ReferenceCurve, Session
     from xanesview.shown.shown import Shown
 
 PREDICTION = Subject("prediction")
-
-
-@dataclass(frozen=True, eq=False)
-class FitReport:
-    """A fit that was taken over: of which curve, in which steps, and what it found."""
-
-    subject: Subject
-    label: str
-    fit: PredictionFit
-    steps: tuple[Step, ...]
-    prediction_steps: tuple[Step, ...]
+_INSIDE = 0.04
+"""Share of the range that a new window leaves out at either end, so that both ends are seen."""
 
 
 class CurveProcessing(QObject):
@@ -53,8 +38,6 @@ class CurveProcessing(QObject):
     """
 
     chosen_changed = Signal()  # another curve or step is looked at
-    fit_changed = Signal()  # a fit has begun, ended or failed
-    told = Signal(object)  # a Notice
 
     def __init__(
         self, shown: Callable[[], Shown], change: Callable[..., None], parent: QObject | None = None
@@ -65,12 +48,8 @@ class CurveProcessing(QObject):
         self.is_watched = False
         self._known: tuple[ReferenceCurve, ...] = ()
         self._waiting: list[object] = []  # measured curves that came before the prediction
-        self._asked: tuple[Subject, Session] | None = None
-        self.report: FitReport | None = None
-        self.fitting = PredictionFitting(self)
-        self.fitting.fitted.connect(self._take_fit)
-        self.fitting.failed.connect(self._tell_failed)
-        self.fitting.busy_changed.connect(lambda _busy: self.fit_changed.emit())
+        self._waiting_later = QTimer(self, singleShot=True, interval=0)
+        self._waiting_later.timeout.connect(self._process_waiting)
 
     # ---- what is looked at ----
 
@@ -89,11 +68,6 @@ class CurveProcessing(QObject):
         if watched != self.is_watched:
             self.is_watched = watched
             self.chosen_changed.emit()
-
-    @property
-    def can_fit(self) -> bool:
-        """Whether there is a measured curve and a prediction."""
-        return self._fittable() is not None and self._shown().look is not None
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -132,13 +106,15 @@ class CurveProcessing(QObject):
             source = sources[self._subject.which]
             moved = next((at for at, one in enumerate(references) if (one.spectrum or one.tensor) is source), None)
         self._known = references
-        if added:
-            self.choose(Subject("reference", added[-1]))
+        measured = [at for at in added if references[at].spectrum is not None]
+        if measured:
+            self.choose(Subject("reference", measured[-1]))
         elif self._subject != PREDICTION and moved != self._subject.which:
             last = Subject("reference", len(references) - 1) if references else PREDICTION
             there = last if moved is None else Subject("reference", moved)
             self.choose(there, None if moved is None else self._step)
-        self._process_waiting()
+        if self._waiting and self._shown().look is not None:
+            self._waiting_later.start()  # no change of the session while another one is being made
 
     # ---- steps ----
 
@@ -146,7 +122,7 @@ class CurveProcessing(QObject):
         self, subject: Subject, steps: Sequence[Step], text: str, gesture: int | None = None
     ) -> None:
         """Give a curve other steps."""
-        self._change(self._with_steps(self._shown().session, subject, tuple(steps)), text, gesture)
+        self._change(self.with_steps(self._shown().session, subject, tuple(steps)), text, gesture)
 
     def add(self, kind: type[Step]) -> None:
         """Add a step behind the one looked at, else at the end, and look at it."""
@@ -204,7 +180,7 @@ class CurveProcessing(QObject):
         """Give other curves the same steps instead of theirs."""
         session, steps = self._shown().session, self.steps
         for subject in subjects:
-            session = self._with_steps(session, subject, steps)
+            session = self.with_steps(session, subject, steps)
         self._change(session, "copy steps")
 
     def load(self, steps: Sequence[Step]) -> None:
@@ -285,72 +261,17 @@ class CurveProcessing(QObject):
             text = "choose window" if window_ev is not None else "compare all energies"
             self._push(shown.session.replace(window_ev=window_ev), text, gesture)
 
-    # ---- the fit ----
-
-    def fit(self, index: int | None = None) -> None:
-        """Fit the current prediction to a measured curve, by default the one looked at, else the last one."""
+    def set_window_visible(self, visible: bool) -> None:
+        """Compare in a window that is seen and dragged, at first a little narrower than the prediction, or anywhere."""
         shown = self._shown()
-        index = self._fittable() if index is None else index
-        prediction = current_spectrum(shown)
-        if index is None or prediction is None:
-            self._tell("There is nothing to fit yet.", "Load a measured spectrum and pick a site first.")
+        if visible == (shown.session.window_ev is not None):
             return
-        from xanesview.domain.processing.prediction_fit import FitChoices
-
-        bare = first_processing.without_fit_steps(shown, index)
-        if bare is None:
-            self._tell("This curve can't be shown on the energy axis.", "Change the axis, or choose another curve.")
+        whole = whole_range_ev(shown)
+        if not visible or whole is None:
+            self.set_window(None)
             return
-        measured, prediction = bare
-        self._asked = (Subject("reference", index), shown.session)
-        self.report = None
-        self.fitting.fit([measured], [prediction], FitChoices(window_ev=shown_window_ev(shown)))
-        self.fit_changed.emit()
-
-    def _fittable(self) -> int | None:
-        references = self._shown().session.references
-        if self._subject.kind == "reference" and references[self._subject.which].spectrum is not None:
-            return self._subject.which
-        found = [at for at, one in enumerate(references) if one.spectrum is not None and one.visible]
-        return found[-1] if found else None
-
-    def _take_fit(self, fit: PredictionFit) -> None:
-        shown, (subject, asked) = self._shown(), self._asked
-        session = shown.session
-        same = all(
-            (now := getattr(session, name)) is (then := getattr(asked, name)) or now == then
-            for name in ("structure", "references", "prediction_steps", "network", "picked", "axis", "geometry")
-        )
-        if not same:
-            self._tell("The curves have changed while the fit ran, so it was not taken over.", "Fit again.")
-            self.fit_changed.emit()
-            return
-        reference = session.references[subject.which]
-        steps = (*without_fit(reference.steps), *rounded(fit.steps_for_measured()))
-        shape = moved_along(rounded(fit.shape_steps()), -to_shown_ev(shown.look))
-        predicted = (*without_shape(kept_steps(session, shown.card)), *shape)
-        after = self._with_steps(self._with_steps(session, subject, steps), PREDICTION, predicted)
-        statement = f"fitted to the prediction, R = {100 * fit.curves[0].weighted_r_factor:.2g} %"
-        structure = shown.structure
-        curve = f"{current_spectrum(shown).label}, {session.network}"
-        references = list(after.references)
-        references[subject.which] = references[subject.which].replace(
-            statement=statement, scaled_to=(structure.content_hash, structure.name or structure.formula, curve)
-        )
-        self.report = FitReport(subject, reference.label, fit, steps, predicted)
-        self._change(after.replace(references=tuple(references)), f"fit {reference.label or 'curve'}")
-        self.fit_changed.emit()
-
-    def current_report(self) -> FitReport | None:
-        """Return the last fit, as long as the curve looked at has the steps that it gave."""
-        report = self.report
-        if report is None or report.subject != self._subject or report.steps != self.steps:
-            return None
-        return report if report.prediction_steps == self.steps_of(PREDICTION) else None
-
-    def _tell_failed(self, message: str, hint: str) -> None:
-        self._tell(message, hint)
-        self.fit_changed.emit()
+        room = _INSIDE * (whole[1] - whole[0])
+        self.set_window((round(whole[0] + room, 2), round(whole[1] - room, 2)))
 
     # ---- one session after the other ----
 
@@ -358,7 +279,8 @@ class CurveProcessing(QObject):
         steps = (*self.steps[:place], *new, *self.steps[place + 1 :])
         self.set_steps(self._subject, steps, text, gesture)
 
-    def _with_steps(self, session: Session, subject: Subject, steps: tuple[Step, ...]) -> Session:
+    def with_steps(self, session: Session, subject: Subject, steps: tuple[Step, ...]) -> Session:
+        """Return a session with other steps of a curve."""
         if subject == PREDICTION:
             kept = {**session.prediction_steps, edge_of(self._shown().card): steps}
             return session.replace(prediction_steps={edge: some for edge, some in kept.items() if some})
@@ -381,21 +303,6 @@ class CurveProcessing(QObject):
             if any(one.spectrum is spectrum for spectrum in waiting):
                 session = first_processing.first_processed(shown, session, index)
         self._change(session, "scale reference")
-
-    def _tell(self, message: str, hint: str) -> None:
-        self.told.emit(Notice("reference", message, hint))
-
-
-def rounded(steps: Sequence[Step]) -> tuple[Step, ...]:
-    """Return steps whose numbers have as many digits as anybody wants to read."""
-    return tuple(
-        step.replace(**{
-            name: float(f"{value:.6g}") if name not in ("at_ev", "from_ev") else round(value, 3)
-            for name in step.parameters()
-            if isinstance(value := getattr(step, name), float)
-        })
-        for step in steps
-    )  # fmt: skip
 
 
 def error_sentence(error: XanesviewError) -> str:

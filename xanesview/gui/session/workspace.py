@@ -17,6 +17,7 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.session.changes import SELECTION, SUBJECT, changed_parts, signals_of
 from xanesview.gui.session.commands import SessionCommand
 from xanesview.gui.session.curve_editing import CurveEditing
+from xanesview.gui.session.curve_fitting import CurveFitting
 from xanesview.gui.session.curve_processing import CurveProcessing
 from xanesview.gui.session.geometry_relaxation import GeometryRelaxation
 from xanesview.gui.session.live_direction import LiveDirection
@@ -111,7 +112,8 @@ class Workspace(QObject):
         self.curves = CurveEditing(lambda: self.shown, self._change, self)
         self.curves.told.connect(self.message)
         self.processing = CurveProcessing(lambda: self.shown, self._change, self)
-        self.processing.told.connect(self.message)
+        self.fitting = CurveFitting(lambda: self.shown, self._change, self.processing, self)
+        self.fitting.told.connect(self.message)
         for signal in (self.references_changed, self.network_changed, self.drawing_changed, self.prediction_changed):
             signal.connect(self.processing.follow)
         self._builder = ShownBuilder(networks, store, self.computation.sites)

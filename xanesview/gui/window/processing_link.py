@@ -8,12 +8,10 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.plot.regions import Region
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.gui.session.workspace import Workspace
-from xanesview.shown.processing import shown_window_ev, whole_range_ev
+from xanesview.shown.processing import shown_window_ev
 from xanesview.shown.step_handles import Handle
 
 WINDOW = "window"
-_INSIDE = 0.04
-"""Share of the range that a new window leaves out at either end, so that both ends are seen."""
 
 
 class ProcessingLink(QObject):
@@ -34,21 +32,6 @@ class ProcessingLink(QObject):
         ):  # fmt: skip
             signal.connect(self._later.start)
         plot.region_moved.connect(self._moved)
-
-    def set_window_visible(self, visible: bool) -> None:
-        """Compare in a window that is seen and dragged, or over all energies."""
-        shown = self.workspace.shown
-        if visible == (shown.session.window_ev is not None):
-            return
-        whole = whole_range_ev(shown)
-        if not visible or whole is None:
-            self.processing.set_window(None)
-            return
-        low, high = whole
-        (left, right), _ = self.plot.view_range()
-        low, high = max(low, left), min(high, right)
-        room = _INSIDE * (high - low)
-        self.processing.set_window((round(low + room, 2), round(high - room, 2)))
 
     def refresh(self) -> None:
         """Show the ranges of the step that is looked at, and the window."""

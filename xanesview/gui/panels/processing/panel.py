@@ -49,6 +49,7 @@ FIT_TIP = (
     "Fit the current prediction to the measured curve: shift, scale, offset, width and edge step\n"
     "What is found becomes steps; one undo takes all of it back"
 )
+WINDOW_TIP = "Score and fit between two lines on the plot, which are dragged, instead of over all energies (Shift+R)"
 _RECIPES = "Recipes (*.toml *.json)"
 _SCORES_EVERY_MS = 120
 
@@ -59,7 +60,7 @@ class ProcessingPanel(Panel):
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
         self.setObjectName("processing")
-        self.processing = self.workspace.processing
+        self.processing, self.fitting = self.workspace.processing, self.workspace.fitting
         self.rows: list[StepRow] = []
         self._shown_kinds: tuple = ()
         self._details: FitDetails | None = None
@@ -72,7 +73,7 @@ class ProcessingPanel(Panel):
         for signal in (
             workspace.references_changed, workspace.drawing_changed, workspace.prediction_changed,
             workspace.network_changed, workspace.selection_changed, workspace.broadening_changed,
-            self.processing.chosen_changed, self.processing.fit_changed,
+            self.processing.chosen_changed, self.fitting.changed,
         ):  # fmt: skip
             signal.connect(self._want)
         workspace.geometry_changed.connect(self._want_scores)
@@ -86,12 +87,15 @@ class ProcessingPanel(Panel):
         self.add_button = self._menu_button("Add step", "add-step", "Do something more to this curve", self._fill_kinds)
         self.fit_button = QToolButton(text="Fit", objectName="fit-prediction", toolTip=plain(FIT_TIP))
         self.fit_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.fit_button.clicked.connect(lambda _checked=False: self.processing.fit())
+        self.fit_button.clicked.connect(lambda _checked=False: self.fitting.fit())
         tip = "Copy, keep, load or reset the steps"
         self.more_button = self._menu_button("More", "more-steps", tip, self._fill_more)
+        self.window_button = QToolButton(text="Window", objectName="compare-window", checkable=True)
+        self.window_button.setToolTip(plain(WINDOW_TIP))
+        self.window_button.clicked.connect(self.processing.set_window_visible)
         head = QWidget()
         row = FlowLayout(head)
-        for widget in (self.curve, self.add_button, self.fit_button, self.more_button):
+        for widget in (self.curve, self.add_button, self.fit_button, self.window_button, self.more_button):
             row.addWidget(widget)
         self.words = Elided(parent=self)
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -255,6 +259,7 @@ class ProcessingPanel(Panel):
             row = StepRow(at, self.processing.steps[at], self.workspace.begin_gesture, self._list)
             row.switched.connect(lambda on, at=at: self.processing.switch(at, on))
             row.edited.connect(lambda values, gesture, at=at: self._edit(at, values, gesture))
+            row.entered.connect(self.give_keyboard_back)
             row.moved.connect(lambda by, at=at: self.processing.move(at, by))
             row.removed.connect(lambda at=at: self.processing.remove(at))
             row.chosen.connect(lambda on, at=at: self.processing.choose(self.processing.subject, at if on else None))
@@ -269,8 +274,8 @@ class ProcessingPanel(Panel):
             self.rows[at].form.refuse(values, error_sentence(error))
 
     def _show_words(self) -> None:
-        subject, report = self.processing.subject, self.processing.current_report()
-        busy = self.processing.fitting.is_busy
+        subject, report = self.processing.subject, self.fitting.current_report()
+        busy = self.fitting.is_busy
         words = ""
         if busy:
             words = "Fitting…"
@@ -285,10 +290,11 @@ class ProcessingPanel(Panel):
         self.words.setToolTip(plain(words))
         self.words.setVisible(bool(words))
         self.details_button.setVisible(report is not None)
-        self.fit_button.setEnabled(not busy and self.processing.can_fit)
+        self.window_button.setChecked(self.workspace.session.window_ev is not None)
+        self.fit_button.setEnabled(not busy and self.fitting.can_fit)
 
     def _show_details(self) -> None:
-        report = self.processing.current_report()
+        report = self.fitting.current_report()
         if report is not None:
             self._details = FitDetails(report.label, report.fit, self.window())
             self._details.show()
@@ -319,6 +325,7 @@ class ProcessingPanel(Panel):
                 )
             except XanesviewError as error:
                 text = error.message
+        text = text.replace(" -", " −")
         self.score_words.setText(text)
         self.score_words.setToolTip(plain(text))
         self.score_words.setVisible(bool(text))

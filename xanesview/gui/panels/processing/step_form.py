@@ -90,6 +90,7 @@ class StepForm(QWidget):
     """The parameters of one step as fields; tells what the user changes."""
 
     edited = Signal(dict, object)  # parameters, gesture
+    entered = Signal()  # Enter was pressed in a field
 
     def __init__(self, step: Step, begin_gesture: Callable[[], int], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -135,6 +136,7 @@ class StepForm(QWidget):
             field.edited.connect(
                 lambda value, gesture: self.edited.emit({name: round(value) if whole else value}, gesture)
             )
+            field.entered.connect(self.entered)
             field.cleared.connect(lambda: self.edited.emit({name: None}, None))
             return field
         if parameter.kind == "flag":

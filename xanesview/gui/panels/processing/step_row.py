@@ -21,6 +21,7 @@ class StepRow(QFrame):
 
     switched = Signal(bool)
     edited = Signal(dict, object)  # parameters, gesture
+    entered = Signal()  # Enter was pressed in a field
     moved = Signal(int)
     removed = Signal()
     chosen = Signal(bool)  # its fields are wanted, or no longer
@@ -59,6 +60,7 @@ class StepRow(QFrame):
         self.problem.setProperty("small", True)
         self.form = StepForm(step, begin_gesture)
         self.form.edited.connect(self.edited)
+        self.form.entered.connect(self.entered)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACING, 2, 2, 2)
         column.setSpacing(SPACING // 2)

@@ -86,7 +86,7 @@ class ReferencesPanel(Panel):
         self.table.changed.connect(self._change)
         self.table.entered.connect(self.give_keyboard_back)
         self.table.removed.connect(self.workspace.remove_reference)
-        self.table.fit_wanted.connect(self.workspace.processing.fit)
+        self.table.fit_wanted.connect(self.workspace.fitting.fit)
         self.table.steps_wanted.connect(self._show_steps)
         empty = QWidget()
         self._empty_text = Label(EMPTY_TEXT, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)

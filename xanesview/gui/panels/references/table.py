@@ -28,7 +28,9 @@ _TIPS = {
 }
 STEPS_TIP = "Show what is done to this reference, step by step"
 FIT_TIP = "Fit the prediction to this curve: shift, scale, offset, width and edge step"
-_WIDTHS = {SHOWN: 30, SHIFT: 84, SCALE: 92, STEPS: 34, FIT: 34, COSINE: 64, PEARSON: 64, RMSE: 70, REMOVE: 34}
+_WIDTHS = {
+    SHOWN: 30, SHIFT: 84, SCALE: 92, STEPS: 28, FIT: 28, COSINE: 64, PEARSON: 64, RMSE: 70, REMOVE: 30
+}  # fmt: skip
 #: Where there is no room for all: the same, and no Pearson, which says nearly what the cosine says, and no button for
 #: the fit, which has a key and stands beside the steps.
 _NARROW_WIDTHS = {**_WIDTHS, SHOWN: 28, SHIFT: 66, SCALE: 92, STEPS: 28, FIT: 28, COSINE: 58, RMSE: 58, REMOVE: 28}
