@@ -20,7 +20,7 @@ from xanesview.domain.processing.steps.step import Step
 NORMALISING: tuple[type[Step], ...] = (EdgeStep, Area, Maximum, AtEnergy)
 """Steps whose result does not depend on the scale of what they are given."""
 
-_ENERGIES = ("e0_ev", "at_ev", "from_ev", "fermi_ev", "low_ev", "high_ev", "true_ev", "found_ev")
+ENERGIES = ("e0_ev", "at_ev", "from_ev", "fermi_ev", "low_ev", "high_ev", "true_ev", "found_ev")
 """Parameters that are energies of the axis; all others in eV are widths, shifts or count from E0."""
 
 
@@ -40,7 +40,7 @@ def moved_along(steps: Sequence[Step], by_ev: float) -> tuple[Step, ...]:
         return tuple(steps)
     moved = []
     for step in steps:
-        there = {name: getattr(step, name, None) for name in _ENERGIES}
+        there = {name: getattr(step, name, None) for name in ENERGIES}
         changes = {name: value + by_ev for name, value in there.items() if value is not None}
         if getattr(step, "energies_ev", ()):
             changes["energies_ev"] = tuple(value + by_ev for value in step.energies_ev)

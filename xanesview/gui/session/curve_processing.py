@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from xanesview.domain.processing.step_lists import ENERGIES
 from xanesview.domain.processing.steps.edge_energy import METHODS, EdgeEnergy
 from xanesview.errors import XanesviewError
 from xanesview.shown import first_processing
 from xanesview.shown.curve import Subject
 from xanesview.shown.display_map import check_for_prediction
 from xanesview.shown.processing import edge_of, kept_steps, to_shown_ev, whole_range_ev
-from xanesview.shown.step_handles import Handle, handles
+from xanesview.shown.step_handles import Handle, found_values, handles
 
 if TYPE_CHECKING:
     from xanesview.domain.processing.outcome import Outcome
@@ -225,6 +226,18 @@ class CurveProcessing(QObject):
         found = handles(self.steps if self._subject != PREDICTION else self._shown().steps, self.step, outcome)
         by = self._on_plot_ev(outcome)
         return [(one, tuple(value + by for value in one.values_ev)) for one in found]
+
+    def found(self, place: int) -> dict[str, float]:
+        """Return what a step took for parameters that are left to the data, as its fields show them."""
+        outcome, subject = self.outcome, self._subject
+        if outcome is None or place >= len(outcome.before):
+            return {}
+        if subject != PREDICTION:
+            return found_values(self.steps[place], outcome.before[place])
+        shown = self._shown()
+        by = to_shown_ev(shown.look)
+        found = found_values(shown.steps[place], outcome.before[place])
+        return {name: value - by if name in ENERGIES else value for name, value in found.items()}
 
     def drag(self, handle: Handle, values_ev: Sequence[float], gesture: int) -> None:
         """Take a range or a line to other energies of the plot.

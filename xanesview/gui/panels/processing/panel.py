@@ -39,7 +39,6 @@ from xanesview.shown.display_map import FOR_PREDICTIONS
 from xanesview.shown.processing import raw_curves, shown_window_ev
 from xanesview.shown.reference_labels import told_apart
 from xanesview.shown.spectra import current_spectrum, reference_spectrum
-from xanesview.shown.step_handles import found_values
 
 EMPTY_TEXT = (
     "What is done to a curve stands here, step by step.\n"
@@ -232,8 +231,8 @@ class ProcessingPanel(Panel):
                     problem = f"Not done: {outcome.problem} {outcome.hint}".strip()
                 elif outcome.failed is not None and outcome.failed < at:
                     note = "Not come to: a step before it can't be done."
-                if at < len(outcome.before) and at == step:
-                    found = found_values(one, outcome.before[at])
+                if at == step:
+                    found = self.processing.found(at)
             row.show_step(one, at + 1, len(steps), note, problem, found, names, at == step)
         self._empty.setVisible(not steps)
         self._show_words()
