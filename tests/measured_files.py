@@ -33,10 +33,11 @@ def athena(shift: float = 0.0, extra: str = "") -> str:
     """Return a project of two groups over energies and one of χ(k)."""
     groups = []
     for label, is_chi, x in (("foil", 0, ENERGY), ("it\\'s oxide", 0, ENERGY + 1), ("chi", 1, np.arange(60) / 5)):
-        args = f"'label','{label}','bkg_e0','7112.0','bkg_eshift','{shift}','bkg_z','Fe','fft_edge','k','is_chi','{is_chi}'"
+        args = f"'label','{label}','bkg_e0','7112.0','bkg_eshift','{shift}','bkg_z','Fe','fft_edge','k'"
+        args += f",'is_chi','{is_chi}','titles',['one','two'],'epsk',undef"
         groups.append(
-            f"$old_group = 'aaaaa';\n@args = ({args},'titles',['one','two'],'epsk',undef);\n@x = {_quoted(x)};\n@y = {_quoted(MU)};\n"
-            f"@i0 = {_quoted(I0)};\n$xdi = bless( {{'metadata' => {{'Sample' => {{'name' => 'rust'}}}}}}, 'Xray::XDI' );\n"
+            f"$old_group = 'aaaaa';\n@args = ({args});\n@x = {_quoted(x)};\n@y = {_quoted(MU)};\n@i0 = {_quoted(I0)};\n"
+            "$xdi = bless( {'metadata' => {'Sample' => {'name' => 'rust'}}}, 'Xray::XDI' );\n"
             "[record]   # create object and set arrays in ifeffit\n"
         )
     head = "# Athena project file -- Demeter version 0.9.26\n# This file created at 2024\n\n"
@@ -47,7 +48,9 @@ def athena_json() -> str:
     """Return the same two groups as JSON."""
     group = {"args": {"label": "foil", "bkg_eshift": "0", "bkg_e0": "7112"}, "x": [f"{e}" for e in ENERGY],
              "y": [f"{y:.8g}" for y in MU]}  # fmt: skip
-    return json.dumps({"_____header1": "# Athena project file -- Demeter version 0.9.26", "aaaaa": group, "bbbbb": group})
+    return json.dumps(
+        {"_____header1": "# Athena project file -- Demeter version 0.9.26", "aaaaa": group, "bbbbb": group}
+    )
 
 
 def larix() -> str:
@@ -111,8 +114,9 @@ def ssrl() -> str:
 def mda2ascii() -> str:
     """Return a scan with an index, a positioner and two detectors."""
     return (
-        "## mda2ascii 1.3 generated output\n\n# Extra PV 1: A:B, ring energy, \"3.0\", GeV\n\n# Column Descriptions:\n"
-        "#    1  [     Index      ]\n#    2  [1-D Positioner 1]  A:E, Mono setpoint, TABLE, eV, A:E, Mono setpoint, eV\n"
+        '## mda2ascii 1.3 generated output\n\n# Extra PV 1: A:B, ring energy, "3.0", GeV\n\n# Column Descriptions:\n'
+        "#    1  [     Index      ]\n"
+        "#    2  [1-D Positioner 1]  A:E, Mono setpoint, TABLE, eV, A:E, Mono setpoint, eV\n"
         "#    3  [1-D Detector   1]  A:S2, Sample Drain, A\n#    4  [1-D Detector   2]  A:S3, I0 Chamber, A\n\n"
         "# 1-D Scan Values\n" + rows(np.arange(1, 61), ENERGY - 6600, MU * I0, I0, joint="\t")
     )
@@ -122,8 +126,13 @@ def srs() -> str:
     """Return DUBBLE's points of four lines each."""
     points = []
     for angle, i0, it, mu in zip(ANGLE[:40] * 1000 * D_111 / 3.13556, I0, IT, MU):
-        points.append(f" {angle:.3f} 1000.0 {i0:.1f} {it:.1f} {i0 * mu:.1f} 5.0\n 0.0 1.0 2.0 {i0 * mu:.1f}\n 1.0 2.0 3.0 0.0\n 7.0\n")
-    return " &SRS\n SRSRUN=1,SRSDAT=080713,\n SRSSTN='D26 ',SRSPRJ='dubble7 ',\n SRSTLE='rust   '\n &END\n" + "".join(points)
+        points.append(
+            f" {angle:.3f} 1000.0 {i0:.1f} {it:.1f} {i0 * mu:.1f} 5.0\n"
+            f" 0.0 1.0 2.0 {i0 * mu:.1f}\n 1.0 2.0 3.0 0.0\n 7.0\n"
+        )
+    return " &SRS\n SRSRUN=1,SRSDAT=080713,\n SRSSTN='D26 ',SRSPRJ='dubble7 ',\n SRSTLE='rust   '\n &END\n" + "".join(
+        points
+    )
 
 
 def lytle() -> str:
@@ -136,17 +145,24 @@ def lytle() -> str:
     )
 
 
-def fdmnes(header: str = "old", conv: bool = False) -> str:
+def fdmnes(header: str = "old") -> str:
     """Return an output with the line of E_edge as it was before 2022, as it is since, or without."""
-    line = " 7112.000   26  1  1     0.00700   -7.90000  = E_edge, Z, n_edge, j_edge, Abs_before_edge, VO_interstitial\n"
-    told = {"old": line, "2022": f"# FDMNES program, Revision 20th of January 2022\n#    Date = 01 01 2024\n#{line}", "none": ""}
+    line = (
+        " 7112.000   26  1  1     0.00700   -7.90000  = E_edge, Z, n_edge, j_edge, Abs_before_edge, VO_interstitial\n"
+    )
+    told = {
+        "old": line,
+        "2022": f"# FDMNES program, Revision 20th of January 2022\n#    Date = 01 01 2024\n#{line}",
+        "none": "",
+    }
     return told[header] + "    Energy    <xanes>    \n" + rows(ENERGY - 7112, MU)
 
 
 def feff_xmu() -> str:
     """Return xmu.dat."""
     return (
-        "# rust   FEFF 9.1\n# Abs   Z=26 Rmt= 1.3 Rnm= 1.3 K  shell\n#  -----\n#  omega    e    k    mu    mu0     chi     @#\n"
+        "# rust   FEFF 9.1\n"
+        "# Abs   Z=26 Rmt= 1.3 Rnm= 1.3 K  shell\n#  -----\n#  omega    e    k    mu    mu0     chi     @#\n"
         + rows(ENERGY, ENERGY - 7112, np.zeros(60), MU, MU, 0 * MU)
     )
 
@@ -158,13 +174,19 @@ def feff_eels() -> str:
 
 def quanty() -> str:
     """Return a spectrum whose imaginary part is negative, as Quanty's Green's functions are."""
-    return "#Spectra: 1\nEmin______Emax  7.1E3 7.2E3\nEnergy    Re[0]   Im[0]\n" + rows(ENERGY, 0 * MU, -np.pi * MU, form="{:.12E}")
+    return "#Spectra: 1\nEmin______Emax  7.1E3 7.2E3\nEnergy    Re[0]   Im[0]\n" + rows(
+        ENERGY, 0 * MU, -np.pi * MU, form="{:.12E}"
+    )
 
 
 def xdi() -> str:
     """Return XAS Data Interchange of I0 and transmitted counts."""
     head = "# XDI/1.0 GSE/1.0\n# Column.1: energy eV || 13BMA:E:Energy.VAL\n# Column.2: i0\n# Column.3: itrans counts\n"
-    return head + "# Element.symbol: Fe\n# Element.edge: K\n# Mono.d_spacing: 3.13551\n#-----\n# energy i0 itrans\n" + rows(ENERGY, I0, IT)
+    return (
+        head
+        + "# Element.symbol: Fe\n# Element.edge: K\n# Mono.d_spacing: 3.13551\n#-----\n# energy i0 itrans\n"
+        + rows(ENERGY, I0, IT)
+    )
 
 
 def xlsx() -> bytes:
@@ -176,7 +198,9 @@ def xlsx() -> bytes:
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", f"<workbook {space}/>")
         archive.writestr("xl/sharedStrings.xml", f"<sst {space}><si><t>Energy (eV)</t></si></sst>")
-        archive.writestr("xl/worksheets/sheet1.xml", f"<worksheet {space}><sheetData>{''.join(cells)}</sheetData></worksheet>")
+        archive.writestr(
+            "xl/worksheets/sheet1.xml", f"<worksheet {space}><sheetData>{''.join(cells)}</sheetData></worksheet>"
+        )
     return content.getvalue()
 
 

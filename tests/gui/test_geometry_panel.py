@@ -93,6 +93,21 @@ def test_slider_field_vector_and_arrow_follow_each_other(benzene_window, qtbot):
     np.testing.assert_allclose(window.workspace.geometry.direction, [0, 0.70711, 0.70711], atol=1e-4)
 
 
+def test_minus_signs_are_typographic_and_typed_hyphens_are_read(benzene_window, qtbot):
+    window, panel = benzene_window, benzene_window.geometry_panel
+    for minus in ("-", "−"):
+        window.workspace.set_geometry(window.workspace.geometry.with_direction((0.0, 0.0, 1.0)))
+        for field, text in ((panel.vector, f"3, {minus}4, 0"), (panel.phi, f"{minus}30")):
+            field.setFocus()
+            field.selectAll()
+            field.insert(text)
+            qtbot.keyClick(field, Qt.Key.Key_Return)
+        assert panel.phi.text() == "−30.0°"
+        assert panel.vector.text() == "0.866, −0.500, 0.000"
+        assert "−0.50" in window.plot.header.title.text()
+        assert "-" not in window.plot.header.title.text()
+
+
 def test_modes_change_the_curve_and_show_their_fields(benzene_window, qtbot):
     window, panel = benzene_window, benzene_window.geometry_panel
     assert not panel.degree.isVisible()

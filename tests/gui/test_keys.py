@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QStyle, QStyleOptionSlider
 
 from tests.gui.acting import LEFT, NONE, mouse, shown
 from xanesview.gui.actions.action_table import ACTIONS, underlined
@@ -73,6 +73,53 @@ def test_escape_puts_a_dragged_arrow_back_and_leaves_no_step_behind(benzene_wind
     mouse(view, QEvent.Type.MouseButtonRelease, [start[0] + 150, start[1] + 90], LEFT, NONE)
     assert window.workspace.geometry == before, "the rest of the drag turns nothing"
     assert len(window.workspace.session.picked) == 6
+
+
+def slide(slider, steps: int, upto: int = 10) -> None:
+    """Drag the handle of a slider by so many pixels, the button held down."""
+    option = QStyleOptionSlider()
+    slider.initStyleOption(option)
+    handle = slider.style().subControlRect(
+        QStyle.ComplexControl.CC_Slider, option, QStyle.SubControl.SC_SliderHandle, slider
+    )
+    QTest.mousePress(slider, LEFT, pos=handle.center())
+    for k in range(1, upto + 1):
+        mouse(slider, QEvent.Type.MouseMove, (handle.center().x() + steps * k / upto, handle.center().y()), NONE, LEFT)
+
+
+@pytest.mark.parametrize("name", ["theta", "phi"])
+def test_escape_puts_a_dragged_slider_back_and_leaves_no_step_behind(benzene_window, name):
+    window, panel = benzene_window, benzene_window.geometry_panel
+    if name == "phi":
+        window.workspace.set_geometry(window.workspace.geometry.with_direction((0.6, 0.0, 0.8)))
+    before, steps = window.workspace.geometry, window.workspace.undo_stack.count()
+    slider, field = getattr(panel, f"{name}_slider"), getattr(panel, name)
+    value, text = slider.value(), field.text()
+    slide(slider, 60)
+    assert window.workspace.geometry != before
+    press(Qt.Key.Key_Escape)
+    assert window.workspace.geometry == before
+    assert (slider.value(), field.text()) == (value, text)
+    assert window.workspace.undo_stack.count() == steps
+    assert not window.workspace.undo_stack.canRedo()
+    mouse(slider, QEvent.Type.MouseMove, (90, 8), NONE, LEFT)
+    assert (slider.value(), window.workspace.geometry) == (value, before), "the rest of the drag turns nothing"
+    QTest.mouseRelease(slider, LEFT, pos=QPoint(90, 8))
+    assert (slider.value(), window.workspace.geometry) == (value, before)
+    slide(slider, 40)
+    QTest.mouseRelease(slider, LEFT)
+    assert window.workspace.geometry != before, "the next drag works as ever"
+    assert window.workspace.undo_stack.count() == steps + 1
+    assert len(window.workspace.session.picked) == 6
+
+
+def test_escape_puts_an_azimuth_back_that_turns_nothing_at_the_pole(benzene_window):
+    panel = benzene_window.geometry_panel
+    slide(panel.phi_slider, 50)
+    assert panel.phi.text() != "0.0°"
+    press(Qt.Key.Key_Escape)
+    assert panel.phi.text() == "0.0°"
+    QTest.mouseRelease(panel.phi_slider, LEFT)
 
 
 def test_escape_puts_a_turned_camera_back(benzene_window):

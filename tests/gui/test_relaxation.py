@@ -9,6 +9,7 @@ import sys
 import numpy as np
 import pytest
 from PySide6.QtCore import QProcess
+from PySide6.QtWidgets import QApplication
 
 from tests.gui.acting import LEFT, current, shown
 from xanesview.domain.session import ReferenceCurve
@@ -17,7 +18,7 @@ from xanesview.gui.session import geometry_relaxation
 from xanesview.io.structures.registry import structure_from_smiles
 from xanesview.reference.engine.gfn2 import is_relaxed
 from xanesview.reference.kept import METHOD
-from xanesview.shown.relaxed_session import with_geometries
+from xanesview.shown.relaxed_session import with_geometries, with_geometry_before
 from xanesview.shown.spectra import current_spectrum, with_provenance
 
 PATIENT = {"timeout": 60_000}
@@ -136,6 +137,47 @@ def test_the_user_keeps_the_geometry(relaxing, qtbot, how):
     assert workspace.structure.content_hash == before.content_hash
 
 
+def test_the_chip_goes_back_to_the_geometry_of_before_and_forth(relaxing, qtbot):
+    window, gate = relaxing
+    workspace = window.workspace
+    assert window.opening.open_smiles("CC=O")
+    built = workspace.structure
+    gate.touch()
+    wait_until_relaxed(window, qtbot)
+    relaxed = workspace.structure
+    qtbot.waitUntil(lambda: bool(window.plot.curves()) and bool(workspace.shown.sites))
+    workspace.set_geometry(workspace.geometry.with_direction((0.6, 0.0, 0.8)))
+    picked, light = workspace.session.picked, workspace.geometry
+    steps, side = workspace.undo_stack.count(), window.view.camera.rotation.copy()
+
+    def choose(chip: str, entry: int) -> None:
+        row = window.plot._chips
+        qtbot.waitUntil(lambda: any(one.text == chip for one in row.chips))
+        qtbot.mouseClick(row._buttons[[one.text for one in row.chips].index(chip)], LEFT)
+        menu = QApplication.activePopupWidget()
+        actions = menu.actions()
+        assert [action.text() for action in actions] == ["Relaxed with GFN2-xTB", "As built (MMFF94)"]
+        assert [action.isChecked() for action in actions] == [entry == 1, entry == 0]
+        actions[entry].trigger()
+        menu.close()
+
+    choose("relaxed geometry", 1)
+    assert workspace.structure is built
+    assert (workspace.session.picked, workspace.geometry) == (picked, light)
+    assert np.array_equal(window.view.camera.rotation, side)
+    qtbot.waitUntil(lambda: bool(workspace.shown.sites))
+    assert not workspace.relaxation.is_busy, "it is not relaxed once more"
+    choose("geometry before relaxation", 0)
+    assert workspace.structure is relaxed
+    assert workspace.undo_stack.count() == steps + 2
+    workspace.undo_stack.undo()
+    assert workspace.structure is built
+    workspace.undo_stack.undo()
+    assert workspace.structure is relaxed
+    workspace.undo_stack.redo()
+    assert workspace.structure is built
+
+
 def test_another_structure_ends_it_and_coming_back_begins_anew(relaxing, qtbot):
     window, gate = relaxing
     workspace = window.workspace
@@ -231,6 +273,25 @@ def test_what_was_computed_for_the_geometry_before_says_so():
     assert [one.structure_hash for one in moved.references] == [after.content_hash] * 2
     assert [one.computed_for for one in moved.references] == ["O before its relaxation", ""]
     assert with_geometries(moved, {water.content_hash: after}) is moved
+
+
+def test_what_was_computed_goes_back_and_forth_with_the_geometry():
+    from xanesview.domain.absorption import AbsorptionTensor
+    from xanesview.domain.session import Session
+
+    water = structure_from_smiles("O")
+    after = water.replace(positions_angstrom=1.02 * water.positions_angstrom)
+    tensor = AbsorptionTensor(np.linspace(1, 2, 5), np.ones((1, 6, 5)), [0], "", "O K", 1.0)
+    computed = ReferenceCurve(tensor=tensor, source=f"{METHOD}, O", structure_hash=after.content_hash)
+    of_before = computed.replace(computed_for="O before its relaxation")
+    session = Session(structure=after, references=(computed, of_before))
+    back = with_geometry_before(session, water)
+    assert back.structure is water
+    assert [one.structure_hash for one in back.references] == [water.content_hash] * 2
+    assert [one.computed_for for one in back.references] == ["O after its relaxation", ""]
+    assert with_geometries(back, {water.content_hash: after}) is back, "the user's choice holds"
+    forth = with_geometries(back.replace(unrelaxed=frozenset()), {water.content_hash: after})
+    assert forth == session
 
 
 def test_the_command_line_says_how_the_window_relaxes(window):

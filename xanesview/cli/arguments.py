@@ -230,10 +230,11 @@ def add_structures(p: argparse.ArgumentParser, files: str) -> None:
 
 
 def add_frame(p: argparse.ArgumentParser) -> None:
-    """Add the option for a frame of a trajectory; `frame_asked` reads it."""
+    """Add the option for one structure of a file of several; `frame_asked` reads it."""
     p.add_argument(
         "--frame", metavar="N",
-        help="frame of a trajectory, from 1, or last (default: the last of XYZ files, else the first)",
+        help="frame of a trajectory, or structure of a file of several, from 1, or last (default: the last of XYZ "
+        "files, else the first)",
     )  # fmt: skip
 
 

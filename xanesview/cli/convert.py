@@ -62,7 +62,9 @@ def _scans(source: Path, arguments: argparse.Namespace, all_scans: bool) -> list
             raise UsageError(f"{source.name} has no scans to choose from.", "Leave --scan out.")
         return own
     if kind_of_file(source) == "structure":
-        raise XanesviewError(f"{source.name} is a structure, not a spectrum.", "“xanesview predict” makes spectra of it.")
+        raise XanesviewError(
+            f"{source.name} is a structure, not a spectrum.", "“xanesview predict” makes spectra of it."
+        )
     found = told_measurement(source, arguments, all_scans)
     told = {notice.message: notice for scan in found.scans for notice in scan.notices_of()}
     for notice in list(told.values())[:5]:

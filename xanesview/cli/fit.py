@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import add_axis, add_drawn_as, add_frame, add_polarisation, add_width, asked_range_ev
 from xanesview.cli.fitting import add_edge, check_edge
+from xanesview.cli.measured import add_answers
 from xanesview.cli.telling import tell_notice
 from xanesview.errors import UsageError
 
@@ -47,6 +48,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     p.add_argument("--out", metavar="OUT.csv|OUT.h5", help="measured and fitted curves, and residuals")
     p.add_argument("--steps", metavar="RECIPE", help="write the fit as steps that bring the first prediction there")
     p.add_argument("--json", metavar="FILE", help="values, errors, correlations and scores")
+    add_answers(p)
 
 
 def run_fit(arguments: argparse.Namespace) -> int:
@@ -88,7 +90,7 @@ def _measured(arguments: argparse.Namespace, files: Sequence[Path]) -> list[Spec
     from xanesview.domain.processing.applied import processed
     from xanesview.io.recipe_file import read_recipe
 
-    spectra = [spectrum for path in files for spectrum in plain_curves(path)]
+    spectra = [spectrum for path in files for spectrum in plain_curves(path, arguments)]
     if arguments.recipe is None:
         return spectra
     recipe = Path(arguments.recipe).expanduser()

@@ -20,14 +20,17 @@ if TYPE_CHECKING:
 _MOST_SITES = 60
 _MOST_SCANS = 40
 _MOST_SIGNALS = 12
-_TOLD_FACTS = {"element.symbol": "element", "element.edge": "edge", "title": "title", "date": "date", "edge_ev": "edge, eV"}
+_TOLD_FACTS = {
+    "element.symbol": "element", "element.edge": "edge", "title": "title", "date": "date", "edge_ev": "edge, eV",
+}  # fmt: skip
 _MOST_ATOMS_FOR_CLASSES = 500
 
 
 def add_arguments(p: argparse.ArgumentParser) -> None:
     """Say what may stand on the command line."""
     p.add_argument(
-        "file", nargs="*", metavar="FILE", help="structure files, predictions, measured spectra, networks by name or path"
+        "file", nargs="*", metavar="FILE",
+        help="structure files, predictions, measured spectra, networks by name or path",
     )
     p.add_argument("--smiles", action="append", metavar="SMILES", help="a molecule by its SMILES")
     add_relaxation(p, files=False)

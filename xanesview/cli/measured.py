@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from xanesview.io.spectra.interpretation import Answers
 
 
+ANSWERS = ("energy", "signal", "unit", "scan", "d_spacing")
+"""What the command line may say of measured files, as argparse names it."""
+
+
 def add_answers(p: argparse.ArgumentParser) -> None:
     """Add the options that decide what a measured file leaves open."""
     group = p.add_argument_group("measured files")
@@ -22,14 +26,17 @@ def add_answers(p: argparse.ArgumentParser) -> None:
         "--energy", metavar="COLUMN", help="column of energies, by name or number; the path of a dataset in HDF5"
     )
     group.add_argument(
-        "--signal", metavar="EXPRESSION",
+        "--signal",
+        metavar="EXPRESSION",
         help="an offered signal, a column, or an expression of columns such as ln(I0/It) or $3/$2",
     )
     group.add_argument(
         "--unit", metavar="UNIT", help="of the energies: eV, keV, degrees, millidegrees, or a crystal such as Si(311)"
     )
     group.add_argument("--d-spacing", metavar="ANGSTROM", dest="d_spacing", help="of the monochromator, for angles")
-    group.add_argument("--scan", metavar="N", help="scan or group by number from 1 or by name, or “all” (default: first)")
+    group.add_argument(
+        "--scan", metavar="N", help="scan or group by number from 1 or by name, or “all” (default: first)"
+    )
 
 
 def answers_of(arguments: argparse.Namespace) -> Answers:
@@ -73,7 +80,7 @@ def told_measurement(path: Path, arguments: argparse.Namespace, all_scans: bool 
     formula = scan.signals[0].formula
     if "signal" not in told and any(mark in formula for mark in "()/*+"):
         tell_notice(f"{path.name}: the absorption is {_shortened(formula)}.")
-    if scan.energy_from and "degrees" in scan.energy_from or "steps" in scan.energy_from:
+    if (scan.energy_from and "degrees" in scan.energy_from) or "steps" in scan.energy_from:
         tell_notice(f"{path.name}: the energies are those of {scan.energy_from}.")
     for notice in found.notices:
         tell_notice(notice.message, notice.hint)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from xanesview.cli.telling import tell_notice
+from xanesview.cli.measured import ANSWERS
 from xanesview.domain.processing.steps.step import Step
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
@@ -19,8 +19,13 @@ _AS_THEY_ARE = {
 }  # fmt: skip
 
 
-def plain_curves(path: Path) -> list[Spectrum]:
+def plain_curves(path: Path, asked: argparse.Namespace | None = None) -> list[Spectrum]:
     """Return the curves of a file: those that were exported, the sum of a prediction, or a measured spectrum.
+
+    Parameters
+    ----------
+    path : file
+    asked : what the command line says of measured files, see `xanesview.cli.measured`
 
     Raises
     ------
@@ -30,7 +35,8 @@ def plain_curves(path: Path) -> list[Spectrum]:
     from xanesview.cli.file_curves import curves_of, exported_curves_of
     from xanesview.io.recognition import kind_of_file
 
-    arguments = argparse.Namespace(**_AS_THEY_ARE)
+    answers = {} if asked is None else {name: getattr(asked, name, None) for name in ANSWERS}
+    arguments = argparse.Namespace(**_AS_THEY_ARE, **answers)
     exported = exported_curves_of(path, arguments)
     if exported is None:
         if kind_of_file(path) == "structure":
@@ -39,9 +45,6 @@ def plain_curves(path: Path) -> list[Spectrum]:
                 "Predict it first: xanesview predict FILE --out spectra.csv.",
             )
         exported = curves_of(path, arguments)
-    for spectrum in exported:
-        if spectrum.kind == "measured" and spectrum.provenance.get("notice"):
-            tell_notice(f"{path.name}: {spectrum.provenance['notice']}")
     return exported
 
 

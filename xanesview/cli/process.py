@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xanesview.cli.measured import add_answers
 from xanesview.cli.overwriting import check_apart, read_files
 from xanesview.cli.telling import tell_error, tell_notice
 from xanesview.domain.counts import counted
@@ -32,6 +33,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
         help=f"also write the mean of all files, with its spread, as {_MERGED}.csv; outliers are named",
     )  # fmt: skip
     p.add_argument("--quiet", action="store_true", help="say nothing on success")
+    add_answers(p)
 
 
 def run_process(arguments: argparse.Namespace) -> int:
@@ -48,7 +50,7 @@ def run_process(arguments: argparse.Namespace) -> int:
     failed = 0
     for path, target in zip(files, targets):
         try:
-            found = _process_one(path, target, steps, curves, recipe.name)
+            found = _process_one(path, target, steps, curves, recipe.name, arguments)
         except XanesviewError as error:
             failed += 1
             tell_error(error, about="" if path.name in error.message else path.name)
@@ -82,12 +84,14 @@ def _targets(arguments: argparse.Namespace, files: Sequence[Path]) -> list[Path]
     return targets
 
 
-def _process_one(path: Path, target: Path, steps: Sequence[Step], curves: Curves, recipe: str) -> list[Spectrum]:
+def _process_one(
+    path: Path, target: Path, steps: Sequence[Step], curves: Curves, recipe: str, arguments: argparse.Namespace
+) -> list[Spectrum]:
     from xanesview.cli.measured_curves import plain_curves
     from xanesview.domain.processing.applied import processed
     from xanesview.io.spectra.curves import write_curves
 
-    found = [processed(spectrum, steps, curves) for spectrum in plain_curves(path)]
+    found = [processed(spectrum, steps, curves) for spectrum in plain_curves(path, arguments)]
     found = [one.replace(provenance={**one.provenance, "recipe": recipe}) for one in found]
     write_curves(target, found)
     return found

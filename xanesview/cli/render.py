@@ -41,6 +41,10 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     )
     p.description += " Without a polarisation no arrow is drawn."
     add_polarisation(p)
+    p.add_argument(
+        "--cut-molecules", action="store_true",
+        help="leave molecules of a crystal cut at the cell's faces, as the file has them (default: made whole)",
+    )
     p.add_argument("--sites", metavar="all|C|0,3,5", help="atoms to ring; the arrow goes through their middle")
     p.add_argument(
         "--background", choices=("light", "dark", "transparent"), default="light", help="behind the scene (light)"
@@ -71,6 +75,7 @@ def run_render(arguments: argparse.Namespace) -> int:
         geometry=asked_geometry(arguments, structure.surface_normal) if names_polarisation(arguments) else None,
         rings=_rings(arguments.sites, structure, colours),
         look=_look(arguments.look, structure),
+        whole=not arguments.cut_molecules,
     )
     export.write(drawing, target, transparent)
     for notice in structure.notices:

@@ -159,6 +159,8 @@ class Session:
         Further open structures, in the order of their tabs.
     place : int
         How many of them stand before the one shown.
+    unrelaxed : frozenset of str
+        Hashes of molecules that keep the geometry they were built with, though a relaxed one is known.
     looks : mapping of str to CurveLook
         How curves look that are neither reference nor frozen, see `curve_looks.look_key`.
     prediction_steps : mapping of str to tuple of Step
@@ -185,6 +187,7 @@ class Session:
     per_atom: bool = True
     kept: tuple[KeptStructure, ...] = ()
     place: int = 0
+    unrelaxed: frozenset[str] = frozenset()
     looks: Mapping[str, CurveLook] = field(default_factory=dict)
     prediction_steps: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
     window_ev: tuple[float, float] | None = None

@@ -71,6 +71,7 @@ def drawing_of(
     geometry: Geometry | None = None,
     rings: Mapping[int, str] | None = None,
     look: np.ndarray | None = None,
+    whole: bool = True,
 ) -> Drawing:
     """Return a structure as the window would first show it, framed so that nothing that is drawn is cut off.
 
@@ -86,8 +87,10 @@ def drawing_of(
         Atoms to ring, each in its colour ``#rrggbb``; the arrow goes through their middle.
     look : (3,) float, optional
         From the structure towards the viewer; the standard view by default.
+    whole : bool
+        Bring molecules together that the cell's faces cut.
     """
-    shapes = StructureShapes.of(structure)
+    shapes = StructureShapes.of(structure, whole)
     camera = OrbitCamera(width=float(size[0]), height=float(size[1]))
     if look is None:
         camera.rotation = standard_rotation(shapes.positions_angstrom, structure.surface_normal)

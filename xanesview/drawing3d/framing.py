@@ -30,7 +30,7 @@ def arrow_origin(shapes: StructureShapes, picked: Collection[int]) -> np.ndarray
     """Return the point (3,) that the arrow goes through: the middle of the picked atoms, else of all."""
     if picked:
         return shapes.positions_angstrom[list(picked)].mean(axis=0)
-    return np.asarray(shapes.structure.centre_angstrom, float)
+    return shapes.centre_angstrom
 
 
 def arrow_clearance_angstrom(shapes: StructureShapes, origin: np.ndarray) -> float:
@@ -120,7 +120,7 @@ class Depths:
 
 def depths_of(camera: OrbitCamera, shapes: StructureShapes, arrow: Arrow | None) -> Depths:
     """Return the depths between which a structure and its arrow lie."""
-    centre = np.asarray(shapes.structure.centre_angstrom, float)
+    centre = shapes.centre_angstrom
     reach = shapes.bounding_radius_angstrom
     depth = float(camera.to_camera(centre)[2])
     edges = shapes.cell_edges.reshape(-1, 3)

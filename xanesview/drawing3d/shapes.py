@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
 
+from xanesview.domain.molecules import whole_molecule_shifts
 from xanesview.domain.structure import Structure, bonds
 from xanesview.drawing3d.elements import ball_radii_angstrom, element_colours, is_metal
 
@@ -16,6 +17,7 @@ _CELL_EDGES = (
 )  # fmt: skip
 _NORMAL_STANDS_OUT_ANGSTROM, _NORMAL_SHARE = 4.5, 0.3
 _VACUUM_SHOWN_ANGSTROM = 2.0
+_STUB_SEEN_ANGSTROM = 0.2
 _N_DASHES, _DASH_SHARE = 8, 0.58
 
 
@@ -27,26 +29,30 @@ class StructureShapes:
     ----------
     structure : Structure
     positions_angstrom : (N, 3) float
+        Where the atoms are drawn and picked; of molecules made whole, lattice vectors away from where the structure
+        has them.
     radii_angstrom : (N,) float
         Radii of the balls as drawn and picked.
     colours : (N, 3) uint8
+    moved : (N, 3) int or None
+        By how many cell vectors atoms are drawn elsewhere; None where none is.
     """
 
     structure: Structure
     positions_angstrom: np.ndarray
     radii_angstrom: np.ndarray
     colours: np.ndarray
+    moved: np.ndarray | None = None
 
     @classmethod
-    def of(cls, structure: Structure) -> StructureShapes:
-        """Work out the shapes of a structure."""
+    def of(cls, structure: Structure, whole: bool = True) -> StructureShapes:
+        """Work out the shapes of a structure; `whole` brings molecules together that the cell's faces cut."""
         numbers = np.asarray(structure.numbers)
-        return cls(
-            structure,
-            np.asarray(structure.positions_angstrom, float),
-            ball_radii_angstrom(numbers),
-            element_colours(numbers),
-        )
+        positions = np.asarray(structure.positions_angstrom, float)
+        moved = whole_molecule_shifts(structure) if whole else None
+        if moved is not None:
+            positions = positions + moved @ np.asarray(structure.cell_angstrom, float)
+        return cls(structure, positions, ball_radii_angstrom(numbers), element_colours(numbers), moved)
 
     def recoloured(self, colours: Mapping[int, tuple[int, int, int]]) -> StructureShapes:
         """Return the same shapes with the balls of some atoms in colours (red, green, blue from 0 to 255) that are
@@ -54,15 +60,21 @@ class StructureShapes:
         values = element_colours(np.asarray(self.structure.numbers))
         for atom, colour in colours.items():
             values[atom] = colour
-        copy = StructureShapes(self.structure, self.positions_angstrom, self.radii_angstrom, values)
+        copy = replace(self, colours=values)
         own = {f.name for f in fields(self)}
         copy.__dict__.update({k: v for k, v in self.__dict__.items() if k not in own})  # bonds and the like stay
         return copy
 
     @cached_property
     def bonds(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Bonds as ``domain.structure.bonds`` gives them: i (B,), j (B,), shift (B, 3)."""
-        return bonds(self.structure)
+        """Bonds of atoms as they are drawn, as ``domain.structure.bonds`` gives them: i (B,), j (B,), shift (B, 3)."""
+        i, j, shift = bonds(self.structure)
+        return i, j, shift if self.moved is None else shift + self.moved[i] - self.moved[j]
+
+    @cached_property
+    def centre_angstrom(self) -> np.ndarray:
+        """Mean (3,) of where the atoms are drawn, Å."""
+        return self.positions_angstrom.mean(axis=0)
 
     @cached_property
     def sticks(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -70,6 +82,7 @@ class StructureShapes:
 
         A bond across the cell's face gives a stub at either end, so nothing is drawn right through the cell; one
         between atoms of one element is a single stick. Metals have no sticks between them: they would hide the rest.
+        A stub that a large ball would nearly hide is longer than half the bond, so that no atom at a face looks bare.
         """
         i, j, shift = self.bonds
         metal = is_metal(np.asarray(self.structure.numbers))
@@ -79,9 +92,12 @@ class StructureShapes:
         whole = (self.structure.numbers[i] == self.structure.numbers[j]) & ~shift.any(axis=1)
         offset = np.asarray(shift, float) @ np.asarray(self.structure.cell_angstrom, float)
         way = positions[j] + offset - positions[i]
-        half = 0.5 * way[~whole]
+        parted, across = way[~whole], shift[~whole].any(axis=1)
+        length = np.linalg.norm(parted, axis=1)
+        reach = [(self.radii_angstrom[atoms[~whole]] + _STUB_SEEN_ANGSTROM) / length for atoms in (i, j)]
+        shares = [np.where(across, np.clip(share, 0.5, 1.0), 0.5) for share in reach]
         start = np.concatenate([positions[i[whole]], positions[i[~whole]], positions[j[~whole]]])
-        end = start + np.concatenate([way[whole], half, -half])
+        end = start + np.concatenate([way[whole], shares[0][:, None] * parted, -shares[1][:, None] * parted])
         return start, end, np.concatenate([i[whole], i[~whole], j[~whole]])
 
     @cached_property
@@ -124,16 +140,16 @@ class StructureShapes:
             return None
         normal = np.asarray(normal, float)
         heights = self.positions_angstrom @ normal
-        centre = np.asarray(self.structure.centre_angstrom, float)
+        centre = self.centre_angstrom
         top = centre + (heights.max() + float(self.radii_angstrom.max()) - centre @ normal) * normal
         length = max(_NORMAL_STANDS_OUT_ANGSTROM, _NORMAL_SHARE * self.bounding_radius_angstrom)
         return np.array([top, top + length * normal])
 
-    @property
+    @cached_property
     def bounding_radius_angstrom(self) -> float:
         """Radius of the sphere round the structure's centre that holds all balls."""
-        centre = np.asarray(self.structure.centre_angstrom, float)
-        return float((np.linalg.norm(self.positions_angstrom - centre, axis=1) + self.radii_angstrom).max())
+        distances = np.linalg.norm(self.positions_angstrom - self.centre_angstrom, axis=1)
+        return float((distances + self.radii_angstrom).max())
 
 
 def dashes(start: np.ndarray, end: np.ndarray) -> np.ndarray:

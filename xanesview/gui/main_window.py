@@ -30,6 +30,7 @@ from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
 from xanesview.gui.window.drop_hint import DropHint
 from xanesview.gui.window.frame_row import FrameRow
+from xanesview.gui.window.geometry_choice import geometry_menu
 from xanesview.gui.window.help import Help
 from xanesview.gui.window.layout import WindowLayout
 from xanesview.gui.window.menus import fill_menu_bar
@@ -42,7 +43,15 @@ from xanesview.gui.window.tabs import Tabs
 from xanesview.gui.window.toolbar import ToolBar
 from xanesview.gui.window.view_pane import ViewPane
 from xanesview.inference.shelf import InstalledNetworks, Networks, default_network
-from xanesview.shown.setting_chips import CURVES, PREDICT, PROCESSING, REFERENCES, RESOLUTION, WEIGHTS
+from xanesview.shown.setting_chips import (
+    CURVES,
+    GEOMETRY,
+    PREDICT,
+    PROCESSING,
+    REFERENCES,
+    RESOLUTION,
+    WEIGHTS,
+)
 
 
 class MainWindow(QMainWindow):
@@ -83,6 +92,7 @@ class MainWindow(QMainWindow):
         self._make_panes()
         self.named_actions = make_actions(self)
         self.drawing.follow(self.named_actions)
+        self.looking.follow(self.named_actions)
         self.toolbar = ToolBar(self.workspace, self.directions, self.named_actions, self)
         self.addToolBar(self.toolbar)
         self.status = StatusBar(self.workspace, self)
@@ -103,7 +113,7 @@ class MainWindow(QMainWindow):
         self.computing = Computing(self.workspace, self)
         self.opening = Opening(self.workspace, self.settings, self)
         self.exporting = Exporting(self.workspace, self.settings, self, lambda: self.view)
-        self.looking = Looking(lambda: self.view)
+        self.looking = Looking(self.workspace, self.settings, lambda: self.view)
         self.help = Help(self)
 
     def _make_panes(self) -> None:
@@ -113,13 +123,15 @@ class MainWindow(QMainWindow):
         self.plot_link = PlotLink(self.workspace, self.plot)
         self.processing_link = ProcessingLink(self.workspace, self.plot)
         self.drawing = Drawing(self.workspace, self.plot, self.settings)
-        self.giving_up = GivingUp(self.opening, self.plot, lambda: self.view)
         self.view_pane = ViewPane(self.workspace, self.directions, self.settings)
         context = PanelContext(
             self.workspace, self.settings, self.opening, self.computing.compute_picked, lambda: self.view,
             lambda title: self.tabs.show(title),
         )  # fmt: skip
         self.geometry_panel = GeometryPanel(context)
+        self.giving_up = GivingUp(
+            self.opening, self.plot, self.geometry_panel.give_up_gesture, lambda: self.view
+        )
         self.resolution = ResolutionStrip(context)
         self.plot.put_strip(self.resolution)
         left, centre = QWidget(), QWidget()
@@ -198,6 +210,8 @@ class MainWindow(QMainWindow):
             self.resolution.open_strip()
         elif name == PREDICT:
             self.workspace.predict_picked()
+        elif name == GEOMETRY:
+            geometry_menu(self.workspace, self).popup(self.plot.below_chip(name))
         else:
             self.tabs.show(titles[name])
         if name == WEIGHTS:

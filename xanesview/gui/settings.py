@@ -80,6 +80,15 @@ class Settings:
         self._set("per_atom", "yes" if per_atom else "no")
 
     @property
+    def whole_molecules(self) -> bool:
+        """Whether molecules that a cell's faces cut are drawn whole; else as the file has them."""
+        return self._get("whole_molecules", "yes") != "no"
+
+    @whole_molecules.setter
+    def whole_molecules(self, whole: bool) -> None:
+        self._set("whole_molecules", "yes" if whole else "no")
+
+    @property
     def folder(self) -> str:
         """Folder that the last file was opened from or saved to."""
         value = self._get("folder", "")

@@ -112,9 +112,9 @@ def of_magic(formats: Sequence[Format], head: bytes, path: Path | None = None) -
     Formats that share their first bytes are told apart by the file itself, where its `path` is given.
     """
     for fmt in formats:
-        if fmt.magic and head.startswith(fmt.magic):
-            if path is None or not fmt.recognise or fmt.function("recognise")(path):
-                return fmt
+        told_apart = path is not None and fmt.recognise
+        if fmt.magic and head.startswith(fmt.magic) and (not told_apart or fmt.function("recognise")(path)):
+            return fmt
     return None
 
 

@@ -20,6 +20,7 @@ def with_geometries(session: Session, better: Mapping[str, Structure]) -> Sessio
     session : Session
     better : mapping of the hash of a structure to the one that takes its place
     """
+    better = {key: structure for key, structure in better.items() if key not in session.unrelaxed}
     structure = _better(session.structure, better)
     kept = tuple(
         one
@@ -37,6 +38,32 @@ def with_geometries(session: Session, better: Mapping[str, Structure]) -> Sessio
     return session.replace(structure=structure, kept=kept, references=references)
 
 
+def with_geometry_before(session: Session, before: Structure) -> Session:
+    """Return the session with the geometry that the molecule shown had before its relaxation.
+
+    It keeps it until its hash is taken out of `Session.unrelaxed`. What was computed for the relaxed one says so.
+    """
+    relaxed = session.structure
+    references = tuple(_moved_back(reference, relaxed, before) for reference in session.references)
+    kept = session.unrelaxed | {before.content_hash}
+    return session.replace(structure=before, references=references, unrelaxed=kept)
+
+
+def _moved_back(reference: ReferenceCurve, relaxed: Structure, before: Structure) -> ReferenceCurve:
+    if reference.tensor is None or reference.structure_hash != relaxed.content_hash:
+        return reference
+    computed_for = reference.computed_for
+    if computed_for == _other(relaxed, "before"):
+        computed_for = ""
+    elif not computed_for and reference.source.startswith(METHOD):
+        computed_for = _other(relaxed, "after")
+    return reference.replace(structure_hash=before.content_hash, computed_for=computed_for)
+
+
+def _other(structure: Structure, when: str) -> str:
+    return f"{structure.name or structure.formula} {when} its relaxation"
+
+
 def _better(structure: Structure | None, better: Mapping[str, Structure]) -> Structure | None:
     if structure is None or structure.source != FROM_SMILES:
         return structure
@@ -49,6 +76,8 @@ def _moved(reference: ReferenceCurve, better: Mapping[str, Structure]) -> Refere
     if reference.tensor is None or structure is None:
         return reference
     computed_for = reference.computed_for
-    if not computed_for and reference.source.startswith(METHOD):
-        computed_for = f"{structure.name or structure.formula} before its relaxation"
+    if computed_for == _other(structure, "after"):
+        computed_for = ""
+    elif not computed_for and reference.source.startswith(METHOD):
+        computed_for = _other(structure, "before")
     return reference.replace(structure_hash=structure.content_hash, computed_for=computed_for)

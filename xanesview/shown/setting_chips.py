@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 #: Controls that a chip can open.
 RESOLUTION, WEIGHTS, CURVES, REFERENCES, PREDICT = "resolution", "weights", "curves", "references", "predict"
-PROCESSING = "processing"
+PROCESSING, GEOMETRY = "processing", "geometry"
 _MOST_NAMED = 2
 
 
-def setting_chips(shown: Shown, curves: Sequence[Curve], is_busy: bool = False) -> list[Chip]:
+def setting_chips(shown: Shown, curves: Sequence[Curve], is_busy: bool = False, geometries: bool = False) -> list[Chip]:
     """Return what is set otherwise than at the start and changes what is drawn.
 
     Parameters
@@ -33,6 +33,8 @@ def setting_chips(shown: Shown, curves: Sequence[Curve], is_busy: bool = False) 
         As drawn, hidden ones too.
     is_busy : bool
         Whether sites are still being predicted.
+    geometries : bool
+        Whether both are known of the molecule: the geometry it was built with and the relaxed one.
     """
     found = (
         _resolution(shown),
@@ -40,7 +42,7 @@ def setting_chips(shown: Shown, curves: Sequence[Curve], is_busy: bool = False) 
         *_not_processed(shown),
         _weights(shown),
         _hidden(curves),
-        _geometry(shown),
+        _geometry(shown, geometries),
         _other_geometry(shown),
         None if is_busy else _not_predicted(shown),
     )
@@ -100,13 +102,18 @@ def _hidden(curves: Sequence[Curve]) -> Chip | None:
     return Chip(text, f"Not drawn: {', '.join(hidden)}. A click opens the list of curves.", opens=CURVES)
 
 
-def _geometry(shown: Shown) -> Chip | None:
+def _geometry(shown: Shown, choice: bool) -> Chip | None:
     structure = shown.structure
-    if structure is None or not is_relaxed(structure):
+    if structure is None or not (choice or is_relaxed(structure)):
         return None
+    opens, click = (GEOMETRY, " A click chooses between the two geometries.") if choice else ("", "")
+    if not is_relaxed(structure):
+        origin = f" ({structure.geometry_origin})" if structure.geometry_origin else ""
+        detail = f"The geometry from before its relaxation with {METHOD} is shown{origin}.{click}"
+        return Chip("geometry before relaxation", detail, opens=opens)
     before = structure.geometry_origin.removeprefix(METHOD).strip(" ()")
     detail = f"The program has relaxed this geometry with {METHOD}" + (f" ({before})." if before else ".")
-    return Chip("relaxed geometry", detail)
+    return Chip("relaxed geometry", f"{detail}{click}", opens=opens)
 
 
 def _other_geometry(shown: Shown) -> Chip | None:

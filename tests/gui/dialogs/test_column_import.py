@@ -101,7 +101,8 @@ def test_a_scan_is_chosen_of_several(qtbot, tmp_path: Path) -> None:
     rows = "\n".join(f"{e} {s}" for e, s in zip(ENERGY, SIGNAL, strict=True))
     shifted = "\n".join(f"{e + 120} {s}" for e, s in zip(ENERGY, SIGNAL, strict=True))
     path = tmp_path / "scans.spec"
-    path.write_text(f"#F scans\n\n#S 1 ascan en\n#N 2\n#L Energy  TEY\n{rows}\n\n#S 2 ascan en\n#N 2\n#L Energy  TEY\n{shifted}\n")
+    head = "ascan en\n#N 2\n#L Energy  TEY\n"
+    path.write_text(f"#F scans\n\n#S 1 {head}{rows}\n\n#S 2 {head}{shifted}\n")
     widget = ColumnImportDialog(sniff(path))
     qtbot.addWidget(widget)
     assert widget.plot.curves()[0].energy_ev[0] == 280.0

@@ -28,7 +28,7 @@ MANY = "9" * 5000
         (["plot", "--out", "a.svg"], "FILE is missing."),
         (["plot"], "FILE, --out are missing."),
         (["dataset"], "ACTION is missing."),
-        (["dataset", "nosuch"], "ACTION can't be “nosuch”; it is one of: build, import, info."),
+        (["dataset", "nosuch"], "ACTION can't be “nosuch”; it is one of: build, import, teach, info."),
         (["reference", "search", "--limit", "x"], "--limit is “x”, which is not a whole number that can be used."),
     ],
 )

@@ -51,7 +51,9 @@ def test_the_spectra_are_the_teachers(taught):
 
 def test_counted_from_e0_they_end_where_the_teachers_end(taught):
     energy_ev = np.linspace(-10.0, 20.0, 150)
-    molecule = read_datasets([taught], energy_ev, axis="relative").structures[0]
+    dataset = read_datasets([taught], energy_ev, axis="relative")
+    assert dataset.axis == "relative"
+    molecule = dataset.structures[0]
     for e0, spectrum in zip(molecule.e0_ev, molecule.isotropic, strict=True):
         known = (energy_ev + e0 >= 280.0) & (energy_ev + e0 <= 305.0)
         assert np.isfinite(spectrum[known]).all()

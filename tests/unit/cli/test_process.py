@@ -104,6 +104,19 @@ def test_curves_that_a_recipe_names_are_files_beside_it_or_on_the_line(folder):
     np.testing.assert_array_equal(exported_curves(folder / "out" / "scan_0.csv")[0].intensity, 0.0)
 
 
+def test_what_a_file_leaves_open_is_answered_on_the_line(folder):
+    mu = intensities(SCAN, seed=0)
+    first, transmitted = np.full(len(mu), 5.0e5), 5.0e5 * np.exp(-mu)
+    columns = np.column_stack([energies(SCAN), first, transmitted, 7.0 * mu])
+    np.savetxt(folder / "beam.dat", columns, header="energy I0 It other", comments="# ")
+    (folder / "nothing.toml").write_text('[[steps]]\nkind = "crop"\n', encoding="utf-8")
+    line = ["process", str(folder / "beam.dat"), "--recipe", str(folder / "nothing.toml"), "--out", str(folder / "out")]
+    for signal, expected in (("ln(I0/It)", mu), ("other", 7.0 * mu)):
+        assert main([*line, "--signal", signal]) == 0
+        (found,) = exported_curves(folder / "out" / "beam.csv")
+        np.testing.assert_allclose(found.intensity, expected, atol=1e-6 * np.abs(expected).max())
+
+
 def test_wrong_lines_are_told(folder, capsys):
     scan, recipe = str(folder / "scan_0.dat"), str(folder / "recipe.toml")
     assert main(["process", scan, "--recipe", recipe, "--out", str(folder / "out.csv")]) == 2

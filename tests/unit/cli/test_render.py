@@ -47,7 +47,7 @@ def test_a_structure_file_becomes_a_picture_with_the_arrow_that_was_asked_for(
     assert count_near(arrow, LIGHT.curves[0], 60) > 20
     assert count_near(arrow, LIGHT.curves[1], 60) > 20
     captured = capsys.readouterr()
-    assert "arrow.png: Benzene, C6H6, ε = (0.00, -0.50, 0.87), 240 × 180 pixels" in captured.out
+    assert "arrow.png: Benzene, C6H6, ε = (0.00, −0.50, 0.87), 240 × 180 pixels" in captured.out
     assert captured.err == ""
 
 
@@ -126,3 +126,19 @@ def test_a_bare_machine_without_display_or_driver_gets_a_sentence_not_a_crash(tm
     done = subprocess.run(command, env=bare, capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert out.read_bytes().startswith(b"\x89PNG")
+
+
+def test_cut_molecules_are_whole_unless_they_are_asked_for_as_the_file_has_them(tmp_path: Path) -> None:
+    source = tmp_path / "water.xyz"
+    source.write_text(
+        '3\nLattice="6 0 0 0 6 0 0 0 6" pbc="T T T"\nO 0.1 3 3\nH 0.7 3.76 3\nH 5.5 3.76 3\n', encoding="utf-8"
+    )
+    widths = []
+    for words in ([], ["--cut-molecules"]):
+        out = tmp_path / "water.gltf"
+        assert main(["render", str(source), *words, *SIZE, "--out", str(out), "--quiet"]) == 0
+        found = nodes(out)
+        places = np.array([found[name]["translation"] for name in ("O0", "H1", "H2")])
+        widths.append(np.linalg.norm(places[:, None] - places, axis=2).max())
+    assert widths[0] == pytest.approx(1.2, abs=0.01)
+    assert widths[1] > 4.0

@@ -10,7 +10,7 @@ import numpy as np
 from xanesview.domain.session import Session
 from xanesview.domain.structure import Structure
 from xanesview.shown.curve import Curve, Subject
-from xanesview.shown.setting_chips import CURVES, PREDICT, RESOLUTION, WEIGHTS, setting_chips
+from xanesview.shown.setting_chips import CURVES, GEOMETRY, PREDICT, RESOLUTION, WEIGHTS, setting_chips
 from xanesview.shown.shown import Shown
 
 CARD = SimpleNamespace(gaussian_fwhm_ev=0.75)
@@ -54,6 +54,17 @@ def test_a_relaxed_geometry_is_told_with_how_far_atoms_moved():
     (chip,) = setting_chips(shown(session={"structure": replace(MOLECULE, geometry_origin=origin)}), [])
     assert chip.text == "relaxed geometry"
     assert "before: MMFF94; rms 0.12 Å" in chip.detail
+
+
+def test_where_both_geometries_are_known_the_chip_opens_the_choice():
+    relaxed = replace(MOLECULE, geometry_origin="GFN2-xTB (before: MMFF94; rms 0.12 Å)")
+    built = replace(MOLECULE, geometry_origin="MMFF94")
+    (one,) = setting_chips(shown(session={"structure": relaxed}), [], geometries=True)
+    (other,) = setting_chips(shown(session={"structure": built}), [], geometries=True)
+    assert (one.text, one.opens) == ("relaxed geometry", GEOMETRY)
+    assert (other.text, other.opens) == ("geometry before relaxation", GEOMETRY)
+    assert setting_chips(shown(session={"structure": built}), []) == []
+    assert setting_chips(shown(session={"structure": relaxed}), [])[0].opens == ""
 
 
 def test_picked_sites_without_a_prediction_are_told_once_nothing_runs():

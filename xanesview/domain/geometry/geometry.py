@@ -121,7 +121,12 @@ class Geometry(ABC):
 
     def _vector_text(self) -> str:
         """The direction in brackets, rounded, zeros without a sign."""
-        return "(" + ", ".join(f"{round(x, 2) + 0.0:.2f}" for x in self.direction) + ")"
+        return f"({direction_text(self.direction)})"
+
+
+def direction_text(direction: Sequence[float] | np.ndarray, decimals: int = 2) -> str:
+    """Return the three numbers of a direction as they are shown: rounded, zeros without a sign, U+2212 for minus."""
+    return ", ".join(f"{x:.{decimals}f}" for x in np.round(direction, decimals) + 0.0).replace("-", "\N{MINUS SIGN}")
 
 
 def checked_degree(degree: float) -> float:

@@ -152,8 +152,10 @@ def _lorentzian_excess(distance_ev: np.ndarray, fwhm_ev: float) -> np.ndarray:
     return -gamma / np.pi * (t * np.arctan2(1.0, t) + 0.5 * np.log1p(t * t))
 
 
-def _convolved(energy_ev: np.ndarray, intensity: np.ndarray, fwhm_ev: float, excess, refine: bool = True) -> np.ndarray:
-    """Convolve a piecewise linear spectrum exactly, with constant ends.
+def _convolved(
+    energy_ev: np.ndarray, intensity: np.ndarray, fwhm_ev: float, excess, refine: bool = True, even: bool = False
+) -> np.ndarray:
+    """Convolve a piecewise linear spectrum exactly, with constant ends; `even` where the grid was made so.
 
     Its second derivative is a stick (the change of slope s_k) at each grid point, so that
     f ∗ g = f + Σ_k s_k D(E − E_k), D being the ramp convolved with g minus the ramp.
@@ -167,15 +169,15 @@ def _convolved(energy_ev: np.ndarray, intensity: np.ndarray, fwhm_ev: float, exc
     steps = np.diff(energy)
     if steps.min() <= 0.0:
         raise XanesviewError("The energies to broaden on must ascend.")
-    if np.ptp(steps) > 1e-6 * steps.mean():
+    if not even and np.ptp(steps) > 1e-6 * steps.mean():  # one that was made may still be rounded so
         return _on_even_grid(energy, values, float(steps.min()), fwhm_ev, excess)
     step = float(steps.mean())
     finer = min(int(np.ceil(step * _POINTS_A_WIDTH / fwhm_ev)), _FINEST)
     if refine and finer > 1:
         # A width of a few steps would see the corners of straight lines between the points: draw curves instead.
-        even = np.linspace(energy[0], energy[-1], finer * (len(energy) - 1) + 1)
-        curve = _spline(energy, values, even)
-        return _convolved(even, curve, fwhm_ev, excess, refine=False)[..., ::finer]
+        fine = np.linspace(energy[0], energy[-1], finer * (len(energy) - 1) + 1)
+        curve = _spline(energy, values, fine)
+        return _convolved(fine, curve, fwhm_ev, excess, refine=False, even=True)[..., ::finer]
     slope = np.zeros((*values.shape[:-1], len(energy) + 1))
     slope[..., 1:-1] = np.diff(values, axis=-1) / step
     sticks = np.diff(slope, axis=-1)
@@ -193,7 +195,7 @@ def _on_even_grid(energy: np.ndarray, values: np.ndarray, smallest_ev: float, fw
     even = np.linspace(energy[0], energy[-1], max(int(np.ceil(span / step)) + 1, 2))
     rows = values.reshape(-1, len(energy))
     resampled = np.stack([np.interp(even, energy, row) for row in rows])
-    broadened = _convolved(even, resampled, fwhm_ev, excess)
+    broadened = _convolved(even, resampled, fwhm_ev, excess, even=True)
     return _spline(even, broadened, energy).reshape(values.shape)
 
 

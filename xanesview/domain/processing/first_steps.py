@@ -156,7 +156,10 @@ def _scaled(measured: Spectrum, prediction: Spectrum) -> FirstSteps:
         how = "between its lowest and highest point, since it is unlike the prediction here"
     else:
         how = "with an offset by least squares"
-    step = ScaleAndOffset(float(f"{scale:.6g}"), float(f"{offset:.6g}"))
+    try:
+        step = ScaleAndOffset(float(f"{scale:.6g}"), float(f"{offset:.6g}"))
+    except XanesviewError:
+        return FirstSteps((), (), "as measured: no usable factor brings it to the prediction")
     return FirstSteps(
         (step,),
         (),

@@ -141,6 +141,10 @@ VIEW: tuple[Entry, ...] = (
     ActionSpec("look_x", "Look along x", "1", "", "looking.x", "Turn the view to look along x"),
     ActionSpec("look_y", "Look along y", "2", "", "looking.y", "Turn the view to look along y"),
     ActionSpec("look_z", "Look along z", "3", "", "looking.z", "Turn the view to look along z"),
+    ActionSpec(
+        "whole_molecules", "Make molecules whole", "O", "", "looking.set_whole_molecules",
+        "Draw molecules whole that the faces of the cell cut; predictions are the same", checkable=True,
+    ),
     None,
     ActionSpec(
         "difference", "Difference to isotropic", "D", "difference", "drawing.set_difference_visible",

@@ -13,17 +13,26 @@ if TYPE_CHECKING:
 
 
 class GivingUp:
-    """Knows what can be under way: a drag in the 3D view, a zoom box, a file that is being read.
+    """Knows what can be under way: a drag in the 3D view or of a slider, a zoom box, a file that is being read.
 
     Parameters
     ----------
+    give_up_slider
+        Puts a held slider of the light back; False where none is held.
     view
         Gives the 3D view as it is now.
     """
 
-    def __init__(self, opening: Opening, plot: SpectrumPlot, view: Callable[[], BaseView | None]) -> None:
+    def __init__(
+        self,
+        opening: Opening,
+        plot: SpectrumPlot,
+        give_up_slider: Callable[[], bool],
+        view: Callable[[], BaseView | None],
+    ) -> None:
         self._opening = opening
         self._plot = plot
+        self._give_up_slider = give_up_slider
         self._view = view
 
     def give_up(self) -> None:
@@ -31,7 +40,9 @@ class GivingUp:
         view = self._view()
         if view is not None and view.give_up_gesture():
             return
-        if self._plot.give_up_box():
+        if self._give_up_slider() or self._plot.give_up_box():
             return
         if self._opening.reading.is_busy:
             self._opening.cancel()
+        elif self._opening.spectra.is_busy:
+            self._opening.spectra.cancel()

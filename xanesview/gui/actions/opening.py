@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
+from xanesview.gui.background.spectrum_reading import SpectrumReading
 from xanesview.gui.background.structure_reading import StructureReading
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
@@ -45,6 +46,7 @@ class Opening(QObject):
     replacing = Signal()  # another structure is about to be shown
     remembered = Signal()  # a file came to the top of the recent ones
     refused = Signal(str, str)  # message, hint: what was asked for can't be opened
+    reading_spectrum = Signal(object)  # a Notice while a spectrum takes longer than a moment, None when that is over
     working = Signal(object)  # a Notice while something takes longer than a moment, None when that is over
 
     def __init__(self, workspace: Workspace, settings: Settings, window: QWidget) -> None:
@@ -54,6 +56,10 @@ class Opening(QObject):
         self._window = window
         self.reading = StructureReading(self)
         self.asked = StructureReading(self)  # what dialogs build: they tell of it themselves
+        self.spectra = SpectrumReading(self)
+        self.spectra.working.connect(
+            lambda text, hint: self.reading_spectrum.emit(Notice(WORKING, text, hint) if text else None)
+        )
         self.force_field = True
         self._notice: Notice | None = None
         self._later = QTimer(self, singleShot=True, interval=QUIET_MS)
@@ -186,6 +192,7 @@ class Opening(QObject):
         self._later.stop()
         self.reading.shutdown()
         self.asked.shutdown()
+        self.spectra.shutdown()
 
     def _read_file(
         self, path: Path, shown: Callable[[], None] = _nothing, failed: Callable[[], None] = _nothing

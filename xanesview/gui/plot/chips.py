@@ -121,6 +121,11 @@ class ChipRow(QWidget):
         self.apply_theme()
         self.setVisible(bool(self._chips))
 
+    def below(self, control: str) -> QPoint:
+        """Return the place on the screen under the chip that opens a control, where a menu of it is to appear."""
+        button = next((b for b, chip in zip(self._buttons, self._chips, strict=True) if chip.opens == control), self)
+        return button.mapToGlobal(QPoint(0, button.height() + SPACING // 2))
+
     def apply_theme(self) -> None:
         """Colour the chips by severity."""
         scheme = colours(self)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
+from xanesview.domain.geometry.geometry import direction_text
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import icon
 
@@ -31,15 +35,37 @@ COMPACT_PX = 560
 _MEASURED, _PER_ATOM = ("As measured", "Measured"), ("Per atom", "/ atom")
 
 
+def shorter(text: str) -> Iterator[str]:
+    """Give a title and what says less, one after the other; no number in them is cut.
+
+    “sum of all 6 C · ε = (0.81, −0.34, 0.48)”, “Σ 6 C · …”, the direction with one decimal, none (it stands beside the
+    curve), then of a list of sites the first ones.
+    """
+    yield text
+    text = text.replace("sum of all ", "Σ ", 1).replace("sum of ", "Σ ", 1)
+    yield text
+    yield re.sub(r"\([^()]*\)", _with_one_decimal, text)
+    sites = text.partition(" · ")[0]
+    yield sites
+    while ", " in sites:
+        sites = sites.rpartition(", ")[0]
+        yield f"{sites}, …"
+
+
+def _with_one_decimal(found: re.Match[str]) -> str:
+    try:
+        numbers = [float(word.replace("\N{MINUS SIGN}", "-")) for word in found[0][1:-1].split(",")]
+    except ValueError:  # no direction
+        return found[0]
+    return f"({direction_text(numbers, 1)})"
+
+
 class Elided(Label):
-    """A line that says less where it is too long, then ends in an ellipsis."""
+    """A line that ends in an ellipsis where it is too long."""
 
     def drawn_text(self) -> str:
-        """Return what there is room for: “sum of all 6 C …” becomes “Σ 6 C …” before anything is cut."""
-        metrics, text = self.fontMetrics(), self.text()
-        if metrics.horizontalAdvance(text) > self.width():
-            text = text.replace("sum of all ", "Σ ", 1).replace("sum of ", "Σ ", 1)
-        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width())
+        """Return what there is room for."""
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Write as much as there is room for."""
@@ -52,6 +78,19 @@ class Elided(Label):
         painter.end()
 
 
+class _Title(Elided):
+    """A line that says less where it is too long; only what can't be said shorter ends in an ellipsis."""
+
+    def drawn_text(self) -> str:
+        """Return what there is room for; see `shorter`."""
+        metrics = self.fontMetrics()
+        text = ""
+        for text in shorter(self.text()):
+            if metrics.horizontalAdvance(text) <= self.width():
+                return text
+        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width())
+
+
 class PlotHeader(QWidget):
     """Title, then buttons: as measured, fitted tensor (where there is a choice), axes, difference, whole."""
 
@@ -62,7 +101,7 @@ class PlotHeader(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = Elided(parent=self)
+        self.title = _Title(parent=self)
         self.title.setProperty("heading", True)
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.measured = self._button("as-measured", MEASURED_TIP, text=_MEASURED[0])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from xanesview.gui.appearance.palette import SPACING
@@ -110,6 +110,10 @@ class SpectrumPlot(QWidget):
         if name != self._marks.ip_name:
             self._marks.ip_name = name
             self._refresh()
+
+    def below_chip(self, control: str) -> QPoint:
+        """Return the place on the screen under the chip that opens a control."""
+        return self._chips.below(control)
 
     def set_energy_titles(self, *titles: str) -> None:
         """Name the energy axis: the first of the titles that fits is written."""

@@ -46,6 +46,7 @@ class GeometryRelaxation(QObject):
         self._number: int | None = None
         self._given_up: set[str] = set()  # hashes of molecules that keep the geometry they have
         self._better: dict[str, Structure] = {}  # by the hash of the geometry before
+        self._before: dict[str, Structure] = {}  # by the hash of the relaxed one
 
     # ---- reading ----
 
@@ -59,6 +60,14 @@ class GeometryRelaxation(QObject):
         if structure.source != FROM_SMILES:
             return structure
         return self._better.get(structure.content_hash, structure)
+
+    def before(self, structure: Structure) -> Structure | None:
+        """Return the structure with the geometry from which the window relaxed it; None where it has not."""
+        return self._before.get(structure.content_hash)
+
+    def knows_both(self, structure: Structure | None) -> bool:
+        """Whether a molecule is known as it was built and relaxed, whichever of the two this is."""
+        return structure is not None and (self.before(structure) or self.best(structure)) is not structure
 
     def carried(self, session: Session) -> Session:
         """Return the session with the best geometries that are known, also where it is one of the past."""
@@ -101,7 +110,8 @@ class GeometryRelaxation(QObject):
             return False
         from xanesview.reference.engine.gfn2 import is_relaxed
 
-        return not is_relaxed(structure) and structure.content_hash not in self._given_up
+        known = structure.content_hash in self._better
+        return not is_relaxed(structure) and not known and structure.content_hash not in self._given_up
 
     def _begin(self) -> None:
         from xanesview.reference.engine.gfn2 import check
@@ -137,6 +147,7 @@ class GeometryRelaxation(QObject):
             self._keep(error)
             return
         self._better[structure.content_hash] = found.structure
+        self._before[found.structure.content_hash] = structure
         self.arrived.emit()
         self.changed.emit()
         for notice in found.structure.notices:

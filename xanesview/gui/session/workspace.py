@@ -29,6 +29,7 @@ from xanesview.shown.builder import ShownBuilder
 from xanesview.shown.computed_edges import WithComputedEdges, is_computed
 from xanesview.shown.curve_changes import with_compared
 from xanesview.shown.opened_session import closed, kept_beside, opened, other_frame, shown_again
+from xanesview.shown.relaxed_session import with_geometry_before
 from xanesview.shown.session_notices import no_absorber, not_an_absorber
 
 if TYPE_CHECKING:
@@ -182,6 +183,18 @@ class Workspace(QObject):
     def show_frame(self, structure: Structure) -> None:
         """Show another frame of the trajectory that is shown, in its place."""
         self._change_and_tell(other_frame(self._session, self.networks, structure), f"show frame {structure.frame + 1}")
+
+    def set_relaxed(self, relaxed: bool) -> None:
+        """Show the molecule as GFN2-xTB relaxed it, or as it was built; where only one of them is known, nothing."""
+        session, structure = self._session, self.structure
+        if structure is None:
+            return
+        before = self.relaxation.before(structure)
+        if relaxed and self.relaxation.best(structure) is not structure:
+            after = session.replace(unrelaxed=session.unrelaxed - {structure.content_hash})
+            self._change(self.relaxation.carried(after), "show the relaxed geometry")
+        elif not relaxed and before is not None:
+            self._change(with_geometry_before(session, before), "show the geometry before relaxation")
 
     def show_tab(self, tab: int) -> None:
         """Show another of the open structures, by its place in `Session.structures`, as it was left."""

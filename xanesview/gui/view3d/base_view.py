@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -99,6 +99,7 @@ class BaseView(QWidget):
         self._clear_angstrom = 3.0
         self._scheme: Colours = colours(self)
         self._atom_labels: Callable[[int], str] | None = None
+        self._whole = True
 
     # --- what a subclass does -------------------------------------------------------------------------------------
 
@@ -136,7 +137,7 @@ class BaseView(QWidget):
 
     def set_structure(self, structure: Structure | None, keep_camera: bool = False) -> None:
         """Show another structure whole, from the standard side, or from where the camera is; None empties the view."""
-        self._shapes = None if structure is None else StructureShapes.of(structure)
+        self._shapes = None if structure is None else StructureShapes.of(structure, self._whole)
         self._picked, self._marked = {}, frozenset()
         self._origin = None
         self._hovered_atom = -1
@@ -147,6 +148,22 @@ class BaseView(QWidget):
             self.camera.rotation = standard_rotation(self._shapes.positions_angstrom, structure.surface_normal)
             self.fit()
         self._refresh()
+
+    def set_whole_molecules(self, whole: bool) -> None:
+        """Bring molecules together that the cell's faces cut, or draw their atoms where the structure has them."""
+        if whole == self._whole:
+            return
+        self._whole = whole
+        if self._shapes is None:
+            return
+        shapes = StructureShapes.of(self._shapes.structure, whole)
+        if np.array_equal(shapes.positions_angstrom, self._shapes.positions_angstrom):
+            return
+        self._shapes = replace(shapes, colours=self._shapes.colours)
+        self._hovered_atom = -1
+        self._structure_changed()
+        self._sites_changed()
+        self.fit()
 
     def set_geometry(self, geometry: Geometry, isotropic_reason: str | None = None) -> None:
         """Turn the arrow, or show what stands for another polarisation.

@@ -1,4 +1,4 @@
-"""The row above the 3D view that chooses a frame of a trajectory; there is none for a single structure."""
+"""The row above the 3D view that chooses one of several structures of a file; there is none for a single structure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class FrameRow(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal, objectName="frame-slider")
         self.slider.setAccessibleName("Frame")
         for widget in (self.number, self.slider):
-            widget.setToolTip(plain("Which frame of the trajectory is shown"))
+            widget.setToolTip(plain("Which of the structures in the file is shown"))
             widget.valueChanged.connect(self._choose)
         self._count = Label(objectName="frame-count")
         row = QHBoxLayout(self)

@@ -43,6 +43,8 @@ class Notices(QObject):
         opening.replacing.connect(self._forget_structure)
         opening.working.connect(self.structure.show_work)
         self.structure.given_up.connect(opening.cancel)
+        opening.reading_spectrum.connect(self.plot.show_work)
+        self.plot.given_up.connect(opening.spectra.cancel)
 
     def show(self, notice: Notice, details: str = "") -> None:
         """Say something above the pane it concerns."""

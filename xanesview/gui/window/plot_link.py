@@ -107,7 +107,8 @@ class PlotLink(QObject):
 
     def _show_chips(self) -> None:
         shown, busy = self.workspace.shown, self.workspace.is_busy
-        self.plot.set_chips([*chips(shown, busy), *setting_chips(shown, self._curves, busy)])
+        both = self.workspace.relaxation.knows_both(self.workspace.structure)
+        self.plot.set_chips([*chips(shown, busy), *setting_chips(shown, self._curves, busy, both)])
 
     def _turn(self) -> None:
         if self._later.isActive():

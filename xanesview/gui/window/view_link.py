@@ -52,7 +52,8 @@ class ViewLink(QObject):
     def show_structure(self) -> None:
         """Show the structure of the workspace; the same atoms in another geometry are seen from the same side."""
         before, after = self.view.structure, self.workspace.structure
-        moved = before is not None and after is not None and self.workspace.relaxation.best(before) is after
+        best = self.workspace.relaxation.best
+        moved = before is not None and after is not None and (best(before) is after or best(after) is before)
         if before is not None and after is not None and after.n_frames > 1:
             moved = moved or (before.source, before.symbols) == (after.source, after.symbols)
         self.view.set_structure(after, keep_camera=moved)

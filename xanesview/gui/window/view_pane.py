@@ -48,6 +48,7 @@ class ViewPane(QObject):
         if self.view is not None:
             return
         view, notice = create_view(self.ground.window())
+        view.set_whole_molecules(self._settings.whole_molecules)
         self.view = view
         self.ground.parentWidget().layout().replaceWidget(self.ground, view)
         self.ground.hide()

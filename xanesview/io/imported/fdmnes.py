@@ -1,11 +1,12 @@
 """FDMNES output folders: an input file and the ``_conv.txt`` file of the absorber that it names.
 
 The input file is any .txt or .inp file with the keyword Filout and Crystal, Molecule (a b c α β γ, then Z x y z in
-units of the axes) or Cif_file; ``Absorber`` names one atom, counted from 1, and is the first where it is missing. Keywords count to their ninth letter and have other spellings (``_SPELLINGS``). The
-spectrum is the column ``<xanes>``, the average over all directions, as FDMNES writes it: summed over the atoms
-equivalent to the absorber, whose number (natomsym) becomes the multiplicity where it is told. Energies count from the
-edge; the line that ends in ``= E_edge, Z, n_edge, …``, which the file before the convolution begins with, makes them
-absolute. Inputs with Polarise are refused: their columns refer to axes and weights that the output does not repeat.
+units of the axes) or Cif_file; ``Absorber`` names one atom, counted from 1, and is the first where it is missing.
+Keywords count to their ninth letter and have other spellings (``_SPELLINGS``). The spectrum is the column
+``<xanes>``, the average over all directions, as FDMNES writes it: summed over the atoms equivalent to the absorber,
+whose number (natomsym) becomes the multiplicity where it is told. Energies count from the edge; the line that ends in
+``= E_edge, Z, n_edge, …``, which the file before the convolution begins with, makes them absolute. Inputs with
+Polarise are refused: their columns refer to axes and weights that the output does not repeat.
 """
 
 from __future__ import annotations

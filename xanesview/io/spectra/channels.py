@@ -14,28 +14,51 @@ from xanesview.io.spectra.raw_table import Offer, RawTable
 _MOST_RAW = 60
 
 ROLES: tuple[tuple[str, str], ...] = (  # in the order in which they are tried
-    ("none", r"^(live|real|dead|elapsed|dwell|integration|count(ing)?|acq\w*|epoch|clock)?[\s_-]*(time|sec(ond)?s?|clock\w*|timer)"
-             r"\d*([\s_/(].*)?$|\btime\b|_time$|countertimer|^date|epoch|clock|^index|^point|^pt\.?\s?(no)?$|^#$|^row$|^no\.?$|^scan\b|"
-             r"^status|^event-?id|_?ticks?$|input ?count|output ?count|^icr|^ocr|\.icr|dead ?time|dtf|dtcorr|factor|temp(erature)?|"
-             r"press(ure)?|vacuum|std|stdev|^err|error|_err$|sigma_err|gain|offset|dark|ring|srcur|beam ?current|machine|^current$|"
-             r"^[hkl]$|bragg|angle|theta|gap|slit|motor|^(x|y|z|th|phi|chi)$|chi\(?k|\bkev\b|energ|^hv$|^seconds?$|^t$|det(ector)?t|"
-             r"bkg|^pre[_ ]?edge|^post[_ ]?edge|^der|^sec$|^nder|^nsec|^e[_-]?e0$|deriv|weight"),
+    (
+        "none",
+        r"^(live|real|dead|elapsed|dwell|integration|count(ing)?|acq\w*|epoch|clock)?[\s_-]*"
+        r"(time|sec(ond)?s?|clock\w*|timer)\d*([\s_/(].*)?$|\btime\b|_time$|countertimer|^date|epoch|clock|^index|^point|"
+        r"^pt\.?\s?(no)?$|^#$|^row$|^no\.?$|^scan\b|^status|^event-?id|_?ticks?$|input ?count|output ?count|^icr|^ocr|"
+        r"\.icr|dead ?time|dtf|dtcorr|factor|temp(erature)?|press(ure)?|vacuum|std|stdev|^err|error|_err$|"
+        r"sigma_err|\bgain|"
+        r"offset|dark|\bring|srcur|beam ?current|machine|^current$|^[hkl]$|bragg|angle|theta|\bgap|slit|motor|"
+        r"^(x|y|z|th|phi|chi)$|chi\(?k|\bkev\b|energ|^hv$|^seconds?$|^t$|det(ector)?t|bkg|^pre[_ ]?edge|"
+        r"^post[_ ]?edge|^der|^sec$|^nder|"
+        r"^nsec|^e[_-]?e0$|deriv|weight",
+    ),
     ("normalised", r"^(mu_?|xmu_?)?norm(ali[sz]ed)?\d*\b|_norm(ali[sz]ed)?$|^norm|^flat(tened)?\b|^flat$"),
-    ("absorption", r"^(x?mu|µ|μ)(?![a-z])|^x?mu[_-]?(t|trans|f|fluor|fluo|e|ref)?\w*$|^\w*mu(trans|fluor)$|(^|[\s_])mu([\s_(]|$)|"
-                   r"^ln\(?_?\(?i0|^lni0|^log\(?_?i0|^ln ?\(|absor|^abs$|od$|optical density|epsilon|oscillator|cross|^sigma"
-                   r"|^intensity|^<xanes>|^xanes|^xas$|^spectrum$|^sum$"),
+    (
+        "absorption",
+        r"^(x?mu|µ|μ)(?![a-z])|^x?mu[_-]?(t|trans|f|fluor|fluo|e|ref)?\w*$|^\w*mu(trans|fluor)$|(^|[\s_])mu([\s_(]|$)|"
+        r"^ln\(?_?\(?i0|^lni0|^log\(?_?i0|^ln ?\(|absor|^abs$|od$|optical density|epsilon|oscillator|cross|^sigma|"
+        r"^intensity|^<xanes>|^xanes|^xas$|^spectrum$|^sum$",
+    ),
     ("optical", r"^(beta|β)\w*|^f(''|″|\"|2|pp|_2)(?![a-z])|imag"),
-    ("i0", r"^i[\s_]?(0|o|zero)(?![a-z])|^i0[\s_]?\w*|izero|^i[-_ ]zero|\bi0\b|_i0$|_i0_|incident|incoming|^monitor|^mon$|"
-           r"mirror|\bmesh\b|_mesh|^io\b|fluxmon|^ic0|^ionch(amber)?0|^i0eh|^sai0|_io$"),
-    ("reference", r"^i[\s_]?(ref\w*|r|2|3)(?![a-z\d])|^ref\w*|_i?ref\b|itrans2|irefer|^i2$|^ic2|^iref|_i2$|^mu_?ref|reference"),
-    ("fluorescence", r"^i[\s_]?f(?![a-z])|^i?f(luo\w*|lu)\b|fluo|^iff?\b|pips|lytle|[_ .-]?(k|l)[ab]\d?\b|_ka|_la|\broi|_roi|"
-                     r"\bsdd|vortex|xspress|^ge[_ ]?\d|^sca|mca\d?|^ifch|ifslow|iffast|^ch\d+$|tfy|pfy|ipfy|\bfy\b|^ff$|^ff_|"
-                     r"diode|ketek|vor\d|bicron|_fluo\b|^det\d|^corr\d|^med|xmap|window\d"),
-    ("transmission", r"^i[\s_]?(1|t|trans\w*|tr)(?![a-z\d])|^it\b|itrans|^trans\w*|transmi|^i1\b|^ic1|^ionch(amber)?1|_i1$|_it$|"
-                     r"^it_"),
-    ("yield", r"\btey|tey\b|_tey|tey_|\bpey|pey\b|aey|\bcey|yield|drain|sample ?current|sample|electrometer|channeltron|\bmcp|\bey\b|keithley|"
-              r"picoammeter|^is(ample)?\b"),
-)  # fmt: skip
+    (
+        "i0",
+        r"^i[\s_]?(0|o|zero)(?![a-z])|^i0[\s_]?\w*|izero|^i[-_ ]zero|\bi0\b|_i0$|_i0_|incident|incoming|^monitor|^mon$|"
+        r"mirror|\bmesh\b|_mesh|^io\b|fluxmon|^ic0|^ionch(amber)?0|^i0eh|^sai0|_io$",
+    ),
+    (
+        "reference",
+        r"^i[\s_]?(ref\w*|r|2|3)(?![a-z\d])|^ref\w*|_i?ref\b|itrans2|irefer|^i2$|^ic2|^iref|_i2$|^mu_?ref|reference",
+    ),
+    (
+        "fluorescence",
+        r"^i[\s_]?f(?![a-z])|^i?f(luo\w*|lu)\b|fluo|^iff?\b|pips|lytle|[_ .-]?(k|l)[ab]\d?\b|_ka|_la|\broi|_roi|\bsdd|"
+        r"vortex|xspress|^ge[_ ]?\d|^sca|mca\d?|^ifch|ifslow|iffast|^ch\d+$|tfy|pfy|ipfy|\bfy\b|^ff$|^ff_|diode|ketek|"
+        r"vor\d|bicron|_fluo\b|^det\d|^corr\d|^med|xmap|window\d",
+    ),
+    (
+        "transmission",
+        r"^i[\s_]?(1|t|trans\w*|tr)(?![a-z\d])|^it\b|itrans|^trans\w*|transmi|^i1\b|^ic1|^ionch(amber)?1|_i1$|_it$|^it_",
+    ),
+    (
+        "yield",
+        r"\btey|tey\b|_tey|tey_|\bpey|pey\b|aey|\bcey|yield|drain|sample|electrometer|channeltron|\bmcp|\bey\b|keithley|"
+        r"picoammeter|^is(ample)?\b",
+    ),
+)
 _FOIL = r"ref|_r$|foil"
 
 
@@ -49,7 +72,11 @@ class Offers:
 
 def role(name: str) -> str:
     """Return what a column of this name records: one of the `ROLES`, or empty where nothing is known."""
-    lower = re.sub(r"\s*[\(\[](k?ev|counts?|a|ma|na|v|arb\.? ?u\.?|a\.?u\.?|cps|hz|s|sec)[\)\]]\s*$", "", name.lower().strip("\"'# "))
+    lower = re.sub(
+        r"\s*[\(\[](k?ev|counts?|a|ma|na|v|arb\.? ?u\.?|a\.?u\.?|cps|hz|s|sec)[\)\]]\s*$",
+        "",
+        name.lower().strip("\"'# "),
+    )
     lower = re.sub(r"\s+(counts?|k?ev|ma|na|pa|volts?|cps|hz|arb|a\.?u\.?)$", "", lower)
     if re.search(r"ff_?i0$|ff/i0|^i?f\w*/i0", lower):
         return "fluorescence/I0"
@@ -68,13 +95,20 @@ def offered(table: RawTable, energy: int) -> Offers:
 
     flux = next((c for c in others if roles[c] == "i0" and _is_positive(table.values[:, c])), None)
     made: list[Offer] = []
-    foils = [c for kind in ("normalised", "absorption") for c in named(kind) if re.search(_FOIL, table.names[c].lower())]
+    foils = [
+        c for kind in ("normalised", "absorption") for c in named(kind) if re.search(_FOIL, table.names[c].lower())
+    ]
     for kind in ("normalised", "absorption", "optical"):
         made += [Offer(table.names[c], quoted(table.names[c]), kind) for c in named(kind) if c not in foils]
     given = len(made)
     made += [Offer(table.names[c], quoted(table.names[c]), "fluorescence") for c in named("fluorescence/I0")]
     through, foil = named("transmission"), named("reference")
-    if not through and flux is not None and len(foil) == 1 and re.fullmatch(r"i[\s_]?2.*", table.names[foil[0]].lower()):
+    if (
+        not through
+        and flux is not None
+        and len(foil) == 1
+        and re.fullmatch(r"i[\s_]?2.*", table.names[foil[0]].lower())
+    ):
         through, foil = foil, []  # I0 and I2 alone
     made += _made(table, flux, through, named("fluorescence"), named("yield"), _is_soft(table.values[:, energy]))
     if foil and (through or flux is not None):

@@ -11,11 +11,13 @@ from xanesview.io.spectra.energy_axis import crystal_d_spacing
 _LINES_LOOKED_AT = 600
 _LONGEST_NAME = 60
 _UNIT = re.compile(
-    r"k?ev|deg(rees?)?|mdeg|°|counts?|cts|cps|hz|m?a|na|pa|v|mv|s|sec(onds?)?|arb\.? ?u(nits)?\.?|a\.?u\.?|%|mm|um|µm|k|mb(arn)?",
+    r"k?ev|deg(rees?)?|mdeg|°|counts?|cts|cps|hz|m?a|na|pa|v|mv|s|sec(onds?)?|"
+    r"arb\.? ?u(nits)?\.?|a\.?u\.?|%|mm|um|µm|k|mb(arn)?",
     re.IGNORECASE,
 )
 _LISTED = re.compile(
-    r"^[\s#%!;*/@]*(?:col(?:umn)?s?|array|channel|label|field)?[\s._#]*(\d{1,4})\s*(?:[:=)\]]|\.\s)\s*(\S.*?)\s*$", re.IGNORECASE
+    r"^[\s#%!;*/@]*(?:col(?:umn)?s?|array|channel|label|field)?[\s._#]*(\d{1,4})\s*(?:[:=)\]]|\.\s)\s*(\S.*?)\s*$",
+    re.IGNORECASE,
 )
 _DEFINED = re.compile(r"^[\s#%!;]*([A-Z]{1,3}\d{1,4})\s*=\s*\{([^}]+)\}")
 _SPACING = re.compile(r"\bd[-_ ]?spac\w*[^\d\n]{0,12}(\d{1,2}\.\d+)", re.IGNORECASE)

@@ -26,10 +26,13 @@ _NAMES = (  # most telling first
     r"achieved|attained|actual|measured)?[\s_.:-]*energ(y|ies|ie|ia)[\s_.:-]*"
     r"(set|sp|setpoint|requested|axis|scale|mono|drive|attr|bragg|c?enc|rbv|readback|read|achieved|attained|actual|eh\d)?"
     r"\d?$",
-    r"^(e|en|ev|kev|hv|hν|eneg|ener|nrj|mono|monoe|energ\w*)$|^omega$|qexafs_energy|energycenc|zapenergy|^e[_ ]?(mono|ph|rbv)",
+    r"^(e|en|ev|kev|hv|hν|eneg|ener|nrj|mono|monoe|energ\w*)$|^omega$|qexafs_energy|energycenc|"
+    r"zapenergy|^e[_ ]?(mono|ph|rbv)",
     r"energ(y|ies|ie|ia)([^a-z]|$)|(^|[^a-z])(photon|hv|hν|ev|kev|mono)([^a-z]|$)|^energ",
 )  # fmt: skip
-_NO_ENERGY = r"loss offset|ring energy|electron energy|gap|undulator|\bid\b|current|count|time|delta|error|resol|width|offset"
+_NO_ENERGY = (
+    r"loss offset|ring energy|electron energy|gap|undulator|\bid\b|current|count|time|delta|error|resol|width|offset"
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,9 @@ def guessed_axis(table: RawTable) -> Axis:
     column, sure, decided = _guessed_column(table)
     unit, unit_sure = (table.unit, True) if table.unit else _unit_of(table, column)
     plausible = is_plausible(table.values[:, column], unit) or table.axis == "relative"
-    return Axis(column, unit, sure and unit_sure and plausible, decided and (plausible or _is_energy_name(table, column)))
+    return Axis(
+        column, unit, sure and unit_sure and plausible, decided and (plausible or _is_energy_name(table, column))
+    )
 
 
 def _is_energy_name(table: RawTable, column: int) -> bool:
@@ -61,7 +66,10 @@ def _is_energy_name(table: RawTable, column: int) -> bool:
 def _bare(name: str) -> str:
     """Return a name in lower case without its unit and brackets."""
     lower = name.lower().strip().strip("\"'#*")
-    return re.sub(r"[\s_]*([\(\[/]\s*)?(?<![^\W\d_])(k?ev|degrees?|deg|mdeg)\b\s*[\)\]]?\s*$", "", lower).strip(" _,;:") or lower
+    return (
+        re.sub(r"[\s_]*([\(\[/]\s*)?(?<![^\W\d_])(k?ev|degrees?|deg|mdeg)\b\s*[\)\]]?\s*$", "", lower).strip(" _,;:")
+        or lower
+    )
 
 
 def _guessed_column(table: RawTable) -> tuple[int, bool, bool]:
@@ -81,13 +89,16 @@ def _guessed_column(table: RawTable) -> tuple[int, bool, bool]:
     if named:
         implausible, _, column = min(named)
         return column, not implausible, True
-    for pattern, least in ((_ANGLE, 3), (_STEPS, 3)):
+    for pattern in (_ANGLE, _STEPS):
         for column in columns:
-            if re.search(pattern, table.names[column].lower() + " " + table.units[column].lower()):
-                if _n_different(values[:, column]) >= least and _is_monotonic(values[:, column]):
-                    return column, True, True
+            words = f"{table.names[column]} {table.units[column]}".lower()
+            scanned = _n_different(values[:, column]) >= 3 and _is_monotonic(values[:, column])
+            if scanned and re.search(pattern, words):
+                return column, True, True
     rising = [column for column in columns if _is_monotonic(values[:, column])]
-    likely = [c for c in rising if is_plausible(values[:, c], _unit_of(table, c)[0]) and not _is_index(values[:, c])]
+    units = {column: _unit_of(table, column)[0] for column in rising}
+    likely = [c for c in rising if is_plausible(values[:, c], units[c]) and not _is_index(values[:, c])]
+    likely = [c for c in likely if c == 0 or units[c] == "eV"]  # small numbers that rise may be anything
     for found in (likely, rising):
         if found:
             return found[0], found[0] == 0, found is likely
@@ -117,13 +128,13 @@ def is_plausible(column: np.ndarray, unit: str) -> bool:
         return False
     low, high = float(finite.min()), float(finite.max())
     if unit == "degrees":
-        return 0.5 < low and high < 90.0
+        return low > 0.5 and high < 90.0
     if unit == "millidegrees":
-        return 500.0 < low and high < 90_000.0
+        return low > 500.0 and high < 90_000.0
     if unit == "steps":
         return low > 0
     scale = 1000.0 if unit == "keV" else 1.0
-    return _LOWEST_EV <= low * scale and high * scale <= _HIGHEST_EV and (high - low) * scale > 0.5
+    return low * scale >= _LOWEST_EV and high * scale <= _HIGHEST_EV and (high - low) * scale > 0.5
 
 
 def _unit_of(table: RawTable, column: int) -> tuple[str, bool]:
@@ -144,7 +155,7 @@ def _unit_of(table: RawTable, column: int) -> tuple[str, bool]:
         told = "degrees"
     elif re.search(_STEPS, words) and table.steps_per_degree:
         told = "steps"
-    looks_kev = 0.02 < low and high < 150 and high - low < 2.5
+    looks_kev = low > 0.02 and high < 150 and high - low < 2.5
     if told == "eV" and looks_kev and low < _LOWEST_EV and low > 0.1:
         return "keV", False
     if told == "keV" and low > 200:

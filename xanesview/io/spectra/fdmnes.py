@@ -64,7 +64,9 @@ def read_fdmnes(path: Path, answers: Answers) -> tuple[RawTable, ...]:
             is_sure=names[wanted] == "<xanes>" or len(names) == 2,
             kind="computed",
             axis="relative" if relative and not known else "absolute",
-            assumption="its energies count from the edge, whose energy it does not tell." if relative and not known else "",
+            assumption="its energies count from the edge, whose energy it does not tell."
+            if relative and not known
+            else "",
         ),
     )
 

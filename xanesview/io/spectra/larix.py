@@ -22,7 +22,18 @@ from xanesview.io.text_file import LARGEST
 
 _KINDS = {"mu": "absorption", "norm": "normalised", "flat": "normalised"}
 _CHANNELS = ("i0", "i1", "i2", "itrans", "ifluor", "irefer", "mutrans", "mufluor", "murefer", "mu_ref")
-_SETTINGS = ("e0", "edge_step", "energy_shift", "energy_ref", "rbkg", "ek0", "datatype", "atsym", "edge", "energy_units")
+_SETTINGS = (
+    "e0",
+    "edge_step",
+    "energy_shift",
+    "energy_ref",
+    "rbkg",
+    "ek0",
+    "datatype",
+    "atsym",
+    "edge",
+    "energy_units",
+)
 _NAME = re.compile(r"^<:([^:\n]{1,200}):>\s*$", re.MULTILINE)
 _HINT = "Save the session again in Larix."
 
@@ -92,7 +103,9 @@ def _table(group: Mapping[str, object], label: str, path: Path) -> RawTable | No
     if isinstance(details, dict):
         settings |= {f"pre_edge.{key}": str(one) for key, one in details.items() if isinstance(one, int | float)}
     facts = {"file": path.name}
-    facts |= {f"element.{key}": settings[name] for key, name in (("symbol", "atsym"), ("edge", "edge")) if name in settings}
+    facts |= {
+        f"element.{key}": settings[name] for key, name in (("symbol", "atsym"), ("edge", "edge")) if name in settings
+    }
     return RawTable(
         names=("energy", *names),
         values=np.column_stack([energy, *(_array(group[name]) for name in names)]),

@@ -13,6 +13,7 @@ from xanesview.io.spectra.raw_table import RawTable
 from xanesview.io.spectra.registry import COLUMNS, MEASURED, measured_format
 from xanesview.io.text_file import check_is_file, read_head
 
+
 def read_tables(path: str | Path, answers: Answers | None = None) -> tuple[tuple[RawTable, ...], Format]:
     """Return the tables of a file as recorded, at least one, and its format.
 

@@ -102,11 +102,13 @@ def _stack(
     energy: h5py.Dataset, intensity: h5py.Dataset, name: str, n: int, path: Path, others: tuple = ()
 ) -> Iterator[RawTable]:
     """Yield one table for each spectrum of a stack, or for the one spectrum."""
-    if intensity.is_virtual or intensity.external or not intensity.shape or intensity.shape[-1] != n:
-        if length_of(intensity) != n:
-            return
+    stacked = bool(intensity.shape) and intensity.shape[-1] == n and not (intensity.is_virtual or intensity.external)
+    if not stacked and length_of(intensity) != n:
+        return
     if intensity.size > n * _MOST_STACKED:
-        raise XanesviewError(f"{intensity.name} of {path.name} stacks too many spectra.", "Choose one by --signal PATH.")
+        raise XanesviewError(
+            f"{intensity.name} of {path.name} stacks too many spectra.", "Choose one by --signal PATH."
+        )
     axis = column(energy, path)
     for row in numbers(intensity, path).reshape(-1, n):
         columns = [(name, row, attribute(intensity, "units")), *others]
@@ -116,7 +118,9 @@ def _stack(
             units=(attribute(energy, "units"), *(one[2] for one in columns)),
             energy=0,
             unit=_unit(attribute(energy, "units")),
-            offers=tuple(Offer(one[0], f'"{one[0]}"', "absorption" if k == 0 else "raw") for k, one in enumerate(columns)),
+            offers=tuple(
+                Offer(one[0], f'"{one[0]}"', "absorption" if k == 0 else "raw") for k, one in enumerate(columns)
+            ),
             is_sure=True,
         )
 
@@ -228,13 +232,16 @@ def _tree(groups: list[h5py.Group], path: Path) -> RawTable:
     chosen = [pair for pair in found if length_of(pair[1]) == n][:_MOST_COLUMNS]
     if len(chosen) < 2:
         raise XanesviewError(
-            f"{path.name} holds {counted(len(found), 'column')} of numbers, no two of one length.", "Choose another file."
+            f"{path.name} holds {counted(len(found), 'column')} of numbers, no two of one length.",
+            "Choose another file.",
         )
     return _columns(chosen, path)
 
 
 def _paths(groups: list[h5py.Group]) -> list[tuple[str, h5py.Dataset]]:
-    return [(f"{group.name.rstrip('/')}/{name}", one) for group in groups for name, one in members(group) if length_of(one)]
+    return [
+        (f"{group.name.rstrip('/')}/{name}", one) for group in groups for name, one in members(group) if length_of(one)
+    ]
 
 
 def _by_path(file: h5py.File, groups: list[h5py.Group], path: Path, wanted: str) -> RawTable:
@@ -266,7 +273,7 @@ def _facts(entry: h5py.Group, path: Path) -> dict[str, str]:
         if found := text(entry, key, path) or inside:
             facts["element.symbol" if key == "element" else "element.edge"] = found
     for name, one in members(entry):
-        if isinstance(one, h5py.Group) and (name == "sample" or attribute(one, "NX_class") == "NXsample"):
-            if found := text(one, "name", path):
-                facts["sample.name"] = found
+        is_sample = isinstance(one, h5py.Group) and (name == "sample" or attribute(one, "NX_class") == "NXsample")
+        if is_sample and (found := text(one, "name", path)):
+            facts["sample.name"] = found
     return facts

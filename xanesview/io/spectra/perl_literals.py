@@ -15,6 +15,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _ASSIGNED = re.compile(r"^[ \t]*([$@%])(\w{1,64})[ \t]*=[ \t]*|^\[record\]", re.MULTILINE)
+_PLAIN = re.compile(r"\(([-+.,'\w\s]*)\);")
 _WIDE = re.compile(r"\\x\{([0-9a-fA-F]{1,6})\}")
 _DEEPEST = 40
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
@@ -51,12 +52,11 @@ def assignments(text: str) -> Iterator[tuple[str, object]]:
 
 def _plain_list(text: str, at: int) -> tuple[list[str], int] | None:
     """Return a list of numbers in quotation marks, as arrays are; None for any other list, which takes longer."""
-    end = text.find(");", at)
-    body = text[at + 1 : end] if end > 0 and text.startswith("(", at) else ""
-    if not body or re.fullmatch(r"[-+.,'\deE\s]*|[-+.,'\w\s]*", body) is None:
+    match = _PLAIN.match(text, at)
+    if match is None:
         return None
-    cells = [cell.strip().strip("'") for cell in body.split(",")]
-    return (cells[:-1] if cells[-1] == "" else cells), end + 2
+    cells = [cell.strip().strip("'") for cell in match[1].split(",")]
+    return (cells[:-1] if cells[-1] == "" else cells), match.end()
 
 
 def _value(text: str, at: int, depth: int) -> tuple[object, int]:

@@ -2,7 +2,8 @@
 
 The head tells the spacing of the crystal planes (``D=  3.13551 A``) and, above the rows, what each counter is: mode 1
 for I0, 2 for the transmitted beam, 3 for fluorescence. The first column is the angle that was asked for, the second
-the one that was read back, which is taken where the beamline has an encoder. Fields are ten characters wide, so that large counts may touch.
+the one that was read back, which is taken where the beamline has an encoder. Fields are ten characters wide, so that
+large counts may touch.
 """
 
 from __future__ import annotations
@@ -122,11 +123,9 @@ def _offers(names: tuple[str, ...], modes: list[str]) -> tuple[Offer, ...]:
     offers = []
     if by_mode[_FLUX]:
         flux = quoted(names[by_mode[_FLUX][0]])
-        offers += [
-            Offer("µ (transmission)" if k == by_mode[_THROUGH][0] else f"µ ({names[k]})", f"ln({flux}/{quoted(names[k])})",
-                  "transmission")
-            for k in by_mode[_THROUGH]
-        ]  # fmt: skip
+        for k in by_mode[_THROUGH]:
+            name = "µ (transmission)" if k == by_mode[_THROUGH][0] else f"µ ({names[k]})"
+            offers.append(Offer(name, f"ln({flux}/{quoted(names[k])})", "transmission"))
         detectors = [quoted(names[k]) for k in by_mode[_FLUORESCENCE]]
         if len(detectors) > 1:
             offers.append(Offer(f"If (sum of {len(detectors)})/I0", f"({'+'.join(detectors)})/{flux}", "fluorescence"))

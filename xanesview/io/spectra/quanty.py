@@ -19,9 +19,10 @@ from xanesview.io.spectra.raw_table import Offer, RawTable
 
 def looks_like_quanty(text: str) -> bool:
     """Tell whether a text begins as Quanty's spectra do."""
-    return re.match(r"\s*#\s*Spectra:\s*\d+", text) is not None or re.search(
-        r"^[ \t]{0,40}Energy[ \t]+Re\[0\][ \t]+Im\[0\]", text[:4000], re.MULTILINE
-    ) is not None
+    return (
+        re.match(r"\s*#\s*Spectra:\s*\d+", text) is not None
+        or re.search(r"^[ \t]{0,40}Energy[ \t]+Re\[0\][ \t]+Im\[0\]", text[:4000], re.MULTILINE) is not None
+    )
 
 
 def read_quanty(path: Path, answers: Answers) -> tuple[RawTable, ...]:

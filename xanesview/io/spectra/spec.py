@@ -23,9 +23,10 @@ _PLAIN = Layout(" ", ".")
 
 def looks_like_spec(text: str) -> bool:
     """Tell whether a text has scans with labels as SPEC writes them."""
-    return re.search(r"^#S +\d+", text, re.MULTILINE) is not None and re.search(
-        r"^#[LN] ?\S", text, re.MULTILINE
-    ) is not None
+    return (
+        re.search(r"^#S +\d+", text, re.MULTILINE) is not None
+        and re.search(r"^#[LN] ?\S", text, re.MULTILINE) is not None
+    )
 
 
 def read_spec(path: Path, answers: Answers) -> tuple[RawTable, ...]:
@@ -86,6 +87,8 @@ def _table(block: list[str], path: Path, spacing: float | None) -> RawTable | No
     )
     command = block[0].split()
     scanned = {word.lower() for word in command[3:5]}
-    if labels[0].lower() in scanned and re.match(r"(e|en|ene|energy|mono|mono_?e|kev|ev)\w*$", labels[0], re.IGNORECASE):
+    if labels[0].lower() in scanned and re.match(
+        r"(e|en|ene|energy|mono|mono_?e|kev|ev)\w*$", labels[0], re.IGNORECASE
+    ):
         table = table.replace(energy=0)
     return table

@@ -180,7 +180,8 @@ def _preview(
 
 
 def _formula(expression: str) -> str:
-    return expression.strip('"') if expression.count('"') == 2 and expression[0] == expression[-1] == '"' else expression
+    one_name = expression.count('"') == 2 and expression[0] == expression[-1] == '"'
+    return expression.strip('"') if one_name else expression
 
 
 def _columns_of(expression: str, table: RawTable, energy: int) -> tuple[int, int | None, bool]:

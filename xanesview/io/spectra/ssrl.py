@@ -51,7 +51,8 @@ def read_ssrl(path: Path, answers: Answers) -> tuple[RawTable, ...]:
         raise XanesviewError(f"{path.name} holds {rows.shape[0]} rows of numbers.", _HINT)
     if len(names) != rows.shape[1]:
         raise XanesviewError(
-            f"{path.name} names {len(names)} columns{f', counts {told[1]}' if told else ''} and has {rows.shape[1]}.", _HINT
+            f"{path.name} names {len(names)} columns{f', counts {told[1]}' if told else ''} and has {rows.shape[1]}.",
+            _HINT,
         )
     title = " ".join(" ".join(line.split()) for line in lines[6:12] if line.strip())
     facts = {"file": path.name, "date": " ".join(lines[1].split()), **({"title": title[:300]} if title else {})}

@@ -105,5 +105,7 @@ def _together(curves: Sequence[Spectrum]) -> list[Scan]:
             for k, curve in enumerate(group, start=1)
         )
         facts = {str(key): str(value) for key, value in group[0].provenance.items()}
-        scans.append(Scan(group[0].label or "curve", energy, signals, facts=facts, kind=group[0].kind, axis=group[0].axis))
+        scans.append(
+            Scan(group[0].label or "curve", energy, signals, facts=facts, kind=group[0].kind, axis=group[0].axis)
+        )
     return scans

@@ -24,7 +24,7 @@ from xanesview.io.structures.checks import cell_of_parameters, checked_structure
 from xanesview.io.structures.cif_syntax import CifBlock, cif_blocks, plain_text
 from xanesview.io.structures.disorder import CrystalSite, ordered
 from xanesview.io.structures.elements import atomic_number
-from xanesview.io.structures.frames import frames_notice
+from xanesview.io.structures.frames import chosen_frame, frame_notice
 from xanesview.io.structures.labels import Neighbours, formula_elements, heavy_atom, labelled_elements, mixed_type
 from xanesview.io.text_file import LARGEST
 
@@ -56,13 +56,13 @@ def looks_like_cif(text: str) -> bool:
     )
 
 
-def read_cif(path: Path, text: str) -> Structure:
-    """Return the structure of a CIF or mmCIF file; of several data blocks, the first with atoms.
+def read_cif(path: Path, text: str, frame: int | None = None) -> Structure:
+    """Return the structure of a CIF or mmCIF file; of several data blocks with atoms, the first or that of a frame.
 
     Raises
     ------
     XanesviewError
-        If no block has atoms, or the cell or a coordinate is missing or no number.
+        If no block has atoms, there is no such frame, or the cell or a coordinate is missing or no number.
     """
     from xanesview.io.structures import mmcif
 
@@ -73,7 +73,8 @@ def read_cif(path: Path, text: str) -> Structure:
             f"{path.name} has no atoms.",
             "The CIF needs _atom_site_ labels and coordinates; some hold only reflections.",
         )
-    block = with_atoms[0]
+    place = chosen_frame(path, len(with_atoms), frame, 0)
+    block = with_atoms[place["frame"]]
     if "_atom_site_fract_x" in block.incomplete or "_atom_site_cartn_x" in block.incomplete:
         raise XanesviewError(
             f"The atom loop of {path.name} is incomplete: a row has fewer values than the others.",
@@ -85,8 +86,9 @@ def read_cif(path: Path, text: str) -> Structure:
         structure = mmcif.macromolecule(path, block)
     else:
         structure = _crystal(path, block)
-    several = frames_notice(len(with_atoms), "first")
-    return structure.replace(notices=(*several, *structure.notices)) if several else structure
+    if len(with_atoms) == 1:
+        return structure
+    return structure.replace(notices=(*frame_notice(place, frame), *structure.notices), **place)
 
 
 def write_cif(path: Path, structure: Structure) -> None:

@@ -16,7 +16,7 @@ from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.structures.atom_list import AtomList, vectors
 from xanesview.io.structures.checks import checked_structure, deuterium_notice
-from xanesview.io.structures.frames import frames_notice
+from xanesview.io.structures.frames import chosen_frame, frame_notice
 from xanesview.io.structures.zmatrix import ZMatrix
 from xanesview.io.text_file import whole_number
 
@@ -44,8 +44,8 @@ def looks_like_gaussian(text: str) -> bool:
     return _job(re.split(_LINK, text)[0]) is not None
 
 
-def read_gaussian(path: Path, text: str) -> Structure:
-    """Return the molecule of the first job.
+def read_gaussian(path: Path, text: str, frame: int | None = None) -> Structure:
+    """Return the molecule of a job, by default the first.
 
     Raises
     ------
@@ -53,7 +53,8 @@ def read_gaussian(path: Path, text: str) -> Structure:
         If there is none in the file, or naming the line that can't be understood.
     """
     jobs = [part for part in re.split(_LINK, text) if part.strip()]
-    job = _job(jobs[0])
+    place = chosen_frame(path, max(1, len(jobs)), frame, 0)
+    job = _job(jobs[place["frame"]])
     if job is None or not job.molecule:
         raise XanesviewError(
             f"{path.name} has no atoms.",
@@ -84,11 +85,12 @@ def read_gaussian(path: Path, text: str) -> Structure:
         atoms.coordinates,
         cell,
         pbc,
-        [*frames_notice(len(jobs), "first"), *deuterium_notice(atoms.heavy)],
+        [*frame_notice(place, frame), *deuterium_notice(atoms.heavy)],
         name=job.title[:60] or path.stem,
         charge=job.charge,
         multiplicity=max(1, job.multiplicity),
         source=str(path),
+        **place,
     )
 
 

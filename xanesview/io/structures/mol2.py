@@ -1,4 +1,4 @@
-"""Tripos MOL2: the first molecule, with its crystal where it lists a whole cell.
+"""Tripos MOL2: one molecule, with its crystal where it lists a whole cell.
 
 http://chemyang.ccnu.edu.cn/ccb/server/AIMMS/mol2.pdf. RDKit knows only the atom types of one program, and ASE none.
 """
@@ -13,7 +13,7 @@ from xanesview.errors import XanesviewError
 from xanesview.io.structures.atom_list import AtomList
 from xanesview.io.structures.checks import checked_structure, deuterium_notice
 from xanesview.io.structures.elements import is_element
-from xanesview.io.structures.frames import frames_notice
+from xanesview.io.structures.frames import chosen_frame, frame_notice
 from xanesview.io.structures.macromolecule import CrystalFrame
 from xanesview.io.text_file import number
 
@@ -25,14 +25,17 @@ def looks_like_mol2(text: str) -> bool:
     return re.search(r"^@<TRIPOS>(?:ATOM|MOLECULE)", text, re.M) is not None
 
 
-def read_mol2(path: Path, text: str) -> Structure:
-    """Return the first molecule of a MOL2 file.
+def read_mol2(path: Path, text: str, frame: int | None = None) -> Structure:
+    """Return a molecule of a MOL2 file, by default the first.
 
     Raises
     ------
     XanesviewError
         Naming the line that can't be understood.
     """
+    count = len(re.findall(rf"^{_MARK}[^\S\n]*MOLECULE\b", text, re.M))
+    place = chosen_frame(path, max(1, count), frame, 0)
+    wanted = place["frame"] + 1 if count else 0
     atoms = AtomList()
     section, molecules, title, parameters = "", 0, "", []
     title_wanted = False
@@ -40,10 +43,10 @@ def read_mol2(path: Path, text: str) -> Structure:
         if line.startswith(_MARK):
             section = line[len(_MARK) :].strip()
             molecules += section == "MOLECULE"
-            title_wanted = section == "MOLECULE" and molecules == 1
+            title_wanted = section == "MOLECULE" and molecules == wanted
             continue
         words = line.split()
-        if not words or words[0].startswith("#") or molecules > 1:
+        if not words or words[0].startswith("#") or molecules != wanted:
             continue
         where = f"Line {at} of {path.name}"
         if section == "MOLECULE" and title_wanted:
@@ -62,9 +65,10 @@ def read_mol2(path: Path, text: str) -> Structure:
         atoms.coordinates,
         cell,
         None if cell is None else [True] * 3,
-        [*frames_notice(molecules, "first"), *notices, *deuterium_notice(atoms.heavy)],
+        [*frame_notice(place, frame), *notices, *deuterium_notice(atoms.heavy)],
         name=title[:60] or path.stem,
         source=str(path),
+        **place,
     )
 
 

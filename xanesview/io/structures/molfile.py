@@ -11,7 +11,7 @@ from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.structures.checks import checked_structure, deuterium_notice
 from xanesview.io.structures.elements import atomic_number
-from xanesview.io.structures.frames import frames_notice
+from xanesview.io.structures.frames import chosen_frame, frame_notice
 from xanesview.io.text_file import number, whole_number
 from xanesview.limits import MOST_ATOMS
 
@@ -24,18 +24,23 @@ def looks_like_molfile(text: str) -> bool:
     return _line_of_counts(text.split("\n", 7)[:6]) is not None
 
 
-def read_molfile(path: Path, text: str) -> Structure:
-    """Return the first molecule of a MOL (V2000, V3000) or SDF file.
+def read_molfile(path: Path, text: str, frame: int | None = None) -> Structure:
+    """Return a molecule of a MOL (V2000, V3000) or SDF file, by default the first.
 
     Raises
     ------
     XanesviewError
-        If the file is damaged or holds query atoms or R groups.
+        If the file is damaged, has no such frame, or holds query atoms or R groups.
     """
     from xanesview.io.structures import drawings  # RDKit takes long to load
 
     records = [record for record in re.split(r"^\$\$\$\$.*$", text, flags=re.MULTILINE) if record.strip()]
-    block = records[0].lstrip("\n") if records[0].startswith("\n\n\n\n") else records[0]
+    place = chosen_frame(path, max(1, len(records)), frame, 0)
+    which = place["frame"]
+    block = records[which] if records else text
+    if which:
+        block = block.removeprefix("\n")  # that of the mark before
+    block = block.lstrip("\n") if block.startswith("\n\n\n\n") else block
     if len(records) > 1 and not block.endswith("\n"):
         block += "\n"
     _check_atom_lines(path, block)
@@ -57,11 +62,12 @@ def read_molfile(path: Path, text: str) -> Structure:
     return checked_structure(
         [atom.GetAtomicNum() for atom in molecule.GetAtoms()],
         molecule.GetConformer().GetPositions(),
-        notices=[*frames_notice(len(records), "first"), *notices, *deuterium_notice(heavy)],
+        notices=[*frame_notice(place, frame), *notices, *deuterium_notice(heavy)],
         name=title[:60] or path.stem,
         charge=sum(atom.GetFormalCharge() for atom in molecule.GetAtoms()),
         smiles=drawings.smiles_of(molecule),
         source=str(path),
+        **place,
     )
 
 

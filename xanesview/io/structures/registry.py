@@ -21,7 +21,7 @@ _ROOM = "xanesview.io.structures"
 FORMATS = (
     Format(
         "CIF", (".cif", ".mcif", ".mmcif"), f"{_ROOM}.cif", "looks_like_cif", "read_cif", "write_cif",
-        mime=("chemical/x-cif", "chemical/x-mmcif"),
+        mime=("chemical/x-cif", "chemical/x-mmcif"), has_frames=True,
     ),
     Format(
         "PDB", (".pdb", ".ent"), f"{_ROOM}.pdb", "looks_like_pdb", "read_pdb", mime=("chemical/x-pdb",),
@@ -29,17 +29,22 @@ FORMATS = (
     ),
     Format(
         "MOL and SDF", (".mol", ".sdf", ".sd", ".mdl"), f"{_ROOM}.molfile", "looks_like_molfile", "read_molfile",
-        mime=("chemical/x-mdl-molfile", "chemical/x-mdl-sdfile"),
+        mime=("chemical/x-mdl-molfile", "chemical/x-mdl-sdfile"), has_frames=True,
     ),
-    Format("MOL2", (".mol2",), f"{_ROOM}.mol2", "looks_like_mol2", "read_mol2", mime=("chemical/x-mol2",)),
+    Format(
+        "MOL2", (".mol2",), f"{_ROOM}.mol2", "looks_like_mol2", "read_mol2", mime=("chemical/x-mol2",), has_frames=True
+    ),
     Format("Chemical JSON", (".cjson",), f"{_ROOM}.cjson", "looks_like_cjson", "read_cjson"),
     Format("FEFF input", (), f"{_ROOM}.feff", "looks_like_feff", "read_feff", names=("*feff*.inp",)),
     Format("SHELX", (".res", ".ins"), f"{_ROOM}.shelx", "looks_like_shelx", "read_shelx"),
     Format("CASTEP cell", (".cell",), f"{_ROOM}.castep", "looks_like_castep", "read_castep"),
     Format("FHI-aims geometry", (), f"{_ROOM}.aims", "looks_like_aims", "read_aims", names=("*geometry*.in*",)),
     Format("Quantum ESPRESSO input", (".pwi", ".in"), f"{_ROOM}.espresso", "looks_like_espresso", "read_espresso"),
-    Format("Gaussian input", (".gjf", ".com"), f"{_ROOM}.gaussian", "looks_like_gaussian", "read_gaussian"),
-    Format("XSF and AXSF", (".xsf", ".axsf"), f"{_ROOM}.xsf", "looks_like_xsf", "read_xsf"),
+    Format(
+        "Gaussian input", (".gjf", ".com"), f"{_ROOM}.gaussian", "looks_like_gaussian", "read_gaussian",
+        has_frames=True,
+    ),
+    Format("XSF and AXSF", (".xsf", ".axsf"), f"{_ROOM}.xsf", "looks_like_xsf", "read_xsf", has_frames=True),
     Format(
         "ASE trajectory", (".traj",), f"{_ROOM}.ase_trajectory", read="read_trajectory", magic=b"- of Ulm",
         has_frames=True,
@@ -68,7 +73,8 @@ def read_structure(path: str | Path, frame: int | None = None) -> Structure:
     ----------
     path : file
     frame : int, optional
-        Which frame of a trajectory, from 0, or from the end below 0. By default the last of XYZ files, else the first.
+        Which structure of a file of several, from 0, or from the end below 0; by default the last of XYZ files, else
+        the first.
 
     Raises
     ------

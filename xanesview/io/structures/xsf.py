@@ -1,4 +1,4 @@
-"""XCrySDen's XSF and AXSF (http://www.xcrysden.org/doc/XSF.html): the first frame of a crystal, slab or molecule, in Å.
+"""XCrySDen's XSF and AXSF (http://www.xcrysden.org/doc/XSF.html): a frame of a crystal, slab or molecule, in Å.
 
 ASE's reader fails where atomic numbers and symbols are mixed, and has no slabs.
 """
@@ -13,7 +13,7 @@ from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.structures.atom_list import AtomList, vectors
 from xanesview.io.structures.checks import checked_structure, deuterium_notice
-from xanesview.io.structures.frames import frames_notice
+from xanesview.io.structures.frames import chosen_frame, frame_notice
 from xanesview.io.text_file import whole_number
 
 _PERIODIC = {
@@ -29,8 +29,8 @@ def looks_like_xsf(text: str) -> bool:
     return bool(begins) and re.search(r"^[^\S\n]*(?:PRIMVEC|PRIMCOORD|ATOMS)\b", text, re.M) is not None
 
 
-def read_xsf(path: Path, text: str) -> Structure:
-    """Return the first frame of an XSF or AXSF file.
+def read_xsf(path: Path, text: str, frame: int | None = None) -> Structure:
+    """Return a frame of an XSF or AXSF file, by default the first.
 
     Raises
     ------
@@ -38,22 +38,23 @@ def read_xsf(path: Path, text: str) -> Structure:
         Naming the line that can't be understood.
     """
     lines = text.split("\n")
-    atoms, lattice, frames, kind = AtomList(), [], 0, "ATOMS"
-    at = 0
-    while at < len(lines):
-        words = lines[at].split()
-        at += 1
+    lattice, frames, kind = [], [], "ATOMS"
+    for at, line in enumerate(lines, start=1):
+        words = line.split()
         key = words[0].upper() if words else ""
         if key in _PERIODIC:
             kind = key if key != "ATOMS" else kind
         if key.startswith("BEGIN_"):  # grids of numbers, which may be long
             break
-        if key == "PRIMVEC" and not lattice:
+        if key == "PRIMVEC":  # one for all frames, or one before each
             lattice = [line.split() for line in lines[at : at + 3]]
         if key in ("PRIMCOORD", "ATOMS"):
-            frames += 1
-            if frames == 1:
-                at = _read_atoms(path, lines, at, atoms, announced=key == "PRIMCOORD")
+            frames.append((at, key == "PRIMCOORD", lattice))
+    atoms = AtomList()
+    place = chosen_frame(path, max(1, len(frames)), frame, 0)
+    if frames:
+        begin, announced, lattice = frames[place["frame"]]
+        _read_atoms(path, lines, begin, atoms, announced)
     if not atoms:
         raise XanesviewError(f"{path.name} has no atoms.", "An XSF file needs PRIMCOORD or ATOMS.")
     pbc = _PERIODIC[kind]
@@ -63,14 +64,15 @@ def read_xsf(path: Path, text: str) -> Structure:
         atoms.coordinates,
         cell,
         pbc,
-        [*frames_notice(frames, "first"), *deuterium_notice(atoms.heavy)],
+        [*frame_notice(place, frame), *deuterium_notice(atoms.heavy)],
         name=path.stem,
         source=str(path),
+        **place,
     )
 
 
-def _read_atoms(path: Path, lines: list[str], at: int, atoms: AtomList, announced: bool) -> int:
-    """Take the atoms that begin at a line, as many as are announced or up to the next keyword; return the next line."""
+def _read_atoms(path: Path, lines: list[str], at: int, atoms: AtomList, announced: bool) -> None:
+    """Take the atoms that begin at a line, as many as are announced or up to the next keyword."""
     count = None
     if announced:
         count = whole_number((lines[at].split() or [""])[0]) if at < len(lines) else None
@@ -89,4 +91,3 @@ def _read_atoms(path: Path, lines: list[str], at: int, atoms: AtomList, announce
             f"{path.name} announces {counted(count, 'atom')} but holds {len(atoms)}.",
             "The file is cut off, or the number is wrong.",
         )
-    return at

@@ -331,7 +331,7 @@ def _read_grid(
         )
     attributes = f.attrs
     head = _Head(
-        str(attributes["element"]), str(attributes["edge"]), own_axis, offset,
+        str(attributes["element"]), str(attributes["edge"]), "relative" if counts_from_e0 else own_axis, offset,
         str(attributes.get("method", "not said")), str(attributes.get("unit", "edge step")),
         licence=str(attributes.get("licence", "")),
     )  # fmt: skip

@@ -343,3 +343,31 @@ def test_what_a_source_says_of_itself_fits_on_a_card(source) -> None:
     """Else a network would train for hours and its card be refused."""
     assert CARD.fields["unit"].problem(source.unit, "unit") == ""
     assert DATA_FIELDS.fields["method"].problem(source.method, "method") == ""
+
+
+def test_an_output_of_fdmnes_since_2022_and_an_input_without_absorber(tmp_path):
+    folder = fdmnes_folder(tmp_path / "nio", **{" Absorber\n   1\n": ""})
+    told = Told()
+    ((edge, plain),) = read_fdmnes(folder, told)
+    assert (edge, plain.sites[0].atom) == ("Ni K", 0)
+    head = "# FDMNES program, Revision 20th of January 2022\n#    Date = 01 01 2024\n#    Time = 10 h 00 mn 00 s\n"
+    for path in folder.rglob("*.txt"):
+        if path.name != "nio_inp.txt":
+            lines = [line for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
+            twice = [*lines, lines[-1]]
+            path.write_text(head + "\n".join(twice) + "\n", encoding="utf-8")
+    ((_, again),) = read_fdmnes(folder, told)
+    np.testing.assert_allclose(again.sites[0].energy_ev, plain.sites[0].energy_ev)
+    assert not told
+
+
+@pytest.mark.parametrize(
+    ("card", "said"), [("DANES 8.0 0.07 0.0", "DANES"), ("FPRIME -20 50 1", "FPRIME"), ("", "no XANES card")]
+)
+def test_runs_of_feff_that_are_no_xanes_are_refused(tmp_path, card, said):
+    folder = feff_folder(tmp_path / "run", None)
+    text = (folder / "feff.inp").read_text(encoding="utf-8")
+    lines = [card if line.startswith("XANES") else line for line in text.split("\n")]
+    (folder / "feff.inp").write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(XanesviewError, match=said):
+        read_feff_folder(folder)

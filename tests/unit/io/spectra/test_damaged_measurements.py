@@ -21,8 +21,9 @@ from xanesview.io.spectra.spectrum_file import sniff
 SOON_S = 5.0  # no measure of speed: what hangs takes minutes
 SAMPLES = made.files()
 STRANGE = (
-    b"9" * 3000, b"1e400", b"-1e999", b"nan", b"inf", b"\0\0", b"\xff\xfe", b"'", b'"', b"(" * 300, b"[" * 300, b"{" * 300,
-    b");", b"\n\n", b"\t", b"#L", b"#S 1", b"&END", b"=>", b"0x1", b"$x", b"%", b"\\", b"-" * 50, "µ½".encode(),
+    b"9" * 3000, b"1e400", b"-1e999", b"nan", b"inf", b"\0\0", b"\xff\xfe", b"'", b'"', b"(" * 300, b"[" * 300,
+    b"{" * 300, b");", b"\n\n", b"\t", b"#L", b"#S 1", b"&END", b"=>", b"0x1", b"$x", b"%", b"\\", b"-" * 50,
+    "µ½".encode(),
 )  # fmt: skip
 
 
@@ -50,12 +51,14 @@ def take(path: Path, read) -> None:
     begun = time.process_time()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        told = XanesviewError("", "nothing to be told")
         try:
             read(path)
         except XanesviewError as error:
-            assert "\n" not in error.message
-            assert len(error.message) < 700
-            assert error.hint
+            told = error
+    assert "\n" not in told.message
+    assert len(told.message) < 700
+    assert told.hint
     assert time.process_time() - begun < SOON_S, f"{path.name} took too long"
 
 
@@ -119,8 +122,8 @@ def test_a_packed_file_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch
 
 @pytest.mark.parametrize(
     "expression",
-    ["__import__('os')", "I0.__class__", "ln(", "((((" * 100, "I0/It)", "", "1", "I0 It", "exec(1)", "ln(I0/nothing)", "a" * 30_000,
-     "-" * 30_000, "$9999", "1e999*I0", "I0/0"],
+    ["__import__('os')", "I0.__class__", "ln(", "((((" * 100, "I0/It)", "", "1", "I0 It", "exec(1)", "ln(I0/nothing)",
+     "a" * 30_000, "-" * 30_000, "$9999", "1e999*I0", "I0/0"],
 )  # fmt: skip
 def test_no_expression_does_anything_but_arithmetic(tmp_path, expression) -> None:
     path = tmp_path / "columns.dat"

@@ -21,7 +21,8 @@ from xanesview.io.spectra.spectrum_file import sniff
 
 FORMATS = {
     "columns.dat": "Columns of numbers", "scan.xdi": "XAS Data Interchange", "plain.prj": "Athena project",
-    "packed.prj": "Athena project", "json.prj": "Athena project", "session.larix": "Larix session", "scans.spec": "SPEC",
+    "packed.prj": "Athena project", "json.prj": "Athena project", "session.larix": "Larix session",
+    "scans.spec": "SPEC",
     "xy.msa": "EMSA/MSA", "y.msa": "EMSA/MSA", "kek.dat": "9809 of Photon Factory and SPring-8",
     "ssrl.dat": "SSRL data collector", "sxr.asc": "mda2ascii", "dubble.dat": "SRS and DUBBLE",
     "lytle.dat": "Lytle's database", "fdmnes.txt": "FDMNES output", "new_conv.txt": "FDMNES output",
@@ -61,7 +62,9 @@ def test_a_format_is_a_line_in_the_registry_with_all_its_functions() -> None:
             assert not getattr(fmt, role) or callable(fmt.function(role))
 
 
-@pytest.mark.parametrize("filling", ["\n", " \n", "\t", "#\n", "1\n", "a ", "1 2\n", "_", "'", "&\n", "!\n", "\n;", "# "])
+@pytest.mark.parametrize(
+    "filling", ["\n", " \n", "\t", "#\n", "1\n", "a ", "1 2\n", "_", "'", "&\n", "!\n", "\n;", "# "]
+)
 def test_no_format_takes_long_to_recognise(filling) -> None:
     import time
 
@@ -126,7 +129,7 @@ def test_kek_falls_back_to_the_angles_asked_for_and_knows_fluorescence(tmp_path)
 
 def test_kek_counts_that_touch_are_cut_by_their_width(tmp_path) -> None:
     text = made.kek()
-    assert all(len(line.split()) == 3 for line in text.split("\n")[-4:-2])
+    assert all(len(line.split()) == 3 for line in text.split("\n")[10:12])
     found = read_measurement(written(tmp_path, "k.dat", text))
     assert len(found.scans[0].energy_ev) == 60
     assert [channel.name for channel in found.scans[0].channels] == ["Angle(c)", "time/s", "I0", "I"]
@@ -159,7 +162,9 @@ def test_a_convolution_without_an_edge_asks_the_file_before_it_else_stays_relati
 def test_spec_offers_scans_over_energies_only(tmp_path) -> None:
     found = read_measurement(written(tmp_path, "s.spec", made.spec()))
     assert len(found.scans) == 1
-    two = made.spec().replace("#S 2", made.spec().split("\n\n", 1)[1].split("#S 2")[0].replace("#S 1", "#S 3") + "\n#S 2")
+    two = made.spec().replace(
+        "#S 2", made.spec().split("\n\n", 1)[1].split("#S 2")[0].replace("#S 1", "#S 3") + "\n#S 2"
+    )
     found = read_measurement(written(tmp_path, "s.spec", two))
     assert len(found.scans) == 2
     assert found.questions[0].about == "scan"
@@ -234,7 +239,7 @@ def test_a_workbook_that_defines_entities_or_unpacks_to_too_much_is_refused(tmp_
         ("#  energy_eV  norm  nbkg  flat  nder", (ENERGY, MU, MU, MU, MU), "norm"),
         ("#  energy  xmu  bkg  pre_edge  post_edge", (ENERGY, MU, MU, 0 * MU, MU), "xmu"),
         ("# qexafs_energy I0 It Iref lnI0It lnItIref", (ENERGY, I0, IT, IT, MU, 0 * MU), "lnI0It"),
-        ("; P1 = {Energy} --> 13BMA:E:Energy.VAL\n; D1 = {I0}  --> a\n; D2 = {I1}  --> b\n;  P1 D1 D2", (ENERGY, I0, IT),
+        ("; P1 = {Energy} --> A:E.VAL\n; D1 = {I0}  --> a\n; D2 = {I1}  --> b\n;  P1 D1 D2", (ENERGY, I0, IT),
          "ln(I0/I1)"),
         ("# 1: Energy (eV)\n# 2: i0\n# 3: itrans\n# -----", (ENERGY, I0, IT), "ln(i0/itrans)"),
         ('"Energy" "I0" "Itrans"', (ENERGY, I0, IT), "ln(I0/Itrans)"),
@@ -283,7 +288,9 @@ def test_chi_of_k_has_no_energies_until_they_are_said(tmp_path) -> None:
 
 @pytest.mark.parametrize("joint", ["\t", "  ", ";"])
 def test_dates_times_and_words_among_the_columns_are_passed_over(tmp_path, joint) -> None:
-    lines = [joint.join(["2024-05-01", f"13:00:{k:02}", f"{e}", f"{y}", "OK"]) for k, (e, y) in enumerate(zip(ENERGY, MU))]
+    lines = [
+        joint.join(["2024-05-01", f"13:00:{k:02}", f"{e}", f"{y}", "OK"]) for k, (e, y) in enumerate(zip(ENERGY, MU))
+    ]
     path = written(tmp_path, "d.txt", joint.join(["Date", "Time", "Energy", "TEY", "Status"]) + "\n" + "\n".join(lines))
     scan = read_measurement(path).scans[0]
     np.testing.assert_allclose(scan.energy_ev, ENERGY)
@@ -303,8 +310,8 @@ def test_a_million_rows_are_read_in_seconds(tmp_path) -> None:
     import time
 
     n = 1_000_000
-    np.savetxt(tmp_path / "m.dat", np.column_stack([7000 + np.arange(n) * 1e-3, np.ones(n), np.ones(n) * 2]), fmt="%.4f",
-               header="energy i0 itrans")  # fmt: skip
+    table = np.column_stack([7000 + np.arange(n) * 1e-3, np.ones(n), np.ones(n) * 2])
+    np.savetxt(tmp_path / "m.dat", table, fmt="%.4f", header="energy i0 itrans")
     begun = time.process_time()
     scan = read_measurement(tmp_path / "m.dat").scans[0]
     assert len(scan.energy_ev) == n

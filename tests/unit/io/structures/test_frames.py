@@ -57,7 +57,60 @@ def of_ase(path: Path) -> Path:
     return path
 
 
-WRITERS = {"a.extxyz": extended, "a.pdb": models, "XDATCAR": configurations, "a.traj": of_ase}
+def molfiles(path: Path) -> Path:
+    """The same as records of an SDF."""
+    records = [
+        f"CO {k}\n  made\n\n  2  1  0  0  0  0  0  0  0  0999 V2000\n"
+        f"    0.0000    0.0000    0.0000 C   0  3\n    0.0000    0.0000{1.1 + 0.1 * k:10.4f} O   0  3\n"
+        "  1  2  3  0\nM  CHG  2   1  -1   2   1\nM  END\n> <number>\n1\n\n"
+        for k in range(3)
+    ]
+    path.write_text("$$$$\n".join(records))
+    return path
+
+
+def mol2s(path: Path) -> Path:
+    """The same as molecules of a MOL2 file."""
+    path.write_text(
+        "".join(
+            f"@<TRIPOS>MOLECULE\nCO {k}\n2 1\n@<TRIPOS>ATOM\n1 C1 0 0 0 C.1\n2 O1 0 0 {1.1 + 0.1 * k} O.2\n"
+            for k in range(3)
+        )
+    )
+    return path
+
+
+def blocks(path: Path) -> Path:
+    """The same as data blocks of a CIF, with one without atoms between them."""
+    cell = "".join(f"_cell_length_{x} 4\n" for x in "abc") + "".join(
+        f"_cell_angle_{x} 90\n" for x in ("alpha", "beta", "gamma")
+    )
+    loop = "loop_\n_atom_site_label\n_atom_site_fract_x\n_atom_site_fract_y\n_atom_site_fract_z\n"
+    each = [f"data_{k}\n{cell}{loop}C1 0 0 0\nO1 0 0 {(1.1 + 0.1 * k) / 4}\n" for k in range(3)]
+    path.write_text("\n".join(["data_global\n_journal_year 2020", *each]))
+    return path
+
+
+def animation(path: Path) -> Path:
+    """The same as an AXSF with a cell of its own for each step."""
+    steps = [
+        f"PRIMVEC {k + 1}\n{4 + k} 0 0\n0 4 0\n0 0 4\nPRIMCOORD {k + 1}\n2 1\nC 0 0 0\nO 0 0 {1.1 + 0.1 * k}\n"
+        for k in range(3)
+    ]
+    path.write_text("ANIMSTEPS 3\nCRYSTAL\n" + "".join(steps))
+    return path
+
+
+def jobs(path: Path) -> Path:
+    """The same as linked jobs of a Gaussian input."""
+    each = [f"#p hf/sto-3g\n\nCO {k}\n\n0 1\nC 0.0 0.0 0.0\nO 0.0 0.0 {1.1 + 0.1 * k}\n\n" for k in range(3)]
+    path.write_text("--Link1--\n".join(each))
+    return path
+
+
+WRITERS = {"a.extxyz": extended, "a.pdb": models, "XDATCAR": configurations, "a.traj": of_ase} | {
+    "a.sdf": molfiles, "a.mol2": mol2s, "a.cif": blocks, "a.axsf": animation, "a.gjf": jobs
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", WRITERS)
@@ -72,8 +125,9 @@ def test_each_frame_is_read_as_it_was_written(tmp_path: Path, name: str) -> None
     assert read_structure(path).frame == (2 if name == "a.extxyz" else 0)
 
 
-def test_a_configuration_may_have_a_cell_of_its_own(tmp_path: Path) -> None:
-    path = configurations(tmp_path / "XDATCAR")
+@pytest.mark.parametrize("name", ["XDATCAR", "a.axsf"])
+def test_a_configuration_may_have_a_cell_of_its_own(tmp_path: Path, name: str) -> None:
+    path = WRITERS[name](tmp_path / name)
     assert [read_structure(path, k).cell_angstrom[0, 0] for k in range(3)] == [4, 5, 6]
 
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLineEdit, QSlider, QToolButton
 
 from xanesview.domain.geometry.directions import from_angles_deg, parse_angle_deg, parse_direction, to_angles_deg
-from xanesview.domain.geometry.geometry import Geometry, parse_degree
+from xanesview.domain.geometry.geometry import Geometry, direction_text, parse_degree
 from xanesview.domain.geometry.kinds import offered
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
@@ -32,6 +32,8 @@ class GeometryPanel(Panel):
         workspace = self.workspace
         self._angles = (0.0, 0.0)
         self._slider_gesture: int | None = None
+        self._slider_given_up = False
+        self._angles_pressed = self._angles
         self._modes = QButtonGroup(self)
         self.mode_buttons: dict[str, QToolButton] = {}
         self.theta, self.theta_slider = self._angle("theta", (0, 180), "θ: angle from the surface normal, else from z")
@@ -58,7 +60,7 @@ class GeometryPanel(Panel):
         field = NumberField(
             name,
             parse_angle_deg,
-            lambda value: f"{round(value, 1) + 0.0:.1f}°",  # never −0.0°
+            lambda value: f"{round(value, 1) + 0.0:.1f}°".replace("-", "\N{MINUS SIGN}"),  # never −0.0°
             1.0,
             tuple(map(float, limits)),
             self.workspace.begin_gesture,
@@ -91,13 +93,14 @@ class GeometryPanel(Panel):
             self._modes.addButton(button)
             self.mode_buttons[name] = button
             modes.addWidget(button)
-        modes.addStretch(1)
+        modes.addStretch()  # what the field of the direction leaves
         self.vector.setMinimumWidth(96)
         self.vector.setMaximumWidth(190)
         self.degree.setFixedWidth(56)
         for widget in (self._degree_label, self.degree, self._vector_label, self.vector):
             modes.addWidget(widget)
             modes.addSpacing(4)
+        modes.setStretchFactor(self.vector, 1)  # a direction with signs wants more than a line's usual width
         angles = QGridLayout()
         angles.setHorizontalSpacing(SPACING)
         for column, (sign, slider, field) in enumerate(
@@ -148,7 +151,7 @@ class GeometryPanel(Panel):
         """The direction with as many decimals as the field has room for, so that no sign is cut off."""
         text = ""
         for decimals in (3, 2, 1):
-            text = ", ".join(f"{x:.{decimals}f}" for x in np.round(direction, decimals) + 0.0)
+            text = direction_text(direction, decimals)
             if self.vector.fontMetrics().horizontalAdvance(text) <= self.vector.width() - _FIELD_FRAME_PX:
                 break
         return text
@@ -188,11 +191,27 @@ class GeometryPanel(Panel):
 
     def _slider_pressed(self) -> None:
         self._slider_gesture = self.workspace.begin_gesture()
+        self._angles_pressed = self._angles
 
     def _slider_released(self) -> None:
         self._slider_gesture = None
+        self._slider_given_up = False
+
+    def give_up_gesture(self) -> bool:
+        """Put a held slider back to where it was when it was pressed; False where none is held."""
+        if self._slider_gesture is None:
+            return False
+        self._angles = self._angles_pressed  # on the axis the direction does not tell φ
+        self.workspace.take_back(self._slider_gesture)
+        self._slider_gesture = None
+        self._slider_given_up = True
+        self.refresh()
+        return True
 
     def _slider_moved(self, field: NumberField, value: int) -> None:
+        if self._slider_given_up:  # the button is still down, and the pointer goes on
+            self.refresh()
+            return
         field.set_value(value / TENTHS)
         self._angles_edited(self._slider_gesture)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QShowEvent
@@ -29,17 +30,20 @@ from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import icon
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.panel import Panel
+from xanesview.gui.panels.references.contents import Contents, read_beside
 from xanesview.gui.panels.references.table import ReferenceTable
 from xanesview.gui.plot.chips import FlowLayout
 from xanesview.io.examples import Example, examples, load_reference_file
-from xanesview.io.spectra.curves import exported_curves
-from xanesview.io.spectra.registry import SPECTRUM_FILTERS, TENSORS, spectrum_format
-from xanesview.io.spectra.spectrum_file import ColumnPreview, read_spectrum_with_notices, sniff
+from xanesview.io.spectra.registry import SPECTRUM_FILTERS
+from xanesview.io.spectra.spectrum_file import ColumnPreview
 from xanesview.networks.identity import changed_networks
 from xanesview.shown.curve import Subject
 from xanesview.shown.processing import shown_window_ev
 from xanesview.shown.read_curves import as_overlays, in_words
 from xanesview.shown.spectra import current_spectrum, reference_spectrum
+
+if TYPE_CHECKING:
+    from xanesview.io.spectra.tensor_file import TensorFile
 
 EMPTY_TEXT = (
     "Lay a measured or computed spectrum over the prediction.\n"
@@ -153,21 +157,27 @@ class ReferencesPanel(Panel):
             self.load_file(Path(name))
 
     def load_file(self, path: str | Path) -> None:
-        """Overlay a file: at once where its columns are plain, else after showing them and asking."""
+        """Overlay a file read beside the window: where its columns are plain, else after showing them and asking.
+
+        What is read within a moment is there before the call returns.
+        """
         path = Path(path)
+        self.context.opening.spectra.begin(
+            path.name, lambda: read_beside(path), lambda result: self._take_file(path, result)
+        )
+
+    def _take_file(self, path: Path, result: Callable[[], Contents]) -> None:
+        """Lay what a file holds over the prediction, or say why it can't be."""
         try:
-            exported = exported_curves(path)
-            if exported is not None:
-                self._add_exported(path, exported)
-                return
-            if spectrum_format(path) is TENSORS:
-                self.load_tensor(path)
-                return
-            preview = sniff(path)
-            if preview.confident:
-                self.add(*read_spectrum_with_notices(path, preview), source=str(path))
+            contents = result()
+            if contents.exported is not None:
+                self._add_exported(path, contents.exported)
+            elif contents.tensors is not None:
+                self._add_tensor(path, contents.tensors)
+            elif contents.columns is not None:
+                self.add(*contents.columns, source=str(path))
             else:
-                self._ask_columns(preview)
+                self._ask_columns(contents.preview)
         except XanesviewError as error:
             self.workspace.message.emit(Notice("reference", error.message, error.hint))
 
@@ -184,7 +194,9 @@ class ReferencesPanel(Panel):
 
     def load_tensor(self, path: Path, label: str = "") -> None:
         """Overlay computed polarised spectra, which follow the arrow as the prediction does."""
-        file = load_reference_file(path)
+        self._add_tensor(path, load_reference_file(path), label)
+
+    def _add_tensor(self, path: Path, file: TensorFile, label: str = "") -> None:
         reference = ReferenceCurve(
             tensor=file.tensor,
             label=label or path.stem,

@@ -1,0 +1,100 @@
+"""Files of spectra read beside the window, one after the other; each is delivered, whatever is named after it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from xanesview.domain.counts import counted
+from xanesview.gui.background.structure_reading import StructureReading
+
+#: What takes no longer than this is not told of, ms.
+QUIET_MS = 200
+
+Read = Callable[[], Any]
+Deliver = Callable[[Read], None]
+
+
+class SpectrumReading(QObject):
+    """A queue of files, of which one is read at a time.
+
+    Attributes
+    ----------
+    one : StructureReading
+        The thread that reads: what is ready within its patience is delivered before `begin` returns.
+    """
+
+    working = Signal(str, str)  # what is being read longer than a moment and what waits, "" when that is over
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.one = StructureReading(self)
+        self._waiting: deque[tuple[str, Read, Deliver]] = deque()
+        self._starting = False
+        self._name = ""
+        self._later = QTimer(self, singleShot=True, interval=QUIET_MS)
+        self._later.timeout.connect(self._tell)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a file is being read."""
+        return self.one.is_busy
+
+    def begin(self, name: str, read: Read, deliver: Deliver) -> None:
+        """Read a file as soon as those before it are read.
+
+        Parameters
+        ----------
+        name : str
+            Of the file, to be told of.
+        read, deliver : callable
+            As `StructureReading.begin` takes them.
+        """
+        self._waiting.append((name, read, deliver))
+        if self.is_busy and self._name and not self._later.isActive():
+            self._tell()
+        self._next()
+
+    def cancel(self) -> None:
+        """Give up the file that is being read; those that wait for it are read."""
+        self.one.cancel()
+        self._over()
+        self._next()
+
+    def shutdown(self) -> None:
+        """Begin nothing more; what still runs ends unheard."""
+        self._waiting.clear()
+        self._later.stop()
+        self.one.shutdown()
+
+    def _next(self) -> None:
+        if self._starting:
+            return
+        self._starting = True
+        try:
+            while self._waiting and not self.is_busy:
+                self._name, read, deliver = self._waiting.popleft()
+                self.one.begin(read, lambda result, deliver=deliver: self._deliver(result, deliver))
+                if self.is_busy:
+                    self._later.start()
+        finally:
+            self._starting = False
+
+    def _deliver(self, result: Read, deliver: Deliver) -> None:
+        self._over()
+        try:
+            deliver(result)
+        finally:  # a file that reveals a bug keeps no other waiting
+            QTimer.singleShot(0, self, self._next)
+
+    def _tell(self) -> None:
+        if self.is_busy:
+            rest = len(self._waiting)
+            self.working.emit(f"Reading {self._name}…", f"Then {counted(rest, 'other file')}." if rest else "")
+
+    def _over(self) -> None:
+        self._later.stop()
+        self.working.emit("", "")

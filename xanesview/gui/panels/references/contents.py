@@ -1,0 +1,46 @@
+"""What a file to be laid over the prediction holds: read in a thread, so nothing of the window is touched here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xanesview.domain.spectrum import Spectrum
+from xanesview.domain.structure import Notice
+from xanesview.io.examples import load_reference_file
+from xanesview.io.spectra.curves import exported_curves
+from xanesview.io.spectra.registry import TENSORS, spectrum_format
+from xanesview.io.spectra.spectrum_file import ColumnPreview, read_spectrum_with_notices, sniff
+
+if TYPE_CHECKING:
+    from xanesview.io.spectra.tensor_file import TensorFile  # h5py takes long to load
+
+
+@dataclass(frozen=True, eq=False)
+class Contents:
+    """One of: curves that the program exported, computed tensors, a spectrum of plain columns, columns to ask about."""
+
+    exported: list[Spectrum] | None = None
+    tensors: TensorFile | None = None
+    columns: tuple[Spectrum, tuple[Notice, ...]] | None = None
+    preview: ColumnPreview | None = None
+
+
+def read_beside(path: Path) -> Contents:
+    """Read a file of spectra.
+
+    Raises
+    ------
+    XanesviewError
+        If it can't be read.
+    """
+    exported = exported_curves(path)
+    if exported is not None:
+        return Contents(exported=exported)
+    if spectrum_format(path) is TENSORS:
+        return Contents(tensors=load_reference_file(path))
+    preview = sniff(path)
+    if preview.confident:
+        return Contents(columns=read_spectrum_with_notices(path, preview))
+    return Contents(preview=preview)
