@@ -88,7 +88,8 @@ class AxisFitting(QObject):
         if self.bound is None:
             self._settle.start()  # nothing says how high the curve rises in other directions: fitted when it rests
         elif turned:
-            self._lower.fit(self._fitted[1] if self._fitted else 1.0, only_grow=True)
+            if self._lower.kind:
+                self._lower.fit(self._fitted[1] if self._fitted else 1.0, only_grow=True)
         else:
             self.fit_intensities()  # a reference may have been scaled; the bound keeps the rest from moving it
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
 
 from xanesview.domain.processing.steps.step import Parameter, Step
@@ -105,6 +105,11 @@ class StepForm(QWidget):
         for name, parameter in step.parameters().items():
             if name != "on":
                 self._add(name, parameter)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Ask for all rows of fields: a list that is scrolled would else press them together."""
+        super().resizeEvent(event)
+        self.setMinimumHeight(self._flow.heightForWidth(event.size().width()))
 
     def _add(self, name: str, parameter: Parameter) -> None:
         field = self._field(name, parameter)
