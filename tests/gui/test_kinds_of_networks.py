@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 
 from tests.gui.acting import current, drag, shown
 from tests.gui.fake_networks import ENERGY_EV, ManyNetworks, direct_spectrum, e0_ev, relative_spectrum, site_tensor
+from xanesview.domain.processing.steps.energy_shift import EnergyShift
 from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Structure
@@ -147,7 +148,7 @@ def current_energies(window) -> np.ndarray:
 def test_the_button_at_the_plot_moves_references_and_frozen_curves_along(benzene_window, qtbot):
     window = benzene_window
     measured = Spectrum(np.linspace(282, 300, 37), np.ones(37), kind="measured", label="film")
-    window.workspace.add_reference(ReferenceCurve(spectrum=measured, label="film", shift_ev=0.5))
+    window.workspace.add_reference(ReferenceCurve(spectrum=measured, label="film", steps=(EnergyShift(0.5),)))
     window.workspace.curves.freeze()
     window.plot.pin(285.0)
     settle(window, qtbot)

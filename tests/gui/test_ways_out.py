@@ -18,6 +18,7 @@ from tests.full_disk import contents, full_disk
 from tests.gui.fake_networks import ENERGY_EV, site_tensor
 from xanesview.domain.geometry.kinds import geometry_from_header
 from xanesview.domain.geometry.polarisation import PartialPolarisation
+from xanesview.domain.processing.step_lists import with_shift
 from xanesview.gui.appearance.palette import DARK, LIGHT
 from xanesview.gui.appearance.theme import apply_theme
 
@@ -40,7 +41,7 @@ def test_a_measured_spectrum_is_overlaid_scaled_and_says_so(benzene_window, qtbo
     window.opening.open_paths([measured_file])
     qtbot.waitUntil(lambda: len(shown(window, "measured")) == 1)
     reference = window.workspace.session.references[0]
-    assert reference.auto_scaled
+    assert reference.statement.startswith("scaled to the prediction")
     curve = shown(window, "measured")[0]
     current = shown(window, "current")[0]
     assert curve.intensity.max() == pytest.approx(current.intensity.max(), rel=0.15)
@@ -95,11 +96,13 @@ def test_the_header_tells_what_was_done_to_a_reference(benzene_window, qtbot, me
     qtbot.mouseClick(window.references.bundled_button, Qt.MouseButton.LeftButton)
     window.workspace.pick((0, 3))
     reference = window.workspace.session.references[0]
-    window.workspace.replace_reference(0, reference.replace(shift_ev=0.25))
+    steps = with_shift(reference.steps, 0.25)
+    window.workspace.replace_reference(0, reference.replace(steps=steps))
     measured, computed = (s.provenance for s in window.exporting.spectra() if s.kind in ("measured", "computed"))
     assert measured["source"] == str(measured_file)
-    assert float(measured["multiplied_by"]) == pytest.approx(2 * reference.scale), "it was scaled to the mean of two"
-    assert measured["shifted_by_ev"] == "0.25"
+    assert [measured["step 1"], measured["step 2"]] == [step.describe() for step in steps]
+    assert measured["processed shift_ev"] == "0.25"
+    assert measured["multiplied_by"] == "2", "it was scaled to the mean of two"
     assert (computed["sites"], computed["polarisation"]) == ("0 3", "linear: ε = (0.00, 0.00, 1.00)")
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from tests.gui.fake_networks import ENERGY_EV, FakeNetworks, site_tensor
 from xanesview.domain.geometry.polarisation import Powder
+from xanesview.domain.processing.steps.scale_and_offset import ScaleAndOffset
 from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Structure
@@ -315,7 +316,7 @@ def test_per_atom_and_per_structure_differ_by_the_number_of_atoms_and_measured_c
     mean = current_spectrum(workspace.shown)
     workspace.curves.freeze()
     measured = Spectrum(energy_ev=ENERGY_EV, intensity=7.0 * mean.intensity, kind="measured", label="film")
-    workspace.add_reference(ReferenceCurve(spectrum=measured, label="film", scale=1 / 7))
+    workspace.add_reference(ReferenceCurve(spectrum=measured, label="film", steps=(ScaleAndOffset(1 / 7),)))
     site_curves = {c.key: c.intensity for c in curves(workspace.shown) if c.role == "site"}
 
     def drawn(key: str) -> np.ndarray:

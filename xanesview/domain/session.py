@@ -11,7 +11,8 @@ from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.curve_look import PLAIN, CurveLook
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.polarisation import LinearPolarisation
-from xanesview.domain.geometry.weight_tensor import WeightTensor
+from xanesview.domain.processing import step_lists
+from xanesview.domain.processing.steps.step import Step
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
@@ -21,20 +22,19 @@ from xanesview.errors import XanesviewError
 class ReferenceCurve:
     """A curve to compare with: a spectrum, or a computed tensor that follows the polarisation.
 
-    `shift_ev` and `scale` are what the user (or the first automatic scaling, `auto_scaled`) applied; `structure_hash`
-    is that of the structure whose atoms the sites of a tensor are, a measured spectrum has none. `scaled_to` is hash
-    and name of the structure to whose prediction it was scaled by itself, and which of its curves that was;
-    `computed_for` names the structure that a tensor's file says it belongs to, where that is another one than was open;
-    `facts` are what its file says of itself, to tell it from others of the same name.
+    The raw data stay; what is drawn, compared and exported is what `steps` make of them. `statement` says what was done
+    at first or by a fit, until the user changes it; `scaled_to` is hash and name of the structure to whose prediction
+    that was, and which of its curves. `structure_hash` is that of the structure whose atoms the sites of a tensor are,
+    a measured spectrum has none; `computed_for` names the structure that a tensor's file says it belongs to, where that
+    is another one than was open; `facts` are what its file says of itself, to tell it from others of the same name.
     """
 
     spectrum: Spectrum | None = None
     tensor: AbsorptionTensor | None = None
     label: str = ""
-    shift_ev: float = 0.0
-    scale: float = 1.0
+    steps: tuple[Step, ...] = ()
     visible: bool = True
-    auto_scaled: bool = False
+    statement: str = ""
     source: str = ""
     structure_hash: str = ""
     scaled_to: tuple[str, str, str] = ("", "", "")
@@ -54,26 +54,21 @@ class ReferenceCurve:
     def scaled_elsewhere(self, structure: Structure | None) -> str:
         """Return the name of the structure it was scaled to by itself, where that is not this one; else nothing."""
         here = self.scaled_to[0] in ("", "" if structure is None else structure.content_hash)
-        return "" if here or not self.auto_scaled else self.scaled_to[1]
+        return "" if here or not self.statement else self.scaled_to[1]
 
-    def unshifted(self, weight: WeightTensor) -> Spectrum:
-        """Return the curve as it was loaded; a tensor is summed over its sites and contracted with the weight."""
-        if self.tensor is None:
-            return self.spectrum
-        total = self.tensor.summed()
-        return Spectrum(
-            energy_ev=total.energy_ev,
-            intensity=total.contract(weight)[0],
-            unit=total.unit,
-            label=self.label,
-            kind="computed",
-            native_fwhm_ev=total.native_fwhm_ev,
-            provenance={"source": self.source},
-        )
+    @property
+    def shift_ev(self) -> float:
+        """By how much its energy shifts move it together, eV."""
+        return step_lists.total_shift_ev(self.steps)
 
-    def drawn(self, weight: WeightTensor) -> Spectrum:
-        """Return the curve as it is drawn: shifted and scaled."""
-        return self.unshifted(weight).shifted(self.shift_ev).scaled(self.scale)
+    @property
+    def scale(self) -> float:
+        """The factor of its last scale, 1 without one."""
+        return step_lists.last_scale(self.steps)
+
+    def with_steps(self, steps: tuple[Step, ...]) -> ReferenceCurve:
+        """Return the curve with other steps, by hand: whatever was said of the first ones no longer holds."""
+        return self.replace(steps=tuple(steps), statement="")
 
     def replace(self, **changes: Any) -> ReferenceCurve:
         """Return a copy with the given fields changed."""
@@ -168,6 +163,11 @@ class Session:
         Hashes of molecules that keep the geometry they were built with, though a relaxed one is known.
     looks : mapping of str to CurveLook
         How curves look that are neither reference nor frozen, see `curve_looks.look_key`.
+    prediction_steps : mapping of str to tuple of Step
+        What is done to predictions of an edge, such as "C K", before they are drawn beside measured curves. Their
+        energies are absolute where E0 is known or the axis is.
+    window_ev : (low, high) or None
+        Energies that count in scores and fits, on the same scale; all where None.
     """
 
     structure: Structure | None = None
@@ -189,6 +189,8 @@ class Session:
     place: int = 0
     unrelaxed: frozenset[str] = frozenset()
     looks: Mapping[str, CurveLook] = field(default_factory=dict)
+    prediction_steps: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
+    window_ev: tuple[float, float] | None = None
 
     @property
     def structures(self) -> tuple[Structure, ...]:

@@ -25,6 +25,7 @@ from xanesview.gui.panels.light.panel import GeometryPanel
 from xanesview.gui.panels.panel_table import PANELS
 from xanesview.gui.panels.resolution.strip import ResolutionStrip
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
+from xanesview.gui.session.curve_processing import PREDICTION
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
 from xanesview.gui.window.drop_hint import DropHint
@@ -35,13 +36,22 @@ from xanesview.gui.window.layout import WindowLayout
 from xanesview.gui.window.menus import fill_menu_bar
 from xanesview.gui.window.notices import Notices
 from xanesview.gui.window.plot_link import PlotLink
+from xanesview.gui.window.processing_link import ProcessingLink
 from xanesview.gui.window.status import StatusBar
 from xanesview.gui.window.structure_tabs import StructureTabs
 from xanesview.gui.window.tabs import Tabs
 from xanesview.gui.window.toolbar import ToolBar
 from xanesview.gui.window.view_pane import ViewPane
 from xanesview.inference.shelf import InstalledNetworks, Networks, default_network
-from xanesview.shown.setting_chips import CURVES, GEOMETRY, PREDICT, REFERENCES, RESOLUTION, WEIGHTS
+from xanesview.shown.setting_chips import (
+    CURVES,
+    GEOMETRY,
+    PREDICT,
+    PROCESSING,
+    REFERENCES,
+    RESOLUTION,
+    WEIGHTS,
+)
 
 
 class MainWindow(QMainWindow):
@@ -111,11 +121,13 @@ class MainWindow(QMainWindow):
         self.structure_messages, self.plot_messages = self.notices.structure, self.notices.plot
         self.plot = SpectrumPlot()
         self.plot_link = PlotLink(self.workspace, self.plot)
+        self.processing_link = ProcessingLink(self.workspace, self.plot)
         self.drawing = Drawing(self.workspace, self.plot, self.settings)
         self.view_pane = ViewPane(self.workspace, self.directions, self.settings)
         context = PanelContext(
-            self.workspace, self.settings, self.opening, self.computing.compute_picked, lambda: self.view
-        )
+            self.workspace, self.settings, self.opening, self.computing.compute_picked, lambda: self.view,
+            lambda title: self.tabs.show(title),
+        )  # fmt: skip
         self.geometry_panel = GeometryPanel(context)
         self.giving_up = GivingUp(
             self.opening, self.plot, self.geometry_panel.give_up_gesture, lambda: self.view
@@ -162,6 +174,7 @@ class MainWindow(QMainWindow):
         self.plot.control_wanted.connect(self._open_control)
         self.plot_link.drawn.connect(self.status.show_drawn)
         self.plot.difference_toggled.connect(self.named_actions["difference"].setChecked)
+        self.plot.residuals_toggled.connect(self.named_actions["residuals"].setChecked)
         self.computing.refine_changed.connect(self.named_actions["refine"].setChecked)
         self.view_pane.told.connect(self.structure_messages.show_notice)
         self.view_pane.ready.connect(self.view_ready)
@@ -190,7 +203,9 @@ class MainWindow(QMainWindow):
 
     def _open_control(self, name: str) -> None:
         """Open the control of what a chip tells of."""
-        titles = {WEIGHTS: "Sites", CURVES: "Curves", REFERENCES: "References"}
+        titles = {WEIGHTS: "Sites", CURVES: "Curves", REFERENCES: "References", PROCESSING: "Processing"}
+        if name == PROCESSING:
+            self.workspace.processing.choose(PREDICTION)
         if name == RESOLUTION:
             self.resolution.open_strip()
         elif name == PREDICT:
@@ -282,6 +297,7 @@ class MainWindow(QMainWindow):
         self.tabs.stop()
         self.workspace.computation.shutdown()
         self.workspace.relaxation.shutdown()
+        self.workspace.fitting.shutdown()
         self.live.shutdown()
         wait_for_threads()
         self.view_pane.close()

@@ -25,7 +25,7 @@ def upper_bound(shown: Shown) -> float:
         if not placed.reference.visible:
             continue
         if placed.summed is not None:
-            bounds.append(float(placed.summed.largest_eigenvalue().max()) * placed.reference.scale)
+            bounds.append(float(placed.summed.largest_eigenvalue().max()))
         elif placed.spectrum is not None:
             bounds.append(highest(placed.spectrum, tensor))
     seen = [one.spectrum for one in shown.frozen if one.frozen.visible and one.spectrum is not None]

@@ -12,6 +12,7 @@ from xanesview.shown.computed_edges import is_computed
 from xanesview.shown.computed_sites import ComputedSites, replaces
 from xanesview.shown.names import selection_name, site_name
 from xanesview.shown.overlays import placed_frozen, placed_references
+from xanesview.shown.processing import ProcessedCurves, shown_steps
 from xanesview.shown.shown import Compared, Shown, equal_area
 from xanesview.shown.tensors import Answer, Look, Looks
 
@@ -42,6 +43,7 @@ class ShownBuilder:
     def __init__(self, networks: Networks, store: PredictionStore, computed: ComputedSites) -> None:
         self._networks, self._store, self._computed = networks, store, computed
         self._looks = Looks()
+        self._processed = ProcessedCurves()
         self._known: tuple[Prediction | None, frozenset[int]] = (None, frozenset())
 
     def build(self, session: Session, *, refine: bool, failures: Mapping[str, str]) -> Shown:
@@ -80,7 +82,8 @@ class ShownBuilder:
             measured = card.as_measured if session.as_measured and not reason else None
             how = (shown.sites, shown.weights(), session.axis, session.broadening_fwhm_ev, measured)
             look = self._looks.look(prediction.tensor, *how)
-            shown = shown.replace(look=look, axis=look.axis)
+            steps = shown_steps(session, card, look)
+            shown = shown.replace(look=self._looks.processed(look, steps), axis=look.axis, steps=steps)
         return self._with_overlays(self._with_networks(shown, failures))
 
     def answered(self, shown: Shown, answer: Answer | None) -> Shown:
@@ -139,7 +142,7 @@ class ShownBuilder:
         look, giver = self._looks.look(prediction.tensor, *how), shown.look.native
         if look.problem is not None and giver.ip_ev is not None:
             look = self._looks.moved_by(giver, prediction.tensor, *how)
-        return (look, "") if look.problem is None else (None, look.reason)
+        return (self._looks.processed(look, shown.steps), "") if look.problem is None else (None, look.reason)
 
     def _compared(self, shown: Shown, network: str, name: str, look: Look) -> Compared | None:
         own = shown.look.summed
@@ -153,7 +156,7 @@ class ShownBuilder:
     def _with_overlays(self, shown: Shown) -> Shown:
         session = shown.session
         return shown.replace(
-            references=placed_references(shown, session.references),
+            references=placed_references(shown, session.references, self._processed.outcomes(session.references)),
             frozen=placed_frozen(shown, session.frozen, self._frozen_names(session)),
         )
 

@@ -100,7 +100,6 @@ def _of_network(shown: Shown, one: Compared, weight: WeightTensor) -> Curve:
 def _of_reference(number: int, placed: ShownReference, weight: WeightTensor) -> Curve:
     reference = placed.reference
     computed = placed.summed is not None or placed.spectrum.kind == "computed"
-    name = reference.label if placed.spectrum is None else placed.spectrum.label
     return Curve(
         f"reference-{number}",
         placed.energy_ev,
@@ -109,7 +108,7 @@ def _of_reference(number: int, placed: ShownReference, weight: WeightTensor) -> 
         "computed" if computed else "measured",
         band=None if placed.spectrum is None else placed.spectrum.band,
         visible=reference.visible,
-        tooltip=name,
+        tooltip=placed.details,
         subject=Subject("reference", number),
     )
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from xanesview.domain.curve_look import CurveLook, next_order
+from xanesview.domain.processing.step_lists import in_larger_units, normalises, times
 from xanesview.domain.session import FrozenCurve, ReferenceCurve, Session
 from xanesview.shown.session_notices import check_reference_sites
 
@@ -30,7 +31,7 @@ def with_reference(session: Session, reference: ReferenceCurve) -> Session:
 
 
 def with_reference_changed(session: Session, index: int, reference: ReferenceCurve) -> Session:
-    """Return the session with another shift, scale or visibility of a reference."""
+    """Return the session with a reference changed: its steps, its name, whether it is seen."""
     return session.replace(references=_replaced(session.references, index, reference))
 
 
@@ -85,10 +86,20 @@ def in_measure(session: Session, per_atom: bool, n_atoms: float) -> Session:
     def placed(look: CurveLook) -> CurveLook:
         return replace(look, offset=look.offset * factor)
 
-    references = tuple(
-        one.replace(look=placed(one.look), scale=one.scale * (1.0 if one.tensor is not None else factor))
-        for one in session.references
-    )
+    normalised = {edge for edge, steps in session.prediction_steps.items() if normalises(steps)}
+    predicted = {edge: in_larger_units(steps, factor) for edge, steps in session.prediction_steps.items()}
+
+    def matched(one: ReferenceCurve) -> ReferenceCurve:
+        steps = one.steps
+        if one.tensor is not None:
+            steps = in_larger_units(steps, factor)
+        elif not normalised and not normalises(steps):
+            steps = times(steps, factor)
+        return one.replace(look=placed(one.look), steps=steps)
+
+    references = tuple(map(matched, session.references))
     frozen = tuple(replace(one, look=placed(one.look)) for one in session.frozen)
     looks = {subject: placed(look) for subject, look in session.looks.items()}
-    return session.replace(per_atom=per_atom, references=references, frozen=frozen, looks=looks)
+    return session.replace(
+        per_atom=per_atom, references=references, frozen=frozen, looks=looks, prediction_steps=predicted
+    )

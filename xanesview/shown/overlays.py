@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xanesview.domain.absorption import unit_per_atom
+from xanesview.domain.processing.step_lists import in_short
 from xanesview.domain.session import FrozenCurve, ReferenceCurve
 from xanesview.shown.frozen_labels import frozen_labels
 from xanesview.shown.reference_labels import told_apart
@@ -14,47 +14,60 @@ from xanesview.shown.shown import Shown, ShownFrozen, ShownReference
 
 if TYPE_CHECKING:
     from xanesview.domain.absorption import AbsorptionTensor
+    from xanesview.domain.processing.outcome import Outcome
     from xanesview.domain.spectrum import Spectrum
 
 
-def placed_references(shown: Shown, references: Sequence[ReferenceCurve]) -> tuple[ShownReference, ...]:
-    """Return all references where they are drawn, those of one name told apart."""
+def placed_references(
+    shown: Shown, references: Sequence[ReferenceCurve], outcomes: Sequence[Outcome | None]
+) -> tuple[ShownReference, ...]:
+    """Return all references where they are drawn, those of one name told apart; `outcomes` are of their steps."""
     names = told_apart(references)
-    return tuple(placed_reference(shown, one, name) for one, name in zip(references, names, strict=True))
+    return tuple(
+        placed_reference(shown, one, outcome, name)
+        for one, outcome, name in zip(references, outcomes, names, strict=True)
+    )
 
 
-def placed_reference(shown: Shown, reference: ReferenceCurve, name: str = "") -> ShownReference:
-    """Return a reference where it is drawn, called `name`, else by its label."""
+def placed_reference(
+    shown: Shown, reference: ReferenceCurve, outcome: Outcome | None, name: str = ""
+) -> ShownReference:
+    """Return a reference where it is drawn, called `name`, else by its label; `outcome` is of a spectrum's steps."""
     label = _reference_label(shown, reference, name or reference.label)
     if reference.tensor is None:
-        return ShownReference(reference, spectrum=_placed_spectrum(shown, reference), label=label)
+        spectrum = _placed_spectrum(shown, outcome.spectrum)
+        return ShownReference(reference, spectrum=spectrum, label=label, outcome=outcome)
     held = tuple(int(i) for i in reference.tensor.sites)
     sites = tuple(i for i in shown.session.picked if i in held) or held
-    return ShownReference(reference, _placed_sum(shown, reference, sites), None, sites, label)
+    summed, outcome = _placed_sum(shown, reference, sites)
+    return ShownReference(reference, summed, None, sites, label, outcome)
 
 
-def _placed_spectrum(shown: Shown, reference: ReferenceCurve) -> Spectrum | None:
-    base = reference.spectrum
-    if base.axis != shown.axis:
-        if shown.look is None or shown.look.e0_ev is None:
-            return None
-        base = base.on_axis(shown.axis, shown.look.e0_ev)
-    return base.shifted(reference.shift_ev).scaled(reference.scale)
+def _placed_spectrum(shown: Shown, spectrum: Spectrum) -> Spectrum | None:
+    if spectrum.axis == shown.axis:
+        return spectrum
+    if shown.look is None or shown.look.e0_ev is None:
+        return None
+    return spectrum.on_axis(shown.axis, shown.look.e0_ev)
 
 
-def _placed_sum(shown: Shown, reference: ReferenceCurve, sites: tuple[int, ...]) -> AbsorptionTensor | None:
-    """A polarised reference summed like the prediction.
+def _placed_sum(
+    shown: Shown, reference: ReferenceCurve, sites: tuple[int, ...]
+) -> tuple[AbsorptionTensor | None, Outcome | None]:
+    """A polarised reference summed and processed like the prediction, then by its own steps, and what those came to.
 
     Its sites move by their own E0; where the reference has none, all move by that of the prediction.
     """
     session, axis = shown.session, shown.axis
     look = shown.looks.look(reference.tensor, sites, shown.weights(sites), axis, session.broadening_fwhm_ev)
-    if look.axis == axis:
-        return look.summed
-    if shown.look is None or shown.look.e0_ev is None:
-        return None
-    shift = shown.look.e0_ev if axis == "absolute" else -shown.look.e0_ev
-    return replace(look.summed, energy_ev=look.summed.energy_ev + shift, axis=axis)
+    if look.axis != axis:
+        if shown.look is None or shown.look.e0_ev is None:
+            return None, None
+        shift = shown.look.e0_ev if axis == "absolute" else -shown.look.e0_ev
+        look = shown.looks.moved(look, shift, axis)
+    look = shown.looks.processed(shown.looks.processed(look, shown.steps), reference.steps)
+    own = look.display if reference.steps else None
+    return look.summed, None if own is None else own.outcome
 
 
 def _reference_label(shown: Shown, reference: ReferenceCurve, name: str) -> str:
@@ -70,9 +83,10 @@ def _reference_label(shown: Shown, reference: ReferenceCurve, name: str) -> str:
         parts.append("as computed")
     if reference.computed_for and reference.computed_for not in name:
         parts.append(f"of {reference.computed_for}")
-    if reference.auto_scaled:
-        elsewhere = reference.scaled_elsewhere(shown.structure)
-        parts.append(f"scaled to {elsewhere}" if elsewhere else "scaled")
+    elsewhere = reference.scaled_elsewhere(shown.structure)
+    done = f"scaled to {elsewhere}" if elsewhere else in_short(reference.steps)
+    if done:
+        parts.append(done)
     return " · ".join(parts)
 
 
@@ -87,11 +101,14 @@ def placed_frozen(shown: Shown, frozen: Sequence[FrozenCurve], networks: Mapping
 
 
 def _placed_frozen(shown: Shown, frozen: FrozenCurve) -> Spectrum | None:
-    """A frozen curve on the axis shown, divided by its atoms where sums are drawn per atom."""
+    """A frozen curve on the axis shown, per atom where sums are drawn so, processed like the prediction."""
     spectrum = frozen.on_axis(shown.axis, _e0_ev(shown, frozen))
-    if spectrum is None or not shown.session.per_atom:
-        return spectrum
-    return spectrum.scaled(1.0 / frozen.n_atoms).replace(unit=unit_per_atom(spectrum.unit))
+    if spectrum is None:
+        return None
+    if shown.session.per_atom:
+        spectrum = spectrum.scaled(1.0 / frozen.n_atoms).replace(unit=unit_per_atom(spectrum.unit))
+    display = None if shown.look is None else shown.look.display
+    return spectrum if display is None or not display.links else display.spectrum(spectrum)
 
 
 def _e0_ev(shown: Shown, frozen: FrozenCurve) -> float | None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from xanesview.domain.counts import counted
 from xanesview.domain.curve_look import CurveLook
+from xanesview.domain.processing.steps.scale_and_offset import ScaleAndOffset
 from xanesview.domain.session import FrozenCurve, ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
 
@@ -22,8 +23,9 @@ def as_overlays(
     ----------
     divisor : what sums over sites are divided by where they are drawn, since files hold sums
     """
+    steps = () if divisor == 1.0 else (ScaleAndOffset(1.0 / divisor),)
     references = [
-        ReferenceCurve(spectrum=one, label=one.label, source=source, scale=1.0 / divisor)
+        ReferenceCurve(spectrum=one, label=one.label, source=source, steps=steps)
         for one in spectra
         if one.kind in ("measured", "computed")
     ]

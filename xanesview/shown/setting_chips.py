@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from xanesview.domain.counts import counted
+from xanesview.domain.processing.step_lists import in_short, on_steps
 from xanesview.reference.engine.gfn2 import METHOD, is_relaxed
 from xanesview.shown.computed_edges import is_computed
 from xanesview.shown.curve import Chip, Curve
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 #: Controls that a chip can open.
 RESOLUTION, WEIGHTS, CURVES, REFERENCES, PREDICT = "resolution", "weights", "curves", "references", "predict"
-GEOMETRY = "geometry"
+PROCESSING, GEOMETRY = "processing", "geometry"
 _MOST_NAMED = 2
 
 
@@ -37,6 +38,8 @@ def setting_chips(shown: Shown, curves: Sequence[Curve], is_busy: bool = False, 
     """
     found = (
         _resolution(shown),
+        _processed(shown),
+        *_not_processed(shown),
         _weights(shown),
         _hidden(curves),
         _geometry(shown, geometries),
@@ -54,6 +57,28 @@ def _resolution(shown: Shown) -> Chip | None:
     detail = f"Energy resolution: drawn with a Gaussian width (FWHM) of {width:g} eV"
     detail += f"; the network's own is {own:g} eV." if own else " on top of the widths the network learnt."
     return Chip(f"resolution {width:g} eV", f"{detail} A click opens the slider.", opens=RESOLUTION)
+
+
+def _processed(shown: Shown) -> Chip | None:
+    display = None if shown.look is None else shown.look.display
+    if display is None or not on_steps(shown.steps):
+        return None
+    failed = display.outcome.failed
+    if failed is not None:
+        told = f"Step {failed + 1} of the prediction can't be done: {display.outcome.problem} {display.outcome.hint}"
+        return Chip("prediction not processed", f"{told.strip()} A click opens its steps.", "warning", PROCESSING)
+    text, lines = f"prediction: {in_short(shown.steps) or 'processed'}", "; ".join(display.lines)
+    return Chip(text, f"Done to the prediction: {lines}. A click opens its steps.", opens=PROCESSING)
+
+
+def _not_processed(shown: Shown) -> list[Chip]:
+    found = []
+    for placed in shown.references:
+        outcome, reference = placed.outcome, placed.reference
+        if reference.visible and outcome is not None and outcome.failed is not None:
+            told = f"“{reference.label}” is drawn as it is before step {outcome.failed + 1}: {outcome.problem}"
+            found.append(Chip(f"step {outcome.failed + 1} not done", f"{told} {outcome.hint}".strip(), "warning"))
+    return found
 
 
 def _weights(shown: Shown) -> Chip | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from xanesview.domain.absorption import AbsorptionTensor
     from xanesview.domain.geometry.weight_tensor import WeightTensor
     from xanesview.domain.processing.as_measured import AsMeasured
+    from xanesview.domain.processing.outcome import Outcome
+    from xanesview.domain.processing.steps.step import Step
     from xanesview.domain.structure import Structure
     from xanesview.inference.loaded_network import Prediction
     from xanesview.networks.card import Card
@@ -59,9 +62,11 @@ class ShownReference:
     Attributes
     ----------
     summed
-        Of a polarised one: its sites summed like the prediction, on the axis and at the width shown.
+        Of a polarised one: its sites summed and processed like the prediction, then by its own steps.
     spectrum
-        Of a measured one: moved to the axis, shifted and scaled.
+        Of a measured one: processed, then moved to the axis.
+    outcome
+        What its steps came to.
     sites
         Sites that a polarised one is summed over.
     label
@@ -73,6 +78,18 @@ class ShownReference:
     spectrum: Spectrum | None = None
     sites: tuple[int, ...] = ()
     label: str = ""
+    outcome: Outcome | None = None
+
+    @cached_property
+    def details(self) -> str:
+        """Its name and what was done to it, a line each."""
+        name = self.reference.label if self.spectrum is None else self.spectrum.label
+        told = [name, self.reference.statement]
+        if self.outcome is not None:
+            told += self.outcome.lines
+            if self.outcome.failed is not None:
+                told.append(f"Step {self.outcome.failed + 1}: {self.outcome.problem}")
+        return "\n".join(filter(None, told))
 
     @property
     def is_placed(self) -> bool:
@@ -82,13 +99,13 @@ class ShownReference:
     @property
     def energy_ev(self) -> np.ndarray:
         """Where it is drawn, (E,)."""
-        return self.spectrum.energy_ev if self.summed is None else self.summed.energy_ev + self.reference.shift_ev
+        return self.spectrum.energy_ev if self.summed is None else self.summed.energy_ev
 
     def intensity(self, weight: WeightTensor) -> np.ndarray:
-        """Return what is drawn for an experiment, (E,), scaled."""
+        """Return what is drawn for an experiment, (E,), processed."""
         if self.summed is None:
             return self.spectrum.intensity
-        return self.reference.scale * self.summed.contract(weight)[0]
+        return self.summed.contract(weight)[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,6 +156,8 @@ class Shown:
         Short names of the current network and the compared ones.
     references, frozen
         Overlays where they are drawn.
+    steps : tuple of Step
+        What is done to the prediction, with energies on the axis shown.
     only_computed : str
         Why the current curves can't be drawn as measured; empty where they can.
     """
@@ -162,6 +181,7 @@ class Shown:
     network_names: Mapping[str, str] = field(default_factory=dict)
     references: tuple[ShownReference, ...] = ()
     frozen: tuple[ShownFrozen, ...] = ()
+    steps: tuple[Step, ...] = ()
     only_computed: str = ""
     looks: Looks = field(default_factory=Looks, repr=False)
 

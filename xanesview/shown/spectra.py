@@ -10,6 +10,8 @@ import numpy as np
 from xanesview.domain.absorption import AbsorptionTensor, unit_of_sum
 from xanesview.domain.geometry.geometry import Geometry, exact
 from xanesview.domain.geometry.polarisation import Powder
+from xanesview.domain.processing.applied import provenance_of
+from xanesview.domain.processing.step_lists import normalises
 from xanesview.domain.session import FrozenCurve, Session
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
@@ -22,6 +24,7 @@ from xanesview.shown.curve import Curve, Subject
 from xanesview.shown.curve_looks import look_of
 from xanesview.shown.curves import curves
 from xanesview.shown.names import drawn_as, polarisation_text, selection_name, title
+from xanesview.shown.processing import unprocessed
 from xanesview.shown.reference_labels import told_apart
 from xanesview.shown.shown import Compared, Shown, ShownReference
 from xanesview.shown.site_warnings import WARNED_SITES, warning_facts
@@ -82,7 +85,7 @@ def compared_spectrum(shown: Shown, one: Compared) -> Spectrum:
 
 
 def reference_spectrum(shown: Shown, placed: ShownReference) -> Spectrum | None:
-    """Return a reference with its shift and scale; a polarised one for the current polarisation; None if not placed."""
+    """Return a reference as its steps make it; a polarised one for the current polarisation; None if not placed."""
     if placed.summed is None:
         return placed.spectrum
     intensity = placed.intensity(shown.session.geometry.weight())
@@ -92,6 +95,7 @@ def reference_spectrum(shown: Shown, placed: ShownReference) -> Spectrum | None:
 
 def frozen_curve(shown: Shown) -> FrozenCurve | None:
     """Return the current spectrum as it is kept when the user freezes it, labelled with structure, sites, direction."""
+    shown = unprocessed(shown)  # whatever is done to predictions is done to frozen curves where they are drawn
     drawn = current_spectrum(shown)
     if drawn is None:
         return None
@@ -119,8 +123,8 @@ def _on_other_axis(shown: Shown, facts: dict) -> Spectrum | None:
 
 
 def _in_sum(shown: Shown, spectrum: Spectrum, sites: tuple[int, ...]) -> Spectrum:
-    """A curve as the sum over its sites, whatever it is drawn as."""
-    if not shown.session.per_atom:
+    """A curve as the sum over its sites, whatever it is drawn as; a normalised one is neither."""
+    if not shown.session.per_atom or _is_normalised(shown):
         return spectrum
     weights = np.array([shown.session.weight_of(site) for site in sites])
     return spectrum.scaled(float(weights.sum()) or 1.0).replace(unit=unit_of_sum(spectrum.unit, weights))
@@ -158,6 +162,7 @@ def with_provenance(
         "weight_tensor": geometry.weight().text(),
         "drawn_as": drawn_as(shown.measured),
         **_drawing_facts(shown.drawn),
+        **_steps_facts(shown.drawn),
         "made": datetime.now().astimezone().isoformat(timespec="seconds"),
     }
     if shown.gives == "directional":
@@ -179,9 +184,20 @@ def _drawing_facts(look: Look | None) -> dict[str, str]:
     """By how much a curve was moved as measured ones are, and which Gaussian width was added to it in squares."""
     if look is None:
         return {}
+    look = look.unprocessed
     total, native = look.summed.native_fwhm_ev, look.native.native_fwhm_ev
     shift = 0.0 if look.measured is None or look.axis == "relative" else look.measured.shift_ev
     return {"shift_ev": exact(shift), "added_fwhm_ev": f"{max(total**2 - native**2, 0.0) ** 0.5:.6g}"}
+
+
+def _steps_facts(look: Look | None) -> dict[str, str]:
+    """What steps did to a prediction, one fact a step."""
+    display = None if look is None else look.display
+    return {} if display is None or display.outcome.after is None else provenance_of(dict(display.outcome.after.facts))
+
+
+def _is_normalised(shown: Shown) -> bool:
+    return shown.look is not None and shown.look.is_normalised
 
 
 def _warning_facts(shown: Shown, sites: tuple[int, ...]) -> dict[str, str]:
@@ -260,6 +276,9 @@ def _exported(shown: Shown, subject: Subject, as_drawn: bool) -> Spectrum:
         placed = shown.frozen[subject.which]
         if as_drawn:
             return placed.spectrum.replace(unit=drawn_unit(shown, placed.spectrum.unit))
+        if _is_normalised(shown):
+            facts = {**placed.spectrum.provenance, **_steps_facts(shown.look)}
+            return placed.spectrum.replace(provenance=facts)
         n_atoms = placed.frozen.n_atoms if shown.session.per_atom else 1.0
         return placed.spectrum.scaled(n_atoms).replace(unit=placed.frozen.spectrum.unit)
     if subject.kind == "reference":
@@ -283,9 +302,9 @@ def _exported_reference(shown: Shown, which: int, as_drawn: bool) -> Spectrum:
     facts = {**spectrum.provenance, **_reference_facts(shown, placed)}
     if placed.summed is not None:
         spectrum = _in_measure(shown, spectrum, placed.sites, as_drawn)
-    elif not as_drawn and shown.divisor != 1.0:  # it was scaled to the mean over the atoms
-        spectrum = spectrum.scaled(shown.divisor)
-        facts["multiplied_by"] = f"{placed.reference.scale * shown.divisor:.10g}"
+    elif not as_drawn and shown.divisor != 1.0 and not _is_normalised(shown) and not normalises(placed.reference.steps):
+        spectrum = spectrum.scaled(shown.divisor)  # it was brought to the mean over the atoms
+        facts["multiplied_by"] = f"{shown.divisor:.10g}"
     return replace(spectrum, label=told_apart(shown.session.references)[which], provenance=facts)
 
 
@@ -297,9 +316,7 @@ def _in_measure(shown: Shown, spectrum: Spectrum, sites: tuple[int, ...], as_dra
 
 def drawn_unit(shown: Shown, unit: str) -> str:
     """Return what an axis says of a unit: "Mb/eV per atom" where sums are divided by their atoms."""
-    return f"{unit} per atom" if shown.session.per_atom else unit
-
-
+    return f"{unit} per atom" if shown.session.per_atom and not _is_normalised(shown) else unit
 
 
 def _compared_with_provenance(shown: Shown, one: Compared, facts: dict[str, str]) -> Spectrum:
@@ -307,7 +324,7 @@ def _compared_with_provenance(shown: Shown, one: Compared, facts: dict[str, str]
     own = {key: value for key, value in facts.items() if not key.startswith("network_")}
     info = look_up(one.network)
     own |= {"network": one.network, **network_facts(None if info is None else info.card)}
-    own |= {"drawn_as": drawn_as(one.measured), **_drawing_facts(one.look)}
+    own |= {"drawn_as": drawn_as(one.measured), **_drawing_facts(one.look), **_steps_facts(one.look)}
     if one.is_scaled:
         own["multiplied_by"] = f"{one.factor:.6g}"
         own["scaled"] = "to the area of the current network's isotropic curve; its own unit is " + one.look.summed.unit
@@ -330,8 +347,10 @@ def _reference_facts(shown: Shown, placed: ShownReference) -> dict[str, str]:
         facts["polarisation"] = f"{geometry.name}: {polarisation_text(shown)}"
         facts |= geometry.header() | {"weight_tensor": geometry.weight().text()}
         facts["drawn_as"] = drawn_as(None)
-    if reference.shift_ev:
-        facts["shifted_by_ev"] = f"{reference.shift_ev:.6g}"
-    if reference.scale != 1.0:
-        facts["multiplied_by"] = f"{reference.scale:.10g}"
+    if reference.statement:
+        facts["processed"] = reference.statement
+    if placed.summed is not None and placed.outcome is not None and placed.outcome.after is not None:
+        facts |= provenance_of(dict(placed.outcome.after.facts))
+    if placed.outcome is not None and placed.outcome.failed is not None:
+        facts["step not done"] = f"{placed.outcome.failed + 1}: {placed.outcome.problem}"
     return facts

@@ -11,6 +11,7 @@ import numpy as np
 
 from xanesview.domain.absorption import AbsorptionTensor, AxisError, PolarisedSpectra
 from xanesview.domain.bands import LEVELS
+from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.limits import check_width_ev
 
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
     from xanesview.domain.geometry.weight_tensor import WeightTensor
     from xanesview.domain.processing.as_measured import AsMeasured
+    from xanesview.domain.processing.steps.step import Step
     from xanesview.networks.card import Card
+    from xanesview.shown.display_map import DisplayMap
 
 _UNIT = np.array([1.0, 1.0, 1.0, 0.0, 0.0, 0.0])
 
@@ -54,6 +57,10 @@ class Look:
         How they are drawn as measured, or None where they are drawn as computed.
     is_e0_borrowed
         Whether the sites were moved by the E0 that another network gives.
+    display
+        The steps that were applied, None where none were.
+    plain
+        The same before these steps.
     """
 
     native: AbsorptionTensor
@@ -64,6 +71,18 @@ class Look:
     problem: AxisError | None = None
     is_e0_borrowed: bool = False
     measured: AsMeasured | None = None
+    display: DisplayMap | None = None
+    plain: Look | None = None
+
+    @property
+    def is_normalised(self) -> bool:
+        """Whether steps have given it a scale of its own, so that it is neither of an atom nor of a sum."""
+        return self.display is not None and bool(self.display.unit)
+
+    @property
+    def unprocessed(self) -> Look:
+        """The same before steps were applied."""
+        return self if self.plain is None else self.plain
 
     @property
     def axis(self) -> str:
@@ -78,6 +97,9 @@ class Look:
     @cached_property
     def selected(self) -> AbsorptionTensor:
         """Tensors of the sites (S, 6, E) at the width shown, without their ensemble: only the sum has a band."""
+        if self.plain is not None and self.display.links:  # what was broadened before the steps
+            total = float(self.weights.sum())
+            return self.display.tensor(self.plain.selected, 1.0 / total if total else 1.0)
         return broadened(replace(self.native, members=None), self.fwhm_ev)
 
     def total(self, weight: WeightTensor) -> np.ndarray:
@@ -199,7 +221,28 @@ def answered(look: Look, answer: Answer, own: AbsorptionTensor) -> Look:
     given, _ = _as_drawn(constant(own.select(answer.sites), answer.spectra), None, look.measured)
     placed = given.on_axis(look.axis)
     summed = broadened(placed.summed(look.weights), look.fwhm_ev)
-    return Look(placed, summed, look.weights, look.e0_ev, look.fwhm_ev, measured=look.measured)
+    found = Look(placed, summed, look.weights, look.e0_ev, look.fwhm_ev, measured=look.measured)
+    return found if look.display is None else _displayed(found, look.display)
+
+
+def processed(look: Look, steps: tuple[Step, ...]) -> Look:
+    """Return sites after steps, which count energies on the axis shown; as far as they can be done."""
+    from xanesview.shown.display_map import display_map
+
+    summed = look.summed
+    mean = Spectrum(summed.energy_ev, look.isotropic, summed.unit, native_fwhm_ev=summed.native_fwhm_ev)
+    return _displayed(look, display_map(mean, steps))
+
+
+def _displayed(look: Look, display: DisplayMap) -> Look:
+    if not display.links:
+        return replace(look, display=display, plain=look)
+    total = float(look.weights.sum())
+    native = display.tensor(look.native, 1.0 / total if total else 1.0)
+    summed = display.tensor(look.summed)
+    shift = display.outcome.after.facts.get("shift_ev", 0.0) if look.axis == "absolute" else 0.0
+    e0_ev = None if look.e0_ev is None else look.e0_ev + shift
+    return replace(look, native=native, summed=summed, e0_ev=e0_ev, display=display, plain=look)
 
 
 def constant(tensor: AbsorptionTensor, spectra: np.ndarray) -> AbsorptionTensor:
@@ -247,6 +290,20 @@ class Looks:
             return replace(look_at(placed, sites, weights, axis, total), measured=measured, is_e0_borrowed=True)
 
         return self._get((id(giver), id(tensor), sites, weights, axis, fwhm_ev, measured), (giver, tensor), make)
+
+    def moved(self, look: Look, shift_ev: float, axis: str) -> Look:
+        """Return sites without an E0 of their own on the other axis, moved by one that is given."""
+
+        def make() -> Look:
+            both = (look.native, look.summed)
+            native, summed = (replace(one, energy_ev=one.energy_ev + shift_ev, axis=axis) for one in both)
+            return replace(look, native=native, summed=summed, problem=None)
+
+        return self._get((id(look), shift_ev, axis), look, make)
+
+    def processed(self, look: Look, steps: tuple[Step, ...]) -> Look:
+        """Return `processed` of the same; the look itself without steps."""
+        return look if not steps else self._get((id(look), steps), look, lambda: processed(look, steps))
 
     def answered(self, look: Look, answer: Answer, own: AbsorptionTensor) -> Look:
         """Return `answered` of the same."""

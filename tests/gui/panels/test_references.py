@@ -91,11 +91,10 @@ def test_shift_and_scale_move_the_curve_and_undo(qtbot, window, measured: Path) 
     QTest.keyClicks(scale, "0.002")
     QTest.keyClick(scale, Qt.Key.Key_Return)
     reference = window.workspace.session.references[0]
-    assert (reference.scale, reference.auto_scaled) == (0.002, False)
+    assert (reference.scale, reference.statement) == (0.002, "")
     assert window.references._note.text() == ""
-    QTest.mouseClick(table.cellWidget(0, FIT), Qt.MouseButton.LeftButton)
-    assert window.workspace.session.references[0].auto_scaled
-    for _ in range(3):
+    assert window.workspace.undo_stack.undoText() == "scale reference"
+    for _ in range(2):
         window.workspace.undo_stack.undo()
     qtbot.waitUntil(lambda: shown(window)["reference-0"].energy_ev[0] == before.energy_ev[0], timeout=2000)
 
@@ -229,9 +228,9 @@ def test_an_overlay_loaded_before_the_prediction_is_scaled_when_it_comes(qtbot, 
     qtbot.waitUntil(lambda: workspace.shown.prediction is None, timeout=2000)
     counts = Spectrum(grid, 500 * np.exp(-((grid - 285) ** 2)), label="early", kind="measured")
     window.references.add(counts)
-    assert not workspace.session.references[0].auto_scaled
+    assert not workspace.session.references[0].steps
     networks.gate.set()
-    qtbot.waitUntil(lambda: workspace.session.references[0].auto_scaled, timeout=5000)
+    qtbot.waitUntil(lambda: bool(workspace.session.references[0].steps), timeout=5000)
     assert workspace.session.references[0].scale < 0.1
 
 
@@ -244,8 +243,8 @@ def test_a_curve_scaled_to_another_structure_says_so_until_it_is_fitted_again(wi
     assert tip.startswith("Scaled to the prediction of Benzene (sum of all 6 C · ε = (0.00, 0.00, 1.00), fake)")
     qtbot.waitUntil(lambda: any("scaled to Benzene" in curve.label for curve in window.plot.curves()), timeout=5000)
     qtbot.mouseClick(window.references.table.cellWidget(0, FIT), Qt.MouseButton.LeftButton)
-    assert window.references._note.text().endswith("scaled to the prediction")
-    qtbot.waitUntil(lambda: any(curve.label.endswith("· scaled") for curve in window.plot.curves()), timeout=5000)
+    qtbot.waitUntil(lambda: "fitted to the prediction" in window.references._note.text(), timeout=30_000)
+    qtbot.waitUntil(lambda: not any("Benzene" in curve.label for curve in window.plot.curves()), timeout=5000)
 
 
 def test_the_tensor_of_another_molecule_says_whose_it_is(window, qtbot) -> None:

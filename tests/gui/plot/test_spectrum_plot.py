@@ -211,19 +211,19 @@ def test_a_click_in_the_key_hides_a_curve_and_brings_it_back(qtbot, plot: Spectr
 def test_difference_panel_shows_on_demand_and_leaves_the_energies_alone(qtbot, plot: SpectrumPlot) -> None:
     before = plot.view_range()
     with qtbot.waitSignal(plot.difference_toggled, timeout=1000):
-        QTest.mouseClick(plot._difference_button, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(plot.header.difference, Qt.MouseButton.LeftButton)
     QApplication.processEvents()
     assert plot.difference_visible
-    assert plot._difference.isVisible()
-    assert plot._difference.getViewBox().height() > 40
-    drawn = plot._difference_layer._curves[0][0].intensity
+    assert plot._lower.plot.isVisible()
+    assert plot._lower.plot.getViewBox().height() > 40
+    drawn = plot._lower.layer._curves[0][0].intensity
     np.testing.assert_allclose(drawn, plot.curves()[0].intensity - edge.isotropic())
-    low, high = plot._difference.getViewBox().viewRange()[1]
+    low, high = plot._lower.plot.getViewBox().viewRange()[1]
     assert low < drawn.min()
     assert drawn.max() < high
     assert plot.view_range() == before
     plot.set_difference_visible(False)
-    assert not plot._difference.isVisible()
+    assert not plot._lower.plot.isVisible()
 
 
 def test_long_predictions_pale_the_curves_and_short_ones_do_not(qtbot, plot: SpectrumPlot) -> None:

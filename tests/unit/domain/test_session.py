@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 
-import numpy as np
 import pytest
 
-from xanesview.domain.absorption import AbsorptionTensor
-from xanesview.domain.geometry.polarisation import linear
+from xanesview.domain.processing.steps.energy_shift import EnergyShift
+from xanesview.domain.processing.steps.scale_and_offset import ScaleAndOffset
 from xanesview.domain.session import FrozenCurve, ReferenceCurve, Session
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
@@ -25,24 +24,15 @@ def test_an_empty_session_and_its_changes():
         session.network = "other"
 
 
-def test_a_measured_reference_is_drawn_shifted_and_scaled():
-    reference = ReferenceCurve(Spectrum([1.0, 2.0], [3.0, 4.0], kind="measured"), shift_ev=0.5, scale=2.0)
-    drawn = reference.drawn(linear((0, 0, 1)))
-    assert drawn.energy_ev.tolist() == [1.5, 2.5]
-    assert drawn.intensity.tolist() == [6.0, 8.0]
-    assert drawn.kind == "measured"
-
-
-def test_a_computed_reference_follows_the_polarisation():
-    components = np.zeros((2, 6, 3))
-    components[0, 0] = 1.0  # site 0 absorbs along x
-    components[1, 2] = 5.0  # site 1 along z
-    tensor = AbsorptionTensor([1.0, 2.0, 3.0], components, [0, 4], "u", "C K", 1.2)
-    reference = ReferenceCurve(tensor=tensor, label="TP-DFT", scale=2.0)
-    assert reference.drawn(linear((1, 0, 0))).intensity.tolist() == [2.0] * 3
-    along_z = reference.drawn(linear((0, 0, 1)))
-    assert along_z.intensity.tolist() == [10.0] * 3
-    assert (along_z.kind, along_z.label, along_z.unit, along_z.native_fwhm_ev) == ("computed", "TP-DFT", "u", 1.2)
+def test_a_reference_keeps_its_raw_data_and_tells_shift_and_scale_of_its_steps():
+    raw = Spectrum([1.0, 2.0, 3.0], [3.0, 4.0, 5.0], kind="measured")
+    steps = (EnergyShift(0.5), ScaleAndOffset(2.0, -1.0), EnergyShift(0.25, on=False), EnergyShift(-0.1))
+    reference = ReferenceCurve(raw, steps=steps, statement="scaled")
+    assert reference.spectrum is raw
+    assert reference.shift_ev == pytest.approx(0.4)
+    assert reference.scale == 2.0
+    changed = reference.with_steps(())
+    assert (changed.steps, changed.statement, changed.shift_ev, changed.scale) == ((), "", 0.0, 1.0)
 
 
 def test_a_reference_is_one_thing():

@@ -152,6 +152,14 @@ VIEW: tuple[Entry, ...] = (
         button=Button("curves", "icon"),
     ),
     ActionSpec(
+        "residuals", "Residuals", "Shift+D", "residual", "drawing.set_residuals_visible",
+        "Show below the plot what is left of the references without the current curve", checkable=True,
+    ),
+    ActionSpec(
+        "compare_window", "Comparison window", "Shift+R", "window", "workspace.processing.set_window_visible",
+        "Score and fit in a window whose ends are dragged on the plot, instead of over all energies", checkable=True,
+    ),
+    ActionSpec(
         "as_measured", "As measured", "M", "", "drawing.set_as_measured",
         "Draw predictions as measured spectra look (moved, broadened, with an edge step) instead of as computed",
         checkable=True,
@@ -185,6 +193,11 @@ VIEW: tuple[Entry, ...] = (
 )
 
 COMPUTE: tuple[Entry, ...] = (
+    ActionSpec(
+        "fit_prediction", "Fit to measured curve", "Ctrl+F", "fit-curve", "workspace.fitting.fit",
+        "Fit the current prediction to a measured curve: shift, scale, offset, width and edge step, each then a step",
+    ),
+    None,
     ActionSpec(
         "compute_reference", "Compute reference for picked sites", "Ctrl+R", "", "computing.compute_picked",
         "Compute the picked sites from first principles and lay them over the prediction",

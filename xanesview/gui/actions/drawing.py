@@ -72,6 +72,10 @@ class Drawing(QObject):
         """Show or hide the difference to the isotropic average."""
         self.plot.set_difference_visible(visible)
 
+    def set_residuals_visible(self, visible: bool) -> None:
+        """Show or hide what is left of the references without the current curve."""
+        self.plot.set_residuals_visible(visible)
+
     def reset_zoom(self) -> None:
         """Show the whole energy range."""
         self.plot.reset_zoom()
@@ -92,6 +96,7 @@ class Drawing(QObject):
         self.header.show_per_atom(workspace.session.per_atom)
         self._tick("per_atom", workspace.session.per_atom, True)
         self._tick("relative_axis", relative, not problem)
+        self._tick("compare_window", workspace.session.window_ev is not None, look is not None)
         self._tick("fitted_tensor", workspace.session.fitted and directional, directional)
 
     def _tick(self, name: str, checked: bool, enabled: bool) -> None:

@@ -19,6 +19,10 @@ QSplitter::handle:hover { background: $hover; }
 *[small="true"] { font-size: ${small}pt; }
 QLabel[muted="true"] { color: $muted; }
 QLabel[heading="true"] { font-weight: 600; }
+QLabel[problem="true"] { color: $error; }
+QFrame[step="true"] { border: 1px solid $border; border-radius: ${radius}px; background: $surface; }
+QFrame[step="true"]:hover { border-color: $faint; }
+QFrame[step="true"][chosen="true"] { border-color: $control; }
 
 QMenuBar { background: $window; padding: 2px 4px; }
 QMenuBar::item { padding: 4px 8px; border-radius: ${radius}px; background: transparent; }

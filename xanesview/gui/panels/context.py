@@ -30,6 +30,8 @@ class PanelContext:
         Computes the picked sites from first principles and lays them over the prediction.
     view : callable
         Gives the 3D view, or None until it is there: it is made after the window's first painting.
+    show_panel : callable
+        Brings another tab to the front, by its title.
     """
 
     workspace: Workspace
@@ -37,3 +39,4 @@ class PanelContext:
     opening: Opening
     compute_picked: Callable[[], None]
     view: Callable[[], BaseView | None]
+    show_panel: Callable[[str], None] = lambda _title: None

@@ -42,6 +42,7 @@ PANELS: tuple[PanelSpec, ...] = (
     PanelSpec(
         "References", "references.panel", "ReferencesPanel", "Measured and computed spectra to compare with", late=False
     ),
+    PanelSpec("Processing", "processing.panel", "ProcessingPanel", "What is done to a curve, step by step; the fit"),
     PanelSpec("Library", "library.panel", "LibraryPanel", "Computed spectra that come with the program", late=False),
     PanelSpec("Start", "start.card", "StartCard", "Examples, recent files, SMILES", late=False),
     PanelSpec("Why", "why.panel", "WhyPanel", "Which neighbours matter to the spectrum, and at which distances"),

@@ -9,6 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
+from xanesview.gui.plot.lower_panel import LowerPanel
 from xanesview.gui.plot.ranges import energy_range, intensity_range
 from xanesview.shown.curve import Curve
 
@@ -17,12 +18,12 @@ SETTLE_MS = 300
 
 
 class AxisFitting(QObject):
-    """Chooses the axes of a plot and of its difference panel.
+    """Chooses the axes of a plot and of the panel below.
 
     Parameters
     ----------
-    plot, difference
-        The panels; both have the same energies.
+    plot, lower
+        Both have the same energies.
     curves
         Gives the curves as shown now.
 
@@ -35,10 +36,11 @@ class AxisFitting(QObject):
     """
 
     def __init__(
-        self, plot: pg.PlotItem, difference: pg.PlotItem, curves: Callable[[], Sequence[Curve]], parent: QObject
+        self, plot: pg.PlotItem, lower: LowerPanel, curves: Callable[[], Sequence[Curve]], parent: QObject
     ) -> None:
         super().__init__(parent)
-        self._plot, self._difference, self._curves = plot, difference, curves
+        self._plot, self._lower, self._curves = plot, lower, curves
+        self._also: tuple[float, float] | None = None
         self.is_zoomed = False
         self.bound: float | None = None
         self._floor = 0.0
@@ -55,6 +57,14 @@ class AxisFitting(QObject):
             self.bound, self._floor = bound, floor
             self.fit()
 
+    def show_also(self, energies: tuple[float, float] | None) -> None:
+        """Show these energies, too, eV, or (None) those of the curves only."""
+        if energies != self._also:
+            grown = self._also is not None and energies is not None
+            self._also = energies
+            if not (grown and _is_gesture()):  # what is dragged must not move the axis under the pointer
+                self.fit()
+
     def reset(self) -> None:
         """Show everything again."""
         self.is_zoomed = False
@@ -66,6 +76,9 @@ class AxisFitting(QObject):
         if self.is_zoomed:
             return
         energies = energy_range(self._curves())
+        if energies is not None and self._also is not None:
+            room = 0.02 * (energies[1] - energies[0])
+            energies = min(energies[0], self._also[0] - room), max(energies[1], self._also[1] + room)
         if energies is not None:
             self._plot.getViewBox().setXRange(*energies, padding=0)
         self.fit_intensities()
@@ -74,7 +87,10 @@ class AxisFitting(QObject):
         """The same curves have new numbers; after a turn of the light alone (`turned`) the bound holds as before."""
         if self.bound is None:
             self._settle.start()  # nothing says how high the curve rises in other directions: fitted when it rests
-        elif not turned:
+        elif turned:
+            if self._lower.kind:
+                self._lower.fit(self._fitted[1] if self._fitted else 1.0, only_grow=True)
+        else:
             self.fit_intensities()  # a reference may have been scaled; the bound keeps the rest from moving it
 
     def fit_intensities(self) -> None:
@@ -86,12 +102,11 @@ class AxisFitting(QObject):
         if before is not None and _is_gesture():
             fitted = min(fitted[0], before[0]), max(fitted[1], before[1])
             self._settle.start()
+        self._lower.fit(fitted[1], only_grow=before is not None and _is_gesture())
         if fitted == before:
             return
         self._fitted = fitted
         self._plot.getViewBox().setYRange(*fitted, padding=0)
-        # A tensor with positive eigenvalues departs from its mean by no more than 2/3 of the largest one.
-        self._difference.getViewBox().setYRange(-0.7 * fitted[1], 0.7 * fitted[1], padding=0)
 
     def _settled(self) -> None:
         if _is_gesture():

@@ -28,6 +28,8 @@ FITTED_TIP = (
 )
 
 
+RESIDUALS_TIP = "Show what is left of the references below: reference − current curve"
+
 #: Below this width buttons say less, so that the title has room.
 COMPACT_PX = 560
 _MEASURED, _PER_ATOM = ("As measured", "Measured"), ("Per atom", "/ atom")
@@ -58,17 +60,12 @@ def _with_one_decimal(found: re.Match[str]) -> str:
     return f"({direction_text(numbers, 1)})"
 
 
-class _Elided(Label):
-    """A line that says less where it is too long; only what can't be said shorter ends in an ellipsis."""
+class Elided(Label):
+    """A line that ends in an ellipsis where it is too long."""
 
     def drawn_text(self) -> str:
-        """Return what there is room for; see `shorter`."""
-        metrics = self.fontMetrics()
-        text = ""
-        for text in shorter(self.text()):
-            if metrics.horizontalAdvance(text) <= self.width():
-                return text
-        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width())
+        """Return what there is room for."""
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Write as much as there is room for."""
@@ -81,6 +78,19 @@ class _Elided(Label):
         painter.end()
 
 
+class _Title(Elided):
+    """A line that says less where it is too long; only what can't be said shorter ends in an ellipsis."""
+
+    def drawn_text(self) -> str:
+        """Return what there is room for; see `shorter`."""
+        metrics = self.fontMetrics()
+        text = ""
+        for text in shorter(self.text()):
+            if metrics.horizontalAdvance(text) <= self.width():
+                return text
+        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width())
+
+
 class PlotHeader(QWidget):
     """Title, then buttons: as measured, fitted tensor (where there is a choice), axes, difference, whole."""
 
@@ -91,7 +101,7 @@ class PlotHeader(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = _Elided(parent=self)
+        self.title = _Title(parent=self)
         self.title.setProperty("heading", True)
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.measured = self._button("as-measured", MEASURED_TIP, text=_MEASURED[0])
@@ -99,6 +109,7 @@ class PlotHeader(QWidget):
         self.per_atom = self._button("per-atom", PER_ATOM_TIP, text=_PER_ATOM[0])
         self.axis = self._button("energy-axis", AXIS_TIP.format(name="E₀"), text="E − E₀")
         self.difference = self._button("difference-below", "Show the difference to the isotropic curve below")
+        self.residuals = self._button("residuals-below", RESIDUALS_TIP)
         self.reset = self._button(
             "reset-zoom",
             "Show the whole spectrum (double click)\nWheel: zoom energies, with Ctrl intensities; drag: zoom to a box",
@@ -113,7 +124,8 @@ class PlotHeader(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
         row.addWidget(self.title, 1)
-        for button in (self.measured, self.fitted, self.per_atom, self.axis, self.difference, self.reset):
+        words = (self.measured, self.fitted, self.per_atom, self.axis)
+        for button in (*words, self.difference, self.residuals, self.reset):
             row.addWidget(button)
         self.axis.clicked.connect(self.axis_toggled)
         self.fitted.clicked.connect(self.fitted_toggled)
@@ -166,5 +178,8 @@ class PlotHeader(QWidget):
         """Draw the icons in the colours of the palette."""
         self.reset.setIcon(icon("fit", self))
         self.difference.setIcon(icon("difference", self))
-        for button, word in ((self.reset, "Reset"), (self.difference, "Difference")):
+        self.residuals.setIcon(icon("residual", self))
+        for button, word in (
+            (self.reset, "Reset"), (self.difference, "Difference"), (self.residuals, "Residuals")
+        ):  # fmt: skip
             button.setText("" if not button.icon().isNull() else word)

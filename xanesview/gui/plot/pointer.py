@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from xanesview.gui.plot.mark_layer import MarkLayer
@@ -24,6 +24,7 @@ class PlotView(pg.GraphicsLayoutWidget):
 
     painted = Signal()
     left = Signal()
+    resized = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -42,6 +43,11 @@ class PlotView(pg.GraphicsLayoutWidget):
         if self.has_news:
             self.has_news = False
             self.painted.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take the room, then tell."""
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Tell that the pointer is gone."""

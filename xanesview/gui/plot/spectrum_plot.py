@@ -18,15 +18,15 @@ from xanesview.gui.plot.curve_key import CurveKey
 from xanesview.gui.plot.curve_layer import CurveLayer
 from xanesview.gui.plot.curve_style import CurveStyle, styles_of
 from xanesview.gui.plot.header import PlotHeader
+from xanesview.gui.plot.lower_panel import DIFFERENCE, RESIDUALS, LowerPanel
 from xanesview.gui.plot.mark_layer import MarkLayer, Reading
 from xanesview.gui.plot.overlays import BusyLine, EmptyText
 from xanesview.gui.plot.pointer import PlotPointer, PlotView
-from xanesview.gui.plot.ranges import PREDICTED, difference_curve
+from xanesview.gui.plot.ranges import PREDICTED
+from xanesview.gui.plot.regions import Region, Regions
 from xanesview.shown.curve import Chip, Curve, differ_in_numbers
 
 EMPTY_TEXT = "Absorption spectrum\n\nOpen a molecule or a crystal and pick an atom: its spectrum appears here."
-
-_DIFFERENCE_HEIGHT_PX = 132
 
 
 class SpectrumPlot(QWidget):
@@ -42,6 +42,8 @@ class SpectrumPlot(QWidget):
     chip_clicked = Signal(int)
     control_wanted = Signal(str)  # a chip of something that is set was clicked; see `Chip.opens`
     difference_toggled = Signal(bool)
+    residuals_toggled = Signal(bool)
+    region_moved = Signal(object, object, bool)  # key, energies, whether the button has gone up
     painted = Signal()
     empty_button_clicked = Signal()
 
@@ -100,7 +102,7 @@ class SpectrumPlot(QWidget):
     def set_ip(self, ip_ev: float | None) -> None:
         """Mark the ionisation potential (or edge), in eV."""
         if ip_ev != self._marks.ip_ev:
-            self._marks.ip_ev = self._difference_marks.ip_ev = ip_ev
+            self._marks.ip_ev = self._lower.marks.ip_ev = ip_ev
             self._refresh()
 
     def set_ip_name(self, name: str) -> None:
@@ -124,7 +126,7 @@ class SpectrumPlot(QWidget):
         box = self._plot.getViewBox()
         (low, high), _ = box.viewRange()
         box.setXRange(low + by_ev, high + by_ev, padding=0)
-        for marks in (self._marks, self._difference_marks):
+        for marks in (self._marks, self._lower.marks):
             marks.pins_ev = [pin + by_ev for pin in marks.pins_ev]
 
     def set_unit(self, unit: str) -> None:
@@ -156,31 +158,46 @@ class SpectrumPlot(QWidget):
 
     def set_difference_visible(self, visible: bool) -> None:
         """Show or hide the slim lower panel with the difference to the isotropic curve."""
-        if self._difference_button.isChecked() != visible:
-            self._difference_button.setChecked(visible)  # comes back here through toggled
-            return
-        self._place_difference(visible)
-        self._plot.getAxis("bottom").setStyle(showValues=not visible)
-        self._plot.getAxis("bottom").showLabel(not visible)
-        self._plot.getAxis("bottom").setHeight(8 if visible else None)
-        self._hand_on(fit=False)
-        self.difference_toggled.emit(visible)
+        self._show_below(DIFFERENCE, visible)
 
-    def _place_difference(self, visible: bool) -> None:
-        """Put the lower panel into the layout, or take it out: a hidden one would still keep room for its axis."""
-        layout = self._view.ci.layout
-        if visible:
-            layout.addItem(self._difference, 1, 0)
-            layout.setRowFixedHeight(1, _DIFFERENCE_HEIGHT_PX)
-        else:
-            layout.removeItem(self._difference)
-            layout.setRowFixedHeight(1, 0)
-        self._difference.setVisible(visible)
+    def set_residuals_visible(self, visible: bool) -> None:
+        """Show or hide the slim lower panel with what is left of the references without the current curve."""
+        self._show_below(RESIDUALS, visible)
+
+    def _show_below(self, kind: str, visible: bool) -> None:
+        """Show one thing below, which takes the place of the other, or nothing."""
+        if visible == (self._lower.kind == kind):
+            return
+        self._lower.show(kind if visible else "")
+        buttons = {DIFFERENCE: self.header.difference, RESIDUALS: self.header.residuals}
+        for name, button in buttons.items():
+            button.setChecked(self._lower.kind == name)
+        self._write_titles()
+        self.difference_toggled.emit(self._lower.kind == DIFFERENCE)
+        self.residuals_toggled.emit(self._lower.kind == RESIDUALS)
+        self._hand_on(fit=False)
+        self._fitting.fit_intensities()
+
+    def set_residuals(self, curves: Sequence[Curve]) -> None:
+        """Take what is left of the references, before the curves that it is drawn with."""
+        self._lower.set_residuals(curves)
+
+    def show_regions(self, regions: Sequence[Region]) -> None:
+        """Show ranges and lines to be dragged; the part in view grows where they lie beyond it."""
+        self._regions.show(regions)
+        ends = [value for region in regions for value in region.values_ev]
+        self._fitting.show_also((min(ends), max(ends)) if ends else None)
+        self._refresh()
 
     @property
     def difference_visible(self) -> bool:
-        """Whether the lower panel shows."""
-        return self._difference_button.isChecked()
+        """Whether the difference to the isotropic curve shows."""
+        return self._lower.kind == DIFFERENCE
+
+    @property
+    def residuals_visible(self) -> bool:
+        """Whether what is left of the references shows."""
+        return self._lower.kind == RESIDUALS
 
     def reset_zoom(self) -> None:
         """Show everything again."""
@@ -189,7 +206,7 @@ class SpectrumPlot(QWidget):
 
     def give_up_box(self) -> bool:
         """Forget the zoom box that is being drawn; False where none is."""
-        return self._plot.getViewBox().give_up_box() or self._difference.getViewBox().give_up_box()
+        return self._plot.getViewBox().give_up_box() or self._lower.plot.getViewBox().give_up_box()
 
     def view_range(self) -> tuple[tuple[float, float], tuple[float, float]]:
         """Return the energies (eV) and the intensities now in view."""
@@ -220,11 +237,10 @@ class SpectrumPlot(QWidget):
         """Follow the palette."""
         scheme = colours(self)
         self._view.resetCachedContent()  # the ground of the old theme
-        for plot in (self._plot, self._difference):
-            colour_axes(plot, scheme)
-        for marks in (self._marks, self._difference_marks):
-            marks.scheme = scheme
-        self._difference_layer.zero_line = scheme.faint
+        colour_axes(self._plot, scheme)
+        self._marks.scheme = scheme
+        self._lower.apply_theme(scheme)
+        self._regions.apply_theme(scheme)
         self.header.apply_theme()
         self._chips.apply_theme()
         self._write_titles()
@@ -242,26 +258,17 @@ class SpectrumPlot(QWidget):
     def _build_plots(self) -> None:
         self._view = PlotView(self)
         self._plot = make_plot()
-        self._difference = make_plot()
         self._view.addItem(self._plot, row=0, col=0)
-        self._view.addItem(self._difference, row=1, col=0)
-        self._difference.setXLink(self._plot)
-        self._difference.getViewBox().setMouseEnabled(x=True, y=False)
-        self._place_difference(False)
-        self._fitting = AxisFitting(self._plot, self._difference, lambda: self._curves, self)
-        self._layer, self._difference_layer = CurveLayer(), CurveLayer()
-        self._marks, self._difference_marks = MarkLayer(), MarkLayer()
-        self._difference_marks.shows_readout = False
-        for plot, layer, marks in (
-            (self._plot, self._layer, self._marks),
-            (self._difference, self._difference_layer, self._difference_marks),
-        ):
-            plot.getViewBox().addItem(layer, ignoreBounds=True)
-            plot.getViewBox().addItem(marks, ignoreBounds=True)
+        self._lower = LowerPanel(self._view, self._plot)
+        self._fitting = AxisFitting(self._plot, self._lower, lambda: self._curves, self)
+        self._regions = Regions(self._plot, self)
+        self._layer, self._marks = CurveLayer(), MarkLayer()
+        for item in (self._layer, self._marks):
+            self._plot.getViewBox().addItem(item, ignoreBounds=True)
 
     def _build_frame(self) -> None:
         self.header = PlotHeader(self)
-        self._difference_button, self._reset_button = self.header.difference, self.header.reset
+        self._reset_button = self.header.reset
         self._chips = ChipRow(self)
         self._key = CurveKey(self._end_of, self)
         self._busy = BusyLine(self)
@@ -286,12 +293,12 @@ class SpectrumPlot(QWidget):
 
     def _connect(self) -> None:
         self._view.painted.connect(self.painted)
-        self._pointer = PlotPointer(self._view, [(self._plot, self._marks), (self._difference, self._difference_marks)])
+        self._pointer = PlotPointer(self._view, [(self._plot, self._marks), (self._lower.plot, self._lower.marks)])
         self._pointer.current = self._current
         self._pointer.pinned.connect(self.pinned)
         self._pointer.unpinned.connect(self.unpinned)
         self._pointer.reset_wanted.connect(self.reset_zoom)
-        for plot in (self._plot, self._difference):
+        for plot in (self._plot, self._lower.plot):
             plot.getViewBox().zoomed.connect(self._note_zoom)
         self._plot.getViewBox().sigRangeChanged.connect(lambda *_: self._place_key())
         self._plot.getViewBox().sigResized.connect(lambda *_: self._place_key())
@@ -300,16 +307,17 @@ class SpectrumPlot(QWidget):
         self._chips.control_wanted.connect(self.control_wanted)
         self._busy.shown_changed.connect(self._pale)
         self._reset_button.clicked.connect(self.reset_zoom)
-        self._difference_button.toggled.connect(self.set_difference_visible)
+        self.header.difference.toggled.connect(self.set_difference_visible)
+        self.header.residuals.toggled.connect(self.set_residuals_visible)
+        self._regions.moved.connect(self.region_moved)
 
     def _write_titles(self) -> None:
         scheme = colours(self)
         title_axis(self._plot.getAxis("bottom"), scheme, *self._energy_titles)
-        title_axis(self._difference.getAxis("bottom"), scheme, *self._energy_titles)
         short = f"Absorption{' per atom' * self._unit.endswith(' per atom')}"
         title_axis(self._plot.getAxis("left"), scheme, f"Absorption ({self._unit})", self._unit, short, "Absorption")
-        title_axis(self._difference.getAxis("left"), scheme, "− isotropic")
-        self._plot.getAxis("bottom").showLabel(not self._difference_button.isChecked())
+        self._lower.write_titles(scheme, self._energy_titles)
+        self._plot.getAxis("bottom").showLabel(not self._lower.kind)
 
     # ---- drawing ----
 
@@ -320,15 +328,9 @@ class SpectrumPlot(QWidget):
         self._layer.set_curves(curves, styles)
         self._marks.set_curves(curves, styles)
         self._key.set_curves(curves, styles, fit=fit)
-        if self._difference_button.isChecked():
-            self._set_difference()
+        if self._lower.kind:
+            self._lower.fill(self._curves, self._styles, colours(self))
         self._refresh()
-
-    def _set_difference(self) -> None:
-        given = [curve for curve in self._curves if curve.role == "difference"]
-        if not given and (pair := difference_curve(self._curves)) is not None:
-            given = [Curve("difference", pair[0], pair[1], "", "difference")]
-        self._difference_layer.set_curves(given, styles_of(given, colours(self)))
 
     def _refresh(self) -> None:
         self._view.has_news = True

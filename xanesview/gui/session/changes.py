@@ -21,7 +21,9 @@ _TOLD_OF = {
     "frozen_changed": frozenset({"frozen"}),
     "looks_changed": frozenset({"looks"}),
     "broadening_changed": frozenset({"broadening_fwhm_ev"}),
-    "drawing_changed": frozenset({"axis", "as_measured", "per_atom", "compared", "fitted", "hidden_networks"}),
+    "drawing_changed": frozenset({
+        "axis", "as_measured", "per_atom", "compared", "fitted", "hidden_networks", "prediction_steps", "window_ev"
+    }),
 }
 """Signals of the workspace and the parts of a session they tell of, in the order in which panels hear of them."""
 

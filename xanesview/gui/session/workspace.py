@@ -17,6 +17,8 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.session.changes import SELECTION, SUBJECT, changed_parts, signals_of
 from xanesview.gui.session.commands import SessionCommand
 from xanesview.gui.session.curve_editing import CurveEditing
+from xanesview.gui.session.curve_fitting import CurveFitting
+from xanesview.gui.session.curve_processing import CurveProcessing
 from xanesview.gui.session.geometry_relaxation import GeometryRelaxation
 from xanesview.gui.session.live_direction import LiveDirection
 from xanesview.gui.session.prediction_queue import PredictionQueue
@@ -110,6 +112,11 @@ class Workspace(QObject):
         self.relaxation.told.connect(self.message)
         self.curves = CurveEditing(lambda: self.shown, self._change, self)
         self.curves.told.connect(self.message)
+        self.processing = CurveProcessing(lambda: self.shown, self._change, self)
+        self.fitting = CurveFitting(lambda: self.shown, self._change, self.processing, self)
+        self.fitting.told.connect(self.message)
+        for signal in (self.references_changed, self.network_changed, self.drawing_changed, self.prediction_changed):
+            signal.connect(self.processing.follow)
         self._builder = ShownBuilder(networks, store, self.computation.sites)
 
     # ---- reading ----
@@ -275,11 +282,11 @@ class Workspace(QObject):
     # ---- overlays ----
 
     def add_reference(self, reference: ReferenceCurve) -> None:
-        """Overlay a reference curve (XanesviewError where its sites are not atoms of this structure)."""
+        """Overlay a reference curve as it is (XanesviewError where its sites are not atoms of this structure)."""
         self._change(overlay_changes.with_reference(self._session, reference), "add reference")
 
     def replace_reference(self, index: int, reference: ReferenceCurve, gesture: int | None = None) -> None:
-        """Change shift, scale or visibility of a reference."""
+        """Change name, steps or visibility of a reference."""
         self._change(
             overlay_changes.with_reference_changed(self._session, index, reference), "change reference", gesture
         )

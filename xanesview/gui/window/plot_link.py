@@ -14,6 +14,7 @@ from xanesview.shown.chips import chips
 from xanesview.shown.computed_edges import KIND
 from xanesview.shown.curve import Curve
 from xanesview.shown.curves import curves
+from xanesview.shown.residuals import residual_curves
 from xanesview.shown.setting_chips import setting_chips
 from xanesview.shown.spectra import drawn_unit
 
@@ -36,6 +37,7 @@ class PlotLink(QObject):
         self._turned_at: float | None = None
         self._axis = ""
         self._curves: list[Curve] = []
+        self._with_residuals = False
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(0)
@@ -59,6 +61,7 @@ class PlotLink(QObject):
         workspace.direction_busy_changed.connect(self._direction_busy)
         plot.curve_toggled.connect(self._toggle)
         plot.painted.connect(self._painted)
+        plot.residuals_toggled.connect(self._show_residuals)
         self.refresh()
 
     def refresh(self) -> None:
@@ -98,8 +101,15 @@ class PlotLink(QObject):
     def _show_curves(self, turned: bool = False) -> None:
         shown = self.workspace.shown
         self._curves = curves(shown)
+        if self._with_residuals:
+            self.plot.set_residuals(residual_curves(self._curves))
         self.plot.set_curves(self._curves, turned=turned)
         self.plot.set_title(names.title(shown))
+
+    def _show_residuals(self, visible: bool) -> None:
+        self._with_residuals = visible
+        if visible:
+            self._show_curves()
 
     def _show_chips(self) -> None:
         shown, busy = self.workspace.shown, self.workspace.is_busy

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xanesview.domain.comparison import best_scale, scores
+from xanesview.domain.comparison import scores
+from xanesview.domain.processing.step_lists import with_scale, with_shift
 from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice, Structure
@@ -36,7 +37,8 @@ from xanesview.io.examples import Example, examples, load_reference_file
 from xanesview.io.spectra.registry import SPECTRUM_FILTERS
 from xanesview.io.spectra.spectrum_file import ColumnPreview
 from xanesview.networks.identity import changed_networks
-from xanesview.shown.overlays import placed_reference
+from xanesview.shown.curve import Subject
+from xanesview.shown.processing import shown_window_ev
 from xanesview.shown.read_curves import as_overlays, in_words
 from xanesview.shown.spectra import current_spectrum, reference_spectrum
 
@@ -58,7 +60,6 @@ class ReferencesPanel(Panel):
         super().__init__(context)
         self.setObjectName("references")
         workspace = self.workspace
-        self._waiting: list[str] = []  # labels of overlays to be scaled as soon as there is a prediction
         self._scores_later = QTimer(self, singleShot=True, interval=_SCORES_EVERY_MS)
         self._scores_later.timeout.connect(self._show_scores)
         self._offer_later = QTimer(self, singleShot=True, interval=0)
@@ -75,7 +76,6 @@ class ReferencesPanel(Panel):
             signal.connect(self._start_scores)
         workspace.references_changed.connect(self.refresh)
         workspace.references_changed.connect(self._offer_bundled)
-        workspace.prediction_changed.connect(self._scale_waiting)
         workspace.structure_changed.connect(self._offer_bundled)
         workspace.structure_changed.connect(self.refresh)
         for signal in (workspace.selection_changed, workspace.network_changed, workspace.computation.changed):
@@ -90,7 +90,8 @@ class ReferencesPanel(Panel):
         self.table.changed.connect(self._change)
         self.table.entered.connect(self.give_keyboard_back)
         self.table.removed.connect(self.workspace.remove_reference)
-        self.table.scale_wanted.connect(self._scale_again)
+        self.table.fit_wanted.connect(self.workspace.fitting.fit)
+        self.table.steps_wanted.connect(self._show_steps)
         empty = QWidget()
         self._empty_text = Label(EMPTY_TEXT, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         self._empty_text.setProperty("muted", True)
@@ -215,15 +216,12 @@ class ReferencesPanel(Panel):
         for sentence in changed_networks(header):
             self.workspace.message.emit(Notice("reference-network", f"{label}: {sentence}"))
 
-    def add(self, spectrum: object, notices: tuple[Notice, ...] = (), *, source: str = "") -> None:
-        """Overlay a spectrum that was read; its arbitrary units are scaled to the prediction's by itself."""
+    def add(self, spectrum: Spectrum, notices: tuple[Notice, ...] = (), *, source: str = "") -> None:
+        """Overlay a spectrum that was read; it is brought to the prediction's scale at once, and says how."""
         reference = ReferenceCurve(spectrum=spectrum, label=spectrum.label, source=source)
-        scaled = self._scaled(reference)
+        added = self.workspace.processing.overlay(reference)
         predicted = current_spectrum(self.workspace.shown)
-        if scaled is None and predicted is None:
-            self._waiting.append(reference.label)
-        self.workspace.add_reference(scaled or reference)
-        if scaled is None and predicted is not None:
+        if predicted is not None and not added.steps:
             self._tell_not_scaled(spectrum, predicted)
         for notice in notices:
             self.workspace.message.emit(
@@ -301,46 +299,23 @@ class ReferencesPanel(Panel):
         except XanesviewError as error:
             self.workspace.message.emit(Notice("reference", error.message, error.hint))
 
-    # ---- scale, shift, scores ----
+    # ---- steps, scores ----
 
-    def _scaled(self, reference: ReferenceCurve) -> ReferenceCurve | None:
-        """Return the reference scaled to the prediction, or None while there is none that overlaps it."""
-        predicted = current_spectrum(self.workspace.shown)
-        if predicted is None or reference.spectrum is None:
-            return None
-        try:
-            shown = self.workspace.shown
-            unscaled = reference_spectrum(shown, placed_reference(shown, reference.replace(scale=1.0)))
-            factor = None if unscaled is None else best_scale(unscaled, predicted)
-        except XanesviewError:  # nothing in common with the prediction
-            return None
-        structure = self.workspace.structure
-        curve = f"{predicted.label}, {self.workspace.session.network}"
-        scaled_to = (structure.content_hash, structure.name or structure.formula, curve)
-        return None if factor is None else reference.replace(scale=factor, auto_scaled=True, scaled_to=scaled_to)
-
-    def _scale_again(self, index: int) -> None:
-        reference = self.workspace.session.references[index]
-        scaled = self._scaled(reference)
-        if scaled is None:
-            self.workspace.message.emit(
-                Notice("reference", f"{reference.label} can't be scaled to the prediction.",
-                       "Pick a site first; the two curves must share some energies.")
-            )  # fmt: skip
-        else:
-            self.workspace.replace_reference(index, scaled)
-
-    def _scale_waiting(self) -> None:
-        for index, reference in enumerate(self.workspace.session.references):
-            if reference.label in self._waiting and (scaled := self._scaled(reference)) is not None:
-                self._waiting.remove(reference.label)
-                self.workspace.replace_reference(index, scaled)
+    def _show_steps(self, index: int) -> None:
+        """Look at the steps of a reference."""
+        self.workspace.processing.choose(Subject("reference", index))
+        self.context.show_panel("Processing")
 
     def _change(self, index: int, changes: dict, gesture: object) -> None:
         reference = self.workspace.session.references[index]
-        if "scale" in changes:
-            changes = {**changes, "auto_scaled": False}
-        self.workspace.replace_reference(index, reference.replace(**changes), gesture)
+        processing, subject = self.workspace.processing, Subject("reference", index)
+        if "shift_ev" in changes:
+            steps = with_shift(reference.steps, changes["shift_ev"])
+            processing.set_steps(subject, steps, "shift reference", gesture)
+        elif "scale" in changes:
+            processing.set_steps(subject, with_scale(reference.steps, changes["scale"]), "scale reference", gesture)
+        else:
+            self.workspace.replace_reference(index, reference.replace(**changes), gesture)
 
     def refresh(self) -> None:
         """Show the overlays of the session."""
@@ -359,9 +334,9 @@ class ReferencesPanel(Panel):
         elsewhere = reference.scaled_elsewhere(self.workspace.structure)
         notes = []
         if elsewhere:
-            notes.append(f"{reference.label}: still scaled to {elsewhere}; Fit scales it to this prediction")
-        elif reference.auto_scaled:
-            notes.append(f"{reference.label}: scaled to the prediction")
+            notes.append(f"{reference.label}: still scaled to {elsewhere}; Fit brings it to this prediction")
+        elif reference.statement:
+            notes.append(f"{reference.label}: {reference.statement}")
         if reference.computed_for:
             notes.append(f"{reference.label}: computed for {reference.computed_for}")
         return notes
@@ -371,13 +346,13 @@ class ReferencesPanel(Panel):
             self._scores_later.start()
 
     def _show_scores(self) -> None:
-        predicted = current_spectrum(self.workspace.shown)
+        predicted, window = current_spectrum(self.workspace.shown), shown_window_ev(self.workspace.shown)
         for index, placed in enumerate(self.workspace.shown.references):
             found, reason = None, "There is no prediction to compare with yet."
             drawn = None if predicted is None else reference_spectrum(self.workspace.shown, placed)
             if drawn is not None:
                 try:
-                    found = scores(drawn, predicted)
+                    found = scores(drawn, predicted, window)
                 except XanesviewError as error:
                     reason = f"{error.message} {error.hint}".strip()
             self.table.show_scores(index, found, reason)

@@ -16,19 +16,24 @@ from xanesview.gui.appearance.typed_numbers import parse_number
 from xanesview.gui.panels.number_field import NumberField
 from xanesview.shown.reference_labels import told_apart
 
-SHOWN, LABEL, SHIFT, SCALE, FIT, COSINE, PEARSON, RMSE, REMOVE = range(9)
+SHOWN, LABEL, SHIFT, SCALE, STEPS, FIT, COSINE, PEARSON, RMSE, REMOVE = range(10)
 
-_HEADINGS = ("", "Reference", "Shift / eV", "Scale", "", "Cosine", "Pearson", "RMSE", "")
+_HEADINGS = ("", "Reference", "Shift / eV", "Scale", "", "", "Cosine", "Pearson", "RMSE", "")
 _TIPS = {
-    SHIFT: "Moves the reference along the energy axis.",
-    SCALE: "Multiplies the reference.",
+    SHIFT: "Moves the reference along the energy axis: its step “Energy shift”.",
+    SCALE: "Multiplies the reference: its step “Scale and offset”.",
     COSINE: "Cosine similarity of reference and prediction where they overlap; 1 is equal up to a factor.",
     PEARSON: "Pearson correlation where they overlap; 1 is equal up to factor and offset.",
     RMSE: "Root mean square difference where they overlap, in the units of the prediction, after the best scaling.",
 }
-_WIDTHS = {SHOWN: 30, SHIFT: 84, SCALE: 92, FIT: 34, COSINE: 64, PEARSON: 64, RMSE: 70, REMOVE: 34}
-#: Where there is no room for all: the same, and no Pearson, which says nearly what the cosine says.
-_NARROW_WIDTHS = {**_WIDTHS, SHOWN: 28, SHIFT: 66, SCALE: 92, FIT: 28, COSINE: 58, RMSE: 58, REMOVE: 28}
+STEPS_TIP = "Show what is done to this reference, step by step"
+FIT_TIP = "Fit the prediction to this curve: shift, scale, offset, width and edge step"
+_WIDTHS = {
+    SHOWN: 30, SHIFT: 84, SCALE: 92, STEPS: 28, FIT: 28, COSINE: 64, PEARSON: 64, RMSE: 70, REMOVE: 30
+}  # fmt: skip
+#: Where there is no room for all: the same, and no Pearson, which says nearly what the cosine says, and no button for
+#: the fit, which has a key and stands beside the steps.
+_NARROW_WIDTHS = {**_WIDTHS, SHOWN: 28, SHIFT: 66, SCALE: 92, STEPS: 28, FIT: 28, COSINE: 58, RMSE: 58, REMOVE: 28}
 _LEAST_LABEL_PX = 110
 
 
@@ -37,7 +42,8 @@ class ReferenceTable(QTableWidget):
 
     changed = Signal(int, dict, object)  # row, fields of ReferenceCurve, gesture or None
     removed = Signal(int)
-    scale_wanted = Signal(int)
+    fit_wanted = Signal(int)
+    steps_wanted = Signal(int)  # its steps are to be shown
     entered = Signal()  # Enter was pressed in a field
 
     def __init__(self, begin_gesture: Callable[[], int], parent: QWidget | None = None) -> None:
@@ -71,6 +77,7 @@ class ReferenceTable(QTableWidget):
     def _share_width(self) -> None:
         narrow = self.viewport().width() < sum(_WIDTHS.values()) + _LEAST_LABEL_PX
         self.setColumnHidden(PEARSON, narrow)
+        self.setColumnHidden(FIT, narrow)
         for column, width in (_NARROW_WIDTHS if narrow else _WIDTHS).items():
             needed = self.sizeHintForColumn(column) if column in (COSINE, PEARSON, RMSE) else 0
             self.setColumnWidth(column, max(width, needed))  # no number is cut off
@@ -90,16 +97,17 @@ class ReferenceTable(QTableWidget):
             label = self.item(row, LABEL)
             label.setText(names[row])
             kind = _kind(reference)
-            told = (names[row], kind, reference.source, "Double click to rename.")
+            steps = [step.describe() for step in reference.steps if step.on]
+            told = (names[row], kind, reference.statement, *steps, reference.source, "Double click to rename.")
             label.setToolTip(plain("\n".join(filter(None, told))))
             self.cellWidget(row, SHIFT).set_value(reference.shift_ev)
             scale = self.cellWidget(row, SCALE)
             scale.set_value(reference.scale)
             _, name, curve = reference.scaled_to
             whose = f" of {name} ({curve})" if name else ""
-            scale.set_tip(f"Scaled to the prediction{whose} by itself." if reference.auto_scaled else _TIPS[SCALE])
-            fit = self.cellWidget(row, FIT)
-            fit.setEnabled(reference.tensor is None)
+            by_itself = bool(name and reference.statement)
+            scale.set_tip(f"Scaled to the prediction{whose} by itself." if by_itself else _TIPS[SCALE])
+            self.cellWidget(row, FIT).setEnabled(reference.tensor is None)
         self._filling = False
 
     def show_scores(self, row: int, found: Scores | None, reason: str = "") -> None:
@@ -137,7 +145,8 @@ class ReferenceTable(QTableWidget):
             field.entered.connect(self.entered)
         self.setCellWidget(row, SHIFT, shift)
         self.setCellWidget(row, SCALE, scale)
-        self._add_button(row, FIT, "fit", "Fit", "Scale this reference to the prediction", self.scale_wanted)
+        self._add_button(row, STEPS, "steps", "Steps", STEPS_TIP, self.steps_wanted)
+        self._add_button(row, FIT, "fit-curve", "Fit", FIT_TIP, self.fit_wanted)
         self._add_button(row, REMOVE, "close", "×", "Remove this reference", self.removed)
 
     def _add_button(self, row: int, column: int, drawing: str, word: str, tip: str, signal: Signal) -> None:
@@ -154,7 +163,7 @@ class ReferenceTable(QTableWidget):
     def apply_theme(self) -> None:
         """Draw the buttons in the colours of the theme."""
         for row in range(self.rowCount()):
-            for column, drawing in ((FIT, "fit"), (REMOVE, "close")):
+            for column, drawing in ((STEPS, "steps"), (FIT, "fit-curve"), (REMOVE, "close")):
                 self.cellWidget(row, column).setIcon(icon(drawing, self))
 
     def _row_of(self, widget: QWidget, column: int) -> int:

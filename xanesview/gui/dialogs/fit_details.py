@@ -1,0 +1,140 @@
+"""What a fit found, in full: values with errors, correlations, scores, what is to be known before they are believed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.plain_text import Label
+
+if TYPE_CHECKING:
+    from xanesview.domain.processing.prediction_fit import PredictionFit
+
+_ROW_PX = 26
+_STRONG = 0.95
+
+
+class FitDetails(QDialog):
+    """Shows a fit beside the window."""
+
+    def __init__(self, label: str, fit: PredictionFit, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(f"Fit to {label}" if label else "Fit")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._fit = fit
+        self.values, self.correlations = _value_table(fit), _correlation_table(fit)
+        column = QVBoxLayout(self)
+        column.setSpacing(SPACING)
+        column.addWidget(self.values)
+        heading = Label("Correlations")
+        heading.setProperty("heading", True)
+        column.addWidget(heading)
+        column.addWidget(self.correlations)
+        self.words = Label("\n".join((score_line(fit), *fit.notices)), wordWrap=True)
+        self.words.setProperty("muted", True)
+        column.addWidget(self.words)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        copy = buttons.addButton("Copy", QDialogButtonBox.ButtonRole.ActionRole)
+        copy.setToolTip("Copy values and errors as text")
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text()))
+        buttons.rejected.connect(self.close)
+        column.addWidget(buttons)
+        self.resize(560, self.sizeHint().height())
+
+    def text(self) -> str:
+        """Return everything as text."""
+        return "\n".join((*map(str, self._fit.values), score_line(self._fit), *self._fit.notices))
+
+
+def score_line(fit: PredictionFit) -> str:
+    """Return how well it fits, in one line."""
+    one = fit.curves[0]
+    low, high = one.scores.window_ev
+    return (
+        f"Cosine {one.scores.cosine:.4f} · Pearson {one.scores.pearson:.4f} · "
+        f"R-factor {100 * one.scores.r_factor:.2g} % · weighted {100 * one.weighted_r_factor:.2g} % · "
+        f"{fit.n_points:,} points, {low:.1f} to {high:.1f} eV"
+    )
+
+
+def fit_summary(fit: PredictionFit) -> str:
+    """Return the fitted values with their errors in a few words."""
+    short = {"shift_ev": "shift", "scale": "scale", "fwhm_ev": "width", "step_height": "edge step"}
+    short |= {"offset_1": "offset"}
+    words = []
+    for one in fit.values:
+        if one.name in short and (one.error is not None or one.value):
+            error = "" if one.error is None else f" ± {one.error:.1g}"
+            words.append(f"{short[one.name]} {one.value:.3g}{error}{f' {one.unit}' if one.unit else ''}")
+    return " · ".join(words).replace("-", "−")
+
+
+def _value_table(fit: PredictionFit) -> QTableWidget:
+    table = _table(len(fit.values), ("", "Value", "Error", "Unit", ""))
+    for row, one in enumerate(fit.values):
+        error = "–" if one.error is None else f"{one.error:.2g}"
+        for column, text in enumerate((one.label, f"{one.value:.6g}".replace("-", "−"), error, one.unit, one.note)):
+            table.setItem(row, column, _cell(text, column in (1, 2)))
+    return _sized(table, stretched=4)
+
+
+def _correlation_table(fit: PredictionFit) -> QTableWidget:
+    labels = {one.name: one.label for one in fit.values}
+    names = [labels[name] for name in fit.names]
+    table = _table(len(names), ("", *(_short(name) for name in names)))
+    for row, name in enumerate(names):
+        table.setItem(row, 0, _cell(name, False))
+        for column in range(row + 1):
+            value = float(fit.correlations[row, column])
+            cell = _cell(f"{value:+.2f}".replace("-", "−") if column < row else "1", True)
+            if column < row and abs(value) > _STRONG:
+                font = cell.font()
+                font.setBold(True)
+                cell.setFont(font)
+                cell.setToolTip("Hard to tell apart")
+            table.setItem(row, column + 1, cell)
+    return _sized(table, stretched=0)
+
+
+def _short(name: str) -> str:
+    return {"Shift of the prediction": "Shift", "Added Gaussian width": "Width", "Height of the edge step": "Step"}.get(
+        name, name
+    )
+
+
+def _table(rows: int, headings: tuple[str, ...]) -> QTableWidget:
+    table = QTableWidget(rows, len(headings))
+    table.setHorizontalHeaderLabels(headings)
+    table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(_ROW_PX)
+    table.setShowGrid(False)
+    table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+    table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return table
+
+
+def _cell(text: str, is_number: bool) -> QTableWidgetItem:
+    cell = QTableWidgetItem(text)
+    if is_number:
+        cell.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    return cell
+
+
+def _sized(table: QTableWidget, stretched: int) -> QTableWidget:
+    header = table.horizontalHeader()
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
+    table.setFixedHeight(header.sizeHint().height() + _ROW_PX * table.rowCount() + 4)
+    return table

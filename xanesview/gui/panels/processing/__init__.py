@@ -1,0 +1,1 @@
+"""The tab Processing: what is done to a curve, step by step."""

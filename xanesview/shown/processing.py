@@ -1,0 +1,117 @@
+"""Processed curves of what is shown: steps of references and of the prediction, each done once a change."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xanesview.domain.processing.outcome import Outcome, outcome_of
+from xanesview.domain.processing.step_lists import moved_along
+from xanesview.domain.processing.steps.step import Step
+from xanesview.domain.session import ReferenceCurve, Session
+from xanesview.domain.spectrum import Spectrum
+from xanesview.errors import XanesviewError
+from xanesview.shown.reference_labels import told_apart
+
+if TYPE_CHECKING:
+    from xanesview.networks.card import Card
+    from xanesview.shown.shown import Shown
+    from xanesview.shown.tensors import Look
+
+
+class ProcessedCurves:
+    """The latest results: a turn of the arrow, or a change of another curve, does no step again."""
+
+    _KEPT = 64
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[tuple, tuple[object, Outcome]] = OrderedDict()
+
+    def outcomes(self, references: Sequence[ReferenceCurve]) -> list[Outcome | None]:
+        """Return what steps make of each reference that is a spectrum, None for tensors.
+
+        Curves that steps name are the raw data of the other references.
+        """
+        raw = raw_curves(references)
+        return [None if one.spectrum is None else self._outcome(one.spectrum, one.steps, raw) for one in references]
+
+    def _outcome(self, spectrum: Spectrum, steps: tuple[Step, ...], raw: Mapping[str, Spectrum]) -> Outcome:
+        named = {name for step in steps if step.on for name in step.curves_named()}
+        others = {name: raw[name] for name in sorted(named & set(raw))}
+        key = (id(spectrum), steps, tuple((name, id(one)) for name, one in others.items()))
+        if key not in self._known:
+            curves = {name: (one.energy_ev, one.intensity) for name, one in others.items()}
+            try:
+                found = outcome_of(spectrum, steps, curves)
+            except XanesviewError as error:  # too few points for any step
+                found = Outcome(spectrum, (), None, (), 0, error.message, error.hint)
+            self._known[key] = ((spectrum, others), found)
+            while len(self._known) > self._KEPT:
+                self._known.popitem(last=False)
+        self._known.move_to_end(key)
+        return self._known[key][1]
+
+
+def raw_curves(references: Sequence[ReferenceCurve]) -> dict[str, Spectrum]:
+    """Return the raw data that steps can name, by the names that stand in lists."""
+    names = told_apart(references)
+    return {name: one.spectrum for name, one in zip(names, references, strict=True) if one.spectrum is not None}
+
+
+def edge_of(card: Card | None) -> str:
+    """Return under which name a session keeps the steps of a network's predictions; empty without a network."""
+    return "" if card is None else card.label
+
+
+def kept_steps(session: Session, card: Card | None) -> tuple[Step, ...]:
+    """Return the steps of the predictions of this network's edge, as the session keeps them."""
+    return session.prediction_steps.get(edge_of(card), ()) if session.prediction_steps else ()
+
+
+def to_shown_ev(look: Look | None) -> float:
+    """Return what is added to an energy of the session to find it on the axis shown: 0, or −E0."""
+    if look is None or look.axis == "absolute" or look.unprocessed.e0_ev is None:
+        return 0.0
+    return -look.unprocessed.e0_ev
+
+
+def shown_steps(session: Session, card: Card | None, look: Look | None) -> tuple[Step, ...]:
+    """Return the steps of the prediction with their energies on the axis shown."""
+    return moved_along(kept_steps(session, card), to_shown_ev(look))
+
+
+def shown_window_ev(shown: Shown) -> tuple[float, float] | None:
+    """Return the energies that count in scores and fits, on the axis shown; None for all."""
+    window = shown.session.window_ev
+    if window is None:
+        return None
+    by = to_shown_ev(shown.look)
+    return window[0] + by, window[1] + by
+
+
+def whole_range_ev(shown: Shown) -> tuple[float, float] | None:
+    """Return the energies of the prediction, on the axis shown."""
+    if shown.look is None:
+        return None
+    energy = shown.look.summed.energy_ev
+    return float(energy[0]), float(energy[-1])
+
+
+def unprocessed(shown: Shown) -> Shown:
+    """Return the same with predictions as they are before their steps."""
+    if shown.look is None or shown.look.display is None:
+        return shown
+    answer = None if shown.answer is None else shown.answer.unprocessed
+    return shown.replace(look=shown.look.unprocessed, answer=answer)
+
+
+def isotropic_before_steps(shown: Shown) -> Spectrum | None:
+    """Return the isotropic average before any step of the prediction, on the axis shown."""
+    if shown.look is None:
+        return None
+    look = shown.look.unprocessed
+    unit = look.summed.unit
+    return Spectrum(look.summed.energy_ev, np.asarray(look.isotropic), unit, "isotropic average", axis=look.axis)
