@@ -16,6 +16,8 @@ from xanesview.networks.absorption_tensor.density_kernel import KERNEL
 from xanesview.networks.absorption_tensor.network import AbsorptionTensorConfig, AbsorptionTensorNetwork
 from xanesview.networks.bundle import load_weights, save_bundle
 from xanesview.networks.card import CARD, Card, find_bundle
+from xanesview.networks.card_fields import WIDTH_EV
+from xanesview.networks.card_schema import Block, Text
 from xanesview.networks.members import load_members
 from xanesview.training.absorption_tensor.kernel import MOST_SITES, fit_kernel
 from xanesview.training.absorption_tensor.losses import SpectrumLoss
@@ -46,6 +48,7 @@ from xanesview.training.harness import (
     member_tensors,
     seed_everything,
 )
+from xanesview.training.recipe_fields import SHARE, WEIGHT
 
 MARGIN_EV = 1.0
 OWN_TO_AN_EDGE = ("isotropic.5.", "quadrupole_out", "ionisation.", "shift.")
@@ -58,6 +61,16 @@ RECIPE = Recipe(
         elements=(), basis_centres_ev=(), basis_sigma_ev=(), dropout=0.1, energy_shifts=1
     ),
     training=TensorChoices(),
+    choices=Block(
+        {
+            "start": Text(4000),
+            "kernel_share": SHARE,
+            "broad_sigma_ev": WIDTH_EV,
+            **dict.fromkeys(
+                ("gradient_weight", "curvature_weight", "broad_weight", "robustness", "positivity_weight"), WEIGHT
+            ),
+        }
+    ),
     default="tensor.toml",
     fixed=(
         "elements", "basis_centres_ev", "basis_sigma_ev", "ip_mean_ev", "ip_scale_ev", "mean_coefficients",

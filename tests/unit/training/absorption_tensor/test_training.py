@@ -176,7 +176,7 @@ def test_another_configuration_needs_another_folder(data, config, tmp_path):
     [
         ("[netwrk]\nchannels = 3", "unknown table"),
         ("[network]\nchanels = 3", "unknown key"),
-        ('[network]\nchannels = "x"', "should be int"),
+        ('[network]\nchannels = "x"', "channels is “x”, not a whole number"),
         ("[network", "not a TOML"),
     ],
 )
