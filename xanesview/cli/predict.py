@@ -50,10 +50,15 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
 def run_predict(arguments: argparse.Namespace) -> int:
     """Predict each input and write it; an input that can't be used doesn't keep the others from being written."""
     from xanesview import api
-    from xanesview.cli.sites import asked_indices, check_polarisation
+    from xanesview.cli.sites import asked_indices, check_polarisation, names_polarisation
 
     inputs = _inputs(arguments)
     check_polarisation(arguments)
+    if arguments.tensor and names_polarisation(arguments):
+        raise UsageError(
+            "Tensors hold every polarisation, so none can be chosen with --tensor.",
+            "Leave --tensor or the polarisation out.",
+        )
     asked_indices(arguments.sites)
     targets = _targets(arguments, [name for name, _ in inputs])
     _check_drawn_as(arguments, targets)
