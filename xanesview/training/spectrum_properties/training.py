@@ -15,6 +15,7 @@ import torch
 
 from xanesview.errors import XanesviewError
 from xanesview.io.atomic import made_folder, write_text
+from xanesview.io.json_text import json_text
 from xanesview.io.text_file import refuse_pipe
 from xanesview.networks.bundle import save_bundle
 from xanesview.networks.card_fields import WIDTH_EV
@@ -194,7 +195,7 @@ def _searched(
         folds = folds_by_constitution(structures, samples.owner, choices.folds, choices.seed)
         scores = cross_validated(candidates, samples, folds, choices)
         table = [{**size, "r2": round(score, 4)} for size, score in zip(sizes, scores, strict=True)]
-        write_text(made_folder(folder) / SEARCH, json.dumps(table, indent=1))
+        write_text(made_folder(folder) / SEARCH, json_text(table, indent=1))
     best = max(range(len(table)), key=lambda k: table[k]["r2"])
     print(f"{folder.name}: {table[best]}")
     return candidates[best], table

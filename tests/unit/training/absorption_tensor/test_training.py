@@ -181,7 +181,7 @@ def test_training_goes_on_with_elements_of_the_network_only(config, data, tmp_pa
     with h5py.File(data, "r+") as f:
         z = f["molecule/z"][:]
         f["molecule/z"][:] = np.where(z == 8, 26, z)
-    with pytest.raises(XanesviewError, match="too few structures of elements that .*first knows"):
+    with pytest.raises(XanesviewError, match=r"too few structures of elements that .*first knows"):
         train("tensor", [data], config, tmp_path / "second", changes={"training": {"start": str(first)}})
 
 
