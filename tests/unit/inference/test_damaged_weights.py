@@ -15,6 +15,7 @@ from tests.unit.inference.tiny_bundles import isd_painn_bundle, xane3_bundle, xa
 from xanesview.cli.main import main
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
+from xanesview.inference.domain_check import CENTRES_ANGSTROM
 from xanesview.inference.finite import check_finite
 from xanesview.inference.predictor import load_predictor
 from xanesview.inference.property_reader import DEFAULT_READER, PropertyReader
@@ -22,6 +23,11 @@ from xanesview.io.json_text import json_text
 from xanesview.networks.bundle import save_bundle
 from xanesview.networks.card import CARD, WEIGHTS, find_bundle
 
+DOMAIN = {
+    "elements": {"C": 9, "H": 9}, "bonds": {"C-C": 9, "C-H": 9}, "descriptor_elements": [1, 6],
+    "distance_threshold": 1.0, "grade": {"usual": {"distance": 1.0}, "slopes": {"distance": 1.0}, "usual_mse": 1.0,
+                                         "limit": 10.0},
+}  # fmt: skip
 LINE = Spectrum(
     np.linspace(280.0, 320.0, 401), np.exp(-((np.linspace(280.0, 320.0, 401) - 288.0) ** 2)), kind="predicted",
     native_fwhm_ev=1.2,
@@ -78,6 +84,31 @@ def test_the_command_writes_nothing_of_a_damaged_reader(tmp_path, capsys):
     assert main(words) == 1
     assert "values that are not numbers" in capsys.readouterr().err
     assert not (tmp_path / "out.json").exists()
+
+
+def with_environments(folder: Path, environments: torch.Tensor | None) -> Path:
+    """A network whose card was graded by training environments, with such a table or none."""
+    whole = xane3_bundle(folder.with_name("whole"))
+    card, tensors = json.loads((whole / CARD).read_text()) | {"domain": DOMAIN}, load_file(whole / WEIGHTS)
+    save_bundle(folder, card, tensors | ({} if environments is None else {"domain.environments": environments}))
+    return folder
+
+
+def test_a_lost_check_of_the_domain_is_told_with_every_prediction(tmp_path):
+    lost = load_predictor(with_environments(tmp_path / "lost", None), device="cpu")
+    notices = lost.predict(toluene(), [0]).notices
+    (notice,) = (one for one in notices if one.kind == "damaged")
+    assert "training environments of whole are missing" in notice.message
+    assert "Fetch the bundle again" in notice.hint
+    assert not any(one.kind == "no-domain" for one in notices)
+
+
+def test_training_environments_that_are_no_numbers_are_damage(tmp_path):
+    table = torch.ones(4, 3 * len(CENTRES_ANGSTROM))
+    assert load_predictor(with_environments(tmp_path / "whole_one", table), device="cpu")
+    table[1, 2] = torch.nan
+    with pytest.raises(XanesviewError, match=r"“domain\.environments” holds values that are not numbers"):
+        load_predictor(with_environments(tmp_path / "broken", table), device="cpu")
 
 
 def test_json_knows_no_nan():
