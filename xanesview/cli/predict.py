@@ -53,12 +53,17 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
 def run_predict(arguments: argparse.Namespace) -> int:
     """Predict each input and write it; an input that can't be used doesn't keep the others from being written."""
     from xanesview import api
-    from xanesview.cli.experiment import check_experiment
-    from xanesview.cli.sites import asked_indices
+    from xanesview.cli.experiment import check_experiment, names_beam
+    from xanesview.cli.sites import asked_indices, names_polarisation
 
     inputs = _inputs(arguments)
     check_experiment(arguments)
     check_layers(arguments)
+    if arguments.tensor and (names_polarisation(arguments) or names_beam(arguments)):
+        raise UsageError(
+            "Tensors hold every polarisation, so none can be chosen with --tensor.",
+            "Leave --tensor or the polarisation out.",
+        )
     asked_indices(arguments.sites)
     targets = _targets(arguments, [name for name, _ in inputs])
     _check_drawn_as(arguments, targets)

@@ -47,6 +47,17 @@ def test_powder_of_every_carbon_is_the_default(tmp_path: Path, capsys: pytest.Ca
 
 
 @pytest.mark.parametrize(
+    "words",
+    [["--theta", "4"], ["--polarisation", "0,0,1"], ["--powder"], ["--experiment", "powder"],
+     ["--experiment", "partial", "--degree", "0.8", "--polarisation", "0,3,4"]],
+)  # fmt: skip
+def test_tensors_take_no_polarisation(tmp_path: Path, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["predict", ACETONITRILE, "--tensor", *words, "--out", str(tmp_path / "folder")]) == 2
+    assert "Tensors hold every polarisation" in capsys.readouterr().err
+    assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
     ("words", "direction"),
     [
         (["--polarisation", "-1,0,0"], (-1, 0, 0)),
