@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from xanesview.cli.commands import COMMANDS
 from xanesview.errors import UsageError
+from xanesview.io.text_file import plain_float
 from xanesview.limits import check_range_ev
 from xanesview.version import __version__
 
@@ -72,7 +73,7 @@ _IN_OUR_WORDS: tuple[tuple[str, Callable[..., str]], ...] = (
 def asked_number(text: str) -> float:
     """Return a number of a command line; infinities, NaN and what overflows are none."""
     try:
-        value = float(text.replace("−", "-"))
+        value = plain_float(text.replace("−", "-"))
     except ValueError:
         value = math.nan
     if not abs(value) < _LARGEST:

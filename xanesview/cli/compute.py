@@ -19,6 +19,7 @@ from xanesview.processes import children_ended, end_with_parent, starting_childr
 
 #: Follows the name of a result that can't be read.
 _DAMAGED = ".damaged"
+_MOST_PROCESSES = 1024
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -77,6 +78,8 @@ def run_compute(arguments: argparse.Namespace) -> int:
 def _check_numbers(arguments: argparse.Namespace) -> None:
     if arguments.processes is not None and arguments.processes < 1:
         raise UsageError("--processes must be at least 1.", "Leave it out for one a core.")
+    if arguments.processes is not None and arguments.processes > _MOST_PROCESSES:
+        raise UsageError(f"--processes may be up to {_MOST_PROCESSES}.", "Leave it out for one a core.")
     if arguments.minutes is not None and not arguments.minutes > 0:
         raise UsageError("--minutes must be above zero.", "Leave it out for no limit.")
     if not 0 <= arguments.part < arguments.parts:

@@ -19,10 +19,10 @@ from pathlib import Path
 
 from xanesview.cli.arguments import parsed
 from xanesview.cli.commands import command
-from xanesview.cli.overwriting import check_not_read
+from xanesview.cli.overwriting import check_named, check_not_read
 from xanesview.cli.telling import take_every_character, tell_error, tell_notice
 from xanesview.errors import Cancelled, UsageError, XanesviewError
-from xanesview.io.atomic import append_text, cannot_write
+from xanesview.io.atomic import append_text, cannot_write, has_written
 from xanesview.paths import forget_not_kept, log_dir, not_kept
 from xanesview.processes import Request, Terminated, ended_when_asked, exit_code, leave, leave_if_some_run
 
@@ -101,6 +101,7 @@ def _end_if_asked(request: Request, made_of_it: BaseException) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    check_named(arguments)
     check_not_read(arguments)
     run = command(arguments.command).run
     if arguments.debug or arguments.command == "gui":
@@ -133,7 +134,8 @@ def _threads_logged() -> Iterator[None]:
 def _tell_ended(number: int) -> None:
     """Say that the program ends since a signal has asked it to."""
     message = "Interrupted." if number == signal.SIGINT else "Ended, as the system asked."
-    tell_error(XanesviewError(message, "Files written before are complete."))
+    hint = "Files written before are complete." if has_written() else "No file had been written."
+    tell_error(XanesviewError(message, hint))
 
 
 def _tell_what_is_not_kept(arguments: argparse.Namespace) -> None:

@@ -12,6 +12,24 @@ from xanesview.errors import UsageError
 _WRITTEN = ("out", "json", "report", "steps")
 """Options that name what is written."""
 
+_NAMES = (*_WRITTEN, "network", "reader", "config", "start", "measured")
+"""Options whose value is a name."""
+
+
+def check_named(arguments: argparse.Namespace) -> None:
+    """Check that no name that a command line gives is empty, as that of an unset variable is.
+
+    Raises
+    ------
+    UsageError
+        naming the option.
+    """
+    for name in _NAMES:
+        value = getattr(arguments, name, None)
+        if any(isinstance(one, str) and not one.strip() for one in (value if isinstance(value, list) else [value])):
+            option = "from" if name == "start" else name
+            raise UsageError(f"--{option} is given an empty name.", f"Write a name behind --{option}.")
+
 
 def check_not_read(arguments: argparse.Namespace) -> None:
     """Check that what a command line names to be written is no file that it names to be read, by links neither.

@@ -16,6 +16,7 @@ from xanesview.cli.arguments import (
 from xanesview.cli.fitting import add_edge, check_edge
 from xanesview.cli.measured import add_answers
 from xanesview.errors import UsageError
+from xanesview.io.atomic import is_stream
 
 
 def add_arguments(p: argparse.ArgumentParser) -> None:
@@ -54,7 +55,8 @@ def run_plot(arguments: argparse.Namespace) -> int:
     check_edge(arguments)
     target = Path(arguments.out).expanduser()
     if target.suffix.lower().lstrip(".") not in figure.FORMATS:
-        raise UsageError(f"“{target.name}” is no figure.", "End --out in .svg, .pdf or .png.")
+        what = "is a pipe or a device, which no figure goes to" if is_stream(target) else "is no figure"
+        raise UsageError(f"“{arguments.out}” {what}.", "End --out in .svg, .pdf or .png.")
     hint = "Write the lower energy first, as in 280,305."
     shown = None if arguments.range is None else asked_range_ev(arguments.range, r"[,:\s]+", hint)
     spec = figure.FigureSpec(

@@ -11,6 +11,7 @@ from xanesview.cli.molecules import add_relaxation
 from xanesview.cli.telling import tell_notice
 from xanesview.drawing3d import export
 from xanesview.errors import UsageError, XanesviewError
+from xanesview.io.atomic import is_stream
 
 if TYPE_CHECKING:
     import numpy as np
@@ -90,7 +91,8 @@ def _kind(target: Path, transparent: bool) -> export.Kind:
     try:
         kind = export.kind_of(target)
     except XanesviewError as error:
-        raise UsageError(error.message, error.hint) from error
+        message = f"“{target}” is a pipe or a device, which no picture goes to." if is_stream(target) else error.message
+        raise UsageError(message, error.hint) from error
     if transparent and not kind.transparent:
         raise UsageError(f"“{target.name}” can't be transparent.", "End --out in .png, or choose another background.")
     return kind

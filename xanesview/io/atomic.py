@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 import time
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -20,6 +21,8 @@ _NO_FLUSHING = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 _READER_S = 5.0
 #: What the temporary files that are written now will become: an error names the file that the user named.
 _targets: dict[Path, Path] = {}
+#: The newest file that was written whole.
+_whole: deque[Path] = deque(maxlen=1)
 
 
 @contextlib.contextmanager
@@ -50,6 +53,8 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
     folder = path.parent if str(path.parent) else Path(".")
     if not folder.is_dir():
         raise no_folder(path)
+    if path.is_socket():
+        raise XanesviewError(f"{path} is a socket, which no file can be written to.", "Give another name.")
     in_place = is_stream(path)
     try:
         handle, name = tempfile.mkstemp(f"{path.suffix}", f".{path.stem[:40]}-", None if in_place else folder)
@@ -67,11 +72,17 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
             _flush(temporary)
             os.chmod(temporary, _mode(path))
             os.replace(temporary, path)
+        _whole.append(path)
     except OSError as error:
         raise cannot_write(path, error) from error
     finally:
         del _targets[temporary]
         temporary.unlink(missing_ok=True)
+
+
+def has_written() -> bool:
+    """Tell whether this process has written a file."""
+    return bool(_whole)
 
 
 def is_stream(path: str | Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import errno
 from pathlib import Path
 
 from xanesview.errors import OddContent, XanesviewError, in_plain_words
@@ -94,7 +95,19 @@ def check_is_file(path: Path) -> None:
         message = f"The file name “{path.name[:40]}” cannot be used: {reason}."
         raise XanesviewError(message, "Check the path.") from error
     if not exists:
+        if path.is_symlink():
+            raise XanesviewError(f"{path} is a link {link_fault(path)}.", "Make the link anew.")
         raise XanesviewError(f"There is no file {path}.", "Check the name and the folder.")
+
+
+def link_fault(path: Path) -> str:
+    """Return what is wrong with a symbolic link that leads to no file, to stand behind “a link”."""
+    try:
+        path.stat()
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            return "that leads back to itself"
+    return "to a file that is not there"
 
 
 def refuse_pipe(path: Path) -> None:
@@ -106,16 +119,29 @@ def refuse_pipe(path: Path) -> None:
         raise OddContent("it is a pipe or a device, not a file")
 
 
+def plain_float(text: str) -> float:
+    """Return a number as `float` reads it, but for underscores between digits, which only programs write.
+
+    Raises
+    ------
+    ValueError
+        for what is none.
+    """
+    if "_" in text:
+        raise ValueError(f"“{text[:30]}” is no number")
+    return float(text)
+
+
 def number(text: str, what: str) -> float:
     """Return a finite number, or raise XanesviewError naming what it should have been.
 
     Fortran's exponents (``1.0D-3``) are understood; decimal commas are not, since a comma also parts columns.
     """
     try:
-        value = float(text)
+        value = plain_float(text)
     except ValueError:
         try:
-            value = float(text.replace("D", "E").replace("d", "e"))
+            value = plain_float(text.replace("D", "E").replace("d", "e"))
         except ValueError:
             hint = "Write decimals with a point, not a comma." if "," in text else "Correct the file and open it again."
             raise XanesviewError(f"{what} is “{text[:30]}”, which is not a number.", hint) from None

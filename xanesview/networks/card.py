@@ -144,7 +144,7 @@ _NUMBERS = ("native_fwhm_ev", "energy_offset_ev", "intensity_scale")
 
 def _checked(path: Path) -> dict:
     """Return what a card says after checking every field that the program reads."""
-    bundle, raw = path.parent.name, read_card(path)
+    bundle, raw = path.parent.name or str(path.parent), read_card(path)
     if raw.get("format") != FORMAT:
         raise XanesviewError(f"The card of {bundle} is not one of a network.", f"Its format must be “{FORMAT}”.")
     version = raw.get("format_version")
@@ -276,6 +276,8 @@ def find_bundle(network: str | Path) -> Path:
 def _at_path(path: Path) -> BundleInfo | None:
     if path.name == CARD and path.is_file():
         path = path.parent
+    if path.name in ("", ".."):  # messages name the folder
+        path = path.resolve()
     return read_bundle_info(path) if path.is_dir() else None
 
 

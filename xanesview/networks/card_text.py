@@ -23,7 +23,7 @@ def read_card(path: Path) -> dict:
     XanesviewError
         for a card that is missing, too large, no JSON, or no table.
     """
-    bundle = path.parent.name
+    bundle = path.parent.name or str(path.parent)
     try:
         if not path.is_file():
             if not path.exists():

@@ -25,6 +25,9 @@ def check_weights(path: Path) -> None:
     """
     bundle = path.parent.name
     try:
+        if path.is_dir():
+            raise XanesviewError(f"The weights of {bundle} ({path.name}) are a folder.", f"Fetch {bundle} again.")
+        refuse_pipe(path)
         if not path.is_file():
             raise XanesviewError(f"The weights ({path.name}) are missing.", f"Fetch {bundle} again.")
         check_bytes(path.stat().st_size, LARGEST_WEIGHTS, f"The weights of {bundle}", "Choose another network.")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from xanesview.domain.structure import Structure
 
 _PARALLEL = 1e-8  # sine of the angle below which two directions count as parallel
+LARGEST_ANGLE_DEG = 1e6  # beyond, turns are lost in the last digit
 _DIRECTION_HINT = "Write three numbers, such as 0.5,0.5,0.7 or 1 0 0."
 
 
@@ -113,6 +114,8 @@ def parse_direction(text: str) -> np.ndarray:
     if not decimal_comma:
         words = [w for w in re.split(r"[\s,;]+", cleaned) if w]
     try:
+        if "_" in cleaned:  # which Python allows between digits
+            raise ValueError(cleaned)
         numbers = [float(w.strip().replace(",", ".")) for w in words]
     except ValueError:
         raise XanesviewError(f"“{text}” is no direction.", _DIRECTION_HINT) from None
@@ -123,10 +126,10 @@ def parse_angle_deg(text: str) -> float:
     """Return the angle in degrees that a user typed: "45", "45°", "45 deg", "45,5 degrees"."""
     number = re.sub(r"\s*(?:°|deg|degrees?)$", "", text.strip())
     try:
-        value = float(number.replace("−", "-").replace(",", "."))
+        value = float("nan") if "_" in number else float(number.replace("−", "-").replace(",", "."))
     except ValueError:
         value = float("nan")
-    if not np.isfinite(value):
+    if not abs(value) <= LARGEST_ANGLE_DEG:
         raise XanesviewError(f"“{text}” is no angle.", "Write degrees as a number, such as 45 or 54.7°.")
     return value
 

@@ -156,7 +156,7 @@ def checked_degree(degree: float) -> float:
 def parse_degree(text: str) -> float:
     """Return the degree of polarisation that a user typed; whether there is such a one, `checked_degree` says."""
     try:
-        value = float(text.replace(",", "."))
+        value = float("nan") if "_" in text else float(text.replace(",", "."))
     except ValueError:
         value = float("nan")
     if not np.isfinite(value):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from xanesview.errors import XanesviewError
+from xanesview.io.text_file import plain_float
 
 
 def parse_number(text: str) -> float:
     """Return a typed number; a decimal comma and a typographic minus are understood."""
     cleaned = text.replace("−", "-").replace(",", ".").replace("eV", "").replace("×", "").strip()
     try:
-        value = float(cleaned)
+        value = plain_float(cleaned)
     except ValueError as error:
         raise XanesviewError(f"“{text}” is not a number.", "Type a number such as 0.25.") from error
     if value != value or abs(value) == float("inf"):
