@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from xanesview.version import __version__
 
-_API = ("Predicted", "from_smiles", "networks_on_shelf", "predict", "read", "relaxed")
+_API = (
+    "Predicted", "angle_spectra", "fit_orientation", "fit_tilt", "from_smiles", "networks_on_shelf", "predict", "read",
+    "relaxed",
+)  # fmt: skip
 
 __all__ = ["__version__", *_API]
 

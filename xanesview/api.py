@@ -21,20 +21,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xanesview.domain.geometry.geometry import Geometry
-from xanesview.domain.geometry.polarisation import LinearPolarisation, Powder
 from xanesview.domain.spectrum import Spectrum
+from xanesview.over_angles import OverAngles, Polarisation, angle_spectra, fit_orientation, fit_tilt, geometry_of
 from xanesview.shown.spectra import spectrum_of
 from xanesview.shown.tensors import Answer, Look, answered, check_width, look_at, measured_look
 
 if TYPE_CHECKING:
     from xanesview.domain.absorption import AbsorptionTensor, SiteWeights
     from xanesview.domain.structure import Structure
+    from xanesview.domain.symmetry import Orbit
     from xanesview.inference.loaded_network import Prediction, Predictor
 
-__all__ = ["Predicted", "from_smiles", "networks_on_shelf", "predict", "read", "relaxed"]
-
-Polarisation = Geometry | Sequence[float] | None
-
+__all__ = [
+    "Predicted", "angle_spectra", "fit_orientation", "fit_tilt", "from_smiles", "networks_on_shelf", "predict", "read",
+    "relaxed",
+]  # fmt: skip
 
 def read(path: str | Path, frame: int | None = None) -> Structure:
     """Return the structure of a file, of any kind that the window opens.
@@ -118,6 +119,8 @@ def predict(
     sites: Sequence[int] | None = None,
     *,
     device: str = "auto",
+    by_orbit: bool = False,
+    tolerance_angstrom: float | None = None,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Predicted:
@@ -133,6 +136,10 @@ def predict(
         From 0; every atom of the network's element by default.
     device : str
         "auto", "cpu" or "cuda".
+    by_orbit : bool
+        Predict one site an orbit of the structure's symmetry and turn its tensor to the others (`Predicted.orbits`).
+    tolerance_angstrom : float, optional
+        How far atoms may be off their places for that; 0.02 Å by default.
     progress : called with (sites done, sites in all)
     cancelled : asked now and then; where it says yes, `Cancelled` is raised
 
@@ -141,7 +148,10 @@ def predict(
     XanesviewError
         If the network can't be loaded, or can't predict these atoms.
     """
-    return predict_with(_kept_predictor(network, device), structure, sites, progress=progress, cancelled=cancelled)
+    return predict_with(
+        _kept_predictor(network, device), structure, sites, by_orbit=by_orbit, tolerance_angstrom=tolerance_angstrom,
+        progress=progress, cancelled=cancelled,
+    )  # fmt: skip
 
 
 def predictor_of(network: str | Path | None = None, device: str = "auto") -> Predictor:
@@ -159,6 +169,8 @@ def predict_with(
     structure: Structure,
     sites: Sequence[int] | np.ndarray | None = None,
     *,
+    by_orbit: bool = False,
+    tolerance_angstrom: float | None = None,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Predicted:
@@ -166,12 +178,22 @@ def predict_with(
     from xanesview.inference.predictor import default_sites
 
     asked = default_sites(structure, predictor.card) if sites is None else sites
-    prediction = predictor.predict(structure, asked, progress=progress, cancelled=cancelled)
-    return Predicted(structure, prediction, predictor)
+    if not by_orbit:
+        return Predicted(
+            structure, predictor.predict(structure, asked, progress=progress, cancelled=cancelled), predictor
+        )
+    from xanesview.domain.symmetry import SYMMETRY_TOLERANCE_ANGSTROM
+    from xanesview.inference.orbit_prediction import predict_orbits
+
+    tolerance = SYMMETRY_TOLERANCE_ANGSTROM if tolerance_angstrom is None else tolerance_angstrom
+    prediction, found = predict_orbits(
+        predictor, structure, asked, tolerance, progress=progress, cancelled=cancelled
+    )
+    return Predicted(structure, prediction, predictor, tuple(found), tolerance)
 
 
 @dataclass(frozen=True, eq=False)
-class Predicted:
+class Predicted(OverAngles):
     """What a network says of a structure: tensors, and the spectra of any experiment.
 
     Attributes
@@ -181,11 +203,33 @@ class Predicted:
         Tensors, what to mistrust (`verdicts`), what else has to be said (`notices`).
     predictor : Predictor
         The network, asked anew by those that take the direction as an input.
+    orbits : tuple of Orbit
+        Orbits of the sites, where one site of each was predicted and turned to the others; else none.
+    tolerance_angstrom : float or None
+        How far atoms may be off their places for them.
     """
 
     structure: Structure
     prediction: Prediction
     predictor: Predictor
+    orbits: tuple[Orbit, ...] = ()
+    tolerance_angstrom: float | None = None
+
+    @property
+    def symmetry(self) -> str:
+        """The symbol of the group that the orbits are of: D6h, Fm-3m (225); empty without orbits."""
+        if not self.orbits:
+            return ""
+        from xanesview.domain.group_symbol import symmetry_symbol
+
+        return symmetry_symbol(self.structure, self.tolerance_angstrom)
+
+    def symmetry_facts(self) -> dict[str, str]:
+        """Return for a file's header the symmetry, and each orbit as its representative times its multiplicity."""
+        if not self.orbits:
+            return {}
+        words = " ".join(f"{orbit.representative}×{orbit.multiplicity}" for orbit in self.orbits)
+        return {"symmetry": self.symmetry, "tolerance_angstrom": f"{self.tolerance_angstrom:g}", "orbits": words}
 
     @property
     def tensor(self) -> AbsorptionTensor:
@@ -245,24 +289,16 @@ class Predicted:
         polarisation : a geometry, the direction (3,) of a linear polarisation, or None for a powder, a gas, a liquid
         **how : as for `look`
         """
-        geometry = _geometry(polarisation)
+        geometry = geometry_of(polarisation)
         found, weight = self.look(geometry, **how), geometry.weight()
         return spectrum_of(found.summed, found.total(weight), geometry.describe(), found.band(weight))
 
     def site_spectra(self, polarisation: Polarisation = None, **how: object) -> dict[int, Spectrum]:
         """Return the spectrum of each site, times its weight, for one experiment; arguments as for `spectrum`."""
-        geometry = _geometry(polarisation)
+        geometry = geometry_of(polarisation)
         found = self.look(geometry, **how)
         rows = found.spectra(geometry.weight()).each
         return {
             int(site): spectrum_of(found.selected, row, f"atom {site}, {geometry.describe()}")
             for site, row in zip(found.selected.sites, rows, strict=True)
         }
-
-
-def _geometry(polarisation: Polarisation) -> Geometry:
-    if polarisation is None:
-        return Powder()
-    if isinstance(polarisation, Geometry):
-        return polarisation
-    return LinearPolarisation(polarisation)

@@ -101,6 +101,8 @@ def in_plain_words(error: BaseException) -> str:
         return f"line {line[1]} is no TOML" if line else "it ends too early"
     if isinstance(error, UnicodeDecodeError):
         return "it is no text in UTF-8"
+    if isinstance(error, ValueError) and "integer string conversion" in str(error):
+        return "a number in it has too many digits"
     if isinstance(error, RecursionError):
         return "it nests too deep"
     if isinstance(error, OSError) and error.errno:

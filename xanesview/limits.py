@@ -26,6 +26,8 @@ LARGEST_TRAINING_TABLE = 32_000_000_000
 """Bytes of one table of data to train on."""
 LARGEST_SETTINGS = 4_000_000
 """Bytes of a card, a recipe or a configuration; cards that come with the program have up to 70 kB."""
+LARGEST_RECIPE = 100_000
+"""Bytes of a recipe to train by; those that come with the program have up to 2 kB."""
 LARGEST_WEIGHTS = 2_000_000_000
 """Bytes of a network's weights."""
 LARGEST_MATRIX = 1_000_000_000

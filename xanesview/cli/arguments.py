@@ -15,7 +15,8 @@ from xanesview.limits import check_range_ev
 from xanesview.version import __version__
 
 _VALUE_MAY_BE_NEGATIVE = (
-    "--polarisation", "--polarization", "--theta", "--phi", "--normal", "--shift", "--range", "--look",
+    "--polarisation", "--polarization", "--theta", "--phi", "--normal", "--shift", "--range", "--look", "--beam",
+    "--grazing", "--incidence", "--azimuth", "--field", "--detector-azimuth",
 )
 
 
@@ -266,7 +267,8 @@ def add_polarisation(p: argparse.ArgumentParser) -> None:
     p.add_argument("--powder", action="store_true", help="mean over all directions (the default)")
     p.add_argument(
         "--experiment", metavar="KIND",
-        help="linear (the default with a direction), partial, unpolarised (the direction is the beam's) or powder",
+        help="linear (the default with a direction), partial, unpolarised (the direction is the beam's) or powder; "
+        "where --beam can be given also beam and elnes",
     )
     p.add_argument("--degree", metavar="P", help="degree of linear polarisation, 0 to 1, of --experiment partial")
 

@@ -41,6 +41,8 @@ class Command(NamedTuple):
 COMMANDS: tuple[Command, ...] = (
     Command("gui", "open the window (also without this word)"),
     Command("predict", "predict spectra and write them as CSV or HDF5"),
+    Command("series", "predict spectra over an angle, as numbers or a figure"),
+    Command("fit-tilt", "fit the tilt of orbitals or molecules in a film to spectra at several angles"),
     Command("plot", "draw predicted or measured spectra as a figure"),
     Command("convert", "write measured or predicted spectra as CSV, XDI, NeXus or an Athena project"),
     Command("render", "draw a structure as a picture, a glTF scene or a page, without a window"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from xanesview.cli.arguments import asked_range_ev
 from xanesview.cli.telling import tell_notice, tell_of_network
 from xanesview.errors import UsageError
 from xanesview.io.atomic import no_folder, write_text
+from xanesview.io.json_text import json_text
 from xanesview.io.text_file import check_is_file
 
 _STANDARD_OUTPUT = "-"
@@ -50,7 +50,7 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
     bundle = find_bundle(arguments.network)
     tell_of_network(arguments.network)
     measured, table = _symmetry(arguments, bundle) if arguments.symmetry else _measures(arguments, bundle)
-    text = json.dumps(measured, indent=2, ensure_ascii=False, default=_plain) + "\n"
+    text = json_text(measured, indent=2, default=_plain) + "\n"
     if arguments.json == _STANDARD_OUTPUT:
         print(text, end="")
         return 0

@@ -191,9 +191,9 @@ def _write(target: Path, fit: PredictionFit, predictions: Sequence[Spectrum]) ->
 
 def _write_json(target: Path, fit: PredictionFit) -> None:
     import dataclasses
-    import json
 
     from xanesview.io.atomic import write_text
+    from xanesview.io.json_text import json_text
 
     told = {
         "values": {one.name: {"value": one.value, "error": one.error, "unit": one.unit} for one in fit.values},
@@ -211,5 +211,5 @@ def _write_json(target: Path, fit: PredictionFit) -> None:
         "error_factor": fit.error_factor,
         "notices": list(fit.notices),
     }
-    write_text(target, json.dumps(told, indent=2, ensure_ascii=False) + "\n")
+    write_text(target, json_text(told, indent=2) + "\n")
     print(f"{target}: values and scores")

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xanesview.cli.arguments import add_axis, add_drawn_as, add_frame, add_polarisation, add_structures, add_width
+from xanesview.cli.arguments import add_axis, add_drawn_as, add_frame, add_structures, add_width
+from xanesview.cli.experiment_options import add_experiment
 from xanesview.cli.fitting import add_edge, check_edge, network_for
+from xanesview.cli.layers import add_layers, check_layers, depth_facts, depth_weights, layered_sites
 from xanesview.cli.molecules import add_relaxation
 from xanesview.cli.overwriting import check_apart, read_files
 from xanesview.cli.telling import tell_error, tell_notice, tell_of_network
@@ -36,7 +38,8 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
         "--sites", default="all", metavar="all|C|0,3,5",
         help="atoms by element or by index from 0 (default: every atom of the network's element)",
     )
-    add_polarisation(p)
+    add_experiment(p)
+    add_layers(p)
     add_axis(p)
     add_width(p)
     add_drawn_as(p)
@@ -50,10 +53,17 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
 def run_predict(arguments: argparse.Namespace) -> int:
     """Predict each input and write it; an input that can't be used doesn't keep the others from being written."""
     from xanesview import api
-    from xanesview.cli.sites import asked_indices, check_polarisation
+    from xanesview.cli.experiment import check_experiment, names_beam
+    from xanesview.cli.sites import asked_indices, names_polarisation
 
     inputs = _inputs(arguments)
-    check_polarisation(arguments)
+    check_experiment(arguments)
+    check_layers(arguments)
+    if arguments.tensor and (names_polarisation(arguments) or names_beam(arguments)):
+        raise UsageError(
+            "Tensors hold every polarisation, so none can be chosen with --tensor.",
+            "Leave --tensor or the polarisation out.",
+        )
     asked_indices(arguments.sites)
     targets = _targets(arguments, [name for name, _ in inputs])
     _check_drawn_as(arguments, targets)
@@ -150,7 +160,8 @@ def _check_drawn_as(arguments: argparse.Namespace, targets: list[Path]) -> None:
 def _predict_one(arguments: argparse.Namespace, predictor: object, structure: Structure, target: Path) -> None:
     from xanesview import api
     from xanesview.cli.energies import OF_FITTED, answers_itself, axis_facts, telling_of_axis
-    from xanesview.cli.sites import asked_geometry, asked_sites
+    from xanesview.cli.experiment import asked_experiment
+    from xanesview.cli.sites import asked_sites
     from xanesview.io.spectra.provenance import provenance
     from xanesview.io.spectra.tables import write_prediction_csv, write_prediction_h5
     from xanesview.networks.identity import network_facts
@@ -158,15 +169,22 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
     from xanesview.shown.site_warnings import site_warnings, warning_facts
 
     card = predictor.card
+    geometry = asked_experiment(arguments, structure, card.element)
     sites = asked_sites(arguments.sites, structure, card.element)
-    geometry = asked_geometry(arguments, structure.surface_normal)
-    predicted = api.predict_with(predictor, structure, sites, progress=_progress(arguments))
+    sites = layered_sites(arguments, structure, card.element, sites, geometry.normal)
+    predicted = api.predict_with(
+        predictor, structure, sites, by_orbit=arguments.orbits, tolerance_angstrom=arguments.tolerance,
+        progress=_progress(arguments),
+    )  # fmt: skip
     prediction = predicted.prediction
+    weights = depth_weights(arguments, structure, prediction.tensor.sites, geometry.normal)
     as_table = _as_table(arguments, target)
     asked = geometry if as_table and not arguments.tensor else None
     with telling_of_axis(prediction.tensor):
         as_measured = arguments.drawn_as == "measured"
-        look = predicted.look(asked, axis=arguments.axis, fwhm_ev=arguments.fwhm, as_measured=as_measured)
+        look = predicted.look(
+            asked, site_weights=weights, axis=arguments.axis, fwhm_ev=arguments.fwhm, as_measured=as_measured
+        )
     tensor, spectra = look.selected, None if arguments.tensor else look.spectra(geometry.weight())
     header = provenance(
         structure,
@@ -177,7 +195,9 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
         native_fwhm_ev=tensor.native_fwhm_ev,
         extra={
             **network_facts(card),
-            **_orientation(arguments, geometry, structure),
+            **_orientation(arguments, geometry),
+            **depth_facts(arguments, weights),
+            **predicted.symmetry_facts(),
             "sites": " ".join(str(i) for i in tensor.sites.tolist()),
             **({} if look.summed.unit == tensor.unit else {"intensity_unit_of_sum": look.summed.unit}),
             **axis_facts(tensor),
@@ -219,11 +239,11 @@ def _answer(card: Card, asked: bool) -> dict[str, str]:
     return {"answer": "the network's own for this direction" if asked else "the tensor fitted to the network"}
 
 
-def _orientation(arguments: argparse.Namespace, geometry: Geometry, structure: Structure) -> dict[str, str]:
+def _orientation(arguments: argparse.Namespace, geometry: Geometry) -> dict[str, str]:
     """Return for the header the exact experiment, which `describe` rounds, and the normal that θ counts from."""
     found = {} if arguments.tensor else geometry.header()
-    if structure.surface_normal is not None:
-        found["surface_normal"] = ",".join(f"{x:.10g}" for x in structure.surface_normal)
+    if geometry.normal is not None:
+        found["surface_normal"] = ",".join(f"{x:.10g}" for x in geometry.normal)
     return found
 
 

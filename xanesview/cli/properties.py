@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from xanesview.cli.molecules import add_relaxation
 from xanesview.cli.telling import tell_notice, tell_of_network
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.atomic import no_folder, write_text
+from xanesview.io.json_text import json_text
 from xanesview.io.text_file import check_is_file
 from xanesview.limits import MOST_ATOMS, check_count
 
@@ -169,4 +169,4 @@ def _write(path: Path, reading: PropertyReading, title: str) -> None:
         raise no_folder(path)
     values = [asdict(value) | {"usable": value.usable} for value in reading.values]
     facts = asdict(reading) | {"values": values, "inside": reading.inside, "title": title}
-    write_text(path, json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
+    write_text(path, json_text(facts, indent=2) + "\n")

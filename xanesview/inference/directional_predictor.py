@@ -17,7 +17,6 @@ from xanesview.inference.loaded_network import (
     Evaluation,
     LoadedNetwork,
     Progress,
-    check_finite,
     checked_sites,
     in_batches,
 )
@@ -140,7 +139,7 @@ class DirectionalPredictor(LoadedNetwork):
 
         found, last = self._within_memory(run)
         found = found * self.card.intensity_scale
-        check_finite(found)
+        self._check_finite(found)
         return found, last
 
     def _prepared(self, structure: Structure) -> _Prepared:

@@ -178,7 +178,7 @@ def check_domain(name: str, domain: Mapping, known: np.ndarray) -> None:
     Raises
     ------
     XanesviewError
-        for a card that says nothing, or another number of features.
+        for a card that says nothing, another number of features, or values that are not numbers.
     """
     if "descriptor_elements" not in domain:
         raise XanesviewError(
@@ -190,6 +190,11 @@ def check_domain(name: str, domain: Mapping, known: np.ndarray) -> None:
         raise XanesviewError(
             f"Card and weights of {name} do not belong together: “domain.environments” has the shape {known.shape}, "
             f"the card says (any, {n_features}).",
+            "Fetch the bundle again.",
+        )
+    if not np.isfinite(known).all():
+        raise XanesviewError(
+            f"The weights of {name} are damaged: “domain.environments” holds values that are not numbers.",
             "Fetch the bundle again.",
         )
 

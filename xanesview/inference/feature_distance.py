@@ -50,7 +50,7 @@ class FeatureDistance:
         Raises
         ------
         XanesviewError
-            for shapes that do not belong together.
+            for shapes that do not belong together, or values that are not numbers.
         """
         if MEAN not in weights and WHITENING not in weights:
             return None
@@ -59,6 +59,11 @@ class FeatureDistance:
             raise XanesviewError(
                 f"The weights of {name} do not belong together: “{MEAN}” has the shape {mean.shape}, “{WHITENING}” "
                 f"{whitening.shape}.",
+                "Fetch the bundle again.",
+            )
+        if not (np.isfinite(mean).all() and np.isfinite(whitening).all()):
+            raise XanesviewError(
+                f"The weights of {name} are damaged: “domain.features” holds values that are not numbers.",
                 "Fetch the bundle again.",
             )
         return cls(mean, whitening)

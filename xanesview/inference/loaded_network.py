@@ -28,6 +28,7 @@ from xanesview.inference.domain_check import (
     site_edges,
 )
 from xanesview.inference.feature_distance import FeatureDistance
+from xanesview.inference.finite import check_finite
 from xanesview.inference.notices import structure_notices
 from xanesview.networks.card import CARD, Card, bundle_identity
 from xanesview.networks.quadratic_form import directions_of
@@ -143,18 +144,6 @@ def checked_sites(structure: Structure, sites: Sequence[int], card: Card) -> np.
     return array
 
 
-def check_finite(values: np.ndarray) -> None:
-    """Check what a network gave.
-
-    Raises
-    ------
-    XanesviewError
-        for values that are not finite.
-    """
-    if not np.isfinite(values).all():
-        raise XanesviewError("The network gave values that are not numbers.", "Look for atoms on top of each other.")
-
-
 def in_batches(
     n: int, size: int, progress: Progress | None = None, cancelled: Callable[[], bool] | None = None
 ) -> Iterator[slice]:
@@ -245,7 +234,9 @@ class LoadedNetwork(ABC):
         start = time.perf_counter()
         array = checked_sites(structure, sites, self.card)
         found = self._evaluate(structure, array, progress, cancelled)
-        check_finite(found.components)
+        self._check_finite(found.components)
+        if found.ip_ev is not None:
+            self._check_finite(found.ip_ev)
         verdicts = self._judge(structure, array, found)
         tensor = AbsorptionTensor(
             energy_ev=self.card.energy_ev,
@@ -308,6 +299,13 @@ class LoadedNetwork(ABC):
         weights = quadratic_design(n / np.linalg.norm(n, axis=1, keepdims=True))
         components = self.predict(structure, sites, cancelled=cancelled).tensor.components
         return np.einsum("dv,sve->dse", weights, components)
+
+    def _check_finite(self, values: np.ndarray) -> None:
+        check_finite(values, self._modules(), "Look for atoms on top of each other.")
+
+    def _modules(self) -> Sequence[torch.nn.Module]:
+        """Return all that spectra are made by."""
+        return self._networks
 
     def _told_of(self, structure: Structure) -> tuple[Notice, ...]:
         """Return what sets a structure as a whole apart from the training data."""

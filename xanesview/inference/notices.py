@@ -46,7 +46,16 @@ def structure_notices(card: Card, structure: Structure, *, has_domain: bool) -> 
                 "that the network has learnt from.",
             )
         )
-    if not has_domain:
+    if not has_domain and "grade" in card.domain:
+        notices.append(
+            Notice(
+                "damaged",
+                f"the training environments of {card.name} are missing",
+                "No site can be told to be outside the training domain, though the card says that sites were graded "
+                "by it. Fetch the bundle again.",
+            )
+        )
+    elif not has_domain:
         notices.append(
             Notice("no-domain", "no domain check", f"{card.name} carries no training environments to compare with.")
         )

@@ -13,6 +13,7 @@ from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import SYMBOLS
 from xanesview.errors import XanesviewError, in_plain_words
 from xanesview.inference.domain_check import SiteVerdict
+from xanesview.inference.finite import check_finite
 from xanesview.networks.card import CARD, Card, find_bundle
 from xanesview.networks.spectrum_properties.spectrum_vector import (
     COMPOSITION,
@@ -177,7 +178,9 @@ class PropertyReader:
         with torch.inference_mode():
             x = torch.as_tensor(vectors, dtype=torch.float32)
             counts = None if composition is None else torch.as_tensor(composition, dtype=torch.float32)
-            return torch.stack([n(x, counts) for n in chosen.networks]).mean(0).numpy()
+            found = torch.stack([n(x, counts) for n in chosen.networks]).mean(0).numpy()
+        check_finite(found, chosen.networks, "Look for values in the spectrum that no measurement gives.")
+        return found
 
     def distance(self, vectors: np.ndarray, kind: str) -> np.ndarray:
         """Return how far spectra (n, V) are from the training set, 1 at its limit: (n,)."""

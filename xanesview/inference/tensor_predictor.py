@@ -37,6 +37,9 @@ class TensorPredictor(LoadedNetwork):
         super()._move()
         self._kernel = None if self._kernel is None else self._kernel.to(self._device_name)
 
+    def _modules(self) -> list:
+        return self._networks if self._kernel is None else [*self._networks, self._kernel]
+
     def _evaluate(
         self, structure: Structure, sites: np.ndarray, progress: Progress | None, cancelled: Callable[[], bool] | None
     ) -> Evaluation:

@@ -24,6 +24,7 @@ from xanesview.domain.processing.steps.registry import steps_from_dicts, steps_t
 from xanesview.domain.processing.steps.step import Step
 from xanesview.errors import XanesviewError, in_plain_words
 from xanesview.io.atomic import write_text
+from xanesview.io.json_text import json_text
 from xanesview.io.text_file import read_text
 from xanesview.limits import LARGEST_SETTINGS
 
@@ -75,7 +76,7 @@ def write_recipe(path: str | Path, steps: Sequence[Step], name: str = "") -> Non
     dicts = steps_to_dicts(steps)
     if ending == ".json":
         values = {**({"name": name} if name else {}), "steps": dicts}
-        write_text(path, json.dumps(values, indent=2, ensure_ascii=False) + "\n")
+        write_text(path, json_text(values, indent=2) + "\n")
     else:
         write_text(path, _toml(dicts, name))
 

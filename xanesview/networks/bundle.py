@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from safetensors.torch import load_file, save
 
 from xanesview.errors import XanesviewError, in_plain_words
 from xanesview.io.atomic import made_folder, write_bytes, write_text
+from xanesview.io.json_text import json_text
 from xanesview.networks.card import CARD, WEIGHTS
 from xanesview.networks.weights_file import check_weights, hash_of_content
 
@@ -28,7 +28,7 @@ def save_bundle(folder: Path, card: Mapping, tensors: Mapping[str, torch.Tensor]
 
 def save_card(folder: Path, card: Mapping) -> None:
     """Write the card of a bundle."""
-    write_text(folder / CARD, json.dumps(card, indent=1, ensure_ascii=False) + "\n")
+    write_text(folder / CARD, json_text(card, indent=1) + "\n")
 
 
 def load_weights(folder: Path) -> dict[str, torch.Tensor]:

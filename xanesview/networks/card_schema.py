@@ -8,6 +8,7 @@ number above 0”. Fields that a schema doesn't name may hold anything.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -18,6 +19,7 @@ Rule = Callable[[Mapping], str]
 """Says what is wrong with fields of one block beside each other, or nothing."""
 
 _SHOWN = 32
+_MOST_BITS = 100  # thirty digits; Python itself refuses to write some thousands
 LARGEST_NUMBER = 1e12
 
 
@@ -89,6 +91,19 @@ class Text:
     def words(self) -> str:
         """What it must be."""
         return self.what if self.what != "text" or not self.choices else f"one of {', '.join(self.choices)}"
+
+
+@dataclass(frozen=True)
+class Word:
+    """Text of a pattern; ``words`` say what it must be."""
+
+    pattern: str
+    words: str
+
+    def problem(self, value: object, place: str) -> str:
+        """Return what is wrong with a value."""
+        fits = isinstance(value, str) and re.fullmatch(self.pattern, value) is not None
+        return "" if fits else f"{place} is {shown(value)}, not {self.words}"
 
 
 @dataclass(frozen=True)
@@ -242,7 +257,7 @@ def shown(value: object) -> str:
         return "a list"
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, float) and math.isinf(value):
+    if (isinstance(value, float) and math.isinf(value)) or (isinstance(value, int) and value.bit_length() > _MOST_BITS):
         return "a number of too many digits"
     text = printable(str(value))
     text = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -88,7 +88,7 @@ def with_weights(network: nn.Module, card: Card, tensors: Mapping[str, torch.Ten
     Raises
     ------
     XanesviewError
-        naming the first weight that is missing, unknown or of another shape.
+        naming the first weight that is missing, unknown, or of another shape or kind of number.
     """
     state, expected = with_prefix(tensors, prefix), network.state_dict()
     for key, value in expected.items():
@@ -97,6 +97,11 @@ def with_weights(network: nn.Module, card: Card, tensors: Mapping[str, torch.Ten
             raise XanesviewError(
                 f"Card and weights of {card.name} do not belong together: “{prefix}{key}” {found}, "
                 f"the card says {tuple(value.shape)}.",
+                "Fetch the bundle again.",
+            )
+        if value.is_floating_point() and not tensors[prefix + key].is_floating_point():
+            raise XanesviewError(
+                f"The weights of {card.name} are damaged: “{prefix}{key}” holds whole numbers.",
                 "Fetch the bundle again.",
             )
     unknown = next((key for key in state if key not in expected), None)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors import SafetensorError
 
 from xanesview.errors import DamagedFileError, OddContent, XanesviewError, in_plain_words
 from xanesview.io.atomic import write_bytes
@@ -28,7 +29,10 @@ _HARMLESS = [
 ]
 # How torch refuses formats that it reads only by running what they hold.
 _RUNS_CODE = ("TorchScript", "legacy .tar", "``weights_only=True``", "weights_only=False")
-_DAMAGE = (RuntimeError, EOFError, OSError, ValueError, KeyError, IndexError, AttributeError, TypeError, OverflowError)
+_DAMAGE = (
+    RuntimeError, EOFError, OSError, ValueError, KeyError, IndexError, AttributeError, TypeError, OverflowError,
+    MemoryError, SafetensorError,  # torch reads files by the ending .safetensors, too
+)  # fmt: skip
 
 
 def write_torch_file(path: str | Path, content: object) -> None:

@@ -6,6 +6,7 @@ Tables ``[network]`` (sizes, a kind's own), ``[training]`` (`TrainingChoices` an
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
@@ -13,13 +14,19 @@ from pathlib import Path
 from typing import Any
 
 from xanesview.domain.sticks import NATIVE_WIDTHS, StickWidths
-from xanesview.errors import UsageError, in_plain_words
-from xanesview.limits import LARGEST_SETTINGS, check_bytes
-from xanesview.networks.card_fields import CARD, DATA, SPLIT
-from xanesview.networks.card_schema import Block
+from xanesview.errors import OddContent, UsageError, in_plain_words, printable
+from xanesview.io.text_file import refuse_pipe
+from xanesview.limits import LARGEST_RECIPE
+from xanesview.networks.card_schema import Block, shown
 from xanesview.networks.configuration import Configuration
-from xanesview.networks.kinds import kind_named, loaded
+from xanesview.networks.kinds import find_kind, loaded
 from xanesview.paths import resource
+from xanesview.training.recipe_fields import BUNDLE, STICKS, TRAINING, field_of
+
+_ASIDE = re.compile(r'''"""(?s:.*?)"""|\'\'\'(?s:.*?)\'\'\'|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|\#[^\n]*''')
+"""Strings and comments of TOML, in which points nest nothing."""
+_DEEP_KEY = re.compile(r"(?<![\w-])(?:[\w-]+[ \t]*\.[ \t]*){8}")
+"""Reading a key takes time with the square of its parts; those of a recipe have two."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +34,7 @@ class TrainingChoices:
     """How the members of an ensemble are trained, whatever their kind.
 
     ``epochs`` is the length of the cosine schedule; ``patience`` in epochs without a better validation error;
-    ``split`` one of `data.splits.HOW`; ``train_sites`` uses only so many sites (learning curves), 0 all;
+    ``split`` one of `recipe_fields.SPLITS`; ``train_sites`` uses only so many sites (learning curves), 0 all;
     ``minutes`` of processor time a member after which training ends, the schedule with it, 0 without limit;
     ``threads`` of the processor, 0 leaves torch's choice; ``accelerator``, ``devices`` and ``nodes`` as Lightning takes
     them.
@@ -80,6 +87,7 @@ class Recipe:
     default : the kind's shipped configuration in resources/training; empty where there is none
     fixed : sizes that no file sets: the data give them, or they mean nothing in training
     network_keys : turns a table [network] as people may write it into the names of sizes
+    choices : ranges of what the kind adds to [training], and what these must be beside each other
     """
 
     kind: str
@@ -88,6 +96,7 @@ class Recipe:
     default: str = ""
     fixed: tuple[str, ...] = ()
     network_keys: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
+    choices: Block = field(default_factory=lambda: Block({}))
 
 
 @dataclass(frozen=True)
@@ -124,55 +133,98 @@ def read_config(
     Raises
     ------
     UsageError
-        for a missing file, bad TOML, or a key or type that is not known, named.
+        for a missing file, bad TOML, a key that is not known, or a value outside its range, named.
     """
     if path is None and recipe.default:
         path = resource("training", recipe.default)
+    raw = {} if path is None else read_recipe(Path(path), recipe.default)
+    source = "The recipe" if path is None else str(path)
+    tables = {
+        "network": (recipe.network, _network_fields(recipe)),
+        "training": (recipe.training, Block({**TRAINING.fields, **recipe.choices.fields}, rules=recipe.choices.rules)),
+        "bundle": (BundleNames(), BUNDLE),
+        "sticks": (NATIVE_WIDTHS, STICKS),
+    }
+    unknown = sorted(set(raw) - set(tables))
+    if unknown:
+        raise UsageError(f"{source} has the unknown table [{_name(unknown[0])}].", f"Tables: {', '.join(tables)}.")
+    changes, filled = changes or {}, {}
+    for name, (table, block) in tables.items():
+        values = {}
+        for told in (raw.get(name, {}), changes.get(name, {})):
+            if not isinstance(told, Mapping):
+                raise UsageError(f"{source}: {name} is {shown(told)}, not a table.", f"Write it as [{name}].")
+            given = _fitting(told, block, name, source)  # before the kind's own reading, which takes them for granted
+            values |= recipe.network_keys(given) if name == "network" else given
+        known = _settings(table, recipe.fixed if name == "network" else ())
+        for key in values:
+            if key not in known:
+                keys = ", ".join(known)
+                raise UsageError(f"{source}: [{name}] has the unknown key '{_name(key)}'.", f"Keys: {keys}.")
+        without_range = Block({key: field_of(known[key]) for key in values if key not in block.fields})
+        values = _fitting(values, Block({**without_range.fields, **block.fields}), name, source)
+        filled[name] = _changed(table, {key: _typed(value, known[key]) for key, value in values.items()})
+        wrong = next(filter(None, (rule(_settings(filled[name])) for rule in block.rules)), "")
+        if wrong:
+            raise UsageError(f"{source}: [{name}] {wrong}.", "Correct the value.")
+    return TrainingConfig(recipe.kind, **filled, fixed=recipe.fixed)
+
+
+def read_recipe(path: Path, like: str = "") -> dict:
+    """Return the tables of a recipe; ``like`` is the shipped one to compare with.
+
+    Raises
+    ------
+    UsageError
+        for a file that is missing, too large, or no TOML.
+    """
     try:
-        if path is not None:
-            check_bytes(Path(path).stat().st_size, LARGEST_SETTINGS, str(path), "Choose a configuration file.")
-        raw = {} if path is None else tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        refuse_pipe(path)
+        size = path.stat().st_size
+        if size > LARGEST_RECIPE:
+            raise OddContent(f"it has {size:,} bytes, and recipes have up to {LARGEST_RECIPE:,}")
+        text = path.read_text(encoding="utf-8")
+        if _DEEP_KEY.search(_ASIDE.sub("_", text)):
+            raise OddContent("one of its keys nests too deep")
+        return tomllib.loads(text)
     except FileNotFoundError as error:
         raise UsageError(
             f"There is no configuration file {path}.", "Leave --config out to use the shipped recipe."
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, OSError) as error:
-        raise UsageError(
-            f"{path} is not a TOML file ({in_plain_words(error)}).",
-            f"Compare with resources/training/{recipe.default}.",
-        ) from error
-    tables = {
-        "network": recipe.network,
-        "training": recipe.training,
-        "bundle": BundleNames(),
-        "sticks": NATIVE_WIDTHS,
-    }
-    unknown = sorted(set(raw) - set(tables))
-    if unknown:
-        raise UsageError(f"{path} has the unknown table [{unknown[0]}].", f"Tables: {', '.join(tables)}.")
-    changes, filled = changes or {}, {}
-    for name, table in tables.items():
-        named = recipe.network_keys if name == "network" else dict
-        values = {**named(raw.get(name, {})), **named(changes.get(name, {}))}
-        known = _settings(table, recipe.fixed if name == "network" else ())
-        filled[name] = _changed(table, {key: _checked(key, value, known, name, path) for key, value in values.items()})
-    config = TrainingConfig(recipe.kind, **filled, fixed=recipe.fixed)
-    _check_for_card(config, "The recipe" if path is None else str(path))
-    return config
+    except (ValueError, RecursionError, OSError) as error:  # of tomllib: numbers of thousands of digits, too
+        hint = f"Compare with resources/training/{like}." if like else "Correct the file."
+        raise UsageError(f"{path} is not a TOML file ({in_plain_words(error)}).", hint) from error
 
 
-def _check_for_card(config: TrainingConfig, source: str) -> None:
-    """Refuse what the network's card could not tell, before hours are spent on it."""
-    kind = kind_named(config.kind)
-    sizes = loaded(kind.card).fields["network"].fields if kind.card else {}
-    tables = (
-        ("[network]", {n: field for n, field in sizes.items() if n not in config.fixed}, config.network.as_dict()),
-        ("[training]", {"members": CARD.fields["members"], "split": SPLIT}, asdict(config.training)),
-        ("[bundle]", {**CARD.fields, "limits": DATA.fields["limits"]}, asdict(config.bundle)),
-    )
-    wrong = next(filter(None, (Block(told).problem(values, name) for name, told, values in tables)), "")
+def _network_fields(recipe: Recipe) -> Block:
+    """Return the ranges of sizes that a file may set: those of the kind's cards, parts of parts beside the others."""
+    kind = find_kind(recipe.kind)
+    sizes = loaded(kind.card).fields["network"] if kind is not None and kind.card else Block({})
+    found = {}
+    for name, of in sizes.fields.items():
+        found |= of.fields if isinstance(of, Block) else {name: of}
+    return Block({name: of for name, of in found.items() if name not in recipe.fixed})
+
+
+def _fitting(values: Mapping[str, Any], block: Block, name: str, source: str) -> dict[str, Any]:
+    """Return values of a table after checking those that have a range."""
+    plain = {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+    wrong = Block(block.fields).problem(plain)
     if wrong:
-        raise UsageError(f"{source}: {wrong}.", "Correct the value.")
+        raise UsageError(f"{source}: [{name}] {wrong}.", "Correct the value.")
+    return plain
+
+
+def _typed(value: Any, usual: Any) -> Any:
+    """Return a value that fits in the type of what it replaces."""
+    if isinstance(value, list):
+        return tuple(value)
+    return float(value) if isinstance(usual, float) else value
+
+
+def _name(key: str) -> str:
+    """Return a key of a file as a message may show it."""
+    return printable(key[:40])
 
 
 def _settings(table: Any, fixed: Sequence[str] = ()) -> dict[str, Any]:
@@ -192,17 +244,3 @@ def _changed(table: Any, values: Mapping[str, Any]) -> Any:
     parts = {part.name: getattr(table, part.name) for part in fields(table)}
     inner = {name: _changed(part, values) for name, part in parts.items() if is_dataclass(part)}
     return replace(table, **inner, **{name: values[name] for name in parts if name in values})
-
-
-def _checked(key: str, value: Any, known: Mapping[str, Any], name: str, path: Path) -> Any:
-    """Return a value of a file, in the type of what it replaces."""
-    if key not in known:
-        raise UsageError(f"{path}: [{name}] has the unknown key '{key}'.", f"Keys: {', '.join(known)}.")
-    wanted = type(known[key])
-    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if wanted is tuple and isinstance(value, list):
-        return tuple(value)
-    if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
-        raise UsageError(f"{path}: [{name}] {key} should be {wanted.__name__}, not {value!r}.", "Correct the value.")
-    return value

@@ -357,7 +357,7 @@ def base_card(
         "domain": {},
         "data": {
             "files": list(dataset.sources),
-            "method": dataset.method,
+            "method": "; ".join(filter(None, (dataset.method, dataset.taught))),
             "periodic": dataset.is_periodic or config.bundle.clusters_of_crystals,
             "train_structures": n_structures(train, config.bundle),
             "train_sites": int(sum(len(m.sites) for m in train)),

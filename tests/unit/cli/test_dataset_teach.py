@@ -37,6 +37,7 @@ def test_only_molecules_that_train_are_there_and_once(taught):
     assert [m.smiles for m in dataset.structures] == TRAIN
     assert {m.split for m in dataset.structures} == {"train"}
     assert all(is_complete(m) for m in dataset.structures)
+    assert dataset.taught == f"2 structures as {NETWORK} predicts them"
 
 
 def test_the_spectra_are_the_teachers(taught):

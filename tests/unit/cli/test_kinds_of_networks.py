@@ -69,8 +69,8 @@ def test_an_axis_without_e0_is_refused(shelf, tmp_path, capsys):
 
 
 def test_a_directional_network_gives_its_own_answer(shelf, tmp_path, capsys):
-    words = ["predict", PYRIDINE, "--network", "own_isd", "--polarisation", "0.3,-0.5,0.8"]
-    assert main([*words, "--out", str(tmp_path / "a.csv")]) == 0
+    words = ["predict", PYRIDINE, "--network", "own_isd"]
+    assert main([*words, "--polarisation", "0.3,-0.5,0.8", "--out", str(tmp_path / "a.csv")]) == 0
     table = read_prediction_csv(tmp_path / "a.csv")
     network = load_predictor(shelf / "own_isd")
     own = network.along(load_example("pyridine"), [0, 1, 2, 4, 5], linear([0.3, -0.5, 0.8]))

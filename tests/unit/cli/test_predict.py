@@ -47,6 +47,17 @@ def test_powder_of_every_carbon_is_the_default(tmp_path: Path, capsys: pytest.Ca
 
 
 @pytest.mark.parametrize(
+    "words",
+    [["--theta", "4"], ["--polarisation", "0,0,1"], ["--powder"], ["--experiment", "powder"],
+     ["--experiment", "partial", "--degree", "0.8", "--polarisation", "0,3,4"]],
+)  # fmt: skip
+def test_tensors_take_no_polarisation(tmp_path: Path, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["predict", ACETONITRILE, "--tensor", *words, "--out", str(tmp_path / "folder")]) == 2
+    assert "Tensors hold every polarisation" in capsys.readouterr().err
+    assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
     ("words", "direction"),
     [
         (["--polarisation", "-1,0,0"], (-1, 0, 0)),
@@ -213,7 +224,7 @@ def test_the_network_and_the_device_are_handed_on(tmp_path: Path, formula: list[
         (["--polarisation", "1,0,0", "--theta", "3"], "exclude each other"),
         (["--phi", "3"], "needs --theta"),
         (["--experiment", "circular", "--theta", "3"], "no experiment “circular”"),
-        (["--experiment", "elnes", "--theta", "3"], "no experiment “elnes”"),  # its apertures can't be given here
+        (["--experiment", "elnes", "--theta", "3"], "--experiment elnes needs a beam"),
         (["--experiment", "linear", "--powder"], "exclude each other"),
         (["--experiment", "powder", "--theta", "3"], "“powder” has no direction"),
         (["--experiment", "unpolarised"], "“unpolarised” needs a direction"),

@@ -129,3 +129,8 @@ def parse_angle_deg(text: str) -> float:
     if not np.isfinite(value):
         raise XanesviewError(f"“{text}” is no angle.", "Write degrees as a number, such as 45 or 54.7°.")
     return value
+
+
+def exact(value: float) -> str:
+    """Return the shortest text that reads back as the same number to the last bit; whole numbers without a point."""
+    return repr(float(value)).removesuffix(".0")

@@ -11,7 +11,8 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from xanesview.domain.geometry.directions import snap, unit
+from xanesview.domain.geometry.average import Average, averaged_text
+from xanesview.domain.geometry.directions import exact, snap, unit
 from xanesview.domain.geometry.glyph import Glyph, Vector
 from xanesview.domain.geometry.weight_tensor import WeightTensor
 from xanesview.errors import XanesviewError
@@ -32,6 +33,8 @@ class Geometry(ABC):
         P, share of the intensity along `direction`.
     normal : tuple of three floats or None
         Surface normal, any length; z without one.
+    average : Average or None
+        What the sample averages over, about that normal; None for a single crystal as drawn.
 
     Attributes
     ----------
@@ -57,6 +60,7 @@ class Geometry(ABC):
     direction: Vector = (0.0, 0.0, 1.0)
     degree: float = 1.0
     normal: Vector | None = None
+    average: Average | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "direction", _unit_tuple(self.direction))
@@ -66,7 +70,7 @@ class Geometry(ABC):
 
     @abstractmethod
     def matrix(self) -> np.ndarray:
-        """Return W (3, 3): symmetric, positive semi-definite, trace 1; I(E) = Σ_ij W_ij σ_ij(E)."""
+        """Return W (3, 3) for the structure as drawn: symmetric, positive semi-definite, trace 1."""
 
     @abstractmethod
     def describe(self) -> str:
@@ -77,12 +81,16 @@ class Geometry(ABC):
         """Return what stands for the geometry in the 3D scene."""
 
     def weight(self) -> WeightTensor:
-        """Return the weight tensor; it is made and checked once, however often a drag asks for it."""
+        """Return the weight tensor, I(E) = Σ_ij W_ij σ_ij(E), averaged as the sample is.
+
+        It is made and checked once, however often a drag asks for it.
+        """
         return self._weight
 
     @cached_property
     def _weight(self) -> WeightTensor:
-        return WeightTensor(self.matrix())
+        matrix = self.matrix()
+        return WeightTensor(matrix if self.average is None else self.average.averaged(matrix, self.normal))
 
     @property
     def short_label(self) -> str:
@@ -112,12 +120,21 @@ class Geometry(ABC):
     def to_dict(self) -> dict[str, Any]:
         """Return kind and all fields as JSON has them; `kinds.geometry_from_dict` reads it to the last bit."""
         values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
-        return {"kind": self.name} | {n: list(v) if isinstance(v, tuple) else v for n, v in values.items()}
+        return {"kind": self.name} | {name: _plain(value) for name, value in values.items()}
 
     def header(self) -> dict[str, str]:
         """Return for a file's header the kind and what its weight depends on; `kinds.geometry_from_header` reads it."""
-        values = {name: getattr(self, name) for name in self.uses}
+        uses = self.uses if self.average is None else (*dict.fromkeys((*self.uses, "normal")), "average")
+        values = {name: getattr(self, name) for name in uses}
         return {"experiment": self.name} | {name: _text(value) for name, value in values.items() if value is not None}
+
+    def with_average(self, average: Average | None) -> Self:
+        """Return the geometry with a sample that averages otherwise."""
+        return dataclasses.replace(self, average=average)
+
+    def _average_text(self) -> str:
+        """What the sample averages over, to be added to a description."""
+        return averaged_text(self.average)
 
     def _vector_text(self) -> str:
         """The direction in brackets, rounded, zeros without a sign."""
@@ -155,10 +172,11 @@ def _unit_tuple(v: Sequence[float] | np.ndarray) -> Vector:
     return tuple(vector.tolist())
 
 
-def _text(value: Vector | float) -> str:
-    return ",".join(exact(x) for x in np.atleast_1d(value))
+def _plain(value: Any) -> Any:
+    if isinstance(value, Average):
+        return value.text()
+    return list(value) if isinstance(value, tuple) else value
 
 
-def exact(value: float) -> str:
-    """Return the shortest text that reads back as the same number to the last bit; whole numbers without a point."""
-    return repr(float(value)).removesuffix(".0")
+def _text(value: Vector | float | Average) -> str:
+    return value.text() if isinstance(value, Average) else ",".join(exact(x) for x in np.atleast_1d(value))

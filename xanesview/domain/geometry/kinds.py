@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from xanesview.domain.geometry.average import parse_average
+from xanesview.domain.geometry.beam import PolarisedBeam
 from xanesview.domain.geometry.directions import parse_direction
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.momentum_transfer import ElectronEnergyLoss
@@ -14,7 +16,8 @@ from xanesview.errors import XanesviewError, in_plain_words
 
 #: Every kind by its name, in the order in which the panel offers them.
 KINDS: dict[str, type[Geometry]] = {
-    kind.name: kind for kind in (LinearPolarisation, PartialPolarisation, Unpolarised, Powder, ElectronEnergyLoss)
+    kind.name: kind
+    for kind in (LinearPolarisation, PartialPolarisation, PolarisedBeam, Unpolarised, Powder, ElectronEnergyLoss)
 }
 
 
@@ -54,11 +57,13 @@ def geometry_from_header(header: Mapping[str, str]) -> Geometry:
     A header without kind is of linear light where it names a direction, else of a powder.
     """
     name = header.get("experiment", LinearPolarisation.name if "direction" in header else Powder.name)
-    uses = KINDS[name].uses if name in KINDS else ()
+    uses = (*dict.fromkeys((*KINDS[name].uses, "normal", "average")),) if name in KINDS else ()
     return geometry_from_dict({"kind": name} | {field: header[field] for field in uses if field in header})
 
 
 def _value(field: str, value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    return parse_direction(value) if field in ("direction", "normal") else float(value)
+    if field == "average":
+        return parse_average(value)
+    return parse_direction(value) if field in ("direction", "normal", "beam") else float(value)

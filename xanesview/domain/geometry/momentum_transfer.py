@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache, cached_property
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
+from xanesview.domain.geometry.directions import frame
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.glyph import Disc, Glyph, MainArrow
+from xanesview.domain.geometry.transfer_moments import transfer_moments
 from xanesview.domain.geometry.weight_tensor import WeightTensor
 from xanesview.errors import XanesviewError
 
 ELECTRON_REST_ENERGY_EV = 510998.95
+K_EDGE_EV = {"B": 188.0, "C": 285.0, "N": 400.0, "O": 532.0, "F": 685.0, "Fe": 7112.0, "Cu": 8979.0}
+"""About the energy of K edges, by element; θ_E is in proportion to it."""
 
 
 def lorentz_factor(beam_energy_kev: float) -> float:
@@ -39,7 +42,7 @@ def characteristic_angle_mrad(energy_loss_ev: float, beam_energy_kev: float, rel
 
 @dataclass(frozen=True)
 class ElectronEnergyLoss(Geometry):
-    """Electron energy loss (ELNES) along a beam k̂, with an aperture on the axis.
+    """Electron energy loss (ELNES) along a beam k̂, with a round aperture on the axis or beside it.
 
     W ∝ ∫ q̂q̂ᵀ/(θ² + θ_E²) over all pairs of directions in the convergence and the collection cone. The relativistic
     form replaces q_z by q_z(1 − v²/c²) and the squared momentum q² of the propagator by q² − (E/ħc)² (Jouffrey,
@@ -51,6 +54,10 @@ class ElectronEnergyLoss(Geometry):
     collection_semi_angle_mrad, convergence_semi_angle_mrad : float
         Semi-angles; a convergence of 0 is a parallel beam.
     relativistic : bool
+    detector_offset_mrad : float
+        By how much the middle of the aperture is off the axis; W is then uniaxial about the beam no more.
+    detector_azimuth_deg : float
+        Where to, about the beam, from x projected across it (`directions.frame` of the beam).
     """
 
     name = "elnes"
@@ -59,7 +66,7 @@ class ElectronEnergyLoss(Geometry):
     symbol = "k"
     uses = (
         "direction", "energy_loss_ev", "beam_energy_kev", "collection_semi_angle_mrad", "convergence_semi_angle_mrad",
-        "relativistic",
+        "relativistic", "detector_offset_mrad", "detector_azimuth_deg",
     )
 
     energy_loss_ev: float = 285.0  # carbon's K edge in the commonest microscope
@@ -67,53 +74,73 @@ class ElectronEnergyLoss(Geometry):
     collection_semi_angle_mrad: float = 5.0
     convergence_semi_angle_mrad: float = 0.0
     relativistic: bool = True
+    detector_offset_mrad: float = 0.0
+    detector_azimuth_deg: float = 0.0
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name in self.uses[1:-1]:
-            object.__setattr__(self, name, float(getattr(self, name)))
         object.__setattr__(self, "relativistic", bool(self.relativistic))
+        for name in self.uses[1:]:
+            if name != "relativistic":
+                object.__setattr__(self, name, float(getattr(self, name)))
         if not (np.isfinite(self.collection_semi_angle_mrad) and self.collection_semi_angle_mrad > 0.0):
             raise XanesviewError("The collection semi-angle must be a positive number of mrad.")
         if not (np.isfinite(self.convergence_semi_angle_mrad) and self.convergence_semi_angle_mrad >= 0.0):
             raise XanesviewError("The convergence semi-angle must not be negative.")
+        if not (np.isfinite(self.detector_offset_mrad) and self.detector_offset_mrad >= 0.0):
+            raise XanesviewError("The detector's offset must not be negative.", "Its azimuth says where it is.")
+        if not np.isfinite(self.detector_azimuth_deg):
+            raise XanesviewError("The detector's azimuth must be a finite number of degrees.")
         characteristic_angle_mrad(self.energy_loss_ev, self.beam_energy_kev)  # refuses impossible energies
 
     @cached_property
-    def _share_along(self) -> float:
-        """k̂ᵀWk̂, the share of the momentum transfer along the beam."""
-        collection, convergence = self.collection_semi_angle_mrad, self.convergence_semi_angle_mrad
-        theta_e = characteristic_angle_mrad(self.energy_loss_ev, self.beam_energy_kev, self.relativistic)
-        gamma = lorentz_factor(self.beam_energy_kev) if self.relativistic else 1.0
-        # θ = θ_E sinh(u): even steps in u are fine near θ_E and logarithmic far beyond it. The integrand has a kink
-        # where the two cones begin to leave one another.
-        limits = sorted({0.0, abs(collection - convergence), collection + convergence})
-        along = across = 0.0
-        nodes, weights = _quadrature()
-        for low, high in pairwise(limits):
-            u_low, u_high = np.arcsinh(low / theta_e), np.arcsinh(high / theta_e)
-            u = u_low + (u_high - u_low) * (nodes + 1.0) / 2.0
-            theta = theta_e * np.sinh(u)
-            measure = weights * (u_high - u_low) / 2.0 * theta_e * np.cosh(u) * theta
-            measure = measure * _overlap(theta, collection, convergence) / (theta**2 + (theta_e / gamma) ** 2) ** 2
-            along += float(np.sum(measure * (theta_e / gamma**2) ** 2))
-            across += float(np.sum(measure * theta**2)) / 2.0
-        return along / (along + 2.0 * across)
+    def _moments(self) -> np.ndarray:
+        """W in the frame of the beam: the detector's side, across it, along the beam."""
+        return transfer_moments(
+            characteristic_angle_mrad(self.energy_loss_ev, self.beam_energy_kev, self.relativistic),
+            lorentz_factor(self.beam_energy_kev) if self.relativistic else 1.0,
+            self.collection_semi_angle_mrad,
+            self.convergence_semi_angle_mrad,
+            self.detector_offset_mrad,
+        )
+
+    @property
+    def parallel_share(self) -> float:
+        """k̂ᵀWk̂, the share of the momentum transfer along the beam; the rest lies across it."""
+        return float(self._moments[2, 2])
+
+    @property
+    def anisotropy(self) -> float:
+        """(3w∥ − 1)/2, w∥ the parallel share: 1 along the beam only, 0 at the magic angle, −½ across it only.
+
+        Of a sample that is uniaxial about the beam it is by how much I differs from the isotropic spectrum, in units
+        of σ∥ − (σ∥ + 2σ⊥)/3.
+        """
+        return (3.0 * self.parallel_share - 1.0) / 2.0
 
     def matrix(self) -> np.ndarray:
-        """Return W, uniaxial about the beam."""
-        kk = np.outer(self.direction, self.direction)
-        return self._share_along * kk + (1.0 - self._share_along) / 2.0 * (np.eye(3) - kk)
+        """Return W; uniaxial about the beam where the detector is on the axis."""
+        e1, e2, k = frame(self.direction)
+        if self.detector_offset_mrad == 0.0:
+            kk = np.outer(k, k)
+            return self.parallel_share * kk + (1.0 - self.parallel_share) / 2.0 * (np.eye(3) - kk)
+        azimuth = np.deg2rad(self.detector_azimuth_deg)
+        side = np.cos(azimuth) * e1 + np.sin(azimuth) * e2
+        axes = np.stack([side, np.cross(k, side), k])
+        return axes.T @ self._moments @ axes
 
     def describe(self) -> str:
         """Return beam and aperture in words."""
         aperture = f"{self.beam_energy_kev:g} keV, β = {self.collection_semi_angle_mrad:g} mrad"
-        return f"ELNES, {self.symbol} = {self._vector_text()}, {aperture}"
+        if self.convergence_semi_angle_mrad:
+            aperture += f", α = {self.convergence_semi_angle_mrad:g} mrad"
+        if self.detector_offset_mrad:
+            aperture += f", {self.detector_offset_mrad:g} mrad off the axis"
+        return f"ELNES, {self.symbol} = {self._vector_text()}, {aperture}{self._average_text()}"
 
     def glyph(self) -> Glyph:
         """Return an arrow along the beam and a disc across it, as large as momentum is transferred across the beam."""
-        across = 1.0 - self._share_along
-        return Disc(self.direction, across * Disc.radius), MainArrow(self.direction)
+        return Disc(self.direction, (1.0 - self.parallel_share) * Disc.radius), MainArrow(self.direction)
 
 
 def elnes(
@@ -135,20 +162,93 @@ def elnes(
     ).weight()
 
 
-@cache
-def _quadrature() -> tuple[np.ndarray, np.ndarray]:
-    return np.polynomial.legendre.leggauss(100)
+@dataclass(frozen=True, eq=False)
+class CollectionSeries:
+    """How momentum transfer along and across the beam mix over collection semi-angles.
+
+    Attributes
+    ----------
+    collection_semi_angle_mrad : (A,) float
+    parallel : (A,) float
+        Share of the momentum transfer along the beam, k̂ᵀWk̂; the rest is `perpendicular`.
+    anisotropy : (A,) float
+        (3w∥ − 1)/2, zero at the magic angle.
+    magic_angle_mrad : float or None
+        Where it is zero; None where it is nowhere.
+    """
+
+    collection_semi_angle_mrad: np.ndarray
+    parallel: np.ndarray
+    magic_angle_mrad: float | None
+
+    @property
+    def perpendicular(self) -> np.ndarray:
+        """Share of the momentum transfer across the beam, (A,)."""
+        return 1.0 - self.parallel
+
+    @property
+    def anisotropy(self) -> np.ndarray:
+        """(3w∥ − 1)/2, (A,)."""
+        return (3.0 * self.parallel - 1.0) / 2.0
 
 
-def _overlap(distance: np.ndarray, first: float, second: float) -> np.ndarray:
-    """Area that two discs of given radii share at a distance of their centres, over the area of the smaller one."""
-    small, large = sorted((first, second))
-    if small == 0.0:
-        return (distance <= large).astype(np.float64)
-    d = np.clip(distance, np.finfo(float).tiny, None)
-    cos_small = np.clip((d**2 + small**2 - large**2) / (2.0 * d * small), -1.0, 1.0)
-    cos_large = np.clip((d**2 + large**2 - small**2) / (2.0 * d * large), -1.0, 1.0)
-    angle_small, angle_large = np.arccos(cos_small), np.arccos(cos_large)
-    area = small**2 * (angle_small - cos_small * np.sin(angle_small))
-    area += large**2 * (angle_large - cos_large * np.sin(angle_large))
-    return area / (np.pi * small**2)
+def collection_series(
+    experiment: ElectronEnergyLoss, collection_semi_angles_mrad: Sequence[float] | np.ndarray | None = None
+) -> CollectionSeries:
+    """Return how the mixing of an ELNES measurement changes with its collection semi-angle.
+
+    Parameters
+    ----------
+    experiment : with all else that stays as it is
+    collection_semi_angles_mrad : (A,); by default 120 from 0.1 to 30 θ_E, and up to the experiment's own at least
+    """
+    if collection_semi_angles_mrad is None:
+        theta_e = characteristic_angle_mrad(
+            experiment.energy_loss_ev, experiment.beam_energy_kev, experiment.relativistic
+        )
+        most = max(30.0 * theta_e, 1.2 * experiment.collection_semi_angle_mrad)
+        collection_semi_angles_mrad = np.geomspace(0.1 * theta_e, most, 120)
+    angles = np.asarray(collection_semi_angles_mrad, dtype=np.float64)
+    parallel = [replace(experiment, collection_semi_angle_mrad=angle).parallel_share for angle in angles.tolist()]
+    try:
+        magic = magic_collection_angle_mrad(experiment)
+    except XanesviewError:  # a wide convergence or a detector off the axis leaves none
+        magic = None
+    return CollectionSeries(angles, np.array(parallel), magic)
+
+
+def magic_collection_angle_mrad(experiment: ElectronEnergyLoss) -> float:
+    """Return the collection semi-angle at which a spectrum does not depend on the tilt of a uniaxial sample, mrad.
+
+    Momentum along and across the beam has the weights of a powder there, k̂ᵀWk̂ = 1/3: for a parallel beam 3.975 θ_E
+    without relativity, 2.25, 1.46 and 1.04 θ_E at 100, 200 and 300 kV (285 eV).
+
+    Raises
+    ------
+    XanesviewError
+        If there is none: with a wide convergence all angles see more across the beam, and with the detector off the
+        axis the weight is never that of a powder.
+    """
+    if experiment.detector_offset_mrad:
+        raise XanesviewError(
+            "With the detector off the axis no collection angle is magic.", "Set the detector's offset to 0."
+        )
+
+    def excess(angle_mrad: float) -> float:
+        return replace(experiment, collection_semi_angle_mrad=angle_mrad).parallel_share - 1.0 / 3.0
+
+    theta_e = characteristic_angle_mrad(experiment.energy_loss_ev, experiment.beam_energy_kev, experiment.relativistic)
+    low, high = 1e-4 * theta_e, 10.0 * theta_e
+    if excess(low) <= 0.0:
+        raise XanesviewError(
+            "There is no magic collection angle: every aperture sees more momentum across the beam than along it.",
+            "Make the convergence semi-angle smaller.",
+        )
+    while excess(high) > 0.0:
+        high *= 2.0
+    for _ in range(60):
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if excess(middle) > 0.0 else (low, middle)
+        if high - low < 1e-9 * high:
+            break
+    return (low + high) / 2.0

@@ -32,7 +32,7 @@ class LinearPolarisation(Geometry):
 
     def describe(self) -> str:
         """Return the field in words."""
-        return f"{self.symbol} = {self._vector_text()}"
+        return f"{self.symbol} = {self._vector_text()}{self._average_text()}"
 
     @property
     def short_label(self) -> str:
@@ -78,7 +78,7 @@ class PartialPolarisation(Geometry):
 
     def describe(self) -> str:
         """Return the stronger field and its share in words."""
-        return f"{self.symbol} = {self._vector_text()}, P = {self.degree:.2f}"
+        return f"{self.symbol} = {self._vector_text()}, P = {self.degree:.2f}{self._average_text()}"
 
     def glyph(self) -> Glyph:
         """Return an arrow along the stronger field and one along the weaker, in the ratio of their intensities."""
@@ -103,7 +103,7 @@ class Unpolarised(Geometry):
 
     def describe(self) -> str:
         """Return the beam in words."""
-        return f"unpolarised, {self.symbol} = {self._vector_text()}"
+        return f"unpolarised, {self.symbol} = {self._vector_text()}{self._average_text()}"
 
     def glyph(self) -> Glyph:
         """Return an arrow along the beam and a disc across it, in which the fields lie."""

@@ -9,6 +9,7 @@ from xanesview.io.spectra.column_text import Layout, Rows, is_comment
 from xanesview.io.spectra.energy_axis import crystal_d_spacing
 
 _LINES_LOOKED_AT = 600
+_LONGEST_FIELD = 2000  # characters of a line of the header: patterns may go through it many times
 _LONGEST_NAME = 60
 _UNIT = re.compile(
     r"k?ev|deg(rees?)?|mdeg|°|counts?|cts|cps|hz|m?a|na|pa|v|mv|s|sec(onds?)?|"
@@ -122,7 +123,7 @@ def _listed_names(head: Sequence[str], n_cells: int) -> list[str] | None:
     """Return names that stand one a line with their numbers: ``# 1: energy``, ``Column 2 = I0``."""
     found: dict[int, str] = {}
     for line in head[-_LINES_LOOKED_AT:]:
-        match = _LISTED.match(line)
+        match = _LISTED.match(line[:_LONGEST_FIELD])
         if match and 1 <= int(match[1]) <= n_cells:
             found[int(match[1])] = match[2].split("||")[0].split("-->")[0].strip().strip("\"'{}")
     if len(found) < n_cells or not all(re.search(r"[^\W\d]", name) for name in found.values()):
@@ -149,7 +150,7 @@ def network_fields(lines: Sequence[str]) -> dict[str, str]:
     """Return what the comments of an exported table say of the networks that its curves were made with."""
     fields = {}
     for line in lines[:400]:
-        match = re.match(r"\s*#\s*((?:curve \d+ )?network(?:_version|_hash)?)\s*:\s*(.+?)\s*$", line)
+        match = re.match(r"\s*#\s*((?:curve \d+ )?network(?:_version|_hash)?)\s*:\s*(.+?)\s*$", line[:_LONGEST_FIELD])
         if match:
             fields[match[1]] = match[2]
     return fields
@@ -159,7 +160,7 @@ def header_fields(lines: Sequence[str]) -> dict[str, str]:
     """Return the ``# Family.key: value`` fields of an XDI header, keys in lower case, without those of columns."""
     fields = {}
     for line in lines[:_LINES_LOOKED_AT]:
-        match = re.match(r"\s*#\s*([A-Za-z]\w*\.\w+)\s*:\s*(.+?)\s*$", line)
+        match = re.match(r"\s*#\s*([A-Za-z]\w*\.\w+)\s*:\s*(.+?)\s*$", line[:_LONGEST_FIELD])
         if match and not match[1].lower().startswith("column."):
             fields[match[1].lower()] = match[2]
     return fields

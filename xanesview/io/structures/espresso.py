@@ -24,7 +24,7 @@ _CARDS = (
     "ATOMIC_SPECIES", "ATOMIC_POSITIONS", "K_POINTS", "ADDITIONAL_K_POINTS", "CELL_PARAMETERS", "CONSTRAINTS",
     "OCCUPATIONS", "ATOMIC_VELOCITIES", "ATOMIC_FORCES", "SOLVENTS", "HUBBARD",
 )  # fmt: skip
-_ASSIGNMENT = r"""(\w+(?:\s*\(\s*\d+\s*\))?)\s*=\s*('[^']*'|"[^"]*"|[^,\s!]+)"""
+_ASSIGNMENT = r"""(?<!\w)(\w+(?:\s*\(\s*\d+\s*\))?)\s*=\s*('[^']*'|"[^"]*"|[^,\s!]+)"""
 
 
 @dataclass(frozen=True)

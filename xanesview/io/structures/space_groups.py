@@ -45,6 +45,7 @@ class Setting:
 
 
 IDENTITY = Setting("P 1", np.eye(3)[None], np.zeros((1, 3)))
+_LONGEST_TRIPLET = 200
 
 
 def listed_setting(triplets: Iterable[str]) -> tuple[Setting, bool] | None:
@@ -131,6 +132,8 @@ def combined(triplets: Sequence[str], centrings: Sequence[str]) -> list[str]:
 
 def _operation(text: str) -> gemmi.Op:
     """Return the operation that a triplet writes; decimals may be rounded (0.33 is a third)."""
+    if len(text) > _LONGEST_TRIPLET:
+        raise ValueError(f"{text[:20]}… is no symmetry operation")
     triplet = re.sub(r"^\d+\s+['\"]?(?=[-+xyz\d])", "", text.strip(" '\"").lower())  # some number their operations
     triplet = re.sub(r"\d*\.\d+", lambda found: f"{round(24 * float(found[0]))}/24", triplet)
     operation = gemmi.Op(triplet)

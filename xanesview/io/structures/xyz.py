@@ -25,7 +25,12 @@ from xanesview.limits import MOST_ATOMS
 
 _SPECIES = ("species", "symbols", "symbol", "element", "elements", "z", "numbers", "atomic_numbers")
 _POSITIONS = ("pos", "positions", "position", "xyz")
-_PAIR = r"""([A-Za-z_][\w-]*)\s*=\s*("(?:[^"\\]|\\.)*"|'[^']*'|\{[^}]*\}|\[[^\]]*\]|[^\s"']+)"""
+_KEY = re.compile(r"(?<![\w-])([A-Za-z_][\w-]*)\s*=\s*")
+_VALUES = {
+    first: re.compile(pattern)
+    for first, pattern in (('"', r'"(?:[^"\\]|\\.)*"'), ("'", r"'[^']*'"), ("{", r"\{[^}]*\}"), ("[", r"\[[^\]]*\]"))
+}
+_BARE = re.compile(r"[^\s\"']+")
 
 
 def looks_like_xyz(text: str) -> bool:
@@ -159,13 +164,24 @@ def _frame_starts(path: Path, lines: list[str]) -> list[int]:
 
 def _comment_fields(comment: str) -> dict[str, str]:
     """Return the key=value pairs of a comment line, keys in lower case, quotes and escapes removed."""
-    fields = {}
-    for key, value in re.findall(_PAIR, comment):
+    fields: dict[str, str] = {}
+    never_closed: set[str] = set()  # each is looked for to the end of the line once, however long that is
+    at = 0
+    while key := _KEY.search(comment, at):
+        at = key.end()
+        first = comment[at:at + 1]
+        if first in never_closed:
+            continue
+        found = _VALUES.get(first, _BARE).match(comment, at)
+        if found is None:
+            never_closed |= {first} & _VALUES.keys()
+            continue
+        at, value = found.end(), found[0]
         if value[:1] == '"':
             value = re.sub(r"\\(.)", r"\1", value[1:-1])
         elif value[:1] in "'{[":
             value = value[1:-1]
-        fields.setdefault(key.lower(), value)
+        fields.setdefault(key[1].lower(), value)
     return fields
 
 

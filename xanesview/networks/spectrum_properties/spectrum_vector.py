@@ -152,7 +152,7 @@ class SpectrumDomain:
         Raises
         ------
         ValueError
-            naming the first part that is missing or has another shape.
+            naming the first part that is missing, has another shape or holds no numbers.
         """
         parts = {k: np.asarray(arrays.get(f"domain.{k}", np.zeros(0)), float) for k in _PARTS}
         n = len(parts["components"])
@@ -160,5 +160,7 @@ class SpectrumDomain:
         for name, shape in shapes.items():
             if parts[name].shape != shape:
                 raise OddContent(f"“domain.{name}” has the shape {parts[name].shape}, not {shape}")
+            if not np.isfinite(parts[name]).all():
+                raise OddContent(f"“domain.{name}” holds values that are not numbers")
         residual_scale, limit = map(float, parts.pop("limits"))
         return cls(**parts, residual_scale=residual_scale, limit=limit)

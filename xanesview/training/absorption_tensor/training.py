@@ -16,6 +16,8 @@ from xanesview.networks.absorption_tensor.density_kernel import KERNEL
 from xanesview.networks.absorption_tensor.network import AbsorptionTensorConfig, AbsorptionTensorNetwork
 from xanesview.networks.bundle import load_weights, save_bundle
 from xanesview.networks.card import CARD, Card, find_bundle
+from xanesview.networks.card_fields import WIDTH_EV
+from xanesview.networks.card_schema import Block, Text
 from xanesview.networks.members import load_members
 from xanesview.training.absorption_tensor.kernel import MOST_SITES, fit_kernel
 from xanesview.training.absorption_tensor.losses import SpectrumLoss
@@ -46,8 +48,10 @@ from xanesview.training.harness import (
     member_tensors,
     seed_everything,
 )
+from xanesview.training.recipe_fields import SHARE, WEIGHT
 
 MARGIN_EV = 1.0
+BY_ELEMENT = ("embedding.weight", "element_gains.weight")
 OWN_TO_AN_EDGE = ("isotropic.5.", "quadrupole_out", "ionisation.", "shift.")
 FURTHEST_SHIFT_EV = 3.0
 
@@ -58,6 +62,16 @@ RECIPE = Recipe(
         elements=(), basis_centres_ev=(), basis_sigma_ev=(), dropout=0.1, energy_shifts=1
     ),
     training=TensorChoices(),
+    choices=Block(
+        {
+            "start": Text(4000),
+            "kernel_share": SHARE,
+            "broad_sigma_ev": WIDTH_EV,
+            **dict.fromkeys(
+                ("gradient_weight", "curvature_weight", "broad_weight", "robustness", "positivity_weight"), WEIGHT
+            ),
+        }
+    ),
     default="tensor.toml",
     fixed=(
         "elements", "basis_centres_ev", "basis_sigma_ev", "ip_mean_ev", "ip_scale_ev", "mean_coefficients",
@@ -153,7 +167,13 @@ def _task(data: list[Path], config: TrainingConfig) -> _Task:
         train = _known_elements(train, network)
     else:
         network, scale = _new_network(config, dataset, train, window if sticks else None)
-    return _Task(dataset, window, scale, network, train, _known_elements(val, network))
+    val = _known_elements(val, network)
+    if not (train and val):
+        raise XanesviewError(
+            f"The data have too few structures of elements that {config.training.start or 'the training part'} knows.",
+            "Begin with another network or with none, or split the data otherwise.",
+        )
+    return _Task(dataset, window, scale, network, train, val)
 
 
 def _widths(data: list[Path], config: TrainingConfig) -> StickWidths:
@@ -195,11 +215,15 @@ def _started_from(name: str, dataset: SpectraDataset) -> tuple[AbsorptionTensorC
 def _take_over(network: AbsorptionTensorNetwork, known: AbsorptionTensorNetwork, whole: bool) -> None:
     """Give a network the weights of one that is trained: all, or from another edge those before the last layers.
 
-    How atoms see each other is much the same at every edge; energies and intensities are not.
+    How atoms see each other is much the same at every edge; energies and intensities are not. Elements that are new
+    begin as the mean of those that are known.
     """
     state = known.state_dict()
     if not whole:
         state = {k: v for k, v in state.items() if not k.startswith(OWN_TO_AN_EDGE)}
+        new = len(network.config.elements) - len(known.config.elements)  # which stand behind the known ones
+        rows = {k: v for k, v in state.items() if k.endswith(BY_ELEMENT)}
+        state |= {k: torch.cat([v, v.mean(0, keepdim=True).expand(new, -1)]) for k, v in rows.items()}
     network.load_state_dict(state, strict=whole)
 
 
@@ -224,13 +248,13 @@ def _new_network(
         centres, sigmas = grid_basis(dataset.energy_ev)
     x = (dataset.energy_ev - np.array(centres)[:, None]) / np.array(sigmas)[:, None]
     mean = np.linalg.lstsq(np.exp(-0.5 * x * x).T, irreducible_parts(tensors / scale)[0].mean(0), rcond=1e-3)[0]
+    sizes = config.network
     if config.training.start:
         sizes = AbsorptionTensorConfig.from_dict(_card(config.training.start).raw["network"])
-    else:
-        elements = tuple(sorted({int(z) for m in train for z in m.numbers}))
-        sizes = dataclasses.replace(config.network, elements=elements)
+    new = sorted({int(z) for m in train for z in m.numbers} - set(sizes.elements))
     sizes = dataclasses.replace(
         sizes,
+        elements=(*sizes.elements, *new),
         basis_centres_ev=centres,
         basis_sigma_ev=sigmas,
         ip_mean_ev=round(ip_mean, 3),

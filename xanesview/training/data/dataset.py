@@ -14,6 +14,7 @@ it is there, is the energy that the grid is relative to.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+from xanesview.domain.counts import counted
 from xanesview.domain.sticks import NATIVE_WIDTHS, StickWidths, stick_tensor
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
@@ -83,7 +85,8 @@ class SpectraDataset:
     """Structures of one or several files on one energy grid.
 
     ``axis`` "relative": ``energy_ev`` (E,) counts from each site's E0. ``widths`` that sticks were drawn with; None for
-    spectra on a grid. ``licence`` in words, with what is to be cited, where a file tells it.
+    spectra on a grid. ``taught``: how many structures have the spectra of which network, in words, where some do.
+    ``licence`` in words, with what is to be cited, where a file tells it.
     """
 
     element: str
@@ -97,6 +100,7 @@ class SpectraDataset:
     unit: str
     widths: StickWidths | None = None
     licence: str = ""
+    taught: str = ""
 
     def subset(self, split: str) -> list[LabelledStructure]:
         """Return the structures of one split."""
@@ -152,6 +156,7 @@ def read_datasets(
     """
     found: list[LabelledStructure] = []
     first: _Head | None = None
+    taught: Counter[str] = Counter()
     for path in map(Path, paths):
         with opened_data(path) as f:
             if "molecule" in f:
@@ -163,6 +168,7 @@ def read_datasets(
                 head, some = _read_grid(f, path, energy_ev, splits, axis, offset_ev, held)
             else:
                 raise KeyError("neither molecules nor structures")
+            taught[str(f.attrs.get("teacher", ""))] += len(some)
         _check_alike(path, first or head, head)
         first = first or head
         found += some
@@ -174,6 +180,7 @@ def read_datasets(
     return SpectraDataset(
         first.element, first.edge, first.axis, np.asarray(energy_ev, float), first.energy_offset_ev, tuple(found),
         sources, first.method, first.unit, widths if first.sticks else None, first.licence,
+        "; ".join(f"{counted(n, 'structure')} as {teacher} predicts them" for teacher, n in taught.items() if teacher),
     )  # fmt: skip
 
 

@@ -13,8 +13,8 @@ from xanesview.networks.card import Card
 from xanesview.networks.kinds import trained_kinds
 from xanesview.training.configuration import TrainingConfig
 from xanesview.training.data.dataset import LabelledStructure, SpectraDataset
+from xanesview.training.recipe_fields import SPLITS
 
-HOW = ("file", "random", "scaffold", "size:N", "spectrum")
 _SHARES = (("train", 0.8), ("val", 0.1), ("test", 0.1))
 
 
@@ -44,7 +44,7 @@ def resplit(structures: Sequence[LabelledStructure], how: str = "file", seed: in
         return _by_group(structures, [murcko_scaffold(s.smiles) for s in structures], seed)
     if how.startswith("size:") and how[5:].isdigit():
         return _by_size(structures, int(how[5:]), seed)
-    raise UsageError(f"There is no split “{how}”.", f"Splits: {', '.join(HOW)}.")
+    raise UsageError(f"There is no split “{how}”.", f"Splits: {', '.join(SPLITS)}.")
 
 
 def draws_own_split(card: Card, sources: Sequence[str]) -> bool:

@@ -11,6 +11,7 @@ import torch
 
 from xanesview.errors import XanesviewError
 from xanesview.networks.bundle import save_bundle
+from xanesview.networks.card_schema import Block
 from xanesview.networks.isd_painn.network import IsdPainnConfig
 from xanesview.training.configuration import Recipe, TrainingConfig
 from xanesview.training.data.dataset import LabelledStructure, SpectraDataset, read_datasets
@@ -20,11 +21,13 @@ from xanesview.training.domain_calibration import environment_domain
 from xanesview.training.harness import RUNS, FitResult, base_card, fit, is_writer, member_tensors, seed_everything
 from xanesview.training.isd_painn.module import IsdPainnChoices, IsdPainnModule, labelled_graphs
 from xanesview.training.isd_painn.studies import add_studies, studies
+from xanesview.training.recipe_fields import WEIGHT
 
 RECIPE = Recipe(
     kind="isd-painn",
     network=IsdPainnConfig(hidden_channels=64, num_layers=3, num_rbf=32, cutoff=5.0, num_elements=17),
     training=IsdPainnChoices(),
+    choices=Block(dict.fromkeys(("robustness", "gradient_weight", "positivity_weight"), WEIGHT)),
     default="isd_painn.toml",
     fixed=("out_channels", "max_neighbors", "use_pbc"),
 )

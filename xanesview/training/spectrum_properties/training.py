@@ -6,7 +6,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +15,12 @@ import torch
 
 from xanesview.errors import XanesviewError
 from xanesview.io.atomic import made_folder, write_text
+from xanesview.io.json_text import json_text
 from xanesview.io.text_file import refuse_pipe
 from xanesview.networks.bundle import save_bundle
+from xanesview.networks.card_fields import WIDTH_EV
+from xanesview.networks.card_schema import Block, Items, Number, whole
+from xanesview.networks.spectrum_properties.card_fields import NETWORK
 from xanesview.networks.spectrum_properties.network import PROPERTIES, SpectrumPropertiesConfig, search_grid
 from xanesview.networks.spectrum_properties.spectrum_vector import COMPOSITION, SpectrumDomain
 from xanesview.training.configuration import Recipe, TrainingConfig
@@ -33,6 +37,7 @@ from xanesview.training.data.properties_data import (
 )
 from xanesview.training.data.splits import trained_splits
 from xanesview.training.harness import RUNS, FitResult, base_card, fit, is_writer, member_tensors, seed_everything
+from xanesview.training.recipe_fields import MOST_EPOCHS, WEIGHT_DECAY
 from xanesview.training.spectrum_properties.module import (
     PropertiesChoices,
     PropertiesModule,
@@ -44,10 +49,27 @@ from xanesview.training.spectrum_properties.module import (
 
 log = logging.getLogger(__name__)
 
+
+def _folds_part(choices: Mapping) -> str:
+    return "folds is 1, and one part leaves none to train on" if choices["folds"] == 1 else ""
+
+
 RECIPE = Recipe(
     kind="spectrum-properties",
     network=SpectrumPropertiesConfig(),
     training=PropertiesChoices(),
+    choices=Block(
+        {
+            "widths_ev": Items(WIDTH_EV, 1, 100),
+            "noise": Number(0.0, 1000.0),
+            "folds": whole(0, 100),
+            "search_epochs": whole(1, MOST_EPOCHS),
+            "search_layers": Items(NETWORK.fields["hidden_layers"], 1, 32),
+            "search_neurons": Items(NETWORK.fields["neurons"], 1, 32),
+            "search_weight_decays": Items(WEIGHT_DECAY, 1, 32),
+        },
+        rules=(_folds_part,),
+    ),
     default="properties.toml",
 )
 ABLATIONS = {
@@ -173,7 +195,7 @@ def _searched(
         folds = folds_by_constitution(structures, samples.owner, choices.folds, choices.seed)
         scores = cross_validated(candidates, samples, folds, choices)
         table = [{**size, "r2": round(score, 4)} for size, score in zip(sizes, scores, strict=True)]
-        write_text(made_folder(folder) / SEARCH, json.dumps(table, indent=1))
+        write_text(made_folder(folder) / SEARCH, json_text(table, indent=1))
     best = max(range(len(table)), key=lambda k: table[k]["r2"])
     print(f"{folder.name}: {table[best]}")
     return candidates[best], table

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import html
-import json
 from collections.abc import Sequence
 from math import erf
 from pathlib import Path
@@ -16,6 +15,7 @@ from xanesview.domain.quality import NOISE_LEVELS, PLACES, RANKINGS, Exemplar, Q
 from xanesview.io.atomic import atomic_write, made_folder, write_text
 from xanesview.io.figures.figure import save_figure
 from xanesview.io.figures.panels import Panel, PanelLine, PanelMark, draw_panels
+from xanesview.io.json_text import json_text
 from xanesview.training.testing.evaluate import GROUPS
 from xanesview.training.testing.metrics import isotropic
 from xanesview.training.testing.quality import quality_of
@@ -52,7 +52,7 @@ def write_report(folder: str | Path, comparison: SplitComparison, metrics: dict)
         for ending in ("pdf", "png"):
             save_figure(figure, folder / f"{name}.{ending}", provenance=facts)
     _write_sites(folder / "sites.csv", comparison, quality)
-    write_text(folder / "metrics.json", json.dumps(metrics, indent=2, ensure_ascii=False) + "\n")
+    write_text(folder / "metrics.json", json_text(metrics, indent=2) + "\n")
     page = folder / "index.html"
     write_text(page, _page(quality, metrics))
     return page

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from xanesview.limits import MOST_ENERGIES
 from xanesview.networks.bundle import save_bundle
+from xanesview.networks.card_fields import EV
+from xanesview.networks.card_schema import Block, Flag, whole
 from xanesview.networks.uncertainty import BandCalibration
 from xanesview.networks.xane3.network import ABLATIONS as NETWORK_ABLATIONS
 from xanesview.networks.xane3.network import AbsorberGroups, Xane3, Xane3Config
@@ -20,14 +24,34 @@ from xanesview.training.data.native_width import native_width
 from xanesview.training.data.splits import trained_splits
 from xanesview.training.domain_calibration import clusters_described, environment_domain
 from xanesview.training.harness import RUNS, FitResult, base_card, fit, is_writer, member_tensors, seed_everything
+from xanesview.training.recipe_fields import SHARE, WEIGHT
 from xanesview.training.xane3.channels import channels_of_irreps
 from xanesview.training.xane3.loss import CompositeLoss
 from xanesview.training.xane3.module import Xane3Choices, Xane3Module, labelled_graphs
+
+
+def _grid_ascends(choices: Mapping) -> str:
+    first, last = choices["first_ev"], choices["last_ev"]
+    return "" if first < last else f"first_ev is {first:g}, not below last_ev, {last:g}"
+
 
 RECIPE = Recipe(
     kind="xane3",
     network=Xane3Config.paper(),
     training=Xane3Choices(),
+    choices=Block(
+        {
+            "gradient_weight": WEIGHT,
+            "curvature_weight": WEIGHT,
+            "fade_from": SHARE,
+            "fade_over": SHARE,
+            "first_ev": EV,
+            "last_ev": EV,
+            "points": whole(2, MOST_ENERGIES),
+            "start_at_mean": Flag(),
+        },
+        rules=(_grid_ascends,),
+    ),
     default="xane3.toml",
     fixed=("lmax", "radial_basis_type", "max_z", "emin", "emax", "e0_mean_ev", "e0_scale_ev"),
     network_keys=channels_of_irreps,

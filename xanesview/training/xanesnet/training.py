@@ -13,7 +13,9 @@ from torch_geometric.data import Data
 
 from xanesview.domain.counts import counted
 from xanesview.inference.descriptor_explanation import BACKGROUND, NEIGHBOURS, neighbour_histogram
+from xanesview.limits import MOST_ATOMS
 from xanesview.networks.bundle import save_bundle
+from xanesview.networks.card_schema import Block, Flag, Text, whole
 from xanesview.networks.neighbours import neighbour_edges
 from xanesview.networks.uncertainty import bootstrap_rows
 from xanesview.networks.wacsf import WacsfConfig, wacsf
@@ -34,6 +36,7 @@ from xanesview.training.harness import (
     member_tensors,
     seed_everything,
 )
+from xanesview.training.recipe_fields import WEIGHT
 from xanesview.training.xanesnet.uncertainty import Band, compare_bands, draw_coverage
 
 DROPOUT_SAMPLES = 40
@@ -67,6 +70,7 @@ RECIPE = Recipe(
         variance_threshold=1e-8,
     ),
     training=XanesnetChoices(),
+    choices=Block({"robustness": WEIGHT, "bands": Flag(), "absorber": whole(0, MOST_ATOMS - 1), "edge": Text(40)}),
     default="xanesnet.toml",
     fixed=("energy_ev",),
 )

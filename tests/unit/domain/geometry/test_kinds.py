@@ -12,6 +12,7 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from xanesview.domain.absorption import AbsorptionTensor, to_voigt
+from xanesview.domain.geometry.average import TiltDistribution
 from xanesview.domain.geometry.directions import from_angles_deg, unit
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.glyph import Ball, Disc, MainArrow, SideArrow
@@ -138,7 +139,9 @@ def test_each_kind_has_its_glyph():
 def filled(kind: type[Geometry]) -> Geometry:
     """A geometry of a kind with no field at its default."""
     own = {"energy_loss_ev": 532.1, "beam_energy_kev": 80.0, "collection_semi_angle_mrad": 1.0 / 3.0,
-           "convergence_semi_angle_mrad": 0.7, "relativistic": False}  # fmt: skip
+           "convergence_semi_angle_mrad": 0.7, "relativistic": False, "detector_offset_mrad": 2.0 / 3.0,
+           "detector_azimuth_deg": 37.1, "beam": DIRECTIONS[3],
+           "average": TiltDistribution(10.0 / 3.0, 20.0)}  # fmt: skip
     names = {field.name for field in dataclasses.fields(kind)}
     return kind(DIRECTIONS[1], 1.0 / 3.0, DIRECTIONS[2], **{k: v for k, v in own.items() if k in names})
 
@@ -159,7 +162,8 @@ def test_a_file_header_keeps_what_the_weight_depends_on(kind):
     header = filled(kind).header()
     assert header["experiment"] == kind.name
     assert all(isinstance(value, str) for value in header.values())
-    assert set(header) == {"experiment", *kind.uses}
+    assert set(header) == {"experiment", *kind.uses, "normal", "average"}
+    assert set(dataclasses.replace(filled(kind), average=None).header()) == {"experiment", *kind.uses}
     np.testing.assert_allclose(
         geometry_from_header(header).weight().matrix, filled(kind).weight().matrix, atol=1e-9
     )
@@ -186,6 +190,9 @@ def test_headers_without_a_kind_are_of_linear_light_or_of_a_powder():
         ({"kind": "partial", "degree": 1.2}, "does not exist"),
         ({"kind": "partial", "degree": None}, "can't be read"),
         ({"kind": "elnes", "beam_energy_kev": [200]}, "can't be read"),
+        ({"kind": "linear", "average": "sideways"}, "no average"),
+        ({"kind": "linear", "average": "order:2"}, "does not exist"),
+        ({"kind": "beam", "beam": [0, 0, 0]}, "points nowhere"),
     ],
 )
 def test_a_damaged_dictionary_is_told(facts, part):

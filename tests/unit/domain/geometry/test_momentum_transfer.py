@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.optimize import brentq
 
 from xanesview.domain.geometry.directions import unit
-from xanesview.domain.geometry.momentum_transfer import characteristic_angle_mrad, elnes, lorentz_factor
+from xanesview.domain.geometry.momentum_transfer import (
+    ElectronEnergyLoss,
+    characteristic_angle_mrad,
+    collection_series,
+    elnes,
+    lorentz_factor,
+    magic_collection_angle_mrad,
+)
 from xanesview.errors import XanesviewError
 
 Z = (0.0, 0.0, 1.0)
@@ -89,3 +98,63 @@ def test_cones_can_be_exchanged_and_a_narrow_one_is_a_parallel_beam():
 def test_impossible_geometries_are_refused(arguments):
     with pytest.raises(XanesviewError):
         elnes(Z, *arguments)
+
+
+@pytest.mark.parametrize(("collection", "convergence", "offset"), [(5.0, 8.0, 3.0), (3.0, 0.0, 2.0), (3.0, 1.0, 6.0)])
+def test_a_detector_off_the_axis_agrees_with_random_pairs_of_directions(collection, convergence, offset):
+    rng, n = np.random.default_rng(7), 400_000
+
+    def disc(radius: float) -> np.ndarray:
+        angle, distance = 2 * np.pi * rng.random(n), radius * np.sqrt(rng.random(n))
+        return distance * np.array([np.cos(angle), np.sin(angle)])
+
+    theta = disc(collection) - disc(convergence) + np.array([[offset], [0.0]])
+    theta_e, gamma = characteristic_angle_mrad(285.0, 200.0), lorentz_factor(200.0)
+    q = np.array([-theta[0], -theta[1], np.full(n, theta_e / gamma**2)])  # what the electron gives off
+    moments = (q / ((theta**2).sum(axis=0) + (theta_e / gamma) ** 2) ** 2) @ q.T
+    experiment = ElectronEnergyLoss(
+        Z, collection_semi_angle_mrad=collection, convergence_semi_angle_mrad=convergence, detector_offset_mrad=offset
+    )
+    np.testing.assert_allclose(experiment.matrix(), moments / np.trace(moments), atol=0.004)
+    about = replace(experiment, detector_azimuth_deg=90.0).matrix()
+    turn = np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+    np.testing.assert_allclose(about, turn @ experiment.matrix() @ turn.T, atol=1e-12)
+
+
+def test_a_detector_far_off_the_axis_sees_the_momentum_of_one_direction():
+    """A small aperture at θ: q̂ with the longitudinal part θ_E/γ², closed form."""
+    theta_e, gamma = characteristic_angle_mrad(285.0, 200.0), lorentz_factor(200.0)
+    q = np.array([-4.0, 0.0, theta_e / gamma**2])
+    experiment = ElectronEnergyLoss(Z, collection_semi_angle_mrad=1e-3, detector_offset_mrad=4.0)
+    np.testing.assert_allclose(experiment.matrix(), np.outer(q, q) / (q @ q), atol=1e-4)
+    nearly = replace(experiment, detector_offset_mrad=1e-9, collection_semi_angle_mrad=3.0).matrix()
+    np.testing.assert_allclose(nearly, elnes(Z, 285.0, 200.0, 3.0).matrix, atol=1e-9)
+
+
+def test_the_series_over_collection_angles_crosses_zero_at_the_magic_angle():
+    experiment = ElectronEnergyLoss((1, 2, 2), relativistic=False)
+    theta_e = characteristic_angle_mrad(285.0, 200.0, False)
+    series = collection_series(experiment)
+    assert series.magic_angle_mrad == pytest.approx(3.975 * theta_e, rel=1e-3)
+    np.testing.assert_allclose(series.parallel + series.perpendicular, 1.0)
+    before = series.collection_semi_angle_mrad < series.magic_angle_mrad
+    assert (series.anisotropy[before] > 0).all()
+    assert (series.anisotropy[~before] < 0).all()
+    at = replace(experiment, collection_semi_angle_mrad=series.magic_angle_mrad)
+    assert at.anisotropy == pytest.approx(0.0, abs=1e-8)
+    np.testing.assert_allclose(at.weight().matrix, np.eye(3) / 3.0, atol=1e-8)
+
+
+@pytest.mark.parametrize(("beam_kev", "ratio"), [(100.0, 2.25), (200.0, 1.46), (300.0, 1.04)])
+def test_magic_angles_of_common_microscopes(beam_kev, ratio):
+    found = magic_collection_angle_mrad(ElectronEnergyLoss(Z, beam_energy_kev=beam_kev))
+    assert found / characteristic_angle_mrad(285.0, beam_kev) == pytest.approx(ratio, abs=0.01)
+
+
+def test_there_may_be_no_magic_angle():
+    wide = ElectronEnergyLoss(Z, convergence_semi_angle_mrad=20.0)
+    beside = ElectronEnergyLoss(Z, detector_offset_mrad=1.0)
+    for experiment in (wide, beside):
+        with pytest.raises(XanesviewError, match="magic"):
+            magic_collection_angle_mrad(experiment)
+        assert collection_series(experiment, [1.0, 2.0]).magic_angle_mrad is None

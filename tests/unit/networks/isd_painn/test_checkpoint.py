@@ -181,6 +181,28 @@ def test_other_files_are_told_in_one_sentence(content: bytes, message: str, tmp_
         read_checkpoint(path)
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\x80\x04K\x01.",
+        (60).to_bytes(8, "little") + b'{"a":{"dtype":"F32","shape":[1000000000000],"data_offsets":[0,4]}}',
+        (2**62).to_bytes(8, "little") + b"{}",
+        (500).to_bytes(8, "little") + b'{"a":{"dtype":"F32","shape":[1],"data',
+        (2).to_bytes(8, "little") + b"{}",
+    ],
+    ids=["empty", "pickle", "huge shape", "huge head", "cut off", "no weights"],
+)
+def test_a_bad_file_of_safetensors_is_told_in_one_sentence(content: bytes, tmp_path: Path, capsys) -> None:
+    path = tmp_path / "file.safetensors"
+    path.write_bytes(content)
+    assert main(["import-checkpoint", "isd-painn", str(path), "--out", str(tmp_path / "out")]) == 1
+    told = capsys.readouterr().err
+    assert "file.safetensors" in told
+    assert "nexpected" not in told
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_checkpoint_without_weights_is_told(tmp_path: Path) -> None:
     torch.save({"epoch": 3}, tmp_path / "none.pt")
     with pytest.raises(XanesviewError, match="holds no weights"):

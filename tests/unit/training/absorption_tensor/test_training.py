@@ -158,6 +158,33 @@ def test_a_network_of_another_edge_lends_what_atoms_are_to_each_other(data, conf
     assert json.loads((second / "card.json").read_text())["element"] == "N"
 
 
+def test_elements_that_the_first_network_never_saw_begin_as_the_mean_of_its_own(config, data, tmp_path):
+    first = train("tensor", [data], config, tmp_path / "first")
+    other = write_data(tmp_path / "fe.h5", element="N")
+    with h5py.File(other, "r+") as f:
+        f["molecule/z"][...] = [{6: 7, 8: 26, 1: 1}[z] for z in f["molecule/z"][...]]
+        f["stick/energy_ev"][...] += 113.0
+        f["site/ip_ev"][...] += 113.0
+    config.write_text(
+        TINY.replace("epochs = 3", "epochs = 1").replace("[training]", "[training]\nlearning_rate = 1e-9")
+    )
+    second = train("tensor", [other], config, tmp_path / "second", changes={"training": {"start": str(first)}})
+    assert json.loads((second / "card.json").read_text())["network"]["elements"] == [1, 6, 8, 7, 26]
+    a, b = (load_weights(folder) for folder in (first, second))
+    for name in ("member0.embedding.weight", "member1.updates.0.element_gains.weight"):
+        grown = torch.cat([a[name].float(), a[name].float().mean(0).expand(2, -1)])
+        assert torch.allclose(b[name].float(), grown, atol=1e-3)  # half precision on the disk
+
+
+def test_training_goes_on_with_elements_of_the_network_only(config, data, tmp_path):
+    first = train("tensor", [data], config, tmp_path / "first")
+    with h5py.File(data, "r+") as f:
+        z = f["molecule/z"][:]
+        f["molecule/z"][:] = np.where(z == 8, 26, z)
+    with pytest.raises(XanesviewError, match=r"too few structures of elements that .*first knows"):
+        train("tensor", [data], config, tmp_path / "second", changes={"training": {"start": str(first)}})
+
+
 def test_training_goes_on_from_tensor_networks_only(data, config, tmp_path):
     with pytest.raises(XanesviewError, match="it is a xane3 network"):
         train("tensor", [data], config, tmp_path / "net", changes={"training": {"start": "c_k_edge_xane3"}})
@@ -176,7 +203,7 @@ def test_another_configuration_needs_another_folder(data, config, tmp_path):
     [
         ("[netwrk]\nchannels = 3", "unknown table"),
         ("[network]\nchanels = 3", "unknown key"),
-        ('[network]\nchannels = "x"', "should be int"),
+        ('[network]\nchannels = "x"', "channels is “x”, not a whole number"),
         ("[network", "not a TOML"),
     ],
 )

@@ -182,14 +182,14 @@ def test_an_ablation_replaces_channels_however_they_are_told(tmp_path):
     ("lines", "part"),
     [
         ('irreps = "many"', "'many' can't be read"),
-        ("irreps = 32", "32 can't be read"),
+        ("irreps = 32", "irreps is 32, not text"),
         ('irreps = "32x0e+8x1e"', "no features 1e"),
         ('irreps = "32x0e+8x3o"', "no features 3o"),
         ('irreps = "8x1o"', "needs channels 0e"),
         ('irreps = "32x0e"\nmul_1 = 4', "both irreps and mul_1"),
-        ("mul_0 = 0", "cannot have mul_0 = 0"),
-        ("mul_1 = -4", "cannot have mul_1 = -4"),
-        ("mul_1 = 2.5", "mul_1 should be int"),
+        ("mul_0 = 0", "mul_0 is 0, not a whole number"),
+        ("mul_1 = -4", "mul_1 is -4, not a whole number"),
+        ("mul_1 = 2.5", "mul_1 is 2.5, not a whole number"),
     ],
 )
 def test_channels_that_make_no_network_are_named(lines, part, tmp_path):

@@ -1,0 +1,102 @@
+"""Which sites of a slab, and with which weights; and one prediction an orbit: ``--layers``, ``--escape-depth``."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from typing import TYPE_CHECKING
+
+from xanesview.errors import UsageError, XanesviewError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+
+    from xanesview.domain.structure import Structure
+
+
+def add_layers(p: argparse.ArgumentParser) -> None:
+    """Add the options for layers of a slab and for orbits."""
+    group = p.add_argument_group("layers and symmetry")
+    group.add_argument(
+        "--layers", metavar="NAMES",
+        help="layers of a slab, by name (surface, subsurface, bulk-like, underside) or number from 1, as surface,2",
+    )  # fmt: skip
+    group.add_argument(
+        "--escape-depth", type=float, metavar="Å",
+        help="weigh sites by exp(−depth/Å), as electron yield does (about 25 for total, 5 to 10 for Auger yield)",
+    )
+    group.add_argument(
+        "--orbits", action="store_true", help="predict one site an orbit of the symmetry and turn it to the others"
+    )
+    group.add_argument(
+        "--tolerance", type=float, metavar="Å", help="how far atoms may be off their places for --orbits (default 0.02)"
+    )
+
+
+def check_layers(arguments: argparse.Namespace) -> None:
+    """Refuse depths and tolerances that can't be, and a tolerance without orbits.
+
+    Raises
+    ------
+    UsageError
+    """
+    for name in ("escape_depth", "tolerance"):
+        value = getattr(arguments, name)
+        if value is not None and not value > 0.0:
+            raise UsageError(f"--{name.replace('_', '-')} must be a positive number of Å.", "Such as 25, or 0.05.")
+    if arguments.tolerance is not None and not arguments.orbits:
+        raise UsageError("--tolerance belongs to --orbits.", "Give --orbits as well.")
+    if arguments.escape_depth is not None and arguments.tensor:
+        raise UsageError("Tensors are written without weights.", "Leave --escape-depth or --tensor out.")
+
+
+def layered_sites(
+    arguments: argparse.Namespace,
+    structure: Structure,
+    element: str,
+    sites: np.ndarray | None,
+    normal: Sequence[float] | None,
+) -> np.ndarray | None:
+    """Return those of the sites (S,) that lie in the layers asked for; all layers of the element count.
+
+    Raises
+    ------
+    XanesviewError
+        If none does, or there is no such layer.
+    """
+    if arguments.layers is None:
+        return sites
+    import numpy as np
+
+    from xanesview.domain.layers import slab_layers
+
+    words = [word for word in re.split(r"[,\s]+", arguments.layers.strip()) if word]
+    inside = slab_layers(structure, structure.sites_of(element), normal).chosen(words)
+    if sites is None:
+        return inside
+    chosen = sites[np.isin(sites, inside)]
+    if not len(chosen):
+        raise XanesviewError("None of the sites lies in these layers.", "Leave --sites or --layers out.")
+    return chosen
+
+
+def depth_weights(
+    arguments: argparse.Namespace, structure: Structure, sites: np.ndarray, normal: Sequence[float] | None
+) -> np.ndarray | None:
+    """Return the weights (S,) of sites by their depth, None where none were asked for."""
+    if arguments.escape_depth is None:
+        return None
+    from xanesview.domain.layers import slab_layers
+
+    return slab_layers(structure, sites, normal).escape_weights(arguments.escape_depth)
+
+
+def depth_facts(arguments: argparse.Namespace, weights: np.ndarray | None) -> dict[str, str]:
+    """Return for a file's header what was done about layers and depth."""
+    facts = {} if arguments.layers is None else {"layers": arguments.layers}
+    if weights is not None:
+        facts["escape_depth_angstrom"] = f"{arguments.escape_depth:g}"
+        facts["site_weights"] = " ".join(f"{weight:.6g}" for weight in weights)
+    return facts

@@ -1,0 +1,213 @@
+"""Light of a beam that falls on a surface: grazing angle, azimuth, s and p polarisation, degree of polarisation."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from xanesview.domain.geometry.directions import frame, from_angles_deg, unit
+from xanesview.domain.geometry.geometry import Geometry
+from xanesview.domain.geometry.glyph import Glyph, MainArrow, SideArrow, Vector
+from xanesview.errors import XanesviewError
+
+_PARALLEL = 1e-8  # sine of the angle below which two directions count as parallel
+_PERPENDICULAR = 1e-12
+
+
+@dataclass(frozen=True)
+class PolarisedBeam(Geometry):
+    """Light that travels along k̂ with the field ε̂ ⟂ k̂: W = P ε̂ε̂ᵀ + (1−P) (k̂×ε̂)(k̂×ε̂)ᵀ.
+
+    P = 1 is linear, P = ½ unpolarised light. Without a beam the light is p-polarised on the surface: k̂ lies in the
+    plane of the field and the normal, and the weaker field in the surface, as for `PartialPolarisation`.
+
+    A field that is given with a beam and isn't perpendicular to it is projected; one along the beam gives way to that
+    of p-polarised light, as does one that is not given.
+
+    Parameters
+    ----------
+    direction : tuple of three floats
+        ε̂.
+    beam : tuple of three floats or None
+        k̂, where the light goes to; any length may be given.
+    """
+
+    name = "beam"
+    title = "Beam"
+    tooltip = "A beam on the surface: grazing angle, azimuth, s and p polarisation"
+    uses = ("direction", "degree", "normal", "beam")
+
+    beam: Vector | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        field = np.asarray(self.direction)
+        if self.beam is None:
+            object.__setattr__(self, "beam", _tuple(p_beam(field, self.normal)))
+            return
+        k = np.asarray(self.beam, dtype=np.float64)
+        if not (k.shape == (3,) and abs(float(k @ k) - 1.0) < 1e-14):  # a unit vector stays to the last bit
+            k = unit(k)
+        object.__setattr__(self, "beam", _tuple(k))
+        if abs(float(field @ k)) > _PERPENDICULAR:
+            object.__setattr__(self, "direction", _tuple(_across(field, k, self.normal)))
+
+    @classmethod
+    def at_grazing(
+        cls,
+        grazing_deg: float,
+        azimuth_deg: float = 0.0,
+        polarisation_deg: float = 0.0,
+        degree: float = 1.0,
+        normal: Sequence[float] | np.ndarray | None = None,
+    ) -> Self:
+        """Return the beam of a laboratory's angles.
+
+        Parameters
+        ----------
+        grazing_deg : from the surface (Stöhr's θ): 90 is normal incidence; with p-polarised light it is the angle
+            between the field and the surface normal
+        azimuth_deg : of the beam along the surface, from e1 of `directions.frame`
+        polarisation_deg : of the stronger field about the beam, from p (0) towards s (90)
+        degree : P
+        normal : (3,), else z
+        """
+        k = beam_direction(grazing_deg, azimuth_deg, normal)
+        p = from_angles_deg(grazing_deg, azimuth_deg, normal)
+        s = np.cross(p, k)
+        turn = np.deg2rad(polarisation_deg)
+        return cls(_tuple(unit(np.cos(turn) * p + np.sin(turn) * s)), degree, _optional(normal), beam=_tuple(k))
+
+    @property
+    def weaker(self) -> Vector:
+        """The weaker field's direction, k̂ × ε̂."""
+        return _tuple(unit(np.cross(self.beam, self.direction)))
+
+    @property
+    def grazing_deg(self) -> float:
+        """Angle of the beam from the surface, 0 to 90; negative where it comes from below."""
+        n, k = frame(self.normal)[2], np.asarray(self.beam)
+        return float(np.rad2deg(np.arctan2(-(k @ n), np.linalg.norm(np.cross(k, n))))) + 0.0
+
+    @property
+    def incidence_deg(self) -> float:
+        """Angle of the beam from the surface normal, 0 for normal incidence."""
+        return 90.0 - self.grazing_deg
+
+    @property
+    def azimuth_deg(self) -> float:
+        """Azimuth of the beam along the surface, from e1; of a beam along the normal that of its field."""
+        e1, e2, e3 = frame(self.normal)
+        along = np.asarray(self.beam)
+        if np.linalg.norm(np.cross(along, e3)) < _PARALLEL:
+            along = np.asarray(self.direction)
+        return float(np.rad2deg(np.arctan2(along @ e2, along @ e1))) + 0.0
+
+    @property
+    def polarisation_deg(self) -> float:
+        """Angle of the stronger field about the beam, from p (0) towards s (90), −90 to 90; 0 at normal incidence."""
+        p = np.asarray(from_angles_deg(self.grazing_deg, self.azimuth_deg, self.normal))
+        s = np.cross(p, self.beam)
+        angle = float(np.rad2deg(np.arctan2(np.dot(self.direction, s), np.dot(self.direction, p))))
+        return (angle + 90.0 - 1e-9) % 180.0 - 90.0 + 1e-9
+
+    def with_direction(self, direction: Sequence[float] | np.ndarray) -> Self:
+        """Return the geometry with the field along another direction; the beam turns as little as it has to.
+
+        Where the field is laid along the beam the light becomes p-polarised.
+        """
+        field, k = unit(direction), np.asarray(self.beam)
+        across = k - (k @ field) * field
+        length = float(np.linalg.norm(across))
+        beam = None if length < _PARALLEL else _tuple(across / length)
+        return dataclasses.replace(self, direction=_tuple(field), beam=beam)
+
+    def with_beam(self, beam: Sequence[float] | np.ndarray) -> Self:
+        """Return the geometry with the beam along another direction; the field turns as little as it has to."""
+        return dataclasses.replace(self, beam=_tuple(unit(beam)))
+
+    def with_angles(
+        self,
+        grazing_deg: float | None = None,
+        azimuth_deg: float | None = None,
+        polarisation_deg: float | None = None,
+    ) -> Self:
+        """Return the geometry with one or more of its laboratory angles changed; see `at_grazing`."""
+        angles = [
+            own if given is None else given
+            for given, own in (
+                (grazing_deg, self.grazing_deg),
+                (azimuth_deg, self.azimuth_deg),
+                (polarisation_deg, self.polarisation_deg),
+            )
+        ]
+        other = type(self).at_grazing(*angles, degree=self.degree, normal=self.normal)
+        return dataclasses.replace(self, direction=other.direction, beam=other.beam)
+
+    def matrix(self) -> np.ndarray:
+        """Return P ε̂ε̂ᵀ + (1−P) (k̂×ε̂)(k̂×ε̂)ᵀ."""
+        return self.degree * np.outer(self.direction, self.direction) + (1.0 - self.degree) * np.outer(
+            self.weaker, self.weaker
+        )
+
+    def describe(self) -> str:
+        """Return the angles of the laboratory, field and degree in words."""
+        angle = self.polarisation_deg
+        kind = "p" if abs(angle) < 0.05 else "s" if abs(abs(angle) - 90.0) < 0.05 else f"{angle:.1f}° from p"
+        words = f"beam {self.grazing_deg:.1f}° grazing, azimuth {self.azimuth_deg:.1f}°, {kind}"
+        return f"{words}, P = {self.degree:.2f}{self._average_text()}"
+
+    def glyph(self) -> Glyph:
+        """Return arrows along the stronger and the weaker field, in the ratio of their intensities."""
+        main, rest = MainArrow(self.direction), 1.0 - self.degree
+        if rest < 1e-6:
+            return (main,)
+        return SideArrow(self.weaker, min(1.0, rest / max(self.degree, 1e-6))), main
+
+
+def beam_direction(
+    grazing_deg: float, azimuth_deg: float = 0.0, normal: Sequence[float] | np.ndarray | None = None
+) -> np.ndarray:
+    """Return where a beam goes to (3,): down to the surface at a grazing angle, along an azimuth, degrees."""
+    if not -90.0 <= grazing_deg <= 90.0:  # also refuses NaN
+        raise XanesviewError(
+            f"A grazing angle of {grazing_deg:g}° does not exist.", "It counts from the surface, 0 to 90°."
+        )
+    return from_angles_deg(90.0 + grazing_deg, azimuth_deg, normal)
+
+
+def p_beam(field: Sequence[float] | np.ndarray, normal: Sequence[float] | np.ndarray | None = None) -> np.ndarray:
+    """Return the beam (3,) that comes from above with a field (3,) in its plane of incidence.
+
+    A field in the surface has normal incidence; one along the normal a beam along e1 of the surface.
+    """
+    axes, e = frame(normal), unit(field)
+    height = float(e @ axes[2])
+    down = height * e - axes[2]  # −n projected across the field
+    length = float(np.linalg.norm(down))
+    return axes[0] if length < _PARALLEL else down / length + 0.0
+
+
+def _across(field: np.ndarray, beam: np.ndarray, normal: Sequence[float] | None) -> np.ndarray:
+    """Return the field (3,) projected across the beam; p-polarised where it lies along it."""
+    across = field - (field @ beam) * beam
+    length = float(np.linalg.norm(across))
+    if length > _PARALLEL:
+        return across / length + 0.0
+    e1, _, n = frame(normal)
+    p = n - (n @ beam) * beam
+    if np.linalg.norm(p) < _PARALLEL:  # normal incidence: every field lies in the surface
+        p = e1 - (e1 @ beam) * beam
+    return p / np.linalg.norm(p) + 0.0
+
+
+def _tuple(vector: np.ndarray) -> Vector:
+    return tuple(np.asarray(vector, dtype=np.float64).tolist())
+
+
+def _optional(vector: Sequence[float] | np.ndarray | None) -> Vector | None:
+    return None if vector is None else _tuple(np.asarray(vector))

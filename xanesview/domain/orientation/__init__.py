@@ -1,0 +1,1 @@
+"""What spectra over angles tell: dichroism, axes of peaks, tilts of orbitals, orientations of molecules in films."""

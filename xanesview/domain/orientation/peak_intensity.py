@@ -1,0 +1,155 @@
+"""Intensity of one resonance in spectra at several angles: area, height, or a Gaussian on an arctangent step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from xanesview.domain.spectrum import Spectrum
+from xanesview.errors import XanesviewError
+
+MEASURES = {"area": "area in the window", "height": "height at the peak", "fit": "Gaussian beside an arctangent step"}
+_FEWEST = 4
+_STARTS = (0.25, 0.5, 0.75)  # places of the Gaussian from which the fit begins, as shares of the window
+STEP_WIDTH_EV = 1.0
+"""Full width at half maximum of the slope of the arctangent, as Stöhr takes it for π* resonances."""
+
+
+@dataclass(frozen=True, eq=False)
+class PeakIntensities:
+    """What a resonance measures in each of several spectra.
+
+    Attributes
+    ----------
+    values, errors : (A,) float
+        And standard errors, as the noise of the spectra gives them (NaN where there is too little to tell).
+    how : str
+        One of MEASURES.
+    window_ev : (float, float)
+    centre_ev, fwhm_ev : float or None
+        Of the Gaussian, the same for all spectra; the energy of a height; None for an area.
+    curves : (A,) tuple of (G, 2) float or None
+        Energies and the fitted curve of each spectrum.
+    """
+
+    values: np.ndarray
+    errors: np.ndarray
+    how: str
+    window_ev: tuple[float, float]
+    centre_ev: float | None = None
+    fwhm_ev: float | None = None
+    curves: tuple[np.ndarray, ...] | None = None
+
+
+def peak_intensities(
+    spectra: Sequence[Spectrum], low_ev: float, high_ev: float, how: str = "area"
+) -> PeakIntensities:
+    """Return the intensity of the resonance between two energies in each spectrum.
+
+    Parameters
+    ----------
+    spectra : normalised alike, at least one
+    low_ev, high_ev : window, eV
+    how : "area" is the integral over the window with all that lies in it; "height" the intensity at the energy where
+        the mean of the spectra is highest; "fit" the area of a Gaussian beside an arctangent step and a constant, whose
+        places and width are the same in all spectra
+
+    Raises
+    ------
+    XanesviewError
+        If a spectrum has no four points in the window, or the fit finds no peak.
+    """
+    if how not in MEASURES:
+        raise XanesviewError(f"There is no measure “{how}”.", f"Choose one of: {', '.join(MEASURES)}.")
+    low, high = sorted((float(low_ev), float(high_ev)))
+    points = [_inside(spectrum, low, high) for spectrum in spectra]
+    if how == "fit":
+        return _fitted(points, (low, high))
+    noise = np.array([_noise(y) for _, y in points])
+    if how == "area":
+        values = np.array([np.trapezoid(y, energy) for energy, y in points])
+        spread = np.array([np.sqrt(np.sum(np.gradient(energy) ** 2)) for energy, _ in points])
+        return PeakIntensities(values, noise * spread, how, (low, high))
+    grid = points[int(np.argmax([len(energy) for energy, _ in points]))][0]
+    mean = np.mean([np.interp(grid, energy, y) for energy, y in points], axis=0)
+    centre = float(grid[int(np.argmax(mean))])
+    values = np.array([np.interp(centre, energy, y) for energy, y in points])
+    return PeakIntensities(values, noise, how, (low, high), centre)
+
+
+def _inside(spectrum: Spectrum, low: float, high: float) -> tuple[np.ndarray, np.ndarray]:
+    """Energies and intensities from one end of the window to the other, the ends interpolated."""
+    good = np.isfinite(spectrum.intensity)
+    energy, first = np.unique(spectrum.energy_ev[good], return_index=True)
+    y = spectrum.intensity[good][first]
+    inside = (energy > low) & (energy < high)
+    if inside.sum() < _FEWEST or energy[0] > low + 1e-6 or energy[-1] < high - 1e-6:
+        reach = f"from {energy[0]:g} to {energy[-1]:g} eV" if len(energy) else "nowhere"
+        raise XanesviewError(
+            f"{spectrum.label or 'A spectrum'} has too few points between {low:g} and {high:g} eV.",
+            f"It reaches {reach}; choose a window inside.",
+        )
+    grid = np.array([low, *energy[inside], high])
+    return grid, np.interp(grid, energy, y)
+
+
+def _noise(y: np.ndarray) -> float:
+    """Standard deviation of the noise, from third differences, in which a smooth curve hardly shows."""
+    if len(y) < 2 + _FEWEST:
+        return float("nan")
+    third = np.diff(y[1:-1], 3)
+    return float(np.sqrt(np.mean(third**2) / 20.0)) if len(third) else float("nan")
+
+
+def _fitted(points: list[tuple[np.ndarray, np.ndarray]], window: tuple[float, float]) -> PeakIntensities:
+    """Fit all spectra at once: places and widths are common, areas, steps and constants follow by linear squares."""
+    import lmfit  # takes long to load
+
+    low, high = window
+    span = high - low
+    parameters = lmfit.Parameters()
+    parameters.add("centre", value=(low + high) / 2.0, min=low, max=high)
+    parameters.add("fwhm", value=min(0.8, span / 2.0), min=0.05 * span, max=span)
+    parameters.add("step", value=high - 0.1 * span, min=low, max=high + span)
+
+    def solved(values: lmfit.Parameters) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        found = []
+        for energy, y in points:
+            design = _design(energy, values["centre"].value, values["fwhm"].value, values["step"].value)
+            found.append((design, np.linalg.lstsq(design, y, rcond=None)[0], y))
+        return found
+
+    def residual(values: lmfit.Parameters) -> np.ndarray:
+        return np.concatenate([design @ linear - y for design, linear, y in solved(values)])
+
+    found = []
+    for share in _STARTS:  # of several peaks in a window the best described one is taken
+        parameters["centre"].value = low + share * span
+        one = lmfit.minimize(residual, parameters, method="least_squares")
+        if sum(linear[0] for _, linear, _ in solved(one.params)) > 0.0:
+            found.append((one.chisqr, one.params))
+    if not found:
+        raise XanesviewError("No peak was found in the window.", "Choose one around a resonance.")
+    best = min(found, key=lambda one: one[0])[1]
+    values, errors, curves = [], [], []
+    for (design, linear, y), (energy, _) in zip(solved(best), points):
+        free = len(y) - design.shape[1] - 3.0 / len(points)
+        rest = y - design @ linear
+        covariance = np.linalg.pinv(design.T @ design) * (rest @ rest) / max(free, 1e-9)
+        values.append(linear[0])
+        errors.append(np.sqrt(covariance[0, 0]) if free > 0 else np.nan)
+        curves.append(np.column_stack([energy, design @ linear]))
+    return PeakIntensities(
+        np.array(values), np.array(errors), "fit", window, float(best["centre"].value), float(best["fwhm"].value),
+        tuple(curves),
+    )  # fmt: skip
+
+
+def _design(energy: np.ndarray, centre: float, fwhm: float, step: float) -> np.ndarray:
+    """A Gaussian of area 1, an arctangent step of height 1 and a constant, (E, 3)."""
+    sigma = fwhm / (2.0 * np.sqrt(2.0 * np.log(2.0)))
+    gaussian = np.exp(-((energy - centre) ** 2) / (2.0 * sigma**2)) / (sigma * np.sqrt(2.0 * np.pi))
+    arctangent = 0.5 + np.arctan(2.0 * (energy - step) / STEP_WIDTH_EV) / np.pi
+    return np.stack([gaussian, arctangent, np.ones_like(energy)], axis=1)

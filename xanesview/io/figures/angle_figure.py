@@ -1,0 +1,115 @@
+"""A figure of spectra over an angle: curves coloured by it with a colour bar, a map, and the dichroism."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xanesview.domain.orientation.angle_series import AngleSeries
+from xanesview.domain.spectrum import Spectrum
+from xanesview.errors import XanesviewError, printable
+from xanesview.io.figures.figure import ENERGY_TITLES, INK, FigureSpec, new_figure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.figure import Figure
+
+    from xanesview.io.figures.figure import Axes
+
+PARTS = ("curves", "map", "dichroism")
+COLOUR_MAP = "viridis"  # its steps can be told apart by the colour-blind, and in grey
+_HEIGHTS = {"curves": 3.0, "map": 2.2, "dichroism": 1.6}
+
+
+def draw_series(
+    series: AngleSeries,
+    spec: FigureSpec | None = None,
+    title: str = "",
+    dichroism: Spectrum | None = None,
+    parts: Sequence[str] = PARTS,
+) -> Figure:
+    """Return a figure of a series on white.
+
+    Parameters
+    ----------
+    series : AngleSeries
+    spec : FigureSpec, optional
+        Size, dots per inch, font and the energies shown.
+    title : above it
+    dichroism : I∥ − I⊥, left out without one
+    parts : out of PARTS, from top to bottom
+
+    Raises
+    ------
+    XanesviewError
+        If there is nothing to draw.
+    """
+    shown = [part for part in parts if part != "dichroism" or dichroism is not None]
+    if not shown or not set(shown) <= set(PARTS):
+        raise XanesviewError("There is no part of the series to draw.", f"Choose among: {', '.join(PARTS)}.")
+    spec = spec or FigureSpec(height_mm=30.0 + 30.0 * len(shown))
+    with new_figure(spec) as figure:
+        rows = figure.add_gridspec(len(shown), 1, height_ratios=[_HEIGHTS[part] for part in shown])
+        first: Axes | None = None
+        for row, part in enumerate(shown):
+            axes = figure.add_subplot(rows[row], sharex=first)
+            first = first or axes
+            {"curves": _curves, "map": _map}.get(part, _difference)(figure, axes, series, dichroism)
+            if row < len(shown) - 1:
+                axes.tick_params(labelbottom=False)
+            else:
+                axes.set_xlabel(ENERGY_TITLES[series.spectra[0].axis], parse_math=True)
+        energies = spec.energies_ev or (series.energy_ev[0], series.energy_ev[-1])
+        first.set_xlim(*map(float, energies))
+        if title:
+            first.set_title(printable(title), loc="left")
+    return figure
+
+
+def _range(series: AngleSeries) -> tuple[float, float]:
+    low, high = float(series.angles.min()), float(series.angles.max())
+    return (low, high) if high > low else (low - 0.5, high + 0.5)
+
+
+def _angle_title(series: AngleSeries) -> str:
+    return f"{series.name} ({series.unit})"
+
+
+def _curves(figure: Figure, axes: Axes, series: AngleSeries, _: Spectrum | None) -> None:
+    from matplotlib import colormaps
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import Normalize
+
+    scale = Normalize(*_range(series))
+    colours = colormaps[COLOUR_MAP]
+    for number, (angle, row) in enumerate(zip(series.angles, series.intensities)):
+        axes.plot(
+            series.energy_ev, row, color=colours(float(scale(angle))), linewidth=0.9, solid_joinstyle="round",
+            gid=f"angle-{number}",
+        )  # fmt: skip
+    axes.set_ylabel(f"Absorption ({printable(series.spectra[0].unit) or 'arb. u.'})")
+    _colour_bar(figure, axes, ScalarMappable(scale, colours), _angle_title(series))
+
+
+def _map(figure: Figure, axes: Axes, series: AngleSeries, _: Spectrum | None) -> None:
+    order = np.argsort(series.angles)
+    angles, rows = series.angles[order], series.intensities[order]
+    if len(angles) == 1:  # a map needs two rows
+        angles, rows = np.array([angles[0] - 0.5, angles[0] + 0.5]), np.repeat(rows, 2, axis=0)
+    drawn = axes.pcolormesh(series.energy_ev, angles, rows, cmap="magma", shading="gouraud", rasterized=True)
+    axes.set_ylabel(_angle_title(series))
+    _colour_bar(figure, axes, drawn, "Absorption")
+
+
+def _colour_bar(figure: Figure, axes: Axes, drawn: ScalarMappable, title: str) -> None:
+    # its numbers stand on the right, where matplotlib's own formatter would write them as mathematics
+    figure.colorbar(drawn, ax=axes, label=title, pad=0.02, format="{x:g}")
+
+
+def _difference(figure: Figure, axes: Axes, _: AngleSeries, dichroism: Spectrum | None) -> None:
+    axes.axhline(0.0, color=INK["faint"], linewidth=0.6)
+    axes.plot(dichroism.energy_ev, dichroism.intensity, color=INK["first"], linewidth=1.0, gid="dichroism")
+    axes.set_ylabel("I∥ − I⊥")

@@ -1,0 +1,179 @@
+"""Measured spectra with their angles: by the name of each file, a line of its header, or the columns of one table."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from xanesview.domain.spectrum import Spectrum
+from xanesview.errors import XanesviewError
+from xanesview.io.spectra.column_text import guess_layout, is_comment, read_lines
+from xanesview.io.spectra.curves import exported_curves
+from xanesview.io.spectra.spectrum_file import read_spectrum
+
+_NUMBER = r"(\d{1,3}(?:[.,p]\d+)?)"
+_UNIT = r"(?:deg(?:rees?)?|°|º|grad)"
+_NAMED = r"(?:theta|θ|th|angle|ang|grazing)"
+_IN_NAMES = (
+    rf"(?<![\d.]){_NUMBER}\s*[-_]?\s*{_UNIT}(?![a-z])",
+    rf"(?<![a-z]){_NAMED}\s*[-_=]?\s*{_NUMBER}(?!\d)",
+)
+_IN_HEADERS = (
+    rf"(?<![a-z]){_NAMED}(?:\s*\(?{_UNIT}\)?|_deg)?\s*[:=\s]\s*{_NUMBER}(?!\d)",
+)
+_HINT = "Give them with --angles, such as --angles 20,55,90, in the order of the spectra."
+_HEADER_LINES = 200
+
+
+@dataclass(frozen=True, eq=False)
+class AngledSpectrum:
+    """A measured spectrum, the angle that it was taken at, degrees, and where the angle stands: "name", "header",
+    "columns" or "given"."""
+
+    spectrum: Spectrum
+    angle_deg: float
+    source: str
+
+
+def read_angle_spectra(
+    paths: Sequence[str | Path], angles_deg: Sequence[float] | np.ndarray | None = None
+) -> list[AngledSpectrum]:
+    """Return measured spectra with their angles.
+
+    Parameters
+    ----------
+    paths : files of one spectrum each, or of one energy column and a column an angle, or series that this program wrote
+    angles_deg : one a spectrum, in the order of files and columns; by default they are looked for in column titles
+        ("20", "20 deg"), file names (film_55deg.dat) and headers (# angle: 55)
+
+    Raises
+    ------
+    XanesviewError
+        If a file can't be read, or angles are missing or can't be told.
+    """
+    found: list[tuple[Spectrum, float | None, str]] = []
+    for path in map(Path, paths):
+        found += _spectra_of(path, wanted=angles_deg is not None)
+    if not found:
+        raise XanesviewError("There is no spectrum to read.", "Name files of measured spectra.")
+    if angles_deg is not None:
+        if len(angles_deg) != len(found):
+            raise XanesviewError(
+                f"{len(found)} spectra need {len(found)} angles, not {len(angles_deg)}.",
+                "Give one angle a spectrum, in the order of files and columns.",
+            )
+        return [AngledSpectrum(one, float(angle), "given") for (one, _, _), angle in zip(found, angles_deg)]
+    missing = [spectrum.label for spectrum, angle, _ in found if angle is None]
+    if missing:
+        raise XanesviewError(f"The angle of {missing[0]} stands neither in its name nor in its header.", _HINT)
+    result = [AngledSpectrum(spectrum, float(angle), source) for spectrum, angle, source in found]
+    beyond = next((one for one in result if not 0.0 <= one.angle_deg <= 180.0), None)
+    if beyond is not None:
+        raise XanesviewError(f"{beyond.spectrum.label} has an angle of {beyond.angle_deg:g}°.", _HINT)
+    return result
+
+
+def angle_in_name(name: str) -> float | None:
+    """Return the angle, degrees, of a name such as film_55deg or theta=20; None where there is none, or several."""
+    for pattern in _IN_NAMES:
+        found = {match.group(1) for match in re.finditer(pattern, name.lower())}
+        if found:
+            return _number(found.pop()) if len(found) == 1 else None
+    return None
+
+
+def angle_in_header(lines: Sequence[str]) -> float | None:
+    """Return the angle, degrees, of lines such as "# angle: 55" or "# Sample.theta: 20"; None without exactly one."""
+    for pattern in _IN_HEADERS:
+        found = {match.group(1) for line in lines for match in re.finditer(pattern, line.lower())}
+        if found:
+            return _number(found.pop()) if len(found) == 1 else None
+    return None
+
+
+def angles_of_columns(titles: Sequence[str]) -> list[float] | None:
+    """Return the angles that the titles of columns are, or None where they are none.
+
+    Numbers that only count the columns (1, 2, 3 …) are no angles.
+    """
+    angles = []
+    for title in titles:
+        cleaned = title.strip().strip('"').lower()
+        plain = re.fullmatch(rf"{_NUMBER}\s*{_UNIT}?", cleaned)
+        angle = _number(plain.group(1)) if plain else angle_in_name(cleaned)
+        if angle is None:
+            return None
+        angles.append(angle)
+    counts = [float(k) for k in range(1, len(angles) + 1)]
+    if angles in (counts, [k - 1.0 for k in counts]) or len(set(angles)) != len(angles):
+        return None
+    return angles
+
+
+def _spectra_of(path: Path, wanted: bool) -> list[tuple[Spectrum, float | None, str]]:
+    exported = exported_curves(path) if path.is_file() else None
+    if exported is not None:
+        angled = [(one, _of_exported(one.provenance, one.label)) for one in exported]
+        if any(angle is not None for _, angle in angled):
+            angled = [(one, angle) for one, angle in angled if angle is not None]  # leaves out a dichroism
+        return [(one, angle, "columns") for one, angle in angled]
+    lines = read_lines(path)
+    table = _table(path, lines)
+    if table is not None:
+        titles, values = table
+        angles = angles_of_columns(titles)
+        if angles is not None or wanted:
+            return [
+                (
+                    Spectrum(values[:, 0], values[:, k + 1], label=f"{path.stem}, {title}", kind="measured"),
+                    None if angles is None else angles[k],
+                    "columns",
+                )
+                for k, title in enumerate(titles)
+            ]
+        if angle_in_name(path.stem) is None and angle_in_header(lines[:_HEADER_LINES]) is None:
+            raise XanesviewError(
+                f"The {len(titles)} columns of {path.name} have no angles as their titles ({', '.join(titles)}).", _HINT
+            )
+    spectrum = read_spectrum(path)
+    angle, source = angle_in_name(path.stem), "name"
+    if angle is None:
+        first = next((k for k, line in enumerate(lines) if re.match(r"\s*[-+]?\d", line)), len(lines))
+        angle, source = angle_in_header(lines[: min(first, _HEADER_LINES)]), "header"
+    return [(spectrum, angle, source)]
+
+
+def _of_exported(provenance: Mapping[str, str], label: str) -> float | None:
+    told = provenance.get("angle", "")
+    found = re.fullmatch(r"([\d.]+) °", told)
+    return float(found.group(1)) if found else angle_in_name(label)
+
+
+def _table(path: Path, lines: Sequence[str]) -> tuple[list[str], np.ndarray] | None:
+    """Titles of two or more columns beside that of energies, and the numbers (R, C); None for another file."""
+    layout = guess_layout(lines, path.name)
+    rows = {k: row for k, line in enumerate(lines) if not is_comment(line) and (row := layout.numbers(line))}
+    width = Counter(map(len, rows.values())).most_common(1)[0][0] if rows else 0
+    # Titles such as 20, 55, 90 beside a word are no row of numbers, and neither is a line of another width.
+    kept = [k for k, row in rows.items() if len(row) == width]
+    if width < 3 or len(kept) < 3:
+        return None
+    values, first = np.array([rows[k] for k in kept]), kept[0]
+    titles = None
+    for line in reversed(lines[max(0, first - 3) : first]):
+        cells = layout.cells(re.sub(r"^\s*(#|%|!|//)\s*", "", line) if is_comment(line) else line)
+        if len(cells) == values.shape[1] and re.search(r"[a-zA-Zµμ]", cells[0]):
+            titles = cells[1:]
+            break
+    if titles is None:
+        titles = [f"column {k + 2}" for k in range(values.shape[1] - 1)]
+    return titles, values
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", ".").replace("p", "."))
