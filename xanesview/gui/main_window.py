@@ -43,6 +43,7 @@ from xanesview.gui.window.tabs import Tabs
 from xanesview.gui.window.toolbar import ToolBar
 from xanesview.gui.window.view_pane import ViewPane
 from xanesview.inference.shelf import InstalledNetworks, Networks, default_network
+from xanesview.shown.curve import Subject
 from xanesview.shown.setting_chips import (
     CURVES,
     GEOMETRY,
@@ -204,8 +205,10 @@ class MainWindow(QMainWindow):
     def _open_control(self, name: str) -> None:
         """Open the control of what a chip tells of."""
         titles = {WEIGHTS: "Sites", CURVES: "Curves", REFERENCES: "References", PROCESSING: "Processing"}
-        if name == PROCESSING:
-            self.workspace.processing.choose(PREDICTION)
+        if name.startswith(PROCESSING):
+            place = name.removeprefix(PROCESSING)
+            self.workspace.processing.choose(Subject("reference", int(place)) if place else PREDICTION)
+            name = PROCESSING
         if name == RESOLUTION:
             self.resolution.open_strip()
         elif name == PREDICT:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from xanesview.domain.absorption import unit_per_atom
-from xanesview.domain.processing.step_lists import in_short
+from xanesview.domain.processing.step_lists import in_short, told_normalised
 from xanesview.domain.session import FrozenCurve, ReferenceCurve
 from xanesview.shown.frozen_labels import frozen_labels
 from xanesview.shown.reference_labels import told_apart
@@ -103,8 +103,8 @@ def placed_frozen(shown: Shown, frozen: Sequence[FrozenCurve], networks: Mapping
 def _placed_frozen(shown: Shown, frozen: FrozenCurve) -> Spectrum | None:
     """A frozen curve on the axis shown, per atom where sums are drawn so, processed like the prediction."""
     spectrum = frozen.on_axis(shown.axis, _e0_ev(shown, frozen))
-    if spectrum is None:
-        return None
+    if spectrum is None or told_normalised(frozen.spectrum.provenance):
+        return spectrum
     if shown.session.per_atom:
         spectrum = spectrum.scaled(1.0 / frozen.n_atoms).replace(unit=unit_per_atom(spectrum.unit))
     display = None if shown.look is None else shown.look.display

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from xanesview.domain.counts import counted
 from xanesview.domain.curve_look import CurveLook
+from xanesview.domain.processing.step_lists import told_normalised
 from xanesview.domain.processing.steps.scale_and_offset import ScaleAndOffset
 from xanesview.domain.session import FrozenCurve, ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
@@ -23,9 +24,11 @@ def as_overlays(
     ----------
     divisor : what sums over sites are divided by where they are drawn, since files hold sums
     """
-    steps = () if divisor == 1.0 else (ScaleAndOffset(1.0 / divisor),)
+    per_atom = () if divisor == 1.0 else (ScaleAndOffset(1.0 / divisor),)
     references = [
-        ReferenceCurve(spectrum=one, label=one.label, source=source, steps=steps)
+        ReferenceCurve(
+            spectrum=one, label=one.label, source=source, steps=() if told_normalised(one.provenance) else per_atom
+        )
         for one in spectra
         if one.kind in ("measured", "computed")
     ]
@@ -40,6 +43,8 @@ def as_overlays(
 def _summed_atoms(spectrum: Spectrum) -> float:
     """How many atoms a curve is the sum of, as its file says; 1 where that can't be told."""
     told = spectrum.provenance
+    if told_normalised(told):
+        return 1.0
     try:
         weights = [float(word) for word in told.get("site_weights", "").split()] or [1.0] * len(told["sites"].split())
     except (KeyError, ValueError):

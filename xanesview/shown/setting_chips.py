@@ -17,7 +17,7 @@ from xanesview.shown.curve import Chip, Curve
 if TYPE_CHECKING:
     from xanesview.shown.shown import Shown
 
-#: Controls that a chip can open.
+#: Controls that a chip can open; the steps of a reference are `PROCESSING` with its place behind.
 RESOLUTION, WEIGHTS, CURVES, REFERENCES, PREDICT = "resolution", "weights", "curves", "references", "predict"
 PROCESSING, GEOMETRY = "processing", "geometry"
 _MOST_NAMED = 2
@@ -73,11 +73,13 @@ def _processed(shown: Shown) -> Chip | None:
 
 def _not_processed(shown: Shown) -> list[Chip]:
     found = []
-    for placed in shown.references:
+    for at, placed in enumerate(shown.references):
         outcome, reference = placed.outcome, placed.reference
         if reference.visible and outcome is not None and outcome.failed is not None:
             told = f"“{reference.label}” is drawn as it is before step {outcome.failed + 1}: {outcome.problem}"
-            found.append(Chip(f"step {outcome.failed + 1} not done", f"{told} {outcome.hint}".strip(), "warning"))
+            detail = f"{told} {outcome.hint}".strip()
+            text = f"step {outcome.failed + 1} not done"
+            found.append(Chip(text, f"{detail} A click opens its steps.", "warning", f"{PROCESSING}{at}"))
     return found
 
 

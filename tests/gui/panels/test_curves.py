@@ -302,7 +302,7 @@ def test_a_dozen_exported_curves_come_back(window, tmp_path, ending: str) -> Non
         np.testing.assert_array_equal(one.intensity, same.intensity)
         assert one.provenance.get("weight_tensor") == same.provenance.get("weight_tensor")
     labels = [curve.label for curve in drawn(window).values()]
-    assert {"θ = 20°", "film 2 · scaled", f"film 2 · {path.name}"} <= set(labels)
+    assert {"θ = 20°", "film 2 · scaled", f"film 2 · {path.name} · scaled"} <= set(labels)
     assert labels.count("isotropic average") == 2  # the one that is drawn, and the one that was exported
     assert "12 curves" in window.plot_messages.notice.message
     undo(window)

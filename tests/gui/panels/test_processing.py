@@ -178,7 +178,10 @@ def test_a_step_that_cannot_be_done_says_so_in_its_row_and_the_curve_before_it_i
     assert panel.rows[2].problem.isVisible()
     assert panel.rows[2].problem.text().startswith("Not done: 7000 eV is outside of the data.")
     assert not panel.rows[3].problem.isVisible()
-    assert any(chip.text == "step 3 not done" for chip in window.plot._chips.chips)
+    chip = next(chip for chip in window.plot._chips.chips if chip.text == "step 3 not done")
+    window.workspace.processing.choose(PREDICTION)
+    window.plot.control_wanted.emit(chip.opens)
+    assert window.workspace.processing.subject == FILM
 
 
 def test_a_range_is_dragged_on_the_plot_in_one_undo_step(window, panel, qtbot):
@@ -366,3 +369,19 @@ def test_a_computed_reference_takes_a_shift_as_a_step_and_follows_the_arrow(wind
     np.testing.assert_allclose(after.energy_ev, before.energy_ev + 0.5)
     window.directions.x()
     assert not np.allclose(drawn(window)[f"reference-{number}"].intensity, after.intensity)
+
+
+def test_normalised_curves_come_back_from_a_file_as_they_were(window, qtbot, tmp_path: Path):
+    window.workspace.curves.freeze()
+    settle(qtbot, window)
+    before = drawn(window)
+    path = tmp_path / "curves.csv"
+    window.exporting.write_data(path)
+    window.opening.open_paths([path])
+    qtbot.waitUntil(lambda: len(window.workspace.session.references) == 2, **PATIENT)
+    settle(qtbot, window)
+    curves = drawn(window)
+    np.testing.assert_allclose(curves["reference-1"].intensity, before["reference-0"].intensity, atol=1e-6)
+    back = [curve for curve in curves.values() if curve.role == "frozen" and curve.key != "frozen-0"]
+    height = before["current"].intensity.max()
+    assert any(curve.intensity.max() == pytest.approx(height, rel=1e-4) for curve in back)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from xanesview.domain.processing.steps.arctangent_step import ArctangentStep
 from xanesview.domain.processing.steps.area import Area
@@ -32,6 +32,11 @@ def on_steps(steps: Sequence[Step]) -> tuple[Step, ...]:
 def normalises(steps: Sequence[Step]) -> bool:
     """Tell whether the result does not depend on the scale of the curve."""
     return any(isinstance(step, NORMALISING) for step in on_steps(steps))
+
+
+def told_normalised(provenance: Mapping[str, str]) -> bool:
+    """Tell whether the header of an exported curve says that it was normalised: then it is of no atom and of no sum."""
+    return any(key.startswith("step ") and "normalised" in value for key, value in provenance.items())
 
 
 def moved_along(steps: Sequence[Step], by_ev: float) -> tuple[Step, ...]:

@@ -81,7 +81,7 @@ class ProcessingPanel(Panel):
     def _build(self) -> None:
         self.curve = QuietCombo(objectName="processed-curve", toolTip="The curve whose steps stand here")
         self.curve.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.curve.setMinimumWidth(150)
+        self.curve.setMinimumWidth(138)
         self.curve.activated.connect(lambda at: self.processing.choose(self.curve.itemData(at)))
         self.add_button = self._menu_button("Add step", "add-step", "Do something more to this curve", self._fill_kinds)
         self.fit_button = QToolButton(text="Fit", objectName="fit-prediction", toolTip=plain(FIT_TIP))
@@ -89,7 +89,8 @@ class ProcessingPanel(Panel):
         self.fit_button.clicked.connect(lambda _checked=False: self.fitting.fit())
         tip = "Copy, keep, load or reset the steps"
         self.more_button = self._menu_button("More", "more-steps", tip, self._fill_more)
-        self.window_button = QToolButton(text="Window", objectName="compare-window", checkable=True)
+        self.window_button = QToolButton(objectName="compare-window", checkable=True)
+        self.window_button.setAccessibleName("Comparison window")
         self.window_button.setToolTip(plain(WINDOW_TIP))
         self.window_button.clicked.connect(self.processing.set_window_visible)
         head = QWidget()
@@ -340,5 +341,6 @@ class ProcessingPanel(Panel):
     def apply_theme(self) -> None:
         """Draw the icons in the colours of the theme."""
         self.fit_button.setIcon(icon("fit-curve", self))
+        self.window_button.setIcon(icon("window", self))
         for row in self.rows:
             row.apply_theme()
