@@ -10,6 +10,7 @@ from xanesview.cli.arguments import add_axis, add_drawn_as, add_frame, add_width
 from xanesview.cli.experiment_options import add_experiment
 from xanesview.cli.fitting import add_edge, check_edge, network_for
 from xanesview.cli.layers import add_layers, check_layers, depth_facts, depth_weights, layered_sites
+from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def run_series(arguments: argparse.Namespace) -> int:
     else:
         _draw(arguments, target, series, difference, facts)
     last = f"{angles[-1]:g}{'' if series.unit == '°' else ' '}{series.unit}"
-    print(f"{target}: {series.name} from {angles[0]:g} to {last}, {len(angles)} spectra")
+    print(f"{target}: {series.name} from {angles[0]:g} to {last}, {counted(len(angles), 'spectrum', 'spectra')}")
     return 0
 
 

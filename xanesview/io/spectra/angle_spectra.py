@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from xanesview.domain.counts import counted
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.io.spectra.column_text import guess_layout, is_comment, read_lines
@@ -64,7 +65,7 @@ def read_angle_spectra(
     if angles_deg is not None:
         if len(angles_deg) != len(found):
             raise XanesviewError(
-                f"{len(found)} spectra need {len(found)} angles, not {len(angles_deg)}.",
+                f"{counted(len(found), 'spectrum needs', 'spectra need')} as many angles, not {len(angles_deg)}.",
                 "Give one angle a spectrum, in the order of files and columns.",
             )
         return [AngledSpectrum(one, float(angle), "given") for (one, _, _), angle in zip(found, angles_deg)]
@@ -138,7 +139,7 @@ def _spectra_of(path: Path, wanted: bool) -> list[tuple[Spectrum, float | None, 
             ]
         if angle_in_name(path.stem) is None and angle_in_header(lines[:_HEADER_LINES]) is None:
             raise XanesviewError(
-                f"The {len(titles)} columns of {path.name} have no angles as their titles ({', '.join(titles)}).", _HINT
+                f"The columns of {path.name} have no angles as their titles ({', '.join(titles)}).", _HINT
             )
     spectrum = read_spectrum(path)
     angle, source = angle_in_name(path.stem), "name"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from xanesview.domain.counts import counted
 from xanesview.domain.measurement import Channel, Measurement, Question, Scan, Signal
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
@@ -121,7 +122,7 @@ def scan_of(table: RawTable, answers: Answers, name: str) -> tuple[Scan, tuple[Q
     energy = in_ev(table.values[:, axis.column], axis.unit, table, spacing)
     if not np.isfinite(energy).any():
         raise XanesviewError(
-            f"“{name}” holds 0 usable points in these columns; in {len(energy)} rows there is no finite number, but "
+            f"“{name}” holds 0 usable points in these columns; in {counted(len(energy), 'row')} there is no finite number, but "
             "nan, inf or nothing.",
             "Choose other columns, or check the delimiter and the decimal mark.",
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from xanesview.domain.counts import counted
 from xanesview.errors import XanesviewError
 from xanesview.io.spectra.column_text import Layout, read_lines, rows_of
 from xanesview.io.spectra.energy_axis import is_plausible
@@ -51,7 +52,7 @@ def read_ssrl(path: Path, answers: Answers) -> tuple[RawTable, ...]:
         raise XanesviewError(f"{path.name} holds {rows.shape[0]} rows of numbers.", _HINT)
     if len(names) != rows.shape[1]:
         raise XanesviewError(
-            f"{path.name} names {len(names)} columns{f', counts {told[1]}' if told else ''} and has {rows.shape[1]}.",
+            f"{path.name} names {counted(len(names), 'column')}{f', counts {told[1]}' if told else ''} and has {rows.shape[1]}.",
             _HINT,
         )
     title = " ".join(" ".join(line.split()) for line in lines[6:12] if line.strip())
