@@ -111,7 +111,7 @@ def _unit_line(head: Sequence[str], n_cells: int, layout: Layout) -> list[str] |
 
 def _are_names(cells: Sequence[str]) -> bool:
     """Tell whether cells can head columns: the first is a word, no one is a sentence, angles may be numbers."""
-    if not re.search(r"[^\W\d]", cells[0]):
+    if not re.search(r"[^\W\d]", cells[0]) or cells[0].endswith((":", "=")):  # “angle: 70” is a field
         return False
     if any(len(cell) > _LONGEST_NAME or len(cell.split()) > 4 or cell.endswith((";", "…")) for cell in cells):
         return False

@@ -122,8 +122,8 @@ def scan_of(table: RawTable, answers: Answers, name: str) -> tuple[Scan, tuple[Q
     energy = in_ev(table.values[:, axis.column], axis.unit, table, spacing)
     if not np.isfinite(energy).any():
         raise XanesviewError(
-            f"“{name}” holds 0 usable points in these columns; in {counted(len(energy), 'row')} there is no finite number, but "
-            "nan, inf or nothing.",
+            f"“{name}” holds 0 usable points in these columns; in {counted(len(energy), 'row')} there is no finite "
+            "number, but nan, inf or nothing.",
             "Choose other columns, or check the delimiter and the decimal mark.",
         )
     order = in_order(energy, name)

@@ -51,8 +51,9 @@ def read_ssrl(path: Path, answers: Answers) -> tuple[RawTable, ...]:
     if rows.shape[0] < 3 or rows.shape[1] < 2:
         raise XanesviewError(f"{path.name} holds {rows.shape[0]} rows of numbers.", _HINT)
     if len(names) != rows.shape[1]:
+        counts = f", counts {told[1]}" if told else ""
         raise XanesviewError(
-            f"{path.name} names {counted(len(names), 'column')}{f', counts {told[1]}' if told else ''} and has {rows.shape[1]}.",
+            f"{path.name} names {counted(len(names), 'column')}{counts} and has {rows.shape[1]}.",
             _HINT,
         )
     title = " ".join(" ".join(line.split()) for line in lines[6:12] if line.strip())

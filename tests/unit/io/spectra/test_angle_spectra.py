@@ -62,7 +62,7 @@ def test_columns_without_angles_are_asked_about(tmp_path):
     with pytest.raises(XanesviewError, match="no angles as their titles"):
         read_angle_spectra([path])
     assert len(read_angle_spectra([path], [20, 55, 90])) == 3
-    with pytest.raises(XanesviewError, match="need 3 angles"):
+    with pytest.raises(XanesviewError, match="3 spectra need as many angles"):
         read_angle_spectra([path], [20, 55])
 
 
