@@ -30,7 +30,11 @@ _TOLD_OF = {
 
 def changed_parts(before: Session, after: Session) -> set[str]:
     """Return the names of the fields in which two sessions differ."""
-    return {name for name in _FIELDS if _differs(getattr(before, name), getattr(after, name))}
+    return {
+        name
+        for name in _FIELDS
+        if (old := getattr(before, name)) is not (new := getattr(after, name)) and _differs(old, new)
+    }
 
 
 def signals_of(changed: set[str]) -> list[str]:
@@ -39,6 +43,4 @@ def signals_of(changed: set[str]) -> list[str]:
 
 
 def _differs(old: object, new: object) -> bool:
-    if old is new:
-        return False
     return dict(old) != dict(new) if isinstance(old, Mapping) else old != new
