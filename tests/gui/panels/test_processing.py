@@ -188,7 +188,9 @@ def test_a_range_is_dragged_on_the_plot_in_one_undo_step(window, panel, qtbot):
     choose_step(qtbot, window, panel, 1)
     regions = window.plot._regions
     assert {key[2][0] for key in regions.keys()} == {"pre_low_ev", "post_low_ev", "e0_ev"}  # noqa: SIM118
-    e0, count = steps(window)[0].e0_ev, window.workspace.undo_stack.count()
+    line = next(key for key in regions.keys() if key[2] == ("e0_ev",))  # noqa: SIM118
+    e0, count = regions.item(line).value(), window.workspace.undo_stack.count()
+    assert steps(window)[0].e0_ev is None, "nobody has set it: it is found"
     low = steps(window)[1].post_low_ev + e0
     drag(window, place_px(window, low), place_px(window, low + 4.0))
     settle(qtbot, window)
@@ -198,9 +200,9 @@ def test_a_range_is_dragged_on_the_plot_in_one_undo_step(window, panel, qtbot):
     window.workspace.undo_stack.undo()
     assert steps(window)[1].post_low_ev == pytest.approx(low - e0)
     settle(qtbot, window)
-    line = next(key for key in regions.keys() if key[2] == ("e0_ev",))  # noqa: SIM118
     drag(window, place_px(window, e0, 0.8), place_px(window, e0 + 1.0, 0.8))
     settle(qtbot, window)
+    assert steps(window)[0].method == "given"
     assert steps(window)[0].e0_ev == pytest.approx(e0 + 1.0, abs=0.2)
     assert regions.item(line).value() == pytest.approx(steps(window)[0].e0_ev, abs=0.01)
     QTest.mouseClick(panel.rows[1].title, LEFT)

@@ -95,7 +95,7 @@ def _both_edges(own: Points | None, prediction: Spectrum) -> FirstSteps | None:
     for points in (own, other):
         degree = default_ranges(points.energy_ev, points.facts["e0_ev"], post_low_ev=low, post_high_ev=high).degree
         step = EdgeStep(post_low_ev=low, post_high_ev=high, degree=degree)
-        steps.append((EdgeEnergy("given", round(points.facts["e0_ev"], 3)), step))
+        steps.append((EdgeEnergy(), step))
     return FirstSteps(
         steps[0], steps[1],
         f"measured and predicted normalised to their edge steps, {low:.3g} to {high:.3g} eV behind E0",
