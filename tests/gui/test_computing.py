@@ -103,7 +103,7 @@ def test_the_window_stays_live_and_the_overlay_has_scores(formaldehyde_window, q
     qtbot.waitUntil(lambda: len(shown(window, "computed")) == 1)
     assert shown(window, "computed")[0].label == "TP-DFT"
     table = window.references.table
-    qtbot.waitUntil(lambda: table.item(0, 5).text() not in ("", "–"))
+    qtbot.waitUntil(lambda: table.item(0, 6).text() not in ("", "–"))
     window.workspace.undo_stack.undo()
     qtbot.waitUntil(lambda: not shown(window, "computed"))
 

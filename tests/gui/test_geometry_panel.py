@@ -277,5 +277,5 @@ def test_no_sign_of_the_direction_is_cut_off(benzene_window, qtbot, width):
     window, field = benzene_window, benzene_window.geometry_panel.vector
     window.resize(width, 700)
     window.workspace.set_geometry(window.workspace.geometry.with_direction((-0.385, -0.143, -0.912)))
-    qtbot.waitUntil(lambda: field.text().startswith("-0.38"))
+    qtbot.waitUntil(lambda: field.text().startswith("−0.38"))
     qtbot.waitUntil(lambda: field.fontMetrics().horizontalAdvance(field.text()) <= field.width() - 14)
