@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -46,6 +47,15 @@ def with_long_lines(content: str) -> Iterator[tuple[str, str]]:
             yield f"{unit!r} before line {at}", "\n".join([*lines[:at], long, *lines[at:]])
         else:
             yield f"{unit!r} behind line {at}", "\n".join([*lines[:at], f"{lines[at]} {long}", *lines[at + 1 :]])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_collection() -> Iterator[None]:
+    """Keep the collector of garbage out of what is timed."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
 
 
 def check(path: Path, content: str, read: Callable[[Path], object]) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import time
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +26,15 @@ def readers_loaded() -> None:
         fmt.function("read")
     for name in ("sodium_chloride.cif", "ethanol.mol", "water.xyz"):
         read_structure(FILES / name)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_collection() -> Iterator[None]:
+    """Keep the collector of garbage out of what is timed: behind thousands of tests it takes a second or two."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
 
 
 def outcome(path: Path) -> str:
