@@ -87,8 +87,10 @@ def environment_domain(
 
     Notes
     -----
-    The threshold lies a quarter above the 99th percentile of the validation sites.
+    The threshold lies a quarter above the 99th percentile of the validation sites. What a network was taught by another
+    one makes nothing known: where the teacher is wrong, so is the pupil.
     """
+    train = [m for m in train if not m.taught] or train
     molecules_with, bonds = elements_seen(train, by_parent), Counter()
     for m in train:
         i, j, d = neighbour_edges(m.positions_angstrom, m.cell_angstrom, m.pbc, 3.5)

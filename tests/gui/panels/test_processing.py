@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from xanesview.domain.processing import prediction_fit
 from xanesview.domain.processing.steps.at_energy import AtEnergy
 from xanesview.domain.processing.steps.edge_step import EdgeStep
 from xanesview.domain.processing.steps.energy_shift import EnergyShift
@@ -257,6 +258,23 @@ def test_a_second_fit_replaces_the_first(window, panel, qtbot):
         fitting.fit()
         qtbot.waitUntil(lambda: not fitting.is_busy and fitting.report is not None, **PATIENT)
     assert [type(step) for step in steps(window)].count(EnergyShift) == 1
+
+
+def test_a_fit_that_fails_is_told_and_the_next_one_runs(window, panel, qtbot, monkeypatch):
+    fitting, told = window.workspace.fitting, []
+    fitting.told.connect(told.append)
+
+    def broken(*_arguments):
+        raise RuntimeError("a bug in a library")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(prediction_fit, "fit_series", broken)
+        fitting.fit()
+        qtbot.waitUntil(lambda: bool(told), **PATIENT)
+    assert "a bug in a library" in told[0].message
+    assert not fitting.is_busy
+    fitting.fit()
+    qtbot.waitUntil(lambda: fitting.report is not None, **PATIENT)
 
 
 def test_residuals_and_window_come_by_key_and_the_window_is_dragged(window, panel, qtbot):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
@@ -14,10 +15,12 @@ from xanesview.gui.background.ending import let_end
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xanesview.domain.processing.prediction_fit import FitChoices
+    from xanesview.domain.processing.prediction_fit import FitChoices, PredictionFit
     from xanesview.domain.spectrum import Spectrum
 
     _Question = tuple[int, Sequence[Spectrum], Sequence[Spectrum], FitChoices]
+
+log = logging.getLogger(__name__)
 
 
 class PredictionFitting(QObject):
@@ -69,15 +72,12 @@ class PredictionFitting(QObject):
 
     def _work(self) -> None:
         while (question := self._questions.get()) is not None:
-            number, measured, predictions, choices = question
+            number, *asked = question
             if number != self._newest:
                 continue
+            answer = _fitted(*asked)
             try:
-                from xanesview.domain.processing.prediction_fit import fit_series
-
-                self._answered.emit(number, fit_series(measured, predictions, choices), "", "")
-            except XanesviewError as error:
-                self._answered.emit(number, None, error.message, error.hint)
+                self._answered.emit(number, *answer)
             except RuntimeError:  # the window has gone
                 return
 
@@ -89,3 +89,19 @@ class PredictionFitting(QObject):
             self.failed.emit(message, hint)
         else:
             self.fitted.emit(fit)
+
+
+def _fitted(
+    measured: Sequence[Spectrum], predictions: Sequence[Spectrum], choices: FitChoices
+) -> tuple[PredictionFit | None, str, str]:
+    """Return the fit, or None with message and hint why there is none."""
+    try:
+        from xanesview.domain.processing.prediction_fit import fit_series
+
+        return fit_series(measured, predictions, choices), "", ""
+    except XanesviewError as error:
+        return None, error.message, error.hint
+    except Exception as error:  # a bug here must not end the thread, or the window would wait for ever
+        log.exception("fitting failed")
+        why = f"The prediction could not be fitted ({type(error).__name__}: {error})."
+        return None, why, "The log (Help ▸ Show the log) holds the details."

@@ -44,7 +44,8 @@ class LabelledStructure:
     ``rank`` (N,) equivalence class of each atom, ``sites`` (S,) atom indices, ``e0_ev`` (S,) ionisation potential or
     Fermi level on the scale of experiment (NaN where unknown), ``tensors`` (S, 6, E) on the data set's grid, NaN at
     energies that the file doesn't reach where absolute ones are read as counted from E0; a site of which only the
-    average is known has ``polarised`` (S,) False and a tensor that is the average along every direction.
+    average is known has ``polarised`` (S,) False and a tensor that is the average along every direction; ``taught``:
+    the spectra are what another network predicts.
     """
 
     name: str
@@ -61,6 +62,7 @@ class LabelledStructure:
     e0_ev: np.ndarray
     tensors: np.ndarray
     polarised: np.ndarray
+    taught: bool = False
 
     @property
     def isotropic(self) -> np.ndarray:
@@ -334,6 +336,7 @@ def _read_grid(
                 e0_ev=e0[sites].astype(float),
                 tensors=values.astype(np.float32),
                 polarised=polarised[sites],
+                taught="teacher" in f.attrs,
             )
         )
     attributes = f.attrs
