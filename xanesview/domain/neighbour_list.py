@@ -72,6 +72,16 @@ def pairs_within(
     return i[~itself], j[~itself], total[~itself], distance[~itself]
 
 
+def distances_to_nearest(points: np.ndarray, others: np.ndarray, most: int) -> np.ndarray:
+    """Return the distances of points (N, 3) to the nearest of others (M, 3), ascending, `most` or M of them."""
+    count = min(most, len(others))
+    if len(points) * len(others) <= _FEW_PAIRS:
+        return np.sort(np.linalg.norm(points[:, None] - others[None], axis=2), axis=1)[:, :count]
+    from scipy.spatial import cKDTree
+
+    return cKDTree(others).query(points, k=np.arange(1, count + 1))[0]
+
+
 def _near(first: np.ndarray, second: np.ndarray, cutoff: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return indices into two sets of points (N, 3), (M, 3) of all pairs within a cutoff, and their distances."""
     if len(first) * len(second) <= _FEW_PAIRS:

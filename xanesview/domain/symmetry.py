@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from xanesview.domain.neighbour_list import distances_to_nearest
 from xanesview.domain.point_group import point_operations
 from xanesview.domain.structure import Structure, bonds, complete_cell, neighbour_distances
 
@@ -124,15 +125,9 @@ def graph_classes(structure: Structure) -> np.ndarray:
 
 def _alike(structure: Structure, atoms: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Split classes of sites by the sorted distances to the nearest heavy atoms of each element."""
-    from scipy.spatial import cKDTree  # here and below: it takes long to load
-
     x = structure.positions_angstrom
-    columns = []
-    for z in [z for z in structure.elements if z > 1] or structure.elements:
-        tree = cKDTree(x[structure.numbers == z])
-        count = min(_COMPARED, tree.n)
-        columns.append(tree.query(x[atoms], k=np.arange(1, count + 1))[0])
-    distances = np.hstack(columns)
+    heavy = [z for z in structure.elements if z > 1] or structure.elements
+    distances = np.hstack([distances_to_nearest(x[atoms], x[structure.numbers == z], _COMPARED) for z in heavy])
     result = np.empty(len(atoms), dtype=np.int64)
     n_found = 0
     for label in dict.fromkeys(labels.tolist()):
@@ -158,7 +153,7 @@ def _molecular_images(structure: Structure, tolerance_angstrom: float) -> Images
 
 def _periodic_images(structure: Structure, tolerance_angstrom: float) -> Images:
     """Images under the space group (spglib), of the layer or rod where fewer directions are periodic."""
-    from scipy.spatial import cKDTree
+    from scipy.spatial import cKDTree  # takes long to load
 
     if structure.n_atoms > _LARGE_CELL and _is_disordered(structure, tolerance_angstrom):
         return lambda atom: []

@@ -45,3 +45,12 @@ def test_bonds_load_no_torch() -> None:
         "assert len(bonds(s)[0]) == 2; assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_few_distances_to_the_nearest_are_those_of_the_tree(monkeypatch):
+    rng = np.random.default_rng(3)
+    points, others = rng.normal(size=(20, 3)), rng.normal(size=(40, 3))
+    few = neighbour_list.distances_to_nearest(points, others, 6)
+    monkeypatch.setattr(neighbour_list, "_FEW_PAIRS", 0)
+    np.testing.assert_allclose(few, neighbour_list.distances_to_nearest(points, others, 6))
+    assert neighbour_list.distances_to_nearest(points, others[:3], 6).shape == (20, 3)
