@@ -26,6 +26,10 @@ LARGEST_TRAINING_TABLE = 32_000_000_000
 """Bytes of one table of data to train on."""
 LARGEST_SETTINGS = 4_000_000
 """Bytes of a card, a recipe or a configuration; cards that come with the program have up to 70 kB."""
+LARGEST_SESSION_TEXT = 100_000_000
+"""Bytes of what a session file says beside its arrays; a slab of 200 atoms with 20 references has about 100 kB."""
+MOST_MEMBERS = 100_000
+"""Of an archive."""
 LARGEST_RECIPE = 100_000
 """Bytes of a recipe to train by; those that come with the program have up to 2 kB."""
 LARGEST_WEIGHTS = 2_000_000_000

@@ -104,6 +104,7 @@ def window(qtbot, networks: FakeNetworks):
     qtbot.waitUntil(win.isActiveWindow)
     yield win
     networks.gate.set()
+    win.saving.asks = False
     win.close()
     win.deleteLater()
 

@@ -1,4 +1,4 @@
-"""``xanesview info``: what a file holds, what was assumed, its sites, and the networks that suit it."""
+"""``xanesview info``: what a file holds, what was assumed, its sites, networks that suit it; or of this machine."""
 
 from __future__ import annotations
 
@@ -30,9 +30,12 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     """Say what may stand on the command line."""
     p.add_argument(
         "file", nargs="*", metavar="FILE",
-        help="structure files, predictions, measured spectra, networks by name or path",
+        help="structure files, predictions, measured spectra, sessions, networks by name or path",
     )
     p.add_argument("--smiles", action="append", metavar="SMILES", help="a molecule by its SMILES")
+    p.add_argument(
+        "--bug", action="store_true", help="tell what a report of a bug needs: versions, OpenGL, device, folders"
+    )
     add_relaxation(p, files=False)
     add_frame(p)
     add_answers(p)
@@ -42,6 +45,13 @@ def run_info(arguments: argparse.Namespace) -> int:
     """Print a summary of each input."""
     from xanesview.cli.molecules import built
 
+    if arguments.bug:
+        if arguments.file or arguments.smiles:
+            raise UsageError("--bug tells of this machine, not of files.", "Give it alone.")
+        from xanesview.gui.bug_report import bug_report
+
+        print(bug_report(load=True), end="")
+        return 0
     if not arguments.file and not arguments.smiles:
         raise UsageError("Nothing was given to look at.", "Name a structure file, or give --smiles SMILES.")
     frame = frame_asked(arguments)
@@ -66,6 +76,10 @@ def _file(name: str, frame: int | None, arguments: argparse.Namespace) -> str:
             return description(info)
         if is_bundle:
             find_bundle(name)  # tells how such a folder has to be named
+    if kind_of_file(path) == "session":
+        from xanesview.io.session_file import session_file
+
+        return "\n".join(session_file.summary(session_file.read_session_file(path), path.name))
     kind = spectrum_format(path)
     if kind is TENSORS:
         return "\n".join(_tensor_summary(path))

@@ -95,6 +95,10 @@ class OrbitCamera:
         self.distance_angstrom *= before / after
         self.width, self.height = width, height
 
+    def see(self, visible_angstrom: float) -> None:
+        """Go where so much fills the shorter side of the view."""
+        self.distance_angstrom = visible_angstrom * self.focal_px / min(self.width, self.height)
+
     def to_camera(self, points_angstrom: np.ndarray) -> np.ndarray:
         """Return points (..., 3) relative to the eye: right, up, and depth (positive in front)."""
         seen = (np.asarray(points_angstrom, float) - self.target_angstrom) @ self.rotation.T

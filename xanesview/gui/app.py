@@ -30,11 +30,15 @@ log = logging.getLogger(__name__)
 FIRST_EXAMPLE = "benzene"
 #: The interpreter writes to this file by its number when it crashes, so it must not be closed.
 _open_files: list[TextIO] = []
+#: What was said of a crash of an earlier start, to be offered once.
+_left_crash: list[Path] = []
 #: How long `--screenshot` waits for the first spectrum, s.
 PATIENCE_S = 120.0
 REST_MS = 500
 #: When what figures are drawn with is loaded beside the window: after whatever the user sees first, ms.
 PREPARE_MS = 3000
+#: When work that was left is looked for: after whatever the user sees first, ms.
+RECOVERY_MS = 500
 TICK_MS = 200
 
 
@@ -126,6 +130,7 @@ class _LogFile(RotatingFileHandler):
 def write_log() -> Path:
     """Send the log, and what the interpreter says when it crashes, to files in the log folder."""
     path, crash_path = log_dir() / "xanesview.log", log_dir() / "crash.log"
+    set_aside_crash(crash_path)
     root = logging.getLogger()
     try:
         if is_stream(path) or is_stream(crash_path):
@@ -142,6 +147,17 @@ def write_log() -> Path:
     faulthandler.enable(crash)
     _open_files.append(crash)
     return path
+
+
+def set_aside_crash(crash_path: Path) -> Path | None:
+    """Return what the interpreter said of a crash of an earlier start, under another name, so that it is told once."""
+    try:
+        if crash_path.is_file() and crash_path.stat().st_size > 0:
+            _left_crash[:] = [crash_path.replace(crash_path.with_name("crash-last.log"))]
+            return _left_crash[0]
+    except OSError as error:  # in use by another window, or not ours
+        log.warning("what was said of a crash can't be set aside: %s", error)
+    return None
 
 
 def run(launch: Launch) -> int:
@@ -191,6 +207,8 @@ def _run_window(
     window = MainWindow(networks, settings, network, live)
     install_exception_hook(window, log_path)
     over = close_when_asked(window)
+    if not (launch.fresh or launch.screenshot is not None):
+        window.keep_work()
     window.opening.force_field = launch.relax != "none"
     window.workspace.relaxation.on = launch.relax == "gfn2"
     if launch.size is not None:
@@ -281,12 +299,24 @@ def _after_first_paint(window, launch: Launch, shooting) -> None:
     if shooting is not None and not opened:  # told already, and the window closes
         return
     tell_what_is_not_kept(window)
+    if window.autosave is not None:
+        QTimer.singleShot(RECOVERY_MS, window, lambda: _offer_left_work(window))
     QTimer.singleShot(0, window, lambda: _make_view(window))
     if window.settings.seen("start") or shooting is not None:
         QTimer.singleShot(0, window, window.start.fill)
     else:  # the very first start: examples to begin with
         window.settings.set_seen("start")
         QTimer.singleShot(0, window, window.show_start)
+
+
+def _offer_left_work(window) -> None:
+    from xanesview.gui.window.recovery import offer_crash_report, offer_left_work
+
+    if not window.isVisible():
+        return
+    offer_left_work(window.offers, window.saving)
+    while _left_crash:
+        offer_crash_report(window.offers, _left_crash.pop())
 
 
 def tell_what_is_not_kept(window) -> None:
@@ -313,7 +343,7 @@ def install_exception_hook(window, log_path: Path) -> None:
 
     def hook(kind, error, trace) -> None:
         if issubclass(kind, KeyboardInterrupt):
-            window.close()
+            window.close_at_once()
             return
         details = "".join(traceback.format_exception(kind, error, trace))
         if isinstance(error, XanesviewError):
@@ -347,7 +377,8 @@ def close_when_asked(window) -> Callable[[], int]:
 
     def close_soon(number: int, _frame: FrameType | None) -> None:
         asked.append(number)
-        QTimer.singleShot(0, window, window.close)  # from the event loop: here any line of ours may be half done
+        # from the event loop: here any line of ours may be half done
+        QTimer.singleShot(0, window, window.close_at_once)
 
     former = {number: signal.signal(number, close_soon) for number in (signal.SIGINT, signal.SIGTERM)}
     ticker = QTimer(window)

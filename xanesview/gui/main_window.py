@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -17,6 +18,7 @@ from xanesview.gui.actions.exporting import Exporting
 from xanesview.gui.actions.giving_up import GivingUp
 from xanesview.gui.actions.looking import Looking
 from xanesview.gui.actions.opening import Opening
+from xanesview.gui.actions.saving import Saving
 from xanesview.gui.appearance.theme import apply_theme
 from xanesview.gui.background.ending import wait_for_threads
 from xanesview.gui.background.live_prediction import LivePrediction
@@ -25,6 +27,7 @@ from xanesview.gui.panels.light.panel import GeometryPanel
 from xanesview.gui.panels.panel_table import PANELS
 from xanesview.gui.panels.resolution.strip import ResolutionStrip
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
+from xanesview.gui.session.autosave import Autosave
 from xanesview.gui.session.curve_processing import PREDICTION
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
@@ -35,6 +38,7 @@ from xanesview.gui.window.help import Help
 from xanesview.gui.window.layout import WindowLayout
 from xanesview.gui.window.menus import fill_menu_bar
 from xanesview.gui.window.notices import Notices
+from xanesview.gui.window.offers import OfferBar
 from xanesview.gui.window.plot_link import PlotLink
 from xanesview.gui.window.processing_link import ProcessingLink
 from xanesview.gui.window.status import StatusBar
@@ -42,6 +46,7 @@ from xanesview.gui.window.structure_tabs import StructureTabs
 from xanesview.gui.window.tabs import Tabs
 from xanesview.gui.window.toolbar import ToolBar
 from xanesview.gui.window.view_pane import ViewPane
+from xanesview.gui.window.view_state import show_camera, show_view_state, view_state
 from xanesview.inference.shelf import InstalledNetworks, Networks, default_network
 from xanesview.shown.curve import Subject
 from xanesview.shown.setting_chips import (
@@ -113,6 +118,8 @@ class MainWindow(QMainWindow):
         self.directions = Directions(self.workspace, self)
         self.computing = Computing(self.workspace, self)
         self.opening = Opening(self.workspace, self.settings, self)
+        self.saving = Saving(self.workspace, self.settings, self.opening, self, lambda: view_state(self))
+        self.autosave: Autosave | None = None
         self.exporting = Exporting(self.workspace, self.settings, self, lambda: self.view)
         self.looking = Looking(self.workspace, self.settings, lambda: self.view)
         self.help = Help(self)
@@ -138,7 +145,8 @@ class MainWindow(QMainWindow):
         left, centre = QWidget(), QWidget()
         self.structure_tabs = StructureTabs(self.workspace, left)
         self.frame_row = FrameRow(self.workspace, left)
-        rows = ((self.structure_messages, 0), (self.structure_tabs, 0), (self.frame_row, 0))
+        self.offers = OfferBar(left)
+        rows = ((self.offers, 0), (self.structure_messages, 0), (self.structure_tabs, 0), (self.frame_row, 0))
         _column(left, *rows, (self.view_pane.ground, 1), (self.geometry_panel, 0))
         _column(centre, (self.plot_messages, 0), (self.plot, 1))
         self.desk = QMainWindow()
@@ -166,6 +174,9 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.workspace.structure_changed.connect(self._name_window)
+        self.saving.changed.connect(self._name_window)
+        self.saving.saved.connect(self.plot_messages.show_saved)
+        self.saving.taken_up.connect(self._show_view_state)
         self.workspace.stopped.connect(self.opening.cancel)
         self.frame_row.chosen.connect(self.opening.show_frame)
         self.opening.refused.connect(self.frame_row.refresh)
@@ -220,6 +231,20 @@ class MainWindow(QMainWindow):
         if name == WEIGHTS:
             self.sites.show_weights()
 
+    def _show_view_state(self, state: Mapping[str, object]) -> None:
+        """Show what a session file says beside its session; the camera as soon as there is a view."""
+        self.plot_link.refresh()
+        show_view_state(self, state)
+        if self.view is None:
+            once = Qt.ConnectionType.SingleShotConnection
+            self.view_ready.connect(lambda: show_camera(self.view, state), once)
+
+    def keep_work(self) -> None:
+        """Ask before work is lost, and keep it by itself meanwhile."""
+        self.saving.asks = True
+        self.autosave = Autosave(self.workspace, self.saving.gather, self)
+        self.autosave.told.connect(self.show_notice)
+
     # ---- theme and layout ----
 
     def set_theme(self, mode: str) -> None:
@@ -248,8 +273,13 @@ class MainWindow(QMainWindow):
 
     def _name_window(self) -> None:
         structure = self.workspace.structure
-        name = "" if structure is None else structure.name or structure.formula
-        self.setWindowTitle(f"{name} – xanesview" if name else "xanesview")
+        shown = "" if structure is None else structure.name or structure.formula
+        file = "" if self.saving.path is None else self.saving.path.name
+        name = " – ".join(filter(None, (file, shown)))
+        mark = "*" if self.saving.is_dirty else ""
+        title = f"{mark}{name} – xanesview" if name else "xanesview"
+        if title != self.windowTitle():
+            self.setWindowTitle(title)
 
     def _follow_undo(self) -> None:
         stack = self.workspace.undo_stack
@@ -286,7 +316,17 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self, lambda: self.opening.open_paths(paths))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop what runs, then close the 3D view, then the window: any other order can end in an abort."""
+        """Stop what runs, then close the 3D view, then the window: any other order can end in an abort.
+
+        Where work would be lost the window stays until its user has said what is to become of it.
+        """
+        if self.saving.asks and self.saving.is_dirty:
+            event.ignore()
+            self.saving.when_safe(self._close_unasked)
+            return
+        self.saving.shutdown()
+        if self.autosave is not None:
+            self.autosave.end()
         self._layout.keep()
         self.settings.write()
         for dock in self.docks.values():
@@ -305,6 +345,17 @@ class MainWindow(QMainWindow):
         wait_for_threads()
         self.view_pane.close()
         super().closeEvent(event)
+
+
+    def _close_unasked(self) -> None:
+        self.saving.asks = False
+        self.close()
+
+    def close_at_once(self) -> None:
+        """Close since the system wants it, asking nothing; what was not saved is offered at the next start."""
+        if self.autosave is not None:
+            self.autosave.end(forget=not self.saving.is_dirty)
+        self._close_unasked()
 
 
 def _files(event) -> list[Path]:

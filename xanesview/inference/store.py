@@ -24,6 +24,7 @@ class PredictionStore:
     def __init__(self, networks: Networks) -> None:
         self._networks = networks
         self._predictions: OrderedDict[tuple[str, str], Prediction] = OrderedDict()
+        self._given: set[tuple[str, str]] = set()  # by a session file: they stay, since their network may be gone
         self._unknown: set[tuple[str, str]] = set()  # looked for among those of earlier sessions, in vain
 
     def get(self, structure_hash: str, network: str) -> Prediction | None:
@@ -37,6 +38,27 @@ class PredictionStore:
                 self._put(key, kept)
         return self._predictions.get(key)
 
+    def held(self, structure_hash: str, network: str) -> Prediction | None:
+        """All sites that are held in memory for this structure and network, or None; the disk is not looked at."""
+        return self._predictions.get((structure_hash, network))
+
+    def take_back(self, structure_hash: str, network: str, prediction: Prediction) -> None:
+        """Hold what a session file has kept, in the place of what is known; the disk keeps what was predicted here."""
+        key = (structure_hash, network)
+        self._predictions.pop(key, None)
+        self._given.add(key)
+        self._put(key, prediction)
+
+    def give_up(self) -> None:
+        """Keep what session files have given no longer than what was predicted here."""
+        self._given.clear()
+
+    def forget(self, structure_hash: str, network: str) -> None:
+        """Know nothing of a structure by a network any more; what the disk has is looked for again."""
+        self._predictions.pop((structure_hash, network), None)
+        self._given.discard((structure_hash, network))
+        self._unknown.discard((structure_hash, network))
+
     def add(self, structure_hash: str, network: str, prediction: Prediction) -> None:
         """Keep `prediction`, beside the sites already known."""
         key = (structure_hash, network)
@@ -47,8 +69,9 @@ class PredictionStore:
 
     def _put(self, key: tuple[str, str], prediction: Prediction) -> None:
         self._predictions[key] = prediction
-        while len(self._predictions) > KEPT:
-            self._predictions.popitem(last=False)
+        passing = [one for one in self._predictions if one not in self._given]
+        for old in passing[: max(0, len(passing) - KEPT)]:
+            del self._predictions[old]
 
 
 def join(old: Prediction, new: Prediction) -> Prediction:

@@ -19,7 +19,7 @@ from xanesview.io.text_file import refuse_pipe
 from xanesview.limits import LARGEST_TABLE, check_bytes, check_table
 
 #: What zipfile, its decompressors and numpy raise for bytes that were cut off or changed.
-_DAMAGE = (
+DAMAGE = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, ValueError, KeyError, IndexError,
     TypeError, RuntimeError, OverflowError, MemoryError, SyntaxError,
 )  # fmt: skip
@@ -63,10 +63,11 @@ def read_npz(path: str | Path) -> dict[str, np.ndarray]:
         raise XanesviewError(f"{path.name} cannot be read: {error.strerror or error}.", "Check the disk.") from error
     try:
         if zipfile.is_zipfile(BytesIO(content)):
-            _check_declared(path.name, content)
+            with zipfile.ZipFile(BytesIO(content)) as archive:
+                check_declared(path.name, archive)
         with np.load(BytesIO(content), allow_pickle=False) as file:
             return {name: file[name] for name in file.files}
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise DamagedFileError(
             f"{path.name} cannot be read ({in_plain_words(error)}).", "It is damaged or cut off; leave it out."
         ) from error
@@ -74,12 +75,24 @@ def read_npz(path: str | Path) -> dict[str, np.ndarray]:
         raise DamagedFileError(f"{path.name} holds no named arrays.", "Leave it out.") from error
 
 
-def _check_declared(name: str, content: bytes) -> None:
-    """Check that arrays are no larger than what is packed of them can unfold to, and all together not too large."""
-    with zipfile.ZipFile(BytesIO(content)) as archive:
-        check_bytes(sum(one.file_size for one in archive.infolist()), LARGEST_TABLE, name, "Leave it out.")
-        for one in archive.infolist():
-            with archive.open(one) as stream:
-                head = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
-                shape, _, dtype = head[np.lib.format.read_magic(stream)](stream)
-            check_table(name, one.filename, math.prod(shape) * dtype.itemsize, one.compress_size, 0)
+def check_declared(name: str, archive: zipfile.ZipFile, ending: str = "") -> None:
+    """Check that arrays are no larger than what is packed of them can unfold to, and all together not too large.
+
+    Parameters
+    ----------
+    name : of the file
+    archive : whose members end in ``ending`` where they are arrays
+
+    Raises
+    ------
+    DamagedFileError, XanesviewError
+        where they are.
+    """
+    check_bytes(sum(one.file_size for one in archive.infolist()), LARGEST_TABLE, name, "Leave it out.")
+    for one in archive.infolist():
+        if not one.filename.endswith(ending):
+            continue
+        with archive.open(one) as stream:
+            head = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+            shape, _, dtype = head[np.lib.format.read_magic(stream)](stream)
+        check_table(name, one.filename, math.prod(shape) * dtype.itemsize, one.compress_size, 0)

@@ -1,4 +1,4 @@
-"""Is a file a structure or a spectrum? Asked where both may come: drops on the window, the command line."""
+"""Is a file a structure, a spectrum or a session? Asked where both may come: drops on the window, the command line."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from pathlib import Path
 from typing import Literal
 
 from xanesview.io import file_format
+from xanesview.io.session_file.recognised import is_session_file
 from xanesview.io.spectra import registry as spectra
 from xanesview.io.structures import registry as structures
 
 
-def kind_of_file(path: str | Path) -> Literal["structure", "spectrum"] | None:
+def kind_of_file(path: str | Path) -> Literal["structure", "spectrum", "session"] | None:
     """Return what a file holds: by its content, else by its name, or None where neither says.
 
     Formats of structures are told by more than columns of numbers, so they are asked first.
     """
+    if is_session_file(path):
+        return "session"
     if file_format.of_file(structures.FORMATS, path) is not None:
         return "structure"
     if file_format.of_file(spectra.FORMATS, path) is not None:

@@ -73,10 +73,11 @@ def computed_tensor(
 
 def read_kept(structure: Structure, element: str) -> dict[int, ComputedSite]:
     """Return the sites of a structure that were computed before, by atom; empty where there are none."""
-    return kept_arrays.recall(_path(structure, element), _unpacked) or {}
+    return kept_arrays.recall(_path(structure, element), unpacked) or {}
 
 
-def _unpacked(arrays: dict[str, np.ndarray]) -> dict[int, ComputedSite]:
+def unpacked(arrays: Mapping[str, np.ndarray]) -> dict[int, ComputedSite]:
+    """Return the sites of arrays as `packed` makes them, by atom; ValueError or KeyError where they are none."""
     ends = np.cumsum(arrays["count"])
     if arrays["dipole_bohr"].shape != (ends[-1], 3) or arrays["energy_ev"].shape != (ends[-1],):
         raise ValueError("transitions without a site")
@@ -92,8 +93,13 @@ def _unpacked(arrays: dict[str, np.ndarray]) -> dict[int, ComputedSite]:
 
 def keep(structure: Structure, element: str, sites: Mapping[int, ComputedSite]) -> None:
     """Keep all computed sites of a structure and edge in one file; a full disk is logged, not raised."""
+    kept_arrays.keep(_path(structure, element), packed(sites))
+
+
+def packed(sites: Mapping[int, ComputedSite]) -> dict[str, np.ndarray]:
+    """Return sites as named arrays, which `unpacked` reads."""
     found = list(sites.values())
-    arrays = {
+    return {
         "atom": np.array([s.atom for s in found]),
         "count": np.array([len(s.energy_ev) for s in found]),
         "energy_ev": np.concatenate([s.energy_ev for s in found]),
@@ -101,7 +107,6 @@ def keep(structure: Structure, element: str, sites: Mapping[int, ComputedSite]) 
         "ip_ev": np.array([s.ip_ev for s in found]),
         "seconds": np.array([s.seconds for s in found]),
     }
-    kept_arrays.keep(_path(structure, element), arrays)
 
 
 def _path(structure: Structure, element: str) -> Path:

@@ -43,6 +43,15 @@ class ComputedSites:
         self._put(key, together)
         keep(structure, element, together)
 
+    def held(self, structure: Structure) -> dict[str, Mapping[int, ComputedSite]]:
+        """Return the sites of a structure that are held in memory, by element; none is looked for on the disk."""
+        own = (structure.content_hash, structure.charge)
+        return {key[2]: sites for key, sites in self._known.items() if key[:2] == own and sites}
+
+    def take_back(self, structure_hash: str, charge: int, element: str, sites: dict[int, ComputedSite]) -> None:
+        """Hold the sites that a session file has kept; the disk keeps what was computed here only."""
+        self._put((structure_hash, charge, element), sites)
+
     def _put(self, key: tuple[str, int, str], sites: dict[int, ComputedSite]) -> None:
         self._known[key] = sites
         self._known.move_to_end(key)

@@ -65,6 +65,14 @@ FILE: tuple[Entry, ...] = (
     Submenu("recent", "Open recent"),
     None,
     ActionSpec(
+        "save", "Save", "Ctrl+S", "", "saving.save",
+        "Save all that is open, set and overlaid as a session file", short="S",
+    ),
+    ActionSpec(
+        "save_as", "Save as…", "Ctrl+Shift+S", "", "saving.save_as", "Save the session under another name", short="v"
+    ),
+    None,
+    ActionSpec(
         "load_reference", "Load reference…", "Ctrl+L", "table", "opening.ask_reference",
         "Overlay a measured or computed spectrum from a file",
     ),
@@ -221,6 +229,10 @@ HELP: tuple[Entry, ...] = (
     None,
     ActionSpec(
         "show_log", "Show the log", "Ctrl+Shift+F1", "", "help.show_log", "Open the folder of the program's log"
+    ),
+    ActionSpec(
+        "copy_report", "Copy bug report", "", "copy", "help.copy_report",
+        "Copy versions, display, OpenGL, device and folders, for whoever mends the program",
     ),
     ActionSpec("about", "About xanesview", "Shift+F1", "info", "help.show_about", "Version and licence"),
 )

@@ -19,6 +19,8 @@ from xanesview.gui.background.structure_reading import StructureReading
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
 from xanesview.io.recognition import kind_of_file
+from xanesview.io.session_file.recognised import FILTER as SESSION_FILTER
+from xanesview.io.session_file.recognised import is_session_file
 from xanesview.io.spectra.registry import SPECTRUM_FILTERS
 from xanesview.io.structures.registry import STRUCTURE_FILTERS
 
@@ -45,6 +47,7 @@ class Opening(QObject):
     spectrum_named = Signal(object)  # Path of a spectrum to lay over the prediction (the references panel knows how)
     replacing = Signal()  # another structure is about to be shown
     remembered = Signal()  # a file came to the top of the recent ones
+    session_named = Signal(object, object)  # Path of a session to open, and what to do when it is shown
     refused = Signal(str, str)  # message, hint: what was asked for can't be opened
     reading_spectrum = Signal(object)  # a Notice while a spectrum takes longer than a moment, None when that is over
     working = Signal(object)  # a Notice while something takes longer than a moment, None when that is over
@@ -69,9 +72,8 @@ class Opening(QObject):
 
     def ask_file(self) -> None:
         """Let the user choose a structure or a spectrum."""
-        names, _ = QFileDialog.getOpenFileNames(
-            self._window, "Open", self.settings.folder, f"{STRUCTURE_FILTERS};;{SPECTRUM_FILTERS};;All files (*)"
-        )
+        kinds = ";;".join((STRUCTURE_FILTERS, SPECTRUM_FILTERS, SESSION_FILTER, "All files (*)"))
+        names, _ = QFileDialog.getOpenFileNames(self._window, "Open", self.settings.folder, kinds)
         self.open_paths([Path(name) for name in names])
 
     def ask_reference(self) -> None:
@@ -102,11 +104,16 @@ class Opening(QObject):
     def open_paths(self, paths: list[Path]) -> bool:
         """Open dropped or chosen files: the first structure is shown, the others stand in tabs beside it.
 
-        Every spectrum is overlaid on the first.
+        Every spectrum is overlaid on the first. A session takes the place of all that is open, before the others.
 
         False where the structure can't be read.
         """
-        spectra = [path for path in paths if kind_of_file(path) == "spectrum"]
+        kinds = [kind_of_file(path) for path in paths]
+        if "session" in kinds:
+            others = [path for path, kind in zip(paths, kinds, strict=True) if kind != "session"]
+            self.session_named.emit(paths[kinds.index("session")], lambda: others and self.open_paths(others))
+            return True
+        spectra = [path for path, kind in zip(paths, kinds, strict=True) if kind == "spectrum"]
         structures = [path for path in paths if path not in spectra]
 
         def overlay() -> None:
@@ -145,8 +152,14 @@ class Opening(QObject):
         self.remembered.emit()
 
     def open_file(self, path: Path) -> bool:
-        """Read a structure file and show it, at once or as soon as it is read; False where it can't be read."""
+        """Read a structure file (or a session) and show it, at once or as soon as it is read; False where it can't."""
+        if is_session_file(path):
+            return self.open_paths([Path(path)])
         return self._read_file(Path(path))
+
+    def read_beside(self, path: Path, read: Callable[[], object], show: Callable[[object], None]) -> bool:
+        """Read a file of another kind beside the window, then show it; the newest of all that is opened wins."""
+        return self._begin(Notice(WORKING, f"Reading {path.name}…"), read, show)
 
     def show_frame(self, frame: int) -> None:
         """Show another frame (from 0) of the trajectory that the structure shown is from; the newest wish wins."""

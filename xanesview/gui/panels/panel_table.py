@@ -47,5 +47,6 @@ PANELS: tuple[PanelSpec, ...] = (
     PanelSpec("Start", "start.card", "StartCard", "Examples, recent files, SMILES", late=False),
     PanelSpec("Why", "why.panel", "WhyPanel", "Which neighbours matter to the spectrum, and at which distances"),
     PanelSpec("Properties", "properties.panel", "PropertiesPanel", "What the spectrum tells of the molecule"),
+    PanelSpec("History", "history.panel", "HistoryPanel", "What was done, step by step, and a way back to each"),
     PanelSpec("Quality", "quality.panel", "QualityPanel", "Errors on structures the network has not seen"),
 )

@@ -213,6 +213,16 @@ class SpectrumPlot(QWidget):
         x, y = self._plot.getViewBox().viewRange()
         return (float(x[0]), float(x[1])), (float(y[0]), float(y[1]))
 
+    def set_view_range(self, energies_ev: tuple[float, float], intensities: tuple[float, float]) -> None:
+        """Show a part of the plane, as if the user had zoomed there."""
+        self._plot.getViewBox().setRange(xRange=energies_ev, yRange=intensities, padding=0)
+        self._note_zoom()
+
+    @property
+    def is_zoomed(self) -> bool:
+        """Whether the user has chosen which part to see."""
+        return self._fitting.is_zoomed
+
     # ---- pins and readout ----
 
     def pins(self) -> list[float]:

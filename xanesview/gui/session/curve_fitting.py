@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from xanesview.domain.processing.prediction_fit import PredictionFit
     from xanesview.domain.processing.steps.step import Step
     from xanesview.domain.session import Session
+    from xanesview.domain.work import KeptFit
     from xanesview.shown.shown import Shown
 
 
@@ -137,6 +138,11 @@ class CurveFitting(QObject):
         if report is None or report.subject != self._processing.subject or report.steps != self._processing.steps:
             return None
         return report if report.prediction_steps == self._processing.steps_of(PREDICTION) else None
+
+    def take_back(self, subject: Subject, kept: KeptFit) -> None:
+        """Know the last fit of a session file."""
+        self.report = FitReport(subject, kept.label, kept.fit, kept.steps, kept.prediction_steps)
+        self.changed.emit()
 
     def _tell_failed(self, message: str, hint: str) -> None:
         self._tell(message, hint)

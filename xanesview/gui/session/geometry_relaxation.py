@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -72,6 +73,21 @@ class GeometryRelaxation(QObject):
     def carried(self, session: Session) -> Session:
         """Return the session with the best geometries that are known, also where it is one of the past."""
         return with_geometries(session, self._better) if self._better else session
+
+    def pairs_of(self, hashes: Collection[str]) -> tuple[tuple[Structure, Structure], ...]:
+        """Return molecules before and after their relaxation, of those with these hashes."""
+        pairs = [(before, self._better.get(before.content_hash)) for before in self._before.values()]
+        return tuple(
+            (before, after)
+            for before, after in pairs
+            if after is not None and {before.content_hash, after.content_hash} & set(hashes)
+        )
+
+    def take_back(self, pairs: Iterable[tuple[Structure, Structure]]) -> None:
+        """Know the geometries of a session file."""
+        for before, after in pairs:
+            self._better[before.content_hash] = after
+            self._before[after.content_hash] = before
 
     # ---- asking ----
 

@@ -14,6 +14,7 @@ from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.session import Session
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
+from xanesview.gui.session import step_names
 from xanesview.gui.session.changes import SELECTION, SUBJECT, changed_parts, signals_of
 from xanesview.gui.session.commands import SessionCommand
 from xanesview.gui.session.curve_editing import CurveEditing
@@ -94,7 +95,8 @@ class Workspace(QObject):
         self._shown: Shown | None = None
         self._asks = False  # a network for the present direction
         self._gesture = 0
-        store = PredictionStore(networks)
+        self._passing: Session | None = None  # on the way to another step of the history: where it has come to
+        self.store = store = PredictionStore(networks)
         self._queue = PredictionQueue(live, store, self)
         self._queue.arrived.connect(self._take_news)
         self._queue.told.connect(self.message)
@@ -198,15 +200,17 @@ class Workspace(QObject):
 
     def show_tab(self, tab: int) -> None:
         """Show another of the open structures, by its place in `Session.structures`, as it was left."""
-        self._change_and_tell(shown_again(self._session, self.networks, tab), "show another structure")
+        text = step_names.of_tab(self._session, tab, "show")
+        self._change_and_tell(shown_again(self._session, self.networks, tab), text)
 
     def close_tab(self, tab: int) -> None:
         """Close one of the open structures; the last one stays."""
-        self._change_and_tell(closed(self._session, self.networks, tab), "close structure")
+        self._change_and_tell(closed(self._session, self.networks, tab), step_names.of_tab(self._session, tab, "close"))
 
     def set_geometry(self, geometry: Geometry, gesture: int | None = None) -> None:
         """Change the polarisation; changes with the same gesture number are one undo step."""
-        self._change(self._session.replace(geometry=geometry), "turn polarisation", gesture)
+        text = step_names.of_geometry(self.geometry, geometry)
+        self._change(self._session.replace(geometry=geometry), text, gesture)
 
     def pick(self, indices: Iterable[int]) -> None:
         """Replace the picked sites; atoms that the network can't predict are left out with a message."""
@@ -217,7 +221,7 @@ class Workspace(QObject):
             foreign = [i for i in wanted if i not in absorbers]
             self.message.emit(not_an_absorber(self.structure, self.shown.card, foreign))
         if picked or not wanted:
-            self._change(self._session.replace(picked=picked), "pick sites")
+            self._change(self._session.replace(picked=picked), step_names.of_picks(self.structure, picked))
 
     def toggle_pick(self, index: int) -> None:
         """Add a site to the picked ones, or take it out."""
@@ -229,7 +233,7 @@ class Workspace(QObject):
         if not np.isfinite(weight) or weight < 0:
             raise XanesviewError(f"A site's weight can't be {weight}.", "Give a number that is not negative.")
         weights = {**self._session.site_weights, site: float(weight)}
-        self._change(self._session.replace(site_weights=weights), "weigh site")
+        self._change(self._session.replace(site_weights=weights), step_names.of_weight(self.structure, site, weight))
 
     def set_network(self, name: str) -> None:
         """Choose a network; picked atoms of another element are replaced by a sensible absorber."""
@@ -244,7 +248,7 @@ class Workspace(QObject):
             absorbers = {int(i) for i in structure.sites_of(element)}
             if not set(self._session.picked) & absorbers:
                 after = after.replace(picked=first_view(structure, element).picked, site_weights={})
-        self._change(after, "choose network")
+        self._change(after, f"choose network {name}")
 
     def set_broadening(self, fwhm_ev: float | None, gesture: int | None = None) -> None:
         """Total Gaussian width to show the prediction with (eV), or None for its native width; added to widths that
@@ -255,11 +259,13 @@ class Workspace(QObject):
                 f"A width of {fwhm_ev:g} eV is below the prediction's own {card.gaussian_fwhm_ev:g} eV.",
                 "Give a larger width, or leave it empty for the prediction's own.",
             )
-        self._change(self._session.replace(broadening_fwhm_ev=fwhm_ev), "broaden", gesture)
+        text = "native width" if fwhm_ev is None else "broaden"
+        self._change(self._session.replace(broadening_fwhm_ev=fwhm_ev), text, gesture)
 
     def set_axis(self, axis: str | None) -> None:
         """Show energies "absolute" or "relative" to E0, or (None) as the network gives them."""
-        self._change(self._session.replace(axis=axis), "choose energy axis")
+        text = "count energies from E₀" if axis == "relative" else "show energies as they are"
+        self._change(self._session.replace(axis=axis), text)
 
     def set_compared(self, networks: Iterable[str]) -> None:
         """Overlay the predictions of further networks; they are asked for the picked sites."""
@@ -297,6 +303,34 @@ class Workspace(QObject):
 
     # ---- one session after the other ----
 
+    def go_to(self, step: int) -> None:
+        """Show the session as it was after so many steps; what lies between is passed over, not shown."""
+        self._passing = self._session
+        self.undo_stack.setIndex(step)
+        goal, self._passing = self._passing, None
+        if goal is not self._session:
+            self._show(goal)
+
+    def begin_anew(self, session: Session, predict: bool = True) -> None:
+        """Take up another session whole, such as one from a file; nothing of before can be undone.
+
+        With `predict` off no network is asked until a further site is picked.
+        """
+        self.undo_stack.clear()
+        self._show(session)
+        if not predict:
+            self._queue.cancel()
+            self.prediction_changed.emit()
+
+    def predict_anew(self) -> None:
+        """Ask the network again for the structure shown, whatever is known of it."""
+        if self.structure is not None:
+            self.store.forget(self.structure.content_hash, self._session.network)
+            self._shown = None
+            self._aim()
+            self._queue.want(self._session.picked)
+            self.prediction_changed.emit()
+
     def _change_and_tell(self, outcome: tuple[Session, list[Notice]], text: str) -> None:
         after, notices = outcome
         if after is self._session:
@@ -310,6 +344,9 @@ class Workspace(QObject):
 
     def _show(self, after: Session) -> None:
         """Make `after` the session and tell of what differs."""
+        if self._passing is not None:
+            self._passing = after
+            return
         before, self._session = self._session, self.relaxation.carried(after)
         after = self._session
         changed = changed_parts(before, after)

@@ -246,6 +246,13 @@ class BaseView(QWidget):
         self.camera.look_along(vector)
         self.fit()
 
+    def look_from(self, target_angstrom: np.ndarray, rotation: np.ndarray, visible_angstrom: float) -> None:
+        """Look at a point (3,) with the camera turned by a rotation (3, 3), so much filling the view's shorter side."""
+        self.camera.resize(self.width(), self.height())
+        self.camera.target_angstrom, self.camera.rotation = target_angstrom, rotation
+        self.camera.see(visible_angstrom)
+        self._refresh()
+
     def centre_on(self, atom: int) -> None:
         """Put an atom in the middle of the view."""
         if self._shapes is not None:

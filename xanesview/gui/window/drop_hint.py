@@ -44,12 +44,16 @@ class DropHint(Label):
 
 
 def words(paths: Sequence[Path]) -> str:
-    """What a drop does: structures are opened, spectra are laid over the prediction."""
-    spectra = [path for path in paths if kind_of_file(path) == "spectrum"]
-    structures = [path for path in paths if path not in spectra]
+    """What a drop does: sessions and structures are opened, spectra are laid over the prediction."""
+    kinds = [kind_of_file(path) for path in paths]
+    sessions = [path for path, kind in zip(paths, kinds, strict=True) if kind == "session"][:1]
+    spectra = [path for path, kind in zip(paths, kinds, strict=True) if kind == "spectrum"]
+    structures = [path for path, kind in zip(paths, kinds, strict=True) if kind not in ("session", "spectrum")]
     lines = [
         f"Drop to {verb} {files[0].name if len(files) == 1 else f'{len(files)} {what}'}"
-        for verb, what, files in (("open", "structures", structures), ("overlay", "spectra", spectra))
+        for verb, what, files in (
+            ("open", "", sessions), ("open", "structures", structures), ("overlay", "spectra", spectra)
+        )
         if files
     ]
     return "\n".join(lines)

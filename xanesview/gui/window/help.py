@@ -56,6 +56,13 @@ class Help:
         """Open the folder of the log."""
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_dir())))
 
+    def copy_report(self) -> None:
+        """Put on the clipboard what a report of a bug needs, and say so."""
+        from xanesview.gui.window.messages import copy_report
+
+        copy_report()
+        self._window.plot_messages.show_saved("What a report of a bug needs is on the clipboard.", None)
+
     def show_about(self) -> None:
         """Version and licence."""
         window = self._window
@@ -63,7 +70,7 @@ class Help:
         box.setText(f"<b>xanesview {__version__}</b>")
         box.setInformativeText(
             "Draw a molecule or a surface, turn the polarisation, watch its X-ray absorption spectrum. "
-            "BSD 3-Clause licence."
+            f"BSD 3-Clause licence.\n\nLog: {log_dir() / 'xanesview.log'}"
         )
         box.setIconPixmap(icon("app", window).pixmap(48, 48))
         box.finished.connect(box.deleteLater)

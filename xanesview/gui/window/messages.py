@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QGuiApplication, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -29,13 +29,20 @@ SAVED_MS = 12_000
 #: Kinds of notice that answer something harmless, like a click on an atom that can't be predicted.
 REMARKS = (
     WORKING, SAVED, "absorber", "direction", "sites", "freeze", "export", "library", "reference-left",
-    "network-changed", "guide", "relaxation", "curves",
+    "network-changed", "guide", "relaxation", "curves", "offer",
 )  # fmt: skip
 #: Kinds of notice that tell of something done or assumed, not of something that failed.
 WARNINGS = (
     "not-kept", "structure", "outside-domain", "device", "opengl",
-    "spectrum-gaps", "spectrum-order", "spectrum-duplicates", "reference-elsewhere",
+    "spectrum-gaps", "spectrum-order", "spectrum-duplicates", "reference-elsewhere", "session", "autosave",
 )  # fmt: skip
+
+
+def copy_report(details: str = "") -> None:
+    """Put what is to be known of this machine on the clipboard, with what went wrong."""
+    from xanesview.gui.bug_report import bug_report
+
+    QGuiApplication.clipboard().setText("\n".join(filter(None, (bug_report(), details))))
 
 
 class MessageBar(QFrame):
@@ -69,6 +76,10 @@ class MessageBar(QFrame):
             label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._more = QToolButton(text="Details", checkable=True, toolTip="Show what the program knows about this")
         self._more.toggled.connect(self._show_details)
+        self._report = QToolButton(text="Copy report")
+        self._report.setToolTip("Copy these details with versions, display and folders, for whoever mends the program")
+        self._report.setObjectName("message-report")
+        self._report.clicked.connect(lambda: copy_report(self.details()))
         self._close = QToolButton(toolTip="Close this message", autoRaise=True)
         self._close.setObjectName("message-close")
         self._close.clicked.connect(self.clear)
@@ -91,11 +102,12 @@ class MessageBar(QFrame):
         words.setSpacing(2)
         words.addWidget(self._sentence)
         words.addWidget(self._hint)
-        row = QHBoxLayout()
+        self._row = row = QHBoxLayout()
         row.setSpacing(SPACING)
         row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
         row.addWidget(self._more, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._report, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._folder, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._give_up, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
@@ -112,7 +124,8 @@ class MessageBar(QFrame):
         self._hint.setText(notice.hint)
         self._hint.setVisible(bool(notice.hint))
         self._details.setPlainText(details)
-        self._more.setVisible(bool(details))
+        for button in (self._more, self._report):
+            button.setVisible(bool(details))
         self._more.setChecked(False)
         self._details.hide()
         self._folder.hide()

@@ -10,7 +10,7 @@ from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.window.messages import MessageBar
 
 #: Notices of these kinds concern the structure and stand above the 3D view; all others above the plot.
-STRUCTURE_KINDS = ("open", "opengl", "structure", "absorber", "sites", "direction", "relaxation")
+STRUCTURE_KINDS = ("open", "opengl", "structure", "absorber", "sites", "direction", "relaxation", "session", "save")
 #: Notices of these kinds concern one structure's curves and go with it.
 PAST_WITH_STRUCTURE = (
     "prediction", "reference", "reference-left", "reference-elsewhere", "compute", "network-changed",

@@ -1,0 +1,71 @@
+"""What a report of a bug needs can be had at the terminal, from a message and after a crash."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolButton
+
+from xanesview import paths
+from xanesview.domain.structure import Notice
+from xanesview.gui import app
+from xanesview.gui.bug_report import bug_report
+from xanesview.gui.window.recovery import offer_crash_report
+from xanesview.version import __version__
+
+
+def button(bar, name: str) -> QToolButton:
+    return bar.findChild(QToolButton, name)
+
+
+def test_a_report_names_versions_display_and_folders(qapp) -> None:
+    text = bug_report()
+    assert text.startswith("xanesview:")
+    assert __version__ in text
+    for part in ("PySide6-Essentials", "numpy", str(paths.log_dir()), str(paths.data_dir()), "OpenGL:", "screens:"):
+        assert part in text
+    assert "can't be told" not in text
+
+
+def test_a_question_that_fails_is_one_line_of_the_report(qapp, monkeypatch) -> None:
+    def broken():
+        raise OSError("no such machine")
+
+    monkeypatch.setattr("platform.platform", broken)
+    assert "system:     can't be told (OSError: no such machine)" in bug_report()
+
+
+def test_an_error_with_details_can_be_copied_with_them(window, qapp) -> None:
+    bar = window.plot_messages
+    window.show_notice(Notice("error", "Something unexpected happened."), "Traceback: here")
+    report = button(bar, "message-report")
+    assert report.isVisible()
+    QTest.mouseClick(report, Qt.MouseButton.LeftButton)
+    assert "Traceback: here" in QGuiApplication.clipboard().text()
+    assert "Python:" in QGuiApplication.clipboard().text()
+    window.show_notice(Notice("prediction", "A sentence."))
+    assert not report.isVisible(), "without details there is nothing to report"
+
+
+def test_the_help_menu_copies_a_report(window) -> None:
+    window.named_actions["copy_report"].trigger()
+    assert "Python:" in QGuiApplication.clipboard().text()
+    assert "clipboard" in window.plot_messages.text()
+
+
+def test_what_was_said_of_a_crash_is_offered_once(window, tmp_path) -> None:
+    crash = tmp_path / "crash.log"
+    crash.write_text("Fatal Python error: Segmentation fault\n  File here\n")
+    left = app.set_aside_crash(crash)
+    assert not crash.exists()
+    assert app.set_aside_crash(crash) is None
+    crash.write_text("")
+    assert app.set_aside_crash(crash) is None, "an empty file says nothing"
+    app._left_crash.clear()
+    offer_crash_report(window.offers, left)
+    assert window.offers.isVisible()
+    assert str(left) in window.offers.text()
+    QTest.mouseClick(button(window.offers, "offer-copy-report"), Qt.MouseButton.LeftButton)
+    assert "Segmentation fault" in QGuiApplication.clipboard().text()
+    assert not window.offers.isVisible()

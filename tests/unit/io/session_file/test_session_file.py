@@ -1,0 +1,315 @@
+"""A session is the same after it was a file, and a file that was changed is told of in a sentence."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.damage import KINDS, damage
+from tests.full_disk import contents, full_disk
+from tests.random_work import RandomWork, assert_same
+from xanesview.domain.session import Session
+from xanesview.domain.work import NetworkUsed, Unknown, Work
+from xanesview.errors import DamagedFileError, XanesviewError
+from xanesview.io.examples import load_example
+from xanesview.io.recognition import kind_of_file
+from xanesview.io.session_file import values
+from xanesview.io.session_file.recognised import is_session_file
+from xanesview.io.session_file.session_file import (
+    LEFT_OUT,
+    VERSION,
+    read_session_file,
+    summary,
+    work_from_bytes,
+    work_to_bytes,
+    write_session_file,
+)
+
+
+def changed(content: bytes, change, name: str = "session.json") -> bytes:
+    """The same archive with a member changed, its sums made anew."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
+        for one in old.infolist():
+            data = old.read(one)
+            new.writestr(one, change(data) if one.filename == name else data)
+    return out.getvalue()
+
+
+def resaid(content: bytes, change) -> bytes:
+    """The same archive whose text was changed: `change` takes what the text says, and may return another."""
+
+    def anew(data: bytes) -> bytes:
+        said = json.loads(data)
+        return json.dumps(change(said) or said).encode()
+
+    return changed(content, anew)
+
+
+def bytes_of(seed: int = 1) -> bytes:
+    return work_to_bytes(RandomWork(seed).work())
+
+
+# ---- the same afterwards ----
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_a_session_is_the_same_after_it_was_a_file(seed: int) -> None:
+    work = RandomWork(seed).work()
+    again = work_from_bytes(work_to_bytes(work))
+    for name in values.fields_of(Work):
+        if name not in ("unknown", "program", "written"):
+            assert_same(getattr(work, name), getattr(again, name), name)
+
+
+def test_the_same_work_makes_the_same_bytes() -> None:
+    work = RandomWork(3).work().replace(program="1", written="now")
+    first = work_to_bytes(work)
+    assert work_to_bytes(work_from_bytes(first)) == first
+
+
+def test_every_field_of_a_session_is_written_or_deliberately_left_out() -> None:
+    content = work_to_bytes(Work(Session(structure=load_example("benzene"))))
+    said = json.loads(zipfile.ZipFile(io.BytesIO(content)).read("session.json"))["session"]
+    for name, hint in values.fields_of(Session).items():
+        if name in LEFT_OUT:
+            assert name not in said
+            continue
+        why = values.why_not(hint)
+        assert not why, (
+            f"Session.{name} can't be saved: {why}. Give it a plain type, teach xanesview/io/session_file/values.py "
+            "its class, or name it in LEFT_OUT of session_file.py where it is deliberately not kept."
+        )
+        assert name in said, f"Session.{name} is neither written into session files nor named in LEFT_OUT."
+
+
+def test_fields_of_types_that_no_file_holds_are_named() -> None:
+    @dataclasses.dataclass(frozen=True)
+    class Odd:
+        handle: io.BytesIO | None = None
+
+    values.fields_of.cache_clear()
+    assert "BytesIO" in values.why_not(io.BytesIO)
+    assert values.why_not(int | None) == ""
+    assert "several things" in values.why_not(Session | Work)
+
+
+def test_a_tensor_in_two_places_is_written_once() -> None:
+    make = RandomWork(5, n_atoms=4)
+    structure, tensor = make.structure(4), make.tensor(4)
+    work = Work(Session(structure=structure, references=(dataclasses.replace(make.reference(4), tensor=tensor,
+                                                                            spectrum=None),) * 3))  # fmt: skip
+    names = zipfile.ZipFile(io.BytesIO(work_to_bytes(work))).namelist()
+    assert len(names) == len(set(names))
+    assert len(names) < 20
+
+
+# ---- versions ----
+
+
+def test_a_newer_major_version_is_refused_with_one_sentence() -> None:
+    newer = resaid(bytes_of(), lambda said: said.update(version=[VERSION[0] + 1, 0]))
+    with pytest.raises(XanesviewError) as raised:
+        work_from_bytes(newer, "work.xanesview")
+    assert "newer xanesview" in raised.value.message
+    assert raised.value.message.count(". ") == 0
+    assert not isinstance(raised.value, DamagedFileError)
+
+
+def test_parts_of_a_newer_minor_version_are_kept_and_written_back() -> None:
+    def add(said) -> None:
+        said["version"] = [VERSION[0], VERSION[1] + 3]
+        said["orbits"] = {"radius": 2.5, "path": {"$array": "abc"}}
+        said["session"]["magnetism"] = "up"
+        said["networks"][0]["colour"] = "green"
+
+    newer = resaid(bytes_of(), add)
+    out = io.BytesIO(newer)
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("arrays/abc.npy", (extra := npy(np.arange(5))))
+    work = work_from_bytes(out.getvalue())
+    again = zipfile.ZipFile(io.BytesIO(work_to_bytes(work)))
+    said = json.loads(again.read("session.json"))
+    assert said["version"] == [VERSION[0], VERSION[1] + 3]
+    assert said["orbits"]["radius"] == 2.5
+    assert said["session"]["magnetism"] == "up"
+    assert said["networks"][0]["colour"] == "green"
+    assert again.read("arrays/abc.npy") == extra
+    other = work.replace(networks=(NetworkUsed("another"),))
+    said = json.loads(zipfile.ZipFile(io.BytesIO(work_to_bytes(other))).read("session.json"))
+    assert "colour" not in said["networks"][0], "what was said of another network isn't said of this one"
+
+
+def npy(array: np.ndarray) -> bytes:
+    out = io.BytesIO()
+    np.save(out, array, allow_pickle=False)
+    return out.getvalue()
+
+
+def test_fields_that_an_older_version_did_not_write_are_as_in_a_new_session() -> None:
+    older = resaid(bytes_of(), lambda said: said["session"].pop("per_atom") and None)
+    assert work_from_bytes(older).session.per_atom is True
+    bare = resaid(bytes_of(), lambda said: {key: said[key] for key in ("format", "version", "session")})
+    assert work_from_bytes(bare).predictions == ()
+
+
+# ---- files that were changed ----
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_a_damaged_file_is_told_of(kind, tmp_path: Path) -> None:
+    path = tmp_path / "work.xanesview"
+    write_session_file(path, RandomWork(2).work())
+    damage(path, kind)
+    with pytest.raises(XanesviewError) as raised:
+        read_session_file(path)
+    assert "work.xanesview" in raised.value.message
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_bytes_changed_at_random_never_end_otherwise_than_with_a_sentence(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    content = bytes_of(seed)
+    for _ in range(25):
+        mutated = bytearray(content)
+        for place in draw.integers(0, len(content), int(draw.integers(1, 6))):
+            mutated[place] = int(draw.integers(256))
+        cut = bytes(mutated)[: int(draw.integers(len(content) // 2, len(content) + 1))]
+        assert sentence(cut).endswith(".")
+
+
+def sentence(content: bytes) -> str:
+    """What is said of bytes as a session file."""
+    try:
+        work_from_bytes(content)
+    except XanesviewError as error:
+        return error.message
+    return "It can be read."
+
+
+_ODD = (
+    None, True, -1, 10**30, 1e308, "", "x", [], {}, [1, [2]], {"$array": "none"}, {"$number": "nan"}, {"kind": "no"},
+)  # fmt: skip
+
+
+def places(said, path=()):
+    """All places of plain values, as paths."""
+    yield path
+    items = said.items() if isinstance(said, dict) else enumerate(said) if isinstance(said, list) else ()
+    for key, one in items:
+        yield from places(one, (*path, key))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_values_changed_at_random_never_end_otherwise_than_with_a_sentence(seed: int) -> None:
+    """Sums are right here: what is read is what somebody has typed into the file."""
+    draw = np.random.default_rng(100 + seed)
+    content = bytes_of(seed)
+    said = json.loads(zipfile.ZipFile(io.BytesIO(content)).read("session.json"))
+    paths = [path for path in places(said) if path]
+    for _ in range(30):
+        *way, last = paths[int(draw.integers(len(paths)))]
+
+        def change(said, way=way, last=last) -> None:
+            inner = said
+            for key in way:
+                inner = inner[key]
+            inner[last] = _ODD[int(draw.integers(len(_ODD)))]
+
+        assert sentence(resaid(content, change)).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [("picked", [99]), ("place", 7), ("site_weights", [[0, -1.0]]), ("hidden_sites", [-2]), ("axis", "sideways"),
+     ("window_ev", [3.0, 2.0]), ("looks", {"prediction": {"colour": "red; }"}}), ("broadening_fwhm_ev", -1.0)],
+)  # fmt: skip
+def test_parts_that_do_not_fit_together_are_refused(part: str, value) -> None:
+    content = resaid(bytes_of(), lambda said: said["session"].update({part: value}))
+    with pytest.raises(DamagedFileError):
+        work_from_bytes(content)
+
+
+def test_sizes_that_a_file_declares_are_not_believed() -> None:
+    content = bytes_of(4)
+    name = next(n for n in zipfile.ZipFile(io.BytesIO(content)).namelist() if n.endswith(".npy"))
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, {"descr": "<f8", "fortran_order": False, "shape": (10**9, 10**3)})
+    with pytest.raises(DamagedFileError):
+        work_from_bytes(changed(content, lambda _: header.getvalue(), name))
+
+
+def test_what_unfolds_to_far_more_than_it_holds_is_refused(monkeypatch) -> None:
+    from xanesview.io.session_file import archive
+
+    monkeypatch.setattr(archive, "LARGEST_SESSION_TEXT", 10_000)
+    out = io.BytesIO(bytes_of(1))
+    with zipfile.ZipFile(out, "a") as bomb:
+        bomb.writestr("bomb", bytes(50_000_000), zipfile.ZIP_DEFLATED)
+    with pytest.raises(DamagedFileError, match="far more than it holds"):
+        work_from_bytes(out.getvalue())
+
+
+def test_objects_in_arrays_are_never_made(tmp_path: Path) -> None:
+    content = bytes_of(4)
+    name = next(n for n in zipfile.ZipFile(io.BytesIO(content)).namelist() if n.endswith(".npy"))
+    out = io.BytesIO()
+    np.save(out, np.array([{"a": 1}], dtype=object), allow_pickle=True)
+    with pytest.raises(DamagedFileError):
+        work_from_bytes(changed(content, lambda _: out.getvalue(), name))
+
+
+def test_text_that_nests_too_deep_is_refused() -> None:
+    deep = changed(bytes_of(1), lambda _: b"[" * 100_000 + b"]" * 100_000)
+    with pytest.raises(DamagedFileError):
+        work_from_bytes(deep)
+
+
+# ---- files ----
+
+
+def test_a_full_disk_leaves_the_file_from_before(tmp_path: Path) -> None:
+    path = tmp_path / "work.xanesview"
+    write_session_file(path, RandomWork(2).work())
+    before = contents(tmp_path)
+    with full_disk(1000), pytest.raises(XanesviewError) as raised:
+        write_session_file(path, RandomWork(3, n_atoms=300).work())
+    assert str(path) in raised.value.message
+    assert contents(tmp_path) == before
+
+
+def test_a_session_is_known_by_its_content_and_by_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "work.zip"
+    write_session_file(path, RandomWork(2).work())
+    assert is_session_file(path)
+    assert kind_of_file(path) == "session"
+    assert kind_of_file(tmp_path / "missing.xanesview") == "session"
+    (tmp_path / "a.xyz").write_text("1\n\nC 0 0 0\n")
+    assert kind_of_file(tmp_path / "a.xyz") == "structure"
+
+
+@pytest.mark.parametrize("name", ["missing.xanesview", "."])
+def test_what_is_no_file_is_told_of(name: str, tmp_path: Path) -> None:
+    with pytest.raises(XanesviewError):
+        read_session_file(tmp_path / name)
+
+
+def test_a_summary_tells_what_is_inside() -> None:
+    work = RandomWork(1).work()
+    text = "\n".join(summary(work, "work.xanesview"))
+    assert "c_k_edge_tensor (2.1, weights ab12)" in text
+    assert re.search(r"session, \d+ structure", text)
+
+
+def test_unknown_is_empty_for_files_of_this_version() -> None:
+    unknown = work_from_bytes(bytes_of(1)).unknown
+    assert dataclasses.replace(unknown, version=(0, 0)) == dataclasses.replace(Unknown(), version=(0, 0)) or (
+        not unknown.parts and not unknown.fields and not unknown.members
+    )

@@ -1,0 +1,146 @@
+"""Work: a session and what belongs to it, as a file keeps it and another start of the program takes it up again."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from xanesview.domain.absorption import AbsorptionTensor
+from xanesview.domain.processing.prediction_fit import PredictionFit
+from xanesview.domain.processing.steps.step import Step
+from xanesview.domain.session import Session
+from xanesview.domain.structure import Notice, Structure
+
+
+@dataclass(frozen=True)
+class NetworkUsed:
+    """A network that curves were predicted with: its name, and which one of that name it was."""
+
+    name: str
+    version: str = ""
+    weights_hash: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class KeptPrediction:
+    """What a network said of sites of a structure.
+
+    Parameters
+    ----------
+    structure_hash : str
+        Of the structure whose atoms the sites are.
+    network : str
+        Name of the network.
+    bundle : str
+        Identity of the files that it was loaded from, as `xanesview.networks.card.bundle_identity` gives it.
+    tensor : AbsorptionTensor
+    device : str
+    verdicts : tuple of mappings
+        How far each site is to be trusted, as plain values.
+    notices : tuple of Notice
+    """
+
+    structure_hash: str
+    network: str
+    bundle: str
+    tensor: AbsorptionTensor
+    device: str = ""
+    verdicts: tuple[Mapping[str, Any], ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class KeptComputation:
+    """Sites of a structure that were computed from first principles, as named arrays.
+
+    `structure_hash`, `charge` and `element` say of what; the arrays are those of `xanesview.reference.kept.packed`.
+    """
+
+    structure_hash: str
+    charge: int
+    element: str
+    arrays: Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class KeptFit:
+    """The last fit: to which reference (by place), under which name, what it found, and the steps it became."""
+
+    reference: int
+    label: str
+    fit: PredictionFit
+    steps: tuple[Step, ...] = ()
+    prediction_steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Unknown:
+    """What a newer version of the program has written into a file, kept so that it can be written back.
+
+    Parameters
+    ----------
+    version : (int, int)
+        Of the format that it was written in.
+    parts : mapping
+        Top-level parts of the file by name, as plain values.
+    fields : mapping of a digest to a mapping
+        Fields of single things, by the digest of the fields that are known; a thing that has changed loses them.
+    members : mapping of name to bytes
+        Members of the archive that they name.
+    """
+
+    version: tuple[int, int] = (0, 0)
+    parts: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    members: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """All that a session file holds.
+
+    Parameters
+    ----------
+    session : Session
+    networks : tuple of NetworkUsed
+        Those that predicted what is shown or compared.
+    predictions, computations
+        What is known of the open structures.
+    fit : KeptFit or None
+    geometries : tuple of (Structure, Structure)
+        Molecules before and after their relaxation.
+    view : mapping
+        What the window shows beside the session, as plain values: camera, ranges, pins, tab.
+    origin : str
+        The file that a copy kept by itself belongs to; empty where the work had no name yet.
+    program, written : str
+        Version of the program, and when, as ISO 8601.
+    unknown : Unknown
+    """
+
+    session: Session
+    networks: tuple[NetworkUsed, ...] = ()
+    predictions: tuple[KeptPrediction, ...] = ()
+    computations: tuple[KeptComputation, ...] = ()
+    fit: KeptFit | None = None
+    geometries: tuple[tuple[Structure, Structure], ...] = ()
+    view: Mapping[str, Any] = field(default_factory=dict)
+    origin: str = ""
+    program: str = ""
+    written: str = ""
+    unknown: Unknown = field(default_factory=Unknown)
+
+    def replace(self, **changes: Any) -> Work:
+        """Return a copy with the given fields changed."""
+        return dataclasses.replace(self, **changes)
+
+
+def is_worth_keeping(session: Session) -> bool:
+    """Whether a session holds what its user has made or brought, beyond structures opened and looked at."""
+    measured = any(one.spectrum is not None for one in session.references)
+    return bool(measured or session.frozen or session.looks or session.prediction_steps or session.site_weights)

@@ -1,0 +1,193 @@
+"""Session files: save, save as, open; which file the work belongs to, and what would be lost.
+
+Writing is done beside the window. Nothing is asked at the start; at the end, and before another session takes the place
+of this one, whoever has made something is asked whether to save it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from xanesview.domain.structure import Notice
+from xanesview.gui.actions.opening import Opening
+from xanesview.gui.background.session_writing import SessionWriting
+from xanesview.gui.session.workspace import Workspace
+from xanesview.gui.settings import Settings
+from xanesview.io.session_file.recognised import ENDING, FILTER
+
+if TYPE_CHECKING:
+    from xanesview.domain.work import Work
+    from xanesview.errors import XanesviewError
+    from xanesview.gui.session.whole_work import Gathered
+
+
+class Saving(QObject):
+    """Keeps the work in a file.
+
+    Parameters
+    ----------
+    view_state
+        Gives what the window shows beside the session.
+
+    Attributes
+    ----------
+    path : Path or None
+        The file that the work belongs to.
+    asks : bool
+        Whether to ask before something is lost.
+    """
+
+    saved = Signal(str, object)  # what was done, and the Path of the file
+    changed = Signal()  # the file, or whether there is something to be saved
+    taken_up = Signal(object)  # what the window is to show beside a session that was opened
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        settings: Settings,
+        opening: Opening,
+        window: QWidget,
+        view_state: Callable[[], Mapping[str, Any]],
+    ) -> None:
+        super().__init__(window)
+        self.workspace, self.settings, self.opening = workspace, settings, opening
+        self._window, self._view_state = window, view_state
+        self.path: Path | None = None
+        self.asks = False
+        self._opened: Work | None = None
+        self._afterwards: Callable[[], None] | None = None
+        self.writing = SessionWriting(self)
+        self.writing.written.connect(self._written)
+        self.writing.failed.connect(self._not_written)
+        opening.session_named.connect(self.open)
+        workspace.undo_stack.cleanChanged.connect(lambda _clean: self.changed.emit())
+        workspace.undo_stack.indexChanged.connect(lambda _index: self.changed.emit())
+
+    # ---- what there is ----
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether something would be lost: any change of a saved session; else what the user has brought or made."""
+        from xanesview.domain.work import is_worth_keeping
+
+        if self.workspace.undo_stack.isClean():
+            return False
+        return self.path is not None or is_worth_keeping(self.workspace.session)
+
+    @property
+    def name(self) -> str:
+        """What the work is called: its file, else its structure."""
+        structure = self.workspace.structure
+        if self.path is not None:
+            return self.path.name
+        return "" if structure is None else structure.name or structure.formula
+
+    def gather(self) -> Gathered:
+        """Return the work as it is now."""
+        from xanesview.gui.session.whole_work import gather
+
+        origin = "" if self.path is None else str(self.path.absolute())
+        return gather(self.workspace, self._view_state(), self._opened, origin)
+
+    # ---- saving ----
+
+    def save(self) -> None:
+        """Write the work to its file; ask for one where it has none."""
+        if self.path is None:
+            self.save_as()
+        else:
+            self.write(self.path)
+
+    def save_as(self) -> None:
+        """Ask for a name, then write the work."""
+        start = self.path or Path(self.settings.folder or ".") / f"{(self.name or 'work').replace('/', '-')}{ENDING}"
+        name, _ = QFileDialog.getSaveFileName(self._window, "Save session", str(start), FILTER)
+        if not name:
+            self._afterwards = None
+            return
+        path = Path(name)
+        self.write(path if path.suffix else path.with_name(path.name + ENDING))
+
+    def write(self, path: Path) -> None:
+        """Write the work to a file, to which it belongs from then on."""
+        self.writing.write(path, self.gather())
+
+    def _written(self, path: Path, gathered: Gathered) -> None:
+        self.path = path
+        self.settings.folder = str(path.resolve().parent)
+        self.settings.add_recent_file(path)
+        if gathered.work.session is self.workspace.session:
+            self.workspace.undo_stack.setClean()
+        self.changed.emit()
+        self.opening.remembered.emit()
+        self.saved.emit(f"Saved to {path}.", path)
+        self._go_on()
+
+    def _not_written(self, _path: Path, error: XanesviewError) -> None:
+        self._afterwards = None
+        self.workspace.message.emit(Notice("save", error.message, error.hint))
+
+    # ---- opening ----
+
+    def open(self, path: Path, then: Callable[[], object] = lambda: None) -> None:
+        """Read a session file and show it in the place of all that is open, once nothing is lost by that."""
+        from xanesview.io.session_file.session_file import read_session_file
+
+        def show(work: Work) -> None:
+            self.take_up(work, path)
+            then()
+
+        self.when_safe(lambda: self.opening.read_beside(path, lambda: read_session_file(path), show))
+
+    def take_up(self, work: Work, path: Path | None) -> None:
+        """Show the work of a file, which it belongs to from then on."""
+        from xanesview.gui.session.whole_work import take_up
+
+        self.opening.cancel()
+        self.opening.replacing.emit()
+        self.path, self._opened = path, work
+        notices = take_up(self.workspace, work)
+        if path is not None:
+            self.settings.folder = str(path.resolve().parent)
+            self.settings.add_recent_file(path)
+            self.opening.remembered.emit()
+        self.taken_up.emit(work.view)
+        self.changed.emit()
+        for notice in notices:
+            self.workspace.message.emit(notice)
+
+    def recover(self, work: Work) -> None:
+        """Show work that was not saved; it belongs to the file that it was opened from, and is not saved yet."""
+        origin = Path(work.origin) if work.origin else None
+        self.take_up(work, origin)
+        self.workspace.undo_stack.resetClean()
+        self.changed.emit()
+
+    # ---- nothing is lost unasked ----
+
+    def when_safe(self, then: Callable[[], object]) -> None:
+        """Go on, at once where nothing would be lost; else once the user has saved or wants to lose it."""
+        if not (self.asks and self.is_dirty):
+            then()
+            return
+        from xanesview.gui.dialogs.unsaved import UnsavedDialog
+
+        UnsavedDialog(self.name, lambda: self._save_then(then), then, self._window).open()
+
+    def _save_then(self, then: Callable[[], object]) -> None:
+        self._afterwards = then
+        self.save()
+
+    def _go_on(self) -> None:
+        then, self._afterwards = self._afterwards, None
+        if then is not None:
+            then()
+
+    def shutdown(self) -> None:
+        """Wait for what is being written."""
+        self.writing.finish()

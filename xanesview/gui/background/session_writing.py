@@ -1,0 +1,96 @@
+"""Writes session files beside the window: arrays may be large, and a disk slow."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from xanesview.errors import XanesviewError
+
+if TYPE_CHECKING:
+    from xanesview.gui.session.whole_work import Gathered
+
+log = logging.getLogger(__name__)
+
+#: How long the end of the program waits for a file that is being written, s.
+PATIENCE_S = 10.0
+
+
+class SessionWriting(QObject):
+    """One file after the other; of what waits the newest is written only.
+
+    What is gathered is frozen, so that the thread needs no copy and the window may go on changing its own.
+    """
+
+    written = Signal(object, object)  # Path, Gathered
+    failed = Signal(object, object)  # Path, XanesviewError
+    _ended = Signal(object, object, object)  # Path, Gathered, XanesviewError or None; from the thread
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thread: threading.Thread | None = None
+        self._waiting: tuple[Path, Gathered] | None = None
+        self._closed = False
+        self._telling = threading.Lock()
+        self._ended.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a file is being written, or waits for that."""
+        return self._thread is not None
+
+    def write(self, path: Path, gathered: Gathered) -> None:
+        """Write a file as soon as the one that is being written is done."""
+        if self._closed:
+            return
+        if self._thread is not None:
+            self._waiting = (path, gathered)
+            return
+        self._thread = threading.Thread(target=self._run, args=(path, gathered), name="session-writing", daemon=True)
+        self._thread.start()
+
+    def finish(self) -> None:
+        """Wait for the file that is being written; nothing is told of it any more."""
+        with self._telling:
+            self._closed = True
+        self._waiting = None
+        if self._thread is not None:
+            self._thread.join(PATIENCE_S)
+            self._thread = None
+
+    def _run(self, path: Path, gathered: Gathered) -> None:
+        error = write_now(path, gathered)
+        with self._telling:  # after `finish` the window may be gone
+            if not self._closed:
+                self._ended.emit(path, gathered, error)
+
+    def _tell(self, path: Path, gathered: Gathered, error: XanesviewError | None) -> None:
+        if self._closed:
+            return
+        self._thread.join()
+        self._thread = None
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            self.write(*waiting)
+        if error is None:
+            self.written.emit(path, gathered)
+        else:
+            self.failed.emit(path, error)
+
+
+def write_now(path: Path, gathered: Gathered) -> XanesviewError | None:
+    """Write a file, and return what to tell where it can't be written."""
+    from xanesview.io.session_file.session_file import write_session_file
+
+    try:
+        write_session_file(path, gathered.whole())
+    except XanesviewError as error:
+        return error
+    except Exception as error:  # whatever it is: the user must hear that the work is not saved
+        log.exception("a session can't be written")
+        return XanesviewError(f"The session can't be saved ({type(error).__name__}: {error}).", "The log says more.")
+    return None

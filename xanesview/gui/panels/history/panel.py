@@ -1,0 +1,89 @@
+"""The list of what was done; a click goes back to a step, or forward again."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QBrush, QColor, QFont
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout
+
+from xanesview.gui.appearance.plain_text import Label, plain
+from xanesview.gui.appearance.theme import colours
+from xanesview.gui.panels.context import PanelContext
+from xanesview.gui.panels.panel import Panel
+
+_BEGINNING = "Beginning"
+_SAVED = " · saved"
+
+
+class HistoryPanel(Panel):
+    """One row a step, the first for what was before all of them; what is undone stands below the present, paler."""
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__(context)
+        self._stack = self.workspace.undo_stack
+        self._seen = False
+        self._known: tuple[object, ...] | None = None
+        self.list = QListWidget(self)
+        self.list.setObjectName("history")
+        self.list.setAccessibleName("History")
+        self.list.setUniformItemSizes(True)
+        self.list.setToolTip("Click a step to see the work as it was then; later ones stay until something new is done")
+        self.list.currentRowChanged.connect(self._go)
+        hint = Label("A drag is one step. The camera and the part of the plot that is seen are no steps.")
+        hint.setProperty("muted", True)
+        hint.setWordWrap(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.list, 1)
+        column.addWidget(hint)
+        self._stack.indexChanged.connect(self.refresh)
+        self._stack.cleanChanged.connect(self.refresh)
+
+    def set_seen(self, seen: bool) -> None:
+        """Follow while the list is seen only."""
+        self._seen = seen
+        if seen:
+            self.refresh()
+
+    def apply_theme(self) -> None:
+        """Take the colours of the palette."""
+        self._known = None
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the steps as they are now; during a drag there is nothing to do."""
+        stack = self._stack
+        last = stack.count() and stack.text(stack.count() - 1)
+        state = (stack.count(), stack.index(), stack.cleanIndex(), last, stack.index() and stack.undoText())
+        if not self._seen or state == self._known:
+            return
+        self._known = state
+        with QSignalBlocker(self.list):
+            while self.list.count() > stack.count() + 1:
+                self.list.takeItem(self.list.count() - 1)
+            while self.list.count() < stack.count() + 1:
+                self.list.addItem(QListWidgetItem())
+            for row in range(self.list.count()):
+                self._fill(row)
+            self.list.setCurrentRow(stack.index())
+        self.list.scrollToItem(self.list.item(stack.index()))
+
+    def texts(self) -> list[str]:
+        """What the rows say."""
+        return [self.list.item(row).text() for row in range(self.list.count())]
+
+    def _fill(self, row: int) -> None:
+        stack, item, scheme = self._stack, self.list.item(row), colours(self)
+        text = stack.text(row - 1) if row else _BEGINNING
+        text = text[:1].upper() + text[1:] + (_SAVED if row == stack.cleanIndex() and row else "")
+        item.setText(text)
+        item.setToolTip(plain(text))
+        font = QFont(self.list.font())
+        font.setBold(row == stack.index())
+        item.setFont(font)
+        item.setForeground(QBrush(QColor(scheme.muted if row > stack.index() else scheme.text)))
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{text}, undone" if row > stack.index() else text)
+
+    def _go(self, row: int) -> None:
+        if row >= 0:
+            self.workspace.go_to(row)

@@ -1,0 +1,192 @@
+"""Work kept by itself, so that a crash or a power cut loses seconds: a file a window, gone after a clean end.
+
+A lock beside each file tells whose window is still there. What is left by one that is not is claimed by the next start,
+moved to another folder and offered once; `xanesview` opens it from there at any time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
+
+from xanesview.domain.structure import Notice
+from xanesview.errors import XanesviewError
+from xanesview.gui.background.session_writing import SessionWriting, write_now
+from xanesview.gui.session.workspace import Workspace
+from xanesview.io.atomic import made_folder
+from xanesview.io.session_file.recognised import ENDING
+from xanesview.paths import data_dir, not_kept, note_not_kept
+
+if TYPE_CHECKING:
+    from xanesview.gui.session.whole_work import Gathered
+
+log = logging.getLogger(__name__)
+
+#: Changes that have come to rest for so long are kept, ms; those that never rest at the latest after the other time.
+REST_MS = 2000
+LATEST_MS = 15_000
+#: How many pieces of unsaved work are left for the user to find.
+MOST_LEFT = 20
+_LOCK = ".lock"
+
+
+class Autosave(QObject):
+    """Keeps the work of one window.
+
+    Parameters
+    ----------
+    gather
+        Gives the work as it is now, with the file that it belongs to.
+    """
+
+    told = Signal(object)  # a Notice, once: nothing can be kept
+
+    def __init__(self, workspace: Workspace, gather: Callable[[], Gathered], parent: QObject) -> None:
+        super().__init__(parent)
+        self._workspace, self._gather = workspace, gather
+        self._path: Path | None = None
+        self._lock: QLockFile | None = None
+        self._on = True
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._latest = QTimer(self, singleShot=True, interval=LATEST_MS)
+        for timer in (self._rest, self._latest):
+            timer.timeout.connect(self.keep)
+        self._writing = SessionWriting(self)
+        self._writing.written.connect(lambda _path, _gathered: self._forget_saved())
+        self._writing.failed.connect(lambda _path, error: self._give_up(error))
+        workspace.undo_stack.indexChanged.connect(self._note)
+        workspace.undo_stack.cleanChanged.connect(self._follow_clean)
+
+    @property
+    def path(self) -> Path | None:
+        """Where the work is kept, None while nothing is."""
+        return self._path
+
+    def keep(self) -> None:
+        """Keep the work now, beside the window."""
+        if self._begin():
+            self._writing.write(self._path, self._gather())
+
+    def end(self, forget: bool = True) -> None:
+        """Keep nothing more; what is kept goes, unless the window ends against the will of its user."""
+        pending = self._rest.isActive() or self._writing.is_busy
+        self._stop_timers()
+        self._writing.finish()
+        if not forget and pending and self._begin():
+            write_now(self._path, self._gather())
+        self._on = False
+        self._let_go(forget)
+
+    def _note(self) -> None:
+        if not self._on or not self._is_touched():
+            return
+        self._rest.start()
+        if not self._latest.isActive():
+            self._latest.start()
+
+    def _is_touched(self) -> bool:
+        """Whether more was done than to open one structure."""
+        stack = self._workspace.undo_stack
+        return not stack.isClean() and (stack.count() != 1 or bool(self._workspace.session.kept))
+
+    def _follow_clean(self, clean: bool) -> None:
+        """What is saved need not be kept."""
+        if clean:
+            self._stop_timers()
+            self._forget_saved()
+        else:
+            self._note()
+
+    def _forget_saved(self) -> None:
+        if self._path is not None and not self._writing.is_busy and self._workspace.undo_stack.isClean():
+            with contextlib.suppress(OSError):
+                self._path.unlink(missing_ok=True)
+
+    def _begin(self) -> bool:
+        self._stop_timers()
+        if not self._on:
+            return False
+        if self._path is None:
+            try:
+                self._path, self._lock = _own_place()
+            except XanesviewError as error:
+                self._give_up(error)
+                return False
+        return True
+
+    def _stop_timers(self) -> None:
+        self._rest.stop()
+        self._latest.stop()
+
+    def _give_up(self, error: XanesviewError) -> None:
+        """Say once that nothing is kept, unless that has been said of all folders."""
+        self._on = False
+        self._stop_timers()
+        log.warning("work is not kept by itself: %s", error)
+        if not_kept() is None:
+            note_not_kept(data_dir() / "autosave", "cannot be written to")
+            sentence = f"Work is no longer kept by itself: {error.message}"
+            self.told.emit(Notice("autosave", sentence, "Save it with Ctrl+S now and then."))
+
+    def _let_go(self, forget: bool) -> None:
+        if self._path is not None and forget:
+            with contextlib.suppress(OSError):
+                self._path.unlink(missing_ok=True)
+        if self._lock is not None:
+            self._lock.unlock()
+        self._path = self._lock = None
+
+
+def _own_place() -> tuple[Path, QLockFile]:
+    """A file of this window alone, and its lock, held."""
+    folder = made_folder(data_dir() / "autosave")
+    path = folder / f"{os.getpid()}-{uuid.uuid4().hex[:8]}{ENDING}"
+    lock = QLockFile(f"{path}{_LOCK}")
+    lock.setStaleLockTime(0)
+    if not lock.tryLock(0):
+        raise XanesviewError(f"The folder {folder} cannot be written to.", "Make room there and make it writable.")
+    return path, lock
+
+
+def claim_left_work() -> list[Path]:
+    """Return what windows have left that are no longer there, newest first, and move it to where nobody else claims it.
+
+    Each piece is returned once. What can't be moved stays, and is claimed again at the next start.
+    """
+    folder = data_dir() / "autosave"
+    try:
+        files = sorted(folder.glob(f"*{ENDING}"), key=lambda one: one.stat().st_mtime, reverse=True)
+    except OSError:
+        return []
+    if not files:
+        return []
+    claimed = []
+    for path in files:
+        lock = QLockFile(f"{path}{_LOCK}")
+        lock.setStaleLockTime(0)
+        if not lock.tryLock(0):
+            continue  # its window is there
+        try:
+            place = made_folder(data_dir() / "unsaved") / path.name
+            path.replace(place)
+            claimed.append(place)
+        except (OSError, XanesviewError) as error:
+            log.warning("work that was left can't be taken up: %s", error)
+        finally:
+            lock.unlock()
+    _forget_oldest(data_dir() / "unsaved")
+    return claimed
+
+
+def _forget_oldest(folder: Path) -> None:
+    with contextlib.suppress(OSError):
+        files = sorted(folder.glob(f"*{ENDING}"), key=lambda one: one.stat().st_mtime, reverse=True)
+        for old in files[MOST_LEFT:]:
+            old.unlink(missing_ok=True)

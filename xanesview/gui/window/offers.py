@@ -1,0 +1,58 @@
+"""A bar that offers something, with buttons; it waits until it is answered, and what comes meanwhile waits, too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from xanesview.domain.structure import Notice
+from xanesview.gui.window.messages import MessageBar
+
+KIND = "offer"
+
+
+class Choice(NamedTuple):
+    """A button: its text, what it is for, and what it does; the offer goes with it."""
+
+    text: str
+    tooltip: str
+    act: Callable[[], object]
+
+
+class OfferBar(MessageBar):
+    """One offer at a time, in the order in which they came."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Offers")
+        self._waiting: list[tuple[str, str, Sequence[Choice]]] = []
+        self._buttons: list[QToolButton] = []
+        self.closed.connect(self._next)
+
+    def offer(self, sentence: str, hint: str, choices: Sequence[Choice]) -> None:
+        """Offer something, at once or after what is offered now."""
+        self._waiting.append((sentence, hint, choices))
+        if self.notice is None:
+            self._next()
+
+    def _next(self) -> None:
+        for button in self._buttons:
+            button.deleteLater()
+        self._buttons = []
+        if not self._waiting:
+            return
+        sentence, hint, choices = self._waiting.pop(0)
+        for choice in choices:
+            button = QToolButton(text=choice.text, toolTip=choice.tooltip)
+            button.setObjectName(f"offer-{choice.text.lower().replace(' ', '-')}")
+            button.clicked.connect(lambda _checked=False, act=choice.act: self._take(act))
+            self._row.insertWidget(self._row.count() - 1, button, 0, Qt.AlignmentFlag.AlignTop)
+            self._buttons.append(button)
+        self.show_notice(Notice(KIND, sentence, hint))
+
+    def _take(self, act: Callable[[], object]) -> None:
+        self.clear()
+        act()

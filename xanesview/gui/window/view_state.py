@@ -1,0 +1,98 @@
+"""What a window shows beside its session, as plain values: where the camera is, the part of the plot, pins, tabs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from xanesview.domain.structure import checked_rotation
+from xanesview.errors import XanesviewError
+from xanesview.limits import LARGEST_ENERGY_EV
+
+if TYPE_CHECKING:
+    from xanesview.gui.main_window import MainWindow
+    from xanesview.gui.plot.spectrum_plot import SpectrumPlot
+    from xanesview.gui.view3d.base_view import BaseView
+
+_MOST_PINS = 100
+_LARGEST = 1e30
+_FARTHEST_ANGSTROM = 1e6
+
+
+def view_state(window: MainWindow) -> dict[str, Any]:
+    """Return what a window shows beside its session."""
+    plot = window.plot
+    state: dict[str, Any] = {
+        "tabs": [title for title, one in window.tabs.places.items() if not one.visibleRegion().isEmpty()],
+        "pins_ev": plot.pins(),
+        "difference": plot.difference_visible,
+        "residuals": plot.residuals_visible,
+    }
+    if plot.is_zoomed:
+        state["range"] = [list(ends) for ends in plot.view_range()]
+    if window.view is not None and window.view.structure is not None:
+        camera = window.view.camera
+        state["camera"] = {
+            "target_angstrom": camera.target_angstrom.tolist(),
+            "rotation": camera.rotation.tolist(),
+            "visible_angstrom": camera.visible_angstrom,
+        }
+    return state
+
+
+def show_view_state(window: MainWindow, state: Mapping[str, Any]) -> None:
+    """Let a window show what a file says; values that can't be are passed over, since any view will do."""
+    titles = state.get("tabs")
+    for title in titles if isinstance(titles, list | tuple) else ():
+        if isinstance(title, str) and title in window.docks:
+            window.tabs.show(title)
+    for name in ("difference", "residuals"):
+        window.named_actions[name].setChecked(state.get(name) is True)
+    _show_plot(window.plot, state)
+    if window.view is not None:
+        show_camera(window.view, state)
+
+
+def _show_plot(plot: SpectrumPlot, state: Mapping[str, Any]) -> None:
+    for pin in plot.pins():
+        plot.unpin(pin)
+    pins = _numbers(state.get("pins_ev"), None, LARGEST_ENERGY_EV)
+    for pin in [] if pins is None else pins.tolist()[:_MOST_PINS]:
+        plot.pin(pin)
+    ranges = _numbers(state.get("range"), (2, 2), _LARGEST)
+    if ranges is not None and (ranges[:, 0] < ranges[:, 1]).all():
+        (low, high), (bottom, top) = ranges.tolist()
+        plot.set_view_range((low, high), (bottom, top))
+    else:
+        plot.reset_zoom()
+
+
+def show_camera(view: BaseView, state: Mapping[str, Any]) -> None:
+    """Look at the structure from where a file says, once the view is there."""
+    camera = state.get("camera")
+    if not isinstance(camera, Mapping):
+        return
+    target = _numbers(camera.get("target_angstrom"), (3,), _FARTHEST_ANGSTROM)
+    rotation = _numbers(camera.get("rotation"), (3, 3), 1.1)
+    visible = camera.get("visible_angstrom")
+    if target is None or rotation is None or not isinstance(visible, int | float):
+        return
+    try:
+        rotation = checked_rotation(rotation)
+    except XanesviewError:
+        return
+    if math.isfinite(visible) and 0.01 < visible < _FARTHEST_ANGSTROM and np.linalg.det(rotation) > 0.0:
+        view.look_from(target, rotation, float(visible))
+
+
+def _numbers(value: Any, shape: tuple[int, ...] | None, largest: float) -> np.ndarray | None:
+    """Finite numbers of a shape (any row where None), up to a size; None where they aren't."""
+    try:
+        array = np.array(value, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    right = array.ndim == 1 if shape is None else array.shape == shape
+    return array if right and np.isfinite(array).all() and (np.abs(array) <= largest).all() else None

@@ -1,0 +1,126 @@
+"""The zip that a session file is: what it is called first, then its text, then its arrays, each once.
+
+Arrays are named by their content, so that a tensor which stands in two places is written once. They are stored as they
+are: numbers hardly pack, and packing would take longer than writing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+
+from xanesview.errors import DamagedFileError, OddContent, in_plain_words
+from xanesview.io.npz import DAMAGE, check_declared
+from xanesview.io.session_file.recognised import FIRST, MIME, has_magic
+from xanesview.limits import LARGEST_SESSION_TEXT, MOST_MEMBERS, check_bytes, check_count
+
+_TEXT, _ARRAYS, _ENDING = "session.json", "arrays/", ".npy"
+_WHEN = (1980, 1, 1, 0, 0, 0)
+_BEST_PACKED = 20
+_DAMAGED = "It is damaged or cut off; take an older copy of it."
+
+
+class ArraysWritten:
+    """Takes arrays and names them by their content."""
+
+    def __init__(self) -> None:
+        self.members: dict[str, bytes] = {}
+        self._names: dict[int, tuple[str, np.ndarray]] = {}  # by id, with the array, so that its id stays taken
+
+    def put(self, array: np.ndarray) -> str:
+        """Take an array and return its name."""
+        if id(array) in self._names:
+            return self._names[id(array)][0]
+        content = BytesIO()
+        np.lib.format.write_array(content, np.ascontiguousarray(array).reshape(array.shape), allow_pickle=False)
+        data = content.getvalue()
+        name = hashlib.sha256(data).hexdigest()[:32]
+        self.members[f"{_ARRAYS}{name}{_ENDING}"] = data
+        self._names[id(array)] = (name, array)
+        return name
+
+
+class ArraysRead:
+    """Gives the arrays of an archive, each read once; keeps count of which were asked for."""
+
+    def __init__(self, file: str, archive: zipfile.ZipFile) -> None:
+        self._file, self._archive = file, archive
+        self._found: dict[str, np.ndarray] = {}
+
+    def get(self, name: str) -> np.ndarray:
+        """Return the array of a name."""
+        if name not in self._found:
+            with self._archive.open(f"{_ARRAYS}{name}{_ENDING}") as stream:
+                array = np.lib.format.read_array(stream, allow_pickle=False)
+            array.setflags(write=False)
+            self._found[name] = array
+        return self._found[name]
+
+    def member(self, name: str) -> bytes:
+        """Return the bytes of a member of the archive."""
+        return self._archive.read(name)
+
+    def left(self) -> dict[str, bytes]:
+        """Return the members that were not asked for, by name."""
+        asked = {f"{_ARRAYS}{name}{_ENDING}" for name in self._found} | {FIRST, _TEXT}
+        return {name: self._archive.read(name) for name in self._archive.namelist() if name not in asked}
+
+
+def packed(text: Mapping[str, Any], members: Mapping[str, bytes]) -> bytes:
+    """Return the bytes of a session file."""
+    content = BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr(zipfile.ZipInfo(FIRST, _WHEN), MIME)
+        said = zipfile.ZipInfo(_TEXT, _WHEN)
+        archive.writestr(said, json.dumps(text, indent=1, allow_nan=False), zipfile.ZIP_DEFLATED, 6)
+        for name, data in members.items():
+            archive.writestr(zipfile.ZipInfo(name, _WHEN), data)
+    return content.getvalue()
+
+
+def unpacked(file: str, content: bytes) -> tuple[dict[str, Any], ArraysRead]:
+    """Return what a session file says, and its arrays, after a look at all sizes that it declares.
+
+    Parameters
+    ----------
+    file : what it is called
+    content : its bytes
+
+    Raises
+    ------
+    DamagedFileError
+        If it is no such file, or was cut off or changed.
+    XanesviewError
+        If it is too large.
+    """
+    if not has_magic(content):
+        raise DamagedFileError(f"{file} is no session file.", "Open one that xanesview has saved.")
+    try:
+        archive = zipfile.ZipFile(BytesIO(content))
+        check_count(len(archive.infolist()), MOST_MEMBERS, "members of an archive", _DAMAGED, DamagedFileError)
+        _check_unfolded(archive, len(content))
+        check_declared(file, archive, _ENDING)
+        check_bytes(archive.getinfo(_TEXT).file_size, LARGEST_SESSION_TEXT, file, _DAMAGED)
+        said = json.loads(archive.read(_TEXT))
+    except (*DAMAGE, OddContent, RecursionError) as error:
+        raise damaged(file, error) from error
+    if not isinstance(said, dict):
+        raise damaged(file, OddContent("it says nothing"))
+    return said, ArraysRead(file, archive)
+
+
+def _check_unfolded(archive: zipfile.ZipFile, n_bytes: int) -> None:
+    """Refuse what unfolds to far more than it is: arrays are stored as they are, and text packs no better than this."""
+    if sum(one.file_size for one in archive.infolist()) > LARGEST_SESSION_TEXT + _BEST_PACKED * n_bytes:
+        raise OddContent("it declares far more than it holds")
+
+
+def damaged(file: str, error: BaseException) -> DamagedFileError:
+    """Return what to tell of a session file that can't be read."""
+    return DamagedFileError(f"{file} cannot be read ({in_plain_words(error)}).", _DAMAGED)

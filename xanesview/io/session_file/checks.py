@@ -1,0 +1,75 @@
+"""What must hold between the parts of a session: a file that was changed is told of, and no window fails by it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from xanesview.domain.curve_look import CurveLook
+from xanesview.domain.session import KeptStructure, ReferenceCurve, Session
+from xanesview.domain.structure import Structure
+from xanesview.domain.work import Work
+from xanesview.errors import OddContent
+from xanesview.limits import MOST_ATOMS, is_width_ev
+
+_COLOUR = re.compile("#[0-9a-fA-F]{6}")
+_MOST = 10_000
+
+
+def check_work(work: Work) -> None:
+    """Check the parts of a file against one another.
+
+    Raises
+    ------
+    OddContent
+        Saying what doesn't fit.
+    """
+    session = work.session
+    _check_structure(session)
+    for one in session.kept:
+        _check_structure(one)
+    if len(session.kept) > _MOST or not 0 <= session.place <= len(session.kept):
+        raise OddContent("the place of the structure shown is none")
+    looks = [*session.looks.values(), *(one.look for one in (*session.references, *session.frozen))]
+    if any(not _is_look(one) for one in looks):
+        raise OddContent("the look of a curve can't be")
+    if session.broadening_fwhm_ev is not None and not is_width_ev(session.broadening_fwhm_ev):
+        raise OddContent("the energy resolution is no width")
+    if session.window_ev is not None and not session.window_ev[0] < session.window_ev[1]:
+        raise OddContent("the window of the comparison is empty")
+    if session.axis not in (None, "absolute", "relative"):
+        raise OddContent("there is no such energy axis")
+    atoms = {one.content_hash: one.n_atoms for one in session.structures}
+    for one in work.predictions:
+        _check_sites(one.tensor.sites.tolist(), atoms.get(one.structure_hash, MOST_ATOMS))
+    for one in (*work.computations, *work.predictions):
+        if not one.structure_hash:
+            raise OddContent("tensors belong to no structure")
+    if work.fit is not None and not 0 <= work.fit.reference < max(1, len(session.references)):
+        raise OddContent("the fit is to none of the references")
+
+
+def _check_structure(one: Session | KeptStructure) -> None:
+    n_atoms = 0 if one.structure is None else one.structure.n_atoms
+    _check_sites((*one.picked, *one.hidden_sites, *one.site_weights), n_atoms)
+    if len(set(one.picked)) < len(one.picked):
+        raise OddContent("a site is picked twice")
+    if any(not 0.0 <= weight < float("inf") for weight in one.site_weights.values()):
+        raise OddContent("the weight of a site is none")
+    for reference in one.references:
+        _check_reference(reference, one.structure)
+
+
+def _check_reference(reference: ReferenceCurve, structure: Structure | None) -> None:
+    if reference.tensor is not None:
+        n_atoms = MOST_ATOMS if structure is None else structure.n_atoms
+        _check_sites([site for site in reference.tensor.sites.tolist() if site != -1], n_atoms)
+
+
+def _check_sites(sites: Iterable[int], n_atoms: int) -> None:
+    if any(not 0 <= site < n_atoms for site in sites):
+        raise OddContent("a site is none of the atoms")
+
+
+def _is_look(look: CurveLook) -> bool:
+    return not look.colour or _COLOUR.fullmatch(look.colour) is not None
