@@ -261,6 +261,7 @@ def test_without_its_network_a_session_shows_what_was_kept_and_says_so(benzene_w
     qtbot.waitUntil(lambda: bool(shown(other, "current")), timeout=5000)
     np.testing.assert_array_equal(current(other), before)
     assert "“fake”" in other.structure_messages.text()
+    assert other.workspace.shown.card is None
     other.saving.write(path)
     qtbot.waitUntil(lambda: not other.saving.writing.is_busy, timeout=5000)
     assert [one.name for one in read_session_file(path).networks] == ["fake"]

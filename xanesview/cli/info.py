@@ -48,9 +48,9 @@ def run_info(arguments: argparse.Namespace) -> int:
     if arguments.bug:
         if arguments.file or arguments.smiles:
             raise UsageError("--bug tells of this machine, not of files.", "Give it alone.")
-        from xanesview.gui.bug_report import bug_report
+        from xanesview.gui.app import report
 
-        print(bug_report(load=True), end="")
+        print(report(), end="")
         return 0
     if not arguments.file and not arguments.smiles:
         raise UsageError("Nothing was given to look at.", "Name a structure file, or give --smiles SMILES.")

@@ -18,12 +18,16 @@ from xanesview.domain.structure import Notice, Structure
 
 @dataclass(frozen=True)
 class NetworkUsed:
-    """A network that curves were predicted with: its name, and which one of that name it was."""
+    """A network that curves were predicted with: its name, and which one of that name it was.
+
+    `card` is what the network's card says, so that its curves can be shown where the network is not.
+    """
 
     name: str
     version: str = ""
     weights_hash: str = ""
     title: str = ""
+    card: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

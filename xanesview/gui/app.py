@@ -257,6 +257,23 @@ def _seen_before(launch: Launch, networks, network: str) -> bool:
     return networks.recall(structure.content_hash, network) is not None
 
 
+def report() -> str:
+    """Return what a report of a bug needs without a window: of display and OpenGL what there is of them."""
+    from xanesview.gui.bug_report import bug_report
+
+    try:
+        check_display()
+    except XanesviewError as error:
+        return f"{bug_report(load=True)}{'display:':<12}{error.message}\n"
+    prepare_environment()
+    from PySide6.QtGui import QGuiApplication
+
+    app = QGuiApplication.instance() or QGuiApplication(sys.argv[:1])
+    told = bug_report(load=True)
+    del app
+    return told
+
+
 def make_application(launch: Launch):
     """The QApplication with the surface format, name and theme; the format must precede the first window."""
     from PySide6.QtGui import QSurfaceFormat

@@ -1,6 +1,6 @@
 """What someone who mends the program has to know of this machine: versions, display, OpenGL, device, folders.
 
-It names no file that was opened.
+It names no file that was opened. Screens and OpenGL are asked where there is an application, see `app.report`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from importlib import metadata
 
 from xanesview import paths
-from xanesview.errors import XanesviewError
 from xanesview.version import __version__
 
 PACKAGES = (
@@ -70,29 +69,11 @@ def _desktop() -> str:
     return ", ".join(f"{name}={os.environ[name]}" for name in _DESKTOP if os.environ.get(name)) or "none named"
 
 
-def _application() -> object | None:
-    """The application, made now where a display answers; None where none does."""
-    from PySide6.QtGui import QGuiApplication
-
-    if QGuiApplication.instance() is not None:
-        return QGuiApplication.instance()
-    from xanesview.gui.app import check_display, prepare_environment
-
-    check_display()
-    prepare_environment()
-    return QGuiApplication(["xanesview"])
-
-
-_kept: list[object] = []  # an application that goes out of scope takes its screens along
-
-
 def _screens() -> str:
     from PySide6.QtGui import QGuiApplication
 
-    try:
-        _kept.append(_application())
-    except XanesviewError as error:
-        return error.message
+    if QGuiApplication.instance() is None:
+        return "not asked: there is no display"
     found = [
         f"{one.geometry().width()} × {one.geometry().height()} at {one.devicePixelRatio():g}"
         for one in QGuiApplication.screens()

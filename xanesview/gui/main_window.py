@@ -259,6 +259,7 @@ class MainWindow(QMainWindow):
         self.toolbar.refresh_icons()
         self.status.refresh()
         self.notices.refresh_icons()
+        self.offers.refresh_icons()
         self.plot.apply_theme()
         self.plot_link.refresh()
         self.tabs.apply_theme()

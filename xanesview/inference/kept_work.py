@@ -27,7 +27,8 @@ def kept(structure_hash: str, network: str, prediction: Prediction) -> KeptPredi
 def restored(one: KeptPrediction) -> Prediction:
     """Return a prediction that a file has kept; a verdict that can't be read says nothing of its site."""
     known = {int(site) for site in one.tensor.sites}
-    verdicts = tuple(_verdict(facts) for facts in one.verdicts if facts.get("atom") in known)
+    told = [facts for facts in one.verdicts if isinstance(facts.get("atom"), int)]
+    verdicts = tuple(_verdict(facts) for facts in told if facts["atom"] in known)
     return Prediction(one.tensor, verdicts, 0.0, one.device, one.network, one.notices, one.bundle)
 
 

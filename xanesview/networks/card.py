@@ -132,19 +132,30 @@ class Card:
         XanesviewError
             naming what is missing or wrong.
         """
-        raw = _checked(Path(path))
+        path = Path(path)
+        return cls.from_values(read_card(path), path.parent)
+
+    @classmethod
+    def from_values(cls, raw: dict, path: Path) -> Card:
+        """Return the card of what its file says, every field of which is checked; ``path`` is that of the bundle.
+
+        Raises
+        ------
+        XanesviewError
+            naming what is missing or wrong.
+        """
+        raw = _checked(raw, path.name or str(path))
         told = {field.name: raw[field.name] for field in fields(cls) if field.name in raw}
         numbers = {name: float(raw[name]) for name in _NUMBERS if name in raw}
         given = {"energy_ev": _grid(raw["energy_ev"]), "elements": tuple(raw["elements"]), **numbers}
-        return cls(**(told | given | {"path": Path(path).parent, "raw": raw}))
+        return cls(**(told | given | {"path": path, "raw": raw}))
 
 
 _NUMBERS = ("native_fwhm_ev", "energy_offset_ev", "intensity_scale")
 
 
-def _checked(path: Path) -> dict:
+def _checked(raw: dict, bundle: str) -> dict:
     """Return what a card says after checking every field that the program reads."""
-    bundle, raw = path.parent.name or str(path.parent), read_card(path)
     if raw.get("format") != FORMAT:
         raise XanesviewError(f"The card of {bundle} is not one of a network.", f"Its format must be “{FORMAT}”.")
     version = raw.get("format_version")

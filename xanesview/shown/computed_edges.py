@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,10 +67,26 @@ def edges_without_network(networks: Networks, structure: Structure | None) -> li
 
 
 class WithComputedEdges:
-    """The networks there are, and a card for each edge that can be computed without one."""
+    """The networks there are, a card for each edge that can be computed without one, and cards of absent networks.
+
+    The latter are those of networks whose predictions a session file has kept: they can be shown, and not be asked.
+    """
 
     def __init__(self, networks: Networks) -> None:
         self._networks = networks
+        self._absent: dict[str, Card] = {}
+
+    def know_absent(self, cards: Mapping[str, Card]) -> None:
+        """Know the cards of networks that may not be here, instead of those known before."""
+        self._absent = dict(cards)
+
+    def is_here(self, name: str) -> bool:
+        """Whether a network can be asked."""
+        try:
+            self._networks.card(name)
+        except XanesviewError:
+            return False
+        return True
 
     def bundles(self) -> list[BundleInfo]:
         """The networks there are."""
@@ -77,7 +94,14 @@ class WithComputedEdges:
 
     def card(self, name: str) -> Card:
         """The card of a network or of an edge that is computed."""
-        return computed_card(name) if is_computed(name) else self._networks.card(name)
+        if is_computed(name):
+            return computed_card(name)
+        try:
+            return self._networks.card(name)
+        except XanesviewError:
+            if name not in self._absent:
+                raise
+            return self._absent[name]
 
     def load(self, name: str) -> Predictor:
         """A predictor; there is none for an edge that is computed."""

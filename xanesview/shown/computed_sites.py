@@ -78,19 +78,19 @@ def replaces(card: Card) -> bool:
     return card.unit == UNIT and card.gives in ("tensor", "directional") and card.edge == "K"
 
 
-def _on_grid_of(card: Card, sites: Mapping[int, ComputedSite]) -> AbsorptionTensor:
-    """Computed sites on the card's grid and axis; for energies from E0 each is made on its own absolute grid."""
+def _on_grid_of(card: Card, energy_ev: np.ndarray, sites: Mapping[int, ComputedSite]) -> AbsorptionTensor:
+    """Computed sites on a grid of the card's axis; for energies from E0 each is made on its own absolute grid."""
     widths = card.stick_widths
     if card.axis == "absolute":
-        return computed_tensor(sites, card.element, card.energy_ev, widths)
+        return computed_tensor(sites, card.element, energy_ev, widths)
     offset = ENERGY_OFFSET_EV[card.element]
     each = [
-        computed_tensor({atom: site}, card.element, card.energy_ev + site.ip_ev + offset, widths)
+        computed_tensor({atom: site}, card.element, energy_ev + site.ip_ev + offset, widths)
         for atom, site in sites.items()
     ]
     return replace(
         each[0],
-        energy_ev=card.energy_ev,
+        energy_ev=energy_ev,
         components=np.concatenate([one.components for one in each]),
         sites=np.concatenate([one.sites for one in each]),
         ip_ev=np.concatenate([one.ip_ev for one in each]),
@@ -99,11 +99,11 @@ def _on_grid_of(card: Card, sites: Mapping[int, ComputedSite]) -> AbsorptionTens
 
 
 def blend(card: Card, prediction: Prediction | None, sites: Mapping[int, ComputedSite]) -> Prediction:
-    """One prediction on the card's grid; a computed site counts before a predicted one and has no band."""
+    """Computed sites on a grid of the card's axis; for energies from E0 each is made on an absolute grid of its own."""
     from xanesview.inference.domain_check import SiteVerdict
     from xanesview.inference.loaded_network import Prediction
 
-    computed = _on_grid_of(card, sites)
+    computed = _on_grid_of(card, card.energy_ev if prediction is None else prediction.tensor.energy_ev, sites)
     verdicts = tuple(SiteVerdict(atom, True, ()) for atom in sites)
     if prediction is None:
         seconds = sum(site.seconds for site in sites.values())

@@ -113,6 +113,16 @@ class Geometry(ABC):
         """Return the geometry with the field (or the beam) along another direction."""
         return dataclasses.replace(self, direction=direction)
 
+    def change_from(self, before: Geometry) -> str:
+        """Return what it is called to go from another geometry to this one, as in “Undo turn polarisation”."""
+        if type(before) is not type(self):
+            return f"choose {self.title}"
+        if before.direction != self.direction or before == self:
+            return "turn polarisation"
+        if before.degree != self.degree:
+            return "change degree of polarisation"
+        return "change experiment" if before.average == self.average else "change average over the sample"
+
     def with_degree(self, degree: float) -> Self:
         """Return the geometry with another degree of polarisation."""
         return dataclasses.replace(self, degree=degree)

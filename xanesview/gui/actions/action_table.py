@@ -231,7 +231,7 @@ HELP: tuple[Entry, ...] = (
         "show_log", "Show the log", "Ctrl+Shift+F1", "", "help.show_log", "Open the folder of the program's log"
     ),
     ActionSpec(
-        "copy_report", "Copy bug report", "", "copy", "help.copy_report",
+        "copy_report", "Copy bug report", "Ctrl+Shift+B", "copy", "help.copy_report",
         "Copy versions, display, OpenGL, device and folders, for whoever mends the program",
     ),
     ActionSpec("about", "About xanesview", "Shift+F1", "info", "help.show_about", "Version and licence"),

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from xanesview.domain.structure import Notice
+from xanesview.errors import XanesviewError
 from xanesview.gui.actions.opening import Opening
 from xanesview.gui.background.session_writing import SessionWriting
 from xanesview.gui.session.workspace import Workspace
@@ -22,7 +23,6 @@ from xanesview.io.session_file.recognised import ENDING, FILTER
 
 if TYPE_CHECKING:
     from xanesview.domain.work import Work
-    from xanesview.errors import XanesviewError
     from xanesview.gui.session.whole_work import Gathered
 
 
@@ -66,7 +66,11 @@ class Saving(QObject):
         self.writing.failed.connect(self._not_written)
         opening.session_named.connect(self.open)
         workspace.undo_stack.cleanChanged.connect(lambda _clean: self.changed.emit())
-        workspace.undo_stack.indexChanged.connect(lambda _index: self.changed.emit())
+        for signal in (  # those that tell of what is worth keeping: a turn of the arrow need not ask
+            workspace.references_changed, workspace.frozen_changed, workspace.looks_changed,
+            workspace.drawing_changed, workspace.selection_changed,
+        ):  # fmt: skip
+            signal.connect(self.changed)
 
     # ---- what there is ----
 
@@ -111,7 +115,12 @@ class Saving(QObject):
             self._afterwards = None
             return
         path = Path(name)
-        self.write(path if path.suffix else path.with_name(path.name + ENDING))
+        if path.suffix.lower() != ENDING:
+            path = path.with_name(path.name + ENDING)
+            if path.exists() and path != self.path:  # the dialog has asked for the other name only
+                self._not_written(path, XanesviewError(f"There is a file {path} already.", "Choose it in the list."))
+                return
+        self.write(path)
 
     def write(self, path: Path) -> None:
         """Write the work to a file, to which it belongs from then on."""
@@ -174,6 +183,9 @@ class Saving(QObject):
         """Go on, at once where nothing would be lost; else once the user has saved or wants to lose it."""
         if not (self.asks and self.is_dirty):
             then()
+            return
+        if self.writing.is_busy:  # saved just now: what is to be asked shows when that is done
+            self._afterwards = lambda: self.when_safe(then)
             return
         from xanesview.gui.dialogs.unsaved import UnsavedDialog
 

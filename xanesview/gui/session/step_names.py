@@ -4,23 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.session import Session
 from xanesview.domain.structure import Structure
 from xanesview.shown.names import selection_name, site_name
-
-
-def of_geometry(before: Geometry, after: Geometry) -> str:
-    """Return what a change of the experiment is called."""
-    if type(before) is not type(after):
-        return f"choose {after.title}"
-    if before.direction != after.direction or before == after:
-        return "turn polarisation"
-    if before.degree != after.degree:
-        return "change degree of polarisation"
-    if before.average != after.average:
-        return "change average over the sample"
-    return "change experiment"
 
 
 def of_picks(structure: Structure | None, picked: Sequence[int]) -> str:

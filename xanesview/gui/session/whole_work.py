@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from xanesview.domain.structure import Notice
 from xanesview.domain.work import KeptComputation, KeptFit, KeptPrediction, NetworkUsed, Work
 from xanesview.errors import XanesviewError
 from xanesview.inference.kept_work import kept, restored
-from xanesview.reference.kept import packed, unpacked
+from xanesview.networks.card import Card
+from xanesview.reference.kept import ComputedSite, packed, unpacked
 from xanesview.shown.computed_edges import is_computed
 from xanesview.shown.curve import Subject
 
 if TYPE_CHECKING:
     from xanesview.domain.session import Session
     from xanesview.gui.session.workspace import Workspace
-    from xanesview.inference.shelf import Networks
+    from xanesview.shown.computed_edges import WithComputedEdges
 
+log = logging.getLogger(__name__)
+
+VIEW_KEYS = ("tabs", "pins_ev", "difference", "residuals", "range", "camera", "refine")
+"""What this version says of what is seen beside the session; what others say is kept."""
 KIND = "session"
 """Of notices on files of sessions."""
 
@@ -29,7 +38,7 @@ class Gathered:
 
     work: Work
     missing: tuple[tuple[str, str], ...]
-    networks: Networks
+    networks: WithComputedEdges
 
     def whole(self) -> Work:
         """Return the work with predictions of earlier sessions, too."""
@@ -75,7 +84,8 @@ def gather(workspace: Workspace, view: Mapping[str, Any], opened: Work | None = 
         origin=origin,
     )
     if opened is not None:
-        work = work.replace(unknown=opened.unknown)
+        unknown = {name: one for name, one in opened.view.items() if name not in VIEW_KEYS}
+        work = work.replace(unknown=opened.unknown, view={**unknown, **work.view})
     return Gathered(work, tuple(missing), workspace.networks)
 
 
@@ -85,11 +95,10 @@ def take_up(workspace: Workspace, work: Work) -> list[Notice]:
     for one in work.predictions:
         workspace.store.take_back(one.structure_hash, one.network, restored(one))
     for one in work.computations:
-        try:
-            sites = unpacked(one.arrays)
-        except (KeyError, ValueError, IndexError, TypeError):
-            continue
-        workspace.computation.sites.take_back(one.structure_hash, one.charge, one.element, sites)
+        sites = _sites_of(one, work.session)
+        if sites:
+            workspace.computation.sites.take_back(one.structure_hash, one.charge, one.element, sites)
+    workspace.networks.know_absent(_cards(work.networks))
     workspace.relaxation.take_back(work.geometries)
     refine = work.view.get("refine") is True
     if not refine:
@@ -97,7 +106,8 @@ def take_up(workspace: Workspace, work: Work) -> list[Notice]:
     workspace.fitting.report = None
     missing, other = _not_the_same(workspace.networks, work)
     # what the file has kept must not be mixed with what another network says
-    workspace.begin_anew(work.session, predict=all(one.name != work.session.network for one in other))
+    apart = {one.name for one in (*missing, *other)}
+    workspace.begin_anew(work.session, predict=work.session.network not in apart)
     if refine:
         workspace.computation.set_refine(True)
         workspace.computation.cancel()  # what is computed is shown; nobody has asked for more
@@ -125,29 +135,52 @@ def _names(session: Session) -> list[str]:
     return [name for name in dict.fromkeys(names) if name and not is_computed(name)]
 
 
-def _networks(networks: Networks, session: Session, known: Iterable[NetworkUsed]) -> tuple[NetworkUsed, ...]:
+def _networks(networks: WithComputedEdges, session: Session, known: Iterable[NetworkUsed]) -> tuple[NetworkUsed, ...]:
     """The networks of a session as they are here; those that aren't, as the file that was opened tells of them."""
     before = {one.name: one for one in known}
     used = []
     for name in _names(session):
-        try:
+        if networks.is_here(name):
             card = networks.card(name)
-        except XanesviewError:
-            used.append(before.get(name, NetworkUsed(name)))
+            used.append(NetworkUsed(name, card.version, card.weights_hash, card.title, card.raw))
         else:
-            used.append(NetworkUsed(name, card.version, card.weights_hash, card.title))
+            used.append(before.get(name, NetworkUsed(name)))
     return tuple(used)
 
 
-def _not_the_same(networks: Networks, work: Work) -> tuple[list[NetworkUsed], list[NetworkUsed]]:
+def _cards(networks: Iterable[NetworkUsed]) -> dict[str, Card]:
+    """The cards that a file has kept, by name; those that can't be read are as if they weren't there."""
+    cards = {}
+    for one in networks:
+        if one.card:
+            try:
+                cards[one.name] = Card.from_values(dict(one.card), Path(one.name))
+            except XanesviewError as error:
+                log.warning("the card of %s in a session can't be used: %s", one.name, error)
+    return cards
+
+
+def _sites_of(kept_sites: KeptComputation, session: Session) -> dict[int, ComputedSite]:
+    """Sites that a file has kept of a structure that is open; none where they can't be its."""
+    n_atoms = {one.content_hash: one.n_atoms for one in session.structures}.get(kept_sites.structure_hash, 0)
+    try:
+        sites = unpacked(kept_sites.arrays)
+    except (KeyError, ValueError, IndexError, TypeError) as error:
+        log.warning("computed sites of a session can't be used: %s", error)
+        return {}
+    numbers = (kept_sites.arrays[name] for name in ("energy_ev", "dipole_bohr", "ip_ev"))
+    right = all(0 <= atom < n_atoms for atom in sites) and all(np.isfinite(one).all() for one in numbers)
+    return sites if right else {}
+
+
+def _not_the_same(networks: WithComputedEdges, work: Work) -> tuple[list[NetworkUsed], list[NetworkUsed]]:
     """Networks that aren't here, and those that are others by now."""
     missing, other = [], []
     for used in work.networks:
-        try:
-            own = networks.card(used.name).weights_hash
-        except XanesviewError:
+        if not networks.is_here(used.name):
             missing.append(used)
             continue
+        own = networks.card(used.name).weights_hash
         if own and used.weights_hash and own != used.weights_hash:
             other.append(used)
     return missing, other

@@ -209,8 +209,7 @@ class Workspace(QObject):
 
     def set_geometry(self, geometry: Geometry, gesture: int | None = None) -> None:
         """Change the polarisation; changes with the same gesture number are one undo step."""
-        text = step_names.of_geometry(self.geometry, geometry)
-        self._change(self._session.replace(geometry=geometry), text, gesture)
+        self._change(self._session.replace(geometry=geometry), geometry.change_from(self.geometry), gesture)
 
     def pick(self, indices: Iterable[int]) -> None:
         """Replace the picked sites; atoms that the network can't predict are left out with a message."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -13,16 +13,32 @@ from xanesview.errors import XanesviewError
 from xanesview.limits import LARGEST_ENERGY_EV
 
 if TYPE_CHECKING:
-    from xanesview.gui.main_window import MainWindow
+    from PySide6.QtGui import QAction
+    from PySide6.QtWidgets import QDockWidget
+
     from xanesview.gui.plot.spectrum_plot import SpectrumPlot
     from xanesview.gui.view3d.base_view import BaseView
+    from xanesview.gui.window.tabs import Tabs
 
 _MOST_PINS = 100
 _LARGEST = 1e30
 _FARTHEST_ANGSTROM = 1e6
 
 
-def view_state(window: MainWindow) -> dict[str, Any]:
+class Seen(Protocol):
+    """What a window has that shows a session."""
+
+    plot: SpectrumPlot
+    tabs: Tabs
+    docks: Mapping[str, QDockWidget]
+    named_actions: Mapping[str, QAction]
+
+    @property
+    def view(self) -> BaseView | None:
+        """The 3D view, None until it is there."""
+
+
+def view_state(window: Seen) -> dict[str, Any]:
     """Return what a window shows beside its session."""
     plot = window.plot
     state: dict[str, Any] = {
@@ -43,7 +59,7 @@ def view_state(window: MainWindow) -> dict[str, Any]:
     return state
 
 
-def show_view_state(window: MainWindow, state: Mapping[str, Any]) -> None:
+def show_view_state(window: Seen, state: Mapping[str, Any]) -> None:
     """Let a window show what a file says; values that can't be are passed over, since any view will do."""
     titles = state.get("tabs")
     for title in titles if isinstance(titles, list | tuple) else ():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shiboken6
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QBrush, QColor, QFont
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout
@@ -53,9 +54,11 @@ class HistoryPanel(Panel):
     def refresh(self) -> None:
         """Show the steps as they are now; during a drag there is nothing to do."""
         stack = self._stack
+        if not self._seen or not shiboken6.isValid(stack):  # it tells of its own end, too
+            return
         last = stack.count() and stack.text(stack.count() - 1)
         state = (stack.count(), stack.index(), stack.cleanIndex(), last, stack.index() and stack.undoText())
-        if not self._seen or state == self._known:
+        if state == self._known:
             return
         self._known = state
         with QSignalBlocker(self.list):
