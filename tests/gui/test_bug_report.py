@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QToolButton
 
 from xanesview import paths
 from xanesview.domain.structure import Notice
-from xanesview.gui import app
+from xanesview.gui import logs
 from xanesview.gui.bug_report import bug_report
 from xanesview.gui.window.recovery import offer_crash_report
 from xanesview.version import __version__
@@ -57,12 +57,13 @@ def test_the_help_menu_copies_a_report(window) -> None:
 def test_what_was_said_of_a_crash_is_offered_once(window, tmp_path) -> None:
     crash = tmp_path / "crash.log"
     crash.write_text("Fatal Python error: Segmentation fault\n  File here\n")
-    left = app.set_aside_crash(crash)
+    left = logs.set_aside_crash(crash)
     assert not crash.exists()
-    assert app.set_aside_crash(crash) is None
+    assert logs.set_aside_crash(crash) is None
     crash.write_text("")
-    assert app.set_aside_crash(crash) is None, "an empty file says nothing"
-    app._left_crash.clear()
+    assert logs.set_aside_crash(crash) is None, "an empty file says nothing"
+    assert logs.left_crash() == left
+    assert logs.left_crash() is None
     offer_crash_report(window.offers, left)
     assert window.offers.isVisible()
     assert str(left) in window.offers.text()

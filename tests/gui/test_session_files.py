@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QToolButton
 
 from tests.full_disk import full_disk
 from tests.gui.acting import current, drag, shown
@@ -280,8 +280,11 @@ def test_another_network_of_the_same_name_changes_nothing_until_a_further_site_i
     other.opening.open_paths([path])
     qtbot.waitUntil(lambda: bool(shown(other, "current")), timeout=5000)
     np.testing.assert_array_equal(current(other), before)
-    assert "another" in other.structure_messages.text()
+    assert "another “fake” than the one here" in other.offers.text()
     assert networks.asked == []
+    QTest.mouseClick(other.offers.findChild(QToolButton, "offer-predict-anew"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(networks.asked), timeout=5000)
+    assert not other.offers.isVisible()
 
 
 def test_a_session_with_a_large_slab_is_written_beside_the_window(benzene_window, qtbot, path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import faulthandler
 import logging
 import os
 import signal
@@ -11,15 +10,14 @@ import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
-from xanesview.io.atomic import is_stream
-from xanesview.paths import log_dir, not_kept, note_not_kept
+from xanesview.gui.logs import left_crash, write_log
+from xanesview.paths import not_kept
 from xanesview.processes import do_not_wait, exit_code
 
 if TYPE_CHECKING:
@@ -28,10 +26,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FIRST_EXAMPLE = "benzene"
-#: The interpreter writes to this file by its number when it crashes, so it must not be closed.
-_open_files: list[TextIO] = []
-#: What was said of a crash of an earlier start, to be offered once.
-_left_crash: list[Path] = []
 #: How long `--screenshot` waits for the first spectrum, s.
 PATIENCE_S = 120.0
 REST_MS = 500
@@ -118,46 +112,6 @@ def prepare_environment() -> None:
     if os.environ.get("WAYLAND_DISPLAY") and os.environ.get("DISPLAY"):
         # VTK draws into X windows only; under Wayland it needs XWayland, which DISPLAY says is there
         os.environ.setdefault("QT_QPA_PLATFORM", "xcb")
-
-
-class _LogFile(RotatingFileHandler):
-    """A log that stands in nobody's way: what a full disk does not take is lost."""
-
-    def handleError(self, record: logging.LogRecord) -> None:
-        """Say nothing: there is nowhere to say it."""
-
-
-def write_log() -> Path:
-    """Send the log, and what the interpreter says when it crashes, to files in the log folder."""
-    path, crash_path = log_dir() / "xanesview.log", log_dir() / "crash.log"
-    set_aside_crash(crash_path)
-    root = logging.getLogger()
-    try:
-        if is_stream(path) or is_stream(crash_path):
-            raise OSError("it is a pipe or a device")  # which may wait for ever
-        handler = _LogFile(path, maxBytes=500_000, backupCount=2, encoding="utf-8")
-        crash = crash_path.open("a", encoding="utf-8")
-    except OSError as error:
-        note_not_kept(path, "cannot be written", error)
-        root.addHandler(logging.NullHandler())  # else warnings would go to the terminal
-        return path
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    faulthandler.enable(crash)
-    _open_files.append(crash)
-    return path
-
-
-def set_aside_crash(crash_path: Path) -> Path | None:
-    """Return what the interpreter said of a crash of an earlier start, under another name, so that it is told once."""
-    try:
-        if crash_path.is_file() and crash_path.stat().st_size > 0:
-            _left_crash[:] = [crash_path.replace(crash_path.with_name("crash-last.log"))]
-            return _left_crash[0]
-    except OSError as error:  # in use by another window, or not ours
-        log.warning("what was said of a crash can't be set aside: %s", error)
-    return None
 
 
 def run(launch: Launch) -> int:
@@ -332,8 +286,8 @@ def _offer_left_work(window) -> None:
     if not window.isVisible():
         return
     offer_left_work(window.offers, window.saving)
-    while _left_crash:
-        offer_crash_report(window.offers, _left_crash.pop())
+    if (crash := left_crash()) is not None:
+        offer_crash_report(window.offers, crash)
 
 
 def tell_what_is_not_kept(window) -> None:

@@ -38,7 +38,7 @@ from xanesview.gui.window.help import Help
 from xanesview.gui.window.layout import WindowLayout
 from xanesview.gui.window.menus import fill_menu_bar
 from xanesview.gui.window.notices import Notices
-from xanesview.gui.window.offers import OfferBar
+from xanesview.gui.window.offers import OfferBar, offer_new_prediction
 from xanesview.gui.window.plot_link import PlotLink
 from xanesview.gui.window.processing_link import ProcessingLink
 from xanesview.gui.window.status import StatusBar
@@ -177,6 +177,7 @@ class MainWindow(QMainWindow):
         self.saving.changed.connect(self._name_window)
         self.saving.saved.connect(self.plot_messages.show_saved)
         self.saving.taken_up.connect(self._show_view_state)
+        self.saving.offered.connect(lambda notice: offer_new_prediction(self.offers, self.workspace, notice))
         self.workspace.stopped.connect(self.opening.cancel)
         self.frame_row.chosen.connect(self.opening.show_frame)
         self.opening.refused.connect(self.frame_row.refresh)

@@ -44,6 +44,7 @@ class Saving(QObject):
 
     saved = Signal(str, object)  # what was done, and the Path of the file
     changed = Signal()  # the file, or whether there is something to be saved
+    offered = Signal(object)  # a Notice: the curves of the file can be predicted anew
     taken_up = Signal(object)  # what the window is to show beside a session that was opened
 
     def __init__(
@@ -155,7 +156,7 @@ class Saving(QObject):
 
     def take_up(self, work: Work, path: Path | None) -> None:
         """Show the work of a file, which it belongs to from then on."""
-        from xanesview.gui.session.whole_work import take_up
+        from xanesview.gui.session.whole_work import ANOTHER, take_up
 
         self.opening.cancel()
         self.opening.replacing.emit()
@@ -168,7 +169,7 @@ class Saving(QObject):
         self.taken_up.emit(work.view)
         self.changed.emit()
         for notice in notices:
-            self.workspace.message.emit(notice)
+            (self.offered if notice.kind == ANOTHER else self.workspace.message).emit(notice)
 
     def recover(self, work: Work) -> None:
         """Show work that was not saved; it belongs to the file that it was opened from, and is not saved yet."""

@@ -5,19 +5,26 @@ from __future__ import annotations
 import logging
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from xanesview.errors import XanesviewError
 
 if TYPE_CHECKING:
-    from xanesview.gui.session.whole_work import Gathered
+    from xanesview.domain.work import Work
 
 log = logging.getLogger(__name__)
 
 #: How long the end of the program waits for a file that is being written, s.
 PATIENCE_S = 10.0
+
+
+class Gathered(Protocol):
+    """Work as far as it is in memory."""
+
+    def whole(self) -> Work:
+        """Return all of it; called in the thread."""
 
 
 class SessionWriting(QObject):

@@ -30,6 +30,8 @@ VIEW_KEYS = ("tabs", "pins_ev", "difference", "residuals", "range", "camera", "r
 """What this version says of what is seen beside the session; what others say is kept."""
 KIND = "session"
 """Of notices on files of sessions."""
+ANOTHER = "another-network"
+"""Of the notice that a network has another one's name: the curves of the file can be predicted anew."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,7 +204,7 @@ def _told(missing: list[NetworkUsed], other: list[NetworkUsed]) -> list[Notice]:
         names = ", ".join(f"“{one.name}”" for one in other)
         notices.append(
             Notice(
-                KIND,
+                ANOTHER,
                 f"The curves are those that the file has kept: it was made with another {names} than the one here.",
                 "As soon as a further site is picked, all are predicted anew.",
             )

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from xanesview.domain.structure import Notice
+from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.window.messages import MessageBar
 
 KIND = "offer"
@@ -56,3 +57,12 @@ class OfferBar(MessageBar):
     def _take(self, act: Callable[[], object]) -> None:
         self.clear()
         act()
+
+
+def offer_new_prediction(offers: OfferBar, workspace: Workspace, notice: Notice) -> None:
+    """Offer to predict what a file has kept of another network by the one of its name that is here."""
+    choices = (
+        Choice("Predict anew", "Ask the network that is here", workspace.predict_anew),
+        Choice("Keep them", "Go on with the curves of the file", lambda: None),
+    )
+    offers.offer(notice.message, notice.hint, choices)

@@ -1,0 +1,54 @@
+"""A session that version 0.1.0 has saved is opened by every later one, and shows the same numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from tests.gui.acting import current, shown
+from xanesview.io.session_file.session_file import read_session_file, summary, work_from_bytes, work_to_bytes
+
+PATH = Path(__file__).resolve().parents[1] / "data" / "session" / "pyridine.xanesview"
+
+
+def test_what_it_holds() -> None:
+    work = read_session_file(PATH)
+    session = work.session
+    assert [one.formula for one in session.structures] == ["C5H5N", "CH2O"]
+    assert session.picked == (0, 1)
+    assert dict(session.site_weights) == {1: 0.5}
+    assert session.geometry.direction == (1.0, 0.0, 0.0)
+    assert [one.name for one in work.networks] == ["c_k_edge_tensor"]
+    assert len(work.networks[0].weights_hash) == 12
+    (reference,) = session.references
+    assert (reference.label, len(reference.spectrum)) == ("run 12", 121)
+    assert [type(step).kind for step in reference.steps][-2:] == ["energy_shift", "scale"]
+    assert work.fit.fit["scale"].value > 0.0
+    assert session.frozen[0].look.name == "before the turn"
+    assert "\n".join(summary(work, PATH.name)).startswith("pyridine.xanesview: session, 2 structures")
+    assert work_to_bytes(work_from_bytes(work_to_bytes(work))) == work_to_bytes(work)
+
+
+def test_the_window_shows_it_without_its_network(window, qtbot) -> None:
+    """The networks of this window are others, so that every number comes from the file."""
+    window.opening.open_paths([PATH])
+    QApplication.processEvents()
+    work, weight = read_session_file(PATH), window.workspace.geometry.weight()
+    assert "“c_k_edge_tensor”" in window.structure_messages.text()
+    assert window.workspace.shown.card.title == work.networks[0].title
+    assert [one.role for one in window.plot.curves() if one.visible].count("site") == 2
+    assert len(shown(window, "measured")) == 1
+    assert shown(window, "frozen")[0].label == "before the turn"
+    assert window.plot.view_range()[0] == pytest.approx((281.0, 303.0))
+    assert window.plot.pins() == [285.0]
+    key = work.session.structure.content_hash
+    tensor = next(one.tensor for one in work.predictions if one.structure_hash == key).select([0, 1])
+    window.workspace.set_as_measured(False)
+    window.workspace.processing.set_steps(window.workspace.processing.subject.__class__("prediction"), (), "none")
+    QApplication.processEvents()
+    bare = (np.array([1.0, 0.5]) @ tensor.contract(weight)) / 1.5
+    np.testing.assert_allclose(np.interp(tensor.energy_ev, shown(window, "current")[0].energy_ev, current(window)),
+                               bare, rtol=1e-6, atol=1e-9)  # fmt: skip
