@@ -28,6 +28,7 @@ from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.gui.session.curve_processing import PREDICTION
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
+from xanesview.gui.window.angle_link import AngleLink
 from xanesview.gui.window.drop_hint import DropHint
 from xanesview.gui.window.frame_row import FrameRow
 from xanesview.gui.window.geometry_choice import geometry_menu
@@ -123,6 +124,7 @@ class MainWindow(QMainWindow):
         self.plot = SpectrumPlot()
         self.plot_link = PlotLink(self.workspace, self.plot)
         self.processing_link = ProcessingLink(self.workspace, self.plot)
+        self.angle_link = AngleLink(self.workspace, self.plot)
         self.drawing = Drawing(self.workspace, self.plot, self.settings)
         self.view_pane = ViewPane(self.workspace, self.directions, self.settings)
         context = PanelContext(
