@@ -57,7 +57,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
 def run_series(arguments: argparse.Namespace) -> int:
     """Predict the spectra of the series and write them."""
     from xanesview.cli.experiment import check_experiment, names_beam
-    from xanesview.io.series_file import FIGURES, NUMBERS, write_series
+    from xanesview.io.figures.series_file import FIGURES, NUMBERS, write_series
 
     arguments.tensor = False
     target = Path(arguments.out).expanduser()
@@ -218,8 +218,9 @@ def _draw(
     difference: Spectrum | None,
     facts: Mapping[str, str],
 ) -> None:
+    from xanesview.io.figures.angle_figure import PARTS
     from xanesview.io.figures.figure import FigureSpec
-    from xanesview.io.series_file import HEIGHT_MM, PART_MM, PARTS, write_series
+    from xanesview.io.figures.series_file import HEIGHT_MM, PART_MM, write_series
 
     parts = [word for word in arguments.parts.replace(",", " ").split() if word]
     if not parts or not set(parts) <= set(PARTS):

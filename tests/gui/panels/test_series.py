@@ -83,7 +83,10 @@ def test_angles_are_typed_as_a_range_or_a_list_and_undo_in_one_step(panel, benze
     assert panel.angles.text() == "0:90:10"
 
 
-@pytest.mark.parametrize(("typed", "told"), [("20:90:-5", "step"), ("45", "single"), ("0:90:0.01", "angles"), ("a:b:c", "")])
+NO_SERIES = [("20:90:-5", "step"), ("45", "single"), ("0:90:0.01", "angles"), ("a:b:c", "")]
+
+
+@pytest.mark.parametrize(("typed", "told"), NO_SERIES)
 def test_what_is_no_series_is_marked_and_changes_nothing(panel, benzene_window, typed, told):
     type_angles(panel, typed)
     assert panel.angles.property("invalid")

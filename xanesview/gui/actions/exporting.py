@@ -127,7 +127,7 @@ class Exporting(QObject):
         XanesviewError
             If there is none, or it can't be written.
         """
-        from xanesview.io.series_file import write_series
+        from xanesview.io.figures.series_file import write_series
         from xanesview.shown.angles import exported_series
 
         studying, shown = self.workspace.angles, self.workspace.shown

@@ -10,7 +10,6 @@ from xanesview.domain.orientation.angle_series import AngleSeries
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError, printable
 from xanesview.io.figures.figure import ENERGY_TITLES, INK, FigureSpec, new_figure
-from xanesview.io.series_file import PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from xanesview.io.figures.figure import Axes
 
+PARTS = ("curves", "map", "dichroism")
 COLOUR_MAP = "viridis"  # its steps can be told apart by the colour-blind, and in grey
 _HEIGHTS = {"curves": 3.0, "map": 2.2, "dichroism": 1.6}
 

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from xanesview.io.figures.figure import FigureSpec
 
 NUMBERS, FIGURES = (".csv", ".h5", ".hdf5"), (".svg", ".png", ".pdf")
-PARTS = ("curves", "map", "dichroism")
 HEIGHT_MM, PART_MM = 30.0, 32.0
 """Height of a figure without parts, and what each adds."""
 
@@ -35,7 +34,7 @@ def write_series(
     *,
     spec: FigureSpec | None = None,
     title: str = "",
-    parts: Sequence[str] = PARTS,
+    parts: Sequence[str] | None = None,
 ) -> None:
     """Write a series.
 
@@ -45,7 +44,7 @@ def write_series(
     series : AngleSeries
     facts : where it comes from; each spectrum gets its geometry and angle beside them
     dichroism : I∥ − I⊥, left out without one
-    spec, title, parts : of a figure
+    spec, title, parts : of a figure; all parts by default
 
     Raises
     ------
@@ -62,9 +61,10 @@ def write_series(
         ]
         write_curves(path, [*spectra, *([] if dichroism is None else [dichroism.replace(provenance=dict(facts))])])
         return
-    from xanesview.io.figures.angle_figure import draw_series
+    from xanesview.io.figures.angle_figure import PARTS, draw_series
     from xanesview.io.figures.figure import FigureSpec, save_figure
 
+    parts = PARTS if parts is None else parts
     spec = spec or FigureSpec(width_mm=110.0, height_mm=HEIGHT_MM + PART_MM * len(parts))
     figure = draw_series(series, spec, title, dichroism, parts)
     save_figure(figure, path, spec=spec, provenance={**facts, "series": f"{series.name}, {series.unit}"})
