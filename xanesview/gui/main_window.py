@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QTabWidget, 
 
 from xanesview.domain.structure import Notice
 from xanesview.gui.actions.action_table import make_actions, refresh_icons
+from xanesview.gui.actions.anisotropy import Anisotropy
 from xanesview.gui.actions.computing import Computing
 from xanesview.gui.actions.directions import Directions
 from xanesview.gui.actions.drawing import Drawing
@@ -95,6 +96,7 @@ class MainWindow(QMainWindow):
         self.named_actions = make_actions(self)
         self.drawing.follow(self.named_actions)
         self.looking.follow(self.named_actions)
+        self.anisotropy.follow(self.named_actions)
         self.toolbar = ToolBar(self.workspace, self.directions, self.named_actions, self)
         self.addToolBar(self.toolbar)
         self.status = StatusBar(self.workspace, self)
@@ -115,6 +117,7 @@ class MainWindow(QMainWindow):
         self.computing = Computing(self.workspace, self)
         self.opening = Opening(self.workspace, self.settings, self)
         self.exporting = Exporting(self.workspace, self.settings, self, lambda: self.view)
+        self.anisotropy = Anisotropy(self.workspace, lambda: self.view)
         self.looking = Looking(self.workspace, self.settings, lambda: self.view)
         self.help = Help(self)
 
@@ -180,6 +183,7 @@ class MainWindow(QMainWindow):
         self.plot.residuals_toggled.connect(self.named_actions["residuals"].setChecked)
         self.computing.refine_changed.connect(self.named_actions["refine"].setChecked)
         self.view_pane.told.connect(self.structure_messages.show_notice)
+        self.view_pane.ready.connect(self.anisotropy.refresh)
         self.view_pane.ready.connect(self.view_ready)
         self.workspace.undo_stack.indexChanged.connect(self._follow_undo)
         self.workspace.structures_changed.connect(self._follow_structures)
@@ -241,6 +245,7 @@ class MainWindow(QMainWindow):
         self.tabs.apply_theme()
         self.resolution.apply_theme()
         self.view_pane.apply_theme()
+        self.anisotropy.refresh()
 
     def restore_layout(self) -> None:
         """Put every pane back to its place."""
