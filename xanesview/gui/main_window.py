@@ -18,6 +18,7 @@ from xanesview.gui.actions.exporting import Exporting
 from xanesview.gui.actions.giving_up import GivingUp
 from xanesview.gui.actions.looking import Looking
 from xanesview.gui.actions.opening import Opening
+from xanesview.gui.actions.series_loading import SeriesLoading
 from xanesview.gui.appearance.theme import apply_theme
 from xanesview.gui.background.ending import wait_for_threads
 from xanesview.gui.background.live_prediction import LivePrediction
@@ -168,6 +169,7 @@ class MainWindow(QMainWindow):
             self.tabs[title] for title in ("Sites", "References", "Library", "Start")
         )
         self.references.show_button(self.library.offer_button)
+        SeriesLoading(self.workspace, self.opening, self.references.load_file)
 
     def _connect(self) -> None:
         self.workspace.structure_changed.connect(self._name_window)

@@ -9,26 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xanesview.domain.orientation.angle_series import AngleSeries, dichroism, peak_anisotropy
-from xanesview.domain.orientation.varied import Varied, at_field_angle
-from xanesview.shown.processing import unprocessed
-from xanesview.shown.spectra import current_spectrum, drawn_unit, in_sum, spectrum_of, with_provenance
+from xanesview.domain.orientation.varied import Varied
+from xanesview.shown.spectra import drawn_unit, in_sum, spectrum_of, with_provenance
 
 if TYPE_CHECKING:
     from xanesview.domain.orientation.angle_series import PeakAnisotropy
     from xanesview.domain.spectrum import Spectrum
     from xanesview.shown.shown import Shown
 
-FIELD_RANGE_DEG = (0.0, 90.0)
-"""Angles that the ends of the colours stand for, where a series stays within: the same colour is the same angle."""
 _TURN_STEP_DEG = 3.0
-
-
-def colour_range(angles: Sequence[float] | np.ndarray) -> tuple[float, float]:
-    """Return the two angles that the ends of the scale of colours stand for."""
-    low, high = float(np.min(angles)), float(np.max(angles))
-    if FIELD_RANGE_DEG[0] <= low and high <= FIELD_RANGE_DEG[1]:
-        return FIELD_RANGE_DEG
-    return (low, high) if high > low else (low - 0.5, high + 0.5)
 
 
 def predicted_series(shown: Shown, varied: Varied, angles: np.ndarray) -> AngleSeries | None:
@@ -180,10 +169,3 @@ def measured_series(shown: Shown) -> MeasuredSeries | None:
         name, tuple(place for place, _, _ in own), np.array([angle for _, angle, _ in own]),
         tuple(one.spectrum.replace(label=one.label) for _, _, one in own),
     )  # fmt: skip
-
-
-def predicted_at(shown: Shown, theta_deg: float) -> Spectrum | None:
-    """Return the current prediction before its steps, for the field at an angle from the normal."""
-    plain = unprocessed(shown)
-    geometry = at_field_angle(shown.session.geometry, theta_deg)
-    return current_spectrum(plain.turned(shown.session.replace(geometry=geometry)).replace(answer=None))

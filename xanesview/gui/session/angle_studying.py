@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,16 +10,20 @@ from PySide6.QtCore import QObject, Signal
 
 from xanesview.domain.orientation.angle_series import parse_series
 from xanesview.domain.orientation.varied import Varied, chosen
+from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.shown.angles import MeasuredSeries, measured_series
 from xanesview.shown.processing import to_shown_ev, whole_range_ev
+from xanesview.shown.series_changes import with_series
 
 if TYPE_CHECKING:
     from xanesview.domain.orientation.study import AngleStudy
+    from xanesview.io.spectra.angle_spectra import AngledSpectrum
     from xanesview.shown.shown import Shown
 
 _SHARE = 0.05  # of the energies in view that a window takes at first
 _LEAST_EV = 0.2
+_SOURCES = {"name": "their names", "header": "their headers", "columns": "the titles of the columns"}
 
 
 class AngleStudying(QObject):
@@ -34,6 +38,7 @@ class AngleStudying(QObject):
     """
 
     watched_changed = Signal()  # who looks at the window of the resonance
+    told = Signal(object)  # a Notice
     export_wanted = Signal()  # the predicted series is to be written
 
     def __init__(self, shown: Callable[[], Shown], change: Callable[..., None], parent: QObject) -> None:
@@ -110,6 +115,16 @@ class AngleStudying(QObject):
         self.change("choose the window of a peak", gesture, window_ev=(low, high))
 
     # ---- measured series ----
+
+    def add_series(self, name: str, spectra: Sequence[AngledSpectrum], source: str = "") -> None:
+        """Lay spectra of several angles over the prediction as one series, and say which angles they have."""
+        self._push(with_series(self._shown(), name, spectra, source), f"load {name}")
+        angles = ", ".join(f"{one.angle_deg:g}°" for one in spectra)
+        told = _SOURCES.get(spectra[0].source, "what was given")
+        self.told.emit(Notice(
+            "reference-series", f"{name}: {len(spectra)} spectra as one series, at {angles}, by {told}.",
+            "Angles of the field from the surface normal (grazing angles). The tab Tilt changes them.",
+        ))  # fmt: skip
 
     def set_angle(self, place: int, angle_deg: float, gesture: int | None = None) -> None:
         """Say at which angle of the field from the normal, degrees, a reference was measured."""

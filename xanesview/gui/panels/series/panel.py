@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from xanesview.domain.geometry.geometry import direction_text
+from xanesview.domain.orientation.angle_series import colour_range
 from xanesview.domain.orientation.varied import polar_deg, varied_of
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
@@ -33,7 +34,6 @@ from xanesview.shown import names
 from xanesview.shown.angles import (
     WholeTurn,
     anisotropy_shown,
-    colour_range,
     dichroism_shown,
     predicted_series,
     surface_normal,
