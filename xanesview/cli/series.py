@@ -28,7 +28,6 @@ VARIED = {
     "convergence": ("convergence semi-angle", "mrad"), "detector_offset": ("detector offset", "mrad"),
 }  # fmt: skip
 """Options that a series may go over, with the name and the unit of what varies."""
-_FIGURES, _NUMBERS = (".svg", ".png", ".pdf"), (".csv", ".h5", ".hdf5")
 _HINT = "Give one as from:to:step, such as --theta 20:90:10, or as a list, such as --theta 20,55,90."
 
 
@@ -58,10 +57,11 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
 def run_series(arguments: argparse.Namespace) -> int:
     """Predict the spectra of the series and write them."""
     from xanesview.cli.experiment import check_experiment, names_beam
+    from xanesview.io.figures.series_file import FIGURES, NUMBERS, write_series
 
     arguments.tensor = False
     target = Path(arguments.out).expanduser()
-    if target.suffix.lower() not in (*_FIGURES, *_NUMBERS):
+    if target.suffix.lower() not in (*FIGURES, *NUMBERS):
         raise UsageError(
             f"“{target.name}” is neither numbers nor a figure.", "End --out in .csv, .h5, .svg, .png or .pdf."
         )
@@ -72,16 +72,8 @@ def run_series(arguments: argparse.Namespace) -> int:
     check_layers(arguments)
     check_edge(arguments)
     series, difference, facts = _predicted(arguments, varied, angles)
-    spectra = [
-        spectrum.replace(provenance={**facts, **geometry.header(), "angle": f"{angle:g} {series.unit}"})
-        for spectrum, geometry, angle in zip(series.spectra, series.geometries, series.angles)
-    ]
-    if difference is not None:
-        difference = difference.replace(provenance=facts)
-    if target.suffix.lower() in _NUMBERS:
-        from xanesview.io.spectra.curves import write_curves
-
-        write_curves(target, [*spectra, *([] if difference is None else [difference])])
+    if target.suffix.lower() in NUMBERS:
+        write_series(target, series, facts, difference)
     else:
         _draw(arguments, target, series, difference, facts)
     last = f"{angles[-1]:g}{'' if series.unit == '°' else ' '}{series.unit}"
@@ -226,13 +218,13 @@ def _draw(
     difference: Spectrum | None,
     facts: Mapping[str, str],
 ) -> None:
-    from xanesview.io.figures.angle_figure import PARTS, draw_series
-    from xanesview.io.figures.figure import FigureSpec, save_figure
+    from xanesview.io.figures.angle_figure import PARTS
+    from xanesview.io.figures.figure import FigureSpec
+    from xanesview.io.figures.series_file import HEIGHT_MM, PART_MM, write_series
 
     parts = [word for word in arguments.parts.replace(",", " ").split() if word]
     if not parts or not set(parts) <= set(PARTS):
         raise UsageError(f"“{arguments.parts}” names no parts of a figure.", f"Choose among: {', '.join(PARTS)}.")
-    height = arguments.height or 30.0 + 32.0 * len(parts)
+    height = arguments.height or HEIGHT_MM + PART_MM * len(parts)
     spec = FigureSpec(width_mm=arguments.width, height_mm=height, dpi=arguments.dpi)
-    figure = draw_series(series, spec, arguments.title, difference, parts)
-    save_figure(figure, target, spec=spec, provenance={**facts, "series": f"{series.name}, {series.unit}"})
+    write_series(target, series, facts, difference, spec=spec, title=arguments.title, parts=parts)

@@ -11,6 +11,7 @@ from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.curve_look import PLAIN, CurveLook
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.polarisation import LinearPolarisation
+from xanesview.domain.orientation.study import AngleStudy
 from xanesview.domain.processing import step_lists
 from xanesview.domain.processing.steps.step import Step
 from xanesview.domain.spectrum import Spectrum
@@ -27,6 +28,7 @@ class ReferenceCurve:
     that was, and which of its curves. `structure_hash` is that of the structure whose atoms the sites of a tensor are,
     a measured spectrum has none; `computed_for` names the structure that a tensor's file says it belongs to, where that
     is another one than was open; `facts` are what its file says of itself, to tell it from others of the same name.
+    One of a series of angles has the `angle_deg` of the field from the surface normal, and the name of its `series`.
     """
 
     spectrum: Spectrum | None = None
@@ -41,6 +43,8 @@ class ReferenceCurve:
     computed_for: str = ""
     look: CurveLook = PLAIN
     facts: Mapping[str, str] = field(default_factory=dict)
+    angle_deg: float | None = None
+    series: str = ""
 
     @property
     def is_computed(self) -> bool:
@@ -168,6 +172,8 @@ class Session:
         energies are absolute where E0 is known or the axis is.
     window_ev : (low, high) or None
         Energies that count in scores and fits, on the same scale; all where None.
+    angles : AngleStudy
+        What is set about series of angles and tilts.
     """
 
     structure: Structure | None = None
@@ -191,6 +197,7 @@ class Session:
     looks: Mapping[str, CurveLook] = field(default_factory=dict)
     prediction_steps: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
     window_ev: tuple[float, float] | None = None
+    angles: AngleStudy = field(default_factory=AngleStudy)
 
     @property
     def structures(self) -> tuple[Structure, ...]:

@@ -20,6 +20,7 @@ from xanesview.drawing3d.framing import (
     fit_whole_scene,
     standing_clear,
 )
+from xanesview.drawing3d.peanuts import Peanuts
 from xanesview.drawing3d.shapes import StructureShapes
 
 
@@ -42,6 +43,8 @@ class Drawing:
         What the drawing shows, in a few words.
     facts : mapping of str to str
         What is shown and where it comes from, for the file's own metadata.
+    peanuts : Peanuts or None
+        The anisotropy of sites at one energy.
     """
 
     shapes: StructureShapes
@@ -52,6 +55,7 @@ class Drawing:
     rings: Mapping[int, str] = field(default_factory=dict)
     caption: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
+    peanuts: Peanuts | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "camera", replace(self.camera))  # the view goes on turning its own

@@ -17,6 +17,7 @@ from xanesview.drawing3d.arrow_parts import OPACITY, SHAPES, arrow_parts
 from xanesview.drawing3d.colours import rgb_bytes
 from xanesview.drawing3d.drawing import Drawing
 from xanesview.drawing3d.elements import BOND_RADIUS_ANGSTROM
+from xanesview.drawing3d.peanuts import PeanutShapes, peanut_triangles
 from xanesview.drawing3d.polydata import surface_data
 from xanesview.drawing3d.shapes import dashes
 
@@ -37,7 +38,7 @@ class Piece:
     Attributes
     ----------
     group : str
-        ``"atoms"``, ``"bonds"``, ``"cell"``, ``"normal"``, ``"polarisation"`` or ``"sites"``.
+        ``"atoms"``, ``"bonds"``, ``"cell"``, ``"normal"``, ``"polarisation"``, ``"sites"`` or ``"anisotropy"``.
     name : str
     mesh : pyvista.PolyData
         Triangles with normals at their points; pieces that look alike share one object.
@@ -67,6 +68,7 @@ def pieces(drawing: Drawing) -> Iterator[Piece]:
     if drawing.arrow is not None:
         yield from _arrow(drawing)
     yield from _rings(drawing)
+    yield from _peanuts(drawing)
 
 
 def _atoms(drawing: Drawing) -> Iterator[Piece]:
@@ -120,6 +122,28 @@ def _rings(drawing: Drawing) -> Iterator[Piece]:
         name = f"ring of {shapes.structure.symbols[atom]}{atom}"
         matrix = _placed(shapes.positions_angstrom[atom], radius)
         yield Piece("sites", name, _ball_inside_out(), rgb_bytes(colour), matrix, lit=False)
+
+
+def _peanuts(drawing: Drawing) -> Iterator[Piece]:
+    """Yield the anisotropy of each site, what is negative as a mesh of its own."""
+    peanuts, structure = drawing.peanuts, drawing.shapes.structure
+    if peanuts is None or not peanuts.sites:
+        return
+    shapes = PeanutShapes.of(peanuts, drawing.shapes.positions_angstrom)
+    n = len(peanuts.sites)
+    points, normals, colours = (
+        array.reshape(n, -1, 3) for array in (shapes.points, shapes.normals, shapes.colours)
+    )  # fmt: skip
+    triangles = peanut_triangles(1, peanuts.level)
+    other = np.array(rgb_bytes(peanuts.negative))
+    for k, (site, colour) in enumerate(zip(peanuts.sites, peanuts.colours, strict=True)):
+        negative = (colours[k] == other).all(axis=-1)[triangles].sum(axis=1) >= 2
+        for chosen, rgb, word in ((~negative, rgb_bytes(colour), ""), (negative, tuple(other), ", negative")):
+            if chosen.any():
+                mesh = pyvista.PolyData.from_regular_faces(points[k], triangles[chosen])
+                mesh.point_data.active_normals = normals[k]
+                name = f"anisotropy of {structure.symbols[site]}{site}{word}"
+                yield Piece("anisotropy", name, mesh, tuple(int(channel) for channel in rgb))
 
 
 @lru_cache(maxsize=2)

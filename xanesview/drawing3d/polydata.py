@@ -27,6 +27,15 @@ def line_data(segments: np.ndarray) -> vtkPolyData:
     return data
 
 
+def triangle_data(points: np.ndarray, triangles: np.ndarray) -> vtkPolyData:
+    """Return triangles (T, 3) over points (N, 3) float32, whose memory is shared: overwritten, they move."""
+    data, vtk_points = vtkPolyData(), vtkPoints()
+    vtk_points.SetData(numpy_to_vtk(points, deep=False))
+    data.SetPoints(vtk_points)
+    data.SetPolys(_cells(triangles))
+    return data
+
+
 def points_data(points: np.ndarray, arrays: Mapping[str, np.ndarray], colours: np.ndarray) -> vtkPolyData:
     """Return one vertex a point (N, 3), with named float32 arrays and colours (N, 3) uint8 as scalars."""
     data = _with_points(points)

@@ -9,6 +9,8 @@ from xanesview.drawing3d.arrow_actors import ArrowActors
 from xanesview.drawing3d.camera import VIEW_ANGLE_DEG, OrbitCamera
 from xanesview.drawing3d.colours import SceneColours, haze_rgb, rgb, rim_shade
 from xanesview.drawing3d.framing import depths_of
+from xanesview.drawing3d.peanut_actors import PeanutActors
+from xanesview.drawing3d.peanuts import Peanuts
 from xanesview.drawing3d.shapes import StructureShapes
 from xanesview.drawing3d.structure_actors import StructureActors
 
@@ -29,6 +31,8 @@ class SceneActors:
         self._renderer = renderer
         self.structure = StructureActors(renderer)
         self._arrow = ArrowActors(renderer)
+        self._peanuts: PeanutActors | None = None
+        self._shown_peanuts: tuple[Peanuts, StructureShapes] | None = None
         self._haze_rgb = (1.0, 1.0, 1.0)
 
     def paint_ground(self, colours: SceneColours) -> None:
@@ -47,6 +51,19 @@ class SceneActors:
             return
         self._arrow.colour(rgb(colour))
         self._arrow.update(arrow, grown_tip)
+
+    def set_peanuts(self, peanuts: Peanuts | None, shapes: StructureShapes | None) -> None:
+        """Show the anisotropy of sites about their atoms; None shows none. What is shown already costs nothing."""
+        wanted = None if peanuts is None or shapes is None else (peanuts, shapes)
+        if wanted is None and self._shown_peanuts is None:
+            return
+        before = self._shown_peanuts
+        if wanted is not None and before is not None and wanted[0] is before[0] and wanted[1] is before[1]:
+            return
+        self._shown_peanuts = wanted
+        if self._peanuts is None:
+            self._peanuts = PeanutActors(self._renderer)
+        self._peanuts.show(*((None, None) if wanted is None else (peanuts, shapes.positions_angstrom)))
 
     def aim(self, camera: OrbitCamera, shapes: StructureShapes | None, arrow: Arrow | None) -> None:
         """Look from where a camera stands, with a haze that begins where the structure does."""

@@ -74,6 +74,7 @@ class Stage:
             actors.structure.set_structure(drawing.shapes)
         actors.structure.set_rings({atom: rgb_bytes(colour) for atom, colour in drawing.rings.items()})
         actors.set_arrow(drawing.arrow, drawing.arrow_colour)
+        actors.set_peanuts(drawing.peanuts, drawing.shapes)
         actors.paint_ground(drawing.colours)
         if transparent:
             renderer.SetGradientBackground(False)

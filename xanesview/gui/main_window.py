@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QTabWidget, 
 
 from xanesview.domain.structure import Notice
 from xanesview.gui.actions.action_table import make_actions, refresh_icons
+from xanesview.gui.actions.anisotropy import Anisotropy
 from xanesview.gui.actions.computing import Computing
 from xanesview.gui.actions.directions import Directions
 from xanesview.gui.actions.drawing import Drawing
@@ -19,6 +20,7 @@ from xanesview.gui.actions.giving_up import GivingUp
 from xanesview.gui.actions.looking import Looking
 from xanesview.gui.actions.opening import Opening
 from xanesview.gui.actions.saving import Saving
+from xanesview.gui.actions.series_loading import SeriesLoading
 from xanesview.gui.appearance.theme import apply_theme
 from xanesview.gui.background.ending import wait_for_threads
 from xanesview.gui.background.live_prediction import LivePrediction
@@ -31,6 +33,7 @@ from xanesview.gui.session.autosave import Autosave
 from xanesview.gui.session.curve_processing import PREDICTION
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
+from xanesview.gui.window.angle_link import AngleLink
 from xanesview.gui.window.drop_hint import DropHint
 from xanesview.gui.window.frame_row import FrameRow
 from xanesview.gui.window.geometry_choice import geometry_menu
@@ -99,6 +102,7 @@ class MainWindow(QMainWindow):
         self.named_actions = make_actions(self)
         self.drawing.follow(self.named_actions)
         self.looking.follow(self.named_actions)
+        self.anisotropy.follow(self.named_actions)
         self.toolbar = ToolBar(self.workspace, self.directions, self.named_actions, self)
         self.addToolBar(self.toolbar)
         self.status = StatusBar(self.workspace, self)
@@ -121,6 +125,7 @@ class MainWindow(QMainWindow):
         self.saving = Saving(self.workspace, self.settings, self.opening, self, lambda: view_state(self))
         self.autosave: Autosave | None = None
         self.exporting = Exporting(self.workspace, self.settings, self, lambda: self.view)
+        self.anisotropy = Anisotropy(self.workspace, lambda: self.view)
         self.looking = Looking(self.workspace, self.settings, lambda: self.view)
         self.help = Help(self)
 
@@ -130,6 +135,7 @@ class MainWindow(QMainWindow):
         self.plot = SpectrumPlot()
         self.plot_link = PlotLink(self.workspace, self.plot)
         self.processing_link = ProcessingLink(self.workspace, self.plot)
+        self.angle_link = AngleLink(self.workspace, self.plot)
         self.drawing = Drawing(self.workspace, self.plot, self.settings)
         self.view_pane = ViewPane(self.workspace, self.directions, self.settings)
         context = PanelContext(
@@ -171,6 +177,7 @@ class MainWindow(QMainWindow):
             self.tabs[title] for title in ("Sites", "References", "Library", "Start")
         )
         self.references.show_button(self.library.offer_button)
+        SeriesLoading(self.workspace, self.opening, self.references.load_file)
 
     def _connect(self) -> None:
         self.workspace.structure_changed.connect(self._name_window)
@@ -190,6 +197,7 @@ class MainWindow(QMainWindow):
         self.plot.residuals_toggled.connect(self.named_actions["residuals"].setChecked)
         self.computing.refine_changed.connect(self.named_actions["refine"].setChecked)
         self.view_pane.told.connect(self.structure_messages.show_notice)
+        self.view_pane.ready.connect(self.anisotropy.refresh)
         self.view_pane.ready.connect(self.view_ready)
         self.workspace.undo_stack.indexChanged.connect(self._follow_undo)
         self.workspace.structures_changed.connect(self._follow_structures)
@@ -266,6 +274,7 @@ class MainWindow(QMainWindow):
         self.tabs.apply_theme()
         self.resolution.apply_theme()
         self.view_pane.apply_theme()
+        self.anisotropy.refresh()
 
     def restore_layout(self) -> None:
         """Put every pane back to its place."""

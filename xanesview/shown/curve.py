@@ -51,6 +51,8 @@ class Curve:
         Added to the intensities where the curve is drawn.
     front : int
         Curves with a larger number are drawn above the others.
+    angle_share : float or None
+        Of one of a series of angles: its place on the scale of their colours, 0 to 1, instead of the role's colour.
     """
 
     key: str
@@ -67,6 +69,7 @@ class Curve:
     line: str = ""
     offset: float = 0.0
     front: int = 0
+    angle_share: float | None = None
 
     @property
     def drawn(self) -> np.ndarray:

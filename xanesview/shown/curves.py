@@ -110,6 +110,7 @@ def _of_reference(number: int, placed: ShownReference, weight: WeightTensor) -> 
         visible=reference.visible,
         tooltip=placed.details,
         subject=Subject("reference", number),
+        angle_share=placed.angle_share,
     )
 
 

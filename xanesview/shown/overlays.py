@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xanesview.domain.absorption import unit_per_atom
+from xanesview.domain.orientation.angle_series import colour_range
 from xanesview.domain.processing.step_lists import in_short, told_normalised
 from xanesview.domain.session import FrozenCurve, ReferenceCurve
 from xanesview.shown.frozen_labels import frozen_labels
@@ -23,10 +25,19 @@ def placed_references(
 ) -> tuple[ShownReference, ...]:
     """Return all references where they are drawn, those of one name told apart; `outcomes` are of their steps."""
     names = told_apart(references)
-    return tuple(
+    placed = [
         placed_reference(shown, one, outcome, name)
         for one, outcome, name in zip(references, outcomes, names, strict=True)
-    )
+    ]
+    angles = [one.angle_deg for one in references if one.angle_deg is not None]
+    if angles:
+        low, high = colour_range(angles)
+        placed = [
+            one if one.reference.angle_deg is None
+            else replace(one, angle_share=(one.reference.angle_deg - low) / (high - low))
+            for one in placed
+        ]  # fmt: skip
+    return tuple(placed)
 
 
 def placed_reference(
@@ -83,6 +94,8 @@ def _reference_label(shown: Shown, reference: ReferenceCurve, name: str) -> str:
         parts.append("as computed")
     if reference.computed_for and reference.computed_for not in name:
         parts.append(f"of {reference.computed_for}")
+    if reference.angle_deg is not None:
+        parts.append(f"{reference.angle_deg:g}°")
     elsewhere = reference.scaled_elsewhere(shown.structure)
     done = f"scaled to {elsewhere}" if elsewhere else in_short(reference.steps)
     if done:

@@ -71,6 +71,8 @@ class ShownReference:
         Sites that a polarised one is summed over.
     label
         What stands beside the curve.
+    angle_share
+        Of one of a series of angles, the place of its angle on the scale of colours, 0 to 1.
     """
 
     reference: ReferenceCurve
@@ -79,6 +81,7 @@ class ShownReference:
     sites: tuple[int, ...] = ()
     label: str = ""
     outcome: Outcome | None = None
+    angle_share: float | None = None
 
     @cached_property
     def details(self) -> str:

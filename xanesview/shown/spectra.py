@@ -99,7 +99,7 @@ def frozen_curve(shown: Shown) -> FrozenCurve | None:
     drawn = current_spectrum(shown)
     if drawn is None:
         return None
-    structure, spectrum = shown.structure, _in_sum(shown, drawn, shown.sites)
+    structure, spectrum = shown.structure, in_sum(shown, drawn, shown.sites)
     label = " · ".join(filter(None, (structure.name or structure.formula, title(shown), shown.computed_share)))
     provenance = dict(with_provenance(shown, spectrum).provenance)
     if shown.drawn.e0_ev is not None:
@@ -119,10 +119,10 @@ def _on_other_axis(shown: Shown, facts: dict) -> Spectrum | None:
         return None
     moved = replace(look, native=tensor, summed=broadened(tensor.summed(look.weights), look.fwhm_ev))
     spectrum = spectrum_of(moved.summed, moved.total(weight), "", moved.band(weight))
-    return replace(_in_sum(shown, spectrum, shown.sites), **facts)
+    return replace(in_sum(shown, spectrum, shown.sites), **facts)
 
 
-def _in_sum(shown: Shown, spectrum: Spectrum, sites: tuple[int, ...]) -> Spectrum:
+def in_sum(shown: Shown, spectrum: Spectrum, sites: tuple[int, ...]) -> Spectrum:
     """A curve as the sum over its sites, whatever it is drawn as; a normalised one is neither."""
     if not shown.session.per_atom or _is_normalised(shown):
         return spectrum
@@ -231,7 +231,7 @@ def current_facts(shown: Shown) -> dict[str, str]:
     drawn = current_spectrum(shown)
     if drawn is None:
         return {}
-    spectrum = _in_sum(shown, drawn, shown.sites)
+    spectrum = in_sum(shown, drawn, shown.sites)
     return {**with_provenance(shown, spectrum).provenance, "energy_unit": "eV", "intensity_unit": spectrum.unit}
 
 
@@ -311,7 +311,7 @@ def _exported_reference(shown: Shown, which: int, as_drawn: bool) -> Spectrum:
 def _in_measure(shown: Shown, spectrum: Spectrum, sites: tuple[int, ...], as_drawn: bool) -> Spectrum:
     if as_drawn:
         return spectrum.replace(unit=drawn_unit(shown, spectrum.unit))
-    return _in_sum(shown, spectrum, sites)
+    return in_sum(shown, spectrum, sites)
 
 
 def drawn_unit(shown: Shown, unit: str) -> str:

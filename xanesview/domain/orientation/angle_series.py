@@ -60,6 +60,17 @@ class AngleSeries:
         return np.array([np.interp(energy_ev, self.energy_ev, row) for row in self.intensities])
 
 
+def colour_range(angles: Sequence[float] | np.ndarray) -> tuple[float, float]:
+    """Return the two angles at the ends of a scale of colours: 0 and 90 where all lie between.
+
+    So the same colour is the same angle in each picture of a film.
+    """
+    low, high = float(np.min(angles)), float(np.max(angles))
+    if low >= 0.0 and high <= 90.0:
+        return 0.0, 90.0
+    return (low, high) if high > low else (low - 0.5, high + 0.5)
+
+
 def parse_series(text: str) -> np.ndarray | None:
     """Return the numbers (A,) of “20:90:10” (the end included) or “20,55,90”, None for a single number.
 

@@ -153,6 +153,11 @@ VIEW: tuple[Entry, ...] = (
         "whole_molecules", "Make molecules whole", "O", "", "looking.set_whole_molecules",
         "Draw molecules whole that the faces of the cell cut; predictions are the same", checkable=True,
     ),
+    ActionSpec(
+        "anisotropy", "Anisotropy of sites", "P", "anisotropy", "anisotropy.set_visible",
+        "Draw σ of each picked site at the energy under the pointer: peanuts along orbitals, cushions across",
+        checkable=True, button=Button("curves", "icon"),
+    ),
     None,
     ActionSpec(
         "difference", "Difference to isotropic", "D", "difference", "drawing.set_difference_visible",

@@ -48,6 +48,7 @@ class Exporting(QObject):
         self._window = window
         self._view = view
         self.preparing = FigurePreparing()
+        workspace.angles.export_wanted.connect(self.series)
 
     def spectra(self) -> list[Spectrum]:
         """The visible curves as spectra with their provenance, current, isotropic, sites, references, frozen: sums."""
@@ -109,6 +110,32 @@ class Exporting(QObject):
         from xanesview.io.spectra.curves import write_curves
 
         self._attempt(lambda: write_curves(path, [_told_apart(spectrum) for spectrum in self.spectra()]), path)
+
+    def series(self) -> None:
+        """Ask for a name, then write the predicted series over an angle: numbers or a figure."""
+        self.preparing.begin()
+        kinds = f"CSV (*.csv);;HDF5 ({TENSORS.patterns});;SVG (*.svg);;PDF (*.pdf);;PNG (*.png)"
+        name = self._ask_name("Save series", ".csv", kinds)
+        if name:
+            self._attempt(lambda: self.write_series(Path(name)), Path(name))
+
+    def write_series(self, path: Path) -> None:
+        """Write the predicted series and its dichroism as “xanesview series” does: sums over the sites.
+
+        Raises
+        ------
+        XanesviewError
+            If there is none, or it can't be written.
+        """
+        from xanesview.io.figures.series_file import write_series
+        from xanesview.shown.angles import exported_series
+
+        studying, shown = self.workspace.angles, self.workspace.shown
+        found = None if studying.varied is None else exported_series(shown, studying.varied, studying.angles)
+        if found is None:
+            raise XanesviewError("There is no series to save yet.", "Open a structure and pick a site first.")
+        series, difference, facts = found
+        write_series(path, series, facts, difference, title=shown.selection)
 
     def scene(self) -> None:
         """Ask for a name, then write the 3D view."""

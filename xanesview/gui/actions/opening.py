@@ -45,6 +45,7 @@ class Opening(QObject):
     """
 
     spectrum_named = Signal(object)  # Path of a spectrum to lay over the prediction (the references panel knows how)
+    spectra_named = Signal(object)  # Paths of several that were given together, which may be a series of angles
     replacing = Signal()  # another structure is about to be shown
     remembered = Signal()  # a file came to the top of the recent ones
     session_named = Signal(object, object)  # Path of a session to open, and what to do when it is shown
@@ -116,20 +117,24 @@ class Opening(QObject):
         spectra = [path for path, kind in zip(paths, kinds, strict=True) if kind == "spectrum"]
         structures = [path for path in paths if path not in spectra]
 
-        def overlay() -> None:
-            for path in spectra:
-                self.settings.folder = str(path.parent)
-                self.spectrum_named.emit(path)
-
         if not structures:
-            overlay()
+            self.overlay(spectra)
             return True
 
         def rest() -> None:
-            overlay()
+            self.overlay(spectra)
             self._keep_all(structures[1:])
 
-        return self._read_file(structures[0], rest, overlay)
+        return self._read_file(structures[0], rest, lambda: self.overlay(spectra))
+
+    def overlay(self, paths: Sequence[Path]) -> None:
+        """Lay spectra over the prediction; several that are given together may be a series of angles."""
+        if paths:
+            self.settings.folder = str(paths[-1].parent)
+        if len(paths) > 1:
+            self.spectra_named.emit(tuple(paths))
+        elif paths:
+            self.spectrum_named.emit(paths[0])
 
     def _keep_all(self, paths: list[Path]) -> None:
         """Read one file after the other and keep each structure in a tab beside the one shown."""

@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from xanesview.gui.appearance.angle_ramp import angle_colour
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -62,6 +64,8 @@ def styles_of(curves: Sequence[Curve], scheme: Colours) -> list[CurveStyle]:
             fixed = family[order % len(family)]
             rounds = _ROUNDS[role]
             dash = rounds[order // len(family) % len(rounds)]
+        if curve.angle_share is not None:
+            fixed, dash = angle_colour(curve.angle_share, scheme.dark), style.dash
         points = role == "measured" and curve.energy_ev.size <= POINTS_LIMIT
         if curve.line:
             points, dash = curve.line == "points", DASHES.get(curve.line, ())

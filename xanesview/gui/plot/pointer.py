@@ -65,6 +65,7 @@ class PlotPointer(QObject):
         The main panel first; only it is clicked for pins.
     """
 
+    pointed = Signal(object)  # energy under the pointer, eV; None when it has gone
     pinned = Signal(float)
     unpinned = Signal(float)
     reset_wanted = Signal()
@@ -102,11 +103,13 @@ class PlotPointer(QObject):
         for _, marks in self._panels:
             marks.pointer = inside
         self._view.viewport().update()
+        self.pointed.emit(None if inside is None else float(inside.x()))
 
     def _gone(self) -> None:
         for _, marks in self._panels:
             marks.pointer = None
         self._view.viewport().update()
+        self.pointed.emit(None)
 
     def _clicked(self, event: object) -> None:
         """Pin an energy, or remove the pin that was clicked; a double click asks for the whole spectrum."""

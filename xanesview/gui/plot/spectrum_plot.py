@@ -37,6 +37,7 @@ class SpectrumPlot(QWidget):
     """
 
     curve_toggled = Signal(object, bool)  # the curve, and whether the user wants to see it
+    pointed = Signal(object)  # energy under the pointer, eV; None when it has gone
     pinned = Signal(float)
     unpinned = Signal(float)
     chip_clicked = Signal(int)
@@ -53,6 +54,7 @@ class SpectrumPlot(QWidget):
         self._given: dict[str, bool] = {}  # visibility that came with the curves
         self._override: dict[str, bool] = {}  # visibility by a click in the key
         self._styles: list[CurveStyle] = []
+        self._owned: dict[str, tuple[Region, ...]] = {}  # regions, by who shows them
         self._unit = "arb. u."
         self._energy_titles: tuple[str, ...] = ("Photon energy (eV)",)
         self._build_plots()
@@ -182,8 +184,10 @@ class SpectrumPlot(QWidget):
         """Take what is left of the references, before the curves that it is drawn with."""
         self._lower.set_residuals(curves)
 
-    def show_regions(self, regions: Sequence[Region]) -> None:
-        """Show ranges and lines to be dragged; the part in view grows where they lie beyond it."""
+    def show_regions(self, regions: Sequence[Region], owner: str = "steps") -> None:
+        """Show an owner's ranges and lines to be dragged; the part in view grows where they lie beyond it."""
+        self._owned[owner] = tuple(regions)
+        regions = [region for own in self._owned.values() for region in own]
         self._regions.show(regions)
         ends = [value for region in regions for value in region.values_ev]
         self._fitting.show_also((min(ends), max(ends)) if ends else None)
@@ -305,6 +309,7 @@ class SpectrumPlot(QWidget):
         self._view.painted.connect(self.painted)
         self._pointer = PlotPointer(self._view, [(self._plot, self._marks), (self._lower.plot, self._lower.marks)])
         self._pointer.current = self._current
+        self._pointer.pointed.connect(self.pointed)
         self._pointer.pinned.connect(self.pinned)
         self._pointer.unpinned.connect(self.unpinned)
         self._pointer.reset_wanted.connect(self.reset_zoom)

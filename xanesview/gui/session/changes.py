@@ -20,6 +20,7 @@ _TOLD_OF = {
     "references_changed": frozenset({"references"}),
     "frozen_changed": frozenset({"frozen"}),
     "looks_changed": frozenset({"looks"}),
+    "angles_changed": frozenset({"angles"}),
     "broadening_changed": frozenset({"broadening_fwhm_ev"}),
     "drawing_changed": frozenset({
         "axis", "as_measured", "per_atom", "compared", "fitted", "hidden_networks", "prediction_steps", "window_ev"

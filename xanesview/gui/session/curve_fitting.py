@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from xanesview.domain.orientation.varied import at_field_angle
 from xanesview.domain.processing.step_lists import moved_along, without_fit, without_shape
 from xanesview.domain.structure import Notice
 from xanesview.gui.background.prediction_fitting import PredictionFitting
 from xanesview.gui.session.curve_processing import PREDICTION, CurveProcessing
 from xanesview.shown import first_processing
+from xanesview.shown.angles import measured_series
 from xanesview.shown.curve import Subject
 from xanesview.shown.processing import kept_steps, shown_window_ev, to_shown_ev
 from xanesview.shown.spectra import current_spectrum
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from xanesview.domain.processing.prediction_fit import PredictionFit
     from xanesview.domain.processing.steps.step import Step
     from xanesview.domain.session import Session
+    from xanesview.domain.spectrum import Spectrum
     from xanesview.domain.work import KeptFit
     from xanesview.shown.shown import Shown
 
@@ -57,8 +60,8 @@ class CurveFitting(QObject):
     ) -> None:
         super().__init__(parent)
         self._shown, self._push, self._processing = shown, change, processing
-        self._asked: tuple[Subject, Session] | None = None
-        self.report: FitReport | None = None
+        self._asked: tuple[tuple[int, ...], Session] | None = None
+        self.reports: tuple[FitReport, ...] = ()
         self._thread = PredictionFitting(self)
         self._thread.fitted.connect(self._take_fit)
         self._thread.failed.connect(self._tell_failed)
@@ -86,16 +89,37 @@ class CurveFitting(QObject):
         if index is None or prediction is None:
             self._tell("There is nothing to fit yet.", "Load a measured spectrum and pick a site first.")
             return
-        from xanesview.domain.processing.prediction_fit import FitChoices
-
         bare = first_processing.without_fit_steps(shown, index)
         if bare is None:
             self._tell("This curve can't be shown on the energy axis.", "Change the axis, or choose another curve.")
             return
-        measured, prediction = bare
-        self._asked = (Subject("reference", index), shown.session)
-        self.report = None
-        self._thread.fit([measured], [prediction], FitChoices(shown_window_ev(shown), e0_ev=shown.ip_ev))
+        self._begin((index,), [bare[0]], [bare[1]])
+
+    def fit_series(self) -> None:
+        """Fit the prediction at each angle of the measured series to its curves together: one shift, scale and width.
+
+        The predictions are those of the present geometry with the field at each angle from the normal.
+        """
+        shown = self._shown()
+        measured = measured_series(shown)
+        if measured is None or len(measured.places) < 2 or shown.look is None:
+            self._tell("There is no series to fit yet.", "Load spectra of several angles, and pick a site.")
+            return
+        pairs = []
+        for place, angle in zip(measured.places, measured.angles_deg, strict=True):
+            at = shown.turned(shown.session.replace(geometry=at_field_angle(shown.session.geometry, float(angle))))
+            pairs.append(first_processing.without_fit_steps(at.replace(answer=None), place))
+        if None in pairs:
+            self._tell("A curve can't be shown on the energy axis.", "Change the axis, or hide that curve.")
+            return
+        self._begin(measured.places, [one for one, _ in pairs], [other for _, other in pairs])
+
+    def _begin(self, places: tuple[int, ...], measured: list[Spectrum], predictions: list[Spectrum]) -> None:
+        from xanesview.domain.processing.prediction_fit import FitChoices
+
+        shown = self._shown()
+        self._asked, self.reports = (places, shown.session), ()
+        self._thread.fit(measured, predictions, FitChoices(shown_window_ev(shown), e0_ev=shown.ip_ev))
         self.changed.emit()
 
     def _fittable(self) -> int | None:
@@ -106,7 +130,7 @@ class CurveFitting(QObject):
         return found[-1] if found else None
 
     def _take_fit(self, fit: PredictionFit) -> None:
-        shown, (subject, asked) = self._shown(), self._asked
+        shown, (places, asked) = self._shown(), self._asked
         session = shown.session
         same = all(
             (now := getattr(session, name)) is (then := getattr(asked, name)) or now == then
@@ -116,26 +140,38 @@ class CurveFitting(QObject):
             self._tell("The curves have changed while the fit ran, so it was not taken over.", "Fit again.")
             self.changed.emit()
             return
-        reference = session.references[subject.which]
-        steps = (*without_fit(reference.steps), *rounded(fit.steps_for_measured()))
         shape = moved_along(rounded(fit.shape_steps()), -to_shown_ev(shown.look))
         predicted = (*without_shape(kept_steps(session, shown.card)), *shape)
-        after = self._processing.with_steps(self._processing.with_steps(session, subject, steps), PREDICTION, predicted)
-        statement = f"fitted to the prediction, R = {100 * fit.curves[0].weighted_r_factor:.2g} %"
-        structure = shown.structure
+        after, reports, structure = session, [], shown.structure
         curve = f"{current_spectrum(shown).label}, {session.network}"
-        references = list(after.references)
-        references[subject.which] = references[subject.which].replace(
-            statement=statement, scaled_to=(structure.content_hash, structure.name or structure.formula, curve)
-        )
-        self.report = FitReport(subject, reference.label, fit, steps, predicted)
-        self._push(after.replace(references=tuple(references)), f"fit {reference.label or 'curve'}")
+        for number, place in enumerate(places):
+            subject, reference = Subject("reference", place), session.references[place]
+            steps = (*without_fit(reference.steps), *rounded(fit.steps_for_measured(number)))
+            after = self._processing.with_steps(after, subject, steps)
+            together = f" with {len(places) - 1} others" if len(places) > 1 else ""
+            r_factor = 100 * fit.curves[number].weighted_r_factor
+            references = list(after.references)
+            references[place] = references[place].replace(
+                statement=f"fitted to the prediction{together}, R = {r_factor:.2g} %",
+                scaled_to=(structure.content_hash, structure.name or structure.formula, curve),
+            )
+            after = after.replace(references=tuple(references))
+            reports.append(FitReport(subject, reference.label, fit, steps, predicted))
+        self.reports = tuple(reports)
+        name = reports[0].label if len(places) == 1 else session.references[places[0]].series
+        self._push(self._processing.with_steps(after, PREDICTION, predicted), f"fit {name or 'curve'}")
         self.changed.emit()
+
+    @property
+    def report(self) -> FitReport | None:
+        """The last fit that was taken over, of its first curve."""
+        return self.reports[0] if self.reports else None
 
     def current_report(self) -> FitReport | None:
         """Return the last fit, as long as the curve looked at has the steps that it gave."""
-        report = self.report
-        if report is None or report.subject != self._processing.subject or report.steps != self._processing.steps:
+        own = (one for one in self.reports if one.subject == self._processing.subject)
+        report = next(own, None)
+        if report is None or report.steps != self._processing.steps:
             return None
         return report if report.prediction_steps == self._processing.steps_of(PREDICTION) else None
 

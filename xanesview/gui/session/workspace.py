@@ -15,11 +15,13 @@ from xanesview.domain.session import Session
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.gui.session import step_names
+from xanesview.gui.session.angle_studying import AngleStudying
 from xanesview.gui.session.changes import SELECTION, SUBJECT, changed_parts, signals_of
 from xanesview.gui.session.commands import SessionCommand
 from xanesview.gui.session.curve_editing import CurveEditing
 from xanesview.gui.session.curve_fitting import CurveFitting
 from xanesview.gui.session.curve_processing import CurveProcessing
+from xanesview.gui.session.energy_cursor import EnergyCursor
 from xanesview.gui.session.geometry_relaxation import GeometryRelaxation
 from xanesview.gui.session.live_direction import LiveDirection
 from xanesview.gui.session.prediction_queue import PredictionQueue
@@ -68,6 +70,7 @@ class Workspace(QObject):
     frozen_changed = Signal()
     looks_changed = Signal()  # what is set for curves that are neither reference nor frozen
     network_changed = Signal()
+    angles_changed = Signal()  # what is set about series of angles and tilts
     broadening_changed = Signal()
     drawing_changed = Signal()  # energy axis, as computed or measured, compared networks, fitted tensor or own answers
     direction_answered = Signal()  # a network that takes the direction as an input has answered
@@ -115,6 +118,9 @@ class Workspace(QObject):
         self.curves = CurveEditing(lambda: self.shown, self._change, self)
         self.curves.told.connect(self.message)
         self.processing = CurveProcessing(lambda: self.shown, self._change, self)
+        self.cursor = EnergyCursor(self)
+        self.angles = AngleStudying(lambda: self.shown, self._change, self)
+        self.angles.told.connect(self.message)
         self.fitting = CurveFitting(lambda: self.shown, self._change, self.processing, self)
         self.fitting.told.connect(self.message)
         for signal in (self.references_changed, self.network_changed, self.drawing_changed, self.prediction_changed):

@@ -20,6 +20,7 @@ from xanesview.drawing3d.arrow import Arrow
 from xanesview.drawing3d.camera import OrbitCamera, standard_rotation
 from xanesview.drawing3d.drawing import Drawing, caption_of, scene_facts
 from xanesview.drawing3d.framing import arrow_clearance_angstrom, arrow_in_view, arrow_origin, fit_camera
+from xanesview.drawing3d.peanuts import Peanuts
 from xanesview.drawing3d.shapes import StructureShapes
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import Colours
@@ -100,6 +101,7 @@ class BaseView(QWidget):
         self._scheme: Colours = colours(self)
         self._atom_labels: Callable[[int], str] | None = None
         self._whole = True
+        self._peanuts: Peanuts | None = None
 
     # --- what a subclass does -------------------------------------------------------------------------------------
 
@@ -139,6 +141,7 @@ class BaseView(QWidget):
         """Show another structure whole, from the standard side, or from where the camera is; None empties the view."""
         self._shapes = None if structure is None else StructureShapes.of(structure, self._whole)
         self._picked, self._marked = {}, frozenset()
+        self._peanuts = None
         self._origin = None
         self._hovered_atom = -1
         self._structure_changed()
@@ -202,6 +205,15 @@ class BaseView(QWidget):
         self._shapes = self._shapes.recoloured({a: (c.red(), c.green(), c.blue()) for a, c in named.items()})
         self._colours_changed()
         self._refresh()
+
+    def set_peanuts(self, peanuts: Peanuts | None, moving: bool = False) -> None:
+        """Show the anisotropy of sites at one energy; None shows none. Another structure begins without.
+
+        `moving` says that other energies follow soon.
+        """
+        if peanuts is not None or self._peanuts is not None:
+            self._peanuts = peanuts
+            self._refresh(moving=moving)
 
     def set_origin(self, origin_angstrom: np.ndarray | None) -> None:
         """Let the arrow go through a point (3,); None: through the middle of the picked atoms, else of all."""
@@ -332,8 +344,12 @@ class BaseView(QWidget):
         self.camera.resize(self.width(), self.height())
         return Drawing(
             self._shapes, self.camera, self._scheme, self.arrow, self._arrow_colour(), dict(self._picked),
-            caption_of(self._shapes.structure, self._geometry), scene_facts(self._shapes.structure, self._geometry),
+            caption_of(self._shapes.structure, self._geometry), self._facts(), self._peanuts,
         )  # fmt: skip
+
+    def _facts(self) -> dict[str, str]:
+        facts = scene_facts(self._shapes.structure, self._geometry)
+        return facts if self._peanuts is None else {**facts, "anisotropy": self._peanuts.words}
 
     def screenshot(
         self, path: str | Path, transparent: bool = False, scale: int = 1, facts: Mapping[str, str] | None = None

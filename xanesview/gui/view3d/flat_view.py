@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -21,7 +22,9 @@ from PySide6.QtGui import (
 from xanesview.domain.geometry.glyph import Ball, Disc, MainArrow, SideArrow
 from xanesview.drawing3d.arrow import Arrow, frame_along
 from xanesview.drawing3d.elements import BOND_RADIUS_ANGSTROM
+from xanesview.drawing3d.peanuts import PeanutShapes
 from xanesview.drawing3d.shapes import dashes
+from xanesview.drawing3d.sphere import icosphere
 from xanesview.gui.view3d.interaction import InteractiveView
 
 _SPRITE_PX = 64
@@ -132,6 +135,7 @@ class FlatView(InteractiveView):
                 arrow_pending = False
             if k < n_atoms:
                 self._paint_ball(painter, k, places[k], scale[k], haze[k], ground, hover)
+                self._paint_peanut(painter, k)
             else:
                 bond = k - n_atoms
                 width = 2 * BOND_RADIUS_ANGSTROM * self.camera.focal_px / stick_depths[bond]
@@ -160,6 +164,27 @@ class FlatView(InteractiveView):
         if hover and atom == self._hovered_atom:
             painter.setPen(QPen(QColor(self._scheme.text), 1.6))
             painter.drawEllipse(centre, radius + 1.5, radius + 1.5)
+
+    def _paint_peanut(self, painter: QPainter, atom: int) -> None:
+        """Paint the anisotropy of a site as flat facets, those that face the viewer, from back to front."""
+        if self._peanuts is None or atom not in self._peanuts.sites:
+            return
+        k = self._peanuts.sites.index(atom)
+        own = self._peanuts.components[[k]], (self._peanuts.colours[k],)
+        one = replace(self._peanuts, sites=(atom,), components=own[0], colours=own[1], coarse=True)
+        shapes, (_, faces) = PeanutShapes.of(one, self._shapes.positions_angstrom), icosphere(one.level)
+        places, depths = self.camera.project(shapes.points)
+        corners = places[faces]
+        one_way, other_way = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
+        facing = np.flatnonzero(one_way[:, 0] * other_way[:, 1] - one_way[:, 1] * other_way[:, 0] < 0.0)
+        light = np.clip(shapes.normals[faces].mean(axis=1) @ self.camera.rotation[2], 0.0, 1.0)
+        order = facing[np.argsort(-depths[faces].mean(axis=1)[facing])]
+        for facet in order:
+            red, green, blue = (0.55 + 0.45 * light[facet]) * shapes.colours[faces[facet, 0]]
+            colour = QColor(int(red), int(green), int(blue))
+            painter.setPen(QPen(colour, 0.6))
+            painter.setBrush(colour)
+            painter.drawPolygon(QPolygonF([QPointF(*place) for place in corners[facet]]))
 
     def _paint_arrow(self, painter: QPainter, arrow: Arrow, opacity: float) -> None:
         colour = QColor(self._arrow_colour())

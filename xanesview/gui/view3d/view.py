@@ -93,6 +93,7 @@ class StructureView(InteractiveView):
         arrow = None if self._shapes is None else self.arrow
         held = self._gesture.tip if self._gesture is not None and self._gesture.kind == "tip" else -1
         self._scene.set_arrow(arrow, self._arrow_colour(), held if held >= 0 else self._hovered_tip)
+        self._scene.set_peanuts(self._peanuts, self._shapes)
         self._scene.aim(self.camera, self._shapes, arrow)
         self._scene.structure.set_pixel_ratio(self._finer * self.devicePixelRatioF())
         self._show_annotations()

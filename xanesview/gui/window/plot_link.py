@@ -62,6 +62,9 @@ class PlotLink(QObject):
         plot.curve_toggled.connect(self._toggle)
         plot.painted.connect(self._painted)
         plot.residuals_toggled.connect(self._show_residuals)
+        plot.pointed.connect(workspace.cursor.point)
+        plot.pinned.connect(workspace.cursor.pin)
+        plot.unpinned.connect(workspace.cursor.unpin)
         self.refresh()
 
     def refresh(self) -> None:
@@ -85,7 +88,9 @@ class PlotLink(QObject):
         self.plot.set_ip_name("IP" if shown.card is None else shown.card.e0_name)
         if axis != self._axis and look is not None:
             if self._axis and look.e0_ev is not None:
-                self.plot.move_energies(look.e0_ev if axis == "absolute" else -look.e0_ev)
+                by_ev = look.e0_ev if axis == "absolute" else -look.e0_ev
+                self.plot.move_energies(by_ev)
+                self.workspace.cursor.move(by_ev)
             self._axis = axis
 
     def _answered(self) -> None:

@@ -88,6 +88,14 @@ def angle_in_name(name: str) -> float | None:
     return None
 
 
+def without_angle(name: str) -> str:
+    """Return a name without its angle, so that those of one series are the same: film for film_55deg and film_20deg."""
+    for pattern in _IN_NAMES:
+        if re.search(pattern, name.lower()):
+            return re.sub(r"[\s_\-]{2,}", "_", re.sub(pattern, "", name, flags=re.IGNORECASE)).strip(" _-.,")
+    return name
+
+
 def angle_in_header(lines: Sequence[str]) -> float | None:
     """Return the angle, degrees, of lines such as "# angle: 55" or "# Sample.theta: 20"; None without exactly one."""
     for pattern in _IN_HEADERS:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice
 from xanesview.io.examples import load_reference_file
+from xanesview.io.spectra.angle_files import angled
+from xanesview.io.spectra.angle_spectra import AngledSpectrum
 from xanesview.io.spectra.curves import exported_curves
 from xanesview.io.spectra.registry import TENSORS, spectrum_format
 from xanesview.io.spectra.spectrum_file import ColumnPreview, read_spectrum_with_notices, sniff
@@ -19,12 +21,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Contents:
-    """One of: curves that the program exported, computed tensors, a spectrum of plain columns, columns to ask about."""
+    """One of: curves that the program exported, computed tensors, a series of angles in one table, a spectrum of plain
+    columns, columns to ask about."""
 
     exported: list[Spectrum] | None = None
     tensors: TensorFile | None = None
     columns: tuple[Spectrum, tuple[Notice, ...]] | None = None
     preview: ColumnPreview | None = None
+    series: tuple[AngledSpectrum, ...] | None = None
 
 
 def read_beside(path: Path) -> Contents:
@@ -40,6 +44,9 @@ def read_beside(path: Path) -> Contents:
         return Contents(exported=exported)
     if spectrum_format(path) is TENSORS:
         return Contents(tensors=load_reference_file(path))
+    series = angled([path])
+    if series is not None and len(series) > 1:
+        return Contents(series=series)
     preview = sniff(path)
     if preview.confident:
         return Contents(columns=read_spectrum_with_notices(path, preview))

@@ -153,8 +153,7 @@ class ReferencesPanel(Panel):
     def ask_file(self) -> None:
         """Let the user choose spectra to overlay."""
         names, _ = QFileDialog.getOpenFileNames(self, "Load reference", "", f"{SPECTRUM_FILTERS};;All files (*)")
-        for name in names:
-            self.load_file(Path(name))
+        self.context.opening.overlay([Path(name) for name in names])
 
     def load_file(self, path: str | Path) -> None:
         """Overlay a file read beside the window: where its columns are plain, else after showing them and asking.
@@ -174,6 +173,8 @@ class ReferencesPanel(Panel):
                 self._add_exported(path, contents.exported)
             elif contents.tensors is not None:
                 self._add_tensor(path, contents.tensors)
+            elif contents.series is not None:
+                self.workspace.angles.add_series(path.stem, contents.series, str(path))
             elif contents.columns is not None:
                 self.add(*contents.columns, source=str(path))
             else:

@@ -1,0 +1,134 @@
+"""Spectra of several angles dropped on the window: one series, coloured by angle, fitted to the prediction together."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
+
+from tests.film_files import ENERGY_EV, THETAS_DEG, write_spectra, write_table
+from tests.gui.acting import LEFT
+from tests.gui.fake_networks import ENERGY_EV as PREDICTED_EV
+from tests.gui.fake_networks import site_tensor
+from xanesview.domain.geometry.polarisation import LinearPolarisation
+from xanesview.gui.appearance.angle_ramp import angle_colour
+
+PATIENT = {"timeout": 15_000}
+SHIFT_EV, SCALE = 0.5, 40.0
+MEAN = np.mean([site_tensor(atom) for atom in range(6)], axis=0)
+
+
+def spectra() -> np.ndarray:
+    """Spectra (A, E) of the six carbons with the field in the x, z plane, in another unit and moved."""
+    cosines = np.cos(np.deg2rad(THETAS_DEG)) ** 2
+    rows = [np.interp(ENERGY_EV - SHIFT_EV, PREDICTED_EV, (1.0 - c) * MEAN[0] + c * MEAN[2]) for c in cosines]
+    return SCALE * np.array(rows)
+
+
+def drop(window, paths) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    how = (QPoint(80, 80), Qt.DropAction.CopyAction, data, LEFT, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(window, QDragEnterEvent(*how))
+    QApplication.sendEvent(window, QDropEvent(*how))
+
+
+@pytest.fixture
+def series_window(benzene_window, qtbot, tmp_path):
+    window = benzene_window
+    window.sites.pick_all()
+    window.workspace.set_geometry(LinearPolarisation((0.6, 0.0, 0.8)))
+    drop(window, write_spectra(tmp_path, spectra())[::-1])
+    qtbot.waitUntil(lambda: len(window.workspace.session.references) == len(THETAS_DEG), **PATIENT)
+    return window
+
+
+def measured(window):
+    return [curve for curve in window.plot.curves() if curve.role == "measured"]
+
+
+def test_dropped_files_are_one_series_with_one_factor_in_one_step(series_window):
+    window = series_window
+    references = window.workspace.session.references
+    assert tuple(one.angle_deg for one in references) == THETAS_DEG
+    assert {one.series for one in references} == {"film"}
+    assert len({one.steps for one in references}) == 1, "one factor: relations between angles stay"
+    heights = [curve.intensity.max() for curve in measured(window)]
+    np.testing.assert_allclose(heights / heights[0], spectra().max(axis=1) / spectra()[0].max(), rtol=1e-4)
+    window.workspace.undo_stack.undo()
+    assert window.workspace.session.references == ()
+
+
+def test_its_curves_have_the_colours_of_their_angles(series_window):
+    window = series_window
+    QApplication.processEvents()
+    shares = [curve.angle_share for curve in measured(window)]
+    np.testing.assert_allclose(shares, np.array(THETAS_DEG) / 90.0)
+    styles = {c.key: s for c, s in zip(window.plot._curves, window.plot._styles, strict=True)}
+    assert styles[measured(window)[0].key].colour == angle_colour(20.0 / 90.0, dark=False)
+    assert all(f"{theta:g}°" in curve.label for theta, curve in zip(THETAS_DEG, measured(window), strict=True))
+
+
+def test_a_table_of_a_column_an_angle_is_a_series_too(benzene_window, qtbot, tmp_path):
+    window = benzene_window
+    drop(window, [write_table(tmp_path / "film.csv", spectra())])
+    qtbot.waitUntil(lambda: len(window.workspace.session.references) == len(THETAS_DEG), **PATIENT)
+    assert tuple(one.angle_deg for one in window.workspace.session.references) == THETAS_DEG
+    assert "the titles of the columns" in window.plot_messages.text()
+
+
+def test_files_without_angles_are_overlaid_each_by_itself(benzene_window, qtbot, tmp_path):
+    window = benzene_window
+    paths = write_spectra(tmp_path, spectra())
+    plain = [path.rename(tmp_path / f"sample{'abcde'[k]}.dat") for k, path in enumerate(paths)][:2]
+    drop(window, plain)
+    qtbot.waitUntil(lambda: len(window.workspace.session.references) == 2, **PATIENT)
+    assert [one.angle_deg for one in window.workspace.session.references] == [None, None]
+
+
+def test_an_angle_is_changed_in_one_step_and_the_colour_follows(series_window, qtbot):
+    window, workspace = series_window, series_window.workspace
+    steps = workspace.undo_stack.count()
+    workspace.angles.set_angle(0, 30.0)
+    assert workspace.undo_stack.count() == steps + 1
+    qtbot.waitUntil(lambda: measured(window)[0].angle_share == pytest.approx(30.0 / 90.0))
+    assert workspace.angles.measured.angles_deg[0] == 30.0
+    workspace.undo_stack.undo()
+    assert workspace.angles.measured.angles_deg[0] == 20.0
+
+
+def test_the_series_panel_draws_it_dotted_in_the_same_colours(series_window, qtbot):
+    window = series_window
+    window.tabs.show("Series")
+    panel = window.tabs["Series"]
+    qtbot.waitUntil(lambda: panel.series is not None)
+    dotted = [style.colour for _, style in panel.picture.drawn_curves() if style.dash]
+    assert dotted == [angle_colour(theta / 90.0, dark=False) for theta in THETAS_DEG]
+    panel.as_measured.click()
+    qtbot.waitUntil(lambda: len(panel.series.angles) == len(THETAS_DEG))
+    np.testing.assert_allclose(panel.series.angles, THETAS_DEG)
+
+
+def test_the_whole_series_is_fitted_with_one_shift_and_one_scale(series_window, qtbot):
+    window, fitting = series_window, series_window.workspace.fitting
+    steps = window.workspace.undo_stack.count()
+    fitting.fit_series()
+    qtbot.waitUntil(lambda: not fitting.is_busy and len(fitting.reports) == len(THETAS_DEG), **PATIENT)
+    assert window.workspace.undo_stack.count() == steps + 1
+    fit = fitting.report.fit
+    assert fit["shift_ev"].value == pytest.approx(SHIFT_EV, abs=0.02)
+    assert fit["scale"].value == pytest.approx(SCALE, rel=0.02)
+    references = window.workspace.session.references
+    assert len({one.shift_ev for one in references}) == 1
+    assert references[0].shift_ev == pytest.approx(-SHIFT_EV, abs=0.02)
+    assert all("with 4 others" in one.statement for one in references)
+    placed = window.workspace.shown.references
+    for theta, one in zip(THETAS_DEG, placed, strict=True):
+        c = np.cos(np.deg2rad(theta)) ** 2
+        expected = np.interp(one.spectrum.energy_ev, PREDICTED_EV, (1.0 - c) * MEAN[0] + c * MEAN[2])
+        inside = one.spectrum.energy_ev < 305.0
+        np.testing.assert_allclose(one.spectrum.intensity[inside], expected[inside], atol=0.02)
+    window.workspace.undo_stack.undo()
+    assert {one.shift_ev for one in window.workspace.session.references} == {0.0}

@@ -1,0 +1,1 @@
+"""The tab Series: predicted and measured spectra over an angle."""

@@ -1,0 +1,166 @@
+"""Series of angles and tilts in the window: what is set about them, and the changes that a user makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from xanesview.domain.orientation.angle_series import parse_series
+from xanesview.domain.orientation.varied import Varied, chosen
+from xanesview.domain.structure import Notice
+from xanesview.errors import XanesviewError
+from xanesview.shown.angles import MeasuredSeries, measured_series
+from xanesview.shown.processing import to_shown_ev, whole_range_ev
+from xanesview.shown.series_changes import with_series
+
+if TYPE_CHECKING:
+    from xanesview.domain.orientation.study import AngleStudy
+    from xanesview.io.spectra.angle_spectra import AngledSpectrum
+    from xanesview.shown.shown import Shown
+
+_SHARE = 0.05  # of the energies in view that a window takes at first
+_LEAST_EV = 0.2
+_SOURCES = {"name": "their names", "header": "their headers", "columns": "the titles of the columns"}
+
+
+class AngleStudying(QObject):
+    """Reads and changes the session's `AngleStudy` and the angles of measured curves; each change is one undo step.
+
+    Parameters
+    ----------
+    shown
+        Gives what is shown now.
+    change
+        Takes another session as one undo step, with its text.
+    """
+
+    watched_changed = Signal()  # who looks at the window of the resonance
+    told = Signal(object)  # a Notice
+    export_wanted = Signal()  # the predicted series is to be written
+
+    def __init__(self, shown: Callable[[], Shown], change: Callable[..., None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._shown, self._push = shown, change
+        self._watchers: set[str] = set()
+
+    @property
+    def study(self) -> AngleStudy:
+        """What is set."""
+        return self._shown().session.angles
+
+    @property
+    def varied(self) -> Varied | None:
+        """What the predicted series goes over, None where nothing varies."""
+        return chosen(self._shown().session.geometry, self.study.varied)
+
+    @property
+    def angles(self) -> np.ndarray:
+        """Values of the predicted series, (A,)."""
+        return parse_series(self.study.angles)
+
+    @property
+    def measured(self) -> MeasuredSeries | None:
+        """The measured series that is shown."""
+        return measured_series(self._shown())
+
+    def change(self, text: str, gesture: int | None = None, **values: Any) -> None:
+        """Change settings, by their names.
+
+        Raises
+        ------
+        XanesviewError
+            If they can't be so.
+        """
+        session = self._shown().session
+        after = session.angles.replace(**values)
+        if after != session.angles:
+            self._push(session.replace(angles=after), text, gesture)
+
+    # ---- the window of the resonance ----
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether somebody looks at the window of the resonance, so that it stands on the plot."""
+        return bool(self._watchers)
+
+    def watch(self, who: str, watched: bool) -> None:
+        """Say whether a panel looks at the window."""
+        before = self.is_watched
+        (self._watchers.add if watched else self._watchers.discard)(who)
+        if self.is_watched != before:
+            self.watched_changed.emit()
+
+    @property
+    def window_ev(self) -> tuple[float, float] | None:
+        """The window on the axis shown: as chosen, else about the highest peak of the prediction below its E0."""
+        shown, window = self._shown(), self.study.window_ev
+        if window is not None:
+            by = to_shown_ev(shown.look)
+            return window[0] + by, window[1] + by
+        whole = whole_range_ev(shown)
+        if whole is None:
+            measured = self.measured
+            return None if measured is None else _about_peak(*_points(measured.spectra[0]), None)
+        return _about_peak(shown.look.summed.energy_ev, shown.look.isotropic, shown.ip_ev)
+
+    def set_window(self, window_ev: tuple[float, float], gesture: int | None = None) -> None:
+        """Choose the window, on the axis shown."""
+        by = to_shown_ev(self._shown().look)
+        low, high = (round(end - by, 3) for end in sorted(window_ev))
+        if high - low < _LEAST_EV:
+            raise XanesviewError(f"A window of {high - low:.2f} eV is too narrow for a peak.", "Drag its ends apart.")
+        self.change("choose the window of a peak", gesture, window_ev=(low, high))
+
+    # ---- measured series ----
+
+    def add_series(self, name: str, spectra: Sequence[AngledSpectrum], source: str = "") -> None:
+        """Lay spectra of several angles over the prediction as one series, and say which angles they have."""
+        self._push(with_series(self._shown(), name, spectra, source), f"load {name}")
+        angles = ", ".join(f"{one.angle_deg:g}°" for one in spectra)
+        told = _SOURCES.get(spectra[0].source, "what was given")
+        self.told.emit(Notice(
+            "reference-series", f"{name}: {len(spectra)} spectra as one series, at {angles}, by {told}.",
+            "Angles of the field from the surface normal (grazing angles). The tab Tilt changes them.",
+        ))  # fmt: skip
+
+    def set_angle(self, place: int, angle_deg: float, gesture: int | None = None) -> None:
+        """Say at which angle of the field from the normal, degrees, a reference was measured."""
+        if not 0.0 <= angle_deg <= 180.0:
+            raise XanesviewError(f"An angle of {angle_deg:g}° does not exist.", "Between 0 and 180°.")
+        session = self._shown().session
+        if session.references[place].angle_deg == angle_deg:
+            return
+        references = list(session.references)
+        references[place] = references[place].replace(angle_deg=float(angle_deg))
+        self._push(session.replace(references=tuple(references)), "change angle", gesture)
+
+    def turn_angles_over(self) -> None:
+        """Take the angles of the series shown as counted from the normal instead of the surface, or back: 90° − θ."""
+        measured = self.measured
+        if measured is None:
+            return
+        session = self._shown().session
+        references = list(session.references)
+        for place in measured.places:
+            angle = references[place].angle_deg
+            references[place] = references[place].replace(angle_deg=abs(90.0 - angle))
+        self._push(session.replace(references=tuple(references)), "count angles from the other side")
+
+
+def _points(spectrum) -> tuple[np.ndarray, np.ndarray]:
+    good = np.isfinite(spectrum.intensity)
+    return spectrum.energy_ev[good], spectrum.intensity[good]
+
+
+def _about_peak(energy: np.ndarray, intensity: np.ndarray, e0_ev: float | None) -> tuple[float, float]:
+    """Energies about the highest peak below E0, where there is one, else about the highest point."""
+    below = energy < (energy[-1] if e0_ev is None else e0_ev)
+    if below.sum() < 3:
+        below = np.ones_like(below)
+    at = float(energy[below][int(np.argmax(intensity[below]))])
+    half = 0.5 * _SHARE * float(energy[-1] - energy[0])
+    low, high = max(at - half, float(energy[0])), min(at + half, float(energy[-1]))
+    return round(low, 2), round(high, 2)

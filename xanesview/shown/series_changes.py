@@ -1,0 +1,77 @@
+"""Measured spectra of several angles as one series of a session, and what of them a tilt is read from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from xanesview.domain.comparison import on_common_grid
+from xanesview.domain.processing.step_lists import without_fit
+from xanesview.domain.processing.steps.scale_and_offset import ScaleAndOffset
+from xanesview.domain.session import ReferenceCurve
+from xanesview.errors import XanesviewError
+from xanesview.shown.overlay_changes import with_reference
+from xanesview.shown.spectra import isotropic_spectrum
+
+if TYPE_CHECKING:
+    from xanesview.domain.session import Session
+    from xanesview.domain.spectrum import Spectrum
+    from xanesview.io.spectra.angle_spectra import AngledSpectrum
+    from xanesview.shown.angles import MeasuredSeries
+    from xanesview.shown.shown import Shown
+
+AS_MEASURED = "as measured; one of a series of angles"
+SCALED = "one factor for the whole series of angles"
+
+
+def with_series(shown: Shown, name: str, spectra: Sequence[AngledSpectrum], source: str = "") -> Session:
+    """Return the session with a series of measured spectra, brought to the prediction by one factor for all of them.
+
+    Each by itself would lose what the angles say.
+    """
+    factor = _common_factor(shown, [one.spectrum for one in spectra])
+    steps = () if factor is None else (ScaleAndOffset(float(f"{factor:.6g}"), 0.0),)
+    session = shown.session
+    taken = {one.series for one in session.references}
+    own = next(text for k in range(len(taken) + 1) if (text := name if not k else f"{name} ({k + 1})") not in taken)
+    for one in spectra:
+        session = with_reference(session, ReferenceCurve(
+            spectrum=one.spectrum, label=one.spectrum.label, steps=steps, source=source,
+            statement=AS_MEASURED if factor is None else SCALED, angle_deg=float(one.angle_deg), series=own,
+        ))  # fmt: skip
+    return session
+
+
+def _common_factor(shown: Shown, spectra: Sequence[Spectrum]) -> float | None:
+    """The least squares factor from the mean of the spectra to the isotropic average; None where there is none."""
+    predicted = isotropic_spectrum(shown)
+    if predicted is None or spectra[0].axis != predicted.axis:
+        return None
+    above, below = 0.0, 0.0
+    for spectrum in spectra:
+        try:
+            _, values, there = on_common_grid(spectrum, predicted)
+        except XanesviewError:
+            return None
+        above, below = above + float(values @ there), below + float(values @ values)
+    return above / below if below > 0.0 and above > 0.0 else None
+
+
+def tilt_spectra(shown: Shown, measured: MeasuredSeries) -> list[Spectrum]:
+    """Return the spectra that a tilt is measured on: with their steps and shifts, in their own units.
+
+    Scales and offsets at the end of their steps bring them to the prediction, each to its own; they are left out.
+    """
+    found = []
+    for place, drawn in zip(measured.places, measured.spectra, strict=True):
+        reference, outcome = shown.references[place].reference, shown.references[place].outcome
+        kept = without_fit(reference.steps)
+        spectrum = reference.spectrum
+        if outcome is not None and outcome.after is not None and outcome.before:
+            points = outcome.after if len(kept) >= len(outcome.before) else outcome.before[len(kept)]
+            spectrum = spectrum.replace(energy_ev=points.energy_ev, intensity=points.intensity, band=points.band)
+            spectrum = spectrum.shifted(outcome.shift_after(len(kept)))
+        if spectrum.axis != drawn.axis and shown.look is not None and shown.look.unprocessed.e0_ev is not None:
+            spectrum = spectrum.on_axis(drawn.axis, shown.look.unprocessed.e0_ev)
+        found.append(spectrum.replace(label=drawn.label))
+    return found
