@@ -10,7 +10,7 @@ from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.gui.panels.context import PanelContext
-from xanesview.gui.panels.geometry.fields import is_being_typed, mark, short_number, together
+from xanesview.gui.panels.geometry.fields import FlowRow, is_being_typed, mark, short_number, together
 from xanesview.gui.panels.quiet import QuietCombo
 
 OF_SLAB, ALONG_Z, MILLER, ATOMS, VECTOR = "of the slab", "z", "Miller index", "picked atoms", "direction"
@@ -36,7 +36,7 @@ class NormalChoice(QWidget):
         self.text.editingFinished.connect(self._typed)
         row = QVBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(together("n", self.kind, self.text))
+        row.addWidget(FlowRow(together("Normal", self.kind, self.text)))
 
     def refresh(self, geometry: Geometry, structure: Structure | None) -> None:
         """Show the normal of an experiment, by what names it in this structure."""
