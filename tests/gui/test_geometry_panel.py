@@ -18,7 +18,6 @@ from xanesview.domain.geometry.directions import to_angles_deg
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.glyph import Ball, Disc, Glyph, MainArrow
 from xanesview.domain.geometry.kinds import KINDS
-from xanesview.domain.geometry.momentum_transfer import ElectronEnergyLoss
 from xanesview.domain.geometry.polarisation import LinearPolarisation, PartialPolarisation
 from xanesview.gui.appearance.theme import colours
 
@@ -157,7 +156,7 @@ def test_a_new_kind_of_experiment_needs_its_class_and_a_line_in_the_list(circlin
     window, panel = benzene_window, benzene_window.geometry_panel
     button = panel.mode_buttons["circling"]
     assert (button.text(), button.toolTip()) == ("Circling", "A field that circles about the arrow")
-    assert list(panel.mode_buttons) == ["linear", "partial", "unpolarised", "powder", "circling"]
+    assert list(panel.mode_buttons) == [*KINDS]
     before = pixels(window.view.image())
     qtbot.mouseClick(button, LEFT)
     assert button.isChecked()
@@ -186,9 +185,9 @@ def test_a_new_kind_of_experiment_needs_its_class_and_a_line_in_the_list(circlin
 
 def test_a_kind_without_a_button_leaves_all_of_them_up(benzene_window, qtbot):
     window, panel = benzene_window, benzene_window.geometry_panel
-    window.workspace.set_geometry(ElectronEnergyLoss.like(window.workspace.geometry))
+    window.workspace.set_geometry(Circling.like(window.workspace.geometry))
     assert not any(button.isChecked() for button in panel.mode_buttons.values())
-    assert "ELNES, k = (0.00, 0.00, 1.00), 200 keV" in shown(window, "current")[0].tooltip
+    assert "circling about (0.00, 0.00, 1.00)" in shown(window, "current")[0].tooltip
     qtbot.mouseClick(panel.mode_buttons["powder"], LEFT)
     assert [name for name, button in panel.mode_buttons.items() if button.isChecked()] == ["powder"]
 

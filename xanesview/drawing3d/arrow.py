@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from xanesview.domain.geometry.glyph import Glyph, MainArrow
+from xanesview.domain.geometry.glyph import Glyph, IncomingArrow, MainArrow
 
 CLEARANCE_ANGSTROM = 0.85
 """How far a tip stands clear of the outermost atom."""
@@ -80,6 +80,11 @@ class Arrow:
         """Unit vector (3,) of the main arrow, None where there is none."""
         return next((np.array(shape.direction) for shape in self.glyph if isinstance(shape, MainArrow)), None)
 
+    @cached_property
+    def beam(self) -> np.ndarray | None:
+        """Unit vector (3,) along which an incoming arrow goes, None where there is none."""
+        return next((np.array(shape.direction) for shape in self.glyph if isinstance(shape, IncomingArrow)), None)
+
     @property
     def has_tips(self) -> bool:
         """Whether there is something to take hold of."""
@@ -91,3 +96,10 @@ class Arrow:
             return np.zeros((0, 3))
         reach = self.half_length_angstrom * self.direction
         return self.origin_angstrom + np.array([reach, -reach])
+
+    def handles_angstrom(self) -> np.ndarray:
+        """Return what can be taken hold of, (H, 3): the two tips, then the outer end of an incoming arrow."""
+        tips = self.tips_angstrom()
+        if self.beam is None:
+            return tips
+        return np.vstack([tips, self.origin_angstrom - self.half_length_angstrom * self.beam])

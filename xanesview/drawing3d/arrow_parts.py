@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xanesview.domain.geometry.glyph import Ball, Disc, MainArrow, SideArrow
+from xanesview.domain.geometry.glyph import Ball, Disc, IncomingArrow, MainArrow, SideArrow
 from xanesview.drawing3d.arrow import Arrow, frame_along
 
 HEAD_RADIUS, HEAD_LENGTH = 0.062, 0.19
@@ -22,6 +22,7 @@ GROWN = 1.45
 _AROUND = 40
 _DISC_THICKNESS = 0.012
 _SIDE_THICKNESS = 0.8
+_BEAM_INNER, _BEAM_HEAD, _GRIP_RADIUS = 0.34, 0.62, 0.042
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,10 +115,13 @@ SHAPES: dict[str, Callable[[], Surface]] = {
     "head": _head,
     "disc": lambda: _rod(1.0, 0.5 * _DISC_THICKNESS),
     "ball": _ball,
+    "ray": lambda: _rod(0.5 * SHAFT_RADIUS, 1.0),
+    "ray head": _head,
+    "grip": _ball,
 }
 """What makes the surface of each shape."""
 
-OPACITY = {"disc": 0.45}
+OPACITY = {"disc": 0.45, "ray": 0.6, "ray head": 0.6, "grip": 0.6}
 """Of shapes that can be seen through."""
 
 
@@ -128,7 +132,7 @@ def arrow_parts(arrow: Arrow, grown_tip: int = -1) -> dict[str, ArrowPart]:
     ----------
     arrow : Arrow
     grown_tip : int
-        Which tip of the main arrow is under the pointer (0 at +n̂, 1 at -n̂, -1 none): its head is larger.
+        Which handle is under the pointer (0 at +n̂, 1 at -n̂, 2 the beam's, -1 none): it is larger.
     """
     unit, origin = arrow.half_length_angstrom, arrow.origin_angstrom
     parts: dict[str, ArrowPart] = {}
@@ -142,7 +146,7 @@ def arrow_parts(arrow: Arrow, grown_tip: int = -1) -> dict[str, ArrowPart]:
 
 
 def _parts_of(
-    shape: MainArrow | SideArrow | Disc | Ball, unit: float, origin: np.ndarray, grown_tip: int
+    shape: MainArrow | SideArrow | IncomingArrow | Disc | Ball, unit: float, origin: np.ndarray, grown_tip: int
 ) -> dict[str, ArrowPart]:
     """Return the parts of one shape of a glyph."""
     if isinstance(shape, MainArrow):
@@ -150,6 +154,8 @@ def _parts_of(
     if isinstance(shape, SideArrow):
         names = ("shaft across", "head across", "tail across")
         return _two_headed(names, shape.direction, shape.length * unit, _SIDE_THICKNESS * unit, origin, -1)
+    if isinstance(shape, IncomingArrow):
+        return _incoming(np.array(shape.direction), unit, origin, grown_tip == 2)
     if isinstance(shape, Disc):
         wide = shape.radius * unit
         return {"disc": ArrowPart("disc", _matrix(frame_along(shape.normal), np.array([wide, wide, unit]), origin))}
@@ -169,6 +175,20 @@ def _two_headed(
         scale = heads_scale * (GROWN if k == grown_tip else 1.0)
         parts[name] = ArrowPart("head", _matrix(rotation, scale, origin + reach * rotation[:, 2]))
     return parts
+
+
+def _incoming(direction: np.ndarray, unit: float, origin: np.ndarray, is_grown: bool) -> dict[str, ArrowPart]:
+    """Return shaft and head of an arrow that ends before the origin, and the grip at its outer end."""
+    along = frame_along(direction)
+    head = origin - (_BEAM_INNER + 0.5 * _BEAM_HEAD * HEAD_LENGTH) * unit * direction
+    inner = _BEAM_INNER + 0.8 * _BEAM_HEAD * HEAD_LENGTH
+    length, middle = 0.5 * (1.0 - inner) * unit, origin - 0.5 * (1.0 + inner) * unit * direction
+    grip = _GRIP_RADIUS * unit * (GROWN if is_grown else 1.0)
+    return {
+        "beam": ArrowPart("ray", _matrix(along, np.array([unit, unit, length]), middle)),
+        "beam head": ArrowPart("ray head", _matrix(along, _BEAM_HEAD * unit, head)),
+        "beam grip": ArrowPart("grip", _matrix(np.eye(3), grip, origin - unit * direction)),
+    }
 
 
 def _matrix(rotation: np.ndarray, scale: np.ndarray | float, origin: np.ndarray) -> np.ndarray:

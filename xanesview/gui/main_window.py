@@ -59,6 +59,7 @@ from xanesview.shown.setting_chips import (
     PROCESSING,
     REFERENCES,
     RESOLUTION,
+    SAMPLE,
     WEIGHTS,
 )
 
@@ -224,7 +225,9 @@ class MainWindow(QMainWindow):
 
     def _open_control(self, name: str) -> None:
         """Open the control of what a chip tells of."""
-        titles = {WEIGHTS: "Sites", CURVES: "Curves", REFERENCES: "References", PROCESSING: "Processing"}
+        titles = {
+            WEIGHTS: "Sites", CURVES: "Curves", REFERENCES: "References", PROCESSING: "Processing", SAMPLE: "Geometry"
+        }  # fmt: skip
         if name.startswith(PROCESSING):
             place = name.removeprefix(PROCESSING)
             self.workspace.processing.choose(Subject("reference", int(place)) if place else PREDICTION)

@@ -89,6 +89,15 @@ class Settings:
         self._set("whole_molecules", "yes" if whole else "no")
 
     @property
+    def angle_from_normal(self) -> bool:
+        """Whether the angle of a beam is counted from the surface normal; else from the surface."""
+        return self._get("angle_from_normal", "no") == "yes"
+
+    @angle_from_normal.setter
+    def angle_from_normal(self, from_normal: bool) -> None:
+        self._set("angle_from_normal", "yes" if from_normal else "no")
+
+    @property
     def folder(self) -> str:
         """Folder that the last file was opened from or saved to."""
         value = self._get("folder", "")

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from xanesview.domain.counts import counted
+from xanesview.domain.geometry.geometry import direction_text
 from xanesview.domain.processing.step_lists import in_short, on_steps
 from xanesview.reference.engine.gfn2 import METHOD, is_relaxed
 from xanesview.shown.computed_edges import is_computed
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 #: Controls that a chip can open; the steps of a reference are `PROCESSING` with its place behind.
 RESOLUTION, WEIGHTS, CURVES, REFERENCES, PREDICT = "resolution", "weights", "curves", "references", "predict"
-PROCESSING, GEOMETRY = "processing", "geometry"
+PROCESSING, GEOMETRY, SAMPLE = "processing", "geometry", "sample"
 _MOST_NAMED = 2
 
 
@@ -37,6 +38,7 @@ def setting_chips(shown: Shown, curves: Sequence[Curve], is_busy: bool = False, 
         Whether both are known of the molecule: the geometry it was built with and the relaxed one.
     """
     found = (
+        _sample(shown),
         _resolution(shown),
         _processed(shown),
         *_not_processed(shown),
@@ -47,6 +49,16 @@ def setting_chips(shown: Shown, curves: Sequence[Curve], is_busy: bool = False, 
         None if is_busy else _not_predicted(shown),
     )
     return [chip for chip in found if chip is not None]
+
+
+def _sample(shown: Shown) -> Chip | None:
+    geometry = shown.session.geometry
+    average = geometry.average
+    if average is None or not geometry.uses or shown.ignores_direction:
+        return None
+    about = f"about the surface normal ({direction_text((0, 0, 1) if geometry.normal is None else geometry.normal)})"
+    detail = f"The sample averages: {average.title.lower()}, {average.describe()}, {about}. A click opens what sets it."
+    return Chip(f"sample: {average.describe()}", detail, opens=SAMPLE)
 
 
 def _resolution(shown: Shown) -> Chip | None:

@@ -10,6 +10,8 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import ClassVar
 
 import numpy as np
 
@@ -26,7 +28,15 @@ _HINT = (
 
 
 class Average(ABC):
-    """One kind of sample. A subclass states how a weight is averaged, and its text, which `parse_average` reads."""
+    """One kind of sample. A subclass states how a weight is averaged, and its text, which `parse_average` reads.
+
+    Attributes
+    ----------
+    title : str
+        What a panel calls it.
+    """
+
+    title: ClassVar[str]
 
     @abstractmethod
     def averaged(self, matrix: np.ndarray, normal: Sequence[float] | None) -> np.ndarray:
@@ -50,6 +60,8 @@ class TwinnedDomains(Average):
     azimuths_deg : by how much each is turned from the structure as drawn, degrees
     fractions : their shares, which need not add up to 1; equal ones by default
     """
+
+    title = "Twinned domains"
 
     azimuths_deg: tuple[float, ...] = (0.0, 120.0, 240.0)
     fractions: tuple[float, ...] | None = None
@@ -83,6 +95,8 @@ class TwinnedDomains(Average):
 class AzimuthalDisorder(Average):
     """A film without order about its normal (or with threefold or higher symmetry): uniaxial about the normal."""
 
+    title = "Film, all azimuths"
+
     def averaged(self, matrix: np.ndarray, normal: Sequence[float] | None) -> np.ndarray:
         """Return w nnᵀ + (1 − w)/2 (1 − nnᵀ), w = nᵀWn."""
         return _uniaxial(matrix, normal, 1.0)
@@ -103,6 +117,8 @@ class OrderParameter(Average):
     There is no order about either axis: the uniaxial part of the weight is multiplied by S. 1 is `AzimuthalDisorder`,
     0 a powder, −½ means that the drawn normal lies in the surface.
     """
+
+    title = "Order parameter"
 
     order: float = 1.0
 
@@ -137,6 +153,8 @@ class TiltDistribution(Average):
     mean_deg : the tilt at which the Gaussian is centred, degrees
     """
 
+    title = "Tilt distribution"
+
     width_deg: float = 10.0
     mean_deg: float = 0.0
 
@@ -146,7 +164,7 @@ class TiltDistribution(Average):
         if not 0.0 <= self.mean_deg <= 180.0:
             raise XanesviewError(f"A mean tilt of {self.mean_deg:g}° does not exist.", "It lies from 0 to 180°.")
 
-    @property
+    @cached_property
     def order(self) -> float:
         """The order parameter ⟨P₂⟩ that the distribution has."""
         tilt, share = _gaussian_tilts(self.width_deg, self.mean_deg)
@@ -177,6 +195,8 @@ class MosaicSpread(Average):
     width_deg : standard deviation of τ, degrees
     """
 
+    title = "Mosaic spread"
+
     width_deg: float = 5.0
 
     def __post_init__(self) -> None:
@@ -184,11 +204,9 @@ class MosaicSpread(Average):
 
     def averaged(self, matrix: np.ndarray, normal: Sequence[float] | None) -> np.ndarray:
         """Return ⟨RᵀWR⟩, by quadrature over τ and eight axes, exact for the second power of direction cosines."""
-        tilts, shares = _gaussian_tilts(self.width_deg, 0.0)
-        azimuths = np.arange(8) * 45.0
-        axes = frame(normal)
-        rotations = [_turn(axes, a) @ _tilt(axes, tilt) @ _turn(axes, -a) for tilt in tilts for a in azimuths]
-        return _turned(matrix, rotations, np.repeat(shares / len(azimuths), len(azimuths)))
+        axes, operator = frame(normal), _mosaic_operator(self.width_deg)
+        mean = axes.T @ np.einsum("ijab,ab->ij", operator, axes @ matrix @ axes.T) @ axes
+        return (mean + mean.T) / 2.0
 
     def text(self) -> str:
         """Return such as "mosaic:5"."""
@@ -202,6 +220,8 @@ class MosaicSpread(Average):
 @dataclass(frozen=True)
 class AllOrientations(Average):
     """A powder of the structure as drawn."""
+
+    title = "Powder"
 
     def averaged(self, matrix: np.ndarray, normal: Sequence[float] | None) -> np.ndarray:
         """Return a third of the unit matrix."""
@@ -305,6 +325,16 @@ def _gaussian_tilts(width_deg: float, mean_deg: float) -> tuple[np.ndarray, np.n
     tilt = low + (high - low) * (nodes + 1.0) / 2.0
     share = weights * np.exp(-((tilt - mean) ** 2) / (2.0 * width**2)) * np.sin(tilt)
     return tilt, share / share.sum()
+
+
+@lru_cache(maxsize=64)
+def _mosaic_operator(width_deg: float) -> np.ndarray:
+    """⟨R_ai R_bj⟩ (i, j, a, b) of a mosaic in the frame of its surface; made once, since an arrow that is dragged asks
+    for the average of one weight after another."""
+    tilts, shares = _gaussian_tilts(width_deg, 0.0)
+    azimuths, axes = np.arange(8) * 45.0, np.eye(3)
+    r = np.array([_turn(axes, a) @ _tilt(axes, tilt) @ _turn(axes, -a) for tilt in tilts for a in azimuths])
+    return np.einsum("k,kai,kbj->ijab", np.repeat(shares / len(azimuths), len(azimuths)), r, r)
 
 
 def _turn(axes: np.ndarray, azimuth_deg: float) -> np.ndarray:

@@ -11,7 +11,7 @@ import numpy as np
 
 from xanesview.domain.geometry.directions import frame, from_angles_deg, unit
 from xanesview.domain.geometry.geometry import Geometry
-from xanesview.domain.geometry.glyph import Glyph, MainArrow, SideArrow, Vector
+from xanesview.domain.geometry.glyph import Glyph, IncomingArrow, MainArrow, SideArrow, Vector
 from xanesview.errors import XanesviewError
 
 _PARALLEL = 1e-8  # sine of the angle below which two directions count as parallel
@@ -116,19 +116,40 @@ class PolarisedBeam(Geometry):
         return (angle + 90.0 - 1e-9) % 180.0 - 90.0 + 1e-9
 
     def with_direction(self, direction: Sequence[float] | np.ndarray) -> Self:
-        """Return the geometry with the field along another direction; the beam turns as little as it has to.
+        """Return the geometry with the field along another direction, and a beam across it.
 
-        Where the field is laid along the beam the light becomes p-polarised.
+        p-polarised light stays p-polarised, so that the grazing angle follows the field. Else the beam turns as little
+        as it has to; where the field is laid along the beam the light becomes p-polarised.
         """
         field, k = unit(direction), np.asarray(self.beam)
         across = k - (k @ field) * field
         length = float(np.linalg.norm(across))
-        beam = None if length < _PARALLEL else _tuple(across / length)
+        n = frame(self.normal)[2]
+        if self._is_p_polarised and np.linalg.norm(np.cross(field, n)) > _PARALLEL:
+            beam = _tuple((-1.0 if k @ n > _PARALLEL else 1.0) * p_beam(field, self.normal))
+        else:  # of a field along the normal the azimuth stays
+            beam = None if length < _PARALLEL else _tuple(across / length)
         return dataclasses.replace(self, direction=_tuple(field), beam=beam)
 
+    @property
+    def _is_p_polarised(self) -> bool:
+        s = np.cross(frame(self.normal)[2], self.beam)
+        return bool(abs(s @ np.asarray(self.direction)) < _PARALLEL)
+
     def with_beam(self, beam: Sequence[float] | np.ndarray) -> Self:
-        """Return the geometry with the beam along another direction; the field turns as little as it has to."""
-        return dataclasses.replace(self, beam=_tuple(unit(beam)))
+        """Return the geometry with the beam along another direction, and a field across it.
+
+        The field keeps its angle from p, so that p- and s-polarised light stay what they are. To and from normal
+        incidence, where there is no such angle, it turns as little as it has to.
+        """
+        k, n = unit(beam), frame(self.normal)[2]
+        p = n - (n @ k) * k
+        length = float(np.linalg.norm(p))
+        if self.is_normal_incidence or length < _PARALLEL:
+            return dataclasses.replace(self, beam=_tuple(k))
+        p, turn = p / length, np.deg2rad(self.polarisation_deg)
+        field = unit(np.cos(turn) * p + np.sin(turn) * np.cross(p, k))
+        return dataclasses.replace(self, beam=_tuple(k), direction=_tuple(field))
 
     def with_angles(
         self,
@@ -148,6 +169,17 @@ class PolarisedBeam(Geometry):
         other = type(self).at_grazing(*angles, degree=self.degree, normal=self.normal)
         return dataclasses.replace(self, direction=other.direction, beam=other.beam)
 
+    def with_normal(self, normal: Sequence[float] | np.ndarray | None) -> Self:
+        """Return the geometry on another surface, at the same angles of the laboratory."""
+        angles = (self.grazing_deg, self.azimuth_deg, self.polarisation_deg)
+        other = type(self).at_grazing(*angles, degree=self.degree, normal=normal)
+        return dataclasses.replace(self, direction=other.direction, beam=other.beam, normal=other.normal)
+
+    @property
+    def is_normal_incidence(self) -> bool:
+        """Whether the beam goes along the surface normal, where s and p are one and azimuth and field turn alike."""
+        return bool(np.linalg.norm(np.cross(self.beam, frame(self.normal)[2])) < _PARALLEL)
+
     def matrix(self) -> np.ndarray:
         """Return P ε̂ε̂ᵀ + (1−P) (k̂×ε̂)(k̂×ε̂)ᵀ."""
         return self.degree * np.outer(self.direction, self.direction) + (1.0 - self.degree) * np.outer(
@@ -162,11 +194,11 @@ class PolarisedBeam(Geometry):
         return f"{words}, P = {self.degree:.2f}{self._average_text()}"
 
     def glyph(self) -> Glyph:
-        """Return arrows along the stronger and the weaker field, in the ratio of their intensities."""
-        main, rest = MainArrow(self.direction), 1.0 - self.degree
+        """Return the beam and arrows along the stronger and the weaker field, in the ratio of their intensities."""
+        beam, main, rest = IncomingArrow(self.beam), MainArrow(self.direction), 1.0 - self.degree
         if rest < 1e-6:
-            return (main,)
-        return SideArrow(self.weaker, min(1.0, rest / max(self.degree, 1e-6))), main
+            return beam, main
+        return beam, SideArrow(self.weaker, min(1.0, rest / max(self.degree, 1e-6))), main
 
 
 def beam_direction(

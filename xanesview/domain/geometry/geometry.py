@@ -127,6 +127,10 @@ class Geometry(ABC):
         """Return the geometry with another degree of polarisation."""
         return dataclasses.replace(self, degree=degree)
 
+    def with_normal(self, normal: Sequence[float] | np.ndarray | None) -> Self:
+        """Return the geometry on a sample with another surface normal (3,); None stands for z."""
+        return dataclasses.replace(self, normal=normal)
+
     def to_dict(self) -> dict[str, Any]:
         """Return kind and all fields as JSON has them; `kinds.geometry_from_dict` reads it to the last bit."""
         values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}

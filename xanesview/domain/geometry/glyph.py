@@ -26,6 +26,13 @@ class SideArrow:
 
 
 @dataclass(frozen=True)
+class IncomingArrow:
+    """A thin arrow that comes in along a unit vector and points at the middle; its outer end can be taken hold of."""
+
+    direction: Vector
+
+
+@dataclass(frozen=True)
 class Disc:
     """A translucent disc across a unit vector."""
 
@@ -40,5 +47,5 @@ class Ball:
     radius: float = 0.12
 
 
-#: The shapes of a glyph from back to front, at most one of them a `MainArrow`.
-Glyph = tuple[MainArrow | SideArrow | Disc | Ball, ...]
+#: The shapes of a glyph from back to front, at most one of them a `MainArrow`, and one an `IncomingArrow`.
+Glyph = tuple[MainArrow | SideArrow | IncomingArrow | Disc | Ball, ...]

@@ -14,7 +14,7 @@ from xanesview.domain.geometry.momentum_transfer import ElectronEnergyLoss
 from xanesview.domain.geometry.polarisation import LinearPolarisation, PartialPolarisation, Powder, Unpolarised
 from xanesview.errors import XanesviewError, in_plain_words
 
-#: Every kind by its name, in the order in which the panel offers them.
+#: Every kind by its name, in the order in which the window offers them.
 KINDS: dict[str, type[Geometry]] = {
     kind.name: kind
     for kind in (LinearPolarisation, PartialPolarisation, PolarisedBeam, Unpolarised, Powder, ElectronEnergyLoss)
@@ -22,7 +22,7 @@ KINDS: dict[str, type[Geometry]] = {
 
 
 def offered() -> dict[str, type[Geometry]]:
-    """Return the kinds that direction, degree and normal set in full: those that panel and command line can ask for."""
+    """Return the kinds that direction, degree and normal set in full: those that the command line asks for by a name."""
     settable = {field.name for field in dataclasses.fields(Geometry)}
     return {name: kind for name, kind in KINDS.items() if settable.issuperset(kind.uses)}
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 import numpy as np
 
 
+@lru_cache(maxsize=512)
 def transfer_moments(
     theta_e_mrad: float, gamma: float, collection_mrad: float, convergence_mrad: float, offset_mrad: float = 0.0
 ) -> np.ndarray:
@@ -43,7 +44,9 @@ def transfer_moments(
         total[2, 2] += np.sum(measure * along**2 * whole)
         total[0, 2] -= np.sum(measure * along * theta * first)
     total[2, 0] = total[0, 2]
-    return total / np.trace(total)
+    total /= np.trace(total)
+    total.setflags(write=False)  # kept for those who turn the beam and change nothing else
+    return total
 
 
 def _circles(

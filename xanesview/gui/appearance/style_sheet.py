@@ -50,6 +50,7 @@ QPushButton:default { border-color: $control; }
 QPushButton:focus, QToolButton:focus { border-color: $control; }
 QPushButton:disabled, QToolButton:disabled { color: $faint; }
 QToolButton[cell="true"] { padding: 2px; }
+QToolButton[narrow="true"] { padding: 4px 3px; }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QPushButton[flat="true"] { background: transparent; border-color: transparent; }
 QPushButton[flat="true"]:hover { background: $hover; }

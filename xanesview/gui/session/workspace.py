@@ -213,9 +213,9 @@ class Workspace(QObject):
         """Close one of the open structures; the last one stays."""
         self._change_and_tell(closed(self._session, self.networks, tab), step_names.of_tab(self._session, tab, "close"))
 
-    def set_geometry(self, geometry: Geometry, gesture: int | None = None) -> None:
-        """Change the polarisation; changes with the same gesture number are one undo step."""
-        self._change(self._session.replace(geometry=geometry), geometry.change_from(self.geometry), gesture)
+    def set_geometry(self, geometry: Geometry, gesture: int | None = None, text: str = "") -> None:
+        """Change the experiment; changes with the same gesture number are one undo step."""
+        self._change(self._session.replace(geometry=geometry), text or geometry.change_from(self.geometry), gesture)
 
     def pick(self, indices: Iterable[int]) -> None:
         """Replace the picked sites; atoms that the network can't predict are left out with a message."""

@@ -175,7 +175,10 @@ class Letter:
 
 
 class DragSphere:
-    """The sphere over which a held tip runs: outline, great circle through tip and pole, θ's arc, snapping marks."""
+    """The sphere over which a held tip runs: outline, great circle through tip and pole, θ's arc, snapping marks.
+
+    `direction` (3,) is where the tip is, as a unit vector.
+    """
 
     def __init__(
         self,
@@ -186,8 +189,9 @@ class DragSphere:
         *,
         snap_step_deg: float | None,
         accent: str,
+        direction: np.ndarray,
     ) -> None:
-        self._camera, self._arrow, self._frame = camera, arrow, frame
+        self._camera, self._arrow, self._frame, self._direction = camera, arrow, frame, direction
         self._colours, self._snap_step_deg, self._accent = colours, snap_step_deg, accent
         self._outline = self._outline_px()
         low, high = self._outline.min(axis=0) - 6, self._outline.max(axis=0) + 6
@@ -219,7 +223,7 @@ class DragSphere:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPolyline(QPolygonF([QPointF(*p) for p in self._outline]))
         pole = self._frame[2]
-        v = self._arrow.direction
+        v = self._direction
         flat = v - (v @ pole) * pole
         towards = flat / np.linalg.norm(flat) if np.linalg.norm(flat) > 1e-6 else self._frame[0]
         theta = float(np.arccos(np.clip(v @ pole, -1, 1)))

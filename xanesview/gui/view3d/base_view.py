@@ -49,7 +49,7 @@ class Gesture:
     moved : bool
         Whether it has left the reach of a click.
     tip : int
-        Which tip is held (0 at +n̂, 1 at -n̂).
+        Which handle is held (0 at +n̂, 1 at -n̂, 2 the beam's).
     far_side : bool
         Whether that tip is on the half of the sphere away from the viewer.
     grip : QPointF
@@ -292,11 +292,15 @@ class BaseView(QWidget):
         return ray_sphere_pick(eye, direction, self._shapes.positions_angstrom, self._shapes.radii_angstrom, slack)
 
     def tip_at(self, x_px: float, y_px: float) -> int:
-        """Return which tip of the arrow a press here would take hold of (0 at +n̂, 1 at -n̂), or -1."""
+        """Return what a press here would take hold of (tips of the arrow: 0 at +n̂, 1 at -n̂; 2 the beam), or -1."""
         if self._shapes is None or not self.arrow.has_tips:
             return -1
-        tips, depths = self.camera.project(self.arrow.tips_angstrom())
-        return nearest_tip(tips, depths, x_px, y_px)
+        handles, depths = self.camera.project(self.arrow.handles_angstrom())
+        return nearest_tip(handles, depths, x_px, y_px)
+
+    def handle_px(self, handle: int) -> np.ndarray:
+        """Return where a handle (numbered as for `tip_at`) is on the widget, (2,)."""
+        return self.camera.project(self.arrow.handles_angstrom()[handle])[0]
 
     def _arrow_origin(self) -> np.ndarray:
         if self._origin is not None or self._shapes is None:
@@ -380,6 +384,7 @@ class BaseView(QWidget):
             drag_sphere = DragSphere(
                 self.camera, arrow, angle_frame(self._angle_normal()), self._scheme,
                 snap_step_deg=self._geometry.snap_step_deg if self._snapping else None, accent=accent,
+                direction=-arrow.beam if gesture.tip == 2 else arrow.direction,
             )  # fmt: skip
         if held:
             label = self._angle_label(gesture.tip, accent)
@@ -394,14 +399,17 @@ class BaseView(QWidget):
         return Foreground(drag_sphere, triad, normal, label, hint)
 
     def _angle_label(self, tip: int, accent: str) -> Pill:
-        theta, phi = to_angles_deg(self._geometry.direction, self._angle_normal())
-        text = f"θ {round(theta) + 0:d}°   φ {round(phi) + 0:d}°".replace("-", "\N{MINUS SIGN}")
-        return self._tip_pill(text, tip, accent)
+        if tip == 2:
+            text = f"grazing {self._geometry.grazing_deg:.0f}°   azimuth {self._geometry.azimuth_deg:.0f}°"
+        else:
+            theta, phi = to_angles_deg(self._geometry.direction, self._angle_normal())
+            text = f"θ {round(theta) + 0:d}°   φ {round(phi) + 0:d}°"
+        return self._tip_pill(text.replace("-0°", "0°").replace("-", "\N{MINUS SIGN}"), tip, accent)
 
     def _tip_pill(self, text: str, tip: int, accent: str) -> Pill:
         """Return a text that stands beyond a tip, to the side of it rather than above."""
-        here, there = self.tips_px()[[tip, 1 - tip]]
-        way = here - there
+        here = self.handle_px(tip)
+        way = here - self.camera.project(self.arrow.origin_angstrom)[0]
         away = (way[0] + np.copysign(0.6 * abs(way[1]), way[0]), way[1])
         return Pill(text, tuple(here), self.camera, text_font(), self._scheme, away=away, gap=22, edge=accent)
 

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
     QRadialGradient,
 )
 
-from xanesview.domain.geometry.glyph import Ball, Disc, MainArrow, SideArrow
+from xanesview.domain.geometry.glyph import Ball, Disc, IncomingArrow, MainArrow, SideArrow
 from xanesview.drawing3d.arrow import Arrow, frame_along
 from xanesview.drawing3d.elements import BOND_RADIUS_ANGSTROM
 from xanesview.drawing3d.peanuts import PeanutShapes
@@ -205,10 +205,30 @@ class FlatView(InteractiveView):
                 case SideArrow(direction, length):
                     reach = length * arrow.half_length_angstrom * np.array(direction)
                     self._paint_double_head(painter, arrow.origin_angstrom, reach, 0.8 * unit, colour, -1)
+                case IncomingArrow(direction):
+                    self._paint_beam(painter, arrow, np.array(direction), unit, colour, grown == 2)
                 case MainArrow(direction):
                     reach = arrow.half_length_angstrom * np.array(direction)
                     self._paint_double_head(painter, arrow.origin_angstrom, reach, unit, colour, grown)
         painter.restore()
+
+    def _paint_beam(
+        self, painter: QPainter, arrow: Arrow, beam: np.ndarray, unit: float, colour: QColor, is_grown: bool
+    ) -> None:
+        """Paint a thin arrow that points at the middle, with a grip at its outer end."""
+        outer, inner = (arrow.origin_angstrom - share * arrow.half_length_angstrom * beam for share in (1.0, 0.34))
+        (end, tip), (depth, _) = self.camera.project(np.array([outer, inner]))
+        painter.setPen(QPen(colour, max(1.2, 0.016 * unit)))
+        painter.drawLine(QPointF(*end), QPointF(*tip))
+        along = (tip - end) / max(np.linalg.norm(tip - end), 1e-9)
+        across = np.array([-along[1], along[0]])
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        back = tip - 0.12 * unit * along
+        head = (tip, back + 0.04 * unit * across, back - 0.04 * unit * across)
+        painter.drawPolygon(QPolygonF([QPointF(*p) for p in head]))
+        grip = 0.042 * unit * self.camera.distance_angstrom / depth * (1.45 if is_grown else 1.0)
+        painter.drawEllipse(QPointF(*end), grip, grip)
 
     def _paint_disc(self, painter: QPainter, arrow: Arrow, disc: Disc, colour: QColor) -> None:
         frame = frame_along(disc.normal)

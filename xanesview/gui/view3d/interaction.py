@@ -24,6 +24,8 @@ class InteractiveView(BaseView):
     direction_dragged(object, str)
         Unit vector (3,) of the arrow, and the phase of the drag: ``"begin"``, ``"move"``, ``"end"``, or ``"cancel"``
         where it is to be as before the drag.
+    beam_dragged(object, str)
+        The same of the beam, by the unit vector (3,) along which it goes.
     atom_clicked(int, bool)
         Atom, and whether it shall be added to those picked (Shift or Ctrl).
     background_clicked()
@@ -34,6 +36,7 @@ class InteractiveView(BaseView):
     """
 
     direction_dragged = Signal(object, str)
+    beam_dragged = Signal(object, str)
     atom_clicked = Signal(int, bool)
     background_clicked = Signal()
     atom_hovered = Signal(int)
@@ -61,10 +64,10 @@ class InteractiveView(BaseView):
 
     def _take_tip(self, tip: int, place: QPointF) -> Gesture:
         arrow = self.arrow
-        sign = 1 - 2 * tip
-        at = self.camera.project(arrow.tips_angstrom()[tip])[0]
+        outward = -arrow.beam if tip == 2 else (1 - 2 * tip) * arrow.direction
+        at = self.handle_px(tip)
         far = is_on_far_side(
-            self.camera.position_angstrom, arrow.origin_angstrom, arrow.half_length_angstrom, sign * arrow.direction
+            self.camera.position_angstrom, arrow.origin_angstrom, arrow.half_length_angstrom, outward
         )
         grip = QPointF(place.x() - at[0], place.y() - at[1])
         sphere = (arrow.origin_angstrom, arrow.half_length_angstrom)
@@ -89,7 +92,7 @@ class InteractiveView(BaseView):
         gesture.last = place
         if gesture.kind == "tip":
             if began:
-                self.direction_dragged.emit(np.asarray(self._geometry.direction, float), "begin")
+                self._tell_drag(gesture, "begin")
             self._drag_tip(gesture, place, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
         elif gesture.kind == "orbit":
             self.camera.orbit(step.x(), step.y())
@@ -100,13 +103,21 @@ class InteractiveView(BaseView):
     def _drag_tip(self, gesture: Gesture, place: QPointF, snapping: bool) -> None:
         target = place - gesture.grip
         eye, ray = self.camera.ray(target.x(), target.y())
-        sign = 1 - 2 * gesture.tip
+        sign = 1 - 2 * (gesture.tip == 1)
         direction = arrow_drag(eye, ray, gesture.centre_angstrom, gesture.radius_angstrom, sign, gesture.far_side)
         self._snapping = snapping
         if snapping:
             direction = self._geometry.snapped(direction, self._angle_normal())
+        if gesture.tip == 2:
+            self._geometry = self._geometry.with_beam(-direction)
+            self.beam_dragged.emit(-direction, "move")
+            return
         self._geometry = self._geometry.with_direction(tuple(float(c) for c in direction))
         self.direction_dragged.emit(direction, "move")
+
+    def _tell_drag(self, gesture: Gesture, phase: str) -> None:
+        signal, name = (self.beam_dragged, "beam") if gesture.tip == 2 else (self.direction_dragged, "direction")
+        signal.emit(np.asarray(getattr(self._geometry, name), float), phase)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End a drag, or take a press that did not move as a click."""
@@ -118,7 +129,7 @@ class InteractiveView(BaseView):
         place = event.position()
         if gesture.kind == "tip":
             if gesture.moved:
-                self.direction_dragged.emit(np.asarray(self._geometry.direction, float), "end")
+                self._tell_drag(gesture, "end")
         elif not gesture.moved:
             self._click(gesture, event)
         self._hover(place, event.globalPosition().toPoint())
@@ -132,7 +143,7 @@ class InteractiveView(BaseView):
         self._gesture = None
         self._snapping = False
         if gesture.moved and gesture.kind == "tip":
-            self.direction_dragged.emit(np.asarray(self._geometry.direction, float), "cancel")
+            self._tell_drag(gesture, "cancel")
         elif gesture.moved and gesture.camera is not None:
             camera, before = self.camera, gesture.camera
             camera.target_angstrom, camera.rotation = before.target_angstrom, before.rotation

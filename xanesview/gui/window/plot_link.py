@@ -6,6 +6,7 @@ import time
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from xanesview.domain.geometry.average import Average
 from xanesview.gui.actions.computing import impossible, offer, progress_text
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.gui.session.workspace import Workspace
@@ -36,6 +37,7 @@ class PlotLink(QObject):
         self.plot = plot
         self._turned_at: float | None = None
         self._axis = ""
+        self._average: Average | None = None
         self._curves: list[Curve] = []
         self._with_residuals = False
         self._later = QTimer(self)
@@ -118,6 +120,7 @@ class PlotLink(QObject):
 
     def _show_chips(self) -> None:
         shown, busy = self.workspace.shown, self.workspace.is_busy
+        self._average = shown.session.geometry.average
         both = self.workspace.relaxation.knows_both(self.workspace.structure)
         self.plot.set_chips([*chips(shown, busy), *setting_chips(shown, self._curves, busy, both)])
 
@@ -126,6 +129,8 @@ class PlotLink(QObject):
             return  # the structure changes too; all is drawn together
         self._turned_at = time.perf_counter()
         self._show_curves(turned=True)
+        if self.workspace.geometry.average is not self._average:
+            self._show_chips()
 
     def _painted(self) -> None:
         if self._turned_at is not None:

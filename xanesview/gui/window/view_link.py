@@ -32,6 +32,7 @@ class ViewLink(QObject):
         self.directions = directions
         self._gesture: int | None = None
         view.direction_dragged.connect(self._drag)
+        view.beam_dragged.connect(self._drag_beam)
         view.atom_clicked.connect(self._click)
         view.context_requested.connect(self._show_menu)
         workspace.structure_changed.connect(self.show_structure)
@@ -72,7 +73,10 @@ class ViewLink(QObject):
 
     # ---- from the mouse ----
 
-    def _drag(self, direction: object, phase: str) -> None:
+    def _drag_beam(self, beam: object, phase: str) -> None:
+        self._drag(beam, phase, "with_beam")
+
+    def _drag(self, direction: object, phase: str, turn: str = "with_direction") -> None:
         if phase == "begin" or self._gesture is None:
             self._gesture = self.workspace.begin_gesture()
         if phase == "cancel":
@@ -81,7 +85,7 @@ class ViewLink(QObject):
             return
         vector = tuple(float(x) for x in np.asarray(direction))
         if phase != "begin":
-            self.workspace.set_geometry(self.workspace.geometry.with_direction(vector), self._gesture)
+            self.workspace.set_geometry(getattr(self.workspace.geometry, turn)(vector), self._gesture)
         if phase == "end":
             self._gesture = None
             self.arrow_dragged.emit()

@@ -78,26 +78,57 @@ def test_p_and_s_change_places_with_the_degree():
     np.testing.assert_allclose(p.weight().matrix, s.weight().matrix, atol=1e-12)
 
 
-def test_dragging_the_field_turns_the_beam_as_little_as_it_has_to():
-    beam = PolarisedBeam.at_grazing(40.0, 0.0)
+@pytest.mark.parametrize("normal", NORMALS)
+def test_p_polarised_light_stays_so_where_its_field_is_dragged(normal):
+    beam = PolarisedBeam.at_grazing(40.0, 10.0, degree=0.8, normal=normal)
+    for theta, phi in ((20.0, 10.0), (70.0, -130.0), (90.0, 60.0), (35.0, 200.0)):
+        moved = beam.with_direction(from_angles_deg(theta, phi, normal))
+        expected = PolarisedBeam.at_grazing(theta, phi, degree=0.8, normal=normal)
+        np.testing.assert_allclose(moved.weight().matrix, expected.weight().matrix, atol=1e-12)
+        assert moved.grazing_deg == pytest.approx(theta, abs=1e-9)
+    upright = beam.with_direction(from_angles_deg(0.0, 0.0, normal))
+    assert upright.azimuth_deg == pytest.approx(10.0), "at the pole the azimuth stays"
+    below = PolarisedBeam.at_grazing(-40.0, 10.0, normal=normal).with_direction(from_angles_deg(120.0, 10.0, normal))
+    assert below.grazing_deg == pytest.approx(-60.0)
+
+
+@pytest.mark.parametrize("normal", NORMALS)
+def test_on_another_surface_the_angles_of_the_laboratory_stay(normal):
+    beam = PolarisedBeam.at_grazing(25.0, 40.0, 30.0, 0.8).with_normal(normal)
+    assert beam.normal == (None if normal is None else pytest.approx(normal))
+    for name, value in (("grazing_deg", 25.0), ("azimuth_deg", 40.0), ("polarisation_deg", 30.0), ("degree", 0.8)):
+        assert getattr(beam, name) == pytest.approx(value)
+    assert PartialPolarisation((1, 0, 0), 0.8).with_normal((0, 2, 0)).normal == (0.0, 1.0, 0.0)
+
+
+def test_dragging_the_field_of_other_light_turns_the_beam_as_little_as_it_has_to():
+    beam = PolarisedBeam.at_grazing(40.0, 0.0, 20.0)
     moved = beam.with_direction(unit((0.3, 0.2, 0.9)))
     assert np.dot(moved.direction, moved.beam) == pytest.approx(0.0, abs=1e-12)
     np.testing.assert_allclose(moved.direction, unit((0.3, 0.2, 0.9)), atol=1e-15)
-    assert np.dot(moved.beam, beam.beam) > 0.9
+    assert np.dot(moved.beam, beam.beam) > 0.85
     onto = beam.with_direction(beam.beam)  # the field laid along the beam
     assert np.dot(onto.direction, onto.beam) == pytest.approx(0.0, abs=1e-12)
 
 
-def test_dragging_the_beam_turns_the_field_as_little_as_it_has_to():
-    beam = PolarisedBeam.at_grazing(40.0, 0.0, 30.0, 0.9)
-    moved = beam.with_beam((0.4, -0.5, -0.8))
-    np.testing.assert_allclose(moved.beam, unit((0.4, -0.5, -0.8)), atol=1e-15)
-    assert np.dot(moved.direction, moved.beam) == pytest.approx(0.0, abs=1e-12)
-    expected = np.asarray(beam.direction) - np.dot(beam.direction, moved.beam) * np.asarray(moved.beam)
-    np.testing.assert_allclose(moved.direction, unit(expected), atol=1e-12)
-    onto = beam.with_beam(beam.direction)  # the beam laid along the field: p-polarised light
-    assert onto.polarisation_deg == pytest.approx(0.0, abs=1e-6)
-    assert moved.with_beam(moved.beam) == moved
+@pytest.mark.parametrize("normal", NORMALS)
+@pytest.mark.parametrize("polarisation", [0.0, 30.0, -75.0, 90.0])
+def test_dragging_the_beam_keeps_the_angle_of_the_field_from_p(polarisation, normal):
+    beam = PolarisedBeam.at_grazing(40.0, 0.0, polarisation, 0.9, normal)
+    for k in ((0.4, -0.5, -0.8), (0.4, 0.5, 0.8), tuple(beam.direction)):
+        moved = beam.with_beam(k)
+        np.testing.assert_allclose(moved.beam, unit(k), atol=1e-15)
+        assert np.dot(moved.direction, moved.beam) == pytest.approx(0.0, abs=1e-12)
+        assert moved.polarisation_deg == pytest.approx(polarisation, abs=1e-9)
+
+
+def test_to_and_from_normal_incidence_the_field_turns_as_little_as_it_has_to():
+    steep = PolarisedBeam.at_grazing(89.0, 0.0, 90.0)  # s-polarised, along y
+    normal = steep.with_beam((0, 0, -1))
+    np.testing.assert_allclose(normal.direction, steep.direction, atol=1e-12)
+    away = normal.with_beam((0.1, 0.0, -1.0))
+    np.testing.assert_allclose(away.direction, steep.direction, atol=1e-12)
+    assert abs(away.polarisation_deg) == pytest.approx(90.0)
 
 
 @pytest.mark.parametrize("normal", NORMALS)

@@ -200,7 +200,7 @@ def test_a_damaged_dictionary_is_told(facts, part):
         geometry_from_dict(facts)
 
 
-def test_panel_and_command_line_offer_what_they_can_set_in_full():
+def test_the_command_line_offers_by_name_what_it_can_set_in_full():
     assert list(offered()) == ["linear", "partial", "unpolarised", "powder"]
 
 

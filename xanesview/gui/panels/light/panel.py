@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLineEdit, QSlider, QToolButton
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLineEdit, QMenu, QSlider, QToolButton, QWidget
 
 from xanesview.domain.geometry.directions import from_angles_deg, parse_angle_deg, parse_direction, to_angles_deg
 from xanesview.domain.geometry.geometry import Geometry, direction_text, parse_degree
-from xanesview.domain.geometry.kinds import offered
+from xanesview.domain.geometry.kinds import KINDS
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
@@ -20,6 +20,7 @@ from xanesview.gui.panels.number_field import NumberField
 from xanesview.gui.panels.panel import Panel
 
 _FIELD_FRAME_PX = 18  # padding, border and cursor of a field
+_VECTOR_ROOM_PX = 190  # margins, a direction with two decimals and signs, and its name
 TENTHS = 10  # slider steps a degree
 
 
@@ -36,6 +37,8 @@ class GeometryPanel(Panel):
         self._angles_pressed = self._angles
         self._modes = QButtonGroup(self)
         self.mode_buttons: dict[str, QToolButton] = {}
+        self._mode_row = QWidget()
+        self._mode_choice = QToolButton(objectName="mode-choice", toolTip="The kind of experiment")
         self.theta, self.theta_slider = self._angle("theta", (0, 180), "θ: angle from the surface normal, else from z")
         self.phi, self.phi_slider = self._angle("phi", (-180, 180), "φ: angle around that axis, counted from x")
         self.vector = QLineEdit(objectName="vector")
@@ -84,20 +87,33 @@ class GeometryPanel(Panel):
         return field, slider
 
     def _arrange(self) -> None:
-        modes = QHBoxLayout()
+        modes, row = QHBoxLayout(), QHBoxLayout(self._mode_row)
         modes.setSpacing(2)
-        for name, kind in offered().items():
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
+        self._mode_row.setMinimumWidth(1)  # where the buttons find no room, a menu takes their place
+        choice = QMenu(self._mode_choice)
+        self._mode_choice.setMenu(choice)
+        self._mode_choice.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        for name, kind in KINDS.items():
             button = QToolButton(text=kind.title, checkable=True, toolTip=kind.tooltip)
+            button.setProperty("narrow", True)
             button.setObjectName(f"mode-{name}")
             button.clicked.connect(lambda _checked=False, k=kind: self._set_kind(k))
             self._modes.addButton(button)
             self.mode_buttons[name] = button
-            modes.addWidget(button)
+            row.addWidget(button)
+            action = choice.addAction(kind.title)
+            action.setToolTip(kind.tooltip)
+            action.triggered.connect(lambda _checked=False, k=kind: self._set_kind(k))
+        modes.addWidget(self._mode_row)
+        modes.addWidget(self._mode_choice)
         modes.addStretch()  # what the field of the direction leaves
         self.vector.setMinimumWidth(96)
         self.vector.setMaximumWidth(190)
         self.degree.setFixedWidth(56)
-        for widget in (self._degree_label, self.degree, self._vector_label, self.vector):
+        for widget in (self._vector_label, self.vector):
             modes.addWidget(widget)
             modes.addSpacing(4)
         modes.setStretchFactor(self.vector, 1)  # a direction with signs wants more than a line's usual width
@@ -113,6 +129,8 @@ class GeometryPanel(Panel):
             angles.addWidget(field, 0, 4 * column + 2)
             if column == 0:
                 angles.setColumnMinimumWidth(3, SPACING)
+        angles.addWidget(self._degree_label, 0, 8)
+        angles.addWidget(self.degree, 0, 9)
         angles.setColumnStretch(1, 1)
         angles.setColumnStretch(5, 1)
         grid = QGridLayout(self)
@@ -130,6 +148,7 @@ class GeometryPanel(Panel):
         self._modes.setExclusive(geometry.name in self.mode_buttons)  # of a kind without a button none is down
         for name, button in self.mode_buttons.items():
             button.setChecked(name == geometry.name)
+        self._mode_choice.setText(geometry.title)
         for widget in (self.theta, self.phi, self.theta_slider, self.phi_slider, self.vector):
             widget.setEnabled("direction" in geometry.uses)
         for widget in (self._degree_label, self.degree):
@@ -159,6 +178,9 @@ class GeometryPanel(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Write the direction as long as there is room."""
         super().resizeEvent(event)
+        cramped = self._mode_row.sizeHint().width() + _VECTOR_ROOM_PX > event.size().width()
+        self._mode_row.setVisible(not cramped)
+        self._mode_choice.setVisible(cramped)
         self.layout().activate()
         if not (self.vector.hasFocus() and self.vector.isModified()):
             self.vector.setText(self._vector_text(self.workspace.geometry.direction))

@@ -28,8 +28,8 @@ from xanesview.gui.appearance.theme import icon
 from xanesview.gui.dialogs.fit_details import FitDetails, fit_summary, score_line
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.panel import Panel
-from xanesview.gui.panels.processing.step_form import QuietCombo
 from xanesview.gui.panels.processing.step_row import StepRow
+from xanesview.gui.panels.quiet import QuietCombo
 from xanesview.gui.plot.chips import FlowLayout
 from xanesview.gui.plot.header import Elided
 from xanesview.gui.session.curve_processing import PREDICTION, error_sentence

@@ -15,6 +15,7 @@ from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.typed_numbers import parse_number
 from xanesview.gui.panels.number_field import NumberField
+from xanesview.gui.panels.quiet import QuietCombo
 from xanesview.gui.plot.chips import FlowLayout
 
 _NUMBER_PX, _COMBO_PX, _ROW_PX = 78, 132, 26
@@ -76,14 +77,6 @@ class StepNumber(NumberField):
             super().wheelEvent(event)
         else:
             event.ignore()
-
-
-class QuietCombo(QComboBox):
-    """A choice that a scrolled list does not change under the pointer."""
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Let the list scroll."""
-        event.ignore()
 
 
 class StepForm(QWidget):

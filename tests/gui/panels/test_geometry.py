@@ -1,0 +1,339 @@
+"""The panel Geometry: a beam that is typed, drawn and dragged, the surface, and what the sample averages over."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from tests.gui.acting import LEFT, NONE, current, drag, mouse, shown
+from xanesview.domain.geometry.average import AVERAGES, AzimuthalDisorder, MosaicSpread, TiltDistribution
+from xanesview.domain.geometry.beam import PolarisedBeam
+from xanesview.domain.geometry.directions import from_angles_deg
+from xanesview.domain.geometry.frames import plane_normal
+from xanesview.domain.geometry.polarisation import LinearPolarisation, Powder
+from xanesview.gui.panels.geometry.picture import ABOVE, ALONG, SIDE
+
+
+@pytest.fixture
+def panel(benzene_window):
+    """The panel in front, beside a beam at 20° grazing."""
+    benzene_window.workspace.set_geometry(PolarisedBeam.at_grazing(20.0, 30.0, degree=0.9))
+    benzene_window.tabs.show("Geometry")
+    QApplication.processEvents()
+    return benzene_window.tabs["Geometry"]
+
+
+def settle(panel) -> None:
+    """Let the panel follow now, not in a moment."""
+    panel.refresh()
+    QApplication.processEvents()
+
+
+def type_into(field, text: str) -> None:
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, text)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    QApplication.processEvents()
+
+
+def geometry(panel) -> PolarisedBeam:
+    return panel.workspace.geometry
+
+
+def test_the_button_beam_makes_of_linear_light_a_p_polarised_beam(benzene_window, qtbot):
+    window = benzene_window
+    field = from_angles_deg(25.0, 40.0)
+    window.workspace.set_geometry(LinearPolarisation(field))
+    before = current(window)
+    qtbot.mouseClick(window.geometry_panel.mode_buttons["beam"], LEFT)
+    beam = window.workspace.geometry
+    assert beam.grazing_deg == pytest.approx(25.0)
+    assert beam.azimuth_deg == pytest.approx(40.0)
+    np.testing.assert_allclose(current(window), before, atol=1e-12)
+    assert window.geometry_panel.degree.isVisible()
+
+
+def test_the_panel_offers_a_beam_where_there_is_none(benzene_window, qtbot):
+    window = benzene_window
+    window.tabs.show("Geometry")
+    panel = window.tabs["Geometry"]
+    QApplication.processEvents()
+    assert not panel.picture.isVisible()
+    qtbot.mouseClick(panel.use_beam, LEFT)
+    settle(panel)
+    assert isinstance(geometry(panel), PolarisedBeam)
+    assert panel.picture.isVisible()
+    assert not panel.use_beam.isVisible()
+
+
+def test_typed_angles_turn_the_beam_and_the_arrow_in_one_step_each(panel, benzene_window):
+    stack = panel.workspace.undo_stack
+    steps = stack.count()
+    type_into(panel.beam.height_angle, "35")
+    type_into(panel.beam.azimuth, "-80")
+    settle(panel)
+    assert geometry(panel).grazing_deg == pytest.approx(35.0)
+    assert geometry(panel).azimuth_deg == pytest.approx(-80.0)
+    np.testing.assert_allclose(geometry(panel).direction, from_angles_deg(35.0, -80.0), atol=1e-12)
+    assert benzene_window.geometry_panel.theta.text() == "35.0°"
+    assert panel.beam.azimuth.text() == "−80.0°"
+    assert stack.count() == steps + 2
+    stack.undo()
+    stack.undo()
+    settle(panel)
+    assert panel.beam.height_angle.text() == "20.0°"
+
+
+def test_the_angle_counts_from_the_surface_or_from_the_normal(panel, qtbot):
+    qtbot.mouseClick(panel.beam.counted_from["from-normal"], LEFT)
+    assert panel.beam.height_angle.text() == "70.0°"
+    type_into(panel.beam.height_angle, "60")
+    assert geometry(panel).grazing_deg == pytest.approx(30.0)
+    assert panel.context.settings.angle_from_normal
+    qtbot.mouseClick(panel.beam.counted_from["from-surface"], LEFT)
+    assert panel.beam.height_angle.text() == "30.0°"
+
+
+def test_s_and_p_and_an_angle_between(panel, qtbot):
+    qtbot.mouseClick(panel.beam.fields["field-s"], LEFT)
+    settle(panel)
+    assert geometry(panel).direction[2] == pytest.approx(0.0, abs=1e-12)
+    assert panel.beam.fields["field-s"].isChecked()
+    type_into(panel.beam.field_angle, "30")
+    settle(panel)
+    assert geometry(panel).polarisation_deg == pytest.approx(30.0)
+    assert not any(button.isChecked() for button in panel.beam.fields.values())
+    qtbot.mouseClick(panel.beam.fields["field-p"], LEFT)
+    assert geometry(panel).polarisation_deg == pytest.approx(0.0, abs=1e-9)
+    type_into(panel.beam.degree, "0.5")
+    assert geometry(panel).degree == 0.5
+
+
+def test_at_normal_incidence_s_and_p_are_one(panel):
+    type_into(panel.beam.height_angle, "90")
+    settle(panel)
+    assert not panel.beam.field_angle.isEnabled()
+    assert "normal incidence" in panel.beam.field_angle.toolTip()
+    type_into(panel.beam.azimuth, "75")
+    np.testing.assert_allclose(geometry(panel).direction, from_angles_deg(90.0, 75.0), atol=1e-12)
+    type_into(panel.beam.height_angle, "20")
+    settle(panel)
+    assert panel.beam.field_angle.isEnabled()
+    assert geometry(panel).azimuth_deg == pytest.approx(75.0)
+
+
+def polar(panel, view: int, x: float, y: float) -> tuple[float, float]:
+    """A place in one of the views by its share of the width from the middle, y upwards."""
+    rect = panel.picture.view_rect(view)
+    place = rect.center() + 0.45 * rect.width() * QPointF(x, -y)
+    return place.x(), place.y()
+
+
+DRAGS = [
+    (SIDE, (-0.6, 0.6), "grazing_deg", 45.0),
+    (SIDE, (-0.9, -0.5), "grazing_deg", 0.0),  # not below the surface
+    (SIDE, (0.5, 0.5), "grazing_deg", 90.0),  # nor past the normal
+    (ABOVE, (0.0, 0.8), "azimuth_deg", -90.0),
+    (ALONG, (0.6, 0.6), "polarisation_deg", 45.0),
+]
+
+
+def test_each_drag_of_the_drawing_is_one_step_of_undo(panel):
+    before, stack = geometry(panel), panel.workspace.undo_stack
+    for view, to, name, value in DRAGS:
+        steps, start = stack.index(), panel.picture.beam_px(view)
+        start, end = (start.x(), start.y()), polar(panel, view, *to)
+        drag(panel.picture, start, [np.add(start, share * np.subtract(end, start)) for share in (0.5, 0.8, 1.0)])
+        assert getattr(geometry(panel), name) == pytest.approx(value, abs=0.5)
+        for other in {"grazing_deg", "azimuth_deg"} - {name}:
+            assert getattr(geometry(panel), other) == pytest.approx(getattr(before, other), abs=1e-6)
+        assert np.dot(geometry(panel).direction, geometry(panel).beam) == pytest.approx(0.0, abs=1e-12)
+        assert stack.index() == steps + 1
+        stack.undo()
+        settle(panel)
+        assert geometry(panel) == before
+
+
+def test_shift_snaps_and_escape_gives_a_drag_of_the_drawing_up(panel, qtbot):
+    before, picture = geometry(panel), panel.picture
+    start = picture.beam_px(SIDE)
+    picture.setFocus()
+    mouse(picture, QEvent.Type.MouseButtonPress, (start.x(), start.y()))
+    mouse(picture, QEvent.Type.MouseMove, polar(panel, SIDE, -0.7, 0.6), NONE, LEFT, Qt.KeyboardModifier.ShiftModifier)
+    assert geometry(panel).grazing_deg == pytest.approx(40.0)
+    qtbot.keyClick(picture, Qt.Key.Key_Escape)
+    assert geometry(panel) == before
+    mouse(picture, QEvent.Type.MouseMove, polar(panel, SIDE, -0.1, 0.9), NONE, LEFT)
+    assert geometry(panel) == before
+    mouse(picture, QEvent.Type.MouseButtonRelease, polar(panel, SIDE, -0.1, 0.9), LEFT, NONE)
+
+
+def test_the_beam_is_dragged_in_the_scene_and_the_field_stays_across_it(panel, benzene_window, qtbot):
+    window, view = benzene_window, benzene_window.view
+    window.workspace.set_geometry(PolarisedBeam.at_grazing(35.0, 20.0, 90.0))
+    settle(panel)
+    stack, before = window.workspace.undo_stack, window.workspace.geometry
+    steps, start = stack.count(), view.handle_px(2)
+    assert view.tip_at(*start) == 2
+    drag(view, start, start + np.outer(range(1, 9), [7, 5]))
+    moved = window.workspace.geometry
+    assert moved.beam != before.beam
+    assert abs(moved.polarisation_deg) == pytest.approx(90.0), "s-polarised light stays so"
+    assert np.dot(moved.direction, moved.beam) == pytest.approx(0.0, abs=1e-12)
+    assert np.hypot(*(view.handle_px(2) - start - np.array([56, 40]))) < 1.5, "the handle follows the pointer"
+    assert stack.count() == steps + 1
+    qtbot.waitUntil(lambda: panel.picture.geometry_shown == moved)
+    stack.undo()
+    assert window.workspace.geometry == before
+
+
+def test_escape_gives_a_drag_of_the_beam_up(panel, benzene_window):
+    window, view = benzene_window, benzene_window.view
+    before, start = window.workspace.geometry, view.handle_px(2)
+    mouse(view, QEvent.Type.MouseButtonPress, start)
+    mouse(view, QEvent.Type.MouseMove, start + np.array([40, 30]), NONE, LEFT)
+    assert window.workspace.geometry != before
+    assert window.giving_up is not None
+    window.giving_up.give_up()
+    assert window.workspace.geometry == before
+    mouse(view, QEvent.Type.MouseButtonRelease, start + np.array([40, 30]), LEFT, NONE)
+
+
+def test_the_surface_is_named_by_a_miller_index_by_atoms_or_by_a_direction(panel, benzene_window, qtbot):
+    window = benzene_window
+    window.opening.open_example("benzene_film")
+    structure = window.workspace.structure
+    window.workspace.set_geometry(PolarisedBeam.at_grazing(20.0, 10.0, normal=structure.surface_normal))
+    settle(panel)
+    choice = panel.normal
+    assert choice.kind.currentText() == "of the slab"
+    choice.kind.setCurrentText("Miller index")
+    choice.kind.activated.emit(choice.kind.currentIndex())
+    type_into(choice.text, "1, 0, 1")
+    np.testing.assert_allclose(geometry(panel).normal, plane_normal(structure, (1, 0, 1)), atol=1e-12)
+    assert geometry(panel).grazing_deg == pytest.approx(20.0), "the angles of the laboratory stay"
+    settle(panel)
+    assert (choice.kind.currentText(), choice.text.text()) == ("Miller index", "1, 0, 1")
+    window.workspace.undo_stack.undo()
+    window.workspace.undo_stack.undo()
+    settle(panel)
+    assert choice.kind.currentText() == "of the slab"
+    choice.kind.setCurrentText("direction")
+    choice.kind.activated.emit(choice.kind.currentIndex())
+    type_into(choice.text, "0, 3, 4")
+    np.testing.assert_allclose(geometry(panel).normal, (0, 0.6, 0.8), atol=1e-12)
+    type_into(choice.text, "0, 0, 0")
+    assert choice.text.property("invalid") is True
+    np.testing.assert_allclose(geometry(panel).normal, (0, 0.6, 0.8), atol=1e-12)
+    window.workspace.pick(tuple(structure.sites_of("C")[:2].tolist()))
+    choice.kind.setCurrentText("picked atoms")
+    choice.kind.activated.emit(choice.kind.currentIndex())
+    assert "Three picked atoms" in window.structure_messages.text() + window.plot_messages.text()
+    window.workspace.pick(tuple(structure.sites_of("C")[:6].tolist()))
+    choice.kind.setCurrentText("picked atoms")
+    choice.kind.activated.emit(choice.kind.currentIndex())
+    settle(panel)
+    assert choice.kind.currentText() == "picked atoms"
+
+
+def test_the_directions_stand_in_every_frame(panel, benzene_window):
+    window = benzene_window
+    settle(panel)
+    texts = {name: [label.text() for label in labels[2:]] for name, labels in panel.frames.cells.items()}
+    assert texts["laboratory"] == ["0.00, 1.00, 0.00", "0.00, 0.00, 1.00"]
+    assert texts["surface"] == texts["sample"] == ["0.30, 0.17, 0.94", "0.81, 0.47, −0.34"]
+    assert panel.frames.cells["crystal"][2].isHidden()
+    window.opening.open_example("benzene_film")
+    window.named_actions["dir_a"].trigger()
+    settle(panel)
+    assert not panel.frames.cells["crystal"][2].isHidden()
+    assert panel.frames.cells["crystal"][2].text() == "1.00, 0.00, 0.00"
+    assert panel.frames.cells["laboratory"][2].isHidden()
+
+
+def test_every_average_is_chosen_and_told_above_the_plot(panel, benzene_window):
+    form, window = panel.average, benzene_window
+    before = window.workspace.geometry
+    for kind in AVERAGES:
+        form.kind.setCurrentText(kind.title)
+        form.kind.activated.emit(form.kind.currentIndex())
+        settle(panel)
+        assert window.workspace.geometry.average == kind()
+        assert form.kind.currentText() == kind.title
+        chips = [chip for chip in window.plot._chips.chips if chip.text.startswith("sample: ")]
+        assert [chip.opens for chip in chips] == ["sample"]
+        assert kind().describe() in chips[0].text
+        assert kind().describe() in shown(window, "current")[0].tooltip
+    for _ in AVERAGES:
+        window.workspace.undo_stack.undo()
+    settle(panel)
+    assert window.workspace.geometry == before
+    assert form.kind.currentText() == "Single crystal"
+    assert not [chip for chip in window.plot._chips.chips if chip.text.startswith("sample: ")]
+
+
+def test_the_numbers_of_an_average_are_typed(panel):
+    workspace = panel.workspace
+    workspace.set_geometry(workspace.geometry.with_average(TiltDistribution(10.0)))
+    settle(panel)
+    type_into(panel.average.mean_deg, "35")
+    type_into(panel.average.width_deg, "15°")
+    assert workspace.geometry.average == TiltDistribution(15.0, 35.0)
+    workspace.set_geometry(workspace.geometry.with_average(MosaicSpread()))
+    settle(panel)
+    assert panel.average.width_deg.isVisible()
+    assert not panel.average.mean_deg.isVisible()
+    type_into(panel.average.width_deg, "8")
+    assert workspace.geometry.average == MosaicSpread(8.0)
+    panel.average.kind.setCurrentText("Twinned domains")
+    panel.average.kind.activated.emit(panel.average.kind.currentIndex())
+    settle(panel)
+    type_into(panel.average.domains, "0=0.7, 90=0.3")
+    assert workspace.geometry.average.text() == "domains:0=0.7,90=0.3"
+    type_into(panel.average.domains, "sideways")
+    assert panel.average.domains.property("invalid") is True
+    assert workspace.geometry.average.text() == "domains:0=0.7,90=0.3"
+
+
+def test_a_film_does_not_see_the_azimuth(panel, benzene_window):
+    window = benzene_window
+    window.workspace.set_geometry(window.workspace.geometry.with_average(AzimuthalDisorder()))
+    settle(panel)
+    before = current(window)
+    type_into(panel.beam.azimuth, "110")
+    np.testing.assert_allclose(current(window), before, atol=1e-12)
+
+
+def test_a_powder_averages_over_everything_already(panel, benzene_window, qtbot):
+    window = benzene_window
+    qtbot.mouseClick(window.geometry_panel.mode_buttons["powder"], LEFT)
+    settle(panel)
+    assert isinstance(window.workspace.geometry, Powder)
+    assert not panel.average.kind.isEnabled()
+    assert "already" in panel.average.kind.toolTip()
+    assert not panel.frames.isVisible()
+
+
+def test_an_isotropic_network_is_said_in_the_panel(panel, benzene_window):
+    window = benzene_window
+    window.workspace.set_network("isotropic")
+    settle(panel)
+    assert "isotropic average only" in panel.told()
+    window.workspace.set_network("fake")
+    settle(panel)
+    assert panel.told() == ""
+
+
+def test_the_panel_follows_a_drag_of_the_arrow_only_while_it_is_seen(panel, benzene_window, qtbot, monkeypatch):
+    window, calls = benzene_window, []
+    monkeypatch.setattr(panel, "refresh", lambda: calls.append(1))
+    window.tabs.show("Sites")
+    QApplication.processEvents()
+    start = window.view.tips_px()[0]
+    drag(window.view, start, start + np.outer(range(1, 6), [9, 6]))
+    qtbot.wait(60)
+    assert calls == []
