@@ -113,7 +113,7 @@ class MainWindow(QMainWindow):
         self.directions = Directions(self.workspace, self)
         self.computing = Computing(self.workspace, self)
         self.opening = Opening(self.workspace, self.settings, self)
-        self.exporting = Exporting(self.workspace, self.settings, self, lambda: self.view)
+        self.exporting = Exporting(self.workspace, self.settings, self, lambda: self.view, lambda: self.plot)
         self.looking = Looking(self.workspace, self.settings, lambda: self.view)
         self.help = Help(self)
 

@@ -190,6 +190,19 @@ class SpectrumPlot(QWidget):
         self._refresh()
 
     @property
+    def is_zoomed(self) -> bool:
+        """Whether the user has chosen what part to see."""
+        return self._fitting.is_zoomed
+
+    def lower_curves(self) -> list[Curve]:
+        """Return what the lower panel shows, nothing where it does not show."""
+        return list(self._lower.shown) if self._lower.kind else []
+
+    def lower_title(self) -> str:
+        """Return what the lower panel calls its intensities, in short."""
+        return self._lower.short_title
+
+    @property
     def difference_visible(self) -> bool:
         """Whether the difference to the isotropic curve shows."""
         return self._lower.kind == DIFFERENCE
