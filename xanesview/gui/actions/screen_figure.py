@@ -1,4 +1,4 @@
-"""The figure of what the plot shows: its curves with their names, colours and offsets, its energies, its lower panel."""
+"""The figure of what the plot shows: its curves as they are called and drawn, its energies, its lower panel."""
 
 from __future__ import annotations
 

@@ -73,7 +73,8 @@ class ExportFigureDialog(QDialog):
         self._later.timeout.connect(self.redraw)
         self._below = below
         # roles once: they stay when a curve is left out
-        self.controls = FigureControls(with_roles(spectra), title, below="" if below is None else below.title, seen=seen)
+        curves, words = with_roles(spectra), "" if below is None else below.title
+        self.controls = FigureControls(curves, title, below=words, seen=seen)
         self._build()
         with busy_cursor():
             self.redraw()

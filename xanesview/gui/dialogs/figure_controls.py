@@ -89,7 +89,7 @@ class FigureControls(QWidget):
             item = QListWidgetItem(curve.spectrum.label or curve.role)
             item.setFlags(flags | Qt.ItemFlag.ItemIsSelectable)
             item.setCheckState(Qt.CheckState.Checked)
-            item.setSizeHint(QSize(0, height))  # else rows grow as they are hovered: the style sheet's padding comes late
+            item.setSizeHint(QSize(0, height))  # else rows grow when hovered: the style sheet's padding comes late
             item.setToolTip(plain(f"{curve.spectrum.label or curve.role}\nDouble click: another name"))
             listed.addItem(item)
         return listed

@@ -33,7 +33,8 @@ class SpectrumPlot(QWidget):
     """Shows spectra: current direction, isotropic average, sites, references, frozen curves.
 
     The axes never move by themselves while the numbers of the same curves change; they are chosen when other curves
-    come, and `set_y_bound` says how high the current curve can rise, and how low it can fall, in any direction.
+    come and when curves have come to rest, and `set_y_bound` says how high the current curve can rise, and how low it
+    can fall, in any direction.
     """
 
     curve_toggled = Signal(object, bool)  # the curve, and whether the user wants to see it

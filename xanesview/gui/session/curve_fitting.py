@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from xanesview.domain.processing.step_lists import moved_along, without_fit, without_shape
@@ -14,13 +15,15 @@ from xanesview.gui.background.prediction_fitting import PredictionFitting
 from xanesview.gui.session.curve_processing import PREDICTION, CurveProcessing
 from xanesview.shown import first_processing
 from xanesview.shown.curve import Subject
-from xanesview.shown.processing import kept_steps, shown_window_ev, to_shown_ev
+from xanesview.shown.fitted_curve import FITTED, current_curve
+from xanesview.shown.processing import kept_steps, shown_window_ev, to_shown_ev, unprocessed
 from xanesview.shown.spectra import current_spectrum
 
 if TYPE_CHECKING:
     from xanesview.domain.processing.prediction_fit import PredictionFit
     from xanesview.domain.processing.steps.step import Step
     from xanesview.domain.session import Session
+    from xanesview.domain.spectrum import Spectrum
     from xanesview.shown.shown import Shown
 
 
@@ -33,6 +36,7 @@ class FitReport:
     fit: PredictionFit
     steps: tuple[Step, ...]
     prediction_steps: tuple[Step, ...]
+    prediction: Spectrum  # before its steps, as it was then
 
 
 class CurveFitting(QObject):
@@ -120,14 +124,15 @@ class CurveFitting(QObject):
         shape = moved_along(rounded(fit.shape_steps()), -to_shown_ev(shown.look))
         predicted = (*without_shape(kept_steps(session, shown.card)), *shape)
         after = self._processing.with_steps(self._processing.with_steps(session, subject, steps), PREDICTION, predicted)
-        statement = f"fitted to the prediction, R = {100 * fit.curves[0].weighted_r_factor:.2g} %"
+        statement = f"{FITTED}, R = {100 * fit.curves[0].weighted_r_factor:.2g} %"
         structure = shown.structure
-        curve = f"{current_spectrum(shown).label}, {session.network}"
+        curve = current_curve(shown)
         references = list(after.references)
         references[subject.which] = references[subject.which].replace(
             statement=statement, scaled_to=(structure.content_hash, structure.name or structure.formula, curve)
         )
-        self.report = FitReport(subject, reference.label, fit, steps, predicted)
+        bare = current_spectrum(unprocessed(shown))
+        self.report = FitReport(subject, reference.label, fit, steps, predicted, bare)
         self._push(after.replace(references=tuple(references)), f"fit {reference.label or 'curve'}")
         self.changed.emit()
 
@@ -137,6 +142,18 @@ class CurveFitting(QObject):
         if report is None or report.subject != self._processing.subject or report.steps != self._processing.steps:
             return None
         return report if report.prediction_steps == self._processing.steps_of(PREDICTION) else None
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the prediction is no longer the one that the last fit was of: refined, turned, of other sites."""
+        now = current_spectrum(unprocessed(self._shown()))
+        then = None if self.report is None else self.report.prediction
+        return then is not None and (
+            now is None
+            or now.axis != then.axis
+            or now.intensity.shape != then.intensity.shape
+            or not np.allclose(now.intensity, then.intensity, rtol=1e-6, atol=1e-12)
+        )
 
     def _tell_failed(self, message: str, hint: str) -> None:
         self._tell(message, hint)
