@@ -155,8 +155,12 @@ def _choices(arguments: argparse.Namespace, prediction: Spectrum) -> FitChoices:
 
 
 def _tell(fit: PredictionFit) -> None:
+    from xanesview.domain.processing.fit_of_measured import of_measured
+
     for value in fit.values:
         print(value)
+    moved = of_measured(fit)["shift_ev"]
+    print(f"As the window tells it: {moved.label[0].lower()}{str(moved)[1:]}")
     print(f"E0 of the edge step: {fit.e0_ev:.2f} eV, on the prediction's energies")
     short = {name: name.removesuffix("_ev").removesuffix("_ev_per").replace("_", " ") for name in fit.names}
     width = max(len(name) for name in short.values())

@@ -125,7 +125,7 @@ class MainWindow(QMainWindow):
         self.opening = Opening(self.workspace, self.settings, self)
         self.saving = Saving(self.workspace, self.settings, self.opening, self, lambda: view_state(self))
         self.autosave: Autosave | None = None
-        self.exporting = Exporting(self.workspace, self.settings, self, lambda: self.view)
+        self.exporting = Exporting(self.workspace, self.settings, self, lambda: self.view, lambda: self.plot)
         self.anisotropy = Anisotropy(self.workspace, lambda: self.view)
         self.looking = Looking(self.workspace, self.settings, lambda: self.view)
         self.help = Help(self)

@@ -130,8 +130,12 @@ def endings_of(formats: Sequence[Format]) -> tuple[str, ...]:
 
 def dialog_filter(title: str, formats: Sequence[Format]) -> str:
     """Return the filters of a file dialog: all formats together under a title, then one by one."""
-    every = " ".join(dict.fromkeys(pattern for fmt in formats for pattern in fmt.patterns.split()))
-    return ";;".join([f"{title} ({every})", *(f"{fmt.name} ({fmt.patterns})" for fmt in formats)])
+    return ";;".join([f"{title} ({patterns_of(formats)})", *(f"{fmt.name} ({fmt.patterns})" for fmt in formats)])
+
+
+def patterns_of(formats: Sequence[Format]) -> str:
+    """Return the file name patterns of some formats together, each once: ``*.xyz *.cif``."""
+    return " ".join(dict.fromkeys(pattern for fmt in formats for pattern in fmt.patterns.split()))
 
 
 def words_of(formats: Sequence[Format]) -> str:

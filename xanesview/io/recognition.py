@@ -1,4 +1,4 @@
-"""Is a file a structure, a spectrum or a session? Asked where both may come: drops on the window, the command line."""
+"""Is a file a structure, a spectrum or a session? Asked by dialogs, drops on the window, the command line."""
 
 from __future__ import annotations
 
@@ -6,9 +6,21 @@ from pathlib import Path
 from typing import Literal
 
 from xanesview.io import file_format
-from xanesview.io.session_file.recognised import is_session_file
+from xanesview.io.session_file.recognised import ENDING, FILTER, is_session_file
 from xanesview.io.spectra import registry as spectra
 from xanesview.io.structures import registry as structures
+
+EVERY_KIND = (("Structures", structures.FORMATS), ("Spectra", spectra.FORMATS))
+"""All that can be opened, by kind."""
+OPEN_FILTERS = ";;".join([
+    f"All that xanesview reads ({file_format.patterns_of([fmt for _, formats in EVERY_KIND for fmt in formats])}"
+    f" *{ENDING})",
+    *(f"{title} ({file_format.patterns_of(formats)})" for title, formats in EVERY_KIND),
+    *(f"{fmt.name} ({fmt.patterns})" for _, formats in EVERY_KIND for fmt in formats),
+    FILTER,
+    "All files (*)",
+])  # fmt: skip
+"""Filters of a dialog that opens anything: all of it, then by kind, then by format."""
 
 
 def kind_of_file(path: str | Path) -> Literal["structure", "spectrum", "session"] | None:

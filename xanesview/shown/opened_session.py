@@ -54,7 +54,8 @@ def opened(
     )
     notices = []
     if network != before.network:
-        notices.append(other_network(structure, _card_or_none(networks, before.network), networks.card(network)))
+        old, new = _card_or_none(networks, before.network), networks.card(network)
+        notices.append(other_network(structure, old, new, from_another=before.structure is not None))
     if gone:
         notices.append(references_left(before.structure, gone))
     if unpredicted:

@@ -31,14 +31,18 @@ def no_absorber(structure: Structure, card: Card) -> Notice:
     )
 
 
-def other_network(structure: Structure, before: Card | None, card: Card) -> Notice:
-    """Another network was chosen because the one before has no absorber in the structure that was opened."""
+def other_network(structure: Structure, before: Card | None, card: Card, *, from_another: bool) -> Notice:
+    """Another network was chosen because the one before has no absorber in the structure that was opened.
+
+    `from_another`: whether another structure was open before, to which undo goes back.
+    """
+    back = " Undo goes back to what was open before." if from_another else ""
     lacks = before is not None and before.element not in structure.symbols
     missing = f" holds no {before.element} atom, so it" if lacks else ""
     return Notice(
         "network-changed",
         f"{structure.name or structure.formula}{missing} is shown at the {card.label} edge.",
-        f"Network: {card.title}. Undo goes back to what was open before.",
+        f"Network: {card.title}.{back}",
     )
 
 

@@ -153,7 +153,7 @@ def test_a_new_colour_of_a_site_is_that_of_its_ring_too(window) -> None:
     chosen.trigger()
     assert drawn(window)["site-1"].colour == LIGHT.curve(4)
     assert window.view.drawing().rings[1] == LIGHT.curve(4)
-    figure = {curve.spectrum.label: curve for curve in window.exporting.figure_curves()}
+    figure = {curve.spectrum.label: curve for curve in window.exporting.screen_figure().curves}
     assert figure["C2"].colour == LIGHT.curve(4)
     undo(window)
     assert window.view.drawing().rings[1] == LIGHT.curve(1)
@@ -164,7 +164,7 @@ def test_a_line_style_reaches_plot_and_figure(window) -> None:
     panel(window)._fill_lines()
     next(action for action in panel(window)._line_menu.actions() if action.text() == "dotted").trigger()
     assert styles_of([drawn(window)["site-0"]], LIGHT)[0].dash == (1.2, 2.2)
-    figure = {curve.spectrum.label: curve for curve in window.exporting.figure_curves()}
+    figure = {curve.spectrum.label: curve for curve in window.exporting.screen_figure().curves}
     assert figure["C1"].dash_pattern == (1.2, 2.2)
 
 

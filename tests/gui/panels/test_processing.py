@@ -232,8 +232,10 @@ def test_the_fit_becomes_steps_and_one_undo_takes_it_back(window, panel, qtbot):
     assert fitted.shift_ev == pytest.approx(-0.4, abs=0.03)
     assert isinstance(fitted.steps[-2], EnergyShift)
     assert isinstance(fitted.steps[-1], ScaleAndOffset)
-    qtbot.waitUntil(lambda: panel.words.text().startswith("shift 0.4"), **PATIENT)
+    qtbot.waitUntil(lambda: panel.words.text().startswith("measured curve shifted −0.4"), **PATIENT)
     assert "±" in panel.words.text()
+    turned = f"{workspace.session.references[1].shift_ev:+.2f}".replace("-", "−")
+    assert turned[:4] in panel.words.text(), "the step, the table and the words tell one and the same shift"
     settle(qtbot, window)
     curves = drawn(window)
     near = np.interp(curves["reference-1"].energy_ev, curves["current"].energy_ev, curves["current"].intensity)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,17 +17,16 @@ from xanesview.domain.structure import Notice
 from xanesview.drawing3d import export
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.busy_cursor import busy_cursor
-from xanesview.gui.appearance.palette import LIGHT
 from xanesview.gui.background.figure_preparing import FigurePreparing
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
 from xanesview.io.spectra.registry import TENSORS
-from xanesview.shown.names import title
-from xanesview.shown.spectra import current_facts, exported, exported_spectra
+from xanesview.shown.spectra import current_facts, exported_spectra
 from xanesview.version import __version__
 
 if TYPE_CHECKING:
-    from xanesview.io.figures.curve_looks import FigureCurve
+    from xanesview.gui.actions.screen_figure import ScreenFigure
+    from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 
 
 class Exporting(QObject):
@@ -37,16 +36,25 @@ class Exporting(QObject):
     ----------
     view
         Gives the 3D view as it is now.
+    plot
+        Gives the plot, whose figure is exported.
     """
 
     saved = Signal(str, object)  # what was done, and the Path of the file, None for the clipboard
 
-    def __init__(self, workspace: Workspace, settings: Settings, window: QWidget, view: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        settings: Settings,
+        window: QWidget,
+        view: Callable[[], object],
+        plot: Callable[[], SpectrumPlot],
+    ) -> None:
         super().__init__(window)
         self.workspace = workspace
         self.settings = settings
         self._window = window
-        self._view = view
+        self._view, self._plot = view, plot
         self.preparing = FigurePreparing()
         workspace.angles.export_wanted.connect(self.series)
 
@@ -54,26 +62,11 @@ class Exporting(QObject):
         """The visible curves as spectra with their provenance, current, isotropic, sites, references, frozen: sums."""
         return exported_spectra(self.workspace.shown)
 
-    def figure_curves(self) -> list[FigureCurve]:
-        """The visible curves as they are drawn, per atom too, in the colours for a white ground."""
-        from xanesview.gui.plot.curve_style import styles_of
-        from xanesview.io.figures.curve_looks import FigureCurve
+    def screen_figure(self) -> ScreenFigure:
+        """What the plot shows: curves, ranges and lower panel, per atom too, in the colours for a white ground."""
+        from xanesview.gui.actions.screen_figure import screen_figure
 
-        pairs = exported(self.workspace.shown, as_drawn=True)
-        drawn = [(curve, spectrum) for curve, spectrum in pairs if curve is not None]
-        styles = styles_of([curve for curve, _ in drawn], LIGHT)
-        return [
-            FigureCurve(
-                spectrum.replace(label=curve.label) if curve.role == "frozen" else spectrum,
-                curve.role,
-                style.colour,
-                style.dash,
-                style.marker if style.points else "",
-                curve.offset,
-                float(style.depth) if curve.front else None,
-            )
-            for (curve, spectrum), style in zip(drawn, styles, strict=True)
-        ] + [FigureCurve(spectrum, "site") for curve, spectrum in pairs if curve is None]
+        return screen_figure(self.workspace.shown, self._plot())
 
     def figure(self) -> None:
         """Ask for size and format, then write the figure."""
@@ -82,16 +75,10 @@ class Exporting(QObject):
         if not self._spectra_or_tell():
             return
         with busy_cursor():
-            curves = self.figure_curves()
-            dialog = ExportFigureDialog(curves, self.figure_title(curves), self._window, self._start(".svg"))
+            dialog = ExportFigureDialog.of_screen(self.screen_figure(), self._window, self._start(".svg"))
         dialog.saved.connect(self._figure_saved)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
-
-    def figure_title(self, curves: Sequence[FigureCurve]) -> str:
-        """What stands above a figure by itself: nothing that a curve is called, too."""
-        heading = title(self.workspace.shown)
-        return "" if heading in [curve.spectrum.label for curve in curves] else heading
 
     def _figure_saved(self, path: Path) -> None:
         self.settings.folder = str(path.parent)
@@ -165,15 +152,16 @@ class Exporting(QObject):
         """Put the figure on the clipboard."""
         from io import BytesIO
 
-        from xanesview.io.figures.figure import FigureSpec, draw_spectra
+        from xanesview.io.figures.figure import HEIGHT_WITH_PANEL_MM, FigureSpec, draw_spectra
 
         if not self._spectra_or_tell():
             return
-        spec = FigureSpec()
-        buffer = BytesIO()
+        buffer, seen = BytesIO(), self.screen_figure()
+        spec = FigureSpec(energies_ev=seen.energies_ev, intensities=seen.intensities)
+        if seen.below is not None:
+            spec = replace(spec, height_mm=HEIGHT_WITH_PANEL_MM)
         with busy_cursor():
-            curves = self.figure_curves()
-            drawn = draw_spectra(curves, spec, self.figure_title(curves))
+            drawn = draw_spectra(seen.curves, spec, seen.title, seen.below)
             drawn.savefig(buffer, format="png", dpi=spec.dpi)
         QGuiApplication.clipboard().setImage(QImage.fromData(buffer.getvalue(), "PNG"))
         self.saved.emit("The figure is on the clipboard.", None)

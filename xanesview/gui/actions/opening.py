@@ -18,11 +18,9 @@ from xanesview.gui.background.spectrum_reading import SpectrumReading
 from xanesview.gui.background.structure_reading import StructureReading
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
-from xanesview.io.recognition import kind_of_file
-from xanesview.io.session_file.recognised import FILTER as SESSION_FILTER
+from xanesview.io.recognition import OPEN_FILTERS, kind_of_file
 from xanesview.io.session_file.recognised import is_session_file
 from xanesview.io.spectra.registry import SPECTRUM_FILTERS
-from xanesview.io.structures.registry import STRUCTURE_FILTERS
 
 #: What takes no longer than this is not told of: a message that comes and goes at once would flicker, ms.
 QUIET_MS = 200
@@ -73,8 +71,7 @@ class Opening(QObject):
 
     def ask_file(self) -> None:
         """Let the user choose a structure or a spectrum."""
-        kinds = ";;".join((STRUCTURE_FILTERS, SPECTRUM_FILTERS, SESSION_FILTER, "All files (*)"))
-        names, _ = QFileDialog.getOpenFileNames(self._window, "Open", self.settings.folder, kinds)
+        names, _ = QFileDialog.getOpenFileNames(self._window, "Open", self.settings.folder, OPEN_FILTERS)
         self.open_paths([Path(name) for name in names])
 
     def ask_reference(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QPixmap, QResizeEvent
@@ -38,6 +39,10 @@ from xanesview.io.figures.figure import (
     save_figure,
 )
 
+if TYPE_CHECKING:
+    from xanesview.gui.actions.screen_figure import ScreenFigure
+    from xanesview.io.figures.figure import Below
+
 _REDRAW_AFTER_MS = 200
 
 
@@ -55,6 +60,9 @@ class ExportFigureDialog(QDialog):
         title: str = "",
         parent: QWidget | None = None,
         start: Path | None = None,
+        *,
+        below: Below | None = None,
+        seen: tuple = (None, None),
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export figure")
@@ -63,10 +71,19 @@ class ExportFigureDialog(QDialog):
         self._image: QImage | None = None
         self._later = QTimer(self, singleShot=True, interval=_REDRAW_AFTER_MS)
         self._later.timeout.connect(self.redraw)
-        self.controls = FigureControls(with_roles(spectra), title)  # roles once: they stay when a curve is left out
+        self._below = below
+        # roles once: they stay when a curve is left out
+        curves, words = with_roles(spectra), "" if below is None else below.title
+        self.controls = FigureControls(curves, title, below=words, seen=seen)
         self._build()
         with busy_cursor():
             self.redraw()
+
+    @classmethod
+    def of_screen(cls, screen: ScreenFigure, parent: QWidget, start: Path) -> ExportFigureDialog:
+        """Return the dialog for what a plot shows."""
+        seen = (screen.energies_ev, screen.intensities)
+        return cls(screen.curves, screen.title, parent, start, below=screen.below, seen=seen)
 
     def _build(self) -> None:
         self.controls.setFixedWidth(320)
@@ -155,7 +172,8 @@ class ExportFigureDialog(QDialog):
         self._say("The figure is on the clipboard.", colours(self).good)
 
     def _figure(self, spec: FigureSpec):
-        return draw_spectra(self.controls.chosen(), spec, self.controls.title.text().strip())
+        below = self._below if self.controls.with_below else None
+        return draw_spectra(self.controls.chosen(), spec, self.controls.title.text().strip(), below)
 
     def _ask_name(self) -> None:
         name, chosen = QFileDialog.getSaveFileName(self, "Save figure", str(self._start), FIGURE_FILTERS)

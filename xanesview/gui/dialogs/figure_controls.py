@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -23,7 +23,7 @@ from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.typed_numbers import parse_number
 from xanesview.io.figures.curve_looks import FigureCurve
-from xanesview.io.figures.figure import FigureSpec
+from xanesview.io.figures.figure import HEIGHT_WITH_PANEL_MM, FigureSpec
 
 _WIDTHS = (("One column, 85 mm", 85.0), ("One and a half, 120 mm", 120.0), ("Two columns, 170 mm", 170.0),
            ("Slide, 250 mm", 250.0))  # fmt: skip
@@ -38,13 +38,24 @@ class FigureControls(QWidget):
 
     changed = Signal()
 
-    def __init__(self, curves: Sequence[FigureCurve], title: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        curves: Sequence[FigureCurve],
+        title: str = "",
+        parent: QWidget | None = None,
+        *,
+        below: str = "",
+        seen: tuple = (None, None),
+    ) -> None:
         super().__init__(parent)
         self._given = list(curves)
+        self._seen = seen
         self.preset = QComboBox()
         for words, width in _WIDTHS:
             self.preset.addItem(words, width)
         self.width_mm, self.height_mm = _millimetres(85.0, 20.0), _millimetres(62.0, 15.0)
+        if below:
+            self.height_mm.setValue(HEIGHT_WITH_PANEL_MM)
         self.dpi = QSpinBox(minimum=72, maximum=1200, singleStep=50, value=300, suffix=" dpi")
         self.dpi.setToolTip("Resolution of a PNG; SVG and PDF have none")
         self.font_pt = QDoubleSpinBox(minimum=4, maximum=24, singleStep=0.5, decimals=1, value=8.0, suffix=" pt")
@@ -60,6 +71,8 @@ class FigureControls(QWidget):
         for words, place in _LEGENDS:
             self.legend.addItem(words, place)
         self.bands = QCheckBox("Bands", checked=True)
+        self.below = QCheckBox(f"Panel below: {below}", checked=bool(below))
+        self.below.setToolTip("The lower panel of the plot, as it is on the screen")
         self.curves = self._list_curves()
         self._arrange()
         self._connect()
@@ -71,10 +84,12 @@ class FigureControls(QWidget):
         listed.setSpacing(1)
         listed.setToolTip("Curves in the figure; a double click changes the name")
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEditable
+        height = listed.fontMetrics().height() + SPACING
         for curve in self._given:
             item = QListWidgetItem(curve.spectrum.label or curve.role)
             item.setFlags(flags | Qt.ItemFlag.ItemIsSelectable)
             item.setCheckState(Qt.CheckState.Checked)
+            item.setSizeHint(QSize(0, height))  # else rows grow when hovered: the style sheet's padding comes late
             item.setToolTip(plain(f"{curve.spectrum.label or curve.role}\nDouble click: another name"))
             listed.addItem(item)
         return listed
@@ -89,16 +104,17 @@ class FigureControls(QWidget):
             ("Detail", _side_by_side(self.dpi, Label("text"), self.font_pt)), ("Title", self.title),
             ("Energy axis", self.energy_title), ("from, to", _side_by_side(*self.energies)),
             ("Intensity axis", self.intensity_title), ("from, to", _side_by_side(*self.intensities)),
-            ("Names", _side_by_side(self.legend, self.bands)), ("Curves", self.curves),
+            ("Names", _side_by_side(self.legend, self.bands)), ("", self.below), ("Curves", self.curves),
         ):  # fmt: skip
-            form.addRow(words, widget)
+            if widget is not self.below or self.with_below:
+                form.addRow(words, widget)
 
     def _connect(self) -> None:
         self.preset.activated.connect(lambda: self.width_mm.setValue(self.preset.currentData()))
         for signal in (
             self.width_mm.valueChanged, self.height_mm.valueChanged, self.dpi.valueChanged, self.font_pt.valueChanged,
             self.title.textChanged, self.energy_title.textChanged, self.intensity_title.textChanged,
-            self.legend.currentIndexChanged, self.bands.toggled, self.curves.itemChanged,
+            self.legend.currentIndexChanged, self.bands.toggled, self.below.toggled, self.curves.itemChanged,
             *(field.textChanged for field in (*self.energies, *self.intensities)),
         ):  # fmt: skip
             signal.connect(lambda *_: self.changed.emit())
@@ -116,13 +132,18 @@ class FigureControls(QWidget):
             height_mm=self.height_mm.value(),
             dpi=self.dpi.value(),
             font_pt=self.font_pt.value(),
-            energies_ev=_range(self.energies, "energies"),
-            intensities=_range(self.intensities, "intensities"),
+            energies_ev=_range(self.energies, "energies") or self._seen[0],
+            intensities=_range(self.intensities, "intensities") or self._seen[1],
             legend=self.legend.currentData(),
             energy_title=self.energy_title.text().strip() or None,
             intensity_title=self.intensity_title.text().strip() or None,
             bands=self.bands.isChecked(),
         )
+
+    @property
+    def with_below(self) -> bool:
+        """Whether the figure has a panel below the plot."""
+        return self.below.isChecked()
 
     def show_ranges(self, energies: tuple[float, float], intensities: tuple[float, float], titles: tuple) -> None:
         """Show in empty fields what stands in the figure by itself."""

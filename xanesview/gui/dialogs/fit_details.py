@@ -16,12 +16,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xanesview.domain.processing.fit_of_measured import MeasuredFit, of_measured
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
 
 if TYPE_CHECKING:
     from xanesview.domain.processing.prediction_fit import PredictionFit
 
+CONVENTION = "The measured curve is moved onto the prediction; a positive shift moves it to higher energies."
 _ROW_PX = 26
 _STRONG = 0.95
 
@@ -33,8 +35,8 @@ class FitDetails(QDialog):
         super().__init__(parent)
         self.setWindowTitle(f"Fit to {label}" if label else "Fit")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._fit = fit
-        self.values, self.correlations = _value_table(fit), _correlation_table(fit)
+        self._fit, self._told = fit, of_measured(fit)
+        self.values, self.correlations = _value_table(self._told), _correlation_table(self._told)
         column = QVBoxLayout(self)
         column.setSpacing(SPACING)
         column.addWidget(self.values)
@@ -42,7 +44,7 @@ class FitDetails(QDialog):
         heading.setProperty("heading", True)
         column.addWidget(heading)
         column.addWidget(self.correlations)
-        self.words = Label("\n".join((score_line(fit), *fit.notices)), wordWrap=True)
+        self.words = Label("\n".join((CONVENTION, score_line(fit), *fit.notices)), wordWrap=True)
         self.words.setProperty("muted", True)
         column.addWidget(self.words)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -55,7 +57,12 @@ class FitDetails(QDialog):
 
     def text(self) -> str:
         """Return everything as text."""
-        return "\n".join((*map(str, self._fit.values), score_line(self._fit), *self._fit.notices))
+        return all_words(self._fit)
+
+
+def all_words(fit: PredictionFit) -> str:
+    """Return everything that a fit found, a line each."""
+    return "\n".join((*map(str, of_measured(fit).values), CONVENTION, score_line(fit), *fit.notices))
 
 
 def score_line(fit: PredictionFit) -> str:
@@ -70,18 +77,19 @@ def score_line(fit: PredictionFit) -> str:
 
 
 def fit_summary(fit: PredictionFit) -> str:
-    """Return the fitted values with their errors in a few words."""
-    short = {"shift_ev": "shift", "scale": "scale", "fwhm_ev": "width", "step_height": "edge step"}
-    short |= {"offset_1": "offset"}
+    """Return the fitted values with their errors in a few words, shift, factor and offset of the measured curve."""
+    short = {"shift_ev": "measured curve shifted", "scale": "factor", "offset_1": "offset"}
+    short |= {"fwhm_ev": "prediction widened", "step_height": "edge step"}
     words = []
-    for one in fit.values:
+    for one in of_measured(fit).values:
         if one.name in short and (one.error is not None or one.value):
             error = "" if one.error is None else f" ± {one.error:.1g}"
-            words.append(f"{short[one.name]} {one.value:.3g}{error}{f' {one.unit}' if one.unit else ''}")
+            sign = "+" if one.name == "shift_ev" else ""
+            words.append(f"{short[one.name]} {one.value:{sign}.3g}{error}{f' {one.unit}' if one.unit else ''}")
     return " · ".join(words).replace("-", "−")
 
 
-def _value_table(fit: PredictionFit) -> QTableWidget:
+def _value_table(fit: MeasuredFit) -> QTableWidget:
     table = _table(len(fit.values), ("", "Value", "Error", "Unit", ""))
     for row, one in enumerate(fit.values):
         error = "–" if one.error is None else f"{one.error:.2g}"
@@ -90,7 +98,7 @@ def _value_table(fit: PredictionFit) -> QTableWidget:
     return _sized(table, stretched=4)
 
 
-def _correlation_table(fit: PredictionFit) -> QTableWidget:
+def _correlation_table(fit: MeasuredFit) -> QTableWidget:
     labels = {one.name: one.label for one in fit.values}
     names = [labels[name] for name in fit.names]
     table = _table(len(names), ("", *(_short(name) for name in names)))
@@ -109,9 +117,8 @@ def _correlation_table(fit: PredictionFit) -> QTableWidget:
 
 
 def _short(name: str) -> str:
-    return {"Shift of the prediction": "Shift", "Added Gaussian width": "Width", "Height of the edge step": "Step"}.get(
-        name, name
-    )
+    short = {"Added Gaussian width": "Width", "Height of the edge step": "Step"}
+    return short.get(name, name.removesuffix(" of the measured curve"))
 
 
 def _table(rows: int, headings: tuple[str, ...]) -> QTableWidget:

@@ -15,10 +15,15 @@ from xanesview.shown.curve import Curve
 
 #: Curves that have not changed for so long have come to rest, ms.
 SETTLE_MS = 300
+#: Of the height that any direction may need: curves at rest that take less than this get an axis of their own.
+_MUCH_LESS = 0.75
 
 
 class AxisFitting(QObject):
     """Chooses the axes of a plot and of the panel below.
+
+    While the light turns, the axis of intensities holds all that any direction can give and stands still; once the
+    curves have come to rest it is that of what is seen, where it would else be much too tall.
 
     Parameters
     ----------
@@ -45,6 +50,7 @@ class AxisFitting(QObject):
         self.bound: float | None = None
         self._floor = 0.0
         self._fitted: tuple[float, float] | None = None
+        self._is_for_any = False  # whether the axis holds what any direction can give
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._settled)
 
@@ -88,6 +94,10 @@ class AxisFitting(QObject):
         if self.bound is None:
             self._settle.start()  # nothing says how high the curve rises in other directions: fitted when it rests
         elif turned:
+            if not self.is_zoomed:
+                if not self._is_for_any:
+                    self._set_intensities(*self._for_any())
+                self._settle.start()
             if self._lower.kind:
                 self._lower.fit(self._fitted[1] if self._fitted else 1.0, only_grow=True)
         else:
@@ -97,16 +107,35 @@ class AxisFitting(QObject):
         """Choose the axis of intensities; while a mouse button is down it only grows."""
         if self.is_zoomed:
             return
-        fitted = intensity_range([curve for curve in self._curves() if curve.visible], self.bound, self._floor)
+        low, high, for_any = self._at_rest()
         before = self._fitted
         if before is not None and _is_gesture():
-            fitted = min(fitted[0], before[0]), max(fitted[1], before[1])
+            for_any = for_any or self._is_for_any
+            low, high = min(low, before[0]), max(high, before[1])
             self._settle.start()
-        self._lower.fit(fitted[1], only_grow=before is not None and _is_gesture())
-        if fitted == before:
-            return
-        self._fitted = fitted
-        self._plot.getViewBox().setYRange(*fitted, padding=0)
+        self._lower.fit(high, only_grow=before is not None and _is_gesture())
+        self._set_intensities(low, high, for_any)
+
+    def _for_any(self) -> tuple[float, float, bool]:
+        """The range of what is seen in any direction of the light."""
+        return (*intensity_range(self._seen(), self.bound, self._floor), True)
+
+    def _at_rest(self) -> tuple[float, float, bool]:
+        """The range of what is seen now, unless that of any direction is about the same."""
+        any_low, any_high, _ = widest = self._for_any()
+        if self.bound is None:
+            return widest
+        low, high = intensity_range(self._seen(), None)
+        return (low, high, False) if high - low < _MUCH_LESS * (any_high - any_low) else widest
+
+    def _seen(self) -> list[Curve]:
+        return [curve for curve in self._curves() if curve.visible]
+
+    def _set_intensities(self, low: float, high: float, for_any: bool) -> None:
+        self._is_for_any = for_any
+        if (low, high) != self._fitted:
+            self._fitted = low, high
+            self._plot.getViewBox().setYRange(low, high, padding=0)
 
     def _settled(self) -> None:
         if _is_gesture():

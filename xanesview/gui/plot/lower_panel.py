@@ -31,6 +31,8 @@ class LowerPanel:
     ----------
     kind : str
         What it shows: `DIFFERENCE`, `RESIDUALS`, or nothing: then it takes no room.
+    shown : list of Curve
+        Its curves.
     """
 
     def __init__(self, view: PlotView, above: pg.PlotItem) -> None:
@@ -39,6 +41,7 @@ class LowerPanel:
         self._residuals: list[Curve] = []
         self._residual_styles: list[CurveStyle] = []
         self._half = 0.0
+        self.shown: list[Curve] = []
         self.plot = make_plot()
         view.addItem(self.plot, row=1, col=0)
         self.plot.setXLink(above)
@@ -82,13 +85,19 @@ class LowerPanel:
         """Draw anew; the curves and styles of the plot above give the colours."""
         if self.kind == RESIDUALS:
             look = {curve.key: style for curve, style in zip(curves, styles, strict=True)}
-            shown = [curve for curve in self._residuals if curve.key.removeprefix("residual-") in look]
-            self.layer.set_curves(shown, [look[curve.key.removeprefix("residual-")] for curve in shown])
+            self.shown = [curve for curve in self._residuals if curve.key.removeprefix("residual-") in look]
+            self.layer.set_curves(self.shown, [look[curve.key.removeprefix("residual-")] for curve in self.shown])
             return
         given = [curve for curve in curves if curve.role == "difference"]
         if not given and (pair := difference_curve(curves)) is not None:
             given = [Curve("difference", pair[0], pair[1], "", "difference")]
+        self.shown = given
         self.layer.set_curves(given, styles_of(given, scheme))
+
+    @property
+    def short_title(self) -> str:
+        """What its intensities are called, in short."""
+        return _TITLES.get(self.kind, _TITLES[DIFFERENCE])[-1]
 
     def fit(self, highest: float, *, only_grow: bool) -> None:
         """Choose the intensities, those of the plot above reaching up to `highest`."""

@@ -33,7 +33,8 @@ class SpectrumPlot(QWidget):
     """Shows spectra: current direction, isotropic average, sites, references, frozen curves.
 
     The axes never move by themselves while the numbers of the same curves change; they are chosen when other curves
-    come, and `set_y_bound` says how high the current curve can rise, and how low it can fall, in any direction.
+    come and when curves have come to rest, and `set_y_bound` says how high the current curve can rise, and how low it
+    can fall, in any direction.
     """
 
     curve_toggled = Signal(object, bool)  # the curve, and whether the user wants to see it
@@ -194,6 +195,19 @@ class SpectrumPlot(QWidget):
         self._refresh()
 
     @property
+    def is_zoomed(self) -> bool:
+        """Whether the user has chosen what part to see."""
+        return self._fitting.is_zoomed
+
+    def lower_curves(self) -> list[Curve]:
+        """Return what the lower panel shows, nothing where it does not show."""
+        return list(self._lower.shown) if self._lower.kind else []
+
+    def lower_title(self) -> str:
+        """Return what the lower panel calls its intensities, in short."""
+        return self._lower.short_title
+
+    @property
     def difference_visible(self) -> bool:
         """Whether the difference to the isotropic curve shows."""
         return self._lower.kind == DIFFERENCE
@@ -221,11 +235,6 @@ class SpectrumPlot(QWidget):
         """Show a part of the plane, as if the user had zoomed there."""
         self._plot.getViewBox().setRange(xRange=energies_ev, yRange=intensities, padding=0)
         self._note_zoom()
-
-    @property
-    def is_zoomed(self) -> bool:
-        """Whether the user has chosen which part to see."""
-        return self._fitting.is_zoomed
 
     # ---- pins and readout ----
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from xanesview.domain.orientation.varied import at_field_angle
@@ -16,7 +17,8 @@ from xanesview.gui.session.curve_processing import PREDICTION, CurveProcessing
 from xanesview.shown import first_processing
 from xanesview.shown.angles import measured_series
 from xanesview.shown.curve import Subject
-from xanesview.shown.processing import kept_steps, shown_window_ev, to_shown_ev
+from xanesview.shown.fitted_curve import FITTED, current_curve
+from xanesview.shown.processing import kept_steps, shown_window_ev, to_shown_ev, unprocessed
 from xanesview.shown.spectra import current_spectrum
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ class FitReport:
     fit: PredictionFit
     steps: tuple[Step, ...]
     prediction_steps: tuple[Step, ...]
+    prediction: Spectrum | None = None  # before its steps, as it was then; None of a fit from a session file
 
 
 class CurveFitting(QObject):
@@ -143,7 +146,7 @@ class CurveFitting(QObject):
         shape = moved_along(rounded(fit.shape_steps()), -to_shown_ev(shown.look))
         predicted = (*without_shape(kept_steps(session, shown.card)), *shape)
         after, reports, structure = session, [], shown.structure
-        curve = f"{current_spectrum(shown).label}, {session.network}"
+        curve, bare = current_curve(shown), current_spectrum(unprocessed(shown))
         for number, place in enumerate(places):
             subject, reference = Subject("reference", place), session.references[place]
             steps = (*without_fit(reference.steps), *rounded(fit.steps_for_measured(number)))
@@ -152,11 +155,11 @@ class CurveFitting(QObject):
             r_factor = 100 * fit.curves[number].weighted_r_factor
             references = list(after.references)
             references[place] = references[place].replace(
-                statement=f"fitted to the prediction{together}, R = {r_factor:.2g} %",
+                statement=f"{FITTED}{together}, R = {r_factor:.2g} %",
                 scaled_to=(structure.content_hash, structure.name or structure.formula, curve),
             )
             after = after.replace(references=tuple(references))
-            reports.append(FitReport(subject, reference.label, fit, steps, predicted))
+            reports.append(FitReport(subject, reference.label, fit, steps, predicted, bare))
         self.reports = tuple(reports)
         name = reports[0].label if len(places) == 1 else session.references[places[0]].series
         self._push(self._processing.with_steps(after, PREDICTION, predicted), f"fit {name or 'curve'}")
@@ -177,8 +180,20 @@ class CurveFitting(QObject):
 
     def take_back(self, subject: Subject, kept: KeptFit) -> None:
         """Know the last fit of a session file."""
-        self.report = FitReport(subject, kept.label, kept.fit, kept.steps, kept.prediction_steps)
+        self.reports = (FitReport(subject, kept.label, kept.fit, kept.steps, kept.prediction_steps),)
         self.changed.emit()
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the prediction is no longer the one that the last fit was of: refined, turned, of other sites."""
+        now = current_spectrum(unprocessed(self._shown()))
+        then = None if self.report is None else self.report.prediction
+        return then is not None and (
+            now is None
+            or now.axis != then.axis
+            or now.intensity.shape != then.intensity.shape
+            or not np.allclose(now.intensity, then.intensity, rtol=1e-6, atol=1e-12)
+        )
 
     def _tell_failed(self, message: str, hint: str) -> None:
         self._tell(message, hint)

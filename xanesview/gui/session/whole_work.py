@@ -105,7 +105,7 @@ def take_up(workspace: Workspace, work: Work) -> list[Notice]:
     refine = work.view.get("refine") is True
     if not refine:
         workspace.computation.set_refine(False)
-    workspace.fitting.report = None
+    workspace.fitting.reports = ()
     missing, other = _not_the_same(workspace.networks, work)
     # what the file has kept must not be mixed with what another network says
     apart = {one.name for one in (*missing, *other)}

@@ -38,6 +38,8 @@ ENERGY_TITLES = {"absolute": "Photon energy (eV)", "relative": "Energy from E$_0
 """Our own words, in which alone dollars stand for mathematics."""
 INK = {"text": TEXT, "muted": MUTED, "faint": FAINT, "first": COLOURS[0], "second": COLOURS[1]}
 """Colours of other figures on white."""
+HEIGHT_WITH_PANEL_MM = 82.0
+"""Height of a figure of one column that has a panel below the plot."""
 _OPEN_MARKS = ("x", "+")
 _MM_PER_INCH = 25.4
 _MOST_TICKS = 30
@@ -105,7 +107,20 @@ class FigureSpec:
         return int(self.width_mm / _MM_PER_INCH * self.dpi), int(self.height_mm / _MM_PER_INCH * self.dpi)
 
 
-def draw_spectra(spectra: Sequence[Spectrum | FigureCurve], spec: FigureSpec | None = None, title: str = "") -> Figure:
+@dataclass(frozen=True, eq=False)
+class Below:
+    """A slim panel below the plot, about zero: residuals or a difference, and what its intensities are called."""
+
+    curves: tuple[FigureCurve, ...]
+    title: str = "residual"
+
+
+def draw_spectra(
+    spectra: Sequence[Spectrum | FigureCurve],
+    spec: FigureSpec | None = None,
+    title: str = "",
+    below: Below | None = None,
+) -> Figure:
     """Return a figure of the spectra on white.
 
     Parameters
@@ -114,6 +129,8 @@ def draw_spectra(spectra: Sequence[Spectrum | FigureCurve], spec: FigureSpec | N
     spec : FigureSpec, optional
     title : str, optional
         Above the plot, in several lines where it is long.
+    below : Below, optional
+        A panel below the plot, with the same energies.
 
     Raises
     ------
@@ -129,16 +146,21 @@ def draw_spectra(spectra: Sequence[Spectrum | FigureCurve], spec: FigureSpec | N
     ]
     _check_numbers(curves)
     with new_figure(spec) as figure:
-        axes = figure.add_subplot()
+        if below is None:
+            lowest = axes = figure.add_subplot()
+        else:
+            axes, lowest = figure.subplots(2, sharex=True, height_ratios=(3, 1))
         for number, curve in enumerate(curves):
             _draw_curve(axes, curve, spec, f"{curve.role}-{number}")
         _set_ranges(axes, curves, spec)
+        if below is not None:
+            _draw_below(lowest, below, spec)
         _set_mathematical_ticks(figure)
         energy, intensity = own_titles(curves)
         if spec.energy_title is None:
-            axes.set_xlabel(energy, parse_math=True)
+            lowest.set_xlabel(energy, parse_math=True)
         else:
-            axes.set_xlabel(printable(spec.energy_title))
+            lowest.set_xlabel(printable(spec.energy_title))
         axes.set_ylabel(intensity if spec.intensity_title is None else printable(spec.intensity_title))
         if title:
             letters = int(spec.width_mm / _MM_PER_INCH * 72 / (0.6 * spec.font_pt))
@@ -337,6 +359,20 @@ def _draw_curve(axes: Axes, curve: FigureCurve, spec: FigureSpec, name: str) -> 
     (line,) = axes.plot(x, y, color=colour, linewidth=width, zorder=depth, solid_joinstyle="round", gid=name)
     if curve.dash_pattern:
         line.set_dashes(curve.dash_pattern)
+
+
+def _draw_below(axes: Axes, below: Below, spec: FigureSpec) -> None:
+    """Draw a panel whose zero is in its middle."""
+    axes.axhline(0.0, color=FAINT, linewidth=0.6, zorder=0)
+    low, high = axes.get_xlim()
+    largest = 0.0
+    for number, curve in enumerate(below.curves):
+        _draw_curve(axes, replace(curve, offset=0.0), spec, f"below-{number}")
+        energy, values = curve.spectrum.energy_ev, curve.spectrum.intensity
+        seen = values[(energy >= low) & (energy <= high) & np.isfinite(values)]
+        largest = max(largest, float(np.abs(seen).max(initial=0.0)))
+    axes.set_ylim(*((-1.15 * largest, 1.15 * largest) if largest > 0 else (-1.0, 1.0)))
+    axes.set_ylabel(printable(below.title))
 
 
 def _unit(curves: Sequence[FigureCurve]) -> str:

@@ -25,7 +25,7 @@ LEAST_HEIGHT = 0.6
 _LEAST_WIDTH = 0.55
 _MOST_BESIDE = 5
 _LONGEST_BESIDE = 24
-_WIDEST_RIGHT = 0.38  # share of the figure's width
+_WIDEST_RIGHT = 0.36  # share of the figure's width
 _SMALLEST_PT = 5.0
 _LETTER = 0.48  # mean width of a letter in units of the text size
 _LINE = 1.25
@@ -131,18 +131,34 @@ def _inside(axes: Axes, curves: Sequence[FigureCurve], font_pt: float) -> bool:
 
 
 def _below(axes: Axes, curves: Sequence[FigureCurve], font_pt: float, *, strict: bool) -> bool:
-    """Put the names below the plot in as many columns as the width holds; False where the plot would be too low."""
+    """Put the names below the plot in as many columns as the width holds; False where the plot would be too low.
+
+    They are made a little smaller for that; where they must stand there, then shortened, and the last ones counted.
+    """
     figure = axes.figure
-    letters = figure.get_figwidth() * 72.0 / (_LETTER * font_pt)
-    labels = ["\n".join(wrap(curve.spectrum.label, max(int(letters) - 6, 12))) for curve in curves]
-    columns = columns_that_fit(labels, letters)
-    lines = -(-len(labels) // columns) * max(1 + label.count("\n") for label in labels)
-    if strict and lines * _LINE * font_pt > (1.0 - LEAST_HEIGHT) * 72.0 * figure.get_figheight():
-        return False
-    legend = figure.legend(_handles(curves), labels, loc="outside lower left", ncols=columns, **_look(font_pt))
-    if strict and _laid_out(axes).height < LEAST_HEIGHT * figure.bbox.height:
+    width_pt = 72.0 * figure.get_figwidth()
+    most_pt = (1.0 - LEAST_HEIGHT) * 72.0 * figure.get_figheight() - 2.5 * font_pt  # the energy axis keeps its numbers
+    if not strict:
+        most_pt -= 1.2 * font_pt  # nothing is looked at afterwards
+    names = [curve.spectrum.label for curve in curves]
+    for size in sorted({max(share * font_pt, min(font_pt, _SMALLEST_PT)) for share in (1.0, 0.9, 0.8)}, reverse=True):
+        labels = [_wrapped(name, size, width_pt - 4.0 * size) for name in names]
+        columns = columns_that_fit([width_of(label, size) + 3.9 * size for label in labels], width_pt + 0.2 * size)
+        lines = -(-len(labels) // columns) * max(1 + label.count("\n") for label in labels)
+        if lines * _LINE * size > most_pt:
+            continue
+        legend = figure.legend(_handles(curves), labels, loc="outside lower left", ncols=columns, **_look(size))
+        if not strict or _height_share(axes) >= LEAST_HEIGHT:
+            return True
         legend.remove()
+    if strict:
         return False
+    size = min(font_pt, _SMALLEST_PT)
+    labels = [_shortened_to(name, size, width_pt - 4.0 * size) for name in names]
+    columns = columns_that_fit([width_of(label, size) + 3.9 * size for label in labels], width_pt + 0.2 * size)
+    most = columns * max(int(most_pt / (_LINE * size)), 1)
+    handles, labels = _counted(curves, labels, most)
+    figure.legend(handles, labels, loc="outside lower left", ncols=columns, **_look(size))
     return True
 
 
@@ -151,18 +167,52 @@ def _right(axes: Axes, curves: Sequence[FigureCurve], font_pt: float) -> bool:
     figure = axes.figure
     width_pt, height_pt = 72.0 * figure.get_figwidth(), 72.0 * figure.get_figheight()
     size = min(font_pt, max(_SMALLEST_PT, (height_pt - 4.0) / (_LINE * len(curves))))
-    most = max(int((height_pt - 4.0) / (_LINE * size)), 1)
-    letters = max(int((_WIDEST_RIGHT * width_pt - 3.2 * size) / (_LETTER * size)), 6)
-    shown = list(curves) if len(curves) <= most else list(curves[: max(most - 1, 1)])
+    most = max(int((height_pt - size) / (_LINE * size)), 1)
     lines = max(int(most / len(curves) - 0.25), 1)
-    handles, labels = _handles(shown), [broken(curve.spectrum.label, letters, lines) for curve in shown]
-    if len(shown) < len(curves):
-        from matplotlib.lines import Line2D
-
-        handles.append(Line2D([], [], linestyle="none"))
-        labels.append(f"and {len(curves) - len(shown)} more")
+    room_pt = _WIDEST_RIGHT * width_pt - 3.2 * size
+    names = [curve.spectrum.label for curve in curves]
+    letters = max(int(room_pt / (_LETTER * size)), 6)
+    while True:
+        labels = [broken(name, letters, lines) for name in names]
+        widest = max(width_of(label, size) for label in labels)
+        if widest <= room_pt or letters == 6:
+            break
+        letters = max(min(letters - 1, int(letters * room_pt / widest)), 6)
+    handles, labels = _counted(curves, labels, most)
     figure.legend(handles, labels, loc="outside right upper", **_look(size) | {"labelspacing": 0.2})
     return True
+
+
+def _counted(curves: Sequence[FigureCurve], labels: list[str], most: int) -> tuple[list, list[str]]:
+    """Return handles and labels of so many curves at most, the last one telling how many more there are."""
+    if len(curves) <= most:
+        return _handles(curves), labels
+    from matplotlib.lines import Line2D
+
+    count = max(most - 1, 1)
+    return [*_handles(curves[:count]), Line2D([], [], linestyle="none")], [
+        *labels[:count], f"and {len(curves) - count} more"
+    ]  # fmt: skip
+
+
+def width_of(label: str, font_pt: float) -> float:
+    """Return the width of a label's longest line as it is drawn, in points."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    font = FontProperties(size=font_pt)
+    return max(text_to_path.get_text_width_height_descent(line, font, False)[0] for line in label.split("\n"))
+
+
+def _wrapped(label: str, font_pt: float, room_pt: float) -> str:
+    """Return a label in as many lines as a width asks for."""
+    width = width_of(label, font_pt)
+    return label if width <= room_pt else "\n".join(wrap(label, max(int(0.9 * len(label) * room_pt / width), 12)))
+
+
+def _shortened_to(label: str, font_pt: float, room_pt: float) -> str:
+    width = width_of(label, font_pt)
+    return label if width <= room_pt else shortened(label, max(int(0.9 * len(label) * room_pt / width), 6))
 
 
 def broken(label: str, letters: int, lines: int) -> str:
@@ -181,11 +231,11 @@ def shortened(label: str, most: int) -> str:
     return f"{label[: most - 1 - end].rstrip()}…{label[len(label) - end :].lstrip()}"
 
 
-def columns_that_fit(labels: Sequence[str], letters: float) -> int:
-    """Return how many columns of a legend fit beside each other in a width of so many letters."""
-    lengths = [max(map(len, label.split("\n"))) + 8 for label in labels]
-    for columns in range(len(labels), 1, -1):  # the first ones have one more, as matplotlib does it
-        if sum(max(part) for part in np.array_split(lengths, columns)) <= letters:
+def columns_that_fit(widths: Sequence[float], room: float) -> int:
+    """Return how many columns of a legend, of entries so wide, fit beside each other in a room of the same unit."""
+    for columns in range(len(widths), 1, -1):  # the first ones have one more, as matplotlib does it
+        parts = np.array_split(np.asarray(widths), columns)
+        if sum(float(part.max()) for part in parts) <= room:
             return columns
     return 1
 
@@ -211,6 +261,13 @@ def _handles(curves: Sequence[FigureCurve]) -> list:
             handle.set_dashes(tuple(0.75 * part for part in curve.dash_pattern))
         handles.append(handle)
     return handles
+
+
+def _height_share(axes: Axes) -> float:
+    """Return which share of the figure's height the plot takes, a panel below it included."""
+    _laid_out(axes)
+    boxes = [one.get_window_extent() for one in axes.figure.axes]
+    return (max(box.y1 for box in boxes) - min(box.y0 for box in boxes)) / axes.figure.bbox.height
 
 
 def _laid_out(axes: Axes):

@@ -19,7 +19,7 @@ from xanesview.io.spectra.interpretation import Answers
 from xanesview.io.spectra.packed import beginning_of, unpacked_text
 from xanesview.io.spectra.perl_literals import NoLiteral, assignments
 from xanesview.io.spectra.raw_table import Offer, RawTable
-from xanesview.io.text_file import LARGEST
+from xanesview.io.text_file import LARGEST, plain_float
 
 _HEADER = "Athena project file"
 _ARRAYS = ("x", "y", "i0", "signal", "stddev")
@@ -172,7 +172,7 @@ def _numbers(values: object) -> np.ndarray:
 
 def _number(value: object) -> float:
     try:
-        number = float(value)  # type: ignore[arg-type]
+        number = plain_float(value) if isinstance(value, str) else float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         return 0.0 if value in ("", None) else float("nan")
     return number if abs(number) < LARGEST else float("nan")

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from xanesview.errors import XanesviewError
-from xanesview.io.text_file import LARGEST, read_text
+from xanesview.io.text_file import LARGEST, plain_float, read_text
 
 LARGEST_BYTES = 300_000_000
 """A million rows of a dozen columns; a file above this is something else and would stop the window for long."""
@@ -65,7 +65,7 @@ class Layout:
                 return None
             cell = cell.replace(",", ".")
         try:
-            number = float(cell)
+            number = plain_float(cell)
         except ValueError:
             if cell.lower() in _NOT_A_NUMBER:
                 return math.nan

@@ -13,6 +13,7 @@ from xanesview.errors import XanesviewError
 from xanesview.io.spectra.column_text import Layout, read_lines, rows_of
 from xanesview.io.spectra.interpretation import Answers
 from xanesview.io.spectra.raw_table import Offer, RawTable
+from xanesview.io.text_file import plain_float
 
 _NAMES = ("steps", "I0", "It", "If", "Iref")
 _HINT = "Choose the file as the database has it."
@@ -65,6 +66,6 @@ def read_lytle(path: Path, answers: Answers) -> tuple[RawTable, ...]:
 
 def _number(word: str | None) -> float:
     try:
-        return float(word or "nan")
+        return plain_float(word or "nan")
     except ValueError:
         return float("nan")

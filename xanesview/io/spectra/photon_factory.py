@@ -18,6 +18,7 @@ from xanesview.io.spectra.column_text import Layout, read_lines, rows_of
 from xanesview.io.spectra.expression import quoted
 from xanesview.io.spectra.interpretation import Answers
 from xanesview.io.spectra.raw_table import Offer, RawTable
+from xanesview.io.text_file import plain_float
 
 _FIELD = 10
 _SPACING = re.compile(r"\bD\s*=\s*(\d+\.?\d*)\s*A\b", re.IGNORECASE)
@@ -80,7 +81,7 @@ def _rows(lines: list[str], n_columns: int) -> np.ndarray:
     for line in numeric:
         fields = [line[k : k + _FIELD] for k in range(0, width // _FIELD * _FIELD, _FIELD)]
         try:
-            cut.append([float(field) for field in fields])
+            cut.append([plain_float(field) for field in fields])
         except ValueError:
             continue
     return np.array(cut) if len(cut) > (len(rows) if fits else 0) else rows

@@ -16,7 +16,7 @@ from xanesview.io.spectra.column_text import read_lines
 from xanesview.io.spectra.energy_axis import SILICON_111_ANGSTROM
 from xanesview.io.spectra.interpretation import Answers
 from xanesview.io.spectra.raw_table import Offer, RawTable
-from xanesview.io.text_file import LARGEST
+from xanesview.io.text_file import LARGEST, plain_float
 
 _NAMES = ("angle", "time", "I0", "It", "If", "Im")
 _HINT = "It may be cut off; copy it again."
@@ -83,7 +83,7 @@ def _points(lines: list[str]) -> list[list[float]]:
         if re.match(r"\s*(END|DATA ABORTED)", line, re.IGNORECASE):
             break
         try:
-            numbers = [float(word) for word in line.split()]
+            numbers = [plain_float(word) for word in line.split()]
         except ValueError:
             continue
         if not numbers:

@@ -26,7 +26,7 @@ from xanesview.io.structures.disorder import CrystalSite, ordered
 from xanesview.io.structures.elements import atomic_number
 from xanesview.io.structures.frames import chosen_frame, frame_notice
 from xanesview.io.structures.labels import Neighbours, formula_elements, heavy_atom, labelled_elements, mixed_type
-from xanesview.io.text_file import LARGEST
+from xanesview.io.text_file import LARGEST, plain_float
 
 if TYPE_CHECKING:
     from xanesview.io.structures.crystal import DeclaredSymmetry
@@ -350,7 +350,7 @@ def _float(word: str) -> float | None:
     """Return a CIF number without its standard uncertainty, or a fraction, None for ``?``, ``.`` and words."""
     text = word.partition("(")[0].strip()
     try:
-        return float(text)
+        return plain_float(text)
     except ValueError:
         pass
     fraction = re.fullmatch(r"([-+]?\d{1,6})/(\d{1,6})", text)

@@ -18,7 +18,7 @@ from xanesview.errors import XanesviewError
 from xanesview.io.structures.checks import checked_structure, deuterium_notice
 from xanesview.io.structures.elements import atomic_number, is_element
 from xanesview.io.structures.frames import chosen_frame, frame_notice
-from xanesview.io.text_file import number, whole_number
+from xanesview.io.text_file import number, plain_float, whole_number
 from xanesview.limits import MOST_ATOMS
 
 _FRAME = "Direct configuration"
@@ -95,8 +95,8 @@ def looks_like_poscar(text: str) -> bool:
     if len(lines) < 7:
         return False
     try:
-        scale = [float(word) for word in lines[1].split()]
-        vectors = [[float(word) for word in line.split()[:3]] for line in lines[2:5]]
+        scale = [plain_float(word) for word in lines[1].split()]
+        vectors = [[plain_float(word) for word in line.split()[:3]] for line in lines[2:5]]
     except ValueError:
         return False
     if len(scale) not in (1, 3) or any(len(vector) != 3 for vector in vectors):

@@ -32,14 +32,18 @@ def heights(figure) -> float:
 
 
 SHORT, LONG = "C{}", "ethylbenzene on a surface, θ = {}°"
+WIDE, FILE = "MEASURED WWMM ON AG(111) {}", "run_0042_{}_averaged_normalised_2024-05-13T12:33:01.xmu"
 
 
-@pytest.mark.parametrize("name", [SHORT, LONG])
-@pytest.mark.parametrize("count", [1, 5, 12, 20])
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [(SHORT, 1), (SHORT, 7), (SHORT, 20), (LONG, 5), (LONG, 9), (LONG, 12), (WIDE, 2), (WIDE, 6), (WIDE, 8), (FILE, 7)],
+)
 def test_the_plot_keeps_its_height_and_no_name_is_cut_off(name, count):
     figure = draw_spectra(curves([name.format(k) for k in range(count)]), FigureSpec())
     assert heights(figure) >= LEAST_HEIGHT
     axes = figure.axes[0]
+    assert axes.get_window_extent().width > 0.38 * figure.bbox.width
     boxes = [legend.get_window_extent() for legend in figure.legends]
     boxes += [text.get_window_extent() for text in axes.texts]
     for box in boxes:
@@ -77,6 +81,15 @@ def test_curves_that_end_early_are_named_inside():
     assert axes.get_legend() is not None
 
 
+@pytest.mark.parametrize("name", [SHORT, WIDE])
+def test_names_that_must_stand_below_are_shortened_before_the_plot_is_low(name):
+    figure = draw_spectra(curves([name.format(k) for k in range(9)]), FigureSpec(legend="below"))
+    assert heights(figure) >= LEAST_HEIGHT
+    box = figure.legends[0].get_window_extent()
+    assert box.x0 >= -1
+    assert box.x1 <= figure.bbox.width + 1
+
+
 @pytest.mark.parametrize("place", PLACES)
 def test_every_place_can_be_chosen(place):
     figure = draw_spectra(curves(["one", "two"]), FigureSpec(legend=place))
@@ -96,9 +109,9 @@ def test_places_are_spread_in_their_order_and_no_further_than_needed():
 
 
 def test_columns_of_a_legend_fit_the_width():
-    labels = [f"C{k}" for k in range(12)]
-    assert columns_that_fit(labels, 71) == 6
-    assert columns_that_fit(labels, 10) == 1
+    widths = [10.0 + (k > 9) for k in range(12)]
+    assert columns_that_fit(widths, 62.0) == 6
+    assert columns_that_fit(widths, 10) == 1
 
 
 def test_names_on_the_right_are_broken_before_they_are_shortened():

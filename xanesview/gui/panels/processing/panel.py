@@ -25,7 +25,7 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import icon
-from xanesview.gui.dialogs.fit_details import FitDetails, fit_summary, score_line
+from xanesview.gui.dialogs.fit_details import FitDetails, all_words, fit_summary
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.processing.step_row import StepRow
@@ -36,6 +36,7 @@ from xanesview.gui.session.curve_processing import PREDICTION, error_sentence
 from xanesview.io.recipe_file import read_recipe, write_recipe
 from xanesview.shown.curve import Subject
 from xanesview.shown.display_map import FOR_PREDICTIONS
+from xanesview.shown.fitted_curve import is_stale
 from xanesview.shown.processing import raw_curves, shown_window_ev
 from xanesview.shown.reference_labels import told_apart
 from xanesview.shown.spectra import current_spectrum, reference_spectrum
@@ -48,6 +49,7 @@ FIT_TIP = (
     "Fit the current prediction to the measured curve: shift, scale, offset, width and edge step\n"
     "What is found becomes steps; one undo takes all of it back"
 )
+STALE = "The prediction is not the one that was fitted: turned, refined, other sites or another network. Fit again."
 WINDOW_TIP = "Score and fit between two lines on the plot, which are dragged, instead of over all energies (Shift+R)"
 _RECIPES = "Recipes (*.toml *.json)"
 _SCORES_EVERY_MS = 120
@@ -280,13 +282,16 @@ class ProcessingPanel(Panel):
         if busy:
             words = "Fitting…"
         elif report is not None:
-            words = fit_summary(report.fit)
+            words = f"{'Out of date, fit again: ' * self.fitting.is_stale}{fit_summary(report.fit)}"
         elif subject != PREDICTION:
-            words = self.workspace.session.references[subject.which].statement
-            words = words[:1].upper() + words[1:]
+            reference = self.workspace.session.references[subject.which]
+            words = reference.statement[:1].upper() + reference.statement[1:]
+            if words and is_stale(self.workspace.shown, reference):
+                words += "; out of date, fit again"
         self.words.setText(words)
         if report is not None:
-            words = "\n".join((*map(str, report.fit.values), score_line(report.fit), *report.fit.notices))
+            stale = [STALE] if self.fitting.is_stale else []
+            words = "\n".join((*stale, all_words(report.fit)))
         self.words.setToolTip(plain(words))
         self.words.setVisible(bool(words))
         self.details_button.setVisible(report is not None)
@@ -329,6 +334,7 @@ class ProcessingPanel(Panel):
         self.score_words.setText(text)
         self.score_words.setToolTip(plain(text))
         self.score_words.setVisible(bool(text))
+        self._show_words()  # the prediction may no longer be the one that was fitted
 
     # ---- theme ----
 

@@ -38,6 +38,7 @@ from xanesview.io.spectra.registry import SPECTRUM_FILTERS
 from xanesview.io.spectra.spectrum_file import ColumnPreview
 from xanesview.networks.identity import changed_networks
 from xanesview.shown.curve import Subject
+from xanesview.shown.fitted_curve import is_stale
 from xanesview.shown.processing import shown_window_ev
 from xanesview.shown.read_curves import as_overlays, in_words
 from xanesview.shown.spectra import current_spectrum, reference_spectrum
@@ -337,7 +338,8 @@ class ReferencesPanel(Panel):
         if elsewhere:
             notes.append(f"{reference.label}: still scaled to {elsewhere}; Fit brings it to this prediction")
         elif reference.statement:
-            notes.append(f"{reference.label}: {reference.statement}")
+            late = "; the prediction has changed since, fit again" * is_stale(self.workspace.shown, reference)
+            notes.append(f"{reference.label}: {reference.statement}{late}")
         if reference.computed_for:
             notes.append(f"{reference.label}: computed for {reference.computed_for}")
         return notes

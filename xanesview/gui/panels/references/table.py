@@ -20,14 +20,14 @@ SHOWN, LABEL, SHIFT, SCALE, STEPS, FIT, COSINE, PEARSON, RMSE, REMOVE = range(10
 
 _HEADINGS = ("", "Reference", "Shift / eV", "Scale", "", "", "Cosine", "Pearson", "RMSE", "")
 _TIPS = {
-    SHIFT: "Moves the reference along the energy axis: its step “Energy shift”.",
+    SHIFT: "Moves the reference along the energy axis, up where positive: its step “Energy shift”.",
     SCALE: "Multiplies the reference: its step “Scale and offset”.",
     COSINE: "Cosine similarity of reference and prediction where they overlap; 1 is equal up to a factor.",
     PEARSON: "Pearson correlation where they overlap; 1 is equal up to factor and offset.",
     RMSE: "Root mean square difference where they overlap, in the units of the prediction, after the best scaling.",
 }
 STEPS_TIP = "Show what is done to this reference, step by step"
-FIT_TIP = "Fit the prediction to this curve: shift, scale, offset, width and edge step"
+FIT_TIP = "Fit: the curve is moved onto the prediction, which gets width and edge step"
 _WIDTHS = {
     SHOWN: 30, SHIFT: 84, SCALE: 92, STEPS: 28, FIT: 28, COSINE: 64, PEARSON: 64, RMSE: 70, REMOVE: 30
 }  # fmt: skip

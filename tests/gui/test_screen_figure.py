@@ -1,0 +1,111 @@
+"""The exported figure is what the plot shows: curves, order, names, colours, offsets, energies, lower panel."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtTest import QTest
+
+from tests.gui.fake_networks import ENERGY_EV, site_tensor
+from xanesview.domain.spectrum import Spectrum
+from xanesview.gui.appearance.palette import LIGHT
+from xanesview.gui.dialogs.export_figure import ExportFigureDialog
+from xanesview.gui.plot.curve_style import styles_of
+from xanesview.io.figures.legend import LEAST_HEIGHT
+from xanesview.shown.curve import Subject
+
+
+@pytest.fixture
+def full_window(qtbot, window):
+    """Eight sites, too many for curves of their own; a measured curve; frozen ones, one lifted, one hidden."""
+    window.opening.open_example("ethylbenzene")
+    workspace = window.workspace
+    qtbot.waitUntil(lambda: bool(window.plot.curves()), timeout=5000)
+    workspace.pick(workspace.shown.absorbers)
+    qtbot.waitUntil(lambda: len(workspace.shown.sites) == 8, timeout=5000)
+    measured = Spectrum(ENERGY_EV, 7.5 * site_tensor(0)[2] + 0.02, label="beamline", kind="measured")
+    window.references.add(measured)
+    for turn in (window.directions.x, window.directions.y, window.directions.z):
+        turn()
+        workspace.curves.freeze()
+    workspace.curves.set_look([Subject("frozen", 0)], offset=0.4)
+    workspace.curves.set_visible([Subject("frozen", 2)], False)
+    qtbot.waitUntil(lambda: sum(curve.role == "frozen" for curve in window.plot.curves()) >= 2)
+    return window
+
+
+def figure_dialog(window) -> ExportFigureDialog:
+    window.named_actions["export_figure"].trigger()
+    return window.findChild(ExportFigureDialog)
+
+
+def seen(window):
+    return [curve for curve in window.plot.curves() if curve.visible and curve.role != "difference"]
+
+
+def test_a_figure_has_the_curves_of_the_screen_and_no_others(full_window) -> None:
+    dialog = figure_dialog(full_window)
+    curves = seen(full_window)
+    listed = [dialog.controls.curves.item(row).text() for row in range(dialog.controls.curves.count())]
+    assert listed == [curve.label for curve in curves]
+    axes = dialog._figure(dialog.spec()).axes
+    assert len(axes) == 1
+    styles = styles_of(curves, LIGHT)
+    for line, curve, style in zip(axes[0].lines, curves, styles, strict=True):
+        assert line.get_color() == style.colour
+        there = np.interp(291.0, curve.energy_ev, curve.drawn)
+        assert np.interp(291.0, *line.get_data()) == pytest.approx(there, abs=1e-6)
+    assert axes[0].get_xlim() == pytest.approx(full_window.plot.view_range()[0])
+    dialog.reject()
+
+
+@pytest.mark.parametrize("kind", ["residuals", "difference"])
+def test_the_lower_panel_is_in_the_figure_where_it_is_on_the_screen(full_window, qtbot, kind) -> None:
+    window = full_window
+    window.named_actions[kind].trigger()
+    qtbot.waitUntil(lambda: bool(window.plot.lower_curves()))
+    dialog = figure_dialog(window)
+    figure = dialog._figure(dialog.spec())
+    upper, lower = figure.axes
+    on_screen = window.plot.lower_curves()
+    assert len(on_screen) == 1
+    drawn = lower.lines[-1].get_data()
+    assert np.interp(288.0, *drawn) == pytest.approx(
+        np.interp(288.0, on_screen[0].energy_ev, on_screen[0].intensity), abs=1e-6
+    )
+    assert lower.get_ylabel() == window.plot.lower_title()
+    figure.draw_without_rendering()
+    boxes = [axes.get_window_extent() for axes in (upper, lower)]
+    assert boxes[0].y1 - boxes[1].y0 >= LEAST_HEIGHT * figure.bbox.height
+    legend = (*figure.legends, upper.get_legend())[0].get_window_extent()
+    assert legend.x0 >= -1
+    assert legend.y0 >= -1
+    assert legend.x1 <= figure.bbox.width + 1
+    dialog.controls.below.click()
+    assert len(dialog._figure(dialog.spec()).axes) == 1
+    dialog.reject()
+
+
+def test_a_zoomed_plot_is_a_zoomed_figure(full_window) -> None:
+    plot = full_window.plot
+    plot._plot.getViewBox().setRange(xRange=(284.0, 287.0), yRange=(0.0, 0.5), padding=0)
+    plot._note_zoom()
+    axes = (dialog := figure_dialog(full_window))._figure(dialog.spec()).axes[0]
+    assert axes.get_xlim() == pytest.approx((284.0, 287.0))
+    assert axes.get_ylim() == pytest.approx((0.0, 0.5))
+    dialog.reject()
+
+
+def test_rows_of_the_list_stay_as_high_as_they_are(full_window, qtbot) -> None:
+    dialog = figure_dialog(full_window)
+    rows = dialog.controls.curves
+    qtbot.waitUntil(lambda: rows.viewport().height() > 60)
+    before = [rows.visualItemRect(rows.item(row)) for row in range(rows.count())]
+    for row in (1, 2, 0):
+        QTest.mouseMove(rows.viewport(), rows.visualItemRect(rows.item(row)).center() + QPoint(5, 0))
+        qtbot.wait(20)
+        assert [rows.visualItemRect(rows.item(at)) for at in range(rows.count())] == before
+    assert before[1].height() >= 22
+    assert before[1].top() >= before[0].bottom()
+    dialog.reject()

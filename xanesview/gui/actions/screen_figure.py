@@ -1,0 +1,96 @@
+"""The figure of what the plot shows: its curves as they are called and drawn, its energies, its lower panel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from xanesview.domain.spectrum import Spectrum
+from xanesview.gui.appearance.palette import LIGHT
+from xanesview.gui.plot.curve_style import CurveStyle, styles_of
+from xanesview.shown.names import title
+from xanesview.shown.spectra import exported
+
+if TYPE_CHECKING:
+    from xanesview.gui.plot.spectrum_plot import SpectrumPlot
+    from xanesview.io.figures.curve_looks import FigureCurve
+    from xanesview.io.figures.figure import Below
+    from xanesview.shown.curve import Curve
+    from xanesview.shown.shown import Shown
+
+
+@dataclass(frozen=True, eq=False)
+class ScreenFigure:
+    """What a figure draws.
+
+    Attributes
+    ----------
+    curves : list of FigureCurve
+        Those that are seen, in the order of the list, per atom where they are drawn so, in the colours for white.
+    below : Below or None
+        The lower panel, where it is shown.
+    title : str
+        What stands above it by itself: that of the plot.
+    energies_ev : (float, float) or None
+        Those in view.
+    intensities : (float, float) or None
+        Those in view where the user has zoomed; else they follow the curves.
+    """
+
+    curves: list[FigureCurve]
+    below: Below | None = None
+    title: str = ""
+    energies_ev: tuple[float, float] | None = None
+    intensities: tuple[float, float] | None = None
+
+
+def screen_figure(shown: Shown, plot: SpectrumPlot) -> ScreenFigure:
+    """Return the figure of a plot that shows a session."""
+    pairs = [(curve, spectrum) for curve, spectrum in exported(shown, as_drawn=True) if curve is not None]
+    styles = styles_of([curve for curve, _ in pairs], LIGHT)
+    curves = [
+        _figure_curve(curve, spectrum.replace(label=curve.label), style)
+        for (curve, spectrum), style in zip(pairs, styles, strict=True)
+    ]
+    heading = title(shown)
+    energies, intensities = plot.view_range()
+    return ScreenFigure(
+        curves,
+        _below(plot, [curve for curve, _ in pairs], styles),
+        "" if heading in [curve.spectrum.label for curve in curves] else heading,
+        energies if curves else None,
+        intensities if curves and plot.is_zoomed else None,
+    )
+
+
+def _below(plot: SpectrumPlot, curves: Sequence[Curve], styles: Sequence[CurveStyle]) -> Below | None:
+    from xanesview.io.figures.figure import Below
+
+    shown = plot.lower_curves()
+    if not shown:
+        return None
+    look = {f"residual-{curve.key}": style for curve, style in zip(curves, styles, strict=True)}
+    drawn = [
+        _figure_curve(
+            replace(curve, front=0), Spectrum(curve.energy_ev, curve.intensity, band=curve.band, label=curve.label),
+            look.get(curve.key) or styles_of([curve], LIGHT)[0],
+        )
+        for curve in shown
+    ]  # fmt: skip
+    return Below(tuple(drawn), plot.lower_title())
+
+
+def _figure_curve(curve: Curve, spectrum: Spectrum, style: CurveStyle) -> FigureCurve:
+    from xanesview.io.figures.curve_looks import FigureCurve
+
+    role = "isotropic" if curve.role == "difference" else curve.role
+    return FigureCurve(
+        spectrum,
+        role,
+        style.colour,
+        style.dash,
+        style.marker if style.points else "",
+        curve.offset,
+        float(style.depth) if curve.front else None,
+    )
