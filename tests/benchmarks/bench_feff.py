@@ -1,6 +1,6 @@
 """FEFF10 as the program runs it against spectra that others computed with FEFF: a line a site, as a table.
 
-    python tests/benchmarks/bench_feff.py DATA.h5 FOLDER --sites 134,92,325 [--preset standard]
+    python tests/benchmarks/bench_feff.py DATA.h5 FOLDER --sites 134,92,325 [--preset careful]
 
 ``DATA.h5`` holds tensors or isotropic spectra on a grid (`dataset info` says so); ``--sites`` are rows of its sites.
 Results are kept in ``FOLDER`` as `compute` writes them, one site at a time; what is there is not computed again, so
@@ -8,7 +8,7 @@ that the table can be made while the rest is still to come (``--only-print``).
 
 rms and largest difference are those of σ over all components and energies from 5 eV below E0 to 60 eV above it, in per
 cent of the edge step (`iso`: of the average over directions), on the data's own grid, to which FEFF's points are
-interpolated linearly, as the data were. Where the data's energies are absolute, the best shift and scale are allowed for.
+interpolated with cubic splines. Where the data's energies are absolute, the best shift and scale are allowed for.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+from scipy.interpolate import CubicSpline
 
 from xanesview.domain.structure import SYMBOLS, Structure
 from xanesview.reference.making.site_results import SiteJob, SiteResult, read_result, write_result
@@ -63,7 +64,7 @@ def row_of(known: Known, site: ScatteringSite) -> str:
     if np.isnan(known.e0_ev):
         energy, shift, scale = _aligned(known, site.energy_ev, own[0])
     inside = (energy >= WINDOW_EV[0]) & (energy <= WINDOW_EV[1])
-    found = scale * np.array([np.interp(energy, site.energy_ev, row) for row in own])
+    found = scale * CubicSpline(site.energy_ev, own, axis=1)(energy)
     missed = 100.0 * (found - known.spectra)[:, inside]
     iso = missed[:3].mean(axis=0) if len(missed) == 6 else missed[0]
     rms = [f"{np.sqrt((part**2).mean()):.2f}" for part in (missed, iso)]
@@ -79,7 +80,7 @@ def _aligned(known: Known, energy_ev: np.ndarray, curve: np.ndarray) -> tuple[np
     for e0 in np.arange(first - 10.0, first + 40.0, 0.1):
         relative = known.energy_ev - e0
         inside = (relative >= WINDOW_EV[0]) & (relative <= WINDOW_EV[1])
-        found, wanted = np.interp(relative[inside], energy_ev, curve), known.spectra[0][inside]
+        found, wanted = CubicSpline(energy_ev, curve)(relative[inside]), known.spectra[0][inside]
         scale = (found @ wanted) / (found @ found)
         best = min(best, (float(((scale * found - wanted) ** 2).mean()), e0, scale))
     return known.energy_ev - best[1], best[1], best[2]
@@ -91,7 +92,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--sites", required=True)
-    parser.add_argument("--preset", choices=tuple(PRESETS), default="standard")
+    parser.add_argument("--preset", choices=tuple(PRESETS), default="careful")
     parser.add_argument("--only-print", action="store_true")
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)

@@ -38,7 +38,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     p.add_argument(
         "--preset", choices=("fast", "standard", "careful"), default="standard",
-        help="FEFF10's radii: scattering within 4.5, 6.6 or 8 Å (default: standard)",
+        help="FEFF10's radii: scattering within 4.5, 5.5 or 6.6 Å (default: standard)",
     )  # fmt: skip
     p.add_argument(
         "--out", required=True, metavar="FOLDER", help="folder for one .npz file a molecule, or a site of FEFF10"

@@ -24,10 +24,15 @@ _SCF_S, _SCF_POWER = 2.0e-3, 2.6  # a potential, times atoms to the power: all c
 _FMS_S, _FMS_POWER = 1.0e-6, 2.7  # an energy, times atoms to the power
 
 
-def check_scattering(structure: Structure, element: str, shell: str = "K") -> None:
-    """Raise XanesviewError where FEFF10 is not installed, does not know the edge or can't take the structure."""
+def check_structure(structure: Structure, element: str, shell: str = "K") -> None:
+    """Raise XanesviewError where FEFF10 does not compute the edge here or can't take the structure."""
     parse_edge(f"{element} {shell}")
     check_apart(structure)
+
+
+def check_scattering(structure: Structure, element: str, shell: str = "K") -> None:
+    """Raise XanesviewError where FEFF10 is not installed, does not know the edge or can't take the structure."""
+    check_structure(structure, element, shell)
     check_installed()
 
 

@@ -46,15 +46,26 @@ class ScatteringSite:
 
 
 def scattering_tensor(
-    sites: Mapping[int, ScatteringSite], element: str, shell: str = "K", axis: str = "absolute"
+    sites: Mapping[int, ScatteringSite],
+    element: str,
+    shell: str = "K",
+    axis: str = "absolute",
+    grid_ev: np.ndarray | None = None,
 ) -> AbsorptionTensor:
     """Return the sites' tensors on one grid: energies as FEFF gives them, or from each site's Fermi level.
 
     Sites are interpolated between their own points with cubic splines; where absolute energies are asked for, sites of
     different E0 keep the range that all cover.
+
+    Parameters
+    ----------
+    sites : by atom
+    element, shell : of the edge
+    axis : "absolute" or "relative"
+    grid_ev : (E,) energies from E0; by default the first site's own
     """
     found = list(sites.values())
-    grid = found[0].energy_ev
+    grid = found[0].energy_ev if grid_ev is None else grid_ev
     rows = [one.components if _same(one.energy_ev, grid) else _at(one, grid) for one in found]
     tensor = AbsorptionTensor(
         energy_ev=grid,
