@@ -35,7 +35,7 @@ class Settings:
 
 
 PRESETS: dict[str, Settings] = {
-    one.name: one for one in (Settings("fast", 4.5, 3.5), Settings("standard", 6.6, 4.0), Settings("careful", 8.0, 5.0))
+    one.name: one for one in (Settings("fast", 4.5, 3.5), Settings("standard", 5.5, 3.5), Settings("careful", 6.6, 4.0))
 }
 STANDARD = PRESETS["standard"]
 
