@@ -83,6 +83,12 @@ class Cluster:
         """Return how many atoms, the absorber included, are within a radius."""
         return int((np.linalg.norm(self.positions_angstrom, axis=1) <= radius_angstrom).sum())
 
+    def around_each(self, radius_angstrom: float) -> np.ndarray:
+        """Return how many atoms are within a radius of the first atom of each potential, (P + 1,), itself included."""
+        first = np.unique(self.potential, return_index=True)[1]
+        offsets = self.positions_angstrom[first][:, None] - self.positions_angstrom[None]
+        return (np.linalg.norm(offsets, axis=2) <= radius_angstrom).sum(axis=1)
+
 
 def cluster_around(structure: Structure, atom: int, radius_angstrom: float) -> Cluster:
     """Return the atoms within a radius of an atom, periodic images included.

@@ -19,9 +19,9 @@ from xanesview.reference.multiple_scattering.settings import (
 
 START_S = 1.5
 """Time until a process has loaded the package."""
-_DIRECTIONS_S = 8.0  # seven short runs
-_SCF_S, _SCF_POWER = 2.0e-3, 2.6  # a potential, times atoms to the power: all cycles of self-consistency
-_FMS_S, _FMS_POWER = 1.0e-6, 2.7  # an energy, times atoms to the power
+_REST_S = 12.0  # free atoms, screening, phases, and seven short runs for the directions
+_SCF_S = 3.6e-3  # times the cube of the atoms around one of each kind: all cycles of self-consistency
+_FMS_S = 1.0e-6  # an energy, times the cube of the atoms that scatter
 
 
 def check_structure(structure: Structure, element: str, shell: str = "K") -> None:
@@ -47,8 +47,8 @@ def computable_elements(structure: Structure) -> list[str]:
 def site_seconds(structure: Structure, atom: int, settings: Settings = STANDARD, shell: str = "K") -> float:
     """Return the time for one site on one core of a desktop computer of 2024.
 
-    Measured on crystals of 20 to 120 atoms within the radius, within a factor of 1.5 where self-consistency is reached
-    as fast as usual.
+    Measured on titanium and iron oxides of 30 to 120 atoms within the radius; within a factor of two, since nobody
+    knows before how many cycles self-consistency takes.
 
     Raises
     ------
@@ -57,6 +57,6 @@ def site_seconds(structure: Structure, atom: int, settings: Settings = STANDARD,
     """
     cluster = cut_cluster(structure, atom, settings)
     n_energies = len(energies_ev(broadening_ev(structure.symbols[atom], shell)[1])) + 20  # those of the contour, too
-    potentials = (len(cluster.potentials) + 1) * _SCF_S * cluster.within(settings.potential_angstrom) ** _SCF_POWER
-    scattering = n_energies * _FMS_S * cluster.within(settings.scattering_angstrom) ** _FMS_POWER
-    return float(np.round(_DIRECTIONS_S + potentials + scattering, 1))
+    potentials = _SCF_S * (cluster.around_each(settings.potential_angstrom).astype(float) ** 3).sum()
+    scattering = n_energies * _FMS_S * cluster.within(settings.scattering_angstrom) ** 3
+    return float(np.round(_REST_S + potentials + scattering, 1))
