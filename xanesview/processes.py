@@ -127,6 +127,49 @@ def end_with_parent(parent: int) -> None:
         os._exit(1)
 
 
+def end_group_with_parent(parent: int) -> None:
+    """Lead a group of processes of one's own, which ends as a whole as soon as the parent has ended.
+
+    For a child that starts further processes: those would outlive it if the system ended only itself. To be called
+    first of all. Ctrl+C no longer reaches the group; the parent ends it with `kill_group`.
+
+    Parameters
+    ----------
+    parent
+        The parent's process number, as the parent knows it.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if os.name == "posix" and os.getpgrp() != os.getpid():
+        os.setpgid(0, 0)
+    threading.Thread(target=_end_group_after, args=(parent,), name="parent", daemon=True).start()
+
+
+def _end_group_after(parent: int) -> None:
+    while os.name != "posix" or os.getppid() == parent:  # elsewhere the end of the input tells, see `worker.serve`
+        time.sleep(_LOOK_S)
+    end_own_group()
+
+
+def end_own_group() -> NoReturn:
+    """End this process and those it has started, at once."""
+    kill_group(os.getpid())
+    os._exit(1)
+
+
+def kill_group(leader: int) -> None:
+    """Kill a process that leads a group, and all processes of the group; also where the leader has ended already."""
+    if leader <= 0:
+        return
+    if os.name == "posix":
+        for kill in (os.killpg, os.kill):  # the second where it has not come to leading a group yet
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                kill(leader, signal.SIGKILL)
+        return
+    import subprocess
+
+    subprocess.run(["taskkill", "/T", "/F", "/PID", str(leader)], capture_output=True, check=False)
+
+
 def _ended_by_kernel() -> bool:
     """Ask Linux to kill this process with its parent; it does so also in the middle of a calculation."""
     import ctypes

@@ -272,18 +272,6 @@ def test_an_engine_that_can_not_be_started_is_told(formaldehyde_window, qtbot):
     assert idle(window)
 
 
-def test_a_periodic_structure_is_refused_before_anything_starts(window, qtbot):
-    behave(window, "hang")
-    window.opening.open_example("benzene_film")
-    qtbot.waitUntil(lambda: window.workspace.shown.prediction is not None, timeout=5000)
-    window.named_actions["compute_reference"].trigger()
-    assert "periodic" in window.plot_messages.notice.message
-    assert window.plot_messages.notice.hint
-    window.named_actions["refine"].trigger()
-    assert not window.named_actions["refine"].isChecked()
-    assert idle(window)
-
-
 def test_an_open_shell_is_refused(window, qtbot):
     behave(window, "hang")
     window.opening.open_smiles("[CH3]")

@@ -18,6 +18,7 @@ MODULES = {
     "pyside6-essentials": {"PySide6", "shiboken6"},
     "dask": {"dask", "distributed"},  # asked for with its extra “distributed”
     "pillow": {"PIL"},
+    "feff10-rs": {"feff10"},
     "vtk": {"vtkmodules", "vtk"},
 }
 LOOKUPS = ("find_spec", "import_module")  # called with a name, they import as a statement does

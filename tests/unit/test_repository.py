@@ -63,7 +63,7 @@ def test_the_version_stands_in_one_sense_only():
 def test_every_dependency_is_pinned_by_the_constraints():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    wanted = [*project["dependencies"], *extras["train"], *extras["abinitio"], *extras["test"]]
+    wanted = [*project["dependencies"], *extras["train"], *extras["abinitio"], *extras["feff"], *extras["test"]]
     lines = (ROOT / "packaging" / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pinned = {bare_name(line) for line in lines if line and not line.startswith("#")}
     assert {bare_name(requirement) for requirement in wanted} - pinned == set()

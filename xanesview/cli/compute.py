@@ -1,4 +1,4 @@
-"""``xanesview compute``: K-edge spectra of molecules from first principles, one file a molecule, resumable."""
+"""``xanesview compute``: K-edge spectra from first principles, one file a molecule or site, resumable."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from xanesview.cli.arguments import add_structures
+from xanesview.cli.computing import DAMAGED, duration, safe_name, set_damaged_aside
 from xanesview.cli.molecules import add_relaxation
 from xanesview.cli.telling import tell_damaged, tell_error, tell_notice
 from xanesview.domain.counts import counted
-from xanesview.errors import DamagedFileError, UsageError, XanesviewError, in_plain_words, why_not_loaded
-from xanesview.io.atomic import cannot_write, made_folder
+from xanesview.errors import UsageError, XanesviewError, in_plain_words, why_not_loaded
+from xanesview.io.atomic import made_folder
 from xanesview.processes import children_ended, end_with_parent, starting_children
 
-#: Follows the name of a result that can't be read.
-_DAMAGED = ".damaged"
 _MOST_PROCESSES = 1024
+MOLECULAR_EDGES = ("C", "N", "O", "F")
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -27,8 +27,22 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     """Say what may stand on the command line."""
     add_structures(p, "files of molecules")
     p.add_argument("--list", metavar="FILE", help="text file with a line “name SMILES [split]” a molecule")
-    p.add_argument("--edge", choices=("C", "N", "O", "F"), default="C", help="element whose K edge to compute")
-    p.add_argument("--out", required=True, metavar="FOLDER", help="folder for one .npz file a molecule")
+    p.add_argument(
+        "--edge", default="C", metavar="EDGE",
+        help="C, N, O or F: K edge of molecules, from transition-potential DFT (default C); “Ti K” and the like: of "
+        "any structure, with FEFF10",
+    )  # fmt: skip
+    p.add_argument(
+        "--engine", choices=("molecules", "feff"),
+        help="transition-potential DFT for molecules (extra “abinitio”), or FEFF10 (extra “feff”); default: by --edge",
+    )  # fmt: skip
+    p.add_argument(
+        "--preset", choices=("fast", "standard", "careful"), default="standard",
+        help="FEFF10's radii: scattering within 4.5, 5.5 or 6.6 Å (default: standard)",
+    )  # fmt: skip
+    p.add_argument(
+        "--out", required=True, metavar="FOLDER", help="folder for one .npz file a molecule, or a site of FEFF10"
+    )
     p.add_argument(
         "--sites", default="all", metavar="all|0,3,5", help="atoms by index (default: one of each equivalence class)"
     )
@@ -52,8 +66,13 @@ def run_compute(arguments: argparse.Namespace) -> int:
         os.environ[name] = "1"
     from xanesview.cli.sites import asked_indices
     from xanesview.reference.making import generation
+    from xanesview.training.data.dataset_writer import read_site_spectra
 
     _check_numbers(arguments)
+    if _engine(arguments) == "feff":
+        from xanesview.cli.compute_feff import run_feff
+
+        return run_feff(arguments)
     jobs = _jobs(arguments, asked_indices(arguments.sites))
     folder = Path(arguments.out).expanduser()
     if folder.is_file():
@@ -61,8 +80,8 @@ def run_compute(arguments: argparse.Namespace) -> int:
     made_folder(folder)
     _check_engine(arguments)
     given_up = set() if arguments.retry else generation.failed_files(folder)
-    n_results, damaged = _set_damaged_aside([folder / generation.file_name(job) for job in jobs])
-    tell_damaged(damaged, n_results, f"renamed to NAME{_DAMAGED}, to be computed again")
+    n_results, damaged = set_damaged_aside([folder / generation.file_name(job) for job in jobs], read_site_spectra)
+    tell_damaged(damaged, n_results, f"renamed to NAME{DAMAGED}, to be computed again")
     waiting = [
         job
         for job in jobs
@@ -73,6 +92,23 @@ def run_compute(arguments: argparse.Namespace) -> int:
         share = f"{done} of {counted(len(jobs), 'molecule')} {'is' if done == 1 else 'are'}"
         tell_notice(f"{share} done already (or failed before).")
     return _run(arguments, waiting, folder)
+
+
+def _engine(arguments: argparse.Namespace) -> str:
+    """Return the engine: as asked, else the one for molecules where the edge is C, N, O or F alone.
+
+    Raises
+    ------
+    UsageError
+        If the engine for molecules is asked for another edge.
+    """
+    own = arguments.edge in MOLECULAR_EDGES
+    if arguments.engine == "molecules" and not own:
+        raise UsageError(
+            f"The engine for molecules has no edge “{arguments.edge}”.",
+            f"It computes {', '.join(MOLECULAR_EDGES)}; FEFF10 computes others (--engine feff).",
+        )
+    return arguments.engine or ("molecules" if own else "feff")
 
 
 def _check_numbers(arguments: argparse.Namespace) -> None:
@@ -87,29 +123,6 @@ def _check_numbers(arguments: argparse.Namespace) -> None:
             f"There is no part {arguments.part} of {arguments.parts}.",
             "The K of --part counts from 0 to N − 1 of --parts.",
         )
-
-
-def _set_damaged_aside(paths: list[Path]) -> tuple[int, dict[str, str]]:
-    """Rename results that can't be read; return how many results there are, and what is wrong with those, by name.
-
-    Raises
-    ------
-    XanesviewError
-        If one can't be renamed.
-    """
-    from xanesview.training.data.dataset_writer import read_site_spectra
-
-    found, damaged = [path for path in paths if path.exists()], {}
-    for path in found:
-        try:
-            read_site_spectra(path)
-        except DamagedFileError as error:
-            damaged[path.name] = error.message
-            try:
-                path.replace(path.with_name(path.name + _DAMAGED))
-            except OSError as trouble:
-                raise cannot_write(path, trouble) from trouble
-    return len(found), damaged
 
 
 def _check_engine(arguments: argparse.Namespace) -> None:
@@ -141,11 +154,11 @@ def _jobs(arguments: argparse.Namespace, sites: list[int] | str) -> list:
             check_relaxes_files(arguments)
         for name in arguments.file:
             structure = read_structure(name)
-            stem, relax = _safe(Path(name).stem), arguments.relax or "none"
+            stem, relax = safe_name(Path(name).stem), arguments.relax or "none"
             jobs.append(Job(stem, structure.smiles or "", edge, "", structure, picked, relax, False, props))
     relax = arguments.relax or "gfn2"
     for text in strings:
-        jobs.append(Job(_safe(text), text, edge, "", None, picked, relax, arguments.displace, props))
+        jobs.append(Job(safe_name(text), text, edge, "", None, picked, relax, arguments.displace, props))
     if arguments.list:
         for name, smiles, split in _listed(Path(arguments.list)):
             jobs.append(Job(name, smiles, edge, split, None, picked, relax, arguments.displace, props))
@@ -164,12 +177,7 @@ def _listed(path: Path) -> Iterator[tuple[str, str, str]]:
             continue
         if len(words) < 2:
             raise XanesviewError(f"Line {number} of {path.name} holds no SMILES.", "Write: name SMILES [split]")
-        yield _safe(words[0]), words[1], words[2] if len(words) > 2 else ""
-
-
-def _safe(text: str) -> str:
-    """Return text with the characters that file names allow."""
-    return "".join(c if c.isalnum() or c in "._-+=()" else "_" for c in text).strip(".")[:80] or "molecule"
+        yield safe_name(words[0]), words[1], words[2] if len(words) > 2 else ""
 
 
 def _run(arguments: argparse.Namespace, jobs: list, folder: Path) -> int:
@@ -192,7 +200,7 @@ def _run(arguments: argparse.Namespace, jobs: list, folder: Path) -> int:
                 print(f"{name}: {took}; {progress.text()}", flush=True)
     done = progress.count
     if not arguments.quiet:
-        took = _duration(time.monotonic() - start)
+        took = duration(time.monotonic() - start)
         made = f"{counted(done - failed, 'molecule')}, {counted(sites, 'site')}"
         print(f"{folder}: {made} in {took}; {failed} failed", flush=True)
     if done < len(jobs) and not arguments.quiet:
@@ -302,7 +310,7 @@ class _Progress:
     def text(self) -> str:
         """Return what to show behind a line."""
         left = (time.monotonic() - self._start) * (1 - self._share) / max(self._share, 1e-9)
-        return f"{self.count} of {self._n}" + (f", {_duration(left)} left" if self.count < self._n else "")
+        return f"{self.count} of {self._n}" + (f", {duration(left)} left" if self.count < self._n else "")
 
 
 def _weight(job) -> float:
@@ -310,11 +318,3 @@ def _weight(job) -> float:
     if job.structure is not None:
         heavy = int((job.structure.numbers > 1).sum())
     return float(heavy) ** 2.5
-
-
-def _duration(seconds: float) -> str:
-    """Return a time as people say it."""
-    minutes = seconds / 60
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.1f} h"

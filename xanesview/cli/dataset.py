@@ -29,7 +29,13 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     build = add_command(actions, "build", "write the results in folders as one HDF5 file, which is never rewritten")
     build.add_argument("folder", nargs="+", metavar="FOLDER", help="folders that “xanesview compute” wrote")
     build.add_argument("--out", required=True, metavar="FILE.h5", help="the new data file")
-    build.add_argument("--edge", choices=("C", "N", "O", "F"), default="C", help="element of the K edge (default C)")
+    build.add_argument(
+        "--edge", default="C", metavar="EDGE",
+        help="C, N, O or F: results of the engine for molecules (default C); “Ti K” and the like: of FEFF10",
+    )  # fmt: skip
+    build.add_argument(
+        "--energy", metavar="LOW:HIGH:COUNT", help="grid of FEFF10's spectra, eV from E0 (default: all, by 0.5 eV)"
+    )
     build.add_argument("--properties", metavar="FOLDER", help="folder of NAME.npz files with 12 properties “p” each")
     taken = add_command(
         actions, "import", "write site spectra that others computed as one HDF5 file, on one energy grid"
@@ -63,6 +69,11 @@ def run_dataset(arguments: argparse.Namespace) -> int:
 
 
 def _build(arguments: argparse.Namespace) -> int:
+    from xanesview.cli.dataset_feff import run_build_feff
+    from xanesview.reference.engine.limits import EDGES
+
+    if arguments.edge not in EDGES:
+        return run_build_feff(arguments)
     from xanesview.domain.sticks import NATIVE_WIDTHS
     from xanesview.reference.engine.offsets import ENERGY_OFFSET_EV
     from xanesview.training.data.dataset_writer import write_block

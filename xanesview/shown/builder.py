@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xanesview.domain.session import Session
 from xanesview.errors import XanesviewError
 from xanesview.inference.shelf import short_names
-from xanesview.shown.computed_edges import is_computed
+from xanesview.shown.computed_edges import engine_of, is_computed
 from xanesview.shown.computed_sites import ComputedSites, replaces
 from xanesview.shown.names import selection_name, site_name
 from xanesview.shown.overlays import placed_frozen, placed_references
@@ -102,9 +102,10 @@ class ShownBuilder:
         """All that is known of a structure by a network, and which sites of it are computed."""
         structure, network = session.structure, session.network
         predicted = self._store.get(structure.content_hash, network)
-        if card is None or not (refine or is_computed(network)) or not replaces(card):
+        engine = None if card is None else engine_of(card, structure)
+        if engine is None or not (refine or is_computed(network)) or not replaces(card, engine):
             return predicted, frozenset()
-        sites = frozenset(self._computed.of(structure, card.element))
+        sites = frozenset(self._computed.of(structure, card.element, engine))
         return self._computed.blended(structure, card, predicted), sites
 
     def _sites_of(self, prediction: Prediction | None) -> frozenset[int]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xanesview.reference.engine.offsets import OFFSET_SPREAD_EV
-from xanesview.reference.kept import METHOD
+from xanesview.shown.computed_edges import engine_of
 from xanesview.shown.curve import Chip
 from xanesview.shown.session_notices import notices_of
 from xanesview.shown.site_warnings import site_warnings
@@ -132,12 +131,10 @@ def _comparison_chips(shown: Shown) -> list[Chip]:
 
 
 def _computed_detail(shown: Shown) -> str:
-    element, found = shown.card.element, [i for i in shown.sites if i in shown.computed_sites]
+    engine, found = engine_of(shown.card, shown.structure), [i for i in shown.sites if i in shown.computed_sites]
     names = ", ".join(shown.names[i] for i in found[:8]) + ("…" if len(found) > 8 else "")
-    return (
-        f"{names}: {METHOD}. Computed sites have no band. One constant brings all {element} K energies to the scale of "
-        f"experiment, good to ± {OFFSET_SPREAD_EV[element]} eV."
-    )
+    told = engine.told_energies(shown.card.element)
+    return f"{names}: {engine.method}. Computed sites have no band. {told}"
 
 
 def _short(text: str, most: int = 44) -> str:

@@ -1,4 +1,4 @@
-"""Edges that no network predicts: chosen like a network, filled by the first-principles engine alone."""
+"""Edges that no network predicts: chosen like a network, filled by a first-principles engine alone."""
 
 from __future__ import annotations
 
@@ -9,23 +9,30 @@ from typing import TYPE_CHECKING
 
 from xanesview.domain.sticks import NATIVE_WIDTHS
 from xanesview.errors import XanesviewError
-from xanesview.networks.card import BundleInfo, Card
+from xanesview.inference.shelf import suits
+from xanesview.networks.card import AS_COMPUTED, BundleInfo, Card
 from xanesview.reference.engine.limits import EDGES, ELEMENTS
 from xanesview.reference.engine.offsets import ENERGY_OFFSET_EV
+from xanesview.reference.engines import MOLECULES, SCATTERING, computable_elements, engine_for
 from xanesview.reference.kept import GRID_EV, UNIT
+from xanesview.reference.multiple_scattering.offsets import edge_offset_ev
+from xanesview.reference.multiple_scattering.settings import broadening_ev, parse_edge
 
 if TYPE_CHECKING:
     from xanesview.domain.structure import Structure
     from xanesview.inference.loaded_network import Prediction, Predictor
     from xanesview.inference.shelf import Networks
+    from xanesview.reference.engines import Engine
 
 KIND = "first-principles"
 _PREFIX = "computed:"
+_SCATTERING = f"{_PREFIX}{SCATTERING.name}:"
+"""What a name begins with where FEFF10 computes; without it the engine for molecules does."""
 
 
-def computed_name(element: str) -> str:
-    """What stands in the place of a network's name for the K edge of an element."""
-    return f"{_PREFIX}{element}"
+def computed_name(element: str, structure: Structure | None = None) -> str:
+    """What stands in the place of a network's name for the K edge of an element in a structure."""
+    return f"{_SCATTERING if engine_for(structure, element) is SCATTERING else _PREFIX}{element}"
 
 
 def is_computed(name: str) -> bool:
@@ -33,15 +40,24 @@ def is_computed(name: str) -> bool:
     return name.startswith(_PREFIX)
 
 
+def engine_of(card: Card, structure: Structure | None) -> Engine:
+    """The engine that computes sites beside a network, or in the place of one."""
+    if is_computed(card.name):
+        return SCATTERING if card.name.startswith(_SCATTERING) else MOLECULES
+    return engine_for(structure, card.element)
+
+
 @cache
 def computed_card(name: str) -> Card:
     """The card of an edge without a network."""
+    if name.startswith(_SCATTERING):
+        return _scattering_card(name, name.removeprefix(_SCATTERING))
     element = name.removeprefix(_PREFIX)
     if element not in EDGES:
         raise XanesviewError(f"The engine has no {element} K-edge.", f"It computes {', '.join(EDGES)} K-edges.")
     return Card(
         name=name,
-        title="First principles (TP-DFT)",
+        title=f"First principles ({MOLECULES.title})",
         kind=KIND,
         gives="tensor",
         element=element,
@@ -57,13 +73,39 @@ def computed_card(name: str) -> Card:
     )
 
 
+def _scattering_card(name: str, told: str) -> Card:
+    element, shell = parse_edge(told)
+    return Card(
+        name=name,
+        title=f"First principles ({SCATTERING.title})",
+        kind=KIND,
+        gives="tensor",
+        element=element,
+        edge=shell,
+        energy_ev=SCATTERING.grid_ev(element),
+        unit=SCATTERING.unit,
+        native_fwhm_ev=broadening_ev(element, shell)[1],
+        elements=(),
+        licence="",
+        path=Path(name.replace(":", "_")),
+        energy_offset_ev=edge_offset_ev(element),
+        data={"periodic": True},
+        raw={"native_shape": AS_COMPUTED},
+        axis="relative",
+    )
+
+
 def edges_without_network(networks: Networks, structure: Structure | None) -> list[str]:
-    """Elements of the structure whose K edge can be computed and for which there is no network."""
+    """Elements of the structure whose K edge can be computed and for which no network is meant for such a structure."""
     if structure is None:
         return []
-    predicted = {(b.card.element, b.card.edge) for b in networks.bundles() if b.card is not None and not b.problem}
-    present = set(structure.symbols)
-    return [element for element in EDGES if element in present and (element, "K") not in predicted]
+    cards = [
+        b.card for b in networks.bundles() if b.card is not None and not b.problem and b.card.gives != "properties"
+    ]
+    predicted = {card.element for card in cards if card.edge == "K" and suits(card, structure)}
+    if not structure.is_periodic:  # networks for crystals read molecules, too
+        predicted |= {card.element for card in cards if card.edge == "K"}
+    return [element for element in computable_elements(structure) if element not in predicted]
 
 
 class WithComputedEdges:

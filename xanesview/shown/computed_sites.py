@@ -5,54 +5,59 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.structure import Structure
 from xanesview.reference.engine.offsets import ENERGY_OFFSET_EV
-from xanesview.reference.kept import UNIT, ComputedSite, computed_tensor, keep, read_kept
+from xanesview.reference.engines import MOLECULES, SCATTERING, Engine
+from xanesview.shown.computed_edges import engine_of
 
 if TYPE_CHECKING:
     from xanesview.inference.loaded_network import Prediction
     from xanesview.networks.card import Card
+    from xanesview.reference.kept import ComputedSite
 
 #: Structures and edges whose computed sites are held in memory; the others are on disk.
 HELD = 12
 
 
 class ComputedSites:
-    """Sites by structure and edge, those of earlier sessions included."""
+    """Sites by structure, edge and engine, those of earlier sessions included."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[tuple[str, int, str], dict[int, ComputedSite]] = OrderedDict()
+        self._known: OrderedDict[tuple[str, int, str, str], dict[int, Any]] = OrderedDict()
         self._blended: tuple | None = None
 
-    def of(self, structure: Structure, element: str) -> Mapping[int, ComputedSite]:
+    def of(self, structure: Structure, element: str, engine: Engine = MOLECULES) -> Mapping[int, Any]:
         """Sites known for a structure and edge; another mapping after each `add`."""
-        key = (structure.content_hash, structure.charge, element)
+        key = (structure.content_hash, structure.charge, element, engine.name)
         if key not in self._known:
-            self._put(key, read_kept(structure, element))
+            self._put(key, engine.read_kept(structure, element))
         return self._known[key]
 
-    def add(self, structure: Structure, element: str, sites: Mapping[int, ComputedSite]) -> None:
+    def add(self, structure: Structure, element: str, sites: Mapping[int, Any], engine: Engine = MOLECULES) -> None:
         """Keep sites, here and on disk."""
-        key = (structure.content_hash, structure.charge, element)
-        together = {**self.of(structure, element), **sites}
+        key = (structure.content_hash, structure.charge, element, engine.name)
+        together = {**self.of(structure, element, engine), **sites}
         self._put(key, together)
-        keep(structure, element, together)
+        engine.keep(structure, element, together)
 
     def held(self, structure: Structure) -> dict[str, Mapping[int, ComputedSite]]:
-        """Return the sites of a structure that are held in memory, by element; none is looked for on the disk."""
+        """Return the molecular engine's sites of a structure that are held in memory, by element; none is looked for on
+        the disk."""
         own = (structure.content_hash, structure.charge)
-        return {key[2]: sites for key, sites in self._known.items() if key[:2] == own and sites}
+        return {
+            key[2]: sites for key, sites in self._known.items() if key[:2] == own and key[3] == MOLECULES.name and sites
+        }
 
     def take_back(self, structure_hash: str, charge: int, element: str, sites: dict[int, ComputedSite]) -> None:
         """Hold the sites that a session file has kept; the disk keeps what was computed here only."""
-        self._put((structure_hash, charge, element), sites)
+        self._put((structure_hash, charge, element, MOLECULES.name), sites)
 
-    def _put(self, key: tuple[str, int, str], sites: dict[int, ComputedSite]) -> None:
+    def _put(self, key: tuple[str, int, str, str], sites: dict[int, Any]) -> None:
         self._known[key] = sites
         self._known.move_to_end(key)
         while len(self._known) > HELD:
@@ -63,47 +68,39 @@ class ComputedSites:
 
         The same object as long as nothing has changed: it is asked for at every move of a drag.
         """
-        sites = self.of(structure, card.element)
-        if not sites or not replaces(card):
+        engine = engine_of(card, structure)
+        sites = self.of(structure, card.element, engine)
+        if not sites or not replaces(card, engine):
             return prediction
         if self._blended is None or self._blended[:3] != (id(prediction), id(sites), card.name):
             # prediction and sites are kept, too: their ids stay taken as long as they are compared
             key = (id(prediction), id(sites), card.name)
-            self._blended = (*key, prediction, sites, blend(card, prediction, sites))
+            self._blended = (*key, prediction, sites, blend(card, prediction, sites, engine))
         return self._blended[-1]
 
 
-def replaces(card: Card) -> bool:
-    """Whether computed spectra mean the same as those of a network: same unit, absolute, a value a direction."""
-    return card.unit == UNIT and card.gives in ("tensor", "directional") and card.edge == "K"
+def replaces(card: Card, engine: Engine = MOLECULES) -> bool:
+    """Whether computed spectra mean the same as those of a network: same unit, a value a direction."""
+    return card.unit == engine.unit and card.gives in ("tensor", "directional") and card.edge == "K"
 
 
-def _on_grid_of(card: Card, energy_ev: np.ndarray, sites: Mapping[int, ComputedSite]) -> AbsorptionTensor:
-    """Computed sites on a grid of the card's axis; for energies from E0 each is made on its own absolute grid."""
-    widths = card.stick_widths
-    if card.axis == "absolute":
-        return computed_tensor(sites, card.element, energy_ev, widths)
+def _on_grid_of(card: Card, energy_ev: np.ndarray, sites: Mapping[int, Any], engine: Engine) -> AbsorptionTensor:
+    """Computed sites on a grid of the card's axis."""
+    if engine is SCATTERING:
+        return engine.tensor_on(sites, card.element, energy_ev, card.axis, card.energy_offset_ev)
     offset = ENERGY_OFFSET_EV[card.element]
-    each = [
-        computed_tensor({atom: site}, card.element, energy_ev + site.ip_ev + offset, widths)
-        for atom, site in sites.items()
-    ]
-    return replace(
-        each[0],
-        energy_ev=energy_ev,
-        components=np.concatenate([one.components for one in each]),
-        sites=np.concatenate([one.sites for one in each]),
-        ip_ev=np.concatenate([one.ip_ev for one in each]),
-        axis="relative",
-    )
+    return engine.tensor_on(sites, card.element, energy_ev, card.axis, offset, card.stick_widths)
 
 
-def blend(card: Card, prediction: Prediction | None, sites: Mapping[int, ComputedSite]) -> Prediction:
-    """Computed sites on a grid of the card's axis; for energies from E0 each is made on an absolute grid of its own."""
+def blend(
+    card: Card, prediction: Prediction | None, sites: Mapping[int, Any], engine: Engine = MOLECULES
+) -> Prediction:
+    """One prediction on the card's grid; a computed site counts before a predicted one and has no band."""
     from xanesview.inference.domain_check import SiteVerdict
     from xanesview.inference.loaded_network import Prediction
 
-    computed = _on_grid_of(card, card.energy_ev if prediction is None else prediction.tensor.energy_ev, sites)
+    energy_ev = card.energy_ev if prediction is None else prediction.tensor.energy_ev
+    computed = _on_grid_of(card, energy_ev, sites, engine)
     verdicts = tuple(SiteVerdict(atom, True, ()) for atom in sites)
     if prediction is None:
         seconds = sum(site.seconds for site in sites.values())

@@ -10,7 +10,8 @@ from xanesview.domain.geometry.polarisation import LinearPolarisation
 from xanesview.domain.session import KeptStructure, Session
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
-from xanesview.inference.shelf import fitting_network
+from xanesview.inference.shelf import fitting_network, suits
+from xanesview.shown.computed_edges import computed_name, edges_without_network, is_computed
 from xanesview.shown.session_notices import marked_absorber_unknown, notices_of, other_network, references_left
 
 if TYPE_CHECKING:
@@ -27,11 +28,11 @@ def opened(
     shown before stays open beside it; one and the same structure is open once.
     """
     picked = picked or structure.absorbers
-    network = fitting_network(networks, structure, before.network, picked)
+    network = _network_for(networks, structure, before.network, picked)
     element = _element(networks, network)
     unpredicted = [i for i in structure.absorbers if structure.symbols[i] != element]
     if unpredicted and picked == structure.absorbers:  # no network knows what the file marks
-        network = fitting_network(networks, structure, before.network)
+        network = _network_for(networks, structure, before.network)
         element = _element(networks, network)
     view = first_view(structure, element)
     geometry = LinearPolarisation(
@@ -66,6 +67,24 @@ def opened(
         message = " ".join(notice.message for notice in told)
         notices.append(Notice("structure", message, " ".join(hints)))
     return after, notices
+
+
+def _network_for(networks: Networks, structure: Structure, current: str, picked: Sequence[int] = ()) -> str:
+    """Return the network to show a structure with, or the name of an edge that is computed.
+
+    Crystals and slabs for which no network is meant, with elements that none has seen, are shown at the edge of their
+    heaviest element, to be computed.
+    """
+    name = fitting_network(networks, structure, "" if is_computed(current) else current, picked) or current
+    if not structure.is_periodic:
+        return name
+    wanted = {structure.symbols[i] for i in picked if 0 <= i < structure.n_atoms} or set(structure.symbols)
+    card = _card_or_none(networks, name)
+    predicts = card is not None and card.element in wanted and not is_computed(name)
+    if predicts and (suits(card, structure) or set(structure.symbols) <= set(card.elements)):
+        return name
+    computed = [element for element in edges_without_network(networks, structure) if element in wanted]
+    return computed_name(computed[-1], structure) if computed else name
 
 
 def other_frame(session: Session, networks: Networks, structure: Structure) -> tuple[Session, list[Notice]]:

@@ -7,7 +7,10 @@ from collections.abc import Mapping
 
 from xanesview.domain.session import ReferenceCurve, Session
 from xanesview.domain.structure import FROM_SMILES, Structure
-from xanesview.reference.kept import METHOD
+from xanesview.reference.engines import ENGINES
+
+_COMPUTED = tuple(engine.method for engine in ENGINES.values())
+"""What the source of a computed reference begins with."""
 
 
 def with_geometries(session: Session, better: Mapping[str, Structure]) -> Session:
@@ -55,7 +58,7 @@ def _moved_back(reference: ReferenceCurve, relaxed: Structure, before: Structure
     computed_for = reference.computed_for
     if computed_for == _other(relaxed, "before"):
         computed_for = ""
-    elif not computed_for and reference.source.startswith(METHOD):
+    elif not computed_for and reference.source.startswith(_COMPUTED):
         computed_for = _other(relaxed, "after")
     return reference.replace(structure_hash=before.content_hash, computed_for=computed_for)
 
@@ -78,6 +81,6 @@ def _moved(reference: ReferenceCurve, better: Mapping[str, Structure]) -> Refere
     computed_for = reference.computed_for
     if computed_for == _other(structure, "after"):
         computed_for = ""
-    elif not computed_for and reference.source.startswith(METHOD):
+    elif not computed_for and reference.source.startswith(_COMPUTED):
         computed_for = _other(structure, "before")
     return reference.replace(structure_hash=structure.content_hash, computed_for=computed_for)

@@ -18,8 +18,8 @@ from xanesview.errors import XanesviewError
 from xanesview.networks.card import look_up
 from xanesview.networks.identity import network_facts
 from xanesview.reference.engine.offsets import ENERGY_OFFSET_EV, OFFSET_SPREAD_EV
-from xanesview.reference.kept import METHOD
-from xanesview.shown.computed_edges import is_computed
+from xanesview.reference.engines import MOLECULES
+from xanesview.shown.computed_edges import engine_of, is_computed
 from xanesview.shown.curve import Curve, Subject
 from xanesview.shown.curve_looks import look_of
 from xanesview.shown.curves import curves
@@ -218,11 +218,14 @@ def _computed_facts(shown: Shown, sites: tuple[int, ...]) -> dict[str, str]:
     found = [i for i in sites if i in shown.computed_sites]
     if not found:
         return {}
-    element = shown.card.element
+    element, engine = shown.card.element, engine_of(shown.card, shown.structure)
+    offset = f"{shown.card.energy_offset_ev}"
+    if engine is MOLECULES:
+        offset = f"{ENERGY_OFFSET_EV[element]} (± {OFFSET_SPREAD_EV[element]})"
     return {
         "computed_sites": " ".join(map(str, found)),
-        "computed_with": METHOD,
-        "computed_energy_offset_ev": f"{ENERGY_OFFSET_EV[element]} (± {OFFSET_SPREAD_EV[element]})",
+        "computed_with": engine.method,
+        "computed_energy_offset_ev": offset,
     }
 
 

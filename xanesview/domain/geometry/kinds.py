@@ -22,7 +22,7 @@ KINDS: dict[str, type[Geometry]] = {
 
 
 def offered() -> dict[str, type[Geometry]]:
-    """Return the kinds that direction, degree and normal set in full: those that the command line asks for by a name."""
+    """Return the kinds that direction, degree and normal set in full: those that a command line asks for by name."""
     settable = {field.name for field in dataclasses.fields(Geometry)}
     return {name: kind for name, kind in KINDS.items() if settable.issuperset(kind.uses)}
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal
 from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.structure import Notice, Structure
 from xanesview.gui.session.workspace import Workspace
-from xanesview.reference.kept import GRID_EV, METHOD, computed_tensor
-from xanesview.shown.computed_edges import is_computed
+from xanesview.reference.engines import MOLECULES, Engine
+from xanesview.shown.computed_edges import engine_of, is_computed
 from xanesview.shown.names import selection_name, site_name
 
 
@@ -52,12 +52,13 @@ class Computing(QObject):
         card, structure = workspace.shown.card, workspace.structure
         if is_computed(card.name) or self.computation.refine:
             return
-        sites = self.computation.sites.of(structure, card.element)
-        source = computed_source(structure)
-        tensor = computed_tensor(sites, card.element, GRID_EV[card.element])
-        facts = {"method": METHOD, "structure": structure.name or structure.formula, "date": f"{date.today()}"}
+        engine = engine_of(card, structure)
+        sites = self.computation.sites.of(structure, card.element, engine)
+        source = computed_source(structure, engine)
+        tensor = engine.tensor(sites, card.element)
+        facts = {"method": engine.method, "structure": structure.name or structure.formula, "date": f"{date.today()}"}
         reference = ReferenceCurve(
-            tensor=tensor, label="TP-DFT", source=source, structure_hash=structure.content_hash, facts=facts
+            tensor=tensor, label=engine.title, source=source, structure_hash=structure.content_hash, facts=facts
         )
         for index, old in enumerate(workspace.session.references):
             if old.source == source and old.tensor is not None and old.tensor.edge == tensor.edge:
@@ -69,9 +70,9 @@ class Computing(QObject):
         self.workspace.message.emit(Notice("compute", message, hint))
 
 
-def computed_source(structure: Structure) -> str:
+def computed_source(structure: Structure, engine: Engine) -> str:
     """Where a computed reference of a structure comes from; tells them apart, too."""
-    return f"{METHOD}, {structure.name or structure.formula} ({structure.content_hash[:12]})"
+    return f"{engine.method}, {structure.name or structure.formula} ({structure.content_hash[:12]})"
 
 
 def overlaid(workspace: Workspace) -> bool:
@@ -80,7 +81,7 @@ def overlaid(workspace: Workspace) -> bool:
     if structure is None or card is None:
         return False
     return any(
-        reference.source == computed_source(structure)
+        reference.source == computed_source(structure, engine_of(card, structure))
         and reference.tensor.edge == f"{card.element} K"
         and set(workspace.session.picked) <= set(reference.tensor.sites.tolist())
         for reference in workspace.session.references
@@ -96,7 +97,12 @@ def offer(workspace: Workspace) -> str:
     names = selection_name(structure, picked).removeprefix("sum of ")
     if set(picked) <= computation.known():
         return f"Overlay computed {names}"
-    return f"Compute {names} ({duration(computation.estimate_s(picked))})"
+    return f"Compute {names} ({_with(computation.method)}{duration(computation.estimate_s(picked))})"
+
+
+def _with(engine: Engine | None) -> str:
+    """Which engine it is, where it is not the one that molecules have."""
+    return "" if engine is None or engine is MOLECULES else f"{engine.title}, "
 
 
 def impossible(workspace: Workspace) -> str:
@@ -110,8 +116,11 @@ def progress_text(workspace: Workspace) -> str:
     computation = workspace.computation
     if not computation.is_busy:
         return ""
-    more = len(computation.waiting()) - 1
-    parts = [f"computing {site_name(workspace.structure, computation.atom)}"]
+    atoms = computation.atoms
+    more = len(computation.waiting()) - len(atoms)
+    names = " and ".join(site_name(workspace.structure, atom) for atom in atoms)
+    doing = ": ".join(filter(None, (_with(computation.method).strip(", "), computation.stage)))
+    parts = [f"computing {names}" + (f" ({doing})" if doing else "")]
     parts += [f"{more} more"] if more else []
     return " · ".join([*parts, f"{duration(computation.remaining_s())} left"])
 

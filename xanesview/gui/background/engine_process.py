@@ -10,12 +10,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 
-from xanesview.domain.structure import Structure
+from xanesview.processes import kill_group
 
 log = logging.getLogger(__name__)
 
-COMMAND = (sys.executable, "-m", "xanesview.reference.engine.site_worker")
-RELAXATION = (sys.executable, "-m", "xanesview.reference.engine.relaxation_worker")
+
+def command_of(module: str) -> tuple[str, ...]:
+    """Program and arguments that run a module in a process of its own."""
+    return sys.executable, "-m", module
+
+
+RELAXATION = command_of("xanesview.reference.engine.relaxation_worker")
 #: A killed process is gone within milliseconds; waiting longer than this means something is very wrong.
 _GONE_MS = 500
 
@@ -27,18 +32,25 @@ class EngineProcess(QObject):
     ----------
     command
         Program and arguments; it speaks in lines as `xanesview.reference.engine.worker` does.
+    leads_group
+        Whether it starts processes of its own, which end with it.
     """
 
     answered = Signal(int, object)  # job number, answer (dict)
+    progressed = Signal(int, str)  # job number, what it does now
     died = Signal(int, str)  # job number, what is known
 
-    def __init__(self, parent: QObject | None = None, command: tuple[str, ...] = COMMAND) -> None:
+    def __init__(
+        self, parent: QObject | None = None, command: tuple[str, ...] = RELAXATION, leads_group: bool = False
+    ) -> None:
         super().__init__(parent)
         self.command = tuple(command)
+        self._leads_group = leads_group
         self._process: QProcess | None = None
         self._rest = b""
         self._number = 0
         self._awaited: int | None = None
+        self._leader = 0  # number of the process, which the system forgets when it ends
 
     @property
     def is_running(self) -> bool:
@@ -49,16 +61,6 @@ class EngineProcess(QObject):
     def process_id(self) -> int:
         """The system's number of the process, 0 where there is none."""
         return 0 if self._process is None else int(self._process.processId())
-
-    def compute(self, structure: Structure, atom: int) -> int:
-        """Begin one site; returns the number its answer will carry."""
-        job = {
-            "symbols": structure.symbols,
-            "positions_angstrom": structure.positions_angstrom.tolist(),
-            "charge": structure.charge,
-            "atom": int(atom),
-        }
-        return self.ask(job)
 
     def ask(self, job: dict) -> int:
         """Begin a job; returns the number its answer will carry."""
@@ -77,6 +79,8 @@ class EngineProcess(QObject):
         if process is None:
             return
         process.blockSignals(True)
+        if self._leads_group:
+            kill_group(int(process.processId()))
         process.kill()
         process.waitForFinished(_GONE_MS)
         process.deleteLater()
@@ -92,6 +96,7 @@ class EngineProcess(QObject):
         process.readyReadStandardError.connect(self._log)
         process.finished.connect(self._ended)
         process.errorOccurred.connect(self._failed)
+        process.started.connect(lambda: setattr(self, "_leader", int(process.processId())))
         process.start(self.command[0], list(self.command[1:]))
 
     def _read(self) -> None:
@@ -105,9 +110,13 @@ class EngineProcess(QObject):
             except (ValueError, KeyError, TypeError):
                 log.warning("the engine's process said %r", line[:200])
                 continue
-            if number == self._awaited:
-                self._awaited = None
-                self.answered.emit(number, answer)
+            if number != self._awaited:
+                continue
+            if "stage" in answer:
+                self.progressed.emit(number, str(answer["stage"]))
+                continue
+            self._awaited = None
+            self.answered.emit(number, answer)
 
     def _log(self) -> None:
         if self._process is not None:
@@ -128,6 +137,8 @@ class EngineProcess(QObject):
         number, self._awaited = self._awaited, None
         self._rest = b""
         if process is not None:
+            if self._leads_group and self._leader:
+                kill_group(self._leader)  # what it had started goes on without it
             process.deleteLater()
         if number is not None:
             self.died.emit(number, what)

@@ -38,7 +38,7 @@ class PanelSpec:
 #: From left to right; the first one is in front.
 PANELS: tuple[PanelSpec, ...] = (
     PanelSpec("Sites", "sites.panel", "SitesPanel", "Which absorbers are in the sum", late=False),
-    PanelSpec("Geometry", "geometry.panel", "ExperimentPanel", "Beam and surface, microscope, what the sample averages"),
+    PanelSpec("Geometry", "geometry.panel", "ExperimentPanel", "Beam and surface, microscope, averages of the sample"),
     PanelSpec("Curves", "curves.panel", "CurvesPanel", "Everything drawn in the plot: names, colours, order, offsets"),
     PanelSpec(
         "References", "references.panel", "ReferencesPanel", "Measured and computed spectra to compare with", late=False

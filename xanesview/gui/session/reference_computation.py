@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -13,23 +12,13 @@ from PySide6.QtCore import QObject, Signal
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.gui.background.engine_process import EngineProcess
-from xanesview.reference.engine.feasibility import (
-    START_S,
-    check_edge,
-    check_engine,
-    check_structure,
-    molecule_seconds,
-    site_seconds,
-)
-from xanesview.reference.kept import ComputedSite
+from xanesview.gui.session.engine_runs import EngineRuns, Run
+from xanesview.reference.engines import Engine, engine_for
 from xanesview.shown.computed_sites import ComputedSites
 
 if TYPE_CHECKING:
     from xanesview.domain.symmetry import Orbit
     from xanesview.shown.shown import Shown
-
-#: Larger structures are not searched for symmetry: computing them takes so long that it doesn't matter.
-LARGEST_TURNED = 300
 
 
 @dataclass
@@ -38,6 +27,7 @@ class _Target:
 
     structure: Structure
     element: str
+    engine: Engine
     asked: tuple[int, ...] = ()  # by the user; computed before all others
     failed: set[int] = field(default_factory=set)
     hopeless: bool = False  # no site of it can be computed
@@ -47,7 +37,7 @@ class _Target:
 
 
 class ReferenceComputation(QObject):
-    """Computes one site after the other in a process of its own; symmetry gives the equivalent ones.
+    """Computes sites in processes of their own; symmetry gives the equivalent ones.
 
     Asked-for sites come first; while `refine` is on all others follow, the picked ones first, then those that the
     ensemble of networks is least sure of.
@@ -67,17 +57,14 @@ class ReferenceComputation(QObject):
         super().__init__(parent)
         self._shown = shown
         self.sites = ComputedSites()
-        self.engine = EngineProcess(self)
-        self.engine.answered.connect(self._take)
-        self.engine.died.connect(self._bury)
+        self.runs = EngineRuns(self)
+        self.runs.answered.connect(self._take)
+        self.runs.died.connect(self._bury)
+        self.runs.progressed.connect(self.changed)
         self._refine = False
         self._target: _Target | None = None
-        self._number: int | None = None
-        self._atom = -1
-        self._since = 0.0
-        self._expected_s = 0.0
         self._need: tuple | None = None  # the last order, with the prediction and the picked sites it is for
-        self._pace = 1.3  # measured time over estimated time, on this computer
+        self._paces: dict[str, float] = {}  # measured time over estimated time of each engine, on this computer
 
     # ---- reading ----
 
@@ -87,19 +74,41 @@ class ReferenceComputation(QObject):
         return self._refine
 
     @property
+    def engine(self) -> EngineProcess:
+        """The process of the engine for molecules."""
+        return self.runs.molecules
+
+    @property
     def is_busy(self) -> bool:
         """Whether a site is being computed."""
-        return self._number is not None
+        return bool(self.runs.now)
 
     @property
     def atom(self) -> int:
-        """The atom being computed, −1 for none."""
-        return self._atom if self.is_busy else -1
+        """The atom being computed, the first of several, −1 for none."""
+        return self.runs.now[0].atom if self.is_busy else -1
+
+    @property
+    def atoms(self) -> tuple[int, ...]:
+        """The atoms being computed."""
+        return tuple(run.atom for run in self.runs.now)
+
+    @property
+    def stage(self) -> str:
+        """What the engine does now at the first of them; empty where it doesn't say."""
+        return self.runs.now[0].stage if self.is_busy else ""
+
+    @property
+    def method(self) -> Engine | None:
+        """The engine that computes the present structure and edge."""
+        return None if self._target is None else self._target.engine
 
     def known(self) -> frozenset[int]:
         """Atoms of the present structure and edge that are computed."""
         target = self._target
-        return frozenset() if target is None else frozenset(self.sites.of(target.structure, target.element))
+        return (
+            frozenset() if target is None else frozenset(self.sites.of(target.structure, target.element, target.engine))
+        )
 
     def wanted(self, with_known: bool) -> tuple[int, ...]:
         """Atoms that the user has asked for and that aren't all there yet; those that are, too, where that is asked."""
@@ -107,7 +116,7 @@ class ReferenceComputation(QObject):
         return () if target is None else tuple(dict.fromkeys((*target.asked, *(self.known() if with_known else ()))))
 
     def waiting(self) -> list[int]:
-        """Atoms to compute, one of each set of equivalent ones, in order; the running one is among them."""
+        """Atoms to compute, one of each set of equivalent ones, in order; the running ones stand first."""
         target = self._target
         if target is None or target.hopeless:
             return []
@@ -115,9 +124,9 @@ class ReferenceComputation(QObject):
         if self._refine and not target.stopped:
             order += self._by_need()
         known, result, covered = self.known() | target.failed, [], set()
-        if self.is_busy:
-            result.append(self._atom)
-            covered.update(self._orbit(self._atom).members)
+        for atom in self.atoms:
+            result.append(atom)
+            covered.update(self._orbit(atom).members)
         for atom in order:
             if atom not in known and atom not in covered:
                 result.append(atom)
@@ -129,35 +138,33 @@ class ReferenceComputation(QObject):
         target = self._target
         if target is None:
             return 0.0
-        known, covered, count = self.known(), set(), 0
+        known, covered, left = self.known(), set(), []
         for atom in atoms:
             if atom not in known and atom not in covered:
                 covered.update(self._orbit(atom).members)
-                count += 1
-        return self._seconds(count) if count else 0.0
+                left.append(atom)
+        return self._seconds(left) if left else 0.0
 
     def remaining_s(self) -> float:
         """Time until all that waits is computed, above zero while anything runs."""
-        if not self.is_busy:
+        runs = self.runs.now
+        if not runs:
             return 0.0
-        others = max(len(self.waiting()) - 1, 0) * self._pace * site_seconds(self._target.structure)
-        taken = time.monotonic() - self._since
-        late = max(taken / max(self._expected_s, 0.1), 1.0)  # the computer is busy: what follows will be late, too
-        return max(self._expected_s - taken, 0.15 * taken) + late * others + 0.5
+        target = self._target
+        others = sum(self._pace * self._site_seconds(atom) for atom in self.waiting() if atom not in self.atoms)
+        late = max(run.lateness for run in runs)
+        return max(run.left_s for run in runs) + late * others / target.engine.at_a_time + 0.5
 
     def progress(self) -> float:
-        """How much of the present site is done, by time, below 1."""
-        if not self.is_busy:
-            return 0.0
-        return min((time.monotonic() - self._since) / max(self._expected_s, 0.1), 0.97)
+        """How much of the present sites is done, by time: below 1 for each of them, added up."""
+        return sum(run.share for run in self.runs.now)
 
     def impossible(self) -> XanesviewError | None:
         """Why no engine computes the present structure and edge, or None where it can be done."""
         if self._target is None:
             return XanesviewError("There is nothing to compute.", "Open a molecule first.")
         try:
-            check_edge(self._target.element)
-            check_structure(self._target.structure)
+            self._target.engine.check(self._target.structure, self._target.element)
         except XanesviewError as error:
             return error
         return None
@@ -167,21 +174,23 @@ class ReferenceComputation(QObject):
         found = self.impossible()
         if found is None:
             try:
-                check_engine()
+                self._target.engine.check_installed()
             except XanesviewError as error:
                 return error
         return found
 
     # ---- asking ----
 
-    def aim(self, structure: Structure | None, element: str | None) -> None:
-        """Turn to another structure or edge; what runs for the last one is stopped."""
+    def aim(self, structure: Structure | None, element: str | None, engine: Engine | None = None) -> None:
+        """Turn to another structure, edge or engine (by default theirs); what runs for the last is stopped."""
         target = self._target
+        if structure is not None and element is not None and engine is None:
+            engine = engine_for(structure, element)
         same = target is not None and structure is target.structure and element == target.element
-        if same:
+        if same and engine is target.engine:
             return
         self._halt()
-        self._target = None if structure is None or element is None else _Target(structure, element)
+        self._target = None if structure is None or element is None else _Target(structure, element, engine)
         self._need = None
         self.changed.emit()
         self._advance()
@@ -206,7 +215,7 @@ class ReferenceComputation(QObject):
         self._refine = on
         if self._target is not None:
             self._target.stopped = False
-        if not on and self.is_busy and self._atom not in self._target.asked:
+        if not on and self.is_busy and not set(self.atoms) & set(self._target.asked):
             self._halt()
         self.arrived.emit()
         self.changed.emit()
@@ -250,83 +259,86 @@ class ReferenceComputation(QObject):
             from xanesview.domain.symmetry import Orbit, orbits
 
             atoms = target.structure.sites_of(target.element).tolist()
-            small = target.structure.n_atoms <= LARGEST_TURNED and not target.structure.is_periodic
-            found = orbits(target.structure, atoms) if small else [Orbit(a, (a,), (np.eye(3),)) for a in atoms]
+            turned = target.engine.turns(target.structure)
+            found = orbits(target.structure, atoms) if turned else [Orbit(a, (a,), (np.eye(3),)) for a in atoms]
             target.orbit_of = {member: orbit for orbit in found for member in orbit.members}
         return target.orbit_of[atom]
 
-    def _seconds(self, n_sites: int) -> float:
-        """Time for so many sites of the present structure, from here."""
+    @property
+    def _pace(self) -> float:
+        return self._paces.get(self._target.engine.name, 1.3)
+
+    def _site_seconds(self, atom: int) -> float:
+        """Time for one site as the engine estimates it; 0 where it can't say, since it can't compute it either."""
+        try:
+            return self._target.engine.site_seconds(self._target.structure, atom)
+        except XanesviewError:
+            return 0.0
+
+    def _seconds(self, atoms: list[int]) -> float:
+        """Time for some sites of the present structure, from here."""
         target = self._target
-        shared = 0.0 if target.begun else molecule_seconds(target.structure)
-        start = 0.0 if self.engine.is_running else START_S
-        return start + self._pace * (shared + n_sites * site_seconds(target.structure))
+        engine = target.engine
+        shared = 0.0 if target.begun else engine.shared_seconds(target.structure)
+        start = 0.0 if any(process.is_running for process in self.runs.of(engine)) else engine.start_s
+        each = [self._site_seconds(atom) for atom in atoms]
+        together = max(max(each), sum(each) / engine.at_a_time)
+        return start + self._pace * (shared + together)
 
     def _advance(self) -> None:
-        """Begin the next site, unless one is running."""
-        if self.is_busy or self._target is None:
+        """Begin the next sites, as many as the engine computes beside one another."""
+        target = self._target
+        if target is None or self.runs.free(target.engine) is None:
             return
-        if self._refine and not self._target.hopeless and (error := self.obstacle()) is not None:
-            self._target.hopeless = True
+        if self._refine and not target.hopeless and (error := self.obstacle()) is not None:
+            target.hopeless = True
             self.told.emit(Notice("compute", error.message, error.hint))
-        waiting = self.waiting()
-        if not waiting:
-            if not self._refine:
-                self.engine.stop()  # an idle process would only hold memory
-            self.changed.emit()
-            return
-        self._expected_s = self._seconds(1)
-        self._since = time.monotonic()
-        self._atom = waiting[0]
-        self._number = self.engine.compute(self._target.structure, self._atom)
+        waiting = [atom for atom in self.waiting() if atom not in self.atoms]
+        if not waiting and not self.is_busy and not self._refine:
+            self.runs.stop()  # an idle process would only hold memory
+        while waiting and self.runs.free(target.engine) is not None:
+            atom = waiting.pop(0)
+            self.runs.begin(target.engine, target.structure, atom, self._seconds([atom]))
         self.changed.emit()
 
     def _halt(self) -> None:
-        self._number = None
-        self.engine.stop()
+        self.runs.stop()
         if self._target is not None:
             self._target.begun = False
 
-    def _take(self, number: int, answer: dict) -> None:
-        if number != self._number or self._target is None:
+    def _take(self, run: Run, answer: dict) -> None:
+        target = self._target
+        if target is None:
             return
-        target, atom = self._target, self._atom
-        self._number = None
         if "error" in answer:
-            target.failed.update(self._orbit(atom).members)
-            target.hopeless = answer.get("scope") == "molecule"
+            target.failed.update(self._orbit(run.atom).members)
+            target.hopeless = answer.get("scope") in ("molecule", "structure")
             self.told.emit(Notice("compute", answer["error"], answer.get("hint", "")))
         else:
-            self._learn_pace()
+            self._learn_pace(run)
             target.begun = True
-            self.sites.add(target.structure, target.element, self._members(atom, answer))
+            self.sites.add(target.structure, target.element, self._members(run.atom, answer), target.engine)
             self.arrived.emit()
         self._finish_asked()
         self._advance()
 
-    def _members(self, atom: int, answer: dict) -> dict[int, ComputedSite]:
+    def _members(self, atom: int, answer: dict) -> dict[int, Any]:
         """The computed site and those that symmetry makes of it."""
-        sticks = answer["sticks"]
-        site = ComputedSite(
-            atom,
-            np.array(sticks["energy_ev"]),
-            np.array(sticks["dipole_bohr"]),
-            float(sticks["ip_ev"]),
-            float(answer["seconds"]),
-        )
+        site = self._target.engine.site(atom, answer)
         orbit = self._orbit(atom)
         turns = dict(zip(orbit.members, orbit.rotations, strict=True))
         found = {member: site.moved(member, turn @ turns[atom].T) for member, turn in turns.items()}
         found[atom] = site
         return found
 
-    def _learn_pace(self) -> None:
+    def _learn_pace(self, run: Run) -> None:
         """Compare the time a site took with the estimate, so that the next ones are told better."""
-        start = START_S if not self._target.begun else 0.0
-        model = (self._expected_s - start) / self._pace
-        taken = time.monotonic() - self._since - start
+        start = self._target.engine.start_s if not self._target.begun else 0.0
+        model = (run.expected_s - start) / self._pace
+        taken = run.taken_s - start
         if model > 0.05 and taken > 0.05:
-            self._pace = float(np.clip(0.5 * self._pace + 0.5 * taken / model, 0.2, 20.0))
+            pace = float(np.clip(0.5 * self._pace + 0.5 * taken / model, 0.2, 20.0))
+            self._paces[self._target.engine.name] = pace
 
     def _finish_asked(self) -> None:
         """Tell when all that was asked for is there (or can't be)."""
@@ -339,11 +351,11 @@ class ReferenceComputation(QObject):
             if done:
                 self.answered.emit(done)
 
-    def _bury(self, number: int, what: str) -> None:
-        """The process has died by itself."""
-        if number != self._number or self._target is None:
+    def _bury(self, _run: Run, what: str) -> None:
+        """A process has died by itself."""
+        if self._target is None:
             return
-        self._number = None
+        self.runs.stop()
         self._target.asked = ()
         self._target.hopeless = True
         self._target.begun = False

@@ -29,7 +29,7 @@ from xanesview.gui.session.reference_computation import ReferenceComputation
 from xanesview.inference.store import PredictionStore
 from xanesview.shown import overlay_changes
 from xanesview.shown.builder import ShownBuilder
-from xanesview.shown.computed_edges import WithComputedEdges, is_computed
+from xanesview.shown.computed_edges import WithComputedEdges, engine_of, is_computed
 from xanesview.shown.curve_changes import with_compared
 from xanesview.shown.opened_session import closed, kept_beside, opened, other_frame, shown_again
 from xanesview.shown.relaxed_session import with_geometry_before
@@ -426,7 +426,9 @@ class Workspace(QObject):
         predicts = not is_computed(session.network)
         self._queue.aim(session.structure if predicts else None, session.network, shown.absorbers)
         self.direction.forget()  # whatever the worker was asked for is given up
-        self.computation.aim(session.structure, None if shown.card is None else shown.card.element)
+        card = shown.card
+        chosen = (None, None) if card is None else (card.element, engine_of(card, session.structure))
+        self.computation.aim(session.structure, *chosen)
         self.relaxation.aim(session.structure)
         if session.structure is None:
             return

@@ -34,7 +34,7 @@ class NetworkChoice(QComboBox):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setItemDelegate(_TwoLines(self))
+        self.setItemDelegate(TwoLines(self))
         self.setMaxVisibleItems(12)
 
     def set_entries(self, entries: Sequence[NetworkEntry], chosen: str) -> None:
@@ -76,7 +76,7 @@ class NetworkChoice(QComboBox):
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 
-class _TwoLines(QStyledItemDelegate):
+class TwoLines(QStyledItemDelegate):
     """A name, and in small letters below what is to be said of it."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QMenu,
     QToolBar,
     QToolButton,
@@ -15,9 +14,10 @@ from PySide6.QtWidgets import (
 from xanesview.gui.actions.action_spec import ActionSpec
 from xanesview.gui.actions.action_table import ACTIONS, EXPORT, buttons, fill_menu
 from xanesview.gui.actions.directions import Directions
-from xanesview.gui.appearance.plain_text import Label, plain
+from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.appearance.theme import icon
 from xanesview.gui.session.workspace import Workspace
+from xanesview.gui.window.absorber_choice import AbsorberChoice
 from xanesview.gui.window.network_choice import CompareMenu, NetworkChoice
 from xanesview.inference.shelf import best_of_edge
 from xanesview.shown.computed_edges import KIND, computed_name, edges_without_network
@@ -30,7 +30,6 @@ _STYLES = {
     "text": Qt.ToolButtonStyle.ToolButtonTextOnly,
     "icon": Qt.ToolButtonStyle.ToolButtonIconOnly,
 }
-COMPUTED_TIP = "No network predicts this edge; it is computed from first principles"
 
 
 class ToolBar(QToolBar):
@@ -49,9 +48,7 @@ class ToolBar(QToolBar):
         self._compact = False
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self.absorber = QComboBox(objectName="absorber")
-        self.absorber.setToolTip("Absorbing element and edge")
-        self.absorber.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.absorber = AbsorberChoice(workspace)
         self.absorber.activated.connect(self._choose_absorber)
         self.network = NetworkChoice()
         self.network.setObjectName("network-choice")
@@ -144,20 +141,9 @@ class ToolBar(QToolBar):
             )
             structure = self.workspace.structure
             present = {element for element, _ in edges} if structure is None else set(structure.symbols)
-            for element, edge in sorted(edges, key=lambda one: one[0] not in present):
-                self.absorber.addItem(f"{element} {edge}", (element, edge))
-                if element not in present:
-                    row = self.absorber.count() - 1
-                    name = structure.name or structure.formula
-                    self.absorber.setItemData(row, plain(f"{name} has no {element} atom"), Qt.ItemDataRole.ToolTipRole)
-                    self.absorber.model().item(row).setEnabled(False)
-            for element in computed:
-                self.absorber.addItem(f"{element} K", (element, "K"))
-                self.absorber.setItemData(self.absorber.count() - 1, COMPUTED_TIP, Qt.ItemDataRole.ToolTipRole)
+            self.absorber.set_edges(sorted(edges, key=lambda one: one[0] not in present), present, computed)
             if current is not None:
-                if self.absorber.findText(current.label) < 0:  # a network named by its path
-                    self.absorber.addItem(current.label, (current.element, current.edge))
-                self.absorber.setCurrentIndex(self.absorber.findText(current.label))
+                self.absorber.choose(current)
             chosen = self.workspace.session.network
             self.network.set_entries(fitting(self.workspace.networks, self.workspace.shown), chosen)
             if self.network.currentIndex() < 0 and current is not None:  # computed, not predicted
@@ -206,12 +192,14 @@ class ToolBar(QToolBar):
             self._actions[f"dir_{name}"].setVisible(name in found)
 
     def _choose_absorber(self, row: int) -> None:
-        chosen = self.absorber.itemData(row)
-        current = self.workspace.shown.card
-        if chosen is None or (current is not None and chosen == (current.element, current.edge)):
+        chosen, computed = self.absorber.itemData(row), self.absorber.is_computed(row)
+        current, structure = self.workspace.shown.card, self.workspace.structure
+        if chosen is None:
             return
-        best = best_of_edge(self.workspace.networks, *chosen, self.workspace.structure)
-        self.workspace.set_network(best or computed_name(chosen[0]))
+        if current is not None and (*chosen, computed) == (current.element, current.edge, current.kind == KIND):
+            return
+        best = "" if computed else best_of_edge(self.workspace.networks, *chosen, structure)
+        self.workspace.set_network(best or computed_name(chosen[0], structure))
 
     def _choose_network(self, row: int) -> None:
         name = self.network.itemData(row)

@@ -35,7 +35,7 @@ class BeamForm(QWidget):
             self._count_from,
         )
         self.azimuth = number(
-            "beam-azimuth", "Azimuth of the beam along the surface, from x projected into it. Wheel 1°, with Shift 0.1°",
+            "beam-azimuth", "Azimuth of the beam along the surface, from x projected into it. Wheel 1°, Shift 0.1°",
             begin, limits=(-360.0, 360.0), **angle,
         )  # fmt: skip
         self.azimuth.edited.connect(lambda value, gesture: self._turn(gesture, azimuth_deg=value))

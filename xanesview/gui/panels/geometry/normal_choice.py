@@ -51,7 +51,8 @@ class NormalChoice(QWidget):
         self.kind.setCurrentText(kind)
         if not is_being_typed(self.text):
             normal = (0.0, 0.0, 1.0) if geometry.normal is None else geometry.normal
-            self.text.setText(self._named[MILLER] if kind == MILLER else ", ".join(short_number(round(x, 4) + 0.0) for x in normal))
+            numbers = ", ".join(short_number(round(x, 4) + 0.0) for x in normal)
+            self.text.setText(self._named[MILLER] if kind == MILLER else numbers)
             self.text.setReadOnly(kind not in _TIPS)
             self._mark("")
 

@@ -42,7 +42,7 @@ class AverageForm(QWidget):
         )
         self.mean_deg = number("average-mean", "Mean tilt, degrees", begin, limits=(0.0, 180.0), **degrees)
         self.order = number(
-            "average-order", "Order parameter ⟨P₂⟩: 1 no spread, 0 a powder, −0.5 the normal lies in the surface", begin,
+            "average-order", "Order parameter ⟨P₂⟩: 1 no spread, 0 a powder, −0.5 the normal in the surface", begin,
             limits=(-0.5, 1.0), step=0.1, show=lambda value: shown_number(value, 2), width=56,
         )  # fmt: skip
         self.mean_deg.edited.connect(lambda value, g: self._set(TiltDistribution(self.width_deg.value, value), g))

@@ -194,7 +194,7 @@ class SiteTable(QAbstractTableModel):
 
     def _source(self, site: int) -> str:
         workspace = self.workspace
-        if site == workspace.computation.atom:
+        if site in workspace.computation.atoms:
             return "computing…"
         if site in workspace.shown.computed_sites:
             return "computed"

@@ -1,0 +1,152 @@
+"""Processes that compute sites: what they say, and that none outlives whoever started them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+
+import numpy as np
+import pytest
+
+from tests.process_tree import ENDS_S, children, is_alive, kill_all, wait_until
+from tests.unit.reference.multiple_scattering.test_cluster import rutile
+from xanesview.errors import XanesviewError
+from xanesview.reference.multiple_scattering import site_worker
+from xanesview.reference.multiple_scattering.output import SiteTensor
+from xanesview.reference.multiple_scattering.site_processes import computed, environment
+
+on_posix = pytest.mark.skipif(os.name != "posix", reason="groups of processes are POSIX's")
+
+# Stands for FEFF's stages: a process that goes on for a minute, which its leader only waits for.
+STAGES = """
+import subprocess, sys, time
+from xanesview.reference.engine.worker import serve_group
+
+def answer(job, say):
+    say({"number": job["number"], "stage": "potentials", "seconds": 0.0})
+    if job["atom"] == 7:
+        subprocess.run([sys.executable, "-c", "import time; time.sleep(60)"])
+    if job["atom"] == 8:
+        import os, signal
+        os.kill(os.getpid(), signal.SIGKILL)
+    print("a library prints")
+    return {"number": job["number"], "atom": job["atom"], "seconds": 0.1}
+
+serve_group(answer)
+"""
+
+
+@pytest.fixture
+def command(tmp_path) -> tuple[str, ...]:
+    script = tmp_path / "stages.py"
+    script.write_text(STAGES)
+    return sys.executable, str(script)
+
+
+def jobs(*atoms: int) -> list[dict]:
+    return [site_worker.job_of(rutile(), atom, "K", "fast") for atom in atoms]
+
+
+def test_sites_are_answered_as_they_come_with_their_progress(command):
+    told = []
+    found = dict(computed(jobs(0, 1, 2), lambda *words: told.append(words), command=command))
+    assert {place: answer["atom"] for place, answer in found.items()} == {0: 0, 1: 1, 2: 2}
+    assert sorted(words[0] for words in told) == [0, 1, 2]
+    assert {words[1] for words in told} == {"potentials"}
+
+
+def test_a_process_that_dies_takes_one_site_with_it(command):
+    found = dict(computed(jobs(8, 1), at_a_time=1, command=command))
+    assert "ended by the system" in found[0]["error"]
+    assert found[0]["hint"]
+    assert found[1]["atom"] == 1
+
+
+def test_no_job_begins_after_the_deadline(command):
+    assert list(computed(jobs(0, 1), goes_on=lambda: False, command=command)) == []
+
+
+@on_posix
+def test_leaving_the_iteration_ends_what_the_processes_have_started(command):
+    before = set(children(os.getpid()))
+    began = []
+    answers = computed(jobs(7, 0), lambda place, *_: began.append(place), command=command)
+    next(answers)
+    wait_until(lambda: sum("sleep(60)" in line for line in children(os.getpid()).values()))
+    started = set(children(os.getpid())) - before
+    start = time.monotonic()
+    answers.close()
+    wait_until(lambda: not any(map(is_alive, started)), ENDS_S)
+    assert time.monotonic() - start < ENDS_S
+
+
+@on_posix
+def test_nothing_is_left_when_the_parent_is_killed_outright(command, tmp_path):
+    parent = tmp_path / "parent.py"
+    parent.write_text(
+        textwrap.dedent(f"""
+        from tests.unit.reference.multiple_scattering.test_processes import jobs
+        from xanesview.reference.multiple_scattering.site_processes import computed
+        for _ in computed(jobs(7, 7), command={command!r}):
+            pass
+    """)
+    )
+    known = environment()
+    known["PYTHONPATH"] = os.pathsep.join([known["PYTHONPATH"], os.getcwd()])
+    process = subprocess.Popen([sys.executable, str(parent)], env=known)
+    try:
+        wait_until(lambda: sum("sleep(60)" in line for line in children(process.pid).values()) == 2)
+        left = children(process.pid)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        wait_until(lambda: not any(map(is_alive, left)), ENDS_S)
+    finally:
+        kill_all(left)
+
+
+def test_a_worker_answers_with_the_tensor_and_tells_its_stages():
+    said = []
+    components = np.random.default_rng(0).normal(size=(6, 4))
+
+    def compute(structure, atom, shell, settings, folder, tell) -> SiteTensor:
+        assert (structure.formula, atom, shell, settings.name) == ("O4Ti2", 1, "K", "fast")
+        assert folder.is_dir()
+        tell("scattering")
+        return SiteTensor(np.arange(4.0), components, 4900.0, 1e-6)
+
+    answer = site_worker.answer({"number": 5, **jobs(1)[0]}, said.append, compute)
+    assert (answer["number"], answer["tensor"]["e0_ev"]) == (5, 4900.0)
+    np.testing.assert_allclose(answer["tensor"]["components"], components)
+    assert [line["stage"] for line in said] == ["scattering"]
+    assert said[0]["number"] == 5
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [(XanesviewError("No self-consistency.", "Try."), "No self-consistency."), (KeyError("x"), "stopped unexpectedly")],
+)
+def test_whatever_goes_wrong_becomes_an_answer(error, words):
+    def compute(*_):
+        raise error
+
+    answer = site_worker.answer({"number": 1, **jobs(0)[0]}, lambda _line: None, compute)
+    assert words in answer["error"]
+    assert answer["hint"]
+    assert answer["scope"] == "site"
+
+
+def test_folders_of_killed_processes_are_removed_and_those_of_others_left(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    dead, own = tmp_path / f"xanesview-feff-{gone.pid}-abc", tmp_path / f"xanesview-feff-{os.getpid()}-abc"
+    for folder in (dead, own):
+        folder.mkdir()
+        (folder / "pot.bin").write_bytes(b"0")
+    site_worker.forget_dead()
+    assert own.is_dir()
+    assert not dead.exists()

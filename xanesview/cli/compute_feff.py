@@ -1,0 +1,215 @@
+"""``xanesview compute --engine feff``: K edges of any structure with FEFF10, one file a site, resumable."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xanesview.cli.computing import DAMAGED, duration, safe_name, set_damaged_aside
+from xanesview.cli.telling import tell_damaged, tell_error, tell_notice
+from xanesview.domain.counts import counted
+from xanesview.errors import UsageError, XanesviewError
+from xanesview.io.atomic import append_text, made_folder
+
+if TYPE_CHECKING:
+    from xanesview.domain.structure import Structure
+    from xanesview.reference.making.site_results import SiteJob
+
+
+def run_feff(arguments: argparse.Namespace) -> int:
+    """Compute what is not there yet; a site that fails is recorded and skipped."""
+    from xanesview.reference.making.generation import failed_files
+    from xanesview.reference.making.site_results import read_result
+    from xanesview.reference.multiple_scattering.access import check_installed
+
+    jobs = site_jobs(arguments)
+    folder = Path(arguments.out).expanduser()
+    if folder.is_file():
+        raise UsageError(f"{folder} is a file.", "Give a folder for the results.")
+    made_folder(folder)
+    check_installed()
+    given_up = set() if arguments.retry else failed_files(folder)
+    n_results, damaged = set_damaged_aside([folder / job.file_name for job in jobs], read_result)
+    tell_damaged(damaged, n_results, f"renamed to NAME{DAMAGED}, to be computed again")
+    waiting = [j for j in jobs if not (folder / j.file_name).exists() and j.file_name not in given_up]
+    done = len(jobs) - len(waiting)
+    if done and not arguments.quiet:
+        share = f"{done} of {counted(len(jobs), 'site')} {'is' if done == 1 else 'are'}"
+        tell_notice(f"{share} done already (or failed before).")
+    return _run(arguments, waiting, folder)
+
+
+def site_jobs(arguments: argparse.Namespace) -> list[SiteJob]:
+    """Return the sites that a command line asks for: one of each set of equivalent ones, or those named.
+
+    Raises
+    ------
+    XanesviewError
+        If a file can't be read, holds no such atom, or nothing was named.
+    """
+    from xanesview.cli.molecules import built, read
+    from xanesview.cli.sites import asked_indices
+    from xanesview.reference.multiple_scattering.settings import parse_edge
+
+    element, shell = parse_edge(arguments.edge)
+    for option in ("list", "scheduler", "displace", "properties"):
+        if getattr(arguments, option):
+            raise UsageError(f"--{option} belongs to the engine for molecules.", "Leave it out with --engine feff.")
+    asked = asked_indices(arguments.sites)
+    if isinstance(asked, str) and asked not in ("all", element):
+        raise UsageError(f"--sites {asked} contradicts --edge {arguments.edge}.", "Leave --sites out.")
+    given = arguments.smiles or []
+    strings = [text for text in given if text is not None] + (arguments.file if None in given else [])
+    files = [] if None in given else arguments.file
+    named = [(safe_name(Path(name).stem), read(name, arguments)) for name in files]
+    named += [(safe_name(text), built(text, arguments)) for text in strings]
+    if not named:
+        raise UsageError("Nothing to compute was given.", "Name structure files, or give --smiles.")
+    jobs = [job for name, one in named for job in _of_structure(name, one, element, shell, arguments.preset, asked)]
+    return jobs[arguments.part :: arguments.parts]
+
+
+def _of_structure(
+    name: str, structure: Structure, element: str, shell: str, preset: str, asked: list[int] | str
+) -> list[SiteJob]:
+    from xanesview.cli.sites import check_index
+    from xanesview.domain.symmetry import orbits
+    from xanesview.reference.making.site_results import SiteJob
+
+    atoms = structure.sites_of(element)
+    if not len(atoms):
+        raise XanesviewError(f"{name} has no {element} atom.", "Choose another edge.")
+    found = orbits(structure, atoms)
+    if isinstance(asked, str):
+        return [SiteJob(name, structure, o.representative, element, shell, preset, len(o.members)) for o in found]
+    for index in asked:
+        check_index(index, structure)
+        if structure.symbols[index] != element:
+            raise XanesviewError(f"Atom {index} of {name} is {structure.symbols[index]}, not {element}.")
+    size = {member: len(orbit.members) for orbit in found for member in orbit.members}
+    return [SiteJob(name, structure, index, element, shell, preset, size[index]) for index in asked]
+
+
+def _run(arguments: argparse.Namespace, jobs: list[SiteJob], folder: Path) -> int:
+    from xanesview.reference.multiple_scattering.site_processes import AT_A_TIME, computed
+    from xanesview.reference.multiple_scattering.site_worker import job_of
+
+    jobs, failed = _possible(jobs, folder)
+    progress = _Progress(jobs, arguments.quiet)
+    at_a_time = min(arguments.processes or AT_A_TIME, max(len(jobs), 1))
+    progress.announce(at_a_time)
+    start = time.monotonic()
+    deadline = start + 60 * arguments.minutes if arguments.minutes else float("inf")
+    asked = [job_of(job.structure, job.atom, job.shell, job.preset) for job in jobs]
+    answers = computed(asked, progress.stage, lambda: time.monotonic() < deadline, at_a_time)
+    done = 0
+    with contextlib.closing(answers):
+        for place, answer in answers:
+            done += 1
+            if "error" in answer:
+                failed += 1
+                _record(folder, jobs[place], XanesviewError(answer["error"], answer.get("hint", "")))
+            else:
+                _keep(folder, jobs[place], answer)
+                progress.done(place, answer["seconds"])
+    if not arguments.quiet:
+        made = counted(done - failed if done else 0, "site")
+        print(f"{folder}: {made} in {duration(time.monotonic() - start)}; {failed} failed", flush=True)
+        if done < len(jobs):
+            left = counted(len(jobs) - done, "site is", "sites are")
+            tell_notice(f"{left} left.", "The same command goes on where this one stopped.")
+    return 1 if failed and failed >= max(done, len(jobs)) else 0
+
+
+def _possible(jobs: list[SiteJob], folder: Path) -> tuple[list[SiteJob], int]:
+    """Return the jobs that FEFF can take, and how many it can't; these are recorded."""
+    from xanesview.reference.multiple_scattering.calculation import cut_cluster
+    from xanesview.reference.multiple_scattering.settings import PRESETS
+
+    possible = []
+    for job in jobs:
+        try:
+            cut_cluster(job.structure, job.atom, PRESETS[job.preset])
+        except XanesviewError as error:
+            _record(folder, job, error)
+        else:
+            possible.append(job)
+    return possible, len(jobs) - len(possible)
+
+
+def _record(folder: Path, job: SiteJob, error: XanesviewError) -> None:
+    from xanesview.reference.making.generation import FAILURES
+
+    tell_error(error, f"{job.name}, atom {job.atom}")
+    line = "\t".join([job.file_name, job.structure.smiles or "", " ".join(error.message.split())])
+    append_text(folder / FAILURES, f"{line}\n")
+
+
+def _keep(folder: Path, job: SiteJob, answer: dict) -> None:
+    import numpy as np
+
+    from xanesview.reference.making.site_results import SiteResult, write_result
+    from xanesview.reference.multiple_scattering.kept import ScatteringSite
+
+    tensor = answer["tensor"]
+    site = ScatteringSite(
+        job.atom, np.array(tensor["energy_ev"]), np.array(tensor["components"]), tensor["e0_ev"], answer["seconds"]
+    )
+    write_result(folder, SiteResult(job, site, tensor["missed"]))
+
+
+class _Progress:
+    """Lines on sites as they are done, and in between, on a terminal, which stages run."""
+
+    def __init__(self, jobs: list[SiteJob], quiet: bool) -> None:
+        from xanesview.reference.multiple_scattering.feasibility import site_seconds
+        from xanesview.reference.multiple_scattering.settings import PRESETS
+
+        self._jobs, self._quiet = jobs, quiet
+        self._expected = [site_seconds(job.structure, job.atom, PRESETS[job.preset], job.shell) for job in jobs]
+        self._stages: dict[int, str] = {}
+        self._done: set[int] = set()
+        self._lock = threading.Lock()
+        self._at_a_time = 1
+        self._pace, self._taken = 1.0, [0.0, 0.0]
+
+    def announce(self, at_a_time: int) -> None:
+        """Say how much there is to do and about how long it will take."""
+        self._at_a_time = at_a_time
+        if self._jobs and not self._quiet:
+            print(f"FEFF10: {counted(len(self._jobs), 'site')}, about {duration(self._left())}", flush=True)
+
+    def stage(self, place: int, stage: str, _seconds: float) -> None:
+        """A stage begins; called in other threads."""
+        with self._lock:
+            self._stages[place] = stage
+            if self._quiet or not sys.stderr.isatty():
+                return
+            running = "; ".join(f"{self._name(k)}: {s}" for k, s in sorted(self._stages.items()))
+            print(f"\r{running[:110]}\x1b[K\r", end="", file=sys.stderr, flush=True)
+
+    def done(self, place: int, seconds: float) -> None:
+        """A site is there."""
+        with self._lock:
+            self._stages.pop(place, None)
+            self._done.add(place)
+            self._taken = [self._taken[0] + seconds, self._taken[1] + self._expected[place]]
+            self._pace = self._taken[0] / max(self._taken[1], 1e-9)
+            if self._quiet:
+                return
+            left = f", {duration(self._left())} left" if len(self._done) < len(self._jobs) else ""
+            count = f"{len(self._done)} of {len(self._jobs)}"
+            print(f"{self._name(place)}: {duration(seconds)}; {count}{left}", flush=True)
+
+    def _name(self, place: int) -> str:
+        job = self._jobs[place]
+        return f"{job.name} {job.element}{job.atom}"
+
+    def _left(self) -> float:
+        left = sum(s for k, s in enumerate(self._expected) if k not in self._done)
+        return self._pace * left / self._at_a_time

@@ -1,0 +1,101 @@
+"""Choosing element and edge: those that networks predict, then those that are computed here, with the time it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QStyleOptionViewItem, QWidget
+
+from xanesview.errors import XanesviewError
+from xanesview.gui.actions.computing import duration
+from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.plain_text import plain
+from xanesview.gui.session.workspace import Workspace
+from xanesview.gui.window.network_choice import LINE, TwoLines
+from xanesview.networks.card import Card
+from xanesview.reference.engines import engine_for
+from xanesview.shown.computed_edges import KIND
+
+_COMPUTED = Qt.ItemDataRole.UserRole + 2
+PREDICTED_HERE, COMPUTED_HERE = "predicted here", "computed here"
+
+
+class AbsorberChoice(QComboBox):
+    """Edges in two groups, each with a line below that says which; times are estimated when the list is opened."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.workspace = workspace
+        self.setObjectName("absorber")
+        self.setToolTip("Absorbing element and edge")
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.setMaxVisibleItems(14)
+        self.setItemDelegate(TwoLines(self))
+
+    def set_edges(
+        self, predicted: Sequence[tuple[str, str]], present: Collection[str], computed: Sequence[str]
+    ) -> None:
+        """List edges that networks predict, those of absent elements disabled, then those that are computed."""
+        structure = self.workspace.structure
+        for element, edge in predicted:
+            row = self._add(f"{element} {edge}", (element, edge), PREDICTED_HERE)
+            if element not in present:
+                name = structure.name or structure.formula
+                self.setItemData(row, plain(f"{name} has no {element} atom"), Qt.ItemDataRole.ToolTipRole)
+                self.setItemData(row, "no such atom", LINE)
+                self.model().item(row).setEnabled(False)
+        for element in computed:
+            engine = engine_for(structure, element)
+            row = self._add(f"{element} K", (element, "K"), COMPUTED_HERE)
+            self.setItemData(row, True, _COMPUTED)
+            tip = f"No network predicts this edge for such a structure; {engine.title} computes it"
+            self.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
+
+    def choose(self, card: Card) -> None:
+        """Show the edge of a card; that of a network named by its path may be new."""
+        computed = card.kind == KIND
+        rows = [row for row in range(self.count()) if self.itemText(row) == card.label]
+        fitting = [row for row in rows if self.is_computed(row) == computed] or rows
+        if not fitting:
+            fitting = [self._add(card.label, (card.element, card.edge), PREDICTED_HERE)]
+        self.setCurrentIndex(fitting[0])
+
+    def is_computed(self, row: int) -> bool:
+        """Whether no network predicts the edge of a row."""
+        return bool(self.itemData(row, _COMPUTED))
+
+    def showPopup(self) -> None:
+        """Open the list with the times that computing would take."""
+        self.estimate()
+        option = QStyleOptionViewItem()
+        option.font = self.font()
+        rows = [self.model().index(row, 0) for row in range(self.count())]
+        widths = [self.itemDelegate().sizeHint(option, row).width() for row in rows]
+        self.view().setMinimumWidth(max([self.width(), *widths]) + 3 * SPACING)
+        super().showPopup()
+
+    def estimate(self) -> None:
+        """Say in the rows of computed edges how long one site takes, or why it can't be computed."""
+        structure = self.workspace.structure
+        if structure is None:
+            return
+        for row in range(self.count()):
+            if not self.is_computed(row):
+                continue
+            element = self.itemData(row)[0]
+            engine = engine_for(structure, element)
+            try:
+                engine.check(structure, element)
+                seconds = engine.site_seconds(structure, int(structure.sites_of(element)[0]))
+                time = duration(seconds + engine.shared_seconds(structure))
+                line = f"{COMPUTED_HERE} ({engine.title}, {time} a site)"
+            except XanesviewError as error:
+                line = error.message
+            self.setItemData(row, line, LINE)
+
+    def _add(self, text: str, edge: tuple[str, str], line: str) -> int:
+        self.addItem(text, edge)
+        row = self.count() - 1
+        self.setItemData(row, line, LINE)
+        return row

@@ -1,0 +1,269 @@
+"""The engines that compute spectra, each with what window and session need of it: what it can, how long, what came out.
+
+`MOLECULES`, transition-potential DFT, for K edges of light elements in molecules; `SCATTERING`, FEFF10, for everything
+that repeats and for all other edges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, Protocol
+
+import numpy as np
+
+from xanesview.domain.absorption import EDGE_STEP, AbsorptionTensor
+from xanesview.domain.sticks import NATIVE_WIDTHS, StickWidths
+from xanesview.domain.structure import SYMBOLS, Structure
+from xanesview.reference import kept as sticks
+from xanesview.reference.engine import feasibility
+from xanesview.reference.engine.limits import EDGES
+from xanesview.reference.engine.offsets import OFFSET_SPREAD_EV
+from xanesview.reference.multiple_scattering import feasibility as scattering
+from xanesview.reference.multiple_scattering import kept as scattered
+from xanesview.reference.multiple_scattering.access import check_installed
+from xanesview.reference.multiple_scattering.offsets import edge_offset_ev
+from xanesview.reference.multiple_scattering.settings import STANDARD, Settings, broadening_ev, energies_ev
+from xanesview.reference.multiple_scattering.site_processes import AT_A_TIME
+from xanesview.reference.multiple_scattering.site_worker import job_of
+
+
+class Engine(Protocol):
+    """One way to compute sites.
+
+    Attributes
+    ----------
+    name, title, method : short, for people, in full
+    unit : of its tensors
+    module : of the process that computes
+    leads_group : whether that process starts others, which must end with it
+    at_a_time : sites that are computed beside one another
+    start_s : time until the process is ready
+    """
+
+    name: str
+    title: str
+    method: str
+    unit: str
+    module: str
+    leads_group: bool
+    at_a_time: int
+    start_s: float
+
+    def check(self, structure: Structure, element: str) -> None:
+        """Raise XanesviewError for an edge or a structure that it can't compute, whatever is installed."""
+
+    def check_installed(self) -> None:
+        """Raise XanesviewError where its package is missing."""
+
+    def turns(self, structure: Structure) -> bool:
+        """Whether equivalent sites are looked for."""
+
+    def shared_seconds(self, structure: Structure) -> float:
+        """Time for what all sites of a structure share."""
+
+    def site_seconds(self, structure: Structure, atom: int) -> float:
+        """Time for one site once that is made."""
+
+    def job(self, structure: Structure, atom: int) -> dict:
+        """The line that asks for a site, without its number."""
+
+    def site(self, atom: int, answer: dict) -> Any:
+        """The site that an answer holds."""
+
+    def read_kept(self, structure: Structure, element: str) -> dict[int, Any]:
+        """Sites of earlier sessions."""
+
+    def keep(self, structure: Structure, element: str, sites: Mapping[int, Any]) -> None:
+        """Keep sites for later ones."""
+
+    def tensor(self, sites: Mapping[int, Any], element: str) -> AbsorptionTensor:
+        """The sites' tensors on the engine's own grid, with what is known of their E0."""
+
+    def told_energies(self, element: str) -> str:
+        """In a sentence: how energies are brought to the scale of experiment."""
+
+
+#: Larger structures are not searched for symmetry: computing them takes so long that it doesn't matter.
+LARGEST_TURNED = 300
+
+
+class Molecules:
+    """Transition-potential DFT with half a core hole."""
+
+    name, title, method, unit = "molecules", "TP-DFT", sticks.METHOD, sticks.UNIT
+    module, leads_group, at_a_time, start_s = "xanesview.reference.engine.site_worker", False, 1, feasibility.START_S
+
+    def check(self, structure: Structure, element: str) -> None:
+        feasibility.check_edge(element)
+        feasibility.check_structure(structure)
+
+    def check_installed(self) -> None:
+        feasibility.check_engine()
+
+    def turns(self, structure: Structure) -> bool:
+        return structure.n_atoms <= LARGEST_TURNED and not structure.is_periodic
+
+    def shared_seconds(self, structure: Structure) -> float:
+        return feasibility.molecule_seconds(structure)
+
+    def site_seconds(self, structure: Structure, atom: int) -> float:
+        return feasibility.site_seconds(structure)
+
+    def job(self, structure: Structure, atom: int) -> dict:
+        return {
+            "symbols": structure.symbols,
+            "positions_angstrom": structure.positions_angstrom.tolist(),
+            "charge": structure.charge,
+            "atom": int(atom),
+        }
+
+    def site(self, atom: int, answer: dict) -> sticks.ComputedSite:
+        found = answer["sticks"]
+        arrays = np.array(found["energy_ev"]), np.array(found["dipole_bohr"])
+        return sticks.ComputedSite(atom, *arrays, float(found["ip_ev"]), float(answer["seconds"]))
+
+    def read_kept(self, structure: Structure, element: str) -> dict[int, sticks.ComputedSite]:
+        return sticks.read_kept(structure, element)
+
+    def keep(self, structure: Structure, element: str, sites: Mapping[int, sticks.ComputedSite]) -> None:
+        sticks.keep(structure, element, sites)
+
+    def tensor(self, sites: Mapping[int, sticks.ComputedSite], element: str) -> AbsorptionTensor:
+        return sticks.computed_tensor(sites, element, sticks.GRID_EV[element])
+
+    def tensor_on(
+        self,
+        sites: Mapping[int, sticks.ComputedSite],
+        element: str,
+        energy_ev: np.ndarray,
+        axis: str,
+        offset_ev: float,
+        widths: StickWidths = NATIVE_WIDTHS,
+    ) -> AbsorptionTensor:
+        """Return the sites on a grid and axis; for energies from E0 each is made on its own absolute grid."""
+        if axis == "absolute":
+            return sticks.computed_tensor(sites, element, energy_ev, widths)
+        each = [
+            sticks.computed_tensor({atom: site}, element, energy_ev + site.ip_ev + offset_ev, widths)
+            for atom, site in sites.items()
+        ]
+        return replace(
+            each[0],
+            energy_ev=energy_ev,
+            components=np.concatenate([one.components for one in each]),
+            sites=np.concatenate([one.sites for one in each]),
+            ip_ev=np.concatenate([one.ip_ev for one in each]),
+            axis="relative",
+        )
+
+    def told_energies(self, element: str) -> str:
+        spread = OFFSET_SPREAD_EV[element]
+        return f"One constant brings all {element} K energies to the scale of experiment, good to ± {spread} eV."
+
+
+class Scattering:
+    """FEFF10: full multiple scattering in a cluster.
+
+    Parameters
+    ----------
+    settings : radii
+    """
+
+    name, title, method, unit = "feff", "FEFF10", scattered.METHOD, EDGE_STEP
+    module, leads_group = "xanesview.reference.multiple_scattering.site_worker", True
+    at_a_time, start_s = AT_A_TIME, scattering.START_S
+
+    def __init__(self, settings: Settings = STANDARD) -> None:
+        self.settings = settings
+
+    def check(self, structure: Structure, element: str) -> None:
+        scattering.check_structure(structure, element)
+
+    def check_installed(self) -> None:
+        check_installed()
+
+    def turns(self, structure: Structure) -> bool:
+        return structure.n_atoms <= LARGEST_TURNED
+
+    def shared_seconds(self, structure: Structure) -> float:
+        return 0.0
+
+    def site_seconds(self, structure: Structure, atom: int) -> float:
+        return _seconds(_ByContent(structure), atom, self.settings)
+
+    def job(self, structure: Structure, atom: int) -> dict:
+        return job_of(structure, atom, "K", self.settings.name)
+
+    def site(self, atom: int, answer: dict) -> scattered.ScatteringSite:
+        found = answer["tensor"]
+        arrays = np.array(found["energy_ev"]), np.array(found["components"])
+        return scattered.ScatteringSite(atom, *arrays, float(found["e0_ev"]), float(answer["seconds"]))
+
+    def read_kept(self, structure: Structure, element: str) -> dict[int, scattered.ScatteringSite]:
+        return scattered.read_kept(structure, element, "K", self.settings.name)
+
+    def keep(self, structure: Structure, element: str, sites: Mapping[int, scattered.ScatteringSite]) -> None:
+        scattered.keep(structure, element, "K", self.settings.name, sites)
+
+    def grid_ev(self, element: str) -> np.ndarray:
+        """Return the energies (E,) from E0 that an edge is drawn on."""
+        return energies_ev(broadening_ev(element)[1])
+
+    def tensor(self, sites: Mapping[int, scattered.ScatteringSite], element: str) -> AbsorptionTensor:
+        tensor = scattered.scattering_tensor(sites, element, axis="relative")
+        return replace(tensor, ip_ev=tensor.ip_ev + edge_offset_ev(element))
+
+    def tensor_on(
+        self,
+        sites: Mapping[int, scattered.ScatteringSite],
+        element: str,
+        energy_ev: np.ndarray,
+        axis: str,
+        offset_ev: float,
+    ) -> AbsorptionTensor:
+        """Return the sites on a grid and axis; what lies beyond their own ends keeps their last value."""
+        tensor = scattered.scattering_tensor(sites, element, axis="relative", grid_ev=energy_ev)
+        tensor = replace(tensor, ip_ev=tensor.ip_ev + offset_ev)
+        return tensor if axis == "relative" else tensor.on_axis("absolute", energy_ev)
+
+    def told_energies(self, element: str) -> str:
+        return (
+            f"Energies count from the Fermi level that FEFF finds; {edge_offset_ev(element):+.0f} eV bring those of "
+            f"{element} K near to experiment, within some eV."
+        )
+
+
+class _ByContent:
+    """A structure that counts as equal to any other of the same content."""
+
+    def __init__(self, structure: Structure) -> None:
+        self.structure = structure
+
+    def __hash__(self) -> int:
+        return hash(self.structure.content_hash)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByContent) and self.structure.content_hash == other.structure.content_hash
+
+
+@lru_cache(maxsize=2000)
+def _seconds(one: _ByContent, atom: int, settings: Settings) -> float:
+    return scattering.site_seconds(one.structure, atom, settings)
+
+
+MOLECULES, SCATTERING = Molecules(), Scattering()
+ENGINES: dict[str, Molecules | Scattering] = {one.name: one for one in (MOLECULES, SCATTERING)}
+
+
+def engine_for(structure: Structure | None, element: str) -> Molecules | Scattering:
+    """Return which engine computes an edge: FEFF10 where the structure repeats or the other one has no such edge."""
+    periodic = structure is not None and structure.is_periodic
+    return SCATTERING if periodic or element not in EDGES else MOLECULES
+
+
+def computable_elements(structure: Structure) -> list[str]:
+    """Return the elements of a structure whose K edge one of the engines computes, by atomic number."""
+    by_scattering = set(scattering.computable_elements(structure))
+    return [SYMBOLS[z] for z in structure.elements if SYMBOLS[z] in by_scattering]

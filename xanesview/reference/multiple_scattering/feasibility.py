@@ -1,0 +1,62 @@
+"""Whether FEFF10 can compute a site here, and how long it will take; known before FEFF is loaded."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from xanesview.domain.structure import Structure
+from xanesview.reference.multiple_scattering.access import check_installed
+from xanesview.reference.multiple_scattering.calculation import cut_cluster
+from xanesview.reference.multiple_scattering.cluster import check_apart
+from xanesview.reference.multiple_scattering.settings import (
+    LIGHTEST,
+    STANDARD,
+    Settings,
+    broadening_ev,
+    energies_ev,
+    parse_edge,
+)
+
+START_S = 1.5
+"""Time until a process has loaded the package."""
+_REST_S = 12.0  # free atoms, screening, phases, and seven short runs for the directions
+_SCF_S = 3.6e-3  # times the cube of the atoms around one of each kind: all cycles of self-consistency
+_FMS_S = 1.0e-6  # an energy, times the cube of the atoms that scatter
+
+
+def check_structure(structure: Structure, element: str, shell: str = "K") -> None:
+    """Raise XanesviewError where FEFF10 does not compute the edge here or can't take the structure."""
+    parse_edge(f"{element} {shell}")
+    check_apart(structure)
+
+
+def check_scattering(structure: Structure, element: str, shell: str = "K") -> None:
+    """Raise XanesviewError where FEFF10 is not installed, does not know the edge or can't take the structure."""
+    check_structure(structure, element, shell)
+    check_installed()
+
+
+def computable_elements(structure: Structure) -> list[str]:
+    """Return the elements of a structure whose K edge FEFF computes here, by atomic number."""
+    from xanesview.domain.structure import SYMBOLS
+
+    lightest = SYMBOLS.index(LIGHTEST)
+    return [SYMBOLS[z] for z in structure.elements if lightest <= z]
+
+
+def site_seconds(structure: Structure, atom: int, settings: Settings = STANDARD, shell: str = "K") -> float:
+    """Return the time for one site on one core of a desktop computer of 2024.
+
+    Measured on titanium and iron oxides of 30 to 120 atoms within the radius; within a factor of two, since nobody
+    knows before how many cycles self-consistency takes.
+
+    Raises
+    ------
+    XanesviewError
+        If there is no cluster to compute.
+    """
+    cluster = cut_cluster(structure, atom, settings)
+    n_energies = len(energies_ev(broadening_ev(structure.symbols[atom], shell)[1])) + 20  # those of the contour, too
+    potentials = _SCF_S * (cluster.around_each(settings.potential_angstrom).astype(float) ** 3).sum()
+    scattering = n_energies * _FMS_S * cluster.within(settings.scattering_angstrom) ** 3
+    return float(np.round(_REST_S + potentials + scattering, 1))

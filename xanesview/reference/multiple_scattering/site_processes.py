@@ -1,0 +1,147 @@
+"""Sites computed in processes, two at a time; results as they come."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from xanesview.processes import kill_group
+
+log = logging.getLogger(__name__)
+
+AT_A_TIME = 2
+"""Sites computed beside one another; each takes one core and up to a few hundred MB."""
+COMMAND = (sys.executable, "-m", "xanesview.reference.multiple_scattering.site_worker")
+_GONE_S = 2.0
+Told = Callable[[int, str, float], None]
+"""Place of the job, stage that begins, seconds since the job began."""
+
+
+def environment() -> dict[str, str]:
+    """Return the environment in which a process finds the same code as this one."""
+    here = str(Path(__file__).resolve().parents[3])
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH")]))}
+
+
+class SiteProcess:
+    """One process of `site_worker`; `ask` waits for its answer, `kill` may come from another thread.
+
+    Parameters
+    ----------
+    command : program and arguments
+    """
+
+    def __init__(self, command: Sequence[str] = COMMAND) -> None:
+        self._process = subprocess.Popen(
+            list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment(), text=True, encoding="utf-8"
+        )
+
+    def ask(self, job: dict, told: Callable[[str, float], None]) -> dict | None:
+        """Return the answer to a job, or None where the process ended instead."""
+        try:
+            self._process.stdin.write(json.dumps(job) + "\n")
+            self._process.stdin.flush()
+        except (OSError, ValueError):  # it has ended, or was ended by `kill`
+            return None
+        for line in self._lines():
+            try:
+                answer = json.loads(line)
+            except ValueError:
+                log.warning("the engine's process said %r", line[:200])
+                continue
+            if "stage" not in answer:
+                return answer
+            told(answer["stage"], answer["seconds"])
+        return None
+
+    def _lines(self) -> Iterator[str]:
+        with contextlib.suppress(ValueError):  # closed by `kill`
+            yield from iter(self._process.stdout.readline, "")  # the stream itself would be closed with the iteration
+
+    def kill(self) -> None:
+        """End the process and all that it has started."""
+        kill_group(self._process.pid)
+        try:
+            self._process.wait(_GONE_S)
+        except subprocess.TimeoutExpired:
+            log.warning("the engine's process %d did not end", self._process.pid)
+            return
+        for stream in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):  # a line that nobody took
+                stream.close()
+
+
+def computed(
+    jobs: Sequence[dict],
+    told: Told = lambda _place, _stage, _seconds: None,
+    goes_on: Callable[[], bool] = lambda: True,
+    at_a_time: int = AT_A_TIME,
+    command: Sequence[str] = COMMAND,
+) -> Iterator[tuple[int, dict]]:
+    """Compute jobs of `site_worker.job_of`; yield place and answer of each as it is done.
+
+    However the iteration ends, no process of it is left. A process that dies takes one site with it.
+
+    Parameters
+    ----------
+    jobs : without numbers
+    told : of the progress; called in other threads
+    goes_on : asked before each job begins; when it says no, what runs is awaited
+    at_a_time : how many processes
+    """
+    waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
+    for place in range(len(jobs)):
+        waiting.put(place)
+    done: queue.SimpleQueue[tuple[int, dict] | None] = queue.SimpleQueue()
+    over = threading.Event()
+    processes: dict[int, SiteProcess] = {}
+
+    def work(slot: int) -> None:
+        try:
+            while not over.is_set() and goes_on():
+                try:
+                    place = waiting.get_nowait()
+                except queue.Empty:
+                    return
+                done.put((place, _answer(slot, place)))
+        finally:
+            done.put(None)
+
+    def _answer(slot: int, place: int) -> dict:
+        if slot not in processes:
+            processes[slot] = SiteProcess(command)
+            if over.is_set():  # it was being started while all others were ended
+                processes[slot].kill()
+        job = {"number": place, **jobs[place]}
+        answer = processes[slot].ask(job, lambda stage, seconds: told(place, stage, seconds))
+        if answer is None:
+            processes.pop(slot).kill()
+            what = "The calculation was ended by the system, perhaps for lack of memory."
+            return {"number": place, "error": what, "hint": "Compute fewer sites at a time.", "scope": "site"}
+        return answer
+
+    threads = [
+        threading.Thread(target=work, args=(slot,), daemon=True) for slot in range(min(at_a_time, max(len(jobs), 1)))
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        running = len(threads)
+        while running:
+            found = done.get()
+            if found is None:
+                running -= 1
+            else:
+                yield found
+    finally:
+        over.set()
+        for process in list(processes.values()):
+            process.kill()
