@@ -174,6 +174,9 @@ class Session:
         Energies that count in scores and fits, on the same scale; all where None.
     angles : AngleStudy
         What is set about series of angles and tilts.
+    orbit_tolerance_angstrom : float or None, Å
+        How far atoms may be off their places where one site an orbit is predicted and turned to the others; None where
+        each site is predicted by itself.
     """
 
     structure: Structure | None = None
@@ -198,6 +201,7 @@ class Session:
     prediction_steps: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
     window_ev: tuple[float, float] | None = None
     angles: AngleStudy = field(default_factory=AngleStudy)
+    orbit_tolerance_angstrom: float | None = None
 
     @property
     def structures(self) -> tuple[Structure, ...]:

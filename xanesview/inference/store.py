@@ -17,20 +17,26 @@ if TYPE_CHECKING:
 #: Structures whose tensors are kept; undoing an "open" within this many needs no network.
 KEPT = 12
 
+_Key = tuple[str, str, float | None]  # hash of the structure, network, tolerance of orbits
+
 
 class PredictionStore:
-    """Latest predictions by (structure hash, network name); sites predicted one after the other are joined."""
+    """Latest predictions by (structure hash, network name); sites predicted one after the other are joined.
+
+    Predictions of one site an orbit are told from others by the tolerance of their symmetry (Å), and go with the
+    session.
+    """
 
     def __init__(self, networks: Networks) -> None:
         self._networks = networks
-        self._predictions: OrderedDict[tuple[str, str], Prediction] = OrderedDict()
-        self._given: set[tuple[str, str]] = set()  # by a session file: they stay, since their network may be gone
-        self._unknown: set[tuple[str, str]] = set()  # looked for among those of earlier sessions, in vain
+        self._predictions: OrderedDict[_Key, Prediction] = OrderedDict()
+        self._given: set[_Key] = set()  # by a session file: they stay, since their network may be gone
+        self._unknown: set[_Key] = set()  # looked for among those of earlier sessions, in vain
 
-    def get(self, structure_hash: str, network: str) -> Prediction | None:
+    def get(self, structure_hash: str, network: str, orbit_tolerance: float | None = None) -> Prediction | None:
         """All sites known for this structure and network, from this session or an earlier one, or None."""
-        key = (structure_hash, network)
-        if key not in self._predictions and key not in self._unknown:
+        key = (structure_hash, network, orbit_tolerance)
+        if orbit_tolerance is None and key not in self._predictions and key not in self._unknown:
             kept = self._networks.recall(structure_hash, network)
             if kept is None:
                 self._unknown.add(key)
@@ -38,13 +44,15 @@ class PredictionStore:
                 self._put(key, kept)
         return self._predictions.get(key)
 
-    def held(self, structure_hash: str, network: str) -> Prediction | None:
+    def held(self, structure_hash: str, network: str, orbit_tolerance: float | None = None) -> Prediction | None:
         """All sites that are held in memory for this structure and network, or None; the disk is not looked at."""
-        return self._predictions.get((structure_hash, network))
+        return self._predictions.get((structure_hash, network, orbit_tolerance))
 
-    def take_back(self, structure_hash: str, network: str, prediction: Prediction) -> None:
+    def take_back(
+        self, structure_hash: str, network: str, prediction: Prediction, orbit_tolerance: float | None = None
+    ) -> None:
         """Hold what a session file has kept, in the place of what is known; the disk keeps what was predicted here."""
-        key = (structure_hash, network)
+        key = (structure_hash, network, orbit_tolerance)
         self._predictions.pop(key, None)
         self._given.add(key)
         self._put(key, prediction)
@@ -55,19 +63,24 @@ class PredictionStore:
 
     def forget(self, structure_hash: str, network: str) -> None:
         """Know nothing of a structure by a network any more; what the disk has is looked for again."""
-        self._predictions.pop((structure_hash, network), None)
-        self._given.discard((structure_hash, network))
-        self._unknown.discard((structure_hash, network))
+        for known in (*self._predictions, *self._given, *self._unknown):
+            if known[:2] == (structure_hash, network):
+                self._predictions.pop(known, None)
+                self._given.discard(known)
+                self._unknown.discard(known)
 
-    def add(self, structure_hash: str, network: str, prediction: Prediction) -> None:
+    def add(
+        self, structure_hash: str, network: str, prediction: Prediction, orbit_tolerance: float | None = None
+    ) -> None:
         """Keep `prediction`, beside the sites already known."""
-        key = (structure_hash, network)
+        key = (structure_hash, network, orbit_tolerance)
         old = self._predictions.pop(key, None)
         joined = prediction if old is None or old.bundle != prediction.bundle else join(old, prediction)
         self._put(key, joined)
-        self._networks.keep(structure_hash, network, self._predictions[key])
+        if orbit_tolerance is None:
+            self._networks.keep(structure_hash, network, self._predictions[key])
 
-    def _put(self, key: tuple[str, str], prediction: Prediction) -> None:
+    def _put(self, key: _Key, prediction: Prediction) -> None:
         self._predictions[key] = prediction
         passing = [one for one in self._predictions if one not in self._given]
         for old in passing[: max(0, len(passing) - KEPT)]:

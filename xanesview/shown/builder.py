@@ -101,7 +101,7 @@ class ShownBuilder:
     def _prediction(self, session: Session, card: Card | None, refine: bool) -> tuple[Prediction | None, frozenset]:
         """All that is known of a structure by a network, and which sites of it are computed."""
         structure, network = session.structure, session.network
-        predicted = self._store.get(structure.content_hash, network)
+        predicted = self._store.get(structure.content_hash, network, session.orbit_tolerance_angstrom)
         engine = None if card is None else engine_of(card, structure)
         if engine is None or not (refine or is_computed(network)) or not replaces(card, engine):
             return predicted, frozenset()
@@ -135,7 +135,8 @@ class ShownBuilder:
 
     def _compared_look(self, shown: Shown, network: str, failures: Mapping[str, str]) -> tuple[Look | None, str]:
         """The same sites by another network on the axis that is shown, or None and why."""
-        prediction = self._store.get(shown.structure.content_hash, network)
+        tolerance = shown.session.orbit_tolerance_angstrom
+        prediction = self._store.get(shown.structure.content_hash, network, tolerance)
         if prediction is None or not set(shown.sites) <= set(prediction.tensor.sites.tolist()):
             return None, failures.get(network, "")
         measured = self._networks.card(network).as_measured if shown.session.as_measured else None

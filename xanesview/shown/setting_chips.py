@@ -43,6 +43,7 @@ def setting_chips(shown: Shown, curves: Sequence[Curve], is_busy: bool = False, 
         _processed(shown),
         *_not_processed(shown),
         _weights(shown),
+        _orbits(shown),
         _hidden(curves),
         _geometry(shown, geometries),
         _other_geometry(shown),
@@ -104,6 +105,14 @@ def _weights(shown: Shown) -> Chip | None:
     short = listed if len(listed) <= _MOST_NAMED else [counted(len(listed), "site")]
     detail = f"Weights in the sum other than 1: {', '.join(listed)}. A click opens the table of sites."
     return Chip(f"weighted: {', '.join(short)}", detail, opens=WEIGHTS)
+
+
+def _orbits(shown: Shown) -> Chip | None:
+    tolerance = shown.session.orbit_tolerance_angstrom
+    if tolerance is None or shown.prediction is None:
+        return None
+    detail = f"One site an orbit is predicted and turned to the others, for a symmetry within {tolerance:g} Å."
+    return Chip("one prediction an orbit", f"{detail} A click opens the table of sites.", opens=WEIGHTS)
 
 
 def _hidden(curves: Sequence[Curve]) -> Chip | None:

@@ -167,6 +167,9 @@ def with_provenance(
     }
     if shown.gives == "directional":
         facts["drawn"] = "the tensor fitted to the network" if shown.answer is None else "the network's own answer"
+    if session.orbit_tolerance_angstrom is not None:
+        facts["predicted"] = "one site an orbit, turned to the others"
+        facts["tolerance_angstrom"] = f"{session.orbit_tolerance_angstrom:g}"
     if session.broadening_fwhm_ev is not None:
         added = shown.card is not None and not shown.card.gaussian_fwhm_ev
         how = "added to the computed widths, FWHM" if added else "total FWHM"

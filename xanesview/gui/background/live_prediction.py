@@ -23,13 +23,17 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class _Request:
-    """One letter for the mailbox; `structure` None only loads the network, `weight` asks along one direction only."""
+    """One letter for the mailbox; `structure` None only loads the network, `weight` asks along one direction only.
+
+    With a tolerance (Å) one site an orbit is predicted.
+    """
 
     number: int
     network: str
     structure: Structure | None = None
     sites: tuple[int, ...] = ()
     weight: WeightTensor | None = None
+    orbit_tolerance: float | None = None
     cancelled: threading.Event = field(default_factory=threading.Event)
 
     def is_turn_of(self, other: _Request) -> bool:
@@ -144,12 +148,16 @@ class _Worker(QThread):
         cancelled = request.cancelled.is_set
         if request.weight is not None:
             return predictor.along(request.structure, request.sites, request.weight, cancelled=cancelled)
-        return predictor.predict(
-            request.structure,
-            request.sites,
-            progress=lambda done, total: self.progress.emit(request.number, done, total),
-            cancelled=cancelled,
-        )
+        how = {
+            "progress": lambda done, total: self.progress.emit(request.number, done, total),
+            "cancelled": cancelled,
+        }
+        if request.orbit_tolerance is not None:
+            from xanesview.inference.orbit_prediction import predict_orbits
+
+            tolerance = request.orbit_tolerance
+            return predict_orbits(predictor, request.structure, request.sites, tolerance, **how)[0]
+        return predictor.predict(request.structure, request.sites, **how)
 
 
 class LivePrediction(QObject):
@@ -189,12 +197,18 @@ class LivePrediction(QObject):
         if self._newest is None and self._worker is not None:
             self._post(_Request(0, network))
 
-    def request(self, structure: Structure, sites: Sequence[int], network: str) -> int:
-        """Ask for the tensors of `sites`; returns the number that the answer will carry."""
+    def request(
+        self, structure: Structure, sites: Sequence[int], network: str, orbit_tolerance: float | None = None
+    ) -> int:
+        """Ask for the tensors of `sites`; returns the number that the answer will carry.
+
+        With a tolerance (Å) one site an orbit is predicted and turned to the others.
+        """
         self._number += 1
         self._newest = self._number
         if self._worker is not None:  # after `shutdown` nobody will answer
-            self._post(_Request(self._number, network, structure, tuple(int(i) for i in sites)))
+            asked = tuple(int(i) for i in sites)
+            self._post(_Request(self._number, network, structure, asked, orbit_tolerance=orbit_tolerance))
             self._set_busy(True)
         return self._number
 

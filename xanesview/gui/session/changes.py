@@ -9,6 +9,7 @@ from xanesview.domain.session import Session
 
 SUBJECT = frozenset({"structure", "network"})
 SELECTION = frozenset({"picked", "site_weights", "hidden_sites"})
+ORBITS = frozenset({"orbit_tolerance_angstrom"})
 _FIELDS = tuple(field.name for field in dataclasses.fields(Session))
 _TOLD_OF = {
     "structure_changed": frozenset({"structure"}),
@@ -16,7 +17,7 @@ _TOLD_OF = {
     "network_changed": frozenset({"network"}),
     "selection_changed": SUBJECT | SELECTION,
     "geometry_changed": frozenset({"geometry"}),
-    "prediction_changed": SUBJECT,
+    "prediction_changed": SUBJECT | ORBITS,
     "references_changed": frozenset({"references"}),
     "frozen_changed": frozenset({"frozen"}),
     "looks_changed": frozenset({"looks"}),

@@ -33,6 +33,7 @@ class PredictionQueue(QObject):
         self._store = store
         self._structure: Structure | None = None
         self._network = ""
+        self._orbit_tolerance: float | None = None
         self._absorbers: tuple[int, ...] = ()
         self._waiting: list[int] = []  # absorbers still unknown, unless the user has stopped the prediction
         self._picked: tuple[int, ...] = ()
@@ -51,11 +52,17 @@ class PredictionQueue(QObject):
         """Whether an answer is awaited."""
         return self._request is not None
 
-    def aim(self, structure: Structure | None, network: str, absorbers: Sequence[int]) -> None:
-        """Turn to another structure or network; what was asked for before is given up."""
+    def aim(
+        self,
+        structure: Structure | None,
+        network: str,
+        absorbers: Sequence[int],
+        orbit_tolerance: float | None = None,
+    ) -> None:
+        """Turn to another structure or network, or to one site an orbit; what was asked for before is given up."""
         self._live.cancel()
         self._request = None
-        self._structure, self._network = structure, network
+        self._structure, self._network, self._orbit_tolerance = structure, network, orbit_tolerance
         self.failures = {}
         self._absorbers = tuple(absorbers)
         self._waiting = list(absorbers)
@@ -78,7 +85,8 @@ class PredictionQueue(QObject):
         if self._request is not None and not missing and self._asked_network == self._network:
             return
         self._asked, self._asked_network = frozenset(missing), network
-        self._request = self._live.request(self._structure, missing, network) if missing else None
+        how = (self._structure, missing, network, self._orbit_tolerance)
+        self._request = self._live.request(*how) if missing else None
 
     def want_again(self, picked: Sequence[int]) -> None:
         """Predict these sites, also where the user has stopped their prediction."""
@@ -90,7 +98,7 @@ class PredictionQueue(QObject):
         known = self._known(self._network)
         self._waiting = [i for i in self._waiting if i not in known]
         missing = [i for i in self._picked if i not in known]
-        if len(missing) > AT_ONCE and len(missing) == len(self._picked):
+        if self._orbit_tolerance is None and len(missing) > AT_ONCE and len(missing) == len(self._picked):
             missing = missing[:1]  # a first curve, before all others
             return self._network, missing, frozenset(missing)
         missing = missing[:BATCH_SITES]
@@ -115,13 +123,14 @@ class PredictionQueue(QObject):
         self._live.cancel()
 
     def _known(self, network: str) -> frozenset[int]:
-        prediction = self._store.get(self._structure.content_hash, network)
+        prediction = self._store.get(self._structure.content_hash, network, self._orbit_tolerance)
         return frozenset() if prediction is None else frozenset(prediction.tensor.sites.tolist())
 
     def _take(self, number: int, prediction: Prediction) -> None:
         if number != self._request or self._structure is None:
             return
-        self._store.add(self._structure.content_hash, self._asked_network, prediction)
+        key = (self._structure.content_hash, self._asked_network)
+        self._store.add(*key, prediction, self._orbit_tolerance)
         self._request = None
         self.want(self._picked)  # the next batch runs while the window draws this one
         self.arrived.emit()

@@ -66,10 +66,10 @@ def gather(workspace: Workspace, view: Mapping[str, Any], opened: Work | None = 
     predictions: list[KeptPrediction] = []
     missing: list[tuple[str, str]] = []
     for key, network in _pairs(session):
-        found = workspace.store.held(key, network)
+        found = workspace.store.held(key, network, session.orbit_tolerance_angstrom)
         if found is not None:
             predictions.append(kept(key, network, found))
-        elif not is_computed(network):
+        elif not is_computed(network) and session.orbit_tolerance_angstrom is None:  # the disk has none by orbits
             missing.append((key, network))
     work = Work(
         session,
@@ -95,7 +95,8 @@ def take_up(workspace: Workspace, work: Work) -> list[Notice]:
     """Let a window work on what a file has kept; return what has to be said of its networks."""
     workspace.store.give_up()
     for one in work.predictions:
-        workspace.store.take_back(one.structure_hash, one.network, restored(one))
+        key = (one.structure_hash, one.network)
+        workspace.store.take_back(*key, restored(one), work.session.orbit_tolerance_angstrom)
     for one in work.computations:
         sites = _sites_of(one, work.session)
         if sites:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +16,7 @@ from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.gui.session import step_names
 from xanesview.gui.session.angle_studying import AngleStudying
-from xanesview.gui.session.changes import SELECTION, SUBJECT, changed_parts, signals_of
+from xanesview.gui.session.changes import ORBITS, SELECTION, SUBJECT, changed_parts, signals_of
 from xanesview.gui.session.commands import SessionCommand
 from xanesview.gui.session.curve_editing import CurveEditing
 from xanesview.gui.session.curve_fitting import CurveFitting
@@ -240,6 +240,15 @@ class Workspace(QObject):
         weights = {**self._session.site_weights, site: float(weight)}
         self._change(self._session.replace(site_weights=weights), step_names.of_weight(self.structure, site, weight))
 
+    def set_site_weights(self, weights: Mapping[int, float], text: str = "weigh sites") -> None:
+        """Change the weights of several sites in one step; sites that are not named keep theirs."""
+        self._change(self._session.replace(site_weights={**self._session.site_weights, **weights}), text)
+
+    def set_orbit_tolerance(self, tolerance_angstrom: float | None) -> None:
+        """Predict one site an orbit, with this tolerance (Å), and turn it to the others; None: each by itself."""
+        text = "predict each site" if tolerance_angstrom is None else "predict one site an orbit"
+        self._change(self._session.replace(orbit_tolerance_angstrom=tolerance_angstrom), text)
+
     def set_network(self, name: str) -> None:
         """Choose a network; picked atoms of another element are replaced by a sensible absorber."""
         after = self._session.replace(network=name)
@@ -367,10 +376,12 @@ class Workspace(QObject):
             getattr(self, name).emit()
         if subject:
             self._aim()
+        elif changed & ORBITS:
+            self._aim_queue()
         if subject or "compared" in changed:
             self._queue.compare(self.shown.others)
         self._shown = None  # what failed for the last structure is forgotten
-        if changed & (SUBJECT | SELECTION | {"compared"}):
+        if changed & (SUBJECT | SELECTION | ORBITS | {"compared"}):
             self._queue.want(after.picked)
         self._ask_direction()
 
@@ -420,11 +431,15 @@ class Workspace(QObject):
         self._queue.want_again(self._session.picked)
         self.prediction_changed.emit()
 
+    def _aim_queue(self) -> None:
+        session = self._session
+        structure = None if is_computed(session.network) else session.structure
+        self._queue.aim(structure, session.network, self.shown.absorbers, session.orbit_tolerance_angstrom)
+
     def _aim(self) -> None:
         """Predict another structure, or with another network; say so where that can't be."""
         session, shown = self._session, self.shown
-        predicts = not is_computed(session.network)
-        self._queue.aim(session.structure if predicts else None, session.network, shown.absorbers)
+        self._aim_queue()
         self.direction.forget()  # whatever the worker was asked for is given up
         card = shown.card
         chosen = (None, None) if card is None else (card.element, engine_of(card, session.structure))

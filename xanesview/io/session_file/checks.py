@@ -37,6 +37,9 @@ def check_work(work: Work) -> None:
         raise OddContent("the energy resolution is no width")
     if session.window_ev is not None and not session.window_ev[0] < session.window_ev[1]:
         raise OddContent("the window of the comparison is empty")
+    tolerance = session.orbit_tolerance_angstrom
+    if tolerance is not None and not 0.0 < tolerance <= 1.0:  # also refuses NaN
+        raise OddContent("the tolerance of orbits is none")
     if session.axis not in (None, "absolute", "relative"):
         raise OddContent("there is no such energy axis")
     atoms = {one.content_hash: one.n_atoms for one in session.structures}

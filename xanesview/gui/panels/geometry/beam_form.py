@@ -9,7 +9,8 @@ from xanesview.domain.geometry.directions import parse_angle_deg
 from xanesview.domain.geometry.geometry import parse_degree
 from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.panels.context import PanelContext
-from xanesview.gui.panels.geometry.fields import FlowRow, check_one, choices, number, shown_number, together
+from xanesview.gui.panels.flow_row import FlowRow, together
+from xanesview.gui.panels.geometry.fields import check_one, choices, number, shown_number
 
 _FIELD_TIP = "Angle of the field about the beam, from p (0°) towards s (90°). Wheel 1°, with Shift 0.1°"
 _NO_FIELD_TIP = "At normal incidence p and s are one; the azimuth turns the field"

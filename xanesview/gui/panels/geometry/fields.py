@@ -4,39 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
-from xanesview.gui.appearance.palette import SPACING
-from xanesview.gui.appearance.plain_text import Label, plain
+from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.appearance.typed_numbers import parse_number
 from xanesview.gui.panels.quiet import QuietNumber
-from xanesview.gui.plot.chips import FlowLayout
-
-_LINE_PX = 31  # pieces of one height stand on one line
-
-
-class FlowRow(QWidget):
-    """Pieces side by side, in as many lines as the width needs."""
-
-    def __init__(self, *pieces: QWidget) -> None:
-        super().__init__()
-        self._flow = FlowLayout(self)
-        self._flow.setSpacing(SPACING)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-        for piece in pieces:
-            self._flow.addWidget(piece)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Ask for all lines: a panel that is scrolled would else press them together."""
-        super().resizeEvent(event)
-        self.ask_for_lines()
-
-    def ask_for_lines(self) -> None:
-        """Ask for the height that the pieces shown now need."""
-        self.setMinimumHeight(self._flow.heightForWidth(self.width()))
 
 
 def shown_number(value: float, decimals: int, unit: str = "") -> str:
@@ -93,25 +65,6 @@ def check_one(buttons: dict[str, QToolButton], name: str) -> None:
     group.setExclusive(name in buttons)
     for each, button in buttons.items():
         button.setChecked(each == name)
-
-
-def together(*parts: QWidget | str) -> QWidget:
-    """Return fields and the words between them as one piece of a row, which is not broken."""
-    box = QWidget()
-    box.setMinimumHeight(_LINE_PX)
-    row = QHBoxLayout(box)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(SPACING // 2)
-    for part in parts:
-        row.addWidget(word(part) if isinstance(part, str) else part)
-    return box
-
-
-def word(text: str) -> Label:
-    """Return a quiet word."""
-    label = Label(text)
-    label.setProperty("muted", True)
-    return label
 
 
 def is_being_typed(field: QLineEdit) -> bool:

@@ -10,7 +10,8 @@ from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.gui.panels.context import PanelContext
-from xanesview.gui.panels.geometry.fields import FlowRow, is_being_typed, mark, short_number, together
+from xanesview.gui.panels.flow_row import FlowRow, together
+from xanesview.gui.panels.geometry.fields import is_being_typed, mark, short_number
 from xanesview.gui.panels.quiet import QuietCombo
 
 OF_SLAB, ALONG_Z, MILLER, ATOMS, VECTOR = "of the slab", "z", "Miller index", "picked atoms", "direction"

@@ -12,8 +12,8 @@ from xanesview.domain.geometry.geometry import Geometry
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.panels.context import PanelContext
+from xanesview.gui.panels.flow_row import FlowRow, together
 from xanesview.gui.panels.geometry.beam_form import BeamForm
-from xanesview.gui.panels.geometry.fields import FlowRow, together
 from xanesview.gui.panels.geometry.frames_table import FramesTable
 from xanesview.gui.panels.geometry.normal_choice import NormalChoice
 from xanesview.gui.panels.geometry.picture import BeamPicture, Marks

@@ -17,7 +17,8 @@ from xanesview.domain.geometry.directions import parse_angle_deg
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.errors import XanesviewError
 from xanesview.gui.panels.context import PanelContext
-from xanesview.gui.panels.geometry.fields import FlowRow, is_being_typed, mark, number, shown_number, together
+from xanesview.gui.panels.flow_row import FlowRow, together
+from xanesview.gui.panels.geometry.fields import is_being_typed, mark, number, shown_number
 from xanesview.gui.panels.quiet import QuietCombo
 
 CRYSTAL = "Single crystal"

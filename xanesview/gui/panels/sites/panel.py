@@ -21,7 +21,20 @@ from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.panel import Panel
-from xanesview.gui.panels.sites.table import ATOM, CLASS, ENVIRONMENT, SITE, SOURCE, WARNING, WEIGHT, SiteTable
+from xanesview.gui.panels.sites.layer_row import LayerRow
+from xanesview.gui.panels.sites.symmetry_row import SymmetryRow
+from xanesview.gui.panels.sites.table import (
+    ATOM,
+    CLASS,
+    ENVIRONMENT,
+    LAYER,
+    ORBIT,
+    SITE,
+    SOURCE,
+    WARNING,
+    WEIGHT,
+    SiteTable,
+)
 from xanesview.shown.shown import MOST_SITE_CURVES
 
 #: Width of the tick at the left of a row, in device-independent pixels.
@@ -59,17 +72,27 @@ class SitesPanel(Panel):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._empty)
+        self.symmetry, self.layers = SymmetryRow(context), LayerRow(context)
+        self.model.orbit_of, self.model.layer_of = self.symmetry.orbit_of, self.layers.layer_of
         self._buttons = self._make_buttons()
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACING, SPACING // 2, SPACING, 0)
         column.setSpacing(SPACING // 2)
         column.addLayout(self._buttons)
+        column.addWidget(self.symmetry)
+        column.addWidget(self.layers)
         column.addWidget(self._stack, 1)
         workspace.selection_changed.connect(self.follow_picks)
         workspace.structure_changed.connect(self.refresh)
         workspace.network_changed.connect(self.refresh)
         workspace.computation.changed.connect(self._show_sources)
         workspace.prediction_changed.connect(self._show_sources)
+        workspace.prediction_changed.connect(self._show_more)
+        workspace.drawing_changed.connect(self._show_more)
+        workspace.selection_changed.connect(self.layers.show_depth)
+        self.symmetry.changed.connect(self.model.repaint_rows)
+        self.symmetry.tolerance.entered.connect(self.give_keyboard_back)
+        self.layers.depth.entered.connect(self.give_keyboard_back)
         self.refresh()
         self._show_sources()
 
@@ -86,7 +109,10 @@ class SitesPanel(Panel):
         table.verticalHeader().setDefaultSectionSize(26)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
-        for column, width in ((SITE, 96), (ATOM, 56), (CLASS, 56), (WEIGHT, 64), (SOURCE, 104), (WARNING, 88)):
+        widths = (
+            (SITE, 96), (ATOM, 48), (CLASS, 56), (ORBIT, 60), (LAYER, 92), (WEIGHT, 60), (SOURCE, 104), (WARNING, 88)
+        )  # fmt: skip
+        for column, width in widths:
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             table.setColumnWidth(column, width)
         header.setSectionResizeMode(ENVIRONMENT, QHeaderView.ResizeMode.Stretch)
@@ -102,6 +128,7 @@ class SitesPanel(Panel):
             ("pick-equivalent", "Equivalent", "Add the sites equivalent to the picked ones", self.pick_equivalent),
         ):
             button = QToolButton(text=text, toolTip=tip, objectName=name)
+            button.setProperty("narrow", True)
             button.clicked.connect(slot)
             row.addWidget(button)
         self._element_menu = QMenu()  # a child would hang on an inner window, which the 3D view makes of the desk
@@ -111,6 +138,11 @@ class SitesPanel(Panel):
         by_element.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         by_element.setMenu(self._element_menu)
         row.addWidget(by_element)
+        self.more = QToolButton(text="More", checkable=True, objectName="more-of-sites")
+        self.more.setToolTip("Symmetry and orbits; of a slab layers and the escape depth of electrons")
+        self.more.setProperty("narrow", True)
+        self.more.toggled.connect(self._show_more)
+        row.addWidget(self.more)
         row.addStretch(1)
         row.addWidget(self._summary)
         return row
@@ -167,10 +199,31 @@ class SitesPanel(Panel):
             if widget is not None:
                 widget.setEnabled(has_rows)
         self.follow_picks()
+        self._show_more()
+
+    def _show_more(self) -> None:
+        """Show symmetry and layers where they are asked for; nothing is looked for before."""
+        more = self.more.isChecked() and bool(self.model.sites)
+        self.symmetry.setVisible(more)
+        self.layers.setVisible(False)
+        if more:
+            self.symmetry.refresh()
+            self.layers.refresh()
+            self.model.repaint_rows()
+        structure = self.workspace.structure
+        self.table.setColumnHidden(ORBIT, not more)
+        self.table.setColumnHidden(CLASS, more and structure.is_periodic)  # whose classes are the orbits
+        self.table.setColumnHidden(LAYER, not more or self.layers.layers is None)
+
+    def stop(self) -> None:
+        """End the search for symmetry; the window closes."""
+        self.symmetry.stop()
 
     def show_weights(self) -> None:
-        """Bring the first site whose weight is not 1 into sight."""
+        """Bring the first site whose weight is not 1 into sight, and what else says how sites are summed."""
         session = self.workspace.session
+        if session.orbit_tolerance_angstrom is not None:
+            self.more.setChecked(True)
         rows = [self.model.row_of(site) for site in session.picked if session.weight_of(site) != 1.0]
         if rows:
             self.table.scrollTo(self.model.index(rows[0], WEIGHT))

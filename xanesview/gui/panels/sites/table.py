@@ -16,18 +16,22 @@ from xanesview.shown.names import site_name
 from xanesview.shown.site_warnings import warning_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from xanesview.inference.domain_check import SiteVerdict
 
 #: Equivalent sites are looked for in structures with up to this many absorbers.
 MOST_CLASSIFIED = 400
 
-SITE, ATOM, ENVIRONMENT, CLASS, WEIGHT, SOURCE, WARNING = range(7)
-HEADINGS = ("Site", "Atom", "Bonded to", "Class", "Weight", "Source", "Trust")
+SITE, ATOM, ENVIRONMENT, CLASS, ORBIT, LAYER, WEIGHT, SOURCE, WARNING = range(9)
+HEADINGS = ("Site", "Atom", "Bonded to", "Class", "Orbit", "Layer", "Weight", "Source", "Trust")
 TIPS = (
     "Ticked sites are in the sum; the colour is that of the site's curve",
     "Number of the atom in the file, from 0",
     "Elements bonded to this atom",
     "Equivalent sites carry the same letter",
+    "Number of the orbit, and how many sites symmetry maps onto one another in it",
+    "Layer of the slab, counted from the side that the surface normal points to",
     "Weight in the sum; double-click to change",
     "Predicted by the network, or computed from first principles",
     "Sites outside the training data, and sites whose error is expected to be among the largest",
@@ -46,6 +50,8 @@ class SiteTable(QAbstractTableModel):
         self._bonds = None
         self._environments: dict[int, str] = {}
         self._classes: np.ndarray | None = None
+        self.orbit_of: Callable[[int], tuple[int, int] | None] = lambda _site: None
+        self.layer_of: Callable[[int], str] = lambda _site: ""
         workspace.structure_changed.connect(self.rebuild)
         workspace.network_changed.connect(self.rebuild)
         workspace.selection_changed.connect(self.repaint_rows)
@@ -185,12 +191,17 @@ class SiteTable(QAbstractTableModel):
         if column == CLASS:
             labels = self.classes()
             return "–" if labels is None else _letters(int(labels[row]))
+        if column == ORBIT:
+            orbit = self.orbit_of(site)
+            return "–" if orbit is None else f"{orbit[0]} (×{orbit[1]})"
+        if column == LAYER:
+            return self.layer_of(site)
         if column == SOURCE:
             return self._source(site)
         if column == WARNING:
             verdict = self._verdict(site)
             return "" if verdict is None or verdict.warning == "none" else verdict.warning
-        return f"{self.workspace.session.weight_of(site):g}"
+        return f"{self.workspace.session.weight_of(site):.4g}"
 
     def _source(self, site: int) -> str:
         workspace = self.workspace
