@@ -75,6 +75,7 @@ class RandomWork:
             "window_ev": (280.0, 280.0 + self.positive()),
             "axis": self.one_of((None, "absolute", "relative")),
             "broadening_fwhm_ev": self.one_of((None, 0.7)),
+            "orbit_tolerance_angstrom": self.one_of((None, 0.05)),
             **self._sites(structure),
         }
         others = {
