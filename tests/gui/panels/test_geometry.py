@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
@@ -9,12 +11,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.gui.acting import LEFT, NONE, current, drag, mouse, shown
+from tests.gui.fake_networks import site_tensor
 from xanesview.domain.geometry.average import AVERAGES, AzimuthalDisorder, MosaicSpread, TiltDistribution
 from xanesview.domain.geometry.beam import PolarisedBeam
 from xanesview.domain.geometry.directions import from_angles_deg
 from xanesview.domain.geometry.frames import plane_normal
+from xanesview.domain.geometry.momentum_transfer import ElectronEnergyLoss, magic_collection_angle_mrad
 from xanesview.domain.geometry.polarisation import LinearPolarisation, Powder
 from xanesview.gui.panels.geometry.picture import ABOVE, ALONG, SIDE
+from xanesview.shown.spectra import spectrum_of, with_provenance
 
 
 @pytest.fixture
@@ -337,3 +342,97 @@ def test_the_panel_follows_a_drag_of_the_arrow_only_while_it_is_seen(panel, benz
     drag(window.view, start, start + np.outer(range(1, 6), [9, 6]))
     qtbot.wait(60)
     assert calls == []
+
+
+@pytest.fixture
+def electrons(benzene_window, qtbot):
+    """The panel in front, beside an energy-loss measurement."""
+    qtbot.mouseClick(benzene_window.geometry_panel.mode_buttons["elnes"], LEFT)
+    benzene_window.tabs.show("Geometry")
+    settle(benzene_window.tabs["Geometry"])
+    return benzene_window.tabs["Geometry"]
+
+
+def test_the_microscope_is_typed_one_step_a_field(electrons, benzene_window):
+    fields, workspace = electrons.electrons.fields, electrons.workspace
+    assert not electrons.picture.isVisible()
+    assert isinstance(workspace.geometry, ElectronEnergyLoss)
+    assert workspace.geometry.energy_loss_ev == 285.0
+    steps = workspace.undo_stack.count()
+    typed = {
+        "beam_energy_kev": 300.0, "collection_semi_angle_mrad": 2.5, "convergence_semi_angle_mrad": 1.0,
+        "detector_offset_mrad": 3.0, "energy_loss_ev": 290.0,
+    }  # fmt: skip
+    for name, value in typed.items():
+        type_into(fields[name], f"{value:g}")
+    assert workspace.geometry == replace(ElectronEnergyLoss.like(workspace.geometry), **typed)
+    assert workspace.undo_stack.count() == steps + len(typed)
+    settle(electrons)
+    type_into(fields["detector_azimuth_deg"], "30")
+    assert workspace.geometry.detector_azimuth_deg == 30.0
+    np.testing.assert_allclose(
+        current(benzene_window), shown_total(benzene_window, workspace.geometry.weight().voigt), atol=1e-9
+    )
+    type_into(fields["collection_semi_angle_mrad"], "0")
+    assert fields["collection_semi_angle_mrad"].property("invalid") is True
+    assert workspace.geometry.collection_semi_angle_mrad == 2.5
+
+
+def shown_total(window, weights: np.ndarray) -> np.ndarray:
+    total = sum(np.tensordot(weights, np.array(site_tensor(site)), axes=1) for site in range(6))
+    return total / window.workspace.shown.divisor
+
+
+def test_mixing_and_magic_angle_are_shown_and_the_plot_sets_the_aperture(electrons, qtbot):
+    workspace, form = electrons.workspace, electrons.electrons
+    plot = form.plot
+    qtbot.waitUntil(lambda: plot.is_complete)
+    magic = magic_collection_angle_mrad(workspace.geometry)
+    assert plot.magic_mrad == pytest.approx(magic)
+    assert f"magic β = {magic:.3g} mrad" in form.told.text()
+    np.testing.assert_allclose(np.interp(magic, plot.angles_mrad, plot.anisotropy), 0.0, atol=0.02)
+    steps, start = workspace.undo_stack.count(), (plot.angle_px(5.0), 40.0)
+    drag(plot, start, [(plot.angle_px(angle), 40.0) for angle in (4.0, 2.0, magic)])
+    assert workspace.geometry.collection_semi_angle_mrad == pytest.approx(magic, abs=0.05)
+    assert workspace.undo_stack.count() == steps + 1
+    settle(electrons)
+    assert "33 % along" in form.bar.accessibleName() or "34 % along" in form.bar.accessibleName()
+    workspace.undo_stack.undo()
+    assert workspace.geometry.collection_semi_angle_mrad == 5.0
+
+
+def test_why_no_angle_is_magic_is_said(electrons):
+    type_into(electrons.electrons.fields["detector_offset_mrad"], "3")
+    settle(electrons)
+    assert "no collection angle is magic" in electrons.electrons.told.text()
+    type_into(electrons.electrons.fields["detector_offset_mrad"], "0")
+    type_into(electrons.electrons.fields["convergence_semi_angle_mrad"], "20")
+    settle(electrons)
+    assert "no magic collection angle" in electrons.electrons.told.text()
+
+
+def test_the_energy_loss_is_that_of_the_absorber(electrons, benzene_window, networks):
+    window = benzene_window
+    window.workspace.set_network("nitrogen")
+    assert window.workspace.shown.card.element == "N"
+    assert window.workspace.geometry.energy_loss_ev == 400.0
+
+
+def test_a_beam_or_a_microscope_comes_back_with_undo_and_is_told_in_files(panel, benzene_window):
+    window = benzene_window
+    beam = window.workspace.geometry
+    (curve,) = shown(window, "current")
+    assert "beam 20.0° grazing, azimuth 30.0°, p, P = 0.90" in curve.tooltip
+    facts = with_provenance(window.workspace.shown, spectrum_of_sum(window)).provenance
+    assert facts["experiment"] == "beam"
+    np.testing.assert_allclose([float(x) for x in facts["beam"].split(",")], beam.beam)
+    window.workspace.set_geometry(ElectronEnergyLoss.like(beam))
+    facts = with_provenance(window.workspace.shown, spectrum_of_sum(window)).provenance
+    assert (facts["experiment"], facts["beam_energy_kev"]) == ("elnes", "200")
+    window.workspace.undo_stack.undo()
+    assert window.workspace.geometry == beam
+
+
+def spectrum_of_sum(window):
+    look = window.workspace.shown.look
+    return spectrum_of(look.summed, look.total(window.workspace.geometry.weight()), "sum")

@@ -127,6 +127,10 @@ class Geometry(ABC):
         """Return the geometry with another degree of polarisation."""
         return dataclasses.replace(self, degree=degree)
 
+    def for_element(self, element: str) -> Self:
+        """Return the geometry at the K edge of an element, where its weight depends on the energy."""
+        return self
+
     def with_normal(self, normal: Sequence[float] | np.ndarray | None) -> Self:
         """Return the geometry on a sample with another surface normal (3,); None stands for z."""
         return dataclasses.replace(self, normal=normal)

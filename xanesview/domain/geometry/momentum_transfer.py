@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 
@@ -92,6 +93,10 @@ class ElectronEnergyLoss(Geometry):
         if not np.isfinite(self.detector_azimuth_deg):
             raise XanesviewError("The detector's azimuth must be a finite number of degrees.")
         characteristic_angle_mrad(self.energy_loss_ev, self.beam_energy_kev)  # refuses impossible energies
+
+    def for_element(self, element: str) -> Self:
+        """Return the measurement at the K edge of an element; as it is where that is not known here."""
+        return replace(self, energy_loss_ev=K_EDGE_EV.get(element, self.energy_loss_ev))
 
     @cached_property
     def _moments(self) -> np.ndarray:

@@ -262,6 +262,7 @@ class Workspace(QObject):
             absorbers = {int(i) for i in structure.sites_of(element)}
             if not set(self._session.picked) & absorbers:
                 after = after.replace(picked=first_view(structure, element).picked, site_weights={})
+                after = after.replace(geometry=after.geometry.for_element(element))
         self._change(after, f"choose network {name}")
 
     def set_broadening(self, fwhm_ev: float | None, gesture: int | None = None) -> None:

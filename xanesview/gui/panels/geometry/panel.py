@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QGridLayout, QToolButton, QVBoxLayout, QWidget
 from xanesview.domain.geometry.beam import PolarisedBeam
 from xanesview.domain.geometry.directions import named_directions
 from xanesview.domain.geometry.geometry import Geometry
+from xanesview.domain.geometry.momentum_transfer import ElectronEnergyLoss
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.flow_row import FlowRow, together
 from xanesview.gui.panels.geometry.beam_form import BeamForm
+from xanesview.gui.panels.geometry.electron_form import ElectronForm
 from xanesview.gui.panels.geometry.frames_table import FramesTable
 from xanesview.gui.panels.geometry.normal_choice import NormalChoice
 from xanesview.gui.panels.geometry.picture import BeamPicture, Marks
@@ -41,6 +43,7 @@ class ExperimentPanel(Panel):
         self.picture = BeamPicture()
         self.picture.turned.connect(self._picture_turned)
         self.beam = BeamForm(context)
+        self.electrons = ElectronForm(context)
         self._no_beam = Label(wordWrap=True)
         self._no_beam.setProperty("muted", True)
         self.use_beam = QToolButton(text="Set a beam", objectName="use-beam")
@@ -55,18 +58,19 @@ class ExperimentPanel(Panel):
         column = QVBoxLayout(self._forms)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACING // 2)
-        for part in (self._told, self.beam, self._offer, self.normal, self.average):
+        for part in (self._told, self.beam, self.electrons, self._offer, self.normal, self.average):
             column.addWidget(part)
         self._drawn = QWidget()
         column = QVBoxLayout(self._drawn)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.picture)
+        for part in (self.picture, self.electrons.bar, self.electrons.plot):
+            column.addWidget(part)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(2 * SPACING, SPACING, 2 * SPACING, SPACING)
         self._grid.setSpacing(SPACING)
         self._is_wide: bool | None = None
         self._arrange()
-        for field in self.beam.numbers:
+        for field in (*self.beam.numbers, *self.electrons.fields.values()):
             field.entered.connect(self.give_keyboard_back)
         for signal in (workspace.geometry_changed, workspace.structure_changed, workspace.network_changed):
             signal.connect(self._follow)
@@ -105,11 +109,13 @@ class ExperimentPanel(Panel):
 
     def apply_theme(self) -> None:
         """Draw the picture in other colours."""
-        self.picture.update()
+        for part in (self.picture, self.electrons.bar, self.electrons.plot):
+            part.update()
 
     def stop(self) -> None:
         """Follow no more."""
         self._later.stop()
+        self.electrons.plot.stop()
 
     def _follow(self) -> None:
         if self._seen and not self._later.isActive():
@@ -122,12 +128,18 @@ class ExperimentPanel(Panel):
         self._told.setText(reason or "")
         self._told.setVisible(reason is not None)
         has_beam = isinstance(geometry, PolarisedBeam)
-        self._drawn.setVisible(has_beam)
+        has_electrons = isinstance(geometry, ElectronEnergyLoss)
+        self._drawn.setVisible(has_beam or has_electrons)
+        self.picture.setVisible(has_beam)
+        for part in (self.electrons, self.electrons.bar, self.electrons.plot):
+            part.setVisible(has_electrons)
         self.beam.setVisible(has_beam)
-        self._offer.setVisible(not has_beam)
+        self._offer.setVisible(not has_beam and not has_electrons)
         if has_beam:
             self.picture.show_beam(geometry, self._marks(), reason is not None)
             self.beam.refresh(geometry)
+        elif has_electrons:
+            self.electrons.refresh(geometry)
         else:
             self._no_beam.setText(_without_beam(geometry))
         self.normal.refresh(geometry, structure)

@@ -199,7 +199,9 @@ class GeometryPanel(Panel):
 
     def _set_kind(self, kind: type[Geometry]) -> None:
         if type(self.workspace.geometry) is not kind:
-            self.workspace.set_geometry(kind.like(self.workspace.geometry))
+            card = self.workspace.shown.card
+            geometry = kind.like(self.workspace.geometry)
+            self.workspace.set_geometry(geometry if card is None else geometry.for_element(card.element))
 
     def _set_direction(self, direction: object, gesture: int | None = None) -> None:
         self.workspace.set_geometry(self.workspace.geometry.with_direction(direction), gesture)
