@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QApplication
 
 import xanesview
 from tests.benchmarks.profile_drag import measure
+from xanesview.domain.geometry.average import MosaicSpread, _mosaic_operator
+from xanesview.domain.geometry.beam import PolarisedBeam
 from xanesview.shown.builder import ShownBuilder
 
 #: What a move needed when this was written, and a little: a way that grows wants a look at why.
@@ -27,6 +29,21 @@ def test_a_move_builds_no_look_and_asks_for_no_card(benzene_window, monkeypatch)
     assert trace.until_drawn is not None, "the curves follow within the same event"
     assert len(trace.files) <= MOST_FILES, sorted(trace.files)
     assert sum(trace.calls.values()) <= MOST_CALLS
+
+
+def test_a_beam_on_a_sample_that_averages_takes_hardly_longer(benzene_window):
+    window, app = benzene_window, QApplication.instance()
+    window.tabs.show("Geometry")
+    window.sites.pick_all()
+    beam = PolarisedBeam.at_grazing(20.0, 30.0, 25.0, 0.9).with_average(MosaicSpread())
+    window.workspace.set_geometry(beam)
+    QApplication.processEvents()
+    made = _mosaic_operator.cache_info().misses
+    trace, _ = measure(window, app)
+    assert trace.until_drawn is not None
+    assert len(trace.files) <= MOST_FILES + 1, sorted(trace.files)
+    assert sum(trace.calls.values()) <= MOST_CALLS + 20, "the panel follows later"
+    assert _mosaic_operator.cache_info().misses == made, "the average of a mosaic is made once"
 
 
 def test_the_trace_sees_the_packages_own_files(benzene_window):

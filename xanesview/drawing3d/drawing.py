@@ -94,7 +94,7 @@ def drawing_of(
     whole : bool
         Bring molecules together that the cell's faces cut.
     """
-    shapes = StructureShapes.of(structure, whole)
+    shapes = StructureShapes.of(structure, whole).on_surface(None if geometry is None else geometry.normal)
     camera = OrbitCamera(width=float(size[0]), height=float(size[1]))
     if look is None:
         camera.rotation = standard_rotation(shapes.positions_angstrom, structure.surface_normal)

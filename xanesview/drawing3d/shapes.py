@@ -36,6 +36,8 @@ class StructureShapes:
     colours : (N, 3) uint8
     moved : (N, 3) int or None
         By how many cell vectors atoms are drawn elsewhere; None where none is.
+    normal : tuple of three floats or None
+        Unit normal of the surface that an experiment is on, where it is another than the structure's own.
     """
 
     structure: Structure
@@ -43,6 +45,7 @@ class StructureShapes:
     radii_angstrom: np.ndarray
     colours: np.ndarray
     moved: np.ndarray | None = None
+    normal: tuple[float, float, float] | None = None
 
     @classmethod
     def of(cls, structure: Structure, whole: bool = True) -> StructureShapes:
@@ -60,9 +63,19 @@ class StructureShapes:
         values = element_colours(np.asarray(self.structure.numbers))
         for atom, colour in colours.items():
             values[atom] = colour
-        copy = replace(self, colours=values)
-        own = {f.name for f in fields(self)}
-        copy.__dict__.update({k: v for k, v in self.__dict__.items() if k not in own})  # bonds and the like stay
+        return self._like(replace(self, colours=values))
+
+    def on_surface(self, normal: tuple[float, float, float] | None) -> StructureShapes:
+        """Return the same shapes with the line of a surface normal (3,); None, or the structure's own: as it is."""
+        own = self.structure.surface_normal
+        same = normal is None or (own is not None and np.allclose(normal, own, atol=1e-9))
+        normal = None if same else normal
+        return self if normal == self.normal else self._like(replace(self, normal=normal), ("normal_line",))
+
+    def _like(self, copy: StructureShapes, but: tuple[str, ...] = ()) -> StructureShapes:
+        """Give a copy what was found out of these shapes before: bonds and the like stay."""
+        own = {f.name for f in fields(self)} | set(but)
+        copy.__dict__.update({k: v for k, v in self.__dict__.items() if k not in own})
         return copy
 
     @cached_property
@@ -135,13 +148,15 @@ class StructureShapes:
     @cached_property
     def normal_line(self) -> np.ndarray | None:
         """Start and end (2, 3) of the surface normal's line, from inside the slab to above it; None without one."""
-        normal = self.structure.surface_normal
+        normal = self.structure.surface_normal if self.normal is None else self.normal
         if normal is None:
             return None
         normal = np.asarray(normal, float)
         heights = self.positions_angstrom @ normal
         centre = self.centre_angstrom
         top = centre + (heights.max() + float(self.radii_angstrom.max()) - centre @ normal) * normal
+        if not self.structure.is_periodic:  # from the middle of a molecule, so that it stays in view
+            return np.array([centre, centre + self.bounding_radius_angstrom * normal])
         length = max(_NORMAL_STANDS_OUT_ANGSTROM, _NORMAL_SHARE * self.bounding_radius_angstrom)
         return np.array([top, top + length * normal])
 

@@ -221,6 +221,8 @@ def test_the_surface_is_named_by_a_miller_index_by_atoms_or_by_a_direction(panel
     type_into(choice.text, "1, 0, 1")
     np.testing.assert_allclose(geometry(panel).normal, plane_normal(structure, (1, 0, 1)), atol=1e-12)
     assert geometry(panel).grazing_deg == pytest.approx(20.0), "the angles of the laboratory stay"
+    start, end = window.view._shapes.normal_line
+    np.testing.assert_allclose((end - start) / np.linalg.norm(end - start), geometry(panel).normal, atol=1e-9)
     settle(panel)
     assert (choice.kind.currentText(), choice.text.text()) == ("Miller index", "1, 0, 1")
     window.workspace.undo_stack.undo()

@@ -139,7 +139,8 @@ class BaseView(QWidget):
 
     def set_structure(self, structure: Structure | None, keep_camera: bool = False) -> None:
         """Show another structure whole, from the standard side, or from where the camera is; None empties the view."""
-        self._shapes = None if structure is None else StructureShapes.of(structure, self._whole)
+        shapes = None if structure is None else StructureShapes.of(structure, self._whole)
+        self._shapes = None if shapes is None else shapes.on_surface(self._geometry.normal)
         self._picked, self._marked = {}, frozenset()
         self._peanuts = None
         self._origin = None
@@ -162,7 +163,7 @@ class BaseView(QWidget):
         shapes = StructureShapes.of(self._shapes.structure, whole)
         if np.array_equal(shapes.positions_angstrom, self._shapes.positions_angstrom):
             return
-        self._shapes = replace(shapes, colours=self._shapes.colours)
+        self._shapes = replace(shapes, colours=self._shapes.colours, normal=self._shapes.normal)
         self._hovered_atom = -1
         self._structure_changed()
         self._sites_changed()
@@ -177,9 +178,19 @@ class BaseView(QWidget):
         isotropic_reason : str, optional
             Why the direction makes no difference; then the arrow is grey and says this under the pointer.
         """
+        turned = geometry.normal != self._geometry.normal
         self._geometry = geometry
         self._isotropic_reason = isotropic_reason
+        if turned and self._shapes is not None:
+            self._show_normal(self._shapes.on_surface(geometry.normal))
         self._refresh(moving=self._gesture is not None)
+
+    def _show_normal(self, shapes: StructureShapes) -> None:
+        """Draw the normal of another surface."""
+        if shapes is not self._shapes:
+            self._shapes = shapes
+            self._structure_changed()
+            self._sites_changed()
 
     def set_picked(self, picked: Mapping[int, str]) -> None:
         """Ring the picked atoms, each in the colour of its curve (``#rrggbb``)."""
