@@ -11,9 +11,9 @@ from xanesview.drawing3d.colours import rgb_bytes
 from xanesview.drawing3d.sphere import icosphere
 
 _LEVEL = 5
-_BEYOND_ANGSTROM = 0.9
-_OPACITIES = {0.68: 205, 0.95: 105}
-_OUTSIDE = 16
+_BEYOND_ANGSTROM = 0.3
+_OPACITIES = {0.68: 135, 0.95: 62}
+_OUTSIDE = 12
 
 
 @dataclass(frozen=True, eq=False)

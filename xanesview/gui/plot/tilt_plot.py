@@ -93,8 +93,10 @@ class TiltPlot(QWidget):
         bar = QPen(QColor(scheme.muted), 1.0)
         bar.setCosmetic(True)
         self._bars.setData(x=at, y=fit.intensity, height=2.0 * error, pen=bar)
+        rim = QPen(QColor(scheme.surface), 1.0)
+        rim.setCosmetic(True)  # of a pen in units of the symbol nothing else would be seen
         brushes = [pg.mkBrush(angle_colour(share, scheme.dark)) for share in self._shares]
-        self._points.setData(at, fit.intensity, brush=brushes, pen=QPen(QColor(scheme.surface), 1.0))
+        self._points.setData(at, fit.intensity, brush=brushes, pen=rim)
         values = np.concatenate([fit.intensity + error, fit.intensity - error, height])
         low, high = float(values.min()), float(values.max())
         room = 0.14 * ((high - low) or abs(high) or 1.0)

@@ -122,7 +122,7 @@ class AngleStudying(QObject):
         angles = ", ".join(f"{one.angle_deg:g}°" for one in spectra)
         told = _SOURCES.get(spectra[0].source, "what was given")
         self.told.emit(Notice(
-            "reference-series", f"{name}: {len(spectra)} spectra as one series, at {angles}, by {told}.",
+            "curves", f"{name}: {len(spectra)} spectra as one series, at {angles}, by {told}.",
             "Angles of the field from the surface normal (grazing angles). The tab Tilt changes them.",
         ))  # fmt: skip
 

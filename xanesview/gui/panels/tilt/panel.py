@@ -104,7 +104,7 @@ class TiltPanel(Panel):
         self.result.setProperty("heading", True)
         self.details = Label(objectName="tilt-details")
         self.orientation = Label(objectName="tilt-orientation")
-        for label in (self.result, self.details, self.orientation):
+        for label in (self.details, self.orientation):
             label.setMinimumWidth(60)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         for label in (self.details, self.orientation):
@@ -136,9 +136,12 @@ class TiltPanel(Panel):
         column = QVBoxLayout(shown)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        for widget, stretch in (
-            (head, 0), (self._busy, 0), (body, 1), (self.result, 0), (self.details, 0), (self.orientation, 0)
-        ):  # fmt: skip
+        told = QWidget()
+        line = QHBoxLayout(told)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self.result)
+        line.addWidget(self.details, 1)
+        for widget, stretch in ((head, 0), (self._busy, 0), (body, 1), (told, 0), (self.orientation, 0)):
             column.addWidget(widget, stretch)
         self._stack = QStackedWidget()
         self._stack.addWidget(shown)
@@ -188,7 +191,7 @@ class TiltPanel(Panel):
             self.table.show_intensities(None, None)
             self._problem.setText(self.fitting.problem)
             self._picture.setCurrentWidget(self._problem)
-            self._say(self.result, "")
+            self._tell("")
             self._say(self.details, "")
             return
         fit, peaks = found.fit, found.peaks
@@ -197,7 +200,7 @@ class TiltPanel(Panel):
         self.plot.set_fit(fit, (fit.theta_deg - low) / (high - low), f"{series.spectra[0].unit}{area}")
         self._picture.setCurrentWidget(self.plot)
         self.table.show_intensities(peaks.values, fit.curve(fit.theta_deg))
-        self._say(self.result, f"tilt {fit.text()}   R {fit.ratio:+.3f}".replace("-", "−"), DICHROIC_RATIO_CONVENTION)
+        self._tell(f"tilt {fit.text()}   R {fit.ratio:+.3f}".replace("-", "−"))
         words = [f"{fit.orbital} orbital, {peaks.window_ev[0]:.2f} to {peaks.window_ev[1]:.2f} eV"]
         if peaks.centre_ev is not None:
             words.append(f"at {peaks.centre_ev:.2f} eV")
@@ -219,24 +222,32 @@ class TiltPanel(Panel):
         text = "Fitting the orientation…" if busy else "" if found is None else orientation_text(found.fit)
         self._say(self.orientation, text)
 
-    def _say(self, label: Label, text: str, tip: str = "") -> None:
+    def _tell(self, text: str) -> None:
+        self.result.setText(text)
+        self.result.setVisible(bool(text))
+        self.result.setToolTip(plain(DICHROIC_RATIO_CONVENTION))
+
+    def _say(self, label: Label, text: str) -> None:
         label.setVisible(bool(text))
-        label.setToolTip(plain("\n".join(filter(None, (text, tip)))))
+        label.setToolTip(plain(text))
         label.setProperty("whole", text)
-        label.setText(label.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(60, self.width() - 24)))
+        room = self.width() - 24
+        if label is self.details:
+            room -= self.result.sizeHint().width() + SPACING
+        label.setText(label.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(60, room)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Write the results as long as there is room."""
         super().resizeEvent(event)
-        for label in (self.result, self.details, self.orientation):
+        for label in (self.details, self.orientation):
             self._say(label, label.property("whole") or "")
 
     def _show_sphere(self) -> None:
         """Show in the 3D view where the normal may point, while the orientation is of what is shown there."""
         view, found = self.context.view(), self.fitting.orientation
-        if view is None or (found is self._sphere_of and found is not None):
+        if view is None or (self._seen and found is self._sphere_of and found is not None):
             return
-        if found is None or found.structure is not view.structure:
+        if found is None or not self._seen or found.structure is not view.structure:
             view.set_confidence(None)
             self._sphere_of = None
             return
