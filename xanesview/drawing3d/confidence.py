@@ -11,7 +11,7 @@ from xanesview.drawing3d.colours import rgb_bytes
 from xanesview.drawing3d.sphere import icosphere
 
 _LEVEL = 5
-_BEYOND_ANGSTROM = 0.3
+_SHARE = 0.92  # of the radius about all balls, so that it fits the view that they and the arrow are fitted to
 _OPACITIES = {0.68: 135, 0.95: 62}
 _OUTSIDE = 12
 
@@ -64,5 +64,5 @@ class ConfidenceSphere:
     def surface(self, centre: np.ndarray, radius_angstrom: float) -> tuple[np.ndarray, np.ndarray]:
         """Return points (V, 3) float32, Å, and triangles (T, 3) about a structure of this centre and radius."""
         directions, faces = icosphere(_LEVEL)
-        points = np.asarray(centre) + (radius_angstrom + _BEYOND_ANGSTROM) * directions
+        points = np.asarray(centre) + _SHARE * radius_angstrom * directions
         return points.astype(np.float32), faces

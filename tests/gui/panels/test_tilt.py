@@ -200,7 +200,7 @@ def test_an_orientation_can_be_cancelled_and_nothing_comes_of_it(panel, benzene_
     QTest.mouseClick(panel.whole, LEFT)
     qtbot.waitUntil(lambda: panel.fitting.is_busy)
     QTest.mouseClick(panel.whole, LEFT)
-    assert panel.whole.text() == "Fit orientation"
+    assert panel.whole.text() == "Orientation"
     qtbot.waitUntil(ended.is_set)
     QApplication.processEvents()
     assert panel.fitting.orientation is None

@@ -89,7 +89,7 @@ class TiltPlot(QWidget):
         pen.setCosmetic(True)
         line = np.linspace(0.0, 1.0, 2)
         height = fit.curve(np.rad2deg(np.arccos(np.sqrt(line))))
-        self._line.setData(line, height, pen=pen)
+        self._line.setData(line, height, pen=pen, antialias=True)
         bar = QPen(QColor(scheme.muted), 1.0)
         bar.setCosmetic(True)
         self._bars.setData(x=at, y=fit.intensity, height=2.0 * error, pen=bar)

@@ -41,10 +41,11 @@ EMPTY_TEXT = (
     "How orbitals and molecules are tilted in a film, from spectra at several angles.\n"
     "Drop them on the window together (film_20deg.dat, film_55deg.dat …), or a table of a column an angle."
 )
-_MEASURE_WORDS = {"area": "Area", "height": "Height", "fit": "Gaussian + step"}
-_ORBITALS = {"vector": "Vector orbital", "plane": "Plane orbital"}
+_MEASURE_WORDS = {"area": "Area", "height": "Height", "fit": "Peak fit"}
+_ORBITALS = {"vector": "Vector", "plane": "Plane"}
 _ORBITAL_TIP = "Vector: π*, or σ* along a bond; its tilt is that of the vector. Plane: σ* of a ring, that of its normal"
-_ORDER_TIP = "Order parameter ⟨P₂⟩ of the molecules: 1, all alike, or fitted with the orientation"
+_WHOLE = "Orientation"
+_ORDER_TIP = "Order parameter S = ⟨P₂⟩ of the molecules: 1, all alike, or fitted with the orientation"
 
 
 class TiltPanel(Panel):
@@ -90,9 +91,9 @@ class TiltPanel(Panel):
         self.fit_series = QPushButton("Fit series", objectName="tilt-fit-series")
         self.fit_series.setToolTip("Fit the prediction at each angle to all curves: one shift, scale and width")
         self.fit_series.clicked.connect(self.workspace.fitting.fit_series)
-        self.order = _choice("tilt-order", {1.0: "All alike", None: "Order free"}, _ORDER_TIP)
+        self.order = _choice("tilt-order", {1.0: "S = 1", None: "S free"}, _ORDER_TIP)
         self.order.activated.connect(lambda _k: self._change("order", self.order.currentData()))
-        self.whole = QPushButton("Fit orientation", objectName="tilt-whole")
+        self.whole = QPushButton(_WHOLE, objectName="tilt-whole")
         self.whole.setToolTip("Fit tilt and azimuth of the whole predicted tensor to all curves at once")
         self.whole.clicked.connect(self._whole_clicked)
         self.turn = QPushButton("Turn to it", objectName="tilt-turn")
@@ -215,7 +216,7 @@ class TiltPanel(Panel):
     def _show_orientation(self) -> None:
         busy, found = self.fitting.is_busy, self.fitting.orientation
         self._busy.set_busy(busy)
-        self.whole.setText("Cancel" if busy else "Fit orientation")
+        self.whole.setText("Cancel" if busy else _WHOLE)
         self.whole.setEnabled(busy or self.workspace.shown.look is not None)
         self.fit_series.setEnabled(not self.workspace.fitting.is_busy and self.workspace.shown.look is not None)
         self.turn.setEnabled(found is not None)

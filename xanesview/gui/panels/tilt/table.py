@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from xanesview.domain.geometry.directions import parse_angle_deg
@@ -14,6 +15,7 @@ from xanesview.gui.panels.references.table import score_text
 
 ANGLE, LABEL, INTENSITY, FITTED = range(4)
 _HEADINGS = ("θ", "Spectrum", "Intensity", "Fitted")
+_ALL_PX = 290
 _TIP = "Angle of the field from the surface normal: the grazing angle of p-polarised light. Wheel 1°, with Shift 0.1°"
 
 
@@ -40,6 +42,11 @@ class AngleTable(QTableWidget):
         for column, width in ((ANGLE, 66), (INTENSITY, 72), (FITTED, 66)):
             self.setColumnWidth(column, width)
         self.setMinimumWidth(210)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what the plot shows, too, where there is no room for the names."""
+        super().resizeEvent(event)
+        self.setColumnHidden(FITTED, self.viewport().width() < _ALL_PX)
 
     def show_series(self, places: Sequence[int], angles_deg: Sequence[float], labels: Sequence[str]) -> None:
         """Show these spectra; a row that is there already keeps its field and its focus."""
