@@ -16,6 +16,7 @@ from xanesview.domain.curve_look import LINES, CurveLook
 from xanesview.domain.geometry.average import TiltDistribution
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.kinds import KINDS
+from xanesview.domain.orientation.study import AngleStudy
 from xanesview.domain.processing.prediction_fit import FittedCurve, FittedValue, PredictionFit
 from xanesview.domain.processing.steps.crop import Crop
 from xanesview.domain.processing.steps.energy_shift import EnergyShift
@@ -93,7 +94,7 @@ class RandomWork:
             bool: lambda: bool(self._below(2)), int: lambda: self._below(1000), float: self.number, str: self.word,
             Structure: self.structure, Spectrum: self.spectrum, Geometry: self.geometry, Step: self.step,
             CurveLook: self.look, FrozenCurve: self.frozen, AbsorptionTensor: lambda: self.tensor(1),
-            np.ndarray: lambda: self.draw.normal(size=(2, 3)), Any: self.word,
+            np.ndarray: lambda: self.draw.normal(size=(2, 3)), Any: self.word, AngleStudy: self.study,
         }  # fmt: skip
         if hint in simple:
             return simple[hint]()
@@ -110,6 +111,13 @@ class RandomWork:
         raise TypeError(f"nothing random of the type {hint}")
 
     # ---- single things ----
+
+    def study(self) -> AngleStudy:
+        low = self.number()
+        return AngleStudy(
+            varied=self.word(), angles=self.one_of(("0:90:15", "20,55,90")), window_ev=(low, low + self.positive()),
+            measure="height", orbital="plane", degree=float(self.draw.uniform()), order=self.one_of((None, 0.5)),
+        )  # fmt: skip
 
     def structure(self, n_atoms: int = 0) -> Structure:
         n_atoms = n_atoms or int(self.draw.integers(1, 6))

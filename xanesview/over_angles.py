@@ -174,11 +174,9 @@ def fit_tilt(
     XanesviewError
         For fewer than two different angles, or a window without a peak.
     """
-    from xanesview.domain.orientation import peak_intensity, tilt_fit
+    from xanesview.domain.orientation.measured_tilt import measured_tilt
 
-    peaks = peak_intensity.peak_intensities(spectra, *window_ev, measure)
-    known = len(spectra) == 2 and bool((peaks.errors > 0).all())  # two angles have no scatter about the curve
-    return tilt_fit.fit_tilt(theta_deg, peaks.values, orbital, degree, peaks.errors if known else None)
+    return measured_tilt(spectra, theta_deg, window_ev, orbital=orbital, degree=degree, measure=measure).fit
 
 
 def fit_orientation(

@@ -56,13 +56,23 @@ def test_it_follows_the_pointer_on_the_spectrum(peanut_window, qtbot):
     assert xx > 5.0 * zz, "σ* lies in the plane"
 
 
-def test_the_scale_stays_while_the_energy_moves(peanut_window, qtbot):
+def test_the_size_tells_strong_peaks_from_weak_ones(peanut_window, qtbot):
+    window, sizes = peanut_window, []
+    for energy in (PI_EV, SIGMA_EV):
+        point_at(window, qtbot, energy)
+        shown = window.view._peanuts
+        sizes.append(shown.angstrom_per_unit * shown.components[:, :3].max())
+    assert sizes[0] == pytest.approx(LARGEST_ANGSTROM, rel=0.03)  # the π* peak is 1 high
+    assert sizes[1] == pytest.approx(LARGEST_ANGSTROM * 0.8**0.5, rel=0.05)  # σ* is 0.8 high
+
+
+def test_the_energy_is_marked_on_the_spectrum_while_the_pointer_is_elsewhere(peanut_window, qtbot):
     window = peanut_window
     point_at(window, qtbot, PI_EV)
-    scale = window.view._peanuts.angstrom_per_unit
-    point_at(window, qtbot, SIGMA_EV)
-    assert window.view._peanuts.angstrom_per_unit == scale
-    assert scale * 1.0 == pytest.approx(LARGEST_ANGSTROM, rel=0.02)  # the π* peak is 1 high
+    window.plot._view.left.emit()
+    assert window.plot._marks.looked_ev == pytest.approx(PI_EV, abs=0.2)
+    window.named_actions["anisotropy"].setChecked(False)
+    assert window.plot._marks.looked_ev is None
 
 
 def test_only_points_change_while_the_energy_moves(peanut_window, qtbot):

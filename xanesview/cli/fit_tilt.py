@@ -53,8 +53,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
 
 def run_fit_tilt(arguments: argparse.Namespace) -> int:
     """Fit and print; the last line is the tilt with its error."""
-    from xanesview.domain.orientation.peak_intensity import peak_intensities
-    from xanesview.domain.orientation.tilt_fit import fit_tilt
+    from xanesview.domain.orientation.measured_tilt import measured_tilt
 
     low, high = asked_range_ev(arguments.window, _SEPARATORS, _WINDOW_HINT)
     degree = _checked_degree(arguments.degree)
@@ -66,8 +65,10 @@ def run_fit_tilt(arguments: argparse.Namespace) -> int:
     spectra = _spectra(arguments)
     theta = [one.angle_deg for one in spectra]
     measured = [one.spectrum for one in spectra]
-    peaks = peak_intensities(measured, low, high, arguments.measure)
-    fit = fit_tilt(theta, peaks.values, arguments.orbital, degree, _noise(peaks) if len(theta) == 2 else None)
+    found = measured_tilt(
+        measured, theta, (low, high), orbital=arguments.orbital, degree=degree, measure=arguments.measure
+    )
+    peaks, fit = found.peaks, found.fit
     _tell(spectra, peaks, fit)
     orientation = None
     if arguments.structure is not None:
@@ -120,13 +121,6 @@ def _spectra(arguments: argparse.Namespace) -> list[AngledSpectrum]:
     if arguments.from_normal:
         found = [replace(one, angle_deg=90.0 - one.angle_deg) for one in found]
     return sorted(found, key=lambda one: one.angle_deg)
-
-
-def _noise(peaks: PeakIntensities) -> object:
-    """Errors of the intensities where they are known: of two angles there is no scatter about the curve."""
-    import numpy as np
-
-    return peaks.errors if np.isfinite(peaks.errors).all() and (peaks.errors > 0).all() else None
 
 
 def _tell(spectra: list[AngledSpectrum], peaks: PeakIntensities, fit: TiltFit) -> None:

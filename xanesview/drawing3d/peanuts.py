@@ -6,7 +6,6 @@ ball. Where n̂ᵀσn̂ is negative, which no true absorption is, the surface ha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,7 +16,7 @@ from xanesview.domain.site_spectra import quadratic_design
 from xanesview.drawing3d.colours import rgb_bytes
 from xanesview.drawing3d.sphere import icosphere
 
-LARGEST_ANGSTROM = 1.5
+LARGEST_ANGSTROM = 1.6
 """How far the largest intensity of all sites and energies reaches."""
 _LEVELS = ((6, 4), (60, 3), (300, 2))  # up to so many sites the sphere is divided so often
 _NO_LENGTH = np.float32(1e-7)
@@ -98,11 +97,19 @@ def peanut_triangles(n_sites: int, level: int) -> np.ndarray:
     return (faces + len(directions) * np.arange(n_sites)[:, None, None]).reshape(-1, 3)
 
 
-def angstrom_per_unit(components: Sequence[np.ndarray] | np.ndarray) -> float:
-    """Return the scale at which the largest |n̂ᵀσn̂| of tensors (S, 6, E) reaches `LARGEST_ANGSTROM`; 0 for zeros."""
-    tensors = from_voigt(np.moveaxis(np.asarray(components, float), 1, -1))
-    largest = float(np.abs(np.linalg.eigvalsh(tensors)).max(initial=0.0))
-    return LARGEST_ANGSTROM / largest if largest > 0.0 else 0.0
+def largest_intensity(components: np.ndarray) -> float:
+    """Return the largest |n̂ᵀσn̂| of tensors (..., 6) over all of them and all directions."""
+    return float(np.abs(np.linalg.eigvalsh(from_voigt(np.asarray(components, float)))).max(initial=0.0))
+
+
+def angstrom_per_unit(components: np.ndarray, largest: float) -> float:
+    """Return the scale of tensors (S, 6) at one energy.
+
+    All shapes are true, and true to one another. The largest of them grows with the square root of its intensity, so
+    that weak peaks aren't lost inside their atoms; at the `largest` intensity of all energies it is `LARGEST_ANGSTROM`.
+    """
+    here = largest_intensity(components)
+    return LARGEST_ANGSTROM / (here * largest) ** 0.5 if here > 0.0 and largest > 0.0 else 0.0
 
 
 @lru_cache(maxsize=8)

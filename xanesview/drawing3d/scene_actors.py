@@ -8,6 +8,8 @@ from xanesview.drawing3d.arrow import Arrow
 from xanesview.drawing3d.arrow_actors import ArrowActors
 from xanesview.drawing3d.camera import VIEW_ANGLE_DEG, OrbitCamera
 from xanesview.drawing3d.colours import SceneColours, haze_rgb, rgb, rim_shade
+from xanesview.drawing3d.confidence import ConfidenceSphere
+from xanesview.drawing3d.confidence_actor import ConfidenceActor
 from xanesview.drawing3d.framing import depths_of
 from xanesview.drawing3d.peanut_actors import PeanutActors
 from xanesview.drawing3d.peanuts import Peanuts
@@ -33,6 +35,8 @@ class SceneActors:
         self._arrow = ArrowActors(renderer)
         self._peanuts: PeanutActors | None = None
         self._shown_peanuts: tuple[Peanuts, StructureShapes] | None = None
+        self._confidence: ConfidenceActor | None = None
+        self._shown_confidence: tuple[ConfidenceSphere | None, StructureShapes | None] = (None, None)
         self._haze_rgb = (1.0, 1.0, 1.0)
 
     def paint_ground(self, colours: SceneColours) -> None:
@@ -64,6 +68,16 @@ class SceneActors:
         if self._peanuts is None:
             self._peanuts = PeanutActors(self._renderer)
         self._peanuts.show(*((None, None) if wanted is None else (peanuts, shapes.positions_angstrom)))
+
+    def set_confidence(self, sphere: ConfidenceSphere | None, shapes: StructureShapes | None) -> None:
+        """Show where the normal of a film may point; None shows nothing. What is shown already costs nothing."""
+        before = self._shown_confidence
+        if (sphere is None and before[0] is None) or (sphere is before[0] and shapes is before[1]):
+            return
+        self._shown_confidence = sphere, shapes
+        if self._confidence is None:
+            self._confidence = ConfidenceActor(self._renderer)
+        self._confidence.show(sphere, shapes)
 
     def aim(self, camera: OrbitCamera, shapes: StructureShapes | None, arrow: Arrow | None) -> None:
         """Look from where a camera stands, with a haze that begins where the structure does."""

@@ -355,6 +355,7 @@ class MainWindow(QMainWindow):
         self.workspace.computation.shutdown()
         self.workspace.relaxation.shutdown()
         self.workspace.fitting.shutdown()
+        self.workspace.tilts.shutdown()
         self.live.shutdown()
         wait_for_threads()
         self.view_pane.close()

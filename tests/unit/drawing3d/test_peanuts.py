@@ -17,6 +17,7 @@ from xanesview.drawing3d.peanuts import (
     Peanuts,
     PeanutShapes,
     angstrom_per_unit,
+    largest_intensity,
     peanut_triangles,
 )
 from xanesview.drawing3d.sphere import icosphere
@@ -82,11 +83,13 @@ def test_negative_intensities_have_the_other_colour():
     assert 0 < is_red.sum() < len(is_red)
 
 
-def test_the_largest_intensity_of_all_energies_has_the_largest_size():
-    tensors = np.zeros((2, 6, 3))
-    tensors[0, :, 1], tensors[1, :, 2] = PI, MIXED
-    assert angstrom_per_unit(tensors) * 2.0 == pytest.approx(LARGEST_ANGSTROM)
-    assert angstrom_per_unit(np.zeros((1, 6, 3))) == 0.0
+def test_the_largest_intensity_of_all_energies_has_the_largest_size_and_weak_ones_grow_by_their_root():
+    rows = np.array([[PI, MIXED], [0.04 * PI, 0.02 * MIXED]])
+    largest = largest_intensity(rows)
+    assert largest == pytest.approx(2.0)
+    assert angstrom_per_unit(rows[0], largest) * 2.0 == pytest.approx(LARGEST_ANGSTROM)
+    assert angstrom_per_unit(rows[1], largest) * 0.08 == pytest.approx(0.2 * LARGEST_ANGSTROM)
+    assert angstrom_per_unit(np.zeros((1, 6)), largest) == 0.0
 
 
 def test_one_topology_serves_all_sites():

@@ -10,8 +10,9 @@ step h follow by linear least squares wherever the others are (variable projecti
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from xanesview.domain.geometry.geometry import checked_degree
 from xanesview.domain.orientation.film_model import FilmData, Quadratic, half_sphere
 from xanesview.domain.site_spectra import quadratic_design
 from xanesview.domain.spectrum import Spectrum
-from xanesview.errors import XanesviewError
+from xanesview.errors import Cancelled, XanesviewError
 
 _WIDTHS_EV = (0.0, 0.4, 0.8, 1.2)  # Gaussian widths, added, from which the fit starts
 _WIDEST_EV = 4.0
@@ -116,6 +117,7 @@ def fit_orientation(
     order: float | None = 1.0,
     step_ev: float | None = None,
     largest_shift_ev: float = 3.0,
+    cancelled: Callable[[], bool] | None = None,
 ) -> OrientationFit:
     """Fit the orientation of a molecule in a film to all its spectra at once.
 
@@ -130,9 +132,12 @@ def fit_orientation(
     order : S, or None to fit it, from 0 to 1
     step_ev : where the edge step is, on the prediction's scale; by default two thirds up the window
     largest_shift_ev : by how much the prediction may be moved either way
+    cancelled : asked now and then; once it is true, `Cancelled` is raised
 
     Raises
     ------
+    Cancelled
+        If it was.
     XanesviewError
         For fewer than two angles or ten points, an isotropic prediction, or where nothing positive fits.
     """
@@ -141,23 +146,32 @@ def fit_orientation(
     if order is not None and not 0.0 < order <= 1.0:
         raise XanesviewError(f"Molecules with an order of {order:g} can't be fitted.", "Give S above 0, up to 1.")
     data = FilmData.of(tensor, spectra, theta, degree, window_ev, step_ev, largest_shift_ev)
-    loss, start = _starts(data, order, largest_shift_ev)
+    check = partial(_check, cancelled)
+    loss, start = _starts(data, order, largest_shift_ev, check)
     if not np.isfinite(loss):
         raise XanesviewError(
             "No orientation brings the prediction to the spectra.",
             "Check the energies, the angles, and that the spectra are normalised.",
         )
-    found = min((_refined(data, one, order, largest_shift_ev) for one in start), key=lambda one: one.cost)
+    found = min((_refined(data, one, order, largest_shift_ev, check) for one in start), key=lambda one: one.cost)
     return _result(data, found, unit(axis), order)
 
 
-def _starts(data: FilmData, order: float | None, largest_shift_ev: float) -> tuple[float, list[tuple]]:
+def _check(cancelled: Callable[[], bool] | None) -> None:
+    if cancelled is not None and cancelled():
+        raise Cancelled
+
+
+def _starts(
+    data: FilmData, order: float | None, largest_shift_ev: float, check: Callable[[], None]
+) -> tuple[float, list[tuple]]:
     """The least loss of a coarse scan, and starts: (shift, width, normal, order) of the best basins of the sphere."""
     normals = half_sphere(400)
     best = (np.inf, 0.0, 0.0, np.full(len(normals), np.inf), np.ones(len(normals)))
     for fwhm in _WIDTHS_EV:
         curves = data.broadened(fwhm)
         for shift in np.arange(-largest_shift_ev, largest_shift_ev + 1e-9, 0.2):
+            check()
             quadratic = Quadratic.of(data.design(float(shift), curves), data.intensity)
             losses, orders = quadratic.best(normals, 1.0 if order is None else order, False)
             if losses.min() < best[0]:
@@ -197,13 +211,16 @@ def _across(n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return e1, np.cross(n, e1)
 
 
-def _refined(data: FilmData, start: tuple, order: float | None, largest_shift_ev: float) -> _Refined:
+def _refined(
+    data: FilmData, start: tuple, order: float | None, largest_shift_ev: float, check: Callable[[], None]
+) -> _Refined:
     from scipy.optimize import least_squares, nnls  # takes long to load
 
     shift, fwhm, normal, first_order = start
     kept: dict[float, np.ndarray] = {}
 
     def linear(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        check()
         if float(values[1]) not in kept:
             kept.clear()
             kept[float(values[1])] = data.broadened(float(values[1]))

@@ -36,7 +36,7 @@ class Anisotropy(QObject):
         self._action: QAction | None = None
         self.is_on = False
         self._tensors: SiteTensors | None = None
-        self._scale = 0.0
+        self._largest = 0.0
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self.refresh)
         for signal in (
@@ -56,6 +56,7 @@ class Anisotropy(QObject):
     def set_visible(self, visible: bool) -> None:
         """Show or hide the anisotropy."""
         self.is_on = visible
+        self._workspace.cursor.watch("anisotropy", visible)
         self.refresh()
 
     @property
@@ -75,9 +76,9 @@ class Anisotropy(QObject):
         shown = self._workspace.shown
         found = SiteTensors.of(shown) if self.is_on else None
         if found is not None and (self._tensors is None or found.look is not self._tensors.look):
-            from xanesview.drawing3d.peanuts import angstrom_per_unit
+            from xanesview.drawing3d.peanuts import largest_intensity
 
-            self._scale = angstrom_per_unit(shown.look.selected.components)
+            self._largest = largest_intensity(found.rows)
         self._tensors = found
         self._show(moving=False)
 
@@ -100,12 +101,13 @@ class Anisotropy(QObject):
         view.set_peanuts(None if self._tensors is None else self._drawn(coarse=slow), moving)
 
     def _drawn(self, coarse: bool) -> Peanuts:
-        from xanesview.drawing3d.peanuts import Peanuts
+        from xanesview.drawing3d.peanuts import Peanuts, angstrom_per_unit
 
         tensors, energy = self._tensors, self.energy_ev
+        components = tensors.at(energy)
         own = site_colours(self._workspace.session)
         scheme = colours(self._view())
         return Peanuts(
-            tensors.sites, tensors.at(energy), self._scale, tuple(own[site] for site in tensors.sites), scheme.error,
-            f"n̂ᵀσn̂ at {energy:.2f} eV", coarse,
+            tensors.sites, components, angstrom_per_unit(components, self._largest),
+            tuple(own[site] for site in tensors.sites), scheme.error, f"n̂ᵀσn̂ at {energy:.2f} eV", coarse,
         )  # fmt: skip

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from xanesview.gui.appearance.angle_ramp import angle_colour, intensity_colours
+from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.appearance.theme import colours, small_font
 from xanesview.gui.plot.axes import colour_axes, make_plot, title_axis
 from xanesview.gui.plot.curve_layer import CurveLayer
@@ -261,7 +262,7 @@ class ScaleBar(QWidget):
         return f"{self._title}: {number_text(self._ends[0])} to {number_text(self._ends[1])}"
 
     def _tell(self) -> None:
-        self.setToolTip(self.text())
+        self.setToolTip(plain(self.text()))
         self.setAccessibleName(self.text())
         self.update()
 

@@ -57,6 +57,7 @@ class MarkLayer(PlotLayer):
         self.ip_ev: float | None = None
         self.ip_name = "IP"
         self.pins_ev: list[float] = []
+        self.looked_ev: float | None = None  # what other pictures follow while the pointer is elsewhere
         self.pointer: QPointF | None = None  # in data coordinates
         self.shows_readout = True
         self.scheme: Colours | None = None
@@ -101,6 +102,8 @@ class MarkLayer(PlotLayer):
         for energy in sorted(self.pins_ev):
             if view.left() <= energy <= view.right():
                 self._draw_pin(painter, transform, edges, energy, scheme)
+        if self.looked_ev is not None and self.pointer is None and view.left() <= self.looked_ev <= view.right():
+            self._draw_looked_at(painter, transform, edges, scheme)
         self.reading = self.read(transform)
         if self.reading is not None:
             self._draw_crosshair(painter, transform, edges, scheme)
@@ -133,6 +136,17 @@ class MarkLayer(PlotLayer):
             self._draw_dot(painter, spot, current[1].colour, scheme)
         text = Reading(energy, value).text()
         self._draw_tag(painter, x, text, edges, scheme, filled=True)
+
+    def _draw_looked_at(self, painter: QPainter, transform: QTransform, edges: QRectF, scheme: Colours) -> None:
+        """A hairline with a small triangle at its foot."""
+        x = _sharp(transform.map(QPointF(self.looked_ev, 0.0)).x())
+        painter.setPen(QPen(QColor(scheme.control), 1.0, Qt.PenStyle.DotLine))
+        painter.drawLine(QLineF(x, edges.top(), x, edges.bottom()))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(scheme.control))
+        foot = edges.bottom()
+        painter.drawPolygon([QPointF(x - 5, foot), QPointF(x + 5, foot), QPointF(x, foot - 7)])
+        painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _draw_crosshair(self, painter: QPainter, transform: QTransform, edges: QRectF, scheme: Colours) -> None:
         reading = self.reading

@@ -114,6 +114,13 @@ class SpectrumPlot(QWidget):
             self._marks.ip_name = name
             self._refresh()
 
+    def set_looked_at(self, energy_ev: float | None) -> None:
+        """Mark the energy, eV, that other pictures follow while the pointer is elsewhere; None marks none."""
+        if energy_ev != self._marks.looked_ev:
+            self._marks.looked_ev = energy_ev
+            if self._marks.pointer is None:
+                self._view.viewport().update()
+
     def below_chip(self, control: str) -> QPoint:
         """Return the place on the screen under the chip that opens a control."""
         return self._chips.below(control)

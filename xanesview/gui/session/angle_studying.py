@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from xanesview.domain.counts import counted
 from xanesview.domain.orientation.angle_series import parse_series
 from xanesview.domain.orientation.varied import Varied, chosen
 from xanesview.domain.structure import Notice
@@ -122,7 +123,7 @@ class AngleStudying(QObject):
         angles = ", ".join(f"{one.angle_deg:g}°" for one in spectra)
         told = _SOURCES.get(spectra[0].source, "what was given")
         self.told.emit(Notice(
-            "reference-series", f"{name}: {len(spectra)} spectra as one series, at {angles}, by {told}.",
+            "curves", f"{name}: {counted(len(spectra), 'spectrum', 'spectra')} as one series, at {angles}, by {told}.",
             "Angles of the field from the surface normal (grazing angles). The tab Tilt changes them.",
         ))  # fmt: skip
 

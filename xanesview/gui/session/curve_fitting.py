@@ -66,7 +66,7 @@ class CurveFitting(QObject):
         self._asked: tuple[tuple[int, ...], Session] | None = None
         self.reports: tuple[FitReport, ...] = ()
         self._thread = PredictionFitting(self)
-        self._thread.fitted.connect(self._take_fit)
+        self._thread.done.connect(self._take_fit)
         self._thread.failed.connect(self._tell_failed)
         self._thread.busy_changed.connect(lambda _busy: self.changed.emit())
 

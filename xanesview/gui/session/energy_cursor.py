@@ -15,11 +15,25 @@ class EnergyCursor(QObject):
     """
 
     changed = Signal()
+    watched_changed = Signal()
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.energy_ev: float | None = None
         self._pins: list[float] = []
+        self._watchers: set[str] = set()
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether something follows the energy, so that it is marked on the plot."""
+        return bool(self._watchers)
+
+    def watch(self, who: str, watched: bool) -> None:
+        """Say whether something follows the energy."""
+        before = self.is_watched
+        (self._watchers.add if watched else self._watchers.discard)(who)
+        if self.is_watched != before:
+            self.watched_changed.emit()
 
     def point(self, energy_ev: float | None) -> None:
         """The pointer is at an energy, eV, or (None) has left the plot: the newest pinned energy holds then."""

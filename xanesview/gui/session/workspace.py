@@ -26,6 +26,7 @@ from xanesview.gui.session.geometry_relaxation import GeometryRelaxation
 from xanesview.gui.session.live_direction import LiveDirection
 from xanesview.gui.session.prediction_queue import PredictionQueue
 from xanesview.gui.session.reference_computation import ReferenceComputation
+from xanesview.gui.session.tilt_fitting import TiltFitting
 from xanesview.inference.store import PredictionStore
 from xanesview.shown import overlay_changes
 from xanesview.shown.builder import ShownBuilder
@@ -121,10 +122,15 @@ class Workspace(QObject):
         self.cursor = EnergyCursor(self)
         self.angles = AngleStudying(lambda: self.shown, self._change, self)
         self.angles.told.connect(self.message)
+        self.tilts = TiltFitting(lambda: self.shown, self.angles, self.set_geometry, self)
+        self.tilts.told.connect(self.message)
         self.fitting = CurveFitting(lambda: self.shown, self._change, self.processing, self)
         self.fitting.told.connect(self.message)
         for signal in (self.references_changed, self.network_changed, self.drawing_changed, self.prediction_changed):
             signal.connect(self.processing.follow)
+            signal.connect(self.tilts.follow)
+        for signal in (self.angles_changed, self.structure_changed):
+            signal.connect(self.tilts.follow)
         self._builder = ShownBuilder(networks, store, self.computation.sites)
 
     # ---- reading ----

@@ -18,6 +18,7 @@ from xanesview.domain.geometry.polarisation import LinearPolarisation
 from xanesview.domain.structure import Structure, site_description
 from xanesview.drawing3d.arrow import Arrow
 from xanesview.drawing3d.camera import OrbitCamera, standard_rotation
+from xanesview.drawing3d.confidence import ConfidenceSphere
 from xanesview.drawing3d.drawing import Drawing, caption_of, scene_facts
 from xanesview.drawing3d.framing import arrow_clearance_angstrom, arrow_in_view, arrow_origin, fit_camera
 from xanesview.drawing3d.peanuts import Peanuts
@@ -102,6 +103,7 @@ class BaseView(QWidget):
         self._atom_labels: Callable[[int], str] | None = None
         self._whole = True
         self._peanuts: Peanuts | None = None
+        self._confidence: ConfidenceSphere | None = None
 
     # --- what a subclass does -------------------------------------------------------------------------------------
 
@@ -142,7 +144,7 @@ class BaseView(QWidget):
         shapes = None if structure is None else StructureShapes.of(structure, self._whole)
         self._shapes = None if shapes is None else shapes.on_surface(self._geometry.normal)
         self._picked, self._marked = {}, frozenset()
-        self._peanuts = None
+        self._peanuts = self._confidence = None
         self._origin = None
         self._hovered_atom = -1
         self._structure_changed()
@@ -225,6 +227,12 @@ class BaseView(QWidget):
         if peanuts is not None or self._peanuts is not None:
             self._peanuts = peanuts
             self._refresh(moving=moving)
+
+    def set_confidence(self, sphere: ConfidenceSphere | None) -> None:
+        """Show about the structure where the surface normal of a film may point; None shows nothing."""
+        if sphere is not self._confidence:
+            self._confidence = sphere
+            self._refresh()
 
     def set_origin(self, origin_angstrom: np.ndarray | None) -> None:
         """Let the arrow go through a point (3,); None: through the middle of the picked atoms, else of all."""

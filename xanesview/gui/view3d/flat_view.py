@@ -144,6 +144,7 @@ class FlatView(InteractiveView):
                 painter.drawLine(QPointF(*starts[bond]), QPointF(*ends[bond]))
         if arrow_pending:
             self._paint_arrow(painter, arrow, opacity=1.0)
+        self._paint_confidence(painter)
 
     def _paint_ball(
         self, painter: QPainter, atom: int, place: np.ndarray, scale: float, haze: int, ground: QColor, hover: bool
@@ -164,6 +165,18 @@ class FlatView(InteractiveView):
         if hover and atom == self._hovered_atom:
             painter.setPen(QPen(QColor(self._scheme.text), 1.6))
             painter.drawEllipse(centre, radius + 1.5, radius + 1.5)
+
+    def _paint_confidence(self, painter: QPainter) -> None:
+        """Paint the region in which a film's normal may point as dots on the half of the sphere that faces us."""
+        if self._confidence is None:
+            return
+        shapes, rgba = self._shapes, self._confidence.rgba
+        points, _ = self._confidence.surface(shapes.centre_angstrom, shapes.bounding_radius_angstrom)
+        facing = (points - shapes.centre_angstrom) @ self.camera.rotation[2] > 0.0
+        painter.setPen(Qt.PenStyle.NoPen)
+        for k in np.flatnonzero(facing & (rgba[:, 3] > rgba[:, 3].min())):
+            painter.setBrush(QColor(*map(int, rgba[k])))
+            painter.drawEllipse(QPointF(*self.camera.project(points[k])[0]), 3.0, 3.0)
 
     def _paint_peanut(self, painter: QPainter, atom: int) -> None:
         """Paint the anisotropy of a site as flat facets, those that face the viewer, from back to front."""

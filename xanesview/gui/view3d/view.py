@@ -94,6 +94,7 @@ class StructureView(InteractiveView):
         held = self._gesture.tip if self._gesture is not None and self._gesture.kind == "tip" else -1
         self._scene.set_arrow(arrow, self._arrow_colour(), held if held >= 0 else self._hovered_tip)
         self._scene.set_peanuts(self._peanuts, self._shapes)
+        self._scene.set_confidence(self._confidence, self._shapes)
         self._scene.aim(self.camera, self._shapes, arrow)
         self._scene.structure.set_pixel_ratio(self._finer * self.devicePixelRatioF())
         self._show_annotations()

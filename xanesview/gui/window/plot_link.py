@@ -67,7 +67,13 @@ class PlotLink(QObject):
         plot.pointed.connect(workspace.cursor.point)
         plot.pinned.connect(workspace.cursor.pin)
         plot.unpinned.connect(workspace.cursor.unpin)
+        workspace.cursor.changed.connect(self._mark_cursor)
+        workspace.cursor.watched_changed.connect(self._mark_cursor)
         self.refresh()
+
+    def _mark_cursor(self) -> None:
+        cursor = self.workspace.cursor
+        self.plot.set_looked_at(cursor.energy_ev if cursor.is_watched else None)
 
     def refresh(self) -> None:
         """Everything anew: curves, range, title, chips, ionisation potential."""

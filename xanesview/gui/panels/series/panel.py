@@ -149,6 +149,7 @@ class SeriesPanel(Panel):
         """Draw when the panel is seen."""
         self._seen = seen
         self.study.watch("series", seen and self.peak.isChecked())
+        self.workspace.cursor.watch("series", seen)
         if seen:
             self.refresh()
 

@@ -1,0 +1,213 @@
+"""The Tilt panel in the real window: a series, its angles, the window on the plot, the tilt, the whole orientation."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from tests.film_files import ENERGY_EV, THETAS_DEG, write_spectra
+from tests.gui.fake_networks import ENERGY_EV as PREDICTED_EV
+from tests.gui.fake_networks import site_tensor
+from xanesview.cli.main import main
+from xanesview.domain.geometry.average import AzimuthalDisorder
+from xanesview.domain.geometry.beam import PolarisedBeam
+from xanesview.domain.geometry.dichroism import vector_orbital_intensity
+from xanesview.domain.geometry.directions import from_angles_deg, to_angles_deg
+from xanesview.domain.orientation import orientation_fit
+from xanesview.errors import Cancelled
+from xanesview.gui.appearance.angle_ramp import angle_colour
+
+LEFT = Qt.MouseButton.LeftButton
+PATIENT = {"timeout": 30_000}
+TILT_DEG, SHIFT_EV = 35.0, 0.4
+MEAN = np.mean([site_tensor(atom) for atom in range(6)], axis=0)
+
+
+def film(normal: np.ndarray) -> np.ndarray:
+    """Spectra (A, E) of six carbons in a film about a normal in the molecule's frame, moved, with a little noise."""
+    weights = [
+        PolarisedBeam.at_grazing(theta, 20.0, normal=normal).with_average(AzimuthalDisorder()).weight().voigt
+        for theta in THETAS_DEG
+    ]
+    rows = np.array([np.interp(ENERGY_EV - SHIFT_EV, PREDICTED_EV, weight @ MEAN) for weight in weights])
+    return 3.0 * rows + 0.004 * np.random.default_rng(4).normal(size=rows.shape)
+
+
+@pytest.fixture
+def panel(benzene_window, qtbot, tmp_path):
+    """The panel in front with a film whose normal stands at 35° from that of the ring."""
+    window = benzene_window
+    window.sites.pick_all()
+    window.tabs.show("Tilt")
+    paths = write_spectra(tmp_path, film(from_angles_deg(TILT_DEG, 60.0)))
+    window.opening.open_paths(paths)
+    found = window.tabs["Tilt"]
+    qtbot.waitUntil(lambda: found.fitting.tilt is not None, **PATIENT)
+    return found
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Orientations are found by a coarser scan, so that a test takes a moment."""
+    monkeypatch.setattr(orientation_fit, "_WIDTHS_EV", (0.0,))
+    monkeypatch.setattr(orientation_fit, "_N_STARTS", 1)
+
+
+def test_without_a_series_it_says_what_to_load(benzene_window):
+    benzene_window.tabs.show("Tilt")
+    panel = benzene_window.tabs["Tilt"]
+    assert panel._empty.isVisible()
+    assert "film_20deg.dat" in panel._empty.text()
+
+
+def test_the_tilt_stands_with_its_error_and_the_points_on_a_line_over_the_squared_cosine(panel):
+    fit = panel.fitting.tilt.fit
+    assert fit.tilt_deg == pytest.approx(TILT_DEG, abs=1.0)
+    assert panel.result.text().startswith(f"tilt {fit.text()}")
+    at, values = panel.plot.points()
+    np.testing.assert_allclose(at, np.cos(np.deg2rad(THETAS_DEG)) ** 2)
+    (x0, x1), (y0, y1) = panel.plot.line()
+    np.testing.assert_allclose(values, y0 + (y1 - y0) * (at - x0) / (x1 - x0), atol=0.03)
+    brushes = [brush.color().name() for brush in panel.plot._points.data["brush"]]
+    assert brushes == [angle_colour(theta / 90.0, dark=False) for theta in THETAS_DEG]
+
+
+def test_it_is_the_tilt_that_the_command_line_prints(panel, capsys, tmp_path):
+    low, high = panel.angles.window_ev
+    files = [str(tmp_path / f"film_{theta:g}deg.dat") for theta in THETAS_DEG]
+    assert main(["fit-tilt", *files, "--window", f"{low:g}:{high:g}"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == f"tilt {panel.fitting.tilt.fit.text()}"
+
+
+def test_the_window_is_dragged_on_the_spectrum_and_the_tilt_follows_in_one_step(panel, benzene_window, qtbot):
+    window, before = benzene_window, panel.fitting.tilt
+    qtbot.waitUntil(lambda: window.plot._regions.item("peak") is not None)
+    item, steps = window.plot._regions.item("peak"), window.workspace.undo_stack.count()
+    for high in (286.2, 286.6):
+        item.lines[1].setPos(high)
+        item.lines[1].sigPositionChanged.emit(item.lines[1])
+    item.sigRegionChangeFinished.emit(item)
+    qtbot.waitUntil(lambda: panel.fitting.tilt is not before and panel.fitting.tilt is not None, **PATIENT)
+    assert panel.fitting.tilt.peaks.window_ev[1] == pytest.approx(286.6)
+    assert window.workspace.undo_stack.count() == steps + 1
+    assert f"{286.6:.2f} eV" in panel.details.property("whole")
+    window.tabs.show("Sites")
+    qtbot.waitUntil(lambda: window.plot._regions.item("peak") is None)
+
+
+def test_an_angle_typed_in_the_table_changes_the_tilt_and_undoes(panel, benzene_window, qtbot):
+    field, before = panel.table.cellWidget(0, 0), panel.fitting.tilt
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "32")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: panel.fitting.tilt is not before, **PATIENT)
+    assert benzene_window.workspace.session.references[0].angle_deg == 32.0
+    assert abs(panel.fitting.tilt.fit.tilt_deg - TILT_DEG) > abs(before.fit.tilt_deg - TILT_DEG)
+    benzene_window.workspace.undo_stack.undo()
+    qtbot.waitUntil(lambda: panel.fitting.tilt.fit.tilt_deg == pytest.approx(before.fit.tilt_deg), **PATIENT)
+
+
+def test_angles_from_the_other_side_are_turned_over_together(panel, benzene_window, qtbot):
+    steps = benzene_window.workspace.undo_stack.count()
+    QTest.mouseClick(panel.turn_over, LEFT)
+    assert benzene_window.workspace.undo_stack.count() == steps + 1
+    assert [one.angle_deg for one in benzene_window.workspace.session.references] == [70.0, 50.0, 35.0, 20.0, 0.0]
+    assert list(benzene_window.workspace.angles.measured.angles_deg) == [0.0, 20.0, 35.0, 50.0, 70.0]
+
+
+@pytest.mark.parametrize("measure", ["height", "fit"])
+def test_every_measure_finds_the_tilt(panel, qtbot, measure):
+    panel.measure.setCurrentIndex(panel.measure.findData(measure))
+    panel.measure.activated.emit(panel.measure.currentIndex())
+    qtbot.waitUntil(lambda: panel.fitting.tilt is not None and panel.fitting.tilt.peaks.how == measure, **PATIENT)
+    assert panel.fitting.tilt.fit.tilt_deg == pytest.approx(TILT_DEG, abs=2.0)
+
+
+def test_a_plane_orbital_at_a_degree_of_polarisation(panel, qtbot):
+    panel.orbital.setCurrentIndex(1)
+    panel.orbital.activated.emit(1)
+    panel.degree.setFocus()
+    panel.degree.selectAll()
+    QTest.keyClicks(panel.degree, "0.8")
+    QTest.keyClick(panel.degree, Qt.Key.Key_Return)
+    qtbot.waitUntil(
+        lambda: panel.fitting.tilt is not None
+        and (panel.fitting.tilt.fit.orbital, panel.fitting.tilt.fit.degree) == ("plane", 0.8), **PATIENT
+    )  # fmt: skip
+    assert panel.workspace.session.angles.degree == 0.8
+
+
+def test_intensities_that_no_tilt_gives_are_told_of(panel, qtbot, benzene_window):
+    for place, angle in enumerate((90.0, 70.0, 55.0, 40.0, 20.0)):  # far more dichroism the other way round
+        benzene_window.workspace.angles.set_angle(place, angle)
+    expected = vector_orbital_intensity(np.array(THETAS_DEG), 90.0)
+    assert expected[-1] > expected[0]
+    qtbot.waitUntil(lambda: panel.fitting.tilt is not None and panel.fitting.tilt.fit.tilt_deg > 60.0, **PATIENT)
+
+
+def test_the_whole_prediction_finds_tilt_and_shift_and_shows_how_sure_it_is(panel, benzene_window, qtbot, quick):
+    window = benzene_window
+    QTest.mouseClick(panel.whole, LEFT)
+    assert panel.whole.text() == "Cancel"
+    qtbot.waitUntil(lambda: panel.fitting.orientation is not None, timeout=60_000)
+    fit = panel.fitting.orientation.fit
+    tilt, _ = to_angles_deg(fit.normal, (0.0, 0.0, 1.0))
+    assert min(tilt, 180.0 - tilt) == pytest.approx(TILT_DEG, abs=1.5)
+    assert fit.shift_ev == pytest.approx(SHIFT_EV, abs=0.05)
+    assert "whole prediction: tilt" in panel.orientation.property("whole")
+    sphere = window.view._confidence
+    assert 0.0 < sphere.share_inside < 0.5, "a ring about the axis: the azimuth of benzene is open"
+    window.tabs.show("Sites")
+    assert window.view._confidence is None
+    window.tabs.show("Tilt")
+    assert window.view._confidence is not None
+
+
+def test_a_button_turns_the_geometry_so_that_the_prediction_is_that_of_the_film(panel, benzene_window, qtbot, quick):
+    workspace = benzene_window.workspace
+    QTest.mouseClick(panel.whole, LEFT)
+    qtbot.waitUntil(lambda: panel.fitting.orientation is not None, timeout=60_000)
+    before, steps = workspace.geometry, workspace.undo_stack.count()
+    QTest.mouseClick(panel.turn, LEFT)
+    fit, geometry = panel.fitting.orientation.fit, workspace.geometry
+    np.testing.assert_allclose(geometry.normal, fit.normal)
+    assert workspace.undo_stack.count() == steps + 1
+    theta, _ = to_angles_deg(geometry.direction, geometry.normal)
+    along, across = film(fit.normal)[0], film(from_angles_deg(TILT_DEG, 60.0))[0]
+    np.testing.assert_allclose(along, across, atol=0.2)
+    weight = PolarisedBeam.at_grazing(theta, 0.0, normal=fit.normal).with_average(AzimuthalDisorder()).weight()
+    np.testing.assert_allclose(geometry.weight().voigt, weight.voigt, atol=1e-9)
+    workspace.undo_stack.undo()
+    assert workspace.geometry == before
+
+
+def test_an_orientation_can_be_cancelled_and_nothing_comes_of_it(panel, benzene_window, qtbot, monkeypatch):
+    ended = threading.Event()
+
+    def endless(*_arguments, cancelled, **_more):
+        while not cancelled():
+            pass
+        ended.set()
+        raise Cancelled
+
+    monkeypatch.setattr(orientation_fit, "fit_orientation", endless)
+    QTest.mouseClick(panel.whole, LEFT)
+    qtbot.waitUntil(lambda: panel.fitting.is_busy)
+    QTest.mouseClick(panel.whole, LEFT)
+    assert panel.whole.text() == "Orientation"
+    qtbot.waitUntil(ended.is_set)
+    QApplication.processEvents()
+    assert panel.fitting.orientation is None
+
+
+def test_another_structure_forgets_the_orientation(panel, benzene_window, qtbot, quick):
+    QTest.mouseClick(panel.whole, LEFT)
+    qtbot.waitUntil(lambda: panel.fitting.orientation is not None, timeout=60_000)
+    benzene_window.opening.open_example("thiophene")
+    qtbot.waitUntil(lambda: panel.fitting.orientation is None and benzene_window.view._confidence is None, **PATIENT)

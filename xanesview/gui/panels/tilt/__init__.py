@@ -1,0 +1,1 @@
+"""The tab Tilt: how orbitals and whole molecules are tilted in a film."""

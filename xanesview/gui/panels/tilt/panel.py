@@ -1,0 +1,296 @@
+"""The Tilt panel: a measured series, the tilt of an orbital, and the orientation of the whole prediction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xanesview.domain.geometry.dichroism import DICHROIC_RATIO_CONVENTION
+from xanesview.domain.geometry.geometry import parse_degree
+from xanesview.domain.orientation.angle_series import colour_range
+from xanesview.domain.orientation.peak_intensity import MEASURES
+from xanesview.errors import XanesviewError
+from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.plain_text import Label, plain
+from xanesview.gui.appearance.theme import colours, small_font
+from xanesview.gui.panels.context import PanelContext
+from xanesview.gui.panels.number_field import NumberField
+from xanesview.gui.panels.panel import Panel
+from xanesview.gui.panels.tilt.table import AngleTable
+from xanesview.gui.plot.chips import FlowLayout
+from xanesview.gui.plot.overlays import BusyLine
+from xanesview.gui.plot.tilt_plot import TiltPlot
+
+if TYPE_CHECKING:
+    from xanesview.domain.orientation.orientation_fit import OrientationFit
+
+EMPTY_TEXT = (
+    "How orbitals and molecules are tilted in a film, from spectra at several angles.\n"
+    "Drop them on the window together (film_20deg.dat, film_55deg.dat …), or a table of a column an angle."
+)
+_MEASURE_WORDS = {"area": "Area", "height": "Height", "fit": "Peak fit"}
+_ORBITALS = {"vector": "Vector", "plane": "Plane"}
+_ORBITAL_TIP = "Vector: π*, or σ* along a bond; its tilt is that of the vector. Plane: σ* of a ring, that of its normal"
+_WHOLE = "Orientation"
+_ORDER_TIP = "Order parameter S = ⟨P₂⟩ of the molecules: 1, all alike, or fitted with the orientation"
+
+
+class TiltPanel(Panel):
+    """While it is seen, the window of the resonance stands on the plot and the tilt follows it."""
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__(context)
+        self.setObjectName("tilt")
+        self.angles, self.fitting = self.workspace.angles, self.workspace.tilts
+        self._sphere_of: object = None
+        self._make_controls()
+        self._arrange()
+        workspace = self.workspace
+        for signal in (
+            workspace.references_changed, workspace.angles_changed, workspace.prediction_changed,
+            workspace.structure_changed, workspace.network_changed, self.fitting.changed, workspace.fitting.changed,
+        ):  # fmt: skip
+            signal.connect(self.refresh)
+        self.refresh()
+
+    # ---- building ----
+
+    def _make_controls(self) -> None:
+        self.table = AngleTable(self.workspace.begin_gesture, self)
+        self.table.changed.connect(self._set_angle)
+        self.table.entered.connect(self.give_keyboard_back)
+        self.measure = _choice("tilt-measure", _MEASURE_WORDS, "How the resonance is measured in the window")
+        for k, key in enumerate(_MEASURE_WORDS):
+            self.measure.setItemData(k, MEASURES[key], Qt.ItemDataRole.ToolTipRole)
+        self.measure.activated.connect(lambda _k: self._change("measure", self.measure.currentData()))
+        self.orbital = _choice("tilt-orbital", _ORBITALS, _ORBITAL_TIP)
+        self.orbital.activated.connect(lambda _k: self._change("orbital", self.orbital.currentData()))
+        self.degree = NumberField(
+            "tilt-degree", parse_degree, lambda p: f"P {p:.2f}", 0.05, (0.0, 1.0), self.workspace.begin_gesture,
+        )  # fmt: skip
+        self.degree.set_tip("Degree of polarisation P of the measurement; wheel 0.05, with Shift 0.005")
+        self.degree.setFixedWidth(62)
+        self.degree.edited.connect(lambda value, gesture: self._change("degree", value, gesture))
+        self.degree.entered.connect(self.give_keyboard_back)
+        self.turn_over = QToolButton(text="90° − θ", objectName="tilt-turn-over")
+        self.turn_over.setToolTip("The angles count from the other side: take 90° − θ for all of them")
+        self.turn_over.clicked.connect(self.angles.turn_angles_over)
+        self.fit_series = QPushButton("Fit series", objectName="tilt-fit-series")
+        self.fit_series.setToolTip("Fit the prediction at each angle to all curves: one shift, scale and width")
+        self.fit_series.clicked.connect(self.workspace.fitting.fit_series)
+        self.order = _choice("tilt-order", {1.0: "S = 1", None: "S free"}, _ORDER_TIP)
+        self.order.activated.connect(lambda _k: self._change("order", self.order.currentData()))
+        self.whole = QPushButton(_WHOLE, objectName="tilt-whole")
+        self.whole.setToolTip("Fit tilt and azimuth of the whole predicted tensor to all curves at once")
+        self.whole.clicked.connect(self._whole_clicked)
+        self.turn = QPushButton("Turn to it", objectName="tilt-turn")
+        self.turn.setToolTip("Take the fitted normal as the surface normal of the geometry, for a film about it")
+        self.turn.clicked.connect(self.fitting.turn_to_best)
+        self.plot = TiltPlot()
+        self._busy = BusyLine(self)
+        self.result = Label(objectName="tilt-result")
+        self.result.setProperty("heading", True)
+        self.details = Label(objectName="tilt-details")
+        self.orientation = Label(objectName="tilt-orientation")
+        for label in (self.details, self.orientation):
+            label.setMinimumWidth(60)
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        for label in (self.details, self.orientation):
+            label.setProperty("muted", True)
+            label.setFont(small_font())
+        self._empty = Label(EMPTY_TEXT, wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter, objectName="tilt-empty")
+        self._empty.setProperty("muted", True)
+        self._problem = Label(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter, objectName="tilt-problem")
+        self._problem.setProperty("muted", True)
+
+    def _arrange(self) -> None:
+        head = QWidget()
+        row = FlowLayout(head)
+        for widget in (
+            self.measure, self.orbital, self.degree, self.turn_over, self.fit_series, self.order, self.whole, self.turn
+        ):  # fmt: skip
+            row.addWidget(widget)
+        self._picture = QStackedWidget()
+        self._picture.addWidget(self.plot)
+        self._picture.addWidget(self._problem)
+        body = QWidget()
+        body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        beside = QHBoxLayout(body)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(SPACING)
+        beside.addWidget(self.table, 1)
+        beside.addWidget(self._picture, 1)
+        shown = QWidget()
+        column = QVBoxLayout(shown)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        told = QWidget()
+        line = QHBoxLayout(told)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self.result)
+        line.addWidget(self.details, 1)
+        for widget, stretch in ((head, 0), (self._busy, 0), (body, 1), (told, 0), (self.orientation, 0)):
+            column.addWidget(widget, stretch)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(shown)
+        self._stack.addWidget(self._empty)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(SPACING, SPACING // 2, SPACING, SPACING // 2)
+        outer.addWidget(self._stack)
+
+    # ---- following ----
+
+    def set_seen(self, seen: bool) -> None:
+        """Show the window of the resonance and follow it, or no longer."""
+        self.angles.watch("tilt", seen and self.angles.measured is not None)
+        self._seen = seen
+        self.fitting.set_watched(seen)
+        self.refresh()
+
+    _seen = False
+
+    def apply_theme(self) -> None:
+        """Take the colours of the palette now in force."""
+        self.plot.apply_theme()
+        self._sphere_of = None
+        self._show_sphere()
+
+    def refresh(self) -> None:
+        """Show series, settings and results."""
+        measured, study = self.angles.measured, self.angles.study
+        self.angles.watch("tilt", self._seen and measured is not None)
+        self._stack.setCurrentIndex(1 if measured is None else 0)
+        self._show_sphere()
+        if measured is None:
+            return
+        self.table.show_series(measured.places, measured.angles_deg, [one.label for one in measured.spectra])
+        for box, value in ((self.measure, study.measure), (self.orbital, study.orbital)):
+            with QSignalBlocker(box):
+                box.setCurrentIndex(box.findData(value))
+        with QSignalBlocker(self.order):
+            self.order.setCurrentIndex(1 if study.order is None else 0)
+        self.degree.set_value(study.degree)
+        self._show_tilt()
+        self._show_orientation()
+
+    def _show_tilt(self) -> None:
+        found, series = self.fitting.tilt, self.fitting.series
+        if found is None:
+            self.table.show_intensities(None, None)
+            self._problem.setText(self.fitting.problem)
+            self._picture.setCurrentWidget(self._problem)
+            self._tell("")
+            self._say(self.details, "")
+            return
+        fit, peaks = found.fit, found.peaks
+        low, high = colour_range(fit.theta_deg)
+        area = "" if peaks.how == "height" else " × eV"
+        self.plot.set_fit(fit, (fit.theta_deg - low) / (high - low), f"{series.spectra[0].unit}{area}")
+        self._picture.setCurrentWidget(self.plot)
+        self.table.show_intensities(peaks.values, fit.curve(fit.theta_deg))
+        self._tell(f"tilt {fit.text()}   R {fit.ratio:+.3f}".replace("-", "−"))
+        words = [f"{fit.orbital} orbital, {peaks.window_ev[0]:.2f} to {peaks.window_ev[1]:.2f} eV"]
+        if peaks.centre_ev is not None:
+            words.append(f"at {peaks.centre_ev:.2f} eV")
+        if peaks.fwhm_ev is not None:
+            words.append(f"FWHM {peaks.fwhm_ev:.2f} eV")
+        if len(fit.theta_deg) == 2:
+            words.append("two angles: the error is that of the noise alone")
+        if fit.is_beyond:
+            words.append(f"no tilt gives such intensities (cos² = {fit.squared_cosine:.2f}); the nearest is given")
+        self._say(self.details, ", ".join(words).replace("-", "−"))
+
+    def _show_orientation(self) -> None:
+        busy, found = self.fitting.is_busy, self.fitting.orientation
+        self._busy.set_busy(busy)
+        self.whole.setText("Cancel" if busy else _WHOLE)
+        self.whole.setEnabled(busy or self.workspace.shown.look is not None)
+        self.fit_series.setEnabled(not self.workspace.fitting.is_busy and self.workspace.shown.look is not None)
+        self.turn.setEnabled(found is not None)
+        text = "Fitting the orientation…" if busy else "" if found is None else orientation_text(found.fit)
+        self._say(self.orientation, text)
+
+    def _tell(self, text: str) -> None:
+        self.result.setText(text)
+        self.result.setVisible(bool(text))
+        self.result.setToolTip(plain(DICHROIC_RATIO_CONVENTION))
+
+    def _say(self, label: Label, text: str) -> None:
+        label.setVisible(bool(text))
+        label.setToolTip(plain(text))
+        label.setProperty("whole", text)
+        room = self.width() - 24
+        if label is self.details:
+            room -= self.result.sizeHint().width() + SPACING
+        label.setText(label.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(60, room)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Write the results as long as there is room."""
+        super().resizeEvent(event)
+        for label in (self.details, self.orientation):
+            self._say(label, label.property("whole") or "")
+
+    def _show_sphere(self) -> None:
+        """Show in the 3D view where the normal may point, while the orientation is of what is shown there."""
+        view, found = self.context.view(), self.fitting.orientation
+        if view is None or (self._seen and found is self._sphere_of and found is not None):
+            return
+        if found is None or not self._seen or found.structure is not view.structure:
+            view.set_confidence(None)
+            self._sphere_of = None
+            return
+        from xanesview.domain.orientation.orientation_fit import LEVELS
+        from xanesview.drawing3d.confidence import ConfidenceSphere
+
+        fit, self._sphere_of = found.fit, found
+        view.set_confidence(ConfidenceSphere.of(fit.rise, fit.normal, LEVELS, colours(self).control))
+
+    # ---- from the user ----
+
+    def _change(self, name: str, value: object, gesture: int | None = None) -> None:
+        try:
+            self.angles.change(f"choose {name}", gesture, **{name: value})
+        except XanesviewError:  # fields refuse what can't be before it comes here
+            self.refresh()
+
+    def _set_angle(self, place: int, angle_deg: float, gesture: int | None) -> None:
+        self.angles.set_angle(place, angle_deg, gesture)
+
+    def _whole_clicked(self) -> None:
+        if self.fitting.is_busy:
+            self.fitting.cancel()
+        else:
+            self.fitting.fit_orientation()
+
+
+def orientation_text(fit: OrientationFit) -> str:
+    """Return an orientation in words."""
+    sure = np.isfinite(fit.azimuth_error_deg) and fit.azimuth_error_deg < 60.0
+    azimuth = f"{fit.azimuth_deg:.0f} ± {fit.azimuth_error_deg:.0f}°" if sure else "open"
+    low, high = fit.tilt_range_deg
+    order = f", order {fit.order:.2f} (fitted)" if fit.is_order_free else ""
+    return (
+        f"whole prediction: tilt {fit.text()} ({low:.0f} to {high:.0f}° within two errors), azimuth {azimuth}{order}, "
+        f"shift {fit.shift_ev:+.2f} eV, width added {fit.fwhm_ev:.2f} eV, R-factor {100 * fit.r_factor:.2g} %"
+    ).replace("-", "−")
+
+
+def _choice(name: str, words: dict, tip: str) -> QComboBox:
+    box = QComboBox(objectName=name, toolTip=plain(tip))
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    for key, word in words.items():
+        box.addItem(word, key)
+    return box

@@ -1,0 +1,222 @@
+"""Tilts of the measured series, and the orientation of the whole prediction in the film: both beside the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from xanesview.domain.geometry.average import AzimuthalDisorder, OrderParameter
+from xanesview.domain.geometry.beam import PolarisedBeam
+from xanesview.domain.geometry.directions import from_angles_deg, to_angles_deg
+from xanesview.domain.geometry.polarisation import LinearPolarisation
+from xanesview.domain.structure import Notice
+from xanesview.gui.background.latest_work import LatestWork
+from xanesview.shown.processing import shown_window_ev
+from xanesview.shown.series_changes import tilt_spectra
+from xanesview.shown.tensors import look_at
+
+if TYPE_CHECKING:
+    from xanesview.domain.geometry.geometry import Geometry
+    from xanesview.domain.orientation.measured_tilt import MeasuredTilt
+    from xanesview.domain.orientation.orientation_fit import OrientationFit
+    from xanesview.domain.structure import Structure
+    from xanesview.gui.session.angle_studying import AngleStudying
+    from xanesview.shown.angles import MeasuredSeries
+    from xanesview.shown.shown import Shown
+
+_ALL = 0.9995  # an order parameter from which on all molecules stand alike
+
+
+@dataclass(frozen=True, eq=False)
+class FittedOrientation:
+    """An orientation with what it is of: the structure, and the rise of χ² over the sphere."""
+
+    fit: OrientationFit
+    structure: Structure
+
+
+class TiltFitting(QObject):
+    """Fits the tilt anew when what it depends on changes, while somebody looks; the orientation when asked.
+
+    Parameters
+    ----------
+    shown
+        Gives what is shown now.
+    angles
+        What is set, and the measured series.
+    set_geometry
+        Changes the polarisation in one undo step.
+    """
+
+    changed = Signal()  # a tilt or an orientation has come, gone or failed
+    told = Signal(object)  # a Notice
+
+    def __init__(
+        self,
+        shown: Callable[[], Shown],
+        angles: AngleStudying,
+        set_geometry: Callable[[Geometry], None],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._shown, self._angles, self._set_geometry = shown, angles, set_geometry
+        self.tilt: MeasuredTilt | None = None
+        self.series: MeasuredSeries | None = None  # that the tilt is of
+        self.problem = ""
+        self.orientation: FittedOrientation | None = None
+        self._asked: tuple | None = None
+        self._tilts = LatestWork("tilt", "The tilt could not be fitted", self)
+        self._tilts.done.connect(self._take_tilt)
+        self._tilts.failed.connect(self._take_problem)
+        self._orientations = LatestWork("orientation", "The orientation could not be fitted", self)
+        self._orientations.done.connect(self._take_orientation)
+        self._orientations.failed.connect(self._tell_failed)
+        self._orientations.busy_changed.connect(lambda _busy: self.changed.emit())
+        self._is_watched = False
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self.refresh)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an orientation is being fitted."""
+        return self._orientations.is_busy
+
+    def shutdown(self) -> None:
+        """The window closes."""
+        self._later.stop()
+        self._tilts.shutdown()
+        self._orientations.shutdown()
+
+    # ---- the tilt ----
+
+    def set_watched(self, watched: bool) -> None:
+        """Say whether somebody looks at the tilt."""
+        self._is_watched = watched
+        if watched:
+            self.refresh()
+
+    def follow(self) -> None:
+        """Something may have changed: look at it once the events at hand are over."""
+        if self._is_watched:
+            self._later.start()
+
+    def refresh(self) -> None:
+        """Fit the tilt to what is set and loaded now, or say why there is none."""
+        self._later.stop()
+        shown, measured = self._shown(), self._angles.measured
+        if self.orientation is not None and self.orientation.structure is not shown.structure:
+            self.orientation = None
+            self.changed.emit()
+        window, study = self._angles.window_ev, self._angles.study
+        if measured is None or window is None:
+            self._asked = None
+            self._tilts.forget()
+            self._set_tilt(None, None, "")
+            return
+        spectra = tilt_spectra(shown, measured)
+        asked = (measured.places, tuple(measured.angles_deg), window, study.measure, study.orbital, study.degree,
+                 [(one.energy_ev, one.intensity) for one in spectra])  # fmt: skip
+        if self._asked is not None and _same(self._asked, asked):
+            return
+        self._asked, self._pending = asked, measured
+
+        def fitted(_cancelled: Callable[[], bool]) -> MeasuredTilt:
+            from xanesview.domain.orientation.measured_tilt import measured_tilt
+
+            return measured_tilt(
+                spectra, measured.angles_deg, window, orbital=study.orbital, degree=study.degree,
+                measure=study.measure,
+            )  # fmt: skip
+
+        self._tilts.ask(fitted)
+
+    def _take_tilt(self, found: MeasuredTilt) -> None:
+        self._set_tilt(found, self._pending, "")
+
+    def _take_problem(self, message: str, hint: str) -> None:
+        self._set_tilt(None, self._pending, f"{message} {hint}".strip())
+
+    def _set_tilt(self, tilt: MeasuredTilt | None, series: MeasuredSeries | None, problem: str) -> None:
+        self.tilt, self.series, self.problem = tilt, series, problem
+        self.changed.emit()
+
+    # ---- the whole prediction ----
+
+    def fit_orientation(self) -> None:
+        """Fit the orientation of the predicted tensor in the film to the whole series."""
+        shown, measured = self._shown(), self._angles.measured
+        if measured is None or shown.look is None or shown.prediction is None:
+            self._tell_failed("There is nothing to fit yet.", "Load spectra of several angles, and pick sites.")
+            return
+        structure, study = shown.structure, self._angles.study
+        # as computed: shift, width and edge step are fitted
+        look = look_at(shown.prediction.tensor, shown.sites, shown.weights(), shown.axis)
+        spectra, window = tilt_spectra(shown, measured), shown_window_ev(shown)
+        step = 0.0 if look.axis == "relative" else look.e0_ev
+
+        def fitted(cancelled: Callable[[], bool]) -> FittedOrientation:
+            from xanesview.domain.geometry.frames import molecule_axis
+            from xanesview.domain.orientation.orientation_fit import fit_orientation
+
+            fit = fit_orientation(
+                look.summed, spectra, measured.angles_deg, degree=study.degree, axis=molecule_axis(structure),
+                window_ev=window, order=study.order, step_ev=step, cancelled=cancelled,
+            )  # fmt: skip
+            return FittedOrientation(fit, structure)
+
+        self.orientation = None
+        self._orientations.ask(fitted)
+        self.changed.emit()
+
+    def cancel(self) -> None:
+        """Give up the orientation that is being fitted."""
+        self._orientations.forget()
+
+    def forget_orientation(self) -> None:
+        """Show no orientation any more."""
+        self.orientation = None
+        self.changed.emit()
+
+    def turn_to_best(self) -> None:
+        """Take the fitted normal as that of the geometry, with a film's disorder about it; θ and φ stay."""
+        if self.orientation is None:
+            return
+        fit = self.orientation.fit
+        before = self._shown().session.geometry
+        old = before if "direction" in before.uses else LinearPolarisation(normal=before.normal)
+        theta, phi = to_angles_deg(old.direction, old.normal)
+        normal = tuple(float(x) for x in fit.normal)
+        if fit.degree < 1.0:
+            turned = PolarisedBeam.at_grazing(min(theta, 180.0 - theta), phi, degree=fit.degree, normal=normal)
+        else:
+            turned = LinearPolarisation(from_angles_deg(theta, phi, normal), normal=normal)
+        self._set_geometry(turned.with_average(film_of(fit.order)))
+
+    def _take_orientation(self, found: FittedOrientation) -> None:
+        self.orientation = found if found.structure is self._shown().structure else None
+        self.changed.emit()
+
+    def _tell_failed(self, message: str, hint: str) -> None:
+        if message:
+            self.told.emit(Notice("reference", message, hint))
+        self.changed.emit()
+
+
+def film_of(order: float) -> AzimuthalDisorder | OrderParameter:
+    """Return the sample whose molecules stand about the normal with an order parameter."""
+    return AzimuthalDisorder() if order >= _ALL else OrderParameter(order)
+
+
+def _same(one: Sequence, other: Sequence) -> bool:
+    *settings, spectra = one
+    *others, theirs = other
+    return settings == others and len(spectra) == len(theirs) and all(
+        a.shape == b.shape and np.array_equal(a, b) for mine, own in zip(spectra, theirs, strict=True)
+        for a, b in zip(mine, own, strict=True)
+    )  # fmt: skip
+
+
