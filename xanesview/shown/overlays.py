@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xanesview.domain.absorption import unit_per_atom
+from xanesview.domain.counts import counted
 from xanesview.domain.orientation.angle_series import colour_range
 from xanesview.domain.processing.step_lists import in_short, told_normalised
 from xanesview.domain.session import FrozenCurve, ReferenceCurve
@@ -45,6 +46,8 @@ def placed_reference(
 ) -> ShownReference:
     """Return a reference where it is drawn, called `name`, else by its label; `outcome` is of a spectrum's steps."""
     label = _reference_label(shown, reference, name or reference.label)
+    if outcome is not None and outcome.after is not None and (unlike := outcome.after.facts.get("outliers")):
+        label = f"{label} · {counted(len(unlike), 'outlier')}"
     if reference.tensor is None:
         spectrum = _placed_spectrum(shown, outcome.spectrum)
         return ShownReference(reference, spectrum=spectrum, label=label, outcome=outcome)

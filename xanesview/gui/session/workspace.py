@@ -121,6 +121,7 @@ class Workspace(QObject):
         self.cursor = EnergyCursor(self)
         self.angles = AngleStudying(lambda: self.shown, self._change, self)
         self.angles.told.connect(self.message)
+        self.processing.told.connect(self.message)
         self.fitting = CurveFitting(lambda: self.shown, self._change, self.processing, self)
         self.fitting.told.connect(self.message)
         for signal in (self.references_changed, self.network_changed, self.drawing_changed, self.prediction_changed):

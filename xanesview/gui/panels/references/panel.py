@@ -231,6 +231,16 @@ class ReferencesPanel(Panel):
             )
         self._tell_changed(spectrum.label, spectrum.provenance)
 
+    def _add_all(self, found: list[tuple[Spectrum, tuple[Notice, ...]]], source: str) -> None:
+        """Overlay scans of one file, in one undo step."""
+        stack = self.workspace.undo_stack
+        if len(found) > 1:
+            stack.beginMacro("add scans")
+        for spectrum, notices in found:
+            self.add(spectrum, notices, source=source)
+        if len(found) > 1:
+            stack.endMacro()
+
     def _tell_not_scaled(self, spectrum: Spectrum, predicted: Spectrum) -> None:
         low, high, first, last = (s.energy_ev[k] for s in (spectrum, predicted) for k in (0, -1))
         if high < first or low > last:
@@ -248,7 +258,7 @@ class ReferencesPanel(Panel):
         from xanesview.gui.dialogs.column_import import ColumnImportDialog
 
         dialog = ColumnImportDialog(preview, self.window())
-        dialog.accepted.connect(lambda: self.add(dialog.spectrum, dialog.notices, source=str(preview.path)))
+        dialog.accepted.connect(lambda: self._add_all(dialog.spectra(), str(preview.path)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
