@@ -38,7 +38,7 @@ def five_scans(benzene_window, qtbot):
         benzene_window.workspace.add_reference(scan(f"scan {k + 1}", noise))
     benzene_window.tabs.show("Curves")
     panel = benzene_window.tabs["Curves"]
-    qtbot.waitUntil(lambda: len(panel.model.curves) > 6, timeout=5000)
+    qtbot.waitUntil(lambda: len(panel.model.curves) > 6, timeout=30_000)
     return benzene_window
 
 
@@ -51,7 +51,7 @@ def test_the_mean_of_selected_scans_has_their_spread_and_tells_the_outlier(five_
     panel = window.tabs["Curves"]
     panel.select([f"reference-{k}" for k in range(5)])
     QTest.mouseClick(panel.buttons["mean"], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "reference-5" in drawn(window), timeout=5000)
+    qtbot.waitUntil(lambda: "reference-5" in drawn(window), timeout=30_000)
     assert "scan 4" in window.plot_messages.notice.message
     mean = drawn(window)["reference-5"]
     rows = np.array([drawn(window)[f"reference-{k}"].intensity for k in range(5)])
@@ -62,7 +62,7 @@ def test_the_mean_of_selected_scans_has_their_spread_and_tells_the_outlier(five_
     window.workspace.processing.set_steps(
         Subject("reference", 5), (steps[0].replace(leave_out_outliers=True),), "leave out"
     )
-    qtbot.waitUntil(lambda: drawn(window)["reference-5"].band.max() < 0.1, timeout=5000)
+    qtbot.waitUntil(lambda: drawn(window)["reference-5"].band.max() < 0.1, timeout=30_000)
     window.workspace.undo_stack.undo()
     window.workspace.undo_stack.undo()
     assert len(window.workspace.session.references) == 5
@@ -106,7 +106,7 @@ def scans_file(tmp_path: Path) -> Path:
 def test_all_scans_of_a_file_are_overlaid_at_once(benzene_window, qtbot, tmp_path) -> None:
     window = benzene_window
     window.opening.open_paths([scans_file(tmp_path)])
-    qtbot.waitUntil(lambda: window.findChild(ColumnImportDialog) is not None, timeout=5000)
+    qtbot.waitUntil(lambda: window.findChild(ColumnImportDialog) is not None, timeout=30_000)
     dialog = window.findChild(ColumnImportDialog)
     dialog.scan.setCurrentIndex(dialog.scan.count() - 1)
     assert dialog.wants_all
@@ -129,16 +129,16 @@ def test_a_scan_is_divided_by_a_column_of_its_file(benzene_window, qtbot, tmp_pa
     panel, processing = window.tabs["Processing"], window.workspace.processing
     processing.choose(Subject("reference", 0))
     processing.add(I0Division)
-    qtbot.waitUntil(lambda: len(panel.rows) == 1, timeout=5000)
+    qtbot.waitUntil(lambda: len(panel.rows) == 1, timeout=30_000)
     combo = panel.rows[0].form.fields["curve"]
     at = next(k for k in range(combo.count()) if combo.itemText(k).startswith("Column"))
     combo.setCurrentIndex(at)
     combo.activated.emit(at)
-    qtbot.waitUntil(lambda: panel._columns.menu is not None and panel._columns.menu.isVisible(), timeout=5000)
+    qtbot.waitUntil(lambda: panel._columns.menu is not None and panel._columns.menu.isVisible(), timeout=30_000)
     action = next(one for one in panel._columns.menu.actions() if one.text() == "I0")
     action.trigger()
     panel._columns.menu.close()
-    qtbot.waitUntil(lambda: len(window.workspace.session.references) == 2, timeout=5000)
+    qtbot.waitUntil(lambda: len(window.workspace.session.references) == 2, timeout=30_000)
     assert not window.workspace.session.references[1].visible
     assert processing.subject == Subject("reference", 0)
     found = window.workspace.shown.references[0].spectrum
@@ -156,7 +156,7 @@ def test_lines_of_the_edge_step_stand_on_the_plot_while_it_is_edited(benzene_win
     place = next(k for k, step in enumerate(steps) if isinstance(step, EdgeStep))
     assert not window.plot.guides()
     processing.choose(Subject("reference", 0), place)
-    qtbot.waitUntil(lambda: len(window.plot.guides()) == 3, timeout=5000)
+    qtbot.waitUntil(lambda: len(window.plot.guides()) == 3, timeout=30_000)
     before, pre, post = window.plot.guides()
     e0 = processing.outcome.after.facts["e0_ev"]
     distance = np.interp(e0, post.energy_ev, post.intensity) - np.interp(e0, pre.energy_ev, pre.intensity)
@@ -164,4 +164,4 @@ def test_lines_of_the_edge_step_stand_on_the_plot_while_it_is_edited(benzene_win
     assert before.energy_ev.size == ENERGY_EV.size
     assert not {curve.key for curve in window.plot.guides()} & set(drawn(window)), "in no list"
     window.tabs.show("Curves")
-    qtbot.waitUntil(lambda: not window.plot.guides(), timeout=5000)
+    qtbot.waitUntil(lambda: not window.plot.guides(), timeout=30_000)

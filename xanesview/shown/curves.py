@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from xanesview.shown.curve import Curve, Subject
 from xanesview.shown.curve_looks import dressed
+from xanesview.shown.frozen_labels import frozen_details
 from xanesview.shown.names import title
 
 if TYPE_CHECKING:
@@ -123,6 +124,6 @@ def _of_frozen(number: int, one: ShownFrozen) -> Curve:
         "frozen",
         band=one.spectrum.band,
         visible=one.frozen.visible,
-        tooltip=one.spectrum.label,
+        tooltip=frozen_details(one.frozen),
         subject=Subject("frozen", number),
     )

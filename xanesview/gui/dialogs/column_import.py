@@ -31,6 +31,7 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.appearance.theme import colours
+from xanesview.gui.dialogs.room import resize_on_screen
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.io.spectra.column_text import DELIMITERS
 from xanesview.io.spectra.spectrum_file import (
@@ -66,7 +67,7 @@ class ColumnImportDialog(QDialog):
     def __init__(self, preview: ColumnPreview, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"Columns of {preview.path.name}")
-        self.resize(880, 560)
+        resize_on_screen(self, 880, 560)
         self.preview = preview
         self.spectrum: Spectrum | None = None
         self.notices: tuple[Notice, ...] = ()
