@@ -38,7 +38,9 @@ def curves(shown: Shown) -> list[Curve]:
             result += _of_sites(shown, weight)
         result += [_of_network(shown, one, weight) for one in shown.compared]
     result += [
-        _of_reference(number, placed, weight) for number, placed in enumerate(shown.references) if placed.is_placed
+        _of_reference(shown, number, placed, weight)
+        for number, placed in enumerate(shown.references)
+        if placed.is_placed
     ]
     result += [_of_frozen(number, one) for number, one in enumerate(shown.frozen) if one.spectrum is not None]
     return dressed(shown.session, result if difference is None else [*result, difference])
@@ -98,7 +100,7 @@ def _of_network(shown: Shown, one: Compared, weight: WeightTensor) -> Curve:
     )
 
 
-def _of_reference(number: int, placed: ShownReference, weight: WeightTensor) -> Curve:
+def _of_reference(shown: Shown, number: int, placed: ShownReference, weight: WeightTensor) -> Curve:
     reference = placed.reference
     computed = placed.summed is not None or placed.spectrum.kind == "computed"
     return Curve(
@@ -108,7 +110,7 @@ def _of_reference(number: int, placed: ShownReference, weight: WeightTensor) -> 
         placed.label,
         "computed" if computed else "measured",
         band=None if placed.spectrum is None else placed.spectrum.band,
-        visible=reference.visible,
+        visible=reference.is_seen_with(shown.structure),
         tooltip=placed.details,
         subject=Subject("reference", number),
         angle_share=placed.angle_share,

@@ -59,8 +59,8 @@ def frozen_labels(shown: Shown, spectra: Sequence[Spectrum], networks: Mapping[s
         if tells_network and one.get("network"):
             parts.append(networks.get(one["network"], one["network"]))
         parts.append(direction)
-        parts.append(_how(shown, one, elsewhere))
-        parts.append(_width(shown, spectrum))
+        parts.append(how := _how(shown, one, elsewhere))
+        parts.append("" if how.startswith("as ") else _width(shown, spectrum))
         words = [part for part in parts if part]
         if len(words) > 1:
             words = [word.removeprefix("ε = ") for word in words]
@@ -97,7 +97,7 @@ def _width(shown: Shown, spectrum: Spectrum) -> str:
     """The energy resolution that a curve keeps, where the current curve has another one."""
     now = None if shown.drawn is None else shown.drawn.unprocessed.summed.native_fwhm_ev
     kept = spectrum.native_fwhm_ev
-    return "" if now is None or not kept or abs(now - kept) < _SAME_WIDTH_EV else f"{kept:.2g} eV wide"
+    return "" if now is None or not kept or abs(now - kept) < _SAME_WIDTH_EV else f"FWHM {kept:.2g} eV"
 
 
 def frozen_details(frozen: FrozenCurve) -> str:
@@ -105,7 +105,7 @@ def frozen_details(frozen: FrozenCurve) -> str:
     width = frozen.spectrum.native_fwhm_ev
     lines = [frozen.spectrum.label]
     if width:
-        lines.append(f"Keeps the energy resolution it was frozen with: {width:.2g} eV wide at half height")
+        lines.append(f"Keeps the energy resolution it was frozen with: FWHM {width:.2g} eV")
     return "\n".join(lines)
 
 

@@ -50,6 +50,8 @@ def placed_reference(
         label = f"{label} · {counted(len(unlike), 'outlier')}"
     if reference.tensor is None:
         spectrum = _placed_spectrum(shown, outcome.spectrum)
+        if not reference.is_computed and _is_elsewhere(shown, spectrum):
+            return ShownReference(reference, label=label, outcome=outcome, is_elsewhere=True)
         return ShownReference(reference, spectrum=spectrum, label=label, outcome=outcome)
     held = tuple(int(i) for i in reference.tensor.sites)
     sites = tuple(i for i in shown.session.picked if i in held) or held
@@ -63,6 +65,14 @@ def _placed_spectrum(shown: Shown, spectrum: Spectrum) -> Spectrum | None:
     if shown.look is None or shown.look.e0_ev is None:
         return None
     return spectrum.on_axis(shown.axis, shown.look.e0_ev)
+
+
+def _is_elsewhere(shown: Shown, spectrum: Spectrum | None) -> bool:
+    """Whether a measured curve came for another of the open structures: it has no energy with the one shown."""
+    if spectrum is None or shown.look is None or not shown.session.kept:
+        return False
+    energy = shown.look.summed.energy_ev
+    return bool(spectrum.energy_ev[-1] < energy[0] or spectrum.energy_ev[0] > energy[-1])
 
 
 def _placed_sum(

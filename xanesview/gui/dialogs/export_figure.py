@@ -42,8 +42,7 @@ from xanesview.io.figures.figure import (
 )
 
 if TYPE_CHECKING:
-    from xanesview.gui.actions.screen_figure import ScreenFigure
-    from xanesview.io.figures.figure import Below
+    from xanesview.io.figures.lower_panel import Below
 
 _REDRAW_AFTER_MS = 200
 
@@ -80,12 +79,6 @@ class ExportFigureDialog(QDialog):
         resize_on_screen(self, 960, 620)
         with busy_cursor():
             self.redraw()
-
-    @classmethod
-    def of_screen(cls, screen: ScreenFigure, parent: QWidget, start: Path) -> ExportFigureDialog:
-        """Return the dialog for what a plot shows."""
-        seen = (screen.energies_ev, screen.intensities)
-        return cls(screen.curves, screen.title, parent, start, below=screen.below, seen=seen)
 
     def _build(self) -> None:
         fields = QScrollArea(widgetResizable=True, frameShape=QScrollArea.Shape.NoFrame)
