@@ -21,9 +21,9 @@ def full_window(qtbot, window):
     """Eight sites, too many for curves of their own; a measured curve; frozen ones, one lifted, one hidden."""
     window.opening.open_example("ethylbenzene")
     workspace = window.workspace
-    qtbot.waitUntil(lambda: bool(window.plot.curves()), timeout=5000)
+    qtbot.waitUntil(lambda: bool(window.plot.curves()), timeout=30_000)
     workspace.pick(workspace.shown.absorbers)
-    qtbot.waitUntil(lambda: len(workspace.shown.sites) == 8, timeout=5000)
+    qtbot.waitUntil(lambda: len(workspace.shown.sites) == 8, timeout=30_000)
     measured = Spectrum(ENERGY_EV, 7.5 * site_tensor(0)[2] + 0.02, label="beamline", kind="measured")
     window.references.add(measured)
     for turn in (window.directions.x, window.directions.y, window.directions.z):

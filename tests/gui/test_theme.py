@@ -77,6 +77,19 @@ def test_kinds_of_curves_have_families_of_their_own(scheme: Colours) -> None:
     assert all(contrast(colour, scheme.surface) > 2.3 for family in scheme.overlays.values() for colour in family)
 
 
+@pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
+def test_measured_curves_differ_in_lightness_for_every_eye(scheme: Colours) -> None:
+    """They lie over one another, and no reader of a figure knows beforehand which is which."""
+    family = scheme.overlays["measured"]
+    for vision in VISIONS.values():
+        seen = [lab(np.array(vision) @ linear(colour)) for colour in family]
+        assert min(np.linalg.norm(one - two) for one, two in itertools.combinations(seen, 2)) > 20
+    lightness = sorted(lab(linear(colour))[0] for colour in family)
+    assert min(np.diff(lightness)) > 7
+    accent = lab(linear(scheme.accent))
+    assert min(np.linalg.norm(lab(linear(colour)) - accent) for colour in family) > 40, "none looks like the arrow's"
+
+
 def test_printed_curves_have_the_colours_of_the_window() -> None:
     assert (LIGHT.accent, LIGHT.curves) == (curve_looks.ACCENT, curve_looks.COLOURS)
     assert {"site": LIGHT.curves, **LIGHT.overlays} == curve_looks.FAMILIES

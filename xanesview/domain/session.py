@@ -29,6 +29,7 @@ class ReferenceCurve:
     a measured spectrum has none; `computed_for` names the structure that a tensor's file says it belongs to, where that
     is another one than was open; `facts` are what its file says of itself, to tell it from others of the same name.
     One of a series of angles has the `angle_deg` of the field from the surface normal, and the name of its `series`.
+    `hidden_with` are hashes of structures that a measured curve is hidden beside, though it is visible beside others.
     """
 
     spectrum: Spectrum | None = None
@@ -45,6 +46,20 @@ class ReferenceCurve:
     facts: Mapping[str, str] = field(default_factory=dict)
     angle_deg: float | None = None
     series: str = ""
+    hidden_with: frozenset[str] = frozenset()
+
+    def is_seen_with(self, structure: Structure | None) -> bool:
+        """Whether it is drawn beside a structure."""
+        return self.visible and (structure is None or structure.content_hash not in self.hidden_with)
+
+    def seen_with(self, structure: Structure | None, seen: bool, *, here_only: bool) -> ReferenceCurve:
+        """Return the curve shown or hidden beside a structure, or (not `here_only`) beside all."""
+        own = frozenset() if structure is None else frozenset({structure.content_hash})
+        if seen:
+            return self.replace(visible=True, hidden_with=self.hidden_with - own)
+        if here_only and own:
+            return self.replace(hidden_with=self.hidden_with | own)
+        return self.replace(visible=False)
 
     @property
     def is_computed(self) -> bool:

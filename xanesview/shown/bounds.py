@@ -22,7 +22,7 @@ def upper_bound(shown: Shown) -> float:
         peaks = shown.look.selected.largest_eigenvalue().max(axis=1)
         bounds += (peaks * shown.divisor * shown.look.weights).tolist()
     for placed in shown.references:
-        if not placed.reference.visible:
+        if not placed.reference.is_seen_with(shown.structure):
             continue
         if placed.summed is not None:
             bounds.append(float(placed.summed.largest_eigenvalue().max()))

@@ -83,8 +83,11 @@ def _axis_chips(shown: Shown) -> list[Chip]:
         if card.energy_offset_ev:
             detail += f" A constant of {card.energy_offset_ev:+.2f} eV brings energies to the scale of experiment."
         result.append(Chip(f"{card.e0_name.replace('E0', 'E₀')} ± {card.e0_error_ev:.2g} eV", detail, "note"))
-    left = [r.reference.label for r in shown.references if r.reference.visible and not r.is_placed]
-    if left:
+    left = [r for r in shown.references if r.reference.is_seen_with(shown.structure) and not r.is_placed]
+    if elsewhere := ", ".join(r.reference.label for r in left if r.is_elsewhere):
+        detail = f"{elsewhere}: measured at energies of another edge; drawn again beside a structure of that edge."
+        result.append(Chip("measured at another edge", detail, "note"))
+    if left := [r.reference.label for r in left if not r.is_elsewhere]:
         detail = f"{', '.join(left)}: this network gives no {card.e0_name}, so absolute energies have no place here."
         result.append(Chip("references not drawn", detail, "warning"))
     return result

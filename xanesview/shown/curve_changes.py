@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from xanesview.domain.curve_look import next_order
-from xanesview.domain.session import Session
+from xanesview.domain.session import ReferenceCurve, Session
 from xanesview.shown.curve import Curve, Subject
 from xanesview.shown.curve_looks import look_key, look_of, with_looks
 from xanesview.shown.waterfall import spaced_offsets
@@ -40,12 +40,22 @@ def with_visible(session: Session, subject: Subject, visible: bool) -> Session:
     if subject.kind == "network":
         return session.replace(hidden_networks=_with(session.hidden_networks, which, not visible))
     if subject.kind == "reference":
-        changed = [r.replace(visible=visible) if k == which else r for k, r in enumerate(session.references)]
-        return session.replace(references=tuple(changed))
+        references = list(session.references)
+        references[which] = with_seen(session, references[which], visible)
+        return session.replace(references=tuple(references))
     if subject.kind == "frozen":
         frozen = [replace(f, visible=visible) if k == which else f for k, f in enumerate(session.frozen)]
         return session.replace(frozen=tuple(frozen))
     return looking(session, [subject], hidden=not visible)
+
+
+def with_seen(session: Session, reference: ReferenceCurve, seen: bool) -> ReferenceCurve:
+    """Return a reference shown or hidden; a measured one is hidden beside the structure shown, where others are open.
+
+    A computed one belongs to one structure, so that there is nothing to tell apart.
+    """
+    here_only = bool(session.kept) and not reference.is_computed
+    return reference.seen_with(session.structure, seen, here_only=here_only)
 
 
 def _with(members: frozenset, one: object, wanted: bool) -> frozenset:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from xanesview.shown.curve import Curve, Subject
 from xanesview.shown.curve_looks import dressed
+from xanesview.shown.frozen_labels import frozen_details
 from xanesview.shown.names import title
 
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ def curves(shown: Shown) -> list[Curve]:
             result += _of_sites(shown, weight)
         result += [_of_network(shown, one, weight) for one in shown.compared]
     result += [
-        _of_reference(number, placed, weight) for number, placed in enumerate(shown.references) if placed.is_placed
+        _of_reference(shown, number, placed, weight)
+        for number, placed in enumerate(shown.references)
+        if placed.is_placed
     ]
     result += [_of_frozen(number, one) for number, one in enumerate(shown.frozen) if one.spectrum is not None]
     return dressed(shown.session, result if difference is None else [*result, difference])
@@ -97,7 +100,7 @@ def _of_network(shown: Shown, one: Compared, weight: WeightTensor) -> Curve:
     )
 
 
-def _of_reference(number: int, placed: ShownReference, weight: WeightTensor) -> Curve:
+def _of_reference(shown: Shown, number: int, placed: ShownReference, weight: WeightTensor) -> Curve:
     reference = placed.reference
     computed = placed.summed is not None or placed.spectrum.kind == "computed"
     return Curve(
@@ -107,7 +110,7 @@ def _of_reference(number: int, placed: ShownReference, weight: WeightTensor) -> 
         placed.label,
         "computed" if computed else "measured",
         band=None if placed.spectrum is None else placed.spectrum.band,
-        visible=reference.visible,
+        visible=reference.is_seen_with(shown.structure),
         tooltip=placed.details,
         subject=Subject("reference", number),
         angle_share=placed.angle_share,
@@ -123,6 +126,6 @@ def _of_frozen(number: int, one: ShownFrozen) -> Curve:
         "frozen",
         band=one.spectrum.band,
         visible=one.frozen.visible,
-        tooltip=one.spectrum.label,
+        tooltip=frozen_details(one.frozen),
         subject=Subject("frozen", number),
     )

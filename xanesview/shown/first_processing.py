@@ -65,7 +65,9 @@ def prediction_first_steps(shown: Shown, session: Session) -> tuple[Step, ...]:
     """Return the first steps of the prediction that suit the references of a session, on the session's energies."""
     at = _Beside(shown, session)
     for one in session.references:
-        if one.spectrum is not None and one.visible and (found := at.first(one.spectrum)).prediction:
+        if one.spectrum is None or not one.is_seen_with(session.structure):
+            continue
+        if (found := at.first(one.spectrum)).prediction:
             return moved_along(found.prediction, -to_shown_ev(shown.look))
     return ()
 

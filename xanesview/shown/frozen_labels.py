@@ -15,11 +15,13 @@ from xanesview.shown.computed_edges import is_computed
 from xanesview.shown.names import drawn_as, numbered, selection_name
 
 if TYPE_CHECKING:
+    from xanesview.domain.session import FrozenCurve
     from xanesview.domain.spectrum import Spectrum
     from xanesview.shown.shown import Shown
 
 _SAME_ANGLE_DEG = 0.05
 _AT_A_POLE = 1e-3
+_SAME_WIDTH_EV = 0.01
 
 
 def frozen_labels(shown: Shown, spectra: Sequence[Spectrum], networks: Mapping[str, str]) -> list[str]:
@@ -57,7 +59,8 @@ def frozen_labels(shown: Shown, spectra: Sequence[Spectrum], networks: Mapping[s
         if tells_network and one.get("network"):
             parts.append(networks.get(one["network"], one["network"]))
         parts.append(direction)
-        parts.append(_how(shown, one, elsewhere))
+        parts.append(how := _how(shown, one, elsewhere))
+        parts.append("" if how.startswith("as ") else _width(shown, spectrum))
         words = [part for part in parts if part]
         if len(words) > 1:
             words = [word.removeprefix("ε = ") for word in words]
@@ -88,6 +91,22 @@ def _how(shown: Shown, facts: Mapping[str, str], elsewhere: bool) -> str:
         whole = "computed" if computed == facts.get("sites") else "partly computed"
         words.append(whole if computed else "predicted")
     return " · ".join(words)
+
+
+def _width(shown: Shown, spectrum: Spectrum) -> str:
+    """The energy resolution that a curve keeps, where the current curve has another one."""
+    now = None if shown.drawn is None else shown.drawn.unprocessed.summed.native_fwhm_ev
+    kept = spectrum.native_fwhm_ev
+    return "" if now is None or not kept or abs(now - kept) < _SAME_WIDTH_EV else f"FWHM {kept:.2g} eV"
+
+
+def frozen_details(frozen: FrozenCurve) -> str:
+    """Return all there is to know of a frozen curve, a line each."""
+    width = frozen.spectrum.native_fwhm_ev
+    lines = [frozen.spectrum.label]
+    if width:
+        lines.append(f"Keeps the energy resolution it was frozen with: FWHM {width:.2g} eV")
+    return "\n".join(lines)
 
 
 def _direction_words(

@@ -169,8 +169,8 @@ def _taken_up(session: Session, wanted: KeptStructure) -> Session:
 
 
 def _of_structure(session: Session) -> tuple:
-    """References whose sites are atoms of the structure shown: the computed ones."""
-    return tuple(reference for reference in session.references if reference.tensor is not None)
+    """References that belong to the structure shown: the computed ones. Measured ones stay beside any structure."""
+    return tuple(reference for reference in session.references if reference.is_computed)
 
 
 def _same(one: Structure, two: Structure) -> bool:

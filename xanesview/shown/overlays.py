@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xanesview.domain.absorption import unit_per_atom
+from xanesview.domain.counts import counted
 from xanesview.domain.orientation.angle_series import colour_range
 from xanesview.domain.processing.step_lists import in_short, told_normalised
 from xanesview.domain.session import FrozenCurve, ReferenceCurve
@@ -45,8 +46,12 @@ def placed_reference(
 ) -> ShownReference:
     """Return a reference where it is drawn, called `name`, else by its label; `outcome` is of a spectrum's steps."""
     label = _reference_label(shown, reference, name or reference.label)
+    if outcome is not None and outcome.after is not None and (unlike := outcome.after.facts.get("outliers")):
+        label = f"{label} · {counted(len(unlike), 'outlier')}"
     if reference.tensor is None:
         spectrum = _placed_spectrum(shown, outcome.spectrum)
+        if not reference.is_computed and _is_elsewhere(shown, spectrum):
+            return ShownReference(reference, label=label, outcome=outcome, is_elsewhere=True)
         return ShownReference(reference, spectrum=spectrum, label=label, outcome=outcome)
     held = tuple(int(i) for i in reference.tensor.sites)
     sites = tuple(i for i in shown.session.picked if i in held) or held
@@ -60,6 +65,14 @@ def _placed_spectrum(shown: Shown, spectrum: Spectrum) -> Spectrum | None:
     if shown.look is None or shown.look.e0_ev is None:
         return None
     return spectrum.on_axis(shown.axis, shown.look.e0_ev)
+
+
+def _is_elsewhere(shown: Shown, spectrum: Spectrum | None) -> bool:
+    """Whether a measured curve came for another of the open structures: it has no energy with the one shown."""
+    if spectrum is None or shown.look is None or not shown.session.kept:
+        return False
+    energy = shown.look.summed.energy_ev
+    return bool(spectrum.energy_ev[-1] < energy[0] or spectrum.energy_ev[0] > energy[-1])
 
 
 def _placed_sum(

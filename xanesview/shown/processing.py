@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from xanesview.shown.tensors import Look
 
 
+PROCESSED = " · processed"
+"""Behind a name in a step: the curve after its own steps, not as it was measured."""
+
+
 class ProcessedCurves:
     """The latest results: a turn of the arrow, or a change of another curve, does no step again."""
 
@@ -33,14 +37,43 @@ class ProcessedCurves:
     def outcomes(self, references: Sequence[ReferenceCurve]) -> list[Outcome | None]:
         """Return what steps make of each reference that is a spectrum, None for tensors.
 
-        Curves that steps name are the raw data of the other references.
+        Curves that steps name are the raw data of the other references, or, with `PROCESSED` behind the name, what
+        their own steps make of them.
         """
-        raw = raw_curves(references)
-        return [None if one.spectrum is None else self._outcome(one.spectrum, one.steps, raw) for one in references]
+        named = dict(zip(told_apart(references), references, strict=True))
+        found: dict[str, Outcome] = {}
+        return [
+            None if one.spectrum is None else self._of_name(name, named, found, ())
+            for name, one in named.items()
+        ]
 
-    def _outcome(self, spectrum: Spectrum, steps: tuple[Step, ...], raw: Mapping[str, Spectrum]) -> Outcome:
-        named = {name for step in steps if step.on for name in step.curves_named()}
-        others = {name: raw[name] for name in sorted(named & set(raw))}
+    def _of_name(
+        self, name: str, named: Mapping[str, ReferenceCurve], found: dict[str, Outcome], asked: tuple[str, ...]
+    ) -> Outcome:
+        """The outcome of a reference; `asked` are those that wait for it."""
+        if name in found:
+            return found[name]
+        reference, raw = named[name], raw_curves(tuple(named.values()))
+        others: dict[str, Spectrum] = {}
+        for other in sorted({other for step in reference.steps if step.on for other in step.curves_named()}):
+            own = other.removesuffix(PROCESSED)
+            if other in raw:
+                others[other] = raw[other]
+            elif own != other and own in raw:
+                if own in (*asked, name):
+                    words = f"It waits for “{own}”, whose own steps wait for it."
+                    return _waiting(reference, other, words, "Name the curve as it was measured.")
+                outcome = self._of_name(own, named, found, (*asked, name))
+                if outcome.failed is not None:
+                    words = f"“{own}” can't be processed itself: {outcome.problem}"
+                    return _waiting(reference, other, words, outcome.hint)
+                others[other] = outcome.spectrum
+        result = self._outcome(reference.spectrum, reference.steps, others)
+        if not asked:
+            found[name] = result
+        return result
+
+    def _outcome(self, spectrum: Spectrum, steps: tuple[Step, ...], others: Mapping[str, Spectrum]) -> Outcome:
         key = (id(spectrum), steps, tuple((name, id(one)) for name, one in others.items()))
         if key not in self._known:
             curves = {name: (one.energy_ev, one.intensity) for name, one in others.items()}
@@ -55,10 +88,24 @@ class ProcessedCurves:
         return self._known[key][1]
 
 
+def _waiting(reference: ReferenceCurve, name: str, problem: str, hint: str) -> Outcome:
+    """The outcome of a curve of which a step names one that can't be had: the curve as it was measured."""
+    place = next(at for at, step in enumerate(reference.steps) if step.on and name in step.curves_named())
+    return Outcome(reference.spectrum, (), None, (), place, problem, hint)
+
+
 def raw_curves(references: Sequence[ReferenceCurve]) -> dict[str, Spectrum]:
     """Return the raw data that steps can name, by the names that stand in lists."""
     names = told_apart(references)
     return {name: one.spectrum for name, one in zip(names, references, strict=True) if one.spectrum is not None}
+
+
+def nameable(references: Sequence[ReferenceCurve], own: str) -> list[str]:
+    """Return what steps of a curve can name: the other curves as measured, then, where they have steps, after them."""
+    names = told_apart(references)
+    others = [(name, one) for name, one in zip(names, references, strict=True) if one.spectrum is not None]
+    others = [(name, one) for name, one in others if name != own]
+    return [name for name, _ in others] + [f"{name}{PROCESSED}" for name, one in others if one.steps]
 
 
 def edge_of(card: Card | None) -> str:

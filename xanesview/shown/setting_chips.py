@@ -88,7 +88,7 @@ def _not_processed(shown: Shown) -> list[Chip]:
     found = []
     for at, placed in enumerate(shown.references):
         outcome, reference = placed.outcome, placed.reference
-        if reference.visible and outcome is not None and outcome.failed is not None:
+        if reference.is_seen_with(shown.structure) and outcome is not None and outcome.failed is not None:
             told = f"“{reference.label}” is drawn as it is before step {outcome.failed + 1}: {outcome.problem}"
             detail = f"{told} {outcome.hint}".strip()
             text = f"step {outcome.failed + 1} not done"
@@ -140,7 +140,8 @@ def _geometry(shown: Shown, choice: bool) -> Chip | None:
 
 
 def _other_geometry(shown: Shown) -> Chip | None:
-    old = [r.reference for r in shown.references if r.reference.visible and r.reference.computed_for]
+    seen = [r.reference for r in shown.references if r.reference.is_seen_with(shown.structure)]
+    old = [reference for reference in seen if reference.computed_for]
     if not old:
         return None
     told = "; ".join(f"“{reference.label}” was computed for {reference.computed_for}" for reference in old)

@@ -67,6 +67,8 @@ class ShownReference:
         Of a measured one: processed, then moved to the axis.
     outcome
         What its steps came to.
+    is_elsewhere
+        Whether it was measured at another edge than is shown, beside several open structures: it is not drawn here.
     sites
         Sites that a polarised one is summed over.
     label
@@ -82,6 +84,7 @@ class ShownReference:
     label: str = ""
     outcome: Outcome | None = None
     angle_share: float | None = None
+    is_elsewhere: bool = False
 
     @cached_property
     def details(self) -> str:

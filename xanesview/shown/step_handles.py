@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from xanesview.domain.processing.step_lists import last_of
 from xanesview.domain.processing.steps.arctangent_broadening import ArctangentBroadening
 from xanesview.domain.processing.steps.arctangent_step import ArctangentStep
@@ -77,6 +79,28 @@ def found_values(step: Step, before: Points) -> dict[str, float]:
     if isinstance(step, AtEnergy):
         found["at_ev"] = float(0.5 * (before.energy_ev[0] + before.energy_ev[-1]))
     return found
+
+
+def guides(
+    steps: Sequence[Step], place: int, outcome: Outcome | None
+) -> list[tuple[str, np.ndarray, np.ndarray]]:
+    """Return the lines that an edge step stands on: name, energies before it (E,), eV, and intensities (E,).
+
+    The curve before the step, its pre-edge and its post-edge line, in edge steps from the pre-edge line at E0, so that
+    they stand on the scale of the normalised curve.
+    """
+    if outcome is None or place >= min(len(steps), len(outcome.before)) or not steps[place].on:
+        return []
+    step = steps[place]
+    if not isinstance(step, EdgeStep):
+        return []
+    try:
+        points, lines = step.lines(outcome.before[place])
+    except XanesviewError:  # the step's row says it
+        return []
+    zero = float(np.interp(lines.e0_ev, points.energy_ev, lines.pre))
+    rows = {"before the edge step": points.intensity, "pre-edge line": lines.pre, "post-edge line": lines.post}
+    return [(name, points.energy_ev, (values - zero) / lines.step) for name, values in rows.items()]
 
 
 def handles(steps: Sequence[Step], place: int, outcome: Outcome | None) -> tuple[Handle, ...]:

@@ -63,6 +63,7 @@ def test_a_series_is_fitted_together(files, capsys):
     assert main(["fit", *names, "--against", str(files / "predicted.csv"), "--e0", "290", "--range", "282,316"]) == 0
     out = capsys.readouterr().out
     assert value_of(out, "Shift of the prediction")[0] == pytest.approx(0.37, abs=0.02)
+    assert value_of(out, "As the window tells it: shift of the measured curve")[0] == pytest.approx(-0.37, abs=0.02)
     for k in (1, 2, 3):
         value, error = value_of(out, f"Offset {k}")
         assert abs(value - TRUTH[f"offset_{k}"]) < 4.0 * error

@@ -12,7 +12,7 @@ from tests import measured_files as made
 from xanesview.errors import XanesviewError
 from xanesview.io.spectra import athena, lytle, srs
 from xanesview.io.spectra.column_text import LAYOUTS
-from xanesview.io.spectra.measurement_file import read_measurement
+from xanesview.io.spectra.spectrum_file import read_spectrum
 from xanesview.io.structures.registry import read_structure
 
 HERE = Path(__file__).parents[2] / "data" / "structures"
@@ -52,5 +52,4 @@ def test_a_row_with_an_underscore_is_no_row(tmp_path: Path) -> None:
     lines[5] = lines[5].replace("28", "2_8", 1)
     path = tmp_path / "scan.dat"
     path.write_text("\n".join(lines) + "\n")
-    read = read_measurement(path)
-    assert read.signals[0].values.size == 20
+    assert read_spectrum(path).energy_ev.size == 20

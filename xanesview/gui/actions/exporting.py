@@ -75,7 +75,11 @@ class Exporting(QObject):
         if not self._spectra_or_tell():
             return
         with busy_cursor():
-            dialog = ExportFigureDialog.of_screen(self.screen_figure(), self._window, self._start(".svg"))
+            screen = self.screen_figure()
+            dialog = ExportFigureDialog(
+                screen.curves, screen.title, self._window, self._start(".svg"), below=screen.below,
+                seen=(screen.energies_ev, screen.intensities),
+            )  # fmt: skip
         dialog.saved.connect(self._figure_saved)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

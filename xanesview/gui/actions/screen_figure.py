@@ -15,7 +15,7 @@ from xanesview.shown.spectra import exported
 if TYPE_CHECKING:
     from xanesview.gui.plot.spectrum_plot import SpectrumPlot
     from xanesview.io.figures.curve_looks import FigureCurve
-    from xanesview.io.figures.figure import Below
+    from xanesview.io.figures.lower_panel import Below
     from xanesview.shown.curve import Curve
     from xanesview.shown.shown import Shown
 
@@ -65,7 +65,7 @@ def screen_figure(shown: Shown, plot: SpectrumPlot) -> ScreenFigure:
 
 
 def _below(plot: SpectrumPlot, curves: Sequence[Curve], styles: Sequence[CurveStyle]) -> Below | None:
-    from xanesview.io.figures.figure import Below
+    from xanesview.io.figures.lower_panel import Below
 
     shown = plot.lower_curves()
     if not shown:

@@ -37,6 +37,8 @@ QMenu::right-arrow { image: url($g_right); width: 12px; height: 12px; }
 
 QToolBar { background: $window; border: none; border-bottom: 1px solid $border; spacing: 2px; padding: 4px ${space}px; }
 QToolBar::separator { background: $border; width: 1px; margin: 5px 6px; }
+#qt_toolbar_ext_button { image: url($g_more); width: 18px; padding: 2px; }
+#qt_toolbar_ext_button::menu-indicator { image: none; }
 QStatusBar { background: $window; border-top: 1px solid $border; color: $muted; }
 QStatusBar::item { border: none; }
 QStatusBar QLabel { color: $muted; font-size: ${small}pt; }
@@ -117,6 +119,14 @@ QTabBar { qproperty-drawBase: 0; }
 QTabBar::tab { background: transparent; color: $muted; padding: 6px 12px; border: none;
     border-bottom: 2px solid transparent; }
 #desk > QTabBar::tab { padding: 6px 7px; }
+#desk > QTabBar[tight="true"] { font-size: ${small}pt; }
+#desk > QTabBar[tight="true"]::tab { padding: 7px 4px; }
+QTabBar::scroller { width: 34px; }
+QTabBar QToolButton { background: $window; border-radius: 0; padding: 0; }
+QTabBar QToolButton::left-arrow { image: url($g_left); width: 12px; height: 12px; }
+QTabBar QToolButton::right-arrow { image: url($g_right); width: 12px; height: 12px; }
+QTabBar QToolButton::left-arrow:disabled { image: url($g_left_faint); }
+QTabBar QToolButton::right-arrow:disabled { image: url($g_right_faint); }
 QTabBar::tab:hover { color: $text; background: $hover; border-top-left-radius: ${radius}px;
     border-top-right-radius: ${radius}px; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $control; }

@@ -155,6 +155,8 @@ _GLYPHS = {
     "down": '<path d="M3 4.5 6 7.5 9 4.5"/>',
     "up": '<path d="M3 7.5 6 4.5 9 7.5"/>',
     "right": '<path d="M4.5 3 7.5 6 4.5 9"/>',
+    "left": '<path d="M7.5 3 4.5 6 7.5 9"/>',
+    "more": '<path d="M2.5 3 5.5 6 2.5 9 M6.5 3 9.5 6 6.5 9"/>',
     "tick": '<path d="M2.5 6.5 5 9 9.5 3.5"/>',
     "part": '<path d="M3 6 H9"/>',
     "dot": '<circle cx="6" cy="6" r="2" fill="{colour}"/>',

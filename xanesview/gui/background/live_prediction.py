@@ -174,6 +174,7 @@ class LivePrediction(QObject):
     failed = Signal(int, str, str)  # request number, message, hint
     progress = Signal(int, int, int)  # request number, sites done, sites of the request
     busy_changed = Signal(bool)
+    opening_changed = Signal(bool)  # a network is read for the first time, which takes seconds; or that is over
 
     def __init__(self, load: Callable[[str], Predictor], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -181,6 +182,8 @@ class LivePrediction(QObject):
         self._newest: int | None = None
         self._newest_turn: int | None = None
         self._busy = False
+        self._opened: set[str] = set()  # networks that have answered
+        self._opening = ""
         self._worker: _Worker | None = _Worker(load)
         self._worker.done.connect(self._pass_on_result)
         self._worker.turned.connect(self._pass_on_turn)
@@ -191,6 +194,11 @@ class LivePrediction(QObject):
     def is_busy(self) -> bool:
         """Whether an answer is awaited."""
         return self._busy
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether the network that is asked is read for the first time."""
+        return bool(self._opening)
 
     def warm_up(self, network: str) -> None:
         """Load a network before it is needed, so that the first spectrum comes sooner."""
@@ -207,9 +215,11 @@ class LivePrediction(QObject):
         self._number += 1
         self._newest = self._number
         if self._worker is not None:  # after `shutdown` nobody will answer
+            # it is said, and painted, before the worker begins: while it loads the network it lets nobody else work
+            self._set_opening("" if network in self._opened else network)
+            self._set_busy(True)
             asked = tuple(int(i) for i in sites)
             self._post(_Request(self._number, network, structure, asked, orbit_tolerance=orbit_tolerance))
-            self._set_busy(True)
         return self._number
 
     def request_along(self, structure: Structure, sites: Sequence[int], network: str, weight: WeightTensor) -> int:
@@ -231,6 +241,7 @@ class LivePrediction(QObject):
         self._newest = self._newest_turn = None
         if self._worker is not None:
             self._worker.drop()
+        self._set_opening("")
         self._set_busy(False)
 
     def shutdown(self) -> None:
@@ -258,12 +269,15 @@ class LivePrediction(QObject):
     def _pass_on_result(self, number: int, prediction: object) -> None:
         if number == self._newest:
             self._newest = None
+            self._opened.add(prediction.network)
+            self._set_opening("")
             self._set_busy(False)
             self.finished.emit(number, prediction)
 
     def _pass_on_failure(self, number: int, message: str, hint: str) -> None:
         if number == self._newest:  # a failed warm-up says nothing: the first request fails with the same words
             self._newest = None
+            self._set_opening("")
             self._set_busy(False)
             self.failed.emit(number, message, hint)
         elif number == self._newest_turn:
@@ -272,7 +286,13 @@ class LivePrediction(QObject):
 
     def _pass_on_progress(self, number: int, done: int, total: int) -> None:
         if number == self._newest:
+            self._set_opening("")
             self.progress.emit(number, done, total)
+
+    def _set_opening(self, network: str) -> None:
+        if network != self._opening:
+            self._opening = network
+            self.opening_changed.emit(bool(network))
 
     def _set_busy(self, busy: bool) -> None:
         if busy != self._busy:

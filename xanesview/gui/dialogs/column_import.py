@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QColor, QPainter
@@ -29,6 +31,7 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.appearance.theme import colours
+from xanesview.gui.dialogs.room import resize_on_screen
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.io.spectra.column_text import DELIMITERS
 from xanesview.io.spectra.spectrum_file import (
@@ -64,7 +67,7 @@ class ColumnImportDialog(QDialog):
     def __init__(self, preview: ColumnPreview, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"Columns of {preview.path.name}")
-        self.resize(880, 560)
+        resize_on_screen(self, 880, 560)
         self.preview = preview
         self.spectrum: Spectrum | None = None
         self.notices: tuple[Notice, ...] = ()
@@ -112,6 +115,7 @@ class ColumnImportDialog(QDialog):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(20)
         self.scan.addItems(self.preview.scans)
+        self.scan.addItem(f"All {len(self.preview.scans)} scans, each as a curve")
         self.table = QTableWidget()
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
@@ -214,8 +218,35 @@ class ColumnImportDialog(QDialog):
             transmission=self.transmission.isChecked(),
             label=self.name.text().strip() or None,
             signal=self.signal.currentData(),
-            scan=self.scan.currentIndex() if self.preview.scans else None,
+            scan=self._scan() if self.preview.scans else None,
         )
+
+    @property
+    def wants_all(self) -> bool:
+        """Whether every scan of the file is to be a curve."""
+        return bool(self.preview.scans) and self.scan.currentIndex() == len(self.preview.scans)
+
+    def _scan(self) -> int:
+        """The scan that is shown: the first one where all are wanted."""
+        return 0 if self.wants_all else max(0, self.scan.currentIndex())
+
+    def spectra(self) -> list[tuple[Spectrum, tuple[Notice, ...]]]:
+        """Return what was read: the curve shown, or with the same choices that of each scan.
+
+        Raises
+        ------
+        XanesviewError
+            If a scan can't be read so.
+        """
+        if not self.wants_all:
+            return [(self.spectrum, self.notices)]
+        name = self.name.text().strip() or self.preview.path.stem
+        return [
+            read_spectrum_with_notices(
+                self.preview.path, self.preview, replace(self.choices(), scan=scan, label=f"{name} · {label}")
+            )
+            for scan, label in enumerate(self.preview.scans)
+        ]
 
     def _choose_intensity(self, column: int) -> None:
         if column != self.energy.currentData():
@@ -237,7 +268,7 @@ class ColumnImportDialog(QDialog):
             return
         delimiter, decimal = self.delimiter.currentData(), self.decimal.currentData()
         try:
-            scan = max(0, self.scan.currentIndex())
+            scan = self._scan()
             self.preview = sniff(self.preview.path, delimiter=delimiter, decimal=decimal, scan=scan)
         except XanesviewError as error:
             self._tell_problem(error)
@@ -282,6 +313,11 @@ class ColumnImportDialog(QDialog):
     def accept(self) -> None:
         """Take the name as it stands now, then close."""
         if self.spectrum is None:
+            return
+        try:
+            self.spectra()
+        except XanesviewError as error:
+            self._say(f"{error.message} {error.hint}".strip(), colours(self).error)
             return
         name = self.name.text().strip()
         if name:

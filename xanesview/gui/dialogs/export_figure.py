@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -29,6 +30,7 @@ from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.appearance.theme import colours
 from xanesview.gui.dialogs.figure_controls import FigureControls
+from xanesview.gui.dialogs.room import resize_on_screen
 from xanesview.io.figures.curve_looks import FigureCurve, with_roles
 from xanesview.io.figures.figure import (
     FIGURE_FILTERS,
@@ -40,8 +42,7 @@ from xanesview.io.figures.figure import (
 )
 
 if TYPE_CHECKING:
-    from xanesview.gui.actions.screen_figure import ScreenFigure
-    from xanesview.io.figures.figure import Below
+    from xanesview.io.figures.lower_panel import Below
 
 _REDRAW_AFTER_MS = 200
 
@@ -66,7 +67,6 @@ class ExportFigureDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export figure")
-        self.resize(960, 620)
         self._start = Path("spectrum.svg") if start is None else start
         self._image: QImage | None = None
         self._later = QTimer(self, singleShot=True, interval=_REDRAW_AFTER_MS)
@@ -76,17 +76,16 @@ class ExportFigureDialog(QDialog):
         curves, words = with_roles(spectra), "" if below is None else below.title
         self.controls = FigureControls(curves, title, below=words, seen=seen)
         self._build()
+        resize_on_screen(self, 960, 620)
         with busy_cursor():
             self.redraw()
 
-    @classmethod
-    def of_screen(cls, screen: ScreenFigure, parent: QWidget, start: Path) -> ExportFigureDialog:
-        """Return the dialog for what a plot shows."""
-        seen = (screen.energies_ev, screen.intensities)
-        return cls(screen.curves, screen.title, parent, start, below=screen.below, seen=seen)
-
     def _build(self) -> None:
-        self.controls.setFixedWidth(320)
+        fields = QScrollArea(widgetResizable=True, frameShape=QScrollArea.Shape.NoFrame)
+        fields.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        fields.setWidget(self.controls)
+        fields.setFixedWidth(336)
+        fields.setMinimumHeight(200)
         self.paper = _Paper()
         self.problem = Label(wordWrap=True)
         self.folder_button = QPushButton("Show in folder", objectName="show-in-folder")
@@ -99,7 +98,7 @@ class ExportFigureDialog(QDialog):
         buttons.addButton(self.save_button, QDialogButtonBox.ButtonRole.ActionRole)
         upper = QHBoxLayout()
         upper.setSpacing(2 * SPACING)
-        upper.addWidget(self.controls)
+        upper.addWidget(fields)
         upper.addWidget(self.paper, 1)
         lower = QHBoxLayout()
         lower.addWidget(self.problem, 1)

@@ -79,6 +79,7 @@ class FigureControls(QWidget):
 
     def _list_curves(self) -> QListWidget:
         listed = QListWidget()
+        listed.setMinimumHeight(72)
         listed.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         listed.setTextElideMode(Qt.TextElideMode.ElideRight)
         listed.setSpacing(1)

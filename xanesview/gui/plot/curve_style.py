@@ -49,7 +49,8 @@ def styles_of(curves: Sequence[Curve], scheme: Colours) -> list[CurveStyle]:
     Accent, 2 px and on top for the current curve; thin grey for the isotropic average; thin and coloured for sites;
     long dashes for other networks, points (or a solid dark line) for measured, dashes for computed, dash-dotted for
     frozen curves, so that the kinds of overlay differ without colour, too. Each kind has a family of colours of its
-    own; where more curves come than it has, the next round has another line (or another mark of the points).
+    own; where more curves come than it has, the next round has another line (or another mark of the points). Measured
+    curves differ in lightness, too, whatever colours an eye can tell, and by their line or mark from one to the next.
     """
     result = []
     met: Counter[str] = Counter()
@@ -63,7 +64,8 @@ def styles_of(curves: Sequence[Curve], scheme: Colours) -> list[CurveStyle]:
             met[role] += 1
             fixed = family[order % len(family)]
             rounds = _ROUNDS[role]
-            dash = rounds[order // len(family) % len(rounds)]
+            of_own = role == "measured"  # neighbours differ by their line as well as by colour and mark
+            dash = rounds[(order if of_own else order // len(family)) % len(rounds)]
         if curve.angle_share is not None:
             fixed, dash = angle_colour(curve.angle_share, scheme.dark), style.dash
         points = role == "measured" and curve.energy_ev.size <= POINTS_LIMIT

@@ -26,6 +26,7 @@ from xanesview.gui.plot.ranges import PREDICTED
 from xanesview.gui.plot.regions import Region, Regions
 from xanesview.shown.curve import Chip, Curve, differ_in_numbers
 
+_GUIDE_DASH = (2.0, 2.0)
 EMPTY_TEXT = "Absorption spectrum\n\nOpen a molecule or a crystal and pick an atom: its spectrum appears here."
 
 
@@ -56,6 +57,7 @@ class SpectrumPlot(QWidget):
         self._override: dict[str, bool] = {}  # visibility by a click in the key
         self._styles: list[CurveStyle] = []
         self._owned: dict[str, tuple[Region, ...]] = {}  # regions, by who shows them
+        self._guides: list[Curve] = []
         self._unit = "arb. u."
         self._energy_titles: tuple[str, ...] = ("Photon energy (eV)",)
         self._build_plots()
@@ -200,6 +202,16 @@ class SpectrumPlot(QWidget):
         ends = [value for region in regions for value in region.values_ev]
         self._fitting.show_also((min(ends), max(ends)) if ends else None)
         self._refresh()
+
+    def show_guides(self, curves: Sequence[Curve]) -> None:
+        """Draw thin lines that a step stands on, beside the curves; they are in no list and no export."""
+        if curves or self._guides:
+            self._guides = list(curves)
+            self._hand_on(fit=False)
+
+    def guides(self) -> list[Curve]:
+        """Return the lines that the step looked at stands on."""
+        return list(self._guides)
 
     @property
     def is_zoomed(self) -> bool:
@@ -356,7 +368,8 @@ class SpectrumPlot(QWidget):
         """Give the numbers to everything that draws them."""
         main = [(c, s) for c, s in zip(self._curves, self._styles, strict=True) if c.role != "difference"]
         curves, styles = [c for c, _ in main], [s for _, s in main]
-        self._layer.set_curves(curves, styles)
+        guides = [CurveStyle(colours(self).control, 1.0, _GUIDE_DASH, depth=-1) for _ in self._guides]
+        self._layer.set_curves([*curves, *self._guides], [*styles, *guides])
         self._marks.set_curves(curves, styles)
         self._key.set_curves(curves, styles, fit=fit)
         if self._lower.kind:

@@ -129,7 +129,8 @@ class CurveFitting(QObject):
         references, looked_at = self._shown().session.references, self._processing.subject
         if looked_at.kind == "reference" and references[looked_at.which].spectrum is not None:
             return looked_at.which
-        found = [at for at, one in enumerate(references) if one.spectrum is not None and one.visible]
+        beside = self._shown().structure
+        found = [at for at, one in enumerate(references) if one.spectrum is not None and one.is_seen_with(beside)]
         return found[-1] if found else None
 
     def _take_fit(self, fit: PredictionFit) -> None:

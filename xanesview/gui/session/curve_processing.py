@@ -14,12 +14,16 @@ from xanesview.shown import first_processing
 from xanesview.shown.curve import Subject
 from xanesview.shown.display_map import check_for_prediction
 from xanesview.shown.processing import edge_of, kept_steps, to_shown_ev, whole_range_ev
-from xanesview.shown.step_handles import Handle, found_values, handles
+from xanesview.shown.scan_changes import outlier_notice, with_column, with_mean
+from xanesview.shown.step_handles import Handle, found_values, guides, handles
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from xanesview.domain.processing.outcome import Outcome
     from xanesview.domain.processing.steps.step import Step
     from xanesview.domain.session import ReferenceCurve, Session
+    from xanesview.domain.spectrum import Spectrum
     from xanesview.shown.shown import Shown
 
 PREDICTION = Subject("prediction")
@@ -39,6 +43,7 @@ class CurveProcessing(QObject):
     """
 
     chosen_changed = Signal()  # another curve or step is looked at
+    told = Signal(object)  # a Notice
 
     def __init__(
         self, shown: Callable[[], Shown], change: Callable[..., None], parent: QObject | None = None
@@ -107,7 +112,7 @@ class CurveProcessing(QObject):
             source = sources[self._subject.which]
             moved = next((at for at, one in enumerate(references) if (one.spectrum or one.tensor) is source), None)
         self._known = references
-        measured = [at for at in added if references[at].spectrum is not None]
+        measured = [at for at in added if references[at].spectrum is not None and references[at].visible]
         if measured:
             self.choose(Subject("reference", measured[-1]))
         elif self._subject != PREDICTION and moved != self._subject.which:
@@ -216,7 +221,31 @@ class CurveProcessing(QObject):
             self._waiting.append(reference.spectrum)
         return self._shown().session.references[-1]
 
+    def name_column(self, place: int, parameter: str, spectrum: Spectrum, source: str) -> None:
+        """Let a step name a column of its curve's file, which becomes a hidden reference; one undo step."""
+        session, name = with_column(self._shown().session, spectrum, source)
+        steps = list(self.steps)
+        steps[place] = steps[place].replace(**{parameter: name})
+        self._change(self.with_steps(session, self._subject, tuple(steps)), f"change {steps[place].title.lower()}")
+
+    def mean(self, indices: Sequence[int]) -> None:
+        """Add the mean of measured references with its spread, as their steps make them; outliers are told."""
+        self._push(with_mean(self._shown().session, indices), "add mean")
+        shown = self._shown()
+        notice = outlier_notice(shown.session, indices, shown.references[-1].outcome)
+        if notice is not None:
+            self.told.emit(notice)
+
     # ---- on the plot ----
+
+    def guides(self) -> list[tuple[str, np.ndarray, np.ndarray]]:
+        """Return what the step that is looked at stands on: name, energies on the plot, intensities, (E,) each."""
+        outcome = self.outcome
+        if self.step is None or not self.is_watched or outcome is None:
+            return []
+        found = guides(self.steps if self._subject != PREDICTION else self._shown().steps, self.step, outcome)
+        by = self._on_plot_ev(outcome)
+        return [(name, energy + by, values) for name, energy, values in found]
 
     def handles(self) -> list[tuple[Handle, tuple[float, ...]]]:
         """Return what of the step that is looked at can be dragged, and where it stands on the plot, eV."""

@@ -124,6 +124,7 @@ class Workspace(QObject):
         self.angles.told.connect(self.message)
         self.tilts = TiltFitting(lambda: self.shown, self.angles, self.set_geometry, self)
         self.tilts.told.connect(self.message)
+        self.processing.told.connect(self.message)
         self.fitting = CurveFitting(lambda: self.shown, self._change, self.processing, self)
         self.fitting.told.connect(self.message)
         for signal in (self.references_changed, self.network_changed, self.drawing_changed, self.prediction_changed):

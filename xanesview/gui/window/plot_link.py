@@ -60,6 +60,7 @@ class PlotLink(QObject):
         workspace.geometry_changed.connect(self._turn)
         workspace.direction_answered.connect(self._answered)
         workspace.busy_changed.connect(plot.set_busy)
+        workspace.live.opening_changed.connect(self._later.start)
         workspace.direction_busy_changed.connect(self._direction_busy)
         plot.curve_toggled.connect(self._toggle)
         plot.painted.connect(self._painted)
@@ -158,6 +159,8 @@ class PlotLink(QObject):
             computing = progress_text(workspace)
             reason = impossible(workspace)
             return "\n".join(filter(None, (edge, computing[:1].upper() + computing[1:], reason)))
+        if workspace.live.is_opening:
+            return "Opening the network; the first spectrum takes some seconds…"
         return "Predicting…" if workspace.is_busy else "There is no spectrum of the picked sites."
 
     def _first_step(self) -> str:

@@ -8,6 +8,7 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.plot.regions import Region
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.gui.session.workspace import Workspace
+from xanesview.shown.curve import Curve
 from xanesview.shown.processing import shown_window_ev
 from xanesview.shown.step_handles import Handle
 
@@ -45,6 +46,9 @@ class ProcessingLink(QObject):
         if window is not None:
             regions.append(Region(WINDOW, window, "compared", has_body=False))
         self.plot.show_regions(regions)
+        self.plot.show_guides([
+            Curve(f"guide-{name}", energy, values, name, "frozen") for name, energy, values in self.processing.guides()
+        ])  # fmt: skip
 
     def _moved(self, key: object, values_ev: tuple[float, ...], finished: bool) -> None:
         if self._gesture is None:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from xanesview.networks.card import Card
 
 
+OPENING = "opening the network…"
+
+
 class StatusBar(QStatusBar):
     """State on the left; device, network and the last times on the right."""
 
@@ -47,6 +50,7 @@ class StatusBar(QStatusBar):
             self.addPermanentWidget(label)
         self.drawn.setMinimumWidth(self.drawn.fontMetrics().horizontalAdvance("drawn 000 ms") + 2 * SPACING)
         workspace.busy_changed.connect(self._busy)
+        workspace.live.opening_changed.connect(self._opening)
         workspace.computation.changed.connect(lambda: self._busy(workspace.is_busy))
         workspace.relaxation.changed.connect(lambda: self._busy(workspace.is_busy))
         workspace.progress_changed.connect(self._progress)
@@ -74,7 +78,14 @@ class StatusBar(QStatusBar):
     def _busy(self, busy: bool) -> None:
         if not busy:
             self._show_progress(False)
-        self.state.setText("predicting…" if busy else "" if self._is_at_work() else "ready")
+        doing = OPENING if self.workspace.live.is_opening else "predicting…"
+        self.state.setText(doing if busy else "" if self._is_at_work() else "ready")
+
+    def _opening(self, opening: bool) -> None:
+        """Say at once that a network is read: the window may come to paint nothing else for a while."""
+        self._busy(opening or self.workspace.is_busy)
+        if opening and self.state.isVisible():
+            self.state.repaint()
 
     def _is_at_work(self) -> bool:
         """Whether something else runs, which says so itself beside."""

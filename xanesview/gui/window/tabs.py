@@ -6,16 +6,19 @@ import importlib
 from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QTabBar, QVBoxLayout, QWidget
 
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
+from xanesview.gui.appearance.theme import text_font
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.panel_table import PanelSpec
 
 #: Least width of a tab, and what a panel may ask for as its least height.
+_TAB_PADDING_PX = 14  # of the style sheet
 _LEAST_PX, _MOST_LEAST_PX = 240, 136
 
 
@@ -127,7 +130,7 @@ class MissingPanel(Panel):
 
 
 class TabBars(QObject):
-    """Keeps the tabs of docked panels readable: never cut off, with arrows where they don't fit, with tooltips.
+    """Keeps the tabs of docked panels readable: smaller where there are many, else with arrows; with tooltips.
 
     Qt makes such a tab bar anew whenever docks are put together, so each is met when it first shows.
     """
@@ -139,8 +142,11 @@ class TabBars(QObject):
         self.arrange()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Look at tab bars that have come since."""
-        if event.type() in (QEvent.Type.ChildPolished, QEvent.Type.LayoutRequest):
+        """Look at tab bars that have come since, and at those that have another size."""
+        if isinstance(watched, QTabBar):
+            if event.type() == QEvent.Type.Resize:
+                self._fit(watched)
+        elif event.type() in (QEvent.Type.ChildPolished, QEvent.Type.LayoutRequest):
             self.arrange()
         return False
 
@@ -151,10 +157,25 @@ class TabBars(QObject):
                 bar.setElideMode(Qt.TextElideMode.ElideNone)
                 bar.setUsesScrollButtons(True)
                 bar.setExpanding(False)
+                bar.installEventFilter(self)
+            self._fit(bar)
             for row in range(bar.count()):
                 wanted = self._tips.get(bar.tabText(row), "")
                 if wanted and bar.tabToolTip(row) != wanted:
                     bar.setTabToolTip(row, wanted)
+
+
+    @staticmethod
+    def _fit(bar: QTabBar) -> None:
+        """Write small where the titles find no room as they are."""
+        metrics = QFontMetricsF(text_font())
+        titles = [bar.tabText(row) for row in range(bar.count())]
+        tight = sum(metrics.horizontalAdvance(title) + _TAB_PADDING_PX for title in titles) > bar.width()
+        if bool(bar.property("tight")) != tight:
+            bar.setProperty("tight", tight)
+            bar.style().unpolish(bar)
+            bar.style().polish(bar)
+            bar.updateGeometry()
 
 
 def make_dock(name: str, panel: QWidget, desk: QMainWindow) -> QDockWidget:

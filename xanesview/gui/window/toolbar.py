@@ -23,8 +23,11 @@ from xanesview.inference.shelf import best_of_edge
 from xanesview.shown.computed_edges import KIND, computed_name, edges_without_network
 from xanesview.shown.network_list import fitting
 
-#: Below this width buttons show their icon alone, so that nothing falls off the end.
-COMPACT_PX = 1180
+#: How much the bar says: all words, icons without words, icons side by side. The first of them that fits is taken, so
+#: that nothing falls off the end; what still does is reached by the arrow at its end.
+WORDS, ICONS, TIGHT = range(3)
+_NETWORK_PX = {WORDS: 240, ICONS: 190, TIGHT: 118}
+_DIRECTION_PX = {WORDS: 30, ICONS: 30, TIGHT: 25}
 _STYLES = {
     "both": Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
     "text": Qt.ToolButtonStyle.ToolButtonTextOnly,
@@ -45,7 +48,8 @@ class ToolBar(QToolBar):
         self._actions = actions
         self._elements: tuple[int, ...] = ()
         self._periodic = False
-        self._compact = False
+        self._level = WORDS
+        self._direction_buttons: list[QToolButton] = []
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.absorber = AbsorberChoice(workspace)
@@ -83,8 +87,7 @@ class ToolBar(QToolBar):
         self.compare.setToolButtonStyle(_STYLES["both"])
         self.addWidget(self.compare)
         self.addSeparator()
-        for button in self._add_all("directions"):
-            button.setFixedWidth(30)
+        self._direction_buttons = self._add_all("directions")
         self.addSeparator()
         self._add_all("curves")
         self._export_menu = QMenu()  # children would hang on an inner window: the 3D view makes one of the bar, too
@@ -109,16 +112,30 @@ class ToolBar(QToolBar):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say less where there is less room."""
-        compact = event.size().width() < COMPACT_PX
+        self._fit()
+        super().resizeEvent(event)
+
+    def _fit(self) -> None:
+        """Say as much as there is room for."""
+        for level in (WORDS, ICONS, TIGHT):
+            self._say(level)
+            self.layout().invalidate()
+            if self.sizeHint().width() <= self.width():
+                return
+
+    def _say(self, level: int) -> None:
+        self._level = level
         for spec in ACTIONS:
             if spec.button is not None and spec.button.shows == "both":
                 button = self.widgetForAction(self._actions[spec.id])
-                button.setToolButtonStyle(_STYLES["icon" if compact else "both"])
-        self._compact = compact
-        self.network.setMaximumWidth(190 if compact else 240)
-        self._show_compared()
-        self._absorber_label.setVisible(not compact)
-        super().resizeEvent(event)
+                button.setToolButtonStyle(_STYLES["both" if level == WORDS else "icon"])
+        for button in self._direction_buttons:
+            button.setFixedWidth(_DIRECTION_PX[level])
+        self.export.setToolButtonStyle(_STYLES["icon" if level == TIGHT else "both"])
+        self.network.setMinimumWidth(min(120, _NETWORK_PX[level]))
+        self.network.setMaximumWidth(_NETWORK_PX[level])
+        self._absorber_label.setVisible(level == WORDS)
+        self._write_compared()
 
     def refresh_icons(self) -> None:
         """Draw the icons in the colours of the palette."""
@@ -178,18 +195,22 @@ class ToolBar(QToolBar):
 
     def _show_compared(self) -> None:
         """Say beside the icon how many networks are overlaid."""
-        count = len(self.workspace.shown.others)
-        self.compare.setText("Compare" if not count else f"{count}" if self._compact else f"Compare {count}")
-        only_icon = self._compact and not count
-        self.compare.setToolButtonStyle(_STYLES["icon" if only_icon else "both"])
+        self._write_compared()
+        self._fit()
         self.compare.setToolTip("Overlay the predictions of several networks")
         self.compare_menu.follow(self.workspace.session.compared)
+
+    def _write_compared(self) -> None:
+        count, words = len(self.workspace.shown.others), self._level == WORDS
+        self.compare.setText("Compare" if not count else f"Compare {count}" if words else f"{count}")
+        self.compare.setToolButtonStyle(_STYLES["both" if words or count else "icon"])
 
     def refresh_directions(self) -> None:
         """Offer cell vectors where there is a cell."""
         found = self.directions.available()
         for name in ("a", "b", "c"):
             self._actions[f"dir_{name}"].setVisible(name in found)
+        self._fit()
 
     def _choose_absorber(self, row: int) -> None:
         chosen, computed = self.absorber.itemData(row), self.absorber.is_computed(row)

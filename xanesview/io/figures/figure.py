@@ -22,6 +22,7 @@ from xanesview.errors import XanesviewError, printable
 from xanesview.io.atomic import write_bytes
 from xanesview.io.figures.curve_looks import COLOURS, FAINT, MUTED, TEXT, WIDTH_PT, FigureCurve, with_roles
 from xanesview.io.figures.legend import PLACES, name_curves
+from xanesview.io.figures.lower_panel import Below, fit_below
 from xanesview.io.text_file import LARGEST
 from xanesview.limits import MOST_PIXELS, check_count, check_range_ev
 from xanesview.version import __version__
@@ -107,14 +108,6 @@ class FigureSpec:
         return int(self.width_mm / _MM_PER_INCH * self.dpi), int(self.height_mm / _MM_PER_INCH * self.dpi)
 
 
-@dataclass(frozen=True, eq=False)
-class Below:
-    """A slim panel below the plot, about zero: residuals or a difference, and what its intensities are called."""
-
-    curves: tuple[FigureCurve, ...]
-    title: str = "residual"
-
-
 def draw_spectra(
     spectra: Sequence[Spectrum | FigureCurve],
     spec: FigureSpec | None = None,
@@ -154,7 +147,10 @@ def draw_spectra(
             _draw_curve(axes, curve, spec, f"{curve.role}-{number}")
         _set_ranges(axes, curves, spec)
         if below is not None:
-            _draw_below(lowest, below, spec)
+            largest = fit_below(lowest, below)
+            for number, curve in enumerate(below.curves):
+                _draw_curve(lowest, replace(curve, offset=0.0), spec, f"below-{number}")
+            lowest.set_ylim(-largest, largest)
         _set_mathematical_ticks(figure)
         energy, intensity = own_titles(curves)
         if spec.energy_title is None:
@@ -359,20 +355,6 @@ def _draw_curve(axes: Axes, curve: FigureCurve, spec: FigureSpec, name: str) -> 
     (line,) = axes.plot(x, y, color=colour, linewidth=width, zorder=depth, solid_joinstyle="round", gid=name)
     if curve.dash_pattern:
         line.set_dashes(curve.dash_pattern)
-
-
-def _draw_below(axes: Axes, below: Below, spec: FigureSpec) -> None:
-    """Draw a panel whose zero is in its middle."""
-    axes.axhline(0.0, color=FAINT, linewidth=0.6, zorder=0)
-    low, high = axes.get_xlim()
-    largest = 0.0
-    for number, curve in enumerate(below.curves):
-        _draw_curve(axes, replace(curve, offset=0.0), spec, f"below-{number}")
-        energy, values = curve.spectrum.energy_ev, curve.spectrum.intensity
-        seen = values[(energy >= low) & (energy <= high) & np.isfinite(values)]
-        largest = max(largest, float(np.abs(seen).max(initial=0.0)))
-    axes.set_ylim(*((-1.15 * largest, 1.15 * largest) if largest > 0 else (-1.0, 1.0)))
-    axes.set_ylabel(printable(below.title))
 
 
 def _unit(curves: Sequence[FigureCurve]) -> str:

@@ -9,6 +9,9 @@ from xanesview.domain.counts import counted
 from xanesview.domain.processing.merging import merged
 from xanesview.domain.processing.steps.step import Curves, Points, Step, curve_named, flag, number, texts
 
+OWN = "this scan"
+"""What the curve itself is called among the scans."""
+
 
 @dataclass(frozen=True)
 class Merge(Step):
@@ -23,7 +26,7 @@ class Merge(Step):
 
     def changed(self, points: Points, curves: Curves) -> Points:
         """Return the mean, with the fact ``outliers``."""
-        scans = {"this scan": (points.energy_ev, points.intensity)}
+        scans = {OWN: (points.energy_ev, points.intensity)}
         for name in self.curves:
             scans[name] = curve_named(name, curves)
         found = merged(scans, self.outlier_limit, self.leave_out_outliers)

@@ -131,6 +131,7 @@ class CurvesPanel(Panel):
             ("front", "Front", "Draw the selected curves above all others", self.bring_to_front),
             ("colour", "Colour", "Colour of the selected curves", self._colour_menu),
             ("line", "Line", "Line of the selected curves", self._line_menu),
+            ("mean", "Mean", "Mean of the selected measured curves, with its spread", self.mean),
             ("remove", "Remove", "Remove the selected curves (Delete)", self.remove),
             ("space", "Space out", "Stand all visible curves one above the other", self.editing.space_out),
             ("level", "Level", "Take all offsets away", self.editing.level),
@@ -190,6 +191,17 @@ class CurvesPanel(Panel):
         if self.rows():
             self.editing.remove(self.selected())
 
+    def mean(self) -> None:
+        """Add the mean of the selected measured curves, with its spread."""
+        scans = self._scans()
+        if len(scans) > 1:
+            self.workspace.processing.mean(scans)
+
+    def _scans(self) -> list[int]:
+        references = self.workspace.session.references
+        chosen = [one.which for one in self.selected() if one.kind == "reference"]
+        return [at for at in chosen if at < len(references) and not references[at].is_computed]
+
     def toggle(self) -> None:
         """Hide the selected curves, or show them where all of them are hidden."""
         chosen = [self.model.curves[row] for row in self.rows()]
@@ -244,6 +256,7 @@ class CurvesPanel(Panel):
         menu.addAction("Rename", self.rename)
         menu.addAction("Hide or show", self.toggle)
         menu.addAction("Bring to front", self.bring_to_front)
+        menu.addAction("Mean with spread", self.mean).setEnabled(len(self._scans()) > 1)
         menu.addAction("Remove", self.remove).setEnabled(any(map(can_be_removed, self.selected())))
         menu.popup(self.table.viewport().mapToGlobal(at))
 
@@ -288,6 +301,7 @@ class CurvesPanel(Panel):
         self.buttons["colour"].setEnabled(bool(self._colourable()))
         keeps = bool(chosen) and not self._colourable()
         self.buttons["colour"].setToolTip(plain(_CURRENT_KEEPS_COLOUR if keeps else "Colour of the selected curves"))
+        self.buttons["mean"].setEnabled(len(self._scans()) > 1)
         self.buttons["remove"].setEnabled(any(map(can_be_removed, chosen)))
         self.buttons["space"].setEnabled(sum(curve.visible for curve in curves) > 1)
         self.buttons["level"].setEnabled(any(curve.offset for curve in curves))

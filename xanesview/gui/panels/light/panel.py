@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLineEdit,
 from xanesview.domain.geometry.directions import from_angles_deg, parse_angle_deg, parse_direction, to_angles_deg
 from xanesview.domain.geometry.geometry import Geometry, direction_text, parse_degree
 from xanesview.domain.geometry.kinds import KINDS
+from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
@@ -21,6 +23,7 @@ from xanesview.gui.panels.panel import Panel
 
 _FIELD_FRAME_PX = 18  # padding, border and cursor of a field
 _VECTOR_ROOM_PX = 190  # margins, a direction with two decimals and signs, and its name
+_REMEMBERED = 500  # directions
 TENTHS = 10  # slider steps a degree
 
 
@@ -32,6 +35,9 @@ class GeometryPanel(Panel):
         self.setObjectName("geometry")
         workspace = self.workspace
         self._angles = (0.0, 0.0)
+        self._shown_angles: OrderedDict[tuple, tuple[float, float]] = OrderedDict()
+        self._given: tuple[float, float] | None = None  # angles that were typed or slid, not yet shown
+        self._structure: Structure | None = None
         self._slider_gesture: int | None = None
         self._slider_given_up = False
         self._angles_pressed = self._angles
@@ -186,13 +192,33 @@ class GeometryPanel(Panel):
             self.vector.setText(self._vector_text(self.workspace.geometry.direction))
 
     def _angles_of(self, geometry: Geometry) -> tuple[float, float]:
-        """θ and φ in degrees; on the axis, where φ has no meaning, the one before is kept."""
+        """θ and φ in degrees; on the axis, where φ has no meaning, the one before is kept.
+
+        That of a direction that comes back (a drag that is given up, undo, another structure's tab) is the one that it
+        had; a structure that comes begins at 0.
+        """
+        structure, given = self.workspace.structure, self._given
+        normal = geometry.normal if geometry.normal is None else tuple(map(float, geometry.normal))
+        key = ("" if structure is None else structure.content_hash, tuple(map(float, geometry.direction)), normal)
+        comes, self._structure, self._given = structure is not self._structure, structure, None
+        if given is not None and not np.allclose(from_angles_deg(*given, normal=normal), geometry.direction, atol=1e-9):
+            given = None  # of a change that changed nothing
+        before = self._shown_angles.get(key) if given is None else given
+        angles = before or self._new_angles(geometry, 0.0 if comes else self._angles[1])
+        self._shown_angles[key] = angles
+        self._shown_angles.move_to_end(key)
+        while len(self._shown_angles) > _REMEMBERED:
+            self._shown_angles.popitem(last=False)
+        return angles
+
+    def _new_angles(self, geometry: Geometry, phi_on_axis: float) -> tuple[float, float]:
         direction = np.asarray(geometry.direction)
-        if np.allclose(from_angles_deg(*self._angles, normal=geometry.normal), direction, atol=1e-9):
-            return self._angles
+        before = (self._angles[0], phi_on_axis) if np.sin(np.radians(self._angles[0])) < 1e-6 else self._angles
+        if np.allclose(from_angles_deg(*before, normal=geometry.normal), direction, atol=1e-9):
+            return before
         theta, phi = to_angles_deg(direction, normal=geometry.normal)
         if np.sin(np.radians(theta)) < 1e-6:
-            phi = self._angles[1]
+            phi = phi_on_axis
         return float(theta), float(phi)
 
     # ---- from the user ----
@@ -207,7 +233,7 @@ class GeometryPanel(Panel):
         self.workspace.set_geometry(self.workspace.geometry.with_direction(direction), gesture)
 
     def _angles_edited(self, gesture: int | None) -> None:
-        self._angles = (self.theta.value, self.phi.value)
+        self._angles = self._given = (self.theta.value, self.phi.value)
         self._set_direction(from_angles_deg(*self._angles, normal=self.workspace.geometry.normal), gesture)
 
     def _degree_edited(self, value: float, gesture: int | None) -> None:

@@ -28,6 +28,8 @@ from xanesview.gui.appearance.theme import icon
 from xanesview.gui.dialogs.fit_details import FitDetails, all_words, fit_summary
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.panel import Panel
+from xanesview.gui.panels.processing.file_columns import FileColumns
+from xanesview.gui.panels.processing.step_form import COLUMN_OF_FILE
 from xanesview.gui.panels.processing.step_row import StepRow
 from xanesview.gui.panels.quiet import QuietCombo
 from xanesview.gui.plot.chips import FlowLayout
@@ -37,7 +39,7 @@ from xanesview.io.recipe_file import read_recipe, write_recipe
 from xanesview.shown.curve import Subject
 from xanesview.shown.display_map import FOR_PREDICTIONS
 from xanesview.shown.fitted_curve import is_stale
-from xanesview.shown.processing import raw_curves, shown_window_ev
+from xanesview.shown.processing import nameable, shown_window_ev
 from xanesview.shown.reference_labels import told_apart
 from xanesview.shown.spectra import current_spectrum, reference_spectrum
 
@@ -65,6 +67,7 @@ class ProcessingPanel(Panel):
         self.rows: list[StepRow] = []
         self._shown_kinds: tuple = ()
         self._details: FitDetails | None = None
+        self._columns = FileColumns(context, self)
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self.refresh)
         self._scores_later = QTimer(self, singleShot=True, interval=_SCORES_EVERY_MS)
@@ -225,7 +228,9 @@ class ProcessingPanel(Panel):
         if kinds != self._shown_kinds:
             self._make_rows(len(steps))
             self._shown_kinds = kinds
-        names = [name for name in raw_curves(self.workspace.session.references) if name != self.curve.currentText()]
+        names = nameable(self.workspace.session.references, self.curve.currentText())
+        if self._file_of_columns() is not None:
+            names.append(COLUMN_OF_FILE)
         for at, (row, one) in enumerate(zip(self.rows, steps, strict=True)):
             note, problem, found = "", "", {}
             if outcome is not None:
@@ -270,10 +275,20 @@ class ProcessingPanel(Panel):
             row.show()
 
     def _edit(self, at: int, values: dict, gesture: object) -> None:
+        if COLUMN_OF_FILE in values.values():
+            self._columns.ask(self._file_of_columns(), at, next(iter(values)))
+            self.refresh()
+            return
         try:
             self.processing.edit(at, gesture, **values)
         except XanesviewError as error:
             self.rows[at].form.refuse(values, error_sentence(error))
+
+    def _file_of_columns(self) -> Path | None:
+        """The file of the curve looked at, where it is one that may have further columns."""
+        subject = self.processing.subject
+        source = "" if subject == PREDICTION else self.workspace.session.references[subject.which].source
+        return Path(source) if source and not self._is_tensor() and Path(source).is_file() else None
 
     def _show_words(self) -> None:
         subject, report = self.processing.subject, self.fitting.current_report()

@@ -18,6 +18,8 @@ from xanesview.gui.panels.number_field import NumberField
 from xanesview.gui.panels.quiet import QuietCombo
 from xanesview.gui.plot.chips import FlowLayout
 
+COLUMN_OF_FILE = "Column of its file…"
+"""Stands among the curves that a step can name: a column of the curve's own file, such as the flux of the scan."""
 _NUMBER_PX, _COMBO_PX, _ROW_PX = 78, 132, 26
 _COARSE = ("pre_low_ev", "pre_high_ev", "post_low_ev", "post_high_ev", "low_ev", "high_ev", "centre_ev", "wide_ev")
 
@@ -205,7 +207,7 @@ class StepForm(QWidget):
     @staticmethod
     def _show_choice(combo: QComboBox, parameter: Parameter, value: str, names: Sequence[str]) -> None:
         if parameter.kind == "text":
-            wanted = ["", *names, *([value] if value and value not in names else [])]
+            wanted = ["", *([value] if value and value not in names else []), *names]
             if [combo.itemData(at) for at in range(combo.count())] != wanted:
                 combo.clear()
                 for word in wanted:
@@ -217,7 +219,7 @@ class StepForm(QWidget):
         button.setText(", ".join(chosen) if len(chosen) == 1 else f"{len(chosen)} curves" if chosen else "choose")
         menu = button.menu()
         menu.clear()
-        for word in dict.fromkeys((*names, *chosen)):
+        for word in dict.fromkeys(one for one in (*names, *chosen) if one != COLUMN_OF_FILE):
             action = menu.addAction(word)
             action.setCheckable(True)
             action.setChecked(word in chosen)

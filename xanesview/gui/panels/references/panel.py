@@ -38,6 +38,7 @@ from xanesview.io.spectra.registry import SPECTRUM_FILTERS
 from xanesview.io.spectra.spectrum_file import ColumnPreview
 from xanesview.networks.identity import changed_networks
 from xanesview.shown.curve import Subject
+from xanesview.shown.curve_changes import with_seen
 from xanesview.shown.fitted_curve import is_stale
 from xanesview.shown.processing import shown_window_ev
 from xanesview.shown.read_curves import as_overlays, in_words
@@ -231,6 +232,16 @@ class ReferencesPanel(Panel):
             )
         self._tell_changed(spectrum.label, spectrum.provenance)
 
+    def _add_all(self, found: list[tuple[Spectrum, tuple[Notice, ...]]], source: str) -> None:
+        """Overlay scans of one file, in one undo step."""
+        stack = self.workspace.undo_stack
+        if len(found) > 1:
+            stack.beginMacro("add scans")
+        for spectrum, notices in found:
+            self.add(spectrum, notices, source=source)
+        if len(found) > 1:
+            stack.endMacro()
+
     def _tell_not_scaled(self, spectrum: Spectrum, predicted: Spectrum) -> None:
         low, high, first, last = (s.energy_ev[k] for s in (spectrum, predicted) for k in (0, -1))
         if high < first or low > last:
@@ -248,7 +259,7 @@ class ReferencesPanel(Panel):
         from xanesview.gui.dialogs.column_import import ColumnImportDialog
 
         dialog = ColumnImportDialog(preview, self.window())
-        dialog.accepted.connect(lambda: self.add(dialog.spectrum, dialog.notices, source=str(preview.path)))
+        dialog.accepted.connect(lambda: self._add_all(dialog.spectra(), str(preview.path)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -317,19 +328,26 @@ class ReferencesPanel(Panel):
         elif "scale" in changes:
             processing.set_steps(subject, with_scale(reference.steps, changes["scale"]), "scale reference", gesture)
         else:
+            if "visible" in changes:
+                reference = with_seen(self.workspace.session, reference, changes.pop("visible"))
             self.workspace.replace_reference(index, reference.replace(**changes), gesture)
 
     def refresh(self) -> None:
         """Show the overlays of the session."""
         references = self.workspace.session.references
-        self.table.show_references(references)
+        session = self.workspace.session
+        name = session.structure.name or session.structure.formula if session.kept and session.structure else ""
+        self.table.show_references(references, session.structure, name)
         self._stack.setCurrentIndex(0 if references else 1)
         self.load_button.setVisible(bool(references))
-        notes = [note for reference in references for note in self._notes(reference)]
+        self._show_notes()
+        self._start_scores()
+
+    def _show_notes(self) -> None:
+        notes = [note for reference in self.workspace.session.references for note in self._notes(reference)]
         self._note.setText(notes[0] if len(notes) == 1 else f"{len(notes)} remarks on these curves" if notes else "")
         self._note.setVisible(bool(notes))
         self._note.setToolTip(plain("\n".join(notes)))
-        self._start_scores()
 
     def _notes(self, reference: ReferenceCurve) -> list[str]:
         """Say what was done to a reference by itself, and where it comes from another structure."""
@@ -359,6 +377,7 @@ class ReferencesPanel(Panel):
                 except XanesviewError as error:
                     reason = f"{error.message} {error.hint}".strip()
             self.table.show_scores(index, found, reason)
+        self._show_notes()  # a fit may be out of date by now
 
 
 def _other_structure(attributes: Mapping[str, str], structure: Structure | None) -> str:

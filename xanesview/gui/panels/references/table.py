@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from xanesview.domain.comparison import Scores
 from xanesview.domain.session import ReferenceCurve
+from xanesview.domain.structure import Structure
 from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.appearance.theme import icon
 from xanesview.gui.appearance.typed_numbers import parse_number
@@ -82,8 +83,13 @@ class ReferenceTable(QTableWidget):
             needed = self.sizeHintForColumn(column) if column in (COSINE, PEARSON, RMSE) else 0
             self.setColumnWidth(column, max(width, needed))  # no number is cut off
 
-    def show_references(self, references: Sequence[ReferenceCurve]) -> None:
-        """Show these references; a row that is there already keeps its fields and their focus."""
+    def show_references(
+        self, references: Sequence[ReferenceCurve], beside: Structure | None = None, name: str = ""
+    ) -> None:
+        """Show these references; a row that is there already keeps its fields and their focus.
+
+        A tick says whether a curve is drawn beside a structure, which is named where several are open.
+        """
         self._filling = True
         while self.rowCount() > len(references):
             self.removeRow(self.rowCount() - 1)
@@ -92,8 +98,10 @@ class ReferenceTable(QTableWidget):
         names = told_apart(references)
         for row, reference in enumerate(references):
             shown = self.item(row, SHOWN)
-            shown.setCheckState(Qt.CheckState.Checked if reference.visible else Qt.CheckState.Unchecked)
-            shown.setToolTip("Show or hide this curve")
+            seen = reference.is_seen_with(beside)
+            shown.setCheckState(Qt.CheckState.Checked if seen else Qt.CheckState.Unchecked)
+            here = f" beside {name}; other structures keep it" if name and not reference.is_computed else ""
+            shown.setToolTip(plain(f"Show or hide this curve{here}"))
             label = self.item(row, LABEL)
             label.setText(names[row])
             kind = _kind(reference)
