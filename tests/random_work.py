@@ -16,6 +16,7 @@ from xanesview.domain.curve_look import LINES, CurveLook
 from xanesview.domain.geometry.average import TiltDistribution
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.kinds import KINDS
+from xanesview.domain.orientation.study import AngleStudy
 from xanesview.domain.processing.prediction_fit import FittedCurve, FittedValue, PredictionFit
 from xanesview.domain.processing.steps.crop import Crop
 from xanesview.domain.processing.steps.energy_shift import EnergyShift
@@ -91,8 +92,8 @@ class RandomWork:
         simple = {
             bool: lambda: bool(self._below(2)), int: lambda: self._below(1000), float: self.number, str: self.word,
             Structure: self.structure, Spectrum: self.spectrum, Geometry: self.geometry, Step: self.step,
-            CurveLook: self.look, FrozenCurve: self.frozen, AbsorptionTensor: lambda: self.tensor(1),
-            np.ndarray: lambda: self.draw.normal(size=(2, 3)), Any: self.word,
+            CurveLook: self.look, AngleStudy: self.angles, FrozenCurve: self.frozen, Any: self.word,
+            AbsorptionTensor: lambda: self.tensor(1), np.ndarray: lambda: self.draw.normal(size=(2, 3)),
         }  # fmt: skip
         if hint in simple:
             return simple[hint]()
@@ -151,6 +152,10 @@ class RandomWork:
         shift, scale = EnergyShift(self.number()), ScaleAndOffset(self.positive(), self.number())
         return self.one_of((shift, scale, Crop(280.0, None), Crop(on=False)))
 
+    def angles(self) -> AngleStudy:
+        window = self.one_of((None, (284.0, 286.5)))
+        return AngleStudy("theta", self.one_of(("0:90:15", "20,55,90")), window, degree=0.9, order=0.5)
+
     def look(self) -> CurveLook:
         return CurveLook(
             self.word(), self.one_of(("", "#12ab9f")), self.one_of(("", *LINES)), self.number(),
@@ -168,7 +173,7 @@ class RandomWork:
         return ReferenceCurve(
             **of, label=self.word(), steps=steps, visible=bool(self._below(2)), statement=self.word(),
             source=self.word(), structure_hash="ab", scaled_to=("a", "b", "c"), computed_for=self.word(),
-            look=self.look(), facts={"element.symbol": "C"},
+            look=self.look(), facts={"element.symbol": "C"}, angle_deg=self.one_of((None, 35.5)), series=self.word(),
         )  # fmt: skip
 
     def fit(self) -> KeptFit:

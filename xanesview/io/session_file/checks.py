@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 
 from xanesview.domain.curve_look import CurveLook
-from xanesview.domain.session import KeptStructure, ReferenceCurve, Session
+from xanesview.domain.session import FrozenCurve, KeptStructure, ReferenceCurve, Session
 from xanesview.domain.structure import Structure
 from xanesview.domain.work import Work
 from xanesview.errors import OddContent
@@ -39,6 +40,8 @@ def check_work(work: Work) -> None:
         raise OddContent("the window of the comparison is empty")
     if session.axis not in (None, "absolute", "relative"):
         raise OddContent("there is no such energy axis")
+    for one in session.frozen:
+        _check_frozen(one)
     atoms = {one.content_hash: one.n_atoms for one in session.structures}
     for one in work.predictions:
         _check_sites(one.tensor.sites.tolist(), atoms.get(one.structure_hash, MOST_ATOMS))
@@ -64,6 +67,16 @@ def _check_reference(reference: ReferenceCurve, structure: Structure | None) -> 
     if reference.tensor is not None:
         n_atoms = MOST_ATOMS if structure is None else structure.n_atoms
         _check_sites([site for site in reference.tensor.sites.tolist() if site != -1], n_atoms)
+
+
+def _check_frozen(frozen: FrozenCurve) -> None:
+    told = frozen.spectrum.provenance.get("e0_ev", "")
+    try:
+        right = not told or math.isfinite(float(told))
+    except ValueError:
+        right = False
+    if not right:
+        raise OddContent("E0 of a frozen curve is no number")
 
 
 def _check_sites(sites: Iterable[int], n_atoms: int) -> None:
