@@ -129,7 +129,7 @@ class RandomWork:
         intensity[0] = np.nan if self._below(2) else 0.0
         return Spectrum(
             np.sort(self.draw.uniform(270.0, 330.0, n)), intensity, self.word(), self.word(),
-            kind or self.one_of(SPECTRUM_KINDS), abs(self.number()), self.one_of((None, np.ones(n))),
+            kind or self.one_of(SPECTRUM_KINDS), min(900.0, abs(self.number())), self.one_of((None, np.ones(n))),
             {self.word(): self.word()}, self.one_of(("absolute", "relative")),
         )  # fmt: skip
 

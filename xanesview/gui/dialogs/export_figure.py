@@ -40,7 +40,7 @@ from xanesview.io.figures.figure import (
 )
 
 if TYPE_CHECKING:
-    from xanesview.gui.actions.screen_figure import ScreenFigure
+    from xanesview.gui.plot.screen_figure import ScreenFigure
     from xanesview.io.figures.figure import Below
 
 _REDRAW_AFTER_MS = 200
