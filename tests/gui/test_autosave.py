@@ -87,6 +87,16 @@ def test_what_is_saved_is_no_longer_kept(keeping, qtbot, tmp_path) -> None:
     assert read_session_file(kept_files()[0]).origin == str(tmp_path / "work.xanesview")
 
 
+def test_the_first_change_of_a_session_that_was_opened_is_kept(keeping, qtbot, tmp_path) -> None:
+    path = tmp_path / "work.xanesview"
+    write_session_file(path, keeping.saving.gather().whole())
+    keeping.opening.open_paths([path])
+    QApplication.processEvents()
+    assert kept_files() == []
+    kept = freeze(keeping, qtbot)
+    assert len(read_session_file(kept).session.frozen) == 1
+
+
 def test_another_process_shows_what_was_saved_and_killed_leaves_its_work_to_the_next(
     benzene_window, qtbot, tmp_path
 ) -> None:

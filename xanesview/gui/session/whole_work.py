@@ -69,7 +69,7 @@ def gather(workspace: Workspace, view: Mapping[str, Any], opened: Work | None = 
         found = workspace.store.held(key, network)
         if found is not None:
             predictions.append(kept(key, network, found))
-        elif not is_computed(network):
+        elif not is_computed(network) and workspace.networks.is_here(network):
             missing.append((key, network))
     work = Work(
         session,

@@ -8,6 +8,7 @@ import json
 import re
 import zipfile
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ from xanesview.errors import DamagedFileError, XanesviewError
 from xanesview.io.examples import load_example
 from xanesview.io.recognition import kind_of_file
 from xanesview.io.session_file import values
-from xanesview.io.session_file.recognised import is_session_file
+from xanesview.io.session_file.recognised import ENDING, MIME, is_session_file
 from xanesview.io.session_file.session_file import (
     LEFT_OUT,
     VERSION,
@@ -274,3 +275,17 @@ def test_unknown_is_empty_for_files_of_this_version() -> None:
     assert dataclasses.replace(unknown, version=(0, 0)) == dataclasses.replace(Unknown(), version=(0, 0)) or (
         not unknown.parts and not unknown.fields and not unknown.members
     )
+
+
+def test_a_desktop_knows_sessions_by_what_they_begin_with() -> None:
+    """The description for desktops names the bytes that files have."""
+    told = ElementTree.parse(Path(__file__).resolve().parents[4] / "packaging" / "xanesview-mime.xml").getroot()
+    space = "{http://www.freedesktop.org/standards/shared-mime-info}"
+    (kind,) = told.iter(f"{space}mime-type")
+    assert kind.get("type") == MIME
+    inner = [one for one in told.iter(f"{space}match") if one.get("offset") != "0"]
+    content = bytes_of()
+    for one in inner:
+        start = int(one.get("offset"))
+        assert content[start:].startswith(one.get("value").encode())
+    assert [one.get("pattern") for one in told.iter(f"{space}glob")] == [f"*{ENDING}"]
