@@ -137,7 +137,7 @@ class RandomWork:
         intensity[0] = np.nan if self._below(2) else 0.0
         return Spectrum(
             np.sort(self.draw.uniform(270.0, 330.0, n)), intensity, self.word(), self.word(),
-            kind or self.one_of(SPECTRUM_KINDS), abs(self.number()), self.one_of((None, np.ones(n))),
+            kind or self.one_of(SPECTRUM_KINDS), min(900.0, abs(self.number())), self.one_of((None, np.ones(n))),
             {self.word(): self.word()}, self.one_of(("absolute", "relative")),
         )  # fmt: skip
 
@@ -177,7 +177,7 @@ class RandomWork:
         return ReferenceCurve(
             **of, label=self.word(), steps=steps, visible=bool(self._below(2)), statement=self.word(),
             source=self.word(), structure_hash="ab", scaled_to=("a", "b", "c"), computed_for=self.word(),
-            look=self.look(), facts={"element.symbol": "C"},
+            look=self.look(), facts={"element.symbol": "C"}, angle_deg=self.one_of((None, 35.5)), series=self.word(),
         )  # fmt: skip
 
     def fit(self) -> KeptFit:

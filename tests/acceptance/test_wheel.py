@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from xanesview.io.session_file.recognised import MIME
 from xanesview.io.structures.registry import FORMATS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,6 +69,7 @@ def test_the_wheel_brings_a_desktop_entry_with_its_icon(wheel):
     with zipfile.ZipFile(wheel) as archive:
         held = {name.partition(".data/data/")[2] for name in archive.namelist()}
     assert "share/applications/xanesview.desktop" in held
+    assert "share/mime/packages/xanesview.xml" in held
     assert "share/icons/hicolor/scalable/apps/xanesview.svg" in held
 
 
@@ -76,7 +78,8 @@ def test_a_desktop_offers_the_program_for_every_media_type_of_the_registry(wheel
         (name,) = (name for name in archive.namelist() if name.endswith("applications/xanesview.desktop"))
         entry = archive.read(name).decode("utf-8")
     (line,) = (line for line in entry.splitlines() if line.startswith("MimeType="))
-    assert line == "MimeType=" + "".join(f"{mime};" for format in FORMATS for mime in format.mime)
+    known = [mime for format in FORMATS for mime in format.mime]
+    assert line == "MimeType=" + "".join(f"{mime};" for mime in (*known, MIME))
 
 
 def test_from_an_empty_folder_the_resources_are_the_wheels(programs, tmp_path):

@@ -1,11 +1,13 @@
-"""A window in a process of its own that keeps its work by itself, for tests that end it the hard way.
+"""A window in a process of its own that opens a session and keeps further work by itself, for tests that kill it.
 
-Says on its output where the work is kept, as soon as it is, and stays.
+Says on its output the current curve, as numbers to the last bit, then where the work is kept, and stays.
 """
 
 from __future__ import annotations
 
+import json
 import sys
+from pathlib import Path
 
 from tests.gui.fake_networks import FakeNetworks
 from xanesview.gui import app as app_module
@@ -21,10 +23,12 @@ def main() -> None:
     over = app_module.close_when_asked(window)
     window.keep_work()
     window.show()
-    window.opening.open_example("benzene")
+    window.opening.open_paths([Path(sys.argv[1])])
 
     def freeze() -> None:
-        if window.plot.curves() and not window.workspace.session.frozen:
+        current = [curve for curve in window.plot.curves() if curve.role == "current"]
+        if current and not window.workspace.session.frozen:
+            print(json.dumps([value.hex() for value in current[0].intensity.tolist()]), flush=True)
             window.workspace.curves.freeze()
             window.workspace.pick([1, 2])
             window.autosave.keep()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -15,7 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton
 
 from tests.full_disk import full_disk
-from tests.gui.acting import shown
+from tests.gui.acting import current, shown
 from xanesview import paths
 from xanesview.gui.session import autosave as autosave_module
 from xanesview.gui.session.autosave import claim_left_work
@@ -86,9 +87,27 @@ def test_what_is_saved_is_no_longer_kept(keeping, qtbot, tmp_path) -> None:
     assert read_session_file(kept_files()[0]).origin == str(tmp_path / "work.xanesview")
 
 
-def test_a_window_that_is_killed_leaves_its_work_to_the_next(benzene_window, qtbot) -> None:
-    words = [sys.executable, "-m", "tests.gui.process_with_work"]
+def test_the_first_change_of_a_session_that_was_opened_is_kept(keeping, qtbot, tmp_path) -> None:
+    path = tmp_path / "work.xanesview"
+    write_session_file(path, keeping.saving.gather().whole())
+    keeping.opening.open_paths([path])
+    QApplication.processEvents()
+    assert kept_files() == []
+    kept = freeze(keeping, qtbot)
+    assert len(read_session_file(kept).session.frozen) == 1
+
+
+def test_another_process_shows_what_was_saved_and_killed_leaves_its_work_to_the_next(
+    benzene_window, qtbot, tmp_path
+) -> None:
+    benzene_window.workspace.pick([0, 4])
+    saved = tmp_path / "saved.xanesview"
+    write_session_file(saved, benzene_window.saving.gather().whole())
+    words = [sys.executable, "-m", "tests.gui.process_with_work", str(saved)]
+    QApplication.processEvents()
+    numbers = current(benzene_window).tolist()
     with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ}) as process:
+        assert [float.fromhex(text) for text in json.loads(process.stdout.readline())] == numbers
         path = Path(process.stdout.readline().strip())
         assert path.exists()
         assert claim_left_work() == [], "it is another's, who is still there"
@@ -97,7 +116,7 @@ def test_a_window_that_is_killed_leaves_its_work_to_the_next(benzene_window, qtb
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
     offer_left_work(benzene_window.offers, benzene_window.saving)
-    assert "“Benzene”, 1 frozen curve" in benzene_window.offers.text()
+    assert "changes to “saved.xanesview”" in benzene_window.offers.text()
     offer_left_work(benzene_window.offers, benzene_window.saving)
     QTest.mouseClick(button(benzene_window.offers, "offer-recover"), Qt.MouseButton.LeftButton)
     assert not benzene_window.offers.isVisible(), "it was offered once"
@@ -105,7 +124,7 @@ def test_a_window_that_is_killed_leaves_its_work_to_the_next(benzene_window, qtb
     assert session.picked == (1, 2)
     qtbot.waitUntil(lambda: bool(shown(benzene_window, "frozen")), timeout=5000)
     assert np.isfinite(shown(benzene_window, "frozen")[0].intensity).all()
-    assert benzene_window.windowTitle() == "*Benzene – xanesview", "it is not saved yet"
+    assert benzene_window.windowTitle() == "*saved.xanesview – Benzene – xanesview", "it is not saved yet"
 
 
 def test_a_window_that_the_system_ends_leaves_its_work(keeping, qtbot) -> None:

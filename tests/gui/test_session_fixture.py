@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from tests.changed_sessions import ODD, places, put_in, resaid, said_in
 from tests.gui.acting import current, shown
+from xanesview.errors import XanesviewError
 from xanesview.io.session_file.session_file import read_session_file, summary, work_from_bytes, work_to_bytes
 
 PATH = Path(__file__).resolve().parents[1] / "data" / "session" / "pyridine.xanesview"
@@ -52,3 +54,21 @@ def test_the_window_shows_it_without_its_network(window, qtbot) -> None:
     bare = (np.array([1.0, 0.5]) @ tensor.contract(weight)) / 1.5
     np.testing.assert_allclose(np.interp(tensor.energy_ev, shown(window, "current")[0].energy_ev, current(window)),
                                bare, rtol=1e-6, atol=1e-9)  # fmt: skip
+
+
+def test_a_window_shows_whatever_a_changed_file_may_still_say(window, qtbot) -> None:
+    """What is read of a file in which values were changed at random, a window can draw; else it is refused."""
+    draw, content = np.random.default_rng(7), PATH.read_bytes()
+    parts = ("session", "view", "predictions", "fit")
+    paths = [path for path in places(said_in(content)) if path and path[0] in parts]
+    n_shown = 0
+    while n_shown < 12:
+        path, value = paths[int(draw.integers(len(paths)))], ODD[int(draw.integers(len(ODD)))]
+        try:
+            work = work_from_bytes(resaid(content, put_in(path, value)))
+        except XanesviewError:
+            continue
+        window.saving.take_up(work, None)
+        QApplication.processEvents()
+        n_shown += 1
+    assert window.workspace.structure is not None or window.workspace.session.structure is None

@@ -62,13 +62,15 @@ class KeptPrediction:
 class KeptComputation:
     """Sites of a structure that were computed from first principles, as named arrays.
 
-    `structure_hash`, `charge` and `element` say of what; the arrays are those of `xanesview.reference.kept.packed`.
+    `structure_hash`, `charge` and `element` say of what; the arrays are those that the engine of that name makes of
+    sites, see `xanesview.reference.engines`.
     """
 
     structure_hash: str
     charge: int
     element: str
     arrays: Mapping[str, np.ndarray]
+    engine: str = "molecules"
 
 
 @dataclass(frozen=True, eq=False)

@@ -297,7 +297,8 @@ def tell_what_is_not_kept(window) -> None:
         window.settings.write()
         if (error := not_kept()) is not None:
             window.workspace.prediction_changed.disconnect(look)
-            window.show_notice(Notice("not-kept", error.message, error.hint))
+            work = "" if window.autosave is None else " Work isn't kept by itself there either: save it now and then."
+            window.show_notice(Notice("not-kept", error.message, error.hint + work))
 
     window.workspace.prediction_changed.connect(look)
     look()

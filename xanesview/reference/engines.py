@@ -78,6 +78,12 @@ class Engine(Protocol):
     def keep(self, structure: Structure, element: str, sites: Mapping[int, Any]) -> None:
         """Keep sites for later ones."""
 
+    def packed(self, sites: Mapping[int, Any]) -> dict[str, np.ndarray]:
+        """Sites as named arrays."""
+
+    def unpacked(self, arrays: Mapping[str, np.ndarray]) -> dict[int, Any]:
+        """Sites of such arrays; ValueError or KeyError where they are none."""
+
     def tensor(self, sites: Mapping[int, Any], element: str) -> AbsorptionTensor:
         """The sites' tensors on the engine's own grid, with what is known of their E0."""
 
@@ -129,6 +135,12 @@ class Molecules:
 
     def keep(self, structure: Structure, element: str, sites: Mapping[int, sticks.ComputedSite]) -> None:
         sticks.keep(structure, element, sites)
+
+    def packed(self, sites: Mapping[int, sticks.ComputedSite]) -> dict[str, np.ndarray]:
+        return sticks.packed(sites)
+
+    def unpacked(self, arrays: Mapping[str, np.ndarray]) -> dict[int, sticks.ComputedSite]:
+        return sticks.unpacked(arrays)
 
     def tensor(self, sites: Mapping[int, sticks.ComputedSite], element: str) -> AbsorptionTensor:
         return sticks.computed_tensor(sites, element, sticks.GRID_EV[element])
@@ -206,6 +218,12 @@ class Scattering:
 
     def keep(self, structure: Structure, element: str, sites: Mapping[int, scattered.ScatteringSite]) -> None:
         scattered.keep(structure, element, "K", self.settings.name, sites)
+
+    def packed(self, sites: Mapping[int, scattered.ScatteringSite]) -> dict[str, np.ndarray]:
+        return scattered.packed(sites)
+
+    def unpacked(self, arrays: Mapping[str, np.ndarray]) -> dict[int, scattered.ScatteringSite]:
+        return scattered.unpacked(arrays)
 
     def grid_ev(self, element: str) -> np.ndarray:
         """Return the energies (E,) from E0 that an edge is drawn on."""

@@ -18,7 +18,6 @@ from xanesview.shown.computed_edges import engine_of
 if TYPE_CHECKING:
     from xanesview.inference.loaded_network import Prediction
     from xanesview.networks.card import Card
-    from xanesview.reference.kept import ComputedSite
 
 #: Structures and edges whose computed sites are held in memory; the others are on disk.
 HELD = 12
@@ -45,17 +44,16 @@ class ComputedSites:
         self._put(key, together)
         engine.keep(structure, element, together)
 
-    def held(self, structure: Structure) -> dict[str, Mapping[int, ComputedSite]]:
-        """Return the molecular engine's sites of a structure that are held in memory, by element; none is looked for on
-        the disk."""
+    def held(self, structure: Structure) -> dict[tuple[str, str], Mapping[int, Any]]:
+        """Return the sites of a structure that are held in memory, by element and name of the engine."""
         own = (structure.content_hash, structure.charge)
-        return {
-            key[2]: sites for key, sites in self._known.items() if key[:2] == own and key[3] == MOLECULES.name and sites
-        }
+        return {key[2:]: sites for key, sites in self._known.items() if key[:2] == own and sites}
 
-    def take_back(self, structure_hash: str, charge: int, element: str, sites: dict[int, ComputedSite]) -> None:
+    def take_back(
+        self, structure_hash: str, charge: int, element: str, sites: dict[int, Any], engine: Engine = MOLECULES
+    ) -> None:
         """Hold the sites that a session file has kept; the disk keeps what was computed here only."""
-        self._put((structure_hash, charge, element, MOLECULES.name), sites)
+        self._put((structure_hash, charge, element, engine.name), sites)
 
     def _put(self, key: tuple[str, int, str, str], sites: dict[int, Any]) -> None:
         self._known[key] = sites

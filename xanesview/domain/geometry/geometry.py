@@ -65,6 +65,8 @@ class Geometry(ABC):
     def __post_init__(self) -> None:
         object.__setattr__(self, "direction", _unit_tuple(self.direction))
         object.__setattr__(self, "degree", checked_degree(self.degree))
+        if self.average is not None and not isinstance(self.average, Average):
+            raise XanesviewError("A sample averages over nothing that is known.", "Write the average as its text.")
         if self.normal is not None:
             object.__setattr__(self, "normal", _unit_tuple(self.normal))
 

@@ -25,7 +25,7 @@ from xanesview.shown.spectra import current_facts, exported_spectra
 from xanesview.version import __version__
 
 if TYPE_CHECKING:
-    from xanesview.gui.actions.screen_figure import ScreenFigure
+    from xanesview.gui.plot.screen_figure import ScreenFigure
     from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 
 
@@ -64,7 +64,7 @@ class Exporting(QObject):
 
     def screen_figure(self) -> ScreenFigure:
         """What the plot shows: curves, ranges and lower panel, per atom too, in the colours for a white ground."""
-        from xanesview.gui.actions.screen_figure import screen_figure
+        from xanesview.gui.plot.screen_figure import screen_figure
 
         return screen_figure(self.workspace.shown, self._plot())
 

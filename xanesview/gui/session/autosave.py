@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,7 @@ from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.gui.background.session_writing import SessionWriting, write_now
+from xanesview.gui.session.commands import SessionCommand
 from xanesview.gui.session.workspace import Workspace
 from xanesview.io.atomic import made_folder
 from xanesview.io.session_file.recognised import ENDING
@@ -35,6 +37,7 @@ LATEST_MS = 15_000
 #: How many pieces of unsaved work are left for the user to find.
 MOST_LEFT = 20
 _LOCK = ".lock"
+_SHARE = 20  # of the time, large work may take one part for writing
 
 
 class Autosave(QObject):
@@ -59,7 +62,8 @@ class Autosave(QObject):
         for timer in (self._rest, self._latest):
             timer.timeout.connect(self.keep)
         self._writing = SessionWriting(self)
-        self._writing.written.connect(lambda _path, _gathered: self._forget_saved())
+        self._began_s = 0.0
+        self._writing.written.connect(self._written)
         self._writing.failed.connect(lambda _path, error: self._give_up(error))
         workspace.undo_stack.indexChanged.connect(self._note)
         workspace.undo_stack.cleanChanged.connect(self._follow_clean)
@@ -72,6 +76,7 @@ class Autosave(QObject):
     def keep(self) -> None:
         """Keep the work now, beside the window."""
         if self._begin():
+            self._began_s = time.monotonic()
             self._writing.write(self._path, self._gather())
 
     def end(self, forget: bool = True) -> None:
@@ -94,7 +99,8 @@ class Autosave(QObject):
     def _is_touched(self) -> bool:
         """Whether more was done than to open one structure."""
         stack = self._workspace.undo_stack
-        return not stack.isClean() and (stack.count() != 1 or bool(self._workspace.session.kept))
+        only = stack.command(0) if stack.count() == 1 else None
+        return not stack.isClean() and not (isinstance(only, SessionCommand) and only.begins)
 
     def _follow_clean(self, clean: bool) -> None:
         """What is saved need not be kept."""
@@ -103,6 +109,12 @@ class Autosave(QObject):
             self._forget_saved()
         else:
             self._note()
+
+    def _written(self) -> None:
+        took_ms = 1000.0 * (time.monotonic() - self._began_s)
+        self._rest.setInterval(max(REST_MS, round(_SHARE * took_ms)))
+        self._latest.setInterval(max(LATEST_MS, round(_SHARE * took_ms)))
+        self._forget_saved()
 
     def _forget_saved(self) -> None:
         if self._path is not None and not self._writing.is_busy and self._workspace.undo_stack.isClean():

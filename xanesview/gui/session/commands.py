@@ -36,6 +36,11 @@ class SessionCommand(QUndoCommand):
         self._gesture = gesture
         self.is_given_up = False  # undone, it leaves no step to redo
 
+    @property
+    def begins(self) -> bool:
+        """Whether there was no structure before it: nobody has made anything yet."""
+        return self._before.structure is None
+
     def belongs_to(self, gesture: int) -> bool:
         """Whether it was made by this gesture."""
         return self._gesture == gesture

@@ -15,7 +15,7 @@ from xanesview.domain.work import KeptComputation, KeptFit, KeptPrediction, Netw
 from xanesview.errors import XanesviewError
 from xanesview.inference.kept_work import kept, restored
 from xanesview.networks.card import Card
-from xanesview.reference.kept import ComputedSite, packed, unpacked
+from xanesview.reference.engines import ENGINES
 from xanesview.shown.computed_edges import is_computed
 from xanesview.shown.curve import Subject
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-VIEW_KEYS = ("tabs", "pins_ev", "difference", "residuals", "range", "camera", "refine")
+VIEW_KEYS = ("tabs", "pins_ev", "difference", "residuals", "anisotropy", "range", "camera", "refine")
 """What this version says of what is seen beside the session; what others say is kept."""
 KIND = "session"
 """Of notices on files of sessions."""
@@ -69,16 +69,20 @@ def gather(workspace: Workspace, view: Mapping[str, Any], opened: Work | None = 
         found = workspace.store.held(key, network, session.orbit_tolerance_angstrom)
         if found is not None:
             predictions.append(kept(key, network, found))
-        elif not is_computed(network) and session.orbit_tolerance_angstrom is None:  # the disk has none by orbits
+        elif (
+            not is_computed(network)
+            and workspace.networks.is_here(network)
+            and session.orbit_tolerance_angstrom is None  # the disk has none by orbits
+        ):
             missing.append((key, network))
     work = Work(
         session,
         networks=_networks(workspace.networks, session, () if opened is None else opened.networks),
         predictions=tuple(predictions),
         computations=tuple(
-            KeptComputation(structure.content_hash, structure.charge, element, packed(sites))
+            KeptComputation(structure.content_hash, structure.charge, element, ENGINES[engine].packed(sites), engine)
             for structure in session.structures
-            for element, sites in workspace.computation.sites.held(structure).items()
+            for (element, engine), sites in workspace.computation.sites.held(structure).items()
         ),
         fit=_fit(workspace),
         geometries=workspace.relaxation.pairs_of({one.content_hash for one in session.structures}),
@@ -100,7 +104,8 @@ def take_up(workspace: Workspace, work: Work) -> list[Notice]:
     for one in work.computations:
         sites = _sites_of(one, work.session)
         if sites:
-            workspace.computation.sites.take_back(one.structure_hash, one.charge, one.element, sites)
+            whose = (one.structure_hash, one.charge, one.element)
+            workspace.computation.sites.take_back(*whose, sites, ENGINES[one.engine])
     workspace.networks.know_absent(_cards(work.networks))
     workspace.relaxation.take_back(work.geometries)
     refine = work.view.get("refine") is True
@@ -163,15 +168,15 @@ def _cards(networks: Iterable[NetworkUsed]) -> dict[str, Card]:
     return cards
 
 
-def _sites_of(kept_sites: KeptComputation, session: Session) -> dict[int, ComputedSite]:
+def _sites_of(kept_sites: KeptComputation, session: Session) -> dict[int, Any]:
     """Sites that a file has kept of a structure that is open; none where they can't be its."""
     n_atoms = {one.content_hash: one.n_atoms for one in session.structures}.get(kept_sites.structure_hash, 0)
     try:
-        sites = unpacked(kept_sites.arrays)
+        sites = ENGINES[kept_sites.engine].unpacked(kept_sites.arrays)
     except (KeyError, ValueError, IndexError, TypeError) as error:
         log.warning("computed sites of a session can't be used: %s", error)
         return {}
-    numbers = (kept_sites.arrays[name] for name in ("energy_ev", "dipole_bohr", "ip_ev"))
+    numbers = [array for array in kept_sites.arrays.values() if array.dtype.kind == "f"]
     right = all(0 <= atom < n_atoms for atom in sites) and all(np.isfinite(one).all() for one in numbers)
     return sites if right else {}
 

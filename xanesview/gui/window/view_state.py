@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from xanesview.gui.view3d.base_view import BaseView
     from xanesview.gui.window.tabs import Tabs
 
+_SWITCHES = ("difference", "residuals", "anisotropy")
+"""Actions with a tick that the session knows nothing of."""
 _MOST_PINS = 100
 _LARGEST = 1e30
 _FARTHEST_ANGSTROM = 1e6
@@ -44,8 +46,7 @@ def view_state(window: Seen) -> dict[str, Any]:
     state: dict[str, Any] = {
         "tabs": [title for title, one in window.tabs.places.items() if not one.visibleRegion().isEmpty()],
         "pins_ev": plot.pins(),
-        "difference": plot.difference_visible,
-        "residuals": plot.residuals_visible,
+        **{name: window.named_actions[name].isChecked() for name in _SWITCHES},
     }
     if plot.is_zoomed:
         state["range"] = [list(ends) for ends in plot.view_range()]
@@ -65,7 +66,7 @@ def show_view_state(window: Seen, state: Mapping[str, Any]) -> None:
     for title in titles if isinstance(titles, list | tuple) else ():
         if isinstance(title, str) and title in window.docks:
             window.tabs.show(title)
-    for name in ("difference", "residuals"):
+    for name in _SWITCHES:
         window.named_actions[name].setChecked(state.get(name) is True)
     _show_plot(window.plot, state)
     if window.view is not None:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+import numpy as np
+
+from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.curve_look import CurveLook
-from xanesview.domain.session import KeptStructure, ReferenceCurve, Session
+from xanesview.domain.session import FrozenCurve, KeptStructure, ReferenceCurve, Session
+from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Structure
 from xanesview.domain.work import Work
 from xanesview.errors import OddContent
-from xanesview.limits import MOST_ATOMS, is_width_ev
+from xanesview.io.text_file import LARGEST
+from xanesview.limits import LARGEST_ENERGY_EV, MOST_ATOMS, is_width_ev
 
 _COLOUR = re.compile("#[0-9a-fA-F]{6}")
 _MOST = 10_000
+_WIDEST_BAND = 1e6
 
 
 def check_work(work: Work) -> None:
@@ -42,6 +49,10 @@ def check_work(work: Work) -> None:
         raise OddContent("the tolerance of orbits is none")
     if session.axis not in (None, "absolute", "relative"):
         raise OddContent("there is no such energy axis")
+    for one in session.frozen:
+        _check_frozen(one)
+    for one in (*(one.tensor for one in work.predictions), *_tensors(session)):
+        _check_tensor(one)
     atoms = {one.content_hash: one.n_atoms for one in session.structures}
     for one in work.predictions:
         _check_sites(one.tensor.sites.tolist(), atoms.get(one.structure_hash, MOST_ATOMS))
@@ -64,9 +75,46 @@ def _check_structure(one: Session | KeptStructure) -> None:
 
 
 def _check_reference(reference: ReferenceCurve, structure: Structure | None) -> None:
+    if reference.spectrum is not None:
+        _check_spectrum(reference.spectrum)
     if reference.tensor is not None:
         n_atoms = MOST_ATOMS if structure is None else structure.n_atoms
         _check_sites([site for site in reference.tensor.sites.tolist() if site != -1], n_atoms)
+
+
+def _tensors(session: Session) -> Iterator[AbsorptionTensor]:
+    for references in (session.references, *(one.references for one in session.kept)):
+        yield from (one.tensor for one in references if one.tensor is not None)
+
+
+def _check_tensor(tensor: AbsorptionTensor) -> None:
+    largest = np.abs(tensor.components).max(initial=0.0)
+    factors = [factor for name in vars(tensor.bands) for factor in getattr(tensor.bands, name)]
+    right = largest <= LARGEST and np.abs(tensor.energy_ev).max() <= LARGEST_ENERGY_EV
+    if not right or not is_width_ev(tensor.native_fwhm_ev) or any(not 0.0 <= one <= _WIDEST_BAND for one in factors):
+        raise OddContent("a number of a tensor can't be")
+
+
+def _check_spectrum(spectrum: Spectrum) -> None:
+    known = spectrum.intensity[~np.isnan(spectrum.intensity)]
+    right = np.abs(known).max(initial=0.0) <= LARGEST and np.abs(spectrum.energy_ev).max() <= LARGEST_ENERGY_EV
+    if not right or not is_width_ev(spectrum.native_fwhm_ev):
+        raise OddContent("a number of a spectrum can't be")
+
+
+def _check_frozen(frozen: FrozenCurve) -> None:
+    for one in (frozen.spectrum, frozen.other):
+        if one is not None:
+            _check_spectrum(one)
+    if not 0.0 < frozen.n_atoms < LARGEST:
+        raise OddContent("a frozen curve is of no atoms")
+    told = frozen.spectrum.provenance.get("e0_ev", "")
+    try:
+        right = not told or math.isfinite(float(told))
+    except ValueError:
+        right = False
+    if not right:
+        raise OddContent("E0 of a frozen curve is no number")
 
 
 def _check_sites(sites: Iterable[int], n_atoms: int) -> None:

@@ -98,7 +98,9 @@ def read_kept(structure: Structure, element: str, shell: str, preset: str) -> di
 
 def keep(structure: Structure, element: str, shell: str, preset: str, sites: Mapping[int, ScatteringSite]) -> None:
     """Keep all computed sites of a structure and edge in one file; a full disk is logged, not raised."""
-    kept_arrays.keep(_path(structure, element, shell, preset), packed(sites))
+    arrays = packed(sites)
+    arrays["components"] = arrays["components"].astype("f4")
+    kept_arrays.keep(_path(structure, element, shell, preset), arrays)
 
 
 def packed(sites: Mapping[int, ScatteringSite]) -> dict[str, np.ndarray]:
@@ -108,7 +110,7 @@ def packed(sites: Mapping[int, ScatteringSite]) -> dict[str, np.ndarray]:
         "atom": np.array([one.atom for one in found]),
         "count": np.array([len(one.energy_ev) for one in found]),
         "energy_ev": np.concatenate([one.energy_ev for one in found]),
-        "components": np.concatenate([one.components for one in found], axis=1).astype("f4"),
+        "components": np.concatenate([one.components for one in found], axis=1),
         "e0_ev": np.array([one.e0_ev for one in found]),
         "seconds": np.array([one.seconds for one in found]),
     }

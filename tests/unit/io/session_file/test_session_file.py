@@ -8,10 +8,12 @@ import json
 import re
 import zipfile
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
+from tests.changed_sessions import ODD, changed, places, put_in, resaid, said_in
 from tests.damage import KINDS, damage
 from tests.full_disk import contents, full_disk
 from tests.random_work import RandomWork, assert_same
@@ -21,7 +23,7 @@ from xanesview.errors import DamagedFileError, XanesviewError
 from xanesview.io.examples import load_example
 from xanesview.io.recognition import kind_of_file
 from xanesview.io.session_file import values
-from xanesview.io.session_file.recognised import is_session_file
+from xanesview.io.session_file.recognised import ENDING, MIME, is_session_file
 from xanesview.io.session_file.session_file import (
     LEFT_OUT,
     VERSION,
@@ -31,26 +33,6 @@ from xanesview.io.session_file.session_file import (
     work_to_bytes,
     write_session_file,
 )
-
-
-def changed(content: bytes, change, name: str = "session.json") -> bytes:
-    """The same archive with a member changed, its sums made anew."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
-        for one in old.infolist():
-            data = old.read(one)
-            new.writestr(one, change(data) if one.filename == name else data)
-    return out.getvalue()
-
-
-def resaid(content: bytes, change) -> bytes:
-    """The same archive whose text was changed: `change` takes what the text says, and may return another."""
-
-    def anew(data: bytes) -> bytes:
-        said = json.loads(data)
-        return json.dumps(change(said) or said).encode()
-
-    return changed(content, anew)
 
 
 def bytes_of(seed: int = 1) -> bytes:
@@ -194,36 +176,16 @@ def sentence(content: bytes) -> str:
     return "It can be read."
 
 
-_ODD = (
-    None, True, -1, 10**30, 1e308, "", "x", [], {}, [1, [2]], {"$array": "none"}, {"$number": "nan"}, {"kind": "no"},
-)  # fmt: skip
-
-
-def places(said, path=()):
-    """All places of plain values, as paths."""
-    yield path
-    items = said.items() if isinstance(said, dict) else enumerate(said) if isinstance(said, list) else ()
-    for key, one in items:
-        yield from places(one, (*path, key))
-
-
 @pytest.mark.parametrize("seed", range(8))
 def test_values_changed_at_random_never_end_otherwise_than_with_a_sentence(seed: int) -> None:
     """Sums are right here: what is read is what somebody has typed into the file."""
     draw = np.random.default_rng(100 + seed)
     content = bytes_of(seed)
-    said = json.loads(zipfile.ZipFile(io.BytesIO(content)).read("session.json"))
+    said = said_in(content)
     paths = [path for path in places(said) if path]
     for _ in range(30):
-        *way, last = paths[int(draw.integers(len(paths)))]
-
-        def change(said, way=way, last=last) -> None:
-            inner = said
-            for key in way:
-                inner = inner[key]
-            inner[last] = _ODD[int(draw.integers(len(_ODD)))]
-
-        assert sentence(resaid(content, change)).endswith(".")
+        path, value = paths[int(draw.integers(len(paths)))], ODD[int(draw.integers(len(ODD)))]
+        assert sentence(resaid(content, put_in(path, value))).endswith(".")
 
 
 @pytest.mark.parametrize(
@@ -313,3 +275,17 @@ def test_unknown_is_empty_for_files_of_this_version() -> None:
     assert dataclasses.replace(unknown, version=(0, 0)) == dataclasses.replace(Unknown(), version=(0, 0)) or (
         not unknown.parts and not unknown.fields and not unknown.members
     )
+
+
+def test_a_desktop_knows_sessions_by_what_they_begin_with() -> None:
+    """The description for desktops names the bytes that files have."""
+    told = ElementTree.parse(Path(__file__).resolve().parents[4] / "packaging" / "xanesview-mime.xml").getroot()
+    space = "{http://www.freedesktop.org/standards/shared-mime-info}"
+    (kind,) = told.iter(f"{space}mime-type")
+    assert kind.get("type") == MIME
+    inner = [one for one in told.iter(f"{space}match") if one.get("offset") != "0"]
+    content = bytes_of()
+    for one in inner:
+        start = int(one.get("offset"))
+        assert content[start:].startswith(one.get("value").encode())
+    assert [one.get("pattern") for one in told.iter(f"{space}glob")] == [f"*{ENDING}"]

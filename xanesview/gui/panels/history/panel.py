@@ -7,6 +7,7 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QBrush, QColor, QFont
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout
 
+from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import colours
 from xanesview.gui.panels.context import PanelContext
@@ -34,7 +35,7 @@ class HistoryPanel(Panel):
         hint.setProperty("muted", True)
         hint.setWordWrap(True)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
         column.addWidget(self.list, 1)
         column.addWidget(hint)
         self._stack.indexChanged.connect(self.refresh)

@@ -1,0 +1,58 @@
+"""Session files in which somebody has changed a value, with sums that are right."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+
+def changed(content: bytes, change, name: str = "session.json") -> bytes:
+    """The same archive with a member changed, its sums made anew."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
+        for one in old.infolist():
+            data = old.read(one)
+            new.writestr(one, change(data) if one.filename == name else data)
+    return out.getvalue()
+
+
+def resaid(content: bytes, change) -> bytes:
+    """The same archive whose text was changed: `change` takes what the text says, and may return another."""
+
+    def anew(data: bytes) -> bytes:
+        said = json.loads(data)
+        return json.dumps(change(said) or said).encode()
+
+    return changed(content, anew)
+
+
+def said_in(content: bytes) -> dict[str, Any]:
+    """What the text of an archive says."""
+    return json.loads(zipfile.ZipFile(io.BytesIO(content)).read("session.json"))
+
+
+def put_in(path: tuple[Any, ...], value: Any) -> Callable[[Any], None]:
+    """A change for `resaid`: a value at a place."""
+
+    def change(said: Any) -> None:
+        for key in path[:-1]:
+            said = said[key]
+        said[path[-1]] = value
+
+    return change
+
+
+ODD = (
+    None, True, -1, 10**30, 1e308, "", "x", [], {}, [1, [2]], {"$array": "none"}, {"$number": "nan"}, {"kind": "no"},
+)  # fmt: skip
+
+
+def places(said, path=()):
+    """All places of plain values, as paths."""
+    yield path
+    items = said.items() if isinstance(said, dict) else enumerate(said) if isinstance(said, list) else ()
+    for key, one in items:
+        yield from places(one, (*path, key))
