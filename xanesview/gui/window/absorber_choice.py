@@ -43,7 +43,7 @@ class AbsorberChoice(QComboBox):
             if element not in present:
                 name = structure.name or structure.formula
                 self.setItemData(row, plain(f"{name} has no {element} atom"), Qt.ItemDataRole.ToolTipRole)
-                self.setItemData(row, "no such atom", LINE)
+                self.setItemData(row, "", LINE)  # the tip says why it can't be chosen
                 self.model().item(row).setEnabled(False)
         for element in computed:
             engine = engine_for(structure, element)
