@@ -50,7 +50,7 @@ class AbsorberChoice(QComboBox):
             row = self._add(f"{element} K", (element, "K"), COMPUTED_HERE)
             self.setItemData(row, True, _COMPUTED)
             tip = f"No network predicts this edge for such a structure; {engine.title} computes it"
-            self.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
+            self.setItemData(row, plain(tip), Qt.ItemDataRole.ToolTipRole)
 
     def choose(self, card: Card) -> None:
         """Show the edge of a card; that of a network named by its path may be new."""
