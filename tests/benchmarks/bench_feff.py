@@ -1,8 +1,10 @@
 """FEFF10 as the program runs it against spectra that others computed with FEFF: a line a site, as a table.
 
     python tests/benchmarks/bench_feff.py DATA.h5 FOLDER --sites 134,92,325 [--preset careful]
+    python tests/benchmarks/bench_feff.py DATA.h5 FOLDER --sites 1929,1628 --crystals cu2o.cif cuo.cif
 
 ``DATA.h5`` holds tensors or isotropic spectra on a grid (`dataset info` says so); ``--sites`` are rows of its sites.
+``--crystals`` are the files to compute where the data hold clusters only: their first atom of the element is taken.
 Results are kept in ``FOLDER`` as `compute` writes them, one site at a time; what is there is not computed again, so
 that the table can be made while the rest is still to come (``--only-print``).
 
@@ -14,7 +16,7 @@ interpolated with cubic splines. Where the data's energies are absolute, the bes
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import h5py
@@ -22,6 +24,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 
 from xanesview.domain.structure import SYMBOLS, Structure
+from xanesview.io.structures.registry import read_structure
 from xanesview.reference.making.site_results import SiteJob, SiteResult, read_result, write_result
 from xanesview.reference.multiple_scattering.kept import ScatteringSite
 from xanesview.reference.multiple_scattering.settings import PRESETS
@@ -54,6 +57,12 @@ def known_site(path: Path, row: int, preset: str) -> Known:
     element = SYMBOLS[structure.numbers[atom]]
     name = "".join(c if c.isalnum() or c in "._-+=()" else "_" for c in structure.name)
     return Known(SiteJob(name, structure, atom, element, "K", preset), energy, spectra.astype(float), e0)
+
+
+def _of_crystal(job: SiteJob, path: Path) -> SiteJob:
+    structure = read_structure(path)
+    atom = int(structure.sites_of(job.element)[0])
+    return replace(job, name=path.stem, structure=structure, atom=atom)
 
 
 def row_of(known: Known, site: ScatteringSite) -> str:
@@ -92,11 +101,14 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--sites", required=True)
+    parser.add_argument("--crystals", nargs="+", type=Path, default=[])
     parser.add_argument("--preset", choices=tuple(PRESETS), default="careful")
     parser.add_argument("--only-print", action="store_true")
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
     sites = [known_site(asked.data, int(row), asked.preset) for row in asked.sites.split(",")]
+    if asked.crystals:
+        sites = [replace(one, job=_of_crystal(one.job, path)) for one, path in zip(sites, asked.crystals, strict=True)]
     waiting = [one.job for one in sites if not (asked.folder / one.job.file_name).exists()]
     if not asked.only_print:
         jobs = [job_of(job.structure, job.atom, job.shell, job.preset) for job in waiting]

@@ -21,7 +21,7 @@ def run_build_feff(arguments: argparse.Namespace) -> int:
     from xanesview.domain.absorption import EDGE_STEP
     from xanesview.reference.making.site_results import structure_spectra
     from xanesview.reference.multiple_scattering.kept import METHOD
-    from xanesview.reference.multiple_scattering.settings import broadening_ev, parse_edge
+    from xanesview.reference.multiple_scattering.settings import HIGHEST_EV, broadening_ev, parse_edge
     from xanesview.training.data.grid_dataset import written
 
     element, shell = parse_edge(arguments.edge)
@@ -33,7 +33,7 @@ def run_build_feff(arguments: argparse.Namespace) -> int:
     if len(presets) > 1:
         raise UsageError(f"The results were computed with the presets {' and '.join(presets)}.", "Build them apart.")
     low = max(float(one.site.energy_ev[0]) for one in sites)
-    high = min(float(one.site.energy_ev[-1]) for one in sites)
+    high = min([HIGHEST_EV, *(float(one.site.energy_ev[-1]) for one in sites)])
     grid = np.arange(np.ceil(low), np.floor(high) + 0.5 * STEP_EV, STEP_EV)
     if arguments.energy is not None:
         grid = parse_grid(arguments.energy)

@@ -1,4 +1,4 @@
-"""Reference spectra: the first-principles engine that computes them and the geometries it starts from.
+"""Reference spectra: the first-principles engines that compute them and the geometries one of them starts from.
 
-Importing this package loads neither PySCF nor tblite; both come with the extra ``abinitio``.
+Importing this package loads neither PySCF nor tblite, which come with the extra ``abinitio``, nor FEFF10 (``feff``).
 """

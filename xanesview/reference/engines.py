@@ -247,9 +247,12 @@ class Scattering:
         return tensor if axis == "relative" else tensor.on_axis("absolute", energy_ev)
 
     def told_energies(self, element: str) -> str:
+        offset = edge_offset_ev(element)
+        if not offset:
+            return "Energies count from the Fermi level that FEFF finds; absolute ones are on FEFF's own scale."
         return (
-            f"Energies count from the Fermi level that FEFF finds; {edge_offset_ev(element):+.0f} eV bring those of "
-            f"{element} K near to experiment, within some eV."
+            "Energies count from the Fermi level that FEFF finds; one constant brings absolute ones near to those of "
+            f"measured {element} K edges, within some eV ({offset:+.0f} eV)."
         )
 
 

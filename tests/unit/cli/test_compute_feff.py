@@ -123,6 +123,7 @@ def test_results_become_a_data_file_from_each_sites_fermi_level(tmp_path, capsys
     assert "feff_Ti-K_broken_0000.npz" in captured.err
     data = read_datasets([out])
     assert (data.element, data.edge, data.axis, data.unit) == ("Ti", "K", "relative", "edge step")
+    assert data.energy_ev[[0, -1]].tolist() == [-30.0, 100.0], "so that blocks join one another"
     first = next(one for one in data.structures if one.name == "anatase__ideal")
     assert (first.parent, first.e0_ev.tolist(), first.pbc.all()) == ("anatase", [4898.0, 4899.0], True)
     one = site(1, points=200)

@@ -43,14 +43,14 @@ class AbsorberChoice(QComboBox):
             if element not in present:
                 name = structure.name or structure.formula
                 self.setItemData(row, plain(f"{name} has no {element} atom"), Qt.ItemDataRole.ToolTipRole)
-                self.setItemData(row, "no such atom", LINE)
+                self.setItemData(row, "", LINE)  # the tip says why it can't be chosen
                 self.model().item(row).setEnabled(False)
         for element in computed:
             engine = engine_for(structure, element)
             row = self._add(f"{element} K", (element, "K"), COMPUTED_HERE)
             self.setItemData(row, True, _COMPUTED)
             tip = f"No network predicts this edge for such a structure; {engine.title} computes it"
-            self.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
+            self.setItemData(row, plain(tip), Qt.ItemDataRole.ToolTipRole)
 
     def choose(self, card: Card) -> None:
         """Show the edge of a card; that of a network named by its path may be new."""

@@ -98,7 +98,7 @@ def read_result(path: Path) -> SiteResult:
         words = (str(arrays[key]) for key in ("element", "shell", "preset"))
         atom = int(arrays["atom"])
         job = SiteJob(str(arrays["name"]), structure, atom, *words, int(arrays["multiplicity"]))
-        energy, components = arrays["energy_ev"].astype(float), arrays["components"].astype(float)
+        energy, components = np.round(arrays["energy_ev"], 4), arrays["components"].astype(float)
         if components.shape != (6, len(energy)) or not np.isfinite(components).all() or (np.diff(energy) <= 0).any():
             raise ValueError("spectra that are none")
         if structure.symbols[atom] != job.element:

@@ -94,4 +94,5 @@ def tensor_of(spectra: list[Xmu], check: Xmu | None = None) -> SiteTensor:
                 f"A seventh direction misses the tensor by {missed:.3f} edge steps: the calculation is broken.",
                 "Compute the site again.",
             )
-    return SiteTensor(first.energy_ev - first.e0_ev, components, first.e0_ev, missed)
+    from_e0 = np.round(first.energy_ev - first.e0_ev, 4)  # as they were asked for: FEFF writes single precision
+    return SiteTensor(from_e0, components, first.e0_ev, missed)

@@ -1,0 +1,100 @@
+"""Which engine computes what, and the tensors that FEFF10's sites become on the grids of cards."""
+
+from __future__ import annotations
+
+import gemmi
+import numpy as np
+import pytest
+
+from tests.unit.reference.multiple_scattering.test_cluster import rutile
+from tests.unit.reference.multiple_scattering.test_kept_sites import site
+from xanesview.errors import XanesviewError
+from xanesview.inference.shelf import InstalledNetworks
+from xanesview.io.examples import load_example
+from xanesview.reference.engines import ENGINES, MOLECULES, SCATTERING, engine_for
+from xanesview.reference.multiple_scattering.offsets import EDGE_OFFSET_EV
+from xanesview.shown.computed_edges import computed_card, computed_name, edges_without_network, engine_of, is_computed
+from xanesview.shown.computed_sites import ComputedSites, blend, replaces
+
+
+@pytest.mark.parametrize(
+    ("structure", "element", "engine"),
+    [
+        (load_example("benzene"), "C", MOLECULES),
+        (load_example("thiophene"), "S", SCATTERING),
+        (load_example("benzene_film"), "C", SCATTERING),
+        (rutile(), "O", SCATTERING),
+        (rutile(), "Ti", SCATTERING),
+        (None, "C", MOLECULES),
+    ],
+)
+def test_feff_computes_what_repeats_and_edges_the_other_engine_lacks(structure, element, engine):
+    assert engine_for(structure, element) is engine
+
+
+def test_names_of_computed_edges_say_which_engine_fills_them():
+    for structure, element in ((rutile(), "Ti"), (load_example("thiophene"), "S"), (load_example("glycine"), "F")):
+        name = computed_name(element, structure)
+        card = computed_card(name)
+        assert is_computed(name)
+        assert (card.element, card.edge) == (element, "K")
+        assert engine_of(card, structure) is engine_for(structure, element)
+    assert computed_name("F", load_example("glycine")) == "computed:F", "names that kept sessions hold stay valid"
+    with pytest.raises(XanesviewError):
+        computed_card("computed:feff:Xx")
+
+
+def test_edges_that_no_network_is_meant_for_are_offered():
+    shelf = InstalledNetworks()
+    assert edges_without_network(shelf, rutile()) == ["O", "Ti"]
+    assert edges_without_network(shelf, load_example("hematite_001")) == ["O"]
+    assert edges_without_network(shelf, load_example("benzene")) == []
+    assert edges_without_network(shelf, load_example("thiophene")) == ["S"]
+    assert edges_without_network(shelf, None) == []
+
+
+def test_sites_stand_on_the_grid_of_the_card_with_its_offset():
+    sites = {0: site(0, 4898.0, 300), 1: site(1, 4899.0, 300)}
+    card = computed_card("computed:feff:Ti")
+    found = blend(card, None, sites, SCATTERING).tensor
+    assert (found.axis, found.unit, found.edge) == ("relative", "edge step", "Ti K")
+    np.testing.assert_array_equal(found.energy_ev, card.energy_ev)
+    np.testing.assert_allclose(found.ip_ev, np.array([4898.0, 4899.0]) + EDGE_OFFSET_EV["Ti"])
+    assert found.on_axis("absolute").energy_ev.mean() == pytest.approx(4966.0, abs=80.0)
+
+
+def test_computed_sites_take_the_place_of_a_crystal_networks_and_not_of_a_molecules_one():
+    iron = InstalledNetworks().card("fe_k_edge_tensor")
+    carbon = InstalledNetworks().card("c_k_edge_tensor")
+    assert replaces(iron, SCATTERING)
+    assert not replaces(carbon, SCATTERING)
+    assert replaces(carbon, MOLECULES)
+    assert EDGE_OFFSET_EV["Fe"] == iron.energy_offset_ev, "predicted and computed curves lie on one scale"
+    sites = {0: site(0, 7039.0, 300)}
+    found = blend(iron, None, sites, SCATTERING).tensor
+    np.testing.assert_array_equal(found.energy_ev, iron.energy_ev)
+
+
+def test_sites_of_one_engine_are_not_taken_for_those_of_the_other():
+    known = ComputedSites()
+    structure = rutile()
+    known.add(structure, "O", {2: site(2)}, SCATTERING)
+    assert set(known.of(structure, "O", SCATTERING)) == {2}
+    assert dict(known.of(structure, "O", MOLECULES)) == {}
+    assert set(ComputedSites().of(structure, "O", SCATTERING)) == {2}
+
+
+def test_offsets_bring_fermi_levels_to_the_tabulated_edges():
+    for element in ("Ti", "Cu", "Zn"):
+        z = gemmi.Element(element).atomic_number
+        edge = {"Ti": 4966.4, "Cu": 8978.9, "Zn": 9658.9}[element]
+        below, above = (gemmi.cromer_liberman(z, edge + by)[1] for by in (-5.0, 5.0))
+        assert above > 3.0 * below
+        octahedron = {"Ti": 4899.31, "Cu": 8894.31, "Zn": 9573.76}[element]
+        assert octahedron + EDGE_OFFSET_EV[element] == pytest.approx(edge, abs=1.0)
+
+
+def test_what_is_told_of_an_engine_is_whole_sentences():
+    for engine in ENGINES.values():
+        assert engine.told_energies("O").endswith(".")
+    assert "+67 eV" in SCATTERING.told_energies("Ti")
