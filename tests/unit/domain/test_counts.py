@@ -28,7 +28,8 @@ _NEVER_ONE = {
     "io/spectra/tables.py: len(names) columns", "io/structures/checks.py: len(numbers) atoms",
     "io/structures/checks.py: count structures", "io/structures/poscar.py: sum(counts) atoms",
     "io/structures/xyz.py: count atoms", "reference/engine/gfn2.py: structure.n_atoms atoms",
-    "shown/overlays.py: len(picked) sites",
+    "shown/overlays.py: len(picked) sites", "reference/multiple_scattering/cluster.py: len(offsets) atoms",
+    "reference/multiple_scattering/cluster.py: len(kept()) elements",
 }  # fmt: skip
 
 
