@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QUndoStack, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton
 
 from tests.gui.acting import LEFT, NONE, current, drag, shown
 from tests.gui.fake_networks import site_tensor
@@ -181,6 +181,20 @@ def test_a_new_kind_of_experiment_needs_its_class_and_a_line_in_the_list(circlin
     qtbot.mouseClick(panel.mode_buttons["linear"], LEFT)
     assert not button.isChecked()
     assert window.workspace.geometry == LinearPolarisation(window.workspace.geometry.direction, 0.4)
+
+
+def test_where_the_buttons_find_no_room_a_menu_has_all_kinds(benzene_window, qtbot):
+    window, panel = benzene_window, benzene_window.geometry_panel
+    assert panel.mode_buttons["beam"].isVisible()
+    window.resize(840, 600)
+    qtbot.waitUntil(lambda: not panel.mode_buttons["beam"].isVisible())
+    choice = panel.findChild(QToolButton, "mode-choice")
+    assert (choice.isVisible(), choice.text()) == (True, "Linear")
+    actions = {action.text(): action for action in choice.menu().actions()}
+    assert list(actions) == [kind.title for kind in KINDS.values()]
+    actions["Beam"].trigger()
+    assert window.workspace.geometry.name == "beam"
+    assert choice.text() == "Beam"
 
 
 def test_a_kind_without_a_button_leaves_all_of_them_up(benzene_window, qtbot):

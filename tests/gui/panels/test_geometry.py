@@ -401,6 +401,12 @@ def test_mixing_and_magic_angle_are_shown_and_the_plot_sets_the_aperture(electro
     assert "33 % along" in form.bar.accessibleName() or "34 % along" in form.bar.accessibleName()
     workspace.undo_stack.undo()
     assert workspace.geometry.collection_semi_angle_mrad == 5.0
+    settle(electrons)
+    mouse(plot, QEvent.Type.MouseButtonPress, start)
+    mouse(plot, QEvent.Type.MouseMove, (plot.angle_px(3.0), 40.0), NONE, LEFT)
+    assert workspace.geometry.collection_semi_angle_mrad == pytest.approx(3.0, abs=0.05)
+    qtbot.keyClick(plot, Qt.Key.Key_Escape)
+    assert workspace.geometry.collection_semi_angle_mrad == 5.0, "Escape gives the drag up"
 
 
 def test_why_no_angle_is_magic_is_said(electrons):

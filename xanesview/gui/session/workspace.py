@@ -247,9 +247,11 @@ class Workspace(QObject):
         weights = {**self._session.site_weights, site: float(weight)}
         self._change(self._session.replace(site_weights=weights), step_names.of_weight(self.structure, site, weight))
 
-    def set_site_weights(self, weights: Mapping[int, float], text: str = "weigh sites") -> None:
+    def set_site_weights(
+        self, weights: Mapping[int, float], text: str = "weigh sites", gesture: int | None = None
+    ) -> None:
         """Change the weights of several sites in one step; sites that are not named keep theirs."""
-        self._change(self._session.replace(site_weights={**self._session.site_weights, **weights}), text)
+        self._change(self._session.replace(site_weights={**self._session.site_weights, **weights}), text, gesture)
 
     def set_orbit_tolerance(self, tolerance_angstrom: float | None) -> None:
         """Predict one site an orbit, with this tolerance (Å), and turn it to the others; None: each by itself."""

@@ -16,7 +16,9 @@ from xanesview.domain.geometry.momentum_transfer import (
     magic_collection_angle_mrad,
 )
 from xanesview.errors import XanesviewError
+from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.appearance.theme import colours, small_font
+from xanesview.gui.panels.geometry.held import Held
 
 _POINTS = 40
 _BUDGET_S = 0.008  # of one turn of events; a detector beside the axis takes some milliseconds an angle
@@ -37,7 +39,7 @@ class MixingBar(QWidget):
         """Show the share along the beam, 0 to 1."""
         self._parallel = parallel
         text = f"Momentum transfer: {100 * parallel:.0f} % along the beam, {100 - 100 * parallel:.0f} % across it"
-        self.setToolTip(f"{text}. The mark is a third, as of a powder: the magic angle")
+        self.setToolTip(plain(f"{text}. The mark is a third, as of a powder: the magic angle"))
         self.setAccessibleName(text)
         self.update()
 
@@ -67,7 +69,7 @@ class MixingBar(QWidget):
         painter.end()
 
 
-class CollectionPlot(QWidget):
+class CollectionPlot(Held):
     """Anisotropy (3w∥ − 1)/2 over the collection semi-angle, with the magic angle and the present one.
 
     The curve is computed in slices, a few angles a turn of events.
@@ -75,7 +77,8 @@ class CollectionPlot(QWidget):
     Signals
     -------
     dragged(float, str)
-        Collection semi-angle, mrad, that a drag leads to, and its phase: ``"begin"``, ``"move"`` or ``"end"``.
+        Collection semi-angle, mrad, that a drag leads to, and its phase: ``"begin"``, ``"move"``, ``"end"`` or
+        ``"cancel"``.
     """
 
     dragged = Signal(float, str)
@@ -93,7 +96,7 @@ class CollectionPlot(QWidget):
         self.anisotropy = np.zeros(0)
         self.magic_mrad: float | None = None
         self.no_magic = ""
-        self._held = False
+        self._is_held = False
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._compute_more)
 
@@ -114,7 +117,7 @@ class CollectionPlot(QWidget):
             experiment.detector_offset_mrad, experiment.relativistic,
         )  # fmt: skip
         beyond = not len(self.angles_mrad) or experiment.collection_semi_angle_mrad > self.angles_mrad[-1]
-        if shape != self._shape or (beyond and not self._held):
+        if shape != self._shape or (beyond and not self._is_held):
             self._shape = shape
             self._begin_curve()
         self.update()
@@ -164,20 +167,30 @@ class CollectionPlot(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of the present angle."""
         if event.button() == Qt.MouseButton.LeftButton and self.isEnabled():
-            self._held = True
+            self._is_held = True
             self.dragged.emit(self._experiment.collection_semi_angle_mrad, "begin")
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Move it."""
-        if self._held:
+        if self._is_held:
             share = min(event.position().x(), self.width() - _RIGHT)
             self.dragged.emit(self._angle_at(share), "move")
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let it go."""
-        if self._held and event.button() == Qt.MouseButton.LeftButton:
-            self._held = False
+        if self._is_held and event.button() == Qt.MouseButton.LeftButton:
+            self._is_held = False
             self.dragged.emit(self._experiment.collection_semi_angle_mrad, "end")
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the present angle is dragged."""
+        return self._is_held
+
+    def give_up(self) -> None:
+        """Put the angle back to where it was."""
+        self._is_held = False
+        self.dragged.emit(self._experiment.collection_semi_angle_mrad, "cancel")
 
     # ---- drawing ----
 

@@ -83,3 +83,5 @@ class ElectronForm(QWidget):
             self._gesture = self._workspace.begin_gesture()
         elif phase == "move":
             self._set("collection_semi_angle_mrad", angle_mrad, self._gesture)
+        elif phase == "cancel":
+            self._workspace.take_back(self._gesture)

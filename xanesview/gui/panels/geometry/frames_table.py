@@ -12,7 +12,7 @@ from xanesview.domain.geometry.frames import in_crystal_axes, laboratory_axes
 from xanesview.domain.geometry.geometry import Geometry, direction_text
 from xanesview.domain.structure import Structure
 from xanesview.gui.appearance.palette import SPACING
-from xanesview.gui.appearance.plain_text import Label
+from xanesview.gui.appearance.plain_text import Label, plain
 
 _FRAMES = (
     ("laboratory", "s, p, k", "The beam is the third axis, s lies in the surface, p in the plane of incidence"),
@@ -37,7 +37,7 @@ class FramesTable(QWidget):
         for row, (name, axes, tip) in enumerate(_FRAMES, start=1):
             labels = [self._label(row, 0, name, True), self._label(row, 1, axes, True)]
             for label in labels:
-                label.setToolTip(f"{name.capitalize()}: {tip}")
+                label.setToolTip(plain(f"{name.capitalize()}: {tip}"))
             values = [self._label(row, column, "", False) for column in (2, 3)]
             for label in values:
                 label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from math import atan2, cos, degrees, hypot, radians, sin
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from xanesview.domain.geometry.beam import PolarisedBeam
 from xanesview.domain.geometry.directions import frame
 from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.appearance.theme import colours, small_font
+from xanesview.gui.panels.geometry.held import Held
 
 SIDE, ABOVE, ALONG = range(3)
 TITLES = ("from the side", "from above", "into the beam")
@@ -33,7 +35,7 @@ class Marks:
     named: tuple[tuple[str, tuple[float, float, float]], ...] = ()
 
 
-class BeamPicture(QWidget):
+class BeamPicture(Held):
     """Side view, view from above and view against the beam of a `PolarisedBeam`.
 
     Signals
@@ -48,7 +50,6 @@ class BeamPicture(QWidget):
         super().__init__(parent)
         self.setObjectName("beam-picture")
         self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Beam, surface and field")
         self.geometry_shown = PolarisedBeam((1.0, 0.0, 0.0))
@@ -130,7 +131,7 @@ class BeamPicture(QWidget):
         if self._held is None:
             view = self._view_at(event.position())
             self.setCursor(Qt.CursorShape.OpenHandCursor if view >= 0 else Qt.CursorShape.ArrowCursor)
-            self.setToolTip(_TIPS[view] if view >= 0 else "")
+            self.setToolTip(plain(_TIPS[view] if view >= 0 else ""))
             return
         snapping = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         self.turned.emit(self._leads_to(self._held[0], event.position(), snapping), "move")
@@ -142,21 +143,16 @@ class BeamPicture(QWidget):
             self.unsetCursor()
             self.turned.emit(self.geometry_shown, "end")
 
-    def event(self, event: QEvent) -> bool:
-        """Keep Escape for itself while something is held."""
-        if event.type() == QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Escape and self._held:
-            event.accept()
-            return True
-        return super().event(event)
+    @property
+    def is_held(self) -> bool:
+        """Whether a view is dragged."""
+        return self._held is not None
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape gives the drag up."""
-        if event.key() == Qt.Key.Key_Escape and self._held is not None:
-            self._held = None
-            self.unsetCursor()
-            self.turned.emit(self.geometry_shown, "cancel")
-        else:
-            super().keyPressEvent(event)
+    def give_up(self) -> None:
+        """Put back what is dragged."""
+        self._held = None
+        self.unsetCursor()
+        self.turned.emit(self.geometry_shown, "cancel")
 
     # ---- drawing ----
 

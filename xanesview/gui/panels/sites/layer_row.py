@@ -53,7 +53,7 @@ class LayerRow(QWidget):
         self.depth.set_tip(_TIP)
         self.depth.setPlaceholderText("off")
         self.depth.setFixedWidth(56)
-        self.depth.edited.connect(lambda value, _gesture: self.weigh(value))
+        self.depth.edited.connect(self.weigh)
         self.yield_button = QToolButton(
             text="TEY", checkable=True, toolTip="Total electron yield: an escape depth of 25 Å", objectName="tey"
         )
@@ -79,14 +79,15 @@ class LayerRow(QWidget):
         number = int(self.layers.layer[self.layers.sites == site][0]) + 1
         return f"{number} {self._names[site]}"
 
-    def weigh(self, depth_angstrom: float) -> None:
+    def weigh(self, depth_angstrom: float, gesture: int | None = None) -> None:
         """Weigh all sites by an escape depth, Å; 0: all weigh 1."""
         if self.layers is None:
             return
         depth = depth_angstrom > 0
         weights = self.layers.escape_weights(depth_angstrom) if depth else np.ones(len(self.layers.sites))
         text = "weigh sites by depth" if depth else "weigh sites alike"
-        self._workspace.set_site_weights(dict(zip(self.layers.sites.tolist(), weights.tolist(), strict=True)), text)
+        of_sites = dict(zip(self.layers.sites.tolist(), weights.tolist(), strict=True))
+        self._workspace.set_site_weights(of_sites, text, gesture)
 
     def show_depth(self) -> None:
         """Show the escape depth that the weights are of, if they are of any."""
