@@ -16,6 +16,7 @@ from xanesview.domain.geometry.average import (
 from xanesview.domain.geometry.directions import parse_angle_deg
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.errors import XanesviewError
+from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.flow_row import FlowRow, together
 from xanesview.gui.panels.geometry.fields import is_being_typed, mark, number, shown_number
@@ -67,9 +68,8 @@ class AverageForm(QWidget):
         """Show what a geometry averages over."""
         average, whole = geometry.average, not geometry.uses
         self.kind.setEnabled(not whole)
-        self.kind.setToolTip(
-            "A powder is averaged over everything already" if whole else "What the sample averages over"
-        )
+        tip = "A powder is averaged over everything already" if whole else "What the sample averages over"
+        self.kind.setToolTip(plain(tip))
         self.kind.setCurrentText(CRYSTAL if average is None or whole else average.title)
         shown = None if whole else type(average)
         pieces = {kind: parts for kind, parts in self._parts.items() if kind is not MosaicSpread}

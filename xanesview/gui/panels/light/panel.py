@@ -111,7 +111,7 @@ class GeometryPanel(Panel):
             self.mode_buttons[name] = button
             row.addWidget(button)
             action = choice.addAction(kind.title)
-            action.setToolTip(kind.tooltip)
+            action.setToolTip(plain(kind.tooltip))
             action.triggered.connect(lambda _checked=False, k=kind: self._set_kind(k))
         modes.addWidget(self._mode_row)
         modes.addWidget(self._mode_choice)
