@@ -110,7 +110,7 @@ class SitesPanel(Panel):
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         widths = (
-            (SITE, 96), (ATOM, 48), (CLASS, 56), (ORBIT, 60), (LAYER, 92), (WEIGHT, 60), (SOURCE, 104), (WARNING, 88)
+            (SITE, 92), (ATOM, 48), (CLASS, 56), (ORBIT, 60), (LAYER, 84), (WEIGHT, 60), (SOURCE, 104), (WARNING, 88)
         )  # fmt: skip
         for column, width in widths:
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
