@@ -8,7 +8,9 @@ from xanesview.gui.session.watched import Watched
 
 
 class EnergyCursor(Watched):
-    """What follows one energy (a polar plot, the anisotropy of sites) hears of it here; while it is watched the plot marks it.
+    """What follows one energy (a polar plot, the anisotropy of sites) hears of it here, and watches it.
+
+    While it is watched the plot marks it.
 
     Attributes
     ----------
