@@ -99,6 +99,17 @@ def test_an_angle_is_changed_in_one_step_and_the_colour_follows(series_window, q
     assert workspace.angles.measured.angles_deg[0] == 20.0
 
 
+def test_exported_curves_come_back_as_the_series(series_window, qtbot, tmp_path):
+    window = series_window
+    window.exporting.write_data(tmp_path / "curves.csv")
+    for place in reversed(range(len(THETAS_DEG))):
+        window.workspace.remove_reference(place)
+    drop(window, [tmp_path / "curves.csv"])
+    qtbot.waitUntil(lambda: window.workspace.angles.measured is not None, **PATIENT)
+    assert tuple(window.workspace.angles.measured.angles_deg) == THETAS_DEG
+    assert window.workspace.angles.measured.name == "film"
+
+
 def test_the_series_panel_draws_it_dotted_in_the_same_colours(series_window, qtbot):
     window = series_window
     window.tabs.show("Series")
@@ -124,6 +135,9 @@ def test_the_whole_series_is_fitted_with_one_shift_and_one_scale(series_window, 
     assert len({one.shift_ev for one in references}) == 1
     assert references[0].shift_ev == pytest.approx(-SHIFT_EV, abs=0.02)
     assert all("with 4 others" in one.statement for one in references)
+    window.workspace.set_geometry(LinearPolarisation((1.0, 0.0, 0.0)))
+    assert not fitting.is_stale, "the series has angles of its own"
+    window.workspace.undo_stack.undo()
     placed = window.workspace.shown.references
     for theta, one in zip(THETAS_DEG, placed, strict=True):
         c = np.cos(np.deg2rad(theta)) ** 2

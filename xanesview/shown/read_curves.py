@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 from xanesview.domain.counts import counted
@@ -27,7 +28,12 @@ def as_overlays(
     per_atom = () if divisor == 1.0 else (ScaleAndOffset(1.0 / divisor),)
     references = [
         ReferenceCurve(
-            spectrum=one, label=one.label, source=source, steps=() if told_normalised(one.provenance) else per_atom
+            spectrum=one,
+            label=one.label,
+            source=source,
+            steps=() if told_normalised(one.provenance) else per_atom,
+            angle_deg=_angle_deg(one),
+            series=one.provenance.get("series", ""),
         )
         for one in spectra
         if one.kind in ("measured", "computed")
@@ -38,6 +44,13 @@ def as_overlays(
         if one.kind not in ("measured", "computed")
     ]
     return references, frozen
+
+
+def _angle_deg(spectrum: Spectrum) -> float | None:
+    """At which angle of a series a measured curve was taken, degrees, as its file says; None where it says none."""
+    told = re.fullmatch(r"(\d+(?:\.\d+)?) °", spectrum.provenance.get("angle", ""))
+    is_measured = spectrum.kind == "measured" and "series" in spectrum.provenance
+    return float(told.group(1)) if told and is_measured else None
 
 
 def _summed_atoms(spectrum: Spectrum) -> float:

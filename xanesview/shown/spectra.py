@@ -345,6 +345,8 @@ def _reference_facts(shown: Shown, placed: ShownReference) -> dict[str, str]:
     """What was done to a reference, so that its numbers lead back to its file."""
     reference = placed.reference
     facts = {**reference.facts, **({"source": reference.source} if reference.source else {})}
+    if reference.angle_deg is not None:
+        facts |= {"angle": f"{reference.angle_deg:g} °", "series": reference.series}
     if reference.structure_hash:
         facts.setdefault("structure_hash", reference.structure_hash)
     if placed.summed is not None:

@@ -13,6 +13,7 @@ from xanesview.domain.orientation.angle_series import parse_series
 from xanesview.domain.orientation.varied import Varied, chosen
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
+from xanesview.gui.session.watched import Watched
 from xanesview.shown.angles import MeasuredSeries, measured_series
 from xanesview.shown.processing import to_shown_ev, whole_range_ev
 from xanesview.shown.series_changes import with_series
@@ -27,8 +28,10 @@ _LEAST_EV = 0.2
 _SOURCES = {"name": "their names", "header": "their headers", "columns": "the titles of the columns"}
 
 
-class AngleStudying(QObject):
+class AngleStudying(Watched):
     """Reads and changes the session's `AngleStudy` and the angles of measured curves; each change is one undo step.
+
+    While it is watched, the window of the resonance stands on the plot.
 
     Parameters
     ----------
@@ -38,14 +41,12 @@ class AngleStudying(QObject):
         Takes another session as one undo step, with its text.
     """
 
-    watched_changed = Signal()  # who looks at the window of the resonance
     told = Signal(object)  # a Notice
     export_wanted = Signal()  # the predicted series is to be written
 
     def __init__(self, shown: Callable[[], Shown], change: Callable[..., None], parent: QObject) -> None:
         super().__init__(parent)
         self._shown, self._push = shown, change
-        self._watchers: set[str] = set()
 
     @property
     def study(self) -> AngleStudy:
@@ -81,18 +82,6 @@ class AngleStudying(QObject):
             self._push(session.replace(angles=after), text, gesture)
 
     # ---- the window of the resonance ----
-
-    @property
-    def is_watched(self) -> bool:
-        """Whether somebody looks at the window of the resonance, so that it stands on the plot."""
-        return bool(self._watchers)
-
-    def watch(self, who: str, watched: bool) -> None:
-        """Say whether a panel looks at the window."""
-        before = self.is_watched
-        (self._watchers.add if watched else self._watchers.discard)(who)
-        if self.is_watched != before:
-            self.watched_changed.emit()
 
     @property
     def window_ev(self) -> tuple[float, float] | None:

@@ -152,15 +152,16 @@ class CurveFitting(QObject):
             subject, reference = Subject("reference", place), session.references[place]
             steps = (*without_fit(reference.steps), *rounded(fit.steps_for_measured(number)))
             after = self._processing.with_steps(after, subject, steps)
-            together = f" with {len(places) - 1} others" if len(places) > 1 else ""
+            # a series is of angles of its own: no turn of the arrow makes its fit stale
+            together = f"with {len(places) - 1} others " if len(places) > 1 else ""
             r_factor = 100 * fit.curves[number].weighted_r_factor
             references = list(after.references)
             references[place] = references[place].replace(
-                statement=f"{FITTED}{together}, R = {r_factor:.2g} %",
+                statement=f"{together}{FITTED}, R = {r_factor:.2g} %",
                 scaled_to=(structure.content_hash, structure.name or structure.formula, curve),
             )
             after = after.replace(references=tuple(references))
-            reports.append(FitReport(subject, reference.label, fit, steps, predicted, bare))
+            reports.append(FitReport(subject, reference.label, fit, steps, predicted, None if together else bare))
         self.reports = tuple(reports)
         name = reports[0].label if len(places) == 1 else session.references[places[0]].series
         self._push(self._processing.with_steps(after, PREDICTION, predicted), f"fit {name or 'curve'}")

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from xanesview.gui.session.watched import Watched
 
-class EnergyCursor(QObject):
-    """What follows one energy (a polar plot, the anisotropy of sites) hears of it here.
+
+class EnergyCursor(Watched):
+    """What follows one energy (a polar plot, the anisotropy of sites) hears of it here, and watches it.
+
+    While it is watched the plot marks it.
 
     Attributes
     ----------
@@ -15,25 +19,11 @@ class EnergyCursor(QObject):
     """
 
     changed = Signal()
-    watched_changed = Signal()
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.energy_ev: float | None = None
         self._pins: list[float] = []
-        self._watchers: set[str] = set()
-
-    @property
-    def is_watched(self) -> bool:
-        """Whether something follows the energy, so that it is marked on the plot."""
-        return bool(self._watchers)
-
-    def watch(self, who: str, watched: bool) -> None:
-        """Say whether something follows the energy."""
-        before = self.is_watched
-        (self._watchers.add if watched else self._watchers.discard)(who)
-        if self.is_watched != before:
-            self.watched_changed.emit()
 
     def point(self, energy_ev: float | None) -> None:
         """The pointer is at an energy, eV, or (None) has left the plot: the newest pinned energy holds then."""

@@ -18,29 +18,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xanesview.domain.geometry.geometry import direction_text
 from xanesview.domain.orientation.angle_series import colour_range
-from xanesview.domain.orientation.varied import polar_deg, varied_of
+from xanesview.domain.orientation.varied import varied_of
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import icon, small_font
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.panel import Panel
+from xanesview.gui.panels.series.contents import FROM_NORMAL, axes_text, measured_curves, polar_at, remarks
 from xanesview.gui.plot.angle_picture import CURVES, DIFFERENCE, MAP, AngleCurves, AnglePicture
 from xanesview.gui.plot.chips import FlowLayout
-from xanesview.gui.plot.polar_plot import Polar, PolarPlot
+from xanesview.gui.plot.polar_plot import PolarPlot
 from xanesview.shown import names
-from xanesview.shown.angles import (
-    WholeTurn,
-    anisotropy_shown,
-    dichroism_shown,
-    predicted_series,
-    surface_normal,
-)
+from xanesview.shown.angles import WholeTurn, anisotropy_shown, dichroism_shown, predicted_series
 
 if TYPE_CHECKING:
-    from xanesview.domain.orientation.angle_series import AngleSeries, PeakAnisotropy
+    from xanesview.domain.orientation.angle_series import AngleSeries
     from xanesview.domain.orientation.varied import Varied
     from xanesview.shown.angles import MeasuredSeries
 
@@ -52,10 +46,6 @@ _PARTS = (
     (POLAR, "Polar", "Intensity against the angle at the energy under the pointer, else at the newest pinned one"),
 )
 _ANGLES_TIP = "Angles as from:to:step, such as 0:90:10, or a list, such as 20,55,90"
-_ZERO_IS = {
-    "theta": "0° along the normal", "grazing": "0° along the surface", "phi": "0° is x in the surface",
-    "azimuth": "0° is x in the surface", "field": "0° is p",
-}  # fmt: skip
 
 
 class SeriesPanel(Panel):
@@ -218,15 +208,10 @@ class SeriesPanel(Panel):
 
     def _measured_fits(self) -> bool:
         """Whether the measured angles are those that the series goes over."""
-        return self.measured is not None and self.study.varied.key in ("theta", "grazing")
+        return self.measured is not None and self.study.varied.key in FROM_NORMAL
 
     def _measured_curves(self) -> list[tuple[float, np.ndarray, np.ndarray]]:
-        if not self._measured_fits():
-            return []
-        return [
-            (float(angle), one.energy_ev, one.intensity)
-            for angle, one in zip(self.measured.angles_deg, self.measured.spectra, strict=True)
-        ]
+        return measured_curves(self.measured if self._measured_fits() else None)
 
     def _fill_controls(self, varied: Varied | None) -> None:
         offered = varied_of(self.workspace.geometry)
@@ -289,21 +274,8 @@ class SeriesPanel(Panel):
             self._empty.setText(f"A {varied.name} is no direction, so it has no polar plot.")
             self._stack.setCurrentWidget(self._empty)
             return
-        turn = self._turn.at(self.workspace.shown, energy_ev)
-        shares = (self.series.angles - ends[0]) / (ends[1] - ends[0])
-        points = list(zip(self.series.angles, self.series.at(energy_ev), shares, strict=True))
-        measured = []
-        for angle, energy, intensity in self._measured_curves():
-            good = np.isfinite(intensity)
-            if good.any() and energy[0] <= energy_ev <= energy[-1]:
-                value = float(np.interp(energy_ev, energy[good], intensity[good]))
-                measured.append((angle, value, (angle - ends[0]) / (ends[1] - ends[0])))
-        values = np.abs([*turn, *(value for _, value, _ in (*points, *measured))])
-        from_top = varied.key in ("theta", "grazing")
-        words = f"{energy_ev:.2f} eV, {_ZERO_IS.get(varied.key, '')}"
-        self.polar.set_polar(
-            Polar(self._turn.angles, turn, points, measured, from_top, words, float(values.max()) or 1.0)
-        )
+        shown, measured = self.workspace.shown, self._measured_curves()
+        self.polar.set_polar(polar_at(shown, varied, self._turn, self.series, measured, ends, energy_ev))
 
     def _tell_peak(self) -> None:
         """Write principal axes and anisotropy at the cursor or in the window of the peak."""
@@ -329,19 +301,8 @@ class SeriesPanel(Panel):
             return "The window of the peak lies outside the prediction."
         words = [f"{low:.2f} eV" if low == high else f"{low:.2f}–{high:.2f} eV", axes_text(found)]
         step = self.picture.drawn().step if self.part == CURVES else 1
-        if step > 1:
-            words.append(f"one of {step} curves drawn")
-        if self.study.varied.key == "phi":
-            theta, own = polar_deg(self.workspace.geometry), self.workspace.geometry
-            if abs(theta - 90.0) < 1e-9 and abs(np.dot(own.direction, self._normal())) > 1.0 - 1e-9:
-                words.append("φ goes at θ = 90°: the arrow lies along the normal")
-        if self.workspace.shown.gives == "directional":
-            words.append("of the tensor fitted to the network")
+        words += remarks(self.workspace.shown, self.study.varied, step)
         return "; ".join(words).replace("-", "−")
-
-    def _normal(self) -> np.ndarray:
-        normal = surface_normal(self.workspace.shown)
-        return np.array([0.0, 0.0, 1.0]) if normal is None else np.asarray(normal)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Write the note as long as there is room."""
@@ -379,14 +340,3 @@ class SeriesPanel(Panel):
         self.angles.style().unpolish(self.angles)
         self.angles.style().polish(self.angles)
         self.angles.setToolTip(plain(problem or _ANGLES_TIP))
-
-
-def axes_text(found: PeakAnisotropy) -> str:
-    """Return principal axes and anisotropy in words."""
-    axis = found.axes[:, 0]
-    axis = axis if axis[int(np.argmax(np.abs(axis)))] > 0 else -axis
-    values = ", ".join(f"{value:.3g}" for value in found.values)
-    return (
-        f"anisotropy {found.anisotropy:+.3f}; asymmetry {found.asymmetry:.2f}; unique axis ({direction_text(axis)}); "
-        f"along the axes {values}"
-    )

@@ -56,6 +56,7 @@ class TiltPanel(Panel):
         self.setObjectName("tilt")
         self.angles, self.fitting = self.workspace.angles, self.workspace.tilts
         self._sphere_of: object = None
+        self._seen = False
         self._make_controls()
         self._arrange()
         workspace = self.workspace
@@ -159,8 +160,6 @@ class TiltPanel(Panel):
         self._seen = seen
         self.fitting.set_watched(seen)
         self.refresh()
-
-    _seen = False
 
     def apply_theme(self) -> None:
         """Take the colours of the palette now in force."""
