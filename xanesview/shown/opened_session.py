@@ -96,7 +96,7 @@ def other_frame(session: Session, networks: Networks, structure: Structure) -> t
     before = session.structure
     if before is None or _same(before, structure):
         return session.replace(structure=structure) if before is not None else session, []
-    gone = _of_structure(session)
+    gone = tuple(reference for reference in _of_structure(session) if reference.tensor is not None)
     left = tuple(r for r in session.references if not any(r is one for one in gone))
     notices = [references_left(before, gone)] if gone else []
     if before.symbols == structure.symbols:
