@@ -170,7 +170,7 @@ def _taken_up(session: Session, wanted: KeptStructure) -> Session:
 
 def _of_structure(session: Session) -> tuple:
     """References that belong to the structure shown: the computed ones. Measured ones stay beside any structure."""
-    return tuple(reference for reference in session.references if reference.is_computed)
+    return tuple(reference for reference in session.references if reference.is_of_structure)
 
 
 def _same(one: Structure, two: Structure) -> bool:
