@@ -25,6 +25,7 @@ def fitted(benzene_window, qtbot):
     grid = np.linspace(281.0, 319.0, 301)
     counts = 3.0 * np.interp(grid - 0.4, predicted.energy_ev, predicted.intensity) + 0.5
     window.workspace.processing.overlay(ReferenceCurve(Spectrum(grid, counts, kind="measured"), label="film"))
+    qtbot.waitUntil(window.tabs["Processing"].fit_button.isEnabled, **PATIENT)
     QTest.mouseClick(window.tabs["Processing"].fit_button, LEFT)
     qtbot.waitUntil(lambda: window.workspace.undo_stack.undoText() == "fit film", **PATIENT)
     qtbot.waitUntil(lambda: "shifted" in window.tabs["Processing"].words.text(), **PATIENT)

@@ -62,6 +62,11 @@ class ReferenceCurve:
         return self.replace(visible=False)
 
     @property
+    def is_of_structure(self) -> bool:
+        """Whether it belongs to the structure it was computed for, in whose tab it stays."""
+        return self.tensor is not None or self.spectrum.kind == "computed"
+
+    @property
     def is_computed(self) -> bool:
         """Whether it comes from a calculation, with or without a tensor."""
         return self.tensor is not None or self.spectrum.kind != "measured"

@@ -54,7 +54,7 @@ def with_seen(session: Session, reference: ReferenceCurve, seen: bool) -> Refere
 
     A computed one belongs to one structure, so that there is nothing to tell apart.
     """
-    here_only = bool(session.kept) and not reference.is_computed
+    here_only = bool(session.kept) and not reference.is_of_structure
     return reference.seen_with(session.structure, seen, here_only=here_only)
 
 

@@ -96,7 +96,7 @@ def other_frame(session: Session, networks: Networks, structure: Structure) -> t
     before = session.structure
     if before is None or _same(before, structure):
         return session.replace(structure=structure) if before is not None else session, []
-    gone = _of_structure(session)
+    gone = tuple(reference for reference in _of_structure(session) if reference.tensor is not None)
     left = tuple(r for r in session.references if not any(r is one for one in gone))
     notices = [references_left(before, gone)] if gone else []
     if before.symbols == structure.symbols:
@@ -170,7 +170,7 @@ def _taken_up(session: Session, wanted: KeptStructure) -> Session:
 
 def _of_structure(session: Session) -> tuple:
     """References that belong to the structure shown: the computed ones. Measured ones stay beside any structure."""
-    return tuple(reference for reference in session.references if reference.is_computed)
+    return tuple(reference for reference in session.references if reference.is_of_structure)
 
 
 def _same(one: Structure, two: Structure) -> bool:

@@ -24,7 +24,7 @@ def with_reference(session: Session, reference: ReferenceCurve) -> Session:
     """
     if reference.tensor is not None and session.structure is not None:
         check_reference_sites(session.structure, reference)
-    if reference.is_computed and session.structure is not None:
+    if reference.is_of_structure and session.structure is not None:
         reference = reference.replace(structure_hash=session.structure.content_hash)
     taken = {one.look.order for one in session.references if one.is_computed == reference.is_computed}
     reference = reference.replace(look=reference.look.replace(order=next_order(taken)))

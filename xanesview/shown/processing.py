@@ -40,22 +40,29 @@ class ProcessedCurves:
         Curves that steps name are the raw data of the other references, or, with `PROCESSED` behind the name, what
         their own steps make of them.
         """
-        named = dict(zip(told_apart(references), references, strict=True))
+        names = told_apart(references)
+        named = dict(zip(names, references, strict=True))
         found: dict[str, Outcome] = {}
         return [
-            None if one.spectrum is None else self._of_name(name, named, found, ())
-            for name, one in named.items()
+            None if one.spectrum is None else self._of(name, one, named, found, ())
+            for name, one in zip(names, references, strict=True)
         ]
 
-    def _of_name(
-        self, name: str, named: Mapping[str, ReferenceCurve], found: dict[str, Outcome], asked: tuple[str, ...]
+    def _of(
+        self,
+        name: str,
+        reference: ReferenceCurve,
+        named: Mapping[str, ReferenceCurve],
+        found: dict[str, Outcome],
+        asked: tuple[str, ...],
     ) -> Outcome:
-        """The outcome of a reference; `asked` are those that wait for it."""
-        if name in found:
+        """The outcome of a reference; `found` are those of others so far, `asked` those that wait for it."""
+        if name in found and named[name] is reference:
             return found[name]
-        reference, raw = named[name], raw_curves(tuple(named.values()))
         others: dict[str, Spectrum] = {}
-        for other in sorted({other for step in reference.steps if step.on for other in step.curves_named()}):
+        wanted = sorted({other for step in reference.steps if step.on for other in step.curves_named()})
+        raw = {label: one.spectrum for label, one in named.items() if one.spectrum is not None} if wanted else {}
+        for other in wanted:
             own = other.removesuffix(PROCESSED)
             if other in raw:
                 others[other] = raw[other]
@@ -63,13 +70,13 @@ class ProcessedCurves:
                 if own in (*asked, name):
                     words = f"It waits for “{own}”, whose own steps wait for it."
                     return _waiting(reference, other, words, "Name the curve as it was measured.")
-                outcome = self._of_name(own, named, found, (*asked, name))
+                outcome = self._of(own, named[own], named, found, (*asked, name))
                 if outcome.failed is not None:
                     words = f"“{own}” can't be processed itself: {outcome.problem}"
                     return _waiting(reference, other, words, outcome.hint)
                 others[other] = outcome.spectrum
         result = self._outcome(reference.spectrum, reference.steps, others)
-        if not asked:
+        if not asked and named[name] is reference:
             found[name] = result
         return result
 

@@ -126,7 +126,7 @@ DARK = Colours(
     curves=("#5d9adb", "#f0dc28", "#4fe08c", "#ca8420", "#c4e4ee", "#8f66ff", "#2f9a8f", "#98a2ae", "#486c00",
             "#fca8fc"),
     overlays={
-        "measured": ("#f2f4f6", "#dc7800", "#3cf064", "#8c14c8", "#dca0dc", "#787850"),
+        "measured": ("#f2f4f6", "#dca0dc", "#dc7800", "#3cf064", "#8c14c8", "#787850"),
         "compared": ("#0060cc", "#b43024", "#c0fc84", "#a83090", "#846c3c", "#009054"),
         "computed": ("#9c9c0c", "#a890fc", "#fcc084", "#78549c", "#e4ccfc", "#905454"),
         "frozen": ("#fc8454", "#6cb448", "#fce478", "#78c090", "#9c5424", "#ccb49c", "#486c48", "#ccf0cc"),

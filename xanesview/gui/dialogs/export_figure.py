@@ -84,7 +84,7 @@ class ExportFigureDialog(QDialog):
         fields = QScrollArea(widgetResizable=True, frameShape=QScrollArea.Shape.NoFrame)
         fields.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         fields.setWidget(self.controls)
-        fields.setFixedWidth(336)
+        fields.setFixedWidth(max(336, self.controls.minimumSizeHint().width() + 2 * SPACING))  # its bar beside it
         fields.setMinimumHeight(200)
         self.paper = _Paper()
         self.problem = Label(wordWrap=True)

@@ -50,6 +50,7 @@ class AxisFitting(QObject):
         self.bound: float | None = None
         self._floor = 0.0
         self._fitted: tuple[float, float] | None = None
+        self._any: tuple[float, float, bool] | None = None  # what is seen in any direction of the light
         self._is_for_any = False  # whether the axis holds what any direction can give
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._settled)
@@ -95,8 +96,8 @@ class AxisFitting(QObject):
             self._settle.start()  # nothing says how high the curve rises in other directions: fitted when it rests
         elif turned:
             if not self.is_zoomed:
-                if not self._is_for_any:
-                    self._set_intensities(*self._for_any())
+                if not self._is_for_any and self._any is not None:  # known since the curves came to rest
+                    self._set_intensities(*self._any)
                 self._settle.start()
             if self._lower.kind:
                 self._lower.fit(self._fitted[1] if self._fitted else 1.0, only_grow=True)
@@ -116,13 +117,10 @@ class AxisFitting(QObject):
         self._lower.fit(high, only_grow=before is not None and _is_gesture())
         self._set_intensities(low, high, for_any)
 
-    def _for_any(self) -> tuple[float, float, bool]:
-        """The range of what is seen in any direction of the light."""
-        return (*intensity_range(self._seen(), self.bound, self._floor), True)
-
     def _at_rest(self) -> tuple[float, float, bool]:
         """The range of what is seen now, unless that of any direction is about the same."""
-        any_low, any_high, _ = widest = self._for_any()
+        any_low, any_high = intensity_range(self._seen(), self.bound, self._floor)
+        widest = self._any = any_low, any_high, True
         if self.bound is None:
             return widest
         low, high = intensity_range(self._seen(), None)

@@ -26,8 +26,8 @@ from xanesview.shown.network_list import fitting
 #: How much the bar says: all words, icons without words, icons side by side. The first of them that fits is taken, so
 #: that nothing falls off the end; what still does is reached by the arrow at its end.
 WORDS, ICONS, TIGHT = range(3)
-_NETWORK_PX = {WORDS: 240, ICONS: 190, TIGHT: 118}
-_DIRECTION_PX = {WORDS: 30, ICONS: 30, TIGHT: 25}
+_NETWORK_PX = {WORDS: 240, ICONS: 190, TIGHT: 98}
+_DIRECTION_PX = {WORDS: 30, ICONS: 30, TIGHT: 22}
 _STYLES = {
     "both": Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
     "text": Qt.ToolButtonStyle.ToolButtonTextOnly,
