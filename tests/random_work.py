@@ -59,7 +59,7 @@ class RandomWork:
             ),
             computations=tuple(KeptComputation(key, 0, "C", {"atom": np.arange(3)}) for key in hashes[:1]),
             fit=self.fit() if session.references else None,
-            geometries=((self.structure(), self.structure()),),
+            geometries=((session.structure, session.structure.rotated(np.diag([1.0, -1.0, -1.0]))),),
             view={"camera": {"distance": 3.5}, "pins": [285.0, 290.1], "tab": "Curves"},
             origin="/a/folder/work.xanesview",
         )  # fmt: skip

@@ -178,6 +178,12 @@ def test_what_was_left_and_is_damaged_is_passed_over(benzene_window) -> None:
     assert not benzene_window.offers.isVisible()
 
 
+def test_what_another_window_is_just_writing_is_left_alone(benzene_window) -> None:
+    path = left_by_another(benzene_window, ".1-x.xanesview-abc.xanesview")
+    assert claim_left_work() == []
+    assert path.exists()
+
+
 def test_two_windows_that_start_together_offer_one_piece_once(benzene_window) -> None:
     path = left_by_another(benzene_window)
     lock = QLockFile(f"{path}.lock")

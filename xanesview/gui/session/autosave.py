@@ -10,7 +10,6 @@ import contextlib
 import logging
 import os
 import time
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -159,7 +158,7 @@ class Autosave(QObject):
 def _own_place() -> tuple[Path, QLockFile]:
     """A file of this window alone, and its lock, held."""
     folder = made_folder(data_dir() / "autosave")
-    path = folder / f"{os.getpid()}-{uuid.uuid4().hex[:8]}{ENDING}"
+    path = folder / f"{os.getpid()}-{os.urandom(4).hex()}{ENDING}"
     lock = QLockFile(f"{path}{_LOCK}")
     lock.setStaleLockTime(0)
     if not lock.tryLock(0):
@@ -172,15 +171,8 @@ def claim_left_work() -> list[Path]:
 
     Each piece is returned once. What can't be moved stays, and is claimed again at the next start.
     """
-    folder = data_dir() / "autosave"
-    try:
-        files = sorted(folder.glob(f"*{ENDING}"), key=lambda one: one.stat().st_mtime, reverse=True)
-    except OSError:
-        return []
-    if not files:
-        return []
     claimed = []
-    for path in files:
+    for path in _newest_first(data_dir() / "autosave"):
         lock = QLockFile(f"{path}{_LOCK}")
         lock.setStaleLockTime(0)
         if not lock.tryLock(0):
@@ -193,12 +185,17 @@ def claim_left_work() -> list[Path]:
             log.warning("work that was left can't be taken up: %s", error)
         finally:
             lock.unlock()
-    _forget_oldest(data_dir() / "unsaved")
+    if claimed:
+        for old in _newest_first(data_dir() / "unsaved")[MOST_LEFT:]:
+            with contextlib.suppress(OSError):
+                old.unlink(missing_ok=True)
     return claimed
 
 
-def _forget_oldest(folder: Path) -> None:
-    with contextlib.suppress(OSError):
-        files = sorted(folder.glob(f"*{ENDING}"), key=lambda one: one.stat().st_mtime, reverse=True)
-        for old in files[MOST_LEFT:]:
-            old.unlink(missing_ok=True)
+def _newest_first(folder: Path) -> list[Path]:
+    """The sessions of a folder; what begins with a point is just being written, or was when its window was killed."""
+    try:
+        files = [one for one in folder.glob(f"[!.]*{ENDING}") if one.is_file()]
+        return sorted(files, key=lambda one: one.stat().st_mtime, reverse=True)
+    except OSError:  # there is none, or one has gone meanwhile
+        return []

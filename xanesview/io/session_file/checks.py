@@ -59,6 +59,8 @@ def check_work(work: Work) -> None:
     for one in (*work.computations, *work.predictions):
         if not one.structure_hash:
             raise OddContent("tensors belong to no structure")
+    if any(before.symbols != after.symbols for before, after in work.geometries):
+        raise OddContent("a molecule has other atoms after its relaxation")
     if work.fit is not None and not 0 <= work.fit.reference < max(1, len(session.references)):
         raise OddContent("the fit is to none of the references")
 
