@@ -150,7 +150,8 @@ def test_the_process_that_computes_sites_ends_with_the_window(how: signal.Signal
 from xanesview.gui.background.engine_process import EngineProcess
 def then(window):
     from xanesview.io.examples import load_example
-    window.workspace.computation.engine.compute(load_example("benzene"), 0)
+    from xanesview.reference.engines import MOLECULES
+    window.workspace.computation.runs.begin(MOLECULES, load_example("benzene"), 0, 1.0)
     (folder / "begun").touch()
 sys.argv[1:] = []
 """)

@@ -72,18 +72,21 @@ def opened(
 def _network_for(networks: Networks, structure: Structure, current: str, picked: Sequence[int] = ()) -> str:
     """Return the network to show a structure with, or the name of an edge that is computed.
 
-    Crystals and slabs for which no network is meant, with elements that none has seen, are shown at the edge of their
-    heaviest element, to be computed.
+    A computed edge stays where the structure has its element and no network is meant for it. Crystals and slabs for
+    which no network is meant, with elements that none has seen, are shown at the edge of their heaviest element.
     """
-    name = fitting_network(networks, structure, "" if is_computed(current) else current, picked) or current
+    wanted = {structure.symbols[i] for i in picked if 0 <= i < structure.n_atoms} or set(structure.symbols)
+    computed = [element for element in edges_without_network(networks, structure) if element in wanted]
+    before = _card_or_none(networks, current) if is_computed(current) else None
+    if before is not None and before.element in computed:
+        return computed_name(before.element, structure)
+    name = fitting_network(networks, structure, "" if before is not None else current, picked) or current
     if not structure.is_periodic:
         return name
-    wanted = {structure.symbols[i] for i in picked if 0 <= i < structure.n_atoms} or set(structure.symbols)
     card = _card_or_none(networks, name)
     predicts = card is not None and card.element in wanted and not is_computed(name)
     if predicts and (suits(card, structure) or set(structure.symbols) <= set(card.elements)):
         return name
-    computed = [element for element in edges_without_network(networks, structure) if element in wanted]
     return computed_name(computed[-1], structure) if computed else name
 
 

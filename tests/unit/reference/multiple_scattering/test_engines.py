@@ -8,13 +8,22 @@ import pytest
 
 from tests.unit.reference.multiple_scattering.test_cluster import rutile
 from tests.unit.reference.multiple_scattering.test_kept_sites import site
+from xanesview.domain.session import Session
 from xanesview.errors import XanesviewError
 from xanesview.inference.shelf import InstalledNetworks
 from xanesview.io.examples import load_example
 from xanesview.reference.engines import ENGINES, MOLECULES, SCATTERING, engine_for
 from xanesview.reference.multiple_scattering.offsets import EDGE_OFFSET_EV
-from xanesview.shown.computed_edges import computed_card, computed_name, edges_without_network, engine_of, is_computed
+from xanesview.shown.computed_edges import (
+    WithComputedEdges,
+    computed_card,
+    computed_name,
+    edges_without_network,
+    engine_of,
+    is_computed,
+)
 from xanesview.shown.computed_sites import ComputedSites, blend, replaces
+from xanesview.shown.opened_session import opened
 
 
 @pytest.mark.parametrize(
@@ -98,3 +107,20 @@ def test_what_is_told_of_an_engine_is_whole_sentences():
     for engine in ENGINES.values():
         assert engine.told_energies("O").endswith(".")
     assert "+67 eV" in SCATTERING.told_energies("Ti")
+
+
+@pytest.mark.parametrize(
+    ("current", "structure", "chosen"),
+    [
+        ("c_k_edge_tensor", rutile(), "computed:feff:Ti"),
+        ("computed:feff:O", rutile(), "computed:feff:O"),
+        ("computed:feff:S", load_example("thiophene"), "computed:feff:S"),
+        ("computed:feff:C", load_example("benzene"), "c_k_edge_tensor"),
+        ("computed:feff:Ti", load_example("hematite_001"), "fe_k_edge_tensor"),
+        ("c_k_edge_tensor", load_example("benzene_film"), "c_k_edge_tensor"),
+    ],
+)
+def test_what_opens_is_shown_at_an_edge_that_is_predicted_or_computed(current, structure, chosen):
+    after, _ = opened(Session(network=current), WithComputedEdges(InstalledNetworks()), structure)
+    assert after.network == chosen
+    assert after.picked
