@@ -50,8 +50,8 @@ def read_mda2ascii(path: Path, answers: Answers) -> tuple[RawTable, ...]:
         listed = {int(match[1]): match for line in block if (match := _COLUMN.match(line[:1000]))}
         rows = rows_of(block, _PLAIN)
         tabbed = rows_of(block, Layout("\t", "."))
-        rows = tabbed if tabbed.values.shape[0] >= rows.values.shape[0] else rows
-        if rows.values.shape[0] >= 3 and rows.values.shape[1] >= 2:
+        rows = tabbed if tabbed.n_whole >= rows.n_whole else rows
+        if rows.n_whole >= 3 and rows.values.shape[1] >= 2:
             tables.append(_table(rows, listed, facts, len(tables) + 1))
     if not tables:
         raise XanesviewError(f"{path.name} holds no scan of three points or more.", "It may be cut off; copy it again.")
