@@ -279,6 +279,8 @@ def _even_rows(lines: Sequence[str], layout: Layout) -> Rows | None:
     first = _first_mixed(lines, layout) if first is None else first
     if first is None:
         return None
+    if first and not is_comment(lines[first - 1]) and layout.number((layout.cells(lines[first - 1]) or ["x"])[0]):
+        return None  # perhaps a row that failed
     kind = _kind(layout.mixed(lines[first]) or ())
     columns = tuple(place for place, is_number in enumerate(kind) if is_number)
     body = [line for line in lines[first:] if line.strip() and not is_comment(line)]

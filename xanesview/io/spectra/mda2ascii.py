@@ -12,6 +12,7 @@ from pathlib import Path
 
 from xanesview.errors import XanesviewError
 from xanesview.io.spectra.column_text import Layout, Rows, read_lines, rows_of
+from xanesview.io.spectra.energy_units import EV_PER_UNIT, known_unit
 from xanesview.io.spectra.interpretation import Answers
 from xanesview.io.spectra.raw_table import RawTable
 
@@ -88,4 +89,4 @@ def _name(match: re.Match[str] | None) -> tuple[str, str]:
 
 
 def _is_energy(name: str, unit: str) -> bool:
-    return unit.lower() in ("ev", "kev") or re.search(r"energ|\bmono|kev|\bev\b", name, re.IGNORECASE) is not None
+    return known_unit(unit) in EV_PER_UNIT or re.search(r"energ|\bmono|kev|\bev\b", name, re.IGNORECASE) is not None
