@@ -132,6 +132,12 @@ def scan_of(table: RawTable, answers: Answers, name: str) -> tuple[Scan, tuple[Q
     signals = []
     if answers.signal is not None:
         signals.append(_asked_signal(table, offers, answers.signal, order))
+        if not np.isfinite(signals[0].values).any():
+            raise XanesviewError(
+                f"“{answers.signal.strip()[:60]}” has no finite value at any of the "
+                f"{counted(order.energy_ev.size, 'point')} of {name}.",
+                "Choose another signal, or correct the expression.",
+            )
     elif not signals_sure and len(offers) > 1:
         others = ", ".join(f"“{_short(offer)}”" for offer in offers[1:5])
         questions.append(
