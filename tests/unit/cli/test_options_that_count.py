@@ -48,6 +48,12 @@ def test_a_range_without_a_point_is_refused(columns, tmp_path, capsys, asked, co
     assert ("No curve has a point" in capsys.readouterr().err) == bool(code)
 
 
+def test_a_picture_of_the_window_needs_a_structure(columns, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    assert main(["gui", "--fresh", str(columns), "--screenshot", str(tmp_path / "a.png")]) == 1
+    assert "needs a structure" in capsys.readouterr().err
+
+
 def test_an_endless_title_is_refused_before_it_is_set(columns, tmp_path, capsys):
     assert main(["plot", str(columns), "--out", str(tmp_path / "a.svg"), "--title", "W" * 100_000]) == 1
     assert "100,000 characters is too long" in capsys.readouterr().err

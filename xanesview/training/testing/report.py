@@ -167,7 +167,8 @@ def _write_sites(path: Path, c: SplitComparison, quality: Quality) -> None:
             numbers = [quality.errors[r][row] for r in RANKINGS] + [iso[r][row] for r in RANKINGS]
             e0 = ["" if np.isnan(v[row]) else f"{v[row]:.3f}" for v in (c.reference_e0_ev, c.predicted_e0_ev)]
             writer.writerow(
-                [as_text(labelled.name), labelled.smiles, as_text(labelled.parent), int(c.atoms[row]), *(f"{v:.6g}" for v in numbers),
+                [as_text(labelled.name), labelled.smiles, as_text(labelled.parent), int(c.atoms[row]),
+                 *(f"{v:.6g}" for v in numbers),
                  *(f"{p[row]:.3f}" for p in peaks), *e0, c.verdicts[row].warning]
             )  # fmt: skip
 
