@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from xanesview.cli.main import main
+
+def run() -> int:
+    """Run the command line; Ctrl+C before it is loaded, and can tell of it, ends the program without a trace too."""
+    try:
+        from xanesview.cli.main import main
+    except KeyboardInterrupt:
+        return 130
+    return main()
+
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())

@@ -14,6 +14,8 @@ MOST_ATOMS = 200_000
 """Of a structure, a formula or a list of sites."""
 LONGEST_SMILES = 4_000
 """Characters; geometries are built of molecules with far shorter ones."""
+LONGEST_TITLE = 300
+"""Characters of a title in a figure."""
 LARGEST_ENERGY_EV = 1_000_000
 """Either way from zero; K edges end at 150 keV."""
 WIDEST_EV = 1000

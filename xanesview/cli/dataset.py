@@ -175,10 +175,12 @@ def _info(arguments: argparse.Namespace) -> int:
     from xanesview.io.hdf5 import opened_h5
     from xanesview.io.text_file import check_is_file
     from xanesview.limits import LARGEST_TRAINING_TABLE
+    from xanesview.training.data.dataset import check_opened
 
     path = Path(arguments.file_name).expanduser()
     check_is_file(path)
     with opened_h5(path, "is not a data file", "Give an HDF5 data file.", LARGEST_TRAINING_TABLE) as f:
+        check_opened(f, path)
         lines = [*(f"{key}: {value}" for key, value in sorted(f.attrs.items())), *_described(f)]
     print("\n".join(lines))
     return 0

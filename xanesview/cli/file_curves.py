@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,7 @@ from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.kinds import geometry_from_header
 from xanesview.domain.processing.as_measured import AsMeasured
 from xanesview.domain.spectrum import Spectrum
-from xanesview.errors import XanesviewError
+from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.recognition import kind_of_file
 from xanesview.io.spectra.curves import exported_curves
 from xanesview.io.spectra.registry import PREDICTIONS, TENSORS, spectrum_format
@@ -37,6 +37,54 @@ from xanesview.shown.spectra import spectrum_of
 from xanesview.shown.tensors import check_width, constant, look_at, measured_look
 
 _MEAN_E0 = "mean_e0_ev"
+
+
+def check_used(arguments: argparse.Namespace) -> None:
+    """Refuse options for structures and predictions where no file is one: nothing would come of them.
+
+    Raises
+    ------
+    UsageError
+    """
+    structures = {"--network": arguments.network, "--edge": arguments.edge, "--frame": arguments.frame}
+    predictions = {
+        "--fwhm": arguments.fwhm is not None,
+        "--as measured": arguments.drawn_as == "measured",
+        "--sites": arguments.sites.strip().lower() != "sum",
+        "The polarisation": names_polarisation(arguments),
+    }
+    given = [name for name, there in {**structures, **predictions}.items() if there]
+    if not given:
+        return
+    made = {_made_of(Path(name)) for name in arguments.file}
+    if "structure" in made:
+        return
+    needless = [name for name in given if name in structures or "prediction" not in made]
+    if needless:
+        what = "structures" if "prediction" in made else "structures and predictions"
+        raise UsageError(f"{needless[0]} belongs to {what}, and none is given.", "Leave it out, or name a structure.")
+
+
+def _made_of(path: Path) -> str:
+    """Return whether a file is a structure, a prediction, or curves as they are."""
+    check_is_file(path)
+    if spectrum_format(path) in (TENSORS, PREDICTIONS):
+        return "prediction"
+    return "structure" if kind_of_file(path) == "structure" else "curves"
+
+
+def check_shown(spectra: Sequence[Spectrum], shown: tuple[float, float] | None) -> None:
+    """Refuse a range of energies in which no curve has a point.
+
+    Raises
+    ------
+    XanesviewError
+    """
+    if shown is None or any(((one.energy_ev >= shown[0]) & (one.energy_ev <= shown[1])).any() for one in spectra):
+        return
+    low, high = min(one.energy_ev[0] for one in spectra), max(one.energy_ev[-1] for one in spectra)
+    message = f"No curve has a point between {shown[0]:g} and {shown[1]:g} eV."
+    raise XanesviewError(message, f"They reach from {low:.1f} to {high:.1f} eV.")
 
 
 def curves_of(path: Path, arguments: argparse.Namespace) -> list[Spectrum]:

@@ -34,6 +34,8 @@ def run_gui(arguments: argparse.Namespace) -> int:
     for name in arguments.file:  # a mistyped command looks like a file; files are told of in the window
         if not Path(name).suffix and not Path(name).exists():
             raise XanesviewError(f"There is no command and no file “{name}”.", "“xanesview --help” lists the commands.")
+    if arguments.screenshot is not None and arguments.file:
+        _check_predictable([Path(name) for name in arguments.file])
     from xanesview.gui.app import Launch, run
 
     return run(
@@ -49,3 +51,19 @@ def run_gui(arguments: argparse.Namespace) -> int:
             network=arguments.network,
         )
     )
+
+
+def _check_predictable(paths: list[Path]) -> None:
+    """Refuse a picture of measured curves alone: it waits for the spectrum of a structure, and there is none.
+
+    Raises
+    ------
+    XanesviewError
+    """
+    from xanesview.io.recognition import kind_of_file
+
+    if all(path.is_file() and kind_of_file(path) == "spectrum" for path in paths):
+        raise XanesviewError(
+            f"--screenshot shows a predicted spectrum, which needs a structure; {paths[0].name} is none.",
+            "Name a structure as well; “xanesview plot” draws measured curves alone.",
+        )

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from xanesview.domain.structure import Structure
 
+_LARGEST_TOLERANCE = 1.0
+"""Å; bonds to hydrogen are shorter than that."""
+
 
 def add_layers(p: argparse.ArgumentParser) -> None:
     """Add the options for layers of a slab and for orbits."""
@@ -46,6 +49,11 @@ def check_layers(arguments: argparse.Namespace) -> None:
         value = getattr(arguments, name)
         if value is not None and not value > 0.0:
             raise UsageError(f"--{name.replace('_', '-')} must be a positive number of Å.", "Such as 25, or 0.05.")
+    if arguments.tolerance is not None and arguments.tolerance > _LARGEST_TOLERANCE:
+        raise UsageError(
+            f"A --tolerance of {arguments.tolerance:g} Å would take different atoms for the same.",
+            f"Give up to {_LARGEST_TOLERANCE:g} Å, such as 0.05.",
+        )
     if arguments.tolerance is not None and not arguments.orbits:
         raise UsageError("--tolerance belongs to --orbits.", "Give --orbits as well.")
     if arguments.escape_depth is not None and arguments.tensor:

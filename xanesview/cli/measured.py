@@ -31,7 +31,9 @@ def add_answers(p: argparse.ArgumentParser) -> None:
         help="an offered signal, a column, or an expression of columns such as ln(I0/It) or $3/$2",
     )
     group.add_argument(
-        "--unit", metavar="UNIT", help="of the energies: eV, keV, degrees, millidegrees, or a crystal such as Si(311)"
+        "--unit", metavar="UNIT",
+        help="of the energies: eV, keV, meV, MeV, hartree, Ry, J, nm, Å, degrees, millidegrees, or a crystal such as "
+        "Si(311)",
     )
     group.add_argument("--d-spacing", metavar="ANGSTROM", dest="d_spacing", help="of the monochromator, for angles")
     group.add_argument(

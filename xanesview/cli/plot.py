@@ -47,11 +47,19 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
 
 def run_plot(arguments: argparse.Namespace) -> int:
     """Draw the curves of all files and write the figure."""
-    from xanesview.cli.file_curves import curves_of, exported_curves_of, on_one_axis, on_one_scale
+    from xanesview.cli.file_curves import (
+        check_shown,
+        check_used,
+        curves_of,
+        exported_curves_of,
+        on_one_axis,
+        on_one_scale,
+    )
     from xanesview.cli.sites import check_polarisation
     from xanesview.io.figures import figure
 
     check_polarisation(arguments)
+    figure.check_title(arguments.title)
     check_edge(arguments)
     target = Path(arguments.out).expanduser()
     if target.suffix.lower().lstrip(".") not in figure.FORMATS:
@@ -62,12 +70,14 @@ def run_plot(arguments: argparse.Namespace) -> int:
     spec = figure.FigureSpec(
         width_mm=arguments.width, height_mm=arguments.height, dpi=arguments.dpi, energies_ev=shown
     )
+    check_used(arguments)
     found, as_they_are = [], set()
     for name in arguments.file:
         exported = exported_curves_of(Path(name), arguments)
         as_they_are |= set(range(len(found), len(found) + len(exported or ())))
         found += curves_of(Path(name), arguments) if exported is None else exported
     spectra = on_one_scale(on_one_axis(found, arguments.axis), as_they_are)
+    check_shown(spectra, shown)
     drawn = figure.draw_spectra(spectra, spec, title=arguments.title)
     figure.save_figure(drawn, target, spec=spec, provenance=figure.collected_provenance(spectra))
     print(f"{target}: {len(spectra)} curve{'s' * (len(spectra) != 1)}")

@@ -13,7 +13,8 @@ from xanesview.errors import XanesviewError, in_plain_words
 from xanesview.io.atomic import made_folder, write_bytes, write_text
 from xanesview.io.json_text import json_text
 from xanesview.networks.card import CARD, WEIGHTS
-from xanesview.networks.weights_file import check_weights, hash_of_content
+from xanesview.networks.card_text import read_card
+from xanesview.networks.weights_file import check_weights, weights_hash
 
 
 def save_bundle(folder: Path, card: Mapping, tensors: Mapping[str, torch.Tensor]) -> None:
@@ -23,11 +24,13 @@ def save_bundle(folder: Path, card: Mapping, tensors: Mapping[str, torch.Tensor]
     """
     content = save({k: v.contiguous() for k, v in tensors.items()}, metadata={"name": str(card["name"])})
     write_bytes(made_folder(folder) / WEIGHTS, content)
-    save_card(folder, {**card, "weights_hash": hash_of_content(content)})
+    save_card(folder, card)
 
 
 def save_card(folder: Path, card: Mapping) -> None:
-    """Write the card of a bundle."""
+    """Write the card of a bundle, with the hash of the weights beside it: they may have got more since it was made."""
+    found = weights_hash(folder / WEIGHTS)
+    card = {**card, "weights_hash": found} if found else card
     write_text(folder / CARD, json_text(card, indent=1) + "\n")
 
 
@@ -37,15 +40,30 @@ def load_weights(folder: Path) -> dict[str, torch.Tensor]:
     Raises
     ------
     XanesviewError
-        for a file that is damaged or too large.
+        for a file that is damaged, too large, or another than the card tells of.
     """
     check_weights(folder / WEIGHTS)
+    _check_same(folder)
     try:
         return load_file(str(folder / WEIGHTS))
     except (SafetensorError, OSError, ValueError) as error:
         raise XanesviewError(
             f"The weights of {folder.name} cannot be read ({in_plain_words(error)}).", "Fetch the bundle again."
         ) from error
+
+
+def _check_same(folder: Path) -> None:
+    """Refuse weights that are not those the card was written for; older cards don't say which those are."""
+    try:
+        told = read_card(folder / CARD).get("weights_hash", "")
+    except XanesviewError:  # told by whoever reads the card itself
+        return
+    found = weights_hash(folder / WEIGHTS)
+    if told and found and told[: len(found)] != found:
+        raise XanesviewError(
+            f"The weights of {folder.name} are not those its card was written for ({found}, not {told}).",
+            "The file was changed or damaged, or one of the two is from another version: fetch both again.",
+        )
 
 
 def with_prefix(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:

@@ -49,11 +49,6 @@ def weights_hash(path: Path) -> str:
         return ""
 
 
-def hash_of_content(content: bytes) -> str:
-    """Return the same of weights that are about to be written."""
-    return hashlib.sha256(content).hexdigest()[:_DIGITS]
-
-
 @lru_cache(maxsize=64)
 def _hash_of(path: Path, changed_ns: int, size: int) -> str:
     """The hash of a file as it is at that time: some milliseconds, which every export would cost."""

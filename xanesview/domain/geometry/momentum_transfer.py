@@ -17,6 +17,8 @@ from xanesview.domain.geometry.weight_tensor import WeightTensor
 from xanesview.errors import XanesviewError
 
 ELECTRON_REST_ENERGY_EV = 510998.95
+WIDEST_ANGLE_MRAD = 1000.0
+"""Of apertures and detectors; microscopes have some tens, and the angles are small ones in the formulas."""
 K_EDGE_EV = {"B": 188.0, "C": 285.0, "N": 400.0, "O": 532.0, "F": 685.0, "Fe": 7112.0, "Cu": 8979.0}
 """About the energy of K edges, by element; θ_E is in proportion to it."""
 
@@ -84,6 +86,13 @@ class ElectronEnergyLoss(Geometry):
         for name in self.uses[1:]:
             if name != "relativistic":
                 object.__setattr__(self, name, float(getattr(self, name)))
+        for angle, what in (
+            (self.collection_semi_angle_mrad, "collection semi-angle"),
+            (self.convergence_semi_angle_mrad, "convergence semi-angle"),
+            (self.detector_offset_mrad, "detector's offset"),
+        ):
+            if angle > WIDEST_ANGLE_MRAD:
+                raise XanesviewError(f"The {what} must be at most {WIDEST_ANGLE_MRAD:,.0f} mrad, not {angle:g}.")
         if not (np.isfinite(self.collection_semi_angle_mrad) and self.collection_semi_angle_mrad > 0.0):
             raise XanesviewError("The collection semi-angle must be a positive number of mrad.")
         if not (np.isfinite(self.convergence_semi_angle_mrad) and self.convergence_semi_angle_mrad >= 0.0):

@@ -24,6 +24,7 @@ from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.typed_numbers import parse_number
 from xanesview.io.figures.curve_looks import FigureCurve
 from xanesview.io.figures.figure import HEIGHT_WITH_PANEL_MM, FigureSpec
+from xanesview.limits import LONGEST_TITLE
 
 _WIDTHS = (("One column, 85 mm", 85.0), ("One and a half, 120 mm", 120.0), ("Two columns, 170 mm", 170.0),
            ("Slide, 250 mm", 250.0))  # fmt: skip
@@ -65,6 +66,8 @@ class FigureControls(QWidget):
         self.title.setToolTip("Above the plot, from its left")
         self.energy_title = QLineEdit(objectName="energy-title", placeholderText="quantity and unit")
         self.intensity_title = QLineEdit(objectName="intensity-title", placeholderText="quantity and unit")
+        for field in (self.title, self.energy_title, self.intensity_title):
+            field.setMaxLength(LONGEST_TITLE)
         self.energies = [_bound("lowest energy"), _bound("highest energy")]
         self.intensities = [_bound("lowest intensity"), _bound("highest intensity")]
         self.legend = QComboBox(objectName="legend")

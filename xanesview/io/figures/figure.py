@@ -24,7 +24,7 @@ from xanesview.io.figures.curve_looks import COLOURS, FAINT, MUTED, TEXT, WIDTH_
 from xanesview.io.figures.legend import PLACES, name_curves
 from xanesview.io.figures.lower_panel import Below, fit_below
 from xanesview.io.text_file import LARGEST
-from xanesview.limits import MOST_PIXELS, check_count, check_range_ev
+from xanesview.limits import LONGEST_TITLE, MOST_PIXELS, check_count, check_range_ev
 from xanesview.version import __version__
 
 if TYPE_CHECKING:
@@ -84,6 +84,8 @@ class FigureSpec:
     bands: bool = True
 
     def __post_init__(self) -> None:
+        for axis_title in (self.energy_title, self.intensity_title):
+            check_title(axis_title or "")
         if not (20 <= self.width_mm <= 1000 and 15 <= self.height_mm <= 1000):
             raise XanesviewError(
                 f"A figure of {self.width_mm:g} × {self.height_mm:g} mm can't be drawn.",
@@ -128,13 +130,14 @@ def draw_spectra(
     Raises
     ------
     XanesviewError
-        If there is no spectrum to draw.
+        If there is no spectrum to draw, or the title is endless.
     """
+    check_title(title)
     if not spectra:
         raise XanesviewError("There is no curve to draw.", "Predict a spectrum or load one first.")
     spec = spec or FigureSpec()
     curves = [
-        replace(curve, spectrum=curve.spectrum.replace(label=printable(curve.spectrum.label)))
+        replace(curve, spectrum=curve.spectrum.replace(label=printable(_shortened(curve.spectrum.label))))
         for curve in with_roles(spectra)
     ]
     _check_numbers(curves)
@@ -167,6 +170,24 @@ def draw_spectra(
         if spec.intensity_title is None:
             _fit_axis_title(figure, axes, _unit(curves))
     return figure
+
+
+def check_title(title: str) -> None:
+    """Refuse a title that would take minutes to be broken into lines.
+
+    Raises
+    ------
+    XanesviewError
+    """
+    if len(title) > LONGEST_TITLE:
+        raise XanesviewError(
+            f"A title of {len(title):,} characters is too long; up to {LONGEST_TITLE} are drawn.", "Give a shorter one."
+        )
+
+
+def _shortened(label: str) -> str:
+    """Return the name of a curve, which may be a file's, no longer than a title."""
+    return label if len(label) <= LONGEST_TITLE else f"{label[: LONGEST_TITLE - 1]}…"
 
 
 @contextmanager

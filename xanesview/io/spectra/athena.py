@@ -26,6 +26,8 @@ _ARRAYS = ("x", "y", "i0", "signal", "stddev")
 _NAMES = {"x": "energy", "y": "mu"}
 _LONGEST_SETTING = 400
 _MOST_GROUPS = 5000
+_UNENDED = "[unended]"
+"""Key of a group whose record has no end."""
 _CUT_OFF = "It may be cut off; save the project again, or copy the file again."
 
 
@@ -49,21 +51,27 @@ def read_athena(path: Path, answers: Answers) -> tuple[RawTable, ...]:
     """
     text = unpacked_text(path)
     groups = _json_groups(text, path) if text.lstrip().startswith("{") else _perl_groups(text)
-    tables, without = [], 0
+    tables, without, is_cut = [], 0, False
     for group in groups:
         table = _table(group, path)
-        if table is None:
+        if table is None and group.get(_UNENDED):
+            is_cut = True
+        elif table is None:
             without += 1
         else:
             tables.append(table)
         if len(tables) > _MOST_GROUPS:
             raise XanesviewError(f"{path.name} has more than {_MOST_GROUPS:,} groups.", "Save fewer to a project.")
     if not tables:
+        if is_cut:
+            raise XanesviewError(f"The project {path.name} ends amid its first group.", _CUT_OFF)
         what = f"{counted(without, 'group')}, none of them over energies" if without else "no groups"
         raise XanesviewError(f"The project {path.name} holds {what}.", _CUT_OFF)
+    notices = [Notice("cut-off", "The project ends amid a group, which was left out.", _CUT_OFF)] if is_cut else []
     if without:
         left = counted(without, "group without energies was", "groups without energies were")
-        tables[0] = tables[0].replace(notices=(*tables[0].notices, Notice("spectrum-scans", f"{left} left out.")))
+        notices.append(Notice("spectrum-scans", f"{left} left out."))
+    tables[0] = tables[0].replace(notices=(*tables[0].notices, *notices))
     return tuple(tables)
 
 
@@ -79,8 +87,8 @@ def _perl_groups(text: str) -> Iterator[dict[str, object]]:
             group = {"old_group": value}
         elif name in ("args", "xdi", *_ARRAYS):
             group[name] = value
-    if "x" in group and "y" in group:  # the last record's end is missing
-        yield group
+    if group:  # the last record's end is missing
+        yield {**group, _UNENDED: True}
 
 
 def _json_groups(text: str, path: Path) -> Iterator[dict[str, object]]:
@@ -107,8 +115,7 @@ def _table(group: Mapping[str, object], path: Path) -> RawTable | None:
         return None
     names = [name for name in _ARRAYS if len(columns[name]) == n_points]
     is_normalised = settings.get("is_nor", "0") not in ("0", "") or kind.startswith("norm")
-    shift = float(np.nan_to_num(_number(settings.get("bkg_eshift", "0"))))
-    notices = [Notice("spectrum-shift", f"Athena's shift of {shift:g} eV is part of the energies.")] if shift else []
+    shift, notices = _shift(settings.get("bkg_eshift", "0"))
     label = settings.get("label", "") or str(group.get("old_group", "")) or "group"
     return RawTable(
         names=tuple(_NAMES.get(name, name) for name in names),
@@ -126,6 +133,17 @@ def _table(group: Mapping[str, object], path: Path) -> RawTable | None:
         is_sure=True,
         notices=tuple(notices),
     )
+
+
+def _shift(told: str) -> tuple[float, list[Notice]]:
+    """Return what is added to the energies of a group, eV, and what is told of it."""
+    shift = _number(told)
+    if not np.isfinite(shift):
+        message = f"Athena's shift of the group (bkg_eshift: “{told[:30]}”) is no number; none was added."
+        return 0.0, [Notice("spectrum-shift", message, "Correct the shift in Athena and save the project again.")]
+    if not shift:
+        return 0.0, []
+    return shift, [Notice("spectrum-shift", f"Athena's shift of {shift:g} eV is part of the energies.")]
 
 
 def _settings(args: object) -> dict[str, str]:

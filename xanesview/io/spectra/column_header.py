@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 
 from xanesview.io.spectra.column_text import Layout, Rows, is_comment
-from xanesview.io.spectra.energy_axis import crystal_d_spacing
+from xanesview.io.spectra.energy_axis import crystal_d_spacing, is_called_energy
+from xanesview.io.spectra.energy_units import known_unit
 
 _LINES_LOOKED_AT = 600
 _LONGEST_FIELD = 2000  # characters of a line of the header: patterns may go through it many times
@@ -66,9 +67,14 @@ def _xdi_names(head: Sequence[str], n_cells: int) -> tuple[list[str] | None, lis
     units = [""] * n_cells
     for index, name in enumerate(names):
         words = name.rsplit(None, 1)
-        if len(words) == 2 and _UNIT.fullmatch(words[1]):
+        if len(words) == 2 and (_UNIT.fullmatch(words[1]) or _tells_unit(*words)):
             names[index], units[index] = words
     return names, units
+
+
+def _tells_unit(name: str, word: str) -> bool:
+    """Tell whether the word behind a name of energies is their unit: XDI has it there, known or not."""
+    return bool(known_unit(word)) or (name.lower() == "energy" and not is_called_energy(f"{name} {word}"))
 
 
 def _cuts(layout: Layout) -> tuple[Callable[[str], list[str]], ...]:

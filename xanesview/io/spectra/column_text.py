@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import re
 from collections import Counter
@@ -53,11 +54,12 @@ class Layout:
         cells = self.cells(line)
         while len(cells) > 2 and cells[-1] == "":
             cells.pop()  # a delimiter at the end of each line
-        result = [self._number(cell) for cell in cells]
+        result = [self.number(cell) for cell in cells]
         numbers = [number for number in result if number is not None]
         return result if len(numbers) > 1 and any(map(math.isfinite, numbers)) else None
 
-    def _number(self, cell: str) -> float | None:
+    def number(self, cell: str) -> float | None:
+        """Return the number of a cell, NaN where it is empty or says that there is none, None for a word."""
         if len(cell) > _LONGEST_NUMBER:
             return None
         if self.decimal == ",":
@@ -69,7 +71,9 @@ class Layout:
         except ValueError:
             if cell.lower() in _NOT_A_NUMBER:
                 return math.nan
-            if not _FORTRAN.fullmatch(cell):
+            if match := _SHORT_EXPONENT.fullmatch(cell):
+                cell = f"{match[1]}E{match[2]}"
+            elif not _FORTRAN.fullmatch(cell):
                 return None
             number = float(cell.replace("D", "E").replace("d", "e"))
         return number if abs(number) < LARGEST else math.nan
@@ -77,6 +81,12 @@ class Layout:
 
 _EMPTY_CELL = re.compile(r";\s?[-+.,\d;]")
 _FORTRAN = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)[dD][-+]?\d+")  # exponents with D
+_SHORT_EXPONENT = re.compile(r"([-+]?\d*\.\d+)([-+]\d{3})")  # of three digits: Fortran leaves the E out
+_FAILED = re.compile(
+    r"[*#?.x-]+|#(div/0|n/a|ref|value|num|name|null)[!?]?|over|overflow|over_?range|ovl|o\.?l|sat(urated)?|err(or)?|"
+    r"invalid|fault|bad|lost|time_?out|-?1\.#(ind|inf)\w*",
+    re.IGNORECASE,
+)  # what stands where a number could not be given
 
 _NUMERIC = re.compile(r"[-+\d.eE,; \t]*\d[-+\d.eE,; \t]*")
 _JOINED = re.compile(r"(\d[eE][-+]\d\d|\d\.\d+)(?=[-+]\d*\.\d)()")
@@ -168,22 +178,29 @@ class Rows:
     Attributes
     ----------
     values : (R, C) float
-        NaN for empty cells.
+        NaN for empty cells, and in rows that stand among the others but are words or cut short.
     first_line : int
         Index of the first line that is a row.
     columns : tuple[int, ...]
         Cells of a line that are numbers, from 0; the others hold words.
     n_cells : int
+    n_whole : int
+        How many of the rows hold numbers in all cells that others do.
     """
 
     values: np.ndarray
     first_line: int
     columns: tuple[int, ...]
     n_cells: int
+    n_whole: int
 
 
 def rows_of(lines: Sequence[str], layout: Layout) -> Rows:
-    """Return the rows of numbers; lines that are comments, words or of another width are left out."""
+    """Return the rows of numbers; comments, and lines above and below them, are left out.
+
+    A line among them that is words, of another width or cut short is a row without numbers, so that it is told of:
+    only its first cell is kept, where that can be an energy.
+    """
     found = _even_rows(lines, layout)
     if found is not None:
         return found
@@ -206,11 +223,45 @@ def rows_of(lines: Sequence[str], layout: Layout) -> Rows:
     if most is not None and (usual is None or (most[1] >= 3 and most[1] > 2 * kinds[usual])):
         usual = most[0]
     if usual is None:
-        return Rows(np.empty((0, 0)), len(lines), (), 0)
+        return Rows(np.empty((0, 0)), len(lines), (), 0, 0)
     columns = tuple(place for place, is_number in enumerate(usual) if is_number)
     kept = [index for index, row in enumerate(rows) if len(row) == len(usual) and _has(row, columns)]
     values = np.array([[rows[index][column] for column in columns] for index in kept])
-    return Rows(values, places[kept[0]], columns, len(usual))
+    return _with_failed(lines, layout, Rows(values, 0, columns, len(usual), len(kept)), [places[k] for k in kept])
+
+
+def _with_failed(lines: Sequence[str], layout: Layout, found: Rows, places: list[int]) -> Rows:
+    """Return rows, each with the place of its line, together with those among and beside them that failed."""
+    whole = dict(zip(places, found.values))
+    first = found.values[:, 0]
+    low, high = np.nanmin(first, initial=np.inf), np.nanmax(first, initial=-np.inf)
+    span = max(0.0, high - low)
+
+    def failed(line: str, beyond: float) -> np.ndarray:
+        row = np.full(len(found.columns), np.nan)
+        cells = layout.cells(line)
+        number = layout.number(cells[0]) if found.columns[0] == 0 and len(cells) <= found.n_cells else None
+        if number is not None and low - beyond <= number <= high + beyond:
+            row[0] = number
+        return row
+
+    def is_failed(place: int) -> bool:
+        line = lines[place]
+        if not line.strip() or is_comment(line) or not np.isfinite(failed(line, span)[0]):
+            return False
+        others = layout.cells(line)[1:]
+        return all(map(_FAILED.fullmatch, others)) if others else place > places[-1]  # the last line may be cut short
+
+    begin, end = places[0], places[-1] + 1
+    while begin and is_failed(begin - 1):
+        begin -= 1
+    while end < len(lines) and is_failed(end):
+        end += 1
+    if end - begin == len(places):
+        return dataclasses.replace(found, first_line=begin)
+    among = (k for k in range(begin, end) if k in whole or (lines[k].strip() and not is_comment(lines[k])))
+    values = [whole[k] if k in whole else failed(lines[k], span) for k in among]
+    return dataclasses.replace(found, values=np.array(values), first_line=begin)
 
 
 def _has(row: Sequence[float | None], columns: Sequence[int]) -> bool:
@@ -228,6 +279,8 @@ def _even_rows(lines: Sequence[str], layout: Layout) -> Rows | None:
     first = _first_mixed(lines, layout) if first is None else first
     if first is None:
         return None
+    if first and not is_comment(lines[first - 1]) and layout.number((layout.cells(lines[first - 1]) or ["x"])[0]):
+        return None  # perhaps a row that failed
     kind = _kind(layout.mixed(lines[first]) or ())
     columns = tuple(place for place, is_number in enumerate(kind) if is_number)
     body = [line for line in lines[first:] if line.strip() and not is_comment(line)]
@@ -236,12 +289,14 @@ def _even_rows(lines: Sequence[str], layout: Layout) -> Rows | None:
     delimiter = None if layout.delimiter == " " else layout.delimiter
     wanted = None if all(kind) else columns
     table = _loaded(body, delimiter, wanted)
-    if table is None and wanted is None:  # remarks among the numbers
-        table = _loaded([line for line in body if _NUMERIC.fullmatch(line)], delimiter, None)
+    if table is None and wanted is None:  # remarks below the numbers
+        end = next((place for place, line in enumerate(body) if not _NUMERIC.fullmatch(line)), len(body))
+        is_remark = not any(map(_NUMERIC.match, body[end:]))
+        table = _loaded(body[:end], delimiter, None) if is_remark else None
     if table is None or table.shape[1] != len(columns):
         return None
     table[~(np.abs(table) < LARGEST)] = np.nan
-    return Rows(table, first, columns, len(kind))
+    return Rows(table, first, columns, len(kind), len(table))
 
 
 def _loaded(body: Sequence[str], delimiter: str | None, columns: tuple[int, ...] | None) -> np.ndarray | None:

@@ -23,7 +23,7 @@ def looks_like_columns(text: str) -> bool:
     """Tell whether a text has enough rows of two or more numbers."""
     lines = text.split("\n")
     try:
-        return len(rows_of(lines, guess_layout(lines, "")).values) >= _FEWEST_POINTS
+        return rows_of(lines, guess_layout(lines, "")).n_whole >= _FEWEST_POINTS
     except XanesviewError:
         return False
 

@@ -18,6 +18,7 @@ from xanesview.domain.geometry.geometry import exact
 from xanesview.domain.spectrum import KINDS, Spectrum
 from xanesview.errors import XanesviewError, in_plain_words
 from xanesview.io.atomic import atomic_write
+from xanesview.io.cell_text import as_text
 from xanesview.io.spectra.checks import native_width_ev, told_of
 from xanesview.io.spectra.provenance import provenance
 from xanesview.io.text_file import number, read_text
@@ -58,7 +59,7 @@ def write_csv(path: str | Path, spectra: Sequence[Spectrum], header: Mapping[str
             lines.append(f"curve {k} native_fwhm_ev: {exact(spectrum.native_fwhm_ev)}")
         lines.append(f"curve {k} columns: {len(own)}")
         lines += [f"curve {k} {_key(key)}: {_text(str(value))}" for key, value in spectrum.provenance.items()]
-        name = " ".join(label.split())
+        name = as_text(" ".join(label.split()))
         names += ["energy_ev" if len(spectra) == 1 else f"energy_ev ({name})", name]
         names += [f"{name}{_BAND}"] if len(own) == 3 else []
         columns += own
@@ -155,7 +156,7 @@ def _n_columns(own: Mapping[str, str], label: str, names: Sequence[str], at: int
     """How many columns a curve has; files of earlier versions tell by the name of the third."""
     if own.get("columns") in ("2", "3"):
         return int(own["columns"])
-    return 3 if at + 2 < len(names) and names[at + 2] == f"{' '.join(label.split())}{_BAND}" else 2
+    return 3 if at + 2 < len(names) and names[at + 2] == f"{as_text(' '.join(label.split()))}{_BAND}" else 2
 
 
 def _numbers(path: Path, cells: Sequence[str]) -> np.ndarray:

@@ -10,14 +10,18 @@ from pathlib import Path
 
 import numpy as np
 
+from xanesview.domain.counts import counted
+from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.io.spectra.column_text import read_lines
+from xanesview.io.spectra.energy_units import known_unit
 from xanesview.io.spectra.interpretation import Answers
 from xanesview.io.spectra.raw_table import Offer, RawTable
 from xanesview.io.text_file import LARGEST
 from xanesview.limits import check_count
 
 _MOST_POINTS = 3_000_000
+_FEWEST_POINTS = 3
 _KEYWORD = re.compile(r"\s*#\s*([A-Z0-9_\-]+)[^:]*?\s*:\s*(.*?)\s*$", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][-+]?\d+)?|nan", re.IGNORECASE)
 _FACTS = {"TITLE": "title", "DATE": "date", "OWNER": "owner", "BEAMKV": "beam_kv", "SIGNALTYPE": "signal_type",
@@ -43,7 +47,7 @@ def read_emsa(path: Path, answers: Answers) -> tuple[RawTable, ...]:
     values = np.array(numbers)
     values = np.where(np.abs(values) < LARGEST, values, np.nan)
     kind = told.get("DATATYPE", "Y").upper()
-    unit = told.get("XUNITS", "eV")
+    unit = told.get("XUNITS", "").strip() or "eV"
     n_points = int(_number(told, "NPOINTS", path, 0.0))
     if kind.startswith("XY"):
         table = values[: values.size // 2 * 2].reshape(-1, 2)
@@ -58,17 +62,20 @@ def read_emsa(path: Path, answers: Answers) -> tuple[RawTable, ...]:
         check_count(len(y), _MOST_POINTS, f"points of {path.name}", _HINT)
         table = np.column_stack([offset + step * np.arange(len(y)), y])
         names = ["energy", *(["intensity"] if width == 1 else [f"intensity {k + 1}" for k in range(width)])]
-    if len(table) < 3:
+    notices = _counted_points(n_points, table, path)
+    if len(table) < _FEWEST_POINTS:
         raise XanesviewError(f"{path.name} holds {len(table)} points.", "It is cut off; export it again.")
     return (
         RawTable(
             names=tuple(names),
-            values=table[:n_points] if 3 <= n_points < len(table) else table,
+            values=table[:n_points] if _FEWEST_POINTS <= n_points < len(table) else table,
             facts={"file": path.name, **{name: told[key] for key, name in _FACTS.items() if told.get(key)}},
             energy=0,
-            unit="keV" if re.fullmatch(r"kev", unit, re.IGNORECASE) else "eV",
+            unit=known_unit(unit),
+            units=(unit, *[""] * (len(names) - 1)),
             offers=tuple(Offer(name, f'"{name}"', "raw") for name in names[1:]),
             is_sure=len(names) == 2,
+            notices=notices,
         ),
     )
 
@@ -97,6 +104,18 @@ def _width(body: list[str], n_columns: int, n_values: int, n_points: int) -> int
     if n_columns == 1 or n_values == n_points:
         return 1
     return n_columns if n_columns * n_points == n_values or len(body) == n_points else 1
+
+
+def _counted_points(n_points: int, table: np.ndarray, path: Path) -> tuple[Notice, ...]:
+    """Return the notice where NPOINTS is not what the file holds."""
+    if n_points in (0, len(table)):
+        return ()
+    held = f"{path.name} announces {counted(n_points, 'point')} but holds {len(table)}"
+    if n_points > len(table):
+        return (Notice("cut-off", f"{held}.", "It is cut off, or NPOINTS is wrong."),)
+    if n_points < _FEWEST_POINTS:
+        return (Notice("spectrum-points", f"{held}; all of them were taken.", "NPOINTS is wrong."),)
+    return (Notice("spectrum-points", f"{held}; the first {n_points} were taken.", "NPOINTS is wrong."),)
 
 
 def _number(told: dict[str, str], key: str, path: Path, default: float) -> float:

@@ -10,9 +10,17 @@ import numpy as np
 from xanesview.domain.counts import counted
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
-from xanesview.io.spectra.raw_table import UNITS, RawTable
+from xanesview.io.spectra.energy_units import (
+    ANGLES,
+    EV_PER_UNIT,
+    HC_EV_ANGSTROM,
+    UNITS,
+    known_unit,
+    to_ev,
+    unit_in_name,
+)
+from xanesview.io.spectra.raw_table import RawTable
 
-HC_EV_ANGSTROM = 12398.419843320026
 SILICON_111_ANGSTROM = 3.13556
 """Of silicon at room temperature (CODATA: a = 5.431020 Å); most monochromators of hard X-rays have it."""
 _CUBIC_ANGSTROM = {"si": 5.431020, "ge": 5.657906, "c": 3.56712, "insb": 6.47937}
@@ -60,7 +68,22 @@ def guessed_axis(table: RawTable) -> Axis:
 
 def _is_energy_name(table: RawTable, column: int) -> bool:
     name = _bare(table.names[column])
-    return any(re.search(pattern, name) for pattern in _NAMES) or table.units[column].lower() in ("ev", "kev")
+    return any(re.search(pattern, name) for pattern in _NAMES) or _is_energy_unit(table.units[column])
+
+
+def _is_energy_unit(word: str) -> bool:
+    return known_unit(word) in EV_PER_UNIT
+
+
+def is_called_energy(name: str) -> bool:
+    """Tell whether a whole name is what beamlines call their energies, such as “energy requested”."""
+    return re.search(_NAMES[0], _bare(name)) is not None
+
+
+def strange_unit(table: RawTable, column: int) -> str:
+    """Return the unit that a file tells of a column where it is none that is known, else an empty text."""
+    word = table.units[column].strip()
+    return "" if known_unit(word) or re.search(rf"{_ANGLE}|{_STEPS}", word.lower()) else word
 
 
 def _bare(name: str) -> str:
@@ -82,7 +105,7 @@ def _guessed_column(table: RawTable) -> tuple[int, bool, bool]:
         if re.search(_NO_ENERGY, bare):
             continue
         rank = next((k for k, pattern in enumerate(_NAMES) if re.search(pattern, bare)), None)
-        if rank is None and table.units[column].lower() in ("ev", "kev"):
+        if rank is None and _is_energy_unit(table.units[column]):
             rank = len(_NAMES)
         if rank is not None and _n_different(values[:, column]) >= 3:
             named.append((not is_plausible(values[:, column], _unit_of(table, column)[0]), rank, column))
@@ -133,8 +156,8 @@ def is_plausible(column: np.ndarray, unit: str) -> bool:
         return low > 500.0 and high < 90_000.0
     if unit == "steps":
         return low > 0
-    scale = 1000.0 if unit == "keV" else 1.0
-    return low * scale >= _LOWEST_EV and high * scale <= _HIGHEST_EV and (high - low) * scale > 0.5
+    ends = np.sort(to_ev(np.array([low, high]), unit))  # a wavelength falls where the energy rises
+    return bool(ends[0] >= _LOWEST_EV and ends[1] <= _HIGHEST_EV and ends[1] - ends[0] > 0.5)
 
 
 def _unit_of(table: RawTable, column: int) -> tuple[str, bool]:
@@ -144,8 +167,10 @@ def _unit_of(table: RawTable, column: int) -> tuple[str, bool]:
     if finite.size == 0:
         return "eV", False
     low, high = float(finite.min()), float(finite.max())
-    told = ""
-    if re.search(r"kev|kilo", words):
+    told = known_unit(table.units[column]) or unit_in_name(table.names[column])
+    if told:
+        pass
+    elif re.search(r"kev|kilo", words):
         told = "keV"
     elif re.search(r"(^|[^a-z])ev([^a-z]|$)", words):
         told = "eV"
@@ -187,8 +212,8 @@ def in_ev(column: np.ndarray, unit: str, table: RawTable, d_spacing_angstrom: fl
     """
     if unit not in UNITS:
         raise XanesviewError(f"Energies in “{unit}” are not known.", f"Choose one of {', '.join(UNITS)}.")
-    if unit in ("eV", "keV"):
-        return column * (1000.0 if unit == "keV" else 1.0) + table.added_ev
+    if unit not in ANGLES:
+        return to_ev(column, unit) + table.added_ev
     spacing = d_spacing_angstrom or table.d_spacing_angstrom or SILICON_111_ANGSTROM
     degrees = column
     if unit == "millidegrees":

@@ -18,11 +18,12 @@ from xanesview.io.spectra.energy_axis import (
     guessed_axis,
     in_ev,
     in_order,
+    strange_unit,
 )
+from xanesview.io.spectra.energy_units import ANGLES, UNITS, known_unit
 from xanesview.io.spectra.expression import column_index, evaluate
-from xanesview.io.spectra.raw_table import UNITS, Offer, RawTable
+from xanesview.io.spectra.raw_table import Offer, RawTable
 
-_ANGLES = ("degrees", "millidegrees", "steps")
 _HINT_SIGNAL = "--signal chooses another, by name or as an expression such as ln(I0/It)."
 _MOST_CHANNELS = 400
 
@@ -38,7 +39,7 @@ class Answers:
     signal : str or None
         Name of an offered signal, a column, or an expression of columns.
     unit : str or None
-        eV, keV, degrees, millidegrees, or a crystal such as Si(111), which means degrees.
+        One of `energy_units.UNITS` but steps, or a crystal such as Si(111), which means degrees.
     scan : str or None
         Number of the scan from 1, its label, or "all".
     d_spacing_angstrom : float or None
@@ -72,12 +73,11 @@ def unit_asked(answers: Answers) -> tuple[str | None, float | None]:
     crystal = crystal_d_spacing(answers.unit)
     if crystal is not None:
         return "degrees", crystal
-    unit = next((one for one in UNITS if one.lower() == answers.unit.strip().lower()), None)
-    unit = {"deg": "degrees", "°": "degrees", "mdeg": "millidegrees"}.get(answers.unit.strip().lower(), unit)
-    if unit is None:
+    unit = "steps" if answers.unit.strip().lower() == "steps" else known_unit(answers.unit)
+    if not unit:
         raise XanesviewError(
             f"Energies in “{answers.unit}” are not known.",
-            f"Choose one of {', '.join(UNITS[:4])}, or a crystal such as Si(111) for angles in degrees.",
+            f"Choose one of {', '.join(UNITS[:-1])}, or a crystal such as Si(111) for angles in degrees.",
         )
     return unit, spacing
 
@@ -132,6 +132,12 @@ def scan_of(table: RawTable, answers: Answers, name: str) -> tuple[Scan, tuple[Q
     signals = []
     if answers.signal is not None:
         signals.append(_asked_signal(table, offers, answers.signal, order))
+        if not np.isfinite(signals[0].values).any():
+            raise XanesviewError(
+                f"“{answers.signal.strip()[:60]}” has no finite value at any of the "
+                f"{counted(order.energy_ev.size, 'point')} of {name}.",
+                "Choose another signal, or correct the expression.",
+            )
     elif not signals_sure and len(offers) > 1:
         others = ", ".join(f"“{_short(offer)}”" for offer in offers[1:5])
         questions.append(
@@ -202,7 +208,18 @@ def _questions_of_energy(table: RawTable, axis: Axis, answers: Answers, name: st
                 (table.names[axis.column], *(n for k, n in enumerate(table.names) if k != axis.column)),
             )
         )
-    if axis.unit in _ANGLES and (spacing or table.d_spacing_angstrom) is None:
+    strange = strange_unit(table, axis.column)
+    if strange and unit is None and spacing is None:
+        questions.append(
+            Question(
+                "unit",
+                f"{name} gives its energies in “{strange[:30]}”, which is no known unit of energy; "
+                f"{axis.unit} was taken.",
+                "--unit says which it is.",
+                UNITS[:-1],
+            )
+        )
+    if axis.unit in ANGLES and (spacing or table.d_spacing_angstrom) is None:
         questions.append(
             Question(
                 "unit",
@@ -219,7 +236,7 @@ def _questions_of_energy(table: RawTable, axis: Axis, answers: Answers, name: st
 def _energy_words(table: RawTable, axis: Axis, spacing: float | None) -> str:
     """Return what the energies were made of."""
     words = f"{table.names[axis.column]} ({axis.unit}"
-    if axis.unit in _ANGLES:
+    if axis.unit in ANGLES:
         used = spacing or table.d_spacing_angstrom or SILICON_111_ANGSTROM
         words += f", d = {used:.6g} Å"
         if axis.unit == "steps":

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from xanesview.errors import XanesviewError
+from xanesview.io.spectra.energy_units import known_unit
 from xanesview.io.spectra.interpretation import Answers
 from xanesview.io.spectra.packed import beginning_of, unpacked_text
 from xanesview.io.spectra.raw_table import Offer, RawTable
@@ -106,6 +107,7 @@ def _table(group: Mapping[str, object], label: str, path: Path) -> RawTable | No
     facts |= {
         f"element.{key}": settings[name] for key, name in (("symbol", "atsym"), ("edge", "edge")) if name in settings
     }
+    told_unit = settings.get("energy_units", "").strip() or "eV"
     return RawTable(
         names=("energy", *names),
         values=np.column_stack([energy, *(_array(group[name]) for name in names)]),
@@ -113,7 +115,8 @@ def _table(group: Mapping[str, object], label: str, path: Path) -> RawTable | No
         facts=facts,
         settings=settings,
         energy=0,
-        unit="eV",
+        unit=known_unit(told_unit),
+        units=(told_unit, *[""] * len(names)),
         offers=tuple(offers),
         is_sure=True,
     )

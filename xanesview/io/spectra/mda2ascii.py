@@ -12,6 +12,7 @@ from pathlib import Path
 
 from xanesview.errors import XanesviewError
 from xanesview.io.spectra.column_text import Layout, Rows, read_lines, rows_of
+from xanesview.io.spectra.energy_units import EV_PER_UNIT, known_unit
 from xanesview.io.spectra.interpretation import Answers
 from xanesview.io.spectra.raw_table import RawTable
 
@@ -50,8 +51,8 @@ def read_mda2ascii(path: Path, answers: Answers) -> tuple[RawTable, ...]:
         listed = {int(match[1]): match for line in block if (match := _COLUMN.match(line[:1000]))}
         rows = rows_of(block, _PLAIN)
         tabbed = rows_of(block, Layout("\t", "."))
-        rows = tabbed if tabbed.values.shape[0] >= rows.values.shape[0] else rows
-        if rows.values.shape[0] >= 3 and rows.values.shape[1] >= 2:
+        rows = tabbed if tabbed.n_whole >= rows.n_whole else rows
+        if rows.n_whole >= 3 and rows.values.shape[1] >= 2:
             tables.append(_table(rows, listed, facts, len(tables) + 1))
     if not tables:
         raise XanesviewError(f"{path.name} holds no scan of three points or more.", "It may be cut off; copy it again.")
@@ -88,4 +89,4 @@ def _name(match: re.Match[str] | None) -> tuple[str, str]:
 
 
 def _is_energy(name: str, unit: str) -> bool:
-    return unit.lower() in ("ev", "kev") or re.search(r"energ|\bmono|kev|\bev\b", name, re.IGNORECASE) is not None
+    return known_unit(unit) in EV_PER_UNIT or re.search(r"energ|\bmono|kev|\bev\b", name, re.IGNORECASE) is not None

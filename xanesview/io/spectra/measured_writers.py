@@ -17,6 +17,7 @@ from xanesview.domain.geometry.geometry import exact
 from xanesview.domain.measurement import Scan, Signal
 from xanesview.errors import XanesviewError
 from xanesview.io.atomic import atomic_write
+from xanesview.io.cell_text import as_text
 from xanesview.io.spectra.provenance import provenance
 
 _XDI_NAMES = {"absorption": "mu", "normalised": "norm", "transmission": "mutrans", "fluorescence": "mufluor",
@@ -39,7 +40,7 @@ def write_csv(path: Path, scans: Sequence[Scan]) -> None:
     for scan in scans:
         for signal in scan.signals:
             name = signal.name if len(scans) == 1 else f"{scan.label}: {signal.name}"
-            name = _unused(" ".join(name.replace(",", ";").replace('"', "'").split()), names)
+            name = _unused(as_text(" ".join(name.replace(",", ";").replace('"', "'").split())), names)
             names.append(name)
             columns.append(signal.values)
             lines.append(f"signal {name}: {signal.formula} ({signal.kind})")

@@ -19,6 +19,7 @@ import numpy as np
 from xanesview.domain.counts import counted
 from xanesview.errors import XanesviewError
 from xanesview.io.spectra.energy_axis import guessed_axis
+from xanesview.io.spectra.energy_units import EV_PER_UNIT, known_unit
 from xanesview.io.spectra.hdf5_tree import attribute, column, groups_of, length_of, members, numbers, opened_tree, text
 from xanesview.io.spectra.interpretation import Answers
 from xanesview.io.spectra.raw_table import Offer, RawTable
@@ -117,7 +118,7 @@ def _stack(
             values=np.column_stack([axis, *(one[1] for one in columns)]),
             units=(attribute(energy, "units"), *(one[2] for one in columns)),
             energy=0,
-            unit=_unit(attribute(energy, "units")),
+            unit=known_unit(attribute(energy, "units")),
             offers=tuple(
                 Offer(one[0], f'"{one[0]}"', "absorption" if k == 0 else "raw") for k, one in enumerate(columns)
             ),
@@ -147,7 +148,7 @@ def _old_nxxas(entry: h5py.Group, below: list[h5py.Group], path: Path) -> Iterat
         values=np.column_stack([column(one, path) for one in (energy, incoming["data"], absorbed["data"])]),
         units=(attribute(energy, "units"), "", ""),
         energy=0,
-        unit=_unit(attribute(energy, "units")),
+        unit=known_unit(attribute(energy, "units")),
         offers=tuple(offers),
         is_sure=bool(re.search("fluor|yield|trans", mode, re.IGNORECASE)),
         facts={"mode": mode} if mode else {},
@@ -183,7 +184,7 @@ def _nxdata(entry: h5py.Group, below: list[h5py.Group], path: Path) -> Iterator[
 
 def _is_energy(one: h5py.Dataset, name: str) -> bool:
     words = f"{name} {attribute(one, 'long_name')} {attribute(one, 'label')}".lower()
-    return attribute(one, "units").lower() in ("ev", "kev") or re.search(_CALLED_ENERGY, words) is not None
+    return known_unit(attribute(one, "units")) in EV_PER_UNIT or re.search(_CALLED_ENERGY, words) is not None
 
 
 def _counters(entry: h5py.Group, below: list[h5py.Group], path: Path) -> Iterator[RawTable]:
@@ -255,11 +256,7 @@ def _by_path(file: h5py.File, groups: list[h5py.Group], path: Path, wanted: str)
     chosen = [pair for pair in found if length_of(pair[1]) == length_of(energy)]
     chosen = [pair for pair in chosen if pair[0] == name] + [pair for pair in chosen if pair[0] != name]
     table = _columns([(wanted if other == name else other, one) for other, one in chosen[:_MOST_COLUMNS]], path)
-    return table.replace(unit=_unit(attribute(energy, "units")))
-
-
-def _unit(units: str) -> str:
-    return {"ev": "eV", "kev": "keV", "deg": "degrees", "degree": "degrees"}.get(units.strip().lower(), "")
+    return table.replace(unit=known_unit(attribute(energy, "units")))
 
 
 def _facts(entry: h5py.Group, path: Path) -> dict[str, str]:

@@ -14,9 +14,6 @@ import numpy as np
 
 from xanesview.domain.structure import Notice
 
-UNITS = ("eV", "keV", "degrees", "millidegrees", "steps")
-"""Of the first axis; angles and steps of a monochromator become energies by its d-spacing."""
-
 
 @dataclass(frozen=True)
 class Offer:
@@ -46,7 +43,7 @@ class RawTable:
     energy : int or None
         Column of energies where the format says which; else it is guessed.
     unit : str
-        Of the energies, one of `UNITS`, where the format says which; else it is guessed.
+        Of the energies, one of `energy_units.UNITS`, where the format says which; else it is guessed.
     d_spacing_angstrom : float or None
         Of the monochromator's crystal planes.
     steps_per_degree : float or None

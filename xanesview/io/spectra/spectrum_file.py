@@ -15,13 +15,14 @@ from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.io.spectra.column_text import read_lines
 from xanesview.io.spectra.columns import table_of
+from xanesview.io.spectra.energy_units import UNITS
 from xanesview.io.spectra.expression import quoted
 from xanesview.io.spectra.interpretation import Answers, axis_of, measurement_of, scan_of, signals_offered
 from xanesview.io.spectra.measurement_file import read_tables
-from xanesview.io.spectra.raw_table import UNITS, RawTable
+from xanesview.io.spectra.raw_table import RawTable
 from xanesview.io.spectra.registry import COLUMNS
 
-ENERGY_UNITS = UNITS[:4]
+ENERGY_UNITS = UNITS[:-1]
 _FEWEST_POINTS = 3
 _SAMPLE = 200
 

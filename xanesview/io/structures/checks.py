@@ -89,6 +89,10 @@ def checked_structure(
     periodic = np.zeros(3, bool) if pbc is None else np.asarray(pbc, dtype=bool)
     if periodic.any():
         _check_cell(numbers, cell, periodic, _file_name(name))
+    if fields.get("charge", 0) > numbers.sum():
+        electrons = counted(int(numbers.sum()), "electron")
+        message = f"{_file_name(name)} has a charge of {fields['charge']:+d} but no more than {electrons} to lose."
+        raise XanesviewError(message, "Correct the charge.")
     structure = Structure(numbers, positions, cell, periodic, notices=tuple(notices), **fields)
     found = contact_notices(structure, labels)  # refuses coincident atoms, before bonds mean anything
     found += hydrogen_notices(structure, any(n.kind == "missing-hydrogens" for n in notices), labels)

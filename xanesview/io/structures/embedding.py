@@ -6,6 +6,7 @@ S. Riniker, G. A. Landrum, J. Chem. Inf. Model. 55 (2015) 2562; T. A. Halgren, J
 from __future__ import annotations
 
 import re
+import signal
 
 import numpy as np
 from rdkit import Chem, Geometry
@@ -145,10 +146,30 @@ def _embed(molecule: Chem.Mol, seed: int) -> bool:
     parameters = rdDistGeom.ETKDGv3()
     parameters.randomSeed = seed
     parameters.maxIterations = 200
-    if rdDistGeom.EmbedMolecule(molecule, parameters) == 0:
+    if embed_once(molecule, parameters):
         return True
     parameters.useRandomCoords = True  # cages and macrocycles
-    return rdDistGeom.EmbedMolecule(molecule, parameters) == 0
+    return embed_once(molecule, parameters)
+
+
+def embed_once(molecule: Chem.Mol, parameters: rdDistGeom.EmbedParameters) -> bool:
+    """Embed, and pass Ctrl+C on: while RDKit embeds it takes the signal itself, and ends as if it had found nothing.
+
+    A molecule that has no geometry fails at every attempt, or before the first, and does so again. ``parameters`` count
+    their failures (``trackFailures``) from now on.
+    """
+    parameters.trackFailures = True
+    if rdDistGeom.EmbedMolecule(molecule, parameters) == 0:
+        return True
+    attempts = sum(parameters.GetFailureCounts())
+    if attempts >= parameters.maxIterations:
+        return False
+    if attempts:
+        signal.raise_signal(signal.SIGINT)
+    is_embedded = rdDistGeom.EmbedMolecule(molecule, parameters) == 0  # of a window, which ends in good order
+    if not attempts and (is_embedded or sum(parameters.GetFailureCounts())):
+        signal.raise_signal(signal.SIGINT)
+    return is_embedded
 
 
 def _relax(molecule: Chem.Mol) -> list[Notice]:

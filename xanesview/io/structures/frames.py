@@ -23,6 +23,19 @@ def frames_notice(count: int, used: str) -> list[Notice]:
     ]
 
 
+def cut_notice(is_cut: bool, asked: int | None) -> list[Notice]:
+    """Return the notice for a file that ends amid a structure after complete ones, unless a frame was asked for."""
+    if not is_cut or asked is not None:
+        return []
+    return [
+        Notice(
+            "cut-off",
+            "The file ends amid another structure, which was left out.",
+            "It is still being written, or was cut off.",
+        )
+    ]
+
+
 def chosen_frame(path: Path, count: int, asked: int | None, default: int) -> dict[str, int]:
     """Return which frame of a trajectory to read, as fields of the structure: ``frame`` and ``n_frames``.
 

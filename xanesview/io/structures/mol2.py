@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from xanesview.domain.counts import counted
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.structures.atom_list import AtomList
@@ -15,7 +16,7 @@ from xanesview.io.structures.checks import checked_structure, deuterium_notice
 from xanesview.io.structures.elements import is_element
 from xanesview.io.structures.frames import chosen_frame, frame_notice
 from xanesview.io.structures.macromolecule import CrystalFrame
-from xanesview.io.text_file import number
+from xanesview.io.text_file import number, whole_number
 
 _MARK = "@<TRIPOS>"
 
@@ -38,7 +39,7 @@ def read_mol2(path: Path, text: str, frame: int | None = None) -> Structure:
     wanted = place["frame"] + 1 if count else 0
     atoms = AtomList()
     section, molecules, title, parameters = "", 0, "", []
-    title_wanted = False
+    title_wanted, announced = False, None
     for at, line in enumerate(text.split("\n"), start=1):
         if line.startswith(_MARK):
             section = line[len(_MARK) :].strip()
@@ -51,6 +52,8 @@ def read_mol2(path: Path, text: str, frame: int | None = None) -> Structure:
         where = f"Line {at} of {path.name}"
         if section == "MOLECULE" and title_wanted:
             title, title_wanted = line.strip().strip("*"), False
+        elif section == "MOLECULE" and announced is None:  # the line of counts, atoms first
+            announced = whole_number(words[0])
         elif section == "ATOM":
             if len(words) < 6:
                 raise XanesviewError(f"{where} should hold number, name, x, y, z and type.", "Correct this line.")
@@ -59,6 +62,11 @@ def read_mol2(path: Path, text: str, frame: int | None = None) -> Structure:
             parameters = words
     if not atoms:
         raise XanesviewError(f"{path.name} has no atoms.", "A MOL2 file needs a section @<TRIPOS>ATOM.")
+    if announced is not None and announced > len(atoms.numbers):
+        raise XanesviewError(
+            f"{path.name} announces {counted(announced, 'atom')} but holds {len(atoms.numbers)}.",
+            "The file is cut off, or its counts are wrong.",
+        )
     cell, notices = _crystal(path, parameters).cell(path.name)
     return checked_structure(
         atoms.numbers,

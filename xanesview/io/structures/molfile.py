@@ -17,6 +17,7 @@ from xanesview.limits import MOST_ATOMS
 
 _OLD_COUNTS = r"[ \d]{2}\d[ \d]{2}\d[ \d]*$"
 _ATOM = r"(?:[ \d-]{5}\.\d{4}){3} [A-Z]"
+_NEW_COUNTS = re.compile(r"^M\s+V30\s+COUNTS\b(.*)", re.MULTILINE | re.IGNORECASE)
 
 
 def looks_like_molfile(text: str) -> bool:
@@ -73,6 +74,7 @@ def read_molfile(path: Path, text: str, frame: int | None = None) -> Structure:
 
 def _check_atom_lines(path: Path, block: str) -> None:
     """Find broken elements and coordinates before RDKit, which reads NaN and cuts numbers without a word."""
+    _check_new_counts(path, block)
     lines = block.split("\n")
     counts = _line_of_counts(lines)
     if counts is None:
@@ -105,6 +107,20 @@ def _line_of_counts(lines: Sequence[str]) -> int | None:
     if named is not None or len(lines) < 5:
         return named
     return 3 if re.match(_OLD_COUNTS, lines[3]) and re.match(_ATOM, lines[4]) else None
+
+
+def _check_new_counts(path: Path, block: str) -> None:
+    """Check what V3000 announces, whatever line 4 says: RDKit takes the memory for it before it reads an atom."""
+    whole = re.sub(r"-[^\S\n]*\nM\s+V30 ", "", block)  # a minus at its end continues a line
+    for line in _NEW_COUNTS.finditer(whole):
+        words = line[1].split()
+        for word, what in zip(words, ("atoms", "bonds", "groups", "constraints")):
+            count = whole_number(word)
+            if count is None or count > MOST_ATOMS:
+                raise XanesviewError(
+                    f"{path.name} announces “{word[:30]}” {what}; up to {MOST_ATOMS:,} can be read.",
+                    "The file is damaged, or holds no molecule; export it again.",
+                )
 
 
 def _check_v3000(path: Path, lines: list[str]) -> None:

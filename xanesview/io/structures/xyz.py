@@ -19,7 +19,7 @@ from xanesview.errors import XanesviewError
 from xanesview.io.atomic import write_text
 from xanesview.io.structures.checks import checked_structure, deuterium_notice
 from xanesview.io.structures.elements import atomic_number
-from xanesview.io.structures.frames import chosen_frame, frame_notice
+from xanesview.io.structures.frames import chosen_frame, cut_notice, frame_notice
 from xanesview.io.text_file import number, whole_number
 from xanesview.limits import MOST_ATOMS
 
@@ -53,7 +53,7 @@ def read_xyz(path: Path, text: str, frame: int | None = None) -> Structure:
         Naming the line that can't be understood.
     """
     lines = text.split("\n")
-    frames = _frame_starts(path, lines)
+    frames, is_cut = _frame_starts(path, lines)
     if not frames:
         raise XanesviewError(f"{path.name} has no atoms.", "Choose a file with at least one atom.")
     place = chosen_frame(path, len(frames), frame, -1)
@@ -83,7 +83,7 @@ def read_xyz(path: Path, text: str, frame: int | None = None) -> Structure:
         positions,
         cell,
         pbc,
-        [*frame_notice(place, frame), *deuterium_notice(heavy)],
+        [*frame_notice(place, frame), *cut_notice(is_cut, frame), *deuterium_notice(heavy)],
         source=str(path),
         **place,
         **_identity(path, info),
@@ -122,8 +122,8 @@ def write_xyz(path: Path, structure: Structure) -> None:
     write_text(path, text)
 
 
-def _frame_starts(path: Path, lines: list[str]) -> list[int]:
-    """Return the line of the atom count of each complete frame, and check the last."""
+def _frame_starts(path: Path, lines: list[str]) -> tuple[list[int], bool]:
+    """Return the line of the atom count of each complete frame, and whether one that is cut off follows them."""
     starts, at = [], 0
     while at < len(lines):
         word = lines[at].strip()
@@ -151,7 +151,7 @@ def _frame_starts(path: Path, lines: list[str]) -> list[int]:
         complete = at + 2 + count <= len(lines) and all(lines[at + 2 + k].strip() for k in (0, count - 1))
         if not complete:
             if starts:  # a trajectory still being written: its last complete frame is used
-                break
+                return starts, True
             present = sum(bool(line.strip()) for line in lines[at + 2:at + 2 + count])
             raise XanesviewError(
                 f"{path.name} announces {counted(count, 'atom')} but holds {present}.",
@@ -159,7 +159,7 @@ def _frame_starts(path: Path, lines: list[str]) -> list[int]:
             )
         starts.append(at)
         at += 2 + count
-    return starts
+    return starts, False
 
 
 def _comment_fields(comment: str) -> dict[str, str]:

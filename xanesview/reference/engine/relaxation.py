@@ -10,10 +10,11 @@ import numpy as np
 from ase import Atoms
 from ase.data import covalent_radii
 from rdkit import Chem, rdBase
-from rdkit.Chem import AllChem
+from rdkit.Chem import AllChem, rdDistGeom
 
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
+from xanesview.io.structures.embedding import embed_once
 from xanesview.io.structures.smiles import parsed_smiles
 from xanesview.reference.engine.gfn2 import failed, gfn2_calculator
 
@@ -74,7 +75,9 @@ def relaxed_from_smiles(smiles: str, name: str, relax_with: str = "gfn2") -> tup
                 f"{smiles[:60]} has unpaired electrons.", "Only closed-shell molecules can be computed."
             )
         molecule = Chem.AddHs(parsed)
-        if AllChem.EmbedMolecule(molecule, randomSeed=seed_of(name) % 10000) != 0:
+        parameters = rdDistGeom.ETKDGv2()
+        parameters.randomSeed = seed_of(name) % 10000
+        if not embed_once(molecule, parameters):
             raise XanesviewError(f"No 3D geometry could be built for {smiles[:60]}.", "Give a file with a geometry.")
         if relax_with != "none" and AllChem.MMFFHasAllMoleculeParams(molecule):
             AllChem.MMFFOptimizeMolecule(molecule, maxIters=500)

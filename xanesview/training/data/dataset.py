@@ -30,6 +30,7 @@ from xanesview.errors import XanesviewError
 from xanesview.io.hdf5 import opened_h5
 from xanesview.io.text_file import check_is_file
 from xanesview.limits import LARGEST_TRAINING_TABLE, MOST_ENERGIES, check_count
+from xanesview.training.data.data_file_checks import check_data_file
 from xanesview.training.data.measured_window import measure_grid
 
 AXES = ("absolute", "relative")
@@ -161,15 +162,14 @@ def read_datasets(
     taught: Counter[str] = Counter()
     for path in map(Path, paths):
         with opened_data(path) as f:
+            check_opened(f, path)
             if "molecule" in f:
                 if energy_ev is None:
                     energy_ev = measure_grid(str(f.attrs["element"]))
                 head, some = _read_sticks(f, np.asarray(energy_ev, float), splits, axis or "absolute", widths)
-            elif "structure" in f:
+            else:
                 energy_ev = f["energy_ev"][:] if energy_ev is None else np.asarray(energy_ev, float)
                 head, some = _read_grid(f, path, energy_ev, splits, axis, offset_ev, held)
-            else:
-                raise KeyError("neither molecules nor structures")
             taught[str(f.attrs.get("teacher", ""))] += len(some)
         _check_alike(path, first or head, head)
         first = first or head
@@ -226,6 +226,22 @@ def opened_data(path: Path) -> AbstractContextManager[h5py.File]:
         raise XanesviewError(f"There is no data file {path}.", "Give the path of an HDF5 file of spectra.")
     hint = f"It may be damaged or cut off. {_LAYOUTS}"
     return opened_h5(path, "is not a data file of spectra", hint, LARGEST_TRAINING_TABLE)
+
+
+def check_opened(f: h5py.File, path: Path) -> None:
+    """Check that what an open data file holds can be trained on; see `check_data_file`.
+
+    Raises
+    ------
+    XanesviewError
+        naming the molecule.
+    KeyError
+        for another layout, which `opened_data` tells of.
+    """
+    group = "molecule" if "molecule" in f else "structure"
+    if group not in f:
+        raise KeyError("neither molecules nor structures")
+    check_data_file(f, f[f"{group}/name"].asstr()[:], path.name)
 
 
 def _check_alike(path: Path, first: _Head, head: _Head) -> None:

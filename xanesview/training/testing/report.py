@@ -12,7 +12,8 @@ import numpy as np
 
 from xanesview.domain.counts import counted
 from xanesview.domain.quality import NOISE_LEVELS, PLACES, RANKINGS, Exemplar, Quality, place_of, with_noise
-from xanesview.io.atomic import atomic_write, made_folder, write_text
+from xanesview.io.atomic import atomic_write
+from xanesview.io.cell_text import as_text, made_folder, write_text
 from xanesview.io.figures.figure import save_figure
 from xanesview.io.figures.panels import Panel, PanelLine, PanelMark, draw_panels
 from xanesview.io.json_text import json_text
@@ -166,7 +167,8 @@ def _write_sites(path: Path, c: SplitComparison, quality: Quality) -> None:
             numbers = [quality.errors[r][row] for r in RANKINGS] + [iso[r][row] for r in RANKINGS]
             e0 = ["" if np.isnan(v[row]) else f"{v[row]:.3f}" for v in (c.reference_e0_ev, c.predicted_e0_ev)]
             writer.writerow(
-                [labelled.name, labelled.smiles, labelled.parent, int(c.atoms[row]), *(f"{v:.6g}" for v in numbers),
+                [as_text(labelled.name), labelled.smiles, as_text(labelled.parent), int(c.atoms[row]),
+                 *(f"{v:.6g}" for v in numbers),
                  *(f"{p[row]:.3f}" for p in peaks), *e0, c.verdicts[row].warning]
             )  # fmt: skip
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
+
 import pytest
+from rdkit.Chem import rdDistGeom
 
 from xanesview.errors import XanesviewError
 from xanesview.io.structures.embedding import structure_from_smiles
@@ -36,3 +41,28 @@ def test_a_very_long_string_is_refused_before_a_library_recurses_into_it(length)
 def test_unsanitised_molecules_are_left_as_they_are_written():
     assert parsed_smiles("CN(C)(C)(C)C") is None
     assert parsed_smiles("CN(C)(C)(C)C", sanitize=False).GetNumAtoms() == 6
+
+
+@pytest.mark.parametrize("text", ["[C+99]", "[He+3]"])
+def test_a_charge_beyond_all_electrons_is_refused(text):
+    with pytest.raises(XanesviewError, match="to lose"):
+        structure_from_smiles(text)
+
+
+def test_ctrl_c_is_not_lost_while_a_geometry_is_built(monkeypatch):
+    """RDKit takes the signal while it embeds, gives up, and the second way to embed would go on as if nothing was."""
+    embed = rdDistGeom.EmbedMolecule
+    asked = threading.Timer(0.1, lambda: os.kill(os.getpid(), signal.SIGINT))
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def asked_to_end(molecule, parameters):
+        if asked.ident is None:
+            asked.start()
+        return embed(molecule, parameters)
+
+    monkeypatch.setattr(rdDistGeom, "EmbedMolecule", asked_to_end)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            structure_from_smiles("C" * 42, force_field=False)
+    finally:
+        signal.signal(signal.SIGINT, handler)

@@ -1,0 +1,75 @@
+"""Data files that are damaged are refused when they are opened, naming the molecule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+from tests.unit.training.data.test_dataset_writer import ATTRIBUTES, engine_result
+from tests.unit.training.data.test_grid_training import write_crystals
+from xanesview.cli.main import main
+from xanesview.errors import XanesviewError
+from xanesview.training.data.dataset import read_datasets
+from xanesview.training.data.dataset_writer import read_site_spectra, write_block
+
+
+def sticks(folder: Path) -> Path:
+    records = [read_site_spectra(engine_result(folder / f"{k}.npz", f"m{k}"), "train") for k in range(3)]
+    write_block(folder / "a.h5", records, ATTRIBUTES)
+    return folder / "a.h5"
+
+
+def grid(folder: Path) -> Path:
+    return write_crystals(folder / "a.h5", e0=True)
+
+
+def damage(path: Path, table: str, place: object, value: float) -> Path:
+    with h5py.File(path, "r+") as f:
+        values = f[table][:]
+        values[place] = value
+        f[table][...] = values
+    return path
+
+
+DAMAGES = [
+    (sticks, "molecule/pos_angstrom", 5, np.nan, "molecule 1 .“m1”.*coordinate"),
+    (sticks, "molecule/pos_angstrom", 5, np.inf, "molecule 1 .*coordinate"),
+    (sticks, "stick/energy_ev", 4, np.nan, "molecule 2 .*energy"),
+    (sticks, "stick/dipole_bohr", 0, np.inf, "molecule 0 .*dipole"),
+    (sticks, "site/ip_ev", 1, np.nan, "molecule 1 .*ionisation"),
+    (sticks, "molecule/z", 4, 0, "molecule 1 .*no element"),
+    (sticks, "molecule/z", 11, 119, "molecule 2 .*no element"),
+    (sticks, "molecule/atom_ptr", 3, 10**6, "pointers"),
+    (sticks, "molecule/atom_ptr", 1, 9, "pointers"),
+    (sticks, "site/stick_ptr", 1, -1, "pointers"),
+    (sticks, "site/atom", 2, 100, "molecule 2 .*none of its atoms"),
+    (sticks, "site/atom", 0, -1, "molecule 0 .*none of its atoms"),
+    (sticks, "site/molecule", 2, 7, "not there"),
+    (grid, "structure/pos_angstrom", 3, np.nan, "structure 1 .*coordinate"),
+    (grid, "structure/cell_angstrom", 1, np.inf, "structure 1 .*cell"),
+    (grid, "site/tensor", (2, 0, 0), np.inf, "structure 2 .*spectrum"),
+    (grid, "site/isotropic", (2, 0), np.inf, "structure 2 .*spectrum"),
+    (grid, "energy_ev", 3, np.nan, "energies"),
+    (grid, "site/atom", 4, 2, "structure 4 .*none of its atoms"),
+]
+
+
+@pytest.mark.parametrize(("make", "table", "place", "value", "told"), DAMAGES)
+def test_damaged_data_files_are_refused(
+    tmp_path: Path, capsys, make: Callable[[Path], Path], table: str, place: object, value: float, told: str
+):
+    if table == "molecule/atom_ptr" and place == 1:
+        place, value = slice(1, 3), [9, 8]
+    path = make(tmp_path)
+    read_datasets([path])
+    assert main(["dataset", "info", str(path)]) == 0
+    damage(path, table, place, value)
+    with pytest.raises(XanesviewError, match=told) as caught:
+        read_datasets([path])
+    capsys.readouterr()
+    assert main(["dataset", "info", str(path)]) == 1
+    assert caught.value.message in capsys.readouterr().err
