@@ -91,7 +91,7 @@ class PageView(QTextBrowser):
         """Distance of a block from the top of the page, px."""
         self.document().pageCount()  # lays out the whole page, which Qt else does by and by …
         bar, whole = self.verticalScrollBar(), ceil(self.document().size().height())
-        bar.setMaximum(max(bar.maximum(), whole - self.viewport().height()))  # … and tells the scroll bar later
+        bar.setMaximum(max(0, whole - self.viewport().height()))  # … and tells the scroll bar later, or an estimate
         return int(self.document().documentLayout().blockBoundingRect(block).top())
 
     def heading_in_view(self) -> int:
