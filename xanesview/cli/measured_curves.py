@@ -59,7 +59,7 @@ def curves_of_recipe(
     Raises
     ------
     XanesviewError
-        If one of them can't be read, or holds several curves.
+        If one of them can't be read, lies elsewhere, or holds several curves.
     """
     given = {name: path for path in files for name in (path.stem, path.name)}
     found = {}
@@ -67,6 +67,11 @@ def curves_of_recipe(
         for name in step.curves_named() if step.on else ():
             if not name or name in found:
                 continue
+            if name not in given and Path(name).name != name:
+                raise XanesviewError(
+                    f"The recipe names the curve “{name[:80]}”, which is neither on the command line nor beside it.",
+                    "Name the file on the command line, and only its name in the recipe.",
+                )
             path = given.get(name, recipe.parent / name)
             curves = plain_curves(path)
             if len(curves) != 1:

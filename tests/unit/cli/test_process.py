@@ -126,3 +126,12 @@ def test_wrong_lines_are_told(folder, capsys):
     np.savetxt(folder / "scan_0.csv", np.column_stack([energies(SCAN), intensities(SCAN)]), delimiter=",")
     assert main(["process", str(folder / "scan_0.csv"), "--recipe", recipe, "--out", str(folder)]) == 2
     assert "not written over" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["../scan_1.dat", "/etc/passwd", "sub/scan_1.dat"])
+def test_a_curve_that_a_recipe_names_lies_beside_it(folder, capsys, name):
+    recipe = folder / "recipe.toml"
+    recipe.write_text(f'[[steps]]\nkind = "subtract"\ncurve = "{name}"\n', encoding="utf-8")
+    words = [str(folder / "scan_0.dat"), "--recipe", str(recipe), "--out", str(folder / "out")]
+    assert main(["process", *words]) == 1
+    assert "neither on the command line nor beside it" in capsys.readouterr().err

@@ -233,9 +233,9 @@ def rows_of(lines: Sequence[str], layout: Layout) -> Rows:
 def _with_failed(lines: Sequence[str], layout: Layout, found: Rows, places: list[int]) -> Rows:
     """Return rows, each with the place of its line, together with those among and beside them that failed."""
     whole = dict(zip(places, found.values))
-    first = found.values[:, 0]
-    low, high = np.nanmin(first, initial=np.inf), np.nanmax(first, initial=-np.inf)
-    span = max(0.0, high - low)
+    first = found.values[np.isfinite(found.values[:, 0]), 0]
+    low, high = (float(first.min()), float(first.max())) if first.size else (0.0, 0.0)
+    span = high - low
 
     def failed(line: str, beyond: float) -> np.ndarray:
         row = np.full(len(found.columns), np.nan)
@@ -260,7 +260,9 @@ def _with_failed(lines: Sequence[str], layout: Layout, found: Rows, places: list
     if end - begin == len(places):
         return dataclasses.replace(found, first_line=begin)
     among = (k for k in range(begin, end) if k in whole or (lines[k].strip() and not is_comment(lines[k])))
-    values = [whole[k] if k in whole else failed(lines[k], span) for k in among]
+    values = [
+        whole[k] if k in whole else failed(lines[k], 0.0 if places[0] < k < places[-1] else span) for k in among
+    ]
     return dataclasses.replace(found, values=np.array(values), first_line=begin)
 
 
@@ -288,6 +290,8 @@ def _even_rows(lines: Sequence[str], layout: Layout) -> Rows | None:
         body = [line.replace(",", ".") for line in body]
     delimiter = None if layout.delimiter == " " else layout.delimiter
     wanted = None if all(kind) else columns
+    if wanted is None and any("_" in line for line in body):
+        return None  # numpy takes 2_280.0 for a number
     table = _loaded(body, delimiter, wanted)
     if table is None and wanted is None:  # remarks below the numbers
         end = next((place for place, line in enumerate(body) if not _NUMERIC.fullmatch(line)), len(body))

@@ -40,6 +40,11 @@ def test_rows_without_a_number_amid_others_are_counted(tmp_path, word):
     assert "20 rows without a" in said(found)
 
 
+def test_underscores_make_no_number(tmp_path):
+    cells = ["0.5_1" if k == 40 else f"{mu:.6f}" for k, mu in enumerate(MU)]
+    assert "1 row without a number" in said(read_measurement(columns(tmp_path / "a.dat", cells)))
+
+
 @pytest.mark.parametrize("last", [True, False])
 def test_rows_that_failed_at_an_end_are_counted(tmp_path, last):
     cells = [f"{mu:.6f}" for mu in MU]
