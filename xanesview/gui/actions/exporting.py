@@ -160,7 +160,8 @@ class Exporting(QObject):
 
         if not self._spectra_or_tell():
             return
-        buffer, seen = BytesIO(), self.screen_figure()
+        buffer = BytesIO()
+        seen = self.screen_figure()
         spec = FigureSpec(energies_ev=seen.energies_ev, intensities=seen.intensities)
         if seen.below is not None:
             spec = replace(spec, height_mm=HEIGHT_WITH_PANEL_MM)
