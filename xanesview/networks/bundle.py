@@ -24,13 +24,13 @@ def save_bundle(folder: Path, card: Mapping, tensors: Mapping[str, torch.Tensor]
     """
     content = save({k: v.contiguous() for k, v in tensors.items()}, metadata={"name": str(card["name"])})
     write_bytes(made_folder(folder) / WEIGHTS, content)
-    save_card(folder, card)
+    save_card(folder, {**card, "weights_hash": ""})
 
 
 def save_card(folder: Path, card: Mapping) -> None:
-    """Write the card of a bundle, with the hash of the weights beside it: they may have got more since it was made."""
-    found = weights_hash(folder / WEIGHTS)
-    card = {**card, "weights_hash": found} if found else card
+    """Write the card of a bundle; its hash of the weights, where it has one, becomes that of the weights beside it."""
+    if "weights_hash" in card:
+        card = {**card, "weights_hash": weights_hash(folder / WEIGHTS)}
     write_text(folder / CARD, json_text(card, indent=1) + "\n")
 
 

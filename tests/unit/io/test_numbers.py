@@ -40,7 +40,7 @@ def test_a_coordinate_with_an_underscore_is_none(name: str, tmp_path: Path) -> N
 
 
 def test_cells_of_a_table_with_an_underscore_are_none() -> None:
-    assert [layout._number("280_0") for layout in LAYOUTS] == [None] * len(LAYOUTS)
+    assert [layout.number("280_0") for layout in LAYOUTS] == [None] * len(LAYOUTS)
     assert np.isnan(athena._number("280_0"))
     assert np.isnan(lytle._number("280_0"))
     assert srs._points(["280_0 1.0 2.0", "281.0 1.0 2.0"]) == [[281.0, 1.0, 2.0]]

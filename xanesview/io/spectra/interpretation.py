@@ -134,8 +134,8 @@ def scan_of(table: RawTable, answers: Answers, name: str) -> tuple[Scan, tuple[Q
         signals.append(_asked_signal(table, offers, answers.signal, order))
         if not np.isfinite(signals[0].values).any():
             raise XanesviewError(
-                f"“{answers.signal.strip()[:60]}” has no finite value at any of the "
-                f"{counted(order.energy_ev.size, 'point')} of {name}.",
+                f"“{answers.signal.strip()[:60]}” of {name} holds 0 usable points; in "
+                f"{counted(order.energy_ev.size, 'row')} there is no finite number.",
                 "Choose another signal, or correct the expression.",
             )
     elif not signals_sure and len(offers) > 1:

@@ -174,7 +174,7 @@ def test_a_long_scan_is_read_whole(tmp_path: Path) -> None:
 
 def test_wrong_choices_are_told(tmp_path: Path) -> None:
     path = write(tmp_path, table())
-    for choice in ({"energy_column": 5}, {"intensity_column": 0}, {"energy_unit": "nm"}, {"delimiter": ";"}):
+    for choice in ({"energy_column": 5}, {"intensity_column": 0}, {"energy_unit": "furlongs"}, {"delimiter": ";"}):
         with pytest.raises(XanesviewError):
             read_spectrum(path, **choice)
 
