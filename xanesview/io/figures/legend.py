@@ -138,8 +138,6 @@ def _below(axes: Axes, curves: Sequence[FigureCurve], font_pt: float, *, strict:
     figure = axes.figure
     width_pt = 72.0 * figure.get_figwidth()
     most_pt = (1.0 - LEAST_HEIGHT) * 72.0 * figure.get_figheight() - 2.5 * font_pt  # the energy axis keeps its numbers
-    if not strict:
-        most_pt -= 1.2 * font_pt  # nothing is looked at afterwards
     names = [curve.spectrum.label for curve in curves]
     for size in sorted({max(share * font_pt, min(font_pt, _SMALLEST_PT)) for share in (1.0, 0.9, 0.8)}, reverse=True):
         labels = [_wrapped(name, size, width_pt - 4.0 * size) for name in names]
@@ -148,7 +146,7 @@ def _below(axes: Axes, curves: Sequence[FigureCurve], font_pt: float, *, strict:
         if lines * _LINE * size > most_pt:
             continue
         legend = figure.legend(_handles(curves), labels, loc="outside lower left", ncols=columns, **_look(size))
-        if not strict or _height_share(axes) >= LEAST_HEIGHT:
+        if _height_share(axes) >= LEAST_HEIGHT:
             return True
         legend.remove()
     if strict:
@@ -156,9 +154,12 @@ def _below(axes: Axes, curves: Sequence[FigureCurve], font_pt: float, *, strict:
     size = min(font_pt, _SMALLEST_PT)
     labels = [_shortened_to(name, size, width_pt - 4.0 * size) for name in names]
     columns = columns_that_fit([width_of(label, size) + 3.9 * size for label in labels], width_pt + 0.2 * size)
-    most = columns * max(int(most_pt / (_LINE * size)), 1)
-    handles, labels = _counted(curves, labels, most)
-    figure.legend(handles, labels, loc="outside lower left", ncols=columns, **_look(size))
+    for rows in range(max(int(most_pt / (_LINE * size)), 1), 0, -1):
+        handles, told = _counted(curves, labels, columns * rows)
+        legend = figure.legend(handles, told, loc="outside lower left", ncols=columns, **_look(size))
+        if rows == 1 or _height_share(axes) >= LEAST_HEIGHT:
+            return True
+        legend.remove()
     return True
 
 
