@@ -77,7 +77,7 @@ def test_run_goes_on_when_a_library_fails(tmp_path, monkeypatch, capsys):
     def fail(*_arguments, **_choices):
         raise RuntimeError("MMFF has no idea")
 
-    monkeypatch.setattr("rdkit.Chem.AllChem.EmbedMolecule", fail)
+    monkeypatch.setattr("rdkit.Chem.rdDistGeom.EmbedMolecule", fail)
     command = ["compute", "--smiles", "C", "--smiles", "CC", "--out", str(tmp_path / "out"), "--processes", "1"]
     assert main(command) == 1
     told = capsys.readouterr()

@@ -252,14 +252,18 @@ def magic_collection_angle_mrad(experiment: ElectronEnergyLoss) -> float:
         return replace(experiment, collection_semi_angle_mrad=angle_mrad).parallel_share - 1.0 / 3.0
 
     theta_e = characteristic_angle_mrad(experiment.energy_loss_ev, experiment.beam_energy_kev, experiment.relativistic)
-    low, high = 1e-4 * theta_e, 10.0 * theta_e
+    low, high = 1e-4 * theta_e, min(10.0 * theta_e, WIDEST_ANGLE_MRAD)
     if excess(low) <= 0.0:
         raise XanesviewError(
             "There is no magic collection angle: every aperture sees more momentum across the beam than along it.",
             "Make the convergence semi-angle smaller.",
         )
     while excess(high) > 0.0:
-        high *= 2.0
+        if high >= WIDEST_ANGLE_MRAD:
+            raise XanesviewError(
+                f"There is no magic collection angle up to {WIDEST_ANGLE_MRAD:,.0f} mrad.", "Take a faster beam."
+            )
+        high = min(2.0 * high, WIDEST_ANGLE_MRAD)
     for _ in range(60):
         middle = (low + high) / 2.0
         low, high = (middle, high) if excess(middle) > 0.0 else (low, middle)

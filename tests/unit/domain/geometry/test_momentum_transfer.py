@@ -22,13 +22,15 @@ from xanesview.errors import XanesviewError
 Z = (0.0, 0.0, 1.0)
 
 
-def share_along_beam(collection_mrad: float, beam_kev: float = 200.0, relativistic: bool = False) -> float:
-    return float(elnes(Z, 285.0, beam_kev, collection_mrad, relativistic=relativistic).matrix[2, 2])
+def share_along_beam(
+    collection_mrad: float, beam_kev: float = 200.0, relativistic: bool = False, loss_ev: float = 285.0
+) -> float:
+    return float(elnes(Z, loss_ev, beam_kev, collection_mrad, relativistic=relativistic).matrix[2, 2])
 
 
-def magic_angle_in_characteristic_angles(beam_kev: float, relativistic: bool) -> float:
-    theta_e = characteristic_angle_mrad(285.0, beam_kev, relativistic)
-    return brentq(lambda b: share_along_beam(b * theta_e, beam_kev, relativistic) - 1.0 / 3.0, 0.2, 10.0)
+def magic_angle_in_characteristic_angles(beam_kev: float, relativistic: bool, loss_ev: float = 285.0) -> float:
+    theta_e = characteristic_angle_mrad(loss_ev, beam_kev, relativistic)
+    return brentq(lambda b: share_along_beam(b * theta_e, beam_kev, relativistic, loss_ev) - 1.0 / 3.0, 0.2, 10.0)
 
 
 def test_magic_collection_angle_without_relativity():
@@ -39,7 +41,7 @@ def test_magic_collection_angle_without_relativity():
 
 def test_relativity_makes_the_magic_angle_smaller():
     """Jouffrey, Schattschneider and Hébert, Ultramicroscopy 102 (2004) 61: near 2.25 at 100 keV, 1.46 at 200 keV."""
-    assert magic_angle_in_characteristic_angles(0.1, True) == pytest.approx(3.97, abs=0.02)
+    assert magic_angle_in_characteristic_angles(0.1, True, 0.285) == pytest.approx(3.97, abs=0.02)
     assert magic_angle_in_characteristic_angles(100.0, True) == pytest.approx(2.25, abs=0.01)
     assert magic_angle_in_characteristic_angles(200.0, True) == pytest.approx(1.46, abs=0.01)
 
