@@ -255,6 +255,7 @@ class GeometryPanel(Panel):
         self.workspace.take_back(self._slider_gesture)
         self._slider_gesture = None
         self._slider_given_up = True
+        self._given = self._angles_pressed
         self.refresh()
         return True
 
