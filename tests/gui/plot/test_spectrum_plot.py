@@ -84,7 +84,7 @@ def test_the_current_curve_is_drawn_in_the_accent(qtbot, qapp, plot: SpectrumPlo
     apply_theme(qapp, mode)
     qtbot.waitUntil(lambda: count(picture(plot), scheme.accent) > 300, timeout=5000)
     plot.set_curves([curve for curve in edge.curves() if curve.role != "current"])
-    assert count(picture(plot), scheme.accent) == 0
+    assert count(picture(plot), scheme.accent) < 5, "no curve: a mixed colour may be alike by chance"
     assert count(picture(plot), scheme.surface, 4) > 100_000
 
 
