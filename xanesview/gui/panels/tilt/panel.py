@@ -173,6 +173,7 @@ class TiltPanel(Panel):
         self.angles.watch("tilt", self._seen and measured is not None)
         self._stack.setCurrentIndex(1 if measured is None else 0)
         self._show_sphere()
+        self._show_orientation()
         if measured is None:
             return
         self.table.show_series(measured.places, measured.angles_deg, [one.label for one in measured.spectra])
@@ -183,7 +184,6 @@ class TiltPanel(Panel):
             self.order.setCurrentIndex(1 if study.order is None else 0)
         self.degree.set_value(study.degree)
         self._show_tilt()
-        self._show_orientation()
 
     def _show_tilt(self) -> None:
         found, series = self.fitting.tilt, self.fitting.series
