@@ -13,6 +13,7 @@ from tests.gui.acting import LEFT
 from tests.gui.fake_networks import ENERGY_EV as PREDICTED_EV
 from tests.gui.fake_networks import site_tensor
 from xanesview.domain.geometry.polarisation import LinearPolarisation
+from xanesview.domain.processing import undetermined
 from xanesview.domain.processing.broadening import gaussian
 from xanesview.gui.appearance.angle_ramp import angle_colour
 
@@ -181,3 +182,16 @@ def test_a_chosen_window_of_a_peak_ends_with_the_structure_or_the_series_it_was_
     drop(window, write_spectra(tmp_path, spectra(), name="second"))
     qtbot.waitUntil(lambda: workspace.angles.measured.name == "second", **PATIENT)
     assert workspace.session.angles.window_ev is None
+
+
+def test_a_fit_that_is_not_determined_is_told_as_a_warning_until_it_is_undone(series_window, qtbot, monkeypatch):
+    window, workspace = series_window, series_window.workspace
+    monkeypatch.setattr(undetermined, "_AT_END_EV", 5.0 - 0.4)  # as if no more than 0.4 eV had been searched
+    workspace.fitting.fit_series()
+    qtbot.waitUntil(lambda: bool(workspace.fitting.reports), **PATIENT)
+    bar = window.plot_messages
+    qtbot.waitUntil(lambda: "The fit is not determined: the shift of +0.50 eV" in bar.text(), **PATIENT)
+    assert "Undo (Ctrl+Z), or fit a narrower range" in bar.text()
+    assert bar.severity == "warning"
+    workspace.undo_stack.undo()
+    assert "not determined" not in bar.text() or not bar.isVisible()
