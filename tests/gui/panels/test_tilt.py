@@ -161,6 +161,7 @@ def test_the_whole_prediction_finds_tilt_and_shift_and_shows_how_sure_it_is(pane
     assert min(tilt, 180.0 - tilt) == pytest.approx(TILT_DEG, abs=1.5)
     assert fit.shift_ev == pytest.approx(SHIFT_EV, abs=0.05)
     assert "whole prediction: tilt" in panel.orientation.property("whole")
+    assert "azimuth open" in panel.orientation.property("whole")
     sphere = window.view._confidence
     assert 0.0 < sphere.share_inside < 0.5, "a ring about the axis: the azimuth of benzene is open"
     window.tabs.show("Sites")
@@ -240,11 +241,13 @@ def test_an_orientation_goes_when_anything_it_is_of_has_changed(panel, benzene_w
     window = benzene_window
     QTest.mouseClick(panel.whole, LEFT)
     qtbot.waitUntil(lambda: panel.fitting.orientation is not None, timeout=60_000)
-    assert panel.turn.isEnabled() and window.view._confidence is not None
+    assert panel.turn.isEnabled()
+    assert window.view._confidence is not None
     act(window)
     qtbot.waitUntil(lambda: panel.fitting.orientation is None, **PATIENT)
     assert window.view._confidence is None
-    assert not panel.turn.isEnabled() and not panel.orientation.property("whole")
+    assert not panel.turn.isEnabled()
+    assert not panel.orientation.property("whole")
 
 
 def test_an_orientation_stays_while_only_the_arrow_turns(panel, benzene_window, qtbot, quick):
