@@ -13,6 +13,8 @@ from tests.gui.acting import LEFT
 from tests.gui.fake_networks import ENERGY_EV as PREDICTED_EV
 from tests.gui.fake_networks import site_tensor
 from xanesview.domain.geometry.polarisation import LinearPolarisation
+from xanesview.domain.processing import undetermined
+from xanesview.domain.processing.broadening import gaussian
 from xanesview.gui.appearance.angle_ramp import angle_colour
 
 PATIENT = {"timeout": 15_000}
@@ -146,3 +148,50 @@ def test_the_whole_series_is_fitted_with_one_shift_and_one_scale(series_window, 
         np.testing.assert_allclose(one.spectrum.intensity[inside], expected[inside], atol=0.02)
     window.workspace.undo_stack.undo()
     assert {one.shift_ev for one in window.workspace.session.references} == {0.0}
+
+
+def test_the_window_of_a_peak_stays_through_a_fit_and_its_undo(benzene_window, qtbot, tmp_path):
+    window, workspace = benzene_window, benzene_window.workspace
+    window.sites.pick_all()
+    wide = np.array([gaussian(ENERGY_EV, row, 3.0) for row in spectra()])
+    drop(window, write_spectra(tmp_path, wide))
+    qtbot.waitUntil(lambda: workspace.angles.measured is not None, **PATIENT)
+    window.tabs.show("Tilt")
+    before, fitting = workspace.angles.window_ev, workspace.fitting
+    fitting.fit_series()
+    qtbot.waitUntil(lambda: not fitting.is_busy and bool(fitting.reports), **PATIENT)
+    assert fitting.report.fit["fwhm_ev"].value == pytest.approx(3.0, abs=0.2)
+    assert workspace.angles.window_ev == before, "so wide, the σ* is higher than the π* below E0"
+    workspace.undo_stack.undo()
+    assert workspace.angles.window_ev == before
+    qtbot.waitUntil(lambda: window.plot._regions.item("peak").getRegion() == pytest.approx(before))
+
+
+def test_a_chosen_window_of_a_peak_ends_with_the_structure_or_the_series_it_was_chosen_on(
+    series_window, qtbot, tmp_path
+):
+    window, workspace = series_window, series_window.workspace
+    found, benzene = workspace.angles.window_ev, workspace.structure
+    workspace.angles.set_window((287.0, 289.0))
+    window.opening.open_example("thiophene")
+    qtbot.waitUntil(lambda: workspace.structure is not benzene, **PATIENT)
+    qtbot.waitUntil(lambda: workspace.shown.look is not None, **PATIENT)
+    assert workspace.angles.window_ev == pytest.approx(found, abs=0.3)
+    workspace.undo_stack.undo()
+    assert workspace.angles.window_ev == (287.0, 289.0)
+    drop(window, write_spectra(tmp_path, spectra(), name="second"))
+    qtbot.waitUntil(lambda: workspace.angles.measured.name == "second", **PATIENT)
+    assert workspace.session.angles.window_ev is None
+
+
+def test_a_fit_that_is_not_determined_is_told_as_a_warning_until_it_is_undone(series_window, qtbot, monkeypatch):
+    window, workspace = series_window, series_window.workspace
+    monkeypatch.setattr(undetermined, "_AT_END_EV", 5.0 - 0.4)  # as if no more than 0.4 eV had been searched
+    workspace.fitting.fit_series()
+    qtbot.waitUntil(lambda: bool(workspace.fitting.reports), **PATIENT)
+    bar = window.plot_messages
+    qtbot.waitUntil(lambda: "The fit is not determined: the shift of +0.50 eV" in bar.text(), **PATIENT)
+    assert "Undo (Ctrl+Z), or fit a narrower range" in bar.text()
+    assert bar.severity == "warning"
+    workspace.undo_stack.undo()
+    assert "not determined" not in bar.text() or not bar.isVisible()

@@ -169,9 +169,11 @@ def _whole(
 
 def _tell_whole(fit: OrientationFit) -> None:
     low, high = fit.window_ev
-    azimuth = f"{fit.azimuth_deg:.0f} ± {fit.azimuth_error_deg:.0f}°" if fit.azimuth_error_deg < 60 else "open"
     order = f"{fit.order:.2f}{' (fitted)' if fit.is_order_free else ''}"
-    print(f"whole tensor, {low:g} to {high:g} eV: tilt {fit.text()}, azimuth {azimuth}, R-factor {fit.r_factor:.4f}")
+    print(
+        f"whole tensor, {low:g} to {high:g} eV: tilt {fit.text()}, azimuth {fit.azimuth_text()}, "
+        f"R-factor {fit.r_factor:.4f}"
+    )
     print(
         f"  shift {fit.shift_ev:+.2f} eV, width added {fit.fwhm_ev:.2f} eV, edge step at {fit.step_ev:.1f} eV, "
         f"order {order}; two standard errors leave tilts from {fit.tilt_range_deg[0]:.1f} to "

@@ -52,6 +52,8 @@ def opened(
         site_weights={},
         hidden_sites=frozenset(),
         geometry=geometry,
+        # the window of a resonance was chosen on the prediction of the structure before
+        angles=before.angles if same else before.angles.replace(window_ev=None),
     )
     notices = []
     if network != before.network:

@@ -27,11 +27,11 @@ SCALED = "one factor for the whole series of angles"
 def with_series(shown: Shown, name: str, spectra: Sequence[AngledSpectrum], source: str = "") -> Session:
     """Return the session with a series of measured spectra, brought to the prediction by one factor for all of them.
 
-    Each by itself would lose what the angles say.
+    Each by itself would lose what the angles say. A window that was chosen on the series before goes with it.
     """
     factor = _common_factor(shown, [one.spectrum for one in spectra])
     steps = () if factor is None else (ScaleAndOffset(float(f"{factor:.6g}"), 0.0),)
-    session = shown.session
+    session = shown.session.replace(angles=shown.session.angles.replace(window_ev=None))
     taken = {one.series for one in session.references}
     own = next(text for k in range(len(taken) + 1) if (text := name if not k else f"{name} ({k + 1})") not in taken)
     for one in spectra:

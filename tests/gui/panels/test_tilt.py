@@ -161,6 +161,7 @@ def test_the_whole_prediction_finds_tilt_and_shift_and_shows_how_sure_it_is(pane
     assert min(tilt, 180.0 - tilt) == pytest.approx(TILT_DEG, abs=1.5)
     assert fit.shift_ev == pytest.approx(SHIFT_EV, abs=0.05)
     assert "whole prediction: tilt" in panel.orientation.property("whole")
+    assert "azimuth open" in panel.orientation.property("whole")
     sphere = window.view._confidence
     assert 0.0 < sphere.share_inside < 0.5, "a ring about the axis: the azimuth of benzene is open"
     window.tabs.show("Sites")
@@ -211,3 +212,48 @@ def test_another_structure_forgets_the_orientation(panel, benzene_window, qtbot,
     qtbot.waitUntil(lambda: panel.fitting.orientation is not None, timeout=60_000)
     benzene_window.opening.open_example("thiophene")
     qtbot.waitUntil(lambda: panel.fitting.orientation is None and benzene_window.view._confidence is None, **PATIENT)
+
+
+def _undo_the_opening(window):
+    window.workspace.undo_stack.undo()
+
+
+def _change_an_angle(window):
+    window.workspace.angles.set_angle(1, 42.0)
+
+
+def _change_the_degree(window):
+    window.workspace.angles.change("choose degree", degree=0.9)
+
+
+def _narrow_the_window(window):
+    window.workspace.processing.set_window((283.0, 300.0))
+
+
+def _take_a_site_out(window):
+    window.workspace.toggle_pick(0)
+
+
+@pytest.mark.parametrize(
+    "act", [_undo_the_opening, _change_an_angle, _change_the_degree, _narrow_the_window, _take_a_site_out]
+)
+def test_an_orientation_goes_when_anything_it_is_of_has_changed(panel, benzene_window, qtbot, quick, act):
+    window = benzene_window
+    QTest.mouseClick(panel.whole, LEFT)
+    qtbot.waitUntil(lambda: panel.fitting.orientation is not None, timeout=60_000)
+    assert panel.turn.isEnabled()
+    assert window.view._confidence is not None
+    act(window)
+    qtbot.waitUntil(lambda: panel.fitting.orientation is None, **PATIENT)
+    assert window.view._confidence is None
+    assert not panel.turn.isEnabled()
+    assert not panel.orientation.property("whole")
+
+
+def test_an_orientation_stays_while_only_the_arrow_turns(panel, benzene_window, qtbot, quick):
+    QTest.mouseClick(panel.whole, LEFT)
+    qtbot.waitUntil(lambda: panel.fitting.orientation is not None, timeout=60_000)
+    found = panel.fitting.orientation
+    QTest.mouseClick(panel.turn, LEFT)
+    panel.fitting.refresh()
+    assert panel.fitting.orientation is found

@@ -17,7 +17,7 @@ from functools import partial
 import numpy as np
 
 from xanesview.domain.absorption import AbsorptionTensor
-from xanesview.domain.geometry.directions import frame, to_angles_deg, unit
+from xanesview.domain.geometry.directions import frame, from_angles_deg, to_angles_deg, unit
 from xanesview.domain.geometry.geometry import checked_degree
 from xanesview.domain.orientation.film_model import FilmData, Quadratic, half_sphere
 from xanesview.domain.site_spectra import quadratic_design
@@ -26,6 +26,7 @@ from xanesview.errors import Cancelled, XanesviewError
 
 _WIDTHS_EV = (0.0, 0.4, 0.8, 1.2)  # Gaussian widths, added, from which the fit starts
 _WIDEST_EV = 4.0
+_OPEN_DEG, _NEARLY_ALL = 60.0, 0.9  # error, and share of all azimuths, from which on the azimuth is open
 _N_STARTS = 3
 _NEAR = (0.02, 0.05, 0.1, 0.2, 0.35, 0.6, 1.0, 1.5, 2.2, 3.2)
 _NEAR_DEG = np.array([0.0, *(sign * k for k in _NEAR for sign in (-1, 1))])
@@ -47,7 +48,8 @@ class OrientationFit:
         Angle between axis and normal, 0 to 90, and its standard error: how far it may go for χ² to rise by one, with
         azimuth, scale, step and a free order following.
     azimuth_deg, azimuth_error_deg : float
-        Of the normal about the axis, from e1 of `directions.frame`; the error is NaN where there is none.
+        Of the normal about the axis, from e1 of `directions.frame`; the error is NaN where the azimuth is open: where
+        it is beyond 60°, or nearly all azimuths lie within 95 % at the best tilt.
     tilt_range_deg : (float, float)
         Least and largest tilt that two standard errors leave, whatever the azimuth (and the order, where it is free):
         wide where the spectra leave it open.
@@ -104,6 +106,13 @@ class OrientationFit:
     def text(self) -> str:
         """Return the tilt with its error, such as "35.2 ± 0.4°"."""
         return f"{self.tilt_deg:.1f} ± {max(self.tilt_error_deg, 0.05):.1f}°"
+
+    def azimuth_text(self) -> str:
+        """Return the azimuth with its error, such as "25 ± 3°" or "25 ± <1°", or "open"."""
+        error = self.azimuth_error_deg
+        if not np.isfinite(error):
+            return "open"
+        return f"{self.azimuth_deg:.0f} ± {'<1' if error < 1.0 else f'{error:.0f}'}°"
 
 
 def fit_orientation(
@@ -270,6 +279,7 @@ def _result(data: FilmData, found: _Refined, axis: np.ndarray, order: float | No
     low, high = _tilt_profile(fit, 1.0)
     object.__setattr__(fit, "tilt_error_deg", max(high - tilt, tilt - low))
     object.__setattr__(fit, "tilt_range_deg", _tilt_profile(fit, 4.0))
+    object.__setattr__(fit, "azimuth_error_deg", _not_below_reach(fit))
     return fit
 
 
@@ -305,6 +315,21 @@ def _tilt_profile(fit: OrientationFit, level: float) -> tuple[float, float]:
     return ends[0], ends[1]
 
 
+def _not_below_reach(fit: OrientationFit) -> float:
+    """The error of the azimuth, no less than how far χ² rises by at most one at the best tilt; NaN where it is open.
+
+    Curvature has no word on an azimuth that changes nothing: it is left out of the inverse, as if it were known.
+    """
+    away = np.arange(-180, 180)
+    rise = fit.rise(np.array([from_angles_deg(fit.tilt_deg, fit.azimuth_deg + by, fit.axis) for by in away]))
+    if np.mean(rise <= LEVELS[0.95]) > _NEARLY_ALL:
+        return float("nan")
+    sides = (away[(rise > 1.0) & (away < 0)], away[(rise > 1.0) & (away > 0)])
+    ends = [float(np.abs(side).min()) - 1.0 for side in sides if len(side)]
+    error = max([fit.azimuth_error_deg, *ends])  # a NaN comes first, and stays
+    return error if error < _OPEN_DEG else float("nan")
+
+
 def _azimuth_error_deg(found: _Refined, n: np.ndarray, axis: np.ndarray, variance: float) -> float:
     """Standard error of the azimuth, degrees, from the curvature at the best orientation; NaN where it says nothing."""
     covariance = np.linalg.pinv(found.jacobian.T @ found.jacobian, rcond=1e-12)[2:4, 2:4] * variance
@@ -319,4 +344,4 @@ def _azimuth_error_deg(found: _Refined, n: np.ndarray, axis: np.ndarray, varianc
         rise = azimuth(found.values[2:4] + move) - azimuth(found.values[2:4] - move)
         gradient[k] = ((rise + 180.0) % 360.0 - 180.0) / 2e-4
     spread = float(np.sqrt(max(gradient @ covariance @ gradient, 0.0)))
-    return spread if spread < 60.0 else float("nan")
+    return spread if spread < _OPEN_DEG else float("nan")

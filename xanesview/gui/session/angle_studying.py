@@ -85,7 +85,10 @@ class AngleStudying(Watched):
 
     @property
     def window_ev(self) -> tuple[float, float] | None:
-        """The window on the axis shown: as chosen, else about the highest peak of the prediction below its E0."""
+        """The window on the axis shown: as chosen, else about the highest peak of the prediction below its E0.
+
+        The peak is that before the prediction's steps: the width and edge step of a fit could make another one higher.
+        """
         shown, window = self._shown(), self.study.window_ev
         if window is not None:
             by = to_shown_ev(shown.look)
@@ -94,7 +97,9 @@ class AngleStudying(Watched):
         if whole is None:
             measured = self.measured
             return None if measured is None else _about_peak(*_points(measured.spectra[0]), None)
-        return _about_peak(shown.look.summed.energy_ev, shown.look.isotropic, shown.ip_ev)
+        bare, e0 = shown.look.unprocessed, shown.look.e0_ev
+        moved = 0.0 if e0 is None or bare.e0_ev is None else e0 - bare.e0_ev
+        return _about_peak(bare.summed.energy_ev + moved, bare.isotropic, shown.ip_ev)
 
     def set_window(self, window_ev: tuple[float, float], gesture: int | None = None) -> None:
         """Choose the window, on the axis shown."""

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from xanesview.shown.shown import Shown
 
 
+#: Kind of the notice that values of a fit are open; it goes with the curves it was of.
+UNDETERMINED = "fit-undetermined"
+
+
 @dataclass(frozen=True, eq=False)
 class FitReport:
     """A fit that was taken over: of which curve, in which steps, and what it found."""
@@ -165,7 +169,16 @@ class CurveFitting(QObject):
         self.reports = tuple(reports)
         name = reports[0].label if len(places) == 1 else session.references[places[0]].series
         self._push(self._processing.with_steps(after, PREDICTION, predicted), f"fit {name or 'curve'}")
+        self._tell_open(fit)
         self.changed.emit()
+
+    def _tell_open(self, fit: PredictionFit) -> None:
+        from xanesview.domain.processing.undetermined import undetermined
+
+        reasons = undetermined(fit)
+        if reasons:
+            words = f"The fit is not determined: {'; '.join(reasons)}."
+            self.told.emit(Notice(UNDETERMINED, words, "Undo (Ctrl+Z), or fit a narrower range."))
 
     @property
     def report(self) -> FitReport | None:

@@ -23,20 +23,70 @@ if TYPE_CHECKING:
     from xanesview.domain.geometry.geometry import Geometry
     from xanesview.domain.orientation.measured_tilt import MeasuredTilt
     from xanesview.domain.orientation.orientation_fit import OrientationFit
+    from xanesview.domain.spectrum import Spectrum
     from xanesview.domain.structure import Structure
     from xanesview.gui.session.angle_studying import AngleStudying
     from xanesview.shown.angles import MeasuredSeries
     from xanesview.shown.shown import Shown
+    from xanesview.shown.tensors import Look
 
 _ALL = 0.9995  # an order parameter from which on all molecules stand alike
 
 
 @dataclass(frozen=True, eq=False)
 class FittedOrientation:
-    """An orientation with what it is of: the structure, and the rise of χ² over the sphere."""
+    """An orientation with what it is of: the structure, and all that was fitted, as `OrientationInputs`."""
 
     fit: OrientationFit
     structure: Structure
+    asked: OrientationInputs
+
+
+@dataclass(frozen=True, eq=False)
+class OrientationInputs:
+    """All that an orientation depends on; a result is of exactly these."""
+
+    structure: Structure
+    look: Look  # as computed: shift, width and edge step are fitted
+    spectra: list[Spectrum]
+    angles_deg: np.ndarray
+    window_ev: tuple[float, float] | None
+    degree: float
+    order: float | None
+
+    @classmethod
+    def of(cls, shown: Shown, measured: MeasuredSeries | None) -> OrientationInputs | None:
+        """Return what would be fitted now; None where there is nothing to fit."""
+        if measured is None or shown.look is None or shown.prediction is None:
+            return None
+        look = look_at(shown.prediction.tensor, shown.sites, shown.weights(), shown.axis)
+        study = shown.session.angles
+        return cls(
+            shown.structure, look, tilt_spectra(shown, measured), measured.angles_deg, shown_window_ev(shown),
+            study.degree, study.order,
+        )  # fmt: skip
+
+    @property
+    def step_ev(self) -> float:
+        """Where the edge step is."""
+        return 0.0 if self.look.axis == "relative" else self.look.e0_ev
+
+    def is_same(self, other: OrientationInputs | None) -> bool:
+        """Tell whether a fit of the other would be the same fit, number by number."""
+        return (
+            other is not None
+            and self.structure is other.structure
+            and self._settings() == other._settings()
+            and _same_arrays(self._arrays(), other._arrays())
+        )
+
+    def _settings(self) -> tuple:
+        return self.look.axis, self.step_ev, self.window_ev, self.degree, self.order
+
+    def _arrays(self) -> list[np.ndarray]:
+        summed = self.look.summed
+        curves = [array for one in self.spectra for array in (one.energy_ev, one.intensity)]
+        return [self.angles_deg, summed.energy_ev, summed.components, *curves]
 
 
 class TiltFitting(QObject):
@@ -108,7 +158,7 @@ class TiltFitting(QObject):
         """Fit the tilt to what is set and loaded now, or say why there is none."""
         self._later.stop()
         shown, measured = self._shown(), self._angles.measured
-        if self.orientation is not None and self.orientation.structure is not shown.structure:
+        if self.orientation is not None and not self.orientation.asked.is_same(OrientationInputs.of(shown, measured)):
             self.orientation = None
             self.changed.emit()
         window, study = self._angles.window_ev, self._angles.study
@@ -148,25 +198,21 @@ class TiltFitting(QObject):
 
     def fit_orientation(self) -> None:
         """Fit the orientation of the predicted tensor in the film to the whole series."""
-        shown, measured = self._shown(), self._angles.measured
-        if measured is None or shown.look is None or shown.prediction is None:
+        asked = OrientationInputs.of(self._shown(), self._angles.measured)
+        if asked is None:
             self._tell_failed("There is nothing to fit yet.", "Load spectra of several angles, and pick sites.")
             return
-        structure, study = shown.structure, self._angles.study
-        # as computed: shift, width and edge step are fitted
-        look = look_at(shown.prediction.tensor, shown.sites, shown.weights(), shown.axis)
-        spectra, window = tilt_spectra(shown, measured), shown_window_ev(shown)
-        step = 0.0 if look.axis == "relative" else look.e0_ev
 
         def fitted(cancelled: Callable[[], bool]) -> FittedOrientation:
             from xanesview.domain.geometry.frames import molecule_axis
             from xanesview.domain.orientation.orientation_fit import fit_orientation
 
             fit = fit_orientation(
-                look.summed, spectra, measured.angles_deg, degree=study.degree, axis=molecule_axis(structure),
-                window_ev=window, order=study.order, step_ev=step, cancelled=cancelled,
+                asked.look.summed, asked.spectra, asked.angles_deg, degree=asked.degree,
+                axis=molecule_axis(asked.structure), window_ev=asked.window_ev, order=asked.order,
+                step_ev=asked.step_ev, cancelled=cancelled,
             )  # fmt: skip
-            return FittedOrientation(fit, structure)
+            return FittedOrientation(fit, asked.structure, asked)
 
         self.orientation = None
         self._orientations.ask(fitted)
@@ -197,8 +243,11 @@ class TiltFitting(QObject):
         self._set_geometry(turned.with_average(film_of(fit.order)))
 
     def _take_orientation(self, found: FittedOrientation) -> None:
-        self.orientation = found if found.structure is self._shown().structure else None
-        self.changed.emit()
+        if found.asked.is_same(OrientationInputs.of(self._shown(), self._angles.measured)):
+            self.orientation = found
+            self.changed.emit()
+        else:
+            self._tell_failed("What was fitted has changed while the fit ran, so it is not shown.", "Fit again.")
 
     def _tell_failed(self, message: str, hint: str) -> None:
         if message:
@@ -214,9 +263,10 @@ def film_of(order: float) -> AzimuthalDisorder | OrderParameter:
 def _same(one: Sequence, other: Sequence) -> bool:
     *settings, spectra = one
     *others, theirs = other
-    return settings == others and len(spectra) == len(theirs) and all(
-        a.shape == b.shape and np.array_equal(a, b) for mine, own in zip(spectra, theirs, strict=True)
-        for a, b in zip(mine, own, strict=True)
-    )  # fmt: skip
+    return settings == others and _same_arrays([a for one in spectra for a in one], [a for one in theirs for a in one])
 
 
+def _same_arrays(mine: Sequence[np.ndarray], theirs: Sequence[np.ndarray]) -> bool:
+    return len(mine) == len(theirs) and all(
+        a.shape == b.shape and np.array_equal(a, b, equal_nan=True) for a, b in zip(mine, theirs, strict=True)
+    )

@@ -130,7 +130,7 @@ class Workspace(QObject):
         for signal in (self.references_changed, self.network_changed, self.drawing_changed, self.prediction_changed):
             signal.connect(self.processing.follow)
             signal.connect(self.tilts.follow)
-        for signal in (self.angles_changed, self.structure_changed):
+        for signal in (self.angles_changed, self.structure_changed, self.selection_changed):
             signal.connect(self.tilts.follow)
         self._builder = ShownBuilder(networks, store, self.computation.sites)
 

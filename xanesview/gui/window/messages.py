@@ -35,6 +35,7 @@ REMARKS = (
 WARNINGS = (
     "not-kept", "structure", "outside-domain", "device", "opengl",
     "spectrum-gaps", "spectrum-order", "spectrum-duplicates", "reference-elsewhere", "session", "autosave",
+    "fit-undetermined",
 )  # fmt: skip
 
 

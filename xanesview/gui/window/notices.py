@@ -67,7 +67,8 @@ class Notices(QObject):
             bar.refresh_icons()
 
     def _follow_references(self) -> None:
-        """Where a reference has gone, what was said of one that lies elsewhere may be past."""
+        """Where references differ, what was said of a fit is past; where one has gone, that it lies elsewhere."""
+        self.plot.clear("fit-undetermined")  # undone, or steps have been changed
         before, self._n_references = self._n_references, len(self._workspace.session.references)
         if self._n_references < before:
             self.plot.clear("reference-elsewhere")

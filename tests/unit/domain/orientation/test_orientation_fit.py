@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -75,6 +76,20 @@ def test_a_molecule_that_lies_flat_has_a_tilt_that_reaches_zero():
     assert fit.tilt_deg < 8.0  # near 0 a tilt shows by its square
     assert fit.tilt_range_deg[0] < 5.0
     assert np.isfinite(fit.tilt_error_deg)
+
+
+def test_the_azimuth_of_a_molecule_alike_all_round_is_open():
+    ring = lines((285.2, 0.4, (0, 0, 1.0)), (293.0, 1.5, (0.5, 0.5, 0.05)), (298.0, 3.0, (0.3, 0.3, 0.1)))
+    fit = fit_orientation(ring, film(35.0, 25.0, 0.01), ANGLES, degree=0.9, step_ev=291.0)
+    assert np.isnan(fit.azimuth_error_deg)
+    assert fit.azimuth_text() == "open"
+
+
+def test_an_error_of_the_azimuth_is_never_none():
+    fit = fitted(35.0, 25.0)
+    assert 0.0 < fit.azimuth_error_deg < 60.0
+    assert replace(fit, azimuth_deg=25.2, azimuth_error_deg=0.2).azimuth_text() == "25 ± <1°"
+    assert replace(fit, azimuth_deg=25.2, azimuth_error_deg=3.4).azimuth_text() == "25 ± 3°"
 
 
 def test_a_free_order_parameter_leaves_more_tilts_open():

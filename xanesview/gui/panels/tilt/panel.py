@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -173,6 +172,7 @@ class TiltPanel(Panel):
         self.angles.watch("tilt", self._seen and measured is not None)
         self._stack.setCurrentIndex(1 if measured is None else 0)
         self._show_sphere()
+        self._show_orientation()
         if measured is None:
             return
         self.table.show_series(measured.places, measured.angles_deg, [one.label for one in measured.spectra])
@@ -183,7 +183,6 @@ class TiltPanel(Panel):
             self.order.setCurrentIndex(1 if study.order is None else 0)
         self.degree.set_value(study.degree)
         self._show_tilt()
-        self._show_orientation()
 
     def _show_tilt(self) -> None:
         found, series = self.fitting.tilt, self.fitting.series
@@ -277,13 +276,12 @@ class TiltPanel(Panel):
 
 def orientation_text(fit: OrientationFit) -> str:
     """Return an orientation in words."""
-    sure = np.isfinite(fit.azimuth_error_deg) and fit.azimuth_error_deg < 60.0
-    azimuth = f"{fit.azimuth_deg:.0f} ± {fit.azimuth_error_deg:.0f}°" if sure else "open"
     low, high = fit.tilt_range_deg
     order = f", order {fit.order:.2f} (fitted)" if fit.is_order_free else ""
     return (
-        f"whole prediction: tilt {fit.text()} ({low:.0f} to {high:.0f}° within two errors), azimuth {azimuth}{order}, "
-        f"shift {fit.shift_ev:+.2f} eV, width added {fit.fwhm_ev:.2f} eV, R-factor {100 * fit.r_factor:.2g} %"
+        f"whole prediction: tilt {fit.text()} ({low:.0f} to {high:.0f}° within two errors), "
+        f"azimuth {fit.azimuth_text()}{order}, shift {fit.shift_ev:+.2f} eV, "
+        f"width added {fit.fwhm_ev:.2f} eV, R-factor {100 * fit.r_factor:.2g} %"
     ).replace("-", "−")
 
 

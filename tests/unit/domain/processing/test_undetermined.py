@@ -1,0 +1,65 @@
+"""Fits that the data leave open are told from those that they settle."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from xanesview.domain.processing.prediction_fit import FitChoices, PredictionFit, fit_prediction
+from xanesview.domain.processing.undetermined import undetermined
+from xanesview.domain.spectrum import Spectrum
+
+ENERGY = np.arange(280.0, 320.0, 0.1)
+
+
+def prediction() -> Spectrum:
+    peaks = sum(h * np.exp(-0.5 * ((ENERGY - c) / w) ** 2) for c, w, h in ((285, 0.5, 2), (289, 0.8, 1), (296, 3, 1)))
+    return Spectrum(ENERGY, peaks + (0.5 + np.arctan(ENERGY - 290.0) / np.pi), label="predicted")
+
+
+def measured(shift_ev: float, noise: float = 0.01) -> Spectrum:
+    rows = 3.0 * np.interp(ENERGY - shift_ev, ENERGY, prediction().intensity)
+    return Spectrum(ENERGY, rows + noise * np.random.default_rng(3).normal(size=len(ENERGY)), label="film")
+
+
+def fitted(shift_ev: float = 0.4, **choices) -> PredictionFit:
+    return fit_prediction(measured(shift_ev), prediction(), FitChoices(**choices))
+
+
+def changed(fit: PredictionFit, name: str, **values) -> PredictionFit:
+    of = tuple(dataclasses.replace(one, **values) if one.name == name else one for one in fit.values)
+    return dataclasses.replace(fit, values=of)
+
+
+def test_a_fit_that_the_data_settle_leaves_nothing_open():
+    assert undetermined(fitted()) == ()
+
+
+def test_a_shift_at_the_end_of_what_was_searched_is_open():
+    choices = FitChoices(largest_shift_ev=1.0)
+    (told,) = undetermined(fitted(1.6, largest_shift_ev=1.0), choices)
+    assert told.startswith("the shift of +1.6")
+    assert "1 eV searched" in told
+    assert "−" in undetermined(changed(fitted(), "shift_ev", value=-6.0))[0]
+
+
+@pytest.mark.parametrize(("name", "word"), [("scale", "factor"), ("step_height", "edge step")])
+def test_an_error_larger_than_the_value_is_open(name, word):
+    fit = fitted()
+    (told,) = undetermined(changed(fit, name, error=2.0 * abs(fit[name].value) + 5.0))
+    assert f"the error of the {word}" in told
+
+
+def test_a_small_step_with_a_small_error_is_known():
+    assert undetermined(changed(fitted(), "step_height", value=1e-5, error=1e-3)) == ()
+
+
+def test_two_values_that_are_one_are_open():
+    fit = fitted()
+    size = len(fit.names)
+    correlations = np.eye(size)
+    correlations[0, 1] = correlations[1, 0] = -0.9999
+    (told,) = undetermined(dataclasses.replace(fit, correlations=correlations))
+    assert "can't be told apart" in told
