@@ -12,7 +12,14 @@ from PySide6.QtWidgets import QApplication
 
 from tests.gui.acting import LEFT, NONE, current, drag, mouse, shown
 from tests.gui.fake_networks import site_tensor
-from xanesview.domain.geometry.average import AVERAGES, AzimuthalDisorder, MosaicSpread, TiltDistribution
+from xanesview.domain.geometry.average import (
+    AVERAGES,
+    AzimuthalDisorder,
+    MosaicSpread,
+    OrderParameter,
+    TiltDistribution,
+    TwinnedDomains,
+)
 from xanesview.domain.geometry.beam import PolarisedBeam
 from xanesview.domain.geometry.directions import from_angles_deg
 from xanesview.domain.geometry.frames import plane_normal
@@ -444,3 +451,32 @@ def test_a_beam_or_a_microscope_comes_back_with_undo_and_is_told_in_files(panel,
 def spectrum_of_sum(window):
     look = window.workspace.shown.look
     return spectrum_of(look.summed, look.total(window.workspace.geometry.weight()), "sum")
+
+
+@pytest.mark.parametrize(
+    ("average", "field", "typed"),
+    [(MosaicSpread(10.0), "width_deg", "15"), (TiltDistribution(10.0, 30.0), "mean_deg", "40"),
+     (OrderParameter(0.5), "order", "0.8"), (TwinnedDomains(), "domains", "0, 60")],
+)  # fmt: skip
+def test_enter_in_a_field_of_the_sample_gives_the_keyboard_back(panel, benzene_window, average, field, typed):
+    window = benzene_window
+    before = geometry(panel).with_average(average)
+    window.workspace.set_geometry(before)
+    settle(panel)
+    type_into(getattr(panel.average, field), typed)
+    assert geometry(panel).average != average
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert geometry(panel) == before
+
+
+def test_enter_in_the_normal_gives_the_keyboard_back_but_not_where_it_cannot_be(panel, benzene_window):
+    window, before = benzene_window, geometry(panel)
+    panel.normal.kind.setCurrentText("direction")
+    panel.normal._kind_chosen("direction")
+    type_into(panel.normal.text, "1, 1")
+    assert panel.normal.text.property("invalid") is True
+    assert panel.normal.text.hasFocus(), "to be mended"
+    type_into(panel.normal.text, "1, 1, 1")
+    assert not panel.normal.text.hasFocus()
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert geometry(panel) == before

@@ -49,6 +49,7 @@ def test_symmetry_is_looked_for_when_asked_and_told_with_symbol_and_multiplicity
     assert panel.table.isColumnHidden(LAYER)
     type_into(panel.symmetry.tolerance, "0.7")
     assert panel.symmetry.tolerance.property("invalid") is True
+    assert not panel.symmetry.tolerance.hasFocus(), "keys such as Ctrl+Z reach the window"
     type_into(panel.symmetry.tolerance, "0.001")
     qtbot.waitUntil(lambda: panel.symmetry.found is not None, timeout=20_000)
     assert panel.symmetry.found.question.tolerance_angstrom == 0.001

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from xanesview.domain.geometry.frames import normal_of_atoms, parse_normal
@@ -25,6 +26,8 @@ _FIRST = {MILLER: "0, 0, 1"}
 class NormalChoice(QWidget):
     """What names the surface normal: the slab, a Miller index, the picked atoms, a direction."""
 
+    entered = Signal()  # Enter was pressed on something that can be read: the keyboard is free for other things
+
     def __init__(self, context: PanelContext) -> None:
         super().__init__()
         self._workspace = context.workspace
@@ -35,6 +38,7 @@ class NormalChoice(QWidget):
         self.text = QLineEdit(objectName="normal-text")
         self.text.setFixedWidth(104)
         self.text.editingFinished.connect(self._typed)
+        self.text.returnPressed.connect(self._entered)
         row = QVBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(FlowRow(together("Normal", self.kind, self.text)))
@@ -115,9 +119,15 @@ class NormalChoice(QWidget):
         except XanesviewError as error:
             self._mark(f"{error.message} {error.hint}".strip())
             return
+        self._mark("")  # at once: a marked text is left alone by `refresh`
         if kind == MILLER:
             self._named[MILLER] = text.partition(":")[2].strip() or text.strip()
         self._set(normal)
+
+    def _entered(self) -> None:
+        self._typed()
+        if not self.text.property("invalid"):
+            self.entered.emit()
 
     def _set(self, normal: np.ndarray | None) -> None:
         geometry = self._workspace.geometry

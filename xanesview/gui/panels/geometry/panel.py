@@ -72,6 +72,8 @@ class ExperimentPanel(Panel):
         self._arrange()
         for field in (*self.beam.numbers, *self.electrons.fields.values()):
             field.entered.connect(self.give_keyboard_back)
+        for form in (self.normal, self.average):
+            form.entered.connect(self.give_keyboard_back)
         for signal in (workspace.geometry_changed, workspace.structure_changed, workspace.network_changed):
             signal.connect(self._follow)
         workspace.drawing_changed.connect(self._follow)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from xanesview.domain.geometry.average import (
@@ -28,6 +29,8 @@ CRYSTAL = "Single crystal"
 class AverageForm(QWidget):
     """What the sample averages over: the kind of sample, and its numbers."""
 
+    entered = Signal()  # Enter was pressed on something that can be read: the keyboard is free for other things
+
     def __init__(self, context: PanelContext) -> None:
         super().__init__()
         self._workspace = context.workspace
@@ -38,6 +41,7 @@ class AverageForm(QWidget):
         self.domains = QLineEdit(objectName="average-domains")
         self.domains.setFixedWidth(132)
         self.domains.editingFinished.connect(self._domains_typed)
+        self.domains.returnPressed.connect(self._domains_entered)
         degrees = {"parse": parse_angle_deg, "show": lambda value: shown_number(value, 1, "°"), "width": 62}
         self.width_deg = number(
             "average-width", "Standard deviation of the tilt, degrees", begin, limits=(0.0, 360.0), **degrees
@@ -50,6 +54,8 @@ class AverageForm(QWidget):
         self.mean_deg.edited.connect(lambda value, g: self._set(TiltDistribution(self.width_deg.value, value), g))
         self.width_deg.edited.connect(self._width_edited)
         self.order.edited.connect(lambda value, g: self._set(OrderParameter(value), g))
+        for field in (self.mean_deg, self.width_deg, self.order):
+            field.entered.connect(self.entered)
         self._parts = {
             TwinnedDomains: (together("turned by", self.domains),),
             TiltDistribution: (together("tilt", self.mean_deg), together("±", self.width_deg)),
@@ -105,7 +111,13 @@ class AverageForm(QWidget):
         except XanesviewError as error:
             self._mark(f"{error.message} {error.hint}".strip())
             return
+        self._mark("")  # at once: a marked text is left alone by `refresh`
         self._set(average)
+
+    def _domains_entered(self) -> None:
+        self._domains_typed()
+        if not self.domains.property("invalid"):
+            self.entered.emit()
 
     def _set(self, average: Average | None, gesture: int | None = None) -> None:
         geometry = self._workspace.geometry.with_average(average)

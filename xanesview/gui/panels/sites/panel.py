@@ -91,7 +91,7 @@ class SitesPanel(Panel):
         workspace.drawing_changed.connect(self._show_more)
         workspace.selection_changed.connect(self.layers.show_depth)
         self.symmetry.changed.connect(self.model.repaint_rows)
-        self.symmetry.tolerance.entered.connect(self.give_keyboard_back)
+        self.symmetry.tolerance.returnPressed.connect(self.give_keyboard_back)  # refused, too: it changed nothing
         self.layers.depth.entered.connect(self.give_keyboard_back)
         self.refresh()
         self._show_sources()
