@@ -21,6 +21,7 @@ DIRECT_LABELS = 5
 _LEADER_PX = 14.0
 _GAP_PX = 6.0
 _LEAST_PX, _MOST_PX = 56, 184
+_MOST_NAMED = 20  # in a tooltip
 
 
 class CurveKey(QWidget):
@@ -45,6 +46,7 @@ class CurveKey(QWidget):
         self._scroll = 0
         self._hover = ""
         self._entries: list[tuple[QRectF, Curve]] = []
+        self._rest: tuple[QRectF, list[Curve]] | None = None
         self.setFixedWidth(_LEAST_PX)
 
     def set_curves(self, curves: Sequence[Curve], styles: Sequence[CurveStyle], *, fit: bool = True) -> None:
@@ -70,8 +72,14 @@ class CurveKey(QWidget):
 
     def entries(self) -> list[tuple[QRectF, Curve]]:
         """Return where each curve's entry stands."""
+        self._rest = None
         self._entries = self._list_entries() if self.is_list else self._direct_entries()
         return self._entries
+
+    def rest(self) -> tuple[QRectF, list[Curve]] | None:
+        """Return where the line stands that counts the curves without room for an entry, and these; None without."""
+        self.entries()
+        return self._rest
 
     def sizeHint(self) -> QSize:
         """Ask for the width of the labels."""
@@ -93,11 +101,8 @@ class CurveKey(QWidget):
         seen = [(curve, end) for curve, end in ends if end is not None]
         hidden = [curve for curve, _ in self._curves if not curve.visible] + [c for c, end in ends if end is None]
         # Hidden curves wait at the top, where few spectra end, so that a click brings them back.
-        entries = [
-            (QRectF(0, top + rank * row, self.width(), row), curve)
-            for rank, curve in enumerate(hidden[: max(int((bottom - top) / row) - len(seen), 0)])
-        ]
-        first = top + len(entries) * row + row / 2
+        entries = self._in_rows(hidden, max(int((bottom - top) / row) - len(seen), 0))
+        first = top + (len(entries) + (self._rest is not None)) * row + row / 2
         centres = spread_labels([end for _, end in seen], row, first, bottom - row / 2)
         entries += [
             (QRectF(0, centre - row / 2, self.width(), row), curve)
@@ -109,11 +114,22 @@ class CurveKey(QWidget):
         row = self._row_px()
         top = self._area[0]  # a list may go on below the picture
         room = max(int((self.height() - top) / row), 1)
+        room -= room < len(self._curves)  # the last line says how many more there are
         self._scroll = max(0, min(self._scroll, len(self._curves) - room))
-        return [
-            (QRectF(0, top + rank * row, self.width(), row), curve)
-            for rank, (curve, _) in enumerate(self._curves[self._scroll : self._scroll + room])
-        ]
+        return self._in_rows([curve for curve, _ in self._curves], room, self._scroll, counted=True)
+
+    def _in_rows(
+        self, curves: list[Curve], room: int, first: int = 0, *, counted: bool = False
+    ) -> list[tuple[QRectF, Curve]]:
+        """Place curves one below another; what has no room is counted in a line of its own (`counted`: has room)."""
+        row, top = self._row_px(), self._area[0]
+        if not counted and room < len(curves):
+            room = max(room - 1, 0)
+        shown = curves[first : first + room]
+        rest = curves[:first] + curves[first + room :]
+        if rest:
+            self._rest = QRectF(0, top + len(shown) * row, self.width(), row), rest
+        return [(QRectF(0, top + rank * row, self.width(), row), curve) for rank, curve in enumerate(shown)]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw swatches or leaders, and the labels."""
@@ -145,6 +161,11 @@ class CurveKey(QWidget):
             text = place.adjusted(SWATCH_PX + _GAP_PX, 0, -2, 0)
             words = metrics.elidedText(curve.label, Qt.TextElideMode.ElideRight, text.width())
             painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+        if self._rest is not None:
+            place, curves = self._rest
+            painter.setPen(QColor(scheme.muted))
+            text = place.adjusted(SWATCH_PX + _GAP_PX, 0, -2, 0)
+            painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, f"+{len(curves)} more")
         painter.end()
 
     def _curve_at(self, at: QPointF) -> Curve | None:
@@ -161,6 +182,11 @@ class CurveKey(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Mark the entry under the pointer and explain it."""
         curve = self._curve_at(event.position())
+        if self._rest is not None and self._rest[0].contains(event.position()):
+            lines = [one.label for one in self._rest[1]][:_MOST_NAMED]
+            lines += ["…"] * (len(self._rest[1]) > _MOST_NAMED)
+            lines.append("Scroll, or make the plot higher." if self.is_list else "Make the plot higher to see them.")
+            QToolTip.showText(event.globalPosition().toPoint(), plain("\n".join(lines)), self)
         key = "" if curve is None else curve.key
         if key != self._hover:
             self._hover = key

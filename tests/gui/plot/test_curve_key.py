@@ -1,0 +1,77 @@
+"""The key beside the plot: no curve is left out of it without a word."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolTip
+
+from xanesview.gui.plot.curve_key import CurveKey
+from xanesview.gui.plot.curve_style import CurveStyle
+from xanesview.shown.curve import Curve
+
+ENERGY_EV = np.linspace(280.0, 300.0, 5)
+
+
+def curves(count: int, visible: bool = True) -> list[Curve]:
+    word = "curve" if visible else "hidden"
+    return [
+        Curve(f"{word}-{k}", ENERGY_EV, np.ones(5), f"{word} {k}", "site", visible=visible) for k in range(count)
+    ]
+
+
+@pytest.fixture
+def key(qtbot):
+    made = CurveKey(lambda _curve: 20.0)
+    qtbot.addWidget(made)
+    made.resize(120, 100)
+    made.show()
+    made.set_area(0.0, 100.0)
+    return made
+
+
+def show(key: CurveKey, given: list[Curve]) -> None:
+    key.set_curves(given, [CurveStyle("#336699", 1.4)] * len(given))
+
+
+def test_a_list_that_has_room_counts_nothing(key):
+    room = int(100 / key._row_px())
+    key.resize(120, 400)
+    show(key, curves(room + 2))
+    assert len(key.entries()) == room + 2
+    assert key.rest() is None
+
+
+def test_the_last_line_of_a_longer_list_counts_the_others_and_the_wheel_brings_them(key):
+    room = int(100 / key._row_px())
+    given = curves(room + 3)
+    show(key, given)
+    shown = [curve.key for _, curve in key.entries()]
+    place, rest = key.rest()
+    assert [one.key for one in (*[c for _, c in key.entries()], *rest)] == [one.key for one in given]
+    assert len(shown) == room - 1
+    assert place.bottom() <= key.height()
+    assert not any(place.intersects(other.adjusted(0, 1, 0, -1)) for other, _ in key.entries())
+    QTest.mouseMove(key, place.center().toPoint())
+    QApplication.processEvents()
+    assert rest[-1].label in QToolTip.text()
+    for _ in range(len(given)):
+        at = QPointF(5, 5)
+        QApplication.sendEvent(key, QWheelEvent(
+            at, key.mapToGlobal(at), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        ))  # fmt: skip
+    assert key.entries()[-1][1].key == given[-1].key
+    assert len(key.rest()[1]) == len(given) - len(key.entries())
+
+
+def test_hidden_curves_without_room_are_counted_above_the_labels_of_the_others(key):
+    room = int(100 / key._row_px())
+    show(key, [*curves(2), *curves(room + 1, visible=False)])
+    assert not key.is_list
+    _, rest = key.rest()
+    assert len(key.entries()) + len(rest) == room + 3
+    assert rest
