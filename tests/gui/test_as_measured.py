@@ -87,6 +87,27 @@ def test_the_next_window_begins_as_the_last_was_left(benzene_window, networks, q
     assert Settings(fresh=True).as_measured
 
 
+def test_what_is_kept_for_the_next_window_follows_undo_and_redo_but_no_session_from_a_file(benzene_window, qtbot):
+    window, settings, stack = benzene_window, benzene_window.settings, benzene_window.workspace.undo_stack
+    window.plot.setFocus()
+    QTest.keyClick(window, Qt.Key.Key_M)
+    assert not settings.as_measured
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert window.workspace.session.as_measured
+    assert settings.as_measured
+    stack.redo()
+    assert not settings.as_measured
+    stack.undo()
+    window.drawing.set_per_atom(not settings.per_atom)
+    per_atom = settings.per_atom
+    stack.undo()
+    assert settings.per_atom is not per_atom
+    window.workspace.begin_anew(window.workspace.session.replace(as_measured=False))
+    window.directions.x()
+    assert not window.workspace.session.as_measured
+    assert settings.as_measured, "the file's own wish"
+
+
 def test_an_exported_file_says_how_its_curves_are_drawn(benzene_window, tmp_path, monkeypatch, qtbot):
     window, path = benzene_window, tmp_path / "window.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))

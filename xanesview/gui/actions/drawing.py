@@ -24,6 +24,7 @@ class Drawing(QObject):
         self._settings = settings
         self.header = header = plot.header
         self._actions: Mapping[str, QAction] = {}
+        self._kept = self._begins_with()
         header.axis_toggled.connect(self.set_relative)
         header.fitted_toggled.connect(self.set_fitted)
         header.measured_toggled.connect(self.set_as_measured)
@@ -36,6 +37,17 @@ class Drawing(QObject):
             workspace.computation.changed,
         ):
             signal.connect(self.refresh)
+        workspace.drawing_changed.connect(self._keep)
+
+    def _begins_with(self) -> tuple[bool, bool]:
+        session = self.workspace.session
+        return session.as_measured, session.per_atom
+
+    def _keep(self) -> None:
+        """Let the next window begin with what is drawn now, after an undo too; a session from a file keeps its own."""
+        before, self._kept = self._kept, self._begins_with()
+        if before != self._kept and self.workspace.undo_stack.count():  # none: a session has just been taken up
+            self._settings.as_measured, self._settings.per_atom = self._kept
 
     def follow(self, actions: Mapping[str, QAction]) -> None:
         """Take the actions whose ticks are to be kept."""
