@@ -91,6 +91,8 @@ class WholeTurn:
         angles = np.linspace(low, high, round((high - low) / _TURN_STEP_DEG) + 1)
         geometry = shown.session.geometry
         weights = [varied.at(geometry, float(angle)).weight().voigt for angle in angles]
+        if high - low == 180.0:  # beam and field reversed weigh alike, so that half a turn has the other half in it
+            angles, weights = np.concatenate([angles, angles[1:] + 180.0]), [*weights, *weights[1:]]
         return cls(angles, np.array(weights))
 
     def at(self, shown: Shown, energy_ev: float) -> np.ndarray:
