@@ -151,11 +151,15 @@ def _points(spectrum) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _about_peak(energy: np.ndarray, intensity: np.ndarray, e0_ev: float | None) -> tuple[float, float]:
-    """Energies about the highest peak below E0, where there is one, else about the highest point."""
-    below = energy < (energy[-1] if e0_ev is None else e0_ev)
-    if below.sum() < 3:
-        below = np.ones_like(below)
-    at = float(energy[below][int(np.argmax(intensity[below]))])
+    """Energies about the highest peak below E0, where there is one, else about the highest point.
+
+    Where the intensity rises up to E0 there is only the foot of a line beyond it.
+    """
+    n_below = int((energy < (energy[-1] if e0_ev is None else e0_ev)).sum())
+    highest = int(np.argmax(intensity))
+    if n_below >= 3 and (peak := int(np.argmax(intensity[:n_below]))) < n_below - 1:
+        highest = peak
+    at = float(energy[highest])
     half = 0.5 * _SHARE * float(energy[-1] - energy[0])
     low, high = max(at - half, float(energy[0])), min(at + half, float(energy[-1]))
     return round(low, 2), round(high, 2)
