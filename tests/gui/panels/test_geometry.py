@@ -480,3 +480,15 @@ def test_enter_in_the_normal_gives_the_keyboard_back_but_not_where_it_cannot_be(
     assert not panel.normal.text.hasFocus()
     QTest.keyClick(window.focusWidget(), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert geometry(panel) == before
+
+
+def test_a_normal_is_seen_from_its_beginning_and_in_full_in_its_tooltip(panel):
+    panel.workspace.set_geometry(geometry(panel).with_normal((-0.48, -0.6, -0.64)))
+    settle(panel)
+    field = panel.normal.text
+    assert field.text().startswith("−0.48, −0.6")
+    assert field.cursorPosition() == 0
+    assert "(−0.48, −0.6, −0.64)" in field.toolTip()
+    panel.workspace.set_geometry(geometry(panel).with_normal((1.0, 1.0, 1.0)))
+    settle(panel)
+    assert field.text() == "1, 1, 1", "whole numbers where a direction has such"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
@@ -14,6 +15,8 @@ from xanesview.domain.geometry.beam import PolarisedBeam
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.polarisation import LinearPolarisation, Powder
 from xanesview.gui.appearance.angle_ramp import angle_colour
+from xanesview.gui.appearance.theme import small_font
+from xanesview.gui.session.angle_studying import _about_peak
 from xanesview.io.spectra.curves import exported_curves
 from xanesview.io.spectra.tensor_file import write_prediction_h5
 
@@ -228,3 +231,38 @@ def test_it_follows_the_theme(panel, benzene_window):
     QApplication.processEvents()
     (_, style), *_ = panel.picture.drawn_curves()
     assert style.colour == angle_colour(0.0, dark=True)
+
+
+def test_the_polar_plot_over_the_grazing_angle_is_a_whole_turn(panel):
+    panel.workspace.set_geometry(PolarisedBeam.at_grazing(20.0, 30.0))
+    panel.show_part("polar")
+    polar = panel.polar.polar()
+    assert polar.angles[-1] - polar.angles[0] == pytest.approx(360.0)
+    half = len(polar.turn) // 2
+    np.testing.assert_allclose(polar.turn[: half + 1], polar.turn[half:], rtol=1e-9)
+    np.testing.assert_allclose(np.diff(polar.angles), 3.0)
+
+
+@pytest.mark.parametrize("ends", [(-9.18e-4, 4.7), (-9.18e-5, 8.2e-3), (0.0, 1.25e6), (20.0, 77.5)])
+def test_the_numbers_at_the_scale_have_room(panel, ends):
+    bar = panel.picture.bar
+    bar.show_intensities(ends, "Absorption")
+    metrics = QFontMetricsF(small_font())
+    assert bar.width() >= 22 + max(metrics.horizontalAdvance(text) for text in bar.numbers(3))
+    assert bar.width() < 90
+
+
+def test_the_line_below_is_whole_for_readers_and_says_what_there_is_room_for(panel, benzene_window, qtbot):
+    assert panel.note.text() == panel.text()
+    panel.note.resize(150, panel.note.height())
+    assert panel.note.drawn_text().endswith("…")
+    assert panel.note.fontMetrics().horizontalAdvance(panel.note.drawn_text()) <= 150
+
+
+def test_the_window_of_a_peak_begins_about_a_line_and_not_at_the_foot_of_one():
+    energy = np.linspace(-10.0, 40.0, 501)
+    beyond = np.exp(-0.5 * ((energy - 6.0) / 2.0) ** 2)
+    low, high = _about_peak(energy, beyond, 0.0)
+    assert low < 6.0 < high, "nothing below E0 but the foot"
+    low, high = _about_peak(energy, beyond + 0.4 * np.exp(-0.5 * ((energy + 5.0) / 0.5) ** 2), 0.0)
+    assert low < -5.0 < high, "a resonance below E0"

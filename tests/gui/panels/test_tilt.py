@@ -95,7 +95,7 @@ def test_the_window_is_dragged_on_the_spectrum_and_the_tilt_follows_in_one_step(
     qtbot.waitUntil(lambda: panel.fitting.tilt is not before and panel.fitting.tilt is not None, **PATIENT)
     assert panel.fitting.tilt.peaks.window_ev[1] == pytest.approx(286.6)
     assert window.workspace.undo_stack.count() == steps + 1
-    assert f"{286.6:.2f} eV" in panel.details.property("whole")
+    assert f"{286.6:.2f} eV" in panel.details.text()
     window.tabs.show("Sites")
     qtbot.waitUntil(lambda: window.plot._regions.item("peak") is None)
 
@@ -160,8 +160,8 @@ def test_the_whole_prediction_finds_tilt_and_shift_and_shows_how_sure_it_is(pane
     tilt, _ = to_angles_deg(fit.normal, (0.0, 0.0, 1.0))
     assert min(tilt, 180.0 - tilt) == pytest.approx(TILT_DEG, abs=1.5)
     assert fit.shift_ev == pytest.approx(SHIFT_EV, abs=0.05)
-    assert "whole prediction: tilt" in panel.orientation.property("whole")
-    assert "azimuth open" in panel.orientation.property("whole")
+    assert "whole prediction: tilt" in panel.orientation.text()
+    assert "azimuth open" in panel.orientation.text()
     sphere = window.view._confidence
     assert 0.0 < sphere.share_inside < 0.5, "a ring about the axis: the azimuth of benzene is open"
     window.tabs.show("Sites")
@@ -247,7 +247,7 @@ def test_an_orientation_goes_when_anything_it_is_of_has_changed(panel, benzene_w
     qtbot.waitUntil(lambda: panel.fitting.orientation is None, **PATIENT)
     assert window.view._confidence is None
     assert not panel.turn.isEnabled()
-    assert not panel.orientation.property("whole")
+    assert not panel.orientation.text()
 
 
 def test_an_orientation_stays_while_only_the_arrow_turns(panel, benzene_window, qtbot, quick):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from xanesview.gui.appearance.angle_ramp import angle_colour, intensity_colours
@@ -17,14 +18,13 @@ from xanesview.gui.appearance.theme import colours, small_font
 from xanesview.gui.plot.axes import colour_axes, make_plot, title_axis
 from xanesview.gui.plot.curve_layer import CurveLayer
 from xanesview.gui.plot.curve_style import CurveStyle
-from xanesview.gui.plot.mark_layer import number
 from xanesview.shown.curve import Curve
 
 CURVES, MAP, DIFFERENCE = "curves", "map", "dichroism"
 MOST_CURVES = 91
 """Of more angles every so many is drawn as a curve; the map has them all."""
 _MAP_ROWS = 256
-_BAR_PX, _STRIPE_PX = 58, 12
+_BAR_PX, _LEFT_PX, _STRIPE_PX = 58, 6, 12
 _WIDE_PX, _HIGH_PX = 180, 84
 
 
@@ -259,9 +259,17 @@ class ScaleBar(QWidget):
 
     def text(self) -> str:
         """Return what it says."""
-        return f"{self._title}: {number_text(self._ends[0])} to {number_text(self._ends[1])}"
+        return f"{self._title}: {' to '.join(self.numbers(2))}"
+
+    def numbers(self, n: int) -> list[str]:
+        """Return the numbers at the stripe from its lower to its upper end, as many as asked for."""
+        low, high = self._ends
+        return [scale_number(low + k / (n - 1) * (high - low), high - low) for k in range(n)]
 
     def _tell(self) -> None:
+        metrics = QFontMetricsF(small_font())
+        widest = max(metrics.horizontalAdvance(f"{text}°") for text in self.numbers(3))
+        self.setFixedWidth(max(_BAR_PX, math.ceil(_LEFT_PX + _STRIPE_PX + 6 + widest)))
         self.setToolTip(plain(self.text()))
         self.setAccessibleName(self.text())
         self.update()
@@ -272,7 +280,7 @@ class ScaleBar(QWidget):
         painter = QPainter(self)
         painter.setFont(small_font())
         height = painter.fontMetrics().height()
-        stripe = QRectF(6.0, 6.0 + height / 2, _STRIPE_PX, max(self.height() - 30.0 - height, 10.0))
+        stripe = QRectF(_LEFT_PX, 6.0 + height / 2, _STRIPE_PX, max(self.height() - 30.0 - height, 10.0))
         fill = QLinearGradient(stripe.bottomLeft(), stripe.topLeft())
         table = intensity_colours(11)
         for k in range(11):
@@ -280,17 +288,23 @@ class ScaleBar(QWidget):
             fill.setColorAt(k / 10, colour)
         painter.fillRect(stripe, fill)
         painter.setPen(QColor(scheme.muted))
-        low, high = self._ends
         n = 3 if stripe.height() > 4 * height else 2
-        for k in range(n):
-            share = k / (n - 1)
-            y = stripe.bottom() - share * stripe.height()
+        for k, text in enumerate(self.numbers(n)):
+            y = stripe.bottom() - k / (n - 1) * stripe.height()
             box = QRectF(stripe.right() + 4, y - height / 2, self.width() - stripe.right() - 4, height)
-            text = number_text(low + share * (high - low)) + ("°" if "(°)" in self._title and self._of_angles else "")
-            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+            unit = "°" if "(°)" in self._title and self._of_angles else ""
+            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text + unit)
         painter.end()
 
 
-def number_text(value: float) -> str:
-    """Return a number of a scale: whole ones without decimals."""
-    return f"{value:.0f}".replace("-", "−") if float(value).is_integer() else number(value)
+def scale_number(value: float, span: float) -> str:
+    """Return a number of a scale with the decimals that its span needs (a hundredth of it), whole ones without."""
+    if float(value).is_integer() and abs(value) < 1e5:
+        text = f"{value:.0f}"
+    elif 1e-2 <= span < 1e5:
+        decimals = max(0, 2 - math.floor(math.log10(span)))
+        text = f"{round(value, decimals) + 0.0:.{decimals}f}"
+    else:
+        mantissa, exponent = f"{value:.1e}".split("e")
+        text = f"{mantissa}e{int(exponent)}"
+    return text.replace("-", "−")

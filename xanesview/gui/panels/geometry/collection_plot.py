@@ -238,4 +238,4 @@ class CollectionPlot(Held):
             x, value = area.left() + share * area.width(), share * self.angles_mrad[-1]
             painter.drawText(QRectF(x - 20, area.bottom() + 1, 40, 14), Qt.AlignmentFlag.AlignHCenter, f"{value:.3g}")
         title = QRectF(area.left(), area.bottom() + 14, area.width(), 15)
-        painter.drawText(title, Qt.AlignmentFlag.AlignHCenter, "anisotropy over collection semi-angle β (mrad)")
+        painter.drawText(title, Qt.AlignmentFlag.AlignHCenter, "anisotropy over β (mrad)")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
@@ -20,6 +22,7 @@ _TIPS = {
     MILLER: "Miller index of the surface, such as 1, 1, 0",
     VECTOR: "Surface normal as x, y, z; any length",
 }
+_MOST_WHOLE = 4  # of the numbers that a direction is told in, such as 1, 1, 1
 _FIRST = {MILLER: "0, 0, 1"}
 
 
@@ -36,7 +39,7 @@ class NormalChoice(QWidget):
         self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.kind.activated.connect(lambda _index: self._kind_chosen(self.kind.currentText()))
         self.text = QLineEdit(objectName="normal-text")
-        self.text.setFixedWidth(104)
+        self.text.setFixedWidth(120)
         self.text.editingFinished.connect(self._typed)
         self.text.returnPressed.connect(self._entered)
         row = QVBoxLayout(self)
@@ -56,8 +59,8 @@ class NormalChoice(QWidget):
         self.kind.setCurrentText(kind)
         if not is_being_typed(self.text):
             normal = (0.0, 0.0, 1.0) if geometry.normal is None else geometry.normal
-            numbers = ", ".join(short_number(round(x, 4) + 0.0) for x in normal)
-            self.text.setText(self._named[MILLER] if kind == MILLER else numbers)
+            self.text.setText(self._named[MILLER] if kind == MILLER else _direction(normal))
+            self.text.setCursorPosition(0)  # of what is longer than the field the beginning is seen
             self.text.setReadOnly(kind not in _TIPS)
             self._mark("")
 
@@ -136,4 +139,18 @@ class NormalChoice(QWidget):
         self.refresh(self._workspace.geometry, self._workspace.structure)
 
     def _mark(self, problem: str) -> None:
-        mark(self.text, problem, _TIPS.get(self.kind.currentText(), "The surface normal n"))
+        normal = self._workspace.geometry.normal or (0.0, 0.0, 1.0)
+        numbers = ", ".join(short_number(round(x, 6) + 0.0) for x in normal)
+        tip = _TIPS.get(self.kind.currentText(), "The surface normal n")
+        mark(self.text, problem, f"{tip}\nn = ({numbers})")
+
+
+def _direction(normal: Sequence[float]) -> str:
+    """Return a direction in numbers that fit the field: as small whole numbers if it has them, else three decimals."""
+    parts = np.asarray(normal, dtype=np.float64)
+    least = np.abs(parts[np.abs(parts) > 1e-9]).min()
+    for factor in range(1, _MOST_WHOLE + 1):
+        whole = parts / least * factor
+        if np.allclose(whole, np.round(whole), atol=1e-6) and np.abs(whole).max() < _MOST_WHOLE + 0.5:
+            return ", ".join(short_number(round(x) + 0.0) for x in whole.tolist())
+    return ", ".join(short_number(round(x, 3) + 0.0) for x in parts.tolist())

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -29,6 +28,7 @@ from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.series.contents import FROM_NORMAL, axes_text, measured_curves, polar_at, remarks
 from xanesview.gui.plot.angle_picture import CURVES, DIFFERENCE, MAP, AngleCurves, AnglePicture
 from xanesview.gui.plot.chips import FlowLayout
+from xanesview.gui.plot.header import Elided
 from xanesview.gui.plot.polar_plot import PolarPlot
 from xanesview.shown import names
 from xanesview.shown.angles import WholeTurn, anisotropy_shown, dichroism_shown, predicted_series
@@ -109,7 +109,7 @@ class SeriesPanel(Panel):
         self.picture.pointed.connect(self.workspace.cursor.point)
         self._empty = Label(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter, objectName="series-empty")
         self._empty.setProperty("muted", True)
-        self.note = Label(objectName="series-note")
+        self.note = Elided(objectName="series-note")
         self.note.setProperty("muted", True)
         self.note.setFont(small_font())
         self.note.setMinimumWidth(60)
@@ -285,8 +285,7 @@ class SeriesPanel(Panel):
     def _write_note(self) -> None:
         text = "" if self.series is None else self._axes_text()
         self.note.setToolTip(plain(text.replace("; ", "\n")))
-        width = max(60, self.note.width())
-        self.note.setText(self.note.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, width))
+        self.note.setText(text)
         self.note.setVisible(bool(text))
 
     def text(self) -> str:
@@ -303,11 +302,6 @@ class SeriesPanel(Panel):
         step = self.picture.drawn().step if self.part == CURVES else 1
         words += remarks(self.workspace.shown, self.study.varied, step)
         return "; ".join(words).replace("-", "−")
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Write the note as long as there is room."""
-        super().resizeEvent(event)
-        self._tell_peak()
 
     # ---- from the user ----
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -30,6 +29,7 @@ from xanesview.gui.panels.number_field import NumberField
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.tilt.table import AngleTable
 from xanesview.gui.plot.chips import FlowLayout
+from xanesview.gui.plot.header import Elided
 from xanesview.gui.plot.overlays import BusyLine
 from xanesview.gui.plot.tilt_plot import TiltPlot
 
@@ -103,8 +103,8 @@ class TiltPanel(Panel):
         self._busy = BusyLine(self)
         self.result = Label(objectName="tilt-result")
         self.result.setProperty("heading", True)
-        self.details = Label(objectName="tilt-details")
-        self.orientation = Label(objectName="tilt-orientation")
+        self.details = Elided(objectName="tilt-details")
+        self.orientation = Elided(objectName="tilt-orientation")
         for label in (self.details, self.orientation):
             label.setMinimumWidth(60)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -229,17 +229,7 @@ class TiltPanel(Panel):
     def _say(self, label: Label, text: str) -> None:
         label.setVisible(bool(text))
         label.setToolTip(plain(text))
-        label.setProperty("whole", text)
-        room = self.width() - 24
-        if label is self.details:
-            room -= self.result.sizeHint().width() + SPACING
-        label.setText(label.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(60, room)))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Write the results as long as there is room."""
-        super().resizeEvent(event)
-        for label in (self.details, self.orientation):
-            self._say(label, label.property("whole") or "")
+        label.setText(text)
 
     def _show_sphere(self) -> None:
         """Show in the 3D view where the normal may point, while the orientation is of what is shown there."""
