@@ -49,7 +49,7 @@ def test_a_beam_on_a_sample_that_averages_takes_hardly_longer(benzene_window):
     made = _mosaic_operator.cache_info().misses
     trace, _ = measure(window, app)
     assert trace.until_drawn is not None
-    assert len(trace.files) <= MOST_FILES + 3, sorted(trace.files)
+    assert len(trace.files) <= MOST_FILES + 1, sorted(trace.files)
     assert sum(trace.calls.values()) <= MOST_CALLS + 20, "the panel follows later"
     assert _mosaic_operator.cache_info().misses == made, "the average of a mosaic is made once"
 

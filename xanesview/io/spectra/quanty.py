@@ -34,7 +34,7 @@ def read_quanty(path: Path, answers: Answers) -> tuple[RawTable, ...]:
         If it has no pairs of columns.
     """
     lines = read_lines(path)
-    at = next((k for k, line in enumerate(lines[:200]) if re.match(r"\s*#?\s*Energy\s+Re\[", line)), None)
+    at = next((k for k, line in enumerate(lines[:200]) if re.match(r"\s*+#?\s*+Energy\s++Re\[", line)), None)
     rows = rows_of(lines[(at or 0) + 1 :], Layout(" ", ".")).values
     if at is None or rows.shape[0] < 3 or rows.shape[1] < 3:
         raise XanesviewError(f"{path.name} holds no spectrum of Quanty.", "It may be cut off; compute it again.")
