@@ -27,7 +27,8 @@ from xanesview.inference import kept as kept_predictions
 from xanesview.inference.loaded_network import Prediction
 from xanesview.io.atomic import append_text, atomic_write, write_bytes, write_text
 from xanesview.io.examples import load_example
-from xanesview.io.figures.figure import draw_spectra, save_figure
+from xanesview.io.figures.figure import draw_spectra
+from xanesview.io.figures.figure_file import save_figure
 from xanesview.io.npz import write_npz
 from xanesview.io.spectra.curve_file import write_curves_h5
 from xanesview.io.spectra.curve_table import write_csv

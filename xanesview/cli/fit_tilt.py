@@ -188,7 +188,7 @@ def _draw(
     measured: list,
     orientation: OrientationFit | None,
 ) -> None:
-    from xanesview.io.figures.figure import save_figure
+    from xanesview.io.figures.figure_file import save_figure
     from xanesview.io.figures.tilt_figure import draw_tilt
 
     unit = measured[0].unit if peaks.how == "height" else f"{measured[0].unit} × eV"

@@ -56,13 +56,13 @@ def run_plot(arguments: argparse.Namespace) -> int:
         on_one_scale,
     )
     from xanesview.cli.sites import check_polarisation
-    from xanesview.io.figures import figure
+    from xanesview.io.figures import figure, figure_file
 
     check_polarisation(arguments)
     figure.check_title(arguments.title)
     check_edge(arguments)
     target = Path(arguments.out).expanduser()
-    if target.suffix.lower().lstrip(".") not in figure.FORMATS:
+    if target.suffix.lower().lstrip(".") not in figure_file.FORMATS:
         what = "is a pipe or a device, which no figure goes to" if is_stream(target) else "is no figure"
         raise UsageError(f"“{arguments.out}” {what}.", "End --out in .svg, .pdf or .png.")
     hint = "Write the lower energy first, as in 280,305."
@@ -79,6 +79,6 @@ def run_plot(arguments: argparse.Namespace) -> int:
     spectra = on_one_scale(on_one_axis(found, arguments.axis), as_they_are)
     check_shown(spectra, shown)
     drawn = figure.draw_spectra(spectra, spec, title=arguments.title)
-    figure.save_figure(drawn, target, spec=spec, provenance=figure.collected_provenance(spectra))
+    figure_file.save_figure(drawn, target, spec=spec, provenance=figure_file.collected_provenance(spectra))
     print(f"{target}: {len(spectra)} curve{'s' * (len(spectra) != 1)}")
     return 0

@@ -40,7 +40,7 @@ class FigurePreparing:
 
 def _prepare() -> None:
     try:
-        from xanesview.io.figures.figure import prepare
+        from xanesview.io.figures.figure_file import prepare
 
         prepare()
     except (ImportError, OSError, RuntimeError):  # the same is told to the user when a figure is asked for

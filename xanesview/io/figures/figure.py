@@ -1,4 +1,4 @@
-"""Figures for papers and talks: drawn by matplotlib from the numbers of the curves, saved as SVG, PDF or PNG.
+"""Figures for papers and talks, drawn by matplotlib from the numbers of the curves; `figure_file` saves them.
 
 matplotlib is imported when a figure is drawn, not before; pyplot is never touched, so no window system is.
 """
@@ -6,34 +6,25 @@ matplotlib is imported when a figure is drawn, not before; pyplot is never touch
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from io import BytesIO
-from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xanesview.domain.processing.smooth_line import WORDS
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError, printable
-from xanesview.io.atomic import write_bytes
 from xanesview.io.figures.curve_looks import COLOURS, FAINT, MUTED, TEXT, WIDTH_PT, FigureCurve, with_roles
 from xanesview.io.figures.legend import PLACES, name_curves
 from xanesview.io.figures.lower_panel import Below, fit_below
 from xanesview.io.text_file import LARGEST
 from xanesview.limits import LONGEST_TITLE, MOST_PIXELS, check_count, check_range_ev
-from xanesview.version import __version__
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-FORMATS = ("svg", "pdf", "png")
-FIGURE_FILTERS = "SVG drawing (*.svg);;PDF document (*.pdf);;PNG picture (*.png)"
-"""Filters of a file dialog."""
 
 ENERGY_TITLES = {"absolute": "Photon energy (eV)", "relative": "Energy from E$_0$ (eV)"}
 """Our own words, in which alone dollars stand for mathematics."""
@@ -198,7 +189,7 @@ def new_figure(spec: FigureSpec) -> Iterator[Figure]:
     mathematics is set with ``parse_math=True``.
     """
     size = (spec.width_mm / _MM_PER_INCH, spec.height_mm / _MM_PER_INCH)
-    with _style(spec):
+    with style(spec):
         from matplotlib import rc_context
         from matplotlib.figure import Figure
 
@@ -252,71 +243,9 @@ def _fit_axis_title(figure: Figure, axes: Axes, unit: str) -> None:
         axes.set_ylabel(text)
 
 
-def save_figure(
-    figure: Figure, path: str | Path, *, spec: FigureSpec | None = None, provenance: Mapping[str, str] | None = None
-) -> Path:
-    """Write a figure in the format its name ends with.
-
-    Text stays text in SVG, fonts are embedded in PDF, and where the curves come from is kept in the file's own
-    metadata.
-
-    Parameters
-    ----------
-    figure : matplotlib Figure
-        From `draw_spectra`.
-    path : path
-        Ends with .svg, .pdf or .png.
-    spec : FigureSpec, optional
-        For the dots per inch of a PNG; the figure's own by default.
-    provenance : mapping, optional
-        Names and values for the metadata.
-
-    Raises
-    ------
-    XanesviewError
-        For another format, or where the file can't be written.
-    """
-    path = Path(path)
-    kind = path.suffix.lower().lstrip(".")
-    if kind not in FORMATS:
-        raise XanesviewError(
-            f"Figures can't be written as “{path.suffix or path.name}”.", "End the name with .svg, .pdf or .png."
-        )
-    dpi = figure.dpi if spec is None else spec.dpi
-    facts = "; ".join(printable(f"{key}: {value}") for key, value in (provenance or {}).items())
-    picture = BytesIO()
-    with _style(spec or FigureSpec()):
-        figure.savefig(picture, format=kind, dpi=dpi, facecolor="white", metadata=_metadata(kind, facts))
-    write_bytes(path, picture.getbuffer())
-    return path
-
-
-def prepare() -> None:
-    """Load matplotlib and its fonts, which takes seconds the first time; to be called beside the work of the user."""
-    spectrum = Spectrum(np.arange(3.0), np.arange(3.0), label="ε₀")
-    with _style(FigureSpec()):
-        figure = draw_spectra([spectrum], FigureSpec(dpi=50), "θ")
-        for kind in FORMATS:
-            nowhere = BytesIO()
-            figure.savefig(nowhere, format=kind)
-
-
-def collected_provenance(spectra: Sequence[Spectrum | FigureCurve]) -> dict[str, str]:
-    """Return what the provenances of all curves say, each different value once, the units, and how lines are drawn."""
-    found: dict[str, list[str]] = {}
-    for one in spectra:
-        spectrum = one.spectrum if isinstance(one, FigureCurve) else one
-        units = {"energy_unit": "eV", "intensity_unit": spectrum.unit}
-        for key, value in {**spectrum.provenance, **units}.items():
-            if str(value) and str(value) not in found.setdefault(key, []):
-                found[key].append(str(value))
-    if any(curve.is_smoothed for curve in with_roles(spectra)):
-        found["lines"] = [WORDS]
-    return {key: " | ".join(values) for key, values in found.items() if values}
-
-
 @contextmanager
-def _style(spec: FigureSpec) -> Iterator[None]:
+def style(spec: FigureSpec) -> Iterator[None]:
+    """Draw, or save, in our style inside the block; one thread at a time."""
     settings = {
         "font.family": "sans-serif",
         "font.sans-serif": ["Arial", "Helvetica", "Liberation Sans", "DejaVu Sans"],
@@ -404,12 +333,3 @@ def _set_ranges(axes: Axes, curves: Sequence[FigureCurve], spec: FigureSpec) -> 
         bottom, top = min(0.0, float(values.min())), float(values.max())
         span = (top - bottom) or 1.0
         axes.set_ylim(bottom - 0.02 * span, top + 0.06 * span)
-
-
-def _metadata(kind: str, facts: str) -> dict[str, str]:
-    program = f"xanesview {__version__}"
-    if kind == "svg":
-        return {"Creator": program, "Description": facts, "Title": "X-ray absorption spectrum"}
-    if kind == "pdf":
-        return {"Creator": program, "Subject": facts, "Title": "X-ray absorption spectrum"}
-    return {"Software": program, "Description": facts, "Title": "X-ray absorption spectrum"}

@@ -62,7 +62,8 @@ def write_series(
         write_curves(path, [*spectra, *([] if dichroism is None else [dichroism.replace(provenance=dict(facts))])])
         return
     from xanesview.io.figures.angle_figure import PARTS, draw_series
-    from xanesview.io.figures.figure import FigureSpec, save_figure
+    from xanesview.io.figures.figure import FigureSpec
+    from xanesview.io.figures.figure_file import save_figure
 
     parts = PARTS if parts is None else parts
     spec = spec or FigureSpec(width_mm=110.0, height_mm=HEIGHT_MM + PART_MM * len(parts))

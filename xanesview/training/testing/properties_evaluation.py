@@ -84,7 +84,7 @@ def parity_points(
 
 def report(bundle: str | Path, data: Sequence[Path], split: str, folder: Path) -> list[Path]:
     """Write the table (CSV) and parity plots (PDF and PNG) of every network of a bundle; return the files."""
-    from xanesview.io.figures.figure import save_figure
+    from xanesview.io.figures.figure_file import save_figure
     from xanesview.io.figures.parity import draw_parity
 
     result = evaluate_properties(bundle, data, split)

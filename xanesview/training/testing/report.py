@@ -14,7 +14,7 @@ from xanesview.domain.counts import counted
 from xanesview.domain.quality import NOISE_LEVELS, PLACES, RANKINGS, Exemplar, Quality, place_of, with_noise
 from xanesview.io.atomic import atomic_write, made_folder, write_text
 from xanesview.io.cell_text import as_text
-from xanesview.io.figures.figure import save_figure
+from xanesview.io.figures.figure_file import save_figure
 from xanesview.io.figures.panels import Panel, PanelLine, PanelMark, draw_panels
 from xanesview.io.json_text import json_text
 from xanesview.training.testing.evaluate import GROUPS
