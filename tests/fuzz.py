@@ -3,8 +3,8 @@
     python tests/fuzz.py FORMAT [FORMAT …|all] --minutes N [--out FOLDER] [--seed K]
     python tests/fuzz.py --list
 
-Reading runs in a process of its own with limited memory. A file at which it stands for 20 s, that takes more than 3 GB or
-ends the process counts as a failure and is kept as it is; one that raises anything but the program's own refusals is
+Reading runs in a process of its own with limited memory. A file at which it stands for 20 s, that takes more than 3 GB
+or ends the process counts as a failure and is kept as it is; one that raises anything but the program's own refusals is
 shrunk by hypothesis first. The exit status is 1 where something was kept.
 """
 
@@ -52,7 +52,7 @@ def _round(name: str, number: int, folder: Path, counts, news) -> None:
 
     try:
         run()
-    except Exception:
+    except Exception:  # noqa: BLE001 -- whatever it is, it is what was looked for
         news.put((*last["file"], traceback.format_exc()))
         return
     news.put(None)

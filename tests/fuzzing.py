@@ -186,14 +186,17 @@ def damaged(draw: st.DrawFn, target: Target) -> tuple[str, bytes]:
 
 def check(target: Target, path: Path) -> bool:
     """Read a file: True if it could be read, False if one sentence with a hint refused it; all else is a failure."""
+    refusal = None
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # numpy's warnings reach nobody who waits for a sentence
         try:
             target.read(path)
-        except XanesviewError as refusal:
-            assert refusal.message, "a refusal without a sentence"
-            assert "\n" not in refusal.message, refusal.message
-            assert len(refusal.message) < 800, refusal.message[:200]
-            assert refusal.hint, f"no hint: {refusal.message}"
-            return False
-    return True
+        except XanesviewError as error:
+            refusal = error
+    if refusal is None:
+        return True
+    assert refusal.message, "a refusal without a sentence"
+    assert "\n" not in refusal.message, refusal.message
+    assert len(refusal.message) < 800, refusal.message[:200]
+    assert refusal.hint, f"no hint: {refusal.message}"
+    return False
