@@ -26,6 +26,7 @@ class Xane3Choices(TrainingChoices):
     ``fade_over`` (the paper: epoch 20, over 15, of 150). ``first_ev``, ``last_ev`` and ``points`` are the grid, from
     each site's E0, that sticks are broadened to; spectra on a grid keep their own. ``start_at_mean``: an untrained
     network gives nearly the mean of the training spectra, which saves time where there are few; not in the paper.
+    ``start``, a XANE(3) network (name or folder) whose weights the training begins with.
     """
 
     gradient_weight: float = 1.0
@@ -36,6 +37,7 @@ class Xane3Choices(TrainingChoices):
     last_ev: float = 20.0
     points: int = 150
     start_at_mean: bool = False
+    start: str = ""
 
 
 def labelled_graphs(

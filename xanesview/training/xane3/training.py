@@ -10,10 +10,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from xanesview.errors import XanesviewError
 from xanesview.limits import MOST_ENERGIES
-from xanesview.networks.bundle import save_bundle
+from xanesview.networks.bundle import load_weights, save_bundle
+from xanesview.networks.card import CARD, Card, find_bundle
 from xanesview.networks.card_fields import EV
-from xanesview.networks.card_schema import Block, Flag, whole
+from xanesview.networks.card_schema import Block, Flag, Text, whole
+from xanesview.networks.members import load_members
 from xanesview.networks.uncertainty import BandCalibration
 from xanesview.networks.xane3.network import ABLATIONS as NETWORK_ABLATIONS
 from xanesview.networks.xane3.network import AbsorberGroups, Xane3, Xane3Config
@@ -49,6 +52,7 @@ RECIPE = Recipe(
             "last_ev": EV,
             "points": whole(2, MOST_ENERGIES),
             "start_at_mean": Flag(),
+            "start": Text(4000),
         },
         rules=(_grid_ascends,),
     ),
@@ -99,7 +103,10 @@ def train(data: list[Path], config: TrainingConfig, out: Path, resume: bool = Tr
 
 def _task(data: list[Path], config: TrainingConfig) -> _Task:
     choices, sticks = config.training, holds_sticks(data[0])
+    started = _started_from(choices.start) if choices.start else None
     grid = np.linspace(choices.first_ev, choices.last_ev, choices.points) if sticks else None
+    if started is not None and sticks:
+        grid = started.energy_ev
     axis = "relative" if sticks else None
     dataset = read_datasets(data, grid, axis=axis, offset_ev=config.bundle.energy_offset_ev, widths=config.sticks)
     train, val = trained_splits(dataset, config)
@@ -118,6 +125,9 @@ def _task(data: list[Path], config: TrainingConfig) -> _Task:
         e0_mean_ev=round(float(e0.mean()), 3) if len(e0) else 0.0,
         e0_scale_ev=round(max(float(e0.std()), 0.1), 3) if len(e0) else 1.0,
     )
+    if started is not None:
+        _check_same_data(started, dataset, elements)
+        network, scale = Xane3Config.from_dict(started.raw["network"]), started.intensity_scale
     step = float(np.median(np.diff(dataset.energy_ev)))
     balanced = CompositeLoss.balanced(torch.as_tensor(spectra / scale), step, network.e0_scale_ev)
     loss = dataclasses.replace(
@@ -141,7 +151,36 @@ def _train_member(member: int, config: TrainingConfig, task: _Task, out: Path, r
             start_background(network, mean, module.grid)
         if choices.start_at_mean:
             start_at_mean(network, mean, module.grid)
+    if choices.start:
+        known = load_members(_started_from(choices.start), load_weights(find_bundle(choices.start)))
+        for network in (module.network, module.average):
+            network.load_state_dict(known[member % len(known)].state_dict())
     return fit(module, items, val, out / RUNS, member, resume)
+
+
+def _started_from(name: str) -> Card:
+    """Return the card of the network to go on from."""
+    card = Card.from_json(find_bundle(name) / CARD)
+    if card.kind != RECIPE.kind:
+        raise XanesviewError(
+            f"Training can't go on from {card.name}: it is a {card.kind} network.", "Start from a network of XANE(3)."
+        )
+    return card
+
+
+def _check_same_data(card: Card, dataset: SpectraDataset, elements: set[int]) -> None:
+    """Refuse data of another edge, on other energies or with elements that a network has no numbers for."""
+    told = ""
+    if card.label != f"{dataset.element} {dataset.edge}":
+        told = f"it is of the {card.label} edge, the data of {dataset.element} {dataset.edge}"
+    elif card.axis != dataset.axis:
+        told = f"its energies are {card.axis}, those of the data {dataset.axis}"
+    elif len(card.energy_ev) != len(dataset.energy_ev) or np.abs(card.energy_ev - dataset.energy_ev).max() > 1e-3:
+        told = "the data have other energies"
+    elif max(elements) > card.raw["network"]["max_z"]:
+        told = f"the data hold an element beyond number {card.raw['network']['max_z']}"
+    if told:
+        raise XanesviewError(f"Training can't go on from {card.name}: {told}.", "Start from another network, or none.")
 
 
 def start_background(network: Xane3, mean: torch.Tensor, energy_ev: torch.Tensor) -> None:

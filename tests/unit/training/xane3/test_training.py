@@ -205,3 +205,16 @@ def test_the_card_keeps_canonical_irreps(data, tmp_path):
     assert card.training["recipe"]["network"]["mul_1"] == 4
     (network,) = load_members(card, load_weights(out))
     assert network.config.multiplicities == (8, 4, 2)
+
+
+def test_it_goes_on_from_a_network_of_its_kind_and_refuses_others(data, tmp_path):
+    first = train([data], config_of(tmp_path, {"training": {"epochs": 12}}), tmp_path / "first")
+    more = {"training": {"epochs": 1, "learning_rate": 1e-6, "start": str(first)}}
+    second = train([data], config_of(tmp_path, more), tmp_path / "second")
+    before, after = (load_members(Card.from_json(p / "card.json"), load_weights(p))[0] for p in (first, second))
+    for name, value in before.state_dict().items():
+        assert after.state_dict()[name].numpy() == pytest.approx(value.numpy(), abs=2e-3), name
+    assert Card.from_json(second / "card.json").intensity_scale == Card.from_json(first / "card.json").intensity_scale
+    for other in ("c_k_edge_tensor", "fe_k_edge_xane3"):
+        with pytest.raises(XanesviewError, match="can't go on from"):
+            train([data], config_of(tmp_path, {"training": {"start": other}}), tmp_path / "third")
