@@ -168,8 +168,8 @@ class TiltFitting(QObject):
             self._set_tilt(None, None, "")
             return
         spectra = tilt_spectra(shown, measured)
-        asked = (measured.places, tuple(measured.angles_deg), window, study.measure, study.orbital, study.degree,
-                 [(one.energy_ev, one.intensity) for one in spectra])  # fmt: skip
+        asked = (measured.places, tuple(measured.angles_deg), window, study.measure, study.background, study.orbital,
+                 study.degree, [(one.energy_ev, one.intensity) for one in spectra])  # fmt: skip
         if self._asked is not None and _same(self._asked, asked):
             return
         self._asked, self._pending = asked, measured
@@ -179,7 +179,7 @@ class TiltFitting(QObject):
 
             return measured_tilt(
                 spectra, measured.angles_deg, window, orbital=study.orbital, degree=study.degree,
-                measure=study.measure,
+                measure=study.measure, background=study.background,
             )  # fmt: skip
 
         self._tilts.ask(fitted)
