@@ -277,6 +277,12 @@ class BaseView(QWidget):
         self.camera.look_along(vector)
         self.fit()
 
+    def stand_on(self, normal: np.ndarray) -> None:
+        """Turn what is shown so that a direction of it (3,) points up, seen from a little above, and fit."""
+        if self._shapes is not None:
+            self.camera.rotation = standard_rotation(self._shapes.positions_angstrom, normal)
+            self.fit()
+
     def look_from(self, target_angstrom: np.ndarray, rotation: np.ndarray, visible_angstrom: float) -> None:
         """Look at a point (3,) with the camera turned by a rotation (3, 3), so much filling the view's shorter side."""
         self.camera.resize(self.width(), self.height())

@@ -47,6 +47,10 @@ _BACKGROUND_TIP = "What is taken off the area or height first: what an edge brin
 _ORBITALS = {"vector": "Vector", "plane": "Plane"}
 _ORBITAL_TIP = "Vector: π*, or σ* along a bond; its tilt is that of the vector. Plane: σ* of a ring, that of its normal"
 _WHOLE = "Orientation"
+_TURN_TIP = (
+    "Stand the molecule on the surface as fitted: the view turns so that the normal points up. The geometry takes that "
+    "normal, at the same angles, and the sample becomes a film about it; one step of undo"
+)
 _ORDER_TIP = "Order parameter S = ⟨P₂⟩ of the molecules: 1, all alike, or fitted with the orientation"
 
 
@@ -104,8 +108,8 @@ class TiltPanel(Panel):
         self.whole.setToolTip("Fit tilt and azimuth of the whole predicted tensor to all curves at once")
         self.whole.clicked.connect(self._whole_clicked)
         self.turn = QPushButton("Turn to it", objectName="tilt-turn")
-        self.turn.setToolTip("Take the fitted normal as the surface normal of the geometry, for a film about it")
-        self.turn.clicked.connect(self.fitting.turn_to_best)
+        self.turn.setToolTip(_TURN_TIP)
+        self.turn.clicked.connect(self._turn_clicked)
         self.plot = TiltPlot()
         self._busy = BusyLine(self)
         self.result = Label(objectName="tilt-result")
@@ -274,6 +278,12 @@ class TiltPanel(Panel):
             self.fitting.cancel()
         else:
             self.fitting.fit_orientation()
+
+    def _turn_clicked(self) -> None:
+        found, view = self.fitting.orientation, self.context.view()
+        self.fitting.turn_to_best()
+        if found is not None and view is not None and view.structure is found.structure:
+            view.stand_on(found.fit.normal)
 
 
 def orientation_text(fit: OrientationFit) -> str:
