@@ -138,7 +138,11 @@ class BaseView(QWidget):
     @property
     def arrow(self) -> Arrow:
         """The arrow as it is drawn now."""
-        return arrow_in_view(self.camera, self._geometry, self._arrow_origin(), self._room)
+        arrow = arrow_in_view(self.camera, self._geometry, self._arrow_origin(), self._room)
+        held = self._gesture
+        if held is None or held.kind != "tip" or not arrow.has_tips:
+            return arrow
+        return replace(arrow, half_length_angstrom=held.radius_angstrom)  # a tip that is held stays at its pointer
 
     def set_structure(self, structure: Structure | None, keep_camera: bool = False) -> None:
         """Show another structure whole, from the standard side, or from where the camera is; None empties the view."""
