@@ -116,7 +116,8 @@ class RandomWork:
         low = self.number()
         return AngleStudy(
             varied=self.word(), angles=self.one_of(("0:90:15", "20,55,90")), window_ev=(low, low + self.positive()),
-            measure="height", orbital="plane", degree=float(self.draw.uniform()), order=self.one_of((None, 0.5)),
+            measure="height", background="none", orbital="plane",
+            degree=float(self.draw.uniform()), order=self.one_of((None, 0.5)),
         )  # fmt: skip
 
     def structure(self, n_atoms: int = 0) -> Structure:

@@ -157,6 +157,7 @@ def fit_tilt(
     orbital: str = "vector",
     degree: float = 1.0,
     measure: str = "area",
+    background: str = "step",
 ) -> TiltFit:
     """Fit the tilt of an orbital in a film that is disordered about its normal.
 
@@ -168,6 +169,8 @@ def fit_tilt(
     orbital : "vector" (π*, σ* along a bond) or "plane"
     degree : P
     measure : "area" in the window, "height" at the peak, or "fit", a Gaussian beside an arctangent step
+    background : taken off an area or a height first: a level and an arctangent "step" fitted outside the window, a
+        "line" through what lies beside it, or "none"
 
     Raises
     ------
@@ -176,7 +179,9 @@ def fit_tilt(
     """
     from xanesview.domain.orientation.measured_tilt import measured_tilt
 
-    return measured_tilt(spectra, theta_deg, window_ev, orbital=orbital, degree=degree, measure=measure).fit
+    return measured_tilt(
+        spectra, theta_deg, window_ev, orbital=orbital, degree=degree, measure=measure, background=background
+    ).fit
 
 
 def fit_orientation(

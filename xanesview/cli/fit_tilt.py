@@ -40,6 +40,11 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
         help="of the resonance: area in the window, height at its peak, or area of a fitted Gaussian beside an "
         "arctangent step (default area)",
     )  # fmt: skip
+    p.add_argument(
+        "--background", choices=("step", "line", "none"), default="step",
+        help="taken off an area or a height: a level and an arctangent step fitted outside the window, a line through "
+        "what lies beside it, or none (default step)",
+    )  # fmt: skip
     whole = p.add_argument_group("the whole predicted tensor")
     whole.add_argument("--structure", metavar="FILE", help="molecule whose predicted tensor is fitted to all spectra")
     whole.add_argument("--network", metavar="NAME|PATH", help="network (default: one that fits the structure)")
@@ -66,8 +71,9 @@ def run_fit_tilt(arguments: argparse.Namespace) -> int:
     theta = [one.angle_deg for one in spectra]
     measured = [one.spectrum for one in spectra]
     found = measured_tilt(
-        measured, theta, (low, high), orbital=arguments.orbital, degree=degree, measure=arguments.measure
-    )
+        measured, theta, (low, high), orbital=arguments.orbital, degree=degree, measure=arguments.measure,
+        background=arguments.background,
+    )  # fmt: skip
     peaks, fit = found.peaks, found.fit
     _tell(spectra, peaks, fit)
     orientation = None
@@ -132,6 +138,7 @@ def _tell(spectra: list[AngledSpectrum], peaks: PeakIntensities, fit: TiltFit) -
     place = "" if peaks.centre_ev is None else f", at {peaks.centre_ev:.2f} eV"
     width = "" if peaks.fwhm_ev is None else f", FWHM {peaks.fwhm_ev:.2f} eV"
     print(f"{MEASURES[peaks.how]}, {low:g} to {high:g} eV{place}{width}; angles from {spectra[0].source}")
+    print(f"  background: {peaks.background}")
     print("  θ (°)   intensity      fitted  spectrum")
     for one, value, curve in zip(spectra, fit.intensity, fit.curve(fit.theta_deg)):
         print(f"{one.angle_deg:7.1f}  {value:10.5g}  {curve:10.5g}  {one.spectrum.label}")
@@ -195,6 +202,6 @@ def _draw(
     figure = draw_tilt(fit, unit=unit, spectra=measured, orientation=orientation)
     facts = {
         "orbital": fit.orbital, "degree": f"{fit.degree:g}", "window_ev": "{:g}:{:g}".format(*peaks.window_ev),
-        "tilt": fit.text(), "measure": peaks.how,
+        "tilt": fit.text(), "measure": peaks.how, "background": peaks.background,
     }  # fmt: skip
     save_figure(figure, target, provenance=facts)

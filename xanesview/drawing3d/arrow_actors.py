@@ -8,7 +8,7 @@ from vtkmodules.vtkCommonMath import vtkMatrix4x4
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 
 from xanesview.drawing3d.arrow import Arrow
-from xanesview.drawing3d.arrow_parts import OPACITY, SHAPES, arrow_parts
+from xanesview.drawing3d.arrow_parts import GHOST_OPACITY, OPACITY, SHAPES, arrow_parts
 from xanesview.drawing3d.polydata import surface_data
 
 _GHOST_OPACITY = 0.30
@@ -20,7 +20,7 @@ _GHOST_DEPTH = "  gl_FragDepth = 0.0005 + 0.001 * gl_FragCoord.z;\n"
 class _Part:
     """One shape of the arrow, solid and ghost, moved by a matrix only: a drag uploads no geometry."""
 
-    def __init__(self, renderer: vtkRenderer, data: vtkPolyData, opacity: float = 1.0) -> None:
+    def __init__(self, renderer: vtkRenderer, data: vtkPolyData, opacity: float, ghost_opacity: float) -> None:
         mapper = vtkPolyDataMapper()
         mapper.SetInputData(data)
         self.solid = vtkActor()
@@ -38,7 +38,7 @@ class _Part:
         self.ghost = vtkActor()
         self.ghost.SetMapper(ghost_mapper)
         self.ghost.GetProperty().SetLighting(False)
-        self.ghost.GetProperty().SetOpacity(_GHOST_OPACITY * opacity)
+        self.ghost.GetProperty().SetOpacity(ghost_opacity)
         self.ghost.GetProperty().BackfaceCullingOn()
         self.ghost.GetShaderProperty().AddFragmentShaderReplacement("//VTK::Depth::Impl", True, _GHOST_DEPTH, False)
         for actor in (self.solid, self.ghost):
@@ -100,6 +100,8 @@ class ArrowActors:
     def _new_part(self, shape: str) -> _Part:
         if shape not in self._data:
             self._data[shape] = surface_data(SHAPES[shape]())
-        part = _Part(self._renderer, self._data[shape], OPACITY.get(shape, 1.0))
+        opacity = OPACITY.get(shape, 1.0)
+        ghost_opacity = GHOST_OPACITY.get(shape, _GHOST_OPACITY * opacity)
+        part = _Part(self._renderer, self._data[shape], opacity, ghost_opacity)
         part.colour(self._rgb)
         return part

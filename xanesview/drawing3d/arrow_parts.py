@@ -124,6 +124,9 @@ SHAPES: dict[str, Callable[[], Surface]] = {
 OPACITY = {"disc": 0.45, "ray": 0.6, "ray head": 0.6, "grip": 0.6}
 """Of shapes that can be seen through."""
 
+GHOST_OPACITY = {"ray": 0.55, "ray head": 0.55, "grip": 0.6}
+"""Of what shines through atoms, where it is thin and would be lost behind a slab; less of the others."""
+
 
 def arrow_parts(arrow: Arrow, grown_tip: int = -1) -> dict[str, ArrowPart]:
     """Return the parts of an arrow's glyph by name; the same part has the same name in every arrow.

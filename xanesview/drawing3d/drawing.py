@@ -13,7 +13,7 @@ from xanesview.drawing3d.arrow import Arrow
 from xanesview.drawing3d.camera import OrbitCamera, standard_rotation
 from xanesview.drawing3d.colours import SceneColours
 from xanesview.drawing3d.framing import (
-    arrow_clearance_angstrom,
+    ArrowRoom,
     arrow_in_view,
     arrow_origin,
     fit_camera,
@@ -104,11 +104,11 @@ def drawing_of(
     arrow = None
     fit_camera(camera, shapes, None)
     if geometry is not None:
-        clear = arrow_clearance_angstrom(shapes, origin)
-        arrow = arrow_in_view(camera, geometry, origin, clear)
+        room = ArrowRoom.of(shapes, origin)
+        arrow = arrow_in_view(camera, geometry, origin, room)
         if arrow.has_tips:
             fit_camera(camera, shapes, origin)
-            arrow = arrow_in_view(camera, geometry, origin, clear)
+            arrow = arrow_in_view(camera, geometry, origin, room)
     if structure.is_periodic:  # a molecule is whole already, with room for an arrow of any direction
         arrow = arrow if arrow is None else standing_clear(arrow, shapes)
         fit_whole_scene(camera, shapes, arrow)

@@ -23,6 +23,7 @@ from xanesview.drawing3d.shapes import StructureShapes
 
 _HAZE_MOLECULE, _HAZE_SLAB = 0.16, 0.55
 _HEAD_SHARE = 0.12  # half a head with room round it, as a share of the arrow's half-length
+_MOST_OF_VIEW = 0.44  # half of an arrow, as a share of the view's shorter side
 _PAST_ATOMS = 1.25  # so that atoms in front don't hide a head that is seen from a little above
 
 
@@ -33,22 +34,61 @@ def arrow_origin(shapes: StructureShapes, picked: Collection[int]) -> np.ndarray
     return shapes.centre_angstrom
 
 
-def arrow_clearance_angstrom(shapes: StructureShapes, origin: np.ndarray) -> float:
-    """Return the half-length with which an arrow through `origin` (3,) passes all atoms."""
-    return clear_radius_angstrom(shapes.positions_angstrom, shapes.radii_angstrom, origin)
+@dataclass(frozen=True, eq=False)
+class ArrowRoom:
+    """How far an arrow must reach from its origin to stand clear of the atoms.
+
+    Attributes
+    ----------
+    clear_angstrom : float
+        Half-length that passes all atoms on any direction.
+    axes : (3, 3) float
+        Principal axes of the structure, one a row.
+    ends_angstrom : (3, 2) float
+        How far the balls reach below and above the origin along each axis: a box about them.
+    """
+
+    clear_angstrom: float
+    axes: np.ndarray
+    ends_angstrom: np.ndarray
+
+    @classmethod
+    def of(cls, shapes: StructureShapes, origin: np.ndarray) -> ArrowRoom:
+        """Return the room about a point (3,) of a structure."""
+        positions, radii = shapes.positions_angstrom, shapes.radii_angstrom
+        away = positions - positions.mean(axis=0)
+        axes = np.linalg.eigh(away.T @ away)[1].T
+        heights = (positions - origin) @ axes.T
+        ends = np.stack([(radii[:, None] - heights).max(axis=0), (radii[:, None] + heights).max(axis=0)], axis=1)
+        return cls(clear_radius_angstrom(positions, radii, origin), axes, ends)
+
+    def out_of(self, direction: np.ndarray) -> float:
+        """Return the half-length with which both ends along a direction (3,) leave the box; no jumps as it turns."""
+        parts = self.axes @ direction
+        ways = []
+        for along in (parts, -parts):
+            ends = self.ends_angstrom[np.arange(3), (along > 0.0).astype(int)]
+            ways.append(float(np.min(np.maximum(ends, 0.0) / np.maximum(np.abs(along), 1e-9))))
+        return max(ways) + CLEARANCE_ANGSTROM
+
+    @property
+    def across_angstrom(self) -> float:
+        """The half-length with which an arrow along any of the axes leaves the box."""
+        return float(self.ends_angstrom.max()) + CLEARANCE_ANGSTROM
 
 
-def arrow_in_view(
-    camera: OrbitCamera, geometry: Geometry, origin: np.ndarray, clear_angstrom: float
-) -> Arrow:
-    """Return the arrow of a geometry through `origin` (3,) as long as the view allows."""
+def arrow_in_view(camera: OrbitCamera, geometry: Geometry, origin: np.ndarray, room: ArrowRoom) -> Arrow:
+    """Return the arrow of a geometry through `origin` (3,), out of the structure where the view allows."""
     visible = camera.visible_angstrom
-    half = half_length_angstrom(clear_angstrom, visible)
+    arrow = Arrow(geometry.glyph(), origin, half_length_angstrom(room.clear_angstrom, visible))
+    ways = [way for way in (arrow.direction, arrow.beam) if way is not None]
+    half = arrow.half_length_angstrom
+    if ways:  # field and beam have one length
+        half = max(half, min(max(map(room.out_of, ways)), room.clear_angstrom, _MOST_OF_VIEW * visible))
     # Far off the middle a tip may leave the view: shorten somewhat, by a measure that orbiting does not change.
     # The other tip is as good and always inside.
     aside = float(np.linalg.norm(origin - camera.target_angstrom))
-    half = min(half, max(0.46 * visible - 0.6 * aside, 0.28 * visible))
-    return Arrow(geometry.glyph(), origin, half)
+    return replace(arrow, half_length_angstrom=min(half, max(0.46 * visible - 0.6 * aside, 0.28 * visible)))
 
 
 def standing_clear(arrow: Arrow, shapes: StructureShapes) -> Arrow:
@@ -91,8 +131,9 @@ def fit_camera(camera: OrbitCamera, shapes: StructureShapes, origin: np.ndarray 
     camera.fit(points, radii)
     if origin is None:
         return
-    clear = arrow_clearance_angstrom(shapes, origin)
-    reach = min(clear, share_of_view(clear) * camera.visible_angstrom)
+    room = ArrowRoom.of(shapes, origin)
+    clear, visible = room.clear_angstrom, camera.visible_angstrom
+    reach = max(min(clear, share_of_view(clear) * visible), min(clear, room.across_angstrom, _MOST_OF_VIEW * visible))
     # The tips and their handles must find room too.
     camera.fit(np.vstack([points, origin]), np.append(radii, 1.04 * reach))
 

@@ -184,8 +184,27 @@ def test_a_button_turns_the_geometry_so_that_the_prediction_is_that_of_the_film(
     np.testing.assert_allclose(along, across, atol=0.2)
     weight = PolarisedBeam.at_grazing(theta, 0.0, normal=fit.normal).with_average(AzimuthalDisorder()).weight()
     np.testing.assert_allclose(geometry.weight().voigt, weight.voigt, atol=1e-9)
+    up = benzene_window.view.camera.rotation[1]  # on the screen
+    assert up @ fit.normal > 0.9, "the molecule stands on the surface as it is drawn"
+    assert workspace.undo_stack.undoText() == "turn molecule to the fitted orientation"
+    assert "film" in panel.turn.toolTip()
     workspace.undo_stack.undo()
     assert workspace.geometry == before
+
+
+def test_turning_to_the_orientation_leaves_a_beam_a_beam_and_says_what_changes(panel, benzene_window, qtbot, quick):
+    workspace, told = benzene_window.workspace, []
+    workspace.message.connect(told.append)
+    workspace.set_geometry(PolarisedBeam.at_grazing(30.0, 40.0, 15.0, degree=0.9))
+    QTest.mouseClick(panel.whole, LEFT)
+    qtbot.waitUntil(lambda: panel.fitting.orientation is not None, timeout=60_000)
+    QTest.mouseClick(panel.turn, LEFT)
+    after = workspace.geometry
+    assert isinstance(after, PolarisedBeam)
+    assert (after.grazing_deg, after.azimuth_deg, after.polarisation_deg) == pytest.approx((30.0, 40.0, 15.0))
+    assert after.degree == 0.9
+    assert "sample: " in told[-1].message
+    assert "experiment" not in told[-1].message
 
 
 def test_an_orientation_can_be_cancelled_and_nothing_comes_of_it(panel, benzene_window, qtbot, monkeypatch):

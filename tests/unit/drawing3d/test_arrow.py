@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from xanesview.domain.geometry.beam import PolarisedBeam
 from xanesview.domain.geometry.glyph import SideArrow
 from xanesview.domain.geometry.polarisation import LinearPolarisation, PartialPolarisation, Powder
 from xanesview.domain.structure import Structure
 from xanesview.drawing3d.arrow import Arrow, clear_radius_angstrom, frame_along, half_length_angstrom
+from xanesview.drawing3d.camera import OrbitCamera, standard_rotation
+from xanesview.drawing3d.framing import ArrowRoom, arrow_in_view, arrow_origin, fit_camera
 from xanesview.drawing3d.shapes import StructureShapes
 
 
@@ -26,6 +29,35 @@ def test_the_arrow_is_never_longer_than_the_view(clear_angstrom: float, visible_
     assert half < 0.5 * visible_angstrom
     if clear_angstrom > 11:
         assert 2 * half <= 0.5 * visible_angstrom
+
+
+def slab_shapes(tall: float = 16.0) -> StructureShapes:
+    grid = np.array([[x, y, z] for x in (0.0, 5.0, 10.0) for y in (0.0, 5.0, 10.0) for z in np.arange(0.0, tall, 2.0)])
+    return StructureShapes.of(Structure([26] * len(grid), grid, np.diag([15.0, 15.0, 40.0]), [True, True, False]))
+
+
+@pytest.mark.parametrize("direction", [(0.0, 0.0, 1.0), (1.0, 0.0, 0.0), (0.34, 0.0, 0.94), (0.6, 0.64, 0.48)])
+@pytest.mark.parametrize("grazing", [None, 20.0, 90.0])
+def test_arrow_and_beam_reach_out_of_a_slab_of_which_many_sites_are_picked(direction, grazing) -> None:
+    shapes = slab_shapes()
+    camera = OrbitCamera(width=760.0, height=690.0)
+    camera.rotation = standard_rotation(shapes.positions_angstrom, np.array([0.0, 0.0, 1.0]))
+    origin = arrow_origin(shapes, range(shapes.structure.n_atoms))
+    fit_camera(camera, shapes, origin)
+    geometry = LinearPolarisation(direction) if grazing is None else PolarisedBeam.at_grazing(grazing, 40.0)
+    arrow = arrow_in_view(camera, geometry, origin, ArrowRoom.of(shapes, origin))
+    low, high = shapes.positions_angstrom.min(axis=0), shapes.positions_angstrom.max(axis=0)
+    for end in arrow.handles_angstrom():
+        assert ((end < low - 0.3) | (end > high + 0.3)).any(), "an end stands outside of the box about the atoms"
+    assert 2 * arrow.half_length_angstrom < 0.93 * camera.visible_angstrom
+
+
+def test_the_length_has_no_jumps_as_an_arrow_is_turned() -> None:
+    shapes = slab_shapes()
+    room = ArrowRoom.of(shapes, shapes.positions_angstrom[3])
+    turn = np.linspace(0.0, np.pi, 721)
+    lengths = [room.out_of(np.array([np.sin(t), 0.0, np.cos(t)])) for t in turn]
+    assert np.abs(np.diff(lengths)).max() < 0.4
 
 
 def test_partial_polarisation_has_a_second_shorter_arrow_across() -> None:

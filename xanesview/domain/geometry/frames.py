@@ -23,20 +23,26 @@ _NORMAL_HINT = "Write three numbers (0,0,1), a Miller index (hkl:1,1,0) or atoms
 
 
 def laboratory_axes(
-    beam: Sequence[float] | np.ndarray, normal: Sequence[float] | np.ndarray | None = None
+    beam: Sequence[float] | np.ndarray,
+    normal: Sequence[float] | np.ndarray | None = None,
+    field: Sequence[float] | np.ndarray | None = None,
 ) -> np.ndarray:
     """Return the axes of the laboratory in the sample frame, rows s, p, k of a right-handed (3, 3) matrix.
 
     k is the beam (3,), s lies in the surface and across the beam, p = k × s lies in the plane of incidence. At normal
-    incidence s is e2 of `directions.frame`, so that p lies along e1. A vector v of the sample is ``axes @ v`` in the
+    incidence there is no such plane: p lies along the field (3,) where one is given, as `PolarisedBeam` counts its
+    azimuth, else along e1 of `directions.frame`. A vector v of the sample is ``axes @ v`` in the
     laboratory, and one of the laboratory ``axes.T @ v`` in the sample.
     """
     k, (e1, e2, n) = unit(beam), frame(normal)
     s = np.cross(n, k)
     s = e2 if np.linalg.norm(s) < 1e-8 else s / np.linalg.norm(s)
     p = np.cross(k, s)
-    if abs(float(k @ n)) > 1.0 - 1e-12 and p @ e1 < 0:
-        s, p = -s, -p
+    if np.linalg.norm(np.cross(n, k)) < 1e-8:
+        p = p if p @ e1 >= 0 else -p
+        across = p if field is None else np.asarray(field, dtype=np.float64) - (np.asarray(field) @ k) * k
+        p = unit(across) if np.linalg.norm(across) > 1e-8 else p
+        s = np.cross(p, k)
     return np.stack([s, p, k]) + 0.0
 
 

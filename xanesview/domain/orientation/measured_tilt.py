@@ -28,6 +28,7 @@ def measured_tilt(
     orbital: str = "vector",
     degree: float = 1.0,
     measure: str = "area",
+    background: str = "step",
 ) -> MeasuredTilt:
     """Return the tilt of an orbital in a film that is disordered about its normal.
 
@@ -37,14 +38,14 @@ def measured_tilt(
     theta_deg : (A,) angles of the field from the surface normal
     window_ev : energies of the resonance, eV
     orbital, degree : see `fit_tilt`
-    measure : see `peak_intensities`
+    measure, background : see `peak_intensities`
 
     Raises
     ------
     XanesviewError
         For fewer than two different angles, or a window without a peak.
     """
-    peaks = peak_intensities(spectra, *window_ev, measure)
+    peaks = peak_intensities(spectra, *window_ev, measure, background)
     # two angles leave no scatter about the curve: the noise of the spectra stands for it
     known = len(spectra) == 2 and bool(np.isfinite(peaks.errors).all() and (peaks.errors > 0).all())
     return MeasuredTilt(peaks, fit_tilt(theta_deg, peaks.values, orbital, degree, peaks.errors if known else None))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from xanesview.domain.orientation.peak_background import Backgrounds, backgrounds
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 
@@ -32,6 +33,8 @@ class PeakIntensities:
         Of the Gaussian, the same for all spectra; the energy of a height; None for an area.
     curves : (A,) tuple of (G, 2) float or None
         Energies and the fitted curve of each spectrum.
+    background : str
+        What was taken off, in words.
     """
 
     values: np.ndarray
@@ -41,10 +44,11 @@ class PeakIntensities:
     centre_ev: float | None = None
     fwhm_ev: float | None = None
     curves: tuple[np.ndarray, ...] | None = None
+    background: str = "its own step and level in the fit"
 
 
 def peak_intensities(
-    spectra: Sequence[Spectrum], low_ev: float, high_ev: float, how: str = "area"
+    spectra: Sequence[Spectrum], low_ev: float, high_ev: float, how: str = "area", background: str = "step"
 ) -> PeakIntensities:
     """Return the intensity of the resonance between two energies in each spectrum.
 
@@ -52,9 +56,11 @@ def peak_intensities(
     ----------
     spectra : normalised alike, at least one
     low_ev, high_ev : window, eV
-    how : "area" is the integral over the window with all that lies in it; "height" the intensity at the energy where
-        the mean of the spectra is highest; "fit" the area of a Gaussian beside an arctangent step and a constant, whose
-        places and width are the same in all spectra
+    how : "area" is the integral over the window; "height" the intensity at the energy where the mean of the spectra is
+        highest; "fit" the area of a Gaussian beside an arctangent step and a constant, whose places and width are the
+        same in all spectra
+    background : what is taken off an area or a height first, see `peak_background.BACKGROUNDS`: what an edge or a
+        neighbour brings into the window is the same at every angle, and would pass for a tilt. A fit has its own.
 
     Raises
     ------
@@ -64,26 +70,66 @@ def peak_intensities(
     if how not in MEASURES:
         raise XanesviewError(f"There is no measure “{how}”.", f"Choose one of: {', '.join(MEASURES)}.")
     low, high = sorted((float(low_ev), float(high_ev)))
-    points = [_inside(spectrum, low, high) for spectrum in spectra]
+    whole = [_finite(spectrum) for spectrum in spectra]
+    points = [_inside(spectrum, *one, low, high) for spectrum, one in zip(spectra, whole)]
     if how == "fit":
         return _fitted(points, (low, high))
+    under = backgrounds(whole, [energy for energy, _ in points], (low, high), background)
     noise = np.array([_noise(y) for _, y in points])
+    points = [(energy, y - one.values) for (energy, y), one in zip(points, under.each)]
     if how == "area":
-        values = np.array([np.trapezoid(y, energy) for energy, y in points])
-        spread = np.array([np.sqrt(np.sum(np.gradient(energy) ** 2)) for energy, _ in points])
-        return PeakIntensities(values, noise * spread, how, (low, high))
+        weights = [_steps_of(energy) for energy, _ in points]
+        return _weighed(points, weights, under, noise, how, (low, high))
     grid = points[int(np.argmax([len(energy) for energy, _ in points]))][0]
     mean = np.mean([np.interp(grid, energy, y) for energy, y in points], axis=0)
     centre = float(grid[int(np.argmax(mean))])
-    values = np.array([np.interp(centre, energy, y) for energy, y in points])
-    return PeakIntensities(values, noise, how, (low, high), centre)
+    weights = [_reading(energy, centre) for energy, _ in points]
+    return _weighed(points, weights, under, noise, how, (low, high), centre)
 
 
-def _inside(spectrum: Spectrum, low: float, high: float) -> tuple[np.ndarray, np.ndarray]:
-    """Energies and intensities from one end of the window to the other, the ends interpolated."""
+def _weighed(
+    points: list[tuple[np.ndarray, np.ndarray]],
+    weights: list[np.ndarray],
+    under: Backgrounds,
+    noise: np.ndarray,
+    how: str,
+    window: tuple[float, float],
+    centre: float | None = None,
+) -> PeakIntensities:
+    """Weighted sums of the points less their background, with the noise of both."""
+    values = np.array([weight @ y for (_, y), weight in zip(points, weights)])
+    spread = [
+        np.sqrt(weight @ weight + np.sum(one.share(weight) ** 2)) for weight, one in zip(weights, under.each)
+    ]
+    return PeakIntensities(values, noise * np.array(spread), how, window, centre, background=under.text)
+
+
+def _steps_of(energy: np.ndarray) -> np.ndarray:
+    """Weights of the points in an integral by trapezia."""
+    steps = np.diff(energy)
+    return np.concatenate([[steps[0]], steps[:-1] + steps[1:], [steps[-1]]]) / 2.0
+
+
+def _reading(energy: np.ndarray, at: float) -> np.ndarray:
+    """Weights of the points in a linear interpolation at an energy."""
+    k = int(np.clip(np.searchsorted(energy, at), 1, len(energy) - 1))
+    share = (at - energy[k - 1]) / (energy[k] - energy[k - 1])
+    weights = np.zeros(len(energy))
+    weights[k - 1 : k + 1] = 1.0 - share, share
+    return weights
+
+
+def _finite(spectrum: Spectrum) -> tuple[np.ndarray, np.ndarray]:
+    """Energies, ascending and each once, and intensities, of the finite points."""
     good = np.isfinite(spectrum.intensity)
     energy, first = np.unique(spectrum.energy_ev[good], return_index=True)
-    y = spectrum.intensity[good][first]
+    return energy, spectrum.intensity[good][first]
+
+
+def _inside(
+    spectrum: Spectrum, energy: np.ndarray, y: np.ndarray, low: float, high: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Energies and intensities from one end of the window to the other, the ends interpolated."""
     inside = (energy > low) & (energy < high)
     if inside.sum() < _FEWEST or energy[0] > low + 1e-6 or energy[-1] < high - 1e-6:
         reach = f"from {energy[0]:g} to {energy[-1]:g} eV" if len(energy) else "nowhere"

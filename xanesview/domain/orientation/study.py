@@ -23,8 +23,8 @@ class AngleStudy:
         As typed: from:to:step, or a list.
     window_ev : (low, high) or None
         Energies of the resonance, on the scale of `Session.window_ev`; None until one was chosen.
-    measure, orbital : str
-        See `peak_intensity.MEASURES` and `tilt_fit.ORBITALS`.
+    measure, background, orbital : str
+        See `peak_intensity.MEASURES`, `peak_background.BACKGROUNDS` and `tilt_fit.ORBITALS`.
     degree : float
         P of the measured spectra.
     order : float or None
@@ -35,6 +35,7 @@ class AngleStudy:
     angles: str = "0:90:10"
     window_ev: tuple[float, float] | None = None
     measure: str = "area"
+    background: str = "step"
     orbital: str = "vector"
     degree: float = 1.0
     order: float | None = 1.0

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from xanesview.shown.shown import Shown
     from xanesview.shown.tensors import Look
 
+TURN_STEP = "turn molecule to the fitted orientation"
 _ALL = 0.9995  # an order parameter from which on all molecules stand alike
 
 
@@ -99,7 +100,7 @@ class TiltFitting(QObject):
     angles
         What is set, and the measured series.
     set_geometry
-        Changes the polarisation in one undo step.
+        Takes another experiment, a gesture (or None) and the name of the undo step.
     """
 
     changed = Signal()  # a tilt or an orientation has come, gone or failed
@@ -109,7 +110,7 @@ class TiltFitting(QObject):
         self,
         shown: Callable[[], Shown],
         angles: AngleStudying,
-        set_geometry: Callable[[Geometry], None],
+        set_geometry: Callable[..., None],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
@@ -168,8 +169,8 @@ class TiltFitting(QObject):
             self._set_tilt(None, None, "")
             return
         spectra = tilt_spectra(shown, measured)
-        asked = (measured.places, tuple(measured.angles_deg), window, study.measure, study.orbital, study.degree,
-                 [(one.energy_ev, one.intensity) for one in spectra])  # fmt: skip
+        asked = (measured.places, tuple(measured.angles_deg), window, study.measure, study.background, study.orbital,
+                 study.degree, [(one.energy_ev, one.intensity) for one in spectra])  # fmt: skip
         if self._asked is not None and _same(self._asked, asked):
             return
         self._asked, self._pending = asked, measured
@@ -179,7 +180,7 @@ class TiltFitting(QObject):
 
             return measured_tilt(
                 spectra, measured.angles_deg, window, orbital=study.orbital, degree=study.degree,
-                measure=study.measure,
+                measure=study.measure, background=study.background,
             )  # fmt: skip
 
         self._tilts.ask(fitted)
@@ -228,19 +229,23 @@ class TiltFitting(QObject):
         self.changed.emit()
 
     def turn_to_best(self) -> None:
-        """Take the fitted normal as that of the geometry, with a film's disorder about it; θ and φ stay."""
+        """Stand the molecule on the surface as fitted: its normal into the geometry, and a film about it as sample.
+
+        θ and φ, or the angles of a beam, stay; what else has changed is told.
+        """
         if self.orientation is None:
             return
         fit = self.orientation.fit
         before = self._shown().session.geometry
-        old = before if "direction" in before.uses else LinearPolarisation(normal=before.normal)
-        theta, phi = to_angles_deg(old.direction, old.normal)
         normal = tuple(float(x) for x in fit.normal)
-        if fit.degree < 1.0:
-            turned = PolarisedBeam.at_grazing(min(theta, 180.0 - theta), phi, degree=fit.degree, normal=normal)
-        else:
-            turned = LinearPolarisation(from_angles_deg(theta, phi, normal), normal=normal)
-        self._set_geometry(turned.with_average(film_of(fit.order)))
+        turned = standing(before, normal, fit.degree).with_average(film_of(fit.order))
+        self._set_geometry(turned, None, TURN_STEP)
+        told = [f"surface normal at {fit.tilt_deg:.1f}° from the molecule's axis"]
+        if turned.average != before.average:
+            told.append(f"sample: {turned.average.title.lower()}")
+        if type(turned) is not type(before):
+            told.append(f"experiment: {turned.title.lower()}")
+        self.told.emit(Notice("reference", f"The molecule stands as fitted; {', '.join(told)}.", "Undo takes it back."))
 
     def _take_orientation(self, found: FittedOrientation) -> None:
         if found.asked.is_same(OrientationInputs.of(self._shown(), self._angles.measured)):
@@ -253,6 +258,20 @@ class TiltFitting(QObject):
         if message:
             self.told.emit(Notice("reference", message, hint))
         self.changed.emit()
+
+
+def standing(before: Geometry, normal: tuple[float, float, float], degree: float) -> Geometry:
+    """Return an experiment on the surface of another normal (3,), its angles as before.
+
+    A powder has none and becomes linear light, and linear light of a degree below 1 a beam, which can have it.
+    """
+    if "direction" in before.uses and not isinstance(before, LinearPolarisation):
+        return before.with_normal(normal)
+    old = before if "direction" in before.uses else LinearPolarisation(normal=before.normal)
+    theta, phi = to_angles_deg(old.direction, old.normal)
+    if degree < 1.0:
+        return PolarisedBeam.at_grazing(min(theta, 180.0 - theta), phi, degree=degree, normal=normal)
+    return LinearPolarisation(from_angles_deg(theta, phi, normal), normal=normal)
 
 
 def film_of(order: float) -> AzimuthalDisorder | OrderParameter:

@@ -20,7 +20,7 @@ from xanesview.drawing3d.arrow import Arrow
 from xanesview.drawing3d.camera import OrbitCamera, standard_rotation
 from xanesview.drawing3d.confidence import ConfidenceSphere
 from xanesview.drawing3d.drawing import Drawing, caption_of, scene_facts
-from xanesview.drawing3d.framing import arrow_clearance_angstrom, arrow_in_view, arrow_origin, fit_camera
+from xanesview.drawing3d.framing import ArrowRoom, arrow_in_view, arrow_origin, fit_camera
 from xanesview.drawing3d.peanuts import Peanuts
 from xanesview.drawing3d.shapes import StructureShapes
 from xanesview.errors import XanesviewError
@@ -33,6 +33,7 @@ from xanesview.shown.names import site_name
 
 HINT = "drag me"
 _PICK_SLACK_PX = 3.0
+_NO_ROOM = ArrowRoom(3.0, np.eye(3), np.full((3, 2), 3.0))  # before there is a structure
 _AXES = {"x": (1.0, 0.0, 0.0), "y": (0.0, 1.0, 0.0), "z": (0.0, 0.0, 1.0)}
 
 
@@ -98,7 +99,7 @@ class BaseView(QWidget):
         self._hovered_tip = -1
         self._gesture: Gesture | None = None
         self._snapping = False
-        self._clear_angstrom = 3.0
+        self._room = _NO_ROOM
         self._scheme: Colours = colours(self)
         self._atom_labels: Callable[[int], str] | None = None
         self._whole = True
@@ -137,7 +138,11 @@ class BaseView(QWidget):
     @property
     def arrow(self) -> Arrow:
         """The arrow as it is drawn now."""
-        return arrow_in_view(self.camera, self._geometry, self._arrow_origin(), self._clear_angstrom)
+        arrow = arrow_in_view(self.camera, self._geometry, self._arrow_origin(), self._room)
+        held = self._gesture
+        if held is None or held.kind != "tip" or not arrow.has_tips:
+            return arrow
+        return replace(arrow, half_length_angstrom=held.radius_angstrom)  # a tip that is held stays at its pointer
 
     def set_structure(self, structure: Structure | None, keep_camera: bool = False) -> None:
         """Show another structure whole, from the standard side, or from where the camera is; None empties the view."""
@@ -149,7 +154,7 @@ class BaseView(QWidget):
         self._hovered_atom = -1
         self._structure_changed()
         if self._shapes is not None and keep_camera:
-            self._clear_angstrom = self._clearance()
+            self._room = self._room_now()
         elif self._shapes is not None:
             self.camera.rotation = standard_rotation(self._shapes.positions_angstrom, structure.surface_normal)
             self.fit()
@@ -197,7 +202,7 @@ class BaseView(QWidget):
     def set_picked(self, picked: Mapping[int, str]) -> None:
         """Ring the picked atoms, each in the colour of its curve (``#rrggbb``)."""
         self._picked = dict(picked)
-        self._clear_angstrom = self._clearance()
+        self._room = self._room_now()
         self._sites_changed()
         self._refresh()
 
@@ -237,7 +242,7 @@ class BaseView(QWidget):
     def set_origin(self, origin_angstrom: np.ndarray | None) -> None:
         """Let the arrow go through a point (3,); None: through the middle of the picked atoms, else of all."""
         self._origin = None if origin_angstrom is None else np.asarray(origin_angstrom, float)
-        self._clear_angstrom = self._clearance()
+        self._room = self._room_now()
         self._refresh()
 
     def set_hint_visible(self, visible: bool) -> None:
@@ -265,7 +270,7 @@ class BaseView(QWidget):
         """Show the whole structure and the arrow, from where the camera looks now; of a slab's vacuum only a part."""
         if self._shapes is None:
             return
-        self._clear_angstrom = self._clearance()
+        self._room = self._room_now()
         fit_camera(self.camera, self._shapes, self._arrow_origin() if self.arrow.has_tips else None)
         self._refresh()
 
@@ -276,6 +281,12 @@ class BaseView(QWidget):
             raise XanesviewError("Can't look along a vector of no length.", "Give a direction such as 0, 0, 1.")
         self.camera.look_along(vector)
         self.fit()
+
+    def stand_on(self, normal: np.ndarray) -> None:
+        """Turn what is shown so that a direction of it (3,) points up, seen from a little above, and fit."""
+        if self._shapes is not None:
+            self.camera.rotation = standard_rotation(self._shapes.positions_angstrom, normal)
+            self.fit()
 
     def look_from(self, target_angstrom: np.ndarray, rotation: np.ndarray, visible_angstrom: float) -> None:
         """Look at a point (3,) with the camera turned by a rotation (3, 3), so much filling the view's shorter side."""
@@ -326,10 +337,8 @@ class BaseView(QWidget):
             return np.zeros(3) if self._origin is None else self._origin
         return arrow_origin(self._shapes, self._picked)
 
-    def _clearance(self) -> float:
-        if self._shapes is None:
-            return 3.0
-        return arrow_clearance_angstrom(self._shapes, self._arrow_origin())
+    def _room_now(self) -> ArrowRoom:
+        return _NO_ROOM if self._shapes is None else ArrowRoom.of(self._shapes, self._arrow_origin())
 
     def _angle_normal(self) -> np.ndarray | None:
         """Return what θ is measured from, (3,); None stands for z."""

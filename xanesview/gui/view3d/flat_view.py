@@ -167,16 +167,21 @@ class FlatView(InteractiveView):
             painter.drawEllipse(centre, radius + 1.5, radius + 1.5)
 
     def _paint_confidence(self, painter: QPainter) -> None:
-        """Paint the region in which a film's normal may point as dots on the half of the sphere that faces us."""
+        """Paint the region in which a film's normal may point, on the half of the sphere that faces us."""
         if self._confidence is None:
             return
         shapes, rgba = self._shapes, self._confidence.rgba
-        points, _ = self._confidence.surface(shapes.centre_angstrom, shapes.bounding_radius_angstrom)
-        facing = (points - shapes.centre_angstrom) @ self.camera.rotation[2] > 0.0
+        points, triangles = self._confidence.surface(shapes.centre_angstrom, shapes.bounding_radius_angstrom)
+        least = rgba[triangles][..., 3].min(axis=1)
+        facing = ((points - shapes.centre_angstrom) @ self.camera.rotation[2] > 0.0)[triangles].all(axis=1)
+        places = self.camera.project(points)[0]
+        painter.save()
         painter.setPen(Qt.PenStyle.NoPen)
-        for k in np.flatnonzero(facing & (rgba[:, 3] > rgba[:, 3].min())):
-            painter.setBrush(QColor(*map(int, rgba[k])))
-            painter.drawEllipse(QPointF(*self.camera.project(points[k])[0]), 3.0, 3.0)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # no seams between facets
+        for k in np.flatnonzero(facing & (least > rgba[:, 3].min())):
+            painter.setBrush(QColor(*map(int, rgba[triangles[k, 0], :3]), int(least[k])))
+            painter.drawPolygon(QPolygonF([QPointF(*place) for place in places[triangles[k]]]))
+        painter.restore()
 
     def _paint_peanut(self, painter: QPainter, atom: int) -> None:
         """Paint the anisotropy of a site as flat facets, those that face the viewer, from back to front."""

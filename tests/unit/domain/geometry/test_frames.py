@@ -39,6 +39,17 @@ def test_the_axes_of_the_laboratory_are_those_of_the_fields():
             np.testing.assert_allclose(np.abs(s @ beam.weaker), 1.0, atol=1e-12)
 
 
+def test_along_the_normal_the_field_is_p_as_everywhere_in_the_laboratory():
+    for normal in (None, (1.0, -2.0, 2.0)):
+        for azimuth in (0.0, 35.0, 200.0):
+            beam = PolarisedBeam.at_grazing(90.0, azimuth, normal=normal)
+            assert beam.polarisation_deg == pytest.approx(0.0, abs=1e-6)
+            axes = laboratory_axes(beam.beam, normal, beam.direction)
+            np.testing.assert_allclose(axes @ beam.direction, (0.0, 1.0, 0.0), atol=1e-9)
+            np.testing.assert_allclose(axes @ beam.beam, (0.0, 0.0, 1.0), atol=1e-9)
+            np.testing.assert_allclose(axes @ axes.T, np.eye(3), atol=1e-9)
+
+
 def test_a_plane_is_across_all_directions_in_it():
     for hkl, uvw in [((1, 0, 0), (0, 1, 0)), ((1, 1, 0), (1, -1, 0)), ((1, -2, 3), (2, 1, 0))]:
         assert np.dot(hkl, uvw) == 0

@@ -7,13 +7,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from xanesview.domain.geometry.beam import PolarisedBeam
 from xanesview.domain.geometry.directions import parse_angle_deg
 from xanesview.domain.geometry.geometry import parse_degree
-from xanesview.gui.appearance.plain_text import plain
+from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.flow_row import FlowRow, together
 from xanesview.gui.panels.geometry.fields import check_one, choices, number, shown_number
 
 _FIELD_TIP = "Angle of the field about the beam, from p (0°) towards s (90°). Wheel 1°, with Shift 0.1°"
-_NO_FIELD_TIP = "At normal incidence p and s are one; the azimuth turns the field"
+_NO_FIELD_TIP = "The beam goes along the normal: s and p are one, and the azimuth turns the field."
 
 
 class BeamForm(QWidget):
@@ -64,6 +64,10 @@ class BeamForm(QWidget):
                 together("P", self.degree),
             )
         )
+        self.degenerate = Label(_NO_FIELD_TIP, wordWrap=True, objectName="beam-degenerate")
+        self.degenerate.setProperty("muted", True)
+        self.degenerate.setProperty("small", True)
+        column.addWidget(self.degenerate)
         self.numbers = (self.height_angle, self.azimuth, self.field_angle, self.degree)
         self._show_counting()
 
@@ -77,6 +81,7 @@ class BeamForm(QWidget):
         check_one(self.fields, "field-p" if abs(angle) < 0.05 else "field-s" if abs(angle) > 89.95 else "")
         for widget in (self.field_angle, *self.fields.values()):
             widget.setEnabled(not at_normal)
+        self.degenerate.setVisible(at_normal)
         self.field_angle.setToolTip(plain(_NO_FIELD_TIP if at_normal else _FIELD_TIP))
         self.degree.set_value(geometry.degree)
 

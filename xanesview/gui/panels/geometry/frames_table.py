@@ -14,11 +14,13 @@ from xanesview.domain.structure import Structure
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 
+_LABORATORY_TIP = "The beam is the third axis, s lies in the surface, p in the plane of incidence"
+_NORMAL_TIP = "The beam is the third axis; it goes along the normal, so that s and p are one, and p is taken as the field"
 _FRAMES = (
-    ("laboratory", "s, p, k", "The beam is the third axis, s lies in the surface, p in the plane of incidence"),
+    ("laboratory", "s, p, k", _LABORATORY_TIP),
     ("surface", "e₁, e₂, n", "n is the surface normal, e₁ is x projected into the surface"),
     ("sample", "x, y, z", "Cartesian axes of the structure"),
-    ("crystal", "a, b, c", "Shares of the cell vectors a, b and c, the largest of them 1"),
+    ("crystal", "a, b, c (largest 1)", "Parts u, v, w along the cell vectors: u a + v b + w c, scaled so that the largest is 1"),
 )
 
 
@@ -65,6 +67,9 @@ class FramesTable(QWidget):
         self.setVisible(bool(shown))
         for head, name in zip(self._heads, (*shown, "", ""), strict=False):
             head.setText(name)
+        at_normal = isinstance(geometry, PolarisedBeam) and geometry.is_normal_incidence
+        for label in self.cells["laboratory"][:2]:
+            label.setToolTip(plain(f"Laboratory: {_NORMAL_TIP if at_normal else _LABORATORY_TIP}"))
         for name, labels in self.cells.items():
             there = self._is_there(name, geometry, structure)
             for label in labels:
@@ -85,7 +90,7 @@ class FramesTable(QWidget):
     @staticmethod
     def _text(name: str, vector: np.ndarray, geometry: Geometry, structure: Structure | None) -> str:
         if name == "laboratory":
-            return direction_text(laboratory_axes(geometry.beam, geometry.normal) @ vector)
+            return direction_text(laboratory_axes(geometry.beam, geometry.normal, geometry.direction) @ vector)
         if name == "surface":
             return direction_text(frame(geometry.normal) @ vector)
         if name == "crystal":

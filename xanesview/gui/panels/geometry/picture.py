@@ -218,9 +218,11 @@ class BeamPicture(Held):
     def _draw_along(self, pens: _Pens, rect: QRectF, _ground: QColor) -> None:
         """The fields as seen by who looks into the beam: p upwards, s to the right."""
         shown, middle, reach = self.geometry_shown, rect.center(), 0.42 * rect.width()
-        for name, way in (("p", QPointF(0, -reach)), ("s", QPointF(reach, 0))):
-            pens.line(middle - way, middle + way, dashed=name == "s")
-            pens.letter(name, middle + 0.86 * way + QPointF(8 * (name == "p"), -8 * (name == "s")))
+        both = shown.is_normal_incidence  # then s and p are one, and the field is drawn upwards
+        for name, way in (("s, p" if both else "p", QPointF(0, -reach)), ("s, p" if both else "s", QPointF(reach, 0))):
+            pens.line(middle - way, middle + way, dashed=way.x() > 0.0)
+            pens.letter(name, middle + 0.86 * way + QPointF(12 if both else 8, 0) * (way.x() == 0.0)
+                        - QPointF(0, 8) * (way.x() > 0.0))  # fmt: skip
         end = self.beam_px(ALONG) - middle
         if 1.0 - shown.degree > 1e-6:
             share = min(1.0, (1.0 - shown.degree) / max(shown.degree, 1e-6))
@@ -243,7 +245,7 @@ class _Pens:
 
     def letter(self, text: str, place: QPointF) -> None:
         self.painter.setPen(self.quiet)
-        self.painter.drawText(QRectF(place.x() - 10, place.y() - 8, 20, 16), Qt.AlignmentFlag.AlignCenter, text)
+        self.painter.drawText(QRectF(place.x() - 14, place.y() - 8, 28, 16), Qt.AlignmentFlag.AlignCenter, text)
 
     def arc(self, middle: QPointF, radius: float, start_deg: float, span_deg: float) -> None:
         self.painter.setPen(QPen(self.quiet, 1.0))

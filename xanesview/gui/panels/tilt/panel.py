@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from xanesview.domain.geometry.dichroism import DICHROIC_RATIO_CONVENTION
 from xanesview.domain.geometry.geometry import parse_degree
 from xanesview.domain.orientation.angle_series import colour_range
+from xanesview.domain.orientation.peak_background import BACKGROUNDS
 from xanesview.domain.orientation.peak_intensity import MEASURES
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
@@ -41,9 +42,15 @@ EMPTY_TEXT = (
     "Drop them on the window together (film_20deg.dat, film_55deg.dat …), or a table of a column an angle."
 )
 _MEASURE_WORDS = {"area": "Area", "height": "Height", "fit": "Peak fit"}
+_BACKGROUND_WORDS = {"step": "less step", "line": "less line", "none": "as it is"}
+_BACKGROUND_TIP = "What is taken off the area or height first: what an edge brings into the window passes for a tilt"
 _ORBITALS = {"vector": "Vector", "plane": "Plane"}
 _ORBITAL_TIP = "Vector: π*, or σ* along a bond; its tilt is that of the vector. Plane: σ* of a ring, that of its normal"
 _WHOLE = "Orientation"
+_TURN_TIP = (
+    "Stand the molecule on the surface as fitted: the view turns so that the normal points up. The geometry takes that "
+    "normal, at the same angles, and the sample becomes a film about it; one step of undo"
+)
 _ORDER_TIP = "Order parameter S = ⟨P₂⟩ of the molecules: 1, all alike, or fitted with the orientation"
 
 
@@ -76,6 +83,10 @@ class TiltPanel(Panel):
         for k, key in enumerate(_MEASURE_WORDS):
             self.measure.setItemData(k, MEASURES[key], Qt.ItemDataRole.ToolTipRole)
         self.measure.activated.connect(lambda _k: self._change("measure", self.measure.currentData()))
+        self.background = _choice("tilt-background", _BACKGROUND_WORDS, _BACKGROUND_TIP)
+        for k, key in enumerate(_BACKGROUND_WORDS):
+            self.background.setItemData(k, BACKGROUNDS[key].capitalize(), Qt.ItemDataRole.ToolTipRole)
+        self.background.activated.connect(lambda _k: self._change("background", self.background.currentData()))
         self.orbital = _choice("tilt-orbital", _ORBITALS, _ORBITAL_TIP)
         self.orbital.activated.connect(lambda _k: self._change("orbital", self.orbital.currentData()))
         self.degree = NumberField(
@@ -97,8 +108,8 @@ class TiltPanel(Panel):
         self.whole.setToolTip("Fit tilt and azimuth of the whole predicted tensor to all curves at once")
         self.whole.clicked.connect(self._whole_clicked)
         self.turn = QPushButton("Turn to it", objectName="tilt-turn")
-        self.turn.setToolTip("Take the fitted normal as the surface normal of the geometry, for a film about it")
-        self.turn.clicked.connect(self.fitting.turn_to_best)
+        self.turn.setToolTip(_TURN_TIP)
+        self.turn.clicked.connect(self._turn_clicked)
         self.plot = TiltPlot()
         self._busy = BusyLine(self)
         self.result = Label(objectName="tilt-result")
@@ -120,7 +131,8 @@ class TiltPanel(Panel):
         head = QWidget()
         row = FlowLayout(head)
         for widget in (
-            self.measure, self.orbital, self.degree, self.turn_over, self.fit_series, self.order, self.whole, self.turn
+            self.measure, self.background, self.orbital, self.degree, self.turn_over, self.fit_series, self.order,
+            self.whole, self.turn,
         ):  # fmt: skip
             row.addWidget(widget)
         self._picture = QStackedWidget()
@@ -176,7 +188,10 @@ class TiltPanel(Panel):
         if measured is None:
             return
         self.table.show_series(measured.places, measured.angles_deg, [one.label for one in measured.spectra])
-        for box, value in ((self.measure, study.measure), (self.orbital, study.orbital)):
+        self.background.setVisible(study.measure != "fit")
+        for box, value in (
+            (self.measure, study.measure), (self.background, study.background), (self.orbital, study.orbital)
+        ):  # fmt: skip
             with QSignalBlocker(box):
                 box.setCurrentIndex(box.findData(value))
         with QSignalBlocker(self.order):
@@ -205,6 +220,7 @@ class TiltPanel(Panel):
             words.append(f"at {peaks.centre_ev:.2f} eV")
         if peaks.fwhm_ev is not None:
             words.append(f"FWHM {peaks.fwhm_ev:.2f} eV")
+        words.append(peaks.background)
         if len(fit.theta_deg) == 2:
             words.append("two angles: the error is that of the noise alone")
         if fit.is_beyond:
@@ -262,6 +278,12 @@ class TiltPanel(Panel):
             self.fitting.cancel()
         else:
             self.fitting.fit_orientation()
+
+    def _turn_clicked(self) -> None:
+        found, view = self.fitting.orientation, self.context.view()
+        self.fitting.turn_to_best()
+        if found is not None and view is not None and view.structure is found.structure:
+            view.stand_on(found.fit.normal)
 
 
 def orientation_text(fit: OrientationFit) -> str:
