@@ -41,6 +41,11 @@ class ViewPane(QObject):
         self._directions = directions
         self._settings = settings
 
+    @property
+    def widget(self) -> QWidget:
+        """What stands in the pane now: the view, or the ground until it is there."""
+        return self.ground if self.view is None else self.view
+
     def make(self) -> None:
         """Put the view into its place; to be called once the window is on the screen."""
         from xanesview.gui.view3d.view import create_view
