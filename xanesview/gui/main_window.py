@@ -195,6 +195,8 @@ class MainWindow(QMainWindow):
         self.workspace.stopped.connect(self.opening.cancel)
         self.frame_row.chosen.connect(self.opening.show_frame)
         self.opening.refused.connect(self.frame_row.refresh)
+        self.opening.reading_changed.connect(self.status.show_reading)
+        self.opening.reading_changed.connect(self.plot_link.show_reading)
         self.exporting.saved.connect(self.plot_messages.show_saved)
         self.toolbar.export.menu().aboutToShow.connect(self.exporting.preparing.begin)
         self.plot.empty_button_clicked.connect(self.computing.compute_picked)
