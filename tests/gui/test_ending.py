@@ -21,6 +21,7 @@ import os, sys
 from pathlib import Path
 from xanesview.cli.main import main
 from xanesview.gui import app
+from xanesview.gui.window.first_opening import FirstOpening
 
 folder = Path(os.environ["PLACE"])
 
@@ -35,17 +36,17 @@ def asked_to_close(window):
     timer.start(20)
     window.view_ready.connect(lambda: (folder / "shown").touch())
 
-after = app._after_first_paint
+after = FirstOpening.follow
 
 def then(window):
     pass  # what the window does beside opening what the command line names
 
-def shown(window, *rest):
-    after(window, *rest)
-    then(window)
-    asked_to_close(window)
+def shown(first):
+    after(first)
+    then(first._window)
+    asked_to_close(first._window)
 
-app._after_first_paint = shown
+FirstOpening.follow = shown
 """
 SLOW = {
     "files that were given up": """

@@ -261,12 +261,13 @@ def test_leaving_the_dialog_gives_its_molecule_up(slow, window, qtbot):
 
 
 def test_a_screenshot_of_what_cannot_be_built_is_given_up_late(slow, window, qtbot, tmp_path, monkeypatch):
-    from xanesview.gui.app import Launch, _after_first_paint
+    from xanesview.gui.app import Launch
     from xanesview.gui.screenshot import Screenshot
+    from xanesview.gui.window.first_opening import FirstOpening
 
     monkeypatch.setattr(registry, "read_structure", READ)  # the start page draws the examples meanwhile
     shooting = Screenshot(window, tmp_path / "picture.png", 60.0)
-    _after_first_paint(window, Launch(smiles="C1CC(", screenshot=tmp_path / "picture.png"), shooting)
+    FirstOpening(window, Launch(smiles="C1CC(", screenshot=tmp_path / "picture.png"), shooting).follow()
     assert shooting.problem == ""
     slow.set()
     qtbot.waitUntil(lambda: bool(shooting.problem), **PATIENT)

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QApplication, QTabBar, QToolButton
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton, QTabBar, QToolButton
 
+from tests.gui.acting import LEFT, NONE, mouse
+from xanesview.domain.structure import Notice
 from xanesview.gui.dialogs.export_figure import ExportFigureDialog
+from xanesview.gui.plot.chips import ChipRow
 from xanesview.gui.window.toolbar import ICONS, TIGHT, WORDS
+from xanesview.shown.curve import Chip
 
 #: 1024 × 700; 1366 × 768 at a scale of 1.25; 1680 × 1050 at a scale of 2; and where words once fell off.
 WIDTHS = (1400, 1270, 1200, 1092, 1024, 840)
@@ -83,3 +89,78 @@ def test_the_figure_dialog_fits_a_scaled_screen(benzene_window) -> None:
         assert right <= dialog.paper.geometry().left(), "no field lies behind the picture"
     assert dialog.save_button.isVisible()
     dialog.reject()
+
+
+def places(window) -> list[QRect]:
+    """Where things are that no notice may move."""
+    watched = (window.plot, window.plot.picture, window.view, window.geometry_panel, window.tabs.docks["Sites"])
+    return [QRect(one.mapTo(window, QPoint(0, 0)), one.size()) for one in watched]
+
+
+MANY = [Chip(f"told of setting {number}", "why", "warning" if number == 4 else "note") for number in range(6)]
+
+
+@pytest.mark.parametrize("size", [(1024, 660), (1092, 590), (1400, 830)])
+def test_notices_move_nothing_and_the_plot_keeps_its_share(benzene_window, qtbot, size) -> None:
+    """With chips, a notice, a strip and any panel open, on 1024 × 700 and on 1366 × 768 at a scale of 1.25."""
+    window = benzene_window
+    window.resize(*size)
+    window.plot.set_chips(MANY)
+    for title in ("Sites", "Processing", "References", "Geometry", "Tilt"):
+        window.tabs.show(title)
+        qtbot.waitUntil(lambda: window.plot.picture.height() >= 0.44 * window.desk.height())
+    before = places(window)
+    for kind in ("error", "structure"):
+        window.show_notice(Notice(kind, "What happened, in one sentence.", "What to do, " * 20))
+    for _ in range(5):
+        QApplication.processEvents()
+    assert places(window) == before
+    for bar, below in ((window.plot_messages, window.plot), (window.structure_messages, window.view)):
+        assert bar.isVisible()
+        assert not bar.visibleRegion().isEmpty()
+        assert bar.geometry().top() - below.geometry().top() < 10
+        assert below.geometry().left() <= bar.geometry().left() < bar.geometry().right() <= below.geometry().right()
+        bar.clear()
+    assert places(window) == before
+    window.resolution.open_strip()
+    qtbot.waitUntil(lambda: window.plot.picture.height() >= 0.44 * window.desk.height())
+
+
+def test_a_handle_that_is_dragged_has_the_last_word(benzene_window, qtbot) -> None:
+    window, dock = benzene_window, benzene_window.tabs.docks["Sites"]
+    x, y = dock.geometry().center().x(), window.desk.centralWidget().geometry().bottom() + 4
+    mouse(window.desk, QEvent.Type.MouseButtonPress, (x, y))
+    mouse(window.desk, QEvent.Type.MouseMove, (x, y - 200), NONE, LEFT)
+    qtbot.waitUntil(lambda: window.plot.picture.height() < 0.4 * window.desk.height())
+    mouse(window.desk, QEvent.Type.MouseButtonRelease, (x, y - 200), LEFT, NONE)
+    qtbot.wait(30)
+    assert window.plot.picture.height() < 0.4 * window.desk.height()
+    window.resize(1380, 850)
+    qtbot.waitUntil(lambda: window.plot.picture.height() >= 0.44 * window.desk.height())
+
+
+def test_chips_stand_in_one_line_and_the_rest_in_a_menu(qtbot) -> None:
+    row = ChipRow()
+    qtbot.addWidget(row)
+    row.resize(300, row.sizeHint().height())
+    row.set_chips(MANY)
+    row.show()
+    more = row.findChild(QPushButton, "more-chips")
+    seen = [button for button in row.findChildren(QPushButton) if button.isVisible()]
+    assert len({button.y() for button in seen}) == 1
+    assert all(button.geometry().right() < row.width() for button in seen)
+    assert more.text() == f"+{len(MANY) - len(seen) + 1}"
+    assert "told of setting 4" in [button.text() for button in seen], "a warning comes before what only tells"
+    hidden = row._hidden()
+    with qtbot.waitSignal(row.clicked) as caught:
+        QTest.mouseClick(more, Qt.MouseButton.LeftButton)
+        menu = QApplication.activePopupWidget()
+        assert [action.text() for action in menu.actions()] == [MANY[index].text for index in hidden]
+        menu.actions()[0].trigger()
+        menu.close()
+    assert caught.args == [hidden[0]]
+    QApplication.activePopupWidget().close()
+    row.resize(2000, row.height())
+    assert not more.isVisible()
+    row.resize(110, row.height())
+    assert any(button.text().endswith("…") for button in row.findChildren(QPushButton) if button.isVisible())

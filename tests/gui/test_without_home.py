@@ -13,6 +13,7 @@ from tests.full_disk import full_disk
 from xanesview import paths
 from xanesview.gui import app
 from xanesview.gui.settings import Settings
+from xanesview.gui.window.first_opening import tell_what_is_not_kept
 
 SAYS = "Settings, caches and logs may be lost: "
 
@@ -47,7 +48,7 @@ def test_a_window_without_a_home_shows_its_spectrum(tmp_path: Path) -> None:
 
 
 def test_nothing_is_said_where_all_is_well(told, benzene_window) -> None:
-    app.tell_what_is_not_kept(benzene_window)
+    tell_what_is_not_kept(benzene_window)
     assert told == []
 
 
@@ -60,7 +61,7 @@ def test_a_folder_that_cannot_be_made_is_told_of_once_and_the_window_predicts(
     settings.theme = "dark"
     settings.write()
     assert settings.theme == "dark", "it holds for this session"
-    app.tell_what_is_not_kept(benzene_window)
+    tell_what_is_not_kept(benzene_window)
     for name in ("formaldehyde", "benzene"):
         with qtbot.waitSignal(benzene_window.workspace.prediction_changed, timeout=20_000):
             benzene_window.opening.open_example(name)
@@ -72,7 +73,7 @@ def test_settings_that_a_full_disk_does_not_take_are_told_of_once(
     told, benzene_window, qtbot, tmp_path, monkeypatch
 ) -> None:
     benzene_window.settings = Settings()
-    app.tell_what_is_not_kept(benzene_window)
+    tell_what_is_not_kept(benzene_window)
     assert told == []
     with full_disk(0):
         benzene_window.settings.theme = "dark"

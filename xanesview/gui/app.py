@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
-from xanesview.gui.logs import left_crash, write_log
-from xanesview.paths import not_kept
+from xanesview.gui.logs import write_log
 from xanesview.processes import do_not_wait, exit_code
 
 if TYPE_CHECKING:
@@ -31,8 +30,6 @@ PATIENCE_S = 120.0
 REST_MS = 500
 #: When what figures are drawn with is loaded beside the window: after whatever the user sees first, ms.
 PREPARE_MS = 3000
-#: When work that was left is looked for: after whatever the user sees first, ms.
-RECOVERY_MS = 500
 TICK_MS = 200
 
 
@@ -61,6 +58,11 @@ class Launch:
     fresh: bool = False
     size: tuple[int, int] | None = None
     network: str | None = None
+
+    @property
+    def shown_example(self) -> str:
+        """The example to show where nothing else is named."""
+        return self.example or FIRST_EXAMPLE
 
 
 def check_display() -> None:
@@ -155,6 +157,7 @@ def _run_window(
     from xanesview.gui.main_window import MainWindow
     from xanesview.gui.screenshot import Screenshot
     from xanesview.gui.settings import Settings
+    from xanesview.gui.window.first_opening import FirstOpening
     from xanesview.gui.window.first_paint import FirstPaint
 
     settings = Settings(fresh=launch.fresh or launch.screenshot is not None)
@@ -170,7 +173,10 @@ def _run_window(
     shooting = None if launch.screenshot is None else Screenshot(window, launch.screenshot, PATIENCE_S)
     if frame is not None:
         frame.follow(window)
-    FirstPaint(window, lambda: _after_first_paint(window, launch, shooting))
+    first = FirstOpening(window, launch, shooting)
+    if shooting is None:  # the first frame has content then; a picture's window tells what is wrong, and needs it shown
+        first.open()
+    FirstPaint(window, first.follow)
     if seen:  # nothing waits for torch: load it when the window has come to rest
         window.view_ready.connect(lambda: QTimer.singleShot(REST_MS, window, lambda: live.warm_up(network)))
     if shooting is None:
@@ -194,18 +200,22 @@ def _first_frame(launch: Launch, network: str) -> FirstFrame | None:
     from xanesview.gui.window.first_frame import FirstFrame
     from xanesview.networks.card import bundle_identity, find_bundle
 
-    facts = [launch.example or FIRST_EXAMPLE, launch.theme, launch.size, bundle_identity(find_bundle(network))]
+    facts = [launch.shown_example, launch.theme, launch.size, bundle_identity(find_bundle(network))]
     return FirstFrame(settings, facts)
 
 
 def _seen_before(launch: Launch, networks, network: str) -> bool:
-    """Whether the spectrum of the first structure is known from an earlier session."""
-    if launch.files or launch.smiles is not None:
+    """Whether the first spectrum is known, from an earlier session or from the file of one."""
+    if launch.files:
+        from xanesview.io.session_file.recognised import is_session_file
+
+        return any(is_session_file(path) for path in launch.files)
+    if launch.smiles is not None:
         return False
     from xanesview.io.examples import load_example
 
     try:
-        structure = load_example(launch.example or FIRST_EXAMPLE)
+        structure = load_example(launch.shown_example)
     except XanesviewError:  # told again, and in the window, when it is opened
         return False
     return networks.recall(structure.content_hash, network) is not None
@@ -252,62 +262,6 @@ def make_application(launch: Launch):
     # the worker's Python must not hold the interpreter for long while the window wants to draw
     sys.setswitchinterval(5e-4)
     return app
-
-
-def _after_first_paint(window, launch: Launch, shooting) -> None:
-    """What the window need not wait for: the first structure, the 3D view, the start page."""
-    from PySide6.QtCore import QTimer
-
-    log.info("window shown")
-    if shooting is not None:
-        window.opening.refused.connect(shooting.give_up)
-    if launch.files:
-        opened = window.opening.open_paths(list(launch.files))
-    elif launch.smiles is not None:
-        opened = window.opening.open_smiles(launch.smiles)
-    else:
-        opened = window.opening.open_example(launch.example or FIRST_EXAMPLE)
-    if shooting is not None and not opened:  # told already, and the window closes
-        return
-    tell_what_is_not_kept(window)
-    if window.autosave is not None:
-        QTimer.singleShot(RECOVERY_MS, window, lambda: _offer_left_work(window))
-    QTimer.singleShot(0, window, lambda: _make_view(window))
-    if window.settings.seen("start") or shooting is not None:
-        QTimer.singleShot(0, window, window.start.fill)
-    else:  # the very first start: examples to begin with
-        window.settings.set_seen("start")
-        QTimer.singleShot(0, window, window.show_start)
-
-
-def _offer_left_work(window) -> None:
-    from xanesview.gui.window.recovery import offer_crash_report, offer_left_work
-
-    if not window.isVisible():
-        return
-    offer_left_work(window.offers, window.saving)
-    if (crash := left_crash()) is not None:
-        offer_crash_report(window.offers, crash)
-
-
-def tell_what_is_not_kept(window) -> None:
-    """Say once, now or as soon as it shows, that settings, caches or logs can't be written; all else goes on."""
-
-    def look() -> None:
-        window.settings.write()
-        if (error := not_kept()) is not None:
-            window.workspace.prediction_changed.disconnect(look)
-            work = "" if window.autosave is None else " Work isn't kept by itself there either: save it now and then."
-            window.show_notice(Notice("not-kept", error.message, error.hint + work))
-
-    window.workspace.prediction_changed.connect(look)
-    look()
-
-
-def _make_view(window) -> None:
-    """Make the 3D view, unless Ctrl+C has closed the window meanwhile: nobody would close the view then."""
-    if window.isVisible():
-        window.make_view()
 
 
 def install_exception_hook(window, log_path: Path) -> None:

@@ -40,9 +40,11 @@ from xanesview.gui.window.geometry_choice import geometry_menu
 from xanesview.gui.window.help import Help
 from xanesview.gui.window.layout import WindowLayout
 from xanesview.gui.window.menus import fill_menu_bar
+from xanesview.gui.window.notice_stack import NoticeStack
 from xanesview.gui.window.notices import Notices
 from xanesview.gui.window.offers import OfferBar, offer_new_prediction
 from xanesview.gui.window.plot_link import PlotLink
+from xanesview.gui.window.plot_share import PlotShare
 from xanesview.gui.window.processing_link import ProcessingLink
 from xanesview.gui.window.status import StatusBar
 from xanesview.gui.window.structure_tabs import StructureTabs
@@ -153,15 +155,19 @@ class MainWindow(QMainWindow):
         self.structure_tabs = StructureTabs(self.workspace, left)
         self.frame_row = FrameRow(self.workspace, left)
         self.offers = OfferBar(left)
-        rows = ((self.offers, 0), (self.structure_messages, 0), (self.structure_tabs, 0), (self.frame_row, 0))
+        rows = ((self.structure_tabs, 0), (self.frame_row, 0))
         _column(left, *rows, (self.view_pane.ground, 1), (self.geometry_panel, 0))
-        _column(centre, (self.plot_messages, 0), (self.plot, 1))
+        _column(centre, (self.plot, 1))
+        over_view = NoticeStack(left, (self.offers, self.structure_messages), lambda: self.view_pane.widget.geometry())
+        self.view_pane.ready.connect(lambda: over_view.follow(self.view_pane.widget))
+        NoticeStack(centre, (self.plot_messages,), self.plot.geometry)
         self.desk = QMainWindow()
         self.desk.setWindowFlags(Qt.WindowType.Widget)
         self.desk.setObjectName("desk")
         self.desk.setCentralWidget(centre)
         self.desk.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self._make_tabs(context)
+        self.plot_share = PlotShare(self.desk, self.plot.picture, self.docks.values())
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(6)
         self.splitter.addWidget(left)
@@ -189,6 +195,8 @@ class MainWindow(QMainWindow):
         self.workspace.stopped.connect(self.opening.cancel)
         self.frame_row.chosen.connect(self.opening.show_frame)
         self.opening.refused.connect(self.frame_row.refresh)
+        self.opening.reading_changed.connect(self.status.show_reading)
+        self.opening.reading_changed.connect(self.plot_link.show_reading)
         self.exporting.saved.connect(self.plot_messages.show_saved)
         self.toolbar.export.menu().aboutToShow.connect(self.exporting.preparing.begin)
         self.plot.empty_button_clicked.connect(self.computing.compute_picked)
@@ -282,6 +290,7 @@ class MainWindow(QMainWindow):
     def restore_layout(self) -> None:
         """Put every pane back to its place."""
         self._layout.restore()
+        self.plot_share.forget_choice()
 
     # ---- staying in step ----
 

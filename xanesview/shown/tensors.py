@@ -11,6 +11,7 @@ import numpy as np
 
 from xanesview.domain.absorption import AbsorptionTensor, AxisError, PolarisedSpectra
 from xanesview.domain.bands import LEVELS
+from xanesview.domain.processing.broadening import broaden_tensor_to
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.limits import check_width_ev
@@ -255,8 +256,6 @@ def broadened(tensor: AbsorptionTensor, fwhm_ev: float | None) -> AbsorptionTens
     """Return a tensor at a total width; as it is where that is None or not above its own."""
     if fwhm_ev is None or fwhm_ev <= tensor.native_fwhm_ev:
         return tensor
-    from xanesview.domain.processing.broadening import broaden_tensor_to  # brings scipy, which the start does without
-
     return broaden_tensor_to(tensor, fwhm_ev)
 
 

@@ -88,7 +88,7 @@ def test_the_current_curve_is_drawn_in_the_accent(qtbot, qapp, plot: SpectrumPlo
     assert count(picture(plot), scheme.surface, 4) > 100_000
 
 
-@pytest.mark.parametrize("height", [520, 320, 290])
+@pytest.mark.parametrize("height", [520, 340, 314])
 def test_the_title_of_the_axis_fits_beside_it(qtbot, plot: SpectrumPlot, height: int) -> None:
     plot.set_unit("hartree bohr²/eV")
     plot.set_difference_visible(True)

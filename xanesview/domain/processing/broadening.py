@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+from functools import lru_cache
 
 import numpy as np
 
 from xanesview.domain.absorption import AbsorptionTensor
+from xanesview.domain.processing.cubic_spline import FEWEST, refined
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.limits import check_width_ev
@@ -16,6 +19,8 @@ _SAME_WIDTH_EV = 1e-6
 _POINTS_A_WIDTH = 10  # of the grid on which a spectrum is broadened …
 _FINEST = 16  # … but at most so many times finer than its own
 _LARGEST_GRID = 200_000
+_MOST_ON_NUMPY = 1_000  # points of a spline whose slopes are a matrix of the values
+_erfc = np.frompyfunc(math.erfc, 1, 1)  # scipy's is faster, but the first picture would wait for scipy to load
 
 
 def gaussian(energy_ev: np.ndarray, intensity: np.ndarray, fwhm_ev: float) -> np.ndarray:
@@ -138,11 +143,10 @@ def stick_spectrum(
 
 def _gaussian_excess(distance_ev: np.ndarray, fwhm_ev: float) -> np.ndarray:
     """Ramp max(u, 0) convolved with a Gaussian, minus the ramp, at |u|: σ²g(u) − |u|·Φ(−|u|/σ)."""
-    from scipy.special import erfc  # here and below: scipy takes long to load
-
     sigma = fwhm_ev / SIGMA_TO_FWHM
     t = distance_ev / sigma
-    return sigma * (np.exp(-0.5 * t * t) / np.sqrt(2.0 * np.pi) - 0.5 * t * erfc(t / np.sqrt(2.0)))
+    tail = np.asarray(_erfc(t / np.sqrt(2.0)), dtype=np.float64)
+    return sigma * (np.exp(-0.5 * t * t) / np.sqrt(2.0 * np.pi) - 0.5 * t * tail)
 
 
 def _lorentzian_excess(distance_ev: np.ndarray, fwhm_ev: float) -> np.ndarray:
@@ -160,8 +164,6 @@ def _convolved(
     Its second derivative is a stick (the change of slope s_k) at each grid point, so that
     f ∗ g = f + Σ_k s_k D(E − E_k), D being the ramp convolved with g minus the ramp.
     """
-    from scipy.fft import irfft, next_fast_len, rfft
-
     energy, values = np.asarray(energy_ev, dtype=np.float64), np.asarray(intensity, dtype=np.float64)
     check_width_ev(fwhm_ev)
     if fwhm_ev == 0.0 or len(energy) < 2:
@@ -176,17 +178,19 @@ def _convolved(
     if refine and finer > 1:
         # A width of a few steps would see the corners of straight lines between the points: draw curves instead.
         fine = np.linspace(energy[0], energy[-1], finer * (len(energy) - 1) + 1)
-        curve = _spline(energy, values, fine)
+        on_numpy = FEWEST <= len(energy) <= _MOST_ON_NUMPY
+        curve = refined(values, finer) if on_numpy else _spline(energy, values, fine)
         return _convolved(fine, curve, fwhm_ev, excess, refine=False, even=True)[..., ::finer]
     slope = np.zeros((*values.shape[:-1], len(energy) + 1))
     slope[..., 1:-1] = np.diff(values, axis=-1) / step
     sticks = np.diff(slope, axis=-1)
-    size = next_fast_len(2 * len(energy) - 1, real=True)
+    size = _fast_length(2 * len(energy) - 1)
     kernel = np.zeros(size)
     half = excess(step * np.arange(len(energy)), fwhm_ev)
     kernel[: len(half)] = half
     kernel[size - len(half) + 1 :] = half[:0:-1]  # D is even; negative distances wrap round
-    return values + irfft(rfft(sticks, size) * rfft(kernel), size)[..., : len(energy)]
+    both = np.fft.rfft(sticks, size) * np.fft.rfft(kernel)
+    return values + np.fft.irfft(both, size)[..., : len(energy)]
 
 
 def _on_even_grid(energy: np.ndarray, values: np.ndarray, smallest_ev: float, fwhm_ev: float, excess) -> np.ndarray:
@@ -199,7 +203,18 @@ def _on_even_grid(energy: np.ndarray, values: np.ndarray, smallest_ev: float, fw
     return _spline(even, broadened, energy).reshape(values.shape)
 
 
+@lru_cache(maxsize=64)
+def _fast_length(least: int) -> int:
+    """The smallest 2ᵃ 3ᵇ 5ᶜ that is no less: Fourier transforms of such lengths are fast."""
+    best = 1 << (least - 1).bit_length()
+    for five in (5**k for k in range(14)):
+        for three in (3**k for k in range(21)):
+            if five * three < best:
+                best = min(best, five * three << max(0, (-(-least // (five * three)) - 1).bit_length()))
+    return best
+
+
 def _spline(energy: np.ndarray, values: np.ndarray, new_energy: np.ndarray) -> np.ndarray:
-    from scipy.interpolate import CubicSpline
+    from scipy.interpolate import CubicSpline  # takes long to load
 
     return CubicSpline(energy, values, axis=-1)(new_energy)

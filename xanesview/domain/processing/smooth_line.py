@@ -14,6 +14,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from xanesview.domain.processing.cubic_spline import slope_matrix
+
 #: Steps up to this width are drawn as they are: a screen shows no corners there.
 FINE_EV = 0.15
 WORDS = f"curves on steps above {FINE_EV:g} eV are drawn through their points by a limited cubic spline"
@@ -78,8 +80,6 @@ def _grid_of(energy_ev: np.ndarray) -> _Grid | None:
 
 @lru_cache(maxsize=64)
 def _made_grid(memory: bytes) -> _Grid | None:
-    from scipy.interpolate import CubicSpline
-
     energy = np.frombuffer(memory)
     step = np.diff(energy)
     if not (np.isfinite(energy).all() and step.min() > 0) or np.median(step) <= FINE_EV:
@@ -90,10 +90,9 @@ def _made_grid(memory: bytes) -> _Grid | None:
     t = np.append((np.arange(parts.sum()) - first) / np.repeat(parts, parts), 1.0)
     value = np.stack([(1 + 2 * t) * (1 - t) ** 2, t**2 * (3 - 2 * t)])
     slope = np.stack([t * (1 - t) ** 2, t**2 * (t - 1)]) * step[left]
-    spline = CubicSpline(energy, np.eye(len(energy)))(energy, 1)
     points = energy[left] + t * step[left]
     points[-1] = energy[-1]
-    return _Grid(points, step, left, left + 1, value, slope, spline)
+    return _Grid(points, step, left, left + 1, value, slope, slope_matrix(energy))
 
 
 def _through(grid: _Grid, y: np.ndarray) -> np.ndarray:

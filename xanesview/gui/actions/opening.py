@@ -49,6 +49,7 @@ class Opening(QObject):
     session_named = Signal(object, object)  # Path of a session to open, and what to do when it is shown
     refused = Signal(str, str)  # message, hint: what was asked for can't be opened
     reading_spectrum = Signal(object)  # a Notice while a spectrum takes longer than a moment, None when that is over
+    reading_changed = Signal(str)  # what is being read or built, in a sentence from its first moment; then empty
     working = Signal(object)  # a Notice while something takes longer than a moment, None when that is over
 
     def __init__(self, workspace: Workspace, settings: Settings, window: QWidget) -> None:
@@ -245,12 +246,14 @@ class Opening(QObject):
         if not self.reading.begin(read, deliver) and self.reading.is_busy:
             self._notice = notice
             self._later.start()
+            self.reading_changed.emit(notice.message)
         return outcome != [False]
 
     def _over(self) -> None:
         """Nothing is waited for any more."""
         self._later.stop()
         self.working.emit(None)
+        self.reading_changed.emit("")
 
     def _attempt(self, read: Callable[[], Structure]) -> Structure | None:
         try:

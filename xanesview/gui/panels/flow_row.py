@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
-from xanesview.gui.plot.chips import FlowLayout
+from xanesview.gui.panels.flow_layout import FlowLayout
 
 _LINE_PX = 31  # pieces of one height stand on one line
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFrame, QLayout, QLayoutItem, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from xanesview.gui.appearance.palette import RADIUS, SPACING, Colours
 from xanesview.gui.appearance.plain_text import Label, plain
@@ -14,90 +14,42 @@ from xanesview.gui.appearance.theme import colours, small_font
 from xanesview.shown.curve import Chip
 
 
-class FlowLayout(QLayout):
-    """Places widgets in rows and begins a new row where the width ends."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._items: list[QLayoutItem] = []
-        self.setContentsMargins(0, 0, 0, 0)
-        self.setSpacing(SPACING // 2)
-
-    def addItem(self, item: QLayoutItem) -> None:
-        """Take an item."""
-        self._items.append(item)
-
-    def count(self) -> int:
-        """Return the number of items."""
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        """Return an item."""
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        """Take an item out."""
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def hasHeightForWidth(self) -> bool:
-        """Say that fewer pixels of width need more of height."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """Return the height of all rows."""
-        return self._place(QRect(0, 0, width, 0), move=False)
-
-    def setGeometry(self, rect: QRect) -> None:
-        """Place the items."""
-        super().setGeometry(rect)
-        self._place(rect, move=True)
-
-    def sizeHint(self) -> QSize:
-        """Ask for one row."""
-        return self.minimumSize()
-
-    def minimumSize(self) -> QSize:
-        """Return the size of the largest item."""
-        size = QSize()
-        for item in self._items:
-            size = size.expandedTo(item.minimumSize())
-        return size
-
-    def _place(self, rect: QRect, *, move: bool) -> int:
-        x, y, row = rect.x(), rect.y(), 0
-        for item in self._items:
-            if item.isEmpty():  # hidden
-                continue
-            hint = item.sizeHint()
-            if x > rect.x() and x + hint.width() > rect.right() + 1:
-                x, y, row = rect.x(), y + row + self.spacing(), 0
-            if move:
-                item.setGeometry(QRect(QPoint(x, y), QSize(min(hint.width(), rect.width()), hint.height())))
-            x += hint.width() + self.spacing()
-            row = max(row, hint.height())
-        return y + row - rect.y()
-
-
 class ChipRow(QWidget):
-    """A row of chips; without chips it takes no room."""
+    """One line of chips; those that find no room are behind a last one, "+2". Without chips it takes no room.
+
+    Parameters
+    ----------
+    parent : QWidget or None
+    keeps_line : bool
+        Take the room of a line without chips too, so that nothing moves when one comes or goes.
+    """
 
     clicked = Signal(int)
     control_wanted = Signal(str)  # `Chip.opens`
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, keeps_line: bool = False) -> None:
         super().__init__(parent)
         self._chips: tuple[Chip, ...] = ()
         self._buttons: list[QPushButton] = []
-        self._flow = FlowLayout(self)
-        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
+        self._more = self._button("+9")
+        self._more.setObjectName("more-chips")
+        self._more.clicked.connect(self._list_more)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        policy.setRetainSizeWhenHidden(keeps_line)
         self.setSizePolicy(policy)
+        self.apply_theme()
         self.hide()
 
     @property
     def chips(self) -> tuple[Chip, ...]:
-        """The chips shown now."""
+        """The chips shown now, those behind the last one too."""
         return self._chips
+
+    def sizeHint(self) -> QSize:
+        """Ask for one line."""
+        return QSize(0, self._more.sizeHint().height())
+
+    minimumSizeHint = sizeHint
 
     def set_chips(self, chips: Sequence[Chip]) -> None:
         """Replace the chips; the same ones again change nothing."""
@@ -106,33 +58,109 @@ class ChipRow(QWidget):
         self._chips = tuple(chips)
         while self._buttons:
             button = self._buttons.pop()
-            self._flow.removeWidget(button)
             button.hide()
             button.deleteLater()
         for index, chip in enumerate(self._chips):
-            button = QPushButton(chip.text, self)
-            button.setCursor(Qt.CursorShape.PointingHandCursor)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setFont(small_font())
+            button = self._button(chip.text)
             button.setToolTip(plain(chip.detail or chip.text))
             button.setAccessibleName(f"{chip.severity}: {chip.text}")
             button.clicked.connect(lambda _checked=False, number=index: self._open(number))
-            self._flow.addWidget(button)
             self._buttons.append(button)
-            button.show()
         self.apply_theme()
         self.setVisible(bool(self._chips))
+        self._arrange()
+
+    def _button(self, text: str) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setCursor(Qt.CursorShape.PointingHandCursor)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setFont(small_font())
+        button.hide()
+        return button
+
+    # ---- one line ----
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many chips as there is room for."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        shown, gap = self._that_fit(), SPACING // 2
+        left = len(self._chips) - len(shown)
+        x = 0
+        for index, button in enumerate(self._buttons):
+            button.setVisible(index in shown)
+            if index in shown:
+                hint = button.sizeHint()
+                width = min(hint.width(), max(0, self.width() - x - (self._more_px(left) if left else 0)))
+                button.setText(_cut(button, self._chips[index].text, width))
+                button.setGeometry(x, 0, width, hint.height())
+                x += width + gap
+        self._more.setVisible(left > 0)
+        if left:
+            kinds = [chip.severity for index, chip in enumerate(self._chips) if index not in shown]
+            worst = next((kind for kind in ("error", "warning") if kind in kinds), "note")
+            self._more.setText(f"+{left}")
+            self._more.setToolTip(plain("\n".join(self._chips[i].text for i in self._hidden())))
+            self._more.setAccessibleName(f"{worst}: {left} more")
+            scheme = colours(self)
+            self._more.setStyleSheet(_chip_style(severity_colour(worst, scheme), scheme))
+            self._more.setGeometry(x, 0, self._more_px(left) - gap, self._more.sizeHint().height())
+
+    def _more_px(self, left: int) -> int:
+        self._more.setText(f"+{left}")
+        return self._more.sizeHint().width() + SPACING // 2
+
+    def _that_fit(self) -> list[int]:
+        """Places of the chips that find room, in their order; what warns comes before what only tells."""
+        widths = []
+        for button, chip in zip(self._buttons, self._chips, strict=True):
+            button.setText(chip.text)
+            widths.append(button.sizeHint().width() + SPACING // 2)
+        if sum(widths) - SPACING // 2 <= self.width():
+            return list(range(len(widths)))
+        room = self.width() - self._more_px(len(widths))
+        rank = {"error": 0, "warning": 1}
+        shown: list[int] = []
+        for index in sorted(range(len(widths)), key=lambda k: rank.get(self._chips[k].severity, 2)):
+            if widths[index] <= room or not shown:
+                shown.append(index)
+                room -= widths[index]
+        return sorted(shown)
+
+    def _hidden(self) -> list[int]:
+        return [index for index, button in enumerate(self._buttons) if button.isHidden()]
+
+    def _list_more(self) -> None:
+        """List the chips that found no room; each does what it would do in the line."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for index in self._hidden():
+            action = menu.addAction(self._chips[index].text.replace("&", "&&"))
+            action.triggered.connect(lambda _checked=False, number=index: self._open(number))
+        menu.popup(self._more.mapToGlobal(QPoint(0, self._more.height() + SPACING // 2)))
+
+    # ---- what a click does ----
 
     def below(self, control: str) -> QPoint:
         """Return the place on the screen under the chip that opens a control, where a menu of it is to appear."""
-        button = next((b for b, chip in zip(self._buttons, self._chips, strict=True) if chip.opens == control), self)
-        return button.mapToGlobal(QPoint(0, button.height() + SPACING // 2))
+        wanted = (index for index, chip in enumerate(self._chips) if chip.opens == control)
+        anchor = self._anchor(next(wanted, -1))
+        return anchor.mapToGlobal(QPoint(0, anchor.height() + SPACING // 2))
+
+    def _anchor(self, index: int) -> QWidget:
+        if not 0 <= index < len(self._buttons):
+            return self
+        return self._more if self._buttons[index].isHidden() else self._buttons[index]
 
     def apply_theme(self) -> None:
         """Colour the chips by severity."""
         scheme = colours(self)
         for button, chip in zip(self._buttons, self._chips, strict=True):
             button.setStyleSheet(_chip_style(severity_colour(chip.severity, scheme), scheme))
+        self._more.setStyleSheet(_chip_style(scheme.control, scheme))
+        self._arrange()
 
     def _open(self, index: int) -> None:
         self.clicked.emit(index)
@@ -144,7 +172,15 @@ class ChipRow(QWidget):
         if not self._chips[index].detail:
             return
         explanation = Explanation(self._chips[index], self)
-        explanation.open_below(self._buttons[index])
+        explanation.open_below(self._anchor(index))
+
+
+def _cut(button: QPushButton, text: str, width: int) -> str:
+    """Return a chip's text for a width: whole, or ending in "…" where a single chip is wider than the line."""
+    if button.sizeHint().width() <= width:
+        return text
+    frame = button.sizeHint().width() - button.fontMetrics().horizontalAdvance(button.text())
+    return button.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(0, width - frame))
 
 
 class Explanation(QFrame):

@@ -155,6 +155,11 @@ class SpectrumPlot(QWidget):
         """Show short notices on top."""
         self._chips.set_chips(chips)
 
+    @property
+    def picture(self) -> QWidget:
+        """Axes and curves, without what stands above them."""
+        return self._view
+
     def put_strip(self, strip: QWidget) -> None:
         """Place a strip of controls between the chips and the curves."""
         self.layout().insertWidget(self.layout().indexOf(self._chips) + 1, strip)
@@ -311,7 +316,7 @@ class SpectrumPlot(QWidget):
     def _build_frame(self) -> None:
         self.header = PlotHeader(self)
         self._reset_button = self.header.reset
-        self._chips = ChipRow(self)
+        self._chips = ChipRow(self, keeps_line=True)
         self._key = CurveKey(self._end_of, self)
         self._busy = BusyLine(self)
         picture = QWidget(self)

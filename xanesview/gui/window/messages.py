@@ -19,13 +19,15 @@ from PySide6.QtWidgets import (
 from xanesview.domain.structure import Notice
 from xanesview.gui.actions.opening import WORKING
 from xanesview.gui.appearance.folders import show_in_folder
-from xanesview.gui.appearance.palette import RADIUS, SPACING
+from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.appearance.theme import colours, icon
 
-#: Kind of the notice that a file was written; it goes by itself.
+#: Kind of the notice that a file was written.
 SAVED = "saved"
-SAVED_MS = 12_000
+#: Kinds of notice that answer what the user has just done; they lie over the pane, and go by themselves.
+PASSING = (SAVED, "absorber", "direction", "sites", "freeze", "export", "library", "reference-left", "curves", "guide")
+PASSING_MS = 12_000
 #: Kinds of notice that answer something harmless, like a click on an atom that can't be predicted.
 REMARKS = (
     WORKING, SAVED, "absorber", "direction", "sites", "freeze", "export", "library", "reference-left",
@@ -91,8 +93,8 @@ class MessageBar(QFrame):
         self._folder.setObjectName("message-folder")
         self._folder.clicked.connect(lambda: show_in_folder(self._path))
         self._path: Path | None = None
-        self._leave = QTimer(self, singleShot=True, interval=SAVED_MS)
-        self._leave.timeout.connect(lambda: self.clear(SAVED))
+        self._leave = QTimer(self, singleShot=True, interval=PASSING_MS)
+        self._leave.timeout.connect(self._pass)
         self._details = QPlainTextEdit(readOnly=True)
         self._details.setMaximumHeight(140)
         self._arrange()
@@ -130,7 +132,7 @@ class MessageBar(QFrame):
         self._more.setChecked(False)
         self._details.hide()
         self._folder.hide()
-        self._leave.stop()
+        self._leave.start() if notice.kind in PASSING else self._leave.stop()
         self._give_up.setVisible(notice.kind == WORKING)
         self._close.setVisible(notice.kind != WORKING)
         self.refresh_icons()
@@ -141,7 +143,13 @@ class MessageBar(QFrame):
         self.show_notice(Notice(SAVED, what))
         self._path = path
         self._folder.setVisible(path is not None)
-        self._leave.start()
+
+    def _pass(self) -> None:
+        """Go, unless the pointer is here: somebody reads it, or is about to click."""
+        if self.underMouse():
+            self._leave.start()
+        elif self.notice is not None and self.notice.kind in PASSING:
+            self.clear()
 
     def show_work(self, notice: Notice | None) -> None:
         """Tell of work that goes on, with a button to give it up; None when it is over."""
@@ -193,11 +201,10 @@ class MessageBar(QFrame):
         scheme = colours(self)
         edge = {"info": scheme.control, "warning": scheme.warning, "error": scheme.error}[self.severity]
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(scheme.raised))
-        painter.drawRoundedRect(self.rect(), RADIUS, RADIUS)
-        painter.setBrush(QColor(edge))
-        painter.drawRoundedRect(0, 0, 4, self.height(), 2, 2)
+        # no round corners: what lies below is VTK's, and could not shine through
+        painter.fillRect(self.rect(), QColor(scheme.raised))
+        painter.setPen(QColor(scheme.border))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.fillRect(0, 0, 4, self.height(), QColor(edge))
         painter.end()
         super().paintEvent(event)

@@ -40,6 +40,7 @@ class PlotLink(QObject):
         self._average: Average | None = None
         self._curves: list[Curve] = []
         self._with_residuals = False
+        self._reading = ""
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(0)
@@ -88,6 +89,11 @@ class PlotLink(QObject):
         self._show_chips()
         if shown.look is not None:
             plot.set_unit(drawn_unit(shown, shown.look.summed.unit))
+
+    def show_reading(self, sentence: str) -> None:
+        """Say on an empty plot what is being read or built; empty when that is over."""
+        self._reading = sentence
+        self.plot.set_empty_text(self._empty_text(), self._first_step())
 
     def _follow_axis(self) -> None:
         """Name the energy axis; on a change of it the part in view and the pinned energies move along."""
@@ -146,6 +152,8 @@ class PlotLink(QObject):
 
     def _empty_text(self) -> str:
         workspace, shown = self.workspace, self.workspace.shown
+        if shown.structure is None and self._reading:
+            return self._reading
         if shown.structure is None:
             return "Open a structure, or drop a file here, to see its spectrum."
         if shown.card is None:

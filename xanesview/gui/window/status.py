@@ -49,6 +49,7 @@ class StatusBar(QStatusBar):
             label.setContentsMargins(SPACING, 0, SPACING, 0)
             self.addPermanentWidget(label)
         self.drawn.setMinimumWidth(self.drawn.fontMetrics().horizontalAdvance("drawn 000 ms") + 2 * SPACING)
+        self._reading = ""
         workspace.busy_changed.connect(self._busy)
         workspace.live.opening_changed.connect(self._opening)
         workspace.computation.changed.connect(lambda: self._busy(workspace.is_busy))
@@ -75,11 +76,16 @@ class StatusBar(QStatusBar):
         """Show how long the last turn of the arrow took to be drawn."""
         self.drawn.setText(f"drawn {milliseconds:.0f} ms")
 
+    def show_reading(self, sentence: str) -> None:
+        """Say what is being read or built; empty when that is over."""
+        self._reading = sentence[:1].lower() + sentence[1:]
+        self._busy(self.workspace.is_busy)
+
     def _busy(self, busy: bool) -> None:
         if not busy:
             self._show_progress(False)
         doing = OPENING if self.workspace.live.is_opening else "predicting…"
-        self.state.setText(doing if busy else "" if self._is_at_work() else "ready")
+        self.state.setText(self._reading or (doing if busy else "" if self._is_at_work() else "ready"))
 
     def _opening(self, opening: bool) -> None:
         """Say at once that a network is read: the window may come to paint nothing else for a while."""

@@ -19,7 +19,7 @@ from xanesview.gui.panels.panel_table import PanelSpec
 
 #: Least width of a tab, and what a panel may ask for as its least height.
 _TAB_PADDING_PX = 14  # of the style sheet
-_LEAST_PX, _MOST_LEAST_PX = 240, 136
+_LEAST_PX, _MOST_LEAST_PX = 240, 80
 
 
 class Tabs:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QLinearGradient, QPainter
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -16,6 +16,8 @@ from xanesview.gui.window.view_link import ViewLink
 
 if TYPE_CHECKING:
     from xanesview.gui.view3d.base_view import BaseView
+
+MAKING = "Loading the 3D view…"
 
 
 class ViewPane(QObject):
@@ -40,6 +42,11 @@ class ViewPane(QObject):
         self._workspace = workspace
         self._directions = directions
         self._settings = settings
+
+    @property
+    def widget(self) -> QWidget:
+        """What stands in the pane now: the view, or the ground until it is there."""
+        return self.ground if self.view is None else self.view
 
     def make(self) -> None:
         """Put the view into its place; to be called once the window is on the screen."""
@@ -89,4 +96,6 @@ class _Ground(QFrame):
         gradient.setColorAt(1, QColor(scheme.background_bottom))
         painter = QPainter(self)
         painter.fillRect(self.rect(), gradient)
+        painter.setPen(QColor(scheme.muted))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, MAKING)
         painter.end()

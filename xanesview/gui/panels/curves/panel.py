@@ -22,8 +22,8 @@ from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import colours
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.curves.table import KIND, LINE, NAME, OFFSET, SWATCH, CurveTable
+from xanesview.gui.panels.flow_layout import FlowLayout
 from xanesview.gui.panels.panel import Panel
-from xanesview.gui.plot.chips import FlowLayout
 from xanesview.gui.plot.curve_style import DASHES, CurveStyle
 from xanesview.gui.plot.swatch import swatch_picture
 from xanesview.shown.curve import Subject

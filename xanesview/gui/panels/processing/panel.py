@@ -27,12 +27,12 @@ from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import icon
 from xanesview.gui.dialogs.fit_details import FitDetails, all_words, fit_summary
 from xanesview.gui.panels.context import PanelContext
+from xanesview.gui.panels.flow_layout import FlowLayout
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.processing.file_columns import FileColumns
 from xanesview.gui.panels.processing.step_form import COLUMN_OF_FILE
 from xanesview.gui.panels.processing.step_row import StepRow
 from xanesview.gui.panels.quiet import QuietCombo
-from xanesview.gui.plot.chips import FlowLayout
 from xanesview.gui.plot.header import Elided
 from xanesview.gui.session.curve_processing import PREDICTION, error_sentence
 from xanesview.io.recipe_file import read_recipe, write_recipe

@@ -14,9 +14,9 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.typed_numbers import parse_number
+from xanesview.gui.panels.flow_layout import FlowLayout
 from xanesview.gui.panels.number_field import NumberField
 from xanesview.gui.panels.quiet import QuietCombo
-from xanesview.gui.plot.chips import FlowLayout
 
 COLUMN_OF_FILE = "Column of its file…"
 """Stands among the curves that a step can name: a column of the curve's own file, such as the flux of the scan."""

@@ -29,10 +29,10 @@ from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import icon
 from xanesview.gui.panels.context import PanelContext
+from xanesview.gui.panels.flow_layout import FlowLayout
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.references.contents import Contents, read_beside
 from xanesview.gui.panels.references.table import ReferenceTable
-from xanesview.gui.plot.chips import FlowLayout
 from xanesview.io.examples import Example, examples, load_reference_file
 from xanesview.io.spectra.registry import SPECTRUM_FILTERS
 from xanesview.io.spectra.spectrum_file import ColumnPreview

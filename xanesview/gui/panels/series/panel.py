@@ -24,10 +24,10 @@ from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import icon, small_font
 from xanesview.gui.panels.context import PanelContext
+from xanesview.gui.panels.flow_layout import FlowLayout
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.series.contents import FROM_NORMAL, axes_text, measured_curves, polar_at, remarks
 from xanesview.gui.plot.angle_picture import CURVES, DIFFERENCE, MAP, AngleCurves, AnglePicture
-from xanesview.gui.plot.chips import FlowLayout
 from xanesview.gui.plot.header import Elided
 from xanesview.gui.plot.polar_plot import PolarPlot
 from xanesview.shown import names

@@ -26,10 +26,10 @@ from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import colours, small_font
 from xanesview.gui.panels.context import PanelContext
+from xanesview.gui.panels.flow_layout import FlowLayout
 from xanesview.gui.panels.number_field import NumberField
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.tilt.table import AngleTable
-from xanesview.gui.plot.chips import FlowLayout
 from xanesview.gui.plot.header import Elided
 from xanesview.gui.plot.overlays import BusyLine
 from xanesview.gui.plot.tilt_plot import TiltPlot

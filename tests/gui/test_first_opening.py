@@ -1,0 +1,66 @@
+"""What the window shows first: content in its first frame, and what it is doing where that takes longer."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel
+
+from xanesview.gui.app import Launch, _seen_before
+from xanesview.gui.main_window import MainWindow
+from xanesview.gui.settings import Settings
+from xanesview.gui.window import first_opening
+from xanesview.gui.window.first_opening import FirstOpening
+from xanesview.io.session_file import session_file
+
+SESSION = Path(__file__).parents[1] / "data" / "session" / "pyridine.xanesview"
+
+
+@pytest.fixture
+def unseen(qtbot, networks):
+    """A window that is not on the screen yet."""
+    window = MainWindow(networks=networks, settings=Settings(fresh=True), network="fake")
+    yield window
+    window.saving.asks = False
+    window.close()
+    window.deleteLater()
+
+
+def first_curves(window, qtbot) -> list:
+    """What the plot has when it paints for the first time."""
+    found = []
+    window.plot.painted.connect(lambda: found.append(list(window.plot.curves())))
+    with qtbot.waitExposed(window):
+        window.show()
+    qtbot.waitUntil(lambda: bool(found))
+    return found[0]
+
+
+def test_a_session_stands_in_the_first_frame(unseen, qtbot) -> None:
+    first = FirstOpening(unseen, Launch(files=(SESSION,)), None)
+    first.open()
+    assert "pyridine" in unseen.windowTitle().lower()
+    assert any(curve.role == "current" for curve in first_curves(unseen, qtbot))
+
+
+def test_a_session_that_is_read_slowly_is_told_of_from_the_first_frame(unseen, qtbot, monkeypatch) -> None:
+    ready, read = threading.Event(), session_file.read_session_file
+    monkeypatch.setattr(session_file, "read_session_file", lambda path: (ready.wait(20), read(path))[1])
+    monkeypatch.setattr(first_opening, "PATIENCE_S", 0.01)
+    first = FirstOpening(unseen, Launch(files=(SESSION,)), None)
+    first.open()
+    with qtbot.waitExposed(unseen):
+        unseen.show()
+    said = {label.text() for label in unseen.findChildren(QLabel) if label.isVisible()}
+    assert {"reading pyridine.xanesview…", "Reading pyridine.xanesview…"} <= said
+    assert "ready" not in said
+    ready.set()
+    qtbot.waitUntil(lambda: bool(unseen.plot.curves()))
+    assert unseen.status.state.text() == "ready"
+
+
+def test_a_session_waits_for_no_package_of_training(networks) -> None:
+    assert _seen_before(Launch(files=(SESSION,)), networks, "fake")
+    assert not _seen_before(Launch(files=(Path("new.xyz"),)), networks, "fake")
