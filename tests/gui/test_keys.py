@@ -9,7 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QStyle, QStyleOptionSlider
 
 from tests.gui.acting import LEFT, NONE, mouse, shown
-from xanesview.gui.actions.action_table import ACTIONS, underlined
+from xanesview.gui.actions.action_making import underlined
+from xanesview.gui.actions.action_table import ACTIONS
 from xanesview.gui.panels.number_field import NumberField
 from xanesview.gui.window.shortcuts import ShortcutsDialog
 

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QApplication, QDialog, QToolButton
 
 from tests.gui.acting import LEFT, click, current, drag, shown, uncovered_atom
 from tests.gui.fake_networks import site_tensor
-from xanesview.gui.actions.action_table import ACTIONS, MENUS, WITHOUT_MENU, tooltip
-from xanesview.gui.actions.action_table import keys as keys_of
+from xanesview.gui.actions.action_making import keys as keys_of
+from xanesview.gui.actions.action_making import tooltip
+from xanesview.gui.actions.action_table import ACTIONS, MENUS, WITHOUT_MENU
 from xanesview.gui.appearance.palette import DARK
 from xanesview.gui.main_window import MainWindow
 from xanesview.gui.panels.sites.table import ATOM, SITE, WEIGHT
@@ -194,7 +195,7 @@ def test_networks_are_offered_by_element_and_broken_ones_greyed(benzene_window):
     assert bar.absorber.itemData(1, Qt.ItemDataRole.ToolTipRole) == "Benzene has no N atom"
     window.opening.open_example("pyridine")
     assert bar.absorber.model().item(1).isEnabled()
-    bar._choose_absorber(1)
+    bar.choose_absorber(1)
     assert window.workspace.session.network == "nitrogen"
     assert window.workspace.session.picked == tuple(window.workspace.structure.sites_of("N").tolist())
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from xanesview.domain.structure import Notice
-from xanesview.gui.actions.action_table import make_actions, refresh_icons
+from xanesview.gui.actions.action_making import make_actions, refresh_icons
 from xanesview.gui.actions.anisotropy import Anisotropy
 from xanesview.gui.actions.computing import Computing
 from xanesview.gui.actions.directions import Directions

@@ -44,6 +44,8 @@ class ActionSpec:
         What a toolbar button says, `text` where empty.
     button : Button or None
         Its place in the toolbar, where it has one.
+    needs : str
+        Why it can't be used while it is disabled or hidden, for those that may be.
     """
 
     id: str
@@ -55,6 +57,7 @@ class ActionSpec:
     checkable: bool = False
     short: str = ""
     button: Button | None = None
+    needs: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,13 @@
-"""One table of actions; menus, toolbar, shortcuts sheet and tests read it.
+"""One table of actions; menus, toolbar, command palette, shortcuts sheet and tests read it.
 
 A further action is one entry of its menu: where it stands here is where it stands in the menu bar.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from operator import attrgetter
-from types import MappingProxyType
-
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QWidget
+from collections.abc import Iterable, Iterator
 
 from xanesview.gui.actions.action_spec import ActionSpec, Button, Entry, Submenu
-from xanesview.gui.appearance.plain_text import plain
-from xanesview.gui.appearance.theme import icon
 
 _OPEN, _CURVE, _DIRECTION = Button("open", "both"), Button("curves", "both"), Button("directions", "text")
 
@@ -24,7 +17,7 @@ def _along(name: str, told: str) -> ActionSpec:
     """The arrow along an axis or a cell vector."""
     return ActionSpec(
         f"dir_{name}", f"Arrow along {name}", f"Shift+{name.upper()}", "", f"directions.{name}",
-        f"Polarisation along {told}", short=name, button=_DIRECTION,
+        f"Polarisation along {told}", short=name, button=_DIRECTION, needs="The structure has no cell",
     )
 
 
@@ -41,7 +34,7 @@ EXPORT = Submenu(
             "Save every visible curve on its own energy grid",
         ),
         ActionSpec(
-            "export_view", "3D view (PNG, glTF, HTML)…", "Ctrl+Shift+P", "picture", "exporting.scene",
+            "export_view", "3D view (PNG, glTF, HTML)…", "Ctrl+Shift+V", "picture", "exporting.scene",
             "Save the 3D view as a picture, a scene for 3D viewers or a page to turn in a browser",
         ),
         None,
@@ -82,22 +75,31 @@ FILE: tuple[Entry, ...] = (
     ActionSpec(
         "next_structure", "Next structure", "Ctrl+Tab", "", "structure_tabs.show_next",
         "Show the next of the open structures, as it was left",
+        needs="Only one structure is open",
     ),
     ActionSpec(
         "previous_structure", "Previous structure", "Ctrl+Shift+Tab", "", "structure_tabs.show_previous",
         "Show the one before of the open structures, as it was left",
+        needs="Only one structure is open",
     ),
     ActionSpec(
         "close_structure", "Close structure", "Ctrl+W", "", "structure_tabs.close_shown",
         "Close the structure that is shown; the last one stays open",
+        needs="The last open structure stays",
     ),
     None,
     ActionSpec("quit", "Quit", "Ctrl+Q", "", "close", "Close the window"),
 )
 
 EDIT: tuple[Entry, ...] = (
-    ActionSpec("undo", "Undo", "Ctrl+Z", "undo", "workspace.undo_stack.undo", "Take back the last change"),
-    ActionSpec("redo", "Redo", "Ctrl+Shift+Z", "redo", "workspace.undo_stack.redo", "Bring back what was undone"),
+    ActionSpec(
+        "undo", "Undo", "Ctrl+Z", "undo", "workspace.undo_stack.undo", "Take back the last change",
+        needs="Nothing has been done yet that can be taken back",
+    ),
+    ActionSpec(
+        "redo", "Redo", "Ctrl+Shift+Z", "redo", "workspace.undo_stack.redo", "Bring back what was undone",
+        needs="Nothing was undone",
+    ),
     None,
     ActionSpec("pick_all", "Pick all sites", "Ctrl+Shift+A", "", "sites.pick_all", "Show the sum over all absorbers"),
     ActionSpec(
@@ -143,6 +145,10 @@ POLARISATION: tuple[Entry, ...] = (
 )
 
 VIEW: tuple[Entry, ...] = (
+    ActionSpec(
+        "palette", "Command palette…", "Ctrl+Shift+P", "", "help.show_palette",
+        "Find any command, panel, example or network by a few letters",
+    ),
     ActionSpec("start", "Start page", "Ctrl+H", "example", "show_start", "Examples, recent files, SMILES"),
     None,
     ActionSpec("fit", "Fit the view", "F", "fit", "looking.fit", "Show the whole structure"),
@@ -152,6 +158,7 @@ VIEW: tuple[Entry, ...] = (
     ActionSpec(
         "whole_molecules", "Make molecules whole", "O", "", "looking.set_whole_molecules",
         "Draw molecules whole that the faces of the cell cut; predictions are the same", checkable=True,
+        needs="No molecule of this structure is cut by the faces of a cell",
     ),
     ActionSpec(
         "anisotropy", "Anisotropy of sites", "P", "anisotropy", "anisotropy.set_visible",
@@ -171,11 +178,13 @@ VIEW: tuple[Entry, ...] = (
     ActionSpec(
         "compare_window", "Comparison window", "Shift+R", "window", "workspace.processing.set_window_visible",
         "Score and fit in a window whose ends are dragged on the plot, instead of over all energies", checkable=True,
+        needs="No spectrum is shown",
     ),
     ActionSpec(
         "as_measured", "As measured", "M", "", "drawing.set_as_measured",
         "Draw predictions as measured spectra look (moved, broadened, with an edge step) instead of as computed",
         checkable=True,
+        needs="The network was not fitted to measured spectra",
     ),
     ActionSpec(
         "per_atom", "Per atom", "A", "", "drawing.set_per_atom",
@@ -186,11 +195,13 @@ VIEW: tuple[Entry, ...] = (
         "relative_axis", "Energies from E₀", "E", "", "drawing.set_relative",
         "Count energies from the ionisation potential (or Fermi level) of each site instead of from zero",
         checkable=True,
+        needs="No E₀ is known for these sites",
     ),
     ActionSpec(
         "fitted_tensor", "Fitted tensor", "T", "", "drawing.set_fitted",
         "Draw the tensor fitted to a network that takes the direction as an input, instead of its own answers",
         checkable=True,
+        needs="Only for a network that takes the direction as an input",
     ),
     ActionSpec("reset_zoom", "Reset zoom", "R", "", "drawing.reset_zoom", "Show the whole energy range"),
     ActionSpec(
@@ -265,135 +276,13 @@ WITHOUT_MENU = (
 # fmt: on
 
 
-def _flat(entries: Iterable[Entry]) -> Iterator[ActionSpec]:
+def flat(entries: Iterable[Entry]) -> Iterator[ActionSpec]:
+    """Give the actions of a menu, those of its submenus too, in their order."""
     for entry in entries:
         if isinstance(entry, Submenu):
-            yield from _flat(entry.entries)
+            yield from flat(entry.entries)
         elif entry is not None:
             yield entry
 
 
-ACTIONS: tuple[ActionSpec, ...] = (*_flat(entry for _, entries in MENUS for entry in entries), *WITHOUT_MENU)
-
-
-def with_keys(entries: Iterable[Entry]) -> list[ActionSpec]:
-    """The actions of a menu that have a key, those of its submenus too, in their order."""
-    return [spec for spec in _flat(entries) if spec.shortcut]
-
-
-def _menu_texts(entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
-    """Give id and text of each entry, with a letter underlined that no other one of the same menu has."""
-    listed = [entry for entry in entries if entry is not None]
-    titles = [entry.title if isinstance(entry, Submenu) else entry.text for entry in listed]
-    shorts = [getattr(entry, "short", "") for entry in listed]
-    for entry, text in zip(listed, underlined(titles, shorts), strict=True):
-        yield entry.id, text
-        if isinstance(entry, Submenu):
-            yield from _menu_texts(entry.entries)
-
-
-def underlined(titles: Sequence[str], wished: Sequence[str] = ()) -> list[str]:
-    """Return titles of one menu with a mnemonic each, all different: a wished letter, a word's first one, or any.
-
-    Titles that find no free letter stay without.
-    """
-    taken: set[str] = set()
-    result = []
-    for title, wish in zip(titles, wished or [""] * len(titles), strict=True):
-        words = [word for word in title.split() if word not in ("the", "of", "to", "in", "for", "from")]
-        last = words[-1] if words and len(words[-1]) == 1 else ""
-        starts = [title.index(word) for word in words]
-        places = [title.rfind(letter) for letter in (wish, last) if len(letter) == 1 and letter.isascii()]
-        usable = (k for k in (*places, *starts, *range(len(title))) if k >= 0 and title[k].isascii())
-        place = next((k for k in usable if title[k].isalpha() and title[k].lower() not in taken), None)
-        if place is None:
-            result.append(title)
-            continue
-        taken.add(title[place].lower())
-        result.append(f"{title[:place]}&{title[place:]}")
-    return result
-
-
-_MENU_TEXTS = {key: text for _, entries in MENUS for key, text in _menu_texts(entries)}
-"""What menus say, by id."""
-
-
-def make_actions(window: QWidget) -> dict[str, QAction]:
-    """One QAction for each row of the table, connected to its slot; the window carries them all."""
-    actions = {}
-    texts = {spec.id: spec.text for spec in ACTIONS} | _MENU_TEXTS
-    for spec in ACTIONS:
-        action = QAction(texts[spec.id], window)
-        action.setObjectName(spec.id)
-        action.setCheckable(spec.checkable)
-        if spec.short:
-            action.setIconText(spec.short)
-        if spec.shortcut:
-            action.setShortcuts(keys(spec))
-        action.setToolTip(plain(tooltip(spec)))
-        action.setStatusTip("")
-        _connect(action, attrgetter(spec.slot)(window), spec.checkable)
-        window.addAction(action)
-        actions[spec.id] = action
-    refresh_icons(actions)
-    return actions
-
-
-def _connect(action: QAction, slot, checkable: bool) -> None:
-    if checkable:
-        action.toggled.connect(slot)
-    else:
-        action.triggered.connect(lambda _checked=False: slot())
-
-
-def tooltip(spec: ActionSpec) -> str:
-    """The tooltip with the shortcut behind it, as the platform spells it."""
-    if not spec.shortcut:
-        return spec.tooltip
-    return f"{spec.tooltip} ({key_text(spec)})"
-
-
-def keys(spec: ActionSpec) -> list[QKeySequence]:
-    """The keys of an action, the one to tell of first."""
-    return QKeySequence.listFromString(spec.shortcut)
-
-
-def key_text(spec: ActionSpec) -> str:
-    """The keys of an action as the platform spells them."""
-    return " or ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in keys(spec))
-
-
-def refresh_icons(actions: dict[str, QAction]) -> None:
-    """Draw the icons in the palette's colours."""
-    for spec in ACTIONS:
-        if spec.icon:
-            actions[spec.id].setIcon(icon(spec.icon))
-
-
-def buttons(group: str) -> list[ActionSpec]:
-    """The actions of one group of the toolbar, in their order."""
-    return [spec for spec in ACTIONS if spec.button is not None and spec.button.group == group]
-
-
-def fill_menu(
-    menu: QMenu,
-    entries: Iterable[Entry],
-    actions: Mapping[str, QAction],
-    fillers: Mapping[str, Callable[[QMenu], None]] = MappingProxyType({}),
-) -> None:
-    """Put actions, separators and submenus into a menu.
-
-    Parameters
-    ----------
-    fillers
-        By id, what fills a submenu that has no entries of its own.
-    """
-    for entry in entries:
-        if entry is None:
-            menu.addSeparator()
-        elif isinstance(entry, ActionSpec):
-            menu.addAction(actions[entry.id])
-        elif entry.entries:
-            fill_menu(menu.addMenu(_MENU_TEXTS[entry.id]), entry.entries, actions, fillers)
-        else:
-            fillers[entry.id](menu.addMenu(_MENU_TEXTS[entry.id]))
+ACTIONS: tuple[ActionSpec, ...] = (*flat(entry for _, entries in MENUS for entry in entries), *WITHOUT_MENU)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QObject, QSignalBlocker
 from PySide6.QtGui import QAction
 
+from xanesview.gui.actions.action_making import WHY_NOT
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
@@ -104,16 +105,17 @@ class Drawing(QObject):
         self.header.show_fitted(directional, workspace.session.fitted)
         measured, reason = workspace.session.as_measured, workspace.shown.only_computed
         self.header.show_measured(measured and not reason, "" if card is None else reason)
-        self._tick("as_measured", measured and not reason, not reason)
+        self._tick("as_measured", measured and not reason, not reason, reason)
         self.header.show_per_atom(workspace.session.per_atom)
         self._tick("per_atom", workspace.session.per_atom, True)
-        self._tick("relative_axis", relative, not problem)
+        self._tick("relative_axis", relative, not problem, problem)
         self._tick("compare_window", workspace.session.window_ev is not None, look is not None)
         self._tick("fitted_tensor", workspace.session.fitted and directional, directional)
 
-    def _tick(self, name: str, checked: bool, enabled: bool) -> None:
+    def _tick(self, name: str, checked: bool, enabled: bool, why_not: str = "") -> None:
         action = self._actions.get(name)
         if action is not None:
             with QSignalBlocker(action):
                 action.setChecked(checked)
             action.setEnabled(enabled)
+            action.setProperty(WHY_NOT, why_not)

@@ -1,4 +1,4 @@
-"""What the Help menu shows: guide, keys, log, version."""
+"""What helps on: guide, keys, all commands, log, version."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class Help:
     def __init__(self, window: Helped) -> None:
         self._window = window
         self.guide: GuideWindow | None = None
+        self._used_commands: list[str] = []
 
     def show_guide(self) -> None:
         """Open the guide beside the window, at the panel that has the keyboard."""
@@ -51,6 +52,16 @@ class Help:
         dialog = ShortcutsDialog(self._window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def show_palette(self) -> None:
+        """Open the list of everything that the window can do."""
+        from xanesview.gui.window.palette.dialog import CommandPalette
+        from xanesview.gui.window.palette.entries import entries
+
+        palette = CommandPalette(entries(self._window), self._used_commands, self._window)
+        palette.finished.connect(palette.deleteLater)
+        palette.show()
+        palette.activateWindow()
 
     def show_log(self) -> None:
         """Open the folder of the log."""

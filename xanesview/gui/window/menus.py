@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QDockWidget, QMenu, QMenuBar
 
-from xanesview.gui.actions.action_table import MENUS, fill_menu, underlined
+from xanesview.gui.actions.action_making import fill_menu, underlined
+from xanesview.gui.actions.action_table import MENUS
 from xanesview.gui.actions.opening import Opening
 from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.appearance.theme import MODES

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from xanesview.gui.actions.action_making import key_text, with_keys
 from xanesview.gui.actions.action_spec import Entry
-from xanesview.gui.actions.action_table import MENUS, WITHOUT_MENU, key_text, with_keys
+from xanesview.gui.actions.action_table import MENUS, WITHOUT_MENU
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.appearance.theme import small_font

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xanesview.gui.actions.action_making import buttons, fill_menu
 from xanesview.gui.actions.action_spec import ActionSpec
-from xanesview.gui.actions.action_table import ACTIONS, EXPORT, buttons, fill_menu
+from xanesview.gui.actions.action_table import ACTIONS, EXPORT
 from xanesview.gui.actions.directions import Directions
 from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.appearance.theme import icon
@@ -53,7 +54,7 @@ class ToolBar(QToolBar):
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.absorber = AbsorberChoice(workspace)
-        self.absorber.activated.connect(self._choose_absorber)
+        self.absorber.activated.connect(self.choose_absorber)
         self.network = NetworkChoice()
         self.network.setObjectName("network-choice")
         self.network.setMinimumWidth(120)
@@ -212,7 +213,7 @@ class ToolBar(QToolBar):
             self._actions[f"dir_{name}"].setVisible(name in found)
         self._fit()
 
-    def _choose_absorber(self, row: int) -> None:
+    def choose_absorber(self, row: int) -> None:
         chosen, computed = self.absorber.itemData(row), self.absorber.is_computed(row)
         current, structure = self.workspace.shown.card, self.workspace.structure
         if chosen is None:
