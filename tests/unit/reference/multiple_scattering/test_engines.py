@@ -11,7 +11,7 @@ from tests.unit.reference.multiple_scattering.test_kept_sites import site
 from xanesview.domain.session import Session
 from xanesview.errors import XanesviewError
 from xanesview.inference.shelf import InstalledNetworks
-from xanesview.io.examples import load_example
+from xanesview.io.examples import find_example, load_example
 from xanesview.reference.engines import ENGINES, MOLECULES, SCATTERING, engine_for, engine_named, scattering
 from xanesview.reference.multiple_scattering.offsets import EDGE_OFFSET_EV
 from xanesview.reference.multiple_scattering.settings import PRESETS, is_computable
@@ -176,3 +176,24 @@ def test_what_opens_is_shown_at_an_edge_that_is_predicted_or_computed(current, s
     after, _ = opened(Session(network=current), WithComputedEdges(InstalledNetworks()), structure)
     assert after.network == chosen
     assert after.picked
+
+
+@pytest.mark.parametrize(
+    ("name", "network"),
+    [
+        ("rutile_110", "computed:feff:Ti"),
+        ("anatase_101", "computed:feff:Ti"),
+        ("zno_1010", "computed:feff:Zn"),
+        ("cuo_111", "cu_k_edge_xane3"),
+        ("graphite_0001", "c_k_edge_tensor"),
+    ],
+)
+def test_bundled_slabs_open_with_a_network_or_with_what_feff_takes(name, network):
+    slab, sites = load_example(name), find_example(name).sites
+    shelf = WithComputedEdges(InstalledNetworks())
+    after, _ = opened(Session(network="c_k_edge_tensor"), shelf, slab, sites)
+    assert (after.network, after.picked) == (network, sites)
+    card = shelf.card(network)
+    for engine in with_presets(card, slab).values():
+        assert 10.0 < engine.site_seconds(slab, sites[0]) < 7200.0
+    assert len(with_presets(card, slab)) == 3
