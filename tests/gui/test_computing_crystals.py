@@ -18,6 +18,7 @@ from xanesview.gui.window.network_choice import LINE
 from xanesview.io.structures.cif_writer import cif_text
 from xanesview.reference.engines import SCATTERING
 from xanesview.reference.multiple_scattering import access
+from xanesview.shown.chips import chips
 
 SCRIPT = Path(__file__).with_name("fake_feff.py")
 
@@ -59,6 +60,62 @@ def test_a_crystal_opens_with_its_absorbers_and_what_each_takes(crystal_window):
     assert told["Ti K"].startswith("computed here (FEFF10, about ")
     assert told["O K"].startswith("computed here (FEFF10, about ")
     assert window.plot._empty.text() == "There is no network for the Ti K-edge."
+
+
+def test_l3_edges_are_offered_and_those_of_3d_metals_say_what_is_missing(crystal_window, qtbot):
+    window = crystal_window
+    told = lines(window)
+    assert told["Ti L3"].startswith("computed here (FEFF10, about ")
+    assert told["Ti L3"].endswith(", without multiplets)")
+    row = window.toolbar.absorber.findText("Ti L3")
+    window.toolbar.absorber.setCurrentIndex(row)
+    window.toolbar.absorber.activated.emit(row)
+    assert window.workspace.session.network == "computed:feff:Ti-L3"
+    window.named_actions["compute_reference"].trigger()
+    qtbot.waitUntil(lambda: bool(shown(window, "current")), timeout=20_000)
+    assert window.plot.curves()[0].label
+    assert "multiplets missing" in [chip.text for chip in chips(window.workspace.shown)]
+
+
+def test_presets_stand_below_the_button_with_their_times_and_one_click_chooses(crystal_window, qtbot):
+    window = crystal_window
+    fast = window.findChild(QPushButton, "way-computed:feff:Ti:fast")
+    qtbot.waitUntil(fast.isVisible)
+    ways = [one for one in window.findChildren(QPushButton) if one.objectName().startswith("way-")]
+    assert [one.text().partition(", about")[0] for one in ways] == ["fast", "standard", "careful"]
+    assert [one.isChecked() for one in ways] == [False, True, False]
+    qtbot.mouseClick(fast, LEFT)
+    assert window.workspace.session.network == "computed:feff:Ti:fast"
+    assert window.toolbar.network.currentText() == "FEFF10, fast"
+    button = window.findChild(QPushButton, "empty-button")
+    qtbot.waitUntil(lambda: window.findChild(QPushButton, "way-computed:feff:Ti:fast").isChecked())
+    qtbot.mouseClick(button, LEFT)
+    qtbot.waitUntil(lambda: bool(shown(window, "current")), timeout=20_000)
+    from xanesview.shown.spectra import current_facts
+
+    assert "fast: within 4.5 Å" in current_facts(window.workspace.shown)["computed_with"]
+    window.named_actions["undo"].trigger()
+    assert window.workspace.session.network == "computed:feff:Ti"
+    qtbot.waitUntil(lambda: not shown(window, "current"))  # the other preset has computed nothing
+
+
+def test_the_list_beside_the_absorber_tells_the_time_of_each_preset(crystal_window):
+    network = crystal_window.toolbar.network
+    network.showPopup()
+    told = {network.itemText(row): network.itemData(row, LINE) for row in range(network.count())}
+    network.hidePopup()
+    assert list(told)[:3] == ["FEFF10, fast", "FEFF10, standard", "FEFF10, careful"]
+    assert told["FEFF10, fast"].startswith("computed here: scattering within 4.5 Å, about ")
+    assert all(line.endswith(" a site") for line in list(told.values())[:3])
+    row = network.findText("FEFF10, careful")
+    network.setCurrentIndex(row)
+    network.activated.emit(row)
+    assert crystal_window.workspace.session.network == "computed:feff:Ti:careful"
+    absorber = crystal_window.toolbar.absorber
+    row = absorber.findText("O K")
+    absorber.setCurrentIndex(row)
+    absorber.activated.emit(row)
+    assert crystal_window.workspace.session.network == "computed:feff:O:careful", "the preset stays"
 
 
 def test_one_click_computes_the_picked_site_and_symmetry_gives_the_other(crystal_window, qtbot):

@@ -1,4 +1,4 @@
-"""``xanesview compute --engine feff``: K edges of any structure with FEFF10, one file a site, resumable."""
+"""``xanesview compute --engine feff``: K and L3 edges of any structure with FEFF10, one file a site, resumable."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import contextlib
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,9 +55,11 @@ def site_jobs(arguments: argparse.Namespace) -> list[SiteJob]:
     """
     from xanesview.cli.molecules import built, read
     from xanesview.cli.sites import asked_indices
-    from xanesview.reference.multiple_scattering.settings import parse_edge
+    from xanesview.reference.multiple_scattering.settings import caution, parse_edge
 
     element, shell = parse_edge(arguments.edge)
+    if caution(element, shell) and not arguments.quiet:
+        tell_notice(caution(element, shell), "FEFF10 gives the rest: shape of the step and what lies beyond.")
     for option in ("list", "scheduler", "displace", "properties"):
         if getattr(arguments, option):
             raise UsageError(f"--{option} belongs to the engine for molecules.", "Leave it out with --engine feff.")
@@ -163,15 +166,19 @@ def _keep(folder: Path, job: SiteJob, answer: dict) -> None:
     write_result(folder, SiteResult(job, site, tensor["missed"]))
 
 
+def _estimated(job: SiteJob, preset: str) -> float:
+    from xanesview.reference.multiple_scattering.feasibility import site_seconds
+    from xanesview.reference.multiple_scattering.settings import PRESETS
+
+    return site_seconds(job.structure, job.atom, PRESETS[preset], job.shell)
+
+
 class _Progress:
     """Lines on sites as they are done, and in between, on a terminal, which stages run."""
 
     def __init__(self, jobs: list[SiteJob], quiet: bool) -> None:
-        from xanesview.reference.multiple_scattering.feasibility import site_seconds
-        from xanesview.reference.multiple_scattering.settings import PRESETS
-
         self._jobs, self._quiet = jobs, quiet
-        self._expected = [site_seconds(job.structure, job.atom, PRESETS[job.preset], job.shell) for job in jobs]
+        self._expected = [_estimated(job, job.preset) for job in jobs]
         self._stages: dict[int, str] = {}
         self._done: set[int] = set()
         self._lock = threading.Lock()
@@ -181,8 +188,22 @@ class _Progress:
     def announce(self, at_a_time: int) -> None:
         """Say how much there is to do and about how long it will take."""
         self._at_a_time = at_a_time
-        if self._jobs and not self._quiet:
-            print(f"FEFF10: {counted(len(self._jobs), 'site')}, about {duration(self._left())}", flush=True)
+        if not self._jobs or self._quiet:
+            return
+        own = self._jobs[0].preset
+        told = f"FEFF10: {counted(len(self._jobs), 'site')}, about {duration(self._left())} with {own}"
+        others = [f"{name} about {took}" for name, took in self._with_others(own)]
+        print(told + (f" ({', '.join(others)})" if others else ""), flush=True)
+
+    def _with_others(self, own: str) -> Iterator[tuple[str, str]]:
+        """Yield name and time of the other presets; one with more atoms than FEFF takes is left out."""
+        from xanesview.reference.multiple_scattering.settings import PRESETS
+
+        for preset in PRESETS:
+            with contextlib.suppress(XanesviewError):
+                if preset != own:
+                    seconds = sum(_estimated(job, preset) for job in self._jobs)
+                    yield preset, duration(seconds / self._at_a_time)
 
     def stage(self, place: int, stage: str, _seconds: float) -> None:
         """A stage begins; called in other threads."""

@@ -200,6 +200,7 @@ class MainWindow(QMainWindow):
         self.exporting.saved.connect(self.plot_messages.show_saved)
         self.toolbar.export.menu().aboutToShow.connect(self.exporting.preparing.begin)
         self.plot.empty_button_clicked.connect(self.computing.compute_picked)
+        self.plot.empty_way_chosen.connect(self.workspace.set_network)
         self.plot.control_wanted.connect(self._open_control)
         self.plot_link.drawn.connect(self.status.show_drawn)
         self.plot.difference_toggled.connect(self.named_actions["difference"].setChecked)

@@ -1,7 +1,7 @@
 """The engines that compute spectra, each with what window and session need of it: what it can, how long, what came out.
 
 `MOLECULES`, transition-potential DFT, for K edges of light elements in molecules; `SCATTERING`, FEFF10, for everything
-that repeats and for all other edges.
+that repeats and for all other edges: `scattering` gives it with another preset or for another shell.
 """
 
 from __future__ import annotations
@@ -15,16 +15,23 @@ import numpy as np
 
 from xanesview.domain.absorption import EDGE_STEP, AbsorptionTensor
 from xanesview.domain.sticks import NATIVE_WIDTHS, StickWidths
-from xanesview.domain.structure import SYMBOLS, Structure
+from xanesview.domain.structure import Structure
 from xanesview.reference import kept as sticks
 from xanesview.reference.engine import feasibility
 from xanesview.reference.engine.limits import EDGES
 from xanesview.reference.engine.offsets import OFFSET_SPREAD_EV
-from xanesview.reference.multiple_scattering import feasibility as scattering
+from xanesview.reference.multiple_scattering import feasibility as feff
 from xanesview.reference.multiple_scattering import kept as scattered
 from xanesview.reference.multiple_scattering.access import check_installed
 from xanesview.reference.multiple_scattering.offsets import edge_offset_ev
-from xanesview.reference.multiple_scattering.settings import STANDARD, Settings, broadening_ev, energies_ev
+from xanesview.reference.multiple_scattering.settings import (
+    PRESETS,
+    SHELLS,
+    STANDARD,
+    Settings,
+    broadening_ev,
+    energies_ev,
+)
 from xanesview.reference.multiple_scattering.site_processes import AT_A_TIME
 from xanesview.reference.multiple_scattering.site_worker import job_of
 
@@ -35,6 +42,9 @@ class Engine(Protocol):
     Attributes
     ----------
     name, title, method : short, for people, in full
+    key : name with what its results depend on, as sessions keep it; ``engine_named`` finds it again
+    preset : of `PRESETS`, empty where there are none
+    shell : of the edges, "K" or "L3"
     unit : of its tensors
     module : of the process that computes
     leads_group : whether that process starts others, which must end with it
@@ -43,8 +53,11 @@ class Engine(Protocol):
     """
 
     name: str
+    key: str
     title: str
     method: str
+    preset: str
+    shell: str
     unit: str
     module: str
     leads_group: bool
@@ -99,6 +112,7 @@ class Molecules:
     """Transition-potential DFT with half a core hole."""
 
     name, title, method, unit = "molecules", "TP-DFT", sticks.METHOD, sticks.UNIT
+    key, preset, shell = "molecules", "", "K"
     module, leads_group, at_a_time, start_s = "xanesview.reference.engine.site_worker", False, 1, feasibility.START_S
 
     def check(self, structure: Structure, element: str) -> None:
@@ -181,17 +195,21 @@ class Scattering:
     Parameters
     ----------
     settings : radii
+    shell : of the absorber, "K" or "L3"
     """
 
-    name, title, method, unit = "feff", "FEFF10", scattered.METHOD, EDGE_STEP
+    name, title, unit = "feff", "FEFF10", EDGE_STEP
     module, leads_group = "xanesview.reference.multiple_scattering.site_worker", True
-    at_a_time, start_s = AT_A_TIME, scattering.START_S
+    at_a_time, start_s = AT_A_TIME, feff.START_S
 
-    def __init__(self, settings: Settings = STANDARD) -> None:
-        self.settings = settings
+    def __init__(self, settings: Settings = STANDARD, shell: str = "K") -> None:
+        self.settings, self.shell = settings, shell
+        self.preset = settings.name
+        self.key = self.name if (shell, settings) == ("K", STANDARD) else f"{self.name}:{shell}:{settings.name}"
+        self.method = f"{scattered.METHOD}, {settings.name}: within {settings.scattering_angstrom:g} Å"
 
     def check(self, structure: Structure, element: str) -> None:
-        scattering.check_structure(structure, element)
+        feff.check_structure(structure, element, self.shell)
 
     def check_installed(self) -> None:
         check_installed()
@@ -203,10 +221,10 @@ class Scattering:
         return 0.0
 
     def site_seconds(self, structure: Structure, atom: int) -> float:
-        return _seconds(_ByContent(structure), atom, self.settings)
+        return _seconds(_ByContent(structure), atom, self.settings, self.shell)
 
     def job(self, structure: Structure, atom: int) -> dict:
-        return job_of(structure, atom, "K", self.settings.name)
+        return job_of(structure, atom, self.shell, self.preset)
 
     def site(self, atom: int, answer: dict) -> scattered.ScatteringSite:
         found = answer["tensor"]
@@ -214,10 +232,10 @@ class Scattering:
         return scattered.ScatteringSite(atom, *arrays, float(found["e0_ev"]), float(answer["seconds"]))
 
     def read_kept(self, structure: Structure, element: str) -> dict[int, scattered.ScatteringSite]:
-        return scattered.read_kept(structure, element, "K", self.settings.name)
+        return scattered.read_kept(structure, element, self.shell, self.preset)
 
     def keep(self, structure: Structure, element: str, sites: Mapping[int, scattered.ScatteringSite]) -> None:
-        scattered.keep(structure, element, "K", self.settings.name, sites)
+        scattered.keep(structure, element, self.shell, self.preset, sites)
 
     def packed(self, sites: Mapping[int, scattered.ScatteringSite]) -> dict[str, np.ndarray]:
         return scattered.packed(sites)
@@ -227,11 +245,11 @@ class Scattering:
 
     def grid_ev(self, element: str) -> np.ndarray:
         """Return the energies (E,) from E0 that an edge is drawn on."""
-        return energies_ev(broadening_ev(element)[1])
+        return energies_ev(broadening_ev(element, self.shell)[1])
 
     def tensor(self, sites: Mapping[int, scattered.ScatteringSite], element: str) -> AbsorptionTensor:
-        tensor = scattered.scattering_tensor(sites, element, axis="relative")
-        return replace(tensor, ip_ev=tensor.ip_ev + edge_offset_ev(element))
+        tensor = scattered.scattering_tensor(sites, element, self.shell, "relative")
+        return replace(tensor, ip_ev=tensor.ip_ev + edge_offset_ev(element, self.shell))
 
     def tensor_on(
         self,
@@ -242,17 +260,17 @@ class Scattering:
         offset_ev: float,
     ) -> AbsorptionTensor:
         """Return the sites on a grid and axis; what lies beyond their own ends keeps their last value."""
-        tensor = scattered.scattering_tensor(sites, element, axis="relative", grid_ev=energy_ev)
+        tensor = scattered.scattering_tensor(sites, element, self.shell, "relative", energy_ev)
         tensor = replace(tensor, ip_ev=tensor.ip_ev + offset_ev)
         return tensor if axis == "relative" else tensor.on_axis("absolute", energy_ev)
 
     def told_energies(self, element: str) -> str:
-        offset = edge_offset_ev(element)
+        offset = edge_offset_ev(element, self.shell)
         if not offset:
             return "Energies count from the Fermi level that FEFF finds; absolute ones are on FEFF's own scale."
         return (
             "Energies count from the Fermi level that FEFF finds; one constant brings absolute ones near to those of "
-            f"measured {element} K edges, within some eV ({offset:+.0f} eV)."
+            f"measured {element} {self.shell} edges, within some eV ({offset:+.0f} eV)."
         )
 
 
@@ -270,21 +288,40 @@ class _ByContent:
 
 
 @lru_cache(maxsize=2000)
-def _seconds(one: _ByContent, atom: int, settings: Settings) -> float:
-    return scattering.site_seconds(one.structure, atom, settings)
+def _seconds(one: _ByContent, atom: int, settings: Settings, shell: str) -> float:
+    return feff.site_seconds(one.structure, atom, settings, shell)
 
 
-MOLECULES, SCATTERING = Molecules(), Scattering()
+@lru_cache
+def _scattering(settings: Settings, shell: str) -> Scattering:
+    return Scattering(settings, shell)
+
+
+def scattering(preset: str = STANDARD.name, shell: str = "K") -> Scattering:
+    """Return FEFF10 with a preset for edges of a shell, always the same object; KeyError for others than there are."""
+    if shell not in SHELLS:
+        raise KeyError(shell)
+    return _scattering(PRESETS[preset], shell)
+
+
+MOLECULES, SCATTERING = Molecules(), scattering()
 ENGINES: dict[str, Molecules | Scattering] = {one.name: one for one in (MOLECULES, SCATTERING)}
 
 
-def engine_for(structure: Structure | None, element: str) -> Molecules | Scattering:
+def engine_named(key: str) -> Molecules | Scattering:
+    """Return the engine of a key; KeyError where there is none."""
+    parts = key.split(":")
+    return scattering(parts[2], parts[1]) if len(parts) == 3 and parts[0] == SCATTERING.name else ENGINES[key]
+
+
+def engine_for(
+    structure: Structure | None, element: str, shell: str = "K", preset: str = STANDARD.name
+) -> Molecules | Scattering:
     """Return which engine computes an edge: FEFF10 where the structure repeats or the other one has no such edge."""
     periodic = structure is not None and structure.is_periodic
-    return SCATTERING if periodic or element not in EDGES else MOLECULES
+    return scattering(preset, shell) if periodic or shell != "K" or element not in EDGES else MOLECULES
 
 
-def computable_elements(structure: Structure) -> list[str]:
-    """Return the elements of a structure whose K edge one of the engines computes, by atomic number."""
-    by_scattering = set(scattering.computable_elements(structure))
-    return [SYMBOLS[z] for z in structure.elements if SYMBOLS[z] in by_scattering]
+def computable_edges(structure: Structure) -> list[tuple[str, str]]:
+    """Return element and shell of the edges of a structure that one of the engines computes, by atomic number."""
+    return feff.computable_edges(structure)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xanesview.reference.multiple_scattering.settings import caution
 from xanesview.shown.computed_edges import engine_of
 from xanesview.shown.curve import Chip
 from xanesview.shown.session_notices import notices_of
@@ -41,6 +42,9 @@ def chips(shown: Shown, is_busy: bool = False) -> list[Chip]:
     result.extend(Chip(_short(n.message), f"{n.message} {n.hint}".strip(), "warning") for n in notices_of(structure))
     if shown.computed_share:
         result.append(Chip(shown.computed_share, _computed_detail(shown), "note"))
+        missing = caution(shown.card.element, engine_of(shown.card, structure).shell)
+        if missing:
+            result.append(Chip("multiplets missing", missing, "warning"))
     return result
 
 

@@ -2,37 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xanesview.domain.sticks import NATIVE_WIDTHS
+from xanesview.domain.structure import SYMBOLS
 from xanesview.errors import XanesviewError
 from xanesview.inference.shelf import suits
 from xanesview.networks.card import AS_COMPUTED, BundleInfo, Card
 from xanesview.reference.engine.limits import EDGES, ELEMENTS
 from xanesview.reference.engine.offsets import ENERGY_OFFSET_EV
-from xanesview.reference.engines import MOLECULES, SCATTERING, computable_elements, engine_for
+from xanesview.reference.engines import MOLECULES, SCATTERING, computable_edges, engine_for, scattering
 from xanesview.reference.kept import GRID_EV, UNIT
 from xanesview.reference.multiple_scattering.offsets import edge_offset_ev
-from xanesview.reference.multiple_scattering.settings import broadening_ev, parse_edge
+from xanesview.reference.multiple_scattering.settings import PRESETS, SHELLS, STANDARD, broadening_ev, parse_edge
 
 if TYPE_CHECKING:
     from xanesview.domain.structure import Structure
     from xanesview.inference.loaded_network import Prediction, Predictor
     from xanesview.inference.shelf import Networks
-    from xanesview.reference.engines import Engine
+    from xanesview.reference.engines import Engine, Scattering
 
 KIND = "first-principles"
+_HEAVIEST_AT_K = SYMBOLS.index("Ba")
+_METALS_3D = range(SYMBOLS.index("Sc"), SYMBOLS.index("Zn") + 1)
 _PREFIX = "computed:"
 _SCATTERING = f"{_PREFIX}{SCATTERING.name}:"
 """What a name begins with where FEFF10 computes; without it the engine for molecules does."""
 
 
-def computed_name(element: str, structure: Structure | None = None) -> str:
-    """What stands in the place of a network's name for the K edge of an element in a structure."""
-    return f"{_SCATTERING if engine_for(structure, element) is SCATTERING else _PREFIX}{element}"
+def computed_name(
+    element: str, structure: Structure | None = None, shell: str = "K", preset: str = STANDARD.name
+) -> str:
+    """What stands in the place of a network's name for an edge of a structure: engine, edge and, if not usual, preset.
+
+    The preset counts where the engine has any.
+    """
+    if engine_for(structure, element, shell) is MOLECULES:
+        return f"{_PREFIX}{element}"
+    edge = element if shell == "K" else f"{element}-{shell}"
+    return f"{_SCATTERING}{edge}" + ("" if preset == STANDARD.name else f":{preset}")
+
+
+def with_presets(card: Card, structure: Structure | None) -> dict[str, Scattering]:
+    """Return the computed edge of each preset by its name, quickest first; none where no engine has presets."""
+    engine = engine_of(card, structure)
+    if not engine.preset or card.edge not in SHELLS:
+        return {}
+    return {computed_name(card.element, structure, card.edge, one): scattering(one, card.edge) for one in PRESETS}
+
+
+def preset_of(card: Card | None) -> str:
+    """The preset that a card is computed with; the usual one where it is not."""
+    found = card is not None and card.name.startswith(_SCATTERING)
+    return _parsed(card.name)[2] if found else STANDARD.name
+
+
+@cache
+def _parsed(name: str) -> tuple[str, str, str]:
+    """Element, shell and preset of the name of an edge that FEFF10 computes; XanesviewError where it is none."""
+    edge, _, preset = name.removeprefix(_SCATTERING).partition(":")
+    if preset and preset not in PRESETS:
+        raise XanesviewError(f"FEFF10 has no preset “{preset}”.", f"There are {', '.join(PRESETS)}.")
+    return *parse_edge(edge), preset or STANDARD.name
 
 
 def is_computed(name: str) -> bool:
@@ -42,16 +76,17 @@ def is_computed(name: str) -> bool:
 
 def engine_of(card: Card, structure: Structure | None) -> Engine:
     """The engine that computes sites beside a network, or in the place of one."""
-    if is_computed(card.name):
-        return SCATTERING if card.name.startswith(_SCATTERING) else MOLECULES
-    return engine_for(structure, card.element)
+    if card.name.startswith(_SCATTERING):
+        _, shell, preset = _parsed(card.name)
+        return scattering(preset, shell)
+    return MOLECULES if is_computed(card.name) else engine_for(structure, card.element)
 
 
 @cache
 def computed_card(name: str) -> Card:
     """The card of an edge without a network."""
     if name.startswith(_SCATTERING):
-        return _scattering_card(name, name.removeprefix(_SCATTERING))
+        return _scattering_card(name)
     element = name.removeprefix(_PREFIX)
     if element not in EDGES:
         raise XanesviewError(f"The engine has no {element} K-edge.", f"It computes {', '.join(EDGES)} K-edges.")
@@ -73,39 +108,50 @@ def computed_card(name: str) -> Card:
     )
 
 
-def _scattering_card(name: str, told: str) -> Card:
-    element, shell = parse_edge(told)
+def _scattering_card(name: str) -> Card:
+    element, shell, preset = _parsed(name)
+    engine = scattering(preset, shell)
     return Card(
         name=name,
-        title=f"First principles ({SCATTERING.title})",
+        title=f"First principles ({engine.title}, {preset})",
         kind=KIND,
         gives="tensor",
         element=element,
         edge=shell,
-        energy_ev=SCATTERING.grid_ev(element),
-        unit=SCATTERING.unit,
+        energy_ev=engine.grid_ev(element),
+        unit=engine.unit,
         native_fwhm_ev=broadening_ev(element, shell)[1],
         elements=(),
         licence="",
         path=Path(name.replace(":", "_")),
-        energy_offset_ev=edge_offset_ev(element),
+        energy_offset_ev=edge_offset_ev(element, shell),
         data={"periodic": True},
         raw={"native_shape": AS_COMPUTED},
         axis="relative",
     )
 
 
-def edges_without_network(networks: Networks, structure: Structure | None) -> list[str]:
-    """Elements of the structure whose K edge can be computed and for which no network is meant for such a structure."""
+def edges_without_network(networks: Networks, structure: Structure | None) -> list[tuple[str, str]]:
+    """Element and shell of edges that can be computed and for which no network is meant for such a structure."""
     if structure is None:
         return []
     cards = [
         b.card for b in networks.bundles() if b.card is not None and not b.problem and b.card.gives != "properties"
     ]
-    predicted = {card.element for card in cards if card.edge == "K" and suits(card, structure)}
-    if not structure.is_periodic:  # networks for crystals read molecules, too
-        predicted |= {card.element for card in cards if card.edge == "K"}
-    return [element for element in computable_elements(structure) if element not in predicted]
+    # networks for crystals read molecules, too
+    predicted = {(one.element, one.edge) for one in cards if suits(one, structure) or not structure.is_periodic}
+    return [edge for edge in computable_edges(structure) if edge not in predicted]
+
+
+def first_edge(edges: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """Return which of some edges a structure is shown at before anyone has chosen.
+
+    The K edge of its heaviest 3d metal, else the edge of its heaviest element that is mostly measured: L3 beyond
+    barium, whose K edge lies above 37 keV, K up to there.
+    """
+    usual = [edge for edge in edges if (edge[1] == "L3") == (SYMBOLS.index(edge[0]) > _HEAVIEST_AT_K)] or list(edges)
+    metals = [edge for edge in usual if edge[1] == "K" and SYMBOLS.index(edge[0]) in _METALS_3D]
+    return max(metals or usual, key=lambda edge: SYMBOLS.index(edge[0]))
 
 
 class WithComputedEdges:

@@ -12,7 +12,7 @@ import numpy as np
 from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.structure import Structure
 from xanesview.reference.engine.offsets import ENERGY_OFFSET_EV
-from xanesview.reference.engines import MOLECULES, SCATTERING, Engine
+from xanesview.reference.engines import MOLECULES, Engine
 from xanesview.shown.computed_edges import engine_of
 
 if TYPE_CHECKING:
@@ -32,20 +32,20 @@ class ComputedSites:
 
     def of(self, structure: Structure, element: str, engine: Engine = MOLECULES) -> Mapping[int, Any]:
         """Sites known for a structure and edge; another mapping after each `add`."""
-        key = (structure.content_hash, structure.charge, element, engine.name)
+        key = (structure.content_hash, structure.charge, element, engine.key)
         if key not in self._known:
             self._put(key, engine.read_kept(structure, element))
         return self._known[key]
 
     def add(self, structure: Structure, element: str, sites: Mapping[int, Any], engine: Engine = MOLECULES) -> None:
         """Keep sites, here and on disk."""
-        key = (structure.content_hash, structure.charge, element, engine.name)
+        key = (structure.content_hash, structure.charge, element, engine.key)
         together = {**self.of(structure, element, engine), **sites}
         self._put(key, together)
         engine.keep(structure, element, together)
 
     def held(self, structure: Structure) -> dict[tuple[str, str], Mapping[int, Any]]:
-        """Return the sites of a structure that are held in memory, by element and name of the engine."""
+        """Return the sites of a structure that are held in memory, by element and key of the engine."""
         own = (structure.content_hash, structure.charge)
         return {key[2:]: sites for key, sites in self._known.items() if key[:2] == own and sites}
 
@@ -53,7 +53,7 @@ class ComputedSites:
         self, structure_hash: str, charge: int, element: str, sites: dict[int, Any], engine: Engine = MOLECULES
     ) -> None:
         """Hold the sites that a session file has kept; the disk keeps what was computed here only."""
-        self._put((structure_hash, charge, element, engine.name), sites)
+        self._put((structure_hash, charge, element, engine.key), sites)
 
     def _put(self, key: tuple[str, int, str, str], sites: dict[int, Any]) -> None:
         self._known[key] = sites
@@ -79,12 +79,12 @@ class ComputedSites:
 
 def replaces(card: Card, engine: Engine = MOLECULES) -> bool:
     """Whether computed spectra mean the same as those of a network: same unit, a value a direction."""
-    return card.unit == engine.unit and card.gives in ("tensor", "directional") and card.edge == "K"
+    return card.unit == engine.unit and card.gives in ("tensor", "directional") and card.edge == engine.shell
 
 
 def _on_grid_of(card: Card, energy_ev: np.ndarray, sites: Mapping[int, Any], engine: Engine) -> AbsorptionTensor:
     """Computed sites on a grid of the card's axis."""
-    if engine is SCATTERING:
+    if engine is not MOLECULES:
         return engine.tensor_on(sites, card.element, energy_ev, card.axis, card.energy_offset_ev)
     offset = ENERGY_OFFSET_EV[card.element]
     return engine.tensor_on(sites, card.element, energy_ev, card.axis, offset, card.stick_widths)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from xanesview.inference.shelf import short_name, suits
 from xanesview.networks.card import GIVES, BundleInfo, Card
 from xanesview.networks.kinds import find_kind
+from xanesview.shown.computed_edges import with_presets
 
 if TYPE_CHECKING:
     from xanesview.domain.structure import Structure
@@ -46,7 +47,8 @@ def fitting(networks: Networks, shown: Shown) -> list[NetworkEntry]:
         elif bundle.card.gives in _GIVES and (current is None or bundle.card.label == current.label):
             usable.append((bundle.name, bundle.card, bundle.notice))
     chosen = shown.session.network
-    if current is not None and current.gives in _GIVES and chosen not in [name for name, _, _ in usable]:
+    is_own = current is not None and current.gives in _GIVES and chosen not in with_presets(current, structure)
+    if is_own and chosen not in [name for name, _, _ in usable]:
         usable.append((chosen, current, ""))  # named by its path
     usable.sort(key=lambda one: (not suits(one[1], structure), GIVES.index(one[1].gives), one[0]))
     titles = Counter(card.title for _, card, _ in usable)
@@ -59,6 +61,19 @@ def fitting(networks: Networks, shown: Shown) -> list[NetworkEntry]:
         short = shorts[name] if alike[shorts[name]] == 1 else f"{shorts[name]} · {Path(name).name}"
         entries.append(NetworkEntry(name, title, told, notice=notice, short=short))
     return entries + broken
+
+
+def computed_entries(shown: Shown) -> list[NetworkEntry]:
+    """Presets of the engine that computes the chosen edge, quickest first; none where it has none."""
+    card, structure = shown.card, shown.structure
+    if card is None or structure is None or not shown.absorbers:
+        return []
+    entries = []
+    for name, engine in with_presets(card, structure).items():
+        title = f"{engine.title}, {engine.preset}"
+        told = f"computed here: scattering within {engine.settings.scattering_angstrom:g} Å"
+        entries.append(NetworkEntry(name, title, told, short=title))
+    return entries
 
 
 def line(card: Card, structure: Structure | None = None) -> str:

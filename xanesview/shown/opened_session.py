@@ -11,7 +11,13 @@ from xanesview.domain.session import KeptStructure, Session
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.inference.shelf import fitting_network, suits
-from xanesview.shown.computed_edges import computed_name, edges_without_network, is_computed
+from xanesview.shown.computed_edges import (
+    computed_name,
+    edges_without_network,
+    first_edge,
+    is_computed,
+    preset_of,
+)
 from xanesview.shown.session_notices import marked_absorber_unknown, notices_of, other_network, references_left
 
 if TYPE_CHECKING:
@@ -75,13 +81,13 @@ def _network_for(networks: Networks, structure: Structure, current: str, picked:
     """Return the network to show a structure with, or the name of an edge that is computed.
 
     A computed edge stays where the structure has its element and no network is meant for it. Crystals and slabs for
-    which no network is meant, with elements that none has seen, are shown at the edge of their heaviest element.
+    which no network is meant, with elements that none has seen, are shown as `first_edge` says.
     """
     wanted = {structure.symbols[i] for i in picked if 0 <= i < structure.n_atoms} or set(structure.symbols)
-    computed = [element for element in edges_without_network(networks, structure) if element in wanted]
+    computed = [edge for edge in edges_without_network(networks, structure) if edge[0] in wanted]
     before = _card_or_none(networks, current) if is_computed(current) else None
-    if before is not None and before.element in computed:
-        return computed_name(before.element, structure)
+    if before is not None and (before.element, before.edge) in computed:
+        return computed_name(before.element, structure, before.edge, preset_of(before))
     name = fitting_network(networks, structure, "" if before is not None else current, picked) or current
     if not structure.is_periodic:
         return name
@@ -89,7 +95,10 @@ def _network_for(networks: Networks, structure: Structure, current: str, picked:
     predicts = card is not None and card.element in wanted and not is_computed(name)
     if predicts and (suits(card, structure) or set(structure.symbols) <= set(card.elements)):
         return name
-    return computed_name(computed[-1], structure) if computed else name
+    if not computed:
+        return name
+    element, shell = first_edge(computed)
+    return computed_name(element, structure, shell, preset_of(before))
 
 
 def other_frame(session: Session, networks: Networks, structure: Structure) -> tuple[Session, list[Notice]]:

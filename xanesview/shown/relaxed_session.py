@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 from xanesview.domain.session import ReferenceCurve, Session
 from xanesview.domain.structure import FROM_SMILES, Structure
-from xanesview.reference.engines import ENGINES
+from xanesview.reference import kept as molecules
+from xanesview.reference.multiple_scattering import kept as scattering
 
-_COMPUTED = tuple(engine.method for engine in ENGINES.values())
+_COMPUTED = (molecules.METHOD, scattering.METHOD)
 """What the source of a computed reference begins with."""
 
 

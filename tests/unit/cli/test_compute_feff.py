@@ -96,7 +96,7 @@ def test_a_damaged_result_is_set_aside_and_computed_again(crystal, engine, tmp_p
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        (["--edge", "Ti L3"], "K edges"),
+        (["--edge", "Ti L2"], "K and L3 edges"),
         (["--sites", "2"], "not Ti"),
         (["--edge", "Fe K"], "no Fe atom"),
         (["--edge", "Ti K", "--engine", "molecules"], "engine for molecules"),

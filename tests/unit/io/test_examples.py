@@ -15,7 +15,7 @@ from xanesview.networks.neighbours import neighbour_edges
 
 ALL = examples()
 WITH_REFERENCE = [example for example in ALL if example.references]
-METALS = {29: "Cu", 26: "Fe"}
+METALS = {22: "Ti", 30: "Zn", 29: "Cu", 26: "Fe"}
 FLAT = ("benzene", "pyridine", "toluene", "styrene", "naphthalene", "thiophene", "formaldehyde", "benzene_film")
 
 
@@ -69,6 +69,38 @@ def test_oxide_slabs_begin_with_an_iron_at_the_surface_and_one_inside(name: str)
     first, second, _ = bonds(slab)
     neighbours = {site: int(((first == site) | (second == site)).sum()) for site in (surface, inside)}
     assert neighbours[surface] < neighbours[inside]
+
+
+@pytest.mark.parametrize(
+    ("name", "element", "reach", "at_surface", "inside", "shortest"),
+    [
+        ("rutile_110", "Ti", 2.2, {5, 6}, 6, 1.95),
+        ("anatase_101", "Ti", 2.2, {5}, 6, 1.93),
+        ("cuo_111", "Cu", 2.15, {3, 4}, 4, 1.95),
+        ("zno_1010", "Zn", 2.2, {3}, 4, 1.97),
+        ("graphite_0001", "C", 1.6, {3}, 3, 1.42),
+    ],
+)
+def test_slabs_are_cut_where_the_literature_has_the_surface(name, element, reach, at_surface, inside, shortest) -> None:
+    """Neighbours at the surface: Diebold, Surf. Sci. Rep. 48 (2003) 53; Hu et al., J. Phys. Chem. C 114 (2010) 17120."""
+    slab = load_example(name)
+    assert slab.pbc.tolist() == [True, True, False]
+    np.testing.assert_allclose(slab.surface_normal, [0, 0, 1])
+    counts = {symbol: slab.symbols.count(symbol) for symbol in set(slab.symbols)}
+    assert len(counts) == 1 or counts["O"] == counts[element] * (2 if element == "Ti" else 1)
+    height = slab.positions_angstrom[:, 2]
+    assert height.min() == pytest.approx(0.0, abs=1e-6)
+    assert slab.cell_angstrom[2, 2] - height.max() == pytest.approx(12.0, abs=0.01)
+    np.testing.assert_allclose(np.sort(height.max() - height), np.sort(height), atol=0.01)  # two equal faces
+    first, _, vectors = neighbour_edges(slab.positions_angstrom, slab.cell_angstrom, slab.pbc, reach)
+    assert np.linalg.norm(vectors, axis=1).min() == pytest.approx(shortest, abs=0.01)
+    around = np.bincount(first, minlength=slab.n_atoms)
+    absorbers = slab.sites_of(element)
+    top = absorbers[height[absorbers] > height[absorbers].max() - 0.1]
+    assert set(around[top].tolist()) == at_surface
+    assert around[find_example(name).sites[-1]] == inside
+    middle = absorbers[np.abs(height[absorbers] - 0.5 * height.max()) < 2.5]
+    assert set(around[middle].tolist()) == {inside}
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def overlaid(workspace: Workspace) -> bool:
         return False
     return any(
         reference.source == computed_source(structure, engine_of(card, structure))
-        and reference.tensor.edge == f"{card.element} K"
+        and reference.tensor.edge == card.label
         and set(workspace.session.picked) <= set(reference.tensor.sites.tolist())
         for reference in workspace.session.references
         if reference.tensor is not None

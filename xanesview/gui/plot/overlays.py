@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
-from xanesview.gui.appearance.theme import colours
+from xanesview.gui.appearance.theme import colours, small_font
 
 BUSY_AFTER_MS = 150
 """A prediction that takes longer than this shows; shorter ones would only flicker."""
@@ -78,9 +81,13 @@ class BusyLine(QWidget):
 
 
 class EmptyText(Label):
-    """Says over an empty plot what it is for and what to do first, with a button where one click does it."""
+    """Says over an empty plot what it is for and what to do first, with a button where one click does it.
+
+    Below the button may stand ways of doing it, of which one is chosen.
+    """
 
     clicked = Signal()
+    chosen = Signal(str)  # the name of a way
 
     def __init__(self, text: str, parent: QWidget) -> None:
         super().__init__(text, parent)
@@ -92,6 +99,8 @@ class EmptyText(Label):
         self._button = QPushButton(self, objectName="empty-button")
         self._button.clicked.connect(self.clicked)
         self._button.hide()
+        self._choices: list[QPushButton] = []
+        self._offered: tuple[tuple[str, str, bool], ...] = ()
         parent.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -100,13 +109,41 @@ class EmptyText(Label):
             self.setGeometry(self.parentWidget().rect())
         return super().eventFilter(watched, event)
 
-    def set_button(self, text: str) -> None:
-        """Offer a first step below the text; an empty text takes the button away."""
+    def set_button(self, text: str, choices: Sequence[tuple[str, str, bool]] = ()) -> None:
+        """Offer a first step below the text; an empty text takes the button away.
+
+        Parameters
+        ----------
+        text : on the button
+        choices : name, words, and whether it is chosen, of the ways of doing it
+        """
         self._button.setText(text)
+        self._offer(tuple(choices) if text else ())
         self._button.setVisible(bool(text))
         # without a button the mouse belongs to what lies below
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, not text)
         self._place_button()
+
+    def _offer(self, choices: tuple[tuple[str, str, bool], ...]) -> None:
+        if choices == self._offered:
+            return
+        self._offered = choices
+        for button in self._choices:
+            button.hide()
+            button.deleteLater()  # it may be the one that was clicked
+        self._choices = []
+        for name, words, is_chosen in choices:
+            button = QPushButton(words, self, checkable=True, flat=not is_chosen, objectName=f"way-{name}")
+            button.setChecked(is_chosen)
+            button.setFont(small_font())
+            button.clicked.connect(partial(self._choose, name))
+            button.show()
+            self._choices.append(button)
+
+    def _choose(self, name: str) -> None:
+        for button, (_, _, is_chosen) in zip(self._choices, self._offered, strict=True):
+            button.setChecked(is_chosen)  # what is chosen is told with what is offered next
+        self.chosen.emit(name)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the button below the text."""
@@ -117,3 +154,9 @@ class EmptyText(Label):
         self._button.resize(self._button.sizeHint())
         middle = self.rect().center()
         self._button.move(middle.x() - self._button.width() // 2, middle.y() + 2 * self.fontMetrics().height())
+        sizes = [button.sizeHint() for button in self._choices]
+        left = middle.x() - (sum(size.width() for size in sizes) + SPACING * (len(sizes) - 1)) // 2
+        top = self._button.geometry().bottom() + SPACING
+        for button, size in zip(self._choices, sizes, strict=True):
+            button.setGeometry(left, top, size.width(), size.height())
+            left += size.width() + SPACING

@@ -49,6 +49,7 @@ class SpectrumPlot(QWidget):
     region_moved = Signal(object, object, bool)  # key, energies, whether the button has gone up
     painted = Signal()
     empty_button_clicked = Signal()
+    empty_way_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -164,10 +165,10 @@ class SpectrumPlot(QWidget):
         """Place a strip of controls between the chips and the curves."""
         self.layout().insertWidget(self.layout().indexOf(self._chips) + 1, strip)
 
-    def set_empty_text(self, text: str, button: str = "") -> None:
-        """Say what stands here while there is no curve; a button offers the first step."""
+    def set_empty_text(self, text: str, button: str = "", ways: Sequence[tuple[str, str, bool]] = ()) -> None:
+        """Say what stands here while there is no curve; a button offers the first step, in one of some ways."""
         self._empty.setText(text)
-        self._empty.set_button(button)
+        self._empty.set_button(button, ways)
 
     def set_busy(self, busy: bool) -> None:
         """Tell that a prediction runs; after a moment the old curves pale and a hairline moves along the top."""
@@ -322,6 +323,7 @@ class SpectrumPlot(QWidget):
         picture = QWidget(self)
         self._empty = EmptyText(EMPTY_TEXT, picture)
         self._empty.clicked.connect(self.empty_button_clicked)
+        self._empty.chosen.connect(self.empty_way_chosen)
         row = QHBoxLayout(picture)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)

@@ -133,17 +133,18 @@ class ReferenceComputation(QObject):
                 covered.update(self._orbit(atom).members)
         return result
 
-    def estimate_s(self, atoms: Iterable[int]) -> float:
-        """Time that computing these atoms will take, those already known left out."""
+    def estimate_s(self, atoms: Iterable[int], engine: Engine | None = None) -> float:
+        """Time that computing these atoms will take, those already known left out; with another engine all of them."""
         target = self._target
         if target is None:
             return 0.0
-        known, covered, left = self.known(), set(), []
+        known = self.known() if engine in (None, target.engine) else frozenset()
+        covered, left = set(), []
         for atom in atoms:
             if atom not in known and atom not in covered:
                 covered.update(self._orbit(atom).members)
                 left.append(atom)
-        return self._seconds(left) if left else 0.0
+        return self._seconds(left, engine) if left else 0.0
 
     def remaining_s(self) -> float:
         """Time until all that waits is computed, above zero while anything runs."""
@@ -268,20 +269,20 @@ class ReferenceComputation(QObject):
     def _pace(self) -> float:
         return self._paces.get(self._target.engine.name, 1.3)
 
-    def _site_seconds(self, atom: int) -> float:
+    def _site_seconds(self, atom: int, engine: Engine | None = None) -> float:
         """Time for one site as the engine estimates it; 0 where it can't say, since it can't compute it either."""
         try:
-            return self._target.engine.site_seconds(self._target.structure, atom)
+            return (engine or self._target.engine).site_seconds(self._target.structure, atom)
         except XanesviewError:
             return 0.0
 
-    def _seconds(self, atoms: list[int]) -> float:
+    def _seconds(self, atoms: list[int], engine: Engine | None = None) -> float:
         """Time for some sites of the present structure, from here."""
         target = self._target
-        engine = target.engine
+        engine = engine or target.engine
         shared = 0.0 if target.begun else engine.shared_seconds(target.structure)
         start = 0.0 if any(process.is_running for process in self.runs.of(engine)) else engine.start_s
-        each = [self._site_seconds(atom) for atom in atoms]
+        each = [self._site_seconds(atom, engine) for atom in atoms]
         together = max(max(each), sum(each) / engine.at_a_time)
         return start + self._pace * (shared + together)
 

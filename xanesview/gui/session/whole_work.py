@@ -15,7 +15,7 @@ from xanesview.domain.work import KeptComputation, KeptFit, KeptPrediction, Netw
 from xanesview.errors import XanesviewError
 from xanesview.inference.kept_work import kept, restored
 from xanesview.networks.card import Card
-from xanesview.reference.engines import ENGINES
+from xanesview.reference.engines import engine_named
 from xanesview.shown.computed_edges import is_computed
 from xanesview.shown.curve import Subject
 
@@ -80,7 +80,7 @@ def gather(workspace: Workspace, view: Mapping[str, Any], opened: Work | None = 
         networks=_networks(workspace.networks, session, () if opened is None else opened.networks),
         predictions=tuple(predictions),
         computations=tuple(
-            KeptComputation(structure.content_hash, structure.charge, element, ENGINES[engine].packed(sites), engine)
+            KeptComputation(structure.content_hash, structure.charge, element, engine_named(engine).packed(sites), engine)
             for structure in session.structures
             for (element, engine), sites in workspace.computation.sites.held(structure).items()
         ),
@@ -105,7 +105,7 @@ def take_up(workspace: Workspace, work: Work) -> list[Notice]:
         sites = _sites_of(one, work.session)
         if sites:
             whose = (one.structure_hash, one.charge, one.element)
-            workspace.computation.sites.take_back(*whose, sites, ENGINES[one.engine])
+            workspace.computation.sites.take_back(*whose, sites, engine_named(one.engine))
     workspace.networks.know_absent(_cards(work.networks))
     workspace.relaxation.take_back(work.geometries)
     refine = work.view.get("refine") is True
@@ -172,7 +172,7 @@ def _sites_of(kept_sites: KeptComputation, session: Session) -> dict[int, Any]:
     """Sites that a file has kept of a structure that is open; none where they can't be its."""
     n_atoms = {one.content_hash: one.n_atoms for one in session.structures}.get(kept_sites.structure_hash, 0)
     try:
-        sites = ENGINES[kept_sites.engine].unpacked(kept_sites.arrays)
+        sites = engine_named(kept_sites.engine).unpacked(kept_sites.arrays)
     except (KeyError, ValueError, IndexError, TypeError) as error:
         log.warning("computed sites of a session can't be used: %s", error)
         return {}

@@ -15,7 +15,8 @@ from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.window.network_choice import LINE, TwoLines
 from xanesview.networks.card import Card
 from xanesview.reference.engines import engine_for
-from xanesview.shown.computed_edges import KIND
+from xanesview.reference.multiple_scattering.settings import caution
+from xanesview.shown.computed_edges import KIND, preset_of
 
 _COMPUTED = Qt.ItemDataRole.UserRole + 2
 PREDICTED_HERE, COMPUTED_HERE = "predicted here", "computed here"
@@ -34,7 +35,7 @@ class AbsorberChoice(QComboBox):
         self.setItemDelegate(TwoLines(self))
 
     def set_edges(
-        self, predicted: Sequence[tuple[str, str]], present: Collection[str], computed: Sequence[str]
+        self, predicted: Sequence[tuple[str, str]], present: Collection[str], computed: Sequence[tuple[str, str]]
     ) -> None:
         """List edges that networks predict, those of absent elements disabled, then those that are computed."""
         structure = self.workspace.structure
@@ -45,12 +46,13 @@ class AbsorberChoice(QComboBox):
                 self.setItemData(row, plain(f"{name} has no {element} atom"), Qt.ItemDataRole.ToolTipRole)
                 self.setItemData(row, "", LINE)  # the tip says why it can't be chosen
                 self.model().item(row).setEnabled(False)
-        for element in computed:
-            engine = engine_for(structure, element)
-            row = self._add(f"{element} K", (element, "K"), COMPUTED_HERE)
+        for element, shell in computed:
+            engine = engine_for(structure, element, shell)
+            row = self._add(f"{element} {shell}", (element, shell), COMPUTED_HERE)
             self.setItemData(row, True, _COMPUTED)
             tip = f"No network predicts this edge for such a structure; {engine.title} computes it"
-            self.setItemData(row, plain(tip), Qt.ItemDataRole.ToolTipRole)
+            told = "\n".join(filter(None, (tip, caution(element, shell))))
+            self.setItemData(row, plain(told), Qt.ItemDataRole.ToolTipRole)
 
     def choose(self, card: Card) -> None:
         """Show the edge of a card; that of a network named by its path may be new."""
@@ -83,13 +85,14 @@ class AbsorberChoice(QComboBox):
         for row in range(self.count()):
             if not self.is_computed(row):
                 continue
-            element = self.itemData(row)[0]
-            engine = engine_for(structure, element)
+            element, shell = self.itemData(row)
+            engine = engine_for(structure, element, shell, preset_of(self.workspace.shown.card))
             try:
                 engine.check(structure, element)
                 seconds = engine.site_seconds(structure, int(structure.sites_of(element)[0]))
                 time = duration(seconds + engine.shared_seconds(structure))
-                line = f"{COMPUTED_HERE} ({engine.title}, {time} a site)"
+                missing = ", without multiplets" if caution(element, shell) else ""
+                line = f"{COMPUTED_HERE} ({engine.title}, {time} a site{missing})"
             except XanesviewError as error:
                 line = error.message
             self.setItemData(row, line, LINE)

@@ -32,6 +32,8 @@ _MOST_PX = 560
 class NetworkChoice(QComboBox):
     """A choice whose long text ends in an ellipsis instead of being cut; its list has two lines an entry."""
 
+    opening = Signal()  # of the list: what takes time to say can be said now
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setItemDelegate(TwoLines(self))
@@ -54,6 +56,7 @@ class NetworkChoice(QComboBox):
 
     def showPopup(self) -> None:
         """Open the list, wide enough to read."""
+        self.opening.emit()
         delegate = self.itemDelegate()
         option = QStyleOptionViewItem()
         option.font = self.font()

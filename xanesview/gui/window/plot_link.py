@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from xanesview.domain.geometry.average import Average
 from xanesview.gui.actions.computing import impossible, offer, progress_text
+from xanesview.gui.actions.presets import preset_offers
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.gui.session.workspace import Workspace
 from xanesview.shown import bounds, names
@@ -83,7 +84,8 @@ class PlotLink(QObject):
         self._later.stop()
         self._follow_axis()
         plot.set_y_bound(bounds.upper_bound(shown), bounds.lower_bound(shown))
-        plot.set_empty_text(self._empty_text(), self._first_step())
+        step = self._first_step()
+        plot.set_empty_text(self._empty_text(), step, preset_offers(self.workspace) if step else ())
         self._show_curves()
         plot.set_ip(shown.ip_ev)
         self._show_chips()

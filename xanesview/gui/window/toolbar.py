@@ -15,14 +15,15 @@ from xanesview.gui.actions.action_making import buttons, fill_menu
 from xanesview.gui.actions.action_spec import ActionSpec
 from xanesview.gui.actions.action_table import ACTIONS, EXPORT
 from xanesview.gui.actions.directions import Directions
+from xanesview.gui.actions.presets import preset_times
 from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.appearance.theme import icon
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.window.absorber_choice import AbsorberChoice
-from xanesview.gui.window.network_choice import CompareMenu, NetworkChoice
+from xanesview.gui.window.network_choice import LINE, CompareMenu, NetworkChoice
 from xanesview.inference.shelf import best_of_edge
-from xanesview.shown.computed_edges import KIND, computed_name, edges_without_network
-from xanesview.shown.network_list import fitting
+from xanesview.shown.computed_edges import KIND, computed_name, edges_without_network, preset_of
+from xanesview.shown.network_list import computed_entries, fitting
 
 #: How much the bar says: all words, icons without words, icons side by side. The first of them that fits is taken, so
 #: that nothing falls off the end; what still does is reached by the arrow at its end.
@@ -61,6 +62,7 @@ class ToolBar(QToolBar):
         self.network.setPlaceholderText("Choose a network")
         self.network.setMaximumWidth(240)
         self.network.activated.connect(self._choose_network)
+        self.network.opening.connect(self._estimate_presets)
         self.compare = QToolButton(text="Compare", objectName="compare-networks")
         self.compare_menu = CompareMenu()
         self.compare_menu.aboutToShow.connect(self._list_compared)
@@ -148,8 +150,8 @@ class ToolBar(QToolBar):
         bundles = self.workspace.networks.bundles()
         current = self.workspace.shown.card
         computed = edges_without_network(self.workspace.networks, self.workspace.structure)
-        if current is not None and current.kind == KIND and current.element not in computed:
-            computed.append(current.element)
+        if current is not None and current.kind == KIND and (current.element, current.edge) not in computed:
+            computed.append((current.element, current.edge))
         self._elements = self._present_elements()
         with QSignalBlocker(self.absorber), QSignalBlocker(self.network):
             self.absorber.clear()
@@ -163,8 +165,9 @@ class ToolBar(QToolBar):
             if current is not None:
                 self.absorber.choose(current)
             chosen = self.workspace.session.network
-            self.network.set_entries(fitting(self.workspace.networks, self.workspace.shown), chosen)
-            if self.network.currentIndex() < 0 and current is not None:  # computed, not predicted
+            offered = [*fitting(self.workspace.networks, self.workspace.shown), *computed_entries(self.workspace.shown)]
+            self.network.set_entries(sorted(offered, key=lambda one: bool(one.problem)), chosen)
+            if self.network.currentIndex() < 0 and current is not None:  # computed, without presets
                 self.network.addItem(current.title, chosen)
                 self.network.setCurrentIndex(self.network.count() - 1)
         self.absorber.setEnabled(self.absorber.count() > 0)
@@ -221,7 +224,15 @@ class ToolBar(QToolBar):
         if current is not None and (*chosen, computed) == (current.element, current.edge, current.kind == KIND):
             return
         best = "" if computed else best_of_edge(self.workspace.networks, *chosen, structure)
-        self.workspace.set_network(best or computed_name(chosen[0], structure))
+        self.workspace.set_network(best or computed_name(chosen[0], structure, chosen[1], preset_of(current)))
+
+    def _estimate_presets(self) -> None:
+        """Say of each preset how long a site takes with it."""
+        times = preset_times(self.workspace)
+        for row in range(self.network.count()):
+            told = times.get(self.network.itemData(row))
+            if told:
+                self.network.setItemData(row, told, LINE)
 
     def _choose_network(self, row: int) -> None:
         name = self.network.itemData(row)

@@ -53,7 +53,7 @@ def compute_site(
     ----------
     structure : molecule, slab or crystal
     atom : its index
-    shell : "K"
+    shell : "K" or "L3"
     settings : radii
     folder : an empty one for FEFF's files, some 10 MB
     tell : told what begins

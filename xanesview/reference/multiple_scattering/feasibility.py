@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from xanesview.domain.structure import Structure
+from xanesview.domain.structure import SYMBOLS, Structure
 from xanesview.reference.multiple_scattering.access import check_installed
 from xanesview.reference.multiple_scattering.calculation import cut_cluster
 from xanesview.reference.multiple_scattering.cluster import check_apart
 from xanesview.reference.multiple_scattering.settings import (
-    LIGHTEST,
+    SHELLS,
     STANDARD,
     Settings,
     broadening_ev,
     energies_ev,
+    is_computable,
     parse_edge,
 )
 
@@ -36,12 +37,10 @@ def check_scattering(structure: Structure, element: str, shell: str = "K") -> No
     check_installed()
 
 
-def computable_elements(structure: Structure) -> list[str]:
-    """Return the elements of a structure whose K edge FEFF computes here, by atomic number."""
-    from xanesview.domain.structure import SYMBOLS
-
-    lightest = SYMBOLS.index(LIGHTEST)
-    return [SYMBOLS[z] for z in structure.elements if lightest <= z]
+def computable_edges(structure: Structure) -> list[tuple[str, str]]:
+    """Return element and shell of the edges of a structure that FEFF computes here, by atomic number."""
+    symbols = [SYMBOLS[z] for z in structure.elements]
+    return [(one, shell) for one in symbols for shell in SHELLS if is_computable(one, shell)]
 
 
 def site_seconds(structure: Structure, atom: int, settings: Settings = STANDARD, shell: str = "K") -> float:

@@ -26,7 +26,7 @@ def feff_input(
     Parameters
     ----------
     cluster : the absorber first
-    shell : "K"
+    shell : "K" or "L3"
     settings : radii
     polarisation : (3,) direction of the electric field
     mixing : convergence factor and number of mixed cycles, of `MIXING`

@@ -15,6 +15,6 @@ EDGE_OFFSET_EV: dict[str, float] = {
 }  # fmt: skip
 
 
-def edge_offset_ev(element: str) -> float:
-    """Return what is added to FEFF's energies of an element's K edge, eV; 0 where it was not found."""
-    return EDGE_OFFSET_EV.get(element, 0.0)
+def edge_offset_ev(element: str, shell: str = "K") -> float:
+    """Return what is added to FEFF's energies of an edge, eV; 0 where it was not found."""
+    return EDGE_OFFSET_EV.get(element, 0.0) if shell == "K" else 0.0

@@ -14,6 +14,11 @@ LIGHTEST = "C"
 """Lighter absorbers have too little inside their muffin tin for FEFF's potentials to mean much."""
 HEAVIEST = "Cf"
 """FEFF's tables of free atoms and of edges reach up to here at least."""
+LIGHTEST_L3 = "Sc"
+"""Below, 2p electrons are valence-like or the edge is one of multiplets alone."""
+_WITH_MULTIPLETS = ("Sc", "Zn")
+"""From and to which element L3 edges are computed with a warning: the 3d metals."""
+SHELLS = ("K", "L3")
 LEAST_WIDTH_EV = 0.5
 """Edges whose core hole lives longer are broadened up to this FWHM: a cluster of some Å resolves nothing sharper."""
 MIXING: tuple[tuple[float, int], ...] = ((0.1, 5), (0.05, 10), (0.03, 20), (0.2, 1))
@@ -41,27 +46,42 @@ STANDARD = PRESETS["standard"]
 
 
 def parse_edge(text: str) -> tuple[str, str]:
-    """Return element and shell of an edge such as “Ti K” or “Ti”.
+    """Return element and shell of an edge such as “Ti K”, “Ti”, “Pt L3” or “Pt-L3”.
 
     Raises
     ------
     XanesviewError
-        If it is no K edge, or of an element that is not computed.
+        If it is no K or L3 edge, or of an element whose edge is not computed.
     """
-    words = text.replace("-", " ").split()
-    hint = "Write it as “Ti K”."
+    words = text.replace("-", " ").replace("₃", "3").split()
+    hint = "Write it as “Ti K” or “Pt L3”."
     if not 1 <= len(words) <= 2:
         raise XanesviewError(f"“{text}” is no edge.", hint)
     element, shell = words[0].capitalize(), (words[1].upper() if len(words) == 2 else "K")
     if element not in SYMBOLS[1:]:
         raise XanesviewError(f"“{text}” is no edge of an element.", hint)
-    if shell != "K":
-        raise XanesviewError(f"FEFF computes K edges here, not the {element} {shell} edge.", hint)
-    if not SYMBOLS.index(LIGHTEST) <= SYMBOLS.index(element) <= SYMBOLS.index(HEAVIEST):
+    if shell not in SHELLS:
+        raise XanesviewError(f"FEFF computes K and L3 edges here, not the {element} {shell} edge.", hint)
+    if not is_computable(element, shell):
+        lightest = LIGHTEST if shell == "K" else LIGHTEST_L3
         raise XanesviewError(
-            f"FEFF computes K edges from {LIGHTEST} to {HEAVIEST} here, not of {element}.", "Choose another edge."
+            f"FEFF computes {shell} edges from {lightest} to {HEAVIEST} here, not of {element}.", "Choose another edge."
         )
     return element, shell
+
+
+def is_computable(element: str, shell: str) -> bool:
+    """Whether FEFF computes an edge here, of `SHELLS`."""
+    lightest = LIGHTEST if shell == "K" else LIGHTEST_L3
+    return SYMBOLS.index(lightest) <= SYMBOLS.index(element) <= SYMBOLS.index(HEAVIEST)
+
+
+def caution(element: str, shell: str) -> str:
+    """Return what a computed edge must not be taken for, one sentence; empty where nothing is to be said."""
+    first, last = map(SYMBOLS.index, _WITH_MULTIPLETS)
+    if shell == "L3" and first <= SYMBOLS.index(element) <= last:
+        return f"L3 of a 3d metal: multiplets, which shape the measured edge, and the {element} L2 edge are missing."
+    return ""
 
 
 def broadening_ev(element: str, shell: str = "K") -> tuple[float, float]:

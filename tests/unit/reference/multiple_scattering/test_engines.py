@@ -11,16 +11,20 @@ from tests.unit.reference.multiple_scattering.test_kept_sites import site
 from xanesview.domain.session import Session
 from xanesview.errors import XanesviewError
 from xanesview.inference.shelf import InstalledNetworks
-from xanesview.io.examples import load_example
-from xanesview.reference.engines import ENGINES, MOLECULES, SCATTERING, engine_for
+from xanesview.io.examples import find_example, load_example
+from xanesview.reference.engines import ENGINES, MOLECULES, SCATTERING, engine_for, engine_named, scattering
 from xanesview.reference.multiple_scattering.offsets import EDGE_OFFSET_EV
+from xanesview.reference.multiple_scattering.settings import PRESETS, is_computable
 from xanesview.shown.computed_edges import (
     WithComputedEdges,
     computed_card,
     computed_name,
     edges_without_network,
     engine_of,
+    first_edge,
     is_computed,
+    preset_of,
+    with_presets,
 )
 from xanesview.shown.computed_sites import ComputedSites, blend, replaces
 from xanesview.shown.opened_session import opened
@@ -55,10 +59,10 @@ def test_names_of_computed_edges_say_which_engine_fills_them():
 
 def test_edges_that_no_network_is_meant_for_are_offered():
     shelf = InstalledNetworks()
-    assert edges_without_network(shelf, rutile()) == ["O", "Ti"]
-    assert edges_without_network(shelf, load_example("hematite_001")) == ["O"]
+    assert edges_without_network(shelf, rutile()) == [("O", "K"), ("Ti", "K"), ("Ti", "L3")]
+    assert edges_without_network(shelf, load_example("hematite_001")) == [("O", "K"), ("Fe", "L3")]
     assert edges_without_network(shelf, load_example("benzene")) == []
-    assert edges_without_network(shelf, load_example("thiophene")) == ["S"]
+    assert edges_without_network(shelf, load_example("thiophene")) == [("S", "K")]
     assert edges_without_network(shelf, None) == []
 
 
@@ -103,6 +107,54 @@ def test_offsets_bring_fermi_levels_to_the_tabulated_edges():
         assert octahedron + EDGE_OFFSET_EV[element] == pytest.approx(edge, abs=1.0)
 
 
+@pytest.mark.parametrize(
+    ("name", "edge", "preset"),
+    [
+        ("computed:feff:Ti", ("Ti", "K"), "standard"),
+        ("computed:feff:Ti:fast", ("Ti", "K"), "fast"),
+        ("computed:feff:Pt-L3", ("Pt", "L3"), "standard"),
+        ("computed:feff:Pt-L3:careful", ("Pt", "L3"), "careful"),
+    ],
+)
+def test_names_of_computed_edges_say_shell_and_preset(name, edge, preset):
+    card = computed_card(name)
+    engine = engine_of(card, rutile())
+    assert (card.element, card.edge) == edge
+    assert (engine.shell, engine.preset, preset_of(card)) == (edge[1], preset, preset)
+    assert computed_name(edge[0], rutile(), edge[1], preset) == name
+    assert engine_named(engine.key) is engine
+    assert engine.job(rutile(), 0)["preset"] == preset
+    assert list(with_presets(card, rutile()).values()) == [engine_for(rutile(), *edge, p) for p in PRESETS]
+
+
+def test_names_of_unknown_presets_and_engines_are_refused():
+    with pytest.raises(XanesviewError, match="preset"):
+        computed_card("computed:feff:Ti:hasty")
+    for key in ("feff:K:hasty", "feff:M5:fast", "feff:fast", "abacus"):
+        with pytest.raises(KeyError):
+            engine_named(key)
+
+
+def test_sites_of_one_preset_or_shell_are_not_taken_for_those_of_another():
+    known, fast, edge = ComputedSites(), scattering("fast"), scattering(shell="L3")
+    known.add(rutile(), "Ti", {0: site(0)}, fast)
+    assert set(known.of(rutile(), "Ti", fast)) == set(ComputedSites().of(rutile(), "Ti", fast)) == {0}
+    assert dict(known.of(rutile(), "Ti", SCATTERING)) == dict(known.of(rutile(), "Ti", edge)) == {}
+    assert edge.tensor({0: site(0)}, "Ti").edge == "Ti L3"
+    assert not replaces(computed_card("computed:feff:Ti"), edge)
+
+
+def test_a_crystal_is_shown_first_at_its_3d_metal_or_at_what_is_mostly_measured_of_its_heaviest_element():
+    def chosen(*symbols):
+        return first_edge([(one, shell) for one in symbols for shell in ("K", "L3") if is_computable(one, shell)])
+
+    assert chosen("O", "Ti", "Sr") == ("Ti", "K")
+    assert chosen("O", "Zr") == ("Zr", "K")
+    assert chosen("C", "Pt") == ("Pt", "L3")
+    assert chosen("C") == ("C", "K")
+    assert first_edge([("Fe", "L3")]) == ("Fe", "L3")
+
+
 def test_what_is_told_of_an_engine_is_whole_sentences():
     for engine in ENGINES.values():
         assert engine.told_energies("O").endswith(".")
@@ -124,3 +176,24 @@ def test_what_opens_is_shown_at_an_edge_that_is_predicted_or_computed(current, s
     after, _ = opened(Session(network=current), WithComputedEdges(InstalledNetworks()), structure)
     assert after.network == chosen
     assert after.picked
+
+
+@pytest.mark.parametrize(
+    ("name", "network"),
+    [
+        ("rutile_110", "computed:feff:Ti"),
+        ("anatase_101", "computed:feff:Ti"),
+        ("zno_1010", "computed:feff:Zn"),
+        ("cuo_111", "cu_k_edge_xane3"),
+        ("graphite_0001", "c_k_edge_tensor"),
+    ],
+)
+def test_bundled_slabs_open_with_a_network_or_with_what_feff_takes(name, network):
+    slab, sites = load_example(name), find_example(name).sites
+    shelf = WithComputedEdges(InstalledNetworks())
+    after, _ = opened(Session(network="c_k_edge_tensor"), shelf, slab, sites)
+    assert (after.network, after.picked) == (network, sites)
+    card = shelf.card(network)
+    for engine in with_presets(card, slab).values():
+        assert 10.0 < engine.site_seconds(slab, sites[0]) < 7200.0
+    assert len(with_presets(card, slab)) == 3

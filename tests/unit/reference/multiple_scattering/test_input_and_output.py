@@ -25,6 +25,7 @@ from xanesview.reference.multiple_scattering.output import (
 from xanesview.reference.multiple_scattering.settings import (
     PRESETS,
     broadening_ev,
+    caution,
     energies_ev,
     parse_edge,
 )
@@ -72,19 +73,44 @@ def test_sharp_edges_are_broadened_and_finely_stepped_and_broad_ones_are_left():
     assert len(energies_ev(0.5)) > len(energies_ev(1.3))
 
 
-@pytest.mark.parametrize(("words", "edge"), [("Ti K", ("Ti", "K")), ("fe", ("Fe", "K")), ("Cu-K", ("Cu", "K"))])
+@pytest.mark.parametrize(
+    ("words", "edge"),
+    [
+        ("Ti K", ("Ti", "K")),
+        ("fe", ("Fe", "K")),
+        ("Cu-K", ("Cu", "K")),
+        ("Pt L3", ("Pt", "L3")),
+        ("pt-l₃", ("Pt", "L3")),
+    ],
+)
 def test_edges_are_read_as_people_write_them(words, edge):
     assert parse_edge(words) == edge
 
 
 @pytest.mark.parametrize(
-    ("words", "told"), [("Ti L3", "K edges"), ("Xx K", "no edge"), ("H K", "from C"), ("", "edge")]
+    ("words", "told"),
+    [
+        ("Pt L2", "K and L3 edges"),
+        ("Ca L3", "L3 edges from Sc"),
+        ("Xx K", "no edge"),
+        ("H K", "from C"),
+        ("", "edge"),
+    ],
 )
 def test_edges_that_are_not_computed_are_refused(words, told):
     with pytest.raises(XanesviewError) as caught:
         parse_edge(words)
     assert told in caught.value.message
     assert caught.value.hint
+
+
+def test_an_l3_edge_is_asked_of_feff_and_only_that_of_a_3d_metal_with_a_warning():
+    assert "\nEDGE L3\n" in text(shell="L3")
+    for element in ("Ti", "Cu", "Zn"):
+        assert "multiplets" in caution(element, "L3")
+        assert caution(element, "K") == ""
+    for element in ("Ga", "Mo", "Pt", "U"):
+        assert caution(element, "L3") == ""
 
 
 def test_a_spectrum_of_feff_is_read_with_its_fermi_level():
