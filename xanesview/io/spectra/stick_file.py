@@ -10,8 +10,13 @@ import h5py
 import numpy as np
 
 from xanesview.domain.structure import Structure
-from xanesview.errors import OddContent
 from xanesview.io.hdf5 import opened_h5
+from xanesview.io.spectra.data_file_checks import (
+    check_potentials,
+    check_stick_pointer,
+    check_structures,
+    check_transitions,
+)
 
 
 @dataclass(frozen=True)
@@ -65,11 +70,10 @@ def read_entries(path: Path) -> list[StickEntry]:
         element, edge = str(f.attrs["element"]), str(f.attrs["edge"])
         method = str(f.attrs.get("method", ""))
         names, smiles = f["molecule/name"].asstr()[:], f["molecule/smiles"].asstr()[:]
+        owners = check_structures(f, names, path.name)
+        check_stick_pointer(f, len(owners), path.name)
         start, numbers = f["molecule/atom_ptr"][:], f["molecule/z"][:].astype(int)
         sigma = f["molecule/sigma_angstrom"][:]
-        owners = f["site/molecule"][:]
-        if len(owners) and not 0 <= owners.min() <= owners.max() < len(names):
-            raise OddContent("sites of molecules that are not there")
         counts = np.bincount(owners, minlength=len(names))
     return [
         StickEntry(
@@ -97,11 +101,13 @@ def read_molecule(entry: StickEntry) -> StickMolecule:
     XanesviewError
         If the file has changed or is damaged.
     """
+    said = f"{entry.path.name}: molecule {entry.row} (“{entry.name[:60]}”)"
     with _opened(entry.path) as f:
         first, end = (int(k) for k in f["molecule/atom_ptr"][entry.row : entry.row + 2])
         rows = np.flatnonzero(f["site/molecule"][:] == entry.row)
         ip, atoms = f["site/ip_ev"][:][rows], f["site/atom"][:][rows]
-        pointer = f["site/stick_ptr"][:]
+        check_potentials(ip, said)
+        pointer = check_stick_pointer(f, len(f["site/molecule"]), entry.path.name)
         sticks = tuple(
             (
                 f["stick/energy_ev"][pointer[k] : pointer[k + 1]].astype(float),
@@ -109,6 +115,8 @@ def read_molecule(entry: StickEntry) -> StickMolecule:
             )
             for k in rows
         )
+        for energy, dipole in sticks:
+            check_transitions(energy, dipole, said)
         structure = Structure(
             f["molecule/z"][first:end].astype(int),
             f["molecule/pos_angstrom"][first:end].astype(float),

@@ -23,6 +23,7 @@ WINDOWS_EV = {"C": (283.0, 300.0), "N": (397.0, 414.0), "O": (529.0, 547.0), "Fe
 """Where spectra of an edge are compared."""
 _COLUMNS = ("file", "smiles", "element", "state")
 _HINT = f"Its columns are {', '.join(_COLUMNS)}."
+_FEWEST_POINTS = 3
 _STEPS_ABOVE_EV = 1000.0  # beyond it the absorption of everything else is a slope that is taken away
 _BEFORE_EV, _BEHIND_EV = (-150.0, -30.0), (40.0, 600.0)
 
@@ -74,6 +75,7 @@ class MeasuredFile:
         spectrum = spectrum.replace(energy_ev=energy, intensity=spectrum.intensity[first], band=None)
         if WINDOWS_EV[self.element][0] > _STEPS_ABOVE_EV:
             spectrum = in_edge_steps(spectrum, WINDOWS_EV[self.element])
+        _check_window(spectrum, WINDOWS_EV[self.element])
         return spectrum.replace(native_fwhm_ev=self.resolution_ev)
 
 
@@ -101,6 +103,22 @@ def measured_files(folder: Path, element: str | None = None) -> list[MeasuredFil
     files = [MeasuredFile(Path(folder) / row["file"], row["smiles"], row["element"], row["state"]) for row in rows]
     files = [file for file in files if file.element in WINDOWS_EV and element in (None, file.element)]
     return [file for file in files if file.smiles or file.crystal is not None]
+
+
+def _check_window(spectrum: Spectrum, window_ev: tuple[float, float]) -> None:
+    """Raise XanesviewError where there is nothing in the window of the edge that a prediction could be laid over."""
+    low, high = window_ev
+    inside = spectrum.intensity[(spectrum.energy_ev >= low) & (spectrum.energy_ev <= high)]
+    if len(inside) < _FEWEST_POINTS:
+        raise XanesviewError(
+            f"{spectrum.label} has {counted(len(inside), 'point')} from {low:.0f} to {high:.0f} eV.",
+            f"{_FEWEST_POINTS} at least are compared there.",
+        )
+    if not inside.mean() > 0.0 or np.ptp(inside) == 0.0:
+        raise XanesviewError(
+            f"{spectrum.label} is no absorption from {low:.0f} to {high:.0f} eV: it is flat, or mostly below zero.",
+            "Check its column of intensities.",
+        )
 
 
 def in_edge_steps(spectrum: Spectrum, window_ev: tuple[float, float]) -> Spectrum:

@@ -28,9 +28,9 @@ from xanesview.domain.sticks import NATIVE_WIDTHS, StickWidths, stick_tensor
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.hdf5 import opened_h5
+from xanesview.io.spectra.data_file_checks import check_data_file
 from xanesview.io.text_file import check_is_file
 from xanesview.limits import LARGEST_TRAINING_TABLE, MOST_ENERGIES, check_count
-from xanesview.training.data.data_file_checks import check_data_file
 from xanesview.training.data.measured_window import measure_grid
 
 AXES = ("absolute", "relative")

@@ -104,3 +104,19 @@ def test_a_scan_beside_the_edge_is_told():
     energy = np.linspace(6000.0, 6100.0, 101)
     with pytest.raises(XanesviewError, match=r"short has 0 points at its edge"):
         in_edge_steps(Spectrum(energy, energy, label="short", kind="measured"), WINDOWS_EV["Fe"])
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ("".join(f"{e},{e % 3}\n" for e in range(700, 720)), "has 0 points from 283 to 300 eV"),
+        ("284,1\n310,2\n311,4\n", "has 1 point from 283 to 300 eV"),
+        ("".join(f"{e},5\n" for e in range(280, 310)), "is no absorption .* flat"),
+        ("".join(f"{e},{-1 - e % 3}\n" for e in range(280, 310)), "is no absorption .* below zero"),
+    ],
+)
+def test_what_can_not_be_laid_over_a_prediction_is_named(table, told, tmp_path):
+    (file,) = measured_files(make_folder(tmp_path, "ethene_C.csv,C=C,C,gas,\n"))
+    file.path.write_text("energy,intensity\n" + table)
+    with pytest.raises(XanesviewError, match=f"ethene_C.*{told}"):
+        file.spectrum()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tests.unit.training.data.test_dataset_writer import ATTRIBUTES, engine_resu
 from tests.unit.training.data.test_grid_training import write_crystals
 from xanesview.cli.main import main
 from xanesview.errors import XanesviewError
+from xanesview.reference.library.library import isotropic_of, load_library
 from xanesview.training.data.dataset import read_datasets
 from xanesview.training.data.dataset_writer import read_site_spectra, write_block
 
@@ -49,6 +51,9 @@ DAMAGES = [
     (sticks, "site/atom", 2, 100, "molecule 2 .*none of its atoms"),
     (sticks, "site/atom", 0, -1, "molecule 0 .*none of its atoms"),
     (sticks, "site/molecule", 2, 7, "not there"),
+    (sticks, "stick/dipole_bohr", 0, 1e29, "molecule 0 .*dipole"),
+    (sticks, "molecule/sigma_angstrom", 1, np.nan, "molecule 1 .*displaced"),
+    (sticks, "site/stick_ptr", slice(1, 2), 0, "molecule 0 .*without a transition"),
     (grid, "structure/pos_angstrom", 3, np.nan, "structure 1 .*coordinate"),
     (grid, "structure/cell_angstrom", 1, np.inf, "structure 1 .*cell"),
     (grid, "site/tensor", (2, 0, 0), np.inf, "structure 2 .*spectrum"),
@@ -73,3 +78,52 @@ def test_damaged_data_files_are_refused(
     capsys.readouterr()
     assert main(["dataset", "info", str(path)]) == 1
     assert caught.value.message in capsys.readouterr().err
+
+
+UNSHAPED = [
+    (sticks, "molecule/atom_ptr", lambda v: v + 0.5, "atom_ptr .* no whole numbers"),
+    (sticks, "site/atom", lambda v: v.astype(complex), "site/atom .* no whole numbers"),
+    (sticks, "site/ip_ev", lambda v: np.stack([v, v]), "site/ip_ev .* numbers, not 3"),
+    (sticks, "stick/dipole_bohr", lambda v: v.ravel(), "stick/dipole_bohr .* numbers, not"),
+    (sticks, "molecule/rank", lambda v: v[:-1], "molecule/rank .* numbers, not"),
+    (sticks, "molecule/smiles", lambda v: v[:-1], "molecule/smiles .* 2 numbers, not 3"),
+    (grid, "site/tensor", lambda v: v[:, :5], "site/tensor .* numbers, not"),
+    (grid, "site/e0_ev", lambda v: v[:-1], "site/e0_ev .* numbers, not"),
+    (grid, "structure/cell_angstrom", lambda v: v[:, 0], "structure/cell_angstrom .* numbers, not"),
+]
+
+
+@pytest.mark.parametrize(("make", "table", "change", "told"), UNSHAPED)
+def test_tables_of_another_shape_or_kind_are_refused(tmp_path: Path, make, table: str, change, told: str):
+    path = make(tmp_path)
+    with h5py.File(path, "r+") as f:
+        values = change(f[table][:])
+        del f[table]
+        f[table] = values
+    with pytest.raises(XanesviewError, match=told):
+        read_datasets([path])
+
+
+@pytest.mark.parametrize("offset", [np.nan, 1e300, [1.0, 2.0]])
+def test_an_offset_that_is_no_energy_is_refused(tmp_path: Path, offset):
+    path = sticks(tmp_path)
+    with h5py.File(path, "r+") as f:
+        f.attrs["energy_offset_ev"] = offset
+    with pytest.raises(XanesviewError, match="energy_offset_ev of a.h5 is no energy"):
+        read_datasets([path])
+
+
+@pytest.mark.parametrize(("make", "table", "place", "value", "told"), [row for row in DAMAGES if row[0] is sticks])
+def test_the_library_shows_nothing_of_a_damaged_block(tmp_path: Path, make, table, place, value, told):
+    """What lies beside a molecule's spectra is looked at with the block, the spectra when they are shown."""
+    if table == "molecule/atom_ptr" and place == 1:
+        place, value = slice(1, 3), [9, 8]
+    path = damage(make(tmp_path), table, place, value)
+    library = load_library([tmp_path])
+    if library.entries:
+        with pytest.raises(XanesviewError, match="transitions are no numbers|ionisation potential"):
+            for entry in library.entries:
+                isotropic_of(entry)
+    else:
+        assert re.search(told, library.problems[0])
+    assert path.name in (library.problems or ("a.h5",))[0]
