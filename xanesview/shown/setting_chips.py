@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from xanesview.domain.counts import counted
 from xanesview.domain.geometry.geometry import direction_text
+from xanesview.domain.layers import TEY_ANGSTROM, slab_layers
 from xanesview.domain.processing.step_lists import in_short, on_steps
 from xanesview.reference.engine.gfn2 import METHOD, is_relaxed
 from xanesview.shown.computed_edges import is_computed
@@ -101,10 +102,27 @@ def _weights(shown: Shown) -> Chip | None:
     changed = {name: weight for name, weight in weighted.items() if weight != 1.0}
     if not changed:
         return None
+    if (depth := escape_depth_of(shown)) is not None:
+        what = "TEY" if depth == TEY_ANGSTROM else "escape depth"
+        lowest = min(weighted.values())
+        detail = (
+            f"Sites weigh by the depth d from which electrons escape, exp(−d/L) with L = {depth:g} Å: "
+            f"from {max(weighted.values()):.2g} down to {lowest:.2g}. A click opens the table of sites."
+        )
+        return Chip(f"weighted: {what}, {depth:g} Å", detail, opens=WEIGHTS)
     listed = [f"{name} × {weight:g}" for name, weight in changed.items()]
     short = listed if len(listed) <= _MOST_NAMED else [counted(len(listed), "site")]
     detail = f"Weights in the sum other than 1: {', '.join(listed)}. A click opens the table of sites."
     return Chip(f"weighted: {', '.join(short)}", detail, opens=WEIGHTS)
+
+
+def escape_depth_of(shown: Shown) -> float | None:
+    """Return the escape depth, Å, that the weights of a slab's sites are of; None where they are of none."""
+    structure, sites = shown.structure, shown.absorbers
+    if structure is None or structure.surface_normal is None or not sites:
+        return None
+    layers = slab_layers(structure, sites)
+    return layers.escape_depth_of([shown.session.weight_of(int(site)) for site in layers.sites])
 
 
 def _orbits(shown: Shown) -> Chip | None:
