@@ -15,6 +15,7 @@ from xanesview.domain.processing.step_lists import in_short, on_steps
 from xanesview.reference.engine.gfn2 import METHOD, is_relaxed
 from xanesview.shown.computed_edges import is_computed
 from xanesview.shown.curve import Chip, Curve
+from xanesview.shown.fitted_curve import is_stale
 
 if TYPE_CHECKING:
     from xanesview.shown.shown import Shown
@@ -43,6 +44,7 @@ def setting_chips(shown: Shown, curves: Sequence[Curve], is_busy: bool = False, 
         _resolution(shown),
         _processed(shown),
         *_not_processed(shown),
+        _old_fit(shown),
         _weights(shown),
         _orbits(shown),
         _hidden(curves),
@@ -95,6 +97,20 @@ def _not_processed(shown: Shown) -> list[Chip]:
             text = f"step {outcome.failed + 1} not done"
             found.append(Chip(text, f"{detail} A click opens its steps.", "warning", f"{PROCESSING}{at}"))
     return found
+
+
+def _old_fit(shown: Shown) -> Chip | None:
+    """Measured curves that were fitted to another prediction than the one drawn."""
+    old = [
+        (at, placed.label) for at, placed in enumerate(shown.references)
+        if placed.reference.is_seen_with(shown.structure) and is_stale(shown, placed.reference)
+    ]  # fmt: skip
+    if not old:
+        return None
+    names = ", ".join(label for _, label in old)
+    detail = f"{names}: fitted to another prediction than is drawn now (sites, direction, weights or network differ)."
+    detail += " Fit again. A click opens the steps."
+    return Chip("fit out of date", detail, "warning", f"{PROCESSING}{old[0][0]}")
 
 
 def _weights(shown: Shown) -> Chip | None:
