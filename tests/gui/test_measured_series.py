@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.film_files import ENERGY_EV, THETAS_DEG, write_spectra, write_table
@@ -16,6 +17,7 @@ from xanesview.domain.geometry.polarisation import LinearPolarisation
 from xanesview.domain.processing import undetermined
 from xanesview.domain.processing.broadening import gaussian
 from xanesview.gui.appearance.angle_ramp import angle_colour
+from xanesview.shown.residuals import residual_curves
 
 PATIENT = {"timeout": 15_000}
 SHIFT_EV, SCALE = 0.5, 40.0
@@ -148,6 +150,48 @@ def test_the_whole_series_is_fitted_with_one_shift_and_one_scale(series_window, 
         np.testing.assert_allclose(one.spectrum.intensity[inside], expected[inside], atol=0.02)
     window.workspace.undo_stack.undo()
     assert {one.shift_ev for one in window.workspace.session.references} == {0.0}
+
+
+def test_the_predictions_of_a_fitted_series_stand_beside_it_in_its_colours(series_window, qtbot, tmp_path):
+    window, fitting = series_window, series_window.workspace.fitting
+    before = len(window.plot.curves())
+    fitting.fit_series()
+    qtbot.waitUntil(lambda: bool(fitting.reports) and len(window.plot.curves()) == before + len(THETAS_DEG), **PATIENT)
+    pairs = list(zip(window.plot._curves, window.plot._styles, strict=True))
+    fitted = [(curve, style) for curve, style in pairs if curve.key.startswith("at-")]
+    of_measured = {curve.angle_share: style for curve, style in pairs if curve.role == "measured"}
+    for theta, (curve, style) in zip(THETAS_DEG, fitted, strict=True):
+        assert curve.label == f"{theta:g}° predicted"
+        assert style.colour == of_measured[curve.angle_share].colour == angle_colour(theta / 90.0, dark=False)
+        assert style.dash
+        c = np.cos(np.deg2rad(theta)) ** 2
+        expected = np.interp(curve.energy_ev, PREDICTED_EV, (1.0 - c) * MEAN[0] + c * MEAN[2])
+        scale = curve.intensity.max() / expected.max()
+        np.testing.assert_allclose(curve.intensity, scale * expected, atol=0.05 * curve.intensity.max())
+    for rest in residual_curves(window.plot.curves()):
+        inside = rest.energy_ev < 305.0
+        assert np.abs(rest.intensity[inside]).max() < 0.05 * MEAN.max(), "each set against the prediction at its angle"
+    figure = window.exporting.screen_figure()
+    drawn = {one.spectrum.label: one.colour for one in figure.curves}
+    assert drawn["20° predicted"] == angle_colour(20.0 / 90.0, dark=False)
+    window.exporting.write_data(tmp_path / "all.csv")
+    assert "grazing" in (tmp_path / "all.csv").read_text() or "ε = " in (tmp_path / "all.csv").read_text()
+    window.workspace.undo_stack.undo()
+    qtbot.waitUntil(lambda: len(window.plot.curves()) == before)
+
+
+def test_what_the_fit_of_a_series_found_stands_in_the_tilt_panel(series_window, qtbot):
+    window = series_window
+    window.tabs.show("Tilt")
+    panel = window.tabs["Tilt"]
+    assert not panel.series_fit.isVisible()
+    QTest.mouseClick(panel.fit_series, LEFT)
+    qtbot.waitUntil(lambda: panel.series_fit.isVisible(), **PATIENT)
+    assert "series of 5: measured curve shifted −0.5" in panel.series_fit.text()
+    assert "±" in panel.series_fit.text()
+    window.workspace.pick((0,))
+    qtbot.waitUntil(lambda: "out of date" in panel.series_fit.text(), **PATIENT)
+    qtbot.waitUntil(lambda: any(chip.text == "fit out of date" for chip in window.plot.chips()), **PATIENT)
 
 
 def test_the_window_of_a_peak_stays_through_a_fit_and_its_undo(benzene_window, qtbot, tmp_path):

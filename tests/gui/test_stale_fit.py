@@ -65,3 +65,39 @@ def test_a_turned_arrow_makes_it_out_of_date_and_back(fitted, qtbot) -> None:
     fitted.tabs.show("Processing")
     fitted.workspace.undo_stack.undo()
     qtbot.waitUntil(lambda: panel.words.text().startswith("measured curve shifted"), **PATIENT)
+
+
+def test_the_mark_stands_at_the_plot_and_lives_through_a_session_file(fitted, qtbot, tmp_path) -> None:
+    def marks():
+        return [chip for chip in fitted.plot.chips() if chip.text == "fit out of date"]
+
+    assert not marks()
+    fitted.workspace.set_site_weight(fitted.workspace.session.picked[0], 3.0)
+    fitted.directions.x()
+    qtbot.waitUntil(lambda: bool(marks()), **PATIENT)
+    assert marks()[0].severity == "warning"
+    assert "film" in marks()[0].detail
+    path = tmp_path / "old.xanesview"
+    fitted.saving.write(path)
+    fitted.workspace.undo_stack.undo()
+    fitted.workspace.undo_stack.undo()
+    qtbot.waitUntil(lambda: not marks(), **PATIENT)
+    fitted.opening.open_paths([path])
+    qtbot.waitUntil(lambda: bool(marks()), **PATIENT)
+    fitted.tabs.show("Processing")
+    qtbot.waitUntil(lambda: "ut of date" in fitted.tabs["Processing"].words.text(), **PATIENT)
+
+
+def test_a_poor_fit_is_told_in_a_sentence_where_its_values_stand(benzene_window, qtbot) -> None:
+    window = benzene_window
+    window.tabs.show("Processing")
+    predicted = current_spectrum(window.workspace.shown)
+    grid = np.linspace(281.0, 319.0, 301)
+    counts = np.interp(grid, predicted.energy_ev, predicted.intensity)
+    counts = counts + 0.7 * counts.max() * np.exp(-0.5 * ((grid - 310.0) / 1.5) ** 2)
+    window.workspace.processing.overlay(ReferenceCurve(Spectrum(grid, counts, kind="measured"), label="film"))
+    qtbot.waitUntil(window.tabs["Processing"].fit_button.isEnabled, **PATIENT)
+    QTest.mouseClick(window.tabs["Processing"].fit_button, LEFT)
+    qtbot.waitUntil(lambda: window.tabs["Processing"].words.text().startswith("Poor fit, R = "), **PATIENT)
+    assert "most at 310" in window.tabs["Processing"].words.toolTip()
+    qtbot.waitUntil(lambda: "The fit is poor" in window.plot_messages.text(), **PATIENT)

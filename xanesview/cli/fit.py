@@ -156,6 +156,7 @@ def _choices(arguments: argparse.Namespace, prediction: Spectrum) -> FitChoices:
 
 def _tell(fit: PredictionFit) -> None:
     from xanesview.domain.processing.fit_of_measured import of_measured
+    from xanesview.domain.processing.undetermined import poorness, undetermined
 
     for value in fit.values:
         print(value)
@@ -176,7 +177,9 @@ def _tell(fit: PredictionFit) -> None:
             f"weighted {curve.weighted_r_factor:.4g}; {s.n_points} points, {s.window_ev[0]:.1f} to "
             f"{s.window_ev[1]:.1f} eV"
         )
-    for notice in fit.notices:
+    reasons = undetermined(fit)
+    open_values = (f"The fit is not determined: {'; '.join(reasons)}.",) if reasons else ()
+    for notice in (*open_values, *filter(None, (poorness(fit),)), *fit.notices):
         tell_notice(notice)
 
 

@@ -14,6 +14,8 @@ from xanesview.errors import XanesviewError
 LAYER_NAMES = ("surface", "subsurface", "bulk-like", "underside")
 """From the side that the normal points to; the two layers of the other side are the underside of a slab that is meant
 to have one surface."""
+TEY_ANGSTROM = 25.0
+"""An escape depth of total electron yield."""
 LAYER_GAP_ANGSTROM = 0.6
 """Sites that differ in height by less are of one layer."""
 
@@ -92,6 +94,14 @@ class SlabLayers:
             raise XanesviewError(f"A take-off angle of {take_off_deg:g}° does not exist.", "Above 0, up to 90°.")
         reach = escape_depth_angstrom * np.sin(np.deg2rad(take_off_deg))
         return np.exp(-self.depth_angstrom / reach)
+
+    def escape_depth_of(self, weights: Sequence[float] | np.ndarray) -> float | None:
+        """Return the escape depth, Å, whose weights of the sites (S,) these are; None where they are of none."""
+        given, deepest = np.asarray(weights, dtype=np.float64), int(np.argmax(self.depth_angstrom))
+        if not 0.0 < given[deepest] < 1.0:
+            return None
+        depth = float(-self.depth_angstrom[deepest] / np.log(given[deepest]))
+        return round(depth, 6) if np.allclose(self.escape_weights(depth), given, rtol=1e-6) else None
 
 
 def slab_layers(

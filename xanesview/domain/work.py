@@ -13,6 +13,7 @@ from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.processing.prediction_fit import PredictionFit
 from xanesview.domain.processing.steps.step import Step
 from xanesview.domain.session import Session
+from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice, Structure
 
 
@@ -75,13 +76,17 @@ class KeptComputation:
 
 @dataclass(frozen=True, eq=False)
 class KeptFit:
-    """The last fit: to which reference (by place), under which name, what it found, and the steps it became."""
+    """The last fit: to which reference (by place), under which name, what it found, and the steps it became.
+
+    `prediction` is what was fitted, before its steps; None of a series, which has one an angle.
+    """
 
     reference: int
     label: str
     fit: PredictionFit
     steps: tuple[Step, ...] = ()
     prediction_steps: tuple[Step, ...] = ()
+    prediction: Spectrum | None = None
 
 
 @dataclass(frozen=True, eq=False)

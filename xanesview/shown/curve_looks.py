@@ -18,7 +18,7 @@ def look_key(session: Session, subject: Subject) -> str:
         return f"{'' if session.structure is None else session.structure.content_hash}:site:{subject.which}"
     if subject.kind == "network":
         return f"network:{subject.which}"
-    return "isotropic" if subject.which == "isotropic" else "current"
+    return "current" if subject.which is None else str(subject.which)
 
 
 def look_of(session: Session, subject: Subject | None) -> CurveLook:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from xanesview.shown.curve import Curve, Subject
 from xanesview.shown.curve_looks import dressed
+from xanesview.shown.fitted_series import series_curves
 from xanesview.shown.frozen_labels import frozen_details
 from xanesview.shown.names import title
 
@@ -42,6 +43,7 @@ def curves(shown: Shown) -> list[Curve]:
         for number, placed in enumerate(shown.references)
         if placed.is_placed
     ]
+    result += series_curves(shown)
     result += [_of_frozen(number, one) for number, one in enumerate(shown.frozen) if one.spectrum is not None]
     return dressed(shown.session, result if difference is None else [*result, difference])
 

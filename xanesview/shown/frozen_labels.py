@@ -47,7 +47,7 @@ def frozen_labels(shown: Shown, spectra: Sequence[Spectrum], networks: Mapping[s
     tells_structure = len({*told["structure_hash"], own_hash}) > 1
     # Several structures, or sites, or networks: the direction is told only where it varies, too.
     others_vary = any(len(set(values)) > 1 for values in told.values())
-    directions = _direction_words(facts, shown.session.geometry.normal, others_vary)
+    directions = _direction_words(facts, shown.session.geometry, others_vary)
     labels = []
     for spectrum, one, direction in zip(spectra, facts, directions, strict=True):
         parts = []
@@ -110,11 +110,15 @@ def frozen_details(frozen: FrozenCurve) -> str:
 
 
 def _direction_words(
-    facts: Sequence[Mapping[str, str]], normal: Sequence[float] | None, others_vary: bool
+    facts: Sequence[Mapping[str, str]], now: Geometry, others_vary: bool
 ) -> list[str]:
     """What each curve's direction is called, as shortly as tells them apart."""
     whole = [one.get("polarisation", "").partition(": ")[2] for one in facts]
-    geometries = [_geometry(one) for one in facts]
+    geometries, normal = [_geometry(one) for one in facts], now.normal
+    settings = [{} if one is None else one.settings_words() for one in geometries]
+    if facts and all(settings) and all(type(one) is type(geometries[0]) for one in geometries):
+        alike = all(one == settings[0] for one in settings)
+        return [""] * len(facts) if alike and others_vary else _setting_words(settings, geometries, now)
     if len(facts) < 2 or any(geometry is None for geometry in geometries):
         return whole
     if all(np.allclose(one.weight().matrix, geometries[0].weight().matrix, atol=1e-9) for one in geometries[1:]):
@@ -131,6 +135,16 @@ def _direction_words(
     if _equal(thetas):
         return [f"φ = {_degrees(phi)}" for _, phi in angles]
     return whole
+
+
+def _setting_words(settings: Sequence[Mapping[str, str]], geometries: Sequence[Geometry], now: Geometry) -> list[str]:
+    """Of beams and microscopes: the settings that differ between the curves, the current one included."""
+    present = now.settings_words() if type(now) is type(geometries[0]) else {}
+    compared = [*settings, present] if present else settings
+    varied = [name for name in settings[0] if len({one[name] for one in compared}) > 1]
+    if not varied:
+        return [one.short_label for one in geometries]
+    return [", ".join(word for name in varied if (word := one[name])) for one in settings]
 
 
 def _geometry(facts: Mapping[str, str]) -> Geometry | None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from xanesview.shown.curve import Curve
+from xanesview.shown.fitted_series import is_at_angle
 
 
 def residual_curves(curves: Sequence[Curve]) -> list[Curve]:
@@ -20,11 +21,14 @@ def residual_curves(curves: Sequence[Curve]) -> list[Curve]:
     current = next((curve for curve in curves if curve.role == "current"), None)
     if current is None or current.energy_ev.size < 2:
         return []
-    low, high = current.energy_ev[0], current.energy_ev[-1]
+    # a curve of a fitted series of angles is set against the prediction at its own angle
+    own = {one.angle_share: one for one in curves if is_at_angle(one.subject)}
     found = []
     for curve in curves:
         if not curve.visible or curve.subject is None or curve.subject.kind != "reference":
             continue
+        predicted = current if curve.angle_share is None else own.get(curve.angle_share, current)
+        low, high = predicted.energy_ev[0], predicted.energy_ev[-1]
         first, last = np.searchsorted(curve.energy_ev, [low, high], side="left")
         there = slice(int(first), int(min(last + 1, curve.energy_ev.size)))
         energy = curve.energy_ev[there]
@@ -32,7 +36,7 @@ def residual_curves(curves: Sequence[Curve]) -> list[Curve]:
         if energy.size < 2:
             continue
         there = slice(int(first), int(first) + energy.size)
-        rest = curve.intensity[there] - np.interp(energy, current.energy_ev, current.intensity)
+        rest = curve.intensity[there] - np.interp(energy, predicted.energy_ev, predicted.intensity)
         found.append(
             replace(
                 curve, key=f"residual-{curve.key}", energy_ev=energy, intensity=rest, offset=0.0,

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from xanesview.domain.counts import counted
 from xanesview.domain.geometry.geometry import direction_text
+from xanesview.domain.layers import TEY_ANGSTROM, slab_layers
 from xanesview.domain.processing.step_lists import in_short, on_steps
 from xanesview.reference.engine.gfn2 import METHOD, is_relaxed
 from xanesview.shown.computed_edges import is_computed
 from xanesview.shown.curve import Chip, Curve
+from xanesview.shown.fitted_curve import is_stale
 
 if TYPE_CHECKING:
     from xanesview.shown.shown import Shown
@@ -42,6 +44,7 @@ def setting_chips(shown: Shown, curves: Sequence[Curve], is_busy: bool = False, 
         _resolution(shown),
         _processed(shown),
         *_not_processed(shown),
+        _old_fit(shown),
         _weights(shown),
         _orbits(shown),
         _hidden(curves),
@@ -96,15 +99,46 @@ def _not_processed(shown: Shown) -> list[Chip]:
     return found
 
 
+def _old_fit(shown: Shown) -> Chip | None:
+    """Measured curves that were fitted to another prediction than the one drawn."""
+    old = [
+        (at, placed.label) for at, placed in enumerate(shown.references)
+        if placed.reference.is_seen_with(shown.structure) and is_stale(shown, placed.reference)
+    ]  # fmt: skip
+    if not old:
+        return None
+    names = ", ".join(label for _, label in old)
+    detail = f"{names}: fitted to another prediction than is drawn now (sites, direction, weights or network differ)."
+    detail += " Fit again. A click opens the steps."
+    return Chip("fit out of date", detail, "warning", f"{PROCESSING}{old[0][0]}")
+
+
 def _weights(shown: Shown) -> Chip | None:
     weighted = {name: shown.session.weight_of(site) for site, name in shown.names.items() if site in shown.sites}
     changed = {name: weight for name, weight in weighted.items() if weight != 1.0}
     if not changed:
         return None
+    if (depth := escape_depth_of(shown)) is not None:
+        what = "TEY" if depth == TEY_ANGSTROM else "escape depth"
+        lowest = min(weighted.values())
+        detail = (
+            f"Sites weigh by the depth d from which electrons escape, exp(−d/L) with L = {depth:g} Å: "
+            f"from {max(weighted.values()):.2g} down to {lowest:.2g}. A click opens the table of sites."
+        )
+        return Chip(f"weighted: {what}, {depth:g} Å", detail, opens=WEIGHTS)
     listed = [f"{name} × {weight:g}" for name, weight in changed.items()]
     short = listed if len(listed) <= _MOST_NAMED else [counted(len(listed), "site")]
     detail = f"Weights in the sum other than 1: {', '.join(listed)}. A click opens the table of sites."
     return Chip(f"weighted: {', '.join(short)}", detail, opens=WEIGHTS)
+
+
+def escape_depth_of(shown: Shown) -> float | None:
+    """Return the escape depth, Å, that the weights of a slab's sites are of; None where they are of none."""
+    structure, sites = shown.structure, shown.absorbers
+    if structure is None or structure.surface_normal is None or not sites:
+        return None
+    layers = slab_layers(structure, sites)
+    return layers.escape_depth_of([shown.session.weight_of(int(site)) for site in layers.sites])
 
 
 def _orbits(shown: Shown) -> Chip | None:

@@ -23,6 +23,7 @@ from xanesview.shown.computed_edges import engine_of, is_computed
 from xanesview.shown.curve import Curve, Subject
 from xanesview.shown.curve_looks import look_of
 from xanesview.shown.curves import curves
+from xanesview.shown.fitted_series import at_angle, is_at_angle
 from xanesview.shown.names import drawn_as, polarisation_text, selection_name, title
 from xanesview.shown.processing import unprocessed
 from xanesview.shown.reference_labels import told_apart
@@ -294,6 +295,11 @@ def _exported(shown: Shown, subject: Subject, as_drawn: bool) -> Spectrum:
     if subject == Subject("prediction", "isotropic"):
         mean = _in_measure(shown, isotropic_spectrum(shown), shown.sites, as_drawn)
         return with_provenance(shown, mean, geometry=Powder())
+    if is_at_angle(subject):
+        geometry = at_angle(shown, subject)
+        told = f"{shown.selection} · {geometry.describe()}"
+        drawn = spectrum_of(shown.drawn.summed, shown.drawn.total(geometry.weight()), told)
+        return with_provenance(shown, _in_measure(shown, drawn, shown.sites, as_drawn), geometry=geometry)
     current = with_provenance(shown, _in_measure(shown, current_spectrum(shown), shown.sites, as_drawn))
     if subject.kind == "network":
         facts = {k: v for k, v in current.provenance.items() if not k.startswith(_OF_CURRENT)}

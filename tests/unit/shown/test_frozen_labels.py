@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from xanesview.domain.geometry.beam import PolarisedBeam
 from xanesview.domain.geometry.directions import from_angles_deg
 from xanesview.domain.geometry.geometry import Geometry
+from xanesview.domain.geometry.momentum_transfer import ElectronEnergyLoss
 from xanesview.domain.geometry.polarisation import LinearPolarisation, PartialPolarisation, Powder, Unpolarised
 from xanesview.domain.session import Session
 from xanesview.domain.spectrum import Spectrum
@@ -48,6 +50,19 @@ def test_where_both_angles_or_kinds_vary_the_whole_is_told() -> None:
 def test_a_beam_is_told_by_its_angle_too() -> None:
     told = labels(frozen(Unpolarised(from_angles_deg(10, 0))), frozen(Unpolarised(from_angles_deg(80, 0))))
     assert told == ["θ = 10°", "θ = 80°"]
+
+
+def test_beams_and_microscopes_are_told_by_what_varies() -> None:
+    beams = [PolarisedBeam.at_grazing(angle, 30.0) for angle in (20.0, 55.0)]
+    now = Shown(Session(network="a", geometry=beams[1]))
+    assert frozen_labels(now, [frozen(one) for one in beams], NAMES) == ["grazing 20°", "grazing 55°"]
+    assert frozen_labels(now, [frozen(beams[0])], NAMES) == ["grazing 20°"]
+    fields = [beams[1], PolarisedBeam.at_grazing(55.0, 30.0, 90.0)]
+    assert frozen_labels(now, [frozen(one) for one in fields], NAMES) == ["p", "s"]
+    narrow, wide = (ElectronEnergyLoss((0, 0, 1), collection_semi_angle_mrad=beta) for beta in (1.0, 5.0))
+    here = Shown(Session(network="a", geometry=narrow))
+    assert frozen_labels(here, [frozen(wide)], NAMES) == ["β = 5 mrad"]
+    assert frozen_labels(here, [frozen(narrow)], NAMES) == ["β = 1 mrad"]
 
 
 def test_only_the_network_is_told_where_only_that_varies() -> None:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from xanesview.domain.layers import slab_layers
 from xanesview.domain.session import Session
 from xanesview.domain.structure import Structure
 from xanesview.shown.curve import Curve, Subject
@@ -40,6 +41,20 @@ def test_the_resolution_names_the_width_and_the_floor():
 def test_weights_of_sites_in_the_sum_are_named_and_others_are_not():
     (chip,) = setting_chips(shown(session={"site_weights": {0: 2.0, 1: 3.0, 2: 1.0}}), [])
     assert (chip.text, chip.opens) == ("weighted: C1 × 2", WEIGHTS)
+
+
+def test_weights_by_depth_say_so_and_say_tey():
+    slab = Structure(
+        numbers=np.array([26, 26, 26]), positions_angstrom=[[0, 0, 0], [0, 0, 4], [0, 0, 8]],
+        cell_angstrom=np.diag([3.0, 3.0, 40.0]), pbc=[True, True, False],
+    )  # fmt: skip
+    names, sites = {0: "Fe1", 1: "Fe2", 2: "Fe3"}, (0, 1, 2)
+    for depth, words in ((25.0, "weighted: TEY, 25 Å"), (10.0, "weighted: escape depth, 10 Å")):
+        weights = dict(zip(sites, slab_layers(slab, sites).escape_weights(depth).tolist(), strict=True))
+        session = Session(structure=slab, network="one", picked=sites, site_weights=weights)
+        (chip,) = setting_chips(Shown(session, card=CARD, sites=sites, names=names, absorbers=sites), [])
+        assert (chip.text, chip.opens) == (words, WEIGHTS)
+        assert "escape" in chip.detail
 
 
 def test_hidden_curves_are_counted():

@@ -186,11 +186,29 @@ class PolarisedBeam(Geometry):
             self.weaker, self.weaker
         )
 
+    @property
+    def _field_word(self) -> str:
+        angle = self.polarisation_deg
+        return "p" if abs(angle) < 0.05 else "s" if abs(abs(angle) - 90.0) < 0.05 else f"{angle:.1f}° from p"
+
+    @property
+    def short_label(self) -> str:
+        """The grazing angle, azimuth and field where they are not 0 and p, such as "grazing 20°, s"."""
+        words = self.settings_words()
+        told = [words["grazing"]]
+        told += [words["azimuth"]] if words["azimuth"] != "azimuth 0°" else []
+        return ", ".join(told + ([words["field"]] if words["field"] != "p" else []))
+
+    def settings_words(self) -> dict[str, str]:
+        """Return grazing angle, azimuth, field, degree and average in a word or two each."""
+        return {
+            "grazing": f"grazing {_degrees(self.grazing_deg)}", "azimuth": f"azimuth {_degrees(self.azimuth_deg)}",
+            "field": self._field_word, "degree": f"P = {self.degree:.2f}", "average": self._average_word,
+        }  # fmt: skip
+
     def describe(self) -> str:
         """Return the angles of the laboratory, field and degree in words."""
-        angle = self.polarisation_deg
-        kind = "p" if abs(angle) < 0.05 else "s" if abs(abs(angle) - 90.0) < 0.05 else f"{angle:.1f}° from p"
-        words = f"beam {self.grazing_deg:.1f}° grazing, azimuth {self.azimuth_deg:.1f}°, {kind}"
+        words = f"beam {self.grazing_deg:.1f}° grazing, azimuth {self.azimuth_deg:.1f}°, {self._field_word}"
         return f"{words}, P = {self.degree:.2f}{self._average_text()}"
 
     def glyph(self) -> Glyph:
@@ -199,6 +217,10 @@ class PolarisedBeam(Geometry):
         if rest < 1e-6:
             return beam, main
         return beam, SideArrow(self.weaker, min(1.0, rest / max(self.degree, 1e-6))), main
+
+
+def _degrees(angle: float) -> str:
+    return f"{round(angle, 1) + 0.0:g}°".replace("-", "−")
 
 
 def beam_direction(

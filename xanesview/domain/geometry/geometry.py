@@ -99,6 +99,13 @@ class Geometry(ABC):
         """What stands beside the curve, where there is room for a word or two."""
         return self.name
 
+    def settings_words(self) -> dict[str, str]:
+        """Return each setting in a word or two by its name, for curves that are told apart by what varies.
+
+        Empty where the direction is all there is.
+        """
+        return {}
+
     def snapped(
         self, direction: Sequence[float] | np.ndarray, normal: Sequence[float] | np.ndarray | None = None
     ) -> np.ndarray:
@@ -155,6 +162,11 @@ class Geometry(ABC):
     def _average_text(self) -> str:
         """What the sample averages over, to be added to a description."""
         return averaged_text(self.average)
+
+    @property
+    def _average_word(self) -> str:
+        """What the sample averages over, by itself."""
+        return "single crystal" if self.average is None else self.average.describe()
 
     def _vector_text(self) -> str:
         """The direction in brackets, rounded, zeros without a sign."""

@@ -143,6 +143,22 @@ class ElectronEnergyLoss(Geometry):
         axes = np.stack([side, np.cross(k, side), k])
         return axes.T @ self._moments @ axes
 
+    @property
+    def short_label(self) -> str:
+        """The collection semi-angle, as "β = 5 mrad"."""
+        return self.settings_words()["collection"]
+
+    def settings_words(self) -> dict[str, str]:
+        """Return beam, energies, apertures and average in a word or two each."""
+        return {
+            "direction": f"{self.symbol} = {self._vector_text()}", "energy": f"{self.beam_energy_kev:g} keV",
+            "loss": f"loss {self.energy_loss_ev:g} eV", "collection": f"β = {self.collection_semi_angle_mrad:.3g} mrad",
+            "convergence": f"α = {self.convergence_semi_angle_mrad:.3g} mrad",
+            "offset": f"{self.detector_offset_mrad:.3g} mrad off the axis",
+            "side": f"detector at {self.detector_azimuth_deg:.3g}°", "average": self._average_word,
+            "relativity": "relativistic" if self.relativistic else "not relativistic",
+        }  # fmt: skip
+
     def describe(self) -> str:
         """Return beam and aperture in words."""
         aperture = f"{self.beam_energy_kev:g} keV, β = {self.collection_semi_angle_mrad:g} mrad"

@@ -76,6 +76,11 @@ class PartialPolarisation(Geometry):
         weaker = np.outer(self._across, self._across)
         return self.degree * np.outer(self.direction, self.direction) + (1.0 - self.degree) * weaker
 
+    @property
+    def short_label(self) -> str:
+        """The stronger field and its share."""
+        return self.describe()
+
     def describe(self) -> str:
         """Return the stronger field and its share in words."""
         return f"{self.symbol} = {self._vector_text()}, P = {self.degree:.2f}{self._average_text()}"

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from xanesview.domain.processing.fit_of_measured import MeasuredFit, of_measured
+from xanesview.domain.processing.undetermined import poorness
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
 
@@ -44,7 +45,7 @@ class FitDetails(QDialog):
         heading.setProperty("heading", True)
         column.addWidget(heading)
         column.addWidget(self.correlations)
-        self.words = Label("\n".join((CONVENTION, score_line(fit), *fit.notices)), wordWrap=True)
+        self.words = Label("\n".join((CONVENTION, score_line(fit), *filter(None, (poorness(fit),)), *fit.notices)), wordWrap=True)
         self.words.setProperty("muted", True)
         column.addWidget(self.words)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -63,6 +64,13 @@ class FitDetails(QDialog):
 def all_words(fit: PredictionFit) -> str:
     """Return everything that a fit found, a line each."""
     return "\n".join((*map(str, of_measured(fit).values), CONVENTION, score_line(fit), *fit.notices))
+
+
+def poor_head(fit: PredictionFit) -> str:
+    """Return what a poor fit is told with before its values, such as "Poor fit, R = 8 %: "; empty of a good one."""
+    if not poorness(fit):
+        return ""
+    return f"Poor fit, R = {100 * max(one.scores.r_factor for one in fit.curves):.2g} %: "
 
 
 def score_line(fit: PredictionFit) -> str:

@@ -67,7 +67,8 @@ def styles_of(curves: Sequence[Curve], scheme: Colours) -> list[CurveStyle]:
             of_own = role == "measured"  # neighbours differ by their line as well as by colour and mark
             dash = rounds[(order if of_own else order // len(family)) % len(rounds)]
         if curve.angle_share is not None:
-            fixed, dash = angle_colour(curve.angle_share, scheme.dark), style.dash
+            fixed = angle_colour(curve.angle_share, scheme.dark)
+            dash = DASHES["dashed"] if role == "compared" else style.dash  # the prediction beside its measured curve
         points = role == "measured" and curve.energy_ev.size <= POINTS_LIMIT
         if curve.line:
             points, dash = curve.line == "points", DASHES.get(curve.line, ())

@@ -17,7 +17,7 @@ from xanesview.gui.session.curve_processing import PREDICTION, CurveProcessing
 from xanesview.shown import first_processing
 from xanesview.shown.angles import measured_series
 from xanesview.shown.curve import Subject
-from xanesview.shown.fitted_curve import FITTED, current_curve
+from xanesview.shown.fitted_curve import FITTED, current_curve, is_stale, series_curve
 from xanesview.shown.processing import kept_steps, shown_window_ev, to_shown_ev, unprocessed
 from xanesview.shown.spectra import current_spectrum
 
@@ -151,7 +151,8 @@ class CurveFitting(QObject):
         shape = moved_along(rounded(fit.shape_steps()), -to_shown_ev(shown.look))
         predicted = (*without_shape(kept_steps(session, shown.card)), *shape)
         after, reports, structure = session, [], shown.structure
-        curve, bare = current_curve(shown), current_spectrum(unprocessed(shown))
+        curve = series_curve(shown) if len(places) > 1 else current_curve(shown)
+        bare = current_spectrum(unprocessed(shown))
         for number, place in enumerate(places):
             subject, reference = Subject("reference", place), session.references[place]
             steps = (*without_fit(reference.steps), *rounded(fit.steps_for_measured(number)))
@@ -173,9 +174,11 @@ class CurveFitting(QObject):
         self.changed.emit()
 
     def _tell_open(self, fit: PredictionFit) -> None:
-        from xanesview.domain.processing.undetermined import undetermined
+        from xanesview.domain.processing.undetermined import poorness, undetermined
 
         reasons = undetermined(fit)
+        if not reasons and (poor := poorness(fit)):
+            self.told.emit(Notice(UNDETERMINED, poor, "Look at the residual below the plot, or fit a narrower range."))
         if reasons:
             words = f"The fit is not determined: {'; '.join(reasons)}."
             self.told.emit(Notice(UNDETERMINED, words, "Undo (Ctrl+Z), or fit a narrower range."))
@@ -195,14 +198,18 @@ class CurveFitting(QObject):
 
     def take_back(self, subject: Subject, kept: KeptFit) -> None:
         """Know the last fit of a session file."""
-        self.reports = (FitReport(subject, kept.label, kept.fit, kept.steps, kept.prediction_steps),)
+        self.reports = (FitReport(subject, kept.label, kept.fit, kept.steps, kept.prediction_steps, kept.prediction),)
         self.changed.emit()
 
     @property
     def is_stale(self) -> bool:
         """Whether the prediction is no longer the one that the last fit was of: refined, turned, of other sites."""
-        now = current_spectrum(unprocessed(self._shown()))
-        then = None if self.report is None else self.report.prediction
+        shown, report = self._shown(), self.report
+        at = None if report is None else report.subject.which
+        if at is not None and at < len(shown.session.references) and is_stale(shown, shown.session.references[at]):
+            return True
+        now = current_spectrum(unprocessed(shown))
+        then = None if report is None else report.prediction
         return then is not None and (
             now is None
             or now.axis != then.axis

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
+from xanesview.domain.geometry.beam import PolarisedBeam
 from xanesview.domain.geometry.directions import from_angles_deg, unit
+from xanesview.domain.geometry.momentum_transfer import ElectronEnergyLoss
 from xanesview.domain.geometry.polarisation import (
     LinearPolarisation,
     PartialPolarisation,
@@ -179,10 +181,13 @@ def test_a_geometry_in_words():
     assert Powder().describe() == "powder"
 
 
-def test_beside_a_curve_only_a_field_is_short_enough():
+def test_beside_a_curve_stands_what_can_vary():
     kinds = LinearPolarisation, PartialPolarisation, Unpolarised, Powder
     labels = [kind((0, 0, 1), 0.9).short_label for kind in kinds]
-    assert labels == ["ε = (0.00, 0.00, 1.00)", "partial", "unpolarised", "powder"]
+    assert labels == ["ε = (0.00, 0.00, 1.00)", "ε = (0.00, 0.00, 1.00), P = 0.90", "unpolarised", "powder"]
+    assert PolarisedBeam.at_grazing(20.0).short_label == "grazing 20°"
+    assert PolarisedBeam.at_grazing(20.0, 30.0, 90.0).short_label == "grazing 20°, azimuth 30°, s"
+    assert ElectronEnergyLoss((0, 0, 1), collection_semi_angle_mrad=5.0).short_label == "β = 5 mrad"
 
 
 @pytest.mark.parametrize("changes", [{"degree": 1.5}, {"direction": (0, 0, 0)}, {"normal": (0, 0, 0)}])

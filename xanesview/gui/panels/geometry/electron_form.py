@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from xanesview.domain.geometry.momentum_transfer import ElectronEnergyLoss, characteristic_angle_mrad
@@ -41,10 +42,11 @@ class ElectronForm(QWidget):
             pieces.append(together(sign, field, unit))
         self._azimuth = pieces[4]
         self.relativistic = QCheckBox("relativistic", objectName="relativistic")
-        self.relativistic.setToolTip("θ_E = E/γmv² and retarded momentum, else θ_E = E/2E₀")
+        self.relativistic.setToolTip("θ<sub>E</sub> = E/γmv² and retarded momentum, else θ<sub>E</sub> = E/2E₀")
         self.relativistic.clicked.connect(lambda checked: self._set("relativistic", checked, None))
         self._row = FlowRow(*pieces, together(self.relativistic))
         self.told: Label = word("")
+        self.told.setTextFormat(Qt.TextFormat.RichText)  # of our own words alone
         self.told.setWordWrap(True)
         self.bar, self.plot = MixingBar(), CollectionPlot()
         self.plot.dragged.connect(self._plot_dragged)
@@ -64,7 +66,7 @@ class ElectronForm(QWidget):
         theta_e = characteristic_angle_mrad(geometry.energy_loss_ev, geometry.beam_energy_kev, geometry.relativistic)
         magic = self.plot.magic_mrad
         words = f"magic β = {magic:.3g} mrad" if magic is not None else self.plot.no_magic
-        self.told.setText(f"θ_E = {theta_e:.3g} mrad, {words}")
+        self.told.setText(f"characteristic angle θ<sub>E</sub> = {theta_e:.3g} mrad, {words}")
         self._row.ask_for_lines()
 
     def _set(self, name: str, value: float | bool, gesture: int | None) -> None:

@@ -25,7 +25,7 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import icon
-from xanesview.gui.dialogs.fit_details import FitDetails, all_words, fit_summary
+from xanesview.gui.dialogs.fit_details import FitDetails, all_words, fit_summary, poor_head
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.flow_layout import FlowLayout
 from xanesview.gui.panels.panel import Panel
@@ -297,7 +297,8 @@ class ProcessingPanel(Panel):
         if busy:
             words = "Fitting…"
         elif report is not None:
-            words = f"{'Out of date, fit again: ' * self.fitting.is_stale}{fit_summary(report.fit)}"
+            head = "Out of date, fit again: " if self.fitting.is_stale else poor_head(report.fit)
+            words = f"{head}{fit_summary(report.fit)}"
         elif subject != PREDICTION:
             reference = self.workspace.session.references[subject.which]
             words = reference.statement[:1].upper() + reference.statement[1:]

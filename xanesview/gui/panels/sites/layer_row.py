@@ -8,14 +8,13 @@ import numpy as np
 from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
 
 from xanesview.domain.counts import counted
-from xanesview.domain.layers import LAYER_NAMES, SlabLayers, slab_layers
+from xanesview.domain.layers import LAYER_NAMES, TEY_ANGSTROM, SlabLayers, slab_layers
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.typed_numbers import parse_number
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.flow_row import FlowRow, together
 from xanesview.gui.panels.number_field import NumberField
 
-_TEY_ANGSTROM = 25.0
 _TIP = (
     "Electron escape depth L in Å: a site at depth d weighs exp(−d/L). Some 20 to 50 Å for total electron yield at the "
     "C K edge, 5 to 10 for Auger yield. Empty: all sites weigh the same"
@@ -57,7 +56,7 @@ class LayerRow(QWidget):
         self.yield_button = QToolButton(
             text="TEY", checkable=True, toolTip="Total electron yield: an escape depth of 25 Å", objectName="tey"
         )
-        self.yield_button.clicked.connect(lambda checked: self.weigh(_TEY_ANGSTROM if checked else 0.0))
+        self.yield_button.clicked.connect(lambda checked: self.weigh(TEY_ANGSTROM if checked else 0.0))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(FlowRow(self.pick, together("Escape depth", self.depth, "Å", self.yield_button)))
@@ -93,16 +92,11 @@ class LayerRow(QWidget):
         """Show the escape depth that the weights are of, if they are of any."""
         depth = None if self.layers is None else self._depth_of_weights()
         self.depth.show_depth(depth)
-        self.yield_button.setChecked(depth is not None and abs(depth - _TEY_ANGSTROM) < 1e-6)
+        self.yield_button.setChecked(depth is not None and abs(depth - TEY_ANGSTROM) < 1e-6)
 
     def _depth_of_weights(self) -> float | None:
-        layers, session = self.layers, self._workspace.session
-        weights = np.array([session.weight_of(int(site)) for site in layers.sites])
-        deepest = int(np.argmax(layers.depth_angstrom))
-        if not 0.0 < weights[deepest] < 1.0:
-            return None
-        depth = float(-layers.depth_angstrom[deepest] / np.log(weights[deepest]))
-        return round(depth, 6) if np.allclose(layers.escape_weights(depth), weights, rtol=1e-6) else None
+        session = self._workspace.session
+        return self.layers.escape_depth_of([session.weight_of(int(site)) for site in self.layers.sites])
 
     def _fill_menu(self) -> None:
         self._menu.clear()

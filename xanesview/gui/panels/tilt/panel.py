@@ -25,6 +25,7 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import colours, small_font
+from xanesview.gui.dialogs.fit_details import fit_summary, poor_head
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.flow_layout import FlowLayout
 from xanesview.gui.panels.number_field import NumberField
@@ -116,10 +117,11 @@ class TiltPanel(Panel):
         self.result.setProperty("heading", True)
         self.details = Elided(objectName="tilt-details")
         self.orientation = Elided(objectName="tilt-orientation")
-        for label in (self.details, self.orientation):
+        self.series_fit = Elided(objectName="tilt-series-fit")
+        for label in (self.details, self.orientation, self.series_fit):
             label.setMinimumWidth(60)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        for label in (self.details, self.orientation):
+        for label in (self.details, self.orientation, self.series_fit):
             label.setProperty("muted", True)
             label.setFont(small_font())
         self._empty = Label(EMPTY_TEXT, wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter, objectName="tilt-empty")
@@ -154,7 +156,8 @@ class TiltPanel(Panel):
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self.result)
         line.addWidget(self.details, 1)
-        for widget, stretch in ((head, 0), (self._busy, 0), (body, 1), (told, 0), (self.orientation, 0)):
+        for widget, stretch in ((head, 0), (self._busy, 0), (body, 1), (told, 0), (self.series_fit, 0),
+                                (self.orientation, 0)):  # fmt: skip
             column.addWidget(widget, stretch)
         self._stack = QStackedWidget()
         self._stack.addWidget(shown)
@@ -185,6 +188,7 @@ class TiltPanel(Panel):
         self._stack.setCurrentIndex(1 if measured is None else 0)
         self._show_sphere()
         self._show_orientation()
+        self._show_series_fit()
         if measured is None:
             return
         self.table.show_series(measured.places, measured.angles_deg, [one.label for one in measured.spectra])
@@ -236,6 +240,19 @@ class TiltPanel(Panel):
         self.turn.setEnabled(found is not None)
         text = "Fitting the orientation…" if busy else "" if found is None else orientation_text(found.fit)
         self._say(self.orientation, text)
+
+    def _show_series_fit(self) -> None:
+        """Say what *Fit series* found, as long as the curves have its steps."""
+        fitting, references = self.workspace.fitting, self.workspace.session.references
+        report = fitting.report
+        held = report is not None and len(report.fit.curves) > 1 and report.subject.which < len(references)
+        if not held or references[report.subject.which].steps[-len(report.steps) :] != report.steps:
+            self._say(self.series_fit, "")
+            return
+        head = "out of date, fit again: " if fitting.is_stale else poor_head(report.fit).lower()
+        worst = max(one.scores.r_factor for one in report.fit.curves)
+        quality = "" if head else f" · R at most {100 * worst:.2g} %"
+        self._say(self.series_fit, f"series of {len(report.fit.curves)}: {head}{fit_summary(report.fit)}{quality}")
 
     def _tell(self, text: str) -> None:
         self.result.setText(text)
