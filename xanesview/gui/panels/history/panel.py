@@ -7,6 +7,7 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QBrush, QColor, QFont
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout
 
+from xanesview.domain.counts import counted
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import colours
@@ -78,7 +79,7 @@ class HistoryPanel(Panel):
 
     def _fill(self, row: int) -> None:
         stack, item, scheme = self._stack, self.list.item(row), colours(self)
-        text = stack.text(row - 1) if row else _BEGINNING
+        text = stack.text(row - 1) if row else _beginning(self.workspace.left_out_steps)
         text = text[:1].upper() + text[1:] + (_SAVED if row == stack.cleanIndex() and row else "")
         item.setText(text)
         item.setToolTip(plain(text))
@@ -91,3 +92,8 @@ class HistoryPanel(Panel):
     def _go(self, row: int) -> None:
         if row >= 0:
             self.workspace.go_to(row)
+
+
+def _beginning(left_out: int) -> str:
+    """What stands above all steps."""
+    return f"{_BEGINNING} · {counted(left_out, 'step')} before it not kept in the file" if left_out else _BEGINNING
