@@ -212,4 +212,4 @@ def _steps_left_out(work: Work) -> str:
     from xanesview.io.session_file.history import bounded
 
     cut = bounded(work.history, work.session).left_out - work.history.left_out
-    return "" if not cut else f" Its history begins after the {counted(cut, 'oldest step')}: there are too many to keep."
+    return "" if not cut else f" Its history begins after the {counted(cut, 'oldest step')}: no more fit in."
