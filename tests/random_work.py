@@ -26,7 +26,7 @@ from xanesview.domain.session import FrozenCurve, KeptStructure, ReferenceCurve,
 from xanesview.domain.spectrum import KINDS as SPECTRUM_KINDS
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice, Structure
-from xanesview.domain.work import KeptComputation, KeptFit, KeptPrediction, NetworkUsed, Work
+from xanesview.domain.work import KeptComputation, KeptFit, KeptHistory, KeptPrediction, KeptStep, NetworkUsed, Work
 from xanesview.io.session_file import values
 
 WORDS = ("", "C K", "σ∥", "with “quotes” and \\ backslash", "line\nend", "naïve", "x" * 200, "\udc80 no UTF-8")
@@ -62,7 +62,14 @@ class RandomWork:
             geometries=((session.structure, session.structure.rotated(np.diag([1.0, -1.0, -1.0]))),),
             view={"camera": {"distance": 3.5}, "pins": [285.0, 290.1], "tab": "Curves"},
             origin="/a/folder/work.xanesview",
+            history=self.history(session),
         )  # fmt: skip
+
+    def history(self, session: Session) -> KeptHistory:
+        """Return steps to undo and redo about a session."""
+        undo = [KeptStep("pick a site", session.replace(picked=())), KeptStep("“open”", Session(network="other"))]
+        redo = [KeptStep("remove references", session.replace(references=(), frozen=()))]
+        return KeptHistory(tuple(undo), tuple(redo), left_out=3)
 
     def session(self) -> Session:
         """Return a session in which no field is left as by default, where that can be."""

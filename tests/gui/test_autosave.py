@@ -125,6 +125,8 @@ def test_another_process_shows_what_was_saved_and_killed_leaves_its_work_to_the_
     qtbot.waitUntil(lambda: bool(shown(benzene_window, "frozen")), timeout=5000)
     assert np.isfinite(shown(benzene_window, "frozen")[0].intensity).all()
     assert benzene_window.windowTitle() == "*saved.xanesview – Benzene – xanesview", "it is not saved yet"
+    benzene_window.workspace.undo_stack.undo()
+    assert benzene_window.workspace.session.picked == (0, 4), "undo goes on after the kill"
 
 
 def test_a_window_that_the_system_ends_leaves_its_work(keeping, qtbot) -> None:

@@ -90,6 +90,36 @@ class KeptFit:
 
 
 @dataclass(frozen=True, eq=False)
+class KeptStep:
+    """A step of the history: what it is called, and the session on its other side, as seen from the present."""
+
+    text: str
+    session: Session
+
+
+@dataclass(frozen=True, eq=False)
+class KeptHistory:
+    """What can be undone and redone.
+
+    Parameters
+    ----------
+    undo : tuple of KeptStep
+        The last step first; each with the session before it.
+    redo : tuple of KeptStep
+        The next step first; each with the session after it.
+    left_out : int
+        How many steps before these were not kept.
+    problem : str
+        Why steps that a file holds could not be read; empty where all could.
+    """
+
+    undo: tuple[KeptStep, ...] = ()
+    redo: tuple[KeptStep, ...] = ()
+    left_out: int = 0
+    problem: str = ""
+
+
+@dataclass(frozen=True, eq=False)
 class Unknown:
     """What a newer version of the program has written into a file, kept so that it can be written back.
 
@@ -131,6 +161,7 @@ class Work:
         The file that a copy kept by itself belongs to; empty where the work had no name yet.
     program, written : str
         Version of the program, and when, as ISO 8601.
+    history : KeptHistory
     unknown : Unknown
     """
 
@@ -144,6 +175,7 @@ class Work:
     origin: str = ""
     program: str = ""
     written: str = ""
+    history: KeptHistory = field(default_factory=KeptHistory)
     unknown: Unknown = field(default_factory=Unknown)
 
     def replace(self, **changes: Any) -> Work:

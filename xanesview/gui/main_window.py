@@ -31,6 +31,7 @@ from xanesview.gui.panels.resolution.strip import ResolutionStrip
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.gui.session.autosave import Autosave
 from xanesview.gui.session.curve_processing import PREDICTION
+from xanesview.gui.session.job_watch import WorkspaceJobs
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
 from xanesview.gui.window.angle_link import AngleLink
@@ -38,6 +39,7 @@ from xanesview.gui.window.drop_hint import DropHint
 from xanesview.gui.window.frame_row import FrameRow
 from xanesview.gui.window.geometry_choice import geometry_menu
 from xanesview.gui.window.help import Help
+from xanesview.gui.window.jobs.reading import FileJobs
 from xanesview.gui.window.layout import WindowLayout
 from xanesview.gui.window.menus import fill_menu_bar
 from xanesview.gui.window.notice_stack import NoticeStack
@@ -102,14 +104,16 @@ class MainWindow(QMainWindow):
         self.workspace = Workspace(networks, self.live, start, self, **drawn)
         self._make_what_actions_do()
         self._make_panes()
+        self.status = StatusBar(self.workspace, self)
         self.named_actions = make_actions(self)
         self.drawing.follow(self.named_actions)
         self.looking.follow(self.named_actions)
         self.anisotropy.follow(self.named_actions)
         self.toolbar = ToolBar(self.workspace, self.directions, self.named_actions, self)
         self.addToolBar(self.toolbar)
-        self.status = StatusBar(self.workspace, self)
         self.setStatusBar(self.status)
+        WorkspaceJobs(self.workspace, self.workspace.jobs)
+        FileJobs(self.opening, self.saving, self.workspace.jobs)
         fill_menu_bar(
             self.menuBar(), self.named_actions, self.opening, self.settings, self.docks.values(), self.set_theme
         )
@@ -359,6 +363,7 @@ class MainWindow(QMainWindow):
         self.help.close()
         self.drop_hint.hide()
         self.hide()
+        self.workspace.jobs.shutdown()
         self.opening.shutdown()
         self.exporting.preparing.shutdown()
         self.tabs.stop()

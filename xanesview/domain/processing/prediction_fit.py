@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,7 @@ from xanesview.domain.processing.steps.gaussian_broadening import GaussianBroade
 from xanesview.domain.processing.steps.scale_and_offset import ScaleAndOffset
 from xanesview.domain.processing.steps.step import Step, clean_points
 from xanesview.domain.spectrum import Spectrum
-from xanesview.errors import XanesviewError
+from xanesview.errors import Cancelled, XanesviewError
 
 LABELS = {
     "shift_ev": ("Shift of the prediction", "eV"),
@@ -173,8 +173,9 @@ def fit_prediction(measured: Spectrum, prediction: Spectrum, choices: FitChoices
 
 
 def fit_series(
-    measured: Sequence[Spectrum], predictions: Sequence[Spectrum], choices: FitChoices | None = None
-) -> PredictionFit:
+    measured: Sequence[Spectrum], predictions: Sequence[Spectrum], choices: FitChoices | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> PredictionFit:  # fmt: skip
     """Fit predictions to measured spectra together, such as those of several angles.
 
     scale · [G(w) ∗ prediction + h·(½ + arctan(2 (E − E0)/b)/π)](E − shift) + offset: shift, scale, width and step are
@@ -187,9 +188,13 @@ def fit_series(
     ----------
     measured, predictions : as many of one as of the other, one prediction a measured curve
     choices : FitChoices, optional
+    cancelled : callable
+        Asked at each trial; once it is true, `Cancelled` is raised.
 
     Raises
     ------
+    Cancelled
+        If it was.
     XanesviewError
         If they don't overlap enough, or the data can't tell the values apart.
     """
@@ -212,7 +217,7 @@ def fit_series(
     values = _start_values(start, shapes, asked)
     for _ in range(_MOST_ROUNDS):
         used = [one.where(overlap(one, shape, values["shift_ev"])) for one, shape in zip(curves, shapes)]
-        minimised = _minimised(used, shapes, e0, values, asked, fixed, errors_known)
+        minimised = _minimised(used, shapes, e0, values, asked, fixed, errors_known, cancelled)
         before, values = values, minimised.params.valuesdict()
         at_bound = _at_bound(minimised, used)
         fixed.update(at_bound)
@@ -266,7 +271,7 @@ def _measured(measured: Sequence[Spectrum], asked: FitChoices) -> tuple[list[Mea
 
 def _minimised(
     used: Sequence[Measured], shapes: Sequence[Shape], e0_ev: float, start: Mapping[str, float], asked: FitChoices,
-    fixed: Mapping[str, float], errors_known: bool,
+    fixed: Mapping[str, float], errors_known: bool, cancelled: Callable[[], bool],
 ):  # fmt: skip
     """Return lmfit's result."""
     from lmfit import Minimizer, Parameters  # takes seconds to load
@@ -288,6 +293,8 @@ def _minimised(
         parameters[name].set(value=value, vary=False)
 
     def residual(values) -> np.ndarray:
+        if cancelled():
+            raise Cancelled
         plain = values.valuesdict()
         return np.concatenate([
             (model(plain, k, shape, one.energy_ev, e0_ev) - one.intensity) / one.sigma

@@ -209,6 +209,10 @@ VIEW: tuple[Entry, ...] = (
         "Broaden the prediction to an experiment's resolution",
     ),
     None,
+    ActionSpec(
+        "jobs", "Jobs", "Ctrl+J", "", "status.jobs.toggle", "What runs and what has run, with a way to end it",
+        short="J",
+    ),
     Submenu("panels", "Panels"),
     Submenu("theme", "Theme"),
     ActionSpec(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from xanesview.domain.counts import counted
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.gui.actions.opening import Opening
@@ -135,7 +136,7 @@ class Saving(QObject):
             self.workspace.undo_stack.setClean()
         self.changed.emit()
         self.opening.remembered.emit()
-        self.saved.emit(f"Saved to {path}.", path)
+        self.saved.emit(f"Saved to {path}.{_steps_left_out(gathered.work)}", path)
         self._go_on()
 
     def _not_written(self, _path: Path, error: XanesviewError) -> None:
@@ -204,3 +205,11 @@ class Saving(QObject):
     def shutdown(self) -> None:
         """Wait for what is being written."""
         self.writing.finish()
+
+
+def _steps_left_out(work: Work) -> str:
+    """What is to be said of steps that the file has no room for; empty where all of them can still be undone."""
+    from xanesview.io.session_file.history import bounded
+
+    cut = bounded(work.history, work.session).left_out - work.history.left_out
+    return "" if not cut else f" Its history begins after the {counted(cut, 'oldest step')}: no more fit in."

@@ -24,9 +24,9 @@ class PredictionFitting(LatestWork):
     def fit(self, measured: Sequence[Spectrum], predictions: Sequence[Spectrum], choices: FitChoices) -> None:
         """Begin to fit, instead of whatever was asked for before."""
 
-        def fitted(_cancelled: Callable[[], bool]) -> PredictionFit:
+        def fitted(cancelled: Callable[[], bool]) -> PredictionFit:
             from xanesview.domain.processing.prediction_fit import fit_series
 
-            return fit_series(measured, predictions, choices)
+            return fit_series(measured, predictions, choices, cancelled)
 
         self.ask(fitted)

@@ -33,6 +33,7 @@ class SessionWriting(QObject):
     What is gathered is frozen, so that the thread needs no copy and the window may go on changing its own.
     """
 
+    begun = Signal(object)  # Path
     written = Signal(object, object)  # Path, Gathered
     failed = Signal(object, object)  # Path, XanesviewError
     _ended = Signal(object, object, object)  # Path, Gathered, XanesviewError or None; from the thread
@@ -59,6 +60,7 @@ class SessionWriting(QObject):
             return
         self._thread = threading.Thread(target=self._run, args=(path, gathered), name="session-writing", daemon=True)
         self._thread.start()
+        self.begun.emit(path)
 
     def finish(self) -> None:
         """Wait for the file that is being written; nothing is told of it any more."""

@@ -30,8 +30,8 @@ class SessionCommand(QUndoCommand):
         self, before: Session, after: Session, apply: Callable[[Session], None], text: str, gesture: int | None = None
     ) -> None:
         super().__init__(text)
-        self._before = before
-        self._after = after
+        self.before = before
+        self.after = after
         self._apply = apply
         self._gesture = gesture
         self.is_given_up = False  # undone, it leaves no step to redo
@@ -39,7 +39,7 @@ class SessionCommand(QUndoCommand):
     @property
     def begins(self) -> bool:
         """Whether there was no structure before it: nobody has made anything yet."""
-        return self._before.structure is None
+        return self.before.structure is None
 
     def belongs_to(self, gesture: int) -> bool:
         """Whether it was made by this gesture."""
@@ -53,14 +53,14 @@ class SessionCommand(QUndoCommand):
         """Take over the end of `other` when both belong to one gesture."""
         if not isinstance(other, SessionCommand) or self._gesture is None or other._gesture != self._gesture:
             return False
-        self._after = other._after
+        self.after = other.after
         return True
 
     def undo(self) -> None:
         """Show the session from before the gesture."""
-        self._apply(self._before)
+        self._apply(self.before)
         self.setObsolete(self.is_given_up)
 
     def redo(self) -> None:
         """Show the session from after the gesture."""
-        self._apply(self._after)
+        self._apply(self.after)

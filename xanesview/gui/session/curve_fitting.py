@@ -84,6 +84,10 @@ class CurveFitting(QObject):
         """Whether there is a measured curve and a prediction."""
         return self._fittable() is not None and self._shown().look is not None
 
+    def cancel(self) -> None:
+        """Give up the fit that runs; it ends at its next trial."""
+        self._thread.forget()
+
     def shutdown(self) -> None:
         """The window closes."""
         self._thread.shutdown()

@@ -51,6 +51,7 @@ class ReferenceComputation(QObject):
     arrived = Signal()  # new sites are known
     changed = Signal()  # began, ended, refine switched: what is shown of the progress is to be read anew
     answered = Signal(object)  # atoms (tuple) that were asked for and are known now
+    stopped = Signal()  # the user wants no more of it
     told = Signal(object)  # a Notice
 
     def __init__(self, shown: Callable[[], Shown], parent: QObject | None = None) -> None:
@@ -228,6 +229,7 @@ class ReferenceComputation(QObject):
         if self._target is not None:
             self._target.asked = ()
             self._target.stopped = True
+        self.stopped.emit()
         self.changed.emit()
 
     def shutdown(self) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from xanesview.domain.structure import Notice
 from xanesview.domain.work import KeptComputation, KeptFit, KeptPrediction, NetworkUsed, Work
 from xanesview.errors import XanesviewError
+from xanesview.gui.session.step_history import history_of
 from xanesview.inference.kept_work import kept, restored
 from xanesview.networks.card import Card
 from xanesview.reference.engines import engine_named
@@ -88,6 +89,7 @@ def gather(workspace: Workspace, view: Mapping[str, Any], opened: Work | None = 
         geometries=workspace.relaxation.pairs_of({one.content_hash for one in session.structures}),
         view={**view, "refine": workspace.computation.refine},
         origin=origin,
+        history=history_of(workspace.undo_stack, workspace.left_out_steps),
     )
     if opened is not None:
         unknown = {name: one for name, one in opened.view.items() if name not in VIEW_KEYS}
@@ -115,13 +117,20 @@ def take_up(workspace: Workspace, work: Work) -> list[Notice]:
     missing, other = _not_the_same(workspace.networks, work)
     # what the file has kept must not be mixed with what another network says
     apart = {one.name for one in (*missing, *other)}
-    workspace.begin_anew(work.session, predict=work.session.network not in apart)
+    workspace.begin_anew(work.session, predict=work.session.network not in apart, history=work.history)
     if refine:
         workspace.computation.set_refine(True)
         workspace.computation.cancel()  # what is computed is shown; nobody has asked for more
     if work.fit is not None:
         workspace.fitting.take_back(Subject("reference", work.fit.reference), work.fit)
-    return _told(missing, other)
+    return [*_told(missing, other), *_told_of_steps(work)]
+
+
+def _told_of_steps(work: Work) -> list[Notice]:
+    problem = work.history.problem
+    if not problem:
+        return []
+    return [Notice(KIND, f"Not all steps of the history can be undone: {problem}.", "The work itself is complete.")]
 
 
 def _pairs(session: Session) -> list[tuple[str, str]]:

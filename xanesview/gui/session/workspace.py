@@ -13,6 +13,7 @@ from xanesview.domain.first_view import first_view
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.session import Session
 from xanesview.domain.structure import Notice, Structure
+from xanesview.domain.work import KeptHistory
 from xanesview.errors import XanesviewError
 from xanesview.gui.session import step_names
 from xanesview.gui.session.angle_studying import AngleStudying
@@ -23,9 +24,11 @@ from xanesview.gui.session.curve_fitting import CurveFitting
 from xanesview.gui.session.curve_processing import CurveProcessing
 from xanesview.gui.session.energy_cursor import EnergyCursor
 from xanesview.gui.session.geometry_relaxation import GeometryRelaxation
+from xanesview.gui.session.jobs import JobList
 from xanesview.gui.session.live_direction import LiveDirection
 from xanesview.gui.session.prediction_queue import PredictionQueue
 from xanesview.gui.session.reference_computation import ReferenceComputation
+from xanesview.gui.session.step_history import fill
 from xanesview.gui.session.tilt_fitting import TiltFitting
 from xanesview.inference.store import PredictionStore
 from xanesview.shown import overlay_changes
@@ -41,6 +44,8 @@ if TYPE_CHECKING:
     from xanesview.gui.background.live_prediction import LivePrediction
     from xanesview.inference.shelf import Networks
     from xanesview.shown.shown import Shown
+
+NO_HISTORY = KeptHistory()
 
 
 class Workspace(QObject):
@@ -99,6 +104,7 @@ class Workspace(QObject):
         self._shown: Shown | None = None
         self._asks = False  # a network for the present direction
         self._gesture = 0
+        self.left_out_steps = 0  # of the history that a file has not kept
         self._passing: Session | None = None  # on the way to another step of the history: where it has come to
         self.store = store = PredictionStore(networks)
         self._queue = PredictionQueue(live, store, self)
@@ -132,6 +138,7 @@ class Workspace(QObject):
             signal.connect(self.tilts.follow)
         for signal in (self.angles_changed, self.structure_changed, self.selection_changed):
             signal.connect(self.tilts.follow)
+        self.jobs = JobList(self)
         self._builder = ShownBuilder(networks, store, self.computation.sites)
 
     # ---- reading ----
@@ -335,13 +342,17 @@ class Workspace(QObject):
         if goal is not self._session:
             self._show(goal)
 
-    def begin_anew(self, session: Session, predict: bool = True) -> None:
-        """Take up another session whole, such as one from a file; nothing of before can be undone.
+    def begin_anew(self, session: Session, predict: bool = True, history: KeptHistory = NO_HISTORY) -> None:
+        """Take up another session whole, such as one from a file; what can be undone is that of its history.
 
         With `predict` off no network is asked until a further site is picked.
         """
         self.undo_stack.clear()
+        self.left_out_steps = history.left_out
         self._show(session)
+        self._passing = self._session
+        fill(self.undo_stack, history, self._session, self._show)
+        self._passing = None
         if not predict:
             self._queue.cancel()
             self.prediction_changed.emit()

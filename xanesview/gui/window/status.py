@@ -11,6 +11,7 @@ from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.appearance.theme import icon
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.window.computation_status import ComputationStatus
+from xanesview.gui.window.jobs.panel import JobsButton
 from xanesview.gui.window.relaxation_status import RelaxationStatus
 from xanesview.shown.computed_edges import KIND
 
@@ -43,6 +44,8 @@ class StatusBar(QStatusBar):
         self.addWidget(self.stop)
         self.computing = ComputationStatus(workspace)
         self.addWidget(self.computing, 1)
+        self.jobs = JobsButton(workspace.jobs, self)
+        self.addPermanentWidget(self.jobs)
         self.relaxation = RelaxationStatus(workspace)
         self.addPermanentWidget(self.relaxation)
         for label in (self.device, self.network, self.predicted, self.drawn):

@@ -32,6 +32,29 @@ def check_work(work: Work) -> None:
         Saying what doesn't fit.
     """
     session = work.session
+    check_session(session)
+    for one in work.predictions:
+        _check_tensor(one.tensor)
+    atoms = {one.content_hash: one.n_atoms for one in session.structures}
+    for one in work.predictions:
+        _check_sites(one.tensor.sites.tolist(), atoms.get(one.structure_hash, MOST_ATOMS))
+    for one in (*work.computations, *work.predictions):
+        if not one.structure_hash:
+            raise OddContent("tensors belong to no structure")
+    if any(before.symbols != after.symbols for before, after in work.geometries):
+        raise OddContent("a molecule has other atoms after its relaxation")
+    if work.fit is not None and not 0 <= work.fit.reference < max(1, len(session.references)):
+        raise OddContent("the fit is to none of the references")
+
+
+def check_session(session: Session) -> None:
+    """Check the parts of a session against one another.
+
+    Raises
+    ------
+    OddContent
+        Saying what doesn't fit.
+    """
     _check_structure(session)
     for one in session.kept:
         _check_structure(one)
@@ -51,18 +74,8 @@ def check_work(work: Work) -> None:
         raise OddContent("there is no such energy axis")
     for one in session.frozen:
         _check_frozen(one)
-    for one in (*(one.tensor for one in work.predictions), *_tensors(session)):
+    for one in _tensors(session):
         _check_tensor(one)
-    atoms = {one.content_hash: one.n_atoms for one in session.structures}
-    for one in work.predictions:
-        _check_sites(one.tensor.sites.tolist(), atoms.get(one.structure_hash, MOST_ATOMS))
-    for one in (*work.computations, *work.predictions):
-        if not one.structure_hash:
-            raise OddContent("tensors belong to no structure")
-    if any(before.symbols != after.symbols for before, after in work.geometries):
-        raise OddContent("a molecule has other atoms after its relaxation")
-    if work.fit is not None and not 0 <= work.fit.reference < max(1, len(session.references)):
-        raise OddContent("the fit is to none of the references")
 
 
 def _check_structure(one: Session | KeptStructure) -> None:

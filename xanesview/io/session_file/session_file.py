@@ -19,21 +19,22 @@ from xanesview.domain.work import Unknown, Work
 from xanesview.errors import OddContent, XanesviewError
 from xanesview.io.atomic import write_bytes
 from xanesview.io.npz import DAMAGE
-from xanesview.io.session_file import values
+from xanesview.io.session_file import history, values
 from xanesview.io.session_file.archive import ArraysWritten, damaged, packed, unpacked
-from xanesview.io.session_file.checks import check_work
+from xanesview.io.session_file.checks import check_session, check_work
 from xanesview.io.text_file import refuse_pipe
 from xanesview.limits import LARGEST_TABLE, check_bytes
 from xanesview.version import __version__
 
 FORMAT = "xanesview session"
-VERSION = (1, 0)
+VERSION = (1, 1)
 """Major and minor: the first counts up when older programs would misread a file, the second when parts are added."""
 LEFT_OUT: frozenset[str] = frozenset()
 """Fields of Session that a file deliberately does not hold; all others are written."""
 
 _HEAD = ("format", "version")
-_PARTS = tuple(one.name for one in dataclasses.fields(Work) if one.name != "unknown")
+_PARTS = tuple(one.name for one in dataclasses.fields(Work) if one.name not in ("unknown", "history"))
+_HISTORY = "history"
 
 
 def work_to_bytes(work: Work) -> bytes:
@@ -44,6 +45,10 @@ def work_to_bytes(work: Work) -> bytes:
     for name in _PARTS:
         said[name] = values.written(hints[name], getattr(work, name), arrays, kept)
     said["session"] = {name: one for name, one in said["session"].items() if name not in LEFT_OUT}
+    told = work.history
+    if told.undo or told.redo or told.left_out:
+        of = values.digest(said["session"])
+        said[_HISTORY] = history.written(history.bounded(told, work.session), work.session, of, arrays, kept)
     said["program"] = work.program or __version__
     said["written"] = work.written or datetime.datetime.now().astimezone().isoformat(timespec="seconds")
     said.update({name: part for name, part in work.unknown.parts.items() if name not in said})
@@ -75,13 +80,16 @@ def work_from_bytes(content: bytes, file: str = "The session") -> Work:
             parts = {name: values.read(hints[name], said[name], arrays, kept) for name in _PARTS if name in said}
         if not isinstance(parts.get("session"), Session):
             raise OddContent("there is no session in it")
+        steps = history.read(
+            said.get(_HISTORY), parts["session"], values.digest(said["session"]), arrays, kept, check_session
+        )
         unknown = Unknown(
             version,
-            {name: part for name, part in said.items() if name not in (*_PARTS, *_HEAD)},
+            {name: part for name, part in said.items() if name not in (*_PARTS, *_HEAD, _HISTORY)},
             kept.fields,
             arrays.left(),
         )
-        work = Work(**parts, unknown=unknown)
+        work = Work(**parts, history=steps, unknown=unknown)
         check_work(work)
     except (*DAMAGE, OddContent, RecursionError, AttributeError, XanesviewError) as error:
         raise damaged(file, error) from error

@@ -5,13 +5,17 @@ from __future__ import annotations
 import shiboken6
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QBrush, QColor, QFont
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QToolButton, QVBoxLayout
 
+from xanesview.domain.counts import counted
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import colours
 from xanesview.gui.panels.context import PanelContext
+from xanesview.gui.panels.history.step_editor import StepEditor
 from xanesview.gui.panels.panel import Panel
+from xanesview.gui.session.commands import SessionCommand
+from xanesview.texts import tr
 
 _BEGINNING = "Beginning"
 _SAVED = " · saved"
@@ -34,10 +38,19 @@ class HistoryPanel(Panel):
         hint = Label("A drag is one step. The camera and the part of the plot that is seen are no steps.")
         hint.setProperty("muted", True)
         hint.setWordWrap(True)
+        self.editor = StepEditor(self.workspace)
+        self.edit_button = QToolButton(text=tr("Edit step"), objectName="edit-past-step")
+        self.edit_button.setToolTip(tr("Change what this step of processing or fit did (Enter); what follows stays"))
+        self.edit_button.clicked.connect(self.edit_step)
+        self.list.itemActivated.connect(lambda _item: self.edit_step())  # Enter, or a double click
+        foot = QHBoxLayout()
+        foot.addWidget(hint, 1)
+        foot.addWidget(self.edit_button, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
         column.addWidget(self.list, 1)
-        column.addWidget(hint)
+        column.addWidget(self.editor)
+        column.addLayout(foot)
         self._stack.indexChanged.connect(self.refresh)
         self._stack.cleanChanged.connect(self.refresh)
 
@@ -71,6 +84,19 @@ class HistoryPanel(Panel):
                 self._fill(row)
             self.list.setCurrentRow(stack.index())
         self.list.scrollToItem(self.list.item(stack.index()))
+        self.edit_button.setEnabled(self.editor.can_edit(self._command(stack.index())))
+        self.editor.refresh()
+
+    def edit_step(self) -> None:
+        """Show the fields of what the step chosen did, where it was a step of processing or a fit."""
+        row = self.list.currentRow()
+        command = self._command(row)
+        if self.editor.can_edit(command):
+            self.editor.edit(command, self._stack.text(row - 1))
+
+    def _command(self, row: int) -> SessionCommand | None:
+        command = self._stack.command(row - 1) if row > 0 else None
+        return command if isinstance(command, SessionCommand) else None
 
     def texts(self) -> list[str]:
         """What the rows say."""
@@ -78,7 +104,7 @@ class HistoryPanel(Panel):
 
     def _fill(self, row: int) -> None:
         stack, item, scheme = self._stack, self.list.item(row), colours(self)
-        text = stack.text(row - 1) if row else _BEGINNING
+        text = stack.text(row - 1) if row else _beginning(self.workspace.left_out_steps)
         text = text[:1].upper() + text[1:] + (_SAVED if row == stack.cleanIndex() and row else "")
         item.setText(text)
         item.setToolTip(plain(text))
@@ -91,3 +117,8 @@ class HistoryPanel(Panel):
     def _go(self, row: int) -> None:
         if row >= 0:
             self.workspace.go_to(row)
+
+
+def _beginning(left_out: int) -> str:
+    """What stands above all steps."""
+    return f"{_BEGINNING} · {counted(left_out, 'step')} before it not kept in the file" if left_out else _BEGINNING

@@ -1,0 +1,149 @@
+"""The one list of jobs: what runs long, how it is stopped, what stays until it is dismissed."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from tests.gui.acting import LEFT
+from tests.process_tree import children
+from xanesview.domain.processing import prediction_fit
+from xanesview.domain.spectrum import Spectrum
+from xanesview.errors import Cancelled
+from xanesview.gui.session import jobs as jobs_module
+from xanesview.gui.session.jobs import DONE, FAILED, RUNNING, STOPPED, JobList
+
+SCRIPT = Path(__file__).with_name("fake_engine.py")
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture(autouse=True)
+def every_job_is_long(monkeypatch):
+    """No test waits for a job to count as long."""
+    monkeypatch.setattr(jobs_module, "MOMENT_MS", 0)
+
+
+def states(window) -> list[tuple[str, str]]:
+    return [(job.name, job.state) for job in window.workspace.jobs.jobs]
+
+
+def test_a_list_keeps_what_failed_and_forgets_what_was_short(monkeypatch):
+    monkeypatch.setattr(jobs_module, "MOMENT_MS", 60_000)
+    jobs = JobList()
+    short, failed = jobs.begin("short"), jobs.begin("failed")
+    assert jobs.jobs == [], "nothing has run for a moment yet"
+    short.end()
+    failed.end("There is no such file.", failed=True)
+    assert [(job.name, job.state) for job in jobs.jobs] == [("failed", FAILED)]
+    jobs.dismiss(failed)
+    assert jobs.jobs == []
+    jobs.shutdown()
+
+
+def test_the_time_left_follows_from_the_share(monkeypatch):
+    jobs = JobList()
+    job = jobs.begin("half")
+    monkeypatch.setattr(type(job), "taken_s", 10.0)
+    job.progress(0.25)
+    assert job.left_s == pytest.approx(30.0)
+    job.progress(0.01)
+    assert job.left_s is None, "nobody knows yet"
+    jobs.shutdown()
+
+
+def test_a_prediction_stands_in_the_list_and_is_stopped_there(window, networks, qtbot):
+    networks.gate.clear()
+    window.opening.open_example("benzene")
+    button = window.status.jobs
+    qtbot.waitUntil(lambda: button.isVisible() and button.text() == "1 job")
+    assert states(window) == [("Predict 6 sites of Benzene", RUNNING)]
+    QTest.keyClick(window, Qt.Key.Key_J, CONTROL)
+    qtbot.waitUntil(lambda: button.panel is not None and button.panel.isVisible())
+    row = next(iter(button.panel.rows.values()))
+    assert row.name.text() == "Predict 6 sites of Benzene"
+    qtbot.mouseClick(row.button, LEFT)
+    qtbot.waitUntil(lambda: states(window) == [("Predict 6 sites of Benzene", STOPPED)])
+    assert not window.workspace.is_busy
+    assert "Stopped" in row.told.text()
+    qtbot.mouseClick(row.button, LEFT)
+    qtbot.waitUntil(lambda: not states(window) and not button.isVisible())
+    button.panel.close()
+
+
+def test_a_prediction_that_is_done_says_so_and_waits_to_be_dismissed(benzene_window, qtbot):
+    qtbot.waitUntil(lambda: ("Predict 6 sites of Benzene", DONE) in states(benzene_window))
+    assert benzene_window.workspace.jobs.jobs[-1].sentence == "6 sites predicted"
+    benzene_window.status.jobs.toggle()
+    panel = benzene_window.status.jobs.panel
+    qtbot.mouseClick(panel.clear, LEFT)
+    assert states(benzene_window) == []
+    QTest.keyClick(panel, Qt.Key.Key_Escape)
+    assert not panel.isVisible()
+
+
+def test_what_failed_keeps_its_sentence(window, networks, qtbot):
+    from xanesview.errors import XanesviewError
+
+    networks.error = XanesviewError("The network is out of order.", "Mend it.")
+    window.opening.open_example("benzene")
+    qtbot.waitUntil(lambda: [job.state for job in window.workspace.jobs.jobs if "Predict" in job.name] == [FAILED])
+    job = next(job for job in window.workspace.jobs.jobs if "Predict" in job.name)
+    assert job.sentence == "The network is out of order. Mend it."
+    assert window.status.jobs.text() == "1 job failed"
+
+
+def test_another_structure_gives_up_the_prediction_before(window, networks, qtbot):
+    networks.gate.clear()
+    window.opening.open_example("benzene")
+    qtbot.waitUntil(lambda: ("Predict 6 sites of Benzene", RUNNING) in states(window))
+    window.opening.open_example("toluene")
+    qtbot.waitUntil(lambda: ("Predict 7 sites of Toluene", RUNNING) in states(window))
+    assert ("Predict 6 sites of Benzene", STOPPED) in states(window)
+
+
+def test_a_computation_is_stopped_with_its_processes(benzene_window, qtbot):
+    pytest.importorskip("pyscf", reason="the extra abinitio is not installed")
+    window = benzene_window
+    window.workspace.computation.engine.command = (sys.executable, str(SCRIPT), "hang")
+    before = set(children(os.getpid()))
+    window.named_actions["compute_reference"].trigger()
+    qtbot.waitUntil(lambda: any("Compute" in name for name, _ in states(window)))
+    qtbot.waitUntil(lambda: bool(set(children(os.getpid())) - before))
+    job = next(job for job in window.workspace.jobs.jobs if "Compute" in job.name)
+    assert (job.state, job.name) == (RUNNING, "Compute 1 site of Benzene (TP-DFT)")
+    qtbot.waitUntil(lambda: job.left_s is not None)
+    assert 0.0 <= job.share < 1.0
+    job.stop()
+    qtbot.waitUntil(lambda: job.state == STOPPED)
+    assert not set(children(os.getpid())) - before
+
+
+def test_a_computation_whose_process_dies_has_failed(benzene_window, qtbot):
+    pytest.importorskip("pyscf", reason="the extra abinitio is not installed")
+    window = benzene_window
+    window.workspace.computation.engine.command = (sys.executable, str(SCRIPT), "die")
+    window.named_actions["compute_reference"].trigger()
+    qtbot.waitUntil(lambda: any(state == FAILED for _, state in states(window)))
+    job = next(job for job in window.workspace.jobs.jobs if job.state == FAILED)
+    assert "The calculation ended with code 3" in job.sentence
+
+
+def test_a_fit_that_is_stopped_ends_at_its_next_trial():
+    energy = np.linspace(280.0, 300.0, 400)
+    curve = Spectrum(energy, np.exp(-((energy - 288.0) ** 2)), kind="measured")
+    trials = []
+
+    def cancelled() -> bool:
+        trials.append(threading.current_thread().name)
+        return len(trials) > 3
+
+    with pytest.raises(Cancelled):
+        prediction_fit.fit_series([curve], [curve], cancelled=cancelled)
+    assert len(trials) == 4

@@ -1,0 +1,116 @@
+"""Steps of processing that a step of the history made, found again in the present, where they are edited.
+
+What is done to a curve is kept as a list and done anew whenever a part of it changes. A step of the past is therefore
+edited where it stands now: what followed it stays, and is computed with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from xanesview.domain.processing.step_lists import without_fit
+from xanesview.domain.processing.steps.step import Step
+from xanesview.domain.session import ReferenceCurve, Session
+from xanesview.shown.curve import Subject
+from xanesview.shown.fitted_curve import FITTED
+
+_PREDICTION = Subject("prediction")
+MOST = 6
+"""How many steps of one step of the history are offered: a recipe may bring many."""
+
+
+@dataclass(frozen=True)
+class PastStep:
+    """A step as it stands now.
+
+    Attributes
+    ----------
+    subject : Subject
+        The curve.
+    label : str
+        What the curve is called; empty for the prediction.
+    place : int
+        In the list of its steps.
+    step : Step
+    """
+
+    subject: Subject
+    label: str
+    place: int
+    step: Step
+
+
+def made_steps(before: Session, after: Session, now: Session, edge: str) -> list[PastStep]:
+    """Return the steps that a step of the history made or changed, as they stand now; those gone since are left out.
+
+    Parameters
+    ----------
+    before, after : Session
+        On either side of the step of the history.
+    now : Session
+    edge : str
+        Of the predictions that are shown now.
+    """
+    found: list[PastStep] = []
+    if before.references is not after.references:
+        old = {id(_points(one)): one for one in before.references}
+        for one in after.references:
+            former = old.get(id(_points(one)))
+            new = _new(() if former is None else former.steps, one.steps)
+            place = next((k for k, own in enumerate(now.references) if _points(own) is _points(one)), None)
+            if new and place is not None:
+                own = now.references[place]
+                subject = Subject("reference", place)
+                found += [PastStep(subject, own.label, k, own.steps[k]) for k in _again(new, one.steps, own.steps)]
+    own_steps = now.prediction_steps.get(edge, ())
+    predicted = after.prediction_steps.get(edge, ())
+    new = _new(before.prediction_steps.get(edge, ()), predicted)
+    found += [PastStep(_PREDICTION, "", k, own_steps[k]) for k in _again(new, predicted, own_steps)]
+    return found[:MOST]
+
+
+def fitted_curve(before: Session, after: Session, now: Session) -> int | None:
+    """Return the place of the reference that a step of the history fitted the prediction to; None where it was none."""
+    old = {id(_points(one)): one.statement for one in before.references}
+    for one in after.references:
+        if FITTED in one.statement and old.get(id(_points(one))) != one.statement:
+            return next((k for k, own in enumerate(now.references) if _points(own) is _points(one)), None)
+    return None
+
+
+def is_before_fit(reference: ReferenceCurve, place: int) -> bool:
+    """Whether the curve was fitted after a step was done: its fit follows from it."""
+    return FITTED in reference.statement and place < len(without_fit(reference.steps))
+
+
+def _points(reference: ReferenceCurve) -> object:
+    """What stays of a curve whatever is set for it: its points, in a file, too."""
+    return reference.tensor.components if reference.spectrum is None else reference.spectrum.intensity
+
+
+def _new(before: Sequence[Step], after: Sequence[Step]) -> list[int]:
+    """Return the places of steps that were not there before."""
+    left = list(before)
+    new = []
+    for place, step in enumerate(after):
+        if step in left:
+            left.remove(step)
+        else:
+            new.append(place)
+    return new
+
+
+def _again(places: Sequence[int], then: Sequence[Step], now: Sequence[Step]) -> list[int]:
+    """Return where steps of a list stand in a later one: the same step, else the one of its kind at its rank."""
+    found = []
+    for place in places:
+        step = then[place]
+        if step in now:
+            found.append(now.index(step))
+            continue
+        rank = sum(type(one) is type(step) for one in then[:place])
+        alike = [k for k, one in enumerate(now) if type(one) is type(step)]
+        if rank < len(alike):
+            found.append(alike[rank])
+    return sorted(set(found))
