@@ -1,4 +1,4 @@
-"""From sites that FEFF10 has computed to a network of one's own that predicts in the window, by the guide's commands."""
+"""From sites that FEFF10 has computed to a network of one's own that predicts in the window, as the guide has it."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def tiny(recipe: Path, path: Path) -> Path:
     """Write the recipe that comes with the program with sizes that train in a moment."""
     small = {"channels": "4", "readout_hidden": "8", "members": "1", "epochs": "1"}
     lines = recipe.read_text(encoding="utf-8").splitlines()
-    told = [f"{(key := line.partition(' = ')[0])} = {small[key]}" if line.partition(" = ")[0] in small else line
-            for line in lines]  # fmt: skip
+    keys = [line.partition(" = ")[0] for line in lines]
+    told = [f"{key} = {small[key]}" if key in small else line for key, line in zip(keys, lines, strict=True)]
     path.write_text("\n".join(told), encoding="utf-8")
     return path
 

@@ -40,7 +40,8 @@ def run_build_feff(arguments: argparse.Namespace) -> int:
         grid = parse_grid(arguments.energy)
     attributes = {
         "title": f"{element} {shell}-edge absorption tensors", "element": element, "edge": shell, "method": METHOD,
-        "unit": EDGE_STEP, "energy_offset_ev": edge_offset_ev(element, shell), "energy_axis": "relative to each site's Fermi level, site/e0_ev on FEFF's absolute scale",
+        "unit": EDGE_STEP, "energy_offset_ev": edge_offset_ev(element, shell),
+        "energy_axis": "relative to each site's Fermi level, site/e0_ev on FEFF's absolute scale",
         "native_broadening": f"core hole and what was added, {broadening_ev(element, shell)[1]:.2f} eV FWHM, "
         "and the losses of the Hedin–Lundqvist self-energy",
         "preset": presets[0], "licence": "spectra computed with FEFF10 (J. J. Kas, F. D. Vila, C. D. Pemmaraju, "

@@ -24,10 +24,10 @@ def resplit(structures: Sequence[LabelledStructure], how: str = "file", seed: in
     Parameters
     ----------
     how
-        "file": as they are; "random": 80/10/10 by parent, one each at least; "scaffold": 80/10/10 by Bemis–Murcko scaffold, so that no
-        ring system is in two splits; "size:N": structures of more than N heavy atoms test, one tenth of the others
-        choose; "spectrum": 80/10/10 of the structures, copies of one parent wherever they fall (for comparison with
-        works that split so).
+        "file": as they are; "random": 80/10/10 by parent, of a few parents one each; "scaffold": 80/10/10 by
+        Bemis–Murcko scaffold, so that no ring system is in two splits; "size:N": structures of more than N heavy
+        atoms test, one tenth of the others choose; "spectrum": 80/10/10 of the structures, copies of one parent
+        wherever they fall (for comparison with works that split so).
 
     Raises
     ------
