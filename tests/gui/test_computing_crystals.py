@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from tests.gui.acting import LEFT, current, shown
@@ -173,6 +175,26 @@ def test_stop_ends_all_processes_within_two_seconds(crystal_window, qtbot):
     qtbot.mouseClick(window.status.computing.stop, LEFT)
     wait_until(lambda: not any(map(is_alive, running)), ENDS_S)
     assert not window.workspace.computation.is_busy
+
+
+def test_a_measured_file_loaded_first_stands_beside_what_is_computed_then(crystal_window, qtbot, tmp_path):
+    window = crystal_window
+    energy = np.linspace(4900.0, 5100.0, 401)
+    rows = "\n".join(f"{e} {1.0 / (1.0 + np.exp(4969.0 - e))}" for e in energy)
+    path = tmp_path / "measured.dat"
+    path.write_text(f"# energy mu\n{rows}\n", encoding="utf-8")
+    window.opening.overlay([path])
+    qtbot.waitUntil(lambda: bool(window.workspace.session.references))
+    window.workspace.set_axis("absolute")
+    qtbot.waitUntil(lambda: bool(shown(window, "measured")))
+    assert "Ti K not computed yet" in [chip.text for chip in chips(window.workspace.shown)]
+    QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: bool(shown(window, "current")), timeout=20_000)
+    assert "Ti K not computed yet" not in [chip.text for chip in chips(window.workspace.shown)]
+    (measured,), (computed,) = shown(window, "measured"), shown(window, "current")
+    assert abs(computed.energy_ev.mean() - measured.energy_ev.mean()) < 100.0
+    window.workspace.set_axis("relative")
+    qtbot.waitUntil(lambda: shown(window, "measured")[0].energy_ev[0] < 0.0)
 
 
 def test_what_was_computed_is_there_after_a_new_start(crystal_window, qtbot):

@@ -38,8 +38,8 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     p.add_argument(
         "--preset", choices=("fast", "standard", "careful"), default="standard",
-        help="FEFF10's radii: scattering within 4.5, 5.5 or 6.6 Å (default: standard), about 1, 2 or 6 minutes for a Ti "
-        "atom of rutile; for your structure told with each before anything is computed",
+        help="FEFF10's radii: scattering within 4.5, 5.5 or 6.6 Å (default: standard), about 1, 2 or 6 minutes for a "
+        "Ti atom of rutile; the times of all three for your structure are told before anything is computed",
     )  # fmt: skip
     p.add_argument(
         "--out", required=True, metavar="FOLDER", help="folder for one .npz file a molecule, or a site of FEFF10"

@@ -42,7 +42,20 @@ def run_feff(arguments: argparse.Namespace) -> int:
     if done and not arguments.quiet:
         share = f"{done} of {counted(len(jobs), 'site')} {'is' if done == 1 else 'are'}"
         tell_notice(f"{share} done already (or failed before).")
+        _tell_other_presets([folder / job.file_name for job in jobs], arguments.preset)
     return _run(arguments, waiting, folder)
+
+
+def _tell_other_presets(paths: list[Path], preset: str) -> None:
+    """Say which presets results in the folder have that are not the one asked for; they are left as they are."""
+    from xanesview.reference.making.site_results import read_result
+
+    found = {read_result(path).job.preset for path in paths if path.exists()} - {preset}
+    if found:
+        tell_notice(
+            f"Sites in this folder were computed with the preset {' and '.join(sorted(found))}, not {preset}.",
+            "They stay; name another folder to compute them anew.",
+        )
 
 
 def site_jobs(arguments: argparse.Namespace) -> list[SiteJob]:

@@ -21,6 +21,7 @@ def run_build_feff(arguments: argparse.Namespace) -> int:
     from xanesview.domain.absorption import EDGE_STEP
     from xanesview.reference.making.site_results import structure_spectra
     from xanesview.reference.multiple_scattering.kept import METHOD
+    from xanesview.reference.multiple_scattering.offsets import edge_offset_ev
     from xanesview.reference.multiple_scattering.settings import HIGHEST_EV, broadening_ev, parse_edge
     from xanesview.training.data.grid_dataset import written
 
@@ -39,7 +40,8 @@ def run_build_feff(arguments: argparse.Namespace) -> int:
         grid = parse_grid(arguments.energy)
     attributes = {
         "title": f"{element} {shell}-edge absorption tensors", "element": element, "edge": shell, "method": METHOD,
-        "unit": EDGE_STEP, "energy_axis": "relative to each site's Fermi level, site/e0_ev on FEFF's absolute scale",
+        "unit": EDGE_STEP, "energy_offset_ev": edge_offset_ev(element, shell),
+        "energy_axis": "relative to each site's Fermi level, site/e0_ev on FEFF's absolute scale",
         "native_broadening": f"core hole and what was added, {broadening_ev(element, shell)[1]:.2f} eV FWHM, "
         "and the losses of the Hedin–Lundqvist self-energy",
         "preset": presets[0], "licence": "spectra computed with FEFF10 (J. J. Kas, F. D. Vila, C. D. Pemmaraju, "

@@ -14,6 +14,7 @@ import numpy as np
 from ase.data import chemical_symbols, covalent_radii
 
 from xanesview.domain.file_names import writable
+from xanesview.domain.metals import is_metal
 from xanesview.domain.neighbour_list import pairs_within
 from xanesview.errors import XanesviewError
 
@@ -249,8 +250,14 @@ def neighbours_of(structure: Structure, i: int, bonds: tuple[np.ndarray, ...] | 
 
 
 def site_description(structure: Structure, i: int, bonds: tuple[np.ndarray, ...] | None = None) -> str:
-    """Return the neighbours of atom i in words, such as "2 C 1 H"; hydrogen comes last."""
-    counts = Counter(SYMBOLS[structure.numbers[k]] for k in neighbours_of(structure, i, bonds))
+    """Return the neighbours of atom i in words, such as "2 C 1 H"; hydrogen comes last.
+
+    Metals next to a metal that has non-metals around it are not named: contacts of cations, not bonds.
+    """
+    around = structure.numbers[neighbours_of(structure, i, bonds)]
+    if is_metal(structure.numbers[i]) and not is_metal(around).all():
+        around = around[~is_metal(around)]
+    counts = Counter(SYMBOLS[z] for z in around)
     order = sorted(counts, key=lambda s: (s == "H", s != "C", s))
     return " ".join(f"{counts[s]} {s}" for s in order) or "no neighbours"
 

@@ -13,11 +13,10 @@ import numpy as np
 from ase.data import covalent_radii
 from ase.data.colors import jmol_colors
 
+from xanesview.domain.metals import is_metal
+
 BOND_RADIUS_ANGSTROM = 0.105
 _HYDROGEN_RADIUS_ANGSTROM = 0.21
-
-# H, He, B to Ne, Si to Ar, Ge to Kr, Sb to Xe, At, Rn
-_NON_METALS = (1, 2, *range(5, 11), *range(14, 19), *range(32, 37), *range(51, 55), 85, 86)
 
 _CHOSEN = {
     1: "#f7f8f9",
@@ -68,8 +67,3 @@ def ball_radii_angstrom(numbers: np.ndarray) -> np.ndarray:
         is_metal(numbers), np.minimum(0.14 + 0.50 * covalent, 1.0), 0.20 + 0.22 * np.minimum(covalent, 1.6)
     )
     return np.where(numbers == 1, _HYDROGEN_RADIUS_ANGSTROM, radii)
-
-
-def is_metal(numbers: np.ndarray) -> np.ndarray:
-    """Tell which atoms (N,) are of metals: they touch rather than being bonded to one another by sticks."""
-    return ~np.isin(numbers, _NON_METALS)

@@ -10,7 +10,8 @@ import numpy as np
 
 from xanesview.domain.molecules import whole_molecule_shifts
 from xanesview.domain.structure import Structure, bonds
-from xanesview.drawing3d.elements import ball_radii_angstrom, element_colours, is_metal
+from xanesview.domain.metals import is_metal
+from xanesview.drawing3d.elements import ball_radii_angstrom, element_colours
 
 _CELL_EDGES = (
     (0, 1), (0, 2), (0, 4), (1, 3), (1, 5), (2, 3), (2, 6), (3, 7), (4, 5), (4, 6), (5, 7), (6, 7),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xanesview.reference.multiple_scattering.settings import caution
-from xanesview.shown.computed_edges import engine_of
+from xanesview.shown.computed_edges import engine_of, is_computed
 from xanesview.shown.curve import Chip
 from xanesview.shown.session_notices import notices_of
 from xanesview.shown.site_warnings import site_warnings
@@ -37,6 +37,7 @@ def chips(shown: Shown, is_busy: bool = False) -> list[Chip]:
         result.extend(Chip(_short(n.message), f"{n.message} {n.hint}".strip(), "warning") for n in notices)
         result.extend(_direction_chips(shown, is_busy))
     result.extend(_axis_chips(shown))
+    result.extend(_uncomputed_chips(shown))
     result.extend(_measured_chips(shown))
     result.extend(_comparison_chips(shown))
     result.extend(Chip(_short(n.message), f"{n.message} {n.hint}".strip(), "warning") for n in notices_of(structure))
@@ -46,6 +47,15 @@ def chips(shown: Shown, is_busy: bool = False) -> list[Chip]:
         if missing:
             result.append(Chip("multiplets missing", missing, "warning"))
     return result
+
+
+def _uncomputed_chips(shown: Shown) -> list[Chip]:
+    """That nothing is computed yet, where other curves hide what an empty plot would say."""
+    waits = shown.card is not None and is_computed(shown.card.name) and shown.session.picked and not shown.sites
+    if not waits or not any(one.is_placed for one in shown.references):
+        return []
+    detail = "No network predicts this edge here: Compute ▸ Compute reference for picked sites (Ctrl+R) begins."
+    return [Chip(f"{shown.card.label} not computed yet", detail, "note")]
 
 
 def _domain_chips(shown: Shown) -> list[Chip]:

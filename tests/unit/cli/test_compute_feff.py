@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from xanesview.cli.main import main
 from xanesview.io.structures.cif_writer import cif_text
 from xanesview.reference.making.site_results import SiteJob, SiteResult, read_result, write_result
 from xanesview.reference.multiple_scattering import site_processes
+from xanesview.reference.multiple_scattering.offsets import EDGE_OFFSET_EV
 from xanesview.training.data.dataset import read_datasets
 
 
@@ -62,7 +64,27 @@ def test_one_site_an_orbit_is_computed_and_a_second_run_computes_nothing(crystal
     assert "rutile Ti0: 30 s; 1 of 1" in told
     assert compute(crystal, out, "--preset", "fast") == 0
     assert len(engine) == 1
-    assert "1 of 1 site is done already" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "1 of 1 site is done already" in told
+    assert "preset" not in told
+    assert compute(crystal, out, "--preset", "careful") == 0
+    assert "computed with the preset fast, not careful" in capsys.readouterr().err
+
+
+def test_the_time_of_every_preset_is_told_before_anything_is_computed(crystal, engine, tmp_path, capsys):
+    assert compute(crystal, tmp_path / "out", "--preset", "fast") == 0
+    first = capsys.readouterr().out.splitlines()[0]
+    assert re.fullmatch(r"FEFF10: 1 site, about .+ with fast \(standard about .+, careful about .+\)", first)
+
+
+def test_l3_edges_are_computed_and_those_of_3d_metals_with_a_warning(crystal, engine, tmp_path, capsys):
+    assert main(["compute", str(crystal), "--edge", "Ti L3", "--out", str(tmp_path / "out")]) == 0
+    assert [(job["atom"], job["shell"]) for job in engine] == [(0, "L3")]
+    assert "multiplets" in capsys.readouterr().err
+    (path,) = (tmp_path / "out").glob("*.npz")
+    assert path.name == "feff_Ti-L3_rutile_0000.npz"
+    assert main(["dataset", "build", str(tmp_path / "out"), "--edge", "Ti L3", "--out", str(tmp_path / "l3.h5")]) == 0
+    assert read_datasets([tmp_path / "l3.h5"]).edge == "L3"
 
 
 def test_the_edge_alone_chooses_feff_where_the_other_engine_has_none(crystal, engine, tmp_path):
@@ -125,7 +147,9 @@ def test_results_become_a_data_file_from_each_sites_fermi_level(tmp_path, capsys
     assert (data.element, data.edge, data.axis, data.unit) == ("Ti", "K", "relative", "edge step")
     assert data.energy_ev[[0, -1]].tolist() == [-30.0, 100.0], "so that blocks join one another"
     first = next(one for one in data.structures if one.name == "anatase__ideal")
-    assert (first.parent, first.e0_ev.tolist(), first.pbc.all()) == ("anatase", [4898.0, 4899.0], True)
+    assert (first.parent, first.pbc.all()) == ("anatase", True)
+    near_edge = np.array([4898.0, 4899.0]) + EDGE_OFFSET_EV["Ti"]
+    np.testing.assert_allclose(first.e0_ev, near_edge, err_msg="on the scale that the window draws")
     one = site(1, points=200)
     expected = [np.interp(data.energy_ev, one.energy_ev, row) for row in one.components]
     np.testing.assert_allclose(first.tensors[1], expected, atol=2e-3)

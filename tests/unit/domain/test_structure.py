@@ -160,6 +160,18 @@ def test_bonds_reach_across_the_cell():
     assert [site_description(diamond, k) for k in (0, 1)] == ["4 C", "4 C"]
 
 
+def test_metals_beside_a_metal_are_named_only_where_nothing_else_is_around():
+    perovskite = Structure(
+        [38, 22, 8, 8, 8],
+        3.905 * np.array([[0.5, 0.5, 0.5], [0, 0, 0], [0.5, 0, 0], [0, 0.5, 0], [0, 0, 0.5]]),
+        np.eye(3) * 3.905,
+        [True] * 3,
+    )
+    assert [site_description(perovskite, k) for k in (0, 1)] == ["12 O", "6 O"]
+    assert site_description(perovskite, 2) == "4 Sr 2 Ti"
+    assert site_description(of_ase(bulk("Cu")), 0) == "12 Cu"
+
+
 def test_bonds_do_not_depend_on_which_image_an_atom_is_given_in():
     crystal = of_ase(bulk("C", "diamond", 3.57, cubic=True))
     moved = crystal.positions_angstrom + np.random.default_rng(1).integers(-3, 4, (8, 3)) @ crystal.cell_angstrom

@@ -82,7 +82,7 @@ def test_oxide_slabs_begin_with_an_iron_at_the_surface_and_one_inside(name: str)
     ],
 )
 def test_slabs_are_cut_where_the_literature_has_the_surface(name, element, reach, at_surface, inside, shortest) -> None:
-    """Neighbours at the surface: Diebold, Surf. Sci. Rep. 48 (2003) 53; Hu et al., J. Phys. Chem. C 114 (2010) 17120."""
+    """Diebold, Surf. Sci. Rep. 48 (2003) 53; Hu et al., J. Phys. Chem. C 114 (2010) 17120; fewest bonds broken."""
     slab = load_example(name)
     assert slab.pbc.tolist() == [True, True, False]
     np.testing.assert_allclose(slab.surface_normal, [0, 0, 1])

@@ -27,7 +27,8 @@ def preset_offers(workspace: Workspace) -> list[tuple[str, str, bool]]:
     picked = shown.session.picked
     if shown.card is None or not picked or workspace.computation.impossible() is not None:
         return []
-    return [
-        (name, f"{engine.preset}, {duration(workspace.computation.estimate_s(picked, engine))}", name == shown.card.name)
-        for name, engine in with_presets(shown.card, shown.structure).items()
-    ]
+    offers = []
+    for name, engine in with_presets(shown.card, shown.structure).items():
+        time = duration(workspace.computation.estimate_s(picked, engine))
+        offers.append((name, f"{engine.preset}, {time}", name == shown.card.name))
+    return offers

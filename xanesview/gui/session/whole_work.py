@@ -81,9 +81,9 @@ def gather(workspace: Workspace, view: Mapping[str, Any], opened: Work | None = 
         networks=_networks(workspace.networks, session, () if opened is None else opened.networks),
         predictions=tuple(predictions),
         computations=tuple(
-            KeptComputation(structure.content_hash, structure.charge, element, engine_named(engine).packed(sites), engine)
-            for structure in session.structures
-            for (element, engine), sites in workspace.computation.sites.held(structure).items()
+            KeptComputation(one.content_hash, one.charge, element, engine_named(engine).packed(sites), engine)
+            for one in session.structures
+            for (element, engine), sites in workspace.computation.sites.held(one).items()
         ),
         fit=_fit(workspace),
         geometries=workspace.relaxation.pairs_of({one.content_hash for one in session.structures}),

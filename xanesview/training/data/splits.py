@@ -24,10 +24,10 @@ def resplit(structures: Sequence[LabelledStructure], how: str = "file", seed: in
     Parameters
     ----------
     how
-        "file": as they are; "random": 80/10/10 by parent; "scaffold": 80/10/10 by Bemis–Murcko scaffold, so that no
-        ring system is in two splits; "size:N": structures of more than N heavy atoms test, one tenth of the others
-        choose; "spectrum": 80/10/10 of the structures, copies of one parent wherever they fall (for comparison with
-        works that split so).
+        "file": as they are; "random": 80/10/10 by parent, of a few parents one each; "scaffold": 80/10/10 by
+        Bemis–Murcko scaffold, so that no ring system is in two splits; "size:N": structures of more than N heavy
+        atoms test, one tenth of the others choose; "spectrum": 80/10/10 of the structures, copies of one parent
+        wherever they fall (for comparison with works that split so).
 
     Raises
     ------
@@ -96,6 +96,10 @@ def _by_group(structures: Sequence[LabelledStructure], groups: Sequence[str], se
         open_splits = [n for n in ("test", "val") if room[n] > 0 and sites[group] <= total * dict(_SHARES)[n]]
         chosen[group] = open_splits[0] if open_splits else "train"
         room[chosen[group]] -= sites[group]
+    for name in ("val", "test"):  # of a handful of groups none is small enough: the smallest stands for a tenth
+        left = [group for group in order if chosen[group] == "train"]
+        if name not in chosen.values() and len(left) > 1:
+            chosen[min(left, key=sites.__getitem__)] = name
     return [replace(s, split=chosen[g]) for s, g in zip(structures, groups, strict=True)]
 
 
@@ -141,7 +145,8 @@ def trained_splits(dataset: SpectraDataset, config: TrainingConfig) -> tuple[lis
     val = [s for s in structures if s.split == "val"]
     if not train or not val:
         raise XanesviewError(
-            "The data need structures in the splits 'train' and 'val'.", "Check the splits of the file."
+            "The data need structures in the splits 'train' and 'val'.",
+            "Three structures or more make both, of different parents: variants of one stay together.",
         )
     return train, val
 

@@ -56,6 +56,14 @@ def test_copies_of_a_parent_stay_together_unless_split_by_spectrum(structures):
     assert sum(s.split == "train" for s in torn) == pytest.approx(160, abs=2)
 
 
+def test_of_three_parents_one_chooses_and_one_tests():
+    few = [labelled("C", 3, parent) for parent in ("rutile", "rutile", "anatase", "perovskite")]
+    drawn = resplit(few, "random", seed=1)
+    assert {s.split for s in drawn} == {"train", "val", "test"}
+    assert drawn[0].split == drawn[1].split == "train", "the larger share trains"
+    assert {s.split for s in resplit(few[:2], "random", seed=1)} == {"train"}
+
+
 def test_larger_molecules_are_only_tested(structures):
     drawn = resplit(structures, "size:6", seed=0)
     assert all((s.split == "test") == (n_heavy_atoms(s) > 6) for s in drawn)
