@@ -156,7 +156,8 @@ class Exporting(QObject):
         """Put the figure on the clipboard."""
         from io import BytesIO
 
-        from xanesview.io.figures.figure import HEIGHT_WITH_PANEL_MM, FigureSpec, draw_spectra
+        from xanesview.io.figures.figure import draw_spectra
+        from xanesview.io.figures.spec import HEIGHT_WITH_PANEL_MM, FigureSpec
 
         if not self._spectra_or_tell():
             return

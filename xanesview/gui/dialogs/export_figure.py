@@ -32,8 +32,9 @@ from xanesview.gui.appearance.theme import colours
 from xanesview.gui.dialogs.figure_controls import FigureControls
 from xanesview.gui.dialogs.room import resize_on_screen
 from xanesview.io.figures.curve_looks import FigureCurve, with_roles
-from xanesview.io.figures.figure import FigureSpec, draw_spectra, own_titles
+from xanesview.io.figures.figure import draw_spectra, own_titles
 from xanesview.io.figures.figure_file import FIGURE_FILTERS, collected_provenance, save_figure
+from xanesview.io.figures.spec import FigureSpec
 
 if TYPE_CHECKING:
     from xanesview.io.figures.lower_panel import Below

@@ -23,7 +23,7 @@ from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.typed_numbers import parse_number
 from xanesview.io.figures.curve_looks import FigureCurve
-from xanesview.io.figures.figure import HEIGHT_WITH_PANEL_MM, FigureSpec
+from xanesview.io.figures.spec import HEIGHT_WITH_PANEL_MM, FigureSpec
 from xanesview.limits import LONGEST_TITLE
 
 _WIDTHS = (("One column, 85 mm", 85.0), ("One and a half, 120 mm", 120.0), ("Two columns, 170 mm", 170.0),

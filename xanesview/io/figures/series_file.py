@@ -11,7 +11,7 @@ from xanesview.errors import XanesviewError
 if TYPE_CHECKING:
     from xanesview.domain.orientation.angle_series import AngleSeries
     from xanesview.domain.spectrum import Spectrum
-    from xanesview.io.figures.figure import FigureSpec
+    from xanesview.io.figures.spec import FigureSpec
 
 NUMBERS, FIGURES = (".csv", ".h5", ".hdf5"), (".svg", ".png", ".pdf")
 HEIGHT_MM, PART_MM = 30.0, 32.0
@@ -62,8 +62,8 @@ def write_series(
         write_curves(path, [*spectra, *([] if dichroism is None else [dichroism.replace(provenance=dict(facts))])])
         return
     from xanesview.io.figures.angle_figure import PARTS, draw_series
-    from xanesview.io.figures.figure import FigureSpec
     from xanesview.io.figures.figure_file import save_figure
+    from xanesview.io.figures.spec import FigureSpec
 
     parts = PARTS if parts is None else parts
     spec = spec or FigureSpec(width_mm=110.0, height_mm=HEIGHT_MM + PART_MM * len(parts))

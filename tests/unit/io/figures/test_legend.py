@@ -11,7 +11,8 @@ from matplotlib.text import Text
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.io.figures.curve_looks import FigureCurve
-from xanesview.io.figures.figure import FigureSpec, draw_spectra
+from xanesview.io.figures.figure import draw_spectra
+from xanesview.io.figures.spec import FigureSpec
 from xanesview.io.figures.legend import LEAST_HEIGHT, PLACES, broken, columns_that_fit, shortened, spread
 
 ENERGY = np.linspace(280.0, 310.0, 61)
