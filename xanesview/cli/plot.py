@@ -121,6 +121,7 @@ def run_plot(arguments: argparse.Namespace) -> int:
     """Draw the curves of all files and write the figure."""
     from dataclasses import replace
 
+    from xanesview.cli.energies import lines_of_sites
     from xanesview.cli.figure_scene import asked_scene
     from xanesview.cli.file_curves import (
         check_shown,
@@ -133,6 +134,7 @@ def run_plot(arguments: argparse.Namespace) -> int:
     from xanesview.cli.sites import check_polarisation
     from xanesview.cli.telling import tell_notice
     from xanesview.io.figures import figure_file, spec, style
+    from xanesview.io.figures.curve_looks import with_roles
     from xanesview.io.figures.figure import FigureContent
 
     check_polarisation(arguments)
@@ -157,7 +159,11 @@ def run_plot(arguments: argparse.Namespace) -> int:
     check_shown(spectra, look.energies_ev)
     if told := style.missing_font(look):
         tell_notice(told)
-    look = replace(look, inset=scene is not None)
-    figure_file.write_figure(target, FigureContent(spectra, arguments.title, scene=scene), look)
+    if scene is not None:
+        look = replace(look, inset=True)
+    elif look.inset:
+        tell_notice("The template has an inset, and no picture was given: --inset gives one.")
+    curves = [replace(curve, sticks=lines_of_sites(curve.spectrum.provenance)) for curve in with_roles(spectra)]
+    figure_file.write_figure(target, FigureContent(curves, arguments.title, scene=scene), look)
     print(f"{target}: {len(spectra)} curve{'s' * (len(spectra) != 1)}")
     return 0

@@ -19,6 +19,9 @@ _STICK_SHARE = 0.3  # of the height of its curve: the tallest stick
 _LEAST_STICK = 0.004  # of the tallest one
 _EDGE = 0.02  # of the plot, between an inset and the axes
 _STEPS = 64
+_TILES = 5
+INSET_ROOM = "inset-room"
+"""Identity of what keeps the room of an inset."""
 
 
 def draw_sticks(axes: Axes, curve: FigureCurve, spec: FigureSpec, name: str) -> None:
@@ -61,7 +64,7 @@ def draw_colour_bar(figure: Figure, axes: Sequence[Axes], angles: tuple[float, f
 
 
 def place_inset(axes: Axes, picture: np.ndarray, curves: Sequence[FigureCurve], spec: FigureSpec) -> None:
-    """Put a picture (H, W, 4) uint8 into the plot, which is laid out, and keep its room from the names."""
+    """Put a picture (H, W, 4) uint8 into the plot, which is laid out, and keep its room from names that come later."""
     from matplotlib.patches import Rectangle
 
     box = axes.get_window_extent()
@@ -75,8 +78,11 @@ def place_inset(axes: Axes, picture: np.ndarray, curves: Sequence[FigureCurve], 
     inset.set_axis_off()
     inset.set_gid("inset")
     inset.set_in_layout(False)
-    room = Rectangle((left, bottom), width, height, transform=axes.transAxes, fill=False, linewidth=0, zorder=0)
-    axes.add_patch(room)  # a legend that looks for its room goes round it
+    for across, up in np.ndindex(_TILES, _TILES):  # the more a list of names covers, the less it likes to
+        corner = (left + across * width / _TILES, bottom + up * height / _TILES)
+        room = Rectangle(corner, width / _TILES, height / _TILES, transform=axes.transAxes, fill=False, linewidth=0)
+        room.set_gid(INSET_ROOM)
+        axes.add_patch(room)
 
 
 def _corner(
@@ -92,10 +98,19 @@ def _corner(
     if spec.inset_place != "auto":
         return ways[spec.inset_place]
     points = np.concatenate([_drawn_points(axes, curve) for curve in curves])
+    legend = axes.get_legend()
+    names = None if legend is None else legend.get_window_extent().transformed(axes.transAxes.inverted())
+    if names is not None:  # beside the names, too
+        below = names.y0 - height - _EDGE
+        ways |= {f"below names {x:.2f}": (x, below) for x in (ways["top left"][0], ways["top right"][0]) if below > 0}
+        ways |= {f"middle {x:.2f}": (x, 1.0 - height - _EDGE) for x in np.linspace(_EDGE, 1.0 - width - _EDGE, 9)}
 
     def covered(corner: tuple[float, float]) -> int:
-        inside = (points >= corner) & (points <= (corner[0] + width, corner[1] + height))
-        return int(inside.all(axis=1).sum())
+        left, bottom = corner
+        right, top = left + width, bottom + height
+        inside = (points >= corner) & (points <= (right, top))
+        over = names is not None and left < names.x1 and names.x0 < right and bottom < names.y1 and names.y0 < top
+        return int(inside.all(axis=1).sum()) + len(points) * over
 
     return min(ways.values(), key=covered)
 

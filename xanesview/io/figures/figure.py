@@ -98,7 +98,8 @@ def draw_spectra(
         series = angle_range(curves) if spec.colour_bar else None
         if series is not None:
             draw_colour_bar(figure, figure.axes, series)
-        if spec.inset and scene is not None:
+        has_inset = spec.inset and scene is not None
+        if has_inset and spec.inset_place != "auto":
             figure.draw_without_rendering()
             place_inset(axes, scene, curves, spec)
         named = curves if series is None else [curve for curve in curves if curve.angle_deg is None]
@@ -109,6 +110,9 @@ def draw_spectra(
             _break_title(figure, axes, title, beside_legend=place == "right")
         if spec.intensity_title is None:
             _fit_axis_title(figure, axes, _intensity_titles(curves, spec)[1:])
+        if has_inset and spec.inset_place == "auto":
+            figure.draw_without_rendering()
+            place_inset(axes, scene, curves, spec)
         _settle(figure, (axes, lowest), spec)
     return figure
 
@@ -169,7 +173,8 @@ def _write_titles(axes: Axes, lowest: Axes, curves: Sequence[FigureCurve], spec:
         lowest.set_xlabel(printable(spec.energy_title))
     axes.set_ylabel(intensity if spec.intensity_title is None else printable(spec.intensity_title))
     if spec.arrangement == "stacked":
-        axes.tick_params(axis="y", which="both", left=False, right=False, labelleft=False)  # numbers would hold for the lowest curve alone
+        # numbers would hold for the lowest curve alone
+        axes.tick_params(axis="y", which="both", left=False, right=False, labelleft=False)
     if title:
         letters = int(spec.size_inches[0] * 72 / (0.6 * spec.font_pt))
         axes.set_title("\n".join(wrap(printable(title), max(letters, 8))), loc="left")
@@ -264,17 +269,19 @@ def _settle(figure: Figure, plots: Sequence[Axes], spec: FigureSpec) -> None:
     """Let nothing move any more: places of the plots, ticks, and the list of names inside."""
     axes, lowest = plots
     figure.draw_without_rendering()
+    minor = {"energies": (True, False), "both": (True, True)}.get(spec.minor_ticks, (False, False))
+    fix_ticks(axes.xaxis, spec.energy_breaks, minor=minor[0])
+    fix_ticks(axes.yaxis, spec.intensity_breaks, minor=minor[1])
+    if lowest is not axes:
+        fix_ticks(lowest.yaxis, (), minor=minor[1])
+    if spec.energy_breaks or spec.intensity_breaks:
+        figure.draw_without_rendering()  # there are other numbers between breaks
     legend = axes.get_legend()
     if legend is not None:
         box = legend.get_window_extent().transformed(axes.transAxes.inverted())
         legend.borderaxespad = 0.0
         legend.set_loc((box.x0, box.y0))
     figure.set_layout_engine("none")
-    minor = {"energies": (True, False), "both": (True, True)}.get(spec.minor_ticks, (False, False))
-    fix_ticks(axes.xaxis, spec.energy_breaks, minor=minor[0])
-    fix_ticks(axes.yaxis, spec.intensity_breaks, minor=minor[1])
-    if lowest is not axes:
-        fix_ticks(lowest.yaxis, (), minor=minor[1])
     for one in dict.fromkeys(plots):
         mark_breaks(one, "x", spec.energy_breaks)
     mark_breaks(axes, "y", spec.intensity_breaks)

@@ -7,19 +7,26 @@ The plot comes first: whatever the names are, the axes keep at least `LEAST_HEIG
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xanesview.io.figures.additions import INSET_ROOM
 from xanesview.io.figures.curve_looks import FigureCurve
+from xanesview.io.figures.name_fitting import (
+    broken,
+    columns_that_fit,
+    shortened,
+    shortened_to,
+    spread,
+    width_of,
+    wrapped,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Text
 
-PLACES = ("auto", "direct", "inside", "right", "below", "none")
-"""Where names can stand; "auto" is the first of them that leaves enough room."""
 LEAST_HEIGHT = 0.6
 """Share of the figure's height that the axes keep."""
 LEAST_WIDTH = 0.6
@@ -48,7 +55,7 @@ def name_curves(
     curves : sequence of FigureCurve
         Those with a label are named, in their order.
     place : str
-        One of `PLACES`.
+        One of `spec.PLACES`.
     font_pt : float
         Size of the names.
     stacked : bool
@@ -131,24 +138,6 @@ def _shorten(axes: Axes, texts: Sequence[Text], font_pt: float) -> None:
             text.set_text(shortened(name, letters))
 
 
-def spread(wanted: Sequence[float], distance: float) -> list[float]:
-    """Return places at least so far from each other, in the order of the wanted ones and as near to them as can be."""
-    order = np.argsort(wanted, kind="stable")
-    groups: list[list[float]] = []  # centre of a run of neighbours that touch, and how many they are
-    for place in (float(wanted[k]) for k in order):
-        groups.append([place, 1.0])
-        while len(groups) > 1:
-            (lower, n_lower), (upper, n_upper) = groups[-2:]
-            if upper - lower >= 0.5 * (n_lower + n_upper) * distance:
-                break
-            groups[-2:] = [[(n_lower * lower + n_upper * upper) / (n_lower + n_upper), n_lower + n_upper]]
-    placed = [centre + (k - 0.5 * (n - 1)) * distance for centre, n in groups for k in range(int(n))]
-    result = [0.0] * len(placed)
-    for k, place in zip(order, placed, strict=True):
-        result[int(k)] = place
-    return result
-
-
 # ---- legends ----
 
 
@@ -162,6 +151,8 @@ def _inside(axes: Axes, curves: Sequence[FigureCurve], font_pt: float, *, strict
     _laid_out(axes)
     box, plot = legend.get_window_extent(), axes.get_window_extent()
     clear = plot.x0 <= box.x0 and box.x1 <= plot.x1 and plot.y0 <= box.y0 and box.y1 <= plot.y1
+    rooms = [patch.get_window_extent() for patch in axes.patches if patch.get_gid() == INSET_ROOM]
+    clear = clear and not any(box.overlaps(room) for room in rooms)
     for curve in curves if clear else ():
         energy, values, _ = curve.line()
         known = np.isfinite(values)
@@ -185,7 +176,7 @@ def _below(axes: Axes, curves: Sequence[FigureCurve], font_pt: float, *, strict:
     most_pt = (1.0 - LEAST_HEIGHT) * 72.0 * figure.get_figheight() - 2.5 * font_pt  # the energy axis keeps its numbers
     names = [curve.spectrum.label for curve in curves]
     for size in sorted({max(share * font_pt, min(font_pt, _SMALLEST_PT)) for share in (1.0, 0.9, 0.8)}, reverse=True):
-        labels = [_wrapped(name, size, width_pt - 4.0 * size) for name in names]
+        labels = [wrapped(name, size, width_pt - 4.0 * size) for name in names]
         columns = columns_that_fit([width_of(label, size) + 3.9 * size for label in labels], width_pt + 0.2 * size)
         columns = -(-len(labels) // -(-len(labels) // columns))  # as many rows, all about as full
         lines = -(-len(labels) // columns) * max(1 + label.count("\n") for label in labels)
@@ -198,7 +189,7 @@ def _below(axes: Axes, curves: Sequence[FigureCurve], font_pt: float, *, strict:
     if strict:
         return False
     size = min(font_pt, _SMALLEST_PT)
-    labels = [_shortened_to(name, size, width_pt - 4.0 * size) for name in names]
+    labels = [shortened_to(name, size, width_pt - 4.0 * size) for name in names]
     columns = columns_that_fit([width_of(label, size) + 3.9 * size for label in labels], width_pt + 0.2 * size)
     for rows in range(max(int(most_pt / (_LINE * size)), 1), 0, -1):
         handles, told = _counted(curves, labels, columns * rows)
@@ -260,51 +251,6 @@ def _counted(curves: Sequence[FigureCurve], labels: list[str], most: int) -> tup
     return [*_handles(curves[:count]), Line2D([], [], linestyle="none")], [
         *labels[:count], f"and {len(curves) - count} more"
     ]  # fmt: skip
-
-
-def width_of(label: str, font_pt: float) -> float:
-    """Return the width of a label's longest line as it is drawn, in points."""
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import text_to_path
-
-    font = FontProperties(size=font_pt)
-    return max(text_to_path.get_text_width_height_descent(line, font, False)[0] for line in label.split("\n"))
-
-
-def _wrapped(label: str, font_pt: float, room_pt: float) -> str:
-    """Return a label in as many lines as a width asks for."""
-    width = width_of(label, font_pt)
-    return label if width <= room_pt else "\n".join(wrap(label, max(int(0.9 * len(label) * room_pt / width), 12)))
-
-
-def _shortened_to(label: str, font_pt: float, room_pt: float) -> str:
-    width = width_of(label, font_pt)
-    return label if width <= room_pt else shortened(label, max(int(0.9 * len(label) * room_pt / width), 6))
-
-
-def broken(label: str, letters: int, lines: int) -> str:
-    """Return a label in so many lines at most, of so many letters each, shortened where it is longer still."""
-    parts = wrap(label, letters)
-    if len(parts) > lines:
-        parts = wrap(shortened(label, lines * letters), letters)
-    return shortened(label, letters) if len(parts) > lines else "\n".join(parts)
-
-
-def shortened(label: str, most: int) -> str:
-    """Return a label of so many letters at most: names of a series differ at their ends, so the middle goes."""
-    if len(label) <= most:
-        return label
-    end = (most - 1) // 2
-    return f"{label[: most - 1 - end].rstrip()}…{label[len(label) - end :].lstrip()}"
-
-
-def columns_that_fit(widths: Sequence[float], room: float) -> int:
-    """Return how many columns of a legend, of entries so wide, fit beside each other in a room of the same unit."""
-    for columns in range(len(widths), 1, -1):  # the first ones have one more, as matplotlib does it
-        parts = np.array_split(np.asarray(widths), columns)
-        if sum(float(part.max()) for part in parts) <= room:
-            return columns
-    return 1
 
 
 def _look(font_pt: float) -> dict:

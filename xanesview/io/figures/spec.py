@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from xanesview.errors import XanesviewError, has_unprintable
-from xanesview.io.figures.legend import PLACES
 from xanesview.io.text_file import LARGEST
 from xanesview.limits import LARGEST_ENERGY_EV, LONGEST_TITLE, MOST_PIXELS, check_count, check_range_ev
 
 HEIGHT_WITH_PANEL_MM = 82.0
 """Height of a figure of one column that has a panel below the plot."""
+PLACES = ("auto", "direct", "inside", "right", "below", "none")
+"""Where names can stand; "auto" is the first of them that leaves enough room."""
 ARRANGEMENTS = ("as shown", "overlaid", "stacked")
 """Whether curves keep the offsets they come with, have none, or stand one above the other."""
 MINOR_TICKS = ("energies", "both", "none")
@@ -59,7 +60,7 @@ class FigureSpec:
     box : bool
         A frame of four sides with ticks inside, instead of two axes.
     legend : str
-        Where curves are named, one of `legend.PLACES`: where there is room by default.
+        Where curves are named, one of `PLACES`: where there is room by default.
     energy_title, intensity_title : str or None
         Titles of the axes; quantity and unit by default.
     bands, below, sticks, colour_bar : bool
