@@ -29,7 +29,7 @@ from xanesview.domain.processing.as_measured import AsMeasured
 from xanesview.domain.sticks import NATIVE_WIDTHS, stick_tensor
 from xanesview.domain.structure import Structure
 from xanesview.inference.predictor import load_predictor
-from xanesview.io.figures.figure import INK
+from xanesview.io.figures.style import INK
 from xanesview.networks.card import CARD, Card, find_bundle
 from xanesview.reference.engine.offsets import ENERGY_OFFSET_EV
 from xanesview.reference.kept import UNIT

@@ -16,7 +16,7 @@ from tests.gui.fake_networks import site_tensor
 from xanesview.domain.geometry.polarisation import LinearPolarisation
 from xanesview.domain.processing import undetermined
 from xanesview.domain.processing.broadening import gaussian
-from xanesview.gui.appearance.angle_ramp import angle_colour
+from xanesview.io.figures.angle_ramp import angle_colour
 from xanesview.shown.residuals import residual_curves
 
 PATIENT = {"timeout": 15_000}

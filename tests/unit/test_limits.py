@@ -28,7 +28,7 @@ from xanesview.domain.site_spectra import SiteSpectra
 from xanesview.domain.sticks import NATIVE_WIDTHS, StickWidths, rebroadened
 from xanesview.errors import DamagedFileError, UsageError, XanesviewError
 from xanesview.io import npz
-from xanesview.io.figures.figure import FigureSpec
+from xanesview.io.figures.spec import FigureSpec
 from xanesview.io.hdf5 import opened_h5
 from xanesview.io.imported.isdpainn import _site
 from xanesview.io.npz import read_npz

@@ -54,5 +54,16 @@ def e0_of(header: Mapping[str, str], sites: list[int]) -> np.ndarray | None:
         return None
 
 
+def lines_of_sites(header: Mapping[str, str]) -> np.ndarray | None:
+    """Return E0 of each site that a header tells of as lines of one height (S, 2), on the absolute axis; else None."""
+    try:
+        energies = [float(word) for word in _words(header, E0_KEY)]
+    except ValueError:
+        return None
+    if not energies or axis_of(header) == "relative" or not np.isfinite(energies).all():
+        return None
+    return np.column_stack([energies, np.ones(len(energies))])
+
+
 def _words(header: Mapping[str, str], key: str) -> list[str]:
     return str(header.get(key, "")).split()

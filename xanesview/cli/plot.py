@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import (
     add_axis,
@@ -15,8 +17,14 @@ from xanesview.cli.arguments import (
 )
 from xanesview.cli.fitting import add_edge, check_edge
 from xanesview.cli.measured import add_answers
-from xanesview.errors import UsageError
+from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.atomic import is_stream
+
+if TYPE_CHECKING:
+    from xanesview.io.figures.spec import FigureSpec
+
+_OPTIONS = {"width": "width_mm", "height": "height_mm", "dpi": "dpi"}
+"""Options that are settings of the figure by themselves."""
 
 
 def add_arguments(p: argparse.ArgumentParser) -> None:
@@ -31,7 +39,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     )
     add_edge(p)
     add_frame(p)
-    p.add_argument("--out", required=True, metavar="FIGURE.svg|pdf|png")
+    p.add_argument("--out", required=True, metavar="FIGURE.svg|pdf|png|tiff")
     p.add_argument("--sites", metavar="sum|all|0,3,5", default="sum", help="curves of a prediction (default sum)")
     add_polarisation(p)
     add_axis(p)
@@ -40,13 +48,81 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     add_answers(p)
     p.add_argument("--range", metavar="LOW,HIGH", help="energies to show, eV")
     p.add_argument("--title", default="", help="title above the figure")
-    p.add_argument("--width", type=float, default=85.0, metavar="MM", help="width in mm (default 85)")
-    p.add_argument("--height", type=float, default=65.0, metavar="MM", help="height in mm (default 65)")
-    p.add_argument("--dpi", type=int, default=300, help="resolution of a PNG (default 300)")
+    add_look(p)
+    p.add_argument(
+        "--inset", metavar="PICTURE.png|structure",
+        help="a picture in the plot: a PNG, or the 3D view of the first structure among the files",
+    )
+
+
+def add_look(p: argparse.ArgumentParser) -> None:
+    """Take how a figure is to look: a preset, a template, single settings."""
+    p.add_argument(
+        "--preset", metavar="NAME", help="single (85 mm), one and a half (120 mm), double (170 mm) or slide"
+    )
+    p.add_argument(
+        "--template", metavar="NAME|FILE.json", help="a template of yours that the window saved, or a file with one"
+    )
+    p.add_argument("--width", type=float, metavar="MM", help="width in mm (default 85)")
+    p.add_argument("--height", type=float, metavar="MM", help="height in mm (default 62)")
+    p.add_argument("--dpi", type=int, help="resolution of a PNG or TIFF (default 300)")
+    p.add_argument(
+        "--set", metavar="SETTING=VALUE", action="append", default=[], dest="settings",
+        help="another setting of the figure, such as legend=inside or energy_breaks=[[295,320]]; see the guide",
+    )
+
+
+def asked_look(arguments: argparse.Namespace) -> FigureSpec:
+    """Return the look that is asked for: a template or a preset, then single settings.
+
+    Raises
+    ------
+    UsageError
+        For settings that can't be.
+    XanesviewError
+        For a template that can't be read.
+    """
+    from xanesview.cli.telling import tell_notice
+    from xanesview.io.figures import template
+    from xanesview.io.figures.spec import FigureSpec
+
+    spec = FigureSpec()
+    if arguments.template is not None and arguments.preset is not None:
+        raise UsageError("A template has a size of its own.", "Give --template or --preset, and --width to change it.")
+    if arguments.template is not None:
+        found = template.template(arguments.template)
+        spec = found.spec
+        if found.notice:
+            tell_notice(found.notice)
+    given = {name: getattr(arguments, option) for option, name in _OPTIONS.items()}
+    settings = {name: value for name, value in given.items() if value is not None}
+    for text in arguments.settings:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError(f"“{text}” sets nothing.", "Write --set SETTING=VALUE, such as --set legend=inside.")
+        settings[name.strip()] = _value(value.strip())
+    try:
+        if arguments.preset is not None:
+            spec = template.preset(arguments.preset)
+        return template.with_settings(spec, settings)
+    except XanesviewError as error:
+        raise UsageError(error.message, error.hint) from error
+
+
+def _value(text: str) -> object:
+    """Return what a text says as JSON, else the text."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
 
 def run_plot(arguments: argparse.Namespace) -> int:
     """Draw the curves of all files and write the figure."""
+    from dataclasses import replace
+
+    from xanesview.cli.energies import lines_of_sites
+    from xanesview.cli.figure_scene import asked_scene
     from xanesview.cli.file_curves import (
         check_shown,
         check_used,
@@ -56,29 +132,38 @@ def run_plot(arguments: argparse.Namespace) -> int:
         on_one_scale,
     )
     from xanesview.cli.sites import check_polarisation
-    from xanesview.io.figures import figure, figure_file
+    from xanesview.cli.telling import tell_notice
+    from xanesview.io.figures import figure_file, spec, style
+    from xanesview.io.figures.curve_looks import with_roles
+    from xanesview.io.figures.figure import FigureContent
 
     check_polarisation(arguments)
-    figure.check_title(arguments.title)
+    spec.check_title(arguments.title)
     check_edge(arguments)
     target = Path(arguments.out).expanduser()
     if target.suffix.lower().lstrip(".") not in figure_file.FORMATS:
         what = "is a pipe or a device, which no figure goes to" if is_stream(target) else "is no figure"
-        raise UsageError(f"“{arguments.out}” {what}.", "End --out in .svg, .pdf or .png.")
+        raise UsageError(f"“{arguments.out}” {what}.", "End --out in .svg, .pdf, .png or .tiff.")
+    look = asked_look(arguments)
     hint = "Write the lower energy first, as in 280,305."
-    shown = None if arguments.range is None else asked_range_ev(arguments.range, r"[,:\s]+", hint)
-    spec = figure.FigureSpec(
-        width_mm=arguments.width, height_mm=arguments.height, dpi=arguments.dpi, energies_ev=shown
-    )
+    if arguments.range is not None:
+        look = replace(look, energies_ev=asked_range_ev(arguments.range, r"[,:\s]+", hint))
     check_used(arguments)
+    scene = asked_scene(arguments)
     found, as_they_are = [], set()
     for name in arguments.file:
         exported = exported_curves_of(Path(name), arguments)
         as_they_are |= set(range(len(found), len(found) + len(exported or ())))
         found += curves_of(Path(name), arguments) if exported is None else exported
     spectra = on_one_scale(on_one_axis(found, arguments.axis), as_they_are)
-    check_shown(spectra, shown)
-    drawn = figure.draw_spectra(spectra, spec, title=arguments.title)
-    figure_file.save_figure(drawn, target, spec=spec, provenance=figure_file.collected_provenance(spectra))
+    check_shown(spectra, look.energies_ev)
+    if told := style.missing_font(look):
+        tell_notice(told)
+    if scene is not None:
+        look = replace(look, inset=True)
+    elif look.inset:
+        tell_notice("The template has an inset, and no picture was given: --inset gives one.")
+    curves = [replace(curve, sticks=lines_of_sites(curve.spectrum.provenance)) for curve in with_roles(spectra)]
+    figure_file.write_figure(target, FigureContent(curves, arguments.title, scene=scene), look)
     print(f"{target}: {len(spectra)} curve{'s' * (len(spectra) != 1)}")
     return 0

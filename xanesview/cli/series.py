@@ -219,8 +219,8 @@ def _draw(
     facts: Mapping[str, str],
 ) -> None:
     from xanesview.io.figures.angle_figure import PARTS
-    from xanesview.io.figures.figure import FigureSpec
     from xanesview.io.figures.series_file import HEIGHT_MM, PART_MM, write_series
+    from xanesview.io.figures.spec import FigureSpec
 
     parts = [word for word in arguments.parts.replace(",", " ").split() if word]
     if not parts or not set(parts) <= set(PARTS):

@@ -14,9 +14,9 @@ from xanesview.cli.main import main
 from xanesview.domain.geometry.beam import PolarisedBeam
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.polarisation import LinearPolarisation, Powder
-from xanesview.gui.appearance.angle_ramp import angle_colour
 from xanesview.gui.appearance.theme import small_font
 from xanesview.gui.session.angle_studying import _about_peak
+from xanesview.io.figures.angle_ramp import angle_colour
 from xanesview.io.spectra.curves import exported_curves
 from xanesview.io.spectra.tensor_file import write_prediction_h5
 

@@ -20,7 +20,7 @@ from xanesview.domain.geometry.dichroism import vector_orbital_intensity
 from xanesview.domain.geometry.directions import from_angles_deg, to_angles_deg
 from xanesview.domain.orientation import orientation_fit
 from xanesview.errors import Cancelled
-from xanesview.gui.appearance.angle_ramp import angle_colour
+from xanesview.io.figures.angle_ramp import angle_colour
 
 LEFT = Qt.MouseButton.LeftButton
 PATIENT = {"timeout": 30_000}

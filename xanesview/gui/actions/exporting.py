@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from xanesview.domain.spectrum import Spectrum
@@ -25,6 +25,8 @@ from xanesview.shown.spectra import current_facts, exported_spectra
 from xanesview.version import __version__
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from xanesview.gui.plot.screen_figure import ScreenFigure
     from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 
@@ -79,6 +81,7 @@ class Exporting(QObject):
             dialog = ExportFigureDialog(
                 screen.curves, screen.title, self._window, self._start(".svg"), below=screen.below,
                 seen=(screen.energies_ev, screen.intensities),
+                scene=None if self._view().drawing() is None else self._scene,
             )  # fmt: skip
         dialog.saved.connect(self._figure_saved)
         dialog.finished.connect(dialog.deleteLater)
@@ -105,7 +108,7 @@ class Exporting(QObject):
     def series(self) -> None:
         """Ask for a name, then write the predicted series over an angle: numbers or a figure."""
         self.preparing.begin()
-        kinds = f"CSV (*.csv);;HDF5 ({TENSORS.patterns});;SVG (*.svg);;PDF (*.pdf);;PNG (*.png)"
+        kinds = f"CSV (*.csv);;HDF5 ({TENSORS.patterns});;SVG (*.svg);;PDF (*.pdf);;PNG (*.png);;TIFF (*.tiff)"
         name = self._ask_name("Save series", ".csv", kinds)
         if name:
             self._attempt(lambda: self.write_series(Path(name)), Path(name))
@@ -154,22 +157,33 @@ class Exporting(QObject):
 
     def copy(self) -> None:
         """Put the figure on the clipboard."""
-        from io import BytesIO
-
-        from xanesview.io.figures.figure import HEIGHT_WITH_PANEL_MM, FigureSpec, draw_spectra
+        from xanesview.gui.dialogs.export_figure import clipboard_data
+        from xanesview.io.figures.figure import FigureContent
+        from xanesview.io.figures.spec import HEIGHT_WITH_PANEL_MM, FigureSpec
 
         if not self._spectra_or_tell():
             return
-        buffer = BytesIO()
         seen = self.screen_figure()
         spec = FigureSpec(energies_ev=seen.energies_ev, intensities=seen.intensities)
         if seen.below is not None:
             spec = replace(spec, height_mm=HEIGHT_WITH_PANEL_MM)
         with busy_cursor():
-            drawn = draw_spectra(seen.curves, spec, seen.title, seen.below)
-            drawn.savefig(buffer, format="png", dpi=spec.dpi)
-        QGuiApplication.clipboard().setImage(QImage.fromData(buffer.getvalue(), "PNG"))
+            copied = clipboard_data(FigureContent(seen.curves, seen.title, seen.below), spec)
+        QGuiApplication.clipboard().setMimeData(copied)
         self.saved.emit("The figure is on the clipboard.", None)
+
+    def _scene(self) -> np.ndarray:
+        """Return the 3D view on nothing, for a figure on white: in light colours, where the machine can draw so."""
+        from xanesview.gui.appearance.palette import LIGHT
+        from xanesview.gui.appearance.picture_file import rgba_of
+        from xanesview.io.figures.scene_picture import trimmed
+
+        try:
+            from xanesview.drawing3d.scene_inset import picture_of
+
+            return trimmed(picture_of(self._view().drawing(), LIGHT))
+        except (XanesviewError, ImportError):  # what is on the screen then, in the colours of its theme
+            return trimmed(rgba_of(self._view().image(transparent=True, scale=2)))
 
     def _spectra_or_tell(self) -> list[Spectrum]:
         spectra = self.spectra()

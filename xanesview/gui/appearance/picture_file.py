@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QImage, QImageWriter, QPixmap
 
@@ -37,3 +38,10 @@ def save_picture(picture: QImage | QPixmap, path: str | Path, facts: Mapping[str
     except XanesviewError as error:
         why = error.message[:1].lower() + error.message[1:]
         raise XanesviewError(f"The picture could not be saved: {why}", error.hint) from error
+
+
+def rgba_of(picture: QImage) -> np.ndarray:
+    """Return a picture as (H, W, 4) uint8: red, green, blue, opacity."""
+    plain = picture.convertToFormat(QImage.Format.Format_RGBA8888)
+    rows = np.frombuffer(plain.constBits(), np.uint8).reshape(plain.height(), plain.bytesPerLine())
+    return rows[:, : 4 * plain.width()].reshape(plain.height(), plain.width(), 4).copy()

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from io import BytesIO
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QImage, QPixmap, QResizeEvent
+import numpy as np
+from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -29,22 +28,34 @@ from xanesview.gui.appearance.folders import show_in_folder
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.appearance.theme import colours
+from xanesview.gui.background.latest_work import LatestWork
 from xanesview.gui.dialogs.figure_controls import FigureControls
+from xanesview.gui.dialogs.figure_paper import Paper, Preview, preview_of
+from xanesview.gui.dialogs.figure_templates import TemplateRow
 from xanesview.gui.dialogs.room import resize_on_screen
+from xanesview.gui.plot.overlays import BusyLine
 from xanesview.io.figures.curve_looks import FigureCurve, with_roles
-from xanesview.io.figures.figure import FigureSpec, draw_spectra, own_titles
-from xanesview.io.figures.figure_file import FIGURE_FILTERS, collected_provenance, save_figure
+from xanesview.io.figures.figure import FigureContent
+from xanesview.io.figures.figure_file import FIGURE_FILTERS, collected_provenance, drawn, figure_bytes, write_figure
+from xanesview.io.figures.spec import HEIGHT_WITH_PANEL_MM, PRESETS, FigureSpec
+from xanesview.io.figures.template import Template, with_settings
 
 if TYPE_CHECKING:
     from xanesview.io.figures.lower_panel import Below
 
 _REDRAW_AFTER_MS = 200
+_SVG = "image/svg+xml"
 
 
 class ExportFigureDialog(QDialog):
     """Size, texts, ranges and curves of a figure with a live preview; saves it or puts it on the clipboard.
 
-    It stays open after saving, so that the next format is one click away.
+    The preview is drawn beside the window, by what writes the file. The dialog stays open after saving, so that the
+    next format is one click away.
+
+    Parameters
+    ----------
+    scene : gives the picture (H, W, 4) uint8 of the inset when it is first wanted; None where there is none
     """
 
     saved = Signal(object)  # Path of a figure that was written
@@ -58,6 +69,7 @@ class ExportFigureDialog(QDialog):
         *,
         below: Below | None = None,
         seen: tuple = (None, None),
+        scene: Callable[[], np.ndarray] | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export figure")
@@ -65,36 +77,44 @@ class ExportFigureDialog(QDialog):
         self._image: QImage | None = None
         self._later = QTimer(self, singleShot=True, interval=_REDRAW_AFTER_MS)
         self._later.timeout.connect(self.redraw)
-        self._below = below
+        self._below, self._scene, self._picture = below, scene, None
         # roles once: they stay when a curve is left out
         curves, words = with_roles(spectra), "" if below is None else below.title
-        self.controls = FigureControls(curves, title, below=words, seen=seen)
+        self.controls = FigureControls(curves, title, below=words, seen=seen, has_scene=scene is not None)
+        self.templates = TemplateRow(self.controls.own_spec)
+        self._work = LatestWork("figure-preview", "The figure could not be drawn", self)
         self._build()
-        resize_on_screen(self, 960, 620)
-        with busy_cursor():
-            self.redraw()
+        self._connect()
+        resize_on_screen(self, 980, 640)
+        QTimer.singleShot(0, self, self.redraw)  # when it has its size, and stands
 
     def _build(self) -> None:
         fields = QScrollArea(widgetResizable=True, frameShape=QScrollArea.Shape.NoFrame)
         fields.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         fields.setWidget(self.controls)
-        fields.setFixedWidth(max(336, self.controls.minimumSizeHint().width() + 2 * SPACING))  # its bar beside it
+        fields.setFixedWidth(max(344, self.controls.minimumSizeHint().width() + 2 * SPACING))  # its bar beside it
         fields.setMinimumHeight(200)
-        self.paper = _Paper()
+        self.paper = Paper()
+        self.busy = BusyLine(self)
         self.problem = Label(wordWrap=True)
         self.folder_button = QPushButton("Show in folder", objectName="show-in-folder")
         self.folder_button.hide()
         self.save_button = QPushButton("Save…", default=True)
         self.copy_button = QPushButton("Copy")
-        self.copy_button.setToolTip("Put the figure on the clipboard as a picture")
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.addButton(self.copy_button, QDialogButtonBox.ButtonRole.ActionRole)
-        buttons.addButton(self.save_button, QDialogButtonBox.ButtonRole.ActionRole)
-        upper = QHBoxLayout()
+        self.copy_button.setToolTip("Put the figure on the clipboard, as a picture and as SVG")
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self._buttons.addButton(self.copy_button, QDialogButtonBox.ButtonRole.ActionRole)
+        self._buttons.addButton(self.save_button, QDialogButtonBox.ButtonRole.ActionRole)
+        left, right, upper, lower = QVBoxLayout(), QVBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        for layout in (left, right):
+            layout.setSpacing(SPACING)
+        left.addWidget(self.templates)
+        left.addWidget(fields, 1)
+        right.addWidget(self.busy)
+        right.addWidget(self.paper, 1)
         upper.setSpacing(2 * SPACING)
-        upper.addWidget(fields)
-        upper.addWidget(self.paper, 1)
-        lower = QHBoxLayout()
+        upper.addLayout(left)
+        upper.addLayout(right, 1)
         lower.addWidget(self.problem, 1)
         lower.addWidget(self.folder_button)
         column = QVBoxLayout(self)
@@ -102,36 +122,72 @@ class ExportFigureDialog(QDialog):
         column.setSpacing(SPACING)
         column.addLayout(upper, 1)
         column.addLayout(lower)
-        column.addWidget(buttons)
+        column.addWidget(self._buttons)
+
+    def _connect(self) -> None:
         self.save_button.clicked.connect(self._ask_name)
         self.copy_button.clicked.connect(self.copy)
         self.folder_button.clicked.connect(lambda: show_in_folder(self._start))
-        buttons.rejected.connect(self.reject)
+        self._buttons.rejected.connect(self.reject)
         self.controls.changed.connect(self._later.start)
+        self.templates.preset_chosen.connect(self._take_preset)
+        self.templates.template_chosen.connect(self._take_template)
+        self.templates.told.connect(self._tell_of_template)
+        self._work.done.connect(self._show)
+        self._work.failed.connect(lambda message, hint: self._tell(XanesviewError(message, hint)))
+        self._work.busy_changed.connect(self.busy.set_busy)
+
+    def done(self, result: int) -> None:
+        """Nobody waits for a preview any more."""
+        self._later.stop()
+        self._work.shutdown()
+        super().done(result)
 
     # ---- the figure ----
+
+    @property
+    def is_drawing(self) -> bool:
+        """Whether the preview is not yet what is chosen."""
+        return self._later.isActive() or self._work.is_busy
 
     def spec(self) -> FigureSpec:
         """Return the figure's look as set now (XanesviewError where a range is none)."""
         return self.controls.spec()
 
+    def content(self) -> FigureContent:
+        """Return what the figure shows."""
+        below = self._below if self.controls.with_below else None
+        return FigureContent(self.controls.chosen(), self.controls.title.text().strip(), below, self._inset())
+
+    def _inset(self) -> np.ndarray | None:
+        if not self.controls.inset.isChecked() or self._scene is None:
+            return None
+        if self._picture is None:
+            with busy_cursor():
+                self._picture = self._scene()
+        return self._picture
+
     def redraw(self) -> None:
-        """Draw the preview."""
+        """Begin to draw the preview."""
         self._later.stop()
         try:
-            spec = self.spec()
-            figure = self._figure(spec)
+            spec, content = self.spec(), self.content()
         except XanesviewError as error:
+            self._work.forget()
             self._tell(error)
             return
-        picture = BytesIO()
-        figure.savefig(picture, format="png", dpi=self.paper.dots_per_inch(spec))
-        self._image = QImage.fromData(picture.getvalue(), "PNG")
-        self.paper.show_image(self._image)
-        axes = figure.axes[0]
-        self.controls.show_ranges(axes.get_xlim(), axes.get_ylim(), own_titles(self.controls.chosen()))
+        dpi = self.paper.dots_per_inch(spec)
+        self._work.ask(lambda _: preview_of(content, spec, dpi))
+
+    def _show(self, preview: Preview) -> None:
+        self._image = preview.image
+        self.paper.show_image(preview.image)
+        self.controls.show_ranges(preview.energies, preview.intensities, preview.titles)
+        self.controls.offer_family(*preview.fonts)
+        spec = preview.spec
         width, height = spec.size_px
-        self._say(f"{spec.width_mm:g} × {spec.height_mm:g} mm; as PNG {width} × {height} pixels", colours(self).muted)
+        size = f"{spec.width_mm:g} × {spec.height_mm:g} mm; as PNG {width} × {height} pixels"
+        self._say(f"{preview.notice} {size}".strip(), colours(self).warning if preview.notice else colours(self).muted)
         for button in (self.save_button, self.copy_button):
             button.setEnabled(True)
 
@@ -139,9 +195,7 @@ class ExportFigureDialog(QDialog):
         """Write the figure; False where that fails, and the dialog says why."""
         try:
             with busy_cursor():
-                spec = self.spec()
-                facts = collected_provenance(self.controls.chosen())
-                save_figure(self._figure(spec), path, spec=spec, provenance=facts)
+                write_figure(path, self.content(), self.spec())
         except XanesviewError as error:
             self._tell(error)
             return False
@@ -152,21 +206,15 @@ class ExportFigureDialog(QDialog):
         return True
 
     def copy(self) -> None:
-        """Put the figure on the clipboard in its full resolution."""
-        picture = BytesIO()
+        """Put the figure on the clipboard in its full resolution, and as SVG."""
         try:
             with busy_cursor():
-                spec = self.spec()
-                self._figure(spec).savefig(picture, format="png", dpi=spec.dpi)
+                copied = clipboard_data(self.content(), self.spec())
         except XanesviewError as error:
             self._tell(error)
             return
-        QGuiApplication.clipboard().setImage(QImage.fromData(picture.getvalue(), "PNG"))
+        QGuiApplication.clipboard().setMimeData(copied)
         self._say("The figure is on the clipboard.", colours(self).good)
-
-    def _figure(self, spec: FigureSpec):
-        below = self._below if self.controls.with_below else None
-        return draw_spectra(self.controls.chosen(), spec, self.controls.title.text().strip(), below)
 
     def _ask_name(self) -> None:
         name, chosen = QFileDialog.getSaveFileName(self, "Save figure", str(self._start), FIGURE_FILTERS)
@@ -174,8 +222,26 @@ class ExportFigureDialog(QDialog):
             return
         path = Path(name)
         if not path.suffix:
-            path = path.with_suffix("." + chosen.split("*.")[1].rstrip(")"))
+            path = path.with_suffix("." + chosen.split("*.")[1].rstrip(")").split()[0])
         self.save(path)
+
+    # ---- presets and templates ----
+
+    def _take_preset(self, name: str) -> None:
+        try:
+            spec = with_settings(self.controls.own_spec(), PRESETS[name])
+        except XanesviewError as error:
+            self._tell(error)
+            return
+        if self.controls.with_below:
+            spec = replace(spec, height_mm=max(spec.height_mm, HEIGHT_WITH_PANEL_MM))
+        self.controls.set_spec(spec)
+
+    def _take_template(self, template: Template) -> None:
+        self.controls.set_spec(template.spec)
+
+    def _tell_of_template(self, text: str, trouble: bool) -> None:
+        self._say(text, colours(self).error if trouble else colours(self).good)
 
     def _tell(self, error: XanesviewError) -> None:
         self._say(f"{error.message} {error.hint}".strip(), colours(self).error)
@@ -188,39 +254,17 @@ class ExportFigureDialog(QDialog):
         self.problem.setStyleSheet(f"color: {colour};")
 
 
-class _Paper(QLabel):
-    """Shows a picture as large as it fits, on the white it is drawn on."""
+def clipboard_data(content: FigureContent, spec: FigureSpec) -> QMimeData:
+    """Return a figure as the clipboard takes it: a picture in its full resolution, and SVG.
 
-    def __init__(self) -> None:
-        super().__init__(alignment=Qt.AlignmentFlag.AlignCenter)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self.setMinimumSize(QSize(320, 240))
-        self._image: QImage | None = None
-
-    def dots_per_inch(self, spec: FigureSpec) -> float:
-        """Return a resolution at which a figure fills this widget."""
-        ratio = self.devicePixelRatioF()
-        widest = self.width() * ratio / (spec.width_mm / 25.4)
-        highest = self.height() * ratio / (spec.height_mm / 25.4)
-        return max(40.0, min(widest, highest))
-
-    def show_image(self, image: QImage) -> None:
-        """Show a picture."""
-        self._image = image
-        self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the picture as large as it fits."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        if self._image is None:
-            return
-        ratio = self.devicePixelRatioF()
-        fitted = self._image.scaled(
-            self.size() * ratio, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
-        pixmap = QPixmap.fromImage(fitted)
-        pixmap.setDevicePixelRatio(ratio)
-        self.setPixmap(pixmap)
+    Raises
+    ------
+    XanesviewError
+        Where it can't be drawn.
+    """
+    figure = drawn(content, spec)
+    facts = collected_provenance(content.curves)
+    copied = QMimeData()
+    copied.setImageData(QImage.fromData(bytes(figure_bytes(figure, "png", spec)), "PNG"))
+    copied.setData(_SVG, bytes(figure_bytes(figure, "svg", spec, facts)))
+    return copied

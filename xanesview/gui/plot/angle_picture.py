@@ -12,12 +12,12 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from xanesview.gui.appearance.angle_ramp import angle_colour, intensity_colours
 from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.appearance.theme import colours, small_font
 from xanesview.gui.plot.axes import colour_axes, make_plot, title_axis
 from xanesview.gui.plot.curve_layer import CurveLayer
 from xanesview.gui.plot.curve_style import CurveStyle
+from xanesview.io.figures.angle_ramp import angle_colour, intensity_colours
 from xanesview.shown.curve import Curve
 
 CURVES, MAP, DIFFERENCE = "curves", "map", "dichroism"

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from xanesview.gui.appearance.angle_ramp import angle_colour
+from xanesview.io.figures.angle_ramp import angle_colour
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,9 +10,9 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from xanesview.gui.appearance.angle_ramp import angle_colour
 from xanesview.gui.appearance.theme import colours, small_font
 from xanesview.gui.plot.mark_layer import number
+from xanesview.io.figures.angle_ramp import angle_colour
 
 _RINGS = 3
 _SPOKE_DEG = 30

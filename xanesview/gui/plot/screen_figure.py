@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from xanesview.domain.spectrum import Spectrum
 from xanesview.gui.appearance.palette import LIGHT
 from xanesview.gui.plot.curve_style import CurveStyle, styles_of
+from xanesview.shown.lines import shown_lines
 from xanesview.shown.names import title
 from xanesview.shown.spectra import exported
 
@@ -50,7 +51,9 @@ def screen_figure(shown: Shown, plot: SpectrumPlot) -> ScreenFigure:
     pairs = [(curve, spectrum) for curve, spectrum in exported(shown, as_drawn=True) if curve is not None]
     styles = styles_of([curve for curve, _ in pairs], LIGHT)
     curves = [
-        _figure_curve(curve, spectrum.replace(label=curve.label), style)
+        replace(
+            _figure_curve(curve, spectrum.replace(label=curve.label), style), sticks=shown_lines(shown, curve.subject)
+        )
         for (curve, spectrum), style in zip(pairs, styles, strict=True)
     ]
     heading = title(shown)

@@ -9,9 +9,9 @@ from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from xanesview.domain.orientation.tilt_fit import TiltFit
-from xanesview.gui.appearance.angle_ramp import angle_colour
 from xanesview.gui.appearance.theme import colours, small_font
 from xanesview.gui.plot.axes import NumberAxis, colour_axes, make_still_plot, title_axis
+from xanesview.io.figures.angle_ramp import angle_colour
 
 _AXIS_PX, _MARGIN_PX = 56, 10
 _POINT_PX = 8

@@ -9,15 +9,15 @@ import numpy as np
 from xanesview.domain.orientation.angle_series import AngleSeries
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError, printable
-from xanesview.io.figures.figure import ENERGY_TITLES, INK, FigureSpec, new_figure
+from xanesview.io.figures.spec import FigureSpec
+from xanesview.io.figures.style import ENERGY_TITLES, INK, new_figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from matplotlib.axes import Axes
     from matplotlib.cm import ScalarMappable
     from matplotlib.figure import Figure
-
-    from xanesview.io.figures.figure import Axes
 
 PARTS = ("curves", "map", "dichroism")
 COLOUR_MAP = "viridis"  # its steps can be told apart by the colour-blind, and in grey

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from xanesview.domain.orientation.angle_series import colour_range
 from xanesview.domain.processing.smooth_line import is_coarse, smooth_line
 from xanesview.domain.spectrum import Spectrum
+from xanesview.io.figures.angle_ramp import angle_colour
 
 ROLES = ("current", "isotropic", "site", "compared", "measured", "computed", "frozen")
 
@@ -32,9 +35,13 @@ MARKS = {"circle": "o", "square": "s", "diamond": "D", "triangle": "^", "cross":
 DEPTH = {"isotropic": 1.0, "frozen": 2.0, "site": 3.0, "compared": 3.0, "measured": 4.0, "computed": 4.0,
          "current": 5.0}  # fmt: skip
 WIDTH_PT = {"current": 1.5, "isotropic": 0.8, "compared": 1.2, "computed": 1.0, "measured": 1.0}
+"""Widths of lines where the leading one has 1.5 points; others have 0.9."""
 POINTS_LIMIT = 160
 """A measured spectrum with more points than this is drawn as a line."""
 
+FEWEST_ANGLES = 3
+"""Curves of fewer angles are named one by one."""
+_ANGLE = re.compile(r"\s*([-+]?\d{1,3}(?:\.\d{1,6})?)\s*°\s*")
 _DASHES = {"compared": (8.0, 2.0), "computed": (4.0, 2.0), "frozen": (5.0, 2.0, 1.0, 2.0)}
 
 
@@ -56,6 +63,10 @@ class FigureCurve:
         Added to the intensities where they are drawn.
     depth : float or None
         Curves with a larger one are drawn above others.
+    sticks : (N, 2) array or None
+        Energies (eV, of the axis of the spectrum) and heights, in any unit, of the lines it is made of.
+    angle_deg : float or None
+        Of one of a series of angles.
     """
 
     spectrum: Spectrum
@@ -65,6 +76,8 @@ class FigureCurve:
     marker: str | None = None
     offset: float = 0.0
     depth: float | None = None
+    sticks: np.ndarray | None = None
+    angle_deg: float | None = None
 
     def named(self, label: str) -> FigureCurve:
         """Return the curve under another name."""
@@ -109,18 +122,33 @@ class FigureCurve:
 def with_roles(spectra: Sequence[Spectrum | FigureCurve]) -> list[FigureCurve]:
     """Return curves with roles: as given, else by kind; those without a colour take the next one of their family.
 
-    Of predicted spectra the first is the current one; those called isotropic are averages; the others are sites.
+    Of predicted spectra the first is the current one; those called isotropic are averages; the others are sites. Those
+    of a series of angles (told, or in the provenance as “angle”) have the colours of their angles.
     """
-    result: list[FigureCurve] = []
-    met: Counter[str] = Counter()
+    given: list[FigureCurve] = []
     for one in spectra:
-        curve = one if isinstance(one, FigureCurve) else FigureCurve(one, _role_of(one, result))
-        if curve.colour is None and curve.role in FAMILIES:
+        curve = one if isinstance(one, FigureCurve) else FigureCurve(one, _role_of(one, given))
+        told = _ANGLE.fullmatch(str(curve.spectrum.provenance.get("angle", "")))
+        given.append(replace(curve, angle_deg=float(told[1])) if told and curve.angle_deg is None else curve)
+    series = angle_range(given, fewest=2)
+    met: Counter[str] = Counter()
+    result = []
+    for curve in given:
+        if curve.colour is None and series is not None and curve.angle_deg is not None:
+            share = (curve.angle_deg - series[0]) / (series[1] - series[0])
+            curve = replace(curve, colour=angle_colour(share, dark=False))
+        elif curve.colour is None and curve.role in FAMILIES:
             family = FAMILIES[curve.role]
             curve = replace(curve, colour=family[met[curve.role] % len(family)])
             met[curve.role] += 1
         result.append(curve)
     return result
+
+
+def angle_range(curves: Sequence[FigureCurve], fewest: int = FEWEST_ANGLES) -> tuple[float, float] | None:
+    """Return between which angles the curves of a series are coloured; None where they have fewer different ones."""
+    angles = {curve.angle_deg for curve in curves if curve.angle_deg is not None}
+    return colour_range(sorted(angles)) if len(angles) >= fewest else None
 
 
 def _role_of(spectrum: Spectrum, before: Sequence[FigureCurve]) -> str:

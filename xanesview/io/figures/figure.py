@@ -1,13 +1,8 @@
-"""Figures for papers and talks, drawn by matplotlib from the numbers of the curves; `figure_file` saves them.
-
-matplotlib is imported when a figure is drawn, not before; pyplot is never touched, so no window system is.
-"""
+"""Figures for papers and talks, drawn by matplotlib from the numbers of the curves; `figure_file` saves them."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from textwrap import wrap
 from typing import TYPE_CHECKING
@@ -15,90 +10,45 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xanesview.domain.spectrum import Spectrum
+from xanesview.domain.stacking import stacked_offsets
 from xanesview.errors import XanesviewError, printable
-from xanesview.io.figures.curve_looks import COLOURS, FAINT, MUTED, TEXT, WIDTH_PT, FigureCurve, with_roles
-from xanesview.io.figures.legend import PLACES, name_curves
-from xanesview.io.figures.lower_panel import Below, fit_below
+from xanesview.io.figures.additions import draw_colour_bar, draw_sticks, letter_panel, place_inset
+from xanesview.io.figures.breaks import break_axes, fix_ticks, mark_breaks
+from xanesview.io.figures.curve_looks import WIDTH_PT, FigureCurve, angle_range, with_roles
+from xanesview.io.figures.legend import name_curves
+from xanesview.io.figures.lower_panel import Below, fit_below, without_rounding
+from xanesview.io.figures.spec import FigureSpec, check_title
+from xanesview.io.figures.style import ENERGY_TITLES, new_figure, set_numbers
 from xanesview.io.text_file import LARGEST
-from xanesview.limits import LONGEST_TITLE, MOST_PIXELS, check_count, check_range_ev
+from xanesview.limits import LONGEST_TITLE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-ENERGY_TITLES = {"absolute": "Photon energy (eV)", "relative": "Energy from E$_0$ (eV)"}
-"""Our own words, in which alone dollars stand for mathematics."""
-INK = {"text": TEXT, "muted": MUTED, "faint": FAINT, "first": COLOURS[0], "second": COLOURS[1]}
-"""Colours of other figures on white."""
-HEIGHT_WITH_PANEL_MM = 82.0
-"""Height of a figure of one column that has a panel below the plot."""
 _OPEN_MARKS = ("x", "+")
-_MM_PER_INCH = 25.4
-_MOST_TICKS = 30
-#: Settings of matplotlib hold for the whole process, so one thread draws at a time.
-_drawing = threading.RLock()
+_LEADING = ("current", "isotropic", "site", "compared")
 
 
-@dataclass(frozen=True)
-class FigureSpec:
-    """How a figure is to look.
+@dataclass(frozen=True, eq=False)
+class FigureContent:
+    """What a figure shows; how it looks is a `FigureSpec`.
 
     Attributes
     ----------
-    width_mm, height_mm : float
-        Outer size; 85 mm is one column of most journals.
-    dpi : int
-        Dots per inch of a PNG.
-    font_pt : float
-        Size of the axis titles and labels; ticks are one point smaller.
-    energies_ev : (float, float) or None
-        Energies shown; all predicted ones by default.
-    intensities : (float, float) or None
-        Intensities shown; fitted by default.
-    legend : str
-        Where curves are named, one of `legend.PLACES`: where there is room by default.
-    energy_title, intensity_title : str or None
-        Titles of the axes; quantity and unit by default.
-    bands : bool
-        Draw the bands of curves that have one.
+    curves : sequence of Spectrum or FigureCurve
+    title : str
+        Above the plot, in several lines where it is long.
+    below : Below or None
+        A panel below the plot, with the same energies.
+    scene : (H, W, 4) uint8 array or None
+        A picture for the inset.
     """
 
-    width_mm: float = 85.0
-    height_mm: float = 62.0
-    dpi: int = 300
-    font_pt: float = 8.0
-    energies_ev: tuple[float, float] | None = None
-    intensities: tuple[float, float] | None = None
-    legend: str = "auto"
-    energy_title: str | None = None
-    intensity_title: str | None = None
-    bands: bool = True
-
-    def __post_init__(self) -> None:
-        for axis_title in (self.energy_title, self.intensity_title):
-            check_title(axis_title or "")
-        if not (20 <= self.width_mm <= 1000 and 15 <= self.height_mm <= 1000):
-            raise XanesviewError(
-                f"A figure of {self.width_mm:g} × {self.height_mm:g} mm can't be drawn.",
-                "Give a width from 20 to 1000 mm and a height from 15 to 1000 mm.",
-            )
-        if self.legend not in PLACES:
-            raise XanesviewError(f"A legend can't stand “{self.legend}”.", f"Give one of {', '.join(PLACES)}.")
-        if not 36 <= self.dpi <= 2400:
-            raise XanesviewError(f"{self.dpi} dots per inch can't be drawn.", "Give 36 to 2400 dpi.")
-        if self.energies_ev is not None:
-            check_range_ev(*self.energies_ev, "Give the lower energy first, such as 280 to 305 eV.")
-        if self.intensities is not None and not (-LARGEST < self.intensities[0] < self.intensities[1] < LARGEST):
-            raise XanesviewError(
-                "No intensities lie between {:g} and {:g}.".format(*self.intensities), "Give the lower one first."
-            )
-        width, height = self.size_px
-        check_count(width * height, MOST_PIXELS, "pixels", "Make the figure smaller, or give fewer dots per inch.")
-
-    @property
-    def size_px(self) -> tuple[int, int]:
-        """Width and height of a PNG, in pixels."""
-        return int(self.width_mm / _MM_PER_INCH * self.dpi), int(self.height_mm / _MM_PER_INCH * self.dpi)
+    curves: Sequence[Spectrum | FigureCurve]
+    title: str = ""
+    below: Below | None = None
+    scene: np.ndarray | None = None
 
 
 def draw_spectra(
@@ -106,17 +56,14 @@ def draw_spectra(
     spec: FigureSpec | None = None,
     title: str = "",
     below: Below | None = None,
+    scene: np.ndarray | None = None,
 ) -> Figure:
-    """Return a figure of the spectra on white.
+    """Return a figure of the spectra on white, laid out for good: it is the same at any resolution, in any format.
 
     Parameters
     ----------
-    spectra : sequence of Spectrum or FigureCurve
     spec : FigureSpec, optional
-    title : str, optional
-        Above the plot, in several lines where it is long.
-    below : Below, optional
-        A panel below the plot, with the same energies.
+    spectra, title, below, scene : see `FigureContent`
 
     Raises
     ------
@@ -129,82 +76,66 @@ def draw_spectra(
     spec = spec or FigureSpec()
     curves = [
         replace(curve, spectrum=curve.spectrum.replace(label=printable(_shortened(curve.spectrum.label))))
-        for curve in with_roles(spectra)
+        for curve in arranged(with_roles(spectra), spec)
     ]
     _check_numbers(curves)
     with new_figure(spec) as figure:
-        if below is None:
+        if below is None or not spec.below:
             lowest = axes = figure.add_subplot()
         else:
             axes, lowest = figure.subplots(2, sharex=True, height_ratios=(3, 1))
         for number, curve in enumerate(curves):
             _draw_curve(axes, curve, spec, f"{curve.role}-{number}")
         _set_ranges(axes, curves, spec)
-        if below is not None:
-            largest = fit_below(lowest, below)
-            for number, curve in enumerate(below.curves):
-                _draw_curve(lowest, replace(curve, offset=0.0), spec, f"below-{number}")
-            lowest.set_ylim(-largest, largest)
-        _set_mathematical_ticks(figure)
-        energy, intensity = own_titles(curves)
-        if spec.energy_title is None:
-            lowest.set_xlabel(energy, parse_math=True)
-        else:
-            lowest.set_xlabel(printable(spec.energy_title))
-        axes.set_ylabel(intensity if spec.intensity_title is None else printable(spec.intensity_title))
-        if title:
-            letters = int(spec.width_mm / _MM_PER_INCH * 72 / (0.6 * spec.font_pt))
-            axes.set_title("\n".join(wrap(printable(title), max(letters, 8))), loc="left")
-        place = name_curves(axes, curves, spec.legend, spec.font_pt - 1)
+        if lowest is not axes:
+            _draw_below(lowest, below, spec, axes.get_ylim())
+        if spec.sticks:
+            for number, curve in enumerate(curves):
+                draw_sticks(axes, curve, spec, f"{curve.role}-{number}")
+        break_axes(axes, spec.energy_breaks, spec.intensity_breaks)
+        set_numbers(figure)
+        _write_titles(axes, lowest, curves, spec, title)
+        series = angle_range(curves) if spec.colour_bar else None
+        if series is not None:
+            draw_colour_bar(figure, figure.axes, series)
+        has_inset = spec.inset and scene is not None
+        if has_inset and spec.inset_place != "auto":
+            figure.draw_without_rendering()
+            place_inset(axes, scene, curves, spec)
+        named = curves if series is None else [curve for curve in curves if curve.angle_deg is None]
+        place = name_curves(
+            axes, named, spec.legend, spec.font_pt - 1, stacked=spec.arrangement == "stacked", bar=series is not None
+        )
         if title:
             _break_title(figure, axes, title, beside_legend=place == "right")
         if spec.intensity_title is None:
-            _fit_axis_title(figure, axes, _unit(curves))
+            _fit_axis_title(figure, axes, _intensity_titles(curves, spec)[1:])
+        if has_inset and spec.inset_place == "auto":
+            figure.draw_without_rendering()
+            place_inset(axes, scene, curves, spec)
+        _settle(figure, (axes, lowest), spec)
     return figure
 
 
-def check_title(title: str) -> None:
-    """Refuse a title that would take minutes to be broken into lines.
-
-    Raises
-    ------
-    XanesviewError
-    """
-    if len(title) > LONGEST_TITLE:
-        raise XanesviewError(
-            f"A title of {len(title):,} characters is too long; up to {LONGEST_TITLE} are drawn.", "Give a shorter one."
-        )
+def arranged(curves: Sequence[FigureCurve], spec: FigureSpec) -> list[FigureCurve]:
+    """Return the curves with the offsets that they are drawn with."""
+    if spec.arrangement == "as shown":
+        return list(curves)
+    offsets = [0.0] * len(curves)
+    if spec.arrangement == "stacked":
+        low, high = spec.energies_ev or (-np.inf, np.inf)
+        lines = []
+        for curve in curves:
+            seen = (curve.spectrum.energy_ev >= low) & (curve.spectrum.energy_ev <= high)
+            lines.append((curve.spectrum.energy_ev[seen], curve.spectrum.intensity[seen]))
+        lines = [line if line[0].size else (np.zeros(1), np.zeros(1)) for line in lines]
+        offsets = stacked_offsets(lines, spec.spacing)
+    return [replace(curve, offset=offset) for curve, offset in zip(curves, offsets, strict=True)]
 
 
 def _shortened(label: str) -> str:
     """Return the name of a curve, which may be a file's, no longer than a title."""
     return label if len(label) <= LONGEST_TITLE else f"{label[: LONGEST_TITLE - 1]}…"
-
-
-@contextmanager
-def new_figure(spec: FigureSpec) -> Iterator[Figure]:
-    """Give an empty figure on white in our style, to be drawn on inside the block and saved with `save_figure`.
-
-    Dollars in a text that is set inside are dollars, since names and titles are a user's; a text of our own that holds
-    mathematics is set with ``parse_math=True``.
-    """
-    size = (spec.width_mm / _MM_PER_INCH, spec.height_mm / _MM_PER_INCH)
-    with style(spec):
-        from matplotlib import rc_context
-        from matplotlib.figure import Figure
-
-        figure = Figure(figsize=size, dpi=spec.dpi, layout="constrained", facecolor="white")
-        with rc_context({"text.parse_math": False}):
-            yield figure
-        _set_mathematical_ticks(figure)
-
-
-def _set_mathematical_ticks(figure: Figure) -> None:
-    """Let the numbers beside axes be mathematics, as matplotlib writes them, also those that aren't shown yet."""
-    for axis in [axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)]:
-        axis.get_major_ticks(_MOST_TICKS)
-        for text in (axis.get_offset_text(), *(tick.label1 for tick in (*axis.majorTicks, *axis.minorTicks))):
-            text.set_parse_math(True)
 
 
 def _check_numbers(curves: Sequence[FigureCurve]) -> None:
@@ -218,6 +149,39 @@ def _check_numbers(curves: Sequence[FigureCurve]) -> None:
             )
 
 
+# ---- titles ----
+
+
+def own_titles(curves: Sequence[FigureCurve], spec: FigureSpec | None = None) -> tuple[str, str]:
+    """Return the titles that the axes of energy and intensity have by themselves."""
+    return ENERGY_TITLES[curves[0].spectrum.axis], _intensity_titles(curves, spec or FigureSpec())[0]
+
+
+def _intensity_titles(curves: Sequence[FigureCurve], spec: FigureSpec) -> list[str]:
+    """Return titles of the intensity axis, in one line, in two, and the shortest."""
+    unit = _unit(curves)
+    if spec.arrangement == "stacked":
+        return [f"Absorption, offset ({unit})", f"Absorption, offset\n({unit})", "Absorption, offset"]
+    return [f"Absorption ({unit})", f"Absorption\n({unit})", unit]
+
+
+def _write_titles(axes: Axes, lowest: Axes, curves: Sequence[FigureCurve], spec: FigureSpec, title: str) -> None:
+    energy, intensity = own_titles(curves, spec)
+    if spec.energy_title is None:
+        lowest.set_xlabel(energy, parse_math=True)
+    else:
+        lowest.set_xlabel(printable(spec.energy_title))
+    axes.set_ylabel(intensity if spec.intensity_title is None else printable(spec.intensity_title))
+    if spec.arrangement == "stacked":
+        # numbers would hold for the lowest curve alone
+        axes.tick_params(axis="y", which="both", left=False, right=False, labelleft=False)
+    if title:
+        letters = int(spec.size_inches[0] * 72 / (0.6 * spec.font_pt))
+        axes.set_title("\n".join(wrap(printable(title), max(letters, 8))), loc="left")
+    elif spec.panel_letter:
+        axes.set_title(" ", loc="left")  # the letter's line
+
+
 def _break_title(figure: Figure, axes: Axes, title: str, *, beside_legend: bool) -> None:
     """Break a title that reaches over the edge of the figure, or into names on the right."""
     figure.draw_without_rendering()
@@ -228,83 +192,14 @@ def _break_title(figure: Figure, axes: Axes, title: str, *, beside_legend: bool)
         axes.set_title("\n".join(wrap(printable(title), max(int(0.95 * len(title) * room / width), 8))), loc="left")
 
 
-def own_titles(curves: Sequence[FigureCurve]) -> tuple[str, str]:
-    """Return the titles that the axes of energy and intensity have by themselves."""
-    return ENERGY_TITLES[curves[0].spectrum.axis], f"Absorption ({_unit(curves)})"
-
-
-def _fit_axis_title(figure: Figure, axes: Axes, unit: str) -> None:
+def _fit_axis_title(figure: Figure, axes: Axes, shorter: Sequence[str]) -> None:
     """Break the title of the intensity axis, then shorten it, where a legend below leaves less height than it needs."""
-    for text in (f"Absorption\n({unit})", unit):
+    for text in shorter:
         figure.draw_without_rendering()  # lays everything out
         box = axes.yaxis.label.get_window_extent()
         if box.y0 >= 0 and box.y1 <= figure.bbox.height:
             return
         axes.set_ylabel(text)
-
-
-@contextmanager
-def style(spec: FigureSpec) -> Iterator[None]:
-    """Draw, or save, in our style inside the block; one thread at a time."""
-    settings = {
-        "font.family": "sans-serif",
-        "font.sans-serif": ["Arial", "Helvetica", "Liberation Sans", "DejaVu Sans"],
-        "font.size": spec.font_pt,
-        "axes.labelsize": spec.font_pt,
-        "axes.titlesize": spec.font_pt,
-        "xtick.labelsize": spec.font_pt - 1,
-        "ytick.labelsize": spec.font_pt - 1,
-        "legend.fontsize": spec.font_pt - 1,
-        "axes.linewidth": 0.6,
-        "axes.edgecolor": MUTED,
-        "axes.labelcolor": TEXT,
-        "text.color": TEXT,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.unicode_minus": True,
-        "axes.formatter.use_mathtext": True,
-        "xtick.color": MUTED,
-        "ytick.color": MUTED,
-        "xtick.minor.visible": True,
-        "path.simplify": False,  # every point of the data is in the file
-        "svg.fonttype": "none",
-        "pdf.fonttype": 42,
-        "svg.hashsalt": "xanesview",
-    }
-    from logging import ERROR, getLogger
-
-    _drawing.acquire()
-    # it reports each family that a computer lacks, and where its own folder can't be written; it works all the same
-    logger = getLogger("matplotlib")
-    level = logger.level
-    logger.setLevel(ERROR)
-    try:
-        from matplotlib import rc_context
-
-        with rc_context(settings):
-            yield
-    finally:
-        logger.setLevel(level)
-        _drawing.release()
-
-
-def _draw_curve(axes: Axes, curve: FigureCurve, spec: FigureSpec, name: str) -> None:
-    """Draw one curve; `name` becomes the identity of its line in an SVG."""
-    x, y, band = curve.line()
-    colour, depth = curve.shade, curve.height
-    if spec.bands and band is not None:
-        axes.fill_between(x, y - band, y + band, color=colour, alpha=0.18, linewidth=0, zorder=depth - 0.5)
-    if curve.mark:
-        edge = 0.6 if curve.mark in _OPEN_MARKS else 0
-        axes.plot(
-            x, y, color=colour, marker=curve.mark, markersize=1.8, markeredgewidth=edge, linewidth=0.4, zorder=depth,
-            gid=name,
-        )  # fmt: skip
-        return
-    width = WIDTH_PT.get(curve.role, 0.9)
-    (line,) = axes.plot(x, y, color=colour, linewidth=width, zorder=depth, solid_joinstyle="round", gid=name)
-    if curve.dash_pattern:
-        line.set_dashes(curve.dash_pattern)
 
 
 def _unit(curves: Sequence[FigureCurve]) -> str:
@@ -313,11 +208,43 @@ def _unit(curves: Sequence[FigureCurve]) -> str:
     return printable(leading.spectrum.unit) or "arb. u."
 
 
+# ---- curves and ranges ----
+
+
+def _draw_curve(axes: Axes, curve: FigureCurve, spec: FigureSpec, name: str) -> None:
+    """Draw one curve; `name` becomes the identity of its line in an SVG."""
+    x, y, band = curve.line()
+    colour, depth = curve.shade, curve.height
+    thickness = spec.line_pt / WIDTH_PT["current"]
+    if spec.bands and band is not None:
+        axes.fill_between(x, y - band, y + band, color=colour, alpha=0.18, linewidth=0, zorder=depth - 0.5)
+    if curve.mark:
+        edge = 0.6 * thickness if curve.mark in _OPEN_MARKS else 0
+        axes.plot(
+            x, y, color=colour, marker=curve.mark, markersize=1.8 * thickness, markeredgewidth=edge,
+            linewidth=0.4 * thickness, zorder=depth, gid=name,
+        )  # fmt: skip
+        return
+    width = thickness * WIDTH_PT.get(curve.role, 0.9)
+    (line,) = axes.plot(x, y, color=colour, linewidth=width, zorder=depth, solid_joinstyle="round", gid=name)
+    if curve.dash_pattern:
+        line.set_dashes(curve.dash_pattern)
+
+
+def _draw_below(axes: Axes, below: Below, spec: FigureSpec, above: tuple[float, float]) -> None:
+    """Draw the panel below a plot whose intensities are chosen."""
+    below = without_rounding(below, above[1] - above[0])
+    largest = fit_below(axes, below, above[1] - above[0])
+    for number, curve in enumerate(below.curves):
+        _draw_curve(axes, replace(curve, offset=0.0), spec, f"below-{number}")
+    axes.set_ylim(-largest, largest)
+
+
 def _set_ranges(axes: Axes, curves: Sequence[FigureCurve], spec: FigureSpec) -> None:
     if spec.energies_ev is not None:
         axes.set_xlim(*spec.energies_ev)
     else:
-        leading = [c.spectrum.energy_ev for c in curves if c.role in ("current", "isotropic", "site", "compared")]
+        leading = [c.spectrum.energy_ev for c in curves if c.role in _LEADING]
         leading = leading or [c.spectrum.energy_ev for c in curves]
         axes.set_xlim(min(float(e[0]) for e in leading), max(float(e[-1]) for e in leading))
     if spec.intensities is not None:
@@ -333,3 +260,30 @@ def _set_ranges(axes: Axes, curves: Sequence[FigureCurve], spec: FigureSpec) -> 
         bottom, top = min(0.0, float(values.min())), float(values.max())
         span = (top - bottom) or 1.0
         axes.set_ylim(bottom - 0.02 * span, top + 0.06 * span)
+
+
+# ---- for good ----
+
+
+def _settle(figure: Figure, plots: Sequence[Axes], spec: FigureSpec) -> None:
+    """Let nothing move any more: places of the plots, ticks, and the list of names inside."""
+    axes, lowest = plots
+    figure.draw_without_rendering()
+    minor = {"energies": (True, False), "both": (True, True)}.get(spec.minor_ticks, (False, False))
+    fix_ticks(axes.xaxis, spec.energy_breaks, minor=minor[0])
+    fix_ticks(axes.yaxis, spec.intensity_breaks, minor=minor[1])
+    if lowest is not axes:
+        fix_ticks(lowest.yaxis, (), minor=minor[1])
+    if spec.energy_breaks or spec.intensity_breaks:
+        figure.draw_without_rendering()  # there are other numbers between breaks
+    legend = axes.get_legend()
+    if legend is not None:
+        box = legend.get_window_extent().transformed(axes.transAxes.inverted())
+        legend.borderaxespad = 0.0
+        legend.set_loc((box.x0, box.y0))
+    figure.set_layout_engine("none")
+    for one in dict.fromkeys(plots):
+        mark_breaks(one, "x", spec.energy_breaks)
+    mark_breaks(axes, "y", spec.intensity_breaks)
+    if spec.panel_letter:
+        letter_panel(figure, spec.panel_letter, spec)

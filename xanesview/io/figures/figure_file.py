@@ -1,4 +1,4 @@
-"""Figures as files: SVG, PDF or PNG, with where their curves come from in the file's own metadata."""
+"""Figures as files: SVG, PDF, PNG or TIFF, with where their curves come from in the file's own metadata."""
 
 from __future__ import annotations
 
@@ -14,15 +14,46 @@ from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError, printable
 from xanesview.io.atomic import write_bytes
 from xanesview.io.figures.curve_looks import FigureCurve, with_roles
-from xanesview.io.figures.figure import FigureSpec, draw_spectra, style
+from xanesview.io.figures.figure import FigureContent, draw_spectra
+from xanesview.io.figures.spec import FigureSpec
+from xanesview.io.figures.style import style
 from xanesview.version import __version__
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-FORMATS = ("svg", "pdf", "png")
-FIGURE_FILTERS = "SVG drawing (*.svg);;PDF document (*.pdf);;PNG picture (*.png)"
+FORMATS = ("svg", "pdf", "png", "tiff", "tif")
+ENDINGS_HINT = "End the name with .svg, .pdf, .png or .tiff."
+FIGURE_FILTERS = "SVG drawing (*.svg);;PDF document (*.pdf);;PNG picture (*.png);;TIFF picture (*.tiff *.tif)"
 """Filters of a file dialog."""
+_TITLE = "X-ray absorption spectrum"
+_TIFF_DESCRIPTION, _TIFF_SOFTWARE = 270, 305
+
+
+def write_figure(path: str | Path, content: FigureContent, spec: FigureSpec | None = None) -> Path:
+    """Draw a figure and write it: what window, command line and scripts all call, so that theirs are the same.
+
+    Parameters
+    ----------
+    path : path
+        Ends with .svg, .pdf, .png or .tiff.
+    content : FigureContent
+        Curves, title, panel below, picture of the inset; the provenance of the curves goes into the file.
+    spec : FigureSpec, optional
+
+    Raises
+    ------
+    XanesviewError
+        For another format, a figure that can't be drawn, or where the file can't be written.
+    """
+    spec = spec or FigureSpec()
+    check_format(path)
+    return save_figure(drawn(content, spec), path, spec=spec, provenance=collected_provenance(content.curves))
+
+
+def drawn(content: FigureContent, spec: FigureSpec) -> Figure:
+    """Return the figure of a content, laid out for good."""
+    return draw_spectra(content.curves, spec, content.title, content.below, content.scene)
 
 
 def save_figure(
@@ -38,9 +69,9 @@ def save_figure(
     figure : matplotlib Figure
         From `draw_spectra`.
     path : path
-        Ends with .svg, .pdf or .png.
+        Ends with .svg, .pdf, .png or .tiff.
     spec : FigureSpec, optional
-        For the dots per inch of a PNG; the figure's own by default.
+        For the dots per inch of a PNG or TIFF; the default's by default.
     provenance : mapping, optional
         Names and values for the metadata.
 
@@ -49,29 +80,72 @@ def save_figure(
     XanesviewError
         For another format, or where the file can't be written.
     """
+    write_bytes(path, figure_bytes(figure, check_format(path), spec or FigureSpec(), provenance))
+    return Path(path)
+
+
+def check_format(path: str | Path) -> str:
+    """Return the format that a name ends with.
+
+    Raises
+    ------
+    XanesviewError
+        Where no figure is written as that.
+    """
     path = Path(path)
     kind = path.suffix.lower().lstrip(".")
     if kind not in FORMATS:
-        raise XanesviewError(
-            f"Figures can't be written as “{path.suffix or path.name}”.", "End the name with .svg, .pdf or .png."
-        )
-    dpi = figure.dpi if spec is None else spec.dpi
+        raise XanesviewError(f"Figures can't be written as “{path.suffix or path.name}”.", ENDINGS_HINT)
+    return kind
+
+
+def figure_bytes(
+    figure: Figure,
+    kind: str,
+    spec: FigureSpec,
+    provenance: Mapping[str, str] | None = None,
+    dpi: float | None = None,
+) -> memoryview:
+    """Return a figure as the bytes of a file.
+
+    Parameters
+    ----------
+    kind : one of `FORMATS`
+    spec : its look
+    provenance : names and values for the metadata
+    dpi : dots per inch, those of the look by default; a preview has as many as fill its place
+    """
     facts = "; ".join(printable(f"{key}: {value}") for key, value in (provenance or {}).items())
+    dpi = spec.dpi if dpi is None else dpi
     picture = BytesIO()
-    with style(spec or FigureSpec()):
-        figure.savefig(picture, format=kind, dpi=dpi, facecolor="white", metadata=_metadata(kind, facts))
-    write_bytes(path, picture.getbuffer())
-    return path
+    with style(spec):
+        if kind in ("tiff", "tif"):
+            _write_tiff(figure, picture, dpi, facts)
+        else:
+            figure.savefig(picture, format=kind, dpi=dpi, facecolor="white", metadata=_metadata(kind, facts))
+    return picture.getbuffer()
+
+
+def _write_tiff(figure: Figure, target: BytesIO, dpi: float, facts: str) -> None:
+    """Write RGB without transparency, which is what journals take, packed without loss."""
+    from PIL import Image
+    from PIL.TiffImagePlugin import ImageFileDirectory_v2
+
+    raw = BytesIO()
+    figure.savefig(raw, format="png", dpi=dpi, facecolor="white")
+    told = ImageFileDirectory_v2()
+    told[_TIFF_DESCRIPTION], told[_TIFF_SOFTWARE] = f"{_TITLE}\n{facts}", f"xanesview {__version__}"
+    picture = Image.open(raw, formats=["PNG"]).convert("RGB")
+    picture.save(target, format="TIFF", compression="tiff_lzw", dpi=(dpi, dpi), tiffinfo=told)
 
 
 def prepare() -> None:
     """Load matplotlib and its fonts, which takes seconds the first time; to be called beside the work of the user."""
-    spectrum = Spectrum(np.arange(3.0), np.arange(3.0), label="ε₀")
-    with style(FigureSpec()):
-        figure = draw_spectra([spectrum], FigureSpec(dpi=50), "θ")
-        for kind in FORMATS:
-            nowhere = BytesIO()
-            figure.savefig(nowhere, format=kind)
+    spectra = [Spectrum(np.arange(3.0), k + np.arange(3.0), label="ε₀") for k in range(2)]
+    spec = FigureSpec(dpi=50)
+    figure = draw_spectra(spectra, spec, "θ")
+    for kind in ("png", "svg", "pdf"):
+        figure_bytes(figure, kind, spec)
 
 
 def collected_provenance(spectra: Sequence[Spectrum | FigureCurve]) -> dict[str, str]:
@@ -91,7 +165,7 @@ def collected_provenance(spectra: Sequence[Spectrum | FigureCurve]) -> dict[str,
 def _metadata(kind: str, facts: str) -> dict[str, str]:
     program = f"xanesview {__version__}"
     if kind == "svg":
-        return {"Creator": program, "Description": facts, "Title": "X-ray absorption spectrum"}
+        return {"Creator": program, "Description": facts, "Title": _TITLE}
     if kind == "pdf":
-        return {"Creator": program, "Subject": facts, "Title": "X-ray absorption spectrum"}
-    return {"Software": program, "Description": facts, "Title": "X-ray absorption spectrum"}
+        return {"Creator": program, "Subject": facts, "Title": _TITLE}
+    return {"Software": program, "Description": facts, "Title": _TITLE}

@@ -1,28 +1,36 @@
 """Names of curves in a figure, where there is room for them: at the curves' ends, inside, below or on the right.
 
-The plot comes first: whatever the names are, the axes keep at least `LEAST_HEIGHT` of the figure's height wherever a
-figure without names would.
+The plot comes first: whatever the names are, the axes keep at least `LEAST_HEIGHT` of the figure's height and
+`LEAST_WIDTH` of its width wherever a figure without names would.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xanesview.io.figures.additions import INSET_ROOM
 from xanesview.io.figures.curve_looks import FigureCurve
+from xanesview.io.figures.name_fitting import (
+    broken,
+    columns_that_fit,
+    shortened,
+    shortened_to,
+    spread,
+    width_of,
+    wrapped,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.text import Text
 
-PLACES = ("auto", "direct", "inside", "right", "below", "none")
-"""Where names can stand; "auto" is the first of them that leaves enough room."""
 LEAST_HEIGHT = 0.6
 """Share of the figure's height that the axes keep."""
-_LEAST_WIDTH = 0.55
+LEAST_WIDTH = 0.6
+"""Share of the figure's width that they keep."""
 _MOST_BESIDE = 5
 _LONGEST_BESIDE = 24
 _WIDEST_RIGHT = 0.36  # share of the figure's width
@@ -30,9 +38,14 @@ _SMALLEST_PT = 5.0
 _LETTER = 0.48  # mean width of a letter in units of the text size
 _LINE = 1.25
 _GAP_PT = 5.0
+_FEWEST_LETTERS = 6
+_OVER_BREAKS = 30
+_HANDLE = 3.2  # line of a legend and the space beside it, in units of the text size
 
 
-def name_curves(axes: Axes, curves: Sequence[FigureCurve], place: str, font_pt: float) -> str:
+def name_curves(
+    axes: Axes, curves: Sequence[FigureCurve], place: str, font_pt: float, *, stacked: bool = False, bar: bool = False
+) -> str:
     """Name the curves of a plot; return where the names stand.
 
     Parameters
@@ -42,24 +55,33 @@ def name_curves(axes: Axes, curves: Sequence[FigureCurve], place: str, font_pt: 
     curves : sequence of FigureCurve
         Those with a label are named, in their order.
     place : str
-        One of `PLACES`.
+        One of `spec.PLACES`.
     font_pt : float
         Size of the names.
+    stacked : bool
+        The curves stand one above the other: a list inside would lie on them.
+    bar : bool
+        A bar of colours stands where names at the ends of curves would.
     """
     named = [curve for curve in curves if curve.spectrum.label]
     if not named or place == "none":
         return "none"
+    strict = place == "auto"
     ways: dict[str, Callable[[], bool]] = {
-        "direct": lambda: _direct(axes, named, font_pt, strict=place == "auto"),
-        "inside": lambda: _inside(axes, named, font_pt),
-        "below": lambda: _below(axes, named, font_pt, strict=place == "auto"),
+        "direct": lambda: not bar and _direct(axes, named, font_pt, strict=strict),
+        "inside": lambda: _inside(axes, named, font_pt, strict=False),
+        "inside, clear": lambda: _inside(axes, named, font_pt, strict=True),
+        "below": lambda: _below(axes, named, font_pt, strict=strict),
         "right": lambda: _right(axes, named, font_pt),
+        "below, shortened": lambda: _below(axes, named, font_pt, strict=False),
     }
-    if place != "auto":
-        ways[place]()
-        return place
-    few = len(named) <= _MOST_BESIDE and max(len(curve.spectrum.label) for curve in named) <= _LONGEST_BESIDE
-    return next(way for way in (("direct", "inside") if few else ("below", "right")) if ways[way]())
+    if not strict:
+        tried = [place, *{"direct": ["inside"], "right": ["below, shortened"]}.get(place, [])]
+    elif len(named) <= _MOST_BESIDE and max(len(curve.spectrum.label) for curve in named) <= _LONGEST_BESIDE:
+        tried = ["direct", "below", "right", "below, shortened"] if stacked else ["direct", "inside"]
+    else:
+        tried = [*([] if stacked else ["inside, clear"]), "below", "right", "below, shortened"]
+    return next(way for way in tried if ways[way]()).partition(",")[0]
 
 
 # ---- at the ends of the curves ----
@@ -86,48 +108,62 @@ def _direct(axes: Axes, curves: Sequence[FigureCurve], font_pt: float, *, strict
         )
         for curve, end in zip(curves, ends, strict=True)
     ]  # fmt: skip
-    box = _laid_out(axes)
-    height_pt = box.height * 72.0 / axes.figure.dpi
-    per_unit = height_pt / (top - bottom)
-    places = spread([end * per_unit for end in ends], _LINE * font_pt)
-    moved = [place - end * per_unit for place, end in zip(places, ends, strict=True)]
+    if not strict:
+        _shorten(axes, texts, font_pt)
+    per_pt = axes.figure.dpi / 72.0
+    _laid_out(axes)
+    at = [float(axes.transData.transform((high, end))[1]) / per_pt for end in ends]
+    moved = [place - own for place, own in zip(spread(at, _LINE * font_pt), at, strict=True)]
     far = max(map(abs, moved)) > 2.5 * _LINE * font_pt
-    narrow = box.width < _LEAST_WIDTH * axes.figure.bbox.width
-    if strict and (far or narrow):
+    if strict and (far or _width_share(axes) < LEAST_WIDTH):
         for text in texts:
             text.remove()
         return False
+    gap = _GAP_PT + (4.0 if max(map(abs, moved)) > 1.0 else 0.0)
     for text, way in zip(texts, moved, strict=True):
-        text.set_position((_GAP_PT + (4.0 if abs(way) > 1.0 else 0.0), way))
+        text.set_position((gap, way))
         if abs(way) <= 1.0:
             text.arrow_patch.set_visible(False)
     return True
 
 
-def spread(wanted: Sequence[float], distance: float) -> list[float]:
-    """Return places at least so far from each other, in the order of the wanted ones and as near to them as can be."""
-    order = np.argsort(wanted, kind="stable")
-    groups: list[list[float]] = []  # centre of a run of neighbours that touch, and how many they are
-    for place in (float(wanted[k]) for k in order):
-        groups.append([place, 1.0])
-        while len(groups) > 1:
-            (lower, n_lower), (upper, n_upper) = groups[-2:]
-            if upper - lower >= 0.5 * (n_lower + n_upper) * distance:
-                break
-            groups[-2:] = [[(n_lower * lower + n_upper * upper) / (n_lower + n_upper), n_lower + n_upper]]
-    placed = [centre + (k - 0.5 * (n - 1)) * distance for centre, n in groups for k in range(int(n))]
-    result = [0.0] * len(placed)
-    for k, place in zip(order, placed, strict=True):
-        result[int(k)] = place
-    return result
+def _shorten(axes: Axes, texts: Sequence[Text], font_pt: float) -> None:
+    """Shorten names at the ends of curves until the plot has its width."""
+    names = [text.get_text() for text in texts]
+    letters = max(map(len, names))
+    while _width_share(axes) < LEAST_WIDTH and letters > _FEWEST_LETTERS:
+        lacking_pt = (LEAST_WIDTH - _width_share(axes)) * 72.0 * axes.figure.get_figwidth()
+        letters = max(letters - max(int(np.ceil(lacking_pt / (_LETTER * font_pt))), 1), _FEWEST_LETTERS)
+        for text, name in zip(texts, names, strict=True):
+            text.set_text(shortened(name, letters))
 
 
 # ---- legends ----
 
 
-def _inside(axes: Axes, curves: Sequence[FigureCurve], font_pt: float) -> bool:
-    axes.legend(_handles(curves), [curve.spectrum.label for curve in curves], loc="best", **_look(font_pt))
-    return True
+def _inside(axes: Axes, curves: Sequence[FigureCurve], font_pt: float, *, strict: bool) -> bool:
+    """Put the names where they lie on the least of the curves; False (and nothing) where (strict) on some."""
+    labels = [curve.spectrum.label for curve in curves]
+    legend = axes.legend(_handles(curves), labels, loc="best", **_look(font_pt))
+    legend.set_zorder(_OVER_BREAKS)
+    if not strict:
+        return True
+    _laid_out(axes)
+    box, plot = legend.get_window_extent(), axes.get_window_extent()
+    clear = plot.x0 <= box.x0 and box.x1 <= plot.x1 and plot.y0 <= box.y0 and box.y1 <= plot.y1
+    rooms = [patch.get_window_extent() for patch in axes.patches if patch.get_gid() == INSET_ROOM]
+    clear = clear and not any(box.overlaps(room) for room in rooms)
+    for curve in curves if clear else ():
+        energy, values, _ = curve.line()
+        known = np.isfinite(values)
+        low, high = (float(axes.transData.inverted().transform((x, box.y0))[0]) for x in (box.x0, box.x1))
+        at = np.linspace(max(low, energy[0]), min(high, energy[-1]), 100)
+        if at[0] < at[-1] and known.any():
+            lines = axes.transData.transform(np.column_stack([at, np.interp(at, energy[known], values[known])]))
+            clear = clear and not ((lines[:, 1] > box.y0) & (lines[:, 1] < box.y1)).any()
+    if not clear:
+        legend.remove()
+    return clear
 
 
 def _below(axes: Axes, curves: Sequence[FigureCurve], font_pt: float, *, strict: bool) -> bool:
@@ -140,8 +176,9 @@ def _below(axes: Axes, curves: Sequence[FigureCurve], font_pt: float, *, strict:
     most_pt = (1.0 - LEAST_HEIGHT) * 72.0 * figure.get_figheight() - 2.5 * font_pt  # the energy axis keeps its numbers
     names = [curve.spectrum.label for curve in curves]
     for size in sorted({max(share * font_pt, min(font_pt, _SMALLEST_PT)) for share in (1.0, 0.9, 0.8)}, reverse=True):
-        labels = [_wrapped(name, size, width_pt - 4.0 * size) for name in names]
+        labels = [wrapped(name, size, width_pt - 4.0 * size) for name in names]
         columns = columns_that_fit([width_of(label, size) + 3.9 * size for label in labels], width_pt + 0.2 * size)
+        columns = -(-len(labels) // -(-len(labels) // columns))  # as many rows, all about as full
         lines = -(-len(labels) // columns) * max(1 + label.count("\n") for label in labels)
         if lines * _LINE * size > most_pt:
             continue
@@ -152,7 +189,7 @@ def _below(axes: Axes, curves: Sequence[FigureCurve], font_pt: float, *, strict:
     if strict:
         return False
     size = min(font_pt, _SMALLEST_PT)
-    labels = [_shortened_to(name, size, width_pt - 4.0 * size) for name in names]
+    labels = [shortened_to(name, size, width_pt - 4.0 * size) for name in names]
     columns = columns_that_fit([width_of(label, size) + 3.9 * size for label in labels], width_pt + 0.2 * size)
     for rows in range(max(int(most_pt / (_LINE * size)), 1), 0, -1):
         handles, told = _counted(curves, labels, columns * rows)
@@ -164,24 +201,44 @@ def _below(axes: Axes, curves: Sequence[FigureCurve], font_pt: float, *, strict:
 
 
 def _right(axes: Axes, curves: Sequence[FigureCurve], font_pt: float) -> bool:
-    """Put the names right of the plot: broken, small, shortened in their middle as need be; the last ones counted."""
+    """Put the names right of the plot: broken, small, shortened in their middle as need be; the last ones counted.
+
+    False (and nothing) where the plot would be too narrow even so.
+    """
     figure = axes.figure
     width_pt, height_pt = 72.0 * figure.get_figwidth(), 72.0 * figure.get_figheight()
-    size = min(font_pt, max(_SMALLEST_PT, (height_pt - 4.0) / (_LINE * len(curves))))
-    most = max(int((height_pt - size) / (_LINE * size)), 1)
-    lines = max(int(most / len(curves) - 0.25), 1)
-    room_pt = _WIDEST_RIGHT * width_pt - 3.2 * size
+    free_pt = min(_WIDEST_RIGHT, _width_share(axes) - LEAST_WIDTH) * width_pt - 4.0
     names = [curve.spectrum.label for curve in curves]
-    letters = max(int(room_pt / (_LETTER * size)), 6)
+    largest = min(font_pt, max(_SMALLEST_PT, (height_pt - 4.0) / (_LINE * len(curves))))
+    smallest = min(largest, _SMALLEST_PT)
+    for size in sorted({largest, 0.5 * (largest + smallest), smallest}, reverse=True):
+        labels, most = _beside(names, size, free_pt - _HANDLE * size, height_pt)
+        if size == smallest or not any("…" in label for label in labels):
+            break
+    while True:
+        handles, told = _counted(curves, labels, most)
+        legend = figure.legend(handles, told, loc="outside right upper", **_look(size) | {"labelspacing": 0.2})
+        lacking_pt = (LEAST_WIDTH - _width_share(axes)) * width_pt
+        if lacking_pt <= 0.0:
+            return True
+        legend.remove()
+        free_pt -= lacking_pt + 0.5
+        if free_pt - _HANDLE * size < _LETTER * _FEWEST_LETTERS * size:
+            return False
+        labels, most = _beside(names, size, free_pt - _HANDLE * size, height_pt)
+
+
+def _beside(names: Sequence[str], size: float, room_pt: float, height_pt: float) -> tuple[list[str], int]:
+    """Return names as they fit into a width beside the plot, and how many lines its height has."""
+    most = max(int((height_pt - size) / (_LINE * size)), 1)
+    lines = max(int(most / len(names) - 0.25), 1)
+    letters = max(int(room_pt / (_LETTER * size)), _FEWEST_LETTERS)
     while True:
         labels = [broken(name, letters, lines) for name in names]
         widest = max(width_of(label, size) for label in labels)
-        if widest <= room_pt or letters == 6:
-            break
-        letters = max(min(letters - 1, int(letters * room_pt / widest)), 6)
-    handles, labels = _counted(curves, labels, most)
-    figure.legend(handles, labels, loc="outside right upper", **_look(size) | {"labelspacing": 0.2})
-    return True
+        if widest <= room_pt or letters == _FEWEST_LETTERS:
+            return labels, most
+        letters = max(min(letters - 1, int(letters * room_pt / widest)), _FEWEST_LETTERS)
 
 
 def _counted(curves: Sequence[FigureCurve], labels: list[str], most: int) -> tuple[list, list[str]]:
@@ -194,51 +251,6 @@ def _counted(curves: Sequence[FigureCurve], labels: list[str], most: int) -> tup
     return [*_handles(curves[:count]), Line2D([], [], linestyle="none")], [
         *labels[:count], f"and {len(curves) - count} more"
     ]  # fmt: skip
-
-
-def width_of(label: str, font_pt: float) -> float:
-    """Return the width of a label's longest line as it is drawn, in points."""
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import text_to_path
-
-    font = FontProperties(size=font_pt)
-    return max(text_to_path.get_text_width_height_descent(line, font, False)[0] for line in label.split("\n"))
-
-
-def _wrapped(label: str, font_pt: float, room_pt: float) -> str:
-    """Return a label in as many lines as a width asks for."""
-    width = width_of(label, font_pt)
-    return label if width <= room_pt else "\n".join(wrap(label, max(int(0.9 * len(label) * room_pt / width), 12)))
-
-
-def _shortened_to(label: str, font_pt: float, room_pt: float) -> str:
-    width = width_of(label, font_pt)
-    return label if width <= room_pt else shortened(label, max(int(0.9 * len(label) * room_pt / width), 6))
-
-
-def broken(label: str, letters: int, lines: int) -> str:
-    """Return a label in so many lines at most, of so many letters each, shortened where it is longer still."""
-    parts = wrap(label, letters)
-    if len(parts) > lines:
-        parts = wrap(shortened(label, lines * letters), letters)
-    return shortened(label, letters) if len(parts) > lines else "\n".join(parts)
-
-
-def shortened(label: str, most: int) -> str:
-    """Return a label of so many letters at most: names of a series differ at their ends, so the middle goes."""
-    if len(label) <= most:
-        return label
-    end = (most - 1) // 2
-    return f"{label[: most - 1 - end].rstrip()}…{label[len(label) - end :].lstrip()}"
-
-
-def columns_that_fit(widths: Sequence[float], room: float) -> int:
-    """Return how many columns of a legend, of entries so wide, fit beside each other in a room of the same unit."""
-    for columns in range(len(widths), 1, -1):  # the first ones have one more, as matplotlib does it
-        parts = np.array_split(np.asarray(widths), columns)
-        if sum(float(part.max()) for part in parts) <= room:
-            return columns
-    return 1
 
 
 def _look(font_pt: float) -> dict:
@@ -271,8 +283,12 @@ def _height_share(axes: Axes) -> float:
     return (max(box.y1 for box in boxes) - min(box.y0 for box in boxes)) / axes.figure.bbox.height
 
 
-def _laid_out(axes: Axes):
-    """Return the axes' box in pixels after all has found its place."""
-    figure: Figure = axes.figure
-    figure.draw_without_rendering()
-    return axes.get_window_extent()
+def _width_share(axes: Axes) -> float:
+    """Return which share of the figure's width the plot takes."""
+    _laid_out(axes)
+    return axes.get_window_extent().width / axes.figure.bbox.width
+
+
+def _laid_out(axes: Axes) -> None:
+    """Let all find its place."""
+    axes.figure.draw_without_rendering()

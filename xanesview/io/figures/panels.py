@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xanesview.errors import XanesviewError
-from xanesview.io.figures.figure import INK, FigureSpec, new_figure
+from xanesview.io.figures.spec import FigureSpec
+from xanesview.io.figures.style import INK, new_figure
 
 if TYPE_CHECKING:
-    from xanesview.io.figures.figure import Axes, Figure
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 _TITLE_LETTERS = 30
 _ROOM = 1.7

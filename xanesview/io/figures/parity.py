@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xanesview.io.figures.figure import INK, new_figure
 from xanesview.io.figures.panels import page_of_plots
+from xanesview.io.figures.style import INK, new_figure
 
 if TYPE_CHECKING:
-    from xanesview.io.figures.figure import Axes, Figure
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 _PANEL_MM = (46.0, 48.0)
 _HEADING_MM = 6.0

@@ -11,9 +11,9 @@ from xanesview.errors import XanesviewError
 if TYPE_CHECKING:
     from xanesview.domain.orientation.angle_series import AngleSeries
     from xanesview.domain.spectrum import Spectrum
-    from xanesview.io.figures.figure import FigureSpec
+    from xanesview.io.figures.spec import FigureSpec
 
-NUMBERS, FIGURES = (".csv", ".h5", ".hdf5"), (".svg", ".png", ".pdf")
+NUMBERS, FIGURES = (".csv", ".h5", ".hdf5"), (".svg", ".png", ".pdf", ".tiff", ".tif")
 HEIGHT_MM, PART_MM = 30.0, 32.0
 """Height of a figure without parts, and what each adds."""
 
@@ -22,7 +22,7 @@ def check_series_name(path: Path) -> None:
     """Raise XanesviewError where nothing writes the ending of a name."""
     if path.suffix.lower() not in (*NUMBERS, *FIGURES):
         raise XanesviewError(
-            f"“{path.name}” is neither numbers nor a figure.", "End the name in .csv, .h5, .svg, .png or .pdf."
+            f"“{path.name}” is neither numbers nor a figure.", "End the name in .csv, .h5, .svg, .png, .pdf or .tiff."
         )
 
 
@@ -40,7 +40,7 @@ def write_series(
 
     Parameters
     ----------
-    path : .csv, .h5 for numbers; .svg, .png, .pdf for a figure
+    path : .csv, .h5 for numbers; .svg, .png, .pdf, .tiff for a figure
     series : AngleSeries
     facts : where it comes from; each spectrum gets its geometry and angle beside them
     dichroism : I∥ − I⊥, left out without one
@@ -62,8 +62,8 @@ def write_series(
         write_curves(path, [*spectra, *([] if dichroism is None else [dichroism.replace(provenance=dict(facts))])])
         return
     from xanesview.io.figures.angle_figure import PARTS, draw_series
-    from xanesview.io.figures.figure import FigureSpec
     from xanesview.io.figures.figure_file import save_figure
+    from xanesview.io.figures.spec import FigureSpec
 
     parts = PARTS if parts is None else parts
     spec = spec or FigureSpec(width_mm=110.0, height_mm=HEIGHT_MM + PART_MM * len(parts))

@@ -10,13 +10,14 @@ import numpy as np
 from xanesview.domain.orientation.tilt_fit import TiltFit
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import printable
-from xanesview.io.figures.figure import INK, FigureSpec, new_figure
+from xanesview.io.figures.spec import FigureSpec
+from xanesview.io.figures.style import INK, new_figure
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from xanesview.domain.orientation.orientation_fit import OrientationFit
-    from xanesview.io.figures.figure import Axes
 
 
 def draw_tilt(

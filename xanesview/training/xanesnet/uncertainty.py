@@ -89,8 +89,9 @@ def draw_coverage(uncertainty: Mapping, path: Path) -> None:
     ----------
     uncertainty : what the card keeps
     """
-    from xanesview.io.figures.figure import FigureSpec, new_figure
     from xanesview.io.figures.figure_file import save_figure
+    from xanesview.io.figures.spec import FigureSpec
+    from xanesview.io.figures.style import new_figure
 
     levels = 100.0 * np.array(uncertainty["curve"]["levels"])
     spec = FigureSpec(85.0, 80.0)

@@ -16,8 +16,9 @@ import pytest
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.io.figures.curve_looks import FigureCurve, with_roles
-from xanesview.io.figures.figure import FigureSpec, draw_spectra
+from xanesview.io.figures.figure import draw_spectra
 from xanesview.io.figures.figure_file import collected_provenance, save_figure
+from xanesview.io.figures.spec import FigureSpec
 
 ENERGY = np.linspace(280.0, 310.0, 301)  # fine: drawn as it is
 INTENSITY = 2.2 * np.exp(-((ENERGY - 285.1) ** 2)) + 0.5 * (1 + np.tanh(ENERGY - 291))

@@ -11,8 +11,10 @@ from matplotlib.text import Text
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.io.figures.curve_looks import FigureCurve
-from xanesview.io.figures.figure import FigureSpec, draw_spectra
-from xanesview.io.figures.legend import LEAST_HEIGHT, PLACES, broken, columns_that_fit, shortened, spread
+from xanesview.io.figures.figure import draw_spectra
+from xanesview.io.figures.legend import LEAST_HEIGHT, LEAST_WIDTH
+from xanesview.io.figures.name_fitting import broken, columns_that_fit, shortened, spread
+from xanesview.io.figures.spec import PLACES, FigureSpec
 
 ENERGY = np.linspace(280.0, 310.0, 61)
 
@@ -43,7 +45,7 @@ def test_the_plot_keeps_its_height_and_no_name_is_cut_off(name, count):
     figure = draw_spectra(curves([name.format(k) for k in range(count)]), FigureSpec())
     assert heights(figure) >= LEAST_HEIGHT
     axes = figure.axes[0]
-    assert axes.get_window_extent().width > 0.38 * figure.bbox.width
+    assert axes.get_window_extent().width >= LEAST_WIDTH * figure.bbox.width
     boxes = [legend.get_window_extent() for legend in figure.legends]
     boxes += [text.get_window_extent() for text in axes.texts]
     for box in boxes:

@@ -1,0 +1,137 @@
+"""What stands in a figure beside curves and names: sticks, a bar of angles' colours, an inset, the panel's letter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xanesview.io.figures.angle_ramp import angle_colour
+from xanesview.io.figures.curve_looks import FigureCurve
+from xanesview.io.figures.spec import FigureSpec
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_STICK_SHARE = 0.3  # of the height of its curve: the tallest stick
+_LEAST_STICK = 0.004  # of the tallest one
+_EDGE = 0.02  # of the plot, between an inset and the axes
+_STEPS = 64
+_TILES = 5
+INSET_ROOM = "inset-room"
+"""Identity of what keeps the room of an inset."""
+
+
+def draw_sticks(axes: Axes, curve: FigureCurve, spec: FigureSpec, name: str) -> None:
+    """Draw the lines that a curve is made of, upwards from its zero, in its colour; energies are chosen."""
+    if curve.sticks is None:
+        return
+    sticks = np.asarray(curve.sticks, dtype=float).reshape(-1, 2)
+    low, high = axes.get_xlim()
+    seen = sticks[np.isfinite(sticks).all(axis=1) & (sticks[:, 0] >= low) & (sticks[:, 0] <= high) & (sticks[:, 1] > 0)]
+    values = curve.spectrum.intensity[np.isfinite(curve.spectrum.intensity)]
+    if not seen.size or not values.size:
+        return
+    heights = seen[:, 1] / seen[:, 1].max()
+    there = heights > _LEAST_STICK
+    tallest = _STICK_SHARE * float(np.abs(values).max())
+    drawn = axes.vlines(
+        seen[there, 0], curve.offset, curve.offset + tallest * heights[there], colors=curve.shade,
+        linewidth=0.5 * spec.line_pt, zorder=curve.height - 0.4,
+    )  # fmt: skip
+    drawn.set_gid(f"sticks-{name}")
+
+
+def draw_colour_bar(figure: Figure, axes: Sequence[Axes], angles: tuple[float, float]) -> None:
+    """Draw beside the plot which colour is which angle."""
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import ListedColormap, Normalize
+
+    colours = ListedColormap([angle_colour(share, dark=False) for share in np.linspace(0.0, 1.0, _STEPS)])
+    # its numbers stand on the right, where matplotlib's own formatter would write them as mathematics
+    bar = figure.colorbar(
+        ScalarMappable(Normalize(*angles), colours), ax=list(axes), label="Angle (°)", pad=0.02, aspect=28,
+        fraction=0.05, format="{x:g}",
+    )  # fmt: skip
+    low, high = angles
+    bar.set_ticks([0, 30, 60, 90] if (low, high) == (0.0, 90.0) else np.linspace(low, high, 4).round(1))
+    bar.ax.minorticks_off()
+    bar.ax.set_gid("angle-bar")
+    bar.outline.set_visible(False)
+    bar.solids.set_edgecolor("face")  # else viewers show seams between the steps
+
+
+def place_inset(axes: Axes, picture: np.ndarray, curves: Sequence[FigureCurve], spec: FigureSpec) -> None:
+    """Put a picture (H, W, 4) uint8 into the plot, which is laid out, and keep its room from names that come later."""
+    from matplotlib.patches import Rectangle
+
+    box = axes.get_window_extent()
+    width = spec.inset_width
+    height = width * picture.shape[0] / picture.shape[1] * box.width / box.height
+    if height > 1.0 - 2 * _EDGE:
+        width, height = width * (1.0 - 2 * _EDGE) / height, 1.0 - 2 * _EDGE
+    left, bottom = _corner(axes, curves, spec, width, height)
+    inset = axes.inset_axes((left, bottom, width, height), zorder=1.5)
+    inset.imshow(picture, interpolation="antialiased", aspect="auto")
+    inset.set_axis_off()
+    inset.set_gid("inset")
+    inset.set_in_layout(False)
+    for across, up in np.ndindex(_TILES, _TILES):  # the more a list of names covers, the less it likes to
+        corner = (left + across * width / _TILES, bottom + up * height / _TILES)
+        room = Rectangle(corner, width / _TILES, height / _TILES, transform=axes.transAxes, fill=False, linewidth=0)
+        room.set_gid(INSET_ROOM)
+        axes.add_patch(room)
+
+
+def _corner(
+    axes: Axes, curves: Sequence[FigureCurve], spec: FigureSpec, width: float, height: float
+) -> tuple[float, float]:
+    """Return where an inset begins, in shares of the plot."""
+    if spec.inset_place == "free":
+        return min(spec.inset_x, 1.0 - width), min(spec.inset_y, 1.0 - height)
+    ways = {
+        f"{v} {h}": (_EDGE if h == "left" else 1.0 - width - _EDGE, _EDGE if v == "bottom" else 1.0 - height - _EDGE)
+        for v in ("top", "bottom") for h in ("right", "left")
+    }  # fmt: skip
+    if spec.inset_place != "auto":
+        return ways[spec.inset_place]
+    points = np.concatenate([_drawn_points(axes, curve) for curve in curves])
+    legend = axes.get_legend()
+    names = None if legend is None else legend.get_window_extent().transformed(axes.transAxes.inverted())
+    if names is not None:  # beside the names, too
+        below = names.y0 - height - _EDGE
+        ways |= {f"below names {x:.2f}": (x, below) for x in (ways["top left"][0], ways["top right"][0]) if below > 0}
+        ways |= {f"middle {x:.2f}": (x, 1.0 - height - _EDGE) for x in np.linspace(_EDGE, 1.0 - width - _EDGE, 9)}
+
+    def covered(corner: tuple[float, float]) -> int:
+        left, bottom = corner
+        right, top = left + width, bottom + height
+        inside = (points >= corner) & (points <= (right, top))
+        over = names is not None and left < names.x1 and names.x0 < right and bottom < names.y1 and names.y0 < top
+        return int(inside.all(axis=1).sum()) + len(points) * over
+
+    return min(ways.values(), key=covered)
+
+
+def _drawn_points(axes: Axes, curve: FigureCurve) -> np.ndarray:
+    """Return points of a curve in shares of the plot (200, 2), evenly along the energies."""
+    energy, values, _ = curve.line()
+    low, high = axes.get_xlim()
+    at = np.linspace(max(low, energy[0]), min(high, energy[-1]), 200) if energy[0] < high else energy[:1]
+    known = np.isfinite(values)
+    if not known.any():
+        return np.empty((0, 2))
+    there = np.column_stack([at, np.interp(at, energy[known], values[known])])
+    return axes.transAxes.inverted().transform(axes.transData.transform(there))
+
+
+def letter_panel(figure: Figure, letter: str, spec: FigureSpec) -> None:
+    """Write the panel's letter, bold, at the top left of a figure whose layout stands."""
+    size = spec.font_pt + 1.0
+    across, up = (points / 72.0 / inches for points, inches in zip((2.0, 2.0), spec.size_inches, strict=True))
+    text = figure.text(
+        across, 1.0 - up, letter, fontsize=size, fontweight="bold", ha="left", va="top", gid="panel-letter"
+    )
+    text.set_in_layout(False)

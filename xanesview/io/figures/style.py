@@ -1,0 +1,145 @@
+"""The style of all figures: fonts, lines and colours; matplotlib is imported when a figure is drawn, not before.
+
+pyplot is never touched, so no window system is.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from xanesview.io.figures.curve_looks import COLOURS, FAINT, MUTED, TEXT
+from xanesview.io.figures.spec import FAMILIES, FigureSpec
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+INK = {"text": TEXT, "muted": MUTED, "faint": FAINT, "first": COLOURS[0], "second": COLOURS[1]}
+"""Colours of other figures on white."""
+ENERGY_TITLES = {"absolute": "Photon energy (eV)", "relative": "Energy from E$_0$ (eV)"}
+"""Our own words, in which alone dollars stand for mathematics."""
+LAYOUT_DPI = 300
+"""Dots per inch at which every figure is laid out, so that it is the same at any resolution and in any format."""
+_FONTS = {
+    "sans-serif": ["Arial", "Helvetica", "Liberation Sans", "DejaVu Sans"],
+    "serif": ["Times New Roman", "Times", "Liberation Serif", "Nimbus Roman", "DejaVu Serif"],
+}
+_MOST_TICKS = 30
+_RAISED = str.maketrans("-+0123456789", "⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹")
+#: Settings of matplotlib hold for the whole process, so one thread draws at a time.
+_drawing = threading.RLock()
+
+
+@contextmanager
+def new_figure(spec: FigureSpec) -> Iterator[Figure]:
+    """Give an empty figure on white in our style, to be drawn on inside the block and saved with `save_figure`.
+
+    Dollars in a text that is set inside are dollars, since names and titles are a user's; a text of our own that holds
+    mathematics is set with ``parse_math=True``.
+    """
+    with style(spec):
+        from matplotlib import rc_context
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=spec.size_inches, dpi=LAYOUT_DPI, layout="constrained", facecolor="white")
+        with rc_context({"text.parse_math": False}):
+            yield figure
+        set_numbers(figure)
+
+
+def set_numbers(figure: Figure) -> None:
+    """Let the numbers beside axes be written plainly, which is far quicker than as mathematics; powers of ten aren't.
+    """
+    from matplotlib.ticker import ScalarFormatter
+
+    class Plain(ScalarFormatter):
+        """Numbers with the power of ten that they share as ×10⁻³."""
+
+        def get_offset(self) -> str:
+            power = super().get_offset().replace("\N{MINUS SIGN}", "-").partition("e")
+            return f"×10{power[2].translate(_RAISED)}" if power[0] == "1" and power[2] else "".join(power)
+
+    for axis in [axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)]:
+        if type(axis.get_major_formatter()) is ScalarFormatter:
+            axis.set_major_formatter(Plain(useOffset=False))
+        elif not isinstance(axis.get_major_formatter(), ScalarFormatter):
+            axis.get_major_ticks(_MOST_TICKS)  # also those that aren't shown yet
+            for text in (axis.get_offset_text(), *(tick.label1 for tick in (*axis.majorTicks, *axis.minorTicks))):
+                text.set_parse_math(True)
+
+
+@contextmanager
+def style(spec: FigureSpec) -> Iterator[None]:
+    """Draw, or save, in our style inside the block; one thread at a time."""
+    from logging import ERROR, getLogger
+
+    _drawing.acquire()
+    # it reports each family that a computer lacks, and where its own folder can't be written; it works all the same
+    logger = getLogger("matplotlib")
+    level = logger.level
+    logger.setLevel(ERROR)
+    try:
+        from matplotlib import rc_context
+
+        with rc_context(_settings(spec)):
+            yield
+    finally:
+        logger.setLevel(level)
+        _drawing.release()
+
+
+def _settings(spec: FigureSpec) -> dict:
+    serif = spec.font_family == "serif"
+    family = "serif" if serif else "sans-serif"
+    own = [] if spec.font_family in FAMILIES else [spec.font_family]
+    ticks = {
+        f"{axis}tick.{name}": value
+        for axis in "xy"
+        for name, value in (
+            ("labelsize", spec.font_pt - 1), ("color", MUTED), ("labelcolor", TEXT), ("major.width", spec.axis_pt),
+            ("minor.width", 0.75 * spec.axis_pt), ("major.size", 0.42 * spec.font_pt), ("minor.size", 2.0),
+            ("direction", "in" if spec.box else "out"),
+        )
+    }  # fmt: skip
+    return ticks | {
+        "font.family": family,
+        f"font.{family}": [*own, *_FONTS[family]],
+        "mathtext.fontset": "stix" if serif else "dejavusans",
+        "font.size": spec.font_pt,
+        "axes.labelsize": spec.font_pt,
+        "axes.titlesize": spec.font_pt,
+        "legend.fontsize": spec.font_pt - 1,
+        "axes.linewidth": spec.axis_pt,
+        "axes.edgecolor": MUTED,
+        "axes.labelcolor": TEXT,
+        "text.color": TEXT,
+        "axes.spines.top": spec.box,
+        "axes.spines.right": spec.box,
+        "xtick.top": spec.box,
+        "ytick.right": spec.box,
+        "axes.unicode_minus": True,
+        "axes.formatter.use_mathtext": False,
+        "xtick.minor.visible": spec.minor_ticks != "none",
+        "ytick.minor.visible": spec.minor_ticks == "both",
+        "text.hinting": "none",  # so that letters are as wide at any resolution
+        "path.simplify": False,  # every point of the data is in the file
+        "svg.fonttype": "none",
+        "pdf.fonttype": 42,
+        "svg.hashsalt": "xanesview",
+    }
+
+
+def missing_font(spec: FigureSpec) -> str:
+    """Return what to tell where the font that is asked for isn't installed; empty where all is well."""
+    if spec.font_family in FAMILIES or spec.font_family in installed_fonts():
+        return ""
+    return f"The font {spec.font_family} is not installed here; another takes its place."
+
+
+def installed_fonts() -> list[str]:
+    """Return the names of the fonts that figures can be set in, in alphabetical order."""
+    from matplotlib.font_manager import fontManager
+
+    return sorted(set(fontManager.get_font_names()), key=str.casefold)
