@@ -12,7 +12,7 @@ from xanesview.errors import UsageError
 def add_arguments(p: argparse.ArgumentParser) -> None:
     """Say what may stand on the command line."""
     p.add_argument("bulk", metavar="BULK", help="structure file of a crystal")
-    p.add_argument("--miller", required=True, metavar="H,K,L", help="such as 1,1,0; in hexagonal crystals also 1,0,-1,0")
+    p.add_argument("--miller", required=True, metavar="H,K,L", help="such as 1,1,0; or four indices, 1,0,-1,0")
     p.add_argument("--layers", type=int, default=4, metavar="N", help="repeats along the normal (default 4)")
     p.add_argument("--vacuum", type=float, default=12.0, metavar="ANGSTROM", help="above the slab, Å (default 12)")
     p.add_argument(
