@@ -46,6 +46,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("plot", "draw predicted or measured spectra as a figure"),
     Command("convert", "write measured or predicted spectra as CSV, XDI, NeXus or an Athena project"),
     Command("render", "draw a structure as a picture, a glTF scene or a page, without a window"),
+    Command("surface", "cut a slab from a bulk crystal by Miller index"),
     Command("process", "apply the steps of a recipe to spectra, and write each with what was done"),
     Command("fit", "fit a prediction to measured spectra: shift, scale, offset, width, edge step"),
     Command("evaluate", "measure a network on a split of a data file, or how it follows rotations"),

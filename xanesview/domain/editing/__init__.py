@@ -1,0 +1,1 @@
+"""Structures made of structures: surfaces, supercells, rattled copies."""
