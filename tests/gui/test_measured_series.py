@@ -191,7 +191,7 @@ def test_what_the_fit_of_a_series_found_stands_in_the_tilt_panel(series_window, 
     assert "±" in panel.series_fit.text()
     window.workspace.pick((0,))
     qtbot.waitUntil(lambda: "out of date" in panel.series_fit.text(), **PATIENT)
-    qtbot.waitUntil(lambda: any(chip.text == "fit out of date" for chip in window.plot.chips()), **PATIENT)
+    qtbot.waitUntil(lambda: any(chip.text == "fit out of date" for chip in window.plot._chips.chips), **PATIENT)
 
 
 def test_the_window_of_a_peak_stays_through_a_fit_and_its_undo(benzene_window, qtbot, tmp_path):

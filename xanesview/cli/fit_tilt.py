@@ -80,6 +80,7 @@ def run_fit_tilt(arguments: argparse.Namespace) -> int:
     if arguments.structure is not None:
         orientation = _whole(arguments, spectra, degree, order)
         _tell_whole(orientation)
+        _tell_width(orientation)
     if target is not None:
         _draw(target, fit, peaks, measured, orientation)
         print(f"{target}: intensity against cos²θ")
@@ -186,6 +187,16 @@ def _tell_whole(fit: OrientationFit) -> None:
         f"order {order}; two standard errors leave tilts from {fit.tilt_range_deg[0]:.1f} to "
         f"{fit.tilt_range_deg[1]:.1f}°"
     )
+
+
+def _tell_width(fit: OrientationFit) -> None:
+    from xanesview.cli.telling import tell_notice
+
+    if fit.is_width_at_end:
+        tell_notice(
+            f"The width added, {fit.fwhm_ev:.2f} eV, is the most that was tried, so the tilt is not to be trusted.",
+            "Check energies and resolution, or fit a narrower --range.",
+        )
 
 
 def _draw(

@@ -15,7 +15,7 @@ _LEVEL = 4  # even triangles of 4°, from which those that a border may cross ar
 _SHARE = 0.92  # of the radius about all balls, so that it fits the view that they and the arrow are fitted to
 _OPACITIES = {0.68: 135, 0.95: 62}
 _OUTSIDE = 12
-_FINE, _FINEST_DEG = 0.4, 0.03  # edges of triangles at a border: as a share of one error, and at the least
+_FINE, _FINEST_DEG, _SMOOTH_DEG = 0.4, 0.03, 0.8  # edges of triangles at a border: share of one error, least, most
 _MOST_TRIANGLES = 120_000
 _MARGIN = 1.5  # χ² is no exact square of the distance
 _RING_DEG, _SMALL_DEG = (3.0, 3.5), 1.5
@@ -100,7 +100,7 @@ def _divided(
         reach = _MARGIN * (slope[triangles] * edge[:, None])[..., None]
         crossed = (np.abs(near) <= reach).any(axis=(1, 2))
         steepest = slope[triangles].max(axis=1)
-        coarse = edge > np.maximum(_FINE / np.maximum(steepest, 1e-9), np.deg2rad(_FINEST_DEG))
+        coarse = edge > np.clip(_FINE / np.maximum(steepest, 1e-9), *np.deg2rad([_FINEST_DEG, _SMOOTH_DEG]))
         wanted = (crossed & coarse) | (_holds(corners, normal) & coarse)
         kept.append(triangles[~wanted])
         triangles, new = _in_four(points, triangles[wanted])

@@ -24,8 +24,8 @@ from xanesview.domain.site_spectra import quadratic_design
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import Cancelled, XanesviewError
 
-_WIDTHS_EV = (0.0, 0.4, 0.8, 1.2)  # Gaussian widths, added, from which the fit starts
-_WIDEST_EV = 4.0
+_WIDTHS_EV = (0.0, 0.4, 0.8, 1.2)  # Gaussian widths, added, from which the fit starts where 4 eV are the widest
+_WIDEST_EV, _WIDEST_SHARE = 4.0, 0.1  # of the energies predicted, where that is more: hard X-ray lines are wide
 _OPEN_DEG, _NEARLY_ALL = 60.0, 0.9  # error, and share of all azimuths, from which on the azimuth is open
 _N_STARTS = 3
 _NEAR = (0.02, 0.05, 0.1, 0.2, 0.35, 0.6, 1.0, 1.5, 2.2, 3.2)
@@ -61,6 +61,8 @@ class OrientationFit:
         Σ(measured − fitted)²/Σ measured².
     window_ev, step_ev
         Energies that were fitted, and where the step is.
+    is_width_at_end : bool
+        Whether the width is the largest that was tried: the tilt can be wrong, as the lines don't fit.
     fitted : tuple of Spectrum
         The fitted curves, each on its measured spectrum's energies in the window.
     """
@@ -83,6 +85,7 @@ class OrientationFit:
     window_ev: tuple[float, float]
     step_ev: float
     fitted: tuple[Spectrum, ...]
+    is_width_at_end: bool
     _quadratic: Quadratic
     _variance: float
 
@@ -166,6 +169,10 @@ def fit_orientation(
     return _result(data, found, unit(axis), order)
 
 
+def _widest_ev(data: FilmData) -> float:
+    return max(_WIDEST_EV, _WIDEST_SHARE * float(data.grid_ev[-1] - data.grid_ev[0]))
+
+
 def _check(cancelled: Callable[[], bool] | None) -> None:
     if cancelled is not None and cancelled():
         raise Cancelled
@@ -177,7 +184,7 @@ def _starts(
     """The least loss of a coarse scan, and starts: (shift, width, normal, order) of the best basins of the sphere."""
     normals = half_sphere(400)
     best = (np.inf, 0.0, 0.0, np.full(len(normals), np.inf), np.ones(len(normals)))
-    for fwhm in _WIDTHS_EV:
+    for fwhm in (_widest_ev(data) / _WIDEST_EV * one for one in _WIDTHS_EV):
         curves = data.broadened(fwhm)
         for shift in np.arange(-largest_shift_ev, largest_shift_ev + 1e-9, 0.2):
             check()
@@ -241,7 +248,7 @@ def _refined(
         return own @ weights, weights
 
     begin = [shift, max(fwhm, 0.05), 0.0, 0.0]
-    low, high = [-largest_shift_ev, 0.0, -np.pi, -np.pi], [largest_shift_ev, _WIDEST_EV, np.pi, np.pi]
+    low, high = [-largest_shift_ev, 0.0, -np.pi, -np.pi], [largest_shift_ev, _widest_ev(data), np.pi, np.pi]
     if order is None:
         begin, low, high = [*begin, np.clip(first_order, 0.02, 0.98)], [*low, 0.0], [*high, 1.0]
     size = float(np.linalg.norm(data.intensity))
@@ -274,7 +281,7 @@ def _result(data: FilmData, found: _Refined, axis: np.ndarray, order: float | No
         step_ev=data.step_ev + shift, fitted=tuple(
             part.replace(intensity=model[rows], kind="predicted", label=f"{part.label}, fitted")
             for part, rows in zip(data.spectra, data.rows)
-        ), _quadratic=quadratic, _variance=variance,
+        ), is_width_at_end=fwhm > _widest_ev(data) - 1e-2, _quadratic=quadratic, _variance=variance,
     )  # fmt: skip
     low, high = _tilt_profile(fit, 1.0)
     object.__setattr__(fit, "tilt_error_deg", max(high - tilt, tilt - low))

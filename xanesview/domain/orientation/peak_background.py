@@ -21,6 +21,7 @@ _FEWEST = 3  # points of a flank
 _MOST_UNDER = 0.34  # of the window, that may lie under the line
 _MEDIAN = 1.253  # by what a median is less sure than a mean
 _BELOW_EV, _ABOVE_EV, _LEAST_ABOVE_EV = 6.0, 25.0, 3.0  # that a step is fitted to, and needs
+_FARTHEST_BELOW_EV, _RISEN = 60.0, 0.1  # where the level before an edge is sought, and what of the peak is a rise
 _WIDTHS_EV = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
 _PLACES = 60
 _MOST_SOUGHT = 400  # points of a spectrum that the place of a step is sought with
@@ -114,11 +115,11 @@ def _lines(spectra: Sequence[Points], grids: Sequence[np.ndarray], low: float, h
         np.mean(np.interp(grid, *points) < one.values) > _MOST_UNDER
         for points, grid, one in zip(spectra, grids, found, strict=True)
     ):  # what stands beside the peak is higher than the peak: no line goes under it
-        found = []
+        found, (first, last) = [], _foot(spectra, low, high)
         for (energy, y), grid in zip(spectra, grids, strict=True):
-            under = y[(energy < low) & (energy >= low - _BELOW_EV)]
+            under = y[(energy < last) & (energy >= first)]
             found.append(_level(np.full(len(grid), np.median(under)), len(under)))
-        return Backgrounds(tuple(found), "the level below the window taken off: a line would cut the peak")
+        return Backgrounds(tuple(found), f"the level of {first:.1f}–{last:.1f} eV taken off: a line would cut the peak")
     return Backgrounds(
         tuple(found), f"a line through {low - flank:.2f}–{low:.2f} and {high:.2f}–{high + flank:.2f} eV taken off"
     )
@@ -133,9 +134,9 @@ def _beside(outwards: np.ndarray, energy: np.ndarray, end: float, flank: float) 
 
 
 def _steps(spectra: Sequence[Points], grids: Sequence[np.ndarray], low: float, high: float) -> Backgrounds:
-    outside = []
+    outside, (first, last) = [], _foot(spectra, low, high)
     for energy, y in spectra:
-        kept = ((energy < low) & (energy >= low - _BELOW_EV)) | ((energy > high) & (energy <= high + _ABOVE_EV))
+        kept = ((energy < last) & (energy >= first)) | ((energy > high) & (energy <= high + _ABOVE_EV))
         outside.append((energy[kept], y[kept]))
     if not all(_carries_step(energy, low, high) for energy, _ in outside):
         line = _lines(spectra, grids, low, high)
@@ -150,8 +151,32 @@ def _steps(spectra: Sequence[Points], grids: Sequence[np.ndarray], low: float, h
         level = float(np.median(y[below] - height * rise[below]))
         found.append(_level(level + height * _step(grid, place, width), int(below.sum())))
     if height == 0.0:
-        return Backgrounds(tuple(found), "the level below the window taken off; no step upwards was found above it")
+        return Backgrounds(tuple(found), f"the level of {first:.1f}–{last:.1f} eV taken off; no step above the window")
     return Backgrounds(tuple(found), f"level and step (at {place:.1f} eV, {width:.1f} eV wide) taken off")
+
+
+def _foot(spectra: Sequence[Points], low: float, high: float) -> tuple[float, float]:
+    """Energies below the window whose level is that before the edge: beside it, unless it rises there already.
+
+    A window on an edge itself, as of a white line, has the foot of the edge beside it.
+    """
+    first = min(float(energy[0]) for energy, _ in spectra)
+    ends = np.arange(low, max(first, low - _FARTHEST_BELOW_EV), -_BELOW_EV)
+    levels = [
+        np.mean([_mean(energy, y, end - _BELOW_EV, end) for energy, y in spectra]) for end in ends
+    ]  # fmt: skip
+    height = np.mean([_mean(energy, y, low, high) for energy, y in spectra])
+    known = [k for k, level in enumerate(levels) if np.isfinite(level)]
+    if not known:
+        return low - _BELOW_EV, low
+    lowest = min(known, key=lambda k: levels[k])
+    chosen = lowest if levels[known[0]] - levels[lowest] > _RISEN * abs(height) else known[0]
+    return float(ends[chosen]) - _BELOW_EV, float(ends[chosen])
+
+
+def _mean(energy: np.ndarray, y: np.ndarray, low: float, high: float) -> float:
+    inside = (energy >= low) & (energy < high)
+    return float(y[inside].mean()) if inside.sum() >= _FEWEST else np.nan
 
 
 def _carries_step(energy: np.ndarray, low: float, high: float) -> bool:

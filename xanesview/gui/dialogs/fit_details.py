@@ -92,8 +92,10 @@ def fit_summary(fit: PredictionFit) -> str:
     for one in of_measured(fit).values:
         if one.name in short and (one.error is not None or one.value):
             error = "" if one.error is None else f" ± {one.error:.1g}"
-            sign = "+" if one.name == "shift_ev" else ""
-            words.append(f"{short[one.name]} {one.value:{sign}.3g}{error}{f' {one.unit}' if one.unit else ''}")
+            value = f"{one.value:.3g}"
+            if one.name in ("shift_ev", "fwhm_ev"):  # nobody wants to know more of an energy
+                value = f"{round(one.value, 2) + 0.0:{'+' if one.name == 'shift_ev' else ''}.2f}"
+            words.append(f"{short[one.name]} {value}{error}{f' {one.unit}' if one.unit else ''}")
     return " · ".join(words).replace("-", "−")
 
 

@@ -245,7 +245,7 @@ class TiltFitting(QObject):
             told.append(f"sample: {turned.average.title.lower()}")
         if type(turned) is not type(before):
             told.append(f"experiment: {turned.title.lower()}")
-        self.told.emit(Notice("reference", f"The molecule stands as fitted; {', '.join(told)}.", "Undo takes it back."))
+        self.told.emit(Notice("curves", f"The molecule stands as fitted; {', '.join(told)}.", "Undo takes it back."))
 
     def _take_orientation(self, found: FittedOrientation) -> None:
         if found.asked.is_same(OrientationInputs.of(self._shown(), self._angles.measured)):

@@ -17,7 +17,7 @@ from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.polarisation import LinearPolarisation
 from xanesview.domain.structure import Structure, site_description
 from xanesview.drawing3d.arrow import Arrow
-from xanesview.drawing3d.camera import OrbitCamera, standard_rotation
+from xanesview.drawing3d.camera import OrbitCamera, rotation_looking_from, standard_rotation
 from xanesview.drawing3d.confidence import ConfidenceSphere
 from xanesview.drawing3d.drawing import Drawing, caption_of, scene_facts
 from xanesview.drawing3d.framing import ArrowRoom, arrow_in_view, arrow_origin, fit_camera
@@ -282,11 +282,18 @@ class BaseView(QWidget):
         self.camera.look_along(vector)
         self.fit()
 
-    def stand_on(self, normal: np.ndarray) -> None:
-        """Turn what is shown so that a direction of it (3,) points up, seen from a little above, and fit."""
-        if self._shapes is not None:
+    def stand_on(self, normal: np.ndarray, axis: np.ndarray) -> None:
+        """Turn what is shown so that a direction of it (3,) points up, and fit; an axis (3,) leans to the side."""
+        if self._shapes is None:
+            return
+        aside = np.cross(normal, axis)
+        if np.linalg.norm(aside) < 0.02:
             self.camera.rotation = standard_rotation(self._shapes.positions_angstrom, normal)
-            self.fit()
+        else:  # the lean is seen from the side, a little from above and off, lest a flat molecule is a line
+            aside = aside / np.linalg.norm(aside)
+            back = -0.86 * aside + 0.36 * np.cross(aside, normal) + 0.36 * np.asarray(normal)
+            self.camera.rotation = rotation_looking_from(back, normal)
+        self.fit()
 
     def look_from(self, target_angstrom: np.ndarray, rotation: np.ndarray, visible_angstrom: float) -> None:
         """Look at a point (3,) with the camera turned by a rotation (3, 3), so much filling the view's shorter side."""

@@ -79,6 +79,16 @@ def test_no_line_is_drawn_through_a_peak_beside_a_higher_one():
 
 def test_no_edge_goes_down():
     falling = [one.replace(intensity=1.0 - one.intensity) for one in film()]
-    assert "no step upwards" in peak_intensities(falling, *WINDOW).background
+    assert "no step above" in peak_intensities(falling, *WINDOW).background
     with pytest.raises(XanesviewError, match="no background"):
         peak_intensities(film(), *WINDOW, "area", "parabola")
+
+
+def test_a_window_on_the_edge_itself_takes_off_the_level_before_the_edge():
+    edge = 0.5 + np.arctan(2.0 * (ENERGY - 284.0) / 0.4) / np.pi
+    peak = np.exp(-0.5 * ((ENERGY - 290.0) / 1.5) ** 2)
+    rows = vector_orbital_intensity(ANGLES, TILT, 1.0)[:, None] * peak + edge + 0.5
+    found = peak_intensities([Spectrum(ENERGY, row) for row in rows], 286.0, 294.0)
+    np.testing.assert_allclose(found.values, np.trapezoid((rows - 0.5)[:, (ENERGY > 285.9) & (ENERGY < 294.1)], dx=0.1),
+                               rtol=0.08)  # fmt: skip
+    assert "taken off; no step above" in found.background

@@ -249,7 +249,7 @@ class TiltPanel(Panel):
         if not held or references[report.subject.which].steps[-len(report.steps) :] != report.steps:
             self._say(self.series_fit, "")
             return
-        head = "out of date, fit again: " if fitting.is_stale else poor_head(report.fit).lower()
+        head = "out of date, fit again: " if fitting.is_stale else poor_head(report.fit).replace("Poor", "poor")
         worst = max(one.scores.r_factor for one in report.fit.curves)
         quality = "" if head else f" · R at most {100 * worst:.2g} %"
         self._say(self.series_fit, f"series of {len(report.fit.curves)}: {head}{fit_summary(report.fit)}{quality}")
@@ -300,7 +300,7 @@ class TiltPanel(Panel):
         found, view = self.fitting.orientation, self.context.view()
         self.fitting.turn_to_best()
         if found is not None and view is not None and view.structure is found.structure:
-            view.stand_on(found.fit.normal)
+            view.stand_on(found.fit.normal, found.fit.axis)
 
 
 def orientation_text(fit: OrientationFit) -> str:
@@ -310,7 +310,7 @@ def orientation_text(fit: OrientationFit) -> str:
     return (
         f"whole prediction: tilt {fit.text()} ({low:.0f} to {high:.0f}° within two errors), "
         f"azimuth {fit.azimuth_text()}{order}, shift {fit.shift_ev:+.2f} eV, "
-        f"width added {fit.fwhm_ev:.2f} eV, R-factor {100 * fit.r_factor:.2g} %"
+        f"width added {fit.fwhm_ev:.2f} eV{' (the most tried: not to be trusted)' * fit.is_width_at_end}, R = {100 * fit.r_factor:.2g} %"
     ).replace("-", "−")
 
 
