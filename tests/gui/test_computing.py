@@ -104,6 +104,7 @@ def test_the_window_stays_live_and_the_overlay_has_scores(formaldehyde_window, q
     assert shown(window, "computed")[0].label == "TP-DFT"
     table = window.references.table
     qtbot.waitUntil(lambda: table.item(0, 6).text() not in ("", "–"))
+    assert window.workspace.undo_stack.undoText() == "compute C1"
     window.workspace.undo_stack.undo()
     qtbot.waitUntil(lambda: not shown(window, "computed"))
 
@@ -148,6 +149,26 @@ def test_refine_turns_the_curve_into_the_computed_one_and_back(formaldehyde_wind
     window.named_actions["refine"].trigger()
     qtbot.waitUntil(lambda: shown(window, "current")[0].label != "computed")
     np.testing.assert_allclose(current(window), predicted)
+
+
+def test_refine_is_one_step_that_undo_takes_back_and_redo_brings_back(formaldehyde_window, qtbot):
+    """Ctrl+Z after it once closed the structure."""
+    window, stack = formaldehyde_window, formaldehyde_window.workspace.undo_stack
+    predicted, steps = current(window).copy(), stack.count()
+    window.named_actions["refine"].trigger()
+    qtbot.waitUntil(lambda: shown(window, "current")[0].label == "computed")
+    computed = current(window).copy()
+    assert (stack.count(), stack.undoText()) == (steps + 1, "refine")
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: shown(window, "current")[0].label != "computed")
+    np.testing.assert_array_equal(current(window), predicted)
+    assert not window.named_actions["refine"].isChecked()
+    assert window.workspace.structure.name == "Formaldehyde"
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: shown(window, "current")[0].label == "computed")
+    np.testing.assert_array_equal(current(window), computed)
+    assert window.named_actions["refine"].isChecked()
+    assert stack.count() == steps + 1
 
 
 def test_refine_follows_to_the_next_molecule_picked_sites_first(qtbot, window):

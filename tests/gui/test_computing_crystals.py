@@ -133,6 +133,27 @@ def test_one_click_computes_the_picked_site_and_symmetry_gives_the_other(crystal
     assert model.data(model.index(model.row_of(0), SOURCE)) == "computed"
 
 
+def test_a_computed_edge_is_one_step_that_undo_takes_back_and_redo_brings_back(crystal_window, qtbot):
+    window, stack = crystal_window, crystal_window.workspace.undo_stack
+    steps = stack.count()
+    window.named_actions["compute_reference"].trigger()
+    qtbot.waitUntil(lambda: bool(shown(window, "current")) and not window.workspace.computation.is_busy)
+    before = current(window).copy()
+    assert stack.count() == steps + 1
+    assert stack.undoText().startswith("compute ")
+    stack.undo()
+    qtbot.waitUntil(lambda: not shown(window, "current"))
+    assert not window.workspace.computation.known()
+    stack.redo()
+    qtbot.waitUntil(lambda: bool(shown(window, "current")))
+    np.testing.assert_array_equal(current(window), before)
+    stack.undo()
+    window.named_actions["compute_reference"].trigger()  # known, though not shown: not computed once more
+    assert not window.workspace.computation.is_busy
+    qtbot.waitUntil(lambda: bool(shown(window, "current")))
+    np.testing.assert_array_equal(current(window), before)
+
+
 def test_the_curve_follows_the_arrow(crystal_window, qtbot):
     window = crystal_window
     window.named_actions["compute_reference"].trigger()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ class ComputedSites:
 
     def __init__(self) -> None:
         self._known: OrderedDict[tuple[str, int, str, str], dict[int, Any]] = OrderedDict()
+        self._aside: dict[tuple[str, int, str, str], dict[int, Any]] = {}  # computed, and not shown at present
         self._blended: tuple | None = None
 
     def of(self, structure: Structure, element: str, engine: Engine = MOLECULES) -> Mapping[int, Any]:
@@ -42,7 +43,23 @@ class ComputedSites:
         key = (structure.content_hash, structure.charge, element, engine.key)
         together = {**self.of(structure, element, engine), **sites}
         self._put(key, together)
-        engine.keep(structure, element, together)
+        engine.keep(structure, element, {**self._aside.get(key, {}), **together})
+
+    def set_aside(self, structure: Structure, element: str, engine: Engine, atoms: Collection[int]) -> None:
+        """Show some sites no more, as if they had not been computed."""
+        key = (structure.content_hash, structure.charge, element, engine.name)
+        sites = self.of(structure, element, engine)
+        self._aside.setdefault(key, {}).update({atom: sites[atom] for atom in atoms if atom in sites})
+        self._put(key, {atom: site for atom, site in sites.items() if atom not in atoms})
+
+    def bring_back(self, structure: Structure, element: str, engine: Engine, atoms: Collection[int]) -> bool:
+        """Show sites again that were set aside; False where there are none of them."""
+        key = (structure.content_hash, structure.charge, element, engine.name)
+        aside = self._aside.get(key, {})
+        found = {atom: aside.pop(atom) for atom in atoms if atom in aside}
+        if found:
+            self._put(key, {**self.of(structure, element, engine), **found})
+        return bool(found)
 
     def held(self, structure: Structure) -> dict[tuple[str, str], Mapping[int, Any]]:
         """Return the sites of a structure that are held in memory, by element and key of the engine."""

@@ -40,7 +40,7 @@ class Computing(QObject):
             self._tell(error.message, error.hint)
             self.refine_changed.emit(False)
             return
-        self.computation.set_refine(on)
+        self.workspace.set_refine(on)
 
     def stop(self) -> None:
         """Stop computing; what is computed stays."""
@@ -50,8 +50,12 @@ class Computing(QObject):
         """Lay all computed sites of the structure over the prediction, unless they have taken its place."""
         workspace = self.workspace
         card, structure = workspace.shown.card, workspace.structure
-        if is_computed(card.name) or self.computation.refine:
+        if is_computed(card.name):
+            workspace.note_computed(atoms)
             return
+        if self.computation.refine:
+            return
+        text = f"compute {selection_name(structure, atoms)}"
         engine = engine_of(card, structure)
         sites = self.computation.sites.of(structure, card.element, engine)
         source = computed_source(structure, engine)
@@ -62,9 +66,9 @@ class Computing(QObject):
         )
         for index, old in enumerate(workspace.session.references):
             if old.source == source and old.tensor is not None and old.tensor.edge == tensor.edge:
-                workspace.replace_reference(index, old.replace(tensor=tensor, visible=True))
+                workspace.replace_reference(index, old.replace(tensor=tensor, visible=True), text=text)
                 return
-        workspace.add_reference(reference)
+        workspace.add_reference(reference, text)
 
     def _tell(self, message: str, hint: str) -> None:
         self.workspace.message.emit(Notice("compute", message, hint))

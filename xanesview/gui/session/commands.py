@@ -1,4 +1,4 @@
-"""Undo: one command holds the session before and after a gesture."""
+"""Undo: one command holds the session before and after a gesture, another a switch beside the session."""
 
 from __future__ import annotations
 
@@ -64,3 +64,29 @@ class SessionCommand(QUndoCommand):
     def redo(self) -> None:
         """Show the session from after the gesture."""
         self._apply(self.after)
+
+
+class SwitchCommand(QUndoCommand):
+    """Something beside the session that is switched on or off: computed sites in the place of predicted ones.
+
+    Parameters
+    ----------
+    switch
+        Called with what it is to be: `on` when the step is made or redone, the contrary when it is undone.
+    on
+        What the step makes of it.
+    text
+        What the Edit menu says.
+    """
+
+    def __init__(self, switch: Callable[[bool], None], on: bool, text: str) -> None:
+        super().__init__(text)
+        self._switch, self._on = switch, on
+
+    def undo(self) -> None:
+        """Switch it back."""
+        self._switch(not self._on)
+
+    def redo(self) -> None:
+        """Switch it."""
+        self._switch(self._on)

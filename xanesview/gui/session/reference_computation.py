@@ -203,12 +203,30 @@ class ReferenceComputation(QObject):
         if error is not None:
             self.told.emit(Notice("compute", error.message, error.hint))
             return
-        target = self._target
+        target, atoms = self._target, tuple(atoms)
+        if self.sites.bring_back(target.structure, target.element, target.engine, atoms):
+            self.arrived.emit()
         target.asked = tuple(dict.fromkeys((*target.asked, *atoms)))
         target.failed.difference_update(target.asked)
         target.hopeless = False
         self._finish_asked()
         self._advance()
+
+    def shower(self, atoms: Iterable[int]) -> Callable[[bool], None]:
+        """Return what shows sites of the present structure and their equivalents, or shows them no more."""
+        target = self._target
+        of_what = (target.structure, target.element, target.engine)
+        members = {member for atom in atoms for member in self._orbit(atom).members}
+
+        def show(on: bool) -> None:
+            if not on:
+                self.sites.set_aside(*of_what, members)
+            elif not self.sites.bring_back(*of_what, members):
+                return  # they are shown already
+            self.arrived.emit()
+            self.changed.emit()
+
+        return show
 
     def set_refine(self, on: bool) -> None:
         """Let computed sites take the place of predicted ones, and compute all that are not known yet."""

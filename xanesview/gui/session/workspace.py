@@ -18,7 +18,7 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.session import step_names
 from xanesview.gui.session.angle_studying import AngleStudying
 from xanesview.gui.session.changes import ORBITS, SELECTION, SUBJECT, changed_parts, signals_of
-from xanesview.gui.session.commands import SessionCommand
+from xanesview.gui.session.commands import SessionCommand, SwitchCommand
 from xanesview.gui.session.curve_editing import CurveEditing
 from xanesview.gui.session.curve_fitting import CurveFitting
 from xanesview.gui.session.curve_processing import CurveProcessing
@@ -35,6 +35,7 @@ from xanesview.shown import overlay_changes
 from xanesview.shown.builder import ShownBuilder
 from xanesview.shown.computed_edges import WithComputedEdges, engine_of, is_computed
 from xanesview.shown.curve_changes import with_compared
+from xanesview.shown.names import selection_name
 from xanesview.shown.opened_session import closed, kept_beside, opened, other_frame, shown_again
 from xanesview.shown.relaxed_session import with_geometry_before
 from xanesview.shown.session_notices import no_absorber, not_an_absorber
@@ -316,17 +317,28 @@ class Workspace(QObject):
         after = overlay_changes.in_measure(self._session, per_atom, self.shown.n_atoms or 1.0)
         self._change(after, "draw per atom" if per_atom else "draw per structure")
 
+    def set_refine(self, on: bool) -> None:
+        """Let computed sites take the place of predicted ones, and compute all that are not known yet."""
+        if on != self.computation.refine:
+            text = "refine" if on else "draw predicted sites again"
+            self.undo_stack.push(SwitchCommand(self.computation.set_refine, on, text))
+
+    def note_computed(self, atoms: Sequence[int]) -> None:
+        """Make a step of sites that have been computed for an edge without network: undone, they are not shown."""
+        text = f"compute {selection_name(self.structure, atoms)}"
+        self.undo_stack.push(SwitchCommand(self.computation.shower(atoms), True, text))
+
     # ---- overlays ----
 
-    def add_reference(self, reference: ReferenceCurve) -> None:
+    def add_reference(self, reference: ReferenceCurve, text: str = "add reference") -> None:
         """Overlay a reference curve as it is (XanesviewError where its sites are not atoms of this structure)."""
-        self._change(overlay_changes.with_reference(self._session, reference), "add reference")
+        self._change(overlay_changes.with_reference(self._session, reference), text)
 
-    def replace_reference(self, index: int, reference: ReferenceCurve, gesture: int | None = None) -> None:
+    def replace_reference(
+        self, index: int, reference: ReferenceCurve, gesture: int | None = None, text: str = "change reference"
+    ) -> None:
         """Change name, steps or visibility of a reference."""
-        self._change(
-            overlay_changes.with_reference_changed(self._session, index, reference), "change reference", gesture
-        )
+        self._change(overlay_changes.with_reference_changed(self._session, index, reference), text, gesture)
 
     def remove_reference(self, index: int) -> None:
         """Take a reference away."""
