@@ -12,6 +12,7 @@ from xanesview.domain.spectrum import Spectrum
 from xanesview.gui.appearance.palette import LIGHT
 from xanesview.gui.dialogs.export_figure import ExportFigureDialog
 from xanesview.gui.plot.curve_style import styles_of
+from xanesview.io.figures.figure_file import drawn
 from xanesview.io.figures.legend import LEAST_HEIGHT
 from xanesview.shown.curve import Subject
 
@@ -49,7 +50,7 @@ def test_a_figure_has_the_curves_of_the_screen_and_no_others(full_window) -> Non
     curves = seen(full_window)
     listed = [dialog.controls.curves.item(row).text() for row in range(dialog.controls.curves.count())]
     assert listed == [curve.label for curve in curves]
-    axes = dialog._figure(dialog.spec()).axes
+    axes = drawn(dialog.content(), dialog.spec()).axes
     assert len(axes) == 1
     styles = styles_of(curves, LIGHT)
     for line, curve, style in zip(axes[0].lines, curves, styles, strict=True):
@@ -66,12 +67,12 @@ def test_the_lower_panel_is_in_the_figure_where_it_is_on_the_screen(full_window,
     window.named_actions[kind].trigger()
     qtbot.waitUntil(lambda: bool(window.plot.lower_curves()))
     dialog = figure_dialog(window)
-    figure = dialog._figure(dialog.spec())
+    figure = drawn(dialog.content(), dialog.spec())
     upper, lower = figure.axes
     on_screen = window.plot.lower_curves()
     assert len(on_screen) == 1
-    drawn = lower.lines[-1].get_data()
-    assert np.interp(288.0, *drawn) == pytest.approx(
+    line = lower.lines[-1].get_data()
+    assert np.interp(288.0, *line) == pytest.approx(
         np.interp(288.0, on_screen[0].energy_ev, on_screen[0].intensity), abs=1e-6
     )
     assert lower.get_ylabel() == window.plot.lower_title()
@@ -83,7 +84,7 @@ def test_the_lower_panel_is_in_the_figure_where_it_is_on_the_screen(full_window,
     assert legend.y0 >= -1
     assert legend.x1 <= figure.bbox.width + 1
     dialog.controls.below.click()
-    assert len(dialog._figure(dialog.spec()).axes) == 1
+    assert len(drawn(dialog.content(), dialog.spec()).axes) == 1
     dialog.reject()
 
 
@@ -91,7 +92,8 @@ def test_a_zoomed_plot_is_a_zoomed_figure(full_window) -> None:
     plot = full_window.plot
     plot._plot.getViewBox().setRange(xRange=(284.0, 287.0), yRange=(0.0, 0.5), padding=0)
     plot._note_zoom()
-    axes = (dialog := figure_dialog(full_window))._figure(dialog.spec()).axes[0]
+    dialog = figure_dialog(full_window)
+    axes = drawn(dialog.content(), dialog.spec()).axes[0]
     assert axes.get_xlim() == pytest.approx((284.0, 287.0))
     assert axes.get_ylim() == pytest.approx((0.0, 0.5))
     dialog.reject()
@@ -99,6 +101,7 @@ def test_a_zoomed_plot_is_a_zoomed_figure(full_window) -> None:
 
 def test_rows_of_the_list_stay_as_high_as_they_are(full_window, qtbot) -> None:
     dialog = figure_dialog(full_window)
+    dialog.controls.tabs.setCurrentIndex(2)
     rows = dialog.controls.curves
     qtbot.waitUntil(lambda: rows.viewport().height() > 60)
     before = [rows.visualItemRect(rows.item(row)) for row in range(rows.count())]

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
 from xanesview.domain.spectrum import Spectrum
+from xanesview.gui.appearance.picture_file import rgba_of
 from xanesview.gui.dialogs.export_figure import ExportFigureDialog
 
 ENERGY = np.linspace(280.0, 310.0, 61)
@@ -29,14 +30,20 @@ def dialog(qtbot) -> ExportFigureDialog:
     qtbot.addWidget(widget)
     with qtbot.waitExposed(widget):
         widget.show()
+    wait_drawn(qtbot, widget)
     return widget
+
+
+def wait_drawn(qtbot, widget: ExportFigureDialog) -> None:
+    qtbot.waitUntil(lambda: not widget.is_drawing, timeout=60_000)
 
 
 def test_the_preview_is_white_and_follows_the_size(qtbot, dialog: ExportFigureDialog) -> None:
     assert dialog._image.pixelColor(1, 1).name() == "#ffffff"
     before = dialog._image.width() / dialog._image.height()
     dialog.controls.height_mm.setValue(40)
-    qtbot.waitUntil(lambda: dialog._image.width() / dialog._image.height() > 1.2 * before, timeout=5000)
+    qtbot.waitUntil(lambda: dialog._image.width() / dialog._image.height() > 1.2 * before, timeout=60_000)
+    wait_drawn(qtbot, dialog)
     assert "85 × 40 mm; as PNG 1003 × 472 pixels" in dialog.problem.text()
 
 
@@ -45,7 +52,7 @@ def test_what_is_chosen_is_in_the_file(qtbot, dialog: ExportFigureDialog, tmp_pa
     dialog.controls.title.setText("benzene")
     target = tmp_path / "figure"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), "SVG drawing (*.svg)"))
-    with qtbot.waitSignal(dialog.saved, timeout=5000):
+    with qtbot.waitSignal(dialog.saved, timeout=60_000):
         dialog.save_button.click()
     assert dialog.isVisible(), "it stays, for the next format"
     assert str(target) in dialog.problem.text()
@@ -65,22 +72,111 @@ def test_png_has_the_chosen_resolution(dialog: ExportFigureDialog, tmp_path: Pat
     assert struct.unpack(">II", (tmp_path / "figure.png").read_bytes()[16:24]) == (200, 100)
 
 
-def test_trouble_is_told_in_the_dialog(dialog: ExportFigureDialog, tmp_path: Path) -> None:
+def test_trouble_is_told_in_the_dialog(qtbot, dialog: ExportFigureDialog, tmp_path: Path) -> None:
     assert not dialog.save(tmp_path / "missing" / "figure.svg")
     assert "missing" in dialog.problem.text()
     for row in range(3):
         dialog.controls.curves.item(row).setCheckState(Qt.CheckState.Unchecked)
-    dialog.redraw()
+    wait_drawn(qtbot, dialog)
     assert "no curve" in dialog.problem.text()
     assert not dialog.save_button.isEnabled()
     dialog.controls.curves.item(0).setCheckState(Qt.CheckState.Checked)
-    dialog.redraw()
+    wait_drawn(qtbot, dialog)
     assert dialog.save_button.isEnabled()
 
 
-def test_copy_puts_the_whole_picture_on_the_clipboard(dialog: ExportFigureDialog) -> None:
+def test_copy_puts_the_whole_picture_and_its_drawing_on_the_clipboard(dialog: ExportFigureDialog) -> None:
     dialog.copy_button.click()
     assert QGuiApplication.clipboard().image().width() == dialog.spec().size_px[0]
+    drawing = bytes(QGuiApplication.clipboard().mimeData().data("image/svg+xml").data()).decode()
+    assert "beamline" in drawing
+    assert "network: tensor" in drawing
+
+
+def test_the_preview_is_the_file(qtbot, dialog: ExportFigureDialog, tmp_path: Path) -> None:
+    dialog.controls.letter.setText("(b)")
+    wait_drawn(qtbot, dialog)
+    assert dialog.save(tmp_path / "a.png")
+    shown = dialog._image.convertToFormat(QImage.Format.Format_Grayscale8)
+    saved = QImage(str(tmp_path / "a.png")).convertToFormat(QImage.Format.Format_Grayscale8)
+    saved = saved.scaled(shown.size(), mode=Qt.TransformationMode.SmoothTransformation)
+    pixels = [rgba_of(one)[..., 0].astype(float) for one in (shown, saved)]
+    assert np.abs(pixels[0] - pixels[1]).mean() < 4.0, "of 255: the same ticks, names and places"
+
+
+def test_a_preset_is_chosen_and_a_template_kept_and_chosen_again(qtbot, dialog: ExportFigureDialog, tmp_path) -> None:
+    controls, row = dialog.controls, dialog.templates
+    choose(qtbot, row.choice, "Two columns, 170 mm")
+    assert controls.width_mm.value() == 170.0
+    controls.legend.setCurrentIndex(controls.legend.findData("right"))
+    qtbot.keyClicks(controls.energy_breaks, "295 to 299; 300-302,5")
+    controls.box.click()
+    row.keep("Mine")
+    assert "Mine" in dialog.problem.text()
+    kept = controls.own_spec()
+    assert kept.energy_breaks == ((295.0, 299.0), (300.0, 302.5))
+    choose(qtbot, row.choice, "Slide, 250 mm")
+    controls.energy_breaks.clear()
+    assert controls.own_spec() != kept
+    choose(qtbot, row.choice, "Mine")
+    assert controls.own_spec() == kept
+    row.pass_on(tmp_path / "for_you.json")
+    choose(qtbot, row.choice, "Slide, 250 mm")
+    row.delete_action.trigger()
+    assert row.choice.findText("Mine") >= 0, "a preset is not deleted"
+    choose(qtbot, row.choice, "Mine")
+    row.delete_action.trigger()
+    assert row.choice.findText("Mine") < 0
+    row.take(tmp_path / "for_you.json")
+    assert controls.own_spec() == kept
+    (tmp_path / "bad.json").write_text("{}", encoding="utf-8")
+    row.take(tmp_path / "bad.json")
+    assert "no template" in dialog.problem.text()
+
+
+def choose(qtbot, box, words: str) -> None:
+    """Choose an entry of a list with the keyboard, as a user does."""
+    box.setFocus()
+    while box.currentText() != words:
+        before = box.currentIndex()
+        qtbot.keyClick(box, Qt.Key.Key_Down if box.findText(words) > before else Qt.Key.Key_Up)
+        assert box.currentIndex() != before
+    box.activated.emit(box.currentIndex())
+
+
+def test_a_break_that_can_not_be_read_is_told(qtbot, dialog: ExportFigureDialog) -> None:
+    dialog.controls.energy_breaks.setText("somewhere")
+    wait_drawn(qtbot, dialog)
+    assert "no part of an axis" in dialog.problem.text()
+
+
+def test_the_inset_is_asked_for_once_and_only_when_it_is_wanted(qtbot) -> None:
+    asked = []
+
+    def scene() -> np.ndarray:
+        asked.append(True)
+        return np.full((30, 40, 4), 90, np.uint8)
+
+    curve = Spectrum(ENERGY, np.exp(-((ENERGY - 285) ** 2)), label="current")
+    widget = ExportFigureDialog([curve], scene=scene)
+    qtbot.addWidget(widget)
+    widget.show()
+    wait_drawn(qtbot, widget)
+    assert not asked
+    widget.controls.tabs.setCurrentIndex(3)
+    widget.controls.inset.click()
+    wait_drawn(qtbot, widget)
+    widget.controls.share.setValue(40)
+    wait_drawn(qtbot, widget)
+    assert asked == [True]
+    assert widget.spec().inset
+    widget.reject()
+
+
+def test_what_curves_do_not_have_can_not_be_asked_for(dialog: ExportFigureDialog) -> None:
+    controls = dialog.controls
+    for box in (controls.sticks, controls.colour_bar, controls.below, controls.inset):
+        assert not box.isEnabled()
 
 
 def test_ranges_titles_and_names_can_be_changed(qtbot, dialog: ExportFigureDialog, tmp_path: Path) -> None:
@@ -108,9 +204,9 @@ def test_ranges_titles_and_names_can_be_changed(qtbot, dialog: ExportFigureDialo
 def test_a_range_that_is_none_is_told(qtbot, dialog: ExportFigureDialog) -> None:
     for field, text in zip(dialog.controls.energies, ("300", "290"), strict=True):
         field.setText(text)
-    qtbot.waitUntil(lambda: "no range" in dialog.problem.text(), timeout=5000)
+    qtbot.waitUntil(lambda: "no range" in dialog.problem.text(), timeout=60_000)
     dialog.controls.energies[1].setText("310")
-    qtbot.waitUntil(lambda: "pixels" in dialog.problem.text(), timeout=5000)
+    qtbot.waitUntil(lambda: "pixels" in dialog.problem.text(), timeout=60_000)
 
 
 def test_it_fits_a_small_screen(dialog: ExportFigureDialog) -> None:

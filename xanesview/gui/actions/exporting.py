@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -57,7 +58,7 @@ class Exporting(QObject):
         self.settings = settings
         self._window = window
         self._view, self._plot = view, plot
-        self.preparing = FigurePreparing()
+        self.preparing = FigurePreparing(_load_dialog)
         workspace.angles.export_wanted.connect(self.series)
 
     def spectra(self) -> list[Spectrum]:
@@ -219,6 +220,11 @@ class Exporting(QObject):
             self.workspace.message.emit(
                 Notice("export", f"{path.name} can't be written: {error.strerror or error}.", "Choose another folder.")
             )
+
+
+def _load_dialog() -> None:
+    """Import the dialog of a figure, so that it stands at once when it is asked for."""
+    importlib.import_module("xanesview.gui.dialogs.export_figure")
 
 
 def _told_apart(spectrum: Spectrum) -> Spectrum:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 
 from xanesview.gui.background.ending import let_end
 
@@ -11,9 +12,15 @@ log = logging.getLogger(__name__)
 
 
 class FigurePreparing:
-    """Loads the drawing library once, in a thread of its own that nobody waits for."""
+    """Loads the drawing library once, in a thread of its own that nobody waits for.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    also : loads what else is waited for when a figure is asked for
+    """
+
+    def __init__(self, also: Callable[[], object] = lambda: None) -> None:
+        self._also = also
         self._thread: threading.Thread | None = None
 
     @property
@@ -24,7 +31,7 @@ class FigurePreparing:
     def begin(self) -> None:
         """Begin to load; the second call does nothing."""
         if self._thread is None:
-            self._thread = threading.Thread(target=_prepare, name="figure-preparing", daemon=True)
+            self._thread = threading.Thread(target=_prepare, args=(self._also,), name="figure-preparing", daemon=True)
             self._thread.start()
 
     def wait(self) -> None:
@@ -38,10 +45,11 @@ class FigurePreparing:
             let_end(self._thread)
 
 
-def _prepare() -> None:
+def _prepare(also: Callable[[], object]) -> None:
     try:
         from xanesview.io.figures.figure_file import prepare
 
+        also()
         prepare()
     except (ImportError, OSError, RuntimeError):  # the same is told to the user when a figure is asked for
         log.exception("figures can't be prepared")

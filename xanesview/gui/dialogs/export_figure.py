@@ -75,6 +75,7 @@ class ExportFigureDialog(QDialog):
         self.setWindowTitle("Export figure")
         self._start = Path("spectrum.svg") if start is None else start
         self._image: QImage | None = None
+        self._begun = False
         self._later = QTimer(self, singleShot=True, interval=_REDRAW_AFTER_MS)
         self._later.timeout.connect(self.redraw)
         self._below, self._scene, self._picture = below, scene, None
@@ -148,7 +149,7 @@ class ExportFigureDialog(QDialog):
     @property
     def is_drawing(self) -> bool:
         """Whether the preview is not yet what is chosen."""
-        return self._later.isActive() or self._work.is_busy
+        return not self._begun or self._later.isActive() or self._work.is_busy
 
     def spec(self) -> FigureSpec:
         """Return the figure's look as set now (XanesviewError where a range is none)."""
@@ -170,6 +171,7 @@ class ExportFigureDialog(QDialog):
     def redraw(self) -> None:
         """Begin to draw the preview."""
         self._later.stop()
+        self._begun = True
         try:
             spec, content = self.spec(), self.content()
         except XanesviewError as error:

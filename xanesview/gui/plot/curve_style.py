@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from xanesview.io.figures.angle_ramp import angle_colour
+from xanesview.io.figures.curve_looks import MARKS, line_in_turn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 POINTS_LIMIT = 160
 """A measured spectrum with more points than this is drawn as a line: as points it would be a smear."""
 
-MARKERS = ("circle", "square", "diamond", "triangle", "cross", "plus")
+MARKERS = tuple(MARKS)
 """What points are drawn as: measured curves differ by it, too."""
 
 DASHES: dict[str, tuple[float, ...]] = {
@@ -63,9 +64,7 @@ def styles_of(curves: Sequence[Curve], scheme: Colours) -> list[CurveStyle]:
             order = met[role] if curve.order is None else curve.order
             met[role] += 1
             fixed = family[order % len(family)]
-            rounds = _ROUNDS[role]
-            of_own = role == "measured"  # neighbours differ by their line as well as by colour and mark
-            dash = rounds[(order if of_own else order // len(family)) % len(rounds)]
+            dash = line_in_turn(role, order)
         if curve.angle_share is not None:
             fixed = angle_colour(curve.angle_share, scheme.dark)
             dash = DASHES["dashed"] if role == "compared" else style.dash  # the prediction beside its measured curve
@@ -94,11 +93,4 @@ _ROLE_STYLES = {
     "computed": CurveStyle("", 1.5, depth=3),
     "difference": CurveStyle("", 1.4, depth=4),
     "current": CurveStyle("", 2.0, depth=5),
-}
-_ROUNDS: dict[str, tuple[tuple[float, ...], ...]] = {
-    "site": ((), (14.0, 1.5)),
-    "compared": ((10.0, 2.0), (10.0, 2.0, 3.0, 2.0)),
-    "measured": ((), (20.0, 2.0), (20.0, 2.0, 2.0, 2.0)),
-    "computed": ((4.5, 2.5), (2.5, 2.0), (4.5, 1.5, 2.0, 1.5)),
-    "frozen": ((6.0, 2.5, 1.2, 2.5), (6.0, 2.5, 1.2, 2.5, 1.2, 2.5), (1.2, 2.5)),
 }

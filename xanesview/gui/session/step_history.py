@@ -14,6 +14,9 @@ from xanesview.gui.session.commands import SessionCommand
 def history_of(stack: QUndoStack, left_out: int) -> KeptHistory:
     """Return what can be undone and redone; sessions are frozen, so nothing is copied.
 
+    Switches beside the session, such as computed sites in the place of predicted ones, count as left out: what they
+    switch is not in a session file as a choice.
+
     Parameters
     ----------
     left_out : int
@@ -21,8 +24,10 @@ def history_of(stack: QUndoStack, left_out: int) -> KeptHistory:
     """
     commands = [stack.command(place) for place in range(stack.count())]
     now = stack.index()
-    undo = tuple(KeptStep(one.text(), one.before) for one in reversed(commands[:now]))
-    return KeptHistory(undo, tuple(KeptStep(one.text(), one.after) for one in commands[now:]), left_out)
+    done, undone = ([one for one in part if isinstance(one, SessionCommand)] for part in (commands[:now], commands[now:]))
+    undo = tuple(KeptStep(one.text(), one.before) for one in reversed(done))
+    switches = len(commands) - len(done) - len(undone)
+    return KeptHistory(undo, tuple(KeptStep(one.text(), one.after) for one in undone), left_out + switches)
 
 
 def fill(stack: QUndoStack, history: KeptHistory, session: Session, apply: Callable[[Session], None]) -> None:

@@ -42,7 +42,14 @@ POINTS_LIMIT = 160
 FEWEST_ANGLES = 3
 """Curves of fewer angles are named one by one."""
 _ANGLE = re.compile(r"\s*([-+]?\d{1,3}(?:\.\d{1,6})?)\s*°\s*")
-_DASHES = {"compared": (8.0, 2.0), "computed": (4.0, 2.0), "frozen": (5.0, 2.0, 1.0, 2.0)}
+ROUNDS: dict[str, tuple[tuple[float, ...], ...]] = {
+    "site": ((), (14.0, 1.5)),
+    "compared": ((10.0, 2.0), (10.0, 2.0, 3.0, 2.0)),
+    "measured": ((), (20.0, 2.0), (20.0, 2.0, 2.0, 2.0)),
+    "computed": ((4.5, 2.5), (2.5, 2.0), (4.5, 1.5, 2.0, 1.5)),
+    "frozen": ((6.0, 2.5, 1.2, 2.5), (6.0, 2.5, 1.2, 2.5, 1.2, 2.5), (1.2, 2.5)),
+}
+"""Dashes of each kind, another for each round through its colours; measured curves take them one after the other."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +105,7 @@ class FigureCurve:
     @property
     def dash_pattern(self) -> tuple[float, ...]:
         """Its dashes, or those of its role."""
-        return _DASHES.get(self.role, ()) if self.dashes is None else self.dashes
+        return ROUNDS.get(self.role, ((),))[0] if self.dashes is None else self.dashes
 
     @property
     def mark(self) -> str:
@@ -138,11 +145,29 @@ def with_roles(spectra: Sequence[Spectrum | FigureCurve]) -> list[FigureCurve]:
             share = (curve.angle_deg - series[0]) / (series[1] - series[0])
             curve = replace(curve, colour=angle_colour(share, dark=False))
         elif curve.colour is None and curve.role in FAMILIES:
-            family = FAMILIES[curve.role]
-            curve = replace(curve, colour=family[met[curve.role] % len(family)])
+            order = met[curve.role]
             met[curve.role] += 1
+            curve = _in_turn(curve, order)
         result.append(curve)
     return result
+
+
+def line_in_turn(role: str, order: int) -> tuple[float, ...]:
+    """Return the dashes of one of the curves of a role; measured neighbours differ by them as well as by colour."""
+    rounds = ROUNDS[role]
+    return rounds[(order if role == "measured" else order // len(FAMILIES[role])) % len(rounds)]
+
+
+def _in_turn(curve: FigureCurve, order: int) -> FigureCurve:
+    """Return a curve with the next colour, line and mark of its role."""
+    family, marks = FAMILIES[curve.role], tuple(MARKS)
+    mark = curve.marker
+    if mark is None and curve.mark:
+        mark = marks[order % len(marks)]
+    return replace(
+        curve, colour=family[order % len(family)], marker=mark,
+        dashes=line_in_turn(curve.role, order) if curve.dashes is None else curve.dashes,
+    )  # fmt: skip
 
 
 def angle_range(curves: Sequence[FigureCurve], fewest: int = FEWEST_ANGLES) -> tuple[float, float] | None:
