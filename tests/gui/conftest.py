@@ -14,8 +14,9 @@ from PySide6.QtGui import QSurfaceFormat
 from PySide6.QtWidgets import QApplication
 
 from tests.gui.fake_networks import FakeNetworks
+from xanesview import texts
 from xanesview.gui import app as app_module
-from xanesview.gui.appearance.theme import apply_theme
+from xanesview.gui.appearance.theme import TEXT_SIZE_PT, apply_theme, set_text_size
 from xanesview.gui.background import structure_reading
 from xanesview.gui.session import geometry_relaxation
 
@@ -46,6 +47,8 @@ def qapp_cls() -> type[QApplication]:
 @pytest.fixture(autouse=True)
 def nothing_left_behind(qapp: QApplication):
     """Fail a test that leaves a running thread, a running timer without owner, or a top-level widget."""
+    texts.speak("en", {})
+    set_text_size(TEXT_SIZE_PT)
     apply_theme(qapp, "light")
     before = set(map(id, qapp.topLevelWidgets()))
     yield

@@ -5,9 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
+import xanesview.gui.settings as module
 from tests.damage import KINDS, damage
+from xanesview.gui.appearance import theme
+from xanesview.gui.appearance.palette import DARK, LIGHT
+from xanesview.gui.appearance.theme import colours
+from xanesview.gui.dialogs.settings import SettingsDialog
+from xanesview.gui.setting_table import SCHEMA, SETTINGS
 from xanesview.gui.settings import Settings
+from xanesview.gui.window import preferences
 from xanesview.paths import settings_dir
 
 
@@ -39,3 +49,99 @@ def test_values_that_nobody_wrote_are_passed_over(value):
     assert settings.theme == "system"
     assert isinstance(settings.folder, str)
     assert settings.layout("window") is None
+
+
+def test_what_is_no_value_of_a_setting_is_its_default():
+    settings = Settings()
+    for spec in SETTINGS:
+        assert settings.value(spec.key) == spec.default
+        assert spec.read("nonsense") == spec.default or spec.key == "language"
+        assert spec.read(spec.written(spec.default)) == spec.default
+    path = settings_dir() / "window.ini"
+    del settings
+    path.write_text("[General]\nfont_size=400\nper_atom=perhaps\n")
+    assert (Settings().value("font_size"), Settings().value("per_atom")) == (10.0, True)
+
+
+def test_settings_of_the_first_schema_are_brought_forward_and_kept_beside(monkeypatch):
+    path = settings_dir() / "window.ini"
+    path.write_text("[General]\ntheme=dark\nper_atom=no\nof_another_program=7\n")
+    before = path.read_bytes()
+    settings = Settings()
+    assert (settings.theme, settings.per_atom) == ("dark", False)
+    settings.write()
+    assert f"schema={SCHEMA}" in path.read_text()
+    assert "of_another_program=7" in path.read_text(), "what is not known stays"
+    assert path.with_suffix(".1.ini").read_bytes() == before
+
+
+def test_each_version_is_brought_to_the_next(monkeypatch):
+    monkeypatch.setattr(module, "SCHEMA", 4)
+    done = []
+
+    def renamed(file) -> None:
+        done.append(2)
+        file.setValue("theme", file.value("colours"))
+
+    monkeypatch.setattr(module, "MIGRATIONS", {**module.MIGRATIONS, 2: renamed, 3: lambda _file: done.append(3)})
+    (settings_dir() / "window.ini").write_text("[General]\nschema=2\ncolours=dark\n")
+    assert Settings().theme == "dark"
+    assert done == [2, 3]
+    Settings()
+    assert done == [2, 3], "once"
+
+
+def test_settings_of_a_newer_program_keep_their_version():
+    path = settings_dir() / "window.ini"
+    path.write_text("[General]\nschema=99\ntheme=dark\nnovelty=yes\n")
+    settings = Settings()
+    settings.theme = "light"
+    settings.write()
+    assert {"schema=99", "novelty=yes", "theme=light"} <= set(path.read_text().splitlines())
+
+
+def test_fresh_settings_neither_read_nor_write():
+    path = settings_dir() / "window.ini"
+    path.write_text("[General]\ntheme=dark\n")
+    settings = Settings(fresh=True)
+    settings.theme = "light"
+    settings.write()
+    assert path.read_text() == "[General]\ntheme=dark\n"
+    assert Settings(fresh=True).theme == "system"
+
+
+def test_the_list_of_settings_is_searched_and_changes_the_window_at_once(benzene_window, qtbot, monkeypatch):
+    window = benzene_window
+    QTest.keyClick(window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+    dialog = window.findChild(SettingsDialog)
+    qtbot.waitUntil(dialog.isVisible)
+    assert set(dialog.rows) == {spec.key for spec in SETTINGS}
+    QTest.keyClicks(dialog.search, "size font")
+    assert [key for key, row in dialog.rows.items() if row.isVisible()] == ["font_size"]
+    small = window.tabs["Why"]._note.font().pointSizeF()
+    spin = dialog.rows["font_size"].control
+    spin.setFocus()
+    spin.selectAll()
+    QTest.keyClicks(spin, "14")
+    QTest.keyClick(spin, Qt.Key.Key_Return)
+    assert window.settings.value("font_size") == 14.0
+    assert QApplication.font().pointSizeF() == 14.0
+    assert window.tabs["Why"]._note.font().pointSizeF() > small
+    qtbot.mouseClick(dialog.rows["font_size"].default, Qt.MouseButton.LeftButton)
+    assert QApplication.font().pointSizeF() == 10.0
+    dialog.search.clear()
+    dialog.rows["theme"].control.setCurrentIndex(2)
+    assert colours(window) is DARK
+    dialog.rows["per_atom"].control.click()
+    assert window.workspace.session.per_atom is False
+    assert not window.named_actions["per_atom"].isChecked()
+    dialog.rows["theme"].default.click()
+    assert window.settings.theme == "system"
+    monkeypatch.setattr(preferences, "desktop_is_dark", lambda _app: True)
+    monkeypatch.setattr(theme, "desktop_is_dark", lambda _app: True)
+    QApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert colours(window) is DARK, "the desktop went dark while the window ran"
+    dialog.rows["theme"].control.setCurrentIndex(1)
+    QApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert colours(window) is LIGHT, "who chose light stays with it"
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)

@@ -18,6 +18,7 @@ from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.gui.logs import write_log
 from xanesview.processes import do_not_wait, exit_code
+from xanesview.texts import language
 
 if TYPE_CHECKING:
     from xanesview.gui.window.first_frame import FirstFrame
@@ -253,10 +254,17 @@ def make_application(launch: Launch):
     app.setApplicationName("xanesview")
     app.setApplicationDisplayName("xanesview")
     app.setDesktopFileName("xanesview")
-    from xanesview.gui.appearance.theme import apply_theme, icon
+    from xanesview.gui.appearance.theme import apply_theme, icon, set_text_size
     from xanesview.gui.settings import Settings
 
-    mode = launch.theme or ("light" if launch.screenshot is not None else Settings(fresh=launch.fresh).theme)
+    settings = Settings(fresh=launch.fresh or launch.screenshot is not None)
+    if settings.value("language") != language():
+        from xanesview.gui.appearance.translations import install_words_of_qt, speak
+
+        speak(settings.value("language"))
+        install_words_of_qt(app)
+    set_text_size(settings.value("font_size"))
+    mode = launch.theme or ("light" if launch.screenshot is not None else settings.theme)
     apply_theme(app, mode)
     app.setWindowIcon(icon("app"))
     # the worker's Python must not hold the interpreter for long while the window wants to draw

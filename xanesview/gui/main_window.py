@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from xanesview.domain.structure import Notice
 from xanesview.gui.actions.action_making import make_actions, refresh_icons
@@ -21,7 +21,8 @@ from xanesview.gui.actions.looking import Looking
 from xanesview.gui.actions.opening import Opening
 from xanesview.gui.actions.saving import Saving
 from xanesview.gui.actions.series_loading import SeriesLoading
-from xanesview.gui.appearance.theme import apply_theme
+from xanesview.gui.appearance.spoken_names import name_controls
+from xanesview.gui.appearance.translations import translate
 from xanesview.gui.background.ending import wait_for_threads
 from xanesview.gui.background.live_prediction import LivePrediction
 from xanesview.gui.panels.context import PanelContext
@@ -47,6 +48,7 @@ from xanesview.gui.window.notices import Notices
 from xanesview.gui.window.offers import OfferBar, offer_new_prediction
 from xanesview.gui.window.plot_link import PlotLink
 from xanesview.gui.window.plot_share import PlotShare
+from xanesview.gui.window.preferences import Preferences
 from xanesview.gui.window.processing_link import ProcessingLink
 from xanesview.gui.window.status import StatusBar
 from xanesview.gui.window.structure_tabs import StructureTabs
@@ -66,6 +68,7 @@ from xanesview.shown.setting_chips import (
     SAMPLE,
     WEIGHTS,
 )
+from xanesview.texts import tr
 
 
 class MainWindow(QMainWindow):
@@ -122,6 +125,8 @@ class MainWindow(QMainWindow):
         self._layout = WindowLayout(self, self.splitter, self.desk, self.docks, self.settings)
         self._layout.read()
         self._follow_undo()
+        translate(self)
+        name_controls(self)
 
     # ---- building ----
 
@@ -135,6 +140,7 @@ class MainWindow(QMainWindow):
         self.anisotropy = Anisotropy(self.workspace, lambda: self.view)
         self.looking = Looking(self.workspace, self.settings, lambda: self.view)
         self.help = Help(self)
+        self.preferences = Preferences(self, self.settings)
 
     def _make_panes(self) -> None:
         self.notices = Notices(self.workspace, self.opening)
@@ -274,9 +280,7 @@ class MainWindow(QMainWindow):
 
     def set_theme(self, mode: str) -> None:
         """Light, dark, or whatever the desktop asks for."""
-        self.settings.theme = mode
-        apply_theme(QApplication.instance(), mode)
-        self.refresh_theme()
+        self.preferences.set_theme(mode)
 
     def refresh_theme(self) -> None:
         """Draw anew what doesn't follow the palette by itself."""
@@ -316,7 +320,7 @@ class MainWindow(QMainWindow):
             ("redo", "Redo", stack.canRedo(), stack.redoText()),
         ):
             self.named_actions[name].setEnabled(can)
-            self.named_actions[name].setText(f"&{word} {text.replace('&', '&&')}".strip())
+            self.named_actions[name].setText(f"&{tr(word)} {text.replace('&', '&&')}".strip())
 
     def _follow_structures(self) -> None:
         for name in ("next_structure", "previous_structure", "close_structure"):

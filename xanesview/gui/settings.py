@@ -1,16 +1,20 @@
-"""What the window remembers between sessions: layout, theme, recent files, hints already seen."""
+"""What a user has set, and what the window remembers between sessions: layout, recent files, hints already seen."""
 
 from __future__ import annotations
 
 import contextlib
 import logging
 import os
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 from PySide6.QtCore import QByteArray, QSettings
 
 from xanesview.domain.file_names import writable
+from xanesview.errors import XanesviewError
+from xanesview.gui.setting_table import BY_KEY, SCHEMA
+from xanesview.io.atomic import write_bytes
 from xanesview.paths import note_not_kept, settings_dir
 
 log = logging.getLogger(__name__)
@@ -19,6 +23,7 @@ log = logging.getLogger(__name__)
 RECENT = 8
 LARGEST_BYTES = 1_000_000
 _URI = "file://"
+_SCHEMA = "schema"
 
 
 class Settings:
@@ -51,51 +56,63 @@ class Settings:
         """Forget the recent files."""
         self._set("recent_files", [])
 
+    # ---- what a user sets, by `setting_table` ----
+
+    def value(self, key: str) -> bool | str | float:
+        """What a setting of the table is set to; its default where the file says nothing that can be."""
+        spec = BY_KEY[key]
+        return spec.read(self._get(key, spec.written(spec.default)))
+
+    def set_value(self, key: str, value: bool | str | float) -> None:
+        """Set a setting of the table."""
+        self._set(key, BY_KEY[key].written(value))
+
     @property
     def theme(self) -> str:
         """ "light", "dark" or "system"."""
-        value = self._get("theme", "system")
-        return value if value in ("light", "dark", "system") else "system"
+        return self.value("theme")
 
     @theme.setter
     def theme(self, mode: str) -> None:
-        self._set("theme", mode)
+        self.set_value("theme", mode)
 
     @property
     def as_measured(self) -> bool:
         """Whether predictions are drawn as measured where they can be; else as computed."""
-        return self._get("as_measured", "yes") != "no"
+        return self.value("as_measured")
 
     @as_measured.setter
     def as_measured(self, as_measured: bool) -> None:
-        self._set("as_measured", "yes" if as_measured else "no")
+        self.set_value("as_measured", as_measured)
 
     @property
     def per_atom(self) -> bool:
         """Whether sums over sites are drawn per atom; else per structure."""
-        return self._get("per_atom", "yes") != "no"
+        return self.value("per_atom")
 
     @per_atom.setter
     def per_atom(self, per_atom: bool) -> None:
-        self._set("per_atom", "yes" if per_atom else "no")
+        self.set_value("per_atom", per_atom)
 
     @property
     def whole_molecules(self) -> bool:
         """Whether molecules that a cell's faces cut are drawn whole; else as the file has them."""
-        return self._get("whole_molecules", "yes") != "no"
+        return self.value("whole_molecules")
 
     @whole_molecules.setter
     def whole_molecules(self, whole: bool) -> None:
-        self._set("whole_molecules", "yes" if whole else "no")
+        self.set_value("whole_molecules", whole)
 
     @property
     def angle_from_normal(self) -> bool:
         """Whether the angle of a beam is counted from the surface normal; else from the surface."""
-        return self._get("angle_from_normal", "no") == "yes"
+        return self.value("angle_from_normal")
 
     @angle_from_normal.setter
     def angle_from_normal(self, from_normal: bool) -> None:
-        self._set("angle_from_normal", "yes" if from_normal else "no")
+        self.set_value("angle_from_normal", from_normal)
+
+    # ---- what the window remembers ----
 
     @property
     def folder(self) -> str:
@@ -156,12 +173,42 @@ def _opened(path: Path) -> QSettings:
             for key in file.allKeys():
                 if key.endswith("/"):  # a value without a name: Qt would write it back as what it can't read
                     file.remove(key)
+            migrate(file, path)
             return file
         del file
     log.warning("%s holds no settings and was set aside", path)
     with contextlib.suppress(OSError):
         path.replace(path.with_suffix(".broken"))
     return QSettings(str(path), QSettings.Format.IniFormat)
+
+
+def _from_1(_file: QSettings) -> None:
+    """Version 2 says its version; all else is as it was."""
+
+
+MIGRATIONS: dict[int, Callable[[QSettings], None]] = {1: _from_1}
+"""By the version that a file has, what makes it one of the next."""
+
+
+def migrate(file: QSettings, path: Path) -> None:
+    """Bring a settings file forward to the present schema, a version at a time; nothing is deleted.
+
+    What it was before stays beside it under its version. A file of a newer program is read as far as it is understood
+    and keeps its version and all that it says.
+    """
+    if not file.allKeys():
+        file.setValue(_SCHEMA, SCHEMA)
+        return
+    told = str(file.value(_SCHEMA, 1))
+    version = int(told) if told.isdecimal() and 0 < len(told) < 6 else 1
+    if version >= SCHEMA:
+        return
+    with contextlib.suppress(OSError, XanesviewError):  # a full disk is told of when settings are written
+        write_bytes(path.with_suffix(f".{version}.ini"), path.read_bytes())
+    for step in range(version, SCHEMA):
+        MIGRATIONS[step](file)
+    file.setValue(_SCHEMA, SCHEMA)
+    log.info("settings were brought from schema %d to %d", version, SCHEMA)
 
 
 def _name(path: Path) -> str:

@@ -123,6 +123,11 @@ EDIT: tuple[Entry, ...] = (
     ActionSpec(
         "level_curves", "Level curves", "Shift+W", "", "workspace.curves.level", "Take the offsets of all curves away"
     ),
+    None,
+    ActionSpec(
+        "settings", "Settings…", "Ctrl+,", "", "preferences.show_dialog",
+        "Theme, font size, language and how things are drawn, in one list",
+    ),
 )
 
 POLARISATION: tuple[Entry, ...] = (

@@ -12,6 +12,7 @@ from xanesview.gui.session.workspace import Workspace
 from xanesview.reference.engines import MOLECULES, Engine
 from xanesview.shown.computed_edges import engine_of, is_computed
 from xanesview.shown.names import selection_name, site_name
+from xanesview.texts import tr
 
 
 class Computing(QObject):
@@ -100,8 +101,9 @@ def offer(workspace: Workspace) -> str:
         return ""
     names = selection_name(structure, picked).removeprefix("sum of ")
     if set(picked) <= computation.known():
-        return f"Overlay computed {names}"
-    return f"Compute {names} ({_with(computation.method)}{duration(computation.estimate_s(picked))})"
+        return tr("Overlay computed {names}").format(names=names)
+    time = f"{_with(computation.method)}{duration(computation.estimate_s(picked))}"
+    return tr("Compute {names} ({time})").format(names=names, time=time)
 
 
 def _with(engine: Engine | None) -> str:
@@ -131,9 +133,10 @@ def progress_text(workspace: Workspace) -> str:
 
 def duration(seconds: float) -> str:
     """A time as people say it, not more exact than it is known: "about 20 s", "about 3 min", "about 2 h"."""
-    if seconds < 9.5:
-        return f"about {max(round(seconds), 1)} s"
     if seconds < 57:
-        return f"about {5 * round(seconds / 5)} s"
+        whole = max(round(seconds), 1) if seconds < 9.5 else 5 * round(seconds / 5)
+        return tr("about {n} s").format(n=whole)
     minutes = seconds / 60
-    return f"about {max(round(minutes), 1)} min" if minutes < 90 else f"about {minutes / 60:.0f} h"
+    if minutes < 90:
+        return tr("about {n} min").format(n=max(round(minutes), 1))
+    return tr("about {n} h").format(n=f"{minutes / 60:.0f}")

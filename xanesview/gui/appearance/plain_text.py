@@ -7,15 +7,22 @@ from html import escape
 from PySide6.QtGui import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
+from xanesview.texts import tr
+
 
 class Label(QLabel):
-    """A label whose text is no HTML, whatever it looks like."""
+    """A label whose text is no HTML, whatever it looks like, and in the language of the window."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None, **properties: object) -> None:
         super().__init__(parent, textFormat=Qt.TextFormat.PlainText, **properties)
         self.setText(text)
 
+    def setText(self, text: str) -> None:
+        """Show a text in the language of the window."""
+        super().setText(tr(text))
+
 
 def plain(text: str) -> str:
-    """Return a text so that a tooltip shows it as it is."""
+    """Return a text so that a tooltip shows it as it is, in the language of the window."""
+    text = tr(text)
     return "<qt>" + escape(text).replace("\n", "<br>") + "</qt>" if Qt.mightBeRichText(text) else text

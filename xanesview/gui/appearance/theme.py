@@ -20,6 +20,28 @@ SMALL_TEXT_SIZE_PT = 8.5
 
 MODES = ("system", "light", "dark")
 
+_text_size_pt = _applied_pt = TEXT_SIZE_PT
+
+
+def set_text_size(points: float) -> None:
+    """Choose the size of texts, pt; small ones keep their ratio. `apply_theme` shows it."""
+    global _text_size_pt
+    _text_size_pt = float(points)
+
+
+def text_size_pt() -> float:
+    """Return the size of texts, pt."""
+    return _text_size_pt
+
+
+def small_size_pt() -> float:
+    """Return the size of secondary texts, pt."""
+    return _small(_text_size_pt)
+
+
+def _small(points: float) -> float:
+    return round(points * SMALL_TEXT_SIZE_PT / TEXT_SIZE_PT, 1)
+
 
 def is_dark(palette: QPalette) -> bool:
     """Tell whether text in this palette is lighter than the window behind it."""
@@ -84,23 +106,39 @@ def apply_theme(app: QApplication, mode: str = "system") -> Colours:
     """
     if mode not in MODES:
         raise ValueError(f"theme mode {mode!r}: one of {', '.join(MODES)}")
-    if mode == "system":
-        dark = app.styleHints().colorScheme() == Qt.ColorScheme.Dark
-    else:
-        dark = mode == "dark"
+    dark = desktop_is_dark(app) if mode == "system" else mode == "dark"
     scheme = DARK if dark else LIGHT
     if app.style().name() != "fusion":
         app.setStyle(QStyleFactory.create("Fusion"))
     app.setFont(text_font())
     app.setPalette(palette_of(scheme))
-    app.setStyleSheet(style_sheet(scheme, SPACING, RADIUS, SMALL_TEXT_SIZE_PT, _glyphs(scheme)))
+    app.setStyleSheet(style_sheet(scheme, SPACING, RADIUS, small_size_pt(), _glyphs(scheme)))
+    _resize_small_texts(app)  # a new style sheet gives fonts back that it found at first
     return scheme
+
+
+def _resize_small_texts(app: QApplication) -> None:
+    """Give widgets with small letters of their own the size that goes with the present one."""
+    global _applied_pt
+    before, _applied_pt = _small(_applied_pt), _text_size_pt
+    if before == small_size_pt():
+        return
+    for widget in app.allWidgets():
+        font = widget.font()
+        if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont) and abs(font.pointSizeF() - before) < 0.06:
+            font.setPointSizeF(small_size_pt())
+            widget.setFont(font)
+
+
+def desktop_is_dark(app: QApplication) -> bool:
+    """Whether the desktop asks for dark windows now."""
+    return app.styleHints().colorScheme() == Qt.ColorScheme.Dark
 
 
 def text_font() -> QFont:
     """Return the font of texts: the desktop's own family, with figures that all have one width."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-    font.setPointSizeF(TEXT_SIZE_PT)
+    font.setPointSizeF(text_size_pt())
     font.setFeature(QFont.Tag("tnum"), 1)
     return font
 
@@ -108,7 +146,7 @@ def text_font() -> QFont:
 def small_font() -> QFont:
     """Return the font of secondary texts: ticks, hints, readouts."""
     font = text_font()
-    font.setPointSizeF(SMALL_TEXT_SIZE_PT)
+    font.setPointSizeF(small_size_pt())
     return font
 
 

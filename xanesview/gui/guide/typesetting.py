@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 
 from xanesview.gui.appearance.palette import SPACING, Colours
-from xanesview.gui.appearance.theme import SMALL_TEXT_SIZE_PT, TEXT_SIZE_PT, text_font
+from xanesview.gui.appearance.theme import small_size_pt, text_font, text_size_pt
 from xanesview.gui.guide.pages import WINDOW_SCHEME
 
 #: Qt would break the words of narrow columns.
@@ -104,8 +104,8 @@ def _set_code(block: QTextBlock) -> None:
     form.setBottomMargin(0)
     cursor = _whole(block)
     cursor.mergeBlockFormat(form)
-    cursor.mergeBlockCharFormat(_monospaced(SMALL_TEXT_SIZE_PT))  # of an empty line
-    cursor.mergeCharFormat(_monospaced(SMALL_TEXT_SIZE_PT))
+    cursor.mergeBlockCharFormat(_monospaced(small_size_pt()))  # of an empty line
+    cursor.mergeCharFormat(_monospaced(small_size_pt()))
 
 
 def _frame_code(document: QTextDocument, scheme: Colours) -> None:
@@ -155,7 +155,7 @@ def _set_words(block: QTextBlock, scheme: Colours) -> None:
             line = QTextCharFormat.UnderlineStyle
             letters.setUnderlineStyle(line.DashUnderline if acts else line.NoUnderline)
         elif form.fontFixedPitch():
-            letters = _monospaced(TEXT_SIZE_PT - 1.0)
+            letters = _monospaced(text_size_pt() - 1.0)
             letters.setBackground(QColor(scheme.window))
         else:
             continue
@@ -181,7 +181,7 @@ def _set_table(table: QTextTable, scheme: Colours) -> None:
         for column in range(table.columns()):
             cell = table.cellAt(row, column)
             letters = QTextCharFormat()
-            letters.setFontPointSize(SMALL_TEXT_SIZE_PT + 0.5)
+            letters.setFontPointSize(small_size_pt() + 0.5)
             if row == 0:
                 letters.setFontWeight(QFont.Weight.DemiBold)
                 letters.setForeground(QColor(scheme.muted))

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QGraphicsSceneWheelEvent
 
 from xanesview.gui.appearance.palette import Colours
-from xanesview.gui.appearance.theme import SMALL_TEXT_SIZE_PT, small_font
+from xanesview.gui.appearance.theme import small_font, small_size_pt
 
 _AXIS_WIDTH_PX = 58
 _WHEEL_STEP = 1.0015  # zoom a unit of wheel delta; 120 units are one notch
@@ -160,4 +160,4 @@ def colour_axes(plot: pg.PlotItem, scheme: Colours) -> None:
 
 def title_axis(axis: NumberAxis, scheme: Colours, *texts: str) -> None:
     """Write an axis title in the small text size: the first of the texts that fits."""
-    axis.set_titles(texts, color=scheme.muted, **{"font-size": f"{SMALL_TEXT_SIZE_PT}pt"})
+    axis.set_titles(texts, color=scheme.muted, **{"font-size": f"{small_size_pt()}pt"})

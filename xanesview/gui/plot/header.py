@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 from xanesview.domain.geometry.geometry import direction_text
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import icon
+from xanesview.texts import tr
 
 AXIS_TIP = "Count energies from {name} of each site instead of from zero (E)"
 MEASURED_TIP = (
@@ -141,8 +142,8 @@ class PlotHeader(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say less where there is less room."""
         compact = event.size().width() < COMPACT_PX
-        self.measured.setText(_MEASURED[compact])
-        self.per_atom.setText(_PER_ATOM[compact])
+        self.measured.setText(tr(_MEASURED[compact]))
+        self.per_atom.setText(tr(_PER_ATOM[compact]))
         super().resizeEvent(event)
 
     def set_title(self, text: str) -> None:

@@ -84,6 +84,7 @@ def frame_file(settings: Settings, facts: Sequence[object]) -> Path:
     screen = QGuiApplication.primaryScreen()
     known = [
         __version__, *facts, settings.theme, settings.as_measured, settings.per_atom, settings.seen("drag"),
+        settings.value("language"),
         screen.geometry().getRect(), screen.devicePixelRatio(), QGuiApplication.font().key(),
         QGuiApplication.palette().window().color().name(),
     ]  # fmt: skip

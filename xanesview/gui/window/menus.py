@@ -13,6 +13,7 @@ from xanesview.gui.actions.opening import Opening
 from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.appearance.theme import MODES
 from xanesview.gui.settings import Settings
+from xanesview.texts import tr
 
 
 def fill_menu_bar(
@@ -36,9 +37,9 @@ def fill_menu_bar(
         "examples": lambda menu: _list_when_opened(menu, lambda: _list_examples(menu, opening)),
         "recent": lambda menu: _list_when_opened(menu, lambda: _list_recent(menu, opening, settings)),
         "panels": lambda menu: _list_panels(menu, list(docks)),
-        "theme": lambda menu: _list_themes(menu, settings.theme, set_theme),
+        "theme": lambda menu: _list_themes(menu, settings, set_theme),
     }
-    for heading, (_, entries) in zip(underlined([heading for heading, _ in MENUS]), MENUS, strict=True):
+    for heading, (_, entries) in zip(underlined([tr(heading) for heading, _ in MENUS]), MENUS, strict=True):
         fill_menu(bar.addMenu(heading), entries, actions, fillers)
 
 
@@ -65,17 +66,17 @@ def _list_recent(menu: QMenu, opening: Opening, settings: Settings) -> None:
         action.setToolTip(plain(str(path)))
         action.triggered.connect(lambda _checked=False, p=path: opening.open_file(p))
     if menu.isEmpty():
-        menu.addAction("None yet").setEnabled(False)
+        menu.addAction(tr("None yet")).setEnabled(False)
         return
     menu.addSeparator()
-    menu.addAction("Forget these").triggered.connect(settings.clear_recent_files)
+    menu.addAction(tr("Forget these")).triggered.connect(settings.clear_recent_files)
 
 
 def _list_panels(menu: QMenu, docks: list[QDockWidget]) -> None:
     menu.addActions([dock.toggleViewAction() for dock in docks])
     menu.addSeparator()
     for dock in docks:
-        action = menu.addAction(f"Detach {dock.windowTitle().lower()}")
+        action = menu.addAction(tr("Detach {panel}").format(panel=dock.windowTitle().lower()))
         action.triggered.connect(lambda _checked=False, d=dock: _detach(d))
 
 
@@ -85,11 +86,13 @@ def _detach(dock: QDockWidget) -> None:
     dock.resize(520, 360)
 
 
-def _list_themes(menu: QMenu, chosen: str, set_theme: Callable[[str], None]) -> None:
+def _list_themes(menu: QMenu, settings: Settings, set_theme: Callable[[str], None]) -> None:
     group = QActionGroup(menu)
-    for mode, text in zip(MODES, underlined([mode.capitalize() for mode in MODES]), strict=True):
-        action = menu.addAction(text)
+    actions = {}
+    for mode, text in zip(MODES, underlined([tr(mode.capitalize()) for mode in MODES]), strict=True):
+        actions[mode] = action = menu.addAction(text)
         action.setCheckable(True)
-        action.setChecked(mode == chosen)
+        action.setChecked(mode == settings.theme)
         action.triggered.connect(lambda _checked=False, m=mode: set_theme(m))
         group.addAction(action)
+    menu.aboutToShow.connect(lambda: actions[settings.theme].setChecked(True))

@@ -22,6 +22,7 @@ from xanesview.gui.appearance.folders import show_in_folder
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.appearance.theme import colours, icon
+from xanesview.texts import tr
 
 #: Kind of the notice that a file was written.
 SAVED = "saved"
@@ -96,6 +97,7 @@ class MessageBar(QFrame):
         self._leave = QTimer(self, singleShot=True, interval=PASSING_MS)
         self._leave.timeout.connect(self._pass)
         self._details = QPlainTextEdit(readOnly=True)
+        self._details.setAccessibleName(tr("Details"))
         self._details.setMaximumHeight(140)
         self._arrange()
         self.hide()

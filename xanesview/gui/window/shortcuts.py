@@ -13,6 +13,7 @@ from xanesview.gui.actions.action_table import MENUS, WITHOUT_MENU
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.appearance.theme import small_font
+from xanesview.texts import tr
 
 MOUSE = (
     ("Drag a tip of the arrow", "Turn the polarisation"),
@@ -34,7 +35,7 @@ class ShortcutsDialog(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Shortcuts")
+        self.setWindowTitle(tr("Shortcuts"))
         blocks = {heading: _keys(entries) for heading, entries in MENUS}
         blocks["Edit"] += _keys(WITHOUT_MENU)
         blocks["Mouse and fields"] = list(MOUSE)
@@ -51,7 +52,7 @@ class ShortcutsDialog(QDialog):
 
 
 def _keys(entries: Iterable[Entry]) -> list[tuple[str, str]]:
-    return [(key_text(spec), spec.text.rstrip("…")) for spec in with_keys(entries)]
+    return [(key_text(spec), tr(spec.text).rstrip("…")) for spec in with_keys(entries)]
 
 
 def _column(blocks: Iterable[tuple[str, list[tuple[str, str]]]]) -> QGridLayout:

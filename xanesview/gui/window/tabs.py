@@ -12,10 +12,13 @@ from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QTa
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
+from xanesview.gui.appearance.spoken_names import name_controls
 from xanesview.gui.appearance.theme import text_font
+from xanesview.gui.appearance.translations import translate
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.panel_table import PanelSpec
+from xanesview.texts import tr
 
 #: Least width of a tab, and what a panel may ask for as its least height.
 _TAB_PADDING_PX = 14  # of the style sheet
@@ -44,7 +47,7 @@ class Tabs:
             desk.tabifyDockWidget(first, dock)
         for title, place in self.places.items():
             self.docks[title].visibilityChanged.connect(place.set_seen)
-        self.bars = TabBars(desk, {title: place.spec.tooltip for title, place in self.places.items()})
+        self.bars = TabBars(desk, {tr(title): tr(place.spec.tooltip) for title, place in self.places.items()})
 
     def __getitem__(self, title: str) -> Panel:
         """The panel with this title, made now if it is not there yet."""
@@ -97,6 +100,8 @@ class PanelPlace(QWidget):
                 self.panel = getattr(module, self.spec.widget)(self._context)
             except (ImportError, XanesviewError) as error:  # an extra package may be missing; the window goes on
                 self.panel = MissingPanel(self._context, f"This panel can't be shown: {error}")
+            translate(self.panel)
+            name_controls(self.panel)
             self._area.setWidget(self.panel)
             self.panel.setAutoFillBackground(False)
         return self.panel
@@ -157,6 +162,8 @@ class TabBars(QObject):
                 bar.setElideMode(Qt.TextElideMode.ElideNone)
                 bar.setUsesScrollButtons(True)
                 bar.setExpanding(False)
+                bar.setAccessibleName(tr("Panels"))
+                bar.setFocusPolicy(Qt.FocusPolicy.TabFocus)
                 bar.installEventFilter(self)
             self._fit(bar)
             for row in range(bar.count()):
@@ -180,7 +187,7 @@ class TabBars(QObject):
 
 def make_dock(name: str, panel: QWidget, desk: QMainWindow) -> QDockWidget:
     """A dock of the desk with a panel in it; it has a title bar only while it floats, since else its tab is one."""
-    dock = QDockWidget(name, desk)
+    dock = QDockWidget(tr(name), desk)
     dock.setObjectName(f"dock-{name.lower()}")
     dock.setWidget(panel)
     dock.setTitleBarWidget(QWidget(dock))

@@ -16,7 +16,7 @@ from xanesview.gui.actions.action_spec import ActionSpec
 from xanesview.gui.actions.action_table import ACTIONS, EXPORT
 from xanesview.gui.actions.directions import Directions
 from xanesview.gui.actions.presets import preset_times
-from xanesview.gui.appearance.plain_text import Label
+from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import icon
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.window.absorber_choice import AbsorberChoice
@@ -24,6 +24,7 @@ from xanesview.gui.window.network_choice import LINE, CompareMenu, NetworkChoice
 from xanesview.inference.shelf import best_of_edge
 from xanesview.shown.computed_edges import KIND, computed_name, edges_without_network, preset_of
 from xanesview.shown.network_list import computed_entries, fitting
+from xanesview.texts import tr
 
 #: How much the bar says: all words, icons without words, icons side by side. The first of them that fits is taken, so
 #: that nothing falls off the end; what still does is reached by the arrow at its end.
@@ -201,12 +202,13 @@ class ToolBar(QToolBar):
         """Say beside the icon how many networks are overlaid."""
         self._write_compared()
         self._fit()
-        self.compare.setToolTip("Overlay the predictions of several networks")
+        self.compare.setToolTip(plain("Overlay the predictions of several networks"))
         self.compare_menu.follow(self.workspace.session.compared)
 
     def _write_compared(self) -> None:
         count, words = len(self.workspace.shown.others), self._level == WORDS
-        self.compare.setText("Compare" if not count else f"Compare {count}" if words else f"{count}")
+        named = tr("Compare")
+        self.compare.setText(named if not count else f"{named} {count}" if words else f"{count}")
         self.compare.setToolButtonStyle(_STYLES["both" if words or count else "icon"])
 
     def refresh_directions(self) -> None:

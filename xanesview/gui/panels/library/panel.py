@@ -23,6 +23,7 @@ from xanesview.gui.background.library_search import Answer, LibrarySearch
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.library.listing import SUBJECT, LibraryList
 from xanesview.gui.panels.panel import Panel
+from xanesview.texts import tr
 
 TYPED_MS = 200
 #: The prediction goes first: a structure that was just opened is looked up when its spectrum stands.
@@ -216,7 +217,8 @@ class LibraryPanel(Panel):
     def _follow_overlays(self) -> None:
         there = [reference.tensor for reference in self.workspace.session.references]
         left = [offer for offer in self._at_own_edge() if not any(offer.tensor is one for one in there)]
-        self.offer_button.setText(f"Library: {', '.join(offer.tensor.edge for offer in left)}")
+        edges = ", ".join(offer.tensor.edge for offer in left)
+        self.offer_button.setText(tr("Library: {edges}").format(edges=edges))
         self.offer_button.setVisible(bool(left))
 
     def _at_own_edge(self) -> list:

@@ -20,6 +20,7 @@ from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.number_field import NumberField
 from xanesview.gui.panels.panel import Panel
+from xanesview.texts import tr
 
 _FIELD_FRAME_PX = 18  # padding, border and cursor of a field
 _VECTOR_ROOM_PX = 190  # margins, a direction with two decimals and signs, and its name
@@ -110,7 +111,7 @@ class GeometryPanel(Panel):
             self._modes.addButton(button)
             self.mode_buttons[name] = button
             row.addWidget(button)
-            action = choice.addAction(kind.title)
+            action = choice.addAction(tr(kind.title))
             action.setToolTip(plain(kind.tooltip))
             action.triggered.connect(lambda _checked=False, k=kind: self._set_kind(k))
         modes.addWidget(self._mode_row)
@@ -154,7 +155,7 @@ class GeometryPanel(Panel):
         self._modes.setExclusive(geometry.name in self.mode_buttons)  # of a kind without a button none is down
         for name, button in self.mode_buttons.items():
             button.setChecked(name == geometry.name)
-        self._mode_choice.setText(geometry.title)
+        self._mode_choice.setText(tr(geometry.title))
         for widget in (self.theta, self.phi, self.theta_slider, self.phi_slider, self.vector):
             widget.setEnabled("direction" in geometry.uses)
         for widget in (self._degree_label, self.degree):

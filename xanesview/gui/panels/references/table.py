@@ -16,6 +16,7 @@ from xanesview.gui.appearance.theme import icon
 from xanesview.gui.appearance.typed_numbers import parse_number
 from xanesview.gui.panels.number_field import NumberField
 from xanesview.shown.reference_labels import told_apart
+from xanesview.texts import tr
 
 SHOWN, LABEL, SHIFT, SCALE, STEPS, FIT, COSINE, PEARSON, RMSE, REMOVE = range(10)
 
@@ -49,6 +50,7 @@ class ReferenceTable(QTableWidget):
 
     def __init__(self, begin_gesture: Callable[[], int], parent: QWidget | None = None) -> None:
         super().__init__(0, len(_HEADINGS), parent)
+        self.setAccessibleName(tr("References"))
         self._begin_gesture = begin_gesture
         self.setHorizontalHeaderLabels(_HEADINGS)
         for column, tip in _TIPS.items():

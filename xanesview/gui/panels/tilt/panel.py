@@ -34,6 +34,7 @@ from xanesview.gui.panels.tilt.table import AngleTable
 from xanesview.gui.plot.header import Elided
 from xanesview.gui.plot.overlays import BusyLine
 from xanesview.gui.plot.tilt_plot import TiltPlot
+from xanesview.texts import tr
 
 if TYPE_CHECKING:
     from xanesview.domain.orientation.orientation_fit import OrientationFit
@@ -234,7 +235,7 @@ class TiltPanel(Panel):
     def _show_orientation(self) -> None:
         busy, found = self.fitting.is_busy, self.fitting.orientation
         self._busy.set_busy(busy)
-        self.whole.setText("Cancel" if busy else _WHOLE)
+        self.whole.setText(tr("Cancel" if busy else _WHOLE))
         self.whole.setEnabled(busy or self.workspace.shown.look is not None)
         self.fit_series.setEnabled(not self.workspace.fitting.is_busy and self.workspace.shown.look is not None)
         self.turn.setEnabled(found is not None)

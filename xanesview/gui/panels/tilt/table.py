@@ -12,6 +12,7 @@ from xanesview.domain.geometry.directions import parse_angle_deg
 from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.panels.number_field import NumberField
 from xanesview.gui.panels.references.table import score_text
+from xanesview.texts import tr
 
 ANGLE, LABEL, INTENSITY, FITTED = range(4)
 _HEADINGS = ("θ", "Spectrum", "Intensity", "Fitted")
@@ -27,6 +28,7 @@ class AngleTable(QTableWidget):
 
     def __init__(self, begin_gesture: Callable[[], int], parent: QWidget | None = None) -> None:
         super().__init__(0, len(_HEADINGS), parent)
+        self.setAccessibleName(tr("Angles of the film"))
         self._begin_gesture = begin_gesture
         self._places: tuple[int, ...] = ()
         self.setHorizontalHeaderLabels(_HEADINGS)

@@ -163,11 +163,11 @@ class JobRow(QFrame):
             self.bar.setRange(0, 0 if job.share is None else _STEPS)
             if job.share is not None:
                 self.bar.setValue(round(_STEPS * job.share))
-            left = "" if job.left_s is None else tr("{time} left").format(time=tr(duration(job.left_s)))
+            left = "" if job.left_s is None else tr("{time} left").format(time=duration(job.left_s))
             state = tr("Stopping…") if job.is_stopping else ""
-            parts = (state, job.sentence, left or tr("{time} so far").format(time=tr(duration(job.taken_s))))
+            parts = (state, job.sentence, left or tr("{time} so far").format(time=duration(job.taken_s)))
         else:
-            parts = (tr(_ENDED[job.state]), job.sentence, tr("after {time}").format(time=tr(duration(job.taken_s))))
+            parts = (tr(_ENDED[job.state]), job.sentence, tr("after {time}").format(time=duration(job.taken_s)))
         self.told.setText(" · ".join(filter(None, parts)))
         running = job.state == RUNNING
         self.button.setIcon(icon("stop" if running else "close"))

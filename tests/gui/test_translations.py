@@ -1,0 +1,123 @@
+"""Every text passes one door, and a language is a file."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from tests.gui.fake_networks import FakeNetworks
+from tests.gui.spoken import Bracketed, outside
+from xanesview import texts
+from xanesview.gui.actions.action_spec import Submenu
+from xanesview.gui.actions.action_table import ACTIONS, MENUS
+from xanesview.gui.appearance.translations import languages, speak
+from xanesview.gui.main_window import MainWindow
+from xanesview.gui.panels.panel_table import PANELS
+from xanesview.gui.setting_table import SETTINGS
+from xanesview.gui.settings import Settings
+from xanesview.gui.window.palette.dialog import CommandPalette
+from xanesview.paths import data_dir, resource
+
+_SYMBOLS = {"S", "v", "J", "x", "y", "z", "a", "b", "c", "n", "∥"}
+
+
+@pytest.fixture
+def made(qtbot):
+    """Makes a window in the language that is spoken then."""
+    windows = []
+
+    def make() -> MainWindow:
+        window = MainWindow(networks=FakeNetworks(), settings=Settings(fresh=True), network="fake")
+        windows.append(window)
+        with qtbot.waitExposed(window):
+            window.show()
+        window.opening.open_example("benzene")
+        qtbot.waitUntil(lambda: bool(window.plot.curves()), timeout=20_000)
+        return window
+
+    yield make
+    for window in windows:
+        window.saving.asks = False
+        window.close()
+        window.deleteLater()
+
+
+def test_all_texts_of_menus_panels_tips_and_buttons_pass_the_door(made):
+    asked = Bracketed()
+    texts.speak("brackets", asked)
+    window = made()
+    for title in window.docks:
+        assert window.tabs[title] is not None
+    QApplication.processEvents()
+    # of Qt's own tab bars
+    assert [one for one in sorted(set(outside(window))) if one[1] != "Close Tab"] == []
+    for spec in ACTIONS:
+        assert {spec.text, spec.tooltip} <= asked.asked
+    for panel in PANELS:
+        assert {panel.title, panel.tooltip} <= asked.asked
+    assert all("«" in dock.windowTitle() for dock in window.docks.values())
+
+
+def table() -> dict[str, str]:
+    return json.loads(resource("translations", "de.json").read_text(encoding="utf-8"))
+
+
+def test_the_german_file_has_all_menus_actions_panels_and_settings():
+    german = table()
+    wanted = {text for spec in ACTIONS for text in (spec.text, spec.tooltip, spec.short, spec.needs)}
+    wanted |= {text for panel in PANELS for text in (panel.title, panel.tooltip)}
+    wanted |= {heading for heading, _ in MENUS}
+    wanted |= {entry.title for _, entries in MENUS for entry in entries if isinstance(entry, Submenu)}
+    wanted |= {text for spec in SETTINGS for text in (spec.section, spec.title, spec.told)}
+    wanted |= {text for spec in SETTINGS for _, text in spec.choices}
+    assert sorted(wanted - german.keys() - _SYMBOLS - {""}) == []
+
+
+def test_the_window_speaks_german(made, qtbot):
+    speak("de")
+    window = made()
+    assert [action.text().replace("&", "") for action in window.menuBar().actions()][:2] == ["Datei", "Bearbeiten"]
+    assert window.named_actions["freeze"].text().replace("&", "") == "Kurve festhalten"
+    assert window.docks["References"].windowTitle() == "Vergleich"
+    window.tabs.show("History")
+    QApplication.processEvents()
+    assert window.tabs["History"].edit_button.text() == "Schritt ändern"
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    QTest.keyClick(window, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    palette = window.findChild(CommandPalette)
+    QTest.keyClicks(palette.field, "festhalten")
+    assert palette.titles()[0] == "Kurve festhalten"
+    palette.reject()
+
+
+def test_a_language_of_the_user_goes_before_and_one_that_is_broken_is_passed_over():
+    folder = data_dir() / "translations"
+    folder.mkdir(parents=True)
+    (folder / "de.json").write_text('{"Save": "Sichern", "{n} of": "ohne Platz", "Quit": 7}')
+    (folder / "xx.json").write_text("{")
+    (folder / "fr.json").write_text('{"language": "français", "Save": "Enregistrer"}')
+    assert [code for code, _ in languages()] == ["en", "de", "fr"]
+    assert ("fr", "français") in languages()
+    speak("de")
+    assert [texts.tr(text) for text in ("Save", "Quit", "{n} of", "not there")] == [
+        "Sichern", "Beenden", "{n} of", "not there",
+    ]  # fmt: skip
+    for code in ("xx", "none", "../de", ""):
+        speak(code)
+        assert (texts.language(), texts.tr("Save")) == ("en", "Save")
+
+
+def test_the_language_chosen_is_spoken_at_the_next_start(qapp, monkeypatch):
+    from xanesview.gui import app as app_module
+
+    Settings().set_value("language", "de")
+    app_module.make_application(app_module.Launch())
+    assert texts.tr("Save") == "Speichern"
+    texts.speak("en", {})
+    app_module.make_application(app_module.Launch(fresh=True))
+    assert texts.tr("Save") == "Save"
