@@ -8,9 +8,9 @@ from functools import cached_property
 
 import numpy as np
 
+from xanesview.domain.metals import is_metal
 from xanesview.domain.molecules import whole_molecule_shifts
 from xanesview.domain.structure import Structure, bonds
-from xanesview.domain.metals import is_metal
 from xanesview.drawing3d.elements import ball_radii_angstrom, element_colours
 
 _CELL_EDGES = (
