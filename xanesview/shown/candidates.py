@@ -79,9 +79,11 @@ def library_candidates(entries: Iterable[StickEntry], measured: AsMeasured | Non
         if look.problem is not None:
             raise look.problem
         weight = Powder().weight()
-        spectrum = spectrum_of(look.summed, look.total(weight), shown_name(entry), None, kind="computed")
+        called = shown_name(entry)
+        name = f"{called} {entry.smiles}" if called == entry.formula else called  # isomers share a formula
+        spectrum = spectrum_of(look.summed, look.total(weight), name, None, kind="computed")
         facts = {"formula": entry.formula, "smiles": entry.smiles, "source": source_of(entry)}
-        found.append(Candidate(shown_name(entry), (spectrum,), look.e0_ev, facts))
+        found.append(Candidate(name, (spectrum,), look.e0_ev, facts))
     return found
 
 

@@ -117,9 +117,9 @@ def rank(
 
 def _points(spectrum: Spectrum, window_ev: Window | None) -> Measured:
     points = clean_points(spectrum.energy_ev, spectrum.intensity)
-    if window_ev is not None:
-        points = points.only(points.within(*sorted(window_ev)))
-    energy, intensity = points.energy_ev, points.intensity
+    low, high = (-np.inf, np.inf) if window_ev is None else sorted(window_ev)
+    inside = (points.energy_ev >= low) & (points.energy_ev <= high)
+    energy, intensity = points.energy_ev[inside], points.intensity[inside]
     if len(energy) < 8:
         raise XanesviewError(
             f"{spectrum.label or 'The measured spectrum'} has {counted(len(energy), 'point')} in the range.",
@@ -157,7 +157,7 @@ def _shapes(candidate: Candidate, n_curves: int) -> list[Shape]:
     spectra = candidate.spectra * n_curves if len(candidate.spectra) == 1 else candidate.spectra
     if len(spectra) != n_curves:
         raise XanesviewError(
-            f"{candidate.name} has {counted(len(spectra), 'spectrum')} for {counted(n_curves, 'measured curve')}.",
+            f"{candidate.name} has {counted(len(spectra), 'spectrum', 'spectra')} for {counted(n_curves, 'measured curve')}.",
             "Give one, or one a measured curve.",
         )
     shapes = []
