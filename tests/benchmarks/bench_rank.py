@@ -57,12 +57,14 @@ def main() -> None:
         one, best, tied = found.ranked[place - 1], found.ranked[0], found.tied()
         rival = next(other for other in found.ranked if other.name != "RIGHT")
         rows.append((place, one.is_tied, len(tied), one.misfit, one.error, rival.misfit, rival.error))
-        print(f"{file.name:<24} {place:>3} of {len(found.ranked):<4} {100 * one.misfit:9.1f} %  {100 * best.misfit:5.1f} %"
-              f"  {len(tied):>4}  {'yes' if one.is_tied else 'no':<4} {best.name if place > 1 else ''}", flush=True)  # fmt: skip
+        place_of = f"{place:>3} of {len(found.ranked):<4}"
+        misfits = f"{100 * one.misfit:9.1f} %  {100 * best.misfit:5.1f} %"
+        among = f"{len(tied):>4}  {'yes' if one.is_tied else 'no':<4} {best.name if place > 1 else ''}"
+        print(f"{file.name:<24} {place_of} {misfits}  {among}", flush=True)
     places = np.array([row[0] for row in rows])
-    print(f"\n{len(rows)} files: first {np.mean(places == 1):.0%}, among five {np.mean(places <= 5):.0%}, among ten "
-          f"{np.mean(places <= 10):.0%}; among those that can't be told from the best {np.mean([r[1] for r in rows]):.0%}"
-          f" (median {np.median([r[2] for r in rows]):.0f} of them)")  # fmt: skip
+    shares = [f"{name} {np.mean(places <= n):.0%}" for name, n in (("first", 1), ("among five", 5), ("among ten", 10))]
+    tied = f"among those that can't be told from the best {np.mean([row[1] for row in rows]):.0%}"
+    print(f"\n{len(rows)} files: {', '.join(shares)}; {tied} (median {np.median([row[2] for row in rows]):.0f} of them)")
     if asked.ties:
         np.savetxt(asked.ties, np.array([row[3:] for row in rows]), delimiter=",", header="right,±,rival,±")
 

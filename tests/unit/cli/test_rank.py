@@ -52,7 +52,7 @@ def test_the_right_molecule_of_a_folder_is_first(folder, spectrum, tmp_path, cap
     assert "thiophene fits best, and better than the others" in out
     assert "empty is left out" in err
     rows = list(csv.DictReader(table.open()))
-    assert [row["name"] for row in rows][0] == "thiophene"
+    assert rows[0]["name"] == "thiophene"
     assert sorted(row["name"] for row in rows) == sorted(NAMES)
     assert float(rows[0]["shift_ev"]) == pytest.approx(0.3, abs=0.051)
     found = json.loads(told.read_text())

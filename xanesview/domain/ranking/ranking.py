@@ -156,8 +156,9 @@ def _fitted(
 def _shapes(candidate: Candidate, n_curves: int) -> list[Shape]:
     spectra = candidate.spectra * n_curves if len(candidate.spectra) == 1 else candidate.spectra
     if len(spectra) != n_curves:
+        have = counted(len(spectra), "spectrum", "spectra")
         raise XanesviewError(
-            f"{candidate.name} has {counted(len(spectra), 'spectrum', 'spectra')} for {counted(n_curves, 'measured curve')}.",
+            f"{candidate.name} has {have} for {counted(n_curves, 'measured curve')}.",
             "Give one, or one a measured curve.",
         )
     shapes = []
