@@ -64,7 +64,7 @@ def main() -> None:
     places = np.array([row[0] for row in rows])
     shares = [f"{name} {np.mean(places <= n):.0%}" for name, n in (("first", 1), ("among five", 5), ("among ten", 10))]
     tied = f"among those that can't be told from the best {np.mean([row[1] for row in rows]):.0%}"
-    print(f"\n{len(rows)} files: {', '.join(shares)}; {tied} (median {np.median([row[2] for row in rows]):.0f} of them)")
+    print(f"\n{len(rows)} files: {', '.join(shares)}; {tied} (median {np.median([r[2] for r in rows]):.0f})")
     if asked.ties:
         np.savetxt(asked.ties, np.array([row[3:] for row in rows]), delimiter=",", header="right,±,rival,±")
 
