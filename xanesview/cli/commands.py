@@ -49,6 +49,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("surface", "cut a slab from a bulk crystal by Miller index"),
     Command("process", "apply the steps of a recipe to spectra, and write each with what was done"),
     Command("fit", "fit a prediction to measured spectra: shift, scale, offset, width, edge step"),
+    Command("rank", "put structures in the order in which they fit a measured spectrum"),
     Command("evaluate", "measure a network on a split of a data file, or how it follows rotations"),
     Command("calibrate", "fit how a network's spectra are drawn as measured, and write it to its card"),
     Command("compare-networks", "measure several networks on the same sites of one edge"),

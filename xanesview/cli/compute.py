@@ -11,7 +11,7 @@ from pathlib import Path
 
 from xanesview.cli.arguments import add_structures
 from xanesview.cli.computing import DAMAGED, duration, safe_name, set_damaged_aside
-from xanesview.cli.molecules import add_relaxation
+from xanesview.cli.molecules import add_relaxation, listed
 from xanesview.cli.telling import tell_damaged, tell_error, tell_notice
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError, in_plain_words, why_not_loaded
@@ -170,15 +170,8 @@ def _jobs(arguments: argparse.Namespace, sites: list[int] | str) -> list:
 
 def _listed(path: Path) -> Iterator[tuple[str, str, str]]:
     """Yield name, SMILES and split of each line of a list."""
-    from xanesview.io.text_file import read_text
-
-    for number, line in enumerate(read_text(path).splitlines(), 1):
-        words = line.split()
-        if not words or words[0].startswith("#"):
-            continue
-        if len(words) < 2:
-            raise XanesviewError(f"Line {number} of {path.name} holds no SMILES.", "Write: name SMILES [split]")
-        yield safe_name(words[0]), words[1], words[2] if len(words) > 2 else ""
+    for name, smiles, *split in listed(path):
+        yield safe_name(name), smiles, split[0] if split else ""
 
 
 def _run(arguments: argparse.Namespace, jobs: list, folder: Path) -> int:

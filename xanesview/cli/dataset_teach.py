@@ -105,20 +105,15 @@ def _taught(teacher: Predictor, name: str, smiles: str, relax: str) -> tuple[Str
 
 def _molecules(path: Path, without: list[str]) -> Iterator[tuple[str, str]]:
     """Yield names and SMILES of a list, those that train and are in none of the data files, each constitution once."""
-    from xanesview.io.text_file import read_text
+    from xanesview.cli.molecules import listed
     from xanesview.reference.making.splits import constitution_key, split_of
 
     known = {constitution_key(smiles) for file in without for smiles in _smiles_of(Path(file).expanduser())}
-    for number, line in enumerate(read_text(path).splitlines(), 1):
-        if not line.strip():
-            continue
-        name, *rest = line.split()
-        if not rest:
-            raise XanesviewError(f"Line {number} of {path.name} has no SMILES.", "Each line is “NAME SMILES”.")
-        key = constitution_key(rest[0])
-        if key not in known and split_of(rest[0]) == "train":
+    for name, smiles, *_ in listed(path):
+        key = constitution_key(smiles)
+        if key not in known and split_of(smiles) == "train":
             known.add(key)
-            yield name, rest[0]
+            yield name, smiles
 
 
 def _smiles_of(path: Path) -> set[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import frame_asked
-from xanesview.errors import UsageError
+from xanesview.errors import UsageError, XanesviewError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,3 +68,22 @@ def _progress(name: str, arguments: argparse.Namespace) -> Callable[[int, float]
         print(f"\r{words}\x1b[K\r", end="", file=sys.stderr, flush=True)
 
     return tell
+
+
+def listed(path: Path) -> Iterator[tuple[str, ...]]:
+    """Yield the words of each line of a list of molecules: name, SMILES, and what else stands there.
+
+    Raises
+    ------
+    XanesviewError
+        For a file that can't be read, or a line without a SMILES.
+    """
+    from xanesview.io.text_file import read_text
+
+    for number, line in enumerate(read_text(path).splitlines(), 1):
+        words = line.split()
+        if not words or words[0].startswith("#"):
+            continue
+        if len(words) < 2:
+            raise XanesviewError(f"Line {number} of {path.name} holds no SMILES.", "Write a line “NAME SMILES”.")
+        yield tuple(words)

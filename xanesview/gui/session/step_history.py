@@ -24,7 +24,8 @@ def history_of(stack: QUndoStack, left_out: int) -> KeptHistory:
     """
     commands = [stack.command(place) for place in range(stack.count())]
     now = stack.index()
-    done, undone = ([one for one in part if isinstance(one, SessionCommand)] for part in (commands[:now], commands[now:]))
+    parts = commands[:now], commands[now:]
+    done, undone = ([one for one in part if isinstance(one, SessionCommand)] for part in parts)
     undo = tuple(KeptStep(one.text(), one.before) for one in reversed(done))
     switches = len(commands) - len(done) - len(undone)
     return KeptHistory(undo, tuple(KeptStep(one.text(), one.after) for one in undone), left_out + switches)

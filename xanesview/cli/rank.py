@@ -1,0 +1,283 @@
+"""``xanesview rank``: which structure is it? Candidates in the order in which they fit measured spectra."""
+
+from __future__ import annotations
+
+import argparse
+import copy
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xanesview.cli.arguments import add_polarisation, asked_range_ev
+from xanesview.cli.fitting import add_edge, check_edge, network_for
+from xanesview.cli.measured import add_answers
+from xanesview.cli.telling import tell_notice, tell_of_network
+from xanesview.domain.counts import counted
+from xanesview.errors import UsageError, XanesviewError
+
+if TYPE_CHECKING:
+    from xanesview.domain.geometry.geometry import Geometry
+    from xanesview.domain.ranking.candidate import Candidate, Ranking
+    from xanesview.domain.ranking.ranking import RankChoices
+    from xanesview.domain.spectrum import Spectrum
+
+_MOST_LISTED = 1000
+_ENDINGS = (".csv", ".json", ".svg", ".pdf", ".png")
+_DRAWN = 3
+"""So many candidates stand in the figure, and all that can't be told from the best, up to six."""
+
+
+def add_arguments(p: argparse.ArgumentParser) -> None:
+    """Say what may stand on the command line."""
+    p.add_argument(
+        "file", nargs="+", metavar="FILE|FOLDER",
+        help="measured spectra (several: an angle series, with --theta), and the candidates: structure files, or "
+        "folders of them",
+    )  # fmt: skip
+    p.add_argument("--list", metavar="FILE", help="candidates: text file with a line “name SMILES” a molecule")
+    p.add_argument("--library", action="store_true", help="candidates: the molecules of the computed library")
+    p.add_argument(
+        "--formula", metavar="C7H8O", default="", help="with --library: those nearest in composition, isomers first"
+    )
+    p.add_argument("--most", type=int, default=200, metavar="N", help="with --library: so many (default 200)")
+    p.add_argument("--network", metavar="NAME|PATH", help="network (default: one that fits the first structure)")
+    add_edge(p)
+    add_polarisation(p)
+    p.add_argument("--range", metavar="LOW,HIGH", help="measured energies that count, eV (default: all in common)")
+    p.add_argument(
+        "--largest-shift", type=float, default=1.0, metavar="EV",
+        help="how far candidates may be moved, ± eV: by how much energy scales differ (default 1)",
+    )  # fmt: skip
+    p.add_argument("--no-width", action="store_true", help="add no width to the candidates")
+    p.add_argument("--no-step", action="store_true", help="allow for no edge step")
+    p.add_argument("--no-offset", action="store_true", help="fit no offset")
+    p.add_argument("--mixtures", type=int, choices=(1, 2, 3), default=1, metavar="N", help="mix up to 2 or 3 of them")
+    p.add_argument(
+        "--out", metavar="OUT.csv|json|svg|pdf|png", action="append", default=[],
+        help="the list (CSV, JSON) or a figure of the best (SVG, PDF, PNG); may be given more than once",
+    )  # fmt: skip
+    add_answers(p)
+
+
+def run_rank(arguments: argparse.Namespace) -> int:
+    """Rank, print the list and write what was asked for."""
+    from xanesview.domain.ranking.ranking import rank
+
+    _check(arguments)
+    measured_files, structure_files = _sorted_files(arguments)
+    geometries = _geometries(arguments, len(measured_files))
+    measured = [_measured(path, arguments) for path in measured_files]
+    candidates = _candidates(arguments, structure_files, geometries)
+    ranking = rank(measured, candidates, _choices(arguments))
+    _tell(ranking)
+    for name in arguments.out:
+        _write(Path(name).expanduser(), ranking)
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    if not 0.0 <= arguments.largest_shift <= 20.0:
+        raise UsageError(f"--largest-shift can't be {arguments.largest_shift:g}.", "Give 0 to 20 eV.")
+    if arguments.most < 1:
+        raise UsageError("--most must be at least 1.", "Leave it out for 200.")
+    if arguments.formula and not arguments.library:
+        raise UsageError("--formula belongs to --library.", "Leave it out, or add --library.")
+    for name in arguments.out:
+        if Path(name).suffix.lower() not in _ENDINGS:
+            raise UsageError(f"“{name}” is neither a list nor a figure.", f"End --out in one of {', '.join(_ENDINGS)}.")
+    check_edge(arguments)
+
+
+def _sorted_files(arguments: argparse.Namespace) -> tuple[list[Path], list[Path]]:
+    """Return the measured files, and the structures, those of folders in the order of their names."""
+    from xanesview.io.recognition import kind_of_file
+    from xanesview.io.structures.registry import ENDINGS
+    from xanesview.io.text_file import check_is_file
+
+    measured, structures = [], []
+    for name in arguments.file:
+        path = Path(name).expanduser()
+        if path.is_dir():
+            inside = sorted(one for one in path.iterdir() if one.is_file() and not one.name.startswith("."))
+            found = [one for one in inside if one.suffix.lower() in ENDINGS or _is_structure(one)]
+            if not found:
+                raise XanesviewError(f"There is no structure in {path}.", "Name a folder of structure files.")
+            structures += found
+            continue
+        check_is_file(path)
+        (structures if kind_of_file(path) == "structure" else measured).append(path)
+    if not measured:
+        raise UsageError("No measured spectrum was given.", "Name one before the candidates.")
+    if not (structures or arguments.library or arguments.list):
+        raise UsageError("No candidates were given.", "Name a folder of structures, or give --list or --library.")
+    return measured, structures
+
+
+def _is_structure(path: Path) -> bool:
+    from xanesview.io.recognition import kind_of_file
+
+    try:
+        return kind_of_file(path) == "structure"
+    except XanesviewError:
+        return False
+
+
+def _geometries(arguments: argparse.Namespace, n_measured: int) -> list[argparse.Namespace]:
+    """Return the options of one geometry a measured curve; one for all where one was given."""
+    from xanesview.cli.sites import check_polarisation
+
+    angles = [word for word in (arguments.theta or "").replace(";", ",").split(",") if word.strip()]
+    each = [copy.copy(arguments) for _ in angles or [None]]
+    for one, angle in zip(each, angles):
+        one.theta = angle
+    if len(each) not in (1, n_measured):
+        raise UsageError(
+            f"{counted(n_measured, 'measured curve')} can't have {counted(len(each), 'angle')}.",
+            "Write one a curve, as --theta 20,55,90.",
+        )
+    for one in each:
+        check_polarisation(one)
+    return each
+
+
+def _measured(path: Path, arguments: argparse.Namespace) -> Spectrum:
+    from xanesview.cli.measured import measured_spectra
+
+    return measured_spectra(path, arguments)[0]
+
+
+def _choices(arguments: argparse.Namespace) -> RankChoices:
+    from xanesview.domain.ranking.ranking import RankChoices
+
+    hint = "Write the lower energy first, as in 280,305."
+    return RankChoices(
+        window_ev=None if arguments.range is None else asked_range_ev(arguments.range, r"[,:\s]+", hint),
+        largest_shift_ev=arguments.largest_shift, width=not arguments.no_width, step=not arguments.no_step,
+        offset=not arguments.no_offset, most_mixed=arguments.mixtures,
+    )  # fmt: skip
+
+
+def _candidates(
+    arguments: argparse.Namespace, files: Sequence[Path], options: Sequence[argparse.Namespace]
+) -> list[Candidate]:
+    found: list[Candidate] = []
+    if files or arguments.list:
+        found += _predicted(arguments, files, options)
+    if arguments.library:
+        if any(_geometry(one, None).uses for one in options):
+            raise UsageError("Spectra of the library are averages over directions.", "Leave the polarisation out.")
+        found += _of_library(arguments)
+    return found
+
+
+def _geometry(options: argparse.Namespace, normal: Sequence[float] | None) -> Geometry:
+    from xanesview.cli.sites import asked_geometry
+
+    return asked_geometry(options, normal)
+
+
+def _predicted(
+    arguments: argparse.Namespace, files: Sequence[Path], options: Sequence[argparse.Namespace]
+) -> list[Candidate]:
+    """Predict all structures with one network; one that can't be used is told and left out."""
+    from xanesview import api
+    from xanesview.cli.molecules import listed
+    from xanesview.io.structures.registry import read_structure
+    from xanesview.shown.candidates import predicted_candidate
+
+    readers = [(path.stem, lambda path=path: read_structure(path)) for path in files]
+    if arguments.list:
+        readers += [
+            (name, lambda smiles=smiles: api.from_smiles(smiles, "mmff"))
+            for name, smiles, *_ in listed(Path(arguments.list).expanduser())
+        ]
+    if arguments.network:
+        tell_of_network(arguments.network)
+    predictor, found, said = None, [], set()
+    for name, read in readers:
+        try:
+            structure = read()
+            if predictor is None:
+                predictor = api.predictor_of(arguments.network or network_for(structure, arguments))
+            geometries = [_geometry(one, structure.surface_normal) for one in options]
+            candidate, notices = predicted_candidate(name, structure, predictor, geometries)
+        except UsageError:
+            raise
+        except XanesviewError as error:
+            tell_notice(f"{name} is left out: {error.message}", error.hint)
+            continue
+        said.update(notices)
+        found.append(candidate)
+    if not found:
+        raise XanesviewError("None of the candidates could be predicted.", "The notices above say why.")
+    if predictor is not None and predictor.card.as_measured is None:
+        tell_notice(f"{predictor.card.name} was never fitted to measured spectra: candidates are as computed.")
+    for notice in sorted(said)[:3]:
+        tell_notice(notice)
+    return found
+
+
+def _of_library(arguments: argparse.Namespace) -> list[Candidate]:
+    from xanesview.networks.card import networks_for
+    from xanesview.reference.library.library import load_library
+    from xanesview.shown.candidates import library_candidates, nearest_in_composition
+
+    element = (arguments.edge or "C K").split()[0]
+    library = load_library()
+    for problem in library.problems:
+        tell_notice(problem)
+    entries = nearest_in_composition(library, element, arguments.formula, arguments.most)
+    if not entries:
+        edges = ", ".join(library.edges())
+        raise XanesviewError(f"The library has no {element} K spectra.", f"It has those of {edges}.")
+    cards = [info.card for info in networks_for(element) if info.card is not None and info.card.as_measured is not None]
+    return library_candidates(entries, cards[0].as_measured if cards else None)
+
+
+def _tell(ranking: Ranking) -> None:
+    shown = ranking.ranked[:_MOST_LISTED]
+    width = max(len(one.name[:40]) for one in (*shown, *ranking.mixtures))
+    print(f"  #  {'candidate':<{width}}  misfit          shift eV  added eV  edge step")
+    for k, one in enumerate(shown, start=1):
+        print(f"{k:>3}{'≈' if one.is_tied and k > 1 else ' '} {_line(one, width)}")
+    for one in ranking.mixtures:
+        print(f"mix  {_line(one, width)}")
+    for name, why in ranking.left_out:
+        tell_notice(f"{name} could not be compared: {why}")
+    print(ranking.verdict())
+
+
+def _line(one, width: int) -> str:
+    outside = one.candidates[0].facts.get("outside", "") if len(one.candidates) == 1 else ""
+    text = (
+        f"{one.name:<{width}}  {100 * one.misfit:5.1f} ± {100 * one.error:4.1f} %  {one.shift_ev:+8.2f}  "
+        f"{one.fwhm_ev:8.2f}  {one.step_height * one.scale:9.3g}"
+    ).replace("-", "−")
+    return text + ("  shift at its limit" if one.at_limit else "") + (f"  outside: {outside}" if outside else "")
+
+
+def _write(target: Path, ranking: Ranking) -> None:
+    from xanesview.io.ranking_file import write_ranking_csv, write_ranking_json
+
+    if target.suffix.lower() == ".csv":
+        write_ranking_csv(target, ranking)
+    elif target.suffix.lower() == ".json":
+        write_ranking_json(target, ranking)
+    else:
+        _draw(target, ranking)
+    print(f"{target}: written")
+
+
+def _draw(target: Path, ranking: Ranking) -> None:
+    """Draw the first measured curve with the best candidates laid over it."""
+    from xanesview.io.figures import figure, figure_file
+
+    tied = ranking.tied()
+    best = [*ranking.mixtures[:1], *ranking.ranked[: max(_DRAWN, min(len(tied), 6))]]
+    curves = []
+    for k, measured in enumerate(ranking.measured):
+        curves.append(measured)
+        curves += [one.fitted[k].replace(label=f"{one.name}, {100 * one.misfit:.0f} %") for one in best]
+    spec = figure.FigureSpec(width_mm=120.0, height_mm=80.0)
+    drawn = figure.draw_spectra(curves, spec, title="")
+    figure_file.save_figure(drawn, target, spec=spec, provenance=figure_file.collected_provenance(curves))
