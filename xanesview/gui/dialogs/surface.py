@@ -37,7 +37,7 @@ class SurfaceDialog(QDialog):
     def __init__(self, parent: QWidget | None, reading: StructureReading, bulk: Structure) -> None:
         super().__init__(parent)
         self.setWindowTitle("New surface")
-        self.setMinimumWidth(460)
+        self.setMinimumWidth(540)
         self.structure: Structure | None = None
         self._reading, self._bulk = reading, bulk
         self._cell: Structure | None = None  # conventional; found with the first terminations
@@ -101,7 +101,7 @@ class SurfaceDialog(QDialog):
         form.addRow("&Termination", self.termination)
         form.addRow("&Layers", self.layers)
         form.addRow("&Vacuum", self.vacuum)
-        form.addRow("&Width", width)
+        form.addRow("Width", width)
         said = Label(
             f"A slab of {self._bulk.name or self._bulk.formula}, its normal along z. Atoms stay where they are in the "
             "bulk: nothing is relaxed."
