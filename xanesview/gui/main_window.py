@@ -325,6 +325,8 @@ class MainWindow(QMainWindow):
     def _follow_structures(self) -> None:
         for name in ("next_structure", "previous_structure", "close_structure"):
             self.named_actions[name].setEnabled(bool(self.workspace.session.kept))
+        structure = self.workspace.structure
+        self.named_actions["new_surface"].setEnabled(structure is not None and bool(structure.pbc.all()))
 
     # ---- events ----
 

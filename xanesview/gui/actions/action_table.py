@@ -54,6 +54,10 @@ FILE: tuple[Entry, ...] = (
         "new_smiles", "New from SMILES…", "Ctrl+N", "new", "opening.ask_smiles", "Build a molecule from its SMILES",
         short="New…", button=_OPEN,
     ),
+    ActionSpec(
+        "new_surface", "New surface…", "Ctrl+Shift+N", "", "opening.ask_surface",
+        "Cut a slab from the crystal that is shown", needs="A surface is cut from a crystal; this structure is none",
+    ),
     Submenu("examples", "Examples"),
     Submenu("recent", "Open recent"),
     None,

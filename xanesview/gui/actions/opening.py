@@ -93,6 +93,18 @@ class Opening(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
+    def ask_surface(self) -> None:
+        """Let the user choose a surface of the crystal that is shown; the slab opens beside it."""
+        bulk = self.workspace.structure
+        if bulk is None or not bulk.pbc.all():
+            return
+        from xanesview.gui.dialogs.surface import SurfaceDialog
+
+        dialog = SurfaceDialog(self._window, self.asked, bulk)
+        dialog.accepted.connect(lambda: self.show_structure(dialog.structure))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
     def _build(self, smiles: str) -> Structure:
         from xanesview.io.structures.registry import structure_from_smiles
 
