@@ -6,6 +6,7 @@ import argparse
 import re
 from typing import TYPE_CHECKING
 
+from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ def add_layers(p: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--escape-depth", type=float, metavar="Å",
         help="weigh sites by exp(−depth/Å), as electron yield does (about 25 for total, 5 to 10 for Auger yield)",
+    )
+    group.add_argument(
+        "--site-weights", metavar="W,W,…", help="weight of each site in the sum, in the order of their numbers (default 1)"
     )
     group.add_argument(
         "--orbits", action="store_true", help="predict one site an orbit of the symmetry and turn it to the others"
@@ -56,8 +60,12 @@ def check_layers(arguments: argparse.Namespace) -> None:
         )
     if arguments.tolerance is not None and not arguments.orbits:
         raise UsageError("--tolerance belongs to --orbits.", "Give --orbits as well.")
-    if arguments.escape_depth is not None and arguments.tensor:
-        raise UsageError("Tensors are written without weights.", "Leave --escape-depth or --tensor out.")
+    for name in ("escape_depth", "site_weights"):
+        if getattr(arguments, name) is not None and arguments.tensor:
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError("Tensors are written without weights.", f"Leave {option} or --tensor out.")
+    if arguments.escape_depth is not None and arguments.site_weights is not None:
+        raise UsageError("--escape-depth and --site-weights exclude each other.", "Give the weights once.")
 
 
 def layered_sites(
@@ -93,7 +101,15 @@ def layered_sites(
 def depth_weights(
     arguments: argparse.Namespace, structure: Structure, sites: np.ndarray, normal: Sequence[float] | None
 ) -> np.ndarray | None:
-    """Return the weights (S,) of sites by their depth, None where none were asked for."""
+    """Return the weights (S,) of sites as they were given or by their depth, None where none were asked for.
+
+    Raises
+    ------
+    UsageError
+        for weights that are not as many as the sites, or no numbers.
+    """
+    if arguments.site_weights is not None:
+        return _given_weights(arguments.site_weights, len(sites))
     if arguments.escape_depth is None:
         return None
     from xanesview.domain.layers import slab_layers
@@ -101,10 +117,26 @@ def depth_weights(
     return slab_layers(structure, sites, normal).escape_weights(arguments.escape_depth)
 
 
+def _given_weights(text: str, n_sites: int) -> np.ndarray:
+    import numpy as np
+
+    try:
+        weights = np.array([float(word) for word in text.split(",")])
+    except ValueError:
+        weights = np.array([np.nan])
+    if not (np.isfinite(weights).all() and (weights >= 0.0).all() and weights.any()):
+        raise UsageError(f"“{text[:60]}” are no weights.", "Write one number a site, such as 1,2,0.5.")
+    if len(weights) != n_sites:
+        given = counted(len(weights), "weight")
+        raise UsageError(f"{given} can't belong to {counted(n_sites, 'site')}.", "Give one a site, in their order.")
+    return weights
+
+
 def depth_facts(arguments: argparse.Namespace, weights: np.ndarray | None) -> dict[str, str]:
     """Return for a file's header what was done about layers and depth."""
     facts = {} if arguments.layers is None else {"layers": arguments.layers}
     if weights is not None:
-        facts["escape_depth_angstrom"] = f"{arguments.escape_depth:g}"
+        if arguments.escape_depth is not None:
+            facts["escape_depth_angstrom"] = f"{arguments.escape_depth:g}"
         facts["site_weights"] = " ".join(f"{weight:.6g}" for weight in weights)
     return facts

@@ -41,6 +41,14 @@ EXPORT = Submenu(
         ActionSpec(
             "copy_figure", "Copy figure", "Ctrl+Shift+C", "copy", "exporting.copy", "Copy the figure to the clipboard"
         ),
+        ActionSpec(
+            "copy_command", "Copy as command", "Ctrl+Alt+C", "copy", "exporting.copy_command",
+            "Copy the command line that gives the current curve",
+        ),
+        ActionSpec(
+            "copy_python", "Copy as Python", "Ctrl+Alt+P", "copy", "exporting.copy_python",
+            "Copy Python that gives the current curve",
+        ),
     ),
 )
 """In the File menu, and behind a button of the toolbar."""

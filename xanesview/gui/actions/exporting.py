@@ -173,6 +173,27 @@ class Exporting(QObject):
         QGuiApplication.clipboard().setMimeData(copied)
         self.saved.emit("The figure is on the clipboard.", None)
 
+    def copy_command(self) -> None:
+        """Put on the clipboard the command line that gives the current curve."""
+        self._copy_text("command", "The command is on the clipboard.")
+
+    def copy_python(self) -> None:
+        """Put on the clipboard Python that gives the current curve."""
+        self._copy_text("python", "The Python lines are on the clipboard.")
+
+    def _copy_text(self, kind: str, said: str) -> None:
+        from xanesview.shown import reproduction
+
+        make = {"command": reproduction.as_command, "python": reproduction.as_python}[kind]
+        try:
+            with busy_cursor():
+                made = make(self.workspace.shown)
+        except XanesviewError as error:
+            self.workspace.message.emit(Notice("export", error.message, error.hint))
+            return
+        QGuiApplication.clipboard().setText(made.text)
+        self.saved.emit(" ".join((said, *made.left_out)), None)
+
     def _scene(self) -> np.ndarray:
         """Return the 3D view on nothing, for a figure on white: in light colours, where the machine can draw so."""
         from xanesview.gui.appearance.palette import LIGHT

@@ -1,0 +1,114 @@
+"""A curve copied as a command or as Python is the same curve where these are run, whatever is set in the window."""
+
+from __future__ import annotations
+
+import shlex
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QGuiApplication
+
+from xanesview.cli.main import main
+from xanesview.domain.geometry.average import parse_average
+from xanesview.domain.geometry.beam import PolarisedBeam
+from xanesview.domain.geometry.momentum_transfer import ElectronEnergyLoss
+from xanesview.domain.geometry.polarisation import LinearPolarisation, PartialPolarisation, Powder, Unpolarised
+from xanesview.gui.main_window import MainWindow
+from xanesview.gui.settings import Settings
+from xanesview.io.examples import find_example
+from xanesview.io.spectra.tables import read_prediction_csv
+from xanesview.shown.spectra import current_spectrum, in_sum
+
+OBLIQUE = (0.1, 0.7, -0.3)
+GEOMETRIES = {
+    "linear": LinearPolarisation(OBLIQUE),
+    "partial": PartialPolarisation(OBLIQUE, 0.85, (0.0, 0.2, 1.0)),
+    "beam": PolarisedBeam((0.3, -0.4, 0.5), 0.9, (0.0, 0.0, 1.0), beam=(0.2, 0.1, -1.0)),
+    "film": LinearPolarisation(OBLIQUE, normal=(0.0, 0.1, 1.0), average=parse_average("film")),
+    "unpolarised": Unpolarised(OBLIQUE),
+    "powder": Powder(),
+    "elnes": ElectronEnergyLoss(OBLIQUE, collection_semi_angle_mrad=7.3, convergence_semi_angle_mrad=2.1,
+                                detector_offset_mrad=3.0, detector_azimuth_deg=20.0, relativistic=False),
+}  # fmt: skip
+
+
+@pytest.fixture
+def window(qtbot):
+    """The window on thiophene with the program's own network, all carbons picked."""
+    found = MainWindow(settings=Settings(fresh=True))
+    with qtbot.waitExposed(found):
+        found.show()
+    found.opening.open_file(find_example("thiophene").path)
+    qtbot.waitUntil(lambda: found.workspace.shown.drawn is not None, timeout=60_000)
+    found.sites.pick_all()
+    yield found
+    found.close()
+    found.deleteLater()
+
+
+def curve(workspace):
+    shown = workspace.shown
+    return in_sum(shown, current_spectrum(shown), shown.sites)
+
+
+def run_command(window, tmp_path, monkeypatch):
+    """Copy the command, run it as a shell would, and return energies and sum."""
+    window.named_actions["copy_command"].trigger()
+    words = shlex.split(QGuiApplication.clipboard().text())
+    assert words[:2] == ["xanesview", "predict"]
+    monkeypatch.chdir(tmp_path)
+    assert main(words[1:]) == 0
+    table = read_prediction_csv(tmp_path / "curve.csv")
+    return table.energy_ev, table.columns["sum"]
+
+
+def run_python(window):
+    window.named_actions["copy_python"].trigger()
+    names: dict = {}
+    exec(compile(QGuiApplication.clipboard().text(), "copied", "exec"), names)
+    return names["energy_ev"], names["intensity"]
+
+
+def check(window, tmp_path, monkeypatch) -> None:
+    shown = curve(window.workspace)
+    for energy, total in (run_command(window, tmp_path, monkeypatch), run_python(window)):
+        np.testing.assert_allclose(energy, shown.energy_ev, atol=1e-6)
+        np.testing.assert_allclose(total, shown.intensity, rtol=2e-6, atol=1e-8)
+
+
+def test_every_kind_of_experiment_is_reproduced(window, tmp_path, monkeypatch):
+    for geometry in GEOMETRIES.values():
+        window.workspace.set_geometry(geometry)
+        check(window, tmp_path, monkeypatch)
+
+
+def test_sites_weights_width_axis_and_as_measured_are_reproduced(window, tmp_path, monkeypatch):
+    workspace = window.workspace
+    sites = workspace.session.picked
+    workspace.set_geometry(LinearPolarisation((0.0, 0.6, 0.8)))
+    workspace.set_site_weights({sites[0]: 2.0, sites[1]: 0.25})
+    workspace.set_broadening(1.75)
+    for as_measured, axis in ((False, "relative"), (True, "absolute")):
+        workspace.set_as_measured(as_measured)
+        workspace.set_axis(axis)
+        check(window, tmp_path, monkeypatch)
+
+
+def test_a_molecule_from_smiles_is_built_again(window, qtbot, tmp_path, monkeypatch):
+    window.opening.open_smiles("C=O")
+    workspace = window.workspace
+    qtbot.waitUntil(lambda: workspace.structure.formula == "CH2O" and workspace.shown.drawn is not None, timeout=60_000)
+    workspace.set_geometry(LinearPolarisation(OBLIQUE))
+    check(window, tmp_path, monkeypatch)
+
+
+def test_what_stands_in_no_file_is_told(window):
+    said = []
+    workspace = window.workspace
+    workspace.message.connect(said.append)
+    QGuiApplication.clipboard().setText("before")
+    structure = workspace.structure
+    window.opening.show_structure(structure.replace(positions_angstrom=structure.positions_angstrom * 1.01))
+    window.named_actions["copy_command"].trigger()
+    assert QGuiApplication.clipboard().text() == "before"
+    assert said
