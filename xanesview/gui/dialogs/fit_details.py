@@ -63,7 +63,7 @@ class FitDetails(QDialog):
 
 def all_words(fit: PredictionFit) -> str:
     """Return everything that a fit found, a line each."""
-    return "\n".join((*map(str, of_measured(fit).values), CONVENTION, score_line(fit), *fit.notices))
+    return "\n".join((*map(str, of_measured(fit).values), CONVENTION, score_line(fit), poorness(fit), *fit.notices)).replace("\n\n", "\n")
 
 
 def poor_head(fit: PredictionFit) -> str:
