@@ -15,6 +15,7 @@ from xanesview.domain.processing.steps.edge_step import EdgeStep
 from xanesview.domain.processing.steps.energy_shift import EnergyShift
 from xanesview.domain.processing.steps.i0_division import I0Division
 from xanesview.domain.processing.steps.merge import Merge
+from xanesview.domain.processing.steps.scale_and_offset import ScaleAndOffset
 from xanesview.domain.processing.steps.subtraction import Subtraction
 from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
@@ -72,11 +73,16 @@ def test_a_mean_follows_the_steps_of_its_scans(five_scans, qtbot) -> None:
     workspace = five_scans.workspace
     workspace.processing.set_steps(Subject("reference", 1), (EnergyShift(1.0),), "shift")
     workspace.processing.mean([0, 1])
-    assert workspace.session.references[-1].steps == (Merge(curves=(f"scan 2{PROCESSED}",)),)
+    both = Merge(curves=(f"scan 1{PROCESSED}", f"scan 2{PROCESSED}"), with_own=False)
+    assert workspace.session.references[-1].steps == (both,)
+    assert "follows their steps" in workspace.shown.references[-1].details
     before = workspace.shown.references[-1].spectrum
     workspace.processing.set_steps(Subject("reference", 1), (EnergyShift(4.0),), "shift")
     after = workspace.shown.references[-1].spectrum
     assert after.energy_ev[0] > before.energy_ev[0], "they have fewer energies in common"
+    workspace.processing.set_steps(Subject("reference", 0), (ScaleAndOffset(3.0, 0.0),), "scale the first")
+    twice = workspace.shown.references[-1].spectrum
+    assert twice.intensity.max() > 1.5 * after.intensity.max(), "the first of them is followed like the others"
 
 
 def test_curves_that_wait_for_each_other_say_so(five_scans) -> None:

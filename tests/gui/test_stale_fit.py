@@ -72,7 +72,6 @@ def test_the_mark_stands_at_the_plot_and_lives_through_a_session_file(fitted, qt
         return [chip for chip in fitted.plot._chips.chips if chip.text == "fit out of date"]
 
     assert not marks()
-    fitted.workspace.set_site_weight(fitted.workspace.session.picked[0], 3.0)
     fitted.directions.x()
     qtbot.waitUntil(lambda: bool(marks()), **PATIENT)
     assert marks()[0].severity == "warning"
@@ -80,6 +79,9 @@ def test_the_mark_stands_at_the_plot_and_lives_through_a_session_file(fitted, qt
     path = tmp_path / "old.xanesview"
     fitted.saving.write(path)
     fitted.workspace.undo_stack.undo()
+    qtbot.waitUntil(lambda: not marks(), **PATIENT)
+    fitted.workspace.set_site_weight(fitted.workspace.session.picked[0], 3.0)
+    qtbot.waitUntil(lambda: bool(marks()), **PATIENT)
     fitted.workspace.undo_stack.undo()
     qtbot.waitUntil(lambda: not marks(), **PATIENT)
     fitted.opening.open_paths([path])
@@ -100,4 +102,4 @@ def test_a_poor_fit_is_told_in_a_sentence_where_its_values_stand(benzene_window,
     QTest.mouseClick(window.tabs["Processing"].fit_button, LEFT)
     qtbot.waitUntil(lambda: window.tabs["Processing"].words.text().startswith("Poor fit, R = "), **PATIENT)
     assert "most at " in window.tabs["Processing"].words.toolTip()
-    qtbot.waitUntil(lambda: "The fit is poor" in window.plot_messages.text(), **PATIENT)
+    qtbot.waitUntil(lambda: "he fit is poor: R-factor" in window.plot_messages.text(), **PATIENT)

@@ -66,7 +66,9 @@ def _scans(source: Path, arguments: argparse.Namespace, all_scans: bool) -> list
             f"{source.name} is a structure, not a spectrum.", "“xanesview predict” makes spectra of it."
         )
     found = told_measurement(source, arguments, all_scans)
-    told = {notice.message: notice for scan in found.scans for notice in scan.notices_of()}
+    all_written = all_scans or (arguments.scan or "").strip().lower() == "all"
+    written = found.scans if all_written else found.scans[:1]
+    told = {notice.message: notice for scan in written for notice in scan.notices_of()}
     for notice in list(told.values())[:5]:
         tell_notice(f"{source.name}: {notice.message}")
     return list(found.scans)

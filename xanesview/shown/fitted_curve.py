@@ -53,5 +53,13 @@ def is_stale(shown: Shown, reference: ReferenceCurve) -> bool:
     return reference.scaled_to[2] != now
 
 
+def stale_fits(shown: Shown) -> tuple[int, ...]:
+    """Return the places of the references that are seen and were fitted to another curve than the current one."""
+    return tuple(
+        at for at, placed in enumerate(shown.references)
+        if placed.reference.is_seen_with(shown.structure) and is_stale(shown, placed.reference)
+    )  # fmt: skip
+
+
 def _is_here(shown: Shown, reference: ReferenceCurve) -> bool:
     return shown.structure is not None and reference.scaled_to[0] == shown.structure.content_hash

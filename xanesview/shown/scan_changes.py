@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 def with_mean(session: Session, indices: Sequence[int]) -> Session:
     """Return the session with the mean of measured references and its spread, as their steps make them.
 
-    It is the first of them with a step more, “Merge”, that names the others: it follows their steps, and outliers can
-    be left out there.
+    Its step “Merge” names them all, so that it follows the steps of each alike; outliers can be left out there. The
+    curve says that it follows.
     """
     names, references = told_apart(session.references), session.references
     first = references[indices[0]]
-    others = tuple(f"{names[k]}{PROCESSED}" if references[k].steps else names[k] for k in indices[1:])
+    scans = tuple(f"{names[k]}{PROCESSED}" for k in indices)
     label = f"mean of {len(indices)} scans"
     mean = ReferenceCurve(
         spectrum=first.spectrum.replace(label=label),
         label=label,
-        steps=(*first.steps, Merge(curves=others)),
+        steps=(Merge(curves=scans, with_own=False),),
         source=first.source,
         facts={"scans": ", ".join(names[k] for k in indices)},
     )

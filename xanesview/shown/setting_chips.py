@@ -15,7 +15,7 @@ from xanesview.domain.processing.step_lists import in_short, on_steps
 from xanesview.reference.engine.gfn2 import METHOD, is_relaxed
 from xanesview.shown.computed_edges import is_computed
 from xanesview.shown.curve import Chip, Curve
-from xanesview.shown.fitted_curve import is_stale
+from xanesview.shown.fitted_curve import stale_fits
 
 if TYPE_CHECKING:
     from xanesview.shown.shown import Shown
@@ -101,16 +101,13 @@ def _not_processed(shown: Shown) -> list[Chip]:
 
 def _old_fit(shown: Shown) -> Chip | None:
     """Measured curves that were fitted to another prediction than the one drawn."""
-    old = [
-        (at, placed.label) for at, placed in enumerate(shown.references)
-        if placed.reference.is_seen_with(shown.structure) and is_stale(shown, placed.reference)
-    ]  # fmt: skip
+    old = stale_fits(shown)
     if not old:
         return None
-    names = ", ".join(label for _, label in old)
+    names = ", ".join(shown.references[at].label for at in old)
     detail = f"{names}: fitted to another prediction than is drawn now (sites, direction, weights or network differ)."
     detail += " Fit again. A click opens the steps."
-    return Chip("fit out of date", detail, "warning", f"{PROCESSING}{old[0][0]}")
+    return Chip("fit out of date", detail, "warning", f"{PROCESSING}{old[0]}")
 
 
 def _weights(shown: Shown) -> Chip | None:

@@ -45,7 +45,7 @@ class FitDetails(QDialog):
         heading.setProperty("heading", True)
         column.addWidget(heading)
         column.addWidget(self.correlations)
-        self.words = Label("\n".join((CONVENTION, score_line(fit), *filter(None, (poorness(fit),)), *fit.notices)), wordWrap=True)
+        self.words = Label("\n".join((CONVENTION, *_judged(fit))), wordWrap=True)
         self.words.setProperty("muted", True)
         column.addWidget(self.words)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -63,7 +63,11 @@ class FitDetails(QDialog):
 
 def all_words(fit: PredictionFit) -> str:
     """Return everything that a fit found, a line each."""
-    return "\n".join((*map(str, of_measured(fit).values), CONVENTION, score_line(fit), *fit.notices))
+    return "\n".join((*map(str, of_measured(fit).values), CONVENTION, *_judged(fit)))
+
+
+def _judged(fit: PredictionFit) -> list[str]:
+    return list(filter(None, (score_line(fit), poorness(fit), *fit.notices)))
 
 
 def poor_head(fit: PredictionFit) -> str:

@@ -180,11 +180,11 @@ class CurveFitting(QObject):
     def _tell_open(self, fit: PredictionFit) -> None:
         from xanesview.domain.processing.undetermined import poorness, undetermined
 
-        reasons = undetermined(fit)
-        if not reasons and (poor := poorness(fit)):
+        reasons, poor = undetermined(fit), poorness(fit)
+        if poor and not reasons:
             self.told.emit(Notice(UNDETERMINED, poor, "Look at the residual below the plot, or fit a narrower range."))
         if reasons:
-            words = f"The fit is not determined: {'; '.join(reasons)}."
+            words = f"The fit is not determined: {'; '.join(reasons)}. {poor}".rstrip()
             self.told.emit(Notice(UNDETERMINED, words, "Undo (Ctrl+Z), or fit a narrower range."))
 
     @property

@@ -16,6 +16,7 @@ from xanesview.shown.chips import chips
 from xanesview.shown.computed_edges import KIND
 from xanesview.shown.curve import Curve
 from xanesview.shown.curves import curves
+from xanesview.shown.fitted_curve import stale_fits
 from xanesview.shown.residuals import residual_curves
 from xanesview.shown.setting_chips import setting_chips
 from xanesview.shown.spectra import drawn_unit
@@ -39,6 +40,7 @@ class PlotLink(QObject):
         self._turned_at: float | None = None
         self._axis = ""
         self._average: Average | None = None
+        self._old_fits: tuple[int, ...] = ()
         self._curves: list[Curve] = []
         self._with_residuals = False
         self._reading = ""
@@ -135,7 +137,7 @@ class PlotLink(QObject):
 
     def _show_chips(self) -> None:
         shown, busy = self.workspace.shown, self.workspace.is_busy
-        self._average = shown.session.geometry.average
+        self._average, self._old_fits = shown.session.geometry.average, stale_fits(shown)
         both = self.workspace.relaxation.knows_both(self.workspace.structure)
         self.plot.set_chips([*chips(shown, busy), *setting_chips(shown, self._curves, busy, both)])
 
@@ -144,7 +146,7 @@ class PlotLink(QObject):
             return  # the structure changes too; all is drawn together
         self._turned_at = time.perf_counter()
         self._show_curves(turned=True)
-        if self.workspace.geometry.average is not self._average:
+        if self.workspace.geometry.average is not self._average or self._old_fits != stale_fits(self.workspace.shown):
             self._show_chips()
 
     def _painted(self) -> None:

@@ -37,7 +37,8 @@ VALUES = {
     "i0": {"curve": "flux", "mode": "transmission"},
     "double_normalisation": {"clean": "other", "i0": "flux", "clean_i0": "flux"},
     "subtract": {"curve": "other", "scale": 0.25},
-    "merge": {"curves": ["scan 2"], "outlier_limit": 5.0, "leave_out_outliers": True},
+    "merge": {"curves": ["scan 2"], "outlier_limit": 5.0, "leave_out_outliers": True,
+              "with_own": False},
     "e0": {"method": "given", "e0_ev": 7112.2},
     "edge_step": {
         "pre_low_ev": -100.0, "pre_high_ev": -30.0, "post_low_ev": 40.0, "post_high_ev": 250.0, "degree": 1,

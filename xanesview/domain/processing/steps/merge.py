@@ -15,7 +15,10 @@ OWN = "this scan"
 
 @dataclass(frozen=True)
 class Merge(Step):
-    """Take the mean with further scans, as they are named; the spread becomes the band, outliers are named."""
+    """Take the mean with further scans, as they are named; the spread becomes the band, outliers are named.
+
+    Without the curve itself it is the mean of those that are named: a curve that follows them all alike.
+    """
 
     kind: ClassVar[str] = "merge"
     title: ClassVar[str] = "Merge"
@@ -23,10 +26,11 @@ class Merge(Step):
     curves: tuple[str, ...] = texts("Further scans")
     outlier_limit: float = number("Outliers beyond", 4.0, unit="× the usual", low=1.5, high=1000.0)
     leave_out_outliers: bool = flag("Leave outliers out", False)
+    with_own: bool = flag("With the curve itself", True)
 
     def changed(self, points: Points, curves: Curves) -> Points:
         """Return the mean, with the fact ``outliers``."""
-        scans = {OWN: (points.energy_ev, points.intensity)}
+        scans = {OWN: (points.energy_ev, points.intensity)} if self.with_own else {}
         for name in self.curves:
             scans[name] = curve_named(name, curves)
         found = merged(scans, self.outlier_limit, self.leave_out_outliers)
@@ -39,7 +43,10 @@ class Merge(Step):
         )
 
     def describe(self) -> str:
-        """Return “merged with 3 further scans”."""
+        """Return “merged with 3 further scans”, or “mean of 3 scans, as their own steps make them”."""
+        if not self.with_own:
+            names = [name.removesuffix(" · processed") for name in self.curves]
+            return f"mean of {', '.join(names[:6])}{' …' * (len(names) > 6)}; it follows their steps"
         return f"merged with {counted(len(self.curves), 'further scan')}"
 
     def curves_named(self) -> tuple[str, ...]:

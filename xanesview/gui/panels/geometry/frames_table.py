@@ -15,12 +15,13 @@ from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 
 _LABORATORY_TIP = "The beam is the third axis, s lies in the surface, p in the plane of incidence"
-_NORMAL_TIP = "The beam is the third axis; it goes along the normal, so that s and p are one, and p is taken as the field"
+_NORMAL_TIP = "The beam is the third axis; along the normal s and p are one, and p is taken as the field"
+_CRYSTAL_TIP = "Parts u, v, w along the cell vectors: u a + v b + w c, scaled so that the largest is 1"
 _FRAMES = (
     ("laboratory", "s, p, k", _LABORATORY_TIP),
     ("surface", "e₁, e₂, n", "n is the surface normal, e₁ is x projected into the surface"),
     ("sample", "x, y, z", "Cartesian axes of the structure"),
-    ("crystal", "a, b, c (largest 1)", "Parts u, v, w along the cell vectors: u a + v b + w c, scaled so that the largest is 1"),
+    ("crystal", "a, b, c (largest 1)", _CRYSTAL_TIP),
 )
 
 

@@ -311,7 +311,8 @@ def orientation_text(fit: OrientationFit) -> str:
     return (
         f"whole prediction: tilt {fit.text()} ({low:.0f} to {high:.0f}° within two errors), "
         f"azimuth {fit.azimuth_text()}{order}, shift {fit.shift_ev:+.2f} eV, "
-        f"width added {fit.fwhm_ev:.2f} eV{' (the most tried: not to be trusted)' * fit.is_width_at_end}, R = {100 * fit.r_factor:.2g} %"
+        f"width added {fit.fwhm_ev:.2f} eV{' (the most tried: not to be trusted)' * fit.is_width_at_end}, "
+        f"R = {100 * fit.r_factor:.2g} %"
     ).replace("-", "−")
 
 
