@@ -32,7 +32,8 @@ def add_layers(p: argparse.ArgumentParser) -> None:
         help="weigh sites by exp(−depth/Å), as electron yield does (about 25 for total, 5 to 10 for Auger yield)",
     )
     group.add_argument(
-        "--site-weights", metavar="W,W,…", help="weight of each site in the sum, in the order of their numbers (default 1)"
+        "--site-weights", metavar="W,W,…",
+        help="weight of each site in the sum, in the order of their numbers (default 1)",
     )
     group.add_argument(
         "--orbits", action="store_true", help="predict one site an orbit of the symmetry and turn it to the others"
