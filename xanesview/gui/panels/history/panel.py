@@ -128,6 +128,7 @@ class HistoryPanel(Panel):
 
     def _go(self, row: int) -> None:
         if row >= 0:
+            self.editor.look_back()
             self.workspace.go_to(row)
 
 
