@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -13,6 +18,8 @@ from xanesview.gui import logs
 from xanesview.gui.bug_report import bug_report
 from xanesview.gui.window.recovery import offer_crash_report
 from xanesview.version import __version__
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def button(bar, name: str) -> QToolButton:
@@ -70,3 +77,21 @@ def test_what_was_said_of_a_crash_is_offered_once(window, tmp_path) -> None:
     QTest.mouseClick(button(window.offers, "offer-copy-report"), Qt.MouseButton.LeftButton)
     assert "Segmentation fault" in QGuiApplication.clipboard().text()
     assert not window.offers.isVisible()
+
+
+def test_the_log_is_bounded_and_what_a_killed_start_has_left_is_offered_by_the_next(xanesview_home) -> None:
+    start = (
+        "import logging, os, signal, sys; from xanesview.gui import logs; logs.write_log(); print(logs.left_crash());"
+        "[logging.getLogger('house').warning('x' * 1000) for _ in range(2000)];"
+        "sys.stdout.flush(); os.kill(os.getpid(), signal.SIGSEGV)"
+    )
+    first, second = (
+        subprocess.run([sys.executable, "-c", start], capture_output=True, text=True, cwd=ROOT) for _ in "12"
+    )
+    assert first.returncode == second.returncode == -signal.SIGSEGV
+    assert first.stdout.strip() == "None"
+    assert second.stdout.strip().endswith("crash-last.log")
+    assert "Fatal Python error" in (paths.log_dir() / "crash-last.log").read_text()
+    sizes = [path.stat().st_size for path in paths.log_dir().glob("xanesview.log*")]
+    assert len(sizes) == 3, "two are kept beside the present one"
+    assert max(sizes) <= 500_000

@@ -17,6 +17,7 @@ from tests.process_tree import children
 from xanesview.domain.processing import prediction_fit
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import Cancelled
+from xanesview.gui.session import job_watch
 from xanesview.gui.session import jobs as jobs_module
 from xanesview.gui.session.jobs import DONE, FAILED, RUNNING, STOPPED, JobList
 
@@ -28,6 +29,7 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 def every_job_is_long(monkeypatch):
     """No test waits for a job to count as long."""
     monkeypatch.setattr(jobs_module, "MOMENT_MS", 0)
+    monkeypatch.setattr(job_watch, "MANY_SITES", 1)
 
 
 def states(window) -> list[tuple[str, str]]:
@@ -86,6 +88,16 @@ def test_a_prediction_that_is_done_says_so_and_waits_to_be_dismissed(benzene_win
     assert states(benzene_window) == []
     QTest.keyClick(panel, Qt.Key.Key_Escape)
     assert not panel.isVisible()
+
+
+def test_a_prediction_of_few_sites_leaves_no_line(window, networks, qtbot, monkeypatch):
+    monkeypatch.setattr(job_watch, "MANY_SITES", 50)
+    networks.gate.clear()
+    window.opening.open_example("benzene")
+    qtbot.waitUntil(lambda: bool(window.workspace.jobs.running))
+    networks.gate.set()
+    qtbot.waitUntil(lambda: window.workspace.shown.prediction is not None and not window.workspace.jobs.jobs)
+    assert not window.status.jobs.isVisible()
 
 
 def test_what_failed_keeps_its_sentence(window, networks, qtbot):

@@ -40,6 +40,7 @@ from xanesview.gui.window.drop_hint import DropHint
 from xanesview.gui.window.frame_row import FrameRow
 from xanesview.gui.window.geometry_choice import geometry_menu
 from xanesview.gui.window.help import Help
+from xanesview.gui.window.in_step import InStep
 from xanesview.gui.window.jobs.reading import FileJobs
 from xanesview.gui.window.keyboard import Keyboard
 from xanesview.gui.window.layout import WindowLayout
@@ -69,7 +70,6 @@ from xanesview.shown.setting_chips import (
     SAMPLE,
     WEIGHTS,
 )
-from xanesview.texts import tr
 
 
 class MainWindow(QMainWindow):
@@ -125,7 +125,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._layout = WindowLayout(self, self.splitter, self.desk, self.docks, self.settings)
         self._layout.read()
-        self._follow_undo()
+        InStep(self.workspace, self.saving, self.named_actions, self)
         self._keep_keyboard()
         translate(self)
         name_controls(self)
@@ -199,8 +199,6 @@ class MainWindow(QMainWindow):
         SeriesLoading(self.workspace, self.opening, self.references.load_file)
 
     def _connect(self) -> None:
-        self.workspace.structure_changed.connect(self._name_window)
-        self.saving.changed.connect(self._name_window)
         self.saving.saved.connect(self.plot_messages.show_saved)
         self.saving.taken_up.connect(self._show_view_state)
         self.saving.offered.connect(lambda notice: offer_new_prediction(self.offers, self.workspace, notice))
@@ -221,9 +219,6 @@ class MainWindow(QMainWindow):
         self.view_pane.told.connect(self.structure_messages.show_notice)
         self.view_pane.ready.connect(self.anisotropy.refresh)
         self.view_pane.ready.connect(self.view_ready)
-        self.workspace.undo_stack.indexChanged.connect(self._follow_undo)
-        self.workspace.structures_changed.connect(self._follow_structures)
-        self._follow_structures()
 
     def _keep_keyboard(self) -> None:
         self.keyboard = Keyboard(self, lambda: self.view_pane.widget)
@@ -311,33 +306,6 @@ class MainWindow(QMainWindow):
         """Put every pane back to its place."""
         self._layout.restore()
         self.plot_share.forget_choice()
-
-    # ---- staying in step ----
-
-    def _name_window(self) -> None:
-        structure = self.workspace.structure
-        shown = "" if structure is None else structure.name or structure.formula
-        file = "" if self.saving.path is None else self.saving.path.name
-        name = " – ".join(filter(None, (file, shown)))
-        mark = "*" if self.saving.is_dirty else ""
-        title = f"{mark}{name} – xanesview" if name else "xanesview"
-        if title != self.windowTitle():
-            self.setWindowTitle(title)
-
-    def _follow_undo(self) -> None:
-        stack = self.workspace.undo_stack
-        for name, word, can, text in (
-            ("undo", "Undo", stack.canUndo(), stack.undoText()),
-            ("redo", "Redo", stack.canRedo(), stack.redoText()),
-        ):
-            self.named_actions[name].setEnabled(can)
-            self.named_actions[name].setText(f"&{tr(word)} {text.replace('&', '&&')}".strip())
-
-    def _follow_structures(self) -> None:
-        for name in ("next_structure", "previous_structure", "close_structure"):
-            self.named_actions[name].setEnabled(bool(self.workspace.session.kept))
-        structure = self.workspace.structure
-        self.named_actions["new_surface"].setEnabled(structure is not None and bool(structure.pbc.all()))
 
     # ---- events ----
 

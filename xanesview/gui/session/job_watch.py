@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from xanesview.gui.session.workspace import Workspace
 
 
+#: A prediction of fewer sites leaves no line in the list once it is done: its curve is there.
+MANY_SITES = 50
 #: How often work is looked at that tells nothing by itself, ms.
 EVERY_MS = 500
 
@@ -147,6 +149,7 @@ class WorkspaceJobs(QObject):
         self._done, self._wanted = done, wanted
 
     def _tell_prediction(self, job: Job) -> None:
+        job.is_minor = self._wanted < MANY_SITES
         if self._wanted > 1:
             words = tr("{done} of {wanted} sites").format(done=f"{self._done:,}", wanted=f"{self._wanted:,}")
             job.progress(self._done / self._wanted, sentence=words)

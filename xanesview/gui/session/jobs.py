@@ -39,6 +39,7 @@ class Job:
         self.share: float | None = None
         self.left_s: float | None = None
         self.is_stopping = False
+        self.is_minor = False  # leaves no line unless it failed, however long it took
         self._cancel, self._tell = cancel, tell
         self._began = time.monotonic()
         self._took_s = 0.0
@@ -139,8 +140,9 @@ class JobList(QObject):
         self.blockSignals(True)
 
     def _told(self, job: Job) -> None:
-        if job.state in (DONE, STOPPED) and not _is_long(job):
+        if job.state in (DONE, STOPPED) and (job.is_minor or not _is_long(job)):
             self._jobs.remove(job)
+            self.changed.emit()
             return
         ended = [one for one in self._jobs if not one.is_running]
         for one in ended[:-MOST_ENDED]:

@@ -233,6 +233,5 @@ def _fit(workspace: Workspace) -> KeptFit | None:
         return None
     if report.subject.which >= len(workspace.session.references):
         return None
-    return KeptFit(
-        report.subject.which, report.label, report.fit, report.steps, report.prediction_steps, report.prediction
-    )
+    steps = (report.steps, report.prediction_steps)
+    return KeptFit(report.subject.which, report.label, report.fit, *steps, report.prediction)

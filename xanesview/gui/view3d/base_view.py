@@ -30,6 +30,7 @@ from xanesview.gui.appearance.theme import colours, small_font, text_font
 from xanesview.gui.view3d.annotations import DragSphere, Foreground, Letter, Pill, Triad
 from xanesview.gui.view3d.picking import nearest_tip, ray_sphere_pick
 from xanesview.shown.names import site_name
+from xanesview.texts import tr
 
 HINT = "drag me"
 _PICK_SLACK_PX = 3.0
@@ -430,7 +431,7 @@ class BaseView(QWidget):
             label = Pill(text, tuple(place), self.camera, small_font(), self._scheme, away=(0.0, -1.0), gap=radius + 10)
         if hints and self._hint_visible and not held and arrow.has_tips and self._isotropic_reason is None:
             upper = int(np.argmin(self.tips_px()[:, 1]))
-            hint = self._tip_pill(HINT, upper, accent)
+            hint = self._tip_pill(tr(HINT), upper, accent)
         return Foreground(drag_sphere, triad, normal, label, hint)
 
     def _angle_label(self, tip: int, accent: str) -> Pill:

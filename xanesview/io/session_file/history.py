@@ -7,6 +7,7 @@ saves the file writes the list back beside another session: the list therefore s
 from __future__ import annotations
 
 import dataclasses
+import typing
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -24,7 +25,8 @@ LARGEST_BYTES = 32_000_000
 """Of arrays that only the list needs, such as curves taken away since."""
 
 _FIELDS = tuple(one.name for one in dataclasses.fields(Session))
-_STEPS = {"undo": "undo", "redo": "redo"}
+_SIDES = ("undo", "redo")
+_SAME = "$same"
 
 
 def bounded(history: KeptHistory, session: Session) -> KeptHistory:
@@ -40,7 +42,7 @@ def bounded(history: KeptHistory, session: Session) -> KeptHistory:
     _new_bytes(session, seen)
     room = LARGEST_BYTES
     found: dict[str, tuple[KeptStep, ...]] = {}
-    for side in _STEPS:
+    for side in _SIDES:
         steps = getattr(history, side)[:MOST_STEPS]
         last, n = session, 0
         for step in steps:
@@ -67,7 +69,7 @@ def written(history: KeptHistory, session: Session, of: str, arrays: values.Arra
         last, said = session, []
         for step in listed:
             changed = {
-                name: values.written(hints[name], getattr(step.session, name), arrays, kept)
+                name: _field_written(hints[name], getattr(step.session, name), getattr(last, name), arrays, kept)
                 for name in _differing(last, step.session)
             }
             said.append({"text": step.text, "changed": changed})
@@ -116,11 +118,41 @@ def _step_read(one: Any, last: Session, hints: Any, arrays: values.Arrays, kept:
         raise OddContent("a step of the history is none")
     with np.errstate(all="ignore"):
         changed = {
-            name: values.read(hints[name], part, arrays, kept)
+            name: _field_read(hints[name], part, getattr(last, name), arrays, kept)
             for name, part in one["changed"].items()
             if name in hints  # what a newer program has beside is lost to the list, not to the work
         }
     return last.replace(**changed)
+
+
+def _field_written(hint: Any, value: Any, before: Any, arrays: values.Arrays, kept: values.Kept) -> Any:
+    """Return a field as JSON takes it; of many curves, those that did not change by their place before."""
+    if not (_is_of_things(hint) and isinstance(before, tuple)):
+        return values.written(hint, value, arrays, kept)
+    places = {id(one): place for place, one in enumerate(before)}
+    inner = typing.get_args(hint)[0]
+    return [
+        {_SAME: places[id(one)]} if id(one) in places else values.written(inner, one, arrays, kept) for one in value
+    ]
+
+
+def _field_read(hint: Any, said: Any, before: Any, arrays: values.Arrays, kept: values.Kept) -> Any:
+    if not (_is_of_things(hint) and isinstance(said, list)):
+        return values.read(hint, said, arrays, kept)
+    inner, found = typing.get_args(hint)[0], []
+    for one in said:
+        if isinstance(one, dict) and one.keys() == {_SAME}:
+            if not isinstance(one[_SAME], int) or not 0 <= one[_SAME] < len(before):
+                raise OddContent("a curve of the history is none")
+            found.append(before[one[_SAME]])
+        else:
+            found.append(values.read(inner, one, arrays, kept))
+    return tuple(found)
+
+
+def _is_of_things(hint: Any) -> bool:
+    inner = typing.get_args(hint)
+    return typing.get_origin(hint) is tuple and len(inner) == 2 and dataclasses.is_dataclass(inner[0])
 
 
 def _differing(one: Session, other: Session) -> list[str]:

@@ -57,6 +57,30 @@ def test_sessions_share_what_did_not_change():
     assert changed_parts(work.session, work.history.undo[0].session) == {"broadening_fwhm_ev"}
 
 
+def test_of_many_curves_those_that_changed_are_written():
+    curves = tuple(curve(20, 285.0 + k) for k in range(9))
+    session = Session(structure=load_example("benzene"), references=curves)
+    moved = (*curves[:4], curves[4].replace(label="before"), *curves[5:])
+    work = Work(session, history=KeptHistory((KeptStep("rename", session.replace(references=moved)),)))
+    said = said_in(work_to_bytes(work))["history"]["undo"][0]["changed"]["references"]
+    assert [one.get("$same", "new") for one in said] == [0, 1, 2, 3, "new", 5, 6, 7, 8]
+    again = work_from_bytes(work_to_bytes(work))
+    assert [one.label for one in again.history.undo[0].session.references][4] == "before"
+    assert again.history.undo[0].session.references[0] is again.session.references[0]
+
+
+@pytest.mark.parametrize("place", [-1, 9, "0", None, 1.5])
+def test_a_place_that_is_none_costs_the_list_only(place):
+    session = Session(structure=load_example("benzene"), references=(curve(),))
+    work = Work(session, history=KeptHistory((KeptStep("x", session.replace(references=(curve(), curve()))),)))
+
+    def spoil(said):
+        said["history"]["undo"][0]["changed"]["references"] = [{"$same": place}]
+
+    again = work_from_bytes(resaid(work_to_bytes(work), spoil))
+    assert (again.history.undo, again.history.left_out) == ((), 1)
+
+
 def test_too_many_steps_are_cut_at_the_oldest_and_counted():
     again = work_from_bytes(work_to_bytes(many(history.MOST_STEPS + 7))).history
     assert (len(again.undo), again.left_out) == (history.MOST_STEPS, 7)

@@ -15,6 +15,7 @@ from xanesview.gui.plot.curve_style import CurveStyle, styles_of
 from xanesview.gui.plot.swatch import swatch_picture
 from xanesview.gui.session.workspace import Workspace
 from xanesview.shown.curve import Curve, Subject
+from xanesview.texts import tr
 
 NAME, LINE, KIND, OFFSET = range(4)
 HEADINGS = ("Curve", "Line", "Kind", "Offset")
@@ -82,9 +83,9 @@ class CurveTable(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return HEADINGS[section]
+            return tr(HEADINGS[section])
         if role == Qt.ItemDataRole.ToolTipRole:
-            return TIPS[section]
+            return tr(TIPS[section])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if section == OFFSET else Qt.AlignmentFlag.AlignLeft
             return int(side | Qt.AlignmentFlag.AlignVCenter)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shiboken6
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QBrush, QColor, QFont
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QToolButton, QVBoxLayout, QWidget
 
 from xanesview.domain.counts import counted
 from xanesview.gui.appearance.palette import SPACING
@@ -19,6 +19,8 @@ from xanesview.texts import tr
 
 _BEGINNING = "Beginning"
 _SAVED = " · saved"
+#: Rows of the list that stay in sight above the fields of a step.
+_ROWS_BESIDE, _NO_LIMIT = 4, 16_777_215
 
 
 class HistoryPanel(Panel):
@@ -43,14 +45,17 @@ class HistoryPanel(Panel):
         self.edit_button.setToolTip(tr("Change what this step of processing or fit did (Enter); what follows stays"))
         self.edit_button.clicked.connect(self.edit_step)
         self.list.itemActivated.connect(lambda _item: self.edit_step())  # Enter, or a double click
-        foot = QHBoxLayout()
+        self._foot = QWidget(self)
+        foot = QHBoxLayout(self._foot)
+        foot.setContentsMargins(0, 0, 0, 0)
         foot.addWidget(hint, 1)
         foot.addWidget(self.edit_button, 0, Qt.AlignmentFlag.AlignTop)
+        self.editor.closed.connect(lambda: self._make_room(False))
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
         column.addWidget(self.list, 1)
         column.addWidget(self.editor)
-        column.addLayout(foot)
+        column.addWidget(self._foot)
         self._stack.indexChanged.connect(self.refresh)
         self._stack.cleanChanged.connect(self.refresh)
 
@@ -92,7 +97,14 @@ class HistoryPanel(Panel):
         row = self.list.currentRow()
         command = self._command(row)
         if self.editor.can_edit(command):
+            self._make_room(True)
             self.editor.edit(command, self._stack.text(row - 1))
+
+    def _make_room(self, editing: bool) -> None:
+        """Let the fields of a step have the room that the list can spare."""
+        self._foot.setVisible(not editing)
+        self.list.setMaximumHeight(_ROWS_BESIDE * self.list.sizeHintForRow(0) if editing else _NO_LIMIT)
+        self.list.scrollToItem(self.list.currentItem())
 
     def _command(self, row: int) -> SessionCommand | None:
         command = self._stack.command(row - 1) if row > 0 else None
@@ -116,6 +128,7 @@ class HistoryPanel(Panel):
 
     def _go(self, row: int) -> None:
         if row >= 0:
+            self.editor.look_back()
             self.workspace.go_to(row)
 
 

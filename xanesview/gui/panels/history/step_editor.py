@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from xanesview.domain.session import Session
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
@@ -35,6 +36,7 @@ class StepEditor(QFrame):
         self._workspace = workspace
         self._command: SessionCommand | None = None
         self._refit: int | None = None
+        self._is_at_end = False  # something was changed here since the past was looked at
         self.forms: list[tuple[PastStep, StepForm]] = []
         self.title = Label(wordWrap=True)
         self.problem = Label(wordWrap=True)
@@ -63,13 +65,17 @@ class StepEditor(QFrame):
 
     def edit(self, command: SessionCommand, name: str) -> None:
         """Show the fields of what a step of the history did."""
-        self._command = command
+        self._command, self._is_at_end = command, False
         self.title.setText(tr("Change “{name}”; what follows is computed again").format(name=name))
         self.problem.setText("")
         self._make_forms()
         self.show()
         if self.forms and (fields := list(self.forms[0][1].fields.values())):
             fields[0].setFocus()
+
+    def look_back(self) -> None:
+        """A step of the past is looked at: what is changed next goes to the end of the list again."""
+        self._is_at_end = False
 
     def refresh(self) -> None:
         """Show the values as they are now."""
@@ -99,9 +105,10 @@ class StepEditor(QFrame):
     def _fitted(self, command: SessionCommand) -> int | None:
         return fitted_curve(command.before, command.after, self._newest())
 
-    def _newest(self):
+    def _newest(self) -> Session:
         stack = self._workspace.undo_stack
-        return self._workspace.session if stack.index() == stack.count() else stack.command(stack.count() - 1).after
+        there = self._is_at_end or stack.index() == stack.count()
+        return self._workspace.session if there else stack.command(stack.count() - 1).after
 
     def _make_forms(self) -> None:
         for _, form in self.forms:
@@ -125,7 +132,7 @@ class StepEditor(QFrame):
         """Change a step at the end of the list; what the steps after it made is done anew by that."""
         one, form = self.forms[at]
         workspace = self._workspace
-        workspace.go_to(workspace.undo_stack.count())
+        self._go_to_end()
         if one.subject.kind == "reference":
             reference = workspace.session.references[one.subject.which]
             if is_before_fit(reference, one.place):
@@ -142,11 +149,16 @@ class StepEditor(QFrame):
             self._later.start()
         self.refresh()
 
+    def _go_to_end(self) -> None:
+        if not self._is_at_end:
+            self._workspace.go_to(self._workspace.undo_stack.count())
+            self._is_at_end = True
+
     def _fit(self) -> None:
         workspace = self._workspace
         place, self._refit = self._refit, None
         if place is None and self._command is not None:
-            workspace.go_to(workspace.undo_stack.count())
+            self._go_to_end()
             place = self._fitted(self._command)
         if place is not None:
             workspace.processing.choose(Subject("reference", place))

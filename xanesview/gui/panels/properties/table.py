@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.appearance.theme import colours
+from xanesview.texts import tr
 
 if TYPE_CHECKING:
     from xanesview.inference.property_reader import PropertyReading, PropertyValue
@@ -39,7 +40,7 @@ class PropertyTable(QTableWidget):
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(23)
-        self.setHorizontalHeaderLabels(_TITLES)
+        self.setHorizontalHeaderLabels([tr(one) for one in _TITLES])
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(PROPERTY, QHeaderView.ResizeMode.Stretch)

@@ -52,7 +52,7 @@ class ReferenceTable(QTableWidget):
         super().__init__(0, len(_HEADINGS), parent)
         self.setAccessibleName(tr("References"))
         self._begin_gesture = begin_gesture
-        self.setHorizontalHeaderLabels(_HEADINGS)
+        self.setHorizontalHeaderLabels([tr(one) for one in _HEADINGS])
         for column, tip in _TIPS.items():
             self.horizontalHeaderItem(column).setToolTip(plain(tip))
         self.verticalHeader().hide()

@@ -37,6 +37,7 @@ from xanesview.gui.panels.sites.table import (
 )
 from xanesview.gui.plot.header import Elided
 from xanesview.shown.shown import MOST_SITE_CURVES
+from xanesview.texts import tr
 
 #: Width of the tick at the left of a row, in device-independent pixels.
 TICK_PX = 26
@@ -250,7 +251,8 @@ class SitesPanel(Panel):
         model.blockSignals(False)
         self.table.viewport().update()
         total = len(self.model.sites)
-        self._summary.setText(f"{len(rows):,} of {total:,} picked" if total else "")
+        words = tr("{n} of {total} picked").format(n=f"{len(rows):,}", total=f"{total:,}")
+        self._summary.setText(words if total else "")
         many = f"Single sites have curves where up to {MOST_SITE_CURVES} are picked; these are drawn as their sum"
         self._summary.setToolTip(plain(many if len(rows) > MOST_SITE_CURVES else ""))
 

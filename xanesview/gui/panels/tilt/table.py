@@ -31,7 +31,7 @@ class AngleTable(QTableWidget):
         self.setAccessibleName(tr("Angles of the film"))
         self._begin_gesture = begin_gesture
         self._places: tuple[int, ...] = ()
-        self.setHorizontalHeaderLabels(_HEADINGS)
+        self.setHorizontalHeaderLabels([tr(one) for one in _HEADINGS])
         self.horizontalHeaderItem(ANGLE).setToolTip(plain(_TIP))
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(32)

@@ -126,6 +126,13 @@ class CommandPalette(QDialog):
         super().showEvent(event)
         self.field.setFocus()
 
+    def paintEvent(self, event) -> None:
+        """Draw a hairline about it: there is no frame of the window system."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setPen(QColor(colours(self).faint))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
     def done(self, result: int) -> None:
         """Close, and give the keyboard back to the window."""
         super().done(result)
