@@ -64,6 +64,15 @@ def test_a_crystal_opens_with_its_absorbers_and_what_each_takes(crystal_window):
     assert window.plot._empty.text() == "There is no network for the Ti K-edge."
 
 
+def test_an_edge_whose_networks_are_meant_for_others_stands_in_both_groups(crystal_window):
+    combo = crystal_window.toolbar.absorber
+    combo.clear()
+    combo.set_edges([("Ti", "K"), ("O", "K")], {"Ti", "O"}, [("Ti", "K")])
+    told = [(combo.itemText(row), combo.itemData(row, LINE)) for row in range(combo.count())]
+    others = "predicted here, by networks meant for others"
+    assert told == [("Ti K", others), ("O K", "predicted here"), ("Ti K", "computed here")]
+
+
 def test_l3_edges_are_offered_and_those_of_3d_metals_say_what_is_missing(crystal_window, qtbot):
     window = crystal_window
     told = lines(window)
@@ -96,6 +105,8 @@ def test_presets_stand_below_the_button_with_their_times_and_one_click_chooses(c
     from xanesview.shown.spectra import current_facts
 
     assert "fast: within 4.5 Å" in current_facts(window.workspace.shown)["computed_with"]
+    window.named_actions["undo"].trigger()  # the computed curve
+    assert window.named_actions["undo"].text() == "&Undo choose First principles (FEFF10, fast)"
     window.named_actions["undo"].trigger()
     assert window.workspace.session.network == "computed:feff:Ti"
     qtbot.waitUntil(lambda: not shown(window, "current"))  # the other preset has computed nothing

@@ -139,8 +139,14 @@ def edges_without_network(networks: Networks, structure: Structure | None) -> li
         b.card for b in networks.bundles() if b.card is not None and not b.problem and b.card.gives != "properties"
     ]
     # networks for crystals read molecules, too
-    predicted = {(one.element, one.edge) for one in cards if suits(one, structure) or not structure.is_periodic}
+    predicted = {(one.element, one.edge) for one in cards if is_meant(one, structure) or not structure.is_periodic}
     return [edge for edge in computable_edges(structure) if edge not in predicted]
+
+
+def is_meant(card: Card, structure: Structure) -> bool:
+    """Whether a network was trained on structures of this sort, and crystals hold no element that it has not seen."""
+    seen = not structure.is_periodic or set(structure.symbols) <= set(card.elements)
+    return seen and suits(card, structure)
 
 
 def first_edge(edges: Sequence[tuple[str, str]]) -> tuple[str, str]:

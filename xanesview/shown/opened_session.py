@@ -10,7 +10,7 @@ from xanesview.domain.geometry.polarisation import LinearPolarisation
 from xanesview.domain.session import KeptStructure, Session
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
-from xanesview.inference.shelf import fitting_network, suits
+from xanesview.inference.shelf import fitting_network
 from xanesview.shown.computed_edges import (
     computed_name,
     edges_without_network,
@@ -93,7 +93,7 @@ def _network_for(networks: Networks, structure: Structure, current: str, picked:
         return name
     card = _card_or_none(networks, name)
     predicts = card is not None and card.element in wanted and not is_computed(name)
-    if predicts and (suits(card, structure) or set(structure.symbols) <= set(card.elements)):
+    if predicts and set(structure.symbols) <= set(card.elements):  # films of molecules, too
         return name
     if not computed:
         return name

@@ -29,6 +29,7 @@ def preset_offers(workspace: Workspace) -> list[tuple[str, str, bool]]:
         return []
     offers = []
     for name, engine in with_presets(shown.card, shown.structure).items():
-        time = duration(workspace.computation.estimate_s(picked, engine))
-        offers.append((name, f"{engine.preset}, {time}", name == shown.card.name))
+        seconds = workspace.computation.estimate_s(picked, engine)
+        told = duration(seconds) if seconds else "computed"
+        offers.append((name, f"{engine.preset}, {told}", name == shown.card.name))
     return offers

@@ -271,16 +271,16 @@ class Workspace(QObject):
         after = self._session.replace(network=name)
         structure = self.structure
         try:
-            element = self.networks.card(name).element
+            card = self.networks.card(name)
         except XanesviewError as error:
             self.message.emit(Notice("network", error.message, error.hint))
             return
         if structure is not None:
-            absorbers = {int(i) for i in structure.sites_of(element)}
+            absorbers = {int(i) for i in structure.sites_of(card.element)}
             if not set(self._session.picked) & absorbers:
-                after = after.replace(picked=first_view(structure, element).picked, site_weights={})
-                after = after.replace(geometry=after.geometry.for_element(element))
-        self._change(after, f"choose network {name}")
+                after = after.replace(picked=first_view(structure, card.element).picked, site_weights={})
+                after = after.replace(geometry=after.geometry.for_element(card.element))
+        self._change(after, f"choose {card.title}" if is_computed(name) else f"choose network {name}")
 
     def set_broadening(self, fwhm_ev: float | None, gesture: int | None = None) -> None:
         """Total Gaussian width to show the prediction with (eV), or None for its native width; added to widths that

@@ -20,6 +20,7 @@ from xanesview.shown.computed_edges import KIND, preset_of
 
 _COMPUTED = Qt.ItemDataRole.UserRole + 2
 PREDICTED_HERE, COMPUTED_HERE = "predicted here", "computed here"
+NOT_MEANT = "predicted here, by networks meant for others"
 
 
 class AbsorberChoice(QComboBox):
@@ -40,7 +41,8 @@ class AbsorberChoice(QComboBox):
         """List edges that networks predict, those of absent elements disabled, then those that are computed."""
         structure = self.workspace.structure
         for element, edge in predicted:
-            row = self._add(f"{element} {edge}", (element, edge), PREDICTED_HERE)
+            line = NOT_MEANT if (element, edge) in computed else PREDICTED_HERE
+            row = self._add(f"{element} {edge}", (element, edge), line)
             if element not in present:
                 name = structure.name or structure.formula
                 self.setItemData(row, plain(f"{name} has no {element} atom"), Qt.ItemDataRole.ToolTipRole)

@@ -178,6 +178,15 @@ def test_what_opens_is_shown_at_an_edge_that_is_predicted_or_computed(current, s
     assert after.picked
 
 
+def test_a_crystal_with_elements_that_the_networks_of_its_edge_have_not_seen_is_computed():
+    slab = load_example("hematite_001")
+    doped = slab.replace(numbers=np.where(np.arange(slab.n_atoms) == slab.n_atoms - 1, 15, slab.numbers))
+    shelf = WithComputedEdges(InstalledNetworks())
+    assert opened(Session(network="c_k_edge_tensor"), shelf, slab)[0].network == "fe_k_edge_tensor"
+    assert opened(Session(network="c_k_edge_tensor"), shelf, doped)[0].network == "computed:feff:Fe"
+    assert ("Fe", "K") in edges_without_network(shelf, doped)
+
+
 @pytest.mark.parametrize(
     ("name", "network"),
     [
