@@ -42,6 +42,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("gui", "open the window (also without this word)"),
     Command("predict", "predict spectra and write them as CSV or HDF5"),
     Command("series", "predict spectra over an angle, as numbers or a figure"),
+    Command("animate", "show a structure and its spectrum side by side while an angle turns, as a movie"),
     Command("fit-tilt", "fit the tilt of orbitals or molecules in a film to spectra at several angles"),
     Command("plot", "draw predicted or measured spectra as a figure"),
     Command("convert", "write measured or predicted spectra as CSV, XDI, NeXus or an Athena project"),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from xanesview.domain.geometry.geometry import Geometry
     from xanesview.domain.orientation.angle_series import AngleSeries
     from xanesview.domain.spectrum import Spectrum
+    from xanesview.domain.structure import Structure
 
 VARIED = {
     "theta": ("θ", "°"), "phi": ("φ", "°"), "grazing": ("grazing angle", "°"), "incidence": ("angle of incidence", "°"),
@@ -65,13 +66,13 @@ def run_series(arguments: argparse.Namespace) -> int:
         raise UsageError(
             f"“{target.name}” is neither numbers nor a figure.", "End --out in .csv, .h5, .svg, .png or .pdf."
         )
-    varied, angles = _varied(arguments)
+    varied, angles = varied_option(arguments)
     if varied == "phi" and arguments.theta is None and not names_beam(arguments):
         arguments.theta = "90"  # turning about the normal shows nothing but in the surface
-    check_experiment(_at(arguments, varied, angles[0]))
+    check_experiment(at_angle(arguments, varied, angles[0]))
     check_layers(arguments)
     check_edge(arguments)
-    series, difference, facts = _predicted(arguments, varied, angles)
+    series, difference, facts = predicted_series(arguments, varied, angles)
     if target.suffix.lower() in NUMBERS:
         write_series(target, series, facts, difference)
     else:
@@ -85,7 +86,7 @@ def _option(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-def _varied(arguments: argparse.Namespace) -> tuple[str, np.ndarray]:
+def varied_option(arguments: argparse.Namespace) -> tuple[str, np.ndarray]:
     """Return the name of the option that a series goes over, and its values (A,)."""
     from xanesview.domain.orientation.angle_series import parse_series
 
@@ -104,14 +105,22 @@ def _varied(arguments: argparse.Namespace) -> tuple[str, np.ndarray]:
     return next(iter(found.items()))
 
 
-def _at(arguments: argparse.Namespace, varied: str, value: float) -> argparse.Namespace:
+def at_angle(arguments: argparse.Namespace, varied: str, value: float) -> argparse.Namespace:
     """Return the command line of one angle of the series."""
     return argparse.Namespace(**{**vars(arguments), varied: repr(float(value))})
 
 
-def _predicted(
+def asked_structure(arguments: argparse.Namespace) -> Structure:
+    """Return the structure of the command line, at the frame that it names."""
+    from xanesview import api
+
+    return api.read(arguments.file, frame_asked(arguments))
+
+
+def predicted_series(
     arguments: argparse.Namespace, varied: str, angles: np.ndarray
 ) -> tuple[AngleSeries, Spectrum | None, Mapping[str, str]]:
+    """Return the spectra over the angle that varies, their dichroism, and where they come from."""
     from xanesview import api
     from xanesview.cli.energies import axis_facts, telling_of_axis
     from xanesview.cli.experiment import asked_experiment
@@ -124,7 +133,7 @@ def _predicted(
 
     if kind_of_file(Path(arguments.file)) != "structure":
         return _of_tensors(arguments, varied, angles)
-    structure = api.read(arguments.file, frame_asked(arguments))
+    structure = asked_structure(arguments)
     network = arguments.network or network_for(structure, arguments)
     tell_of_network(network)
     predictor = api.predictor_of(network)
@@ -166,7 +175,7 @@ def _of_electrons(geometries: list[Geometry]) -> bool:
 def _geometries(
     arguments: argparse.Namespace, varied: str, angles: np.ndarray, ask: Callable[[argparse.Namespace], Geometry]
 ) -> list[Geometry]:
-    return [ask(_at(arguments, varied, angle)) for angle in angles]
+    return [ask(at_angle(arguments, varied, angle)) for angle in angles]
 
 
 def _of_tensors(

@@ -1,0 +1,109 @@
+"""Movies as files: GIF and WebP by Pillow, MP4 by ffmpeg where the extra “movie” is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+
+from xanesview.errors import XanesviewError
+from xanesview.io.atomic import atomic_write
+
+ENDINGS = (".gif", ".webp", ".mp4")
+
+
+def check_movie_name(path: Path) -> None:
+    """Refuse a name that no movie has, and MP4 without what writes it.
+
+    Raises
+    ------
+    XanesviewError
+    """
+    ending = path.suffix.lower()
+    if ending not in ENDINGS:
+        raise XanesviewError(f"A movie can't be written as “{path.name}”.", f"End the name in {', '.join(ENDINGS)}.")
+    if ending == ".mp4":
+        _ffmpeg()
+
+
+def write_movie(path: str | Path, frames: Iterable[np.ndarray], frames_per_second: float, comment: str = "") -> int:
+    """Write pictures one after the other as a movie, completely or not at all; returns how many.
+
+    Parameters
+    ----------
+    path : ends with .gif, .webp or .mp4
+    frames : (H, W, 3) uint8 arrays of one size, H and W even
+    frames_per_second : float
+    comment : what the movie shows, for the file's own metadata (GIF)
+
+    Raises
+    ------
+    XanesviewError
+        For another ending, no frame, or where the file can't be written.
+    """
+    path = Path(path)
+    check_movie_name(path)
+    frames = iter(frames)
+    first = next(frames, None)
+    if first is None:
+        raise XanesviewError("A movie needs a picture.", "Give a series of angles.")
+    with atomic_write(path) as target:
+        write = _write_mp4 if path.suffix.lower() == ".mp4" else _write_pictures
+        return write(target, path.suffix.lower(), first, frames, frames_per_second, comment)
+
+
+def _write_pictures(
+    target: Path, ending: str, first: np.ndarray, frames: Iterator[np.ndarray], rate: float, comment: str
+) -> int:
+    from PIL import Image
+
+    count = 1
+
+    def others() -> Iterator[Image.Image]:
+        nonlocal count
+        for frame in frames:
+            count += 1
+            yield _picture(frame, ending)
+
+    told = {"comment": comment.encode("utf-8", "replace")} if comment and ending == ".gif" else {}
+    _picture(first, ending).save(
+        target, format=ending[1:].upper(), save_all=True, append_images=others(), duration=round(1000.0 / rate), loop=0,
+        **told,
+    )  # fmt: skip
+    return count
+
+
+def _picture(frame: np.ndarray, ending: str):
+    from PIL import Image
+
+    picture = Image.fromarray(frame)
+    # One table of colours a frame, without dither: flat grounds stay flat, and files small.
+    return picture.quantize(colors=255, dither=Image.Dither.NONE) if ending == ".gif" else picture
+
+
+def _write_mp4(
+    target: Path, _ending: str, first: np.ndarray, frames: Iterator[np.ndarray], rate: float, _comment: str
+) -> int:
+    height, width = first.shape[:2]
+    writer = _ffmpeg().write_frames(str(target), (width, height), fps=rate, quality=8, macro_block_size=2)
+    writer.send(None)
+    count = 0
+    try:
+        for frame in chain([first], frames):
+            writer.send(np.ascontiguousarray(frame))
+            count += 1
+    finally:
+        writer.close()
+    return count
+
+
+def _ffmpeg():
+    try:
+        import imageio_ffmpeg
+    except ImportError as error:
+        raise XanesviewError(
+            "MP4 needs the package imageio-ffmpeg.", "Install xanesview with its extra “movie”, or write a GIF."
+        ) from error
+    return imageio_ffmpeg
