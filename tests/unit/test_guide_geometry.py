@@ -69,6 +69,6 @@ def test_the_code_of_the_page_runs(folder):
     assert names["polar"].shape == (8,)
     assert names["whole"].tilt_range_deg[0] <= names["whole"].tilt_deg <= names["whole"].tilt_range_deg[1]
     assert expected_components(0).shape == (6, len(ENERGY_EV))
-    microscope = re.search(r"    from xanesview.*?θ_E at 200 kV", PAGE, re.DOTALL).group(0)
+    microscope = re.search(r"    from xanesview.*?angles at 200 kV", PAGE, re.DOTALL).group(0)
     exec(microscope.replace("\n    ", "\n").strip(), names)
     assert names["mixing"].magic_angle_mrad == pytest.approx(names["magic"])

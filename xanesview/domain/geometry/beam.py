@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -87,11 +88,23 @@ class PolarisedBeam(Geometry):
         """The weaker field's direction, k̂ × ε̂."""
         return _tuple(unit(np.cross(self.beam, self.direction)))
 
+    @cached_property
+    def _laboratory(self) -> tuple[float, float, float]:
+        """Grazing angle, azimuth and the field's angle from p, degrees: worked out once, however often a drag asks."""
+        e1, e2, n = frame(self.normal)
+        k, field = np.asarray(self.beam), np.asarray(self.direction)
+        across = float(np.linalg.norm(np.cross(k, n)))
+        grazing = float(np.rad2deg(np.arctan2(-(k @ n), across))) + 0.0
+        along = field if across < _PARALLEL else k
+        azimuth = float(np.rad2deg(np.arctan2(along @ e2, along @ e1))) + 0.0
+        p = np.asarray(from_angles_deg(grazing, azimuth, self.normal))
+        angle = float(np.rad2deg(np.arctan2(field @ np.cross(p, k), field @ p)))
+        return grazing, azimuth, (angle + 90.0 - 1e-9) % 180.0 - 90.0 + 1e-9
+
     @property
     def grazing_deg(self) -> float:
         """Angle of the beam from the surface, 0 to 90; negative where it comes from below."""
-        n, k = frame(self.normal)[2], np.asarray(self.beam)
-        return float(np.rad2deg(np.arctan2(-(k @ n), np.linalg.norm(np.cross(k, n))))) + 0.0
+        return self._laboratory[0]
 
     @property
     def incidence_deg(self) -> float:
@@ -101,19 +114,12 @@ class PolarisedBeam(Geometry):
     @property
     def azimuth_deg(self) -> float:
         """Azimuth of the beam along the surface, from e1; of a beam along the normal that of its field."""
-        e1, e2, e3 = frame(self.normal)
-        along = np.asarray(self.beam)
-        if np.linalg.norm(np.cross(along, e3)) < _PARALLEL:
-            along = np.asarray(self.direction)
-        return float(np.rad2deg(np.arctan2(along @ e2, along @ e1))) + 0.0
+        return self._laboratory[1]
 
     @property
     def polarisation_deg(self) -> float:
         """Angle of the stronger field about the beam, from p (0) towards s (90), −90 to 90; 0 at normal incidence."""
-        p = np.asarray(from_angles_deg(self.grazing_deg, self.azimuth_deg, self.normal))
-        s = np.cross(p, self.beam)
-        angle = float(np.rad2deg(np.arctan2(np.dot(self.direction, s), np.dot(self.direction, p))))
-        return (angle + 90.0 - 1e-9) % 180.0 - 90.0 + 1e-9
+        return self._laboratory[2]
 
     def with_direction(self, direction: Sequence[float] | np.ndarray) -> Self:
         """Return the geometry with the field along another direction, and a beam across it.
@@ -194,10 +200,9 @@ class PolarisedBeam(Geometry):
     @property
     def short_label(self) -> str:
         """The grazing angle, azimuth and field where they are not 0 and p, such as "grazing 20°, s"."""
-        words = self.settings_words()
-        told = [words["grazing"]]
-        told += [words["azimuth"]] if words["azimuth"] != "azimuth 0°" else []
-        return ", ".join(told + ([words["field"]] if words["field"] != "p" else []))
+        azimuth, field = _degrees(self.azimuth_deg), self._field_word
+        around = "" if azimuth == "0°" else f", azimuth {azimuth}"
+        return f"grazing {_degrees(self.grazing_deg)}{around}{'' if field == 'p' else f', {field}'}"
 
     def settings_words(self) -> dict[str, str]:
         """Return grazing angle, azimuth, field, degree and average in a word or two each."""

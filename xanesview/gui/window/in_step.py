@@ -29,6 +29,8 @@ class InStep(QObject):
 
     def name_window(self) -> None:
         """Write file and structure into the title, with a star where something is not saved."""
+        if not shiboken6.isValid(self._workspace.undo_stack):  # it tells of its own end, too
+            return
         structure = self._workspace.structure
         shown = "" if structure is None else structure.name or structure.formula
         file = "" if self._saving.path is None else self._saving.path.name

@@ -146,7 +146,9 @@ class PlotLink(QObject):
             return  # the structure changes too; all is drawn together
         self._turned_at = time.perf_counter()
         self._show_curves(turned=True)
-        if self.workspace.geometry.average is not self._average or self._old_fits != stale_fits(self.workspace.shown):
+        shown = self.workspace.shown
+        other_fits = bool(shown.references) and self._old_fits != stale_fits(shown)
+        if other_fits or self.workspace.geometry.average is not self._average:
             self._show_chips()
 
     def _painted(self) -> None:

@@ -46,7 +46,7 @@ EMPTY_TEXT = (
     "Drop them on the window together (film_20deg.dat, film_55deg.dat …), or a table of a column an angle."
 )
 _MEASURE_WORDS = {"area": "Area", "height": "Height", "fit": "Peak fit"}
-_BACKGROUND_WORDS = {"step": "less step", "line": "less line", "none": "as it is"}
+_BACKGROUND_WORDS = {"step": "− step", "line": "− line", "none": "as it is"}
 _BACKGROUND_TIP = "What is taken off the area or height first: what an edge brings into the window passes for a tilt"
 _ORBITALS = {"vector": "Vector", "plane": "Plane"}
 _ORBITAL_TIP = "Vector: π*, or σ* along a bond; its tilt is that of the vector. Plane: σ* of a ring, that of its normal"
@@ -314,7 +314,7 @@ def orientation_text(fit: OrientationFit) -> str:
         f"whole prediction: tilt {fit.text()} ({low:.0f} to {high:.0f}° within two errors), "
         f"azimuth {fit.azimuth_text()}{order}, shift {fit.shift_ev:+.2f} eV, "
         f"width added {fit.fwhm_ev:.2f} eV{' (the most tried: not to be trusted)' * fit.is_width_at_end}, "
-        f"R-factor {percent(fit.r_factor)}"
+        f"R {percent(fit.r_factor)}"
     ).replace("-", "−")
 
 
