@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 
 def counted(n: int, one: str, many: str = "") -> str:
     """Return a number with what is counted.
@@ -13,3 +15,12 @@ def counted(n: int, one: str, many: str = "") -> str:
     many : in the plural, where that isn't the singular with an s
     """
     return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def percent(share: float) -> str:
+    """Return a share as people write it, to two digits and never with a power of ten: “0.31 %”, “4.4 %”, “440 %”."""
+    value = 100.0 * share
+    if not math.isfinite(value):
+        return "–"
+    digits = 0 if abs(value) >= 9.95 else 1 if abs(value) >= 0.995 else 2
+    return f"{value:,.{digits}f} %"

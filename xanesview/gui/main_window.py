@@ -41,6 +41,7 @@ from xanesview.gui.window.frame_row import FrameRow
 from xanesview.gui.window.geometry_choice import geometry_menu
 from xanesview.gui.window.help import Help
 from xanesview.gui.window.jobs.reading import FileJobs
+from xanesview.gui.window.keyboard import Keyboard
 from xanesview.gui.window.layout import WindowLayout
 from xanesview.gui.window.menus import fill_menu_bar
 from xanesview.gui.window.notice_stack import NoticeStack
@@ -127,6 +128,7 @@ class MainWindow(QMainWindow):
         self._follow_undo()
         translate(self)
         name_controls(self)
+        self._keep_keyboard()
 
     # ---- building ----
 
@@ -222,6 +224,15 @@ class MainWindow(QMainWindow):
         self.workspace.undo_stack.indexChanged.connect(self._follow_undo)
         self.workspace.structures_changed.connect(self._follow_structures)
         self._follow_structures()
+
+    def _keep_keyboard(self) -> None:
+        self.keyboard = Keyboard(self, lambda: self.view_pane.widget)
+        self.keyboard.give_to_view()
+        for dock in self.docks.values():
+            dock.visibilityChanged.connect(lambda seen, dock=dock: seen or self.keyboard.leave(dock))
+        tabs, bar = self.structure_tabs, self.toolbar
+        for signal in (self.tabs.bars.clicked, tabs.tabBarClicked, bar.absorber.activated, bar.network.activated):
+            signal.connect(self.keyboard.give_to_view, Qt.ConnectionType.QueuedConnection)
 
     @property
     def view(self) -> QWidget | None:

@@ -21,14 +21,15 @@ def looking(session: Session, subjects: Collection[Subject], **changes: Any) -> 
 def renamed(session: Session, subject: Subject, name: str) -> Session:
     """Return the session with another name of a curve; without a name it is called after what it is of again.
 
-    A reference has no other name than its label, so that an empty one leaves it as it is.
+    What stood behind the name of a reference, such as its steps, goes with the old name; it is in the tooltip. An empty
+    name brings it back behind the last one.
     """
     name = " ".join(name.split())
-    if subject.kind != "reference":
-        return looking(session, [subject], name=name)
+    session = looking(session, [subject], name=name)
+    if subject.kind != "reference" or not name:
+        return session
     references = list(session.references)
-    if name:
-        references[subject.which] = references[subject.which].replace(label=name)
+    references[subject.which] = references[subject.which].replace(label=name)
     return session.replace(references=tuple(references))
 
 

@@ -44,7 +44,8 @@ def curves(shown: Shown) -> list[Curve]:
         if placed.is_placed
     ]
     result += series_curves(shown)
-    result += [_of_frozen(number, one) for number, one in enumerate(shown.frozen) if one.spectrum is not None]
+    now = current_label(shown) if shown.drawn is not None else ""
+    result += [_of_frozen(number, one, now) for number, one in enumerate(shown.frozen) if one.spectrum is not None]
     return dressed(shown.session, result if difference is None else [*result, difference])
 
 
@@ -119,12 +120,13 @@ def _of_reference(shown: Shown, number: int, placed: ShownReference, weight: Wei
     )
 
 
-def _of_frozen(number: int, one: ShownFrozen) -> Curve:
+def _of_frozen(number: int, one: ShownFrozen, current: str) -> Curve:
+    """A frozen curve; what nothing else tells from the current one is called frozen."""
     return Curve(
         f"frozen-{number}",
         one.spectrum.energy_ev,
         one.spectrum.intensity,
-        one.label,
+        f"{one.label} · frozen" if one.label == current else one.label,
         "frozen",
         band=one.spectrum.band,
         visible=one.frozen.visible,

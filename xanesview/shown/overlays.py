@@ -95,6 +95,8 @@ def _placed_sum(
 
 
 def _reference_label(shown: Shown, reference: ReferenceCurve, name: str) -> str:
+    if reference.look.name:
+        return reference.look.name
     parts = [name]
     if reference.tensor is not None and shown.structure is not None:
         picked, held = shown.session.picked, set(reference.tensor.sites.tolist())

@@ -11,11 +11,16 @@ from xanesview.shown.names import numbered
 
 
 def told_apart(references: Sequence[ReferenceCurve]) -> list[str]:
-    """Return the label of each reference, with what differs behind those that have the same: "TP-DFT · benzene"."""
-    labels = [reference.label for reference in references]
+    """Return the label of each reference, with what differs behind those that have the same: "TP-DFT · benzene".
+
+    A name that the user has given stays as it is.
+    """
+    unnamed = [reference for reference in references if not reference.look.name]
+    labels = [reference.label for reference in unnamed]
     for aspect in _ASPECTS:
-        labels = _with(labels, [aspect(reference) for reference in references])
-    return numbered(labels)
+        labels = _with(labels, [aspect(reference) for reference in unnamed])
+    told = iter(numbered(labels))
+    return [reference.look.name or next(told) for reference in references]
 
 
 def _with(labels: Sequence[str], values: Sequence[str]) -> list[str]:

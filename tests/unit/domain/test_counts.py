@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import xanesview
-from xanesview.domain.counts import counted
+from xanesview.domain.counts import counted, percent
 
 PACKAGE = Path(xanesview.__file__).parent
 _COUNTED = re.compile(
@@ -72,3 +72,10 @@ def test_no_sentence_counts_without_it() -> None:
 
 def test_a_count_past_it_would_be_found() -> None:
     assert list(uncounted('told = f"{path}: {tensor.n_sites} sites, {len(found)} more pairs"'))
+
+
+def test_a_share_is_told_to_two_digits_without_powers_of_ten() -> None:
+    assert [percent(share) for share in (4.4, 0.044, 0.0031, 0.4, 31.0, 0.0)] == [
+        "440 %", "4.4 %", "0.31 %", "40 %", "3,100 %", "0.00 %"
+    ]  # fmt: skip
+    assert percent(float("nan")) == "–"

@@ -18,11 +18,14 @@ from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.gui.actions.opening import Opening
 from xanesview.gui.background.session_writing import SessionWriting
+from xanesview.gui.session.changes import same_but_for_order
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
 from xanesview.io.session_file.recognised import ENDING, FILTER
+from xanesview.shown.opened_session import shown_again
 
 if TYPE_CHECKING:
+    from xanesview.domain.session import Session
     from xanesview.domain.work import Work
     from xanesview.gui.session.whole_work import Gathered
 
@@ -62,6 +65,9 @@ class Saving(QObject):
         self.path: Path | None = None
         self.asks = False
         self._opened: Work | None = None
+        self._clean: Session | None = None  # as it is in the file
+        self._clean_refine = False
+        self._is_marked = False
         self._afterwards: Callable[[], None] | None = None
         self.writing = SessionWriting(self)
         self.writing.written.connect(self._written)
@@ -73,17 +79,38 @@ class Saving(QObject):
             workspace.drawing_changed, workspace.selection_changed,
         ):  # fmt: skip
             signal.connect(self.changed)
+        workspace.geometry_changed.connect(self._follow_turn)
 
     # ---- what there is ----
 
     @property
     def is_dirty(self) -> bool:
-        """Whether something would be lost: any change of a saved session; else what the user has brought or made."""
+        """Whether something would be lost: any change of a saved session; else what the user has brought or made.
+
+        Which of its structures is shown is no change of a session.
+        """
+        self._is_marked = not self.workspace.undo_stack.isClean() and self._is_changed()
+        return self._is_marked
+
+    def _is_changed(self) -> bool:
         from xanesview.domain.work import is_worth_keeping
 
-        if self.workspace.undo_stack.isClean():
-            return False
-        return self.path is not None or is_worth_keeping(self.workspace.session)
+        session = self.workspace.session
+        if self.path is None:
+            return is_worth_keeping(session)
+        if self._clean is None or self.workspace.computation.refine != self._clean_refine:
+            return True
+        if session.place != self._clean.place:
+            session, _ = shown_again(session, self.workspace.networks, self._clean.place)
+        return not same_but_for_order(self._clean, session)
+
+    def _note_clean(self) -> None:
+        self._clean, self._clean_refine = self.workspace.session, self.workspace.computation.refine
+
+    def _follow_turn(self) -> None:
+        """A turn of the arrow changes a saved session, too; once that is marked, a drag need not ask."""
+        if not self._is_marked:
+            self.changed.emit()
 
     @property
     def name(self) -> str:
@@ -133,6 +160,7 @@ class Saving(QObject):
         self.settings.folder = str(path.resolve().parent)
         self.settings.add_recent_file(path)
         if gathered.work.session is self.workspace.session:
+            self._note_clean()
             self.workspace.undo_stack.setClean()
         self.changed.emit()
         self.opening.remembered.emit()
@@ -163,6 +191,7 @@ class Saving(QObject):
         self.opening.replacing.emit()
         self.path, self._opened = path, work
         notices = take_up(self.workspace, work)
+        self._note_clean()
         if path is not None:
             self.settings.folder = str(path.resolve().parent)
             self.settings.add_recent_file(path)
@@ -176,6 +205,7 @@ class Saving(QObject):
         """Show work that was not saved; it belongs to the file that it was opened from, and is not saved yet."""
         origin = Path(work.origin) if work.origin else None
         self.take_up(work, origin)
+        self._clean = None
         self.workspace.undo_stack.resetClean()
         self.changed.emit()
 

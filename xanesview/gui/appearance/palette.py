@@ -40,7 +40,8 @@ class Colours:
         Colour-blind-safe set for sites and overlays: the hues of Okabe and Ito, their lightness spread so that the
         first six and the accent stay apart in red-, green- and blue-blind vision, too.
     overlays : mapping of role to tuple[str, ...]
-        Families of the other kinds of curves; no colour is in two of them, and all stay apart for the eye.
+        Families of the other kinds of curves; no colour is in two of them, all stay apart for the eye, and all have
+        a contrast of 3 or more against the ground of a plot.
     warning, error, good : str
         Severity of notices.
     """
@@ -93,12 +94,12 @@ LIGHT = Colours(
     hover="#e8edf2",
     selection="#d7e2ed",
     measured="#1d232b",
-    curves=("#006db3", "#e09500", "#0b5230", "#855c10", "#17b3c4", "#5b2fc9", "#7f9a2a", "#5d6875", "#30003c",
+    curves=("#006db3", "#cc8400", "#0b5230", "#855c10", "#009ca8", "#5b2fc9", "#7f9a2a", "#5d6875", "#30003c",
             "#c078cc"),
     overlays={
-        "measured": ("#1d232b", "#dc6400", "#0064f0", "#14b4a0", "#8c00a0", "#642814"),
-        "compared": ("#003090", "#f06c48", "#00a860", "#781884", "#901800", "#7890fc"),
-        "computed": ("#006000", "#0c3060", "#549c78", "#485400", "#c084a8", "#9090cc"),
+        "measured": ("#1d232b", "#d45e00", "#0064f0", "#00a696", "#8c00a0", "#642814"),
+        "compared": ("#003090", "#f06c48", "#00a860", "#781884", "#901800", "#6c84f0"),
+        "computed": ("#006000", "#0c3060", "#549c78", "#485400", "#b4789c", "#8490cc"),
         "frozen": ("#7854c0", "#b46000", "#006c6c", "#489ccc", "#a89000", "#603c3c", "#cc8454", "#300018"),
     },
     warning="#a86400",
@@ -123,11 +124,11 @@ DARK = Colours(
     hover="#2e353d",
     selection="#2f4358",
     measured="#f2f4f6",
-    curves=("#5d9adb", "#f0dc28", "#4fe08c", "#ca8420", "#c4e4ee", "#8f66ff", "#2f9a8f", "#98a2ae", "#486c00",
+    curves=("#5d9adb", "#f0dc28", "#4fe08c", "#ca8420", "#c4e4ee", "#8f66ff", "#2f9a8f", "#98a2ae", "#507814",
             "#fca8fc"),
     overlays={
-        "measured": ("#f2f4f6", "#dca0dc", "#dc7800", "#3cf064", "#8c14c8", "#787850"),
-        "compared": ("#0060cc", "#b43024", "#c0fc84", "#a83090", "#846c3c", "#009054"),
+        "measured": ("#dcb464", "#00b4a0", "#f028f0", "#00f028", "#dc3c14", "#2864b4"),
+        "compared": ("#0060cc", "#b43c28", "#c0fc84", "#b43ca0", "#846c3c", "#009054"),
         "computed": ("#9c9c0c", "#a890fc", "#fcc084", "#78549c", "#e4ccfc", "#905454"),
         "frozen": ("#fc8454", "#6cb448", "#fce478", "#78c090", "#9c5424", "#ccb49c", "#486c48", "#ccf0cc"),
     },

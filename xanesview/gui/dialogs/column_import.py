@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
+from xanesview.gui.appearance.choice import Choice
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.appearance.theme import colours
@@ -78,14 +79,14 @@ class ColumnImportDialog(QDialog):
         self._read()
 
     def _build(self) -> None:
-        self.delimiter, self.decimal, self.unit = QComboBox(), QComboBox(), QComboBox()
+        self.delimiter, self.decimal, self.unit = Choice(), Choice(), Choice()
         for mark, name in DELIMITERS.items():
             self.delimiter.addItem(name.capitalize(), mark)
         self.decimal.addItem("Point  1.5", ".")
         self.decimal.addItem("Comma  1,5", ",")
         self.unit.addItems(ENERGY_UNITS)
-        self.scan, self.signal = QComboBox(), QComboBox()
-        self.energy, self.intensity, self.flux = QComboBox(), QComboBox(), QComboBox()
+        self.scan, self.signal = Choice(), Choice()
+        self.energy, self.intensity, self.flux = Choice(), Choice(), Choice()
         self.transmission = QCheckBox("Transmission: ln(I0 / I)")
         self.name = QLineEdit(self.preview.path.stem)
         self.delimiter.setToolTip("What parts the columns")

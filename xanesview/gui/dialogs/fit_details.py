@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xanesview.domain.counts import percent
 from xanesview.domain.processing.fit_of_measured import MeasuredFit, of_measured
 from xanesview.domain.processing.undetermined import poorness
 from xanesview.gui.appearance.palette import SPACING
@@ -79,7 +80,7 @@ def score_line(fit: PredictionFit) -> str:
     low, high = one.scores.window_ev
     return (
         f"Cosine {one.scores.cosine:.4f} · Pearson {one.scores.pearson:.4f} · "
-        f"R-factor {100 * one.scores.r_factor:.2g} % · weighted {100 * one.weighted_r_factor:.2g} % · "
+        f"R-factor {percent(one.scores.r_factor)} · weighted {percent(one.weighted_r_factor)} · "
         f"{fit.n_points:,} points, {low:.1f} to {high:.1f} eV"
     )
 

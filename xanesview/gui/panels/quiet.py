@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox
 
+from xanesview.gui.appearance.choice import Choice
 from xanesview.gui.panels.number_field import NumberField
 
 
-class QuietCombo(QComboBox):
+class QuietCombo(Choice):
     """A choice that a scrolled list does not change under the pointer."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -39,6 +39,14 @@ def changed_parts(before: Session, after: Session) -> set[str]:
     }
 
 
+def same_but_for_order(one: Session, two: Session) -> bool:
+    """Whether two sessions are the same, be their references in another order, as after showing another tab."""
+    changed = changed_parts(one, two)
+    return not changed or (
+        changed == {"references"} and sorted(map(id, one.references)) == sorted(map(id, two.references))
+    )
+
+
 def signals_of(changed: set[str]) -> list[str]:
     """Return the names of the signals that tell of some fields, in their order."""
     return [signal for signal, parts in _TOLD_OF.items() if changed & parts]

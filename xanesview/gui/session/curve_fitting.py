@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from xanesview.domain.counts import percent
 from xanesview.domain.orientation.varied import at_field_angle
 from xanesview.domain.processing.step_lists import moved_along, without_fit, without_shape
 from xanesview.domain.structure import Notice
@@ -163,10 +164,10 @@ class CurveFitting(QObject):
             after = self._processing.with_steps(after, subject, steps)
             # a series is of angles of its own: no turn of the arrow makes its fit stale
             together = f"with {len(places) - 1} others " if len(places) > 1 else ""
-            r_factor = 100 * fit.curves[number].weighted_r_factor
+            r_factor = fit.curves[number].weighted_r_factor
             references = list(after.references)
             references[place] = references[place].replace(
-                statement=f"{together}{FITTED}, R = {r_factor:.2g} %",
+                statement=f"{together}{FITTED}, R = {percent(r_factor)}",
                 scaled_to=(structure.content_hash, structure.name or structure.formula, curve),
             )
             after = after.replace(references=tuple(references))

@@ -8,18 +8,16 @@ from PySide6.QtCore import QModelIndex, QRect, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QMenu,
     QStyle,
     QStyledItemDelegate,
-    QStyleOptionComboBox,
     QStyleOptionViewItem,
-    QStylePainter,
     QVBoxLayout,
     QWidget,
     QWidgetAction,
 )
 
+from xanesview.gui.appearance.choice import Choice
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import colours, small_font
@@ -29,7 +27,7 @@ LINE = Qt.ItemDataRole.UserRole + 1
 _MOST_PX = 560
 
 
-class NetworkChoice(QComboBox):
+class NetworkChoice(Choice):
     """A choice whose long text ends in an ellipsis instead of being cut; its list has two lines an entry."""
 
     opening = Signal()  # of the list: what takes time to say can be said now
@@ -63,20 +61,6 @@ class NetworkChoice(QComboBox):
         widths = [delegate.sizeHint(option, self.model().index(row, 0)).width() for row in range(self.count())]
         self.view().setMinimumWidth(min(max([self.width(), *widths]) + 3 * SPACING, _MOST_PX))
         super().showPopup()
-
-    def paintEvent(self, event) -> None:
-        """Draw the frame, then as much of the text as there is room for."""
-        painter = QStylePainter(self)
-        option = QStyleOptionComboBox()
-        self.initStyleOption(option)
-        field = self.style().subControlRect(
-            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
-        )
-        option.currentText = self.fontMetrics().elidedText(
-            self.currentText(), Qt.TextElideMode.ElideRight, field.width() - 4
-        )
-        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
-        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 
 class TwoLines(QStyledItemDelegate):

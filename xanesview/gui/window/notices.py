@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from xanesview.domain.structure import Notice
-from xanesview.gui.actions.opening import Opening
+from xanesview.gui.actions.opening import WORKING, Opening
 from xanesview.gui.session.workspace import Workspace
-from xanesview.gui.window.messages import MessageBar
+from xanesview.gui.window.messages import SAVED, MessageBar
 
 #: Notices of these kinds concern the structure and stand above the 3D view; all others above the plot.
 STRUCTURE_KINDS = ("open", "opengl", "structure", "absorber", "sites", "direction", "relaxation", "session", "save")
 #: Notices of these kinds concern one structure's curves and go with it.
 PAST_WITH_STRUCTURE = (
     "prediction", "reference", "reference-left", "reference-elsewhere", "compute", "network-changed",
+)  # fmt: skip
+#: Notices of these kinds stay when the step before them is undone: what they tell of is still so.
+KEPT_ON_UNDO = (
+    WORKING, SAVED, "not-kept", "opengl", "device", "error", "autosave", "save", "session", "export", "guide", "open",
+    "network", "prediction",
 )  # fmt: skip
 
 
@@ -38,6 +43,10 @@ class Notices(QObject):
         workspace.references_changed.connect(self._follow_references)
         workspace.selection_changed.connect(self._forget_frozen)
         workspace.frozen_changed.connect(self._forget_frozen)
+        self._told_at: dict[MessageBar, int] = {}  # steps that the history had when each bar said what it says
+        self._later = QTimer(self, singleShot=True, interval=0)  # a step is counted when it is done
+        self._later.timeout.connect(self._count_steps)
+        workspace.undo_stack.indexChanged.connect(self._follow_undo)
         self._follows_turns = False  # only while a notice waits for one: a drag need not ask
         workspace.relaxation.arrived.connect(self._follow_geometry)
         opening.replacing.connect(self._forget_structure)
@@ -50,9 +59,21 @@ class Notices(QObject):
         """Say something above the pane it concerns."""
         bar = self.structure if notice.kind in STRUCTURE_KINDS else self.plot
         bar.show_notice(notice, details)
+        self._told_at.pop(bar, None)
+        self._later.start()
         if notice.kind == "freeze" and not self._follows_turns:
             self._follows_turns = True
             self._workspace.geometry_changed.connect(self._forget_frozen)
+
+    def _count_steps(self) -> None:
+        for bar in (self.structure, self.plot):
+            self._told_at.setdefault(bar, self._workspace.undo_stack.index())
+
+    def _follow_undo(self, step: int) -> None:
+        """What was told of a step goes with it."""
+        for bar, told_at in tuple(self._told_at.items()):
+            if step < told_at and bar.notice is not None and bar.notice.kind not in KEPT_ON_UNDO:
+                bar.clear()
 
     def _forget_frozen(self) -> None:
         """Another curve: what was said of freezing the last one is past."""

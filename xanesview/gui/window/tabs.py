@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QTabBar, QVBoxLayout, QWidget
 
@@ -140,6 +140,8 @@ class TabBars(QObject):
     Qt makes such a tab bar anew whenever docks are put together, so each is met when it first shows.
     """
 
+    clicked = Signal()
+
     def __init__(self, desk: QMainWindow, tips: Mapping[str, str]) -> None:
         super().__init__(desk)
         self._tips = tips
@@ -151,6 +153,8 @@ class TabBars(QObject):
         if isinstance(watched, QTabBar):
             if event.type() == QEvent.Type.Resize:
                 self._fit(watched)
+            elif event.type() == QEvent.Type.MouseButtonRelease:
+                self.clicked.emit()
         elif event.type() in (QEvent.Type.ChildPolished, QEvent.Type.LayoutRequest):
             self.arrange()
         return False

@@ -37,6 +37,7 @@ class ViewPane(QObject):
     def __init__(self, workspace: Workspace, directions: Directions, settings: Settings) -> None:
         super().__init__(workspace)
         self.ground: QWidget = _Ground()
+        self.ground.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.view: BaseView | None = None
         self.link: ViewLink | None = None
         self._workspace = workspace
@@ -58,9 +59,11 @@ class ViewPane(QObject):
         view.set_whole_molecules(self._settings.whole_molecules)
         self.view = view
         self.ground.parentWidget().layout().replaceWidget(self.ground, view)
+        view.show()
+        if self.ground.window().focusWidget() in (None, self.ground):
+            view.setFocus(Qt.FocusReason.OtherFocusReason)
         self.ground.hide()
         self.ground.deleteLater()
-        view.show()
         self.link = ViewLink(self._workspace, view, self._directions)
         view.set_hint_visible(not self._settings.seen("drag"))
         self.link.arrow_dragged.connect(self._drag_learnt)

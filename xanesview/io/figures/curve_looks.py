@@ -19,13 +19,13 @@ ROLES = ("current", "isotropic", "site", "compared", "measured", "computed", "fr
 ACCENT = "#cf246c"
 TEXT, MUTED, FAINT = "#1d232b", "#4b5560", "#98a2ae"
 COLOURS = (
-    "#006db3", "#e09500", "#0b5230", "#855c10", "#17b3c4", "#5b2fc9", "#7f9a2a", "#5d6875", "#30003c", "#c078cc",
+    "#006db3", "#cc8400", "#0b5230", "#855c10", "#009ca8", "#5b2fc9", "#7f9a2a", "#5d6875", "#30003c", "#c078cc",
 )  # fmt: skip
 FAMILIES = {
     "site": COLOURS,
-    "measured": ("#1d232b", "#dc6400", "#0064f0", "#14b4a0", "#8c00a0", "#642814"),
-    "compared": ("#003090", "#f06c48", "#00a860", "#781884", "#901800", "#7890fc"),
-    "computed": ("#006000", "#0c3060", "#549c78", "#485400", "#c084a8", "#9090cc"),
+    "measured": ("#1d232b", "#d45e00", "#0064f0", "#00a696", "#8c00a0", "#642814"),
+    "compared": ("#003090", "#f06c48", "#00a860", "#781884", "#901800", "#6c84f0"),
+    "computed": ("#006000", "#0c3060", "#549c78", "#485400", "#b4789c", "#8490cc"),
     "frozen": ("#7854c0", "#b46000", "#006c6c", "#489ccc", "#a89000", "#603c3c", "#cc8454", "#300018"),
 }
 """Colours that curves of a role take in turn; no colour is in two families."""

@@ -102,6 +102,8 @@ class CurveTable(QAbstractTableModel):
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole):
         """One cell."""
         curve, column = self.curves[index.row()], index.column()
+        if role == Qt.ItemDataRole.EditRole and column == NAME:
+            return self._own_name(curve)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return self._text(curve, column)
         if role == Qt.ItemDataRole.CheckStateRole and column == NAME:
@@ -114,6 +116,12 @@ class CurveTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain(f"{curve.label}\n{curve.tooltip}" if column == NAME else TIPS[column])
         return None
+
+    def _own_name(self, curve: Curve) -> str:
+        """What is renamed: the label of a reference without its steps and what else is told behind it."""
+        subject = curve.subject
+        own = subject is not None and subject.kind == "reference"
+        return self.workspace.session.references[subject.which].label if own else curve.label
 
     def _text(self, curve: Curve, column: int) -> str:
         if column == NAME:
@@ -130,7 +138,7 @@ class CurveTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.CheckStateRole and index.column() == NAME:
             editing.set_visible([curve.subject], not curve.visible)
             return True
-        if role != Qt.ItemDataRole.EditRole or str(value) == self._text(curve, index.column()):
+        if role != Qt.ItemDataRole.EditRole or str(value) == self.data(index, Qt.ItemDataRole.EditRole):
             return False  # left as it was: the name goes on telling what the curve is of
         if index.column() == NAME:
             editing.rename(curve.subject, str(value))

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from xanesview.domain.comparison import scores, weighted_r_factor
+from xanesview.domain.counts import percent
 from xanesview.domain.processing.steps.registry import KINDS
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
@@ -341,8 +342,8 @@ class ProcessingPanel(Panel):
                 low, high = found.window_ev
                 weighted = weighted_r_factor(drawn, predicted, window)
                 text = (
-                    f"Cosine {found.cosine:.4f} · Pearson {found.pearson:.4f} · R {100 * found.r_factor:.2g} % · "
-                    f"weighted {100 * weighted:.2g} % · {low:.1f} to {high:.1f} eV"
+                    f"Cosine {found.cosine:.4f} · Pearson {found.pearson:.4f} · R {percent(found.r_factor)} · "
+                    f"weighted {percent(weighted)} · {low:.1f} to {high:.1f} eV"
                 )
             except XanesviewError as error:
                 text = error.message

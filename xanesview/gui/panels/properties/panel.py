@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from xanesview.errors import XanesviewError
+from xanesview.gui.appearance.choice import Choice
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.background.property_reading import PropertyReadings, Question
@@ -69,8 +70,8 @@ class PropertiesPanel(Panel):
             signal.connect(self._start)
 
     def _build(self) -> None:
-        self.source = QComboBox(objectName="property-source", toolTip="The spectrum to read")
-        self.part = QComboBox(objectName="property-part", toolTip="What it is a spectrum of")
+        self.source = Choice(objectName="property-source", toolTip="The spectrum to read")
+        self.part = Choice(objectName="property-part", toolTip="What it is a spectrum of")
         for combo in (self.source, self.part):
             combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             combo.setMinimumContentsLength(9)

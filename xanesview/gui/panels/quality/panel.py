@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QHBoxLayout,
     QPushButton,
     QSizePolicy,
@@ -25,6 +24,7 @@ from xanesview.domain.geometry.polarisation import LinearPolarisation
 from xanesview.domain.quality import NOISE_LEVELS, PLACES, RANKINGS, Exemplar, Quality, place_of, with_noise
 from xanesview.domain.session import ReferenceCurve
 from xanesview.errors import XanesviewError
+from xanesview.gui.appearance.choice import Choice
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.panels.context import PanelContext
@@ -100,7 +100,7 @@ class QualityPanel(Panel):
         row.addStretch(1)
         self._rank_by = Label("Rank by")
         self._rank_by.setProperty("muted", True)
-        self.ranking = QComboBox(objectName="quality-ranking")
+        self.ranking = Choice(objectName="quality-ranking")
         for name in RANKINGS:
             self.ranking.addItem(name, name)
             self.ranking.setItemData(self.ranking.count() - 1, _TIPS[name], Qt.ItemDataRole.ToolTipRole)

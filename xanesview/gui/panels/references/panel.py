@@ -327,6 +327,8 @@ class ReferencesPanel(Panel):
             processing.set_steps(subject, steps, "shift reference", gesture)
         elif "scale" in changes:
             processing.set_steps(subject, with_scale(reference.steps, changes["scale"]), "scale reference", gesture)
+        elif "label" in changes:
+            self.workspace.curves.rename(subject, changes["label"])
         else:
             if "visible" in changes:
                 reference = with_seen(self.workspace.session, reference, changes.pop("visible"))

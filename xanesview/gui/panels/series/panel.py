@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from xanesview.domain.orientation.angle_series import colour_range
 from xanesview.domain.orientation.varied import varied_of
 from xanesview.errors import XanesviewError
+from xanesview.gui.appearance.choice import Choice
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import icon, small_font
@@ -77,7 +78,7 @@ class SeriesPanel(Panel):
     # ---- building ----
 
     def _make_controls(self) -> None:
-        self.varied = QComboBox(objectName="series-varied", toolTip="Which angle the series goes over")
+        self.varied = Choice(objectName="series-varied", toolTip="Which angle the series goes over")
         self.varied.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.varied.activated.connect(self._choose)
         self.angles = QLineEdit(objectName="series-angles")

@@ -16,12 +16,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xanesview.domain.counts import percent
 from xanesview.domain.geometry.dichroism import DICHROIC_RATIO_CONVENTION
 from xanesview.domain.geometry.geometry import parse_degree
 from xanesview.domain.orientation.angle_series import colour_range
 from xanesview.domain.orientation.peak_background import BACKGROUNDS
 from xanesview.domain.orientation.peak_intensity import MEASURES
 from xanesview.errors import XanesviewError
+from xanesview.gui.appearance.choice import Choice
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import colours, small_font
@@ -311,12 +313,13 @@ def orientation_text(fit: OrientationFit) -> str:
     return (
         f"whole prediction: tilt {fit.text()} ({low:.0f} to {high:.0f}° within two errors), "
         f"azimuth {fit.azimuth_text()}{order}, shift {fit.shift_ev:+.2f} eV, "
-        f"width added {fit.fwhm_ev:.2f} eV{' (the most tried: not to be trusted)' * fit.is_width_at_end}, R = {100 * fit.r_factor:.2g} %"
+        f"width added {fit.fwhm_ev:.2f} eV{' (the most tried: not to be trusted)' * fit.is_width_at_end}, "
+        f"R = {percent(fit.r_factor)}"
     ).replace("-", "−")
 
 
 def _choice(name: str, words: dict, tip: str) -> QComboBox:
-    box = QComboBox(objectName=name, toolTip=plain(tip))
+    box = Choice(objectName=name, toolTip=plain(tip))
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
     for key, word in words.items():
         box.addItem(word, key)

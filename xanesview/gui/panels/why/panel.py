@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xanesview.gui.appearance.choice import Choice
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import colours, small_font
@@ -88,7 +89,7 @@ class WhyPanel(Panel):
     # ---- building ----
 
     def _make_controls(self) -> None:
-        self.method = QComboBox(objectName="why-method", toolTip="How importance is measured")
+        self.method = Choice(objectName="why-method", toolTip="How importance is measured")
         self.method.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.method.setMinimumWidth(90)
         self.method.activated.connect(lambda _row: self.refresh())
