@@ -21,7 +21,7 @@ import os, sys
 from pathlib import Path
 from xanesview.cli.main import main
 from xanesview.gui import app
-from xanesview.gui.window.first_opening import FirstOpening
+from xanesview.gui.first_opening import FirstOpening
 
 folder = Path(os.environ["PLACE"])
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QLabel
 
+from xanesview.gui import first_opening
 from xanesview.gui.app import Launch, _seen_before
+from xanesview.gui.first_opening import FirstOpening
 from xanesview.gui.main_window import MainWindow
 from xanesview.gui.settings import Settings
-from xanesview.gui.window import first_opening
-from xanesview.gui.window.first_opening import FirstOpening
 from xanesview.io.session_file import session_file
 
 SESSION = Path(__file__).parents[1] / "data" / "session" / "pyridine.xanesview"

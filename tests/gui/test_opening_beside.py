@@ -262,8 +262,8 @@ def test_leaving_the_dialog_gives_its_molecule_up(slow, window, qtbot):
 
 def test_a_screenshot_of_what_cannot_be_built_is_given_up_late(slow, window, qtbot, tmp_path, monkeypatch):
     from xanesview.gui.app import Launch
+    from xanesview.gui.first_opening import FirstOpening
     from xanesview.gui.screenshot import Screenshot
-    from xanesview.gui.window.first_opening import FirstOpening
 
     monkeypatch.setattr(registry, "read_structure", READ)  # the start page draws the examples meanwhile
     shooting = Screenshot(window, tmp_path / "picture.png", 60.0)

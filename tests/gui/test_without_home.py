@@ -12,8 +12,8 @@ import pytest
 from tests.full_disk import full_disk
 from xanesview import paths
 from xanesview.gui import app
+from xanesview.gui.first_opening import tell_what_is_not_kept
 from xanesview.gui.settings import Settings
-from xanesview.gui.window.first_opening import tell_what_is_not_kept
 
 SAYS = "Settings, caches and logs may be lost: "
 

@@ -9,13 +9,13 @@ import socket
 import sys
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
+from xanesview.gui.launch import Launch
 from xanesview.gui.logs import write_log
 from xanesview.processes import do_not_wait, exit_code
 from xanesview.texts import language
@@ -25,45 +25,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-FIRST_EXAMPLE = "benzene"
 #: How long `--screenshot` waits for the first spectrum, s.
 PATIENCE_S = 120.0
 REST_MS = 500
 #: When what figures are drawn with is loaded beside the window: after whatever the user sees first, ms.
 PREPARE_MS = 3000
 TICK_MS = 200
-
-
-@dataclass(frozen=True)
-class Launch:
-    """What the command line asks of the window.
-
-    Attributes
-    ----------
-    files, smiles, example
-        What to open; the first example where none is given.
-    relax
-        How molecules from SMILES are relaxed: "none", "mmff" or "gfn2".
-    screenshot
-        Picture to write once the spectrum stands; the program ends then.
-    size
-        Width and height of the window in device-independent pixels.
-    """
-
-    files: tuple[Path, ...] = ()
-    smiles: str | None = None
-    relax: str = "gfn2"
-    example: str | None = None
-    screenshot: Path | None = None
-    theme: str | None = None
-    fresh: bool = False
-    size: tuple[int, int] | None = None
-    network: str | None = None
-
-    @property
-    def shown_example(self) -> str:
-        """The example to show where nothing else is named."""
-        return self.example or FIRST_EXAMPLE
 
 
 def check_display() -> None:
@@ -155,10 +122,10 @@ def _run_window(
 ) -> int:
     from PySide6.QtCore import QTimer
 
+    from xanesview.gui.first_opening import FirstOpening
     from xanesview.gui.main_window import MainWindow
     from xanesview.gui.screenshot import Screenshot
     from xanesview.gui.settings import Settings
-    from xanesview.gui.window.first_opening import FirstOpening
     from xanesview.gui.window.first_paint import FirstPaint
 
     settings = Settings(fresh=launch.fresh or launch.screenshot is not None)

@@ -150,6 +150,15 @@ def small_font() -> QFont:
     return font
 
 
+def restyle(widget: QWidget, name: str, value: object) -> None:
+    """Set a property that the style sheet asks for, and let the widget look so."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+        widget.updateGeometry()
+
+
 def icon(name: str, source: QWidget | QPalette | None = None) -> QIcon:
     """Return an icon of the program's set in the palette's text colour.
 

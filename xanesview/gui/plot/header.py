@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from xanesview.domain.geometry.geometry import direction_text
 from xanesview.gui.appearance.plain_text import Label, plain
-from xanesview.gui.appearance.theme import icon
+from xanesview.gui.appearance.theme import icon, restyle, small_font, text_font
 from xanesview.texts import tr
 
 AXIS_TIP = "Count energies from {name} of each site instead of from zero (E)"
@@ -33,6 +33,8 @@ RESIDUALS_TIP = "Show what is left of the references below: reference − curren
 
 #: Below this width buttons say less, so that the title has room.
 COMPACT_PX = 560
+#: Below this one buttons are narrow and in small letters, too.
+TIGHT_PX = 440
 _MEASURED, _PER_ATOM = ("As measured", "Measured"), ("Per atom", "/ atom")
 
 
@@ -73,7 +75,7 @@ class Elided(Label):
         painter = QPainter(self)
         text = self.drawn_text()
         self.style().drawItemText(
-            painter, self.rect(), Qt.AlignmentFlag.AlignVCenter, self.palette(), self.isEnabled(), text,
+            painter, self.rect(), self.alignment(), self.palette(), self.isEnabled(), text,
             self.foregroundRole(),
         )  # fmt: skip
         painter.end()
@@ -126,7 +128,8 @@ class PlotHeader(QWidget):
         row.setSpacing(2)
         row.addWidget(self.title, 1)
         words = (self.measured, self.fitted, self.per_atom, self.axis)
-        for button in (*words, self.difference, self.residuals, self.reset):
+        self._buttons = (*words, self.difference, self.residuals, self.reset)
+        for button in self._buttons:
             row.addWidget(button)
         self.axis.clicked.connect(self.axis_toggled)
         self.fitted.clicked.connect(self.fitted_toggled)
@@ -141,7 +144,10 @@ class PlotHeader(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say less where there is less room."""
-        compact = event.size().width() < COMPACT_PX
+        compact, tight = event.size().width() < COMPACT_PX, event.size().width() < TIGHT_PX
+        for button in self._buttons:
+            button.setFont(small_font() if tight else text_font())
+            restyle(button, "narrow", tight)
         self.measured.setText(tr(_MEASURED[compact]))
         self.per_atom.setText(tr(_PER_ATOM[compact]))
         super().resizeEvent(event)

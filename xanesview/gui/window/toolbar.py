@@ -17,7 +17,7 @@ from xanesview.gui.actions.action_table import ACTIONS, EXPORT
 from xanesview.gui.actions.directions import Directions
 from xanesview.gui.actions.presets import preset_times
 from xanesview.gui.appearance.plain_text import Label, plain
-from xanesview.gui.appearance.theme import icon
+from xanesview.gui.appearance.theme import icon, restyle
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.window.absorber_choice import AbsorberChoice
 from xanesview.gui.window.network_choice import LINE, CompareMenu, NetworkChoice
@@ -134,6 +134,7 @@ class ToolBar(QToolBar):
                 button = self.widgetForAction(self._actions[spec.id])
                 button.setToolButtonStyle(_STYLES["both" if level == WORDS else "icon"])
         for button in self._direction_buttons:
+            restyle(button, "narrow", level == TIGHT)  # else its frame would leave no room for the letter
             button.setFixedWidth(_DIRECTION_PX[level])
         self.export.setToolButtonStyle(_STYLES["icon" if level == TIGHT else "both"])
         self.network.setMinimumWidth(min(120, _NETWORK_PX[level]))

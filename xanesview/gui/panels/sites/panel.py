@@ -35,6 +35,7 @@ from xanesview.gui.panels.sites.table import (
     WEIGHT,
     SiteTable,
 )
+from xanesview.gui.plot.header import Elided
 from xanesview.shown.shown import MOST_SITE_CURVES
 
 #: Width of the tick at the left of a row, in device-independent pixels.
@@ -67,7 +68,8 @@ class SitesPanel(Panel):
         self.table = self._make_table()
         self._empty = Label(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
         self._empty.setProperty("muted", True)
-        self._summary = Label()
+        self._summary = Elided(alignment=Qt.AlignmentFlag.AlignRight)
+        self._summary.setMinimumWidth(1)
         self._summary.setProperty("muted", True)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
@@ -143,8 +145,7 @@ class SitesPanel(Panel):
         self.more.setProperty("narrow", True)
         self.more.toggled.connect(self._show_more)
         row.addWidget(self.more)
-        row.addStretch(1)
-        row.addWidget(self._summary)
+        row.addWidget(self._summary, 1)
         return row
 
     # ---- quick choices ----

@@ -12,7 +12,7 @@ from xanesview.gui.logs import left_crash
 from xanesview.paths import not_kept
 
 if TYPE_CHECKING:
-    from xanesview.gui.app import Launch
+    from xanesview.gui.launch import Launch
     from xanesview.gui.main_window import MainWindow
     from xanesview.gui.screenshot import Screenshot
 
