@@ -34,6 +34,7 @@ def main() -> int:
     def watch(window) -> None:
         def painted() -> None:
             if any(curve.role == "current" for curve in window.plot.curves()) and "spectrum" not in times:
+                note("painted")  # where the first frame has the spectrum, that is told of first
                 note("spectrum")
                 times_path.write_text(json.dumps({**times, "started": STARTED}))
                 QTimer.singleShot(stay_ms, window, window.close)

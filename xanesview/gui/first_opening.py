@@ -60,6 +60,8 @@ class FirstOpening:
         """The window has been painted: make what it could do without."""
         log.info("window shown")
         window, shooting = self._window, self._shooting
+        if not window.isVisible():  # closed at its first frame
+            return
         if shooting is not None:
             window.opening.refused.connect(shooting.give_up)
         if self._opened is None and not self.open() and shooting is not None:

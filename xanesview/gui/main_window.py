@@ -31,14 +31,13 @@ from xanesview.gui.panels.panel_table import PANELS
 from xanesview.gui.panels.resolution.strip import ResolutionStrip
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.gui.session.autosave import Autosave
-from xanesview.gui.session.curve_processing import PREDICTION
 from xanesview.gui.session.job_watch import WorkspaceJobs
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
 from xanesview.gui.window.angle_link import AngleLink
+from xanesview.gui.window.chip_controls import open_control
 from xanesview.gui.window.drop_hint import DropHint
 from xanesview.gui.window.frame_row import FrameRow
-from xanesview.gui.window.geometry_choice import geometry_menu
 from xanesview.gui.window.help import Help
 from xanesview.gui.window.in_step import InStep
 from xanesview.gui.window.jobs.reading import FileJobs
@@ -59,17 +58,6 @@ from xanesview.gui.window.toolbar import ToolBar
 from xanesview.gui.window.view_pane import ViewPane
 from xanesview.gui.window.view_state import show_camera, show_view_state, view_state
 from xanesview.inference.shelf import InstalledNetworks, Networks, default_network
-from xanesview.shown.curve import Subject
-from xanesview.shown.setting_chips import (
-    CURVES,
-    GEOMETRY,
-    PREDICT,
-    PROCESSING,
-    REFERENCES,
-    RESOLUTION,
-    SAMPLE,
-    WEIGHTS,
-)
 
 
 class MainWindow(QMainWindow):
@@ -126,9 +114,9 @@ class MainWindow(QMainWindow):
         self._layout = WindowLayout(self, self.splitter, self.desk, self.docks, self.settings)
         self._layout.read()
         InStep(self.workspace, self.saving, self.named_actions, self)
-        self._keep_keyboard()
         translate(self)
         name_controls(self)
+        self._keep_keyboard()
 
     # ---- building ----
 
@@ -211,7 +199,7 @@ class MainWindow(QMainWindow):
         self.toolbar.export.menu().aboutToShow.connect(self.exporting.preparing.begin)
         self.plot.empty_button_clicked.connect(self.computing.compute_picked)
         self.plot.empty_way_chosen.connect(self.workspace.set_network)
-        self.plot.control_wanted.connect(self._open_control)
+        self.plot.control_wanted.connect(lambda name: open_control(self, name))
         self.plot_link.drawn.connect(self.status.show_drawn)
         self.plot.difference_toggled.connect(self.named_actions["difference"].setChecked)
         self.plot.residuals_toggled.connect(self.named_actions["residuals"].setChecked)
@@ -247,26 +235,6 @@ class MainWindow(QMainWindow):
         self.start.fill()
         self.start.refresh_recent()
         self.tabs.show("Start")
-
-    def _open_control(self, name: str) -> None:
-        """Open the control of what a chip tells of."""
-        titles = {
-            WEIGHTS: "Sites", CURVES: "Curves", REFERENCES: "References", PROCESSING: "Processing", SAMPLE: "Geometry"
-        }  # fmt: skip
-        if name.startswith(PROCESSING):
-            place = name.removeprefix(PROCESSING)
-            self.workspace.processing.choose(Subject("reference", int(place)) if place else PREDICTION)
-            name = PROCESSING
-        if name == RESOLUTION:
-            self.resolution.open_strip()
-        elif name == PREDICT:
-            self.workspace.predict_picked()
-        elif name == GEOMETRY:
-            geometry_menu(self.workspace, self).popup(self.plot.below_chip(name))
-        else:
-            self.tabs.show(titles[name])
-        if name == WEIGHTS:
-            self.sites.show_weights()
 
     def _show_view_state(self, state: Mapping[str, object]) -> None:
         """Show what a session file says beside its session; the camera as soon as there is a view."""

@@ -27,7 +27,10 @@ from xanesview.texts import tr
 #: Kind of the notice that a file was written.
 SAVED = "saved"
 #: Kinds of notice that answer what the user has just done; they lie over the pane, and go by themselves.
-PASSING = (SAVED, "absorber", "direction", "sites", "freeze", "export", "library", "reference-left", "curves", "guide")
+PASSING = (
+    SAVED, "absorber", "direction", "sites", "freeze", "export", "library", "reference-left", "curves", "guide",
+    "network-changed",
+)  # fmt: skip
 PASSING_MS = 12_000
 #: Kinds of notice that answer something harmless, like a click on an atom that can't be predicted.
 REMARKS = (

@@ -13,6 +13,7 @@ from xanesview.gui.appearance.theme import colours
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
 from xanesview.gui.window.view_link import ViewLink
+from xanesview.texts import tr
 
 if TYPE_CHECKING:
     from xanesview.gui.view3d.base_view import BaseView
@@ -100,5 +101,5 @@ class _Ground(QFrame):
         painter = QPainter(self)
         painter.fillRect(self.rect(), gradient)
         painter.setPen(QColor(scheme.muted))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, MAKING)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, tr(MAKING))
         painter.end()
