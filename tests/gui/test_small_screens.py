@@ -84,7 +84,10 @@ def test_the_figure_dialog_fits_a_scaled_screen(benzene_window) -> None:
     assert least.height() <= 500
     dialog.resize(820, 480)
     QApplication.processEvents()
-    for field in (dialog.controls.height_mm, dialog.controls.font_pt, dialog.controls.bands):
+    controls = dialog.controls
+    for page, field in ((0, controls.height_mm), (0, controls.font_pt), (2, controls.sticks), (3, controls.bottom)):
+        controls.tabs.setCurrentIndex(page)
+        QApplication.processEvents()
         right = field.mapTo(dialog, field.rect().topRight()).x()
         assert right <= dialog.paper.geometry().left(), "no field lies behind the picture"
     assert dialog.save_button.isVisible()

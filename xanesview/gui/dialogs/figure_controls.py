@@ -278,7 +278,7 @@ class FigureControls(QWidget):
             for field, value in zip(fields, values, strict=True):
                 field.setPlaceholderText(f"{value:.4g}".replace("-", "−"))
         for field, words in zip((self.energy_title, self.intensity_title), titles, strict=True):
-            field.setPlaceholderText(words.replace("$_0$", "₀").replace("\n", " "))
+            field.setPlaceholderText(words.replace("\n", " "))
 
     def chosen(self) -> list[FigureCurve]:
         """Return the curves that are ticked, with the names that they have in the list."""

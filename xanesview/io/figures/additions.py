@@ -20,6 +20,7 @@ _LEAST_STICK = 0.004  # of the tallest one
 _EDGE = 0.02  # of the plot, between an inset and the axes
 _STEPS = 64
 _TILES = 5
+_HIGHEST = 0.55  # of the plot's height: an inset that finds its place itself
 INSET_ROOM = "inset-room"
 """Identity of what keeps the room of an inset."""
 
@@ -70,8 +71,9 @@ def place_inset(axes: Axes, picture: np.ndarray, curves: Sequence[FigureCurve], 
     box = axes.get_window_extent()
     width = spec.inset_width
     height = width * picture.shape[0] / picture.shape[1] * box.width / box.height
-    if height > 1.0 - 2 * _EDGE:
-        width, height = width * (1.0 - 2 * _EDGE) / height, 1.0 - 2 * _EDGE
+    most = _HIGHEST if spec.inset_place == "auto" else 1.0 - 2 * _EDGE
+    if height > most:
+        width, height = width * most / height, most
     left, bottom = _corner(axes, curves, spec, width, height)
     inset = axes.inset_axes((left, bottom, width, height), zorder=1.5)
     inset.imshow(picture, interpolation="antialiased", aspect="auto")
@@ -100,10 +102,9 @@ def _corner(
     points = np.concatenate([_drawn_points(axes, curve) for curve in curves])
     legend = axes.get_legend()
     names = None if legend is None else legend.get_window_extent().transformed(axes.transAxes.inverted())
-    if names is not None:  # beside the names, too
-        below = names.y0 - height - _EDGE
-        ways |= {f"below names {x:.2f}": (x, below) for x in (ways["top left"][0], ways["top right"][0]) if below > 0}
-        ways |= {f"middle {x:.2f}": (x, 1.0 - height - _EDGE) for x in np.linspace(_EDGE, 1.0 - width - _EDGE, 9)}
+    corners = list(ways.values())
+    for up in np.linspace(1.0 - height - _EDGE, _EDGE, 5):  # else where it covers the least, beside the names
+        corners += [(across, up) for across in np.linspace(1.0 - width - _EDGE, _EDGE, 9)]
 
     def covered(corner: tuple[float, float]) -> int:
         left, bottom = corner
@@ -112,7 +113,7 @@ def _corner(
         over = names is not None and left < names.x1 and names.x0 < right and bottom < names.y1 and names.y0 < top
         return int(inside.all(axis=1).sum()) + len(points) * over
 
-    return min(ways.values(), key=covered)
+    return min(corners, key=covered)
 
 
 def _drawn_points(axes: Axes, curve: FigureCurve) -> np.ndarray:

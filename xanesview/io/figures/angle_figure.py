@@ -61,7 +61,7 @@ def draw_series(
             if row < len(shown) - 1:
                 axes.tick_params(labelbottom=False)
             else:
-                axes.set_xlabel(ENERGY_TITLES[series.spectra[0].axis], parse_math=True)
+                axes.set_xlabel(ENERGY_TITLES[series.spectra[0].axis])
         energies = spec.energies_ev or (series.energy_ev[0], series.energy_ev[-1])
         first.set_xlim(*map(float, energies))
         if title:

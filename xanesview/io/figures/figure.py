@@ -168,7 +168,7 @@ def _intensity_titles(curves: Sequence[FigureCurve], spec: FigureSpec) -> list[s
 def _write_titles(axes: Axes, lowest: Axes, curves: Sequence[FigureCurve], spec: FigureSpec, title: str) -> None:
     energy, intensity = own_titles(curves, spec)
     if spec.energy_title is None:
-        lowest.set_xlabel(energy, parse_math=True)
+        lowest.set_xlabel(energy)
     else:
         lowest.set_xlabel(printable(spec.energy_title))
     axes.set_ylabel(intensity if spec.intensity_title is None else printable(spec.intensity_title))

@@ -40,6 +40,7 @@ _LINE = 1.25
 _GAP_PT = 5.0
 _FEWEST_LETTERS = 6
 _OVER_BREAKS = 30
+_HIGHEST_INSIDE = 0.5  # of the figure's height: a longer list finds no empty place
 _HANDLE = 3.2  # line of a legend and the space beside it, in units of the text size
 
 
@@ -144,6 +145,8 @@ def _shorten(axes: Axes, texts: Sequence[Text], font_pt: float) -> None:
 def _inside(axes: Axes, curves: Sequence[FigureCurve], font_pt: float, *, strict: bool) -> bool:
     """Put the names where they lie on the least of the curves; False (and nothing) where (strict) on some."""
     labels = [curve.spectrum.label for curve in curves]
+    if strict and len(labels) * _LINE * font_pt > _HIGHEST_INSIDE * 72.0 * axes.figure.get_figheight():
+        return False
     legend = axes.legend(_handles(curves), labels, loc="best", **_look(font_pt))
     legend.set_zorder(_OVER_BREAKS)
     if not strict:
@@ -212,20 +215,20 @@ def _right(axes: Axes, curves: Sequence[FigureCurve], font_pt: float) -> bool:
     largest = min(font_pt, max(_SMALLEST_PT, (height_pt - 4.0) / (_LINE * len(curves))))
     smallest = min(largest, _SMALLEST_PT)
     for size in sorted({largest, 0.5 * (largest + smallest), smallest}, reverse=True):
-        labels, most = _beside(names, size, free_pt - _HANDLE * size, height_pt)
-        if size == smallest or not any("…" in label for label in labels):
-            break
-    while True:
-        handles, told = _counted(curves, labels, most)
-        legend = figure.legend(handles, told, loc="outside right upper", **_look(size) | {"labelspacing": 0.2})
-        lacking_pt = (LEAST_WIDTH - _width_share(axes)) * width_pt
-        if lacking_pt <= 0.0:
-            return True
-        legend.remove()
-        free_pt -= lacking_pt + 0.5
-        if free_pt - _HANDLE * size < _LETTER * _FEWEST_LETTERS * size:
-            return False
-        labels, most = _beside(names, size, free_pt - _HANDLE * size, height_pt)
+        room_pt, tried = free_pt - _HANDLE * size, [""]
+        while True:
+            labels, most = _beside(names, size, room_pt, height_pt)
+            cut = any("…" in label for label in labels)
+            if labels == tried or (cut and size > smallest):
+                break
+            handles, told = _counted(curves, labels, most)
+            legend = figure.legend(handles, told, loc="outside right upper", **_look(size) | {"labelspacing": 0.2})
+            lacking_pt = (LEAST_WIDTH - _width_share(axes)) * width_pt
+            if lacking_pt <= 0.0:
+                return True
+            legend.remove()
+            tried, room_pt = labels, max(width_of(label, size) for label in labels) - lacking_pt - 0.5
+    return False
 
 
 def _beside(names: Sequence[str], size: float, room_pt: float, height_pt: float) -> tuple[list[str], int]:

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 INK = {"text": TEXT, "muted": MUTED, "faint": FAINT, "first": COLOURS[0], "second": COLOURS[1]}
 """Colours of other figures on white."""
-ENERGY_TITLES = {"absolute": "Photon energy (eV)", "relative": "Energy from E$_0$ (eV)"}
-"""Our own words, in which alone dollars stand for mathematics."""
+ENERGY_TITLES = {"absolute": "Photon energy (eV)", "relative": "Energy from E₀ (eV)"}
 LAYOUT_DPI = 300
 """Dots per inch at which every figure is laid out, so that it is the same at any resolution and in any format."""
 _FONTS = {

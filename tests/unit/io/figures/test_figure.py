@@ -142,13 +142,15 @@ def test_wrong_sizes_formats_and_places_are_told(tmp_path: Path) -> None:
 def test_names_are_drawn_as_they_are_called(tmp_path: Path, name: str, count: int) -> None:
     """Dollars are mathematics to matplotlib: what it can't read it fails at, what it can it draws as something else."""
     curves = [Spectrum(ENERGY, 1e6 * INTENSITY, unit=name, label=f"{name} {k}", axis="relative") for k in range(count)]
-    path = save_figure(draw_spectra(curves, title=name), tmp_path / "a.svg", provenance={"structure": name})
+    spec = FigureSpec(width_mm=85 if count == 1 else 150, height_mm=70)
+    figure = draw_spectra(curves, spec, title=name)
+    path = save_figure(figure, tmp_path / "a.svg", provenance={"structure": name})
     drawn = {"".join(text.itertext()) for text in ET.parse(path).iter("{http://www.w3.org/2000/svg}text")}
     shown = name.replace("\x01", "�")
     assert {shown, f"{shown} 0", f"Absorption ({shown})"} <= drawn
     assert not any("mathdefault" in text for text in drawn)  # the numbers on the axes
     for ending in ("pdf", "png"):
-        save_figure(draw_spectra(curves, title=name), tmp_path / f"a.{ending}")
+        save_figure(figure, tmp_path / f"a.{ending}")
 
 
 @pytest.mark.parametrize(
