@@ -29,6 +29,8 @@ class InStep(QObject):
 
     def name_window(self) -> None:
         """Write file and structure into the title, with a star where something is not saved."""
+        if not shiboken6.isValid(self._workspace.undo_stack):  # it tells of its own end, too
+            return
         structure = self._workspace.structure
         shown = "" if structure is None else structure.name or structure.formula
         file = "" if self._saving.path is None else self._saving.path.name
@@ -41,7 +43,7 @@ class InStep(QObject):
     def follow_undo(self) -> None:
         """Say in the Edit menu what would be undone and redone."""
         stack = self._workspace.undo_stack
-        if not shiboken6.isValid(stack):  # it tells of its own end, too
+        if not shiboken6.isValid(stack):
             return
         for name, word, can, text in (
             ("undo", "Undo", stack.canUndo(), stack.undoText()),
