@@ -43,7 +43,7 @@ class InStep(QObject):
     def follow_undo(self) -> None:
         """Say in the Edit menu what would be undone and redone."""
         stack = self._workspace.undo_stack
-        if not shiboken6.isValid(stack):  # it tells of its own end, too
+        if not shiboken6.isValid(stack):
             return
         for name, word, can, text in (
             ("undo", "Undo", stack.canUndo(), stack.undoText()),
