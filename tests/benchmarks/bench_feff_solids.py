@@ -62,6 +62,11 @@ def _hematite() -> Atoms:
     return crystal(["Fe", "O"], [(0, 0, 0.3553), (0.3059, 0, 0.25)], spacegroup=167, cellpar=cell)
 
 
+def _perovskite(symbols: list[str], a: float) -> Atoms:
+    places = [(0, 0, 0), (0.5, 0, 0), (0.5, 0.5, 0.5)]  # B, O, A
+    return crystal(symbols, places[: len(symbols)], spacegroup=221, cellpar=[a, a, a, 90, 90, 90])
+
+
 SOLIDS = (
     Solid("graphite", _graphite, "C", "K", "axial"),
     Solid("hbn", _boron_nitride, "N", "K", "axial"),
@@ -70,6 +75,8 @@ SOLIDS = (
     Solid("cu", lambda: bulk("Cu", "fcc", a=3.6149, cubic=True), "Cu", "K", "cubic"),
     Solid("fe", lambda: bulk("Fe", "bcc", a=2.8665, cubic=True), "Fe", "K", "cubic", "iron_foil.xdi"),
     Solid("pt", lambda: bulk("Pt", "fcc", a=3.9242, cubic=True), "Pt", "L3", "cubic"),
+    Solid("reo3", lambda: _perovskite(["Re", "O"], 3.7504), "Re", "L3", "cubic"),
+    Solid("srtio3", lambda: _perovskite(["Ti", "O", "Sr"], 3.905), "Ti", "K", "cubic"),
     Solid("hematite", _hematite, "Fe", "K", "axial", "hematite_Fe2O3.xdi"),
 )
 

@@ -52,7 +52,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
         "--displace", action="store_true", help="turn molecules at random and displace half of them, for training data"
     )
     p.add_argument("--properties", action="store_true", help="add twelve molecular properties with GFN2-xTB")
-    p.add_argument("--processes", type=int, metavar="N", help="processes (default: one a core)")
+    p.add_argument("--processes", type=int, metavar="N", help="processes (default: one a core; FEFF10: two)")
     p.add_argument("--scheduler", metavar="ADDRESS", help="compute on a running Dask cluster (extra “cluster”)")
     p.add_argument("--minutes", type=float, metavar="M", help="begin no molecule after so many minutes")
     p.add_argument("--part", type=int, default=0, metavar="K", help="take every N-th molecule from the K-th on")

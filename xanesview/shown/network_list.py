@@ -11,6 +11,7 @@ from xanesview.inference.shelf import short_name, suits
 from xanesview.networks.card import GIVES, BundleInfo, Card
 from xanesview.networks.kinds import find_kind
 from xanesview.shown.computed_edges import with_presets
+from xanesview.texts import tr
 
 if TYPE_CHECKING:
     from xanesview.domain.structure import Structure
@@ -22,6 +23,7 @@ _GIVES = {
     "directional": "polarised, asked anew for each direction",
     "isotropic": "isotropic",
 }
+COMPUTED_HERE = "computed here: scattering within {radius} Å"
 _IN_PLACE = "in place of your own, which can't be used"
 
 
@@ -71,7 +73,7 @@ def computed_entries(shown: Shown) -> list[NetworkEntry]:
     entries = []
     for name, engine in with_presets(card, structure).items():
         title = f"{engine.title}, {engine.preset}"
-        told = f"computed here: scattering within {engine.settings.scattering_angstrom:g} Å"
+        told = tr(COMPUTED_HERE).format(radius=f"{engine.settings.scattering_angstrom:g}")
         entries.append(NetworkEntry(name, title, told, short=title))
     return entries
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from xanesview.gui.actions.computing import duration
 from xanesview.gui.session.workspace import Workspace
 from xanesview.shown.computed_edges import with_presets
+from xanesview.shown.network_list import COMPUTED_HERE
+from xanesview.texts import tr
 
 
 def preset_times(workspace: Workspace) -> dict[str, str]:
@@ -15,9 +17,10 @@ def preset_times(workspace: Workspace) -> dict[str, str]:
     atom = shown.session.picked[0] if shown.session.picked else shown.absorbers[0]
     told = {}
     for name, engine in with_presets(shown.card, shown.structure).items():
-        radius = f"within {engine.settings.scattering_angstrom:g} Å"
+        radius = f"{engine.settings.scattering_angstrom:g}"
         seconds = workspace.computation.estimate_s([atom], engine)
-        told[name] = f"computed here: scattering {radius}" + (f", {duration(seconds)} a site" if seconds else "")
+        text = tr("computed here: scattering within {radius} Å, {time} a site") if seconds else tr(COMPUTED_HERE)
+        told[name] = text.format(radius=radius, time=duration(seconds))
     return told
 
 
@@ -30,6 +33,6 @@ def preset_offers(workspace: Workspace) -> list[tuple[str, str, bool]]:
     offers = []
     for name, engine in with_presets(shown.card, shown.structure).items():
         seconds = workspace.computation.estimate_s(picked, engine)
-        told = duration(seconds) if seconds else "computed"
-        offers.append((name, f"{engine.preset}, {told}", name == shown.card.name))
+        told = duration(seconds) if seconds else tr("computed")
+        offers.append((name, f"{tr(engine.preset)}, {told}", name == shown.card.name))
     return offers
