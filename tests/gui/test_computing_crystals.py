@@ -259,3 +259,13 @@ def test_exports_name_the_engine(crystal_window, qtbot):
     facts = current_facts(window.workspace.shown)
     assert "FEFF10" in facts["computed_with"]
     assert facts["network"] == "none"
+
+
+def test_the_time_of_thousands_of_sites_is_estimated_from_a_few(crystal_window, monkeypatch):
+    """Each estimate cuts a cluster out of the whole crystal: the window used to stand still for minutes."""
+    computation, asked = crystal_window.workspace.computation, []
+    monkeypatch.setattr(type(SCATTERING), "site_seconds", lambda _self, _structure, atom: asked.append(atom) or 10.0)
+    few = computation._added_seconds(range(20))
+    assert (few, len(asked)) == ((200.0, 10.0), 20)
+    assert computation._added_seconds(range(20_000)) == (200_000.0, 10.0)
+    assert len(asked) <= 20 + 8

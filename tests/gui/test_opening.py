@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
@@ -183,3 +185,21 @@ def test_the_absorber_of_a_feff_input_is_picked(window, qtbot, tmp_path):
     qtbot.waitUntil(lambda: bool(shown(window, "current")))
     assert window.workspace.session.picked == (1,)
     assert window.workspace.structure.symbols[1] == "N"
+
+
+def test_many_dropped_files_are_looked_at_beside_the_window(window, qtbot, tmp_path, monkeypatch):
+    """What 500 files are takes seconds to tell, in which the window used to stand still."""
+    from xanesview.gui.actions import opening
+
+    of, threads = opening.kind_of_file, set()
+    monkeypatch.setattr(opening, "kind_of_file", lambda path: threads.add(threading.current_thread()) or of(path))
+    paths = [tmp_path / f"s{k}.dat" for k in range(25)]
+    for k, path in enumerate(paths):
+        path.write_text("".join(f"{e} {(e + k) % 7}\n" for e in range(280, 310)))
+    named = []
+    window.opening.spectra_named.disconnect()
+    window.opening.spectra_named.connect(named.append)
+    assert window.opening.open_paths(paths)
+    qtbot.waitUntil(lambda: bool(named))
+    assert named == [tuple(paths)]
+    assert threading.main_thread() not in threads

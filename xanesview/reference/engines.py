@@ -23,6 +23,7 @@ from xanesview.reference.engine.offsets import OFFSET_SPREAD_EV
 from xanesview.reference.multiple_scattering import feasibility as feff
 from xanesview.reference.multiple_scattering import kept as scattered
 from xanesview.reference.multiple_scattering.access import check_installed
+from xanesview.reference.multiple_scattering.cluster import ByContent
 from xanesview.reference.multiple_scattering.offsets import edge_offset_ev
 from xanesview.reference.multiple_scattering.settings import (
     PRESETS,
@@ -221,7 +222,7 @@ class Scattering:
         return 0.0
 
     def site_seconds(self, structure: Structure, atom: int) -> float:
-        return _seconds(_ByContent(structure), atom, self.settings, self.shell)
+        return _seconds(ByContent(structure), atom, self.settings, self.shell)
 
     def job(self, structure: Structure, atom: int) -> dict:
         return job_of(structure, atom, self.shell, self.preset)
@@ -274,21 +275,8 @@ class Scattering:
         )
 
 
-class _ByContent:
-    """A structure that counts as equal to any other of the same content."""
-
-    def __init__(self, structure: Structure) -> None:
-        self.structure = structure
-
-    def __hash__(self) -> int:
-        return hash(self.structure.content_hash)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByContent) and self.structure.content_hash == other.structure.content_hash
-
-
 @lru_cache(maxsize=2000)
-def _seconds(one: _ByContent, atom: int, settings: Settings, shell: str) -> float:
+def _seconds(one: ByContent, atom: int, settings: Settings, shell: str) -> float:
     return feff.site_seconds(one.structure, atom, settings, shell)
 
 

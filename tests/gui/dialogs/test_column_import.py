@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QDialogButtonBox
 
 from xanesview.gui.appearance.palette import LIGHT
-from xanesview.gui.dialogs.column_import import ColumnImportDialog
+from xanesview.gui.dialogs.column_import import MOST_CURVES, ColumnImportDialog
 from xanesview.io.spectra.spectrum_file import sniff
 
 ENERGY = np.linspace(280.0, 300.0, 41)
@@ -108,3 +108,44 @@ def test_a_scan_is_chosen_of_several(qtbot, tmp_path: Path) -> None:
     assert widget.plot.curves()[0].energy_ev[0] == 280.0
     widget.scan.setCurrentIndex(1)
     assert widget.plot.curves()[0].energy_ev[0] == 400.0
+
+
+def many_scans(path: Path, n: int) -> Path:
+    rows = "".join(f"{e:.2f} {s:.4f}\n" for e, s in zip(ENERGY, SIGNAL, strict=True))
+    path.write_text("#F a\n\n" + "".join(f"#S {k + 1} ascan\n#N 2\n#L Energy  TEY\n{rows}\n" for k in range(n)))
+    return path
+
+
+def test_a_file_of_many_scans_is_read_once_and_gives_no_more_curves_than_can_be_told_apart(
+    qtbot, tmp_path: Path, monkeypatch
+) -> None:
+    """Each scan used to read the whole file anew: minutes, in which the window stood still."""
+    from xanesview.io.spectra import spec
+
+    read, times = spec.read_spec, []
+    monkeypatch.setattr(spec, "read_spec", lambda *given: times.append(1) or read(*given))
+    path = many_scans(tmp_path / "a.spec", MOST_CURVES + 20)
+    dialog = ColumnImportDialog(sniff(path))
+    qtbot.addWidget(dialog)
+    last = dialog.scan.count() - 1
+    assert dialog.scan.itemText(last) == f"The first {MOST_CURVES} of {MOST_CURVES + 20} scans, each as a curve"
+    dialog.scan.setCurrentIndex(last)
+    dialog.accept()
+    assert len(dialog.spectra()) == MOST_CURVES
+    assert len(times) == 1
+    many_scans(path, 2)
+    assert len(sniff(path).scans) == 2, "a file that has changed is read again"
+
+
+def test_of_very_many_columns_the_first_are_shown_and_all_can_be_chosen(qtbot, tmp_path: Path) -> None:
+    path = tmp_path / "wide.csv"
+    names = ["energy", *(f"s{k}" for k in range(300))]
+    rows = [",".join(names), *(",".join([f"{e}", *[f"{e % 3}"] * 300]) for e in ENERGY)]
+    path.write_text("\n".join(rows))
+    dialog = ColumnImportDialog(sniff(path))
+    qtbot.addWidget(dialog)
+    assert dialog.table.columnCount() == 60
+    assert dialog.table.toolTip() == "The first 60 of 301 columns; the choices name them all."
+    dialog.intensity.setCurrentText("s299")
+    assert ok(dialog).isEnabled()
+    assert dialog.choices().intensity_column == 300

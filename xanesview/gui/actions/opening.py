@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from xanesview.domain.counts import counted
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.gui.background.spectrum_reading import SpectrumReading
@@ -24,6 +25,8 @@ from xanesview.io.spectra.registry import SPECTRUM_FILTERS
 
 #: What takes no longer than this is not told of: a message that comes and goes at once would flicker, ms.
 QUIET_MS = 200
+#: Of up to so many files it is looked at once what each is; of more, beside the window.
+_MANY = 20
 #: Kind of the notice that stands while something is being read or built; it has a button to give that up.
 WORKING = "working"
 BUILDING = Notice(WORKING, "Building the molecule…", "Large molecules take some seconds; you can go on meanwhile.")
@@ -119,7 +122,16 @@ class Opening(QObject):
 
         False where the structure can't be read.
         """
-        kinds = [kind_of_file(path) for path in paths]
+        if len(paths) <= _MANY:
+            return self._open_kinds(paths, [kind_of_file(path) for path in paths])
+        named = f"{paths[0].name} and {counted(len(paths) - 1, 'other file')}"
+        self.spectra.begin(
+            named, lambda: [kind_of_file(path) for path in paths], lambda read: self._open_kinds(paths, read())
+        )
+        return True
+
+    def _open_kinds(self, paths: list[Path], kinds: list[str]) -> bool:
+        """Open files once it is known what each of them is."""
         if "session" in kinds:
             others = [path for path, kind in zip(paths, kinds, strict=True) if kind != "session"]
             self.session_named.emit(paths[kinds.index("session")], lambda: others and self.open_paths(others))

@@ -44,7 +44,9 @@ from xanesview.io.spectra.spectrum_file import (
 )
 from xanesview.shown.curve import Curve
 
-_ROWS_SHOWN = 60
+MOST_CURVES = 100
+"""Of one file, taken together; with more of them nobody tells one from the other."""
+_ROWS_SHOWN, _COLUMNS_SHOWN = 60, 60
 _TINT = 0.20
 
 
@@ -62,7 +64,7 @@ class _TintedCells(QStyledItemDelegate):
 class ColumnImportDialog(QDialog):
     """Asks for delimiter, decimal mark, columns and unit; the chosen columns are coloured and the curve is drawn.
 
-    After it is accepted, `spectrum` and `notices` hold what was read.
+    After it is accepted, `spectra` returns what was read.
     """
 
     def __init__(self, preview: ColumnPreview, parent: QWidget | None = None) -> None:
@@ -72,6 +74,8 @@ class ColumnImportDialog(QDialog):
         self.preview = preview
         self.spectrum: Spectrum | None = None
         self.notices: tuple[Notice, ...] = ()
+        self._read_all: list[tuple[Spectrum, tuple[Notice, ...]]] | None = None
+        self._looks: dict[int, tuple[str, str]] = {}  # colour and role of the columns that have one
         self._filling = True
         self._build()
         self._show_preview()
@@ -116,7 +120,9 @@ class ColumnImportDialog(QDialog):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(20)
         self.scan.addItems(self.preview.scans)
-        self.scan.addItem(f"All {len(self.preview.scans)} scans, each as a curve")
+        n = len(self.preview.scans)
+        which = "All" if n <= MOST_CURVES else f"The first {MOST_CURVES} of"
+        self.scan.addItem(f"{which} {n:,} scans, each as a curve")
         self.table = QTableWidget()
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
@@ -178,12 +184,16 @@ class ColumnImportDialog(QDialog):
         self.flux.setCurrentIndex(0 if preview.i0_column is None else preview.i0_column + 1)
         self.transmission.setChecked(preview.transmission)
         rows = preview.sample[:_ROWS_SHOWN]
-        self.table.setColumnCount(len(preview.columns))
+        n, some = len(preview.columns), min(len(preview.columns), _COLUMNS_SHOWN)
+        self.table.setColumnCount(some)
         self.table.setRowCount(len(rows))
-        self.table.setHorizontalHeaderLabels(list(preview.columns))
+        self.table.setHorizontalHeaderLabels([f"{name}\n" for name in preview.columns[:some]])
+        self._looks = {}
+        self.table.setToolTip(f"The first {some} of {n:,} columns; the choices name them all." if some < n else "")
         for row, numbers in enumerate(rows):
-            for column, value in enumerate(numbers):
+            for column, value in enumerate(numbers[:some]):
                 cell = QTableWidgetItem("" if np.isnan(value) else f"{value:.10g}".replace("-", "−"))
+                cell.setBackground(QColor(0, 0, 0, 0))
                 cell.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 self.table.setItem(row, column, cell)
 
@@ -195,13 +205,15 @@ class ColumnImportDialog(QDialog):
             self.intensity.currentData(): scheme.curves[2],
             self.energy.currentData(): scheme.curves[0],
         }
+        roles = {self.energy.currentData(): "energy", self.intensity.currentData(): "intensity"}
         for column in range(self.table.columnCount()):
+            look = (chosen.get(column, ""), roles.get(column, ""))
+            if look == self._looks.get(column, ("", "")):
+                continue  # each cell that is touched has the table measure its columns anew
+            self._looks[column] = look
             tint = QColor(chosen.get(column, scheme.surface))
             tint.setAlphaF(_TINT if column in chosen else 0.0)
-            roles = {self.energy.currentData(): "energy", self.intensity.currentData(): "intensity"}
-            name = self.preview.columns[column]
-            heading = f"{name}\n{roles[column]}" if column in roles else f"{name}\n"
-            self.table.horizontalHeaderItem(column).setText(heading)
+            self.table.horizontalHeaderItem(column).setText(f"{self.preview.columns[column]}\n{look[1]}")
             for row in range(self.table.rowCount()):
                 self.table.item(row, column).setBackground(tint)
 
@@ -241,12 +253,14 @@ class ColumnImportDialog(QDialog):
         """
         if not self.wants_all:
             return [(self.spectrum, self.notices)]
+        if self._read_all is not None:
+            return self._read_all
         name = self.name.text().strip() or self.preview.path.stem
         return [
             read_spectrum_with_notices(
                 self.preview.path, self.preview, replace(self.choices(), scan=scan, label=f"{name} · {label}")
             )
-            for scan, label in enumerate(self.preview.scans)
+            for scan, label in enumerate(self.preview.scans[:MOST_CURVES])
         ]
 
     def _choose_intensity(self, column: int) -> None:
@@ -315,8 +329,9 @@ class ColumnImportDialog(QDialog):
         """Take the name as it stands now, then close."""
         if self.spectrum is None:
             return
+        self._read_all = None
         try:
-            self.spectra()
+            self._read_all = self.spectra()
         except XanesviewError as error:
             self._say(f"{error.message} {error.hint}".strip(), colours(self).error)
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,10 @@ from xanesview.gui.background.engine_process import EngineProcess
 from xanesview.gui.session.engine_runs import EngineRuns, Run
 from xanesview.reference.engines import Engine, engine_for
 from xanesview.shown.computed_sites import ComputedSites
+
+#: Up to so many sites the time of each is estimated, of more that of a few: a crystal may have thousands, and the
+#: window must not wait for them.
+_EACH_ESTIMATED, _FEW_ESTIMATED = 24, 8
 
 if TYPE_CHECKING:
     from xanesview.domain.symmetry import Orbit
@@ -153,7 +157,7 @@ class ReferenceComputation(QObject):
         if not runs:
             return 0.0
         target = self._target
-        others = sum(self._pace * self._site_seconds(atom) for atom in self.waiting() if atom not in self.atoms)
+        others = self._pace * self._added_seconds([atom for atom in self.waiting() if atom not in self.atoms])[0]
         late = max(run.lateness for run in runs)
         return max(run.left_s for run in runs) + late * others / target.engine.at_a_time + 0.5
 
@@ -296,14 +300,20 @@ class ReferenceComputation(QObject):
         except XanesviewError:
             return 0.0
 
+    def _added_seconds(self, atoms: Sequence[int], engine: Engine | None = None) -> tuple[float, float]:
+        """Time for some sites one after the other, and for the longest of them; of very many, from some of them."""
+        some = atoms if len(atoms) <= _EACH_ESTIMATED else atoms[:: -(-len(atoms) // _FEW_ESTIMATED)]
+        each = [self._site_seconds(atom, engine) for atom in some]
+        return sum(each) / max(len(each), 1) * len(atoms), max(each, default=0.0)
+
     def _seconds(self, atoms: list[int], engine: Engine | None = None) -> float:
         """Time for some sites of the present structure, from here."""
         target = self._target
         engine = engine or target.engine
         shared = 0.0 if target.begun else engine.shared_seconds(target.structure)
         start = 0.0 if any(process.is_running for process in self.runs.of(engine)) else engine.start_s
-        each = [self._site_seconds(atom, engine) for atom in atoms]
-        together = max(max(each), sum(each) / engine.at_a_time)
+        total, longest = self._added_seconds(atoms, engine)
+        together = max(longest, total / engine.at_a_time)
         return start + self._pace * (shared + together)
 
     def _advance(self) -> None:

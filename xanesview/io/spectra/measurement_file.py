@@ -13,6 +13,8 @@ from xanesview.io.spectra.raw_table import RawTable
 from xanesview.io.spectra.registry import COLUMNS, MEASURED, measured_format
 from xanesview.io.text_file import check_is_file, read_head
 
+_MOST_KEPT = 200_000_000  # bytes
+
 
 def read_tables(path: str | Path, answers: Answers | None = None) -> tuple[tuple[RawTable, ...], Format]:
     """Return the tables of a file as recorded, at least one, and its format.
@@ -31,10 +33,32 @@ def read_tables(path: str | Path, answers: Answers | None = None) -> tuple[tuple
         found = COLUMNS  # its reader tells why not
     if found is None:
         raise XanesviewError(f"{path.name} holds no measured spectrum.", "Choose a file of another format.")
-    tables = found.function("read")(path, answers)
+    tables = _tables(path, answers, found)
     if not tables:
         raise XanesviewError(f"{path.name} holds no spectrum.", "It may be cut off; choose another file.")
     return tables, found
+
+
+_last: list[tuple[tuple, tuple[RawTable, ...]]] = []
+"""The file that was read last, if any: its name, state and layout, and its tables."""
+
+
+def _tables(path: Path, answers: Answers, found: Format) -> tuple[RawTable, ...]:
+    """Read a file, unless it is the one that was read last: a dialog asks for one scan of it after the other."""
+    if found.module == COLUMNS.module:
+        layout = (answers.delimiter, answers.decimal)
+    else:
+        layout = (answers.energy if "/" in (answers.energy or "") else None,)
+    state = path.stat()
+    key = (path.resolve(), state.st_ino, state.st_mtime_ns, state.st_size, found.name, layout)
+    for known, tables in _last[:]:
+        if known == key:
+            return tables
+    tables = found.function("read")(path, answers)
+    alone = len(tables) > 1 or found.module == COLUMNS.module  # others may look at the files beside theirs
+    keeps = alone and sum(table.values.nbytes for table in tables) <= _MOST_KEPT
+    _last[:] = [(key, tables)] if keeps else []
+    return tables
 
 
 def read_measurement(path: str | Path, answers: Answers | None = None) -> Measurement:

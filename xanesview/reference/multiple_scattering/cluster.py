@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -110,17 +111,43 @@ def cluster_around(structure: Structure, atom: int, radius_angstrom: float) -> C
             f"There is no other atom within {radius_angstrom:.1f} Å of atom {atom}, so nothing scatters.",
             "Check the structure's cell.",
         )
-    kinds = atom_kinds(structure)
+    kinds = _kinds(ByContent(structure))
     labels, potentials = _potentials(structure, kinds, owner[1:])
     potential = np.concatenate([[0], labels])
     return Cluster(offsets, structure.numbers[owner], potential, potentials)
 
 
+class ByContent:
+    """A structure that counts as equal to any other of the same content."""
+
+    def __init__(self, structure: Structure) -> None:
+        self.structure = structure
+
+    def __hash__(self) -> int:
+        return hash(self.structure.content_hash)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ByContent) and self.structure.content_hash == other.structure.content_hash
+
+
+@lru_cache(maxsize=4)
+def _first_contact(one: ByContent) -> tuple[int, int, float] | None:
+    """Return the closest pair of atoms that is impossibly close; asked for with every site of the same structure."""
+    return next(iter(close_contacts(one.structure)), None)
+
+
+@lru_cache(maxsize=4)
+def _kinds(one: ByContent) -> np.ndarray:
+    kinds = atom_kinds(one.structure)
+    kinds.flags.writeable = False
+    return kinds
+
+
 def check_apart(structure: Structure) -> None:
     """Raise XanesviewError where two atoms are impossibly close."""
-    contacts = close_contacts(structure)
-    if contacts:
-        i, j, distance = contacts[0]
+    contact = _first_contact(ByContent(structure))
+    if contact is not None:
+        i, j, distance = contact
         pair = f"{structure.symbols[i]}{i} and {structure.symbols[j]}{j}"
         raise XanesviewError(
             f"{pair} are {distance:.2f} Å apart: atoms on top of one another have no potential.",

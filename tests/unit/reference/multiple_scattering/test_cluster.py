@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 
 import numpy as np
@@ -131,3 +132,17 @@ def test_what_can_not_be_computed_is_told_in_a_sentence(structure, atom, radius,
         cluster_around(structure, atom, radius)
     assert words in caught.value.message
     assert caught.value.hint
+
+
+def test_what_is_the_same_for_all_sites_of_a_structure_is_looked_for_once(monkeypatch):
+    from xanesview.reference.multiple_scattering import cluster
+
+    asked = []
+    for name in ("close_contacts", "atom_kinds"):
+        found = getattr(cluster, name)
+        monkeypatch.setattr(cluster, name, lambda one, found=found, name=name: asked.append(name) or found(one))
+    moved = rutile()
+    moved = dataclasses.replace(moved, positions_angstrom=moved.positions_angstrom + 0.01)
+    for atom in range(moved.n_atoms):
+        cluster.cluster_around(moved, atom, 4.0)
+    assert sorted(asked) == ["atom_kinds", "close_contacts"]

@@ -121,7 +121,7 @@ def test_the_library_shows_nothing_of_a_damaged_block(tmp_path: Path, make, tabl
     path = damage(make(tmp_path), table, place, value)
     library = load_library([tmp_path])
     if library.entries:
-        with pytest.raises(XanesviewError, match="transitions are no numbers|ionisation potential"):
+        with pytest.raises(XanesviewError, match=r"transitions are no numbers|ionisation potential"):
             for entry in library.entries:
                 isotropic_of(entry)
     else:
