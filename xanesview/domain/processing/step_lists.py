@@ -138,7 +138,7 @@ def in_short(steps: Sequence[Step]) -> str:
     """Return what stands beside a curve: “+0.30 eV · edge step”, “scaled”, “3 steps”; empty where nothing is done."""
     used = [step for step in on_steps(steps) if not isinstance(step, EdgeEnergy) and not _is_nothing(step)]
     shift = total_shift_ev(steps)
-    words = [f"{shift:+.2f} eV".replace("-", "−")] if shift else []
+    words = [f"{shift:+.2f} eV".replace("-", "−")] if abs(shift) >= 0.005 else []
     for step in used:
         word = _word(step)
         if word and word not in words:

@@ -46,7 +46,7 @@ EMPTY_TEXT = (
     "Drop them on the window together (film_20deg.dat, film_55deg.dat …), or a table of a column an angle."
 )
 _MEASURE_WORDS = {"area": "Area", "height": "Height", "fit": "Peak fit"}
-_BACKGROUND_WORDS = {"step": "− step", "line": "− line", "none": "as it is"}
+_BACKGROUND_WORDS = {"step": "less step", "line": "less line", "none": "as it is"}
 _BACKGROUND_TIP = "What is taken off the area or height first: what an edge brings into the window passes for a tilt"
 _ORBITALS = {"vector": "Vector", "plane": "Plane"}
 _ORBITAL_TIP = "Vector: π*, or σ* along a bond; its tilt is that of the vector. Plane: σ* of a ring, that of its normal"
@@ -321,6 +321,7 @@ def orientation_text(fit: OrientationFit) -> str:
 def _choice(name: str, words: dict, tip: str) -> QComboBox:
     box = Choice(objectName=name, toolTip=plain(tip))
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    box.setMinimumContentsLength(max(map(len, words.values())) + 1)  # measured by an X: signs can be wider than hinted
     for key, word in words.items():
         box.addItem(word, key)
     return box
