@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from xanesview.gui.appearance.palette import SPACING
-from xanesview.gui.appearance.plain_text import Label
+from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import small_font
 from xanesview.gui.appearance.translations import languages
 from xanesview.gui.dialogs.room import resize_on_screen
@@ -106,7 +106,7 @@ class SettingRow(QWidget):
         self.control.setAccessibleName(tr(spec.title))
         self.control.setAccessibleDescription(told)
         self.default = QToolButton(text=tr("Default"), objectName=f"default-{spec.key}")
-        self.default.setToolTip(tr("Set it to what it is by default"))
+        self.default.setToolTip(plain("Set it to what it is by default"))
         self.default.setAccessibleName(tr("Default of {title}").format(title=tr(spec.title)))
         self.default.clicked.connect(lambda: self._show(self.spec.default))
         head = QHBoxLayout()

@@ -42,7 +42,7 @@ class HistoryPanel(Panel):
         hint.setWordWrap(True)
         self.editor = StepEditor(self.workspace)
         self.edit_button = QToolButton(text=tr("Edit step"), objectName="edit-past-step")
-        self.edit_button.setToolTip(tr("Change what this step of processing or fit did (Enter); what follows stays"))
+        self.edit_button.setToolTip(plain("Change what this step of processing or fit did (Enter); what follows stays"))
         self.edit_button.clicked.connect(self.edit_step)
         self.list.itemActivated.connect(lambda _item: self.edit_step())  # Enter, or a double click
         self._foot = QWidget(self)

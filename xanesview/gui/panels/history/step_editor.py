@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWi
 from xanesview.domain.session import Session
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
-from xanesview.gui.appearance.plain_text import Label
+from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.panels.processing.step_form import StepForm
 from xanesview.gui.session.commands import SessionCommand
 from xanesview.gui.session.curve_processing import error_sentence
@@ -42,10 +42,10 @@ class StepEditor(QFrame):
         self.problem = Label(wordWrap=True)
         self.problem.setProperty("problem", True)
         self.fit_again = QToolButton(text=tr("Fit again"), objectName="history-fit-again")
-        self.fit_again.setToolTip(tr("Fit the current prediction to this curve again"))
+        self.fit_again.setToolTip(plain("Fit the current prediction to this curve again"))
         self.fit_again.clicked.connect(self._fit)
         self._close = QToolButton(text=tr("Done"), objectName="history-editor-close")
-        self._close.setToolTip(tr("Show the list alone"))
+        self._close.setToolTip(plain("Show the list alone"))
         self._close.clicked.connect(self.close_editor)
         head = QHBoxLayout()
         head.addWidget(self.title, 1)

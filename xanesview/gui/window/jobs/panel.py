@@ -26,7 +26,7 @@ class JobsButton(QToolButton):
         super().__init__(parent, objectName="jobs", autoRaise=True)
         self._jobs = jobs
         self.panel: JobsPanel | None = None
-        self.setToolTip(tr("What runs and what has run (Ctrl+J)"))
+        self.setToolTip(plain("What runs and what has run (Ctrl+J)"))
         self.clicked.connect(self.toggle)
         jobs.changed.connect(self.refresh)
         self.refresh()
@@ -76,7 +76,7 @@ class JobsPanel(QDialog):
         area.setWidget(place)
         self._place = place
         self.clear = QToolButton(text=tr("Dismiss all that ended"), objectName="dismiss-ended")
-        self.clear.setToolTip(tr("Forget the jobs that are over"))
+        self.clear.setToolTip(plain("Forget the jobs that are over"))
         self.clear.clicked.connect(jobs.dismiss_ended)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
