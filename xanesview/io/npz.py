@@ -5,6 +5,7 @@ from __future__ import annotations
 import lzma
 import math
 import struct
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -21,7 +22,7 @@ from xanesview.limits import LARGEST_TABLE, check_bytes, check_table
 #: What zipfile, its decompressors and numpy raise for bytes that were cut off or changed.
 DAMAGE = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, ValueError, KeyError, IndexError,
-    TypeError, RuntimeError, OverflowError, MemoryError, SyntaxError,
+    TypeError, RuntimeError, OverflowError, MemoryError, SyntaxError, tokenize.TokenError,
 )  # fmt: skip
 
 

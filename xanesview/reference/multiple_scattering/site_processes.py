@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TextIO
 
 from xanesview.processes import kill_group
 
@@ -31,6 +32,13 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH")]))}
 
 
+def _to_log(complaints: TextIO) -> None:
+    """Keep what Fortran and the interpreter say of trouble for the log: the answer says it in a sentence."""
+    with contextlib.suppress(OSError, ValueError), complaints:
+        for line in complaints:
+            log.info("the engine's process: %s", line.rstrip()[:200])
+
+
 class SiteProcess:
     """One process of `site_worker`; `ask` waits for its answer, `kill` may come from another thread.
 
@@ -41,8 +49,10 @@ class SiteProcess:
 
     def __init__(self, command: Sequence[str] = COMMAND) -> None:
         self._process = subprocess.Popen(
-            list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment(), text=True, encoding="utf-8"
-        )
+            list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(),
+            text=True, encoding="utf-8", errors="replace",
+        )  # fmt: skip
+        threading.Thread(target=_to_log, args=(self._process.stderr,), daemon=True).start()
 
     def ask(self, job: dict, told: Callable[[str, float], None]) -> dict | None:
         """Return the answer to a job, or None where the process ended instead."""

@@ -11,6 +11,7 @@ FEFF's stages are processes of the group that this one leads; they end with it.
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import os
 import re
@@ -30,6 +31,7 @@ from xanesview.reference.multiple_scattering.settings import PRESETS
 log = logging.getLogger(__name__)  # to standard error, which the other program reads
 
 _PREFIX = "xanesview-feff-"
+_ROOM, _LITTLE = 50_000_000, 1_000_000  # bytes: what a site may take, and what is left where it took all
 
 
 def main() -> None:
@@ -95,9 +97,22 @@ def structure_of(job: dict) -> Structure:
 
 @contextlib.contextmanager
 def _folder():
-    """Give an empty folder that says whose it is, and remove it."""
-    with tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-", ignore_cleanup_errors=True) as name:
-        yield Path(name)
+    """Give an empty folder that says whose it is, and remove it.
+
+    FEFF itself tells of a full disk in Fortran's words, and of a stage that stopped.
+    """
+    place = tempfile.gettempdir()
+    full = XanesviewError(f"There is no room for FEFF's files in {place}.", "Make 50 MB of room there, or set TMPDIR.")
+    try:
+        with tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-", ignore_cleanup_errors=True) as name:
+            if shutil.disk_usage(name).free < _ROOM:
+                raise full
+            try:
+                yield Path(name)
+            except XanesviewError as error:
+                raise (full if shutil.disk_usage(name).free < _LITTLE else error) from error
+    except OSError as error:
+        raise full if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS) else error from error
 
 
 def forget_dead() -> None:

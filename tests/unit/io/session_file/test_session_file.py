@@ -188,6 +188,14 @@ def test_values_changed_at_random_never_end_otherwise_than_with_a_sentence(seed:
         assert sentence(resaid(content, put_in(path, value))).endswith(".")
 
 
+@pytest.mark.parametrize("header", [b"{'descr': (", b"{'descr': '<f8', 'shape': ((3,", b"[[", b'"' * 3])
+def test_an_array_whose_head_is_cut_off_is_told_of(header: bytes) -> None:
+    content = bytes_of()
+    name = next(one for one in zipfile.ZipFile(io.BytesIO(content)).namelist() if one.endswith(".npy"))
+    array = b"\x93NUMPY\x01\x00" + (118).to_bytes(2, "little") + header.ljust(117) + b"\n"
+    assert sentence(changed(content, lambda _array: array, name)) != "It can be read."
+
+
 @pytest.mark.parametrize(
     ("part", "value"),
     [("picked", [99]), ("place", 7), ("site_weights", [[0, -1.0]]), ("hidden_sites", [-2]), ("axis", "sideways"),

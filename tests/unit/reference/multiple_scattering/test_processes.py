@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -150,3 +151,32 @@ def test_folders_of_killed_processes_are_removed_and_those_of_others_left(tmp_pa
     site_worker.forget_dead()
     assert own.is_dir()
     assert not dead.exists()
+
+
+def test_a_full_disk_is_told_before_feff_meets_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(site_worker.tempfile, "gettempdir", lambda: str(tmp_path))
+    free = 10_000
+    monkeypatch.setattr(site_worker.shutil, "disk_usage", lambda _folder: SimpleNamespace(free=free))
+    told = site_worker.answer({"number": 1, **jobs(0)[0]}, lambda _line: None, lambda *_: pytest.fail("it was begun"))
+    assert told["error"] == f"There is no room for FEFF's files in {tmp_path}."
+    assert "TMPDIR" in told["hint"]
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_disk_that_fills_up_meanwhile_is_told_instead_of_the_stage_that_stopped(tmp_path, monkeypatch):
+    monkeypatch.setattr(site_worker.tempfile, "gettempdir", lambda: str(tmp_path))
+    left = [10**9, 0]
+    monkeypatch.setattr(site_worker.shutil, "disk_usage", lambda _folder: SimpleNamespace(free=left.pop(0)))
+
+    def stops(*_given):
+        raise XanesviewError("FEFF's stage POT stopped early.")
+
+    told = site_worker.answer({"number": 1, **jobs(0)[0]}, lambda _line: None, stops)
+    assert told["error"] == f"There is no room for FEFF's files in {tmp_path}."
+
+
+def test_what_the_process_complains_of_does_not_reach_the_terminal(tmp_path, capfd):
+    script = tmp_path / "complains.py"
+    script.write_text("import os\nos.write(2, b'forrtl: No space left on device\\n')\n" + STAGES)
+    assert len(dict(computed(jobs(0), command=(sys.executable, str(script))))) == 1
+    assert "forrtl" not in "".join(capfd.readouterr())

@@ -109,7 +109,7 @@ def test_an_offset_that_is_no_energy_is_refused(tmp_path: Path, offset):
     path = sticks(tmp_path)
     with h5py.File(path, "r+") as f:
         f.attrs["energy_offset_ev"] = offset
-    with pytest.raises(XanesviewError, match="energy_offset_ev of a.h5 is no energy"):
+    with pytest.raises(XanesviewError, match=r"energy_offset_ev of a\.h5 is no energy"):
         read_datasets([path])
 
 
@@ -121,9 +121,14 @@ def test_the_library_shows_nothing_of_a_damaged_block(tmp_path: Path, make, tabl
     path = damage(make(tmp_path), table, place, value)
     library = load_library([tmp_path])
     if library.entries:
-        with pytest.raises(XanesviewError, match=r"transitions are no numbers|ionisation potential"):
-            for entry in library.entries:
+        faults = []
+        for entry in library.entries:
+            try:
                 isotropic_of(entry)
+            except XanesviewError as error:
+                faults.append(error.message)
+        assert len(faults) == 1
+        assert re.search("transitions are no numbers|ionisation potential", faults[0])
     else:
         assert re.search(told, library.problems[0])
     assert path.name in (library.problems or ("a.h5",))[0]
