@@ -1,0 +1,70 @@
+"""How `xanesview plot` is told what a figure is to look like."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from xanesview.cli.main import main
+from xanesview.cli.plot import add_look, asked_look
+from xanesview.errors import UsageError, XanesviewError
+from xanesview.io.figures.spec import FigureSpec
+from xanesview.io.figures.template import Template, keep_template, write_template
+
+
+def look(*words: str) -> FigureSpec:
+    parser = argparse.ArgumentParser()
+    add_look(parser)
+    return asked_look(parser.parse_args(words))
+
+
+def test_without_options_it_is_the_usual_one() -> None:
+    assert look() == FigureSpec()
+
+
+def test_single_settings_go_before_a_preset() -> None:
+    found = look("--preset", "double", "--height", "70", "--set", "legend=inside", "--set", "box=true")
+    assert (found.width_mm, found.height_mm, found.legend, found.box) == (170.0, 70.0, "inside", True)
+    assert look("--set", "energy_breaks=[[295, 310]]").energy_breaks == ((295.0, 310.0),)
+    assert look("--set", "panel_letter=(a)").panel_letter == "(a)"
+
+
+def test_a_template_is_found_by_its_name_or_its_file(tmp_path: Path) -> None:
+    spec = FigureSpec(width_mm=86.0, font_family="serif")
+    keep_template(Template("My journal", spec))
+    path = write_template(tmp_path / "theirs.json", Template("Theirs", spec))
+    assert look("--template", "My journal") == look("--template", str(path)) == spec
+    assert look("--template", str(path), "--width", "90").width_mm == 90.0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--preset", "triple"), ("--set", "legend"), ("--set", "moon=1"), ("--set", "width_mm=wide"),
+        ("--width", "1"), ("--preset", "single", "--template", "x"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_what_can_not_be_is_told(words: tuple[str, ...]) -> None:
+    with pytest.raises(UsageError):
+        look(*words)
+
+
+def test_a_template_that_is_not_there_is_told() -> None:
+    with pytest.raises(XanesviewError, match="no template"):
+        look("--template", "nobody's")
+
+
+def test_a_picture_stands_in_the_plot(tmp_path: Path) -> None:
+    energy = np.linspace(280.0, 310.0, 61)
+    np.savetxt(tmp_path / "film.dat", np.column_stack([energy, np.exp(-((energy - 285.0) ** 2))]))
+    Image.fromarray(np.full((30, 40, 4), 90, np.uint8)).save(tmp_path / "scene.png")
+    target = tmp_path / "a.svg"
+    words = ["plot", str(tmp_path / "film.dat"), "--out", str(target), "--inset"]
+    assert main([*words, str(tmp_path / "scene.png")]) == 0
+    assert 'id="inset"' in target.read_text(encoding="utf-8")
+    assert main([*words, "structure"]) != 0, "no file is one"
