@@ -130,7 +130,10 @@ def test_what_is_saved_and_opened_in_another_window_shows_the_same_curves(benzen
     assert other.plot.view_range()[0] == pytest.approx((282.0, 299.0))
     np.testing.assert_allclose(other.view.camera.rotation, window.view.camera.rotation, atol=1e-9)
     assert other.docks["Curves"].widget().isVisible()
-    assert not other.workspace.undo_stack.canUndo()
+    ours, theirs = window.workspace.undo_stack, other.workspace.undo_stack
+    assert (theirs.count(), theirs.index()) == (ours.count(), ours.index())
+    assert theirs.undoText() == ours.undoText(), "undo goes on where it was"
+    assert theirs.isClean()
 
 
 def test_a_camera_of_a_file_that_is_opened_before_the_view_is_there(benzene_window, qtbot, path, another) -> None:
