@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from xanesview.errors import XanesviewError
-from xanesview.io.atomic import atomic_write
+from xanesview.io.atomic import atomic_write, write_bytes
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 ENDINGS = (".gif", ".webp", ".mp4")
 
@@ -49,16 +54,18 @@ def write_movie(path: str | Path, frames: Iterable[np.ndarray], frames_per_secon
     first = next(frames, None)
     if first is None:
         raise XanesviewError("A movie needs a picture.", "Give a series of angles.")
-    with atomic_write(path) as target:
-        write = _write_mp4 if path.suffix.lower() == ".mp4" else _write_pictures
-        return write(target, path.suffix.lower(), first, frames, frames_per_second, comment)
+    if path.suffix.lower() == ".mp4":
+        with atomic_write(path) as target:
+            return _write_mp4(target, chain([first], frames), first.shape, frames_per_second)
+    content, count = _packed(path.suffix.lower(), first, frames, frames_per_second, comment)
+    write_bytes(path, content)
+    return count
 
 
-def _write_pictures(
-    target: Path, ending: str, first: np.ndarray, frames: Iterator[np.ndarray], rate: float, comment: str
-) -> int:
-    from PIL import Image
-
+def _packed(
+    ending: str, first: np.ndarray, frames: Iterator[np.ndarray], rate: float, comment: str
+) -> tuple[memoryview, int]:
+    """Return a GIF or WebP as bytes, and how many pictures it holds."""
     count = 1
 
     def others() -> Iterator[Image.Image]:
@@ -68,14 +75,15 @@ def _write_pictures(
             yield _picture(frame, ending)
 
     told = {"comment": comment.encode("utf-8", "replace")} if comment and ending == ".gif" else {}
+    packed = BytesIO()
     _picture(first, ending).save(
-        target, format=ending[1:].upper(), save_all=True, append_images=others(), duration=round(1000.0 / rate), loop=0,
+        packed, format=ending[1:].upper(), save_all=True, append_images=others(), duration=round(1000.0 / rate), loop=0,
         **told,
     )  # fmt: skip
-    return count
+    return packed.getbuffer(), count
 
 
-def _picture(frame: np.ndarray, ending: str):
+def _picture(frame: np.ndarray, ending: str) -> Image.Image:
     from PIL import Image
 
     picture = Image.fromarray(frame)
@@ -83,15 +91,13 @@ def _picture(frame: np.ndarray, ending: str):
     return picture.quantize(colors=255, dither=Image.Dither.NONE) if ending == ".gif" else picture
 
 
-def _write_mp4(
-    target: Path, _ending: str, first: np.ndarray, frames: Iterator[np.ndarray], rate: float, _comment: str
-) -> int:
-    height, width = first.shape[:2]
+def _write_mp4(target: Path, frames: Iterable[np.ndarray], shape: tuple[int, ...], rate: float) -> int:
+    height, width = shape[:2]
     writer = _ffmpeg().write_frames(str(target), (width, height), fps=rate, quality=8, macro_block_size=2)
     writer.send(None)
     count = 0
     try:
-        for frame in chain([first], frames):
+        for frame in frames:
             writer.send(np.ascontiguousarray(frame))
             count += 1
     finally:

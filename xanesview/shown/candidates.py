@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xanesview.domain.counts import counted
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.polarisation import Powder
 from xanesview.domain.ranking.candidate import Candidate
@@ -54,7 +55,7 @@ def predicted_candidate(
     outside = [v.atom for v in prediction.verdicts if v.warning == "outside"]
     facts = {"formula": structure.formula, "network": prediction.network, "structure_hash": structure.content_hash}
     if outside:
-        facts["outside"] = f"{len(outside)} of {len(sites)} sites"
+        facts["outside"] = f"{len(outside)} of {counted(len(sites), 'site')}"
     notices = tuple(notice.message for notice in prediction.notices)
     return Candidate(name, tuple(spectra), found.e0_ev, facts), notices
 

@@ -30,7 +30,7 @@ from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.choice import Choice
 from xanesview.gui.appearance.palette import SPACING
-from xanesview.gui.appearance.plain_text import Label
+from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import colours
 from xanesview.gui.dialogs.room import resize_on_screen
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
@@ -189,7 +189,8 @@ class ColumnImportDialog(QDialog):
         self.table.setRowCount(len(rows))
         self.table.setHorizontalHeaderLabels([f"{name}\n" for name in preview.columns[:some]])
         self._looks = {}
-        self.table.setToolTip(f"The first {some} of {n:,} columns; the choices name them all." if some < n else "")
+        told = f"The first {some} of {n:,} columns; the choices name them all." if some < n else ""
+        self.table.setToolTip(plain(told))
         for row, numbers in enumerate(rows):
             for column, value in enumerate(numbers[:some]):
                 cell = QTableWidgetItem("" if np.isnan(value) else f"{value:.10g}".replace("-", "−"))

@@ -120,14 +120,13 @@ def figure_bytes(
     picture = BytesIO()
     with style(spec):
         if kind in ("tiff", "tif"):
-            _write_tiff(figure, picture, dpi, facts)
-        else:
-            figure.savefig(picture, format=kind, dpi=dpi, facecolor="white", metadata=_metadata(kind, facts))
+            return _tiff(figure, dpi, facts)
+        figure.savefig(picture, format=kind, dpi=dpi, facecolor="white", metadata=_metadata(kind, facts))
     return picture.getbuffer()
 
 
-def _write_tiff(figure: Figure, target: BytesIO, dpi: float, facts: str) -> None:
-    """Write RGB without transparency, which is what journals take, packed without loss."""
+def _tiff(figure: Figure, dpi: float, facts: str) -> memoryview:
+    """Return RGB without transparency, which is what journals take, packed without loss."""
     from PIL import Image
     from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
@@ -136,7 +135,9 @@ def _write_tiff(figure: Figure, target: BytesIO, dpi: float, facts: str) -> None
     told = ImageFileDirectory_v2()
     told[_TIFF_DESCRIPTION], told[_TIFF_SOFTWARE] = f"{_TITLE}\n{facts}", f"xanesview {__version__}"
     picture = Image.open(raw, formats=["PNG"]).convert("RGB")
-    picture.save(target, format="TIFF", compression="tiff_lzw", dpi=(dpi, dpi), tiffinfo=told)
+    packed = BytesIO()
+    picture.save(packed, format="TIFF", compression="tiff_lzw", dpi=(dpi, dpi), tiffinfo=told)
+    return packed.getbuffer()
 
 
 def prepare() -> None:

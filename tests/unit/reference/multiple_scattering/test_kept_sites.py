@@ -108,7 +108,7 @@ def test_more_atoms_and_more_kinds_take_longer():
     times = [feasibility.site_seconds(structure, 0, PRESETS[name]) for name in ("fast", "standard", "careful")]
     assert times == sorted(times)
     assert 5.0 < times[0] < 600.0
-    assert feasibility.computable_elements(structure) == ["O", "Ti"]
+    assert {element for element, _ in feasibility.computable_edges(structure)} == {"O", "Ti"}
 
 
 def test_without_the_package_the_way_to_it_is_told(monkeypatch):
