@@ -44,7 +44,7 @@ def curves(shown: Shown) -> list[Curve]:
         if placed.is_placed
     ]
     result += series_curves(shown) if shown.references else []
-    now = current_label(shown) if shown.drawn is not None else ""
+    now = current_label(shown) if shown.frozen and shown.drawn is not None else ""
     result += [_of_frozen(number, one, now) for number, one in enumerate(shown.frozen) if one.spectrum is not None]
     return dressed(shown.session, result if difference is None else [*result, difference])
 

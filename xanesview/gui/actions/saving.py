@@ -67,7 +67,6 @@ class Saving(QObject):
         self._opened: Work | None = None
         self._clean: Session | None = None  # as it is in the file
         self._clean_refine = False
-        self._is_marked = False
         self._afterwards: Callable[[], None] | None = None
         self.writing = SessionWriting(self)
         self.writing.written.connect(self._written)
@@ -79,7 +78,7 @@ class Saving(QObject):
             workspace.drawing_changed, workspace.selection_changed,
         ):  # fmt: skip
             signal.connect(self.changed)
-        workspace.geometry_changed.connect(self._follow_turn)
+        workspace.undo_stack.indexChanged.connect(lambda _step: self.changed.emit())  # the first move of a turn, too
 
     # ---- what there is ----
 
@@ -89,8 +88,7 @@ class Saving(QObject):
 
         Which of its structures is shown is no change of a session.
         """
-        self._is_marked = not self.workspace.undo_stack.isClean() and self._is_changed()
-        return self._is_marked
+        return not self.workspace.undo_stack.isClean() and self._is_changed()
 
     def _is_changed(self) -> bool:
         from xanesview.domain.work import is_worth_keeping
@@ -106,11 +104,6 @@ class Saving(QObject):
 
     def _note_clean(self) -> None:
         self._clean, self._clean_refine = self.workspace.session, self.workspace.computation.refine
-
-    def _follow_turn(self) -> None:
-        """A turn of the arrow changes a saved session, too; once that is marked, a drag need not ask."""
-        if not self._is_marked:
-            self.changed.emit()
 
     @property
     def name(self) -> str:

@@ -142,8 +142,8 @@ class FigureControls(QWidget):
         self.bands = QCheckBox("Bands")
         self.sticks = QCheckBox("Sticks")
         self.sticks.setToolTip(
-            plain("Computed transitions, or E₀ of each site, under their curve")
-            if self._has_sticks else "No curve here has lines: they come with computed spectra and with sites' E₀"
+            "Computed transitions, or E₀ of each site, under their curve" if self._has_sticks else
+            "No curve here has lines: they come with computed spectra and with sites' E₀"
         )  # fmt: skip
         self.sticks.setEnabled(self._has_sticks)
         self.colour_bar = QCheckBox("Angles as a bar of colours", enabled=self._has_series)
