@@ -50,6 +50,10 @@ _CORNERS = (
 _FAMILIES = (("sans-serif", "sans-serif"), ("serif", "serif"))
 
 
+_STICKS = "Computed transitions, or E₀ of each site, under their curve"
+_NO_STICKS = "No curve here has lines: they come with computed spectra and with sites' E₀"
+
+
 class FigureControls(QWidget):
     """Everything that can be chosen of a figure.
 
@@ -141,10 +145,8 @@ class FigureControls(QWidget):
         self.spacing.setToolTip("Distance of curves that stand one above the other, in units of the axis")
         self.bands = QCheckBox("Bands")
         self.sticks = QCheckBox("Sticks")
-        self.sticks.setToolTip(
-            "Computed transitions, or E₀ of each site, under their curve" if self._has_sticks else
-            "No curve here has lines: they come with computed spectra and with sites' E₀"
-        )  # fmt: skip
+        told = _STICKS if self._has_sticks else _NO_STICKS
+        self.sticks.setToolTip(plain(told))
         self.sticks.setEnabled(self._has_sticks)
         self.colour_bar = QCheckBox("Angles as a bar of colours", enabled=self._has_series)
         self.colour_bar.setToolTip("For curves of three angles or more, in place of their names")
