@@ -1,4 +1,4 @@
-"""How long the plot takes from new numbers to painted curves."""
+"""How long the plot takes from new numbers to painted curves: ``pytest -s tests/benchmarks/bench_plot_update.py``."""
 
 from __future__ import annotations
 
