@@ -73,7 +73,7 @@ def test_properties_of_the_electrons_are_there(taught, tmp_path):
 @pytest.mark.parametrize(
     ("content", "network", "told"),
     [
-        ("a\n", NETWORK, "Line 1 of list.txt has no SMILES"),
+        ("a\n", NETWORK, "Line 1 of list.txt holds no SMILES"),
         ("a C(C\n", NETWORK, "is not a SMILES string"),
         (f"a {TRAIN[0]}\n", "fe_k_edge_tensor", "can't teach others"),
         (f"a {TRAIN[0]}\n", "c_k_edge_xanesnet", "can't teach others"),
