@@ -63,6 +63,6 @@ def test_ctrl_c_is_not_lost_while_a_geometry_is_built(monkeypatch):
     monkeypatch.setattr(rdDistGeom, "EmbedMolecule", asked_to_end)
     try:
         with pytest.raises(KeyboardInterrupt):
-            structure_from_smiles("C" * 42, force_field=False)
+            structure_from_smiles("C" * 80, force_field=False)  # long enough that the signal comes meanwhile
     finally:
         signal.signal(signal.SIGINT, handler)
