@@ -140,3 +140,13 @@ def test_the_flat_view_draws_it_with_facets(benzene_window, qtbot):
         return int((np.abs(pixels - rgb).sum(axis=-1) < 90).sum())
 
     assert near(shown) > near(without) + 100
+
+
+def test_other_sites_while_the_energy_comes_to_rest_raise_nothing(peanut_window, qtbot):
+    """What is drawn in full when the pointer rests may be of sites that are picked no more."""
+    window = peanut_window
+    point_at(window, qtbot, PI_EV)
+    window.anisotropy._rest.start(0)
+    window.workspace.pick([window.workspace.shown.sites[-1]])
+    qtbot.wait(50)  # an exception in a slot fails the test
+    assert window.view._peanuts.sites == window.workspace.shown.sites

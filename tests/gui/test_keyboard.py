@@ -65,6 +65,19 @@ def test_a_field_keeps_the_keyboard_where_the_user_put_it(benzene_window, qtbot)
     assert field.hasFocus()
 
 
+def test_a_desktop_that_activates_the_window_gives_no_field_the_keyboard(benzene_window, qtbot) -> None:
+    window, field = benzene_window, benzene_window.geometry_panel.theta
+    window.keyboard._has_chosen = False
+    window.view.clearFocus()
+    field.setFocus(Qt.FocusReason.ActiveWindowFocusReason)  # from nothing, as a window manager does
+    qtbot.waitUntil(window.view.hasFocus)
+    QTest.mouseClick(field, LEFT)
+    window.view.clearFocus()
+    field.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
+    qtbot.wait(20)
+    assert field.hasFocus(), "the user was there before"
+
+
 def test_what_was_said_of_a_step_goes_when_it_is_undone(benzene_window, qtbot) -> None:
     window, bar = benzene_window, benzene_window.plot_messages
     workspace = window.workspace

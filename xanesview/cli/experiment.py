@@ -124,7 +124,10 @@ def _with_beam(arguments: argparse.Namespace, normal: Sequence[float] | None, el
         return Unpolarised(beam, normal=normal)
     degree = 1.0 if arguments.degree is None else parse_degree(arguments.degree)
     if arguments.polarisation is not None:
-        return PolarisedBeam(parse_direction(arguments.polarisation), degree, normal, beam=beam)
+        field = parse_direction(arguments.polarisation)
+        if np.linalg.norm(np.cross(field, beam)) < 1e-6:
+            raise UsageError("The field lies along the beam.", "Light's field is across it: give another direction.")
+        return PolarisedBeam(field, degree, normal, beam=beam)
     # A field along the beam gives way to that of p-polarised light.
     light = PolarisedBeam(beam, degree, normal, beam=beam)
     return light.with_angles(azimuth_deg=_azimuth(arguments, light), polarisation_deg=_field_deg(arguments))
@@ -138,6 +141,11 @@ def asked_beam(arguments: argparse.Namespace, normal: Sequence[float] | None) ->
         grazing = parse_angle_deg(arguments.grazing)
     else:
         grazing = 90.0 - parse_angle_deg(arguments.incidence)
+    if grazing < 0.0:
+        raise UsageError(
+            f"A beam {-grazing:g}° below the surface never falls on it.",
+            "Grazing angles count from the surface, angles of incidence from the normal, 0 to 90°.",
+        )
     return beam_direction(grazing, 0.0 if arguments.azimuth is None else parse_angle_deg(arguments.azimuth), normal)
 
 

@@ -243,10 +243,12 @@ def _of_tensor(
         title, facts["drawn_as"] = f"{title}, as measured", drawn_as(measured)
     if look.e0_ev is not None:
         facts[_MEAN_E0] = f"{look.e0_ev:.4f}"
-    spectra = look.spectra(geometry.weight())
+    weight = geometry.weight()
+    spectra = look.spectra(weight)
     drawn = [("sum", spectra.total)] if chosen is None else [(f"site_{s}", r) for s, r in zip(sites, spectra.each)]
+    band = look.band(weight) if chosen is None else None
     return [
-        spectrum_of(look.summed, row, _label(title, name), kind=kind).replace(provenance=facts) for name, row in drawn
+        spectrum_of(look.summed, row, _label(title, name), band, kind).replace(provenance=facts) for name, row in drawn
     ]
 
 

@@ -84,6 +84,9 @@ def run_fit_tilt(arguments: argparse.Namespace) -> int:
     if target is not None:
         _draw(target, fit, peaks, measured, orientation)
         print(f"{target}: intensity against cos²θ")
+    if orientation is None and fit.is_impossible:
+        print(f"tilt not determined (no tilt gives such intensities; nearest {fit.tilt_deg:.1f}°)")
+        return 1
     print(f"tilt {fit.text() if orientation is None else orientation.text()}")
     return 0
 

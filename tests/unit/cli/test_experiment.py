@@ -93,6 +93,8 @@ def test_a_normal_by_miller_index_and_by_atoms(tmp_path):
         (["--grazing", "20", "--incidence", "70"], "exclude each other"),
         (["--grazing", "20", "--theta", "20"], "--theta and a beam"),
         (["--grazing", "95"], "grazing angle"),
+        (["--grazing", "-5"], "below the surface"),
+        (["--beam", "0,0,1", "--polarisation", "0,0,-1"], "along the beam"),
         (["--grazing", "steep"], "no angle"),
         (["--grazing", "20", "--degree", "2"], "does not exist"),
         (["--grazing", "20", "--experiment", "powder"], "has no beam"),

@@ -49,6 +49,13 @@ def test_tilts_of_both_orbitals_by_every_measure(tmp_path, capsys, orbital, form
     assert 0.0 < error < 3.0
 
 
+def test_intensities_that_no_tilt_gives_are_no_tilt(tmp_path, capsys):
+    names = written(tmp_path, lambda angle, _tilt, _degree: np.sin(np.radians(angle)) ** 2)
+    assert main(["fit-tilt", *names, "--window", "284:286.4", "--degree", "0.5"]) == 1
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith("tilt not determined (no tilt gives such intensities; nearest 90")
+
+
 def test_angles_as_given_and_from_the_normal(tmp_path, capsys):
     names = written(tmp_path)
     plain = [str(Path(name).rename(tmp_path / f"run{k}.dat")) for k, name in enumerate(names)]

@@ -142,6 +142,12 @@ class PolarisedBeam(Geometry):
         s = np.cross(frame(self.normal)[2], self.beam)
         return bool(abs(s @ np.asarray(self.direction)) < _PARALLEL)
 
+    def change_from(self, before: Geometry) -> str:
+        """Return what it is called to go from another geometry to this one; the beam's own turn by its name."""
+        if isinstance(before, PolarisedBeam) and before.beam != self.beam and before.average == self.average:
+            return "turn beam"
+        return super().change_from(before)
+
     def with_beam(self, beam: Sequence[float] | np.ndarray) -> Self:
         """Return the geometry with the beam along another direction, and a field across it.
 

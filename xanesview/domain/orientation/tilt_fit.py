@@ -62,6 +62,12 @@ class TiltFit:
         return not 0.0 <= self.squared_cosine <= 1.0
 
     @property
+    def is_impossible(self) -> bool:
+        """Whether that is more than noise: cos² lies outside 0 to 1 by more than three standard errors and 0.1."""
+        beyond = max(-self.squared_cosine, self.squared_cosine - 1.0)
+        return bool(beyond > max(3.0 * self.squared_cosine_error, 0.1))
+
+    @property
     def ratio(self) -> float:
         """The dichroic ratio of the curve, see `dichroism.DICHROIC_RATIO_CONVENTION`."""
         return float(dichroic_ratio(self.curve(90.0), self.curve(0.0)))

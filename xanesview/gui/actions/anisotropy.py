@@ -47,7 +47,7 @@ class Anisotropy(QObject):
             signal.connect(self._schedule)
         workspace.cursor.changed.connect(self._follow)
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
-        self._rest.timeout.connect(lambda: self._show(moving=False))
+        self._rest.timeout.connect(self._settle)
 
     def follow(self, actions: Mapping[str, QAction]) -> None:
         """Take the action whose tick is to be kept."""
@@ -70,6 +70,7 @@ class Anisotropy(QObject):
     def refresh(self) -> None:
         """Draw what is shown now, anew."""
         self._later.stop()
+        self._rest.stop()
         view = self._view()
         if view is None:
             return
@@ -90,6 +91,11 @@ class Anisotropy(QObject):
         """The energy has moved: only the surfaces' points change."""
         if self._tensors is not None and not self._later.isActive():
             self._show(moving=True)
+
+    def _settle(self) -> None:
+        """The energy has come to rest; where sites or structure have changed since, `refresh` draws what there is."""
+        if not self._later.isActive():
+            self._show(moving=False)
 
     def _show(self, moving: bool) -> None:
         view = self._view()

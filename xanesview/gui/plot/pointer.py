@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from xanesview.gui.plot.mark_layer import MarkLayer
 from xanesview.gui.plot.ranges import nearest_peak
 from xanesview.shown.curve import Curve
+from xanesview.texts import tr
 
 _PIN_REACH_PX = 8.0
 
@@ -28,6 +29,7 @@ class PlotView(pg.GraphicsLayoutWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.setAccessibleName(tr("Spectra"))
         self.setBackground(None)
         self.setFrameShape(self.Shape.NoFrame)
         self.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # the layers ask for it where it shows

@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 #: Changes that have come to rest for so long are kept, ms; those that never rest at the latest after the other time.
 REST_MS = 2000
 LATEST_MS = 15_000
+#: However long a write took, a busy machine's or a large session's: no more than so much later, ms.
+MOST_REST_MS, MOST_LATEST_MS = 8000, 30_000
 #: How many pieces of unsaved work are left for the user to find.
 MOST_LEFT = 20
 _LOCK = ".lock"
@@ -111,8 +113,9 @@ class Autosave(QObject):
 
     def _written(self) -> None:
         took_ms = 1000.0 * (time.monotonic() - self._began_s)
-        self._rest.setInterval(max(REST_MS, round(_SHARE * took_ms)))
-        self._latest.setInterval(max(LATEST_MS, round(_SHARE * took_ms)))
+        wanted = round(_SHARE * took_ms)
+        self._rest.setInterval(min(max(REST_MS, wanted), MOST_REST_MS))
+        self._latest.setInterval(min(max(LATEST_MS, wanted), MOST_LATEST_MS))
         self._forget_saved()
 
     def _forget_saved(self) -> None:

@@ -28,6 +28,7 @@ class Keyboard(QObject):
     def __init__(self, window: QWidget, view: Callable[[], QWidget]) -> None:
         super().__init__(window)
         self._window, self._view = window, view
+        self._has_chosen = False  # whether the user has put it into a field
         QApplication.instance().focusChanged.connect(self._follow)
 
     def give_to_view(self, *_told: object) -> None:
@@ -45,9 +46,16 @@ class Keyboard(QObject):
     def _follow(self, before: QWidget | None, now: QWidget | None) -> None:
         if not isinstance(now, _TYPED_INTO) or now.window() is not self._window:
             return
+        if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self._has_chosen = True
+            return
+        # A desktop that makes the window the active one gives the keyboard to the first that takes it.
+        by_the_desktop = before is None and not self._has_chosen
         handed_on = before is not None and shiboken6.isValid(before) and not before.isVisible()
-        if handed_on and QApplication.mouseButtons() == Qt.MouseButton.NoButton:
+        if handed_on or by_the_desktop:
             QTimer.singleShot(0, self, lambda: self._take_from(now))
+        elif before is not None:
+            self._has_chosen = True  # by the key Tab, or a key of its own
 
     def _take_from(self, field: QWidget) -> None:
         if shiboken6.isValid(field) and field.hasFocus():

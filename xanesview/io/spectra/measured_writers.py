@@ -118,10 +118,12 @@ def _athena_settings(scan: Scan, signal: Signal, group: str) -> dict[str, str]:
     energy = scan.energy_ev
     e0 = energy[int(np.nanargmax(np.gradient(np.nan_to_num(signal.values), energy)))]
     below, above = energy[0] - e0, energy[-1] - e0
+    element, _, edge = scan.facts.get("edge", "").partition(" ")  # of a prediction, such as “C K”
     usual = {
         "bkg_e0": f"{e0:.3f}", "bkg_pre1": f"{below:.3f}", "bkg_pre2": f"{below / 3:.3f}",
         "bkg_nor1": f"{above / 4:.3f}", "bkg_nor2": f"{above:.3f}", "bkg_nnorm": "2", "bkg_flatten": "1",
-        "bkg_z": scan.facts.get("element.symbol", "H"), "fft_edge": scan.facts.get("element.edge", "K").lower(),
+        "bkg_z": scan.facts.get("element.symbol") or element or "H",
+        "fft_edge": (scan.facts.get("element.edge") or edge or "K").lower(),
         "is_xmu": "1", "is_chi": "0", "is_nor": "1" if signal.kind == "normalised" else "0", "recordtype": "mu(E)",
         "datatype": "norm" if signal.kind == "normalised" else "xmu",
     }  # fmt: skip

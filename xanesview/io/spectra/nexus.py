@@ -60,8 +60,16 @@ def _entries(file: h5py.File, groups: list[h5py.Group]) -> list[h5py.Group]:
     found = [group for group in groups if attribute(group, "NX_class") in ("NXentry", "NXsubentry")]
     subentries = [one for one in found if attribute(one, "NX_class") == "NXsubentry" and "definition" in one]
     entries = [one for one in found if attribute(one, "NX_class") == "NXentry"]
-    entries = [one for one in entries if not any(sub.name.startswith(f"{one.name}/") for sub in subentries)]
-    return sorted([*entries, *subentries], key=lambda one: groups.index(one)) or [file]
+    within = {one.name.rpartition("/")[0] for one in subentries}
+    within |= {parent for name in within for parent in _above(name)}
+    kept = {one.name for one in entries if one.name not in within} | {one.name for one in subentries}
+    return [one for one in groups if one.name in kept] or [file]
+
+
+def _above(name: str) -> list[str]:
+    """Return the paths of the groups that a group stands in."""
+    parts = name.split("/")
+    return ["/".join(parts[:n]) for n in range(2, len(parts))]
 
 
 def _of_entry(entry: h5py.Group, path: Path) -> list[RawTable]:
