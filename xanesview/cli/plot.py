@@ -21,6 +21,9 @@ from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.atomic import is_stream
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xanesview.domain.spectrum import Spectrum
     from xanesview.io.figures.spec import FigureSpec
 
 _OPTIONS = {"width": "width_mm", "height": "height_mm", "dpi": "dpi"}
@@ -163,7 +166,20 @@ def run_plot(arguments: argparse.Namespace) -> int:
         look = replace(look, inset=True)
     elif look.inset:
         tell_notice("The template has an inset, and no picture was given: --inset gives one.")
+    _tell_unseen_breaks(look, spectra)
     curves = [replace(curve, sticks=lines_of_sites(curve.spectrum.provenance)) for curve in with_roles(spectra)]
     figure_file.write_figure(target, FigureContent(curves, arguments.title, scene=scene), look)
     print(f"{target}: {len(spectra)} curve{'s' * (len(spectra) != 1)}")
     return 0
+
+
+def _tell_unseen_breaks(look: FigureSpec, spectra: Sequence[Spectrum]) -> None:
+    """Say which parts of the energies can't be left out, since no curve goes on behind them."""
+    from xanesview.cli.telling import tell_notice
+    from xanesview.io.figures.breaks import seen_breaks
+
+    low, high = look.energies_ev or (
+        min(one.energy_ev[0] for one in spectra), max(one.energy_ev[-1] for one in spectra)
+    )  # fmt: skip
+    for first, last in sorted(set(look.energy_breaks) - set(seen_breaks(look.energy_breaks, low, high))):
+        tell_notice(f"The break from {first:g} to {last:g} eV is not between the ends of the axis, and left out.")

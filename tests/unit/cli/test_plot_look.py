@@ -12,6 +12,7 @@ from PIL import Image
 from xanesview.cli.main import main
 from xanesview.cli.plot import add_look, asked_look
 from xanesview.errors import UsageError, XanesviewError
+from xanesview.io.examples import find_example
 from xanesview.io.figures.spec import FigureSpec
 from xanesview.io.figures.template import Template, keep_template, write_template
 
@@ -68,3 +69,13 @@ def test_a_picture_stands_in_the_plot(tmp_path: Path) -> None:
     assert main([*words, str(tmp_path / "scene.png")]) == 0
     assert 'id="inset"' in target.read_text(encoding="utf-8")
     assert main([*words, "structure"]) != 0, "no file is one"
+
+
+def test_a_break_beyond_the_curves_is_told_and_a_prediction_brings_its_band(tmp_path: Path, capsys) -> None:
+    benzene = str(find_example("benzene").path)
+    words = ["plot", benzene, "--theta", "20", "--out"]
+    assert main([*words, str(tmp_path / "a.svg"), "--set", "energy_breaks=[[300,900]]", "--set", "bands=true"]) == 0
+    assert "The break from 300 to 900 eV is not between the ends" in capsys.readouterr().err
+    assert main([*words, str(tmp_path / "b.svg"), "--set", "energy_breaks=[[292,296]]", "--set", "bands=false"]) == 0
+    assert "break" not in capsys.readouterr().err
+    assert (tmp_path / "a.svg").read_text().count("FillBetween") > (tmp_path / "b.svg").read_text().count("FillBetween")
