@@ -235,12 +235,16 @@ class CurveKey(QWidget):
 def shorter_name(name: str, metrics: QFontMetricsF, width_px: float) -> str:
     """Return a curve's name, or what says less of it where it is wider than `width_px`.
 
-    Of a name that must be cut both ends stay: what tells a frozen curve from the current one stands last.
+    A frozen curve stays told from the current one of the same direction.
     """
-    for text in (name, name.replace("isotropic average", "isotropic"), with_one_decimal(name)):
+    brief = with_one_decimal(name.replace("isotropic average", "isotropic"))
+    close = brief.replace(" = ", "=").replace(", ", ",")
+    head, _, last = name.rpartition(" · ")
+    said = (last,) if last == "frozen" else (f"{head} …",) if head else ()
+    for text in (name, brief, close, *said):
         if metrics.horizontalAdvance(text) <= width_px:
             return text
-    return metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, width_px)
+    return metrics.elidedText(close, Qt.TextElideMode.ElideRight, width_px)
 
 
 def _text_shade(shade: QColor, text: str, share: float) -> QColor:
