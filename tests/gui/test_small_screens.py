@@ -50,6 +50,22 @@ def test_export_is_on_the_bar_or_behind_an_arrow_that_is_seen(window, qtbot, exa
     assert window.toolbar._level == WORDS
 
 
+@pytest.mark.parametrize("points", [10, 16])
+def test_letters_of_directions_are_whole(benzene_window, points) -> None:
+    window = benzene_window
+    buttons = [one for one in window.toolbar._direction_buttons if one.isVisible()]
+    assert "n" in [one.text() for one in buttons]
+    for button in buttons:
+        font = button.font()
+        font.setPointSize(points)
+        button.setFont(font)
+    for width in (1400, 840):
+        settle(window, width)
+        frame = 8 if window.toolbar._level == TIGHT else 18
+        for button in buttons:
+            assert button.width() >= button.fontMetrics().horizontalAdvance(button.text()) + frame
+
+
 def test_the_arrow_of_a_bar_that_is_too_short_is_drawn(benzene_window) -> None:
     """A blank button at the end would say nothing."""
     bar = benzene_window.toolbar
@@ -92,6 +108,17 @@ def test_the_figure_dialog_fits_a_scaled_screen(benzene_window) -> None:
         assert right <= dialog.paper.geometry().left(), "no field lies behind the picture"
     assert dialog.save_button.isVisible()
     dialog.reject()
+
+
+@pytest.mark.parametrize("size", [(840, 525), (1024, 660)])
+def test_curves_keep_their_width_beside_their_names(benzene_window, qtbot, size) -> None:
+    window = benzene_window
+    QTest.keyClick(window, Qt.Key.Key_C)
+    window.sites.pick_all()
+    qtbot.waitUntil(lambda: len(window.plot.curves()) > 8, timeout=10_000)
+    settle(window, size[0])
+    pane = window.plot.picture.parentWidget().width()
+    assert window.plot._plot.getViewBox().width() >= 0.6 * pane - 1
 
 
 def places(window) -> list[QRect]:

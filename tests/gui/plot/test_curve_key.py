@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QFontMetricsF, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from xanesview.gui.plot.curve_key import CurveKey
+from xanesview.gui.plot.curve_key import CurveKey, shorter_name
 from xanesview.gui.plot.curve_style import CurveStyle
 from xanesview.shown.curve import Curve
 
@@ -75,3 +75,28 @@ def test_hidden_curves_without_room_are_counted_above_the_labels_of_the_others(k
     _, rest = key.rest()
     assert len(key.entries()) + len(rest) == room + 3
     assert rest
+
+
+def test_names_say_less_where_there_is_less_room_and_frozen_ones_stay_told_apart(key):
+    metrics = QFontMetricsF(key.font())
+    light = "ε = (0.00, 0.00, 1.00)"
+    whole = metrics.horizontalAdvance(light)
+    assert shorter_name(light, metrics, whole + 1) == light
+    assert shorter_name(light, metrics, whole - 1) == "ε = (0.0, 0.0, 1.0)"
+    room = metrics.horizontalAdvance("isotropic") + 1
+    assert shorter_name("isotropic average", metrics, room) == "isotropic"
+    assert shorter_name(f"{light} · frozen", metrics, room) == "frozen"
+    assert shorter_name("film · scaled by 2", metrics, room) == "film …"
+    assert shorter_name("a measurement of last year", metrics, room).endswith("…")
+
+
+def test_a_cut_name_and_a_curve_out_of_view_are_told_under_the_pointer(key, monkeypatch):
+    key.set_most(60.0)
+    show(key, [Curve("far", ENERGY_EV + 6800.0, np.ones(5), "iron foil at the K edge", "measured")])
+    assert key.width() == 60
+    monkeypatch.setattr(key, "_end_of", lambda _curve: None)
+    place, _ = key.entries()[0]
+    QTest.mouseMove(key, place.center().toPoint())
+    QApplication.processEvents()
+    assert "iron foil at the K edge" in QToolTip.text()
+    assert "Not in view: 7080 to 7100 eV" in QToolTip.text()

@@ -134,3 +134,32 @@ def test_what_was_measured_and_fine_curves_are_drawn_as_they_are(role: str, step
     energy = 7000.0 + step * np.arange(300)
     curve = Curve("a", energy, np.sin(energy), "", role)
     assert as_line(curve) is curve
+
+
+def frozen_at(peak_ev: float, role: str = "frozen", visible: bool = True) -> Curve:
+    row = np.exp(-(((edge.ENERGY_EV - peak_ev) / 0.5) ** 2))
+    return Curve(f"{role}-{peak_ev}", edge.ENERGY_EV, row, "old", role, visible=visible)
+
+
+@pytest.mark.parametrize("role", ["frozen", "computed", "measured"])
+def test_the_axis_covers_the_peaks_of_other_visible_curves_of_the_edge(role: str) -> None:
+    """π* of benzene lies below the first absorption of urea."""
+    late = [Curve(key, edge.ENERGY_EV, edge.isotropic(3.5), key, key) for key in ("current", "isotropic")]
+    alone = energy_range(late)
+    assert alone[0] > 285.3
+    low, high = energy_range([*late, frozen_at(285.3, role)])
+    assert low < 284.3
+    assert high == alone[1]
+    assert energy_range([*late, frozen_at(285.3, role, visible=False)]) == alone
+    beyond = Curve("frozen", edge.ENERGY_EV - 12.0, edge.isotropic(-8.0), "old", "frozen")
+    assert energy_range([*late, beyond])[0] < 277.0, "another network's energies may begin earlier"
+
+
+def test_curves_of_another_edge_stay_aside_with_and_without_a_prediction() -> None:
+    iron = Curve("iron", 7100.0 + np.arange(200.0), np.arange(200.0), "iron", "measured")
+    cold = frozen_at(285.3)
+    assert energy_range([*edge.curves(), iron]) == energy_range(edge.curves())
+    assert energy_range([iron, cold], home=(280.0, 310.0)) == energy_range([cold])
+    assert energy_range([iron, cold], home=(7080.0, 7250.0)) == energy_range([iron])
+    assert energy_range([iron, cold, frozen_at(288.0)])[1] == 310.0
+    assert energy_range([iron], home=(280.0, 310.0)) == energy_range([iron]), "alone it is shown"

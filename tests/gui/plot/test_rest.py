@@ -8,8 +8,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSlider
 
-from tests.gui.acting import current
+from tests.gui.acting import current, shown
 from xanesview.domain.geometry.polarisation import Powder
+from xanesview.domain.session import ReferenceCurve
+from xanesview.domain.spectrum import Spectrum
 from xanesview.gui.plot import axis_fitting
 
 
@@ -68,3 +70,18 @@ def test_reset_shows_what_is_seen(benzene_window, qtbot) -> None:
     QTest.keyClick(window, Qt.Key.Key_R)
     qtbot.waitUntil(lambda: top(window) < 4.0)
     assert top(window) == pytest.approx(low, rel=0.02)
+
+
+def test_frozen_curves_and_no_site_leave_the_axis_at_the_edge(benzene_window, qtbot) -> None:
+    """A curve measured at another edge stays aside; the key tells where it lies."""
+    window = benzene_window
+    QTest.keyClick(window, Qt.Key.Key_C)
+    qtbot.waitUntil(lambda: bool(shown(window, "frozen")))
+    iron = Spectrum(7100.0 + np.arange(200.0), np.arange(200.0), label="iron", kind="measured")
+    window.workspace.add_reference(ReferenceCurve(spectrum=iron, label="iron"))
+    qtbot.waitUntil(lambda: bool(shown(window, "measured")))
+    QTest.keyClick(window, Qt.Key.Key_Escape, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: not shown(window, "current") and bool(shown(window, "frozen")))
+    low, high = window.plot.view_range()[0]
+    assert 275.0 < low < 285.0
+    assert high == pytest.approx(320.0)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGraphicsSceneWheelEvent
 from xanesview.gui.appearance.palette import Colours
 from xanesview.gui.appearance.theme import small_font, small_size_pt
 
-_AXIS_WIDTH_PX = 58
+AXIS_WIDTH_PX = 58
 _WHEEL_STEP = 1.0015  # zoom a unit of wheel delta; 120 units are one notch
 
 
@@ -113,7 +113,7 @@ def make_plot() -> pg.PlotItem:
     plot.hideButtons()
     plot.setContentsMargins(0, 0, 0, 0)
     plot.layout.setContentsMargins(0, 6, 0, 0)
-    left.setWidth(_AXIS_WIDTH_PX)
+    left.setWidth(AXIS_WIDTH_PX)
     left.setStyle(tickLength=0, tickTextOffset=6, maxTickLevel=0, maxTextLevel=0)
     left.setTickDensity(1.6)
     bottom.setTickDensity(1.4)

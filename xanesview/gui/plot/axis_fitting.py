@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
 from xanesview.gui.plot.lower_panel import LowerPanel
-from xanesview.gui.plot.ranges import energy_range, intensity_range
+from xanesview.gui.plot.ranges import energy_range, intensity_range, predicted_extent
 from xanesview.shown.curve import Curve
 
 #: Curves that have not changed for so long have come to rest, ms.
@@ -46,6 +46,7 @@ class AxisFitting(QObject):
         super().__init__(parent)
         self._plot, self._lower, self._curves = plot, lower, curves
         self._also: tuple[float, float] | None = None
+        self._home: tuple[float, float] | None = None  # energies of the last prediction: the edge looked at
         self.is_zoomed = False
         self.bound: float | None = None
         self._floor = 0.0
@@ -80,15 +81,24 @@ class AxisFitting(QObject):
 
     def fit(self) -> None:
         """Choose the axes from the curves, unless the user has zoomed."""
+        self._home = predicted_extent(self._curves()) or self._home
         if self.is_zoomed:
             return
-        energies = energy_range(self._curves())
+        self._fit_energies()
+        self.fit_intensities()
+
+    def move(self, by_ev: float) -> None:
+        """Energies are counted from another zero, eV: the edge looked at moves along."""
+        if self._home is not None:
+            self._home = self._home[0] + by_ev, self._home[1] + by_ev
+
+    def _fit_energies(self) -> None:
+        energies = energy_range(self._curves(), self._home)
         if energies is not None and self._also is not None:
             room = 0.02 * (energies[1] - energies[0])
             energies = min(energies[0], self._also[0] - room), max(energies[1], self._also[1] + room)
         if energies is not None:
             self._plot.getViewBox().setXRange(*energies, padding=0)
-        self.fit_intensities()
 
     def follow_numbers(self, *, turned: bool) -> None:
         """The same curves have new numbers; after a turn of the light alone (`turned`) the bound holds as before."""
@@ -101,8 +111,10 @@ class AxisFitting(QObject):
                 self._settle.start()
             if self._lower.kind:
                 self._lower.fit(self._fitted[1] if self._fitted else 1.0, only_grow=True)
-        else:
+        elif _is_gesture():
             self.fit_intensities()  # a reference may have been scaled; the bound keeps the rest from moving it
+        else:
+            self.fit()  # of another structure, too, whose absorption may begin elsewhere
 
     def fit_intensities(self) -> None:
         """Choose the axis of intensities; while a mouse button is down it only grows."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.appearance.theme import colours, small_font
 from xanesview.gui.plot.curve_style import CurveStyle
+from xanesview.gui.plot.header import with_one_decimal
 from xanesview.gui.plot.ranges import spread_labels
 from xanesview.gui.plot.swatch import SWATCH_PX, draw_swatch
 from xanesview.shown.curve import Curve
@@ -20,7 +21,7 @@ DIRECT_LABELS = 5
 
 _LEADER_PX = 14.0
 _GAP_PX = 6.0
-_LEAST_PX, _MOST_PX = 56, 184
+_LEAST_PX, _MOST_PX = 44, 184
 _MOST_NAMED = 20  # in a tooltip
 
 
@@ -47,7 +48,8 @@ class CurveKey(QWidget):
         self._hover = ""
         self._entries: list[tuple[QRectF, Curve]] = []
         self._rest: tuple[QRectF, list[Curve]] | None = None
-        self.setFixedWidth(_LEAST_PX)
+        self._wanted, self._most = float(_LEAST_PX), float(_MOST_PX)
+        self._fit_width()
 
     def set_curves(self, curves: Sequence[Curve], styles: Sequence[CurveStyle], *, fit: bool = True) -> None:
         """Replace the curves; with `fit` the width follows the labels (not while dragging: nothing may jump)."""
@@ -56,9 +58,18 @@ class CurveKey(QWidget):
         if fit:
             metrics = QFontMetricsF(self.font())
             widest = max((self._label_px(curve, metrics) for curve, _ in self._curves), default=0.0)
-            wanted = SWATCH_PX + _GAP_PX + widest + 8
-            self.setFixedWidth(int(min(max(wanted, _LEAST_PX), _MOST_PX)) if self._curves else 12)
+            self._wanted = SWATCH_PX + _GAP_PX + widest + 8
+            self._fit_width()
         self.update()
+
+    def set_most(self, width_px: float) -> None:
+        """Take no more than this width; names that find no room say less, and a tooltip has the whole name."""
+        self._most = min(max(width_px, _LEAST_PX), _MOST_PX)
+        self._fit_width()
+        self.update()
+
+    def _fit_width(self) -> None:
+        self.setFixedWidth(int(min(max(self._wanted, _LEAST_PX), self._most)) if self._curves else 12)
 
     def set_area(self, top_px: float, bottom_px: float) -> None:
         """Tell where the plot's picture begins and ends, in this widget's pixels."""
@@ -159,7 +170,7 @@ class CurveKey(QWidget):
                 draw_swatch(painter, middle, style, shade)
             painter.setPen(_text_shade(shade, scheme.text, 0.3) if curve.visible else QColor(scheme.faint))
             text = place.adjusted(SWATCH_PX + _GAP_PX, 0, -2, 0)
-            words = metrics.elidedText(curve.label, Qt.TextElideMode.ElideRight, text.width())
+            words = shorter_name(curve.label, metrics, text.width())
             painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
         if self._rest is not None:
             place, curves = self._rest
@@ -194,9 +205,19 @@ class CurveKey(QWidget):
             self.setCursor(Qt.CursorShape.PointingHandCursor if key else Qt.CursorShape.ArrowCursor)
             if curve is not None:
                 verb = "hide" if curve.visible else "show"
-                lines = [curve.tooltip or curve.label, f"Click to {verb} this curve."]
+                lines = [*self._told(curve), f"Click to {verb} this curve."]
                 QToolTip.showText(event.globalPosition().toPoint(), plain("\n".join(lines)), self)
             self.update()
+
+    def _told(self, curve: Curve) -> list[str]:
+        """The whole name where it is cut, what the curve is, and where it lies when it is out of view."""
+        room = self.width() - SWATCH_PX - _GAP_PX - 2
+        cut = QFontMetricsF(self.font()).horizontalAdvance(curve.label) > room
+        told = [curve.label] * cut + [curve.tooltip] * (curve.tooltip not in ("", curve.label))
+        lines = told or [curve.label]
+        if curve.visible and curve.energy_ev.size and self._end_of(curve) is None:
+            lines.append(f"Not in view: {curve.energy_ev[0]:.0f} to {curve.energy_ev[-1]:.0f} eV")
+        return lines
 
     def leaveEvent(self, event: QEvent) -> None:
         """Unmark."""
@@ -209,6 +230,21 @@ class CurveKey(QWidget):
         self._scroll -= 1 if event.angleDelta().y() > 0 else -1
         self.update()
         event.accept()
+
+
+def shorter_name(name: str, metrics: QFontMetricsF, width_px: float) -> str:
+    """Return a curve's name, or what says less of it where it is wider than `width_px`.
+
+    A frozen curve stays told from the current one of the same direction.
+    """
+    brief = with_one_decimal(name.replace("isotropic average", "isotropic"))
+    close = brief.replace(" = ", "=").replace(", ", ",")
+    head, _, last = name.rpartition(" · ")
+    said = (last,) if last == "frozen" else (f"{head} …",) if head else ()
+    for text in (name, brief, close, *said):
+        if metrics.horizontalAdvance(text) <= width_px:
+            return text
+    return metrics.elidedText(close, Qt.TextElideMode.ElideRight, width_px)
 
 
 def _text_shade(shade: QColor, text: str, share: float) -> QColor:

@@ -47,7 +47,7 @@ def shorter(text: str) -> Iterator[str]:
     yield text
     text = text.replace("sum of all ", "Σ ", 1).replace("sum of ", "Σ ", 1)
     yield text
-    yield re.sub(r"\([^()]*\)", _with_one_decimal, text)
+    yield with_one_decimal(text)
     sites = text.partition(" · ")[0]
     yield sites
     while ", " in sites:
@@ -55,7 +55,12 @@ def shorter(text: str) -> Iterator[str]:
         yield f"{sites}, …"
 
 
-def _with_one_decimal(found: re.Match[str]) -> str:
+def with_one_decimal(text: str) -> str:
+    """Return a text whose directions have one decimal."""
+    return re.sub(r"\([^()]*\)", _one_decimal, text)
+
+
+def _one_decimal(found: re.Match[str]) -> str:
     try:
         numbers = [float(word.replace("\N{MINUS SIGN}", "-")) for word in found[0][1:-1].split(",")]
     except ValueError:  # no direction

@@ -17,26 +17,87 @@ if TYPE_CHECKING:
 PREDICTED = ("current", "isotropic", "site", "compared")
 
 _ONSET = 0.02  # share of the highest intensity that counts as the beginning of absorption
+_RISE = 0.1  # share of a curve's span that makes a peak
 _BEFORE_ONSET = 0.06  # share of the energy range shown before it
 
 
-def energy_range(curves: Sequence[Curve]) -> tuple[float, float] | None:
+def energy_range(
+    curves: Sequence[Curve], home: tuple[float, float] | None = None
+) -> tuple[float, float] | None:
     """Return the energies to show, in eV: the predicted ones, from a little before the first absorption.
 
     The onset is read from the isotropic average where there is one, since absorption in any direction shows there:
-    turning the polarisation then never moves the axis.
+    turning the polarisation then never moves the axis. The axis grows for what other visible curves of the same edge
+    hold: for frozen ones as far as they go, for the others within the predicted energies. Without a prediction the
+    curves of one edge are shown: those that share energies with `home`, the predicted ones of before.
     """
     shown = [curve for curve in curves if curve.energy_ev.size > 1 and curve.role != "difference"]
-    chosen = [curve for curve in shown if curve.role in PREDICTED] or shown
+    predicted = [curve for curve in shown if curve.role in PREDICTED]
+    chosen = predicted or _of_one_edge([curve for curve in shown if curve.visible] or shown, home)
     if not chosen:
         return None
-    low = min(float(np.min(curve.energy_ev)) for curve in chosen)
-    high = max(float(np.max(curve.energy_ev)) for curve in chosen)
+    start, high = first, last = _extent(chosen)
+    low = start
     steady = [curve for curve in chosen if curve.role == "isotropic"] or chosen
     onsets = [onset for onset in map(_onset, steady) if onset is not None]
+    room = _BEFORE_ONSET * (last - first)
     if onsets:
-        low = max(low, min(onsets) - _BEFORE_ONSET * (high - low))
+        low = max(low, min(onsets) - room)
+    if predicted:
+        for curve in shown:
+            risen = _risen(curve, first, last) if curve.visible and curve not in steady else None
+            if risen is not None:
+                low = min(low, max(risen[0] - room, min(first, _extent([curve])[0])))
+                high = max(high, risen[1])
     return (low, high) if high > low else None
+
+
+def predicted_extent(curves: Sequence[Curve]) -> tuple[float, float] | None:
+    """Return the first and the last energy of the predicted curves, in eV, or None where there is none."""
+    predicted = [curve for curve in curves if curve.role in PREDICTED and curve.energy_ev.size > 1]
+    return _extent(predicted) if predicted else None
+
+
+def _extent(curves: Sequence[Curve]) -> tuple[float, float]:
+    low = min(float(np.min(curve.energy_ev)) for curve in curves)
+    return low, max(float(np.max(curve.energy_ev)) for curve in curves)
+
+
+def _of_one_edge(curves: list[Curve], home: tuple[float, float] | None) -> list[Curve]:
+    """Return the curves that share energies with `home`, else the most that are joined by shared energies."""
+    edges: list[list[Curve]] = []
+    for curve in curves:
+        joined = [edge for edge in edges if _share(_extent(edge), _extent([curve]))]
+        edges = [edge for edge in edges if not any(edge is one for one in joined)]
+        edges.append([one for edge in joined for one in edge] + [curve])
+    if home is not None:
+        here = [edge for edge in edges if _share(_extent(edge), home)]
+        edges = here or edges
+    return max(edges, key=len, default=[])
+
+
+def _share(one: tuple[float, float], two: tuple[float, float]) -> bool:
+    return one[0] <= two[1] and two[0] <= one[1]
+
+
+def _risen(curve: Curve, first: float, last: float) -> tuple[float, float] | None:
+    """Return the energies, eV, between which a curve holds its peaks, or None where it is of another edge.
+
+    A peak begins where the intensity has risen by `_RISE` of its span above the least before it, and ends so, too.
+    """
+    there = np.isfinite(curve.intensity)
+    if not _share(_extent([curve]), (first, last)):
+        return None
+    if curve.role != "frozen":
+        there &= (curve.energy_ev >= first) & (curve.energy_ev <= last)
+    energy, values = curve.energy_ev[there], curve.intensity[there]
+    span = float(np.ptp(values)) if values.size else 0.0
+    if span <= 0:
+        return None
+    begins = np.flatnonzero(values - np.minimum.accumulate(values) >= _RISE * span)
+    ends = np.flatnonzero(values - np.minimum.accumulate(values[::-1])[::-1] >= _RISE * span)
+    held = [*begins[:1], *ends[-1:]]
+    return float(energy[min(held)]), float(energy[max(held)])
 
 
 def _onset(curve: Curve) -> float | None:

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.theme import colours
-from xanesview.gui.plot.axes import colour_axes, make_plot, title_axis
+from xanesview.gui.plot.axes import AXIS_WIDTH_PX, colour_axes, make_plot, title_axis
 from xanesview.gui.plot.axis_fitting import AxisFitting
 from xanesview.gui.plot.chips import ChipRow
 from xanesview.gui.plot.curve_key import CurveKey
@@ -26,6 +27,8 @@ from xanesview.gui.plot.ranges import PREDICTED
 from xanesview.gui.plot.regions import Region, Regions
 from xanesview.shown.curve import Chip, Curve, differ_in_numbers
 
+#: Of the width of its pane, what curves keep beside the names of curves.
+LEAST_SHARE = 0.6
 _GUIDE_DASH = (2.0, 2.0)
 EMPTY_TEXT = "Absorption spectrum\n\nOpen a molecule or a crystal and pick an atom: its spectrum appears here."
 
@@ -141,6 +144,7 @@ class SpectrumPlot(QWidget):
         box.setXRange(low + by_ev, high + by_ev, padding=0)
         for marks in (self._marks, self._lower.marks):
             marks.pins_ev = [pin + by_ev for pin in marks.pins_ev]
+        self._fitting.move(by_ev)
 
     def set_unit(self, unit: str) -> None:
         """Name the intensity's unit on the axis."""
@@ -300,6 +304,12 @@ class SpectrumPlot(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self.apply_theme()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the key yield before the curves do."""
+        super().resizeEvent(event)
+        pane = self.contentsRect().width() - 2 * SPACING
+        self._key.set_most(pane * (1 - LEAST_SHARE) - AXIS_WIDTH_PX)
 
     # ---- building ----
 

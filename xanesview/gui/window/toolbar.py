@@ -31,6 +31,7 @@ from xanesview.texts import tr
 WORDS, ICONS, TIGHT = range(3)
 _NETWORK_PX = {WORDS: 240, ICONS: 190, TIGHT: 98}
 _DIRECTION_PX = {WORDS: 30, ICONS: 30, TIGHT: 22}
+_FRAME_PX = {WORDS: 18, ICONS: 18, TIGHT: 8}  # what the style sheet puts around letters
 _STYLES = {
     "both": Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
     "text": Qt.ToolButtonStyle.ToolButtonTextOnly,
@@ -135,7 +136,8 @@ class ToolBar(QToolBar):
                 button.setToolButtonStyle(_STYLES["both" if level == WORDS else "icon"])
         for button in self._direction_buttons:
             restyle(button, "narrow", level == TIGHT)  # else its frame would leave no room for the letter
-            button.setFixedWidth(_DIRECTION_PX[level])
+            letters = button.fontMetrics().horizontalAdvance(button.text()) + _FRAME_PX[level]
+            button.setFixedWidth(max(_DIRECTION_PX[level], letters))  # larger letters are not cut
         self.export.setToolButtonStyle(_STYLES["icon" if level == TIGHT else "both"])
         self.network.setMinimumWidth(min(120, _NETWORK_PX[level]))
         self.network.setMaximumWidth(_NETWORK_PX[level])
