@@ -251,7 +251,7 @@ def test_a_series_whose_shift_ends_where_the_search_does_is_refused_and_nothing_
     monkeypatch.setattr(undetermined, "_AT_END_EV", 5.0 - 0.4)  # as if no more than 0.4 eV had been searched
     before, steps = workspace.session, workspace.undo_stack.count()
     QTest.mouseClick(panel.fit_series, LEFT)
-    qtbot.waitUntil(lambda: "The fit is not taken over: the shift of +0.50 eV" in window.plot_messages.text(), **PATIENT)
+    qtbot.waitUntil(lambda: "not taken over: the shift of +0.50 eV" in window.plot_messages.text(), **PATIENT)
     assert "Does the molecule, or the polarisation, fit?" in window.plot_messages.text()
     assert panel.series_fit.text().startswith("The fit is not taken over")
     assert workspace.session is before
