@@ -26,7 +26,8 @@ class PredictionFitting(LatestWork):
 
         def fitted(cancelled: Callable[[], bool]) -> PredictionFit:
             from xanesview.domain.processing.prediction_fit import fit_series
+            from xanesview.domain.processing.undetermined import taken
 
-            return fit_series(measured, predictions, choices, cancelled)
+            return taken(fit_series(measured, predictions, choices, cancelled), choices)
 
         self.ask(fitted)
