@@ -85,3 +85,4 @@ def test_frozen_curves_and_no_site_leave_the_axis_at_the_edge(benzene_window, qt
     low, high = window.plot.view_range()[0]
     assert 275.0 < low < 285.0
     assert high == pytest.approx(320.0)
+    assert top(window) < 20.0, "nor does its height press the others down"

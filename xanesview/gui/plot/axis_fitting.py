@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
 from xanesview.gui.plot.lower_panel import LowerPanel
-from xanesview.gui.plot.ranges import energy_range, intensity_range, predicted_extent
+from xanesview.gui.plot.ranges import PREDICTED, energy_range, intensity_range, of_one_edge, predicted_extent
 from xanesview.shown.curve import Curve
 
 #: Curves that have not changed for so long have come to rest, ms.
@@ -139,7 +139,11 @@ class AxisFitting(QObject):
         return (low, high, False) if high - low < _MUCH_LESS * (any_high - any_low) else widest
 
     def _seen(self) -> list[Curve]:
-        return [curve for curve in self._curves() if curve.visible]
+        """Visible curves; without a prediction, as for the energies, those of one edge."""
+        seen = [curve for curve in self._curves() if curve.visible]
+        if any(curve.role in PREDICTED for curve in seen):
+            return seen
+        return of_one_edge([curve for curve in seen if curve.energy_ev.size > 1], self._home)
 
     def _set_intensities(self, low: float, high: float, for_any: bool) -> None:
         self._is_for_any = for_any

@@ -21,9 +21,7 @@ _RISE = 0.1  # share of a curve's span that makes a peak
 _BEFORE_ONSET = 0.06  # share of the energy range shown before it
 
 
-def energy_range(
-    curves: Sequence[Curve], home: tuple[float, float] | None = None
-) -> tuple[float, float] | None:
+def energy_range(curves: Sequence[Curve], home: tuple[float, float] | None = None) -> tuple[float, float] | None:
     """Return the energies to show, in eV: the predicted ones, from a little before the first absorption.
 
     The onset is read from the isotropic average where there is one, since absorption in any direction shows there:
@@ -33,7 +31,7 @@ def energy_range(
     """
     shown = [curve for curve in curves if curve.energy_ev.size > 1 and curve.role != "difference"]
     predicted = [curve for curve in shown if curve.role in PREDICTED]
-    chosen = predicted or _of_one_edge([curve for curve in shown if curve.visible] or shown, home)
+    chosen = predicted or of_one_edge([curve for curve in shown if curve.visible] or shown, home)
     if not chosen:
         return None
     start, high = first, last = _extent(chosen)
@@ -63,7 +61,7 @@ def _extent(curves: Sequence[Curve]) -> tuple[float, float]:
     return low, max(float(np.max(curve.energy_ev)) for curve in curves)
 
 
-def _of_one_edge(curves: list[Curve], home: tuple[float, float] | None) -> list[Curve]:
+def of_one_edge(curves: list[Curve], home: tuple[float, float] | None) -> list[Curve]:
     """Return the curves that share energies with `home`, else the most that are joined by shared energies."""
     edges: list[list[Curve]] = []
     for curve in curves:
@@ -133,6 +131,8 @@ def intensity_range(curves: Sequence[Curve], bound: float | None, floor: float =
         if curve.role == "difference" or (bound is not None and curve.role in PREDICTED):
             continue
         inside = (curve.energy_ev >= first) & (curve.energy_ev <= last)  # the energies shown are the predicted ones
+        if curve.role == "frozen" and inside.any():  # and all those of frozen curves of this edge
+            inside[:] = True
         finite = curve.drawn[inside & np.isfinite(curve.intensity)]
         if finite.size:
             lows.append(float(finite.min()))
