@@ -55,7 +55,6 @@ def run_fit(arguments: argparse.Namespace) -> int:
     """Fit, print what was found and write what was asked for."""
     from xanesview.cli.file_curves import on_one_axis
     from xanesview.domain.processing.prediction_fit import fit_series
-    from xanesview.domain.processing.undetermined import taken
 
     _check(arguments)
     names = arguments.file if arguments.against else arguments.file[:-1]
@@ -63,8 +62,7 @@ def run_fit(arguments: argparse.Namespace) -> int:
     predictions = _predictions(arguments, len(measured))
     curves = on_one_axis([*predictions, *measured], arguments.axis)
     predictions, measured = curves[: len(measured)], curves[len(measured) :]
-    choices = _choices(arguments, predictions[0])
-    fit = taken(fit_series(measured, predictions, choices), choices)
+    fit = fit_series(measured, predictions, _choices(arguments, predictions[0]))
     _tell(fit)
     if arguments.out:
         _write(Path(arguments.out).expanduser(), fit, predictions)

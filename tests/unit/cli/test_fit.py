@@ -116,15 +116,3 @@ def test_a_recipe_comes_before_the_fit(files, capsys):
     line = ["fit", str(files / "measured_0.dat"), "--against", str(files / "one.csv"), "--e0", "290"]
     assert main([*line, "--recipe", str(files / "recipe.toml")]) == 0
     assert value_of(capsys.readouterr().out, "Scale")[0] == pytest.approx(18.0, rel=0.02)
-
-
-def test_a_fit_that_means_nothing_is_refused_and_nothing_is_written(files, capsys):
-    rng = np.random.default_rng(5)
-    np.savetxt(files / "else.dat", np.column_stack([MEASURED, 5.0 + np.sin(1.3 * MEASURED) + 0.01 * rng.random()]))
-    line = ["fit", str(files / "else.dat"), "--against", str(files / "one.csv"), "--e0", "290"]
-    assert main([*line, "--out", str(files / "none.csv")]) == 1
-    told = capsys.readouterr()
-    assert "The fit is not taken over: " in told.err
-    assert "Does the molecule, or the polarisation, fit?" in told.err
-    assert "Scale" not in told.out
-    assert not (files / "none.csv").exists()

@@ -26,8 +26,7 @@ class PredictionFitting(LatestWork):
 
         def fitted(cancelled: Callable[[], bool]) -> PredictionFit:
             from xanesview.domain.processing.prediction_fit import fit_series
-            from xanesview.domain.processing.undetermined import taken
 
-            return taken(fit_series(measured, predictions, choices, cancelled), choices)
+            return fit_series(measured, predictions, choices, cancelled)
 
         self.ask(fitted)

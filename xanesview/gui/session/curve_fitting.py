@@ -70,7 +70,6 @@ class CurveFitting(QObject):
         self._shown, self._push, self._processing = shown, change, processing
         self._asked: tuple[tuple[int, ...], Session] | None = None
         self.reports: tuple[FitReport, ...] = ()
-        self._refused: tuple[Session, str] | None = None
         self._thread = PredictionFitting(self)
         self._thread.done.connect(self._take_fit)
         self._thread.failed.connect(self._tell_failed)
@@ -131,7 +130,7 @@ class CurveFitting(QObject):
         from xanesview.domain.processing.prediction_fit import FitChoices
 
         shown = self._shown()
-        self._asked, self._refused = (places, shown.session), None
+        self._asked, self.reports = (places, shown.session), ()
         self._thread.fit(measured, predictions, FitChoices(shown_window_ev(shown), e0_ev=shown.ip_ev))
         self.changed.emit()
 
@@ -198,21 +197,9 @@ class CurveFitting(QObject):
         """Return the last fit, as long as the curve looked at has the steps that it gave."""
         own = (one for one in self.reports if one.subject == self._processing.subject)
         report = next(own, None)
-        return report if report is not None and self.holds(report) else None
-
-    def holds(self, report: FitReport) -> bool:
-        """Whether its curve and the prediction still have the steps that a fit gave."""
-        steps_of, which = self._processing.steps_of, report.subject.which
-        return (
-            which < len(self._shown().session.references)
-            and steps_of(report.subject) == report.steps
-            and steps_of(PREDICTION) == report.prediction_steps
-        )
-
-    @property
-    def refused(self) -> str:
-        """Why the last fit was not taken over, until anything is changed; empty where it was."""
-        return self._refused[1] if self._refused is not None and self._refused[0] is self._shown().session else ""
+        if report is None or report.steps != self._processing.steps:
+            return None
+        return report if report.prediction_steps == self._processing.steps_of(PREDICTION) else None
 
     def take_back(self, subject: Subject, kept: KeptFit) -> None:
         """Know the last fit of a session file."""
@@ -236,7 +223,6 @@ class CurveFitting(QObject):
         )
 
     def _tell_failed(self, message: str, hint: str) -> None:
-        self._refused = (self._shown().session, message)
         self._tell(message, hint)
         self.changed.emit()
 

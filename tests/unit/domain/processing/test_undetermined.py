@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from xanesview.domain.processing.prediction_fit import FitChoices, PredictionFit, fit_prediction
-from xanesview.domain.processing.undetermined import refusals, step_share, taken, undetermined
+from xanesview.domain.processing.undetermined import undetermined
 from xanesview.domain.spectrum import Spectrum
-from xanesview.errors import XanesviewError
 
 ENERGY = np.arange(280.0, 320.0, 0.1)
 
@@ -64,30 +63,3 @@ def test_two_values_that_are_one_are_open():
     correlations[0, 1] = correlations[1, 0] = -0.9999
     (told,) = undetermined(dataclasses.replace(fit, correlations=correlations))
     assert "can't be told apart" in told
-
-
-def test_a_good_fit_is_taken_and_a_meaningless_scale_or_shift_is_refused():
-    fit = fitted()
-    assert taken(fit) is fit
-    unsure = changed(fit, "scale", error=0.4 * fit["scale"].value)
-    with pytest.raises(XanesviewError, match=r"not taken over: the scale, 3, has an error of 1\.2") as told:
-        taken(unsure)
-    assert told.value.hint == "Does the molecule, or the polarisation, fit?"
-    assert refusals(changed(fit, "scale", error=0.3 * fit["scale"].value)) == ()
-    assert "at the end of the 5 eV searched" in refusals(changed(fit, "shift_ev", value=-5.2))[0]
-
-
-def test_an_edge_step_alone_is_no_fit():
-    edge = 2.0 * (0.5 + np.arctan(2.0 * (ENERGY - 295.0) / 6.0) / np.pi)
-    other = Spectrum(ENERGY, 0.05 * np.exp(-0.5 * ((ENERGY - 287.0) / 0.5) ** 2), label="predicted")
-    film = Spectrum(ENERGY, edge + 0.02 * other.intensity, label="film")
-    fit = fit_prediction(film, other, FitChoices(e0_ev=295.0, width=False))
-    assert step_share(fit) > 0.9
-    assert any("the edge step makes" in one for one in refusals(fit))
-    assert step_share(fitted()) < 0.5
-
-
-def test_a_curve_of_something_else_is_refused_by_what_is_left():
-    peaks = sum(np.exp(-0.5 * ((ENERGY - at) / 0.4) ** 2) for at in (283.0, 286.5, 292.0, 299.0, 306.0))
-    fit = fit_prediction(Spectrum(ENERGY, 3.0 + peaks, label="film"), prediction(), FitChoices(width=False))
-    assert any("left, with structure" in one or "R-factor" in one for one in refusals(fit))

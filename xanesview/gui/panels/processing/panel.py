@@ -297,8 +297,6 @@ class ProcessingPanel(Panel):
         words = ""
         if busy:
             words = "Fitting…"
-        elif self.fitting.refused:
-            words = self.fitting.refused
         elif report is not None:
             head = "Out of date, fit again: " if self.fitting.is_stale else poor_head(report.fit)
             words = f"{head}{fit_summary(report.fit)}"
@@ -308,29 +306,20 @@ class ProcessingPanel(Panel):
             if words and is_stale(self.workspace.shown, reference):
                 words += "; out of date, fit again"
         self.words.setText(words)
-        if report is not None and words != self.fitting.refused:
+        if report is not None:
             stale = [STALE] if self.fitting.is_stale else []
             words = "\n".join((*stale, all_words(report.fit)))
         self.words.setToolTip(plain(words))
         self.words.setVisible(bool(words))
         self.details_button.setVisible(report is not None)
-        if self._details is not None:
-            self._details.follow(self.fitting)
         self.window_button.setChecked(self.workspace.session.window_ev is not None)
         self.fit_button.setEnabled(not busy and self.fitting.can_fit)
 
     def _show_details(self) -> None:
         report = self.fitting.current_report()
         if report is not None:
-            if self._details is None:
-                self._details = FitDetails(report, self.window())
-                self._details.finished.connect(self._forget_details)
+            self._details = FitDetails(report.label, report.fit, self.window())
             self._details.show()
-            self._details.raise_()
-            self._details.follow(self.fitting)
-
-    def _forget_details(self) -> None:
-        self._details = None
 
     # ---- scores ----
 

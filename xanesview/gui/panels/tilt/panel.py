@@ -245,12 +245,9 @@ class TiltPanel(Panel):
         self._say(self.orientation, text)
 
     def _show_series_fit(self) -> None:
-        """Say what *Fit series* found, as long as the curves have its steps, or why it was not taken over."""
+        """Say what *Fit series* found, as long as the curves have its steps."""
         fitting, references = self.workspace.fitting, self.workspace.session.references
         report = fitting.report
-        if fitting.refused:
-            self._say(self.series_fit, fitting.refused)
-            return
         held = report is not None and len(report.fit.curves) > 1 and report.subject.which < len(references)
         if not held or references[report.subject.which].steps[-len(report.steps) :] != report.steps:
             self._say(self.series_fit, "")
