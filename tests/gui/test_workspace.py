@@ -171,7 +171,7 @@ def test_a_frozen_curve_is_named_by_what_tells_it_from_the_current_one(qtbot, wo
 
     predicted(qtbot, workspace)
     workspace.curves.freeze()
-    assert label() == "ε = (0.00, 0.00, 1.00)"
+    assert label() == "ε = (0.00, 0.00, 1.00) · frozen"
     workspace.pick((1,))
     assert label() == "all 6 C · (0.00, 0.00, 1.00)"
     predicted(qtbot, workspace, "pyridine")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -75,6 +76,9 @@ def _answers(display: str) -> bool:
     return False
 
 
+_SHADER_ROOM = 20_000_000  # bytes
+
+
 def prepare_environment() -> None:
     """Settings that must stand before Qt, VTK and the plot library are imported."""
     os.environ.setdefault("QT_API", "pyside6")
@@ -82,6 +86,19 @@ def prepare_environment() -> None:
     if os.environ.get("WAYLAND_DISPLAY") and os.environ.get("DISPLAY"):
         # VTK draws into X windows only; under Wayland it needs XWayland, which DISPLAY says is there
         os.environ.setdefault("QT_QPA_PLATFORM", "xcb")
+    if not _has_room_for_shaders():
+        os.environ.setdefault("MESA_SHADER_CACHE_DISABLE", "true")
+
+
+def _has_room_for_shaders() -> bool:
+    """Whether Mesa can keep compiled shaders: it maps its file into memory, and a full disk ends the program then."""
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    try:
+        while not folder.exists():
+            folder = folder.parent
+        return shutil.disk_usage(folder).free > _SHADER_ROOM
+    except (OSError, RuntimeError):
+        return False
 
 
 def run(launch: Launch) -> int:

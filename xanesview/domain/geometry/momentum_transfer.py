@@ -25,8 +25,8 @@ K_EDGE_EV = {"B": 188.0, "C": 285.0, "N": 400.0, "O": 532.0, "F": 685.0, "Fe": 7
 
 def lorentz_factor(beam_energy_kev: float) -> float:
     """Return γ = 1 + E0/mc² of the beam electrons."""
-    if not (np.isfinite(beam_energy_kev) and beam_energy_kev > 0.0):
-        raise XanesviewError("The beam energy must be a positive number of keV.")
+    if not 1e-6 <= beam_energy_kev <= 1e9:  # also refuses NaN
+        raise XanesviewError("The beam energy must be a positive number of keV.", "Microscopes have 30 to 300 keV.")
     return 1.0 + 1e3 * beam_energy_kev / ELECTRON_REST_ENERGY_EV
 
 

@@ -85,7 +85,7 @@ def parse_series(text: str) -> np.ndarray | None:
         if len(words) != 3:
             raise XanesviewError(f"“{text}” is no series of angles.", _SERIES_HINT)
         low, high, step = (parse_angle_deg(word) for word in words)
-        if not step or (high - low) / step < 0:
+        if abs(step) < 1e-9 or (high - low) / step < 0:
             raise XanesviewError(f"No step of {step:g} leads from {low:g} to {high:g}.", _SERIES_HINT)
         count = int(np.floor((high - low) / step + 1e-9)) + 1
         check_count(count, MOST_ANGLES, "angles", "Take larger steps.")

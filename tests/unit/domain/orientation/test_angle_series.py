@@ -78,3 +78,9 @@ def test_a_window_outside_is_told():
     with pytest.raises(XanesviewError, match="reach from"):
         peak_anisotropy(tensor(np.eye(3)), 270.0, 286.0)
     assert peak_anisotropy(tensor(np.eye(3)), 285.0, 285.0).values == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("step", ["0", "1e-320", "-5"])
+def test_steps_that_never_arrive_are_refused(step):
+    with pytest.raises(XanesviewError, match="leads from"):
+        parse_series(f"0:90:{step}")
