@@ -9,11 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xanesview.cli.arguments import add_axis, add_drawn_as, add_frame, add_width, asked_range_ev, asked_size
-from xanesview.cli.experiment_options import add_experiment
-from xanesview.cli.fitting import add_edge, check_edge
-from xanesview.cli.layers import add_layers, check_layers
-from xanesview.cli.series import VARIED, at_angle, predicted_series, varied_option
+from xanesview.cli.arguments import asked_range_ev, asked_size
+from xanesview.cli.series import VARIED, add_series, asked_structure, checked_series, predicted_series
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
 
@@ -30,16 +27,7 @@ _LEAST_PX, _MOST_PX = 128, 3840
 
 def add_arguments(p: argparse.ArgumentParser) -> None:
     """Say what may stand on the command line."""
-    p.add_argument("file", metavar="FILE", help="structure")
-    p.add_argument("--network", metavar="NAME|PATH", help="network (default: one that fits the structure, see --edge)")
-    add_edge(p)
-    add_frame(p)
-    p.add_argument("--sites", default="all", metavar="all|C|0,3,5", help="atoms by element or by index from 0")
-    add_experiment(p)
-    add_layers(p)
-    add_axis(p)
-    add_width(p)
-    add_drawn_as(p)
+    add_series(p, "structure")
     p.add_argument("--out", required=True, metavar="OUT.gif|webp|mp4", help="movie; MP4 with the extra “movie”")
     p.add_argument("--size", default="1280x560", metavar="WxH", help="pixels (default 1280x560)")
     p.add_argument("--rate", type=float, default=12.0, metavar="F", help="frames a second (default 12)")
@@ -51,8 +39,6 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
 
 def run_animate(arguments: argparse.Namespace) -> int:
     """Predict the series, draw its frames and write the movie."""
-    from xanesview.cli.experiment import check_experiment, names_beam
-    from xanesview.cli.series import asked_structure
     from xanesview.io.movie_file import check_movie_name, write_movie
     from xanesview.io.recognition import kind_of_file
 
@@ -67,12 +53,7 @@ def run_animate(arguments: argparse.Namespace) -> int:
     size = asked_size(arguments.size, _LEAST_PX, _MOST_PX)
     hint = "Write the lower energy first, as in 280,305."
     shown = None if arguments.range is None else asked_range_ev(arguments.range, r"[,:\s]+", hint)
-    varied, angles = varied_option(arguments)
-    if varied == "phi" and arguments.theta is None and not names_beam(arguments):
-        arguments.theta = "90"  # turning about the normal shows nothing but in the surface
-    check_experiment(at_angle(arguments, varied, angles[0]))
-    check_layers(arguments)
-    check_edge(arguments)
+    varied, angles = checked_series(arguments)
     if kind_of_file(Path(arguments.file)) != "structure":
         raise UsageError(f"{Path(arguments.file).name} is no structure.", "A movie shows one; tensors alone do not.")
     series, _, facts = predicted_series(arguments, varied, angles)

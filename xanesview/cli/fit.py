@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import copy
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -101,13 +100,10 @@ def _measured(arguments: argparse.Namespace, files: Sequence[Path]) -> list[Spec
 def _predictions(arguments: argparse.Namespace, n_measured: int) -> list[Spectrum]:
     """Return one prediction a measured curve."""
     from xanesview.cli.file_curves import curves_of, exported_curves_of
-    from xanesview.cli.sites import check_polarisation
+    from xanesview.cli.sites import check_polarisation, one_an_angle
     from xanesview.io.recognition import kind_of_file
 
-    angles = [word for word in (arguments.theta or "").replace(";", ",").split(",") if word.strip()]
-    each = [copy.copy(arguments) for _ in angles or [None]]
-    for one, angle in zip(each, angles):
-        one.theta = angle
+    each = one_an_angle(arguments)
     if len(each) not in (1, n_measured):
         raise UsageError(
             f"{n_measured} measured curves need as many angles, not {len(each)}.", "Write them as --theta 20,55,90."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import copy
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -124,12 +123,9 @@ def _is_structure(path: Path) -> bool:
 
 def _geometries(arguments: argparse.Namespace, n_measured: int) -> list[argparse.Namespace]:
     """Return the options of one geometry a measured curve; one for all where one was given."""
-    from xanesview.cli.sites import check_polarisation
+    from xanesview.cli.sites import check_polarisation, one_an_angle
 
-    angles = [word for word in (arguments.theta or "").replace(";", ",").split(",") if word.strip()]
-    each = [copy.copy(arguments) for _ in angles or [None]]
-    for one, angle in zip(each, angles):
-        one.theta = angle
+    each = one_an_angle(arguments)
     if len(each) not in (1, n_measured):
         raise UsageError(
             f"{counted(n_measured, 'measured curve')} can't have {counted(len(each), 'angle')}.",

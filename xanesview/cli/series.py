@@ -32,9 +32,14 @@ VARIED = {
 _HINT = "Give one as from:to:step, such as --theta 20:90:10, or as a list, such as --theta 20,55,90."
 
 
-def add_arguments(p: argparse.ArgumentParser) -> None:
-    """Say what may stand on the command line."""
-    p.add_argument("file", metavar="FILE", help="structure, or tensors as predict --tensor writes them (HDF5)")
+def add_series(p: argparse.ArgumentParser, what: str) -> None:
+    """Add the options that say of what, and in which experiment, spectra are predicted over an angle.
+
+    Parameters
+    ----------
+    what : help of FILE
+    """
+    p.add_argument("file", metavar="FILE", help=what)
     p.add_argument("--network", metavar="NAME|PATH", help="network (default: one that fits the structure, see --edge)")
     add_edge(p)
     add_frame(p)
@@ -44,6 +49,11 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     add_axis(p)
     add_width(p)
     add_drawn_as(p)
+
+
+def add_arguments(p: argparse.ArgumentParser) -> None:
+    """Say what may stand on the command line."""
+    add_series(p, "structure, or tensors as predict --tensor writes them (HDF5)")
     p.add_argument("--out", required=True, metavar="OUT.csv|h5|svg|png|pdf", help="numbers, or a figure")
     p.add_argument(
         "--parts", default="curves,map,dichroism", metavar="PARTS", help="of a figure: curves, map, dichroism (all)"
@@ -57,7 +67,6 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
 
 def run_series(arguments: argparse.Namespace) -> int:
     """Predict the spectra of the series and write them."""
-    from xanesview.cli.experiment import check_experiment, names_beam
     from xanesview.io.figures.series_file import FIGURES, NUMBERS, write_series
 
     arguments.tensor = False
@@ -66,12 +75,7 @@ def run_series(arguments: argparse.Namespace) -> int:
         raise UsageError(
             f"“{target.name}” is neither numbers nor a figure.", "End --out in .csv, .h5, .svg, .png or .pdf."
         )
-    varied, angles = varied_option(arguments)
-    if varied == "phi" and arguments.theta is None and not names_beam(arguments):
-        arguments.theta = "90"  # turning about the normal shows nothing but in the surface
-    check_experiment(at_angle(arguments, varied, angles[0]))
-    check_layers(arguments)
-    check_edge(arguments)
+    varied, angles = checked_series(arguments)
     series, difference, facts = predicted_series(arguments, varied, angles)
     if target.suffix.lower() in NUMBERS:
         write_series(target, series, facts, difference)
@@ -82,11 +86,30 @@ def run_series(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def checked_series(arguments: argparse.Namespace) -> tuple[str, np.ndarray]:
+    """Return the name of the option that a series goes over, and its values (A,), all else of the options checked.
+
+    Raises
+    ------
+    UsageError
+        For none or several series, or options that contradict each other.
+    """
+    from xanesview.cli.experiment import check_experiment, names_beam
+
+    varied, angles = _varied(arguments)
+    if varied == "phi" and arguments.theta is None and not names_beam(arguments):
+        arguments.theta = "90"  # turning about the normal shows nothing but in the surface
+    check_experiment(_at(arguments, varied, angles[0]))
+    check_layers(arguments)
+    check_edge(arguments)
+    return varied, angles
+
+
 def _option(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-def varied_option(arguments: argparse.Namespace) -> tuple[str, np.ndarray]:
+def _varied(arguments: argparse.Namespace) -> tuple[str, np.ndarray]:
     """Return the name of the option that a series goes over, and its values (A,)."""
     from xanesview.domain.orientation.angle_series import parse_series
 
@@ -105,7 +128,7 @@ def varied_option(arguments: argparse.Namespace) -> tuple[str, np.ndarray]:
     return next(iter(found.items()))
 
 
-def at_angle(arguments: argparse.Namespace, varied: str, value: float) -> argparse.Namespace:
+def _at(arguments: argparse.Namespace, varied: str, value: float) -> argparse.Namespace:
     """Return the command line of one angle of the series."""
     return argparse.Namespace(**{**vars(arguments), varied: repr(float(value))})
 
@@ -175,7 +198,7 @@ def _of_electrons(geometries: list[Geometry]) -> bool:
 def _geometries(
     arguments: argparse.Namespace, varied: str, angles: np.ndarray, ask: Callable[[argparse.Namespace], Geometry]
 ) -> list[Geometry]:
-    return [ask(at_angle(arguments, varied, angle)) for angle in angles]
+    return [ask(_at(arguments, varied, angle)) for angle in angles]
 
 
 def _of_tensors(

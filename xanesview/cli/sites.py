@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import copy
 import re
 from collections.abc import Sequence
 
@@ -26,6 +27,15 @@ def names_polarisation(arguments: argparse.Namespace) -> bool:
         value is not None
         for value in (arguments.polarisation, arguments.theta, arguments.experiment, arguments.degree)
     )
+
+
+def one_an_angle(arguments: argparse.Namespace) -> list[argparse.Namespace]:
+    """Return the command line once for each angle of --theta 20,55,90; once as it is without angles."""
+    angles = [word for word in (arguments.theta or "").replace(";", ",").split(",") if word.strip()]
+    each = [copy.copy(arguments) for _ in angles or [None]]
+    for one, angle in zip(each, angles):
+        one.theta = angle
+    return each
 
 
 def check_polarisation(arguments: argparse.Namespace) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from xanesview.drawing3d.arrow import frame_along
 from xanesview.drawing3d.colours import rgb_bytes
-from xanesview.drawing3d.sphere import icosphere
+from xanesview.drawing3d.sphere import icosphere, subdivided
 
 _LEVEL = 4  # even triangles of 4°, from which those that a border may cross are divided
 _SHARE = 0.92  # of the radius about all balls, so that it fits the view that they and the arrow are fitted to
@@ -103,9 +103,10 @@ def _divided(
         coarse = edge > np.clip(_FINE / np.maximum(steepest, 1e-9), *np.deg2rad([_FINEST_DEG, _SMOOTH_DEG]))
         wanted = (crossed & coarse) | (_holds(corners, normal) & coarse)
         kept.append(triangles[~wanted])
-        triangles, new = _in_four(points, triangles[wanted])
-        if len(new):
-            points = np.vstack([points, new])
+        triangles, known = triangles[wanted], len(points)
+        if len(triangles):
+            points, triangles = subdivided(points, triangles)
+            new = points[known:]
             height, slope = np.append(height, _height(rise, new)), np.append(slope, _slope(rise, new))
     triangles = np.vstack([*kept, triangles])
     return points, triangles, height**2
@@ -131,20 +132,6 @@ def _holds(corners: np.ndarray, normal: np.ndarray) -> np.ndarray:
     """Which triangles (T, 3, 3) hold a direction or its opposite."""
     sides = np.stack([np.cross(corners[:, k], corners[:, (k + 1) % 3]) @ normal for k in range(3)], axis=1)
     return (sides >= -1e-12).all(axis=1) | (sides <= 1e-12).all(axis=1)
-
-
-def _in_four(points: np.ndarray, triangles: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Triangles (4T, 3) of triangles (T, 3), and the directions (V, 3) that come new to the points."""
-    if not len(triangles):
-        return triangles, np.zeros((0, 3))
-    sides = np.sort(np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]]), axis=1)
-    unique, which = np.unique(sides, axis=0, return_inverse=True)
-    new = points[unique].sum(axis=1)
-    new /= np.linalg.norm(new, axis=1, keepdims=True)
-    ab, bc, ca = (len(points) + which.reshape(3, -1)).astype(triangles.dtype)
-    a, b, c = triangles.T
-    parts = [np.stack(corners, axis=1) for corners in ((a, ab, ca), (b, bc, ab), (c, ca, bc), (ab, bc, ca))]
-    return np.concatenate(parts), new
 
 
 def _share_of_sphere(points: np.ndarray, triangles: np.ndarray, inside: np.ndarray) -> float:

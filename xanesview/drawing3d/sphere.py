@@ -32,13 +32,24 @@ def icosphere(level: int) -> tuple[np.ndarray, np.ndarray]:
     ])  # fmt: skip
     vertices = corners / np.linalg.norm(corners, axis=1, keepdims=True)
     for _ in range(level):
-        vertices, faces = _subdivided(vertices, faces)
+        vertices, faces = subdivided(vertices, faces)
     for array in (vertices, faces):
         array.setflags(write=False)
     return vertices, faces
 
 
-def _subdivided(vertices: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def subdivided(vertices: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return each triangle as four, with the middles of its sides on the sphere.
+
+    Parameters
+    ----------
+    vertices : (V, 3) directions
+    faces : (T, 3) triangles
+
+    Returns
+    -------
+    (V + M, 3) directions, those that come new last, and (4T, 3) triangles
+    """
     sides = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1)
     unique, which = np.unique(sides, axis=0, return_inverse=True)
     middles = vertices[unique].sum(axis=1)
