@@ -17,7 +17,7 @@ from xanesview.domain.geometry.average import TiltDistribution
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.kinds import KINDS
 from xanesview.domain.orientation.study import AngleStudy
-from xanesview.domain.processing.prediction_fit import FittedCurve, FittedValue, PredictionFit
+from xanesview.domain.processing.fitted_prediction import FittedCurve, FittedValue, PredictionFit
 from xanesview.domain.processing.steps.crop import Crop
 from xanesview.domain.processing.steps.energy_shift import EnergyShift
 from xanesview.domain.processing.steps.scale_and_offset import ScaleAndOffset

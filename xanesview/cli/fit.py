@@ -14,7 +14,7 @@ from xanesview.cli.telling import tell_notice
 from xanesview.errors import UsageError
 
 if TYPE_CHECKING:
-    from xanesview.domain.processing.prediction_fit import FitChoices, PredictionFit
+    from xanesview.domain.processing.fitted_prediction import FitChoices, PredictionFit
     from xanesview.domain.spectrum import Spectrum
 
 _MEAN_E0 = "mean_e0_ev"
@@ -135,7 +135,7 @@ def _predictions(arguments: argparse.Namespace, n_measured: int) -> list[Spectru
 
 
 def _choices(arguments: argparse.Namespace, prediction: Spectrum) -> FitChoices:
-    from xanesview.domain.processing.prediction_fit import FitChoices
+    from xanesview.domain.processing.fitted_prediction import FitChoices
 
     e0 = arguments.e0
     if e0 is None and prediction.axis == "relative":

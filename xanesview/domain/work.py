@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from xanesview.domain.absorption import AbsorptionTensor
-from xanesview.domain.processing.prediction_fit import PredictionFit
+from xanesview.domain.processing.fitted_prediction import PredictionFit
 from xanesview.domain.processing.steps.step import Step
 from xanesview.domain.session import Session
 from xanesview.domain.spectrum import Spectrum

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from xanesview.domain.processing.prediction_fit import FittedValue, PredictionFit
+from xanesview.domain.processing.fitted_prediction import FittedValue, PredictionFit
 
 LABELS = {
     "shift_ev": "Shift of the measured curve",

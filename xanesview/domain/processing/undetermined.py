@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xanesview.domain.processing.prediction_fit import FitChoices
+from xanesview.domain.processing.fitted_prediction import FitChoices
 
 if TYPE_CHECKING:
-    from xanesview.domain.processing.prediction_fit import PredictionFit
+    from xanesview.domain.processing.fitted_prediction import PredictionFit
 
 _SAME = 0.999  # a correlation beyond which two values are one
 _AT_END_EV = 1e-3

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QObject
 
-    from xanesview.domain.processing.prediction_fit import FitChoices, PredictionFit
+    from xanesview.domain.processing.fitted_prediction import FitChoices, PredictionFit
     from xanesview.domain.spectrum import Spectrum
 
 

@@ -23,7 +23,7 @@ from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
 
 if TYPE_CHECKING:
-    from xanesview.domain.processing.prediction_fit import PredictionFit
+    from xanesview.domain.processing.fitted_prediction import PredictionFit
 
 CONVENTION = "The measured curve is moved onto the prediction; a positive shift moves it to higher energies."
 _ROW_PX = 26

@@ -23,7 +23,7 @@ from xanesview.shown.processing import kept_steps, shown_window_ev, to_shown_ev,
 from xanesview.shown.spectra import current_spectrum
 
 if TYPE_CHECKING:
-    from xanesview.domain.processing.prediction_fit import PredictionFit
+    from xanesview.domain.processing.fitted_prediction import PredictionFit
     from xanesview.domain.processing.steps.step import Step
     from xanesview.domain.session import Session
     from xanesview.domain.spectrum import Spectrum
@@ -127,7 +127,7 @@ class CurveFitting(QObject):
         self._begin(measured.places, [one for one, _ in pairs], [other for _, other in pairs])
 
     def _begin(self, places: tuple[int, ...], measured: list[Spectrum], predictions: list[Spectrum]) -> None:
-        from xanesview.domain.processing.prediction_fit import FitChoices
+        from xanesview.domain.processing.fitted_prediction import FitChoices
 
         shown = self._shown()
         self._asked, self.reports = (places, shown.session), ()

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from xanesview.domain.processing.fit_of_measured import of_measured
-from xanesview.domain.processing.prediction_fit import FitChoices, fit_prediction
+from xanesview.domain.processing.fitted_prediction import FitChoices
+from xanesview.domain.processing.prediction_fit import fit_prediction
 from xanesview.domain.spectrum import Spectrum
 
 ENERGY = np.linspace(280.0, 310.0, 301)

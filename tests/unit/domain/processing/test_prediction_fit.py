@@ -8,7 +8,8 @@ import pytest
 from xanesview.domain.comparison import weighted_r_factor
 from xanesview.domain.processing.applied import apply, processed
 from xanesview.domain.processing.fit_model import Shape, model
-from xanesview.domain.processing.prediction_fit import FitChoices, fit_prediction, fit_series
+from xanesview.domain.processing.fitted_prediction import FitChoices
+from xanesview.domain.processing.prediction_fit import fit_prediction, fit_series
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 

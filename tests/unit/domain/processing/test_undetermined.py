@@ -7,7 +7,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from xanesview.domain.processing.prediction_fit import FitChoices, PredictionFit, fit_prediction
+from xanesview.domain.processing.fitted_prediction import FitChoices, PredictionFit
+from xanesview.domain.processing.prediction_fit import fit_prediction
 from xanesview.domain.processing.undetermined import undetermined
 from xanesview.domain.spectrum import Spectrum
 
