@@ -34,8 +34,8 @@ class TiltFit:
     tilt_deg : float
         0 to 90.
     error_deg : float
-        Half the interval that holds 68 % of the truth, NaN where it is unknown; of the intensities' errors alone, not
-        of P, normalisation or a distribution of tilts.
+        Half the interval that holds 68 % of the truth, the whole of it at the end of the tilts (`is_beyond`), NaN where
+        it is unknown; of the intensities' errors alone, not of P, normalisation or a distribution of tilts.
     interval_deg : (float, float)
         That interval, cut at 0 and 90.
     amplitude : float
@@ -63,9 +63,9 @@ class TiltFit:
 
     @property
     def is_impossible(self) -> bool:
-        """Whether that is more than noise: cos² lies outside 0 to 1 by more than three standard errors and 0.1."""
+        """Whether that is more than noise: cos² lies outside 0 to 1 by more than two standard errors and 0.1."""
         beyond = max(-self.squared_cosine, self.squared_cosine - 1.0)
-        return bool(beyond > max(3.0 * self.squared_cosine_error, 0.1))
+        return bool(beyond > max(2.0 * self.squared_cosine_error, 0.1))
 
     @property
     def ratio(self) -> float:
@@ -139,9 +139,13 @@ def fit_tilt(
         sigma, factor = np.full_like(y, scatter), scatter * _student(free)
     gradient = np.array([-c, 1.0]) / amplitude
     c_error = float(np.sqrt(gradient @ covariance @ gradient)) * factor
-    low, high = (_tilt_deg(c + c_error), _tilt_deg(c - c_error)) if np.isfinite(c_error) else (0.0, 90.0)
+    low, high, width = 0.0, 90.0, np.nan
+    if np.isfinite(c_error):
+        nearest = float(np.clip(c, 0.0, 1.0))  # the error reaches from the nearest tilt there is, into those there are
+        low, high = _tilt_deg(nearest + c_error), _tilt_deg(nearest - c_error)
+        width = (high - low) / 2.0 if nearest == c else high - low
     return TiltFit(
-        orbital, degree, theta, y, sigma, _tilt_deg(c), (high - low) / 2.0 if np.isfinite(c_error) else np.nan,
+        orbital, degree, theta, y, sigma, _tilt_deg(c), width,
         (low, high), float(amplitude), float(c), c_error,
     )  # fmt: skip
 

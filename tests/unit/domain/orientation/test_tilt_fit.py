@@ -114,3 +114,16 @@ def test_windows_without_points_are_told():
         peak_intensities([Spectrum(ENERGY, PEAK, label="film")], 289.0, 295.0)
     with pytest.raises(XanesviewError, match="no measure"):
         peak_intensities([Spectrum(ENERGY, PEAK)], 284.0, 286.0, "weight")
+
+
+def test_the_error_of_a_tilt_at_the_end_reaches_into_the_tilts_there_are():
+    """Where noise brings cos² below 0 the tilt is 90°, and the error is not that of a tilt known to a hair."""
+    theta = np.array([20.0, 55.0, 90.0])
+    lying = ORBITALS["plane"](theta, 90.0, 0.9)
+    noise = np.array([0.01, -0.02, 0.0])
+    beyond = next(
+        fit for sign in (1.0, -1.0) if (fit := fit_tilt(theta, lying + sign * noise, "plane", 0.9)).squared_cosine < 0.0
+    )
+    assert beyond.tilt_deg == 90.0
+    assert not beyond.is_impossible
+    assert beyond.error_deg == pytest.approx(np.degrees(np.arcsin(np.sqrt(beyond.squared_cosine_error))), rel=1e-6)
