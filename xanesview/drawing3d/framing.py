@@ -88,7 +88,7 @@ def arrow_in_view(camera: OrbitCamera, geometry: Geometry, origin: np.ndarray, r
     # Far off the middle a tip may leave the view: shorten somewhat, by a measure that orbiting does not change.
     # The other tip is as good and always inside.
     aside = float(np.linalg.norm(origin - camera.target_angstrom))
-    return replace(arrow, half_length_angstrom=min(half, max(0.46 * visible - 0.8 * aside, 0.28 * visible)))
+    return replace(arrow, half_length_angstrom=min(half, max(0.43 * visible - 0.8 * aside, 0.28 * visible)))
 
 
 def standing_clear(arrow: Arrow, shapes: StructureShapes) -> Arrow:
