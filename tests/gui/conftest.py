@@ -18,6 +18,7 @@ from xanesview import texts
 from xanesview.gui import app as app_module
 from xanesview.gui.appearance.theme import TEXT_SIZE_PT, apply_theme, set_text_size
 from xanesview.gui.background import structure_reading
+from xanesview.gui.background.collecting import Collecting
 from xanesview.gui.session import geometry_relaxation
 
 HERE = Path(__file__).parent
@@ -42,6 +43,16 @@ def qapp_cls() -> type[QApplication]:
     surface.setProfile(QSurfaceFormat.OpenGLContextProfile.CoreProfile)
     QSurfaceFormat.setDefaultFormat(surface)
     return QApplication
+
+
+@pytest.fixture(scope="session", autouse=True)
+def collected_in_the_windows_thread(qapp: QApplication):
+    """Widgets of former tests end in this thread, as in the program: in a worker's they can end it all."""
+    gc.collect()
+    gc.freeze()
+    collecting = Collecting(qapp)
+    yield
+    collecting.stop()
 
 
 @pytest.fixture(autouse=True)

@@ -114,10 +114,12 @@ def run(launch: Launch) -> int:
     log_path = write_log()
     app = make_application(launch)
 
+    from xanesview.gui.background.collecting import Collecting
     from xanesview.gui.background.ending import wait_for_threads
     from xanesview.gui.background.live_prediction import LivePrediction
     from xanesview.inference.shelf import InstalledNetworks, default_network
 
+    collecting = Collecting()
     networks = InstalledNetworks()
     network = launch.network or default_network(networks)
     live = LivePrediction(networks.load)
@@ -132,6 +134,8 @@ def run(launch: Launch) -> int:
         live.shutdown()
         if not wait_for_threads():  # a thread that still runs when Python ends would abort the process
             do_not_wait()
+        else:
+            collecting.stop()
 
 
 def _run_window(
