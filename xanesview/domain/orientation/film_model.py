@@ -128,11 +128,12 @@ class Quadratic:
 
     @classmethod
     def of(cls, design: np.ndarray, intensity: np.ndarray) -> Quadratic:
-        """Return the form of columns (M, 8) and points (M,)."""
+        """Return the form of columns (M, 8) and points (M,), over any level that all points share."""
+        design, intensity = design - design.mean(axis=0), intensity - intensity.mean()
         return cls(design.T @ design, design.T @ intensity, float(intensity @ intensity))
 
     def loss(self, normals: np.ndarray, order: float | np.ndarray) -> np.ndarray:
-        """Return the least squares (D,) of normals (D, 3) and orders, over scale and step; ∞ for a negative scale."""
+        """Return the least squares (D,) of normals (D, 3) and orders; ∞ for a negative scale."""
         weights = np.empty((len(normals), 7))
         weights[:, 0] = 1.0
         weights[:, 1:] = np.asarray(order).reshape(-1, 1) * quadratic_design(normals)

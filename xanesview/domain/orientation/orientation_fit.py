@@ -2,10 +2,10 @@
 
 With n the surface normal in the molecule's frame, a film that is disordered about its normal shows at an angle θ
 
-    I(E, θ) = s [ I_iso(E) + q(θ) S (nᵀσ(E)n − I_iso(E)) ] + h [½ + arctan(2(E − E_step)/w)/π],  q = (3P cos²θ − 1)/2,
+    I(E, θ) = s [ I_iso(E) + q(θ) S (nᵀσ(E)n − I_iso(E)) ] + h [½ + arctan(2(E − E_step)/w)/π] + b,  q = (3P cos²θ − 1)/2,
 
-where σ is moved by one shift and broadened by one Gaussian for all spectra. S is the order parameter ⟨P₂⟩. Scale s and
-step h follow by linear least squares wherever the others are (variable projection; Golub and Pereyra, 1973).
+where σ is moved by one shift and broadened by one Gaussian for all spectra, and b is one level, such as a background
+that was not taken off. S is the order parameter ⟨P₂⟩. Scale s, step h and level b follow by linear least squares wherever the others are (variable projection; Golub and Pereyra, 1973).
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class OrientationFit:
         The molecule's axis, from which the tilt counts.
     tilt_deg, tilt_error_deg : float
         Angle between axis and normal, 0 to 90, and its standard error: how far it may go for χ² to rise by one, with
-        azimuth, scale, step and a free order following.
+        azimuth, scale, step, level and a free order following.
     azimuth_deg, azimuth_error_deg : float
         Of the normal about the axis, from e1 of `directions.frame`; the error is NaN where the azimuth is open: where
         it is beyond 60°, or nearly all azimuths lie within 95 % at the best tilt.
@@ -57,6 +57,8 @@ class OrientationFit:
         S, the shift of the prediction, the Gaussian width added to it, s and h.
     is_order_free : bool
     degree : float
+    level : float
+        Of the spectra, the same in all: what is left of a background.
     r_factor : float
         Σ(measured − fitted)²/Σ measured².
     window_ev, step_ev
@@ -80,6 +82,7 @@ class OrientationFit:
     fwhm_ev: float
     scale: float
     step_height: float
+    level: float
     degree: float
     r_factor: float
     window_ev: tuple[float, float]
@@ -92,7 +95,7 @@ class OrientationFit:
     def rise(self, normals: np.ndarray) -> np.ndarray:
         """Return by how much χ² rises for other normals (D, 3) in the structure's frame; compare it with `LEVELS`.
 
-        Scale, step and a free order parameter follow each normal; shift and width stay at the best ones.
+        Scale, step, level and a free order parameter follow each normal; shift and width stay at the best ones.
         """
         loss, _ = self._quadratic.best(np.asarray(normals, dtype=np.float64), self.order, self.is_order_free)
         least, _ = self._quadratic.best(self.normal[None], self.order, self.is_order_free)
@@ -210,7 +213,8 @@ class _Refined:
     values: np.ndarray  # shift, width, two tangents, order where it is free
     start: np.ndarray
     jacobian: np.ndarray
-    linear: np.ndarray
+    linear: np.ndarray  # scale and height of the step
+    level: float
 
 
 def _turned(start: np.ndarray, tangents: np.ndarray) -> np.ndarray:
@@ -235,7 +239,7 @@ def _refined(
     shift, fwhm, normal, first_order = start
     kept: dict[float, np.ndarray] = {}
 
-    def linear(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def linear(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
         check()
         if float(values[1]) not in kept:
             kept.clear()
@@ -244,8 +248,9 @@ def _refined(
         s = values[4] if order is None else order
         n = _turned(normal, values[2:4])
         own = np.column_stack([design[:, 0] + s * design[:, 1:7] @ quadratic_design(n[None])[0], design[:, 7]])
-        weights, _ = nnls(own, data.intensity)
-        return own @ weights, weights
+        weights, _ = nnls(own - own.mean(axis=0), data.intensity - data.intensity.mean())
+        level = float(data.intensity.mean() - own.mean(axis=0) @ weights)
+        return own @ weights + level, weights, level
 
     begin = [shift, max(fwhm, 0.05), 0.0, 0.0]
     low, high = [-largest_shift_ev, 0.0, -np.pi, -np.pi], [largest_shift_ev, _widest_ev(data), np.pi, np.pi]
@@ -256,7 +261,7 @@ def _refined(
         lambda values: (linear(values)[0] - data.intensity) / size, begin, bounds=(low, high), x_scale="jac",
         xtol=1e-8, ftol=1e-10, gtol=1e-10, max_nfev=40, diff_step=1e-4,
     )  # fmt: skip
-    return _Refined(float(found.cost), found.x, normal, found.jac * size, linear(found.x)[1])
+    return _Refined(float(found.cost), found.x, normal, found.jac * size, *linear(found.x)[1:])
 
 
 def _result(data: FilmData, found: _Refined, axis: np.ndarray, order: float | None) -> OrientationFit:
@@ -266,9 +271,9 @@ def _result(data: FilmData, found: _Refined, axis: np.ndarray, order: float | No
     s = float(found.values[4]) if order is None else float(order)
     design = data.design(shift, data.broadened(fwhm))
     own = np.column_stack([design[:, 0] + s * design[:, 1:7] @ quadratic_design(n[None])[0], design[:, 7]])
-    model = own @ found.linear
+    model = own @ found.linear + found.level
     residual = data.intensity - model
-    free = max(len(residual) - len(found.values) - 2, 1)
+    free = max(len(residual) - len(found.values) - 3, 1)
     variance = float(residual @ residual) / free * _correlation(residual, data.rows)
     tilt, azimuth = to_angles_deg(n, axis)
     quadratic = Quadratic.of(design, data.intensity)
@@ -276,7 +281,7 @@ def _result(data: FilmData, found: _Refined, axis: np.ndarray, order: float | No
         normal=n, axis=axis, tilt_deg=tilt, tilt_error_deg=np.nan, azimuth_deg=azimuth,
         azimuth_error_deg=_azimuth_error_deg(found, n, axis, variance), tilt_range_deg=(tilt, tilt), order=s,
         is_order_free=order is None, shift_ev=shift, fwhm_ev=fwhm,
-        scale=float(found.linear[0]), step_height=float(found.linear[1]), degree=data.degree,
+        scale=float(found.linear[0]), step_height=float(found.linear[1]), level=found.level, degree=data.degree,
         r_factor=float(residual @ residual) / float(data.intensity @ data.intensity), window_ev=data.window_ev,
         step_ev=data.step_ev + shift, fitted=tuple(
             part.replace(intensity=model[rows], kind="predicted", label=f"{part.label}, fitted")

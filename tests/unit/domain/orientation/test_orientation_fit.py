@@ -126,6 +126,18 @@ def test_fitted_curves_lie_on_the_measured_ones():
         assert np.abs(curve.intensity - inside).max() < 0.05 * inside.max()
 
 
+@pytest.mark.parametrize("level", [1.0, -0.4])
+def test_a_level_that_all_spectra_share_is_no_tilt(level):
+    bare = fitted(35.0, 25.0)
+    moved = [one.replace(intensity=one.intensity + level) for one in film(35.0, 25.0, 0.01)]
+    fit = fit_orientation(MOLECULE, moved, ANGLES, degree=0.9, step_ev=291.0)
+    assert fit.level == pytest.approx(bare.level + level, abs=1e-6)
+    assert fit.tilt_deg == pytest.approx(bare.tilt_deg, abs=0.02)
+    assert fit.tilt_error_deg == pytest.approx(bare.tilt_error_deg, rel=0.05)
+    for curve, one in zip(fit.fitted, moved):
+        np.testing.assert_allclose(curve.intensity, one.intensity, atol=0.3)
+
+
 def test_what_tells_no_orientation_is_told():
     spectra = film(35.0, 25.0, 0.01)
     isotropic = lines((285.2, 0.5, (1, 1, 1)))
