@@ -127,5 +127,7 @@ def window(qtbot, networks: FakeNetworks):
 def benzene_window(qtbot, window):
     """The window with benzene predicted."""
     window.opening.open_example("benzene")
-    qtbot.waitUntil(lambda: window.workspace.shown.prediction is not None and bool(window.plot.curves()), timeout=5000)
+    qtbot.waitUntil(
+        lambda: window.workspace.shown.prediction is not None and bool(window.plot.curves()), timeout=20_000
+    )
     return window

@@ -191,6 +191,7 @@ class MainWindow(QMainWindow):
         self.saving.taken_up.connect(self._show_view_state)
         self.saving.offered.connect(lambda notice: offer_new_prediction(self.offers, self.workspace, notice))
         self.workspace.stopped.connect(self.opening.cancel)
+        self.start.tour_wanted.connect(self.help.show_tour)
         self.frame_row.chosen.connect(self.opening.show_frame)
         self.opening.refused.connect(self.frame_row.refresh)
         self.opening.reading_changed.connect(self.status.show_reading)

@@ -2,10 +2,11 @@
 
 With n the surface normal in the molecule's frame, a film that is disordered about its normal shows at an angle θ
 
-    I(E, θ) = s [ I_iso(E) + q(θ) S (nᵀσ(E)n − I_iso(E)) ] + h [½ + arctan(2(E − E_step)/w)/π] + b,  q = (3P cos²θ − 1)/2,
+    I(E, θ) = s [ I_iso(E) + q(θ) S (nᵀσ(E)n − I_iso(E)) ] + h [½ + arctan(2(E − E_step)/w)/π] + b
 
-where σ is moved by one shift and broadened by one Gaussian for all spectra, and b is one level, such as a background
-that was not taken off. S is the order parameter ⟨P₂⟩. Scale s, step h and level b follow by linear least squares wherever the others are (variable projection; Golub and Pereyra, 1973).
+with q = (3P cos²θ − 1)/2, where σ is moved by one shift and broadened by one Gaussian for all spectra, and b is one
+level, such as a background that was not taken off. S is the order parameter ⟨P₂⟩. Scale s, step h and level b follow by
+linear least squares wherever the others are (variable projection; Golub and Pereyra, 1973).
 """
 
 from __future__ import annotations

@@ -262,6 +262,10 @@ HELP: tuple[Entry, ...] = (
     ActionSpec(
         "guide", "Guide", "F1; ?", "", "help.show_guide", "Read how things work, searchable, beside the window"
     ),
+    ActionSpec(
+        "tour", "Tour", "Ctrl+Alt+G", "", "help.show_tour",
+        "Turn the field, keep a curve and fit the tilt of a film, step by step in this window",
+    ),
     ActionSpec("shortcuts", "Shortcuts", "Ctrl+F1", "", "help.show_shortcuts", "List all keys"),
     None,
     ActionSpec(

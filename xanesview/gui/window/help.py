@@ -15,6 +15,7 @@ from xanesview.version import __version__
 if TYPE_CHECKING:
     from xanesview.gui.guide.places import Helped
     from xanesview.gui.guide.window import GuideWindow
+    from xanesview.gui.window.tour.tour import Tour
 
 
 class Help:
@@ -23,6 +24,7 @@ class Help:
     def __init__(self, window: Helped) -> None:
         self._window = window
         self.guide: GuideWindow | None = None
+        self.tour: Tour | None = None
         self._used_commands: list[str] = []
 
     def show_guide(self) -> None:
@@ -44,6 +46,14 @@ class Help:
         """Close the guide, which goes with its window."""
         if self.guide is not None:
             self.guide.close()
+
+    def show_tour(self) -> None:
+        """Begin the tour, at its first step."""
+        from xanesview.gui.window.tour.tour import Tour
+
+        if self.tour is None:
+            self.tour = Tour(self._window)
+        self.tour.start()
 
     def show_shortcuts(self) -> None:
         """List all keys."""

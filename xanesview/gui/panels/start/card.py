@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -77,6 +77,8 @@ class _Shelf(QListWidget):
 class StartCard(Panel):
     """First steps. The pictures are drawn one by one when there is nothing else to do."""
 
+    tour_wanted = Signal()
+
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
         self.setObjectName("start")
@@ -112,9 +114,13 @@ class StartCard(Panel):
         open_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         open_button.clicked.connect(self.opening.ask_file)
         self._open_button = open_button
+        self.tour = QToolButton(text="Take the tour", objectName="start-tour")
+        self.tour.setToolTip("Turn the field, keep a curve and fit the tilt of a film, step by step (Ctrl+Alt+G)")
+        self.tour.clicked.connect(self.tour_wanted)
         head = QHBoxLayout()
         head.addWidget(open_button)
         head.addWidget(self.smiles, 1)
+        head.addWidget(self.tour)
         self._recent_heading = Label("Recent")
         self._recent_heading.setProperty("muted", True)
         self._recent_heading.setContentsMargins(SPACING, 0, 0, 0)
