@@ -248,7 +248,8 @@ def check_sites(
         if not n_bonds[atom]:
             reasons.append("no bonded neighbour")
         elif "imbalance" in domain:
-            reasons += _bond_reasons(int(n_bonds[atom]), float(imbalance[atom]), domain["imbalance"])
+            is_rare = int(atom) in rare
+            reasons += _bond_reasons(int(n_bonds[atom]), float(imbalance[atom]), domain["imbalance"], is_rare)
         reasons += sorted(
             {f"{strange_bond[a]} bond, not in the training data" for a in near.tolist() if a in strange_bond}
         )
@@ -328,10 +329,17 @@ def _per_atom(n: int, atoms: np.ndarray) -> np.ndarray:
     return flag
 
 
-def _bond_reasons(n_bonds: int, imbalance: float, limits: Mapping[str, float]) -> list[str]:
-    """Judge a site's own bonds; ``limits`` by number of bonds, of the training sites."""
+def _bond_reasons(n_bonds: int, imbalance: float, limits: Mapping[str, float], is_rare: bool) -> list[str]:
+    """Judge a site's own bonds.
+
+    Parameters
+    ----------
+    limits : by number of bonds, where ten training sites or more have so many
+    is_rare : its set of bonded elements is told as rare already, which says more than their number
+    """
     if str(n_bonds) not in limits:
-        return [f"{n_bonds} bonded neighbour{'s' if n_bonds > 1 else ''}, not in the training data"]
+        one = f"{n_bonds} bonded neighbour{'s' if n_bonds > 1 else ''}, as hardly any training site has"
+        return [] if is_rare else [one]
     return ["an atom seems to be missing next to it"] if imbalance > limits[str(n_bonds)] else []
 
 

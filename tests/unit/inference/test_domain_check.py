@@ -84,7 +84,7 @@ def test_missing_hydrogens_are_noticed():
     # The carbon that carries the methyl group keeps all its neighbours.
     assert [v.inside for v in found] == [False, True, False, False, False, False, False]
     assert "an atom seems to be missing next to it" in found[3].reasons
-    assert "1 bonded neighbour, not in the training data" in found[0].reasons
+    assert "C bonded to C: not in the training data" in found[0].reasons
 
 
 def test_a_crystal_is_told_from_the_molecules_of_the_training_data():
@@ -135,6 +135,12 @@ def test_sites_with_rare_sets_of_bonded_elements_are_told(structure, network, wo
     found = predictor.predict(structure, default_sites(structure, predictor.card)).verdicts
     assert [v.warning for v in found] == ["outside"]
     assert any(words in reason for reason in found[0].reasons)
+
+
+def test_a_rare_set_of_bonded_elements_is_not_told_again_as_a_number_of_bonds():
+    assert [v.reasons for v in verdicts(CO)] == [("C bonded to O: in 1 training molecule",)]
+    found = check_sites(toluene(), [0], {"distance": np.zeros(1)}, domain_of_ethers(imbalance={"3": 0.5}))
+    assert found[0].reasons == ("4 bonded neighbours, as hardly any training site has",)
 
 
 def domain_of_ethers(**more) -> dict:

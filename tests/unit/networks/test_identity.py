@@ -49,6 +49,13 @@ def test_a_saved_bundle_has_the_hash_of_its_weights_on_its_card(shelf: Path) -> 
     assert weights_hash(shelf / "none") == ""
 
 
+def test_cards_of_shipped_networks_say_which_weights_they_were_written_for() -> None:
+    for bundle in sorted(path.parent for path in paths.resource("networks").glob(f"*/{CARD}")):
+        card = Card.from_json(bundle / CARD)
+        assert card.raw["version"] == card.version == card.training["date"], bundle.name
+        assert card.raw["weights_hash"] == card.weights_hash, bundle.name
+
+
 @pytest.mark.parametrize("name", ["out.csv", "out.h5"])
 def test_an_old_prediction_says_that_the_network_has_changed(shelf: Path, tmp_path: Path, capsys, name: str) -> None:
     structure, out = tmp_path / "m.xyz", tmp_path / name
