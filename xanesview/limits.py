@@ -16,6 +16,12 @@ LONGEST_SMILES = 4_000
 """Characters; geometries are built of molecules with far shorter ones."""
 LONGEST_TITLE = 300
 """Characters of a title in a figure."""
+MOST_LAYERS = 200
+"""Of a slab that is cut from a crystal."""
+LARGEST_VACUUM_ANGSTROM = 500
+"""Above it."""
+HEAVIEST_SITE = 1_000_000
+"""Largest weight of one site among others, each of which has 1 unless another one is given."""
 LARGEST_ENERGY_EV = 1_000_000
 """Either way from zero; K edges end at 150 keV."""
 WIDEST_EV = 1000
@@ -98,6 +104,15 @@ def check_width_ev(fwhm_ev: float) -> None:
         raise XanesviewError(f"{fwhm_ev:g} eV is no width.", f"Give one from 0 to {WIDEST_EV} eV.")
 
 
+def size(n_bytes: float) -> str:
+    """Return a number of bytes as people write it, to three digits: “120 kB”, “3.2 MB”, “1,500 GB”."""
+    for factor, unit in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
+        if n_bytes >= 0.9995 * factor:
+            value = n_bytes / factor
+            return f"{value:,.0f} {unit}" if value >= 99.95 else f"{value:.3g} {unit}"
+    return f"{n_bytes:.0f} bytes"
+
+
 def check_bytes(n_bytes: int, most: int, what: str, hint: str) -> None:
     """Check how much memory something takes that is asked for; ``what`` is its name, such as “The figure”.
 
@@ -107,7 +122,7 @@ def check_bytes(n_bytes: int, most: int, what: str, hint: str) -> None:
         where it is too much.
     """
     if n_bytes > most:
-        raise XanesviewError(f"{what} would take {n_bytes / 1e9:,.1f} GB; up to {most / 1e9:g} GB are taken.", hint)
+        raise XanesviewError(f"{what} would take {size(n_bytes)}; up to {size(most)} are taken.", hint)
 
 
 def check_table(file: str, table: str, declared: int, stored: int, in_file: int, most: int = LARGEST_TABLE) -> None:

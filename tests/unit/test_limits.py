@@ -18,10 +18,10 @@ import h5py
 import numpy as np
 import pytest
 
-from xanesview.cli.arguments import asked_size
 from xanesview.cli.dataset import _info
 from xanesview.cli.dataset_import import parse_grid
 from xanesview.cli.main import main
+from xanesview.cli.numbers_asked import asked_size
 from xanesview.cli.properties import atoms_of
 from xanesview.cli.sites import asked_indices
 from xanesview.domain.site_spectra import SiteSpectra
@@ -32,10 +32,22 @@ from xanesview.io.figures.spec import FigureSpec
 from xanesview.io.hdf5 import opened_h5
 from xanesview.io.imported.isdpainn import _site
 from xanesview.io.npz import read_npz
+from xanesview.io.spectra.column_text import LARGEST_BYTES, MOST_LINES
 from xanesview.io.spectra.quality_file import read_quality
 from xanesview.io.spectra.stick_file import read_entries
 from xanesview.io.spectra.tensor_file import read_tensor
-from xanesview.limits import MOST_ATOMS, MOST_ENERGIES, MOST_PIXELS, check_bytes, check_count, check_table
+from xanesview.limits import (
+    LARGEST_SESSION_TEXT,
+    LARGEST_TABLE,
+    LARGEST_TRAINING_TABLE,
+    MOST_ATOMS,
+    MOST_ENERGIES,
+    MOST_PIXELS,
+    check_bytes,
+    check_count,
+    check_table,
+    size,
+)
 from xanesview.networks.isd_painn.checkpoint import read_config
 from xanesview.paths import resource
 from xanesview.training.data.dataset import read_datasets
@@ -236,7 +248,7 @@ def test_arrays_that_declare_more_than_is_packed_are_refused(lie, tmp_path, smal
             stream.write(bytes(1_000_000))
     assert path.stat().st_size < 4_000_000
     said = small_memory(read_npz, path)
-    wanted = {"shape": "declares 80,000,000,000 bytes", "zeros": "a.npz would take 0.1 GB; up to 0.05 GB are taken"}
+    wanted = {"shape": "declares 80,000,000,000 bytes", "zeros": "a.npz would take 64 MB; up to 50 MB are taken"}
     assert wanted[lie] in said
 
 
@@ -305,12 +317,31 @@ def test_sizes_of_a_checkpoint_have_limits(tmp_path: Path) -> None:
         read_config(tmp_path / "a.json")
 
 
+def test_sizes_are_said_as_people_write_them() -> None:
+    said = [size(n) for n in (0, 999, 100_000, 999_999, 4_000_000, 70_400_000, 3e9, 1e12)]
+    assert said == ["0 bytes", "999 bytes", "100 kB", "1 MB", "4 MB", "70.4 MB", "3 GB", "1,000 GB"]
+
+
+def test_the_guide_tells_the_limits_that_are() -> None:
+    page = (Path(__file__).parents[2] / "resources" / "docs" / "files.md").read_text(encoding="utf-8")
+    told = page[page.index("## How large"):].partition("## Settings")[0].replace("\n", " ")
+    for words in (
+        f"structure or a formula has up to {MOST_ATOMS:,} atoms",
+        f"columns {MOST_LINES:,} lines and {size(LARGEST_BYTES)}",
+        f"grid of energies {MOST_ENERGIES:,} points",
+        f"unfolds to {size(LARGEST_TABLE)}",
+        f"training data to {size(LARGEST_TRAINING_TABLE)}",
+        f"and {size(LARGEST_SESSION_TEXT)}",
+    ):
+        assert words in told
+
+
 def test_limits_are_said_with_what_there_may_be() -> None:
     check_count(MOST_ATOMS, MOST_ATOMS, "atoms", "")
     check_bytes(10, 10, "The file", "")
     check_table("a.h5", "x", declared=10_000, stored=0, in_file=100)
     check_table("a.h5", "x", declared=1_000_000_000, stored=1_000_000, in_file=2_000_000)
-    with pytest.raises(XanesviewError, match=r"x of a\.h5 would take 3\.0 GB; up to 2 GB are taken\.") as caught:
+    with pytest.raises(XanesviewError, match=r"x of a\.h5 would take 3 GB; up to 2 GB are taken\.") as caught:
         check_table("a.h5", "x", declared=3_000_000_000, stored=3_000_000_000, in_file=3_000_000_000)
     assert caught.value.hint == "Split the file into smaller ones."
     with pytest.raises(DamagedFileError, match=r"a\.h5 declares 2,000,000 bytes in x but holds far fewer\."):

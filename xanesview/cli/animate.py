@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xanesview.cli.arguments import asked_range_ev, asked_size
+from xanesview.cli.numbers_asked import NumberIn, asked_range_ev, asked_size
 from xanesview.cli.series import VARIED, add_series, asked_structure, checked_series, predicted_series
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
@@ -30,7 +30,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     add_series(p, "structure")
     p.add_argument("--out", required=True, metavar="OUT.gif|webp|mp4", help="movie; MP4 with the extra “movie”")
     p.add_argument("--size", default="1280x560", metavar="WxH", help="pixels (default 1280x560)")
-    p.add_argument("--rate", type=float, default=12.0, metavar="F", help="frames a second (default 12)")
+    p.add_argument("--rate", type=NumberIn(0.5, 60), default=12.0, metavar="F", help="frames a second (default 12)")
     p.add_argument("--there-and-back", action="store_true", help="turn back again, so that it can go on for ever")
     p.add_argument("--range", metavar="LOW,HIGH", help="energies to show, eV")
     p.add_argument("--quiet", action="store_true", help="say nothing on success")
@@ -48,8 +48,6 @@ def run_animate(arguments: argparse.Namespace) -> int:
         check_movie_name(target)
     except XanesviewError as error:
         raise UsageError(error.message, error.hint) from error
-    if not 0.5 <= arguments.rate <= 60.0:
-        raise UsageError(f"--rate can't be {arguments.rate:g}.", "Give 0.5 to 60 frames a second; 12 is smooth.")
     size = asked_size(arguments.size, _LEAST_PX, _MOST_PX)
     hint = "Write the lower energy first, as in 280,305."
     shown = None if arguments.range is None else asked_range_ev(arguments.range, r"[,:\s]+", hint)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import math
 import re
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from xanesview.cli.commands import COMMANDS
+from xanesview.cli.numbers_asked import NumberIn, RangesInHelp, asked_number, asked_whole_number
 from xanesview.errors import UsageError
-from xanesview.io.text_file import plain_float
-from xanesview.limits import check_range_ev
+from xanesview.limits import WIDEST_EV
 from xanesview.version import __version__
 
 _VALUE_MAY_BE_NEGATIVE = (
@@ -21,15 +20,11 @@ _VALUE_MAY_BE_NEGATIVE = (
 )
 
 
-_LARGEST = 1e30
-"""No length, energy or factor is larger, and powers of such numbers overflow."""
-
-
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are ours: one sentence and a hint, raised as UsageError."""
 
     def __init__(self, *words: object, **choices: object) -> None:
-        super().__init__(*words, **choices)
+        super().__init__(*words, formatter_class=RangesInHelp, **choices)
         self.register("type", float, asked_number)
         self.register("type", int, asked_whole_number)
 
@@ -68,45 +63,6 @@ _IN_OUR_WORDS: tuple[tuple[str, Callable[..., str]], ...] = (
     (r"the following arguments are required: (.*)", _missing),
 )
 """What argparse says, and what we say instead of it."""
-
-
-def asked_number(text: str) -> float:
-    """Return a number of a command line; infinities, NaN and what overflows are none."""
-    try:
-        value = plain_float(text.replace("−", "-"))
-    except ValueError:
-        value = math.nan
-    if not abs(value) < _LARGEST:
-        raise argparse.ArgumentTypeError(f"is “{text}”, which is not a number that can be used")
-    return value
-
-
-def asked_whole_number(text: str) -> int:
-    """Return a whole number of a command line."""
-    if not re.fullmatch(r"[-−+]?[0-9]{1,9}", text.strip()):
-        raise argparse.ArgumentTypeError(f"is “{text}”, which is not a whole number that can be used")
-    return int(text.replace("−", "-"))
-
-
-def asked_range_ev(text: str, separators: str, hint: str) -> tuple[float, float]:
-    """Return the two ends of a range of energies, in eV, such as “280,305”.
-
-    Parameters
-    ----------
-    separators : a regular expression of what may stand between them
-    hint : how to write it
-
-    Raises
-    ------
-    UsageError
-        If it can't be understood, or is no range of energies.
-    """
-    try:
-        low, high = map(asked_number, re.split(separators, text.strip()))
-    except (ValueError, argparse.ArgumentTypeError):
-        raise UsageError(f"“{text}” is no range of energies.", hint) from None
-    check_range_ev(low, high, hint, UsageError)
-    return low, high
 
 
 def parsed(argv: Sequence[str]) -> argparse.Namespace:
@@ -198,20 +154,6 @@ def _names_command(words: Sequence[str]) -> bool:
     return False
 
 
-def asked_size(text: str, least: int, most: int) -> tuple[int, int]:
-    """Return width and height, each from `least` to `most`, of a size such as “1400x860”.
-
-    Raises
-    ------
-    UsageError
-        If it can't be understood.
-    """
-    words = text.lower().replace("×", "x").split("x")
-    if len(words) != 2 or not all(re.fullmatch(r"\d{1,9}", word) and least <= int(word) <= most for word in words):
-        raise UsageError(f"“{text}” is not a size from {least}x{least} to {most}x{most}.", "Write it as 1400x860.")
-    return int(words[0]), int(words[1])
-
-
 def add_command(commands: argparse._SubParsersAction, name: str, line: str) -> argparse.ArgumentParser:
     """Add a subcommand, or an action of one; `line` is what it is for."""
     return commands.add_parser(name, help=line, description=line[:1].upper() + line[1:] + ".", allow_abbrev=False)
@@ -277,7 +219,7 @@ def add_polarisation(p: argparse.ArgumentParser) -> None:
 def add_width(p: argparse.ArgumentParser) -> None:
     """Add the option for the total width of predicted spectra."""
     p.add_argument(
-        "--fwhm", type=float, metavar="EV",
+        "--fwhm", type=NumberIn(0, WIDEST_EV, "eV"), metavar="EV",
         help="total width of predicted spectra, eV (default: the network's own); where that isn't Gaussian, one to add",
     )  # fmt: skip
 

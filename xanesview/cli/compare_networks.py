@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from xanesview.cli.numbers_asked import NumberIn
 from xanesview.cli.telling import tell_of_network
 from xanesview.errors import UsageError
 from xanesview.io.atomic import write_text
@@ -16,7 +17,10 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     p.add_argument("file", nargs="+", metavar="NETWORK", help="names or folders of networks that give spectra")
     p.add_argument("--data", required=True, nargs="+", metavar="FILE.h5", help="data files of sticks")
     p.add_argument("--split", default="test", metavar="NAME", help="any split the files have (default test)")
-    p.add_argument("--scale", type=float, metavar="X", help="divisor of all spectra (default: the first network's)")
+    p.add_argument(
+        "--scale", type=NumberIn(0, 1e12, above=True), metavar="X",
+        help="divisor of all spectra (default: the first network's)",
+    )  # fmt: skip
     p.add_argument("--out", metavar="TABLE.md|.csv", help="write the table to a file as well")
 
 
@@ -32,8 +36,6 @@ def run_compare_networks(arguments: argparse.Namespace) -> int:
     out = None if arguments.out is None else Path(arguments.out).expanduser()
     if out is not None and out.suffix.lower() not in (".md", ".csv"):
         raise UsageError(f"The table can't be written as “{out.name}”.", "End the name with .md or .csv.")
-    if arguments.scale is not None and not arguments.scale > 0:
-        raise UsageError("The divisor must be positive.")
     from xanesview.training.testing.network_comparison import compare_networks, comparison_table
 
     rows, note = compare_networks(arguments.file, arguments.data, arguments.split, arguments.scale)

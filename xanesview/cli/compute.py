@@ -12,13 +12,14 @@ from pathlib import Path
 from xanesview.cli.arguments import add_structures
 from xanesview.cli.computing import DAMAGED, duration, safe_name, set_damaged_aside
 from xanesview.cli.molecules import add_relaxation, listed
+from xanesview.cli.numbers_asked import NumberIn, WholeIn
 from xanesview.cli.telling import tell_damaged, tell_error, tell_notice
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError, in_plain_words, why_not_loaded
 from xanesview.io.atomic import made_folder
 from xanesview.processes import children_ended, end_with_parent, starting_children
 
-_MOST_PROCESSES = 1024
+_MOST_PARTS = 1_000_000
 MOLECULAR_EDGES = ("C", "N", "O", "F")
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -52,11 +53,20 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
         "--displace", action="store_true", help="turn molecules at random and displace half of them, for training data"
     )
     p.add_argument("--properties", action="store_true", help="add twelve molecular properties with GFN2-xTB")
-    p.add_argument("--processes", type=int, metavar="N", help="processes (default: one a core; FEFF10: two)")
+    p.add_argument(
+        "--processes", type=WholeIn(1, 1024), metavar="N",
+        help="processes (default: one a core; FEFF10: two)",
+    )  # fmt: skip
     p.add_argument("--scheduler", metavar="ADDRESS", help="compute on a running Dask cluster (extra “cluster”)")
-    p.add_argument("--minutes", type=float, metavar="M", help="begin no molecule after so many minutes")
-    p.add_argument("--part", type=int, default=0, metavar="K", help="take every N-th molecule from the K-th on")
-    p.add_argument("--parts", type=int, default=1, metavar="N", help="number of parts (default 1)")
+    p.add_argument(
+        "--minutes", type=NumberIn(0, 1e6, "min", above=True), metavar="M",
+        help="begin no molecule after so many minutes",
+    )  # fmt: skip
+    p.add_argument(
+        "--part", type=WholeIn(0, _MOST_PARTS - 1), default=0, metavar="K",
+        help="take every N-th molecule from the K-th on",
+    )  # fmt: skip
+    p.add_argument("--parts", type=WholeIn(1, _MOST_PARTS), default=1, metavar="N", help="number of parts (default 1)")
     p.add_argument("--retry", action="store_true", help="try molecules again that failed before")
     p.add_argument("--quiet", action="store_true", help="say nothing on success")
 
@@ -69,7 +79,7 @@ def run_compute(arguments: argparse.Namespace) -> int:
     from xanesview.reference.making import generation
     from xanesview.training.data.dataset_writer import read_site_spectra
 
-    _check_numbers(arguments)
+    _check_part(arguments)
     if _engine(arguments) == "feff":
         from xanesview.cli.compute_feff import run_feff
 
@@ -112,14 +122,8 @@ def _engine(arguments: argparse.Namespace) -> str:
     return arguments.engine or ("molecules" if own else "feff")
 
 
-def _check_numbers(arguments: argparse.Namespace) -> None:
-    if arguments.processes is not None and arguments.processes < 1:
-        raise UsageError("--processes must be at least 1.", "Leave it out for one a core.")
-    if arguments.processes is not None and arguments.processes > _MOST_PROCESSES:
-        raise UsageError(f"--processes may be up to {_MOST_PROCESSES}.", "Leave it out for one a core.")
-    if arguments.minutes is not None and not arguments.minutes > 0:
-        raise UsageError("--minutes must be above zero.", "Leave it out for no limit.")
-    if not 0 <= arguments.part < arguments.parts:
+def _check_part(arguments: argparse.Namespace) -> None:
+    if arguments.part >= arguments.parts:
         raise UsageError(
             f"There is no part {arguments.part} of {arguments.parts}.",
             "The K of --part counts from 0 to N − 1 of --parts.",

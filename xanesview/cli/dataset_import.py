@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from xanesview.cli.arguments import asked_range_ev
+from xanesview.cli.numbers_asked import asked_range_ev
 from xanesview.cli.telling import tell_error, tell_notice
 from xanesview.domain.counts import counted
 from xanesview.domain.site_spectra import StructureSpectra

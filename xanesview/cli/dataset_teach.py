@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import add_command
+from xanesview.cli.numbers_asked import WholeIn
 from xanesview.cli.telling import tell_damaged, tell_of_network
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
@@ -32,7 +33,10 @@ def add_teach(actions: argparse._SubParsersAction) -> None:
         "--relax", choices=("mmff", "gfn2"), default="mmff",
         help="geometries; gfn2 takes ten times as long and adds the properties that follow from the electrons alone",
     )
-    p.add_argument("--most", type=int, default=0, metavar="N", help="so many molecules at most (default: all)")
+    p.add_argument(
+        "--most", type=WholeIn(0, 1e8), default=0, metavar="N",
+        help="so many molecules at most (default: all)",
+    )  # fmt: skip
 
 
 def run_teach(arguments: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from xanesview.cli.arguments import asked_range_ev
+from xanesview.cli.numbers_asked import asked_range_ev
 from xanesview.cli.telling import tell_notice, tell_of_network
 from xanesview.errors import UsageError
 from xanesview.io.atomic import no_folder, write_text

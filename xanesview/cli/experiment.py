@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xanesview.cli.arguments import asked_number
+from xanesview.cli.numbers_asked import asked_number
 from xanesview.cli.sites import asked_geometry, check_polarisation
 from xanesview.domain.geometry.average import parse_average
 from xanesview.domain.geometry.beam import PolarisedBeam, beam_direction

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xanesview.cli.arguments import add_axis, add_drawn_as, add_frame, add_polarisation, add_width, asked_range_ev
+from xanesview.cli.arguments import add_axis, add_drawn_as, add_frame, add_polarisation, add_width
 from xanesview.cli.fitting import add_edge, check_edge
 from xanesview.cli.measured import add_answers
+from xanesview.cli.numbers_asked import NumberIn, asked_range_ev
 from xanesview.cli.telling import tell_notice
 from xanesview.errors import UsageError
+from xanesview.limits import LARGEST_ENERGY_EV
 
 if TYPE_CHECKING:
     from xanesview.domain.processing.fitted_prediction import FitChoices, PredictionFit
@@ -37,8 +39,14 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     add_drawn_as(p)
     p.add_argument("--recipe", metavar="RECIPE", help="steps for the measured spectra before the fit")
     p.add_argument("--range", metavar="LOW,HIGH", help="measured energies that count, eV (default: all in common)")
-    p.add_argument("--largest-shift", type=float, default=5.0, metavar="EV", help="shifts to try, ± eV (default 5)")
-    p.add_argument("--e0", type=float, metavar="EV", help="where the edge step is (default: the sites' mean E0)")
+    p.add_argument(
+        "--largest-shift", type=NumberIn(0.05, 100, "eV"), default=5.0, metavar="EV",
+        help="shifts to try, ± eV (default 5)",
+    )  # fmt: skip
+    p.add_argument(
+        "--e0", type=NumberIn(-LARGEST_ENERGY_EV, LARGEST_ENERGY_EV, "eV"), metavar="EV",
+        help="where the edge step is (default: the sites' mean E0)",
+    )  # fmt: skip
     p.add_argument("--no-offset", action="store_true", help="don't fit an offset")
     p.add_argument("--no-width", action="store_true", help="don't fit a Gaussian width to add")
     p.add_argument("--no-step", action="store_true", help="don't fit an edge step")
@@ -79,8 +87,6 @@ def _check(arguments: argparse.Namespace) -> None:
         raise UsageError("There is nothing to fit.", "Name a structure after the measured files, or give --against.")
     if arguments.against and (arguments.network or arguments.edge):
         raise UsageError("--against excludes --network and --edge.", "Curves are as they were predicted.")
-    if not 0.05 <= arguments.largest_shift <= 100.0:
-        raise UsageError(f"--largest-shift can't be {arguments.largest_shift:g}.", "Give 0.05 to 100 eV.")
     check_edge(arguments)
 
 

@@ -6,8 +6,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xanesview.cli.arguments import add_frame, asked_range_ev, frame_asked
+from xanesview.cli.arguments import add_frame, frame_asked
 from xanesview.cli.fitting import add_edge, check_edge, network_for
+from xanesview.cli.numbers_asked import asked_range_ev
 from xanesview.errors import UsageError, XanesviewError
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from xanesview.cli.arguments import asked_size
 from xanesview.cli.molecules import add_relaxation
+from xanesview.cli.numbers_asked import asked_size
 from xanesview.errors import UsageError, XanesviewError
 
 

@@ -6,8 +6,10 @@ import argparse
 import re
 from typing import TYPE_CHECKING
 
+from xanesview.cli.numbers_asked import NumberIn
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
+from xanesview.limits import HEAVIEST_SITE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,8 +18,9 @@ if TYPE_CHECKING:
 
     from xanesview.domain.structure import Structure
 
+_SITE_WEIGHT = NumberIn(0, HEAVIEST_SITE)
 _LARGEST_TOLERANCE = 1.0
-"""Å; bonds to hydrogen are shorter than that."""
+"""Å; bonds to hydrogen are shorter than that: a larger one would take different atoms for the same."""
 
 
 def add_layers(p: argparse.ArgumentParser) -> None:
@@ -28,37 +31,29 @@ def add_layers(p: argparse.ArgumentParser) -> None:
         help="layers of a slab, by name (surface, subsurface, bulk-like, underside) or number from 1, as surface,2",
     )  # fmt: skip
     group.add_argument(
-        "--escape-depth", type=float, metavar="Å",
+        "--escape-depth", type=NumberIn(0, 1e6, "Å", above=True), metavar="Å",
         help="weigh sites by exp(−depth/Å), as electron yield does (about 25 for total, 5 to 10 for Auger yield)",
     )
     group.add_argument(
         "--site-weights", metavar="W,W,…",
-        help="weight of each site in the sum, in the order of their numbers (default 1)",
+        help=f"weight of each site in the sum, in the order of their numbers (default 1); {_SITE_WEIGHT.stated}",
     )
     group.add_argument(
         "--orbits", action="store_true", help="predict one site an orbit of the symmetry and turn it to the others"
     )
     group.add_argument(
-        "--tolerance", type=float, metavar="Å", help="how far atoms may be off their places for --orbits (default 0.02)"
+        "--tolerance", type=NumberIn(0, _LARGEST_TOLERANCE, "Å", above=True), metavar="Å",
+        help="how far atoms may be off their places for --orbits (default 0.02)",
     )
 
 
 def check_layers(arguments: argparse.Namespace) -> None:
-    """Refuse depths and tolerances that can't be, and a tolerance without orbits.
+    """Refuse a tolerance without orbits, and weights that are given twice or for nothing.
 
     Raises
     ------
     UsageError
     """
-    for name in ("escape_depth", "tolerance"):
-        value = getattr(arguments, name)
-        if value is not None and not value > 0.0:
-            raise UsageError(f"--{name.replace('_', '-')} must be a positive number of Å.", "Such as 25, or 0.05.")
-    if arguments.tolerance is not None and arguments.tolerance > _LARGEST_TOLERANCE:
-        raise UsageError(
-            f"A --tolerance of {arguments.tolerance:g} Å would take different atoms for the same.",
-            f"Give up to {_LARGEST_TOLERANCE:g} Å, such as 0.05.",
-        )
     if arguments.tolerance is not None and not arguments.orbits:
         raise UsageError("--tolerance belongs to --orbits.", "Give --orbits as well.")
     for name in ("escape_depth", "site_weights"):
@@ -122,11 +117,12 @@ def _given_weights(text: str, n_sites: int) -> np.ndarray:
     import numpy as np
 
     try:
-        weights = np.array([float(word) for word in text.split(",")])
-    except ValueError:
-        weights = np.array([np.nan])
-    if not (np.isfinite(weights).all() and (weights >= 0.0).all() and weights.any()):
-        raise UsageError(f"“{text[:60]}” are no weights.", "Write one number a site, such as 1,2,0.5.")
+        weights = np.array([_SITE_WEIGHT(word) for word in text.split(",")])
+    except argparse.ArgumentTypeError as error:
+        hint = "Write one number a site, such as 1,2,0.5."
+        raise UsageError(f"A weight of --site-weights {error}.", hint) from error
+    if not weights.any():
+        raise UsageError("All weights of --site-weights are zero.", "Give at least one site more.")
     if len(weights) != n_sites:
         given = counted(len(weights), "weight")
         raise UsageError(f"{given} can't belong to {counted(n_sites, 'site')}.", "Give one a site, in their order.")

@@ -13,12 +13,13 @@ from xanesview.cli.arguments import (
     add_frame,
     add_polarisation,
     add_width,
-    asked_range_ev,
 )
 from xanesview.cli.fitting import add_edge, check_edge
 from xanesview.cli.measured import add_answers
+from xanesview.cli.numbers_asked import NumberIn, WholeIn, asked_range_ev
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.atomic import is_stream
+from xanesview.io.figures.spec import DPIS, HEIGHTS_MM, WIDTHS_MM
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,9 +67,9 @@ def add_look(p: argparse.ArgumentParser) -> None:
     p.add_argument(
         "--template", metavar="NAME|FILE.json", help="a template of yours that the window saved, or a file with one"
     )
-    p.add_argument("--width", type=float, metavar="MM", help="width in mm (default 85)")
-    p.add_argument("--height", type=float, metavar="MM", help="height in mm (default 62)")
-    p.add_argument("--dpi", type=int, help="resolution of a PNG or TIFF (default 300)")
+    p.add_argument("--width", type=NumberIn(*WIDTHS_MM, "mm"), metavar="MM", help="width in mm (default 85)")
+    p.add_argument("--height", type=NumberIn(*HEIGHTS_MM, "mm"), metavar="MM", help="height in mm (default 62)")
+    p.add_argument("--dpi", type=WholeIn(*DPIS), help="resolution of a PNG or TIFF (default 300)")
     p.add_argument(
         "--set", metavar="SETTING=VALUE", action="append", default=[], dest="settings",
         help="another setting of the figure, such as legend=inside or energy_breaks=[[295,320]]; see the guide",

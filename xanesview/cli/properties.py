@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xanesview.cli.molecules import add_relaxation
+from xanesview.cli.numbers_asked import WholeIn
 from xanesview.cli.telling import tell_notice, tell_of_network
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.atomic import no_folder, write_text
@@ -37,7 +38,9 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     add_relaxation(p)
     p.add_argument("--composition", metavar="FORMULA", help="the composition where it is known, such as C6H5Cl")
     p.add_argument("--without-composition", action="store_true", help="read the spectrum alone")
-    p.add_argument("--site", type=int, metavar="ATOM", help="one site of a structure, by its index from 0")
+    p.add_argument(
+        "--site", type=WholeIn(0, MOST_ATOMS - 1), metavar="ATOM", help="one site of a structure, by its index"
+    )
     p.add_argument("--of-site", action="store_true", help="the spectrum file is that of one site")
     p.add_argument("--network", metavar="NAME|PATH", help="network that predicts a structure's spectrum")
     p.add_argument("--reader", metavar="NAME|PATH", help="network that reads (default: c_k_edge_properties)")

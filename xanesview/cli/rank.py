@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xanesview.cli.arguments import add_polarisation, asked_range_ev
+from xanesview.cli.arguments import add_polarisation
 from xanesview.cli.fitting import add_edge, check_edge, network_for
 from xanesview.cli.measured import add_answers
+from xanesview.cli.numbers_asked import NumberIn, WholeIn, asked_range_ev
 from xanesview.cli.telling import tell_notice, tell_of_network
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
@@ -38,19 +39,24 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     p.add_argument(
         "--formula", metavar="C7H8O", default="", help="with --library: those nearest in composition, isomers first"
     )
-    p.add_argument("--most", type=int, default=200, metavar="N", help="with --library: so many (default 200)")
+    p.add_argument(
+        "--most", type=WholeIn(1, 1e6), default=200, metavar="N", help="with --library: so many (default 200)"
+    )
     p.add_argument("--network", metavar="NAME|PATH", help="network (default: one that fits the first structure)")
     add_edge(p)
     add_polarisation(p)
     p.add_argument("--range", metavar="LOW,HIGH", help="measured energies that count, eV (default: all in common)")
     p.add_argument(
-        "--largest-shift", type=float, default=1.0, metavar="EV",
+        "--largest-shift", type=NumberIn(0, 20, "eV"), default=1.0, metavar="EV",
         help="how far candidates may be moved, ± eV: by how much energy scales differ (default 1)",
     )  # fmt: skip
     p.add_argument("--no-width", action="store_true", help="add no width to the candidates")
     p.add_argument("--no-step", action="store_true", help="allow for no edge step")
     p.add_argument("--no-offset", action="store_true", help="fit no offset")
-    p.add_argument("--mixtures", type=int, choices=(1, 2, 3), default=1, metavar="N", help="mix up to 2 or 3 of them")
+    p.add_argument(
+        "--mixtures", type=WholeIn(1, 3), choices=(1, 2, 3), default=1, metavar="N",
+        help="mix up to 2 or 3 of them",
+    )  # fmt: skip
     p.add_argument(
         "--out", metavar="OUT.csv|json|svg|pdf|png", action="append", default=[],
         help="the list (CSV, JSON) or a figure of the best (SVG, PDF, PNG); may be given more than once",
@@ -75,10 +81,6 @@ def run_rank(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> None:
-    if not 0.0 <= arguments.largest_shift <= 20.0:
-        raise UsageError(f"--largest-shift can't be {arguments.largest_shift:g}.", "Give 0 to 20 eV.")
-    if arguments.most < 1:
-        raise UsageError("--most must be at least 1.", "Leave it out for 200.")
     if arguments.formula and not arguments.library:
         raise UsageError("--formula belongs to --library.", "Leave it out, or add --library.")
     for name in arguments.out:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import add_actions, add_command
 from xanesview.cli.molecules import add_relaxation
+from xanesview.cli.numbers_asked import WholeIn
 from xanesview.cli.telling import tell_notice
 from xanesview.domain.counts import counted
-from xanesview.errors import UsageError, XanesviewError
+from xanesview.errors import XanesviewError
 
 if TYPE_CHECKING:
     from xanesview.reference.library.library import Library
@@ -23,7 +24,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     search.add_argument(
         "--similar", action="store_true", help="TEXT is a SMILES or a name: list the molecules most like it"
     )
-    search.add_argument("--limit", type=int, default=20, metavar="N", help="list at most N (default 20)")
+    search.add_argument("--limit", type=WholeIn(1, 1e6), default=20, metavar="N", help="list at most N (default 20)")
     match = add_command(actions, "match", "find the spectra of a molecule in its own geometry")
     match.add_argument("file_name", metavar="FILE", help="structure file, or with --smiles a SMILES")
     match.add_argument("--smiles", action="store_true", help="FILE is a SMILES")
@@ -49,8 +50,6 @@ def _search(arguments: argparse.Namespace, library: Library) -> int:
     from xanesview.reference.library.names import smiles_of
     from xanesview.reference.library.search import search, similar
 
-    if arguments.limit < 1:
-        raise UsageError("--limit must be at least 1.", "Leave it out for 20.")
     found = similar(library, arguments.text, len(library.entries)) if arguments.similar else (
         search(library, arguments.text, len(library.entries))
     )  # fmt: skip

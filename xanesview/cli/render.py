@@ -6,8 +6,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xanesview.cli.arguments import add_frame, add_polarisation, asked_size
+from xanesview.cli.arguments import add_frame, add_polarisation
 from xanesview.cli.molecules import add_relaxation
+from xanesview.cli.numbers_asked import asked_size
 from xanesview.cli.telling import tell_notice
 from xanesview.drawing3d import export
 from xanesview.errors import UsageError, XanesviewError

@@ -10,8 +10,10 @@ from xanesview.cli.arguments import add_axis, add_drawn_as, add_frame, add_width
 from xanesview.cli.experiment_options import add_experiment
 from xanesview.cli.fitting import add_edge, check_edge, network_for
 from xanesview.cli.layers import add_layers, check_layers, depth_facts, depth_weights, layered_sites
+from xanesview.cli.numbers_asked import NumberIn, WholeIn
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
+from xanesview.io.figures.spec import DPIS, HEIGHTS_MM, WIDTHS_MM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -59,9 +61,11 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
         "--parts", default="curves,map,dichroism", metavar="PARTS", help="of a figure: curves, map, dichroism (all)"
     )
     p.add_argument("--title", default="", help="title above the figure")
-    p.add_argument("--width", type=float, default=110.0, metavar="MM", help="width of a figure in mm (default 110)")
-    p.add_argument("--height", type=float, metavar="MM", help="height of a figure in mm")
-    p.add_argument("--dpi", type=int, default=300, help="resolution of a PNG (default 300)")
+    p.add_argument(
+        "--width", type=NumberIn(*WIDTHS_MM, "mm"), default=110.0, metavar="MM", help="width of a figure (default 110)"
+    )
+    p.add_argument("--height", type=NumberIn(*HEIGHTS_MM, "mm"), metavar="MM", help="height of a figure in mm")
+    p.add_argument("--dpi", type=WholeIn(*DPIS), default=300, help="resolution of a PNG (default 300)")
     p.epilog = f"The angle that varies is given as from:to:step or as a list: {', '.join(map(_option, VARIED))}."
 
 

@@ -5,18 +5,26 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from xanesview.cli.numbers_asked import NumberIn, WholeIn
 from xanesview.cli.telling import tell_notice
 from xanesview.errors import UsageError
+from xanesview.limits import LARGEST_VACUUM_ANGSTROM, MOST_LAYERS
 
 
 def add_arguments(p: argparse.ArgumentParser) -> None:
     """Say what may stand on the command line."""
     p.add_argument("bulk", metavar="BULK", help="structure file of a crystal")
     p.add_argument("--miller", required=True, metavar="H,K,L", help="such as 1,1,0; or four indices, 1,0,-1,0")
-    p.add_argument("--layers", type=int, default=4, metavar="N", help="repeats along the normal (default 4)")
-    p.add_argument("--vacuum", type=float, default=12.0, metavar="ANGSTROM", help="above the slab, Å (default 12)")
     p.add_argument(
-        "--termination", type=int, default=0, metavar="K",
+        "--layers", type=WholeIn(1, MOST_LAYERS), default=4, metavar="N",
+        help="repeats along the normal (default 4)",
+    )  # fmt: skip
+    p.add_argument(
+        "--vacuum", type=NumberIn(0, LARGEST_VACUUM_ANGSTROM, "Å", above=True), default=12.0, metavar="ANGSTROM",
+        help="above the slab (default 12)",
+    )  # fmt: skip
+    p.add_argument(
+        "--termination", type=WholeIn(0, 1000), default=0, metavar="K",
         help="which of the cuts (default 0: that which breaks the fewest bonds)",
     )  # fmt: skip
     p.add_argument("--terminations", action="store_true", help="list the cuts, and write nothing")

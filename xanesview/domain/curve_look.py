@@ -8,6 +8,8 @@ from typing import Any
 
 from xanesview.errors import XanesviewError
 
+LARGEST_OFFSET = 1e30
+"""Either way, as large as an intensity may be."""
 LINES = ("solid", "dashed", "dotted", "dash-dotted", "points")
 
 
@@ -47,8 +49,8 @@ class CurveLook:
     def __post_init__(self) -> None:
         if self.line and self.line not in LINES:
             raise XanesviewError(f"“{self.line}” is no line style.", f"Choose one of: {', '.join(LINES)}.")
-        if not abs(self.offset) < float("inf"):
-            raise XanesviewError("An offset must be a finite number.", "Type a number such as 0.25.")
+        if not abs(self.offset) <= LARGEST_OFFSET:  # also refuses NaN
+            raise XanesviewError(f"An offset lies within ±{LARGEST_OFFSET:g}.", "Type a number such as 0.25.")
 
     def replace(self, **changes: Any) -> CurveLook:
         """Return a copy with the given fields changed."""

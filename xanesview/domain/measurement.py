@@ -191,7 +191,7 @@ class Scan:
             lacking = counted(int((~usable).sum()), "row")
             raise XanesviewError(
                 f"{signal.formula} of “{self.label}” holds {counted(n_usable, 'usable point')}; in {lacking} there is "
-                "no finite number, but nan, inf or nothing.",
+                "no number that can be used, but nan, inf, nothing or one beyond 1e30.",
                 "Choose other columns, or check the delimiter and the decimal mark.",
             )
         notices = self.notices_of(name)

@@ -159,6 +159,8 @@ class Work:
         What the window shows beside the session, as plain values: camera, ranges, pins, tab.
     origin : str
         The file that a copy kept by itself belongs to; empty where the work had no name yet.
+    origin_digest : str
+        SHA-256 of what that file held when it was last read or written; empty where that is not known.
     program, written : str
         Version of the program, and when, as ISO 8601.
     history : KeptHistory
@@ -173,6 +175,7 @@ class Work:
     geometries: tuple[tuple[Structure, Structure], ...] = ()
     view: Mapping[str, Any] = field(default_factory=dict)
     origin: str = ""
+    origin_digest: str = ""
     program: str = ""
     written: str = ""
     history: KeptHistory = field(default_factory=KeptHistory)

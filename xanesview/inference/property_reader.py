@@ -35,6 +35,7 @@ MEASURED_EXTRA_EV = (0.0, 0.6, 0.9, 1.2, 1.6)
 FAMILIAR = 0.7
 #: Where carbon's K-edge begins (eV); below the second number energies are taken to count from the edge.
 CARBON_EV, FROM_EDGE_EV = (265.0, 315.0), 100.0
+_CARBON = 6
 
 
 @dataclass(frozen=True)
@@ -151,10 +152,16 @@ class PropertyReader:
         Raises
         ------
         XanesviewError
-            if the spectrum has no edge, begins above it, does not reach far enough, or is of another edge.
+            if the spectrum has no edge, begins above it, does not reach far enough, or is of another edge; if the
+            composition has no carbon, whose spectrum it would be.
         """
         threshold = _carbon_threshold_ev(spectrum)
         numbers = None if numbers is None else np.asarray(numbers, int)
+        if numbers is not None and not has_carbon(numbers):
+            raise XanesviewError(
+                "The composition has no carbon, so no C K-edge spectrum is of it.",
+                "Give the composition of the molecule that was measured, or read the spectrum alone.",
+            )
         name = kind + ("" if numbers is None else "+composition")
         extra, vector = self._vector(spectrum, kind)
         values = self.values(vector[None], name, numbers if numbers is None else composition_counts(numbers)[None])[0]
@@ -247,6 +254,11 @@ class PropertyReader:
         if unknown:
             reasons.append(f"{', '.join(unknown)}: in few or no training molecules")
         return tuple(reasons)
+
+
+def has_carbon(numbers: Sequence[int]) -> bool:
+    """Tell whether a molecule with these atomic numbers (N,) has a C K-edge."""
+    return bool(np.any(np.asarray(numbers) == _CARBON))
 
 
 def outside_reasons(verdicts: Sequence[SiteVerdict], sites: Sequence[int]) -> tuple[str, ...]:

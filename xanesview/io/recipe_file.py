@@ -29,6 +29,7 @@ from xanesview.io.text_file import read_text
 from xanesview.limits import LARGEST_SETTINGS
 
 ENDINGS = (".toml", ".json")
+_HINT = "A recipe is TOML or JSON; the guide has an example."
 _KEYS = ("name", "steps")
 
 
@@ -41,13 +42,13 @@ def read_recipe(path: str | Path) -> tuple[Step, ...]:
         If the file can't be read, or a step is unknown or has a value that can't be.
     """
     path = Path(path)
-    text = read_text(path, LARGEST_SETTINGS).lstrip("\ufeff")
+    text = read_text(path, LARGEST_SETTINGS, _HINT).lstrip("\ufeff")
     try:
         values = json.loads(text) if text.lstrip()[:1] == "{" else tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise XanesviewError(
             f"{path.name} is no recipe ({in_plain_words(error)}).",
-            "A recipe is TOML or JSON; the guide has an example.",
+            _HINT,
         ) from error
     unknown = next((key for key in values if key not in _KEYS), None)
     if unknown is not None or "steps" not in values:

@@ -7,6 +7,7 @@ import errno
 from pathlib import Path
 
 from xanesview.errors import OddContent, XanesviewError, in_plain_words
+from xanesview.limits import size
 
 MAX_BYTES = 200_000_000
 """Larger structure files are refused: they are trajectories or volumetric data, and would fill the memory."""
@@ -16,6 +17,7 @@ HEAD_BYTES = 65_536
 LARGEST = 1e30
 """Numbers beyond it are no lengths, energies or intensities, and their powers overflow."""
 
+_LESS = "Extract the one frame, molecule or spectrum of interest into a file of its own."
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -33,10 +35,15 @@ _MAGIC = (
 )
 
 
-def read_text(path: str | Path, max_bytes: int = MAX_BYTES) -> str:
+def read_text(path: str | Path, max_bytes: int = MAX_BYTES, hint: str = _LESS) -> str:
     """Return the text of a file with line ends as ``\\n``.
 
     UTF-8 (with or without a mark), UTF-16 with a mark and, failing these, Latin-1 are understood.
+
+    Parameters
+    ----------
+    max_bytes : what is larger is refused
+    hint : what to do about a larger one
 
     Raises
     ------
@@ -45,7 +52,7 @@ def read_text(path: str | Path, max_bytes: int = MAX_BYTES) -> str:
     """
     path = Path(path)
     check_is_file(path)
-    data = _read_bytes(path, max_bytes)
+    data = _read_bytes(path, max_bytes, hint)
     if not data.strip():
         raise XanesviewError(f"The file {path.name} is empty.", "Choose a file that holds something.")
     return _decoded(path, data)
@@ -145,6 +152,8 @@ def number(text: str, what: str) -> float:
         except ValueError:
             hint = "Write decimals with a point, not a comma." if "," in text else "Correct the file and open it again."
             raise XanesviewError(f"{what} is “{text[:30]}”, which is not a number.", hint) from None
+    if LARGEST <= abs(value) < float("inf"):
+        raise XanesviewError(f"{what} is “{text[:30]}”; up to {LARGEST:g} is read.", "Look for what wrote the file.")
     if not abs(value) < LARGEST:
         raise XanesviewError(
             f"{what} is “{text[:30]}”, not a finite number.",
@@ -162,13 +171,12 @@ def whole_number(text: str) -> int | None:
     return int(word) if word.isascii() and word.isdigit() and len(word) <= 9 else None
 
 
-def _read_bytes(path: Path, max_bytes: int) -> bytes:
+def _read_bytes(path: Path, max_bytes: int, hint: str) -> bytes:
     try:
-        size = path.stat().st_size
-        if size > max_bytes:
+        n_bytes = path.stat().st_size
+        if n_bytes > max_bytes:
             raise XanesviewError(
-                f"The file {path.name} has {size / 1e6:.0f} MB; files up to {max_bytes / 1e6:.0f} MB can be read.",
-                "Extract the one frame, molecule or spectrum of interest into a file of its own.",
+                f"The file {path.name} has {size(n_bytes)}; files up to {size(max_bytes)} can be read.", hint
             )
         with path.open("rb") as stream:
             data = stream.read(max_bytes + 1)

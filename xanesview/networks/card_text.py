@@ -7,7 +7,7 @@ import math
 from pathlib import Path
 
 from xanesview.errors import OddContent, XanesviewError, in_plain_words
-from xanesview.limits import LARGEST_SETTINGS
+from xanesview.limits import LARGEST_SETTINGS, size
 
 DEEPEST = 32
 """How many blocks may stand in one another."""
@@ -32,7 +32,7 @@ def read_card(path: Path) -> dict:
         with path.open("rb") as stream:
             data = stream.read(LARGEST_SETTINGS + 1)
         if len(data) > LARGEST_SETTINGS:
-            raise OddContent(f"more than {LARGEST_SETTINGS / 1e6:.0f} MB")
+            raise OddContent(f"more than {size(LARGEST_SETTINGS)}")
         raw = json.loads(data.decode("utf-8"), parse_int=_whole, parse_constant=lambda _: None)
         _check_depth(raw)
     except FileNotFoundError as error:

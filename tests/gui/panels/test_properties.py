@@ -222,3 +222,18 @@ def test_stop_gives_the_reading_up_and_the_window_stays_responsive(reader, benze
     qtbot.waitUntil(lambda: not found.isVisible())
     opened(benzene_window, qtbot)
     qtbot.waitUntil(lambda: found.table.rowCount() == 2, timeout=5000)
+
+
+def test_a_structure_without_carbon_is_not_what_a_measured_spectrum_is_of(
+    panel, reader, benzene_window, qtbot, tmp_path
+) -> None:
+    water = tmp_path / "water.xyz"
+    water.write_text("3\n\nO 0 0 0.12\nH 0 0.76 -0.48\nH 0 -0.76 -0.48\n")
+    benzene_window.opening.open_file(water)
+    benzene_window.workspace.add_reference(measured())
+    qtbot.waitUntil(lambda: panel.source.count() == 2, timeout=5000)
+    panel.source.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: "structure without carbon" in chips(panel), timeout=5000)
+    assert reader.asked[-1][2] is None
+    assert not panel.known.isEnabled()
+    assert "has no carbon" in panel.known.toolTip()

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import argparse
+import re
+from pathlib import Path
+
 import pytest
 
-from xanesview.cli.arguments import asked_range_ev, parsed
+from xanesview.cli.arguments import build_parser, parsed
+from xanesview.cli.commands import COMMANDS
 from xanesview.cli.main import main
+from xanesview.cli.numbers_asked import NumberIn, asked_range_ev
 from xanesview.errors import UsageError
 
 PLOT = ["plot", "a.csv", "--out", "a.svg"]
@@ -29,6 +35,9 @@ MANY = "9" * 5000
         (["plot"], "FILE, --out are missing."),
         (["dataset"], "ACTION is missing."),
         (["dataset", "nosuch"], "ACTION can't be “nosuch”; it is one of: build, import, teach, info."),
+        ([*PLOT, "--fwhm", "1001"], "--fwhm is “1001”; it goes from 0 to 1,000 eV."),
+        ([*PLOT, "--dpi", "5"], "--dpi is “5”; it goes from 36 to 2,400."),
+        (["surface", "a.cif", "--miller", "1,1,0", "--vacuum", "0"], "--vacuum is “0”; it goes above 0 to 500 Å."),
         (["reference", "search", "--limit", "x"], "--limit is “x”, which is not a whole number that can be used."),
     ],
 )
@@ -40,8 +49,45 @@ def test_what_is_wrong_with_an_option_is_told(words: list[str], sentence: str) -
 
 
 def test_numbers_are_read() -> None:
-    arguments = parsed([*PLOT, "--dpi", "600", "--fwhm", "1.5e0", "--width", "−3"])
-    assert (arguments.dpi, arguments.fwhm, arguments.width) == (600, 1.5, -3.0)
+    arguments = parsed([*PLOT, "--dpi", "600", "--fwhm", "1.5e0", "--width", "85"])
+    assert (arguments.dpi, arguments.fwhm, arguments.width) == (600, 1.5, 85.0)
+    assert parsed(["fit", "a.dat", "b.xyz", "--e0=−3"]).e0 == -3.0
+
+
+def options(parser: argparse.ArgumentParser):
+    """All options of a parser and of its actions, such as those of `dataset build`."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for inner in action.choices.values():
+                yield from options(inner)
+        else:
+            yield parser, action
+
+
+@pytest.mark.parametrize("command", [one.name for one in COMMANDS])
+def test_every_number_has_a_range_and_help_tells_it(command: str) -> None:
+    (inner,) = (one for one in build_parser(command)._actions if isinstance(one, argparse._SubParsersAction))
+    for parser, action in options(inner.choices[command]):
+        if action.type in (None, str, Path):
+            continue
+        assert isinstance(action.type, NumberIn), f"{parser.prog} {action.option_strings} has no range"
+        assert action.type.stated in re.sub(r"\s+", " ", parser.format_help())
+        for value in (action.type.least, action.type.most):
+            assert action.default is None or action.type.least <= action.default <= action.type.most
+            assert action.type.above or action.type(repr(value).removesuffix(".0")) == value
+        for value in (action.type.most * 2 + 2, action.type.least - 1):
+            with pytest.raises(argparse.ArgumentTypeError):
+                action.type(f"{value:.0f}")
+
+
+@pytest.mark.parametrize("weights", ["1e308,1", "1e7,1", "nan,1", "-1,1", "1e400", "1_0,1", "0,0", "", "1,,2"])
+def test_weights_of_sites_have_a_range(weights: str, tmp_path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.xyz"
+    path.write_text("4\n\nC 0 0 0\nO 0 0 1.2\nH 0.9 0 -0.6\nH -0.9 0 -0.6\n")
+    words = ["predict", str(path), f"--site-weights={weights}", "--out", str(tmp_path / "a.csv")]
+    assert main(words) == 2
+    assert "--site-weights" in capsys.readouterr().err
+    assert not (tmp_path / "a.csv").exists()
 
 
 @pytest.mark.parametrize("words", [["--dpi", MANY], ["--fwhm", MANY], ["--sites", MANY], ["--range", MANY]])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from xanesview.cli.main import main
 from xanesview.cli.networks import description
 from xanesview.domain.processing.broadening import broaden_to
 from xanesview.domain.spectrum import Spectrum
@@ -91,3 +92,17 @@ def test_a_spectrum_of_another_edge_is_refused(reader: PropertyReader):
         reader.read(iron, numbers=numbers)
     from_edge = Spectrum(spectrum.energy_ev - 290.0, spectrum.intensity, kind="predicted")
     assert reader.read(from_edge, numbers=numbers).threshold_ev < 0
+
+
+def test_a_composition_without_carbon_is_refused(reader: PropertyReader):
+    spectrum, _ = predicted("benzene")
+    with pytest.raises(XanesviewError, match="no carbon") as told:
+        reader.read(spectrum, numbers=[8, 1, 1])
+    assert "spectrum alone" in told.value.hint
+
+
+def test_the_command_refuses_it_too(tmp_path, capsys):
+    assert main(["predict", "--smiles", "C=O", "--network", "c_k_edge_tensor", "--out", str(tmp_path / "a.csv")]) == 0
+    capsys.readouterr()
+    assert main(["properties", str(tmp_path / "a.csv"), "--composition", "H2O"]) == 1
+    assert "no carbon" in capsys.readouterr().err

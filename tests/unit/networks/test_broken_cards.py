@@ -182,7 +182,7 @@ def test_weights_larger_than_any_memory_are_told_without_being_read(xanesview_ho
     folder = make_bundle(xanesview_home / "data" / "networks" / "mine")
     with (folder / "weights.safetensors").open("wb") as stream:
         stream.truncate(10**12)  # takes no room on the disk
-    assert_told_everywhere(capsys, "would take 1,000.0 GB; up to 2 GB are taken")
+    assert_told_everywhere(capsys, "would take 1,000 GB; up to 2 GB are taken")
 
 
 def test_what_a_card_says_beside_what_is_known_is_left_alone(tmp_path: Path) -> None:

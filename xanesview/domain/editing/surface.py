@@ -18,14 +18,13 @@ from xanesview.domain.counts import counted
 from xanesview.domain.neighbour_list import pairs_within
 from xanesview.domain.structure import SYMBOLS, Notice, Structure, bonds
 from xanesview.errors import UsageError, XanesviewError
-from xanesview.limits import MOST_ATOMS, check_count
+from xanesview.limits import LARGEST_VACUUM_ANGSTROM, MOST_ATOMS, MOST_LAYERS, check_count
 
 if TYPE_CHECKING:
     from ase import Atoms
 
 Miller = tuple[int, int, int]
 LARGEST_INDEX = 12
-MOST_LAYERS = 200
 _SAME_PLANE_ANGSTROM = 0.05
 _MILLER_HINT = "Write three whole numbers, such as 1,1,0 or 1,-1,2, or four of a hexagonal crystal: 1,0,-1,0."
 
@@ -201,8 +200,10 @@ def surface(
 def _check_size(layers: int, vacuum_angstrom: float, repeat: tuple[int, int]) -> None:
     if not 1 <= layers <= MOST_LAYERS:
         raise UsageError(f"A slab can't have {layers} layers.", f"Give 1 to {MOST_LAYERS}.")
-    if not 0.0 < vacuum_angstrom <= 500.0:  # also refuses NaN
-        raise UsageError(f"A vacuum of {vacuum_angstrom:g} Å can't be.", "Give up to 500 Å; 12 is usual.")
+    if not 0.0 < vacuum_angstrom <= LARGEST_VACUUM_ANGSTROM:  # also refuses NaN
+        raise UsageError(
+            f"A vacuum of {vacuum_angstrom:g} Å can't be.", f"Give up to {LARGEST_VACUUM_ANGSTROM} Å; 12 is usual."
+        )
     if not all(1 <= one <= 100 for one in repeat):
         raise UsageError(f"A slab can't be {repeat[0]} × {repeat[1]} cells wide.", "Give 1 to 100 each.")
 

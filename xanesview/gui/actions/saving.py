@@ -21,6 +21,7 @@ from xanesview.gui.background.session_writing import SessionWriting
 from xanesview.gui.session.changes import same_but_for_order
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
+from xanesview.io.session_file.on_disk import ChangedOnDiskError
 from xanesview.io.session_file.recognised import ENDING, FILTER
 from xanesview.shown.opened_session import shown_again
 
@@ -118,16 +119,17 @@ class Saving(QObject):
         from xanesview.gui.session.whole_work import gather
 
         origin = "" if self.path is None else str(self.path.absolute())
-        return gather(self.workspace, self._view_state(), self._opened, origin)
+        digest = "" if self.path is None else self.writing.known.get(self.path, "")
+        return gather(self.workspace, self._view_state(), self._opened, origin, digest)
 
     # ---- saving ----
 
     def save(self) -> None:
-        """Write the work to its file; ask for one where it has none."""
+        """Write the work to its file; ask for one where it has none, or where another window has written into it."""
         if self.path is None:
             self.save_as()
         else:
-            self.write(self.path)
+            self.writing.write(self.path, self.gather(), known_only=True)
 
     def save_as(self) -> None:
         """Ask for a name, then write the work."""
@@ -145,7 +147,7 @@ class Saving(QObject):
         self.write(path)
 
     def write(self, path: Path) -> None:
-        """Write the work to a file, to which it belongs from then on."""
+        """Write the work to a file, whatever it holds, to which it belongs from then on."""
         self.writing.write(path, self.gather())
 
     def _written(self, path: Path, gathered: Gathered) -> None:
@@ -160,29 +162,40 @@ class Saving(QObject):
         self.saved.emit(f"Saved to {path}.{_steps_left_out(gathered.work)}", path)
         self._go_on()
 
-    def _not_written(self, _path: Path, error: XanesviewError) -> None:
-        self._afterwards = None
+    def _not_written(self, path: Path, error: XanesviewError) -> None:
+        if isinstance(error, ChangedOnDiskError):
+            from xanesview.gui.dialogs.changed_file import ChangedFileDialog
+
+            ChangedFileDialog(error, self.save_as, lambda: self.write(path), self._stay, self._window).open()
+            return
+        self._stay()
         self.workspace.message.emit(Notice("save", error.message, error.hint))
+
+    def _stay(self) -> None:
+        """Nothing follows: what was to come after saving must not lose what isn't saved."""
+        self._afterwards = None
 
     # ---- opening ----
 
     def open(self, path: Path, then: Callable[[], object] = lambda: None) -> None:
         """Read a session file and show it in the place of all that is open, once nothing is lost by that."""
-        from xanesview.io.session_file.session_file import read_session_file
+        from xanesview.io.session_file.session_file import read_with_digest
 
-        def show(work: Work) -> None:
-            self.take_up(work, path)
+        def show(read: tuple[Work, str]) -> None:
+            self.take_up(read[0], path, read[1])
             then()
 
-        self.when_safe(lambda: self.opening.read_beside(path, lambda: read_session_file(path), show))
+        self.when_safe(lambda: self.opening.read_beside(path, lambda: read_with_digest(path), show))
 
-    def take_up(self, work: Work, path: Path | None) -> None:
-        """Show the work of a file, which it belongs to from then on."""
+    def take_up(self, work: Work, path: Path | None, digest: str = "") -> None:
+        """Show the work of a file, which it belongs to from then on; `digest` is that of what was read."""
         from xanesview.gui.session.whole_work import ANOTHER, take_up
 
         self.opening.cancel()
         self.opening.replacing.emit()
         self.path, self._opened = path, work
+        if path is not None:
+            self.writing.known[path] = digest
         notices = take_up(self.workspace, work)
         self._note_clean()
         if path is not None:
@@ -197,7 +210,7 @@ class Saving(QObject):
     def recover(self, work: Work) -> None:
         """Show work that was not saved; it belongs to the file that it was opened from, and is not saved yet."""
         origin = Path(work.origin) if work.origin else None
-        self.take_up(work, origin)
+        self.take_up(work, origin, work.origin_digest)
         self._clean = None
         self.workspace.undo_stack.resetClean()
         self.changed.emit()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xanesview.errors import XanesviewError
-from xanesview.io.text_file import plain_float
+from xanesview.io.text_file import LARGEST, plain_float
 
 
 def parse_number(text: str) -> float:
@@ -12,7 +12,7 @@ def parse_number(text: str) -> float:
     try:
         value = plain_float(cleaned)
     except ValueError as error:
-        raise XanesviewError(f"“{text}” is not a number.", "Type a number such as 0.25.") from error
-    if value != value or abs(value) == float("inf"):
-        raise XanesviewError(f"“{text}” is not a finite number.", "Type a number such as 0.25.")
+        raise XanesviewError(f"“{text[:30]}” is not a number.", "Type a number such as 0.25.") from error
+    if not abs(value) <= LARGEST:  # also refuses NaN
+        raise XanesviewError(f"“{text[:30]}” is not a number that can be used.", "Type a number such as 0.25.")
     return value

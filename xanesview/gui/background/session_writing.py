@@ -31,6 +31,11 @@ class SessionWriting(QObject):
     """One file after the other; of what waits the newest is written only.
 
     What is gathered is frozen, so that the thread needs no copy and the window may go on changing its own.
+
+    Attributes
+    ----------
+    known : dict of Path to str
+        Digests of the files that were written here; whoever reads one adds it.
     """
 
     begun = Signal(object)  # Path
@@ -41,7 +46,8 @@ class SessionWriting(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thread: threading.Thread | None = None
-        self._waiting: tuple[Path, Gathered] | None = None
+        self._waiting: tuple[Path, Gathered, bool] | None = None
+        self.known: dict[Path, str] = {}
         self._closed = False
         self._telling = threading.Lock()
         self._ended.connect(self._tell, Qt.ConnectionType.QueuedConnection)
@@ -51,14 +57,18 @@ class SessionWriting(QObject):
         """Whether a file is being written, or waits for that."""
         return self._thread is not None
 
-    def write(self, path: Path, gathered: Gathered) -> None:
-        """Write a file as soon as the one that is being written is done."""
+    def write(self, path: Path, gathered: Gathered, known_only: bool = False) -> None:
+        """Write a file as soon as the one that is being written is done.
+
+        With `known_only` it fails with a ChangedOnDiskError where the file is not what was written or read here last.
+        """
         if self._closed:
             return
+        asked = (path, gathered, known_only)
         if self._thread is not None:
-            self._waiting = (path, gathered)
+            self._waiting = asked
             return
-        self._thread = threading.Thread(target=self._run, args=(path, gathered), name="session-writing", daemon=True)
+        self._thread = threading.Thread(target=self._run, args=asked, name="session-writing", daemon=True)
         self._thread.start()
         self.begun.emit(path)
 
@@ -71,8 +81,8 @@ class SessionWriting(QObject):
             self._thread.join(PATIENCE_S)
             self._thread = None
 
-    def _run(self, path: Path, gathered: Gathered) -> None:
-        error = write_now(path, gathered)
+    def _run(self, path: Path, gathered: Gathered, known_only: bool) -> None:
+        error = write_now(path, gathered, self.known, known_only)
         with self._telling:  # after `finish` the window may be gone
             if not self._closed:
                 self._ended.emit(path, gathered, error)
@@ -91,12 +101,15 @@ class SessionWriting(QObject):
             self.failed.emit(path, error)
 
 
-def write_now(path: Path, gathered: Gathered) -> XanesviewError | None:
-    """Write a file, and return what to tell where it can't be written."""
+def write_now(
+    path: Path, gathered: Gathered, known: dict[Path, str] | None = None, known_only: bool = False
+) -> XanesviewError | None:
+    """Write a file, and return what to tell where it can't be written; `known` learns what it is now."""
     from xanesview.io.session_file.session_file import write_session_file
 
+    known = {} if known is None else known
     try:
-        write_session_file(path, gathered.whole())
+        known[path] = write_session_file(path, gathered.whole(), known.get(path, "") if known_only else "")
     except XanesviewError as error:
         return error
     except Exception as error:  # whatever it is: the user must hear that the work is not saved

@@ -50,7 +50,9 @@ class Gathered:
         return self.work.replace(predictions=(*self.work.predictions, *more))
 
 
-def gather(workspace: Workspace, view: Mapping[str, Any], opened: Work | None = None, origin: str = "") -> Gathered:
+def gather(
+    workspace: Workspace, view: Mapping[str, Any], opened: Work | None = None, origin: str = "", digest: str = ""
+) -> Gathered:
     """Return all that a window works on; nothing is copied, since all of it is frozen.
 
     Parameters
@@ -62,6 +64,8 @@ def gather(workspace: Workspace, view: Mapping[str, Any], opened: Work | None = 
         What was opened: it tells of networks that aren't here, and has parts of newer versions.
     origin : str
         The file that it belongs to.
+    digest : str
+        Of what that file held when it was last read or written.
     """
     session = workspace.session
     predictions: list[KeptPrediction] = []
@@ -89,6 +93,7 @@ def gather(workspace: Workspace, view: Mapping[str, Any], opened: Work | None = 
         geometries=workspace.relaxation.pairs_of({one.content_hash for one in session.structures}),
         view={**view, "refine": workspace.computation.refine},
         origin=origin,
+        origin_digest=digest,
         history=history_of(workspace.undo_stack, workspace.left_out_steps),
     )
     if opened is not None:

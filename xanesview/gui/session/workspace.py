@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
@@ -31,6 +30,7 @@ from xanesview.gui.session.reference_computation import ReferenceComputation
 from xanesview.gui.session.step_history import fill
 from xanesview.gui.session.tilt_fitting import TiltFitting
 from xanesview.inference.store import PredictionStore
+from xanesview.limits import HEAVIEST_SITE
 from xanesview.shown import overlay_changes
 from xanesview.shown.builder import ShownBuilder
 from xanesview.shown.computed_edges import WithComputedEdges, engine_of, is_computed
@@ -250,8 +250,8 @@ class Workspace(QObject):
 
     def set_site_weight(self, site: int, weight: float) -> None:
         """Change a site's weight in the sum (not negative)."""
-        if not np.isfinite(weight) or weight < 0:
-            raise XanesviewError(f"A site's weight can't be {weight}.", "Give a number that is not negative.")
+        if not 0.0 <= weight <= HEAVIEST_SITE:  # also refuses NaN
+            raise XanesviewError(f"A site's weight can't be {weight:g}.", f"Give one from 0 to {HEAVIEST_SITE:,}.")
         weights = {**self._session.site_weights, site: float(weight)}
         self._change(self._session.replace(site_weights=weights), step_names.of_weight(self.structure, site, weight))
 

@@ -23,6 +23,8 @@ CORNERS = ("auto", "top left", "top right", "bottom left", "bottom right", "free
 FAMILIES = ("sans-serif", "serif")
 """Families of fonts that every computer has; any other is a name of one that is installed."""
 MOST_BREAKS = 4
+WIDTHS_MM, HEIGHTS_MM, DPIS = (20, 1000), (15, 1000), (36, 2400)
+"""Least and most of each."""
 _MM_PER_INCH = 25.4
 _LONGEST_FAMILY, _LONGEST_LETTER = 80, 8
 
@@ -136,13 +138,13 @@ class FigureSpec:
         _check_share("An inset", "from below", self.inset_y)
 
     def _check_size(self) -> None:
-        if not (20 <= self.width_mm <= 1000 and 15 <= self.height_mm <= 1000):
+        if not (_is_in(self.width_mm, WIDTHS_MM) and _is_in(self.height_mm, HEIGHTS_MM)):
             raise XanesviewError(
                 f"A figure of {self.width_mm:g} × {self.height_mm:g} mm can't be drawn.",
-                "Give a width from 20 to 1000 mm and a height from 15 to 1000 mm.",
+                "Give a width from {} to {} mm and a height from {} to {} mm.".format(*WIDTHS_MM, *HEIGHTS_MM),
             )
-        if not 36 <= self.dpi <= 2400:
-            raise XanesviewError(f"{self.dpi} dots per inch can't be drawn.", "Give 36 to 2400 dpi.")
+        if not _is_in(self.dpi, DPIS):
+            raise XanesviewError(f"{self.dpi} dots per inch can't be drawn.", "Give {} to {} dpi.".format(*DPIS))
         width, height = self.size_px
         check_count(width * height, MOST_PIXELS, "pixels", "Make the figure smaller, or give fewer dots per inch.")
 
@@ -169,6 +171,10 @@ class FigureSpec:
     def size_inches(self) -> tuple[float, float]:
         """Width and height in inches, as matplotlib takes them."""
         return self.width_mm / _MM_PER_INCH, self.height_mm / _MM_PER_INCH
+
+
+def _is_in(value: float, ends: tuple[float, float]) -> bool:
+    return ends[0] <= value <= ends[1]
 
 
 def check_title(title: str) -> None:

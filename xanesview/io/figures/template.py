@@ -10,7 +10,6 @@ is left out and told. Titles and names belong to a figure and are in no template
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -21,7 +20,7 @@ from xanesview.errors import XanesviewError, has_unprintable, in_plain_words
 from xanesview.io.atomic import write_text
 from xanesview.io.figures.spec import PRESETS, FigureSpec
 from xanesview.io.json_text import json_text
-from xanesview.io.text_file import read_text
+from xanesview.io.text_file import LARGEST, read_text
 from xanesview.paths import settings_dir
 from xanesview.version import __version__
 
@@ -30,6 +29,7 @@ FILTER = f"Figure template (*{ENDING})"
 FORMAT, VERSION = "xanesview figure template", 1
 LONGEST_NAME = 60
 _LARGEST = 100_000
+_LAST_VERSION = 1_000_000
 _FOLDER = "figure_templates"
 _HINT = "A template is a JSON file; the guide has an example."
 _PAIRS = ("energies_ev", "intensities")
@@ -100,13 +100,16 @@ def read_template(path: str | Path) -> Template:
         If it can't be read, is no template, or has a value that can't be.
     """
     path = Path(path)
-    text = read_text(path, _LARGEST).lstrip("\ufeff")
+    text = read_text(path, _LARGEST, _HINT).lstrip("\ufeff")
     try:
         content = json.loads(text, parse_constant=lambda _: None)
     except (ValueError, RecursionError) as error:
         raise XanesviewError(f"{path.name} is no template ({in_plain_words(error)}).", _HINT) from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise XanesviewError(f"{path.name} is no template of a figure.", _HINT)
+    version = content.get("version", VERSION)
+    if isinstance(version, bool) or not isinstance(version, int) or not 1 <= version <= _LAST_VERSION:
+        raise XanesviewError(f"The version of {path.name} is none.", f"It is a whole number; ours is {VERSION}.")
     settings, name = content.get("settings", {}), content.get("name", path.stem)
     if not isinstance(settings, dict):
         raise XanesviewError(f"The settings of {path.name} are no table.", _HINT)
@@ -261,7 +264,7 @@ def _checked(name: str, value: object) -> object:
 
 
 def _number(name: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e300 or math.isnan(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < LARGEST:
         raise _wrong(name, "a number")
     return float(value)
 

@@ -69,7 +69,8 @@ class ArraysRead:
     def left(self) -> dict[str, bytes]:
         """Return the members that were not asked for, by name."""
         asked = {f"{_ARRAYS}{name}{_ENDING}" for name in self._found} | {FIRST, _TEXT}
-        return {name: self._archive.read(name) for name in self._archive.namelist() if name not in asked}
+        listed = (name for name in self._archive.namelist() if name not in asked and not name.endswith("/"))
+        return {name: self._archive.read(name) for name in listed}
 
 
 def packed(text: Mapping[str, Any], members: Mapping[str, bytes]) -> bytes:
@@ -99,10 +100,14 @@ def unpacked(file: str, content: bytes) -> tuple[dict[str, Any], ArraysRead]:
     XanesviewError
         If it is too large.
     """
-    if not has_magic(content):
-        raise DamagedFileError(f"{file} is no session file.", "Open one that xanesview has saved.")
+    no_session = DamagedFileError(f"{file} is no session file.", "Open one that xanesview has saved.")
     try:
         archive = zipfile.ZipFile(BytesIO(content))
+    except DAMAGE as error:
+        raise damaged(file, error) if has_magic(content) else no_session from error
+    if _TEXT not in archive.namelist():  # nor one that another program has unpacked and packed again
+        raise damaged(file, OddContent("it says nothing")) if has_magic(content) else no_session
+    try:
         check_count(len(archive.infolist()), MOST_MEMBERS, "members of an archive", _DAMAGED, DamagedFileError)
         _check_unfolded(archive, len(content))
         check_declared(file, archive, _ENDING)

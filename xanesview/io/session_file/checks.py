@@ -16,7 +16,7 @@ from xanesview.domain.structure import Structure
 from xanesview.domain.work import Work
 from xanesview.errors import OddContent
 from xanesview.io.text_file import LARGEST
-from xanesview.limits import LARGEST_ENERGY_EV, MOST_ATOMS, is_width_ev
+from xanesview.limits import HEAVIEST_SITE, LARGEST_ENERGY_EV, MOST_ATOMS, is_width_ev
 
 _COLOUR = re.compile("#[0-9a-fA-F]{6}")
 _MOST = 10_000
@@ -83,7 +83,7 @@ def _check_structure(one: Session | KeptStructure) -> None:
     _check_sites((*one.picked, *one.hidden_sites, *one.site_weights), n_atoms)
     if len(set(one.picked)) < len(one.picked):
         raise OddContent("a site is picked twice")
-    if any(not 0.0 <= weight < float("inf") for weight in one.site_weights.values()):
+    if any(not 0.0 <= weight <= HEAVIEST_SITE for weight in one.site_weights.values()):
         raise OddContent("the weight of a site is none")
     for reference in one.references:
         _check_reference(reference, one.structure)

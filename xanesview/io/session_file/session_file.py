@@ -22,12 +22,13 @@ from xanesview.io.npz import DAMAGE
 from xanesview.io.session_file import history, values
 from xanesview.io.session_file.archive import ArraysWritten, damaged, packed, unpacked
 from xanesview.io.session_file.checks import check_session, check_work
+from xanesview.io.session_file.on_disk import check_unchanged, digest_of
 from xanesview.io.text_file import refuse_pipe
 from xanesview.limits import LARGEST_TABLE, check_bytes
 from xanesview.version import __version__
 
 FORMAT = "xanesview session"
-VERSION = (1, 1)
+VERSION = (1, 2)
 """Major and minor: the first counts up when older programs would misread a file, the second when parts are added."""
 LEFT_OUT: frozenset[str] = frozenset()
 """Fields of Session that a file deliberately does not hold; all others are written."""
@@ -97,7 +98,12 @@ def work_from_bytes(content: bytes, file: str = "The session") -> Work:
 
 
 def read_session_file(path: str | Path) -> Work:
-    """Return what a session file holds.
+    """Return what a session file holds; raises as `read_with_digest`."""
+    return read_with_digest(path)[0]
+
+
+def read_with_digest(path: str | Path) -> tuple[Work, str]:
+    """Return what a session file holds, and the digest of its bytes, by which `write_session_file` knows it again.
 
     Raises
     ------
@@ -115,18 +121,34 @@ def read_session_file(path: str | Path) -> Work:
         raise XanesviewError(f"{path.name} cannot be read ({error}).", "Give the name of a file.") from error
     except OSError as error:
         raise XanesviewError(f"{path.name} cannot be read: {error.strerror or error}.", "Check the disk.") from error
-    return work_from_bytes(content, path.name)
+    return work_from_bytes(content, path.name), digest_of(content)
 
 
-def write_session_file(path: str | Path, work: Work) -> None:
+def write_session_file(path: str | Path, work: Work, known: str = "") -> str:
     """Write a session file, completely or not at all: what was there before stays where it can't be written.
+
+    Parameters
+    ----------
+    known : str
+        Digest of what may be overwritten; anything may where it is empty.
+
+    Returns
+    -------
+    str
+        The digest of what was written.
 
     Raises
     ------
+    ChangedOnDiskError
+        If the file has other content than the one that is known.
     XanesviewError
         If it can't be written.
     """
-    write_bytes(path, work_to_bytes(work))
+    content = work_to_bytes(work)
+    if known:
+        check_unchanged(Path(path), known)
+    write_bytes(path, content)
+    return digest_of(content)
 
 
 def summary(work: Work, name: str) -> list[str]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from xanesview.errors import XanesviewError
 from xanesview.io.text_file import LARGEST, plain_float, read_text
+from xanesview.limits import size
 
 LARGEST_BYTES = 300_000_000
 """A million rows of a dozen columns; a file above this is something else and would stop the window for long."""
@@ -102,11 +103,11 @@ def read_lines(path: Path) -> list[str]:
     XanesviewError
         For a folder, a missing, unreadable, empty, binary or far too large file, or one of endless lines.
     """
-    size = path.stat().st_size if path.is_file() else 0
-    if size > LARGEST_BYTES:
+    n_bytes = path.stat().st_size if path.is_file() else 0
+    if n_bytes > LARGEST_BYTES:
         raise XanesviewError(
-            f"The file {path.name} has {size / 1e6:.0f} MB, too much for one spectrum.",
-            f"Export fewer points or columns; up to {LARGEST_BYTES / 1e6:.0f} MB are read.",
+            f"The file {path.name} has {size(n_bytes)}, too much for one spectrum.",
+            f"Export fewer points or columns; up to {size(LARGEST_BYTES)} are read.",
         )
     try:
         lines = read_text(path, LARGEST_BYTES).splitlines()

@@ -122,8 +122,8 @@ def scan_of(table: RawTable, answers: Answers, name: str) -> tuple[Scan, tuple[Q
     energy = in_ev(table.values[:, axis.column], axis.unit, table, spacing)
     if not np.isfinite(energy).any():
         raise XanesviewError(
-            f"“{name}” holds 0 usable points in these columns; in {counted(len(energy), 'row')} there is no finite "
-            "number, but nan, inf or nothing.",
+            f"“{name}” holds 0 usable points in these columns; in {counted(len(energy), 'row')} there is no "
+            "number that can be used, but nan, inf, nothing or one beyond 1e30.",
             "Choose other columns, or check the delimiter and the decimal mark.",
         )
     order = in_order(energy, name)
@@ -135,7 +135,8 @@ def scan_of(table: RawTable, answers: Answers, name: str) -> tuple[Scan, tuple[Q
         if not np.isfinite(signals[0].values).any():
             raise XanesviewError(
                 f"“{answers.signal.strip()[:60]}” of {name} holds 0 usable points; in "
-                f"{counted(order.energy_ev.size, 'row')} there is no finite number.",
+                f"{counted(order.energy_ev.size, 'row')} there is no number that can be used, but nan, "
+                "inf, nothing or one beyond 1e30.",
                 "Choose another signal, or correct the expression.",
             )
     elif not signals_sure and len(offers) > 1:

@@ -41,7 +41,7 @@ def unpacked_text(path: Path) -> str:
                 size += len(piece)
                 if size > MOST_UNPACKED:
                     raise XanesviewError(
-                        f"{path.name} unpacks to more than {MOST_UNPACKED / 1e6:.0f} MB, too much for spectra.",
+                        f"{path.name} unpacks to more than {size(MOST_UNPACKED)}, too much for spectra.",
                         "Save fewer groups to a project of their own.",
                     )
     except (OSError, EOFError, zlib.error) as error:

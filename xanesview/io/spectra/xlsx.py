@@ -17,6 +17,7 @@ from xanesview.errors import XanesviewError
 from xanesview.io.spectra.columns import table_of
 from xanesview.io.spectra.interpretation import Answers
 from xanesview.io.spectra.raw_table import RawTable
+from xanesview.limits import size
 
 _MOST_UNPACKED = 120_000_000
 _MOST_COLUMNS = 2000
@@ -62,7 +63,7 @@ def _parsed(archive: zipfile.ZipFile, name: str, path: Path) -> ElementTree.Elem
     with archive.open(name) as stream:
         content = stream.read(_MOST_UNPACKED + 1)
     if len(content) > _MOST_UNPACKED:
-        raise XanesviewError(f"{path.name} unpacks to more than {_MOST_UNPACKED / 1e6:.0f} MB.", _HINT)
+        raise XanesviewError(f"{path.name} unpacks to more than {size(_MOST_UNPACKED)}.", _HINT)
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content or b"\0" in content[:200]:
         raise XanesviewError(f"{path.name} defines entities, which no workbook does.", _HINT)
     return ElementTree.fromstring(content)

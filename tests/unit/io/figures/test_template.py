@@ -97,8 +97,14 @@ def test_numbers_that_json_does_not_know_are_none(tmp_path: Path) -> None:
         read_template(written(tmp_path, f'{{"format": "{FORMAT}", "name": "x", "settings": {{"width_mm": NaN}}}}'))
 
 
+@pytest.mark.parametrize("version", ["1e400", "0", "-3", "1.5", "true", '"1"', "null", "[1]", "1" + "0" * 30])
+def test_a_version_is_a_whole_number(tmp_path: Path, version: str) -> None:
+    with pytest.raises(XanesviewError, match="version"):
+        read_template(written(tmp_path, f'{{"format": "{FORMAT}", "version": {version}, "settings": {{}}}}'))
+
+
 def test_a_large_file_is_not_read(tmp_path: Path) -> None:
-    with pytest.raises(XanesviewError):
+    with pytest.raises(XanesviewError, match="200 kB; files up to 100 kB can be read"):
         read_template(written(tmp_path, {"format": FORMAT, "name": "x", "settings": {}, "more": "x" * 200_000}))
 
 

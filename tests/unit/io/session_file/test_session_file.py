@@ -23,11 +23,13 @@ from xanesview.errors import DamagedFileError, XanesviewError
 from xanesview.io.examples import load_example
 from xanesview.io.recognition import kind_of_file
 from xanesview.io.session_file import values
+from xanesview.io.session_file.on_disk import ChangedOnDiskError
 from xanesview.io.session_file.recognised import ENDING, MIME, is_session_file
 from xanesview.io.session_file.session_file import (
     LEFT_OUT,
     VERSION,
     read_session_file,
+    read_with_digest,
     summary,
     work_from_bytes,
     work_to_bytes,
@@ -55,6 +57,54 @@ def test_the_same_work_makes_the_same_bytes() -> None:
     work = RandomWork(3).work().replace(program="1", written="now")
     first = work_to_bytes(work)
     assert work_to_bytes(work_from_bytes(first)) == first
+
+
+def repacked(content: bytes, first: str = "arrays/", method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """The same members as another program packs a folder: by name, all of them alike, folders as members, too."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", method) as new:
+        new.writestr(first, b"")
+        for name in sorted(old.namelist(), reverse=True):
+            new.writestr(name, old.read(name))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_another_program_has_packed_anew_opens(tmp_path: Path, method: int) -> None:
+    work = RandomWork(4).work().replace(program="1", written="now")
+    content = work_to_bytes(work)
+    (tmp_path / "work.xanesview").write_bytes(repacked(content, method=method))
+    assert work_to_bytes(read_session_file(tmp_path / "work.xanesview")) == content
+
+
+def test_a_zip_of_something_else_is_no_session(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.xanesview", "w") as archive:
+        archive.writestr("notes.txt", "hello")
+    with pytest.raises(DamagedFileError, match=r"a\.xanesview is no session file"):
+        read_session_file(tmp_path / "a.xanesview")
+
+
+def test_what_unfolds_to_far_more_than_it_is_is_refused_however_it_is_packed() -> None:
+    with pytest.raises(XanesviewError):
+        work_from_bytes(changed(repacked(bytes_of()), lambda data: data + b" " * 200_000_000))
+
+
+# ---- nobody else's work is overwritten ----
+
+
+def test_a_file_that_another_has_changed_is_not_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "work.xanesview"
+    digest = write_session_file(path, RandomWork(1).work())
+    assert read_with_digest(path)[1] == digest
+    digest = write_session_file(path, RandomWork(2).work(), digest)
+    write_session_file(path, RandomWork(3).work())  # another window
+    theirs = path.read_bytes()
+    with pytest.raises(ChangedOnDiskError, match=r"work\.xanesview was changed on .* by another window"):
+        write_session_file(path, RandomWork(4).work(), digest)
+    assert contents(tmp_path) == {"work.xanesview": theirs}
+    path.unlink()
+    write_session_file(path, RandomWork(4).work(), digest)
+    assert path.exists(), "what is gone can't be lost"
 
 
 def test_every_field_of_a_session_is_written_or_deliberately_left_out() -> None:

@@ -182,8 +182,9 @@ def test_wrong_choices_are_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rows", "told"),
     [
-        (["280 nan", "281 1", "282 inf", "283 nan"], "1 usable point.*in 3 rows there is no finite number"),
-        (["280 nan", "281 nan", "282 inf"], "0 usable points.*in 3 rows there is no finite number"),
+        (["280 nan", "281 1", "282 inf", "283 nan"], "1 usable point.*in 3 rows there is no number that can be used"),
+        (["280 1e300", "281 -1e300", "282 1e300"], "3 rows there is no number that can be used.* one beyond 1e30"),
+        (["280 nan", "281 nan", "282 inf"], "0 usable points.*in 3 rows there is no number that can be used"),
         (["280 1", "280 2", "280 3"], "only 1 different energy."),
         (["280 1", "280 2", "281 3", "281 4"], "only 2 different energies."),
     ],

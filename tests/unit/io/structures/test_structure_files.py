@@ -235,7 +235,7 @@ def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     huge = tmp_path / "trajectory.xyz"
     with huge.open("wb") as stream:
         stream.truncate(3_000_000_000)  # sparse: takes no room on disk
-    with pytest.raises(XanesviewError, match="3000 MB"):
+    with pytest.raises(XanesviewError, match="has 3 GB; files up to 200 MB"):
         read_structure(huge)
 
 

@@ -34,6 +34,9 @@ _POLARISED = (
     "The networks learnt isotropic spectra: a powder, a gas, an amorphous film or the magic angle. A spectrum of an "
     "oriented sample would mislead them."
 )
+_NO_CARBON = (
+    "The structure shown has no carbon, so this C K-edge spectrum is of something else: the spectrum alone is read."
+)
 
 
 def _load_reader():
@@ -187,12 +190,18 @@ class PropertiesPanel(Panel):
             reason = "Open the molecule, and the numbers of its atoms are read beside the spectrum."
         elif structure.is_periodic:
             reason = "The structure repeats, so it says nothing of how large the molecule is."
+        elif self._lacks_carbon():
+            reason = _NO_CARBON
         self.known.setEnabled(not reason)
         self.known.setToolTip(plain(
             reason
             or f"Also read how many H, C, N, O, F and other atoms {structure.name or structure.formula} "
             f"({structure.formula}) has. Extensive properties need it."
         ))
+
+    def _lacks_carbon(self) -> bool:
+        structure = self.workspace.structure
+        return structure is not None and "C" not in structure.symbols
 
     # ---- showing ----
 
@@ -205,6 +214,8 @@ class PropertiesPanel(Panel):
         reasons = [*self._parts[self.part.currentIndex()].reasons, *answer.reasons]
         if self.workspace.structure is not None and self.workspace.structure.is_periodic:
             reasons.append("the structure repeats; the training data hold single molecules")
+        if self._lacks_carbon():
+            chips.append(Chip("structure without carbon", _NO_CARBON, "warning"))
         if reasons:
             detail = f"{'; '.join(reasons)}. The values may be wrong by more than their errors."
             chips.append(Chip(f"outside training: {_short(reasons[0])}", detail[0].upper() + detail[1:], "warning"))

@@ -8,9 +8,10 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 
-from xanesview.domain.structure import bonds, neighbours_of, site_description
+from xanesview.domain.structure import Notice, bonds, neighbours_of, site_description
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.site_colours import site_colours
+from xanesview.gui.appearance.typed_numbers import parse_number
 from xanesview.gui.session.workspace import Workspace
 from xanesview.shown.names import site_name
 from xanesview.shown.site_warnings import warning_of
@@ -230,8 +231,9 @@ class SiteTable(QAbstractTableModel):
             return True
         if role == Qt.ItemDataRole.EditRole and index.column() == WEIGHT:
             try:
-                self.workspace.set_site_weight(site, float(str(value).replace(",", ".")))
-            except (ValueError, XanesviewError):
+                self.workspace.set_site_weight(site, parse_number(str(value)))
+            except XanesviewError as error:
+                self.workspace.message.emit(Notice("sites", error.message, error.hint))
                 return False
             return True
         return False
