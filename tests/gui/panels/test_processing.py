@@ -262,7 +262,7 @@ def test_a_second_fit_replaces_the_first(window, panel, qtbot):
     assert [type(step) for step in steps(window)].count(EnergyShift) == 1
 
 
-def test_a_fit_that_means_nothing_is_told_where_the_user_looks_and_a_click_takes_it_back(window, panel, qtbot, tmp_path):
+def test_a_fit_that_means_nothing_is_told_and_a_click_takes_it_back(window, panel, qtbot, tmp_path):
     """The average over all directions, fitted with the curve along the normal, which is another one."""
     before, bar = window.workspace.session, window.plot_messages
 

@@ -25,8 +25,8 @@ def undetermined(fit: PredictionFit, choices: FitChoices | None = None) -> tuple
     """Return why the values of a fit are not to be taken as found, a clause each; empty where they are.
 
     A shift or a width at the end of what was tried, a factor or an edge step with an error larger than itself, and two
-    values with a correlation of ±1 are such. An edge step whose error is small beside the curve is none: that is a small
-    step, well known.
+    values with a correlation of ±1 are such. An edge step whose error is small beside the curve is none: that is a
+    small step, well known.
     """
     most_ev = (FitChoices() if choices is None else choices).largest_fwhm_ev
     reasons, step, width = _runaways(fit, choices), fit["step_height"], fit["fwhm_ev"]
