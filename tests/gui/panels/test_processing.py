@@ -10,7 +10,9 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QToolButton
 
+from xanesview.domain.geometry.polarisation import LinearPolarisation
 from xanesview.domain.processing import prediction_fit
+from xanesview.domain.processing.steps.arctangent_step import ArctangentStep
 from xanesview.domain.processing.steps.at_energy import AtEnergy
 from xanesview.domain.processing.steps.edge_step import EdgeStep
 from xanesview.domain.processing.steps.energy_shift import EnergyShift
@@ -252,6 +254,29 @@ def test_the_fit_becomes_steps_and_one_undo_takes_it_back(window, panel, qtbot):
     assert workspace.session.prediction_steps == before.prediction_steps
     settle(qtbot, window)
     assert not panel.details_button.isVisible(), "what was found no longer holds"
+
+
+def test_a_fit_of_curves_on_their_edge_steps_leaves_them_there(window, panel, qtbot):
+    """The film is the average over all directions, and so is the curve along a diagonal of three equal axes."""
+    workspace = window.workspace
+    workspace.set_geometry(LinearPolarisation(tuple(np.ones(3) / np.sqrt(3.0))))
+    settle(qtbot, window)
+    kinds = [type(step) for step in steps(window)]
+    assert EdgeStep in kinds
+    for _ in range(2):
+        QTest.mouseClick(panel.fit_button, LEFT)
+        qtbot.waitUntil(lambda: not workspace.fitting.is_busy and workspace.fitting.report is not None, **PATIENT)
+    assert [type(step) for step in steps(window)] == [*kinds, EnergyShift, ScaleAndOffset]
+    assert steps(window)[-1].scale == pytest.approx(1.0, abs=0.05)
+    assert steps(window)[-1].offset == pytest.approx(0.0, abs=0.05)
+    predicted = workspace.processing.steps_of(PREDICTION)
+    assert not any(isinstance(step, ArctangentStep) for step in predicted), "its edge step is 1 already"
+    assert any(isinstance(step, EdgeStep) for step in predicted)
+    settle(qtbot, window)
+    for key in ("current", "reference-0"):
+        curve = drawn(window)[key]
+        assert np.interp(315.0, curve.energy_ev, curve.intensity) == pytest.approx(1.0, abs=0.06), key
+    assert "edge step" not in panel.words.text().partition("factor")[2]
 
 
 def test_a_second_fit_replaces_the_first(window, panel, qtbot):

@@ -11,7 +11,8 @@ from PySide6.QtCore import QObject, Signal
 
 from xanesview.domain.counts import percent
 from xanesview.domain.orientation.varied import at_field_angle
-from xanesview.domain.processing.step_lists import moved_along, without_fit, without_shape
+from xanesview.domain.processing.step_lists import last_of, moved_along, without_fit, without_shape
+from xanesview.domain.processing.steps.edge_step import EdgeStep
 from xanesview.domain.structure import Notice
 from xanesview.gui.background.prediction_fitting import PredictionFitting
 from xanesview.gui.session.curve_processing import PREDICTION, CurveProcessing
@@ -132,7 +133,10 @@ class CurveFitting(QObject):
 
         shown = self._shown()
         self._asked, self.reports = (places, shown.session), ()
-        self._thread.fit(measured, predictions, FitChoices(shown_window_ev(shown), e0_ev=shown.ip_ev))
+        # a prediction that is normalised to its edge step has one already: a further one would undo that
+        normalised = last_of(kept_steps(shown.session, shown.card), EdgeStep) is not None
+        choices = FitChoices(shown_window_ev(shown), e0_ev=shown.ip_ev, step=not normalised)
+        self._thread.fit(measured, predictions, choices)
         self.changed.emit()
 
     def _fittable(self) -> int | None:
