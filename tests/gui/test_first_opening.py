@@ -6,10 +6,12 @@ import threading
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel
 
 from xanesview.gui import first_opening
 from xanesview.gui.app import Launch, _seen_before
+from xanesview.gui.appearance.theme import apply_theme, colours
 from xanesview.gui.first_opening import FirstOpening
 from xanesview.gui.main_window import MainWindow
 from xanesview.gui.settings import Settings
@@ -36,6 +38,37 @@ def first_curves(window, qtbot) -> list:
         window.show()
     qtbot.waitUntil(lambda: bool(found))
     return found[0]
+
+
+def coloured(picture, colour: str) -> int:
+    """How many pixels of a picture are very near a colour."""
+    wanted = QColor(colour)
+    near = 0
+    for y in range(0, picture.height(), 2):
+        for x in range(0, picture.width(), 2):
+            pixel = picture.pixelColor(x, y)
+            away = abs(pixel.red() - wanted.red()) + abs(pixel.green() - wanted.green())
+            near += away + abs(pixel.blue() - wanted.blue()) < 12
+    return near
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_example_is_drawn_in_the_first_frame_and_the_view_shows_it_from_the_same_side(unseen, qtbot, qapp, theme):
+    apply_theme(qapp, theme)
+    unseen.opening.open_example("benzene")
+    with qtbot.waitExposed(unseen):
+        unseen.show()
+    assert unseen.view is None, "the 3D view takes longer than the first frame may wait"
+    ground = unseen.view_pane.ground
+    still = ground.grab().toImage()
+    assert coloured(still, colours(ground).accent) > 100, "the arrow"
+    unseen.make_view()
+    seen = unseen.view.image()
+    ratio = still.width() / seen.width()
+    for place in unseen.view.atoms_px()[:6]:
+        x, y = (place * ratio).astype(int)
+        inside = still.pixelColor(int(x), int(y)), seen.pixelColor(int(place[0]), int(place[1]))
+        assert abs(inside[0].lightness() - inside[1].lightness()) < 60, "an atom stands where it will stand"
 
 
 def test_a_session_stands_in_the_first_frame(unseen, qtbot) -> None:

@@ -228,14 +228,28 @@ def test_a_chosen_window_of_a_peak_ends_with_the_structure_or_the_series_it_was_
     assert workspace.session.angles.window_ev is None
 
 
-def test_a_fit_that_is_not_determined_is_told_as_a_warning_until_it_is_undone(series_window, qtbot, monkeypatch):
+def test_a_series_fit_that_means_nothing_is_told_as_a_warning_until_it_is_undone(series_window, qtbot, monkeypatch):
     window, workspace = series_window, series_window.workspace
     monkeypatch.setattr(undetermined, "_AT_END_EV", 5.0 - 0.4)  # as if no more than 0.4 eV had been searched
     workspace.fitting.fit_series()
     qtbot.waitUntil(lambda: bool(workspace.fitting.reports), **PATIENT)
     bar = window.plot_messages
-    qtbot.waitUntil(lambda: "The fit is not determined: the shift of +0.50 eV" in bar.text(), **PATIENT)
-    assert "Undo (Ctrl+Z), or fit a narrower range" in bar.text()
+    qtbot.waitUntil(lambda: "The fit means nothing: the shift of +0.50 eV" in bar.text(), **PATIENT)
+    assert "Undo it (Ctrl+Z)" in bar.text()
     assert bar.severity == "warning"
+    chip = next(one for one in window.plot._chips.chips if one.text == "fit means nothing")
+    assert all(reference.label in chip.detail for reference in workspace.session.references)
+    window.tabs.show("Tilt")
+    qtbot.waitUntil(lambda: "this fit means nothing: " in window.tabs["Tilt"].series_fit.text(), **PATIENT)
     workspace.undo_stack.undo()
-    assert "not determined" not in bar.text() or not bar.isVisible()
+    assert "means nothing" not in bar.text() or not bar.isVisible()
+
+
+def test_names_of_a_series_stay_apart_where_there_is_little_room(series_window):
+    window = series_window
+    window.tabs.show("Tilt")
+    table = window.tabs["Tilt"].table
+    labels = [f"a_film_with_a_long_name_{theta:g}deg" for theta in THETAS_DEG]
+    table.show_series(range(len(labels)), THETAS_DEG, labels)
+    drawn = {table.fontMetrics().elidedText(label, table.textElideMode(), 110) for label in labels}
+    assert len(drawn) == len(labels)

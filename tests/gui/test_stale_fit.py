@@ -103,3 +103,20 @@ def test_a_poor_fit_is_told_in_a_sentence_where_its_values_stand(benzene_window,
     qtbot.waitUntil(lambda: window.tabs["Processing"].words.text().startswith("Poor fit, R = "), **PATIENT)
     assert "most at " in window.tabs["Processing"].words.toolTip()
     qtbot.waitUntil(lambda: "he fit is poor: R-factor" in window.plot_messages.text(), **PATIENT)
+
+
+def test_details_follow_a_new_fit_and_close_when_it_is_undone(fitted, qtbot) -> None:
+    panel, workspace = fitted.tabs["Processing"], fitted.workspace
+    QTest.mouseClick(panel.details_button, LEFT)
+    details, first = panel._details, workspace.fitting.report
+    closed = []
+    details.finished.connect(closed.append)
+    assert details._report is first
+    QTest.mouseClick(panel.fit_button, LEFT)
+    qtbot.waitUntil(lambda: workspace.fitting.report is not first, **PATIENT)
+    qtbot.waitUntil(lambda: details._report is workspace.fitting.report, **PATIENT)
+    assert not closed
+    workspace.undo_stack.undo()
+    workspace.undo_stack.undo()
+    qtbot.waitUntil(lambda: bool(closed), **PATIENT)
+    assert panel._details is None

@@ -12,7 +12,7 @@ from xanesview.cli.fitting import add_edge, check_edge
 from xanesview.cli.measured import add_answers
 from xanesview.cli.numbers_asked import NumberIn, asked_range_ev
 from xanesview.cli.telling import tell_notice
-from xanesview.errors import UsageError
+from xanesview.errors import UsageError, XanesviewError
 from xanesview.limits import LARGEST_ENERGY_EV
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from xanesview.domain.spectrum import Spectrum
 
 _MEAN_E0 = "mean_e0_ev"
+NOTHING_HINT = "Do molecule, edge and polarisation fit the curve? --range and --largest-shift change what is tried."
+NOTHING_WRITTEN = f"{NOTHING_HINT} Nothing was written; --anyway writes it all the same."
 
 
 def add_arguments(p: argparse.ArgumentParser) -> None:
@@ -55,6 +57,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     p.add_argument("--out", metavar="OUT.csv|OUT.h5", help="measured and fitted curves, and residuals")
     p.add_argument("--steps", metavar="RECIPE", help="write the fit as steps that bring the first prediction there")
     p.add_argument("--json", metavar="FILE", help="values, errors, correlations and scores")
+    p.add_argument("--anyway", action="store_true", help="write files of a fit that means nothing, too")
     add_answers(p)
 
 
@@ -62,6 +65,7 @@ def run_fit(arguments: argparse.Namespace) -> int:
     """Fit, print what was found and write what was asked for."""
     from xanesview.cli.file_curves import on_one_axis
     from xanesview.domain.processing.prediction_fit import fit_series
+    from xanesview.domain.processing.undetermined import doubts, meaningless
 
     _check(arguments)
     names = arguments.file if arguments.against else arguments.file[:-1]
@@ -69,8 +73,12 @@ def run_fit(arguments: argparse.Namespace) -> int:
     predictions = _predictions(arguments, len(measured))
     curves = on_one_axis([*predictions, *measured], arguments.axis)
     predictions, measured = curves[: len(measured)], curves[len(measured) :]
-    fit = fit_series(measured, predictions, _choices(arguments, predictions[0]))
-    _tell(fit)
+    choices = _choices(arguments, predictions[0])
+    fit = fit_series(measured, predictions, choices)
+    doubt, refused = doubts(fit, choices), bool(meaningless(fit, choices)) and not arguments.anyway
+    _tell(fit, "" if refused else doubt)
+    if refused:
+        raise XanesviewError(doubt, NOTHING_WRITTEN if _is_to_write(arguments) else NOTHING_HINT)
     if arguments.out:
         _write(Path(arguments.out).expanduser(), fit, predictions)
     if arguments.steps:
@@ -78,7 +86,7 @@ def run_fit(arguments: argparse.Namespace) -> int:
 
         write_recipe(Path(arguments.steps).expanduser(), fit.steps_for_prediction(), "prediction onto measured")
     if arguments.json:
-        _write_json(Path(arguments.json).expanduser(), fit)
+        _write_json(Path(arguments.json).expanduser(), fit, doubt)
     return 0
 
 
@@ -156,9 +164,13 @@ def _choices(arguments: argparse.Namespace, prediction: Spectrum) -> FitChoices:
     )  # fmt: skip
 
 
-def _tell(fit: PredictionFit) -> None:
+def _is_to_write(arguments: argparse.Namespace) -> bool:
+    return bool(arguments.out or arguments.steps or arguments.json)
+
+
+def _tell(fit: PredictionFit, doubt: str) -> None:
     from xanesview.domain.processing.fit_of_measured import of_measured
-    from xanesview.domain.processing.undetermined import poorness, undetermined
+    from xanesview.domain.processing.undetermined import poorness
 
     for value in fit.values:
         print(value)
@@ -179,9 +191,7 @@ def _tell(fit: PredictionFit) -> None:
             f"weighted {curve.weighted_r_factor:.4g}; {s.n_points} points, {s.window_ev[0]:.1f} to "
             f"{s.window_ev[1]:.1f} eV"
         )
-    reasons = undetermined(fit)
-    open_values = (f"The fit is not determined: {'; '.join(reasons)}.",) if reasons else ()
-    for notice in (*open_values, *filter(None, (poorness(fit),)), *fit.notices):
+    for notice in (*filter(None, (doubt, poorness(fit))), *fit.notices):
         tell_notice(notice)
 
 
@@ -198,7 +208,7 @@ def _write(target: Path, fit: PredictionFit, predictions: Sequence[Spectrum]) ->
     print(f"{target}: {len(spectra)} curves")
 
 
-def _write_json(target: Path, fit: PredictionFit) -> None:
+def _write_json(target: Path, fit: PredictionFit, doubt: str) -> None:
     import dataclasses
 
     from xanesview.io.atomic import write_text
@@ -218,6 +228,7 @@ def _write_json(target: Path, fit: PredictionFit) -> None:
         "e0_ev": fit.e0_ev,
         "reduced_chi_square": fit.reduced_chi_square,
         "error_factor": fit.error_factor,
+        "doubts": doubt,
         "notices": list(fit.notices),
     }
     write_text(target, json_text(told, indent=2) + "\n")

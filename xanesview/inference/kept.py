@@ -1,7 +1,8 @@
 """Predictions kept on disk, so that a structure seen before shows its spectrum before torch is even loaded.
 
 A kept prediction is found by the structure's content, the network's (card and weights, wherever they stand and however
-old they are), and `VERSION`.
+old they are), and `VERSION`. That of the example that the window opens with comes with the program, so that a first
+start has a spectrum in its first frame; with another network or another example it is not found, and never stale.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ from xanesview.errors import XanesviewError
 from xanesview.inference.domain_check import SiteVerdict
 from xanesview.inference.loaded_network import Prediction
 from xanesview.io import kept_arrays
+from xanesview.io.npz import read_npz, write_npz
 from xanesview.networks.card import CARD, Card, bundle_identity, find_bundle
 from xanesview.networks.uncertainty import band_scales
-from xanesview.paths import cache_dir
+from xanesview.paths import cache_dir, resource
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +32,8 @@ VERSION = 2
 LARGEST_BYTES = 8_000_000
 """Larger predictions aren't kept: they take longer to read than a window may wait."""
 MOST_FILES = 300
+CAME_WITH = ("examples", "predictions")
+"""Folder of the resources with predictions that came with the program; packaging/example_predictions.py writes it."""
 
 
 def read_kept(structure_hash: str, network: str) -> Prediction | None:
@@ -54,7 +58,20 @@ def read_kept(structure_hash: str, network: str) -> Prediction | None:
     except (XanesviewError, OSError) as error:
         log.warning("what was predicted with %s before can't be looked up: %s", network, error)
         return None
-    return kept_arrays.recall(_path(structure_hash, identity), lambda arrays: _unpacked(arrays, card, identity))
+    found = kept_arrays.recall(_path(structure_hash, identity), lambda arrays: _unpacked(arrays, card, identity))
+    return _that_came(structure_hash, card, identity) if found is None else found
+
+
+def _that_came(structure_hash: str, card: Card, identity: str) -> Prediction | None:
+    """Return a prediction that came with the program, or None; its file is never touched."""
+    try:
+        arrays = read_npz(kept_file(resource(*CAME_WITH), structure_hash, identity))
+        return _unpacked(arrays, card, identity)
+    except FileNotFoundError:
+        return None
+    except (XanesviewError, KeyError, ValueError, IndexError, TypeError) as error:
+        log.warning("a prediction that came with the program can't be used: %s", error)
+        return None
 
 
 def keep(structure_hash: str, network: str, prediction: Prediction) -> None:
@@ -77,9 +94,25 @@ def keep(structure_hash: str, network: str, prediction: Prediction) -> None:
         log.warning("a prediction can't be kept: %s", error)
 
 
-def _path(structure_hash: str, identity: str) -> Path:
+def write_kept(path: Path, prediction: Prediction) -> None:
+    """Write a prediction into a file of its own, small rather than fast.
+
+    Raises
+    ------
+    XanesviewError
+        If it can't be written.
+    """
+    write_npz(path, _packed(prediction))
+
+
+def kept_file(folder: Path, structure_hash: str, identity: str) -> Path:
+    """Return the file of a folder that a structure's prediction is in, by its hash and the network's identity."""
     key = hashlib.sha256(f"{VERSION} {structure_hash} {identity}".encode()).hexdigest()[:32]
-    return cache_dir() / "predictions" / f"{key}.npz"
+    return folder / f"{key}.npz"
+
+
+def _path(structure_hash: str, identity: str) -> Path:
+    return kept_file(cache_dir() / "predictions", structure_hash, identity)
 
 
 def _packed(prediction: Prediction) -> dict[str, np.ndarray]:

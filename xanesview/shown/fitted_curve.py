@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from xanesview.domain.orientation.varied import at_field_angle
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 _ANY_ANGLE_DEG = 45.0
 FITTED = "fitted to the prediction"
 """How what was done by a fit begins."""
+_NOTHING = "; means nothing: "
 
 
 def current_curve(shown: Shown) -> str:
@@ -37,6 +39,24 @@ def _named(shown: Shown, what: str) -> str:
 def is_fitted(reference: ReferenceCurve) -> bool:
     """Whether what was done to a curve is a fit, alone or with others of its series."""
     return reference.statement.partition(", R = ")[0].endswith(FITTED)
+
+
+def fit_statement(r_factor: str, together: str = "", reasons: Sequence[str] = ()) -> str:
+    """Return what is said of a fitted curve.
+
+    Parameters
+    ----------
+    r_factor : with its unit
+    together : such as "with 2 others ", where a series was fitted
+    reasons : why the fit means nothing, a clause each
+    """
+    nothing = f"{_NOTHING}{'; '.join(reasons)}" if reasons else ""
+    return f"{together}{FITTED}, R = {r_factor}{nothing}"
+
+
+def why_meaningless(reference: ReferenceCurve) -> str:
+    """Return why the fit that a curve was moved by means nothing; empty where it does, or there was none."""
+    return reference.statement.partition(_NOTHING)[2] if is_fitted(reference) else ""
 
 
 def is_fitted_series(shown: Shown, reference: ReferenceCurve) -> bool:

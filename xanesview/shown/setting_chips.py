@@ -15,7 +15,7 @@ from xanesview.domain.processing.step_lists import in_short, on_steps
 from xanesview.reference.engine.gfn2 import METHOD, is_relaxed
 from xanesview.shown.computed_edges import is_computed
 from xanesview.shown.curve import Chip, Curve
-from xanesview.shown.fitted_curve import stale_fits
+from xanesview.shown.fitted_curve import stale_fits, why_meaningless
 
 if TYPE_CHECKING:
     from xanesview.shown.shown import Shown
@@ -45,6 +45,7 @@ def setting_chips(shown: Shown, curves: Sequence[Curve], is_busy: bool = False, 
         _processed(shown),
         *_not_processed(shown),
         _old_fit(shown),
+        _meaningless_fit(shown),
         _weights(shown),
         _orbits(shown),
         _hidden(curves),
@@ -108,6 +109,19 @@ def _old_fit(shown: Shown) -> Chip | None:
     detail = f"{names}: fitted to another prediction than is drawn now (sites, direction, weights or network differ)."
     detail += " Fit again. A click opens the steps."
     return Chip("fit out of date", detail, "warning", f"{PROCESSING}{old[0]}")
+
+
+def _meaningless_fit(shown: Shown) -> Chip | None:
+    """Measured curves that were moved by a fit that means nothing."""
+    told = {
+        at: why for at, placed in enumerate(shown.references)
+        if placed.reference.is_seen_with(shown.structure) and (why := why_meaningless(placed.reference))
+    }  # fmt: skip
+    if not told:
+        return None
+    names = ", ".join(shown.references[at].label for at in told)
+    detail = f"{names}: the fit means nothing: {next(iter(told.values()))}. A click opens the steps, where it can go."
+    return Chip("fit means nothing", detail, "warning", f"{PROCESSING}{next(iter(told))}")
 
 
 def _weights(shown: Shown) -> Chip | None:

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QToolButton
 
+from xanesview.domain.geometry.polarisation import LinearPolarisation
 from xanesview.domain.processing import prediction_fit
+from xanesview.domain.processing.steps.arctangent_step import ArctangentStep
 from xanesview.domain.processing.steps.at_energy import AtEnergy
 from xanesview.domain.processing.steps.edge_step import EdgeStep
 from xanesview.domain.processing.steps.energy_shift import EnergyShift
@@ -254,12 +256,72 @@ def test_the_fit_becomes_steps_and_one_undo_takes_it_back(window, panel, qtbot):
     assert not panel.details_button.isVisible(), "what was found no longer holds"
 
 
+def test_a_fit_of_curves_on_their_edge_steps_leaves_them_there(window, panel, qtbot):
+    """The film is the average over all directions, and so is the curve along a diagonal of three equal axes."""
+    workspace = window.workspace
+    workspace.set_geometry(LinearPolarisation(tuple(np.ones(3) / np.sqrt(3.0))))
+    settle(qtbot, window)
+    kinds = [type(step) for step in steps(window)]
+    assert EdgeStep in kinds
+    for _ in range(2):
+        QTest.mouseClick(panel.fit_button, LEFT)
+        qtbot.waitUntil(lambda: not workspace.fitting.is_busy and workspace.fitting.report is not None, **PATIENT)
+    assert [type(step) for step in steps(window)] == [*kinds, EnergyShift, ScaleAndOffset]
+    assert steps(window)[-1].scale == pytest.approx(1.0, abs=0.05)
+    assert steps(window)[-1].offset == pytest.approx(0.0, abs=0.05)
+    predicted = workspace.processing.steps_of(PREDICTION)
+    assert not any(isinstance(step, ArctangentStep) for step in predicted), "its edge step is 1 already"
+    assert any(isinstance(step, EdgeStep) for step in predicted)
+    settle(qtbot, window)
+    for key in ("current", "reference-0"):
+        curve = drawn(window)[key]
+        assert np.interp(315.0, curve.energy_ev, curve.intensity) == pytest.approx(1.0, abs=0.06), key
+    assert "edge step" not in panel.words.text().partition("factor")[2]
+
+
 def test_a_second_fit_replaces_the_first(window, panel, qtbot):
     fitting = window.workspace.fitting
     for _ in range(2):
         fitting.fit()
         qtbot.waitUntil(lambda: not fitting.is_busy and fitting.report is not None, **PATIENT)
     assert [type(step) for step in steps(window)].count(EnergyShift) == 1
+
+
+def test_a_fit_that_means_nothing_is_told_and_a_click_takes_it_back(window, panel, qtbot, tmp_path):
+    """The average over all directions, fitted with the curve along the normal, which is another one."""
+    before, bar = window.workspace.session, window.plot_messages
+
+    def marks() -> list:
+        return [chip for chip in window.plot._chips.chips if chip.text == "fit means nothing"]
+
+    assert not marks()
+    QTest.mouseClick(panel.fit_button, LEFT)
+    qtbot.waitUntil(lambda: "The fit means nothing: the error of the factor is larger" in bar.text(), **PATIENT)
+    assert "an edge step describes the curve nearly as well without the prediction" in bar.text()
+    qtbot.waitUntil(lambda: bool(marks()), **PATIENT)
+    assert marks()[0].severity == "warning"
+    assert "film" in marks()[0].detail
+    qtbot.waitUntil(lambda: panel.words.text().startswith("This fit means nothing: "), **PATIENT)
+    QTest.mouseClick(panel.details_button, LEFT)
+    assert "The fit means nothing: " in panel._details.text()
+    window.saving.write(tmp_path / "nothing.xanesview")
+    bar.clear()
+    assert marks(), "closing the message leaves the mark"
+    QTest.mouseClick(panel.fit_button, LEFT)
+    qtbot.waitUntil(lambda: "means nothing" in bar.text(), **PATIENT)
+    undo = bar.findChild(QToolButton, "message-undo")
+    window.directions.x()
+    assert not undo.isVisible(), "the last step is another one"
+    window.workspace.undo_stack.undo()
+    assert undo.isVisible()
+    QTest.mouseClick(undo, LEFT)
+    assert window.workspace.undo_stack.undoText() == "fit film"
+    window.workspace.undo_stack.undo()
+    assert window.workspace.session.references == before.references
+    qtbot.waitUntil(lambda: not marks() and not bar.isVisible(), **PATIENT)
+    assert panel._details is None
+    window.opening.open_paths([tmp_path / "nothing.xanesview"])
+    qtbot.waitUntil(lambda: bool(marks()), **PATIENT)
 
 
 def test_a_fit_that_fails_is_told_and_the_next_one_runs(window, panel, qtbot, monkeypatch):

@@ -116,3 +116,21 @@ def test_a_recipe_comes_before_the_fit(files, capsys):
     line = ["fit", str(files / "measured_0.dat"), "--against", str(files / "one.csv"), "--e0", "290"]
     assert main([*line, "--recipe", str(files / "recipe.toml")]) == 0
     assert value_of(capsys.readouterr().out, "Scale")[0] == pytest.approx(18.0, rel=0.02)
+
+
+def test_a_fit_that_means_nothing_is_printed_but_written_only_on_demand(files, capsys):
+    np.savetxt(files / "else.dat", np.column_stack([MEASURED, 5.0 + np.sin(1.3 * MEASURED)]))
+    line = ["fit", str(files / "else.dat"), "--against", str(files / "one.csv"), "--e0", "290"]
+    writes = ["--out", str(files / "none.csv"), "--json", str(files / "none.json")]
+    assert main([*line, *writes]) == 1
+    told = capsys.readouterr()
+    assert "error: The fit means nothing: " in told.err
+    assert "--anyway writes it all the same" in told.err
+    assert "R-factor" in told.out, "what was found is to be seen"
+    assert not list(files.glob("none.*"))
+    assert main(line) == 1
+    assert "--anyway" not in capsys.readouterr().err
+    assert main([*line, *writes, "--anyway"]) == 0
+    assert "notice: The fit means nothing: " in capsys.readouterr().err
+    assert (files / "none.csv").exists()
+    assert "The fit means nothing" in json.loads((files / "none.json").read_text(encoding="utf-8"))["doubts"]

@@ -1,4 +1,4 @@
-"""What a fitted prediction leaves open: values at the end of what was searched, or that the data can't tell."""
+"""What a fitted prediction leaves open: values that the data can't tell, and fits that mean nothing at all."""
 
 from __future__ import annotations
 
@@ -7,38 +7,91 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xanesview.domain.processing.fitted_prediction import FitChoices
+from xanesview.domain.processing.steps.arctangent_step import arctangent
 
 if TYPE_CHECKING:
-    from xanesview.domain.processing.fitted_prediction import PredictionFit
+    from xanesview.domain.processing.fitted_prediction import FittedCurve, PredictionFit
 
 _SAME = 0.999  # a correlation beyond which two values are one
 _AT_END_EV = 1e-3
 _GOOD, _POOR = 0.02, 0.05  # R-factors
 _STRUCTURED = 0.5
 _SHARE = 0.1  # of the prediction's height, below which it does not matter how sure an edge step is
+_NOTHING_ADDED = 0.8  # of what an edge step alone leaves; those of the right molecule leave 0.06 to 0.36 of it
+_NOT_FITTED = "not fitted"
 
 
 def undetermined(fit: PredictionFit, choices: FitChoices | None = None) -> tuple[str, ...]:
     """Return why the values of a fit are not to be taken as found, a clause each; empty where they are.
 
-    A shift at or beyond what was searched, a factor or an edge step with an error larger than itself, and two values
-    with a correlation of ±1 are such. An edge step whose error is small beside the curve is none: that is a small
-    step, well known.
+    A shift or a width at the end of what was tried, a factor or an edge step with an error larger than itself, and two
+    values with a correlation of ±1 are such. An edge step whose error is small beside the curve is none: that is a
+    small step, well known.
     """
-    asked = FitChoices() if choices is None else choices
-    reasons = []
-    shift, scale, step = fit["shift_ev"], fit["scale"], fit["step_height"]
-    if abs(shift.value) >= asked.largest_shift_ev - _AT_END_EV:
-        words = f"the shift of {shift.value:+.2f} eV is at the end of the {asked.largest_shift_ev:g} eV searched"
-        reasons.append(words.replace("-", "−"))
-    if scale.error is not None and not scale.error < abs(scale.value):
-        reasons.append("the error of the factor is larger than the factor")
+    most_ev = (FitChoices() if choices is None else choices).largest_fwhm_ev
+    reasons, step, width = _runaways(fit, choices), fit["step_height"], fit["fwhm_ev"]
+    if width.note != _NOT_FITTED and width.value >= most_ev - _AT_END_EV:
+        reasons.append(f"the added width is at the end of the {most_ev:g} eV tried")
     if step.error is not None and not step.error < max(abs(step.value), _SHARE * _height(fit)):
         reasons.append("the error of the edge step is larger than the step")
     labels = {one.name: one.label for one in fit.values}
     for i, j in zip(*np.nonzero(np.tril(np.abs(fit.correlations) > _SAME, -1)), strict=True):
         reasons.append(f"{labels[fit.names[j]].lower()} and {labels[fit.names[i]].lower()} can't be told apart")
     return tuple(reasons)
+
+
+def meaningless(fit: PredictionFit, choices: FitChoices | None = None) -> tuple[str, ...]:
+    """Return why a fit says nothing of its curves, a clause each; empty where it does, and be it a poor one.
+
+    Its shift is at the end of what was tried, its factor may as well be zero, or nearly as much of the curves is left
+    as without the prediction: by an edge step and an offset alone, or by a flat line where no step was fitted. What is
+    left of noise has no structure, and is no reason.
+    """
+    reasons = _runaways(fit, choices)
+    structured = any(_goes_on(np.asarray(one.residual.intensity)) > _STRUCTURED for one in fit.curves)
+    if structured and share_left(fit) > _NOTHING_ADDED:
+        alone = "a flat line" if fit["step_height"].note == _NOT_FITTED else "an edge step"
+        curves = "curve" if len(fit.curves) == 1 else "curves"
+        reasons.append(f"{alone} describes the {curves} nearly as well without the prediction")
+    return tuple(reasons)
+
+
+def doubts(fit: PredictionFit, choices: FitChoices | None = None) -> str:
+    """Return in one sentence why values of a fit are not to be believed; empty where they are."""
+    if reasons := meaningless(fit, choices):
+        return f"The fit means nothing: {'; '.join(reasons)}."
+    if reasons := undetermined(fit, choices):
+        return f"The fit is not determined: {'; '.join(reasons)}."
+    return ""
+
+
+def share_left(fit: PredictionFit) -> float:
+    """Return how much a fit leaves of what an edge step and an offset leave alone, in squares: 0 of a perfect one."""
+    left = sum(float(np.sum(np.asarray(one.residual.intensity) ** 2)) for one in fit.curves)
+    without = sum(_left_without(one, fit) for one in fit.curves)
+    return left / without if without > 0.0 else 1.0
+
+
+def _left_without(one: FittedCurve, fit: PredictionFit) -> float:
+    energy, curve = np.asarray(one.measured.energy_ev), np.asarray(one.measured.intensity)
+    columns = [np.ones_like(energy)]
+    if fit["step_height"].note != _NOT_FITTED:
+        columns.append(arctangent(energy, fit.e0_ev + fit["shift_ev"].value, fit["step_width_ev"].value))
+    design = np.stack(columns, axis=1)
+    rest = curve - design @ np.linalg.lstsq(design, curve, rcond=None)[0]
+    return float(rest @ rest)
+
+
+def _runaways(fit: PredictionFit, choices: FitChoices | None) -> list[str]:
+    """Why shift and factor are not to be taken as found."""
+    most = (FitChoices() if choices is None else choices).largest_shift_ev
+    reasons, shift, scale = [], fit["shift_ev"], fit["scale"]
+    if abs(shift.value) >= most - _AT_END_EV:
+        words = f"the shift of {shift.value:+.2f} eV is at the end of the {most:g} eV searched"
+        reasons.append(words.replace("-", "−"))
+    if scale.error is not None and not scale.error < abs(scale.value):
+        reasons.append("the error of the factor is larger than the factor")
+    return reasons
 
 
 def poorness(fit: PredictionFit) -> str:

@@ -18,12 +18,13 @@ from PySide6.QtWidgets import (
 
 from xanesview.domain.counts import percent
 from xanesview.domain.processing.fit_of_measured import MeasuredFit, of_measured
-from xanesview.domain.processing.undetermined import poorness
+from xanesview.domain.processing.undetermined import doubts, meaningless, poorness
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
 
 if TYPE_CHECKING:
     from xanesview.domain.processing.fitted_prediction import PredictionFit
+    from xanesview.gui.session.curve_fitting import CurveFitting, FitReport
 
 CONVENTION = "The measured curve is moved onto the prediction; a positive shift moves it to higher energies."
 _ROW_PX = 26
@@ -33,20 +34,18 @@ _STRONG = 0.95
 class FitDetails(QDialog):
     """Shows a fit beside the window."""
 
-    def __init__(self, label: str, fit: PredictionFit, parent: QWidget) -> None:
+    def __init__(self, report: FitReport, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle(f"Fit to {label}" if label else "Fit")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._fit, self._told = fit, of_measured(fit)
-        self.values, self.correlations = _value_table(self._told), _correlation_table(self._told)
-        column = QVBoxLayout(self)
+        self.values, self.correlations = QTableWidget(), QTableWidget()
+        self._column = column = QVBoxLayout(self)
         column.setSpacing(SPACING)
         column.addWidget(self.values)
         heading = Label("Correlations")
         heading.setProperty("heading", True)
         column.addWidget(heading)
         column.addWidget(self.correlations)
-        self.words = Label("\n".join((CONVENTION, *_judged(fit))), wordWrap=True)
+        self.words = Label(wordWrap=True)
         self.words.setProperty("muted", True)
         column.addWidget(self.words)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -55,11 +54,36 @@ class FitDetails(QDialog):
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text()))
         buttons.rejected.connect(self.close)
         column.addWidget(buttons)
+        self._report: FitReport | None = None
+        self._show_report(report)
         self.resize(560, self.sizeHint().height())
+
+    def follow(self, fitting: CurveFitting) -> None:
+        """Show the fit of the curve looked at, else go on with the one shown; close once its steps are gone."""
+        report = fitting.current_report()
+        if report is not None:
+            self._show_report(report)
+        elif not fitting.holds(self._report):
+            self.close()
+
+    def _show_report(self, report: FitReport) -> None:
+        if report is self._report:  # what is selected in it stays
+            return
+        self._report, fit, told = report, report.fit, of_measured(report.fit)
+        self.setWindowTitle(f"Fit to {report.label}" if report.label else "Fit")
+        self.values = self._replaced(self.values, _value_table(told))
+        self.correlations = self._replaced(self.correlations, _correlation_table(told))
+        self.words.setText("\n".join((CONVENTION, *_judged(fit))))
+
+    def _replaced(self, old: QTableWidget, new: QTableWidget) -> QTableWidget:
+        self._column.replaceWidget(old, new)
+        old.hide()
+        old.deleteLater()
+        return new
 
     def text(self) -> str:
         """Return everything as text."""
-        return all_words(self._fit)
+        return all_words(self._report.fit)
 
 
 def all_words(fit: PredictionFit) -> str:
@@ -68,11 +92,13 @@ def all_words(fit: PredictionFit) -> str:
 
 
 def _judged(fit: PredictionFit) -> list[str]:
-    return list(filter(None, (score_line(fit), poorness(fit), *fit.notices)))
+    return list(filter(None, (score_line(fit), doubts(fit), poorness(fit), *fit.notices)))
 
 
 def poor_head(fit: PredictionFit) -> str:
     """Return what a poor fit is told with before its values, such as "Poor fit, R = 8 %: "; empty of a good one."""
+    if meaningless(fit):
+        return "This fit means nothing: "
     if not poorness(fit):
         return ""
     return f"Poor fit, R = {100 * max(one.scores.r_factor for one in fit.curves):.2g} %: "

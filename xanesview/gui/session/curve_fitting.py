@@ -11,14 +11,15 @@ from PySide6.QtCore import QObject, Signal
 
 from xanesview.domain.counts import percent
 from xanesview.domain.orientation.varied import at_field_angle
-from xanesview.domain.processing.step_lists import moved_along, without_fit, without_shape
+from xanesview.domain.processing.step_lists import last_of, moved_along, without_fit, without_shape
+from xanesview.domain.processing.steps.edge_step import EdgeStep
 from xanesview.domain.structure import Notice
 from xanesview.gui.background.prediction_fitting import PredictionFitting
 from xanesview.gui.session.curve_processing import PREDICTION, CurveProcessing
 from xanesview.shown import first_processing
 from xanesview.shown.angles import measured_series
 from xanesview.shown.curve import Subject
-from xanesview.shown.fitted_curve import FITTED, current_curve, is_stale, series_curve
+from xanesview.shown.fitted_curve import current_curve, fit_statement, is_stale, series_curve
 from xanesview.shown.processing import kept_steps, shown_window_ev, to_shown_ev, unprocessed
 from xanesview.shown.spectra import current_spectrum
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 #: Kind of the notice that values of a fit are open; it goes with the curves it was of.
 UNDETERMINED = "fit-undetermined"
+RESIDUAL_HINT = "Look at the residual below the plot, or fit a narrower range."
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +133,10 @@ class CurveFitting(QObject):
 
         shown = self._shown()
         self._asked, self.reports = (places, shown.session), ()
-        self._thread.fit(measured, predictions, FitChoices(shown_window_ev(shown), e0_ev=shown.ip_ev))
+        # a prediction that is normalised to its edge step has one already: a further one would undo that
+        normalised = last_of(kept_steps(shown.session, shown.card), EdgeStep) is not None
+        choices = FitChoices(shown_window_ev(shown), e0_ev=shown.ip_ev, step=not normalised)
+        self._thread.fit(measured, predictions, choices)
         self.changed.emit()
 
     def _fittable(self) -> int | None:
@@ -143,6 +148,8 @@ class CurveFitting(QObject):
         return found[-1] if found else None
 
     def _take_fit(self, fit: PredictionFit) -> None:
+        from xanesview.domain.processing.undetermined import meaningless
+
         shown, (places, asked) = self._shown(), self._asked
         session = shown.session
         same = all(
@@ -157,7 +164,7 @@ class CurveFitting(QObject):
         predicted = (*without_shape(kept_steps(session, shown.card)), *shape)
         after, reports, structure = session, [], shown.structure
         curve = series_curve(shown) if len(places) > 1 else current_curve(shown)
-        bare = current_spectrum(unprocessed(shown))
+        bare, reasons = current_spectrum(unprocessed(shown)), meaningless(fit)
         for number, place in enumerate(places):
             subject, reference = Subject("reference", place), session.references[place]
             steps = (*without_fit(reference.steps), *rounded(fit.steps_for_measured(number)))
@@ -167,7 +174,7 @@ class CurveFitting(QObject):
             r_factor = fit.curves[number].weighted_r_factor
             references = list(after.references)
             references[place] = references[place].replace(
-                statement=f"{together}{FITTED}, R = {percent(r_factor)}",
+                statement=fit_statement(percent(r_factor), together, reasons),
                 scaled_to=(structure.content_hash, structure.name or structure.formula, curve),
             )
             after = after.replace(references=tuple(references))
@@ -179,14 +186,14 @@ class CurveFitting(QObject):
         self.changed.emit()
 
     def _tell_open(self, fit: PredictionFit) -> None:
-        from xanesview.domain.processing.undetermined import poorness, undetermined
+        from xanesview.domain.processing.undetermined import doubts, meaningless, poorness
 
-        reasons, poor = undetermined(fit), poorness(fit)
-        if poor and not reasons:
-            self.told.emit(Notice(UNDETERMINED, poor, "Look at the residual below the plot, or fit a narrower range."))
-        if reasons:
-            words = f"The fit is not determined: {'; '.join(reasons)}. {poor}".rstrip()
-            self.told.emit(Notice(UNDETERMINED, words, "Undo (Ctrl+Z), or fit a narrower range."))
+        doubt, poor = doubts(fit), poorness(fit)
+        hint = "Undo (Ctrl+Z), or fit a narrower range." if doubt else RESIDUAL_HINT
+        if meaningless(fit):
+            hint = "Undo it (Ctrl+Z): do molecule, edge and polarisation fit the curve?"
+        if doubt or poor:
+            self.told.emit(Notice(UNDETERMINED, f"{doubt} {poor}".strip(), hint))
 
     @property
     def report(self) -> FitReport | None:
@@ -197,9 +204,16 @@ class CurveFitting(QObject):
         """Return the last fit, as long as the curve looked at has the steps that it gave."""
         own = (one for one in self.reports if one.subject == self._processing.subject)
         report = next(own, None)
-        if report is None or report.steps != self._processing.steps:
-            return None
-        return report if report.prediction_steps == self._processing.steps_of(PREDICTION) else None
+        return report if report is not None and self.holds(report) else None
+
+    def holds(self, report: FitReport) -> bool:
+        """Whether its curve and the prediction still have the steps that a fit gave."""
+        steps_of, which = self._processing.steps_of, report.subject.which
+        return (
+            which < len(self._shown().session.references)
+            and steps_of(report.subject) == report.steps
+            and steps_of(PREDICTION) == report.prediction_steps
+        )
 
     def take_back(self, subject: Subject, kept: KeptFit) -> None:
         """Know the last fit of a session file."""

@@ -43,6 +43,8 @@ WARNINGS = (
     "spectrum-gaps", "spectrum-order", "spectrum-duplicates", "reference-elsewhere", "session", "autosave",
     "fit-undetermined",
 )  # fmt: skip
+#: Kinds of notice that tell of the last step, with a button that takes it back.
+UNDOABLE = ("fit-undetermined",)
 
 
 def copy_report(details: str = "") -> None:
@@ -62,6 +64,7 @@ class MessageBar(QFrame):
 
     closed = Signal()
     given_up = Signal()
+    undo_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,6 +96,9 @@ class MessageBar(QFrame):
         self._give_up = QToolButton(text="Cancel", toolTip="Give it up; what is shown stays")
         self._give_up.setObjectName("message-give-up")
         self._give_up.clicked.connect(self.given_up)
+        self._undo = QToolButton(text="Undo", toolTip="Take back what this tells of")
+        self._undo.setObjectName("message-undo")
+        self._undo.clicked.connect(self.undo_wanted)
         self._folder = QToolButton(text="Show in folder", toolTip="Open the folder that the file is in")
         self._folder.setObjectName("message-folder")
         self._folder.clicked.connect(lambda: show_in_folder(self._path))
@@ -116,6 +122,7 @@ class MessageBar(QFrame):
         row.addLayout(words, 1)
         row.addWidget(self._more, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._report, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._undo, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._folder, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._give_up, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
@@ -137,6 +144,7 @@ class MessageBar(QFrame):
         self._more.setChecked(False)
         self._details.hide()
         self._folder.hide()
+        self.set_undoable(True)
         self._leave.start() if notice.kind in PASSING else self._leave.stop()
         self._give_up.setVisible(notice.kind == WORKING)
         self._close.setVisible(notice.kind != WORKING)
@@ -148,6 +156,10 @@ class MessageBar(QFrame):
         self.show_notice(Notice(SAVED, what))
         self._path = path
         self._folder.setVisible(path is not None)
+
+    def set_undoable(self, last: bool) -> None:
+        """Offer to take back what a notice tells of, while that is the last step of the history."""
+        self._undo.setVisible(last and self.notice is not None and self.notice.kind in UNDOABLE)
 
     def _pass(self) -> None:
         """Go, unless the pointer is here: somebody reads it, or is about to click."""

@@ -43,6 +43,8 @@ class Notices(QObject):
         workspace.references_changed.connect(self._follow_references)
         workspace.selection_changed.connect(self._forget_frozen)
         workspace.frozen_changed.connect(self._forget_frozen)
+        for bar in (self.structure, self.plot):
+            bar.undo_wanted.connect(workspace.undo_stack.undo)
         self._told_at: dict[MessageBar, int] = {}  # steps that the history had when each bar said what it says
         self._later = QTimer(self, singleShot=True, interval=0)  # a step is counted when it is done
         self._later.timeout.connect(self._count_steps)
@@ -74,6 +76,7 @@ class Notices(QObject):
         for bar, told_at in tuple(self._told_at.items()):
             if step < told_at and bar.notice is not None and bar.notice.kind not in KEPT_ON_UNDO:
                 bar.clear()
+            bar.set_undoable(step == told_at)
 
     def _forget_frozen(self) -> None:
         """Another curve: what was said of freezing the last one is past."""

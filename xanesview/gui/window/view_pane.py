@@ -1,24 +1,29 @@
-"""Where the 3D view stands: a painted ground first, then the view itself."""
+"""Where the 3D view stands: the structure drawn flat first, then the view itself."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QLinearGradient, QPainter
+from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from xanesview.gui.actions.directions import Directions
+from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.site_colours import site_colours
 from xanesview.gui.appearance.theme import colours
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
 from xanesview.gui.window.view_link import ViewLink
+from xanesview.shown.chips import isotropic_reason
 from xanesview.texts import tr
 
 if TYPE_CHECKING:
+    from xanesview.domain.session import Session
     from xanesview.gui.view3d.base_view import BaseView
 
 MAKING = "Loading the 3D view…"
+_MOST_ATOMS = 400  # are drawn flat in a few hundredths of a second
 
 
 class ViewPane(QObject):
@@ -37,7 +42,7 @@ class ViewPane(QObject):
 
     def __init__(self, workspace: Workspace, directions: Directions, settings: Settings) -> None:
         super().__init__(workspace)
-        self.ground: QWidget = _Ground()
+        self.ground: QWidget = _Ground(workspace, settings)
         self.ground.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.view: BaseView | None = None
         self.link: ViewLink | None = None
@@ -91,15 +96,48 @@ class ViewPane(QObject):
 
 
 class _Ground(QFrame):
-    """The ground of the 3D view until it is there."""
+    """The ground of the 3D view until it is there: the structure as the view will show it, which needs no OpenGL."""
 
-    def paintEvent(self, event) -> None:
+    def __init__(self, workspace: Workspace, settings: Settings) -> None:
+        super().__init__()
+        self._workspace, self._settings = workspace, settings
+        self._picture: QImage | None = None
+        self._known: tuple[Session | None, object, object] = (None, None, None)  # what the picture is of
+
+    def _still(self) -> QImage | None:
+        """Return the structure as the view will first show it, in this size; None without one, or of a large one."""
+        session = self._workspace.session
+        if session.structure is None or session.structure.n_atoms > _MOST_ATOMS:
+            return None
+        look = self.size(), colours(self)
+        if self._known[0] is not session or self._known[1:] != look:
+            from xanesview.gui.view3d.flat_view import FlatView  # of the modules that the view is made of next
+
+            view = FlatView()
+            view.setPalette(self.palette())
+            view.resize(self.size())
+            view.set_whole_molecules(self._settings.whole_molecules)
+            view.set_structure(session.structure)
+            view.set_picked(site_colours(session))
+            view.set_geometry(session.geometry, isotropic_reason(self._workspace.shown))
+            self._picture, self._known = view.image(), (session, *look)
+            view.deleteLater()
+        return self._picture
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the structure, and say that the view is on its way."""
         scheme = colours(self)
+        still, place = self._still(), self.rect()
+        align = Qt.AlignmentFlag.AlignCenter
         gradient = QLinearGradient(0, 0, 0, self.height())
         gradient.setColorAt(0, QColor(scheme.background_top))
         gradient.setColorAt(1, QColor(scheme.background_bottom))
         painter = QPainter(self)
         painter.fillRect(self.rect(), gradient)
+        if still is not None:
+            painter.drawImage(self.rect(), still)
+            place = place.adjusted(0, SPACING, -SPACING, 0)
+            align = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight
         painter.setPen(QColor(scheme.muted))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, tr(MAKING))
+        painter.drawText(place, align, tr(MAKING))
         painter.end()

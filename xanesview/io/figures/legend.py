@@ -74,10 +74,13 @@ def name_curves(
         "inside, clear": lambda: _inside(axes, named, font_pt, strict=True),
         "below": lambda: _below(axes, named, font_pt, strict=strict),
         "right": lambda: _right(axes, named, font_pt),
+        "right, whole": lambda: _right(axes, named, font_pt, whole=True),
+        "below, whole": lambda: _below(axes, named, font_pt, strict=True),
         "below, shortened": lambda: _below(axes, named, font_pt, strict=False),
     }
     if not strict:
         tried = [place, *{"direct": ["inside"], "right": ["below, shortened"]}.get(place, [])]
+        tried = ["right, whole", "below, whole", *tried] if place == "right" else tried
     elif len(named) <= _MOST_BESIDE and max(len(curve.spectrum.label) for curve in named) <= _LONGEST_BESIDE:
         tried = ["direct", "below", "right", "below, shortened"] if stacked else ["direct", "inside"]
     else:
@@ -203,10 +206,10 @@ def _below(axes: Axes, curves: Sequence[FigureCurve], font_pt: float, *, strict:
     return True
 
 
-def _right(axes: Axes, curves: Sequence[FigureCurve], font_pt: float) -> bool:
+def _right(axes: Axes, curves: Sequence[FigureCurve], font_pt: float, *, whole: bool = False) -> bool:
     """Put the names right of the plot: broken, small, shortened in their middle as need be; the last ones counted.
 
-    False (and nothing) where the plot would be too narrow even so.
+    False (and nothing) where the plot would be too narrow even so, or a name would (`whole`) be shortened.
     """
     figure = axes.figure
     width_pt, height_pt = 72.0 * figure.get_figwidth(), 72.0 * figure.get_figheight()
@@ -219,7 +222,7 @@ def _right(axes: Axes, curves: Sequence[FigureCurve], font_pt: float) -> bool:
         while True:
             labels, most = _beside(names, size, room_pt, height_pt)
             cut = any("…" in label for label in labels)
-            if labels == tried or (cut and size > smallest):
+            if labels == tried or (cut and (whole or size > smallest)):
                 break
             handles, told = _counted(curves, labels, most)
             legend = figure.legend(handles, told, loc="outside right upper", **_look(size) | {"labelspacing": 0.2})

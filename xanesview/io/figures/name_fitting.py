@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from textwrap import wrap
 
 import numpy as np
+
+
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+#: What is read as one: θ = 55°, 6 C, (0, 0, 1), a dot with what it follows.
+_TOGETHER = re.compile(r"\S+ = (?:\([^()]*\)|\S+)|\([^()]*\)|(?<=\d) (?=[A-Za-zµÅ%°])| (?=·)|Σ \d* ?")
+#: Where a label may be broken: behind spaces, and behind signs that join words.
+_PIECES = re.compile(r"[^ _/…\-]*[_/…\-]+(?=[^ _/…\-])|[^ _/…\-]+ *|[_/…\-]+ *")
 
 
 def spread(wanted: Sequence[float], distance: float) -> list[float]:
@@ -38,7 +45,9 @@ def width_of(label: str, font_pt: float) -> float:
 def wrapped(label: str, font_pt: float, room_pt: float) -> str:
     """Return a label in as many lines as a width asks for."""
     width = width_of(label, font_pt)
-    return label if width <= room_pt else "\n".join(wrap(label, max(int(0.9 * len(label) * room_pt / width), 12)))
+    if width <= room_pt:
+        return label
+    return "\n".join(lines_of(label, max(int(0.9 * len(label) * room_pt / width), 12), longest=len(label)))
 
 
 def shortened_to(label: str, font_pt: float, room_pt: float) -> str:
@@ -47,11 +56,35 @@ def shortened_to(label: str, font_pt: float, room_pt: float) -> str:
 
 
 def broken(label: str, letters: int, lines: int) -> str:
-    """Return a label in so many lines at most, of so many letters each, shortened where it is longer still."""
-    parts = wrap(label, letters)
-    if len(parts) > lines:
-        parts = wrap(shortened(label, lines * letters), letters)
-    return shortened(label, letters) if len(parts) > lines else "\n".join(parts)
+    """Return a label in so many lines at most, of so many letters each, shortened where it is longer still.
+
+    Between words, and behind signs within them, it is broken; words are not. One that is longer than a line is shortened
+    in its middle.
+    """
+    parts = lines_of(label, letters)
+    if len(parts) <= lines:
+        return "\n".join(parts)
+    for most in range(lines * letters, letters, -1):
+        text = "\n".join(lines_of(shortened(label, most), letters))
+        if text.count("\n") < lines and text.count("…") == 1:
+            return text
+    return shortened(label, letters)
+
+
+def lines_of(label: str, letters: int, longest: int | None = None) -> list[str]:
+    """Return a label in lines of so many letters; a word longer than a line, or than `longest`, is shortened."""
+    together = _TOGETHER.sub(lambda found: found[0].replace(" ", _NO_BREAK), label)
+    lines = [""]
+    for piece in _PIECES.findall(together):
+        word = shortened(piece.rstrip(" "), max(letters, longest or 0))
+        joined = f"{lines[-1]}{word}"
+        if lines[-1] and len(joined) > letters:
+            lines[-1] = lines[-1].rstrip(" ")
+            lines.append(word)
+        else:
+            lines[-1] = joined
+        lines[-1] += piece[len(piece.rstrip(" ")) :]
+    return [line.rstrip(" ").replace(_NO_BREAK, " ") for line in lines]
 
 
 def shortened(label: str, most: int) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from xanesview.domain.processing.fitted_prediction import FitChoices, PredictionFit
 from xanesview.domain.processing.prediction_fit import fit_prediction
-from xanesview.domain.processing.undetermined import undetermined
+from xanesview.domain.processing.undetermined import doubts, meaningless, share_left, undetermined
 from xanesview.domain.spectrum import Spectrum
 
 ENERGY = np.arange(280.0, 320.0, 0.1)
@@ -64,3 +64,34 @@ def test_two_values_that_are_one_are_open():
     correlations[0, 1] = correlations[1, 0] = -0.9999
     (told,) = undetermined(dataclasses.replace(fit, correlations=correlations))
     assert "can't be told apart" in told
+
+
+def test_a_width_at_the_end_of_what_was_tried_is_open_and_means_something():
+    fit = fitted()
+    wide = changed(fit, "fwhm_ev", value=5.0)
+    assert undetermined(wide) == ("the added width is at the end of the 5 eV tried",)
+    assert meaningless(wide) == ()
+    assert undetermined(wide, FitChoices(largest_fwhm_ev=9.0)) == ()
+
+
+def test_a_fit_of_the_right_curve_means_something_however_noisy():
+    for noise in (0.01, 1.0, 6.0):
+        fit = fit_prediction(measured(0.4, noise), prediction())
+        assert meaningless(fit) == (), noise
+    assert share_left(fitted()) < 0.01
+
+
+def test_a_curve_of_something_else_means_nothing():
+    peaks = sum(np.exp(-0.5 * ((ENERGY - at) / 0.4) ** 2) for at in (283.0, 286.5, 292.0, 299.0, 306.0))
+    for offset, choices in ((0.0, FitChoices(width=False)), (30.0, FitChoices(step=False))):
+        fit = fit_prediction(Spectrum(ENERGY, offset + peaks, label="film"), prediction(), choices)
+        assert share_left(fit) > 0.8
+        assert meaningless(fit, choices)
+        assert doubts(fit, choices).startswith("The fit means nothing: ")
+
+
+def test_an_edge_alone_says_nothing_of_the_prediction():
+    edge = 2.0 * (0.5 + np.arctan(2.0 * (ENERGY - 295.0) / 6.0) / np.pi)
+    ripple = 0.02 * np.sin(0.9 * ENERGY)
+    fit = fit_prediction(Spectrum(ENERGY, edge + ripple, label="film"), prediction(), FitChoices(e0_ev=295.0))
+    assert any("an edge step describes the curve nearly as well" in one for one in meaningless(fit))

@@ -121,6 +121,36 @@ def test_names_on_the_right_are_broken_before_they_are_shortened():
     assert broken("ethylbenzene on a surface", 14, 1) == shortened("ethylbenzene on a surface", 14)
 
 
+@pytest.mark.parametrize(
+    ("name", "letters", "lines", "told"),
+    [
+        ("Σ 6 C · θ = 20°", 8, 3, "Σ 6 C ·\nθ = 20°"),
+        ("frozen ε = (0, 0, 1)", 13, 2, "frozen\nε = (0, 0, 1)"),
+        ("benzene_film_on_Ag111_20deg", 9, 3, "benzene_\nfil…g111_\n20deg"),
+        ("Anthraquinonedisulphonic acid", 12, 2, "Anthra…honic\nacid"),
+        ("Isotropic", 7, 2, "Iso…pic"),
+        ("2-methyl 285.3 eV", 9, 2, "2-methyl\n285.3 eV"),
+    ],
+)
+def test_words_are_never_broken_and_what_belongs_together_stays(name, letters, lines, told):
+    assert broken(name, letters, lines) == told
+
+
+def test_a_list_on_the_right_of_one_column_has_whole_words_or_stands_below():
+    for names, place in (
+        ([f"Σ 6 C · θ = {theta}°" for theta in (0, 20, 55, 90)], "right"),
+        (["Isotropic", "Anthraquinonedisulphonic acid", "Phenylalanine"], "below"),
+    ):
+        figure = draw_spectra(curves(names), FigureSpec(legend="right"))
+        figure.draw_without_rendering()
+        legend = figure.legends[0]
+        told = [text.get_text().replace("\n", " ") for text in legend.get_texts()]
+        assert told == names
+        axes = figure.axes[0].get_window_extent()
+        assert (legend.get_window_extent().x0 >= axes.x1) == (place == "right")
+        assert axes.width >= LEAST_WIDTH * figure.bbox.width
+
+
 def test_names_are_shortened_in_their_middle():
     assert shortened("a name as long as a line 11", 15) == "a name…line 11"
     assert shortened("short", 15) == "short"

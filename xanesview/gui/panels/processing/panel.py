@@ -312,14 +312,23 @@ class ProcessingPanel(Panel):
         self.words.setToolTip(plain(words))
         self.words.setVisible(bool(words))
         self.details_button.setVisible(report is not None)
+        if self._details is not None:
+            self._details.follow(self.fitting)
         self.window_button.setChecked(self.workspace.session.window_ev is not None)
         self.fit_button.setEnabled(not busy and self.fitting.can_fit)
 
     def _show_details(self) -> None:
         report = self.fitting.current_report()
         if report is not None:
-            self._details = FitDetails(report.label, report.fit, self.window())
+            if self._details is None:
+                self._details = FitDetails(report, self.window())
+                self._details.finished.connect(self._forget_details)
             self._details.show()
+            self._details.raise_()
+            self._details.follow(self.fitting)
+
+    def _forget_details(self) -> None:
+        self._details = None
 
     # ---- scores ----
 

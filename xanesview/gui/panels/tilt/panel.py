@@ -252,7 +252,7 @@ class TiltPanel(Panel):
         if not held or references[report.subject.which].steps[-len(report.steps) :] != report.steps:
             self._say(self.series_fit, "")
             return
-        head = "out of date, fit again: " if fitting.is_stale else poor_head(report.fit).replace("Poor", "poor")
+        head = "out of date, fit again: " if fitting.is_stale else in_a_sentence(poor_head(report.fit))
         worst = max(one.scores.r_factor for one in report.fit.curves)
         quality = "" if head else f" · R at most {100 * worst:.2g} %"
         self._say(self.series_fit, f"series of {len(report.fit.curves)}: {head}{fit_summary(report.fit)}{quality}")
@@ -316,6 +316,11 @@ def orientation_text(fit: OrientationFit) -> str:
         f"width added {fit.fwhm_ev:.2f} eV{' (the most tried: not to be trusted)' * fit.is_width_at_end}, "
         f"R {percent(fit.r_factor)}"
     ).replace("-", "−")
+
+
+def in_a_sentence(head: str) -> str:
+    """Return words that began a sentence as they stand within one."""
+    return head[:1].lower() + head[1:]
 
 
 def _choice(name: str, words: dict, tip: str) -> QComboBox:
