@@ -2,11 +2,16 @@
 
 The English text is its own name. A language is a table from English texts to texts of that language; what the table
 lacks stays English. Without one, which is how the program starts, nothing is looked up.
+
+What is put together elsewhere, as the name of a step or what a file is refused with, keeps its English words, in files
+of sessions too, and is said in the language where it is shown: `told` finds the entry that it was made from.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from functools import cache, lru_cache
 
 _table: Mapping[str, str] = {}
 _language = "en"
@@ -20,6 +25,55 @@ def tr(text: str) -> str:
     return (_table.get(text) or text) if _table else text
 
 
+def told(text: str) -> str:
+    """Return a text in which values stand already in the language chosen; what the table lacks stays English.
+
+    The table has it as it is, or with places for the values, as in "pick {sites}"; values of several words are looked
+    up, too. Lines, and sentences one after the other, are looked up one by one.
+    """
+    return _told(text) if _table else text
+
+
+_PLACE = re.compile(r"\{(\w+)\}")
+_SENTENCES = re.compile(r"(?<=[.!?…]) (?=[A-ZÄÖÜ“])")
+_DEEPEST = 3
+_LONGEST = 2000
+
+
+@lru_cache(maxsize=4096)
+def _told(text: str, depth: int = 0) -> str:
+    if found := _table.get(text):
+        return found
+    if depth > _DEEPEST or len(text) > _LONGEST:
+        return text
+    if "\n" in text:
+        return "\n".join(_told(line, depth + 1) for line in text.split("\n"))
+    for pattern, template in _templates():
+        if match := pattern.fullmatch(text):
+            values = match.groupdict()
+            return template.format(
+                **{name: _told(value, depth + 1) if " " in value else value for name, value in values.items()}
+            )
+    parts = _SENTENCES.split(text)
+    return " ".join(_told(part, depth + 1) for part in parts) if len(parts) > 1 else text
+
+
+@cache
+def _templates() -> list[tuple[re.Pattern[str], str]]:
+    """Entries with places for values, those with most words of their own first: they are the surest."""
+    found = []
+    for key, text in _table.items():
+        pieces = _PLACE.split(key)
+        names, words = pieces[1::2], "".join(pieces[::2])
+        if names and len(set(names)) == len(names) and any(letter.isalpha() for letter in words):
+            pattern = "".join(
+                f"(?P<{piece}>.+?)" if number % 2 else re.escape(piece) for number, piece in enumerate(pieces)
+            )
+            found.append((len(words), re.compile(pattern), text))
+    found.sort(key=lambda one: -one[0])
+    return [(pattern, text) for _, pattern, text in found]
+
+
 def speak(language: str, table: Mapping[str, str]) -> None:
     """Let all texts that are asked for from now on be those of a language.
 
@@ -31,6 +85,8 @@ def speak(language: str, table: Mapping[str, str]) -> None:
     """
     global _table, _language
     _table, _language = table, language
+    _told.cache_clear()
+    _templates.cache_clear()
 
 
 def language() -> str:

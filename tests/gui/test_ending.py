@@ -74,8 +74,8 @@ def then(window):
     from xanesview.io.structures import registry
     registry.read_structure = work
     window.opening.open_file(folder / "large.xyz")
-    window.library._search.ask("", None, True)
-    window.tabs["Why"].explaining.ask(None)
+    window.library._search.look_for("", None, True)
+    window.tabs["Why"].explaining.explain(None)
     window.tabs["Properties"]._readings._load = work
     window.tabs["Properties"]._readings.ask(property_reading.Question(None, "site", None))
 sys.argv[1:] = []
@@ -189,5 +189,5 @@ def test_a_thread_that_has_nothing_to_do_ends_at_once(qapp) -> None:
     from xanesview.gui.background.library_search import LibrarySearch
 
     for one in (Explaining(), LibrarySearch()):
-        one.stop()
+        one.shutdown()
     assert ending.wait_for_threads(0.0)

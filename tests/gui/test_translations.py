@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from tests.gui.fake_networks import FakeNetworks
 from tests.gui.spoken import Bracketed, outside
+from tests.sentences import notices, refusals, steps, without_names
 from xanesview import texts
 from xanesview.gui.actions.action_spec import Submenu
 from xanesview.gui.actions.action_table import ACTIONS, MENUS
@@ -95,6 +97,48 @@ def test_the_window_speaks_german(made, qtbot):
     QTest.keyClicks(palette.field, "festhalten")
     assert palette.titles()[0] == "Kurve festhalten"
     palette.reject()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "most"), [(steps, 0.03), (notices, 0.05), (lambda: refusals("gui", "shown"), 0.05)],
+    ids=["steps", "notices", "refusals"],
+)  # fmt: skip
+def test_the_german_file_has_what_is_said_with_values_in_it(wanted, most):
+    german = {without_names(text) for text in table()}
+    said = {without_names(text) for text in wanted()}
+    said = {text for text in said if (len(re.findall(r"[^\W\d_]", text)) > 6 and not text.islower()) or " " in text}
+    assert len(said) > 40
+    missing = sorted(said - german)
+    assert len(missing) <= most * len(said), f"what is new stays English until somebody writes it: {missing}"
+
+
+def test_a_sentence_with_values_in_it_is_told_by_its_template():
+    speak("de")
+    assert texts.told("pick sum of all 6 C") == "Summe aller 6 C wählen"
+    assert texts.told("pick C1") == "C1 wählen"
+    assert texts.told("C1 holds no N atom. Pick a N atom.") == "C1 enthält kein N-Atom. Wählen Sie ein N-Atom."
+    assert texts.told("Nobody has written this one, 3 times.") == "Nobody has written this one, 3 times."
+    texts.speak("en", {})
+    assert texts.told("pick C1") == "pick C1"
+
+
+def test_steps_and_notices_are_said_in_german_and_kept_in_english(made, qtbot):
+    speak("de")
+    window = made()
+    window.workspace.pick((0,))
+    window.workspace.curves.freeze()
+    window.tabs.show("History")
+    panel = window.tabs["History"]
+    panel.set_seen(True)
+    assert panel.texts()[0] == "Anfang"
+    assert panel.texts()[-2:] == ["C0 wählen", "Kurve festhalten"]
+    assert window.named_actions["undo"].text().replace("&", "") == "Rückgängig Kurve festhalten"
+    assert window.workspace.undo_stack.undoText() == "freeze curve", "files of sessions are the same in every language"
+    window.workspace.pick((11,))
+    bar = window.structure_messages
+    qtbot.waitUntil(lambda: bar.notice is not None)
+    assert "sagt C-Atome vorher, nicht" in bar.findChild(QLabel, "message-sentence").text()
+    assert bar.findChild(QLabel, "message-hint").text() == "Wählen Sie ein C-Atom."
 
 
 def test_a_language_of_the_user_goes_before_and_one_that_is_broken_is_passed_over():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,21 +13,18 @@ from xanesview.cli.arguments import (
     add_polarisation,
     add_width,
 )
+from xanesview.cli.figure_look import add_look, asked_look
 from xanesview.cli.fitting import add_edge, check_edge
 from xanesview.cli.measured import add_answers
-from xanesview.cli.numbers_asked import NumberIn, WholeIn, asked_range_ev
-from xanesview.errors import UsageError, XanesviewError
+from xanesview.cli.numbers_asked import asked_range_ev
+from xanesview.errors import UsageError
 from xanesview.io.atomic import is_stream
-from xanesview.io.figures.spec import DPIS, HEIGHTS_MM, WIDTHS_MM
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xanesview.domain.spectrum import Spectrum
     from xanesview.io.figures.spec import FigureSpec
-
-_OPTIONS = {"width": "width_mm", "height": "height_mm", "dpi": "dpi"}
-"""Options that are settings of the figure by themselves."""
 
 
 def add_arguments(p: argparse.ArgumentParser) -> None:
@@ -57,68 +53,6 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
         "--inset", metavar="PICTURE.png|structure",
         help="a picture in the plot: a PNG, or the 3D view of the first structure among the files",
     )
-
-
-def add_look(p: argparse.ArgumentParser) -> None:
-    """Take how a figure is to look: a preset, a template, single settings."""
-    p.add_argument(
-        "--preset", metavar="NAME", help="single (85 mm), one and a half (120 mm), double (170 mm) or slide"
-    )
-    p.add_argument(
-        "--template", metavar="NAME|FILE.json", help="a template of yours that the window saved, or a file with one"
-    )
-    p.add_argument("--width", type=NumberIn(*WIDTHS_MM, "mm"), metavar="MM", help="width in mm (default 85)")
-    p.add_argument("--height", type=NumberIn(*HEIGHTS_MM, "mm"), metavar="MM", help="height in mm (default 62)")
-    p.add_argument("--dpi", type=WholeIn(*DPIS), help="resolution of a PNG or TIFF (default 300)")
-    p.add_argument(
-        "--set", metavar="SETTING=VALUE", action="append", default=[], dest="settings",
-        help="another setting of the figure, such as legend=inside or energy_breaks=[[295,320]]; see the guide",
-    )
-
-
-def asked_look(arguments: argparse.Namespace) -> FigureSpec:
-    """Return the look that is asked for: a template or a preset, then single settings.
-
-    Raises
-    ------
-    UsageError
-        For settings that can't be.
-    XanesviewError
-        For a template that can't be read.
-    """
-    from xanesview.cli.telling import tell_notice
-    from xanesview.io.figures import template
-    from xanesview.io.figures.spec import FigureSpec
-
-    spec = FigureSpec()
-    if arguments.template is not None and arguments.preset is not None:
-        raise UsageError("A template has a size of its own.", "Give --template or --preset, and --width to change it.")
-    if arguments.template is not None:
-        found = template.template(arguments.template)
-        spec = found.spec
-        if found.notice:
-            tell_notice(found.notice)
-    given = {name: getattr(arguments, option) for option, name in _OPTIONS.items()}
-    settings = {name: value for name, value in given.items() if value is not None}
-    for text in arguments.settings:
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise UsageError(f"“{text}” sets nothing.", "Write --set SETTING=VALUE, such as --set legend=inside.")
-        settings[name.strip()] = _value(value.strip())
-    try:
-        if arguments.preset is not None:
-            spec = template.preset(arguments.preset)
-        return template.with_settings(spec, settings)
-    except XanesviewError as error:
-        raise UsageError(error.message, error.hint) from error
-
-
-def _value(text: str) -> object:
-    """Return what a text says as JSON, else the text."""
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return text
 
 
 def run_plot(arguments: argparse.Namespace) -> int:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import add_axis, add_drawn_as, add_frame, add_width, frame_asked
 from xanesview.cli.experiment_options import add_experiment
+from xanesview.cli.figure_look import add_look, asked_look
 from xanesview.cli.fitting import add_edge, check_edge, network_for
 from xanesview.cli.layers import add_layers, check_layers, depth_facts, depth_weights, layered_sites
-from xanesview.cli.numbers_asked import NumberIn, WholeIn
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
-from xanesview.io.figures.spec import DPIS, HEIGHTS_MM, WIDTHS_MM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from xanesview.domain.orientation.angle_series import AngleSeries
     from xanesview.domain.spectrum import Spectrum
     from xanesview.domain.structure import Structure
+    from xanesview.io.figures.spec import FigureSpec
 
 VARIED = {
     "theta": ("θ", "°"), "phi": ("φ", "°"), "grazing": ("grazing angle", "°"), "incidence": ("angle of incidence", "°"),
@@ -31,6 +31,8 @@ VARIED = {
     "convergence": ("convergence semi-angle", "mrad"), "detector_offset": ("detector offset", "mrad"),
 }  # fmt: skip
 """Options that a series may go over, with the name and the unit of what varies."""
+WIDTH_MM = 110.0
+"""Usual width of a figure of a series."""
 _HINT = "Give one as from:to:step, such as --theta 20:90:10, or as a list, such as --theta 20,55,90."
 
 
@@ -61,11 +63,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
         "--parts", default="curves,map,dichroism", metavar="PARTS", help="of a figure: curves, map, dichroism (all)"
     )
     p.add_argument("--title", default="", help="title above the figure")
-    p.add_argument(
-        "--width", type=NumberIn(*WIDTHS_MM, "mm"), default=110.0, metavar="MM", help="width of a figure (default 110)"
-    )
-    p.add_argument("--height", type=NumberIn(*HEIGHTS_MM, "mm"), metavar="MM", help="height of a figure in mm")
-    p.add_argument("--dpi", type=WholeIn(*DPIS), default=300, help="resolution of a PNG (default 300)")
+    add_look(p, f"{WIDTH_MM:g}", "by the parts")
     p.epilog = f"The angle that varies is given as from:to:step or as a list: {', '.join(map(_option, VARIED))}."
 
 
@@ -79,12 +77,13 @@ def run_series(arguments: argparse.Namespace) -> int:
         raise UsageError(
             f"“{target.name}” is neither numbers nor a figure.", "End --out in .csv, .h5, .svg, .png or .pdf."
         )
+    parts, look = _asked_figure(arguments)
     varied, angles = checked_series(arguments)
     series, difference, facts = predicted_series(arguments, varied, angles)
     if target.suffix.lower() in NUMBERS:
         write_series(target, series, facts, difference)
     else:
-        _draw(arguments, target, series, difference, facts)
+        write_series(target, series, facts, difference, spec=look, title=arguments.title, parts=parts)
     last = f"{angles[-1]:g}{'' if series.unit == '°' else ' '}{series.unit}"
     print(f"{target}: {series.name} from {angles[0]:g} to {last}, {counted(len(angles), 'spectrum', 'spectra')}")
     return 0
@@ -247,20 +246,17 @@ def _of_tensors(
     return series, difference, {key: value for key, value in header.items() if isinstance(value, str)}
 
 
-def _draw(
-    arguments: argparse.Namespace,
-    target: Path,
-    series: AngleSeries,
-    difference: Spectrum | None,
-    facts: Mapping[str, str],
-) -> None:
-    from xanesview.io.figures.angle_figure import PARTS
-    from xanesview.io.figures.series_file import HEIGHT_MM, PART_MM, write_series
+def _asked_figure(arguments: argparse.Namespace) -> tuple[list[str], FigureSpec]:
+    """Return the parts of a figure and its look; what has no effect is told."""
+    from xanesview.cli.telling import tell_notice
+    from xanesview.io.figures.angle_figure import PARTS, without_effect
+    from xanesview.io.figures.series_file import HEIGHT_MM, PART_MM
     from xanesview.io.figures.spec import FigureSpec
 
     parts = [word for word in arguments.parts.replace(",", " ").split() if word]
     if not parts or not set(parts) <= set(PARTS):
         raise UsageError(f"“{arguments.parts}” names no parts of a figure.", f"Choose among: {', '.join(PARTS)}.")
-    height = arguments.height or HEIGHT_MM + PART_MM * len(parts)
-    spec = FigureSpec(width_mm=arguments.width, height_mm=height, dpi=arguments.dpi)
-    write_series(target, series, facts, difference, spec=spec, title=arguments.title, parts=parts)
+    look = asked_look(arguments, FigureSpec(width_mm=WIDTH_MM, height_mm=HEIGHT_MM + PART_MM * len(parts)))
+    if unused := without_effect(look):
+        tell_notice(f"A figure of a series has no {', '.join(unused)}: left out.")
+    return parts, look

@@ -105,7 +105,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.toolbar)
         self.setStatusBar(self.status)
         WorkspaceJobs(self.workspace, self.workspace.jobs)
-        FileJobs(self.opening, self.saving, self.workspace.jobs)
+        FileJobs(self.opening, self.saving, self.exporting.writing, self.workspace.jobs)
         fill_menu_bar(
             self.menuBar(), self.named_actions, self.opening, self.settings, self.docks.values(), self.set_theme
         )
@@ -197,6 +197,7 @@ class MainWindow(QMainWindow):
         self.opening.reading_changed.connect(self.status.show_reading)
         self.opening.reading_changed.connect(self.plot_link.show_reading)
         self.exporting.saved.connect(self.plot_messages.show_saved)
+        self.exporting.writing.working.connect(lambda sentence, _hint: self.status.show_writing(sentence))
         self.toolbar.export.menu().aboutToShow.connect(self.exporting.preparing.begin)
         self.plot.empty_button_clicked.connect(self.computing.compute_picked)
         self.plot.empty_way_chosen.connect(self.workspace.set_network)
@@ -320,6 +321,7 @@ class MainWindow(QMainWindow):
         self.workspace.jobs.shutdown()
         self.opening.shutdown()
         self.exporting.preparing.shutdown()
+        self.exporting.writing.finish()
         self.tabs.stop()
         self.workspace.computation.shutdown()
         self.workspace.relaxation.shutdown()

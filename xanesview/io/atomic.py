@@ -9,11 +9,12 @@ import shutil
 import tempfile
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from pathlib import Path
 from typing import BinaryIO
 
-from xanesview.errors import XanesviewError
+from xanesview.errors import Cancelled, XanesviewError
 
 #: What file systems answer that know no flushing to the disk.
 _NO_FLUSHING = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
@@ -21,6 +22,8 @@ _NO_FLUSHING = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 _READER_S = 5.0
 #: What the temporary files that are written now will become: an error names the file that the user named.
 _targets: dict[Path, Path] = {}
+#: Whether files that are being written are still wanted.
+_given_up: ContextVar[Callable[[], bool]] = ContextVar("given_up", default=lambda: False)
 #: The newest file that was written whole.
 _whole: deque[Path] = deque(maxlen=1)
 
@@ -65,6 +68,8 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
     _targets[temporary] = path
     try:
         yield temporary
+        if _given_up.get()():
+            raise Cancelled
         if in_place:
             with temporary.open("rb") as content, _opened_stream(path) as target:
                 shutil.copyfileobj(content, target)
@@ -78,6 +83,22 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
     finally:
         del _targets[temporary]
         temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def unless(given_up: Callable[[], bool]) -> Iterator[None]:
+    """Inside the block, a file takes its place only if nobody has given it up while it was written.
+
+    Raises
+    ------
+    Cancelled
+        By `atomic_write`, where it was given up; what was there before is untouched.
+    """
+    before = _given_up.set(given_up)
+    try:
+        yield
+    finally:
+        _given_up.reset(before)
 
 
 def has_written() -> bool:

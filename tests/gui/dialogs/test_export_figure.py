@@ -8,13 +8,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PIL import Image
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
+import xanesview
+from tests.gui.acting import NONE, mouse
+from xanesview.cli.main import main
 from xanesview.domain.spectrum import Spectrum
 from xanesview.gui.appearance.picture_file import rgba_of
 from xanesview.gui.dialogs.export_figure import ExportFigureDialog
+from xanesview.io.figures import figure_file
+from xanesview.io.figures.additions import inset_box
+from xanesview.io.figures.template import Template, write_template
+from xanesview.io.spectra.curve_table import write_csv
 
 ENERGY = np.linspace(280.0, 310.0, 61)
 
@@ -170,6 +179,66 @@ def test_the_inset_is_asked_for_once_and_only_when_it_is_wanted(qtbot) -> None:
     wait_drawn(qtbot, widget)
     assert asked == [True]
     assert widget.spec().inset
+    widget.reject()
+
+
+def test_the_inset_is_dragged_to_its_place_which_a_template_and_every_other_way_keep(qtbot, tmp_path, monkeypatch):
+    curve = Spectrum(ENERGY, np.exp(-((ENERGY - 285) ** 2)), label="current")
+    picture = np.full((30, 40, 4), 90, np.uint8)
+    widget = ExportFigureDialog([curve], scene=lambda: picture)
+    qtbot.addWidget(widget)
+    with qtbot.waitExposed(widget):
+        widget.show()
+    widget.controls.inset.click()
+    wait_drawn(qtbot, widget)
+    paper = widget.paper
+    inset, plot = paper.inset_rect(), paper._rect(paper._boxes[0])
+    start = inset.center().toPoint()
+    to = QPoint(round(plot.left() + 0.4 * plot.width()), round(plot.top() + 0.6 * plot.height()))
+    qtbot.mousePress(paper, Qt.MouseButton.LeftButton, pos=start)
+    mouse(paper, QEvent.Type.MouseMove, (to.x(), to.y()), NONE)
+    qtbot.mouseRelease(paper, Qt.MouseButton.LeftButton, pos=to)
+    wait_drawn(qtbot, widget)
+    spec = widget.controls.own_spec()
+    assert spec.inset_place == "free"
+    left, foot = inset.left() + to.x() - start.x(), inset.bottom() + to.y() - start.y()
+    wanted = ((left - plot.left()) / plot.width(), (plot.bottom() - foot) / plot.height())
+    assert (spec.inset_x, spec.inset_y) == pytest.approx(wanted, abs=2e-3), "it stands where it was left"
+    # the same from a template, the command line and a script
+    target = tmp_path / "ours.json"
+    write_template(target, Template("Ours", spec))
+    boxes = []
+    monkeypatch.setattr(figure_file, "save_figure", lambda figure, *_, **__: boxes.append(inset_box(figure.axes[0])))
+    xanesview.plot([curve], tmp_path / "a.svg", template=target, scene=picture)
+    at = {"inset_x": spec.inset_x, "inset_y": spec.inset_y}
+    xanesview.plot([curve], tmp_path / "b.svg", scene=picture, **at)
+    write_csv(tmp_path / "curve.csv", [curve])
+    Image.fromarray(picture).save(tmp_path / "view.png")
+    words = ["plot", str(tmp_path / "curve.csv"), "--inset", str(tmp_path / "view.png"), "--out"]
+    assert main([*words, str(tmp_path / "c.svg"), "--template", str(target)]) == 0
+    assert len(boxes) == 3
+    for plot_box, box in boxes:
+        inside = (box[:2] - plot_box[:2]) / plot_box[2:]
+        np.testing.assert_allclose(inside, (spec.inset_x, spec.inset_y), atol=1e-3)
+    widget.reject()
+
+
+def test_escape_puts_an_inset_back_that_is_being_dragged(qtbot) -> None:
+    curve = Spectrum(ENERGY, np.exp(-((ENERGY - 285) ** 2)), label="current")
+    widget = ExportFigureDialog([curve], scene=lambda: np.full((30, 40, 4), 90, np.uint8))
+    qtbot.addWidget(widget)
+    with qtbot.waitExposed(widget):
+        widget.show()
+    widget.controls.inset.click()
+    wait_drawn(qtbot, widget)
+    paper, before = widget.paper, widget.controls.own_spec()
+    start = paper.inset_rect().center()
+    qtbot.mousePress(paper, Qt.MouseButton.LeftButton, pos=start.toPoint())
+    mouse(paper, QEvent.Type.MouseMove, (start.x() - 40, start.y() + 20), NONE)
+    QTest.keyClick(paper, Qt.Key.Key_Escape)
+    qtbot.mouseRelease(paper, Qt.MouseButton.LeftButton, pos=start.toPoint())
+    assert widget.isVisible(), "Escape is the drag's first"
+    assert widget.controls.own_spec() == before
     widget.reject()
 
 

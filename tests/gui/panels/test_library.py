@@ -97,7 +97,7 @@ def curve(window, key: str):
 
 def test_starting_does_not_look_into_the_library(qtbot, window, blocks: Path, monkeypatch) -> None:
     asked = []
-    monkeypatch.setattr(window.library._search, "ask", lambda *question: asked.append(question))
+    monkeypatch.setattr(window.library._search, "look_for", lambda *question: asked.append(question))
     qtbot.wait(3 * SEEN_MS)
     assert (asked, window.library.answer) == ([], None)
     window.docks["Library"].raise_()

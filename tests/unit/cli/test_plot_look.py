@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from xanesview.cli.figure_look import add_look, asked_look
 from xanesview.cli.main import main
-from xanesview.cli.plot import add_look, asked_look
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.examples import find_example
 from xanesview.io.figures.spec import FigureSpec

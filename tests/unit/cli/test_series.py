@@ -15,6 +15,8 @@ from xanesview.domain.geometry.kinds import geometry_from_header
 from xanesview.domain.geometry.momentum_transfer import ElectronEnergyLoss
 from xanesview.domain.geometry.polarisation import LinearPolarisation
 from xanesview.io.examples import find_example
+from xanesview.io.figures.spec import FigureSpec
+from xanesview.io.figures.template import Template, write_template
 from xanesview.io.spectra.curves import exported_curves
 
 pytestmark = pytest.mark.usefixtures("formula")
@@ -86,6 +88,26 @@ def test_a_figure_of_the_series(tmp_path, ending):
         assert 'id="dichroism"' in text
         assert "θ (°)" in text
         assert "mathdefault" not in re.sub("<!--.*?-->", "", text)
+
+
+def test_a_figure_takes_a_preset_a_template_and_single_settings(tmp_path, capsys):
+    template, out = tmp_path / "ours.json", tmp_path / "out.svg"
+    write_template(template, Template("Ours", FigureSpec(width_mm=120.0, height_mm=150.0, font_pt=6.0, line_pt=3.0)))
+    words = ["series", ACETONITRILE, "--theta", "20:90:35", "--out", str(out)]
+    look = ["--template", str(template), "--set", "panel_letter=(b)", "--set", "energy_title=E / eV"]
+    assert main([*words, *look, "--set", "legend=inside"]) == 0
+    text = out.read_text(encoding="utf-8")
+    assert 'width="340.' in text, "120 mm in points"
+    assert 'height="425.' in text
+    assert {"(b)", "E / eV"} <= set(re.findall(r">([^<>]+)</text>", text))
+    assert "stroke-width: 1.8" in text, "a series has six tenths of the width of a single curve"
+    assert "no legend" in capsys.readouterr().err
+    assert main([*words, "--preset", "double"]) == 0
+    text = out.read_text(encoding="utf-8")
+    assert 'width="481.' in text, "170 mm"
+    assert 'height="357.' in text, "as high as its parts need, not as a single plot"
+    assert main([*words, "--preset", "triple"]) == 2
+    assert main([*words, "--set", "moon=1"]) == 2
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -19,10 +20,12 @@ from xanesview.drawing3d import export
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.busy_cursor import busy_cursor
 from xanesview.gui.background.figure_preparing import FigurePreparing
+from xanesview.gui.background.file_writing import FileWriting
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
 from xanesview.io.spectra.registry import TENSORS
 from xanesview.shown.spectra import current_facts, exported_spectra
+from xanesview.texts import tr
 from xanesview.version import __version__
 
 if TYPE_CHECKING:
@@ -59,6 +62,7 @@ class Exporting(QObject):
         self._window = window
         self._view, self._plot = view, plot
         self.preparing = FigurePreparing(_load_dialog)
+        self.writing = FileWriting(self)
         workspace.angles.export_wanted.connect(self.series)
 
     def spectra(self) -> list[Spectrum]:
@@ -82,11 +86,15 @@ class Exporting(QObject):
             dialog = ExportFigureDialog(
                 screen.curves, screen.title, self._window, self._start(".svg"), below=screen.below,
                 seen=(screen.energies_ev, screen.intensities),
-                scene=None if self._view().drawing() is None else self._scene,
+                scene=None if self._view().drawing() is None else self._scene, writing=self.writing,
             )  # fmt: skip
         dialog.saved.connect(self._figure_saved)
-        dialog.finished.connect(dialog.deleteLater)
+        dialog.finished.connect(lambda: self._drop(dialog))
         dialog.open()
+
+    def _drop(self, dialog: QWidget) -> None:
+        """Be done with a dialog once the files that it has begun are written, and told of."""
+        self.writing.begin("", lambda: None, lambda _result: shiboken6.isValid(dialog) and dialog.deleteLater())
 
     def _figure_saved(self, path: Path) -> None:
         self.settings.folder = str(path.parent)
@@ -101,10 +109,11 @@ class Exporting(QObject):
             self.write_data(Path(name))
 
     def write_data(self, path: Path) -> None:
-        """Write the visible curves, each on its own grid."""
+        """Write the visible curves beside the window, each on its own grid."""
         from xanesview.io.spectra.curves import write_curves
 
-        self._attempt(lambda: write_curves(path, [_told_apart(spectrum) for spectrum in self.spectra()]), path)
+        spectra = [_told_apart(spectrum) for spectrum in self.spectra()]
+        self._begin(path, lambda: write_curves(path, spectra))
 
     def series(self) -> None:
         """Ask for a name, then write the predicted series over an angle: numbers or a figure."""
@@ -112,53 +121,59 @@ class Exporting(QObject):
         kinds = f"CSV (*.csv);;HDF5 ({TENSORS.patterns});;SVG (*.svg);;PDF (*.pdf);;PNG (*.png);;TIFF (*.tiff)"
         name = self._ask_name("Save series", ".csv", kinds)
         if name:
-            self._attempt(lambda: self.write_series(Path(name)), Path(name))
+            self.write_series(Path(name))
 
     def write_series(self, path: Path) -> None:
-        """Write the predicted series and its dichroism as “xanesview series” does: sums over the sites.
+        """Write the predicted series and its dichroism beside the window, as “xanesview series” does: sums over sites.
 
-        Raises
-        ------
-        XanesviewError
-            If there is none, or it can't be written.
+        Where there is none, that is told.
         """
         from xanesview.io.figures.series_file import write_series
         from xanesview.shown.angles import exported_series
 
         studying, shown = self.workspace.angles, self.workspace.shown
-        found = None if studying.varied is None else exported_series(shown, studying.varied, studying.angles)
-        if found is None:
-            raise XanesviewError("There is no series to save yet.", "Open a structure and pick a site first.")
+        try:
+            found = None if studying.varied is None else exported_series(shown, studying.varied, studying.angles)
+            if found is None:
+                raise XanesviewError("There is no series to save yet.", "Open a structure and pick a site first.")
+        except XanesviewError as error:
+            self._refuse(error)
+            return
         series, difference, facts = found
-        write_series(path, series, facts, difference, title=shown.selection)
+        self._begin(path, lambda: write_series(path, series, facts, difference, title=shown.selection))
 
     def scene(self) -> None:
         """Ask for a name, then write the 3D view."""
         name = self._ask_name("Save 3D view", ".png", export.FILTERS)
         if name:
-            self._attempt(lambda: self.write_scene(Path(name)), Path(name))
+            self.write_scene(Path(name))
 
     def write_scene(self, path: Path) -> None:
-        """Write the 3D view: as a picture what is on the screen, else the scene, which can be turned.
+        """Write the 3D view: as a picture what is on the screen, else, beside the window, the scene to be turned.
 
-        Raises
-        ------
-        XanesviewError
-            The file can't be written, or there is no structure yet.
+        What stands in the way is told.
         """
-        flat, drawing = export.kind_of(path).flat, self._view().drawing()
-        if drawing is None and not flat:
-            raise XanesviewError("There is no structure to save yet.", "Open one first.")
-        facts = {} if drawing is None else {**drawing.facts, **current_facts(self.workspace.shown)}
-        if not flat:
-            export.write(replace(drawing, facts=facts), path)
+        try:
+            flat, drawing = export.kind_of(path).flat, self._view().drawing()
+            if drawing is None and not flat:
+                raise XanesviewError("There is no structure to save yet.", "Open one first.")
+            facts = {} if drawing is None else {**drawing.facts, **current_facts(self.workspace.shown)}
+            if flat:
+                titles = {} if drawing is None else {"Title": drawing.title, "Description": drawing.caption}
+                facts = {**titles, "Software": f"xanesview {__version__}", **facts}
+                with busy_cursor():  # OpenGL draws for the window only
+                    self._view().screenshot(path, scale=2, facts=facts)
+                self.saved.emit(f"Saved to {path}.", path)
+                return
+        except XanesviewError as error:
+            self._refuse(error)
             return
-        titles = {} if drawing is None else {"Title": drawing.title, "Description": drawing.caption}
-        self._view().screenshot(path, scale=2, facts={**titles, "Software": f"xanesview {__version__}", **facts})
+        drawn = replace(drawing, facts=facts)
+        self._begin(path, lambda: export.write(drawn, path))
 
     def copy(self) -> None:
         """Put the figure on the clipboard."""
-        from xanesview.gui.dialogs.export_figure import clipboard_data
+        from xanesview.gui.dialogs.export_figure import clipboard_data, clipboard_pictures
         from xanesview.io.figures.figure import FigureContent
         from xanesview.io.figures.spec import HEIGHT_WITH_PANEL_MM, FigureSpec
 
@@ -168,10 +183,17 @@ class Exporting(QObject):
         spec = FigureSpec(energies_ev=seen.energies_ev, intensities=seen.intensities)
         if seen.below is not None:
             spec = replace(spec, height_mm=HEIGHT_WITH_PANEL_MM)
-        with busy_cursor():
-            copied = clipboard_data(FigureContent(seen.curves, seen.title, seen.below), spec)
-        QGuiApplication.clipboard().setMimeData(copied)
-        self.saved.emit("The figure is on the clipboard.", None)
+        content = FigureContent(seen.curves, seen.title, seen.below)
+
+        def take(result: Callable[[], tuple]) -> None:
+            try:
+                QGuiApplication.clipboard().setMimeData(clipboard_data(*result()))
+            except XanesviewError as error:
+                self._refuse(error)
+                return
+            self.saved.emit("The figure is on the clipboard.", None)
+
+        self.writing.begin(tr("the figure for the clipboard"), lambda: clipboard_pictures(content, spec), take)
 
     def copy_command(self) -> None:
         """Put on the clipboard the command line that gives the current curve."""
@@ -230,17 +252,24 @@ class Exporting(QObject):
         stem = "xanesview" if structure is None else (structure.name or structure.formula).replace("/", "-")
         return Path(self.settings.folder or ".") / f"{stem}{ending}"
 
-    def _attempt(self, write: Callable[[], object], path: Path) -> None:
-        try:
-            with busy_cursor():
-                write()
-            self.saved.emit(f"Saved to {path}.", path)
-        except XanesviewError as error:
-            self.workspace.message.emit(Notice("export", error.message, error.hint))
-        except OSError as error:
-            self.workspace.message.emit(
-                Notice("export", f"{path.name} can't be written: {error.strerror or error}.", "Choose another folder.")
-            )
+    def _begin(self, path: Path, write: Callable[[], object]) -> None:
+        """Write a file beside the window, then say so."""
+
+        def over(result: Callable[[], object]) -> None:
+            try:
+                result()
+            except XanesviewError as error:
+                self._refuse(error)
+            except OSError as error:
+                why = f"{path.name} can't be written: {error.strerror or error}."
+                self._refuse(XanesviewError(why, "Choose another folder."))
+            else:
+                self.saved.emit(f"Saved to {path}.", path)
+
+        self.writing.begin(path.name, write, over)
+
+    def _refuse(self, error: XanesviewError) -> None:
+        self.workspace.message.emit(Notice("export", error.message, error.hint))
 
 
 def _load_dialog() -> None:

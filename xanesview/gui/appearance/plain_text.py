@@ -7,7 +7,7 @@ from html import escape
 from PySide6.QtGui import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
-from xanesview.texts import tr
+from xanesview.texts import told
 
 
 class Label(QLabel):
@@ -19,10 +19,10 @@ class Label(QLabel):
 
     def setText(self, text: str) -> None:
         """Show a text in the language of the window."""
-        super().setText(tr(text))
+        super().setText(told(text))
 
 
 def plain(text: str) -> str:
     """Return a text so that a tooltip shows it as it is, in the language of the window."""
-    text = tr(text)
+    text = told(text)
     return "<qt>" + escape(text).replace("\n", "<br>") + "</qt>" if Qt.mightBeRichText(text) else text

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from dataclasses import dataclass
 from pathlib import Path
-from queue import SimpleQueue
-
-from PySide6.QtCore import QObject, Signal
+from typing import TYPE_CHECKING
 
 from xanesview.domain.structure import Structure
-from xanesview.errors import Cancelled, XanesviewError
-from xanesview.gui.background.ending import let_end
+from xanesview.gui.background.latest_work import LatestWork
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,60 +24,15 @@ class Question:
     method: str
 
 
-class Explaining(QObject):
-    """Answers the newest question; an older one that runs is cancelled, one that waits is dropped."""
-
-    answered = Signal(object, object)  # Question, Explanation
-    failed = Signal(object, str, str)  # Question, message, hint
+class Explaining(LatestWork):
+    """Answers the newest question with the question and its `Explanation`; an older one that runs is cancelled."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._thread: threading.Thread | None = None
-        self._questions: SimpleQueue[tuple[int, Question] | None] = SimpleQueue()
-        self._newest = 0
+        super().__init__("explanation", "The explanation could not be made", parent)
 
-    def ask(self, question: Question) -> None:
+    def explain(self, question: Question) -> None:
         """Explain this, and nothing that was asked before."""
-        self._newest += 1
-        self._questions.put((self._newest, question))
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="explanation", daemon=True)
-            self._thread.start()
-
-    def cancel(self) -> None:
-        """Give up what was asked for."""
-        self._newest += 1
-
-    def stop(self) -> None:
-        """Ask the thread to end; the step of the network that it is at is finished first."""
-        self._newest += 1
-        self._questions.put(None)
-        if self._thread is not None:
-            let_end(self._thread)
-
-    def _work(self) -> None:
-        while (waiting := self._questions.get()) is not None:
-            self._run(*waiting)
-
-    def _run(self, number: int, question: Question) -> None:
-        if number != self._newest:
-            return
-        try:
-            answer = self._explained(question, lambda: number != self._newest)
-        except Cancelled:
-            return
-        except XanesviewError as error:
-            if number == self._newest:
-                self.failed.emit(question, error.message, error.hint)
-            return
-        except Exception as error:  # a bug in a network must not end the thread; the panel says so
-            log.exception("explanation failed")
-            if number == self._newest:
-                told = f"The explanation stopped unexpectedly ({type(error).__name__}: {error})."
-                self.failed.emit(question, told, "The log (Help ▸ Show the log) holds the details.")
-            return
-        if number == self._newest:
-            self.answered.emit(question, answer)
+        self.ask(lambda cancelled: (question, self._explained(question, cancelled)))
 
     def _explained(self, question: Question, cancelled):
         from xanesview.inference.explanation import explain

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
-from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
-
 from xanesview.domain.structure import Structure
-from xanesview.errors import XanesviewError
-from xanesview.gui.background.ending import let_end
+from xanesview.gui.background.latest_work import LatestWork
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+
     from xanesview.io.spectra.stick_file import StickEntry
     from xanesview.reference.library.matching import Offer
     from xanesview.reference.library.search import Found
@@ -34,49 +31,16 @@ class Answer:
     problems: tuple[str, ...] = ()
 
 
-class LibrarySearch(QObject):
-    """Answers the newest question; older ones that have not begun are dropped."""
-
-    answered = Signal(object)  # an Answer
-    failed = Signal(str, str)  # message, hint
+class LibrarySearch(LatestWork):
+    """Answers the newest question, with an `Answer`."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._thread: threading.Thread | None = None
-        self._questions: SimpleQueue[tuple[int, str, Structure | None, bool] | None] = SimpleQueue()
-        self._newest = 0
+        super().__init__("library", "The library could not be searched", parent)
         self._offered: tuple[str, tuple[Offer, ...]] = ("", ())
 
-    def ask(self, text: str, structure: Structure | None, listing: bool) -> None:
+    def look_for(self, text: str, structure: Structure | None, listing: bool) -> None:
         """Look for offers for a structure and, where the list is seen, for molecules that answer a text."""
-        self._newest += 1
-        self._questions.put((self._newest, text, structure, listing))
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="library", daemon=True)
-            self._thread.start()
-
-    def stop(self) -> None:
-        """Ask the thread to end; what it works on is finished first."""
-        self._newest += 1
-        self._questions.put(None)
-        if self._thread is not None:
-            let_end(self._thread)
-
-    def _work(self) -> None:
-        while (question := self._questions.get()) is not None:
-            self._run(*question)
-
-    def _run(self, number: int, text: str, structure: Structure | None, listing: bool) -> None:
-        if number != self._newest:
-            return
-        try:
-            answer = self._answer(text.strip(), structure, listing)
-        except XanesviewError as error:
-            if number == self._newest:
-                self.failed.emit(error.message, error.hint)
-            return
-        if number == self._newest:
-            self.answered.emit(answer)
+        self.ask(lambda _cancelled: self._answer(text.strip(), structure, listing))
 
     def _answer(self, text: str, structure: Structure | None, listing: bool) -> Answer:
         from xanesview.reference.library.library import load_library

@@ -73,6 +73,7 @@ class PropertyReadings(QObject):
     """
 
     answered = Signal(object)  # PropertyReading or XanesviewError
+    busy_changed = Signal()
 
     def __init__(self, load: Callable[[], PropertyReader], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -85,7 +86,7 @@ class PropertyReadings(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether an answer is awaited."""
-        return self._running is not None
+        return self._running is not None and not self._unwanted
 
     def ask(self, question: Question) -> None:
         """Read this instead of what was asked for before."""
@@ -98,6 +99,7 @@ class PropertyReadings(QObject):
     def forget(self) -> None:
         """No answer is wanted any more."""
         self._next, self._unwanted = None, True
+        self.busy_changed.emit()
 
     def stop(self) -> None:
         """Begin nothing more; `wait_for_threads` waits for what is being read."""
@@ -110,6 +112,7 @@ class PropertyReadings(QObject):
         self._running = _Reading(self._load, question)
         self._running.finished.connect(self._take)
         self._running.start()
+        self.busy_changed.emit()
 
     def _take(self) -> None:
         self._running.wait()
@@ -117,6 +120,7 @@ class PropertyReadings(QObject):
         self._running = self._next = None
         if self._stopped:
             return
+        self.busy_changed.emit()
         if question is not None:
             self._start(question)
         elif not self._unwanted:

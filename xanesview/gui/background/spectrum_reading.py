@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from xanesview.domain.counts import counted
 from xanesview.gui.background.structure_reading import StructureReading
+from xanesview.texts import tr
 
 #: What takes no longer than this is not told of, ms.
 QUIET_MS = 200
@@ -27,6 +28,7 @@ class SpectrumReading(QObject):
         The thread that reads: what is ready within its patience is delivered before `begin` returns.
     """
 
+    DOING = "Reading {name}…"
     working = Signal(str, str)  # what is being read longer than a moment and what waits, "" when that is over
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -37,6 +39,11 @@ class SpectrumReading(QObject):
         self._name = ""
         self._later = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._later.timeout.connect(self._tell)
+
+    @property
+    def name(self) -> str:
+        """The file that is being read, or was last."""
+        return self._name
 
     @property
     def is_busy(self) -> bool:
@@ -93,7 +100,8 @@ class SpectrumReading(QObject):
     def _tell(self) -> None:
         if self.is_busy:
             rest = len(self._waiting)
-            self.working.emit(f"Reading {self._name}…", f"Then {counted(rest, 'other file')}." if rest else "")
+            then = f"Then {counted(rest, 'other file')}." if rest else ""
+            self.working.emit(tr(self.DOING).format(name=self._name), then)
 
     def _over(self) -> None:
         self._later.stop()

@@ -32,6 +32,7 @@ class StructureReading(QObject):
         How long `begin` waits for the answer itself, s.
     """
 
+    busy_changed = Signal()
     _ended = Signal(object)  # the Future, from the thread that ran it
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -73,6 +74,7 @@ class StructureReading(QObject):
             self._deliver(future)
             return True
         future.add_done_callback(self._tell)
+        self.busy_changed.emit()
         return False
 
     def cancel(self) -> None:
@@ -81,6 +83,17 @@ class StructureReading(QObject):
         self._again.stop()
         if current is not None:
             current[0].cancel()
+            self.busy_changed.emit()
+
+    def settle(self, within_s: float) -> bool:
+        """Wait so long for what is awaited, and deliver it; False where it has not come."""
+        if self._current is None:
+            return True
+        future = self._current[0]
+        wait([future], within_s)
+        if future.done():
+            self._deliver(future)
+        return future.done()
 
     def shutdown(self) -> None:
         """Give up what is awaited and begin nothing more; returns at once."""
@@ -116,6 +129,7 @@ class StructureReading(QObject):
             return
         deliver = self._current[1]
         self._current = None
+        self.busy_changed.emit()
         deliver(future.result)
 
 

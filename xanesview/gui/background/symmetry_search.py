@@ -64,26 +64,34 @@ class SymmetrySearch(QObject):
     """Searches in the background; the newest question wins."""
 
     found = Signal(object)  # FoundSymmetry
+    busy_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._running: _Search | None = None
         self._next: SymmetryQuestion | None = None
-        self._stopped = False
+        self._stopped = self._unwanted = False
 
     @property
     def is_busy(self) -> bool:
         """Whether an answer is awaited."""
-        return self._running is not None
+        return self._running is not None and not self._unwanted
 
     def ask(self, question: SymmetryQuestion) -> None:
         """Look for this instead of what was asked for before."""
+        self._unwanted = False
         if self._running is not None:
             self._next = question
         elif not self._stopped:
             self._running = _Search(question)
             self._running.finished.connect(self._take)
             self._running.start()
+        self.busy_changed.emit()
+
+    def forget(self) -> None:
+        """No answer is wanted any more; what runs ends unheard."""
+        self._next, self._unwanted = None, True
+        self.busy_changed.emit()
 
     def stop(self) -> None:
         """Begin nothing more; `wait_for_threads` waits for what runs."""
@@ -97,7 +105,8 @@ class SymmetrySearch(QObject):
         self._running = self._next = None
         if self._stopped:
             return
+        self.busy_changed.emit()
         if question is not None:
             self.ask(question)
-        else:
+        elif not self._unwanted:
             self.found.emit(found)

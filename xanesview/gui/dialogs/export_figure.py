@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import shiboken6
 from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import (
@@ -28,6 +29,7 @@ from xanesview.gui.appearance.folders import show_in_folder
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.appearance.theme import colours
+from xanesview.gui.background.file_writing import FileWriting
 from xanesview.gui.background.latest_work import LatestWork
 from xanesview.gui.dialogs.figure_controls import FigureControls
 from xanesview.gui.dialogs.figure_paper import Paper, Preview, preview_of
@@ -39,6 +41,7 @@ from xanesview.io.figures.figure import FigureContent
 from xanesview.io.figures.figure_file import FIGURE_FILTERS, collected_provenance, drawn, figure_bytes, write_figure
 from xanesview.io.figures.spec import HEIGHT_WITH_PANEL_MM, PRESETS, FigureSpec
 from xanesview.io.figures.template import Template, with_settings
+from xanesview.texts import tr
 
 if TYPE_CHECKING:
     from xanesview.io.figures.lower_panel import Below
@@ -56,6 +59,7 @@ class ExportFigureDialog(QDialog):
     Parameters
     ----------
     scene : gives the picture (H, W, 4) uint8 of the inset when it is first wanted; None where there is none
+    writing : writes the files beside the window
     """
 
     saved = Signal(object)  # Path of a figure that was written
@@ -70,10 +74,12 @@ class ExportFigureDialog(QDialog):
         below: Below | None = None,
         seen: tuple = (None, None),
         scene: Callable[[], np.ndarray] | None = None,
+        writing: FileWriting | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export figure")
         self._start = Path("spectrum.svg") if start is None else start
+        self._writing = FileWriting(self) if writing is None else writing
         self._image: QImage | None = None
         self._begun = False
         self._later = QTimer(self, singleShot=True, interval=_REDRAW_AFTER_MS)
@@ -131,12 +137,14 @@ class ExportFigureDialog(QDialog):
         self.folder_button.clicked.connect(lambda: show_in_folder(self._start))
         self._buttons.rejected.connect(self.reject)
         self.controls.changed.connect(self._later.start)
+        self.paper.inset_moved.connect(self.controls.put_inset)
         self.templates.preset_chosen.connect(self._take_preset)
         self.templates.template_chosen.connect(self._take_template)
         self.templates.told.connect(self._tell_of_template)
         self._work.done.connect(self._show)
         self._work.failed.connect(lambda message, hint: self._tell(XanesviewError(message, hint)))
-        self._work.busy_changed.connect(self.busy.set_busy)
+        for signal in (self._work.busy_changed, self._writing.one.busy_changed):
+            signal.connect(self._show_busy)
 
     def done(self, result: int) -> None:
         """Nobody waits for a preview any more."""
@@ -168,6 +176,9 @@ class ExportFigureDialog(QDialog):
                 self._picture = self._scene()
         return self._picture
 
+    def _show_busy(self) -> None:
+        self.busy.set_busy(self._work.is_busy or self._writing.is_busy)
+
     def redraw(self) -> None:
         """Begin to draw the preview."""
         self._later.stop()
@@ -183,7 +194,7 @@ class ExportFigureDialog(QDialog):
 
     def _show(self, preview: Preview) -> None:
         self._image = preview.image
-        self.paper.show_image(preview.image)
+        self.paper.show_image(preview.image, preview.boxes)
         self.controls.show_ranges(preview.energies, preview.intensities, preview.titles)
         self.controls.offer_family(*preview.fonts)
         spec = preview.spec
@@ -194,29 +205,54 @@ class ExportFigureDialog(QDialog):
             button.setEnabled(True)
 
     def save(self, path: Path) -> bool:
-        """Write the figure; False where that fails, and the dialog says why."""
+        """Write the figure beside the window; False where that has failed already, and the dialog says why."""
         try:
-            with busy_cursor():
-                write_figure(path, self.content(), self.spec())
+            spec, content = self.spec(), self.content()
         except XanesviewError as error:
             self._tell(error)
             return False
-        self._start = path
-        self._say(f"Saved to {path}.", colours(self).good)
-        self.folder_button.show()
-        self.saved.emit(path)
-        return True
+
+        def written() -> None:
+            self._start = path
+            self._say(f"Saved to {path}.", colours(self).good)
+            self.folder_button.show()
+
+        return self._write(path.name, lambda: write_figure(path, content, spec), lambda _path: written(), path)
 
     def copy(self) -> None:
         """Put the figure on the clipboard in its full resolution, and as SVG."""
         try:
-            with busy_cursor():
-                copied = clipboard_data(self.content(), self.spec())
+            spec, content = self.spec(), self.content()
         except XanesviewError as error:
             self._tell(error)
             return
-        QGuiApplication.clipboard().setMimeData(copied)
-        self._say("The figure is on the clipboard.", colours(self).good)
+
+        def copied(pictures: tuple[QImage, bytes]) -> None:
+            QGuiApplication.clipboard().setMimeData(clipboard_data(*pictures))
+            self._say("The figure is on the clipboard.", colours(self).good)
+
+        self._write(tr("the figure for the clipboard"), lambda: clipboard_pictures(content, spec), copied)
+
+    def _write(
+        self, name: str, write: Callable[[], object], over: Callable[[Any], None], path: Path | None = None
+    ) -> bool:
+        """Write beside the window, also after this dialog is closed; False where that has failed already."""
+        failed: list[bool] = []
+
+        def deliver(result: Callable[[], object]) -> None:
+            if not shiboken6.isValid(self):  # the whole window has gone
+                return
+            try:
+                over(result())
+            except XanesviewError as error:
+                failed.append(True)
+                self._tell(error)
+                return
+            if path is not None:
+                self.saved.emit(path)
+
+        self._writing.begin(name, write, deliver)
+        return not failed
 
     def _ask_name(self) -> None:
         name, chosen = QFileDialog.getSaveFileName(self, "Save figure", str(self._start), FIGURE_FILTERS)
@@ -256,8 +292,8 @@ class ExportFigureDialog(QDialog):
         self.problem.setStyleSheet(f"color: {colour};")
 
 
-def clipboard_data(content: FigureContent, spec: FigureSpec) -> QMimeData:
-    """Return a figure as the clipboard takes it: a picture in its full resolution, and SVG.
+def clipboard_pictures(content: FigureContent, spec: FigureSpec) -> tuple[QImage, bytes]:
+    """Return a figure as the clipboard takes it, in any thread: a picture in its full resolution, and SVG.
 
     Raises
     ------
@@ -266,7 +302,13 @@ def clipboard_data(content: FigureContent, spec: FigureSpec) -> QMimeData:
     """
     figure = drawn(content, spec)
     facts = collected_provenance(content.curves)
+    picture = QImage.fromData(bytes(figure_bytes(figure, "png", spec)), "PNG")
+    return picture, bytes(figure_bytes(figure, "svg", spec, facts))
+
+
+def clipboard_data(picture: QImage, drawing: bytes) -> QMimeData:
+    """Return both for the clipboard."""
     copied = QMimeData()
-    copied.setImageData(QImage.fromData(bytes(figure_bytes(figure, "png", spec)), "PNG"))
-    copied.setData(_SVG, bytes(figure_bytes(figure, "svg", spec, facts)))
+    copied.setImageData(picture)
+    copied.setData(_SVG, drawing)
     return copied

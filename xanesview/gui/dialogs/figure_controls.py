@@ -262,6 +262,15 @@ class FigureControls(QWidget):
         blocked.clear()
         self._note()
 
+    def put_inset(self, across: float, up: float) -> None:
+        """Let the inset begin at a place of its own, in shares of the plot from the left and from its foot."""
+        blocked = [QSignalBlocker(one) for one in (self.place, self.left, self.bottom)]
+        self.place.setCurrentIndex(self.place.findData("free"))
+        self.left.setValue(100.0 * across)
+        self.bottom.setValue(100.0 * up)
+        blocked.clear()
+        self._note()
+
     def offer_family(self, *names: str) -> None:
         """Let fonts be chosen by their names."""
         with QSignalBlocker(self.family):

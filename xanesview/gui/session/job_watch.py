@@ -41,6 +41,8 @@ class Watch(QObject):
         Gives the sentence of one that has ended well.
     subject
         What the work is of: once that is another, the work before was given up.
+    is_minor
+        Leaves no line once it is done, however long it took: its answer is seen.
     """
 
     def __init__(
@@ -53,10 +55,12 @@ class Watch(QObject):
         look: Callable[[Job], object] = lambda _job: None,
         outcome: Callable[[], str] = lambda: "",
         subject: Callable[[], object] = lambda: None,
+        is_minor: bool = False,
     ) -> None:
         super().__init__(jobs)
         self._jobs, self._name, self._is_busy, self._cancel = jobs, name, is_busy, cancel
         self._look, self._outcome, self._subject = look, outcome, subject
+        self._is_minor = is_minor
         self._of: object = None
         self._problem = ""
         self.job: Job | None = None
@@ -91,6 +95,7 @@ class Watch(QObject):
         if self.job is None and self._is_busy():
             self._of = self._subject()
             self.job = self._jobs.begin(self._name(), self._cancel)
+            self.job.is_minor = self._is_minor
             self._clock.start()
         if self.job is not None and self._is_busy():
             self._look(self.job)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from xanesview.gui.actions.saving import Saving
 from xanesview.gui.session.workspace import Workspace
-from xanesview.texts import tr
+from xanesview.texts import told, tr
 
 
 class InStep(QObject):
@@ -50,7 +50,7 @@ class InStep(QObject):
             ("redo", "Redo", stack.canRedo(), stack.redoText()),
         ):
             self._actions[name].setEnabled(can)
-            self._actions[name].setText(f"&{tr(word)} {text.replace('&', '&&')}".strip())
+            self._actions[name].setText(f"&{tr(word)} {told(text).replace('&', '&&')}".strip())
 
     def follow_structures(self) -> None:
         """Offer what needs several structures, or a crystal, where there are."""

@@ -52,7 +52,7 @@ class StatusBar(QStatusBar):
             label.setContentsMargins(SPACING, 0, SPACING, 0)
             self.addPermanentWidget(label)
         self.drawn.setMinimumWidth(self.drawn.fontMetrics().horizontalAdvance("drawn 000 ms") + 2 * SPACING)
-        self._reading = ""
+        self._reading = self._writing = ""
         workspace.busy_changed.connect(self._busy)
         workspace.live.opening_changed.connect(self._opening)
         workspace.computation.changed.connect(lambda: self._busy(workspace.is_busy))
@@ -84,11 +84,16 @@ class StatusBar(QStatusBar):
         self._reading = sentence[:1].lower() + sentence[1:]
         self._busy(self.workspace.is_busy)
 
+    def show_writing(self, sentence: str) -> None:
+        """Say which file is being written beside the window; empty when that is over."""
+        self._writing = sentence[:1].lower() + sentence[1:]
+        self._busy(self.workspace.is_busy)
+
     def _busy(self, busy: bool) -> None:
         if not busy:
             self._show_progress(False)
         doing = OPENING if self.workspace.live.is_opening else "predicting…"
-        self.state.setText(self._reading or (doing if busy else "" if self._is_at_work() else "ready"))
+        self.state.setText(self._reading or self._writing or (doing if busy else "" if self._is_at_work() else "ready"))
 
     def _opening(self, opening: bool) -> None:
         """Say at once that a network is read: the window may come to paint nothing else for a while."""

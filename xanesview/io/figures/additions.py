@@ -87,6 +87,19 @@ def place_inset(axes: Axes, picture: np.ndarray, curves: Sequence[FigureCurve], 
         axes.add_patch(room)
 
 
+def inset_box(axes: Axes) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return where plot and inset stand, each left, bottom, width and height in shares of the figure; None without one.
+    """
+    inset = next((one for one in axes.child_axes if one.get_gid() == "inset"), None)
+    if inset is None:
+        return None
+    figure = axes.figure
+    figure.draw_without_rendering()
+    boxes = (one.get_window_extent().transformed(figure.transFigure.inverted()) for one in (axes, inset))
+    plot, own = (np.array(box.bounds) for box in boxes)
+    return plot, own
+
+
 def _corner(
     axes: Axes, curves: Sequence[FigureCurve], spec: FigureSpec, width: float, height: float
 ) -> tuple[float, float]:

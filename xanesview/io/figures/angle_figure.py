@@ -9,6 +9,7 @@ import numpy as np
 from xanesview.domain.orientation.angle_series import AngleSeries
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError, printable
+from xanesview.io.figures.additions import letter_panel
 from xanesview.io.figures.spec import FigureSpec
 from xanesview.io.figures.style import ENERGY_TITLES, INK, new_figure
 
@@ -20,7 +21,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 PARTS = ("curves", "map", "dichroism")
+NOT_IN_SERIES = (
+    "energy_breaks", "intensity_breaks", "legend", "bands", "below", "sticks", "colour_bar", "arrangement", "spacing",
+    "inset",
+)  # fmt: skip
+"""Settings of figures that a series does not have."""
 COLOUR_MAP = "viridis"  # its steps can be told apart by the colour-blind, and in grey
+_SERIES_SHARE, _DIFFERENCE_SHARE = 0.6, 2 / 3  # of the width of a leading curve: many stand beside each other
 _HEIGHTS = {"curves": 3.0, "map": 2.2, "dichroism": 1.6}
 
 
@@ -37,7 +44,7 @@ def draw_series(
     ----------
     series : AngleSeries
     spec : FigureSpec, optional
-        Size, dots per inch, font and the energies shown.
+        All of it but `NOT_IN_SERIES`; range and title of the intensities are those of the curves.
     title : above it
     dichroism : I∥ − I⊥, left out without one
     parts : out of PARTS, from top to bottom
@@ -57,15 +64,18 @@ def draw_series(
         for row, part in enumerate(shown):
             axes = figure.add_subplot(rows[row], sharex=first)
             first = first or axes
-            {"curves": _curves, "map": _map}.get(part, _difference)(figure, axes, series, dichroism)
+            {"curves": _curves, "map": _map}.get(part, _difference)(figure, axes, series, dichroism, spec)
             if row < len(shown) - 1:
                 axes.tick_params(labelbottom=False)
             else:
-                axes.set_xlabel(ENERGY_TITLES[series.spectra[0].axis])
+                own = ENERGY_TITLES[series.spectra[0].axis]
+                axes.set_xlabel(own if spec.energy_title is None else printable(spec.energy_title))
         energies = spec.energies_ev or (series.energy_ev[0], series.energy_ev[-1])
         first.set_xlim(*map(float, energies))
         if title:
             first.set_title(printable(title), loc="left")
+        if spec.panel_letter:
+            letter_panel(figure, spec.panel_letter, spec)
     return figure
 
 
@@ -78,7 +88,13 @@ def _angle_title(series: AngleSeries) -> str:
     return f"{series.name} ({series.unit})"
 
 
-def _curves(figure: Figure, axes: Axes, series: AngleSeries, _: Spectrum | None) -> None:
+def without_effect(spec: FigureSpec) -> list[str]:
+    """Return the settings of a look that were chosen and that a figure of a series does not have."""
+    usual = FigureSpec()
+    return [name for name in NOT_IN_SERIES if getattr(spec, name) != getattr(usual, name)]
+
+
+def _curves(figure: Figure, axes: Axes, series: AngleSeries, _: Spectrum | None, spec: FigureSpec) -> None:
     from matplotlib import colormaps
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize
@@ -87,14 +103,17 @@ def _curves(figure: Figure, axes: Axes, series: AngleSeries, _: Spectrum | None)
     colours = colormaps[COLOUR_MAP]
     for number, (angle, row) in enumerate(zip(series.angles, series.intensities)):
         axes.plot(
-            series.energy_ev, row, color=colours(float(scale(angle))), linewidth=0.9, solid_joinstyle="round",
-            gid=f"angle-{number}",
+            series.energy_ev, row, color=colours(float(scale(angle))), linewidth=_SERIES_SHARE * spec.line_pt,
+            solid_joinstyle="round", gid=f"angle-{number}",
         )  # fmt: skip
-    axes.set_ylabel(f"Absorption ({printable(series.spectra[0].unit) or 'arb. u.'})")
+    own = f"Absorption ({printable(series.spectra[0].unit) or 'arb. u.'})"
+    axes.set_ylabel(own if spec.intensity_title is None else printable(spec.intensity_title))
+    if spec.intensities is not None:
+        axes.set_ylim(*spec.intensities)
     _colour_bar(figure, axes, ScalarMappable(scale, colours), _angle_title(series))
 
 
-def _map(figure: Figure, axes: Axes, series: AngleSeries, _: Spectrum | None) -> None:
+def _map(figure: Figure, axes: Axes, series: AngleSeries, _: Spectrum | None, _spec: FigureSpec) -> None:
     order = np.argsort(series.angles)
     angles, rows = series.angles[order], series.intensities[order]
     if len(angles) == 1:  # a map needs two rows
@@ -109,7 +128,10 @@ def _colour_bar(figure: Figure, axes: Axes, drawn: ScalarMappable, title: str) -
     figure.colorbar(drawn, ax=axes, label=title, pad=0.02, format="{x:g}")
 
 
-def _difference(figure: Figure, axes: Axes, _: AngleSeries, dichroism: Spectrum | None) -> None:
-    axes.axhline(0.0, color=INK["faint"], linewidth=0.6)
-    axes.plot(dichroism.energy_ev, dichroism.intensity, color=INK["first"], linewidth=1.0, gid="dichroism")
+def _difference(
+    _figure: Figure, axes: Axes, _: AngleSeries, dichroism: Spectrum | None, spec: FigureSpec
+) -> None:
+    axes.axhline(0.0, color=INK["faint"], linewidth=spec.axis_pt)
+    width = _DIFFERENCE_SHARE * spec.line_pt
+    axes.plot(dichroism.energy_ev, dichroism.intensity, color=INK["first"], linewidth=width, gid="dichroism")
     axes.set_ylabel("I∥ − I⊥")

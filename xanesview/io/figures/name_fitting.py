@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 #: What is read as one: θ = 55°, 6 C, (0, 0, 1), a dot with what it follows.
 _TOGETHER = re.compile(r"\S+ = (?:\([^()]*\)|\S+)|\([^()]*\)|(?<=\d) (?=[A-Za-zµÅ%°])| (?=·)|Σ \d* ?")

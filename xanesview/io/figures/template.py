@@ -35,6 +35,7 @@ _HINT = "A template is a JSON file; the guide has an example."
 _PAIRS = ("energies_ev", "intensities")
 _BREAKS = ("energy_breaks", "intensity_breaks")
 _OPTIONAL = ("energies_ev", "intensities", "energy_title", "intensity_title", "spacing")
+_FREE = {"inset_x", "inset_y"}
 _TYPES = {field.name: field.type for field in fields(FigureSpec)}
 
 
@@ -72,6 +73,8 @@ def with_settings(spec: FigureSpec, settings: Mapping[str, object]) -> FigureSpe
     XanesviewError
         For a setting that there isn't, or a value that can't be.
     """
+    if _FREE & settings.keys() and "inset_place" not in settings:
+        settings = {**settings, "inset_place": "free"}  # whoever says where an inset is to stand wants it there
     unknown = next((name for name in settings if name not in _TYPES), None)
     if unknown is not None:
         raise XanesviewError(f"A figure has no setting “{unknown}”.", f"It has: {', '.join(_TYPES)}.")

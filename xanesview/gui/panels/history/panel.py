@@ -15,7 +15,7 @@ from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.history.step_editor import StepEditor
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.session.commands import SessionCommand
-from xanesview.texts import tr
+from xanesview.texts import told, tr
 
 _BEGINNING = "Beginning"
 _SAVED = " · saved"
@@ -116,15 +116,16 @@ class HistoryPanel(Panel):
 
     def _fill(self, row: int) -> None:
         stack, item, scheme = self._stack, self.list.item(row), colours(self)
-        text = stack.text(row - 1) if row else _beginning(self.workspace.left_out_steps)
-        text = text[:1].upper() + text[1:] + (_SAVED if row == stack.cleanIndex() and row else "")
+        text = told(stack.text(row - 1) if row else _beginning(self.workspace.left_out_steps))
+        text = text[:1].upper() + text[1:] + (tr(_SAVED) if row == stack.cleanIndex() and row else "")
         item.setText(text)
         item.setToolTip(plain(text))
         font = QFont(self.list.font())
         font.setBold(row == stack.index())
         item.setFont(font)
         item.setForeground(QBrush(QColor(scheme.muted if row > stack.index() else scheme.text)))
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{text}, undone" if row > stack.index() else text)
+        spoken = tr("{step}, undone").format(step=text) if row > stack.index() else text
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
 
     def _go(self, row: int) -> None:
         if row >= 0:

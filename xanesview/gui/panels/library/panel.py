@@ -23,6 +23,7 @@ from xanesview.gui.background.library_search import Answer, LibrarySearch
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.library.listing import SUBJECT, LibraryList
 from xanesview.gui.panels.panel import Panel
+from xanesview.gui.session.job_watch import Watch
 from xanesview.texts import tr
 
 TYPED_MS = 200
@@ -50,8 +51,12 @@ class LibraryPanel(Panel):
         workspace = self.workspace
         self.answer: Answer | None = None
         self._search = LibrarySearch(self)
-        self._search.answered.connect(self._show)
+        self._search.done.connect(self._show)
         self._search.failed.connect(self._show_failure)
+        Watch(
+            workspace.jobs, lambda: tr("Search the library of spectra"), lambda: self._search.is_busy, self._give_up,
+            (self._search.busy_changed,), is_minor=True,
+        )  # fmt: skip
         self._later = QTimer(self, singleShot=True)
         self._later.timeout.connect(self._ask)
         self._asked: tuple[str, str] | None = None
@@ -101,7 +106,7 @@ class LibraryPanel(Panel):
         """End the thread and the drawing; the window closes."""
         self._later.stop()
         self.list.stop()
-        self._search.stop()
+        self._search.shutdown()
 
     # ---- asking ----
 
@@ -141,7 +146,7 @@ class LibraryPanel(Panel):
         if self.answer is not None and self._asked == asked and (self.answer.found is not None or not listing):
             return
         self._asked = asked
-        self._search.ask(asked[0], structure, listing)
+        self._search.look_for(asked[0], structure, listing)
 
     # ---- showing ----
 
@@ -189,6 +194,11 @@ class LibraryPanel(Panel):
     def _show_failure(self, message: str, hint: str) -> None:
         self._asked = None
         self._say(f"{message}\n{hint}".strip())
+
+    def _give_up(self) -> None:
+        """Nobody waits for the answer any more."""
+        self._search.forget()
+        self._show_failure("Stopped.", "Type a name, or come back to this tab, to search again.")
 
     def _say(self, text: str) -> None:
         self._empty.setText(text)

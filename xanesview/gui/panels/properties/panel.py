@@ -22,8 +22,10 @@ from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.properties.table import PropertyTable
 from xanesview.gui.plot.chips import ChipRow
+from xanesview.gui.session.job_watch import Watch
 from xanesview.shown.curve import Chip
 from xanesview.shown.readable_parts import PREDICTED, Part, predicted_parts, reference_parts
+from xanesview.texts import tr
 
 _LATER_MS = 60
 _ISOTROPIC = (
@@ -58,6 +60,10 @@ class PropertiesPanel(Panel):
         self._note = ""
         self._readings = PropertyReadings(_load_reader, self)
         self._readings.answered.connect(self._show_answer)
+        Watch(
+            workspace.jobs, lambda: tr("Read properties from a spectrum"), lambda: self._readings.is_busy,
+            self._give_up, (self._readings.busy_changed,), is_minor=True,
+        )  # fmt: skip
         self._later = QTimer(self, singleShot=True, interval=_LATER_MS)
         self._later.timeout.connect(self.refresh)
         self._build()

@@ -14,6 +14,8 @@ from xanesview.gui.background.symmetry_search import FoundSymmetry, SymmetryQues
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.flow_row import FlowRow, together
 from xanesview.gui.panels.number_field import NumberField
+from xanesview.gui.session.job_watch import Watch
+from xanesview.texts import tr
 
 #: Orbits are looked for among so many absorbers at most.
 MOST_SITES = 2000
@@ -39,6 +41,11 @@ class SymmetryRow(QWidget):
         self.found: FoundSymmetry | None = None
         self._search = SymmetrySearch(self)
         self._search.found.connect(self._take)
+        self._given_up: SymmetryQuestion | None = None
+        Watch(
+            context.workspace.jobs, lambda: tr("Look for symmetry"), lambda: self._search.is_busy, self._give_up,
+            (self._search.busy_changed,), is_minor=True,
+        )  # fmt: skip
         self.symbol = Label(objectName="symmetry-symbol")
         limits = (0.001, 0.5)
         self.tolerance = NumberField("symmetry-tolerance", _tolerance, lambda value: f"{value:g}", 0.01, limits)
@@ -79,6 +86,8 @@ class SymmetryRow(QWidget):
             many = f"Orbits are looked for among up to {MOST_SITES:,} absorbers"
             self.symbol.setText("" if question is None else many)
             self.changed.emit()
+        elif self._given_up is not None and _same(self._given_up, question):
+            pass  # the user has stopped it; another tolerance or structure is looked at
         elif self.found is None or not _same(self.found.question, question):
             self.found = None
             self.symbol.setText("looking…")
@@ -89,6 +98,12 @@ class SymmetryRow(QWidget):
     def stop(self) -> None:
         """End the search; the window closes."""
         self._search.stop()
+
+    def _give_up(self) -> None:
+        """The user has stopped the search."""
+        self._given_up = self._question()
+        self._search.forget()
+        self.symbol.setText(tr("symmetry not looked for"))
 
     def _question(self) -> SymmetryQuestion | None:
         structure, sites = self._workspace.structure, self._workspace.shown.absorbers

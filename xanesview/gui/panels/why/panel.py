@@ -29,10 +29,12 @@ from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.why.atom_importance import DIFFERENCE, FIRST, SECOND, AtomImportance
 from xanesview.gui.plot.importance_plot import Bars, ImportancePlot
 from xanesview.gui.plot.overlays import BusyLine
+from xanesview.gui.session.job_watch import Watch
 from xanesview.inference.explained import Explanation
 from xanesview.inference.explanation import MEANINGS, METHODS, default_windows, methods_of
 from xanesview.shown.computed_edges import is_computed
 from xanesview.shown.names import site_name
+from xanesview.texts import tr
 
 if TYPE_CHECKING:
     from xanesview.networks.card import Card
@@ -79,8 +81,12 @@ class WhyPanel(Panel):
         self._windows: dict[str, tuple[tuple[float, float], ...]] = {}  # by network, as the user set them
         self._make_controls()
         self._arrange()
-        self.explaining.answered.connect(self._show_answer)
+        self.explaining.done.connect(lambda answer: self._show_answer(*answer))
         self.explaining.failed.connect(self._show_failure)
+        Watch(
+            workspace.jobs, self._job_name, lambda: self.explaining.is_busy, self._give_up,
+            (self.explaining.busy_changed,), is_minor=True,
+        )  # fmt: skip
         workspace.stopped.connect(self._give_up)
         for signal in (workspace.structure_changed, workspace.selection_changed, workspace.network_changed):
             signal.connect(self.refresh)
@@ -185,7 +191,7 @@ class WhyPanel(Panel):
 
     def stop(self) -> None:
         """End the thread."""
-        self.explaining.stop()
+        self.explaining.shutdown()
 
     def apply_theme(self) -> None:
         """Take the colours of the palette now in force."""
@@ -199,7 +205,7 @@ class WhyPanel(Panel):
         self._offer_methods(card if not problem else None)
         self.paint_atoms.setEnabled(not problem)
         if problem:
-            self.explaining.cancel()
+            self.explaining.forget()
             self._asked = self._answered = self.explanation = None
             self._busy.set_busy(False)
             self._subject.setText("")
@@ -240,7 +246,7 @@ class WhyPanel(Panel):
         self._busy.set_busy(True)
         if self.explanation is None:  # else the old bars stay, pale; what was said of something else must not
             self._say(_ASKING)
-        self.explaining.ask(question)
+        self.explaining.explain(question)
 
     def _show_answer(self, question: Question, explanation: Explanation) -> None:
         self._answered, self._asked, self.explanation = question, None, explanation
@@ -248,7 +254,11 @@ class WhyPanel(Panel):
         self._stack.setCurrentIndex(0)
         self._draw()
 
-    def _show_failure(self, question: Question, message: str, hint: str) -> None:
+    def _job_name(self) -> str:
+        return tr("Explain the spectrum of {site}").format(site=self._subject.text())
+
+    def _show_failure(self, message: str, hint: str) -> None:
+        question = self._asked
         self._answered, self._asked, self.explanation = question, None, None
         self._busy.set_busy(False)
         self._say(f"{message}\n{hint}" if hint else message)
@@ -257,8 +267,8 @@ class WhyPanel(Panel):
     def _give_up(self) -> None:
         """Nobody waits for the answer any more."""
         if self._asked is not None:
-            self.explaining.cancel()
-            self._show_failure(self._asked, "Stopped.", "Pick another atom, or come back to this tab, to ask again.")
+            self.explaining.forget()
+            self._show_failure("Stopped.", "Pick another atom, or come back to this tab, to ask again.")
 
     def _say(self, text: str) -> None:
         self._empty.setText(text)
