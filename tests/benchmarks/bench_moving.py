@@ -20,11 +20,11 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
 
 
 def slab() -> Structure:
-    """Return a slab of 300 atoms that the C K-edge networks predict: carbon monoxide on layers of ice-like oxygen."""
+    """Return a slab of 300 atoms that the C K-edge networks predict: six sheets of graphene."""
     from ase.build import graphene
 
     sheet = graphene(size=(5, 5, 1), vacuum=0.0)
-    layers = [sheet.positions + [0.0, 0.0, 3.4 * k] for k in range(6)]
+    layers = [sheet.positions + np.array([0.0, 0.0, 3.4 * k]) for k in range(6)]
     cell = np.array(sheet.cell)
     cell[2] = 0.0, 0.0, 3.4 * 5 + 14.0
     return Structure(

@@ -17,9 +17,10 @@ from xanesview.version import __version__
 
 _VALUE_MAY_BE_NEGATIVE = (
     "--polarisation", "--polarization", "--theta", "--phi", "--normal", "--shift", "--range", "--look", "--beam",
-    "--grazing", "--incidence", "--azimuth", "--field", "--detector-azimuth",
+    "--strain", "--grazing", "--incidence", "--azimuth", "--field", "--detector-azimuth",
 )
 
+_SECOND_VALUE_MAY_BE_NEGATIVE = ("--move", "--place", "--turn")
 
 _LARGEST = 1e30
 """No length, energy or factor is larger, and powers of such numbers overflow."""
@@ -174,6 +175,8 @@ def prepared(argv: Sequence[str]) -> list[str]:
         minus = word.replace("−", "-")  # a minus sign pasted from a paper
         if tied and tied[-1] in _VALUE_MAY_BE_NEGATIVE and re.match(r"-[\d.xyz]", minus):
             tied[-1] = f"{tied[-1]}={minus}"
+        elif len(tied) > 1 and tied[-2] in _SECOND_VALUE_MAY_BE_NEGATIVE and re.match(r"-[\d.]", minus):
+            tied.append(f" {minus}")  # what begins with a space is no option
         else:
             tied.append(word)
     if not _names_command(tied):

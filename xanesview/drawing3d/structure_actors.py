@@ -196,7 +196,7 @@ class StructureActors:
     def set_chosen(self, atom: int, colour: tuple[int, int, int]) -> None:
         """Ring the atom that is edited, outside of all other rings; -1 rings none."""
         chosen = {atom: colour} if atom >= 0 else {}
-        self._ring(self._chosen, self._chosen_mapper, chosen, RING_WIDTH_ANGSTROM, CHOSEN_GAP_ANGSTROM)
+        self._ring(self._chosen, self._chosen_mapper, chosen, HOVER_WIDTH_ANGSTROM, CHOSEN_GAP_ANGSTROM)
 
     def _ring(
         self,

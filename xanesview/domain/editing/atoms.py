@@ -33,8 +33,8 @@ CONTACT = "contact"
 
 
 def is_edited(structure: Structure) -> bool:
-    """Tell whether atoms of a structure were moved or exchanged by hand, be it relaxed since."""
-    return EDITED in structure.geometry_origin
+    """Tell whether atoms of a structure were moved or exchanged by hand since it was read, be it relaxed since."""
+    return EDITED in structure.geometry_origin and (not structure.source or structure.n_frames > 1)
 
 
 def edited(structure: Structure, **changes: object) -> Structure:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -19,11 +19,28 @@ from xanesview.shown.names import site_name
 
 if TYPE_CHECKING:
     from xanesview.domain.session import Session
-    from xanesview.gui.session.workspace import Workspace
+    from xanesview.gui.background.live_prediction import LivePrediction
+    from xanesview.gui.session.geometry_relaxation import GeometryRelaxation
     from xanesview.inference.loaded_network import Prediction
+    from xanesview.inference.shelf import Networks
+    from xanesview.inference.store import PredictionStore
+    from xanesview.shown.shown import Shown
 
 #: Picked sites beyond so many are predicted when the atoms rest: a batch must not take longer than a look.
 MOST_LIVE_SITES = 48
+
+
+class Bench(Protocol):
+    """What edits need of the workspace, which holds them."""
+
+    networks: Networks
+    live: LivePrediction
+    store: PredictionStore
+    relaxation: GeometryRelaxation
+    structure_changed: Signal
+    session: Session
+    shown: Shown
+    structure: Structure | None
 
 
 class StructureEditing(QObject):
@@ -36,6 +53,7 @@ class StructureEditing(QObject):
     Parameters
     ----------
     workspace : Workspace
+        Whose structure is edited.
     change
         Takes another session, a text and a gesture as one undo step.
     put
@@ -52,7 +70,7 @@ class StructureEditing(QObject):
 
     def __init__(
         self,
-        workspace: Workspace,
+        workspace: Bench,
         change: Callable[..., None],
         put: Callable[[Session], None],
         ask_again: Callable[[], None],
@@ -102,6 +120,8 @@ class StructureEditing(QObject):
         if not active:
             self.cancel()
             self.choose(-1)
+        elif self._workspace.structure is not None and not is_computed(self._workspace.session.network):
+            self._workspace.live.warm_up(self._workspace.session.network)  # what is shown may have been kept on disk
         self.active_changed.emit(active)
 
     def choose(self, atom: int) -> None:

@@ -90,7 +90,7 @@ class StructureView(InteractiveView):
 
     def _hover_changed(self) -> None:
         self._scene.structure.set_hover(self._hovered_atom, rgb_bytes(self._scheme.text))
-        self._scene.structure.set_chosen(self._chosen, rgb_bytes(self._scheme.accent))
+        self._scene.structure.set_chosen(self._chosen, rgb_bytes(self._scheme.control))
 
     def _before_frame(self) -> None:
         """Bring VTK up to date with the state; called once a frame."""

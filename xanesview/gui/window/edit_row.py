@@ -37,6 +37,7 @@ class EditRow(QWidget):
         self._actions: Mapping[str, QAction] = {}
         self.atom = Label(NOTHING, objectName="edit-atom")
         self.atom.setProperty("heading", True)
+        self.atom.setMinimumWidth(self.atom.sizeHint().width())
         self.coordinates = [self._coordinate(axis, name) for axis, name in enumerate("xyz")]
         self.element = self._symbol("edit-element", "Element", "Another element for this atom, such as N")
         self.element.returnPressed.connect(self._exchange)
@@ -45,6 +46,8 @@ class EditRow(QWidget):
         self.added.returnPressed.connect(self.add)
         self.bond = QComboBox(objectName="edit-bond")
         self.bond.setAccessibleName("Bond to turn about")
+        self.bond.setMinimumContentsLength(8)
+        self.bond.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.bond.setToolTip(plain("The smaller group of this bond turns about it"))
         self.angle = NumberField("edit-angle", parse_number, lambda value: f"{value:g}°", 0.0, (-360.0, 360.0))
         self.angle.setAccessibleName("Turn by")
@@ -88,7 +91,8 @@ class EditRow(QWidget):
         self._of_atom = (place, together("Element", self.element), turn)
         self._of_atom[1].setObjectName("edit-of-element")
         self._turning = turn
-        self.pieces = FlowRow(self.atom, *self._of_atom, added, rest)
+        self.angle.set_value(0.0)
+        self.pieces = FlowRow(together(self.atom), *self._of_atom, added, rest)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * SPACING, SPACING // 2, 2 * SPACING, SPACING // 2)
         column.addWidget(self.pieces)
@@ -131,8 +135,8 @@ class EditRow(QWidget):
         if not active:
             return
         self.atom.setText(site_name(structure, atom) if has_atom else tr(NOTHING))
-        for piece in self._of_atom:
-            piece.setVisible(has_atom)
+        for piece in self._of_atom:  # the row stays as high as it is: the view must not move under a drag
+            piece.setEnabled(has_atom)
         if has_atom:
             self._show_coordinates()
             self.element.setText(structure.symbols[atom])
@@ -167,7 +171,7 @@ class EditRow(QWidget):
             for other, step in ways:
                 self.bond.addItem(f"{site_name(structure, atom)}–{site_name(structure, other)}", (atom, other, step))
             self.bond.setCurrentIndex(max(0, next((k for k, w in enumerate(ways) if (atom, *w) == before), 0)))
-        self._turning.setVisible(bool(ways))
+        self._turning.setEnabled(bool(ways))
 
     # ---- what is typed ----
 

@@ -137,7 +137,8 @@ class ViewLink(QObject):
 
 
 def _is_edit(before: Structure | None, after: Structure | None) -> bool:
-    """Whether one is the other edited by hand, so that both are seen from the same side."""
+    """Whether one is the other edited by hand or relaxed, so that both are seen from the same side."""
     if before is None or after is None or before.name != after.name:
         return False
-    return (is_edited(before) or is_edited(after)) and np.array_equal(before.cell_angstrom, after.cell_angstrom)
+    kin = is_edited(before) or is_edited(after) or before.symbols == after.symbols
+    return kin and np.array_equal(before.cell_angstrom, after.cell_angstrom)

@@ -89,6 +89,7 @@ def relaxed(
     cancelled: Callable[[], bool] | None = None,
     most_steps: int = MOST_STEPS,
     most_seconds: float = MOST_SECONDS,
+    bonds_may_change: bool = False,
 ) -> Relaxed:
     """Return a molecule relaxed with GFN2-xTB until no force exceeds 0.01 eV/Å, with its own charge and multiplicity.
 
@@ -104,6 +105,8 @@ def relaxed(
     most_steps : int
     most_seconds : float
         Of a processor.
+    bonds_may_change : bool
+        See `laid_back`.
 
     Raises
     ------
@@ -115,7 +118,7 @@ def relaxed(
     if structure.n_atoms == 1:
         return Relaxed(structure, 0.0, 0.0, 0)
     found = minimum(structure, progress, cancelled, most_steps, most_seconds)
-    return laid_back(structure, *found)
+    return laid_back(structure, *found, bonds_may_change=bonds_may_change)
 
 
 def laid_back(

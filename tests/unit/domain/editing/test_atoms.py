@@ -34,7 +34,8 @@ def test_a_move_leaves_all_other_atoms_exactly_where_they_were(benzene):
     assert np.array_equal(after.positions_angstrom[others], benzene.positions_angstrom[others])
     assert after.positions_angstrom[2] - benzene.positions_angstrom[2] == pytest.approx([0.1, -0.2, 0.3])
     assert np.array_equal(after.numbers, benzene.numbers)
-    assert edits.is_edited(after) and not edits.is_edited(benzene)
+    assert edits.is_edited(after)
+    assert not edits.is_edited(benzene)
 
 
 def test_there_and_back_is_the_same_matter(benzene):
@@ -51,7 +52,8 @@ def test_an_atom_beyond_the_face_of_the_cell_has_the_neighbours_of_its_image(sla
         i, j, shift = bonds(one)
         ends = one.positions_angstrom[j] + shift @ one.cell_angstrom - one.positions_angstrom[i]
         vectors.append(sorted(np.linalg.norm(ends[(i == 18) | (j == 18)], axis=1).round(6).tolist()))
-    assert vectors[0] == vectors[1] and len(vectors[0]) == 9
+    assert vectors[0] == vectors[1]
+    assert len(vectors[0]) == 9
     assert edits.nearest(slab, 18)[1] == pytest.approx(edits.nearest(beyond, 18)[1])
 
 
@@ -72,7 +74,8 @@ def test_unphysical_distances_are_told_not_refused(benzene):
     towards = benzene.positions_angstrom[0] - benzene.positions_angstrom[6]
     after = edits.moved(benzene, [6], 0.5 * towards)
     (i, j, distance), *_ = edits.contacts_of(after, [6])
-    assert (i, j) == (0, 6) and distance == pytest.approx(0.5 * np.linalg.norm(towards))
+    assert (i, j) == (0, 6)
+    assert distance == pytest.approx(0.5 * np.linalg.norm(towards))
     notice = edits.contact_notice(after, [6], site_name)
     assert notice.message.startswith("C1 and H1 are 0.54 Å apart")
     assert edits.contact_notice(benzene, [6], site_name) is None
@@ -92,7 +95,8 @@ def test_atoms_that_are_not_there_or_named_twice_are_refused(benzene, atoms):
 
 def test_another_element_stays_in_its_place(benzene):
     after = edits.with_element(benzene, [0], "n")
-    assert after.symbols[0] == "N" and after.formula == "C5H6N"
+    assert after.symbols[0] == "N"
+    assert after.formula == "C5H6N"
     assert np.array_equal(after.positions_angstrom, benzene.positions_angstrom)
     with pytest.raises(XanesviewError, match="no chemical symbol"):
         edits.with_element(benzene, [0], "Qq")

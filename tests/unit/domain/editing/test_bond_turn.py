@@ -47,7 +47,8 @@ def test_a_turn_keeps_all_bond_lengths_and_what_is_fixed(ethanol, angle):
     assert lengths(after) == pytest.approx(lengths(ethanol), abs=1e-9)
     still = np.setdiff1d(np.arange(9), group.atoms)
     assert np.array_equal(after.positions_angstrom[still], ethanol.positions_angstrom[still])
-    assert ethanol.symbols[group.pivot] == "O" and [ethanol.symbols[k] for k in group.atoms] == ["H"]
+    assert ethanol.symbols[group.pivot] == "O"
+    assert [ethanol.symbols[k] for k in group.atoms] == ["H"]
 
 
 def test_the_torsion_changes_by_the_angle_right_handed_along_the_axis(ethanol):
