@@ -16,9 +16,10 @@ from xanesview.version import __version__
 
 _VALUE_MAY_BE_NEGATIVE = (
     "--polarisation", "--polarization", "--theta", "--phi", "--normal", "--shift", "--range", "--look", "--beam",
-    "--grazing", "--incidence", "--azimuth", "--field", "--detector-azimuth",
+    "--strain", "--grazing", "--incidence", "--azimuth", "--field", "--detector-azimuth",
 )
 
+_SECOND_VALUE_MAY_BE_NEGATIVE = ("--move", "--place", "--turn")
 
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are ours: one sentence and a hint, raised as UsageError."""
@@ -130,6 +131,8 @@ def prepared(argv: Sequence[str]) -> list[str]:
         minus = word.replace("−", "-")  # a minus sign pasted from a paper
         if tied and tied[-1] in _VALUE_MAY_BE_NEGATIVE and re.match(r"-[\d.xyz]", minus):
             tied[-1] = f"{tied[-1]}={minus}"
+        elif len(tied) > 1 and tied[-2] in _SECOND_VALUE_MAY_BE_NEGATIVE and re.match(r"-[\d.]", minus):
+            tied.append(f" {minus}")  # what begins with a space is no option
         else:
             tied.append(word)
     if not _names_command(tied):

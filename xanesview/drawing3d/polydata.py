@@ -39,11 +39,7 @@ def triangle_data(points: np.ndarray, triangles: np.ndarray) -> vtkPolyData:
 def points_data(points: np.ndarray, arrays: Mapping[str, np.ndarray], colours: np.ndarray) -> vtkPolyData:
     """Return one vertex a point (N, 3), with named float32 arrays and colours (N, 3) uint8 as scalars."""
     data = _with_points(points)
-    vertices = vtkCellArray()
-    vertices.InsertNextCell(len(points))
-    for k in range(len(points)):
-        vertices.InsertCellPoint(k)
-    data.SetVerts(vertices)
+    data.SetVerts(_cells(np.arange(len(points)).reshape(1, -1)))
     for name, values in arrays.items():
         array = numpy_to_vtk(np.ascontiguousarray(values, np.float32), deep=True)
         array.SetName(name)

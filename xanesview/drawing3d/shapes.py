@@ -20,6 +20,8 @@ _NORMAL_STANDS_OUT_ANGSTROM, _NORMAL_SHARE = 4.5, 0.3
 _VACUUM_SHOWN_ANGSTROM = 2.0
 _STUB_SEEN_ANGSTROM = 0.2
 _N_DASHES, _DASH_SHARE = 8, 0.58
+_STAYS = ("cell_edges", "cell_corners_near_atoms", "normal_line", "bounding_radius_angstrom")
+"""What holds still while atoms are dragged."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +59,15 @@ class StructureShapes:
         if moved is not None:
             positions = positions + moved @ np.asarray(structure.cell_angstrom, float)
         return cls(structure, positions, ball_radii_angstrom(numbers), element_colours(numbers), moved)
+
+    def elsewhere(self, structure: Structure) -> StructureShapes:
+        """Return the shapes of the same atoms at other places, images drawn where they were; the cell stays."""
+        positions = np.asarray(structure.positions_angstrom, float)
+        if self.moved is not None:
+            positions = positions + self.moved @ np.asarray(structure.cell_angstrom, float)
+        copy = replace(self, structure=structure, positions_angstrom=positions)
+        copy.__dict__.update({k: v for k, v in self.__dict__.items() if k in _STAYS})
+        return copy
 
     def recoloured(self, colours: Mapping[int, tuple[int, int, int]]) -> StructureShapes:
         """Return the same shapes with the balls of some atoms in colours (red, green, blue from 0 to 255) that are

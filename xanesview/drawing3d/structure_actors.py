@@ -24,6 +24,7 @@ RING_WIDTH_ANGSTROM = 0.075
 MARK_WIDTH_ANGSTROM = 0.035
 HOVER_WIDTH_ANGSTROM = 0.045
 RING_GAP_ANGSTROM = 0.06
+CHOSEN_GAP_ANGSTROM = 0.17
 
 # Darker towards the rim, as a soft pencil would: balls of one colour stay apart even without anti-aliasing.
 # Then towards the background with depth.
@@ -79,6 +80,7 @@ class StructureActors:
         self._rings, self._ring_mapper = _sphere_actor()
         self._marks, self._mark_mapper = _sphere_actor()
         self._hover, self._hover_mapper = _sphere_actor()
+        self._chosen, self._chosen_mapper = _sphere_actor()
         self._bond_mapper = vtkOpenGLStickMapper()
         self._bond_mapper.SetScaleArray("size")
         self._bond_mapper.SetOrientationArray("along")
@@ -93,11 +95,12 @@ class StructureActors:
             surface.SetSpecular(0.18)
             surface.SetSpecularPower(36)
             actor.GetShaderProperty().AddFragmentShaderReplacement("//VTK::Light::Impl", False, _SHADING, False)
-        for actor in (self._rings, self._marks, self._hover):
+        for actor in (self._rings, self._marks, self._hover, self._chosen):
             actor.GetProperty().SetLighting(False)
             actor.GetShaderProperty().AddFragmentShaderReplacement("//VTK::Light::Impl", False, _RING, False)
         self._marks.GetProperty().SetOpacity(0.55)
-        for actor in (self._atoms, self._bonds, self._rings, self._marks, self._hover, self._cell, self._normal):
+        self._rounds = (self._rings, self._marks, self._hover, self._chosen)
+        for actor in (self._atoms, self._bonds, *self._rounds, self._cell, self._normal):
             renderer.AddActor(actor)
         self._shapes: StructureShapes | None = None
         self._light()
@@ -142,15 +145,27 @@ class StructureActors:
     def set_structure(self, shapes: StructureShapes | None) -> None:
         """Show another structure, without rings; None shows nothing."""
         self._shapes = shapes
-        for actor in (self._atoms, self._bonds, self._rings, self._marks, self._hover, self._cell, self._normal):
+        for actor in (self._atoms, self._bonds, *self._rounds, self._cell, self._normal):
             actor.VisibilityOff()
         if shapes is None:
             return
+        self._show_balls_and_sticks(shapes)
+        _set_lines(self._cell, shapes.cell_edges)
+        line = shapes.normal_line
+        _set_lines(self._normal, np.zeros((0, 2, 3)) if line is None else dashes(*line))
+
+    def move(self, shapes: StructureShapes) -> None:
+        """Show the same atoms elsewhere with their bonds; cell and normal stay, rings are to be set again."""
+        self._shapes = shapes
+        self._show_balls_and_sticks(shapes)
+
+    def _show_balls_and_sticks(self, shapes: StructureShapes) -> None:
         self._atom_mapper.SetInputData(
             points_data(shapes.positions_angstrom, {"radius": shapes.radii_angstrom}, shapes.colours)
         )
         self._atoms.VisibilityOn()
         start, end, atom = shapes.sticks
+        self._bonds.SetVisibility(len(atom) > 0)
         if len(atom):
             length = np.linalg.norm(end - start, axis=1, keepdims=True)
             radius = np.full_like(length, BOND_RADIUS_ANGSTROM)
@@ -160,10 +175,6 @@ class StructureActors:
                 shapes.stick_colours,
             )
             self._bond_mapper.SetInputData(data)
-            self._bonds.VisibilityOn()
-        _set_lines(self._cell, shapes.cell_edges)
-        line = shapes.normal_line
-        _set_lines(self._normal, np.zeros((0, 2, 3)) if line is None else dashes(*line))
 
     def set_colours(self, shapes: StructureShapes) -> None:
         """Take the colours of the same structure's recoloured shapes."""
@@ -181,6 +192,11 @@ class StructureActors:
     def set_hover(self, atom: int, colour: tuple[int, int, int]) -> None:
         """Outline the atom under the pointer; -1 outlines none."""
         self._ring(self._hover, self._hover_mapper, {atom: colour} if atom >= 0 else {}, HOVER_WIDTH_ANGSTROM, 0.0)
+
+    def set_chosen(self, atom: int, colour: tuple[int, int, int]) -> None:
+        """Ring the atom that is edited, outside of all other rings; -1 rings none."""
+        chosen = {atom: colour} if atom >= 0 else {}
+        self._ring(self._chosen, self._chosen_mapper, chosen, HOVER_WIDTH_ANGSTROM, CHOSEN_GAP_ANGSTROM)
 
     def _ring(
         self,

@@ -37,6 +37,7 @@ from xanesview.gui.settings import Settings
 from xanesview.gui.window.angle_link import AngleLink
 from xanesview.gui.window.chip_controls import open_control
 from xanesview.gui.window.drop_hint import DropHint
+from xanesview.gui.window.edit_row import EditRow
 from xanesview.gui.window.frame_row import FrameRow
 from xanesview.gui.window.help import Help
 from xanesview.gui.window.in_step import InStep
@@ -101,6 +102,7 @@ class MainWindow(QMainWindow):
         self.drawing.follow(self.named_actions)
         self.looking.follow(self.named_actions)
         self.anisotropy.follow(self.named_actions)
+        self.edit_row.follow(self.named_actions)
         self.toolbar = ToolBar(self.workspace, self.directions, self.named_actions, self)
         self.addToolBar(self.toolbar)
         self.setStatusBar(self.status)
@@ -147,15 +149,16 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         self.geometry_panel = GeometryPanel(context)
         self.giving_up = GivingUp(
-            self.opening, self.plot, self.geometry_panel.give_up_gesture, lambda: self.view
+            self.opening, self.plot, self.geometry_panel.give_up_gesture, lambda: self.view, self.workspace.editing
         )
         self.resolution = ResolutionStrip(context)
         self.plot.put_strip(self.resolution)
         left, centre = QWidget(), QWidget()
         self.structure_tabs = StructureTabs(self.workspace, left)
         self.frame_row = FrameRow(self.workspace, left)
+        self.edit_row = EditRow(self.workspace, left)
         self.offers = OfferBar(left)
-        rows = ((self.structure_tabs, 0), (self.frame_row, 0))
+        rows = ((self.structure_tabs, 0), (self.frame_row, 0), (self.edit_row, 0))
         _column(left, *rows, (self.view_pane.ground, 1), (self.geometry_panel, 0))
         _column(centre, (self.plot, 1))
         over_view = NoticeStack(left, (self.offers, self.structure_messages), lambda: self.view_pane.widget.geometry())
@@ -213,6 +216,7 @@ class MainWindow(QMainWindow):
     def _keep_keyboard(self) -> None:
         self.keyboard = Keyboard(self, lambda: self.view_pane.widget)
         self.keyboard.give_to_view()
+        self.edit_row.entered.connect(self.keyboard.give_to_view)
         for dock in self.docks.values():
             dock.visibilityChanged.connect(lambda seen, dock=dock: seen or self.keyboard.leave(dock))
         tabs, bar = self.structure_tabs, self.toolbar

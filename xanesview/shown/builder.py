@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xanesview.domain.session import Session
@@ -27,6 +28,21 @@ _OTHER_ENERGIES = (
 )
 
 
+@dataclass(frozen=True, eq=False)
+class StandIn:
+    """What a network said of an edited structure a moment ago, shown until it has answered for the structure as it is.
+
+    Attributes
+    ----------
+    prediction : Prediction or None
+    moving : bool
+        Atoms are being dragged: nothing else is known of the structure, and nothing is looked for.
+    """
+
+    prediction: Prediction | None
+    moving: bool = False
+
+
 class ShownBuilder:
     """Builds what is shown; keeps looks at tensors, so that a change of one thing leaves the others as they are.
 
@@ -46,7 +62,9 @@ class ShownBuilder:
         self._processed = ProcessedCurves()
         self._known: tuple[Prediction | None, frozenset[int]] = (None, frozenset())
 
-    def build(self, session: Session, *, refine: bool, failures: Mapping[str, str]) -> Shown:
+    def build(
+        self, session: Session, *, refine: bool, failures: Mapping[str, str], stand_in: StandIn | None = None
+    ) -> Shown:
         """Return what a session shows.
 
         Parameters
@@ -56,13 +74,15 @@ class ShownBuilder:
             Whether computed sites take the place of predicted ones.
         failures : mapping
             Compared networks that can't predict the structure, and why.
+        stand_in : StandIn, optional
+            What is shown of an edited structure until its own prediction is there.
         """
         card = self._card(session.network)
         shown = Shown(session, card, axis=_default_axis(session, card), looks=self._looks)
         structure = session.structure
         if structure is None:
             return self._with_overlays(shown)
-        prediction, computed = self._prediction(session, card, refine)
+        prediction, computed = self._prediction(session, card, refine, stand_in)
         known = self._sites_of(prediction)
         shown = shown.replace(
             prediction=prediction,
@@ -84,6 +104,8 @@ class ShownBuilder:
             look = self._looks.look(prediction.tensor, *how)
             steps = shown_steps(session, card, look)
             shown = shown.replace(look=self._looks.processed(look, steps), axis=look.axis, steps=steps)
+        if stand_in is not None and stand_in.moving:
+            return self._with_overlays(shown)  # other networks come again when the atoms rest
         return self._with_overlays(self._with_networks(shown, failures))
 
     def answered(self, shown: Shown, answer: Answer | None) -> Shown:
@@ -98,12 +120,18 @@ class ShownBuilder:
         except XanesviewError:  # a broken network; it is told where it is chosen
             return None
 
-    def _prediction(self, session: Session, card: Card | None, refine: bool) -> tuple[Prediction | None, frozenset]:
+    def _prediction(
+        self, session: Session, card: Card | None, refine: bool, stand_in: StandIn | None
+    ) -> tuple[Prediction | None, frozenset]:
         """All that is known of a structure by a network, and which sites of it are computed."""
         structure, network = session.structure, session.network
+        if stand_in is not None and stand_in.moving:
+            return stand_in.prediction, frozenset()
         predicted = self._store.get(structure.content_hash, network, session.orbit_tolerance_angstrom)
         engine = None if card is None else engine_of(card, structure)
         if engine is None or not (refine or is_computed(network)) or not replaces(card, engine):
+            if predicted is None and stand_in is not None:
+                predicted = stand_in.prediction
             return predicted, frozenset()
         sites = frozenset(self._computed.of(structure, card.element, engine))
         return self._computed.blended(structure, card, predicted), sites

@@ -115,10 +115,16 @@ def other_frame(session: Session, networks: Networks, structure: Structure) -> t
     notices = [references_left(before, gone)] if gone else []
     if before.symbols == structure.symbols:
         return session.replace(structure=structure, references=left), notices
-    after, more = opened(session.replace(structure=None, references=left), networks, structure)
+    after, more = in_place(session.replace(references=left), networks, structure)
+    return after, [*notices, *more]
+
+
+def in_place(session: Session, networks: Networks, structure: Structure) -> tuple[Session, list[Notice]]:
+    """Return the session with a structure in the place of the one shown, looked at anew, and notices."""
+    after, notices = opened(session.replace(structure=None), networks, structure)
     at = next((k for k, one in enumerate(session.kept) if _same(one.structure, structure)), None)
     place = session.place if at is None else session.place - (at < session.place)
-    return after.replace(place=place), [*notices, *more]
+    return after.replace(place=place), notices
 
 
 def kept_beside(session: Session, structure: Structure) -> Session:

@@ -113,6 +113,20 @@ EDIT: tuple[Entry, ...] = (
         needs="Nothing was undone",
     ),
     None,
+    ActionSpec(
+        "edit_atoms", "Move atoms", "G", "move-atoms", "workspace.editing.set_active",
+        "Drag atoms, turn groups about bonds, add and delete atoms; the spectrum follows", checkable=True,
+        button=Button("curves", "icon"), needs="No structure is shown",
+    ),
+    ActionSpec(
+        "add_atom", "Add atom", "Ins", "", "edit_row.add", "Add an atom bonded to the chosen one, where most room is",
+        needs="No atom is chosen: move atoms (G) and click one",
+    ),
+    ActionSpec(
+        "delete_atom", "Delete atom", "Del", "", "workspace.editing.delete", "Take the chosen atom away",
+        needs="No atom is chosen: move atoms (G) and click one",
+    ),
+    None,
     ActionSpec("pick_all", "Pick all sites", "Ctrl+Shift+A", "", "sites.pick_all", "Show the sum over all absorbers"),
     ActionSpec(
         "pick_equivalent", "Pick equivalent sites", "Ctrl+Shift+Q", "", "sites.pick_equivalent",
@@ -243,6 +257,11 @@ COMPUTE: tuple[Entry, ...] = (
         "Fit the current prediction to a measured curve: shift, scale, offset, width and edge step, each then a step",
     ),
     None,
+    ActionSpec(
+        "relax", "Relax geometry", "Ctrl+G", "", "workspace.editing.relax",
+        "Relax the molecule with GFN2-xTB beside the window; its new geometry is one step",
+        needs="Only molecules are relaxed",
+    ),
     ActionSpec(
         "compute_reference", "Compute reference for picked sites", "Ctrl+R", "", "computing.compute_picked",
         "Compute the picked sites from first principles and lay them over the prediction",

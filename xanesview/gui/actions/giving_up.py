@@ -9,11 +9,12 @@ from xanesview.gui.actions.opening import Opening
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 
 if TYPE_CHECKING:
+    from xanesview.gui.session.structure_editing import StructureEditing
     from xanesview.gui.view3d.base_view import BaseView
 
 
 class GivingUp:
-    """Knows what can be under way: a drag in the 3D view or of a slider, a zoom box, a file that is being read.
+    """Knows what can be under way: a drag in the 3D view or of a slider, a zoom box, moving atoms, reading a file.
 
     Parameters
     ----------
@@ -21,6 +22,8 @@ class GivingUp:
         Puts a held slider of the light back; False where none is held.
     view
         Gives the 3D view as it is now.
+    editing
+        Whose mode ends where nothing else is under way.
     """
 
     def __init__(
@@ -29,11 +32,13 @@ class GivingUp:
         plot: SpectrumPlot,
         give_up_slider: Callable[[], bool],
         view: Callable[[], BaseView | None],
+        editing: StructureEditing,
     ) -> None:
         self._opening = opening
         self._plot = plot
         self._give_up_slider = give_up_slider
         self._view = view
+        self._editing = editing
 
     def give_up(self) -> None:
         """Cancel the newest that is under way; picked sites, curves and predictions stay."""
@@ -42,7 +47,9 @@ class GivingUp:
             return
         if self._give_up_slider() or self._plot.give_up_box():
             return
-        if self._opening.reading.is_busy:
+        if self._editing.is_active:
+            self._editing.set_active(False)
+        elif self._opening.reading.is_busy:
             self._opening.cancel()
         elif self._opening.spectra.is_busy:
             self._opening.spectra.cancel()

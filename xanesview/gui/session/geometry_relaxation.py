@@ -31,6 +31,7 @@ class GeometryRelaxation(QObject):
         Whether molecules from SMILES are relaxed at all.
     """
 
+    relaxed = Signal(object)  # the Structure that the user has asked for
     arrived = Signal()  # a better geometry is known of the molecule that is shown
     changed = Signal()  # began, ended: what is shown of it is to be read anew
     told = Signal(object)  # a Notice: why the geometry stays as it is
@@ -44,6 +45,7 @@ class GeometryRelaxation(QObject):
         self._later = QTimer(self, singleShot=True, interval=REST_MS)
         self._later.timeout.connect(self._begin)
         self._structure: Structure | None = None
+        self._asked: Structure | None = None  # what the user wants to be relaxed, be it from SMILES or not
         self._number: int | None = None
         self._given_up: set[str] = set()  # hashes of molecules that keep the geometry they have
         self._better: dict[str, Structure] = {}  # by the hash of the geometry before
@@ -96,10 +98,16 @@ class GeometryRelaxation(QObject):
         if structure is self._structure:
             return
         self._halt()
-        self._structure = structure
+        self._structure, self._asked = structure, None
         if structure is not None and self._wants(structure):
             self._later.start()
         self.changed.emit()
+
+    def relax(self, structure: Structure) -> None:
+        """Relax a molecule because the user says so; `relaxed` tells of it, and bonds may change."""
+        self._halt()
+        self._structure = self._asked = structure
+        self._begin()
 
     def retry(self, structure: Structure) -> None:
         """The user opens a molecule anew: relax it even where that was given up before."""
@@ -151,24 +159,32 @@ class GeometryRelaxation(QObject):
             return
         from xanesview.reference.engine.gfn2 import NOTICE, laid_back
 
-        structure = self._structure
+        structure, asked = self._structure, self._asked is self._structure
         self._halt()
+        self._asked = None
         try:
             if "error" in answer:
                 self.on = self.on and not answer.get("hopeless", False)
                 raise XanesviewError(answer["error"], answer.get("hint", ""))
             positions = np.array(answer["positions_angstrom"])
-            found = laid_back(structure, positions, answer["largest_force"], answer["steps"])
+            facts = (answer["largest_force"], answer["steps"])
+            found = laid_back(structure, positions, *facts, bonds_may_change=asked)
         except XanesviewError as error:
             self._keep(error)
             return
-        self._better[structure.content_hash] = found.structure
-        self._before[found.structure.content_hash] = structure
-        self.arrived.emit()
+        if asked:
+            self.relaxed.emit(found.structure)
+        else:
+            self._know(structure, found.structure)
+            self.arrived.emit()
         self.changed.emit()
         for notice in found.structure.notices:
             if notice.kind == NOTICE:
                 self.told.emit(notice)
+
+    def _know(self, structure: Structure, relaxed: Structure) -> None:
+        self._better[structure.content_hash] = relaxed
+        self._before[relaxed.content_hash] = structure
 
     def _bury(self, number: int, what: str) -> None:
         """The process has died by itself."""

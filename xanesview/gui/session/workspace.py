@@ -28,6 +28,7 @@ from xanesview.gui.session.live_direction import LiveDirection
 from xanesview.gui.session.prediction_queue import PredictionQueue
 from xanesview.gui.session.reference_computation import ReferenceComputation
 from xanesview.gui.session.step_history import fill
+from xanesview.gui.session.structure_editing import StructureEditing
 from xanesview.gui.session.tilt_fitting import TiltFitting
 from xanesview.inference.store import PredictionStore
 from xanesview.limits import HEAVIEST_SITE
@@ -123,6 +124,9 @@ class Workspace(QObject):
         self.relaxation = GeometryRelaxation(self)
         self.relaxation.arrived.connect(self._take_geometry)
         self.relaxation.told.connect(self.message)
+        self.editing = StructureEditing(self, self._change, self._put, self._ask_again)
+        self.editing.told.connect(self.message)
+        self.relaxation.relaxed.connect(self.editing.take_relaxed)
         self.curves = CurveEditing(lambda: self.shown, self._change, self)
         self.curves.told.connect(self.message)
         self.processing = CurveProcessing(lambda: self.shown, self._change, self)
@@ -153,8 +157,8 @@ class Workspace(QObject):
     def shown(self) -> Shown:
         """What the session shows now (frozen): card, tensors, sites, overlays; built when any of them has changed."""
         if self._shown is None:
-            failures, refine = self._queue.failures, self.computation.refine
-            shown = self._builder.build(self._session, refine=refine, failures=failures)
+            known = {"refine": self.computation.refine, "failures": self._queue.failures}
+            shown = self._builder.build(self._session, **known, stand_in=self.editing.stand_in)
             self._shown = self._builder.answered(shown, self.direction.answer(shown.sites))
         return self._shown
 
@@ -394,6 +398,7 @@ class Workspace(QObject):
         if self._passing is not None:
             self._passing = after
             return
+        self.editing.leave_off()
         before, self._session = self._session, self.relaxation.carried(after)
         after = self._session
         changed = changed_parts(before, after)
@@ -417,6 +422,17 @@ class Workspace(QObject):
         if changed & (SUBJECT | SELECTION | ORBITS | {"compared"}):
             self._queue.want(after.picked)
         self._ask_direction()
+
+    def _put(self, session: Session) -> None:
+        """Make a session the one shown while atoms are dragged; `editing` tells whoever follows the drag."""
+        self._session, self._shown = session, None
+
+    def _ask_again(self) -> None:
+        """Ask for what is missing of the structure shown: a drag had the worker for itself."""
+        self._aim_queue()
+        self._queue.compare(self.shown.others)
+        self._queue.want(self._session.picked)
+        self.prediction_changed.emit()
 
     # ---- predicting ----
 

@@ -296,10 +296,12 @@ class Foreground:
     normal: Letter | None
     label: Pill | None
     hint: Pill | None
+    mode: Pill | None
 
     def all(self) -> list[Annotation]:
         """Return those that are shown."""
-        return [one for one in (self.sphere, self.triad, self.normal, self.label, self.hint) if one is not None]
+        listed = (self.sphere, self.triad, self.normal, self.label, self.hint, self.mode)
+        return [one for one in listed if one is not None]
 
     def paint(self, painter: QPainter) -> None:
         """Paint all."""

@@ -45,7 +45,7 @@ class Gesture:
     Attributes
     ----------
     kind : str
-        ``"tip"``, ``"orbit"`` or ``"pan"``.
+        ``"tip"``, ``"orbit"``, ``"pan"``; ``"atom"`` or ``"bond"`` in a view that edits.
     button : Qt.MouseButton
     pressed, last : QPointF
         Where the button went down, and where the pointer was last.
@@ -61,6 +61,12 @@ class Gesture:
         The sphere that the tip runs over while it is held.
     camera : OrbitCamera or None
         As it was when the button went down.
+    atom, bond
+        What of the structure is held.
+    start_angstrom : (3,) float or None
+        Where the atom was drawn then.
+    structure : Structure or None
+        As it was then.
     """
 
     kind: str
@@ -74,6 +80,10 @@ class Gesture:
     centre_angstrom: np.ndarray | None = None
     radius_angstrom: float = 0.0
     camera: OrbitCamera | None = None
+    atom: int = -1
+    bond: tuple | None = None
+    start_angstrom: np.ndarray | None = None
+    structure: Structure | None = None
 
 
 class BaseView(QWidget):
@@ -106,6 +116,9 @@ class BaseView(QWidget):
         self._whole = True
         self._peanuts: Peanuts | None = None
         self._confidence: ConfidenceSphere | None = None
+        self._mode_words = ""
+        self._drag_words: tuple[str, bool] = ("", False)
+        self._chosen = -1
 
     # --- what a subclass does -------------------------------------------------------------------------------------
 
@@ -115,6 +128,9 @@ class BaseView(QWidget):
 
     def _structure_changed(self) -> None:
         """Build what is drawn of the structure anew."""
+
+    def _atoms_moved(self) -> None:
+        """Draw the same atoms and their bonds elsewhere."""
 
     def _colours_changed(self) -> None:
         """Paint the atoms in other colours."""
@@ -152,7 +168,7 @@ class BaseView(QWidget):
         self._picked, self._marked = {}, frozenset()
         self._peanuts = self._confidence = None
         self._origin = None
-        self._hovered_atom = -1
+        self._hovered_atom = self._chosen = -1
         self._structure_changed()
         if self._shapes is not None and keep_camera:
             self._room = self._room_now()
@@ -245,6 +261,18 @@ class BaseView(QWidget):
         self._origin = None if origin_angstrom is None else np.asarray(origin_angstrom, float)
         self._room = self._room_now()
         self._refresh()
+
+    def set_chosen(self, atom: int) -> None:
+        """Outline the atom that is edited; -1 outlines none."""
+        if atom != self._chosen:
+            self._chosen = atom
+            self._hover_changed()
+            self._refresh()
+
+    def set_drag_words(self, words: str, warns: bool = False) -> None:
+        """Say something beside the atom that is dragged; a warning has its colour."""
+        self._drag_words = (words, warns)
+        self._refresh(moving=self._gesture is not None)
 
     def set_hint_visible(self, visible: bool) -> None:
         """Write "drag me" beside the arrow, or no longer."""
@@ -406,7 +434,7 @@ class BaseView(QWidget):
     def _foreground(self, hints: bool = True, sphere: bool = True) -> Foreground:
         """Return the annotations of the next frame."""
         if self._shapes is None:
-            return Foreground(None, None, None, None, None)
+            return Foreground(None, None, None, None, None, None)
         triad = Triad(self.camera, small_font(), self._scheme)
         gesture = self._gesture
         held = gesture is not None and gesture.kind == "tip" and gesture.moved and self.arrow.has_tips
@@ -424,6 +452,8 @@ class BaseView(QWidget):
             )  # fmt: skip
         if held:
             label = self._angle_label(gesture.tip, accent)
+        elif self._drag_words[0] and gesture is not None and gesture.kind in ("atom", "bond"):
+            label = self._edit_label(gesture)
         elif hints and self._hovered_atom >= 0 and gesture is None:
             place, depth = self.camera.project(self._shapes.positions_angstrom[self._hovered_atom])
             text = (self._atom_labels or self._plain_label)(self._hovered_atom)
@@ -432,7 +462,24 @@ class BaseView(QWidget):
         if hints and self._hint_visible and not held and arrow.has_tips and self._isotropic_reason is None:
             upper = int(np.argmin(self.tips_px()[:, 1]))
             hint = self._tip_pill(tr(HINT), upper, accent)
-        return Foreground(drag_sphere, triad, normal, label, hint)
+        mode = None
+        if hints and self._mode_words:
+            top = (0.5 * self.camera.width, 0.0)
+            mode = Pill(
+                self._mode_words, top, self.camera, text_font(), self._scheme, away=(0.0, 1.0), gap=10, edge=accent
+            )
+        return Foreground(drag_sphere, triad, normal, label, hint, mode)
+
+    def _edit_label(self, gesture: Gesture) -> Pill:
+        """Return what is said beside the atom or bond that is held."""
+        held = [gesture.atom] if gesture.kind == "atom" else [gesture.bond[1]]
+        place, depth = self.camera.project(self._shapes.positions_angstrom[held[0]])
+        radius = self._shapes.radii_angstrom[held[0]] * self.camera.focal_px / depth
+        words, warns = self._drag_words
+        edge = self._scheme.warning if warns else self._scheme.border
+        return Pill(
+            words, tuple(place), self.camera, text_font(), self._scheme, away=(0.0, -1.0), gap=radius + 12, edge=edge
+        )
 
     def _angle_label(self, tip: int, accent: str) -> Pill:
         if tip == 2:

@@ -162,6 +162,9 @@ class FlatView(InteractiveView):
         elif atom in self._marked:
             painter.setPen(QPen(QColor(self._scheme.faint), max(1.0, 0.06 * scale)))
             painter.drawEllipse(centre, radius + 0.09 * scale, radius + 0.09 * scale)
+        if hover and atom == self._chosen:
+            painter.setPen(QPen(QColor(self._scheme.control), 2.4))
+            painter.drawEllipse(centre, radius + 0.2 * scale, radius + 0.2 * scale)
         if hover and atom == self._hovered_atom:
             painter.setPen(QPen(QColor(self._scheme.text), 1.6))
             painter.drawEllipse(centre, radius + 1.5, radius + 1.5)

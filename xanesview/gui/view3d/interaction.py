@@ -10,13 +10,16 @@ from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QResizeEvent, QWheelEv
 from PySide6.QtWidgets import QToolTip
 
 from xanesview.gui.appearance.plain_text import plain
-from xanesview.gui.view3d.base_view import BaseView, Gesture
+from xanesview.gui.view3d.base_view import Gesture
+from xanesview.gui.view3d.editing_view import EditingView
 from xanesview.gui.view3d.picking import CLICK_REACH_PX, arrow_drag, is_on_far_side
 
 _ADDING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 
+_OF_ATOMS = ("atom", "bond")
 
-class InteractiveView(BaseView):
+
+class InteractiveView(EditingView):
     """A view of a structure with the polarisation arrow; a subclass draws it.
 
     Signals
@@ -51,6 +54,9 @@ class InteractiveView(BaseView):
             tip = self.tip_at(place.x(), place.y())
             if tip >= 0:
                 self._gesture = self._take_tip(tip, place)
+                self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            elif (held := self._take_atoms(place)) is not None:
+                self._gesture = held
                 self.setCursor(Qt.CursorShape.ClosedHandCursor)
             else:
                 panning = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
@@ -94,6 +100,11 @@ class InteractiveView(BaseView):
             if began:
                 self._tell_drag(gesture, "begin")
             self._drag_tip(gesture, place, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        elif gesture.kind in _OF_ATOMS:
+            snapping = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            if began:
+                self._drag_atoms(gesture, place, snapping, "begin")
+            self._drag_atoms(gesture, place, snapping)
         elif gesture.kind == "orbit":
             self.camera.orbit(step.x(), step.y())
         else:
@@ -130,6 +141,8 @@ class InteractiveView(BaseView):
         if gesture.kind == "tip":
             if gesture.moved:
                 self._tell_drag(gesture, "end")
+        elif gesture.kind in _OF_ATOMS and gesture.moved:
+            self._tell_edit(gesture, "end")
         elif not gesture.moved:
             self._click(gesture, event)
         self._hover(place, event.globalPosition().toPoint())
@@ -144,6 +157,8 @@ class InteractiveView(BaseView):
         self._snapping = False
         if gesture.moved and gesture.kind == "tip":
             self._tell_drag(gesture, "cancel")
+        elif gesture.moved and gesture.kind in _OF_ATOMS:
+            self._tell_edit(gesture, "cancel")
         elif gesture.moved and gesture.camera is not None:
             camera, before = self.camera, gesture.camera
             camera.target_angstrom, camera.rotation = before.target_angstrom, before.rotation
@@ -203,20 +218,22 @@ class InteractiveView(BaseView):
         tip = self.tip_at(place.x(), place.y())
         inside = QRectF(self.rect()).contains(place)
         atom = self.atom_at(place.x(), place.y()) if tip < 0 and inside else -1
-        self._set_hover(atom, tip)
+        self._set_hover(atom, tip, place if self.edits and atom < 0 and tip < 0 and inside else None)
         if tip >= 0 and self._isotropic_reason is not None:
             QToolTip.showText(global_place, plain(self._isotropic_reason), self)
 
-    def _set_hover(self, atom: int, tip: int) -> None:
+    def _set_hover(self, atom: int, tip: int, place: QPointF | None = None) -> None:
+        bond = None if place is None else self.bond_at(place.x(), place.y())
         if self._gesture is None:
-            if tip >= 0:
+            if tip >= 0 or (atom >= 0 and self.edits) or bond is not None:
                 self.setCursor(Qt.CursorShape.OpenHandCursor)
             elif atom >= 0:
                 self.setCursor(Qt.CursorShape.PointingHandCursor)
             else:
                 self.unsetCursor()
-        if (atom, tip) == (self._hovered_atom, self._hovered_tip):
+        if (atom, tip, bond) == (self._hovered_atom, self._hovered_tip, self._hovered_bond):
             return
+        self._hovered_bond = bond
         changed = atom != self._hovered_atom
         self._hovered_atom, self._hovered_tip = atom, tip
         if changed:

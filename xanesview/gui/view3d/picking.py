@@ -11,6 +11,9 @@ import numpy as np
 TIP_REACH_PX = 16.0
 """A press this near to a projected tip of the arrow takes hold of it."""
 
+BOND_REACH_PX = 7.0
+"""A press this near to the line of a stick takes hold of the bond."""
+
 CLICK_REACH_PX = 4.0
 """A release this near to the press was a click, not a drag."""
 
@@ -86,6 +89,45 @@ def nearest_tip(
     if len(within) > 1 and np.ptp(gaps[within]) < 0.5 * reach_px:
         return int(within[np.argmin(depths_angstrom[within])])
     return int(within[np.argmin(gaps[within])])
+
+
+def nearest_segment(
+    starts_px: np.ndarray, ends_px: np.ndarray, depths_angstrom: np.ndarray, x_px: float, y_px: float,
+    reach_px: float = BOND_REACH_PX,
+) -> int:  # fmt: skip
+    """Return which projected stick is under the pointer, the one in front of several; -1 where none is.
+
+    Parameters
+    ----------
+    starts_px, ends_px : (K, 2) float
+    depths_angstrom : (K,) float
+    x_px, y_px : float
+        Pointer.
+    reach_px : float
+    """
+    pointer = np.array([x_px, y_px])
+    way = ends_px - starts_px
+    share = np.einsum("ij,ij->i", pointer - starts_px, way) / np.maximum(np.einsum("ij,ij->i", way, way), 1e-9)
+    gaps = np.linalg.norm(starts_px + np.clip(share, 0.0, 1.0)[:, None] * way - pointer, axis=1)
+    within = np.flatnonzero(gaps <= reach_px)
+    return -1 if len(within) == 0 else int(within[np.argmin(depths_angstrom[within])])
+
+
+def point_in_plane(
+    eye_angstrom: np.ndarray, direction: np.ndarray, point_angstrom: np.ndarray, normal: np.ndarray
+) -> np.ndarray:
+    """Return where a ray meets the plane through a point (3,) across a normal (3,); the point itself where it doesn't.
+
+    Parameters
+    ----------
+    eye_angstrom, direction : (3,) float
+        Ray; `direction` is a unit vector.
+    """
+    slope = float(direction @ normal)
+    along = float((point_angstrom - eye_angstrom) @ normal)
+    if abs(slope) < 1e-9 or along / slope <= 0.0:
+        return np.array(point_angstrom)
+    return eye_angstrom + (along / slope) * direction
 
 
 def point_on_sphere(

@@ -18,7 +18,7 @@ from xanesview.gui.view3d.opengl import OpenGLProbe, probe_opengl
 
 _log = logging.getLogger(__name__)
 
-_N_SPRITES = 5
+_N_SPRITES = 6
 
 
 class StructureView(InteractiveView):
@@ -77,6 +77,9 @@ class StructureView(InteractiveView):
         self._canvas.forget_cost()
         self._scene.structure.set_structure(self._shapes)
 
+    def _atoms_moved(self) -> None:
+        self._scene.structure.move(self._shapes)
+
     def _colours_changed(self) -> None:
         self._scene.structure.set_colours(self._shapes)
 
@@ -87,6 +90,7 @@ class StructureView(InteractiveView):
 
     def _hover_changed(self) -> None:
         self._scene.structure.set_hover(self._hovered_atom, rgb_bytes(self._scheme.text))
+        self._scene.structure.set_chosen(self._chosen, rgb_bytes(self._scheme.control))
 
     def _before_frame(self) -> None:
         """Bring VTK up to date with the state; called once a frame."""

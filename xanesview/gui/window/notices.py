@@ -10,7 +10,11 @@ from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.window.messages import SAVED, MessageBar
 
 #: Notices of these kinds concern the structure and stand above the 3D view; all others above the plot.
-STRUCTURE_KINDS = ("open", "opengl", "structure", "absorber", "sites", "direction", "relaxation", "session", "save")
+STRUCTURE_KINDS = (
+    "open", "opengl", "structure", "absorber", "sites", "direction", "relaxation", "session", "save", "contact", "edit",
+)  # fmt: skip
+#: Of these, what is past as soon as atoms are elsewhere.
+EDIT_KINDS = ("contact", "edit")
 #: Notices of these kinds concern one structure's curves and go with it.
 PAST_WITH_STRUCTURE = (
     "prediction", "reference", "reference-left", "reference-elsewhere", "compute", "network-changed",
@@ -40,6 +44,7 @@ class Notices(QObject):
         workspace.prediction_changed.connect(lambda: self.plot.clear("prediction"))
         workspace.network_changed.connect(lambda: self.plot.clear("network-changed"))
         workspace.selection_changed.connect(lambda: self.structure.clear("absorber"))
+        workspace.structure_changed.connect(self._forget_edit)
         workspace.references_changed.connect(self._follow_references)
         workspace.selection_changed.connect(self._forget_frozen)
         workspace.frozen_changed.connect(self._forget_frozen)
@@ -84,6 +89,11 @@ class Notices(QObject):
         if self._follows_turns:
             self._follows_turns = False
             self._workspace.geometry_changed.disconnect(self._forget_frozen)
+
+    def _forget_edit(self) -> None:
+        """Atoms are elsewhere: what was said of where they were, or could not be, is past."""
+        for kind in EDIT_KINDS:
+            self.structure.clear(kind)
 
     def refresh_icons(self) -> None:
         """Draw the icons in the colours of the palette."""

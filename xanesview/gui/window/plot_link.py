@@ -62,6 +62,7 @@ class PlotLink(QObject):
         ):
             signal.connect(self._later.start)
         workspace.geometry_changed.connect(self._turn)
+        workspace.editing.predicted.connect(self._follow_atoms)
         workspace.direction_answered.connect(self._answered)
         workspace.busy_changed.connect(plot.set_busy)
         workspace.live.opening_changed.connect(self._later.start)
@@ -150,6 +151,11 @@ class PlotLink(QObject):
         other_fits = bool(shown.references) and self._old_fits != stale_fits(shown)
         if other_fits or self.workspace.geometry.average is not self._average:
             self._show_chips()
+
+    def _follow_atoms(self) -> None:
+        """Atoms are dragged and the worker has answered: the curve follows, the axes hold still until they rest."""
+        self._show_curves(turned=True)
+        self._show_chips()
 
     def _painted(self) -> None:
         if self._turned_at is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
+from xanesview.domain.editing.atoms import EDITED
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import icon
@@ -46,6 +47,8 @@ class RelaxationStatus(QWidget):
 
 def _words(origin: str) -> str:
     """How the geometry was made, as short as it can be told: “geometry relaxed with GFN2-xTB: rms 0.12 Å”."""
+    if origin.startswith(EDITED):
+        return f"geometry: {EDITED}"
     method, _, rest = origin.partition(" (")
     moved = rest.rpartition("; ")[2].rstrip(")")
     return f"geometry relaxed with {method}: {moved}" if moved else f"geometry: {origin}"

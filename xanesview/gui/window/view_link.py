@@ -6,10 +6,13 @@ import numpy as np
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
+from xanesview.domain.editing.atoms import is_edited
 from xanesview.domain.first_view import bonded_neighbours, normal_direction, pi_direction
+from xanesview.domain.structure import Structure
 from xanesview.gui.actions.directions import Directions
 from xanesview.gui.appearance.site_colours import site_colours
 from xanesview.gui.session.workspace import Workspace
+from xanesview.gui.window.edit_link import EditLink
 from xanesview.shown.chips import isotropic_reason
 from xanesview.shown.names import site_name
 
@@ -43,6 +46,7 @@ class ViewLink(QObject):
         workspace.network_changed.connect(self.show_geometry)
         workspace.drawing_changed.connect(self.show_geometry)
         workspace.prediction_changed.connect(self.show_geometry)
+        EditLink(workspace, view)
         self.show_structure()
         self.show_picks()
         self.show_predicted()
@@ -55,9 +59,11 @@ class ViewLink(QObject):
         before, after = self.view.structure, self.workspace.structure
         best = self.workspace.relaxation.best
         moved = before is not None and after is not None and (best(before) is after or best(after) is before)
+        moved = moved or _is_edit(before, after)
         if before is not None and after is not None and after.n_frames > 1:
             moved = moved or (before.source, before.symbols) == (after.source, after.symbols)
         self.view.set_structure(after, keep_camera=moved)
+        self.view.set_chosen(self.workspace.editing.chosen)
 
     def show_picks(self) -> None:
         """Ring the picked sites in the colours of their curves."""
@@ -91,7 +97,9 @@ class ViewLink(QObject):
             self.arrow_dragged.emit()
 
     def _click(self, atom: int, add: bool) -> None:
-        if add:
+        if self.workspace.editing.is_active and not add:
+            self.workspace.editing.choose(atom)
+        elif add:
             self.workspace.toggle_pick(atom)
         else:
             self.workspace.pick((atom,))
@@ -126,3 +134,11 @@ class ViewLink(QObject):
         normal = normal_direction(structure, self.workspace.session.picked)
         menu.addAction("Arrow along the normal").triggered.connect(lambda: self.directions.set_vector(normal))
         return menu
+
+
+def _is_edit(before: Structure | None, after: Structure | None) -> bool:
+    """Whether one is the other edited by hand or relaxed, so that both are seen from the same side."""
+    if before is None or after is None or before.name != after.name:
+        return False
+    kin = is_edited(before) or is_edited(after) or before.symbols == after.symbols
+    return kin and np.array_equal(before.cell_angstrom, after.cell_angstrom)

@@ -57,7 +57,7 @@ def shortened_to(label: str, font_pt: float, room_pt: float) -> str:
 def broken(label: str, letters: int, lines: int) -> str:
     """Return a label in so many lines at most, of so many letters each, shortened where it is longer still.
 
-    Between words, and behind signs within them, it is broken; words are not. One that is longer than a line is shortened
+    Between words, and behind signs within them, it is broken; words are not. One longer than a line is shortened
     in its middle.
     """
     parts = lines_of(label, letters)

@@ -122,6 +122,19 @@ def write_xyz(path: Path, structure: Structure) -> None:
     write_text(path, text)
 
 
+def write_frames(path: Path, structures: Iterable[Structure]) -> None:
+    """Write structures one after the other as frames of an extended XYZ file.
+
+    Raises
+    ------
+    XanesviewError
+        For another ending, or a place that can't be written.
+    """
+    if path.suffix.lower() not in (".xyz", ".extxyz"):
+        raise XanesviewError(f"Several structures are not written as “{path.suffix or path.name}”.", "Choose .extxyz.")
+    write_text(path, "\n".join(line for one in structures for line in write_xyz_lines(one, True)) + "\n")
+
+
 def _frame_starts(path: Path, lines: list[str]) -> tuple[list[int], bool]:
     """Return the line of the atom count of each complete frame, and whether one that is cut off follows them."""
     starts, at = [], 0

@@ -89,6 +89,7 @@ def relaxed(
     cancelled: Callable[[], bool] | None = None,
     most_steps: int = MOST_STEPS,
     most_seconds: float = MOST_SECONDS,
+    bonds_may_change: bool = False,
 ) -> Relaxed:
     """Return a molecule relaxed with GFN2-xTB until no force exceeds 0.01 eV/Å, with its own charge and multiplicity.
 
@@ -104,6 +105,8 @@ def relaxed(
     most_steps : int
     most_seconds : float
         Of a processor.
+    bonds_may_change : bool
+        See `laid_back`.
 
     Raises
     ------
@@ -115,20 +118,24 @@ def relaxed(
     if structure.n_atoms == 1:
         return Relaxed(structure, 0.0, 0.0, 0)
     found = minimum(structure, progress, cancelled, most_steps, most_seconds)
-    return laid_back(structure, *found)
+    return laid_back(structure, *found, bonds_may_change=bonds_may_change)
 
 
-def laid_back(structure: Structure, positions: np.ndarray, force: float, steps: int) -> Relaxed:
+def laid_back(
+    structure: Structure, positions: np.ndarray, force: float, steps: int, *, bonds_may_change: bool = False
+) -> Relaxed:
     """Return the molecule with the positions (N, 3) that `minimum` found, lying as it lay.
+
+    Where bonds may change, as in a molecule whose atoms were put there by hand, a notice names the first that does.
 
     Raises
     ------
     XanesviewError
-        If a bond has broken or formed.
+        If a bond has broken or formed, and may not.
     """
     before = structure.positions_angstrom
     problem = changed_bond(structure, positions)
-    if problem:
+    if problem and not bonds_may_change:
         raise XanesviewError(
             f"{METHOD} changes which atoms of {_named(structure)} are bonded ({problem}).",
             "Open a file with the geometry that you mean.",
@@ -136,6 +143,9 @@ def laid_back(structure: Structure, positions: np.ndarray, force: float, steps: 
     positions = superposed(positions, before, atomic_masses[structure.numbers])
     moved = rms(positions, before)
     result = _with_geometry(structure, positions, moved)
+    if problem:
+        told = Notice(NOTICE, f"{METHOD} has changed which atoms are bonded: {problem}.", "Undo brings them back.")
+        result = result.replace(notices=(*result.notices, told))
     if force > FORCE_TOLERANCE:
         notice = Notice(
             NOTICE,

@@ -1,0 +1,174 @@
+"""``xanesview edit``: atoms moved, exchanged, added, deleted; groups turned; repeated, strained, rattled copies."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xanesview.cli.telling import tell_notice
+from xanesview.errors import UsageError
+
+if TYPE_CHECKING:
+    from xanesview.domain.structure import Structure
+
+_VECTOR_HINT = "Write three numbers with commas, such as 0.1,0,-0.25."
+
+
+def add_arguments(p: argparse.ArgumentParser) -> None:
+    """Say what may stand on the command line."""
+    p.description = (
+        "Atoms count from 0 as in the file, also behind --delete, which comes last of what is done to atoms: they are "
+        "moved, placed, turned, exchanged, added, deleted in this order; then relaxed, repeated, strained, rattled."
+    )
+    p.add_argument("file", metavar="FILE", help="structure file")
+    p.add_argument("--frame", type=int, metavar="K", help="which structure of several, from 1")
+    pair = {"action": "append", "nargs": 2, "default": []}
+    p.add_argument("--move", **pair, metavar=("ATOM", "DX,DY,DZ"), help="by a vector, Å; again for further atoms")
+    p.add_argument("--place", **pair, metavar=("ATOM", "X,Y,Z"), help="at a position, Å")
+    p.add_argument("--turn", **pair, metavar=("I,J", "DEG"), help="turn what hangs on J about the bond of I and J")
+    p.add_argument("--element", **pair, metavar=("ATOM", "SYMBOL"), help="make it another element")
+    p.add_argument(
+        "--add", **pair, metavar=("SYMBOL", "X,Y,Z|ATOM"), help="at a position, or bonded to an atom where most room is"
+    )
+    p.add_argument("--delete", action="append", default=[], metavar="ATOM[,ATOM]", help="take atoms away")
+    p.add_argument("--relax", action="store_true", help="relax the molecule with GFN2-xTB; bonds may change")
+    p.add_argument("--repeat", metavar="A,B,C", help="a supercell, such as 2,2,1")
+    p.add_argument("--strain", metavar="A,B,C", help="lengthen cell vectors by so many percent, such as 1,1,0")
+    p.add_argument("--rattle", type=float, metavar="ANGSTROM", help="displace each coordinate at random by this σ")
+    p.add_argument("--temperature", type=float, metavar="K", help="rattle by a Debye solid's σ; with --debye")
+    p.add_argument("--debye", type=float, metavar="K", help="Debye temperature")
+    p.add_argument("--copies", type=int, default=1, metavar="N", help="so many rattled copies, as frames (default 1)")
+    p.add_argument("--seed", type=int, default=0, metavar="N", help="of the displacements (default 0)")
+    p.add_argument("--out", metavar="FILE.extxyz|xyz|cif", help="the edited structure")
+
+
+def run_edit(arguments: argparse.Namespace) -> int:
+    """Edit the structure and write it."""
+    from xanesview.domain.counts import counted
+    from xanesview.io.structures.registry import read_structure, write_structure
+    from xanesview.io.structures.xyz import write_frames
+
+    if not arguments.out:
+        raise UsageError("There is no file to write.", "Give --out FILE.extxyz.")
+    frame = None if arguments.frame is None else arguments.frame - 1
+    if frame is not None and frame < 0:
+        raise UsageError(f"There is no frame {arguments.frame}.", "Frames count from 1.")
+    before = read_structure(Path(arguments.file).expanduser(), frame)
+    structure = _whole(_atoms_edited(before, arguments), arguments)
+    results = _rattled(structure, arguments)
+    target = Path(arguments.out).expanduser()
+    if results == [before]:
+        raise UsageError("Nothing was asked to be changed.", "“xanesview edit --help” lists what can be done.")
+    for notice in structure.notices:
+        if notice not in before.notices:
+            tell_notice(notice.message, notice.hint)
+    if len(results) == 1:
+        write_structure(target, results[0])
+    else:
+        write_frames(target, results)
+    one = results[0]
+    several = f", {counted(len(results), 'copy', 'copies')}" if len(results) > 1 else ""
+    print(f"{target}: {one.formula}, {counted(one.n_atoms, 'atom')}{several}")
+    return 0
+
+
+def _atoms_edited(structure: Structure, arguments: argparse.Namespace) -> Structure:
+    """Return the structure after what is done to single atoms, and a notice where they are too close."""
+    from xanesview.domain.editing import atoms as edits
+    from xanesview.domain.editing.bond_turn import group_about, turned
+    from xanesview.shown.names import site_name
+
+    touched: set[int] = set()
+    for word, vector in arguments.move:
+        atom = _atom(word)
+        structure = edits.moved(structure, [atom], _vector(vector))
+        touched.add(atom)
+    for word, vector in arguments.place:
+        atom = _atom(word)
+        structure = edits.placed(structure, [atom], [_vector(vector)])
+        touched.add(atom)
+    for bond, angle in arguments.turn:
+        group = group_about(structure, *_bond(bond))
+        structure = turned(structure, group, _number(angle))
+        touched.update(group.atoms.tolist())
+    for word, symbol in arguments.element:
+        structure = edits.with_element(structure, [_atom(word)], symbol)
+        touched.add(_atom(word))
+    for symbol, where in arguments.add:
+        at = _vector(where) if "," in where else edits.free_place(structure, _atom(where), symbol)
+        structure = edits.with_atom(structure, symbol, at)
+        touched.add(structure.n_atoms - 1)
+    gone = [_atom(word) for words in arguments.delete for word in words.split(",")]
+    close = edits.contact_notice(structure, sorted(touched - set(gone)), site_name) if touched - set(gone) else None
+    if gone:
+        structure = edits.without(structure, gone)
+    return structure if close is None else structure.replace(notices=(*structure.notices, close))
+
+
+def _whole(structure: Structure, arguments: argparse.Namespace) -> Structure:
+    """Return the structure relaxed, repeated and strained as asked for."""
+    from xanesview.domain.editing.copies import strained, supercell
+
+    if arguments.relax:
+        from xanesview.reference.engine.gfn2 import relaxed
+
+        structure = relaxed(structure, bonds_may_change=True).structure
+    if arguments.repeat:
+        words = arguments.repeat.replace("x", ",").replace("×", ",").split(",")
+        if not all(word.strip().isdecimal() and len(word.strip()) < 4 for word in words):
+            raise UsageError(f"--repeat {arguments.repeat[:40]} is not understood.", "Write it as 2,2,1.")
+        structure = supercell(structure, [int(word) for word in words])
+    if arguments.strain:
+        structure = strained(structure, _vector(arguments.strain))
+    return structure
+
+
+def _rattled(structure: Structure, arguments: argparse.Namespace) -> list[Structure]:
+    from xanesview.domain.editing.copies import copies, thermal_sigma
+
+    if arguments.rattle is not None and arguments.temperature is not None:
+        raise UsageError("--rattle and --temperature exclude each other.", "Give σ, or what it follows from.")
+    if (arguments.temperature is None) != (arguments.debye is None):
+        raise UsageError("--temperature and --debye belong together.", "Copper has a Debye temperature of 343 K.")
+    if arguments.temperature is not None:
+        sigma = thermal_sigma(structure.numbers, arguments.temperature, arguments.debye)
+    elif arguments.rattle is not None:
+        sigma = arguments.rattle
+    elif arguments.copies != 1:
+        raise UsageError("Copies are rattled ones.", "Give --rattle or --temperature, too.")
+    else:
+        return [structure]
+    return copies(structure, sigma, arguments.copies, arguments.seed)
+
+
+def _atom(text: str) -> int:
+    if not text.strip().isdecimal() or len(text.strip()) > 9:
+        raise UsageError(f"“{text[:40]}” is no atom.", "Atoms are whole numbers from 0, in the order of the file.")
+    return int(text)
+
+
+def _bond(text: str) -> tuple[int, int]:
+    words = text.replace("-", ",").split(",")
+    if len(words) != 2:
+        hint = "Write its two atoms, such as 0,5; what hangs on the second turns."
+        raise UsageError(f"“{text[:40]}” is no bond.", hint)
+    return _atom(words[0]), _atom(words[1])
+
+
+def _number(text: str) -> float:
+    from xanesview.cli.arguments import asked_number
+
+    try:
+        return asked_number(text)
+    except argparse.ArgumentTypeError:
+        raise UsageError(f"“{text.strip()[:40]}” is no number.", "Write one such as -0.25.") from None
+
+
+def _vector(text: str) -> np.ndarray:
+    words = text.split(",")
+    if len(words) != 3:
+        raise UsageError(f"“{text.strip()[:40]}” is no vector.", _VECTOR_HINT)
+    return np.array([_number(word) for word in words])
