@@ -81,3 +81,32 @@ def test_shutdown_during_a_prediction_is_prompt_and_leaves_no_thread(qtbot, netw
     assert worker.request(load_example("benzene"), (0,), "fake") > 0, "a late request does no harm"
     worker.shutdown()
     assert wait_for_threads(0.0)
+
+
+def test_what_is_asked_beside_waits_for_the_window_and_is_not_lost(qtbot, live, networks):
+    benzene = load_example("benzene")
+    networks.gate.clear()
+    beside = [live.beside(benzene, (site,), "fake") for site in (1, 2)]
+    qtbot.waitUntil(lambda: networks.asked == [(1,)])
+    with qtbot.waitSignal(live.finished) as answer:
+        number = live.request(benzene, (0,), "fake")  # cuts the other short
+        networks.gate.set()
+    assert answer.args[0] == number
+    assert [one.result(5.0).tensor.sites.tolist() for one in beside] == [[1], [2]]
+    assert networks.asked[1] == (0,), "the window went first"
+
+
+def test_what_fails_beside_is_raised_there_and_what_is_given_up_ends(qtbot, live, networks):
+    benzene = load_example("benzene")
+    networks.error = XanesviewError("Two atoms overlap.", "Check the file.")
+    with qtbot.assertNotEmitted(live.failed, wait=50), pytest.raises(XanesviewError, match="overlap"):
+        live.beside(benzene, (0,), "fake").result(5.0)
+    networks.error = None
+    networks.gate.clear()
+    running, waiting = (live.beside(benzene, (site,), "fake") for site in (0, 1))
+    qtbot.waitUntil(lambda: networks.asked[-1] == (0,))
+    waiting.cancel()
+    live.shutdown()
+    networks.gate.set()
+    qtbot.waitUntil(lambda: running.cancelled() or running.done())
+    assert live.beside(benzene, (0,), "fake").cancelled(), "nobody answers any more"

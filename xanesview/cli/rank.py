@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from xanesview.domain.ranking.candidate import Candidate, Ranking
     from xanesview.domain.ranking.ranking import RankChoices
     from xanesview.domain.spectrum import Spectrum
+    from xanesview.io.structure_sources import StructureSource
 
 _MOST_LISTED = 1000
 _ENDINGS = (".csv", ".json", ".svg", ".pdf", ".png")
@@ -31,8 +32,8 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     """Say what may stand on the command line."""
     p.add_argument(
         "file", nargs="+", metavar="FILE|FOLDER",
-        help="measured spectra (several: an angle series, with --theta), and the candidates: structure files, or "
-        "folders of them",
+        help="measured spectra (several: an angle series, with --theta), and the candidates: structure files of one "
+        "or many, or folders of them",
     )  # fmt: skip
     p.add_argument("--list", metavar="FILE", help="candidates: text file with a line “name SMILES” a molecule")
     p.add_argument("--library", action="store_true", help="candidates: the molecules of the computed library")
@@ -89,38 +90,24 @@ def _check(arguments: argparse.Namespace) -> None:
     check_edge(arguments)
 
 
-def _sorted_files(arguments: argparse.Namespace) -> tuple[list[Path], list[Path]]:
-    """Return the measured files, and the structures, those of folders in the order of their names."""
+def _sorted_files(arguments: argparse.Namespace) -> tuple[list[Path], list[StructureSource]]:
+    """Return the measured files, and the structures: of folders, and of files of one or many."""
     from xanesview.io.recognition import kind_of_file
-    from xanesview.io.structures.registry import ENDINGS
+    from xanesview.io.structure_sources import structure_sources
     from xanesview.io.text_file import check_is_file
 
     measured, structures = [], []
     for name in arguments.file:
         path = Path(name).expanduser()
-        if path.is_dir():
-            inside = sorted(one for one in path.iterdir() if one.is_file() and not one.name.startswith("."))
-            found = [one for one in inside if one.suffix.lower() in ENDINGS or _is_structure(one)]
-            if not found:
-                raise XanesviewError(f"There is no structure in {path}.", "Name a folder of structure files.")
-            structures += found
-            continue
-        check_is_file(path)
-        (structures if kind_of_file(path) == "structure" else measured).append(path)
+        if not path.is_dir():
+            check_is_file(path)
+        (structures if path.is_dir() or kind_of_file(path) == "structure" else measured).append(path)
     if not measured:
         raise UsageError("No measured spectrum was given.", "Name one before the candidates.")
-    if not (structures or arguments.library or arguments.list):
+    sources = structure_sources(structures)
+    if not (sources or arguments.library or arguments.list):
         raise UsageError("No candidates were given.", "Name a folder of structures, or give --list or --library.")
-    return measured, structures
-
-
-def _is_structure(path: Path) -> bool:
-    from xanesview.io.recognition import kind_of_file
-
-    try:
-        return kind_of_file(path) == "structure"
-    except XanesviewError:
-        return False
+    return measured, sources
 
 
 def _geometries(arguments: argparse.Namespace, n_measured: int) -> list[argparse.Namespace]:
@@ -156,11 +143,11 @@ def _choices(arguments: argparse.Namespace) -> RankChoices:
 
 
 def _candidates(
-    arguments: argparse.Namespace, files: Sequence[Path], options: Sequence[argparse.Namespace]
+    arguments: argparse.Namespace, sources: Sequence[StructureSource], options: Sequence[argparse.Namespace]
 ) -> list[Candidate]:
     found: list[Candidate] = []
-    if files or arguments.list:
-        found += _predicted(arguments, files, options)
+    if sources or arguments.list:
+        found += _predicted(arguments, sources, options)
     if arguments.library:
         if any(_geometry(one, None).uses for one in options):
             raise UsageError("Spectra of the library are averages over directions.", "Leave the polarisation out.")
@@ -175,26 +162,26 @@ def _geometry(options: argparse.Namespace, normal: Sequence[float] | None) -> Ge
 
 
 def _predicted(
-    arguments: argparse.Namespace, files: Sequence[Path], options: Sequence[argparse.Namespace]
+    arguments: argparse.Namespace, sources: Sequence[StructureSource], options: Sequence[argparse.Namespace]
 ) -> list[Candidate]:
     """Predict all structures with one network; one that can't be used is told and left out."""
     from xanesview import api
     from xanesview.cli.molecules import listed
-    from xanesview.io.structures.registry import read_structure
     from xanesview.shown.candidates import predicted_candidate
 
-    readers = [(path.stem, lambda path=path: read_structure(path)) for path in files]
+    readers = [(one.name, one.read, one.name_of) for one in sources]
     if arguments.list:
         readers += [
-            (name, lambda smiles=smiles: api.from_smiles(smiles, "mmff"))
+            (name, lambda smiles=smiles: api.from_smiles(smiles, "mmff"), lambda _structure, name=name: name)
             for name, smiles, *_ in listed(Path(arguments.list).expanduser())
         ]
     if arguments.network:
         tell_of_network(arguments.network)
     predictor, found, said = None, [], set()
-    for name, read in readers:
+    for name, read, name_of in readers:
         try:
             structure = read()
+            name = name_of(structure)
             if predictor is None:
                 predictor = api.predictor_of(arguments.network or network_for(structure, arguments))
             geometries = [_geometry(one, structure.surface_normal) for one in options]

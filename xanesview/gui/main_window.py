@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -212,6 +212,12 @@ class MainWindow(QMainWindow):
         self.view_pane.told.connect(self.structure_messages.show_notice)
         self.view_pane.ready.connect(self.anisotropy.refresh)
         self.view_pane.ready.connect(self.view_ready)
+        self.opening.many_named.connect(self._open_many)
+
+    def _open_many(self, paths: Sequence[Path]) -> None:
+        """List and predict what folders and files of many hold, beside what is shown."""
+        self.tabs.show("Folder")
+        self.workspace.candidates.open(paths, self.workspace.session.network)
 
     def _keep_keyboard(self) -> None:
         self.keyboard = Keyboard(self, lambda: self.view_pane.widget)
@@ -331,6 +337,8 @@ class MainWindow(QMainWindow):
         self.workspace.relaxation.shutdown()
         self.workspace.fitting.shutdown()
         self.workspace.tilts.shutdown()
+        self.workspace.ranking.shutdown()
+        self.workspace.candidates.shutdown()
         self.live.shutdown()
         wait_for_threads()
         self.view_pane.close()

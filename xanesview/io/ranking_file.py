@@ -11,7 +11,13 @@ from xanesview.io.atomic import write_text
 from xanesview.io.json_text import json_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from xanesview.domain.ranking.candidate import Ranked, Ranking
+
+_FIELDS = (
+    "misfit", "error", "tied_with_best", "shift_ev", "added_fwhm_ev", "scale", "edge_step", "shift_at_limit"
+)  # fmt: skip
 
 
 def write_ranking_csv(path: Path, ranking: Ranking) -> None:
@@ -23,7 +29,17 @@ def write_ranking_csv(path: Path, ranking: Ranking) -> None:
         If the file can't be written.
     """
     lines = [_row(k, one) for k, one in enumerate(ranking.ranked, start=1)]
-    lines += [_row(0, one) for one in ranking.mixtures]
+    write_lines_csv(path, [*lines, *(_row(0, one) for one in ranking.mixtures)])
+
+
+def write_lines_csv(path: Path, lines: Sequence[Mapping[str, object]]) -> None:
+    """Write lines that have the same fields, of which there is at least one, under a line of their names.
+
+    Raises
+    ------
+    XanesviewError
+        If the file can't be written.
+    """
     text = io.StringIO()
     table = csv.DictWriter(text, list(lines[0]))
     table.writeheader()
@@ -53,9 +69,15 @@ def write_ranking_json(path: Path, ranking: Ranking) -> None:
 
 
 def _row(number: int, one: Ranked) -> dict[str, object]:
-    return {
-        "rank": number or "mixture", "name": one.name, "misfit": round(one.misfit, 5), "error": round(one.error, 5),
-        "tied_with_best": one.is_tied, "shift_ev": round(one.shift_ev, 3), "added_fwhm_ev": round(one.fwhm_ev, 3),
-        "scale": float(f"{one.scale:.6g}"), "edge_step": float(f"{one.step_height * one.scale:.6g}"),
-        "shift_at_limit": one.at_limit,
-    }  # fmt: skip
+    return {"rank": number or "mixture", "name": one.name, **ranked_fields(one)}
+
+
+def ranked_fields(one: Ranked | None) -> dict[str, object]:
+    """Return what a comparison found, as a file has it; empty fields where there is none."""
+    if one is None:
+        return dict.fromkeys(_FIELDS, "")
+    values = (
+        round(one.misfit, 5), round(one.error, 5), one.is_tied, round(one.shift_ev, 3), round(one.fwhm_ev, 3),
+        float(f"{one.scale:.6g}"), float(f"{one.step_height * one.scale:.6g}"), one.at_limit,
+    )  # fmt: skip
+    return dict(zip(_FIELDS, values, strict=True))

@@ -9,15 +9,13 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from xanesview.domain.counts import counted
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.polarisation import Powder
 from xanesview.domain.ranking.candidate import Candidate
 from xanesview.errors import UsageError
+from xanesview.shown.predicted_structure import predicted_structure
 from xanesview.shown.spectra import spectrum_of
-from xanesview.shown.tensors import Answer, answered, look_at, measured_look
+from xanesview.shown.tensors import look_at
 
 if TYPE_CHECKING:
     from xanesview.domain.processing.as_measured import AsMeasured
@@ -40,24 +38,8 @@ def predicted_candidate(
     from xanesview.inference.predictor import default_sites
 
     prediction = predictor.predict(structure, default_sites(structure, predictor.card))
-    tensor = prediction.tensor
-    sites = tuple(int(site) for site in tensor.sites)
-    measured = measured_look(predictor.card) if predictor.card.as_measured is not None else None
-    found = look_at(tensor, sites, (1.0,) * len(sites), "absolute", None, measured)
-    if found.problem is not None:
-        raise found.problem
-    spectra = []
-    for geometry in geometries:
-        weight, look = geometry.weight(), found
-        if predictor.card.gives == "directional" and geometry.uses:
-            look = answered(found, Answer(sites, np.asarray(predictor.along(structure, list(sites), weight))), tensor)
-        spectra.append(spectrum_of(look.summed, look.total(weight), name, look.band(weight)).scaled(1.0 / len(sites)))
-    outside = [v.atom for v in prediction.verdicts if v.warning == "outside"]
-    facts = {"formula": structure.formula, "network": prediction.network, "structure_hash": structure.content_hash}
-    if outside:
-        facts["outside"] = f"{len(outside)} of {counted(len(sites), 'site')}"
-    notices = tuple(notice.message for notice in prediction.notices)
-    return Candidate(name, tuple(spectra), found.e0_ev, facts), notices
+    found = predicted_structure(name, structure, prediction, predictor.card)
+    return found.candidate(geometries, getattr(predictor, "along", None)), found.notices
 
 
 def library_candidates(entries: Iterable[StickEntry], measured: AsMeasured | None) -> list[Candidate]:

@@ -59,6 +59,10 @@ FILE: tuple[Entry, ...] = (
         button=_OPEN,
     ),
     ActionSpec(
+        "open_folder", "Open folder…", "Ctrl+Shift+O", "", "opening.ask_folder",
+        "Predict all structures of a folder, and compare them with a measured spectrum",
+    ),
+    ActionSpec(
         "new_smiles", "New from SMILES…", "Ctrl+N", "new", "opening.ask_smiles", "Build a molecule from its SMILES",
         short="New…", button=_OPEN,
     ),

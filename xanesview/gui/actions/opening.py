@@ -27,6 +27,8 @@ from xanesview.io.spectra.registry import SPECTRUM_FILTERS
 QUIET_MS = 200
 #: Of up to so many files it is looked at once what each is; of more, beside the window.
 _MANY = 20
+#: Of more structures than this a list is made instead of tabs.
+_MOST_TABS = 20
 #: Kind of the notice that stands while something is being read or built; it has a button to give that up.
 WORKING = "working"
 BUILDING = Notice(WORKING, "Building the molecule…", "Large molecules take some seconds; you can go on meanwhile.")
@@ -47,6 +49,7 @@ class Opening(QObject):
 
     spectrum_named = Signal(object)  # Path of a spectrum to lay over the prediction (the references panel knows how)
     spectra_named = Signal(object)  # Paths of several that were given together, which may be a series of angles
+    many_named = Signal(object)  # Paths of folders, or of files of many structures, to predict one and all
     replacing = Signal()  # another structure is about to be shown
     remembered = Signal()  # a file came to the top of the recent ones
     session_named = Signal(object, object)  # Path of a session to open, and what to do when it is shown
@@ -77,6 +80,13 @@ class Opening(QObject):
         """Let the user choose a structure or a spectrum."""
         names, _ = QFileDialog.getOpenFileNames(self._window, "Open", self.settings.folder, OPEN_FILTERS)
         self.open_paths([Path(name) for name in names])
+
+    def ask_folder(self) -> None:
+        """Let the user choose a folder of structures, to predict all of them."""
+        name = QFileDialog.getExistingDirectory(self._window, "Open folder", self.settings.folder)
+        if name:
+            self.settings.folder = name
+            self.many_named.emit((Path(name),))
 
     def ask_reference(self) -> None:
         """Let the user choose a measured or computed spectrum."""
@@ -120,8 +130,15 @@ class Opening(QObject):
 
         Every spectrum is overlaid on the first. A session takes the place of all that is open, before the others.
 
+        A folder, and more structures than anybody wants tabs of, become a list in which all are predicted.
+
         False where the structure can't be read.
         """
+        folders = [path for path in paths if path.is_dir()]
+        if folders:
+            self.many_named.emit(tuple(folders))
+            paths = [path for path in paths if path not in folders]
+            return not paths or self.open_paths(paths)
         if len(paths) <= _MANY:
             return self._open_kinds(paths, [kind_of_file(path) for path in paths])
         named = f"{paths[0].name} and {counted(len(paths) - 1, 'other file')}"
@@ -138,7 +155,10 @@ class Opening(QObject):
             return True
         spectra = [path for path, kind in zip(paths, kinds, strict=True) if kind == "spectrum"]
         structures = [path for path in paths if path not in spectra]
-
+        if len(structures) > _MOST_TABS:
+            self.overlay(spectra)
+            self.many_named.emit(tuple(structures))
+            return True
         if not structures:
             self.overlay(spectra)
             return True

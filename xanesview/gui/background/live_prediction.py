@@ -1,163 +1,20 @@
-"""The worker that predicts: one thread, a one-slot mailbox, numbered requests."""
+"""Predictions in the background: numbered requests to a worker, of which the newest counts."""
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread, Signal
 
 from xanesview.domain.structure import Structure
-from xanesview.errors import Cancelled, XanesviewError
 from xanesview.gui.background.ending import let_end
+from xanesview.gui.background.prediction_worker import Request, Worker
 
 if TYPE_CHECKING:
     from xanesview.domain.geometry.weight_tensor import WeightTensor
     from xanesview.inference.loaded_network import Predictor
-
-log = logging.getLogger(__name__)
-
-
-@dataclass
-class _Request:
-    """One letter for the mailbox; `structure` None only loads the network, `weight` asks along one direction only.
-
-    With a tolerance (Å) one site an orbit is predicted.
-    """
-
-    number: int
-    network: str
-    structure: Structure | None = None
-    sites: tuple[int, ...] = ()
-    weight: WeightTensor | None = None
-    orbit_tolerance: float | None = None
-    cancelled: threading.Event = field(default_factory=threading.Event)
-
-    def is_turn_of(self, other: _Request) -> bool:
-        """Whether this differs from another request in nothing but the direction."""
-        same = self.structure is other.structure and (self.network, self.sites) == (other.network, other.sites)
-        return same and self.weight is not None and other.weight is not None
-
-
-class _Worker(QThread):
-    """Runs the newest request; torch is first imported here.
-
-    Directions have a slot of their own: a drag asks for one after the other and must neither push a prediction out of
-    the mailbox nor stop the evaluation that runs, else no answer would come before the drag ends.
-    """
-
-    done = Signal(int, object)
-    turned = Signal(int, object)
-    failed = Signal(int, str, str)
-    progress = Signal(int, int, int)
-    idle = Signal()
-
-    def __init__(self, load: Callable[[str], Predictor]) -> None:
-        super().__init__()
-        self.setObjectName("prediction")
-        self._load = load
-        self._mailbox = threading.Condition()
-        self._waiting: _Request | None = None
-        self._turn: _Request | None = None
-        self._running: _Request | None = None
-        self._ending = False
-
-    def put(self, request: _Request) -> None:
-        """Leave a request; an older one that still waits or runs is cancelled, a direction that runs is not."""
-        with self._mailbox:
-            running = self._running
-            self._cancel(self._waiting, running if running is not None and running.weight is None else None)
-            self._waiting = request
-            self._mailbox.notify()
-
-    def put_turn(self, request: _Request) -> None:
-        """Leave a direction; one that waits is forgotten, one that runs may finish if it is of the same sites."""
-        with self._mailbox:
-            running = self._running
-            if running is not None and running.weight is not None and not request.is_turn_of(running):
-                self._cancel(running)
-            self._turn = request
-            self._mailbox.notify()
-
-    def drop(self) -> None:
-        """Cancel what waits and what runs."""
-        with self._mailbox:
-            self._cancel(self._waiting, self._turn, self._running)
-            self._waiting = self._turn = None
-
-    def end(self) -> None:
-        """Ask the thread to return."""
-        with self._mailbox:
-            self._cancel(self._waiting, self._turn, self._running)
-            self._waiting = self._turn = None
-            self._ending = True
-            self._mailbox.notify()
-
-    @staticmethod
-    def _cancel(*requests: _Request | None) -> None:
-        for request in requests:
-            if request is not None:
-                request.cancelled.set()
-
-    def run(self) -> None:
-        """Serve requests until asked to end, directions after predictions."""
-        while True:
-            with self._mailbox:
-                while self._waiting is None and self._turn is None and not self._ending:
-                    self._mailbox.wait()
-                if self._ending:
-                    return
-                if self._waiting is not None:
-                    request, self._waiting = self._waiting, None
-                else:
-                    request, self._turn = self._turn, None
-                self._running = request
-            self._serve(request)
-            with self._mailbox:
-                self._running = None
-                if self._waiting is None and self._turn is None and not self._ending:
-                    self.idle.emit()
-
-    def _serve(self, request: _Request) -> None:
-        try:
-            predictor = self._load(request.network)
-            if request.structure is None or request.cancelled.is_set():
-                return
-            answer = self._answer(predictor, request)
-        except Cancelled:
-            return
-        except XanesviewError as error:
-            self.failed.emit(request.number, error.message, error.hint)
-            return
-        except Exception as error:  # a bug in the network must not end the thread; the window says so and goes on
-            log.exception("prediction failed")
-            self.failed.emit(
-                request.number,
-                f"The prediction stopped unexpectedly ({type(error).__name__}: {error}).",
-                "The log (Help ▸ Show the log) holds the details; other structures may still work.",
-            )
-            return
-        if not request.cancelled.is_set():
-            (self.done if request.weight is None else self.turned).emit(request.number, answer)
-
-    def _answer(self, predictor: Predictor, request: _Request) -> object:
-        """The prediction that is asked for, or the spectra (S, E) along one direction."""
-        cancelled = request.cancelled.is_set
-        if request.weight is not None:
-            return predictor.along(request.structure, request.sites, request.weight, cancelled=cancelled)
-        how = {
-            "progress": lambda done, total: self.progress.emit(request.number, done, total),
-            "cancelled": cancelled,
-        }
-        if request.orbit_tolerance is not None:
-            from xanesview.inference.orbit_prediction import predict_orbits
-
-            tolerance = request.orbit_tolerance
-            return predict_orbits(predictor, request.structure, request.sites, tolerance, **how)[0]
-        return predictor.predict(request.structure, request.sites, **how)
 
 
 class LivePrediction(QObject):
@@ -184,7 +41,7 @@ class LivePrediction(QObject):
         self._busy = False
         self._opened: set[str] = set()  # networks that have answered
         self._opening = ""
-        self._worker: _Worker | None = _Worker(load)
+        self._worker: Worker | None = Worker(load)
         self._worker.done.connect(self._pass_on_result)
         self._worker.turned.connect(self._pass_on_turn)
         self._worker.failed.connect(self._pass_on_failure)
@@ -203,7 +60,7 @@ class LivePrediction(QObject):
     def warm_up(self, network: str) -> None:
         """Load a network before it is needed, so that the first spectrum comes sooner."""
         if self._newest is None and self._worker is not None:
-            self._post(_Request(0, network))
+            self._post(Request(0, network))
 
     def request(
         self, structure: Structure, sites: Sequence[int], network: str, orbit_tolerance: float | None = None
@@ -219,7 +76,7 @@ class LivePrediction(QObject):
             self._set_opening("" if network in self._opened else network)
             self._set_busy(True)
             asked = tuple(int(i) for i in sites)
-            self._post(_Request(self._number, network, structure, asked, orbit_tolerance=orbit_tolerance))
+            self._post(Request(self._number, network, structure, asked, orbit_tolerance=orbit_tolerance))
         return self._number
 
     def request_along(self, structure: Structure, sites: Sequence[int], network: str, weight: WeightTensor) -> int:
@@ -233,8 +90,25 @@ class LivePrediction(QObject):
         if self._worker is not None:
             self._start()
             sites = tuple(int(i) for i in sites)
-            self._worker.put_turn(_Request(self._number, network, structure, sites, weight))
+            self._worker.put_turn(Request(self._number, network, structure, sites, weight))
         return self._number
+
+    def beside(
+        self, structure: Structure, sites: Sequence[int], network: str, weight: WeightTensor | None = None
+    ) -> Future:
+        """Ask for a prediction, or for spectra of an experiment, without changing what the window waits for.
+
+        It waits until the window wants nothing. The future has the answer or what was raised; it is cancelled where
+        nobody will answer any more, and by whoever gives it up.
+        """
+        future: Future = Future()
+        if self._worker is None:
+            future.cancel()
+            return future
+        self._start()
+        asked = tuple(int(i) for i in sites)
+        self._worker.put_beside(Request(0, network, structure, asked, weight, future=future))
+        return future
 
     def cancel(self) -> None:
         """Give up what was asked for; no answer to it will come."""
@@ -254,7 +128,7 @@ class LivePrediction(QObject):
         worker.end()
         let_end(worker)
 
-    def _post(self, request: _Request) -> None:
+    def _post(self, request: Request) -> None:
         self._start()
         self._worker.put(request)
 

@@ -46,6 +46,7 @@ PANELS: tuple[PanelSpec, ...] = (
     PanelSpec("Processing", "processing.panel", "ProcessingPanel", "What is done to a curve, step by step; the fit"),
     PanelSpec("Series", "series.panel", "SeriesPanel", "Spectra over an angle; dichroism, polar plot, axes of a peak"),
     PanelSpec("Tilt", "tilt.panel", "TiltPanel", "Tilts of orbitals and molecules in a film, from a measured series"),
+    PanelSpec("Folder", "folder.panel", "FolderPanel", "Many structures at once: which fits a measured spectrum"),
     PanelSpec("Library", "library.panel", "LibraryPanel", "Computed spectra that come with the program", late=False),
     PanelSpec("Start", "start.card", "StartCard", "Examples, recent files, SMILES", late=False),
     PanelSpec("Why", "why.panel", "WhyPanel", "Which neighbours matter to the spectrum, and at which distances"),

@@ -16,6 +16,8 @@ from xanesview.domain.work import KeptHistory
 from xanesview.errors import XanesviewError
 from xanesview.gui.session import step_names
 from xanesview.gui.session.angle_studying import AngleStudying
+from xanesview.gui.session.candidate_list import CandidateList
+from xanesview.gui.session.candidate_ranking import CandidateRanking
 from xanesview.gui.session.changes import ORBITS, SELECTION, SUBJECT, changed_parts, signals_of
 from xanesview.gui.session.commands import SessionCommand, SwitchCommand
 from xanesview.gui.session.curve_editing import CurveEditing
@@ -42,7 +44,7 @@ from xanesview.shown.relaxed_session import with_geometry_before
 from xanesview.shown.session_notices import no_absorber, not_an_absorber
 
 if TYPE_CHECKING:
-    from xanesview.domain.session import ReferenceCurve
+    from xanesview.domain.session import FrozenCurve, ReferenceCurve
     from xanesview.gui.background.live_prediction import LivePrediction
     from xanesview.inference.shelf import Networks
     from xanesview.shown.shown import Shown
@@ -144,6 +146,10 @@ class Workspace(QObject):
         for signal in (self.angles_changed, self.structure_changed, self.selection_changed):
             signal.connect(self.tilts.follow)
         self.jobs = JobList(self)
+        self.candidates = CandidateList(live, networks, self.jobs, self)
+        self.ranking = CandidateRanking(self.candidates, lambda: self.shown, self.jobs, self)
+        self.references_changed.connect(self.ranking.follow)
+        self.candidates.told.connect(self.message)
         self._builder = ShownBuilder(networks, store, self.computation.sites)
 
     # ---- reading ----
@@ -337,6 +343,15 @@ class Workspace(QObject):
     def add_reference(self, reference: ReferenceCurve, text: str = "add reference") -> None:
         """Overlay a reference curve as it is (XanesviewError where its sites are not atoms of this structure)."""
         self._change(overlay_changes.with_reference(self._session, reference), text)
+
+    def keep_curves(self, frozen: Sequence[FrozenCurve], references: Sequence[ReferenceCurve], text: str) -> None:
+        """Overlay several curves as they are, in one step."""
+        session = self._session
+        for curve in frozen:
+            session = overlay_changes.with_frozen(session, curve)
+        for reference in references:
+            session = overlay_changes.with_reference(session, reference)
+        self._change(session, text)
 
     def replace_reference(
         self, index: int, reference: ReferenceCurve, gesture: int | None = None, text: str = "change reference"

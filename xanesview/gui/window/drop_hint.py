@@ -45,6 +45,8 @@ class DropHint(Label):
 
 def words(paths: Sequence[Path]) -> str:
     """What a drop does: sessions and structures are opened, spectra are laid over the prediction."""
+    folders = [path for path in paths if path.is_dir()]
+    paths = [path for path in paths if path not in folders]
     kinds = [kind_of_file(path) for path in paths]
     sessions = [path for path, kind in zip(paths, kinds, strict=True) if kind == "session"][:1]
     spectra = [path for path, kind in zip(paths, kinds, strict=True) if kind == "spectrum"]
@@ -52,7 +54,8 @@ def words(paths: Sequence[Path]) -> str:
     lines = [
         f"Drop to {verb} {files[0].name if len(files) == 1 else f'{len(files)} {what}'}"
         for verb, what, files in (
-            ("open", "", sessions), ("open", "structures", structures), ("overlay", "spectra", spectra)
+            ("predict all structures of", "folders", folders), ("open", "", sessions),
+            ("open", "structures", structures), ("overlay", "spectra", spectra),
         )
         if files
     ]

@@ -42,6 +42,7 @@ class PlotLink(QObject):
         self._average: Average | None = None
         self._old_fits: tuple[int, ...] = ()
         self._curves: list[Curve] = []
+        self._laid: list[Curve] = []
         self._with_residuals = False
         self._reading = ""
         self._later = QTimer(self)
@@ -61,6 +62,7 @@ class PlotLink(QObject):
             workspace.computation.changed,
         ):
             signal.connect(self._later.start)
+        workspace.ranking.drawn_changed.connect(self._later.start)
         workspace.geometry_changed.connect(self._turn)
         workspace.editing.predicted.connect(self._follow_atoms)
         workspace.direction_answered.connect(self._answered)
@@ -89,6 +91,7 @@ class PlotLink(QObject):
         plot.set_y_bound(bounds.upper_bound(shown), bounds.lower_bound(shown))
         step = self._first_step()
         plot.set_empty_text(self._empty_text(), step, preset_offers(self.workspace) if step else ())
+        self._laid = self.workspace.ranking.curves()  # of no direction that a drag would change
         self._show_curves()
         plot.set_ip(shown.ip_ev)
         self._show_chips()
@@ -126,6 +129,8 @@ class PlotLink(QObject):
     def _show_curves(self, turned: bool = False) -> None:
         shown = self.workspace.shown
         self._curves = curves(shown)
+        if self._laid:
+            self._curves = [*self._curves, *self._laid]
         if self._with_residuals:
             self.plot.set_residuals(residual_curves(self._curves))
         self.plot.set_curves(self._curves, turned=turned)

@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import RADIUS, SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
+from xanesview.gui.appearance.structure_picture import structure_picture
 from xanesview.gui.appearance.theme import colours, icon, small_font
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.panel import Panel
-from xanesview.gui.panels.start.structure_picture import structure_picture
 from xanesview.io.structures.registry import FORMATS_IN_WORDS
 
 PICTURE = QSize(84, 52)

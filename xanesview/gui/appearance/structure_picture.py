@@ -53,7 +53,7 @@ def structure_picture(structure: Structure, size: QSize, pixel_ratio: float, bon
 def _projected(structure: Structure) -> np.ndarray:
     """Positions (N, 3) in Å turned so that the flattest direction points out of the picture, then tilted a little."""
     centred = structure.positions_angstrom - structure.positions_angstrom.mean(axis=0)
-    _, _, axes = np.linalg.svd(centred, full_matrices=True)
+    _, _, axes = np.linalg.svd(centred, full_matrices=len(centred) < 3)
     flat = centred @ axes.T
     angle = np.radians(90.0 - TILT_DEG)
     tilt = np.array([[1, 0, 0], [0, np.cos(angle), -np.sin(angle)], [0, np.sin(angle), np.cos(angle)]])

@@ -1,0 +1,1 @@
+"""The tab Folder: many structures at once, and which of them fits a measured spectrum."""
