@@ -4,18 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from xanesview.paths import resource
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QDockWidget, QToolBar, QWidget
 
-    from xanesview.gui.main_window import MainWindow
+    from xanesview.gui.actions.opening import Opening
+    from xanesview.gui.plot.spectrum_plot import SpectrumPlot
+    from xanesview.gui.session.workspace import Workspace
+    from xanesview.gui.settings import Settings
+    from xanesview.gui.window.tabs import Tabs
+    from xanesview.gui.window.view_pane import ViewPane
 
 #: What is open during the tour: its spectra are of this molecule.
 EXAMPLE = "benzene"
 _ANGLES_DEG = (20, 40, 60, 90)
+
+
+class Toured(Protocol):
+    """What the tour knows of the window that it goes through, which is a QToured."""
+
+    workspace: Workspace
+    settings: Settings
+    opening: Opening
+    view_pane: ViewPane
+    plot: SpectrumPlot
+    tabs: Tabs
+    docks: dict[str, QDockWidget]
+    toolbar: QToolBar
 
 
 @dataclass(frozen=True)
@@ -37,31 +55,31 @@ class TourStep:
 
     title: str
     text: str
-    place: Callable[[MainWindow], QWidget]
-    state: Callable[[MainWindow], object] = lambda _window: None
+    place: Callable[[Toured], QWidget]
+    state: Callable[[Toured], object] = lambda _window: None
     button: str = ""
-    act: Callable[[MainWindow], object] = lambda _window: None
+    act: Callable[[Toured], object] = lambda _window: None
 
 
-def _view(window: MainWindow) -> QWidget:
+def _view(window: Toured) -> QWidget:
     return window.view_pane.widget
 
 
-def _panel(title: str) -> Callable[[MainWindow], QWidget]:
+def _panel(title: str) -> Callable[[Toured], QWidget]:
     return lambda window: window.docks[title]
 
 
-def load_film(window: MainWindow) -> None:
+def load_film(window: Toured) -> None:
     """Lay the tour's spectra of a film over the prediction."""
     folder = resource("examples", "spectra")
     window.opening.overlay([folder / f"benzene_film_{angle}deg.dat" for angle in _ANGLES_DEG])
 
 
-def _show_tilt(window: MainWindow) -> None:
+def _show_tilt(window: Toured) -> None:
     window.tabs.show("Tilt")
 
 
-def _has_series(window: MainWindow) -> bool:
+def _has_series(window: Toured) -> bool:
     return window.workspace.angles.measured is not None
 
 

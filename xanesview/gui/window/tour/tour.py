@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject, Qt
 
 from xanesview.gui.window.tour.bar import TourBar
 from xanesview.gui.window.tour.outline import Outline
-from xanesview.gui.window.tour.steps import EXAMPLE, STEPS
+from xanesview.gui.window.tour.steps import EXAMPLE, STEPS, Toured
 from xanesview.texts import tr
-
-if TYPE_CHECKING:
-    from xanesview.gui.main_window import MainWindow
 
 #: Under which name the settings know that it was taken.
 SEEN = "tour"
@@ -27,7 +22,7 @@ class Tour(QObject):
         Where everything is done; its settings remember that the tour was taken.
     """
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: Toured) -> None:
         super().__init__(window)
         self._window = window
         self._place = 0
