@@ -48,13 +48,17 @@ def _told(text: str, depth: int = 0) -> str:
         return text
     if "\n" in text:
         return "\n".join(_told(line, depth + 1) for line in text.split("\n"))
+    parts = _SENTENCES.split(text)
+    if len(parts) > 1:  # a place for a value would swallow the end of one sentence and the beginning of the next
+        told = [_told(part, depth + 1) for part in parts]
+        if all(one != part for one, part in zip(told, parts, strict=True)):
+            return " ".join(told)
     for pattern, template in _templates():
         if match := pattern.fullmatch(text):
             values = match.groupdict()
             return template.format(
                 **{name: _told(value, depth + 1) if " " in value else value for name, value in values.items()}
             )
-    parts = _SENTENCES.split(text)
     return " ".join(_told(part, depth + 1) for part in parts) if len(parts) > 1 else text
 
 

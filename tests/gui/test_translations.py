@@ -131,7 +131,7 @@ def test_steps_and_notices_are_said_in_german_and_kept_in_english(made, qtbot):
     panel = window.tabs["History"]
     panel.set_seen(True)
     assert panel.texts()[0] == "Anfang"
-    assert panel.texts()[-2:] == ["C0 wählen", "Kurve festhalten"]
+    assert panel.texts()[-2:] == ["C1 wählen", "Kurve festhalten"]
     assert window.named_actions["undo"].text().replace("&", "") == "Rückgängig Kurve festhalten"
     assert window.workspace.undo_stack.undoText() == "freeze curve", "files of sessions are the same in every language"
     window.workspace.pick((11,))

@@ -85,7 +85,7 @@ class Paper(QLabel):
         """Show a picture, and know where plot and inset stand in it."""
         self._image, self._boxes = image, boxes
         self._pressed, self._moved = None, QPointF()
-        self.setToolTip("" if boxes is None else plain("Drag the 3D view to its place in the plot"))
+        self.setToolTip(plain("" if boxes is None else "Drag the 3D view to its place in the plot"))
         self._fit()
 
     def inset_rect(self) -> QRectF:

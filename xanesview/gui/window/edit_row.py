@@ -75,7 +75,7 @@ class EditRow(QWidget):
             (self.add_button, "add_atom"), (self.delete_button, "delete_atom"), (self.relax_button, "relax"),
         ):  # fmt: skip
             button.clicked.connect(actions[name].trigger)
-            button.setToolTip(actions[name].toolTip())
+            button.setToolTip(plain(actions[name].toolTip()))
         self.refresh()
 
     def add(self) -> None:
