@@ -302,7 +302,7 @@ def _stored(name: str, value: torch.Tensor) -> torch.Tensor:
 
 
 def _domain(config: TrainingConfig, task: _Task) -> tuple[dict, np.ndarray]:
-    """Return what the domain check compares with; the perceptron itself knows no elements, only weights."""
+    """Return what the domain check compares with; descriptors of weights alone know no elements."""
     domain, environments = environment_domain(
         sorted({int(z) for m in task.train for z in m.numbers}), task.train, task.val,
         config.bundle.clusters_of_crystals,
