@@ -20,8 +20,8 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
         "--from",
         dest="start",
         metavar="NETWORK",
-        help="begin with the weights of this network, tensor or XANE(3); a tensor network of another edge gives all "
-        "but its last layers",
+        help="begin with the weights of this network, tensor, XANE(3) or XANESNET; a tensor network of another edge "
+        "gives all but its last layers",
     )
 
 

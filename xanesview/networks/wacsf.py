@@ -2,7 +2,9 @@
 
 Functions: M. Gastegger et al., J. Chem. Phys. 148 (2018) 241709; for XANES: C. D. Rankine and the Newcastle group.
 Three programs compute them in three ways; ``variant`` names whose numbers to give. ``corrected`` is ours and the
-default: every distance is cut at r_max, G4's radii span the whole range, and periodic images are neighbours.
+default: every distance is cut at r_max, G4's radii span the whole range, and periodic images are neighbours. With
+``elements``, functions G2 of each element alone stand behind the published ones, as J. Behler and M. Parrinello, Phys.
+Rev. Lett. 98 (2007) 146401, have them: weights alone hardly tell C, N and O apart.
 """
 
 from __future__ import annotations
@@ -24,7 +26,8 @@ PARAMETERISATIONS = ("shifted", "centred")
 class WacsfConfig(Configuration):
     """Sizes of the descriptor; radii in Å.
 
-    G2 has ``n_g2`` radii; G4 has ``n_g4`` functions, each λ and ζ at n_g4 / (n_λ n_ζ) radii.
+    G2 has ``n_g2`` radii; G4 has ``n_g4`` functions, each λ and ζ at n_g4 / (n_λ n_ζ) radii. Each atomic number in
+    ``elements`` has ``n_g2_by_element`` functions G2 of its own, shifted ones without weights.
     """
 
     r_min: float = 1.0
@@ -36,6 +39,8 @@ class WacsfConfig(Configuration):
     g2_parameterisation: str = "shifted"
     g4_parameterisation: str = "centred"
     variant: str = "corrected"
+    elements: tuple[int, ...] = ()
+    n_g2_by_element: int = 0
 
     def __post_init__(self) -> None:
         if self.variant not in VARIANTS:
@@ -52,6 +57,11 @@ class WacsfConfig(Configuration):
                 f"{self.n_g4} functions of G4 cannot be shared by {len(self.lambdas)} λ and {len(self.zetas)} ζ.",
                 "Give a multiple of their product, at two radii or more, and two or more functions of G2.",
             )
+        if self.n_g2_by_element == 1 or bool(self.elements) != bool(self.n_g2_by_element):
+            raise XanesviewError(
+                f"{self.n_g2_by_element} functions of G2 for each of {len(self.elements)} elements make no sense.",
+                "Give elements and two functions or more, or neither.",
+            )
 
     @property
     def n_g4_radii(self) -> int:
@@ -61,18 +71,19 @@ class WacsfConfig(Configuration):
     @property
     def n_features(self) -> int:
         """Length of the descriptor."""
-        return 1 + self.n_g2 + self.n_g4
+        return 1 + self.n_g2 + self.n_g4 + len(self.elements) * self.n_g2_by_element
 
 
 @dataclass(frozen=True)
 class Feature:
     """What one number of a descriptor sees: ``radius_angstrom`` is where its Gaussian sits (shifted) or its width
-    (centred); G1 sees everything up to r_max."""
+    (centred); G1 sees everything up to r_max; ``element`` is the only one that it sees, where it sees but one."""
 
     kind: str
     radius_angstrom: float
     lambda_: float | None = None
     zeta: float | None = None
+    element: int | None = None
 
 
 def features(config: WacsfConfig) -> list[Feature]:
@@ -81,7 +92,8 @@ def features(config: WacsfConfig) -> list[Feature]:
     found += [Feature("G2", float(r)) for r in _grid(config, 2)[0]]
     for r in _grid(config, 4)[0]:
         found += [Feature("G4", float(r), a, z) for a in config.lambdas for z in config.zetas]
-    return found
+    radii = _element_radii(config)
+    return found + [Feature("G2", float(r), element=z) for z in config.elements for r in radii]
 
 
 def wacsf(
@@ -102,7 +114,7 @@ def wacsf(
 
     Returns
     -------
-    (S, F): G1, G2 by radius, G4 by radius, then λ, then ζ
+    (S, F): G1, G2 by radius, G4 by radius, then λ, then ζ, and G2 by element, then radius
     """
     config = config or WacsfConfig()
     if config.variant in ("newcastle_main", "rankine"):
@@ -115,7 +127,7 @@ def wacsf(
     rows = []
     for begin, end in bounds.T:
         near = order[begin:end]
-        rows.append(_descriptor(vector[near], weights[j[near]], config))
+        rows.append(_descriptor(vector[near], weights[j[near]], numbers[j[near]], config))
     return np.array(rows).reshape(len(sites), config.n_features)
 
 
@@ -147,14 +159,16 @@ def neighbour_terms(
     numbers = np.asarray(numbers)
     i, j, vector = neighbour_edges(positions_angstrom, cell_angstrom, pbc, config.r_max)
     near = np.flatnonzero(i == site)
-    one = _Factors.of(vector[near], _weights(numbers, config)[j[near]], config)
+    one = _Factors.of(vector[near], _weights(numbers, config)[j[near]], numbers[j[near]], config)
     n, g4 = len(near), one.angular.shape[1] * one.pair_radial.shape[1]
     terms = np.zeros((n, config.n_features))
     terms[:, 0] = one.cut
     terms[:, 1 : 1 + config.n_g2] = one.radial * one.strength[:, None]
     pairs = 0.5 * (one.pair_radial[:, :, None] * one.angular[:, None, :]).reshape(-1, g4)
-    np.add.at(terms[:, 1 + config.n_g2 :], one.j, pairs)
-    np.add.at(terms[:, 1 + config.n_g2 :], one.k, pairs)
+    behind = 1 + config.n_g2 + g4
+    np.add.at(terms[:, 1 + config.n_g2 : behind], one.j, pairs)
+    np.add.at(terms[:, 1 + config.n_g2 : behind], one.k, pairs)
+    terms[:, behind:] = one.by_element
     return NeighbourTerms(j[near], np.linalg.norm(vector[near], axis=1), terms)
 
 
@@ -163,7 +177,7 @@ class _Factors:
     """What the functions of an absorber with M neighbours and P pairs of them are made of.
 
     ``cut``, ``strength`` (M,), ``radial`` (M, n_g2); ``j``, ``k`` (P,), ``pair_radial`` (P, radii of G4), ``angular``
-    (P, λ and ζ) with weights and cutoffs.
+    (P, λ and ζ) with weights and cutoffs; ``by_element`` (M, elements and radii) with cutoffs.
     """
 
     cut: np.ndarray
@@ -173,10 +187,11 @@ class _Factors:
     k: np.ndarray
     pair_radial: np.ndarray
     angular: np.ndarray
+    by_element: np.ndarray
 
     @classmethod
-    def of(cls, vectors: np.ndarray, weights: np.ndarray, config: WacsfConfig) -> _Factors:
-        """Work them out for neighbours at ``vectors`` (M, 3)."""
+    def of(cls, vectors: np.ndarray, weights: np.ndarray, numbers: np.ndarray, config: WacsfConfig) -> _Factors:
+        """Work them out for neighbours of some weights and atomic numbers (M,) at ``vectors`` (M, 3)."""
         r = np.linalg.norm(vectors, axis=1)
         cut = _cutoff(r, config)
         _, mu, eta = _grid(config, 2)
@@ -191,18 +206,34 @@ class _Factors:
             [2.0 ** (1.0 - z) * np.maximum(1.0 + a * cosine, 0.0) ** z for a in config.lambdas for z in config.zetas],
             1,
         )
-        return cls(cut, weights * cut, radial, j, k, np.exp(-eta * away), strength[:, None] * angular)
+        by_element = _by_element(r, cut, numbers, config)
+        return cls(cut, weights * cut, radial, j, k, np.exp(-eta * away), strength[:, None] * angular, by_element)
 
 
 def _weights(numbers: np.ndarray, config: WacsfConfig) -> np.ndarray:
     return numbers * (1.0 if config.variant == "rankine" else 0.1)
 
 
-def _descriptor(vectors: np.ndarray, weights: np.ndarray, config: WacsfConfig) -> np.ndarray:
+def _descriptor(vectors: np.ndarray, weights: np.ndarray, numbers: np.ndarray, config: WacsfConfig) -> np.ndarray:
     """Return the descriptor (F,) of an absorber with neighbours at ``vectors`` (M, 3)."""
-    one = _Factors.of(vectors, weights, config)
+    one = _Factors.of(vectors, weights, numbers, config)
     g2, g4 = one.radial.T @ one.strength, one.pair_radial.T @ one.angular
-    return np.concatenate([[one.cut.sum()], g2, g4.ravel()])
+    return np.concatenate([[one.cut.sum()], g2, g4.ravel(), one.by_element.sum(axis=0)])
+
+
+def _by_element(r: np.ndarray, cut: np.ndarray, numbers: np.ndarray, config: WacsfConfig) -> np.ndarray:
+    """Return what neighbours at distances (M,) add to G2 of each element alone, (M, elements and radii)."""
+    if not config.elements:
+        return np.zeros((len(r), 0))
+    radii = _element_radii(config)
+    radial = np.exp(-0.5 * ((r[:, None] - radii) / (radii[1] - radii[0])) ** 2) * cut[:, None]
+    is_it = numbers[:, None] == np.array(config.elements)
+    return (is_it[:, :, None] * radial[:, None]).reshape(len(r), -1)
+
+
+def _element_radii(config: WacsfConfig) -> np.ndarray:
+    """Return the centres of G2 of each element alone; they lie as far apart as they are wide."""
+    return np.linspace(config.r_min + 0.5, config.r_max - 0.5, config.n_g2_by_element)
 
 
 def _cuts_pairs(config: WacsfConfig) -> bool:

@@ -39,6 +39,7 @@ from xanesview.training.checkpoints import (
 from xanesview.training.configuration import BundleNames, TrainingChoices, TrainingConfig
 from xanesview.training.data.dataset import LabelledStructure, SpectraDataset
 from xanesview.training.domain_calibration import elements_seen
+from xanesview.training.going_on import begun_with
 from xanesview.version import __version__
 
 log = logging.getLogger(__name__)
@@ -336,6 +337,8 @@ def base_card(
     """Return what the card of every kind says; the kind adds ``energy_ev``, ``native_fwhm_ev``, ``network`` and
     ``domain``, and its own."""
     counts = elements_seen(train, config.bundle.clusters_of_crystals)
+    start = getattr(config.training, "start", "")
+    learnt = (dataset.method, dataset.taught, begun_with(start) if start else "")
     least = min(20, max(1, n_structures(train, config.bundle) // 10))
     return {
         "format": FORMAT,
@@ -357,7 +360,7 @@ def base_card(
         "domain": {},
         "data": {
             "files": list(dataset.sources),
-            "method": "; ".join(filter(None, (dataset.method, dataset.taught))),
+            "method": "; ".join(filter(None, learnt)),
             "periodic": dataset.is_periodic or config.bundle.clusters_of_crystals,
             "train_structures": n_structures(train, config.bundle),
             "train_sites": int(sum(len(m.sites) for m in train)),

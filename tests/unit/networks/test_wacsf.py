@@ -91,10 +91,26 @@ def test_features_are_named_in_order():
     assert table[17].radius_angstrom == table[20].radius_angstrom < table[21].radius_angstrom
 
 
+def test_functions_of_each_element_make_up_the_weighted_ones():
+    numbers, x = molecule("thiophene_S")
+    elements = tuple(sorted(set(numbers.tolist())))
+    config = WacsfConfig(n_g2=9, n_g4=4, elements=elements, n_g2_by_element=9)
+    found = wacsf(numbers, x, [0, 1], config)
+    alone = found[:, -9 * len(elements) :].reshape(2, len(elements), 9)
+    np.testing.assert_allclose(np.einsum("z,szr->sr", 0.1 * np.array(elements), alone), found[:, 1:10], rtol=1e-12)
+    np.testing.assert_array_equal(
+        found[:, : -9 * len(elements)], wacsf(numbers, x, [0, 1], WacsfConfig(n_g2=9, n_g4=4))
+    )
+    table = features(config)
+    assert len(table) == config.n_features == found.shape[1]
+    assert [f.element for f in table[-9 * len(elements) :: 9]] == list(elements)
+    assert [f.radius_angstrom for f in table[1:10]] == pytest.approx([f.radius_angstrom for f in table[-9:]])
+
+
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_turning_moving_and_renumbering_change_nothing(variant):
     numbers, x = molecule("ferrocene")
-    config = WacsfConfig(variant=variant)
+    config = WacsfConfig(variant=variant, elements=(1, 6), n_g2_by_element=5)
     here = wacsf(numbers, x, [0, 3], config)
     order = np.random.default_rng(0).permutation(len(numbers))
     place = np.argsort(order)[[0, 3]]
@@ -133,8 +149,10 @@ def test_one_neighbour_or_none_is_no_error(n):
 
 
 @pytest.mark.parametrize(
-    "values", [{"variant": "mine"}, {"n_g4": 31}, {"r_max": 2.0}, {"g2_parameterisation": "spread"}, {"n_g4": 2}]
-)
+    "values",
+    [{"variant": "mine"}, {"n_g4": 31}, {"r_max": 2.0}, {"g2_parameterisation": "spread"}, {"n_g4": 2},
+     {"elements": (6,)}, {"n_g2_by_element": 8}, {"elements": (6,), "n_g2_by_element": 1}],
+)  # fmt: skip
 def test_sizes_that_make_no_sense_are_refused(values):
     with pytest.raises(XanesviewError):
         WacsfConfig(**values)
@@ -146,7 +164,7 @@ def test_the_neighbours_terms_add_up_to_the_descriptor(variant):
     numbers = np.array([26, 8, 8, 26, 1])
     positions = rng.uniform(0.0, 5.0, size=(5, 3))
     cell, pbc = np.diag([5.5, 6.0, 20.0]), np.array([True, True, False])
-    config = WacsfConfig(variant=variant, n_g4=16, zetas=(1.0, 4.0))
+    config = WacsfConfig(variant=variant, n_g4=16, zetas=(1.0, 4.0), elements=(1, 8), n_g2_by_element=6)
     terms = neighbour_terms(numbers, positions, 3, config, cell, pbc)
     whole = wacsf(numbers, positions, [3], config, cell, pbc)[0]
     np.testing.assert_allclose(terms.terms.sum(axis=0), whole, rtol=1e-10, atol=1e-14)

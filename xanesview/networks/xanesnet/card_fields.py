@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xanesview.networks.card_fields import ACTIVATION, CUTOFF, DROPOUT, as_many_energies
+from xanesview.networks.card_fields import ACTIVATION, ATOMIC_NUMBERS, CUTOFF, DROPOUT, as_many_energies
 from xanesview.networks.card_schema import Block, Items, Number, Text, whole
 
 MOST_POINTS = 2000
@@ -37,6 +37,8 @@ DESCRIPTOR = Block(
         "g2_parameterisation": _PARAMETERISATION,
         "g4_parameterisation": _PARAMETERISATION,
         "variant": Text(choices=("corrected", "newcastle_main", "rankine", "gnn_extension")),
+        "elements": ATOMIC_NUMBERS,
+        "n_g2_by_element": whole(0, 256),
     }
 )
 NETWORK = Block(

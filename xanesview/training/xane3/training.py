@@ -10,10 +10,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from xanesview.errors import XanesviewError
 from xanesview.limits import MOST_ENERGIES
 from xanesview.networks.bundle import load_weights, save_bundle
-from xanesview.networks.card import CARD, Card, find_bundle
+from xanesview.networks.card import find_bundle
 from xanesview.networks.card_fields import EV
 from xanesview.networks.card_schema import Block, Flag, Text, whole
 from xanesview.networks.members import load_members
@@ -26,6 +25,7 @@ from xanesview.training.data.labelled_graph import joined
 from xanesview.training.data.native_width import native_width
 from xanesview.training.data.splits import trained_splits
 from xanesview.training.domain_calibration import clusters_described, environment_domain
+from xanesview.training.going_on import check_same_data, started_from
 from xanesview.training.harness import RUNS, FitResult, base_card, fit, is_writer, member_tensors, seed_everything
 from xanesview.training.recipe_fields import SHARE, WEIGHT
 from xanesview.training.xane3.channels import channels_of_irreps
@@ -103,7 +103,7 @@ def train(data: list[Path], config: TrainingConfig, out: Path, resume: bool = Tr
 
 def _task(data: list[Path], config: TrainingConfig) -> _Task:
     choices, sticks = config.training, holds_sticks(data[0])
-    started = _started_from(choices.start) if choices.start else None
+    started = started_from(choices.start, RECIPE.kind) if choices.start else None
     grid = np.linspace(choices.first_ev, choices.last_ev, choices.points) if sticks else None
     if started is not None and sticks:
         grid = started.energy_ev
@@ -126,7 +126,8 @@ def _task(data: list[Path], config: TrainingConfig) -> _Task:
         e0_scale_ev=round(max(float(e0.std()), 0.1), 3) if len(e0) else 1.0,
     )
     if started is not None:
-        _check_same_data(started, dataset, elements)
+        beyond = max(elements) > (most := started.raw["network"]["max_z"])
+        check_same_data(started, dataset, f"the data hold an element beyond number {most}" if beyond else "")
         network, scale = Xane3Config.from_dict(started.raw["network"]), started.intensity_scale
     step = float(np.median(np.diff(dataset.energy_ev)))
     balanced = CompositeLoss.balanced(torch.as_tensor(spectra / scale), step, network.e0_scale_ev)
@@ -152,35 +153,10 @@ def _train_member(member: int, config: TrainingConfig, task: _Task, out: Path, r
         if choices.start_at_mean:
             start_at_mean(network, mean, module.grid)
     if choices.start:
-        known = load_members(_started_from(choices.start), load_weights(find_bundle(choices.start)))
+        known = load_members(started_from(choices.start, RECIPE.kind), load_weights(find_bundle(choices.start)))
         for network in (module.network, module.average):
             network.load_state_dict(known[member % len(known)].state_dict())
     return fit(module, items, val, out / RUNS, member, resume)
-
-
-def _started_from(name: str) -> Card:
-    """Return the card of the network to go on from."""
-    card = Card.from_json(find_bundle(name) / CARD)
-    if card.kind != RECIPE.kind:
-        raise XanesviewError(
-            f"Training can't go on from {card.name}: it is a {card.kind} network.", "Start from a network of XANE(3)."
-        )
-    return card
-
-
-def _check_same_data(card: Card, dataset: SpectraDataset, elements: set[int]) -> None:
-    """Refuse data of another edge, on other energies or with elements that a network has no numbers for."""
-    told = ""
-    if card.label != f"{dataset.element} {dataset.edge}":
-        told = f"it is of the {card.label} edge, the data of {dataset.element} {dataset.edge}"
-    elif card.axis != dataset.axis:
-        told = f"its energies are {card.axis}, those of the data {dataset.axis}"
-    elif len(card.energy_ev) != len(dataset.energy_ev) or np.abs(card.energy_ev - dataset.energy_ev).max() > 1e-3:
-        told = "the data have other energies"
-    elif max(elements) > card.raw["network"]["max_z"]:
-        told = f"the data hold an element beyond number {card.raw['network']['max_z']}"
-    if told:
-        raise XanesviewError(f"Training can't go on from {card.name}: {told}.", "Start from another network, or none.")
 
 
 def start_background(network: Xane3, mean: torch.Tensor, energy_ev: torch.Tensor) -> None:

@@ -14,8 +14,10 @@ from torch_geometric.data import Data
 from xanesview.domain.counts import counted
 from xanesview.inference.descriptor_explanation import BACKGROUND, NEIGHBOURS, neighbour_histogram
 from xanesview.limits import MOST_ATOMS
-from xanesview.networks.bundle import save_bundle
+from xanesview.networks.bundle import load_weights, save_bundle
+from xanesview.networks.card import find_bundle
 from xanesview.networks.card_schema import Block, Flag, Text, whole
+from xanesview.networks.members import load_members
 from xanesview.networks.neighbours import neighbour_edges
 from xanesview.networks.uncertainty import bootstrap_rows
 from xanesview.networks.wacsf import WacsfConfig, wacsf
@@ -26,6 +28,7 @@ from xanesview.training.data.labelled_graph import joined
 from xanesview.training.data.native_width import native_width
 from xanesview.training.data.splits import resplit, trained_splits
 from xanesview.training.domain_calibration import clusters_described, environment_domain
+from xanesview.training.going_on import check_same_data, started_from
 from xanesview.training.harness import (
     RUNS,
     AveragedModule,
@@ -49,14 +52,17 @@ class XanesnetChoices(TrainingChoices):
     """What training XANESNET adds.
 
     ``robustness``: error, as a share of the variance of the training spectra, below which a site's loss is quadratic
-    and above which it grows with the root of the square error; 0 for the mean square error. ``bands``: besides the
-    ensemble train bootstrap members, compare the bands of both and of dropout, and ship the best (with two members or
-    more). ``absorber`` and ``edge`` are for folders of pairs: index of the absorbing atom in every structure, and what
-    the card says of the transition.
+    and above which it grows with the root of the square error; 0 for the mean square error. ``bands``: compare the
+    bands of the ensemble and of dropout and ship the best (with two members or more), with ``bootstrap`` beside those
+    of as many bootstrap members. ``start``: a network (name or folder) whose weights, scaling and sizes, but for
+    dropout, the members begin with. ``absorber`` and ``edge`` are for folders of pairs: index of the absorbing atom in
+    every structure, and what the card says of the transition.
     """
 
     robustness: float = 0.02
     bands: bool = True
+    bootstrap: bool = True
+    start: str = ""
     absorber: int = 0
     edge: str = "K"
 
@@ -70,7 +76,12 @@ RECIPE = Recipe(
         variance_threshold=1e-8,
     ),
     training=XanesnetChoices(),
-    choices=Block({"robustness": WEIGHT, "bands": Flag(), "absorber": whole(0, MOST_ATOMS - 1), "edge": Text(40)}),
+    choices=Block(
+        {
+            "robustness": WEIGHT, "bands": Flag(), "bootstrap": Flag(), "start": Text(4000),
+            "absorber": whole(0, MOST_ATOMS - 1), "edge": Text(40),
+        }
+    ),
     default="xanesnet.toml",
     fixed=("energy_ev",),
 )
@@ -179,6 +190,11 @@ def _task(data: list[Path], config: TrainingConfig) -> _Task:
     ]  # fmt: skip
     scale = float(np.concatenate([m.isotropic for m in train_]).mean()) if holds_sticks(data[0]) else 1.0
     network = on_grid(config.network, dataset.energy_ev)
+    if config.training.start:
+        started = started_from(config.training.start, RECIPE.kind)
+        check_same_data(started, dataset)
+        network = XanesnetConfig.from_dict({**started.raw["network"], "dropout": config.network.dropout})
+        scale = started.intensity_scale
     batches = (structure_batches(part, network.descriptor, scale) for part in (train_, val, test))
     return _Task(dataset, scale, network, train_, val, *batches)
 
@@ -191,6 +207,10 @@ def _member(
     whole = joined(batches)
     network = Xanesnet(task.network)
     network.fit_scaling(whole.descriptors, whole.spectra)
+    if choices.start:
+        card = started_from(choices.start, RECIPE.kind)
+        known = load_members(card, load_weights(find_bundle(choices.start)))
+        network.load_state_dict(known[member % len(known)].state_dict())
     steps = choices.steps(len(batches))
     variance = float((whole.spectra - whole.spectra.mean(dim=0)).square().mean())
     module = XanesnetModule(network, choices, steps, max(variance, 1e-12))
@@ -200,14 +220,11 @@ def _member(
 def _best_band(
     config: TrainingConfig, task: _Task, ensemble: list[FitResult], out: Path, resume: bool
 ) -> tuple[list[FitResult], dict]:
-    """Train bootstrap members, compare the three bands, and return the members to ship and what the card says."""
-    parents = np.array([m.parent for m in task.train])
-    bootstrap = []
-    for member in range(config.training.members):
-        rows = bootstrap_rows(parents, config.training.seed + 7919 * (member + 1))
-        drawn = [task.train_batches[row] for row in rows]
-        bootstrap.append(_member(member, config, task, drawn, out / RUNS / "bootstrap", resume))
-    members = {"ensemble": ensemble, "bootstrap": bootstrap, "dropout": ensemble[:1], "ensemble dropout": ensemble}
+    """Compare the bands of the ensemble, of dropout and of bootstrap members; return the members to ship and what the
+    card says."""
+    members = {"ensemble": ensemble, "dropout": ensemble[:1], "ensemble dropout": ensemble}
+    if config.training.bootstrap:
+        members["bootstrap"] = _bootstrap(config, task, out, resume)
     val = joined(task.val_batches)
     test = joined(task.test_batches) if task.test_batches else None
     bands = {}
@@ -225,6 +242,17 @@ def _best_band(
     if told["method"] == "dropout":
         told["samples"] = _samples(len(members[best]))
     return members[best], told
+
+
+def _bootstrap(config: TrainingConfig, task: _Task, out: Path, resume: bool) -> list[FitResult]:
+    """Train as many members on structures drawn with replacement."""
+    parents = np.array([m.parent for m in task.train])
+    results = []
+    for member in range(config.training.members):
+        rows = bootstrap_rows(parents, config.training.seed + 7919 * (member + 1))
+        drawn = [task.train_batches[row] for row in rows]
+        results.append(_member(member, config, task, drawn, out / RUNS / "bootstrap", resume))
+    return results
 
 
 def _network(task: _Task, result: FitResult) -> Xanesnet:
@@ -274,7 +302,7 @@ def _stored(name: str, value: torch.Tensor) -> torch.Tensor:
 
 
 def _domain(config: TrainingConfig, task: _Task) -> tuple[dict, np.ndarray]:
-    """Return what the domain check compares with; the perceptron itself knows no elements, only weights."""
+    """Return what the domain check compares with; descriptors of weights alone know no elements."""
     domain, environments = environment_domain(
         sorted({int(z) for m in task.train for z in m.numbers}), task.train, task.val,
         config.bundle.clusters_of_crystals,

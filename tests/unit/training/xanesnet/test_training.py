@@ -15,6 +15,9 @@ from xanesview.domain.geometry.polarisation import linear
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.inference.explanation import explain
 from xanesview.inference.predictor import load_predictor
+from xanesview.networks.bundle import load_weights
+from xanesview.networks.card import Card
+from xanesview.networks.members import load_members
 from xanesview.networks.uncertainty import BandCalibration, interval_score
 from xanesview.networks.xanesnet.network import Xanesnet
 from xanesview.training.ablation import ablate
@@ -92,6 +95,25 @@ def test_it_learns_predicts_bands_and_explains(tmp_path, config):
     assert tensor.members is not None
     found = explain(molecule.structure, int(molecule.sites[0]), out, ((284.0, 287.0), (287.5, 291.0)))
     assert found.by_atom.sum() > 0
+
+
+def test_it_goes_on_from_a_network_of_its_kind_and_refuses_others(tmp_path, config):
+    data = write_data(tmp_path / "data.h5", n=40)
+    config.write_text(TINY.replace("epochs = 60", "epochs = 8\nbands = false"), encoding="utf-8")
+    first = train("xanesnet", [data], config, tmp_path / "first")
+    more = {"training": {"epochs": 1, "learning_rate": 1e-9, "start": str(first)}, "network": {"dropout": 0.0}}
+    second = train("xanesnet", [data], config, tmp_path / "second", changes=more)
+    cards = [Card.from_json(p / "card.json") for p in (first, second)]
+    before, after = (load_members(card, load_weights(card.path)) for card in cards)
+    for old, new in zip(before, after, strict=True):
+        for name, value in old.state_dict().items():
+            assert new.state_dict()[name].numpy() == pytest.approx(value.numpy(), abs=2e-3), name
+    assert [card.raw["network"]["dropout"] for card in cards] == [0.1, 0.0]
+    assert cards[0].intensity_scale == cards[1].intensity_scale
+    assert f"begun with the weights of tiny {cards[0].version} ({cards[0].weights_hash})" in cards[1].data["method"]
+    for other in ("c_k_edge_tensor", "fe_k_edge_xanesnet"):
+        with pytest.raises(XanesviewError, match="can't go on from"):
+            train("xanesnet", [data], config, tmp_path / other, changes={"training": {"start": other}})
 
 
 def test_pairs_of_any_absorber_and_any_spectrum(tmp_path, config):
