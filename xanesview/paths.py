@@ -18,6 +18,7 @@ HOME_VARIABLE = "XANESVIEW_HOME"
 """Environment variable: a folder below which settings, data, caches and logs are kept instead of the user's own."""
 
 _APP = "xanesview"
+_XDG = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
 _not_kept: str | None = None
 
 
@@ -125,6 +126,9 @@ def _user_dir(name: str, default: Callable[[], Path]) -> Path:
     Where it can't be made, a folder takes its place that goes with the process.
     """
     home = os.environ.get(HOME_VARIABLE)
+    for variable in _XDG:
+        if not os.path.isabs(os.environ.get(variable) or os.sep):  # to be ignored, as the specification says
+            del os.environ[variable]
     try:
         folder = Path(home).expanduser() / name if home else default()
     except RuntimeError:  # nobody's home

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QTabBar, QToolButton
 
 from tests.gui.acting import LEFT, NONE, mouse
+from xanesview.domain.geometry.kinds import KINDS
 from xanesview.domain.structure import Notice
 from xanesview.gui.dialogs.export_figure import ExportFigureDialog
 from xanesview.gui.plot.chips import ChipRow
@@ -194,3 +195,40 @@ def test_chips_stand_in_one_line_and_the_rest_in_a_menu(qtbot) -> None:
     assert not more.isVisible()
     row.resize(110, row.height())
     assert any(button.text().endswith("…") for button in row.findChildren(QPushButton) if button.isVisible())
+
+
+@pytest.mark.parametrize("example", ["benzene", "benzene_film"])
+def test_the_window_fits_a_screen_of_640_by_480(window, qtbot, example) -> None:
+    window.opening.open_example(example)
+    qtbot.waitUntil(lambda: bool(window.plot.curves()), timeout=30_000)
+    window.status.state.setText("predicting 1,234 of 5,678 sites…")
+    for name, kind in KINDS.items():
+        window.workspace.set_geometry(kind())
+        window.resize(640, 480 - 32)  # a title bar comes on top
+        for _ in range(5):
+            QApplication.processEvents()
+        assert window.size().toTuple() <= (640, 448), name
+        assert window.minimumSizeHint().width() <= 640, name
+        degree = window.geometry_panel.degree
+        if degree.isVisible():
+            corner = degree.mapTo(window.geometry_panel, degree.rect().topRight())
+            assert corner.x() < window.geometry_panel.width()
+    assert min(window.plot.picture.width(), window.plot.picture.height()) > 60
+    assert window.view.width() > 150
+
+
+def test_a_narrow_status_bar_says_the_network_before_times(benzene_window) -> None:
+    status = benzene_window.status
+    settle(benzene_window, 1400)
+    facts = (status.network, status.predicted, status.device, status.drawn)
+    assert all(one.isVisible() for one in facts)
+    counts = []
+    for width in (1000, 760, 640):
+        settle(benzene_window, width)
+        shown = [one.isVisible() for one in facts]
+        assert sorted(shown, reverse=True) == shown, "the last ones go first"
+        assert all(one.geometry().right() <= status.width() for one in facts if one.isVisible())
+        counts.append(sum(shown))
+    assert sorted(counts, reverse=True) == counts
+    settle(benzene_window, 1400)
+    assert all(one.isVisible() for one in facts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 
 import pytest
@@ -156,6 +157,38 @@ def test_a_language_of_the_user_goes_before_and_one_that_is_broken_is_passed_ove
     for code in ("xx", "none", "../de", ""):
         speak(code)
         assert (texts.language(), texts.tr("Save")) == ("en", "Save")
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        '[]', '"x"', "7", "null", "", "[" * 100_000, '{"language": 7, "Save": ["a"], "Quit": {"a": 1}}',
+        '{"{n} sites": "{m} Orte"}', '{"{n} sites": "{n:>9999999}"}', '{"{n} sites": "{n!r}"}',
+        '{"{n} sites": "{n} } Orte"}',
+        '{"{n} sites": "{n.__class__} Orte"}', '{"{n} sites": "{n} {"}', '{"Save": "a}"}', '{"Save": "\\ud800"}',
+        json.dumps({"Save": "x" * 1_000_000}), json.dumps({"Save": "x" * 5_000_000}), "\x00",
+    ],
+    ids=range(18),
+)  # fmt: skip
+def test_broken_tables_of_a_language_leave_the_english_texts(table):
+    folder = data_dir() / "translations"
+    folder.mkdir(parents=True)
+    (folder / "xx.json").write_text(table, encoding="utf-8")
+    languages()
+    speak("xx")
+    assert texts.tr("Save") == "Save"
+    assert texts.tr("{n} sites").format(n=3) == "3 sites"
+    speak("en")
+
+
+def test_a_pipe_is_no_language():
+    folder = data_dir() / "translations"
+    (folder / "de").mkdir(parents=True)
+    os.mkfifo(folder / "xx.json")
+    (folder / "yy.json").mkdir()
+    assert [code for code, _ in languages()] == ["en", "de"]
+    speak("xx")
+    assert texts.tr("Save") == "Save"
 
 
 def test_the_language_chosen_is_spoken_at_the_next_start(qapp, monkeypatch):

@@ -36,6 +36,19 @@ def test_without_the_variable_the_systems_own_folders_are_used(monkeypatch, tmp_
     assert paths.cache_dir() == tmp_path / "cache" / "xanesview"
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="XDG variables are Linux's")
+@pytest.mark.parametrize("value", ["", "here", "./here", "../here", "~/here"])
+def test_folders_of_the_system_that_are_not_absolute_are_ignored(value, monkeypatch, tmp_path):
+    monkeypatch.delenv(paths.HOME_VARIABLE)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    for variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(variable, value)
+    assert all((tmp_path / "home") in folder().parents for folder in FOLDERS)
+    assert list((tmp_path / "work").iterdir()) == []
+
+
 @pytest.fixture
 def nothing_noted():
     paths.forget_not_kept()

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from xanesview.domain.counts import counted
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
+from xanesview.gui.actions.opening_failures import OpeningFailures
 from xanesview.gui.background.spectrum_reading import SpectrumReading
 from xanesview.gui.background.structure_reading import StructureReading
 from xanesview.gui.session.workspace import Workspace
@@ -31,6 +32,7 @@ _MANY = 20
 _MOST_TABS = 20
 #: Kind of the notice that stands while something is being read or built; it has a button to give that up.
 WORKING = "working"
+_CHECK = "Check its name and permissions."
 BUILDING = Notice(WORKING, "Building the molecule…", "Large molecules take some seconds; you can go on meanwhile.")
 
 
@@ -45,6 +47,8 @@ class Opening(QObject):
     ----------
     force_field : bool
         Whether molecules from SMILES are relaxed with a force field.
+    failures : OpeningFailures
+        What of the files named last can't be opened.
     """
 
     spectrum_named = Signal(object)  # Path of a spectrum to lay over the prediction (the references panel knows how)
@@ -52,7 +56,7 @@ class Opening(QObject):
     many_named = Signal(object)  # Paths of folders, or of files of many structures, to predict one and all
     replacing = Signal()  # another structure is about to be shown
     remembered = Signal()  # a file came to the top of the recent ones
-    session_named = Signal(object, object)  # Path of a session to open, and what to do when it is shown
+    session_named = Signal(object, object, object)  # Path of a session; what to do when it is shown; where it can't be
     refused = Signal(str, str)  # message, hint: what was asked for can't be opened
     reading_spectrum = Signal(object)  # a Notice while a spectrum takes longer than a moment, None when that is over
     reading_changed = Signal(str)  # what is being read or built, in a sentence from its first moment; then empty
@@ -70,6 +74,7 @@ class Opening(QObject):
             lambda text, hint: self.reading_spectrum.emit(Notice(WORKING, text, hint) if text else None)
         )
         self.force_field = True
+        self.failures = OpeningFailures(workspace.message.emit)
         self._notice: Notice | None = None
         self._later = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._later.timeout.connect(lambda: self.working.emit(self._notice))
@@ -77,7 +82,7 @@ class Opening(QObject):
     # ---- asking ----
 
     def ask_file(self) -> None:
-        """Let the user choose a structure or a spectrum."""
+        """Let the user choose structures, spectra or a session."""
         names, _ = QFileDialog.getOpenFileNames(self._window, "Open", self.settings.folder, OPEN_FILTERS)
         self.open_paths([Path(name) for name in names])
 
@@ -94,6 +99,7 @@ class Opening(QObject):
             self._window, "Load reference", self.settings.folder, f"{SPECTRUM_FILTERS};;All files (*)"
         )
         if name:
+            self.failures.begin()
             self.settings.folder = str(Path(name).parent)
             self.spectrum_named.emit(Path(name))
 
@@ -129,11 +135,13 @@ class Opening(QObject):
         """Open dropped or chosen files: the first structure is shown, the others stand in tabs beside it.
 
         Every spectrum is overlaid on the first. A session takes the place of all that is open, before the others.
+        What can't be opened keeps nothing else from it, and is told of in one notice.
 
         A folder, and more structures than anybody wants tabs of, become a list in which all are predicted.
 
-        False where the structure can't be read.
+        False where no structure of those named can be read.
         """
+        self.failures.begin()
         folders = [path for path in paths if path.is_dir()]
         if folders:
             self.many_named.emit(tuple(folders))
@@ -149,25 +157,47 @@ class Opening(QObject):
 
     def _open_kinds(self, paths: list[Path], kinds: list[str]) -> bool:
         """Open files once it is known what each of them is."""
-        if "session" in kinds:
-            others = [path for path, kind in zip(paths, kinds, strict=True) if kind != "session"]
-            self.session_named.emit(paths[kinds.index("session")], lambda: others and self.open_paths(others))
+        named = list(zip(paths, kinds, strict=True))
+        sessions = [path for path, kind in named if kind == "session"]
+        spectra = [path for path, kind in named if kind == "spectrum"]
+        structures = [path for path, kind in named if kind not in ("session", "spectrum")]
+        if sessions:
+            self._open_session(sessions, lambda: self._show_first(structures, spectra))
             return True
-        spectra = [path for path, kind in zip(paths, kinds, strict=True) if kind == "spectrum"]
-        structures = [path for path in paths if path not in spectra]
+        return self._show_first(structures, spectra) or not structures
+
+    def _open_session(self, sessions: list[Path], then: Callable[[], object]) -> None:
+        """Open the first of some sessions that can be read, and then the rest of what was named."""
+        first, *others = sessions
+
+        def shown() -> None:
+            for path in others:
+                self._refuse(
+                    f"{path.name} was not opened: a window holds one session.", "Open it by itself, or in another."
+                )
+            then()
+            self.failures.tell()
+
+        self.session_named.emit(first, shown, lambda: self._open_session(others, then) if others else then())
+
+    def _show_first(self, structures: list[Path], spectra: list[Path]) -> bool:
+        """Show the first structure that can be read, the others beside it, spectra over it; False where none can."""
         if len(structures) > _MOST_TABS:
             self.overlay(spectra)
             self.many_named.emit(tuple(structures))
             return True
         if not structures:
             self.overlay(spectra)
-            return True
+            return False
+        first, *others = structures
+        outcome: list[bool] = []
 
-        def rest() -> None:
+        def shown() -> None:
             self.overlay(spectra)
-            self._keep_all(structures[1:])
+            self._keep_all(others)
 
-        return self._read_file(structures[0], rest, lambda: self.overlay(spectra))
+        read = self._read_file(first, shown, lambda: outcome.append(self._show_first(others, spectra)))
+        return outcome[0] if outcome else read
 
     def overlay(self, paths: Sequence[Path]) -> None:
         """Lay spectra over the prediction; several that are given together may be a series of angles."""
@@ -192,7 +222,7 @@ class Opening(QObject):
             self._keep_all(others)
 
         notice = Notice(WORKING, f"Reading {path.name}…")
-        self._begin(notice, lambda: read_structure(path), keep, lambda: self._keep_all(others))
+        self._begin(notice, lambda: read_structure(path), keep, lambda: self._keep_all(others), path.name)
 
     def _remember(self, path: Path) -> None:
         self.settings.add_recent_file(path)
@@ -202,11 +232,15 @@ class Opening(QObject):
         """Read a structure file (or a session) and show it, at once or as soon as it is read; False where it can't."""
         if is_session_file(path):
             return self.open_paths([Path(path)])
+        self.failures.begin()
         return self._read_file(Path(path))
 
-    def read_beside(self, path: Path, read: Callable[[], object], show: Callable[[object], None]) -> bool:
+    def read_beside(
+        self, path: Path, read: Callable[[], object], show: Callable[[object], None],
+        failed: Callable[[], object] = _nothing,
+    ) -> bool:  # fmt: skip
         """Read a file of another kind beside the window, then show it; the newest of all that is opened wins."""
-        return self._begin(Notice(WORKING, f"Reading {path.name}…"), read, show)
+        return self._begin(Notice(WORKING, f"Reading {path.name}…"), read, show, failed, path.name)
 
     def show_frame(self, frame: int) -> None:
         """Show another frame (from 0) of the trajectory that the structure shown is from; the newest wish wins."""
@@ -215,6 +249,7 @@ class Opening(QObject):
             return
         from xanesview.io.structures.registry import read_structure
 
+        self.failures.begin()
         path = Path(structure.source)
         notice = Notice(WORKING, f"Reading frame {frame + 1:,} of {path.name}…")
         self._begin(notice, lambda: read_structure(path, frame), self.workspace.show_frame)
@@ -223,6 +258,7 @@ class Opening(QObject):
         """Show a bundled example."""
         from xanesview.io.examples import find_example, load_example
 
+        self.failures.begin()
         return self._begin(
             Notice(WORKING, "Reading the example…"),
             lambda: load_example(name),
@@ -231,6 +267,7 @@ class Opening(QObject):
 
     def open_smiles(self, smiles: str) -> bool:
         """Build a molecule from its SMILES and show it, at once or as soon as it is built; False where it can't be."""
+        self.failures.begin()
         return self._begin(BUILDING, lambda: self._build(smiles), self.show_structure)
 
     def show_structure(self, structure: Structure, picked: Sequence[int] = ()) -> None:
@@ -264,8 +301,10 @@ class Opening(QObject):
             self._remember(path)
             self.show_structure(structure)
             shown()
+            self.failures.tell()  # what was said of others has gone with the structure before
 
-        return self._begin(Notice(WORKING, f"Reading {path.name}…"), lambda: read_structure(path), show, failed)
+        notice = Notice(WORKING, f"Reading {path.name}…")
+        return self._begin(notice, lambda: read_structure(path), show, failed, path.name)
 
     def _begin(
         self,
@@ -273,13 +312,17 @@ class Opening(QObject):
         read: Callable[[], Structure],
         show: Callable[[Structure], None],
         failed: Callable[[], None] = _nothing,
+        name: str = "",
     ) -> bool:
-        """Read beside the window, then show; False if it is known already that this fails."""
+        """Read beside the window, then show; False if it is known already that this fails.
+
+        `name` is that of the file, where it is one, for what may have to be told of it.
+        """
         outcome: list[bool] = []
 
         def deliver(result: Callable[[], Structure]) -> None:
             self._over()
-            structure = self._attempt(result)
+            structure = self._attempt(result, name)
             outcome.append(structure is not None)
             if structure is None:
                 failed()
@@ -299,18 +342,15 @@ class Opening(QObject):
         self.working.emit(None)
         self.reading_changed.emit("")
 
-    def _attempt(self, read: Callable[[], Structure]) -> Structure | None:
+    def _attempt(self, read: Callable[[], Structure], name: str) -> Structure | None:
         try:
             return read()
         except XanesviewError as error:
             self._refuse(error.message, error.hint)
         except OSError as error:
-            self._refuse(f"The file can't be read: {error.strerror or error}.", "Check its name and permissions.")
+            self._refuse(f"{name or 'The file'} can't be read: {error.strerror or error}.", _CHECK)
         return None
 
     def _refuse(self, message: str, hint: str) -> None:
-        self._tell("open", message, hint)
+        self.failures.add(Notice("open", message, hint))
         self.refused.emit(message, hint)
-
-    def _tell(self, kind: str, message: str, hint: str) -> None:
-        self.workspace.message.emit(Notice(kind, message, hint))

@@ -177,15 +177,23 @@ class Saving(QObject):
 
     # ---- opening ----
 
-    def open(self, path: Path, then: Callable[[], object] = lambda: None) -> None:
-        """Read a session file and show it in the place of all that is open, once nothing is lost by that."""
+    def open(
+        self, path: Path, then: Callable[[], object] = lambda: None, failed: Callable[[], object] = lambda: None
+    ) -> None:
+        """Read a session file and show it in the place of all that is open, once nothing is lost by that.
+
+        Parameters
+        ----------
+        then, failed
+            Called when it is shown, or can't be read, which is told already.
+        """
         from xanesview.io.session_file.session_file import read_with_digest
 
         def show(read: tuple[Work, str]) -> None:
             self.take_up(read[0], path, read[1])
             then()
 
-        self.when_safe(lambda: self.opening.read_beside(path, lambda: read_with_digest(path), show))
+        self.when_safe(lambda: self.opening.read_beside(path, lambda: read_with_digest(path), show, failed))
 
     def take_up(self, work: Work, path: Path | None, digest: str = "") -> None:
         """Show the work of a file, which it belongs to from then on; `digest` is that of what was read."""

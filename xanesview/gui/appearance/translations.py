@@ -9,16 +9,20 @@ from __future__ import annotations
 import json
 import logging
 from pathlib import Path
+from string import Formatter
 
 from PySide6.QtCore import QLibraryInfo, QTranslator
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QWidget
 
 from xanesview import texts
+from xanesview.errors import OddContent
+from xanesview.io.text_file import refuse_pipe
 from xanesview.paths import data_dir, resource
 from xanesview.texts import tr
 
 NAME = "language"
 LARGEST_BYTES = 4_000_000
+_LONGER, _MORE = 10, 200  # times as long as the English text, and characters on top
 _ENGLISH = ("en", "English")
 log = logging.getLogger(__name__)
 
@@ -101,10 +105,11 @@ def _taken(read, write) -> None:
 def _read(path: Path) -> dict[str, str]:
     """Return the table of a file; what is no text, and a file that can't be read, is passed over."""
     try:
+        refuse_pipe(path)
         if path.stat().st_size > LARGEST_BYTES:
             raise ValueError("it is too large")
         table = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, OddContent, ValueError, RecursionError) as error:
         log.warning("the language file %s can't be read: %s", path, error)
         return {}
     if not isinstance(table, dict):
@@ -112,14 +117,19 @@ def _read(path: Path) -> dict[str, str]:
         return {}
     return {
         key: value for key, value in table.items()
-        if isinstance(value, str) and value and _same_places(key, value)
+        if isinstance(value, str) and value and _can_stand_for(key, value)
     }  # fmt: skip
 
 
-def _same_places(text: str, other: str) -> bool:
-    """Whether both have the same places for values: else putting them in would fail."""
-    return sorted(_places(text)) == sorted(_places(other))
+def _can_stand_for(text: str, other: str) -> bool:
+    """Whether a text can take another one's place: Qt can write it, it is not endless, and values find their places."""
+    lone = any("\ud800" <= letter <= "\udfff" for letter in other)
+    return not lone and len(other) <= _LONGER * len(text) + _MORE and _places(text) == _places(other)
 
 
-def _places(text: str) -> list[str]:
-    return [part.split("}")[0] for part in text.split("{")[1:]]
+def _places(text: str) -> list[tuple[str, str | None, str | None]] | None:
+    """The places for values, with how each is written; None of a text into which none can be put."""
+    try:
+        return sorted(one[1:] for one in Formatter().parse(text) if one[1] is not None)
+    except ValueError:
+        return None

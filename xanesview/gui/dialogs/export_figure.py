@@ -47,6 +47,9 @@ if TYPE_CHECKING:
     from xanesview.io.figures.lower_panel import Below
 
 _REDRAW_AFTER_MS = 200
+_BESIDE_FIELDS_PX = 320 + 8 * SPACING
+"""The picture of the paper and what lies around both."""
+_LEAST_FIELDS_PX = 240
 _SVG = "image/svg+xml"
 
 
@@ -99,7 +102,11 @@ class ExportFigureDialog(QDialog):
         fields = QScrollArea(widgetResizable=True, frameShape=QScrollArea.Shape.NoFrame)
         fields.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         fields.setWidget(self.controls)
-        fields.setFixedWidth(max(344, self.controls.minimumSizeHint().width() + 2 * SPACING))  # its bar beside it
+        wide = max(344, self.controls.minimumSizeHint().width() + 2 * SPACING)  # its bar beside it
+        room = self.screen().availableGeometry().width() - _BESIDE_FIELDS_PX
+        if wide > room:
+            fields.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        fields.setFixedWidth(min(wide, max(room, _LEAST_FIELDS_PX)))
         fields.setMinimumHeight(200)
         self.paper = Paper()
         self.busy = BusyLine(self)

@@ -13,6 +13,9 @@ from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.appearance.theme import colours
 from xanesview.io.recognition import kind_of_file
 
+#: Of more files it is not looked at, while they are dragged, what each of them is.
+MANY = 20
+
 
 class DropHint(Label):
     """A window of its own without a frame, since the 3D view would cover what lies in the same one."""
@@ -45,6 +48,8 @@ class DropHint(Label):
 
 def words(paths: Sequence[Path]) -> str:
     """What a drop does: sessions and structures are opened, spectra are laid over the prediction."""
+    if len(paths) > MANY:
+        return f"Drop to open {len(paths):,} files"
     folders = [path for path in paths if path.is_dir()]
     paths = [path for path in paths if path not in folders]
     kinds = [kind_of_file(path) for path in paths]

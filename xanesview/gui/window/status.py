@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtWidgets import QProgressBar, QStatusBar, QToolButton, QWidget
 
 from xanesview.gui.appearance.palette import SPACING
@@ -23,7 +24,7 @@ OPENING = "opening the network…"
 
 
 class StatusBar(QStatusBar):
-    """State on the left; device, network and the last times on the right."""
+    """State on the left; device, network and the last times on the right, as many of these as there is room for."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +49,7 @@ class StatusBar(QStatusBar):
         self.addPermanentWidget(self.jobs)
         self.relaxation = RelaxationStatus(workspace)
         self.addPermanentWidget(self.relaxation)
+        self._facts = (self.network, self.predicted, self.device, self.drawn)  # the last goes first where it is narrow
         for label in (self.device, self.network, self.predicted, self.drawn):
             label.setContentsMargins(SPACING, 0, SPACING, 0)
             self.addPermanentWidget(label)
@@ -74,6 +76,26 @@ class StatusBar(QStatusBar):
         self.relaxation.refresh()
         self.stop.setIcon(icon("stop"))
         self._busy(self.workspace.is_busy)
+
+    def minimumSizeHint(self) -> QSize:
+        """No width: the bar says less before it keeps the window from becoming narrower."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def event(self, event: QEvent) -> bool:
+        """Say as much as there is room for whenever that, or what is to be said, has changed."""
+        handled = super().event(event)
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._fit()
+        return handled
+
+    def _fit(self) -> None:
+        """Hide facts that have no room."""
+        gap = self.layout().spacing()
+        widths = {one: max(one.minimumSizeHint().width(), one.minimumWidth()) + gap for one in self._facts}
+        taken = super().minimumSizeHint().width() - sum(widths[one] for one in self._facts if not one.isHidden())
+        for one in self._facts:
+            taken += widths[one]
+            one.setVisible(taken <= self.width())
 
     def show_drawn(self, milliseconds: float) -> None:
         """Show how long the last turn of the arrow took to be drawn."""

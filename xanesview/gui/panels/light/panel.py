@@ -123,6 +123,8 @@ class GeometryPanel(Panel):
         for widget in (self._vector_label, self.vector):
             modes.addWidget(widget)
             modes.addSpacing(4)
+        modes.addWidget(self._degree_label)
+        modes.addWidget(self.degree)
         modes.setStretchFactor(self.vector, 1)  # a direction with signs wants more than a line's usual width
         angles = QGridLayout()
         angles.setHorizontalSpacing(SPACING)
@@ -136,8 +138,6 @@ class GeometryPanel(Panel):
             angles.addWidget(field, 0, 4 * column + 2)
             if column == 0:
                 angles.setColumnMinimumWidth(3, SPACING)
-        angles.addWidget(self._degree_label, 0, 8)
-        angles.addWidget(self.degree, 0, 9)
         angles.setColumnStretch(1, 1)
         angles.setColumnStretch(5, 1)
         grid = QGridLayout(self)

@@ -182,7 +182,7 @@ class ReferencesPanel(Panel):
             else:
                 self._ask_columns(contents.preview)
         except XanesviewError as error:
-            self.workspace.message.emit(Notice("reference", error.message, error.hint))
+            self.context.opening.failures.add(Notice("reference", error.message, error.hint))
 
     def _add_exported(self, path: Path, spectra: list[Spectrum]) -> None:
         """Lay curves that the program exported over the prediction, as they were."""

@@ -1,0 +1,111 @@
+"""Several files that are given together: every good one opens, and all that can't be opened is told in one notice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent
+
+from xanesview.gui.window import drop_hint
+from xanesview.io.session_file.session_file import write_session_file
+
+WATER = "3\nwater\nO 0 0 0.12\nH 0 0.76 -0.48\nH 0 -0.76 -0.48\n"
+METHANE = "5\nmethane\nC 0 0 0\nH .63 .63 .63\nH -.63 -.63 .63\nH -.63 .63 -.63\nH .63 -.63 -.63\n"
+LINE = "".join(f"{280 + k / 2:.1f} {1 / (1 + 3 ** (10 - k)):.4f}\n" for k in range(50))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of good files and bad ones."""
+    for name, text in (
+        ("water.xyz", WATER), ("methane.xyz", METHANE), ("cut.xyz", WATER[:20]),
+        ("odd.cif", "data_x\n_cell_length_a ?\n"),
+        ("run.dat", LINE), ("empty.dat", "280 nan\n281 nan\n282 nan\n"), ("bad.xanesview", "no zip"),
+        ("worse.xanesview", "PK"),
+    ):  # fmt: skip
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def opened(window, qtbot, folder: Path, names: str) -> list[str]:
+    """Open files as one, and return the formulas of what is open then."""
+    window.opening.open_paths([folder / name for name in names.split()])
+    qtbot.waitUntil(lambda: not (window.opening.reading.is_busy or window.opening.spectra.is_busy), timeout=5000)
+    qtbot.wait(30)
+    return [one.formula for one in window.workspace.session.structures]
+
+
+def told(window) -> str:
+    return f"{window.structure_messages.text()} {window.plot_messages.text()}"
+
+
+def test_the_good_ones_open_and_each_bad_one_is_told(window, qtbot, folder) -> None:
+    found = opened(window, qtbot, folder, "cut.xyz water.xyz odd.cif empty.dat run.dat methane.xyz gone.xyz")
+    assert sorted(found) == ["CH4", "H2O"]
+    assert [one.label for one in window.workspace.session.references] == ["run"]
+    for name in ("cut.xyz", "odd.cif", "empty", "gone.xyz"):
+        assert name in told(window)
+    assert "4 files can't be opened." in told(window)
+
+
+def test_a_damaged_session_keeps_nothing_from_opening(window, qtbot, folder) -> None:
+    assert opened(window, qtbot, folder, "bad.xanesview worse.xanesview water.xyz run.dat") == ["H2O"]
+    assert len(window.workspace.session.references) == 1
+    assert "2 files can't be opened." in told(window)
+    assert "bad.xanesview" in told(window)
+    assert "worse.xanesview" in told(window)
+
+
+def test_the_first_session_that_can_be_read_is_opened_and_the_others_are_told(benzene_window, qtbot, folder) -> None:
+    window = benzene_window
+    for name in ("a.xanesview", "b.xanesview"):
+        write_session_file(folder / name, window.saving.gather().work.replace(networks=()))
+    found = opened(window, qtbot, folder, "bad.xanesview a.xanesview b.xanesview methane.xyz")
+    assert sorted(found) == ["C6H6", "CH4"]
+    assert window.saving.path == folder / "a.xanesview"
+    assert "b.xanesview was not opened: a window holds one session." in told(window)
+    assert "bad.xanesview" in told(window)
+
+
+def test_what_failed_before_is_past(window, qtbot, folder) -> None:
+    opened(window, qtbot, folder, "cut.xyz")
+    opened(window, qtbot, folder, "odd.cif")
+    assert "odd.cif" in told(window)
+    assert "cut.xyz" not in told(window)
+    opened(window, qtbot, folder, "water.xyz")
+    assert "odd.cif" not in told(window)
+
+
+def test_many_failures_are_counted(window, qtbot, folder) -> None:
+    for k in range(9):
+        (folder / f"x{k}.xyz").write_text("0\n")
+    opened(window, qtbot, folder, " ".join(f"x{k}.xyz" for k in range(9)))
+    assert "9 files can't be opened." in told(window)
+    assert "… and 3 other files." in told(window)
+
+
+def entered(window, urls: list[QUrl]) -> bool:
+    """Drag something over the window; tell whether it would take it."""
+    data = QMimeData()
+    data.setUrls(urls)
+    event = QDragEnterEvent(
+        QPoint(300, 300), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    event.ignore()
+    window.dragEnterEvent(event)
+    return event.isAccepted()
+
+
+def test_odd_things_that_are_dragged_over_it(window, qtbot, folder, monkeypatch) -> None:
+    assert not entered(window, [])
+    assert not entered(window, [QUrl("http://example.org/a.cif")])
+    asked = []
+    monkeypatch.setattr(drop_hint, "kind_of_file", lambda path: asked.append(path))
+    assert entered(window, [QUrl.fromLocalFile(str(folder / f"{k}.xyz")) for k in range(300)])
+    assert window.drop_hint.text() == "Drop to open 300 files"
+    assert asked == [], "300 files are not looked into while they are dragged"
+    window.drop_hint.hide()
+    opened(window, qtbot, folder, ".")
+    assert "is a folder" in told(window)
