@@ -145,6 +145,8 @@ def test_the_chip_goes_back_to_the_geometry_of_before_and_forth(relaxing, qtbot)
     gate.touch()
     wait_until_relaxed(window, qtbot)
     relaxed = workspace.structure
+    assert "as relaxed with GFN2-xTB (rms 0.0" in window.plot_messages.text()
+    assert "The chip “relaxed geometry” above the plot goes back" in window.plot_messages.text()
     qtbot.waitUntil(lambda: bool(window.plot.curves()) and bool(workspace.shown.sites))
     workspace.set_geometry(workspace.geometry.with_direction((0.6, 0.0, 0.8)))
     picked, light = workspace.session.picked, workspace.geometry

@@ -146,11 +146,12 @@ def test_notices_move_nothing_and_the_plot_keeps_its_share(benzene_window, qtbot
     for _ in range(5):
         QApplication.processEvents()
     assert places(window) == before
-    for bar, below in ((window.plot_messages, window.plot), (window.structure_messages, window.view)):
+    plot, view = window.plot, window.view
+    for bar, pane, below in ((window.plot_messages, plot, plot.picture), (window.structure_messages, view, view)):
         assert bar.isVisible()
         assert not bar.visibleRegion().isEmpty()
-        assert bar.geometry().top() - below.geometry().top() < 10
-        assert below.geometry().left() <= bar.geometry().left() < bar.geometry().right() <= below.geometry().right()
+        assert 0 <= bar.mapTo(window, QPoint()).y() - below.mapTo(window, QPoint()).y() < 10
+        assert pane.geometry().left() <= bar.geometry().left() < bar.geometry().right() <= pane.geometry().right()
         bar.clear()
     assert places(window) == before
     window.resolution.open_strip()
@@ -232,3 +233,40 @@ def test_a_narrow_status_bar_says_the_network_before_times(benzene_window) -> No
     assert sorted(counts, reverse=True) == counts
     settle(benzene_window, 1400)
     assert all(one.isVisible() for one in facts)
+
+
+def test_long_words_in_the_status_bar_are_cut_and_never_widen_the_window(benzene_window, qtbot) -> None:
+    window, status = benzene_window, benzene_window.status
+    settle(window, 840)
+    width, least = window.width(), window.minimumSizeHint().width()
+    long = "C K-edge absorption tensor of organic molecules, trained on everything that there was to be had"
+    for label in (status.network, status.device, status.predicted, status.state, status.relaxation.text):
+        label.setText(long)
+    status.relaxation.show()
+    settle(window, 840)
+    assert window.width() == width
+    assert window.minimumSizeHint().width() == least
+    for label in (status.network, status.state, status.relaxation.text):
+        assert label.mapTo(window, QPoint(label.width(), 0)).x() <= window.width()
+        assert label.drawn_text().endswith("…")
+    status.refresh()
+    settle(window, 1400)
+    assert status.state.drawn_text() == "ready"
+
+
+@pytest.mark.parametrize("width", [1400, 840])
+def test_a_notice_above_the_plot_leaves_title_and_chips_to_be_seen(benzene_window, qtbot, width) -> None:
+    window, bar = benzene_window, benzene_window.plot_messages
+    window.plot.set_chips([Chip("fit means nothing", "why", "warning", "resolution")])
+    window.show_notice(Notice("fit-undetermined", "The fit means nothing: " + "a long sentence, " * 12, "Undo it."))
+    settle(window, width)
+    qtbot.waitUntil(lambda: bar.height() > 40)
+    row = window.plot._chips
+    chip = QRect(row.mapTo(window, QPoint()), row.size())
+    notice = QRect(bar.mapTo(window, QPoint()), bar.size())
+    assert not notice.intersects(chip)
+    assert notice.top() >= chip.bottom()
+    opened = []
+    window.plot.control_wanted.connect(opened.append)
+    QTest.mouseClick(row._buttons[0], LEFT)
+    assert opened == ["resolution"]

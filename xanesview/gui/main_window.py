@@ -163,7 +163,9 @@ class MainWindow(QMainWindow):
         _column(centre, (self.plot, 1))
         over_view = NoticeStack(left, (self.offers, self.structure_messages), lambda: self.view_pane.widget.geometry())
         self.view_pane.ready.connect(lambda: over_view.follow(self.view_pane.widget))
-        NoticeStack(centre, (self.plot_messages,), self.plot.geometry)
+        # below the chips, which tell of the same and open it
+        over_plot = NoticeStack(centre, (self.plot_messages,), lambda: self.plot.curves_place(centre))
+        over_plot.follow(self.plot.picture)
         self.desk = QMainWindow()
         self.desk.setWindowFlags(Qt.WindowType.Widget)
         self.desk.setObjectName("desk")

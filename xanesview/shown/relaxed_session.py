@@ -6,8 +6,9 @@ import dataclasses
 from collections.abc import Mapping
 
 from xanesview.domain.session import ReferenceCurve, Session
-from xanesview.domain.structure import FROM_SMILES, Structure
+from xanesview.domain.structure import FROM_SMILES, Notice, Structure
 from xanesview.reference import kept as molecules
+from xanesview.reference.engine.gfn2 import METHOD
 from xanesview.reference.multiple_scattering import kept as scattering
 
 _COMPUTED = (molecules.METHOD, scattering.METHOD)
@@ -40,6 +41,15 @@ def with_geometries(session: Session, better: Mapping[str, Structure]) -> Sessio
         return session
     references = tuple(_moved(reference, better) for reference in session.references)
     return session.replace(structure=structure, kept=kept, references=references)
+
+
+def geometry_notice(structure: Structure) -> Notice:
+    """Return what is told once a molecule has got a better geometry by itself: that, and the way back."""
+    moved = structure.geometry_origin.rpartition("; ")[2].rstrip(")")
+    return Notice(
+        "relaxed", f"The molecule is now drawn and predicted as relaxed with {METHOD} ({moved}).",
+        "The chip “relaxed geometry” above the plot goes back to the geometry it was built with.",
+    )  # fmt: skip
 
 
 def with_geometry_before(session: Session, before: Structure) -> Session:

@@ -297,7 +297,7 @@ def test_a_fit_that_means_nothing_is_told_and_a_click_takes_it_back(window, pane
     assert not marks()
     QTest.mouseClick(panel.fit_button, LEFT)
     qtbot.waitUntil(lambda: "The fit means nothing: the error of the factor is larger" in bar.text(), **PATIENT)
-    assert "an edge step describes the curve nearly as well without the prediction" in bar.text()
+    assert "a flat line describes the curve nearly as well without the prediction" in bar.text()
     qtbot.waitUntil(lambda: bool(marks()), **PATIENT)
     assert marks()[0].severity == "warning"
     assert "film" in marks()[0].detail

@@ -73,14 +73,15 @@ class Elided(Label):
 
     def drawn_text(self) -> str:
         """Return what there is room for."""
-        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        room = self.contentsRect().width()
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Write as much as there is room for."""
         painter = QPainter(self)
         text = self.drawn_text()
         self.style().drawItemText(
-            painter, self.rect(), self.alignment(), self.palette(), self.isEnabled(), text,
+            painter, self.contentsRect(), self.alignment(), self.palette(), self.isEnabled(), text,
             self.foregroundRole(),
         )  # fmt: skip
         painter.end()

@@ -40,7 +40,7 @@ from xanesview.shown.computed_edges import WithComputedEdges, engine_of, is_comp
 from xanesview.shown.curve_changes import with_compared
 from xanesview.shown.names import selection_name
 from xanesview.shown.opened_session import closed, kept_beside, opened, other_frame, shown_again
-from xanesview.shown.relaxed_session import with_geometry_before
+from xanesview.shown.relaxed_session import geometry_notice, with_geometry_before
 from xanesview.shown.session_notices import no_absorber, not_an_absorber
 
 if TYPE_CHECKING:
@@ -463,6 +463,7 @@ class Workspace(QObject):
         self._show(self._session)
         if again:
             self.computation.compute(again)
+        self.message.emit(geometry_notice(self._session.structure))
 
     def _take_answer(self) -> None:
         """A network that takes the direction as an input has answered."""

@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QWidget
 
 from xanesview.gui.actions.computing import progress_text
 from xanesview.gui.appearance.palette import SPACING
-from xanesview.gui.appearance.plain_text import Label, plain
+from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.appearance.theme import icon
 from xanesview.gui.session.workspace import Workspace
+from xanesview.gui.window.status_words import StatusWords
 
 _EVERY_MS = 250
 _STEPS = 1000
@@ -22,8 +23,8 @@ class ComputationStatus(QWidget):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.workspace = workspace
-        self.text = Label(objectName="computing")
-        self.text.setMinimumWidth(_LEAST_TEXT_PX)  # on a small screen its end is cut, and the tooltip tells all
+        self.text = StatusWords(objectName="computing")
+        self.text.setMinimumWidth(_LEAST_TEXT_PX)
         self.bar = QProgressBar(textVisible=False, objectName="computing-progress")
         self.bar.setRange(0, _STEPS)
         self.bar.setFixedWidth(80)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer
 from xanesview.domain.structure import Notice
 from xanesview.gui.actions.opening import WORKING, Opening
 from xanesview.gui.session.workspace import Workspace
-from xanesview.gui.window.messages import SAVED, MessageBar
+from xanesview.gui.window.messages import PASSING, SAVED, MessageBar
 
 #: Notices of these kinds concern the structure and stand above the 3D view; all others above the plot.
 STRUCTURE_KINDS = (
@@ -17,12 +17,14 @@ STRUCTURE_KINDS = (
 EDIT_KINDS = ("contact", "edit")
 #: Notices of these kinds concern one structure's curves and go with it.
 PAST_WITH_STRUCTURE = (
-    "prediction", "reference", "reference-left", "reference-elsewhere", "compute", "network-changed",
+    "prediction", "reference", "reference-left", "reference-elsewhere", "compute", "network-changed", "relaxed",
 )  # fmt: skip
+#: Notices of these kinds tell what was done by itself: what the user is to see comes first.
+YIELDING = ("relaxed",)
 #: Notices of these kinds stay when the step before them is undone: what they tell of is still so.
 KEPT_ON_UNDO = (
     WORKING, SAVED, "not-kept", "opengl", "device", "error", "autosave", "save", "session", "export", "guide", "open",
-    "network", "prediction",
+    "network", "prediction", "relaxed",
 )  # fmt: skip
 
 
@@ -65,6 +67,8 @@ class Notices(QObject):
     def show(self, notice: Notice, details: str = "") -> None:
         """Say something above the pane it concerns."""
         bar = self.structure if notice.kind in STRUCTURE_KINDS else self.plot
+        if notice.kind in YIELDING and bar.notice is not None and bar.notice.kind not in PASSING:
+            return
         bar.show_notice(notice, details)
         self._told_at.pop(bar, None)
         self._later.start()

@@ -6,9 +6,10 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from xanesview.domain.editing.atoms import EDITED
 from xanesview.gui.appearance.palette import SPACING
-from xanesview.gui.appearance.plain_text import Label, plain
+from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.appearance.theme import icon
 from xanesview.gui.session.workspace import Workspace
+from xanesview.gui.window.status_words import StatusWords
 
 RUNNING = "relaxing geometry…"
 RUNNING_TIP = "The force field's geometry is shown and predicted until GFN2-xTB has relaxed it"
@@ -20,7 +21,7 @@ class RelaxationStatus(QWidget):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.workspace = workspace
-        self.text = Label(objectName="relaxation")
+        self.text = StatusWords(objectName="relaxation")
         self.stop = QToolButton(objectName="stop-relaxation", autoRaise=True)
         self.stop.setToolTip("Keep the geometry that is shown")
         self.stop.setAccessibleName("Stop relaxing")

@@ -8,12 +8,12 @@ from PySide6.QtCore import QEvent, QSize
 from PySide6.QtWidgets import QProgressBar, QStatusBar, QToolButton, QWidget
 
 from xanesview.gui.appearance.palette import SPACING
-from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.appearance.theme import icon
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.window.computation_status import ComputationStatus
 from xanesview.gui.window.jobs.panel import JobsButton
 from xanesview.gui.window.relaxation_status import RelaxationStatus
+from xanesview.gui.window.status_words import StatusWords
 from xanesview.shown.computed_edges import KIND
 
 if TYPE_CHECKING:
@@ -31,15 +31,15 @@ class StatusBar(QStatusBar):
         self.workspace = workspace
         self.setSizeGripEnabled(False)
         self.setContentsMargins(SPACING, 0, SPACING, 0)
-        self.state = Label("ready", objectName="state")
+        self.state = StatusWords("ready", objectName="state")
         self.progress = QProgressBar(textVisible=False)
         self.progress.setFixedWidth(120)
         self.stop = QToolButton(objectName="stop", toolTip="Keep what is predicted and stop (Ctrl+.)", autoRaise=True)
         self.stop.clicked.connect(workspace.cancel_prediction)
-        self.device = Label(objectName="device", toolTip="Where the network runs")
-        self.network = Label(objectName="network", toolTip="The network that predicts")
-        self.predicted = Label(objectName="predicted", toolTip="Time of the last prediction")
-        self.drawn = Label(objectName="drawn", toolTip="From turning the arrow to the drawn curve")
+        self.device = StatusWords(objectName="device", toolTip="Where the network runs")
+        self.network = StatusWords(objectName="network", toolTip="The network that predicts")
+        self.predicted = StatusWords(objectName="predicted", toolTip="Time of the last prediction")
+        self.drawn = StatusWords(objectName="drawn", toolTip="From turning the arrow to the drawn curve")
         self.addWidget(self.state)
         self.addWidget(self.progress)
         self.addWidget(self.stop)

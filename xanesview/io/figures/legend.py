@@ -40,6 +40,7 @@ _LINE = 1.25
 _GAP_PT = 5.0
 _FEWEST_LETTERS = 6
 _OVER_BREAKS = 30
+_MOST_LINES = 4  # of one name beside the plot
 _HIGHEST_INSIDE = 0.5  # of the figure's height: a longer list finds no empty place
 _HANDLE = 3.2  # line of a legend and the space beside it, in units of the text size
 
@@ -237,10 +238,12 @@ def _right(axes: Axes, curves: Sequence[FigureCurve], font_pt: float, *, whole: 
 def _beside(names: Sequence[str], size: float, room_pt: float, height_pt: float) -> tuple[list[str], int]:
     """Return names as they fit into a width beside the plot, and how many lines its height has."""
     most = max(int((height_pt - size) / (_LINE * size)), 1)
-    lines = max(int(most / len(names) - 0.25), 1)
     letters = max(int(room_pt / (_LETTER * size)), _FEWEST_LETTERS)
     while True:
-        labels = [broken(name, letters, lines) for name in names]
+        for lines in range(_MOST_LINES, 0, -1):  # short names leave their lines to long ones
+            labels = [broken(name, letters, lines) for name in names]
+            if sum(1.25 + label.count("\n") for label in labels) <= most:
+                break
         widest = max(width_of(label, size) for label in labels)
         if widest <= room_pt or letters == _FEWEST_LETTERS:
             return labels, most

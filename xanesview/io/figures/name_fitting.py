@@ -57,8 +57,8 @@ def shortened_to(label: str, font_pt: float, room_pt: float) -> str:
 def broken(label: str, letters: int, lines: int) -> str:
     """Return a label in so many lines at most, of so many letters each, shortened where it is longer still.
 
-    Between words, and behind signs within them, it is broken; words are not. One longer than a line is shortened
-    in its middle.
+    Between words, and behind signs within them, it is broken; words are not. One that is longer than a line is
+    shortened in its middle.
     """
     parts = lines_of(label, letters)
     if len(parts) <= lines:
@@ -74,7 +74,11 @@ def lines_of(label: str, letters: int, longest: int | None = None) -> list[str]:
     """Return a label in lines of so many letters; a word longer than a line, or than `longest`, is shortened."""
     together = _TOGETHER.sub(lambda found: found[0].replace(" ", _NO_BREAK), label)
     lines = [""]
+    pieces: list[str] = []
     for piece in _PIECES.findall(together):
+        own = piece.replace(_NO_BREAK, " ") if len(piece.rstrip(" ")) > letters else piece
+        pieces += _PIECES.findall(own)
+    for piece in pieces:
         word = shortened(piece.rstrip(" "), max(letters, longest or 0))
         joined = f"{lines[-1]}{word}"
         if lines[-1] and len(joined) > letters:

@@ -151,6 +151,14 @@ def test_a_list_on_the_right_of_one_column_has_whole_words_or_stands_below():
         assert axes.width >= LEAST_WIDTH * figure.bbox.width
 
 
+def test_short_names_on_the_right_leave_their_lines_to_long_ones():
+    long = "polystyrene film, grazing, +0.30 eV · edge step"
+    names = ["sum of all", *[f"C{k}" for k in range(1, 10)], long]
+    figure = draw_spectra(curves(names), FigureSpec(legend="right"))
+    told = [text.get_text().replace("\n", " ") for text in figure.legends[0].get_texts()]
+    assert told == names
+
+
 def test_names_are_shortened_in_their_middle():
     assert shortened("a name as long as a line 11", 15) == "a name…line 11"
     assert shortened("short", 15) == "short"
