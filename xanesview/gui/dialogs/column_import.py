@@ -32,6 +32,7 @@ from xanesview.gui.appearance.choice import Choice
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import colours
+from xanesview.gui.dialogs.ready import make_ready
 from xanesview.gui.dialogs.room import resize_on_screen
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.io.spectra.column_text import DELIMITERS
@@ -81,6 +82,7 @@ class ColumnImportDialog(QDialog):
         self._show_preview()
         self._filling = False
         self._read()
+        make_ready(self)
 
     def _build(self) -> None:
         self.delimiter, self.decimal, self.unit = Choice(), Choice(), Choice()

@@ -21,6 +21,7 @@ from xanesview.domain.processing.fit_of_measured import MeasuredFit, of_measured
 from xanesview.domain.processing.undetermined import doubts, meaningless, poorness
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
+from xanesview.gui.dialogs.ready import make_ready
 
 if TYPE_CHECKING:
     from xanesview.domain.processing.fitted_prediction import PredictionFit
@@ -56,6 +57,7 @@ class FitDetails(QDialog):
         column.addWidget(buttons)
         self._report: FitReport | None = None
         self._show_report(report)
+        make_ready(self)
         self.resize(560, self.sizeHint().height())
 
     def follow(self, fitting: CurveFitting) -> None:
