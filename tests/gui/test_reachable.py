@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
+    QAbstractScrollArea,
     QAbstractSpinBox,
     QApplication,
     QComboBox,
@@ -30,7 +31,9 @@ from xanesview.gui.dialogs.column_import import ColumnImportDialog
 from xanesview.gui.dialogs.fit_details import FitDetails
 from xanesview.gui.dialogs.surface import SurfaceDialog
 from xanesview.gui.dialogs.unsaved import UnsavedDialog
+from xanesview.gui.session.curve_fitting import FitReport
 from xanesview.io.spectra.spectrum_file import sniff
+from xanesview.shown.curve import Subject
 
 
 @pytest.fixture
@@ -83,7 +86,8 @@ def nameless(root: QWidget) -> list[str]:
         above = [widget.parentWidget()]
         above.append(above[0].parentWidget() if above[0] is not None else None)
         of_qt = widget.objectName().startswith("qt_") or isinstance(widget, QLabel | QScrollBar | QHeaderView | QMenu)
-        part = any(isinstance(one, QAbstractSpinBox | QComboBox | QTabBar | QAbstractItemView) for one in above)
+        part = isinstance(above[0], QAbstractScrollArea) and above[0].viewport() is widget
+        part = part or any(isinstance(one, QAbstractSpinBox | QComboBox | QTabBar | QAbstractItemView) for one in above)
         paints = any("paintEvent" in kind.__dict__ for kind in type(widget).__mro__ if "xanesview" in kind.__module__)
         hidden = isinstance(widget, QAbstractButton) and not widget.isVisible()  # it gets its words when it is shown
         whole = isinstance(widget, QTabWidget | QDockWidget) or (widget.isWindow() and widget.windowTitle())
@@ -103,11 +107,11 @@ def test_every_widget_of_the_window_and_of_each_panel_says_what_it_is(opened):
 )
 def test_every_widget_of_a_dialog_says_what_it_is(benzene_window, qtbot, action):
     window = benzene_window
-    before = set(map(id, QApplication.topLevelWidgets()))
+    before = QApplication.topLevelWidgets()
     window.named_actions[action].trigger()
     shown = [
         one for one in QApplication.topLevelWidgets()
-        if id(one) not in before and one.isVisible() and one.objectName() != "qtooltip_label"
+        if one not in before and one.isVisible() and one.objectName() != "qtooltip_label"
     ]  # fmt: skip
     assert len(shown) == 1
     assert nameless(shown[0]) == []
@@ -116,13 +120,15 @@ def test_every_widget_of_a_dialog_says_what_it_is(benzene_window, qtbot, action)
 
 def test_dialogs_that_ask_of_a_file_a_crystal_or_a_fit_are_named_too(window, qtbot, tmp_path):
     energy = np.linspace(280.0, 320.0, 201)
-    curve = Spectrum(energy, np.exp(-((energy - 288.0) ** 2)), kind="measured", label="measured")
+    lines = sum(np.exp(-(((energy - at) / 1.2) ** 2)) for at in (285.0, 288.5, 294.0)) + (energy > 290.0)
+    curve = Spectrum(energy, lines, kind="measured", label="measured")
+    noise = np.random.default_rng(1).normal(0.0, 0.02, energy.size)
     path = tmp_path / "columns.dat"
     np.savetxt(path, np.column_stack([energy, curve.intensity, curve.intensity]))
-    fit = fit_series([curve], [curve])
+    fit = fit_series([curve.replace(intensity=1.3 * lines + noise)], [curve])
     window.opening.open_example("cu2o")
     dialogs = [
-        ColumnImportDialog(sniff(path), window), FitDetails("measured", fit, window),
+        ColumnImportDialog(sniff(path), window), FitDetails(FitReport(Subject("reference", 0), "measured", fit, (), ()), window),
         UnsavedDialog("work", lambda: None, lambda: None, window),
         SurfaceDialog(window, window.opening.asked, window.workspace.structure),
     ]  # fmt: skip

@@ -126,6 +126,7 @@ class ColumnImportDialog(QDialog):
         which = "All" if n <= MOST_CURVES else f"The first {MOST_CURVES} of"
         self.scan.addItem(f"{which} {n:,} scans, each as a curve")
         self.table = QTableWidget()
+        self.table.setAccessibleName("Columns of the file")
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.table.verticalHeader().hide()

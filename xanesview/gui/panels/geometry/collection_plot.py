@@ -32,6 +32,7 @@ class MixingBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setAccessibleName(tr("Shares along and across the beam"))
         self._parallel = 1.0 / 3.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(22)
