@@ -183,7 +183,7 @@ def test_the_theme_of_the_command_line_holds_for_this_run_only(window, desktop, 
     window.preferences.set("font_size", 12.0)
     assert colours(window) is DARK, "neither the desktop nor another setting ends it"
     assert window.settings.theme == "system", "the next start is as ever"
-    shown = {action.text(): action for action in _theme_menu(window).actions()}
+    shown = {action.text().replace("&", ""): action for action in _theme_menu(window).actions()}
     _theme_menu(window).aboutToShow.emit()
     assert shown["Dark"].isChecked()
     shown["System"].trigger()
@@ -205,5 +205,6 @@ def test_the_command_line_hands_its_theme_to_the_window(monkeypatch):
 
 
 def _theme_menu(window):
-    view = next(action.menu() for action in window.menuBar().actions() if action.text() == "&View")
-    return next(action.menu() for action in view.actions() if action.menu() and "Theme" in action.menu().title())
+    view = next(action.menu() for action in window.menuBar().actions() if action.text().replace("&", "") == "View")
+    menus = [action.menu() for action in view.actions() if action.menu() is not None]
+    return next(menu for menu in menus if menu.title().replace("&", "") == "Theme")
