@@ -119,8 +119,7 @@ class Session:
 
     def export(self, name: str, write: Callable[[Path], object]) -> Callable[[], object]:
         """A way out, to a file whose name has been chosen."""
-        exporting = self.window.exporting
-        return lambda: exporting._attempt(lambda: write(self.folder / name), self.folder / name)
+        return lambda: write(self.folder / name)
 
     def figure(self) -> None:
         """The dialog of a figure, its file, and its end."""
@@ -226,9 +225,12 @@ def main() -> int:
     return 0
 
 
-def tell(title: str, longest_ms: float, gaps: list) -> None:
-    """Print an action's longest untold stand-still, and each that was too long."""
-    print(f"  {title:22} {longest_ms:6.0f} ms", flush=True)
+def tell(title: str, longest_ms: float, cpu_ms: float, gaps: list) -> None:
+    """Print an action's longest untold stand-still, the longest computing in one, and each that was too long.
+
+    On a busy machine a stand-still is mostly waiting for a processor; what the window itself computes stays the same.
+    """
+    print(f"  {title:22} {longest_ms:6.0f} ms, computing {cpu_ms:4.0f} ms", flush=True)
     for gap in gaps:
         told = "busy pointer" if gap.is_told else "UNTOLD"
         print(f"      {gap.milliseconds:6.0f} ms ({gap.cpu_ms:.0f} ms computing), {told}", flush=True)

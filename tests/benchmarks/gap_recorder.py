@@ -34,7 +34,7 @@ class GapRecorder(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.gaps: list[Gap] = []
-        self.longest_ms = 0.0
+        self.longest_ms = self.longest_cpu_ms = 0.0
         self._last, self._cpu = time.perf_counter(), time.thread_time()
         self._told = False
         self._places: list[str] = []
@@ -47,10 +47,10 @@ class GapRecorder(QObject):
         self._thread = threading.Thread(target=self._look, name="gaps", daemon=True)
         self._thread.start()
 
-    def take(self) -> tuple[float, list[Gap]]:
-        """Return the longest stand-still and those that are too long since the last call."""
-        taken = self.longest_ms, self.gaps
-        self.longest_ms, self.gaps = 0.0, []
+    def take(self) -> tuple[float, float, list[Gap]]:
+        """Return the longest untold stand-still since the last call, the longest computing in one, and all too long."""
+        taken = self.longest_ms, self.longest_cpu_ms, self.gaps
+        self.longest_ms, self.longest_cpu_ms, self.gaps = 0.0, 0.0, []
         return taken
 
     def stop(self) -> None:
@@ -78,6 +78,7 @@ class GapRecorder(QObject):
             self.gaps.append(Gap(pause, 1000.0 * (cpu - self._cpu), told, places))
         if not told:
             self.longest_ms = max(self.longest_ms, pause)
+            self.longest_cpu_ms = max(self.longest_cpu_ms, 1000.0 * (cpu - self._cpu))
         self._last, self._cpu = now, cpu
 
     def _look(self) -> None:

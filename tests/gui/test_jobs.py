@@ -159,3 +159,139 @@ def test_a_fit_that_is_stopped_ends_at_its_next_trial():
     with pytest.raises(Cancelled):
         prediction_fit.fit_series([curve], [curve], cancelled=cancelled)
     assert len(trials) == 4
+
+
+@pytest.fixture
+def gate():
+    """Holds up what waits for it; open at the end, so that no thread is left."""
+    found = threading.Event()
+    yield found
+    found.set()
+
+
+def running(window) -> list[str]:
+    return [job.name for job in window.workspace.jobs.jobs if job.state == RUNNING]
+
+
+def job_of(window, name: str):
+    return next(job for job in window.workspace.jobs.jobs if job.name == name)
+
+
+@pytest.fixture
+def slow_export(benzene_window, gate, monkeypatch, tmp_path):
+    """The window while its curves are written to a file that is there already."""
+    from xanesview.io.spectra import curves
+
+    window, path, write = benzene_window, tmp_path / "curves.csv", curves.write_curves
+    path.write_text("before")
+    window.exporting.writing.one.patience_s = 0.0
+
+    def slowly(*words) -> None:
+        gate.wait(20.0)
+        write(*words)
+
+    monkeypatch.setattr(curves, "write_curves", slowly)
+    window.exporting.write_data(path)
+    return window, path
+
+
+def test_an_export_stands_in_the_list_while_the_window_goes_on(slow_export, gate, qtbot):
+    window, path = slow_export
+    qtbot.waitUntil(lambda: "Write curves.csv" in running(window))
+    qtbot.waitUntil(lambda: window.status.state.text() == "writing curves.csv…")
+    before = window.workspace.geometry
+    window.directions.x()
+    assert window.workspace.geometry != before
+    gate.set()
+    qtbot.waitUntil(lambda: job_of(window, "Write curves.csv").state == DONE)
+    assert "energy" in path.read_text(encoding="utf-8").lower()
+    assert str(path) in window.plot_messages.text()
+    assert window.status.state.text() == "ready"
+
+
+def test_an_export_that_is_stopped_leaves_the_old_file(slow_export, gate, qtbot):
+    window, path = slow_export
+    qtbot.waitUntil(lambda: "Write curves.csv" in running(window))
+    job_of(window, "Write curves.csv").stop()
+    qtbot.waitUntil(lambda: job_of(window, "Write curves.csv").state == STOPPED)
+    gate.set()
+    qtbot.wait(50)
+    assert path.read_text() == "before"
+    assert [one.name for one in path.parent.iterdir()] == ["curves.csv"], "no half file stays either"
+
+
+def test_a_window_that_closes_first_writes_what_it_has_begun(slow_export, gate, qtbot):
+    window, path = slow_export
+    threading.Timer(0.05, gate.set).start()
+    window.saving.asks = False
+    window.close()
+    assert path.read_text() != "before"
+
+
+def test_an_export_that_fails_keeps_its_sentence(benzene_window, tmp_path, qtbot):
+    benzene_window.exporting.writing.one.patience_s = 0.0
+    benzene_window.exporting.write_data(tmp_path / "no_folder" / "curves.csv")
+    qtbot.waitUntil(lambda: "no folder" in benzene_window.plot_messages.text())
+    job = job_of(benzene_window, "Write curves.csv")
+    assert (job.state, "no folder" in job.sentence) == (FAILED, True)
+
+
+def test_a_spectrum_that_is_read_for_long_is_listed_and_given_up(window, gate, qtbot):
+    spectra, taken = window.opening.spectra, []
+    spectra.one.patience_s = 0.0
+    spectra.begin("large.dat", lambda: gate.wait(20.0), taken.append)
+    spectra.begin("next.dat", lambda: "read", lambda read: taken.append(read()))
+    qtbot.waitUntil(lambda: "Read large.dat" in running(window))
+    job_of(window, "Read large.dat").stop()
+    qtbot.waitUntil(lambda: taken == ["read"])
+    assert "Read large.dat" not in running(window)
+
+
+def test_a_search_in_the_library_is_listed_and_stopped(window, gate, qtbot, monkeypatch):
+    from xanesview.gui.background.library_search import LibrarySearch
+
+    monkeypatch.setattr(LibrarySearch, "_answer", lambda *_: gate.wait(20.0))
+    window.tabs.show("Library")
+    qtbot.waitUntil(lambda: "Search the library of spectra" in running(window))
+    job_of(window, "Search the library of spectra").stop()
+    qtbot.waitUntil(lambda: "Search the library of spectra" not in running(window))
+    assert window.library._empty.text().startswith("Stopped.")
+
+
+def test_a_search_for_symmetry_is_listed_and_stopped(window, gate, qtbot, monkeypatch):
+    from xanesview.domain import symmetry
+
+    monkeypatch.setattr(symmetry, "orbits", lambda *_: gate.wait(20.0) and [])
+    window.opening.open_example("benzene")
+    window.tabs.show("Sites")
+    qtbot.waitUntil(lambda: "Look for symmetry" in running(window))
+    job_of(window, "Look for symmetry").stop()
+    qtbot.waitUntil(lambda: "Look for symmetry" not in running(window))
+    assert "not looked for" in window.sites.symmetry.symbol.text()
+
+
+def test_an_explanation_and_a_reading_of_properties_are_listed_and_stopped(benzene_window, gate, qtbot, monkeypatch):
+    from xanesview.gui.background.explaining import Explaining, Question
+
+    monkeypatch.setattr(Explaining, "_explained", lambda *_: gate.wait(20.0))
+    window = benzene_window
+    why, properties = window.tabs["Why"], window.tabs["Properties"]
+    why.explaining.explain(Question(window.workspace.structure, 0, Path("fake"), (), "gradient"))
+    properties._readings._load = lambda: gate.wait(20.0)
+    properties._readings.ask(None)
+    names = {"Read properties from a spectrum", f"Explain the spectrum of {why._subject.text()}"}
+    qtbot.waitUntil(lambda: names <= set(running(window)))
+    for name in names:
+        job_of(window, name).stop()
+    qtbot.waitUntil(lambda: not names & set(running(window)))
+
+
+def test_a_fit_is_listed_and_stopped(benzene_window, gate, qtbot):
+    window = benzene_window
+    window.workspace.fitting._thread.ask(lambda _cancelled: gate.wait(20.0))
+    window.workspace.fitting.changed.emit()
+    name = "Fit the prediction to a measured curve"
+    qtbot.waitUntil(lambda: name in running(window))
+    job_of(window, name).stop()
+    qtbot.waitUntil(lambda: job_of(window, name).state == STOPPED)
+    assert not window.workspace.fitting.is_busy

@@ -2,13 +2,38 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QTabBar, QToolBar
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDockWidget,
+    QHeaderView,
+    QLabel,
+    QMenu,
+    QScrollBar,
+    QTabBar,
+    QTabWidget,
+    QToolBar,
+    QWidget,
+)
 
+from xanesview.domain.processing.prediction_fit import fit_series
+from xanesview.domain.spectrum import Spectrum
 from xanesview.gui.appearance.spoken_names import controls, spoken
-from xanesview.gui.dialogs.settings import SettingsDialog
+from xanesview.gui.dialogs.column_import import ColumnImportDialog
+from xanesview.gui.dialogs.fit_details import FitDetails
+from xanesview.gui.dialogs.surface import SurfaceDialog
+from xanesview.gui.dialogs.unsaved import UnsavedDialog
+from xanesview.gui.session.curve_fitting import FitReport
+from xanesview.io.spectra.spectrum_file import sniff
+from xanesview.shown.curve import Subject
 
 
 @pytest.fixture
@@ -54,12 +79,63 @@ def test_tab_goes_round_through_the_light_and_the_front_panel(benzene_window):
     assert any(isinstance(one, QTabBar) for one in met), "the tabs of the panels"
 
 
-def test_the_list_of_settings_is_named_too(benzene_window, qtbot):
-    benzene_window.named_actions["settings"].trigger()
-    dialog = benzene_window.findChild(SettingsDialog)
-    qtbot.waitUntil(dialog.isVisible)
-    assert [told(one) for one in controls(dialog) if not spoken(one)] == []
-    dialog.reject()
+def nameless(root: QWidget) -> list[str]:
+    """Widgets that take the keyboard or paint something of their own, and say nothing of themselves."""
+    found = []
+    for widget in [root, *root.findChildren(QWidget)]:
+        above = [widget.parentWidget()]
+        above.append(above[0].parentWidget() if above[0] is not None else None)
+        of_qt = widget.objectName().startswith("qt_") or isinstance(widget, QLabel | QScrollBar | QHeaderView | QMenu)
+        part = isinstance(above[0], QAbstractScrollArea) and above[0].viewport() is widget
+        part = part or any(isinstance(one, QAbstractSpinBox | QComboBox | QTabBar | QAbstractItemView) for one in above)
+        paints = any("paintEvent" in kind.__dict__ for kind in type(widget).__mro__ if "xanesview" in kind.__module__)
+        hidden = isinstance(widget, QAbstractButton) and not widget.isVisible()  # it gets its words when it is shown
+        whole = isinstance(widget, QTabWidget | QDockWidget) or (widget.isWindow() and widget.windowTitle())
+        if of_qt or part or hidden or whole or not (paints or widget.focusPolicy() != Qt.FocusPolicy.NoFocus):
+            continue
+        if not spoken(widget) and not (paints and any(one is not None and spoken(one) for one in above)):
+            found.append(told(widget))
+    return found
+
+
+def test_every_widget_of_the_window_and_of_each_panel_says_what_it_is(opened):
+    assert nameless(opened) == []
+
+
+@pytest.mark.parametrize(
+    "action", ["settings", "guide", "shortcuts", "about", "palette", "new_smiles", "jobs", "export_figure"]
+)
+def test_every_widget_of_a_dialog_says_what_it_is(benzene_window, qtbot, action):
+    window = benzene_window
+    before = QApplication.topLevelWidgets()
+    window.named_actions[action].trigger()
+    shown = [
+        one for one in QApplication.topLevelWidgets()
+        if one not in before and one.isVisible() and one.objectName() != "qtooltip_label"
+    ]  # fmt: skip
+    assert len(shown) == 1
+    assert nameless(shown[0]) == []
+    shown[0].close()
+
+
+def test_dialogs_that_ask_of_a_file_a_crystal_or_a_fit_are_named_too(window, qtbot, tmp_path):
+    energy = np.linspace(280.0, 320.0, 201)
+    lines = sum(np.exp(-(((energy - at) / 1.2) ** 2)) for at in (285.0, 288.5, 294.0)) + (energy > 290.0)
+    curve = Spectrum(energy, lines, kind="measured", label="measured")
+    noise = np.random.default_rng(1).normal(0.0, 0.02, energy.size)
+    path = tmp_path / "columns.dat"
+    np.savetxt(path, np.column_stack([energy, curve.intensity, curve.intensity]))
+    fit = fit_series([curve.replace(intensity=1.3 * lines + noise)], [curve])
+    window.opening.open_example("cu2o")
+    dialogs = [
+        ColumnImportDialog(sniff(path), window), FitDetails(FitReport(Subject("reference", 0), "measured", fit, (), ()), window),
+        UnsavedDialog("work", lambda: None, lambda: None, window),
+        SurfaceDialog(window, window.opening.asked, window.workspace.structure),
+    ]  # fmt: skip
+    for dialog in dialogs:
+        dialog.show()
+        assert nameless(dialog) == []
+        dialog.close()
 
 
 def test_no_key_of_vtk_does_anything_of_its_own(benzene_window, qtbot):

@@ -13,7 +13,7 @@ import xanesview.gui.settings as module
 from tests.damage import KINDS, damage
 from xanesview.gui.appearance import theme
 from xanesview.gui.appearance.palette import DARK, LIGHT
-from xanesview.gui.appearance.theme import colours
+from xanesview.gui.appearance.theme import apply_theme, colours
 from xanesview.gui.dialogs.settings import SettingsDialog
 from xanesview.gui.setting_table import SCHEMA, SETTINGS
 from xanesview.gui.settings import Settings
@@ -145,3 +145,66 @@ def test_the_list_of_settings_is_searched_and_changes_the_window_at_once(benzene
     QApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
     assert colours(window) is LIGHT, "who chose light stays with it"
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+
+@pytest.fixture
+def desktop(monkeypatch):
+    """A desktop that goes dark, or light again, as a real one tells of it."""
+
+    def goes(dark: bool) -> None:
+        for one in (preferences, theme):
+            monkeypatch.setattr(one, "desktop_is_dark", lambda _app: dark)
+        QApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
+
+    return goes
+
+
+def test_the_theme_of_the_desktop_is_followed_there_and_back(window, desktop):
+    assert window.preferences.theme == "system"
+    for dark in (True, False, True, False):
+        desktop(dark)
+        assert colours(window).dark == dark
+        assert window.plot.palette().window().color().lightness() < 100 or not dark
+
+
+@pytest.mark.parametrize(("mode", "scheme"), [("light", LIGHT), ("dark", DARK)])
+def test_a_theme_that_was_chosen_stays_whatever_the_desktop_does(window, desktop, mode, scheme):
+    window.set_theme(mode)
+    for dark in (True, False):
+        desktop(dark)
+        assert colours(window) is scheme
+    assert window.settings.theme == mode
+
+
+def test_the_theme_of_the_command_line_holds_for_this_run_only(window, desktop, qapp):
+    apply_theme(qapp, "dark")  # as the program does, before there is a window
+    window.preferences.theme_of_run = "dark"
+    desktop(False)
+    window.preferences.set("font_size", 12.0)
+    assert colours(window) is DARK, "neither the desktop nor another setting ends it"
+    assert window.settings.theme == "system", "the next start is as ever"
+    shown = {action.text().replace("&", ""): action for action in _theme_menu(window).actions()}
+    _theme_menu(window).aboutToShow.emit()
+    assert shown["Dark"].isChecked()
+    shown["System"].trigger()
+    assert (window.preferences.theme, colours(window)) == ("system", LIGHT)
+    desktop(True)
+    assert colours(window) is DARK
+
+
+def test_the_command_line_hands_its_theme_to_the_window(monkeypatch):
+    from xanesview.cli.main import main
+    from xanesview.gui import app as app_module
+
+    asked = []
+    monkeypatch.setattr(app_module, "run", lambda launch: asked.append(launch.theme) or 0)
+    for words in (["gui"], ["gui", "--theme", "dark"], ["gui", "--theme", "system"]):
+        assert main(words) == 0
+    assert asked == [None, "dark", "system"]
+    assert main(["gui", "--theme", "sepia"]) == 2
+
+
+def _theme_menu(window):
+    view = next(action.menu() for action in window.menuBar().actions() if action.text().replace("&", "") == "View")
+    menus = [action.menu() for action in view.actions() if action.menu() is not None]
+    return next(menu for menu in menus if menu.title().replace("&", "") == "Theme")

@@ -151,6 +151,7 @@ def _run_window(
 
     settings = Settings(fresh=launch.fresh or launch.screenshot is not None)
     window = MainWindow(networks, settings, network, live)
+    window.preferences.theme_of_run = launch.theme
     install_exception_hook(window, log_path)
     over = close_when_asked(window)
     if not (launch.fresh or launch.screenshot is not None):

@@ -109,7 +109,7 @@ class MainWindow(QMainWindow):
         WorkspaceJobs(self.workspace, self.workspace.jobs)
         FileJobs(self.opening, self.saving, self.exporting.writing, self.workspace.jobs)
         fill_menu_bar(
-            self.menuBar(), self.named_actions, self.opening, self.settings, self.docks.values(), self.set_theme
+            self.menuBar(), self.named_actions, self.opening, self.settings, self.docks.values(), self.preferences
         )
         self.drop_hint = DropHint(self)
         self._connect()

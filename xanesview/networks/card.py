@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -133,7 +134,11 @@ class Card:
             naming what is missing or wrong.
         """
         path = Path(path)
-        return cls.from_values(read_card(path), path.parent)
+        try:
+            facts = path.stat()
+        except (OSError, ValueError):  # why is told by reading it
+            return cls.from_values(read_card(path), path.parent)
+        return _card_at(path, facts.st_dev, facts.st_ino, facts.st_mtime_ns, facts.st_size)
 
     @classmethod
     def from_values(cls, raw: dict, path: Path) -> Card:
@@ -149,6 +154,12 @@ class Card:
         numbers = {name: float(raw[name]) for name in _NUMBERS if name in raw}
         given = {"energy_ev": _grid(raw["energy_ev"]), "elements": tuple(raw["elements"]), **numbers}
         return cls(**(told | given | {"path": path, "raw": raw}))
+
+
+@lru_cache(maxsize=128)
+def _card_at(path: Path, *_version: int) -> Card:
+    """Return the card of a file in one version of it: lists of networks ask for all of them again and again."""
+    return Card.from_values(read_card(path), path.parent)
 
 
 _NUMBERS = ("native_fwhm_ev", "energy_offset_ev", "intensity_scale")

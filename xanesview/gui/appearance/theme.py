@@ -110,6 +110,8 @@ def apply_theme(app: QApplication, mode: str = "system") -> Colours:
     scheme = DARK if dark else LIGHT
     if app.style().name() != "fusion":
         app.setStyle(QStyleFactory.create("Fusion"))
+    if app.styleSheet():  # Qt takes three times as long to put one in the place of another
+        app.setStyleSheet("")
     app.setFont(text_font())
     app.setPalette(palette_of(scheme))
     app.setStyleSheet(style_sheet(scheme, SPACING, RADIUS, small_size_pt(), _glyphs(scheme)))

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from xanesview.domain.counts import counted
+from xanesview.errors import XanesviewError
 from xanesview.gui.background.structure_reading import StructureReading
 from xanesview.texts import tr
 
@@ -29,6 +30,8 @@ class SpectrumReading(QObject):
     """
 
     DOING = "Reading {name}…"
+    begun = Signal(str)  # a name: its turn has come
+    ended = Signal(str)  # and it is over; why it failed, where it has
     working = Signal(str, str)  # what is being read longer than a moment and what waits, "" when that is over
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -67,7 +70,10 @@ class SpectrumReading(QObject):
 
     def cancel(self) -> None:
         """Give up the file that is being read; those that wait for it are read."""
+        was_busy = self.is_busy
         self.one.cancel()
+        if was_busy:
+            self.ended.emit("")
         self._over()
         self._next()
 
@@ -84,6 +90,7 @@ class SpectrumReading(QObject):
         try:
             while self._waiting and not self.is_busy:
                 self._name, read, deliver = self._waiting.popleft()
+                self.begun.emit(self._name)
                 self.one.begin(read, lambda result, deliver=deliver: self._deliver(result, deliver))
                 if self.is_busy:
                     self._later.start()
@@ -92,6 +99,7 @@ class SpectrumReading(QObject):
 
     def _deliver(self, result: Read, deliver: Deliver) -> None:
         self._over()
+        self.ended.emit(_problem(result))
         try:
             deliver(result)
         finally:  # a file that reveals a bug keeps no other waiting
@@ -106,3 +114,14 @@ class SpectrumReading(QObject):
     def _over(self) -> None:
         self._later.stop()
         self.working.emit("", "")
+
+
+def _problem(result: Read) -> str:
+    """Return why there is no result, in words for users; empty where there is one."""
+    try:
+        result()
+    except XanesviewError as error:
+        return f"{error.message} {error.hint}".strip()
+    except Exception as error:  # noqa: BLE001  whoever it is delivered to deals with it
+        return f"{type(error).__name__}: {error}"
+    return ""

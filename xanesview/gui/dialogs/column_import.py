@@ -32,6 +32,7 @@ from xanesview.gui.appearance.choice import Choice
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import colours
+from xanesview.gui.dialogs.ready import make_ready
 from xanesview.gui.dialogs.room import resize_on_screen
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.io.spectra.column_text import DELIMITERS
@@ -81,6 +82,7 @@ class ColumnImportDialog(QDialog):
         self._show_preview()
         self._filling = False
         self._read()
+        make_ready(self)
 
     def _build(self) -> None:
         self.delimiter, self.decimal, self.unit = Choice(), Choice(), Choice()
@@ -124,6 +126,7 @@ class ColumnImportDialog(QDialog):
         which = "All" if n <= MOST_CURVES else f"The first {MOST_CURVES} of"
         self.scan.addItem(f"{which} {n:,} scans, each as a curve")
         self.table = QTableWidget()
+        self.table.setAccessibleName("Columns of the file")
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.table.verticalHeader().hide()

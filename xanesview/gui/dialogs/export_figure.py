@@ -34,6 +34,7 @@ from xanesview.gui.background.latest_work import LatestWork
 from xanesview.gui.dialogs.figure_controls import FigureControls
 from xanesview.gui.dialogs.figure_paper import Paper, Preview, preview_of
 from xanesview.gui.dialogs.figure_templates import TemplateRow
+from xanesview.gui.dialogs.ready import make_ready
 from xanesview.gui.dialogs.room import resize_on_screen
 from xanesview.gui.plot.overlays import BusyLine
 from xanesview.io.figures.curve_looks import FigureCurve, with_roles
@@ -95,6 +96,7 @@ class ExportFigureDialog(QDialog):
         self._work = LatestWork("figure-preview", "The figure could not be drawn", self)
         self._build()
         self._connect()
+        make_ready(self)
         resize_on_screen(self, 980, 640)
         QTimer.singleShot(0, self, self.redraw)  # when it has its size, and stands
 
@@ -102,6 +104,7 @@ class ExportFigureDialog(QDialog):
         fields = QScrollArea(widgetResizable=True, frameShape=QScrollArea.Shape.NoFrame)
         fields.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         fields.setWidget(self.controls)
+        fields.setAccessibleName("Look of the figure")
         wide = max(344, self.controls.minimumSizeHint().width() + 2 * SPACING)  # its bar beside it
         room = self.screen().availableGeometry().width() - _BESIDE_FIELDS_PX
         if wide > room:

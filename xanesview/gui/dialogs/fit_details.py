@@ -21,6 +21,8 @@ from xanesview.domain.processing.fit_of_measured import MeasuredFit, of_measured
 from xanesview.domain.processing.undetermined import doubts, meaningless, poorness
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
+from xanesview.gui.dialogs.ready import make_ready
+from xanesview.texts import tr
 
 if TYPE_CHECKING:
     from xanesview.domain.processing.fitted_prediction import PredictionFit
@@ -56,6 +58,7 @@ class FitDetails(QDialog):
         column.addWidget(buttons)
         self._report: FitReport | None = None
         self._show_report(report)
+        make_ready(self)
         self.resize(560, self.sizeHint().height())
 
     def follow(self, fitting: CurveFitting) -> None:
@@ -71,13 +74,15 @@ class FitDetails(QDialog):
             return
         self._report, fit, told = report, report.fit, of_measured(report.fit)
         self.setWindowTitle(f"Fit to {report.label}" if report.label else "Fit")
-        self.values = self._replaced(self.values, _value_table(told))
-        self.correlations = self._replaced(self.correlations, _correlation_table(told))
+        self.values = self._replaced(self.values, _value_table(told), "Values of the fit")
+        self.correlations = self._replaced(self.correlations, _correlation_table(told), "Correlations of the fit")
         self.words.setText("\n".join((CONVENTION, *_judged(fit))))
 
-    def _replaced(self, old: QTableWidget, new: QTableWidget) -> QTableWidget:
+    def _replaced(self, old: QTableWidget, new: QTableWidget, name: str) -> QTableWidget:
+        new.setAccessibleName(tr(name))
         self._column.replaceWidget(old, new)
         old.hide()
+        old.setParent(None)
         old.deleteLater()
         return new
 

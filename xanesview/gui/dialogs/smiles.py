@@ -12,6 +12,7 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.background.structure_reading import StructureReading
+from xanesview.gui.dialogs.ready import make_ready
 
 SUGGESTIONS = "Benzene c1ccccc1 · ethanol CCO · glycine NCC(=O)O · PMMA unit CC(C)(C)C(=O)OC"
 BUILDING = "Building the molecule… Large ones take some seconds; Cancel gives it up."
@@ -61,6 +62,7 @@ class SmilesDialog(QDialog):
         column.addWidget(self.problem)
         column.addWidget(buttons)
         self._typed(text)
+        make_ready(self)
 
     def build(self) -> None:
         """Build the molecule and close, or say why it can't be built."""

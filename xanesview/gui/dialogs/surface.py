@@ -24,6 +24,7 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.background.structure_reading import StructureReading
+from xanesview.gui.dialogs.ready import make_ready
 
 _PAUSE_MS = 250  # after typing, before terminations are sought
 
@@ -68,6 +69,7 @@ class SurfaceDialog(QDialog):
         buttons.rejected.connect(self.reject)
         self._arrange(buttons)
         self._seek()
+        make_ready(self)
 
     def cut(self) -> None:
         """Cut the slab and close, or say why it can't be cut."""

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from xanesview.domain.counts import counted
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
+from xanesview.gui.appearance.spoken_names import name_controls
 from xanesview.gui.appearance.theme import icon, small_font
 from xanesview.gui.guide.finding import Contents, Hits
 from xanesview.gui.guide.page_view import PageView
@@ -59,6 +60,7 @@ class GuideWindow(QWidget):
         self._connect()
         self._place(window)
         self.go(INDEX)
+        name_controls(self)
 
     # ---- building ----
 

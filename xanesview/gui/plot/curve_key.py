@@ -15,6 +15,7 @@ from xanesview.gui.plot.header import with_one_decimal
 from xanesview.gui.plot.ranges import spread_labels
 from xanesview.gui.plot.swatch import SWATCH_PX, draw_swatch
 from xanesview.shown.curve import Curve
+from xanesview.texts import tr
 
 DIRECT_LABELS = 5
 """Up to so many visible curves are labelled at their right end; more stand in a list."""
@@ -39,6 +40,7 @@ class CurveKey(QWidget):
 
     def __init__(self, end_of: Callable[[Curve], float | None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAccessibleName(tr("Names of the curves"))
         self.setMouseTracking(True)
         self.setFont(small_font())
         self._end_of = end_of

@@ -13,6 +13,7 @@ from xanesview.gui.plot.curve_layer import CurveLayer
 from xanesview.gui.plot.curve_style import CurveStyle
 from xanesview.gui.plot.pointer import PlotView
 from xanesview.shown.curve import Curve
+from xanesview.texts import tr
 
 _AXIS_WIDTH_PX = 40
 _REFERENCE_DASH = (4.5, 2.5)
@@ -84,6 +85,7 @@ class NoisePicture(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAccessibleName(tr("Spectrum with noise"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(64, 72)
         self.caption = ""

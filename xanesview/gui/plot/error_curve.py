@@ -15,6 +15,7 @@ from xanesview.gui.appearance.theme import colours, small_font
 from xanesview.gui.plot.axes import NumberAxis, colour_axes, make_still_plot, title_axis
 from xanesview.gui.plot.layer import PlotLayer
 from xanesview.gui.plot.pointer import PlotView
+from xanesview.texts import tr
 
 _AXIS_WIDTH_PX = 60
 _DOT_PX, _MARK_PX = 2.2, 4.0
@@ -56,6 +57,7 @@ class ErrorCurve(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAccessibleName(tr("Errors of the network on its test structures"))
         self.setObjectName("error-curve")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._titles: tuple[str, ...] = ("Mean square error",)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.appearance.theme import colours, small_font
+from xanesview.texts import tr
 
 BUSY_AFTER_MS = 150
 """A prediction that takes longer than this shows; shorter ones would only flicker."""
@@ -27,6 +28,7 @@ class BusyLine(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.setAccessibleName(tr("Busy"))
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFixedHeight(2)
         self._delay = QTimer(self, singleShot=True, interval=BUSY_AFTER_MS)

@@ -21,6 +21,7 @@ from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow, vtkWindowT
 from xanesview.drawing3d.sampling import mean_of_squares, samples_per_pixel
 from xanesview.gui.view3d.sprites import Sprite
 from xanesview.gui.view3d.still_frame import StillFrame
+from xanesview.texts import tr
 
 _REST_MS = 140
 """After this long without a change the picture is smoothed, one unseen frame at a time."""
@@ -46,6 +47,7 @@ class GLCanvas(QWidget):
 
     def __init__(self, parent: QWidget, before_frame: Callable[[], None]) -> None:
         super().__init__(parent, Qt.WindowType.Widget | Qt.WindowType.MSWindowsOwnDC)
+        self.setAccessibleName(tr("3D view"))
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAttribute(Qt.WidgetAttribute.WA_PaintOnScreen)
         # Its ancestors get native windows too: with WA_DontCreateNativeAncestors no mouse event reaches the view.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
 
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QDockWidget, QMenu, QMenuBar
@@ -16,13 +17,24 @@ from xanesview.gui.settings import Settings
 from xanesview.texts import tr
 
 
+class Themes(Protocol):
+    """Light, dark, or whatever the desktop asks for."""
+
+    @property
+    def theme(self) -> str:
+        """The one that holds now."""
+
+    def set_theme(self, mode: str) -> None:
+        """Choose one."""
+
+
 def fill_menu_bar(
     bar: QMenuBar,
     actions: Mapping[str, QAction],
     opening: Opening,
     settings: Settings,
     docks: Iterable[QDockWidget],
-    set_theme: Callable[[str], None],
+    themes: Themes,
 ) -> None:
     """Make the menus; examples and recent files are listed when their menu opens.
 
@@ -30,14 +42,14 @@ def fill_menu_bar(
     ----------
     docks
         Panels that can be shown, hidden, and detached as windows of their own.
-    set_theme
-        Called with the name of the theme that is chosen.
+    themes
+        Knows the theme that holds, and takes the one that is chosen.
     """
     fillers = {
         "examples": lambda menu: _list_when_opened(menu, lambda: _list_examples(menu, opening)),
         "recent": lambda menu: _list_when_opened(menu, lambda: _list_recent(menu, opening, settings)),
         "panels": lambda menu: _list_panels(menu, list(docks)),
-        "theme": lambda menu: _list_themes(menu, settings, set_theme),
+        "theme": lambda menu: _list_themes(menu, themes),
     }
     for heading, (_, entries) in zip(underlined([tr(heading) for heading, _ in MENUS]), MENUS, strict=True):
         fill_menu(bar.addMenu(heading), entries, actions, fillers)
@@ -86,13 +98,13 @@ def _detach(dock: QDockWidget) -> None:
     dock.resize(520, 360)
 
 
-def _list_themes(menu: QMenu, settings: Settings, set_theme: Callable[[str], None]) -> None:
+def _list_themes(menu: QMenu, themes: Themes) -> None:
     group = QActionGroup(menu)
     actions = {}
     for mode, text in zip(MODES, underlined([tr(mode.capitalize()) for mode in MODES]), strict=True):
         actions[mode] = action = menu.addAction(text)
         action.setCheckable(True)
-        action.setChecked(mode == settings.theme)
-        action.triggered.connect(lambda _checked=False, m=mode: set_theme(m))
+        action.setChecked(mode == themes.theme)
+        action.triggered.connect(lambda _checked=False, m=mode: themes.set_theme(m))
         group.addAction(action)
-    menu.aboutToShow.connect(lambda: actions[settings.theme].setChecked(True))
+    menu.aboutToShow.connect(lambda: actions[themes.theme].setChecked(True))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QWidget
 
+from xanesview.gui.appearance.busy_cursor import busy_cursor
 from xanesview.gui.appearance.theme import apply_theme, desktop_is_dark, set_text_size
 from xanesview.gui.settings import Settings
 
@@ -23,13 +24,20 @@ class Themed(Protocol):
 
 
 class Preferences(QObject):
-    """Sets settings of the table for one window; follows the desktop from light to dark while the theme is “system”."""
+    """Sets settings of the table for one window; follows the desktop from light to dark while the theme is “system”.
+
+    Attributes
+    ----------
+    theme_of_run : str or None
+        What the command line asks for; it holds until another theme is chosen, and is not kept.
+    """
 
     def __init__(self, window: Themed, settings: Settings) -> None:
         super().__init__(window)
         self._window, self._settings = window, settings
+        self.theme_of_run: str | None = None
         self._appliers: dict[str, Callable[[bool | str | float], object]] = {
-            "theme": lambda _mode: self._apply(), "font_size": lambda _points: self._apply(),
+            "theme": self.set_theme, "font_size": lambda _points: self._apply(),
             **{key: self._switch(key) for key in ("as_measured", "per_atom", "whole_molecules")},
         }  # fmt: skip
         self._dark = desktop_is_dark(QApplication.instance())
@@ -37,20 +45,25 @@ class Preferences(QObject):
 
     def set(self, key: str, value: bool | str | float) -> None:
         """Set one; what the window can show at once, it shows."""
-        if value == self._settings.value(key):
+        if value == self._settings.value(key) and not (key == "theme" and self.theme_of_run):
             return
         self._settings.set_value(key, value)
         self._appliers.get(key, lambda _value: None)(value)
 
+    @property
+    def theme(self) -> str:
+        """Light, dark or system, as it holds now."""
+        return self.theme_of_run or self._settings.theme
+
     def set_theme(self, mode: str) -> None:
-        """Light, dark, or whatever the desktop asks for."""
-        self._settings.theme = mode
+        """Light, dark, or whatever the desktop asks for; kept for later starts."""
+        self._settings.theme, self.theme_of_run = mode, None
         self._apply()
 
     def follow_desktop(self) -> None:
         """The desktop has gone from light to dark, or back; setting our own palette says so, too."""
         dark = desktop_is_dark(QApplication.instance())
-        if dark != self._dark and self._settings.theme == "system":
+        if dark != self._dark and self.theme == "system":
             self._dark = dark
             self._apply()
 
@@ -66,8 +79,9 @@ class Preferences(QObject):
         app = QApplication.instance()
         set_text_size(self._settings.value("font_size"))
         self._dark = desktop_is_dark(app)
-        apply_theme(app, self._settings.theme)
-        self._window.refresh_theme()
+        with busy_cursor():  # Qt styles each widget anew
+            apply_theme(app, self.theme)
+            self._window.refresh_theme()
 
     def _switch(self, key: str) -> Callable[[bool | str | float], object]:
         return lambda on: self._window.named_actions[key].setChecked(bool(on))

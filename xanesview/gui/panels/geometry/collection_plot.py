@@ -19,6 +19,7 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.appearance.theme import colours, small_font
 from xanesview.gui.panels.geometry.held import Held
+from xanesview.texts import tr
 
 _POINTS = 40
 _BUDGET_S = 0.008  # of one turn of events; a detector beside the axis takes some milliseconds an angle
@@ -31,6 +32,7 @@ class MixingBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setAccessibleName(tr("Shares along and across the beam"))
         self._parallel = 1.0 / 3.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(22)
@@ -85,6 +87,7 @@ class CollectionPlot(Held):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setAccessibleName(tr("How much of the spectrum along the beam is collected, by angle"))
         self.setObjectName("collection-plot")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(_HEIGHT_PX)

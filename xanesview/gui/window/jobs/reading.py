@@ -10,8 +10,9 @@ from xanesview.domain.structure import Notice
 from xanesview.gui.actions.opening import Opening
 from xanesview.gui.actions.saving import Saving
 from xanesview.gui.background.file_writing import FileWriting
+from xanesview.gui.background.spectrum_reading import SpectrumReading
 from xanesview.gui.session.job_watch import Watch
-from xanesview.gui.session.jobs import JobList
+from xanesview.gui.session.jobs import Job, JobList
 from xanesview.texts import tr
 
 
@@ -28,16 +29,10 @@ class FileJobs(QObject):
         )  # fmt: skip
         opening.refused.connect(lambda message, hint: reading.fail(f"{message} {hint}".strip()))
         spectra, asked = opening.spectra, opening.asked
-        Watch(
-            jobs, lambda: tr("Read {name}").format(name=spectra.name), lambda: spectra.is_busy, spectra.cancel,
-            (spectra.one.busy_changed,), subject=lambda: spectra.name, is_minor=True,
-        )  # fmt: skip
+        _QueueJobs(spectra, tr("Read {name}"), jobs, is_minor=True)
+        _QueueJobs(exported, tr("Write {name}"), jobs, outcome=tr("Saved"))
         Watch(  # its dialog has the button that gives it up
             jobs, lambda: tr("Build a structure"), lambda: asked.is_busy, None, (asked.busy_changed,), is_minor=True
-        )  # fmt: skip
-        Watch(
-            jobs, lambda: tr("Write {name}").format(name=exported.name), lambda: exported.is_busy, exported.cancel,
-            (exported.one.busy_changed,), outcome=lambda: tr("Saved"),
         )  # fmt: skip
         writing = saving.writing
         writing.begun.connect(self._note_written)
@@ -52,3 +47,27 @@ class FileJobs(QObject):
 
     def _note_written(self, path: Path) -> None:
         self._written = path
+
+
+class _QueueJobs(QObject):
+    """Each file of a queue is a job of its own."""
+
+    def __init__(
+        self, queue: SpectrumReading, name: str, jobs: JobList, outcome: str = "", is_minor: bool = False
+    ) -> None:
+        super().__init__(jobs)
+        self._queue, self._name, self._jobs = queue, name, jobs
+        self._outcome, self._is_minor = outcome, is_minor
+        self._job: Job | None = None
+        queue.begun.connect(self._begin)
+        queue.ended.connect(self._end)
+
+    def _begin(self, name: str) -> None:
+        if name:  # else nothing is read or written
+            self._job = self._jobs.begin(self._name.format(name=name), self._queue.cancel)
+            self._job.is_minor = self._is_minor
+
+    def _end(self, problem: str) -> None:
+        job, self._job = self._job, None
+        if job is not None:
+            job.end(problem or ("" if job.is_stopping else self._outcome), bool(problem))
