@@ -328,6 +328,7 @@ class MainWindow(QMainWindow):
         self.workspace.relaxation.shutdown()
         self.workspace.fitting.shutdown()
         self.workspace.tilts.shutdown()
+        self.workspace.ensemble.shutdown()
         self.live.shutdown()
         wait_for_threads()
         self.view_pane.close()

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from xanesview.domain.counts import counted
 from xanesview.domain.structure import (
     CONTACT_FACTOR,
     COVALENT_RADII_ANGSTROM,
@@ -221,7 +222,7 @@ def contact_notice(structure: Structure, atoms: Sequence[int], name) -> Notice |
     if not close:
         return None
     i, j, distance = close[0]
-    more = "" if len(close) == 1 else f", and {len(close) - 1} more pairs are as close"
+    more = "" if len(close) == 1 else f", and so are {counted(len(close) - 1, 'other pair')}"
     return Notice(
         CONTACT,
         f"{name(structure, i)} and {name(structure, j)} are {distance:.2f} Å apart, closer than any bond{more}.",
