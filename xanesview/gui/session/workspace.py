@@ -107,6 +107,7 @@ class Workspace(QObject):
         self._session = Session(network=network, as_measured=as_measured, per_atom=per_atom)
         self._shown: Shown | None = None
         self._asks = False  # a network for the present direction
+        self._is_held = False  # atoms are, or have been, dragged since a step was made
         self._gesture = 0
         self.left_out_steps = 0  # of the history that a file has not kept
         self._passing: Session | None = None  # on the way to another step of the history: where it has come to
@@ -404,7 +405,9 @@ class Workspace(QObject):
         if self._passing is not None:
             self._passing = after
             return
-        self.editing.leave_off()
+        if self._is_held:
+            self._is_held = False
+            self.editing.leave_off()
         before, self._session = self._session, self.relaxation.carried(after)
         after = self._session
         changed = changed_parts(before, after)
@@ -431,7 +434,7 @@ class Workspace(QObject):
 
     def _put(self, session: Session) -> None:
         """Make a session the one shown while atoms are dragged; `editing` tells whoever follows the drag."""
-        self._session, self._shown = session, None
+        self._session, self._shown, self._is_held = session, None, True
 
     def _shown_with(self, session: Session, prediction: Prediction) -> Shown:
         """What a session shows with a prediction in the place of its own."""
