@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from ase.build import graphene, molecule
@@ -9,7 +11,8 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from tests.gui.acting import LEFT, NONE, click, drag, mouse, shown, uncovered_atom
+from tests.gui.acting import LEFT, NONE, click, current, drag, mouse, shown, uncovered_atom
+from tests.gui.fake_networks import FakePredictor
 from xanesview.domain.editing.atoms import is_edited
 from xanesview.domain.structure import Structure, bonds
 from xanesview.gui.panels import number_field
@@ -123,6 +126,37 @@ def test_the_spectrum_follows_while_the_button_is_down_and_nothing_else_is_rebui
     assert told == ["structure"]
     assert bool(shown(window, "current")), "no gap between the drag and the rest"
     rest(window, qtbot)
+
+
+def test_the_curve_is_that_of_the_place_where_the_atom_is_held(moving, qtbot, monkeypatch):
+    window, view, atom = moving, moving.view, visible_hydrogen(moving)
+    predict, start = FakePredictor.predict, view.atoms_px()[atom]
+    before, away = current(window).copy(), positions(window)[atom]
+
+    def stretched(self, structure, sites, **how):
+        answer = predict(self, structure, sites, **how)
+        factor = 1.0 + np.linalg.norm(structure.positions_angstrom[atom] - away)
+        tensor = dataclasses.replace(answer.tensor, components=factor * answer.tensor.components)
+        return dataclasses.replace(answer, tensor=tensor)
+
+    monkeypatch.setattr(FakePredictor, "predict", stretched)
+    mouse(view, QEvent.Type.MouseButtonPress, start)
+    for step in range(1, 9):
+        mouse(view, QEvent.Type.MouseMove, start + np.array([6 * step, 0]), NONE, LEFT)
+        QApplication.processEvents()
+
+    def factor() -> float:
+        return 1.0 + float(np.linalg.norm(positions(window)[atom] - away))
+
+    assert factor() > 1.1
+    qtbot.waitUntil(lambda: current(window) == pytest.approx(factor() * before))
+    (frozen,) = shown(window, "frozen")
+    assert frozen.intensity == pytest.approx(before), "both stand beside each other while the button is down"
+    mouse(view, QEvent.Type.MouseButtonRelease, start + np.array([48, 0]), LEFT, NONE)
+    rest(window, qtbot)
+    assert current(window) == pytest.approx(factor() * before)
+    window.workspace.undo_stack.undo()
+    qtbot.waitUntil(lambda: current(window) == pytest.approx(before))
 
 
 def test_moves_that_come_faster_than_answers_ask_for_the_newest_only(moving, qtbot, networks):

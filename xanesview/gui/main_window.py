@@ -341,6 +341,7 @@ class MainWindow(QMainWindow):
         self.workspace.tilts.shutdown()
         self.workspace.ranking.shutdown()
         self.workspace.candidates.shutdown()
+        self.workspace.ensemble.shutdown()
         self.live.shutdown()
         wait_for_threads()
         self.view_pane.close()

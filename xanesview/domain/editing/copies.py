@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from ase.data import atomic_masses
 
-from xanesview.domain.editing.atoms import contacts_of
-from xanesview.domain.structure import Structure, complete_cell
+from xanesview.domain.structure import Structure, close_contacts, complete_cell
 from xanesview.errors import UsageError
 from xanesview.limits import MOST_ATOMS, check_count
 
@@ -119,12 +118,11 @@ def copies(structure: Structure, sigma_angstrom: float | np.ndarray, count: int,
     """
     if not 1 <= count <= 1000:
         raise UsageError(f"There can't be {count} copies.", "Give 1 to 1000.")
-    atoms = np.arange(structure.n_atoms)
-    own = {one[:2] for one in contacts_of(structure, atoms)}
+    own = {one[:2] for one in close_contacts(structure)}
     found: list[Structure] = []
     for draw in range(20 * count):
         one = rattled(structure, sigma_angstrom, seed + draw)
-        if {pair[:2] for pair in contacts_of(one, atoms)} <= own:
+        if {pair[:2] for pair in close_contacts(one)} <= own:
             found.append(one)
             if len(found) == count:
                 return found

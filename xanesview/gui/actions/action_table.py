@@ -70,6 +70,10 @@ FILE: tuple[Entry, ...] = (
         "new_surface", "New surface…", "Ctrl+Shift+N", "", "opening.ask_surface",
         "Cut a slab from the crystal that is shown", needs="A surface is cut from a crystal; this structure is none",
     ),
+    ActionSpec(
+        "new_copies", "New copies…", "Ctrl+Alt+N", "", "opening.ask_copies",
+        "A supercell, a strained or a rattled copy of what is shown, or the mean spectrum of many rattled ones",
+    ),
     Submenu("examples", "Examples"),
     Submenu("recent", "Open recent"),
     None,

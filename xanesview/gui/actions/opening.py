@@ -124,6 +124,25 @@ class Opening(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
+    def ask_copies(self) -> None:
+        """Let the user make a larger, strained or rattled copy of the structure shown, or the mean of many."""
+        structure = self.workspace.structure
+        if structure is None:
+            return
+        from xanesview.gui.dialogs.copies import CopiesDialog
+
+        dialog = CopiesDialog(self._window, self.asked, structure)
+
+        def made() -> None:
+            if len(dialog.made) == 1:
+                self.show_structure(dialog.made[0])
+            else:
+                self.workspace.ensemble.ask(dialog.made, dialog.name)
+
+        dialog.accepted.connect(made)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
     def _build(self, smiles: str) -> Structure:
         from xanesview.io.structures.registry import structure_from_smiles
 

@@ -211,6 +211,13 @@ class WorkspaceJobs(QObject):
                 outcome=lambda outcome=outcome: outcome,
             )  # fmt: skip
             _on_notice(work.told, "reference", watch)
+        ensemble = self._workspace.ensemble
+        watch = Watch(
+            jobs, lambda: tr("Predict rattled copies of {name}").format(name=self._of()), lambda: ensemble.is_busy,
+            ensemble.cancel, (ensemble.changed,), lambda job: job.progress(ensemble.done / max(ensemble.count, 1)),
+            lambda: tr("Their mean is among the curves"),
+        )  # fmt: skip
+        _on_notice(ensemble.told, "copies", watch)
 
 
 def _on_notice(signal: SignalInstance, kind: str, watch: Watch) -> None:

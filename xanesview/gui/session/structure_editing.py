@@ -341,6 +341,7 @@ class StructureEditing(QObject):
         together = join(others, prediction) if others.bundle == prediction.bundle else prediction
         self._number, self._latest, self._answer = None, together, prediction
         self._keep_standing(moving=True)
+        self._put(self._workspace.session)  # what is shown of it is another thing now
         if self._asked is not self._workspace.structure:
             self._ask()  # the next one runs while the window draws this one
         self.predicted.emit()

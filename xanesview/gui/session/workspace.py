@@ -28,6 +28,7 @@ from xanesview.gui.session.geometry_relaxation import GeometryRelaxation
 from xanesview.gui.session.jobs import JobList
 from xanesview.gui.session.live_direction import LiveDirection
 from xanesview.gui.session.prediction_queue import PredictionQueue
+from xanesview.gui.session.rattled_ensemble import RattledEnsemble
 from xanesview.gui.session.reference_computation import ReferenceComputation
 from xanesview.gui.session.step_history import fill
 from xanesview.gui.session.structure_editing import StructureEditing
@@ -35,7 +36,7 @@ from xanesview.gui.session.tilt_fitting import TiltFitting
 from xanesview.inference.store import PredictionStore
 from xanesview.limits import HEAVIEST_SITE
 from xanesview.shown import overlay_changes
-from xanesview.shown.builder import ShownBuilder
+from xanesview.shown.builder import ShownBuilder, StandIn
 from xanesview.shown.computed_edges import WithComputedEdges, engine_of, is_computed
 from xanesview.shown.curve_changes import with_compared
 from xanesview.shown.names import selection_name
@@ -46,6 +47,7 @@ from xanesview.shown.session_notices import no_absorber, not_an_absorber
 if TYPE_CHECKING:
     from xanesview.domain.session import FrozenCurve, ReferenceCurve
     from xanesview.gui.background.live_prediction import LivePrediction
+    from xanesview.inference.loaded_network import Prediction
     from xanesview.inference.shelf import Networks
     from xanesview.shown.shown import Shown
 
@@ -107,6 +109,7 @@ class Workspace(QObject):
         self._session = Session(network=network, as_measured=as_measured, per_atom=per_atom)
         self._shown: Shown | None = None
         self._asks = False  # a network for the present direction
+        self._is_held = False  # atoms are, or have been, dragged since a step was made
         self._gesture = 0
         self.left_out_steps = 0  # of the history that a file has not kept
         self._passing: Session | None = None  # on the way to another step of the history: where it has come to
@@ -128,6 +131,10 @@ class Workspace(QObject):
         self.relaxation.told.connect(self.message)
         self.editing = StructureEditing(self, self._change, self._put, self._ask_again)
         self.editing.told.connect(self.message)
+        self.ensemble = RattledEnsemble(
+            lambda: self._session, networks.load, self._shown_with, self._change, self
+        )
+        self.ensemble.told.connect(self.message)
         self.relaxation.relaxed.connect(self.editing.take_relaxed)
         self.curves = CurveEditing(lambda: self.shown, self._change, self)
         self.curves.told.connect(self.message)
@@ -413,7 +420,9 @@ class Workspace(QObject):
         if self._passing is not None:
             self._passing = after
             return
-        self.editing.leave_off()
+        if self._is_held:
+            self._is_held = False
+            self.editing.leave_off()
         before, self._session = self._session, self.relaxation.carried(after)
         after = self._session
         changed = changed_parts(before, after)
@@ -440,7 +449,12 @@ class Workspace(QObject):
 
     def _put(self, session: Session) -> None:
         """Make a session the one shown while atoms are dragged; `editing` tells whoever follows the drag."""
-        self._session, self._shown = session, None
+        self._session, self._shown, self._is_held = session, None, True
+
+    def _shown_with(self, session: Session, prediction: Prediction) -> Shown:
+        """What a session shows with a prediction in the place of its own."""
+        stand_in = StandIn(prediction, moving=True)
+        return self._builder.build(session, refine=False, failures={}, stand_in=stand_in)
 
     def _ask_again(self) -> None:
         """Ask for what is missing of the structure shown: a drag had the worker for itself."""

@@ -1,0 +1,138 @@
+"""Mean and spread of the spectra of rattled copies, predicted beside the window and kept as a frozen curve."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from xanesview.domain.session import FrozenCurve, Session
+from xanesview.domain.structure import Notice, Structure
+from xanesview.errors import Cancelled, XanesviewError
+from xanesview.gui.background.latest_work import LatestWork
+from xanesview.shown.overlay_changes import with_frozen
+
+if TYPE_CHECKING:
+    from xanesview.inference.loaded_network import Prediction, Predictor
+    from xanesview.shown.shown import Shown
+
+
+class RattledEnsemble(QObject):
+    """Asks the network that is shown for the picked sites of copies, one after the other.
+
+    Parameters
+    ----------
+    session
+        Gives the session that is shown.
+    load
+        Makes a predictor from a network's name; called in a thread of its own.
+    shown_with
+        What a session shows with a prediction in the place of its own.
+    change
+        Takes another session as one undo step, with its text.
+    """
+
+    changed = Signal()
+    told = Signal(object)  # a Notice
+
+    def __init__(
+        self,
+        session: Callable[[], Session],
+        load: Callable[[str], Predictor],
+        shown_with: Callable[[Session, Prediction], Shown],
+        change: Callable[[Session, str], None],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._load, self._shown_with, self._push = session, load, shown_with, change
+        self._asked: tuple[Session, str] | None = None
+        self.done = 0
+        self.count = 0
+        self._work = LatestWork("copies", "The copies could not be predicted", self)
+        self._work.done.connect(self._take)
+        self._work.failed.connect(self._fail)
+        self._work.busy_changed.connect(lambda _busy: self.changed.emit())
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether copies are being predicted."""
+        return self._work.is_busy
+
+    def ask(self, copies: Sequence[Structure], name: str) -> None:
+        """Predict the picked sites of copies of the structure shown; `name` is what their mean is called."""
+        session = self._session()
+        sites, network = session.picked, session.network
+        if not sites or not copies:
+            self.told.emit(Notice("copies", "No site is picked whose spectrum could be averaged.", "Pick a site."))
+            return
+        self._asked, self.done, self.count = (session, name), 0, len(copies)
+
+        def predict(cancelled: Callable[[], bool]) -> list[Any]:
+            predictor, found = self._load(network), []
+            for one in copies:
+                if cancelled():
+                    raise Cancelled
+                found.append(predictor.predict(one, sites, cancelled=cancelled))
+                self.done = len(found)
+            return found
+
+        self._work.ask(predict)
+
+    def cancel(self) -> None:
+        """Give up what is being predicted."""
+        self._work.forget()
+
+    def shutdown(self) -> None:
+        """The window closes."""
+        self._work.shutdown()
+
+    def _take(self, predictions: list[Prediction]) -> None:
+        session, name = self._asked
+        try:
+            curve = _mean(session, [self._shown_with(session, one) for one in predictions], name)
+        except XanesviewError as error:
+            self._fail(error.message, error.hint)
+            return
+        if curve is not None:
+            self._push(with_frozen(self._session(), curve), f"add {name}")
+
+    def _fail(self, message: str, hint: str) -> None:
+        if message:
+            self.told.emit(Notice("copies", message, hint))
+
+
+def _mean(session: Session, shown: Sequence[Shown], name: str) -> FrozenCurve | None:
+    """Return the mean of what is drawn of copies, with one standard deviation between copies as its band."""
+    from xanesview.shown.spectra import frozen_curve
+
+    curves = [frozen_curve(one) for one in shown]
+    if any(curve is None for curve in curves):
+        return None
+    first = curves[0]
+    spread = 1 if len(curves) > 1 else 0
+    mean = _averaged([curve.spectrum for curve in curves], spread)
+    others = [curve.other for curve in curves]
+    other = None if any(one is None for one in others) else _averaged(others, spread)
+    structure = session.structure
+    facts = {
+        **first.spectrum.provenance, "structure_hash": structure.content_hash,
+        "copies": str(len(curves)), "geometry_origin": name,
+    }  # fmt: skip
+    label = f"{structure.name or structure.formula} · {name}"
+    spectrum = mean.replace(provenance=facts, label=label)
+    look = dataclasses.replace(first.look, name=name)
+    return dataclasses.replace(first, spectrum=spectrum, other=other, look=look)
+
+
+def _averaged(spectra: Sequence[Any], spread: int) -> Any:
+    values = np.array([one.intensity for one in spectra])
+    if any(not np.array_equal(one.energy_ev, spectra[0].energy_ev) for one in spectra):
+        # counted from each copy's own E0: brought to the first one's energies
+        grid = spectra[0].energy_ev
+        values = np.array([np.interp(grid, one.energy_ev, one.intensity) for one in spectra])
+    if not np.isfinite(values).all():
+        raise XanesviewError("A copy has no finite spectrum.", "Give a smaller σ.")
+    return spectra[0].replace(intensity=values.mean(axis=0), band=values.std(axis=0, ddof=spread))
