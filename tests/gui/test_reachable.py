@@ -128,7 +128,8 @@ def test_dialogs_that_ask_of_a_file_a_crystal_or_a_fit_are_named_too(window, qtb
     fit = fit_series([curve.replace(intensity=1.3 * lines + noise)], [curve])
     window.opening.open_example("cu2o")
     dialogs = [
-        ColumnImportDialog(sniff(path), window), FitDetails(FitReport(Subject("reference", 0), "measured", fit, (), ()), window),
+        ColumnImportDialog(sniff(path), window),
+        FitDetails(FitReport(Subject("reference", 0), "measured", fit, (), ()), window),
         UnsavedDialog("work", lambda: None, lambda: None, window),
         SurfaceDialog(window, window.opening.asked, window.workspace.structure),
     ]  # fmt: skip

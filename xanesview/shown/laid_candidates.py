@@ -76,6 +76,14 @@ def laid_curve(placed: ShownReference, compared: Spectrum, fitted: Spectrum, key
     return Curve(key, energy, values, name, "compared", tooltip=f"{name}: laid over {placed.label}")
 
 
+def is_of_edge_shown(shown: Shown, curve: Curve) -> bool:
+    """Tell whether a curve has energies with the prediction that is shown; another edge would only widen the axis."""
+    if shown.look is None:
+        return True
+    energy = shown.look.summed.energy_ev
+    return bool(curve.energy_ev[0] < energy[-1] and curve.energy_ev[-1] > energy[0])
+
+
 def _factor(before: np.ndarray, after: np.ndarray) -> float:
     """Return by what a curve was multiplied, whatever smooth background was taken away beside."""
     one, two = np.diff(before, 2), np.diff(after, 2)

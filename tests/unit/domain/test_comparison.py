@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import spearmanr
 
 from xanesview.domain.comparison import best_scale, cosine, on_common_grid, pearson, rmse, scores, spearman
 from xanesview.domain.processing.alignment import fit_shift
@@ -24,6 +25,8 @@ def test_measures_of_arrays():
     assert pearson(a, 5.0 - 2.0 * a) == pytest.approx(-1.0)
     assert pearson(a, np.ones(4)) == 0.0
     assert spearman(a, np.exp(a)) == pytest.approx(1.0)
+    some = np.random.default_rng(3).integers(0, 9, (2, 60)).astype(float)  # with many that are equal
+    assert spearman(*some) == pytest.approx(spearmanr(*some).statistic)
     assert rmse(a, a + 2.0) == pytest.approx(2.0)
 
 

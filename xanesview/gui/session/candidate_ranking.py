@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from xanesview.domain.counts import counted
 from xanesview.gui.background.batch_prediction import awaited
 from xanesview.gui.background.latest_work import LatestWork
-from xanesview.shown.laid_candidates import compared_spectrum, laid_curve, plain_curve
+from xanesview.shown.laid_candidates import compared_spectrum, is_of_edge_shown, laid_curve, plain_curve
 from xanesview.texts import tr
 
 if TYPE_CHECKING:
@@ -304,7 +304,7 @@ class CandidateRanking(QObject):
             elif row < len(self._list.rows) and self._list.rows[row].found is not None:
                 one = self._list.rows[row].found
                 found.append(plain_curve(shown, one, one.spectrum(self._geometry(one)), key))
-        return found
+        return [curve for curve in found if is_of_edge_shown(shown, curve)]
 
     def _laid(self, shown: Shown, target: Target, ranked: Ranked, key: str) -> list[Curve]:
         laid = []

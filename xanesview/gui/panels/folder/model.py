@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, QTimer
@@ -268,7 +269,8 @@ def _remark(one: CandidateRow, ranked) -> str:
     return ", ".join(words)
 
 
-def _natural(text: str) -> list[tuple[int, int, str]]:
+@lru_cache(maxsize=20_000)
+def _natural(text: str) -> tuple[tuple[int, int, str], ...]:
     """Return what names are sorted by, so that 10 comes after 9."""
     parts, digits = [], ""
     for letter in [*text.casefold(), ""]:
@@ -279,4 +281,4 @@ def _natural(text: str) -> list[tuple[int, int, str]]:
             parts.append((0, int(digits), ""))
             digits = ""
         parts.append((1, 0, letter))
-    return parts
+    return tuple(parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,7 @@ _NOTHING = "nothing"
 
 
 class FolderPanel(Panel):
-    """Controls, what may be concluded, and the table."""
+    """Controls, a line that tells what runs or what may be concluded, and the table."""
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
@@ -67,7 +68,7 @@ class FolderPanel(Panel):
     # ---- building ----
 
     def _make_controls(self) -> None:
-        self.open_button = QPushButton("Open folder…")
+        self.open_button = QToolButton(objectName="folder-open")
         self.open_button.setIcon(icon("open", self))
         self.open_button.setToolTip("Predict all structures of a folder (Ctrl+Shift+O)")
         self.open_button.clicked.connect(self.context.opening.ask_folder)
@@ -82,15 +83,15 @@ class FolderPanel(Panel):
         self.against = Choice(objectName="folder-against")
         self.against.setToolTip(plain("The measured curve, or series of angles, that the structures are compared with"))
         self.against.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.against.setMinimumContentsLength(18)
+        self.against.setMinimumContentsLength(16)
         self.against.activated.connect(self._choose_target)
-        self.thetas = QLineEdit(objectName="folder-thetas", placeholderText="average")
+        self.thetas = QLineEdit(objectName="folder-thetas", placeholderText="θ: average")
         self.thetas.setAccessibleName("Angles of the light")
-        self.thetas.setFixedWidth(84)
+        self.thetas.setFixedWidth(86)
         self.thetas.editingFinished.connect(self._take_thetas)
         self.thetas.returnPressed.connect(self.give_keyboard_back)
         self.options = OptionsButton(lambda: self.ranking.settings, self.ranking.change)
-        self.best_button = QToolButton(text="Draw the best", objectName="folder-best")
+        self.best_button = QToolButton(text="Best", objectName="folder-best")
         self.best_button.setToolTip(
             plain("Lay the best three, and those that can't be told from the first, on the plot")
         )
@@ -102,10 +103,8 @@ class FolderPanel(Panel):
         self.export_button.setIcon(icon("export", self))
         self.export_button.setToolTip("Save the table (CSV)")
         self.export_button.clicked.connect(self.ask_export)
-        self.told = Label(objectName="folder-told")
-        self.told.setProperty("muted", True)
+        self.told = Label(objectName="folder-told", wordWrap=True)
         self.told.setFont(small_font())
-        self.verdict = Label(objectName="folder-verdict", wordWrap=True)
         self.table = FolderTable(FolderModel(self.candidates, self.ranking, self), self)
         self.table.setMinimumHeight(70)
         self.table.opened.connect(self.open_row)
@@ -124,23 +123,16 @@ class FolderPanel(Panel):
         column.addStretch(1)
         head = QWidget()
         row = FlowLayout(head)
-        self._theta_label = Label("θ / °")
-        self._theta_label.setBuddy(self.thetas)
-        self._against_label = Label("Compare with")
-        self._against_label.setBuddy(self.against)
-        for label in (self._theta_label, self._against_label, self.told):
-            label.setMinimumHeight(self.against.sizeHint().height())  # in the middle of what it stands beside
         for widget in (
-            self.open_button, self.frames_button, self.stop_button, self.anew_button, self._against_label, self.against,
-            self._theta_label, self.thetas, self.options, self.best_button, self.keep_button, self.export_button,
-            self.told,
+            self.open_button, self.frames_button, self.stop_button, self.anew_button, self.against,
+            self.thetas, self.options, self.best_button, self.keep_button, self.export_button,
         ):  # fmt: skip
             row.addWidget(widget)
         full = QWidget()
         column = QVBoxLayout(full)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACING // 2)
-        column.addWidget(self.verdict)
+        column.addWidget(self.told)
         column.addWidget(self.table, 1)
         self._stack = QStackedWidget()
         self._stack.addWidget(empty)
@@ -179,7 +171,7 @@ class FolderPanel(Panel):
         self._stack.setCurrentIndex(1 if listed else 0)
         ranked = self.ranking.ranking is not None
         self._show_targets()
-        for widget in (self._against_label, self.against, self._theta_label, self.thetas, self.options):
+        for widget in (self.against, self.thetas, self.options):
             widget.setVisible(listed and bool(self._targets))
         for widget in (self.keep_button, self.export_button, self.open_button):
             widget.setVisible(listed)
@@ -188,10 +180,9 @@ class FolderPanel(Panel):
         self.stop_button.setVisible(busy)
         self._offer_frames()
         self._offer_network()
-        self.told.setText(self._told())
-        self.told.setVisible(listed)
-        self.verdict.setText(self._verdict())
-        self.verdict.setVisible(bool(self.verdict.text()))
+        what, verdict = self._what(), self._verdict()
+        self.told.setText(verdict or what)
+        self.told.setToolTip(plain(what))
         self.table.show_ranked(ranked)
         if ranked and not self._was_ranked:
             self.table.sortByColumn(MISFIT, Qt.SortOrder.AscendingOrder)
@@ -201,15 +192,15 @@ class FolderPanel(Panel):
         self._targets, target = self.ranking.targets(), self.ranking.target
         with QSignalBlocker(self.against):
             self.against.clear()
-            self.against.addItem(tr(_NOTHING))
-            for one in self._targets:
-                self.against.addItem(one.name)
+            for name in (tr(_NOTHING), *(one.name for one in self._targets)):
+                self.against.addItem(tr("Compare with {name}").format(name=name))
             at = 0
             if target is not None:
                 at = 1 + next(k for k, one in enumerate(self._targets) if one.places == target.places)
             self.against.setCurrentIndex(at)
         if not (self.thetas.hasFocus() and self.thetas.isModified()):
-            self.thetas.setText(", ".join(f"{theta:g}" for theta in self.ranking.thetas_deg))
+            angles = ", ".join(f"{theta:g}" for theta in self.ranking.thetas_deg)
+            self.thetas.setText(f"θ {angles}" if angles else "")
             self._mark_thetas("")
 
     def _offer_frames(self) -> None:
@@ -231,7 +222,7 @@ class FolderPanel(Panel):
             self.anew_button.setText(tr("Predict with {network}").format(network=network))
             self.anew_button.setToolTip(plain(f"The table was predicted with {own}"))
 
-    def _told(self) -> str:
+    def _what(self) -> str:
         rows = self.candidates.rows
         words = [self.candidates.title, counted(len(rows), tr("structure"), tr("structures"))]
         if self.candidates.is_busy:
@@ -252,7 +243,9 @@ class FolderPanel(Panel):
         if self.ranking.problem:
             return self.ranking.problem
         if self.ranking.ranking is not None:
-            return self.ranking.ranking.verdict()
+            hidden = self.ranking.drawn and not self.ranking.curves()
+            away = tr("The plot shows another edge: open one of them to see their curves.") if hidden else ""
+            return " ".join(filter(None, (self.ranking.ranking.verdict(), away)))
         if self.candidates.rows and not self.candidates.is_busy and not self._targets:
             return tr("Lay a measured spectrum over the prediction (Ctrl+L) to see which of these fits it.")
         return ""
@@ -267,7 +260,7 @@ class FolderPanel(Panel):
         if not self.thetas.isModified():
             return
         try:
-            words = [word for word in self.thetas.text().replace("°", "").replace(";", ",").split(",") if word.strip()]
+            words = [word for word in re.split(r"[,;]", re.sub("[θ°=:]", "", self.thetas.text())) if word.strip()]
             thetas = tuple(parse_number(word) for word in words)
         except XanesviewError as error:
             self._mark_thetas(f"{error.message} {error.hint}")
@@ -292,6 +285,7 @@ class FolderPanel(Panel):
     def _draw(self, rows: list[int]) -> None:
         self.ranking.draw(rows)
         self.keep_button.setEnabled(bool(rows))
+        self.told.setText(self._verdict() or self._what())
 
     def draw_best(self) -> None:
         """Select the best mixture, the best few and all that can't be told from the first: they lie on the plot."""
