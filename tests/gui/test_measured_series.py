@@ -234,7 +234,7 @@ def test_a_series_fit_that_means_nothing_is_told_as_a_warning_until_it_is_undone
     workspace.fitting.fit_series()
     qtbot.waitUntil(lambda: bool(workspace.fitting.reports), **PATIENT)
     bar = window.plot_messages
-    qtbot.waitUntil(lambda: "The fit means nothing: the shift of +0.50 eV" in bar.text(), **PATIENT)
+    qtbot.waitUntil(lambda: "The fit means nothing: the shift of 0.50 eV" in bar.text(), **PATIENT)
     assert "Undo it (Ctrl+Z)" in bar.text()
     assert bar.severity == "warning"
     chip = next(one for one in window.plot._chips.chips if one.text == "fit means nothing")

@@ -87,8 +87,8 @@ def _runaways(fit: PredictionFit, choices: FitChoices | None) -> list[str]:
     most = (FitChoices() if choices is None else choices).largest_shift_ev
     reasons, shift, scale = [], fit["shift_ev"], fit["scale"]
     if abs(shift.value) >= most - _AT_END_EV:
-        words = f"the shift of {shift.value:+.2f} eV is at the end of the {most:g} eV searched"
-        reasons.append(words.replace("-", "−"))
+        # without its sign, which is another one for whoever moves the measured curve
+        reasons.append(f"the shift of {abs(shift.value):.2f} eV is at the end of the {most:g} eV searched")
     if scale.error is not None and not scale.error < abs(scale.value):
         reasons.append("the error of the factor is larger than the factor")
     return reasons

@@ -76,8 +76,8 @@ def lines_of(label: str, letters: int, longest: int | None = None) -> list[str]:
     lines = [""]
     pieces: list[str] = []
     for piece in _PIECES.findall(together):
-        own = piece.replace(_NO_BREAK, " ") if len(piece.rstrip(" ")) > letters else piece
-        pieces += _PIECES.findall(own)
+        is_long = len(piece.rstrip(" ")) > letters and _NO_BREAK in piece  # broken after all
+        pieces += _PIECES.findall(piece.replace(_NO_BREAK, " ")) if is_long else [piece]
     for piece in pieces:
         word = shortened(piece.rstrip(" "), max(letters, longest or 0))
         joined = f"{lines[-1]}{word}"
