@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-REST_S, PATIENCE_S = 0.4, 90.0
+REST_S, PATIENCE_S = 0.3, 20.0
 Action = tuple[str, Callable[[], object]]
 
 
@@ -160,6 +160,7 @@ class Session:
         window, exporting = self.window, self.window.exporting
         yield opened
         yield "pick all", self.trigger("pick_all")
+        yield "stop predicting", self.trigger("cancel")
         yield "drag the arrow", self.drag
         yield "turn the view", self.orbit
         yield "undo, redo", lambda: (self.trigger("undo")(), self.wait(50), self.trigger("redo")())

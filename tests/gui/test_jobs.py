@@ -259,9 +259,9 @@ def test_a_search_in_the_library_is_listed_and_stopped(window, gate, qtbot, monk
 
 
 def test_a_search_for_symmetry_is_listed_and_stopped(window, gate, qtbot, monkeypatch):
-    from xanesview.domain import symmetry
+    from xanesview.gui.background import symmetry_search
 
-    monkeypatch.setattr(symmetry, "orbits", lambda *_: gate.wait(20.0) and [])
+    monkeypatch.setattr(symmetry_search._Search, "run", lambda _thread: gate.wait(20.0))
     window.opening.open_example("benzene")
     window.tabs.show("Sites")
     qtbot.waitUntil(lambda: "Look for symmetry" in running(window))

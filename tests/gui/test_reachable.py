@@ -126,10 +126,10 @@ def test_dialogs_that_ask_of_a_file_a_crystal_or_a_fit_are_named_too(window, qtb
     path = tmp_path / "columns.dat"
     np.savetxt(path, np.column_stack([energy, curve.intensity, curve.intensity]))
     fit = fit_series([curve.replace(intensity=1.3 * lines + noise)], [curve])
+    report = FitReport(Subject("reference", 0), "measured", fit, (), ())
     window.opening.open_example("cu2o")
     dialogs = [
-        ColumnImportDialog(sniff(path), window),
-        FitDetails(FitReport(Subject("reference", 0), "measured", fit, (), ()), window),
+        ColumnImportDialog(sniff(path), window), FitDetails(report, window),
         UnsavedDialog("work", lambda: None, lambda: None, window),
         SurfaceDialog(window, window.opening.asked, window.workspace.structure),
     ]  # fmt: skip

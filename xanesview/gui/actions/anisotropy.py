@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAction
 
+from xanesview.gui.appearance.busy_cursor import busy_cursor
 from xanesview.gui.appearance.site_colours import site_colours
 from xanesview.gui.appearance.theme import colours
 from xanesview.gui.session.workspace import Workspace
@@ -53,6 +54,7 @@ class Anisotropy(QObject):
         """Take the action whose tick is to be kept."""
         self._action = actions["anisotropy"]
 
+    @busy_cursor()
     def set_visible(self, visible: bool) -> None:
         """Show or hide the anisotropy."""
         self.is_on = visible

@@ -16,6 +16,7 @@ from xanesview.domain.counts import counted
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.gui.actions.opening_failures import OpeningFailures
+from xanesview.gui.appearance.busy_cursor import busy_cursor
 from xanesview.gui.background.spectrum_reading import SpectrumReading
 from xanesview.gui.background.structure_reading import StructureReading
 from xanesview.gui.session.workspace import Workspace
@@ -296,7 +297,8 @@ class Opening(QObject):
         """
         self.cancel()
         self.replacing.emit()
-        self.workspace.open_structure(structure, picked)
+        with busy_cursor():  # thousands of atoms take a while to be drawn
+            self.workspace.open_structure(structure, picked)
 
     def cancel(self) -> None:
         """Give up what is being read or built; what is shown stays."""

@@ -17,6 +17,7 @@ from xanesview.domain.counts import counted
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.gui.actions.opening import Opening
+from xanesview.gui.appearance.busy_cursor import busy_cursor
 from xanesview.gui.background.session_writing import SessionWriting
 from xanesview.gui.session.changes import same_but_for_order
 from xanesview.gui.session.workspace import Workspace
@@ -195,6 +196,7 @@ class Saving(QObject):
 
         self.when_safe(lambda: self.opening.read_beside(path, lambda: read_with_digest(path), show, failed))
 
+    @busy_cursor()
     def take_up(self, work: Work, path: Path | None, digest: str = "") -> None:
         """Show the work of a file, which it belongs to from then on; `digest` is that of what was read."""
         from xanesview.gui.session.whole_work import ANOTHER, take_up

@@ -19,6 +19,7 @@ from xanesview.gui.plot.curve_layer import CurveLayer
 from xanesview.gui.plot.curve_style import CurveStyle
 from xanesview.io.figures.angle_ramp import angle_colour, intensity_colours
 from xanesview.shown.curve import Curve
+from xanesview.texts import tr
 
 CURVES, MAP, DIFFERENCE = "curves", "map", "dichroism"
 MOST_CURVES = 91
@@ -244,6 +245,7 @@ class ScaleBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAccessibleName(tr("Scale of colours"))
         self.setFixedWidth(_BAR_PX)
         self._ends, self._title, self._of_angles = (0.0, 1.0), "", True
 

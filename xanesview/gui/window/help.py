@@ -8,6 +8,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox
 
+from xanesview.gui.appearance.busy_cursor import busy_cursor
 from xanesview.gui.appearance.theme import icon
 from xanesview.paths import log_dir
 from xanesview.version import __version__
@@ -27,6 +28,7 @@ class Help:
         self.tour: Tour | None = None
         self._used_commands: list[str] = []
 
+    @busy_cursor()
     def show_guide(self) -> None:
         """Open the guide beside the window, at the panel that has the keyboard."""
         from xanesview.gui.guide.places import WINDOW_PAGE, open_place, section_in_use
@@ -47,6 +49,7 @@ class Help:
         if self.guide is not None:
             self.guide.close()
 
+    @busy_cursor()
     def show_tour(self) -> None:
         """Begin the tour, at its first step."""
         from xanesview.gui.window.tour.tour import Tour
@@ -55,6 +58,7 @@ class Help:
             self.tour = Tour(self._window)
         self.tour.start()
 
+    @busy_cursor()
     def show_shortcuts(self) -> None:
         """List all keys."""
         from xanesview.gui.window.shortcuts import ShortcutsDialog
@@ -63,6 +67,7 @@ class Help:
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
+    @busy_cursor()
     def show_palette(self) -> None:
         """Open the list of everything that the window can do."""
         from xanesview.gui.window.palette.dialog import CommandPalette

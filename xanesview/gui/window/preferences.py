@@ -67,6 +67,7 @@ class Preferences(QObject):
             self._dark = dark
             self._apply()
 
+    @busy_cursor()
     def show_dialog(self) -> None:
         """Open the list of settings."""
         from xanesview.gui.dialogs.settings import SettingsDialog

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QTabBar, QVBoxLayout, QWidget
 
 from xanesview.errors import XanesviewError
+from xanesview.gui.appearance.busy_cursor import busy_cursor
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.appearance.spoken_names import name_controls
@@ -95,16 +96,20 @@ class PanelPlace(QWidget):
     def made(self) -> Panel:
         """The panel, made now if it is not there yet."""
         if self.panel is None:
-            try:
-                module = importlib.import_module(f"xanesview.gui.panels.{self.spec.module}")
-                self.panel = getattr(module, self.spec.widget)(self._context)
-            except (ImportError, XanesviewError) as error:  # an extra package may be missing; the window goes on
-                self.panel = MissingPanel(self._context, f"This panel can't be shown: {error}")
-            translate(self.panel)
-            name_controls(self.panel)
-            self._area.setWidget(self.panel)
-            self.panel.setAutoFillBackground(False)
+            self._make()
         return self.panel
+
+    @busy_cursor()
+    def _make(self) -> None:
+        try:
+            module = importlib.import_module(f"xanesview.gui.panels.{self.spec.module}")
+            self.panel = getattr(module, self.spec.widget)(self._context)
+        except (ImportError, XanesviewError) as error:  # an extra package may be missing; the window goes on
+            self.panel = MissingPanel(self._context, f"This panel can't be shown: {error}")
+        translate(self.panel)
+        name_controls(self.panel)
+        self._area.setWidget(self.panel)
+        self.panel.setAutoFillBackground(False)
 
     def minimumSizeHint(self) -> QSize:
         """Ask for little, so that the window fits any screen: the rest of a panel is reached by scrolling."""

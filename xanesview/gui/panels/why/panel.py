@@ -266,8 +266,8 @@ class WhyPanel(Panel):
 
     def _give_up(self) -> None:
         """Nobody waits for the answer any more."""
+        self.explaining.forget()
         if self._asked is not None:
-            self.explaining.forget()
             self._show_failure("Stopped.", "Pick another atom, or come back to this tab, to ask again.")
 
     def _say(self, text: str) -> None:
