@@ -16,7 +16,7 @@ from xanesview.version import __version__
 
 _VALUE_MAY_BE_NEGATIVE = (
     "--polarisation", "--polarization", "--theta", "--phi", "--normal", "--shift", "--range", "--look", "--beam",
-    "--strain", "--grazing", "--incidence", "--azimuth", "--field", "--detector-azimuth",
+    "--strain", "--turned", "--grazing", "--incidence", "--azimuth", "--field", "--detector-azimuth",
 )
 
 _SECOND_VALUE_MAY_BE_NEGATIVE = ("--move", "--place", "--turn")

@@ -34,6 +34,11 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
         "--add", **pair, metavar=("SYMBOL", "X,Y,Z|ATOM"), help="at a position, or bonded to an atom where most room is"
     )
     p.add_argument("--delete", action="append", default=[], metavar="ATOM[,ATOM]", help="take atoms away")
+    p.add_argument("--adsorb", metavar="SMILES", help="put a molecule on a slab; its first atom stands on the site")
+    p.add_argument("--on", metavar="ATOM[,ATOM]", help="site: a surface atom, or several over whose middle it stands")
+    p.add_argument("--height", type=float, metavar="ANGSTROM", help="of its first atom (default: covalent radii)")
+    p.add_argument("--lying", action="store_true", help="with its flattest side to the surface, else upright")
+    p.add_argument("--turned", type=float, default=0.0, metavar="DEG", help="about the surface normal")
     p.add_argument("--relax", action="store_true", help="relax the molecule with GFN2-xTB; bonds may change")
     p.add_argument("--repeat", metavar="A,B,C", help="a supercell, such as 2,2,1")
     p.add_argument("--strain", metavar="A,B,C", help="lengthen cell vectors by so many percent, such as 1,1,0")
@@ -57,7 +62,7 @@ def run_edit(arguments: argparse.Namespace) -> int:
     if frame is not None and frame < 0:
         raise UsageError(f"There is no frame {arguments.frame}.", "Frames count from 1.")
     before = read_structure(Path(arguments.file).expanduser(), frame)
-    structure = _whole(_atoms_edited(before, arguments), arguments)
+    structure = _whole(_with_molecule(_atoms_edited(before, arguments), arguments), arguments)
     results = _rattled(structure, arguments)
     target = Path(arguments.out).expanduser()
     if results == [before]:
@@ -106,6 +111,26 @@ def _atoms_edited(structure: Structure, arguments: argparse.Namespace) -> Struct
     if gone:
         structure = edits.without(structure, gone)
     return structure if close is None else structure.replace(notices=(*structure.notices, close))
+
+
+def _with_molecule(structure: Structure, arguments: argparse.Namespace) -> Structure:
+    """Return the slab with the molecule that is to stand on it."""
+    if (arguments.adsorb is None) != (arguments.on is None):
+        raise UsageError("--adsorb and --on belong together.", "Give a SMILES and the surface atom that it stands on.")
+    if arguments.adsorb is None:
+        return structure
+    from xanesview.domain.editing.adsorbate import adsorbed, usual_height
+    from xanesview.domain.editing.atoms import contact_notice
+    from xanesview.io.structures.registry import structure_from_smiles
+    from xanesview.shown.names import site_name
+
+    molecule = structure_from_smiles(arguments.adsorb)
+    site = [_atom(word) for word in arguments.on.split(",")]
+    height = usual_height(structure, site, molecule) if arguments.height is None else arguments.height
+    how = {"turn_deg": arguments.turned, "lies": arguments.lying}
+    after = adsorbed(structure, molecule, site, height, **how)
+    close = contact_notice(after, range(structure.n_atoms, after.n_atoms), site_name)
+    return after if close is None else after.replace(notices=(*after.notices, close))
 
 
 def _whole(structure: Structure, arguments: argparse.Namespace) -> Structure:

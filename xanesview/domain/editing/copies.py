@@ -131,11 +131,12 @@ def copies(structure: Structure, sigma_angstrom: float | np.ndarray, count: int,
     )
 
 
-def thermal_sigma(numbers: np.ndarray, temperature_k: float, debye_k: float) -> np.ndarray:
-    """Return the standard deviation (N,), Å, of a coordinate of atoms in a Debye solid.
+def thermal_sigma(numbers: np.ndarray, temperature_k: float, debye_k: float) -> float:
+    """Return the standard deviation of a coordinate of atoms, Å, in a Debye solid of their mean mass.
 
     ⟨u²⟩ = 3ħ²T/(m k θ²) · [φ(θ/T) + θ/4T] along each axis, φ(x) = 1/x ∫₀ˣ t/(eᵗ−1) dt (Willis and Pryor, Thermal
-    Vibrations in Crystallography, 1975); the second term is the motion at rest. Each element moves by its own mass.
+    Vibrations in Crystallography, 1975); the second term is the motion at rest. All atoms move alike: at high
+    temperature a displacement follows from forces, not from masses.
 
     Parameters
     ----------
@@ -155,7 +156,7 @@ def thermal_sigma(numbers: np.ndarray, temperature_k: float, debye_k: float) -> 
             f"A temperature of {temperature_k:g} K and a Debye temperature of {debye_k:g} K can't be.",
             "Give up to 5000 K each, and a Debye temperature of at least 10 K.",
         )
-    mass = atomic_masses[np.asarray(numbers)]
+    mass = float(atomic_masses[np.asarray(numbers)].mean())
     rest = 0.25 / debye_k
     if temperature_k > 0.0:
         x = debye_k / temperature_k
@@ -164,4 +165,4 @@ def thermal_sigma(numbers: np.ndarray, temperature_k: float, debye_k: float) -> 
         t = half * (t + 1.0)
         phi = half * float(weights @ (t / np.expm1(t))) / x
         rest += phi * temperature_k / debye_k**2
-    return np.sqrt(3.0 * _HBAR2_OVER_AMU_K * rest / mass)
+    return float(np.sqrt(3.0 * _HBAR2_OVER_AMU_K * rest / mass))

@@ -71,6 +71,11 @@ FILE: tuple[Entry, ...] = (
         "Cut a slab from the crystal that is shown", needs="A surface is cut from a crystal; this structure is none",
     ),
     ActionSpec(
+        "new_adsorbate", "Put molecule on surface…", "Ctrl+Alt+S", "", "opening.ask_adsorbate",
+        "Build a molecule from its SMILES and put it on the atom of the surface that you click",
+        needs="Only a slab has a surface",
+    ),
+    ActionSpec(
         "new_copies", "New copies…", "Ctrl+Alt+N", "", "opening.ask_copies",
         "A supercell, a strained or a rattled copy of what is shown, or the mean spectrum of many rattled ones",
     ),

@@ -125,6 +125,17 @@ class Opening(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
+    def ask_adsorbate(self) -> None:
+        """Let the user put a molecule on the slab shown; the dialog leaves the 3D view to be clicked."""
+        structure = self.workspace.structure
+        if structure is None or structure.surface_normal is None:
+            return
+        from xanesview.gui.dialogs.adsorbate import AdsorbateDialog
+
+        dialog = AdsorbateDialog(self._window, self.asked, self._build, self.workspace)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.show()
+
     def ask_copies(self) -> None:
         """Let the user make a larger, strained or rattled copy of the structure shown, or the mean of many."""
         structure = self.workspace.structure

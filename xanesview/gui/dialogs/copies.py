@@ -164,9 +164,8 @@ class CopiesDialog(QDialog):
         n = self._structure.n_atoms * int(np.prod([one.value() for one in self.repeat]))
         words = [f"{counted(n, 'atom')}."]
         if how == THERMAL:
-            sigma = np.sort(np.unique(thermal_sigma(self._structure.numbers, *self._kelvins()).round(4)))
-            span = f"{sigma[0]:.3f}" if len(sigma) == 1 else f"{sigma[0]:.3f} to {sigma[-1]:.3f}"
-            words.append(f"σ is {span} Å, that of a Debye solid; atoms move independently of each other.")
+            sigma = thermal_sigma(self._structure.numbers, *self._kelvins())
+            words.append(f"σ is {sigma:.3f} Å, that of a Debye solid; atoms move independently of each other.")
         if self.count.value() > 1:
             words.append("The mean and spread of their spectra are drawn.")
         elif larger and how != STILL:

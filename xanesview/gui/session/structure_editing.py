@@ -193,7 +193,8 @@ class StructureEditing(QObject):
         """Another structure is shown: an atom that it lacks is let go."""
         structure = self._workspace.structure
         name = "" if structure is None else structure.name
-        if structure is None or self._chosen >= structure.n_atoms or name != self._name:
+        kin = name in self._name or self._name in name  # a slab, and the same with a molecule on it
+        if structure is None or self._chosen >= structure.n_atoms or not kin:
             self.choose(-1)
         self._name = name
 
@@ -242,6 +243,27 @@ class StructureEditing(QObject):
         stayed = edits.kept_after(structure, [which])
         if self._edit(lambda s: edits.without(s, [which]), "delete", (which,), stayed=stayed):
             self.choose(-1)
+
+    def adsorb(self, slab: Session, structure: Structure, gesture: int) -> None:
+        """Show a molecule on a slab; the changes of one gesture are one step.
+
+        Parameters
+        ----------
+        slab : Session
+            As it was without the molecule.
+        structure : Structure
+            Its structure with the molecule's atoms behind its own.
+        gesture : int
+        """
+        workspace, networks = self._workspace, self._workspace.networks
+        after, _ = with_structure(slab, networks, structure)
+        n, element = slab.structure.n_atoms, _element(networks, after.network)
+        own = tuple(k for k in range(n, structure.n_atoms) if structure.symbols[k] == element)
+        if own:
+            after = after.replace(picked=own, site_weights={}, hidden_sites=frozenset())
+        self._stand_in = None
+        self._push(after, "put a molecule on the surface", gesture)
+        self._tell_contacts(workspace.structure, range(n, structure.n_atoms))
 
     def relax(self) -> None:
         """Relax the molecule shown with GFN2-xTB beside the window; its new geometry is a step of its own."""
@@ -356,6 +378,13 @@ class StructureEditing(QObject):
         if self._answer is not None and self._number is None and self._asked is structure:
             network = self._workspace.session.network
             self._workspace.store.add(structure.content_hash, network, self._answer)
+
+
+def _element(networks: Networks, network: str) -> str:
+    try:
+        return networks.card(network).element
+    except XanesviewError:  # a broken network; it is told where it is chosen
+        return ""
 
 
 def _of_same_element(prediction: Prediction | None, structure: Structure, before: Structure) -> Prediction | None:

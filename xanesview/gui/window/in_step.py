@@ -57,4 +57,5 @@ class InStep(QObject):
         for name in ("next_structure", "previous_structure", "close_structure"):
             self._actions[name].setEnabled(bool(self._workspace.session.kept))
         structure = self._workspace.structure
+        self._actions["new_adsorbate"].setEnabled(structure is not None and structure.surface_normal is not None)
         self._actions["new_surface"].setEnabled(structure is not None and bool(structure.pbc.all()))

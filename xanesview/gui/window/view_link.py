@@ -138,7 +138,7 @@ class ViewLink(QObject):
 
 def _is_edit(before: Structure | None, after: Structure | None) -> bool:
     """Whether one is the other edited by hand or relaxed, so that both are seen from the same side."""
-    if before is None or after is None or before.name != after.name:
+    if before is None or after is None or not (before.name in after.name or after.name in before.name):
         return False
     kin = is_edited(before) or is_edited(after) or before.symbols == after.symbols
     return kin and np.array_equal(before.cell_angstrom, after.cell_angstrom)

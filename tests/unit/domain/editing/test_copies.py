@@ -76,9 +76,9 @@ def test_copies_differ_and_have_no_contacts_that_the_structure_has_not():
 def test_the_debye_model_gives_what_is_measured_of_copper_and_its_limits():
     # B = 8π²⟨u²⟩ of copper at 295 K is 0.55(2) Å² (International Tables C)
     sigma = thermal_sigma(np.array([29]), 295.0, 320.0)
-    assert 8 * np.pi**2 * sigma[0] ** 2 == pytest.approx(0.55, abs=0.05)
+    assert 8 * np.pi**2 * sigma**2 == pytest.approx(0.55, abs=0.05)
     hot = thermal_sigma(np.array([29, 29]), 3000.0, 320.0) / thermal_sigma(np.array([29, 29]), 1500.0, 320.0)
-    assert hot == pytest.approx([np.sqrt(2)] * 2, rel=0.01), "classical: ⟨u²⟩ grows with T"
-    light, heavy = thermal_sigma(np.array([6, 29]), 0.0, 320.0)
+    assert hot == pytest.approx(np.sqrt(2), rel=0.01), "classical: ⟨u²⟩ grows with T"
+    light, heavy = (thermal_sigma(np.array([z]), 0.0, 320.0) for z in (6, 29))
     assert light / heavy == pytest.approx(np.sqrt(63.546 / 12.011), rel=1e-3)
-    assert thermal_sigma(np.array([29]), 1e-3, 320.0)[0] == pytest.approx(heavy, rel=1e-3)
+    assert thermal_sigma(np.array([29]), 1e-3, 320.0) == pytest.approx(heavy, rel=1e-3)

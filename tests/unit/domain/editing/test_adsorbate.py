@@ -1,0 +1,87 @@
+"""Molecules put on surfaces: rigid, at their height, on the side where the site is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from ase.build import fcc111, molecule
+
+from xanesview.domain.editing.adsorbate import adsorbed, usual_height
+from xanesview.domain.structure import Structure
+from xanesview.errors import XanesviewError
+
+
+def of(atoms, **fields) -> Structure:
+    return Structure(atoms.numbers, atoms.positions, atoms.cell.array, atoms.pbc, **fields)
+
+
+@pytest.fixture
+def slab() -> Structure:
+    atoms = fcc111("Cu", (4, 4, 3), vacuum=10.0)
+    atoms.pbc = True, True, False
+    return of(atoms, name="Cu(111)")
+
+
+def distances(positions: np.ndarray) -> np.ndarray:
+    return np.linalg.norm(positions[:, None] - positions[None], axis=2)
+
+
+@pytest.mark.parametrize("lies", [False, True])
+@pytest.mark.parametrize("turn", [0.0, 37.0, -120.0])
+def test_the_molecule_stays_rigid_and_the_slab_where_it_was(slab, lies, turn):
+    benzene = of(molecule("C6H6"))
+    after = adsorbed(slab, benzene, [40], 2.5, turn_deg=turn, lies=lies)
+    assert np.array_equal(after.positions_angstrom[:48], slab.positions_angstrom)
+    own = after.positions_angstrom[48:]
+    assert distances(own) == pytest.approx(distances(benzene.positions_angstrom), abs=1e-9)
+    assert own[0] - slab.positions_angstrom[40] == pytest.approx([0.0, 0.0, 2.5], abs=1e-9)
+    assert (np.ptp(own[:, 2]) < 1e-6) == lies
+
+
+def test_handedness_is_kept(slab):
+    chiral = of(molecule("CH3CHO"))
+    positions = np.array(chiral.positions_angstrom)
+
+    def volume(p: np.ndarray) -> float:
+        return float(np.linalg.det(p[[1, 2, 4]] - p[0]))
+
+    after = adsorbed(slab, chiral, [40], 3.0, turn_deg=20.0)
+    assert volume(after.positions_angstrom[48:]) == pytest.approx(volume(positions), abs=1e-9)
+
+
+def test_a_turn_turns_about_the_normal_by_its_angle(slab):
+    co2 = of(molecule("H2CO"))
+    one, two = (adsorbed(slab, co2, [40], 2.5, turn_deg=t).positions_angstrom[48:] for t in (0.0, 90.0))
+    a, b = one[2] - one[0], two[2] - two[0]
+    assert b[2] == pytest.approx(a[2])
+    assert [b[0], b[1]] == pytest.approx([-a[1], a[0]], abs=1e-9)
+
+
+def test_on_the_lower_face_it_hangs_down(slab):
+    after = adsorbed(slab, of(molecule("CO")), [0], 1.9, anchor=1)
+    own = after.positions_angstrom[48:]
+    assert own[:, 2].max() < slab.positions_angstrom[:, 2].min()
+    assert own[1, 2] == pytest.approx(slab.positions_angstrom[0, 2] - 1.9)
+    assert own[0, 2] < own[1, 2], "the anchor stands next to the surface"
+
+
+def test_over_a_hollow_the_usual_height_touches_all(slab):
+    hollow = [36, 37, 40]
+    carbon = of(molecule("CO"))
+    top, three = usual_height(slab, [40], carbon, 1), usual_height(slab, hollow, carbon, 1)
+    assert top == pytest.approx(1.32 + 0.76)
+    assert three < top
+    after = adsorbed(slab, carbon, hollow, three, anchor=1)
+    gaps = np.linalg.norm(after.positions_angstrom[hollow] - after.positions_angstrom[49], axis=1)
+    assert gaps == pytest.approx([2.08] * 3, abs=0.02)
+
+
+def test_what_cannot_be_is_refused(slab):
+    water = of(molecule("H2O"))
+    for how in ({"site": [99]}, {"site": []}, {"height": 0.0}, {"anchor": 7}, {"height": 99.0}):
+        with pytest.raises(XanesviewError):
+            adsorbed(slab, water, how.get("site", [40]), how.get("height", 2.0), anchor=how.get("anchor", 0))
+    with pytest.raises(XanesviewError, match="no surface"):
+        adsorbed(water, water, [0], 2.0)
+    with pytest.raises(XanesviewError, match="on top of"):
+        adsorbed(slab, water, [40], 0.1)
