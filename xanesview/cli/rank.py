@@ -59,6 +59,13 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
         help="mix up to 2 or 3 of them",
     )  # fmt: skip
     p.add_argument(
+        "--conformers", action="store_true",
+        help="the structures of a file are conformers of one molecule: one candidate, weighted by GFN2-xTB energies",
+    )  # fmt: skip
+    p.add_argument(
+        "--temperature", type=float, metavar="K", help="with --conformers: of the weights exp(−E/kT) (default 298.15)"
+    )
+    p.add_argument(
         "--out", metavar="OUT.csv|json|svg|pdf|png", action="append", default=[],
         help="the list (CSV, JSON) or a figure of the best (SVG, PDF, PNG); may be given more than once",
     )  # fmt: skip
@@ -84,6 +91,10 @@ def run_rank(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace) -> None:
     if arguments.formula and not arguments.library:
         raise UsageError("--formula belongs to --library.", "Leave it out, or add --library.")
+    if arguments.temperature is not None and not arguments.conformers:
+        raise UsageError("--temperature belongs to --conformers.", "Leave it out, or add --conformers.")
+    if arguments.temperature is not None and not 0.0 < arguments.temperature < 1e5:
+        raise UsageError(f"--temperature can't be {arguments.temperature:g}.", "Give a positive one, in K.")
     for name in arguments.out:
         if Path(name).suffix.lower() not in _ENDINGS:
             raise UsageError(f"“{name}” is neither a list nor a figure.", f"End --out in one of {', '.join(_ENDINGS)}.")
@@ -104,7 +115,7 @@ def _sorted_files(arguments: argparse.Namespace) -> tuple[list[Path], list[Struc
         (structures if path.is_dir() or kind_of_file(path) == "structure" else measured).append(path)
     if not measured:
         raise UsageError("No measured spectrum was given.", "Name one before the candidates.")
-    sources = structure_sources(structures)
+    sources = structure_sources(structures, every_frame=arguments.conformers)
     if not (sources or arguments.library or arguments.list):
         raise UsageError("No candidates were given.", "Name a folder of structures, or give --list or --library.")
     return measured, sources
@@ -169,16 +180,16 @@ def _predicted(
     from xanesview.cli.molecules import listed
     from xanesview.shown.candidates import predicted_candidate
 
-    readers = [(one.name, one.read, one.name_of) for one in sources]
+    readers = [(one.name, one.read, one.name_of, one.path) for one in sources]
     if arguments.list:
         readers += [
-            (name, lambda smiles=smiles: api.from_smiles(smiles, "mmff"), lambda _structure, name=name: name)
-            for name, smiles, *_ in listed(Path(arguments.list).expanduser())
+            (name, lambda smiles=smiles: api.from_smiles(smiles, "mmff"), lambda _, name=name: name, Path(f"{k}"))
+            for k, (name, smiles, *_) in enumerate(listed(Path(arguments.list).expanduser()))
         ]
     if arguments.network:
         tell_of_network(arguments.network)
     predictor, found, said = None, [], set()
-    for name, read, name_of in readers:
+    for name, read, name_of, path in readers:
         try:
             structure = read()
             name = name_of(structure)
@@ -192,14 +203,19 @@ def _predicted(
             tell_notice(f"{name} is left out: {error.message}", error.hint)
             continue
         said.update(notices)
-        found.append(candidate)
+        found.append((path, structure, candidate))
     if not found:
         raise XanesviewError("None of the candidates could be predicted.", "The notices above say why.")
     if predictor is not None and predictor.card.as_measured is None:
         tell_notice(f"{predictor.card.name} was never fitted to measured spectra: candidates are as computed.")
     for notice in sorted(said)[:3]:
         tell_notice(notice)
-    return found
+    if not arguments.conformers:
+        return [candidate for _, _, candidate in found]
+    from xanesview.cli.conformers import averaged_files
+    from xanesview.domain.ranking.conformers import ROOM_K
+
+    return averaged_files(found, arguments.temperature or ROOM_K)
 
 
 def _of_library(arguments: argparse.Namespace) -> list[Candidate]:

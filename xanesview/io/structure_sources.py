@@ -53,12 +53,12 @@ class StructureSource:
         return own if own and own != self.path.stem else self.name
 
 
-def structure_sources(paths: Iterable[str | Path]) -> list[StructureSource]:
+def structure_sources(paths: Iterable[str | Path], every_frame: bool = False) -> list[StructureSource]:
     """Return the structures of folders and files, those of a folder in the order of their names.
 
     A file that is named itself counts as often as it holds structures; in a folder only files of molecules one after
     the other (SDF, MOL2) do, and a trajectory counts once. Hidden files, folders within a folder and files that are
-    no structures are passed over.
+    no structures are passed over. With `every_frame` all frames of trajectories in folders count, too.
 
     Raises
     ------
@@ -75,7 +75,7 @@ def structure_sources(paths: Iterable[str | Path]) -> list[StructureSource]:
         if not inside:
             raise XanesviewError(f"There is no structure in {path}.", "Name a folder of structure files.")
         for one in inside:
-            found += _of_file(one) if _is_collection(one) else [StructureSource(one)]
+            found += _of_file(one) if every_frame or _is_collection(one) else [StructureSource(one)]
     return found
 
 

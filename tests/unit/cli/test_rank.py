@@ -108,3 +108,24 @@ def test_nearest_in_composition_are_isomers_then_neighbours_each_constitution_on
     assert {entry.smiles for entry in found[: len(isomers)]} == isomers
     assert len({entry.smiles for entry in found}) == 40
     assert all(entry.element == "C" for entry in found)
+
+
+def test_conformers_of_a_file_are_one_candidate_with_weights_by_energy(spectrum, tmp_path, capsys, monkeypatch):
+    from xanesview.reference.engine import gfn2
+
+    energies = {0.9: 0.0, 1.0: 0.3}  # by how far the second hydrogen is
+    monkeypatch.setattr(gfn2, "energy_ev", lambda one: energies[round(float(one.positions_angstrom[2, 0]), 1)])
+    block = "3\n\nC 0 0 0\nO 0 0 1.2\nH {x} 0 -0.5\n"
+    (tmp_path / "bent.xyz").write_text(block.format(x=0.9) + block.format(x=1.0))
+    (tmp_path / "mixed.xyz").write_text(block.format(x=0.9) + "2\n\nC 0 0 0\nO 0 0 1.13\n")
+    words = ["rank", str(spectrum), str(tmp_path), "--conformers", "--temperature", "300"]
+    assert main([*words, "--out", str(tmp_path / "list.json")]) == 0
+    out, err = capsys.readouterr()
+    assert "bent (2 conformers)" in out
+    assert "bent.xyz: 2 conformers at 300 K: bent 1 100 %" in err
+    assert "mixed.xyz is not averaged: it holds CHO and CO" in err
+    found = json.loads((tmp_path / "list.json").read_text())["ranked"]
+    assert sorted(line["name"] for line in found) == ["bent (2 conformers)", "mixed 1", "mixed 2"]
+    assert next(line for line in found if "conformers" in line)["shares"].startswith("bent 1 100.0 %")
+    assert main(["rank", str(spectrum), str(tmp_path), "--temperature", "300"]) == 2
+    assert "belongs to --conformers" in capsys.readouterr().err

@@ -230,6 +230,27 @@ def check(structure: Structure) -> None:
         )
 
 
+def energy_ev(structure: Structure) -> float:
+    """Return the energy of a molecule as it lies, eV, by GFN2-xTB: from any origin, to compare conformers by.
+
+    Raises
+    ------
+    XanesviewError
+        As `check`, and where tblite is missing or the electrons don't converge.
+    """
+    from ase import Atoms
+
+    check(structure)
+    atoms = Atoms(numbers=structure.numbers, positions=structure.positions_angstrom)
+    atoms.calc = gfn2_calculator(structure.charge, structure.multiplicity)
+    try:
+        return float(atoms.get_potential_energy())
+    except (RuntimeError, ValueError) as error:  # what tblite and ASE raise of a calculation
+        raise XanesviewError(
+            f"The energy of {_named(structure)} could not be computed with {METHOD}.", "Check charge and geometry."
+        ) from error
+
+
 def minimum(
     structure: Structure,
     progress: Callable[[int, float], None] | None = None,
