@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from xanesview.domain.counts import counted
 from xanesview.errors import XanesviewError
 from xanesview.networks.configuration import Configuration
 from xanesview.networks.neighbours import neighbour_edges
@@ -59,7 +60,7 @@ class WacsfConfig(Configuration):
             )
         if self.n_g2_by_element == 1 or bool(self.elements) != bool(self.n_g2_by_element):
             raise XanesviewError(
-                f"{self.n_g2_by_element} functions of G2 for each of {len(self.elements)} elements make no sense.",
+                f"{self.n_g2_by_element} functions of G2 make no sense for {counted(len(self.elements), 'element')}.",
                 "Give elements and two functions or more, or neither.",
             )
 

@@ -30,7 +30,7 @@ from xanesview.texts import tr
 #: that nothing falls off the end; what still does is reached by the arrow at its end.
 WORDS, ICONS, TIGHT = range(3)
 _NETWORK_PX = {WORDS: 194, ICONS: 170, TIGHT: 98}
-_DIRECTION_PX = {WORDS: 30, ICONS: 30, TIGHT: 22}
+_DIRECTION_PX = {WORDS: 27, ICONS: 30, TIGHT: 22}
 _FRAME_PX = {WORDS: 18, ICONS: 18, TIGHT: 8}  # what the style sheet puts around letters
 _STYLES = {
     "both": Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
