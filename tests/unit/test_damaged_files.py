@@ -107,7 +107,7 @@ def test_a_damaged_result_is_set_aside_and_computed_again(kind, results, tmp_pat
     (tmp_path / "list").write_text("".join(f"m{k} C=O\n" for k in range(8)))
     damage(results / "C_m3.npz", kind)
     (results / "failures.tsv").write_bytes(b"\xff\xfe\x00 nothing\n")
-    words = ["compute", "--list", str(tmp_path / "list"), "--out", str(results), "--processes", "1"]
+    words = ["compute", "--list", str(tmp_path / "list"), "--out", str(results), "--processes", "1", "--displace"]
     assert main(words) == 0
     told = capsys.readouterr()
     assert "1 of 8 results was renamed to NAME.damaged, to be computed again: C_m3.npz (" in told.err

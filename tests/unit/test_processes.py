@@ -153,7 +153,7 @@ sys.exit(main())
     process.send_signal(how)
     code, told = ended(process)
     assert code == 128 + how
-    assert told.splitlines()[1] == "hint: No file had been written."
+    assert told.splitlines()[1] == "hint: This run has written no file; what was there before is as it was."
     assert len(told.splitlines()) == 2
 
 

@@ -21,6 +21,9 @@ _VALUE_MAY_BE_NEGATIVE = (
 
 _SECOND_VALUE_MAY_BE_NEGATIVE = ("--move", "--place", "--turn")
 
+_HAS_TWO_VALUES = (*_SECOND_VALUE_MAY_BE_NEGATIVE, "--add", "--element")
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are ours: one sentence and a hint, raised as UsageError."""
 
@@ -129,7 +132,7 @@ def prepared(argv: Sequence[str]) -> list[str]:
     tied: list[str] = []
     for word in words:
         minus = word.replace("−", "-")  # a minus sign pasted from a paper
-        if tied and tied[-1] in _VALUE_MAY_BE_NEGATIVE and re.match(r"-[\d.xyz]", minus):
+        if tied and _takes(tied[-1], minus):
             tied[-1] = f"{tied[-1]}={minus}"
         elif len(tied) > 1 and tied[-2] in _SECOND_VALUE_MAY_BE_NEGATIVE and re.match(r"-[\d.]", minus):
             tied.append(f" {minus}")  # what begins with a space is no option
@@ -138,6 +141,14 @@ def prepared(argv: Sequence[str]) -> list[str]:
     if not _names_command(tied):
         tied.insert(0, "gui")
     return (["--debug"] if debug else []) + tied + names
+
+
+def _takes(option: str, value: str) -> bool:
+    """Tell whether a word that begins with a minus sign is the value of the option before it: no option has digits."""
+    if option in _VALUE_MAY_BE_NEGATIVE and re.match(r"-[\d.xyz]", value):
+        return True
+    alone = option.startswith("--") and "=" not in option and option not in _HAS_TWO_VALUES
+    return alone and bool(re.match(r"-\.?\d", value))
 
 
 def _names_command(words: Sequence[str]) -> bool:

@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from xanesview.cli.arguments import add_structures
-from xanesview.cli.computing import DAMAGED, duration, safe_name, set_damaged_aside
+from xanesview.cli.computing import Results, duration, result_folder, safe_name, tell_done, tell_places
 from xanesview.cli.molecules import add_relaxation, listed
 from xanesview.cli.numbers_asked import NumberIn, WholeIn
-from xanesview.cli.telling import tell_damaged, tell_error, tell_notice
+from xanesview.cli.telling import tell_error, tell_notice
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError, in_plain_words, why_not_loaded
-from xanesview.io.atomic import made_folder
 from xanesview.processes import children_ended, end_with_parent, starting_children
 
 _MOST_PARTS = 1_000_000
@@ -76,8 +75,6 @@ def run_compute(arguments: argparse.Namespace) -> int:
     for name in _THREADS:  # a process a core beats threads here; must be set before numpy is loaded
         os.environ[name] = "1"
     from xanesview.cli.sites import asked_indices
-    from xanesview.reference.making import generation
-    from xanesview.training.data.dataset_writer import read_site_spectra
 
     _check_part(arguments)
     if _engine(arguments) == "feff":
@@ -85,24 +82,41 @@ def run_compute(arguments: argparse.Namespace) -> int:
 
         return run_feff(arguments)
     jobs = _jobs(arguments, asked_indices(arguments.sites))
-    folder = Path(arguments.out).expanduser()
-    if folder.is_file():
-        raise UsageError(f"{folder} is a file.", "Give a folder for the results.")
-    made_folder(folder)
+    folder = result_folder(arguments.out)
     _check_engine(arguments)
-    given_up = set() if arguments.retry else generation.failed_files(folder)
-    n_results, damaged = set_damaged_aside([folder / generation.file_name(job) for job in jobs], read_site_spectra)
-    tell_damaged(damaged, n_results, f"renamed to NAME{DAMAGED}, to be computed again")
-    waiting = [
-        job
-        for job in jobs
-        if not (folder / generation.file_name(job)).exists() and generation.file_name(job) not in given_up
-    ]
-    done = len(jobs) - len(waiting)
-    if done and not arguments.quiet:
-        share = f"{done} of {counted(len(jobs), 'molecule')} {'is' if done == 1 else 'are'}"
-        tell_notice(f"{share} done already (or failed before).")
-    return _run(arguments, waiting, folder)
+    return _run(arguments, _waiting(arguments, jobs, folder), folder)
+
+
+def _waiting(arguments: argparse.Namespace, jobs: list, folder: Path) -> list:
+    """Return what of a part is to be computed, each under a name of its own; the rest is told."""
+    from collections import Counter
+    from dataclasses import replace
+
+    from xanesview.cli import resuming
+    from xanesview.reference.making.failures import read_failures
+    from xanesview.reference.making.generation import asked_more, file_name, identity
+    from xanesview.reference.making.naming import Standing, places
+    from xanesview.training.data.dataset_writer import read_site_spectra
+
+    part = jobs[arguments.part :: arguments.parts]
+    names = {job.name.casefold() for job in part}
+    alike = [job for job in jobs if job.name.casefold() in names]  # parts agree on who is called what
+    results = Results(folder, read_site_spectra, lambda one: replace(one, sticks=()))
+    failures = read_failures(folder)
+
+    def standing(index: int, name: str) -> Standing:
+        file = file_name(replace(alike[index], name=name))
+        return resuming.standing(alike[index], results.get(file), failures.get(file, []), arguments.retry)
+
+    asked = [(job.name, f"{identity(job)} {asked_more(job)}") for job in alike]
+    place_of = dict(zip(map(id, alike), places(asked, standing, [job.name for job in jobs])))
+    found = [place_of[id(job)] for job in part]
+    results.tell_damaged()
+    tell_places([job.name for job in part], found)
+    if not arguments.quiet:
+        count = Counter(one.standing for one in found if one)
+        tell_done(count[Standing.DONE], count[Standing.FAILED], len(part), "molecule")
+    return [replace(job, name=one.name) for job, one in zip(part, found) if one and one.standing is Standing.FREE]
 
 
 def _engine(arguments: argparse.Namespace) -> str:
@@ -169,7 +183,7 @@ def _jobs(arguments: argparse.Namespace, sites: list[int] | str) -> list:
             jobs.append(Job(name, smiles, edge, split, None, picked, relax, arguments.displace, props))
     if not jobs:
         raise UsageError("Nothing to compute was given.", "Name structure files, or give --smiles or --list.")
-    return jobs[arguments.part :: arguments.parts]
+    return jobs
 
 
 def _listed(path: Path) -> Iterator[tuple[str, str, str]]:

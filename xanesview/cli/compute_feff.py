@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xanesview.cli.computing import DAMAGED, duration, safe_name, set_damaged_aside
-from xanesview.cli.telling import tell_damaged, tell_error, tell_notice
+from xanesview.cli.computing import Results, duration, result_folder, safe_name, tell_done, tell_places
+from xanesview.cli.telling import tell_error, tell_notice
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
-from xanesview.io.atomic import append_text, made_folder
 
 if TYPE_CHECKING:
     from xanesview.domain.structure import Structure
@@ -24,37 +23,51 @@ if TYPE_CHECKING:
 
 def run_feff(arguments: argparse.Namespace) -> int:
     """Compute what is not there yet; a site that fails is recorded and skipped."""
-    from xanesview.reference.making.generation import failed_files
-    from xanesview.reference.making.site_results import read_result
     from xanesview.reference.multiple_scattering.access import check_installed
 
     jobs = site_jobs(arguments)
-    folder = Path(arguments.out).expanduser()
-    if folder.is_file():
-        raise UsageError(f"{folder} is a file.", "Give a folder for the results.")
-    made_folder(folder)
+    folder = result_folder(arguments.out)
     check_installed()
-    given_up = set() if arguments.retry else failed_files(folder)
-    n_results, damaged = set_damaged_aside([folder / job.file_name for job in jobs], read_result)
-    tell_damaged(damaged, n_results, f"renamed to NAME{DAMAGED}, to be computed again")
-    waiting = [j for j in jobs if not (folder / j.file_name).exists() and j.file_name not in given_up]
-    done = len(jobs) - len(waiting)
-    if done and not arguments.quiet:
-        share = f"{done} of {counted(len(jobs), 'site')} {'is' if done == 1 else 'are'}"
-        tell_notice(f"{share} done already (or failed before).")
-        _tell_other_presets([folder / job.file_name for job in jobs], arguments.preset)
-    return _run(arguments, waiting, folder)
+    return _run(arguments, _waiting(arguments, jobs, folder), folder)
 
 
-def _tell_other_presets(paths: list[Path], preset: str) -> None:
-    """Say which presets results in the folder have that are not the one asked for; they are left as they are."""
-    from xanesview.reference.making.site_results import read_result
+def _waiting(arguments: argparse.Namespace, jobs: list[SiteJob], folder: Path) -> list[SiteJob]:
+    """Return what of a part is to be computed, each structure under a name of its own; the rest is told."""
+    from xanesview.reference.making.failures import failed_before, read_failures
+    from xanesview.reference.making.site_results import named_apart, read_result
 
-    found = {read_result(path).job.preset for path in paths if path.exists()} - {preset}
-    if found:
-        tell_notice(
-            f"Sites in this folder were computed with the preset {' and '.join(sorted(found))}, not {preset}.",
-            "They stay; name another folder to compute them anew.",
+    results, failures = Results(folder, read_result), read_failures(folder)
+    named, asked, found = named_apart(jobs, folder, results.get, failures)
+    results.tell_damaged()
+    part = named[arguments.part :: arguments.parts]
+    mine = {job.name for job in part}
+    shown = [(name, one) for name, one in zip(asked, found) if one is None or one.name in mine]
+    tell_places([name for name, _ in shown], [one for _, one in shown])
+    done = [job for job in part if results.get(job.file_name)]
+    _check_presets({results.get(job.file_name).job.preset for job in done}, arguments.preset)
+    left = [job for job in part if not results.get(job.file_name)]
+    failed = [] if arguments.retry else [
+        job for job in left
+        if failed_before(failures.get(job.file_name, []), job.identity, job.structure.smiles or "")
+    ]  # fmt: skip
+    if not arguments.quiet:
+        tell_done(len(done), len(failed), len(part), "site")
+    return [job for job in left if job not in failed]
+
+
+def _check_presets(found: set[str], preset: str) -> None:
+    """Refuse to go on where sites that are asked for were computed with another preset: they don't belong together.
+
+    Raises
+    ------
+    UsageError
+        naming the presets.
+    """
+    others = found - {preset}
+    if others:
+        raise UsageError(
+            f"Sites in this folder were computed with the preset {' and '.join(sorted(others))}, not {preset}.",
+            f"Name another folder to compute them with {preset}.",
         )
 
 
@@ -86,8 +99,7 @@ def site_jobs(arguments: argparse.Namespace) -> list[SiteJob]:
     named += [(safe_name(text), built(text, arguments)) for text in strings]
     if not named:
         raise UsageError("Nothing to compute was given.", "Name structure files, or give --smiles.")
-    jobs = [job for name, one in named for job in _of_structure(name, one, element, shell, arguments.preset, asked)]
-    return jobs[arguments.part :: arguments.parts]
+    return [job for name, one in named for job in _of_structure(name, one, element, shell, arguments.preset, asked)]
 
 
 def _of_structure(
@@ -159,11 +171,11 @@ def _possible(jobs: list[SiteJob], folder: Path) -> tuple[list[SiteJob], int]:
 
 
 def _record(folder: Path, job: SiteJob, error: XanesviewError) -> None:
-    from xanesview.reference.making.generation import FAILURES
+    from xanesview.reference.making.failures import Failure, write_failure
 
     tell_error(error, f"{job.name}, atom {job.atom}")
-    line = "\t".join([job.file_name, job.structure.smiles or "", " ".join(error.message.split())])
-    append_text(folder / FAILURES, f"{line}\n")
+    smiles = job.structure.smiles or ""
+    write_failure(folder, Failure(job.file_name, smiles, error.message, identity=job.identity))
 
 
 def _keep(folder: Path, job: SiteJob, answer: dict) -> None:

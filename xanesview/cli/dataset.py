@@ -79,7 +79,7 @@ def _build(arguments: argparse.Namespace) -> int:
     from xanesview.training.data.dataset_writer import write_block
 
     records = []
-    names: set[str] = set()
+    by_name: dict[str, list] = {}
     left_out: dict[str, str] = {}
     paths = list(_results(arguments.folder, arguments.edge))
     for path in paths:
@@ -90,11 +90,12 @@ def _build(arguments: argparse.Namespace) -> int:
             continue
         if record is None:
             tell_notice(f"{path.name} is kept for acceptance and left out.")
-        elif record.name in names:
+        elif any(_alike(record, one) for one in by_name.get(record.name, ())):
             tell_notice(f"{record.name} is there twice; the second is left out.")
         else:
-            names.add(record.name)
+            by_name.setdefault(record.name, []).append(record)
             records.append(record)
+    records = _named_apart(records)
     tell_damaged(left_out, len(paths), "left out")
     attributes = {
         "title": f"{arguments.edge} K-edge transition-potential DFT sticks of molecules",
@@ -112,6 +113,27 @@ def _build(arguments: argparse.Namespace) -> int:
     share = f"{size / 1e6:.1f} MB, {size / sites / 1e3:.1f} kB a site"
     print(f"{arguments.out}: {counted(len(records), 'molecule')}, {counted(sites, 'site')}, {share}")
     return 0
+
+
+def _alike(one, other) -> bool:
+    """Tell whether two results are of the same geometry of the same molecule."""
+    import numpy as np
+
+    same = one.smiles == other.smiles and np.array_equal(one.numbers, other.numbers)
+    return same and bool(np.allclose(one.positions_angstrom, other.positions_angstrom, rtol=0.0, atol=1e-3))
+
+
+def _named_apart(records: list) -> list:
+    """Return records of which no two have the same name; those of other molecules get another, which is told."""
+    from dataclasses import replace
+
+    from xanesview.reference.making.naming import unique_names
+
+    names = unique_names([record.name for record in records])
+    for record, name in zip(records, names):
+        if name != record.name:
+            tell_notice(f"{record.name} names several molecules, or geometries; a later one is called {name}.")
+    return [replace(record, name=name) for record, name in zip(records, names)]
 
 
 def _diffuse_sets(records: list) -> str:

@@ -26,6 +26,11 @@ _BEAM = ("beam", "grazing", "incidence")
 """Options that say where the beam goes; one of them may be given."""
 _ELECTRONS = ("beam_energy", "collection", "convergence", "detector_offset", "detector_azimuth", "energy_loss")
 """Options of ELNES alone."""
+_NAMED_BY = {
+    "collection": "--collection", "convergence": "--convergence", "azimuth": "--detector-azimuth",
+    "detector": "--detector-offset", "beam": "--beam-energy", "loss": "--energy-loss",
+}  # fmt: skip
+"""Which option a sentence on an ELNES measurement is about, by a word of it."""
 
 
 def names_beam(arguments: argparse.Namespace) -> bool:
@@ -173,14 +178,17 @@ def _energy_loss(
 
     if element not in K_EDGE_EV and arguments.energy_loss is None:
         raise UsageError(f"The energy of the {element} K edge isn't known here.", "Give --energy-loss.")
-    return ElectronEnergyLoss(
-        tuple(beam.tolist()),
-        normal=normal,
-        energy_loss_ev=number("energy_loss", K_EDGE_EV.get(element, 0.0)),
-        beam_energy_kev=number("beam_energy", 200.0),
-        collection_semi_angle_mrad=number("collection", 5.0),
-        convergence_semi_angle_mrad=number("convergence", 0.0),
-        detector_offset_mrad=number("detector_offset", 0.0),
-        detector_azimuth_deg=number("detector_azimuth", 0.0),
-        relativistic=not arguments.without_relativity,
-    )
+    asked = {
+        "energy_loss_ev": number("energy_loss", K_EDGE_EV.get(element, 0.0)),
+        "beam_energy_kev": number("beam_energy", 200.0),
+        "collection_semi_angle_mrad": number("collection", 5.0),
+        "convergence_semi_angle_mrad": number("convergence", 0.0),
+        "detector_offset_mrad": number("detector_offset", 0.0),
+        "detector_azimuth_deg": number("detector_azimuth", 0.0),
+        "relativistic": not arguments.without_relativity,
+    }
+    try:
+        return ElectronEnergyLoss(tuple(beam.tolist()), normal=normal, **asked)
+    except XanesviewError as error:
+        option = next((option for words, option in _NAMED_BY.items() if words in error.message), "")
+        raise UsageError(error.message, f"{error.hint} Give another {option}.".strip() if option else error.hint) from error

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from xanesview.cli.telling import tell_notice, tell_of_network
-from xanesview.errors import UsageError
+from xanesview.errors import UsageError, XanesviewError
 
 if TYPE_CHECKING:
     from xanesview.domain.structure import Structure
@@ -51,18 +51,37 @@ def network_for(structure: Structure, arguments: argparse.Namespace, *, quiet: b
         name = best_of_edge(networks, *_edge(arguments.edge), structure)
     else:
         name = fitting_network(networks, structure, DEFAULT_NETWORK, structure.absorbers)
+        if networks.card(name).element not in structure.symbols:
+            raise _none_fits(structure)
     tell_of_network(name)
     if not quiet and name != DEFAULT_NETWORK:
         tell_notice(f"{structure.name or structure.formula}: {networks.card(name).label}-edge, network {name}.")
     return name
 
 
-def _edge(text: str) -> tuple[str, str]:
-    """Return element and edge of “O K”, “O”, “o-k” or “O K-edge”."""
+def _none_fits(structure: Structure) -> XanesviewError:
+    return XanesviewError(
+        f"No network predicts an atom of {structure.name or structure.formula}: there are some for "
+        f"{_in_words(sorted({element for element, _ in _edges()}))}.",
+        "“xanesview networks” lists them; FEFF10 computes edges of other elements (xanesview compute --edge).",
+    )
+
+
+def _in_words(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _edges() -> list[tuple[str, str]]:
+    """Return element and edge of all networks that predict spectra."""
     from xanesview.networks.card import list_bundles
 
     cards: list[Card] = [info.card for info in list_bundles() if info.card is not None and not info.problem]
-    edges = sorted({(card.element, card.edge) for card in cards if card.gives != "properties"})
+    return sorted({(card.element, card.edge) for card in cards if card.gives != "properties"})
+
+
+def _edge(text: str) -> tuple[str, str]:
+    """Return element and edge of “O K”, “O”, “o-k” or “O K-edge”."""
+    edges = _edges()
     words = [word for word in re.split(r"[\s_-]+", text.strip()) if word.lower() != "edge"]
     element, edge = (words[0].capitalize() if words else "", words[1].upper() if len(words) > 1 else "K")
     if len(words) > 2 or (element, edge) not in edges:

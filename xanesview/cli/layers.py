@@ -122,7 +122,7 @@ def _given_weights(text: str, n_sites: int) -> np.ndarray:
         hint = "Write one number a site, such as 1,2,0.5."
         raise UsageError(f"A weight of --site-weights {error}.", hint) from error
     if not weights.any():
-        raise UsageError("All weights of --site-weights are zero.", "Give at least one site more.")
+        raise UsageError("The weights of --site-weights sum to zero.", "Give at least one site a weight above zero.")
     if len(weights) != n_sites:
         given = counted(len(weights), "weight")
         raise UsageError(f"{given} can't belong to {counted(n_sites, 'site')}.", "Give one a site, in their order.")

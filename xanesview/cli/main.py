@@ -20,11 +20,13 @@ from pathlib import Path
 from xanesview.cli.arguments import parsed
 from xanesview.cli.commands import command
 from xanesview.cli.overwriting import check_named, check_not_read
-from xanesview.cli.telling import take_every_character, tell_error, tell_notice
+from xanesview.cli.telling import take_every_character, tell_error, tell_notice, tell_of_command
 from xanesview.errors import Cancelled, UsageError, XanesviewError
 from xanesview.io.atomic import append_text, cannot_write, has_written
 from xanesview.paths import forget_not_kept, log_dir, not_kept
 from xanesview.processes import Request, Terminated, ended_when_asked, exit_code, leave, leave_if_some_run
+
+_NOTHING_WRITTEN = "This run has written no file; what was there before is as it was."
 
 #: What the system says where there is no more room, or none to write in.
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
@@ -58,8 +60,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _answered(words: list[str], request: Request) -> int:
     debug = "--debug" in words
+    tell_of_command("")
     try:
         arguments = parsed(words)
+        tell_of_command(" ".join([arguments.command, *[a for a in [getattr(arguments, "action", None)] if a]]))
         code = _run(arguments)
         _tell_what_is_not_kept(arguments)
         if sys.stdout is not None:
@@ -134,7 +138,7 @@ def _threads_logged() -> Iterator[None]:
 def _tell_ended(number: int) -> None:
     """Say that the program ends since a signal has asked it to."""
     message = "Interrupted." if number == signal.SIGINT else "Ended, as the system asked."
-    hint = "Files written before are complete." if has_written() else "No file had been written."
+    hint = "Files written before are complete." if has_written() else _NOTHING_WRITTEN
     tell_error(XanesviewError(message, hint))
 
 

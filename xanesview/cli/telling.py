@@ -17,10 +17,23 @@ def take_every_character() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+_command: str = ""
+
+
+def tell_of_command(words: str) -> None:
+    """Say for which command hints are from now on, such as “dataset build”; empty for none."""
+    global _command
+    _command = words
+
+
+def _help() -> str:
+    return f"“{' '.join(word for word in ('xanesview', _command, '--help') if word)}” shows what can be given."
+
+
 def tell_error(error: XanesviewError, about: str = "") -> None:
     """Write ``error:`` and ``hint:`` lines on standard error."""
     message = _shown(error.message)
-    hint = _shown(error.hint) or "“xanesview --help” shows what can be given."
+    hint = _shown(error.hint) or _help()
     print(f"error: {about}{': ' if about else ''}{message}", file=sys.stderr)
     print(f"hint: {hint}", file=sys.stderr)
 

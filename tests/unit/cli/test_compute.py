@@ -43,7 +43,9 @@ def test_second_run_computes_nothing(folder, capsys):
     before = {p: p.stat().st_mtime_ns for p in (folder / "out").iterdir()}
     code = main(["compute", "--list", str(folder / "list.txt"), "--out", str(folder / "out"), "--processes", "1"])
     assert code == 0
-    assert "4 of 4 molecules are done already" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "2 of 4 molecules are done already." in told
+    assert "2 of 4 molecules had failed before and are left out. failures.tsv says why; --retry" in told
     assert {p: p.stat().st_mtime_ns for p in (folder / "out").iterdir()} == before
 
 
@@ -119,12 +121,12 @@ def test_info_of_no_data_file(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["--processes", "0"], "--processes must be at least 1"),
-        (["--processes", "-5"], "--processes must be at least 1"),
-        (["--minutes", "-1"], "--minutes must be above zero"),
+        (["--processes", "0"], "--processes is “0”; it goes from 1 to"),
+        (["--processes", "-5"], "--processes is “-5”; it goes from 1 to"),
+        (["--minutes", "-1"], "--minutes is “-1”; it"),
         (["--part", "5", "--parts", "2"], "no part 5 of 2"),
-        (["--part", "-1"], "no part -1 of 1"),
-        (["--parts", "0"], "no part 0 of 0"),
+        (["--part", "-1"], "--part is “-1”; it goes from 0 to"),
+        (["--parts", "0"], "--parts is “0”; it goes from 1 to"),
     ],
 )
 def test_numbers_that_mean_nothing_are_wrong_usage(words: list[str], told: str, tmp_path, capsys):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 
@@ -67,8 +68,10 @@ def test_one_site_an_orbit_is_computed_and_a_second_run_computes_nothing(crystal
     told = capsys.readouterr().err
     assert "1 of 1 site is done already" in told
     assert "preset" not in told
-    assert compute(crystal, out, "--preset", "careful") == 0
-    assert "computed with the preset fast, not careful" in capsys.readouterr().err
+    assert compute(crystal, out, "--preset", "careful") == 2
+    told = capsys.readouterr().err
+    assert "computed with the preset fast, not careful" in told
+    assert "another folder" in told
 
 
 def test_the_time_of_every_preset_is_told_before_anything_is_computed(crystal, engine, tmp_path, capsys):
@@ -163,3 +166,39 @@ def test_presets_are_not_mixed(tmp_path, capsys):
         write_result(tmp_path, SiteResult(job, site(), 1e-6))
     assert main(["dataset", "build", str(tmp_path), "--edge", "Ti K", "--out", str(tmp_path / "x.h5")]) != 0
     assert "fast and standard" in capsys.readouterr().err
+
+
+def test_files_of_one_name_and_edited_ones_are_kept_apart(crystal, engine, tmp_path, capsys):
+    shift = np.zeros((6, 3))
+    shift[2, 0] = 0.05
+    moved = dataclasses.replace(rutile(), positions_angstrom=rutile().positions_angstrom + shift)
+    other = tmp_path / "other" / "rutile.cif"
+    other.parent.mkdir()
+    other.write_text(cif_text(moved), encoding="utf-8")
+    out = tmp_path / "out"
+    files = [str(crystal), str(other), str(crystal)]
+    assert main(["compute", *files, "--edge", "Ti K", "--sites", "0", "--out", str(out)]) == 0
+    told = capsys.readouterr()
+    assert "2 sites in" in told.out
+    assert "rutile as rutile_2" in told.err
+    assert "rutile is given more than once" in told.err
+    names = sorted(path.name for path in out.glob("*.npz"))
+    assert names == ["feff_Ti-K_rutile_0000.npz", "feff_Ti-K_rutile_2_0000.npz"]
+    hashes = {read_result(path).job.structure.content_hash for path in out.glob("*.npz")}
+    assert len(hashes) == 2
+    crystal.write_bytes(other.read_bytes())
+    assert compute(crystal, out, "--sites", "0") == 0
+    assert "1 of 1 site is done already" in capsys.readouterr().err
+    assert len(engine) == 2
+
+
+def test_a_failure_of_another_structure_or_preset_is_no_failure_of_this(crystal, engine, tmp_path, capsys):
+    command = ["compute", str(crystal), "--edge", "O K", "--sites", "3", "--out", str(tmp_path / "out")]
+    assert main(command) == 1
+    assert main(command) == 0
+    assert "1 of 1 site had failed before and is left out" in capsys.readouterr().err
+    assert main([*command, "--preset", "fast"]) == 1
+    longer = rutile().cell_angstrom * [1, 1, 1.01]
+    crystal.write_text(cif_text(dataclasses.replace(rutile(), cell_angstrom=longer)), encoding="utf-8")
+    assert main(command) == 1
+    assert len(engine) == 3

@@ -19,6 +19,8 @@ from xanesview.errors import XanesviewError
 ELECTRON_REST_ENERGY_EV = 510998.95
 WIDEST_ANGLE_MRAD = 1000.0
 """Of apertures and detectors; microscopes have some tens, and the angles are small ones in the formulas."""
+NARROWEST_ANGLE_MRAD = 1e-9
+"""Far below any microscope's; squares of much smaller angles are no numbers any more."""
 K_EDGE_EV = {"B": 188.0, "C": 285.0, "N": 400.0, "O": 532.0, "F": 685.0, "Fe": 7112.0, "Cu": 8979.0}
 """About the energy of K edges, by element; θ_E is in proportion to it."""
 
@@ -93,6 +95,10 @@ class ElectronEnergyLoss(Geometry):
         ):
             if angle > WIDEST_ANGLE_MRAD:
                 raise XanesviewError(f"The {what} must be at most {WIDEST_ANGLE_MRAD:,.0f} mrad, not {angle:g}.")
+            if 0.0 < angle < NARROWEST_ANGLE_MRAD:
+                least = f"at least {NARROWEST_ANGLE_MRAD:g} mrad"
+                zero = "" if angle is self.collection_semi_angle_mrad else ", or zero"
+                raise XanesviewError(f"The {what} must be {least}{zero}, not {angle:g}.")
         if not (np.isfinite(self.collection_semi_angle_mrad) and self.collection_semi_angle_mrad > 0.0):
             raise XanesviewError("The collection semi-angle must be a positive number of mrad.")
         if not (np.isfinite(self.convergence_semi_angle_mrad) and self.convergence_semi_angle_mrad >= 0.0):

@@ -107,7 +107,7 @@ def _check_crowding(positions: np.ndarray, name: str) -> None:
     most = most_in_a_cube(positions)
     if most > MOST_IN_A_CUBE:
         raise XanesviewError(
-            f"{most:,} atoms of {name} overlap: they lie within 1 Å of one another.",
+            f"Atoms of {name} overlap: {most:,} of its {len(positions):,} lie in one cube of 1 Å.",
             "Remove the duplicate atoms, and check that the coordinates are in Å.",
         )
 

@@ -165,7 +165,7 @@ def expanded(
     most = most_in_a_cube(fractional @ cell_angstrom)
     if most > MOST_IN_A_CUBE:
         raise TooDense(
-            f"{most:,} atoms of the crystal overlap: they lie within 1 Å of one another.",
+            f"Atoms of the crystal overlap: {most:,} of {len(fractional):,} lie in one cube of 1 Å.",
             "Remove the duplicate atoms, and check the symmetry operations and the cell.",
         )
     if n_whole == len(sites):

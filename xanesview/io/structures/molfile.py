@@ -17,6 +17,7 @@ from xanesview.limits import MOST_ATOMS
 
 _OLD_COUNTS = r"[ \d]{2}\d[ \d]{2}\d[ \d]*$"
 _ATOM = r"(?:[ \d-]{5}\.\d{4}){3} [A-Z]"
+_NUMBER = r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?"
 _NEW_COUNTS = re.compile(r"^M\s+V30\s+COUNTS\b(.*)", re.MULTILINE | re.IGNORECASE)
 
 
@@ -92,6 +93,7 @@ def _check_atom_lines(path: Path, block: str) -> None:
         at = counts + 1 + k
         line = lines[at] if at < len(lines) else ""
         if len(line.rstrip()) < 32:
+            _check_columns(path, at, line)
             raise XanesviewError(
                 f"{path.name} announces {counted(count, 'atom')} but holds {k}.",
                 "The file is cut off, or its counts are wrong.",
@@ -99,6 +101,16 @@ def _check_atom_lines(path: Path, block: str) -> None:
         for x in (0, 10, 20):
             number(line[x:x + 10].strip(), f"Line {at + 1} of {path.name}: a coordinate")
         atomic_number(line[31:34], f"Atom {k} of {path.name}")
+
+
+def _check_columns(path: Path, at: int, line: str) -> None:
+    """Tell of an atom's line that has all that it needs, yet not in its columns."""
+    words = line.split()
+    if len(words) >= 4 and words[3][:1].isalpha() and all(re.fullmatch(_NUMBER, word) for word in words[:3]):
+        raise XanesviewError(
+            f"Line {at + 1} of {path.name} has its atom in the wrong columns.",
+            "x, y and z fill ten columns each, one blank follows, then the element; export the file again.",
+        )
 
 
 def _line_of_counts(lines: Sequence[str]) -> int | None:

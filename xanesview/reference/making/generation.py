@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +11,9 @@ import numpy as np
 
 from xanesview.domain.structure import SYMBOLS, Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.atomic import append_text
 from xanesview.io.npz import write_npz
 from xanesview.reference.engine.relaxation import MoleculeGeometry, displaced, geometry_of, relaxed_from_smiles
+from xanesview.reference.making.failures import Failure, write_failure
 
 MOST_SITES = 10
 _FAILED = "The calculation of this molecule could not be finished."
@@ -60,6 +61,31 @@ class Outcome:
 def file_name(job: Job) -> str:
     """Return the name of a job's result file."""
     return f"{job.edge}_{job.name}.npz"
+
+
+def identity(job: Job) -> str:
+    """Return what decides a job's geometry and spectra, as results keep it: the molecule and how it is computed.
+
+    Which of its sites are asked for, and whether its properties, stands beside it (`asked_more`). The name isn't in it,
+    although it decides the conformer of a SMILES: results are looked for under it.
+    """
+    from xanesview.reference.engine.diffuse_set import DIFFUSE_SET
+
+    if job.structure is None:
+        molecule = {"smiles": " ".join(job.smiles.split())}
+    else:
+        molecule = {
+            "structure": job.structure.content_hash, "charge": job.structure.charge,
+            "multiplicity": job.structure.multiplicity,
+        }  # fmt: skip
+    how = {"edge": job.edge, "relax": job.relax, "displaced": job.displaced, "diffuse": DIFFUSE_SET}
+    return json.dumps({"engine": "molecules", **molecule, **how}, sort_keys=True)
+
+
+def asked_more(job: Job) -> str:
+    """Return what a job asks for of its molecule: sites and properties."""
+    sites = "all" if job.sites is None else sorted(set(job.sites))
+    return json.dumps({"sites": sites, "properties": job.properties}, sort_keys=True)
 
 
 def run_job(job: Job) -> Outcome:
@@ -121,12 +147,17 @@ def chosen_sites(job: Job, geometry: MoleculeGeometry) -> list[int]:
             if i >= len(symbols) or symbols[i] != job.edge:
                 raise XanesviewError(f"{job.name} has no {job.edge} atom {i}.", "Indices count from 0.")
         return list(job.sites)
-    found: dict[int, int] = {}
-    for i, symbol in enumerate(symbols):
-        if symbol == job.edge:
-            found.setdefault(int(geometry.rank[i]), i)
+    found = first_of_each_class(geometry.numbers, geometry.rank, job.edge)
     if not found:
         raise XanesviewError(f"{job.name} has no {job.edge} atom.", "Choose another edge.")
+    return found
+
+
+def first_of_each_class(numbers: np.ndarray, rank: np.ndarray, element: str) -> list[int]:
+    """Return the first atom of each class ``rank`` (N,) of an element, `MOST_SITES` at most."""
+    found: dict[int, int] = {}
+    for i in np.flatnonzero(np.asarray(numbers) == SYMBOLS.index(element)):
+        found.setdefault(int(rank[i]), int(i))
     return list(found.values())[:MOST_SITES]
 
 
@@ -161,6 +192,8 @@ def _spectra(job: Job, geometry: MoleculeGeometry) -> tuple[dict[str, np.ndarray
         "ip": np.array([r.ip_ev for r in results]),
         "gap": np.array([r.gap_ev for r in results]),
         "diffuse": np.array(DIFFUSE_SET),
+        "identity": np.array(identity(job)),
+        "asked": np.array(asked_more(job)),
     }
     return arrays, messages
 
@@ -170,19 +203,5 @@ def write_outcome(outcome: Outcome, folder: Path) -> None:
     job = outcome.job
     if outcome.arrays is not None:
         write_npz(folder / file_name(job), outcome.arrays)
-    if outcome.messages:
-        ends = [outcome.details] if outcome.details else []
-        lines = ("\t".join([file_name(job), job.smiles, " ".join(told.split()), *ends]) for told in outcome.messages)
-        append_text(folder / FAILURES, "".join(f"{line}\n" for line in lines))
-
-
-FAILURES = "failures.tsv"
-
-
-def failed_files(folder: Path) -> set[str]:
-    """Return the names of result files that an earlier run gave up on."""
-    path = folder / FAILURES
-    if not path.is_file():
-        return set()
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    return {line.split("\t")[0] for line in lines if line.strip()}
+    for told in outcome.messages:
+        write_failure(folder, Failure(file_name(job), job.smiles, told, outcome.details, identity(job)))

@@ -42,7 +42,8 @@ class StickRecord:
     ``numbers`` (N,), ``positions_angstrom`` (N, 3), ``rank`` (N,), ``sites`` (S,) atom indices, ``ip_ev`` (S,)
     unshifted, ``sticks`` S pairs
     of energies (T,) in eV, unshifted, and dipoles (T, 3) in bohr; ``properties`` (12,), NaN where missing; ``diffuse``
-    names the diffuse functions, "" where the result doesn't.
+    names the diffuse functions, ``identity`` and ``asked`` tell what was asked for (`reference.making.generation`), ""
+    where the result doesn't.
     """
 
     name: str
@@ -57,6 +58,9 @@ class StickRecord:
     sticks: tuple[tuple[np.ndarray, np.ndarray], ...]
     properties: np.ndarray = field(default_factory=lambda: np.full(len(PROPERTY_NAMES), np.nan))
     diffuse: str = ""
+    charge: int = 0
+    identity: str = ""
+    asked: str = ""
 
     @property
     def has_properties(self) -> bool:
@@ -96,6 +100,9 @@ def read_site_spectra(path: Path, split: str = "", properties: np.ndarray | None
             tuple((arrays["energy"][a:b], arrays["dipole"][a:b]) for a, b in pairwise(arrays["ptr"])),
             properties,
             str(arrays.get("diffuse", "")),
+            int(arrays.get("charge", 0)),
+            str(arrays.get("identity", "")),
+            str(arrays.get("asked", "")),
         )
         _check(record, arrays)
         return record
