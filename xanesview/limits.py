@@ -28,6 +28,8 @@ KELVINS, DEBYE_KELVINS = (0, 5000), (10, 5000)
 """Least and most of a temperature, and of a Debye temperature."""
 LARGEST_SEED = 2_000_000_000
 """Of random numbers; generators take 32 bits, and none below zero."""
+LARGEST_HEIGHT_ANGSTROM = 20
+"""Of a molecule on a surface."""
 LARGEST_MOVE_ANGSTROM = 1_000_000
 """Of an atom, along an axis."""
 HEAVIEST_SITE = 1_000_000

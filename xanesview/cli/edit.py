@@ -11,7 +11,14 @@ import numpy as np
 from xanesview.cli.numbers_asked import NumberIn, WholeIn
 from xanesview.cli.telling import tell_notice
 from xanesview.errors import UsageError
-from xanesview.limits import DEBYE_KELVINS, KELVINS, LARGEST_MOVE_ANGSTROM, LARGEST_SIGMA_ANGSTROM, MOST_COPIES
+from xanesview.limits import (
+    DEBYE_KELVINS,
+    KELVINS,
+    LARGEST_HEIGHT_ANGSTROM,
+    LARGEST_MOVE_ANGSTROM,
+    LARGEST_SIGMA_ANGSTROM,
+    MOST_COPIES,
+)
 
 if TYPE_CHECKING:
     from xanesview.domain.structure import Structure
@@ -40,9 +47,12 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     p.add_argument("--delete", action="append", default=[], metavar="ATOM[,ATOM]", help="take atoms away")
     p.add_argument("--adsorb", metavar="SMILES", help="put a molecule on a slab; its first atom stands on the site")
     p.add_argument("--on", metavar="ATOM[,ATOM]", help="site: a surface atom, or several over whose middle it stands")
-    p.add_argument("--height", type=float, metavar="ANGSTROM", help="of its first atom (default: covalent radii)")
+    p.add_argument(
+        "--height", type=NumberIn(0, LARGEST_HEIGHT_ANGSTROM, "Å", above=True), metavar="ANGSTROM",
+        help="of its first atom (default: covalent radii)",
+    )  # fmt: skip
     p.add_argument("--lying", action="store_true", help="with its flattest side to the surface, else upright")
-    p.add_argument("--turned", type=float, default=0.0, metavar="DEG", help="about the surface normal")
+    p.add_argument("--turned", type=_TURN, default=0.0, metavar="DEG", help="about the surface normal")
     p.add_argument("--relax", action="store_true", help="relax the molecule with GFN2-xTB; bonds may change")
     p.add_argument("--repeat", metavar="A,B,C", help="a supercell, such as 2,2,1")
     p.add_argument("--strain", metavar="A,B,C", help="lengthen cell vectors by so many percent, such as 1,1,0")
