@@ -20,6 +20,18 @@ MOST_LAYERS = 200
 """Of a slab that is cut from a crystal."""
 LARGEST_VACUUM_ANGSTROM = 500
 """Above it."""
+MOST_COPIES = 1000
+"""Of a structure, rattled."""
+LARGEST_SIGMA_ANGSTROM = 0.5
+"""By which a coordinate of a copy is displaced."""
+KELVINS, DEBYE_KELVINS = (0, 5000), (10, 5000)
+"""Least and most of a temperature, and of a Debye temperature."""
+LARGEST_SEED = 2_000_000_000
+"""Of random numbers; generators take 32 bits, and none below zero."""
+LARGEST_HEIGHT_ANGSTROM = 20
+"""Of a molecule on a surface."""
+LARGEST_MOVE_ANGSTROM = 1_000_000
+"""Of an atom, along an axis."""
 HEAVIEST_SITE = 1_000_000
 """Largest weight of one site among others, each of which has 1 unless another one is given."""
 LARGEST_ENERGY_EV = 1_000_000

@@ -8,12 +8,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xanesview.cli.numbers_asked import NumberIn, WholeIn
 from xanesview.cli.telling import tell_notice
 from xanesview.errors import UsageError
+from xanesview.limits import (
+    DEBYE_KELVINS,
+    KELVINS,
+    LARGEST_HEIGHT_ANGSTROM,
+    LARGEST_MOVE_ANGSTROM,
+    LARGEST_SIGMA_ANGSTROM,
+    MOST_COPIES,
+)
 
 if TYPE_CHECKING:
     from xanesview.domain.structure import Structure
 
+_ALONG_AXIS = NumberIn(-LARGEST_MOVE_ANGSTROM, LARGEST_MOVE_ANGSTROM)
+_TURN = NumberIn(-360, 360, "degrees")
 _VECTOR_HINT = "Write three numbers with commas, such as 0.1,0,-0.25."
 
 
@@ -24,7 +35,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
         "moved, placed, turned, exchanged, added, deleted in this order; then relaxed, repeated, strained, rattled."
     )
     p.add_argument("file", metavar="FILE", help="structure file")
-    p.add_argument("--frame", type=int, metavar="K", help="which structure of several, from 1")
+    p.add_argument("--frame", type=WholeIn(1, 1e8), metavar="K", help="which structure of several, from 1")
     pair = {"action": "append", "nargs": 2, "default": []}
     p.add_argument("--move", **pair, metavar=("ATOM", "DX,DY,DZ"), help="by a vector, Å; again for further atoms")
     p.add_argument("--place", **pair, metavar=("ATOM", "X,Y,Z"), help="at a position, Å")
@@ -36,17 +47,30 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     p.add_argument("--delete", action="append", default=[], metavar="ATOM[,ATOM]", help="take atoms away")
     p.add_argument("--adsorb", metavar="SMILES", help="put a molecule on a slab; its first atom stands on the site")
     p.add_argument("--on", metavar="ATOM[,ATOM]", help="site: a surface atom, or several over whose middle it stands")
-    p.add_argument("--height", type=float, metavar="ANGSTROM", help="of its first atom (default: covalent radii)")
+    p.add_argument(
+        "--height", type=NumberIn(0, LARGEST_HEIGHT_ANGSTROM, "Å", above=True), metavar="ANGSTROM",
+        help="of its first atom (default: covalent radii)",
+    )  # fmt: skip
     p.add_argument("--lying", action="store_true", help="with its flattest side to the surface, else upright")
-    p.add_argument("--turned", type=float, default=0.0, metavar="DEG", help="about the surface normal")
+    p.add_argument("--turned", type=_TURN, default=0.0, metavar="DEG", help="about the surface normal")
     p.add_argument("--relax", action="store_true", help="relax the molecule with GFN2-xTB; bonds may change")
     p.add_argument("--repeat", metavar="A,B,C", help="a supercell, such as 2,2,1")
     p.add_argument("--strain", metavar="A,B,C", help="lengthen cell vectors by so many percent, such as 1,1,0")
-    p.add_argument("--rattle", type=float, metavar="ANGSTROM", help="displace each coordinate at random by this σ")
-    p.add_argument("--temperature", type=float, metavar="K", help="rattle by a Debye solid's σ; with --debye")
-    p.add_argument("--debye", type=float, metavar="K", help="Debye temperature")
-    p.add_argument("--copies", type=int, default=1, metavar="N", help="so many rattled copies, as frames (default 1)")
-    p.add_argument("--seed", type=int, default=0, metavar="N", help="of the displacements (default 0)")
+    p.add_argument(
+        "--rattle", type=NumberIn(0, LARGEST_SIGMA_ANGSTROM, "Å"), metavar="ANGSTROM",
+        help="displace each coordinate at random by this σ",
+    )  # fmt: skip
+    p.add_argument(
+        "--temperature", type=NumberIn(*KELVINS, "K"), metavar="K", help="rattle by a Debye solid's σ; with --debye"
+    )
+    p.add_argument("--debye", type=NumberIn(*DEBYE_KELVINS, "K"), metavar="K", help="Debye temperature")
+    p.add_argument(
+        "--copies", type=WholeIn(1, MOST_COPIES), default=1, metavar="N",
+        help="so many rattled copies, as frames (default 1)",
+    )  # fmt: skip
+    p.add_argument(
+        "--seed", type=WholeIn(0, 1e8), default=0, metavar="N", help="of the displacements (default 0)"
+    )
     p.add_argument("--out", metavar="FILE.extxyz|xyz|cif", help="the edited structure")
 
 
@@ -59,8 +83,6 @@ def run_edit(arguments: argparse.Namespace) -> int:
     if not arguments.out:
         raise UsageError("There is no file to write.", "Give --out FILE.extxyz.")
     frame = None if arguments.frame is None else arguments.frame - 1
-    if frame is not None and frame < 0:
-        raise UsageError(f"There is no frame {arguments.frame}.", "Frames count from 1.")
     before = read_structure(Path(arguments.file).expanduser(), frame)
     structure = _whole(_with_molecule(_atoms_edited(before, arguments), arguments), arguments)
     results = _rattled(structure, arguments)
@@ -97,7 +119,7 @@ def _atoms_edited(structure: Structure, arguments: argparse.Namespace) -> Struct
         touched.add(atom)
     for bond, angle in arguments.turn:
         group = group_about(structure, *_bond(bond))
-        structure = turned(structure, group, _number(angle))
+        structure = turned(structure, group, _number(angle, _TURN))
         touched.update(group.atoms.tolist())
     for word, symbol in arguments.element:
         structure = edits.with_element(structure, [_atom(word)], symbol)
@@ -183,17 +205,16 @@ def _bond(text: str) -> tuple[int, int]:
     return _atom(words[0]), _atom(words[1])
 
 
-def _number(text: str) -> float:
-    from xanesview.cli.arguments import asked_number
-
+def _number(text: str, taken: NumberIn) -> float:
     try:
-        return asked_number(text)
+        return taken(text)
     except argparse.ArgumentTypeError:
-        raise UsageError(f"“{text.strip()[:40]}” is no number.", "Write one such as -0.25.") from None
+        hint = f"Write one such as -0.25, {taken.stated}."
+        raise UsageError(f"“{text.strip()[:40]}” can't be taken.", hint) from None
 
 
 def _vector(text: str) -> np.ndarray:
     words = text.split(",")
     if len(words) != 3:
         raise UsageError(f"“{text.strip()[:40]}” is no vector.", _VECTOR_HINT)
-    return np.array([_number(word) for word in words])
+    return np.array([_number(word, _ALONG_AXIS) for word in words])

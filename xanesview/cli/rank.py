@@ -63,8 +63,9 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
         help="the structures of a file are conformers of one molecule: one candidate, weighted by GFN2-xTB energies",
     )  # fmt: skip
     p.add_argument(
-        "--temperature", type=float, metavar="K", help="with --conformers: of the weights exp(−E/kT) (default 298.15)"
-    )
+        "--temperature", type=NumberIn(0, 1e5, "K", above=True), metavar="K",
+        help="with --conformers: of the weights exp(−E/kT) (default 298.15)",
+    )  # fmt: skip
     p.add_argument(
         "--out", metavar="OUT.csv|json|svg|pdf|png", action="append", default=[],
         help="the list (CSV, JSON) or a figure of the best (SVG, PDF, PNG); may be given more than once",
@@ -93,8 +94,6 @@ def _check(arguments: argparse.Namespace) -> None:
         raise UsageError("--formula belongs to --library.", "Leave it out, or add --library.")
     if arguments.temperature is not None and not arguments.conformers:
         raise UsageError("--temperature belongs to --conformers.", "Leave it out, or add --conformers.")
-    if arguments.temperature is not None and not 0.0 < arguments.temperature < 1e5:
-        raise UsageError(f"--temperature can't be {arguments.temperature:g}.", "Give a positive one, in K.")
     for name in arguments.out:
         if Path(name).suffix.lower() not in _ENDINGS:
             raise UsageError(f"“{name}” is neither a list nor a figure.", f"End --out in one of {', '.join(_ENDINGS)}.")

@@ -68,6 +68,8 @@ def test_a_strain(tmp_path):
     [], ["--move", "99", "0,0,1"], ["--move", "x", "0,0,1"], ["--move", "1", "0,0"], ["--turn", "0,1", "30"],
     ["--element", "0", "Qq"], ["--copies", "4"], ["--rattle", "0.1", "--temperature", "300", "--debye", "300"],
     ["--temperature", "300"], ["--repeat", "a,b,c"], ["--strain", "1,1,1"], ["--delete", "0,0"], ["--frame", "0"],
+    ["--rattle", "0.1", "--seed", "-1"], ["--rattle", "0.1", "--copies", "0"], ["--move", "0", "1e300,0,0"],
+    ["--turn", "0,6", "1e9"], ["--rattle", "nan"], ["--temperature", "1e300", "--debye", "300"], ["--frame", "1e9"],
 ])  # fmt: skip
 def test_what_cannot_be_is_told(tmp_path, capsys, words):
     out = tmp_path / "a.extxyz"

@@ -9,8 +9,7 @@ import numpy as np
 from xanesview.domain.editing.atoms import check_apart, edited
 from xanesview.domain.structure import COVALENT_RADII_ANGSTROM, Structure
 from xanesview.errors import UsageError, XanesviewError
-
-LARGEST_HEIGHT_ANGSTROM = 20.0
+from xanesview.limits import LARGEST_HEIGHT_ANGSTROM
 
 
 def usual_height(slab: Structure, site: Sequence[int], molecule: Structure, anchor: int = 0) -> float:

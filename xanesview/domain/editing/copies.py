@@ -9,11 +9,19 @@ from ase.data import atomic_masses
 
 from xanesview.domain.structure import Structure, close_contacts, complete_cell
 from xanesview.errors import UsageError
-from xanesview.limits import MOST_ATOMS, check_count
+from xanesview.limits import (
+    DEBYE_KELVINS,
+    KELVINS,
+    LARGEST_SEED,
+    LARGEST_SIGMA_ANGSTROM,
+    MOST_ATOMS,
+    MOST_COPIES,
+    check_count,
+)
 
 MOST_REPEATS = 100
 LARGEST_STRAIN_PERCENT = 30.0
-LARGEST_SIGMA_ANGSTROM = 0.5
+_USUAL_ATOMS = 2000  # of a structure of which there may be the most copies
 _HBAR2_OVER_AMU_K = 48.5083  # ħ² / (1 amu · k_B), Å² · amu · K
 
 
@@ -116,8 +124,12 @@ def copies(structure: Structure, sigma_angstrom: float | np.ndarray, count: int,
     UsageError
         For numbers that make no sense, or displacements so large that hardly a copy is without contacts.
     """
-    if not 1 <= count <= 1000:
-        raise UsageError(f"There can't be {count} copies.", "Give 1 to 1000.")
+    if not 1 <= count <= MOST_COPIES:
+        raise UsageError(f"There can't be {count} copies.", f"Give 1 to {MOST_COPIES}.")
+    if not 0 <= seed <= LARGEST_SEED:
+        raise UsageError(f"No random numbers begin with {seed}.", f"Give a whole number from 0 to {LARGEST_SEED:,}.")
+    most = MOST_COPIES * _USUAL_ATOMS
+    check_count(structure.n_atoms * count, most, "atoms of all copies", "Ask for fewer copies.", UsageError)
     own = {one[:2] for one in close_contacts(structure)}
     found: list[Structure] = []
     for draw in range(20 * count):
@@ -151,7 +163,7 @@ def thermal_sigma(numbers: np.ndarray, temperature_k: float, debye_k: float) -> 
     UsageError
         For temperatures that make no sense.
     """
-    if not (0.0 <= temperature_k <= 5000.0 and 10.0 <= debye_k <= 5000.0):
+    if not (KELVINS[0] <= temperature_k <= KELVINS[1] and DEBYE_KELVINS[0] <= debye_k <= DEBYE_KELVINS[1]):
         raise UsageError(
             f"A temperature of {temperature_k:g} K and a Debye temperature of {debye_k:g} K can't be.",
             "Give up to 5000 K each, and a Debye temperature of at least 10 K.",
