@@ -29,16 +29,16 @@ def window(qtbot, monkeypatch):
 
 
 def test_it_says_in_one_sentence_that_networks_can_t_run_and_what_to_do(window, qtbot):
-    window.opening.open_example("benzene")
+    window.opening.open_example("naphthalene")
     qtbot.waitUntil(window.plot_messages.isVisible, timeout=20_000)
     notice = window.plot_messages.notice
     assert notice.message.startswith(CANNOT)
     assert "Install PyTorch again" in notice.hint
-    assert window.workspace.structure.formula == "C6H6"
+    assert window.workspace.structure.formula == "C10H8"
 
 
 def test_measured_spectra_are_drawn_all_the_same(window, qtbot, tmp_path):
-    window.opening.open_example("benzene")
+    window.opening.open_example("naphthalene")
     qtbot.waitUntil(window.plot_messages.isVisible, timeout=20_000)
     energy_ev = np.linspace(280.0, 320.0, 100)
     path = tmp_path / "measured.csv"
@@ -49,7 +49,7 @@ def test_measured_spectra_are_drawn_all_the_same(window, qtbot, tmp_path):
 
 
 def test_the_explanation_says_so_too(window, qtbot):
-    window.opening.open_example("benzene")
+    window.opening.open_example("naphthalene")
     window.docks["Why"].raise_()
     place = window.tabs.places["Why"]
     qtbot.waitUntil(lambda: place.panel is not None)
