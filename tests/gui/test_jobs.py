@@ -264,7 +264,9 @@ def test_a_search_for_symmetry_is_listed_and_stopped(window, gate, qtbot, monkey
     monkeypatch.setattr(symmetry_search._Search, "run", lambda _thread: gate.wait(20.0))
     window.opening.open_example("benzene")
     window.tabs.show("Sites")
-    qtbot.waitUntil(lambda: "Look for symmetry" in running(window))
+    structure = window.workspace.structure
+    window.sites.symmetry._search.ask(symmetry_search.SymmetryQuestion(structure, (0, 1), 0.02))
+    qtbot.waitUntil(lambda: "Look for symmetry" in running(window), timeout=20_000)
     job_of(window, "Look for symmetry").stop()
     qtbot.waitUntil(lambda: "Look for symmetry" not in running(window))
     assert "not looked for" in window.sites.symmetry.symbol.text()

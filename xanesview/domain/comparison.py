@@ -76,7 +76,9 @@ def on_common_grid(
     if window_ev is not None:
         low, high = max(low, min(window_ev)), min(high, max(window_ev))
     grids = [s.energy_ev[(s.energy_ev >= low) & (s.energy_ev <= high)] for s in (predicted, reference)]
-    energy = np.unique(max(grids, key=len))
+    energy = max(grids, key=len)
+    if not (np.diff(energy) > 0).all():
+        energy = np.unique(energy)
     if len(energy):
         ref, pred = reference.interpolated(energy).intensity, predicted.interpolated(energy).intensity
         good = np.isfinite(ref) & np.isfinite(pred)

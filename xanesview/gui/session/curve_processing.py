@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from xanesview.domain.processing.step_lists import ENERGIES
 from xanesview.domain.processing.steps.edge_energy import METHODS, EdgeEnergy
 from xanesview.errors import XanesviewError
+from xanesview.gui.appearance.busy_cursor import busy_cursor
 from xanesview.shown import first_processing
 from xanesview.shown.curve import Subject
 from xanesview.shown.display_map import check_for_prediction
@@ -213,6 +214,7 @@ class CurveProcessing(QObject):
         else:
             self._change(first_processing.first_processed(shown, shown.session, subject.which), "reset steps")
 
+    @busy_cursor()  # a million points are drawn, compared and scaled
     def overlay(self, reference: ReferenceCurve) -> ReferenceCurve:
         """Lay a measured curve over the prediction with its first steps; return it with them."""
         shown = self._shown()

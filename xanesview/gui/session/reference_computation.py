@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
+from xanesview.gui.appearance.busy_cursor import busy_cursor
 from xanesview.gui.background.engine_process import EngineProcess
 from xanesview.gui.session.engine_runs import EngineRuns, Run
 from xanesview.reference.engines import Engine, engine_for
@@ -67,6 +68,7 @@ class ReferenceComputation(QObject):
         self.runs.died.connect(self._bury)
         self.runs.progressed.connect(self.changed)
         self._refine = False
+        self._checked: tuple[tuple, XanesviewError | None] | None = None  # what is possible is looked at once
         self._target: _Target | None = None
         self._need: tuple | None = None  # the last order, with the prediction and the picked sites it is for
         self._paces: dict[str, float] = {}  # measured time over estimated time of each engine, on this computer
@@ -169,11 +171,16 @@ class ReferenceComputation(QObject):
         """Why no engine computes the present structure and edge, or None where it can be done."""
         if self._target is None:
             return XanesviewError("There is nothing to compute.", "Open a molecule first.")
-        try:
-            self._target.engine.check(self._target.structure, self._target.element)
-        except XanesviewError as error:
-            return error
-        return None
+        target = self._target
+        asked = (target.engine, target.structure, target.element)
+        if self._checked is None or any(one is not other for one, other in zip(self._checked[0], asked, strict=True)):
+            try:
+                with busy_cursor():  # all pairs of thousands of atoms are looked at
+                    target.engine.check(target.structure, target.element)
+                self._checked = (asked, None)
+            except XanesviewError as error:
+                self._checked = (asked, error)
+        return self._checked[1]
 
     def obstacle(self) -> XanesviewError | None:
         """Why nothing can be computed now: the structure, or a package that isn't there; None where it can."""
