@@ -29,7 +29,7 @@ from xanesview.texts import tr
 #: How much the bar says: all words, icons without words, icons side by side. The first of them that fits is taken, so
 #: that nothing falls off the end; what still does is reached by the arrow at its end.
 WORDS, ICONS, TIGHT = range(3)
-_NETWORK_PX = {WORDS: 194, ICONS: 170, TIGHT: 98}
+_NETWORK_PX = {WORDS: 174, ICONS: 170, TIGHT: 98}
 _DIRECTION_PX = {WORDS: 30, ICONS: 30, TIGHT: 22}
 _FRAME_PX = {WORDS: 18, ICONS: 18, TIGHT: 8}  # what the style sheet puts around letters
 _STYLES = {
