@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 
 import numpy as np
 import pytest
@@ -13,11 +14,13 @@ from PySide6.QtWidgets import QApplication
 
 from tests.gui.acting import LEFT, NONE, click, current, drag, mouse, shown, uncovered_atom
 from tests.gui.fake_networks import FakePredictor
+from tests.gui.test_relaxation import FAKE
 from xanesview.domain.editing.atoms import is_edited
 from xanesview.domain.structure import Structure, bonds
 from xanesview.gui.panels import number_field
 from xanesview.gui.view3d.flat_view import FlatView
 from xanesview.gui.window.edit_link import EditLink
+from xanesview.reference.engine.gfn2 import is_relaxed
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -413,6 +416,25 @@ def test_a_typed_angle_turns_about_the_chosen_bond(ethanol_window, qtbot):
     rest(window, qtbot)
     window.workspace.undo_stack.undo()
     assert np.array_equal(positions(window), before)
+
+
+def test_relaxing_by_hand_is_a_step_and_compares_with_what_was_before(moving, qtbot, tmp_path):
+    window, gate = moving, tmp_path / "gate"
+    relaxation = window.workspace.relaxation
+    relaxation.engine.command = (sys.executable, "-c", FAKE, str(gate))
+    before, camera = positions(window), window.view.camera.rotation.copy()
+    gate.touch()
+    press(window, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    assert window.status.relaxation.text.text() == "relaxing geometry…"
+    qtbot.waitUntil(lambda: is_relaxed(window.workspace.structure), timeout=60_000)
+    assert np.ptp(positions(window)) == pytest.approx(1.03 * np.ptp(before))
+    assert window.workspace.undo_stack.undoText() == "relax with GFN2-xTB"
+    assert np.array_equal(window.view.camera.rotation, camera)
+    rest(window, qtbot)
+    assert [curve.label for curve in shown(window, "frozen")] == ["before the move"]
+    window.workspace.undo_stack.undo()
+    assert np.array_equal(positions(window), before)
+    rest(window, qtbot)
 
 
 def test_a_ring_that_cannot_turn_says_so(moving):

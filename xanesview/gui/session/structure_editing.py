@@ -360,7 +360,8 @@ class StructureEditing(QObject):
         if number != self._number or self._before is None:
             return
         others = self._stand_in[2].prediction
-        together = join(others, prediction) if others.bundle == prediction.bundle else prediction
+        is_part = not set(self._workspace.session.picked) <= set(prediction.tensor.sites.tolist())
+        together = join(others, prediction) if is_part and others.bundle == prediction.bundle else prediction
         self._number, self._latest, self._answer = None, together, prediction
         self._keep_standing(moving=True)
         self._put(self._workspace.session)  # what is shown of it is another thing now
