@@ -14,6 +14,8 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from tests.film_files import ENERGY_EV as FILM_EV
+from tests.film_files import THETAS_DEG, write_spectra
 from tests.gui.fake_networks import ENERGY_EV, FakeNetworks, FakePredictor, site_tensor
 from xanesview import api
 from xanesview.cli.main import main
@@ -290,6 +292,36 @@ def test_it_is_the_order_that_the_command_line_writes(compared, folder, measured
         assert row["tied_with_best"] == str(line["tied_with_best"])
         assert row["structure_hash"] == line["structure_hash"]
     assert compared.told.text() == lines["verdict"]
+
+
+def test_a_series_of_angles_is_compared_as_a_whole_with_the_light_of_each(
+    panel, folder, benzene_window, qtbot, tmp_path, monkeypatch
+):
+    weights = [np.array([np.sin(t) ** 2, 0.0, np.cos(t) ** 2]) for t in np.deg2rad(THETAS_DEG)]
+    mean = np.mean([site_tensor(atom)[:3] for atom in range(7)], axis=0) + own_line(15)
+    rows = np.array([np.interp(FILM_EV, ENERGY_EV, 3.0 * w @ mean) for w in weights])
+    paths = write_spectra(tmp_path, rows)
+    benzene_window.opening.open_paths(paths)
+    qtbot.waitUntil(lambda: panel.ranking.ranking is not None, timeout=30_000)
+    benzene_window.tabs.show("Folder")
+    assert panel.ranking.thetas_deg == tuple(sorted(THETAS_DEG))
+    assert "angles" in panel.against.currentText()
+    assert panel.thetas.text() == "θ 20, 40, 55, 70, 90"
+    first = panel.ranking.ranking.ranked[0]
+    assert (first.name, len(first.fitted)) == ("toluene", len(THETAS_DEG))
+    QTest.mouseClick(panel.best_button, LEFT)
+    own = [curve for curve in candidates_on_plot(benzene_window) if curve.label == "toluene"]
+    assert len(own) == len(THETAS_DEG)
+    assert all(curve.angle_share is not None for curve in own)
+    networks, listed = TellingNetworks(), tmp_path / "list.json"
+    monkeypatch.setattr(api, "predictor_of", lambda *_: networks.load("fake"))
+    angles = ",".join(f"{theta:g}" for theta in THETAS_DEG)
+    files = [str(path) for path in paths]
+    assert main(["rank", *files, str(folder), "--theta", angles, "--out", str(listed)]) == 0
+    lines = {line["name"]: line for line in json.loads(listed.read_text())["ranked"]}
+    for one in panel.ranking.ranking.ranked:
+        assert one.misfit == pytest.approx(lines[one.name]["misfit"], abs=2e-5)
+        assert one.shift_ev == pytest.approx(lines[one.name]["shift_ev"], abs=1e-3)
 
 
 def test_the_best_are_laid_over_the_measured_curve_as_it_is_drawn(compared, benzene_window):

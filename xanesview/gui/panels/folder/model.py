@@ -259,7 +259,7 @@ def _remark(one: CandidateRow, ranked) -> str:
         return tr("waiting")
     words = []
     if "outside" in one.found.facts:
-        words.append(tr("outside: {sites}").format(sites=one.found.facts["outside"]))
+        words.append(tr("{n} outside").format(n=one.found.facts["outside"].split(" site")[0]))
     elif one.found.warnings:
         words.append(tr("uncertain"))
     if ranked is not None and ranked.at_limit:

@@ -87,7 +87,7 @@ class FolderPanel(Panel):
         self.against.activated.connect(self._choose_target)
         self.thetas = QLineEdit(objectName="folder-thetas", placeholderText="θ: average")
         self.thetas.setAccessibleName("Angles of the light")
-        self.thetas.setFixedWidth(86)
+        self.thetas.setFixedWidth(100)
         self.thetas.editingFinished.connect(self._take_thetas)
         self.thetas.returnPressed.connect(self.give_keyboard_back)
         self.options = OptionsButton(lambda: self.ranking.settings, self.ranking.change)
