@@ -82,7 +82,8 @@ def nothing_left_behind(qapp: QApplication):
 
 
 def _alive(kind: type) -> list:
-    return [thing for thing in gc.get_objects() if issubclass(type(thing), kind) and shiboken6.isValid(thing)]
+    # the wrappers alone: all objects would hold tuples that another thread is still making, which ends it in an error
+    return [thing for thing in shiboken6.getAllValidWrappers() if isinstance(thing, kind)]
 
 
 @pytest.fixture(autouse=True)
