@@ -83,7 +83,7 @@ class FolderPanel(Panel):
         self.against = Choice(objectName="folder-against")
         self.against.setToolTip(plain("The measured curve, or series of angles, that the structures are compared with"))
         self.against.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.against.setMinimumContentsLength(16)
+        self.against.setMinimumContentsLength(13)
         self.against.activated.connect(self._choose_target)
         self.thetas = QLineEdit(objectName="folder-thetas", placeholderText="θ: average")
         self.thetas.setAccessibleName("Angles of the light")
@@ -193,7 +193,7 @@ class FolderPanel(Panel):
         with QSignalBlocker(self.against):
             self.against.clear()
             for name in (tr(_NOTHING), *(one.name for one in self._targets)):
-                self.against.addItem(tr("Compare with {name}").format(name=name))
+                self.against.addItem(tr("Against {name}").format(name=name))
             at = 0
             if target is not None:
                 at = 1 + next(k for k, one in enumerate(self._targets) if one.places == target.places)
