@@ -191,4 +191,5 @@ def _energy_loss(
         return ElectronEnergyLoss(tuple(beam.tolist()), normal=normal, **asked)
     except XanesviewError as error:
         option = next((option for words, option in _NAMED_BY.items() if words in error.message), "")
-        raise UsageError(error.message, f"{error.hint} Give another {option}.".strip() if option else error.hint) from error
+        hint = f"{error.hint} Give another {option}.".strip() if option else error.hint
+        raise UsageError(error.message, hint) from error
