@@ -459,7 +459,8 @@ class BaseView(QWidget):
             text = (self._atom_labels or self._plain_label)(self._hovered_atom)
             radius = self._shapes.radii_angstrom[self._hovered_atom] * self.camera.focal_px / depth
             label = Pill(text, tuple(place), self.camera, small_font(), self._scheme, away=(0.0, -1.0), gap=radius + 10)
-        if hints and self._hint_visible and not held and arrow.has_tips and self._isotropic_reason is None:
+        wanted = self._hint_visible and not self._mode_words and self._isotropic_reason is None
+        if hints and wanted and not held and arrow.has_tips:
             upper = int(np.argmin(self.tips_px()[:, 1]))
             hint = self._tip_pill(tr(HINT), upper, accent)
         mode = None

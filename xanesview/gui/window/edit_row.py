@@ -99,7 +99,7 @@ class EditRow(QWidget):
 
     def _coordinate(self, axis: int, name: str) -> NumberField:
         field = NumberField(
-            f"edit-{name}", parse_number, lambda value: f"{value:.3f}", 0.01,
+            f"edit-{name}", parse_number, lambda value: f"{value:z.3f}", 0.01,
             (-_FARTHEST_ANGSTROM, _FARTHEST_ANGSTROM), self._workspace.begin_gesture,
         )  # fmt: skip
         field.setAccessibleName(f"{name} of the atom, Å")
