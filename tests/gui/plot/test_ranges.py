@@ -16,6 +16,7 @@ from xanesview.gui.plot.ranges import (
     energy_range,
     intensity_range,
     nearest_peak,
+    next_finite,
     spread_labels,
     value_at,
 )
@@ -163,3 +164,15 @@ def test_curves_of_another_edge_stay_aside_with_and_without_a_prediction() -> No
     assert energy_range([iron, cold], home=(7080.0, 7250.0)) == energy_range([iron])
     assert energy_range([iron, cold, frozen_at(288.0)])[1] == 310.0
     assert energy_range([iron], home=(280.0, 310.0)) == energy_range([iron]), "alone it is shown"
+
+
+def test_the_next_finite_value_is_found_on_either_side():
+    values = np.array([np.nan, 1.0, np.nan, np.nan, 2.0, np.nan])
+    assert next_finite(values, 1, -1) == 1
+    assert next_finite(values, 3, -1) == 1
+    assert next_finite(values, 2, 1) == 4
+    assert next_finite(values, 0, 1) == 1
+    assert next_finite(values, 0, -1) is None
+    assert next_finite(values, -1, -1) is None
+    assert next_finite(values, 5, 1) is None
+    assert next_finite(values, 6, 1) is None

@@ -13,12 +13,12 @@ from xanesview.gui.plot.curve_style import CurveStyle
 from xanesview.gui.plot.layer import PlotLayer
 from xanesview.gui.plot.ranges import as_line
 from xanesview.gui.plot.swatch import draw_mark
+from xanesview.gui.plot.thinning import MOST_POINTS, Thinning
 from xanesview.shown.curve import Curve
 
 _BAND_ALPHA = 0.20
 _PALE = 0.38
 _POINT_RADIUS_PX = 2.1
-_MOST_POINTS = 6000
 
 
 class CurveLayer(PlotLayer):
@@ -33,6 +33,7 @@ class CurveLayer(PlotLayer):
         self._curves: list[tuple[Curve, CurveStyle]] = []
         self.pale_roles: frozenset[str] = frozenset()
         self.zero_line: str | None = None
+        self._thinning = Thinning()
 
     def set_curves(self, curves: Sequence[Curve], styles: Sequence[CurveStyle]) -> None:
         """Replace what is drawn; the deepest first, as given among equals."""
@@ -57,6 +58,7 @@ class CurveLayer(PlotLayer):
             colour = QColor(style.colour)
             if curve.role in self.pale_roles:
                 colour.setAlphaF(_PALE)
+            curve = self._thinning.of(curve, view.left(), view.right())
             for part in _finite_runs(curve, view.left(), view.right()):
                 x = curve.energy_ev[part] * transform.m11() + transform.dx()
                 if curve.band is not None:
@@ -95,7 +97,7 @@ def _draw_line(painter: QPainter, x: np.ndarray, y: np.ndarray, style: CurveStyl
             draw_mark(painter, style.marker, QPointF(left, top), _POINT_RADIUS_PX, colour)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         return
-    if x.size > _MOST_POINTS:
+    if x.size > MOST_POINTS:
         x, y = _envelope(x, y)
     pen = QPen(colour, style.width_px)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
@@ -108,7 +110,7 @@ def _draw_line(painter: QPainter, x: np.ndarray, y: np.ndarray, style: CurveStyl
 
 def _envelope(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return fewer points with the same outline: lowest and highest of each of many equal runs."""
-    per_run = -(-x.size // (_MOST_POINTS // 2))
+    per_run = -(-x.size // (MOST_POINTS // 2))
     runs = x.size // per_run
     rows = y[: runs * per_run].reshape(runs, per_run)
     start = np.arange(runs) * per_run

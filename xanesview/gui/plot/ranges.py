@@ -177,6 +177,15 @@ def as_line(curve: Curve) -> Curve:
     return replace(curve, energy_ev=energy_ev, intensity=intensity, band=band)
 
 
+def next_finite(values: np.ndarray, place: int, step: int) -> int | None:
+    """Return the place of the first finite value from a place on, in steps of 1 or −1; None where there is none."""
+    if 0 <= place < values.size and np.isfinite(values[place]):
+        return place
+    rest = values[max(place, 0) :] if step > 0 else values[: place + 1][::-1]
+    found = np.flatnonzero(np.isfinite(rest))
+    return max(place, 0) + step * int(found[0]) if found.size else None
+
+
 def value_at(curve: Curve, at_ev: float) -> float | None:
     """Return the intensity of a curve as it is drawn at an energy, or None outside its points or in a gap."""
     curve = as_line(curve)

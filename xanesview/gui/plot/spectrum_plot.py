@@ -23,7 +23,7 @@ from xanesview.gui.plot.lower_panel import DIFFERENCE, RESIDUALS, LowerPanel
 from xanesview.gui.plot.mark_layer import MarkLayer, Reading
 from xanesview.gui.plot.overlays import BusyLine, EmptyText
 from xanesview.gui.plot.pointer import PlotPointer, PlotView
-from xanesview.gui.plot.ranges import PREDICTED
+from xanesview.gui.plot.ranges import PREDICTED, next_finite
 from xanesview.gui.plot.regions import Region, Regions
 from xanesview.shown.curve import Chip, Curve, differ_in_numbers
 
@@ -413,11 +413,13 @@ class SpectrumPlot(QWidget):
     def _end_of(self, curve: Curve) -> float | None:
         """Return the height of a curve's right end in view, in pixels of the key, or None."""
         right = self._plot.getViewBox().viewRange()[0][1]
-        finite = np.isfinite(curve.intensity)
-        energies, values = curve.energy_ev[finite], curve.drawn[finite]
-        if energies.size == 0 or energies[0] > right:
+        # the last point in view and the first beyond, however many there are
+        after = int(np.searchsorted(curve.energy_ev, right, side="right"))
+        ends = [next_finite(curve.intensity, after - 1, -1), next_finite(curve.intensity, after, 1)]
+        if ends[0] is None:
             return None
-        value = float(np.interp(right, energies, values))
+        near = [end for end in ends if end is not None]
+        value = float(np.interp(right, curve.energy_ev[near], curve.intensity[near])) + curve.offset
         box = self._plot.getViewBox()
         y = self._view.viewportTransform().map(box.mapViewToScene(QPointF(right, value))).y()
         area = box.sceneBoundingRect()
