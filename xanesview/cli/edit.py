@@ -6,8 +6,6 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from xanesview.cli.numbers_asked import NumberIn, WholeIn
 from xanesview.cli.telling import tell_notice
 from xanesview.errors import UsageError
@@ -21,6 +19,8 @@ from xanesview.limits import (
 )
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from xanesview.domain.structure import Structure
 
 _ALONG_AXIS = NumberIn(-LARGEST_MOVE_ANGSTROM, LARGEST_MOVE_ANGSTROM)
@@ -217,4 +217,6 @@ def _vector(text: str) -> np.ndarray:
     words = text.split(",")
     if len(words) != 3:
         raise UsageError(f"“{text.strip()[:40]}” is no vector.", _VECTOR_HINT)
+    import numpy as np
+
     return np.array([_number(word, _ALONG_AXIS) for word in words])

@@ -41,7 +41,7 @@ def test_a_gif_turns_the_arrow_and_the_spectrum_and_comes_back(tmp_path, capsys)
     ("more", "said"),
     [
         (["--out", "x.avi"], "can't be written as"),
-        (["--out", "x.gif", "--rate", "0"], "--rate can't be"),
+        (["--out", "x.gif", "--rate", "0"], "--rate is “0”"),
         (["--out", "x.gif", "--theta", "0:90:0.01"], "angles are too many"),
         (["--out", "x.gif", "--theta", "30"], "gives a series"),
         (["--out", "x.gif", "--size", "9x9"], ""),

@@ -114,7 +114,7 @@ def test_a_normal_by_miller_index_and_by_atoms(tmp_path):
         (["--normal", "hkl:1,1", "--theta", "20"], "no surface normal"),
         (["--average", "films", "--theta", "20"], "no average"),
         (["--average", "film"], "needs a polarisation"),
-        (["--escape-depth", "-3"], "positive number"),
+        (["--escape-depth", "-3"], "--escape-depth is “-3”"),
         (["--tolerance", "0.1"], "belongs to --orbits"),
         (["--escape-depth", "20", "--tensor"], "without weights"),
     ],

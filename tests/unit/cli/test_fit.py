@@ -102,7 +102,7 @@ def test_wrong_lines_are_told(files, formula, capsys):
         ([one, two, "--against", str(files / "predicted.csv")], "can't be fitted with 3 predictions"),
         ([one, "--against", curve, "--network", "c_k_edge_tensor"], "--against excludes"),
         ([one, "--against", curve, "--range", "300,280"], "is empty"),
-        ([one, "--against", curve, "--largest-shift", "0"], "--largest-shift can't be 0"),
+        ([one, "--against", curve, "--largest-shift", "0"], "--largest-shift is “0”"),
     ):
         assert main(["fit", *line]) == 2, line
         assert words in capsys.readouterr().err

@@ -108,7 +108,7 @@ def test_a_device_for_a_figure_is_told_as_one(command, tmp_path, capsys) -> None
 def test_more_processes_than_any_machine_has_are_refused(capsys, tmp_path) -> None:
     words = ["compute", "--smiles", "C", "--out", str(tmp_path / "out"), "--processes", "99999999", "--minutes", "0"]
     assert main(words) == 2
-    assert "--processes may be up to 1024" in capsys.readouterr().err
+    assert "--processes is “99999999”; it goes from 1 to 1,024" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
 

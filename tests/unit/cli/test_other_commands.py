@@ -176,7 +176,7 @@ def test_plot_scales_a_measurement_to_the_calculation_and_says_so(
         ([REFERENCE, "--out", "x.svg", "--range", "300,280"], 2, "is empty"),
         ([REFERENCE, "--out", "x.svg", "--range", "wide"], 2, "no range"),
         ([REFERENCE, "--out", "x.svg", "--sites", "99"], 1, "no spectrum of atom 99"),
-        ([REFERENCE, "--out", "x.svg", "--width", "1"], 2, "can't be drawn"),
+        ([REFERENCE, "--out", "x.svg", "--width", "1"], 2, "--width is “1”; it goes from 20"),
         ([BENZENE, "--out", "x.svg", "--network", "nowhere"], 1, "There is no network"),
         ([str(STRUCTURES / "prose.txt"), "--out", "x.svg"], 1, "prose.txt"),
     ],
