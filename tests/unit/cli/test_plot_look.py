@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from xanesview.cli.arguments import Parser
 from xanesview.cli.figure_look import add_look, asked_look
 from xanesview.cli.main import main
 from xanesview.errors import UsageError, XanesviewError
@@ -18,7 +18,7 @@ from xanesview.io.figures.template import Template, keep_template, write_templat
 
 
 def look(*words: str) -> FigureSpec:
-    parser = argparse.ArgumentParser()
+    parser = Parser()
     add_look(parser)
     return asked_look(parser.parse_args(words))
 

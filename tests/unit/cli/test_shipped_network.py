@@ -29,7 +29,7 @@ def test_the_table_holds_what_the_predictor_gives(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "part"), [("2\n\nPt 0 0 0\nC 0 0 1.8\n", "Pt"), ("2\n\nH 0 0 0\nCl 0 0 1.27\n", "no C atom")]
+    ("content", "part"), [("2\n\nPt 0 0 0\nC 0 0 1.8\n", "Pt"), ("2\n\nH 0 0 0\nCl 0 0 1.27\n", "No network predicts")]
 )
 def test_what_the_network_does_not_know(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str, part: str
