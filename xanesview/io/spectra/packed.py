@@ -8,6 +8,7 @@ from pathlib import Path
 
 from xanesview.errors import XanesviewError
 from xanesview.io.text_file import read_head, read_text
+from xanesview.limits import size
 
 GZIP = b"\x1f\x8b"
 MOST_UNPACKED = 300_000_000
@@ -33,13 +34,13 @@ def unpacked_text(path: Path) -> str:
     """
     if not read_head(path).startswith(GZIP):
         return read_text(path, MOST_UNPACKED)
-    pieces, size = [], 0
+    pieces, so_far = [], 0
     try:
         with gzip.open(path, "rb") as stream:
             while piece := stream.read(_PIECE):
                 pieces.append(piece)
-                size += len(piece)
-                if size > MOST_UNPACKED:
+                so_far += len(piece)
+                if so_far > MOST_UNPACKED:
                     raise XanesviewError(
                         f"{path.name} unpacks to more than {size(MOST_UNPACKED)}, too much for spectra.",
                         "Save fewer groups to a project of their own.",
