@@ -100,7 +100,7 @@ def test_a_heap_of_atoms_in_one_place_is_refused_at_once(tmp_path, n_atoms):
     path.write_text(f"{n_atoms}\n\n" + "C 0 0 0\n" * n_atoms)
     text_read_s = 1e-5 * n_atoms
     begun = time.process_time()
-    with pytest.raises(XanesviewError, match=r"atoms of heap\.xyz overlap"):
+    with pytest.raises(XanesviewError, match=r"Atoms of heap\.xyz overlap"):
         read_structure(path)
     assert time.process_time() - begun < SOON_S + text_read_s
 
