@@ -439,7 +439,7 @@ def test_a_relative_network_keeps_its_own_axis_and_meets_the_absolute_one_by_its
         (("compare-networks", "nothing", "--data", "d.h5"), 1, "There is no network 'nothing'"),
         (("compare-networks", "c_k_edge_tensor", "--data", "none.h5"), 1, "no file"),
         (("compare-networks", "c_k_edge_tensor", "--data", "d.h5", "--out", "t.pdf"), 2, "t.pdf"),
-        (("compare-networks", "c_k_edge_tensor", "--data", "d.h5", "--scale", "-1"), 2, "positive"),
+        (("compare-networks", "c_k_edge_tensor", "--data", "d.h5", "--scale", "-1"), 2, "--scale is “-1”"),
         (("compare-networks", "c_k_edge_tensor", "n_k_edge_tensor", "--data", "d.h5"), 1, "N K edge"),
         (("evaluate", "c_k_edge_tensor", "--data", "d.h5", "--report", "d.h5"), 2, "d.h5 is a file"),
     ],
