@@ -79,8 +79,8 @@ def test_a_session_stands_in_the_first_frame(unseen, qtbot) -> None:
 
 
 def test_a_session_that_is_read_slowly_is_told_of_from_the_first_frame(unseen, qtbot, monkeypatch) -> None:
-    ready, read = threading.Event(), session_file.read_session_file
-    monkeypatch.setattr(session_file, "read_session_file", lambda path: (ready.wait(20), read(path))[1])
+    ready, read = threading.Event(), session_file.read_with_digest
+    monkeypatch.setattr(session_file, "read_with_digest", lambda path: (ready.wait(20), read(path))[1])
     monkeypatch.setattr(first_opening, "PATIENCE_S", 0.01)
     first = FirstOpening(unseen, Launch(files=(SESSION,)), None)
     first.open()
