@@ -115,6 +115,9 @@ def apply_theme(app: QApplication, mode: str = "system") -> Colours:
     app.setFont(text_font())
     app.setPalette(palette_of(scheme))
     app.setStyleSheet(style_sheet(scheme, SPACING, RADIUS, small_size_pt(), _glyphs(scheme)))
+    for widget in app.allWidgets():  # what was never shown would keep the palette of before
+        if colours(widget) is not scheme and not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+            widget.ensurePolished()
     _resize_small_texts(app)  # a new style sheet gives fonts back that it found at first
     return scheme
 
