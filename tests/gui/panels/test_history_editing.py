@@ -119,3 +119,41 @@ def test_a_step_that_was_taken_away_since_is_not_offered(measured):
     assert len(made_steps(command.before, command.after, work.session, "C K")) == 1
     work.remove_reference(0)
     assert made_steps(command.before, command.after, work.session, "C K") == []
+
+
+def reopened(window, path, qtbot):
+    """The window with its work saved, and opened from the file."""
+    window.saving.write(path)
+    qtbot.waitUntil(lambda: path.exists() and not window.saving.writing.is_busy, **PATIENT)
+    before = window.workspace.session
+    assert window.opening.open_paths([path])
+    work = window.workspace
+    qtbot.waitUntil(lambda: work.session is not before and work.shown.look is not None, **PATIENT)
+    QApplication.processEvents()
+
+
+def made_by(panel, text: str) -> list[tuple[str, str]]:
+    """Which curves and steps the fields are of, once a row is opened with Enter."""
+    choose(panel, row_of(panel, text))
+    QTest.keyClick(panel.list, Qt.Key.Key_Return)
+    QApplication.processEvents()
+    return [(one.subject.kind, one.step.title) for one, _ in panel.editor.forms]
+
+
+def test_past_steps_are_the_same_once_the_session_is_opened_from_a_file(measured, qtbot, tmp_path):
+    work, panel = measured.workspace, measured.tabs["History"]
+    work.processing.overlay(work.session.references[0].replace(label="twin"))
+    work.fitting.fit(0)
+    qtbot.waitUntil(lambda: work.undo_stack.undoText() == "fit film", **PATIENT)
+    QApplication.processEvents()
+    rows = ("Add reference", "Add step energy shift", "Fit film")
+    live = [made_by(panel, row) for row in rows]
+    assert ("reference", EnergyShift.title) in live[1]
+    work.go_to(work.undo_stack.count())
+    reopened(measured, tmp_path / "work.xanesview", qtbot)
+    assert panel.edit_button.isEnabled(), "the last row is that of a fit"
+    rows = [next(text for text in panel.texts() if text.startswith(row)) for row in rows]
+    assert [made_by(panel, row) for row in rows] == live
+    choose(panel, row_of(panel, rows[1]))
+    QTest.keyClick(panel.list, Qt.Key.Key_Return)
+    assert panel.editor.forms[0][0].subject == Subject("reference", 0), "not its twin"

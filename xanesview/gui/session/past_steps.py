@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from xanesview.domain.processing.step_lists import without_fit
 from xanesview.domain.processing.steps.step import Step
 from xanesview.domain.session import ReferenceCurve, Session
@@ -54,12 +56,11 @@ def made_steps(before: Session, after: Session, now: Session, edge: str) -> list
     """
     found: list[PastStep] = []
     if before.references is not after.references:
-        old = {id(_points(one)): one for one in before.references}
-        for one in after.references:
-            former = old.get(id(_points(one)))
-            new = _new(() if former is None else former.steps, one.steps)
-            place = next((k for k, own in enumerate(now.references) if _points(own) is _points(one)), None)
-            if new and place is not None:
+        for at, one in enumerate(after.references):
+            former = _place_of(one, at, before.references)
+            new = _new(() if former is None else before.references[former].steps, one.steps)
+            place = _place_of(one, at, now.references) if new else None
+            if place is not None:
                 own = now.references[place]
                 subject = Subject("reference", place)
                 found += [PastStep(subject, own.label, k, own.steps[k]) for k in _again(new, one.steps, own.steps)]
@@ -72,10 +73,11 @@ def made_steps(before: Session, after: Session, now: Session, edge: str) -> list
 
 def fitted_curve(before: Session, after: Session, now: Session) -> int | None:
     """Return the place of the reference that a step of the history fitted the prediction to; None where it was none."""
-    old = {id(_points(one)): one.statement for one in before.references}
-    for one in after.references:
-        if FITTED in one.statement and old.get(id(_points(one))) != one.statement:
-            return next((k for k, own in enumerate(now.references) if _points(own) is _points(one)), None)
+    for at, one in enumerate(after.references):
+        if FITTED in one.statement:
+            former = _place_of(one, at, before.references)
+            if former is None or before.references[former].statement != one.statement:
+                return _place_of(one, at, now.references)
     return None
 
 
@@ -84,7 +86,29 @@ def is_before_fit(reference: ReferenceCurve, place: int) -> bool:
     return FITTED in reference.statement and place < len(without_fit(reference.steps))
 
 
-def _points(reference: ReferenceCurve) -> object:
+def _place_of(one: ReferenceCurve, at: int, among: Sequence[ReferenceCurve]) -> int | None:
+    """Return where a curve that stands at a place of one session stands in another; None where it is not there.
+
+    Its points stay whatever is set for it. Within one run they are the same array; sessions of a file have each its
+    own, so that curves are told by the numbers then, and of curves with the same numbers by their place.
+    """
+    shared = [k for k, other in enumerate(among) if _points(other) is _points(one)]
+    alike = shared or [k for k, other in enumerate(among) if _has_points_of(other, one)]
+    return min(alike, key=lambda k: (among[k].label != one.label, abs(k - at)), default=None)
+
+
+def _has_points_of(one: ReferenceCurve, other: ReferenceCurve) -> bool:
+    """Whether two curves have the same numbers, on the same energies where they are spectra."""
+    if (one.spectrum is None) != (other.spectrum is None) or not _same(_points(one), _points(other)):
+        return False
+    return one.spectrum is None or _same(one.spectrum.energy_ev, other.spectrum.energy_ev)
+
+
+def _same(one: np.ndarray, other: np.ndarray) -> bool:
+    return one.shape == other.shape and np.array_equal(one, other, equal_nan=True)
+
+
+def _points(reference: ReferenceCurve) -> np.ndarray:
     """What stays of a curve whatever is set for it: its points, in a file, too."""
     return reference.tensor.components if reference.spectrum is None else reference.spectrum.intensity
 
