@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
 from xanesview.gui import first_opening
 from xanesview.gui.app import Launch, _seen_before
@@ -76,6 +76,22 @@ def test_a_session_stands_in_the_first_frame(unseen, qtbot) -> None:
     first.open()
     assert "pyridine" in unseen.windowTitle().lower()
     assert any(curve.role == "current" for curve in first_curves(unseen, qtbot))
+
+
+@pytest.mark.parametrize("files", [(SESSION,), ()])
+def test_the_very_first_start_shows_the_start_page_but_not_over_the_tab_of_a_session(unseen, qtbot, files) -> None:
+    first = FirstOpening(unseen, Launch(files=files), None)
+    first.open()
+    unseen.tabs.show("History")
+    assert not unseen.settings.seen("start")
+    with qtbot.waitExposed(unseen):
+        unseen.show()
+    first.follow()
+    qtbot.waitUntil(lambda: unseen.view is not None, timeout=20_000)
+    QApplication.processEvents()
+    in_front = [name for name in ("Start", "History") if not unseen.docks[name].visibleRegion().isEmpty()]
+    assert in_front == (["History"] if files else ["Start"])
+    assert unseen.settings.seen("start") is not bool(files), "it comes with the first start without a session"
 
 
 def test_a_session_that_is_read_slowly_is_told_of_from_the_first_frame(unseen, qtbot, monkeypatch) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer
 
 from xanesview.domain.structure import Notice
 from xanesview.gui.logs import left_crash
+from xanesview.io.session_file.recognised import is_session_file
 from xanesview.paths import not_kept
 
 if TYPE_CHECKING:
@@ -70,11 +71,15 @@ class FirstOpening:
         if window.autosave is not None:
             QTimer.singleShot(RECOVERY_MS, window, lambda: _offer_left_work(window))
         QTimer.singleShot(0, window, lambda: _make_view(window))
-        if window.settings.seen("start") or shooting is not None:
+        if window.settings.seen("start") or shooting is not None or self._is_session_opened():
             QTimer.singleShot(0, window, window.start.fill)
         else:  # the very first start: examples to begin with
             window.settings.set_seen("start")
             QTimer.singleShot(0, window, window.show_start)
+
+    def _is_session_opened(self) -> bool:
+        """Whether work of a file is opened, which brings its own tabs to the front."""
+        return any(is_session_file(path) for path in self._launch.files)
 
 
 def _offer_left_work(window: MainWindow) -> None:
