@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import sys
 
 import numpy as np
@@ -435,6 +436,20 @@ def test_relaxing_by_hand_is_a_step_and_compares_with_what_was_before(moving, qt
     window.workspace.undo_stack.undo()
     assert np.array_equal(positions(window), before)
     rest(window, qtbot)
+
+
+def test_relaxing_what_is_relaxed_already_is_no_step_and_says_so(moving, qtbot, tmp_path):
+    window, gate = moving, tmp_path / "gate"
+    work = window.workspace
+    work.relaxation.engine.command = (sys.executable, "-c", FAKE, str(gate))
+    same = {"positions_angstrom": positions(window).tolist(), "largest_force": 0.005, "steps": 0}
+    gate.write_text(json.dumps(same))
+    steps = work.undo_stack.count()
+    press(window, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: not work.relaxation.is_busy, timeout=60_000)
+    assert work.undo_stack.count() == steps
+    assert window.structure_messages.isVisible()
+    assert window.structure_messages.notice.message == "The geometry was relaxed already: no atom has moved."
 
 
 def test_a_ring_that_cannot_turn_says_so(moving):

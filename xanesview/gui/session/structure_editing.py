@@ -274,8 +274,12 @@ class StructureEditing(QObject):
     def take_relaxed(self, structure: Structure) -> None:
         """Show the geometry that the user has asked for, of the atoms that are shown."""
         before = self._workspace.structure
-        if before is not None and before.symbols == structure.symbols:
-            self._edit(lambda _before: structure, "relax with GFN2-xTB", ())
+        if before is None or before.symbols != structure.symbols:
+            return
+        if structure.content_hash == before.content_hash:
+            self.told.emit(Notice("relaxation", "The geometry was relaxed already: no atom has moved."))
+            return
+        self._edit(lambda _before: structure, "relax with GFN2-xTB", ())
 
     def _edit(
         self,
