@@ -9,11 +9,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.gui.acting import LEFT
+from tests.gui.fake_networks import FakeNetworks
 from xanesview.domain.processing.steps.crop import Crop
+from xanesview.domain.processing.steps.edge_energy import EdgeEnergy
+from xanesview.domain.processing.steps.edge_step import EdgeStep
 from xanesview.domain.processing.steps.energy_shift import EnergyShift
 from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
+from xanesview.gui.main_window import MainWindow
 from xanesview.gui.session.past_steps import made_steps
+from xanesview.gui.settings import Settings
 from xanesview.shown.curve import Subject
 from xanesview.shown.spectra import current_spectrum
 
@@ -157,3 +162,65 @@ def test_past_steps_are_the_same_once_the_session_is_opened_from_a_file(measured
     choose(panel, row_of(panel, rows[1]))
     QTest.keyClick(panel.list, Qt.Key.Key_Return)
     assert panel.editor.forms[0][0].subject == Subject("reference", 0), "not its twin"
+
+
+def type_into(panel, at: int, name: str, text: str) -> None:
+    """Type into a field of the editor."""
+    field = panel.editor.forms[at][1].fields[name]
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, text)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    QApplication.processEvents()
+
+
+def test_a_fit_follows_a_step_of_the_prediction_and_a_step_that_cannot_be_done_is_told(measured, qtbot):
+    work, panel = measured.workspace, measured.tabs["History"]
+    work.processing.set_steps(Subject("prediction"), (EdgeEnergy(), EdgeStep()), "add step edge step")
+    work.fitting.fit(0)
+    qtbot.waitUntil(lambda: work.undo_stack.undoText() == "fit film", **PATIENT)
+    QApplication.processEvents()
+    fitted = work.session.prediction_steps
+    made_by(panel, "Add step edge step")
+    at = next(k for k, (one, _) in enumerate(panel.editor.forms) if isinstance(one.step, EdgeStep))
+    assert panel.editor.forms[at][0].subject == Subject("prediction")
+    type_into(panel, at, "pre_low_ev", "2")
+    assert panel.editor.problem.isVisible()
+    assert panel.editor.problem.text().startswith("Edge step not done: ")
+    QTest.qWait(600)
+    assert work.undo_stack.undoText() == "change edge step", "nothing is fitted to a curve that is not processed"
+    work.undo_stack.undo()
+    QApplication.processEvents()
+    assert panel.editor.problem.text() == ""
+    assert work.session.prediction_steps == fitted
+    type_into(panel, at, "post_high_ev", "12")
+    assert panel.editor.problem.text() == ""
+    qtbot.waitUntil(lambda: work.undo_stack.undoText() == "fit film", **PATIENT)
+    assert next(s for s in work.session.prediction_steps["C K"] if isinstance(s, EdgeStep)).post_high_ev == 12.0
+
+
+@pytest.mark.parametrize("last", ["prediction", "reference"])
+def test_the_last_step_can_be_edited_as_soon_as_a_session_is_opened_by_a_new_window(measured, qtbot, tmp_path, last):
+    work, path = measured.workspace, tmp_path / "work.xanesview"
+    if last == "prediction":
+        work.processing.set_steps(Subject("prediction"), (EdgeEnergy(), EdgeStep()), "add step edge step")
+    else:
+        work.fitting.fit(0)
+        qtbot.waitUntil(lambda: work.undo_stack.undoText() == "fit film", **PATIENT)
+    measured.saving.write(path)
+    qtbot.waitUntil(lambda: path.exists() and not measured.saving.writing.is_busy, **PATIENT)
+    other = MainWindow(networks=FakeNetworks(), settings=Settings(fresh=True), network="fake")
+    assert other.opening.open_paths([path])
+    with qtbot.waitExposed(other):
+        other.show()
+    qtbot.waitUntil(lambda: other.workspace.shown.look is not None, **PATIENT)
+    other.tabs.show("History")
+    QApplication.processEvents()
+    try:
+        panel = other.tabs["History"]
+        assert panel.list.currentRow() == panel.list.count() - 1
+        assert panel.edit_button.isEnabled()
+    finally:
+        other.saving.asks = False
+        other.close()
+        other.deleteLater()

@@ -84,11 +84,15 @@ class CurveProcessing(QObject):
     @property
     def outcome(self) -> Outcome | None:
         """What these steps came to, None while there is nothing to do them to."""
+        return self.outcome_of(self._subject)
+
+    def outcome_of(self, subject: Subject) -> Outcome | None:
+        """Return what the steps of a curve came to, None while there is nothing to do them to."""
         shown = self._shown()
-        if self._subject == PREDICTION:
+        if subject == PREDICTION:
             display = None if shown.look is None else shown.look.display
             return None if display is None else display.outcome
-        return shown.references[self._subject.which].outcome
+        return shown.references[subject.which].outcome
 
     def steps_of(self, subject: Subject) -> tuple[Step, ...]:
         """Return the steps of a curve."""

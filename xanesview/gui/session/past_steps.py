@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xanesview.domain.processing.step_lists import without_fit
+from xanesview.domain.processing.step_lists import without_fit, without_shape
 from xanesview.domain.processing.steps.step import Step
 from xanesview.domain.session import ReferenceCurve, Session
 from xanesview.shown.curve import Subject
-from xanesview.shown.fitted_curve import FITTED
+from xanesview.shown.fitted_curve import FITTED, is_fitted
 
 _PREDICTION = Subject("prediction")
 MOST = 6
@@ -81,9 +81,20 @@ def fitted_curve(before: Session, after: Session, now: Session) -> int | None:
     return None
 
 
-def is_before_fit(reference: ReferenceCurve, place: int) -> bool:
-    """Whether the curve was fitted after a step was done: its fit follows from it."""
-    return FITTED in reference.statement and place < len(without_fit(reference.steps))
+def refit_after(one: PastStep, now: Session, structure_hash: str, edge: str) -> int | None:
+    """Return the place of the curve whose fit follows from a step, so that it is to be fitted again; None without one.
+
+    A fit comes after the steps of its curve and after those of the prediction, whose last ones it made itself. Of
+    several curves fitted to the same structure it is the last one.
+    """
+    if one.subject.kind == "reference":
+        reference = now.references[one.subject.which]
+        follows = FITTED in reference.statement and one.place < len(without_fit(reference.steps))
+        return one.subject.which if follows else None
+    if one.place >= len(without_shape(now.prediction_steps.get(edge, ()))):
+        return None
+    fitted = [k for k, own in enumerate(now.references) if is_fitted(own) and own.scaled_to[0] == structure_hash]
+    return fitted[-1] if fitted else None
 
 
 def _place_of(one: ReferenceCurve, at: int, among: Sequence[ReferenceCurve]) -> int | None:

@@ -15,7 +15,7 @@ from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.panels.processing.step_form import StepForm
 from xanesview.gui.session.commands import SessionCommand
 from xanesview.gui.session.curve_processing import error_sentence
-from xanesview.gui.session.past_steps import PastStep, fitted_curve, is_before_fit, made_steps
+from xanesview.gui.session.past_steps import PastStep, fitted_curve, made_steps, refit_after
 from xanesview.gui.session.workspace import Workspace
 from xanesview.shown.curve import Subject
 from xanesview.shown.processing import edge_of, nameable
@@ -67,7 +67,6 @@ class StepEditor(QFrame):
         """Show the fields of what a step of the history did."""
         self._command, self._is_at_end = command, False
         self.title.setText(tr("Change “{name}”; what follows is computed again").format(name=name))
-        self.problem.setText("")
         self._make_forms()
         self.show()
         if self.forms and (fields := list(self.forms[0][1].fields.values())):
@@ -127,16 +126,18 @@ class StepEditor(QFrame):
         references = self._workspace.session.references
         for one, form in self.forms:
             form.show_step(one.step, {}, nameable(references, one.label))
+        self.problem.setText(self._why_not_done())
 
     def _take(self, at: int, values: dict[str, Any], gesture: int | None) -> None:
         """Change a step at the end of the list; what the steps after it made is done anew by that."""
         one, form = self.forms[at]
         workspace = self._workspace
         self._go_to_end()
-        if one.subject.kind == "reference":
-            reference = workspace.session.references[one.subject.which]
-            if is_before_fit(reference, one.place):
-                self._refit = one.subject.which
+        structure = workspace.structure
+        follows = refit_after(
+            one, workspace.session, "" if structure is None else structure.content_hash, edge_of(workspace.shown.card)
+        )
+        self._refit = self._refit if follows is None else follows
         try:
             workspace.processing.choose(one.subject, one.place)
             workspace.processing.edit(one.place, gesture, **values)
@@ -144,10 +145,23 @@ class StepEditor(QFrame):
             self.problem.setText(error_sentence(error))
             form.refuse(values, error_sentence(error))
             return
-        self.problem.setText("")
-        if self._refit is not None:
-            self._later.start()
         self.refresh()
+        if self.problem.text():
+            self._later.stop()  # nothing follows from a step that can't be done
+        elif self._refit is not None:
+            self._later.start()
+
+    def _why_not_done(self) -> str:
+        """Why a step of the curves whose fields are shown can't be done with the values it has; empty where all can."""
+        workspace = self._workspace
+        if self._newest() is not workspace.session:
+            return ""
+        for subject in dict.fromkeys(one.subject for one, _ in self.forms):
+            outcome = workspace.processing.outcome_of(subject)
+            if outcome is not None and outcome.failed is not None:
+                title = workspace.processing.steps_of(subject)[outcome.failed].title
+                return f"{title} not done: {outcome.problem} {outcome.hint}".strip()
+        return ""
 
     def _go_to_end(self) -> None:
         if not self._is_at_end:
