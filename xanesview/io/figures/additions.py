@@ -22,6 +22,7 @@ _EDGE = 0.02  # of the plot, between an inset and the axes
 _STEPS = 64
 _TILES = 5
 _HIGHEST = 0.55  # of the plot's height: an inset that finds its place itself
+_LETTER_PT = 2.0  # between the edges of the figure and a panel's letter
 INSET_ROOM = "inset-room"
 """Identity of what keeps the room of an inset."""
 
@@ -159,10 +160,24 @@ def _drawn_points(axes: Axes, curve: FigureCurve) -> np.ndarray:
     return axes.transAxes.inverted().transform(axes.transData.transform(there))
 
 
+def letter_foot(figure: Figure, spec: FigureSpec) -> float:
+    """Return the height, in pixels from below, above which a panel's letter stands."""
+    return figure.bbox.height - (_LETTER_PT + 1.1 * (spec.font_pt + 1.0) if spec.panel_letter else 0.0) * figure.dpi / 72
+
+
+def lower_title(axes: Axes, spec: FigureSpec) -> None:
+    """Move the title of the intensity axis down as far as a panel's letter asks for; the layout stands."""
+    label = axes.yaxis.label
+    box = label.get_window_extent()
+    down = min(box.y1 - letter_foot(axes.figure, spec), box.y0)
+    if down > 0.0:
+        label.set_y(label.get_position()[1] - down / axes.get_window_extent().height)
+
+
 def letter_panel(figure: Figure, letter: str, spec: FigureSpec) -> None:
     """Write the panel's letter, bold, at the top left of a figure whose layout stands."""
     size = spec.font_pt + 1.0
-    across, up = (points / 72.0 / inches for points, inches in zip((2.0, 2.0), spec.size_inches, strict=True))
+    across, up = (points / 72.0 / inches for points, inches in zip((_LETTER_PT, _LETTER_PT), spec.size_inches, strict=True))
     text = figure.text(
         across, 1.0 - up, letter, fontsize=size, fontweight="bold", ha="left", va="top", gid="panel-letter"
     )

@@ -168,24 +168,28 @@ def _ticks_between(axis: Axis, parts: Sequence[Pair]) -> tuple[np.ndarray, np.nd
     from matplotlib.ticker import MaxNLocator
 
     total = sum(last - first for first, last in parts)
-    locator = MaxNLocator(nbins=max(min(axis.get_tick_space(), 9), 2), steps=[1, 2, 2.5, 5, 10])
+    locator = MaxNLocator(nbins=max(min(axis.get_tick_space(), 9), 2), steps=[1, 2, 5, 10])
     step = float(np.diff(locator.tick_values(0.0, total))[0])
     major, small = [], []
     margin = 0.035 * total
     for number, (first, last) in enumerate(parts):
         start = first + (margin if number else 0.0)
         stop = last - (margin if number < len(parts) - 1 else 0.0)
-        own = _multiples(step, start, stop)
-        fine = step
-        while own.size == 0 and fine > step / 8:
-            fine /= 2
-            own = _multiples(fine, start, stop)
-        major.append(own[:1] if fine < step and own.size else own)
+        own, fine = _multiples(step, start, stop), step
+        while own.size == 0 and fine > step / 20:  # a narrow part has one number, as round as can be
+            fine = _finer(fine)
+            own = _multiples(fine, start, stop)[:1]
+        major.append(own)
         small.append(_multiples(step / 5, first, last))
     ticks, fine_ticks = np.concatenate(major), np.concatenate(small)
     if ticks.size:
         fine_ticks = fine_ticks[np.abs(fine_ticks[:, None] - ticks[None, :]).min(axis=1) > 0.01 * step]
     return ticks, fine_ticks
+
+
+def _finer(step: float) -> float:
+    """Return the next smaller one of the steps 1, 2, 5, 10 …"""
+    return step / (2.5 if round(step / 10.0 ** np.floor(np.log10(step) + 1e-9)) == 5 else 2.0)
 
 
 def _multiples(step: float, low: float, high: float) -> np.ndarray:

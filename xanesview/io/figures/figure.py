@@ -12,7 +12,14 @@ import numpy as np
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.stacking import stacked_offsets
 from xanesview.errors import XanesviewError, printable
-from xanesview.io.figures.additions import draw_colour_bar, draw_sticks, letter_panel, place_inset
+from xanesview.io.figures.additions import (
+    draw_colour_bar,
+    draw_sticks,
+    letter_foot,
+    letter_panel,
+    lower_title,
+    place_inset,
+)
 from xanesview.io.figures.breaks import break_axes, fix_ticks, mark_breaks, without_breaks
 from xanesview.io.figures.curve_looks import WIDTH_PT, FigureCurve, angle_range, with_roles
 from xanesview.io.figures.legend import name_curves
@@ -109,7 +116,7 @@ def draw_spectra(
         if title:
             _break_title(figure, axes, title, beside_legend=place == "right")
         if spec.intensity_title is None:
-            _fit_axis_title(figure, axes, _intensity_titles(curves, spec)[1:])
+            _fit_axis_title(figure, axes, _intensity_titles(curves, spec)[1:], spec)
         if has_inset and spec.inset_place == "auto":
             figure.draw_without_rendering()
             place_inset(axes, scene, curves, spec)
@@ -192,12 +199,13 @@ def _break_title(figure: Figure, axes: Axes, title: str, *, beside_legend: bool)
         axes.set_title("\n".join(wrap(printable(title), max(int(0.95 * len(title) * room / width), 8))), loc="left")
 
 
-def _fit_axis_title(figure: Figure, axes: Axes, shorter: Sequence[str]) -> None:
-    """Break the title of the intensity axis, then shorten it, where a legend below leaves less height than it needs."""
+def _fit_axis_title(figure: Figure, axes: Axes, shorter: Sequence[str], spec: FigureSpec) -> None:
+    """Break the title of the intensity axis, then shorten it, where legend and letter leave less height than it needs.
+    """
     for text in shorter:
         figure.draw_without_rendering()  # lays everything out
         box = axes.yaxis.label.get_window_extent()
-        if box.y0 >= 0 and box.y1 <= figure.bbox.height:
+        if box.y0 >= 0 and box.y1 <= figure.bbox.height and box.height <= letter_foot(figure, spec):
             return
         axes.set_ylabel(text)
 
@@ -288,4 +296,5 @@ def _settle(figure: Figure, plots: Sequence[Axes], spec: FigureSpec) -> None:
         mark_breaks(one, "x", spec.energy_breaks)
     mark_breaks(axes, "y", spec.intensity_breaks)
     if spec.panel_letter:
+        lower_title(axes, spec)
         letter_panel(figure, spec.panel_letter, spec)

@@ -84,6 +84,17 @@ def test_what_is_left_out_has_no_tick_and_ticks_are_round() -> None:
     assert axes.get_xlim() == (280.0, 330.0)
 
 
+@pytest.mark.parametrize("kept", [(300.0, 303.0), (300.2, 302.5), (300.1, 305.0)])
+def test_a_narrow_part_has_a_round_number_and_no_other_gets_digits_by_it(kept: tuple[float, float]) -> None:
+    spec = FigureSpec(energies_ev=(280.0, kept[1]), energy_breaks=((293.0, kept[0]),))
+    figure = draw_spectra([curve(1.0)], spec)
+    figure.draw_without_rendering()
+    ticks = figure.axes[0].get_xticks()
+    assert (ticks > kept[0]).any()
+    assert np.allclose(ticks, np.round(ticks))
+    assert not any("." in text.get_text() for text in figure.axes[0].get_xticklabels())
+
+
 def test_a_curve_ends_at_a_break_so_that_its_stroke_shows_nothing_of_what_is_left_out() -> None:
     spec = FigureSpec(energy_breaks=((284.1, 289.9),))
     for one in (replace(curve(1.0), band=np.full(ENERGY.size, 0.1)), replace(curve(1.0), kind="computed")):
@@ -212,6 +223,16 @@ def test_the_letter_of_a_panel_stands_at_the_top_left_and_on_nothing() -> None:
     assert not letter.overlaps(figure.axes[0].get_window_extent())
     numbers = [text.get_window_extent() for text in figure.axes[0].get_yticklabels()]
     assert not any(letter.overlaps(number) for number in numbers)
+
+
+@pytest.mark.parametrize("unit", ["Mb", "hartree bohr²/eV per atom", "hartree bohr²/eV per absorbing atom"])
+def test_the_letter_of_a_panel_is_above_the_title_of_the_axis(unit: str) -> None:
+    figure = draw_spectra([curve(1.0, "one").replace(unit=unit)], FigureSpec(panel_letter="a"))
+    figure.draw_without_rendering()
+    letter = next(text for text in figure.texts if text.get_text() == "a").get_window_extent()
+    title = figure.axes[0].yaxis.label.get_window_extent()
+    assert not letter.overlaps(title)
+    assert title.y0 >= 0.0
 
 
 def test_a_tiff_has_its_resolution_and_says_where_it_comes_from(tmp_path: Path) -> None:
