@@ -162,7 +162,8 @@ def _drawn_points(axes: Axes, curve: FigureCurve) -> np.ndarray:
 
 def letter_foot(figure: Figure, spec: FigureSpec) -> float:
     """Return the height, in pixels from below, above which a panel's letter stands."""
-    return figure.bbox.height - (_LETTER_PT + 1.1 * (spec.font_pt + 1.0) if spec.panel_letter else 0.0) * figure.dpi / 72
+    letter_pt = _LETTER_PT + 1.1 * (spec.font_pt + 1.0) if spec.panel_letter else 0.0
+    return figure.bbox.height - letter_pt * figure.dpi / 72.0
 
 
 def lower_title(axes: Axes, spec: FigureSpec) -> None:
@@ -177,7 +178,7 @@ def lower_title(axes: Axes, spec: FigureSpec) -> None:
 def letter_panel(figure: Figure, letter: str, spec: FigureSpec) -> None:
     """Write the panel's letter, bold, at the top left of a figure whose layout stands."""
     size = spec.font_pt + 1.0
-    across, up = (points / 72.0 / inches for points, inches in zip((_LETTER_PT, _LETTER_PT), spec.size_inches, strict=True))
+    across, up = (_LETTER_PT / 72.0 / inches for inches in spec.size_inches)
     text = figure.text(
         across, 1.0 - up, letter, fontsize=size, fontweight="bold", ha="left", va="top", gid="panel-letter"
     )
