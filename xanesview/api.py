@@ -22,6 +22,7 @@ import numpy as np
 
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.spectrum import Spectrum
+from xanesview.io.spectra.axis_header import axis_facts
 from xanesview.over_angles import OverAngles, Polarisation, angle_spectra, fit_orientation, fit_tilt, geometry_of
 from xanesview.plotting import plot
 from xanesview.shown.spectra import spectrum_of
@@ -292,7 +293,8 @@ class Predicted(OverAngles):
         """
         geometry = geometry_of(polarisation)
         found, weight = self.look(geometry, **how), geometry.weight()
-        return spectrum_of(found.summed, found.total(weight), geometry.describe(), found.band(weight))
+        spectrum = spectrum_of(found.summed, found.total(weight), geometry.describe(), found.band(weight))
+        return spectrum.replace(provenance=axis_facts(found.selected))
 
     def site_spectra(self, polarisation: Polarisation = None, **how: object) -> dict[int, Spectrum]:
         """Return the spectrum of each site, times its weight, for one experiment; arguments as for `spectrum`."""
@@ -300,6 +302,8 @@ class Predicted(OverAngles):
         found = self.look(geometry, **how)
         rows = found.spectra(geometry.weight()).each
         return {
-            int(site): spectrum_of(found.selected, row, f"atom {site}, {geometry.describe()}")
+            int(site): spectrum_of(found.selected, row, f"atom {site}, {geometry.describe()}").replace(
+                provenance=axis_facts(found.selected.select((int(site),)))
+            )
             for site, row in zip(found.selected.sites, rows, strict=True)
         }

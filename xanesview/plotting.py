@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from warnings import warn
 
 import numpy as np
 
@@ -42,12 +43,18 @@ def plot(
     **settings
         Single settings of `FigureSpec`, such as ``width_mm=170, legend="inside"``; they go before template and preset.
 
+    Warns
+    -----
+    UserWarning
+        For breaks off the axes, and for sticks where no spectrum comes with E0 of its sites: those of predictions do.
+
     Raises
     ------
     XanesviewError
         For a setting or a template that can't be, or where the file can't be written.
     """
     from xanesview.io.figures import template as templates
+    from xanesview.io.figures.curve_looks import with_roles, with_site_lines
     from xanesview.io.figures.figure import FigureContent
     from xanesview.io.figures.figure_file import write_figure
     from xanesview.io.figures.scene_picture import read_picture
@@ -59,4 +66,7 @@ def plot(
     spec = spec if template is None else templates.template(template).spec
     picture = scene if scene is None or isinstance(scene, np.ndarray) else read_picture(scene)
     spec = templates.with_settings(spec, {"inset": picture is not None, **settings})
-    return write_figure(path, FigureContent(list(spectra), title, scene=picture), spec)
+    curves = with_site_lines(with_roles(spectra))
+    return write_figure(
+        path, FigureContent(curves, title, scene=picture), spec, tell=lambda told: warn(told, stacklevel=4)
+    )

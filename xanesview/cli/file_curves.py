@@ -10,7 +10,7 @@ import numpy as np
 
 from xanesview import api
 from xanesview.cli.arguments import frame_asked
-from xanesview.cli.energies import OF_FITTED, answers_itself, axis_facts, axis_of, e0_of, telling_of_axis
+from xanesview.cli.energies import OF_FITTED, answers_itself, telling_of_axis
 from xanesview.cli.fitting import network_for
 from xanesview.cli.measured import measured_spectra
 from xanesview.cli.sites import asked_geometry, asked_indices, names_polarisation
@@ -24,6 +24,7 @@ from xanesview.domain.processing.as_measured import AsMeasured
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.recognition import kind_of_file
+from xanesview.io.spectra.axis_header import axis_facts, axis_of, e0_of
 from xanesview.io.spectra.curves import exported_curves
 from xanesview.io.spectra.registry import PREDICTIONS, TENSORS, spectrum_format
 from xanesview.io.spectra.tables import PredictionTable, read_prediction_csv

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import (
     add_axis,
@@ -19,12 +18,6 @@ from xanesview.cli.measured import add_answers
 from xanesview.cli.numbers_asked import asked_range_ev
 from xanesview.errors import UsageError
 from xanesview.io.atomic import is_stream
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from xanesview.domain.spectrum import Spectrum
-    from xanesview.io.figures.spec import FigureSpec
 
 
 def add_arguments(p: argparse.ArgumentParser) -> None:
@@ -59,7 +52,6 @@ def run_plot(arguments: argparse.Namespace) -> int:
     """Draw the curves of all files and write the figure."""
     from dataclasses import replace
 
-    from xanesview.cli.energies import lines_of_sites
     from xanesview.cli.figure_scene import asked_scene
     from xanesview.cli.file_curves import (
         check_shown,
@@ -72,7 +64,7 @@ def run_plot(arguments: argparse.Namespace) -> int:
     from xanesview.cli.sites import check_polarisation
     from xanesview.cli.telling import tell_notice
     from xanesview.io.figures import figure_file, spec, style
-    from xanesview.io.figures.curve_looks import with_roles
+    from xanesview.io.figures.curve_looks import with_roles, with_site_lines
     from xanesview.io.figures.figure import FigureContent
 
     check_polarisation(arguments)
@@ -101,20 +93,7 @@ def run_plot(arguments: argparse.Namespace) -> int:
         look = replace(look, inset=True)
     elif look.inset:
         tell_notice("The template has an inset, and no picture was given: --inset gives one.")
-    _tell_unseen_breaks(look, spectra)
-    curves = [replace(curve, sticks=lines_of_sites(curve.spectrum.provenance)) for curve in with_roles(spectra)]
-    figure_file.write_figure(target, FigureContent(curves, arguments.title, scene=scene), look)
+    curves = with_site_lines(with_roles(spectra))
+    figure_file.write_figure(target, FigureContent(curves, arguments.title, scene=scene), look, tell=tell_notice)
     print(f"{target}: {len(spectra)} curve{'s' * (len(spectra) != 1)}")
     return 0
-
-
-def _tell_unseen_breaks(look: FigureSpec, spectra: Sequence[Spectrum]) -> None:
-    """Say which parts of the energies can't be left out, since no curve goes on behind them."""
-    from xanesview.cli.telling import tell_notice
-    from xanesview.io.figures.breaks import seen_breaks
-
-    low, high = look.energies_ev or (
-        min(one.energy_ev[0] for one in spectra), max(one.energy_ev[-1] for one in spectra)
-    )  # fmt: skip
-    for first, last in sorted(set(look.energy_breaks) - set(seen_breaks(look.energy_breaks, low, high))):
-        tell_notice(f"The break from {first:g} to {last:g} eV is not between the ends of the axis, and left out.")

@@ -159,9 +159,10 @@ def _check_drawn_as(arguments: argparse.Namespace, targets: list[Path]) -> None:
 
 def _predict_one(arguments: argparse.Namespace, predictor: object, structure: Structure, target: Path) -> None:
     from xanesview import api
-    from xanesview.cli.energies import OF_FITTED, answers_itself, axis_facts, telling_of_axis
+    from xanesview.cli.energies import OF_FITTED, answers_itself, telling_of_axis
     from xanesview.cli.experiment import asked_experiment
     from xanesview.cli.sites import asked_sites
+    from xanesview.io.spectra.axis_header import axis_facts
     from xanesview.io.spectra.provenance import provenance
     from xanesview.io.spectra.tables import write_prediction_csv, write_prediction_h5
     from xanesview.networks.identity import network_facts

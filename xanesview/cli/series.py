@@ -148,11 +148,12 @@ def predicted_series(
 ) -> tuple[AngleSeries, Spectrum | None, Mapping[str, str]]:
     """Return the spectra over the angle that varies, their dichroism, and where they come from."""
     from xanesview import api
-    from xanesview.cli.energies import axis_facts, telling_of_axis
+    from xanesview.cli.energies import telling_of_axis
     from xanesview.cli.experiment import asked_experiment
     from xanesview.cli.sites import asked_sites
     from xanesview.cli.telling import tell_notice, tell_of_network
     from xanesview.io.recognition import kind_of_file
+    from xanesview.io.spectra.axis_header import axis_facts
     from xanesview.io.spectra.provenance import provenance
     from xanesview.networks.identity import network_facts
     from xanesview.shown.names import drawn_as

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+import xanesview
 from xanesview.cli.arguments import Parser
 from xanesview.cli.figure_look import add_look, asked_look
 from xanesview.cli.main import main
@@ -15,6 +17,7 @@ from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.examples import find_example
 from xanesview.io.figures.spec import FigureSpec
 from xanesview.io.figures.template import Template, keep_template, write_template
+from xanesview.io.structures.registry import read_structure
 
 
 def look(*words: str) -> FigureSpec:
@@ -79,3 +82,25 @@ def test_a_break_beyond_the_curves_is_told_and_a_prediction_brings_its_band(tmp_
     assert main([*words, str(tmp_path / "b.svg"), "--set", "energy_breaks=[[292,296]]", "--set", "bands=false"]) == 0
     assert "break" not in capsys.readouterr().err
     assert (tmp_path / "a.svg").read_text().count("FillBetween") > (tmp_path / "b.svg").read_text().count("FillBetween")
+
+
+def test_an_intensity_break_off_the_axis_and_sticks_that_nothing_tells_of_are_told(tmp_path: Path, capsys) -> None:
+    energy = np.linspace(280.0, 310.0, 61)
+    np.savetxt(tmp_path / "film.dat", np.column_stack([energy, np.exp(-((energy - 285.0) ** 2))]))
+    words = ["plot", str(tmp_path / "film.dat"), "--out", str(tmp_path / "a.svg"), "--set", "sticks=true"]
+    assert main([*words, "--set", "intensity_breaks=[[5,6]]"]) == 0
+    told = capsys.readouterr().err
+    assert "The break from 5 to 6 of the intensity is not between the ends" in told
+    assert told.count("no sticks") == 1
+
+
+def test_a_script_draws_the_sticks_of_predictions_and_is_warned_where_there_are_none(tmp_path: Path) -> None:
+    prediction = xanesview.predict(read_structure(find_example("benzene").path))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        xanesview.plot([prediction.spectrum([0, 0, 1])], tmp_path / "a.svg", sticks=True)
+    assert 'id="sticks-current-0"' in (tmp_path / "a.svg").read_text()
+    bare = prediction.spectrum([0, 0, 1]).replace(provenance={})
+    with pytest.warns(UserWarning, match="no sticks") as told:
+        xanesview.plot([bare], tmp_path / "b.svg", sticks=True)
+    assert told[0].filename == __file__

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xanesview.io.figures.angle_ramp import angle_colour
+from xanesview.io.figures.breaks import OVER_CURVES, gaps
 from xanesview.io.figures.curve_looks import FigureCurve
 from xanesview.io.figures.spec import FigureSpec
 
@@ -21,6 +22,7 @@ _EDGE = 0.02  # of the plot, between an inset and the axes
 _STEPS = 64
 _TILES = 5
 _HIGHEST = 0.55  # of the plot's height: an inset that finds its place itself
+_LETTER_PT = 2.0  # between the edges of the figure and a panel's letter
 INSET_ROOM = "inset-room"
 """Identity of what keeps the room of an inset."""
 
@@ -75,7 +77,8 @@ def place_inset(axes: Axes, picture: np.ndarray, curves: Sequence[FigureCurve], 
     if height > most:
         width, height = width * most / height, most
     left, bottom = _corner(axes, curves, spec, width, height)
-    inset = axes.inset_axes((left, bottom, width, height), zorder=1.5)
+    is_cut = _lies_on(_gaps(axes, spec), (left, bottom), width, height)
+    inset = axes.inset_axes((left, bottom, width, height), zorder=OVER_CURVES + 2 if is_cut else 1.5)
     inset.imshow(picture, interpolation="antialiased", aspect="auto")
     inset.set_axis_off()
     inset.set_gid("inset")
@@ -100,6 +103,19 @@ def inset_box(axes: Axes) -> tuple[np.ndarray, np.ndarray] | None:
     return plot, own
 
 
+def _gaps(axes: Axes, spec: FigureSpec) -> list[tuple[float, float, float, float]]:
+    """Return left, right, lower and upper end of each gap of the axes, in shares of the plot."""
+    across = [(*gap, 0.0, 1.0) for gap in gaps(axes, "x", spec.energy_breaks)]
+    return across + [(0.0, 1.0, *gap) for gap in gaps(axes, "y", spec.intensity_breaks)]
+
+
+def _lies_on(
+    found: Sequence[tuple[float, float, float, float]], corner: tuple[float, float], width: float, height: float
+) -> bool:
+    (left, bottom), right, top = corner, corner[0] + width, corner[1] + height
+    return any(left < x1 and x0 < right and bottom < y1 and y0 < top for x0, x1, y0, y1 in found)
+
+
 def _corner(
     axes: Axes, curves: Sequence[FigureCurve], spec: FigureSpec, width: float, height: float
 ) -> tuple[float, float]:
@@ -116,15 +132,18 @@ def _corner(
     legend = axes.get_legend()
     names = None if legend is None else legend.get_window_extent().transformed(axes.transAxes.inverted())
     corners = list(ways.values())
+    cuts = _gaps(axes, spec)
+    beside = [place for x0, x1, *_ in cuts for place in (x0 - width - _EDGE, x1 + _EDGE)]
+    beside = [place for place in beside if _EDGE <= place <= 1.0 - width - _EDGE]
     for up in np.linspace(1.0 - height - _EDGE, _EDGE, 5):  # else where it covers the least, beside the names
-        corners += [(across, up) for across in np.linspace(1.0 - width - _EDGE, _EDGE, 9)]
+        corners += [(across, up) for across in [*np.linspace(1.0 - width - _EDGE, _EDGE, 9), *beside]]
 
     def covered(corner: tuple[float, float]) -> int:
         left, bottom = corner
         right, top = left + width, bottom + height
         inside = (points >= corner) & (points <= (right, top))
         over = names is not None and left < names.x1 and names.x0 < right and bottom < names.y1 and names.y0 < top
-        return int(inside.all(axis=1).sum()) + len(points) * over
+        return int(inside.all(axis=1).sum()) + len(points) * (over + _lies_on(cuts, corner, width, height))
 
     return min(corners, key=covered)
 
@@ -141,10 +160,25 @@ def _drawn_points(axes: Axes, curve: FigureCurve) -> np.ndarray:
     return axes.transAxes.inverted().transform(axes.transData.transform(there))
 
 
+def letter_foot(figure: Figure, spec: FigureSpec) -> float:
+    """Return the height, in pixels from below, above which a panel's letter stands."""
+    letter_pt = _LETTER_PT + 1.1 * (spec.font_pt + 1.0) if spec.panel_letter else 0.0
+    return figure.bbox.height - letter_pt * figure.dpi / 72.0
+
+
+def lower_title(axes: Axes, spec: FigureSpec) -> None:
+    """Move the title of the intensity axis down as far as a panel's letter asks for; the layout stands."""
+    label = axes.yaxis.label
+    box = label.get_window_extent()
+    down = min(box.y1 - letter_foot(axes.figure, spec), box.y0)
+    if down > 0.0:
+        label.set_y(label.get_position()[1] - down / axes.get_window_extent().height)
+
+
 def letter_panel(figure: Figure, letter: str, spec: FigureSpec) -> None:
     """Write the panel's letter, bold, at the top left of a figure whose layout stands."""
     size = spec.font_pt + 1.0
-    across, up = (points / 72.0 / inches for points, inches in zip((2.0, 2.0), spec.size_inches, strict=True))
+    across, up = (_LETTER_PT / 72.0 / inches for inches in spec.size_inches)
     text = figure.text(
         across, 1.0 - up, letter, fontsize=size, fontweight="bold", ha="left", va="top", gid="panel-letter"
     )

@@ -16,7 +16,8 @@ Pair = tuple[float, float]
 _GAP = 0.025  # of the axis, in place of each part that is left out
 _FAR = 1e3  # axes go on beyond their ends, where nothing is seen
 _MARK_PT = 3.0
-_OVER_CURVES = 20.0
+OVER_CURVES = 20.0
+"""Depth at which gaps cover what is drawn below them."""
 _MINOR = {1: 5, 2: 4, 2.5: 5, 5: 5}  # parts between two ticks, by the first digits of their step
 
 
@@ -47,6 +48,41 @@ def places(breaks: Sequence[Pair], low: float, high: float) -> tuple[np.ndarray,
     return np.array([low - beyond, *values, high + beyond]), np.array([low - beyond, *at, at[-1] + beyond])
 
 
+def without_breaks(
+    x: np.ndarray, columns: Sequence[np.ndarray], breaks: Sequence[Pair], ends: Pair
+) -> tuple[np.ndarray, list[np.ndarray], np.ndarray]:
+    """Return a curve that ends at each break of its energies: a stroke has a width, and the hidden part would show.
+
+    Parameters
+    ----------
+    x : (F,) ascending energies
+    columns : (F,) values each
+    breaks : parts to leave out
+    ends : of the axis
+
+    Returns
+    -------
+    The energies, the columns, and which of the points were given, (G,) each; values at the ends of a break are
+    interpolated, between them there is one NaN.
+    """
+    given = np.ones(x.size, dtype=bool)
+    columns = list(columns)
+    for first, last in seen_breaks(breaks, *ends):
+        if x.size == 0 or not x[0] < last or not x[-1] > first:
+            continue
+        before, behind = x <= first, x >= last
+        middle = np.array([first, 0.5 * (first + last), last])
+        left = [np.interp(middle, x, y) for y in columns]
+        own = np.array([x[0] <= first, True, x[-1] >= last])  # no end where the curve does not reach it
+        columns = [
+            np.concatenate([y[before], np.where([True, False, True], new, np.nan)[own], y[behind]])
+            for y, new in zip(columns, left, strict=True)
+        ]
+        given = np.concatenate([given[before], np.zeros(int(own.sum()), dtype=bool), given[behind]])
+        x = np.concatenate([x[before], middle[own], x[behind]])
+    return x, columns, given
+
+
 def break_axes(axes: Axes, energy_breaks: Sequence[Pair], intensity_breaks: Sequence[Pair]) -> None:
     """Leave parts of axes out, whose ranges are chosen; an axis that other axes share has them there, too."""
     for name, breaks in (("x", energy_breaks), ("y", intensity_breaks)):
@@ -63,18 +99,33 @@ def break_axes(axes: Axes, energy_breaks: Sequence[Pair], intensity_breaks: Sequ
         getattr(axes, f"set_{name}lim")(low, high)
 
 
+def gaps(axes: Axes, name: str, breaks: Sequence[Pair]) -> list[Pair]:
+    """Return where the gaps of broken axes are, in shares of the plot."""
+    low, high = axes.get_xlim() if name == "x" else axes.get_ylim()
+    transform = axes.transData - axes.transAxes
+    side = 0 if name == "x" else 1
+    ends = np.array(seen_breaks(breaks, low, high)).reshape(-1, 2)
+    corner = [axes.get_xlim()[0], axes.get_ylim()[0]]
+    found = []
+    for pair in ends:
+        points = np.array([corner, corner], dtype=float)
+        points[:, side] = pair
+        found.append(tuple(transform.transform(points)[:, side]))
+    return found
+
+
 def mark_breaks(axes: Axes, name: str, breaks: Sequence[Pair]) -> None:
     """Cut the curves and the axis in each gap, with two strokes across the axis."""
     low, high = axes.get_xlim() if name == "x" else axes.get_ylim()
     slant = [(-0.5, -1.0), (0.5, 1.0)] if name == "x" else [(-1.0, -0.5), (1.0, 0.5)]
     look = {
         "marker": slant, "markersize": 2 * _MARK_PT, "linestyle": "none", "color": axes.spines["left"].get_edgecolor(),
-        "markeredgewidth": axes.spines["left"].get_linewidth(), "clip_on": False, "zorder": _OVER_CURVES + 1,
+        "markeredgewidth": axes.spines["left"].get_linewidth(), "clip_on": False, "zorder": OVER_CURVES + 1,
     }  # fmt: skip
     sides = [0.0, 1.0] if axes.spines["top"].get_visible() else [0.0]
     for first, last in seen_breaks(breaks, low, high):
         cover = axes.axvspan if name == "x" else axes.axhspan
-        cover(first, last, -0.01, 1.01, facecolor="white", linewidth=0, clip_on=False, zorder=_OVER_CURVES)
+        cover(first, last, -0.01, 1.01, facecolor="white", linewidth=0, clip_on=False, zorder=OVER_CURVES)
         for side in sides:
             both, across = [first, last], [side, side]
             transform = axes.get_xaxis_transform() if name == "x" else axes.get_yaxis_transform()
@@ -117,24 +168,28 @@ def _ticks_between(axis: Axis, parts: Sequence[Pair]) -> tuple[np.ndarray, np.nd
     from matplotlib.ticker import MaxNLocator
 
     total = sum(last - first for first, last in parts)
-    locator = MaxNLocator(nbins=max(min(axis.get_tick_space(), 9), 2), steps=[1, 2, 2.5, 5, 10])
+    locator = MaxNLocator(nbins=max(min(axis.get_tick_space(), 9), 2), steps=[1, 2, 5, 10])
     step = float(np.diff(locator.tick_values(0.0, total))[0])
     major, small = [], []
     margin = 0.035 * total
     for number, (first, last) in enumerate(parts):
         start = first + (margin if number else 0.0)
         stop = last - (margin if number < len(parts) - 1 else 0.0)
-        own = _multiples(step, start, stop)
-        fine = step
-        while own.size == 0 and fine > step / 8:
-            fine /= 2
-            own = _multiples(fine, start, stop)
-        major.append(own[:1] if fine < step and own.size else own)
+        own, fine = _multiples(step, start, stop), step
+        while own.size == 0 and fine > step / 20:  # a narrow part has one number, as round as can be
+            fine = _finer(fine)
+            own = _multiples(fine, start, stop)[:1]
+        major.append(own)
         small.append(_multiples(step / 5, first, last))
     ticks, fine_ticks = np.concatenate(major), np.concatenate(small)
     if ticks.size:
         fine_ticks = fine_ticks[np.abs(fine_ticks[:, None] - ticks[None, :]).min(axis=1) > 0.01 * step]
     return ticks, fine_ticks
+
+
+def _finer(step: float) -> float:
+    """Return the next smaller one of the steps 1, 2, 5, 10 …"""
+    return step / (2.5 if round(step / 10.0 ** np.floor(np.log10(step) + 1e-9)) == 5 else 2.0)
 
 
 def _multiples(step: float, low: float, high: float) -> np.ndarray:

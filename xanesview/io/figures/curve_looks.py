@@ -13,6 +13,7 @@ from xanesview.domain.orientation.angle_series import colour_range
 from xanesview.domain.processing.smooth_line import is_coarse, smooth_line
 from xanesview.domain.spectrum import Spectrum
 from xanesview.io.figures.angle_ramp import angle_colour
+from xanesview.io.spectra.axis_header import lines_of_sites
 
 ROLES = ("current", "isotropic", "site", "compared", "measured", "computed", "frozen")
 
@@ -150,6 +151,15 @@ def with_roles(spectra: Sequence[Spectrum | FigureCurve]) -> list[FigureCurve]:
             curve = _in_turn(curve, order)
         result.append(curve)
     return result
+
+
+def with_site_lines(curves: Sequence[FigureCurve]) -> list[FigureCurve]:
+    """Return curves with E0 of their sites as sticks, where their provenance tells of it and they have no others."""
+    return [
+        replace(curve, sticks=lines_of_sites(curve.spectrum.provenance))
+        if curve.sticks is None and curve.spectrum.axis == "absolute" else curve
+        for curve in curves
+    ]  # fmt: skip
 
 
 def line_in_turn(role: str, order: int) -> tuple[float, ...]:

@@ -12,8 +12,15 @@ import numpy as np
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.stacking import stacked_offsets
 from xanesview.errors import XanesviewError, printable
-from xanesview.io.figures.additions import draw_colour_bar, draw_sticks, letter_panel, place_inset
-from xanesview.io.figures.breaks import break_axes, fix_ticks, mark_breaks
+from xanesview.io.figures.additions import (
+    draw_colour_bar,
+    draw_sticks,
+    letter_foot,
+    letter_panel,
+    lower_title,
+    place_inset,
+)
+from xanesview.io.figures.breaks import break_axes, fix_ticks, mark_breaks, without_breaks
 from xanesview.io.figures.curve_looks import WIDTH_PT, FigureCurve, angle_range, with_roles
 from xanesview.io.figures.legend import name_curves
 from xanesview.io.figures.lower_panel import Below, fit_below, without_rounding
@@ -84,9 +91,9 @@ def draw_spectra(
             lowest = axes = figure.add_subplot()
         else:
             axes, lowest = figure.subplots(2, sharex=True, height_ratios=(3, 1))
+        _set_ranges(axes, curves, spec)
         for number, curve in enumerate(curves):
             _draw_curve(axes, curve, spec, f"{curve.role}-{number}")
-        _set_ranges(axes, curves, spec)
         if lowest is not axes:
             _draw_below(lowest, below, spec, axes.get_ylim())
         if spec.sticks:
@@ -109,7 +116,7 @@ def draw_spectra(
         if title:
             _break_title(figure, axes, title, beside_legend=place == "right")
         if spec.intensity_title is None:
-            _fit_axis_title(figure, axes, _intensity_titles(curves, spec)[1:])
+            _fit_axis_title(figure, axes, _intensity_titles(curves, spec)[1:], spec)
         if has_inset and spec.inset_place == "auto":
             figure.draw_without_rendering()
             place_inset(axes, scene, curves, spec)
@@ -192,12 +199,13 @@ def _break_title(figure: Figure, axes: Axes, title: str, *, beside_legend: bool)
         axes.set_title("\n".join(wrap(printable(title), max(int(0.95 * len(title) * room / width), 8))), loc="left")
 
 
-def _fit_axis_title(figure: Figure, axes: Axes, shorter: Sequence[str]) -> None:
-    """Break the title of the intensity axis, then shorten it, where a legend below leaves less height than it needs."""
+def _fit_axis_title(figure: Figure, axes: Axes, shorter: Sequence[str], spec: FigureSpec) -> None:
+    """Break the title of the intensity axis, then shorten it, where legend and letter leave less height than it needs.
+    """
     for text in shorter:
         figure.draw_without_rendering()  # lays everything out
         box = axes.yaxis.label.get_window_extent()
-        if box.y0 >= 0 and box.y1 <= figure.bbox.height:
+        if box.y0 >= 0 and box.y1 <= figure.bbox.height and box.height <= letter_foot(figure, spec):
             return
         axes.set_ylabel(text)
 
@@ -214,6 +222,8 @@ def _unit(curves: Sequence[FigureCurve]) -> str:
 def _draw_curve(axes: Axes, curve: FigureCurve, spec: FigureSpec, name: str) -> None:
     """Draw one curve; `name` becomes the identity of its line in an SVG."""
     x, y, band = curve.line()
+    x, columns, given = without_breaks(x, [y] if band is None else [y, band], spec.energy_breaks, axes.get_xlim())
+    y, band = (*columns, None)[:2]
     colour, depth = curve.shade, curve.height
     thickness = spec.line_pt / WIDTH_PT["current"]
     if spec.bands and band is not None:
@@ -222,7 +232,7 @@ def _draw_curve(axes: Axes, curve: FigureCurve, spec: FigureSpec, name: str) -> 
         edge = 0.6 * thickness if curve.mark in _OPEN_MARKS else 0
         axes.plot(
             x, y, color=colour, marker=curve.mark, markersize=1.8 * thickness, markeredgewidth=edge,
-            linewidth=0.4 * thickness, zorder=depth, gid=name,
+            linewidth=0.4 * thickness, zorder=depth, gid=name, markevery=None if given.all() else given,
         )  # fmt: skip
         return
     width = thickness * WIDTH_PT.get(curve.role, 0.9)
@@ -286,4 +296,5 @@ def _settle(figure: Figure, plots: Sequence[Axes], spec: FigureSpec) -> None:
         mark_breaks(one, "x", spec.energy_breaks)
     mark_breaks(axes, "y", spec.intensity_breaks)
     if spec.panel_letter:
+        lower_title(axes, spec)
         letter_panel(figure, spec.panel_letter, spec)

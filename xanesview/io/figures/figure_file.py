@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from xanesview.domain.processing.smooth_line import WORDS
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError, printable
 from xanesview.io.atomic import write_bytes
+from xanesview.io.figures.breaks import seen_breaks
 from xanesview.io.figures.curve_looks import FigureCurve, with_roles
 from xanesview.io.figures.figure import FigureContent, draw_spectra
 from xanesview.io.figures.spec import FigureSpec
@@ -30,7 +31,12 @@ _TITLE = "X-ray absorption spectrum"
 _TIFF_DESCRIPTION, _TIFF_SOFTWARE = 270, 305
 
 
-def write_figure(path: str | Path, content: FigureContent, spec: FigureSpec | None = None) -> Path:
+def write_figure(
+    path: str | Path,
+    content: FigureContent,
+    spec: FigureSpec | None = None,
+    tell: Callable[[str], None] | None = None,
+) -> Path:
     """Draw a figure and write it: what window, command line and scripts all call, so that theirs are the same.
 
     Parameters
@@ -40,6 +46,8 @@ def write_figure(path: str | Path, content: FigureContent, spec: FigureSpec | No
     content : FigureContent
         Curves, title, panel below, picture of the inset; the provenance of the curves goes into the file.
     spec : FigureSpec, optional
+    tell : function of a sentence, optional
+        Called for what the look asks for and the figure can't have, see `left_out`.
 
     Raises
     ------
@@ -48,7 +56,26 @@ def write_figure(path: str | Path, content: FigureContent, spec: FigureSpec | No
     """
     spec = spec or FigureSpec()
     check_format(path)
-    return save_figure(drawn(content, spec), path, spec=spec, provenance=collected_provenance(content.curves))
+    figure = drawn(content, spec)
+    for sentence in left_out(figure, content, spec) if tell is not None else ():
+        tell(sentence)
+    return save_figure(figure, path, spec=spec, provenance=collected_provenance(content.curves))
+
+
+def left_out(figure: Figure, content: FigureContent, spec: FigureSpec) -> list[str]:
+    """Return sentences on what a look asks for and a figure of a content can't have: breaks off the axes, sticks."""
+    axes = figure.axes[0]
+    told = []
+    for breaks, ends, unit in (
+        (spec.energy_breaks, axes.get_xlim(), " eV"), (spec.intensity_breaks, axes.get_ylim(), " of the intensity"),
+    ):  # fmt: skip
+        for first, last in sorted(set(breaks) - set(seen_breaks(breaks, *ends))):
+            part = f"from {first:g} to {last:g}{unit}"
+            told.append(f"The break {part} is not between the ends of the axis, and left out.")
+    curves = [one for one in content.curves if isinstance(one, FigureCurve)]
+    if spec.sticks and all(curve.sticks is None for curve in curves):
+        told.append("There are no sticks in the figure: no curve comes with E0 of its sites on the absolute axis.")
+    return told
 
 
 def drawn(content: FigureContent, spec: FigureSpec) -> Figure:

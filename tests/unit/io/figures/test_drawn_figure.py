@@ -84,6 +84,30 @@ def test_what_is_left_out_has_no_tick_and_ticks_are_round() -> None:
     assert axes.get_xlim() == (280.0, 330.0)
 
 
+@pytest.mark.parametrize("kept", [(300.0, 303.0), (300.2, 302.5), (300.1, 305.0)])
+def test_a_narrow_part_has_a_round_number_and_no_other_gets_digits_by_it(kept: tuple[float, float]) -> None:
+    spec = FigureSpec(energies_ev=(280.0, kept[1]), energy_breaks=((293.0, kept[0]),))
+    figure = draw_spectra([curve(1.0)], spec)
+    figure.draw_without_rendering()
+    ticks = figure.axes[0].get_xticks()
+    assert (ticks > kept[0]).any()
+    assert np.allclose(ticks, np.round(ticks))
+    assert not any("." in text.get_text() for text in figure.axes[0].get_xticklabels())
+
+
+def test_a_curve_ends_at_a_break_so_that_its_stroke_shows_nothing_of_what_is_left_out() -> None:
+    spec = FigureSpec(energy_breaks=((284.1, 289.9),))
+    for one in (replace(curve(1.0), band=np.full(ENERGY.size, 0.1)), replace(curve(1.0), kind="computed")):
+        axes = draw_spectra([one], spec).axes[0]
+        line = next(line for line in axes.lines if (line.get_gid() or "").endswith("-0"))
+        x, y = line.get_xdata(), line.get_ydata()
+        hidden = (x > 284.1) & (x < 289.9)
+        assert np.isnan(y[hidden]).all()
+        for end in (284.1, 289.9):
+            assert y[x == end] == pytest.approx(np.interp(end, one.energy_ev, one.intensity), abs=0.01)
+    assert np.nanmax(y) < 1.05, "the peak at 285 eV is left out"
+
+
 def test_a_break_that_is_not_seen_changes_nothing() -> None:
     spec = FigureSpec(energies_ev=(280.0, 300.0))
     plain, broken = (draw_spectra([curve(1.0)], one) for one in (spec, replace(spec, energy_breaks=((310, 320),))))
@@ -158,6 +182,19 @@ def test_an_inset_keeps_its_proportions_and_no_name_lies_on_it(place: str) -> No
     assert not draw_spectra([curve(1.0)], spec).axes[0].child_axes, "without a picture there is none"
 
 
+@pytest.mark.parametrize(("place", "is_whole"), [("auto", True), ("free", False)])
+def test_no_gap_cuts_an_inset(place: str, is_whole: bool) -> None:
+    scene = np.full((60, 80, 4), 200, dtype=np.uint8)
+    spec = FigureSpec(energy_breaks=((296.0, 315.0),), inset=True, inset_place=place, inset_x=0.35)
+    axes = draw_spectra([curve(1.0, "one")], spec, scene=scene).axes[0]
+    inset = axes.child_axes[0]
+    box = inset.get_window_extent()
+    first, last = (axes.transData.transform((energy, 0.0))[0] for energy in spec.energy_breaks[0])
+    assert (box.x1 <= first or box.x0 >= last) == is_whole
+    cover = max(patch.get_zorder() for patch in axes.patches)
+    assert is_whole or inset.get_zorder() > cover
+
+
 def test_a_difference_below_rounding_is_drawn_as_zero_on_an_axis_of_the_plots_measure() -> None:
     noise = Spectrum(ENERGY, 1e-16 * np.sin(ENERGY), unit="Mb")
     below = Below((FigureCurve(noise, "isotropic"),), "− isotropic")
@@ -186,6 +223,16 @@ def test_the_letter_of_a_panel_stands_at_the_top_left_and_on_nothing() -> None:
     assert not letter.overlaps(figure.axes[0].get_window_extent())
     numbers = [text.get_window_extent() for text in figure.axes[0].get_yticklabels()]
     assert not any(letter.overlaps(number) for number in numbers)
+
+
+@pytest.mark.parametrize("unit", ["Mb", "hartree bohr²/eV per atom", "hartree bohr²/eV per absorbing atom"])
+def test_the_letter_of_a_panel_is_above_the_title_of_the_axis(unit: str) -> None:
+    figure = draw_spectra([curve(1.0, "one").replace(unit=unit)], FigureSpec(panel_letter="a"))
+    figure.draw_without_rendering()
+    letter = next(text for text in figure.texts if text.get_text() == "a").get_window_extent()
+    title = figure.axes[0].yaxis.label.get_window_extent()
+    assert not letter.overlaps(title)
+    assert title.y0 >= 0.0
 
 
 def test_a_tiff_has_its_resolution_and_says_where_it_comes_from(tmp_path: Path) -> None:

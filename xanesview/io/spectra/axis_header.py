@@ -1,0 +1,53 @@
+"""What a header, or a provenance, tells of the energies: on which axis they are, and E0 of the sites."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from xanesview.domain.absorption import AbsorptionTensor
+
+#: Per site, so that an axis can still be changed in a table of spectra.
+E0_KEY = "e0_ev"
+AXIS_KEY = "energies"
+RELATIVE = "relative to E0"
+
+
+def axis_facts(tensor: AbsorptionTensor) -> dict[str, str]:
+    """Return for a file's header on which axis its energies are, and E0 of each site in the order of the sites."""
+    facts = {AXIS_KEY: RELATIVE} if tensor.axis == "relative" else {}
+    if tensor.ip_ev is not None and np.isfinite(tensor.ip_ev).all():
+        facts[E0_KEY] = " ".join(f"{value:.4f}" for value in tensor.ip_ev)
+    return facts
+
+
+def axis_of(header: Mapping[str, str]) -> str:
+    """Return the axis that a header tells of."""
+    return "relative" if header.get(AXIS_KEY, "").startswith("relative") else "absolute"
+
+
+def e0_of(header: Mapping[str, str], sites: list[int]) -> np.ndarray | None:
+    """Return E0 of some sites (S,) from a header, in eV, or None."""
+    written = dict(zip(_words(header, "sites"), _words(header, E0_KEY), strict=False))
+    try:
+        return np.array([float(written[str(site)]) for site in sites]) if sites else None
+    except (KeyError, ValueError):
+        return None
+
+
+def lines_of_sites(header: Mapping[str, str]) -> np.ndarray | None:
+    """Return E0 of each site that a header tells of as lines of one height (S, 2), on the absolute axis; else None."""
+    try:
+        energies = [float(word) for word in _words(header, E0_KEY)]
+    except ValueError:
+        return None
+    if not energies or axis_of(header) == "relative" or not np.isfinite(energies).all():
+        return None
+    return np.column_stack([energies, np.ones(len(energies))])
+
+
+def _words(header: Mapping[str, str], key: str) -> list[str]:
+    return str(header.get(key, "")).split()
