@@ -123,6 +123,17 @@ def test_a_sentence_with_values_in_it_is_told_by_its_template():
     assert texts.told("pick C1") == "pick C1"
 
 
+def test_a_template_with_few_words_of_its_own_takes_no_sentence_apart():
+    speak("de")
+    assert texts.told("3 of 12") == "3 von 12"
+    assert texts.told("4 sites") == "4 Lagen"
+    assert texts.told("pick C1, undone") == "C1 wählen, zurückgenommen"
+    for text in (
+        "The rest of it lies under /tmp/x.", "absorption tensor of organic molecules", "Nobody has written of 5 sites",
+    ):  # fmt: skip
+        assert texts.told(text) == text
+
+
 def test_steps_and_notices_are_said_in_german_and_kept_in_english(made, qtbot):
     speak("de")
     window = made()
