@@ -37,7 +37,10 @@ def told(text: str) -> str:
 _PLACE = re.compile(r"\{(\w+)\}")
 _SENTENCES = re.compile(r"(?<=[.!?…]) (?=[A-ZÄÖÜ“])")
 _WORDS = re.compile(r"[^\W\d_]+")
-_SMALL = frozenset("a after an and are as at by for from in is it of on or the to with".split())
+_SMALL = frozenset(
+    ("a", "after", "an", "and", "are", "as", "at", "by", "for", "from", "in", "is", "it", "of", "on", "or", "the", "to",
+     "with")
+)  # fmt: skip
 _DEEPEST = 3
 _LONGEST = 2000
 
