@@ -36,6 +36,11 @@ def told(text: str) -> str:
 
 _PLACE = re.compile(r"\{(\w+)\}")
 _SENTENCES = re.compile(r"(?<=[.!?…]) (?=[A-ZÄÖÜ“])")
+_WORDS = re.compile(r"[^\W\d_]+")
+_SMALL = frozenset(
+    ("a", "after", "an", "and", "are", "as", "at", "by", "for", "from", "in", "is", "it", "of", "on", "or", "the", "to",
+     "with")
+)  # fmt: skip
 _DEEPEST = 3
 _LONGEST = 2000
 
@@ -53,18 +58,27 @@ def _told(text: str, depth: int = 0) -> str:
         told = [_told(part, depth + 1) for part in parts]
         if all(one != part for one, part in zip(told, parts, strict=True)):
             return " ".join(told)
-    for pattern, template in _templates():
+    for pattern, template, most in _templates():
         if match := pattern.fullmatch(text):
             values = match.groupdict()
-            return template.format(
-                **{name: _told(value, depth + 1) if " " in value else value for name, value in values.items()}
-            )
+            told = {name: _told(value, depth + 1) if " " in value else value for name, value in values.items()}
+            if all(_fits(value, told[name], most) for name, value in values.items()):
+                return template.format(**told)
     return " ".join(_told(part, depth + 1) for part in parts) if len(parts) > 1 else text
 
 
+def _fits(value: str, told: str, most: int | None) -> bool:
+    """Whether a value is short enough for its template; longer ones are some other sentence, unless they are known."""
+    return most is None or len(value.split()) <= most or (most > 1 and told != value)
+
+
 @cache
-def _templates() -> list[tuple[re.Pattern[str], str]]:
-    """Entries with places for values, those with most words of their own first: they are the surest."""
+def _templates() -> list[tuple[re.Pattern[str], str, int | None]]:
+    """Entries with places for values, those with most words of their own first: they are the surest.
+
+    With each is how many words a value may have, None for any number. "{n} of {total}" and "{n} sites" have so little
+    of their own that many a sentence holds it: they are only for short values.
+    """
     found = []
     for key, text in _table.items():
         pieces = _PLACE.split(key)
@@ -73,9 +87,18 @@ def _templates() -> list[tuple[re.Pattern[str], str]]:
             pattern = "".join(
                 f"(?P<{piece}>.+?)" if number % 2 else re.escape(piece) for number, piece in enumerate(pieces)
             )
-            found.append((len(words), re.compile(pattern), text))
+            found.append((len(words), re.compile(pattern), text, _most_words(pieces)))
     found.sort(key=lambda one: -one[0])
-    return [(pattern, text) for _, pattern, text in found]
+    return [(pattern, text, most) for _, pattern, text, most in found]
+
+
+def _most_words(pieces: list[str]) -> int | None:
+    """How many words a value may have in a template, split into its own words and its places in turn."""
+    own = _WORDS.findall(" ".join(pieces[::2]).lower())
+    telling = [word for word in own if word not in _SMALL]
+    if pieces[0].strip() and telling:  # it begins with words of its own, and a name of many words may follow
+        return None
+    return None if len(telling) > 1 else 2 if telling or pieces[0].strip() else 1
 
 
 def speak(language: str, table: Mapping[str, str]) -> None:

@@ -6,22 +6,26 @@ import json
 import os
 import re
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 
 from tests.gui.fake_networks import FakeNetworks
-from tests.gui.spoken import Bracketed, outside
+from tests.gui.spoken import Bracketed, outside, said
 from tests.sentences import notices, refusals, steps, without_names
 from xanesview import texts
+from xanesview.domain.spectrum import Spectrum
 from xanesview.gui.actions.action_spec import Submenu
 from xanesview.gui.actions.action_table import ACTIONS, MENUS
 from xanesview.gui.appearance.translations import languages, speak
+from xanesview.gui.dialogs.export_figure import ExportFigureDialog
 from xanesview.gui.main_window import MainWindow
 from xanesview.gui.panels.panel_table import PANELS
 from xanesview.gui.setting_table import SETTINGS
 from xanesview.gui.settings import Settings
+from xanesview.gui.window.offers import Choice, OfferBar
 from xanesview.gui.window.palette.dialog import CommandPalette
 from xanesview.paths import data_dir, resource
 
@@ -121,6 +125,58 @@ def test_a_sentence_with_values_in_it_is_told_by_its_template():
     assert texts.told("Nobody has written this one, 3 times.") == "Nobody has written this one, 3 times."
     texts.speak("en", {})
     assert texts.told("pick C1") == "pick C1"
+
+
+def test_a_template_with_few_words_of_its_own_takes_no_sentence_apart():
+    speak("de")
+    assert texts.told("3 of 12") == "3 von 12"
+    assert texts.told("4 sites") == "4 Lagen"
+    assert texts.told("pick C1, undone") == "C1 wählen, zurückgenommen"
+    for text in (
+        "The rest of it lies under /tmp/x.", "absorption tensor of organic molecules", "Nobody has written of 5 sites",
+    ):  # fmt: skip
+        assert texts.told(text) == text
+
+
+def test_offers_fits_and_chips_are_told_in_german():
+    speak("de")
+    told = {
+        "Work from 30 Nov, 03:12 was not saved: changes to “a film.xanesview”.":
+            "Die Arbeit vom 30 Nov, 03:12 wurde nicht gespeichert: Änderungen an „a film.xanesview“.",
+        "What is known of it is in /tmp/x.log.": "Was darüber bekannt ist, steht in /tmp/x.log.",
+        "The fit is poor: R-factor 7.1 %, what is left has structure, most at 285.2 eV.":
+            "Die Anpassung ist schlecht: R-Faktor 7.1 %, das Residuum hat Struktur, am meisten bei 285.2 eV.",
+        "resolution 0.5 eV": "Auflösung 0.5 eV",
+        "3 of 6 sites not predicted": "3 von 6 Lagen nicht vorhergesagt",
+        "The curve is the sum of 3 predicted sites. A click predicts the others.":
+            "Die Kurve ist die Summe von 3 vorhergesagten Lagen. Ein Klick sagt die anderen vorher.",
+    }  # fmt: skip
+    assert {text: texts.told(text) for text in told} == told
+    assert {"isotropic average", "Measured", "/ atom", "Copy report", "Leave it"} <= table().keys()
+
+
+def test_buttons_of_an_offer_are_said_in_german(qtbot):
+    speak("de")
+    bar = OfferBar()
+    qtbot.addWidget(bar)
+    bar.offer("Something.", "", (Choice("Recover", "Show it as it was", lambda: None),))
+    button = bar.findChild(QToolButton, "offer-recover")
+    assert (button.text(), button.toolTip()) == ("Wiederherstellen", "Alles zeigen, wie es war")
+
+
+def test_the_figure_dialog_speaks_the_language(qtbot):
+    grid = np.linspace(280.0, 310.0, 31)
+    spectrum = Spectrum(grid, np.exp(-((grid - 285.0) ** 2)), label="isotropic average")
+    texts.speak("brackets", Bracketed())
+    dialog = ExportFigureDialog([spectrum])
+    qtbot.addWidget(dialog)
+    tabs = dialog.controls.tabs
+    assert [tabs.tabText(at) for at in range(tabs.count())] == ["«Page»", "«Axes»", "«Curves»", "«Inset»"]
+    assert outside(dialog.controls) == []
+    said_here = {text for root in (dialog.controls, dialog.templates) for _, text in said(root)}
+    wanted = {text.strip("«»") for text in said_here if text.startswith("«")} - {"×"}
+    assert len(wanted) > 40
+    assert sorted(wanted - table().keys()) == [], "what is new is to be written"
 
 
 def test_steps_and_notices_are_said_in_german_and_kept_in_english(made, qtbot):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from tests.gui.acting import LEFT
 from tests.gui.fake_networks import FakeNetworks
@@ -110,6 +110,10 @@ def test_a_fit_is_done_again_from_its_row(measured, qtbot):
     QApplication.processEvents()
     choose(panel, row_of(panel, "Fit film"))
     qtbot.mouseClick(panel.edit_button, LEFT)
+    names = [form.accessibleName() for _, form in panel.editor.forms]
+    assert len(set(names)) == len(names) > 1
+    assert {name.rpartition(": ")[2] for name in names} <= {"film", "Prediction"}
+    assert set(names) <= {label.text() for label in panel.editor.findChildren(QLabel)}, "they can be seen, too"
     count = work.undo_stack.count()
     qtbot.mouseClick(panel.editor.fit_again, LEFT)
     qtbot.waitUntil(lambda: work.undo_stack.count() == count + 1, **PATIENT)

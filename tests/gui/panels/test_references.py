@@ -99,6 +99,14 @@ def test_shift_and_scale_move_the_curve_and_undo(qtbot, window, measured: Path) 
     qtbot.waitUntil(lambda: shown(window)["reference-0"].energy_ev[0] == before.energy_ev[0], timeout=2000)
 
 
+def test_the_fields_of_a_row_say_whose_they_are(qtbot, window, measured: Path) -> None:
+    window.references.load_file(measured)
+    qtbot.waitUntil(lambda: "reference-0" in shown(window), timeout=2000)
+    table = window.references.table
+    for column, name in ((SHIFT, "Shift / eV"), (SCALE, "Scale")):
+        assert table.cellWidget(0, column).accessibleName() == f"{name}: {text(window, LABEL)}"
+
+
 def test_words_for_numbers_are_refused_in_the_field(window, measured: Path) -> None:
     window.references.load_file(measured)
     field = window.references.table.cellWidget(0, SHIFT)

@@ -36,6 +36,7 @@ from xanesview.gui.dialogs.figure_fields import (
 from xanesview.io.figures.curve_looks import FigureCurve, angle_range
 from xanesview.io.figures.spec import HEIGHT_WITH_PANEL_MM, FigureSpec
 from xanesview.limits import LONGEST_TITLE
+from xanesview.texts import told, tr
 
 _LEGENDS = (
     ("automatic", "auto"), ("at the curves", "direct"), ("in the plot", "inside"), ("on the right", "right"),
@@ -92,7 +93,7 @@ class FigureControls(QWidget):
         for words, page in (
             ("Page", self._page), ("Axes", self._axes), ("Curves", self._drawn), ("Inset", self._inset),
         ):  # fmt: skip
-            self.tabs.addTab(page, words)
+            self.tabs.addTab(page, tr(words))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.tabs)
@@ -145,12 +146,13 @@ class FigureControls(QWidget):
         self.spacing.setToolTip("Distance of curves that stand one above the other, in units of the axis")
         self.bands = QCheckBox("Bands")
         self.sticks = QCheckBox("Sticks")
-        told = _STICKS if self._has_sticks else _NO_STICKS
-        self.sticks.setToolTip(plain(told))
+        self.sticks.setToolTip(plain(_STICKS if self._has_sticks else _NO_STICKS))
         self.sticks.setEnabled(self._has_sticks)
         self.colour_bar = QCheckBox("Angles as a bar of colours", enabled=self._has_series)
         self.colour_bar.setToolTip("For curves of three angles or more, in place of their names")
-        self.below = QCheckBox(f"Panel below: {below}" if below else "Panel below", enabled=self._has_below)
+        self.below = QCheckBox("Panel below", enabled=self._has_below)
+        if below:
+            self.below.setText(tr("Panel below: {what}").format(what=told(below)))
         self.below.setToolTip("The lower panel of the plot, as it is on the screen")
         self._drawn = form(
             ("Names", self.legend), ("Placed", self.arrangement), ("Apart by", self.spacing),

@@ -15,6 +15,7 @@ from xanesview.gui.dialogs.figure_fields import choice
 from xanesview.io.figures import template as kept
 from xanesview.io.figures.spec import PRESETS, FigureSpec
 from xanesview.io.figures.template import Template
+from xanesview.texts import tr
 
 _PRESETS = (
     ("One column, 85 mm", "single"), ("One and a half, 120 mm", "one and a half"), ("Two columns, 170 mm", "double"),
@@ -44,11 +45,11 @@ class TemplateRow(QWidget):
         )
         self.button.setToolTip("Keep all settings under a name, or pass them on")
         menu = QMenu(self.button)
-        self.save_action = menu.addAction("Save settings as a template…", self._ask_name)
-        self.import_action = menu.addAction("Open a template…", self._ask_import)
-        self.export_action = menu.addAction("Write the template to a file…", self._ask_export)
+        self.save_action = menu.addAction(tr("Save settings as a template…"), self._ask_name)
+        self.import_action = menu.addAction(tr("Open a template…"), self._ask_import)
+        self.export_action = menu.addAction(tr("Write the template to a file…"), self._ask_export)
         menu.addSeparator()
-        self.delete_action = menu.addAction("Delete this template", self._delete)
+        self.delete_action = menu.addAction(tr("Delete this template"), self._delete)
         menu.aboutToShow.connect(lambda: self.delete_action.setEnabled(self._chosen_template() is not None))
         self.button.setMenu(menu)
         row = QHBoxLayout(self)
@@ -64,7 +65,7 @@ class TemplateRow(QWidget):
         """List presets and templates anew, with one of the templates chosen."""
         self.choice.clear()
         for words, preset in _PRESETS:
-            self.choice.addItem(words, preset)
+            self.choice.addItem(tr(words), preset)
         own = kept.templates()
         if own:
             self.choice.insertSeparator(self.choice.count())

@@ -12,7 +12,7 @@ from xanesview.gui.appearance.palette import RADIUS, SPACING, Colours
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import colours, small_font
 from xanesview.shown.curve import Chip
-from xanesview.texts import tr
+from xanesview.texts import told
 
 
 class ChipRow(QWidget):
@@ -62,9 +62,9 @@ class ChipRow(QWidget):
             button.hide()
             button.deleteLater()
         for index, chip in enumerate(self._chips):
-            button = self._button(tr(chip.text))
+            button = self._button(told(chip.text))
             button.setToolTip(plain(chip.detail or chip.text))
-            button.setAccessibleName(f"{chip.severity}: {chip.text}")
+            button.setAccessibleName(f"{chip.severity}: {told(chip.text)}")
             button.clicked.connect(lambda _checked=False, number=index: self._open(number))
             self._buttons.append(button)
         self.apply_theme()

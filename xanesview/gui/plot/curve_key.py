@@ -102,7 +102,7 @@ class CurveKey(QWidget):
     def _label_px(curve: Curve, metrics: QFontMetricsF) -> float:
         """Return a label's width; where it tells a direction, with room for minus signs that a drag may bring."""
         turns = curve.role == "current" and any(letter.isdigit() for letter in curve.label)
-        return metrics.horizontalAdvance(curve.label + "−−−" * turns)
+        return metrics.horizontalAdvance(tr(curve.label) + "−−−" * turns)
 
     def _row_px(self) -> float:
         return QFontMetricsF(self.font()).height() + 4.0
@@ -172,7 +172,7 @@ class CurveKey(QWidget):
                 draw_swatch(painter, middle, style, shade)
             painter.setPen(_text_shade(shade, scheme.text, 0.3) if curve.visible else QColor(scheme.faint))
             text = place.adjusted(SWATCH_PX + _GAP_PX, 0, -2, 0)
-            words = shorter_name(curve.label, metrics, text.width())
+            words = shorter_name(tr(curve.label), metrics, text.width())
             painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
         if self._rest is not None:
             place, curves = self._rest
@@ -196,7 +196,7 @@ class CurveKey(QWidget):
         """Mark the entry under the pointer and explain it."""
         curve = self._curve_at(event.position())
         if self._rest is not None and self._rest[0].contains(event.position()):
-            lines = [one.label for one in self._rest[1]][:_MOST_NAMED]
+            lines = [tr(one.label) for one in self._rest[1]][:_MOST_NAMED]
             lines += ["…"] * (len(self._rest[1]) > _MOST_NAMED)
             lines.append("Scroll, or make the plot higher." if self.is_list else "Make the plot higher to see them.")
             QToolTip.showText(event.globalPosition().toPoint(), plain("\n".join(lines)), self)
@@ -214,9 +214,9 @@ class CurveKey(QWidget):
     def _told(self, curve: Curve) -> list[str]:
         """The whole name where it is cut, what the curve is, and where it lies when it is out of view."""
         room = self.width() - SWATCH_PX - _GAP_PX - 2
-        cut = QFontMetricsF(self.font()).horizontalAdvance(curve.label) > room
-        told = [curve.label] * cut + [curve.tooltip] * (curve.tooltip not in ("", curve.label))
-        lines = told or [curve.label]
+        cut = QFontMetricsF(self.font()).horizontalAdvance(tr(curve.label)) > room
+        told = [tr(curve.label)] * cut + [curve.tooltip] * (curve.tooltip not in ("", curve.label))
+        lines = told or [tr(curve.label)]
         if curve.visible and curve.energy_ev.size and self._end_of(curve) is None:
             lines.append(f"Not in view: {curve.energy_ev[0]:.0f} to {curve.energy_ev[-1]:.0f} eV")
         return lines

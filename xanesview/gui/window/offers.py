@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from xanesview.domain.structure import Notice
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.window.messages import MessageBar
+from xanesview.texts import tr
 
 KIND = "offer"
 
@@ -47,7 +48,7 @@ class OfferBar(MessageBar):
             return
         sentence, hint, choices = self._waiting.pop(0)
         for choice in choices:
-            button = QToolButton(text=choice.text, toolTip=choice.tooltip)
+            button = QToolButton(text=tr(choice.text), toolTip=tr(choice.tooltip))
             button.setObjectName(f"offer-{choice.text.lower().replace(' ', '-')}")
             button.clicked.connect(lambda _checked=False, act=choice.act: self._take(act))
             self._row.insertWidget(self._row.count() - 1, button, 0, Qt.AlignmentFlag.AlignTop)

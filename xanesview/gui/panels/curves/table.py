@@ -126,9 +126,9 @@ class CurveTable(QAbstractTableModel):
 
     def _text(self, curve: Curve, column: int) -> str:
         if column == NAME:
-            return curve.label
+            return tr(curve.label)
         if column == KIND:
-            return _KINDS[curve.role]
+            return tr(_KINDS[curve.role])
         if column == OFFSET:
             return f"{curve.offset:.4g}".replace("-", "−")
         return ""

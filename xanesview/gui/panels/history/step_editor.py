@@ -38,6 +38,7 @@ class StepEditor(QFrame):
         self._refit: int | None = None
         self._is_at_end = False  # something was changed here since the past was looked at
         self.forms: list[tuple[PastStep, StepForm]] = []
+        self._headings: list[Label] = []
         self.title = Label(wordWrap=True)
         self.problem = Label(wordWrap=True)
         self.problem.setProperty("problem", True)
@@ -110,14 +111,22 @@ class StepEditor(QFrame):
         return self._workspace.session if there else stack.command(stack.count() - 1).after
 
     def _make_forms(self) -> None:
-        for _, form in self.forms:
-            form.deleteLater()
-        self.forms = []
+        for widget in (*self._headings, *(form for _, form in self.forms)):
+            widget.deleteLater()
+        self.forms, self._headings = [], []
         for one in () if self._command is None else self._steps(self._command):
             form = StepForm(one.step, self._workspace.begin_gesture)
-            form.setAccessibleName(one.step.title)
+            curve = one.label or tr("Prediction")
+            form.setAccessibleName(f"{tr(one.step.title)}: {curve}")
+            for field in form.fields.values():  # the same fields stand there for each curve
+                if field.accessibleName():
+                    field.setAccessibleName(f"{tr(field.accessibleName())}: {curve}")
             form.edited.connect(partial(self._take, len(self.forms)))
-            self._column.insertWidget(self._column.count() - 1, form)
+            heading = Label(form.accessibleName())
+            heading.setProperty("heading", True)
+            for widget in (heading, form):
+                self._column.insertWidget(self._column.count() - 1, widget)
+            self._headings.append(heading)
             self.forms.append((one, form))
         self.fit_again.setVisible(self._command is not None and self._fitted(self._command) is not None)
         self._show_values()

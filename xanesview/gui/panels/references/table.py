@@ -112,6 +112,8 @@ class ReferenceTable(QTableWidget):
             label.setToolTip(plain("\n".join(filter(None, told))))
             self.cellWidget(row, SHIFT).set_value(reference.shift_ev)
             scale = self.cellWidget(row, SCALE)
+            self.cellWidget(row, SHIFT).setAccessibleName(f"{tr('Shift / eV')}: {names[row]}")
+            scale.setAccessibleName(f"{tr('Scale')}: {names[row]}")
             scale.set_value(reference.scale)
             _, name, curve = reference.scaled_to
             whose = f" of {name} ({curve})" if name else ""
@@ -166,7 +168,7 @@ class ReferenceTable(QTableWidget):
         if button.icon().isNull():
             button.setText(word)
         button.setToolTip(plain(tip))
-        button.setAccessibleName(tip)
+        button.setAccessibleName(tr(tip))
         button.clicked.connect(lambda _checked=False: signal.emit(self._row_of(button, column)))
         self.setCellWidget(row, column, button)
 
