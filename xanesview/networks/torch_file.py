@@ -17,7 +17,7 @@ from safetensors import SafetensorError
 from xanesview.errors import DamagedFileError, OddContent, XanesviewError, in_plain_words
 from xanesview.io.atomic import write_bytes
 from xanesview.io.text_file import refuse_pipe
-from xanesview.limits import LARGEST_WEIGHTS, check_bytes
+from xanesview.limits import LARGEST_WEIGHTS, check_bytes, size
 
 # Lists of losses may hold numbers of numpy, under its old or new name; these names build numbers and nothing else.
 _HARMLESS = [
@@ -29,6 +29,8 @@ _HARMLESS = [
 ]
 # How torch refuses formats that it reads only by running what they hold.
 _RUNS_CODE = ("TorchScript", "legacy .tar", "``weights_only=True``", "weights_only=False")
+#: To so many times its own size a file may unfold: parts of torch's archives lie there as they are.
+_MOST_UNFOLDED = 2.0
 _DAMAGE = (
     RuntimeError, EOFError, OSError, ValueError, KeyError, IndexError, AttributeError, TypeError, OverflowError,
     MemoryError, SafetensorError,  # torch reads files by the ending .safetensors, too
@@ -112,6 +114,9 @@ def _check_sums(path: Path) -> None:
         return
     try:
         with zipfile.ZipFile(path) as archive:
+            unfolded = sum(part.file_size for part in archive.infolist())
+            if unfolded > _MOST_UNFOLDED * path.stat().st_size:  # torch packs nothing
+                raise OddContent(f"its parts are packed, and unfold to {size(unfolded)}")
             changed = archive.testzip()
     except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError) as error:
         raise OddContent("it is cut off or changed") from error
