@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QToolButton
 from tests.full_disk import full_disk
 from tests.gui.acting import current, shown
 from xanesview import paths
+from xanesview.gui.session import autosave
 from xanesview.gui.session import autosave as autosave_module
 from xanesview.gui.session.autosave import claim_left_work
 from xanesview.gui.window.recovery import offer_left_work
@@ -173,11 +174,39 @@ def test_work_of_a_saved_session_belongs_to_its_file_again(benzene_window, qtbot
     assert benzene_window.windowTitle().startswith("*mine.xanesview")
 
 
-def test_what_was_left_and_is_damaged_is_passed_over(benzene_window) -> None:
+def test_what_was_left_and_is_damaged_is_told_of_and_stays(benzene_window) -> None:
     path = left_by_another(benzene_window)
     path.write_bytes(path.read_bytes()[:400])
     offer_left_work(benzene_window.offers, benzene_window.saving)
+    assert "can't be read" in benzene_window.offers.text()
+    QTest.mouseClick(button(benzene_window.offers, "offer-dismiss"), Qt.MouseButton.LeftButton)
     assert not benzene_window.offers.isVisible()
+    assert (paths.data_dir() / "unsaved" / path.name).stat().st_size == 400
+
+
+def test_an_offer_that_nobody_answered_comes_back(benzene_window, monkeypatch) -> None:
+    left_by_another(benzene_window)
+    offer_left_work(benzene_window.offers, benzene_window.saving)
+    assert claim_left_work() == [], "it is being asked"
+    for lock in autosave._asked.values():  # as a kill would have it: the lock is there, and its process is not
+        file = Path(lock.fileName())
+        told = file.read_text().split("\n", 1)[1]
+        file.unlink()
+        file.write_text(f"999999999\n{told}")
+    monkeypatch.setattr(autosave, "_asked", {})
+    (path,) = claim_left_work()
+    autosave.answered(path)
+    assert claim_left_work() == []
+    assert path.exists()
+
+
+def test_work_of_the_same_name_lies_beside_what_was_there(benzene_window) -> None:
+    left_by_another(benzene_window)
+    (first,) = claim_left_work()
+    left_by_another(benzene_window)
+    (second,) = claim_left_work()
+    assert first != second
+    assert first.exists()
 
 
 def test_what_another_window_is_just_writing_is_left_alone(benzene_window) -> None:

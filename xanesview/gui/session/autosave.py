@@ -1,7 +1,7 @@
 """Work kept by itself, so that a crash or a power cut loses seconds: a file a window, gone after a clean end.
 
 A lock beside each file tells whose window is still there. What is left by one that is not is claimed by the next start,
-moved to another folder and offered once; `xanesview` opens it from there at any time.
+moved to another folder and offered until somebody has answered; `xanesview` opens it from there at any time.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ MOST_REST_MS, MOST_LATEST_MS = 8000, 30_000
 #: How many pieces of unsaved work are left for the user to find.
 MOST_LEFT = 20
 _LOCK = ".lock"
+#: Of what was claimed, until it is answered.
+_asked: dict[Path, QLockFile] = {}
 _SHARE = 20  # of the time, large work may take one part for writing
 
 
@@ -162,8 +164,7 @@ def _own_place() -> tuple[Path, QLockFile]:
     """A file of this window alone, and its lock, held."""
     folder = made_folder(data_dir() / "autosave")
     path = folder / f"{os.getpid()}-{os.urandom(4).hex()}{ENDING}"
-    lock = QLockFile(f"{path}{_LOCK}")
-    lock.setStaleLockTime(0)
+    lock = _lock_of(path)
     if not lock.tryLock(0):
         raise XanesviewError(f"The folder {folder} cannot be written to.", "Make room there and make it writable.")
     return path, lock
@@ -172,17 +173,20 @@ def _own_place() -> tuple[Path, QLockFile]:
 def claim_left_work() -> list[Path]:
     """Return what windows have left that are no longer there, newest first, and move it to where nobody else claims it.
 
-    Each piece is returned once. What can't be moved stays, and is claimed again at the next start.
+    Each piece is returned once, and again at the next start where no `answered` came. What can't be moved stays, and is
+    claimed again at the next start.
     """
-    claimed = []
+    claimed = _unanswered()
     for path in _newest_first(data_dir() / "autosave"):
-        lock = QLockFile(f"{path}{_LOCK}")
-        lock.setStaleLockTime(0)
+        lock = _lock_of(path)
         if not lock.tryLock(0):
             continue  # its window is there
         try:
-            place = made_folder(data_dir() / "unsaved") / path.name
+            place = _free_place(made_folder(data_dir() / "unsaved") / path.name)
+            asked = _lock_of(place)
+            asked.tryLock(0)
             path.replace(place)
+            _asked[place] = asked
             claimed.append(place)
         except (OSError, XanesviewError) as error:
             log.warning("work that was left can't be taken up: %s", error)
@@ -193,6 +197,37 @@ def claim_left_work() -> list[Path]:
             with contextlib.suppress(OSError):
                 old.unlink(missing_ok=True)
     return claimed
+
+
+def answered(path: Path) -> None:
+    """Note that the user knows of a piece of work that was claimed: it is not offered again."""
+    lock = _asked.pop(path, None)
+    if lock is not None:
+        lock.unlock()
+
+
+def _unanswered() -> list[Path]:
+    """What was offered by windows that are no longer there, and not answered; claimed anew."""
+    found = []
+    for path in _newest_first(data_dir() / "unsaved"):
+        if path in _asked or not Path(f"{path}{_LOCK}").exists():
+            continue
+        lock = _lock_of(path)
+        if lock.tryLock(0):
+            _asked[path] = lock
+            found.append(path)
+    return found
+
+
+def _lock_of(path: Path) -> QLockFile:
+    lock = QLockFile(f"{path}{_LOCK}")
+    lock.setStaleLockTime(0)
+    return lock
+
+
+def _free_place(path: Path) -> Path:
+    """This path, or another where something lies there already."""
+    return path if not path.exists() else path.with_name(f"{path.stem}-{os.urandom(4).hex()}{path.suffix}")
 
 
 def _newest_first(folder: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""Offers work that a window has left which ended without being asked to, once, in a bar."""
+"""Offers work that a window has left which ended without being asked to, in a bar, until it is answered."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from xanesview.domain.counts import counted
 from xanesview.errors import XanesviewError
-from xanesview.gui.session.autosave import claim_left_work
+from xanesview.gui.session.autosave import answered, claim_left_work
 from xanesview.gui.window.messages import copy_report
 from xanesview.gui.window.offers import Choice, OfferBar
 
@@ -22,21 +22,34 @@ log = logging.getLogger(__name__)
 
 
 def offer_left_work(offers: OfferBar, saving: Saving) -> None:
-    """Offer what was left, the newest first; what can't be read is told of in the log, and stays where it is."""
+    """Offer what was left, the newest first; what can't be read is told of, and stays where it is."""
     for path in claim_left_work():
         try:
             work = _read(path)
         except XanesviewError as error:
             log.warning("%s can't be offered: %s", path, error)
+            offers.offer(
+                f"Work from {_when(path)} was not saved, and what was kept of it can't be read.",
+                f"It is damaged; it stays in {path.parent}.",
+                (Choice("Dismiss", "Go on without it", lambda p=path: answered(p)),),
+            )
             continue
         offers.offer(
             f"Work from {_when(path)} was not saved: {_what(work)}.",
             f"If you leave it, it can still be opened from {path.parent}.",
             (
-                Choice("Recover", "Show it as it was", lambda w=work: saving.when_safe(lambda: saving.recover(w))),
-                Choice("Leave it", "Go on without it", lambda: None),
+                Choice("Recover", "Show it as it was", lambda w=work, p=path: _recover(saving, w, p)),
+                Choice("Leave it", "Go on without it", lambda p=path: answered(p)),
             ),
         )
+
+
+def _recover(saving: Saving, work: Work, path: Path) -> None:
+    def recover() -> None:
+        saving.recover(work)
+        answered(path)
+
+    saving.when_safe(recover)
 
 
 def offer_crash_report(offers: OfferBar, path: Path) -> None:
