@@ -7,13 +7,13 @@ import itertools
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from tests.gui.plot import carbon_edge as edge
 from xanesview.gui.appearance.palette import DARK, LIGHT
-from xanesview.gui.appearance.theme import apply_theme
+from xanesview.gui.appearance.theme import TEXT_SIZE_PT, apply_theme, set_text_size, small_font
 from xanesview.gui.plot.chips import Explanation
 from xanesview.gui.plot.overlays import BUSY_AFTER_MS
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
@@ -300,3 +300,25 @@ def test_words_at_marks_stand_on_no_other(qtbot, plot: SpectrumPlot) -> None:
     assert not any(one.intersects(two) for at, one in enumerate(tags) for two in tags[:at])
     area = plot._plot.getViewBox().sceneBoundingRect()
     assert all(area.left() <= tag.left() and tag.right() <= area.right() + 1 for tag in tags)
+
+
+def digits_beside_the_title(plot: SpectrumPlot) -> float:
+    """How many digits the numbers of the left axis may have before they run into its title."""
+    QApplication.processEvents()  # the layout gives the axis its width
+    plot.grab()
+    axis = plot._plot.getAxis("left")
+    title = axis.label.mapRectToParent(axis.label.boundingRect()).right() - axis.label.document().documentMargin()
+    room = axis.width() - axis.style["tickTextOffset"][0] - title
+    return room / QFontMetricsF(small_font()).horizontalAdvance("0")
+
+
+def test_numbers_keep_their_room_beside_the_title_in_large_letters(plot: SpectrumPlot) -> None:
+    usual = digits_beside_the_title(plot)
+    try:
+        set_text_size(13.0)
+        apply_theme(QApplication.instance(), "light")
+        plot.apply_theme()
+        assert digits_beside_the_title(plot) > usual - 0.5
+    finally:
+        set_text_size(TEXT_SIZE_PT)
+        apply_theme(QApplication.instance(), "light")

@@ -10,9 +10,10 @@ from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QGraphicsSceneWheelEvent
 
 from xanesview.gui.appearance.palette import Colours
-from xanesview.gui.appearance.theme import small_font, small_size_pt
+from xanesview.gui.appearance.theme import TEXT_SIZE_PT, small_font, small_size_pt, text_size_pt
 
 AXIS_WIDTH_PX = 58
+"""Of the axis at the left, in letters of the usual size; larger ones take more."""
 _WHEEL_STEP = 1.0015  # zoom a unit of wheel delta; 120 units are one notch
 
 
@@ -146,9 +147,11 @@ def colour_axes(plot: pg.PlotItem, scheme: Colours) -> None:
     """Draw a plot's axes in the colours of the theme."""
     box = plot.getViewBox()
     box.setBackgroundColor(None)
+    font = small_font()
     if isinstance(box, SpectrumViewBox):
         box.colour_box(scheme)
-    font = small_font()
+        larger = max(text_size_pt() / TEXT_SIZE_PT, 1.0)
+        plot.getAxis("left").setWidth(round(AXIS_WIDTH_PX * larger))  # else numbers run into the title
     for name in ("left", "bottom"):
         axis = plot.getAxis(name)
         axis.setTickFont(font)

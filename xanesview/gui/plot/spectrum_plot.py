@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.theme import colours
-from xanesview.gui.plot.axes import AXIS_WIDTH_PX, colour_axes, make_plot, title_axis
+from xanesview.gui.plot.axes import colour_axes, make_plot, title_axis
 from xanesview.gui.plot.axis_fitting import AxisFitting
 from xanesview.gui.plot.chips import ChipRow
 from xanesview.gui.plot.curve_key import CurveKey
@@ -315,7 +315,7 @@ class SpectrumPlot(QWidget):
         """Let the key yield before the curves do."""
         super().resizeEvent(event)
         pane = self.contentsRect().width() - 2 * SPACING
-        self._key.set_most(pane * (1 - LEAST_SHARE) - AXIS_WIDTH_PX)
+        self._key.set_most(pane * (1 - LEAST_SHARE) - self._plot.getAxis("left").width())
 
     # ---- building ----
 
