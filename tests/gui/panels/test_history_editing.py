@@ -9,16 +9,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from tests.gui.acting import LEFT
-from tests.gui.fake_networks import FakeNetworks
 from xanesview.domain.processing.steps.crop import Crop
 from xanesview.domain.processing.steps.edge_energy import EdgeEnergy
 from xanesview.domain.processing.steps.edge_step import EdgeStep
 from xanesview.domain.processing.steps.energy_shift import EnergyShift
 from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
-from xanesview.gui.main_window import MainWindow
 from xanesview.gui.session.past_steps import made_steps
-from xanesview.gui.settings import Settings
 from xanesview.shown.curve import Subject
 from xanesview.shown.spectra import current_spectrum
 
@@ -203,28 +200,15 @@ def test_a_fit_follows_a_step_of_the_prediction_and_a_step_that_cannot_be_done_i
     assert next(s for s in work.session.prediction_steps["C K"] if isinstance(s, EdgeStep)).post_high_ev == 12.0
 
 
-@pytest.mark.parametrize("last", ["prediction", "reference"])
-def test_the_last_step_can_be_edited_as_soon_as_a_session_is_opened_by_a_new_window(measured, qtbot, tmp_path, last):
-    work, path = measured.workspace, tmp_path / "work.xanesview"
-    if last == "prediction":
-        work.processing.set_steps(Subject("prediction"), (EdgeEnergy(), EdgeStep()), "add step edge step")
-    else:
-        work.fitting.fit(0)
-        qtbot.waitUntil(lambda: work.undo_stack.undoText() == "fit film", **PATIENT)
-    measured.saving.write(path)
-    qtbot.waitUntil(lambda: path.exists() and not measured.saving.writing.is_busy, **PATIENT)
-    other = MainWindow(networks=FakeNetworks(), settings=Settings(fresh=True), network="fake")
-    assert other.opening.open_paths([path])
-    with qtbot.waitExposed(other):
-        other.show()
-    qtbot.waitUntil(lambda: other.workspace.shown.look is not None, **PATIENT)
-    other.tabs.show("History")
+def test_the_last_step_can_be_edited_when_one_comes_back_to_it_from_the_past(measured, qtbot):
+    work, panel = measured.workspace, measured.tabs["History"]
+    work.fitting.fit(0)
+    qtbot.waitUntil(lambda: work.undo_stack.undoText() == "fit film", **PATIENT)
     QApplication.processEvents()
-    try:
-        panel = other.tabs["History"]
-        assert panel.list.currentRow() == panel.list.count() - 1
-        assert panel.edit_button.isEnabled()
-    finally:
-        other.saving.asks = False
-        other.close()
-        other.deleteLater()
+    assert panel.edit_button.isEnabled()
+    choose(panel, 0)
+    assert not panel.edit_button.isEnabled()
+    choose(panel, panel.list.count() - 1)
+    assert panel.edit_button.isEnabled()
+    qtbot.mouseClick(panel.edit_button, LEFT)
+    assert panel.editor.isVisible()

@@ -106,9 +106,12 @@ class StepEditor(QFrame):
         return fitted_curve(command.before, command.after, self._newest())
 
     def _newest(self) -> Session:
-        stack = self._workspace.undo_stack
-        there = self._is_at_end or stack.index() == stack.count()
-        return self._workspace.session if there else stack.command(stack.count() - 1).after
+        """The session at the end of the list: also while the window goes there, and still shows the past."""
+        stack, session = self._workspace.undo_stack, self._workspace.session
+        if self._is_at_end:
+            return session
+        commands = (stack.command(place) for place in reversed(range(stack.count())))
+        return next((one.after for one in commands if isinstance(one, SessionCommand)), session)
 
     def _make_forms(self) -> None:
         for widget in (*self._headings, *(form for _, form in self.forms)):
