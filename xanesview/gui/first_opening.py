@@ -71,15 +71,15 @@ class FirstOpening:
         if window.autosave is not None:
             QTimer.singleShot(RECOVERY_MS, window, lambda: _offer_left_work(window))
         QTimer.singleShot(0, window, lambda: _make_view(window))
-        if window.settings.seen("start") or shooting is not None or self._is_session_opened():
+        if window.settings.seen("start") or shooting is not None or self._brings_a_tab():
             QTimer.singleShot(0, window, window.start.fill)
         else:  # the very first start: examples to begin with
             window.settings.set_seen("start")
             QTimer.singleShot(0, window, window.show_start)
 
-    def _is_session_opened(self) -> bool:
-        """Whether work of a file is opened, which brings its own tabs to the front."""
-        return any(is_session_file(path) for path in self._launch.files)
+    def _brings_a_tab(self) -> bool:
+        """Whether work of a file, or a folder, is opened, which brings its own tab to the front."""
+        return any(path.is_dir() or is_session_file(path) for path in self._launch.files)
 
 
 def _offer_left_work(window: MainWindow) -> None:
