@@ -92,7 +92,7 @@ STEPS: tuple[TourStep, ...] = (
     ),
     TourStep(
         "Pick sites",
-        "Click an atom to see that atom's spectrum alone, more of them with Ctrl; all together are what is measured "
+        "Click an atom to see that atom's spectrum alone, more of them with Shift; all together are what is measured "
         "(Ctrl+Shift+A).",
         _view, lambda window: tuple(window.workspace.shown.sites),
     ),
