@@ -17,9 +17,11 @@ from tests.process_tree import children
 from xanesview.domain.processing import prediction_fit
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import Cancelled
+from xanesview.gui.background.file_writing import FileWriting
 from xanesview.gui.session import job_watch
 from xanesview.gui.session import jobs as jobs_module
 from xanesview.gui.session.jobs import DONE, FAILED, RUNNING, STOPPED, JobList
+from xanesview.io.atomic import write_text
 
 SCRIPT = Path(__file__).with_name("fake_engine.py")
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -229,6 +231,26 @@ def test_an_export_that_is_stopped_leaves_the_old_file(slow_export, gate, qtbot)
     qtbot.wait(50)
     assert path.read_text() == "before"
     assert [one.name for one in path.parent.iterdir()] == ["curves.csv"], "no half file stays either"
+
+
+def test_an_export_that_is_stopped_before_its_thread_runs_writes_nothing(qtbot, tmp_path, gate):
+    path = tmp_path / "late.txt"
+    path.write_text("before")
+    writing = FileWriting()
+    writing.one.patience_s = 0.0
+    done: list[str] = []
+
+    def late() -> None:
+        gate.wait(20.0)
+        write_text(path, "after")
+
+    writing.begin("late.txt", late, lambda _result: done.append("late"))
+    writing.cancel()
+    writing.begin("next.txt", lambda: "next", lambda result: done.append(result()))
+    gate.set()
+    qtbot.waitUntil(lambda: done == ["next"], timeout=20_000)
+    writing.finish()
+    assert path.read_text() == "before"
 
 
 def test_a_window_that_closes_first_writes_what_it_has_begun(slow_export, gate, qtbot):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -28,6 +29,8 @@ class FileWriting(SpectrumReading):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._given_up = threading.Event()
+        self._to_be_given_up: deque[threading.Event] = deque()  # of those that wait, in their order
+        self.begun.connect(self._take_turn)
 
     def begin(self, name: str, read: Write, deliver: Deliver) -> None:
         """Write a file as soon as those before it are written.
@@ -42,12 +45,18 @@ class FileWriting(SpectrumReading):
             Called in the window's thread with a function that returns what was returned, or raises what was raised.
         """
 
+        given_up = threading.Event()
+
         def write() -> Any:
-            self._given_up = given_up = threading.Event()
             with unless(given_up.is_set):
                 return read()
 
+        self._to_be_given_up.append(given_up)
         super().begin(name, write, deliver)
+
+    def _take_turn(self, _name: str) -> None:
+        """Its event is known before its thread runs: one that is given up at once writes nothing either."""
+        self._given_up = self._to_be_given_up.popleft()
 
     def cancel(self) -> None:
         """Give up the file that is being written; those that wait for it are written."""
