@@ -10,19 +10,17 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFormLayout,
     QLineEdit,
-    QVBoxLayout,
     QWidget,
 )
 
 from xanesview.domain.editing.adsorbate import adsorbed, usual_height
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
-from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.background.structure_reading import StructureReading
+from xanesview.gui.dialogs.asking import OutcomeLine, fill, number_box
 from xanesview.gui.session.workspace import Workspace
 from xanesview.shown.names import site_name
 
@@ -72,16 +70,14 @@ class AdsorbateDialog(QDialog):
         self.smiles.setAccessibleName("SMILES")
         self.smiles.textEdited.connect(lambda _text: self._later.start())
         self.where = Label("", objectName="adsorbate-site")
-        self.height = self._number(0.3, 20.0, 2.0, 0.05, " Å", "adsorbate-height", "Height")
+        self.height = number_box(0.3, 20.0, 2.0, 0.05, " Å", "adsorbate-height", "Height")
         self.height.valueChanged.connect(self._lift)
-        self.turn = self._number(-360.0, 360.0, 0.0, 5.0, "°", "adsorbate-turn", "Turn about the normal")
+        self.turn = number_box(-360.0, 360.0, 0.0, 5.0, "°", "adsorbate-turn", "Turn about the normal")
         self.turn.valueChanged.connect(lambda _value: self._show())
         self.lies = QCheckBox("lying", objectName="adsorbate-lies")
         self.lies.setToolTip("With its flattest side to the surface, else upright")
         self.lies.toggled.connect(lambda _on: self._show())
-        self.problem = Label("", wordWrap=True)
-        self.problem.setProperty("muted", True)
-        self.problem.setMinimumHeight(40)
+        self.problem = OutcomeLine()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
@@ -93,7 +89,7 @@ class AdsorbateDialog(QDialog):
         text = self.smiles.text().strip()
         self._later.stop()
         if text and not self._reading.begin(lambda: self._build(text), self._take):
-            self._say("Building the molecule…")
+            self.problem.say("Building the molecule…")
 
     def accept(self) -> None:
         """Leave the molecule where it is; one that is still to be built is put there first."""
@@ -119,30 +115,13 @@ class AdsorbateDialog(QDialog):
         super().done(result)
 
     def _arrange(self, buttons: QDialogButtonBox) -> None:
-        said = Label(_SAID)
-        said.setWordWrap(True)
         form = QFormLayout()
         form.addRow("&SMILES", self.smiles)
         form.addRow("On", self.where)
         form.addRow("&Height", self.height)
         form.addRow("&Turn", self.turn)
         form.addRow("", self.lies)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * SPACING, 2 * SPACING, 2 * SPACING, 2 * SPACING)
-        column.setSpacing(SPACING)
-        column.addWidget(said)
-        column.addLayout(form)
-        column.addWidget(self.problem)
-        column.addWidget(buttons)
-
-    def _number(
-        self, low: float, high: float, value: float, step: float, suffix: str, name: str, told: str
-    ) -> QDoubleSpinBox:
-        box = QDoubleSpinBox(minimum=low, maximum=high, decimals=2, suffix=suffix, objectName=name)
-        box.setSingleStep(step)
-        box.setValue(value)
-        box.setAccessibleName(told)
-        return box
+        fill(self, _SAID, form, self.problem, buttons)
 
     def _first_site(self) -> int:
         """The atom that is chosen already, else the topmost."""
@@ -161,7 +140,7 @@ class AdsorbateDialog(QDialog):
         try:
             self._molecule = result()
         except XanesviewError as error:
-            self._say(f"{error.message} {error.hint}".strip(), invalid=True)
+            self.problem.refuse(error)
             return
         self._rest_on_site()
         self._show()
@@ -186,7 +165,7 @@ class AdsorbateDialog(QDialog):
                 turn_deg=self.turn.value(), lies=self.lies.isChecked(),
             )  # fmt: skip
         except XanesviewError as error:
-            self._say(f"{error.message} {error.hint}".strip(), invalid=True)
+            self.problem.refuse(error)
             return
         if self._gesture is None:
             self._gesture = self._workspace.begin_gesture()
@@ -196,10 +175,4 @@ class AdsorbateDialog(QDialog):
     def _tell(self) -> None:
         self.where.setText(site_name(self._slab.structure, self.site))
         words = "Type a SMILES such as [C-]#[O+], O or c1ccccc1." if self._molecule is None else self._molecule.formula
-        self._say(words)
-
-    def _say(self, text: str, invalid: bool = False) -> None:
-        self.problem.setText(text)
-        self.problem.setProperty("muted", not invalid)
-        self.problem.style().unpolish(self.problem)
-        self.problem.style().polish(self.problem)
+        self.problem.say(words)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QSpinBox,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -21,9 +20,8 @@ from xanesview.domain.editing.copies import copies, strained, supercell, thermal
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.choice import Choice
-from xanesview.gui.appearance.palette import SPACING
-from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.background.structure_reading import StructureReading
+from xanesview.gui.dialogs.asking import OutcomeLine, fill, number_box, whole_box
 
 STILL, SIGMA, THERMAL = "leave atoms where they are", "displace by σ", "displace by temperature"
 _SAID = (
@@ -65,9 +63,7 @@ class CopiesDialog(QDialog):
         self.debye = self._number(10.0, 5000.0, 400.0, "copies-debye", "Debye temperature", " K", 0)
         self.count = self._whole(1, 200, "copies-count", "How many copies")
         self.seed = self._whole(0, 99_999, "copies-seed", "Seed of the displacements")
-        self.problem = Label("", wordWrap=True)
-        self.problem.setProperty("muted", True)
-        self.problem.setMinimumHeight(40)
+        self.problem = OutcomeLine()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.make_button = buttons.addButton("Make", QDialogButtonBox.ButtonRole.AcceptRole)
         self.make_button.setDefault(True)
@@ -108,13 +104,11 @@ class CopiesDialog(QDialog):
         try:
             self.made = result()
         except XanesviewError as error:
-            self._say(f"{error.message} {error.hint}".strip(), invalid=True)
+            self.problem.refuse(error)
             return
         self.accept()
 
     def _arrange(self, buttons: QDialogButtonBox) -> None:
-        said = Label(_SAID)
-        said.setWordWrap(True)
         form = QFormLayout()
         form.addRow("&Cells", _row(*self.repeat))
         form.addRow("&Strain along a, b, c", _row(*self.strain))
@@ -122,28 +116,18 @@ class CopiesDialog(QDialog):
         form.addRow("σ of each coordinate", _row(self.sigma))
         form.addRow("Temperature, Debye temperature", _row(self.temperature, self.debye))
         form.addRow("Copies, seed", _row(self.count, self.seed))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * SPACING, 2 * SPACING, 2 * SPACING, 2 * SPACING)
-        column.setSpacing(SPACING)
-        column.addWidget(said)
-        column.addLayout(form)
-        column.addWidget(self.problem)
-        column.addWidget(buttons)
+        fill(self, _SAID, form, self.problem, buttons)
 
     def _whole(self, low: int, high: int, name: str, told: str) -> QSpinBox:
-        box = QSpinBox(minimum=low, maximum=high, value=low, objectName=name)
-        box.setAccessibleName(told)
-        box.setMaximumWidth(96)
+        box = whole_box(low, high, low, name, told)
         box.valueChanged.connect(lambda _value: self._tell())
         return box
 
     def _number(
         self, low: float, high: float, value: float, name: str, told: str, suffix: str, decimals: int = 2
     ) -> QDoubleSpinBox:
-        box = QDoubleSpinBox(minimum=low, maximum=high, decimals=decimals, suffix=suffix, objectName=name)
-        box.setSingleStep(0.01 if decimals == 3 else 0.5 if decimals == 2 else 10.0)
-        box.setValue(value)
-        box.setAccessibleName(told)
+        step = 0.01 if decimals == 3 else 0.5 if decimals == 2 else 10.0
+        box = number_box(low, high, value, step, suffix, name, told, decimals)
         box.valueChanged.connect(lambda _value: self._tell())
         return box
 
@@ -170,16 +154,10 @@ class CopiesDialog(QDialog):
             words.append("The mean and spread of their spectra are drawn.")
         elif larger and how != STILL:
             words.append("Several copies are averaged of the structure as it is shown only.")
-        self._say(" ".join(words), invalid=False)
+        self.problem.say(" ".join(words))
 
     def _kelvins(self) -> tuple[float, float]:
         return self.temperature.value(), self.debye.value()
-
-    def _say(self, text: str, invalid: bool) -> None:
-        self.problem.setText(text)
-        self.problem.setProperty("muted", not invalid)
-        self.problem.style().unpolish(self.problem)
-        self.problem.style().polish(self.problem)
 
 
 def _row(*widgets: QWidget) -> QHBoxLayout:

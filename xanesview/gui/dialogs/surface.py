@@ -14,16 +14,16 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QSpinBox,
-    QVBoxLayout,
     QWidget,
 )
 
 from xanesview.domain.counts import counted
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
-from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
+from xanesview.gui.appearance.theme import restyle
 from xanesview.gui.background.structure_reading import StructureReading
+from xanesview.gui.dialogs.asking import OutcomeLine, fill, whole_box
 from xanesview.gui.dialogs.ready import make_ready
 
 _PAUSE_MS = 250  # after typing, before terminations are sought
@@ -59,9 +59,7 @@ class SurfaceDialog(QDialog):
         self.vacuum.setObjectName("surface-vacuum")
         self.vacuum.setAccessibleName("Vacuum")
         self.termination.currentIndexChanged.connect(lambda _index: self._tell())
-        self.problem = Label("", wordWrap=True)
-        self.problem.setProperty("muted", True)
-        self.problem.setMinimumHeight(40)
+        self.problem = OutcomeLine()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.cut_button = buttons.addButton("Cut", QDialogButtonBox.ButtonRole.AcceptRole)
         self.cut_button.setDefault(True)
@@ -104,23 +102,14 @@ class SurfaceDialog(QDialog):
         form.addRow("&Layers", self.layers)
         form.addRow("&Vacuum", self.vacuum)
         form.addRow("Width", width)
-        said = Label(
+        said = (
             f"A slab of {self._bulk.name or self._bulk.formula}, its normal along z. Atoms stay where they are in the "
             "bulk: nothing is relaxed."
         )
-        said.setWordWrap(True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * SPACING, 2 * SPACING, 2 * SPACING, 2 * SPACING)
-        column.setSpacing(SPACING)
-        column.addWidget(said)
-        column.addLayout(form)
-        column.addWidget(self.problem)
-        column.addWidget(buttons)
+        fill(self, said, form, self.problem, buttons)
 
     def _whole(self, value: int, low: int, high: int, name: str, told: str) -> QSpinBox:
-        box = QSpinBox(minimum=low, maximum=high, value=value, objectName=name)
-        box.setAccessibleName(told)
-        box.setMaximumWidth(96)
+        box = whole_box(low, high, value, name, told)
         box.valueChanged.connect(lambda _value: self._tell())
         return box
 
@@ -184,9 +173,5 @@ class SurfaceDialog(QDialog):
         self._say(" ".join(words), invalid=False)
 
     def _say(self, text: str, invalid: bool) -> None:
-        self.problem.setText(text)
-        self.problem.setProperty("muted", not invalid)
-        self.miller.setProperty("invalid", invalid)
-        for widget in (self.problem, self.miller):
-            widget.style().unpolish(widget)
-            widget.style().polish(widget)
+        self.problem.say(text, invalid)
+        restyle(self.miller, "invalid", invalid)
