@@ -19,7 +19,7 @@ from xanesview.inference.domain_check import (
 )
 from xanesview.networks.neighbours import neighbour_edges
 from xanesview.training.configuration import BundleNames
-from xanesview.training.data.dataset import LabelledStructure
+from xanesview.training.data.labelled import LabelledStructure
 
 QUANTILE = 99.0
 MARGIN = 1.25

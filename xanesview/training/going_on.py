@@ -7,7 +7,7 @@ import numpy as np
 from xanesview.errors import XanesviewError
 from xanesview.networks.card import CARD, Card, find_bundle
 from xanesview.networks.kinds import kind_named
-from xanesview.training.data.dataset import SpectraDataset
+from xanesview.training.data.labelled import SpectraDataset
 
 _TAUGHT = " predicts them"
 """How a card's words for spectra that another network gave end, see `SpectraDataset`."""

@@ -37,7 +37,7 @@ from xanesview.training.checkpoints import (
     way_on,
 )  # fmt: skip
 from xanesview.training.configuration import BundleNames, TrainingChoices, TrainingConfig
-from xanesview.training.data.dataset import LabelledStructure, SpectraDataset
+from xanesview.training.data.labelled import LabelledStructure, SpectraDataset
 from xanesview.training.domain_calibration import elements_seen
 from xanesview.training.going_on import begun_with
 from xanesview.version import __version__

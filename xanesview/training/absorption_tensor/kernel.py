@@ -12,7 +12,7 @@ import torch
 
 from xanesview.networks.absorption_tensor.density_kernel import DensityKernel, DensityKernelConfig
 from xanesview.training.absorption_tensor.losses import directional_square
-from xanesview.training.data.dataset import LabelledStructure
+from xanesview.training.data.labelled import LabelledStructure
 from xanesview.training.data.labelled_graph import LabelledGraph, joined
 
 FOLDS = 8

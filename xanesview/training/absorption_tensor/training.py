@@ -28,13 +28,8 @@ from xanesview.training.absorption_tensor.module import (
     labelled_graphs,
 )
 from xanesview.training.configuration import Recipe, TrainingConfig
-from xanesview.training.data.dataset import (
-    LabelledStructure,
-    SpectraDataset,
-    holds_sticks,
-    read_datasets,
-    read_element,
-)
+from xanesview.training.data.dataset import holds_sticks, read_datasets, read_element
+from xanesview.training.data.labelled import LabelledStructure, SpectraDataset
 from xanesview.training.data.measured_window import measure_grid, window_ev
 from xanesview.training.data.native_width import native_width
 from xanesview.training.data.splits import polarised_splits

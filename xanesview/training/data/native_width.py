@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from xanesview.networks.card import AS_COMPUTED
-from xanesview.training.data.dataset import SpectraDataset
+from xanesview.training.data.labelled import SpectraDataset
 
 
 def native_width(dataset: SpectraDataset) -> dict:

@@ -13,14 +13,8 @@ from xanesview.domain.sticks import NATIVE_WIDTHS
 from xanesview.errors import XanesviewError
 from xanesview.networks.spectrum_properties.spectrum_vector import SpectrumWindow, composition_counts, spectrum_vector
 from xanesview.reference.making.splits import constitution_key
-from xanesview.training.data.dataset import (
-    LabelledStructure,
-    SpectraDataset,
-    holds_sticks,
-    opened_data,
-    read_datasets,
-    read_element,
-)
+from xanesview.training.data.dataset import holds_sticks, opened_data, read_datasets, read_element
+from xanesview.training.data.labelled import LabelledStructure, SpectraDataset
 from xanesview.training.data.measured_window import measure_grid
 
 SITE, MOLECULE = "site", "molecule"

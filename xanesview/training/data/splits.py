@@ -12,7 +12,7 @@ from xanesview.errors import UsageError, XanesviewError
 from xanesview.networks.card import Card
 from xanesview.networks.kinds import trained_kinds
 from xanesview.training.configuration import TrainingConfig
-from xanesview.training.data.dataset import LabelledStructure, SpectraDataset
+from xanesview.training.data.labelled import LabelledStructure, SpectraDataset
 from xanesview.training.recipe_fields import SPLITS
 
 _SHARES = (("train", 0.8), ("val", 0.1), ("test", 0.1))

@@ -10,7 +10,7 @@ import torch
 from xanesview.networks.atom_graphs import AtomGraph, atom_graph
 from xanesview.networks.isd_painn.network import IsdPainn, IsdPainnConfig
 from xanesview.training.configuration import TrainingChoices
-from xanesview.training.data.dataset import LabelledStructure
+from xanesview.training.data.labelled import LabelledStructure
 from xanesview.training.data.labelled_graph import LabelledGraph
 from xanesview.training.harness import AveragedModule
 

@@ -19,7 +19,7 @@ from xanesview.io.structures.registry import read_structure
 from xanesview.networks.bundle import save_card
 from xanesview.networks.card import CARD, Card
 from xanesview.networks.quadratic_form import FIT_DIRECTIONS, FIT_WEIGHTS, fitted_tensor
-from xanesview.training.data.dataset import LabelledStructure
+from xanesview.training.data.labelled import LabelledStructure
 from xanesview.training.data.measured_window import measure_grid
 from xanesview.training.data.splits import n_heavy_atoms
 from xanesview.training.testing.bundle_measures import rounded

@@ -14,7 +14,8 @@ from xanesview.networks.bundle import save_bundle
 from xanesview.networks.card_schema import Block
 from xanesview.networks.isd_painn.network import IsdPainnConfig
 from xanesview.training.configuration import Recipe, TrainingConfig
-from xanesview.training.data.dataset import LabelledStructure, SpectraDataset, read_datasets
+from xanesview.training.data.dataset import read_datasets
+from xanesview.training.data.labelled import LabelledStructure, SpectraDataset
 from xanesview.training.data.native_width import native_width
 from xanesview.training.data.splits import polarised_splits
 from xanesview.training.domain_calibration import environment_domain

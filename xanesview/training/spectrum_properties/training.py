@@ -24,7 +24,7 @@ from xanesview.networks.spectrum_properties.card_fields import NETWORK
 from xanesview.networks.spectrum_properties.network import PROPERTIES, SpectrumPropertiesConfig, search_grid
 from xanesview.networks.spectrum_properties.spectrum_vector import COMPOSITION, SpectrumDomain
 from xanesview.training.configuration import Recipe, TrainingConfig
-from xanesview.training.data.dataset import LabelledStructure, SpectraDataset
+from xanesview.training.data.labelled import LabelledStructure, SpectraDataset
 from xanesview.training.data.native_width import native_width
 from xanesview.training.data.properties_data import (
     MOLECULE,

@@ -17,7 +17,7 @@ from xanesview.inference.feature_distance import FeatureDistance
 from xanesview.inference.predictor import forget_predictors, load_predictor
 from xanesview.networks.bundle import load_weights, save_bundle, save_card
 from xanesview.networks.card import CARD, Card, find_bundle
-from xanesview.training.data.dataset import LabelledStructure
+from xanesview.training.data.labelled import LabelledStructure
 from xanesview.training.testing.evaluate import evaluate_bundle, measures
 from xanesview.training.testing.quality import keep_quality
 from xanesview.training.testing.site_warnings import (

@@ -12,7 +12,7 @@ from ase.data import chemical_symbols
 from xanesview.inference.predictor import load_predictor
 from xanesview.networks.card import CARD, Card, find_bundle
 from xanesview.training.data.chemical_classes import atom_classes
-from xanesview.training.data.dataset import LabelledStructure
+from xanesview.training.data.labelled import LabelledStructure
 from xanesview.training.testing.metrics import (
     errors_beside_e0,
     isotropic,

@@ -25,7 +25,8 @@ from xanesview.inference.loaded_network import Predictor
 from xanesview.inference.predictor import default_sites, load_predictor
 from xanesview.networks.card import CARD, Card, find_bundle
 from xanesview.networks.members import configuration_of
-from xanesview.training.data.dataset import SpectraDataset, read_datasets
+from xanesview.training.data.dataset import read_datasets
+from xanesview.training.data.labelled import SpectraDataset
 from xanesview.training.data.measured_window import measure_grid
 from xanesview.training.testing.metrics import (
     curve_errors,

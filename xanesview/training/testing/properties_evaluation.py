@@ -15,7 +15,7 @@ from xanesview.io.atomic import atomic_write, made_folder
 from xanesview.networks.card import DEFAULT_NETWORK, find_bundle, read_bundle_info
 from xanesview.networks.spectrum_properties.network import property_scores, sums_over_atoms
 from xanesview.networks.spectrum_properties.spectrum_vector import COMPOSITION, composition_counts, spectrum_vector
-from xanesview.training.data.dataset import LabelledStructure, SpectraDataset
+from xanesview.training.data.labelled import LabelledStructure, SpectraDataset
 from xanesview.training.data.properties_data import PropertySamples, collect, read_labelled, spectra_of
 from xanesview.training.testing.split_comparison import splits_of
 

@@ -17,7 +17,7 @@ from scipy.stats import spearmanr
 from xanesview.inference.domain_check import bond_pairs, bonded_elements, check_sites
 from xanesview.inference.site_grade import SiteGrade
 from xanesview.networks.neighbours import neighbour_edges
-from xanesview.training.data.dataset import LabelledStructure
+from xanesview.training.data.labelled import LabelledStructure
 from xanesview.training.testing.split_comparison import SplitComparison
 
 WARNED_PERCENT = 12.0

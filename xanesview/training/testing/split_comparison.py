@@ -19,14 +19,8 @@ from xanesview.inference.loaded_network import Prediction, Predictor
 from xanesview.networks.card import CARD, Card, find_bundle
 from xanesview.networks.members import configuration_of
 from xanesview.networks.uncertainty import band_scales
-from xanesview.training.data.dataset import (
-    LabelledStructure,
-    SpectraDataset,
-    holds_sticks,
-    opened_data,
-    read_datasets,
-    read_element,
-)
+from xanesview.training.data.dataset import holds_sticks, opened_data, read_datasets, read_element
+from xanesview.training.data.labelled import LabelledStructure, SpectraDataset
 from xanesview.training.data.measured_window import measure_grid
 from xanesview.training.data.splits import as_trained, draws_own_split
 from xanesview.training.testing.drawn_bands import N_DIRECTIONS, BandRatios

@@ -20,7 +20,8 @@ from xanesview.networks.uncertainty import BandCalibration
 from xanesview.networks.xane3.network import ABLATIONS as NETWORK_ABLATIONS
 from xanesview.networks.xane3.network import AbsorberGroups, Xane3, Xane3Config
 from xanesview.training.configuration import Recipe, TrainingConfig
-from xanesview.training.data.dataset import LabelledStructure, SpectraDataset, holds_sticks, read_datasets
+from xanesview.training.data.dataset import holds_sticks, read_datasets
+from xanesview.training.data.labelled import LabelledStructure, SpectraDataset
 from xanesview.training.data.labelled_graph import joined
 from xanesview.training.data.native_width import native_width
 from xanesview.training.data.splits import trained_splits

@@ -23,7 +23,8 @@ from xanesview.networks.uncertainty import bootstrap_rows
 from xanesview.networks.wacsf import WacsfConfig, wacsf
 from xanesview.networks.xanesnet.network import Xanesnet, XanesnetConfig
 from xanesview.training.configuration import Recipe, TrainingChoices, TrainingConfig
-from xanesview.training.data.dataset import LabelledStructure, SpectraDataset, holds_sticks, read_datasets
+from xanesview.training.data.dataset import holds_sticks, read_datasets
+from xanesview.training.data.labelled import LabelledStructure, SpectraDataset
 from xanesview.training.data.labelled_graph import joined
 from xanesview.training.data.native_width import native_width
 from xanesview.training.data.splits import resplit, trained_splits

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from xanesview.errors import UsageError
-from xanesview.training.data.dataset import LabelledStructure
+from xanesview.training.data.labelled import LabelledStructure
 from xanesview.training.data.splits import murcko_scaffold, n_heavy_atoms, resplit
 
 RINGS = [

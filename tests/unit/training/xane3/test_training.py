@@ -17,7 +17,8 @@ from xanesview.networks.members import load_members
 from xanesview.networks.xane3.network import AbsorberGroups, Xane3, Xane3Config
 from xanesview.training.ablation import variant
 from xanesview.training.configuration import TrainingConfig, read_config
-from xanesview.training.data.dataset import LabelledStructure, read_datasets
+from xanesview.training.data.dataset import read_datasets
+from xanesview.training.data.labelled import LabelledStructure
 from xanesview.training.data.labelled_graph import joined
 from xanesview.training.xane3.loss import CompositeLoss
 from xanesview.training.xane3.module import Xane3Choices, Xane3Module, labelled_graphs
