@@ -50,19 +50,39 @@ def test_a_charge_beyond_all_electrons_is_refused(text):
 
 
 def test_ctrl_c_is_not_lost_while_a_geometry_is_built(monkeypatch):
-    """RDKit takes the signal while it embeds, gives up, and the second way to embed would go on as if nothing was."""
-    embed = rdDistGeom.EmbedMolecule
-    asked = threading.Timer(0.1, lambda: os.kill(os.getpid(), signal.SIGINT))
-    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    """RDKit takes the signal while it embeds, gives up, and the second way to embed would go on as if nothing was.
+
+    It is asked more than once, as people do: in the moment in which RDKit looks for torsions, before it embeds, the
+    signal is lost in it.
+    """
+    embed, is_over = rdDistGeom.EmbedMolecule, threading.Event()
+
+    def ask():
+        while not is_over.wait(0.1):
+            os.kill(os.getpid(), signal.SIGINT)
+
+    asking = threading.Thread(target=ask, daemon=True)
 
     def asked_to_end(molecule, parameters):
-        if asked.ident is None:
-            asked.start()
-        return embed(molecule, parameters)
+        if asking.ident is None:
+            asking.start()
+        try:
+            return embed(molecule, parameters)
+        finally:
+            embedded.append(molecule)
 
+    def asked(*_):
+        is_over.set()
+        raise KeyboardInterrupt
+
+    embedded: list = []
     monkeypatch.setattr(rdDistGeom, "EmbedMolecule", asked_to_end)
+    handler = signal.signal(signal.SIGINT, asked)
     try:
         with pytest.raises(KeyboardInterrupt):
             structure_from_smiles("C" * 80, force_field=False)  # long enough that the signal comes meanwhile
     finally:
+        is_over.set()
+        asking.join()
         signal.signal(signal.SIGINT, handler)
+    assert len(embedded) < 3
