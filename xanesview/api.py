@@ -70,7 +70,7 @@ def from_smiles(
     relax : "none", "mmff", "gfn2", optional
         The embedding as it is; relaxed with the force field MMFF94; then with GFN2-xTB (seconds, see `relaxed`). By
         default "gfn2"; where that can't be had, the force field's geometry stays and a notice of the structure says
-        why.
+        why. So it is where "gfn2" is asked for by name and takes too long.
     progress : called with step and largest force (eV/Å) of the relaxation with GFN2-xTB
 
     Raises

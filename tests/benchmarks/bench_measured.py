@@ -14,7 +14,8 @@ resolution named in the state, such as “0.7 eV”, is allowed for. Fe spectra 
 correlation in C 283–300, N 397–414, O 529–547, Fe 7100–7180 eV, then after the best shift, which is what to add to the
 curve; rms after the best scale and without a shift, of the measured spectrum's mean; line: the strongest measured
 maximum below the lowest ionisation potential, of a crystal the white line; error: the nearest maximum of the curve
-minus the measured one, nan where none is within 1.5 eV.
+minus the measured one, nan where none is within 1.5 eV: such lines are named, and are in no mean or median of lines.
+Files that can't be predicted are listed with the reason, in the output and on the page.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from xanesview.reference.engine.offsets import ENERGY_OFFSET_EV
 from xanesview.reference.kept import UNIT
 from xanesview.training.calibration.agreement import Agreement
 from xanesview.training.calibration.fit import AS_COMPUTED, Case, predicted_cases
-from xanesview.training.calibration.measured_files import WINDOWS_EV, MeasuredFile, measured_files
+from xanesview.training.calibration.measured_files import WINDOWS_EV, MeasuredFile, measured_files, unpredicted_files
 from xanesview.training.data.dataset_writer import StickRecord, read_site_spectra
 
 ACCEPTED = {"C": (0.93, 0.15), "N": (0.95, 0.25), "O": (0.93, 0.25)}
@@ -86,10 +87,22 @@ def table(title: str, rows: list[Agreement]) -> None:
                 met = r >= least and np.median(sizes) <= most
                 lines += f"; asked r ≥ {least:g}, line ≤ {most:g}: {'met' if met else 'not met'}"
         print(f"median {element}, {len(some):2d} files       {numbers}   {lines}")
+        if len(errors) < len(some):
+            print(f"  {unmatched(some)}")
 
 
-def draw(page: Path, tables: dict[str, list[Agreement]]) -> None:
-    """Write one page with a panel a file: the measured spectrum, and every curve scaled to it."""
+def unmatched(rows: list[Agreement]) -> str:
+    """Return which lines have no error, and why; empty where each has one."""
+    without = [row for row in rows if not np.isfinite(row.error_ev)]
+    nothing = [row.name for row in without if not np.isfinite(row.line_ev)]
+    far = [row.name for row in without if np.isfinite(row.line_ev)]
+    words = [f"{', '.join(far)}: no maximum of the curve within 1.5 eV of the measured line"] if far else []
+    words += [f"{', '.join(nothing)}: no measured maximum below the edge"] if nothing else []
+    return f"{len(without)} of {len(rows)} lines not counted: {'; '.join(words)}" if words else ""
+
+
+def draw(page: Path, tables: dict[str, list[Agreement]], left_out: list[str]) -> None:
+    """Write one page with a panel a file: the measured spectrum, and every curve scaled to it; what is missing."""
     from matplotlib.figure import Figure
 
     names = list(dict.fromkeys((row.element, row.name) for rows in tables.values() for row in rows))
@@ -111,6 +124,12 @@ def draw(page: Path, tables: dict[str, list[Agreement]]) -> None:
         axis.set_title(f"{name}   r {' → '.join(f'{row.r:.2f}' for _, row in here)}", fontsize=7)
         axis.tick_params(labelsize=6)
     figure.legend(drawn.values(), drawn, loc="outside upper center", ncols=len(drawn), fontsize=8, frameon=False)
+    foot = list(left_out)
+    for title, rows in tables.items():
+        foot += [f"{title}, {element}: {words}" for element in WINDOWS_EV
+                 if (words := unmatched([row for row in rows if row.element == element]))]  # fmt: skip
+    if foot:
+        figure.supxlabel("\n".join(foot), fontsize=7, ha="left", x=0.01)
     figure.savefig(page, dpi=130)
 
 
@@ -143,7 +162,9 @@ def main() -> None:
         tables.setdefault("first principles", []).append(case.agreement())
     for title, rows in tables.items():
         table(title, rows)
-    draw(asked.page, tables)
+    left_out = [f"{file.path.name} left out: {file.why_not}" for file in unpredicted_files(asked.folder)]
+    print("", *left_out, sep="\n")
+    draw(asked.page, tables, left_out)
     print(f"\nplots: {asked.page}")
 
 

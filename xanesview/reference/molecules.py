@@ -21,7 +21,8 @@ def molecule_from_smiles(
     smiles : str
     relax : "none", "mmff", "gfn2" or None
         The embedding as it is; relaxed with the force field MMFF94; then with GFN2-xTB. None is "gfn2" where it can be
-        had, else "mmff", and a notice of the structure says why.
+        had, else "mmff", and a notice of the structure says why. A relaxation with GFN2-xTB that takes too long keeps
+        the force field's geometry, with such a notice, also where it is asked for by name.
     progress : called with step and largest force (eV/Å) of the relaxation with GFN2-xTB
 
     Raises
@@ -29,7 +30,7 @@ def molecule_from_smiles(
     XanesviewError
         If there is no such way to relax, the string can't be built, or "gfn2" is asked for by name and fails.
     """
-    from xanesview.reference.engine.gfn2 import relaxed
+    from xanesview.reference.engine.gfn2 import TakesTooLong, relaxed
 
     if relax not in (None, *METHODS):
         raise XanesviewError(f"There is no way to relax called “{relax}”.", f"Give one of {', '.join(METHODS)}.")
@@ -39,7 +40,7 @@ def molecule_from_smiles(
     try:
         return relaxed(structure, progress=progress).structure
     except XanesviewError as error:
-        if relax is not None:
+        if relax is not None and not isinstance(error, TakesTooLong):
             raise
         return structure.replace(notices=(*structure.notices, kept_as_it_is(structure, error)))
 

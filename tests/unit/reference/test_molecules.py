@@ -10,6 +10,7 @@ import pytest
 import xanesview
 from xanesview.errors import XanesviewError
 from xanesview.io.spectra.provenance import provenance
+from xanesview.reference.engine import gfn2
 
 
 def bond_angstrom(structure) -> float:
@@ -58,3 +59,14 @@ def test_what_cannot_be_relaxed_keeps_its_geometry_unless_asked_for_by_name():
     with pytest.raises(XanesviewError, match="no way to relax") as told:
         xanesview.from_smiles("C", "dft")
     assert "none, mmff, gfn2" in told.value.hint
+
+
+def test_a_relaxation_that_takes_too_long_keeps_the_force_fields_geometry_and_says_so(monkeypatch):
+    usual = gfn2.minimum
+    monkeypatch.setattr(gfn2, "minimum", lambda *given: usual(*given[:-1], 0.0))
+    for asked in (None, "gfn2"):
+        ethanol = xanesview.from_smiles("CCO", asked)
+        assert ethanol.geometry_origin == "MMFF94"
+        (notice,) = ethanol.notices
+        assert notice.message.startswith("The geometry is that of MMFF94: ")
+        assert "takes too long" in notice.message

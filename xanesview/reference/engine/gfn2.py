@@ -166,6 +166,10 @@ def failed(name: str, error: Exception) -> XanesviewError:
     )
 
 
+class TakesTooLong(XanesviewError):
+    """The relaxation was given up after the time that it may take: nothing is wrong with the molecule."""
+
+
 def is_relaxed(structure: Structure) -> bool:
     """Tell whether the program has relaxed a structure with GFN2-xTB."""
     return structure.geometry_origin.startswith(METHOD)
@@ -263,7 +267,7 @@ def minimum(
     Raises
     ------
     XanesviewError
-        If tblite is missing, the electrons don't converge or the time runs out.
+        If tblite is missing or the electrons don't converge; `TakesTooLong` where the time runs out.
     """
     from ase import Atoms  # takes long to load, and windows ask this module for words only
     from ase.optimize import BFGS
@@ -282,7 +286,7 @@ def minimum(
             if cancelled is not None and cancelled():
                 raise Cancelled
             if time.thread_time() > deadline and force > FORCE_TOLERANCE:
-                raise XanesviewError(
+                raise TakesTooLong(
                     f"Relaxing {_named(structure)} with {METHOD} takes too long; it was given up after "
                     f"{counted(optimiser.nsteps, 'step')}.",
                     "Open a file with a relaxed geometry for a quantitative spectrum.",

@@ -55,6 +55,15 @@ class MeasuredFile:
         return next((path for path in found if path != self.path and path.is_file()), None)
 
     @property
+    def why_not(self) -> str:
+        """Why it can't be predicted, empty where it can."""
+        if self.element not in WINDOWS_EV:
+            return f"spectra of {self.element or 'no element'} are not compared"
+        if self.smiles or self.crystal is not None:
+            return ""
+        return "the index has no SMILES string for it, and there is no structure file of its name"
+
+    @property
     def resolution_ev(self) -> float:
         """The resolution that its state names, such as “0.7 eV”; 0 where it names none."""
         named = re.search(r"(\d+(?:\.\d+)?) eV", self.state)
@@ -82,11 +91,22 @@ class MeasuredFile:
 def measured_files(folder: Path, element: str | None = None) -> list[MeasuredFile]:
     """Return the spectra that can be predicted: those with a molecule or a crystal, of one absorber or of all.
 
+    What else the index names, and why it can't be predicted, tells `unpredicted_files`.
+
     Raises
     ------
     XanesviewError
         If the folder has no index, or one without the columns file, smiles, element and state.
     """
+    return [file for file in _indexed(folder, element) if not file.why_not]
+
+
+def unpredicted_files(folder: Path, element: str | None = None) -> list[MeasuredFile]:
+    """Return the spectra of the index that can't be predicted; ``why_not`` of each is the reason."""
+    return [file for file in _indexed(folder, element) if file.why_not]
+
+
+def _indexed(folder: Path, element: str | None) -> list[MeasuredFile]:
     index = Path(folder) / INDEX
     if not index.exists():
         raise XanesviewError(f"There is no {INDEX} in {folder}.", "Name the folder of the measured spectra.")
@@ -101,8 +121,7 @@ def measured_files(folder: Path, element: str | None = None) -> list[MeasuredFil
             _HINT,
         )
     files = [MeasuredFile(Path(folder) / row["file"], row["smiles"], row["element"], row["state"]) for row in rows]
-    files = [file for file in files if file.element in WINDOWS_EV and element in (None, file.element)]
-    return [file for file in files if file.smiles or file.crystal is not None]
+    return [file for file in files if element in (None, file.element)]
 
 
 def _check_window(spectrum: Spectrum, window_ev: tuple[float, float]) -> None:

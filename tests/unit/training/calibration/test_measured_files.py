@@ -12,7 +12,7 @@ from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.io.structures.registry import read_structure
 from xanesview.paths import resource
-from xanesview.training.calibration.measured_files import WINDOWS_EV, in_edge_steps, measured_files
+from xanesview.training.calibration.measured_files import WINDOWS_EV, in_edge_steps, measured_files, unpredicted_files
 
 HEAD = "file,smiles,element,state,angles\n"
 
@@ -28,6 +28,10 @@ def test_files_with_a_molecule_or_a_crystal_are_used(tmp_path):
     rows = 'ethene_C.csv,C=C,C,"gas, electron loss, 0.7 eV",\nfilm.csv,,C,film,20 55\nhematite_Fe2O3.xdi,,Fe,powder,\n'
     files = measured_files(make_folder(tmp_path, rows + "x.csv,C,Cl,gas,\n"))
     assert [file.name for file in files] == ["ethene_C", "hematite_Fe2O3"]
+    reasons = {file.name: file.why_not for file in unpredicted_files(tmp_path)}
+    assert list(reasons) == ["film", "x"]
+    assert "no SMILES string" in reasons["film"]
+    assert reasons["x"] == "spectra of Cl are not compared"
     assert files[0].resolution_ev == 0.7
     assert files[0].structure().formula == "C2H4"
     assert files[0].spectrum().native_fwhm_ev == 0.7
