@@ -82,6 +82,11 @@ def _build(arguments: argparse.Namespace) -> int:
     by_name: dict[str, list] = {}
     left_out: dict[str, str] = {}
     paths = list(_results(arguments.folder, arguments.edge))
+    if not paths:
+        raise UsageError(
+            f"There is no result of the {arguments.edge} K-edge ({arguments.edge}_NAME.npz) in {arguments.folder[0]}.",
+            "Give folders that “xanesview compute” wrote, and the edge with --edge.",
+        )
     for path in paths:
         try:
             record = _record(path, arguments.properties)
@@ -152,7 +157,11 @@ def _results(folders: list[str], edge: str) -> Iterator[Path]:
         folder = Path(name).expanduser()
         if not folder.is_dir():
             raise UsageError(f"There is no folder {name}.", "Give folders that “xanesview compute” wrote.")
-        yield from sorted(folder.glob(f"{edge}_*.npz"))
+        found = sorted(folder.glob(f"{edge}_*.npz"))
+        n_others = sum(1 for one in folder.iterdir() if one.is_file()) - len(found)
+        if found and n_others:
+            tell_notice(f"{counted(n_others, 'file')} of {name} not called {edge}_NAME.npz: passed over.")
+        yield from found
 
 
 def _record(path: Path, properties: str | None):

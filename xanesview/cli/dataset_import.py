@@ -101,7 +101,14 @@ def _sniffed(source: Path) -> str:
         check_is_file(source)
     if not source.is_dir():
         raise UsageError(f"There is no file or folder {source}.", "Give an HDF5 file, a database or a folder.")
-    return "feff" if next(source.rglob("feff.inp"), None) else "fdmnes"
+    if next(source.rglob("feff.inp"), None):
+        return "feff"
+    if not any(file.suffix.lower() in (".txt", ".inp") for file in source.rglob("*")):
+        raise XanesviewError(
+            f"{source} holds no calculation that can be imported.",
+            "Give a folder of FEFF calculations (feff.inp, xmu.dat) or of FDMNES ones (input and _conv.txt).",
+        )
+    return "fdmnes"
 
 
 def _attributes(facts: SpectraSource, edge: str, source: Path) -> dict[str, str]:

@@ -48,7 +48,12 @@ def run_teach(arguments: argparse.Namespace) -> int:
     from xanesview.training.data.dataset_writer import PROPERTY_NAMES
     from xanesview.training.data.grid_dataset import written
 
-    molecules = list(_molecules(Path(arguments.list).expanduser(), arguments.without))
+    left_out: dict[str, str] = {}
+    molecules = list(_molecules(Path(arguments.list).expanduser(), arguments.without, left_out))
+    if left_out and not molecules:
+        name, message = next(iter(left_out.items()))
+        raise UsageError(f"{name}: {message}", "Write a line “NAME SMILES” for each molecule.")
+    n_listed = len(molecules) + len(left_out)
     tell_of_network(arguments.network)
     teacher = load_predictor(arguments.network)
     card = teacher.card
@@ -61,7 +66,6 @@ def run_teach(arguments: argparse.Namespace) -> int:
         "unit": card.unit, "energy_axis": card.axis, "native_broadening": card.raw.get("native_width", ""),
         "energy_offset_ev": offset, "teacher": card.name, "geometry": arguments.relax,
     }  # fmt: skip
-    left_out: dict[str, str] = {}
     with written(Path(arguments.out).expanduser(), np.asarray(card.energy_ev, float), attributes) as writer:
         for count, (name, smiles) in enumerate(molecules, 1):
             if arguments.most and writer.n_structures >= arguments.most:
@@ -78,7 +82,7 @@ def run_teach(arguments: argparse.Namespace) -> int:
                 print(f"{counted(count, 'molecule')} of {len(molecules):,}", flush=True)
         told = counted(writer.n_structures, "molecule")
         writer.name_columns("structure/properties", PROPERTY_NAMES)
-    tell_damaged(left_out, len(molecules), "left out")
+    tell_damaged(left_out, n_listed, "left out")
     print(f"{arguments.out}: {told}")
     return 0
 
@@ -107,14 +111,21 @@ def _taught(teacher: Predictor, name: str, smiles: str, relax: str) -> tuple[Str
     }  # fmt: skip
 
 
-def _molecules(path: Path, without: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield names and SMILES of a list, those that train and are in none of the data files, each constitution once."""
+def _molecules(path: Path, without: list[str], left_out: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield names and SMILES of a list, those that train and are in none of the data files, each constitution once.
+
+    Lines whose SMILES is none are put into ``left_out``, with what is wrong.
+    """
     from xanesview.cli.molecules import listed
     from xanesview.reference.making.splits import constitution_key, split_of
 
     known = {constitution_key(smiles) for file in without for smiles in _smiles_of(Path(file).expanduser())}
     for name, smiles, *_ in listed(path):
-        key = constitution_key(smiles)
+        try:
+            key = constitution_key(smiles)
+        except XanesviewError as error:
+            left_out[name] = error.message
+            continue
         if key not in known and split_of(smiles) == "train":
             known.add(key)
             yield name, smiles

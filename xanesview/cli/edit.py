@@ -140,6 +140,10 @@ def _with_molecule(structure: Structure, arguments: argparse.Namespace) -> Struc
     if (arguments.adsorb is None) != (arguments.on is None):
         raise UsageError("--adsorb and --on belong together.", "Give a SMILES and the surface atom that it stands on.")
     if arguments.adsorb is None:
+        asked = ("--lying", arguments.lying), ("--height", arguments.height is not None), ("--turned", arguments.turned)
+        alone = next((option for option, is_given in asked if is_given), None)
+        if alone is not None:
+            raise UsageError(f"{alone} is of a molecule on the slab, and none is given.", "Give --adsorb SMILES.")
         return structure
     from xanesview.domain.editing.adsorbate import adsorbed, usual_height
     from xanesview.domain.editing.atoms import contact_notice

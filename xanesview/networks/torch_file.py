@@ -29,6 +29,9 @@ _HARMLESS = [
 ]
 # How torch refuses formats that it reads only by running what they hold.
 _RUNS_CODE = ("TorchScript", "legacy .tar", "``weights_only=True``", "weights_only=False")
+_ARCHIVE = b"PK\x03\x04"
+_PICKLED = b"\x80"
+"""How files of torch begin, and those of its older format."""
 #: To so many times its own size a file may unfold: parts of torch's archives lie there as they are.
 _MOST_UNFOLDED = 2.0
 _DAMAGE = (
@@ -86,6 +89,10 @@ def read_torch_file(path: str | Path, in_place: bool = False) -> object:
             f"{path.name} was refused: it holds more than numbers, and reading it could run code.",
             "Use the file as its authors published it, or save its state_dict anew.",
         ) from error
+    except OddContent as error:
+        raise DamagedFileError(
+            f"{path.name} is not a checkpoint that torch can read ({in_plain_words(error)}).", "Fetch the file again."
+        ) from error
     except _DAMAGE as error:
         if any(words in str(error) for words in _RUNS_CODE):
             raise XanesviewError(
@@ -110,7 +117,9 @@ def _check_sums(path: Path) -> None:
         head = stream.read(512)
     if not any(head):  # torch takes zeros for an archive of its oldest kind
         raise OddContent("it holds zeros only" if head else "it is empty")
-    if not head.startswith(b"PK\x03\x04"):
+    if not head.startswith(_ARCHIVE):
+        if path.suffix != ".safetensors" and not head.startswith(_PICKLED):
+            raise OddContent("it begins as no checkpoint does")
         return
     try:
         with zipfile.ZipFile(path) as archive:

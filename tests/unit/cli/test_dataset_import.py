@@ -149,3 +149,10 @@ def test_left_out_parts_give_an_exit_code(tmp_path, capsys):
     assert "no xmu.dat" in capsys.readouterr().err
     with h5py.File(tmp_path / "fe.h5") as f:
         assert f.attrs["n_isotropic"] == 1
+
+
+def test_an_empty_folder_is_told_all_that_could_be_there(tmp_path, capsys):
+    assert main(["dataset", "import", str(tmp_path), "--out", str(tmp_path / "x.h5")]) == 1
+    told = capsys.readouterr().err
+    assert "FEFF" in told
+    assert "FDMNES" in told

@@ -94,3 +94,21 @@ def test_molecules_of_other_files_are_left_out(taught, tmp_path, capsys):
     listed = str(tmp_path / "list.txt")
     assert main(["dataset", "teach", listed, "--network", NETWORK, "--out", str(out), "--without", str(taught)]) != 0
     assert "no spectrum to write" in capsys.readouterr().err
+
+
+def test_a_line_without_a_smiles_is_named_and_the_others_are_taken(tmp_path, capsys):
+    (tmp_path / "list.txt").write_text("a CCO\nodd xx((\nb CCCN\n")
+    out = tmp_path / "t.h5"
+    asked = ["dataset", "teach", str(tmp_path / "list.txt"), "--network", NETWORK, "--relax", "mmff", "--out", str(out)]
+    assert main(asked) == 0
+    told = capsys.readouterr()
+    assert "2 molecules" in told.out
+    assert "1 of 3 results was left out: odd" in told.err
+
+
+def test_a_list_whose_columns_are_exchanged_is_refused(tmp_path, capsys):
+    (tmp_path / "list.txt").write_text("CCO ethanol\n")
+    out = tmp_path / "t.h5"
+    assert main(["dataset", "teach", str(tmp_path / "list.txt"), "--network", NETWORK, "--out", str(out)]) != 0
+    assert "“ethanol” is not a SMILES" in capsys.readouterr().err
+    assert not out.exists()

@@ -78,3 +78,9 @@ def test_what_cannot_be_is_told(tmp_path, capsys, words):
     assert told.startswith("error: ")
     assert "hint: " in told
     assert not out.exists()
+
+
+@pytest.mark.parametrize("words", [["--lying"], ["--height", "2"], ["--turned", "30"]], ids=lambda words: words[0])
+def test_how_a_molecule_lies_asks_for_one(words, tmp_path, capsys):
+    assert main(["edit", HEMATITE, *words, "--repeat", "2,1,1", "--out", str(tmp_path / "out.cif")]) == 2
+    assert "Give --adsorb" in capsys.readouterr().err

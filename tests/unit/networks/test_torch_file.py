@@ -43,3 +43,19 @@ def test_a_file_whose_parts_were_stored_anew_is_read(tmp_path: Path) -> None:
     write_torch_file(path, {"a": torch.zeros(2000)})
     again = packed_anew(path, tmp_path / "again.pt", zipfile.ZIP_STORED)
     assert torch.equal(read_torch_file(again)["a"], torch.zeros(2000))
+
+
+def test_what_begins_as_no_checkpoint_is_not_said_to_hold_code(tmp_path: Path) -> None:
+    path = tmp_path / "noise.pt"
+    path.write_bytes(bytes(range(1, 200)) * 20)
+    with pytest.raises(DamagedFileError, match="begins as no checkpoint does"):
+        read_torch_file(path)
+
+
+def test_a_checkpoint_that_was_cut_off_says_so_once(tmp_path: Path) -> None:
+    path = tmp_path / "state.pt"
+    write_torch_file(path, {"a": torch.arange(500.0)})
+    path.write_bytes(path.read_bytes()[:700])
+    with pytest.raises(DamagedFileError) as caught:
+        read_torch_file(path)
+    assert f"{caught.value.message} {caught.value.hint}".count("cut off") == 1

@@ -64,6 +64,9 @@ def _without_prefix(state: dict[str, torch.Tensor]) -> Checkpoint:
     return Checkpoint(renamed, (f"All names began with “{prefix}”; that was left out.",))
 
 
+_ASKED = {int: "a whole number", float: "a number", bool: "true or false"}
+
+
 def read_config(path: Path | None) -> IsdPainnConfig:
     """Return the configuration in a JSON file, or the published one.
 
@@ -89,7 +92,7 @@ def read_config(path: Path | None) -> IsdPainnConfig:
             raise XanesviewError(f"{path.name} has the unknown key “{key}”.", f"Known keys: {', '.join(kinds)}.")
         number = kinds[key] is float and type(value) in (int, float)
         if not number and type(value) is not kinds[key]:
-            raise XanesviewError(f"{path.name}: “{key}” is {value!r}.", f"Give a value of type {kinds[key].__name__}.")
+            raise XanesviewError(f"{path.name}: “{key}” is {json.dumps(value)[:60]}.", f"Give {_ASKED[kinds[key]]}.")
         if kinds[key] is not bool and value <= 0:
             raise XanesviewError(f"{path.name}: “{key}” is {value!r}.", "Give a number above zero.")
     wrong = next(filter(None, (NETWORK.fields[key].problem(value, f"“{key}”") for key, value in values.items())), "")

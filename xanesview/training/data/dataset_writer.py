@@ -11,7 +11,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from xanesview.errors import DamagedFileError, XanesviewError
+from xanesview.errors import DamagedFileError, OddContent, XanesviewError, in_plain_words
 from xanesview.io.hdf5 import written_h5
 from xanesview.io.npz import read_npz
 
@@ -107,7 +107,7 @@ def read_site_spectra(path: Path, split: str = "", properties: np.ndarray | None
         _check(record, arrays)
         return record
     except (FileNotFoundError, DamagedFileError, KeyError, ValueError, TypeError, IndexError) as error:
-        told = " ".join(str(error.__cause__ or error).split())[:120].rstrip(".")
+        told = in_plain_words(error.__cause__ or error)
         raise DamagedFileError(
             f"{path.name} is not a result of a spectrum calculation ({told}).", "Leave it out, or compute it again."
         ) from error
@@ -122,11 +122,11 @@ def _check(record: StickRecord, arrays: Mapping[str, np.ndarray]) -> None:
     }  # fmt: skip
     for name, shape in wanted.items():
         if arrays[name].shape != shape or not np.isfinite(arrays[name]).all():
-            raise ValueError(f"{name} has the shape {arrays[name].shape}, or holds what is no number")
+            raise OddContent(f"{name} has the shape {arrays[name].shape}, or holds what is no number")
     inside = n_sites and (record.sites >= 0).all() and (record.sites < n_atoms).all()
     ascending = pointer[0] == 0 and (np.diff(pointer) >= 0).all()
     if not inside or not ascending or record.properties.shape != (len(PROPERTY_NAMES),):
-        raise ValueError("its parts do not fit together")
+        raise OddContent("its parts do not fit together")
 
 
 def rounded(values: np.ndarray) -> np.ndarray:
