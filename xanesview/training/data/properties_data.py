@@ -89,6 +89,11 @@ def _key(name: str, smiles: str) -> str:
     return f"{name} {smiles}"
 
 
+def properties_of(structure: LabelledStructure, table: Mapping[str, Mapping[str, float]]) -> Mapping[str, float]:
+    """Return a structure's properties from `read_labelled`, NaN where one is unknown; empty where none is kept."""
+    return table.get(_key(structure.name, structure.smiles), {})
+
+
 def class_weights(structure: LabelledStructure) -> np.ndarray:
     """Return how many atoms each site stands for (S,): the size of its class among atoms of its element."""
     element = structure.numbers[structure.sites[0]]
@@ -133,7 +138,7 @@ def collect(
     seen = _seen(energy_ev)
     vectors, composition, values, owner, left_out = [], [], [], [], 0
     for index, structure in enumerate(structures):
-        known = table.get(_key(structure.name, structure.smiles), {})
+        known = properties_of(structure, table)
         wanted = [known.get(p, np.nan) for p in properties]
         for curve in spectra_of(structure, kind):
             try:

@@ -16,7 +16,7 @@ from xanesview.networks.card import DEFAULT_NETWORK, find_bundle, read_bundle_in
 from xanesview.networks.spectrum_properties.network import property_scores, sums_over_atoms
 from xanesview.networks.spectrum_properties.spectrum_vector import COMPOSITION, composition_counts, spectrum_vector
 from xanesview.training.data.labelled import LabelledStructure, SpectraDataset
-from xanesview.training.data.properties_data import PropertySamples, collect, read_labelled, spectra_of
+from xanesview.training.data.properties_data import PropertySamples, collect, properties_of, read_labelled, spectra_of
 from xanesview.training.testing.split_comparison import splits_of
 
 TABLE, PARITY = "properties.csv", "parity"
@@ -145,7 +145,13 @@ def _read(data: Sequence[Path], split: str) -> _Split:
     structures = dataset.subset(split)
     if not structures:
         raise XanesviewError(f"The data have no split '{split}'.", f"Splits: {', '.join(dataset.splits())}.")
-    return _Split(dataset, structures, table)
+    known = [one for one in structures if np.isfinite(list(properties_of(one, table).values())).any()]
+    if not known:
+        raise XanesviewError(
+            f"No property of a molecule of the split '{split}' is known.",
+            "“xanesview dataset build --properties FOLDER” makes data that hold some.",
+        )
+    return _Split(dataset, known, table)
 
 
 def _keys(reader: PropertyReader) -> list[str]:

@@ -23,6 +23,7 @@ from xanesview.inference.property_reader import PropertyReader
 from xanesview.io.structures.registry import structure_from_smiles
 from xanesview.networks.card import read_bundle_info
 from xanesview.networks.spectrum_properties.network import PROPERTIES, property_scores, sums_over_atoms
+from xanesview.paths import resource
 from xanesview.training.ablation import ablate
 from xanesview.training.configuration import read_config
 from xanesview.training.data.properties_data import collect, folds_by_constitution, read_labelled
@@ -313,3 +314,9 @@ def test_the_command_line_reads_a_measured_file(bundle: Path, data: Path, tmp_pa
 def test_the_command_line_refuses_what_makes_no_sense(words: list[str], message: str, capsys):
     assert main(["properties", *words]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_data_of_which_no_property_is_known_are_not_measured(capsys):
+    """The newest block of our library holds none."""
+    assert main(["evaluate", "c_k_edge_properties", "--data", str(resource("reference/c_k_0007.h5"))]) == 1
+    assert "No property" in capsys.readouterr().err
