@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +15,10 @@ from xanesview.domain.geometry.polarisation import Powder
 from xanesview.gui.main_window import MainWindow
 from xanesview.gui.settings import Settings
 from xanesview.io.examples import find_example
+from xanesview.io.spectra.curves import exported_curves, write_curves
 from xanesview.io.spectra.tables import read_prediction_csv
 from xanesview.shown.curves import curves
-from xanesview.shown.spectra import current_spectrum, site_spectra
+from xanesview.shown.spectra import current_spectrum, exported_spectra, site_spectra
 
 
 @pytest.fixture
@@ -65,6 +67,34 @@ def test_any_direction_and_powder_agree_to_single_precision(real_window, tmp_pat
     rows = [line for line in exported.read_text().splitlines() if not line.startswith("#")]
     first = np.array([[float(x) for x in row.split(",")[:2]] for row in rows[1 : len(powder) + 1]])
     np.testing.assert_allclose(first[:, 1], powder, rtol=2e-6, atol=1e-8)
+
+
+@pytest.mark.slow
+def test_files_of_window_and_command_line_tell_the_same_of_where_numbers_come_from(real_window, tmp_path):
+    workspace = real_window.workspace
+    real_window.sites.pick_all()
+    workspace.set_geometry(workspace.geometry.with_direction((0.6, 0.0, 0.8)))
+    workspace.curves.freeze()
+    command_line(tmp_path / "line.csv", "--polarisation", "0.6,0,0.8")
+    told = read_prediction_csv(tmp_path / "line.csv").header
+    window = tmp_path / "window.csv"
+    write_curves(window, exported_spectra(workspace.shown))
+    first, *others = exported_curves(window)
+    only_there = {"program", "date", "polarisation", "direction", "device", "energy_unit", "intensity_unit",
+                  "native_fwhm_ev", "weight_tensor"}  # fmt: skip
+    for key in told.keys() - only_there:
+        assert first.provenance[key] == told[key], key
+    for key in ("direction", "weight_tensor"):  # normalised by different ways, so that the last digit differs
+        numbers = [[float(x) for x in re.findall(r"-?\d[\d.e-]*", one[key])] for one in (first.provenance, told)]
+        np.testing.assert_allclose(*numbers, atol=1e-12)
+    e0 = dict(zip(told["sites"].split(), told["e0_ev"].split(), strict=True))
+    assert len(e0) == 4
+    single = [one for one in others if one.provenance["sites"] in e0]
+    assert {one.provenance["sites"]: one.provenance["e0_ev"] for one in single} == e0
+    frozen = next(one for one in others if one.kind == "frozen")
+    assert frozen.provenance["e0_ev"] == told["e0_ev"]
+    mean = np.mean([float(x) for x in e0.values()])
+    assert float(frozen.provenance["mean_e0_ev"]) == pytest.approx(mean, abs=1e-3)
 
 
 @pytest.mark.slow

@@ -24,7 +24,7 @@ from xanesview.domain.processing.as_measured import AsMeasured
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.recognition import kind_of_file
-from xanesview.io.spectra.axis_header import axis_facts, axis_of, e0_of
+from xanesview.io.spectra.axis_header import MEAN_E0_KEY, axis_facts, axis_of, e0_of
 from xanesview.io.spectra.curves import exported_curves
 from xanesview.io.spectra.registry import PREDICTIONS, TENSORS, spectrum_format
 from xanesview.io.spectra.tables import PredictionTable, read_prediction_csv
@@ -36,8 +36,6 @@ from xanesview.networks.identity import changed_networks
 from xanesview.shown.names import drawn_as
 from xanesview.shown.spectra import spectrum_of
 from xanesview.shown.tensors import check_width, constant, look_at, measured_look
-
-_MEAN_E0 = "mean_e0_ev"
 
 
 def check_used(arguments: argparse.Namespace) -> None:
@@ -201,7 +199,7 @@ def _of_table(
         unit = table.header.get("intensity_unit", facts["unit"])
         return _of_tensor(path, _of_one_polarisation(table, unit, width), table.header, arguments, measured)
     e0 = e0_of(table.header, table.sites)
-    provenance = {**table.header, **({} if e0 is None else {_MEAN_E0: f"{e0.mean():.4f}"})}
+    provenance = {**table.header, **({} if e0 is None else {MEAN_E0_KEY: f"{e0.mean():.4f}"})}
     return [
         Spectrum(table.energy_ev, table.columns[name], facts["unit"], _label(title, name), "predicted", width,
                  provenance=provenance, axis=axis)
@@ -243,7 +241,7 @@ def _of_tensor(
     if measured is not None:
         title, facts["drawn_as"] = f"{title}, as measured", drawn_as(measured)
     if look.e0_ev is not None:
-        facts[_MEAN_E0] = f"{look.e0_ev:.4f}"
+        facts[MEAN_E0_KEY] = f"{look.e0_ev:.4f}"
     weight = geometry.weight()
     spectra = look.spectra(weight)
     drawn = [("sum", spectra.total)] if chosen is None else [(f"site_{s}", r) for s, r in zip(sites, spectra.each)]
@@ -302,10 +300,10 @@ def _chosen(text: str, available: list[int], path: Path) -> list[int] | None:
 def on_one_axis(spectra: list[Spectrum], axis: str | None) -> list[Spectrum]:
     """Move curves without sites of their own, as measurements are, by the mean E0 of the first prediction."""
     wanted = axis or next((s.axis for s in spectra if s.kind != "measured"), spectra[0].axis if spectra else "absolute")
-    known = [s.provenance[_MEAN_E0] for s in spectra if _MEAN_E0 in s.provenance]
+    known = [s.provenance[MEAN_E0_KEY] for s in spectra if MEAN_E0_KEY in s.provenance]
     moved = []
     for spectrum in spectra:
-        own = spectrum.provenance.get(_MEAN_E0, known[0] if known else None)
+        own = spectrum.provenance.get(MEAN_E0_KEY, known[0] if known else None)
         if spectrum.axis != wanted and own is not None:
             tell_notice(f"{spectrum.label} was moved by an E0 of {float(own):.2f} eV.")
         moved.append(spectrum.on_axis(wanted, None if own is None else float(own)))

@@ -168,6 +168,7 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
     from xanesview.networks.identity import network_facts
     from xanesview.shown.names import drawn_as
     from xanesview.shown.site_warnings import site_warnings, warning_facts
+    from xanesview.shown.spectra import drawing_facts
 
     card = predictor.card
     geometry = asked_experiment(arguments, structure, card.element)
@@ -202,6 +203,8 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
             "sites": " ".join(str(i) for i in tensor.sites.tolist()),
             **({} if look.summed.unit == tensor.unit else {"intensity_unit_of_sum": look.summed.unit}),
             **axis_facts(tensor),
+            **({} if arguments.tensor else {"weight_tensor": geometry.weight().text()}),
+            **drawing_facts(look),
             **_answer(card, asked is not None),
             "drawn_as": drawn_as(look.measured),
             **warning_facts(prediction.verdicts),

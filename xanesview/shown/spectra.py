@@ -15,6 +15,7 @@ from xanesview.domain.processing.step_lists import normalises
 from xanesview.domain.session import FrozenCurve, Session
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
+from xanesview.io.spectra.axis_header import E0_KEY, MEAN_E0_KEY, e0_facts
 from xanesview.networks.card import look_up
 from xanesview.networks.identity import network_facts
 from xanesview.reference.engine.offsets import ENERGY_OFFSET_EV, OFFSET_SPREAD_EV
@@ -104,7 +105,7 @@ def frozen_curve(shown: Shown) -> FrozenCurve | None:
     label = " · ".join(filter(None, (structure.name or structure.formula, title(shown), shown.computed_share)))
     provenance = dict(with_provenance(shown, spectrum).provenance)
     if shown.drawn.e0_ev is not None:
-        provenance["e0_ev"] = f"{shown.drawn.e0_ev:.4f}"
+        provenance[MEAN_E0_KEY] = f"{shown.drawn.e0_ev:.4f}"
     facts = {"label": label, "kind": "frozen", "provenance": provenance}
     other = _on_other_axis(shown, facts)
     return FrozenCurve(replace(spectrum, **facts), other=other, n_atoms=shown.n_atoms or 1.0)
@@ -146,10 +147,13 @@ def with_provenance(
     geometry = session.geometry if geometry is None else geometry
     sites = shown.sites if sites is None else sites
     facts = {
+        **({} if shown.card is None else {"edge": shown.card.label}),
         "structure": structure.name or structure.formula,
+        "formula": structure.formula,
         "structure_hash": structure.content_hash,
         "source": structure.source,
         **({"geometry_origin": structure.geometry_origin} if structure.geometry_origin else {}),
+        **({"smiles": structure.smiles} if structure.smiles else {}),
         "network": "none" if is_computed(session.network) else session.network,
         **({} if is_computed(session.network) else network_facts(shown.card)),
         "sites": " ".join(str(i) for i in sites),
@@ -162,7 +166,8 @@ def with_provenance(
         **geometry.header(),
         "weight_tensor": geometry.weight().text(),
         "drawn_as": drawn_as(shown.measured),
-        **_drawing_facts(shown.drawn),
+        **_e0_facts(shown.drawn, sites),
+        **drawing_facts(shown.drawn),
         **_steps_facts(shown.drawn),
         "made": datetime.now().astimezone().isoformat(timespec="seconds"),
     }
@@ -184,7 +189,12 @@ def _weights_facts(session: Session, sites: tuple[int, ...]) -> dict[str, str]:
     return {} if set(weights) <= {1.0} else {"site_weights": " ".join(exact(weight) for weight in weights)}
 
 
-def _drawing_facts(look: Look | None) -> dict[str, str]:
+def _e0_facts(look: Look | None, sites: tuple[int, ...]) -> dict[str, str]:
+    """E0 of the sites, where the network gives it."""
+    return {} if look is None else e0_facts(look.native.select(sites))
+
+
+def drawing_facts(look: Look | None) -> dict[str, str]:
     """By how much a curve was moved as measured ones are, and which Gaussian width was added to it in squares."""
     if look is None:
         return {}
@@ -333,10 +343,11 @@ def drawn_unit(shown: Shown, unit: str) -> str:
 
 def _compared_with_provenance(shown: Shown, one: Compared, facts: dict[str, str]) -> Spectrum:
     """The curve of a further network with where it comes from; `facts` are those of the current curve."""
-    own = {key: value for key, value in facts.items() if not key.startswith("network_")}
+    own = {key: value for key, value in facts.items() if not key.startswith("network_") and key != E0_KEY}
     info = look_up(one.network)
     own |= {"network": one.network, **network_facts(None if info is None else info.card)}
-    own |= {"drawn_as": drawn_as(one.measured), **_drawing_facts(one.look), **_steps_facts(one.look)}
+    own |= {"drawn_as": drawn_as(one.measured), **_e0_facts(one.look, shown.sites)}
+    own |= {**drawing_facts(one.look), **_steps_facts(one.look)}
     if one.is_scaled:
         own["multiplied_by"] = f"{one.factor:.6g}"
         own["scaled"] = "to the area of the current network's isotropic curve; its own unit is " + one.look.summed.unit

@@ -15,6 +15,7 @@ from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Structure
 from xanesview.domain.work import Work
 from xanesview.errors import OddContent
+from xanesview.io.spectra.axis_header import E0_KEY, MEAN_E0_KEY
 from xanesview.io.text_file import LARGEST
 from xanesview.limits import HEAVIEST_SITE, LARGEST_ENERGY_EV, MOST_ATOMS, is_width_ev
 
@@ -123,7 +124,8 @@ def _check_frozen(frozen: FrozenCurve) -> None:
             _check_spectrum(one)
     if not 0.0 < frozen.n_atoms < LARGEST:
         raise OddContent("a frozen curve is of no atoms")
-    told = frozen.spectrum.provenance.get("e0_ev", "")
+    facts = frozen.spectrum.provenance
+    told = facts.get(MEAN_E0_KEY) or facts.get(E0_KEY, "")
     try:
         right = not told or math.isfinite(float(told))
     except ValueError:

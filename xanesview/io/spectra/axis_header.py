@@ -12,16 +12,22 @@ if TYPE_CHECKING:
 
 #: Per site, so that an axis can still be changed in a table of spectra.
 E0_KEY = "e0_ev"
+#: Of a sum of sites.
+MEAN_E0_KEY = "mean_e0_ev"
 AXIS_KEY = "energies"
 RELATIVE = "relative to E0"
 
 
 def axis_facts(tensor: AbsorptionTensor) -> dict[str, str]:
     """Return for a file's header on which axis its energies are, and E0 of each site in the order of the sites."""
-    facts = {AXIS_KEY: RELATIVE} if tensor.axis == "relative" else {}
-    if tensor.ip_ev is not None and np.isfinite(tensor.ip_ev).all():
-        facts[E0_KEY] = " ".join(f"{value:.4f}" for value in tensor.ip_ev)
-    return facts
+    return {**({AXIS_KEY: RELATIVE} if tensor.axis == "relative" else {}), **e0_facts(tensor)}
+
+
+def e0_facts(tensor: AbsorptionTensor) -> dict[str, str]:
+    """Return E0 of each site alone, for a header that tells of the axis elsewhere; nothing where it isn't known."""
+    if tensor.ip_ev is None or not np.isfinite(tensor.ip_ev).all():
+        return {}
+    return {E0_KEY: " ".join(f"{value:.4f}" for value in tensor.ip_ev)}
 
 
 def axis_of(header: Mapping[str, str]) -> str:
