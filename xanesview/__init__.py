@@ -9,8 +9,8 @@ from __future__ import annotations
 from xanesview.version import __version__
 
 _API = (
-    "Predicted", "angle_spectra", "fit_orientation", "fit_tilt", "from_smiles", "networks_on_shelf", "plot", "predict",
-    "read", "relaxed",
+    "Opened", "Predicted", "angle_spectra", "fit_orientation", "fit_tilt", "from_smiles", "networks_on_shelf", "open",
+    "plot", "predict", "read", "relaxed",
 )  # fmt: skip
 
 __all__ = ["__version__", *_API]

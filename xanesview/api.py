@@ -2,9 +2,8 @@
 
     import xanesview
 
-    thiophene = xanesview.read("thiophene.xyz")
-    predicted = xanesview.predict(thiophene)
-    along_x = predicted.spectrum((1, 0, 0))
+    thiophene = xanesview.open("thiophene.xyz")
+    along_x = thiophene.predict("C K").spectrum(theta=90)
     print(along_x.peak())
 
 Everything here takes and gives the objects of `xanesview.domain`: structures, absorption tensors, spectra.
@@ -20,8 +19,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xanesview.domain.geometry.directions import from_angles_deg
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.spectrum import Spectrum
+from xanesview.errors import XanesviewError
 from xanesview.io.spectra.axis_header import axis_facts
 from xanesview.over_angles import OverAngles, Polarisation, angle_spectra, fit_orientation, fit_tilt, geometry_of
 from xanesview.plotting import plot
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
     from xanesview.inference.loaded_network import Prediction, Predictor
 
 __all__ = [
-    "Predicted", "angle_spectra", "fit_orientation", "fit_tilt", "from_smiles", "networks_on_shelf", "plot", "predict",
-    "read", "relaxed",
+    "Opened", "Predicted", "angle_spectra", "fit_orientation", "fit_tilt", "from_smiles", "networks_on_shelf", "open",
+    "plot", "predict", "read", "relaxed",
 ]  # fmt: skip
 
 def read(path: str | Path, frame: int | None = None) -> Structure:
@@ -57,6 +58,44 @@ def read(path: str | Path, frame: int | None = None) -> Structure:
     from xanesview.io.structures.registry import read_structure
 
     return read_structure(path, frame)
+
+
+def open(path: str | Path, frame: int | None = None) -> Opened:
+    """Return a file's structure as one that can be asked: ``open("a.cif").predict("C K").spectrum(theta=20)``.
+
+    Parameters and errors are those of `read`.
+    """
+    return Opened(read(path, frame))
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A structure that can be asked for its spectra.
+
+    Attributes
+    ----------
+    structure : Structure
+    """
+
+    structure: Structure
+
+    def predict(self, edge: str | None = None, sites: Sequence[int] | None = None, **how: object) -> Predicted:
+        """Predict an edge of the structure with the network that fits it, as window and command line choose it.
+
+        Parameters
+        ----------
+        edge : "C K", "O K", "Fe K" …, optional
+            The first that a network predicts by default, carbon's where there is carbon.
+        sites, **how : as for `xanesview.predict`
+
+        Raises
+        ------
+        XanesviewError
+            If no network predicts the edge, or atoms of the structure.
+        """
+        from xanesview.inference.edge_networks import network_for
+
+        return predict(self.structure, network_for(self.structure, edge), sites, **how)
 
 
 def from_smiles(
@@ -283,14 +322,22 @@ class Predicted(OverAngles):
         spectra = self.predictor.along(self.structure, list(chosen), geometry.weight())
         return answered(found, Answer(chosen, np.asarray(spectra)), tensor)
 
-    def spectrum(self, polarisation: Polarisation = None, **how: object) -> Spectrum:
+    def spectrum(
+        self, polarisation: Polarisation = None, *, theta: float | None = None, phi: float = 0.0, **how: object
+    ) -> Spectrum:
         """Return the spectrum of the sum of the sites for one experiment.
 
         Parameters
         ----------
         polarisation : a geometry, the direction (3,) of a linear polarisation, or None for a powder, a gas, a liquid
+        theta, phi : degrees, optional
+            In its place: linear polarisation at so much from z, and so much about z from x.
         **how : as for `look`
         """
+        if theta is not None:
+            if polarisation is not None:
+                raise XanesviewError("A polarisation and theta exclude each other.", "Give one of them.")
+            polarisation = from_angles_deg(theta, phi)
         geometry = geometry_of(polarisation)
         found, weight = self.look(geometry, **how), geometry.weight()
         spectrum = spectrum_of(found.summed, found.total(weight), geometry.describe(), found.band(weight))

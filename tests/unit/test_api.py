@@ -55,3 +55,22 @@ def test_the_shelf_names_the_networks():
     assert "c_k_edge_tensor" in xanesview.networks_on_shelf()
     with pytest.raises(AttributeError):
         xanesview.nothing_of_this_name  # noqa: B018
+
+
+def test_a_file_is_opened_predicted_and_asked_in_one_line(predicted):
+    opened = xanesview.open(find_example("thiophene").path)
+    spectrum = opened.predict("C K").spectrum(theta=30.0, phi=90.0)
+    same = predicted.spectrum((0.0, 0.5, np.sqrt(0.75)))
+    np.testing.assert_allclose(spectrum.intensity, same.intensity, rtol=1e-9)
+
+
+def test_the_edge_chooses_the_network_and_its_atoms():
+    from xanesview.domain.structure import Structure
+
+    water = xanesview.Opened(Structure([8, 1, 1], [[0, 0, 0], [0.76, 0, 0.59], [-0.76, 0, 0.59]]))
+    for edge in (None, "O K"):
+        assert water.predict(edge).predictor.card.name == "o_k_edge_tensor"
+    with pytest.raises(XanesviewError, match="no network for the edge"):
+        water.predict("Xe K")
+    with pytest.raises(XanesviewError, match="exclude"):
+        water.predict().spectrum((0, 0, 1), theta=20)

@@ -22,6 +22,7 @@ def test_the_code_of_the_page_runs(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     energy = np.linspace(280.0, 305.0, 60)
     np.savetxt("film.dat", np.column_stack([energy, np.exp(-((energy - 285.0) ** 2))]))
+    (tmp_path / "molecule.xyz").write_text("2\n\nC 0 0 0\nO 0 0 1.128\n")
     names: dict = {}
     for code in blocks():
         exec(code, names)  # the page's own text
@@ -33,4 +34,4 @@ def test_the_code_of_the_page_runs(tmp_path, monkeypatch):
     assert names["measured"].energy_ev.size == 60
     assert names["computed"].intensity.max() > 0
     assert names["reference"].components.shape == (1, 6, len(names["energy"]))
-    assert {path.name for path in tmp_path.iterdir()} == {"film.dat", "out.csv", "out.h5"}
+    assert {path.name for path in tmp_path.iterdir()} == {"film.dat", "molecule.xyz", "out.csv", "out.h5"}
