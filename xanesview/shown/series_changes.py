@@ -29,8 +29,8 @@ SCALED = "one factor and one offset for the whole series of angles"
 def with_series(shown: Shown, name: str, spectra: Sequence[AngledSpectrum], source: str = "") -> Session:
     """Return the session with a series of measured spectra, brought to the prediction together.
 
-    One factor and one offset for all of them: each by itself would lose what the angles say. A window that was chosen on the
-    series before goes with it.
+    One factor and one offset for all of them: each by itself would lose what the angles say. A window that was chosen
+    on the series before goes with it.
     """
     common = _common_scale(shown, [one.spectrum for one in spectra])
     steps = () if common is None else (ScaleAndOffset(*(float(f"{value:.6g}") for value in common)),)
