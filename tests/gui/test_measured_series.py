@@ -18,6 +18,7 @@ from xanesview.domain.processing import undetermined
 from xanesview.domain.processing.broadening import gaussian
 from xanesview.io.figures.angle_ramp import angle_colour
 from xanesview.shown.residuals import residual_curves
+from xanesview.shown.series_changes import tilt_spectra
 
 PATIENT = {"timeout": 15_000}
 SHIFT_EV, SCALE = 0.5, 40.0
@@ -59,10 +60,31 @@ def test_dropped_files_are_one_series_with_one_factor_in_one_step(series_window)
     assert tuple(one.angle_deg for one in references) == THETAS_DEG
     assert {one.series for one in references} == {"film"}
     assert len({one.steps for one in references}) == 1, "one factor: relations between angles stay"
-    heights = [curve.intensity.max() for curve in measured(window)]
-    np.testing.assert_allclose(heights / heights[0], spectra().max(axis=1) / spectra()[0].max(), rtol=1e-4)
+    assert all("one factor and one offset" in one.statement for one in references)
+    drawn = np.array([curve.intensity for curve in measured(window)])
+    at = drawn.shape[1] // 3
+    share = (drawn - drawn[0])[:, at] / (drawn[-1] - drawn[0])[at]
+    kept = (spectra() - spectra()[0])[:, at] / (spectra()[-1] - spectra()[0])[at]
+    np.testing.assert_allclose(share, kept, atol=1e-3, err_msg="dichroism is kept")
     window.workspace.undo_stack.undo()
     assert window.workspace.session.references == ()
+
+
+def test_a_background_left_in_all_curves_goes_into_one_offset_and_the_tilt_stays(benzene_window, qtbot, tmp_path):
+    window = benzene_window
+    window.sites.pick_all()
+    drop(window, write_spectra(tmp_path, spectra(), name="bare"))
+    qtbot.waitUntil(lambda: len(window.workspace.session.references) == len(THETAS_DEG), **PATIENT)
+    bare = window.workspace.session.references[0].steps[-1]
+    drop(window, write_spectra(tmp_path, spectra() + 100.0, name="raised"))
+    qtbot.waitUntil(lambda: len(window.workspace.session.references) == 2 * len(THETAS_DEG), **PATIENT)
+    raised = window.workspace.session.references[-1].steps[-1]
+    assert raised.scale == pytest.approx(bare.scale, rel=1e-3)
+    assert raised.offset == pytest.approx(bare.offset - 100.0 * bare.scale, rel=1e-2)
+    shown = window.workspace.shown
+    found = tilt_spectra(shown, window.workspace.angles.measured)
+    for one, values in zip(found, spectra() + 100.0, strict=True):
+        np.testing.assert_allclose(one.intensity, values, rtol=1e-3)
 
 
 def test_its_curves_have_the_colours_of_their_angles(series_window):

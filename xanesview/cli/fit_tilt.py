@@ -81,7 +81,7 @@ def run_fit_tilt(arguments: argparse.Namespace) -> int:
     if arguments.structure is not None:
         orientation = _whole(arguments, spectra, degree, order)
         _tell_whole(orientation)
-        _tell_width(orientation)
+        _tell_ends(orientation)
     if target is not None:
         _draw(target, fit, peaks, measured, orientation)
         print(f"{target}: intensity against cos²θ")
@@ -193,13 +193,18 @@ def _tell_whole(fit: OrientationFit) -> None:
     )
 
 
-def _tell_width(fit: OrientationFit) -> None:
+def _tell_ends(fit: OrientationFit) -> None:
     from xanesview.cli.telling import tell_notice
 
     if fit.is_width_at_end:
         tell_notice(
             f"The width added, {fit.fwhm_ev:.2f} eV, is the most that was tried, so the tilt is not to be trusted.",
             "Check energies and resolution, or fit a narrower --range.",
+        )
+    if fit.is_shift_at_end:
+        tell_notice(
+            f"The shift, {fit.shift_ev:+.2f} eV, is at the end of what was tried, so the tilt is not to be trusted.",
+            "Check the energy scale of the spectra, and that molecule and edge are those measured.",
         )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from xanesview.domain.comparison import on_common_grid
 from xanesview.domain.processing.step_lists import without_fit
 from xanesview.domain.processing.steps.scale_and_offset import ScaleAndOffset
@@ -21,40 +23,49 @@ if TYPE_CHECKING:
     from xanesview.shown.shown import Shown
 
 AS_MEASURED = "as measured; one of a series of angles"
-SCALED = "one factor for the whole series of angles"
+SCALED = "one factor and one offset for the whole series of angles"
 
 
 def with_series(shown: Shown, name: str, spectra: Sequence[AngledSpectrum], source: str = "") -> Session:
-    """Return the session with a series of measured spectra, brought to the prediction by one factor for all of them.
+    """Return the session with a series of measured spectra, brought to the prediction together.
 
-    Each by itself would lose what the angles say. A window that was chosen on the series before goes with it.
+    One factor and one offset for all of them: each by itself would lose what the angles say. A window that was chosen
+    on the series before goes with it.
     """
-    factor = _common_factor(shown, [one.spectrum for one in spectra])
-    steps = () if factor is None else (ScaleAndOffset(float(f"{factor:.6g}"), 0.0),)
+    common = _common_scale(shown, [one.spectrum for one in spectra])
+    steps = () if common is None else (ScaleAndOffset(*(float(f"{value:.6g}") for value in common)),)
     session = shown.session.replace(angles=shown.session.angles.replace(window_ev=None))
     taken = {one.series for one in session.references}
     own = next(text for k in range(len(taken) + 1) if (text := name if not k else f"{name} ({k + 1})") not in taken)
     for one in spectra:
         session = with_reference(session, ReferenceCurve(
             spectrum=one.spectrum, label=one.spectrum.label, steps=steps, source=source,
-            statement=AS_MEASURED if factor is None else SCALED, angle_deg=float(one.angle_deg), series=own,
+            statement=AS_MEASURED if common is None else SCALED, angle_deg=float(one.angle_deg), series=own,
         ))  # fmt: skip
     return session
 
 
-def _common_factor(shown: Shown, spectra: Sequence[Spectrum]) -> float | None:
-    """The least squares factor from the mean of the spectra to the isotropic average; None where there is none."""
+def _common_scale(shown: Shown, spectra: Sequence[Spectrum]) -> tuple[float, float] | None:
+    """The least squares factor and offset from all spectra at once to the isotropic average; None without a factor.
+
+    The offset is what a background that was not taken off, or a difference of two scales, leaves in all of them.
+    """
     predicted = isotropic_spectrum(shown)
     if predicted is None or spectra[0].axis != predicted.axis:
         return None
-    above, below = 0.0, 0.0
+    measured, there = [], []
     for spectrum in spectra:
         try:
-            _, values, there = on_common_grid(spectrum, predicted)
+            _, values, wanted = on_common_grid(spectrum, predicted)
         except XanesviewError:
             return None
-        above, below = above + float(values @ there), below + float(values @ values)
-    return above / below if below > 0.0 and above > 0.0 else None
+        measured.append(values)
+        there.append(wanted)
+    values, wanted = np.concatenate(measured), np.concatenate(there)
+    centred = values - values.mean()
+    spread = float(centred @ centred)
+    factor = float(centred @ wanted) / spread if spread > 0.0 else 0.0
+    return (factor, float(wanted.mean() - factor * values.mean())) if factor > 0.0 else None
 
 
 def tilt_spectra(shown: Shown, measured: MeasuredSeries) -> list[Spectrum]:

@@ -64,8 +64,8 @@ class OrientationFit:
         Σ(measured − fitted)²/Σ measured².
     window_ev, step_ev
         Energies that were fitted, and where the step is.
-    is_width_at_end : bool
-        Whether the width is the largest that was tried: the tilt can be wrong, as the lines don't fit.
+    is_width_at_end, is_shift_at_end : bool
+        Whether width or shift is the largest that was tried: the tilt can be wrong, as the lines don't fit.
     fitted : tuple of Spectrum
         The fitted curves, each on its measured spectrum's energies in the window.
     """
@@ -90,6 +90,7 @@ class OrientationFit:
     step_ev: float
     fitted: tuple[Spectrum, ...]
     is_width_at_end: bool
+    is_shift_at_end: bool
     _quadratic: Quadratic
     _variance: float
 
@@ -170,7 +171,7 @@ def fit_orientation(
             "Check the energies, the angles, and that the spectra are normalised.",
         )
     found = min((_refined(data, one, order, largest_shift_ev, check) for one in start), key=lambda one: one.cost)
-    return _result(data, found, unit(axis), order)
+    return _result(data, found, unit(axis), order, largest_shift_ev)
 
 
 def _widest_ev(data: FilmData) -> float:
@@ -265,7 +266,9 @@ def _refined(
     return _Refined(float(found.cost), found.x, normal, found.jac * size, *linear(found.x)[1:])
 
 
-def _result(data: FilmData, found: _Refined, axis: np.ndarray, order: float | None) -> OrientationFit:
+def _result(
+    data: FilmData, found: _Refined, axis: np.ndarray, order: float | None, largest_shift_ev: float
+) -> OrientationFit:
     n = _turned(found.start, found.values[2:4])
     n = n if n @ axis >= 0 else -n
     shift, fwhm = map(float, found.values[:2])
@@ -287,7 +290,8 @@ def _result(data: FilmData, found: _Refined, axis: np.ndarray, order: float | No
         step_ev=data.step_ev + shift, fitted=tuple(
             part.replace(intensity=model[rows], kind="predicted", label=f"{part.label}, fitted")
             for part, rows in zip(data.spectra, data.rows)
-        ), is_width_at_end=fwhm > _widest_ev(data) - 1e-2, _quadratic=quadratic, _variance=variance,
+        ), is_width_at_end=fwhm > _widest_ev(data) - 1e-2, is_shift_at_end=abs(shift) > largest_shift_ev - 1e-2,
+        _quadratic=quadratic, _variance=variance,
     )  # fmt: skip
     low, high = _tilt_profile(fit, 1.0)
     object.__setattr__(fit, "tilt_error_deg", max(high - tilt, tilt - low))

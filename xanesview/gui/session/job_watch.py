@@ -167,7 +167,7 @@ class WorkspaceJobs(QObject):
             jobs, self._computation_name, lambda: computation.is_busy, computation.cancel,
             (computation.changed, computation.arrived), self.tell_computation, self._computed_words, self._hash,
         )  # fmt: skip
-        computation.told.connect(lambda notice: watch.fail(sentence(notice)))
+        _on_notice(computation.told, "compute", watch)
         computation.stopped.connect(watch.give_up)
         return watch
 

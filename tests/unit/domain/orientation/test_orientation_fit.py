@@ -17,6 +17,7 @@ from xanesview.domain.orientation.orientation_fit import LEVELS, OrientationFit,
 from xanesview.domain.processing.broadening import gaussian
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
+from xanesview.gui.panels.tilt.panel import orientation_text
 
 ENERGY = np.arange(280.0, 305.01, 0.1)
 ANGLES = (20.0, 55.0, 90.0)
@@ -69,6 +70,14 @@ def test_known_orientations_come_back_within_two_degrees(tilt, azimuth):
     assert fit.scale == pytest.approx(3.0, rel=0.03)
     assert fit.step_height == pytest.approx(0.3, abs=0.1)
     assert fit.r_factor < 0.01
+
+
+def test_a_shift_at_the_end_of_what_was_tried_is_told():
+    assert not fitted(35.0, 25.0).is_shift_at_end
+    near = fit_orientation(MOLECULE, film(35.0, 25.0, 0.01), ANGLES, degree=0.9, step_ev=291.0, largest_shift_ev=0.2)
+    assert near.is_shift_at_end
+    assert near.shift_ev == pytest.approx(0.2, abs=1e-2)
+    assert "shift +0.20 eV (the most tried: not to be trusted)" in orientation_text(near)
 
 
 def test_a_molecule_that_lies_flat_has_a_tilt_that_reaches_zero():

@@ -312,7 +312,8 @@ def orientation_text(fit: OrientationFit) -> str:
     order = f", order {fit.order:.2f} (fitted)" if fit.is_order_free else ""
     return (
         f"whole prediction: tilt {fit.text()} ({low:.0f} to {high:.0f}° within two errors), "
-        f"azimuth {fit.azimuth_text()}{order}, shift {fit.shift_ev:+.2f} eV, "
+        f"azimuth {fit.azimuth_text()}{order}, "
+        f"shift {fit.shift_ev:+.2f} eV{' (the most tried: not to be trusted)' * fit.is_shift_at_end}, "
         f"width added {fit.fwhm_ev:.2f} eV{' (the most tried: not to be trusted)' * fit.is_width_at_end}, "
         f"R {percent(fit.r_factor)}"
     ).replace("-", "−")
