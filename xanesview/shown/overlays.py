@@ -11,7 +11,7 @@ from xanesview.domain.counts import counted
 from xanesview.domain.orientation.angle_series import colour_range
 from xanesview.domain.processing.step_lists import in_short, told_normalised
 from xanesview.domain.session import FrozenCurve, ReferenceCurve
-from xanesview.io.spectra.axis_header import E0_KEY, MEAN_E0_KEY
+from xanesview.io.spectra.axis_header import mean_e0_ev
 from xanesview.shown.frozen_labels import frozen_labels
 from xanesview.shown.reference_labels import told_apart
 from xanesview.shown.shown import Shown, ShownFrozen, ShownReference
@@ -142,6 +142,7 @@ def _placed_frozen(shown: Shown, frozen: FrozenCurve) -> Spectrum | None:
 
 def _e0_ev(shown: Shown, frozen: FrozenCurve) -> float | None:
     """The E0 by which a frozen curve moves to the other axis: its own, else that of the prediction."""
-    facts = frozen.spectrum.provenance
-    own = facts.get(MEAN_E0_KEY) or facts.get(E0_KEY)  # sessions were kept that tell only of the mean, so
-    return float(own) if own else None if shown.look is None else shown.look.e0_ev
+    own = mean_e0_ev(frozen.spectrum.provenance)
+    if own is not None:
+        return own
+    return None if shown.look is None else shown.look.e0_ev

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Iterator
 
@@ -15,7 +14,7 @@ from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Structure
 from xanesview.domain.work import Work
 from xanesview.errors import OddContent
-from xanesview.io.spectra.axis_header import E0_KEY, MEAN_E0_KEY
+from xanesview.io.spectra.axis_header import mean_e0_ev, told_e0
 from xanesview.io.text_file import LARGEST
 from xanesview.limits import HEAVIEST_SITE, LARGEST_ENERGY_EV, MOST_ATOMS, is_width_ev
 
@@ -125,12 +124,7 @@ def _check_frozen(frozen: FrozenCurve) -> None:
     if not 0.0 < frozen.n_atoms < LARGEST:
         raise OddContent("a frozen curve is of no atoms")
     facts = frozen.spectrum.provenance
-    told = facts.get(MEAN_E0_KEY) or facts.get(E0_KEY, "")
-    try:
-        right = not told or math.isfinite(float(told))
-    except ValueError:
-        right = False
-    if not right:
+    if told_e0(facts) and mean_e0_ev(facts) is None:
         raise OddContent("E0 of a frozen curve is no number")
 
 

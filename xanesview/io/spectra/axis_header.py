@@ -30,6 +30,24 @@ def e0_facts(tensor: AbsorptionTensor) -> dict[str, str]:
     return {E0_KEY: " ".join(f"{value:.4f}" for value in tensor.ip_ev)}
 
 
+def mean_e0_ev(header: Mapping[str, str]) -> float | None:
+    """Return E0 of a curve, eV: that of the sum where it is told, else the mean of its sites.
+
+    None where neither is, or is no number: headers are read of any file.
+    """
+    words = told_e0(header)
+    try:
+        value = float(np.mean([float(word) for word in words])) if words else np.nan
+    except ValueError:
+        return None
+    return value if np.isfinite(value) else None
+
+
+def told_e0(header: Mapping[str, str]) -> list[str]:
+    """Return the words that tell E0 of a curve, whatever they are."""
+    return (header.get(MEAN_E0_KEY) or header.get(E0_KEY, "")).split()
+
+
 def axis_of(header: Mapping[str, str]) -> str:
     """Return the axis that a header tells of."""
     return "relative" if header.get(AXIS_KEY, "").startswith("relative") else "absolute"
