@@ -87,7 +87,18 @@ def test_names_say_less_where_there_is_less_room_and_frozen_ones_stay_told_apart
     assert shorter_name("isotropic average", metrics, room) == "isotropic"
     assert shorter_name(f"{light} · frozen", metrics, room) == "frozen"
     assert shorter_name("film · scaled by 2", metrics, room) == "film …"
-    assert shorter_name("a measurement of last year", metrics, room).endswith("…")
+    cut = shorter_name("a measurement of last year", metrics, metrics.horizontalAdvance("a measurement"))
+    assert cut.startswith("a m")
+    assert cut.endswith("year")
+
+
+def test_cut_names_of_a_series_keep_the_angles_that_tell_them_apart(key):
+    metrics = QFontMetricsF(key.font())
+    angles = ("20deg", "25deg", "90deg")
+    names = [f"benzene_film_{angle}" for angle in angles]
+    for room in ("benzene_film_…", "benzene_film", "be…25deg"):
+        cut = [shorter_name(name, metrics, metrics.horizontalAdvance(room) + 1, names) for name in names]
+        assert [text.partition("…")[2] for text in cut] == list(angles)
 
 
 def test_a_cut_name_and_a_curve_out_of_view_are_told_under_the_pointer(key, monkeypatch):

@@ -20,7 +20,7 @@ class CurveList(QListWidget):
         self._given = list(curves)
         self.setMinimumHeight(72)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setSpacing(1)
         self.setToolTip("Curves in the figure; a double click changes the name")
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEditable

@@ -152,6 +152,7 @@ class CurveKey(QWidget):
         painter.setFont(self.font())
         metrics = QFontMetricsF(self.font())
         styles = {curve.key: style for curve, style in self._curves}
+        labels = [tr(curve.label) for curve, _ in self._curves]
         as_list = self.is_list
         for place, curve in self.entries():
             style = styles[curve.key]
@@ -172,7 +173,7 @@ class CurveKey(QWidget):
                 draw_swatch(painter, middle, style, shade)
             painter.setPen(_text_shade(shade, scheme.text, 0.3) if curve.visible else QColor(scheme.faint))
             text = place.adjusted(SWATCH_PX + _GAP_PX, 0, -2, 0)
-            words = shorter_name(tr(curve.label), metrics, text.width())
+            words = shorter_name(tr(curve.label), metrics, text.width(), labels)
             painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
         if self._rest is not None:
             place, curves = self._rest
@@ -234,19 +235,40 @@ class CurveKey(QWidget):
         event.accept()
 
 
-def shorter_name(name: str, metrics: QFontMetricsF, width_px: float) -> str:
+def shorter_name(name: str, metrics: QFontMetricsF, width_px: float, others: Sequence[str] = ()) -> str:
     """Return a curve's name, or what says less of it where it is wider than `width_px`.
 
-    A frozen curve stays told from the current one of the same direction.
+    A frozen curve stays told from the current one of the same direction. Of a name that is cut, what tells it from
+    the `others` beside it stays as long as there is room: curves of a series differ at the end, as film_20deg and
+    film_70deg.
     """
     brief = with_one_decimal(name.replace("isotropic average", "isotropic"))
-    close = brief.replace(" = ", "=").replace(", ", ",")
+    close = _close(name)
     head, _, last = name.rpartition(" · ")
     said = (last,) if last == "frozen" else (f"{head} …",) if head else ()
     for text in (name, brief, close, *said):
         if metrics.horizontalAdvance(text) <= width_px:
             return text
-    return metrics.elidedText(close, Qt.TextElideMode.ElideRight, width_px)
+    same = max((_alike(close, _close(other)) for other in others if other != name), default=0)
+    while 0 < same < len(close) and close[same - 1].isalnum():
+        same -= 1  # a number or a word stays whole
+    if not 0 < same < len(close):
+        return metrics.elidedText(close, Qt.TextElideMode.ElideMiddle, width_px)
+    texts = (f"{close[:kept]}…{close[same:]}" for kept in range(same - 1, -1, -1))
+    fitting = next((text for text in texts if metrics.horizontalAdvance(text) <= width_px), None)
+    return fitting or metrics.elidedText(f"…{close[same:]}", Qt.TextElideMode.ElideRight, width_px)
+
+
+def _close(name: str) -> str:
+    """Return a name with directions of one decimal and nothing around their signs."""
+    brief = with_one_decimal(name.replace("isotropic average", "isotropic"))
+    return brief.replace(" = ", "=").replace(", ", ",")
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many characters two names begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _text_shade(shade: QColor, text: str, share: float) -> QColor:

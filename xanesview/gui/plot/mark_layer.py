@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QTransform
 
 from xanesview.gui.appearance.palette import Colours
 from xanesview.gui.appearance.theme import small_font
+from xanesview.gui.plot.curve_key import shorter_name
 from xanesview.gui.plot.curve_style import CurveStyle
 from xanesview.gui.plot.layer import PlotLayer
 from xanesview.gui.plot.ranges import value_at
@@ -162,7 +163,8 @@ class MarkLayer(PlotLayer):
         metrics = QFontMetricsF(painter.font())
         text = reading.text()
         if reading.curve is not None and reading.curve.role != "current" and reading.curve.label:
-            text = f"{text}   {metrics.elidedText(reading.curve.label, Qt.TextElideMode.ElideRight, 140)}"
+            labels = [curve.label for curve, _ in self._curves]
+            text = f"{text}   {shorter_name(reading.curve.label, metrics, 140, labels)}"
         self._draw_tag(painter, x, text, edges, scheme)
 
     def _free_place(self, x: float, width: float, height: float, edges: QRectF) -> QRectF:
