@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QApplication
 
 from tests.gui.acting import LEFT, current, shown
 from xanesview.domain.session import ReferenceCurve
-from xanesview.domain.structure import Structure
+from xanesview.domain.structure import Notice, Structure
 from xanesview.gui.session import geometry_relaxation
+from xanesview.gui.session import jobs as jobs_module
+from xanesview.gui.session.jobs import DONE, FAILED
 from xanesview.io.structures.registry import structure_from_smiles
 from xanesview.reference.engine.gfn2 import is_relaxed
 from xanesview.reference.kept import METHOD
@@ -241,12 +243,29 @@ def test_without_the_package_it_is_said_once(relaxing, qtbot):
     assert not window.structure_messages.isVisible()
 
 
-def test_a_process_that_dies_is_told(relaxing, qtbot):
+def test_a_process_that_dies_is_told(relaxing, qtbot, monkeypatch):
+    monkeypatch.setattr(jobs_module, "MOMENT_MS", 0)
     window, _gate = relaxing
     window.workspace.relaxation.engine.command = (sys.executable, "-c", "raise SystemExit(3)")
     window.opening.open_smiles("O")
     qtbot.waitUntil(lambda: "ended with code 3" in window.structure_messages.text(), **PATIENT)
     assert not window.workspace.relaxation.is_busy
+    (job,) = (one for one in window.workspace.jobs.jobs if one.name.startswith("Relax"))
+    assert job.state == FAILED
+    assert "ended with code 3" in job.sentence
+
+
+def test_a_notice_of_what_was_relaxed_is_no_failure(relaxing, qtbot, monkeypatch):
+    monkeypatch.setattr(jobs_module, "MOMENT_MS", 0)
+    window, gate = relaxing
+    window.opening.open_smiles("CC=O")
+    relaxation = window.workspace.relaxation
+    qtbot.waitUntil(lambda: relaxation.is_busy, **PATIENT)
+    relaxation.told.emit(Notice("relaxation", "A bond became long."))
+    gate.touch()
+    wait_until_relaxed(window, qtbot)
+    (job,) = (one for one in window.workspace.jobs.jobs if one.name.startswith("Relax"))
+    qtbot.waitUntil(lambda: job.state == DONE, **PATIENT)
 
 
 def test_one_atom_too_many_atoms_and_files(relaxing, qtbot):

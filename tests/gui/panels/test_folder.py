@@ -19,6 +19,7 @@ from tests.film_files import THETAS_DEG, write_spectra
 from tests.gui.fake_networks import ENERGY_EV, FakeNetworks, FakePredictor, site_tensor
 from xanesview import api
 from xanesview.cli.main import main
+from xanesview.errors import XanesviewError
 from xanesview.gui.panels.folder import table as table_module
 from xanesview.gui.panels.folder.model import FORMULA, MISFIT, NAME, PLACE, SITES, SPARK, SPECTRUM, WARNINGS
 from xanesview.gui.session import jobs as jobs_module
@@ -418,6 +419,18 @@ def test_comparing_is_a_job_that_ends_with_the_verdict(panel, measured, benzene_
     qtbot.waitUntil(lambda: panel.ranking.ranking is not None, timeout=30_000)
     job = next(job for job in benzene_window.workspace.jobs.jobs if job.name.startswith("Compare 6 structures"))
     assert (job.state, job.sentence) == (DONE, panel.told.text())
+
+
+def test_a_comparison_that_fails_says_so_outside_the_panel_too(panel, measured, benzene_window, qtbot, monkeypatch):
+    def refused(*_arguments, **_choices):
+        raise XanesviewError("Nothing can be compared.", "Choose another range.")
+
+    monkeypatch.setattr("xanesview.domain.ranking.ranking.rank", refused)
+    told = []
+    benzene_window.workspace.message.connect(told.append)
+    benzene_window.opening.open_paths([measured])
+    qtbot.waitUntil(lambda: any(notice.kind == "ranking" for notice in told), timeout=30_000)
+    assert panel.ranking.problem == "Nothing can be compared. Choose another range."
 
 
 def test_a_table_of_one_network_is_predicted_anew_with_that_of_the_window(panel, benzene_window, qtbot):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from xanesview.domain.counts import counted
+from xanesview.domain.structure import Notice
 from xanesview.gui.background.batch_prediction import awaited
 from xanesview.gui.background.latest_work import LatestWork
 from xanesview.shown.laid_candidates import compared_spectrum, is_of_edge_shown, laid_curve, plain_curve
@@ -80,6 +81,7 @@ class CandidateRanking(QObject):
 
     changed = Signal()  # a comparison has begun, ended or failed, or there is another curve to compare with
     drawn_changed = Signal()  # other candidates lie on the plot
+    told = Signal(object)  # a Notice: why nothing was compared
     _progressed = Signal(int, int)
 
     def __init__(
@@ -272,6 +274,8 @@ class CandidateRanking(QObject):
         self.ranking, self._rows = None, {}
         self.problem = f"{message} {hint}".strip()
         self._end_job(self.problem, failed=bool(message))
+        if message:  # the panel says it, too, but need not be in view
+            self.told.emit(Notice("ranking", message, hint))
         self.changed.emit()
         self.drawn_changed.emit()
 

@@ -34,7 +34,8 @@ class GeometryRelaxation(QObject):
     relaxed = Signal(object)  # the Structure that the user has asked for
     arrived = Signal()  # a better geometry is known of the molecule that is shown
     changed = Signal()  # began, ended: what is shown of it is to be read anew
-    told = Signal(object)  # a Notice: why the geometry stays as it is
+    told = Signal(object)  # a Notice: why the geometry stays as it is, or what came with the relaxed one
+    given_up = Signal(object)  # a Notice, told too: why the geometry stays as it is
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -196,5 +197,7 @@ class GeometryRelaxation(QObject):
         from xanesview.reference.molecules import kept_as_it_is
 
         self._given_up.add(self._structure.content_hash)
-        self.told.emit(kept_as_it_is(self._structure, error))
+        notice = kept_as_it_is(self._structure, error)
+        self.given_up.emit(notice)
+        self.told.emit(notice)
         self.changed.emit()

@@ -198,7 +198,7 @@ class WorkspaceJobs(QObject):
             jobs, lambda: tr("Relax {name} with GFN2-xTB").format(name=self._of()), lambda: relaxation.is_busy,
             relaxation.cancel, (relaxation.changed,), outcome=lambda: tr("Relaxed"),
         )  # fmt: skip
-        relaxation.told.connect(lambda notice: watch.fail(sentence(notice)))
+        relaxation.given_up.connect(lambda notice: watch.fail(sentence(notice)))
 
     def _watch_fits(self, jobs: JobList) -> None:
         fitting, tilts = self._workspace.fitting, self._workspace.tilts

@@ -156,7 +156,8 @@ class Workspace(QObject):
         self.candidates = CandidateList(live, networks, self.jobs, self)
         self.ranking = CandidateRanking(self.candidates, lambda: self.shown, self.jobs, self)
         self.references_changed.connect(self.ranking.follow)
-        self.candidates.told.connect(self.message)
+        for one in (self.candidates, self.ranking):
+            one.told.connect(self.message)
         self._builder = ShownBuilder(networks, store, self.computation.sites)
 
     # ---- reading ----
