@@ -103,7 +103,9 @@ def _sniffed(source: Path) -> str:
         raise UsageError(f"There is no file or folder {source}.", "Give an HDF5 file, a database or a folder.")
     if next(source.rglob("feff.inp"), None):
         return "feff"
-    if not any(file.suffix.lower() in (".txt", ".inp") for file in source.rglob("*")):
+    from xanesview.io.imported.fdmnes import holds_fdmnes
+
+    if not holds_fdmnes(source):
         raise XanesviewError(
             f"{source} holds no calculation that can be imported.",
             "Give a folder of FEFF calculations (feff.inp, xmu.dat) or of FDMNES ones (input and _conv.txt).",

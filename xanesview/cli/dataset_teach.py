@@ -116,15 +116,15 @@ def _molecules(path: Path, without: list[str], left_out: dict[str, str]) -> Iter
 
     Lines whose SMILES is none are put into ``left_out``, with what is wrong.
     """
-    from xanesview.cli.molecules import listed
+    from xanesview.cli.molecules import listed_lines
     from xanesview.reference.making.splits import constitution_key, split_of
 
     known = {constitution_key(smiles) for file in without for smiles in _smiles_of(Path(file).expanduser())}
-    for name, smiles, *_ in listed(path):
+    for number, (name, smiles, *_) in listed_lines(path):
         try:
             key = constitution_key(smiles)
         except XanesviewError as error:
-            left_out[name] = error.message
+            left_out[f"{name} in line {number}"] = error.message  # several lines may have one name
             continue
         if key not in known and split_of(smiles) == "train":
             known.add(key)

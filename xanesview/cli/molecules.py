@@ -78,6 +78,12 @@ def listed(path: Path) -> Iterator[tuple[str, ...]]:
     XanesviewError
         For a file that can't be read, or a line without a SMILES.
     """
+    for _, words in listed_lines(path):
+        yield words
+
+
+def listed_lines(path: Path) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Yield number, from 1, and words of each line of a list, as `listed` does."""
     from xanesview.io.text_file import read_text
 
     for number, line in enumerate(read_text(path).splitlines(), 1):
@@ -86,4 +92,4 @@ def listed(path: Path) -> Iterator[tuple[str, ...]]:
             continue
         if len(words) < 2:
             raise XanesviewError(f"Line {number} of {path.name} holds no SMILES.", "Write a line “NAME SMILES”.")
-        yield tuple(words)
+        yield number, tuple(words)

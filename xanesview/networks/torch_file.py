@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import lzma
 import pickle
+import tarfile
 import warnings
 import zipfile
 import zlib
@@ -101,7 +102,7 @@ def read_torch_file(path: str | Path, in_place: bool = False) -> object:
             ) from error
         raise DamagedFileError(
             f"{path.name} is not a checkpoint that torch can read ({in_plain_words(error)}).",
-            "It may be damaged or cut off.",
+            "Fetch the file again.",
         ) from error
 
 
@@ -118,7 +119,8 @@ def _check_sums(path: Path) -> None:
     if not any(head):  # torch takes zeros for an archive of its oldest kind
         raise OddContent("it holds zeros only" if head else "it is empty")
     if not head.startswith(_ARCHIVE):
-        if path.suffix != ".safetensors" and not head.startswith(_PICKLED):
+        known = path.suffix == ".safetensors" or head.startswith(_PICKLED) or tarfile.is_tarfile(path)
+        if not known:  # torch tells its oldest kind, a tar, itself, and refuses it
             raise OddContent("it begins as no checkpoint does")
         return
     try:

@@ -151,7 +151,10 @@ def test_left_out_parts_give_an_exit_code(tmp_path, capsys):
         assert f.attrs["n_isotropic"] == 1
 
 
-def test_an_empty_folder_is_told_all_that_could_be_there(tmp_path, capsys):
+@pytest.mark.parametrize("beside", [(), ("readme.txt",), ("notes.inp", "table.csv")], ids=len)
+def test_a_folder_without_calculations_is_told_all_that_could_be_there(tmp_path, capsys, beside):
+    for name in beside:
+        (tmp_path / name).write_text("to be computed\n")
     assert main(["dataset", "import", str(tmp_path), "--out", str(tmp_path / "x.h5")]) == 1
     told = capsys.readouterr().err
     assert "FEFF" in told

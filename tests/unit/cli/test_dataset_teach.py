@@ -97,13 +97,13 @@ def test_molecules_of_other_files_are_left_out(taught, tmp_path, capsys):
 
 
 def test_a_line_without_a_smiles_is_named_and_the_others_are_taken(tmp_path, capsys):
-    (tmp_path / "list.txt").write_text("a CCO\nodd xx((\nb CCCN\n")
+    (tmp_path / "list.txt").write_text("a CCO\nodd xx((\nb CCCN\nodd yy((\n")
     out = tmp_path / "t.h5"
     asked = ["dataset", "teach", str(tmp_path / "list.txt"), "--network", NETWORK, "--relax", "mmff", "--out", str(out)]
     assert main(asked) == 0
     told = capsys.readouterr()
     assert "2 molecules" in told.out
-    assert "1 of 3 results was left out: odd" in told.err
+    assert "2 of 4 results were left out: odd in line 2 (“xx((” is not a SMILES string); odd in line 4 (" in told.err
 
 
 def test_a_list_whose_columns_are_exchanged_is_refused(tmp_path, capsys):

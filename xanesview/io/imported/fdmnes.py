@@ -90,6 +90,11 @@ def read_fdmnes(place: Path, warn: Warn) -> Iterator[tuple[str, StructureSpectra
             warn(error, str(file))
 
 
+def holds_fdmnes(place: Path) -> bool:
+    """Tell whether an input file of FDMNES lies at or below a folder."""
+    return any(_input_text(file) is not None for file in _text_files(place))
+
+
 def _text_files(place: Path) -> list[Path]:
     return sorted(p for p in place.rglob("*") if p.suffix.lower() in (".txt", ".inp") and p.is_file())
 
