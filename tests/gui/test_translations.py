@@ -5,29 +5,36 @@ from __future__ import annotations
 import json
 import os
 import re
+from functools import partial
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton
 
 from tests.gui.fake_networks import FakeNetworks
 from tests.gui.spoken import Bracketed, outside, said
 from tests.sentences import notices, refusals, steps, without_names
 from xanesview import texts
 from xanesview.domain.spectrum import Spectrum
+from xanesview.errors import XanesviewError
 from xanesview.gui.actions.action_spec import Submenu
 from xanesview.gui.actions.action_table import ACTIONS, MENUS
 from xanesview.gui.appearance.translations import languages, speak
+from xanesview.gui.dialogs.changed_file import ChangedFileDialog
 from xanesview.gui.dialogs.export_figure import ExportFigureDialog
+from xanesview.gui.dialogs.unsaved import UnsavedDialog
 from xanesview.gui.main_window import MainWindow
 from xanesview.gui.panels.panel_table import PANELS
+from xanesview.gui.plot.chips import ChipRow
 from xanesview.gui.setting_table import SETTINGS
 from xanesview.gui.settings import Settings
+from xanesview.gui.window.messages import MessageBar
 from xanesview.gui.window.offers import Choice, OfferBar
 from xanesview.gui.window.palette.dialog import CommandPalette
 from xanesview.paths import data_dir, resource
+from xanesview.shown.curve import Chip
 
 _SYMBOLS = {"S", "v", "J", "x", "y", "z", "a", "b", "c", "n", "∥"}
 
@@ -256,3 +263,63 @@ def test_the_language_chosen_is_spoken_at_the_next_start(qapp, monkeypatch):
     texts.speak("en", {})
     app_module.make_application(app_module.Launch(fresh=True))
     assert texts.tr("Save") == "Save"
+
+
+def shown_message(window: MainWindow) -> str:
+    return " ".join(label.text() for bar in window.findChildren(MessageBar) for label in bar.findChildren(QLabel))
+
+
+def is_said(window: MainWindow, words: str) -> bool:
+    return words in shown_message(window)
+
+
+def test_what_files_are_refused_with_is_said_in_german(made, tmp_path, qtbot):
+    speak("de")
+    window = made()
+    (tmp_path / "empty.xyz").write_text("")
+    (tmp_path / "letters.xyz").write_text("1\n\nC 0.0 zero 0.0\n")
+    (tmp_path / "element.xyz").write_text("1\n\nQq 0.0 0.0 0.0\n")
+    (tmp_path / "cut.mol").write_text("benzene\n")
+    said = {
+        "missing.xyz": "Es gibt keine Datei",
+        "empty.xyz": "Die Datei empty.xyz ist leer. Wählen Sie eine Datei, die etwas enthält.",
+        "letters.xyz": "Zeile 3 von letters.xyz: eine Koordinate ist „zero“, keine Zahl. Berichtigen Sie die Datei",
+        "element.xyz": "hat das Atom „Qq“, das kein chemisches Element ist.",
+        "cut.mol": "cut.mol hat keine Zeile mit den Anzahlen der Atome und Bindungen",
+    }
+    for name, words in said.items():
+        window.opening.open_file(tmp_path / name)
+        qtbot.waitUntil(partial(is_said, window, words))
+
+
+def test_what_a_network_and_a_step_are_refused_with_is_told_in_german():
+    speak("de")
+    told = {
+        "Water has no C atom; C K-edge predicts C K. Open a structure with this element, or choose a network for "
+        "another edge.":
+            "Water hat kein C-Atom; C K-edge sagt C K vorher. Öffnen Sie eine Struktur mit diesem Element, oder wählen "
+            "Sie ein Netz für eine andere Kante.",
+        "“film.csv” has 2 columns, no number 4. Choose another column.":
+            "„film.csv“ hat 2 Spalten, keine Nummer 4. Wählen Sie eine andere Spalte.",
+        "E0 (300.0 eV) is outside of the data, 280 to 290 eV.":
+            "E0 (300.0 eV) liegt außerhalb der Daten, 280 bis 290 eV.",
+    }  # fmt: skip
+    assert {text: texts.told(text) for text in told} == told
+
+
+def test_question_of_unsaved_work_and_tips_of_curves_are_in_german(made):
+    speak("de")
+    window = made()
+    question = UnsavedDialog("a <b>film</b>", lambda: None, lambda: None, window)
+    assert question.text() == "Die Änderungen an „a <b>film</b>“ speichern?"
+    assert question.informativeText() == "Ohne Speichern gehen sie verloren."
+    changed = XanesviewError(
+        "a.xanesview was changed on 30 Nov, 12:03 by another window or program.", "Choose another file."
+    )
+    dialog = ChangedFileDialog(changed, lambda: None, lambda: None, lambda: None, window)
+    assert dialog.text() == "a.xanesview wurde am 30 Nov, 12:03 von einem anderen Fenster oder Programm geändert."
+    assert dialog.informativeText() == "Wählen Sie eine andere Datei."
+    assert dialog.overwrite.text() == "Überschreiben"
+    chips = ChipRow(window)
+    chips.set_chips([Chip("resolution 0.5 eV", "", "warning")])
+    assert "Warnung: Auflösung 0.5 eV" in [one.accessibleName() for one in chips.findChildren(QPushButton)]

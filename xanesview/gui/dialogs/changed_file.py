@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from xanesview.errors import XanesviewError
+from xanesview.texts import told as in_language
+from xanesview.texts import tr
 
 
 class ChangedFileDialog(QMessageBox):
@@ -29,11 +32,13 @@ class ChangedFileDialog(QMessageBox):
         parent: QWidget,
     ) -> None:
         buttons = QMessageBox.StandardButton
-        super().__init__(QMessageBox.Icon.NoIcon, "File changed", told.message, buttons.Cancel, parent)
+        super().__init__(QMessageBox.Icon.NoIcon, tr("File changed"), "", buttons.Cancel, parent)
         self.setObjectName("changed-file")
-        self.setInformativeText(told.hint)
-        self.other_name = self.addButton("Save as…", QMessageBox.ButtonRole.AcceptRole)
-        self.overwrite = self.addButton("Overwrite", QMessageBox.ButtonRole.DestructiveRole)
+        self.setTextFormat(Qt.TextFormat.PlainText)  # a file's name is no HTML
+        self.setText(in_language(told.message))
+        self.setInformativeText(in_language(told.hint))
+        self.other_name = self.addButton(tr("Save as…"), QMessageBox.ButtonRole.AcceptRole)
+        self.overwrite = self.addButton(tr("Overwrite"), QMessageBox.ButtonRole.DestructiveRole)
         self.setDefaultButton(self.other_name)
         self.setEscapeButton(buttons.Cancel)
         self.other_name.clicked.connect(save_as)

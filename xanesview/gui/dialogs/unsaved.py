@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
+
+from xanesview.texts import tr
 
 
 class UnsavedDialog(QMessageBox):
@@ -21,12 +24,13 @@ class UnsavedDialog(QMessageBox):
     def __init__(self, name: str, save: Callable[[], None], leave: Callable[[], None], parent: QWidget) -> None:
         buttons = QMessageBox.StandardButton
         super().__init__(
-            QMessageBox.Icon.NoIcon, "Save changes?", "", buttons.Save | buttons.Discard | buttons.Cancel, parent
+            QMessageBox.Icon.NoIcon, tr("Save changes?"), "", buttons.Save | buttons.Discard | buttons.Cancel, parent
         )
         self.setObjectName("unsaved")
-        self.setText(f"Save the changes to “{name}”?")
-        self.setInformativeText("Without saving, they are lost.")
-        self.button(buttons.Discard).setText("Don't save")
+        self.setTextFormat(Qt.TextFormat.PlainText)  # a name is no HTML
+        self.setText(tr("Save the changes to “{name}”?").format(name=name))
+        self.setInformativeText(tr("Without saving, they are lost."))
+        self.button(buttons.Discard).setText(tr("Don't save"))
         self.setDefaultButton(buttons.Save)
         self.setEscapeButton(buttons.Cancel)
         self.button(buttons.Save).clicked.connect(save)

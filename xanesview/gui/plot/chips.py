@@ -12,7 +12,7 @@ from xanesview.gui.appearance.palette import RADIUS, SPACING, Colours
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import colours, small_font
 from xanesview.shown.curve import Chip
-from xanesview.texts import told
+from xanesview.texts import told, tr
 
 
 class ChipRow(QWidget):
@@ -64,7 +64,7 @@ class ChipRow(QWidget):
         for index, chip in enumerate(self._chips):
             button = self._button(told(chip.text))
             button.setToolTip(plain(chip.detail or chip.text))
-            button.setAccessibleName(f"{chip.severity}: {told(chip.text)}")
+            button.setAccessibleName(f"{tr(chip.severity)}: {told(chip.text)}")
             button.clicked.connect(lambda _checked=False, number=index: self._open(number))
             self._buttons.append(button)
         self.apply_theme()

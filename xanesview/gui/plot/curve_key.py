@@ -207,8 +207,8 @@ class CurveKey(QWidget):
             self.hovered.emit(key)
             self.setCursor(Qt.CursorShape.PointingHandCursor if key else Qt.CursorShape.ArrowCursor)
             if curve is not None:
-                verb = "hide" if curve.visible else "show"
-                lines = [*self._told(curve), f"Click to {verb} this curve."]
+                act = "Click to hide this curve." if curve.visible else "Click to show this curve."
+                lines = [*self._told(curve), act]
                 QToolTip.showText(event.globalPosition().toPoint(), plain("\n".join(lines)), self)
             self.update()
 
@@ -219,7 +219,8 @@ class CurveKey(QWidget):
         told = [tr(curve.label)] * cut + [curve.tooltip] * (curve.tooltip not in ("", curve.label))
         lines = told or [tr(curve.label)]
         if curve.visible and curve.energy_ev.size and self._end_of(curve) is None:
-            lines.append(f"Not in view: {curve.energy_ev[0]:.0f} to {curve.energy_ev[-1]:.0f} eV")
+            low, high = (f"{curve.energy_ev[at]:.0f}" for at in (0, -1))
+            lines.append(tr("Not in view: {low} to {high} eV").format(low=low, high=high))
         return lines
 
     def leaveEvent(self, event: QEvent) -> None:

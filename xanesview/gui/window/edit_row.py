@@ -102,7 +102,7 @@ class EditRow(QWidget):
             f"edit-{name}", parse_number, lambda value: f"{value:z.3f}", 0.01,
             (-_FARTHEST_ANGSTROM, _FARTHEST_ANGSTROM), self._workspace.begin_gesture,
         )  # fmt: skip
-        field.setAccessibleName(f"{name} of the atom, Å")
+        field.setAccessibleName(tr("{name} of the atom, Å").format(name=name))
         field.set_tip("Where the atom is, Å; the wheel moves it by 0.01 Å, with Shift by 0.001 Å")
         field.setFixedWidth(_FIELD_PX)
         field.edited.connect(lambda value, gesture: self._place(axis, value, gesture))
@@ -110,7 +110,7 @@ class EditRow(QWidget):
 
     def _symbol(self, name: str, told: str, tip: str) -> QLineEdit:
         field = QLineEdit(objectName=name, maxLength=2)
-        field.setAccessibleName(told)
+        field.setAccessibleName(tr(told))
         field.setToolTip(plain(tip))
         field.setFixedWidth(_SYMBOL_PX)
         return field

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMessageBox
 from xanesview.gui.appearance.busy_cursor import busy_cursor
 from xanesview.gui.appearance.theme import icon
 from xanesview.paths import log_dir
+from xanesview.texts import tr
 from xanesview.version import __version__
 
 if TYPE_CHECKING:
@@ -92,11 +93,11 @@ class Help:
     def show_about(self) -> None:
         """Version and licence."""
         window = self._window
-        box = QMessageBox(QMessageBox.Icon.NoIcon, "About xanesview", "", QMessageBox.StandardButton.Close, window)
+        box = QMessageBox(QMessageBox.Icon.NoIcon, tr("About xanesview"), "", QMessageBox.StandardButton.Close, window)
         box.setText(f"<b>xanesview {__version__}</b>")
         box.setInformativeText(
-            "Draw a molecule or a surface, turn the polarisation, watch its X-ray absorption spectrum. "
-            f"BSD 3-Clause licence.\n\nLog: {log_dir() / 'xanesview.log'}"
+            tr("Draw a molecule or a surface, turn the polarisation, watch its X-ray absorption spectrum.")
+            + f" {tr('BSD 3-Clause licence.')}\n\n{tr('Log')}: {log_dir() / 'xanesview.log'}"
         )
         box.setIconPixmap(icon("app", window).pixmap(48, 48))
         box.finished.connect(box.deleteLater)

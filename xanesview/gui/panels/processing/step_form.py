@@ -17,6 +17,7 @@ from xanesview.gui.appearance.typed_numbers import parse_number
 from xanesview.gui.panels.flow_layout import FlowLayout
 from xanesview.gui.panels.number_field import NumberField
 from xanesview.gui.panels.quiet import QuietCombo
+from xanesview.texts import tr
 
 COLUMN_OF_FILE = "Column of its file…"
 """Stands among the curves that a step can name: a column of the curve's own file, such as the flux of the scan."""
@@ -39,12 +40,13 @@ class StepNumber(NumberField):
             name, parse_number, self._written, step, (parameter.low, parameter.high), begin_gesture
         )
         self.setFixedWidth(_NUMBER_PX)
-        bounds = [f"at least {parameter.low:g}"] if parameter.low > -1e5 else []
-        bounds += [f"at most {parameter.high:g}"] if parameter.high < 1e5 else []
-        tip = parameter.label + (f" ({parameter.unit})" if parameter.unit else "")
-        tip += f"; {' and '.join(bounds)}" if bounds else ""
-        self.set_tip(f"{tip}. Empty: found from the data." if self.automatic else f"{tip}.")
-        self.setAccessibleName(parameter.label)
+        bounds = [tr("at least {low}").format(low=f"{parameter.low:g}")] if parameter.low > -1e5 else []
+        bounds += [tr("at most {high}").format(high=f"{parameter.high:g}")] if parameter.high < 1e5 else []
+        label = tr(parameter.label)
+        tip = label + (f" ({parameter.unit})" if parameter.unit else "")
+        tip += f"; {tr(' and ').join(bounds)}" if bounds else ""
+        self.set_tip(f"{tip}. {tr('Empty: found from the data.')}" if self.automatic else f"{tip}.")
+        self.setAccessibleName(label)
 
     def _written(self, value: float) -> str:
         text = f"{value:.0f}" if self.whole else f"{value:.2f}" if abs(value) >= 1000.0 else f"{value:.5g}"
@@ -152,7 +154,8 @@ class StepForm(QWidget):
             return button
         line = QLineEdit(objectName=name, placeholderText="none")
         line.setFixedWidth(2 * _NUMBER_PX)
-        line.setToolTip(plain(f"{parameter.label}: numbers in {parameter.unit}, parted by spaces or semicolons"))
+        tip = tr("{label}: numbers in {unit}, parted by spaces or semicolons")
+        line.setToolTip(plain(tip.format(label=tr(parameter.label), unit=parameter.unit)))
         line.editingFinished.connect(lambda: self._take_numbers(name, line))
         return line
 
@@ -213,10 +216,12 @@ class StepForm(QWidget):
                 for word in wanted:
                     combo.addItem(word or "none", word)
         combo.setCurrentIndex(max(combo.findData(value), 0))
-        combo.setToolTip(plain(f"{parameter.label}: {value}" if value else parameter.label))
+        label = tr(parameter.label)
+        combo.setToolTip(plain(f"{label}: {tr(value)}" if value else label))
 
     def _show_names(self, button: QToolButton, name: str, chosen: Sequence[str], names: Sequence[str]) -> None:
-        button.setText(", ".join(chosen) if len(chosen) == 1 else f"{len(chosen)} curves" if chosen else "choose")
+        several = tr("{n} curves").format(n=len(chosen)) if chosen else tr("choose")
+        button.setText(chosen[0] if len(chosen) == 1 else several)
         menu = button.menu()
         menu.clear()
         for word in dict.fromkeys(one for one in (*names, *chosen) if one != COLUMN_OF_FILE):
@@ -225,7 +230,7 @@ class StepForm(QWidget):
             action.setChecked(word in chosen)
             action.triggered.connect(lambda on, word=word: self._choose_name(name, word, on))
         if not menu.actions():
-            menu.addAction("Load further scans first").setEnabled(False)
+            menu.addAction(tr("Load further scans first")).setEnabled(False)
 
     def _choose_name(self, name: str, word: str, on: bool) -> None:
         chosen = [one for one in getattr(self._step, name) if one != word] + ([word] if on else [])

@@ -14,6 +14,7 @@ from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import icon
 from xanesview.gui.panels.processing.step_form import StepForm
 from xanesview.gui.plot.header import Elided
+from xanesview.texts import tr
 
 
 class StepRow(QFrame):
@@ -73,7 +74,7 @@ class StepRow(QFrame):
     def _button(self, name: str, tip: str, act: Callable[[], None]) -> QToolButton:
         button = QToolButton(objectName=name, toolTip=plain(tip))
         button.setProperty("cell", True)
-        button.setAccessibleName(tip)
+        button.setAccessibleName(tr(tip))
         button.clicked.connect(lambda _checked=False: act())
         return button
 
