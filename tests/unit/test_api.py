@@ -6,11 +6,18 @@ import numpy as np
 import pytest
 
 import xanesview
+from xanesview import api
 from xanesview.cli.main import main
 from xanesview.domain.geometry.polarisation import Unpolarised
 from xanesview.errors import XanesviewError
 from xanesview.io.examples import find_example
 from xanesview.io.spectra.tables import read_prediction_csv
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_kept():
+    """Networks that other tests have put under the names of shipped ones are not kept loaded."""
+    api._kept_predictor.cache_clear()
 
 
 @pytest.fixture(scope="module")
