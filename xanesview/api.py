@@ -323,7 +323,7 @@ class Predicted(OverAngles):
         return answered(found, Answer(chosen, np.asarray(spectra)), tensor)
 
     def spectrum(
-        self, polarisation: Polarisation = None, *, theta: float | None = None, phi: float = 0.0, **how: object
+        self, polarisation: Polarisation = None, *, theta: float | None = None, phi: float | None = None, **how: object
     ) -> Spectrum:
         """Return the spectrum of the sum of the sites for one experiment.
 
@@ -331,13 +331,15 @@ class Predicted(OverAngles):
         ----------
         polarisation : a geometry, the direction (3,) of a linear polarisation, or None for a powder, a gas, a liquid
         theta, phi : degrees, optional
-            In its place: linear polarisation at so much from z, and so much about z from x.
+            In its place: linear polarisation at so much from z, and so much about z from x (0 by default).
         **how : as for `look`
         """
+        if phi is not None and theta is None:
+            raise XanesviewError("phi alone is no direction.", "Give theta, too.")
         if theta is not None:
             if polarisation is not None:
                 raise XanesviewError("A polarisation and theta exclude each other.", "Give one of them.")
-            polarisation = from_angles_deg(theta, phi)
+            polarisation = from_angles_deg(theta, phi or 0.0)
         geometry = geometry_of(polarisation)
         found, weight = self.look(geometry, **how), geometry.weight()
         spectrum = spectrum_of(found.summed, found.total(weight), geometry.describe(), found.band(weight))

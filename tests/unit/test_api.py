@@ -81,3 +81,5 @@ def test_the_edge_chooses_the_network_and_its_atoms():
         water.predict("Xe K")
     with pytest.raises(XanesviewError, match="exclude"):
         water.predict().spectrum((0, 0, 1), theta=20)
+    with pytest.raises(XanesviewError, match="phi alone"):
+        water.predict().spectrum(phi=20)
