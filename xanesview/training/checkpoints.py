@@ -18,7 +18,7 @@ from xanesview.io.atomic import made_folder, write_bytes
 from xanesview.networks.bundle import with_prefix
 from xanesview.networks.torch_file import read_torch_file, write_torch_file
 
-LAST, BEFORE, FINISHED = "last.ckpt", "before_last.ckpt", "finished.pt"
+LAST, BEFORE, FINISHED = CHECKPOINTS = "last.ckpt", "before_last.ckpt", "finished.pt"
 #: What Lightning takes up again.
 _NEEDED = {
     "state_dict": Mapping, "loops": Mapping, "callbacks": Mapping, "optimizer_states": list, "lr_schedulers": list,
@@ -149,7 +149,7 @@ def newest_checkpoint(folder: Path, weights: Mapping[str, torch.Tensor] | None =
 
 def forget(folder: Path) -> None:
     """Delete what an earlier training left, so that nobody goes on from it."""
-    for name in (FINISHED, LAST, BEFORE):
+    for name in CHECKPOINTS:
         (folder / name).unlink(missing_ok=True)
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from xanesview.errors import XanesviewError
-from xanesview.io.atomic import made_folder, write_text
+from xanesview.io.atomic import cannot_write, made_folder, write_text
 from xanesview.io.text_file import refuse_pipe
 from xanesview.training.configuration import TrainingConfig
-from xanesview.training.harness import RUNS
+from xanesview.training.checkpoints import CHECKPOINTS
+from xanesview.training.harness import RUNS, is_writer
 
 _MAY_CHANGE = ("accelerator", "devices", "nodes", "threads")
 """Where it runs may change between a start and the next; what is trained may not."""
@@ -23,6 +26,8 @@ def hold_configuration(
     out: Path, config: TrainingConfig, data: Sequence[Path], resume: bool, usual: TrainingConfig | None = None
 ) -> Path:
     """Return the folder of the runs after writing down what is trained there.
+
+    Without ``resume`` the runs of an earlier training are set aside, not deleted: hours of work may lie in them.
 
     Parameters
     ----------
@@ -42,8 +47,25 @@ def hold_configuration(
                 f"{out} holds a training with another configuration.",
                 "Choose another folder, or leave --resume out to start again.",
             )
+    elif is_writer():
+        _set_aside(held.parent)
     write_text(made_folder(held.parent) / held.name, json.dumps(wanted, indent=1))
     return held.parent
+
+
+def _set_aside(runs: Path) -> None:
+    """Rename the folder of an earlier training that has got somewhere, and say so."""
+    if not any(path.name in CHECKPOINTS for path in runs.rglob("*")):
+        return
+    for number in itertools.count(1):
+        aside = runs.with_name(f"{runs.name}_before_{number}")
+        if not os.path.lexists(aside):
+            break
+    try:
+        runs.rename(aside)
+    except OSError as error:
+        raise cannot_write(aside, error) from error
+    log.warning("The earlier training in %s is kept as %s; --resume would have gone on with it.", runs.parent, aside)
 
 
 def _settings(config: TrainingConfig) -> dict:

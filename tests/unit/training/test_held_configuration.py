@@ -54,3 +54,27 @@ def test_a_damaged_one_is_written_anew(tmp_path):
     held(tmp_path).write_text("{")
     hold_configuration(tmp_path, USUAL, [], resume=True)
     assert json.loads(held(tmp_path).read_text())["config"]["kind"] == RECIPE.kind
+
+
+def test_an_earlier_training_is_set_aside_and_told_where_it_got_somewhere(tmp_path, caplog):
+    hold_configuration(tmp_path, USUAL, [], resume=False)
+    hold_configuration(tmp_path, USUAL, [], resume=False)
+    assert [place.name for place in tmp_path.iterdir()] == ["runs"], "nothing was trained: nothing to keep"
+    for number in (1, 2):
+        finished = tmp_path / "runs" / "member0" / "finished.pt"
+        finished.parent.mkdir()
+        finished.write_text(str(number))
+        hold_configuration(tmp_path, USUAL, [], resume=True)
+        assert finished.exists()
+        hold_configuration(tmp_path, USUAL, [], resume=False)
+        assert not finished.exists()
+        assert (tmp_path / f"runs_before_{number}" / "member0" / "finished.pt").read_text() == str(number)
+        assert f"runs_before_{number}" in caplog.text
+
+
+def test_only_the_process_that_writes_sets_aside(tmp_path, monkeypatch):
+    (tmp_path / "runs" / "member0").mkdir(parents=True)
+    (tmp_path / "runs" / "member0" / "last.ckpt").write_text("")
+    monkeypatch.setenv("LOCAL_RANK", "1")
+    hold_configuration(tmp_path, USUAL, [], resume=False)
+    assert [place.name for place in tmp_path.iterdir()] == ["runs"]
