@@ -12,8 +12,8 @@ from pathlib import Path
 from xanesview.errors import XanesviewError
 from xanesview.io.atomic import cannot_write, made_folder, write_text
 from xanesview.io.text_file import refuse_pipe
-from xanesview.training.configuration import TrainingConfig
 from xanesview.training.checkpoints import CHECKPOINTS
+from xanesview.training.configuration import TrainingConfig
 from xanesview.training.harness import RUNS, is_writer
 
 _MAY_CHANGE = ("accelerator", "devices", "nodes", "threads")
