@@ -487,3 +487,33 @@ def test_what_ran_beside_is_told_after_and_counts(bootstrap, monkeypatch, capfdb
     ]
     assert bootstrap.run_beside(commands, dict(os.environ)) == max(codes)
     assert capfdbinary.readouterr().out.split(b"\n")[:2] == [b"windows", b"all else"]
+
+
+def only_with(*wanted: str) -> list[str]:
+    """Return a command that passes where these words are among its last ones."""
+    return [sys.executable, "-c", f"import sys; sys.exit(0 if {wanted!r} == tuple(sys.argv[-{len(wanted)}:]) else 4)"]
+
+
+def test_few_that_failed_are_tried_alone_and_named_where_they_pass(bootstrap, capsys):
+    names = ["tests/a.py::one", "tests/b.py::two"]
+    assert bootstrap.again(1, names, only_with(*names), dict(os.environ)) == 0
+    assert "UNSTABLE, failed beside the others and passed alone: tests/a.py::one, tests/b.py::two" in " ".join(
+        capsys.readouterr().out.split()
+    )
+    assert bootstrap.again(1, names, only_with("another"), dict(os.environ)) == 4
+    assert "UNSTABLE" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("code", "count"), [(0, 0), (1, 0), (1, 4), (-11, 1), (2, 1)])
+def test_many_failures_crashes_and_interruptions_are_not_tried_again(bootstrap, code, count):
+    names = [f"tests/a.py::{k}" for k in range(count)]
+    assert bootstrap.again(code, names, ["no-such-command"], dict(os.environ)) == code
+
+
+def test_what_failed_is_read_from_the_caches_of_both_processes(bootstrap, tmp_path):
+    (tmp_path / "test_it.py").write_text("def test_good(): pass\ndef test_bad(): assert False\n")
+    cache = tmp_path / "cache"
+    command = [sys.executable, "-m", "pytest", "-o", f"cache_dir={cache}", "--rootdir", str(tmp_path), "-c", os.devnull]
+    subprocess.run([*command, str(tmp_path)], cwd=tmp_path, capture_output=True)
+    names = bootstrap.failed_tests([str(cache), str(tmp_path / "none")])
+    assert [name.split("::")[-1] for name in names] == ["test_bad"]
