@@ -98,7 +98,7 @@ class BatchPrediction(QObject):
             from xanesview.io.structure_sources import structure_sources
 
             sources = structure_sources(paths)
-            self.listed.emit(number, sources)
+            self._thread.tell(lambda: self.listed.emit(number, sources))
             _Run(self, number, network, cancelled).go(sources)
             return number
 
@@ -119,7 +119,7 @@ class _Run:
 
     def __init__(self, batch: BatchPrediction, number: int, network: str, cancelled: Callable[[], bool]) -> None:
         self._batch, self._number, self._network, self._cancelled = batch, number, network, cancelled
-        self._live, self._networks = batch._live, batch._networks
+        self._live, self._networks, self._tell = batch._live, batch._networks, batch._thread.tell
         self._is_chosen = False
         self._keeps = False
 
@@ -133,9 +133,12 @@ class _Run:
                 raise Cancelled
             waiting.append(self._one(row, source))
             if time.monotonic() - told >= TOLD_EVERY_S:
-                self._batch.found.emit(self._number, waiting)
+                self._tell_found(waiting)
                 waiting, told = [], time.monotonic()
-        self._batch.found.emit(self._number, waiting)
+        self._tell_found(waiting)
+
+    def _tell_found(self, found: Sequence[Found]) -> None:
+        self._tell(lambda: self._batch.found.emit(self._number, found))
 
     def _one(self, row: int, source: StructureSource) -> Found:
         from xanesview.shown.predicted_structure import predicted_structure
@@ -164,7 +167,7 @@ class _Run:
 
         self._network = fitting_network(self._networks, structure, self._network, structure.absorbers)
         self._is_chosen = True
-        self._batch.chosen.emit(self._number, self._network)
+        self._tell(lambda: self._batch.chosen.emit(self._number, self._network))
 
     def _prediction(self, structure: Structure) -> Prediction:
         from xanesview.inference.predictor import default_sites

@@ -39,9 +39,17 @@ class LatestWork(QObject):
         super().__init__(parent)
         self._name, self._failing = name, failing
         self._thread: threading.Thread | None = None
-        self._questions: SimpleQueue[tuple[int, Work] | None] = SimpleQueue()
         self._newest = 0
         self._is_busy = False
+        self._questions: SimpleQueue[tuple[int, Work] | None] = SimpleQueue()
+        self._telling = _Telling()
+        telling, questions = self._telling, self._questions  # `self` would be kept alive by what waits for its end
+
+        def gone() -> None:
+            telling.close()
+            questions.put(None)
+
+        self.destroyed.connect(gone)
         self._answered.connect(self._take)
 
     @property
@@ -63,9 +71,20 @@ class LatestWork(QObject):
         self._newest += 1
         self._set_busy(False)
 
+    def tell(self, emit: Callable[[], None]) -> None:
+        """Emit a signal of this object or of its parent, in the thread: what `emit` does.
+
+        Raises
+        ------
+        Cancelled
+            where these may have gone.
+        """
+        self._telling.tell(emit)
+
     def shutdown(self) -> None:
         """The window closes; what runs is asked to end."""
         self.forget()
+        self._telling.close()
         self._questions.put(None)
         if self._thread is not None:
             let_end(self._thread)
@@ -82,8 +101,8 @@ class LatestWork(QObject):
                 continue
             answer = self._attempt(work, lambda number=number: number != self._newest)
             try:
-                self._answered.emit(number, *answer)
-            except RuntimeError:  # the window has gone
+                self.tell(lambda told=(number, *answer): self._answered.emit(*told))
+            except Cancelled:  # the window has gone
                 return
 
     def _attempt(self, work: Work, cancelled: Callable[[], bool]) -> tuple[object, str, str]:
@@ -107,3 +126,25 @@ class LatestWork(QObject):
             self.failed.emit(message, hint)
         else:
             self.done.emit(answer)
+
+
+class _Telling:
+    """Lets a thread emit signals of an object as long as it is there.
+
+    To emit while another thread destroys the object can end the process, whatever Python knows of it.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._is_closed = False
+
+    def tell(self, emit: Callable[[], None]) -> None:
+        with self._lock:
+            if self._is_closed:
+                raise Cancelled
+            emit()
+
+    def close(self) -> None:
+        """Wait for what is being told; nothing is any more."""
+        with self._lock:
+            self._is_closed = True

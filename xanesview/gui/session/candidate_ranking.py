@@ -247,7 +247,11 @@ class CandidateRanking(QObject):
                 settings.window_ev, settings.largest_shift_ev, settings.width, settings.step, settings.offset,
                 settings.most_mixed,
             )  # fmt: skip
-            found = rank(measured, candidates, choices, self._progressed.emit, cancelled)
+
+            def progressed(done: int, wanted: int) -> None:
+                self._thread.tell(lambda: self._progressed.emit(done, wanted))
+
+            found = rank(measured, candidates, choices, progressed, cancelled)
             return found, {id(one): row for one, (row, _) in zip(candidates, rows, strict=True)}
 
         self.problem = ""
