@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import xanesview
-from xanesview import api
+from xanesview import predicted as predicted_by
 from xanesview.cli.main import main
 from xanesview.domain.geometry.polarisation import Unpolarised
 from xanesview.errors import XanesviewError
@@ -17,7 +17,7 @@ from xanesview.io.spectra.tables import read_prediction_csv
 @pytest.fixture(scope="module", autouse=True)
 def nothing_kept():
     """Networks that other tests have put under the names of shipped ones are not kept loaded."""
-    api._kept_predictor.cache_clear()
+    predicted_by.kept_predictor.cache_clear()
 
 
 @pytest.fixture(scope="module")
