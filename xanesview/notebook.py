@@ -88,9 +88,8 @@ def predicted_html(predicted: Predicted) -> str:
     html = _beside(
         _image(lambda: structure_png(predicted.structure)), _image(lambda: spectrum_png(predicted.spectrum()))
     )
-    html += _line(
-        predicted.structure.name or predicted.structure.formula, f"{tensor.edge}, {counted(len(tensor.sites), 'site')}", card.title
-    )
+    name = predicted.structure.name or predicted.structure.formula
+    html += _line(name, f"{tensor.edge}, {counted(len(tensor.sites), 'site')}", card.title)
     worst = [v for v in predicted.prediction.verdicts if v.warning != "none"]
     if worst:
         named = ", ".join(f"{v.atom} ({v.warning})" for v in worst[:12]) + (" …" if len(worst) > 12 else "")
