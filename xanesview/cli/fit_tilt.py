@@ -189,13 +189,16 @@ def _tell_whole(fit: OrientationFit) -> None:
     print(
         f"  shift {fit.shift_ev:+.2f} eV, width added {fit.fwhm_ev:.2f} eV, edge step at {fit.step_ev:.1f} eV, "
         f"level {fit.level:.3g}, order {order}; two standard errors leave tilts from {fit.tilt_range_deg[0]:.1f} to "
-        f"{fit.tilt_range_deg[1]:.1f}°"
+        f"{fit.tilt_range_deg[1]:.1f}°; {100 * fit.share_left:.0f} % unexplained"
     )
 
 
 def _tell_ends(fit: OrientationFit) -> None:
     from xanesview.cli.telling import tell_notice
+    from xanesview.domain.processing.undetermined import much_left
 
+    if fit.leaves_much:
+        tell_notice(much_left(fit.share_left), "Do molecule, edge and angles fit the spectra?")
     if fit.is_width_at_end:
         tell_notice(
             f"The width added, {fit.fwhm_ev:.2f} eV, is the most that was tried, so the tilt is not to be trusted.",

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 #: Kind of the notice that values of a fit are open; it goes with the curves it was of.
 UNDETERMINED = "fit-undetermined"
 RESIDUAL_HINT = "Look at the residual below the plot, or fit a narrower range."
+UNEXPLAINED_HINT = "Do molecule, tilt and polarisation fit the curves? Look at the residual below the plot."
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,12 +187,14 @@ class CurveFitting(QObject):
         self.changed.emit()
 
     def _tell_open(self, fit: PredictionFit) -> None:
-        from xanesview.domain.processing.undetermined import doubts, meaningless, poorness
+        from xanesview.domain.processing.undetermined import doubts, meaningless, poorness, unexplained
 
         doubt, poor = doubts(fit), poorness(fit)
         hint = "Undo (Ctrl+Z), or fit a narrower range." if doubt else RESIDUAL_HINT
         if meaningless(fit):
             hint = "Undo it (Ctrl+Z): do molecule, edge and polarisation fit the curve?"
+        elif unexplained(fit):
+            hint = UNEXPLAINED_HINT
         if doubt or poor:
             self.told.emit(Notice(UNDETERMINED, f"{doubt} {poor}".strip(), hint))
 

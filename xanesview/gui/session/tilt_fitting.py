@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from xanesview.shown.shown import Shown
     from xanesview.shown.tensors import Look
 
+#: Kind of the notice that an orientation explains little; it goes with the orientation.
+UNEXPLAINED = "orientation-unexplained"
 TURN_STEP = "turn molecule to the fitted orientation"
 _ALL = 0.9995  # an order parameter from which on all molecules stand alike
 
@@ -251,6 +253,11 @@ class TiltFitting(QObject):
         if found.asked.is_same(OrientationInputs.of(self._shown(), self._angles.measured)):
             self.orientation = found
             self.changed.emit()
+            if found.fit.leaves_much:
+                from xanesview.domain.processing.undetermined import much_left
+
+                hint = "Do molecule, edge and angles fit the curves? Compare the orientations of other structures."
+                self.told.emit(Notice(UNEXPLAINED, much_left(found.fit.share_left), hint))
         else:
             self._tell_failed("What was fitted has changed while the fit ran, so it is not shown.", "Fit again.")
 

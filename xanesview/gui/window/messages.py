@@ -41,7 +41,7 @@ REMARKS = (
 WARNINGS = (
     "not-kept", "structure", "outside-domain", "device", "opengl",
     "spectrum-gaps", "spectrum-order", "spectrum-duplicates", "reference-elsewhere", "session", "autosave",
-    "fit-undetermined",
+    "fit-undetermined", "orientation-unexplained",
 )  # fmt: skip
 #: Kinds of notice that tell of the last step, with a button that takes it back.
 UNDOABLE = ("fit-undetermined",)

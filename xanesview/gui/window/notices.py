@@ -58,6 +58,7 @@ class Notices(QObject):
         workspace.undo_stack.indexChanged.connect(self._follow_undo)
         self._follows_turns = False  # only while a notice waits for one: a drag need not ask
         workspace.relaxation.arrived.connect(self._follow_geometry)
+        workspace.tilts.changed.connect(self._follow_orientation)
         opening.replacing.connect(self._forget_structure)
         opening.working.connect(self.structure.show_work)
         self.structure.given_up.connect(opening.cancel)
@@ -110,6 +111,11 @@ class Notices(QObject):
         before, self._n_references = self._n_references, len(self._workspace.session.references)
         if self._n_references < before:
             self.plot.clear("reference-elsewhere")
+
+    def _follow_orientation(self) -> None:
+        """No orientation any more: what was said of it is past."""
+        if self._workspace.tilts.orientation is None:
+            self.plot.clear("orientation-unexplained")
 
     def _follow_geometry(self) -> None:
         """A better geometry: what was said of the force field is past."""
