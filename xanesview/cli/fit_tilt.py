@@ -173,10 +173,14 @@ def _whole(
     window = None
     if arguments.range is not None:
         window = asked_range_ev(arguments.range, _SEPARATORS, "Write the lower energy first, as in 280:300.")
-    return api.fit_orientation(
+    fit = api.fit_orientation(
         predicted, [one.spectrum for one in spectra], [one.angle_deg for one in spectra], degree=degree,
         axis=arguments.axis, window_ev=window, order=order,
     )  # fmt: skip
+    expected = predicted.predictor.card.expected_shift(drawn_as_measured=False)
+    if expected is not None and (beyond := expected.beyond(fit.shift_ev)):
+        tell_notice(beyond)
+    return fit
 
 
 def _tell_whole(fit: OrientationFit) -> None:
