@@ -38,6 +38,7 @@ from xanesview.gui.window.angle_link import AngleLink
 from xanesview.gui.window.chip_controls import open_control
 from xanesview.gui.window.drop_hint import DropHint
 from xanesview.gui.window.edit_row import EditRow
+from xanesview.gui.window.first_of_many import FirstOfMany
 from xanesview.gui.window.frame_row import FrameRow
 from xanesview.gui.window.help import Help
 from xanesview.gui.window.in_step import InStep
@@ -172,7 +173,9 @@ class MainWindow(QMainWindow):
         self.desk.setCentralWidget(centre)
         self.desk.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self._make_tabs(context)
-        self.plot_share = PlotShare(self.desk, self.plot.picture, self.docks.values())
+        self.plot_share = PlotShare(
+            self.desk, self.plot.picture, {self.docks[spec.title]: spec for spec in PANELS}
+        )
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(6)
         self.splitter.addWidget(left)
@@ -189,6 +192,7 @@ class MainWindow(QMainWindow):
             self.tabs[title] for title in ("Sites", "References", "Library", "Start")
         )
         self.references.show_button(self.library.offer_button)
+        FirstOfMany(self.workspace, self.opening)
         SeriesLoading(self.workspace, self.opening, self.references.load_file)
 
     def _connect(self) -> None:

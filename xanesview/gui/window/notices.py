@@ -12,6 +12,7 @@ from xanesview.gui.window.messages import PASSING, SAVED, MessageBar
 #: Notices of these kinds concern the structure and stand above the 3D view; all others above the plot.
 STRUCTURE_KINDS = (
     "open", "opengl", "structure", "absorber", "sites", "direction", "relaxation", "session", "save", "contact", "edit",
+    "folder",
 )  # fmt: skip
 #: Of these, what is past as soon as atoms are elsewhere.
 EDIT_KINDS = ("contact", "edit")
@@ -24,7 +25,7 @@ YIELDING = ("relaxed",)
 #: Notices of these kinds stay when the step before them is undone: what they tell of is still so.
 KEPT_ON_UNDO = (
     WORKING, SAVED, "not-kept", "opengl", "device", "error", "autosave", "save", "session", "export", "guide", "open",
-    "network", "prediction", "relaxed",
+    "network", "prediction", "relaxed", "folder",
 )  # fmt: skip
 
 
