@@ -162,11 +162,9 @@ class MainWindow(QMainWindow):
         rows = ((self.structure_tabs, 0), (self.frame_row, 0), (self.edit_row, 0))
         _column(left, *rows, (self.view_pane.ground, 1), (self.geometry_panel, 0))
         _column(centre, (self.plot, 1))
-        over_view = NoticeStack(left, (self.offers, self.structure_messages), lambda: self.view_pane.widget.geometry())
-        self.view_pane.ready.connect(lambda: over_view.follow(self.view_pane.widget))
-        # below the chips, which tell of the same and open it
-        over_plot = NoticeStack(centre, (self.plot_messages,), lambda: self.plot.curves_place(centre))
-        over_plot.follow(self.plot.picture)
+        bars = (self.offers, self.structure_messages, self.plot_messages)
+        notices = NoticeStack(left, bars, lambda: self.view_pane.widget.geometry())
+        self.view_pane.ready.connect(lambda: notices.follow(self.view_pane.widget))
         self.desk = QMainWindow()
         self.desk.setWindowFlags(Qt.WindowType.Widget)
         self.desk.setObjectName("desk")
@@ -245,7 +243,7 @@ class MainWindow(QMainWindow):
         self.view_pane.make()
 
     def show_notice(self, notice: Notice, details: str = "") -> None:
-        """Say something above the pane it concerns."""
+        """Say something over the 3D view."""
         self.notices.show(notice, details)
 
     def show_start(self) -> None:

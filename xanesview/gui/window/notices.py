@@ -1,4 +1,4 @@
-"""Which message stands above which pane, and when it goes."""
+"""Which message tells of which pane, and when it goes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from xanesview.gui.actions.opening import WORKING, Opening
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.window.messages import PASSING, SAVED, MessageBar
 
-#: Notices of these kinds concern the structure and stand above the 3D view; all others above the plot.
+#: Notices of these kinds concern the structure; all others the plot. Both stand over the 3D view, one below the other.
 STRUCTURE_KINDS = (
     "open", "opengl", "structure", "absorber", "sites", "direction", "relaxation", "session", "save", "contact", "edit",
     "folder",
@@ -30,12 +30,12 @@ KEPT_ON_UNDO = (
 
 
 class Notices(QObject):
-    """Says what happened above the pane it concerns, and takes it away when its cause is gone.
+    """Says what happened, with what else concerns that pane, and takes it away when its cause is gone.
 
     Attributes
     ----------
     structure, plot : MessageBar
-        Above the 3D view and above the plot.
+        Of the 3D view and of the plot.
     """
 
     def __init__(self, workspace: Workspace, opening: Opening) -> None:
@@ -66,7 +66,7 @@ class Notices(QObject):
         self.plot.given_up.connect(opening.spectra.cancel)
 
     def show(self, notice: Notice, details: str = "") -> None:
-        """Say something above the pane it concerns."""
+        """Say something with what else concerns that pane."""
         bar = self.structure if notice.kind in STRUCTURE_KINDS else self.plot
         if notice.kind in YIELDING and bar.notice is not None and bar.notice.kind not in PASSING:
             return
