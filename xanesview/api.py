@@ -102,6 +102,7 @@ def from_smiles(
     Parameters
     ----------
     smiles : str
+        A name that the library knows will do, too: "toluene".
     relax : "none", "mmff", "gfn2", optional
         The embedding as it is; relaxed with the force field MMFF94; then with GFN2-xTB (seconds, see `relaxed`). By
         default "gfn2"; where that can't be had, the force field's geometry stays and a notice of the structure says

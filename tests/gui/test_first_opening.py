@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from xanesview.gui.app import Launch, _seen_before
 from xanesview.gui.appearance.theme import apply_theme, colours
 from xanesview.gui.first_opening import FirstOpening
 from xanesview.gui.main_window import MainWindow
+from xanesview.gui.panels.folder.model import NAME
 from xanesview.gui.settings import Settings
+from xanesview.io.examples import find_example
 from xanesview.io.session_file import session_file
 
 SESSION = Path(__file__).parents[1] / "data" / "session" / "pyridine.xanesview"
@@ -108,6 +111,42 @@ def test_a_session_that_is_read_slowly_is_told_of_from_the_first_frame(unseen, q
     ready.set()
     qtbot.waitUntil(lambda: bool(unseen.plot.curves()))
     assert unseen.status.state.text() == "ready"
+
+
+@pytest.mark.parametrize(
+    ("names", "shown", "said"),
+    [
+        (("toluene",), "Toluene", "candidates holds one structure: toluene is shown."),
+        (("cut", "pyridine", "toluene"), "Pyridine", "pyridine is shown, the first of 3 structures in candidates."),
+    ],
+)
+def test_a_folder_is_listed_and_its_first_structure_shown(unseen, qtbot, tmp_path, names, shown, said) -> None:
+    folder = tmp_path / "candidates"
+    folder.mkdir()
+    for name in names:
+        path = folder / f"{name}.extxyz"
+        path.write_text("5\n\nC 0 0\n") if name == "cut" else shutil.copy(find_example(name).path, path)
+    first = FirstOpening(unseen, Launch(files=(folder,)), None)
+    first.open()
+    with qtbot.waitExposed(unseen):
+        unseen.show()
+    first.follow()
+    qtbot.waitUntil(lambda: unseen.workspace.structure is not None, timeout=10_000)
+    assert unseen.workspace.structure.name == shown
+    qtbot.waitUntil(lambda: unseen.structure_messages.isVisible())
+    assert unseen.structure_messages.notice.message == said
+    assert unseen.structure_messages.severity == "info"
+    assert not unseen.docks["Folder"].visibleRegion().isEmpty()
+    qtbot.waitUntil(lambda: not unseen.workspace.candidates.is_busy, timeout=10_000)
+    assert len(unseen.workspace.candidates.rows) == len(names)
+    unseen.resize(800, 600)
+    table = unseen.tabs["Folder"].table
+
+    def row_is_seen() -> bool:
+        row = table.visualRect(table.rows.index(0, NAME))
+        return not row.isEmpty() and table.viewport().visibleRegion().boundingRect().contains(row)
+
+    qtbot.waitUntil(row_is_seen)
 
 
 def test_a_session_waits_for_no_package_of_training(networks) -> None:

@@ -267,6 +267,26 @@ def test_a_series_fit_that_means_nothing_is_told_as_a_warning_until_it_is_undone
     assert "means nothing" not in bar.text() or not bar.isVisible()
 
 
+def test_a_series_of_another_molecule_is_told_as_much_unexplained_until_it_is_undone(benzene_window, qtbot, tmp_path):
+    window, workspace = benzene_window, benzene_window.workspace
+    window.sites.pick_all()
+    workspace.set_geometry(LinearPolarisation((0.6, 0.0, 0.8)))
+    further = sum(0.7 * np.exp(-0.5 * ((ENERGY_EV - at) / 0.6) ** 2) for at in (288.0, 299.5, 303.0))
+    drop(window, write_spectra(tmp_path, spectra() + SCALE * further))
+    qtbot.waitUntil(lambda: len(workspace.session.references) == len(THETAS_DEG), **PATIENT)
+    window.tabs.show("Tilt")
+    panel, bar = window.tabs["Tilt"], window.plot_messages
+    QTest.mouseClick(panel.fit_series, LEFT)
+    qtbot.waitUntil(lambda: bar.isVisible() and "The fit leaves much unexplained: " in bar.text(), **PATIENT)
+    assert "% of what an edge step leaves without the prediction" in bar.text()
+    assert "Do molecule, tilt and polarisation fit the curves?" in bar.text()
+    assert bar.severity == "warning"
+    assert "% unexplained: measured curve shifted" in panel.series_fit.text()
+    workspace.undo_stack.undo()
+    assert "unexplained" not in bar.text() or not bar.isVisible()
+    assert not panel.series_fit.isVisible()
+
+
 def test_names_of_a_series_stay_apart_where_there_is_little_room(series_window):
     window = series_window
     window.tabs.show("Tilt")

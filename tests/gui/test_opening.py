@@ -102,6 +102,23 @@ def test_smiles_dialog_says_what_is_wrong_and_builds_what_is_right(window, qtbot
     assert window.workspace.structure.formula == "C2H4O"
 
 
+def test_the_start_page_takes_a_name_and_says_when_it_knows_none(window, qtbot):
+    window.show_start()
+    field = window.start.smiles
+    qtbot.keyClicks(field, "tolune")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.structure_messages.severity == "error")
+    assert window.structure_messages.text() == (
+        "“tolune” is neither a SMILES string nor a name that is known. Did you mean toluene?"
+    )
+    field.clear()
+    qtbot.keyClicks(field, "toluene")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.workspace.structure.formula == "C7H8")
+    assert window.workspace.structure.name == "toluene"
+    assert not window.structure_messages.isVisible()
+
+
 def test_start_page_lists_the_examples_as_pictures_and_opens_one(window, qtbot):
     window.show_start()
     listed = window.start.examples

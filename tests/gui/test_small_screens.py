@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QTabBar, QToolButton
 
@@ -12,6 +13,8 @@ from xanesview.domain.geometry.kinds import KINDS
 from xanesview.domain.structure import Notice
 from xanesview.gui.dialogs.export_figure import ExportFigureDialog
 from xanesview.gui.plot.chips import ChipRow
+from xanesview.gui.window.notice_stack import _LOOK_MS
+from xanesview.gui.window.offers import Choice
 from xanesview.gui.window.toolbar import ICONS, TIGHT, WORDS
 from xanesview.shown.curve import Chip
 
@@ -146,16 +149,46 @@ def test_notices_move_nothing_and_the_plot_keeps_its_share(benzene_window, qtbot
     for _ in range(5):
         QApplication.processEvents()
     assert places(window) == before
-    plot, view = window.plot, window.view
-    for bar, pane, below in ((window.plot_messages, plot, plot.picture), (window.structure_messages, view, view)):
+    view, top = window.view, window.view.geometry().top()
+    for bar in (window.structure_messages, window.plot_messages):
         assert bar.isVisible()
         assert not bar.visibleRegion().isEmpty()
-        assert 0 <= bar.mapTo(window, QPoint()).y() - below.mapTo(window, QPoint()).y() < 10
-        assert pane.geometry().left() <= bar.geometry().left() < bar.geometry().right() <= pane.geometry().right()
+        assert 0 <= bar.geometry().top() - top < 10
+        assert view.geometry().left() <= bar.geometry().left() < bar.geometry().right() <= view.geometry().right()
+        assert view.geometry().right() - bar.geometry().right() < 10, "beside the plot, of which it hides nothing"
+        top = bar.geometry().bottom()
+    for bar in (window.structure_messages, window.plot_messages):
         bar.clear()
     assert places(window) == before
     window.resolution.open_strip()
     qtbot.waitUntil(lambda: window.plot.picture.height() >= 0.44 * window.desk.height())
+
+
+def test_no_notice_moves_under_the_pointer_when_one_above_ends(benzene_window, qtbot) -> None:
+    window = benzene_window
+    window.show_notice(Notice("error", "What failed, in one sentence.", "What to do."))
+    window.show_notice(Notice("structure", "What was assumed.", "What to do about it."))
+    above, below = window.structure_messages, window.plot_messages
+    QApplication.processEvents()
+    button = below.findChild(QToolButton, "message-close")
+    before, was = below.geometry(), QCursor.pos()
+    assert before.top() > above.geometry().bottom()
+    try:
+        QCursor.setPos(button.mapToGlobal(button.rect().center()))
+        above.clear()
+        window.offers.offer("Something to choose.", "", [Choice("Choose it", "", lambda: None)])
+        qtbot.wait(3 * _LOOK_MS)
+        assert below.geometry() == before
+        assert window.offers.geometry().top() > before.bottom(), "what comes meanwhile comes below"
+        QCursor.setPos(window.mapToGlobal(QPoint(5, window.height() - 5)))
+        qtbot.waitUntil(lambda: below.geometry().top() > window.offers.geometry().bottom())
+        window.offers.clear()
+        qtbot.waitUntil(lambda: below.geometry().top() - window.view.geometry().top() < 10)
+        QCursor.setPos(button.mapToGlobal(button.rect().center()))
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert below.isHidden()
+    finally:
+        QCursor.setPos(was)
 
 
 def test_a_handle_that_is_dragged_has_the_last_word(benzene_window, qtbot) -> None:
@@ -257,7 +290,7 @@ def test_long_words_in_the_status_bar_are_cut_and_never_widen_the_window(benzene
 
 
 @pytest.mark.parametrize("width", [1400, 840])
-def test_a_notice_above_the_plot_leaves_title_and_chips_to_be_seen(benzene_window, qtbot, width) -> None:
+def test_a_notice_of_the_plot_leaves_title_chips_and_curves_to_be_seen(benzene_window, qtbot, width) -> None:
     window, bar = benzene_window, benzene_window.plot_messages
     window.plot.set_chips([Chip("fit means nothing", "why", "warning", "resolution")])
     window.show_notice(Notice("fit-undetermined", "The fit means nothing: " + "a long sentence, " * 12, "Undo it."))
@@ -266,8 +299,9 @@ def test_a_notice_above_the_plot_leaves_title_and_chips_to_be_seen(benzene_windo
     row = window.plot._chips
     chip = QRect(row.mapTo(window, QPoint()), row.size())
     notice = QRect(bar.mapTo(window, QPoint()), bar.size())
+    curves = QRect(window.plot.picture.mapTo(window, QPoint()), window.plot.picture.size())
     assert not notice.intersects(chip)
-    assert notice.top() >= chip.bottom()
+    assert not notice.intersects(curves)
     opened = []
     window.plot.control_wanted.connect(opened.append)
     QTest.mouseClick(row._buttons[0], LEFT)

@@ -183,7 +183,7 @@ def add_structures(p: argparse.ArgumentParser, files: str) -> None:
     p.add_argument("file", nargs="*", metavar="FILE", help=files)
     p.add_argument(
         "--smiles", nargs="?", action="append", metavar="SMILES",
-        help="a molecule by its SMILES; without a value the FILEs themselves are SMILES",
+        help="a molecule by its SMILES or name; without a value the FILEs themselves are that",
     )
 
 

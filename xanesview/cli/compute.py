@@ -156,6 +156,7 @@ def _check_engine(arguments: argparse.Namespace) -> None:
 def _jobs(arguments: argparse.Namespace, sites: list[int] | str) -> list:
     from xanesview.cli.molecules import check_relaxes_files
     from xanesview.io.structures.registry import read_structure
+    from xanesview.reference.library.names import smiles_to_build
     from xanesview.reference.making.generation import Job
 
     edge = arguments.edge
@@ -177,7 +178,8 @@ def _jobs(arguments: argparse.Namespace, sites: list[int] | str) -> list:
             jobs.append(Job(stem, structure.smiles or "", edge, "", structure, picked, relax, False, props))
     relax = arguments.relax or "gfn2"
     for text in strings:
-        jobs.append(Job(safe_name(text), text, edge, "", None, picked, relax, arguments.displace, props))
+        smiles = smiles_to_build(text).partition(" ")[0]
+        jobs.append(Job(safe_name(text), smiles, edge, "", None, picked, relax, arguments.displace, props))
     if arguments.list:
         for name, smiles, split in _listed(Path(arguments.list)):
             jobs.append(Job(name, smiles, edge, split, None, picked, relax, arguments.displace, props))

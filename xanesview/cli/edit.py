@@ -148,9 +148,10 @@ def _with_molecule(structure: Structure, arguments: argparse.Namespace) -> Struc
     from xanesview.domain.editing.adsorbate import adsorbed, usual_height
     from xanesview.domain.editing.atoms import contact_notice
     from xanesview.io.structures.registry import structure_from_smiles
+    from xanesview.reference.library.names import smiles_to_build
     from xanesview.shown.names import site_name
 
-    molecule = structure_from_smiles(arguments.adsorb)
+    molecule = structure_from_smiles(smiles_to_build(arguments.adsorb))
     site = [_atom(word) for word in arguments.on.split(",")]
     height = usual_height(structure, site, molecule) if arguments.height is None else arguments.height
     how = {"turn_deg": arguments.turned, "lies": arguments.lying}

@@ -16,6 +16,7 @@ from xanesview.errors import UsageError, XanesviewError
 from xanesview.limits import LARGEST_ENERGY_EV
 
 if TYPE_CHECKING:
+    from xanesview.domain.processing.expected_shift import ExpectedShift
     from xanesview.domain.processing.fitted_prediction import FitChoices, PredictionFit
     from xanesview.domain.spectrum import Spectrum
 
@@ -71,9 +72,10 @@ def run_fit(arguments: argparse.Namespace) -> int:
     names = arguments.file if arguments.against else arguments.file[:-1]
     measured = _measured(arguments, [Path(name).expanduser() for name in names])
     predictions = _predictions(arguments, len(measured))
+    are_placed = all(one.axis == "absolute" for one in measured)  # else nobody knows where their edges lie
     curves = on_one_axis([*predictions, *measured], arguments.axis)
     predictions, measured = curves[: len(measured)], curves[len(measured) :]
-    choices = _choices(arguments, predictions[0])
+    choices = _choices(arguments, predictions[0], _expected_shift(predictions[0]) if are_placed else None)
     fit = fit_series(measured, predictions, choices)
     doubt, refused = doubts(fit, choices), bool(meaningless(fit, choices)) and not arguments.anyway
     _tell(fit, "" if refused else doubt)
@@ -148,7 +150,7 @@ def _predictions(arguments: argparse.Namespace, n_measured: int) -> list[Spectru
     return found
 
 
-def _choices(arguments: argparse.Namespace, prediction: Spectrum) -> FitChoices:
+def _choices(arguments: argparse.Namespace, prediction: Spectrum, expected: ExpectedShift | None) -> FitChoices:
     from xanesview.domain.processing.fitted_prediction import FitChoices
 
     e0 = arguments.e0
@@ -161,7 +163,21 @@ def _choices(arguments: argparse.Namespace, prediction: Spectrum) -> FitChoices:
         window_ev=None if arguments.range is None else asked_range_ev(arguments.range, r"[,:\s]+", hint),
         largest_shift_ev=arguments.largest_shift, offset=not arguments.no_offset, width=not arguments.no_width,
         growth=arguments.growth, step=not arguments.no_step, step_width=arguments.step_width, e0_ev=e0,
+        expected=expected,
     )  # fmt: skip
+
+
+def _expected_shift(prediction: Spectrum) -> ExpectedShift | None:
+    """Return which shift the network of a predicted curve explains; None where none is named or it was never tried."""
+    from xanesview.networks.card import look_up
+
+    facts = prediction.provenance
+    if prediction.kind != "predicted" or not facts.get("network"):
+        return None
+    info = look_up(facts["network"])
+    if info is None or info.card is None:
+        return None
+    return info.card.expected_shift(facts.get("drawn_as", "").startswith("measured"))
 
 
 def _is_to_write(arguments: argparse.Namespace) -> bool:

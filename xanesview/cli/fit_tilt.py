@@ -173,10 +173,14 @@ def _whole(
     window = None
     if arguments.range is not None:
         window = asked_range_ev(arguments.range, _SEPARATORS, "Write the lower energy first, as in 280:300.")
-    return api.fit_orientation(
+    fit = api.fit_orientation(
         predicted, [one.spectrum for one in spectra], [one.angle_deg for one in spectra], degree=degree,
         axis=arguments.axis, window_ev=window, order=order,
     )  # fmt: skip
+    expected = predicted.predictor.card.expected_shift(drawn_as_measured=False)
+    if expected is not None and (beyond := expected.beyond(fit.shift_ev)):
+        tell_notice(beyond)
+    return fit
 
 
 def _tell_whole(fit: OrientationFit) -> None:
@@ -189,13 +193,16 @@ def _tell_whole(fit: OrientationFit) -> None:
     print(
         f"  shift {fit.shift_ev:+.2f} eV, width added {fit.fwhm_ev:.2f} eV, edge step at {fit.step_ev:.1f} eV, "
         f"level {fit.level:.3g}, order {order}; two standard errors leave tilts from {fit.tilt_range_deg[0]:.1f} to "
-        f"{fit.tilt_range_deg[1]:.1f}°"
+        f"{fit.tilt_range_deg[1]:.1f}°; {100 * fit.share_left:.0f} % unexplained"
     )
 
 
 def _tell_ends(fit: OrientationFit) -> None:
     from xanesview.cli.telling import tell_notice
+    from xanesview.domain.processing.undetermined import much_left
 
+    if fit.leaves_much:
+        tell_notice(much_left(fit.share_left), "Do molecule, edge and angles fit the spectra?")
     if fit.is_width_at_end:
         tell_notice(
             f"The width added, {fit.fwhm_ev:.2f} eV, is the most that was tried, so the tilt is not to be trusted.",

@@ -12,8 +12,8 @@ from xanesview.errors import UsageError, XanesviewError
 
 def add_arguments(p: argparse.ArgumentParser) -> None:
     """Say what may stand on the command line."""
-    p.add_argument("file", nargs="*", metavar="FILE", help="structure (and spectrum) files to open")
-    p.add_argument("--smiles", metavar="SMILES", help="open a molecule built from its SMILES")
+    p.add_argument("file", nargs="*", metavar="FILE", help="structure (and spectrum) files to open, or a folder")
+    p.add_argument("--smiles", metavar="SMILES", help="open a molecule built from its SMILES, or by its name")
     add_relaxation(p, files=False)
     p.add_argument("--example", metavar="NAME", help="open a bundled example, for instance benzene")
     p.add_argument("--network", metavar="NAME|PATH", help="network to predict with")

@@ -32,7 +32,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
         "file", nargs="*", metavar="FILE",
         help="structure files, predictions, measured spectra, sessions, networks by name or path",
     )
-    p.add_argument("--smiles", action="append", metavar="SMILES", help="a molecule by its SMILES")
+    p.add_argument("--smiles", action="append", metavar="SMILES", help="a molecule by its SMILES or name")
     p.add_argument(
         "--bug", action="store_true", help="tell what a report of a bug needs: versions, OpenGL, device, folders"
     )

@@ -34,7 +34,10 @@ _LONGEST_FORMULA = 100
 def add_arguments(p: argparse.ArgumentParser) -> None:
     """Say what may stand on the command line."""
     p.add_argument("file", nargs="?", metavar="SPECTRUM|STRUCTURE", help="columns, a prediction, or a structure")
-    p.add_argument("--smiles", metavar="SMILES", help="a molecule to predict; beside a spectrum, the one it is of")
+    p.add_argument(
+        "--smiles", metavar="SMILES",
+        help="a molecule (SMILES or name) to predict; beside a spectrum, the one it is of",
+    )  # fmt: skip
     add_relaxation(p)
     p.add_argument("--composition", metavar="FORMULA", help="the composition where it is known, such as C6H5Cl")
     p.add_argument("--without-composition", action="store_true", help="read the spectrum alone")
@@ -79,6 +82,7 @@ def _question(arguments: argparse.Namespace) -> tuple[Spectrum, np.ndarray | Non
     from xanesview.cli.molecules import built, read
     from xanesview.io.recognition import kind_of_file
     from xanesview.io.structures.registry import structure_from_smiles
+    from xanesview.reference.library.names import smiles_to_build
 
     given = Path(arguments.file) if arguments.file else None
     if given is None and arguments.smiles is None:
@@ -91,7 +95,7 @@ def _question(arguments: argparse.Namespace) -> tuple[Spectrum, np.ndarray | Non
             spectrum = curves_of(given, argparse.Namespace(**_ISOTROPIC_SUM))[0]
             known = None
             if arguments.smiles is not None:
-                known = structure_from_smiles(arguments.smiles, force_field=False).numbers
+                known = structure_from_smiles(smiles_to_build(arguments.smiles), force_field=False).numbers
             return spectrum, known, f"{given.name}, {spectrum.kind}", ()
         if arguments.smiles is not None:
             raise UsageError("A structure file and --smiles are two molecules.", "Give one of them.")

@@ -48,7 +48,7 @@ def run_reference(arguments: argparse.Namespace) -> int:
 def _search(arguments: argparse.Namespace, library: Library) -> int:
     from xanesview.reference.library.library import edge_of, shown_name
     from xanesview.reference.library.names import smiles_of
-    from xanesview.reference.library.search import search, similar
+    from xanesview.reference.library.search import lacking, search, similar
 
     found = similar(library, arguments.text, len(library.entries)) if arguments.similar else (
         search(library, arguments.text, len(library.entries))
@@ -56,10 +56,12 @@ def _search(arguments: argparse.Namespace, library: Library) -> int:
     if not found:
         known = smiles_of(arguments.text) is not None
         raise XanesviewError(
-            f"Nothing in the library answers “{arguments.text}”.",
+            lacking(library, arguments.text) or f"Nothing in the library answers “{arguments.text}”.",
             f"It holds {counted(len(library.entries), 'molecule')} ({', '.join(library.edges())}); "
             + ("--similar lists those most like it." if known else "try a formula or a SMILES."),
         )
+    if (missing := lacking(library, arguments.text)) is not None:
+        tell_notice(missing)
     for one in found[: arguments.limit]:
         entry = one.entry
         shape = f"displaced by {entry.sigma_angstrom:.2f} Å" if entry.is_displaced else "at rest"

@@ -18,6 +18,7 @@ from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.gui.launch import Launch
 from xanesview.gui.logs import write_log
+from xanesview.gui.session.step_failed import StepFailed
 from xanesview.processes import do_not_wait, exit_code
 from xanesview.texts import language
 
@@ -274,14 +275,10 @@ def install_exception_hook(window, log_path: Path) -> None:
             return
         log.error("unexpected error\n%s", details)
         sys.stderr.write(details)
-        window.show_notice(
-            Notice(
-                "error",
-                f"Something unexpected happened ({kind.__name__}: {error}); the last step may not have worked.",
-                f"You can go on. The log is {log_path}.",
-            ),
-            details,
-        )
+        message = f"Something unexpected happened ({kind.__name__}: {error}); the last step may not have worked."
+        if isinstance(error, StepFailed):
+            message = str(error)
+        window.show_notice(Notice("error", message, f"You can go on. The log is {log_path}."), details)
 
     sys.excepthook = hook
 

@@ -38,6 +38,7 @@ from xanesview.gui.window.angle_link import AngleLink
 from xanesview.gui.window.chip_controls import open_control
 from xanesview.gui.window.drop_hint import DropHint
 from xanesview.gui.window.edit_row import EditRow
+from xanesview.gui.window.first_of_many import FirstOfMany
 from xanesview.gui.window.frame_row import FrameRow
 from xanesview.gui.window.help import Help
 from xanesview.gui.window.in_step import InStep
@@ -161,18 +162,18 @@ class MainWindow(QMainWindow):
         rows = ((self.structure_tabs, 0), (self.frame_row, 0), (self.edit_row, 0))
         _column(left, *rows, (self.view_pane.ground, 1), (self.geometry_panel, 0))
         _column(centre, (self.plot, 1))
-        over_view = NoticeStack(left, (self.offers, self.structure_messages), lambda: self.view_pane.widget.geometry())
-        self.view_pane.ready.connect(lambda: over_view.follow(self.view_pane.widget))
-        # below the chips, which tell of the same and open it
-        over_plot = NoticeStack(centre, (self.plot_messages,), lambda: self.plot.curves_place(centre))
-        over_plot.follow(self.plot.picture)
+        bars = (self.offers, self.structure_messages, self.plot_messages)
+        notices = NoticeStack(left, bars, lambda: self.view_pane.widget.geometry())
+        self.view_pane.ready.connect(lambda: notices.follow(self.view_pane.widget))
         self.desk = QMainWindow()
         self.desk.setWindowFlags(Qt.WindowType.Widget)
         self.desk.setObjectName("desk")
         self.desk.setCentralWidget(centre)
         self.desk.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self._make_tabs(context)
-        self.plot_share = PlotShare(self.desk, self.plot.picture, self.docks.values())
+        self.plot_share = PlotShare(
+            self.desk, self.plot.picture, {self.docks[spec.title]: spec for spec in PANELS}
+        )
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(6)
         self.splitter.addWidget(left)
@@ -189,6 +190,7 @@ class MainWindow(QMainWindow):
             self.tabs[title] for title in ("Sites", "References", "Library", "Start")
         )
         self.references.show_button(self.library.offer_button)
+        FirstOfMany(self.workspace, self.opening)
         SeriesLoading(self.workspace, self.opening, self.references.load_file)
 
     def _connect(self) -> None:
@@ -241,7 +243,7 @@ class MainWindow(QMainWindow):
         self.view_pane.make()
 
     def show_notice(self, notice: Notice, details: str = "") -> None:
-        """Say something above the pane it concerns."""
+        """Say something over the 3D view."""
         self.notices.show(notice, details)
 
     def show_start(self) -> None:

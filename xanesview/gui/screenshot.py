@@ -79,5 +79,5 @@ class Screenshot(QObject):
             return
         self.give_up(
             "There was no spectrum to take a picture of in time.",
-            "Start the window without --screenshot and read the message above the plot.",
+            "Start the window without --screenshot and read its message.",
         )

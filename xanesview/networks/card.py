@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from xanesview.domain.processing.as_measured import AsMeasured
+from xanesview.domain.processing.expected_shift import ExpectedShift
 from xanesview.domain.sticks import FORMER_WIDTHS, StickWidths
 from xanesview.errors import OddContent, XanesviewError, in_plain_words
 from xanesview.io.text_file import refuse_pipe
@@ -100,6 +101,17 @@ class Card:
         if not told:
             return None
         return AsMeasured(**{one.name: told[one.name] for one in fields(AsMeasured) if one.name in told})
+
+    def expected_shift(self, drawn_as_measured: bool) -> ExpectedShift | None:
+        """Return by how much measured curves may lie beside its spectra; None where that was never found out.
+
+        Nor is it known of spectra as computed whose term values are scaled to be as measured: lines move differently.
+        """
+        how, told = self.as_measured, self.raw.get("as_measured") or {}
+        median = told.get("left_out", {}).get("median_line_error_ev")
+        if how is None or median is None or (how.term_scale != 1.0 and not drawn_as_measured):
+            return None
+        return ExpectedShift.of(float(median), 0.0 if drawn_as_measured else how.shift_ev)
 
     @property
     def is_of_crystals(self) -> bool:

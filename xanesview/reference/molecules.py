@@ -7,6 +7,7 @@ from collections.abc import Callable
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.structures.registry import structure_from_smiles
+from xanesview.reference.library.names import smiles_to_build
 
 METHODS = ("none", "mmff", "gfn2")
 
@@ -14,7 +15,7 @@ METHODS = ("none", "mmff", "gfn2")
 def molecule_from_smiles(
     smiles: str, relax: str | None = None, progress: Callable[[int, float], None] | None = None
 ) -> Structure:
-    """Return a molecule built in three dimensions from a SMILES string.
+    """Return a molecule built in three dimensions from a SMILES string, or from a name that the library knows.
 
     Parameters
     ----------
@@ -34,7 +35,7 @@ def molecule_from_smiles(
 
     if relax not in (None, *METHODS):
         raise XanesviewError(f"There is no way to relax called “{relax}”.", f"Give one of {', '.join(METHODS)}.")
-    structure = structure_from_smiles(smiles, force_field=relax != "none")
+    structure = structure_from_smiles(smiles_to_build(smiles), force_field=relax != "none")
     if relax in ("none", "mmff"):
         return structure
     try:

@@ -17,6 +17,7 @@ from xanesview.errors import XanesviewError
 from xanesview.shown.reference_labels import told_apart
 
 if TYPE_CHECKING:
+    from xanesview.domain.processing.expected_shift import ExpectedShift
     from xanesview.networks.card import Card
     from xanesview.shown.shown import Shown
     from xanesview.shown.tensors import Look
@@ -144,6 +145,15 @@ def shown_window_ev(shown: Shown) -> tuple[float, float] | None:
         return None
     by = to_shown_ev(shown.look)
     return window[0] + by, window[1] + by
+
+
+def expected_shift(shown: Shown, as_computed: bool = False) -> ExpectedShift | None:
+    """Return which shift of the current prediction its network's calibration explains; None where nobody knows.
+
+    Of the prediction as it is drawn, or as computed. Sites that were computed come from no network.
+    """
+    is_known = shown.card is not None and not shown.computed_sites & set(shown.sites)
+    return shown.card.expected_shift(shown.measured is not None and not as_computed) if is_known else None
 
 
 def whole_range_ev(shown: Shown) -> tuple[float, float] | None:

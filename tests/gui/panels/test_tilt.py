@@ -170,6 +170,25 @@ def test_the_whole_prediction_finds_tilt_and_shift_and_shows_how_sure_it_is(pane
     assert window.view._confidence is not None
 
 
+def test_an_orientation_that_explains_little_is_told_as_a_warning_that_goes_with_it(
+    panel, benzene_window, qtbot, quick, tmp_path
+):
+    bar = benzene_window.plot_messages
+    lines = [np.exp(-0.5 * ((ENERGY_EV - at) / 0.5) ** 2) for at in (285.0, 287.4, 291.2)]
+    rows = [c * lines[0] + lines[1] + (1.0 - c) * lines[2] for c in np.cos(np.deg2rad(THETAS_DEG)) ** 2]
+    benzene_window.opening.open_paths(write_spectra(tmp_path, np.array(rows), name="other"))
+    qtbot.waitUntil(lambda: panel.angles.measured.name == "other", **PATIENT)
+    QTest.mouseClick(panel.whole, LEFT)
+    qtbot.waitUntil(lambda: panel.fitting.orientation is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: bar.isVisible() and "The fit leaves much unexplained: " in bar.text(), **PATIENT)
+    assert "molecule, edge and angles" in bar.text()
+    assert bar.severity == "warning"
+    assert panel.orientation.text().startswith("much unexplained (")
+    panel.angles.set_angle(panel.angles.measured.places[1], 42.0)
+    qtbot.waitUntil(lambda: panel.fitting.orientation is None, **PATIENT)
+    assert not bar.isVisible()
+
+
 def test_a_button_turns_the_geometry_so_that_the_prediction_is_that_of_the_film(panel, benzene_window, qtbot, quick):
     workspace = benzene_window.workspace
     QTest.mouseClick(panel.whole, LEFT)

@@ -34,6 +34,18 @@ def value_of(out: str, label: str) -> tuple[float, float]:
     return float(found[1].replace("−", "-")), float(found[2].replace("−", "-"))
 
 
+def test_a_shift_that_the_calibration_of_the_network_does_not_explain_is_told(files, capsys):
+    moved = ANGLES[0].replace(energy_ev=ANGLES[0].energy_ev + 2.0, kind="predicted")
+    for name, facts in (("told.csv", {"network": "c_k_edge_tensor", "drawn_as": "measured"}), ("unknown.csv", {})):
+        write_curves(files / name, [moved.replace(provenance=facts)])
+        line = ["fit", str(files / "measured_0.dat"), "--against", str(files / name), "--json", str(files / "fit.json")]
+        assert main(line) == 0
+        told = "eV away from where the network's calibration puts them, which is good to 0.7 eV"
+        assert (told in capsys.readouterr().err) == (name == "told.csv")
+        notices = json.loads((files / "fit.json").read_text(encoding="utf-8"))["notices"]
+        assert any("oxidation state" in one for one in notices) == (name == "told.csv")
+
+
 def test_one_curve_is_fitted_and_everything_is_written(files, capsys):
     line = ["fit", str(files / "measured_0.dat"), "--against", str(files / "one.csv"), "--e0", "290"]
     writes = ["--out", str(files / "fit.csv"), "--steps", str(files / "fit.toml"), "--json", str(files / "fit.json")]

@@ -103,6 +103,22 @@ def test_the_whole_tensor_gives_the_tilt_of_the_molecule(tmp_path, capsys):
     assert out.stat().st_size > 5000
 
 
+@pytest.mark.usefixtures("formula")
+def test_a_molecule_that_explains_little_of_the_film_is_told_of(tmp_path, capsys):
+    names = []
+    for angle in ANGLES:
+        lines = [np.exp(-0.5 * ((ENERGY_EV - at) / 0.4) ** 2) for at in (285.2, 288.0, 291.5)]
+        share = np.cos(np.radians(angle)) ** 2
+        names.append(str(tmp_path / f"film_{angle}deg.dat"))
+        np.savetxt(names[-1], np.column_stack([ENERGY_EV, share * lines[0] + lines[1] + (1.0 - share) * lines[2]]))
+    structure = str(find_example("benzene").path)
+    assert main(["fit-tilt", *names, "--window", "284:286.5", "--structure", structure, "--range", "282:295"]) == 0
+    printed = capsys.readouterr()
+    assert re.search(r"\d\d % unexplained$", printed.out, re.MULTILINE)
+    assert "The fit leaves much unexplained: " in printed.err
+    assert "Do molecule, edge and angles fit the spectra?" in printed.err
+
+
 @pytest.mark.parametrize(
     ("words", "part"),
     [

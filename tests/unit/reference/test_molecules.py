@@ -29,6 +29,32 @@ def test_each_way_is_another_geometry_and_says_so():
     assert "geometry_origin" not in provenance(found["gfn2"].replace(geometry_origin=""))
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "formula"), [("toluene", "toluene", "C7H8"), (" Acetic  acid ", "Acetic acid", "C2H4O2")]
+)
+def test_a_name_of_the_library_will_do_for_a_smiles(text, name, formula):
+    built = xanesview.from_smiles(text, "none")
+    assert (built.name, built.formula) == (name, formula)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [("tolune", "Did you mean toluene?"), ("methyltrioxorhenium", "Check the spelling"), ("Röntgenol", "Check the")],
+)
+def test_a_name_that_is_not_known_is_said_to_be_neither(text, hint):
+    with pytest.raises(XanesviewError) as refused:
+        xanesview.from_smiles(text, "none")
+    assert refused.value.message == f"“{text}” is neither a SMILES string nor a name that is known."
+    assert refused.value.hint.startswith(hint)
+
+
+@pytest.mark.parametrize("text", ["C1CC(", "c1ccccc", "(C", "C(=", "[Xx]"])
+def test_what_has_only_letters_of_a_smiles_is_told_of_as_one(text):
+    with pytest.raises(XanesviewError, match="SMILES") as refused:
+        xanesview.from_smiles(text, "none")
+    assert "neither" not in refused.value.message
+
+
 def test_a_file_is_relaxed_only_where_it_is_asked_for(tmp_path):
     path = tmp_path / "stretched.xyz"
     path.write_text("2\nnitrogen\nN 0 0 0\nN 0 0 1.3\n")

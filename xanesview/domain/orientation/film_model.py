@@ -108,6 +108,12 @@ class FilmData:
         """The six components on the grid with a Gaussian width added."""
         return gaussian(self.grid_ev, self.components, fwhm_ev) if fwhm_ev > 1e-3 else self.components
 
+    def left_by(self, step: np.ndarray) -> float:
+        """Return the sum of squares that a level and a step (M,) leave without the prediction; never zero."""
+        columns = np.column_stack([np.ones_like(step), step])
+        rest = self.intensity - columns @ np.linalg.lstsq(columns, self.intensity, rcond=None)[0]
+        return max(float(rest @ rest), np.finfo(float).tiny)
+
     def design(self, shift_ev: float, curves: np.ndarray) -> np.ndarray:
         """Columns (M, 8): I_iso, q (σ_k − I_iso δ_k) of six components, the step; for weights 1, S v(n), h/s."""
         at = self.energy_ev - shift_ev

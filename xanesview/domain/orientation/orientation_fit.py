@@ -21,6 +21,7 @@ from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.geometry.directions import frame, from_angles_deg, to_angles_deg, unit
 from xanesview.domain.geometry.geometry import checked_degree
 from xanesview.domain.orientation.film_model import FilmData, Quadratic, half_sphere
+from xanesview.domain.processing.undetermined import MUCH_LEFT
 from xanesview.domain.site_spectra import quadratic_design
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import Cancelled, XanesviewError
@@ -62,6 +63,8 @@ class OrientationFit:
         Of the spectra, the same in all: what is left of a background.
     r_factor : float
         Σ(measured − fitted)²/Σ measured².
+    share_left : float
+        What is left, in squares, of what a step and a level leave alone.
     window_ev, step_ev
         Energies that were fitted, and where the step is.
     is_width_at_end, is_shift_at_end : bool
@@ -86,6 +89,7 @@ class OrientationFit:
     level: float
     degree: float
     r_factor: float
+    share_left: float
     window_ev: tuple[float, float]
     step_ev: float
     fitted: tuple[Spectrum, ...]
@@ -110,6 +114,11 @@ class OrientationFit:
         v, c = np.cross(n, (0.0, 0.0, 1.0)), float(n[2])
         k = np.array([[0.0, -v[2], v[1]], [v[2], 0.0, -v[0]], [-v[1], v[0], 0.0]])
         return np.eye(3) + k + k @ k / (1.0 + c)
+
+    @property
+    def leaves_much(self) -> bool:
+        """Whether so much is left that it is hardly this molecule, or it stands in more than one way."""
+        return self.share_left > MUCH_LEFT
 
     def text(self) -> str:
         """Return the tilt with its error, such as "35.2 ± 0.4°"."""
@@ -254,7 +263,7 @@ def _refined(
         level = float(data.intensity.mean() - own.mean(axis=0) @ weights)
         return own @ weights + level, weights, level
 
-    begin = [shift, max(fwhm, 0.05), 0.0, 0.0]
+    begin = [float(np.clip(shift, -largest_shift_ev, largest_shift_ev)), max(fwhm, 0.05), 0.0, 0.0]
     low, high = [-largest_shift_ev, 0.0, -np.pi, -np.pi], [largest_shift_ev, _widest_ev(data), np.pi, np.pi]
     if order is None:
         begin, low, high = [*begin, np.clip(first_order, 0.02, 0.98)], [*low, 0.0], [*high, 1.0]
@@ -286,7 +295,8 @@ def _result(
         azimuth_error_deg=_azimuth_error_deg(found, n, axis, variance), tilt_range_deg=(tilt, tilt), order=s,
         is_order_free=order is None, shift_ev=shift, fwhm_ev=fwhm,
         scale=float(found.linear[0]), step_height=float(found.linear[1]), level=found.level, degree=data.degree,
-        r_factor=float(residual @ residual) / float(data.intensity @ data.intensity), window_ev=data.window_ev,
+        r_factor=float(residual @ residual) / float(data.intensity @ data.intensity),
+        share_left=float(residual @ residual) / data.left_by(design[:, 7]), window_ev=data.window_ev,
         step_ev=data.step_ev + shift, fitted=tuple(
             part.replace(intensity=model[rows], kind="predicted", label=f"{part.label}, fitted")
             for part, rows in zip(data.spectra, data.rows)

@@ -11,6 +11,7 @@ import numpy as np
 
 from xanesview.domain.comparison import Scores, Window
 from xanesview.domain.processing.as_measured import STEP_WIDTH_EV
+from xanesview.domain.processing.expected_shift import ExpectedShift
 from xanesview.domain.processing.steps.arctangent_step import ArctangentStep
 from xanesview.domain.processing.steps.energy_shift import EnergyShift
 from xanesview.domain.processing.steps.gaussian_broadening import GaussianBroadening
@@ -35,6 +36,8 @@ class FitChoices:
         is not known, such as from its ionisation potentials.
     step_width_ev : float
         Of the step where its width is not fitted, and where that begins.
+    expected : ExpectedShift or None
+        Which shift the prediction's network explains; a notice tells of one beyond it.
     """
 
     window_ev: Window | None = None
@@ -47,6 +50,7 @@ class FitChoices:
     step_width: bool = False
     e0_ev: float | None = None
     step_width_ev: float = STEP_WIDTH_EV
+    expected: ExpectedShift | None = None
 
 
 @dataclass(frozen=True)

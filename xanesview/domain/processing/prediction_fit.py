@@ -267,6 +267,8 @@ def _notices(values, names, correlations, factor: float, minimised, asked: FitCh
     shift = next(one.value for one in values if one.name == "shift_ev")
     if abs(shift) > asked.largest_shift_ev:
         told.append(f"The shift is beyond the {asked.largest_shift_ev:g} eV that were searched; search further.")
+    if asked.expected is not None and (beyond := asked.expected.beyond(shift)):
+        told.insert(0, beyond)
     if not minimised.success:
         told.append("The fit had not settled when it ended; its values are not the best.")
     return tuple(told)

@@ -155,9 +155,11 @@ class Opening(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _build(self, smiles: str) -> Structure:
+    def _build(self, text: str) -> Structure:
         from xanesview.io.structures.registry import structure_from_smiles
+        from xanesview.reference.library.names import smiles_to_build
 
+        smiles = smiles_to_build(text)
         return structure_from_smiles(smiles) if self.force_field else structure_from_smiles(smiles, force_field=False)
 
     # ---- opening ----
@@ -297,7 +299,7 @@ class Opening(QObject):
         )
 
     def open_smiles(self, smiles: str) -> bool:
-        """Build a molecule from its SMILES and show it, at once or as soon as it is built; False where it can't be."""
+        """Build a molecule from SMILES or name and show it, at once or when it is built; False where it can't be."""
         self.failures.begin()
         return self._begin(BUILDING, lambda: self._build(smiles), self.show_structure)
 

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 class Answer:
     """What the library has for a text and a loaded molecule.
 
-    ``found`` None means that nothing was looked for.
+    ``found`` None means that nothing was looked for; ``lacking`` says of the molecule that was named, or is loaded,
+    that the library has no spectrum of it.
     """
 
     offers: tuple[Offer, ...] = ()
     found: tuple[tuple[StickEntry, str], ...] | None = None
     heading: str = ""
+    lacking: str | None = None
     n_entries: int = 0
     edges: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
@@ -54,30 +56,36 @@ class LibrarySearch(LatestWork):
             if self._offered[0] != structure.content_hash:
                 self._offered = (structure.content_hash, tuple(offers_for(structure, library)))
             offers = self._offered[1]
-        heading, found = "", None
+        heading, found, missing = "", None, None
         if listing and library.entries:
-            heading, found = _listed(library, text, structure)
-        return Answer(offers, found, heading, len(library.entries), library.edges(), library.problems)
+            heading, found, missing = _listed(library, text, structure)
+        return Answer(offers, found, heading, missing, len(library.entries), library.edges(), library.problems)
 
 
-def _listed(library, text: str, structure: Structure | None) -> tuple[str, tuple[tuple[StickEntry, str], ...]]:
+def _listed(
+    library, text: str, structure: Structure | None
+) -> tuple[str, tuple[tuple[StickEntry, str], ...], str | None]:
+    """Return a heading, what stands below it, and what is to be said of the molecule that is looked for."""
     from xanesview.reference.library.names import smiles_of
-    from xanesview.reference.library.search import search, similar
+    from xanesview.reference.library.search import lacking, search, similar
 
     if text:
         found: list[Found] = search(library, text)
-        if not found and smiles_of(text) is not None:
-            return f"Not in the library; most like {text}", _pairs(similar(library, text))
-        return f"Found {len(found)}", _pairs(found)
+        missing = lacking(library, text)
+        if smiles_of(text) is not None and not any(one.score == 1.0 for one in found):
+            listed = {one.entry for one in found}  # others whose names hold this one: toluene in nitrotoluene
+            alike = [one for one in similar(library, text) if one.entry not in listed]
+            return f"Not in the library; most like {text}", _pairs([*alike, *found]), missing
+        return f"Found {len(found)}", _pairs(found), missing
     if structure is not None:
         from xanesview.reference.library.matching import structure_smiles
 
         smiles = structure_smiles(structure)
         if smiles is not None:
             name = structure.name or structure.formula
-            return f"Most like {name}", _pairs(similar(library, smiles))
+            return f"Most like {name}", _pairs(similar(library, smiles)), lacking(library, smiles)
     ordered = sorted(library.entries, key=lambda e: (e.is_displaced, len(e.smiles), e.smiles))
-    return "The smallest molecules", tuple((entry, "") for entry in ordered[:100])
+    return "The smallest molecules", tuple((entry, "") for entry in ordered[:100]), None
 
 
 def _pairs(found: list[Found]) -> tuple[tuple[StickEntry, str], ...]:

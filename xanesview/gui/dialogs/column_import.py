@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -30,11 +21,14 @@ from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.choice import Choice
 from xanesview.gui.appearance.palette import SPACING
-from xanesview.gui.appearance.plain_text import Label, plain
+from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.appearance.theme import colours
+from xanesview.gui.dialogs.angle_columns import AngleColumns, as_series, read_pieces
+from xanesview.gui.dialogs.column_table import ColumnTable
 from xanesview.gui.dialogs.ready import make_ready
 from xanesview.gui.dialogs.room import resize_on_screen
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
+from xanesview.io.spectra.angle_spectra import AngledSpectrum
 from xanesview.io.spectra.column_text import DELIMITERS
 from xanesview.io.spectra.spectrum_file import (
     ENERGY_UNITS,
@@ -47,25 +41,12 @@ from xanesview.shown.curve import Curve
 
 MOST_CURVES = 100
 """Of one file, taken together; with more of them nobody tells one from the other."""
-_ROWS_SHOWN, _COLUMNS_SHOWN = 60, 60
-_TINT = 0.20
-
-
-class _TintedCells(QStyledItemDelegate):
-    """Draws a cell's own ground, which the style sheet would leave out."""
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
-        """Fill, then draw the cell."""
-        ground = index.data(Qt.ItemDataRole.BackgroundRole)
-        if ground is not None:
-            painter.fillRect(option.rect, ground)
-        super().paint(painter, option, index)
 
 
 class ColumnImportDialog(QDialog):
     """Asks for delimiter, decimal mark, columns and unit; the chosen columns are coloured and the curve is drawn.
 
-    After it is accepted, `spectra` returns what was read.
+    After it is accepted, `spectra` returns what was read, and `series` the same with angles where it is one film's.
     """
 
     def __init__(self, preview: ColumnPreview, parent: QWidget | None = None) -> None:
@@ -76,7 +57,7 @@ class ColumnImportDialog(QDialog):
         self.spectrum: Spectrum | None = None
         self.notices: tuple[Notice, ...] = ()
         self._read_all: list[tuple[Spectrum, tuple[Notice, ...]]] | None = None
-        self._looks: dict[int, tuple[str, str]] = {}  # colour and role of the columns that have one
+        self.series: list[AngledSpectrum] | None = None
         self._filling = True
         self._build()
         self._show_preview()
@@ -95,6 +76,7 @@ class ColumnImportDialog(QDialog):
         self.energy, self.intensity, self.flux = Choice(), Choice(), Choice()
         self.transmission = QCheckBox("Transmission: ln(I0 / I)")
         self.name = QLineEdit(self.preview.path.stem)
+        self.angles = AngleColumns()
         self.delimiter.setToolTip("What parts the columns")
         self.decimal.setToolTip("How decimals are written")
         self.scan.setToolTip("Scan or group of the file")
@@ -113,6 +95,7 @@ class ColumnImportDialog(QDialog):
             ("Divide by I0", self.flux),
             ("", self.transmission),
             ("Name", self.name),
+            ("", self.angles),
         ):
             form.addRow(words, widget)
         form.setRowVisible(self.scan, bool(self.preview.scans))
@@ -125,14 +108,7 @@ class ColumnImportDialog(QDialog):
         n = len(self.preview.scans)
         which = "All" if n <= MOST_CURVES else f"The first {MOST_CURVES} of"
         self.scan.addItem(f"{which} {n:,} scans, each as a curve")
-        self.table = QTableWidget()
-        self.table.setAccessibleName("Columns of the file")
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.table.verticalHeader().hide()
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.table.setShowGrid(False)
-        self.table.setItemDelegate(_TintedCells(self.table))
+        self.table = ColumnTable()
         self.plot = SpectrumPlot()
         self.problem = Label(wordWrap=True)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
@@ -158,6 +134,7 @@ class ColumnImportDialog(QDialog):
         for box in (self.intensity, self.flux):
             box.currentIndexChanged.connect(self._read_columns)
         self.transmission.toggled.connect(self._read_columns)
+        self.angles.changed.connect(self._read)
         self.table.horizontalHeader().sectionClicked.connect(self._choose_intensity)
 
     # ---- showing the file ----
@@ -186,40 +163,18 @@ class ColumnImportDialog(QDialog):
             self.flux.addItem(name, index)
         self.flux.setCurrentIndex(0 if preview.i0_column is None else preview.i0_column + 1)
         self.transmission.setChecked(preview.transmission)
-        rows = preview.sample[:_ROWS_SHOWN]
-        n, some = len(preview.columns), min(len(preview.columns), _COLUMNS_SHOWN)
-        self.table.setColumnCount(some)
-        self.table.setRowCount(len(rows))
-        self.table.setHorizontalHeaderLabels([f"{name}\n" for name in preview.columns[:some]])
-        self._looks = {}
-        told = f"The first {some} of {n:,} columns; the choices name them all." if some < n else ""
-        self.table.setToolTip(plain(told))
-        for row, numbers in enumerate(rows):
-            for column, value in enumerate(numbers[:some]):
-                cell = QTableWidgetItem("" if np.isnan(value) else f"{value:.10g}".replace("-", "−"))
-                cell.setBackground(QColor(0, 0, 0, 0))
-                cell.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                self.table.setItem(row, column, cell)
+        self.angles.forget_columns()
+        self.table.show_preview(preview)
 
     def _colour_columns(self) -> None:
         """Tint the chosen columns: energy, intensity, flux."""
         scheme = colours(self)
-        chosen = {
-            self.flux.currentData(): scheme.curves[1],
-            self.intensity.currentData(): scheme.curves[2],
-            self.energy.currentData(): scheme.curves[0],
+        looks = {
+            self.flux.currentData(): (scheme.curves[1], ""),
+            self.intensity.currentData(): (scheme.curves[2], "intensity"),
+            self.energy.currentData(): (scheme.curves[0], "energy"),
         }
-        roles = {self.energy.currentData(): "energy", self.intensity.currentData(): "intensity"}
-        for column in range(self.table.columnCount()):
-            look = (chosen.get(column, ""), roles.get(column, ""))
-            if look == self._looks.get(column, ("", "")):
-                continue  # each cell that is touched has the table measure its columns anew
-            self._looks[column] = look
-            tint = QColor(chosen.get(column, scheme.surface))
-            tint.setAlphaF(_TINT if column in chosen else 0.0)
-            self.table.horizontalHeaderItem(column).setText(f"{self.preview.columns[column]}\n{look[1]}")
-            for row in range(self.table.rowCount()):
-                self.table.item(row, column).setBackground(tint)
+        self.table.tint(looks)
 
     # ---- choosing ----
 
@@ -268,7 +223,9 @@ class ColumnImportDialog(QDialog):
         ]
 
     def _choose_intensity(self, column: int) -> None:
-        if column != self.energy.currentData():
+        if self.angles.is_on and not self.wants_all:
+            self.angles.toggle(column)
+        elif column != self.energy.currentData():
             self.intensity.setCurrentIndex(column)
             self._read_columns()
 
@@ -302,6 +259,12 @@ class ColumnImportDialog(QDialog):
         if self._filling:
             return
         self.transmission.setEnabled(self.flux.currentData() is not None)
+        self.series = None
+        for box in (self.signal, self.intensity):
+            box.setEnabled(not self.angles.is_on)
+        if self.angles.is_on:
+            self._read_series()
+            return
         self._colour_columns()
         try:
             self.spectrum, self.notices = read_spectrum_with_notices(self.preview.path, self.preview, self.choices())
@@ -317,6 +280,31 @@ class ColumnImportDialog(QDialog):
         self._say(" ".join(notice.message for notice in self.notices), colours(self).muted)
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(True)
 
+    def _read_series(self) -> None:
+        """Read what is one film at several angles, and draw it in the colours of the angles."""
+        choices = self.choices()
+        columns = [] if self.wants_all else self.angles.columns(self.preview, choices)
+        pieces = self.angles.choices(self.preview, choices, MOST_CURVES if self.wants_all else 0)
+        energy = {choices.energy_column: (colours(self).curves[0], "energy")}
+        self.table.tint({**self.angles.looks(columns, None), **energy})
+        try:
+            spectra, self.notices = read_pieces(self.preview, pieces)
+            angles = self.angles.angles_deg(len(spectra))
+            self.series = None if angles is None else as_series(spectra, angles)
+        except XanesviewError as error:
+            self._tell_problem(error)
+            return
+        self.spectrum = spectra[0]
+        if not self.wants_all:
+            self.table.tint({**self.angles.looks(columns, angles), **energy})
+        self.plot.set_curves(self.angles.curves(spectra, angles))
+        self.plot.reset_zoom()
+        energies = spectra[0].energy_ev
+        self.plot.set_title(f"{len(spectra)} spectra, {energies[0]:.2f} to {energies[-1]:.2f} eV")
+        told = [notice.message for notice in self.notices]
+        self._say(" ".join([self.angles.missing(len(spectra))] if angles is None else told), colours(self).muted)
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(self.series is not None)
+
     def _tell_problem(self, error: XanesviewError) -> None:
         self.spectrum, self.notices = None, ()
         self.plot.set_curves([])
@@ -331,7 +319,11 @@ class ColumnImportDialog(QDialog):
 
     def accept(self) -> None:
         """Take the name as it stands now, then close."""
-        if self.spectrum is None:
+        if self.spectrum is None or (self.angles.is_on and self.series is None):
+            return
+        if self.angles.is_on:
+            self._read()  # with the name as it stands now
+            super().accept()
             return
         self._read_all = None
         try:

@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from xanesview.domain.counts import percent
+from xanesview.domain.processing.expected_shift import beyond_calibration
 from xanesview.domain.processing.fit_of_measured import MeasuredFit, of_measured
-from xanesview.domain.processing.undetermined import doubts, meaningless, poorness
+from xanesview.domain.processing.undetermined import doubts, meaningless, missed, poorness, share_left, unexplained
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.dialogs.ready import make_ready
@@ -101,12 +102,20 @@ def _judged(fit: PredictionFit) -> list[str]:
 
 
 def poor_head(fit: PredictionFit) -> str:
-    """Return what a poor fit is told with before its values, such as "Poor fit, R = 8 %: "; empty of a good one."""
+    """Return what a poor fit is told with before its values, such as "Poor fit, R = 8 %: "; empty of a good one.
+
+    A shift that the network's calibration doesn't explain is told so, too, however well the curves fit.
+    """
     if meaningless(fit):
         return "This fit means nothing: "
-    if not poorness(fit):
-        return ""
-    return f"Poor fit, R = {100 * max(one.scores.r_factor for one in fit.curves):.2g} %: "
+    told = ["Poor fit"] if poorness(fit) else []
+    if missed(fit):
+        told.append(f"R = {100 * max(one.scores.r_factor for one in fit.curves):.2g} %")
+    if unexplained(fit):
+        told.append(f"{100 * share_left(fit):.0f} % unexplained")
+    if beyond_calibration(fit.notices):
+        told.append("shift beyond calibration" if told else "Shift beyond calibration")
+    return f"{', '.join(told)}: " if told else ""
 
 
 def score_line(fit: PredictionFit) -> str:

@@ -50,8 +50,8 @@ class SmilesDialog(QDialog):
         buttons.accepted.connect(self.build)
         buttons.rejected.connect(self.reject)
         label = Label(
-            "SMILES of the molecule; its geometry is built in 3D and relaxed with a force field, and while you go on "
-            "with GFN2-xTB."
+            "SMILES or name of the molecule; its geometry is built in 3D and relaxed with a force field, and while you "
+            "go on with GFN2-xTB."
         )
         label.setWordWrap(True)
         column = QVBoxLayout(self)

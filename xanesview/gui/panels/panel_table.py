@@ -26,6 +26,10 @@ class PanelSpec:
         What is to be found there.
     late : bool
         Made when its tab is first seen, so that whatever it imports costs no start; else with the window.
+    plot_share : float
+        Of the height of their column the curves keep at least this while the tab is in front.
+    height_px : int
+        The panel is made so high when it comes to the front, as far as the curves' share lets it; a list needs room.
     """
 
     title: str
@@ -33,6 +37,8 @@ class PanelSpec:
     widget: str
     tooltip: str
     late: bool = True
+    plot_share: float = 0.45
+    height_px: int = 0
 
 
 #: From left to right; the first one is in front.
@@ -46,7 +52,14 @@ PANELS: tuple[PanelSpec, ...] = (
     PanelSpec("Processing", "processing.panel", "ProcessingPanel", "What is done to a curve, step by step; the fit"),
     PanelSpec("Series", "series.panel", "SeriesPanel", "Spectra over an angle; dichroism, polar plot, axes of a peak"),
     PanelSpec("Tilt", "tilt.panel", "TiltPanel", "Tilts of orbitals and molecules in a film, from a measured series"),
-    PanelSpec("Folder", "folder.panel", "FolderPanel", "Many structures at once: which fits a measured spectrum"),
+    PanelSpec(
+        "Folder",
+        "folder.panel",
+        "FolderPanel",
+        "Many structures at once: which fits a measured spectrum",
+        plot_share=0.36,
+        height_px=230,
+    ),
     PanelSpec("Library", "library.panel", "LibraryPanel", "Computed spectra that come with the program", late=False),
     PanelSpec("Start", "start.card", "StartCard", "Examples, recent files, SMILES", late=False),
     PanelSpec("Why", "why.panel", "WhyPanel", "Which neighbours matter to the spectrum, and at which distances"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -164,12 +164,6 @@ class SpectrumPlot(QWidget):
     def picture(self) -> QWidget:
         """Axes and curves, without what stands above them."""
         return self._view
-
-    def curves_place(self, pane: QWidget) -> QRect:
-        """Return what of a widget around it the curves take with their names, below title, chips and strips."""
-        whole = QRect(self.mapTo(pane, QPoint()), self.size())
-        whole.setTop(self._view.mapTo(pane, QPoint()).y())
-        return whole
 
     def put_strip(self, strip: QWidget) -> None:
         """Place a strip of controls between the chips and the curves."""

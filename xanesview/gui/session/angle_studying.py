@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 _SHARE = 0.05  # of the energies in view that a window takes at first
 _LEAST_EV = 0.2
-_SOURCES = {"name": "their names", "header": "their headers", "columns": "the titles of the columns"}
+_SOURCES = {
+    "name": "their names", "header": "their headers", "columns": "the titles of the columns",
+    "given": "the numbers typed",
+}  # fmt: skip
 
 
 class AngleStudying(Watched):

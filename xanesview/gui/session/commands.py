@@ -2,14 +2,65 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 from collections.abc import Callable
 
 from PySide6.QtGui import QUndoCommand
 
 from xanesview.domain.session import Session
+from xanesview.gui.session.step_failed import StepFailed
+
+log = logging.getLogger(__name__)
 
 
-class SessionCommand(QUndoCommand):
+class GuardedCommand(QUndoCommand):
+    """A step that takes itself out of the history where it raises: an exception must not pass through Qt's own code.
+
+    What it had begun is turned back, so that all is as before; the program's exception hook tells what happened.
+
+    Parameters
+    ----------
+    text
+        What the Edit menu says, as in "Undo turn polarisation".
+    may_leave
+        Whether the history can do without it now; not while several steps are passed over at once.
+    """
+
+    def __init__(self, text: str, may_leave: Callable[[], bool] = lambda: True) -> None:
+        super().__init__(text)
+        self._may_leave = may_leave
+
+    def forward(self) -> None:
+        """Make the step."""
+        raise NotImplementedError
+
+    def backward(self) -> None:
+        """Take the step back."""
+        raise NotImplementedError
+
+    def undo(self) -> None:
+        """Take the step back, or leave all as it is and say so."""
+        self._attempt(self.backward, self.forward, is_undone=True)
+
+    def redo(self) -> None:
+        """Make the step, or leave all as it is and say so."""
+        self._attempt(self.forward, self.backward, is_undone=False)
+
+    def _attempt(self, act: Callable[[], None], contrary: Callable[[], None], is_undone: bool) -> None:
+        try:
+            act()
+        except Exception as error:  # noqa: BLE001 (told below)
+            try:
+                contrary()
+            except Exception:
+                log.exception("“%s” could not be turned back whole", self.text())
+            self.setObsolete(self._may_leave())
+            failure = StepFailed(self.text(), is_undone, error)
+            sys.excepthook(StepFailed, failure, error.__traceback__)
+
+
+class SessionCommand(GuardedCommand):
     """Replace the session; moves of one gesture merge into one step.
 
     Parameters
@@ -22,14 +73,17 @@ class SessionCommand(QUndoCommand):
         What the Edit menu says, as in "Undo turn polarisation".
     gesture
         Number of the mouse gesture (drag, wheel run) this change belongs to, or None for a change of its own.
+    may_leave
+        See `GuardedCommand`.
     """
 
     _ID = 1
 
     def __init__(
-        self, before: Session, after: Session, apply: Callable[[Session], None], text: str, gesture: int | None = None
-    ) -> None:
-        super().__init__(text)
+        self, before: Session, after: Session, apply: Callable[[Session], None], text: str, gesture: int | None = None,
+        may_leave: Callable[[], bool] = lambda: True,
+    ) -> None:  # fmt: skip
+        super().__init__(text, may_leave)
         self.before = before
         self.after = after
         self._apply = apply
@@ -53,20 +107,23 @@ class SessionCommand(QUndoCommand):
         """Take over the end of `other` when both belong to one gesture."""
         if not isinstance(other, SessionCommand) or self._gesture is None or other._gesture != self._gesture:
             return False
+        if other.isObsolete():  # it could not be done
+            return False
         self.after = other.after
         return True
 
-    def undo(self) -> None:
+    def backward(self) -> None:
         """Show the session from before the gesture."""
         self._apply(self.before)
-        self.setObsolete(self.is_given_up)
+        if self.is_given_up:
+            self.setObsolete(True)
 
-    def redo(self) -> None:
+    def forward(self) -> None:
         """Show the session from after the gesture."""
         self._apply(self.after)
 
 
-class SwitchCommand(QUndoCommand):
+class SwitchCommand(GuardedCommand):
     """Something beside the session that is switched on or off: computed sites in the place of predicted ones.
 
     Parameters
@@ -77,16 +134,20 @@ class SwitchCommand(QUndoCommand):
         What the step makes of it.
     text
         What the Edit menu says.
+    may_leave
+        See `GuardedCommand`.
     """
 
-    def __init__(self, switch: Callable[[bool], None], on: bool, text: str) -> None:
-        super().__init__(text)
+    def __init__(
+        self, switch: Callable[[bool], None], on: bool, text: str, may_leave: Callable[[], bool] = lambda: True
+    ) -> None:
+        super().__init__(text, may_leave)
         self._switch, self._on = switch, on
 
-    def undo(self) -> None:
+    def backward(self) -> None:
         """Switch it back."""
         self._switch(not self._on)
 
-    def redo(self) -> None:
+    def forward(self) -> None:
         """Switch it."""
         self._switch(self._on)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from xanesview.domain.counts import percent
 from xanesview.domain.orientation.varied import at_field_angle
+from xanesview.domain.processing.expected_shift import beyond_calibration
 from xanesview.domain.processing.step_lists import last_of, moved_along, without_fit, without_shape
 from xanesview.domain.processing.steps.edge_step import EdgeStep
 from xanesview.domain.structure import Notice
@@ -20,7 +21,7 @@ from xanesview.shown import first_processing
 from xanesview.shown.angles import measured_series
 from xanesview.shown.curve import Subject
 from xanesview.shown.fitted_curve import current_curve, fit_statement, is_stale, series_curve
-from xanesview.shown.processing import kept_steps, shown_window_ev, to_shown_ev, unprocessed
+from xanesview.shown.processing import expected_shift, kept_steps, shown_window_ev, to_shown_ev, unprocessed
 from xanesview.shown.spectra import current_spectrum
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 #: Kind of the notice that values of a fit are open; it goes with the curves it was of.
 UNDETERMINED = "fit-undetermined"
 RESIDUAL_HINT = "Look at the residual below the plot, or fit a narrower range."
+EDGE_HINT = "Undo (Ctrl+Z), and compare the edges before the fit, or check the energies with a standard."
+UNEXPLAINED_HINT = "Do molecule, tilt and polarisation fit the curves? Look at the residual below the plot."
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +138,11 @@ class CurveFitting(QObject):
         self._asked, self.reports = (places, shown.session), ()
         # a prediction that is normalised to its edge step has one already: a further one would undo that
         normalised = last_of(kept_steps(shown.session, shown.card), EdgeStep) is not None
-        choices = FitChoices(shown_window_ev(shown), e0_ev=shown.ip_ev, step=not normalised)
+        are_placed = all(shown.session.references[place].spectrum.axis == "absolute" for place in places)
+        choices = FitChoices(
+            shown_window_ev(shown), e0_ev=shown.ip_ev, step=not normalised,
+            expected=expected_shift(shown) if are_placed else None,
+        )  # fmt: skip
         self._thread.fit(measured, predictions, choices)
         self.changed.emit()
 
@@ -186,14 +193,18 @@ class CurveFitting(QObject):
         self.changed.emit()
 
     def _tell_open(self, fit: PredictionFit) -> None:
-        from xanesview.domain.processing.undetermined import doubts, meaningless, poorness
+        from xanesview.domain.processing.undetermined import doubts, meaningless, poorness, unexplained
 
-        doubt, poor = doubts(fit), poorness(fit)
+        doubt, poor, beyond = doubts(fit), poorness(fit), beyond_calibration(fit.notices)
         hint = "Undo (Ctrl+Z), or fit a narrower range." if doubt else RESIDUAL_HINT
         if meaningless(fit):
             hint = "Undo it (Ctrl+Z): do molecule, edge and polarisation fit the curve?"
-        if doubt or poor:
-            self.told.emit(Notice(UNDETERMINED, f"{doubt} {poor}".strip(), hint))
+        elif unexplained(fit):
+            hint = UNEXPLAINED_HINT
+        if beyond and not doubt:
+            hint = EDGE_HINT
+        if told := " ".join(filter(None, (doubt, beyond, poor))):
+            self.told.emit(Notice(UNDETERMINED, told, hint))
 
     @property
     def report(self) -> FitReport | None:

@@ -31,7 +31,10 @@ def history_of(stack: QUndoStack, left_out: int) -> KeptHistory:
     return KeptHistory(undo, tuple(KeptStep(one.text(), one.after) for one in undone), left_out + switches)
 
 
-def fill(stack: QUndoStack, history: KeptHistory, session: Session, apply: Callable[[Session], None]) -> None:
+def fill(
+    stack: QUndoStack, history: KeptHistory, session: Session, apply: Callable[[Session], None],
+    may_leave: Callable[[], bool],
+) -> None:  # fmt: skip
     """Put the steps of a history on an empty stack and stand where it stood; the stack tells of it once.
 
     Parameters
@@ -41,6 +44,8 @@ def fill(stack: QUndoStack, history: KeptHistory, session: Session, apply: Calla
     apply : callable
         Shows a session, as all commands get it. It is called while the stack is filled, too: whoever asks for that
         passes over what it is called with.
+    may_leave : callable
+        See `GuardedCommand`.
     """
     if not (history.undo or history.redo):
         return
@@ -57,7 +62,7 @@ def fill(stack: QUndoStack, history: KeptHistory, session: Session, apply: Calla
             later.append((before, step.session, step.text))
             before = step.session
         for one, other, text in (*reversed(pairs), *later):
-            stack.push(SessionCommand(one, other, apply, text))
+            stack.push(SessionCommand(one, other, apply, text, None, may_leave))
         stack.setIndex(len(pairs))
         stack.setClean()
     finally:

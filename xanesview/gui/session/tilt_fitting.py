@@ -15,7 +15,7 @@ from xanesview.domain.geometry.directions import from_angles_deg, to_angles_deg
 from xanesview.domain.geometry.polarisation import LinearPolarisation
 from xanesview.domain.structure import Notice
 from xanesview.gui.background.latest_work import LatestWork
-from xanesview.shown.processing import shown_window_ev
+from xanesview.shown.processing import expected_shift, shown_window_ev
 from xanesview.shown.series_changes import tilt_spectra
 from xanesview.shown.tensors import look_at
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from xanesview.shown.shown import Shown
     from xanesview.shown.tensors import Look
 
+#: Kind of the notice that an orientation is to be doubted; it goes with the orientation.
+UNEXPLAINED = "orientation-unexplained"
 TURN_STEP = "turn molecule to the fitted orientation"
 _ALL = 0.9995  # an order parameter from which on all molecules stand alike
 
@@ -251,8 +253,19 @@ class TiltFitting(QObject):
         if found.asked.is_same(OrientationInputs.of(self._shown(), self._angles.measured)):
             self.orientation = found
             self.changed.emit()
+            self._tell_doubts(found.fit)
         else:
             self._tell_failed("What was fitted has changed while the fit ran, so it is not shown.", "Fit again.")
+
+    def _tell_doubts(self, fit: OrientationFit) -> None:
+        """Say that a fit leaves much unexplained, or that its shift is none that the network's calibration explains."""
+        from xanesview.domain.processing.undetermined import much_left
+
+        expected = expected_shift(self._shown(), as_computed=True)
+        beyond = "" if expected is None else expected.beyond(fit.shift_ev)
+        if told := " ".join(filter(None, (much_left(fit.share_left), beyond))):
+            hint = "Do molecule, edge and angles fit the curves? Compare the orientations of other structures."
+            self.told.emit(Notice(UNEXPLAINED, told, hint))
 
     def _tell_failed(self, message: str, hint: str) -> None:
         if message:

@@ -339,12 +339,12 @@ class Workspace(QObject):
         """Let computed sites take the place of predicted ones, and compute all that are not known yet."""
         if on != self.computation.refine:
             text = "refine" if on else "draw predicted sites again"
-            self.undo_stack.push(SwitchCommand(self.computation.set_refine, on, text))
+            self.undo_stack.push(SwitchCommand(self.computation.set_refine, on, text, self._may_leave))
 
     def note_computed(self, atoms: Sequence[int]) -> None:
         """Make a step of sites that have been computed for an edge without network: undone, they are not shown."""
         text = f"compute {selection_name(self.structure, atoms)}"
-        self.undo_stack.push(SwitchCommand(self.computation.shower(atoms), True, text))
+        self.undo_stack.push(SwitchCommand(self.computation.shower(atoms), True, text, self._may_leave))
 
     # ---- overlays ----
 
@@ -390,7 +390,7 @@ class Workspace(QObject):
         self.left_out_steps = history.left_out
         self._show(session)
         self._passing = self._session
-        fill(self.undo_stack, history, self._session, self._show)
+        fill(self.undo_stack, history, self._session, self._show, self._may_leave)
         self._passing = None
         if not predict:
             self._queue.cancel()
@@ -414,7 +414,12 @@ class Workspace(QObject):
             self.message.emit(notice)
 
     def _change(self, after: Session, text: str, gesture: int | None = None) -> None:
-        self.undo_stack.push(SessionCommand(self._session, after, self._show, text, gesture))
+        step = SessionCommand(self._session, after, self._show, text, gesture, self._may_leave)
+        self.undo_stack.push(step)
+
+    def _may_leave(self) -> bool:
+        """Whether a step that fails may leave the history: not while others are passed over with it."""
+        return self._passing is None
 
     def _show(self, after: Session) -> None:
         """Make `after` the session and tell of what differs."""

@@ -1,4 +1,4 @@
-"""Which message stands above which pane, and when it goes."""
+"""Which message tells of which pane, and when it goes."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from xanesview.gui.actions.opening import WORKING, Opening
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.window.messages import PASSING, SAVED, MessageBar
 
-#: Notices of these kinds concern the structure and stand above the 3D view; all others above the plot.
+#: Notices of these kinds concern the structure; all others the plot. Both stand over the 3D view, one below the other.
 STRUCTURE_KINDS = (
     "open", "opengl", "structure", "absorber", "sites", "direction", "relaxation", "session", "save", "contact", "edit",
+    "folder",
 )  # fmt: skip
 #: Of these, what is past as soon as atoms are elsewhere.
 EDIT_KINDS = ("contact", "edit")
@@ -24,17 +25,17 @@ YIELDING = ("relaxed",)
 #: Notices of these kinds stay when the step before them is undone: what they tell of is still so.
 KEPT_ON_UNDO = (
     WORKING, SAVED, "not-kept", "opengl", "device", "error", "autosave", "save", "session", "export", "guide", "open",
-    "network", "prediction", "relaxed",
+    "network", "prediction", "relaxed", "folder",
 )  # fmt: skip
 
 
 class Notices(QObject):
-    """Says what happened above the pane it concerns, and takes it away when its cause is gone.
+    """Says what happened, with what else concerns that pane, and takes it away when its cause is gone.
 
     Attributes
     ----------
     structure, plot : MessageBar
-        Above the 3D view and above the plot.
+        Of the 3D view and of the plot.
     """
 
     def __init__(self, workspace: Workspace, opening: Opening) -> None:
@@ -58,6 +59,7 @@ class Notices(QObject):
         workspace.undo_stack.indexChanged.connect(self._follow_undo)
         self._follows_turns = False  # only while a notice waits for one: a drag need not ask
         workspace.relaxation.arrived.connect(self._follow_geometry)
+        workspace.tilts.changed.connect(self._follow_orientation)
         opening.replacing.connect(self._forget_structure)
         opening.working.connect(self.structure.show_work)
         self.structure.given_up.connect(opening.cancel)
@@ -65,7 +67,7 @@ class Notices(QObject):
         self.plot.given_up.connect(opening.spectra.cancel)
 
     def show(self, notice: Notice, details: str = "") -> None:
-        """Say something above the pane it concerns."""
+        """Say something with what else concerns that pane."""
         bar = self.structure if notice.kind in STRUCTURE_KINDS else self.plot
         if notice.kind in YIELDING and bar.notice is not None and bar.notice.kind not in PASSING:
             return
@@ -110,6 +112,11 @@ class Notices(QObject):
         before, self._n_references = self._n_references, len(self._workspace.session.references)
         if self._n_references < before:
             self.plot.clear("reference-elsewhere")
+
+    def _follow_orientation(self) -> None:
+        """No orientation any more: what was said of it is past."""
+        if self._workspace.tilts.orientation is None:
+            self.plot.clear("orientation-unexplained")
 
     def _follow_geometry(self) -> None:
         """A better geometry: what was said of the force field is past."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QWidget
 
-#: Of the height of their column.
-LEAST_SHARE = 0.45
+from xanesview.gui.panels.panel_table import PanelSpec
 
 
 class PlotShare(QObject):
@@ -21,10 +20,10 @@ class PlotShare(QObject):
     picture
         The axes with the curves.
     docks
-        Panels; those above or below the plot, and seen, are made lower.
+        Panels; one above or below the plot, and seen, is made lower, or as high as its list needs.
     """
 
-    def __init__(self, desk: QMainWindow, picture: QWidget, docks: Collection[QDockWidget]) -> None:
+    def __init__(self, desk: QMainWindow, picture: QWidget, docks: Mapping[QDockWidget, PanelSpec]) -> None:
         super().__init__(desk)
         self._desk, self._picture, self._docks = desk, picture, docks
         self._is_chosen = False
@@ -32,6 +31,8 @@ class PlotShare(QObject):
         self._later.timeout.connect(self.keep)
         desk.installEventFilter(self)
         picture.installEventFilter(self)
+        for dock in docks:
+            dock.visibilityChanged.connect(lambda seen: seen and self._later.start())
 
     def forget_choice(self) -> None:
         """The layout is put back: keep the share again."""
@@ -39,16 +40,26 @@ class PlotShare(QObject):
         self._later.start()
 
     def keep(self) -> None:
-        """Take from the panels what the curves lack."""
-        lacking = round(LEAST_SHARE * self._desk.height()) - self._picture.height()
-        if self._is_chosen or lacking <= 0 or not self._picture.isVisible():
+        """Take from the panels what the curves lack, or give a list what it lacks and the curves can spare."""
+        if self._is_chosen or not self._picture.isVisible():
             return
-        for dock in self._docks:
+        for dock, spec in self._docks.items():
             area = self._desk.dockWidgetArea(dock)
             beside = area in (Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea)
             if not (dock.isFloating() or beside or dock.visibleRegion().isEmpty()):
-                self._desk.resizeDocks([dock], [max(1, dock.height() - lacking)], Qt.Orientation.Vertical)
+                spare = self._picture.height() - round(spec.plot_share * self._desk.height())
+                more = spare if spare < 0 else min(spare, max(0, spec.height_px - dock.height()))
+                if more:
+                    height = dock.height() + self._tabs_px(dock) + more
+                    self._desk.resizeDocks([dock], [max(1, height)], Qt.Orientation.Vertical)
                 return
+
+    def _tabs_px(self, dock: QDockWidget) -> int:
+        """Return the height of the tabs of docks that stand behind one another, which Qt counts as theirs."""
+        if not self._desk.tabifiedDockWidgets(dock):
+            return 0
+        bars = self._desk.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        return max((bar.height() for bar in bars if bar.isVisible()), default=0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Look again when the room changes; a handle that is dragged has the last word."""

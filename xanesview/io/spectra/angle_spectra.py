@@ -63,12 +63,7 @@ def read_angle_spectra(
     if not found:
         raise XanesviewError("There is no spectrum to read.", "Name files of measured spectra.")
     if angles_deg is not None:
-        if len(angles_deg) != len(found):
-            raise XanesviewError(
-                f"{counted(len(found), 'spectrum needs', 'spectra need')} as many angles, not {len(angles_deg)}.",
-                "Give one angle a spectrum, in the order of files and columns.",
-            )
-        return [AngledSpectrum(one, float(angle), "given") for (one, _, _), angle in zip(found, angles_deg)]
+        return at_angles([spectrum for spectrum, _, _ in found], angles_deg)
     missing = [spectrum.label for spectrum, angle, _ in found if angle is None]
     if missing:
         raise XanesviewError(f"The angle of {missing[0]} stands neither in its name nor in its header.", _HINT)
@@ -77,6 +72,25 @@ def read_angle_spectra(
     if beyond is not None:
         raise XanesviewError(f"{beyond.spectrum.label} has an angle of {beyond.angle_deg:g}°.", _HINT)
     return result
+
+
+def at_angles(spectra: Sequence[Spectrum], angles_deg: Sequence[float] | np.ndarray) -> list[AngledSpectrum]:
+    """Return spectra with the angles that were given for them, degrees.
+
+    Raises
+    ------
+    XanesviewError
+        If there are more or fewer angles than spectra, or one does not exist.
+    """
+    if len(angles_deg) != len(spectra):
+        raise XanesviewError(
+            f"{counted(len(spectra), 'spectrum needs', 'spectra need')} as many angles, not {len(angles_deg)}.",
+            "Give one angle a spectrum, in the order of files and columns.",
+        )
+    beyond = next((angle for angle in angles_deg if not 0.0 <= angle <= 180.0), None)
+    if beyond is not None:
+        raise XanesviewError(f"An angle of {beyond:g}° does not exist.", "Between 0 and 180°.")
+    return [AngledSpectrum(one, float(angle), "given") for one, angle in zip(spectra, angles_deg)]
 
 
 def angle_in_name(name: str) -> float | None:

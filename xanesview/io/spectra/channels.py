@@ -46,8 +46,8 @@ ROLES: tuple[tuple[str, str], ...] = (  # in the order in which they are tried
     (
         "fluorescence",
         r"^i[\s_]?f(?![a-z])|^i?f(luo\w*|lu)\b|fluo|^iff?\b|pips|lytle|[_ .-]?(k|l)[ab]\d?\b|_ka|_la|\broi|_roi|\bsdd|"
-        r"vortex|xspress|^ge[_ ]?\d|^sca|mca\d?|^ifch|ifslow|iffast|^ch\d+$|tfy|pfy|ipfy|\bfy\b|^ff$|^ff_|diode|ketek|"
-        r"vor\d|bicron|_fluo\b|^det\d|^corr\d|^med|xmap|window\d",
+        r"vortex|xspress|^ge[_ ]?\d|^sca(?!n)|mca\d?|^ifch|ifslow|iffast|^ch\d+$|tfy|pfy|ipfy|\bfy\b|^ff$|^ff_|diode|"
+        r"ketek|vor\d|bicron|_fluo\b|^det\d|^corr\d|^med|xmap|window\d",
     ),
     (
         "transmission",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from functools import lru_cache
 
 from xanesview.errors import XanesviewError
@@ -9,6 +11,8 @@ from xanesview.paths import resource
 
 TABLE = "names.tsv"
 _GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon"}
+_IN_SMILES = re.compile(r"\[[^\]]*\]?|Cl|Br|[BCNOPSFIbcnops\W\d_]")  # outside brackets no other letters are in one
+_LONGEST_NAME = 80
 _LEFT_OUT = str.maketrans({" ": "", "-": "", "\u2010": "", "\u2011": "", "\u2013": "", "’": "'", "′": "'"})
 
 
@@ -40,6 +44,36 @@ def plain_name(name: str) -> str:
 def smiles_of(name: str) -> str | None:
     """Return the SMILES of a molecule that the table knows by this name, in the library or not; None for others."""
     return _smiles_by_name().get(plain_name(name))
+
+
+def smiles_to_build(text: str) -> str:
+    """Return the SMILES of what somebody typed, which may be the name of a molecule; a name stands behind its SMILES.
+
+    Raises
+    ------
+    XanesviewError
+        For letters that are in no SMILES and that the table doesn't know as a name.
+    """
+    name = " ".join(text.split())
+    if len(name) > _LONGEST_NAME:
+        return text
+    if (smiles := smiles_of(name)) is not None:
+        return f"{smiles} {name}"
+    word = name.partition(" ")[0]  # of a SMILES string anything may stand behind it
+    if not _IN_SMILES.sub("", word) or _is_smiles(word):
+        return text
+    near = difflib.get_close_matches(plain_name(name), _smiles_by_name(), n=1, cutoff=0.8)
+    raise XanesviewError(
+        f"“{name}” is neither a SMILES string nor a name that is known.",
+        f"Did you mean {_table()[_smiles_by_name()[near[0]]][0]}?" if near else
+        "Check the spelling, or type the molecule’s SMILES; benzene is c1ccccc1.",
+    )  # fmt: skip
+
+
+def _is_smiles(word: str) -> bool:
+    from xanesview.io.structures.smiles import parsed_smiles
+
+    return parsed_smiles(word, sanitize=False) is not None
 
 
 @lru_cache(maxsize=20_000)

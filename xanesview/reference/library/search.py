@@ -1,4 +1,4 @@
-"""Search in the library: by name, formula, SMILES, InChIKey, and by similarity (Morgan fingerprints, Tanimoto)."""
+"""Search in the library: by name, formula, SMILES, InChIKey, and by similarity of surroundings and composition."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from rdkit import Chem, DataStructs
 from rdkit.Chem import rdFingerprintGenerator
+from rdkit.Chem.rdMolDescriptors import CalcMolFormula
 
 from xanesview.errors import XanesviewError
 from xanesview.io.spectra.stick_file import StickEntry
@@ -49,7 +50,11 @@ def search(library: Library, text: str, most: int = 200) -> list[Found]:
 
 
 def similar(library: Library, molecule: str, most: int = 50) -> list[Found]:
-    """Return the entries most like a molecule, best first; the score is the Tanimoto similarity.
+    """Return the entries most like a molecule, best first.
+
+    The score is the mean of two Tanimoto similarities, of how often each surroundings of an atom occur (counted Morgan
+    fingerprints of radius 2) and of the shares that the elements have of the atoms but hydrogen: by its bonds alone
+    methylbenzene is as near to phenol as to ethylbenzene, whose carbons absorb like its own.
 
     Parameters
     ----------
@@ -63,7 +68,8 @@ def similar(library: Library, molecule: str, most: int = 50) -> list[Found]:
     XanesviewError
         If it is neither.
     """
-    wanted = _fingerprint(smiles_of(molecule) or molecule)
+    smiles = smiles_of(molecule) or molecule
+    wanted = _fingerprint(smiles)
     if wanted is None:
         raise XanesviewError(
             f"“{molecule[:60]}” is not a SMILES string, nor a name that is known.", "Benzene is c1ccccc1."
@@ -72,9 +78,36 @@ def similar(library: Library, molecule: str, most: int = 50) -> list[Found]:
     for entry in library.entries:
         own = _fingerprint(entry.smiles)
         if own is not None:
-            score = DataStructs.TanimotoSimilarity(wanted, own)
+            alike = DataStructs.TanimotoSimilarity(wanted, own)
+            score = 0.5 * (alike + _shares_alike(_composition(smiles), _composition(entry.smiles)))
             found.append(Found(entry, f"{100 * score:.0f} % alike", score))
     return _ranked([one for one in found if one.score > 0])[:most]
+
+
+def lacking(library: Library, text: str) -> str | None:
+    """Return one sentence where the library has no spectrum of a molecule, at any edge or at one of its elements.
+
+    `text` is a name that is known or a SMILES string; None for all else, and where there is nothing to tell.
+    """
+    from xanesview.reference.making.splits import HIDDEN, split_of
+
+    named = smiles_of(text)
+    smiles = named or text.strip()
+    molecule = _molecule(smiles)
+    if molecule is None or not molecule.GetNumAtoms():
+        return None
+    canonical, formula = _canonical(smiles), _composition(smiles)
+    own = {e.element for e in library.entries if _counts(e.formula) == formula and _canonical(e.smiles) == canonical}
+    edges = [edge for edge in library.edges() if edge.split()[0] in formula and edge.split()[0] not in own]
+    if not edges:
+        return None
+    name = text.strip() if named else next(iter(names_of(smiles)), text.strip())
+    if split_of(smiles) == HIDDEN:
+        return (
+            f"{name} is kept aside to test networks with: no network learns from it, and the library has no "
+            f"{' or '.join(edges)} spectrum of it."
+        )
+    return None if own else f"The library has no spectrum of {name}."
 
 
 def _ranked(found: list[Found]) -> list[Found]:
@@ -166,9 +199,24 @@ def _key(smiles: str) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def _fingerprint(smiles: str) -> DataStructs.ExplicitBitVect | None:
+def _fingerprint(smiles: str) -> DataStructs.UIntSparseIntVect | None:
     molecule = _molecule(smiles)
-    return None if molecule is None else _generator().GetFingerprint(molecule)
+    return None if molecule is None else _generator().GetCountFingerprint(molecule)
+
+
+@lru_cache(maxsize=20_000)
+def _composition(smiles: str) -> dict[str, int]:
+    """Count the atoms of a molecule, hydrogens among them."""
+    return _counts(re.sub(r"[+-]\d*$", "", CalcMolFormula(_molecule(smiles)))) or {}
+
+
+def _shares_alike(one: dict[str, int], other: dict[str, int]) -> float:
+    shares = []
+    for counts in (one, other):
+        heavy = {symbol: number for symbol, number in counts.items() if symbol != "H"}
+        shares.append({symbol: number / sum(heavy.values()) for symbol, number in heavy.items()})
+    both = [(shares[0].get(symbol, 0.0), shares[1].get(symbol, 0.0)) for symbol in shares[0].keys() | shares[1].keys()]
+    return sum(map(min, both)) / sum(map(max, both)) if both else 0.0
 
 
 @lru_cache(maxsize=1)

@@ -80,6 +80,21 @@ def test_a_shift_at_the_end_of_what_was_tried_is_told():
     assert "shift +0.20 eV (the most tried: not to be trusted)" in orientation_text(near)
 
 
+def test_another_molecule_leaves_much_unexplained_and_the_right_one_little():
+    right = fitted(35.0, 25.0)
+    assert right.share_left < 0.02
+    assert not right.leaves_much
+    other = lines((286.6, 0.4, (0, 0, 1.0)), (290.4, 0.4, (0.5, 0.1, 0.1)), (291.9, 0.4, (0.3, 0.3, 0.3)))
+    fit = fit_orientation(other, film(35.0, 25.0, 0.01), ANGLES, degree=0.9, step_ev=291.0)
+    assert 0.35 < fit.share_left < 1.0
+    assert orientation_text(fit).startswith(f"much unexplained ({100 * fit.share_left:.0f} %), whole prediction: ")
+
+
+def test_a_fit_that_begins_at_the_end_of_the_shifts_tried_is_done():
+    far = [one.replace(energy_ev=one.energy_ev + 2.8) for one in film(35.0, 25.0, 0.01)]
+    assert fit_orientation(MOLECULE, far, ANGLES, degree=0.9, step_ev=291.0).is_shift_at_end
+
+
 def test_a_molecule_that_lies_flat_has_a_tilt_that_reaches_zero():
     fit = fit_orientation(MOLECULE, film(0.0, 0.0, 0.01), ANGLES, degree=0.9, step_ev=291.0)
     assert fit.tilt_deg < 8.0  # near 0 a tilt shows by its square

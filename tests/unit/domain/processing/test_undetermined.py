@@ -9,8 +9,19 @@ import pytest
 
 from xanesview.domain.processing.fitted_prediction import FitChoices, PredictionFit
 from xanesview.domain.processing.prediction_fit import fit_prediction
-from xanesview.domain.processing.undetermined import doubts, meaningless, share_left, undetermined
+from xanesview.domain.processing.undetermined import (
+    MUCH_LEFT,
+    doubts,
+    meaningless,
+    missed,
+    much_left,
+    poorness,
+    share_left,
+    undetermined,
+    unexplained,
+)
 from xanesview.domain.spectrum import Spectrum
+from xanesview.gui.dialogs.fit_details import poor_head
 
 ENERGY = np.arange(280.0, 320.0, 0.1)
 
@@ -95,3 +106,19 @@ def test_an_edge_alone_says_nothing_of_the_prediction():
     ripple = 0.02 * np.sin(0.9 * ENERGY)
     fit = fit_prediction(Spectrum(ENERGY, edge + ripple, label="film"), prediction(), FitChoices(e0_ev=295.0))
     assert any("an edge step describes the curve nearly as well" in one for one in meaningless(fit))
+
+
+def test_what_another_molecule_leaves_unexplained_is_told():
+    further = sum(h * np.exp(-0.5 * ((ENERGY - at) / 0.5) ** 2) for at, h in ((287.2, 1.5), (291.0, 1.0), (299.0, 1.5)))
+    fit = fit_prediction(Spectrum(ENERGY, 20.0 + prediction().intensity + further, label="film"), prediction())
+    assert MUCH_LEFT < share_left(fit) < 0.8
+    assert missed(fit) == "", "so high a level hides it in the R-factor"
+    told = f"{100 * share_left(fit):.0f} % of what an edge step leaves without the prediction."
+    assert poorness(fit) == unexplained(fit) == f"The fit leaves much unexplained: {told}"
+    assert poor_head(fit) == f"Poor fit, {100 * share_left(fit):.0f} % unexplained: "
+    assert "a flat line leaves" in much_left(0.5, "a flat line")
+
+
+def test_noise_and_the_right_molecule_are_explained():
+    for noise in (0.01, 1.0, 6.0):
+        assert unexplained(fit_prediction(measured(0.4, noise), prediction())) == ""

@@ -18,7 +18,7 @@ from xanesview.io.structures.embedding import structure_from_smiles
 from xanesview.paths import resource
 from xanesview.reference.library.library import Library, isotropic_of, load_library, shown_name, tensor_of
 from xanesview.reference.library.names import names_of, plain_name, smiles_of
-from xanesview.reference.library.search import search, similar
+from xanesview.reference.library.search import lacking, search, similar
 
 MOLECULES = {"furan": "c1ccoc1", "ring_00002": "Cc1ccoc1", "qm9_000003": "CCO", "ring_00004": "COC"}
 
@@ -167,6 +167,30 @@ def test_similar_molecules_come_in_order(library: Library) -> None:
     assert found[0].score == pytest.approx(1.0)
     with pytest.raises(XanesviewError):
         similar(library, "no smiles")
+
+
+def test_of_molecules_of_like_bonds_those_of_the_same_elements_come_first() -> None:
+    found = [shown_name(one.entry) for one in similar(load_library(), "methylbenzene")]
+    assert found[0] == "ethylbenzene"
+    assert found.index("styrene") < found.index("phenol")
+    assert found == [shown_name(one.entry) for one in similar(load_library(), "Cc1ccccc1")]
+
+
+@pytest.mark.parametrize("text", ["toluene", "Methylbenzene", "Cc1ccccc1", "c1ccccc1C"])
+def test_what_is_kept_aside_is_said_to_be(text: str) -> None:
+    said = lacking(load_library(), text)
+    assert said.endswith(
+        " is kept aside to test networks with: no network learns from it, and the library has no C K spectrum of it."
+    )
+    assert said.startswith(text if smiles_of(text) else "toluene")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("furan", None), ("p-xylene", "The library has no spectrum of p-xylene."), ("no such", None), ("", None)],
+)
+def test_what_the_library_lacks_is_said_of_molecules_alone(library: Library, text: str, said: str | None) -> None:
+    assert lacking(library, text) == said
 
 
 def test_tensors_are_the_sticks_with_native_widths(library: Library) -> None:

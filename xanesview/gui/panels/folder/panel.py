@@ -45,6 +45,8 @@ EMPTY_TEXT = (
 #: So many are drawn by the button “Best”, and all that can't be told from the first, up to `_MOST_BEST`.
 _BEST, _MOST_BEST = 3, 6
 _NOTHING = "nothing"
+#: Headings and a row and a half.
+_LEAST_LIST_PX = 84
 
 
 class FolderPanel(Panel):
@@ -106,7 +108,7 @@ class FolderPanel(Panel):
         self.told = Label(objectName="folder-told", wordWrap=True)
         self.told.setFont(small_font())
         self.table = FolderTable(FolderModel(self.candidates, self.ranking, self), self)
-        self.table.setMinimumHeight(70)
+        self.table.setMinimumHeight(_LEAST_LIST_PX)
         self.table.opened.connect(self.open_row)
         self.table.chosen.connect(self._draw)
 

@@ -44,9 +44,9 @@ _WIDTHS = {
     PLACE: 42, FORMULA: 84, SITES: 52, SPECTRUM: 96, MISFIT: 98, SHIFT: 84, WIDTH: 90, SCALE: 70, STEP: 64,
     WARNINGS: 116,
 }  # fmt: skip
-_LEAST_NAME_PX = 150
+_LEAST_NAME_PX = 112
 #: What goes first where there is no room for all.
-_LESS = (STEP, FORMULA, WIDTH, SCALE, SITES, SHIFT)
+_LESS = (STEP, FORMULA, WIDTH, SCALE, SITES, SHIFT, SPECTRUM, WARNINGS)
 
 
 class FolderTable(QTableView):
@@ -96,6 +96,10 @@ class FolderTable(QTableView):
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         self.setSortingEnabled(True)
         self.sortByColumn(NAME, Qt.SortOrder.AscendingOrder)
+
+    def sizeHint(self) -> QSize:
+        """Ask for little: what is more scrolls in the table, and the panel's controls stay in sight above it."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
     def show_ranked(self, ranked: bool) -> None:
         """Show the columns of a ranking, or hide them; the columns that matter least go where there is no room."""

@@ -81,6 +81,8 @@ class LibraryPanel(Panel):
         self.list.itemActivated.connect(self._activated)
         self._empty = Label(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
         self._empty.setProperty("muted", True)
+        self.lacking = Label(wordWrap=True, objectName="library-lacking")
+        self.lacking.hide()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.list)
         self._stack.addWidget(self._empty)
@@ -98,6 +100,7 @@ class LibraryPanel(Panel):
         column.setContentsMargins(SPACING, SPACING, SPACING, SPACING // 2)
         column.setSpacing(SPACING // 2)
         column.addLayout(head)
+        column.addWidget(self.lacking)
         column.addWidget(self._stack, 1)
         column.addWidget(self._hint)
         self._say("Looking into the library…")
@@ -157,6 +160,8 @@ class LibraryPanel(Panel):
         self._size.setToolTip(plain("\n".join(answer.problems)))
         if answer.found is None and answer.n_entries:
             return
+        self.lacking.setText(answer.lacking or "")
+        self.lacking.setVisible(bool(answer.lacking))
         self.list.clear()
         if not answer.n_entries:
             why = "\n".join(answer.problems) or "There are no computed spectra in this installation."

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xanesview.domain.spectrum import Spectrum
-from xanesview.domain.structure import Notice
+from xanesview.domain.structure import Notice, Structure
 from xanesview.io.examples import load_reference_file
 from xanesview.io.spectra.angle_files import angled
 from xanesview.io.spectra.angle_spectra import AngledSpectrum
@@ -51,3 +52,12 @@ def read_beside(path: Path) -> Contents:
     if preview.confident:
         return Contents(columns=read_spectrum_with_notices(path, preview))
     return Contents(preview=preview)
+
+def other_structure(attributes: Mapping[str, str], structure: Structure | None) -> str:
+    """Return the name of the structure a file of tensors belongs to, where it says so and it is another one."""
+    theirs = attributes.get("structure_hash", "")
+    if not theirs or structure is None or theirs == structure.content_hash:
+        return ""
+    name = Path(attributes.get("structure", "")).stem or attributes.get("formula", "")
+    own = structure.name or structure.formula
+    return "another structure" if not name else f"{name} in another geometry" if name == own else name

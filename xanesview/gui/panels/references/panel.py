@@ -22,7 +22,7 @@ from xanesview.domain.comparison import scores
 from xanesview.domain.processing.step_lists import with_scale, with_shift
 from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
-from xanesview.domain.structure import Notice, Structure
+from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.gui.actions.computing import offer, overlaid
 from xanesview.gui.appearance.palette import SPACING
@@ -31,7 +31,7 @@ from xanesview.gui.appearance.theme import icon
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.flow_layout import FlowLayout
 from xanesview.gui.panels.panel import Panel
-from xanesview.gui.panels.references.contents import Contents, read_beside
+from xanesview.gui.panels.references.contents import Contents, other_structure, read_beside
 from xanesview.gui.panels.references.table import ReferenceTable
 from xanesview.io.examples import Example, examples, load_reference_file
 from xanesview.io.spectra.registry import SPECTRUM_FILTERS
@@ -45,6 +45,7 @@ from xanesview.shown.read_curves import as_overlays, in_words
 from xanesview.shown.spectra import current_spectrum, reference_spectrum
 
 if TYPE_CHECKING:
+    from xanesview.gui.dialogs.column_import import ColumnImportDialog
     from xanesview.io.spectra.tensor_file import TensorFile
 
 EMPTY_TEXT = (
@@ -205,7 +206,7 @@ class ReferencesPanel(Panel):
             label=label or path.stem,
             source=str(path),
             facts=file.attributes,
-            computed_for=_other_structure(file.attributes, self.workspace.structure),
+            computed_for=other_structure(file.attributes, self.workspace.structure),
         )
         self.workspace.add_reference(reference)
         if reference.computed_for:
@@ -259,9 +260,16 @@ class ReferencesPanel(Panel):
         from xanesview.gui.dialogs.column_import import ColumnImportDialog
 
         dialog = ColumnImportDialog(preview, self.window())
-        dialog.accepted.connect(lambda: self._add_all(dialog.spectra(), str(preview.path)))
+        dialog.accepted.connect(lambda: self._take_columns(dialog))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def _take_columns(self, dialog: ColumnImportDialog) -> None:
+        path, series = dialog.preview.path, dialog.series
+        if series is None:
+            self._add_all(dialog.spectra(), str(path))
+        else:
+            self.workspace.angles.add_series(dialog.name.text().strip() or path.stem, series, str(path))
 
     # ---- references that come with examples ----
 
@@ -380,13 +388,3 @@ class ReferencesPanel(Panel):
                     reason = f"{error.message} {error.hint}".strip()
             self.table.show_scores(index, found, reason)
         self._show_notes()  # a fit may be out of date by now
-
-
-def _other_structure(attributes: Mapping[str, str], structure: Structure | None) -> str:
-    """Return the name of the structure a file of tensors belongs to, where it says so and it is another one."""
-    theirs = attributes.get("structure_hash", "")
-    if not theirs or structure is None or theirs == structure.content_hash:
-        return ""
-    name = Path(attributes.get("structure", "")).stem or attributes.get("formula", "")
-    own = structure.name or structure.formula
-    return "another structure" if not name else f"{name} in another geometry" if name == own else name

@@ -1,4 +1,4 @@
-"""The start page: examples as pictures, recent files, a field for a SMILES."""
+"""The start page: examples as pictures, recent files, a field for a SMILES or a name."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class StartCard(Panel):
         self.examples.setItemDelegate(_Cell(self.examples))
         self.examples.itemClicked.connect(self._choose)
         self.examples.itemActivated.connect(self._choose)
-        self.smiles = QLineEdit(placeholderText="Type a SMILES, then Enter", objectName="start-smiles")
+        self.smiles = QLineEdit(placeholderText="Type a SMILES or a name, then Enter", objectName="start-smiles")
         self.smiles.setClearButtonEnabled(True)
         self.smiles.returnPressed.connect(self._take_smiles)
         self.recent = QHBoxLayout()

@@ -22,6 +22,7 @@ from xanesview.domain.geometry.geometry import parse_degree
 from xanesview.domain.orientation.angle_series import colour_range
 from xanesview.domain.orientation.peak_background import BACKGROUNDS
 from xanesview.domain.orientation.peak_intensity import MEASURES
+from xanesview.domain.processing.undetermined import share_left
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.choice import Choice
 from xanesview.gui.appearance.palette import SPACING
@@ -254,7 +255,8 @@ class TiltPanel(Panel):
             return
         head = "out of date, fit again: " if fitting.is_stale else in_a_sentence(poor_head(report.fit))
         worst = max(one.scores.r_factor for one in report.fit.curves)
-        quality = "" if head else f" · R at most {100 * worst:.2g} %"
+        quality = f" · R at most {100 * worst:.2g} %, {100 * share_left(report.fit):.0f} % unexplained"
+        quality = "" if head else quality
         self._say(self.series_fit, f"series of {len(report.fit.curves)}: {head}{fit_summary(report.fit)}{quality}")
 
     def _tell(self, text: str) -> None:
@@ -310,8 +312,9 @@ def orientation_text(fit: OrientationFit) -> str:
     """Return an orientation in words."""
     low, high = fit.tilt_range_deg
     order = f", order {fit.order:.2f} (fitted)" if fit.is_order_free else ""
+    much = f"much unexplained ({100 * fit.share_left:.0f} %), " if fit.leaves_much else ""
     return (
-        f"whole prediction: tilt {fit.text()} ({low:.0f} to {high:.0f}° within two errors), "
+        f"{much}whole prediction: tilt {fit.text()} ({low:.0f} to {high:.0f}° within two errors), "
         f"azimuth {fit.azimuth_text()}{order}, "
         f"shift {fit.shift_ev:+.2f} eV{' (the most tried: not to be trusted)' * fit.is_shift_at_end}, "
         f"width added {fit.fwhm_ev:.2f} eV{' (the most tried: not to be trusted)' * fit.is_width_at_end}, "
