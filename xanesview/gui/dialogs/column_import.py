@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xanesview.domain.counts import counted
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
@@ -300,7 +301,8 @@ class ColumnImportDialog(QDialog):
         self.plot.set_curves(self.angles.curves(spectra, angles))
         self.plot.reset_zoom()
         energies = spectra[0].energy_ev
-        self.plot.set_title(f"{len(spectra)} spectra, {energies[0]:.2f} to {energies[-1]:.2f} eV")
+        many = counted(len(spectra), "spectrum", "spectra")
+        self.plot.set_title(f"{many}, {energies[0]:.2f} to {energies[-1]:.2f} eV")
         told = [notice.message for notice in self.notices]
         self._say(" ".join([self.angles.missing(len(spectra))] if angles is None else told), colours(self).muted)
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(self.series is not None)
