@@ -8,20 +8,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xanesview.domain.structure import SYMBOLS, Structure
-from xanesview.errors import XanesviewError
+from xanesview.errors import Cancelled, XanesviewError
 from xanesview.inference.loaded_network import (
     MOST_SITES_WITH_MEMBERS,
     Evaluation,
     LoadedNetwork,
     Progress,
-    in_batches,
 )
 from xanesview.inference.notices import band_notices, negative_notices
 
 if TYPE_CHECKING:
     import torch
 
+    from xanesview.networks.atom_graphs import AtomGraph
+
 SITES_A_BATCH = 96
+#: So few sites are all predicted, whether they see the same or not: a molecule's can't, but for its symmetry.
+FEW_SITES = 24
 
 
 class TensorPredictor(LoadedNetwork):
@@ -79,52 +82,76 @@ class TensorPredictor(LoadedNetwork):
         cancelled: Callable[[], bool] | None,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return members (M, S, 6, E), or their mean alone as (1, S, 6, E), and ionisation potentials (S,)."""
-        from xanesview.networks.neighbours import neighbour_edges
-
-        config = self._networks[0].config
-        longest = max(config.cutoff_angstrom, config.absorber_cutoff_angstrom)
-        edges = neighbour_edges(structure.positions_angstrom, structure.cell_angstrom, structure.pbc, longest)
-        shape = (len(sites), 6, len(self.card.energy_ev))
-        members = np.empty((len(self._networks) if keep else 1, *shape), np.float32)
-        ip = np.empty(len(sites), np.float32)
-        order = _spatial_order(structure.positions_angstrom[sites])
-        for rows in in_batches(len(sites), SITES_A_BATCH, progress, cancelled):
-            batch = order[rows]
-            values, potentials = self._within_memory(lambda batch=batch: self._run(structure, sites[batch], edges))
-            members[:, batch] = values if keep else values.mean(0, keepdims=True)
-            ip[batch] = potentials
-        return members, ip
-
-    def _run(self, structure: Structure, sites: np.ndarray, edges) -> tuple[np.ndarray, np.ndarray]:
         import torch
 
         from xanesview.networks.atom_graphs import atom_graph
+        from xanesview.networks.equivalent_sites import equivalent_sites
+        from xanesview.networks.neighbours import neighbour_edges
 
         config = self._networks[0].config
+        inner, outer = config.cutoff_angstrom, config.absorber_cutoff_angstrom
+        edges = neighbour_edges(
+            structure.positions_angstrom, structure.cell_angstrom, structure.pbc, max(inner, outer)
+        )
+        first, of_first = np.arange(len(sites)), slice(None)
+        if len(sites) > FEW_SITES:
+            first, of_first = equivalent_sites(structure.numbers, edges, sites, config.layers, inner, outer)
+        order = _spatial_order(structure.positions_angstrom[sites[first]])
         graph = atom_graph(
-            structure.numbers,
-            structure.positions_angstrom,
-            config.cutoff_angstrom,
-            sites=sites,
-            site_cutoff_angstrom=config.absorber_cutoff_angstrom,
-            reach=config.layers,
-            edges=edges,
-            dtype=torch.float32,
-        ).to(self._device_name)
+            structure.numbers, structure.positions_angstrom, inner, sites=sites[first][order],
+            site_cutoff_angstrom=outer, reach=config.layers, edges=edges, dtype=torch.float32,
+        )  # fmt: skip
+        del edges
+        share = len(sites) / len(first)
+        told = None if progress is None else lambda done: progress(round(share * done), len(sites))
+        members, ip = self._within_memory(lambda: self._run(graph, keep, told, cancelled))
+        place = np.empty(len(first), int)
+        place[order] = np.arange(len(first))
+        return members[:, place[of_first]], ip[place[of_first]]
+
+    def _run(
+        self,
+        graph: AtomGraph,
+        keep: bool,
+        told: Callable[[int], None] | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return members (M, S, 6, E), or their mean alone, and ionisation potentials (S,) of the sites of a graph.
+
+        The features of atoms are made once, whatever number of sites asks for them.
+        """
+        import torch
+
+        def pause() -> None:
+            if cancelled is not None and cancelled():
+                raise Cancelled
+
         self._use_threads(len(graph.source))
+        n_sites, count = len(graph.sites), len(self._networks)
+        grid = torch.as_tensor(self.card.energy_ev, dtype=torch.float32, device=self._device_name)
+        members = np.zeros((count if keep else 1, n_sites, 6, len(grid)), np.float32)
+        ip = np.zeros(n_sites, np.float32)
+        graph = graph.to(self._device_name)
+        batches = graph.batches_of_sites(SITES_A_BATCH)
         with torch.inference_mode():
-            grid = torch.as_tensor(self.card.energy_ev, dtype=torch.float32, device=self._device_name)
-            found = []
-            potentials = 0.0
-            for network in self._networks:
-                isotropic, quadrupole, ip = network(graph, grid)
-                found.append(network.tensor(isotropic, quadrupole))
-                potentials = potentials + ip / len(self._networks)
-            components = torch.stack(found) * self.card.intensity_scale
-            if self._kernel is not None:  # its share moves every member alike
-                regressed = self._networks[0].tensor(*self._kernel(graph)) * self.card.intensity_scale
-                components = torch.lerp(components, regressed.expand_as(components), self._kernel.share)
-            return components.cpu().numpy(), potentials.cpu().numpy()
+            for k, network in enumerate(self._networks):
+                atoms = network.atom_features(graph, pause)
+                for rows, batch in batches:
+                    pause()
+                    isotropic, quadrupole, potentials = network(batch, grid, atoms)
+                    values = network.tensor(isotropic, quadrupole) * self.card.intensity_scale
+                    if keep:
+                        members[k, rows] = values.cpu().numpy()
+                    else:
+                        members[0, rows] += values.cpu().numpy() / np.float32(count)
+                    ip[rows] += potentials.cpu().numpy() / np.float32(count)
+                    if told is not None:
+                        told((k * n_sites + rows.stop) // count)
+            for rows, batch in batches if self._kernel is not None else ():  # its share moves every member alike
+                pause()
+                regressed = self._networks[0].tensor(*self._kernel(batch)) * self.card.intensity_scale
+                members[:, rows] += self._kernel.share * (regressed.cpu().numpy() - members[:, rows])
+        return members, ip
 
     def _widened(self, members: np.ndarray) -> np.ndarray:
         """Return members (M, S, 6, E) moved away from their mean so that their spread holds 68 % of the truth.

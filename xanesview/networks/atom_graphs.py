@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import torch
@@ -61,6 +61,23 @@ class AtomGraph:
     def most_neighbours(self) -> int:
         """The largest number of edges that end at one atom."""
         return int(torch.bincount(self.target, minlength=1).max())
+
+    def batches_of_sites(self, size: int) -> list[tuple[slice, AtomGraph]]:
+        """Return graphs of the same atoms, each with so many of the sites and the edges that end at these."""
+        if len(self.sites) <= size:
+            return [(slice(0, len(self.sites)), self)]
+        target, order = torch.sort(self.site_target, stable=True)
+        source, vectors = self.site_source[order], self.site_vectors_angstrom[order]
+        batches = []
+        for begin in range(0, len(self.sites), size):
+            end = min(begin + size, len(self.sites))
+            low, high = torch.searchsorted(target, target.new_tensor([begin, end])).tolist()
+            part = replace(
+                self, sites=self.sites[begin:end], site_source=source[low:high], site_target=target[low:high] - begin,
+                site_vectors_angstrom=vectors[low:high],
+            )  # fmt: skip
+            batches.append((slice(begin, end), part))
+        return batches
 
     def to(self, device=None, dtype=None) -> AtomGraph:
         """Move all tensors to a device, floating ones to a dtype."""

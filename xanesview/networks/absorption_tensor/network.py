@@ -11,7 +11,9 @@ every coefficient.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import torch
 from torch import nn
@@ -31,6 +33,7 @@ from xanesview.networks.irreps import (
 )
 
 EDGES_A_BLOCK = 256  # when predicting: messages of a block stay in the processor's cache
+ATOMS_A_BLOCK = 2048  # receivers whose densities are held at a time, 9 kB each
 SITES_A_BLOCK = 4  # likewise the functions of energy of a block of sites
 FURTHEST_EXPONENT = 60.0  # e^-60 adds nothing; numbers below 1e-38 are many times slower to compute
 
@@ -195,9 +198,18 @@ class Interaction(nn.Module):
         self, features: torch.Tensor, source: torch.Tensor, target: torch.Tensor, vectors: torch.Tensor, n_targets: int
     ) -> torch.Tensor:
         """Map features (N, 9, C) and edges (P,), (P,), (P, 3) in Å to densities (n_targets, 9, C)."""
+        return self.gathered(self.sent(features), source, target, vectors, n_targets)
+
+    def sent(self, features: torch.Tensor) -> torch.Tensor:
+        """Return what atoms send to any neighbour."""
+        return self.sender(features[:, 0]) if self.scalars_only else self.sender(features)
+
+    def gathered(
+        self, sent: torch.Tensor, source: torch.Tensor, target: torch.Tensor, vectors: torch.Tensor, n_targets: int
+    ) -> torch.Tensor:
+        """Return the densities that arrive of what was sent."""
         width = DIMENSION if self.scalars_only else PRODUCT_DIMENSION
-        total = features.new_zeros(n_targets, width, features.shape[2])
-        sent = self.sender(features[:, 0]) if self.scalars_only else self.sender(features)
+        total = sent.new_zeros(n_targets, width, sent.shape[-1])
         step = max(len(source), 1) if self.training else EDGES_A_BLOCK
         for begin in range(0, len(source), step):
             block = slice(begin, begin + step)
@@ -222,6 +234,13 @@ class Interaction(nn.Module):
             messages[:, begin : begin + 2 * l3 + 1] *= weights[:, path : path + 1]
             begin += 2 * l3 + 1
         return messages
+
+
+class AtomFeatures(NamedTuple):
+    """Equivariant features of all atoms, (N, 9, C), and what they send to absorbers, (N, 9, C)."""
+
+    own: torch.Tensor
+    sent: torch.Tensor
 
 
 class AbsorptionTensorNetwork(nn.Module):
@@ -272,42 +291,68 @@ class AbsorptionTensorNetwork(nn.Module):
         x = (energy_ev[..., None, :] - centres[:, None]) * (0.5**0.5 / sigma)[:, None]
         return torch.exp(-x.square().clamp(max=FURTHEST_EXPONENT))
 
-    def site_features(self, graph) -> torch.Tensor:
-        """Return the equivariant features (S, 9, C) of the absorbing sites of a graph."""
+    def atom_features(self, graph, pause: Callable[[], None] | None = None) -> AtomFeatures:
+        """Return what the absorbers of a graph ask all its atoms for.
+
+        Parameters
+        ----------
+        pause : called now and then when predicting; what it raises ends it
+        """
         element = self.element_table[graph.numbers]
         features = torch.cat(
             [self.embedding(element)[:, None], self.embedding.weight.new_zeros(len(element), 8, self.config.channels)],
             dim=1,
         )
-        *inner, last = zip(self.interactions, self.updates, strict=True)
-        for interaction, update in inner:
-            density = interaction(features, graph.source, graph.target, graph.vectors_angstrom, len(element))
-            features = update(density, features, element)
-        interaction, update = last
-        density = interaction(
-            features, graph.site_source, graph.site_target, graph.site_vectors_angstrom, len(graph.sites)
-        )
-        return update(density, features[graph.sites], element[graph.sites])
+        blocks = [slice(0, len(element))] if self.training else _blocks(len(element), ATOMS_A_BLOCK)
+        source, target, vectors = graph.source, graph.target, graph.vectors_angstrom
+        ends = [len(target)]
+        if len(blocks) > 1:  # edges of a block of receivers lie together
+            target, order = torch.sort(target)
+            source, vectors = source[order], vectors[order]
+            ends = torch.searchsorted(target, target.new_tensor([block.stop for block in blocks])).tolist()
+        for interaction, update in list(zip(self.interactions, self.updates, strict=True))[:-1]:
+            sent, parts, begin = interaction.sent(features), [], 0
+            for block, end in zip(blocks, ends, strict=True):
+                if pause is not None:
+                    pause()
+                edges = source[begin:end], target[begin:end] - block.start, vectors[begin:end]
+                density = interaction.gathered(sent, *edges, block.stop - block.start)
+                parts.append(update(density, features[block], element[block]))
+                begin = end
+            features = torch.cat(parts) if len(parts) > 1 else parts[0]
+        return AtomFeatures(features, self.interactions[-1].sent(features))
 
-    def coefficients(self, graph) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor | None]:
+    def site_features(self, graph, atoms: AtomFeatures | None = None) -> torch.Tensor:
+        """Return the equivariant features (S, 9, C) of the absorbing sites of a graph, from those of all its atoms."""
+        own, sent = self.atom_features(graph) if atoms is None else atoms
+        density = self.interactions[-1].gathered(
+            sent, graph.site_source, graph.site_target, graph.site_vectors_angstrom, len(graph.sites)
+        )
+        return self.updates[-1](density, own[graph.sites], self.element_table[graph.numbers[graph.sites]])
+
+    def coefficients(
+        self, graph, atoms: AtomFeatures | None = None
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor | None]:
         """Return l = 0 coefficients (S, G·K), l = 2 coefficients (S, 5, G·K), ionisation potentials (S,) and shifts
         (S, G) in eV, None where the functions of energy stay."""
-        x = self.site_features(graph)
+        x = self.site_features(graph, atoms)
         scalars = x[:, 0]
         quadrupole = (x[:, SLICES[2]] @ self.quadrupole_in) * self.quadrupole_gate(scalars)[:, None]
         ip = self.config.ip_mean_ev + self.config.ip_scale_ev * self.ionisation(scalars)[:, 0]
         shift = None if self.shift is None else self.config.ip_scale_ev * self.shift(scalars)
         return self.isotropic(scalars), quadrupole @ self.quadrupole_out, ip, shift
 
-    def forward(self, graph, energy_ev: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Evaluate a graph on energies (E,) in eV.
+    def forward(
+        self, graph, energy_ev: torch.Tensor, atoms: AtomFeatures | None = None
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Evaluate a graph on energies (E,) in eV; `atoms` from `atom_features`, where they are known.
 
         Returns
         -------
         isotropic (S, E), quadrupole (S, 5, E) in e3nn's 2e order (norm = Frobenius norm of the traceless part), ip
         (S,) eV
         """
-        iso, quad, ip, shift = self.coefficients(graph)
+        iso, quad, ip, shift = self.coefficients(graph, atoms)
         if shift is None:
             basis = self.basis(energy_ev)
             return iso @ basis, quad @ basis, ip
@@ -325,3 +370,7 @@ class AbsorptionTensorNetwork(nn.Module):
         traceless = torch.einsum("vm,sme->sve", self.to_cartesian.to(quadrupole.dtype), quadrupole)
         traceless[:, :3] += isotropic[:, None]
         return traceless
+
+
+def _blocks(count: int, size: int) -> list[slice]:
+    return [slice(begin, min(begin + size, count)) for begin in range(0, count, size)] or [slice(0, 0)]
