@@ -18,7 +18,7 @@ from xanesview.domain.processing import undetermined
 from xanesview.domain.processing.broadening import gaussian
 from xanesview.io.figures.angle_ramp import angle_colour
 from xanesview.shown.residuals import residual_curves
-from xanesview.shown.series_changes import tilt_spectra
+from xanesview.shown.series_changes import SCALED, tilt_spectra
 
 PATIENT = {"timeout": 15_000}
 SHIFT_EV, SCALE = 0.5, 40.0
@@ -68,6 +68,22 @@ def test_dropped_files_are_one_series_with_one_factor_in_one_step(series_window)
     np.testing.assert_allclose(share, kept, atol=1e-3, err_msg="dichroism is kept")
     window.workspace.undo_stack.undo()
     assert window.workspace.session.references == ()
+
+
+def test_a_series_that_comes_before_the_prediction_is_scaled_when_it_comes(window, qtbot, tmp_path):
+    drop(window, write_spectra(tmp_path, spectra()))
+    qtbot.waitUntil(lambda: len(window.workspace.session.references) == len(THETAS_DEG), **PATIENT)
+    assert not any(one.steps for one in window.workspace.session.references)
+    window.opening.open_example("benzene")
+    qtbot.waitUntil(lambda: any(one.steps for one in window.workspace.session.references), **PATIENT)
+    references = window.workspace.session.references
+    assert len({one.steps for one in references}) == 1, "one factor and one offset for all"
+    assert {one.statement for one in references} == {SCALED}
+    again = tmp_path / "again"
+    again.mkdir()
+    drop(window, write_spectra(again, spectra()))
+    qtbot.waitUntil(lambda: len(window.workspace.session.references) == 2 * len(THETAS_DEG), **PATIENT)
+    assert window.workspace.session.references[-1].steps == references[0].steps, "as of a series that comes after it"
 
 
 def test_a_background_left_in_all_curves_goes_into_one_offset_and_the_tilt_stays(benzene_window, qtbot, tmp_path):

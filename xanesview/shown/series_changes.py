@@ -32,17 +32,30 @@ def with_series(shown: Shown, name: str, spectra: Sequence[AngledSpectrum], sour
     One factor and one offset for all of them: each by itself would lose what the angles say. A window that was chosen
     on the series before goes with it.
     """
-    common = _common_scale(shown, [one.spectrum for one in spectra])
-    steps = () if common is None else (ScaleAndOffset(*(float(f"{value:.6g}") for value in common)),)
     session = shown.session.replace(angles=shown.session.angles.replace(window_ev=None))
     taken = {one.series for one in session.references}
     own = next(text for k in range(len(taken) + 1) if (text := name if not k else f"{name} ({k + 1})") not in taken)
     for one in spectra:
         session = with_reference(session, ReferenceCurve(
-            spectrum=one.spectrum, label=one.spectrum.label, steps=steps, source=source,
-            statement=AS_MEASURED if common is None else SCALED, angle_deg=float(one.angle_deg), series=own,
+            spectrum=one.spectrum, label=one.spectrum.label, source=source, statement=AS_MEASURED,
+            angle_deg=float(one.angle_deg), series=own,
         ))  # fmt: skip
-    return session
+    return scaled_series(shown, session, own)
+
+
+def scaled_series(shown: Shown, session: Session, series: str) -> Session:
+    """Return the session with a series brought to the prediction, where there is one; curves with steps of their own
+    keep these."""
+    own = [k for k, one in enumerate(session.references) if one.series == series and one.spectrum is not None]
+    own = [k for k in own if not session.references[k].steps]
+    common = _common_scale(shown, [session.references[k].spectrum for k in own]) if own else None
+    if common is None:
+        return session
+    steps = (ScaleAndOffset(*(float(f"{value:.6g}") for value in common)),)
+    references = list(session.references)
+    for k in own:
+        references[k] = references[k].replace(steps=steps, statement=SCALED)
+    return session.replace(references=tuple(references))
 
 
 def _common_scale(shown: Shown, spectra: Sequence[Spectrum]) -> tuple[float, float] | None:

@@ -48,4 +48,5 @@ def measured_tilt(
     peaks = peak_intensities(spectra, *window_ev, measure, background)
     # two angles leave no scatter about the curve: the noise of the spectra stands for it
     known = len(spectra) == 2 and bool(np.isfinite(peaks.errors).all() and (peaks.errors > 0).all())
-    return MeasuredTilt(peaks, fit_tilt(theta_deg, peaks.values, orbital, degree, peaks.errors if known else None))
+    errors = peaks.errors if known else None
+    return MeasuredTilt(peaks, fit_tilt(theta_deg, peaks.values, orbital, degree, errors, peaks.common))

@@ -14,6 +14,7 @@ from xanesview.errors import XanesviewError
 MEASURES = {"area": "area in the window", "height": "height at the peak", "fit": "Gaussian beside an arctangent step"}
 _FEWEST = 4
 _STARTS = (0.25, 0.5, 0.75)  # places of the Gaussian from which the fit begins, as shares of the window
+_SEEN = 9  # by so many variances of the noise the squares have to sink for a step to stand in the window: 3 σ
 STEP_WIDTH_EV = 1.0
 """Full width at half maximum of the slope of the arctangent, as Stöhr takes it for π* resonances."""
 
@@ -35,6 +36,9 @@ class PeakIntensities:
         Energies and the fitted curve of each spectrum.
     background : str
         What was taken off, in words.
+    common : (A, K) float or None
+        By how much all values move together with one standard error of what a fit finds for all spectra at once: place
+        and width of the peak, place of the step; `errors` are those beside it.
     """
 
     values: np.ndarray
@@ -45,6 +49,7 @@ class PeakIntensities:
     fwhm_ev: float | None = None
     curves: tuple[np.ndarray, ...] | None = None
     background: str = "its own step and level in the fit"
+    common: np.ndarray | None = None
 
 
 def peak_intensities(
@@ -57,8 +62,8 @@ def peak_intensities(
     spectra : normalised alike, at least one
     low_ev, high_ev : window, eV
     how : "area" is the integral over the window; "height" the intensity at the energy where the mean of the spectra is
-        highest; "fit" the area of a Gaussian beside an arctangent step and a constant, whose places and width are the
-        same in all spectra
+        highest; "fit" the area of a Gaussian beside an arctangent step and a level, whose places and width are the same
+        in all spectra
     background : what is taken off an area or a height first, see `peak_background.BACKGROUNDS`: what an edge or a
         neighbour brings into the window is the same at every angle, and would pass for a tilt. A fit has its own.
 
@@ -150,52 +155,89 @@ def _noise(y: np.ndarray) -> float:
 
 
 def _fitted(points: list[tuple[np.ndarray, np.ndarray]], window: tuple[float, float]) -> PeakIntensities:
-    """Fit all spectra at once: places and widths are common, areas, steps and constants follow by linear squares."""
+    """Fit all spectra at once: places and widths are common, areas, steps and levels each one's own."""
     import lmfit  # takes long to load
 
     low, high = window
     span = high - low
+    y = np.concatenate([one for _, one in points])
     parameters = lmfit.Parameters()
     parameters.add("centre", value=(low + high) / 2.0, min=low, max=high)
     parameters.add("fwhm", value=min(0.8, span / 2.0), min=0.05 * span, max=span)
-    parameters.add("step", value=high - 0.1 * span, min=low, max=high + span)
+    parameters.add("step", value=high, min=low, max=high + span)
 
-    def solved(values: lmfit.Parameters) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-        found = []
-        for energy, y in points:
-            design = _design(energy, values["centre"].value, values["fwhm"].value, values["step"].value)
-            found.append((design, np.linalg.lstsq(design, y, rcond=None)[0], y))
-        return found
+    def solved(values: lmfit.Parameters) -> tuple[np.ndarray, np.ndarray]:
+        design = _design(points, *(values[name].value for name in ("centre", "fwhm", "step")))
+        return design, np.linalg.lstsq(design, y, rcond=None)[0]
 
     def residual(values: lmfit.Parameters) -> np.ndarray:
-        return np.concatenate([design @ linear - y for design, linear, y in solved(values)])
+        design, linear = solved(values)
+        return design @ linear - y
 
-    found = []
-    for share in _STARTS:  # of several peaks in a window the best described one is taken
-        parameters["centre"].value = low + share * span
-        one = lmfit.minimize(residual, parameters, method="least_squares")
-        if sum(linear[0] for _, linear, _ in solved(one.params)) > 0.0:
-            found.append((one.chisqr, one.params))
-    if not found:
+    def described(first_ev: float, last_ev: float) -> tuple[float, lmfit.Parameters] | None:
+        """Return the least squares and the parameters with the step between two energies; None without a peak."""
+        parameters["step"].set(value=(first_ev + last_ev) / 2.0, min=first_ev, max=last_ev)
+        found = []
+        for share in _STARTS:  # of several peaks in a window the best described one is taken
+            parameters["centre"].value = low + share * span
+            one = lmfit.minimize(residual, parameters, method="least_squares")
+            if solved(one.params)[1][: len(points)].sum() > 0.0:
+                found.append((one.chisqr, one.params))
+        return min(found, key=lambda one: one[0]) if found else None
+
+    # A small step under the peak and the foot of a large one beyond the window look alike in noise, and the former
+    # takes its area from the peak: it needs to be seen.
+    beyond, inside = described(high, high + span), described(low, high)
+    if beyond is None and inside is None:
         raise XanesviewError("No peak was found in the window.", "Choose one around a resonance.")
-    best = min(found, key=lambda one: one[0])[1]
-    values, errors, curves = [], [], []
-    for (design, linear, y), (energy, _) in zip(solved(best), points):
-        free = len(y) - design.shape[1] - 3.0 / len(points)
-        rest = y - design @ linear
-        covariance = np.linalg.pinv(design.T @ design) * (rest @ rest) / max(free, 1e-9)
-        values.append(linear[0])
-        errors.append(np.sqrt(covariance[0, 0]) if free > 0 else np.nan)
-        curves.append(np.column_stack([energy, design @ linear]))
+    if beyond is None or (inside is not None and inside[0] < beyond[0] * (1.0 - _SEEN / max(len(y), _SEEN + 1))):
+        beyond = inside
+    best = beyond[1]
+    design, linear = solved(best)
+    places = np.array([best[name].value for name in ("centre", "fwhm", "step")])
+    rest, free = y - design @ linear, len(y) - design.shape[1] - len(places)
+    variance = rest @ rest / free if free > 0 else np.nan
+    own, common = _errors(points, places, linear, variance)
+    ends = np.cumsum([len(energy) for energy, _ in points])[:-1]
+    curves = tuple(
+        np.column_stack([energy, fitted])
+        for (energy, _), fitted in zip(points, np.split(design @ linear, ends), strict=True)
+    )
     return PeakIntensities(
-        np.array(values), np.array(errors), "fit", window, float(best["centre"].value), float(best["fwhm"].value),
-        tuple(curves),
-    )  # fmt: skip
+        linear[: len(points)], own, "fit", window, float(places[0]), float(places[1]), curves, common=common
+    )
 
 
-def _design(energy: np.ndarray, centre: float, fwhm: float, step: float) -> np.ndarray:
-    """A Gaussian of area 1, an arctangent step of height 1 and a constant, (E, 3)."""
+def _errors(
+    points: list[tuple[np.ndarray, np.ndarray]], places: np.ndarray, linear: np.ndarray, variance: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the standard errors of the areas (A,) by themselves, and by how much all move with what is common.
+
+    The latter, (A, 3), are the effects of one standard error of each independent combination of places and width.
+    """
+    count = len(points)
+    steps = 1e-4 * np.eye(3)
+    moved = np.stack(
+        [(_design(points, *(places + d)) - _design(points, *(places - d))) @ linear / 2e-4 for d in steps], axis=1
+    )
+    design = _design(points, *places)
+    inverse = np.linalg.pinv(design)
+    through = inverse @ moved  # by how much areas, steps and levels follow what is common
+    left = moved - design @ through
+    covariance = variance * np.linalg.pinv(left.T @ left, rcond=1e-10, hermitian=True)
+    values, vectors = np.linalg.eigh(covariance)
+    common = -through[:count] @ (vectors * np.sqrt(np.clip(values, 0.0, None)))
+    return np.sqrt(variance * np.sum(inverse[:count] ** 2, axis=1)), common
+
+
+def _design(points: list[tuple[np.ndarray, np.ndarray]], centre: float, fwhm: float, step: float) -> np.ndarray:
+    """Gaussians of area 1, then levels, then steps of height 1, one of each a spectrum: (ΣE, 3 A)."""
     sigma = fwhm / (2.0 * np.sqrt(2.0 * np.log(2.0)))
-    gaussian = np.exp(-((energy - centre) ** 2) / (2.0 * sigma**2)) / (sigma * np.sqrt(2.0 * np.pi))
-    arctangent = 0.5 + np.arctan(2.0 * (energy - step) / STEP_WIDTH_EV) / np.pi
-    return np.stack([gaussian, arctangent, np.ones_like(energy)], axis=1)
+    rows, count = [], len(points)
+    for k, (energy, _) in enumerate(points):
+        block = np.zeros((len(energy), 3 * count))
+        block[:, k] = np.exp(-((energy - centre) ** 2) / (2.0 * sigma**2)) / (sigma * np.sqrt(2.0 * np.pi))
+        block[:, count + k] = 1.0
+        block[:, 2 * count + k] = 0.5 + np.arctan(2.0 * (energy - step) / STEP_WIDTH_EV) / np.pi
+        rows.append(block)
+    return np.concatenate(rows)

@@ -90,6 +90,7 @@ def fit_tilt(
     orbital: str = "vector",
     degree: float = 1.0,
     error: Sequence[float] | np.ndarray | None = None,
+    common: np.ndarray | None = None,
 ) -> TiltFit:
     """Fit the tilt of a vector or plane orbital, by linear least squares in A and A cos² of the tilt.
 
@@ -102,6 +103,8 @@ def fit_tilt(
     degree : P; the weaker field lies in the surface
     error : (A,) standard errors of the intensities; by default they are taken as equal and estimated from the scatter
         about the curve, with Student's factor, which takes three angles at least
+    common : (A, K) by how much the intensities move together with one standard error of each of K things they share,
+        which no scatter about the curve shows
 
     Raises
     ------
@@ -139,6 +142,8 @@ def fit_tilt(
         sigma, factor = np.full_like(y, scatter), scatter * _student(free)
     gradient = np.array([-c, 1.0]) / amplitude
     c_error = float(np.sqrt(gradient @ covariance @ gradient)) * factor
+    if common is not None:
+        c_error = float(np.hypot(c_error, np.linalg.norm(gradient @ covariance @ (scaled.T * weight) @ common)))
     low, high, width = 0.0, 90.0, np.nan
     if np.isfinite(c_error):
         nearest = float(np.clip(c, 0.0, 1.0))  # the error reaches from the nearest tilt there is, into those there are

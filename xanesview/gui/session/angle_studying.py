@@ -20,6 +20,7 @@ from xanesview.shown.series_changes import with_series
 
 if TYPE_CHECKING:
     from xanesview.domain.orientation.study import AngleStudy
+    from xanesview.domain.spectrum import Spectrum
     from xanesview.io.spectra.angle_spectra import AngledSpectrum
     from xanesview.shown.shown import Shown
 
@@ -42,14 +43,22 @@ class AngleStudying(Watched):
         Gives what is shown now.
     change
         Takes another session as one undo step, with its text.
+    bring_together
+        Gets measured curves that the prediction, where it is still to come, has to be compared with.
     """
 
     told = Signal(object)  # a Notice
     export_wanted = Signal()  # the predicted series is to be written
 
-    def __init__(self, shown: Callable[[], Shown], change: Callable[..., None], parent: QObject) -> None:
+    def __init__(
+        self,
+        shown: Callable[[], Shown],
+        change: Callable[..., None],
+        bring_together: Callable[[Sequence[Spectrum]], None],
+        parent: QObject,
+    ) -> None:
         super().__init__(parent)
-        self._shown, self._push = shown, change
+        self._shown, self._push, self._bring_together = shown, change, bring_together
 
     @property
     def study(self) -> AngleStudy:
@@ -117,6 +126,7 @@ class AngleStudying(Watched):
     def add_series(self, name: str, spectra: Sequence[AngledSpectrum], source: str = "") -> None:
         """Lay spectra of several angles over the prediction as one series, and say which angles they have."""
         self._push(with_series(self._shown(), name, spectra, source), f"load {name}")
+        self._bring_together([one.spectrum for one in spectra])
         angles = ", ".join(f"{one.angle_deg:g}°" for one in spectra)
         told = _SOURCES.get(spectra[0].source, "what was given")
         self.told.emit(Notice(

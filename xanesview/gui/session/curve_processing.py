@@ -16,6 +16,7 @@ from xanesview.shown.curve import Subject
 from xanesview.shown.display_map import check_for_prediction
 from xanesview.shown.processing import edge_of, kept_steps, to_shown_ev, whole_range_ev
 from xanesview.shown.scan_changes import outlier_notice, with_column, with_mean
+from xanesview.shown.series_changes import scaled_series
 from xanesview.shown.step_handles import Handle, found_values, guides, handles
 
 if TYPE_CHECKING:
@@ -223,9 +224,13 @@ class CurveProcessing(QObject):
         """Lay a measured curve over the prediction with its first steps; return it with them."""
         shown = self._shown()
         self._push(first_processing.overlaid(shown, reference), "add reference")
-        if shown.look is None:
-            self._waiting.append(reference.spectrum)
+        self.bring_together([reference.spectrum])
         return self._shown().session.references[-1]
+
+    def bring_together(self, spectra: Sequence[Spectrum]) -> None:
+        """Bring measured curves to the prediction once there is one, where they came before it."""
+        if self._shown().look is None:
+            self._waiting.extend(spectra)
 
     def name_column(self, place: int, parameter: str, spectrum: Spectrum, source: str) -> None:
         """Let a step name a column of its curve's file, which becomes a hidden reference; one undo step."""
@@ -346,10 +351,16 @@ class CurveProcessing(QObject):
         if not self._waiting or shown.look is None:
             return
         waiting, self._waiting = self._waiting, []
-        session = shown.session
+        session, series = shown.session, set()
         for index, one in enumerate(shown.session.references):
-            if any(one.spectrum is spectrum for spectrum in waiting):
+            if not any(one.spectrum is spectrum for spectrum in waiting):
+                continue
+            if one.series:
+                series.add(one.series)
+            else:
                 session = first_processing.first_processed(shown, session, index)
+        for name in series:
+            session = scaled_series(shown, session, name)
         self._change(session, "scale reference")
 
 

@@ -140,7 +140,7 @@ class Workspace(QObject):
         self.curves.told.connect(self.message)
         self.processing = CurveProcessing(lambda: self.shown, self._change, self)
         self.cursor = EnergyCursor(self)
-        self.angles = AngleStudying(lambda: self.shown, self._change, self)
+        self.angles = AngleStudying(lambda: self.shown, self._change, self.processing.bring_together, self)
         self.angles.told.connect(self.message)
         self.tilts = TiltFitting(lambda: self.shown, self.angles, self.set_geometry, self)
         self.tilts.told.connect(self.message)
