@@ -20,7 +20,7 @@ def upper_bound(shown: Shown) -> float:
     bounds = [0.0] if tensor is None else [0.0, _highest_with_band(tensor)]
     if tensor is not None and shown.session.per_atom and shown.draws_single_sites:  # a site rises above the mean
         peaks = shown.look.selected.largest_eigenvalue().max(axis=1)
-        bounds += (peaks * shown.divisor * shown.look.weights).tolist()
+        bounds += (peaks * shown.site_scales() * shown.look.weights).tolist()
     for placed in shown.references:
         if not placed.reference.is_seen_with(shown.structure):
             continue
@@ -44,7 +44,7 @@ def lower_bound(shown: Shown) -> float:
         bounds.append(float(np.min(lowest if band is None else lowest - band)))
         if shown.session.per_atom and shown.draws_single_sites:
             lows = shown.look.selected.smallest_eigenvalue().min(axis=1)
-            bounds += (lows * shown.divisor * shown.look.weights).tolist()
+            bounds += (lows * shown.site_scales() * shown.look.weights).tolist()
     bounds += [float(np.min(one.look.summed.smallest_eigenvalue())) * one.factor for one in shown.compared]
     return min(bounds)
 

@@ -66,7 +66,7 @@ def current_label(shown: Shown) -> str:
 
 def _of_sites(shown: Shown, weight: WeightTensor) -> list[Curve]:
     energy_ev, hidden, picked = shown.drawn.native.energy_ev, shown.session.hidden_sites, shown.session.picked
-    rows = shown.divisor * shown.drawn.spectra(weight).each  # each as it is, also beside their mean
+    rows = shown.site_scales()[:, None] * shown.drawn.spectra(weight).each
     return [
         Curve(
             f"site-{site}",

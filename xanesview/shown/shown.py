@@ -266,6 +266,17 @@ class Shown:
         total = sum(weights) if self.session.per_atom else 1.0
         return tuple(weight / total for weight in weights) if total > 0 else weights
 
+    def site_scales(self) -> np.ndarray:
+        """By what the part (S,) of each site in what is drawn is multiplied for its own curve.
+
+        Beside a mean over atoms each is drawn as it is, whatever its weight there; beside a sum, as its part of it.
+        """
+        scales = np.full(len(self.sites), self.divisor)
+        if self.session.per_atom and self.session.site_weights:
+            weights = np.array([self.session.weight_of(site) for site in self.sites])
+            scales = np.divide(scales, weights, out=scales, where=weights > 0)
+        return scales
+
     def replace(self, **changes: Any) -> Shown:
         """Return a copy with the given fields changed."""
         return replace(self, **changes)
