@@ -16,7 +16,10 @@ from tests.gui.fake_networks import site_tensor
 from xanesview.domain.geometry.polarisation import LinearPolarisation
 from xanesview.domain.processing import undetermined
 from xanesview.domain.processing.broadening import gaussian
+from xanesview.gui.panels.tilt.table import LABEL
+from xanesview.gui.session.curve_processing import PREDICTION
 from xanesview.io.figures.angle_ramp import angle_colour
+from xanesview.shown.curve import Subject
 from xanesview.shown.residuals import residual_curves
 from xanesview.shown.series_changes import tilt_spectra
 
@@ -285,6 +288,48 @@ def test_a_series_of_another_molecule_is_told_as_much_unexplained_until_it_is_un
     workspace.undo_stack.undo()
     assert "unexplained" not in bar.text() or not bar.isVisible()
     assert not panel.series_fit.isVisible()
+
+
+def test_beside_fit_the_whole_series_is_fitted_and_tilt_opens_with_it(series_window, qtbot, tmp_path):
+    window, workspace = series_window, series_window.workspace
+    window.tabs.show("Processing")
+    buttons, panel = window.tabs["Processing"].series, window.tabs["Processing"]
+    panel.refresh()
+    assert workspace.processing.subject.which == len(THETAS_DEG) - 1, "the last one that was loaded"
+    assert buttons.isVisible()
+    assert "all 5 curves of film" in buttons.fit.toolTip()
+    QTest.mouseClick(buttons.fit, LEFT)
+    qtbot.waitUntil(lambda: len(workspace.fitting.reports) == len(THETAS_DEG), **PATIENT)
+    assert workspace.undo_stack.undoText() == "fit film"
+    drop(window, write_spectra(tmp_path, spectra(), name="second"))
+    qtbot.waitUntil(lambda: workspace.angles.measured.name == "second", **PATIENT)
+    workspace.processing.choose(Subject("reference", 1))
+    panel.refresh()
+    assert "with film" in buttons.tilt.toolTip()
+    QTest.mouseClick(buttons.tilt, LEFT)
+    assert window.docks["Tilt"].isVisible()
+    tilt = window.tabs["Tilt"]
+    assert tilt.table.item(0, LABEL).text().startswith("film_20deg")
+    qtbot.waitUntil(lambda: tilt.fitting.series is not None and tilt.fitting.series.name == "film", **PATIENT)
+    QTest.mouseClick(tilt.fit_series, LEFT)
+    qtbot.waitUntil(lambda: [one.subject.which for one in workspace.fitting.reports] == [0, 1, 2, 3, 4], **PATIENT)
+    drop(window, write_spectra(tmp_path, spectra(), name="third"))
+    qtbot.waitUntil(lambda: workspace.angles.measured.name == "third", **PATIENT)
+
+
+def test_a_curve_of_no_series_has_no_buttons_for_one(series_window, qtbot):
+    window = series_window
+    window.tabs.show("Processing")
+    panel = window.tabs["Processing"]
+    for subject in (PREDICTION, Subject("reference", 2)):
+        window.workspace.processing.choose(subject)
+        panel.refresh()
+        assert panel.series.isVisible() == (subject != PREDICTION)
+    for place in (0, 1, 3, 4):
+        references = window.workspace.session.references
+        window.workspace.replace_reference(place, references[place].replace(visible=False))
+    panel.refresh()
+    assert not panel.series.isVisible(), "one angle that is drawn is no series"
 
 
 def test_names_of_a_series_stay_apart_where_there_is_little_room(series_window):

@@ -45,11 +45,13 @@ class AngleStudying(Watched):
     """
 
     told = Signal(object)  # a Notice
+    chosen_changed = Signal()  # another measured series is looked at
     export_wanted = Signal()  # the predicted series is to be written
 
     def __init__(self, shown: Callable[[], Shown], change: Callable[..., None], parent: QObject) -> None:
         super().__init__(parent)
         self._shown, self._push = shown, change
+        self._chosen: str | None = None
 
     @property
     def study(self) -> AngleStudy:
@@ -68,8 +70,19 @@ class AngleStudying(Watched):
 
     @property
     def measured(self) -> MeasuredSeries | None:
-        """The measured series that is shown."""
-        return measured_series(self._shown())
+        """The measured series that is shown: the one chosen, else the last one."""
+        return measured_series(self._shown(), self._chosen)
+
+    @property
+    def chosen(self) -> str | None:
+        """The name of the series that was chosen, None for the last one."""
+        return self._chosen
+
+    def choose_series(self, name: str | None) -> None:
+        """Look at another of several measured series, until one is loaded; no step of undo, as nothing changes."""
+        if name != self._chosen:
+            self._chosen = name
+            self.chosen_changed.emit()
 
     def change(self, text: str, gesture: int | None = None, **values: Any) -> None:
         """Change settings, by their names.
@@ -117,6 +130,7 @@ class AngleStudying(Watched):
     def add_series(self, name: str, spectra: Sequence[AngledSpectrum], source: str = "") -> None:
         """Lay spectra of several angles over the prediction as one series, and say which angles they have."""
         self._push(with_series(self._shown(), name, spectra, source), f"load {name}")
+        self.choose_series(None)
         angles = ", ".join(f"{one.angle_deg:g}°" for one in spectra)
         told = _SOURCES.get(spectra[0].source, "what was given")
         self.told.emit(Notice(

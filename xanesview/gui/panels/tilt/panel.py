@@ -106,7 +106,7 @@ class TiltPanel(Panel):
         self.turn_over.clicked.connect(self.angles.turn_angles_over)
         self.fit_series = QPushButton("Fit series", objectName="tilt-fit-series")
         self.fit_series.setToolTip("Fit the prediction at each angle to all curves: one shift, scale and width")
-        self.fit_series.clicked.connect(self.workspace.fitting.fit_series)
+        self.fit_series.clicked.connect(lambda: self.workspace.fitting.fit_series(self.angles.chosen))
         self.order = _choice("tilt-order", {1.0: "S = 1", None: "S free"}, _ORDER_TIP)
         self.order.activated.connect(lambda _k: self._change("order", self.order.currentData()))
         self.whole = QPushButton(_WHOLE, objectName="tilt-whole")
