@@ -18,8 +18,10 @@ from xanesview.domain.processing import undetermined
 from xanesview.domain.processing.broadening import gaussian
 from xanesview.gui.panels.tilt.table import LABEL
 from xanesview.gui.session.curve_processing import PREDICTION
+from xanesview.io.figures.additions import names_beside_bar
 from xanesview.io.figures.angle_ramp import angle_colour
 from xanesview.shown.curve import Subject
+from xanesview.shown.curves import curves
 from xanesview.shown.residuals import residual_curves
 from xanesview.shown.series_changes import tilt_spectra
 
@@ -288,6 +290,34 @@ def test_a_series_of_another_molecule_is_told_as_much_unexplained_until_it_is_un
     workspace.undo_stack.undo()
     assert "unexplained" not in bar.text() or not bar.isVisible()
     assert not panel.series_fit.isVisible()
+
+
+def test_names_in_a_figure_have_the_angles_together_in_their_order_before_the_sites(
+    benzene_window, qtbot, tmp_path
+):
+    window, workspace = benzene_window, benzene_window.workspace
+    window.sites.pick_all()
+    paths = write_spectra(tmp_path, spectra())
+    for place in (3, 1, 4, 0, 2):  # angles as they may come
+        drop(window, [paths[place]])
+    qtbot.waitUntil(lambda: len(workspace.session.references) == len(THETAS_DEG), **PATIENT)
+    for place, one in enumerate(workspace.session.references):
+        angle = float(one.label.removeprefix("film_").removesuffix("deg"))
+        workspace.replace_reference(place, one.replace(angle_deg=angle, series="film"))
+    workspace.fitting.fit_series()
+    qtbot.waitUntil(lambda: bool(workspace.fitting.reports), timeout=60_000)
+    workspace.curves.set_visible([Subject("site", 2)], False)
+    figure = window.exporting.screen_figure()
+    names = [curve.spectrum.label for curve in figure.curves]
+    angles = [curve.angle_deg for curve in figure.curves]
+    assert angles[2:12] == [20.0, 20.0, 40.0, 40.0, 55.0, 55.0, 70.0, 70.0, 90.0, 90.0]
+    assert names[1:4] == ["isotropic average", names[2], "20° predicted"]
+    assert names[12:] == ["C1", "C2", "C4", "C5", "C6"]
+    told = [curve.spectrum.label for curve in names_beside_bar(figure.curves)]
+    assert told == [names[0], "isotropic average", "measured", "predicted", *names[12:]]
+    listed = [row.subject for row in curves(workspace.shown) if row.subject is not None]
+    workspace.curves.move([listed[-1]], -1)
+    assert [one.spectrum.label for one in window.exporting.screen_figure().curves][2] == "C1", "the user's own order"
 
 
 def test_beside_fit_the_whole_series_is_fitted_and_tilt_opens_with_it(series_window, qtbot, tmp_path):
