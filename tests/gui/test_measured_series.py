@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
@@ -16,6 +18,7 @@ from tests.gui.fake_networks import site_tensor
 from xanesview.domain.geometry.polarisation import LinearPolarisation
 from xanesview.domain.processing import undetermined
 from xanesview.domain.processing.broadening import gaussian
+from xanesview.gui.panels.references.table import COSINE
 from xanesview.gui.panels.tilt.table import LABEL
 from xanesview.gui.session.curve_processing import PREDICTION
 from xanesview.io.figures.additions import names_beside_bar
@@ -25,7 +28,7 @@ from xanesview.shown.curves import curves
 from xanesview.shown.residuals import residual_curves
 from xanesview.shown.series_changes import tilt_spectra
 
-PATIENT = {"timeout": 15_000}
+PATIENT = {"timeout": 30_000}
 SHIFT_EV, SCALE = 0.5, 40.0
 MEAN = np.mean([site_tensor(atom) for atom in range(6)], axis=0)
 
@@ -214,7 +217,8 @@ def test_what_the_fit_of_a_series_found_stands_in_the_tilt_panel(series_window, 
     assert not panel.series_fit.isVisible()
     QTest.mouseClick(panel.fit_series, LEFT)
     qtbot.waitUntil(lambda: panel.series_fit.isVisible(), **PATIENT)
-    assert "series of 5: measured curve shifted −0.5" in panel.series_fit.text()
+    assert "% unexplained): measured curve shifted −0.5" in panel.series_fit.text()
+    assert panel.series_fit.text().startswith("series of 5 (R at most ")
     assert "±" in panel.series_fit.text()
     window.workspace.pick((0,))
     qtbot.waitUntil(lambda: "out of date" in panel.series_fit.text(), **PATIENT)
@@ -270,6 +274,26 @@ def test_a_series_fit_that_means_nothing_is_told_as_a_warning_until_it_is_undone
     qtbot.waitUntil(lambda: "this fit means nothing: " in window.tabs["Tilt"].series_fit.text(), **PATIENT)
     workspace.undo_stack.undo()
     assert "means nothing" not in bar.text() or not bar.isVisible()
+
+
+def has_score(panel, workspace, place: int) -> bool:
+    """Whether the panel has scores near 1 for this curve."""
+    text = panel.score_words.text()
+    return workspace.processing.subject.which == place and text.startswith(("Cosine 0.999", "Cosine 1.0"))
+
+
+def test_scores_of_a_fitted_series_are_against_the_prediction_at_each_angle(series_window, qtbot):
+    window, workspace = series_window, series_window.workspace
+    window.tabs.show("Processing")
+    panel = window.tabs["Processing"]
+    workspace.fitting.fit_series()
+    qtbot.waitUntil(lambda: bool(workspace.fitting.reports), **PATIENT)
+    for place in (0, 4):  # the arrow stands at one of the angles at most
+        workspace.processing.choose(Subject("reference", place))
+        qtbot.waitUntil(partial(has_score, panel, workspace, place), **PATIENT)
+    window.tabs.show("References")
+    table = window.references.table
+    qtbot.waitUntil(lambda: all(table.item(row, COSINE).text() in ("0.9999", "1.0000") for row in range(5)), **PATIENT)
 
 
 def test_a_series_of_another_molecule_is_told_as_much_unexplained_until_it_is_undone(benzene_window, qtbot, tmp_path):

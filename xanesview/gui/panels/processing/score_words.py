@@ -8,16 +8,19 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.session.curve_processing import PREDICTION
 from xanesview.shown.curve import Subject
 from xanesview.shown.processing import shown_window_ev
+from xanesview.shown.residuals import prediction_beside
 from xanesview.shown.shown import Shown
-from xanesview.shown.spectra import current_spectrum, reference_spectrum
+from xanesview.shown.spectra import reference_spectrum
 
 
 def score_words(shown: Shown, subject: Subject) -> str:
     """Return the scores of a curve as it is drawn, or why it has none; empty where there is nothing to compare."""
-    predicted = current_spectrum(shown)
-    if subject == PREDICTION or subject.which >= len(shown.references) or predicted is None:
+    if subject == PREDICTION or subject.which >= len(shown.references):
         return ""
     placed = shown.references[subject.which]
+    predicted = prediction_beside(shown, placed)
+    if predicted is None:
+        return ""
     drawn = reference_spectrum(shown, placed) if placed.is_placed else None
     if drawn is None:
         return ""

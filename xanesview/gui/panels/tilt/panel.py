@@ -255,9 +255,9 @@ class TiltPanel(Panel):
             return
         head = "out of date, fit again: " if fitting.is_stale else in_a_sentence(poor_head(report.fit))
         worst = max(one.scores.r_factor for one in report.fit.curves)
-        quality = f" · R at most {100 * worst:.2g} %, {100 * share_left(report.fit):.0f} % unexplained"
+        quality = f" (R at most {100 * worst:.2g} %, {100 * share_left(report.fit):.0f} % unexplained)"
         quality = "" if head else quality
-        self._say(self.series_fit, f"series of {len(report.fit.curves)}: {head}{fit_summary(report.fit)}{quality}")
+        self._say(self.series_fit, f"series of {len(report.fit.curves)}{quality}: {head}{fit_summary(report.fit)}")
 
     def _tell(self, text: str) -> None:
         self.result.setText(text)
