@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
@@ -16,11 +18,17 @@ from tests.gui.fake_networks import site_tensor
 from xanesview.domain.geometry.polarisation import LinearPolarisation
 from xanesview.domain.processing import undetermined
 from xanesview.domain.processing.broadening import gaussian
+from xanesview.gui.panels.references.table import COSINE
+from xanesview.gui.panels.tilt.table import LABEL
+from xanesview.gui.session.curve_processing import PREDICTION
+from xanesview.io.figures.additions import names_beside_bar
 from xanesview.io.figures.angle_ramp import angle_colour
+from xanesview.shown.curve import Subject
+from xanesview.shown.curves import curves
 from xanesview.shown.residuals import residual_curves
 from xanesview.shown.series_changes import SCALED, tilt_spectra
 
-PATIENT = {"timeout": 15_000}
+PATIENT = {"timeout": 30_000}
 SHIFT_EV, SCALE = 0.5, 40.0
 MEAN = np.mean([site_tensor(atom) for atom in range(6)], axis=0)
 
@@ -225,7 +233,8 @@ def test_what_the_fit_of_a_series_found_stands_in_the_tilt_panel(series_window, 
     assert not panel.series_fit.isVisible()
     QTest.mouseClick(panel.fit_series, LEFT)
     qtbot.waitUntil(lambda: panel.series_fit.isVisible(), **PATIENT)
-    assert "series of 5: measured curve shifted −0.5" in panel.series_fit.text()
+    assert "% unexplained): measured curve shifted −0.5" in panel.series_fit.text()
+    assert panel.series_fit.text().startswith("series of 5 (R at most ")
     assert "±" in panel.series_fit.text()
     window.workspace.pick((0,))
     qtbot.waitUntil(lambda: "out of date" in panel.series_fit.text(), **PATIENT)
@@ -283,6 +292,26 @@ def test_a_series_fit_that_means_nothing_is_told_as_a_warning_until_it_is_undone
     assert "means nothing" not in bar.text() or not bar.isVisible()
 
 
+def has_score(panel, workspace, place: int) -> bool:
+    """Whether the panel has scores near 1 for this curve."""
+    text = panel.score_words.text()
+    return workspace.processing.subject.which == place and text.startswith(("Cosine 0.999", "Cosine 1.0"))
+
+
+def test_scores_of_a_fitted_series_are_against_the_prediction_at_each_angle(series_window, qtbot):
+    window, workspace = series_window, series_window.workspace
+    window.tabs.show("Processing")
+    panel = window.tabs["Processing"]
+    workspace.fitting.fit_series()
+    qtbot.waitUntil(lambda: bool(workspace.fitting.reports), **PATIENT)
+    for place in (0, 4):  # the arrow stands at one of the angles at most
+        workspace.processing.choose(Subject("reference", place))
+        qtbot.waitUntil(partial(has_score, panel, workspace, place), **PATIENT)
+    window.tabs.show("References")
+    table = window.references.table
+    qtbot.waitUntil(lambda: all(table.item(row, COSINE).text() in ("0.9999", "1.0000") for row in range(5)), **PATIENT)
+
+
 def test_a_series_of_another_molecule_is_told_as_much_unexplained_until_it_is_undone(benzene_window, qtbot, tmp_path):
     window, workspace = benzene_window, benzene_window.workspace
     window.sites.pick_all()
@@ -301,6 +330,76 @@ def test_a_series_of_another_molecule_is_told_as_much_unexplained_until_it_is_un
     workspace.undo_stack.undo()
     assert "unexplained" not in bar.text() or not bar.isVisible()
     assert not panel.series_fit.isVisible()
+
+
+def test_names_in_a_figure_have_the_angles_together_in_their_order_before_the_sites(
+    benzene_window, qtbot, tmp_path
+):
+    window, workspace = benzene_window, benzene_window.workspace
+    window.sites.pick_all()
+    paths = write_spectra(tmp_path, spectra())
+    for place in (3, 1, 4, 0, 2):  # angles as they may come
+        drop(window, [paths[place]])
+    qtbot.waitUntil(lambda: len(workspace.session.references) == len(THETAS_DEG), **PATIENT)
+    for place, one in enumerate(workspace.session.references):
+        angle = float(one.label.removeprefix("film_").removesuffix("deg"))
+        workspace.replace_reference(place, one.replace(angle_deg=angle, series="film"))
+    workspace.fitting.fit_series()
+    qtbot.waitUntil(lambda: bool(workspace.fitting.reports), timeout=60_000)
+    workspace.curves.set_visible([Subject("site", 2)], False)
+    figure = window.exporting.screen_figure()
+    names = [curve.spectrum.label for curve in figure.curves]
+    angles = [curve.angle_deg for curve in figure.curves]
+    assert angles[2:12] == [20.0, 20.0, 40.0, 40.0, 55.0, 55.0, 70.0, 70.0, 90.0, 90.0]
+    assert names[1:4] == ["isotropic average", names[2], "20° predicted"]
+    assert names[12:] == ["C1", "C2", "C4", "C5", "C6"]
+    told = [curve.spectrum.label for curve in names_beside_bar(figure.curves)]
+    assert told == [names[0], "isotropic average", "measured", "predicted", *names[12:]]
+    listed = [row.subject for row in curves(workspace.shown) if row.subject is not None]
+    workspace.curves.move([listed[-1]], -1)
+    assert [one.spectrum.label for one in window.exporting.screen_figure().curves][2] == "C1", "the user's own order"
+
+
+def test_beside_fit_the_whole_series_is_fitted_and_tilt_opens_with_it(series_window, qtbot, tmp_path):
+    window, workspace = series_window, series_window.workspace
+    window.tabs.show("Processing")
+    buttons, panel = window.tabs["Processing"].series, window.tabs["Processing"]
+    panel.refresh()
+    assert workspace.processing.subject.which == len(THETAS_DEG) - 1, "the last one that was loaded"
+    assert buttons.isVisible()
+    assert "all 5 curves of film" in buttons.fit.toolTip()
+    QTest.mouseClick(buttons.fit, LEFT)
+    qtbot.waitUntil(lambda: len(workspace.fitting.reports) == len(THETAS_DEG), **PATIENT)
+    assert workspace.undo_stack.undoText() == "fit film"
+    drop(window, write_spectra(tmp_path, spectra(), name="second"))
+    qtbot.waitUntil(lambda: workspace.angles.measured.name == "second", **PATIENT)
+    workspace.processing.choose(Subject("reference", 1))
+    panel.refresh()
+    assert "with film" in buttons.tilt.toolTip()
+    QTest.mouseClick(buttons.tilt, LEFT)
+    assert window.docks["Tilt"].isVisible()
+    tilt = window.tabs["Tilt"]
+    assert tilt.table.item(0, LABEL).text().startswith("film_20deg")
+    qtbot.waitUntil(lambda: tilt.fitting.series is not None and tilt.fitting.series.name == "film", **PATIENT)
+    QTest.mouseClick(tilt.fit_series, LEFT)
+    qtbot.waitUntil(lambda: [one.subject.which for one in workspace.fitting.reports] == [0, 1, 2, 3, 4], **PATIENT)
+    drop(window, write_spectra(tmp_path, spectra(), name="third"))
+    qtbot.waitUntil(lambda: workspace.angles.measured.name == "third", **PATIENT)
+
+
+def test_a_curve_of_no_series_has_no_buttons_for_one(series_window, qtbot):
+    window = series_window
+    window.tabs.show("Processing")
+    panel = window.tabs["Processing"]
+    for subject in (PREDICTION, Subject("reference", 2)):
+        window.workspace.processing.choose(subject)
+        panel.refresh()
+        assert panel.series.isVisible() == (subject != PREDICTION)
+    for place in (0, 1, 3, 4):
+        references = window.workspace.session.references
+        window.workspace.replace_reference(place, references[place].replace(visible=False))
+    panel.refresh()
+    assert not panel.series.isVisible(), "one angle that is drawn is no series"
 
 
 def test_names_of_a_series_stay_apart_where_there_is_little_room(series_window):

@@ -156,8 +156,11 @@ class MeasuredSeries:
     spectra: tuple[Spectrum, ...]
 
 
-def measured_series(shown: Shown) -> MeasuredSeries | None:
-    """Return the last series of measured spectra that is drawn, of the curves that are visible; None without one."""
+def measured_series(shown: Shown, name: str | None = None) -> MeasuredSeries | None:
+    """Return a series of measured spectra, of the curves that are visible; None without one.
+
+    The one of this name where it is drawn, else the last one.
+    """
     placed = [
         (place, one.reference.angle_deg, one)
         for place, one in enumerate(shown.references)
@@ -165,7 +168,8 @@ def measured_series(shown: Shown) -> MeasuredSeries | None:
     ]
     if not placed:
         return None
-    name = placed[-1][2].reference.series
+    if name not in {one.reference.series for _, _, one in placed}:
+        name = placed[-1][2].reference.series
     own = sorted((one for one in placed if one[2].reference.series == name), key=lambda one: one[1])
     return MeasuredSeries(
         name, tuple(place for place, _, _ in own), np.array([angle for _, angle, _ in own]),

@@ -1,14 +1,22 @@
-"""What is left of references when the current curve is taken away."""
+"""What references are set against: the current curve, or the prediction at their angle; and what is left of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xanesview.domain.orientation.varied import at_field_angle
 from xanesview.shown.curve import Curve
+from xanesview.shown.fitted_curve import is_fitted_series
 from xanesview.shown.fitted_series import is_at_angle
+from xanesview.shown.spectra import current_spectrum
+
+if TYPE_CHECKING:
+    from xanesview.domain.spectrum import Spectrum
+    from xanesview.shown.shown import Shown, ShownReference
 
 
 def residual_curves(curves: Sequence[Curve]) -> list[Curve]:
@@ -44,3 +52,15 @@ def residual_curves(curves: Sequence[Curve]) -> list[Curve]:
             )
         )  # fmt: skip
     return found
+
+
+def prediction_beside(shown: Shown, placed: ShownReference) -> Spectrum | None:
+    """Return the prediction that a measured curve is compared with: at its own angle after a fit of its series.
+
+    Else the current one; None without one.
+    """
+    current = current_spectrum(shown)
+    if current is None or shown.gives == "isotropic" or not is_fitted_series(shown, placed.reference):
+        return current
+    geometry = at_field_angle(shown.session.geometry, float(placed.reference.angle_deg))
+    return current.replace(intensity=shown.drawn.total(geometry.weight()), band=None)

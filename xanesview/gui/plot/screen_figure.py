@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from xanesview.domain.spectrum import Spectrum
 from xanesview.gui.appearance.palette import LIGHT
 from xanesview.gui.plot.curve_style import CurveStyle, styles_of
+from xanesview.shown.curve_order import angle_of, order_of_angles
 from xanesview.shown.lines import shown_lines
 from xanesview.shown.names import title
 from xanesview.shown.spectra import exported
@@ -28,7 +29,8 @@ class ScreenFigure:
     Attributes
     ----------
     curves : list of FigureCurve
-        Those that are seen, in the order of the list, per atom where they are drawn so, in the colours for white.
+        Those that are seen, in the order of the list (see `order_of_angles`), per atom where they are drawn so, in the
+        colours for white.
     below : Below or None
         The lower panel, where it is shown.
     title : str
@@ -49,10 +51,12 @@ class ScreenFigure:
 def screen_figure(shown: Shown, plot: SpectrumPlot) -> ScreenFigure:
     """Return the figure of a plot that shows a session."""
     pairs = [(curve, spectrum) for curve, spectrum in exported(shown, as_drawn=True) if curve is not None]
+    pairs = [pairs[at] for at in order_of_angles(shown, [curve for curve, _ in pairs])]
     styles = styles_of([curve for curve, _ in pairs], LIGHT)
     curves = [
         replace(
-            _figure_curve(curve, spectrum.replace(label=curve.label), style), sticks=shown_lines(shown, curve.subject)
+            _figure_curve(curve, spectrum.replace(label=curve.label), style),
+            sticks=shown_lines(shown, curve.subject), angle_deg=angle_of(shown, curve),
         )
         for (curve, spectrum), style in zip(pairs, styles, strict=True)
     ]

@@ -48,6 +48,7 @@ class AngleStudying(Watched):
     """
 
     told = Signal(object)  # a Notice
+    chosen_changed = Signal()  # another measured series is looked at
     export_wanted = Signal()  # the predicted series is to be written
 
     def __init__(
@@ -59,6 +60,7 @@ class AngleStudying(Watched):
     ) -> None:
         super().__init__(parent)
         self._shown, self._push, self._bring_together = shown, change, bring_together
+        self._chosen: str | None = None
 
     @property
     def study(self) -> AngleStudy:
@@ -77,8 +79,19 @@ class AngleStudying(Watched):
 
     @property
     def measured(self) -> MeasuredSeries | None:
-        """The measured series that is shown."""
-        return measured_series(self._shown())
+        """The measured series that is shown: the one chosen, else the last one."""
+        return measured_series(self._shown(), self._chosen)
+
+    @property
+    def chosen(self) -> str | None:
+        """The name of the series that was chosen, None for the last one."""
+        return self._chosen
+
+    def choose_series(self, name: str | None) -> None:
+        """Look at another of several measured series, until one is loaded; no step of undo, as nothing changes."""
+        if name != self._chosen:
+            self._chosen = name
+            self.chosen_changed.emit()
 
     def change(self, text: str, gesture: int | None = None, **values: Any) -> None:
         """Change settings, by their names.
@@ -127,6 +140,7 @@ class AngleStudying(Watched):
         """Lay spectra of several angles over the prediction as one series, and say which angles they have."""
         self._push(with_series(self._shown(), name, spectra, source), f"load {name}")
         self._bring_together([one.spectrum for one in spectra])
+        self.choose_series(None)
         angles = ", ".join(f"{one.angle_deg:g}°" for one in spectra)
         told = _SOURCES.get(spectra[0].source, "what was given")
         self.told.emit(Notice(

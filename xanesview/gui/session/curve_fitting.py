@@ -112,13 +112,14 @@ class CurveFitting(QObject):
             return
         self._begin((index,), [bare[0]], [bare[1]])
 
-    def fit_series(self) -> None:
-        """Fit the prediction at each angle of the measured series to its curves together: one shift, scale and width.
+    def fit_series(self, name: str | None = None) -> None:
+        """Fit the prediction at each angle of a measured series to its curves together: one shift, scale and width.
 
+        Of the series of this name, else of the last one.
         The predictions are those of the present geometry with the field at each angle from the normal.
         """
         shown = self._shown()
-        measured = measured_series(shown)
+        measured = measured_series(shown, name)
         if measured is None or len(measured.places) < 2 or shown.look is None:
             self._tell("There is no series to fit yet.", "Load spectra of several angles, and pick a site.")
             return

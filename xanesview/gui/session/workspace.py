@@ -142,6 +142,7 @@ class Workspace(QObject):
         self.cursor = EnergyCursor(self)
         self.angles = AngleStudying(lambda: self.shown, self._change, self.processing.bring_together, self)
         self.angles.told.connect(self.message)
+        self.angles.chosen_changed.connect(self.angles_changed)
         self.tilts = TiltFitting(lambda: self.shown, self.angles, self.set_geometry, self)
         self.tilts.told.connect(self.message)
         self.processing.told.connect(self.message)

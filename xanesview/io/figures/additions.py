@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from xanesview.io.figures.angle_ramp import angle_colour
 from xanesview.io.figures.breaks import OVER_CURVES, gaps
-from xanesview.io.figures.curve_looks import FigureCurve
+from xanesview.io.figures.curve_looks import MUTED, FigureCurve
 from xanesview.io.figures.spec import FigureSpec
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ _EDGE = 0.02  # of the plot, between an inset and the axes
 _STEPS = 64
 _TILES = 5
 _HIGHEST = 0.55  # of the plot's height: an inset that finds its place itself
+_WAYS = {"compared": "predicted", "current": "predicted", "site": "predicted"}
 _LETTER_PT = 2.0  # between the edges of the figure and a panel's letter
 INSET_ROOM = "inset-room"
 """Identity of what keeps the room of an inset."""
@@ -64,6 +66,21 @@ def draw_colour_bar(figure: Figure, axes: Sequence[Axes], angles: tuple[float, f
     bar.ax.set_gid("angle-bar")
     bar.outline.set_visible(False)
     bar.solids.set_edgecolor("face")  # else viewers show seams between the steps
+
+
+def names_beside_bar(curves: Sequence[FigureCurve]) -> list[FigureCurve]:
+    """Return the curves to be named where a bar tells angles by their colours.
+
+    Those of angles have no name each; where they are drawn in several ways, measured and predicted, each way has one.
+    """
+    ways: dict[str, FigureCurve] = {}
+    for curve in curves:
+        if curve.angle_deg is not None:
+            ways.setdefault(curve.role, curve)
+    told = [replace(one, colour=MUTED).named(_WAYS.get(role, role)) for role, one in ways.items()]
+    first = next(at for at, curve in enumerate(curves) if curve.angle_deg is not None)
+    rest = [curve for curve in curves[first:] if curve.angle_deg is None]
+    return [*curves[:first], *(told if len(ways) > 1 else []), *rest]
 
 
 def place_inset(axes: Axes, picture: np.ndarray, curves: Sequence[FigureCurve], spec: FigureSpec) -> None:

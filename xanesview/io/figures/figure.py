@@ -18,6 +18,7 @@ from xanesview.io.figures.additions import (
     letter_foot,
     letter_panel,
     lower_title,
+    names_beside_bar,
     place_inset,
 )
 from xanesview.io.figures.breaks import break_axes, fix_ticks, mark_breaks, without_breaks
@@ -109,7 +110,7 @@ def draw_spectra(
         if has_inset and spec.inset_place != "auto":
             figure.draw_without_rendering()
             place_inset(axes, scene, curves, spec)
-        named = curves if series is None else [curve for curve in curves if curve.angle_deg is None]
+        named = curves if series is None else names_beside_bar(curves)
         place = name_curves(
             axes, named, spec.legend, spec.font_pt - 1, stacked=spec.arrangement == "stacked", bar=series is not None
         )

@@ -39,6 +39,7 @@ _LETTER = 0.48  # mean width of a letter in units of the text size
 _LINE = 1.25
 _GAP_PT = 5.0
 _FEWEST_LETTERS = 6
+_FEWEST_BELOW = 10
 _OVER_BREAKS = 30
 _MOST_LINES = 4  # of one name beside the plot
 _HIGHEST_INSIDE = 0.5  # of the figure's height: a longer list finds no empty place
@@ -197,14 +198,33 @@ def _below(axes: Axes, curves: Sequence[FigureCurve], font_pt: float, *, strict:
         return False
     size = min(font_pt, _SMALLEST_PT)
     labels = [shortened_to(name, size, width_pt - 4.0 * size) for name in names]
-    columns = columns_that_fit([width_of(label, size) + 3.9 * size for label in labels], width_pt + 0.2 * size)
     for rows in range(max(int(most_pt / (_LINE * size)), 1), 0, -1):
-        handles, told = _counted(curves, labels, columns * rows)
+        shorter, columns = _in_rows(labels, rows, size, width_pt + 0.2 * size)
+        handles, told = _counted(curves, shorter, columns * rows)
         legend = figure.legend(handles, told, loc="outside lower left", ncols=columns, **_look(size))
         if rows == 1 or _height_share(axes) >= LEAST_HEIGHT:
             return True
         legend.remove()
     return True
+
+
+def _in_rows(labels: list[str], rows: int, size: float, room_pt: float) -> tuple[list[str], int]:
+    """Return names as they fit into so many rows, and in how many columns; what has no place is to be counted.
+
+    Where names have no place, long ones are shortened, so that there are more columns.
+    """
+    own_pt = max(width_of(label, size) for label in labels)
+    least_pt = _FEWEST_BELOW * _LETTER * size
+    for columns in range(-(-len(labels) // rows), 1, -1):
+        shorter, limit_pt = labels, own_pt
+        while limit_pt >= least_pt:
+            told = shorter if len(shorter) <= columns * rows else [*shorter[: columns * rows - 1], "and 99 more"]
+            widths = [width_of(label, size) + 3.9 * size for label in told]
+            if columns_that_fit(widths, room_pt) >= columns:
+                return shorter, columns
+            limit_pt *= 0.85
+            shorter = [shortened_to(label, size, limit_pt) for label in labels]
+    return labels, 1
 
 
 def _right(axes: Axes, curves: Sequence[FigureCurve], font_pt: float, *, whole: bool = False) -> bool:

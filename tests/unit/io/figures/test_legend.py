@@ -180,3 +180,17 @@ def test_a_long_title_is_broken_and_stays_in_the_figure():
     box = figure.axes[0]._left_title.get_window_extent()
     assert box.x1 <= figure.bbox.width
     assert box.y1 <= figure.bbox.height + 1
+
+
+@pytest.mark.parametrize("n_sites", [0, 6])
+def test_few_lines_below_have_as_many_names_as_their_width_holds_and_none_is_cut_off(n_sites):
+    names = ["ε = (−0.55, −0.20, 0.81), averaged over azimuths", "isotropic average", "measured", "predicted"]
+    drawn = curves([*names, *(f"C{k}" for k in range(n_sites))])
+    title = "sum of all 6 C · ε = (−0.55, −0.20, 0.81), averaged over azimuths, a title that takes two lines"
+    figure = draw_spectra(drawn, FigureSpec(legend="below"), title=title)
+    figure.draw_without_rendering()
+    (legend,) = figure.legends
+    assert legend.get_window_extent().x1 <= figure.bbox.width + 1
+    told = [text.get_text() for text in legend.get_texts()]
+    assert {"measured", "predicted"} <= set(told)
+    assert len(told) == len(drawn) or told[-1].startswith("and ")

@@ -18,8 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xanesview.domain.comparison import scores, weighted_r_factor
-from xanesview.domain.counts import percent
 from xanesview.domain.processing.steps.registry import KINDS
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
@@ -31,6 +29,8 @@ from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.flow_layout import FlowLayout
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.processing.file_columns import FileColumns
+from xanesview.gui.panels.processing.score_words import score_words
+from xanesview.gui.panels.processing.series_buttons import SeriesButtons
 from xanesview.gui.panels.processing.step_form import COLUMN_OF_FILE
 from xanesview.gui.panels.processing.step_row import StepRow
 from xanesview.gui.panels.quiet import QuietCombo
@@ -40,9 +40,8 @@ from xanesview.io.recipe_file import read_recipe, write_recipe
 from xanesview.shown.curve import Subject
 from xanesview.shown.display_map import FOR_PREDICTIONS
 from xanesview.shown.fitted_curve import is_stale
-from xanesview.shown.processing import nameable, shown_window_ev
+from xanesview.shown.processing import nameable
 from xanesview.shown.reference_labels import told_apart
-from xanesview.shown.spectra import current_spectrum, reference_spectrum
 
 EMPTY_TEXT = (
     "What is done to a curve stands here, step by step.\n"
@@ -93,6 +92,7 @@ class ProcessingPanel(Panel):
         self.fit_button = QToolButton(text="Fit", objectName="fit-prediction", toolTip=plain(FIT_TIP))
         self.fit_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.fit_button.clicked.connect(lambda _checked=False: self.fitting.fit())
+        self.series = SeriesButtons(self.context)
         tip = "Copy, keep, load or reset the steps"
         self.more_button = self._menu_button("More", "more-steps", tip, self._fill_more)
         self.window_button = QToolButton(objectName="compare-window", checkable=True)
@@ -101,7 +101,9 @@ class ProcessingPanel(Panel):
         self.window_button.clicked.connect(self.processing.set_window_visible)
         head = QWidget()
         row = FlowLayout(head)
-        for widget in (self.curve, self.add_button, self.fit_button, self.window_button, self.more_button):
+        for widget in (
+            self.curve, self.add_button, self.fit_button, self.series, self.window_button, self.more_button
+        ):
             row.addWidget(widget)
         self.words = Elided(parent=self)
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -316,6 +318,7 @@ class ProcessingPanel(Panel):
             self._details.follow(self.fitting)
         self.window_button.setChecked(self.workspace.session.window_ev is not None)
         self.fit_button.setEnabled(not busy and self.fitting.can_fit)
+        self.series.show_for(subject)
 
     def _show_details(self) -> None:
         report = self.fitting.current_report()
@@ -337,26 +340,7 @@ class ProcessingPanel(Panel):
             self._scores_later.start()
 
     def _show_scores(self) -> None:
-        shown, subject = self.workspace.shown, self.processing.subject
-        predicted = current_spectrum(shown)
-        drawn = None
-        if subject != PREDICTION and subject.which < len(shown.references) and predicted is not None:
-            placed = shown.references[subject.which]
-            drawn = reference_spectrum(shown, placed) if placed.is_placed else None
-        text = ""
-        if drawn is not None:
-            window = shown_window_ev(shown)
-            try:
-                found = scores(drawn, predicted, window)
-                low, high = found.window_ev
-                weighted = weighted_r_factor(drawn, predicted, window)
-                text = (
-                    f"Cosine {found.cosine:.4f} · Pearson {found.pearson:.4f} · R {percent(found.r_factor)} · "
-                    f"weighted {percent(weighted)} · {low:.1f} to {high:.1f} eV"
-                )
-            except XanesviewError as error:
-                text = error.message
-        text = text.replace(" -", " −")
+        text = score_words(self.workspace.shown, self.processing.subject)
         self.score_words.setText(text)
         self.score_words.setToolTip(plain(text))
         self.score_words.setVisible(bool(text))

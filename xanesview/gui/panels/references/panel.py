@@ -42,6 +42,7 @@ from xanesview.shown.curve_changes import with_seen
 from xanesview.shown.fitted_curve import is_stale
 from xanesview.shown.processing import shown_window_ev
 from xanesview.shown.read_curves import as_overlays, in_words
+from xanesview.shown.residuals import prediction_beside
 from xanesview.shown.spectra import current_spectrum, reference_spectrum
 
 if TYPE_CHECKING:
@@ -377,8 +378,9 @@ class ReferencesPanel(Panel):
             self._scores_later.start()
 
     def _show_scores(self) -> None:
-        predicted, window = current_spectrum(self.workspace.shown), shown_window_ev(self.workspace.shown)
+        window = shown_window_ev(self.workspace.shown)
         for index, placed in enumerate(self.workspace.shown.references):
+            predicted = prediction_beside(self.workspace.shown, placed)
             found, reason = None, "There is no prediction to compare with yet."
             drawn = None if predicted is None else reference_spectrum(self.workspace.shown, placed)
             if drawn is not None:

@@ -106,7 +106,7 @@ class TiltPanel(Panel):
         self.turn_over.clicked.connect(self.angles.turn_angles_over)
         self.fit_series = QPushButton("Fit series", objectName="tilt-fit-series")
         self.fit_series.setToolTip("Fit the prediction at each angle to all curves: one shift, scale and width")
-        self.fit_series.clicked.connect(self.workspace.fitting.fit_series)
+        self.fit_series.clicked.connect(lambda: self.workspace.fitting.fit_series(self.angles.chosen))
         self.order = _choice("tilt-order", {1.0: "S = 1", None: "S free"}, _ORDER_TIP)
         self.order.activated.connect(lambda _k: self._change("order", self.order.currentData()))
         self.whole = QPushButton(_WHOLE, objectName="tilt-whole")
@@ -255,9 +255,9 @@ class TiltPanel(Panel):
             return
         head = "out of date, fit again: " if fitting.is_stale else in_a_sentence(poor_head(report.fit))
         worst = max(one.scores.r_factor for one in report.fit.curves)
-        quality = f" · R at most {100 * worst:.2g} %, {100 * share_left(report.fit):.0f} % unexplained"
+        quality = f" (R at most {100 * worst:.2g} %, {100 * share_left(report.fit):.0f} % unexplained)"
         quality = "" if head else quality
-        self._say(self.series_fit, f"series of {len(report.fit.curves)}: {head}{fit_summary(report.fit)}{quality}")
+        self._say(self.series_fit, f"series of {len(report.fit.curves)}{quality}: {head}{fit_summary(report.fit)}")
 
     def _tell(self, text: str) -> None:
         self.result.setText(text)
