@@ -30,8 +30,8 @@ def refusals(*parts: str) -> set[str]:
     """Sentences and hints of errors that parts of the package tell users."""
     return {
         text
-        for path, call in _calls()
-        if path.parts[0] in parts and _name(call).endswith("Error") and _name(call) not in _BUGS
+        for path, call in _calls(parts)
+        if _name(call).endswith("Error") and _name(call) not in _BUGS
         for text in _texts(call.args)
     }
 
@@ -53,14 +53,16 @@ def steps() -> set[str]:
     return {text for text in found if " " in text}
 
 
-def _nodes() -> Iterator[tuple[Path, ast.AST]]:
+def _nodes(parts: tuple[str, ...] = ()) -> Iterator[tuple[Path, ast.AST]]:
     for path in sorted(ROOT.rglob("*.py")):
+        if parts and path.relative_to(ROOT).parts[0] not in parts:
+            continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
         yield from ((path.relative_to(ROOT), node) for node in ast.walk(tree))
 
 
-def _calls() -> Iterator[tuple[Path, ast.Call]]:
-    return ((path, node) for path, node in _nodes() if isinstance(node, ast.Call))
+def _calls(parts: tuple[str, ...] = ()) -> Iterator[tuple[Path, ast.Call]]:
+    return ((path, node) for path, node in _nodes(parts) if isinstance(node, ast.Call))
 
 
 def _name(call: ast.Call) -> str:

@@ -58,7 +58,9 @@ def _told(text: str, depth: int = 0) -> str:
         told = [_told(part, depth + 1) for part in parts]
         if all(one != part for one, part in zip(told, parts, strict=True)):
             return " ".join(told)
-    for pattern, template, most in _templates():
+    for begin, end, pattern, template, most in _templates():
+        if not (text.startswith(begin) and text.endswith(end)):  # most aren't it: matching them all would take long
+            continue
         if match := pattern.fullmatch(text):
             values = match.groupdict()
             told = {name: _told(value, depth + 1) if " " in value else value for name, value in values.items()}
@@ -73,11 +75,11 @@ def _fits(value: str, told: str, most: int | None) -> bool:
 
 
 @cache
-def _templates() -> list[tuple[re.Pattern[str], str, int | None]]:
+def _templates() -> list[tuple[str, str, re.Pattern[str], str, int | None]]:
     """Entries with places for values, those with most words of their own first: they are the surest.
 
-    With each is how many words a value may have, None for any number. "{n} of {total}" and "{n} sites" have so little
-    of their own that many a sentence holds it: they are only for short values.
+    With each is what it begins and ends with, and how many words a value may have, None for any number. "{n} of
+    {total}" and "{n} sites" have so little of their own that many a sentence holds it: they are only for short values.
     """
     found = []
     for key, text in _table.items():
@@ -87,9 +89,9 @@ def _templates() -> list[tuple[re.Pattern[str], str, int | None]]:
             pattern = "".join(
                 f"(?P<{piece}>.+?)" if number % 2 else re.escape(piece) for number, piece in enumerate(pieces)
             )
-            found.append((len(words), re.compile(pattern), text, _most_words(pieces)))
+            found.append((len(words), pieces[0], pieces[-1], re.compile(pattern), text, _most_words(pieces)))
     found.sort(key=lambda one: -one[0])
-    return [(pattern, text, most) for _, pattern, text, most in found]
+    return [tuple(one[1:]) for one in found]
 
 
 def _most_words(pieces: list[str]) -> int | None:

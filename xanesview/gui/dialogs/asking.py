@@ -8,6 +8,7 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.appearance.theme import restyle
+from xanesview.gui.dialogs.ready import make_ready
 
 _LINE_PX = 40
 
@@ -31,7 +32,7 @@ class OutcomeLine(Label):
 
 
 def fill(dialog: QDialog, said: str, form: QFormLayout, outcome: OutcomeLine, buttons: QDialogButtonBox) -> None:
-    """Lay out a dialog: what it is for, its fields, what will come of them, its buttons."""
+    """Lay out a dialog: what it is for, its fields, what will come of them, its buttons; in the window's language."""
     column = QVBoxLayout(dialog)
     column.setContentsMargins(2 * SPACING, 2 * SPACING, 2 * SPACING, 2 * SPACING)
     column.setSpacing(SPACING)
@@ -39,6 +40,7 @@ def fill(dialog: QDialog, said: str, form: QFormLayout, outcome: OutcomeLine, bu
     column.addLayout(form)
     column.addWidget(outcome)
     column.addWidget(buttons)
+    make_ready(dialog)
 
 
 def whole_box(low: int, high: int, value: int, name: str, told: str) -> QSpinBox:

@@ -95,7 +95,7 @@ class ChipRow(QWidget):
             if index in shown:
                 hint = button.sizeHint()
                 width = min(hint.width(), max(0, self.width() - x - (self._more_px(left) if left else 0)))
-                button.setText(_cut(button, self._chips[index].text, width))
+                button.setText(_cut(button, told(self._chips[index].text), width))
                 button.setGeometry(x, 0, width, hint.height())
                 x += width + gap
         self._more.setVisible(left > 0)
@@ -103,7 +103,7 @@ class ChipRow(QWidget):
             kinds = [chip.severity for index, chip in enumerate(self._chips) if index not in shown]
             worst = next((kind for kind in ("error", "warning") if kind in kinds), "note")
             self._more.setText(f"+{left}")
-            self._more.setToolTip(plain("\n".join(self._chips[i].text for i in self._hidden())))
+            self._more.setToolTip(plain("\n".join(told(self._chips[i].text) for i in self._hidden())))
             self._more.setAccessibleName(f"{worst}: {left} more")
             scheme = colours(self)
             self._more.setStyleSheet(_chip_style(severity_colour(worst, scheme), scheme))
@@ -117,7 +117,7 @@ class ChipRow(QWidget):
         """Places of the chips that find room, in their order; what warns comes before what only tells."""
         widths = []
         for button, chip in zip(self._buttons, self._chips, strict=True):
-            button.setText(chip.text)
+            button.setText(told(chip.text))
             widths.append(button.sizeHint().width() + SPACING // 2)
         if sum(widths) - SPACING // 2 <= self.width():
             return list(range(len(widths)))

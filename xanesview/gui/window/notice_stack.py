@@ -18,7 +18,7 @@ _FOLLOWED = (
     QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.LayoutRequest
 )  # fmt: skip
 #: A line of words is no longer than one reads with ease; beside it the molecule stays in sight.
-MOST_PX = 520
+MOST_PX = 600
 #: How often is looked whether the pointer has left, ms.
 _LOOK_MS = 150
 

@@ -152,7 +152,7 @@ def _corner(
     cuts = _gaps(axes, spec)
     beside = [place for x0, x1, *_ in cuts for place in (x0 - width - _EDGE, x1 + _EDGE)]
     beside = [place for place in beside if _EDGE <= place <= 1.0 - width - _EDGE]
-    for up in np.linspace(1.0 - height - _EDGE, _EDGE, 5):  # else where it covers the least, beside the names
+    for up in np.linspace(1.0 - height - _EDGE, _EDGE, 25):  # else where it covers the least, beside the names
         corners += [(across, up) for across in [*np.linspace(1.0 - width - _EDGE, _EDGE, 9), *beside]]
 
     def covered(corner: tuple[float, float]) -> int:
@@ -166,15 +166,19 @@ def _corner(
 
 
 def _drawn_points(axes: Axes, curve: FigureCurve) -> np.ndarray:
-    """Return points of a curve in shares of the plot (200, 2), evenly along the energies."""
+    """Return points of a curve in shares of the plot (200, 2), evenly along what is drawn: a steep flank is long."""
     energy, values, _ = curve.line()
     low, high = axes.get_xlim()
-    at = np.linspace(max(low, energy[0]), min(high, energy[-1]), 200) if energy[0] < high else energy[:1]
     known = np.isfinite(values)
     if not known.any():
         return np.empty((0, 2))
+    first, last = max(low, energy[0]), min(high, energy[-1])
+    at = np.linspace(first, last, 2000) if first < last else energy[:1]
     there = np.column_stack([at, np.interp(at, energy[known], values[known])])
-    return axes.transAxes.inverted().transform(axes.transData.transform(there))
+    drawn = axes.transAxes.inverted().transform(axes.transData.transform(there))
+    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(drawn, axis=0), axis=1))])
+    evenly = np.linspace(0.0, along[-1], 200)
+    return np.column_stack([np.interp(evenly, along, drawn[:, axis]) for axis in (0, 1)])
 
 
 def letter_foot(figure: Figure, spec: FigureSpec) -> float:

@@ -182,6 +182,17 @@ def test_an_inset_keeps_its_proportions_and_no_name_lies_on_it(place: str) -> No
     assert not draw_spectra([curve(1.0)], spec).axes[0].child_axes, "without a picture there is none"
 
 
+def test_an_inset_prefers_a_low_curve_to_a_tall_narrow_line() -> None:
+    """A steep flank has few points along the energies, and is long on the paper."""
+    lines = sum(np.exp(-(((ENERGY - at) / 0.4) ** 2)) for at in (284.0, 288.0, 292.0, 296.0))
+    low = 0.5 + 0.05 * np.sin(ENERGY)
+    curves = with_roles([Spectrum(ENERGY, np.where(ENERGY < 300.0, lines, low), unit="Mb")])
+    spec = FigureSpec(inset=True, inset_width=0.5, legend="none", intensities=(0.0, 1.02))
+    axes = draw_spectra(curves, spec, scene=np.full((120, 120, 4), 255, np.uint8)).axes[0]
+    box = axes.child_axes[0].get_window_extent().transformed(axes.transData.inverted())
+    assert box.x0 > 296.5
+
+
 @pytest.mark.parametrize(("place", "is_whole"), [("auto", True), ("free", False)])
 def test_no_gap_cuts_an_inset(place: str, is_whole: bool) -> None:
     scene = np.full((60, 80, 4), 200, dtype=np.uint8)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemD
 from xanesview.gui.appearance.molecule_drawing import molecule_drawing
 from xanesview.gui.appearance.palette import RADIUS, SPACING
 from xanesview.gui.appearance.theme import colours, small_font
+from xanesview.texts import told
 
 PICTURE = QSize(92, 56)
 ROW_PX, HEADING_PX = 62, 26
@@ -33,7 +34,7 @@ class LibraryList(QListWidget):
 
     def add_heading(self, text: str) -> None:
         """Add a line that can't be chosen."""
-        item = QListWidgetItem(text, self)
+        item = QListWidgetItem(told(text), self)
         item.setFlags(Qt.ItemFlag.NoItemFlags)
 
     def add_molecule(self, title: str, line: str, edge: str, remark: str, smiles: str, subject: object) -> None:

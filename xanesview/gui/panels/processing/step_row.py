@@ -86,7 +86,7 @@ class StepRow(QFrame):
         self._is_chosen = chosen
         self._tick.setChecked(step.on)
         words = step.describe()
-        words = words[:1].upper() + words[1:] if words[:1].isalpha() else f"{step.title}: {words}"
+        words = words[:1].upper() + words[1:] if words[:1].isalpha() else f"{tr(step.title)}: {words}"
         self.title.setText(f"{number}  {words}")
         self.title.setEnabled(step.on)
         lines = (step.describe(), note, "" if chosen else "Click to change it.")
