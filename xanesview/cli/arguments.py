@@ -41,6 +41,12 @@ class Parser(argparse.ArgumentParser):
                 break
         raise UsageError(message[:1].upper() + message[1:] + ".", f"“{self.prog} --help” shows what can be given.")
 
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> object:
+        """Refuse ``--option=--``: argparse takes the dashes away and gives an empty list, or nothing, as the value."""
+        if action.option_strings and "--" in arg_strings:
+            raise argparse.ArgumentError(action, "expected one argument")
+        return super()._get_values(action, arg_strings)
+
 
 def _bare(text: str) -> str:
     """Return a value as it was typed, where argparse has set it in Python's quotation marks."""
@@ -89,9 +95,6 @@ def parsed(argv: Sequence[str]) -> argparse.Namespace:
         raise UsageError(
             f"“{unknown}” is not understood.", f"“xanesview {arguments.command} --help” shows what can be given."
         )
-    options = words[: words.index("--")] if "--" in words else words
-    if "--smiles=--" in options:  # of which argparse makes an option without a value, or an empty list
-        raise UsageError("“--” is not a SMILES string.", "Type one such as c1ccccc1 (benzene).")
     return arguments
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from xanesview.cli.arguments import parsed
 from xanesview.cli.commands import command
-from xanesview.cli.overwriting import check_named, check_not_read
+from xanesview.cli.overwriting import check_named, check_not_read, check_writable
 from xanesview.cli.telling import take_every_character, tell_error, tell_notice, tell_of_command
 from xanesview.errors import Cancelled, UsageError, XanesviewError
 from xanesview.io.atomic import append_text, cannot_write, has_written
@@ -107,6 +107,7 @@ def _end_if_asked(request: Request, made_of_it: BaseException) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     check_named(arguments)
     check_not_read(arguments)
+    check_writable(arguments)
     run = command(arguments.command).run
     if arguments.debug or arguments.command == "gui":
         return int(run(arguments) or 0)

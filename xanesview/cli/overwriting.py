@@ -1,4 +1,4 @@
-"""No command writes over a file that it reads."""
+"""No command writes over a file that it reads, nor computes for long what it then can't write."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from xanesview.errors import UsageError
+from xanesview.io.atomic import check_target, check_target_folder
 
-_WRITTEN = ("out", "json", "report", "steps")
+_WRITTEN = ("out", "json", "report", "steps", "screenshot")
 """Options that name what is written."""
 
 _NAMES = (*_WRITTEN, "network", "reader", "config", "start", "measured")
 """Options whose value is a name."""
+
+_INTO_FOLDERS = ("compute", "process", "train", "ablate", "import-checkpoint")
+"""Commands whose ``--out`` is a folder; that of ``predict`` is one where it has no ending."""
 
 
 def check_named(arguments: argparse.Namespace) -> None:
@@ -41,6 +45,32 @@ def check_not_read(arguments: argparse.Namespace) -> None:
     """
     values = vars(arguments)
     check_apart([values[name] for name in _WRITTEN if isinstance(values.get(name), str)], read_files(arguments))
+
+
+def check_writable(arguments: argparse.Namespace) -> None:
+    """Check that all that a command line names to be written can be, before anything is computed for it.
+
+    Raises
+    ------
+    XanesviewError
+        naming what is in the way, such as a missing folder.
+    OSError
+        for a name that is too long.
+    """
+    for option in _WRITTEN:
+        value = getattr(arguments, option, None)
+        for name in value if isinstance(value, list) else [value]:
+            if isinstance(name, str) and name != "-":
+                check = check_target_folder if _is_for_a_folder(arguments.command, option, name) else check_target
+                check(_path(name))
+
+
+def _is_for_a_folder(command: str, option: str, name: str) -> bool:
+    if option == "report" or (option == "out" and command in _INTO_FOLDERS):
+        return True
+    path = _path(name)
+    alone = not path.suffix and not path.exists()
+    return command == "predict" and (path.is_dir() or name.endswith(("/", "\\")) or alone)
 
 
 def read_files(arguments: argparse.Namespace) -> list[Path]:

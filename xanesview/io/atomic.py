@@ -51,13 +51,8 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
         If the folder is missing or can't be written, or the disk is full.
     """
     path = Path(path)
-    if path.is_dir():
-        raise XanesviewError(f"{path} is a folder.", "Give the name of a file to write.")
-    folder = path.parent if str(path.parent) else Path(".")
-    if not folder.is_dir():
-        raise no_folder(path)
-    if path.is_socket():
-        raise XanesviewError(f"{path} is a socket, which no file can be written to.", "Give another name.")
+    check_target(path)
+    folder = path.parent
     in_place = is_stream(path)
     try:
         handle, name = tempfile.mkstemp(f"{path.suffix}", f".{path.stem[:40]}-", None if in_place else folder)
@@ -83,6 +78,45 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
     finally:
         del _targets[temporary]
         temporary.unlink(missing_ok=True)
+
+
+def check_target(path: str | Path) -> None:
+    """Check that a file can be written at a path, as `atomic_write` would; for what takes long before it writes.
+
+    Raises
+    ------
+    XanesviewError
+        If it is a folder or a socket, or its folder is missing or can't be written to.
+    OSError
+        If its name is too long.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise XanesviewError(f"{path} is a folder.", "Give the name of a file to write.")
+    if not path.parent.is_dir():
+        raise no_folder(path)
+    if path.is_socket():
+        raise XanesviewError(f"{path} is a socket, which no file can be written to.", "Give another name.")
+    if not is_stream(path) and not os.access(path.parent, os.W_OK):
+        raise cannot_write(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+
+
+def check_target_folder(path: str | Path) -> None:
+    """Check that a folder is there or can be made, and that files can be written to it.
+
+    Raises
+    ------
+    XanesviewError
+        If a file is in its place or in that of a folder it would lie in, or it can't be written to.
+    OSError
+        If its name is too long.
+    """
+    path = Path(path)
+    there = next(one for one in (path, *path.absolute().parents) if one.exists())
+    if not there.is_dir():
+        raise XanesviewError(f"{there} is a file, not a folder.", "Give a folder to write to.")
+    if not os.access(there, os.W_OK):
+        raise cannot_write(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
 
 
 @contextlib.contextmanager

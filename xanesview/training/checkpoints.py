@@ -61,7 +61,12 @@ def read_resumable(path: Path, weights: Mapping[str, torch.Tensor] | None = None
     content = read_torch_file(path)
     if not isinstance(content, dict) or "state_dict" not in content:
         raise DamagedFileError(f"{path.name} holds no training to go on with.", "Leave it out.")
-    odd = _odd_part(content) or _odd_weights(content["state_dict"], weights) or _odd_average(content, weights)
+    odd = (
+        _odd_part(content)
+        or _odd_weights(content["state_dict"], weights)
+        or _odd_average(content, weights)
+        or ("its optimiser holds numbers that are not finite" if _not_finite(content["optimizer_states"]) else "")
+    )
     if odd:
         raise DamagedFileError(f"{path.name} can't be used: {odd}.", "Leave it out.")
     return content
@@ -116,6 +121,16 @@ def _odd_average(content: Mapping[str, Any], weights: Mapping[str, torch.Tensor]
     own = None if weights is None else with_prefix(weights, "average.")
     odd = _odd_weights(kept.get("state"), own)
     return f"of the averaged weights {odd}" if odd else ""
+
+
+def _not_finite(part: object) -> bool:
+    """Tell whether any number in lists and tables within each other is not finite: one step more spreads it."""
+    if isinstance(part, torch.Tensor):
+        return part.is_floating_point() and not bool(torch.isfinite(part).all())
+    if isinstance(part, float):
+        return not math.isfinite(part)
+    inside = part.values() if isinstance(part, Mapping) else part if isinstance(part, list | tuple) else ()
+    return any(map(_not_finite, inside))
 
 
 def newest_checkpoint(folder: Path, weights: Mapping[str, torch.Tensor] | None = None) -> Path | None:

@@ -116,8 +116,20 @@ class AveragedModule(lightning.LightningModule):
         self._validation.append(self.validation_errors(self.average, batch).detach())
 
     def on_validation_epoch_end(self) -> None:
-        """Log mean and median, and what early stopping follows: the mean of the roots, between the two."""
+        """Log mean and median, and what early stopping follows: the mean of the roots, between the two.
+
+        Raises
+        ------
+        XanesviewError
+            where an error is no finite number; nothing that is kept of the epochs before is written over.
+        """
         error = torch.cat(self._validation)
+        if not torch.isfinite(error).all():
+            raise XanesviewError(
+                f"The training stopped in epoch {self.current_epoch + 1}: its validation error is no number any more.",
+                "Start again with a lower learning_rate in the recipe, and look for odd structures or spectra in the "
+                "data.",
+            )
         many = self.trainer.world_size > 1
         self.log("val_mse", error.mean(), sync_dist=many)
         self.log("val_median", error.median(), sync_dist=many)

@@ -114,3 +114,36 @@ def test_ranges_that_are_none_are_told(text: str, part: str) -> None:
 
 def test_a_range_is_read() -> None:
     assert asked_range_ev(" −5:12.5", ":", "") == (-5.0, 12.5)
+
+
+def lines_with_dashes(command: str) -> list[tuple[str, list[str]]]:
+    """Each option of a command that takes a value with “--” as that, behind what the command line can't do without."""
+    found = []
+    parsers = [([command], _subparser(build_parser(command), command))]
+    while parsers:
+        words, parser = parsers.pop()
+        for action in parser._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                parsers += [([*words, name], one) for name, one in action.choices.items()]
+            elif action.nargs != 0:
+                found += [(option, [*words, f"{option}=--"]) for option in action.option_strings]
+    return found
+
+
+def _subparser(parser: argparse.ArgumentParser, command: str) -> argparse.ArgumentParser:
+    return next(a for a in parser._actions if isinstance(a, argparse._SubParsersAction)).choices[command]
+
+
+@pytest.mark.parametrize("command", [command.name for command in COMMANDS])
+def test_two_dashes_are_no_value_of_any_option(command: str) -> None:
+    for option, words in lines_with_dashes(command):
+        with pytest.raises(UsageError) as told:
+            parsed(words)
+        expected = r"needs (a value|\d+ values)\."
+        assert re.fullmatch(rf"--\S+ {expected}|-\w {expected}", told.value.message), (option, told.value.message)
+        assert option in told.value.message or "/" in told.value.message
+
+
+def test_file_names_behind_two_dashes_and_values_of_dashes_and_more_still_go_through() -> None:
+    arguments = parsed(["plot", "--out", "a.svg", "--title=---", "--", "-a.csv", "--b.csv"])
+    assert (arguments.title, arguments.file) == ("---", ["-a.csv", "--b.csv"])

@@ -176,8 +176,8 @@ def test_other_ends(
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["info", "--smiles=--"], "“--” is not a SMILES string."),
-        (["predict", "--smiles=--", "--out", "a.csv"], "“--” is not a SMILES string."),
+        (["info", "--smiles=--"], "--smiles needs a value."),
+        (["predict", "--smiles=--", "--out", "a.csv"], "--smiles needs a value."),
         (["info", "a" * 300 + ".xyz"], "is too long (304 letters)"),
         (["predict", "--smiles", "C", "--relax", "none", "--out", "a" * 300 + ".csv"], "is too long (304 letters)"),
     ],

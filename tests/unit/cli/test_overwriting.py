@@ -7,6 +7,7 @@ from argparse import Namespace
 
 import pytest
 
+from xanesview.cli.commands import COMMANDS
 from xanesview.cli.main import main
 from xanesview.cli.overwriting import check_not_read
 from xanesview.errors import UsageError, printable
@@ -79,3 +80,54 @@ def test_properties_are_read_from_a_prediction(tmp_path, capsys):
         capsys.readouterr()
         assert main(["properties", str(target)]) == 0
         assert "HOMO–LUMO gap" in capsys.readouterr().out
+
+
+ANIMATE = ["animate", "{}", "--theta", "0:90:30", "--out"]
+LONG_ONES = [
+    (ANIMATE, ".gif"),
+    (["series", "{}", "--theta", "0:90:30", "--out"], ".csv"),
+    (["rank", "{}", "{}", "--out"], ".csv"),
+    (["fit", "{}", "{}", "--out"], ".csv"),
+    (["fit", "{}", "{}", "--json"], ".json"),
+    (["plot", "{}", "--out"], ".svg"),
+    (["render", "{}", "--out"], ".png"),
+    (["evaluate", "c_k_edge_tensor", "--data", "{}", "--json"], ".json"),
+    (["properties", "{}", "--json"], ".json"),
+    (["{}", "--screenshot"], ".png"),
+]
+
+
+@pytest.mark.parametrize(("words", "ending"), LONG_ONES)
+@pytest.mark.parametrize("wrong", ["missing", "folder", "file", "long"])
+def test_where_nothing_can_be_written_nothing_is_computed(words, ending, wrong, tmp_path, capsys, monkeypatch):
+    for command in COMMANDS:
+        monkeypatch.setattr(type(command), "run", property(lambda _: pytest.fail("something was computed")))
+    read = tmp_path / "water.xyz"
+    read.write_text(WATER)
+    (tmp_path / f"folder{ending}").mkdir()
+    target, told = {
+        "missing": (tmp_path / "no" / f"x{ending}", "There is no folder"),
+        "folder": (tmp_path / f"folder{ending}", "is a folder"),
+        "file": (read / f"x{ending}", "water.xyz is a file, not a folder"),
+        "long": (tmp_path / ("x" * 300 + ending), "is too long"),
+    }[wrong]
+    words = [str(read) if word == "{}" else word for word in words]
+    assert main([*words, str(target)]) == (2 if wrong == "long" else 1)
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["compute", "{}", "--out"], ["process", "{}", "--out"],
+                                   ["evaluate", "a", "--data", "{}", "--report"]])  # fmt: skip
+def test_folders_that_can_not_be_made_are_refused_first(words, tmp_path, capsys, monkeypatch):
+    for command in COMMANDS:
+        monkeypatch.setattr(type(command), "run", property(lambda _: lambda arguments: 0))
+    read = tmp_path / "water.xyz"
+    read.write_text(WATER)
+    if words[0] == "process":
+        words = ["process", "{}", "--recipe", "{}", "--out"]
+    words = [str(read) if word == "{}" else word for word in words]
+    file = tmp_path / "file"
+    file.write_text("")
+    for name, code in ((file, 1), (file / "a" / "b", 1), (tmp_path / ("x" * 300), 2), (tmp_path / "new" / "one", 0)):
+        assert main([*words, str(name)]) == code, name
+        assert ("is a file, not a folder" in capsys.readouterr().err) == (code == 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import pickle
 import shutil
@@ -152,7 +153,14 @@ def average_of_another_shape(content: dict) -> None:
     average[next(iter(average))] = torch.zeros(3, 2)
 
 
+def moments_not_finite(content: dict) -> None:
+    moments = next(iter(content["optimizer_states"][0]["state"].values()))
+    moments["exp_avg"] = torch.full_like(moments["exp_avg"], float("nan"))
+
+
 CHANGES = {
+    "its optimiser holds numbers that are not finite": moments_not_finite,
+    "optimiser holds numbers": lambda content: content["optimizer_states"][0]["param_groups"][0].update(lr=math.inf),
     "number of 0 or more": lambda content: content.update(epoch=-5),
     "its global_step is many": lambda content: content.update(global_step="many"),
     "holds numbers that are not finite": not_finite,
@@ -212,6 +220,33 @@ def test_what_only_lightning_finds_amiss_ends_in_a_sentence(killed, data, config
         train("tensor", [data], config, killed.parents[1], resume=True)
     assert "--resume" in told.value.hint
     assert f"Delete {killed / LAST} to go on from {BEFORE}" in told.value.hint
+
+
+def test_numbers_of_the_optimiser_that_are_not_finite_in_all_checkpoints_are_told(killed, data, config, whole, caplog):
+    for name in (LAST, BEFORE):
+        changed(killed / name, moments_not_finite)
+    goes_on_to(whole, killed, data, config)
+    told = [line for line in caplog.messages if "optimiser" in line]
+    assert len(told) == 1
+    assert "begins from the start" in told[0]
+
+
+def test_a_validation_that_is_no_number_ends_the_training_in_a_sentence(data, config, tmp_path, monkeypatch, capsys):
+    errors = harness.AveragedModule.validation_step
+
+    def step(self, batch, index):
+        errors(self, batch, index)
+        if self.current_epoch == 2:
+            self._validation[-1][0] = math.nan
+
+    monkeypatch.setattr(harness.AveragedModule, "validation_step", step)
+    out = tmp_path / "net"
+    assert main(["train", "tensor", "--data", str(data), "--config", str(config), "--out", str(out)]) == 1
+    told = capsys.readouterr().err
+    assert "error: The training stopped in epoch 3: its validation error is no number any more." in told
+    assert "Traceback" not in told
+    assert not (out / "weights.safetensors").exists()
+    assert newest_checkpoint(out / "runs" / "member0") is not None  # of the epoch before
 
 
 def test_a_checkpoint_without_averaged_weights_replaces_no_network(data, config, tmp_path):

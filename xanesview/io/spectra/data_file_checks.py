@@ -17,6 +17,7 @@ from xanesview.limits import LARGEST_ENERGY_EV
 _HEAVIEST = 118
 _HINT = "The file is damaged, or what wrote it has failed: leave this out, or write the file again."
 _LARGEST = 1e15  # its square is a number in single precision, too
+_FURTHEST_ANGSTROM = 1000  # no network sees as far, and no molecule or cell of training data is as large
 _BLOCK = 512  # sites whose spectra are looked at together
 
 
@@ -33,7 +34,7 @@ def check_data_file(content: Mapping[str, Any], names: Sequence[str], file: str)
     ------
     XanesviewError
         naming the molecule, for positions, energies, dipoles or tensors that are not finite, elements that are none,
-        pointers that don't ascend or reach too far, and sites that are no atom of their molecule.
+        pointers that don't ascend or reach too far, sites that are no atom of their molecule, and atoms at one point.
     """
     owner = check_structures(content, names, file)
     refuse = _refusal(content, names, file)
@@ -57,7 +58,8 @@ def check_structures(content: Mapping[str, Any], names: Sequence[str], file: str
     _check_shape(file, f"{group}/pos_angstrom", positions, (len(z), 3))
     refuse((z < 1) | (z > _HEAVIEST), molecule_of, "has an atom that is no element")
     refuse(_not_finite(positions), molecule_of, "has a coordinate that is not a finite number")
-    _check_offset(content, file)
+    _check_places(positions, molecule_of, atoms, refuse)
+    _check_attributes(content, file)
     _check_of_structures(content, group, len(names), len(z), file, refuse)
     owner = _numbers(content, f"site/{group}", file, whole=True)
     if owner.size and not 0 <= owner.min() <= owner.max() < len(names):
@@ -104,10 +106,25 @@ def _refusal(content: Mapping[str, Any], names: Sequence[str], file: str) -> Cal
     return refuse
 
 
-def _check_offset(content: Mapping[str, Any], file: str) -> None:
-    offset = getattr(content, "attrs", {}).get("energy_offset_ev", 0.0)
+def _check_places(
+    positions: np.ndarray, molecule_of: np.ndarray, atoms: np.ndarray, refuse: Callable[..., None]
+) -> None:
+    """Check that no two atoms of a molecule are at one point, and none beyond reach of the others."""
+    order = np.lexsort((*positions.T, molecule_of))
+    same = (np.diff(positions[order], axis=0) == 0).all(axis=1) & (np.diff(molecule_of[order]) == 0)
+    refuse(same, molecule_of[order], "has two atoms at one point")
+    apart = np.abs(positions - positions[atoms[:-1][molecule_of]]).max(axis=1, initial=0.0)
+    far = f"has atoms more than {_FURTHEST_ANGSTROM:,} Å apart; coordinates are in Å"
+    refuse(apart > _FURTHEST_ANGSTROM, molecule_of, far)
+
+
+def _check_attributes(content: Mapping[str, Any], file: str) -> None:
+    attributes = getattr(content, "attrs", {})
+    offset, window = attributes.get("energy_offset_ev", 0.0), attributes.get("stick_window_ev", 1.0)
     if np.shape(offset) != () or not abs(float(offset)) < LARGEST_ENERGY_EV:
         raise XanesviewError(f"The energy_offset_ev of {file} is no energy.", _HINT)
+    if np.shape(window) != () or not 0.0 < float(window) < LARGEST_ENERGY_EV:
+        raise XanesviewError(f"The stick_window_ev of {file} is no range of energies above 0.", _HINT)
 
 
 def _check_of_structures(

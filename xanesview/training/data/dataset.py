@@ -35,6 +35,7 @@ from xanesview.training.data.measured_window import measure_grid
 
 AXES = ("absolute", "relative")
 _LAYOUTS = "“xanesview dataset build” and “dataset import” make such files; the guide tells of them under training."
+_LEAST_INTENSITY = 1e-20
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,8 @@ def read_datasets(
     Raises
     ------
     XanesviewError
-        for a missing file, another layout, a mixture of edges or axes, or a grid the file does not reach over.
+        for a missing file, another layout, a mixture of edges or axes, a grid the file does not reach over, or
+        spectra without intensity.
     """
     found: list[LabelledStructure] = []
     first: _Head | None = None
@@ -88,6 +90,7 @@ def read_datasets(
             else:
                 energy_ev = f["energy_ev"][:] if energy_ev is None else np.asarray(energy_ev, float)
                 head, some = _read_grid(f, path, energy_ev, splits, axis, offset_ev, held)
+            _check_intensity(f, path, some, energy_ev)
             taught[str(f.attrs.get("teacher", ""))] += len(some)
         _check_alike(path, first or head, head)
         first = first or head
@@ -102,6 +105,18 @@ def read_datasets(
         sources, first.method, first.unit, widths if first.sticks else None, first.licence,
         "; ".join(f"{counted(n, 'structure')} as {teacher} predicts them" for teacher, n in taught.items() if teacher),
     )  # fmt: skip
+
+
+def _check_intensity(f: h5py.File, path: Path, found: Sequence[LabelledStructure], energy_ev: np.ndarray) -> None:
+    """Refuse a file whose spectra are zero everywhere: a network divides by their mean."""
+    if not found or any((np.abs(m.tensors) > _LEAST_INTENSITY).any() for m in found):
+        return
+    cause = "all of them are 0"
+    if "stick/dipole_bohr" in f:
+        dark = not np.any(f["stick/dipole_bohr"][:])
+        lines = f"none of its transitions lies near {energy_ev[0]:.0f} to {energy_ev[-1]:.0f} eV"
+        cause = "all its transition dipoles are 0" if dark else lines
+    raise XanesviewError(f"{path.name} holds spectra without intensity: {cause}.", "Write the file again.")
 
 
 def read_element(path: Path) -> str:

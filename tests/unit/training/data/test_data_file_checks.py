@@ -39,6 +39,9 @@ def damage(path: Path, table: str, place: object, value: float) -> Path:
 
 DAMAGES = [
     (sticks, "molecule/pos_angstrom", 5, np.nan, "molecule 1 .“m1”.*coordinate"),
+    (sticks, "molecule/pos_angstrom", slice(None), 0.0, "molecule 0 .“m0”. has two atoms at one point"),
+    (sticks, "molecule/pos_angstrom", 6, 1e5, "molecule 1 .*more than 1,000 Å apart"),
+    (grid, "structure/pos_angstrom", slice(2, 4), 0.0, "structure 1 .*two atoms at one point"),
     (sticks, "molecule/pos_angstrom", 5, np.inf, "molecule 1 .*coordinate"),
     (sticks, "stick/energy_ev", 4, np.nan, "molecule 2 .*energy"),
     (sticks, "stick/dipole_bohr", 0, np.inf, "molecule 0 .*dipole"),
@@ -132,3 +135,33 @@ def test_the_library_shows_nothing_of_a_damaged_block(tmp_path: Path, make, tabl
     else:
         assert re.search(told, library.problems[0])
     assert path.name in (library.problems or ("a.h5",))[0]
+
+
+DARK = [
+    (sticks, "stick/dipole_bohr", 0.0, "a.h5 holds spectra without intensity: all its transition dipoles are 0"),
+    (sticks, "stick/energy_ev", 0.0, "a.h5 holds spectra without intensity: none of its transitions lies near"),
+    (grid, "site/tensor", 0.0, "a.h5 holds spectra without intensity: all of them are 0"),
+]
+
+
+@pytest.mark.parametrize(("make", "table", "value", "told"), DARK)
+@pytest.mark.parametrize("kind", ["tensor", "xanesnet"])
+def test_spectra_without_intensity_are_refused_before_anything_is_trained(
+    tmp_path, capsys, make, table, value, told, kind
+):
+    path = damage(make(tmp_path), table, slice(None), value)
+    if table == "site/tensor":
+        damage(path, "site/isotropic", slice(None), value)
+    out = tmp_path / "net"
+    assert main(["train", kind, "--data", str(path), "--out", str(out)]) == 1
+    assert told in capsys.readouterr().err
+    assert not (out / "card.json").exists()
+
+
+@pytest.mark.parametrize("window", [-5.0, 0.0, np.nan])
+def test_a_range_of_transitions_that_is_none_is_refused(tmp_path, window):
+    path = sticks(tmp_path)
+    with h5py.File(path, "r+") as f:
+        f.attrs["stick_window_ev"] = window
+    with pytest.raises(XanesviewError, match="stick_window_ev of a.h5"):
+        read_datasets([path])
