@@ -492,3 +492,21 @@ def test_a_normal_is_seen_from_its_beginning_and_in_full_in_its_tooltip(panel):
     panel.workspace.set_geometry(geometry(panel).with_normal((1.0, 1.0, 1.0)))
     settle(panel)
     assert field.text() == "1, 1, 1", "whole numbers where a direction has such"
+
+
+@pytest.mark.parametrize(("kind", "symbol"), [("unpolarised", "k"), ("elnes", "k")])
+def test_unpolarised_light_and_electrons_go_where_the_beam_went_and_back(panel, benzene_window, qtbot, kind, symbol):
+    """As clicked in the strip of the light: k is that of the beam, never the former field."""
+    light, workspace = benzene_window.geometry_panel, panel.workspace
+    workspace.set_geometry(PolarisedBeam.at_grazing(30.0, 0.0, 25.0))
+    before, steps = workspace.geometry, workspace.undo_stack.count()
+    qtbot.mouseClick(light.mode_buttons[kind], LEFT)
+    assert light.vector.text() == "0.866, 0.000, −0.500"
+    assert light._vector_label.text() == symbol
+    np.testing.assert_allclose(workspace.geometry.direction, before.beam, atol=1e-12)
+    qtbot.mouseClick(light.mode_buttons["beam"], LEFT)
+    assert workspace.geometry == before
+    assert workspace.undo_stack.count() == steps + 2
+    workspace.undo_stack.undo()
+    workspace.undo_stack.undo()
+    assert workspace.geometry == before

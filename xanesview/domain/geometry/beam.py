@@ -58,6 +58,22 @@ class PolarisedBeam(Geometry):
             object.__setattr__(self, "direction", _tuple(_across(field, k, self.normal)))
 
     @classmethod
+    def like(cls, other: Geometry) -> Self:
+        """Return a beam with what another kind was set to.
+
+        What is known of field and beam stays. A field alone is taken as p-polarised light, and a beam alone has such;
+        unpolarised light and electrons don't tell a beam from its opposite, so that one comes from above.
+        """
+        field, beam = other.field_and_beam()
+        if field is None and np.dot(beam, frame(other.normal)[2]) > _PARALLEL:
+            beam = _tuple(-np.asarray(beam) + 0.0)
+        return cls(field or beam, other.degree, other.normal, other.average, beam=beam)
+
+    def field_and_beam(self) -> tuple[Vector, Vector]:
+        """Return the stronger field and the beam."""
+        return self.direction, self.beam
+
+    @classmethod
     def at_grazing(
         cls,
         grazing_deg: float,

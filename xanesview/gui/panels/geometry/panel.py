@@ -47,7 +47,7 @@ class ExperimentPanel(Panel):
         self._no_beam = Label(wordWrap=True)
         self._no_beam.setProperty("muted", True)
         self.use_beam = QToolButton(text="Set a beam", objectName="use-beam")
-        self.use_beam.setToolTip("The field stays where it is, as p-polarised light")
+        self.use_beam.setToolTip("The arrow stays where it is; a field alone is taken as p-polarised light")
         self.use_beam.clicked.connect(lambda: workspace.set_geometry(PolarisedBeam.like(workspace.geometry)))
         self._offer = FlowRow(together(self._no_beam, self.use_beam))
         self.normal = NormalChoice(context)
