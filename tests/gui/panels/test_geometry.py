@@ -26,6 +26,7 @@ from xanesview.domain.geometry.frames import plane_normal
 from xanesview.domain.geometry.momentum_transfer import ElectronEnergyLoss, magic_collection_angle_mrad
 from xanesview.domain.geometry.polarisation import LinearPolarisation, Powder
 from xanesview.gui.panels.geometry.picture import ABOVE, ALONG, SIDE
+from xanesview.shown.chips import chips
 from xanesview.shown.spectra import spectrum_of, with_provenance
 
 
@@ -510,3 +511,83 @@ def test_unpolarised_light_and_electrons_go_where_the_beam_went_and_back(panel, 
     workspace.undo_stack.undo()
     workspace.undo_stack.undo()
     assert workspace.geometry == before
+
+
+@pytest.mark.parametrize(
+    ("counted", "typed", "reason"),
+    [
+        ("from-normal", "120", "An angle of incidence counts from the normal, 0 to 90°, so 120° does not exist."),
+        ("from-surface", "-30", "A grazing angle counts from the surface, 0 to 90°, so −30° does not exist."),
+        ("from-surface", "95", "A grazing angle counts from the surface, 0 to 90°, so 95° does not exist."),
+    ],
+)
+def test_a_typed_angle_at_which_no_beam_falls_is_refused_with_the_reason_beside_it(
+    panel, qtbot, counted, typed, reason
+):
+    qtbot.mouseClick(panel.beam.counted_from[counted], LEFT)
+    before, field = geometry(panel), panel.beam.height_angle
+    type_into(field, typed)
+    assert geometry(panel) == before
+    assert field.property("invalid")
+    assert field.reason == reason
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert field.reason == ""
+    assert not field.property("invalid")
+    type_into(field, "40")
+    assert field.reason == ""
+    assert geometry(panel) != before
+
+
+def test_a_beam_from_below_is_told_in_the_panel_and_above_the_plot(panel, benzene_window):
+    assert not panel.beam.from_below.isVisible()
+    panel.workspace.set_geometry(PolarisedBeam((0.0, 1.0, 0.0), beam=(1.0, 0.0, 0.5)))
+    settle(panel)
+    sentence = "The beam comes through the back of the sample, 26.6° from below the surface."
+    assert panel.beam.from_below.isVisible()
+    assert panel.beam.from_below.text() == sentence
+    assert sentence in [chip.detail for chip in chips(panel.workspace.shown)]
+
+
+@pytest.mark.parametrize("put", ["degree", "collection", "normal"])
+def test_what_cannot_be_is_told_beside_every_kind_of_field(panel, qtbot, put):
+    if put == "collection":
+        panel.workspace.set_geometry(ElectronEnergyLoss.like(geometry(panel)))
+        settle(panel)
+        field, text, part = panel.electrons.fields["collection_semi_angle_mrad"], "0", "0 lies outside 0.001 to 1000"
+    elif put == "normal":
+        panel.normal.kind.setCurrentText("direction")
+        panel.normal.kind.activated.emit(panel.normal.kind.currentIndex())
+        field, text, part = panel.normal.text, "0,0,0", "points nowhere"
+    else:
+        field, text, part = panel.beam.degree, "1.2", "1.2 lies outside 0 to 1"
+    type_into(field, text)
+    assert part in field.reason
+    line = field._reason
+    assert line.isVisible()
+    assert not line.visibleRegion().isEmpty()
+    place, own = line.mapToGlobal(line.rect().topLeft()), field.mapToGlobal(field.rect().bottomLeft())
+    assert 0 < place.y() - own.y() < 10 or place.y() + line.height() <= own.y()
+
+
+def test_keys_typed_at_fields_that_only_show_are_no_keys_of_the_window(panel, benzene_window, qtbot):
+    window, workspace = benzene_window, panel.workspace
+    workspace.set_geometry(PolarisedBeam.at_grazing(90.0))
+    settle(panel)
+    workspace.pick((0, 1, 2))
+    panel.normal.kind.setCurrentText("picked atoms")
+    panel.normal.kind.activated.emit(panel.normal.kind.currentIndex())
+    QApplication.processEvents()
+    steps, picked = workspace.undo_stack.count(), workspace.session.picked
+    camera, text = window.view.camera.rotation.copy(), panel.normal.text.text()
+    for field in (panel.normal.text, panel.beam.field_angle):
+        assert not field.isEnabled()
+        qtbot.mouseClick(field, LEFT)
+        assert field.hasFocus()
+        for key in "abcfpg3":
+            QTest.keyClick(field, key)
+        QTest.keyClick(field, Qt.Key.Key_Up)
+    QApplication.processEvents()
+    assert panel.normal.text.text() == text
+    assert (workspace.undo_stack.count(), workspace.session.picked) == (steps, picked)
+    np.testing.assert_array_equal(window.view.camera.rotation, camera)
+    assert panel.isVisible()

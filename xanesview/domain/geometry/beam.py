@@ -10,7 +10,7 @@ from typing import Self
 
 import numpy as np
 
-from xanesview.domain.geometry.directions import frame, from_angles_deg, unit
+from xanesview.domain.geometry.directions import frame, from_angles_deg, parse_angle_deg, unit
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.glyph import Glyph, IncomingArrow, MainArrow, SideArrow, Vector
 from xanesview.errors import XanesviewError
@@ -121,6 +121,12 @@ class PolarisedBeam(Geometry):
     def grazing_deg(self) -> float:
         """Angle of the beam from the surface, 0 to 90; negative where it comes from below."""
         return self._laboratory[0]
+
+    @property
+    def from_below(self) -> str:
+        """A sentence on a beam that comes through the back of the sample; empty where it falls on the surface."""
+        below = -round(self.grazing_deg, 1)
+        return f"The beam comes through the back of the sample, {below:g}° from below the surface." if below > 0 else ""
 
     @property
     def incidence_deg(self) -> float:
@@ -248,6 +254,22 @@ class PolarisedBeam(Geometry):
 
 def _degrees(angle: float) -> str:
     return f"{round(angle, 1) + 0.0:g}°".replace("-", "−")
+
+
+def parse_beam_angle_deg(text: str, from_normal: bool = False) -> float:
+    """Return the angle of a beam that a user typed, 0 to 90 degrees from the surface or from its normal.
+
+    Raises
+    ------
+    XanesviewError
+        If it is no angle, or one at which no beam falls on the surface.
+    """
+    angle = parse_angle_deg(text)
+    if not 0.0 <= angle <= 90.0:
+        name, origin = ("An angle of incidence", "normal") if from_normal else ("A grazing angle", "surface")
+        shown = f"{angle:g}".replace("-", "\N{MINUS SIGN}")
+        raise XanesviewError(f"{name} counts from the {origin}, 0 to 90°, so {shown}° does not exist.")
+    return angle
 
 
 def beam_direction(

@@ -10,7 +10,6 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
-    QLineEdit,
     QPushButton,
     QStackedWidget,
     QToolButton,
@@ -87,7 +86,7 @@ class FolderPanel(Panel):
         self.against.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.against.setMinimumContentsLength(13)
         self.against.activated.connect(self._choose_target)
-        self.thetas = QLineEdit(objectName="folder-thetas", placeholderText="θ: average")
+        self.thetas = TypedField(objectName="folder-thetas", placeholderText="θ: average")
         self.thetas.setAccessibleName("Angles of the light")
         self.thetas.setFixedWidth(100)
         self.thetas.editingFinished.connect(self._take_thetas)
@@ -277,12 +276,11 @@ class FolderPanel(Panel):
         self.ranking.change(thetas_deg=thetas)
 
     def _mark_thetas(self, problem: str) -> None:
-        restyle(self.thetas, "invalid", bool(problem))
         usual = (
             "θ of the field from each structure's surface normal (else z), one or one a measured curve, such as "
             "20, 55, 90; empty for the average over directions"
         )
-        self.thetas.setToolTip(plain(problem or usual))
+        self.thetas.mark(problem, usual)
 
     def _draw(self, rows: list[int]) -> None:
         self.ranking.draw(rows)
