@@ -25,6 +25,7 @@ from xanesview.domain.geometry.directions import from_angles_deg
 from xanesview.domain.geometry.frames import plane_normal
 from xanesview.domain.geometry.momentum_transfer import ElectronEnergyLoss, magic_collection_angle_mrad
 from xanesview.domain.geometry.polarisation import LinearPolarisation, Powder
+from xanesview.gui.panels.geometry.collection_plot import round_ticks
 from xanesview.gui.panels.geometry.picture import ABOVE, ALONG, SIDE
 from xanesview.shown.chips import chips
 from xanesview.shown.spectra import spectrum_of, with_provenance
@@ -591,3 +592,35 @@ def test_keys_typed_at_fields_that_only_show_are_no_keys_of_the_window(panel, be
     assert (workspace.undo_stack.count(), workspace.session.picked) == (steps, picked)
     np.testing.assert_array_equal(window.view.camera.rotation, camera)
     assert panel.isVisible()
+
+
+def test_the_axis_of_electrons_is_the_energy_they_lose(panel, benzene_window, qtbot):
+    plot, light = benzene_window.plot, benzene_window.geometry_panel
+    assert plot._energy_titles[0] == "Photon energy (eV)"
+    qtbot.mouseClick(light.mode_buttons["elnes"], LEFT)
+    qtbot.waitUntil(lambda: plot._energy_titles[0] == "Energy loss (eV)")
+    qtbot.mouseClick(light.mode_buttons["beam"], LEFT)
+    qtbot.waitUntil(lambda: plot._energy_titles[0] == "Photon energy (eV)")
+
+
+@pytest.mark.parametrize("end", [0.7, 1.0, 5.0, 7.0, 13.0, 20.0, 100.0])
+def test_angles_on_the_axis_of_electrons_are_round(end):
+    ticks = round_ticks(end)
+    assert 3 <= len(ticks) <= 7
+    assert ticks[0] == 0.0
+    assert end * 0.6 < ticks[-1] <= end
+    assert all(len(f"{tick:g}".replace(".", "").strip("0")) <= 2 for tick in ticks)
+
+
+def test_words_on_electrons_without_a_magic_angle_are_sentences(panel):
+    panel.workspace.set_geometry(ElectronEnergyLoss(detector_offset_mrad=2.0))
+    settle(panel)
+    assert "mrad. With the detector off the axis" in panel.electrons.told.text()
+
+
+def test_the_arc_is_drawn_from_where_the_angle_counts(panel, qtbot):
+    before = panel.picture.grab().toImage()
+    qtbot.mouseClick(panel.beam.counted_from["from-normal"], LEFT)
+    assert panel.picture.grab().toImage() != before
+    qtbot.mouseClick(panel.beam.counted_from["from-surface"], LEFT)
+    assert panel.picture.grab().toImage() == before

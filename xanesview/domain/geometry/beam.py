@@ -223,7 +223,8 @@ class PolarisedBeam(Geometry):
     @property
     def _field_word(self) -> str:
         angle = self.polarisation_deg
-        return "p" if abs(angle) < 0.05 else "s" if abs(abs(angle) - 90.0) < 0.05 else f"{angle:.1f}° from p"
+        between = f"{angle:.1f}° from p".replace("-", "−")
+        return "p" if abs(angle) < 0.05 else "s" if abs(abs(angle) - 90.0) < 0.05 else between
 
     @property
     def short_label(self) -> str:
@@ -241,8 +242,9 @@ class PolarisedBeam(Geometry):
 
     def describe(self) -> str:
         """Return the angles of the laboratory, field and degree in words."""
-        words = f"beam {self.grazing_deg:.1f}° grazing, azimuth {self.azimuth_deg:.1f}°, {self._field_word}"
-        return f"{words}, P = {self.degree:.2f}{self._average_text()}"
+        grazing, azimuth = (f"{round(angle, 1) + 0.0:.1f}°" for angle in (self.grazing_deg, self.azimuth_deg))
+        words = f"beam {grazing} grazing, azimuth {azimuth}".replace("-", "−")
+        return f"{words}, {self._field_word}, P = {self.degree:.2f}{self._average_text()}"
 
     def glyph(self) -> Glyph:
         """Return the beam and arrows along the stronger and the weaker field, in the ratio of their intensities."""

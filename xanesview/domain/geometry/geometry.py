@@ -46,6 +46,8 @@ class Geometry(ABC):
         What the direction is called in formulas.
     uses : tuple of str
         The fields that its weight depends on; panels show these.
+    energy_title : str
+        Of the axis of its spectra, with the unit.
     snap_step_deg : float
         Multiples of which θ and φ snap to.
     """
@@ -55,6 +57,7 @@ class Geometry(ABC):
     tooltip: ClassVar[str]
     symbol: ClassVar[str] = "ε"
     uses: ClassVar[tuple[str, ...]] = ("direction",)
+    energy_title: ClassVar[str] = "Photon energy (eV)"
     snap_step_deg: ClassVar[float] = 15.0
 
     direction: Vector = (0.0, 0.0, 1.0)

@@ -24,7 +24,7 @@ from xanesview.gui.actions.computing import duration
 from xanesview.gui.appearance.choice import Choice
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
-from xanesview.gui.appearance.theme import icon, restyle, small_font
+from xanesview.gui.appearance.theme import icon, small_font
 from xanesview.gui.appearance.typed_numbers import parse_number
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.flow_layout import FlowLayout
@@ -32,6 +32,7 @@ from xanesview.gui.panels.folder.model import MISFIT, FolderModel
 from xanesview.gui.panels.folder.options import OptionsButton
 from xanesview.gui.panels.folder.table import FolderTable
 from xanesview.gui.panels.panel import Panel
+from xanesview.gui.panels.typed_field import TypedField
 from xanesview.texts import tr
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from xanesview.domain.geometry.beam import PolarisedBeam, parse_beam_angle_deg
@@ -18,6 +19,8 @@ _NO_FIELD_TIP = "The beam goes along the normal: s and p are one, and the azimut
 
 class BeamForm(QWidget):
     """Grazing angle (or the one from the normal), azimuth, s, p or an angle between, degree of polarisation."""
+
+    counting_changed = Signal()  # from the surface, or from its normal
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__()
@@ -93,8 +96,7 @@ class BeamForm(QWidget):
     def _count_from(self, name: str) -> None:
         self._settings.angle_from_normal = name == "from-normal"
         self._show_counting()
-        if isinstance(self._workspace.geometry, PolarisedBeam):
-            self.refresh(self._workspace.geometry)
+        self.counting_changed.emit()
 
     def _show_counting(self) -> None:
         check_one(self.counted_from, "from-normal" if self._settings.angle_from_normal else "from-surface")

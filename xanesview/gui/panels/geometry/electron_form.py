@@ -65,8 +65,8 @@ class ElectronForm(QWidget):
         self.plot.show_experiment(geometry)
         theta_e = characteristic_angle_mrad(geometry.energy_loss_ev, geometry.beam_energy_kev, geometry.relativistic)
         magic = self.plot.magic_mrad
-        words = f"magic β = {magic:.3g} mrad" if magic is not None else self.plot.no_magic
-        self.told.setText(f"characteristic angle θ<sub>E</sub> = {theta_e:.3g} mrad, {words}")
+        words = f", magic β = {magic:.3g} mrad" if magic is not None else f". {self.plot.no_magic}"
+        self.told.setText(f"Characteristic angle θ<sub>E</sub> = {theta_e:.3g} mrad{words}")
         self._row.ask_for_lines()
 
     def _set(self, name: str, value: float | bool, gesture: int | None) -> None:
