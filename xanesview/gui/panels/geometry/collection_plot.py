@@ -30,7 +30,7 @@ _HEIGHT_PX = 132
 def round_ticks(end: float) -> list[float]:
     """Return three to six round numbers from 0 to an end, such as 0, 2, 4, 6."""
     power = 10.0 ** np.floor(np.log10(end))
-    step = next(step for step in (0.2 * power, 0.25 * power, 0.5 * power, power, 2.0 * power) if end / step < 5.5)
+    step = next(step for step in (0.2 * power, 0.5 * power, power, 2.0 * power) if end / step < 5.5)
     return [float(f"{k * step:.6g}") for k in range(int(end / step + 1e-9) + 1)]
 
 
