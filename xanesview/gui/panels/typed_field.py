@@ -76,6 +76,7 @@ class Reason(Label):
         self._field = field
         self._watched: list[QWidget] = []
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)  # what it lies upon can be used
+        self.setAutoFillBackground(True)
         self.hide()
         field.destroyed.connect(self.deleteLater)
 
@@ -105,15 +106,19 @@ class Reason(Label):
         if ground is field or not field.isVisibleTo(ground):
             self.hide()
             return
-        widest = min(_WIDEST_PX, ground.width() - 2 * _GAP_PX)
+        seen = ground.rect()
+        if not ground.isWindow() and ground.parentWidget() is not None:
+            seen &= ground.parentWidget().rect().translated(-ground.pos())
+        first, last = seen.left() + _GAP_PX, seen.right() - _GAP_PX  # of what is scrolled, the part in view
+        widest = min(_WIDEST_PX, last - first)
         self.setMaximumWidth(16777215)
         self.setWordWrap(False)
         self.setFixedWidth(max(min(self.sizeHint().width(), widest), 1))
         self.setWordWrap(True)
         self.setFixedHeight(self.heightForWidth(self.width()))
         corner = field.mapTo(ground, QPoint(0, field.height() + _GAP_PX))
-        left = max(min(corner.x(), ground.width() - self.width() - _GAP_PX), 0)
-        if corner.y() + self.height() > ground.height():  # no room below
+        left = max(min(corner.x(), last - self.width()), first)
+        if corner.y() + self.height() > seen.bottom():  # no room below
             corner = field.mapTo(ground, QPoint(0, -_GAP_PX - self.height()))
         self.move(left, max(corner.y(), 0))
         self.show()
