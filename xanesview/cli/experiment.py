@@ -10,8 +10,9 @@ import numpy as np
 
 from xanesview.cli.numbers_asked import asked_number
 from xanesview.cli.sites import asked_geometry, check_polarisation
+from xanesview.cli.telling import tell_once
 from xanesview.domain.geometry.average import parse_average
-from xanesview.domain.geometry.beam import PolarisedBeam, beam_direction
+from xanesview.domain.geometry.beam import PolarisedBeam, beam_direction, parse_beam_angle_deg
 from xanesview.domain.geometry.directions import parse_angle_deg, parse_direction
 from xanesview.domain.geometry.frames import parse_normal
 from xanesview.domain.geometry.geometry import Geometry, parse_degree
@@ -117,6 +118,8 @@ def asked_experiment(
         normal = parse_normal(arguments.normal, structure)
     normal = None if normal is None else tuple(float(x) for x in normal)
     geometry = _with_beam(arguments, normal, element) if names_beam(arguments) else asked_geometry(arguments, normal)
+    if isinstance(geometry, PolarisedBeam) and (structure is not None or surface is not None):
+        tell_once(geometry.from_below)
     average = parse_average(getattr(arguments, "average", "crystal"))
     return geometry if average is None else geometry.with_average(average)
 
@@ -143,14 +146,9 @@ def asked_beam(arguments: argparse.Namespace, normal: Sequence[float] | None) ->
     if arguments.beam is not None:
         return parse_direction(arguments.beam)
     if arguments.grazing is not None:
-        grazing = parse_angle_deg(arguments.grazing)
+        grazing = parse_beam_angle_deg(arguments.grazing)
     else:
-        grazing = 90.0 - parse_angle_deg(arguments.incidence)
-    if grazing < 0.0:
-        raise UsageError(
-            f"A beam {-grazing:g}° below the surface never falls on it.",
-            "Grazing angles count from the surface, angles of incidence from the normal, 0 to 90°.",
-        )
+        grazing = 90.0 - parse_beam_angle_deg(arguments.incidence, from_normal=True)
     return beam_direction(grazing, 0.0 if arguments.azimuth is None else parse_angle_deg(arguments.azimuth), normal)
 
 

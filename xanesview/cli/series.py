@@ -114,7 +114,8 @@ def _option(name: str) -> str:
 
 def _varied(arguments: argparse.Namespace) -> tuple[str, np.ndarray]:
     """Return the name of the option that a series goes over, and its values (A,)."""
-    from xanesview.domain.orientation.angle_series import parse_series
+    from xanesview.cli.telling import tell_once
+    from xanesview.domain.orientation.angle_series import ends_before, parse_series
 
     found = {}
     for name in VARIED:
@@ -125,6 +126,7 @@ def _varied(arguments: argparse.Namespace) -> tuple[str, np.ndarray]:
             raise UsageError(error.message, error.hint) from error
         if values is not None:
             found[name] = values
+            tell_once(ends_before(text))
     if len(found) != 1:
         which = " and ".join(map(_option, found)) or "No option"
         raise UsageError(f"{which} give{'' if len(found) > 1 else 's'} a series; one has to.", _HINT)

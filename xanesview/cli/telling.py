@@ -24,6 +24,7 @@ def tell_of_command(words: str) -> None:
     """Say for which command hints are from now on, such as “dataset build”; empty for none."""
     global _command
     _command = words
+    _told.clear()
 
 
 def _help() -> str:
@@ -48,6 +49,16 @@ def tell_notice(message: str, hint: str = "") -> None:
     """Write a ``notice:`` line on standard error."""
     joint = ":" if hint and message[-1:] not in (".", ":", "?", "!", "…") else ""
     print("notice: " + _shown(f"{message}{joint} {hint}"), file=sys.stderr)
+
+
+_told: set[str] = set()
+
+
+def tell_once(message: str) -> None:
+    """Write a notice, unless it is empty or was written before: one that holds for many structures is one line."""
+    if message and message not in _told:
+        _told.add(message)
+        tell_notice(message)
 
 
 def tell_of_network(name: str | None) -> None:

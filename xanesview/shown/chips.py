@@ -36,6 +36,9 @@ def chips(shown: Shown, is_busy: bool = False) -> list[Chip]:
         notices = [n for n in prediction.notices if n.kind not in ("isotropic", "fitted-tensor")]
         result.extend(Chip(_short(n.message), f"{n.message} {n.hint}".strip(), "warning") for n in notices)
         result.extend(_direction_chips(shown, is_busy))
+    below = getattr(shown.session.geometry, "from_below", "")  # of a beam, which alone has sides
+    if below:
+        result.append(Chip("beam through the back", below, "note"))
     result.extend(_axis_chips(shown))
     result.extend(_uncomputed_chips(shown))
     result.extend(_measured_chips(shown))

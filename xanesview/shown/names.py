@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xanesview.domain.structure import Structure
+from xanesview.texts import tr
 
 if TYPE_CHECKING:
     from xanesview.domain.processing.as_measured import AsMeasured
@@ -58,7 +59,7 @@ def drawn_as(measured: AsMeasured | None) -> str:
 def energy_title(shown: Shown) -> tuple[str, str]:
     """Title of the energy axis, and a shorter one."""
     if shown.axis == "absolute":
-        return "Photon energy (eV)", "Energy (eV)"
+        return tr(shown.session.geometry.energy_title), tr("Energy (eV)")
     name = "ionisation potential" if shown.card is None or shown.card.e0_name == "IP" else "Fermi level, E₀"
     return f"Energy from the {name} (eV)", "Energy from E₀ (eV)"
 

@@ -25,7 +25,9 @@ from xanesview.domain.geometry.directions import from_angles_deg
 from xanesview.domain.geometry.frames import plane_normal
 from xanesview.domain.geometry.momentum_transfer import ElectronEnergyLoss, magic_collection_angle_mrad
 from xanesview.domain.geometry.polarisation import LinearPolarisation, Powder
+from xanesview.gui.panels.geometry.collection_plot import round_ticks
 from xanesview.gui.panels.geometry.picture import ABOVE, ALONG, SIDE
+from xanesview.shown.chips import chips
 from xanesview.shown.spectra import spectrum_of, with_provenance
 
 
@@ -492,3 +494,133 @@ def test_a_normal_is_seen_from_its_beginning_and_in_full_in_its_tooltip(panel):
     panel.workspace.set_geometry(geometry(panel).with_normal((1.0, 1.0, 1.0)))
     settle(panel)
     assert field.text() == "1, 1, 1", "whole numbers where a direction has such"
+
+
+@pytest.mark.parametrize(("kind", "symbol"), [("unpolarised", "k"), ("elnes", "k")])
+def test_unpolarised_light_and_electrons_go_where_the_beam_went_and_back(panel, benzene_window, qtbot, kind, symbol):
+    """As clicked in the strip of the light: k is that of the beam, never the former field."""
+    light, workspace = benzene_window.geometry_panel, panel.workspace
+    workspace.set_geometry(PolarisedBeam.at_grazing(30.0, 0.0, 25.0))
+    before, steps = workspace.geometry, workspace.undo_stack.count()
+    qtbot.mouseClick(light.mode_buttons[kind], LEFT)
+    assert light.vector.text() == "0.866, 0.000, −0.500"
+    assert light._vector_label.text() == symbol
+    np.testing.assert_allclose(workspace.geometry.direction, before.beam, atol=1e-12)
+    qtbot.mouseClick(light.mode_buttons["beam"], LEFT)
+    assert workspace.geometry == before
+    assert workspace.undo_stack.count() == steps + 2
+    workspace.undo_stack.undo()
+    workspace.undo_stack.undo()
+    assert workspace.geometry == before
+
+
+@pytest.mark.parametrize(
+    ("counted", "typed", "reason"),
+    [
+        ("from-normal", "120", "An angle of incidence counts from the normal, 0 to 90°, so 120° does not exist."),
+        ("from-surface", "-30", "A grazing angle counts from the surface, 0 to 90°, so −30° does not exist."),
+        ("from-surface", "95", "A grazing angle counts from the surface, 0 to 90°, so 95° does not exist."),
+    ],
+)
+def test_a_typed_angle_at_which_no_beam_falls_is_refused_with_the_reason_beside_it(
+    panel, qtbot, counted, typed, reason
+):
+    qtbot.mouseClick(panel.beam.counted_from[counted], LEFT)
+    before, field = geometry(panel), panel.beam.height_angle
+    type_into(field, typed)
+    assert geometry(panel) == before
+    assert field.property("invalid")
+    assert field.reason == reason
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert field.reason == ""
+    assert not field.property("invalid")
+    type_into(field, "40")
+    assert field.reason == ""
+    assert geometry(panel) != before
+
+
+def test_a_beam_from_below_is_told_in_the_panel_and_above_the_plot(panel, benzene_window):
+    assert not panel.beam.from_below.isVisible()
+    panel.workspace.set_geometry(PolarisedBeam((0.0, 1.0, 0.0), beam=(1.0, 0.0, 0.5)))
+    settle(panel)
+    sentence = "The beam comes through the back of the sample, 26.6° from below the surface."
+    assert panel.beam.from_below.isVisible()
+    assert panel.beam.from_below.text() == sentence
+    assert sentence in [chip.detail for chip in chips(panel.workspace.shown)]
+
+
+@pytest.mark.parametrize("put", ["degree", "collection", "normal"])
+def test_what_cannot_be_is_told_beside_every_kind_of_field(panel, qtbot, put):
+    if put == "collection":
+        panel.workspace.set_geometry(ElectronEnergyLoss.like(geometry(panel)))
+        settle(panel)
+        field, text, part = panel.electrons.fields["collection_semi_angle_mrad"], "0", "0 lies outside 0.001 to 1000"
+    elif put == "normal":
+        panel.normal.kind.setCurrentText("direction")
+        panel.normal.kind.activated.emit(panel.normal.kind.currentIndex())
+        field, text, part = panel.normal.text, "0,0,0", "points nowhere"
+    else:
+        field, text, part = panel.beam.degree, "1.2", "1.2 lies outside 0 to 1"
+    type_into(field, text)
+    assert part in field.reason
+    line = field._reason
+    assert line.isVisible()
+    assert not line.visibleRegion().isEmpty()
+    place, own = line.mapToGlobal(line.rect().topLeft()), field.mapToGlobal(field.rect().bottomLeft())
+    assert 0 < place.y() - own.y() < 10 or place.y() + line.height() <= own.y()
+
+
+def test_keys_typed_at_fields_that_only_show_are_no_keys_of_the_window(panel, benzene_window, qtbot):
+    window, workspace = benzene_window, panel.workspace
+    workspace.set_geometry(PolarisedBeam.at_grazing(90.0))
+    settle(panel)
+    workspace.pick((0, 1, 2))
+    panel.normal.kind.setCurrentText("picked atoms")
+    panel.normal.kind.activated.emit(panel.normal.kind.currentIndex())
+    QApplication.processEvents()
+    steps, picked = workspace.undo_stack.count(), workspace.session.picked
+    camera, text = window.view.camera.rotation.copy(), panel.normal.text.text()
+    for field in (panel.normal.text, panel.beam.field_angle):
+        assert not field.isEnabled()
+        qtbot.mouseClick(field, LEFT)
+        assert field.hasFocus()
+        for key in "abcfpg3":
+            QTest.keyClick(field, key)
+        QTest.keyClick(field, Qt.Key.Key_Up)
+    QApplication.processEvents()
+    assert panel.normal.text.text() == text
+    assert (workspace.undo_stack.count(), workspace.session.picked) == (steps, picked)
+    np.testing.assert_array_equal(window.view.camera.rotation, camera)
+    assert panel.isVisible()
+
+
+def test_the_axis_of_electrons_is_the_energy_they_lose(panel, benzene_window, qtbot):
+    plot, light = benzene_window.plot, benzene_window.geometry_panel
+    assert plot._energy_titles[0] == "Photon energy (eV)"
+    qtbot.mouseClick(light.mode_buttons["elnes"], LEFT)
+    qtbot.waitUntil(lambda: plot._energy_titles[0] == "Energy loss (eV)")
+    qtbot.mouseClick(light.mode_buttons["beam"], LEFT)
+    qtbot.waitUntil(lambda: plot._energy_titles[0] == "Photon energy (eV)")
+
+
+@pytest.mark.parametrize("end", [0.7, 1.0, 5.0, 7.0, 13.0, 20.0, 100.0])
+def test_angles_on_the_axis_of_electrons_are_round(end):
+    ticks = round_ticks(end)
+    assert 3 <= len(ticks) <= 7
+    assert ticks[0] == 0.0
+    assert end * 0.6 < ticks[-1] <= end
+    assert all(len(f"{tick:g}".replace(".", "").strip("0")) <= 2 for tick in ticks)
+
+
+def test_words_on_electrons_without_a_magic_angle_are_sentences(panel):
+    panel.workspace.set_geometry(ElectronEnergyLoss(detector_offset_mrad=2.0))
+    settle(panel)
+    assert "mrad. With the detector off the axis" in panel.electrons.told.text()
+
+
+def test_the_arc_is_drawn_from_where_the_angle_counts(panel, qtbot):
+    before = panel.picture.grab().toImage()
+    qtbot.mouseClick(panel.beam.counted_from["from-normal"], LEFT)
+    assert panel.picture.grab().toImage() != before
+    qtbot.mouseClick(panel.beam.counted_from["from-surface"], LEFT)
+    assert panel.picture.grab().toImage() == before

@@ -295,3 +295,21 @@ def test_an_orientation_stays_while_only_the_arrow_turns(panel, benzene_window, 
     QTest.mouseClick(panel.turn, LEFT)
     panel.fitting.refresh()
     assert panel.fitting.orientation is found
+
+
+def test_the_window_begins_at_the_films_own_first_peak_not_at_the_predictions(benzene_window, qtbot, tmp_path):
+    """A film whose π* is far from what the network predicts: the tilt is read where the film absorbs."""
+    window = benzene_window
+    window.sites.pick_all()
+    rows = [
+        np.exp(-0.5 * ((ENERGY_EV - 283.9) / 0.3) ** 2) * vector_orbital_intensity(theta, TILT_DEG)
+        + 1.5 / (1.0 + np.exp(-2.0 * (ENERGY_EV - 290.0)))
+        for theta in THETAS_DEG
+    ]
+    window.opening.open_paths(write_spectra(tmp_path, np.array(rows)))
+    window.tabs.show("Tilt")
+    panel = window.tabs["Tilt"]
+    qtbot.waitUntil(lambda: panel.fitting.tilt is not None, **PATIENT)
+    low, high = panel.angles.window_ev
+    assert (low + high) / 2.0 == pytest.approx(283.9, abs=0.15)
+    assert panel.fitting.tilt.fit.tilt_deg == pytest.approx(TILT_DEG, abs=1.5)

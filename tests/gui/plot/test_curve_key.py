@@ -111,3 +111,14 @@ def test_a_cut_name_and_a_curve_out_of_view_are_told_under_the_pointer(key, monk
     QApplication.processEvents()
     assert "iron foil at the K edge" in QToolTip.text()
     assert "Not in view: 7080 to 7100 eV" in QToolTip.text()
+
+
+def test_angles_of_a_beam_keep_their_beginning_and_their_spaces(qtbot):
+    metrics = QFontMetricsF(QApplication.font())
+    name, other = "grazing 50.6°, azimuth 75.5°, −24.5° from p", "grazing 20°, azimuth 75.5°, −24.5° from p"
+    room = metrics.horizontalAdvance("grazing 50.6°, azimuth 75.5°, …") + 1.0
+    assert shorter_name(name, metrics, room, [name, other]) == "grazing 50.6°, azimuth 75.5°, …"
+    room = metrics.horizontalAdvance("grazing 50.6°, …") + 1.0
+    assert shorter_name(name, metrics, room, [name, other]) == "grazing 50.6°, …"
+    alike = "grazing 50.6°, azimuth 12°, s"  # told apart from by its azimuth alone
+    assert "75.5" in shorter_name(name, metrics, room, [name, alike])

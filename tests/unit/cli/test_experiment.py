@@ -93,7 +93,8 @@ def test_a_normal_by_miller_index_and_by_atoms(tmp_path):
         (["--grazing", "20", "--incidence", "70"], "exclude each other"),
         (["--grazing", "20", "--theta", "20"], "--theta and a beam"),
         (["--grazing", "95"], "grazing angle"),
-        (["--grazing", "-5"], "below the surface"),
+        (["--grazing", "-5"], "from the surface, 0 to 90°, so −5° does not exist"),
+        (["--incidence", "120"], "from the normal, 0 to 90°, so 120° does not exist"),
         (["--beam", "0,0,1", "--polarisation", "0,0,-1"], "along the beam"),
         (["--grazing", "steep"], "no angle"),
         (["--grazing", "20", "--degree", "2"], "does not exist"),
@@ -164,3 +165,11 @@ def test_the_tolerance_of_orbits_is_the_user_s(tmp_path):
     table = predicted(tmp_path, ACETONITRILE, "--orbits", "--tolerance", "0.3")
     assert table.header["tolerance_angstrom"] == "0.3"
     assert table.header["orbits"] == "0×1 1×1"
+
+
+def test_a_beam_from_below_is_taken_with_a_word_and_once(tmp_path, capsys):
+    assert main(["predict", ACETONITRILE, "--beam", "1,0,0.5", "--out", str(tmp_path / "below.csv")]) == 0
+    told = capsys.readouterr().err
+    assert told.count("notice: The beam comes through the back of the sample, 26.6° from below the surface.") == 1
+    assert main(["predict", ACETONITRILE, "--beam", "1,0,-0.5", "--out", str(tmp_path / "above.csv")]) == 0
+    assert "through the back" not in capsys.readouterr().err

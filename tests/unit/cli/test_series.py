@@ -125,3 +125,24 @@ def test_a_figure_takes_a_preset_a_template_and_single_settings(tmp_path, capsys
 def test_what_is_no_series_is_told(capsys, words, part):
     assert main(["series", ACETONITRILE, *words]) == 2
     assert part in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("how", ["series", "predict"])
+def test_figures_of_electrons_have_the_energy_loss_on_their_axis(tmp_path, how):
+    out, words = tmp_path / "out.svg", ["--experiment", "elnes", "--beam", "0,0,1", "--collection"]
+    if how == "series":
+        assert main(["series", ACETONITRILE, *words, "1:5:2", "--out", str(out)]) == 0
+    else:
+        assert main(["predict", ACETONITRILE, *words, "2", "--out", str(tmp_path / "loss.csv")]) == 0
+        assert "experiment: elnes" in (tmp_path / "loss.csv").read_text().replace(" = ", ": ")
+        assert main(["plot", str(tmp_path / "loss.csv"), "--out", str(out)]) == 0
+    drawn = out.read_text()
+    assert "Energy loss (eV)" in drawn
+    assert "Photon energy" not in drawn
+
+
+def test_a_series_that_stops_before_its_end_says_so(tmp_path, capsys):
+    assert len(series(tmp_path, "--theta", "20:95:20")) == 5  # and the dichroism
+    assert "notice: The series ends at 80, the last step before 95." in capsys.readouterr().err
+    series(tmp_path, "--phi", "20:80:20", ending="h5")
+    assert "ends at" not in capsys.readouterr().err

@@ -137,7 +137,7 @@ class OrderParameter(Average):
 
     def describe(self) -> str:
         """Return the order parameter."""
-        return f"⟨P₂⟩ = {self.order:.2f}"
+        return _order_text(self.order)
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ class TiltDistribution(Average):
 
     def describe(self) -> str:
         """Return mean and width."""
-        return f"tilt {self.mean_deg:g} ± {self.width_deg:g}°, ⟨P₂⟩ = {self.order:.2f}"
+        return f"tilt {self.mean_deg:g} ± {self.width_deg:g}°, {_order_text(self.order)}"
 
 
 @dataclass(frozen=True)
@@ -283,6 +283,10 @@ def _parse_domains(words: str) -> TwinnedDomains:
     if fractions and len(fractions) != len(parts):
         raise XanesviewError("Some domains have a share, others none.", "Write domains:0=0.7,90=0.3.")
     return TwinnedDomains(tuple(float(azimuth) for azimuth, _, _ in parts), fractions or None)
+
+
+def _order_text(order: float) -> str:
+    return f"⟨P₂⟩ = {order:.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _checked_width(width_deg: float) -> float:

@@ -10,7 +10,7 @@ from typing import Self
 
 import numpy as np
 
-from xanesview.domain.geometry.directions import frame, from_angles_deg, unit
+from xanesview.domain.geometry.directions import frame, from_angles_deg, parse_angle_deg, unit
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.glyph import Glyph, IncomingArrow, MainArrow, SideArrow, Vector
 from xanesview.errors import XanesviewError
@@ -56,6 +56,22 @@ class PolarisedBeam(Geometry):
         object.__setattr__(self, "beam", _tuple(k))
         if abs(float(field @ k)) > _PERPENDICULAR:
             object.__setattr__(self, "direction", _tuple(_across(field, k, self.normal)))
+
+    @classmethod
+    def like(cls, other: Geometry) -> Self:
+        """Return a beam with what another kind was set to.
+
+        What is known of field and beam stays. A field alone is taken as p-polarised light, and a beam alone has such;
+        unpolarised light and electrons don't tell a beam from its opposite, so that one comes from above.
+        """
+        field, beam = other.field_and_beam()
+        if field is None and np.dot(beam, frame(other.normal)[2]) > _PARALLEL:
+            beam = _tuple(-np.asarray(beam) + 0.0)
+        return cls(field or beam, other.degree, other.normal, other.average, beam=beam)
+
+    def field_and_beam(self) -> tuple[Vector, Vector]:
+        """Return the stronger field and the beam."""
+        return self.direction, self.beam
 
     @classmethod
     def at_grazing(
@@ -105,6 +121,12 @@ class PolarisedBeam(Geometry):
     def grazing_deg(self) -> float:
         """Angle of the beam from the surface, 0 to 90; negative where it comes from below."""
         return self._laboratory[0]
+
+    @property
+    def from_below(self) -> str:
+        """A sentence on a beam that comes through the back of the sample; empty where it falls on the surface."""
+        below = -round(self.grazing_deg, 1)
+        return f"The beam comes through the back of the sample, {below:g}° from below the surface." if below > 0 else ""
 
     @property
     def incidence_deg(self) -> float:
@@ -201,7 +223,8 @@ class PolarisedBeam(Geometry):
     @property
     def _field_word(self) -> str:
         angle = self.polarisation_deg
-        return "p" if abs(angle) < 0.05 else "s" if abs(abs(angle) - 90.0) < 0.05 else f"{angle:.1f}° from p"
+        between = f"{angle:.1f}° from p".replace("-", "−")
+        return "p" if abs(angle) < 0.05 else "s" if abs(abs(angle) - 90.0) < 0.05 else between
 
     @property
     def short_label(self) -> str:
@@ -219,8 +242,9 @@ class PolarisedBeam(Geometry):
 
     def describe(self) -> str:
         """Return the angles of the laboratory, field and degree in words."""
-        words = f"beam {self.grazing_deg:.1f}° grazing, azimuth {self.azimuth_deg:.1f}°, {self._field_word}"
-        return f"{words}, P = {self.degree:.2f}{self._average_text()}"
+        grazing, azimuth = (f"{round(angle, 1) + 0.0:.1f}°" for angle in (self.grazing_deg, self.azimuth_deg))
+        words = f"beam {grazing} grazing, azimuth {azimuth}".replace("-", "−")
+        return f"{words}, {self._field_word}, P = {self.degree:.2f}{self._average_text()}"
 
     def glyph(self) -> Glyph:
         """Return the beam and arrows along the stronger and the weaker field, in the ratio of their intensities."""
@@ -232,6 +256,22 @@ class PolarisedBeam(Geometry):
 
 def _degrees(angle: float) -> str:
     return f"{round(angle, 1) + 0.0:g}°".replace("-", "−")
+
+
+def parse_beam_angle_deg(text: str, from_normal: bool = False) -> float:
+    """Return the angle of a beam that a user typed, 0 to 90 degrees from the surface or from its normal.
+
+    Raises
+    ------
+    XanesviewError
+        If it is no angle, or one at which no beam falls on the surface.
+    """
+    angle = parse_angle_deg(text)
+    if not 0.0 <= angle <= 90.0:
+        name, origin = ("An angle of incidence", "normal") if from_normal else ("A grazing angle", "surface")
+        shown = f"{angle:g}".replace("-", "\N{MINUS SIGN}")
+        raise XanesviewError(f"{name} counts from the {origin}, 0 to 90°, so {shown}° does not exist.")
+    return angle
 
 
 def beam_direction(

@@ -135,11 +135,36 @@ def parse_normal(text: str, structure: Structure | None = None) -> np.ndarray:
         raise XanesviewError(f"“{text}” names no surface normal.", _NORMAL_HINT)
     numbers = [int(word) for word in parts]
     of_plane = kind.strip().lower() == "hkl"
+    if of_plane and len(numbers) == 4:
+        numbers = _three_indices(numbers, structure)
     if len(numbers) < 3 or (of_plane and len(numbers) != 3):
         raise XanesviewError(f"“{text}” names no surface normal.", _NORMAL_HINT)
     if structure is None:
         return np.array([0.0, 0.0, 1.0])
     return plane_normal(structure, numbers) if of_plane else normal_of_atoms(structure, numbers)
+
+
+def _three_indices(hkil: Sequence[int], structure: Structure | None) -> list[int]:
+    """Return h, k, l of the four indices h, k, i, l of a hexagonal cell (Bravais and Miller)."""
+    h, k, i, last = hkil
+    shown = ", ".join(map(str, hkil)).replace("-", "\N{MINUS SIGN}")
+    if h + k + i:
+        raise XanesviewError(f"Of four Miller indices the first three add up to zero, unlike ({shown}).", "i = −h − k.")
+    if structure is not None and not _is_hexagonal(structure):
+        hint = "Give three, such as 1,1,0."
+        raise XanesviewError(f"Four Miller indices ({shown}) are for hexagonal cells, which this is not.", hint)
+    return [h, k, last]
+
+
+def _is_hexagonal(structure: Structure) -> bool:
+    """Whether a and b are alike and stand at 120°, and c across both."""
+    a, b, c = (np.asarray(vector, dtype=np.float64) for vector in structure.cell_angstrom)
+    square = float(a @ a)
+    return square > 0.0 and all(
+        abs(float(value)) < 1e-3 * square
+        for value in (b @ b - square, a @ b + square / 2.0, a @ c * (square / max(float(c @ c), 1e-9)) ** 0.5,
+                      b @ c * (square / max(float(c @ c), 1e-9)) ** 0.5)
+    )  # fmt: skip
 
 
 def _reciprocal(structure: Structure) -> np.ndarray:

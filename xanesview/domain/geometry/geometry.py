@@ -46,6 +46,8 @@ class Geometry(ABC):
         What the direction is called in formulas.
     uses : tuple of str
         The fields that its weight depends on; panels show these.
+    energy_title : str
+        Of the axis of its spectra, with the unit.
     snap_step_deg : float
         Multiples of which θ and φ snap to.
     """
@@ -55,6 +57,7 @@ class Geometry(ABC):
     tooltip: ClassVar[str]
     symbol: ClassVar[str] = "ε"
     uses: ClassVar[tuple[str, ...]] = ("direction",)
+    energy_title: ClassVar[str] = "Photon energy (eV)"
     snap_step_deg: ClassVar[float] = 15.0
 
     direction: Vector = (0.0, 0.0, 1.0)
@@ -63,12 +66,12 @@ class Geometry(ABC):
     average: Average | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "direction", _unit_tuple(self.direction))
+        object.__setattr__(self, "direction", unit_tuple(self.direction))
         object.__setattr__(self, "degree", checked_degree(self.degree))
         if self.average is not None and not isinstance(self.average, Average):
             raise XanesviewError("A sample averages over nothing that is known.", "Write the average as its text.")
         if self.normal is not None:
-            object.__setattr__(self, "normal", _unit_tuple(self.normal))
+            object.__setattr__(self, "normal", unit_tuple(self.normal))
 
     @abstractmethod
     def matrix(self) -> np.ndarray:
@@ -117,6 +120,10 @@ class Geometry(ABC):
         """Return this kind of experiment with what another was set to."""
         shared = {f.name for f in dataclasses.fields(cls)} & {f.name for f in dataclasses.fields(other)}
         return cls(**{name: getattr(other, name) for name in shared})
+
+    def field_and_beam(self) -> tuple[Vector | None, Vector | None]:
+        """Return the field and the beam as far as they are set, for other kinds to begin with."""
+        return self.direction, None
 
     def with_direction(self, direction: Sequence[float] | np.ndarray) -> Geometry:
         """Return the geometry with the field (or the beam) along another direction."""
@@ -196,8 +203,8 @@ def parse_degree(text: str) -> float:
     return value
 
 
-def _unit_tuple(v: Sequence[float] | np.ndarray) -> Vector:
-    # A unit vector stays as it is to the last bit, so that copies of a geometry compare equal.
+def unit_tuple(v: Sequence[float] | np.ndarray) -> Vector:
+    """Return a vector (3,) scaled to length one; one of length one stays to the last bit, so that copies are equal."""
     vector = np.asarray(v, dtype=np.float64)
     if not (vector.shape == (3,) and abs(float(vector @ vector) - 1.0) < 1e-14):
         vector = unit(vector)

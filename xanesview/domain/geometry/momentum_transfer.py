@@ -10,8 +10,8 @@ from typing import Self
 import numpy as np
 
 from xanesview.domain.geometry.directions import frame
-from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.glyph import Disc, Glyph, MainArrow
+from xanesview.domain.geometry.kept_light import BeamAlone
 from xanesview.domain.geometry.transfer_moments import transfer_moments
 from xanesview.domain.geometry.weight_tensor import WeightTensor
 from xanesview.errors import XanesviewError
@@ -46,7 +46,7 @@ def characteristic_angle_mrad(energy_loss_ev: float, beam_energy_kev: float, rel
 
 
 @dataclass(frozen=True)
-class ElectronEnergyLoss(Geometry):
+class ElectronEnergyLoss(BeamAlone):
     """Electron energy loss (ELNES) along a beam k̂, with a round aperture on the axis or beside it.
 
     W ∝ ∫ q̂q̂ᵀ/(θ² + θ_E²) over all pairs of directions in the convergence and the collection cone. The relativistic
@@ -69,6 +69,7 @@ class ElectronEnergyLoss(Geometry):
     title = "ELNES"
     tooltip = "Energy loss of electrons that travel along the arrow"
     symbol = "k"
+    energy_title = "Energy loss (eV)"
     uses = (
         "direction", "energy_loss_ev", "beam_energy_kev", "collection_semi_angle_mrad", "convergence_semi_angle_mrad",
         "relativistic", "detector_offset_mrad", "detector_azimuth_deg",

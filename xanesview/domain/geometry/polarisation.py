@@ -12,6 +12,7 @@ import numpy as np
 from xanesview.domain.geometry.directions import frame
 from xanesview.domain.geometry.geometry import Geometry, checked_degree
 from xanesview.domain.geometry.glyph import Ball, Disc, Glyph, MainArrow, SideArrow
+from xanesview.domain.geometry.kept_light import BeamAlone, FieldAlone
 from xanesview.domain.geometry.weight_tensor import WeightTensor
 from xanesview.errors import XanesviewError
 
@@ -19,7 +20,7 @@ FIRST_DEGREE = 0.9  # P of a bending magnet, about
 
 
 @dataclass(frozen=True)
-class LinearPolarisation(Geometry):
+class LinearPolarisation(FieldAlone):
     """Light fully polarised along ε̂: W = ε̂ε̂ᵀ."""
 
     name = "linear"
@@ -45,7 +46,7 @@ class LinearPolarisation(Geometry):
 
 
 @dataclass(frozen=True)
-class PartialPolarisation(Geometry):
+class PartialPolarisation(FieldAlone):
     """Light of which the share P is polarised along ε̂∥: W = P ε̂∥ε̂∥ᵀ + (1−P) ε̂⊥ε̂⊥ᵀ.
 
     The rest is polarised along ε̂⊥ = normal × ε̂∥ (without a normal z), and along x projected into the surface where
@@ -94,7 +95,7 @@ class PartialPolarisation(Geometry):
 
 
 @dataclass(frozen=True)
-class Unpolarised(Geometry):
+class Unpolarised(BeamAlone):
     """Unpolarised (or, without magnetism, circular) light along k̂: W = (1 − k̂k̂ᵀ)/2."""
 
     name = "unpolarised"
@@ -116,7 +117,7 @@ class Unpolarised(Geometry):
 
 
 @dataclass(frozen=True)
-class Powder(Geometry):
+class Powder(FieldAlone):
     """A powder, a gas or a liquid: W = 1/3, the mean over x, y and z."""
 
     name = "powder"

@@ -97,6 +97,16 @@ def parse_series(text: str) -> np.ndarray | None:
     return np.array([parse_angle_deg(word) for word in words])
 
 
+def ends_before(text: str) -> str:
+    """Return a sentence where a series such as “20:95:20” stops before the end that was typed; else an empty text."""
+    words = text.split(":")
+    if len(words) != 3:
+        return ""
+    last, end = float(parse_series(text)[-1]), parse_angle_deg(words[1])
+    short = abs(end - last) > 1e-6 * max(abs(end), 1.0)
+    return f"The series ends at {last:g}, the last step before {end:g}.".replace("-", "−") if short else ""
+
+
 @dataclass(frozen=True, eq=False)
 class Dichroism:
     """Spectra along and across a surface normal, of sites that are disordered about it: (S, E) or (E,)."""

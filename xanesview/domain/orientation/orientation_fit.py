@@ -21,6 +21,7 @@ from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.geometry.directions import frame, from_angles_deg, to_angles_deg, unit
 from xanesview.domain.geometry.geometry import checked_degree
 from xanesview.domain.orientation.film_model import FilmData, Quadratic, half_sphere
+from xanesview.domain.orientation.tilt_fit import tilt_text
 from xanesview.domain.processing.undetermined import MUCH_LEFT
 from xanesview.domain.site_spectra import quadratic_design
 from xanesview.domain.spectrum import Spectrum
@@ -121,8 +122,8 @@ class OrientationFit:
         return self.share_left > MUCH_LEFT
 
     def text(self) -> str:
-        """Return the tilt with its error, such as "35.2 ± 0.4°"."""
-        return f"{self.tilt_deg:.1f} ± {max(self.tilt_error_deg, 0.05):.1f}°"
+        """Return the tilt with its error, such as "35.2 ± 0.4°", or that it is not determined."""
+        return tilt_text(self.tilt_deg, self.tilt_error_deg)
 
     def azimuth_text(self) -> str:
         """Return the azimuth with its error, such as "25 ± 3°" or "25 ± <1°", or "open"."""

@@ -14,6 +14,10 @@ from xanesview.errors import XanesviewError
 ORBITALS = {"vector": vector_orbital_intensity, "plane": plane_orbital_intensity}
 """Closed forms (Stöhr, NEXAFS Spectroscopy, ch. 9) by kind: a vector orbital (π*, σ* along a bond) has the angle of its
 vector from the surface normal, a plane orbital that of its plane's normal."""
+_LEAST_DEGREE = 1e-4  # P below which intensities don't depend on the angle
+OPEN_DEG = 20.0
+"""Error of a tilt from which on it is not determined: axes that point anywhere have tilts of 57.3 ± 21.6°, so that a
+larger error says no more than no measurement."""
 _SHARE = 0.6827  # of the truth that the interval of ± one error holds
 
 
@@ -78,10 +82,16 @@ class TiltFit:
         return self.amplitude * (constant + slope * self.squared_cosine)
 
     def text(self) -> str:
-        """Return the tilt with its error, such as "35.2 ± 0.4°"."""
+        """Return the tilt with its error, such as "35.2 ± 0.4°", or that it is not determined."""
         if not np.isfinite(self.error_deg):
             return f"{self.tilt_deg:.1f}° (error unknown)"
-        return f"{self.tilt_deg:.1f} ± {max(self.error_deg, 0.05):.1f}°"
+        return tilt_text(self.tilt_deg, self.error_deg)
+
+
+def tilt_text(tilt_deg: float, error_deg: float) -> str:
+    """Return a tilt with its error, such as "35.2 ± 0.4°"; "not determined" from an error of `OPEN_DEG` on."""
+    text = f"{tilt_deg:.1f} ± {max(error_deg, 0.05):.1f}°"
+    return text if error_deg < OPEN_DEG else f"not determined ({text}: an error of {OPEN_DEG:g}° or more)"
 
 
 def fit_tilt(
@@ -123,6 +133,11 @@ def fit_tilt(
     design = np.stack(_coefficients(orbital, theta, degree), axis=1)
     weight = np.ones_like(y) if sigma is None else 1.0 / sigma
     scaled = design * weight[:, None]
+    if degree < _LEAST_DEGREE and len(np.unique(np.round(np.cos(np.deg2rad(theta)) ** 2, 6))) > 1:
+        raise XanesviewError(
+            f"With P = {degree:g} the field lies in the surface at every angle, so the spectra tell no tilt.",
+            "Give the degree of polarisation of the beam: about 0.9 of a bending magnet, 1 of an undulator.",
+        )
     if len(y) < 2 or np.linalg.matrix_rank(scaled, tol=1e-6 * np.abs(scaled).max()) < 2:
         raise XanesviewError(
             "A tilt needs spectra at two different angles at least.",

@@ -69,9 +69,11 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit, QTextEdit {
     selection-background-color: $selection; selection-color: $text; }
 QLineEdit:hover, QSpinBox:hover, QDoubleSpinBox:hover, QComboBox:hover { border-color: $faint; }
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus { border-color: $control; }
-QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {
+QLineEdit:disabled, QLineEdit:read-only, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {
     color: $faint; background: $window; }
 QLineEdit[invalid="true"], QDoubleSpinBox[invalid="true"] { border-color: $error; }
+QLabel#reason { background: $raised; color: $error; border: 1px solid $error; border-radius: ${radius}px;
+    padding: 1px 5px; font-size: ${small}pt; }
 QSpinBox, QDoubleSpinBox { padding-right: 18px; }
 QSpinBox::up-button, QDoubleSpinBox::up-button { subcontrol-origin: border; subcontrol-position: top right;
     width: 18px; border: none; }

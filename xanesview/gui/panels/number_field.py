@@ -7,22 +7,23 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.plain_text import plain
+from xanesview.gui.panels.typed_field import TypedField
 
 #: Wheel steps closer together than this belong to one gesture, so to one undo step.
 WHEEL_PAUSE_S = 0.8
 
 
-class NumberField(QLineEdit):
+class NumberField(TypedField):
     """A number that is typed, stepped by wheel and arrow keys (with Shift a tenth), and shown in one format.
 
     Parameters
     ----------
     parse
-        From text to number; raises XanesviewError, whose message becomes the tooltip of the marked field.
+        From text to number; raises XanesviewError, whose message stands beside the marked field.
     show
         From number to text.
     step
@@ -60,6 +61,11 @@ class NumberField(QLineEdit):
     def value(self) -> float:
         """The number shown."""
         return self._value
+
+    @property
+    def _is_typed(self) -> bool:
+        """Whether what stands in the field is the user's: not taken yet, or what can't be."""
+        return self.isModified() or bool(self.property("invalid"))
 
     def set_tip(self, tip: str) -> None:
         """Tooltip for the times when what stands in the field is right."""
@@ -101,11 +107,7 @@ class NumberField(QLineEdit):
             self.entered.emit()
 
     def _mark(self, problem: str) -> None:
-        if bool(self.property("invalid")) != bool(problem):
-            self.setProperty("invalid", bool(problem))
-            self.style().unpolish(self)
-            self.style().polish(self)
-        self.setToolTip(plain(problem or self._tip))
+        self.mark(problem, self._tip)
 
     def _step_by(self, steps: float, fine: bool) -> None:
         value = round(self._value + steps * self._step * (0.1 if fine else 1.0), 6)
@@ -123,7 +125,7 @@ class NumberField(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         """Keep Escape for itself while something is typed, which the window would take for "clear"."""
-        if event.type() == QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Escape and self.isModified():
+        if event.type() == QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Escape and self._is_typed:
             event.accept()
             return True
         return super().event(event)
@@ -138,9 +140,9 @@ class NumberField(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up and Down step; Escape takes back what was typed."""
         fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self.isEnabled():
             self._step_by(1.0 if event.key() == Qt.Key.Key_Up else -1.0, fine)
-        elif event.key() == Qt.Key.Key_Escape and self.isModified():
+        elif event.key() == Qt.Key.Key_Escape and self._is_typed:
             self.setModified(False)
             self.setText(self._show(self._value))
             self._mark("")

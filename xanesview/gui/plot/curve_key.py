@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
@@ -250,7 +251,15 @@ def shorter_name(name: str, metrics: QFontMetricsF, width_px: float, others: Seq
     for text in (name, brief, close, *said):
         if metrics.horizontalAdvance(text) <= width_px:
             return text
-    same = max((_alike(close, _close(other)) for other in others if other != name), default=0)
+    words = name.split(", ")
+    rivals = [other for other in others if other != name]
+    if len(words) > 2 and "(" not in name:  # angles of a beam: the first that fit, as long as they tell it apart
+        for n in range(len(words) - 1, 0, -1):
+            begin = ", ".join(words[:n])
+            told_apart = not any(other.startswith(begin) for other in rivals)
+            if told_apart and metrics.horizontalAdvance(f"{begin}, …") <= width_px:
+                return f"{begin}, …"
+    same = max((_alike(close, _close(other)) for other in rivals), default=0)
     while 0 < same < len(close) and close[same - 1].isalnum():
         same -= 1  # a number or a word stays whole
     if not 0 < same < len(close):
@@ -263,7 +272,8 @@ def shorter_name(name: str, metrics: QFontMetricsF, width_px: float, others: Seq
 def _close(name: str) -> str:
     """Return a name with directions of one decimal and nothing around their signs."""
     brief = with_one_decimal(name.replace("isotropic average", "isotropic"))
-    return brief.replace(" = ", "=").replace(", ", ",")
+    brief = brief.replace(" = ", "=")
+    return re.sub(r"\([^()]*\)", lambda found: found.group().replace(", ", ","), brief)
 
 
 def _alike(one: str, other: str) -> int:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from xanesview.domain.counts import counted
 from xanesview.domain.orientation.angle_series import parse_series
+from xanesview.domain.orientation.first_peak import first_peak_window_ev
 from xanesview.domain.orientation.varied import Varied, chosen
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
@@ -110,18 +111,20 @@ class AngleStudying(Watched):
 
     @property
     def window_ev(self) -> tuple[float, float] | None:
-        """The window on the axis shown: as chosen, else about the highest peak of the prediction below its E0.
+        """The window on the axis shown: as chosen, else about the first strong peak of the measured series.
 
-        The peak is that before the prediction's steps: the width and edge step of a fit could make another one higher.
+        Without one it is about the highest peak of the prediction below its E0, before the prediction's steps: the
+        width and edge step of a fit could make another one higher.
         """
         shown, window = self._shown(), self.study.window_ev
         if window is not None:
             by = to_shown_ev(shown.look)
             return window[0] + by, window[1] + by
-        whole = whole_range_ev(shown)
-        if whole is None:
-            measured = self.measured
-            return None if measured is None else _about_peak(*_points(measured.spectra[0]), None)
+        measured = self.measured
+        if measured is not None:
+            return first_peak_window_ev(measured.spectra)
+        if whole_range_ev(shown) is None:
+            return None
         bare, e0 = shown.look.unprocessed, shown.look.e0_ev
         moved = 0.0 if e0 is None or bare.e0_ev is None else e0 - bare.e0_ev
         return _about_peak(bare.summed.energy_ev + moved, bare.isotropic, shown.ip_ev)
@@ -170,11 +173,6 @@ class AngleStudying(Watched):
             angle = references[place].angle_deg
             references[place] = references[place].replace(angle_deg=abs(90.0 - angle))
         self._push(session.replace(references=tuple(references)), "count angles from the other side")
-
-
-def _points(spectrum) -> tuple[np.ndarray, np.ndarray]:
-    good = np.isfinite(spectrum.intensity)
-    return spectrum.energy_ev[good], spectrum.intensity[good]
 
 
 def _about_peak(energy: np.ndarray, intensity: np.ndarray, e0_ev: float | None) -> tuple[float, float]:

@@ -7,6 +7,7 @@ import time
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from xanesview.domain.geometry.average import Average
+from xanesview.domain.geometry.geometry import Geometry
 from xanesview.gui.actions.computing import impossible, offer, progress_text
 from xanesview.gui.actions.presets import preset_offers
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
@@ -39,7 +40,7 @@ class PlotLink(QObject):
         self.plot = plot
         self._turned_at: float | None = None
         self._axis = ""
-        self._average: Average | None = None
+        self._told_of: tuple[Average | None, str] = (None, "")
         self._old_fits: tuple[int, ...] = ()
         self._curves: list[Curve] = []
         self._laid: list[Curve] = []
@@ -143,7 +144,7 @@ class PlotLink(QObject):
 
     def _show_chips(self) -> None:
         shown, busy = self.workspace.shown, self.workspace.is_busy
-        self._average, self._old_fits = shown.session.geometry.average, stale_fits(shown)
+        self._told_of, self._old_fits = _told_of(shown.session.geometry), stale_fits(shown)
         both = self.workspace.relaxation.knows_both(self.workspace.structure)
         self.plot.set_chips([*chips(shown, busy), *setting_chips(shown, self._curves, busy, both)])
 
@@ -153,8 +154,9 @@ class PlotLink(QObject):
         self._turned_at = time.perf_counter()
         self._show_curves(turned=True)
         shown = self.workspace.shown
+        self.plot.set_energy_titles(*names.energy_title(shown))
         other_fits = bool(shown.references) and self._old_fits != stale_fits(shown)
-        if other_fits or self.workspace.geometry.average is not self._average:
+        if other_fits or _told_of(self.workspace.geometry) != self._told_of:
             self._show_chips()
 
     def _follow_atoms(self) -> None:
@@ -198,3 +200,8 @@ class PlotLink(QObject):
     def _toggle(self, curve: Curve, visible: bool) -> None:
         if curve.subject is not None:
             self.workspace.curves.set_visible([curve.subject], visible)
+
+
+def _told_of(geometry: Geometry) -> tuple[Average | None, str]:
+    """What of an experiment the chips tell: the average over the sample, and a beam from below."""
+    return geometry.average, getattr(geometry, "from_below", "")

@@ -11,7 +11,7 @@ from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError, printable
 from xanesview.io.figures.additions import letter_panel
 from xanesview.io.figures.spec import FigureSpec
-from xanesview.io.figures.style import ENERGY_TITLES, INK, new_figure
+from xanesview.io.figures.style import INK, energy_title, new_figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +68,7 @@ def draw_series(
             if row < len(shown) - 1:
                 axes.tick_params(labelbottom=False)
             else:
-                own = ENERGY_TITLES[series.spectra[0].axis]
+                own = energy_title(series.spectra, series.geometries)
                 axes.set_xlabel(own if spec.energy_title is None else printable(spec.energy_title))
         energies = spec.energies_ev or (series.energy_ev[0], series.energy_ev[-1])
         first.set_xlim(*map(float, energies))

@@ -26,7 +26,7 @@ from xanesview.io.figures.curve_looks import WIDTH_PT, FigureCurve, angle_range,
 from xanesview.io.figures.legend import name_curves
 from xanesview.io.figures.lower_panel import Below, fit_below, without_rounding
 from xanesview.io.figures.spec import FigureSpec, check_title
-from xanesview.io.figures.style import ENERGY_TITLES, new_figure, set_numbers
+from xanesview.io.figures.style import energy_title, new_figure, set_numbers
 from xanesview.io.text_file import LARGEST
 from xanesview.limits import LONGEST_TITLE
 
@@ -162,7 +162,7 @@ def _check_numbers(curves: Sequence[FigureCurve]) -> None:
 
 def own_titles(curves: Sequence[FigureCurve], spec: FigureSpec | None = None) -> tuple[str, str]:
     """Return the titles that the axes of energy and intensity have by themselves."""
-    return ENERGY_TITLES[curves[0].spectrum.axis], _intensity_titles(curves, spec or FigureSpec())[0]
+    return energy_title([one.spectrum for one in curves]), _intensity_titles(curves, spec or FigureSpec())[0]
 
 
 def _intensity_titles(curves: Sequence[FigureCurve], spec: FigureSpec) -> list[str]:

@@ -6,19 +6,22 @@ pyplot is never touched, so no window system is.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from xanesview.domain.geometry.geometry import Geometry
+from xanesview.domain.geometry.kinds import KINDS
 from xanesview.io.figures.curve_looks import COLOURS, FAINT, MUTED, TEXT
 from xanesview.io.figures.spec import FAMILIES, FigureSpec
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from xanesview.domain.spectrum import Spectrum
+
 INK = {"text": TEXT, "muted": MUTED, "faint": FAINT, "first": COLOURS[0], "second": COLOURS[1]}
 """Colours of other figures on white."""
-ENERGY_TITLES = {"absolute": "Photon energy (eV)", "relative": "Energy from E₀ (eV)"}
 LAYOUT_DPI = 300
 """Dots per inch at which every figure is laid out, so that it is the same at any resolution and in any format."""
 _FONTS = {
@@ -29,6 +32,19 @@ _MOST_TICKS = 30
 _RAISED = str.maketrans("-+0123456789", "⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹")
 #: Settings of matplotlib hold for the whole process, so one thread draws at a time.
 _drawing = threading.RLock()
+
+
+def energy_title(spectra: Sequence[Spectrum], geometries: Sequence[Geometry] = ()) -> str:
+    """Return the title of the energy axis of spectra, by their axis and the experiment that they are of.
+
+    It is the first of the geometries, where they are known, else of the experiments that spectra's provenance names; a
+    powder is none of them, as the isotropic curve beside others is one.
+    """
+    if spectra[0].axis == "relative":
+        return "Energy from E₀ (eV)"
+    named = [one.provenance.get("experiment", "") for one in spectra]
+    kinds = [type(one) for one in geometries] or [KINDS[name] for name in named if name in KINDS and KINDS[name].uses]
+    return kinds[0].energy_title if kinds else Geometry.energy_title
 
 
 @contextmanager

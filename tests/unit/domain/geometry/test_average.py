@@ -155,3 +155,8 @@ def test_another_direction_leaves_the_sample_as_it_is():
     assert geometry.with_direction((0, 0, 1)).average == AzimuthalDisorder()
     assert PartialPolarisation.like(geometry).average == AzimuthalDisorder()
     assert geometry.describe().endswith("averaged over azimuths")
+
+
+def test_a_negative_order_parameter_has_a_minus_sign():
+    assert OrderParameter(-0.5).describe() == "⟨P₂⟩ = −0.50"
+    assert TiltDistribution(0.0, 90.0).describe().endswith("⟨P₂⟩ = −0.50")

@@ -103,3 +103,15 @@ def test_atoms_on_a_line_span_no_plane():
     line = Structure([6, 6, 6], [[0, 0, 0], [1.2, 0, 0], [2.4, 0, 0]])
     with pytest.raises(XanesviewError, match="one line"):
         normal_of_atoms(line, [0, 1, 2])
+
+
+def test_four_indices_of_a_hexagonal_cell_are_those_of_three():
+    cell = np.array([[4.0, 0.0, 0.0], [-2.0, 2.0 * np.sqrt(3.0), 0.0], [0.0, 0.0, 13.0]])
+    oxide = Structure(np.array([26, 8]), np.array([[0.0, 0.0, 0.0], [0.0, 0.0, 2.0]]), cell, (True, True, True))
+    np.testing.assert_allclose(parse_normal("hkl:1,0,-1,2", oxide), plane_normal(oxide, (1, 0, 2)))
+    np.testing.assert_allclose(parse_normal("hkl:0,0,0,1", oxide), [0.0, 0.0, 1.0], atol=1e-12)
+    with pytest.raises(XanesviewError, match="add up to zero"):
+        parse_normal("hkl:1,0,1,2", oxide)
+    cubic = Structure(np.array([26]), np.zeros((1, 3)), 4.0 * np.eye(3), (True, True, True))
+    with pytest.raises(XanesviewError, match="hexagonal cells"):
+        parse_normal("hkl:1,0,-1,2", cubic)

@@ -7,7 +7,7 @@ import pytest
 
 from xanesview.domain.geometry.dichroism import dichroic_ratio, vector_tilt_deg
 from xanesview.domain.orientation.peak_intensity import peak_intensities
-from xanesview.domain.orientation.tilt_fit import ORBITALS, fit_tilt
+from xanesview.domain.orientation.tilt_fit import OPEN_DEG, ORBITALS, fit_tilt, tilt_text
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 
@@ -127,3 +127,17 @@ def test_the_error_of_a_tilt_at_the_end_reaches_into_the_tilts_there_are():
     assert beyond.tilt_deg == 90.0
     assert not beyond.is_impossible
     assert beyond.error_deg == pytest.approx(np.degrees(np.arcsin(np.sqrt(beyond.squared_cosine_error))), rel=1e-6)
+
+
+def test_unpolarised_to_the_last_is_told_as_what_leaves_no_tilt():
+    theta = [20.0, 35.0, 50.0, 65.0, 80.0, 90.0]
+    with pytest.raises(XanesviewError, match="With P = 0 the field lies in the surface at every angle"):
+        fit_tilt(theta, np.ones(6), degree=0.0)
+
+
+def test_a_tilt_of_which_nothing_is_known_is_called_not_determined():
+    assert tilt_text(34.6, 34.6) == "not determined (34.6 ± 34.6°: an error of 20° or more)"
+    assert tilt_text(34.6, 19.9) == "34.6 ± 19.9°"
+    directions = np.random.default_rng(1).normal(size=(100_000, 3))
+    tilts = np.rad2deg(np.arccos(np.abs(directions[:, 2]) / np.linalg.norm(directions, axis=1)))
+    assert OPEN_DEG < tilts.std() < OPEN_DEG + 2.5  # beyond it an error says no more than no measurement

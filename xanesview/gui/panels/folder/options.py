@@ -6,14 +6,14 @@ import re
 from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QMenu, QToolButton, QWidget, QWidgetAction
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QMenu, QToolButton, QWidget, QWidgetAction
 
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.choice import Choice
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import plain
-from xanesview.gui.appearance.theme import restyle
 from xanesview.gui.appearance.typed_numbers import parse_number
+from xanesview.gui.panels.typed_field import TypedField
 from xanesview.gui.session.candidate_ranking import RankSettings
 from xanesview.texts import tr
 
@@ -54,8 +54,8 @@ class OptionsButton(QToolButton):
         window = settings.window_ev
         form.range.setText("" if window is None else f"{window[0]:g}–{window[1]:g}")
         form.shift.setText(f"{settings.largest_shift_ev:g}")
-        for field in (form.range, form.shift):
-            restyle(field, "invalid", False)
+        form.range.mark("", _RANGE_TIP)
+        form.shift.mark("", _SHIFT_TIP)
         for name, box in form.boxes.items():
             with QSignalBlocker(box):
                 box.setChecked(getattr(settings, name))
@@ -66,11 +66,9 @@ class OptionsButton(QToolButton):
         try:
             window = parse_range(field.text())
         except XanesviewError as error:
-            restyle(field, "invalid", True)
-            field.setToolTip(plain(f"{error.message} {error.hint}"))
+            field.mark(f"{error.message} {error.hint}", _RANGE_TIP)
             return
-        restyle(field, "invalid", False)
-        field.setToolTip(plain(_RANGE_TIP))
+        field.mark("", _RANGE_TIP)
         if window != self._settings().window_ev:
             self._change(window_ev=window)
 
@@ -81,8 +79,7 @@ class OptionsButton(QToolButton):
         except XanesviewError:
             value = -1.0
         good = 0.0 <= value <= _LARGEST_EV
-        restyle(field, "invalid", not good)
-        field.setToolTip(plain(_SHIFT_TIP if good else f"Give 0 to {_LARGEST_EV:g} eV."))
+        field.mark("" if good else f"Give 0 to {_LARGEST_EV:g} eV.", _SHIFT_TIP)
         if good and value != self._settings().largest_shift_ev:
             self._change(largest_shift_ev=value)
 
@@ -92,9 +89,9 @@ class _Form(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.range = QLineEdit(placeholderText=tr("all in common"), objectName="folder-range")
+        self.range = TypedField(placeholderText=tr("all in common"), objectName="folder-range")
         self.range.setToolTip(plain(_RANGE_TIP))
-        self.shift = QLineEdit(objectName="folder-shift")
+        self.shift = TypedField(objectName="folder-shift")
         self.shift.setToolTip(plain(_SHIFT_TIP))
         self.boxes = {
             "width": QCheckBox(tr("Add a width")),

@@ -10,7 +10,6 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
-    QLineEdit,
     QPushButton,
     QStackedWidget,
     QToolButton,
@@ -25,7 +24,7 @@ from xanesview.gui.actions.computing import duration
 from xanesview.gui.appearance.choice import Choice
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
-from xanesview.gui.appearance.theme import icon, restyle, small_font
+from xanesview.gui.appearance.theme import icon, small_font
 from xanesview.gui.appearance.typed_numbers import parse_number
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.flow_layout import FlowLayout
@@ -33,6 +32,7 @@ from xanesview.gui.panels.folder.model import MISFIT, FolderModel
 from xanesview.gui.panels.folder.options import OptionsButton
 from xanesview.gui.panels.folder.table import FolderTable
 from xanesview.gui.panels.panel import Panel
+from xanesview.gui.panels.typed_field import TypedField
 from xanesview.texts import tr
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class FolderPanel(Panel):
         self.against.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.against.setMinimumContentsLength(13)
         self.against.activated.connect(self._choose_target)
-        self.thetas = QLineEdit(objectName="folder-thetas", placeholderText="θ: average")
+        self.thetas = TypedField(objectName="folder-thetas", placeholderText="θ: average")
         self.thetas.setAccessibleName("Angles of the light")
         self.thetas.setFixedWidth(100)
         self.thetas.editingFinished.connect(self._take_thetas)
@@ -277,12 +277,11 @@ class FolderPanel(Panel):
         self.ranking.change(thetas_deg=thetas)
 
     def _mark_thetas(self, problem: str) -> None:
-        restyle(self.thetas, "invalid", bool(problem))
         usual = (
             "θ of the field from each structure's surface normal (else z), one or one a measured curve, such as "
             "20, 55, 90; empty for the average over directions"
         )
-        self.thetas.setToolTip(plain(problem or usual))
+        self.thetas.mark(problem, usual)
 
     def _draw(self, rows: list[int]) -> None:
         self.ranking.draw(rows)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from xanesview.domain.geometry.beam import PolarisedBeam
+from xanesview.domain.geometry.beam import PolarisedBeam, parse_beam_angle_deg
 from xanesview.domain.geometry.directions import parse_angle_deg
 from xanesview.domain.geometry.geometry import parse_degree
 from xanesview.gui.appearance.plain_text import Label, plain
@@ -19,14 +20,17 @@ _NO_FIELD_TIP = "The beam goes along the normal: s and p are one, and the azimut
 class BeamForm(QWidget):
     """Grazing angle (or the one from the normal), azimuth, s, p or an angle between, degree of polarisation."""
 
+    counting_changed = Signal()  # from the surface, or from its normal
+
     def __init__(self, context: PanelContext) -> None:
         super().__init__()
         self._workspace, self._settings = context.workspace, context.settings
         begin = self._workspace.begin_gesture
         angle = {"parse": parse_angle_deg, "show": lambda value: shown_number(value, 1, "°"), "width": 68}
         self.height_angle = number(
-            "beam-angle", "Angle of the beam. Wheel 1°, with Shift 0.1°", begin, limits=(-90.0, 180.0), **angle
-        )
+            "beam-angle", "Angle of the beam, 0 to 90°. Wheel 1°, with Shift 0.1°", begin, limits=(0.0, 90.0),
+            **angle | {"parse": lambda text: parse_beam_angle_deg(text, self._settings.angle_from_normal)},
+        )  # fmt: skip
         self.height_angle.edited.connect(self._height_edited)
         box, self.counted_from = choices(
             (
@@ -65,9 +69,11 @@ class BeamForm(QWidget):
             )
         )
         self.degenerate = Label(_NO_FIELD_TIP, wordWrap=True, objectName="beam-degenerate")
-        self.degenerate.setProperty("muted", True)
-        self.degenerate.setProperty("small", True)
-        column.addWidget(self.degenerate)
+        self.from_below = Label(wordWrap=True, objectName="beam-from-below")
+        for label in (self.degenerate, self.from_below):
+            label.setProperty("muted", True)
+            label.setProperty("small", True)
+            column.addWidget(label)
         self.numbers = (self.height_angle, self.azimuth, self.field_angle, self.degree)
         self._show_counting()
 
@@ -82,21 +88,22 @@ class BeamForm(QWidget):
         for widget in (self.field_angle, *self.fields.values()):
             widget.setEnabled(not at_normal)
         self.degenerate.setVisible(at_normal)
+        self.from_below.setText(geometry.from_below)
+        self.from_below.setVisible(bool(geometry.from_below))
         self.field_angle.setToolTip(plain(_NO_FIELD_TIP if at_normal else _FIELD_TIP))
         self.degree.set_value(geometry.degree)
 
     def _count_from(self, name: str) -> None:
         self._settings.angle_from_normal = name == "from-normal"
         self._show_counting()
-        if isinstance(self._workspace.geometry, PolarisedBeam):
-            self.refresh(self._workspace.geometry)
+        self.counting_changed.emit()
 
     def _show_counting(self) -> None:
         check_one(self.counted_from, "from-normal" if self._settings.angle_from_normal else "from-surface")
 
     def _height_edited(self, value: float, gesture: int | None) -> None:
         grazing = 90.0 - value if self._settings.angle_from_normal else value
-        self._turn(gesture, grazing_deg=min(max(grazing, -90.0), 90.0))
+        self._turn(gesture, grazing_deg=grazing)
 
     def _turn(self, gesture: int | None, **angles: float) -> None:
         geometry = self._workspace.geometry

@@ -27,6 +27,13 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 34, 12, 8, 30
 _HEIGHT_PX = 132
 
 
+def round_ticks(end: float) -> list[float]:
+    """Return three to six round numbers from 0 to an end, such as 0, 2, 4, 6."""
+    power = 10.0 ** np.floor(np.log10(end))
+    step = next(step for step in (0.2 * power, 0.5 * power, power, 2.0 * power) if end / step < 5.5)
+    return [float(f"{k * step:.6g}") for k in range(int(end / step + 1e-9) + 1)]
+
+
 class MixingBar(QWidget):
     """Shares of the momentum transfer along and across the beam; a mark at a third, where a powder is seen."""
 
@@ -237,8 +244,8 @@ class CollectionPlot(Held):
             painter.setPen(text)
             box = QRectF(0, y - 8, _LEFT - 5, 16)
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, name)
-        for share in (0.0, 0.25, 0.5, 0.75, 1.0):
-            x, value = area.left() + share * area.width(), share * self.angles_mrad[-1]
+        for value in round_ticks(float(self.angles_mrad[-1])):
+            x = self.angle_px(value)
             painter.drawText(QRectF(x - 20, area.bottom() + 1, 40, 14), Qt.AlignmentFlag.AlignHCenter, f"{value:.3g}")
         title = QRectF(area.left(), area.bottom() + 14, area.width(), 15)
         painter.drawText(title, Qt.AlignmentFlag.AlignHCenter, "anisotropy over β (mrad)")

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from xanesview.domain.geometry.momentum_transfer import ElectronEnergyLoss, characteristic_angle_mrad
 from xanesview.errors import XanesviewError
-from xanesview.gui.appearance.plain_text import Label, plain
+from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.flow_row import FlowRow, together, word
 from xanesview.gui.panels.geometry.collection_plot import CollectionPlot, MixingBar
-from xanesview.gui.panels.geometry.fields import mark, number
+from xanesview.gui.panels.geometry.fields import number
 from xanesview.gui.panels.quiet import QuietNumber
 
 _FIELDS = (
@@ -65,8 +65,8 @@ class ElectronForm(QWidget):
         self.plot.show_experiment(geometry)
         theta_e = characteristic_angle_mrad(geometry.energy_loss_ev, geometry.beam_energy_kev, geometry.relativistic)
         magic = self.plot.magic_mrad
-        words = f"magic β = {magic:.3g} mrad" if magic is not None else self.plot.no_magic
-        self.told.setText(f"characteristic angle θ<sub>E</sub> = {theta_e:.3g} mrad, {words}")
+        words = f", magic β = {magic:.3g} mrad" if magic is not None else f". {self.plot.no_magic}"
+        self.told.setText(f"Characteristic angle θ<sub>E</sub> = {theta_e:.3g} mrad{words}")
         self._row.ask_for_lines()
 
     def _set(self, name: str, value: float | bool, gesture: int | None) -> None:
@@ -76,7 +76,7 @@ class ElectronForm(QWidget):
         try:
             changed = replace(geometry, **{name: value})
         except XanesviewError as error:
-            mark(self.fields[name], plain(f"{error.message} {error.hint}".strip()), "")
+            self.fields[name].mark(f"{error.message} {error.hint}".strip(), "")
             return
         self._workspace.set_geometry(changed, gesture, "set microscope")
 

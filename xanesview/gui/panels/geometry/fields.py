@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
-from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.appearance.typed_numbers import parse_number
 from xanesview.gui.panels.quiet import QuietNumber
 
@@ -70,11 +69,3 @@ def check_one(buttons: dict[str, QToolButton], name: str) -> None:
 def is_being_typed(field: QLineEdit) -> bool:
     """Whether what stands in a field is the user's: not taken yet, or marked as what can't be."""
     return field.hasFocus() and (field.isModified() or bool(field.property("invalid")))
-
-
-def mark(field: QLineEdit, problem: str, tip: str) -> None:
-    """Mark a field whose text can't be, and say why in place of its usual tooltip."""
-    field.setProperty("invalid", bool(problem))
-    field.style().unpolish(field)
-    field.style().polish(field)
-    field.setToolTip(plain(problem or tip))

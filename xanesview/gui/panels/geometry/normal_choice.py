@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from xanesview.domain.geometry.frames import normal_of_atoms, parse_normal
 from xanesview.domain.geometry.geometry import Geometry
@@ -14,8 +14,9 @@ from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.flow_row import FlowRow, together
-from xanesview.gui.panels.geometry.fields import is_being_typed, mark, short_number
+from xanesview.gui.panels.geometry.fields import is_being_typed, short_number
 from xanesview.gui.panels.quiet import QuietCombo
+from xanesview.gui.panels.typed_field import TypedField
 
 OF_SLAB, ALONG_Z, MILLER, ATOMS, VECTOR = "of the slab", "z", "Miller index", "picked atoms", "direction"
 _TIPS = {
@@ -38,7 +39,7 @@ class NormalChoice(QWidget):
         self.kind = QuietCombo(objectName="normal-kind", toolTip="What names the surface normal n")
         self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.kind.activated.connect(lambda _index: self._kind_chosen(self.kind.currentText()))
-        self.text = QLineEdit(objectName="normal-text")
+        self.text = TypedField(objectName="normal-text")
         self.text.setFixedWidth(120)
         self.text.editingFinished.connect(self._typed)
         self.text.returnPressed.connect(self._entered)
@@ -142,7 +143,7 @@ class NormalChoice(QWidget):
         normal = self._workspace.geometry.normal or (0.0, 0.0, 1.0)
         numbers = ", ".join(short_number(round(x, 6) + 0.0) for x in normal)
         tip = _TIPS.get(self.kind.currentText(), "The surface normal n")
-        mark(self.text, problem, f"{tip}\nn = ({numbers})")
+        self.text.mark(problem, f"{tip}\nn = ({numbers})")
 
 
 def _direction(normal: Sequence[float]) -> str:

@@ -43,11 +43,12 @@ class ExperimentPanel(Panel):
         self.picture = BeamPicture()
         self.picture.turned.connect(self._picture_turned)
         self.beam = BeamForm(context)
+        self.beam.counting_changed.connect(self.refresh)
         self.electrons = ElectronForm(context)
         self._no_beam = Label(wordWrap=True)
         self._no_beam.setProperty("muted", True)
         self.use_beam = QToolButton(text="Set a beam", objectName="use-beam")
-        self.use_beam.setToolTip("The field stays where it is, as p-polarised light")
+        self.use_beam.setToolTip("The arrow stays where it is; a field alone is taken as p-polarised light")
         self.use_beam.clicked.connect(lambda: workspace.set_geometry(PolarisedBeam.like(workspace.geometry)))
         self._offer = FlowRow(together(self._no_beam, self.use_beam))
         self.normal = NormalChoice(context)
@@ -138,7 +139,7 @@ class ExperimentPanel(Panel):
         self.beam.setVisible(has_beam)
         self._offer.setVisible(not has_beam and not has_electrons)
         if has_beam:
-            self.picture.show_beam(geometry, self._marks(), reason is not None)
+            self.picture.show_beam(geometry, self._marks(), reason is not None, self._from_normal)
             self.beam.refresh(geometry)
         elif has_electrons:
             self.electrons.refresh(geometry)
@@ -151,6 +152,10 @@ class ExperimentPanel(Panel):
     def told(self) -> str:
         """Why the experiment changes no spectrum; empty where it does."""
         return self._told.text()
+
+    @property
+    def _from_normal(self) -> bool:
+        return self.context.settings.angle_from_normal
 
     def _marks(self) -> Marks:
         structure = self.workspace.structure
@@ -167,7 +172,8 @@ class ExperimentPanel(Panel):
             self._gesture = self.workspace.begin_gesture()
         elif phase == "move":
             self.workspace.set_geometry(geometry, self._gesture, "turn beam")
-            self.picture.show_beam(geometry, self._marks(), isotropic_reason(self.workspace.shown) is not None)
+            grey = isotropic_reason(self.workspace.shown) is not None
+            self.picture.show_beam(geometry, self._marks(), grey, self._from_normal)
         elif phase == "cancel":
             self.workspace.take_back(self._gesture)
 

@@ -55,11 +55,12 @@ class BeamPicture(Held):
         self.geometry_shown = PolarisedBeam((1.0, 0.0, 0.0))
         self._marks = Marks()
         self._grey = False
+        self._from_normal = False
         self._held: tuple[int, PolarisedBeam] | None = None
 
-    def show_beam(self, geometry: PolarisedBeam, marks: Marks, grey: bool) -> None:
-        """Draw another beam; grey where it changes no spectrum."""
-        self.geometry_shown, self._marks, self._grey = geometry, marks, grey
+    def show_beam(self, geometry: PolarisedBeam, marks: Marks, grey: bool, from_normal: bool = False) -> None:
+        """Draw another beam; grey where it changes no spectrum, its arc from the surface or from the normal."""
+        self.geometry_shown, self._marks, self._grey, self._from_normal = geometry, marks, grey, from_normal
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -188,7 +189,10 @@ class BeamPicture(Held):
         pens.line(middle, middle - QPointF(0, reach), dashed=True)
         pens.letter("n", middle - QPointF(-8, 0.86 * reach))
         grazing, turn = radians(shown.grazing_deg), radians(shown.polarisation_deg)
-        pens.arc(middle, 0.45 * reach, 180.0, -shown.grazing_deg)
+        if self._from_normal:
+            pens.arc(middle, 0.45 * reach, 90.0, shown.incidence_deg)
+        else:
+            pens.arc(middle, 0.45 * reach, 180.0, -shown.grazing_deg)
         pens.beam(self.beam_px(SIDE), middle)
         along = 0.8 * reach * cos(turn) * QPointF(sin(grazing), -cos(grazing))
         pens.field(middle, along)
@@ -219,10 +223,10 @@ class BeamPicture(Held):
         """The fields as seen by who looks into the beam: p upwards, s to the right."""
         shown, middle, reach = self.geometry_shown, rect.center(), 0.42 * rect.width()
         both = shown.is_normal_incidence  # then s and p are one, and the field is drawn upwards
-        for name, way in (("s, p" if both else "p", QPointF(0, -reach)), ("s, p" if both else "s", QPointF(reach, 0))):
+        for name, way in (("" if both else "p", QPointF(0, -reach)), ("s, p" if both else "s", QPointF(reach, 0))):
             pens.line(middle - way, middle + way, dashed=way.x() > 0.0)
-            pens.letter(name, middle + 0.86 * way + QPointF(12 if both else 8, 0) * (way.x() == 0.0)
-                        - QPointF(0, 8) * (way.x() > 0.0))  # fmt: skip
+            # at normal incidence one name, away from the field, which is drawn upwards
+            pens.letter(name, middle + 0.86 * way + QPointF(8, 0) * (way.x() == 0.0) - QPointF(0, 8) * (way.x() > 0.0))
         end = self.beam_px(ALONG) - middle
         if 1.0 - shown.degree > 1e-6:
             share = min(1.0, (1.0 - shown.degree) / max(shown.degree, 1e-6))

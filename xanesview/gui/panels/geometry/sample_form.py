@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from xanesview.domain.geometry.average import (
     AVERAGES,
@@ -20,8 +20,9 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.flow_row import FlowRow, together
-from xanesview.gui.panels.geometry.fields import is_being_typed, mark, number, shown_number
+from xanesview.gui.panels.geometry.fields import is_being_typed, number, shown_number
 from xanesview.gui.panels.quiet import QuietCombo
+from xanesview.gui.panels.typed_field import TypedField
 
 CRYSTAL = "Single crystal"
 
@@ -38,7 +39,7 @@ class AverageForm(QWidget):
         self.kind = QuietCombo(objectName="average-kind", toolTip="What the sample averages over")
         self.kind.addItems([CRYSTAL, *(one.title for one in AVERAGES)])
         self.kind.activated.connect(self._kind_chosen)
-        self.domains = QLineEdit(objectName="average-domains")
+        self.domains = TypedField(objectName="average-domains")
         self.domains.setFixedWidth(132)
         self.domains.editingFinished.connect(self._domains_typed)
         self.domains.returnPressed.connect(self._domains_entered)
@@ -125,4 +126,4 @@ class AverageForm(QWidget):
 
     def _mark(self, problem: str) -> None:
         tip = "Azimuths by which the domains are turned, degrees; with shares: 0=0.7, 90=0.3"
-        mark(self.domains, problem, tip)
+        self.domains.mark(problem, tip)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLineEdit, QMenu, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QMenu, QSlider, QToolButton, QWidget
 
 from xanesview.domain.geometry.directions import from_angles_deg, parse_angle_deg, parse_direction, to_angles_deg
 from xanesview.domain.geometry.geometry import Geometry, direction_text, parse_degree
@@ -20,6 +20,7 @@ from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.number_field import NumberField
 from xanesview.gui.panels.panel import Panel
+from xanesview.gui.panels.typed_field import TypedField
 from xanesview.texts import tr
 
 _FIELD_FRAME_PX = 18  # padding, border and cursor of a field
@@ -48,7 +49,7 @@ class GeometryPanel(Panel):
         self._mode_choice = QToolButton(objectName="mode-choice", toolTip="The kind of experiment")
         self.theta, self.theta_slider = self._angle("theta", (0, 180), "θ: angle from the surface normal, else from z")
         self.phi, self.phi_slider = self._angle("phi", (-180, 180), "φ: angle around that axis, counted from x")
-        self.vector = QLineEdit(objectName="vector")
+        self.vector = TypedField(objectName="vector")
         self.vector.setToolTip("Direction as x, y, z; any length, for instance 0.5, 0.5, 0.7")
         self.vector.editingFinished.connect(self._vector_typed)
         self.vector.returnPressed.connect(self._vector_entered)
@@ -285,7 +286,4 @@ class GeometryPanel(Panel):
             self.give_keyboard_back()
 
     def _mark_vector(self, problem: str) -> None:
-        self.vector.setProperty("invalid", bool(problem))
-        self.vector.style().unpolish(self.vector)
-        self.vector.style().polish(self.vector)
-        self.vector.setToolTip(plain(problem or "Direction as x, y, z; any length, for instance 0.5, 0.5, 0.7"))
+        self.vector.mark(problem, "Direction as x, y, z; any length, for instance 0.5, 0.5, 0.7")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xanesview.domain.geometry.geometry import direction_text
+from xanesview.domain.orientation.angle_series import ends_before
 from xanesview.domain.orientation.varied import polar_deg
 from xanesview.gui.plot.polar_plot import Polar
 from xanesview.shown.angles import surface_normal
@@ -74,6 +75,8 @@ def axes_text(found: PeakAnisotropy) -> str:
 def remarks(shown: Shown, varied: Varied, step: int) -> list[str]:
     """Return what is to be known of a series besides; `step` tells every how many angles a curve is drawn."""
     found = [f"one of {step} curves drawn"] if step > 1 else []
+    if short := ends_before(shown.session.angles.angles):
+        found.append(short[:1].lower() + short[1:].rstrip("."))
     if varied.key == "phi" and _lies_along_normal(shown):
         found.append(f"φ goes at θ = {polar_deg(shown.session.geometry):.0f}°: the arrow lies along the normal")
     if shown.gives == "directional":

@@ -9,7 +9,6 @@ from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
-    QLineEdit,
     QSizePolicy,
     QStackedWidget,
     QToolButton,
@@ -28,6 +27,7 @@ from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.flow_layout import FlowLayout
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.series.contents import FROM_NORMAL, axes_text, measured_curves, polar_at, remarks
+from xanesview.gui.panels.typed_field import TypedField
 from xanesview.gui.plot.angle_picture import CURVES, DIFFERENCE, MAP, AngleCurves, AnglePicture
 from xanesview.gui.plot.header import Elided
 from xanesview.gui.plot.polar_plot import PolarPlot
@@ -81,7 +81,7 @@ class SeriesPanel(Panel):
         self.varied = Choice(objectName="series-varied", toolTip="Which angle the series goes over")
         self.varied.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.varied.activated.connect(self._choose)
-        self.angles = QLineEdit(objectName="series-angles")
+        self.angles = TypedField(objectName="series-angles")
         self.angles.setAccessibleName("Angles of the series")
         self.angles.setFixedWidth(84)
         self.angles.editingFinished.connect(self._angles_typed)
@@ -331,7 +331,4 @@ class SeriesPanel(Panel):
         self.study.change("take the measured angles", angles=",".join(f"{angle:g}" for angle in unique))
 
     def _mark(self, problem: str) -> None:
-        self.angles.setProperty("invalid", bool(problem))
-        self.angles.style().unpolish(self.angles)
-        self.angles.style().polish(self.angles)
-        self.angles.setToolTip(plain(problem or _ANGLES_TIP))
+        self.angles.mark(problem, _ANGLES_TIP)

@@ -34,7 +34,6 @@ from xanesview.gui.panels.flow_layout import FlowLayout
 from xanesview.gui.panels.number_field import NumberField
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.tilt.table import AngleTable
-from xanesview.gui.plot.header import Elided
 from xanesview.gui.plot.overlays import BusyLine
 from xanesview.gui.plot.tilt_plot import TiltPlot
 from xanesview.texts import tr
@@ -119,12 +118,14 @@ class TiltPanel(Panel):
         self._busy = BusyLine(self)
         self.result = Label(objectName="tilt-result")
         self.result.setProperty("heading", True)
-        self.details = Elided(objectName="tilt-details")
-        self.orientation = Elided(objectName="tilt-orientation")
-        self.series_fit = Elided(objectName="tilt-series-fit")
+        self.details = Label(objectName="tilt-details", wordWrap=True)
+        self.orientation = Label(objectName="tilt-orientation", wordWrap=True)
+        self.series_fit = Label(objectName="tilt-series-fit", wordWrap=True)
         for label in (self.details, self.orientation, self.series_fit):
             label.setMinimumWidth(60)
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+            policy.setHeightForWidth(True)
+            label.setSizePolicy(policy)
         for label in (self.details, self.orientation, self.series_fit):
             label.setProperty("muted", True)
             label.setFont(small_font())

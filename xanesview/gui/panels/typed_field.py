@@ -1,0 +1,140 @@
+"""A field for something typed: what can't be is marked, with the reason beside it; what is not to be typed looks so."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QLineEdit, QWidget
+
+from xanesview.gui.appearance.plain_text import Label, plain
+from xanesview.gui.appearance.theme import restyle
+
+_WIDEST_PX, _GAP_PX = 300, 2
+_COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+_MOVING = {QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.ParentChange}
+
+
+class TypedField(QLineEdit):
+    """A line to type into.
+
+    A field that is switched off, or read only, keeps what is typed at it to itself: the letters would else be keys of
+    the window. So it takes the keyboard all the same, and `isEnabled` tells what `setEnabled` was last told.
+    """
+
+    def __init__(self, parent: QWidget | None = None, **properties: object) -> None:
+        super().__init__(parent, **properties)
+        self._reason: Reason | None = None
+
+    def setEnabled(self, enabled: bool) -> None:
+        """Let something be typed, or only show it."""
+        if self.isReadOnly() == enabled:
+            self.setReadOnly(not enabled)
+
+    def isEnabled(self) -> bool:
+        """Whether something can be typed."""
+        return super().isEnabled() and not self.isReadOnly()
+
+    @property
+    def reason(self) -> str:
+        """Why what stands in the field can't be, as written beside it; empty where it can."""
+        return "" if self._reason is None or self._reason.isHidden() else self._reason.text()
+
+    def mark(self, problem: str, tip: str) -> None:
+        """Mark a text that can't be, and say why beside it and in place of the usual tooltip; unmark it for ""."""
+        restyle(self, "invalid", bool(problem))
+        self.setToolTip(plain(problem or tip))
+        if problem and self._reason is None:
+            self._reason = Reason(self)
+        if self._reason is not None:
+            self._reason.say(problem)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep letters and digits for itself where nothing can be typed, before they are keys of the window."""
+        if event.type() == QEvent.Type.ShortcutOverride and self._swallows(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Do nothing with what is typed where nothing can be."""
+        if self._swallows(event):
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def _swallows(self, event: QKeyEvent) -> bool:
+        typed = event.text().isprintable() and event.text() != ""
+        erases = event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete)
+        return self.isReadOnly() and (typed or erases) and not event.modifiers() & _COMMANDS
+
+
+class Reason(Label):
+    """A small line below a field that says why its text can't be; it lies above what stands there, and follows."""
+
+    def __init__(self, field: QLineEdit) -> None:
+        super().__init__(wordWrap=True, objectName="reason")
+        self._field = field
+        self._watched: list[QWidget] = []
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)  # what it lies upon can be used
+        self.setAutoFillBackground(True)
+        self.hide()
+        field.destroyed.connect(self.deleteLater)
+
+    def say(self, problem: str) -> None:
+        """Show a reason, or hide for ""."""
+        self.setText(problem)
+        if problem:
+            self._place()
+        else:
+            self.hide()
+            self._watch([])
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Go where the field goes."""
+        if event.type() in _MOVING and self.text():
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        path = [self._field]
+        while not (path[-1].isWindow() or path[-1].parentWidget() is None or _is_scrolled(path[-1])):
+            path.append(path[-1].parentWidget())
+        self._watch(path)
+        ground, field = path[-1], self._field
+        if self.parentWidget() is not ground:
+            self.setParent(ground)
+        if ground is field or not field.isVisibleTo(ground):
+            self.hide()
+            return
+        seen = ground.rect()
+        if not ground.isWindow() and ground.parentWidget() is not None:
+            seen &= ground.parentWidget().rect().translated(-ground.pos())
+        first, last = seen.left() + _GAP_PX, seen.right() - _GAP_PX  # of what is scrolled, the part in view
+        widest = min(_WIDEST_PX, last - first)
+        self.setMaximumWidth(16777215)
+        self.setWordWrap(False)
+        self.setFixedWidth(max(min(self.sizeHint().width(), widest), 1))
+        self.setWordWrap(True)
+        self.setFixedHeight(self.heightForWidth(self.width()))
+        corner = field.mapTo(ground, QPoint(0, field.height() + _GAP_PX))
+        left = max(min(corner.x(), last - self.width()), first)
+        if corner.y() + self.height() > seen.bottom():  # no room below
+            corner = field.mapTo(ground, QPoint(0, -_GAP_PX - self.height()))
+        self.move(left, max(corner.y(), 0))
+        self.show()
+        self.raise_()
+
+    def _watch(self, path: list[QWidget]) -> None:
+        for widget in self._watched:
+            if widget not in path:
+                widget.removeEventFilter(self)
+        for widget in path:
+            if widget not in self._watched:
+                widget.installEventFilter(self)
+        self._watched = path
+
+
+def _is_scrolled(widget: QWidget) -> bool:
+    """Whether a widget is what a scroll area moves."""
+    area = widget.parentWidget().parentWidget()
+    return isinstance(area, QAbstractScrollArea) and area.viewport() is widget.parentWidget()
