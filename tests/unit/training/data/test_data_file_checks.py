@@ -163,5 +163,5 @@ def test_a_range_of_transitions_that_is_none_is_refused(tmp_path, window):
     path = sticks(tmp_path)
     with h5py.File(path, "r+") as f:
         f.attrs["stick_window_ev"] = window
-    with pytest.raises(XanesviewError, match="stick_window_ev of a.h5"):
+    with pytest.raises(XanesviewError, match=r"stick_window_ev of a\.h5"):
         read_datasets([path])
