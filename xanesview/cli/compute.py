@@ -155,7 +155,9 @@ def _check_engine(arguments: argparse.Namespace) -> None:
 
 def _jobs(arguments: argparse.Namespace, sites: list[int] | str) -> list:
     from xanesview.cli.molecules import check_relaxes_files
+    from xanesview.cli.size_told import MANY_ATOMS
     from xanesview.io.structures.registry import read_structure
+    from xanesview.reference.engine.limits import check_computable
     from xanesview.reference.library.names import smiles_to_build
     from xanesview.reference.making.generation import Job
 
@@ -174,6 +176,8 @@ def _jobs(arguments: argparse.Namespace, sites: list[int] | str) -> list:
             check_relaxes_files(arguments)
         for name in arguments.file:
             structure = read_structure(name)
+            if structure.n_atoms >= MANY_ATOMS:  # no memory does: told before bonds and symmetry are looked for
+                check_computable(structure.symbols, structure.charge)
             stem, relax = safe_name(Path(name).stem), arguments.relax or "none"
             jobs.append(Job(stem, structure.smiles or "", edge, "", structure, picked, relax, False, props))
     relax = arguments.relax or "gfn2"

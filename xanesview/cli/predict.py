@@ -14,6 +14,7 @@ from xanesview.cli.fitting import add_edge, check_edge, network_for
 from xanesview.cli.layers import add_layers, check_layers, depth_facts, depth_weights, layered_sites
 from xanesview.cli.molecules import add_relaxation
 from xanesview.cli.overwriting import check_apart, read_files
+from xanesview.cli.size_told import tell_of_size
 from xanesview.cli.telling import tell_error, tell_notice, tell_of_network
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
@@ -174,6 +175,7 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
     geometry = asked_experiment(arguments, structure, card.element)
     sites = asked_sites(arguments.sites, structure, card.element)
     sites = layered_sites(arguments, structure, card.element, sites, geometry.normal)
+    tell_of_size(structure, sites, card, arguments.quiet)
     predicted = api.predict_with(
         predictor, structure, sites, by_orbit=arguments.orbits, tolerance_angstrom=arguments.tolerance,
         progress=_progress(arguments),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from xanesview.cli.molecules import add_relaxation
 from xanesview.cli.numbers_asked import WholeIn
+from xanesview.cli.size_told import tell_of_size
 from xanesview.cli.telling import tell_notice, tell_of_network
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.atomic import no_folder, write_text
@@ -119,6 +120,7 @@ def _predicted(structure: Structure, arguments: argparse.Namespace) -> tuple[Spe
             "Choose a network for the C K-edge.",
         )
     sites = inference.default_sites(structure, predictor.card) if arguments.site is None else [arguments.site]
+    tell_of_size(structure, sites, predictor.card)
     prediction = predictor.predict(structure, sites)
     tensor = prediction.tensor
     if tensor.axis == "relative" and len(sites) > 1:

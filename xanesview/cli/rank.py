@@ -11,6 +11,7 @@ from xanesview.cli.arguments import add_polarisation
 from xanesview.cli.fitting import add_edge, check_edge, network_for
 from xanesview.cli.measured import add_answers
 from xanesview.cli.numbers_asked import NumberIn, WholeIn, asked_range_ev
+from xanesview.cli.size_told import tell_of_size
 from xanesview.cli.telling import tell_notice, tell_of_network
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
@@ -195,6 +196,7 @@ def _predicted(
             if predictor is None:
                 predictor = api.predictor_of(arguments.network or network_for(structure, arguments))
             geometries = [_geometry(one, structure.surface_normal) for one in options]
+            tell_of_size(structure, None, predictor.card)
             candidate, notices = predicted_candidate(name, structure, predictor, geometries)
         except UsageError:
             raise

@@ -153,6 +153,7 @@ def predicted_series(
     from xanesview.cli.energies import telling_of_axis
     from xanesview.cli.experiment import asked_experiment
     from xanesview.cli.sites import asked_sites
+    from xanesview.cli.size_told import tell_of_size
     from xanesview.cli.telling import tell_notice, tell_of_network
     from xanesview.io.recognition import kind_of_file
     from xanesview.io.spectra.axis_header import axis_facts
@@ -172,6 +173,7 @@ def predicted_series(
     sites = layered_sites(
         arguments, structure, element, asked_sites(arguments.sites, structure, element), normal
     )
+    tell_of_size(structure, sites, predictor.card, getattr(arguments, "quiet", False))
     predicted = api.predict_with(
         predictor, structure, sites, by_orbit=arguments.orbits, tolerance_angstrom=arguments.tolerance
     )

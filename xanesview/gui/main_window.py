@@ -139,7 +139,7 @@ class MainWindow(QMainWindow):
         self.notices = Notices(self.workspace, self.opening)
         self.structure_messages, self.plot_messages = self.notices.structure, self.notices.plot
         self.plot = SpectrumPlot()
-        self.plot_link = PlotLink(self.workspace, self.plot)
+        self.plot_link = PlotLink(self.workspace, self.plot, lambda: self.settings.angle_from_normal)
         self.processing_link = ProcessingLink(self.workspace, self.plot)
         self.angle_link = AngleLink(self.workspace, self.plot)
         self.drawing = Drawing(self.workspace, self.plot, self.settings)

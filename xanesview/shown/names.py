@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ from xanesview.texts import tr
 if TYPE_CHECKING:
     from xanesview.domain.processing.as_measured import AsMeasured
     from xanesview.shown.shown import Shown
+
+_GRAZING = re.compile(r"\bgrazing (−?\d+(?:\.\d+)?)°|(−?\d+(?:\.\d+)?)° grazing\b")  # as labels and titles have it
 
 
 def site_name(structure: Structure, atom: int) -> str:
@@ -49,6 +52,16 @@ def numbered(labels: Sequence[str]) -> list[str]:
         met[label] += 1
         result.append(f"{label} ({met[label]})" if counts[label] > 1 else label)
     return result
+
+
+def counted_from_normal(text: str) -> str:
+    """Return the words on a beam with its angle from the normal: “grazing 20°” becomes “70° from normal”."""
+    return _GRAZING.sub(_incidence, text)
+
+
+def _incidence(found: re.Match[str]) -> str:
+    grazing = float((found[1] or found[2]).replace("\N{MINUS SIGN}", "-"))
+    return f"{round(90.0 - grazing, 1):g}° from normal"
 
 
 def drawn_as(measured: AsMeasured | None) -> str:

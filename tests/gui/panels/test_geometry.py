@@ -624,3 +624,20 @@ def test_the_arc_is_drawn_from_where_the_angle_counts(panel, qtbot):
     assert panel.picture.grab().toImage() != before
     qtbot.mouseClick(panel.beam.counted_from["from-surface"], LEFT)
     assert panel.picture.grab().toImage() == before
+
+
+def test_labels_count_the_angle_of_the_beam_as_the_panel_does(panel, benzene_window, qtbot):
+    plot = benzene_window.plot
+    panel.workspace.set_geometry(PolarisedBeam.at_grazing(20.0))
+
+    def labels() -> list[str]:
+        return [curve.label for curve in plot.curves()]
+
+    assert "grazing 20°" in labels()
+    qtbot.mouseClick(panel.beam.counted_from["from-normal"], LEFT)
+    qtbot.waitUntil(lambda: "70° from normal" in labels())
+    assert "grazing" not in plot.header.title.text()
+    type_into(panel.beam.height_angle, "65")
+    assert "65° from normal" in labels()
+    qtbot.mouseClick(panel.beam.counted_from["from-surface"], LEFT)
+    qtbot.waitUntil(lambda: "grazing 25°" in labels())

@@ -11,7 +11,7 @@ import numpy as np
 
 from xanesview.domain.geometry.directions import frame
 from xanesview.domain.geometry.glyph import Disc, Glyph, MainArrow
-from xanesview.domain.geometry.kept_light import BeamAlone
+from xanesview.domain.geometry.polarisation import BeamAlone
 from xanesview.domain.geometry.transfer_moments import transfer_moments
 from xanesview.domain.geometry.weight_tensor import WeightTensor
 from xanesview.errors import XanesviewError

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -34,13 +36,16 @@ class PlotLink(QObject):
 
     drawn = Signal(float)
 
-    def __init__(self, workspace: Workspace, plot: SpectrumPlot) -> None:
+    def __init__(
+        self, workspace: Workspace, plot: SpectrumPlot, from_normal: Callable[[], bool] = lambda: False
+    ) -> None:
         super().__init__(plot)
+        self._from_normal, self._counts_from_normal = from_normal, False
         self.workspace = workspace
         self.plot = plot
         self._turned_at: float | None = None
         self._axis = ""
-        self._told_of: tuple[Average | None, str] = (None, "")
+        self._told_of: tuple[str, Average | None, str] = ("", None, "")
         self._old_fits: tuple[int, ...] = ()
         self._curves: list[Curve] = []
         self._laid: list[Curve] = []
@@ -88,6 +93,7 @@ class PlotLink(QObject):
         """Everything anew: curves, range, title, chips, ionisation potential."""
         shown, plot = self.workspace.shown, self.plot
         self._later.stop()
+        self._counts_from_normal = self._from_normal()  # asked here, not at each move of the arrow
         self._follow_axis()
         plot.set_y_bound(bounds.upper_bound(shown), bounds.lower_bound(shown))
         step = self._first_step()
@@ -130,12 +136,15 @@ class PlotLink(QObject):
     def _show_curves(self, turned: bool = False) -> None:
         shown = self.workspace.shown
         self._curves = curves(shown)
+        if self._counts_from_normal:
+            self._curves = [replace(one, label=names.counted_from_normal(one.label)) for one in self._curves]
         if self._laid:
             self._curves = [*self._curves, *self._laid]
         if self._with_residuals:
             self.plot.set_residuals(residual_curves(self._curves))
         self.plot.set_curves(self._curves, turned=turned)
-        self.plot.set_title(names.title(shown))
+        title = names.title(shown)
+        self.plot.set_title(names.counted_from_normal(title) if self._counts_from_normal else title)
 
     def _show_residuals(self, visible: bool) -> None:
         self._with_residuals = visible
@@ -154,9 +163,9 @@ class PlotLink(QObject):
         self._turned_at = time.perf_counter()
         self._show_curves(turned=True)
         shown = self.workspace.shown
-        self.plot.set_energy_titles(*names.energy_title(shown))
         other_fits = bool(shown.references) and self._old_fits != stale_fits(shown)
         if other_fits or _told_of(self.workspace.geometry) != self._told_of:
+            self.plot.set_energy_titles(*names.energy_title(shown))
             self._show_chips()
 
     def _follow_atoms(self) -> None:
@@ -202,6 +211,6 @@ class PlotLink(QObject):
             self.workspace.curves.set_visible([curve.subject], visible)
 
 
-def _told_of(geometry: Geometry) -> tuple[Average | None, str]:
-    """What of an experiment the chips tell: the average over the sample, and a beam from below."""
-    return geometry.average, getattr(geometry, "from_below", "")
+def _told_of(geometry: Geometry) -> tuple[str, Average | None, str]:
+    """What of an experiment the axis and the chips tell: energies, the average over the sample, a beam from below."""
+    return geometry.energy_title, geometry.average, getattr(geometry, "from_below", "")

@@ -97,6 +97,7 @@ class BeamForm(QWidget):
         self._settings.angle_from_normal = name == "from-normal"
         self._show_counting()
         self.counting_changed.emit()
+        self._workspace.drawing_changed.emit()  # titles and labels count as the panel does
 
     def _show_counting(self) -> None:
         check_one(self.counted_from, "from-normal" if self._settings.angle_from_normal else "from-surface")
