@@ -73,9 +73,9 @@ class NumberField(TypedField):
         self.setToolTip(plain(tip))
 
     def set_value(self, value: float) -> None:
-        """Show a number without telling anybody; text that is being typed is left alone."""
+        """Show a number without telling anybody; text that is being typed, or is marked, is left alone."""
         self._value = value
-        if not (self.hasFocus() and self.isModified()):
+        if not (self.hasFocus() and self._is_typed):
             self.setText(self._show(value))
             self._mark("")
 

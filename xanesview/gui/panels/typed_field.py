@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QLineEdit, QWidget
 
@@ -11,7 +11,7 @@ from xanesview.gui.appearance.theme import restyle
 
 _WIDEST_PX, _GAP_PX = 300, 2
 _COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
-_MOVING = {QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.ParentChange}
+_MOVING = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show)
 
 
 class TypedField(QLineEdit):
@@ -21,9 +21,7 @@ class TypedField(QLineEdit):
     the window. So it takes the keyboard all the same, and `isEnabled` tells what `setEnabled` was last told.
     """
 
-    def __init__(self, parent: QWidget | None = None, **properties: object) -> None:
-        super().__init__(parent, **properties)
-        self._reason: Reason | None = None
+    _reason: Reason | None = None  # made with the first problem; events come before a constructor is through
 
     def setEnabled(self, enabled: bool) -> None:
         """Let something be typed, or only show it."""
@@ -53,6 +51,10 @@ class TypedField(QLineEdit):
         if event.type() == QEvent.Type.ShortcutOverride and self._swallows(event):
             event.accept()
             return True
+        if self._reason is not None and event.type() in _MOVING:
+            self._reason.follow()
+        elif self._reason is not None and event.type() == QEvent.Type.Hide:
+            self._reason.hide()
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -74,11 +76,9 @@ class Reason(Label):
     def __init__(self, field: QLineEdit) -> None:
         super().__init__(wordWrap=True, objectName="reason")
         self._field = field
-        self._watched: list[QWidget] = []
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)  # what it lies upon can be used
         self.setAutoFillBackground(True)
         self.hide()
-        field.destroyed.connect(self.deleteLater)
 
     def say(self, problem: str) -> None:
         """Show a reason, or hide for ""."""
@@ -87,19 +87,16 @@ class Reason(Label):
             self._place()
         else:
             self.hide()
-            self._watch([])
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Go where the field goes."""
-        if event.type() in _MOVING and self.text():
+    def follow(self) -> None:
+        """Go where the field has gone, and hide with it."""
+        if self.text():
             self._place()
-        return False
 
     def _place(self) -> None:
         path = [self._field]
         while not (path[-1].isWindow() or path[-1].parentWidget() is None or _is_scrolled(path[-1])):
             path.append(path[-1].parentWidget())
-        self._watch(path)
         ground, field = path[-1], self._field
         if self.parentWidget() is not ground:
             self.setParent(ground)
@@ -123,15 +120,6 @@ class Reason(Label):
         self.move(left, max(corner.y(), 0))
         self.show()
         self.raise_()
-
-    def _watch(self, path: list[QWidget]) -> None:
-        for widget in self._watched:
-            if widget not in path:
-                widget.removeEventFilter(self)
-        for widget in path:
-            if widget not in self._watched:
-                widget.installEventFilter(self)
-        self._watched = path
 
 
 def _is_scrolled(widget: QWidget) -> bool:
