@@ -132,6 +132,23 @@ def test_it_ends_whatever_goes_on(what: str, how: str, start, tmp_path: Path, xa
     assert (xanesview_home / "log" / "crash.log").read_text(encoding="utf-8") == ""
 
 
+def test_asked_by_the_system_it_takes_nothing_down_once_work_is_kept(start, tmp_path: Path) -> None:
+    process = start("""
+def then(window):
+    window.view_pane.close = lambda: (folder / "torn").touch()
+    (folder / "begun").touch()
+sys.argv[1:] = []
+""")
+    process.send_signal(signal.SIGTERM)
+    try:
+        _, told = process.communicate(timeout=ENDS_S)
+    except subprocess.TimeoutExpired:
+        pytest.fail("it goes on")
+    assert process.returncode == 143
+    assert "Traceback" not in told
+    assert not (tmp_path / "torn").exists()
+
+
 def test_it_ends_though_the_window_itself_hangs(start) -> None:
     process = start("""
 def then(window):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from xanesview.cli.numbers_asked import asked_range_ev
 from xanesview.cli.telling import tell_notice, tell_of_network
+from xanesview.domain.counts import counted
 from xanesview.errors import UsageError
 from xanesview.io.atomic import no_folder, write_text
 from xanesview.io.json_text import json_text
@@ -118,6 +119,7 @@ def _measures(arguments: argparse.Namespace, bundle: Path) -> tuple[dict, str]:
         from xanesview.training.testing.properties_evaluation import report
 
         data = [Path(name) for name in arguments.data]
+        _tell_work("writing the report")
         for path in report(bundle, data, arguments.split, Path(arguments.report).expanduser()):
             print(f"wrote {path}")
     if arguments.quality or arguments.grade:
@@ -137,15 +139,23 @@ def _of_spectra(arguments: argparse.Namespace, bundle: Path) -> tuple[dict, list
     found = _graded(arguments, bundle) if arguments.grade else {}
     comparison = found.get(arguments.split)
     if comparison is None:
+        if arguments.report:
+            _tell_work(f"predicting the split {arguments.split}")
         comparison = compare_split(load_predictor(bundle), arguments.data, arguments.split)
     if arguments.energy:
         comparison = within(comparison, *_shown(arguments.energy))
     measured = measures(comparison)
     if arguments.report:
+        _tell_work(f"writing the report of {counted(len(comparison.predicted), 'site')}: figures, table and page")
         print(f"wrote {write_report(arguments.report, comparison, measured)}")
     if arguments.quality:
         print(f"wrote {keep_quality(bundle, comparison)}")
     return measured, listed_sites(comparison)
+
+
+def _tell_work(words: str) -> None:
+    """Say what is done now: packages are loaded and figures drawn for many seconds, whatever the number of sites."""
+    print(words, file=sys.stderr, flush=True)
 
 
 def _shown(text: str) -> tuple[float, float]:

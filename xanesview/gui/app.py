@@ -19,7 +19,7 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.launch import Launch
 from xanesview.gui.logs import write_log
 from xanesview.gui.session.step_failed import StepFailed
-from xanesview.processes import do_not_wait, exit_code
+from xanesview.processes import do_not_wait, exit_code, leave
 from xanesview.texts import language
 
 if TYPE_CHECKING:
@@ -295,10 +295,14 @@ def close_when_asked(window) -> Callable[[], int]:
 
     asked: list[int] = []
 
+    def end() -> None:
+        window.keep_for_next_start()
+        leave(exit_code(asked[0]))  # to take down what a full window holds would last longer than was promised
+
     def close_soon(number: int, _frame: FrameType | None) -> None:
         asked.append(number)
         # from the event loop: here any line of ours may be half done
-        QTimer.singleShot(0, window, window.close_at_once)
+        QTimer.singleShot(0, window, end)
 
     former = {number: signal.signal(number, close_soon) for number in (signal.SIGINT, signal.SIGTERM)}
     ticker = QTimer(window)

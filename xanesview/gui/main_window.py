@@ -349,16 +349,22 @@ class MainWindow(QMainWindow):
         self.view_pane.close()
         super().closeEvent(event)
 
-
     def _close_unasked(self) -> None:
         self.saving.asks = False
         self.close()
 
     def close_at_once(self) -> None:
         """Close since the system wants it, asking nothing; what was not saved is offered at the next start."""
+        self.keep_for_next_start()
+        self._close_unasked()
+
+    def keep_for_next_start(self) -> None:
+        """Keep what was not saved, the settings and files that are being written: the process may end after it."""
         if self.autosave is not None:
             self.autosave.end(forget=not self.saving.is_dirty)
-        self._close_unasked()
+        self._layout.keep()
+        self.settings.write()
+        self.exporting.writing.finish()
 
 
 def _files(event) -> list[Path]:

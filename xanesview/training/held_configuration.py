@@ -9,7 +9,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from xanesview.errors import XanesviewError
+from xanesview.errors import OddContent, XanesviewError, in_plain_words
 from xanesview.io.atomic import cannot_write, made_folder, write_text
 from xanesview.io.text_file import refuse_pipe
 from xanesview.training.checkpoints import CHECKPOINTS
@@ -92,9 +92,13 @@ def _read_held(path: Path) -> dict | None:
     """Return the configuration of a training that was begun; None where there is none, or the file is damaged."""
     try:
         refuse_pipe(path)
-        return dict(json.loads(path.read_text(encoding="utf-8")))
+        held = json.loads(path.read_text(encoding="utf-8"))
+        if not (isinstance(held, dict) and isinstance(held.get("config"), dict) and isinstance(held.get("data"), list)):
+            raise OddContent("it holds no configuration")
+        return held
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, RecursionError) as error:
-        log.warning("%s is damaged and is written anew from the given configuration (%s).", path, error)
+        why = in_plain_words(error)
+        log.warning("%s is damaged and is written anew from the given configuration (%s).", path, why)
         return None

@@ -19,7 +19,7 @@ def many(tmp_path, monkeypatch):
     monkeypatch.setattr(size_told, "MANY_ATOMS", 60)
     path = tmp_path / "row.xyz"
     places = np.arange(40)[:, None] * [1.5, 0.0, 0.0]
-    lines = [f"{s} {x:.3f} {y:.3f} {z:.3f}" for p in places for s, (x, y, z) in (("C", p), ("H", p + [0, 1.1, 0]))]
+    lines = [f"{symbol} {x:.3f} {y:.3f} 0" for x, *_ in places for symbol, y in (("C", 0.0), ("H", 1.1))]
     path.write_text("80\nrow\n" + "\n".join(lines))
     return path
 

@@ -37,6 +37,7 @@ def test_every_step_is_read_back(tmp_path, name):
         ("[[steps]]\nkind = 'crop'\nlow_ev = nan", "Step 1: The step “crop” can't be used"),
         ("[[steps]]\nkind = 'crop'\nlow_ev = 1979-05-27", "can't be “1979-05-27”"),
         ("[[steps]]\nkind = 'crop'\n[[steps]]\nkind = 'crop'\n[steps.low_ev]\na = 1", "Step 2: "),
+        ('{"steps": [{"kind": "gaussian", "fwhm_ev": null}]}', "can't be “null”"),
         ("[" * 5000, "is no recipe"),
         ('{"steps": ' + "[" * 100_000, "is no recipe"),
         ("[[steps]]\nkind='crop'\n" * 300, "too many"),

@@ -78,3 +78,14 @@ def test_only_the_process_that_writes_sets_aside(tmp_path, monkeypatch):
     monkeypatch.setenv("LOCAL_RANK", "1")
     hold_configuration(tmp_path, USUAL, [], resume=False)
     assert [place.name for place in tmp_path.iterdir()] == ["runs"]
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", "3", '{"config": [], "data": []}', "{", "[[1, 2]]"])
+def test_a_damaged_configuration_is_called_damaged_in_plain_words(tmp_path, text, caplog):
+    hold_configuration(tmp_path, USUAL, [], resume=False, usual=USUAL)
+    held(tmp_path).write_text(text)
+    hold_configuration(tmp_path, USUAL, [], resume=True, usual=USUAL)
+    told = next(line for line in caplog.messages if "damaged" in line)
+    assert "is written anew" in told
+    assert not any(word in told for word in ("Expecting", "dict", "object", "char "))
+    assert json.loads(held(tmp_path).read_text())["data"] == []

@@ -201,14 +201,26 @@ def read(hint: Any, value: Any, arrays: Arrays, kept: Kept) -> Any:
     raise OddContent(f"nothing of the type {hint} can be read")
 
 
+def _member(name: str, hint: Any, value: Any, arrays: Arrays, kept: Kept) -> Any:
+    """Read one member of a group; what is wrong in it is told with the name that is nearest to it."""
+    try:
+        return read(hint, value, arrays, kept)
+    except OddContent as error:
+        told = str(error)
+        raise OddContent(told if told.startswith(_OF_MEMBER) else f"{_OF_MEMBER}{name}”: {told}") from error
+
+
+_OF_MEMBER = "its member “"
+
+
 def _read_dataclass(cls: type, value: Any, arrays: Arrays, kept: Kept) -> Any:
     if not isinstance(value, dict):
-        raise OddContent(f"a {cls.__name__} is missing")
+        raise OddContent("a group of named values is missing")
     hints = fields_of(cls)
     known = {name: one for name, one in value.items() if name in hints}
     if len(known) < len(value):
         kept.note(known, {name: one for name, one in value.items() if name not in hints})
-    fields = {name: read(hints[name], one, arrays, kept) for name, one in known.items()}
+    fields = {name: _member(name, hints[name], one, arrays, kept) for name, one in known.items()}
     missing = next(
         (
             one.name for one in dataclasses.fields(cls)

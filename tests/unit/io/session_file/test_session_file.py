@@ -19,7 +19,7 @@ from tests.full_disk import contents, full_disk
 from tests.random_work import RandomWork, assert_same
 from xanesview.domain.session import Session
 from xanesview.domain.work import NetworkUsed, Unknown, Work
-from xanesview.errors import DamagedFileError, XanesviewError
+from xanesview.errors import DamagedFileError, OddContent, XanesviewError
 from xanesview.io.examples import load_example
 from xanesview.io.recognition import kind_of_file
 from xanesview.io.session_file import values
@@ -347,3 +347,10 @@ def test_a_desktop_knows_sessions_by_what_they_begin_with() -> None:
         start = int(one.get("offset"))
         assert content[start:].startswith(one.get("value").encode())
     assert [one.get("pattern") for one in told.iter(f"{space}glob")] == [f"*{ENDING}"]
+
+
+def test_a_member_that_is_no_group_is_named_and_no_class_is() -> None:
+    with pytest.raises(OddContent) as told:
+        values.read(Session, {"structure": {"numbers": 3}, "geometry": 5}, {}, values.Kept())
+    assert "“" in str(told.value)
+    assert not any(kind.__name__ in str(told.value) for kind in (Session, *KINDS))

@@ -21,7 +21,7 @@ from xanesview.inference.domain_check import SiteVerdict
 from xanesview.inference.loaded_network import Prediction
 from xanesview.io.spectra.quality_file import read_quality, save_quality
 from xanesview.io.structures.embedding import structure_from_smiles
-from xanesview.networks.card import Card
+from xanesview.networks.card import Card, find_bundle
 from xanesview.training.data.dataset import read_datasets
 from xanesview.training.data.measured_window import measure_grid
 from xanesview.training.testing import bundle_measures, evaluate, network_comparison
@@ -370,6 +370,22 @@ def test_report_has_page_tables_and_figures(data: Path, tmp_path: Path) -> None:
     assert {row["smiles"] for row in rows} == {"C=O"}
     assert [float(row["mse"]) for row in rows] == pytest.approx([0.25] * 6, rel=1e-3)
     assert json.loads((page.parent / "metrics.json").read_text())["mse_mean"] == pytest.approx(0.25, rel=1e-3)
+
+
+def test_what_is_done_for_a_report_is_said_before_it_is_done(data: Path, tmp_path: Path, monkeypatch, capsys) -> None:
+    bundle = find_bundle("c_k_edge_tensor")
+    monkeypatch.setattr("xanesview.inference.predictor.load_predictor", lambda *_: KnownPredictor(data))
+    told = []
+
+    def written(folder: str, *_: object) -> Path:
+        told.append(capsys.readouterr().err)
+        return Path(folder) / "index.html"
+
+    monkeypatch.setattr("xanesview.training.testing.report.write_report", written)
+    words = ["evaluate", bundle.name, "--data", str(data), "--split", "test", "--report", str(tmp_path / "r")]
+    assert main(words) == 0
+    assert "predicting the split test" in told[0]
+    assert "writing the report of 6 sites: figures, table and page" in told[0]
 
 
 def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **predictors: KnownPredictor) -> None:

@@ -95,7 +95,7 @@ class Parameter:
         return f"{what} of at least {self.low:g}" if low else f"{what} up to {self.high:g}"
 
     def _wrong(self, value: object, wanted: str) -> XanesviewError:
-        return XanesviewError(f"{self.label} can't be “{printable(str(value))}”.", f"It is {wanted}.")
+        return XanesviewError(f"{self.label} can't be “{_shown(value)}”.", f"It is {wanted}.")
 
 
 def number(
@@ -340,3 +340,8 @@ def span_in_words(low_ev: float | None, high_ev: float | None) -> str:
 def signed(value: float) -> str:
     """Return a number with the minus sign of print."""
     return f"{value:.6g}".replace("-", "−")
+
+
+def _shown(value: object) -> str:
+    """Return a value as a recipe file writes it."""
+    return "null" if value is None else printable(str(value))
