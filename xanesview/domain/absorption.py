@@ -107,7 +107,9 @@ class AbsorptionTensor:
         if energy.ndim != 1 or len(energy) == 0 or not np.isfinite(energy).all() or (np.diff(energy) <= 0).any():
             raise XanesviewError("The energies of an absorption tensor must ascend.")
         expected = (len(sites), 6, len(energy))
-        if sites.ndim != 1 or np.shape(self.components) != expected:
+        if sites.ndim != 1:
+            raise XanesviewError("The sites of an absorption tensor must be a plain list of atoms.")
+        if np.shape(self.components) != expected:
             raise XanesviewError(f"The absorption tensor needs the shape {expected}, not {np.shape(self.components)}.")
         # Stored with the component first, so that a contraction is one product of a row with a matrix.
         components = _component_first(np.asarray(self.components, dtype=np.float64))

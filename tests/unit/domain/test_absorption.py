@@ -289,3 +289,8 @@ def test_axes_that_cannot_be_had_are_refused():
     far = AbsorptionTensor(ENERGY, tensor(2).components, [0, 1], "Mb", "C K", 1.0, ip_ev=[290.0, 530.0])
     with pytest.raises(XanesviewError, match="differs by more"):
         far.on_axis("relative")
+
+
+def test_sites_that_are_no_plain_list_are_called_so() -> None:
+    with pytest.raises(XanesviewError, match="plain list of atoms"):
+        AbsorptionTensor(np.arange(3.0), np.zeros((2, 6, 3)), [[0], [1]], "Mb", "C K", 1.0)
