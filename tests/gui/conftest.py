@@ -12,6 +12,7 @@ import shiboken6
 from PySide6.QtCore import QEvent, QThread, QTimer
 from PySide6.QtGui import QSurfaceFormat
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from tests.gui.fake_networks import FakeNetworks
 from xanesview import texts
@@ -84,6 +85,15 @@ def nothing_left_behind(qapp: QApplication):
 def _alive(kind: type) -> list:
     # the wrappers alone: all objects would hold tuples that another thread is still making, which ends it in an error
     return [thing for thing in shiboken6.getAllValidWrappers() if isinstance(thing, kind)]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_waiting():
+    """Wait longer than pytest-qt's five seconds for what has to come: others may have the processor for so long."""
+    with pytest.MonkeyPatch.context() as patch:
+        for wait in (QtBot.waitUntil, QtBot.waitSignal):
+            patch.setitem(wait.__kwdefaults__, "timeout", 20_000)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -30,10 +30,15 @@ def point_at(window, qtbot, energy_ev: float) -> None:
     box = window.plot._plot.getViewBox()
     _, (low, high) = window.plot.view_range()
     at = window.plot._view.mapFromScene(box.mapViewToScene(QPointF(energy_ev, 0.5 * (low + high))))
-    QTest.mouseMove(window.plot._view.viewport(), at + QPoint(9, 0))
-    QApplication.processEvents()
-    QTest.mouseMove(window.plot._view.viewport(), at)
-    qtbot.waitUntil(lambda: abs((window.workspace.cursor.energy_ev or 0.0) - energy_ev) < 0.2)
+
+    def is_there() -> bool:
+        # again, as hands do: on a busy machine the real pointer's leaving comes late, and takes the crosshair away
+        for place in (at + QPoint(9, 0), at):
+            QTest.mouseMove(window.plot._view.viewport(), place)
+            QApplication.processEvents()
+        return abs((window.workspace.cursor.energy_ev or 0.0) - energy_ev) < 0.2
+
+    qtbot.waitUntil(is_there)
 
 
 def test_a_key_shows_and_hides_the_anisotropy(peanut_window):

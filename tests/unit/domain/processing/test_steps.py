@@ -166,7 +166,7 @@ def test_points_are_put_in_order_and_what_is_no_number_is_left_out():
         ({"kind": "energy_shift", "shift_ev": float("nan")}, "can't be “nan”"),
         ({"kind": "energy_shift", "shift_ev": float("inf")}, "can't be “inf”"),
         ({"kind": "energy_shift", "shift_ev": 10**400}, "can't be"),
-        ({"kind": "energy_shift", "shift_ev": None}, "can't be “None”"),
+        ({"kind": "energy_shift", "shift_ev": None}, "can't be “null”"),
         ({"kind": "gaussian", "fwhm_ev": -1.0}, "can't be “-1.0”"),
         ({"kind": "e0", "method": "guess"}, "can't be “guess”"),
         ({"kind": "e0", "method": "given"}, "no value"),

@@ -193,7 +193,7 @@ def test_training_goes_on_from_tensor_networks_only(data, config, tmp_path):
 def test_another_configuration_needs_another_folder(data, config, tmp_path):
     out = tmp_path / "bundle"
     (out / "runs").mkdir(parents=True)
-    (out / "runs" / "configuration.json").write_text("{}")
+    (out / "runs" / "configuration.json").write_text('{"config": {"training": {}}, "data": ["b.h5"]}')
     with pytest.raises(XanesviewError, match="another configuration"):
         train("tensor", [data], config, out)
 
