@@ -18,6 +18,8 @@ from tests.gui.fake_networks import site_tensor
 from xanesview.domain.geometry.polarisation import LinearPolarisation
 from xanesview.domain.processing import undetermined
 from xanesview.domain.processing.broadening import gaussian
+from xanesview.domain.processing.steps.scale_and_offset import ScaleAndOffset
+from xanesview.domain.spectrum import Spectrum
 from xanesview.gui.panels.references.table import COSINE
 from xanesview.gui.panels.tilt.table import LABEL
 from xanesview.gui.session.curve_processing import PREDICTION
@@ -27,6 +29,7 @@ from xanesview.shown.curve import Subject
 from xanesview.shown.curves import curves
 from xanesview.shown.residuals import residual_curves
 from xanesview.shown.series_changes import SCALED, tilt_spectra
+from xanesview.shown.spectra import isotropic_spectrum
 
 PATIENT = {"timeout": 30_000}
 SHIFT_EV, SCALE = 0.5, 40.0
@@ -92,6 +95,19 @@ def test_a_series_that_comes_before_the_prediction_is_scaled_when_it_comes(windo
     drop(window, write_spectra(again, spectra()))
     qtbot.waitUntil(lambda: len(window.workspace.session.references) == 2 * len(THETAS_DEG), **PATIENT)
     assert window.workspace.session.references[-1].steps == references[0].steps, "as of a series that comes after it"
+
+
+def test_another_curve_leaves_a_series_as_it_is(series_window, qtbot):
+    window, workspace = series_window, series_window.workspace
+    series = workspace.session.references
+    mean = isotropic_spectrum(workspace.shown)
+    grid = np.linspace(280.5, 319.5, 261)
+    counts = 1000.0 * np.interp(grid, mean.energy_ev, mean.intensity) + 50.0
+    window.references.add(Spectrum(grid, counts, label="other", kind="measured"), source="other.dat")
+    qtbot.waitUntil(lambda: len(workspace.session.references) == len(series) + 1, **PATIENT)
+    assert workspace.session.references[:-1] == series
+    assert not workspace.session.prediction_steps
+    assert isinstance(workspace.session.references[-1].steps[-1], ScaleAndOffset), "it is brought to what is there"
 
 
 def test_a_background_left_in_all_curves_goes_into_one_offset_and_the_tilt_stays(benzene_window, qtbot, tmp_path):

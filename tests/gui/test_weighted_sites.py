@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from xanesview.shown.spectra import exported
+
 
 def drawn(window) -> dict:
     return {curve.key: curve for curve in window.plot.curves()}
@@ -20,6 +22,9 @@ def test_beside_the_mean_sites_are_as_they_are_and_beside_the_sum_their_part_of_
     curves = drawn(window)
     for key, before in plain.items():
         np.testing.assert_allclose(curves[key].intensity, before, err_msg="a weight moves the mean, not the atom")
+    figure = {curve.key: spectrum for curve, spectrum in exported(window.workspace.shown, as_drawn=True) if curve}
+    for key in plain:
+        np.testing.assert_allclose(figure[key].intensity, curves[key].intensity, rtol=1e-9, atol=1e-30, err_msg="as on the plot")
     rows = np.array([curves[f"site-{site}"].intensity for site in sites])
     mean = curves["current"].intensity
     assert (mean <= rows.max(axis=0) + 1e-9).all()

@@ -34,7 +34,8 @@ def first_processed(shown: Shown, session: Session, index: int) -> Session:
     """Return the session with the first steps of a reference, and those of the prediction where it has none to suit.
 
     Curves that were scaled by themselves to the prediction as it was are scaled again where that changes; tensors
-    and curves that users have processed stay as they are.
+    and curves that users have processed stay as they are. Beside a series of angles the prediction stays as it is: one
+    factor holds for the whole series, and what was fitted to it for this measure of the prediction.
 
     Parameters
     ----------
@@ -89,6 +90,11 @@ class _Beside:
         """Whether it is normalised to its edge step already."""
         return last_of(self.own_steps, EdgeStep) is not None
 
+    @property
+    def _stays(self) -> bool:
+        """Whether curves stand beside it that would be lost were it normalised."""
+        return not self.has_edge_step and any(one.series for one in self.session.references)
+
     def first(self, measured: Spectrum) -> FirstSteps:
         """Return the first steps: both to their edge steps, else by least squares to what is drawn now."""
         mean, drawn = isotropic_before_steps(self.shown), self._drawn()
@@ -99,6 +105,8 @@ class _Beside:
         if measured.axis != axis and e0 is not None:  # steps count on the curve's own axis
             by = e0 if measured.axis == "absolute" else -e0
             mean, drawn = (replace(one.shifted(by), axis=measured.axis) for one in (mean, drawn))
+        if self._stays:
+            return replace(first_steps(measured, drawn, may_normalise=False), prediction=())
         found = first_steps(measured, mean)
         if found.prediction:
             return replace(found, prediction=moved_along(found.prediction, _back(measured.axis, axis, e0)))

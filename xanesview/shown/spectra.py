@@ -301,7 +301,10 @@ def _exported(shown: Shown, subject: Subject, as_drawn: bool) -> Spectrum:
     if subject.kind == "reference":
         return _exported_reference(shown, subject.which, as_drawn)
     if subject.kind == "site":
-        return with_provenance(shown, site_spectra(shown)[subject.which], (subject.which,))
+        part = site_spectra(shown)[subject.which]
+        if as_drawn:
+            part = part.scaled(float(shown.site_scales()[shown.sites.index(subject.which)] / shown.divisor))
+        return with_provenance(shown, part, (subject.which,))
     if subject == Subject("prediction", "isotropic"):
         mean = _in_measure(shown, isotropic_spectrum(shown), shown.sites, as_drawn)
         return with_provenance(shown, mean, geometry=Powder())

@@ -40,7 +40,7 @@ class FirstSteps:
     statement: str
 
 
-def first_steps(measured: Spectrum, prediction: Spectrum | None) -> FirstSteps:
+def first_steps(measured: Spectrum, prediction: Spectrum | None, *, may_normalise: bool = True) -> FirstSteps:
     """Return what brings a new measured curve and a prediction onto one scale.
 
     Both are normalised to their edge steps, with the same ranges behind their edges, where both reach far enough over
@@ -52,6 +52,8 @@ def first_steps(measured: Spectrum, prediction: Spectrum | None) -> FirstSteps:
     measured : Spectrum
     prediction : Spectrum or None
         Of which nothing is known yet without one; then the measured curve's own edge step is taken if it has one.
+    may_normalise : bool
+        Whether the prediction may be normalised; else the measured curve is scaled to it as it is.
     """
     try:
         own = _edge(measured)
@@ -63,7 +65,7 @@ def first_steps(measured: Spectrum, prediction: Spectrum | None) -> FirstSteps:
         return FirstSteps((EdgeStep(),), (), "normalised to its edge step")
     if measured.axis != prediction.axis:
         return FirstSteps((), (), "as measured: its energies and those of the prediction count from different origins")
-    both = _both_edges(own, prediction)
+    both = _both_edges(own, prediction) if may_normalise else None
     return both if both is not None else _scaled(measured, prediction)
 
 
