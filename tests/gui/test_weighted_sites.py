@@ -24,7 +24,7 @@ def test_beside_the_mean_sites_are_as_they_are_and_beside_the_sum_their_part_of_
         np.testing.assert_allclose(curves[key].intensity, before, err_msg="a weight moves the mean, not the atom")
     figure = {curve.key: spectrum for curve, spectrum in exported(window.workspace.shown, as_drawn=True) if curve}
     for key in plain:
-        np.testing.assert_allclose(figure[key].intensity, curves[key].intensity, rtol=1e-9, atol=1e-30, err_msg="as on the plot")
+        np.testing.assert_allclose(figure[key].intensity, curves[key].intensity, rtol=1e-9, atol=1e-30)  # as drawn
     rows = np.array([curves[f"site-{site}"].intensity for site in sites])
     mean = curves["current"].intensity
     assert (mean <= rows.max(axis=0) + 1e-9).all()
