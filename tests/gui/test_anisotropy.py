@@ -89,8 +89,8 @@ def test_only_points_change_while_the_energy_moves(peanut_window, qtbot):
     data, held = actors._data, actors._held[0]
     before = held.copy()
     point_at(window, qtbot, PI_EV + 0.6)
-    qtbot.waitUntil(lambda: not np.array_equal(held, before), timeout=5000)
-    if actors._kind[1] == window.view._peanuts.level:  # a slow machine draws with fewer facets meanwhile
+    qtbot.waitUntil(lambda: actors._held[0] is not held or not np.array_equal(held, before))
+    if actors._held[0] is held:  # a slow machine draws with fewer facets meanwhile, or with all of them again at rest
         assert actors._data is data
 
 
