@@ -174,7 +174,9 @@ def test_moves_that_come_faster_than_answers_ask_for_the_newest_only(moving, qtb
     qtbot.waitUntil(lambda: len(networks.asked) == asked + 1)
     networks.gate.set()
     qtbot.waitUntil(lambda: len(networks.asked) == asked + 2)
-    qtbot.waitUntil(lambda: window.workspace.editing._asked is window.workspace.structure)
+    editing = window.workspace.editing
+    qtbot.waitUntil(lambda: editing._number is None and editing._answer is not None)  # all that was asked is answered
+    assert editing._asked is window.workspace.structure
     mouse(view, QEvent.Type.MouseButtonRelease, start + np.array([58, 29]), LEFT, NONE)
     rest(window, qtbot)
     assert len(networks.asked) == asked + 2, "what was answered for the last place is not asked for again"
