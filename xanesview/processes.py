@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -31,6 +32,17 @@ _some_run_on = False
 
 class Terminated(KeyboardInterrupt):
     """The system asks the program to end, for instance at a shutdown; what ends at Ctrl+C ends at this, too."""
+
+
+def command_of(module: str) -> tuple[str, ...]:
+    """Return program and arguments that run one of our modules in a process of its own; see `own_environment`."""
+    return sys.executable, "-m", module  # a bundle's program understands it, too
+
+
+def own_environment() -> dict[str, str]:
+    """Return the environment in which a process finds the same code as this one."""
+    here = str(Path(__file__).resolve().parents[1])
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH")]))}
 
 
 def exit_code(number: int) -> int:

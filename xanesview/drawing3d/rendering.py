@@ -15,25 +15,13 @@ from contextlib import contextmanager
 from functools import lru_cache
 
 from xanesview.errors import XanesviewError
+from xanesview.processes import command_of, own_environment
 
 WINDOW_VARIABLE = "VTK_DEFAULT_OPENGL_WINDOW"
 """Environment variable by which VTK chooses the class of its render windows."""
 
 _PATIENCE_S = 30.0
-
-_PROBE = """
-from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
-import vtkmodules.vtkRenderingOpenGL2
-from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow
-renderer, window, pixel = vtkRenderer(), vtkRenderWindow(), vtkUnsignedCharArray()
-renderer.SetBackground(1, 0, 0)
-window.SetOffScreenRendering(True)
-window.SetSize(8, 8)
-window.AddRenderer(renderer)
-window.Render()
-window.GetPixelData(4, 4, 4, 4, 0, pixel, 0)
-print("drawn", window.GetClassName(), [pixel.GetValue(k) for k in range(3)])
-"""
+_RED_FRAME = "xanesview.drawing3d.red_frame"
 
 
 def _candidates() -> tuple[str, ...]:
@@ -50,14 +38,13 @@ def _candidates() -> tuple[str, ...]:
 
 def _draws(window_class: str) -> bool:
     """Tell whether a child process that uses a window class has drawn a red frame and lived."""
-    environment = dict(os.environ)
+    environment = own_environment()
     if window_class:
         environment[WINDOW_VARIABLE] = window_class
     try:
         done = subprocess.run(
-            [sys.executable, "-c", _PROBE], env=environment, capture_output=True, text=True, timeout=_PATIENCE_S,
-            check=False,
-        )  # fmt: skip
+            command_of(_RED_FRAME), env=environment, capture_output=True, text=True, timeout=_PATIENCE_S, check=False
+        )
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0 and f"drawn {window_class}" in done.stdout and "[255, 0, 0]" in done.stdout

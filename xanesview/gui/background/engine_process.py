@@ -5,19 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import os
-import sys
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 
-from xanesview.processes import kill_group
+from xanesview.processes import command_of, kill_group
 
 log = logging.getLogger(__name__)
-
-
-def command_of(module: str) -> tuple[str, ...]:
-    """Program and arguments that run a module in a process of its own."""
-    return sys.executable, "-m", module
 
 
 RELAXATION = command_of("xanesview.reference.engine.relaxation_worker")

@@ -9,7 +9,8 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from xanesview.domain.structure import Structure
-from xanesview.gui.background.engine_process import EngineProcess, command_of
+from xanesview.gui.background.engine_process import EngineProcess
+from xanesview.processes import command_of
 from xanesview.reference.engines import ENGINES, MOLECULES, Engine
 
 

@@ -5,31 +5,22 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import os
 import queue
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import TextIO
 
-from xanesview.processes import kill_group
+from xanesview.processes import command_of, kill_group, own_environment
 
 log = logging.getLogger(__name__)
 
 AT_A_TIME = 2
 """Sites computed beside one another; each takes one core and up to a few hundred MB."""
-COMMAND = (sys.executable, "-m", "xanesview.reference.multiple_scattering.site_worker")
+COMMAND = command_of("xanesview.reference.multiple_scattering.site_worker")
 _GONE_S = 2.0
 Told = Callable[[int, str, float], None]
 """Place of the job, stage that begins, seconds since the job began."""
-
-
-def environment() -> dict[str, str]:
-    """Return the environment in which a process finds the same code as this one."""
-    here = str(Path(__file__).resolve().parents[3])
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH")]))}
 
 
 def _to_log(complaints: TextIO) -> None:
@@ -49,7 +40,7 @@ class SiteProcess:
 
     def __init__(self, command: Sequence[str] = COMMAND) -> None:
         self._process = subprocess.Popen(
-            list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(),
+            list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=own_environment(),
             text=True, encoding="utf-8", errors="replace",
         )  # fmt: skip
         threading.Thread(target=_to_log, args=(self._process.stderr,), daemon=True).start()

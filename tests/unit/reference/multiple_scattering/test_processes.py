@@ -16,9 +16,10 @@ import pytest
 from tests.process_tree import ENDS_S, children, is_alive, kill_all, wait_until
 from tests.unit.reference.multiple_scattering.test_cluster import rutile
 from xanesview.errors import XanesviewError
+from xanesview.processes import own_environment
 from xanesview.reference.multiple_scattering import site_worker
 from xanesview.reference.multiple_scattering.output import SiteTensor
-from xanesview.reference.multiple_scattering.site_processes import computed, environment
+from xanesview.reference.multiple_scattering.site_processes import computed
 
 on_posix = pytest.mark.skipif(os.name != "posix", reason="groups of processes are POSIX's")
 
@@ -96,7 +97,7 @@ def test_nothing_is_left_when_the_parent_is_killed_outright(command, tmp_path):
             pass
     """)
     )
-    known = environment()
+    known = own_environment()
     known["PYTHONPATH"] = os.pathsep.join([known["PYTHONPATH"], os.getcwd()])
     process = subprocess.Popen([sys.executable, str(parent)], env=known)
     try:
