@@ -51,6 +51,11 @@ def read(path: str | Path, frame: int | None = None) -> Structure:
     ------
     XanesviewError
         If the file can't be read, with a hint.
+
+    Examples
+    --------
+    >>> xanesview.read("benzene.xyz").formula
+    'C6H6'
     """
     from xanesview.io.structures.registry import read_structure
 
@@ -61,6 +66,13 @@ def open(path: str | Path, frame: int | None = None) -> Opened:
     """Return a file's structure as one that can be asked: ``open("a.cif").predict("C K").spectrum(theta=20)``.
 
     Parameters and errors are those of `read`.
+
+    Examples
+    --------
+    >>> spectrum = xanesview.open("benzene.xyz").predict("C K").spectrum(theta=0)
+    >>> energy_ev, height = spectrum.peak()
+    >>> print(f"{energy_ev:.1f} eV")  # π*, for light along the ring's normal
+    285.1 eV
     """
     return Opened(read(path, frame))
 
@@ -77,6 +89,12 @@ def from_ase(atoms: Atoms) -> Opened:
     ------
     XanesviewError
         As for a file: without atoms, with coincident ones, an unknown element or a flat cell.
+
+    Examples
+    --------
+    >>> from ase.build import molecule
+    >>> xanesview.from_ase(molecule("C2H4"))
+    <Opened C2H4: C2H4>
     """
     from xanesview.io.structures.ase_atoms import structure_of_atoms
 
@@ -88,6 +106,15 @@ def calculator(edge: str | None = None, sites: Sequence[int] | None = None, **ho
 
     ``atoms.calc.get_spectrum(atoms, theta=20)`` predicts where the atoms have changed since; arguments as for
     `Opened.predict`. It has no energy and no forces.
+
+    Examples
+    --------
+    >>> from ase.build import molecule
+    >>> atoms = molecule("C6H6")
+    >>> atoms.calc = xanesview.calculator("C K")
+    >>> in_plane = atoms.calc.get_spectrum(atoms, theta=90)
+    >>> print(f"{in_plane.peak()[0]:.0f} eV")  # σ*
+    293 eV
     """
     from xanesview.ase_calculator import AbsorptionCalculator
 
@@ -113,6 +140,14 @@ def from_smiles(
     ------
     XanesviewError
         If the string can't be built, or "gfn2" is asked for by name and fails.
+
+    Examples
+    --------
+    >>> ethanol = xanesview.from_smiles("CCO", relax="mmff")
+    >>> ethanol.formula, ethanol.n_atoms
+    ('C2H6O', 9)
+    >>> xanesview.from_smiles("toluene", relax="none").formula
+    'C7H8'
     """
     from xanesview.reference.molecules import molecule_from_smiles
 
@@ -138,6 +173,14 @@ def relaxed(
     XanesviewError
         For a crystal, more than 200 atoms, an element without parameters, a bond that breaks or forms, electrons that
         don't converge, or without the package tblite.
+
+    Examples
+    --------
+    >>> rough = xanesview.from_smiles("O", relax="none")
+    >>> water = xanesview.relaxed(rough)
+    >>> bond = np.linalg.norm(water.positions_angstrom[1] - water.positions_angstrom[0])
+    >>> print(f"{bond:.2f} Å")
+    0.96 Å
     """
     from xanesview.reference.engine import gfn2
 
@@ -145,7 +188,13 @@ def relaxed(
 
 
 def networks_on_shelf() -> list[str]:
-    """Return the names of the networks on the shelf that can be read."""
+    """Return the names of the networks on the shelf that can be read.
+
+    Examples
+    --------
+    >>> "c_k_edge_tensor" in xanesview.networks_on_shelf()
+    True
+    """
     from xanesview.networks.card import list_bundles
 
     return [bundle.name for bundle in list_bundles() if not bundle.problem]

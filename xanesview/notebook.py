@@ -111,6 +111,13 @@ def to_pandas(spectra: Spectrum | Iterable[Spectrum]) -> pandas.DataFrame:
     ------
     XanesviewError
         Without pandas, or without spectra.
+
+    Examples
+    --------
+    >>> predicted = xanesview.open("benzene.xyz").predict()
+    >>> table = xanesview.to_pandas(predicted.theta_series([20, 90]).spectra)
+    >>> list(table.columns), table.index.name, table.attrs["axis"]
+    (['θ = 20°', 'θ = 90°'], 'energy_ev', 'absolute')
     """
     pandas = _package("pandas")
     several = [spectra] if isinstance(spectra, Spectrum) else list(spectra)
@@ -138,6 +145,13 @@ def to_xarray(predicted: Predicted | AbsorptionTensor) -> xarray.Dataset:
     ------
     XanesviewError
         Without xarray.
+
+    Examples
+    --------
+    >>> data = xanesview.to_xarray(xanesview.open("benzene.xyz").predict())
+    >>> along_z = data.absorption.sel(component="zz").sum("site")
+    >>> print(f"{float(along_z.idxmax()):.1f} eV")  # π*
+    285.1 eV
     """
     xarray = _package("xarray")
     tensor = predicted if isinstance(predicted, AbsorptionTensor) else predicted.tensor

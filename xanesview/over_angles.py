@@ -84,6 +84,16 @@ class OverAngles:
         average : what the sample averages over, such as "film"; a single crystal by default
         normal : (3,), by default that of the slab, else z
         **how : as for `look`
+
+        Examples
+        --------
+        >>> predicted = xanesview.open("benzene.xyz").predict()
+        >>> series = predicted.theta_series([0, 30, 60, 90], average="film")
+        >>> [spectrum.label for spectrum in series.spectra]
+        ['θ = 0°', 'θ = 30°', 'θ = 60°', 'θ = 90°']
+        >>> heights = [spectrum.intensity.max() for spectrum in series.spectra[:3]]
+        >>> heights == sorted(heights, reverse=True)  # cos² of the angle from the ring's normal
+        True
         """
         return self.series(
             [self._beam(theta, phi_deg, degree, average, normal) for theta in thetas_deg], thetas_deg, "θ", **how
@@ -105,7 +115,15 @@ class OverAngles:
         )
 
     def dichroism(self, normal: Sequence[float] | None = None, **how: object) -> Spectrum:
-        """Return I∥ − I⊥ of the sum of the sites, along the surface normal (the slab's, else z) less across it."""
+        """Return I∥ − I⊥ of the sum of the sites, along the surface normal (the slab's, else z) less across it.
+
+        Examples
+        --------
+        >>> difference = xanesview.open("benzene.xyz").predict().dichroism()
+        >>> energy_ev, height = difference.peak()
+        >>> print(f"{energy_ev:.1f} eV", height > 0)  # π* stands along the normal
+        285.1 eV True
+        """
         from xanesview.domain.orientation.angle_series import dichroism
 
         found = self.look(None, **how).summed
@@ -113,7 +131,14 @@ class OverAngles:
         return spectrum_of(found, dichroism(found, up).difference[0], "I∥ − I⊥")
 
     def peak_anisotropy(self, low_ev: float, high_ev: float, **how: object) -> PeakAnisotropy:
-        """Return principal axes and anisotropy of what the sites absorb between two energies, eV."""
+        """Return principal axes and anisotropy of what the sites absorb between two energies, eV.
+
+        Examples
+        --------
+        >>> found = xanesview.open("benzene.xyz").predict().peak_anisotropy(284.0, 286.5)
+        >>> print(np.abs(found.axes[:, 0]).round(3))  # the strongest axis of π*
+        [0. 0. 1.]
+        """
         from xanesview.domain.orientation.angle_series import peak_anisotropy
 
         return peak_anisotropy(self.look(None, **how).summed, low_ev, high_ev)
@@ -143,6 +168,14 @@ def angle_spectra(
     ------
     XanesviewError
         If a file can't be read, or an angle can't be told.
+
+    Examples
+    --------
+    >>> for angle in (20, 90):
+    ...     spectrum = xanesview.open("benzene.xyz").predict().spectrum(theta=angle)
+    ...     np.savetxt(f"film_{angle}deg.dat", np.column_stack([spectrum.energy_ev, spectrum.intensity]))
+    >>> [one.angle_deg for one in xanesview.angle_spectra(["film_20deg.dat", "film_90deg.dat"])]
+    [20.0, 90.0]
     """
     from xanesview.io.spectra.angle_spectra import read_angle_spectra
 
@@ -176,6 +209,13 @@ def fit_tilt(
     ------
     XanesviewError
         For fewer than two different angles, or a window without a peak.
+
+    Examples
+    --------
+    >>> series = xanesview.open("benzene.xyz").predict().theta_series([20, 40, 60, 80], average="film")
+    >>> fit = xanesview.fit_tilt(series.spectra, series.angles, (284.0, 286.5))
+    >>> print(f"{fit.tilt_deg:.0f}° from the surface normal")  # π* of molecules that lie flat
+    0° from the surface normal
     """
     from xanesview.domain.orientation.measured_tilt import measured_tilt
 
@@ -211,6 +251,14 @@ def fit_orientation(
     ------
     XanesviewError
         If the prediction is isotropic, or nothing fits.
+
+    Examples
+    --------
+    >>> predicted = xanesview.open("benzene.xyz").predict()
+    >>> series = predicted.theta_series([20, 40, 60, 80], average="film")
+    >>> fit = xanesview.fit_orientation(predicted, series.spectra, series.angles)
+    >>> print(f"{abs(fit.tilt_deg):.0f}°")
+    0°
     """
     from xanesview.domain.geometry.frames import molecule_axis, parse_normal
     from xanesview.domain.orientation import orientation_fit

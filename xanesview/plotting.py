@@ -52,6 +52,13 @@ def plot(
     ------
     XanesviewError
         For a setting or a template that can't be, or where the file can't be written.
+
+    Examples
+    --------
+    >>> predicted = xanesview.open("benzene.xyz").predict()
+    >>> curves = [predicted.spectrum(theta=angle) for angle in (20, 90)]
+    >>> xanesview.plot(curves, "benzene.svg", title="Benzene", preset="single").name
+    'benzene.svg'
     """
     from xanesview.io.figures import template as templates
     from xanesview.io.figures.curve_looks import with_roles, with_site_lines

@@ -61,6 +61,15 @@ def predict(
     ------
     XanesviewError
         If the network can't be loaded, or can't predict these atoms.
+
+    Examples
+    --------
+    >>> benzene = xanesview.read("benzene.xyz")
+    >>> predicted = xanesview.predict(benzene)
+    >>> predicted.tensor.components.shape  # sites; xx, yy, zz, yz, xz, xy; energies
+    (6, 6, 251)
+    >>> xanesview.predict(benzene, sites=[0, 3], by_orbit=True).symmetry
+    'D6h'
     """
     return predict_with(
         kept_predictor(network, device), structure, sites, by_orbit=by_orbit, tolerance_angstrom=tolerance_angstrom,
@@ -249,6 +258,17 @@ class Predicted(OverAngles):
         theta, phi : degrees, optional
             In its place: linear polarisation at so much from z, and so much about z from x (0 by default).
         **how : as for `look`
+
+        Examples
+        --------
+        >>> predicted = xanesview.open("benzene.xyz").predict()
+        >>> up, powder = predicted.spectrum((0, 0, 1)), predicted.spectrum()
+        >>> ratio = up.intensity / powder.intensity
+        >>> print(f"{ratio[up.intensity.argmax()]:.1f}")  # all π* intensity lies along the normal
+        3.0
+        >>> magic = predicted.spectrum(theta=54.7356, fwhm_ev=1.0)
+        >>> bool(np.allclose(magic.intensity, predicted.spectrum(fwhm_ev=1.0).intensity, rtol=0.02))
+        True
         """
         if phi is not None and theta is None:
             raise XanesviewError("phi alone is no direction.", "Give theta, too.")
@@ -262,7 +282,14 @@ class Predicted(OverAngles):
         return spectrum.replace(provenance=axis_facts(found.selected))
 
     def site_spectra(self, polarisation: Polarisation = None, **how: object) -> dict[int, Spectrum]:
-        """Return the spectrum of each site, times its weight, for one experiment; arguments as for `spectrum`."""
+        """Return the spectrum of each site, times its weight, for one experiment; arguments as for `spectrum`.
+
+        Examples
+        --------
+        >>> each = xanesview.open("benzene.xyz").predict().site_spectra((0, 0, 1), sites=[0, 3])
+        >>> sorted(each)
+        [0, 3]
+        """
         geometry = geometry_of(polarisation)
         found = self.look(geometry, **how)
         rows = found.spectra(geometry.weight()).each
