@@ -19,7 +19,8 @@ from pathlib import Path
 
 SCREEN, NUMBER = "1600x1000x24", 87
 PATIENCE_S = 600
-PREDICTION = "predict --smiles CC(=O)C --relax mmff --theta 20 --quiet --out".split()
+PREDICTION = ["predict", "--smiles", "CC(=O)C", "--relax", "mmff", "--theta", "20", "--quiet", "--out"]
+SURFACE = ["surface", "BULK", "--miller", "0,0,1", "--layers", "3", "--vacuum", "10", "--out"]
 #: Tried in this order: words of the command line, and the file that must come out of it.
 COMMANDS = [
     ([*PREDICTION, "acetone.csv"], "acetone.csv"),
@@ -27,7 +28,7 @@ COMMANDS = [
     (["plot", "acetone.csv", "--out", "acetone.pdf"], "acetone.pdf"),
     (["convert", "acetone.csv", "--out", "acetone.nxs"], "acetone.nxs"),
     (["predict", "--smiles", "O", "--tensor", "--out", "water.h5", "--quiet"], "water.h5"),  # relaxed with GFN2-xTB
-    (["surface", "BULK", *"--miller 0,0,1 --layers 3 --vacuum 10 --out surface.cif".split()], "surface.cif"),
+    ([*SURFACE, "surface.cif"], "surface.cif"),
     (["render", "surface.cif", "--out", "surface.png"], "surface.png"),
     (["compute", "--smiles", "[C-]#[O+]", "--edge", "C", "--out", "computed"], "computed"),
 ]  # fmt: skip

@@ -53,7 +53,8 @@ def imported() -> dict[str, str]:
 def declared() -> dict[str, set[str]]:
     """Return the distributions that a user may install with the program, with their modules; not the tests' tools."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = {name: wanted for name, wanted in project["optional-dependencies"].items() if name != "test"}
+    tools = ("bundle", "test")
+    extras = {name: wanted for name, wanted in project["optional-dependencies"].items() if name not in tools}
     names = {bare_name(requirement) for wanted in (project["dependencies"], *extras.values()) for requirement in wanted}
     return {name: MODULES.get(name, {name.replace("-", "_")}) for name in names}
 
