@@ -20,7 +20,7 @@ from xanesview.gui.settings import Settings
 from xanesview.io.examples import find_example
 from xanesview.io.session_file import session_file
 
-SESSION = Path(__file__).parents[1] / "data" / "session" / "pyridine.xanesview"
+SESSION = Path(__file__).parents[1] / "data" / "session" / "version_0_1_0.xanesview"
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_a_session_that_is_read_slowly_is_told_of_from_the_first_frame(unseen, q
     with qtbot.waitExposed(unseen):
         unseen.show()
     said = {label.text() for label in unseen.findChildren(QLabel) if label.isVisible()}
-    assert {"reading pyridine.xanesview…", "Reading pyridine.xanesview…"} <= said
+    assert {"reading version_0_1_0.xanesview…", "Reading version_0_1_0.xanesview…"} <= said
     assert "ready" not in said
     ready.set()
     qtbot.waitUntil(lambda: bool(unseen.plot.curves()))

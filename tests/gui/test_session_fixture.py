@@ -1,4 +1,4 @@
-"""A session that version 0.1.0 has saved is opened by every later one, and shows the same numbers."""
+"""Sessions that released versions have saved are opened by every later one, and show the same numbers."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from tests.changed_sessions import ODD, places, put_in, resaid, said_in
 from tests.gui.acting import current, shown
 from xanesview.errors import XanesviewError
 from xanesview.io.session_file.session_file import read_session_file, summary, work_from_bytes, work_to_bytes
+from xanesview.version import __version__
 
-PATH = Path(__file__).resolve().parents[1] / "data" / "session" / "pyridine.xanesview"
+FOLDER = Path(__file__).resolve().parents[1] / "data" / "session"
+PATH = FOLDER / "version_0_1_0.xanesview"
 
 
 def test_what_it_holds() -> None:
@@ -30,7 +32,7 @@ def test_what_it_holds() -> None:
     assert [type(step).kind for step in reference.steps][-2:] == ["energy_shift", "scale"]
     assert work.fit.fit["scale"].value > 0.0
     assert session.frozen[0].look.name == "before the turn"
-    assert "\n".join(summary(work, PATH.name)).startswith("pyridine.xanesview: session, 2 structures")
+    assert "\n".join(summary(work, PATH.name)).startswith("version_0_1_0.xanesview: session, 2 structures")
     assert work_to_bytes(work_from_bytes(work_to_bytes(work))) == work_to_bytes(work)
 
 
@@ -54,6 +56,30 @@ def test_the_window_shows_it_without_its_network(window, qtbot) -> None:
     bare = (np.array([1.0, 0.5]) @ tensor.contract(weight)) / 1.5
     np.testing.assert_allclose(np.interp(tensor.energy_ev, shown(window, "current")[0].energy_ev, current(window)),
                                bare, rtol=1e-6, atol=1e-9)  # fmt: skip
+
+
+def test_every_version_has_left_one() -> None:
+    minor = int(__version__.split(".")[1])
+    assert {one.name for one in FOLDER.iterdir()} == {f"version_0_{k}_0.xanesview" for k in range(1, minor + 1)}
+
+
+def test_a_fitted_series_of_0_2_0(window, qtbot) -> None:
+    """Benzene's film at three angles, fitted together; a frozen curve; carbon monoxide in front."""
+    path = FOLDER / "version_0_2_0.xanesview"
+    work = read_session_file(path)
+    assert [one.formula for one in work.session.structures] == ["C6H6", "CO"]
+    assert [one.label.split()[0] for one in work.session.references] == ["film_20deg", "film_55deg", "film_90deg"]
+    assert work_to_bytes(work_from_bytes(work_to_bytes(work))) == work_to_bytes(work)
+    window.opening.open_paths([path])
+    QApplication.processEvents()
+    measured = shown(window, "measured")
+    assert len(measured) == 3
+    assert len(shown(window, "frozen")) == 1
+    peak = [float(np.interp(285.4, one.energy_ev, one.intensity)) for one in measured]
+    assert peak[0] > 2.0 * peak[1] > 4.0 * peak[2], "π* dies as the field turns into the rings, after the fit, too"
+    shifts = {step.shift_ev for one in work.session.references for step in one.steps if step.kind == "energy_shift"}
+    assert len(shifts) == 1
+    assert shifts.pop() == pytest.approx(-0.2, abs=0.02), "the film was written 0.2 eV too high"
 
 
 def test_a_window_shows_whatever_a_changed_file_may_still_say(window, qtbot) -> None:
