@@ -26,7 +26,7 @@ def test_a_gif_turns_the_arrow_and_the_spectrum_and_comes_back(tmp_path, capsys)
     out = tmp_path / "turn.gif"
     words = ["animate", BENZENE, "--theta", "0:90:45", "--size", "640x280", "--there-and-back", "--range", "283,292"]
     assert main([*words, "--sites", "0", "--out", str(out)]) == 0
-    assert "4 frames" in capsys.readouterr().out
+    assert "4 pictures" in capsys.readouterr().out
     seen = frames(out)
     assert [one.shape for one in seen] == [(280, 640, 3)] * 4
     scene, plot = seen[0][:, :280], seen[0][:, 300:]
@@ -64,3 +64,29 @@ def test_an_mp4_is_written_or_its_package_named(tmp_path, capsys):
         return
     assert write_movie(target, pictures, 10.0) == 3
     assert target.read_bytes()[4:8] == b"ftyp"
+
+
+def test_a_trajectory_goes_on(tmp_path, capsys):
+    path, out = tmp_path / "turning.xyz", tmp_path / "turning.gif"
+    turning = np.linspace(0.0, np.pi / 2, 4)
+    path.write_text("".join(f"2\nf\nC 0 0 0\nO {1.13 * np.sin(a):.4f} 0 {1.13 * np.cos(a):.4f}\n" for a in turning))
+    words = ["animate", str(path), "--frames", "1:4:3", "--polarisation", "0,0,1", "--size", "640x280", "--dark"]
+    assert main([*words, "--out", str(out)]) == 0
+    assert "frames 1 to 4, ε = (0.00, 0.00, 1.00), 2 pictures" in capsys.readouterr().out
+    first, last = frames(out)
+    assert np.abs(first[:, :280] - last[:, :280]).max() > 100, "the molecule has turned"
+    assert np.abs(first[:, 300:] - last[:, 300:]).max() > 100, "π* of CO lies across the bond"
+    assert first[0, 0].max() < 100, "a dark ground"
+
+
+@pytest.mark.parametrize("text", ["3", "2:1", "0:2", "1:9", "a:b", "1:2:0"])
+def test_frames_that_are_not_there_are_refused(text, tmp_path, capsys):
+    path = tmp_path / "two.xyz"
+    path.write_text("2\nf\nC 0 0 0\nO 0 0 1.13\n" * 2)
+    assert main(["animate", str(path), "--frames", text, "--out", str(tmp_path / "x.gif")]) == 2
+    assert "frames" in capsys.readouterr().err
+
+
+def test_one_structure_has_no_frames(tmp_path, capsys):
+    assert main(["animate", BENZENE, "--frames", "all", "--out", str(tmp_path / "x.gif")]) == 2
+    assert "holds one structure" in capsys.readouterr().err

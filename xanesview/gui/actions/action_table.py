@@ -37,6 +37,10 @@ EXPORT = Submenu(
             "export_view", "3D view (PNG, glTF, HTML)…", "Ctrl+Shift+V", "picture", "exporting.scene",
             "Save the 3D view as a picture, a scene for 3D viewers or a page to turn in a browser",
         ),
+        ActionSpec(
+            "export_movie", "Movie…", "Ctrl+Shift+M", "movie", "exporting.movie",
+            "Save the 3D view beside the spectrum while an angle turns or a trajectory goes on",
+        ),
         None,
         ActionSpec(
             "copy_figure", "Copy figure", "Ctrl+Shift+C", "copy", "exporting.copy", "Copy the figure to the clipboard"

@@ -27,6 +27,7 @@ from xanesview.gui.session.energy_cursor import EnergyCursor
 from xanesview.gui.session.geometry_relaxation import GeometryRelaxation
 from xanesview.gui.session.jobs import JobList
 from xanesview.gui.session.live_direction import LiveDirection
+from xanesview.gui.session.movie_making import MovieMaking
 from xanesview.gui.session.prediction_queue import PredictionQueue
 from xanesview.gui.session.rattled_ensemble import RattledEnsemble
 from xanesview.gui.session.reference_computation import ReferenceComputation
@@ -159,6 +160,8 @@ class Workspace(QObject):
         self.references_changed.connect(self.ranking.follow)
         for one in (self.candidates, self.ranking):
             one.told.connect(self.message)
+        self.movies = MovieMaking(lambda: self.shown, networks.load, self._shown_with, self.jobs, self)
+        self.movies.told.connect(self.message)
         self._builder = ShownBuilder(networks, store, self.computation.sites)
 
     # ---- reading ----

@@ -1,0 +1,116 @@
+"""A movie of what the window shows: asked for by the menu, made beside the window, given up without a file."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialogButtonBox, QFileDialog
+
+from tests.process_tree import ENDS_S, children, wait_until
+from xanesview.domain.geometry.polarisation import Powder
+from xanesview.gui.dialogs.movie import FRAMES, MovieDialog
+
+TURNING = "3\nframe {k}\nO 0 0 0\nC {x:.4f} 0 {z:.4f}\nH 0 1 0\n"
+
+
+@pytest.fixture
+def asked(window, qtbot, monkeypatch, tmp_path):
+    """Return what opens the dialog with few small pictures, and the name that is given to the movie."""
+    target = tmp_path / "turn.gif"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", staticmethod(lambda *_: (str(target), "GIF (*.gif)")))
+
+    def ask(pictures: int = 3) -> MovieDialog:
+        window.named_actions["export_movie"].trigger()
+        dialog = next(one for one in window.findChildren(MovieDialog) if one.isVisible())
+        dialog.pictures.setValue(pictures)
+        dialog.size.setCurrentText("800 × 350")
+        return dialog
+
+    return ask, target
+
+
+def running() -> list[str]:
+    """Return the processes that draw movies for this one."""
+    return [words for words in children(os.getpid()).values() if "movie_worker" in words]
+
+
+def save(qtbot, dialog: MovieDialog) -> None:
+    box = dialog.findChild(QDialogButtonBox)
+    qtbot.mouseClick(box.button(QDialogButtonBox.StandardButton.Save), Qt.MouseButton.LeftButton)
+
+
+def pictures(path) -> list[np.ndarray]:
+    movie = Image.open(path)
+    found = []
+    for k in range(movie.n_frames):
+        movie.seek(k)
+        found.append(np.asarray(movie.convert("RGB")).astype(int))
+    return found
+
+
+def test_the_field_turns_in_a_movie(benzene_window, qtbot, asked) -> None:
+    window, (ask, target) = benzene_window, asked
+    dialog = ask()
+    assert "4 pictures" in dialog.outcome.text(), "three, and one on the way back"
+    save(qtbot, dialog)
+    assert window.workspace.movies.is_busy
+    assert "Movie turn.gif" in [job.name for job in window.workspace.jobs._jobs if job.is_running]
+    qtbot.waitUntil(lambda: not window.workspace.movies.is_busy, timeout=60_000)
+    seen = pictures(target)
+    assert [one.shape for one in seen] == [(350, 800, 3)] * 4
+    for other in seen[1:3]:
+        assert np.abs(other[:, :350] - seen[0][:, :350]).max() > 100, "the arrow has turned"
+        assert np.abs(other[:, 400:] - seen[0][:, 400:]).max() > 100, "the spectrum has changed"
+    np.testing.assert_allclose(seen[3], seen[1], atol=40)
+    assert not running()
+
+
+def test_a_trajectory_goes_on_in_a_movie(window, qtbot, asked, tmp_path) -> None:
+    turning = np.linspace(0.0, np.pi / 2, 4)
+    path = tmp_path / "turning.xyz"
+    path.write_text("".join(TURNING.format(k=k, x=1.1 * np.sin(a), z=1.1 * np.cos(a)) for k, a in enumerate(turning)))
+    window.opening.open_paths([path])
+    qtbot.waitUntil(lambda: window.workspace.structure is not None and not window.workspace.is_busy)
+    ask, target = asked
+    dialog = ask(4)
+    assert dialog.kind == FRAMES
+    assert not dialog.low.isVisible()
+    save(qtbot, dialog)
+    qtbot.waitUntil(lambda: not window.workspace.movies.is_busy, timeout=60_000)
+    seen = pictures(target)
+    assert len(seen) == 4
+    assert np.abs(seen[3][:, :350] - seen[0][:, :350]).max() > 100, "the molecule has turned"
+
+
+def test_a_movie_that_is_given_up_leaves_no_file_and_no_process(benzene_window, qtbot, asked) -> None:
+    window, (ask, target) = benzene_window, asked
+    save(qtbot, ask(400))
+    qtbot.waitUntil(lambda: bool(running()), timeout=60_000)
+    window.workspace.jobs._jobs[-1].stop()
+    assert not window.workspace.movies.is_busy
+    wait_until(lambda: not running(), ENDS_S)
+    assert not target.exists()
+    assert not list(target.parent.glob("*.tmp*"))
+
+
+def test_a_name_that_no_movie_has_is_refused_in_the_dialog(benzene_window, qtbot, asked, monkeypatch) -> None:
+    ask, target = asked
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", staticmethod(lambda *_: (str(target) + ".avi", "")))
+    dialog = ask()
+    save(qtbot, dialog)
+    assert "can't be written" in dialog.outcome.text()
+    assert dialog.isVisible()
+    dialog.reject()
+
+
+def test_a_powder_does_not_turn(benzene_window, qtbot) -> None:
+    window = benzene_window
+    window.workspace.set_geometry(Powder())
+    window.exporting.movie()
+    assert "Nothing here turns" in window.plot_messages.text() + window.structure_messages.text()
+
+
