@@ -117,7 +117,7 @@ def make_deb(folder, out):
             file.write("\n".join(control) + "\n")
         os.chmod(tree, 0o755)
         path = os.path.join(out, name + ".deb")
-        step("Debian package", ["dpkg-deb", "--root-owner-group", "-Zxz", "-z1", "--build", tree, path])
+        step("Debian package", ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z3", "--build", tree, path])
     return path
 
 

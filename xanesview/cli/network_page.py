@@ -9,6 +9,7 @@ from xanesview.domain.absorption import EDGE_STEP
 from xanesview.domain.counts import counted
 from xanesview.domain.structure import SYMBOLS
 from xanesview.networks.card import GIVES, BundleInfo, Card
+from xanesview.networks.kinds import kind_named
 
 LINE_LENGTH = 116
 
@@ -174,8 +175,14 @@ def _facts(card: Card) -> str:
         _sentence(symmetry_told(card)),
         _sentence(as_measured_told(card)),
         _size(card),
+        _sentence(_literature(card)),
     ]
     return "\n".join(_item(line) for line in lines if line)
+
+
+def _literature(card: Card) -> str:
+    cited = kind_named(card.kind).literature
+    return f"[To be cited](citing.md): {'; '.join(cited)}" if cited else ""
 
 
 def symmetry_told(card: Card) -> str:

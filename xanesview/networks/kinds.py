@@ -37,6 +37,7 @@ class Kind:
     training_name : what the command line calls it, where that is not ``name``
     trains_on_pairs : whether its data may be a folder of pairs of structures and spectra
     checkpoint : function (file, configuration file or None, folder) → notes, which imports published weights
+    literature : what is to be cited beside the program where it is used
     """
 
     name: str
@@ -52,6 +53,7 @@ class Kind:
     training_name: str = ""
     trains_on_pairs: bool = False
     checkpoint: str = ""
+    literature: tuple[str, ...] = ()
 
 
 _DESCRIPTORS = "xanesview.inference.descriptor_explanation:of_descriptors"
@@ -66,6 +68,10 @@ KINDS = (
         card="xanesview.networks.absorption_tensor.card_fields:CARD",
         predictor="xanesview.inference.tensor_predictor:TensorPredictor",
         purpose="for turning the light",
+        literature=(
+            "R. Drautz, Phys. Rev. B 99, 014104 (2019), doi:10.1103/PhysRevB.99.014104 (its densities)",
+            "I. Batatia et al., MACE (2022), arXiv:2206.07697 (their powers in message passing)",
+        ),
         training="xanesview.training.absorption_tensor.training",
     ),
     Kind(
@@ -77,6 +83,10 @@ KINDS = (
         card="xanesview.networks.isd_painn.card_fields:CARD",
         predictor="xanesview.inference.directional_predictor:DirectionalPredictor",
         purpose="to check the tensors",
+        literature=(
+            "K. Shibata and T. Mizoguchi, A message passing neural network for predicting dipole moment dependent core "
+            "electron excitation spectra, Digital Discovery (2024), doi:10.1039/D4DD00021H",
+        ),
         training="xanesview.training.isd_painn.training",
         checkpoint="xanesview.networks.isd_painn.checkpoint:import_isd_painn",
     ),
@@ -89,6 +99,10 @@ KINDS = (
         card="xanesview.networks.xane3.card_fields:CARD",
         predictor="xanesview.inference.xane3_predictor:Xane3Predictor",
         purpose="for powders and gases, energies from E₀",
+        literature=(
+            "V. F. Grizzi, L. N. Pretzie, J. Xu and C. Liu, XANE(3): an E(3)-equivariant graph neural network for "
+            "accurate prediction of XANES spectra from atomic structures (2026), arXiv:2604.12140",
+        ),
         explanations={"attention": "xanesview.inference.attention_explanation:of_attention"},
         training="xanesview.training.xane3.training",
     ),
@@ -101,6 +115,11 @@ KINDS = (
         card="xanesview.networks.xanesnet.card_fields:CARD",
         predictor="xanesview.inference.xanesnet_predictor:XanesnetPredictor",
         purpose="for powders and gases, with error band and reasons",
+        literature=(
+            "C. D. Rankine and T. J. Penfold, Accurate, affordable, and generalizable machine learning simulations of "
+            "transition metal x-ray absorption spectra using the XANESNET deep neural network, J. Chem. Phys. 156, "
+            "164102 (2022), doi:10.1063/5.0087255",
+        ),
         explanations={"permutation": _DESCRIPTORS, "shap": _DESCRIPTORS, "population": _DESCRIPTORS},
         training="xanesview.training.xanesnet.training",
         trains_on_pairs=True,
@@ -114,6 +133,10 @@ KINDS = (
         card="xanesview.networks.spectrum_properties.card_fields:CARD",
         training="xanesview.training.spectrum_properties.training",
         training_name="properties",
+        literature=(
+            "K. Kikumasa, S. Kiyohara, K. Shibata and T. Mizoguchi, Quantification of the properties of organic "
+            "molecules using core-loss spectra as neural network descriptors, Adv. Intell. Syst. 4, 2100103 (2022)",
+        ),
     ),
 )
 

@@ -302,6 +302,10 @@ HELP: tuple[Entry, ...] = (
         "tour", "Tour", "Ctrl+Alt+G", "", "help.show_tour",
         "Turn the field, keep a curve and fit the tilt of a film, step by step in this window",
     ),
+    ActionSpec(
+        "citing", "How to cite", "Ctrl+Alt+Q", "", "help.show_citing",
+        "What to name in a paper: the program, the network and its literature, the engine",
+    ),
     ActionSpec("shortcuts", "Shortcuts", "Ctrl+F1", "", "help.show_shortcuts", "List all keys"),
     None,
     ActionSpec(

@@ -45,6 +45,11 @@ class Help:
         if section:
             self.guide.go(WINDOW_PAGE, section)
 
+    def show_citing(self) -> None:
+        """Open the guide at the page that says what to cite."""
+        self.show_guide()
+        self.guide.go("citing", "")
+
     def close(self) -> None:
         """Close the guide, which goes with its window."""
         if self.guide is not None:
