@@ -16,6 +16,7 @@ from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLSphereMapper, vtkOpenGLStick
 
 from xanesview.drawing3d.elements import BOND_RADIUS_ANGSTROM
 from xanesview.drawing3d.polydata import line_data, points_data, set_colours
+from xanesview.drawing3d.rough_actors import RoughActors
 from xanesview.drawing3d.shapes import StructureShapes, dashes
 
 RGB = tuple[float, float, float]
@@ -102,6 +103,7 @@ class StructureActors:
         self._rounds = (self._rings, self._marks, self._hover, self._chosen)
         for actor in (self._atoms, self._bonds, *self._rounds, self._cell, self._normal):
             renderer.AddActor(actor)
+        self._rough, self._has_marks = RoughActors(renderer), False
         self._shapes: StructureShapes | None = None
         self._light()
         self.set_haze((1.0, 1.0, 1.0), 0.0, 0.0, 1.0)
@@ -142,9 +144,22 @@ class StructureActors:
         self._cell.GetProperty().SetColor(cell)
         self._normal.GetProperty().SetColor(normal)
 
+    def set_rough(self, pixels_per_angstrom: float | None) -> None:
+        """Draw atoms as points and bonds as lines, at a scale in device pixels per Å; None draws balls and sticks."""
+        if self._shapes is None:
+            return
+        if pixels_per_angstrom is None:
+            self._rough.hide()
+        else:
+            self._rough.show(self._shapes, pixels_per_angstrom)
+        self._atoms.SetVisibility(pixels_per_angstrom is None)
+        self._bonds.SetVisibility(pixels_per_angstrom is None and len(self._shapes.sticks[2]) > 0)
+        self._marks.SetVisibility(pixels_per_angstrom is None and self._has_marks)
+
     def set_structure(self, shapes: StructureShapes | None) -> None:
         """Show another structure, without rings; None shows nothing."""
-        self._shapes = shapes
+        self._shapes, self._has_marks = shapes, False
+        self._rough.forget()
         for actor in (self._atoms, self._bonds, *self._rounds, self._cell, self._normal):
             actor.VisibilityOff()
         if shapes is None:
@@ -187,6 +202,7 @@ class StructureActors:
 
     def set_marks(self, colours: Mapping[int, tuple[int, int, int]]) -> None:
         """Ring atoms thinly: their spectrum is there, though not picked."""
+        self._has_marks = bool(colours)
         self._ring(self._marks, self._mark_mapper, colours, MARK_WIDTH_ANGSTROM)
 
     def set_hover(self, atom: int, colour: tuple[int, int, int]) -> None:

@@ -30,6 +30,10 @@ _SMOOTH_AT_ONCE_S, _SMOOTH_WHILE_MOVING_S = 0.060, 0.008
 """Where all its frames together take less than this, the smooth picture is shown straight away."""
 
 
+ROUGH_ABOVE_S = 0.045
+"""Frames that take longer are drawn roughly while something moves."""
+
+
 def _nothing() -> None:
     """Bring nothing up to date."""
 
@@ -43,9 +47,13 @@ class GLCanvas(QWidget):
         Gets the mouse: the canvas ignores it.
     before_frame : callable
         Called before each frame, to bring camera and actors up to date.
+    set_rough : callable
+        Called with whether the scene is to be drawn roughly from the next frame on, when that changes.
     """
 
-    def __init__(self, parent: QWidget, before_frame: Callable[[], None]) -> None:
+    def __init__(
+        self, parent: QWidget, before_frame: Callable[[], None], set_rough: Callable[[bool], None]
+    ) -> None:
         super().__init__(parent, Qt.WindowType.Widget | Qt.WindowType.MSWindowsOwnDC)
         self.setAccessibleName(tr("3D view"))
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -54,7 +62,8 @@ class GLCanvas(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._before_frame = before_frame
+        self._before_frame, self._set_rough = before_frame, set_rough
+        self._is_rough = False
         self.window_vtk = vtkRenderWindow()
         self.window_vtk.SetWindowInfo(str(int(self.winId())))
         self.window_vtk.SetMultiSamples(0)
@@ -121,6 +130,7 @@ class GLCanvas(QWidget):
         self._rest.stop()
         self._still.restart()
         self._before_frame()
+        self._draw_roughly(self._moving and self.frame_cost_s > ROUGH_ABOVE_S)
         budget = _SMOOTH_WHILE_MOVING_S if self._moving else _SMOOTH_AT_ONCE_S
         if 0.0 < self.frame_cost_s * self._still.n_frames < budget:
             while not self._still.is_complete:
@@ -132,13 +142,26 @@ class GLCanvas(QWidget):
         self.scene.DrawOn()
         self.window_vtk.Render()
         cost = time.perf_counter() - begin
+        if self._is_rough:  # which says nothing of what a fine one takes
+            self._rest.start(_REST_MS)
+            return
         # The first frame compiles shaders and a busy machine has outliers; believe the faster ones.
         self.frame_cost_s = min(cost, 0.8 * self.frame_cost_s + 0.2 * cost) if self.frame_cost_s else cost
         self._rest.start(_REST_MS)
 
+    def _draw_roughly(self, rough: bool) -> None:
+        if rough != self._is_rough:
+            self._is_rough = rough
+            self._set_rough(rough)
+
     def _smooth_further(self) -> None:
         """Take one more unseen frame, or show the mean of all."""
         if self._closed or self._changed or not self.isVisible():
+            return
+        if self._is_rough:  # whoever holds the mouse still sees the fine picture
+            self._draw_roughly(False)
+            self._moving = False
+            self._draw()
             return
         self._take_still_frame()
         if self._still.is_complete:
@@ -189,6 +212,7 @@ class GLCanvas(QWidget):
         """
         self._fit_window()
         self._before_frame()
+        self._draw_roughly(False)
         self.scene.DrawOn()
         self.overlay.DrawOff()
         gradient, background = self.scene.GetGradientBackground(), self.scene.GetBackground()
@@ -237,7 +261,7 @@ class GLCanvas(QWidget):
         self._closed = True
         self._rest.stop()
         # It belongs to the view that holds this canvas: a circle that only the garbage collector would open.
-        self._before_frame = _nothing
+        self._before_frame, self._set_rough = _nothing, lambda _rough: None
         self._still.restart()
         for renderer in (self.scene, self.overlay):
             renderer.RemoveAllViewProps()

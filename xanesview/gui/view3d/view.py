@@ -40,7 +40,7 @@ class StructureView(InteractiveView):
 
         super().__init__(parent)
         self._finer = 1
-        self._canvas = GLCanvas(self, self._before_frame)
+        self._canvas = GLCanvas(self, self._before_frame, self._set_rough)
         self._canvas.setGeometry(self.rect())
         self._scene = SceneActors(self._canvas.scene)
         self._sprites = [self._canvas.sprite() for _ in range(_N_SPRITES)]
@@ -102,6 +102,10 @@ class StructureView(InteractiveView):
         self._scene.aim(self.camera, self._shapes, arrow)
         self._scene.structure.set_pixel_ratio(self._finer * self.devicePixelRatioF())
         self._show_annotations()
+
+    def _set_rough(self, rough: bool) -> None:
+        scale = self.camera.focal_px / self.camera.distance_angstrom * self.devicePixelRatioF()
+        self._scene.structure.set_rough(scale if rough else None)
 
     def _show_annotations(self) -> None:
         shown = self._foreground().all()
