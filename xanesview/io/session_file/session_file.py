@@ -24,7 +24,7 @@ from xanesview.io.session_file.archive import ArraysWritten, damaged, packed, un
 from xanesview.io.session_file.checks import check_session, check_work
 from xanesview.io.session_file.damaged_parts import names_in, without_damaged
 from xanesview.io.session_file.on_disk import check_unchanged, digest_of
-from xanesview.io.text_file import refuse_pipe
+from xanesview.io.text_file import link_fault, refuse_pipe
 from xanesview.limits import LARGEST_TABLE, check_bytes
 from xanesview.version import __version__
 
@@ -125,6 +125,8 @@ def read_with_digest(path: str | Path) -> tuple[Work, str]:
     except OddContent as error:
         raise XanesviewError(f"{path.name} cannot be read ({error}).", "Give the name of a file.") from error
     except OSError as error:
+        if path.is_symlink():
+            raise XanesviewError(f"{path.name} is a link {link_fault(path)}.", "Make the link anew.") from error
         raise XanesviewError(f"{path.name} cannot be read: {error.strerror or error}.", "Check the disk.") from error
     return work_from_bytes(content, path.name), digest_of(content)
 

@@ -364,6 +364,12 @@ def test_a_session_is_known_by_its_content_and_by_its_name(tmp_path: Path) -> No
     assert kind_of_file(tmp_path / "a.xyz") == "structure"
 
 
+def test_a_link_to_itself_is_told_of(tmp_path: Path) -> None:
+    (tmp_path / "a.xanesview").symlink_to("a.xanesview")
+    with pytest.raises(XanesviewError, match="leads back to itself"):
+        read_session_file(tmp_path / "a.xanesview")
+
+
 @pytest.mark.parametrize("name", ["missing.xanesview", "."])
 def test_what_is_no_file_is_told_of(name: str, tmp_path: Path) -> None:
     with pytest.raises(XanesviewError):
