@@ -8,14 +8,22 @@ import zipfile
 from collections.abc import Callable
 from typing import Any
 
+from xanesview.io.session_file.archive import name_of
 
-def changed(content: bytes, change, name: str = "session.json") -> bytes:
-    """The same archive with a member changed, its sums made anew."""
+
+def changed(content: bytes, change, name: str = "session.json", rename: bool = True) -> bytes:
+    """The same archive with a member changed, its sums made anew; an array is named anew, too, unless told not to."""
+    with zipfile.ZipFile(io.BytesIO(content)) as old:
+        members = {one.filename: old.read(one) for one in old.infolist()}
+    members[name] = change(members[name])
+    if rename and name.startswith("arrays/"):
+        old_name, new_name = name[7:-4], name_of(members[name])
+        members["session.json"] = members["session.json"].replace(old_name.encode(), new_name.encode())
+        members[f"arrays/{new_name}.npy"] = members.pop(name)
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
-        for one in old.infolist():
-            data = old.read(one)
-            new.writestr(one, change(data) if one.filename == name else data)
+    with zipfile.ZipFile(out, "w") as new:
+        for one, data in members.items():
+            new.writestr(one, data)
     return out.getvalue()
 
 

@@ -132,10 +132,22 @@ def _recipe_target() -> Target:
     return Target("recipe", seeds, read_recipe)
 
 
+def _template_target() -> Target:
+    from xanesview.io.figures.spec import FigureSpec
+    from xanesview.io.figures.template import Template, read_template, write_template
+
+    spec = FigureSpec(energies_ev=(280.0, 305.0), energy_breaks=((290.0, 292.0),), inset_place="free", spacing=0.4)
+    with tempfile.TemporaryDirectory() as folder:
+        path = write_template(Path(folder) / "template.json", Template("Ours", spec))
+        seeds = {path.name: path.read_bytes()}
+    return Target("figure-template", seeds, read_template)
+
+
 @cache
 def targets() -> dict[str, Target]:
     """Return every kind of file by the name that `tests/fuzz.py` takes."""
-    made = [*_structure_targets(), *_spectrum_targets(), _session_target(), _card_target(), _recipe_target()]
+    made = [*_structure_targets(), *_spectrum_targets(), _session_target(), _card_target(), _recipe_target(),
+            _template_target()]  # fmt: skip
     return {target.name: target for target in made}
 
 

@@ -21,6 +21,7 @@ from xanesview import paths
 from xanesview.gui.session import autosave
 from xanesview.gui.session import autosave as autosave_module
 from xanesview.gui.session.autosave import claim_left_work
+from xanesview.gui.window import recovery
 from xanesview.gui.window.recovery import offer_left_work
 from xanesview.io.session_file.session_file import read_session_file, write_session_file
 
@@ -254,3 +255,32 @@ def test_windows_of_tests_and_pictures_keep_nothing(benzene_window) -> None:
     benzene_window.workspace.curves.freeze()
     QApplication.processEvents()
     assert kept_files() == []
+
+
+@pytest.mark.parametrize("content", [b"", bytes(60), b"\xff\xfe rubbish\n\n"])
+@pytest.mark.parametrize("claimed", [False, True])
+def test_a_lock_that_names_nobody_hides_no_work(benzene_window, content: bytes, claimed: bool) -> None:
+    """A power cut leaves files of no length, or of zeros."""
+    path = left_by_another(benzene_window)
+    if claimed:
+        (path,) = claim_left_work()
+        autosave.answered(path)
+    lock = Path(f"{path}.lock")
+    lock.write_bytes(content)
+    assert claim_left_work() == [], "it may be that it is just being written"
+    os.utime(lock, (1e9, 1e9))
+    assert len(claim_left_work()) == 1
+    for one in tuple(autosave._asked):
+        autosave.answered(one)
+
+
+def test_work_that_is_gone_when_it_is_to_be_offered_is_not(benzene_window, monkeypatch) -> None:
+    for name in ("1-a.xanesview", "2-b.xanesview"):
+        left_by_another(benzene_window, name)
+    read = recovery._read
+    monkeypatch.setattr(recovery, "_read", lambda path: (path.unlink() if path.name[0] == "1" else None, read(path))[1])
+    offer_left_work(benzene_window.offers, benzene_window.saving)
+    assert "was not saved" in benzene_window.offers.text()
+    assert "can't be read" not in benzene_window.offers.text()
+    for one in tuple(autosave._asked):
+        autosave.answered(one)

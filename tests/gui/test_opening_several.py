@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
 from xanesview.gui.window import drop_hint
 from xanesview.io.session_file.session_file import write_session_file
@@ -107,3 +110,48 @@ def test_odd_things_that_are_dragged_over_it(window, folder, monkeypatch) -> Non
     assert window.drop_hint.text() == "Drop to open 300 files"
     assert asked == [], "300 files are not looked into while they are dragged"
     window.drop_hint.hide()
+
+
+def _socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as one:
+        one.bind(os.path.relpath(path))
+
+
+ODD = {
+    "deleted.xyz": lambda path: None,
+    "pipe.xyz": os.mkfifo,
+    "socket.xyz": _socket,
+    "loop.xyz": lambda path: path.symlink_to(path.name),
+    "n" * 300 + ".xyz": lambda path: None,
+    "line\nbreak.xyz": lambda path: path.write_text("0\n"),
+    "M%FCnchen.xyz": lambda path: path.write_text("0\n"),
+    "a%00b.xyz": lambda path: None,
+    os.fsdecode(b"M\xfcnchen.xyz"): lambda path: path.write_text("0\n"),
+    "empty": lambda path: path.mkdir(),
+    "loops": lambda path: (path.mkdir(), (path / "self").symlink_to("."), (path / "a.xyz").symlink_to("a.xyz")),
+    "pipes": lambda path: (path.mkdir(), os.mkfifo(path / "a.xyz"), os.mkfifo(path / "b")),
+}
+
+
+@pytest.mark.parametrize("name", ODD, ids=lambda name: ascii(name)[:20])
+def test_odd_things_that_are_dropped_on_it_are_told(window, qtbot, tmp_path, caplog, monkeypatch, name: str) -> None:
+    """What a file manager names may be gone, be no file, or have a name that no text has."""
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / name
+    ODD[name](path)
+    for url in (QUrl.fromLocalFile(str(path)), QUrl.fromEncoded(b"file://" + bytes(tmp_path) + b"/" + urlname(name))):
+        data = QMimeData()
+        data.setUrls([url])
+        where, keys = QPointF(300, 300), Qt.KeyboardModifier.NoModifier
+        entered(window, [url])
+        window.dropEvent(QDropEvent(where, Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, keys))
+        qtbot.waitUntil(lambda: bool(told(window).strip() or window.workspace.candidates.paths), timeout=5000)
+        qtbot.waitUntil(lambda: not (window.opening.reading.is_busy or window.opening.spectra.is_busy), timeout=5000)
+        qtbot.waitUntil(lambda: not window.workspace.candidates.is_busy, timeout=5000)
+        assert "unexpected" not in told(window)
+    assert not [one for one in caplog.records if one.exc_info and "could not be read" not in one.message]
+
+
+def urlname(name: str) -> bytes:
+    """A name as file managers write it in a list of URLs."""
+    return quote(os.fsencode(name)).encode()

@@ -12,6 +12,7 @@ from PySide6.QtGui import QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QToolButton
 
+from tests.changed_sessions import changed, said_in
 from tests.full_disk import full_disk
 from tests.gui.acting import current, drag, shown
 from tests.gui.fake_networks import FakeNetworks
@@ -338,3 +339,23 @@ def test_a_fit_is_kept(benzene_window, qtbot, path, another) -> None:
     before, after = window.workspace.fitting.report, other.workspace.fitting.current_report()
     assert after is not None
     assert [dataclasses.astuple(one) for one in after.fit.values] == [dataclasses.astuple(v) for v in before.fit.values]
+
+
+@pytest.mark.parametrize("part", ["references", "structure"])
+def test_what_is_whole_of_a_damaged_file_is_shown_and_the_rest_told_of(benzene_window, qtbot, path, part) -> None:
+    window = benzene_window
+    window.workspace.add_reference(measured("whole"))
+    gone = measured("gone")
+    window.workspace.add_reference(gone.replace(spectrum=Spectrum(gone.spectrum.energy_ev, gone.spectrum.intensity * 2,
+                                                                  label="gone", kind="measured")))  # fmt: skip
+    save(window, qtbot)
+    session = said_in(path.read_bytes())["session"]
+    value = session["references"][1]["spectrum"]["intensity"] if part == "references" else session[part]["numbers"]
+    path.write_bytes(changed(path.read_bytes(), lambda data: data[:-1] + b"\x55", f"arrays/{value['$array']}.npy",
+                             rename=False))  # fmt: skip
+    window.opening.open_file(path)
+    qtbot.waitUntil(lambda: "damaged" in window.structure_messages.text(), timeout=5000)
+    left = [one.label for one in window.workspace.session.references]
+    assert left == (["whole"] if part == "references" else ["whole", "gone"])
+    assert (window.workspace.structure is None) == (part == "structure")
+    QApplication.processEvents()

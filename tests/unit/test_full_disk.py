@@ -234,3 +234,9 @@ def test_a_grid_that_counts_from_an_unknown_edge_says_so(tmp_path: Path) -> None
         writer.add(crystals.crystal(2.0, "tensor"), "train")
     with h5py.File(tmp_path / "fe.h5") as file:
         assert np.isnan(file["site/e0_ev"][:]).tolist() == [True]
+
+
+def test_a_name_that_is_too_long_is_told_as_any_other_that_cannot_be_written(tmp_path: Path) -> None:
+    with pytest.raises(XanesviewError, match="cannot be written: File name too long"):
+        write_bytes(tmp_path / ("n" * 300), b"a")
+    assert contents(tmp_path) == {}

@@ -224,7 +224,7 @@ def _run(arguments: argparse.Namespace, jobs: list, folder: Path) -> int:
     if done < len(jobs) and not arguments.quiet:
         left = counted(len(jobs) - done, "molecule is", "molecules are")
         tell_notice(f"{left} left.", "The same command goes on where this one stopped.")
-    return 1 if failed and failed == done else 0
+    return 1 if failed else 0
 
 
 def _outcomes(arguments: argparse.Namespace, jobs: list, deadline: float) -> Iterator:

@@ -130,7 +130,7 @@ def _run(arguments: argparse.Namespace, jobs: list[SiteJob], folder: Path) -> in
     jobs, failed = _possible(jobs, folder)
     progress = _Progress(jobs, arguments.quiet)
     at_a_time = min(arguments.processes or AT_A_TIME, max(len(jobs), 1))
-    progress.announce(at_a_time)
+    progress.announce(at_a_time, folder)
     start = time.monotonic()
     deadline = start + 60 * arguments.minutes if arguments.minutes else float("inf")
     asked = [job_of(job.structure, job.atom, job.shell, job.preset) for job in jobs]
@@ -151,7 +151,7 @@ def _run(arguments: argparse.Namespace, jobs: list[SiteJob], folder: Path) -> in
         if done < len(jobs):
             left = counted(len(jobs) - done, "site is", "sites are")
             tell_notice(f"{left} left.", "The same command goes on where this one stopped.")
-    return 1 if failed and failed >= max(done, len(jobs)) else 0
+    return 1 if failed else 0
 
 
 def _possible(jobs: list[SiteJob], folder: Path) -> tuple[list[SiteJob], int]:
@@ -210,15 +210,15 @@ class _Progress:
         self._at_a_time = 1
         self._pace, self._taken = 1.0, [0.0, 0.0]
 
-    def announce(self, at_a_time: int) -> None:
-        """Say how much there is to do and about how long it will take."""
+    def announce(self, at_a_time: int, folder: Path) -> None:
+        """Say how much there is to do, about how long it will take, and where the results go."""
         self._at_a_time = at_a_time
         if not self._jobs or self._quiet:
             return
         own = self._jobs[0].preset
         told = f"FEFF10: {counted(len(self._jobs), 'site')}, about {duration(self._left())} with {own}"
         others = [f"{name} about {took}" for name, took in self._with_others(own)]
-        print(told + (f" ({', '.join(others)})" if others else ""), flush=True)
+        print(told + (f" ({', '.join(others)})" if others else "") + f"; a file a site in {folder}", flush=True)
 
     def _with_others(self, own: str) -> Iterator[tuple[str, str]]:
         """Yield name and time of the other presets; one with more atoms than FEFF takes is left out."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import add_frame, frame_asked
 from xanesview.cli.measured import add_answers
 from xanesview.cli.molecules import add_relaxation
+from xanesview.cli.telling import tell_error
 from xanesview.domain.counts import counted
-from xanesview.errors import UsageError
+from xanesview.errors import UsageError, XanesviewError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,10 +57,28 @@ def run_info(arguments: argparse.Namespace) -> int:
     if not arguments.file and not arguments.smiles:
         raise UsageError("Nothing was given to look at.", "Name a structure file, or give --smiles SMILES.")
     frame = frame_asked(arguments)
-    blocks = [_file(name, frame, arguments) for name in arguments.file]
-    blocks += ["\n".join(summary(built(text, arguments))) for text in arguments.smiles or []]
-    print("\n\n".join(blocks))
-    return 0
+    inputs = [(name, lambda name=name: _file(name, frame, arguments)) for name in arguments.file]
+    inputs += [(text, lambda t=text: "\n".join(summary(built(t, arguments)))) for text in arguments.smiles or []]
+    return _told_each(inputs)
+
+
+def _told_each(inputs: Sequence[tuple[str, Callable[[], str]]]) -> int:
+    """Print what is to be said of each input as it is read; one that can't be keeps no other from being told of."""
+    failed = told = 0
+    for name, read in inputs:
+        try:
+            text = read()
+        except UsageError:
+            raise
+        except XanesviewError as error:
+            if len(inputs) == 1:
+                raise
+            failed += 1
+            tell_error(error, about="" if name in error.message else name)
+            continue
+        print(("\n" if told else "") + text, flush=True)
+        told += 1
+    return 1 if failed else 0
 
 
 def _file(name: str, frame: int | None, arguments: argparse.Namespace) -> str:

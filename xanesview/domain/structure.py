@@ -151,10 +151,7 @@ class Structure:
     @cached_property
     def formula(self) -> str:
         """Formula in Hill order: carbon, hydrogen, then the alphabet; without carbon all by the alphabet."""
-        counts = Counter(self.symbols)
-        first = ["C", "H"] if "C" in counts else []
-        order = [s for s in first if s in counts] + sorted(s for s in counts if s not in first)
-        return "".join(s if counts[s] == 1 else f"{s}{counts[s]}" for s in order)
+        return hill_formula(self.numbers.tolist())
 
     @cached_property
     def content_hash(self) -> str:
@@ -220,6 +217,14 @@ class Structure:
     def _neighbours(self) -> tuple[np.ndarray, np.ndarray]:
         i, j, _ = self._bonds
         return _neighbour_table(self.n_atoms, i, j)
+
+
+def hill_formula(numbers: Sequence[int]) -> str:
+    """Return the formula of atomic numbers, as `Structure.formula` gives it; these are not checked."""
+    counts = Counter(SYMBOLS[z] for z in numbers)
+    first = ["C", "H"] if "C" in counts else []
+    order = [s for s in first if s in counts] + sorted(s for s in counts if s not in first)
+    return "".join(s if counts[s] == 1 else f"{s}{counts[s]}" for s in order)
 
 
 def checked_rotation(rotation: np.ndarray) -> np.ndarray:

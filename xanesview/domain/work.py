@@ -165,6 +165,8 @@ class Work:
         Version of the program, and when, as ISO 8601.
     history : KeptHistory
     unknown : Unknown
+    damaged : tuple of str
+        What the file was to hold and is damaged, in words; the work is without it.
     """
 
     session: Session
@@ -180,6 +182,7 @@ class Work:
     written: str = ""
     history: KeptHistory = field(default_factory=KeptHistory)
     unknown: Unknown = field(default_factory=Unknown)
+    damaged: tuple[str, ...] = ()
 
     def replace(self, **changes: Any) -> Work:
         """Return a copy with the given fields changed."""

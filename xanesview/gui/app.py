@@ -168,7 +168,7 @@ def _run_window(
     if shooting is None:  # the first frame has content then; a picture's window tells what is wrong, and needs it shown
         first.open()
     FirstPaint(window, first.follow)
-    if seen:  # nothing waits for torch: load it when the window has come to rest
+    if seen and shooting is None:  # nothing waits for torch: load it when the window has come to rest
         window.view_ready.connect(lambda: QTimer.singleShot(REST_MS, window, lambda: live.warm_up(network)))
     if shooting is None:
         window.view_ready.connect(lambda: QTimer.singleShot(PREPARE_MS, window, window.exporting.preparing.begin))

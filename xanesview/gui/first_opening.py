@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer
 from xanesview.domain.structure import Notice
 from xanesview.gui.logs import left_crash
 from xanesview.io.session_file.recognised import is_session_file
+from xanesview.io.text_file import is_folder
 from xanesview.paths import not_kept
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class FirstOpening:
 
     def _brings_a_tab(self) -> bool:
         """Whether work of a file, or a folder, is opened, which brings its own tab to the front."""
-        return any(path.is_dir() or is_session_file(path) for path in self._launch.files)
+        return any(is_folder(path) or is_session_file(path) for path in self._launch.files)
 
 
 def _offer_left_work(window: MainWindow) -> None:

@@ -51,7 +51,10 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
         If the folder is missing or can't be written, or the disk is full.
     """
     path = Path(path)
-    check_target(path)
+    try:
+        check_target(path)
+    except OSError as error:  # a name too long
+        raise cannot_write(path, error) from error
     folder = path.parent
     in_place = is_stream(path)
     try:

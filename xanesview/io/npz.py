@@ -76,13 +76,13 @@ def read_npz(path: str | Path) -> dict[str, np.ndarray]:
         raise DamagedFileError(f"{path.name} holds no named arrays.", "Leave it out.") from error
 
 
-def check_declared(name: str, archive: zipfile.ZipFile, ending: str = "") -> None:
+def check_declared(name: str, archive: zipfile.ZipFile) -> None:
     """Check that arrays are no larger than what is packed of them can unfold to, and all together not too large.
 
     Parameters
     ----------
     name : of the file
-    archive : whose members end in ``ending`` where they are arrays
+    archive : whose members are arrays
 
     Raises
     ------
@@ -91,8 +91,6 @@ def check_declared(name: str, archive: zipfile.ZipFile, ending: str = "") -> Non
     """
     check_bytes(sum(one.file_size for one in archive.infolist()), LARGEST_TABLE, name, "Leave it out.")
     for one in archive.infolist():
-        if not one.filename.endswith(ending):
-            continue
         with archive.open(one) as stream:
             head = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
             shape, _, dtype = head[np.lib.format.read_magic(stream)](stream)

@@ -107,6 +107,14 @@ def check_is_file(path: Path) -> None:
         raise XanesviewError(f"There is no file {path}.", "Check the name and the folder.")
 
 
+def is_folder(path: Path) -> bool:
+    """Whether a path is a folder; one that the system takes for no name is none."""
+    try:
+        return path.is_dir()
+    except OSError:  # a name too long: told by what reads it
+        return False
+
+
 def link_fault(path: Path) -> str:
     """Return what is wrong with a symbolic link that leads to no file, to stand behind “a link”."""
     try:

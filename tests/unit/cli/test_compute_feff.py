@@ -77,7 +77,9 @@ def test_one_site_an_orbit_is_computed_and_a_second_run_computes_nothing(crystal
 def test_the_time_of_every_preset_is_told_before_anything_is_computed(crystal, engine, tmp_path, capsys):
     assert compute(crystal, tmp_path / "out", "--preset", "fast") == 0
     first = capsys.readouterr().out.splitlines()[0]
-    assert re.fullmatch(r"FEFF10: 1 site, about .+ with fast \(standard about .+, careful about .+\)", first)
+    told, _, place = first.partition("; ")
+    assert re.fullmatch(r"FEFF10: 1 site, about .+ with fast \(standard about .+, careful about .+\)", told)
+    assert place == f"a file a site in {tmp_path / 'out'}"
 
 
 def test_l3_edges_are_computed_and_those_of_3d_metals_with_a_warning(crystal, engine, tmp_path, capsys):
@@ -98,7 +100,7 @@ def test_the_edge_alone_chooses_feff_where_the_other_engine_has_none(crystal, en
 def test_a_site_that_fails_is_recorded_and_not_tried_again(crystal, engine, tmp_path, capsys):
     out = tmp_path / "out"
     command = ["compute", str(crystal), "--edge", "O K", "--engine", "feff", "--sites", "3,4", "--out", str(out)]
-    assert main(command) == 0
+    assert main(command) == 1
     assert "No self-consistency." in (out / "failures.tsv").read_text(encoding="utf-8")
     assert "No self-consistency." in capsys.readouterr().err
     assert main(command) == 0

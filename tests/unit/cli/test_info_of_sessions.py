@@ -38,3 +38,16 @@ def test_a_report_of_this_machine_needs_no_display(
 
 def test_a_report_is_asked_for_alone(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["info", "--bug", "file.xyz"]) == 2
+
+
+def test_of_several_files_those_that_can_be_read_are_told_of_and_the_others_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.xyz").write_text("1\n\nC 0 0 0\n")
+    (tmp_path / "b.xyz").write_text("1\n\nN 0 0 0\n")
+    (tmp_path / "loop.xyz").symlink_to("loop.xyz")
+    names = [str(tmp_path / name) for name in ("loop.xyz", "a.xyz", "nowhere.xyz", "b.xyz")]
+    assert main(["info", *names]) == 1
+    told = capsys.readouterr()
+    assert told.err.count("error:") == 2
+    assert told.out.count("atom") >= 2

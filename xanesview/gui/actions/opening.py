@@ -24,6 +24,7 @@ from xanesview.gui.settings import Settings
 from xanesview.io.recognition import OPEN_FILTERS, kind_of_file
 from xanesview.io.session_file.recognised import is_session_file
 from xanesview.io.spectra.registry import SPECTRUM_FILTERS
+from xanesview.io.text_file import is_folder
 
 #: What takes no longer than this is not told of: a message that comes and goes at once would flicker, ms.
 QUIET_MS = 200
@@ -175,7 +176,7 @@ class Opening(QObject):
         False where no structure of those named can be read.
         """
         self.failures.begin()
-        folders = [path for path in paths if path.is_dir()]
+        folders = [path for path in paths if is_folder(path)]
         if folders:
             self.many_named.emit(tuple(folders))
             paths = [path for path in paths if path not in folders]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xanesview.domain.structure import Structure
+from xanesview.errors import Cancelled
 from xanesview.gui.background.latest_work import LatestWork
 
 if TYPE_CHECKING:
@@ -42,12 +44,12 @@ class LibrarySearch(LatestWork):
 
     def look_for(self, text: str, structure: Structure | None, listing: bool) -> None:
         """Look for offers for a structure and, where the list is seen, for molecules that answer a text."""
-        self.ask(lambda _cancelled: self._answer(text.strip(), structure, listing))
+        self.ask(lambda cancelled: self._answer(text.strip(), structure, listing, cancelled))
 
-    def _answer(self, text: str, structure: Structure | None, listing: bool) -> Answer:
+    def _answer(self, text: str, structure: Structure | None, listing: bool, cancelled: Callable[[], bool]) -> Answer:
         from xanesview.reference.library.library import load_library
 
-        library = load_library()
+        library = load_library(cancelled=cancelled)
         offers: tuple[Offer, ...] = ()
         # without a molecule of that formula RDKit need not be loaded
         if structure is not None and library.undisplaced(structure.formula):
@@ -57,6 +59,8 @@ class LibrarySearch(LatestWork):
                 self._offered = (structure.content_hash, tuple(offers_for(structure, library)))
             offers = self._offered[1]
         heading, found, missing = "", None, None
+        if cancelled():  # RDKit takes a second to load, and can't be stopped
+            raise Cancelled
         if listing and library.entries:
             heading, found, missing = _listed(library, text, structure)
         return Answer(offers, found, heading, missing, len(library.entries), library.edges(), library.problems)

@@ -38,6 +38,7 @@ MOST_REST_MS, MOST_LATEST_MS = 8000, 30_000
 #: How many pieces of unsaved work are left for the user to find.
 MOST_LEFT = 20
 _LOCK = ".lock"
+_LOCK_WRITTEN_S = 10.0  # after it was made a lock names its holder, s
 #: Of what was claimed, until it is answered.
 _asked: dict[Path, QLockFile] = {}
 _SHARE = 20  # of the time, large work may take one part for writing
@@ -179,7 +180,7 @@ def claim_left_work() -> list[Path]:
     claimed = _unanswered()
     for path in _newest_first(data_dir() / "autosave"):
         lock = _lock_of(path)
-        if not lock.tryLock(0):
+        if not _taken(lock):
             continue  # its window is there
         try:
             place = _free_place(made_folder(data_dir() / "unsaved") / path.name)
@@ -213,7 +214,7 @@ def _unanswered() -> list[Path]:
         if path in _asked or not Path(f"{path}{_LOCK}").exists():
             continue
         lock = _lock_of(path)
-        if lock.tryLock(0):
+        if _taken(lock):
             _asked[path] = lock
             found.append(path)
     return found
@@ -223,6 +224,21 @@ def _lock_of(path: Path) -> QLockFile:
     lock = QLockFile(f"{path}{_LOCK}")
     lock.setStaleLockTime(0)
     return lock
+
+
+def _taken(lock: QLockFile) -> bool:
+    """Take a lock unless somebody holds it; one that names nobody, as a power cut leaves it, is held by nobody."""
+    if lock.tryLock(0):
+        return True
+    file = Path(lock.fileName())
+    try:
+        names_holder = file.read_bytes().split(b"\n", 1)[0].strip().isdigit()
+        if names_holder or time.time() - file.stat().st_mtime < _LOCK_WRITTEN_S:
+            return False
+        file.unlink()
+    except OSError:
+        return False
+    return lock.tryLock(0)
 
 
 def _free_place(path: Path) -> Path:

@@ -128,7 +128,19 @@ def take_up(workspace: Workspace, work: Work) -> list[Notice]:
         workspace.computation.cancel()  # what is computed is shown; nobody has asked for more
     if work.fit is not None:
         workspace.fitting.take_back(Subject("reference", work.fit.reference), work.fit)
-    return [*_told(missing, other), *_told_of_steps(work)]
+    return [*_told(missing, other), *_told_of_steps(work), *_told_of_damage(work)]
+
+
+def _told_of_damage(work: Work) -> list[Notice]:
+    if not work.damaged:
+        return []
+    return [
+        Notice(
+            KIND,
+            f"The file is damaged; it was opened without {', '.join(work.damaged)}.",
+            "Take an older copy of it, or save the rest under another name.",
+        )
+    ]
 
 
 def _told_of_steps(work: Work) -> list[Notice]:

@@ -12,6 +12,7 @@ from xanesview.gui.appearance.palette import RADIUS, SPACING
 from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.appearance.theme import colours
 from xanesview.io.recognition import kind_of_file
+from xanesview.io.text_file import is_folder
 
 #: Of more files it is not looked at, while they are dragged, what each of them is.
 MANY = 20
@@ -50,7 +51,7 @@ def words(paths: Sequence[Path]) -> str:
     """What a drop does: sessions and structures are opened, spectra are laid over the prediction."""
     if len(paths) > MANY:
         return f"Drop to open {len(paths):,} files"
-    folders = [path for path in paths if path.is_dir()]
+    folders = [path for path in paths if is_folder(path)]
     paths = [path for path in paths if path not in folders]
     kinds = [kind_of_file(path) for path in paths]
     sessions = [path for path, kind in zip(paths, kinds, strict=True) if kind == "session"][:1]

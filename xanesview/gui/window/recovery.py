@@ -25,17 +25,24 @@ def offer_left_work(offers: OfferBar, saving: Saving) -> None:
     """Offer what was left, the newest first; what can't be read is told of, and stays where it is."""
     for path in claim_left_work():
         try:
+            when = _when(path)
             work = _read(path)
+        except OSError:  # somebody has taken it away meanwhile
+            answered(path)
+            continue
         except XanesviewError as error:
+            if not path.exists():
+                answered(path)
+                continue
             log.warning("%s can't be offered: %s", path, error)
             offers.offer(
-                f"Work from {_when(path)} was not saved, and what was kept of it can't be read.",
+                f"Work from {when} was not saved, and what was kept of it can't be read.",
                 f"It is damaged; it stays in {path.parent}.",
                 (Choice("Dismiss", "Go on without it", lambda p=path: answered(p)),),
             )
             continue
         offers.offer(
-            f"Work from {_when(path)} was not saved: {_what(work)}.",
+            f"Work from {when} was not saved: {_what(work)}.",
             f"If you leave it, it can still be opened from {path.parent}.",
             (
                 Choice("Recover", "Show it as it was", lambda w=work, p=path: _recover(saving, w, p)),

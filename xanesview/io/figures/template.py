@@ -268,7 +268,7 @@ def _checked(name: str, value: object) -> object:
 
 def _number(name: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < LARGEST:
-        raise _wrong(name, "a number")
+        raise _wrong(name, f"a number of no more than {LARGEST:g}")
     return float(value)
 
 

@@ -6,19 +6,21 @@ are: numbers hardly pack, and packing would take longer than writing.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import math
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from io import BytesIO
 from typing import Any
 
 import numpy as np
 
 from xanesview.errors import DamagedFileError, OddContent, in_plain_words
-from xanesview.io.npz import DAMAGE, check_declared
+from xanesview.io.npz import DAMAGE
 from xanesview.io.session_file.recognised import FIRST, MIME, has_magic
-from xanesview.limits import LARGEST_SESSION_TEXT, MOST_MEMBERS, check_bytes, check_count
+from xanesview.limits import LARGEST_SESSION_TEXT, LARGEST_TABLE, MOST_MEMBERS, check_bytes, check_count
 
 _TEXT, _ARRAYS, _ENDING = "session.json", "arrays/", ".npy"
 _WHEN = (1980, 1, 1, 0, 0, 0)
@@ -40,7 +42,7 @@ class ArraysWritten:
         content = BytesIO()
         np.lib.format.write_array(content, np.ascontiguousarray(array).reshape(array.shape), allow_pickle=False)
         data = content.getvalue()
-        name = hashlib.sha256(data).hexdigest()[:32]
+        name = name_of(data)
         self.members[f"{_ARRAYS}{name}{_ENDING}"] = data
         self._names[id(array)] = (name, array)
         return name
@@ -49,28 +51,72 @@ class ArraysWritten:
 class ArraysRead:
     """Gives the arrays of an archive, each read once; keeps count of which were asked for."""
 
-    def __init__(self, file: str, archive: zipfile.ZipFile) -> None:
-        self._file, self._archive = file, archive
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
         self._found: dict[str, np.ndarray] = {}
+        self._damaged: set[str] = set()
 
     def get(self, name: str) -> np.ndarray:
-        """Return the array of a name."""
+        """Return the array of a name.
+
+        Raises
+        ------
+        OddContent
+            If it is missing, or isn't what was written under that name.
+        """
         if name not in self._found:
-            with self._archive.open(f"{_ARRAYS}{name}{_ENDING}") as stream:
-                array = np.lib.format.read_array(stream, allow_pickle=False)
-            array.setflags(write=False)
-            self._found[name] = array
+            self._found[name] = self._read(name)
         return self._found[name]
+
+    def damaged(self, names: Iterable[str]) -> frozenset[str]:
+        """Return those of the names whose arrays can't be used."""
+        for name in names:
+            try:
+                self.get(name)
+            except OddContent:
+                self._damaged.add(name)
+        return frozenset(self._damaged)
+
+    def _read(self, name: str) -> np.ndarray:
+        try:
+            data = self._archive.read(f"{_ARRAYS}{name}{_ENDING}")
+            if name_of(data) != name:
+                raise OddContent("an array is not what was saved")
+            array = _array(data)
+        except DAMAGE as error:
+            raise error if isinstance(error, OddContent) else OddContent("an array is damaged") from error
+        array.setflags(write=False)
+        return array
 
     def member(self, name: str) -> bytes:
         """Return the bytes of a member of the archive."""
         return self._archive.read(name)
 
     def left(self) -> dict[str, bytes]:
-        """Return the members that were not asked for, by name."""
-        asked = {f"{_ARRAYS}{name}{_ENDING}" for name in self._found} | {FIRST, _TEXT}
-        listed = (name for name in self._archive.namelist() if name not in asked and not name.endswith("/"))
-        return {name: self._archive.read(name) for name in listed}
+        """Return the members that were not asked for, by name; those that are damaged are of no use to anybody."""
+        asked = {f"{_ARRAYS}{name}{_ENDING}" for name in (*self._found, *self._damaged)} | {FIRST, _TEXT}
+        found = {}
+        for name in self._archive.namelist():
+            if name not in asked and not name.endswith("/"):
+                with contextlib.suppress(*DAMAGE):
+                    found[name] = self._archive.read(name)
+        return found
+
+
+def name_of(data: bytes) -> str:
+    """Return the name of an array by the bytes of its member."""
+    return hashlib.sha256(data).hexdigest()[:32]
+
+
+def _array(data: bytes) -> np.ndarray:
+    """Return the array of a member, which declares no more than it holds."""
+    stream = BytesIO(data)
+    head = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+    shape, _, dtype = head[np.lib.format.read_magic(stream)](stream)
+    if math.prod(shape) * dtype.itemsize != len(data) - stream.tell():
+        raise OddContent("an array is not as large as it declares")
+    stream.seek(0)
+    return np.lib.format.read_array(stream, allow_pickle=False)
 
 
 def packed(text: Mapping[str, Any], members: Mapping[str, bytes]) -> bytes:
@@ -110,14 +156,14 @@ def unpacked(file: str, content: bytes) -> tuple[dict[str, Any], ArraysRead]:
     try:
         check_count(len(archive.infolist()), MOST_MEMBERS, "members of an archive", _DAMAGED, DamagedFileError)
         _check_unfolded(archive, len(content))
-        check_declared(file, archive, _ENDING)
+        check_bytes(sum(one.file_size for one in archive.infolist()), LARGEST_TABLE, file, _DAMAGED)
         check_bytes(archive.getinfo(_TEXT).file_size, LARGEST_SESSION_TEXT, file, _DAMAGED)
         said = json.loads(archive.read(_TEXT))
     except (*DAMAGE, OddContent, RecursionError) as error:
         raise damaged(file, error) from error
     if not isinstance(said, dict):
         raise damaged(file, OddContent("it says nothing"))
-    return said, ArraysRead(file, archive)
+    return said, ArraysRead(archive)
 
 
 def _check_unfolded(archive: zipfile.ZipFile, n_bytes: int) -> None:

@@ -22,8 +22,9 @@ from xanesview.io.npz import DAMAGE
 from xanesview.io.session_file import history, values
 from xanesview.io.session_file.archive import ArraysWritten, damaged, packed, unpacked
 from xanesview.io.session_file.checks import check_session, check_work
+from xanesview.io.session_file.damaged_parts import names_in, without_damaged
 from xanesview.io.session_file.on_disk import check_unchanged, digest_of
-from xanesview.io.text_file import refuse_pipe
+from xanesview.io.text_file import link_fault, refuse_pipe
 from xanesview.limits import LARGEST_TABLE, check_bytes
 from xanesview.version import __version__
 
@@ -34,7 +35,7 @@ LEFT_OUT: frozenset[str] = frozenset()
 """Fields of Session that a file deliberately does not hold; all others are written."""
 
 _HEAD = ("format", "version")
-_PARTS = tuple(one.name for one in dataclasses.fields(Work) if one.name not in ("unknown", "history"))
+_PARTS = tuple(one.name for one in dataclasses.fields(Work) if one.name not in ("unknown", "history", "damaged"))
 _HISTORY = "history"
 
 
@@ -68,7 +69,7 @@ def work_from_bytes(content: bytes, file: str = "The session") -> Work:
     Raises
     ------
     DamagedFileError
-        If it is no such file, or was cut off or changed.
+        If it is no such file, or was cut off or changed, beyond what `Work.damaged` tells of.
     XanesviewError
         If a newer program wrote it, or it is too large.
     """
@@ -76,7 +77,11 @@ def work_from_bytes(content: bytes, file: str = "The session") -> Work:
     version = _version(said, file)
     kept = values.Kept()
     hints = values.fields_of(Work)
+    left_out: tuple[str, ...] = ()
     try:
+        bad = arrays.damaged(names_in([said[name] for name in _PARTS if name in said]))
+        if bad:
+            said, left_out = without_damaged(said, bad)
         with np.errstate(all="ignore"):  # numbers that overflow are refused by what they belong to
             parts = {name: values.read(hints[name], said[name], arrays, kept) for name in _PARTS if name in said}
         if not isinstance(parts.get("session"), Session):
@@ -90,7 +95,7 @@ def work_from_bytes(content: bytes, file: str = "The session") -> Work:
             kept.fields,
             arrays.left(),
         )
-        work = Work(**parts, history=steps, unknown=unknown)
+        work = Work(**parts, history=steps, unknown=unknown, damaged=left_out)
         check_work(work)
     except (*DAMAGE, OddContent, RecursionError, AttributeError, XanesviewError) as error:
         raise damaged(file, error) from error
@@ -120,6 +125,8 @@ def read_with_digest(path: str | Path) -> tuple[Work, str]:
     except OddContent as error:
         raise XanesviewError(f"{path.name} cannot be read ({error}).", "Give the name of a file.") from error
     except OSError as error:
+        if path.is_symlink():
+            raise XanesviewError(f"{path.name} is a link {link_fault(path)}.", "Make the link anew.") from error
         raise XanesviewError(f"{path.name} cannot be read: {error.strerror or error}.", "Check the disk.") from error
     return work_from_bytes(content, path.name), digest_of(content)
 
@@ -171,6 +178,8 @@ def summary(work: Work, name: str) -> list[str]:
         lines.append(f"  frozen        {counted(len(session.frozen), 'curve')}")
     if work.fit is not None:
         lines.append(f"  fit           to {work.fit.label or 'a reference'}")
+    if work.damaged:
+        lines.append(f"  damaged       left out: {', '.join(work.damaged)}")
     lines.append(f"  written       {work.written or 'at an unknown time'} by xanesview {work.program}")
     return lines
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from xanesview.domain.structure import Structure
+from xanesview.domain.structure import SYMBOLS, Structure, hill_formula
 from xanesview.io.hdf5 import opened_h5
 from xanesview.io.spectra.data_file_checks import (
     check_potentials,
@@ -136,4 +136,7 @@ def _opened(path: Path) -> AbstractContextManager[h5py.File]:
 
 
 def _formula(numbers: np.ndarray) -> str:
-    return Structure(numbers, np.zeros((len(numbers), 3))).formula
+    listed = numbers.tolist()
+    if not listed or min(listed) < 1 or max(listed) >= len(SYMBOLS):
+        Structure(numbers, np.zeros((len(numbers), 3)))  # says what is wrong with them
+    return hill_formula(listed)

@@ -5,7 +5,7 @@ The index is read from the heads of the blocks (a few milliseconds a file), so t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +15,7 @@ import numpy as np
 from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.sticks import NATIVE_WIDTHS, stick_tensor
-from xanesview.errors import XanesviewError
+from xanesview.errors import Cancelled, XanesviewError
 from xanesview.io.spectra.stick_file import StickEntry, StickMolecule, read_entries, read_molecule
 from xanesview.paths import data_dir, resource
 from xanesview.reference.library.names import names_of
@@ -47,12 +47,22 @@ def library_dirs() -> list[Path]:
     return [resource("reference"), data_dir() / "reference"]
 
 
-def load_library(folders: Iterable[Path] | None = None) -> Library:
-    """Read the index of all blocks of some folders, by default of those of the program and of the user."""
+def load_library(
+    folders: Iterable[Path] | None = None, cancelled: Callable[[], bool] = lambda: False
+) -> Library:
+    """Read the index of all blocks of some folders, by default of those of the program and of the user.
+
+    Raises
+    ------
+    Cancelled
+        Before the next block, where `cancelled` says that nobody waits any more: all of them take seconds once.
+    """
     chosen = library_dirs() if folders is None else folders
     entries: list[StickEntry] = []
     problems: list[str] = []
     for path in [path for folder in chosen for path in sorted(folder.glob("*.h5"))]:
+        if cancelled():
+            raise Cancelled
         try:
             state = path.stat()
             entries += _entries(path, state.st_mtime_ns, state.st_size)
