@@ -21,6 +21,7 @@ SCREEN, NUMBER = "1600x1000x24", 87
 PATIENCE_S = 600
 PREDICTION = ["predict", "--smiles", "CC(=O)C", "--relax", "mmff", "--theta", "20", "--quiet", "--out"]
 SURFACE = ["surface", "BULK", "--miller", "0,0,1", "--layers", "3", "--vacuum", "10", "--out"]
+FEFF = ["compute", "--smiles", "O", "--edge", "O K", "--engine", "feff", "--preset", "fast", "--out"]
 #: Tried in this order: words of the command line, and the file that must come out of it.
 COMMANDS = [
     ([*PREDICTION, "acetone.csv"], "acetone.csv"),
@@ -30,7 +31,8 @@ COMMANDS = [
     (["predict", "--smiles", "O", "--tensor", "--out", "water.h5", "--quiet"], "water.h5"),  # relaxed with GFN2-xTB
     ([*SURFACE, "surface.cif"], "surface.cif"),
     (["render", "surface.cif", "--out", "surface.png"], "surface.png"),
-    (["compute", "--smiles", "[C-]#[O+]", "--edge", "C", "--out", "computed"], "computed"),
+    (["compute", "--smiles", "[C-]#[O+]", "--edge", "C", "--out", "computed"], "computed/C__C-___O+_.npz"),
+    ([*FEFF, "feff"], "feff/feff_O-K_O_0000.npz"),
 ]  # fmt: skip
 
 

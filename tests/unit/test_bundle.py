@@ -41,6 +41,11 @@ def test_the_entry_runs_the_command_line_and_what_the_program_starts_itself() ->
     assert entered("-m", "xanesview", "--version").stdout.strip().endswith(__version__)
 
 
+def test_the_entry_runs_the_stages_of_feff() -> None:
+    pytest.importorskip("feff10")
+    assert "stage" in entered("-m", "feff10._worker").stderr.lower(), "it misses the stage, which its parent names"
+
+
 def test_the_entry_runs_nobody_else_s_modules(tmp_path) -> None:
     (tmp_path / "xanesview_stranger.py").write_text("print('ran')\n")
     for module in ("platform", "xanesview_stranger"):
