@@ -299,6 +299,10 @@ HELP: tuple[Entry, ...] = (
         "guide", "Guide", "F1; ?", "", "help.show_guide", "Read how things work, searchable, beside the window"
     ),
     ActionSpec(
+        "panel_help", "What is this panel?", "Alt+F1", "", "help.show_panel_help",
+        "Open the guide at the panel that is in front",
+    ),
+    ActionSpec(
         "tour", "Tour", "Ctrl+Alt+G", "", "help.show_tour",
         "Turn the field, keep a curve and fit the tilt of a film, step by step in this window",
     ),

@@ -55,6 +55,12 @@ def open_place(window: Helped, place: str) -> None:
         window.show_notice(Notice("guide", f"“{action.text().replace('&', '').rstrip('…')}” can't be used just now."))
 
 
+def section_in_front(window: Helped) -> str:
+    """Return the anchor of the section on the tab that is seen, empty where none is."""
+    seen = (title for title, dock in window.docks.items() if not dock.visibleRegion().isEmpty())
+    return next(map(anchor_of, seen), "")
+
+
 def section_in_use(window: Helped) -> str:
     """Return the anchor of the section on the tab that has the keyboard, empty where none has.
 

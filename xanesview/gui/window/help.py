@@ -45,6 +45,15 @@ class Help:
         if section:
             self.guide.go(WINDOW_PAGE, section)
 
+    def show_panel_help(self) -> None:
+        """Open the guide at the section on the panel that is in front."""
+        from xanesview.gui.guide.places import WINDOW_PAGE, section_in_front
+
+        section = section_in_front(self._window)
+        self.show_guide()
+        if section:
+            self.guide.go(WINDOW_PAGE, section)
+
     def show_citing(self) -> None:
         """Open the guide at the page that says what to cite."""
         self.show_guide()

@@ -24,6 +24,7 @@ from xanesview.gui.appearance.structure_picture import structure_picture
 from xanesview.gui.appearance.theme import colours, icon, small_font
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.panel import Panel
+from xanesview.gui.panels.start.tips import TipRow
 from xanesview.io.structures.registry import FORMATS_IN_WORDS
 
 PICTURE = QSize(84, 52)
@@ -134,6 +135,8 @@ class StartCard(Panel):
         column.setSpacing(SPACING // 2)
         column.addLayout(head)
         column.addLayout(recent)
+        self.tips = TipRow()
+        column.addWidget(self.tips)
         column.addWidget(self.examples, 1)
 
     def fill(self) -> None:
