@@ -56,6 +56,7 @@ class CurveProcessing(QObject):
         self.is_watched = False
         self._known: tuple[ReferenceCurve, ...] = ()
         self._waiting: list[object] = []  # measured curves that came before the prediction
+        self._met: tuple = ()  # which curves have met which prediction: what is undone then stays undone
         self._waiting_later = QTimer(self, singleShot=True, interval=0)
         self._waiting_later.timeout.connect(self._process_waiting)
 
@@ -125,7 +126,7 @@ class CurveProcessing(QObject):
             last = Subject("reference", len(references) - 1) if references else PREDICTION
             there = last if moved is None else Subject("reference", moved)
             self.choose(there, None if moved is None else self._step)
-        if self._waiting and self._shown().look is not None:
+        if self._shown().look is not None and (self._waiting or self._meeting() not in ((), self._met)):
             self._waiting_later.start()  # no change of the session while another one is being made
 
     # ---- steps ----
@@ -348,7 +349,7 @@ class CurveProcessing(QObject):
 
     def _process_waiting(self) -> None:
         shown = self._shown()
-        if not self._waiting or shown.look is None:
+        if shown.look is None:
             return
         waiting, self._waiting = self._waiting, []
         session, series = shown.session, set()
@@ -362,6 +363,19 @@ class CurveProcessing(QObject):
         for name in series:
             session = scaled_series(shown, session, name)
         self._change(session, "scale reference")
+        meeting = self._meeting()
+        if meeting not in ((), self._met):
+            self._met = meeting
+            self._change(first_processing.met(self._shown()), "scale reference")
+
+    def _meeting(self) -> tuple:
+        """Which curves would meet which prediction now; empty where none would."""
+        shown = self._shown()
+        places = first_processing.alone(shown)
+        if not places or shown.structure is None:
+            return ()
+        spectra = [id(shown.session.references[place].spectrum) for place in places]
+        return shown.structure.content_hash, edge_of(shown.card), *spectra
 
 
 def error_sentence(error: XanesviewError) -> str:
