@@ -15,7 +15,7 @@ from xanesview.shown import first_processing
 from xanesview.shown.curve import Subject
 from xanesview.shown.display_map import check_for_prediction
 from xanesview.shown.processing import edge_of, kept_steps, to_shown_ev, whole_range_ev
-from xanesview.shown.scan_changes import outlier_notice, with_column, with_mean
+from xanesview.shown.scan_changes import mean_notice, with_column, with_mean
 from xanesview.shown.series_changes import scaled_series
 from xanesview.shown.step_handles import Handle, found_values, guides, handles
 
@@ -244,7 +244,8 @@ class CurveProcessing(QObject):
         """Add the mean of measured references with its spread, as their steps make them; outliers are told."""
         self._push(with_mean(self._shown().session, indices), "add mean")
         shown = self._shown()
-        notice = outlier_notice(shown.session, indices, shown.references[-1].outcome)
+        self.choose(Subject("reference", len(shown.references) - 1), 0)
+        notice = mean_notice(shown.session, indices, shown.references[-1].outcome)
         if notice is not None:
             self.told.emit(notice)
 
