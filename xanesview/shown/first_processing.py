@@ -33,8 +33,9 @@ def overlaid(shown: Shown, reference: ReferenceCurve) -> Session:
 def first_processed(shown: Shown, session: Session, index: int) -> Session:
     """Return the session with the first steps of a reference, and those of the prediction where it has none to suit.
 
-    What normalises the reference is of its own spectrum, whatever prediction is shown. Curves that were scaled by themselves to the prediction as it was are scaled again where that changes; tensors
-    and curves that users have processed stay as they are. Beside a series of angles the prediction stays as it is: one
+    What normalises the reference is of its own spectrum, whatever prediction is shown. Curves that were scaled by
+    themselves to the prediction as it was are scaled again where that changes; tensors and curves that users have
+    processed stay as they are. Beside a series of angles the prediction stays as it is: one
     factor holds for the whole series, and what was fitted to it for this measure of the prediction.
 
     Parameters

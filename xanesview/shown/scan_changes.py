@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os.path
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from xanesview.domain.processing.step_lists import last_of
@@ -49,7 +49,8 @@ def with_mean(session: Session, indices: Sequence[int]) -> Session:
 def common_name(names: Sequence[str]) -> str:
     """Return what names have in common at their beginnings, without the number that begins there: “film_scan1” and
     “film_scan2” give “film_scan”; empty where that is nothing that could be a name."""
-    common = os.path.commonprefix(list(names))
+    alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False))
+    common = "".join(letters[0] for letters in alike)
     after = "".join(name[len(common) :][:1] for name in names)
     if any(sign.isalpha() for sign in after):  # amid a word
         common = re.sub(r"[^\W_]*$", "", common)

@@ -46,9 +46,10 @@ def fit_series(
     """Fit predictions to measured spectra together, such as those of several angles.
 
     scale · [G(w) ∗ prediction + h·(½ + arctan(2 (E − E0)/b)/π)](E − shift) + offset: shift, scale, width and step are
-    shared, each curve has its own offset unless that is to be shared, too. A measured band is taken as standard errors; without one they follow from
-    the residuals. Where neighbouring residuals are alike, since the model leaves more than noise, errors are raised by
-    the square root of their correlation length, and of the reduced χ² where errors that were given don't explain it.
+    shared, each curve has its own offset unless that is to be shared, too. A measured band is taken as standard
+    errors; without one they follow from the residuals. Where neighbouring residuals are alike, since the model
+    leaves more than noise, errors are raised by the square root of their correlation length, and of the reduced χ²
+    where errors that were given don't explain it.
     Values that end at a bound are held there, and the rest is fitted anew.
 
     Parameters

@@ -1,7 +1,8 @@
 """Athena projects: every group with its own settings, from Perl's literals (packed or not) or JSON.
 
 The energies are those that Athena shows: its shift of the group (``bkg_eshift``) is added. Its other settings are
-kept, not applied; E0 and the ranges of its normalisation stand among the facts, for whoever normalises it. Groups of χ(k) or of detector pixels have no energies and are left out.
+kept, not applied; E0 and the ranges of its normalisation stand among the facts, for whoever normalises it. Groups of
+χ(k) or of detector pixels have no energies and are left out.
 """
 
 from __future__ import annotations
