@@ -146,7 +146,7 @@ class MainWindow(QMainWindow):
         self.view_pane = ViewPane(self.workspace, self.directions, self.settings)
         context = PanelContext(
             self.workspace, self.settings, self.opening, self.computing.compute_picked, lambda: self.view,
-            lambda title: self.tabs.show(title),
+            lambda title: self.tabs.show(title), lambda: self.exporting.figure(),
         )  # fmt: skip
         self.geometry_panel = GeometryPanel(context)
         self.giving_up = GivingUp(

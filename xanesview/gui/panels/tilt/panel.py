@@ -29,7 +29,7 @@ from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import colours, small_font
 from xanesview.gui.dialogs.fit_details import fit_summary, poor_head
 from xanesview.gui.panels.context import PanelContext
-from xanesview.gui.panels.flow_layout import FlowLayout
+from xanesview.gui.panels.flow_row import FlowRow
 from xanesview.gui.panels.number_field import NumberField
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.tilt.steps import TiltSteps
@@ -109,6 +109,7 @@ class TiltPanel(Panel):
         self.whole.clicked.connect(self._whole_clicked)
         self.turn.clicked.connect(self._turn_clicked)
         self.fit_series.clicked.connect(lambda: self.workspace.fitting.fit_series(self.angles.chosen))
+        self.steps.figure.clicked.connect(lambda: self.context.make_figure())
         self.plot = TiltPlot()
         self._busy = BusyLine(self)
         self.result = Label(objectName="tilt-result")
@@ -125,10 +126,7 @@ class TiltPanel(Panel):
         self._problem.setProperty("muted", True)
 
     def _arrange(self) -> None:
-        head = QWidget()
-        row = FlowLayout(head)
-        for widget in (self.measure, self.background, self.orbital, self.degree, self.turn_over):
-            row.addWidget(widget)
+        head = FlowRow(self.measure, self.background, self.orbital, self.degree, self.turn_over)
         self._picture = QStackedWidget()
         self._picture.addWidget(self.plot)
         self._picture.addWidget(self._problem)
