@@ -199,7 +199,8 @@ def without_fit_steps(shown: Shown, index: int) -> tuple[Spectrum, Spectrum] | N
     if steps and outcome.after is not None:
         at = min(len(steps), len(outcome.before) - 1)
         points = outcome.after if len(steps) >= len(outcome.before) else outcome.before[at]
-        bare = bare.replace(energy_ev=points.energy_ev, intensity=points.intensity, band=points.band)
+        unit = points.facts.get("unit", bare.unit)
+        bare = bare.replace(energy_ev=points.energy_ev, intensity=points.intensity, band=points.band, unit=unit)
     if bare.axis != shown.axis:
         if shown.look.e0_ev is None:
             return None

@@ -115,7 +115,7 @@ def _own_edge(measured: Spectrum) -> _OwnEdge | None:
             points = applied(steps[:1], clean_points(measured.energy_ev, measured.intensity))
             range_ev = steps[1].post_low_ev, min(steps[1].post_high_ev, points.energy_ev[-1] - stored.e0_ev)
             if _is_level(points, range_ev, degree=stored.degree):
-                return _OwnEdge(steps, processed(measured, steps), stored.e0_ev, range_ev, " as its file keeps them")
+                return _OwnEdge(steps, processed(measured, steps), stored.e0_ev, range_ev, ", as its file has it")
         except XanesviewError:  # settings of another spectrum; the data have their own
             pass
     points = _edge(measured)

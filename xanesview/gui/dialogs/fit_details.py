@@ -60,7 +60,7 @@ class FitDetails(QDialog):
         self._report: FitReport | None = None
         self._show_report(report)
         make_ready(self)
-        self.resize(560, self.sizeHint().height())
+        self.resize(680, self.sizeHint().height())
 
     def follow(self, fitting: CurveFitting) -> None:
         """Show the fit of the curve looked at, else go on with the one shown; close once its steps are gone."""

@@ -68,7 +68,7 @@ def test_ranges_of_the_file_come_before_ranges_of_the_data():
     first = first_steps(measured, None)
     assert StoredEdge.of(measured.provenance) == stored
     assert first.measured == stored.steps()
-    assert "as its file keeps them" in first.statement
+    assert "as its file has it" in first.statement
     elsewhere = replace(stored, e0_ev=20.0)
     again = first_steps(measured.replace(provenance={KEY: elsewhere.as_text()}), None)
     assert again.measured == first_steps(measured.replace(provenance={}), None).measured

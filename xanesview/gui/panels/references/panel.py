@@ -226,8 +226,10 @@ class ReferencesPanel(Panel):
         reference = ReferenceCurve(spectrum=spectrum, label=spectrum.label, source=source)
         added = self.workspace.processing.overlay(reference)
         predicted = current_spectrum(self.workspace.shown)
-        if predicted is not None and not added.steps:
-            self._tell_not_scaled(spectrum, predicted)
+        if predicted is not None and not self._tell_elsewhere(spectrum, predicted) and not added.steps:
+            message = f"{spectrum.label} has no intensity that could be scaled to the prediction."
+            hint = "It is drawn as it stands; is it the right column?"
+            self.workspace.message.emit(Notice("reference-elsewhere", message, hint))
         for notice in notices:
             self.workspace.message.emit(
                 Notice(notice.kind, f"{spectrum.label}: {notice.message[0].lower()}{notice.message[1:]}", notice.hint)
@@ -244,18 +246,21 @@ class ReferencesPanel(Panel):
         if len(found) > 1:
             stack.endMacro()
 
-    def _tell_not_scaled(self, spectrum: Spectrum, predicted: Spectrum) -> None:
+    def _tell_elsewhere(self, spectrum: Spectrum, predicted: Spectrum) -> bool:
+        """Say that a spectrum lies beyond the prediction, where it does; where E0 is unknown nobody can tell."""
+        look = self.workspace.shown.look
+        if predicted.axis != spectrum.axis and look is not None and look.unprocessed.e0_ev is not None:
+            predicted = predicted.on_axis(spectrum.axis, look.unprocessed.e0_ev)
         low, high, first, last = (s.energy_ev[k] for s in (spectrum, predicted) for k in (0, -1))
-        if high < first or low > last:
-            message = (
-                f"{spectrum.label} lies at {low:.0f} to {high:.0f} eV, outside the prediction ({first:.0f} to "
-                f"{last:.0f} eV), so it is not in view."
-            )
-            hint = "Is it another edge? Else give it a shift in the table of references."
-        else:
-            message = f"{spectrum.label} has no intensity that could be scaled to the prediction."
-            hint = "It is drawn as it stands; is it the right column?"
+        if spectrum.axis != predicted.axis or not (high < first or low > last):
+            return False
+        message = (
+            f"{spectrum.label} lies at {low:.0f} to {high:.0f} eV, outside the prediction ({first:.0f} to "
+            f"{last:.0f} eV), so it is not in view."
+        )
+        hint = "Is it another edge? Open a structure with that element, or give it a shift in the table of references."
         self.workspace.message.emit(Notice("reference-elsewhere", message, hint))
+        return True
 
     def _ask_columns(self, preview: ColumnPreview) -> None:
         from xanesview.gui.dialogs.column_import import ColumnImportDialog
