@@ -25,7 +25,9 @@ _MOST_SCATTER = 0.15
 _MOST_APART_EV, _MOST_APART_SHARE = 8.0, 2e-3
 """Between the edges of two curves of one edge; chemical shifts grow with the energy."""
 _SAME_LEVEL = 0.005
-_WIDEST_GLITCH = 3
+_WIDEST_GLITCH = 5
+_BAD_SHARE = 0.08
+"""Of the points of a level that may lie anywhere: a burst of the beam, say."""
 NORMALISED = "normalised to its edge step"
 """How the statement of a curve with an edge step of its own begins, as long as it has met no prediction of its edge."""
 NO_COMMON = "as measured: it has no energies in common with the prediction"
@@ -223,9 +225,15 @@ def _is_level(points: Points, range_ev: tuple[float, float], degree: int | None 
     if before.sum() < 3 or behind.sum() < 3:
         return False
     scatter = [
-        np.std((points.intensity - line)[inside]) for line, inside in ((lines.pre, before), (lines.post, behind))
+        _scatter((points.intensity - line)[inside]) for line, inside in ((lines.pre, before), (lines.post, behind))
     ]
     return max(scatter) <= _MOST_SCATTER * lines.step
+
+
+def _scatter(rest: np.ndarray) -> float:
+    """Return the root mean square of what is left, without its largest share: a few bad points are no structure."""
+    kept = np.sort(np.abs(rest))[: int(np.ceil((1.0 - _BAD_SHARE) * len(rest)))]
+    return float(np.sqrt(np.mean(kept**2)))
 
 
 def _scaled(measured: Spectrum, prediction: Spectrum) -> FirstSteps:

@@ -10,6 +10,7 @@ import pytest
 from tests.synthetic_scans import SCANS, energies, intensities
 from xanesview.domain.processing.applied import processed
 from xanesview.domain.processing.first_steps import first_steps
+from xanesview.domain.processing.merging import merged
 from xanesview.domain.processing.stored_edge import KEY, StoredEdge
 from xanesview.domain.spectrum import Spectrum
 
@@ -118,3 +119,17 @@ def test_what_is_unlike_the_prediction_is_not_turned_upside_down():
     first = first_steps(measured, Spectrum(ENERGY, near_edge()))
     assert "unlike the prediction" in first.statement
     assert first.measured[0].scale > 0.0
+
+
+def test_a_burst_of_several_points_makes_no_other_curve_of_a_scan_and_is_found_in_the_mean():
+    chance, scans = np.random.default_rng(4), {}
+    for k in range(5):
+        counts = 1000.0 * (1.0 + 0.1 * k) * chance.normal(near_edge(), 0.004) + 60.0
+        if k == 2:
+            counts[330:337] += 400.0
+        scan = Spectrum(ENERGY, counts, kind="measured")
+        first = first_steps(scan, Spectrum(ENERGY, 0.02 * near_edge()))
+        assert [step.kind for step in first.measured] == ["e0", "edge_step"]
+        after = processed(scan, first.measured)
+        scans[f"scan{k + 1}"] = after.energy_ev, after.intensity
+    assert merged(scans).outliers == ("scan3",)
