@@ -28,6 +28,9 @@ KELVINS, DEBYE_KELVINS = (0, 5000), (10, 5000)
 """Least and most of a temperature, and of a Debye temperature."""
 LARGEST_SEED = 2_000_000_000
 """Of random numbers; generators take 32 bits, and none below zero."""
+SMALLEST_TOLERANCE_ANGSTROM, LARGEST_TOLERANCE_ANGSTROM = 0.001, 0.5
+"""By which atoms may be off their places in a search for symmetry; bonds to hydrogen are hardly longer than twice that,
+and a larger one would take different atoms for the same."""
 LARGEST_HEIGHT_ANGSTROM = 20
 """Of a molecule on a surface."""
 LARGEST_MOVE_ANGSTROM = 1_000_000

@@ -54,6 +54,8 @@ def test_the_mean_of_selected_scans_has_their_spread_and_tells_the_outlier(five_
     QTest.mouseClick(panel.buttons["mean"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "reference-5" in drawn(window), timeout=30_000)
     assert "scan 4" in window.plot_messages.notice.message
+    assert "“Leave outliers out”" in window.plot_messages.notice.hint
+    assert window.workspace.session.references[5].label == "scan, mean of 5"
     mean = drawn(window)["reference-5"]
     rows = np.array([drawn(window)[f"reference-{k}"].intensity for k in range(5)])
     np.testing.assert_allclose(mean.intensity, rows.mean(axis=0))
@@ -64,6 +66,7 @@ def test_the_mean_of_selected_scans_has_their_spread_and_tells_the_outlier(five_
         Subject("reference", 5), (steps[0].replace(leave_out_outliers=True),), "leave out"
     )
     qtbot.waitUntil(lambda: drawn(window)["reference-5"].band.max() < 0.1, timeout=30_000)
+    assert window.plot_messages.notice is None, "what it told of is mended"
     window.workspace.undo_stack.undo()
     window.workspace.undo_stack.undo()
     assert len(window.workspace.session.references) == 5

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtTest import QTest
 
 from tests.gui.fake_networks import ENERGY_EV, site_tensor
+from xanesview.domain.geometry.beam import PolarisedBeam
 from xanesview.domain.spectrum import Spectrum
 from xanesview.gui.appearance.palette import LIGHT
 from xanesview.gui.dialogs.export_figure import ExportFigureDialog
@@ -112,3 +113,14 @@ def test_rows_of_the_list_stay_as_high_as_they_are(full_window, qtbot) -> None:
     assert before[1].height() >= 22
     assert before[1].top() >= before[0].bottom()
     dialog.reject()
+
+
+@pytest.mark.parametrize(("from_normal", "words"), [(True, "70° from normal"), (False, "grazing")])
+def test_a_figure_counts_the_angle_of_a_beam_as_the_window_does(benzene_window, from_normal, words):
+    window = benzene_window
+    window.settings.angle_from_normal = from_normal
+    window.workspace.set_geometry(PolarisedBeam.at_grazing(20.0))
+    figure = window.exporting.screen_figure()
+    told = " ".join([figure.title, *(curve.spectrum.label for curve in figure.curves)])
+    assert words in told
+    assert ("grazing" in told) is not from_normal

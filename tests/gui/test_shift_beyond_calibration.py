@@ -13,7 +13,7 @@ from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
 from xanesview.shown.spectra import current_spectrum
 
-PATIENT = {"timeout": 15_000}
+PATIENT = {"timeout": 30_000}
 TOLD = "eV away from where the network's calibration puts them, which is good to 0.7 eV"
 
 
@@ -73,3 +73,14 @@ def test_drawn_as_computed_the_shift_counts_from_the_calibration_that_is_still_t
     window.workspace.undo_stack.undo()
     fit(window, qtbot, -0.5)
     qtbot.waitUntil(lambda: f"1.5 {TOLD}" in window.plot_messages.text(), **PATIENT)
+
+
+def test_the_notice_of_a_fit_shows_what_it_leaves_below_the_plot(benzene_window, qtbot):
+    window, bar = benzene_window, benzene_window.plot_messages
+    window.tabs.show("Processing")
+    fit(window, qtbot, 2.0)
+    qtbot.waitUntil(bar._residual.isVisible, **PATIENT)
+    QTest.mouseClick(bar._residual, LEFT)
+    qtbot.waitUntil(lambda: bool(window.plot.lower_curves()), **PATIENT)
+    assert window.named_actions["residuals"].isChecked()
+    assert not bar._residual.isVisible(), "it is shown"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xanesview.cli.numbers_asked import NumberIn
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
-from xanesview.limits import HEAVIEST_SITE
+from xanesview.limits import HEAVIEST_SITE, LARGEST_TOLERANCE_ANGSTROM, SMALLEST_TOLERANCE_ANGSTROM
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from xanesview.domain.structure import Structure
 
 _SITE_WEIGHT = NumberIn(0, HEAVIEST_SITE)
-_LARGEST_TOLERANCE = 1.0
-"""Å; bonds to hydrogen are shorter than that: a larger one would take different atoms for the same."""
 
 
 def add_layers(p: argparse.ArgumentParser) -> None:
@@ -42,7 +40,7 @@ def add_layers(p: argparse.ArgumentParser) -> None:
         "--orbits", action="store_true", help="predict one site an orbit of the symmetry and turn it to the others"
     )
     group.add_argument(
-        "--tolerance", type=NumberIn(0, _LARGEST_TOLERANCE, "Å", above=True), metavar="Å",
+        "--tolerance", type=NumberIn(SMALLEST_TOLERANCE_ANGSTROM, LARGEST_TOLERANCE_ANGSTROM, "Å"), metavar="Å",
         help="how far atoms may be off their places for --orbits (default 0.02)",
     )
 

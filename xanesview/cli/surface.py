@@ -38,12 +38,14 @@ def run_surface(arguments: argparse.Namespace) -> int:
     from xanesview.domain.editing.surface import conventional, parse_miller, surface, terminations
     from xanesview.io.structures.registry import read_structure, write_structure
 
-    miller, repeat = parse_miller(arguments.miller), _repeat(arguments.repeat)
+    parse_miller(arguments.miller)  # before anything is read
+    repeat = _repeat(arguments.repeat)
     if not (arguments.out or arguments.terminations):
         raise UsageError("There is no file to write.", "Give --out FILE.extxyz, or --terminations.")
     bulk = read_structure(Path(arguments.bulk).expanduser())
     if bulk.pbc.all() and not arguments.as_in_file:
         bulk = conventional(bulk)
+    miller = parse_miller(arguments.miller, bulk if bulk.pbc.all() else None)
     if arguments.terminations:
         for one in terminations(bulk, miller):
             print(one)

@@ -146,7 +146,7 @@ class MainWindow(QMainWindow):
         self.view_pane = ViewPane(self.workspace, self.directions, self.settings)
         context = PanelContext(
             self.workspace, self.settings, self.opening, self.computing.compute_picked, lambda: self.view,
-            lambda title: self.tabs.show(title),
+            lambda title: self.tabs.show(title), lambda: self.exporting.figure(),
         )  # fmt: skip
         self.geometry_panel = GeometryPanel(context)
         self.giving_up = GivingUp(
@@ -212,6 +212,8 @@ class MainWindow(QMainWindow):
         self.plot_link.drawn.connect(self.status.show_drawn)
         self.plot.difference_toggled.connect(self.named_actions["difference"].setChecked)
         self.plot.residuals_toggled.connect(self.named_actions["residuals"].setChecked)
+        self.plot.residuals_toggled.connect(self.plot_messages.set_residual_shown)
+        self.plot_messages.residual_wanted.connect(lambda: self.drawing.set_residuals_visible(True))
         self.computing.refine_changed.connect(self.named_actions["refine"].setChecked)
         self.view_pane.told.connect(self.structure_messages.show_notice)
         self.view_pane.ready.connect(self.anisotropy.refresh)

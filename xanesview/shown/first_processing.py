@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from xanesview.domain.processing.first_steps import FirstSteps, first_steps
+from xanesview.domain.processing.first_steps import NO_COMMON, NORMALISED, FirstSteps, first_steps
 from xanesview.domain.processing.step_lists import last_of, moved_along, normalises, without_fit, without_shape
 from xanesview.domain.processing.steps.edge_step import EdgeStep
 from xanesview.shown.display_map import display_map
@@ -33,8 +33,9 @@ def overlaid(shown: Shown, reference: ReferenceCurve) -> Session:
 def first_processed(shown: Shown, session: Session, index: int) -> Session:
     """Return the session with the first steps of a reference, and those of the prediction where it has none to suit.
 
-    Curves that were scaled by themselves to the prediction as it was are scaled again where that changes; tensors
-    and curves that users have processed stay as they are. Beside a series of angles the prediction stays as it is: one
+    What normalises the reference is of its own spectrum, whatever prediction is shown. Curves that were scaled by
+    themselves to the prediction as it was are scaled again where that changes; tensors and curves that users have
+    processed stay as they are. Beside a series of angles the prediction stays as it is: one
     factor holds for the whole series, and what was fitted to it for this measure of the prediction.
 
     Parameters
@@ -60,6 +61,47 @@ def first_processed(shown: Shown, session: Session, index: int) -> Session:
         if place != index and one.spectrum is not None and one.statement and not normalises(one.steps):
             session = again.with_first(session, place, again.first(one.spectrum))
     return session
+
+
+def met(shown: Shown) -> Session:
+    """Return the session in which measured curves that had no prediction of their edge beside them have met this one.
+
+    A curve that was normalised alone keeps its steps: the prediction is brought to it, or, where that can't be
+    normalised, the curve to the prediction behind its edge step.
+    """
+    session = shown.session
+    for place in alone(shown):
+        session = first_processed(shown, session, place)
+    return session
+
+
+def alone(shown: Shown) -> tuple[int, ...]:
+    """Return the places of measured curves that have their first steps, but have met no prediction of their edge.
+
+    Only of those that are drawn, and reach over energies of the prediction shown.
+    """
+    found = [
+        place for place, one in enumerate(shown.session.references)
+        if one.spectrum is not None and not one.series and one.statement.startswith((NORMALISED, NO_COMMON))
+        and one.is_seen_with(shown.structure)
+    ]  # fmt: skip
+    mean = isotropic_before_steps(shown) if found else None
+    if mean is None:
+        return ()
+    e0 = shown.look.unprocessed.e0_ev
+    return tuple(place for place in found if _reaches(shown.session.references[place].spectrum, mean, e0))
+
+
+def _reaches(measured: Spectrum, prediction: Spectrum, e0_ev: float | None) -> bool:
+    """Whether a curve has energies in common with a prediction."""
+    by = 0.0
+    if measured.axis != prediction.axis:
+        if e0_ev is None:
+            return False
+        by = e0_ev if measured.axis == "absolute" else -e0_ev
+    return measured.energy_ev[0] <= prediction.energy_ev[-1] + by and measured.energy_ev[-1] >= (
+        prediction.energy_ev[0] + by
+    )
 
 
 def prediction_first_steps(shown: Shown, session: Session) -> tuple[Step, ...]:
@@ -96,7 +138,7 @@ class _Beside:
         return not self.has_edge_step and any(one.series for one in self.session.references)
 
     def first(self, measured: Spectrum) -> FirstSteps:
-        """Return the first steps: both to their edge steps, else by least squares to what is drawn now."""
+        """Return the first steps: to its edge step where it has one, else by least squares to what is drawn now."""
         mean, drawn = isotropic_before_steps(self.shown), self._drawn()
         if mean is None or drawn is None:
             return first_steps(measured, None)
@@ -105,19 +147,19 @@ class _Beside:
         if measured.axis != axis and e0 is not None:  # steps count on the curve's own axis
             by = e0 if measured.axis == "absolute" else -e0
             mean, drawn = (replace(one.shifted(by), axis=measured.axis) for one in (mean, drawn))
-        if self._stays:
-            return replace(first_steps(measured, drawn, may_normalise=False), prediction=())
-        found = first_steps(measured, mean)
+        found = first_steps(measured, mean, may_normalise=not self._stays)
         if found.prediction:
             return replace(found, prediction=moved_along(found.prediction, _back(measured.axis, axis, e0)))
-        found = first_steps(measured, drawn)
-        return replace(found, prediction=())
+        if self.has_edge_step and normalises(found.measured):  # both are, however this prediction would be by itself
+            return first_steps(measured, None)
+        return first_steps(measured, drawn, may_normalise=False)
 
     def with_first(self, session: Session, index: int, found: FirstSteps) -> Session:
         """Return the session with these steps of a reference, and to what it was brought."""
         structure = self.shown.structure
         scaled_to = ("", "", "")
-        if self.shown.look is not None and structure is not None and found.measured and not found.prediction:
+        is_scaled = found.measured and not normalises(found.measured[-1:])  # to an edge step it is of no structure
+        if self.shown.look is not None and structure is not None and is_scaled:
             curve = f"{self._drawn().label}, {self.session.network}"
             scaled_to = (structure.content_hash, structure.name or structure.formula, curve)
         changes = {"steps": found.measured, "statement": found.statement, "scaled_to": scaled_to}
@@ -157,7 +199,8 @@ def without_fit_steps(shown: Shown, index: int) -> tuple[Spectrum, Spectrum] | N
     if steps and outcome.after is not None:
         at = min(len(steps), len(outcome.before) - 1)
         points = outcome.after if len(steps) >= len(outcome.before) else outcome.before[at]
-        bare = bare.replace(energy_ev=points.energy_ev, intensity=points.intensity, band=points.band)
+        unit = points.facts.get("unit", bare.unit)
+        bare = bare.replace(energy_ev=points.energy_ev, intensity=points.intensity, band=points.band, unit=unit)
     if bare.axis != shown.axis:
         if shown.look.e0_ev is None:
             return None

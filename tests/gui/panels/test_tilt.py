@@ -313,3 +313,41 @@ def test_the_window_begins_at_the_films_own_first_peak_not_at_the_predictions(be
     low, high = panel.angles.window_ev
     assert (low + high) / 2.0 == pytest.approx(283.9, abs=0.15)
     assert panel.fitting.tilt.fit.tilt_deg == pytest.approx(TILT_DEG, abs=1.5)
+
+
+def test_the_step_to_take_next_stands_out(panel, benzene_window, qtbot, quick):
+    def following() -> list[str]:
+        steps = panel.steps
+        return [one.text() for one in (steps.whole, steps.turn, steps.fit_series, steps.figure) if one.property("next")]
+
+    assert following() == ["Orientation"]
+    QTest.mouseClick(panel.whole, LEFT)
+    qtbot.waitUntil(lambda: panel.fitting.orientation is not None, timeout=60_000)
+    assert following() == ["Turn to it"]
+    QTest.mouseClick(panel.turn, LEFT)
+    qtbot.waitUntil(lambda: following() == ["Fit series"], **PATIENT)
+    benzene_window.workspace.undo_stack.undo()
+    qtbot.waitUntil(lambda: following() == ["Turn to it"], **PATIENT)
+    QTest.mouseClick(panel.turn, LEFT)
+    QTest.mouseClick(panel.fit_series, LEFT)
+    qtbot.waitUntil(lambda: following() == ["Figure…"], timeout=60_000)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1400, 860), (1024, 700)])
+def test_what_was_found_is_above_the_table_and_all_can_be_reached(panel, benzene_window, qtbot, quick, width, height):
+    benzene_window.resize(width, height)
+    QTest.mouseClick(panel.whole, LEFT)
+    qtbot.waitUntil(lambda: panel.fitting.orientation is not None and panel.orientation.isVisible(), timeout=60_000)
+    place = benzene_window.tabs.places["Tilt"]
+    bar = place._area.verticalScrollBar()
+
+    def is_all_within() -> bool:
+        pieces = (panel.orientation, panel.table, panel.plot, panel.steps)
+        bottoms = [one.mapTo(panel, one.rect().bottomLeft()).y() for one in pieces]
+        reached = panel.height() == place._area.viewport().height() + bar.maximum()
+        return reached and max(bottoms) <= panel.rect().bottom() and bar.isVisible() == (bar.maximum() > 0)
+
+    qtbot.waitUntil(is_all_within, **PATIENT)
+    assert panel.orientation.height() >= panel.orientation.heightForWidth(panel.orientation.width())
+    tops = [one.mapTo(panel, one.rect().topLeft()).y() for one in (panel.orientation, panel.table)]
+    assert tops[0] < tops[1]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xanesview.domain.counts import counted
+from xanesview.domain.geometry.frames import three_indices
 from xanesview.domain.neighbour_list import pairs_within
 from xanesview.domain.structure import SYMBOLS, Notice, Structure, bonds
 from xanesview.errors import UsageError, XanesviewError
@@ -59,8 +60,10 @@ class Termination:
         return f"{self.number}: {self.top} above, {self.bottom} below, {self.broken_bonds:.0f} bonds/nm² cut, {faces}"
 
 
-def parse_miller(text: str) -> Miller:
-    """Return the Miller index of a text: 1,1,0; 110; 1-10; of hexagonal crystals also four indices, 1,0,-1,0.
+def parse_miller(text: str, bulk: Structure | None = None) -> Miller:
+    """Return the Miller index of a text: 1,1,0; 110; 1-10; of hexagonal axes also four indices, 1,0,-1,0.
+
+    Four are refused where the axes of the crystal that they count on, `bulk`, are not hexagonal.
 
     Raises
     ------
@@ -75,7 +78,7 @@ def parse_miller(text: str) -> Miller:
     if len(index) == 4:
         if sum(index[:3]) != 0:
             raise UsageError(f"The first three of {text[:40]} must add up to zero.", _MILLER_HINT)
-        index = [index[0], index[1], index[3]]
+        index = three_indices(index, bulk)
     if not any(index) or max(map(abs, index)) > LARGEST_INDEX:
         hint = f"Indices are whole, not all zero, and within ±{LARGEST_INDEX}."
         raise UsageError(f"There is no surface ({text[:40]}).", hint)

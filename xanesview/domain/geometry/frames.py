@@ -136,7 +136,7 @@ def parse_normal(text: str, structure: Structure | None = None) -> np.ndarray:
     numbers = [int(word) for word in parts]
     of_plane = kind.strip().lower() == "hkl"
     if of_plane and len(numbers) == 4:
-        numbers = _three_indices(numbers, structure)
+        numbers = three_indices(numbers, structure)
     if len(numbers) < 3 or (of_plane and len(numbers) != 3):
         raise XanesviewError(f"“{text}” names no surface normal.", _NORMAL_HINT)
     if structure is None:
@@ -144,7 +144,7 @@ def parse_normal(text: str, structure: Structure | None = None) -> np.ndarray:
     return plane_normal(structure, numbers) if of_plane else normal_of_atoms(structure, numbers)
 
 
-def _three_indices(hkil: Sequence[int], structure: Structure | None) -> list[int]:
+def three_indices(hkil: Sequence[int], structure: Structure | None) -> list[int]:
     """Return h, k, l of the four indices h, k, i, l of a hexagonal cell (Bravais and Miller)."""
     h, k, i, last = hkil
     shown = ", ".join(map(str, hkil)).replace("-", "\N{MINUS SIGN}")

@@ -6,6 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
+from xanesview.domain.geometry.directions import parse_angle_deg
 from xanesview.domain.geometry.geometry import checked_degree
 from xanesview.domain.orientation.angle_series import parse_series
 from xanesview.errors import XanesviewError
@@ -42,6 +43,7 @@ class AngleStudy:
 
     def __post_init__(self) -> None:
         if parse_series(self.angles) is None:
+            parse_angle_deg(self.angles)  # what is no angle is told so
             raise XanesviewError(
                 f"“{self.angles}” is a single angle.", "Write from:to:step, such as 20:90:10, or 20,55,90."
             )

@@ -55,10 +55,13 @@ def of_measured(fit: PredictionFit, curve: int = 0) -> MeasuredFit:
         correlations = np.nan_to_num(covariance / np.outer(spread, spread))
     np.fill_diagonal(correlations, 1.0)
     told = dict(zip(fit.names, spread.tolist(), strict=True))
+    there, here = fit["step_height"].unit, fit[offset_name].unit
+    units = {"scale": f"{there} per {here}" if there != here else "", offset_name: there}
     values = tuple(
         replace(
             one,
             label=LABELS["offset" if one.name == offset_name else one.name],
+            unit=units.get(one.name, one.unit),
             value=new[one.name] or 0.0,
             error=told[one.name] if one.error is not None and one.name in told else one.error,
         )

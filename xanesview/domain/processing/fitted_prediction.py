@@ -31,6 +31,8 @@ class FitChoices:
     largest_shift_ev, largest_fwhm_ev : float
     offset, width, growth, step, step_width : bool
         Which of them are fitted; shift and scale always are.
+    shared_offset : bool
+        Whether several curves have one offset: each its own would take part of what angles differ by.
     e0_ev : float or None
         Where the step is and the width begins to grow, on the prediction's scale; E0 of the first prediction where it
         is not known, such as from its ionisation potentials.
@@ -44,6 +46,7 @@ class FitChoices:
     largest_shift_ev: float = 5.0
     largest_fwhm_ev: float = 5.0
     offset: bool = True
+    shared_offset: bool = False
     width: bool = True
     growth: bool = False
     step: bool = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -30,6 +30,7 @@ _AT_BOUND = 1e-3
 _MOST_TRIES = 400
 """Of one round; a value that creeps to its bound is looked at then."""
 _MOST_ROUNDS = 6
+_FIRST = "offset_1"
 _BOUNDED_BELOW = ("fwhm_ev", "growth_ev_per_ev", "step_height")
 
 
@@ -45,9 +46,10 @@ def fit_series(
     """Fit predictions to measured spectra together, such as those of several angles.
 
     scale · [G(w) ∗ prediction + h·(½ + arctan(2 (E − E0)/b)/π)](E − shift) + offset: shift, scale, width and step are
-    shared, each curve has its own offset. A measured band is taken as standard errors; without one they follow from
-    the residuals. Where neighbouring residuals are alike, since the model leaves more than noise, errors are raised by
-    the square root of their correlation length, and of the reduced χ² where errors that were given don't explain it.
+    shared, each curve has its own offset unless that is to be shared, too. A measured band is taken as standard
+    errors; without one they follow from the residuals. Where neighbouring residuals are alike, since the model
+    leaves more than noise, errors are raised by the square root of their correlation length, and of the reduced χ²
+    where errors that were given don't explain it.
     Values that end at a bound are held there, and the rest is fitted anew.
 
     Parameters
@@ -90,7 +92,8 @@ def fit_series(
         moved = abs(values["shift_ev"] - before["shift_ev"])
         if not at_bound and minimised.success and moved < 2.0 * _SCAN_STEP_EV:
             break
-    return _result(measured, used, shapes, e0, minimised, asked, fixed, errors_known)
+    units = measured[0].unit, predictions[0].unit
+    return _result(measured, used, shapes, e0, minimised, asked, fixed, errors_known, units)
 
 
 def _start_values(start: Start, shapes: Sequence[Shape], asked: FitChoices) -> dict[str, float]:
@@ -157,6 +160,8 @@ def _minimised(
         parameters.add(name, value, min=low, max=high, vary=vary)
     for name, value in fixed.items():
         parameters[name].set(value=value, vary=False)
+    for name in _following(parameters, asked):
+        parameters[name].set(expr=_FIRST)
 
     def residual(values) -> np.ndarray:
         if cancelled():
@@ -176,6 +181,12 @@ def _minimised(
     return Minimizer(residual, parameters, scale_covar=not errors_known, max_nfev=_MOST_TRIES).leastsq()
 
 
+def _following(names: Iterable[str], asked: FitChoices) -> tuple[str, ...]:
+    """Return which values are that of the first curve."""
+    is_shared = asked.offset and asked.shared_offset
+    return tuple(name for name in names if is_shared and name.startswith("offset_") and name != _FIRST)
+
+
 def _at_bound(minimised, used: Sequence[Measured]) -> dict[str, float]:
     """Return the values that ended at zero, or so near that the data can't tell them from it."""
     found = {}
@@ -191,8 +202,9 @@ def _at_bound(minimised, used: Sequence[Measured]) -> dict[str, float]:
 
 def _result(
     measured: Sequence[Spectrum], used: Sequence[Measured], shapes: Sequence[Shape], e0_ev: float, minimised,
-    asked: FitChoices, fixed: dict[str, float], errors_known: bool,
+    asked: FitChoices, fixed: dict[str, float], errors_known: bool, units: tuple[str, str],
 ) -> PredictionFit:  # fmt: skip
+    """Return the fit; `units` are those of the measured curve and of the prediction."""
     plain = minimised.params.valuesdict()
     curves, residuals = [], []
     for k, (one, shape, whole) in enumerate(zip(used, shapes, measured)):
@@ -208,10 +220,15 @@ def _result(
         )
     errors = dict(zip(names, factor * np.sqrt(np.diag(minimised.covar))))
     correlations = minimised.covar / np.sqrt(np.outer(np.diag(minimised.covar), np.diag(minimised.covar)))
-    values = []
+    values, following = [], _following(plain, asked)
+    several = len(used) > 1 and not following
+    of_unit = {"step_height": units[1], "scale": f"{units[0]} per {units[1]}" if units[0] != units[1] else ""}
     for name, value in plain.items():
-        label, unit = LABELS.get(name, (f"Offset {name.rpartition('_')[2]}" if len(used) > 1 else "Offset", ""))
+        label, unit = LABELS.get(name, (f"Offset {name.rpartition('_')[2]}" if several else "Offset", units[0]))
+        unit = of_unit.get(name, unit)
         note = "at its bound, held there" if name in fixed else "" if name in errors else "not fitted"
+        if following and name == _FIRST:
+            note = "one for all curves"
         values.append(FittedValue(name, label, unit, float(value), errors.get(name), note))
     notices = _notices(values, names, correlations, factor, minimised, asked)
     return PredictionFit(

@@ -75,7 +75,7 @@ class Exporting(QObject):
         """What the plot shows: curves, ranges and lower panel, per atom too, in the colours for a white ground."""
         from xanesview.gui.plot.screen_figure import screen_figure
 
-        return screen_figure(self.workspace.shown, self._plot())
+        return screen_figure(self.workspace.shown, self._plot(), self.settings.angle_from_normal)
 
     def figure(self) -> None:
         """Ask for size and format, then write the figure."""

@@ -49,6 +49,7 @@ QToolButton { background: transparent; }
 QPushButton:hover, QToolButton:hover { background: $hover; }
 QPushButton:pressed, QToolButton:pressed, QToolButton:checked, QPushButton:checked { background: $selection; }
 QPushButton:default { border-color: $control; }
+QPushButton[next="true"] { background: $selection; border-color: $control; font-weight: 600; }
 QPushButton:focus, QToolButton:focus { border-color: $control; }
 QPushButton:disabled, QToolButton:disabled { color: $faint; }
 QToolButton[cell="true"] { padding: 2px; }

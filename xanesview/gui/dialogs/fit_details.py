@@ -60,7 +60,7 @@ class FitDetails(QDialog):
         self._report: FitReport | None = None
         self._show_report(report)
         make_ready(self)
-        self.resize(560, self.sizeHint().height())
+        self.resize(680, self.sizeHint().height())
 
     def follow(self, fitting: CurveFitting) -> None:
         """Show the fit of the curve looked at, else go on with the one shown; close once its steps are gone."""
@@ -140,7 +140,8 @@ def fit_summary(fit: PredictionFit) -> str:
             value = f"{one.value:.3g}"
             if one.name in ("shift_ev", "fwhm_ev"):  # nobody wants to know more of an energy
                 value = f"{round(one.value, 2) + 0.0:{'+' if one.name == 'shift_ev' else ''}.2f}"
-            words.append(f"{short[one.name]} {value}{error}{f' {one.unit}' if one.unit else ''}")
+            unit = f" {one.unit}" if one.unit and one.name != "scale" else ""
+            words.append(f"{short[one.name]} {value}{error}{unit}")
     return " · ".join(words).replace("-", "−")
 
 
@@ -148,7 +149,8 @@ def _value_table(fit: MeasuredFit) -> QTableWidget:
     table = _table(len(fit.values), ("", "Value", "Error", "Unit", ""))
     for row, one in enumerate(fit.values):
         error = "–" if one.error is None else f"{one.error:.2g}"
-        for column, text in enumerate((one.label, f"{one.value:.6g}".replace("-", "−"), error, one.unit, one.note)):
+        value, unit = f"{one.value:.6g}".replace("-", "−"), one.unit or tr("ratio")
+        for column, text in enumerate((one.label, value, error, unit, one.note)):
             table.setItem(row, column, _cell(text, column in (1, 2)))
     return _sized(table, stretched=4)
 

@@ -124,8 +124,9 @@ class SurfaceDialog(QDialog):
         self._cuts = ()
         self.termination.clear()
         self.cut_button.setEnabled(False)
+        text = self.miller.text()
         try:
-            miller = parse_miller(self.miller.text())
+            parse_miller(text)
         except XanesviewError as error:
             self._say(f"{error.message} {error.hint}", invalid=True)
             return
@@ -134,7 +135,7 @@ class SurfaceDialog(QDialog):
 
         def find() -> tuple:
             cell = known or conventional(bulk)
-            return cell, terminations(cell, miller)
+            return cell, terminations(cell, parse_miller(text, cell))
 
         if not self._reading.begin(find, self._found):
             self._say("Looking where this surface can be cut…", invalid=False)

@@ -32,6 +32,8 @@ class PanelContext:
         Gives the 3D view, or None until it is there: it is made after the window's first painting.
     show_panel : callable
         Brings another tab to the front, by its title.
+    make_figure : callable
+        Asks for size and format of a figure of the plot, and writes it.
     """
 
     workspace: Workspace
@@ -40,3 +42,4 @@ class PanelContext:
     compute_picked: Callable[[], None]
     view: Callable[[], BaseView | None]
     show_panel: Callable[[str], None] = lambda _title: None
+    make_figure: Callable[[], None] = lambda: None

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QAbstractSlider, QComboBox, QLineEdit, QWidget
 
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import restyle
 
 _WIDEST_PX, _GAP_PX = 300, 2
 _COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+_USED = (QLineEdit, QAbstractButton, QComboBox, QAbstractSlider)
 _MOVING = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show)
 
 
@@ -113,13 +114,35 @@ class Reason(Label):
         self.setFixedWidth(max(min(self.sizeHint().width(), widest), 1))
         self.setWordWrap(True)
         self.setFixedHeight(self.heightForWidth(self.width()))
-        corner = field.mapTo(ground, QPoint(0, field.height() + _GAP_PX))
-        left = max(min(corner.x(), last - self.width()), first)
-        if corner.y() + self.height() > seen.bottom():  # no room below
-            corner = field.mapTo(ground, QPoint(0, -_GAP_PX - self.height()))
-        self.move(left, max(corner.y(), 0))
+        self.move(self._best_corner(ground, seen, first, last))
         self.show()
         self.raise_()
+
+    def _best_corner(self, ground: QWidget, seen: QRect, first: int, last: int) -> QPoint:
+        """Return where the reason covers least of what can be used, and of such places the one nearest to the field."""
+        at = QRect(self._field.mapTo(ground, QPoint(0, 0)), self._field.size())
+        others = [
+            QRect(one.mapTo(ground, QPoint(0, 0)), one.size())
+            for one in ground.findChildren(QWidget)
+            if isinstance(one, _USED) and one is not self._field and one.isVisibleTo(ground)
+        ]
+        heights = [at.bottom() + 1 + _GAP_PX, at.top() - _GAP_PX - self.height()]
+        heights += [one.bottom() + 1 + _GAP_PX for one in others if one.bottom() >= at.bottom()]
+        lefts = {max(min(left, last - self.width()), first) for left in (at.left(), at.right() + 1 - self.width())}
+        places = [
+            QRect(QPoint(left, top), self.size())
+            for top in heights for left in lefts
+            if top >= max(seen.top(), 0) and top + self.height() <= seen.bottom() + 1
+        ]  # fmt: skip
+        if not places:
+            return QPoint(max(min(at.left(), last - self.width()), first), max(heights[0], 0))
+
+        def cost(place: QRect) -> tuple[int, int, int]:
+            common = [place & one for one in (*others, at)]
+            covered = sum(one.width() * one.height() for one in common if not one.isEmpty())
+            return covered, abs(place.top() - heights[0]), abs(place.left() - at.left())
+
+        return min(places, key=cost).topLeft()
 
 
 def _is_scrolled(widget: QWidget) -> bool:

@@ -11,7 +11,7 @@ from xanesview.gui.appearance.palette import LIGHT
 from xanesview.gui.plot.curve_style import CurveStyle, styles_of
 from xanesview.shown.curve_order import angle_of, order_of_angles
 from xanesview.shown.lines import shown_lines
-from xanesview.shown.names import title
+from xanesview.shown.names import counted_from_normal, title
 from xanesview.shown.spectra import exported
 
 if TYPE_CHECKING:
@@ -48,9 +48,11 @@ class ScreenFigure:
     intensities: tuple[float, float] | None = None
 
 
-def screen_figure(shown: Shown, plot: SpectrumPlot) -> ScreenFigure:
-    """Return the figure of a plot that shows a session."""
+def screen_figure(shown: Shown, plot: SpectrumPlot, from_normal: bool = False) -> ScreenFigure:
+    """Return the figure of a plot that shows a session; `from_normal` names beams by their angle from the normal."""
     pairs = [(curve, spectrum) for curve, spectrum in exported(shown, as_drawn=True) if curve is not None]
+    if from_normal:
+        pairs = [(replace(curve, label=counted_from_normal(curve.label)), spectrum) for curve, spectrum in pairs]
     pairs = [pairs[at] for at in order_of_angles(shown, [curve for curve, _ in pairs])]
     styles = styles_of([curve for curve, _ in pairs], LIGHT)
     curves = [
@@ -60,7 +62,7 @@ def screen_figure(shown: Shown, plot: SpectrumPlot) -> ScreenFigure:
         )
         for (curve, spectrum), style in zip(pairs, styles, strict=True)
     ]
-    heading = title(shown)
+    heading = counted_from_normal(title(shown)) if from_normal else title(shown)
     energies, intensities = plot.view_range()
     return ScreenFigure(
         curves,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,9 +35,10 @@ if TYPE_CHECKING:
 
 #: Kind of the notice that values of a fit are open; it goes with the curves it was of.
 UNDETERMINED = "fit-undetermined"
-RESIDUAL_HINT = "Look at the residual below the plot, or fit a narrower range."
+RESIDUAL_HINT = "Look at the residual (Shift+D), or fit a narrower range."
+NO_OFFSET = "No offset was fitted: the edge step puts the measured curve at 0 before the edge."
 EDGE_HINT = "Undo (Ctrl+Z), and compare the edges before the fit, or check the energies with a standard."
-UNEXPLAINED_HINT = "Do molecule, tilt and polarisation fit the curves? Look at the residual below the plot."
+UNEXPLAINED_HINT = "Do molecule, tilt and polarisation fit the curves? Look at the residual (Shift+D)."
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,12 +141,20 @@ class CurveFitting(QObject):
         # a prediction that is normalised to its edge step has one already: a further one would undo that
         normalised = last_of(kept_steps(shown.session, shown.card), EdgeStep) is not None
         are_placed = all(shown.session.references[place].spectrum.axis == "absolute" for place in places)
+        # where a measured curve is normalised its edge step puts it at 0 before the edge; one of a series would lose
+        # by an offset of its own what the angles say
+        at_zero = self._are_at_zero(places, shown.session)
         choices = FitChoices(
-            shown_window_ev(shown), e0_ev=shown.ip_ev, step=not normalised,
+            shown_window_ev(shown), e0_ev=shown.ip_ev, step=not normalised, offset=not at_zero, shared_offset=True,
             expected=expected_shift(shown) if are_placed else None,
         )  # fmt: skip
         self._thread.fit(measured, predictions, choices)
         self.changed.emit()
+
+    @staticmethod
+    def _are_at_zero(places: Sequence[int], session: Session) -> bool:
+        """Whether all of the curves are normalised to their edge steps before a fit scales them."""
+        return all(last_of(without_fit(session.references[one].steps), EdgeStep) is not None for one in places)
 
     def _fittable(self) -> int | None:
         references, looked_at = self._shown().session.references, self._processing.subject
@@ -160,6 +169,8 @@ class CurveFitting(QObject):
 
         shown, (places, asked) = self._shown(), self._asked
         session = shown.session
+        if self._are_at_zero(places, session):
+            fit = replace(fit, notices=(*fit.notices, NO_OFFSET))
         same = all(
             (now := getattr(session, name)) is (then := getattr(asked, name)) or now == then
             for name in ("structure", "references", "prediction_steps", "network", "picked", "axis", "geometry")

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from xanesview.domain.processing.step_lists import ENERGIES
 from xanesview.domain.processing.steps.edge_energy import METHODS, EdgeEnergy
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.busy_cursor import busy_cursor
+from xanesview.gui.session.first_meetings import FirstMeetings
 from xanesview.shown import first_processing
 from xanesview.shown.curve import Subject
 from xanesview.shown.display_map import check_for_prediction
 from xanesview.shown.processing import edge_of, kept_steps, to_shown_ev, whole_range_ev
-from xanesview.shown.scan_changes import outlier_notice, with_column, with_mean
-from xanesview.shown.series_changes import scaled_series
+from xanesview.shown.scan_changes import mean_notice, with_column, with_mean
 from xanesview.shown.step_handles import Handle, found_values, guides, handles
 
 if TYPE_CHECKING:
@@ -55,9 +55,7 @@ class CurveProcessing(QObject):
         self._subject, self._step = PREDICTION, None
         self.is_watched = False
         self._known: tuple[ReferenceCurve, ...] = ()
-        self._waiting: list[object] = []  # measured curves that came before the prediction
-        self._waiting_later = QTimer(self, singleShot=True, interval=0)
-        self._waiting_later.timeout.connect(self._process_waiting)
+        self._meetings = FirstMeetings(shown, self._change, self)
 
     # ---- what is looked at ----
 
@@ -125,8 +123,7 @@ class CurveProcessing(QObject):
             last = Subject("reference", len(references) - 1) if references else PREDICTION
             there = last if moved is None else Subject("reference", moved)
             self.choose(there, None if moved is None else self._step)
-        if self._waiting and self._shown().look is not None:
-            self._waiting_later.start()  # no change of the session while another one is being made
+        self._meetings.follow()
 
     # ---- steps ----
 
@@ -229,8 +226,7 @@ class CurveProcessing(QObject):
 
     def bring_together(self, spectra: Sequence[Spectrum]) -> None:
         """Bring measured curves to the prediction once there is one, where they came before it."""
-        if self._shown().look is None:
-            self._waiting.extend(spectra)
+        self._meetings.wait_for(spectra)
 
     def name_column(self, place: int, parameter: str, spectrum: Spectrum, source: str) -> None:
         """Let a step name a column of its curve's file, which becomes a hidden reference; one undo step."""
@@ -243,7 +239,8 @@ class CurveProcessing(QObject):
         """Add the mean of measured references with its spread, as their steps make them; outliers are told."""
         self._push(with_mean(self._shown().session, indices), "add mean")
         shown = self._shown()
-        notice = outlier_notice(shown.session, indices, shown.references[-1].outcome)
+        self.choose(Subject("reference", len(shown.references) - 1), 0)
+        notice = mean_notice(shown.session, indices, shown.references[-1].outcome)
         if notice is not None:
             self.told.emit(notice)
 
@@ -345,23 +342,6 @@ class CurveProcessing(QObject):
         before = self._shown().session
         if before.references != after.references or before.prediction_steps != after.prediction_steps:
             self._push(after, text, gesture)
-
-    def _process_waiting(self) -> None:
-        shown = self._shown()
-        if not self._waiting or shown.look is None:
-            return
-        waiting, self._waiting = self._waiting, []
-        session, series = shown.session, set()
-        for index, one in enumerate(shown.session.references):
-            if not any(one.spectrum is spectrum for spectrum in waiting):
-                continue
-            if one.series:
-                series.add(one.series)
-            else:
-                session = first_processing.first_processed(shown, session, index)
-        for name in series:
-            session = scaled_series(shown, session, name)
-        self._change(session, "scale reference")
 
 
 def error_sentence(error: XanesviewError) -> str:

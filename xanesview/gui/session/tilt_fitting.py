@@ -230,6 +230,17 @@ class TiltFitting(QObject):
         self.orientation = None
         self.changed.emit()
 
+    @property
+    def is_turned(self) -> bool:
+        """Whether the molecule stands on the surface as fitted."""
+        if self.orientation is None:
+            return False
+        fit, geometry = self.orientation.fit, self._shown().session.geometry
+        normal = None if geometry.normal is None else np.asarray(geometry.normal)
+        return normal is not None and bool(np.allclose(normal, fit.normal, atol=1e-6)) and (
+            geometry.average == film_of(fit.order)
+        )
+
     def turn_to_best(self) -> None:
         """Stand the molecule on the surface as fitted: its normal into the geometry, and a film about it as sample.
 

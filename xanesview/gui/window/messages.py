@@ -41,10 +41,12 @@ REMARKS = (
 WARNINGS = (
     "not-kept", "structure", "outside-domain", "device", "opengl",
     "spectrum-gaps", "spectrum-order", "spectrum-duplicates", "reference-elsewhere", "session", "autosave",
-    "fit-undetermined", "orientation-unexplained",
+    "fit-undetermined", "orientation-unexplained", "mean",
 )  # fmt: skip
 #: Kinds of notice that tell of the last step, with a button that takes it back.
 UNDOABLE = ("fit-undetermined",)
+#: Kinds of notice that send the user to what a fit leaves, with a button that shows it below the plot.
+OF_RESIDUAL = ("fit-undetermined",)
 
 
 def copy_report(details: str = "") -> None:
@@ -65,6 +67,7 @@ class MessageBar(QFrame):
     closed = Signal()
     given_up = Signal()
     undo_wanted = Signal()
+    residual_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -99,6 +102,10 @@ class MessageBar(QFrame):
         self._undo = QToolButton(text="Undo", toolTip="Take back what this tells of")
         self._undo.setObjectName("message-undo")
         self._undo.clicked.connect(self.undo_wanted)
+        self._residual = QToolButton(text="Show residual", toolTip="Show below the plot what the fit leaves (Shift+D)")
+        self._residual.setObjectName("message-residual")
+        self._residual.clicked.connect(self.residual_wanted)
+        self._has_residual = False
         self._folder = QToolButton(text="Show in folder", toolTip="Open the folder that the file is in")
         self._folder.setObjectName("message-folder")
         self._folder.clicked.connect(lambda: show_in_folder(self._path))
@@ -122,6 +129,7 @@ class MessageBar(QFrame):
         row.addLayout(words, 1)
         row.addWidget(self._more, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._report, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._residual, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._undo, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._folder, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._give_up, 0, Qt.AlignmentFlag.AlignTop)
@@ -145,6 +153,7 @@ class MessageBar(QFrame):
         self._details.hide()
         self._folder.hide()
         self.set_undoable(True)
+        self.set_residual_shown(self._has_residual)
         self._leave.start() if notice.kind in PASSING else self._leave.stop()
         self._give_up.setVisible(notice.kind == WORKING)
         self._close.setVisible(notice.kind != WORKING)
@@ -160,6 +169,11 @@ class MessageBar(QFrame):
     def set_undoable(self, last: bool) -> None:
         """Offer to take back what a notice tells of, while that is the last step of the history."""
         self._undo.setVisible(last and self.notice is not None and self.notice.kind in UNDOABLE)
+
+    def set_residual_shown(self, shown: bool) -> None:
+        """Offer to show what a fit leaves where a notice tells of it, and it isn't shown already."""
+        self._has_residual = shown
+        self._residual.setVisible(not shown and self.notice is not None and self.notice.kind in OF_RESIDUAL)
 
     def _pass(self) -> None:
         """Go, unless the pointer is here: somebody reads it, or is about to click."""

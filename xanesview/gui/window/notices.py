@@ -109,6 +109,7 @@ class Notices(QObject):
     def _follow_references(self) -> None:
         """Where references differ, what was said of a fit is past; where one has gone, that it lies elsewhere."""
         self.plot.clear("fit-undetermined")  # undone, or steps have been changed
+        self.plot.clear("mean")  # its outliers are left out, or its scans are others
         before, self._n_references = self._n_references, len(self._workspace.session.references)
         if self._n_references < before:
             self.plot.clear("reference-elsewhere")

@@ -86,8 +86,6 @@ class PanelPlace(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         self._area = QScrollArea(self, widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
         self._area.viewport().setAutoFillBackground(False)
-        # the wheel reaches what lies below; a bar beside those of tables and lists would only take their width
-        self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column.addWidget(self._area)
         if not spec.late:

@@ -1,7 +1,8 @@
 """Athena projects: every group with its own settings, from Perl's literals (packed or not) or JSON.
 
 The energies are those that Athena shows: its shift of the group (``bkg_eshift``) is added. Its other settings are
-kept, not applied. Groups of χ(k) or of detector pixels have no energies and are left out.
+kept, not applied; E0 and the ranges of its normalisation stand among the facts, for whoever normalises it. Groups of
+χ(k) or of detector pixels have no energies and are left out.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from xanesview.domain.counts import counted
+from xanesview.domain.processing.stored_edge import KEY, StoredEdge
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError, in_plain_words
 from xanesview.io.spectra.interpretation import Answers
@@ -121,7 +123,9 @@ def _table(group: Mapping[str, object], path: Path) -> RawTable | None:
         names=tuple(_NAMES.get(name, name) for name in names),
         values=np.column_stack([columns[name] for name in names]),
         label=" ".join(label.split()),
-        facts={"file": path.name, **_facts(settings, group.get("xdi"))},
+        facts={
+            "file": path.name, **_facts(settings, group.get("xdi")), **({} if is_normalised else _stored_edge(settings))
+        },
         settings=settings,
         energy=0,
         unit="keV" if np.nanmax(np.abs(columns["x"]), initial=0.0) < 150.0 else "eV",
@@ -176,6 +180,18 @@ def _facts(settings: Mapping[str, str], xdi: object) -> dict[str, str]:
     if settings.get("titles"):
         facts["title"] = settings["titles"]
     return facts
+
+
+def _stored_edge(settings: Mapping[str, str]) -> dict[str, str]:
+    """Return how Athena normalises a group, where it says so: its E0 counts on the shifted energies."""
+    numbers = [
+        _number(settings.get(f"bkg_{name}", "nan")) for name in ("e0", "pre1", "pre2", "nor1", "nor2", "nnorm")
+    ]
+    e0, *ranges, terms = numbers
+    if not np.isfinite(numbers).all() or not e0 > 0.0 or not 1 <= terms <= 4:
+        return {}
+    flatten = settings.get("bkg_flatten", "1") not in ("0", "")
+    return {KEY: StoredEdge(e0, *ranges, degree=int(terms) - 1, flatten=flatten).as_text()}
 
 
 def _numbers(values: object) -> np.ndarray:

@@ -130,3 +130,15 @@ def test_sizes_that_make_no_sense_are_refused(how):
 def test_a_molecule_has_no_surface():
     with pytest.raises(XanesviewError, match="no crystal"):
         terminations(Structure([6, 8], [[0, 0, 0], [0, 0, 1.1]]), (1, 0, 0))
+
+
+def test_four_indices_are_for_hexagonal_axes():
+    cells = {
+        "hexagonal": [[3.0, 0, 0], [-1.5, 1.5 * 3**0.5, 0], [0, 0, 5.0]],
+        "monoclinic": [[4.7, 0, 0], [0, 3.4, 0], [-0.8, 0, 5.1]],
+    }
+    bulks = {name: Structure([29], [[0.1, 0.2, 0.3]], np.array(cell), np.ones(3, bool)) for name, cell in cells.items()}
+    assert parse_miller("1,0,-1,2", bulks["hexagonal"]) == (1, 0, 2)
+    assert parse_miller("1,0,2", bulks["monoclinic"]) == (1, 0, 2)
+    with pytest.raises(XanesviewError, match="hexagonal"):
+        parse_miller("1,0,-1,2", bulks["monoclinic"])

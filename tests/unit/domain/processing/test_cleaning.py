@@ -171,3 +171,30 @@ def test_smoothing_without_a_window_takes_seven_points():
     automatic = apply((Smoothing(),), EVEN, noise)
     np.testing.assert_allclose(automatic[1], apply((Smoothing(width_ev=0.72),), EVEN, noise)[1])
     np.testing.assert_allclose(apply((ScaleAndOffset(2.0), ScaleAndOffset(0.5)), EVEN, noise)[1], noise)
+
+
+def edge_scans(seed: int, *, alike: bool) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Five noisy scans of one edge, as they were counted: each on a scale of its own unless all are alike."""
+    energy, chance = np.linspace(7100.0, 7200.0, 401), np.random.default_rng(seed)
+    edge = 0.5 + np.arctan(energy - 7120.0) / np.pi
+    scales = np.ones(5) if alike else chance.uniform(0.5, 2.0, 5)
+    return {f"scan{k}": (energy, scale * (edge + chance.normal(0.0, 0.003, 401))) for k, scale in enumerate(scales, 1)}
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("alike", [True, False])
+def test_a_scan_with_a_glitch_is_unlike_the_others_in_its_shape(seed, alike):
+    scans = edge_scans(seed, alike=alike)
+    assert merged(scans).outliers == ()
+    values = scans["scan4"][1]
+    values[250:253] += 0.3 * np.ptp(values)
+    assert merged(scans).outliers == ("scan4",)
+    np.testing.assert_allclose(
+        merged(scans, leave_out=True).mean, np.mean([y for name, (_, y) in scans.items() if name != "scan4"], axis=0)
+    )
+
+
+def test_a_step_in_one_scan_is_found_though_its_scale_could_hide_it():
+    scans = edge_scans(1, alike=False)
+    scans["scan2"][1][300:] *= 0.9  # the beam was refilled
+    assert merged(scans).outliers == ("scan2",)

@@ -8,6 +8,7 @@ import pytest
 from xanesview.domain.comparison import weighted_r_factor
 from xanesview.domain.processing.applied import apply, processed
 from xanesview.domain.processing.fit_model import Shape, model
+from xanesview.domain.processing.fit_of_measured import of_measured
 from xanesview.domain.processing.fitted_prediction import FitChoices
 from xanesview.domain.processing.prediction_fit import fit_prediction, fit_series
 from xanesview.domain.spectrum import Spectrum
@@ -182,3 +183,27 @@ def test_the_weighted_r_factor_does_not_hear_noisy_points():
     noisy = MEASURED > 300.0
     off = one.replace(intensity=one.intensity + 0.5 * noisy, band=np.where(noisy, 1.0, 0.01))
     assert weighted_r_factor(off, fit.fitted) < 0.1 * weighted_r_factor(off.replace(band=None), fit.fitted)
+
+
+def test_a_series_on_one_scale_has_one_offset():
+    level = {f"offset_{k}": 0.2 for k in (1, 2, 3)}
+    curves = [measured(k, 0.02, seed=k, **level) for k in range(3)]
+    fit = fit_series(curves, ANGLES, FitChoices(e0_ev=E0, shared_offset=True))
+    assert fit["offset_1"].value == fit["offset_2"].value == fit["offset_3"].value
+    assert abs(fit["offset_1"].value - 0.2) < 4.0 * fit["offset_1"].error
+    assert fit["offset_1"].error < fit_series(curves, ANGLES, FitChoices(e0_ev=E0))["offset_1"].error
+    assert fit["offset_1"].note == "one for all curves"
+    assert "offset_2" not in fit.names
+    for k in range(3):
+        assert fit.steps_for_measured(k) == fit.steps_for_measured(0)
+
+
+def test_every_value_has_its_unit():
+    counts = measured().replace(unit="counts")
+    fit = fit_prediction(counts, PREDICTION.replace(unit="edge steps"), FitChoices(e0_ev=E0))
+    told = of_measured(fit)
+    units = {name: (fit[name].unit, told[name].unit) for name in ("shift_ev", "scale", "offset_1", "step_height")}
+    assert units == {
+        "shift_ev": ("eV", "eV"), "scale": ("counts per edge steps", "edge steps per counts"),
+        "offset_1": ("counts", "edge steps"), "step_height": ("edge steps", "edge steps"),
+    }  # fmt: skip

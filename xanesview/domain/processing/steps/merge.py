@@ -21,7 +21,7 @@ class Merge(Step):
     """
 
     kind: ClassVar[str] = "merge"
-    title: ClassVar[str] = "Merge"
+    title: ClassVar[str] = "Mean of scans"
 
     curves: tuple[str, ...] = texts("Further scans")
     outlier_limit: float = number("Outliers beyond", 4.0, unit="× the usual", low=1.5, high=1000.0)

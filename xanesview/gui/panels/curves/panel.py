@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QColorDialog,
     QHeaderView,
     QMenu,
+    QSizePolicy,
     QStackedWidget,
     QTableView,
     QToolButton,
@@ -32,7 +33,7 @@ from xanesview.shown.curve_changes import can_be_removed
 ROW_PX = 26
 EMPTY_TEXT = "Every curve of the plot stands here, to be renamed, coloured, ordered and lifted.\nPick a site first."
 
-_REFRESH_MS = 60
+_REFRESH_MS, _TABLE_PX = 60, 80
 _CURRENT_KEEPS_COLOUR = "The current curve has the colour of the arrow"
 
 
@@ -79,6 +80,9 @@ class CurvesPanel(Panel):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._empty)
+        # as high as there is room: what a table would like must not make the panel scroll beside it
+        self._stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self._stack.setMinimumHeight(_TABLE_PX)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACING, SPACING // 2, SPACING, 0)
         column.setSpacing(SPACING // 2)

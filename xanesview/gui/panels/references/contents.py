@@ -17,7 +17,11 @@ from xanesview.io.spectra.registry import TENSORS, spectrum_format
 from xanesview.io.spectra.spectrum_file import ColumnPreview, read_spectrum_with_notices, sniff
 
 if TYPE_CHECKING:
+    from xanesview.domain.session import ReferenceCurve
     from xanesview.io.spectra.tensor_file import TensorFile  # h5py takes long to load
+    from xanesview.shown.tensors import Look
+
+_NEXT = "Fit, under Processing, brings it and the prediction together; Export makes a figure of both."
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,3 +65,25 @@ def other_structure(attributes: Mapping[str, str], structure: Structure | None) 
     name = Path(attributes.get("structure", "")).stem or attributes.get("formula", "")
     own = structure.name or structure.formula
     return "another structure" if not name else f"{name} in another geometry" if name == own else name
+
+
+def notice_of_new(added: ReferenceCurve, predicted: Spectrum, look: Look | None) -> Notice:
+    """Return what is said of a measured curve that came beside a prediction: what was done to it, or where it lies.
+
+    Where E0 is not known nobody can tell whether a curve on the other energy axis lies beyond the prediction.
+    """
+    spectrum = added.spectrum
+    if predicted.axis != spectrum.axis and look is not None and look.unprocessed.e0_ev is not None:
+        predicted = predicted.on_axis(spectrum.axis, look.unprocessed.e0_ev)
+    low, high, first, last = (one.energy_ev[k] for one in (spectrum, predicted) for k in (0, -1))
+    if spectrum.axis == predicted.axis and (high < first or low > last):
+        message = (
+            f"{spectrum.label} lies at {low:.0f} to {high:.0f} eV, outside the prediction ({first:.0f} to "
+            f"{last:.0f} eV), so it is not in view."
+        )
+        hint = "Is it another edge? Open a structure with that element, or give it a shift in the table of references."
+        return Notice("reference-elsewhere", message, hint)
+    if added.steps:
+        return Notice("curves", f"{spectrum.label}: {added.statement}.", _NEXT)
+    message = f"{spectrum.label} has no intensity that could be scaled to the prediction."
+    return Notice("reference-elsewhere", message, "It is drawn as it stands; is it the right column?")

@@ -31,7 +31,7 @@ from xanesview.gui.appearance.theme import icon
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.flow_layout import FlowLayout
 from xanesview.gui.panels.panel import Panel
-from xanesview.gui.panels.references.contents import Contents, other_structure, read_beside
+from xanesview.gui.panels.references.contents import Contents, notice_of_new, other_structure, read_beside
 from xanesview.gui.panels.references.table import ReferenceTable
 from xanesview.io.examples import Example, examples, load_reference_file
 from xanesview.io.spectra.registry import SPECTRUM_FILTERS
@@ -54,6 +54,7 @@ EMPTY_TEXT = (
     "Load a file with columns of energy and intensity, or drop one on the window."
 )
 
+_TABLE_PX = 80
 _SCORES_EVERY_MS = 120
 
 
@@ -109,6 +110,9 @@ class ReferencesPanel(Panel):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(empty)
+        # as high as there is room: what a table would like must not make the panel scroll beside it
+        self._stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self._stack.setMinimumHeight(_TABLE_PX)
         self.load_button = QPushButton("Load…")
         self.load_button.setIcon(icon("open", self))
         self.load_button.setToolTip("Overlay a spectrum from a column file")
@@ -226,8 +230,8 @@ class ReferencesPanel(Panel):
         reference = ReferenceCurve(spectrum=spectrum, label=spectrum.label, source=source)
         added = self.workspace.processing.overlay(reference)
         predicted = current_spectrum(self.workspace.shown)
-        if predicted is not None and not added.steps:
-            self._tell_not_scaled(spectrum, predicted)
+        if predicted is not None:
+            self.workspace.message.emit(notice_of_new(added, predicted, self.workspace.shown.look))
         for notice in notices:
             self.workspace.message.emit(
                 Notice(notice.kind, f"{spectrum.label}: {notice.message[0].lower()}{notice.message[1:]}", notice.hint)
@@ -243,19 +247,6 @@ class ReferencesPanel(Panel):
             self.add(spectrum, notices, source=source)
         if len(found) > 1:
             stack.endMacro()
-
-    def _tell_not_scaled(self, spectrum: Spectrum, predicted: Spectrum) -> None:
-        low, high, first, last = (s.energy_ev[k] for s in (spectrum, predicted) for k in (0, -1))
-        if high < first or low > last:
-            message = (
-                f"{spectrum.label} lies at {low:.0f} to {high:.0f} eV, outside the prediction ({first:.0f} to "
-                f"{last:.0f} eV), so it is not in view."
-            )
-            hint = "Is it another edge? Else give it a shift in the table of references."
-        else:
-            message = f"{spectrum.label} has no intensity that could be scaled to the prediction."
-            hint = "It is drawn as it stands; is it the right column?"
-        self.workspace.message.emit(Notice("reference-elsewhere", message, hint))
 
     def _ask_columns(self, preview: ColumnPreview) -> None:
         from xanesview.gui.dialogs.column_import import ColumnImportDialog

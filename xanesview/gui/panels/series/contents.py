@@ -74,9 +74,10 @@ def axes_text(found: PeakAnisotropy) -> str:
 
 def remarks(shown: Shown, varied: Varied, step: int) -> list[str]:
     """Return what is to be known of a series besides; `step` tells every how many angles a curve is drawn."""
-    found = [f"one of {step} curves drawn"] if step > 1 else []
-    if short := ends_before(shown.session.angles.angles):
-        found.append(short[:1].lower() + short[1:].rstrip("."))
+    short = ends_before(shown.session.angles.angles)
+    found = [short[:1].lower() + short[1:].rstrip(".")] if short else []
+    if step > 1:
+        found.append(f"one of {step} curves drawn")
     if varied.key == "phi" and _lies_along_normal(shown):
         found.append(f"φ goes at θ = {polar_deg(shown.session.geometry):.0f}°: the arrow lies along the normal")
     if shown.gives == "directional":

@@ -301,7 +301,7 @@ class SeriesPanel(Panel):
             return "The window of the peak lies outside the prediction."
         words = [f"{low:.2f} eV" if low == high else f"{low:.2f}–{high:.2f} eV", axes_text(found)]
         step = self.picture.drawn().step if self.part == CURVES else 1
-        words += remarks(self.workspace.shown, self.study.varied, step)
+        words = [*remarks(self.workspace.shown, self.study.varied, step), *words]  # first: an end may be cut off
         return "; ".join(words).replace("-", "−")
 
     # ---- from the user ----

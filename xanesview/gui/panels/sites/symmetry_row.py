@@ -15,6 +15,7 @@ from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.flow_row import FlowRow, together
 from xanesview.gui.panels.number_field import NumberField
 from xanesview.gui.session.job_watch import Watch
+from xanesview.limits import LARGEST_TOLERANCE_ANGSTROM, SMALLEST_TOLERANCE_ANGSTROM
 from xanesview.texts import tr
 
 #: Orbits are looked for among so many absorbers at most.
@@ -47,7 +48,7 @@ class SymmetryRow(QWidget):
             (self._search.busy_changed,), is_minor=True,
         )  # fmt: skip
         self.symbol = Label(objectName="symmetry-symbol")
-        limits = (0.001, 0.5)
+        limits = (SMALLEST_TOLERANCE_ANGSTROM, LARGEST_TOLERANCE_ANGSTROM)
         self.tolerance = NumberField("symmetry-tolerance", _tolerance, lambda value: f"{value:g}", 0.01, limits)
         self.tolerance.set_tip("How far atoms may be off their places, Å; at first 0.02. Wheel 0.01, with Shift 0.001")
         self.tolerance.setFixedWidth(56)
@@ -135,8 +136,9 @@ class SymmetryRow(QWidget):
 
 def _tolerance(text: str) -> float:
     value = parse_number(text.replace("Å", ""))
-    if not 0.001 <= value <= 0.5:
-        raise XanesviewError(f"A tolerance of {value:g} Å is of no use.", "Give 0.001 to 0.5 Å.")
+    low, high = SMALLEST_TOLERANCE_ANGSTROM, LARGEST_TOLERANCE_ANGSTROM
+    if not low <= value <= high:
+        raise XanesviewError(f"A tolerance of {value:g} Å is of no use.", f"Give {low:g} to {high:g} Å.")
     return value
 
 

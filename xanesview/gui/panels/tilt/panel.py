@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QPushButton,
     QSizePolicy,
     QStackedWidget,
     QToolButton,
@@ -30,13 +29,14 @@ from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import colours, small_font
 from xanesview.gui.dialogs.fit_details import fit_summary, poor_head
 from xanesview.gui.panels.context import PanelContext
-from xanesview.gui.panels.flow_layout import FlowLayout
+from xanesview.gui.panels.flow_row import FlowRow
 from xanesview.gui.panels.number_field import NumberField
 from xanesview.gui.panels.panel import Panel
+from xanesview.gui.panels.tilt.steps import TiltSteps
 from xanesview.gui.panels.tilt.table import AngleTable
+from xanesview.gui.panels.tilt.told import Told
 from xanesview.gui.plot.overlays import BusyLine
 from xanesview.gui.plot.tilt_plot import TiltPlot
-from xanesview.texts import tr
 
 if TYPE_CHECKING:
     from xanesview.domain.orientation.orientation_fit import OrientationFit
@@ -45,16 +45,12 @@ EMPTY_TEXT = (
     "How orbitals and molecules are tilted in a film, from spectra at several angles.\n"
     "Drop them on the window together (film_20deg.dat, film_55deg.dat …), or a table of a column an angle."
 )
+_BODY_PX, _AT_REST_MS = 96, 150
 _MEASURE_WORDS = {"area": "Area", "height": "Height", "fit": "Peak fit"}
 _BACKGROUND_WORDS = {"step": "less step", "line": "less line", "none": "as it is"}
 _BACKGROUND_TIP = "What is taken off the area or height first: what an edge brings into the window passes for a tilt"
 _ORBITALS = {"vector": "Vector", "plane": "Plane"}
 _ORBITAL_TIP = "Vector: π*, or σ* along a bond; its tilt is that of the vector. Plane: σ* of a ring, that of its normal"
-_WHOLE = "Orientation"
-_TURN_TIP = (
-    "Stand the molecule on the surface as fitted: the view turns so that the normal points up. The geometry takes that "
-    "normal, at the same angles, and the sample becomes a film about it; one step of undo"
-)
 _ORDER_TIP = "Order parameter S = ⟨P₂⟩ of the molecules: 1, all alike, or fitted with the orientation"
 
 
@@ -75,6 +71,9 @@ class TiltPanel(Panel):
             workspace.structure_changed, workspace.network_changed, self.fitting.changed, workspace.fitting.changed,
         ):  # fmt: skip
             signal.connect(self.refresh)
+        self._turned_later = QTimer(self, singleShot=True, interval=_AT_REST_MS)  # not at each move of the arrow
+        self._turned_later.timeout.connect(self._show_orientation)
+        workspace.geometry_changed.connect(self._turned_later.start)
         self.refresh()
 
     # ---- building ----
@@ -103,29 +102,21 @@ class TiltPanel(Panel):
         self.turn_over = QToolButton(text="90° − θ", objectName="tilt-turn-over")
         self.turn_over.setToolTip("The angles count from the other side: take 90° − θ for all of them")
         self.turn_over.clicked.connect(self.angles.turn_angles_over)
-        self.fit_series = QPushButton("Fit series", objectName="tilt-fit-series")
-        self.fit_series.setToolTip("Fit the prediction at each angle to all curves: one shift, scale and width")
-        self.fit_series.clicked.connect(lambda: self.workspace.fitting.fit_series(self.angles.chosen))
         self.order = _choice("tilt-order", {1.0: "S = 1", None: "S free"}, _ORDER_TIP)
         self.order.activated.connect(lambda _k: self._change("order", self.order.currentData()))
-        self.whole = QPushButton(_WHOLE, objectName="tilt-whole")
-        self.whole.setToolTip("Fit tilt and azimuth of the whole predicted tensor to all curves at once")
+        self.steps = TiltSteps(self.order)
+        self.whole, self.turn, self.fit_series = self.steps.whole, self.steps.turn, self.steps.fit_series
         self.whole.clicked.connect(self._whole_clicked)
-        self.turn = QPushButton("Turn to it", objectName="tilt-turn")
-        self.turn.setToolTip(_TURN_TIP)
         self.turn.clicked.connect(self._turn_clicked)
+        self.fit_series.clicked.connect(lambda: self.workspace.fitting.fit_series(self.angles.chosen))
+        self.steps.figure.clicked.connect(lambda: self.context.make_figure())
         self.plot = TiltPlot()
         self._busy = BusyLine(self)
         self.result = Label(objectName="tilt-result")
         self.result.setProperty("heading", True)
-        self.details = Label(objectName="tilt-details", wordWrap=True)
-        self.orientation = Label(objectName="tilt-orientation", wordWrap=True)
-        self.series_fit = Label(objectName="tilt-series-fit", wordWrap=True)
-        for label in (self.details, self.orientation, self.series_fit):
-            label.setMinimumWidth(60)
-            policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-            policy.setHeightForWidth(True)
-            label.setSizePolicy(policy)
+        self.details = Told(objectName="tilt-details")
+        self.orientation = Told(objectName="tilt-orientation")
+        self.series_fit = Told(objectName="tilt-series-fit")
         for label in (self.details, self.orientation, self.series_fit):
             label.setProperty("muted", True)
             label.setFont(small_font())
@@ -135,18 +126,13 @@ class TiltPanel(Panel):
         self._problem.setProperty("muted", True)
 
     def _arrange(self) -> None:
-        head = QWidget()
-        row = FlowLayout(head)
-        for widget in (
-            self.measure, self.background, self.orbital, self.degree, self.turn_over, self.fit_series, self.order,
-            self.whole, self.turn,
-        ):  # fmt: skip
-            row.addWidget(widget)
+        head = FlowRow(self.measure, self.background, self.orbital, self.degree, self.turn_over)
         self._picture = QStackedWidget()
         self._picture.addWidget(self.plot)
         self._picture.addWidget(self._problem)
         body = QWidget()
         body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        body.setMinimumHeight(_BODY_PX)  # what is told stands above it, and is seen first where there is little room
         beside = QHBoxLayout(body)
         beside.setContentsMargins(0, 0, 0, 0)
         beside.setSpacing(SPACING)
@@ -161,8 +147,8 @@ class TiltPanel(Panel):
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self.result)
         line.addWidget(self.details, 1)
-        for widget, stretch in ((head, 0), (self._busy, 0), (body, 1), (told, 0), (self.series_fit, 0),
-                                (self.orientation, 0)):  # fmt: skip
+        for widget, stretch in ((head, 0), (told, 0), (self.steps, 0), (self._busy, 0), (self.orientation, 0),
+                                (self.series_fit, 0), (body, 1)):  # fmt: skip
             column.addWidget(widget, stretch)
         self._stack = QStackedWidget()
         self._stack.addWidget(shown)
@@ -239,19 +225,26 @@ class TiltPanel(Panel):
     def _show_orientation(self) -> None:
         busy, found = self.fitting.is_busy, self.fitting.orientation
         self._busy.set_busy(busy)
-        self.whole.setText(tr("Cancel" if busy else _WHOLE))
-        self.whole.setEnabled(busy or self.workspace.shown.look is not None)
-        self.fit_series.setEnabled(not self.workspace.fitting.is_busy and self.workspace.shown.look is not None)
-        self.turn.setEnabled(found is not None)
+        self.steps.show_state(
+            has_prediction=self.workspace.shown.look is not None, is_busy=busy, is_found=found is not None,
+            is_turned=self.fitting.is_turned, is_fitted=self._series_held and not self.workspace.fitting.is_stale,
+            is_fitting=self.workspace.fitting.is_busy,
+        )  # fmt: skip
         text = "Fitting the orientation…" if busy else "" if found is None else orientation_text(found.fit)
         self._say(self.orientation, text)
 
+    @property
+    def _series_held(self) -> bool:
+        """Whether the last fit was one of a series, and the curves still have its steps."""
+        report, references = self.workspace.fitting.report, self.workspace.session.references
+        held = report is not None and len(report.fit.curves) > 1 and report.subject.which < len(references)
+        return held and references[report.subject.which].steps[-len(report.steps) :] == report.steps
+
     def _show_series_fit(self) -> None:
         """Say what *Fit series* found, as long as the curves have its steps."""
-        fitting, references = self.workspace.fitting, self.workspace.session.references
+        fitting = self.workspace.fitting
         report = fitting.report
-        held = report is not None and len(report.fit.curves) > 1 and report.subject.which < len(references)
-        if not held or references[report.subject.which].steps[-len(report.steps) :] != report.steps:
+        if not self._series_held:
             self._say(self.series_fit, "")
             return
         head = "out of date, fit again: " if fitting.is_stale else in_a_sentence(poor_head(report.fit))

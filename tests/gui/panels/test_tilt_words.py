@@ -1,0 +1,53 @@
+"""What the Tilt panel says of an orientation: what is to be doubted comes with it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from xanesview.domain.absorption import AbsorptionTensor
+from xanesview.domain.orientation.orientation_fit import OrientationFit, fit_orientation
+from xanesview.domain.spectrum import Spectrum
+from xanesview.gui.panels.tilt.panel import orientation_text
+
+ENERGY = np.arange(280.0, 305.01, 0.2)
+ANGLES = (20.0, 55.0, 90.0)
+
+
+def lines(*of: tuple[float, float, tuple]) -> AbsorptionTensor:
+    """Lines (energy, width, intensities along x, y, z)."""
+    components = np.zeros((1, 6, len(ENERGY)))
+    for centre, width, along in of:
+        components[0, :3] += np.array(along)[:, None] * np.exp(-0.5 * ((ENERGY - centre) / width) ** 2)
+    return AbsorptionTensor(ENERGY, components, [-1], "u", "C K", 0.8)
+
+
+FLAT = lines((285.0, 0.4, (0, 0, 1.0)), (293.0, 1.2, (0.5, 0.3, 0.0)))
+OTHER = lines((286.6, 0.4, (0, 0, 1.0)), (290.4, 0.4, (0.5, 0.1, 0.1)), (291.9, 0.4, (0.3, 0.3, 0.3)))
+
+
+def film(shift_ev: float) -> list[Spectrum]:
+    """Molecules that lie flat, at three angles."""
+    chance, found = np.random.default_rng(1), []
+    x, z = FLAT.components[0, :2].mean(axis=0), FLAT.components[0, 2]
+    for angle in np.radians(ANGLES):
+        curve = np.cos(angle) ** 2 * z + np.sin(angle) ** 2 * x
+        found.append(Spectrum(ENERGY + shift_ev, curve + chance.normal(0.0, 0.005, len(ENERGY)), kind="measured"))
+    return found
+
+
+def fitted(molecule: AbsorptionTensor, **how: float) -> OrientationFit:
+    return fit_orientation(molecule, film(0.3), ANGLES, degree=1.0, step_ev=291.0, **how)
+
+
+def test_a_shift_at_the_end_of_what_was_tried_is_told():
+    assert "not to be trusted" not in orientation_text(fitted(FLAT)).partition("width")[0]
+    near = fitted(FLAT, largest_shift_ev=0.2)
+    assert near.shift_ev == pytest.approx(0.2, abs=1e-2)
+    assert "shift +0.20 eV (the most tried: not to be trusted)" in orientation_text(near)
+
+
+def test_much_that_is_left_unexplained_comes_first():
+    fit = fitted(OTHER)
+    assert fit.leaves_much
+    assert orientation_text(fit).startswith(f"much unexplained ({100 * fit.share_left:.0f} %), whole prediction: ")
