@@ -16,6 +16,7 @@ from xanesview.reference.engine.gfn2 import METHOD, is_relaxed
 from xanesview.shown.computed_edges import is_computed
 from xanesview.shown.curve import Chip, Curve
 from xanesview.shown.fitted_curve import stale_fits, why_meaningless
+from xanesview.shown.names import title
 
 if TYPE_CHECKING:
     from xanesview.shown.shown import Shown
@@ -129,18 +130,40 @@ def _weights(shown: Shown) -> Chip | None:
     changed = {name: weight for name, weight in weighted.items() if weight != 1.0}
     if not changed:
         return None
+    short = weights_words(shown)
     if (depth := escape_depth_of(shown)) is not None:
-        what = "TEY" if depth == TEY_ANGSTROM else "escape depth"
         lowest = min(weighted.values())
         detail = (
             f"Sites weigh by the depth d from which electrons escape, exp(−d/L) with L = {depth:g} Å: "
             f"from {max(weighted.values()):.2g} down to {lowest:.2g}. A click opens the table of sites."
         )
-        return Chip(f"weighted: {what}, {depth:g} Å", detail, opens=WEIGHTS)
+        return Chip(short, detail, opens=WEIGHTS)
     listed = [f"{name} × {weight:g}" for name, weight in changed.items()]
-    short = listed if len(listed) <= _MOST_NAMED else [counted(len(listed), "site")]
     detail = f"Weights in the sum other than 1: {', '.join(listed)}. A click opens the table of sites."
-    return Chip(f"weighted: {', '.join(short)}", detail, opens=WEIGHTS)
+    return Chip(short, detail, opens=WEIGHTS)
+
+
+def weights_words(shown: Shown) -> str:
+    """Return how sites are weighted, such as "weighted: TEY, 25 Å"; empty where all weigh 1."""
+    weighted = {name: shown.session.weight_of(site) for site, name in shown.names.items() if site in shown.sites}
+    listed = [f"{name} × {weight:g}" for name, weight in weighted.items() if weight != 1.0]
+    if not listed:
+        return ""
+    if (depth := escape_depth_of(shown)) is not None:
+        return f"weighted: {'TEY' if depth == TEY_ANGSTROM else 'escape depth'}, {depth:g} Å"
+    return f"weighted: {', '.join(listed) if len(listed) <= _MOST_NAMED else counted(len(listed), 'site')}"
+
+
+def figure_title(shown: Shown, *, series: bool = False) -> str:
+    """Return what stands above a figure: that of the plot, and how its sites are weighted.
+
+    Parameters
+    ----------
+    series : bool
+        Of a series of angles: the polarisation varies and isn't told.
+    """
+    parts = [shown.selection if series else title(shown), weights_words(shown) if shown.selection else ""]
+    return " · ".join(filter(None, parts))
 
 
 def escape_depth_of(shown: Shown) -> float | None:

@@ -140,7 +140,7 @@ def test_every_exported_curve_says_how_it_is_drawn():
     one = shown(compared=("other", "isotropic"), references=(reference,))
     told = {spectrum.label: spectrum.provenance["drawn_as"] for spectrum in exported_spectra(one)}
     assert told["isotropic average"] == f"measured: {HOW}"
-    assert told["TP-DFT"] == "computed"
+    assert told["TP-DFT · as computed"] == "computed"
     assert sorted(text.partition(":")[0] for text in told.values()) == ["computed", "computed", *["measured"] * 3]
     plain = exported_spectra(shown(as_measured=False))
     assert {spectrum.provenance["drawn_as"] for spectrum in plain} == {"computed"}

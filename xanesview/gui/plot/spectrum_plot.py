@@ -26,6 +26,7 @@ from xanesview.gui.plot.pointer import PlotPointer, PlotView
 from xanesview.gui.plot.ranges import PREDICTED, next_finite
 from xanesview.gui.plot.regions import Region, Regions
 from xanesview.shown.curve import Chip, Curve, differ_in_numbers
+from xanesview.texts import tr
 
 #: Of the width of its pane, what curves keep beside the names of curves.
 LEAST_SHARE = 0.6
@@ -62,7 +63,7 @@ class SpectrumPlot(QWidget):
         self._styles: list[CurveStyle] = []
         self._owned: dict[str, tuple[Region, ...]] = {}  # regions, by who shows them
         self._guides: list[Curve] = []
-        self._unit = "arb. u."
+        self._unit, self._quantity = "arb. u.", "Absorption"
         self._energy_titles: tuple[str, ...] = ("Photon energy (eV)",)
         self._build_plots()
         self._build_frame()
@@ -146,10 +147,10 @@ class SpectrumPlot(QWidget):
             marks.pins_ev = [pin + by_ev for pin in marks.pins_ev]
         self._fitting.move(by_ev)
 
-    def set_unit(self, unit: str) -> None:
-        """Name the intensity's unit on the axis."""
-        if unit != self._unit:
-            self._unit = unit
+    def set_unit(self, unit: str, quantity: str = "Absorption") -> None:
+        """Name the intensity and its unit on the axis."""
+        if (unit, quantity) != (self._unit, self._quantity):
+            self._unit, self._quantity = unit, quantity
             self._write_titles()
 
     def set_title(self, text: str) -> None:
@@ -374,8 +375,9 @@ class SpectrumPlot(QWidget):
     def _write_titles(self) -> None:
         scheme = colours(self)
         title_axis(self._plot.getAxis("bottom"), scheme, *self._energy_titles)
-        short = f"Absorption{' per atom' * self._unit.endswith(' per atom')}"
-        title_axis(self._plot.getAxis("left"), scheme, f"Absorption ({self._unit})", self._unit, short, "Absorption")
+        what = tr(self._quantity)
+        short = f"{what}{' per atom' * self._unit.endswith(' per atom')}"
+        title_axis(self._plot.getAxis("left"), scheme, f"{what} ({self._unit})", self._unit, short, what)
         self._lower.write_titles(scheme, self._energy_titles)
         self._plot.getAxis("bottom").showLabel(not self._lower.kind)
 
