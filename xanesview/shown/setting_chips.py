@@ -71,10 +71,19 @@ def _resolution(shown: Shown) -> Chip | None:
     width, card = shown.session.broadening_fwhm_ev, shown.card
     if width is None or card is None:
         return None
-    own = card.gaussian_fwhm_ev
+    own = own_width_ev(shown)
     detail = f"Energy resolution: drawn with a Gaussian width (FWHM) of {width:g} eV"
-    detail += f"; the network's own is {own:g} eV." if own else " on top of the widths the network learnt."
+    detail += f"; its own is {round(own, 2):g} eV." if own else " on top of the widths the network learnt."
     return Chip(f"resolution {width:g} eV", f"{detail} A click opens the slider.", opens=RESOLUTION)
+
+
+def own_width_ev(shown: Shown) -> float:
+    """Return the Gaussian width (FWHM, eV) of the curve as it is drawn when none is asked for; 0 where it is none.
+
+    That of the network, and in squares what drawing as measured adds: nothing narrower can be drawn.
+    """
+    own = 0.0 if shown.card is None else shown.card.gaussian_fwhm_ev
+    return own if shown.measured is None or not own else shown.measured.total_fwhm_ev(own)
 
 
 def _processed(shown: Shown) -> Chip | None:

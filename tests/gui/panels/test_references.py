@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QToolButton
 
 from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
@@ -200,6 +200,13 @@ def test_a_spectrum_of_another_edge_is_told_of_and_leaves_the_axes_alone(qtbot, 
     window.references.load_file(path)
     qtbot.waitUntil(lambda: "reference-0" in shown(window), timeout=2000)
     assert "iron lies at 7100 to 7199 eV, outside the prediction" in window.plot_messages.text()
+    button = window.plot_messages.findChild(QToolButton, "message-show")
+    assert button.isVisible()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    low, high = window.plot.view_range()[0]
+    assert low < 7100 < 7199 < high
+    window.plot.reset_zoom()
+    assert window.plot.view_range()[0][1] < 1000
     assert window.plot_messages.severity == "warning"
     assert window.plot.view_range() == before
     window.workspace.undo_stack.undo()

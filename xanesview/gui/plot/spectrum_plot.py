@@ -261,6 +261,19 @@ class SpectrumPlot(QWidget):
         x, y = self._plot.getViewBox().viewRange()
         return (float(x[0]), float(x[1])), (float(y[0]), float(y[1]))
 
+    def show_energies(self, low_ev: float, high_ev: float) -> None:
+        """Bring energies into view, with the curves that are drawn there from their foot to their top."""
+        room = 0.05 * (high_ev - low_ev) or 1.0
+        low, high = low_ev - room, high_ev + room
+        seen = [
+            curve.drawn[(curve.energy_ev >= low) & (curve.energy_ev <= high)]
+            for curve in self._curves if curve.visible and curve.role != "difference"
+        ]  # fmt: skip
+        values = np.concatenate([np.zeros(1), *seen])
+        bottom, top = float(np.nanmin(values)), float(np.nanmax(values))
+        span = (top - bottom) or 1.0
+        self.set_view_range((low, high), (bottom - 0.02 * span, top + 0.06 * span))
+
     def set_view_range(self, energies_ev: tuple[float, float], intensities: tuple[float, float]) -> None:
         """Show a part of the plane, as if the user had zoomed there."""
         self._plot.getViewBox().setRange(xRange=energies_ev, yRange=intensities, padding=0)

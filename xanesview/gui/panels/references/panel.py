@@ -245,6 +245,7 @@ class ReferencesPanel(Panel):
             stack.endMacro()
 
     def _tell_not_scaled(self, spectrum: Spectrum, predicted: Spectrum) -> None:
+        shows = None
         low, high, first, last = (s.energy_ev[k] for s in (spectrum, predicted) for k in (0, -1))
         if high < first or low > last:
             message = (
@@ -252,10 +253,11 @@ class ReferencesPanel(Panel):
                 f"{last:.0f} eV), so it is not in view."
             )
             hint = "Is it another edge? Else give it a shift in the table of references."
+            shows = (float(low), float(high))
         else:
             message = f"{spectrum.label} has no intensity that could be scaled to the prediction."
             hint = "It is drawn as it stands; is it the right column?"
-        self.workspace.message.emit(Notice("reference-elsewhere", message, hint))
+        self.workspace.message.emit(Notice("reference-elsewhere", message, hint, shows))
 
     def _ask_columns(self, preview: ColumnPreview) -> None:
         from xanesview.gui.dialogs.column_import import ColumnImportDialog
