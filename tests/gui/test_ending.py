@@ -132,6 +132,17 @@ def test_it_ends_whatever_goes_on(what: str, how: str, start, tmp_path: Path, xa
     assert (xanesview_home / "log" / "crash.log").read_text(encoding="utf-8") == ""
 
 
+def told_at_the_end(process: subprocess.Popen) -> str:
+    """Ask a process to end, as the system does; return what it wrote once it has."""
+    process.send_signal(signal.SIGTERM)
+    try:
+        _, told = process.communicate(timeout=ENDS_S)
+    except subprocess.TimeoutExpired:
+        pytest.fail("it goes on")
+    assert process.returncode == 143
+    return told
+
+
 def test_asked_by_the_system_it_takes_nothing_down_once_work_is_kept(start, tmp_path: Path) -> None:
     process = start("""
 def then(window):
@@ -139,12 +150,7 @@ def then(window):
     (folder / "begun").touch()
 sys.argv[1:] = []
 """)
-    process.send_signal(signal.SIGTERM)
-    try:
-        _, told = process.communicate(timeout=ENDS_S)
-    except subprocess.TimeoutExpired:
-        pytest.fail("it goes on")
-    assert process.returncode == 143
+    told = told_at_the_end(process)
     assert "Traceback" not in told
     assert not (tmp_path / "torn").exists()
 
@@ -156,12 +162,7 @@ def then(window):
     QTimer.singleShot(100, window, work)
 sys.argv[1:] = []
 """, to_show=False)
-    process.send_signal(signal.SIGTERM)
-    try:
-        _, told = process.communicate(timeout=ENDS_S)
-    except subprocess.TimeoutExpired:
-        pytest.fail("it goes on")
-    assert process.returncode == 143
+    told = told_at_the_end(process)
     first, hint = told.splitlines()
     assert first == "error: Ended, as the system asked."
     nothing = "hint: This run has written no file; what was there before is as it was."

@@ -120,6 +120,9 @@ def test_all_scans_of_a_file_are_overlaid_at_once(benzene_window, qtbot, tmp_pat
     dialog.scan.setCurrentIndex(dialog.scan.count() - 1)
     assert dialog.wants_all
     QApplication.processEvents()
+    previewed = dialog.plot.curves()
+    assert [curve.label for curve in previewed] == list(dialog.preview.scans)
+    assert len({tuple(curve.intensity) for curve in previewed}) == 3, "each of them, not the first alone"
     dialog.accept()
     assert len(window.workspace.session.references) == 3
     assert len({one.label for one in window.workspace.session.references}) == 3

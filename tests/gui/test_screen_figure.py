@@ -50,7 +50,8 @@ def test_a_figure_has_the_curves_of_the_screen_and_no_others(full_window) -> Non
     dialog = figure_dialog(full_window)
     curves = seen(full_window)
     listed = [dialog.controls.curves.item(row).text() for row in range(dialog.controls.curves.count())]
-    assert listed == [curve.label for curve in curves]
+    assert listed == [curve.name for curve in curves]
+    assert "beamline" in listed, "what was done to it is no part of its printed name"
     axes = drawn(dialog.content(), dialog.spec()).axes
     assert len(axes) == 1
     styles = styles_of(curves, LIGHT)

@@ -41,12 +41,13 @@ class Notice:
     """Something the user must see beside a result, and what to do about it.
 
     `kind` is one of a small vocabulary, such as "missing-hydrogens", "partial-occupancy", "overlap",
-    "outside-domain" or "device".
+    "outside-domain" or "device". What lies out of the view has its energies as `shows_ev`, eV.
     """
 
     kind: str
     message: str
     hint: str = ""
+    shows_ev: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -203,6 +203,7 @@ class MainWindow(QMainWindow):
         self.opening.refused.connect(self.frame_row.refresh)
         self.opening.reading_changed.connect(self.status.show_reading)
         self.opening.reading_changed.connect(self.plot_link.show_reading)
+        self.plot_messages.show_wanted.connect(self.plot.show_energies)
         self.exporting.saved.connect(self.plot_messages.show_saved)
         self.exporting.writing.working.connect(lambda sentence, _hint: self.status.show_writing(sentence))
         self.toolbar.export.menu().aboutToShow.connect(self.exporting.preparing.begin)

@@ -53,6 +53,8 @@ class Curve:
         Curves with a larger number are drawn above the others.
     angle_share : float or None
         Of one of a series of angles: its place on the scale of their colours, 0 to 1, instead of the role's colour.
+    note : str
+        Words at the end of the label on what was done to it, which no name that is printed has: "+0.19 eV · 3 steps".
     """
 
     key: str
@@ -70,6 +72,12 @@ class Curve:
     offset: float = 0.0
     front: int = 0
     angle_share: float | None = None
+    note: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called where it is printed or written: its label without what was done to it."""
+        return (self.label.removesuffix(self.note).removesuffix(" · ") or self.label) if self.note else self.label
 
     @property
     def drawn(self) -> np.ndarray:

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 
 
 def angle_of(shown: Shown, curve: Curve) -> float | None:
-    """Return the angle, degrees, of a curve of a series: a measured one, or the prediction that it was fitted with."""
+    """Return the angle, degrees, of a curve of a series: measured, a prediction that it was fitted with, or frozen."""
     if is_at_angle(curve.subject):
         return float(str(curve.subject.which).removeprefix(AT))
+    if curve.subject is not None and curve.subject.kind == "frozen":
+        return shown.frozen[curve.subject.which].angle_deg
     if curve.subject is None or curve.subject.kind != "reference":
         return None
     return shown.references[curve.subject.which].reference.angle_deg
@@ -29,7 +31,8 @@ def order_of_angles(shown: Shown, curves: Sequence[Curve]) -> list[int]:
     sites go behind them: a list with little room ends with what is told elsewhere. As they are where there is no
     series, or the user has put the curves in an order.
     """
-    angles = [angle_of(shown, curve) for curve in curves]
+    is_frozen = [curve.subject is not None and curve.subject.kind == "frozen" for curve in curves]  # by hand
+    angles = [None if kept else angle_of(shown, curve) for curve, kept in zip(curves, is_frozen, strict=True)]
     if all(angle is None for angle in angles) or any(
         look_of(shown.session, curve.subject).place is not None for curve in curves
     ):

@@ -96,6 +96,7 @@ def _of_network(shown: Shown, one: Compared, weight: WeightTensor) -> Curve:
         energy_ev=one.look.summed.energy_ev,
         intensity=one.intensity(weight),
         label=f"{one.label} · scaled" if one.is_scaled else one.label,
+        note="scaled" if one.is_scaled else "",
         role="compared",
         visible=one.network not in shown.session.hidden_networks,
         tooltip="\n".join(lines),
@@ -117,6 +118,7 @@ def _of_reference(shown: Shown, number: int, placed: ShownReference, weight: Wei
         tooltip=placed.details,
         subject=Subject("reference", number),
         angle_share=placed.angle_share,
+        note=placed.note,
     )
 
 
@@ -132,4 +134,5 @@ def _of_frozen(number: int, one: ShownFrozen, current: str) -> Curve:
         visible=one.frozen.visible,
         tooltip=frozen_details(one.frozen),
         subject=Subject("frozen", number),
+        angle_share=one.angle_share,
     )

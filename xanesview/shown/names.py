@@ -74,7 +74,8 @@ def energy_title(shown: Shown) -> tuple[str, str]:
     if shown.axis == "absolute":
         return tr(shown.session.geometry.energy_title), tr("Energy (eV)")
     name = "ionisation potential" if shown.card is None or shown.card.e0_name == "IP" else "Fermi level, E₀"
-    return f"Energy from the {name} (eV)", "Energy from E₀ (eV)"
+    titled = shown.session.geometry.energy_title_from
+    return titled(f"the {name}"), titled("E₀")
 
 
 def title(shown: Shown) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from xanesview.domain.orientation.angle_series import colour_range
 from xanesview.domain.processing.step_lists import in_short, told_normalised
 from xanesview.domain.session import FrozenCurve, ReferenceCurve
 from xanesview.io.spectra.axis_header import mean_e0_ev
+from xanesview.shown.frozen_angles import frozen_angles
 from xanesview.shown.frozen_labels import frozen_labels
 from xanesview.shown.reference_labels import told_apart
 from xanesview.shown.shown import Shown, ShownFrozen, ShownReference
@@ -46,18 +48,19 @@ def placed_reference(
     shown: Shown, reference: ReferenceCurve, outcome: Outcome | None, name: str = ""
 ) -> ShownReference:
     """Return a reference where it is drawn, called `name`, else by its label; `outcome` is of a spectrum's steps."""
-    label = _reference_label(shown, reference, name or reference.label)
+    label, note = _reference_label(shown, reference, name or reference.label)
     if outcome is not None and outcome.after is not None and (unlike := outcome.after.facts.get("outliers")):
-        label = f"{label} · {counted(len(unlike), 'outlier')}"
+        note = " · ".join(filter(None, (note, counted(len(unlike), "outlier"))))
+    label = f"{label} · {note}" if note else label
     if reference.tensor is None:
         spectrum = _placed_spectrum(shown, outcome.spectrum)
         if not reference.is_computed and _is_elsewhere(shown, spectrum):
-            return ShownReference(reference, label=label, outcome=outcome, is_elsewhere=True)
-        return ShownReference(reference, spectrum=spectrum, label=label, outcome=outcome)
+            return ShownReference(reference, label=label, outcome=outcome, is_elsewhere=True, note=note)
+        return ShownReference(reference, spectrum=spectrum, label=label, outcome=outcome, note=note)
     held = tuple(int(i) for i in reference.tensor.sites)
     sites = tuple(i for i in shown.session.picked if i in held) or held
     summed, outcome = _placed_sum(shown, reference, sites)
-    return ShownReference(reference, summed, None, sites, label, outcome)
+    return ShownReference(reference, summed, None, sites, label, outcome, note=note)
 
 
 def _placed_spectrum(shown: Shown, spectrum: Spectrum) -> Spectrum | None:
@@ -95,9 +98,10 @@ def _placed_sum(
     return look.summed, None if own is None else own.outcome
 
 
-def _reference_label(shown: Shown, reference: ReferenceCurve, name: str) -> str:
+def _reference_label(shown: Shown, reference: ReferenceCurve, name: str) -> tuple[str, str]:
+    """What stands beside a reference: what it is, and what was done to it."""
     if reference.look.name:
-        return reference.look.name
+        return reference.look.name, ""
     parts = [name]
     if reference.tensor is not None and shown.structure is not None:
         picked, held = shown.session.picked, set(reference.tensor.sites.tolist())
@@ -110,13 +114,10 @@ def _reference_label(shown: Shown, reference: ReferenceCurve, name: str) -> str:
         parts.append("as computed")
     if reference.computed_for and reference.computed_for not in name:
         parts.append(f"of {reference.computed_for}")
-    if reference.angle_deg is not None:
+    if reference.angle_deg is not None and not re.search(rf"(?<![\d.]){reference.angle_deg:g}\s?°", name):
         parts.append(f"{reference.angle_deg:g}°")
     elsewhere = reference.scaled_elsewhere(shown.structure)
-    done = f"scaled to {elsewhere}" if elsewhere else in_short(reference.steps)
-    if done:
-        parts.append(done)
-    return " · ".join(parts)
+    return " · ".join(parts), f"scaled to {elsewhere}" if elsewhere else in_short(reference.steps)
 
 
 def placed_frozen(shown: Shown, frozen: Sequence[FrozenCurve], networks: Mapping[str, str]) -> tuple[ShownFrozen, ...]:
@@ -126,7 +127,16 @@ def placed_frozen(shown: Shown, frozen: Sequence[FrozenCurve], networks: Mapping
     """
     unnamed = [one.spectrum for one in frozen if not one.look.name]
     labels = iter(frozen_labels(shown, unnamed, networks))
-    return tuple(ShownFrozen(one, _placed_frozen(shown, one), one.look.name or next(labels)) for one in frozen)
+    angles = frozen_angles(frozen)
+    told = [angle for angle in angles if angle is not None]
+    low, high = colour_range(told) if told else (0.0, 1.0)
+    return tuple(
+        ShownFrozen(
+            one, _placed_frozen(shown, one), one.look.name or next(labels), angle,
+            None if angle is None else (angle - low) / (high - low),
+        )
+        for one, angle in zip(frozen, angles, strict=True)
+    )  # fmt: skip
 
 
 def _placed_frozen(shown: Shown, frozen: FrozenCurve) -> Spectrum | None:

@@ -16,6 +16,7 @@ from xanesview.reference.engine.gfn2 import METHOD, is_relaxed
 from xanesview.shown.computed_edges import is_computed
 from xanesview.shown.curve import Chip, Curve
 from xanesview.shown.fitted_curve import stale_fits, why_meaningless
+from xanesview.shown.names import title
 
 if TYPE_CHECKING:
     from xanesview.shown.shown import Shown
@@ -70,10 +71,19 @@ def _resolution(shown: Shown) -> Chip | None:
     width, card = shown.session.broadening_fwhm_ev, shown.card
     if width is None or card is None:
         return None
-    own = card.gaussian_fwhm_ev
+    own = own_width_ev(shown)
     detail = f"Energy resolution: drawn with a Gaussian width (FWHM) of {width:g} eV"
-    detail += f"; the network's own is {own:g} eV." if own else " on top of the widths the network learnt."
+    detail += f"; its own is {round(own, 2):g} eV." if own else " on top of the widths the network learnt."
     return Chip(f"resolution {width:g} eV", f"{detail} A click opens the slider.", opens=RESOLUTION)
+
+
+def own_width_ev(shown: Shown) -> float:
+    """Return the Gaussian width (FWHM, eV) of the curve as it is drawn when none is asked for; 0 where it is none.
+
+    That of the network, and in squares what drawing as measured adds: nothing narrower can be drawn.
+    """
+    own = 0.0 if shown.card is None else shown.card.gaussian_fwhm_ev
+    return own if shown.measured is None or not own else shown.measured.total_fwhm_ev(own)
 
 
 def _processed(shown: Shown) -> Chip | None:
@@ -129,18 +139,40 @@ def _weights(shown: Shown) -> Chip | None:
     changed = {name: weight for name, weight in weighted.items() if weight != 1.0}
     if not changed:
         return None
+    short = weights_words(shown)
     if (depth := escape_depth_of(shown)) is not None:
-        what = "TEY" if depth == TEY_ANGSTROM else "escape depth"
         lowest = min(weighted.values())
         detail = (
             f"Sites weigh by the depth d from which electrons escape, exp(−d/L) with L = {depth:g} Å: "
             f"from {max(weighted.values()):.2g} down to {lowest:.2g}. A click opens the table of sites."
         )
-        return Chip(f"weighted: {what}, {depth:g} Å", detail, opens=WEIGHTS)
+        return Chip(short, detail, opens=WEIGHTS)
     listed = [f"{name} × {weight:g}" for name, weight in changed.items()]
-    short = listed if len(listed) <= _MOST_NAMED else [counted(len(listed), "site")]
     detail = f"Weights in the sum other than 1: {', '.join(listed)}. A click opens the table of sites."
-    return Chip(f"weighted: {', '.join(short)}", detail, opens=WEIGHTS)
+    return Chip(short, detail, opens=WEIGHTS)
+
+
+def weights_words(shown: Shown) -> str:
+    """Return how sites are weighted, such as "weighted: TEY, 25 Å"; empty where all weigh 1."""
+    weighted = {name: shown.session.weight_of(site) for site, name in shown.names.items() if site in shown.sites}
+    listed = [f"{name} × {weight:g}" for name, weight in weighted.items() if weight != 1.0]
+    if not listed:
+        return ""
+    if (depth := escape_depth_of(shown)) is not None:
+        return f"weighted: {'TEY' if depth == TEY_ANGSTROM else 'escape depth'}, {depth:g} Å"
+    return f"weighted: {', '.join(listed) if len(listed) <= _MOST_NAMED else counted(len(listed), 'site')}"
+
+
+def figure_title(shown: Shown, *, series: bool = False) -> str:
+    """Return what stands above a figure: that of the plot, and how its sites are weighted.
+
+    Parameters
+    ----------
+    series : bool
+        Of a series of angles: the polarisation varies and isn't told.
+    """
+    parts = [shown.selection if series else title(shown), weights_words(shown) if shown.selection else ""]
+    return " · ".join(filter(None, parts))
 
 
 def escape_depth_of(shown: Shown) -> float | None:

@@ -73,6 +73,8 @@ class ShownReference:
         Sites that a polarised one is summed over.
     label
         What stands beside the curve.
+    note
+        What was done to it, as the label ends with it.
     angle_share
         Of one of a series of angles, the place of its angle on the scale of colours, 0 to 1.
     """
@@ -85,6 +87,7 @@ class ShownReference:
     outcome: Outcome | None = None
     angle_share: float | None = None
     is_elsewhere: bool = False
+    note: str = ""
 
     @cached_property
     def details(self) -> str:
@@ -116,11 +119,16 @@ class ShownReference:
 
 @dataclass(frozen=True, eq=False)
 class ShownFrozen:
-    """A frozen curve on the axis that is shown, or None where it can't be, and what stands beside it."""
+    """A frozen curve on the axis that is shown, or None where it can't be, and what stands beside it.
+
+    One of a series that differs by an angle alone has this angle, and its place on the scale of colours, 0 to 1.
+    """
 
     frozen: FrozenCurve
     spectrum: Spectrum | None
     label: str
+    angle_deg: float | None = None
+    angle_share: float | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,7 +22,6 @@ from xanesview.reference.engine.offsets import ENERGY_OFFSET_EV, OFFSET_SPREAD_E
 from xanesview.reference.engines import MOLECULES
 from xanesview.shown.computed_edges import engine_of, is_computed
 from xanesview.shown.curve import Curve, Subject
-from xanesview.shown.curve_looks import look_of
 from xanesview.shown.curves import curves
 from xanesview.shown.fitted_series import at_angle, is_at_angle
 from xanesview.shown.names import drawn_as, polarisation_text, selection_name, title
@@ -252,17 +251,20 @@ def current_facts(shown: Shown) -> dict[str, str]:
     return {**with_provenance(shown, spectrum).provenance, "energy_unit": "eV", "intensity_unit": spectrum.unit}
 
 
-def exported_spectra(shown: Shown) -> list[Spectrum]:
-    """Return the visible curves with their provenance: current, isotropic, sites, networks, references, frozen."""
-    return [spectrum for _, spectrum in exported(shown)]
+def exported_spectra(shown: Shown, *, hidden: bool = False) -> list[Spectrum]:
+    """Return the visible curves with their provenance: current, isotropic, sites, networks, references, frozen.
+
+    With `hidden` those that aren't drawn, too, see `exported`.
+    """
+    return [spectrum for _, spectrum in exported(shown, hidden=hidden)]
 
 
-def exported(shown: Shown, *, as_drawn: bool = False) -> list[tuple[Curve | None, Spectrum]]:
+def exported(
+    shown: Shown, *, as_drawn: bool = False, hidden: bool = False
+) -> list[tuple[Curve | None, Spectrum]]:
     """Return the visible curves in the order of the list, each with its numbers and where they come from.
 
-    At the end, without a curve, the single sites where they are too many to be drawn.
-
-    The numbers are without the offset that a curve is drawn with; names are those of the list where the user gave one.
+    The numbers are without the offset that a curve is drawn with; names are those of the list, without what was done.
 
     Parameters
     ----------
@@ -270,21 +272,32 @@ def exported(shown: Shown, *, as_drawn: bool = False) -> list[tuple[Curve | None
     as_drawn : bool
         In the measure of the plot, for a figure. Else curves are sums over the sites, as every other way out writes
         them, also where the plot draws them per atom.
+    hidden : bool
+        The hidden ones, too, and at the end, without a curve, the single sites where they are too many to be drawn.
     """
     found: list[tuple[Curve | None, Spectrum]] = []
     for curve in curves(shown):
-        if not curve.visible or curve.subject is None:
+        if curve.subject is None or not (curve.visible or hidden):
             continue
         spectrum = _exported(shown, curve.subject, as_drawn)
-        name = look_of(shown.session, curve.subject).name
-        if curve.offset:
-            told = {**spectrum.provenance, "drawn_with_offset": exact(curve.offset)}
-            spectrum = spectrum.replace(provenance=told)
-        found.append((curve, spectrum.replace(label=name) if name else spectrum))
-    if shown.look is not None and len(shown.sites) > 1 and not shown.others and not shown.draws_single_sites:
-        subjects = [Subject("site", site) for site in shown.sites if site not in shown.session.hidden_sites]
-        found += [(None, _exported(shown, subject, as_drawn)) for subject in subjects]
+        told = {"drawn_with_offset": exact(curve.offset)} if curve.offset else {}
+        if curve.subject.kind == "frozen" and (angle := shown.frozen[curve.subject.which].angle_deg) is not None:
+            told["angle"] = f"{angle:g} °"
+        found.append((curve, spectrum.replace(label=curve.name, provenance={**spectrum.provenance, **told})))
+    if hidden and _has_undrawn_sites(shown):
+        found += [(None, _exported(shown, Subject("site", site), as_drawn)) for site in shown.sites]
     return found
+
+
+def hidden_curves(shown: Shown) -> int:
+    """Return how many curves there are that aren't drawn, see `exported`."""
+    listed = sum(curve.subject is not None and not curve.visible for curve in curves(shown))
+    return listed + (len(shown.sites) if _has_undrawn_sites(shown) else 0)
+
+
+def _has_undrawn_sites(shown: Shown) -> bool:
+    """Whether single sites are too many to be drawn."""
+    return shown.look is not None and len(shown.sites) > 1 and not shown.others and not shown.draws_single_sites
 
 
 def _exported(shown: Shown, subject: Subject, as_drawn: bool) -> Spectrum:

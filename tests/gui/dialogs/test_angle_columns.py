@@ -50,7 +50,10 @@ def test_columns_become_one_series_at_the_angles_typed(benzene_window, qtbot, tm
     dialog = window.findChild(ColumnImportDialog)
     qtbot.waitUntil(dialog.isVisible)
     tick(dialog)
-    assert dialog.problem.text() == "Type the angles of 5 spectra, such as 20, 40, 55, 70, 90: 0 of 5."
+    assert dialog.problem.text() == (
+        "Type the angles of the beam for 5 spectra (grazing, from the surface; p-polarised light), such as "
+        "20, 40, 55, 70, 90: 0 of 5."
+    )
     assert not ok(dialog).isEnabled()
     qtbot.waitUntil(lambda: dialog.angles.field.isEnabled())
     QTest.keyClicks(dialog.angles.field, "20, 40, 55, 70")
@@ -89,6 +92,15 @@ def test_a_column_is_left_out_by_its_heading_and_angles_may_be_in_any_order(qtbo
     tick(dialog)
     assert dialog.series is None
     assert len(dialog.plot.curves()) == 1, "one curve again, of the column chosen"
+
+
+def test_angles_of_incidence_are_taken_as_such(qtbot, tmp_path) -> None:
+    dialog = opened(qtbot, written(tmp_path / "film.dat"))
+    tick(dialog)
+    QTest.keyClicks(dialog.angles.field, "70 50 35 20 0")
+    QTest.keyClick(dialog.angles.counted, Qt.Key.Key_Down)
+    assert [one.angle_deg for one in dialog.series] == list(THETAS)
+    np.testing.assert_allclose(dialog.series[0].spectrum.intensity, ROWS[0], atol=1e-5)
 
 
 @pytest.mark.parametrize(

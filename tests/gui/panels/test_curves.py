@@ -17,6 +17,7 @@ from xanesview.gui.appearance.palette import LIGHT
 from xanesview.gui.panels.curves.panel import ROW_PX
 from xanesview.gui.panels.curves.table import NAME, OFFSET
 from xanesview.gui.plot.curve_style import styles_of
+from xanesview.io.figures.angle_ramp import angle_colour
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -131,9 +132,9 @@ def test_one_frozen_curve_is_removed_and_the_others_keep_their_colours(window) -
     assert [curve.label for curve in left] == ["θ = 30°", "θ = 60°"]
     now = [s.colour for s in styles_of(left, LIGHT)]
     assert now == [colours["frozen-1"], colours["frozen-2"]]
-    freeze_at(window, 80.0)  # takes the colour that is free
+    freeze_at(window, 80.0)  # has the colour of its angle, as they have
     last = [curve for curve in drawn(window).values() if curve.role == "frozen"][-1]
-    assert styles_of([last], LIGHT)[0].colour == colours["frozen-0"]
+    assert styles_of([last], LIGHT)[0].colour == angle_colour(80.0 / 90.0, dark=False)
 
 
 def test_the_current_curve_can_not_be_removed_and_says_so(window) -> None:

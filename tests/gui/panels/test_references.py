@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 
 from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
@@ -55,8 +55,23 @@ def test_an_empty_panel_offers_the_first_step(window) -> None:
     panel = window.references
     assert panel._stack.currentIndex() == 1
     assert "Load a file" in panel._empty_text.text()
-    assert not panel.load_button.isVisible()
+    assert panel.load_button.isVisible(), "where it will be: no other button may come in its place"
     assert panel.bundled_button.isVisible() == (panel.bundled() is not None)
+
+
+def test_no_button_moves_when_another_comes(window, measured: Path) -> None:
+    panel = window.references
+    fixed = (panel.load_button, panel.bundled_button, window.library.offer_button)
+    before = [(one.pos(), one.isVisible()) for one in fixed]
+    shown_now = panel.compute_button.isVisible()
+    panel.compute_button.setText("Compute 6 sites, about 2 min")
+    for visible in (not shown_now, shown_now, True):
+        panel.compute_button.setVisible(visible)
+        QApplication.processEvents()
+        assert [(one.pos(), one.isVisible()) for one in fixed] == before
+    window.references.load_file(measured)
+    QApplication.processEvents()
+    assert panel.load_button.pos() == before[0][0]
 
 
 def test_the_first_overlay_is_scaled_to_the_prediction_and_says_so(qtbot, window, measured: Path) -> None:
@@ -164,7 +179,8 @@ def test_a_reference_of_other_sites_says_so(qtbot, window) -> None:
 def test_the_bundled_tensor_is_offered_once_and_leaves_with_the_example(qtbot, window, measured: Path) -> None:
     panel = window.references
     QTest.mouseClick(panel.bundled_button, Qt.MouseButton.LeftButton)
-    assert not panel.bundled_button.isVisible()
+    assert panel.bundled_button.isVisible()
+    assert not panel.bundled_button.isEnabled(), "it stays: another would come under the pointer"
     panel.load_file(measured)
     window.opening.open_example("styrene")
     assert [reference.label for reference in window.workspace.session.references] == ["film_20deg"]
@@ -200,6 +216,13 @@ def test_a_spectrum_of_another_edge_is_told_of_and_leaves_the_axes_alone(qtbot, 
     window.references.load_file(path)
     qtbot.waitUntil(lambda: "reference-0" in shown(window), timeout=2000)
     assert "iron lies at 7100 to 7199 eV, outside the prediction" in window.plot_messages.text()
+    button = window.plot_messages.findChild(QToolButton, "message-show")
+    assert button.isVisible()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    low, high = window.plot.view_range()[0]
+    assert low < 7100 < 7199 < high
+    window.plot.reset_zoom()
+    assert window.plot.view_range()[0][1] < 1000
     assert window.plot_messages.severity == "warning"
     assert window.plot.view_range() == before
     window.workspace.undo_stack.undo()

@@ -26,13 +26,20 @@ def strip(benzene_window, qtbot):
     return benzene_window.resolution
 
 
-def test_a_key_opens_the_slider_without_a_dialog_and_closes_it(benzene_window, strip, qtbot):
+def test_a_key_opens_the_number_without_a_dialog_and_closes_it(benzene_window, strip, qtbot):
     assert not [w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()]
-    assert strip.slider.hasFocus()
-    QTest.keyClick(strip.slider, Qt.Key.Key_Escape)
+    assert strip.field.hasFocus()
+    assert strip.field.selectedText() == strip.field.text(), "the next digit replaces it"
+    QTest.keyClick(strip.field, Qt.Key.Key_Escape)
     assert not strip.isVisible()
     assert benzene_window.view.hasFocus()
     assert len(benzene_window.workspace.session.picked) == 6
+
+
+def test_the_width_that_opens_is_that_of_the_curve_as_it_is_drawn(benzene_window, strip):
+    drawn = benzene_window.workspace.shown.drawn.summed.native_fwhm_ev
+    assert strip.floor_ev == pytest.approx(drawn, abs=1e-6)
+    assert strip.field.text() == f"{drawn:.2f} eV"
 
 
 def test_dragging_the_slider_broadens_live_in_one_undo_step(benzene_window, strip, qtbot):
@@ -53,7 +60,7 @@ def test_dragging_the_slider_broadens_live_in_one_undo_step(benzene_window, stri
 
 
 def test_the_slider_stops_at_the_network_s_own_width_and_says_why(benzene_window, strip):
-    own = benzene_window.workspace.shown.card.gaussian_fwhm_ev
+    own = benzene_window.workspace.shown.drawn.summed.native_fwhm_ev
     assert own > 0
     strip.slider.setValue(0)
     assert strip.slider.value() == strip.slider.floor == round(100 * own)

@@ -17,6 +17,7 @@ from xanesview.shown.builder import ShownBuilder
 from xanesview.shown.chips import chips
 from xanesview.shown.computed_sites import ComputedSites
 from xanesview.shown.curves import curves
+from xanesview.shown.setting_chips import own_width_ev
 from xanesview.shown.shown import Shown
 from xanesview.shown.spectra import current_spectrum, exported_spectra, frozen_curve
 from xanesview.shown.tensors import Answer
@@ -46,6 +47,12 @@ def shown(networks: FakeNetworks | None = None, **changes) -> Shown:
         if name in networks._cards:
             store.add(structure.content_hash, name, networks.load(name).predict(structure, [0, 1]))
     return ShownBuilder(networks, store, ComputedSites()).build(session, refine=False, failures={})
+
+
+@pytest.mark.parametrize("as_measured", [True, False])
+def test_the_own_width_is_that_of_the_curve_as_it_is_drawn(as_measured):
+    one = shown(as_measured=as_measured)
+    assert own_width_ev(one) == pytest.approx(current_spectrum(one).native_fwhm_ev, abs=1e-9)
 
 
 def test_a_new_session_shows_spectra_as_measured():
@@ -140,7 +147,7 @@ def test_every_exported_curve_says_how_it_is_drawn():
     one = shown(compared=("other", "isotropic"), references=(reference,))
     told = {spectrum.label: spectrum.provenance["drawn_as"] for spectrum in exported_spectra(one)}
     assert told["isotropic average"] == f"measured: {HOW}"
-    assert told["TP-DFT"] == "computed"
+    assert told["TP-DFT · as computed"] == "computed"
     assert sorted(text.partition(":")[0] for text in told.values()) == ["computed", "computed", *["measured"] * 3]
     plain = exported_spectra(shown(as_measured=False))
     assert {spectrum.provenance["drawn_as"] for spectrum in plain} == {"computed"}

@@ -48,6 +48,8 @@ class Geometry(ABC):
         The fields that its weight depends on; panels show these.
     energy_title : str
         Of the axis of its spectra, with the unit.
+    quantity : str
+        What its spectra are of energy.
     snap_step_deg : float
         Multiples of which θ and φ snap to.
     """
@@ -58,6 +60,7 @@ class Geometry(ABC):
     symbol: ClassVar[str] = "ε"
     uses: ClassVar[tuple[str, ...]] = ("direction",)
     energy_title: ClassVar[str] = "Photon energy (eV)"
+    quantity: ClassVar[str] = "Absorption"
     snap_step_deg: ClassVar[float] = 15.0
 
     direction: Vector = (0.0, 0.0, 1.0)
@@ -96,6 +99,11 @@ class Geometry(ABC):
     def _weight(self) -> WeightTensor:
         matrix = self.matrix()
         return WeightTensor(matrix if self.average is None else self.average.averaged(matrix, self.normal))
+
+    @classmethod
+    def energy_title_from(cls, zero: str) -> str:
+        """Return the title of an axis of energies from a zero, which is named; of electrons they are losses."""
+        return f"{'Energy loss' if 'loss' in cls.energy_title else 'Energy'} from {zero} (eV)"
 
     @property
     def short_label(self) -> str:

@@ -70,6 +70,7 @@ class ElectronEnergyLoss(BeamAlone):
     tooltip = "Energy loss of electrons that travel along the arrow"
     symbol = "k"
     energy_title = "Energy loss (eV)"
+    quantity = "Loss intensity"
     uses = (
         "direction", "energy_loss_ev", "beam_energy_kev", "collection_semi_angle_mrad", "convergence_semi_angle_mrad",
         "relativistic", "detector_offset_mrad", "detector_azimuth_deg",

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import shiboken6
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QWidget
 
+from xanesview.domain.counts import counted
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice
 from xanesview.drawing3d import export
@@ -25,7 +26,8 @@ from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
 from xanesview.io.movie_file import check_movie_name
 from xanesview.io.spectra.registry import TENSORS
-from xanesview.shown.spectra import current_facts, exported_spectra
+from xanesview.shown.setting_chips import figure_title
+from xanesview.shown.spectra import current_facts, exported_spectra, hidden_curves
 from xanesview.texts import tr
 from xanesview.version import __version__
 
@@ -106,15 +108,20 @@ class Exporting(QObject):
         """Ask for a name, then write the curves as CSV or HDF5."""
         if not self._spectra_or_tell():
             return
-        name = self._ask_name("Save data", ".csv", f"CSV (*.csv);;HDF5 ({TENSORS.patterns})")
+        kinds, hidden = f"CSV (*.csv);;HDF5 ({TENSORS.patterns})", hidden_curves(self.workspace.shown)
+        if not hidden:
+            name, wanted = self._ask_name("Save data", ".csv", kinds), False
+        else:
+            name, wanted = self._ask_name_and_hidden("Save data", ".csv", kinds, hidden)
         if name:
-            self.write_data(Path(name))
+            self.write_data(Path(name), hidden=wanted)
 
-    def write_data(self, path: Path) -> None:
-        """Write the visible curves beside the window, each on its own grid."""
+    def write_data(self, path: Path, *, hidden: bool = False) -> None:
+        """Write the visible curves (with `hidden` all) beside the window, each on its own grid."""
         from xanesview.io.spectra.curves import write_curves
 
-        spectra = [_told_apart(spectrum) for spectrum in self.spectra()]
+        found = exported_spectra(self.workspace.shown, hidden=hidden)
+        spectra = [_told_apart(spectrum) for spectrum in found]
         self._begin(path, lambda: write_curves(path, spectra))
 
     def series(self) -> None:
@@ -142,7 +149,7 @@ class Exporting(QObject):
             self._refuse(error)
             return
         series, difference, facts = found
-        self._begin(path, lambda: write_series(path, series, facts, difference, title=shown.selection))
+        self._begin(path, lambda: write_series(path, series, facts, difference, title=figure_title(shown, series=True)))
 
     def scene(self) -> None:
         """Ask for a name, then write the 3D view."""
@@ -278,6 +285,29 @@ class Exporting(QObject):
 
     def _ask_name(self, heading: str, ending: str, kinds: str) -> str:
         name, kind = QFileDialog.getSaveFileName(self._window, heading, str(self._start(ending)), kinds)
+        return self._named(name, kind, ending)
+
+    def _ask_name_and_hidden(self, heading: str, ending: str, kinds: str, hidden: int) -> tuple[str, bool]:
+        """Ask for a name, and whether the curves that aren't drawn are written, too."""
+        dialog = QFileDialog(self._window, heading, str(self._start(ending)), kinds)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)  # a system's own has no place for a question
+        dialog.selectFile(self._start(ending).name)
+        box = QCheckBox(tr("{curves} that the plot doesn't show, too").format(curves=counted(hidden, "curve")))
+        box.setObjectName("hidden-curves")
+        box.setToolTip(tr("Curves that are hidden, and single sites where they are too many to be drawn"))
+        grid = dialog.layout()
+        grid.addWidget(box, grid.rowCount(), 0, 1, grid.columnCount())
+        try:
+            if not dialog.exec() or not dialog.selectedFiles():
+                return "", False
+            name, kind = dialog.selectedFiles()[0], dialog.selectedNameFilter()
+            return self._named(name, kind, ending), box.isChecked()
+        finally:
+            dialog.deleteLater()
+
+    def _named(self, name: str, kind: str, ending: str) -> str:
+        """Return a name with the ending of the kind that was chosen; its folder is where the next dialog begins."""
         if name and not Path(name).suffix:
             chosen = re.search(r"\*(\.\w+)", kind)
             name += ending if chosen is None else chosen[1]

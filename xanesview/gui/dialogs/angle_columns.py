@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from xanesview.domain.counts import counted
 from xanesview.domain.orientation.angle_series import colour_range, parse_series
@@ -21,14 +21,18 @@ from xanesview.io.figures.angle_ramp import angle_colour
 from xanesview.io.spectra.angle_spectra import AngledSpectrum, at_angles
 from xanesview.io.spectra.spectrum_file import ColumnChoices, ColumnPreview, read_spectrum_with_notices
 from xanesview.shown.curve import Curve
+from xanesview.texts import tr
 
 _TIP = (
     "The columns, or all scans, are spectra of one film: they become one series, with one factor, that Tilt fits\n"
     "A click on the heading of a column leaves it out, or takes it in again"
 )
 _ANGLES_TIP = (
-    "Angles of the field from the surface normal, degrees, in the order of the columns (grazing angles of p-polarised "
-    "light); also as from:to:step"
+    "Angles of the beam in degrees, in the order of the columns, counted as is chosen beside them; also as from:to:step"
+)
+_COUNTED = (
+    ("beam from surface", "Grazing angles: of p-polarised light the field is as far from the surface normal"),
+    ("beam from normal", "Angles of incidence: of p-polarised light the field is 90° − θ from the surface normal"),
 )
 EXAMPLE = "20, 40, 55, 70, 90"
 
@@ -44,11 +48,19 @@ class AngleColumns(QWidget):
         self.field = QLineEdit(objectName="angles-of-columns", placeholderText=EXAMPLE, toolTip=plain(_ANGLES_TIP))
         self.field.setAccessibleName("Angles")
         self.field.setEnabled(False)
+        self.counted = QComboBox(objectName="angles-counted", enabled=False)
+        self.counted.setAccessibleName(tr("What the angles count from"))
+        for at, (words, tip) in enumerate(_COUNTED):
+            self.counted.addItem(tr(words))
+            self.counted.setItemData(at, plain(tip), Qt.ItemDataRole.ToolTipRole)
+        self.counted.setToolTip(plain("\n".join(f"{tr(words)}: {tr(tip)}" for words, tip in _COUNTED)))
+        self.counted.currentIndexChanged.connect(lambda _index: self.changed.emit())
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACING)
         row.addWidget(self.tick)
         row.addWidget(self.field, 1)
+        row.addWidget(self.counted)
         self._left_out: set[int] = set()
         self.tick.toggled.connect(self._switch)
         self.field.textChanged.connect(lambda _text: self.changed.emit())
@@ -60,6 +72,7 @@ class AngleColumns(QWidget):
 
     def _switch(self, on: bool) -> None:
         self.field.setEnabled(on)
+        self.counted.setEnabled(on)
         if on:
             self.field.setFocus()
         self.changed.emit()
@@ -90,7 +103,7 @@ class AngleColumns(QWidget):
         ]
 
     def angles_deg(self, count: int) -> np.ndarray | None:
-        """Return the angles typed; None where too few are typed yet.
+        """Return the angles of the field from the surface normal as they are typed; None where too few are yet.
 
         Raises
         ------
@@ -106,13 +119,19 @@ class AngleColumns(QWidget):
                 f"{len(angles)} angles are typed for {counted(count, 'spectrum', 'spectra')}.",
                 "Leave some out, or take columns in by their headings.",
             )
-        return angles
+        return 90.0 - angles if self._from_normal else angles
+
+    @property
+    def _from_normal(self) -> bool:
+        return self.counted.currentIndex() == 1
 
     def missing(self, count: int) -> str:
         """Return what is still to be typed."""
         text = self.field.text().strip()
         typed = 0 if not text else len(parse_series(text)) if parse_series(text) is not None else 1
-        return f"Type the angles of {counted(count, 'spectrum', 'spectra')}, such as {EXAMPLE}: {typed} of {count}."
+        how = "incidence, from the surface normal" if self._from_normal else "grazing, from the surface"
+        told = f"Type the angles of the beam for {counted(count, 'spectrum', 'spectra')} ({how}; p-polarised light)"
+        return f"{told}, such as {EXAMPLE}: {typed} of {count}."
 
     def looks(self, columns: Sequence[int], angles_deg: np.ndarray | None) -> dict[int, tuple[str, str]]:
         """Return colour and heading of the columns of a series."""

@@ -213,8 +213,11 @@ class ColumnImportDialog(QDialog):
         """
         if not self.wants_all:
             return [(self.spectrum, self.notices)]
-        if self._read_all is not None:
-            return self._read_all
+        return self._read_curves() if self._read_all is None else self._read_all
+
+    def _read_curves(self) -> list[tuple[Spectrum, tuple[Notice, ...]]]:
+        if not self.wants_all:
+            return [read_spectrum_with_notices(self.preview.path, self.preview, self.choices())]
         name = self.name.text().strip() or self.preview.path.stem
         return [
             read_spectrum_with_notices(
@@ -267,19 +270,29 @@ class ColumnImportDialog(QDialog):
             self._read_series()
             return
         self._colour_columns()
+        self._read_all = None
         try:
-            self.spectrum, self.notices = read_spectrum_with_notices(self.preview.path, self.preview, self.choices())
+            found = self._read_curves()
         except XanesviewError as error:
             self._tell_problem(error)
             return
-        spectrum = self.spectrum
-        colour = colours(self).curves[2]
-        self.plot.set_curves([Curve("file", spectrum.energy_ev, spectrum.intensity, "", "measured", colour)])
-        self.plot.reset_zoom()
-        self.plot.set_title(f"{spectrum.energy_ev.size} points, {spectrum.energy_ev[0]:.2f} to "
-                            f"{spectrum.energy_ev[-1]:.2f} eV")  # fmt: skip
+        self.spectrum, self.notices = found[0][0], tuple(dict.fromkeys(one for _, told in found for one in told))
+        self._draw([spectrum for spectrum, _ in found])
         self._say(" ".join(notice.message for notice in self.notices), colours(self).muted)
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(True)
+
+    def _draw(self, spectra: list[Spectrum]) -> None:
+        """Draw the curve that was read, or with all scans each of them."""
+        own = colours(self).curves[2] if len(spectra) == 1 else None
+        names = [""] if len(spectra) == 1 else self.preview.scans
+        self.plot.set_curves([
+            Curve(f"file-{at}", one.energy_ev, one.intensity, name, "measured", own)
+            for at, (one, name) in enumerate(zip(spectra, names, strict=False))
+        ])  # fmt: skip
+        self.plot.reset_zoom()
+        low, high = min(one.energy_ev[0] for one in spectra), max(one.energy_ev[-1] for one in spectra)
+        count = f"{len(spectra)} scans" if len(spectra) > 1 else f"{spectra[0].energy_ev.size} points"
+        self.plot.set_title(f"{count}, {low:.2f} to {high:.2f} eV")
 
     def _read_series(self) -> None:
         """Read what is one film at several angles, and draw it in the colours of the angles."""

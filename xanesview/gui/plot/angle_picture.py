@@ -220,7 +220,7 @@ class AnglePicture(QWidget):
 
     def _write_titles(self, data: AngleCurves) -> None:
         scheme = colours(self)
-        short = "Absorption"
+        short = data.intensity_title.partition(" (")[0]
         left = {
             CURVES: (data.intensity_title, short), MAP: (data.angle_title,), DIFFERENCE: ("I∥ − I⊥",),
         }[self.part]  # fmt: skip

@@ -67,7 +67,8 @@ def styles_of(curves: Sequence[Curve], scheme: Colours) -> list[CurveStyle]:
             dash = line_in_turn(role, order)
         if curve.angle_share is not None:
             fixed = angle_colour(curve.angle_share, scheme.dark)
-            dash = DASHES["dashed"] if role == "compared" else style.dash  # the prediction beside its measured curve
+            # the prediction beside its measured curve
+            dash = {"compared": DASHES["dashed"], "frozen": line_in_turn("frozen", 0)}.get(role, style.dash)
         points = role == "measured" and curve.energy_ev.size <= POINTS_LIMIT
         if curve.line:
             points, dash = curve.line == "points", DASHES.get(curve.line, ())

@@ -11,7 +11,8 @@ from xanesview.gui.appearance.palette import LIGHT
 from xanesview.gui.plot.curve_style import CurveStyle, styles_of
 from xanesview.shown.curve_order import angle_of, order_of_angles
 from xanesview.shown.lines import shown_lines
-from xanesview.shown.names import counted_from_normal, title
+from xanesview.shown.names import counted_from_normal
+from xanesview.shown.setting_chips import figure_title
 from xanesview.shown.spectra import exported
 
 if TYPE_CHECKING:
@@ -57,12 +58,12 @@ def screen_figure(shown: Shown, plot: SpectrumPlot, from_normal: bool = False) -
     styles = styles_of([curve for curve, _ in pairs], LIGHT)
     curves = [
         replace(
-            _figure_curve(curve, spectrum.replace(label=curve.label), style),
+            _figure_curve(curve, spectrum.replace(label=curve.name), style),
             sticks=shown_lines(shown, curve.subject), angle_deg=angle_of(shown, curve),
         )
         for (curve, spectrum), style in zip(pairs, styles, strict=True)
     ]
-    heading = counted_from_normal(title(shown)) if from_normal else title(shown)
+    heading = counted_from_normal(figure_title(shown)) if from_normal else figure_title(shown)
     energies, intensities = plot.view_range()
     return ScreenFigure(
         curves,
@@ -82,7 +83,7 @@ def _below(plot: SpectrumPlot, curves: Sequence[Curve], styles: Sequence[CurveSt
     look = {f"residual-{curve.key}": style for curve, style in zip(curves, styles, strict=True)}
     drawn = [
         _figure_curve(
-            replace(curve, front=0), Spectrum(curve.energy_ev, curve.intensity, band=curve.band, label=curve.label),
+            replace(curve, front=0), Spectrum(curve.energy_ev, curve.intensity, band=curve.band, label=curve.name),
             look.get(curve.key) or styles_of([curve], LIGHT)[0],
         )
         for curve in shown

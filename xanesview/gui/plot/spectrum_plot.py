@@ -26,6 +26,7 @@ from xanesview.gui.plot.pointer import PlotPointer, PlotView
 from xanesview.gui.plot.ranges import PREDICTED, next_finite
 from xanesview.gui.plot.regions import Region, Regions
 from xanesview.shown.curve import Chip, Curve, differ_in_numbers
+from xanesview.texts import tr
 
 #: Of the width of its pane, what curves keep beside the names of curves.
 LEAST_SHARE = 0.6
@@ -62,7 +63,7 @@ class SpectrumPlot(QWidget):
         self._styles: list[CurveStyle] = []
         self._owned: dict[str, tuple[Region, ...]] = {}  # regions, by who shows them
         self._guides: list[Curve] = []
-        self._unit = "arb. u."
+        self._unit, self._quantity = "arb. u.", "Absorption"
         self._energy_titles: tuple[str, ...] = ("Photon energy (eV)",)
         self._build_plots()
         self._build_frame()
@@ -146,10 +147,10 @@ class SpectrumPlot(QWidget):
             marks.pins_ev = [pin + by_ev for pin in marks.pins_ev]
         self._fitting.move(by_ev)
 
-    def set_unit(self, unit: str) -> None:
-        """Name the intensity's unit on the axis."""
-        if unit != self._unit:
-            self._unit = unit
+    def set_unit(self, unit: str, quantity: str = "Absorption") -> None:
+        """Name the intensity and its unit on the axis."""
+        if (unit, quantity) != (self._unit, self._quantity):
+            self._unit, self._quantity = unit, quantity
             self._write_titles()
 
     def set_title(self, text: str) -> None:
@@ -259,6 +260,19 @@ class SpectrumPlot(QWidget):
         """Return the energies (eV) and the intensities now in view."""
         x, y = self._plot.getViewBox().viewRange()
         return (float(x[0]), float(x[1])), (float(y[0]), float(y[1]))
+
+    def show_energies(self, low_ev: float, high_ev: float) -> None:
+        """Bring energies into view, with the curves that are drawn there from their foot to their top."""
+        room = 0.05 * (high_ev - low_ev) or 1.0
+        low, high = low_ev - room, high_ev + room
+        seen = [
+            curve.drawn[(curve.energy_ev >= low) & (curve.energy_ev <= high)]
+            for curve in self._curves if curve.visible and curve.role != "difference"
+        ]  # fmt: skip
+        values = np.concatenate([np.zeros(1), *seen])
+        bottom, top = float(np.nanmin(values)), float(np.nanmax(values))
+        span = (top - bottom) or 1.0
+        self.set_view_range((low, high), (bottom - 0.02 * span, top + 0.06 * span))
 
     def set_view_range(self, energies_ev: tuple[float, float], intensities: tuple[float, float]) -> None:
         """Show a part of the plane, as if the user had zoomed there."""
@@ -374,8 +388,9 @@ class SpectrumPlot(QWidget):
     def _write_titles(self) -> None:
         scheme = colours(self)
         title_axis(self._plot.getAxis("bottom"), scheme, *self._energy_titles)
-        short = f"Absorption{' per atom' * self._unit.endswith(' per atom')}"
-        title_axis(self._plot.getAxis("left"), scheme, f"Absorption ({self._unit})", self._unit, short, "Absorption")
+        what = tr(self._quantity)
+        short = f"{what}{' per atom' * self._unit.endswith(' per atom')}"
+        title_axis(self._plot.getAxis("left"), scheme, f"{what} ({self._unit})", self._unit, short, what)
         self._lower.write_titles(scheme, self._energy_titles)
         self._plot.getAxis("bottom").showLabel(not self._lower.kind)
 

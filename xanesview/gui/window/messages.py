@@ -68,6 +68,7 @@ class MessageBar(QFrame):
     given_up = Signal()
     undo_wanted = Signal()
     residual_wanted = Signal()
+    show_wanted = Signal(float, float)  # energies to be brought into view, eV
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -106,6 +107,9 @@ class MessageBar(QFrame):
         self._residual.setObjectName("message-residual")
         self._residual.clicked.connect(self.residual_wanted)
         self._has_residual = False
+        self._show_it = QToolButton(text="Show it", toolTip="Bring its energies into view; a double click goes back")
+        self._show_it.setObjectName("message-show")
+        self._show_it.clicked.connect(lambda: self.show_wanted.emit(*self.notice.shows_ev))
         self._folder = QToolButton(text="Show in folder", toolTip="Open the folder that the file is in")
         self._folder.setObjectName("message-folder")
         self._folder.clicked.connect(lambda: show_in_folder(self._path))
@@ -131,6 +135,7 @@ class MessageBar(QFrame):
         row.addWidget(self._report, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._residual, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._undo, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._show_it, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._folder, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._give_up, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
@@ -152,6 +157,7 @@ class MessageBar(QFrame):
         self._more.setChecked(False)
         self._details.hide()
         self._folder.hide()
+        self._show_it.setVisible(notice.shows_ev is not None)
         self.set_undoable(True)
         self.set_residual_shown(self._has_residual)
         self._leave.start() if notice.kind in PASSING else self._leave.stop()

@@ -103,7 +103,7 @@ class PlotLink(QObject):
         plot.set_ip(shown.ip_ev)
         self._show_chips()
         if shown.look is not None:
-            plot.set_unit(drawn_unit(shown, shown.look.summed.unit))
+            plot.set_unit(drawn_unit(shown, shown.look.summed.unit), shown.session.geometry.quantity)
 
     def show_reading(self, sentence: str) -> None:
         """Say on an empty plot what is being read or built; empty when that is over."""
@@ -166,6 +166,8 @@ class PlotLink(QObject):
         other_fits = bool(shown.references) and self._old_fits != stale_fits(shown)
         if other_fits or _told_of(self.workspace.geometry) != self._told_of:
             self.plot.set_energy_titles(*names.energy_title(shown))
+            if shown.look is not None:
+                self.plot.set_unit(drawn_unit(shown, shown.look.summed.unit), shown.session.geometry.quantity)
             self._show_chips()
 
     def _follow_atoms(self) -> None:

@@ -11,7 +11,7 @@ from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError, printable
 from xanesview.io.figures.additions import letter_panel
 from xanesview.io.figures.spec import FigureSpec
-from xanesview.io.figures.style import INK, energy_title, new_figure
+from xanesview.io.figures.style import INK, energy_title, fit_title, new_figure, quantity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,6 +74,8 @@ def draw_series(
         first.set_xlim(*map(float, energies))
         if title:
             first.set_title(printable(title), loc="left")
+        if shown[0] == "curves" and spec.intensity_title is None:
+            fit_title(figure, first, _intensity_titles(series)[1:])
         if spec.panel_letter:
             letter_panel(figure, spec.panel_letter, spec)
     return figure
@@ -82,6 +84,13 @@ def draw_series(
 def _range(series: AngleSeries) -> tuple[float, float]:
     low, high = float(series.angles.min()), float(series.angles.max())
     return (low, high) if high > low else (low - 0.5, high + 0.5)
+
+
+def _intensity_titles(series: AngleSeries) -> list[str]:
+    """Return titles of the intensity axis, in one line, and broken as often as its unit allows."""
+    what, unit = quantity(series.spectra, series.geometries), printable(series.spectra[0].unit) or "arb. u."
+    parts = unit.replace(", ", ",\n")
+    return list(dict.fromkeys([f"{what} ({unit})", f"{what}\n({unit})", f"{what}\n({parts})", parts]))
 
 
 def _angle_title(series: AngleSeries) -> str:
@@ -106,7 +115,7 @@ def _curves(figure: Figure, axes: Axes, series: AngleSeries, _: Spectrum | None,
             series.energy_ev, row, color=colours(float(scale(angle))), linewidth=_SERIES_SHARE * spec.line_pt,
             solid_joinstyle="round", gid=f"angle-{number}",
         )  # fmt: skip
-    own = f"Absorption ({printable(series.spectra[0].unit) or 'arb. u.'})"
+    own = _intensity_titles(series)[0]
     axes.set_ylabel(own if spec.intensity_title is None else printable(spec.intensity_title))
     if spec.intensities is not None:
         axes.set_ylim(*spec.intensities)
@@ -120,7 +129,7 @@ def _map(figure: Figure, axes: Axes, series: AngleSeries, _: Spectrum | None, _s
         angles, rows = np.array([angles[0] - 0.5, angles[0] + 0.5]), np.repeat(rows, 2, axis=0)
     drawn = axes.pcolormesh(series.energy_ev, angles, rows, cmap="magma", shading="gouraud", rasterized=True)
     axes.set_ylabel(_angle_title(series))
-    _colour_bar(figure, axes, drawn, "Absorption")
+    _colour_bar(figure, axes, drawn, quantity(series.spectra, series.geometries))
 
 
 def _colour_bar(figure: Figure, axes: Axes, drawn: ScalarMappable, title: str) -> None:

@@ -26,7 +26,7 @@ from xanesview.io.figures.curve_looks import WIDTH_PT, FigureCurve, angle_range,
 from xanesview.io.figures.legend import name_curves
 from xanesview.io.figures.lower_panel import Below, fit_below, without_rounding
 from xanesview.io.figures.spec import FigureSpec, check_title
-from xanesview.io.figures.style import energy_title, new_figure, set_numbers
+from xanesview.io.figures.style import energy_title, fit_title, new_figure, quantity, set_numbers
 from xanesview.io.text_file import LARGEST
 from xanesview.limits import LONGEST_TITLE
 
@@ -117,7 +117,7 @@ def draw_spectra(
         if title:
             _break_title(figure, axes, title, beside_legend=place == "right")
         if spec.intensity_title is None:
-            _fit_axis_title(figure, axes, _intensity_titles(curves, spec)[1:], spec)
+            fit_title(figure, axes, _intensity_titles(curves, spec)[1:], letter_foot(figure, spec))
         if has_inset and spec.inset_place == "auto":
             figure.draw_without_rendering()
             place_inset(axes, scene, curves, spec)
@@ -167,10 +167,10 @@ def own_titles(curves: Sequence[FigureCurve], spec: FigureSpec | None = None) ->
 
 def _intensity_titles(curves: Sequence[FigureCurve], spec: FigureSpec) -> list[str]:
     """Return titles of the intensity axis, in one line, in two, and the shortest."""
-    unit = _unit(curves)
+    unit, what = _unit(curves), quantity([one.spectrum for one in curves])
     if spec.arrangement == "stacked":
-        return [f"Absorption, offset ({unit})", f"Absorption, offset\n({unit})", "Absorption, offset"]
-    return [f"Absorption ({unit})", f"Absorption\n({unit})", unit]
+        return [f"{what}, offset ({unit})", f"{what}, offset\n({unit})", f"{what}, offset"]
+    return [f"{what} ({unit})", f"{what}\n({unit})", unit]
 
 
 def _write_titles(axes: Axes, lowest: Axes, curves: Sequence[FigureCurve], spec: FigureSpec, title: str) -> None:
@@ -198,17 +198,6 @@ def _break_title(figure: Figure, axes: Axes, title: str, *, beside_legend: bool)
     width = heading.get_window_extent().width
     if width > room:
         axes.set_title("\n".join(wrap(printable(title), max(int(0.95 * len(title) * room / width), 8))), loc="left")
-
-
-def _fit_axis_title(figure: Figure, axes: Axes, shorter: Sequence[str], spec: FigureSpec) -> None:
-    """Break the title of the intensity axis, then shorten it, where legend and letter leave less height than it needs.
-    """
-    for text in shorter:
-        figure.draw_without_rendering()  # lays everything out
-        box = axes.yaxis.label.get_window_extent()
-        if box.y0 >= 0 and box.y1 <= figure.bbox.height and box.height <= letter_foot(figure, spec):
-            return
-        axes.set_ylabel(text)
 
 
 def _unit(curves: Sequence[FigureCurve]) -> str:

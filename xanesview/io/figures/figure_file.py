@@ -16,6 +16,7 @@ from xanesview.io.atomic import write_bytes
 from xanesview.io.figures.breaks import seen_breaks
 from xanesview.io.figures.curve_looks import FigureCurve, with_roles
 from xanesview.io.figures.figure import FigureContent, draw_spectra
+from xanesview.io.figures.names_outside import LEFT_OUT
 from xanesview.io.figures.spec import FigureSpec
 from xanesview.io.figures.style import style
 from xanesview.version import __version__
@@ -63,7 +64,7 @@ def write_figure(
 
 
 def left_out(figure: Figure, content: FigureContent, spec: FigureSpec) -> list[str]:
-    """Return sentences on what a look asks for and a figure of a content can't have: breaks off the axes, sticks."""
+    """Return sentences on what a look asks for and a figure of a content can't have: breaks, sticks, names."""
     axes = figure.axes[0]
     told = []
     for breaks, ends, unit in (
@@ -72,6 +73,10 @@ def left_out(figure: Figure, content: FigureContent, spec: FigureSpec) -> list[s
         for first, last in sorted(set(breaks) - set(seen_breaks(breaks, *ends))):
             part = f"from {first:g} to {last:g}{unit}"
             told.append(f"The break {part} is not between the ends of the axis, and left out.")
+    for legend in figure.legends:
+        if legend.get_gid() == LEFT_OUT:
+            count = legend.get_texts()[-1].get_text()
+            told.append(f"Names of curves have no room, {count}: make the figure larger, or the letters smaller.")
     curves = [one for one in content.curves if isinstance(one, FigureCurve)]
     if spec.sticks and all(curve.sticks is None for curve in curves):
         told.append("There are no sticks in the figure: no curve comes with E0 of its sites on the absolute axis.")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, takewhile
 
 import numpy as np
 
@@ -12,6 +14,97 @@ _NO_BREAK = "\N{NO-BREAK SPACE}"
 _TOGETHER = re.compile(r"\S+ = (?:\([^()]*\)|\S+)|\([^()]*\)|(?<=\d) (?=[A-Za-zµÅ%°])| (?=·)|Σ \d* ?")
 #: Where a label may be broken: behind spaces, and behind signs that join words.
 _PIECES = re.compile(r"[^ _/…\-]*[_/…\-]+(?=[^ _/…\-])|[^ _/…\-]+ *|[_/…\-]+ *")
+
+#: Parts of a name: what stands between dots, or between commas outside of brackets.
+_PARTS = re.compile(r"(?: · |, )(?![^()]*\))")
+_FEWEST_ALIKE = 3
+
+
+@dataclass(frozen=True)
+class CurveNames:
+    """Names of curves as a list has them: what they share is said once, and on each line what is its own.
+
+    Attributes
+    ----------
+    title : str
+        What all of them share; stands above the list.
+    labels : tuple of str
+        The lines.
+    whole : tuple of str
+        The names as they are.
+    headings : frozenset of int
+        Which of the lines are no names, but what those after them share.
+    """
+
+    title: str
+    labels: tuple[str, ...]
+    whole: tuple[str, ...] = ()
+    headings: frozenset[int] = frozenset()
+
+    @classmethod
+    def of(cls, names: Sequence[str]) -> CurveNames:
+        """Return names with the parts that all of them begin or end with in the title, of some in headings."""
+        names = tuple(names)
+        parts = [_PARTS.split(name) for name in names]
+        if len(set(names)) < _FEWEST_ALIKE:
+            return cls("", names, names)
+        first, last = _alike(parts)
+        if not first + last:
+            return cls._grouped(names, parts)
+        own = [_joined(name, first, len(one) - last) for name, one in zip(names, parts, strict=True)]
+        shared = [_joined(names[0], 0, first), _joined(names[0], len(parts[0]) - last, len(parts[0]))]
+        return cls(" · ".join(filter(None, shared)), tuple(own), names)
+
+    @classmethod
+    def _grouped(cls, names: tuple[str, ...], parts: Sequence[Sequence[str]]) -> CurveNames:
+        """Return names with a heading above neighbours that begin alike."""
+        labels: list[str] = []
+        headings: set[int] = set()
+        for beginning, run in groupby(range(len(names)), lambda at: parts[at][0] if len(parts[at]) > 1 else None):
+            members = list(run)
+            if beginning is None or len(members) < _FEWEST_ALIKE:
+                labels += [names[at] for at in members]
+                continue
+            first, _ = _alike([parts[at] for at in members])
+            headings.add(len(labels))
+            labels.append(f"{_joined(names[members[0]], 0, first)}:")
+            labels += [_joined(names[at], first, len(parts[at])) for at in members]
+        return cls("", tuple(labels), names, frozenset(headings))
+
+    def told(self, title: str, labels: Sequence[str]) -> CurveNames:
+        """Return the same lines as they fit into a room."""
+        return replace(self, title=title, labels=tuple(labels))
+
+    def without_common_ends(self) -> CurveNames:
+        """Return the names without the words that all lines begin and end with; an ellipsis stands for them."""
+        words = [_PIECES.findall(label) for label in self.labels]
+        if len(set(self.labels)) < _FEWEST_ALIKE or self.headings:
+            return self
+        first, last = _alike(words)
+        if not first + last:
+            return self
+        ends = "".join(words[0][:first]), "".join(words[0][len(words[0]) - last :])
+        own = ["".join(one[first : len(one) - last]).strip(" _-/") for one in words]
+        if not all(own):
+            return self
+        return self.told(" · ".join(filter(None, (self.title, "…".join(ends)))), own)
+
+
+def _alike(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
+    """Return how many parts all rows share at their beginning, and how many of the others at their end."""
+    shortest = min(map(len, rows))
+    first = sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, zip(*rows)))
+    back = zip(*(row[::-1] for row in rows))
+    last = sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, back))
+    first = min(first, shortest - 1)
+    return first, max(min(last, shortest - 1 - first), 0)
+
+
+def _joined(name: str, first: int, end: int) -> str:
+    """Return some of the parts of a name, with what stands between them there."""
+    starts = [0, *(found.end() for found in _PARTS.finditer(name))]
+    ends = [*(found.start() for found in _PARTS.finditer(name)), len(name)]
+    return name[starts[first] : ends[end - 1]] if end > first else ""
 
 
 def spread(wanted: Sequence[float], distance: float) -> list[float]:

@@ -16,6 +16,7 @@ from xanesview.io.figures.curve_looks import COLOURS, FAINT, MUTED, TEXT
 from xanesview.io.figures.spec import FAMILIES, FigureSpec
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from xanesview.domain.spectrum import Spectrum
@@ -40,11 +41,21 @@ def energy_title(spectra: Sequence[Spectrum], geometries: Sequence[Geometry] = (
     It is the first of the geometries, where they are known, else of the experiments that spectra's provenance names; a
     powder is none of them, as the isotropic curve beside others is one.
     """
+    kind = _experiment(spectra, geometries)
     if spectra[0].axis == "relative":
-        return "Energy from E₀ (eV)"
+        return kind.energy_title_from("E₀")
+    return kind.energy_title
+
+
+def quantity(spectra: Sequence[Spectrum], geometries: Sequence[Geometry] = ()) -> str:
+    """Return what spectra are of energy, by the experiment that they are of (as in `energy_title`)."""
+    return _experiment(spectra, geometries).quantity
+
+
+def _experiment(spectra: Sequence[Spectrum], geometries: Sequence[Geometry]) -> type[Geometry]:
     named = [one.provenance.get("experiment", "") for one in spectra]
     kinds = [type(one) for one in geometries] or [KINDS[name] for name in named if name in KINDS and KINDS[name].uses]
-    return kinds[0].energy_title if kinds else Geometry.energy_title
+    return kinds[0] if kinds else Geometry
 
 
 @contextmanager
@@ -62,6 +73,23 @@ def new_figure(spec: FigureSpec) -> Iterator[Figure]:
         with rc_context({"text.parse_math": False}):
             yield figure
         set_numbers(figure)
+
+
+def fit_title(figure: Figure, axes: Axes, shorter: Sequence[str], longest_px: float = 0.0) -> None:
+    """Break the title of the intensity axis, then shorten it, until it has room.
+
+    Parameters
+    ----------
+    shorter : titles that are tried one after the other
+    longest_px : how long it may be; by default as long as the axis, where other axes stand above or below
+    """
+    for text in shorter:
+        figure.draw_without_rendering()  # lays everything out
+        box = axes.yaxis.label.get_window_extent()
+        room = longest_px or 1.1 * axes.get_window_extent().height
+        if box.y0 >= 0 and box.y1 <= figure.bbox.height and box.height <= room:
+            return
+        axes.set_ylabel(text)
 
 
 def set_numbers(figure: Figure) -> None:

@@ -11,9 +11,11 @@ from matplotlib.text import Text
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.io.figures.curve_looks import FigureCurve
-from xanesview.io.figures.figure import draw_spectra
+from xanesview.io.figures.figure import FigureContent, draw_spectra
+from xanesview.io.figures.figure_file import left_out
 from xanesview.io.figures.legend import LEAST_HEIGHT, LEAST_WIDTH
-from xanesview.io.figures.name_fitting import broken, columns_that_fit, shortened, spread
+from xanesview.io.figures.name_fitting import CurveNames, broken, columns_that_fit, shortened, spread
+from xanesview.io.figures.names_outside import SMALLEST_PT
 from xanesview.io.figures.spec import PLACES, FigureSpec
 
 ENERGY = np.linspace(280.0, 310.0, 61)
@@ -137,15 +139,16 @@ def test_words_are_never_broken_and_what_belongs_together_stays(name, letters, l
 
 
 def test_a_list_on_the_right_of_one_column_has_whole_words_or_stands_below():
-    for names, place in (
-        ([f"Σ 6 C · θ = {theta}°" for theta in (0, 20, 55, 90)], "right"),
-        (["Isotropic", "Anthraquinonedisulphonic acid", "Phenylalanine"], "below"),
+    for names, shared, place in (
+        ([f"Σ 6 C · θ = {theta}°" for theta in (0, 20, 55, 90)], "Σ 6 C", "right"),
+        (["Isotropic", "Anthraquinonedisulphonic acid", "Phenylalanine"], "", "below"),
     ):
         figure = draw_spectra(curves(names), FigureSpec(legend="right"))
         figure.draw_without_rendering()
         legend = figure.legends[0]
         told = [text.get_text().replace("\n", " ") for text in legend.get_texts()]
-        assert told == names
+        assert legend.get_title().get_text() == shared
+        assert [f"{shared} · {one}" if shared else one for one in told] == names
         axes = figure.axes[0].get_window_extent()
         assert (legend.get_window_extent().x0 >= axes.x1) == (place == "right")
         assert axes.width >= LEAST_WIDTH * figure.bbox.width
@@ -180,6 +183,67 @@ def test_a_long_title_is_broken_and_stays_in_the_figure():
     box = figure.axes[0]._left_title.get_window_extent()
     assert box.x1 <= figure.bbox.width
     assert box.y1 <= figure.bbox.height + 1
+
+
+def names_in(figure) -> tuple[str, list[str]]:
+    """What stands above the list of names, and its lines."""
+    (legend,) = [one for one in (*figure.legends, figure.axes[0].get_legend()) if one is not None]
+    return legend.get_title().get_text().replace("\n", " "), [
+        text.get_text().replace("\n", " ") for text in legend.get_texts()
+    ]
+
+
+def test_all_curves_of_a_series_and_of_its_sites_are_named_and_what_they_share_is_said_once():
+    sites, angles = [f"C{k}" for k in range(1, 7)], [f"θ = {theta}°" for theta in range(0, 91, 9)]
+    figure = draw_spectra(curves([*sites, *(f"benzene film · {one}" for one in angles)]), FigureSpec())
+    title, lines = names_in(figure)
+    assert (title, lines) == ("", [*sites, "benzene film:", *angles])
+    assert heights(figure) >= LEAST_HEIGHT
+    size = {text.get_fontsize() for one in figure.legends for text in one.get_texts()}
+    assert min(size) >= SMALLEST_PT
+
+
+def test_names_with_an_azimuth_keep_its_number():
+    figure = draw_spectra(curves([f"grazing 20°, azimuth {k}°, s" for k in range(0, 180, 15)]), FigureSpec())
+    title, lines = names_in(figure)
+    assert [line.removeprefix("azimuth ") for line in lines] == [f"{k}°" for k in range(0, 180, 15)]
+    assert title.startswith("grazing 20°")
+    assert heights(figure) >= LEAST_HEIGHT
+
+
+@pytest.mark.parametrize("count", [30, 60])
+def test_sixty_curves_are_named_before_any_is_counted(count):
+    figure = draw_spectra(curves([f"C{k}" for k in range(count)]), FigureSpec())
+    assert names_in(figure)[1] == [f"C{k}" for k in range(count)]
+    assert heights(figure) >= LEAST_HEIGHT
+
+
+def test_what_has_no_room_even_so_is_counted_and_told():
+    drawn = curves([f"sample {k} of {k % 7} kinds, {k * k} in all" for k in range(24)])
+    spec = FigureSpec(legend="below", width_mm=40.0, height_mm=30.0)
+    content = FigureContent(drawn)
+    figure = draw_spectra(drawn, spec)
+    last = names_in(figure)[1][-1]
+    assert last.startswith("and ")
+    (told,) = left_out(figure, content, spec)
+    assert last.split()[1] in told
+
+
+@pytest.mark.parametrize(
+    ("names", "title", "lines"),
+    [
+        (["a · x · 1", "a · x · 2", "a · x · 3"], "a · x", ["1", "2", "3"]),
+        (["ε = (0.0, 1.0), film", "ε = (0.0, 2.0), film", "ε = (0.0, 3.0), film"], "film",
+         ["ε = (0.0, 1.0)", "ε = (0.0, 2.0)", "ε = (0.0, 3.0)"]),
+        (["a", "b", "c"], "", ["a", "b", "c"]),
+        (["a", "a · 1", "a · 2"], "", ["a", "a · 1", "a · 2"]),
+        (["C1", "a · 1", "a · 2", "a · 3", "b · 1"], "", ["C1", "a:", "1", "2", "3", "b · 1"]),
+    ],
+)  # fmt: skip
+def test_what_names_share_is_said_once_and_nothing_is_lost(names, title, lines):
+    found = CurveNames.of(names)
+    assert (found.title, list(found.labels)) == (title, lines)
+    assert found.whole == tuple(names)
 
 
 @pytest.mark.parametrize("n_sites", [0, 6])

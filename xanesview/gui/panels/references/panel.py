@@ -148,8 +148,10 @@ class ReferencesPanel(Panel):
             self.table.apply_theme()
 
     def show_button(self, button: QPushButton) -> None:
-        """Show another way to a reference beside the others."""
+        """Show another way to a reference beside the others; what comes and goes stands last, so that none moves."""
+        self._head.removeWidget(self.compute_button)
         self._head.addWidget(button)
+        self._head.addWidget(self.compute_button)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Say what can be computed for what is picked by now."""
@@ -283,7 +285,9 @@ class ReferencesPanel(Panel):
         return [] if example is None else [path for path in example.references if str(path) not in overlaid]
 
     def _offer_bundled(self) -> None:
-        self.bundled_button.setVisible(bool(self._bundled_left()))
+        example = self.bundled()
+        self.bundled_button.setVisible(example is not None and bool(example.references))
+        self.bundled_button.setEnabled(bool(self._bundled_left()))  # it stays: another would come under the pointer
 
     def _offer_computed(self) -> None:
         """Say what computing the picked sites would take, or that they are computed already."""
@@ -341,7 +345,6 @@ class ReferencesPanel(Panel):
         name = session.structure.name or session.structure.formula if session.kept and session.structure else ""
         self.table.show_references(references, session.structure, name)
         self._stack.setCurrentIndex(0 if references else 1)
-        self.load_button.setVisible(bool(references))
         self._show_notes()
         self._start_scores()
 

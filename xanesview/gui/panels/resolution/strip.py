@@ -17,12 +17,14 @@ from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.number_field import WHEEL_PAUSE_S, NumberField
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.resolution.floor_slider import FloorSlider
+from xanesview.shown.setting_chips import own_width_ev
 
 #: Slider steps an eV.
 STEPS = 100
 #: The slider reaches so far, or as far as the width that is typed, eV.
 REACH_EV = 5.0
 WIDEST_EV = 20.0
+_SAME_EV = 5e-3
 
 
 class ResolutionStrip(Panel):
@@ -80,6 +82,7 @@ class ResolutionStrip(Panel):
         self.close_button.clicked.connect(self.close_strip)
         workspace.broadening_changed.connect(self.refresh)
         workspace.network_changed.connect(self.refresh)
+        workspace.drawing_changed.connect(self.refresh)  # what is drawn as measured is broader
 
     # ---- showing ----
 
@@ -88,10 +91,11 @@ class ResolutionStrip(Panel):
         self.close_strip() if self.isVisible() else self.open_strip()
 
     def open_strip(self) -> None:
-        """Show the strip, with the keyboard on its slider."""
+        """Show the strip, with the keyboard in its number, which the next digit replaces."""
         self.refresh()
         self.show()
-        self.slider.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.field.selectAll()
 
     def close_strip(self) -> None:
         """Hide the strip; what is set stays."""
@@ -100,9 +104,8 @@ class ResolutionStrip(Panel):
 
     @property
     def floor_ev(self) -> float:
-        """The prediction's own width, below which nothing can be drawn, in eV; 0 where it is not Gaussian."""
-        card = self.workspace.shown.card
-        return 0.0 if card is None else card.gaussian_fwhm_ev
+        """The width, eV, below which nothing can be drawn: see `own_width_ev`."""
+        return own_width_ev(self.workspace.shown)
 
     def refresh(self) -> None:
         """Show what is set, and how far down it can go."""
@@ -115,11 +118,23 @@ class ResolutionStrip(Panel):
             self.slider.setValue(round(STEPS * shown))
         self.field.set_value(shown)
         self.own.setEnabled(width is not None)
-        why, more = f"Not below {floor:g} eV: the network's own width.", "The spectra that it learnt from are as broad."
-        if not floor:
-            why, more = "On top of the network's own widths.", "They are no Gaussian, so that there is no floor."
+        why, more = self._reason(floor)
         self.reason.setText(why)
         self.reason.setToolTip(plain(f"{why} {more}"))
+
+    def _reason(self, floor_ev: float) -> tuple[str, str]:
+        """Why no narrower one can be drawn, in few words and in more."""
+        shown = self.workspace.shown
+        own = 0.0 if shown.card is None else shown.card.gaussian_fwhm_ev
+        if not own:
+            return "On top of the network's own widths.", "They are no Gaussian, so that there is no floor."
+        more = "The spectra that it learnt from are as broad."
+        if floor_ev - own < _SAME_EV:
+            return f"Not below {_told(floor_ev)} eV: the network's own width.", more
+        added = shown.measured.fwhm_ev
+        parts = f"the network's own {_told(own)} eV and {_told(added)} eV added as measured"
+        why = f"Not below {_told(floor_ev)} eV: {parts}."
+        return why, f"{more} Widths add in squares; drawn as computed it has its own alone."
 
     def apply_theme(self) -> None:
         """Draw the icon in the colours of the palette."""
@@ -157,3 +172,7 @@ class ResolutionStrip(Panel):
             self.close_strip()
         else:
             super().keyPressEvent(event)
+
+
+def _told(width_ev: float) -> str:
+    return f"{round(width_ev, 2):g}"

@@ -185,7 +185,7 @@ class SeriesPanel(Panel):
         self.picture.set_data(AngleCurves(
             self.series.energy_ev, self.series.angles, self.series.intensities, self._ends(),
             f"{self.series.name} ({self.series.unit})", names.energy_title(shown),
-            f"Absorption ({self.series.spectra[0].unit})", self._measured_curves(),
+            f"{shown.session.geometry.quantity} ({self.series.spectra[0].unit})", self._measured_curves(),
             None if difference is None else difference.intensity,
         ))  # fmt: skip
         self._show_part()

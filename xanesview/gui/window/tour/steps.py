@@ -124,8 +124,8 @@ STEPS: tuple[TourStep, ...] = (
     ),
     TourStep(
         "Go on",
-        "Ctrl+S keeps all of this as a session, Ctrl+E makes a figure of it. F1 opens the guide, Ctrl+Shift+P finds "
-        "every command, Ctrl+Z takes anything back.",
+        "Ctrl+S keeps all of this as a session, Ctrl+E makes a figure of it. F1 or ? opens the guide, Ctrl+Shift+P "
+        "finds every command, Ctrl+Z takes anything back.",
         lambda window: window.toolbar,
     ),
 )  # fmt: skip
