@@ -344,6 +344,7 @@ class MainWindow(QMainWindow):
         self.workspace.ranking.shutdown()
         self.workspace.candidates.shutdown()
         self.workspace.ensemble.shutdown()
+        self.workspace.teaching.shutdown()
         self.live.shutdown()
         wait_for_threads()
         self.view_pane.close()
