@@ -174,9 +174,13 @@ class Teaching(QObject):
         self.look_problem = message
         self.looked.emit()
 
+    def rest(self) -> None:
+        """Nobody looks at the set: the process that looks ends, since an idle one would only hold memory."""
+        self._end_look()
+        self._look.stop()
+
     def _end_look(self) -> None:
         self._asked = ""
-        self._look.stop()  # an idle process would only hold memory
         if self._scratch is not None:
             self._scratch.cleanup()
             self._scratch = None
@@ -217,6 +221,7 @@ class Teaching(QObject):
             self.told.emit(Notice("teach", problem or tr("A copy is being taught already."), ""))
             return
         self.discard()
+        self.rest()
         marks = self.own.marks(entries)
         folder = drafts() / name
         shutil.rmtree(folder, ignore_errors=True)
@@ -287,7 +292,7 @@ class Teaching(QObject):
 
     def shutdown(self) -> None:
         """The window closes: what learns ends."""
-        self._end_look()
+        self.rest()
         busy = self.is_busy
         self._process.stop()
         if busy:

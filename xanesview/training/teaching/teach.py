@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -34,13 +34,12 @@ from xanesview.training.domain_calibration import elements_seen, molecule_enviro
 from xanesview.training.harness import FitResult, member_tensors
 from xanesview.training.teaching.known_molecules import KnownMolecules, known_molecules, records
 from xanesview.training.teaching.lesson_files import KNOWN, write_own, write_sticks
+from xanesview.training.teaching.looking import Tell, Tested, check_can_be_taught, errors_by_molecule, formulas, tested
 from xanesview.training.teaching.own_set import APART, OwnEntry
 from xanesview.training.teaching.plan import PLAN
 from xanesview.training.testing.bundle_measures import rounded
-from xanesview.training.testing.split_comparison import SplitComparison, compare_split
 from xanesview.version import __version__
 
-Tell = Callable[[dict], None]
 ENVIRONMENTS = "domain.environments"
 
 
@@ -63,18 +62,6 @@ class TeachingChoices:
             members=max(1, self.members), epochs=self.epochs, learning_rate=self.learning_rate, patience=0,
             seed=self.seed, accelerator="cpu", broad_weight=2.0, positivity_weight=2.0,
         )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Tested:
-    """The mean square error of a network and of its copy on molecules that neither has learnt from."""
-
-    name: str
-    n_molecules: int
-    n_sites: int
-    before: float
-    after: float
-    molecules: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
 def teach(
@@ -118,51 +105,12 @@ def teach(
     )  # fmt: skip
     _write_bundle(out, card, name, lesson, results, choices)
     tell({"stage": "testing"})
-    learnt = known.learnt(_formulas(entries))
+    learnt = known.learnt(formulas(entries))
     unseen = {one.key for one in entries if marks.get(one.key) == APART and one.constitution not in learnt}
     found = _tests(card, out, own_files, known_file, unseen, tell)
     _note_tests(out, found)
     forget_predictors()
     return found
-
-
-def check_can_be_taught(card: Card) -> None:
-    """Refuse a network that can't be taught here.
-
-    Raises
-    ------
-    XanesviewError
-        telling why.
-    """
-    if card.kind != "tensor":
-        raise XanesviewError(
-            f"{card.title} can't be taught here: it is a {card.kind} network.",
-            "Choose a tensor network; others are trained with “xanesview train”.",
-        )
-    if any(str(name).startswith("kernel") for name in card.raw):
-        raise XanesviewError(
-            f"{card.title} can't be taught here: a kernel regression on its own sites stands beside it.",
-            "Choose another network of this edge.",
-        )
-
-
-def own_errors(start: str, entries: Sequence[OwnEntry], folder: Path, tell: Tell = lambda _line: None) -> dict:
-    """Return a network's mean square error on each of the user's own molecules, and which of them it has learnt.
-
-    Returns
-    -------
-    dict
-        "errors" {key: error}, "learnt" [key]
-    """
-    card = Card.from_json(find_bundle(start) / CARD)
-    learnt = known_molecules(card).learnt(_formulas(entries))
-    files = write_own(folder, entries, {one.key: APART for one in entries})
-    predictor, errors = load_predictor(start, "cpu"), {}
-    for path in files:
-        found = compare_split(predictor, path, "test")
-        errors |= _by_molecule(found)
-        tell({"stage": "looking"})
-    return {"errors": errors, "learnt": [one.key for one in entries if one.constitution in learnt]}
 
 
 def _write_known(
@@ -259,53 +207,14 @@ def _tests(
     for k, network in enumerate(networks):
         predictor = load_predictor(network, "cpu")
         for path in own_files:
-            own[k] |= _sites_by_molecule(path, predictor, unseen)
+            own[k] |= errors_by_molecule(path, predictor, unseen)
         tell({"stage": "testing"})
     if own[0]:
-        found.append(_tested("own", own[0], own[1]))
+        found.append(tested("own", own[0], own[1]))
     if known_file is not None:
-        known = [_sites_by_molecule(known_file, load_predictor(network, "cpu"), None) for network in networks]
-        found += [_tested("known", *known)] if known[0] else []
+        known = [errors_by_molecule(known_file, load_predictor(network, "cpu")) for network in networks]
+        found += [tested("known", *known)] if known[0] else []
     return found
-
-
-def _sites_by_molecule(path: Path, predictor, wanted: set[str] | None) -> dict[str, list[float]]:
-    """Return the errors of the sites of a file's test molecules, by molecule; none where it has no such molecules."""
-    try:
-        found = compare_split(predictor, path, "test")
-    except XanesviewError:
-        return {}
-    errors = found.by_structure(_site_errors(found))
-    rows = zip(found.structures, errors, strict=True)
-    return {m.name: values.tolist() for m, values in rows if wanted is None or m.name in wanted}
-
-
-def _tested(name: str, before: dict[str, list[float]], after: dict[str, list[float]]) -> Tested:
-    def mean(of: dict[str, list[float]]) -> float:
-        return float(np.mean(np.concatenate([np.asarray(values) for values in of.values()])))
-
-    molecules = {key: (float(np.mean(before[key])), float(np.mean(after[key]))) for key in before}
-    return Tested(name, len(before), sum(map(len, before.values())), mean(before), mean(after), molecules)
-
-
-def _site_errors(found: SplitComparison) -> np.ndarray:
-    """Return the mean square error of each site (S,) over all directions: ⟨(n̂ᵀΔn̂)²⟩ = Δ₀² + 2/15 ‖Δ − Δ₀‖².
-
-    What ``evaluate`` draws directions for, without their chance: few molecules are compared here.
-    """
-    difference = found.predicted - found.reference
-    mean = difference[:, :3].mean(1)
-    square = ((difference[:, :3] - mean[:, None]) ** 2).sum(1) + 2.0 * (difference[:, 3:] ** 2).sum(1)
-    return np.where(found.polarised[:, None], mean**2 + 2.0 / 15.0 * square, mean**2).mean(1)
-
-
-def _formulas(entries: Sequence[OwnEntry]) -> dict[str, str]:
-    return {one.constitution: one.formula for one in entries}
-
-
-def _by_molecule(found: SplitComparison) -> dict[str, float]:
-    errors = found.by_structure(_site_errors(found))
-    return {m.name: float(values.mean()) for m, values in zip(found.structures, errors, strict=True)}
 
 
 def _note_tests(out: Path, found: Sequence[Tested]) -> None:

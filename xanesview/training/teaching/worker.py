@@ -40,7 +40,7 @@ def _done(job: dict, tell: Callable[[dict], None]) -> dict:
     entries = [one for one in OwnSet(Path(job["own"])).content().entries if one.key in wanted]
     folder = Path(job["folder"])
     if job["do"] == "look":
-        from xanesview.training.teaching.teach import own_errors
+        from xanesview.training.teaching.looking import own_errors
 
         return own_errors(job["network"], entries, folder, tell)
     from xanesview.training.teaching.teach import TeachingChoices, teach

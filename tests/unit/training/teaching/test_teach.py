@@ -12,8 +12,9 @@ from xanesview.errors import XanesviewError
 from xanesview.inference.predictor import load_predictor
 from xanesview.networks.card import CARD, Card
 from xanesview.training.teaching.known_molecules import known_molecules
+from xanesview.training.teaching.looking import own_errors
 from xanesview.training.teaching.own_set import APART, OUT, TEACHES, OwnSet
-from xanesview.training.teaching.teach import TeachingChoices, own_errors, teach
+from xanesview.training.teaching.teach import TeachingChoices, teach
 
 pytest.importorskip("lightning")
 

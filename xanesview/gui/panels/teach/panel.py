@@ -137,6 +137,8 @@ class TeachPanel(Panel):
         self._seen = seen
         if seen:
             self.refresh()
+        else:
+            self.teaching.rest()
 
     def apply_theme(self) -> None:
         """Take the colours of the palette."""
