@@ -348,6 +348,7 @@ class MainWindow(QMainWindow):
         self.workspace.candidates.shutdown()
         self.workspace.ensemble.shutdown()
         self.workspace.movies.shutdown()
+        self.workspace.teaching.shutdown()
         self.live.shutdown()
         wait_for_threads()
         self.view_pane.close()

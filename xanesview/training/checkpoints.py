@@ -206,17 +206,18 @@ class BestAverage(lightning.Callback):
     Parameters
     ----------
     monitor : name of the error that is logged after each validation
+    newest : keep those of the last epoch instead, whatever its error
     """
 
-    def __init__(self, monitor: str) -> None:
-        self._monitor = monitor
+    def __init__(self, monitor: str, newest: bool = False) -> None:
+        self._monitor, self._newest = monitor, newest
         self.score = math.inf
         self.state: dict[str, torch.Tensor] = {}
 
     def on_validation_end(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
         """Keep the weights if they are better than all before."""
         score = float(trainer.callback_metrics[self._monitor])
-        if score < self.score or not self.state:
+        if self._newest or score < self.score or not self.state:
             self.score = score if math.isfinite(score) else math.inf
             self.state = {k: v.detach().cpu().clone() for k, v in module.average.state_dict().items()}
 

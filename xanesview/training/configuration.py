@@ -33,7 +33,8 @@ _DEEP_KEY = re.compile(r"(?<![\w-])(?:[\w-]+[ \t]*\.[ \t]*){8}")
 class TrainingChoices:
     """How the members of an ensemble are trained, whatever their kind.
 
-    ``epochs`` is the length of the cosine schedule; ``patience`` in epochs without a better validation error;
+    ``epochs`` is the length of the cosine schedule; ``patience`` in epochs without a better validation error,
+    0 keeps the last epoch instead of the best;
     ``split`` one of `recipe_fields.SPLITS`; ``train_sites`` uses only so many sites (learning curves), 0 all;
     ``minutes`` of processor time a member after which training ends, the schedule with it, 0 without limit;
     ``threads`` of the processor, 0 leaves torch's choice; ``accelerator``, ``devices`` and ``nodes`` as Lightning takes

@@ -287,12 +287,13 @@ def _trainer(choices: TrainingChoices, place: Path, member: int, order: torch.Ge
 
     # One folder of curves each time it is started: Lightning's logger empties the one it is given.
     curves = f"curves_{len(list(place.glob('curves_*')))}"
-    best = BestAverage(MONITOR)
+    best = BestAverage(MONITOR, newest=not choices.patience)
+    early = [EarlyStopping(MONITOR, patience=choices.patience)] if choices.patience else []
     last = ModelCheckpoint(place, filename=Path(LAST).stem, enable_version_counter=False)
     devices: int | str = int(choices.devices) if choices.devices.isdigit() else choices.devices
     trainer = lightning.Trainer(
         max_epochs=choices.epochs,
-        callbacks=[best, Draws(order), EarlyStopping(MONITOR, patience=choices.patience), _Telling(member), last],
+        callbacks=[best, Draws(order), *early, _Telling(member), last],
         plugins=[Checkpoints()],
         logger=[CSVLogger(place, name="", version=curves), *_tensorboard(place, curves)],
         gradient_clip_val=1.0,

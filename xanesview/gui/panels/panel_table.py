@@ -66,4 +66,8 @@ PANELS: tuple[PanelSpec, ...] = (
     PanelSpec("Properties", "properties.panel", "PropertiesPanel", "What the spectrum tells of the molecule"),
     PanelSpec("History", "history.panel", "HistoryPanel", "What was done, step by step, and a way back to each"),
     PanelSpec("Quality", "quality.panel", "QualityPanel", "Errors on structures the network has not seen"),
+    PanelSpec(
+        "Teach", "teach.panel", "TeachPanel", "Let a copy of a network learn from what you have computed",
+        plot_share=0.36, height_px=260,
+    ),
 )

@@ -14,7 +14,7 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.busy_cursor import busy_cursor
 from xanesview.gui.background.engine_process import EngineProcess
 from xanesview.gui.session.engine_runs import EngineRuns, Run
-from xanesview.reference.engines import Engine, engine_for
+from xanesview.reference.engines import MOLECULES, Engine, engine_for
 from xanesview.shown.computed_sites import ComputedSites
 
 #: Up to so many sites the time of each is estimated, of more that of a few: a crystal may have thousands, and the
@@ -54,6 +54,7 @@ class ReferenceComputation(QObject):
     """
 
     arrived = Signal()  # new sites are known
+    computed = Signal(object, str, object)  # structure, element, sites (mapping): what the engine for molecules found
     changed = Signal()  # began, ended, refine switched: what is shown of the progress is to be read anew
     answered = Signal(object)  # atoms (tuple) that were asked for and are known now
     stopped = Signal()  # the user wants no more of it
@@ -355,8 +356,11 @@ class ReferenceComputation(QObject):
         else:
             self._learn_pace(run)
             target.begun = True
-            self.sites.add(target.structure, target.element, self._members(run.atom, answer), target.engine)
+            members = self._members(run.atom, answer)
+            self.sites.add(target.structure, target.element, members, target.engine)
             self.arrived.emit()
+            if target.engine is MOLECULES:
+                self.computed.emit(target.structure, target.element, {run.atom: members[run.atom]})
         self._finish_asked()
         self._advance()
 

@@ -33,6 +33,7 @@ from xanesview.gui.session.rattled_ensemble import RattledEnsemble
 from xanesview.gui.session.reference_computation import ReferenceComputation
 from xanesview.gui.session.step_history import fill
 from xanesview.gui.session.structure_editing import StructureEditing
+from xanesview.gui.session.teaching import Teaching
 from xanesview.gui.session.tilt_fitting import TiltFitting
 from xanesview.inference.store import PredictionStore
 from xanesview.limits import HEAVIEST_SITE
@@ -155,6 +156,10 @@ class Workspace(QObject):
         for signal in (self.angles_changed, self.structure_changed, self.selection_changed):
             signal.connect(self.tilts.follow)
         self.jobs = JobList(self)
+        self.teaching = Teaching(networks, self.jobs, self)
+        self.computation.computed.connect(self.teaching.take)
+        self.teaching.told.connect(self.message)
+        self.teaching.shelved.connect(lambda _name: self.network_changed.emit())
         self.candidates = CandidateList(live, networks, self.jobs, self)
         self.ranking = CandidateRanking(self.candidates, lambda: self.shown, self.jobs, self)
         self.references_changed.connect(self.ranking.follow)

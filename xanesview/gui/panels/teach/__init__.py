@@ -1,0 +1,1 @@
+"""The panel that lets a copy of a network learn."""
