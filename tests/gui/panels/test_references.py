@@ -59,19 +59,21 @@ def test_an_empty_panel_offers_the_first_step(window) -> None:
     assert panel.bundled_button.isVisible() == (panel.bundled() is not None)
 
 
-def test_no_button_moves_when_another_comes(window, measured: Path) -> None:
+def test_no_button_moves_when_another_comes(qtbot, window, measured: Path) -> None:
     panel = window.references
-    fixed = (panel.load_button, panel.bundled_button, window.library.offer_button)
-    before = [(one.pos(), one.isVisible()) for one in fixed]
-    shown_now = panel.compute_button.isVisible()
-    panel.compute_button.setText("Compute 6 sites, about 2 min")
-    for visible in (not shown_now, shown_now, True):
+    fixed = (panel.load_button, panel.bundled_button)
+    qtbot.waitUntil(lambda: fixed[1].x() > fixed[0].geometry().right())
+    before = [one.pos() for one in fixed]
+    for text, visible in (("Compute 6 sites, about 2 min", True), ("", False), ("Computing…", True)):
+        panel.compute_button.setText(text)
         panel.compute_button.setVisible(visible)
         QApplication.processEvents()
-        assert [(one.pos(), one.isVisible()) for one in fixed] == before
+        assert [one.pos() for one in fixed] == before
     window.references.load_file(measured)
     QApplication.processEvents()
-    assert panel.load_button.pos() == before[0][0]
+    assert [one.pos() for one in fixed] == before
+    row = panel._head
+    assert row.itemAt(row.count() - 1).widget() is panel.compute_button, "what comes and goes stands last"
 
 
 def test_the_first_overlay_is_scaled_to_the_prediction_and_says_so(qtbot, window, measured: Path) -> None:
