@@ -6,6 +6,7 @@ import importlib
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,6 @@ from xanesview.gui.background.figure_preparing import FigurePreparing
 from xanesview.gui.background.file_writing import FileWriting
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
-from xanesview.io.movie_file import check_movie_name
 from xanesview.io.spectra.registry import TENSORS
 from xanesview.shown.setting_chips import figure_title
 from xanesview.shown.spectra import current_facts, exported_spectra, hidden_curves
@@ -182,40 +182,12 @@ class Exporting(QObject):
 
     def movie(self) -> None:
         """Ask what turns or goes on, then make a movie of it beside the window."""
-        from xanesview.gui.appearance.theme import is_dark
-        from xanesview.gui.dialogs.movie import FRAMES, MovieDialog
+        from xanesview.gui.dialogs.movie import ask_for_movie
 
-        if not self._spectra_or_tell():
-            return
-        studying, structure, movies = self.workspace.angles, self.workspace.structure, self.workspace.movies
-        varied = studying.varied
-        if varied is not None:
-            varied = (varied.name, float(studying.angles[0]), float(studying.angles[-1]), varied.unit)
-        n_frames = structure.n_frames if Path(structure.source).is_file() else 1
-        if varied is None and n_frames < 2:
-            error = XanesviewError("Nothing here turns or goes on.", "Set a direction of the light, not a powder.")
-            self._refuse(error)
-            return
-
-        def save() -> None:
-            name = self._ask_name("Save movie", ".gif", "GIF (*.gif);;WebP (*.webp);;MP4 (*.mp4)")
-            if not name:
-                return
-            path = Path(name)
-            try:
-                check_movie_name(path)
-            except XanesviewError as error:
-                dialog.outcome.refuse(error)
-                return
-            if dialog.kind == FRAMES:
-                movies.go_through(path, dialog.places, dialog.look)
-            else:
-                movies.turn(path, dialog.angles, dialog.look)
-            dialog.accept()
-
-        dialog = MovieDialog(self._window, varied, n_frames, is_dark(self._window.palette()), save)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        if self._spectra_or_tell():
+            kinds = "GIF (*.gif);;WebP (*.webp);;MP4 (*.mp4)"
+            ask_name = partial(self._ask_name, "Save movie", ".gif", kinds)
+            ask_for_movie(self._window, self.workspace, ask_name, self._refuse)
 
     def copy(self) -> None:
         """Put the figure on the clipboard."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtWidgets import (
@@ -15,9 +17,15 @@ from PySide6.QtWidgets import (
 )
 
 from xanesview.domain.counts import counted
+from xanesview.errors import XanesviewError
+from xanesview.gui.appearance.theme import is_dark
 from xanesview.gui.dialogs.asking import OutcomeLine, fill, number_box, whole_box
 from xanesview.gui.session.movie_making import MOST_PICTURES, MovieLook
+from xanesview.io.movie_file import check_movie_name
 from xanesview.texts import tr
+
+if TYPE_CHECKING:
+    from xanesview.gui.session.workspace import Workspace
 
 _SAID = "The 3D view beside the spectrum, as a GIF, WebP or MP4; the window goes on meanwhile."
 SIZES = {"1280 × 560": (1280, 560), "1600 × 700": (1600, 700), "1920 × 840": (1920, 840), "800 × 350": (800, 350)}
@@ -123,3 +131,48 @@ class MovieDialog(QDialog):
         takes = max(1, round(drawn * _SECONDS_A_PICTURE))
         told = tr("{pictures}, {seconds:.1f} s long; takes about {takes} s.")
         self.outcome.say(told.format(pictures=counted(shown, "picture"), seconds=seconds, takes=takes))
+
+
+def ask_for_movie(
+    window: QWidget,
+    workspace: Workspace,
+    ask_name: Callable[[], str],
+    refuse: Callable[[XanesviewError], object],
+) -> None:
+    """Open the dialog over a window, then have the movie made.
+
+    Parameters
+    ----------
+    ask_name
+        Asks for the file, empty where none is wanted.
+    refuse
+        Tells why there is nothing to make a movie of.
+    """
+    varied, studying, structure = workspace.angles.varied, workspace.angles, workspace.structure
+    turning = None
+    if varied is not None:
+        turning = (varied.name, float(studying.angles[0]), float(studying.angles[-1]), varied.unit)
+    n_frames = structure.n_frames if Path(structure.source).is_file() else 1
+    if turning is None and n_frames < 2:
+        refuse(XanesviewError("Nothing here turns or goes on.", "Set a direction of the light, not a powder."))
+        return
+
+    def save() -> None:
+        name = ask_name()
+        if not name:
+            return
+        path = Path(name)
+        try:
+            check_movie_name(path)
+        except XanesviewError as error:
+            dialog.outcome.refuse(error)
+            return
+        if dialog.kind == FRAMES:
+            workspace.movies.go_through(path, dialog.places, dialog.look)
+        else:
+            workspace.movies.turn(path, dialog.angles, dialog.look)
+        dialog.accept()
+
+    dialog = MovieDialog(window, turning, n_frames, is_dark(window.palette()), save)
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
