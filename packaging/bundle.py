@@ -8,6 +8,7 @@ The processor build of torch goes in; how a graphics processor is used from a bu
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -50,10 +51,8 @@ def step(title, command, environment=None):
 
 def version():
     """Return the program's version, as xanesview/version.py has it."""
-    found = {}
     with open(os.path.join(bootstrap.ROOT, "xanesview", "version.py"), encoding="utf-8") as file:
-        exec(compile(file.read(), "version.py", "exec"), found)
-    return found["__version__"]
+        return re.search(r'__version__ = "([^"]+)"', file.read()).group(1)
 
 
 def make_icons(folder):

@@ -35,14 +35,24 @@ class Terminated(KeyboardInterrupt):
 
 
 def command_of(module: str) -> tuple[str, ...]:
-    """Return program and arguments that run one of our modules in a process of its own; see `own_environment`."""
-    return sys.executable, "-m", module  # a bundle's program understands it, too
+    """Return program and arguments that run one of our modules in a process of its own; see `own_environment`.
+
+    Python is not to look for modules in the folder it is started in, which is the user's: a ``random.py`` beside a
+    downloaded structure would be run. A bundle's program never does, and takes ``-m`` too.
+    """
+    return (sys.executable, *(() if getattr(sys, "frozen", False) else ("-P",)), "-m", module)
+
+
+def keep_to_installed_modules() -> None:
+    """Let no process that this one starts, by whatever way, look for modules in the folder it is started in."""
+    os.environ["PYTHONSAFEPATH"] = "1"
 
 
 def own_environment() -> dict[str, str]:
     """Return the environment in which a process finds the same code as this one."""
     here = str(Path(__file__).resolve().parents[1])
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH")]))}
+    path = os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH")]))
+    return {**os.environ, "PYTHONPATH": path, "PYTHONSAFEPATH": "1"}
 
 
 def exit_code(number: int) -> int:

@@ -115,3 +115,51 @@ def test_a_strange_name_is_opened_and_found_among_the_recent_files(file, stem, t
     for _ in range(2 * RECENT):
         again.add_recent_file(path)
     assert again.recent_files() == [path]
+
+
+class Touching:
+    """Unpickled, it makes a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self):
+        return os.system, (f"touch {self.path}",)
+
+
+def hidden(content: bytes) -> dict[str, bytes]:
+    """Return a settings file with a Python object in other spellings that Qt reads alike."""
+    name = b"PySide::PyObjectWrapper"
+    return {
+        "plain": content,
+        "number": content.replace(name, b"PySide::P\\x79Object" + name[16:]),
+        "octal": content.replace(name, b"PySide::PyO\\142jectWrapper"),
+        "quotes": content.replace(name, b'PySide::Py"Obj"ectWrapper'),
+        "broken line": content.replace(name, b"PySide::PyObj\\\nectWrapper"),
+    }
+
+
+@pytest.mark.parametrize("how", ["plain", "number", "octal", "quotes", "broken line"])
+def test_a_python_object_in_the_settings_is_never_made(how, file, tmp_path):
+    ran = tmp_path / "ran"
+    write(file, schema=2, theme="dark", layout__window=Touching(ran), folder=Touching(ran))
+    file.write_bytes(hidden(file.read_bytes())[how])
+    ran.unlink(missing_ok=True)
+    settings = Settings()
+    assert settings.theme in ("system", "dark")
+    assert settings.layout("window") is None
+    assert not ran.exists()
+
+
+def test_nor_is_one_that_is_written_while_the_window_is_open(file, tmp_path):
+    ran, settings = tmp_path / "ran", Settings()
+    settings.theme = "dark"
+    settings.write()
+    other = tmp_path / "other.ini"
+    write(other, theme=Touching(ran))
+    ran.unlink(missing_ok=True)
+    os.replace(other, file)
+    settings.folder = str(tmp_path)
+    settings.write()
+    assert settings.theme in ("system", "dark")
+    assert not ran.exists()

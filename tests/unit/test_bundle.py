@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pytest
 
-from xanesview.processes import command_of, own_environment
+from xanesview.processes import own_environment
 from xanesview.version import __version__
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,8 +36,7 @@ def entered(*words: str) -> subprocess.CompletedProcess:
 
 def test_the_entry_runs_the_command_line_and_what_the_program_starts_itself() -> None:
     assert entered("--version").stdout.strip().endswith(__version__)
-    child = command_of("xanesview.drawing3d.red_frame")[1:]
-    assert "[255, 0, 0]" in entered(*child).stdout
+    assert "[255, 0, 0]" in entered("-m", "xanesview.drawing3d.red_frame").stdout
     assert entered("-m", "xanesview", "--version").stdout.strip().endswith(__version__)
 
 

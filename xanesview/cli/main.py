@@ -24,7 +24,15 @@ from xanesview.cli.telling import take_every_character, tell_error, tell_notice,
 from xanesview.errors import Cancelled, UsageError, XanesviewError
 from xanesview.io.atomic import append_text, cannot_write, has_written
 from xanesview.paths import forget_not_kept, log_dir, not_kept
-from xanesview.processes import Request, Terminated, ended_when_asked, exit_code, leave, leave_if_some_run
+from xanesview.processes import (
+    Request,
+    Terminated,
+    ended_when_asked,
+    exit_code,
+    keep_to_installed_modules,
+    leave,
+    leave_if_some_run,
+)
 
 _NOTHING_WRITTEN = "This run has written no file; what was there before is as it was."
 
@@ -42,6 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if argv is None else argv)
     take_every_character()
+    keep_to_installed_modules()
     forget_not_kept()
     with ended_when_asked(_tell_ended) as request:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
@@ -14,6 +15,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from xanesview.domain.file_names import writable
 from xanesview.errors import XanesviewError
 from xanesview.gui.setting_table import BY_KEY, SCHEMA
+from xanesview.gui.unpickling import UnpicklingError, refuse_pickles
 from xanesview.io.atomic import write_bytes
 from xanesview.paths import note_not_kept, settings_dir
 
@@ -24,6 +26,7 @@ RECENT = 8
 LARGEST_BYTES = 1_000_000
 _URI = "file://"
 _SCHEMA = "schema"
+_PICKLE = b"PyObjectWrapper"  # how Qt's stream calls a Python object
 
 
 class Settings:
@@ -144,27 +147,33 @@ class Settings:
     def write(self) -> None:
         """Write what was set since; Qt does so itself now and then, but not at an end that waits for nothing."""
         if self._file is not None:
-            self._file.sync()
+            with contextlib.suppress(UnpicklingError):  # somebody has put a Python object there meanwhile
+                self._file.sync()
             if self._file.status() == QSettings.Status.AccessError:
                 note_not_kept(Path(self._file.fileName()), "cannot be written")
 
     def _get(self, key: str, default: object) -> object:
         if self._file is None:
             return self._held.get(key, default)
-        value = self._file.value(key, default)
+        try:
+            value = self._file.value(key, default)
+        except UnpicklingError:
+            return default
         return default if value is None else value
 
     def _set(self, key: str, value: object) -> None:
         if self._file is None:
             self._held[key] = value
         else:
-            self._file.setValue(key, value)
+            with contextlib.suppress(UnpicklingError):
+                self._file.setValue(key, value)
 
 
 def _opened(path: Path) -> QSettings:
-    """Open the settings; what is no file, or far too large for one, is set aside under another name."""
+    """Open the settings; what is no file, far too large for one or holds pickles is set aside under another name."""
+    refuse_pickles()  # Qt reads the file again while the window is open, too
     try:
-        odd = path.stat().st_size > LARGEST_BYTES or not path.is_file()
+        odd = path.stat().st_size > LARGEST_BYTES or not path.is_file() or holds_pickles(path.read_bytes())
     except OSError:  # not there yet, or not ours to look at
         odd = False
     if not odd:
@@ -180,6 +189,21 @@ def _opened(path: Path) -> QSettings:
     with contextlib.suppress(OSError):
         path.replace(path.with_suffix(".broken"))
     return QSettings(str(path), QSettings.Format.IniFormat)
+
+
+def holds_pickles(content: bytes) -> bool:
+    """Tell whether a settings file holds Python objects, which PySide would unpickle as soon as it reads them.
+
+    Qt takes quotation marks out, joins broken lines, and reads characters that are written as numbers.
+    """
+    text = re.sub(rb"\\\r?\n|(?<!\\)\"", b"", content)
+    text = re.sub(rb"\\x([0-9a-fA-F]+)|\\([0-7]+)", _character, text)
+    return _PICKLE in text
+
+
+def _character(match: re.Match) -> bytes:
+    code = (int(match[1], 16) if match[1] is not None else int(match[2], 8)) % 2**16  # as Qt's numbers run over
+    return bytes([code]) if code < 256 else b"?"
 
 
 def _from_1(_file: QSettings) -> None:

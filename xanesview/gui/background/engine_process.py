@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 
-from xanesview.processes import command_of, kill_group
+from xanesview.processes import command_of, kill_group, own_environment
 
 log = logging.getLogger(__name__)
 
@@ -81,10 +79,9 @@ class EngineProcess(QObject):
 
     def _start(self) -> None:
         process = self._process = QProcess(self)
-        environment = QProcessEnvironment.systemEnvironment()
-        here = str(Path(__file__).resolve().parents[3])  # the same code, wherever the window was started
-        there = environment.value("PYTHONPATH")
-        environment.insert("PYTHONPATH", os.pathsep.join(filter(None, [here, there])))
+        environment = QProcessEnvironment()
+        for name, value in own_environment().items():  # the same code, wherever the window was started
+            environment.insert(name, value)
         process.setProcessEnvironment(environment)
         process.readyReadStandardOutput.connect(self._read)
         process.readyReadStandardError.connect(self._log)
