@@ -24,6 +24,24 @@ def angle_of(shown: Shown, curve: Curve) -> float | None:
     return shown.references[curve.subject.which].reference.angle_deg
 
 
+def names_by_angle(shown: Shown, curves: Sequence[Curve]) -> dict[str, str]:
+    """Return short names, by the key of the curve, for the measured curves of one series: “20°”.
+
+    Beside each other, as in a figure, they need no more; what they are of stands in the title. Empty for several
+    series; a name that the user gave stays.
+    """
+    placed = [curve for curve in curves if curve.subject is not None and curve.subject.kind == "reference"]
+    angles = {curve.key: angle_of(shown, curve) for curve in placed}
+    series = {
+        shown.references[curve.subject.which].reference.series for curve in placed if angles[curve.key] is not None
+    }
+    told = [angle for angle in angles.values() if angle is not None]
+    if len(series) != 1 or len(told) < 2 or len(set(told)) < len(told):
+        return {}
+    named = {curve.key for curve in placed if look_of(shown.session, curve.subject).name}
+    return {key: f"{angle:g}°" for key, angle in angles.items() if angle is not None and key not in named}
+
+
 def order_of_angles(shown: Shown, curves: Sequence[Curve]) -> list[int]:
     """Return the places of curves in the order of their names.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xanesview.domain.spectrum import Spectrum
 from xanesview.gui.appearance.palette import LIGHT
 from xanesview.gui.plot.curve_style import CurveStyle, styles_of
-from xanesview.shown.curve_order import angle_of, order_of_angles
+from xanesview.shown.curve_order import angle_of, names_by_angle, order_of_angles
 from xanesview.shown.lines import shown_lines
 from xanesview.shown.names import counted_from_normal
 from xanesview.shown.setting_chips import figure_title
@@ -56,9 +56,10 @@ def screen_figure(shown: Shown, plot: SpectrumPlot, from_normal: bool = False) -
         pairs = [(replace(curve, label=counted_from_normal(curve.label)), spectrum) for curve, spectrum in pairs]
     pairs = [pairs[at] for at in order_of_angles(shown, [curve for curve, _ in pairs])]
     styles = styles_of([curve for curve, _ in pairs], LIGHT)
+    short = names_by_angle(shown, [curve for curve, _ in pairs])
     curves = [
         replace(
-            _figure_curve(curve, spectrum.replace(label=curve.name), style),
+            _figure_curve(curve, spectrum.replace(label=short.get(curve.key, curve.name)), style),
             sticks=shown_lines(shown, curve.subject), angle_deg=angle_of(shown, curve),
         )
         for (curve, spectrum), style in zip(pairs, styles, strict=True)
