@@ -195,9 +195,10 @@ def _break_title(figure: Figure, axes: Axes, title: str, *, beside_legend: bool)
     figure.draw_without_rendering()
     heading, box = axes._left_title, axes.get_window_extent()
     room = (box.x1 if beside_legend else figure.bbox.width - 2) - box.x0
-    width = heading.get_window_extent().width
-    if width > room:
-        axes.set_title("\n".join(wrap(printable(title), max(int(0.95 * len(title) * room / width), 8))), loc="left")
+    letters = max(map(len, heading.get_text().split("\n")))
+    while letters > 8 and (width := heading.get_window_extent().width) > room:
+        letters = max(min(int(letters * room / width), letters - 1), 8)  # letters differ in width: again, if need be
+        axes.set_title("\n".join(wrap(printable(title), letters)), loc="left")
 
 
 def _unit(curves: Sequence[FigureCurve]) -> str:

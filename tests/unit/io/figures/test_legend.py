@@ -185,6 +185,17 @@ def test_a_long_title_is_broken_and_stays_in_the_figure():
     assert box.y1 <= figure.bbox.height + 1
 
 
+def test_a_long_title_keeps_clear_of_the_names_on_the_right():
+    names = [f"{angle}°{kind}" for angle in (20, 30, 45, 55, 70, 90) for kind in ("", " predicted")]
+    title = "sum of all 14 C · beam 0.0° grazing, azimuth 0.0°, p, P = 0.95, averaged over azimuths"
+    figure = draw_spectra(curves(names), FigureSpec(width_mm=85, height_mm=62, legend="right"), title)
+    figure.draw_without_rendering()
+    (legend,) = figure.legends
+    heading = figure.axes[0]._left_title
+    assert heading.get_window_extent().x1 <= legend.get_window_extent().x0
+    assert heading.get_text().replace("\n", " ") == title
+
+
 def names_in(figure) -> tuple[str, list[str]]:
     """What stands above the list of names, and its lines."""
     (legend,) = [one for one in (*figure.legends, figure.axes[0].get_legend()) if one is not None]
