@@ -117,6 +117,23 @@ def test_a_strange_name_is_opened_and_found_among_the_recent_files(file, stem, t
     assert again.recent_files() == [path]
 
 
+@pytest.mark.parametrize("name", ["desk", "splitter", "window", "guide"])
+def test_a_damaged_layout_is_not_read(name, file):
+    """Qt ends the process over some of them."""
+    state = QByteArray(bytes(range(200)))
+    settings = Settings()
+    settings.set_layout(name, state)
+    assert settings.layout(name) == state
+    for at in (0, 15, 16, 100, 215):
+        kept = settings._file.value(f"layout/{name}").data()
+        write(file, **{f"layout__{name}": QByteArray(kept[:at] + bytes([kept[at] ^ 1]) + kept[at + 1 :])})
+        assert Settings().layout(name) is None
+        settings.set_layout(name, state)
+    write(file, **{f"layout__{name}": state}, schema=2)
+    assert Settings().layout(name) is None, "a former version's has no sum, and stays beside"
+    assert file.with_suffix(".2.ini").is_file()
+
+
 class Touching:
     """Unpickled, it makes a file."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 FLAG, CHOICE, NUMBER = "flag", "choice", "number"
 
-SCHEMA = 2
+SCHEMA = 3
 """Version of the settings file. Version 1 did not say its own."""
 
 

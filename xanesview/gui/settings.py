@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import logging
 import os
 import re
@@ -26,6 +27,7 @@ RECENT = 8
 LARGEST_BYTES = 1_000_000
 _URI = "file://"
 _SCHEMA = "schema"
+_SEAL_BYTES = 16
 _PICKLE = b"PyObjectWrapper"  # how Qt's stream calls a Python object
 
 
@@ -138,11 +140,11 @@ class Settings:
     def layout(self, name: str) -> QByteArray | None:
         """Saved layout of a window or splitter, or None."""
         value = self._get(f"layout/{name}", None)
-        return value if isinstance(value, QByteArray) and not value.isEmpty() else None
+        return _sound(value) if isinstance(value, QByteArray) else None
 
     def set_layout(self, name: str, state: QByteArray) -> None:
         """Remember the layout of a window or splitter."""
-        self._set(f"layout/{name}", state)
+        self._set(f"layout/{name}", _sealed(state))
 
     def write(self) -> None:
         """Write what was set since; Qt does so itself now and then, but not at an end that waits for nothing."""
@@ -206,11 +208,29 @@ def _character(match: re.Match) -> bytes:
     return bytes([code]) if code < 256 else b"?"
 
 
+def _sealed(state: QByteArray) -> QByteArray:
+    """Return a layout with a sum before it, so that a damaged one is known: reading one ends the process."""
+    content = state.data()
+    return QByteArray(hashlib.sha256(content).digest()[:_SEAL_BYTES] + content)
+
+
+def _sound(sealed: QByteArray) -> QByteArray | None:
+    """Return the layout that `_sealed` has kept, None where it is none, or another one by now."""
+    content = sealed.data()
+    state = QByteArray(content[_SEAL_BYTES:])
+    return state if len(content) > _SEAL_BYTES and _sealed(state) == sealed else None
+
+
 def _from_1(_file: QSettings) -> None:
     """Version 2 says its version; all else is as it was."""
 
 
-MIGRATIONS: dict[int, Callable[[QSettings], None]] = {1: _from_1}
+def _from_2(file: QSettings) -> None:
+    """Version 3 keeps layouts with a sum; those without one can't be told from damaged ones."""
+    file.remove("layout")
+
+
+MIGRATIONS: dict[int, Callable[[QSettings], None]] = {1: _from_1, 2: _from_2}
 """By the version that a file has, what makes it one of the next."""
 
 

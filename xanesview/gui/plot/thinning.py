@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from xanesview.domain.processing.outline import outline
 from xanesview.shown.curve import Curve
 
 #: So many points in view are drawn as they are.
@@ -54,10 +55,5 @@ def _thinned(curve: Curve, per_run: int) -> Curve | None:
     y = curve.intensity
     if not np.isfinite(y).all():
         return None
-    runs = y.size // per_run
-    rows = y[: runs * per_run].reshape(runs, per_run)
-    start = np.arange(runs) * per_run
-    ends = np.stack([start + rows.argmin(axis=1), start + rows.argmax(axis=1)], axis=1)
-    rest = np.arange(runs * per_run, y.size)
-    chosen = np.unique(np.concatenate([[0], ends.ravel(), rest, [y.size - 1]]))
+    chosen = outline(y, per_run)
     return replace(curve, energy_ev=curve.energy_ev[chosen], intensity=y[chosen])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xanesview.domain.processing.outline import outline
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.stacking import stacked_offsets
 from xanesview.errors import XanesviewError, printable
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 _OPEN_MARKS = ("x", "+")
 _LEADING = ("current", "isotropic", "site", "compared")
+#: Of curves with more points the lowest and highest of each run are drawn: no journal prints a million.
+MOST_POINTS = 30_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,6 +216,9 @@ def _unit(curves: Sequence[FigureCurve]) -> str:
 def _draw_curve(axes: Axes, curve: FigureCurve, spec: FigureSpec, name: str) -> None:
     """Draw one curve; `name` becomes the identity of its line in an SVG."""
     x, y, band = curve.line()
+    if band is None and y.size > MOST_POINTS and np.isfinite(y).all():
+        kept = outline(y, 2 * -(-y.size // MOST_POINTS))
+        x, y = x[kept], y[kept]
     x, columns, given = without_breaks(x, [y] if band is None else [y, band], spec.energy_breaks, axes.get_xlim())
     y, band = (*columns, None)[:2]
     colour, depth = curve.shade, curve.height

@@ -16,8 +16,8 @@ import pytest
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.io.figures.curve_looks import FigureCurve, with_roles
-from xanesview.io.figures.figure import draw_spectra
-from xanesview.io.figures.figure_file import collected_provenance, save_figure
+from xanesview.io.figures.figure import MOST_POINTS, draw_spectra
+from xanesview.io.figures.figure_file import collected_provenance, figure_bytes, save_figure
 from xanesview.io.figures.spec import FigureSpec
 
 ENERGY = np.linspace(280.0, 310.0, 301)  # fine: drawn as it is
@@ -207,3 +207,15 @@ def test_the_title_of_the_axis_is_not_cut_by_a_long_legend(count: int) -> None:
 def test_a_low_figure_breaks_the_title_of_its_axis() -> None:
     curve = Spectrum(ENERGY, INTENSITY, unit="hartree bohr²/eV", label="one")
     assert draw_spectra([curve], FigureSpec(height_mm=45)).axes[0].get_ylabel() == "Absorption\n(hartree bohr²/eV)"
+
+
+def test_a_million_noisy_points_are_drawn_with_their_outline(tmp_path) -> None:
+    energy = np.linspace(280.0, 300.0, 1_000_000)
+    noise = np.random.default_rng(0).standard_normal(energy.size)
+    noise[123_456] = 40.0
+    figure = draw_spectra([Spectrum(energy, noise, label="noisy", kind="measured")], FigureSpec(width_mm=85))
+    (line,) = [one for one in figure.axes[0].lines if len(one.get_xdata()) > 100]
+    assert 10_000 < len(line.get_xdata()) <= MOST_POINTS + 2
+    assert line.get_ydata().max() == 40.0
+    assert line.get_ydata().min() == noise.min()
+    assert figure_bytes(figure, "png", FigureSpec(width_mm=85))[1:4] == b"PNG"
