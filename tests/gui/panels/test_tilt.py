@@ -347,7 +347,9 @@ def test_what_was_found_is_above_the_table_and_all_can_be_reached(panel, benzene
         reached = panel.height() == place._area.viewport().height() + bar.maximum()
         return reached and max(bottoms) <= panel.rect().bottom() and bar.isVisible() == (bar.maximum() > 0)
 
-    qtbot.waitUntil(is_all_within, **PATIENT)
-    assert panel.orientation.height() >= panel.orientation.heightForWidth(panel.orientation.width())
+    def is_whole() -> bool:
+        return panel.orientation.height() >= panel.orientation.heightForWidth(panel.orientation.width())
+
+    qtbot.waitUntil(lambda: is_all_within() and is_whole(), **PATIENT)
     tops = [one.mapTo(panel, one.rect().topLeft()).y() for one in (panel.orientation, panel.table)]
     assert tops[0] < tops[1]

@@ -75,7 +75,10 @@ class OrientationInputs:
         return 0.0 if self.look.axis == "relative" else self.look.e0_ev
 
     def is_same(self, other: OrientationInputs | None) -> bool:
-        """Tell whether a fit of the other would be the same fit, number by number."""
+        """Tell whether a fit of the other would be the same fit, number by number.
+
+        A shift of all spectra together is fitted anyway: when the series is fitted afterwards, they move by it.
+        """
         return (
             other is not None
             and self.structure is other.structure
@@ -88,7 +91,8 @@ class OrientationInputs:
 
     def _arrays(self) -> list[np.ndarray]:
         summed = self.look.summed
-        curves = [array for one in self.spectra for array in (one.energy_ev, one.intensity)]
+        first = self.spectra[0].energy_ev[0]
+        curves = [array for one in self.spectra for array in ((one.energy_ev - first).round(6), one.intensity)]
         return [self.angles_deg, summed.energy_ev, summed.components, *curves]
 
 

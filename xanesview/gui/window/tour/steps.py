@@ -70,7 +70,8 @@ def _panel(title: str) -> Callable[[Toured], QWidget]:
 
 
 def load_film(window: Toured) -> None:
-    """Lay the tour's spectra of a film over the prediction."""
+    """Lay the tour's spectra of a film over the prediction of the whole molecule."""
+    window.workspace.pick(window.workspace.shown.absorbers)
     folder = resource("examples", "spectra")
     window.opening.overlay([folder / f"benzene_film_{angle}deg.dat" for angle in _ANGLES_DEG])
 
@@ -98,15 +99,15 @@ STEPS: tuple[TourStep, ...] = (
     ),
     TourStep(
         "Keep a curve",
-        "Press C: the curve stays while you turn the arrow on, so that two directions can be compared. The tab Curves "
-        "lists all that is drawn.",
-        lambda window: window.plot, lambda window: len(window.workspace.session.frozen), "Keep it",
+        "Press C, or Freeze: the curve stays while you turn the arrow on, so that two directions can be compared. The "
+        "tab Curves lists all that is drawn.",
+        lambda window: window.plot, lambda window: len(window.workspace.session.frozen), "Freeze",
         lambda window: window.workspace.curves.freeze(),
     ),
     TourStep(
         "Bring a measurement",
-        "Drop files of spectra on the window. Here are four of a benzene film at 20, 40, 60 and 90° from the surface "
-        "normal: computed, with noise, for this tour.",
+        "Drop spectra on the window. Here are four of a benzene film at 20 to 90° from the normal, computed with noise; "
+        "all atoms are picked, since a film shows all.",
         lambda window: window.plot, _has_series, "Lay the four over", load_film,
     ),
     TourStep(
@@ -116,9 +117,22 @@ STEPS: tuple[TourStep, ...] = (
         _panel("Tilt"), lambda window: window.workspace.tilts.tilt is not None, "Show Tilt", _show_tilt,
     ),
     TourStep(
+        "Find the orientation",
+        "Button 1 of Tilt, “Orientation”, does not read one line but compares all of every spectrum with the whole "
+        "prediction: how does the molecule lie?",
+        _panel("Tilt"), lambda window: window.workspace.tilts.orientation is not None, "Orientation",
+        lambda window: (_show_tilt(window), window.workspace.tilts.fit_orientation()),
+    ),
+    TourStep(
+        "Turn to it",
+        "Button 2, “Turn to it”, stands the molecule on the surface as it was found to lie, and makes a film of it.",
+        _panel("Tilt"), lambda window: window.workspace.tilts.is_turned, "Turn to it",
+        lambda window: (_show_tilt(window), window.workspace.tilts.turn_to_best()),
+    ),
+    TourStep(
         "Fit the prediction",
-        "“Fit series” brings the prediction at each angle to its spectrum: one shift, scale and width. “Orientation” "
-        "turns the whole molecule to where all spectra fit.",
+        "Button 3, “Fit series”, brings the prediction at each angle to its spectrum: one shift, scale and width for "
+        "all. Button 4 makes a figure of it.",
         _panel("Tilt"), lambda window: window.workspace.fitting.report, "Fit series",
         lambda window: (_show_tilt(window), window.workspace.fitting.fit_series()),
     ),
