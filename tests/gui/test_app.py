@@ -119,6 +119,36 @@ def test_a_platform_that_was_chosen_is_left_alone(monkeypatch):
     assert os.environ["QT_QPA_PLATFORM"] == "wayland"
 
 
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({"XAUTHORITY": "/nonexistent"}, "can't be used"),
+        ({"DISPLAY": "garbage"}, "can't be used"),
+        ({"DISPLAY": ":9999"}, "does not answer"),
+        ({"QT_QPA_PLATFORM": "nonsense"}, "no platform “nonsense”"),
+    ],
+)
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X11 is Linux's")
+def test_a_display_that_refuses_is_told_in_a_sentence(variables, said):
+    """Qt would end the process."""
+    if "XAUTHORITY" in variables and not os.environ.get("XAUTHORITY"):
+        pytest.skip("this display lets everybody in")
+    environment = {**os.environ, "QT_QPA_PLATFORM": "xcb", **variables}
+    environment.pop("WAYLAND_DISPLAY", None)
+    words = [*PROGRAM, "--fresh"]
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert [line.split(":")[0] for line in done.stderr.splitlines()[-2:]] == ["error", "hint"]
+    assert "Abort" not in done.stderr
+
+
+def test_a_platform_that_qt_has_is_let_through(monkeypatch):
+    for name in ("xcb", "offscreen", "xcb;wayland", "minimal", "xcb:option"):
+        monkeypatch.setenv("QT_QPA_PLATFORM", name)
+        app.check_display()
+
+
 def test_no_display_is_refused_before_qt_is_touched(monkeypatch):
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)

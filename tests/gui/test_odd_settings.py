@@ -117,6 +117,16 @@ def test_a_strange_name_is_opened_and_found_among_the_recent_files(file, stem, t
     assert again.recent_files() == [path]
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes are POSIX's")
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["pipe", "folder"])
+def test_what_stands_where_the_lock_should_be(make, file):
+    make(file.with_name("window.ini.lock"))
+    settings = Settings()
+    settings.theme = "dark"
+    settings.write()
+    assert Settings().theme == "dark"
+
+
 @pytest.mark.parametrize("name", ["desk", "splitter", "window", "guide"])
 def test_a_damaged_layout_is_not_read(name, file):
     """Qt ends the process over some of them."""

@@ -6,7 +6,6 @@ import logging
 import os
 import shutil
 import signal
-import socket
 import sys
 import traceback
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
+from xanesview.gui.display_check import check_display
 from xanesview.gui.launch import Launch
 from xanesview.gui.logs import write_log
 from xanesview.gui.session.step_failed import StepFailed
@@ -33,48 +33,6 @@ REST_MS = 500
 #: When what figures are drawn with is loaded beside the window: after whatever the user sees first, ms.
 PREPARE_MS = 3000
 TICK_MS = 200
-
-
-def check_display() -> None:
-    """Refuse to start where Qt would abort: without a display.
-
-    Raises
-    ------
-    XanesviewError
-        If no display is named, or none answers.
-    """
-    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM", "").startswith(
-        ("offscreen", "minimal")
-    ):
-        return
-    x_display, wayland = os.environ.get("DISPLAY"), os.environ.get("WAYLAND_DISPLAY")
-    if not x_display and not wayland:
-        raise XanesviewError(
-            "There is no display to open a window on.",
-            "Log in to a desktop, use ssh -X or xvfb-run, or work without a window: xanesview predict --help.",
-        )
-    if x_display and not wayland and not _answers(x_display):
-        raise XanesviewError(
-            f"The display {x_display} does not answer.",
-            "Check the variable DISPLAY, or work without a window: xanesview predict --help.",
-        )
-
-
-def _answers(display: str) -> bool:
-    """Whether something listens at a local X display; a remote one is left for Qt to try."""
-    host, _, number = display.rpartition(":")
-    number = number.split(".")[0]
-    if host not in ("", "unix") or not number.isdigit():
-        return True
-    for address in (f"\0/tmp/.X11-unix/X{number}", f"/tmp/.X11-unix/X{number}"):
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-            probe.settimeout(2.0)
-            try:
-                probe.connect(address)
-            except OSError:
-                continue
-            return True
-    return False
 
 
 _SHADER_ROOM = 20_000_000  # bytes

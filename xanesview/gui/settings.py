@@ -15,6 +15,7 @@ from PySide6.QtCore import QByteArray, QSettings
 
 from xanesview.domain.file_names import writable
 from xanesview.errors import XanesviewError
+from xanesview.gui.background.lock_place import clear_of_strangers
 from xanesview.gui.setting_table import BY_KEY, SCHEMA
 from xanesview.gui.unpickling import UnpicklingError, refuse_pickles
 from xanesview.io.atomic import write_bytes
@@ -174,6 +175,7 @@ class Settings:
 def _opened(path: Path) -> QSettings:
     """Open the settings; what is no file, far too large for one or holds pickles is set aside under another name."""
     refuse_pickles()  # Qt reads the file again while the window is open, too
+    clear_of_strangers(path.with_name(f"{path.name}.lock"))
     try:
         odd = path.stat().st_size > LARGEST_BYTES or not path.is_file() or holds_pickles(path.read_bytes())
     except OSError:  # not there yet, or not ours to look at

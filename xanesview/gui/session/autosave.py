@@ -18,6 +18,7 @@ from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
 
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
+from xanesview.gui.background.lock_place import clear_of_strangers
 from xanesview.gui.background.session_writing import SessionWriting, write_now
 from xanesview.gui.session.commands import SessionCommand
 from xanesview.gui.session.workspace import Workspace
@@ -221,6 +222,7 @@ def _unanswered() -> list[Path]:
 
 
 def _lock_of(path: Path) -> QLockFile:
+    clear_of_strangers(Path(f"{path}{_LOCK}"))
     lock = QLockFile(f"{path}{_LOCK}")
     lock.setStaleLockTime(0)
     return lock

@@ -106,8 +106,8 @@ STEPS: tuple[TourStep, ...] = (
     ),
     TourStep(
         "Bring a measurement",
-        "Drop spectra on the window. Here are four of a benzene film at 20 to 90° from the normal, computed with noise; "
-        "all atoms are picked, since a film shows all.",
+        "Drop spectra on the window. Here are four of a benzene film at 20 to 90° from the normal, computed with "
+        "noise; all atoms are picked, since a film shows all.",
         lambda window: window.plot, _has_series, "Lay the four over", load_film,
     ),
     TourStep(
