@@ -31,7 +31,7 @@ from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.teach.result import TeachResult
 from xanesview.gui.panels.teach.table import OwnTable
 from xanesview.gui.panels.typed_field import TypedField
-from xanesview.gui.session.teaching import free_name, teachable
+from xanesview.gui.session.teachable import free_name, teachable
 from xanesview.texts import tr
 from xanesview.training.teaching.plan import PLAN
 
