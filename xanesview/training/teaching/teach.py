@@ -54,7 +54,7 @@ class TeachingChoices:
     tested: int = PLAN["tested"]
     members: int = 0
     batch_structures: int = PLAN["batch_structures"]
-    learning_rate: float = 4e-4
+    learning_rate: float = 6e-4
     seed: int = 1
 
     def training(self) -> TensorChoices:
