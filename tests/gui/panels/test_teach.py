@@ -97,6 +97,8 @@ def test_what_is_computed_teaches_a_copy_that_goes_on_the_shelf(qtbot, window):
     assert sorted(one.name for one in copy.path.iterdir()) == ["card.json", "weights.safetensors"]
     assert panel.network.findData("tiny_c_k_taught") >= 0
     assert panel.teach_button.isVisible()
+    assert panel.name.text() == "tiny_c_k_taught_2", "the next copy needs another name"
+    assert panel.teach_button.isEnabled()
 
 
 def test_stop_leaves_no_process_and_no_copy(qtbot, window):

@@ -69,6 +69,7 @@ class TeachPanel(Panel):
         self.workspace.network_changed.connect(self.refresh)
         self.teaching.looked.connect(self._show_set)
         self.teaching.advanced.connect(self._show_result)
+        self.teaching.shelved.connect(self._begin_anew)
         self.teaching.take_up()
         self.refresh()
 
@@ -192,6 +193,11 @@ class TeachPanel(Panel):
 
     def _follow_name(self) -> None:
         self.name.setText(free_name(self.network.currentData(), self.teaching.name_problem))
+
+    def _begin_anew(self, _name: str) -> None:
+        """The next copy needs another name."""
+        self._follow_name()
+        self._show_possible()
 
     def _card(self) -> Card | None:
         return self._cards.get(self.network.currentData())
