@@ -66,7 +66,6 @@ def looked(qtbot, window) -> None:
 
 
 def begin(qtbot, window, panel, epochs: int) -> None:
-    looked(qtbot, window)
     panel.epochs.setValue(epochs)
     QTest.mouseClick(panel.teach_button, LEFT)
     assert window.workspace.teaching.is_busy
@@ -98,10 +97,13 @@ def test_what_is_computed_teaches_a_copy_that_goes_on_the_shelf(qtbot, window):
     assert sorted(one.name for one in copy.path.iterdir()) == ["card.json", "weights.safetensors"]
     assert panel.network.findData("tiny_c_k_taught") >= 0
     assert panel.teach_button.isVisible()
+    assert panel.name.text() == "tiny_c_k_taught_2", "the next copy needs another name"
+    assert panel.teach_button.isEnabled()
 
 
 def test_stop_leaves_no_process_and_no_copy(qtbot, window):
     pytest.importorskip("lightning")
+    window.workspace.teaching.look_problem = "not here"
     fill(window)
     panel = shown_panel(window)
     begin(qtbot, window, panel, 200)
@@ -118,6 +120,7 @@ def test_stop_leaves_no_process_and_no_copy(qtbot, window):
 
 def test_a_window_that_closes_takes_the_process_along(qtbot, window):
     pytest.importorskip("lightning")
+    window.workspace.teaching.look_problem = "not here"
     fill(window)
     panel = shown_panel(window)
     begin(qtbot, window, panel, 200)
@@ -131,9 +134,10 @@ def test_a_window_that_closes_takes_the_process_along(qtbot, window):
 
 
 def test_a_teaching_that_fails_is_told_and_nothing_is_lost(qtbot, window):
+    pytest.importorskip("lightning")
+    window.workspace.teaching.look_problem = "not here"
     fill(window)
     panel = shown_panel(window)
-    looked(qtbot, window)
     told = []
     window.workspace.message.connect(told.append)
     weights = data_dir() / "networks" / "tiny_c_k" / "weights.safetensors"

@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QPen
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from xanesview.gui.appearance.theme import colours
 from xanesview.gui.plot.axes import NumberAxis, colour_axes, make_still_plot, title_axis
@@ -30,6 +30,7 @@ class LearningPlot(QWidget):
         self._view = pg.GraphicsView(background=None)
         self._view.setAccessibleName("Errors by epoch")
         self._view.setFrameShape(self._view.Shape.NoFrame)
+        self._view.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)  # else it wants 640 × 480
         self._plot = make_still_plot(NumberAxis("left"), _AXIS_PX, _MARGIN_PX)
         self._view.setCentralItem(self._plot)
         self._lines: list[pg.PlotDataItem] = []

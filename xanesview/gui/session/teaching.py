@@ -5,10 +5,9 @@ from __future__ import annotations
 import importlib.util
 import json
 import logging
-import re
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.gui.background.engine_process import EngineProcess, command_of
 from xanesview.gui.session.jobs import Job, JobList
+from xanesview.gui.session.teachable import drafts, name_problem
 from xanesview.networks.card import CARD, Card
 from xanesview.paths import data_dir, network_dirs
 from xanesview.texts import tr
@@ -31,7 +31,6 @@ WORKER = command_of("xanesview.training.teaching.worker")
 NEEDED = "lightning"
 #: Processor time for one molecule gone through once by one member, s; measured on molecules of about 20 atoms.
 MOLECULE_S = 0.025
-_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,60}")
 
 log = logging.getLogger(__name__)
 
@@ -200,11 +199,7 @@ class Teaching(QObject):
 
     def name_problem(self, name: str) -> str:
         """Why a copy can't be called so; empty where it can."""
-        if not _NAME.fullmatch(name):
-            return tr("Use letters, digits, _ and - only.")
-        if any((folder / name).exists() for folder in network_dirs()):
-            return tr("There is a network of this name.")
-        return ""
+        return name_problem(name)
 
     def seconds(self, n_taught: int, members: int, epochs: int) -> float:
         """Time that teaching takes on one free processor, s."""
@@ -216,9 +211,9 @@ class Teaching(QObject):
 
     def start(self, network: str, name: str, entries: Sequence[OwnEntry], epochs: int) -> None:
         """Teach a copy of a network; tells where that can't be."""
-        problem = self.obstacle() or self.name_problem(name)
-        if problem or self.is_busy:
-            self.told.emit(Notice("teach", problem or tr("A copy is being taught already."), ""))
+        problem = self.obstacle() or self.name_problem(name) or self.is_busy * tr("A copy is being taught already.")
+        if problem:
+            self.told.emit(Notice("teach", problem, ""))
             return
         self.discard()
         self.rest()
@@ -260,9 +255,7 @@ class Teaching(QObject):
                 shutil.rmtree(learning.folder / rest, ignore_errors=True)
             learning.folder.rename(target)
         except OSError as error:
-            self.told.emit(
-                Notice("teach", tr("The copy can't be put on the shelf."), str(error.strerror or error))
-            )
+            self.told.emit(Notice("teach", tr("The copy can't be put on the shelf."), str(error.strerror or error)))
             return
         self.learning = None
         self.changed.emit()
@@ -347,32 +340,6 @@ class Teaching(QObject):
         job.end(message, failed=True)
         self.told.emit(Notice("teach", message, tr("Your spectra and all networks are as they were.")))
         self.changed.emit()
-
-
-def drafts() -> Path:
-    """Folder of copies that are on no shelf yet."""
-    return data_dir() / "taught"
-
-
-def teachable(networks: Networks) -> list[tuple[str, Card]]:
-    """Networks that can be taught, by name."""
-    found = []
-    for bundle in networks.bundles():
-        card = bundle.card
-        if card is not None and not bundle.problem and card.kind == "tensor" and "kernel" not in card.raw:
-            found.append((bundle.name, card))
-    return found
-
-
-def free_name(network: str, taken: Callable[[str], str]) -> str:
-    """A name for a copy that no network has."""
-    base = Path(network).name
-    base = re.sub(r"_taught(_\d+)?$", "", base)
-    for number in range(1, 1000):
-        name = f"{base}_taught" if number == 1 else f"{base}_taught_{number}"
-        if not taken(name):
-            return name
-    return f"{base}_taught"
 
 
 def _parsed(text: str) -> dict | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +20,11 @@ from xanesview.training.data.labelled import LabelledStructure
 from xanesview.training.harness import RUNS, FitResult, fit, seed_everything
 
 TAUGHT, APART, KNOWN = GROUPS = ("taught", "apart", "known")
+
+MOST_FORGOTTEN = 1.03
+"""By what factor the error on the network's own validation molecules may grow."""
+SHARES = (1.0, 0.8, 0.6, 0.4, 0.2)
+"""Of the way from the first weights to the last ones that may be taken."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,9 +108,32 @@ def taught_members(
         for network in (module.network, module.average):
             network.load_state_dict(known[member % len(known)].state_dict())
         module.tell = lambda epoch, errors, member=member: tell(member, epoch, errors)
-        tell(member, 0, _errors(module, watched))
-        results.append(fit(module, items, watched, out / RUNS, member, resume=False))
+        before = _errors(module, watched)
+        tell(member, 0, before)
+        result = fit(module, items, watched, out / RUNS, member, resume=False)
+        results.append(_not_forgetting(module, result, known[member % len(known)].state_dict(), watched, before))
+        tell(member, choices.epochs, _errors(module, watched))
     return results
+
+
+def _not_forgetting(
+    module: TaughtModule, result: FitResult, start: Mapping[str, torch.Tensor], watched: Sequence[Data], before: dict
+) -> FitResult:
+    """Go back towards the first weights, along the straight line, until what was known is known nearly as well.
+
+    Only the network's own validation molecules decide. M. Wortsman et al., arXiv:2109.01903 (2021), find that weights
+    between those before and after a fine-tuning keep most of both.
+    """
+    for share in SHARES:
+        state = {
+            key: start[key] + share * (value - start[key]) if value.is_floating_point() else value
+            for key, value in result.state.items()
+        }
+        module.average.load_state_dict(state)
+        after = _errors(module, watched)
+        if KNOWN not in before or after[KNOWN] <= MOST_FORGOTTEN * before[KNOWN]:
+            break
+    return replace(result, state=state, note={**result.note, "share_learnt": share})
 
 
 def known_elements_only(structures: Sequence[LabelledStructure], start: Card) -> list[LabelledStructure]:

@@ -7,4 +7,4 @@ of its test data are predicted before and after.
 
 from __future__ import annotations
 
-PLAN = {"epochs": 6, "repeats": 8, "rehearsed": 160, "watched": 24, "tested": 60}
+PLAN = {"epochs": 9, "repeats": 6, "rehearsed": 96, "watched": 24, "tested": 60, "batch_structures": 8}

@@ -53,14 +53,16 @@ class TeachingChoices:
     watched: int = PLAN["watched"]
     tested: int = PLAN["tested"]
     members: int = 0
-    learning_rate: float = 5e-4
+    batch_structures: int = PLAN["batch_structures"]
+    learning_rate: float = 6e-4
     seed: int = 1
 
     def training(self) -> TensorChoices:
         """Return them as the trainer takes them; the loss is that of the shipped networks."""
         return TensorChoices(
-            members=max(1, self.members), epochs=self.epochs, learning_rate=self.learning_rate, patience=0,
-            seed=self.seed, accelerator="cpu", broad_weight=2.0, positivity_weight=2.0,
+            members=max(1, self.members), epochs=self.epochs, batch_structures=self.batch_structures,
+            learning_rate=self.learning_rate, patience=0, seed=self.seed, accelerator="cpu", broad_weight=2.0,
+            positivity_weight=2.0,
         )  # fmt: skip
 
 

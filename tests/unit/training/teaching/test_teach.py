@@ -40,9 +40,12 @@ def test_a_copy_learns_and_the_network_stays_as_it_was(network, entries, tmp_pat
     found = teach(str(network), entries, marks, tmp_path / "copy", "copy", choices, told.append)
     assert {path.name: path.read_bytes() for path in network.iterdir()} == before
     epochs = [line for line in told if "epoch" in line]
-    assert [(line["member"], line["epoch"]) for line in epochs] == [(m, e) for m in range(2) for e in range(5)]
+    order = (0, 1, 2, 3, 4, 4)  # once more after going back
+    assert [(line["member"], line["epoch"]) for line in epochs] == [(m, e) for m in range(2) for e in order]
     assert set(epochs[0]["errors"]) == {"taught", "apart", "known"}
     assert epochs[4]["errors"]["taught"] < epochs[0]["errors"]["taught"]
+    members = json.loads((tmp_path / "copy" / CARD).read_text(encoding="utf-8"))["training"]["members"]
+    assert all(0.0 < one["share_learnt"] <= 1.0 for one in members)
     own, known = found
     assert (own.name, own.n_molecules, list(own.molecules)) == ("own", 1, [entries[2].key])
     assert (known.name, known.n_molecules) == ("known", 2)
@@ -103,3 +106,27 @@ def test_the_card_keeps_what_it_was_begun_with(network, entries, tmp_path):
     raw = json.loads((tmp_path / "copy" / CARD).read_text(encoding="utf-8"))
     assert raw["taught"]["from"].startswith("tiny_c_k")
     assert raw["data"]["files"] == ["c_k_0001.h5"], "so that a copy of the copy rehearses, too"
+
+
+def test_a_member_goes_back_until_it_knows_what_it_knew(monkeypatch):
+    import torch
+
+    from xanesview.training.absorption_tensor import teaching
+    from xanesview.training.harness import FitResult
+
+    class Module:
+        """Errs on what was known by the square of its one weight."""
+
+        def __init__(self) -> None:
+            self.average = torch.nn.Linear(1, 1, bias=False)
+
+    def errors(module, _watched):
+        return {"known": 1.0 + 0.1 * float(module.average.weight.detach()) ** 2}
+
+    monkeypatch.setattr(teaching, "_errors", errors)
+    start, last = {"weight": torch.zeros(1, 1)}, {"weight": torch.ones(1, 1)}
+    kept = teaching._not_forgetting(Module(), FitResult(last, {}), start, (), {"known": 1.0})
+    assert kept.note["share_learnt"] == 0.4
+    assert float(kept.state["weight"]) == pytest.approx(0.4)
+    free = teaching._not_forgetting(Module(), FitResult(last, {}), start, (), {})
+    assert free.note["share_learnt"] == 1.0

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QPushButton,
+    QSizePolicy,
     QSpinBox,
     QStackedWidget,
     QToolButton,
@@ -25,13 +26,14 @@ from xanesview.gui.appearance.choice import Choice
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.panels.context import PanelContext
-from xanesview.gui.panels.flow_row import FlowRow, word
+from xanesview.gui.panels.flow_row import FlowRow, together
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.teach.result import TeachResult
 from xanesview.gui.panels.teach.table import OwnTable
 from xanesview.gui.panels.typed_field import TypedField
-from xanesview.gui.session.teaching import free_name, teachable
+from xanesview.gui.session.teachable import free_name, teachable
 from xanesview.texts import tr
+from xanesview.training.teaching.plan import PLAN
 
 if TYPE_CHECKING:
     from xanesview.networks.card import Card
@@ -42,6 +44,8 @@ EMPTY_TEXT = (
     "Data files of “xanesview dataset build” or “dataset import” can be added, or dropped here."
 )
 _FEW = 3
+#: Headings and two rows.
+_LEAST_LIST_PX = 76
 _MOST_EPOCHS = 200
 
 
@@ -65,6 +69,7 @@ class TeachPanel(Panel):
         self.workspace.network_changed.connect(self.refresh)
         self.teaching.looked.connect(self._show_set)
         self.teaching.advanced.connect(self._show_result)
+        self.teaching.shelved.connect(self._begin_anew)
         self.teaching.take_up()
         self.refresh()
 
@@ -80,13 +85,14 @@ class TeachPanel(Panel):
         self.add_button.clicked.connect(self.ask_files)
         self.name = TypedField(objectName="teach-name")
         self.name.setAccessibleName("Name of the copy")
-        self.name.setFixedWidth(170)
+        self.name.setFixedWidth(186)
         self.name.setToolTip(plain("What the copy is called; the network itself stays as it is"))
         self.name.textEdited.connect(lambda _text: self._show_possible())
         self.epochs = QSpinBox(objectName="teach-epochs", minimum=1, maximum=_MOST_EPOCHS)
         self.epochs.setAccessibleName("Epochs")
         self.epochs.setToolTip("How often the copy goes through all molecules")
-        self.epochs.setValue(6)
+        self.epochs.setValue(PLAN["epochs"])
+        self.epochs.setFixedWidth(64)
         self.epochs.valueChanged.connect(lambda _value: self._show_possible())
         self.teach_button = QPushButton("Teach", objectName="teach-start")
         self.teach_button.clicked.connect(self.teach)
@@ -103,6 +109,8 @@ class TeachPanel(Panel):
         self.told.setProperty("small", True)
         self.told.setProperty("muted", True)
         self.table = OwnTable()
+        self.table.setMinimumHeight(_LEAST_LIST_PX)
+        self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.table.turned.connect(self.turn)
         self.result = TeachResult()
 
@@ -120,15 +128,15 @@ class TeachPanel(Panel):
         self._stack.addWidget(self.empty)
         self._stack.addWidget(body)
         head = FlowRow(
-            self.network, self.add_button, word(tr("Copy")), self.name, word(tr("Epochs")), self.epochs,
+            self.network, self.add_button, together("Name", self.name), together("Epochs", self.epochs),
             self.teach_button, self.stop_button, self.shelf_button, self.discard_button,
         )  # fmt: skip
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACING, SPACING // 2, SPACING, SPACING // 2)
         column.setSpacing(SPACING // 2)
         column.addWidget(head)
-        column.addWidget(self._stack, 1)
         column.addWidget(self.told)
+        column.addWidget(self._stack, 1)
 
     # ---- life in the window ----
 
@@ -186,6 +194,11 @@ class TeachPanel(Panel):
     def _follow_name(self) -> None:
         self.name.setText(free_name(self.network.currentData(), self.teaching.name_problem))
 
+    def _begin_anew(self, _name: str) -> None:
+        """The next copy needs another name."""
+        self._follow_name()
+        self._show_possible()
+
     def _card(self) -> Card | None:
         return self._cards.get(self.network.currentData())
 
@@ -203,6 +216,7 @@ class TeachPanel(Panel):
     def _show_result(self) -> None:
         learning = self.teaching.learning
         self.result.setVisible(learning is not None)
+        self.table.setVisible(learning is None or learning.tests is None)  # else it has nothing to say any more
         if learning is not None:
             self.result.show_learning(learning)
         self._show_possible()
@@ -248,7 +262,7 @@ class TeachPanel(Panel):
             members = int(card.raw.get("members", 1))
             seconds = self.teaching.seconds(counts["train"], members, self.epochs.value())
             words.append(
-                tr("{taught} teach and {apart} are kept apart; all {members} members learn, about {time}.").format(
+                tr("{taught} teach and {apart} are kept apart; all {members} members learn: {time}.").format(
                     taught=counted(counts["train"], tr("molecule"), tr("molecules")), apart=counts["apart"],
                     members=members, time=duration(seconds),
                 )

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QSizePolicy,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from xanesview.domain.counts import counted
 from xanesview.gui.appearance.palette import SPACING
@@ -16,12 +25,12 @@ from xanesview.texts import tr
 if TYPE_CHECKING:
     from xanesview.gui.session.teaching import Learning
 
-_NAMES = {"own": "Kept apart from it", "known": "Test molecules of the network"}
+_NAMES = {"own": "Kept apart", "known": "Its own test"}
 _ROW_PX = 23
 
 
 class TeachResult(QWidget):
-    """Curves above; once it is done, a small table below."""
+    """Curves; once it is done, a small table beside them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,28 +44,33 @@ class TeachResult(QWidget):
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(_ROW_PX)
-        self.table.setHorizontalHeaderLabels([tr("Mean square error on"), tr("Before"), tr("After")])
+        self.table.setHorizontalHeaderLabels([tr("Mean square error"), tr("Before"), tr("After")])
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column in (1, 2):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-            self.table.setColumnWidth(column, 70)
-        column = QVBoxLayout(self)
+            self.table.setColumnWidth(column, 62)
+        self._curves = QWidget()
+        column = QVBoxLayout(self._curves)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACING // 2)
+        column.setSpacing(0)
         column.addWidget(self.plot, 1)
         column.addWidget(self.key)
-        column.addWidget(self.table)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACING)
+        row.addWidget(self.table, 3)
+        row.addWidget(self._curves, 2)
 
     def show_learning(self, learning: Learning) -> None:
         """Show the curves as far as they go, and the tests once there are any."""
         self.plot.set_curves(learning.curves)
         has_curves = bool(learning.curves) or learning.tests is None
-        self.plot.setVisible(has_curves)
-        self.key.setVisible(has_curves)
+        self._curves.setVisible(has_curves)
         tests = learning.tests or {}
         rows = [(name, tests[name]) for name in _NAMES if name in tests]
         self.table.setVisible(bool(rows))
@@ -69,4 +83,3 @@ class TeachResult(QWidget):
                 side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
                 item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
                 self.table.setItem(row, column, item)
-        self.table.setFixedHeight(self.table.horizontalHeader().sizeHint().height() + _ROW_PX * len(rows) + 4)
