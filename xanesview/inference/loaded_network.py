@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 Answer = TypeVar("Answer")
 MOST_SITES_WITH_MEMBERS = 1500
+LARGE_ATOMS = 5000
+"""From so many atoms on, those that no site sees are left out first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,6 +146,29 @@ def checked_sites(structure: Structure, sites: Sequence[int], card: Card) -> np.
     return array
 
 
+def near_sites(
+    structure: Structure, sites: np.ndarray, reach_angstrom: float | None
+) -> tuple[Structure, np.ndarray]:
+    """Return what of a large structure its sites can see, and their places (S,) in it.
+
+    A structure that repeats, that is small, or that is seen nearly whole is returned as it is.
+    """
+    if reach_angstrom is None or structure.is_periodic or structure.n_atoms < LARGE_ATOMS:
+        return structure, sites
+    from scipy.spatial import cKDTree
+
+    positions = structure.positions_angstrom
+    distance, _ = cKDTree(positions[sites]).query(positions, distance_upper_bound=reach_angstrom)
+    seen = np.isfinite(distance)
+    if seen.mean() > 0.7:
+        return structure, sites
+    place = np.cumsum(seen) - 1
+    part = replace(
+        structure, numbers=structure.numbers[seen], positions_angstrom=positions[seen], absorbers=(), notices=()
+    )
+    return part, place[sites]
+
+
 def in_batches(
     n: int, size: int, progress: Progress | None = None, cancelled: Callable[[], bool] | None = None
 ) -> Iterator[slice]:
@@ -233,11 +258,15 @@ class LoadedNetwork(ABC):
         """
         start = time.perf_counter()
         array = checked_sites(structure, sites, self.card)
-        found = self._evaluate(structure, array, progress, cancelled)
+        structure, asked = near_sites(structure, array, self._reach_angstrom())
+        found = self._evaluate(structure, asked, progress, cancelled)
         self._check_finite(found.components)
         if found.ip_ev is not None:
             self._check_finite(found.ip_ev)
-        verdicts = self._judge(structure, array, found)
+        verdicts = tuple(
+            replace(verdict, atom=int(atom))
+            for verdict, atom in zip(self._judge(structure, asked, found), array, strict=True)
+        )
         tensor = AbsorptionTensor(
             energy_ev=self.card.energy_ev,
             components=found.components,
@@ -260,6 +289,10 @@ class LoadedNetwork(ABC):
             bundle=self._identity,
             features=found.features,
         )
+
+    def _reach_angstrom(self) -> float | None:
+        """Return how far from a site an atom can lie and still matter, Å; None where that isn't known."""
+        return None
 
     def along(
         self,

@@ -62,6 +62,10 @@ class TensorPredictor(LoadedNetwork):
             ),
         )
 
+    def _reach_angstrom(self) -> float:
+        config = self._networks[0].config
+        return config.layers * config.cutoff_angstrom + config.absorber_cutoff_angstrom
+
     def _check_elements(self, structure: Structure) -> None:
         known = self._networks[0].config.known_elements
         unknown = [z for z in structure.elements if z not in known]
