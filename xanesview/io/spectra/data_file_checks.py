@@ -15,6 +15,7 @@ from xanesview.errors import XanesviewError
 from xanesview.limits import LARGEST_ENERGY_EV
 
 _HEAVIEST = 118
+_SHORTEST_CELL_ANGSTROM = 0.5
 _HINT = "The file is damaged, or what wrote it has failed: leave this out, or write the file again."
 _LARGEST = 1e15  # its square is a number in single precision, too
 _FURTHEST_ANGSTROM = 1000  # no network sees as far, and no molecule or cell of training data is as large
@@ -141,9 +142,22 @@ def _check_of_structures(
         cells = _numbers(content, f"{group}/cell_angstrom", file)
         _check_shape(file, f"{group}/cell_angstrom", cells, (n, 3, 3))
         refuse(_not_finite(cells), everyone, "has a cell that is not finite")
+        if f"{group}/pbc" in content:
+            periodic = np.asarray(content[f"{group}/pbc"][:], bool)
+            _check_shape(file, f"{group}/pbc", periodic, (n, 3))
+            flat = [bool(some.any()) and _is_flat(cell[some]) for cell, some in zip(cells, periodic, strict=True)]
+            refuse(np.array(flat, bool), everyone, "has a cell without volume")
     if f"{group}/sigma_angstrom" in content:
         sigma = _numbers(content, f"{group}/sigma_angstrom", file)
         refuse(_not_finite(sigma), everyone, "was displaced by what is not a finite number")
+
+
+def _is_flat(vectors: np.ndarray) -> bool:
+    """Tell whether cell vectors (1 to 3, 3) are too short for atoms, or lie in each other's plane."""
+    lengths = np.linalg.norm(vectors, axis=1)
+    if lengths.min() < _SHORTEST_CELL_ANGSTROM:
+        return True
+    return bool(np.linalg.svd(vectors / lengths[:, None], compute_uv=False).min() < 1e-3)
 
 
 def _check_sticks(content: Mapping[str, Any], owner: np.ndarray, file: str, refuse: Callable[..., None]) -> None:
