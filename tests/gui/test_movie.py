@@ -86,6 +86,17 @@ def test_a_trajectory_goes_on_in_a_movie(window, qtbot, asked, tmp_path) -> None
     assert np.abs(seen[3][:, :350] - seen[0][:, :350]).max() > 100, "the molecule has turned"
 
 
+def test_it_is_seen_from_where_the_window_sees_it(benzene_window, qtbot, asked) -> None:
+    window, (ask, target) = benzene_window, asked
+    found = []
+    for turn_px in (0.0, 220.0):
+        window.view.camera.orbit(turn_px, 60.0)
+        save(qtbot, ask(2))
+        qtbot.waitUntil(lambda: not window.workspace.movies.is_busy, timeout=60_000)
+        found.append(pictures(target)[0][:, :350])
+    assert (np.abs(found[1] - found[0]).max(axis=2) > 60).mean() > 0.03
+
+
 def test_a_movie_that_is_given_up_leaves_no_file_and_no_process(benzene_window, qtbot, asked) -> None:
     window, (ask, target) = benzene_window, asked
     save(qtbot, ask(400))

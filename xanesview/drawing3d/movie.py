@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from xanesview.domain.geometry.geometry import Geometry
     from xanesview.domain.spectrum import Spectrum
     from xanesview.domain.structure import Structure
+    from xanesview.drawing3d.camera import OrbitCamera
     from xanesview.drawing3d.colours import SceneColours
 
 DPI = 150
@@ -37,6 +38,7 @@ def movie_pictures(
     rings: Mapping[int, str] | None = None,
     energies_ev: tuple[float, float] | None = None,
     there_and_back: bool = False,
+    camera: OrbitCamera | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[np.ndarray]:
     """Yield pictures (H, W, 3) uint8; axes and camera stay, and the mean of all spectra stands behind each.
@@ -47,6 +49,7 @@ def movie_pictures(
     size : W, H in pixels, both even
     rings : colours of the rings around sites, by atom
     energies_ev : what the plot shows; all of the spectra by default
+    camera : where from; by default one from the standard side that sees all frames
     there_and_back : go back again, without the first and the last twice
     progress : called with (pictures done, pictures in all)
 
@@ -60,7 +63,11 @@ def movie_pictures(
 
     scene_px = (size[0] * 9 // 20 // 2 * 2, size[1])
     drawings = [drawing_of(one.structure, colours, scene_px, geometry=one.geometry, rings=rings) for one in frames]
-    camera = max((one.camera for one in drawings), key=lambda one: one.distance_angstrom)  # all fit into this one
+    if camera is None:
+        camera = max((one.camera for one in drawings), key=lambda one: one.distance_angstrom)  # all fit into this one
+    else:
+        camera = replace(camera)
+        camera.resize(*scene_px)
     plot = _Plot([one.spectrum for one in frames], (size[0] - scene_px[0], size[1]), energies_ev)
     order = list(range(len(frames)))
     if there_and_back:

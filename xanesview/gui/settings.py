@@ -19,7 +19,7 @@ from xanesview.gui.background.lock_place import clear_of_strangers
 from xanesview.gui.setting_table import BY_KEY, SCHEMA
 from xanesview.gui.unpickling import UnpicklingError, refuse_pickles
 from xanesview.io.atomic import write_bytes
-from xanesview.paths import note_not_kept, settings_dir
+from xanesview.paths import note_not_kept, resources, settings_dir
 
 log = logging.getLogger(__name__)
 
@@ -128,7 +128,8 @@ class Settings:
 
     @folder.setter
     def folder(self, folder: str) -> None:
-        self._set("folder", _name(Path(folder)))
+        if resources() not in Path(folder).parents:  # the program's own examples are nobody's place to work
+            self._set("folder", _name(Path(folder)))
 
     def seen(self, hint: str) -> bool:
         """Whether a first-use hint has done its work."""

@@ -62,7 +62,7 @@ class _OwnEdge:
 
     @property
     def words(self) -> str:
-        return f"{self.range_ev[0]:.3g} to {self.range_ev[1]:.3g} eV behind E0{self.source}"
+        return f"{self.range_ev[0]:.0f} to {self.range_ev[1]:.0f} eV behind E0{self.source}"
 
 
 def first_steps(measured: Spectrum, prediction: Spectrum | None, *, may_normalise: bool = True) -> FirstSteps:

@@ -21,6 +21,7 @@ from xanesview.domain.structure import Notice
 from xanesview.drawing3d import export
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.busy_cursor import busy_cursor
+from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.background.figure_preparing import FigurePreparing
 from xanesview.gui.background.file_writing import FileWriting
 from xanesview.gui.session.workspace import Workspace
@@ -187,7 +188,8 @@ class Exporting(QObject):
         if self._spectra_or_tell():
             kinds = "GIF (*.gif);;WebP (*.webp);;MP4 (*.mp4)"
             ask_name = partial(self._ask_name, "Save movie", ".gif", kinds)
-            ask_for_movie(self._window, self.workspace, ask_name, self._refuse)
+            camera = getattr(self._view(), "camera", None)
+            ask_for_movie(self._window, self.workspace, camera, ask_name, self._refuse)
 
     def copy(self) -> None:
         """Put the figure on the clipboard."""
@@ -267,7 +269,7 @@ class Exporting(QObject):
         dialog.selectFile(self._start(ending).name)
         box = QCheckBox(tr("{curves} that the plot doesn't show, too").format(curves=counted(hidden, "curve")))
         box.setObjectName("hidden-curves")
-        box.setToolTip(tr("Curves that are hidden, and single sites where they are too many to be drawn"))
+        box.setToolTip(plain("Curves that are hidden, and single sites where they are too many to be drawn"))
         grid = dialog.layout()
         grid.addWidget(box, grid.rowCount(), 0, 1, grid.columnCount())
         try:

@@ -1,6 +1,6 @@
 """A process that draws movies for the window: VTK draws without a window there, and pictures take their time.
 
-In:  ``{"number", "path", "size", "rate", "dark", "there_and_back", "energies_ev", "rings", "comment", "structures",
+In:  ``{"number", "path", "size", "rate", "camera", "there_and_back", "energies_ev", "rings", "comment", "structures",
      "frames"}``; a frame is ``{"structure", "geometry", "spectrum"}``, its structure a place in the list
 Out: ``{"number", "stage"}`` with "k/n" after each picture, then ``{"number", "pictures"}`` or
      ``{"number", "error", "hint"}``
@@ -17,9 +17,10 @@ import numpy as np
 from xanesview.domain.geometry.kinds import geometry_from_dict
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Structure
+from xanesview.drawing3d.camera import OrbitCamera
 from xanesview.drawing3d.movie import MovieFrame, movie_pictures
 from xanesview.errors import XanesviewError
-from xanesview.gui.appearance.palette import DARK, LIGHT
+from xanesview.gui.appearance.palette import LIGHT
 from xanesview.io.movie_file import write_movie
 from xanesview.reference.engine.worker import serve_group, told
 
@@ -53,6 +54,24 @@ def job_of(frames: Sequence[MovieFrame], **how: object) -> dict:
     return {"structures": [_fields(one) for one in structures], "frames": drawn, **how}
 
 
+def camera_told(camera: OrbitCamera | None) -> dict | None:
+    """Return a camera as a job has it."""
+    if camera is None:
+        return None
+    return {
+        "target_angstrom": np.asarray(camera.target_angstrom).tolist(),
+        "rotation": np.asarray(camera.rotation).tolist(),
+        "distance_angstrom": float(camera.distance_angstrom), "width": float(camera.width),
+        "height": float(camera.height),
+    }  # fmt: skip
+
+
+def _camera(told: dict | None) -> OrbitCamera | None:
+    if told is None:
+        return None
+    return OrbitCamera(**{key: np.array(value) if isinstance(value, list) else value for key, value in told.items()})
+
+
 def _fields(structure: Structure) -> dict:
     return {
         "numbers": structure.numbers.tolist(), "positions_angstrom": structure.positions_angstrom.tolist(),
@@ -73,7 +92,7 @@ def answer(job: dict, say: Callable[[dict], None]) -> dict:
             for one in job["frames"]
         ]
         pictures = movie_pictures(
-            frames, tuple(job["size"]), DARK if job["dark"] else LIGHT, energies_ev=job["energies_ev"],
+            frames, tuple(job["size"]), LIGHT, energies_ev=job["energies_ev"], camera=_camera(job["camera"]),
             rings={int(atom): colour for atom, colour in job["rings"].items()}, there_and_back=job["there_and_back"],
             progress=lambda done, count: say({"number": number, "stage": f"{done}/{count}"}),
         )  # fmt: skip

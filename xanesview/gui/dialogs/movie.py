@@ -18,20 +18,20 @@ from PySide6.QtWidgets import (
 
 from xanesview.domain.counts import counted
 from xanesview.errors import XanesviewError
-from xanesview.gui.appearance.theme import is_dark
 from xanesview.gui.dialogs.asking import OutcomeLine, fill, number_box, whole_box
 from xanesview.gui.session.movie_making import MOST_PICTURES, MovieLook
 from xanesview.io.movie_file import check_movie_name
 from xanesview.texts import tr
 
 if TYPE_CHECKING:
+    from xanesview.drawing3d.camera import OrbitCamera
     from xanesview.gui.session.workspace import Workspace
 
 _SAID = "The 3D view beside the spectrum, as a GIF, WebP or MP4; the window goes on meanwhile."
 SIZES = {"1280 × 560": (1280, 560), "1600 × 700": (1600, 700), "1920 × 840": (1920, 840), "800 × 350": (800, 350)}
 ANGLE, FRAMES = "angle", "frames"
 _USUAL_PICTURES = 46
-_SECONDS_A_PICTURE = 0.35
+_SECONDS_A_PICTURE = 0.6
 
 
 class MovieDialog(QDialog):
@@ -43,6 +43,8 @@ class MovieDialog(QDialog):
         Name and first and last value of what the panel Series varies, None where nothing can turn.
     n_frames
         How many frames the trajectory has that is shown, 1 for none.
+    camera
+        Where the 3D view is seen from.
     ready
         Called when Save… is pressed.
     """
@@ -52,13 +54,13 @@ class MovieDialog(QDialog):
         parent: QWidget | None,
         varied: tuple[str, float, float, str] | None,
         n_frames: int,
-        dark: bool,
+        camera: OrbitCamera | None,
         ready: Callable[[], object],
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Movie")
         self.setMinimumWidth(420)
-        self._n_frames, self._dark = n_frames, dark
+        self._n_frames, self._camera = n_frames, camera
         self.what = QComboBox(objectName="movie-what")
         self.what.setAccessibleName("What changes")
         unit = "" if varied is None else varied[3]
@@ -114,7 +116,7 @@ class MovieDialog(QDialog):
     @property
     def look(self) -> MovieLook:
         """How it is drawn."""
-        return MovieLook(SIZES[self.size.currentText()], self.rate.value(), self.back.isChecked(), self._dark)
+        return MovieLook(SIZES[self.size.currentText()], self.rate.value(), self.back.isChecked(), self._camera)
 
     def _choose(self) -> None:
         turns = self.kind == ANGLE
@@ -129,13 +131,14 @@ class MovieDialog(QDialog):
         shown = 2 * drawn - 2 if self.back.isChecked() and drawn > 2 else drawn
         seconds = shown / self.rate.value()
         takes = max(1, round(drawn * _SECONDS_A_PICTURE))
-        told = tr("{pictures}, {seconds:.1f} s long; takes about {takes} s.")
+        told = tr("{pictures}, {seconds:.1f} s long; takes about {takes} s, more on a busy computer.")
         self.outcome.say(told.format(pictures=counted(shown, "picture"), seconds=seconds, takes=takes))
 
 
 def ask_for_movie(
     window: QWidget,
     workspace: Workspace,
+    camera: OrbitCamera | None,
     ask_name: Callable[[], str],
     refuse: Callable[[XanesviewError], object],
 ) -> None:
@@ -143,6 +146,8 @@ def ask_for_movie(
 
     Parameters
     ----------
+    camera
+        Of the 3D view, None where there is none.
     ask_name
         Asks for the file, empty where none is wanted.
     refuse
@@ -173,6 +178,6 @@ def ask_for_movie(
             workspace.movies.turn(path, dialog.angles, dialog.look)
         dialog.accept()
 
-    dialog = MovieDialog(window, turning, n_frames, is_dark(window.palette()), save)
+    dialog = MovieDialog(window, turning, n_frames, camera, save)
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()

@@ -20,6 +20,7 @@ from xanesview.texts import tr
 
 if TYPE_CHECKING:
     from xanesview.domain.session import Session
+    from xanesview.drawing3d.camera import OrbitCamera
     from xanesview.drawing3d.movie import MovieFrame
     from xanesview.gui.session.jobs import Job, JobList
     from xanesview.inference.loaded_network import Prediction, Predictor
@@ -33,12 +34,12 @@ _PREDICTING = 0.3
 
 @dataclass(frozen=True)
 class MovieLook:
-    """How a movie is drawn: W, H in pixels, pictures a second, and whether it goes back again."""
+    """How a movie is drawn: W, H in pixels, pictures a second, whether it goes back again, and where from."""
 
     size: tuple[int, int] = (1280, 560)
     rate: float = 12.0
     there_and_back: bool = True
-    dark: bool = False
+    camera: OrbitCamera | None = None
     energies_ev: tuple[float, float] | None = None
 
 
@@ -182,18 +183,17 @@ class MovieMaking(QObject):
         self._draw(frames)
 
     def _draw(self, frames: Sequence[MovieFrame]) -> None:
-        from xanesview.gui.appearance.palette import DARK, LIGHT
-        from xanesview.gui.background.movie_worker import job_of
+        from xanesview.gui.appearance.palette import LIGHT
+        from xanesview.gui.background.movie_worker import camera_told, job_of
 
         path, look, session = self._asked
-        colours = DARK if look.dark else LIGHT
-        sites = session.picked if len(session.picked) <= len(colours.curves) else ()
+        sites = session.picked if len(session.picked) <= len(LIGHT.curves) else ()
         structure = session.structure
         self._process.ask(
             job_of(
-                frames, path=str(path), size=list(look.size), rate=look.rate, dark=look.dark,
+                frames, path=str(path), size=list(look.size), rate=look.rate, camera=camera_told(look.camera),
                 there_and_back=look.there_and_back, energies_ev=look.energies_ev,
-                rings={str(site): colours.curve(k) for k, site in enumerate(sites)},
+                rings={str(site): LIGHT.curve(k) for k, site in enumerate(sites)},
                 comment=f"{structure.name or structure.formula}, {session.network}, {session.geometry.describe()}",
             )
         )  # fmt: skip

@@ -22,6 +22,8 @@ PAST_WITH_STRUCTURE = (
 )  # fmt: skip
 #: Notices of these kinds tell what was done by itself: what the user is to see comes first.
 YIELDING = ("relaxed",)
+#: Notices of these kinds take the place of remarks, not of what failed beside them.
+AFTER_ERRORS = ("loaded",)
 #: Notices of these kinds stay when the step before them is undone: what they tell of is still so.
 KEPT_ON_UNDO = (
     WORKING, SAVED, "not-kept", "opengl", "device", "error", "autosave", "save", "session", "export", "guide", "open",
@@ -70,6 +72,8 @@ class Notices(QObject):
         """Say something with what else concerns that pane."""
         bar = self.structure if notice.kind in STRUCTURE_KINDS else self.plot
         if notice.kind in YIELDING and bar.notice is not None and bar.notice.kind not in PASSING:
+            return
+        if notice.kind in AFTER_ERRORS and bar.notice is not None and bar.severity == "error":
             return
         bar.show_notice(notice, details)
         self._told_at.pop(bar, None)

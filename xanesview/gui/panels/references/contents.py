@@ -84,6 +84,6 @@ def notice_of_new(added: ReferenceCurve, predicted: Spectrum, look: Look | None)
         hint = "Is it another edge? Open a structure with that element, or give it a shift in the table of references."
         return Notice("reference-elsewhere", message, hint, (float(low), float(high)))
     if added.steps:
-        return Notice("curves", f"{spectrum.label}: {added.statement}.", _NEXT)
+        return Notice("loaded", f"{spectrum.label}: {added.statement}.", _NEXT)
     message = f"{spectrum.label} has no intensity that could be scaled to the prediction."
     return Notice("reference-elsewhere", message, "It is drawn as it stands; is it the right column?")

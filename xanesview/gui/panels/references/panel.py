@@ -231,14 +231,12 @@ class ReferencesPanel(Panel):
         """Overlay a spectrum that was read; it is brought to the prediction's scale at once, and says how."""
         reference = ReferenceCurve(spectrum=spectrum, label=spectrum.label, source=source)
         added = self.workspace.processing.overlay(reference)
-        predicted = current_spectrum(self.workspace.shown)
-        if predicted is not None:
-            self.workspace.message.emit(notice_of_new(added, predicted, self.workspace.shown.look))
         for notice in notices:
-            self.workspace.message.emit(
-                Notice(notice.kind, f"{spectrum.label}: {notice.message[0].lower()}{notice.message[1:]}", notice.hint)
-            )
+            self.workspace.message.emit(Notice(notice.kind, f"{spectrum.label}: {notice.message}", notice.hint))
         self._tell_changed(spectrum.label, spectrum.provenance)
+        predicted = current_spectrum(self.workspace.shown)
+        if predicted is not None:  # last, since it says what comes next
+            self.workspace.message.emit(notice_of_new(added, predicted, self.workspace.shown.look))
 
     def _add_all(self, found: list[tuple[Spectrum, tuple[Notice, ...]]], source: str) -> None:
         """Overlay scans of one file, in one undo step."""
