@@ -35,6 +35,23 @@ def allocate(number: int = 200_000) -> None:
     del kept
 
 
+def test_nothing_is_collected_while_torch_is_imported(collecting, monkeypatch):
+    from xanesview.networks import torch_access
+
+    ended: list[str] = []
+    Circle(ended)
+    allocate_here = [[index] for index in range(5000)]
+    torch_access._loading.set()
+    try:
+        collecting.collect()
+        assert not ended
+    finally:
+        torch_access._loading.clear()
+    collecting.collect()
+    assert ended
+    del allocate_here
+
+
 def test_a_worker_that_allocates_collects_nothing_and_the_window_does(qtbot, collecting):
     ended: list[str] = []
     Circle(ended)

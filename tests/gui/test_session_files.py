@@ -359,3 +359,13 @@ def test_what_is_whole_of_a_damaged_file_is_shown_and_the_rest_told_of(benzene_w
     assert left == (["whole"] if part == "references" else ["whole", "gone"])
     assert (window.workspace.structure is None) == (part == "structure")
     QApplication.processEvents()
+
+
+def test_every_name_that_was_asked_for_is_written(benzene_window, qtbot, tmp_path) -> None:
+    """Two saves under other names while the first one still goes on, as on a slow disk."""
+    window = benzene_window
+    names = [tmp_path / f"{name}.xanesview" for name in ("first", "second", "third")]
+    for path in names:
+        window.saving.write(path)
+    qtbot.waitUntil(lambda: not window.saving.writing.is_busy and all(path.is_file() for path in names))
+    assert window.saving.path == names[-1]

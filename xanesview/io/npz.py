@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from xanesview.errors import DamagedFileError, OddContent, XanesviewError, in_plain_words
+from xanesview.errors import DamagedFileError, OddContent, in_plain_words
 from xanesview.io.atomic import write_bytes
 from xanesview.io.text_file import refuse_pipe
 from xanesview.limits import LARGEST_TABLE, check_bytes, check_table
@@ -47,9 +47,7 @@ def read_npz(path: str | Path) -> dict[str, np.ndarray]:
     FileNotFoundError
         If there is none.
     DamagedFileError
-        If it is no such file, or was cut off or changed.
-    XanesviewError
-        If the system does not let us read it.
+        If it is no such file, was cut off or changed, or the system does not let us read it.
     """
     path = Path(path)
     try:
@@ -61,7 +59,8 @@ def read_npz(path: str | Path) -> dict[str, np.ndarray]:
     except OddContent as error:
         raise DamagedFileError(f"{path.name} cannot be read ({error}).", "Leave it out.") from error
     except OSError as error:
-        raise XanesviewError(f"{path.name} cannot be read: {error.strerror or error}.", "Check the disk.") from error
+        why = f"{path.name} cannot be read: {error.strerror or error}."
+        raise DamagedFileError(why, "Check the disk, or leave it out.") from error
     try:
         if zipfile.is_zipfile(BytesIO(content)):
             with zipfile.ZipFile(BytesIO(content)) as archive:

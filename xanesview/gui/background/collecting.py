@@ -11,6 +11,8 @@ import gc
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
+from xanesview.networks.torch_access import is_loading
+
 #: How often it is looked whether there is something to collect, ms.
 INTERVAL_MS = 500
 
@@ -34,7 +36,12 @@ class Collecting(QObject):
         self._timer.start()
 
     def collect(self) -> None:
-        """Collect the generations that have passed their thresholds."""
+        """Collect the generations that have passed their thresholds; not while torch is imported in another thread.
+
+        Its types are half made then, and to look through them has ended the process.
+        """
+        if is_loading():
+            return
         oldest = 1 if QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton else 2
         for generation in range(oldest, -1, -1):
             limit = gc.get_threshold()[generation]

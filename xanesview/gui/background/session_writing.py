@@ -28,7 +28,7 @@ class Gathered(Protocol):
 
 
 class SessionWriting(QObject):
-    """One file after the other; of what waits the newest is written only.
+    """One file after the other; of what waits for the same file the newest is written only.
 
     What is gathered is frozen, so that the thread needs no copy and the window may go on changing its own.
 
@@ -46,7 +46,7 @@ class SessionWriting(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thread: threading.Thread | None = None
-        self._waiting: tuple[Path, Gathered, bool] | None = None
+        self._waiting: dict[Path, tuple[Gathered, bool]] = {}
         self.known: dict[Path, str] = {}
         self._closed = False
         self._telling = threading.Lock()
@@ -64,10 +64,10 @@ class SessionWriting(QObject):
         """
         if self._closed:
             return
-        asked = (path, gathered, known_only)
         if self._thread is not None:
-            self._waiting = asked
+            self._waiting[path] = gathered, known_only
             return
+        asked = (path, gathered, known_only)
         self._thread = threading.Thread(target=self._run, args=asked, name="session-writing", daemon=True)
         self._thread.start()
         self.begun.emit(path)
@@ -76,7 +76,7 @@ class SessionWriting(QObject):
         """Wait for the file that is being written; nothing is told of it any more."""
         with self._telling:
             self._closed = True
-        self._waiting = None
+        self._waiting.clear()
         if self._thread is not None:
             self._thread.join(PATIENCE_S)
             self._thread = None
@@ -92,9 +92,9 @@ class SessionWriting(QObject):
             return
         self._thread.join()
         self._thread = None
-        waiting, self._waiting = self._waiting, None
-        if waiting is not None:
-            self.write(*waiting)
+        if self._waiting:
+            following = next(iter(self._waiting))
+            self.write(following, *self._waiting.pop(following))
         if error is None:
             self.written.emit(path, gathered)
         else:

@@ -13,8 +13,9 @@ from xanesview.domain.session import FrozenCurve, KeptStructure, ReferenceCurve,
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Structure
 from xanesview.domain.work import Work
-from xanesview.errors import OddContent
+from xanesview.errors import OddContent, XanesviewError
 from xanesview.io.spectra.axis_header import mean_e0_ev, told_e0
+from xanesview.io.structures.checks import check_cell
 from xanesview.io.text_file import LARGEST
 from xanesview.limits import HEAVIEST_SITE, LARGEST_ENERGY_EV, MOST_ATOMS, is_width_ev
 
@@ -79,6 +80,12 @@ def check_session(session: Session) -> None:
 
 
 def _check_structure(one: Session | KeptStructure) -> None:
+    if one.structure is not None and one.structure.is_periodic:
+        found = one.structure
+        try:
+            check_cell(found.numbers, found.cell_angstrom, found.pbc, f"the structure {found.name or found.formula}")
+        except XanesviewError as error:  # no window could draw it, nor find its neighbours
+            raise OddContent(error.message) from error
     n_atoms = 0 if one.structure is None else one.structure.n_atoms
     _check_sites((*one.picked, *one.hidden_sites, *one.site_weights), n_atoms)
     if len(set(one.picked)) < len(one.picked):

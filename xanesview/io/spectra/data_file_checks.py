@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from xanesview.errors import XanesviewError
+from xanesview.io.structures.checks import check_cell
 from xanesview.limits import LARGEST_ENERGY_EV
 
 _HEAVIEST = 118
-_SHORTEST_CELL_ANGSTROM = 0.5
 _HINT = "The file is damaged, or what wrote it has failed: leave this out, or write the file again."
 _LARGEST = 1e15  # its square is a number in single precision, too
 _FURTHEST_ANGSTROM = 1000  # no network sees as far, and no molecule or cell of training data is as large
@@ -145,19 +145,26 @@ def _check_of_structures(
         if f"{group}/pbc" in content:
             periodic = np.asarray(content[f"{group}/pbc"][:], bool)
             _check_shape(file, f"{group}/pbc", periodic, (n, 3))
-            flat = [bool(some.any()) and _is_flat(cell[some]) for cell, some in zip(cells, periodic, strict=True)]
-            refuse(np.array(flat, bool), everyone, "has a cell without volume")
+            _check_cells(cells, periodic, content, group, file, refuse)
     if f"{group}/sigma_angstrom" in content:
         sigma = _numbers(content, f"{group}/sigma_angstrom", file)
         refuse(_not_finite(sigma), everyone, "was displaced by what is not a finite number")
 
 
-def _is_flat(vectors: np.ndarray) -> bool:
-    """Tell whether cell vectors (1 to 3, 3) are too short for atoms, or lie in each other's plane."""
-    lengths = np.linalg.norm(vectors, axis=1)
-    if lengths.min() < _SHORTEST_CELL_ANGSTROM:
-        return True
-    return bool(np.linalg.svd(vectors / lengths[:, None], compute_uv=False).min() < 1e-3)
+def _check_cells(
+    cells: np.ndarray, periodic: np.ndarray, content: Mapping[str, Any], group: str, file: str,
+    refuse: Callable[..., None],
+) -> None:  # fmt: skip
+    """Refuse cells (N, 3, 3) that atoms don't fit into: their neighbours would be searched for ever."""
+    z = _numbers(content, f"{group}/z", file, whole=True)
+    ends = _numbers(content, f"{group}/atom_ptr", file, whole=True)
+    small = np.zeros(len(cells), bool)
+    for k in np.flatnonzero(periodic.any(1)):
+        try:
+            check_cell(z[ends[k] : ends[k + 1]], cells[k].astype(float), periodic[k], "it")
+        except XanesviewError:
+            small[k] = True
+    refuse(small, np.arange(len(cells)), "has a cell that its atoms don't fit into")
 
 
 def _check_sticks(content: Mapping[str, Any], owner: np.ndarray, file: str, refuse: Callable[..., None]) -> None:

@@ -88,7 +88,7 @@ def checked_structure(
     cell = np.zeros((3, 3)) if cell_angstrom is None else np.asarray(cell_angstrom, dtype=float)
     periodic = np.zeros(3, bool) if pbc is None else np.asarray(pbc, dtype=bool)
     if periodic.any():
-        _check_cell(numbers, cell, periodic, _file_name(name))
+        check_cell(numbers, cell, periodic, _file_name(name))
     if fields.get("charge", 0) > numbers.sum():
         electrons = counted(int(numbers.sum()), "electron")
         message = f"{_file_name(name)} has a charge of {fields['charge']:+d} but no more than {electrons} to lose."
@@ -197,7 +197,7 @@ def _shortest_repeat(vectors: np.ndarray) -> float:
     return float(np.linalg.norm(sums, axis=1).min())
 
 
-def _check_cell(numbers: np.ndarray, cell: np.ndarray, periodic: np.ndarray, name: str) -> None:
+def check_cell(numbers: np.ndarray, cell: np.ndarray, periodic: np.ndarray, name: str) -> None:
     """Raise for a periodic cell that is not finite, out of proportion, flat, or smaller than its atoms."""
     if not np.all(np.isfinite(cell)) or np.abs(cell).max() > MAX_COORDINATE_ANGSTROM:
         raise XanesviewError(
