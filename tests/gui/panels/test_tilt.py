@@ -63,6 +63,7 @@ def test_without_a_series_it_says_what_to_load(benzene_window):
     panel = benzene_window.tabs["Tilt"]
     assert panel._empty.isVisible()
     assert "film_20deg.dat" in panel._empty.text()
+    assert panel._empty.alignment() & Qt.AlignmentFlag.AlignTop, "below, it would be out of sight in a low window"
 
 
 def test_the_tilt_stands_with_its_error_and_the_points_on_a_line_over_the_squared_cosine(panel):
@@ -353,3 +354,17 @@ def test_what_was_found_is_above_the_table_and_all_can_be_reached(panel, benzene
     qtbot.waitUntil(lambda: is_all_within() and is_whole(), **PATIENT)
     tops = [one.mapTo(panel, one.rect().topLeft()).y() for one in (panel.orientation, panel.table)]
     assert tops[0] < tops[1]
+
+
+def test_no_button_moves_when_the_tilt_arrives(panel, benzene_window, qtbot):
+    def tops() -> list[int]:
+        QApplication.processEvents()
+        panel._stack.currentWidget().layout().activate()
+        return [one.mapTo(panel, one.rect().topLeft()).y() for one in (panel.whole, panel.fit_series, panel.table)]
+
+    there, tilt = tops(), panel.fitting.tilt
+    panel.fitting.tilt = None
+    panel.fitting.changed.emit()
+    assert panel.result.text() == "tilt …"
+    assert tops() == there
+    panel.fitting.tilt = tilt
