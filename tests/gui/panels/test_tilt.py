@@ -327,6 +327,14 @@ def test_the_step_to_take_next_stands_out(panel, benzene_window, qtbot, quick):
     assert following() == ["Turn to it"]
     QTest.mouseClick(panel.turn, LEFT)
     qtbot.waitUntil(lambda: following() == ["Fit series"], **PATIENT)
+    assert panel.orientation.text().endswith("; the molecule stands at this tilt")
+    assert panel.details.text().startswith("of this peak alone: ")
+    found, panel.fitting.orientation = panel.fitting.orientation, None  # as in a session that was opened again
+    panel.refresh()
+    assert following() == ["Fit series"], "it stands turned already"
+    assert f"stands at a tilt of {found.fit.tilt_deg:.1f}°" in panel.orientation.text()
+    panel.fitting.orientation = found
+    panel.refresh()
     benzene_window.workspace.undo_stack.undo()
     qtbot.waitUntil(lambda: following() == ["Turn to it"], **PATIENT)
     QTest.mouseClick(panel.turn, LEFT)

@@ -213,7 +213,7 @@ class TiltPanel(Panel):
         self._picture.setCurrentWidget(self.plot)
         self.table.show_intensities(peaks.values, fit.curve(fit.theta_deg))
         self._tell(f"tilt {fit.text()}   R {fit.ratio:+.3f}".replace("-", "−"))
-        words = [f"{fit.orbital} orbital, {peaks.window_ev[0]:.2f} to {peaks.window_ev[1]:.2f} eV"]
+        words = [f"of this peak alone: {fit.orbital} orbital, {peaks.window_ev[0]:.2f} to {peaks.window_ev[1]:.2f} eV"]
         if peaks.centre_ev is not None:
             words.append(f"at {peaks.centre_ev:.2f} eV")
         if peaks.fwhm_ev is not None:
@@ -227,14 +227,20 @@ class TiltPanel(Panel):
 
     def _show_orientation(self) -> None:
         busy, found = self.fitting.is_busy, self.fitting.orientation
+        stands_deg = self.fitting.standing_deg if found is None else None
+        is_turned = self.fitting.is_turned if stands_deg is None else True
         self._busy.set_busy(busy)
         self.steps.show_state(
             has_prediction=self.workspace.shown.look is not None, is_busy=busy, is_found=found is not None,
-            is_turned=self.fitting.is_turned, is_fitted=self._series_held and not self.workspace.fitting.is_stale,
+            is_turned=is_turned, is_fitted=self._series_held and not self.workspace.fitting.is_stale,
             is_fitting=self.workspace.fitting.is_busy,
         )  # fmt: skip
-        text = "Fitting the orientation…" if busy else "" if found is None else orientation_text(found.fit)
-        self._say(self.orientation, text)
+        text = "" if found is None else orientation_text(found.fit)
+        if found is not None and is_turned:
+            text += "; the molecule stands at this tilt"
+        elif stands_deg is not None:
+            text = f"as set in Geometry, the molecule stands at a tilt of {stands_deg:.1f}°"
+        self._say(self.orientation, "Fitting the orientation…" if busy else text)
 
     @property
     def _series_held(self) -> bool:
