@@ -65,6 +65,7 @@ def test_much_that_is_left_unexplained_comes_first():
         (["film_20deg", "film_55deg"], ["20deg", "55deg"]),
         (["film_angles, 20 deg", "film_angles, 25 deg"], ["20", "25"]),
         (["run 1.25 · eV", "run 1.35 · eV"], ["1.25", "1.35"]),
+        (["film_20deg · 20°", "film_40deg · 40°"], ["20deg · 20°", "40deg · 40°"]),
         (["film", "film 2"], ["film", "film 2"]),
         (["film", "film"], ["film", "film"]),
         (["film_20deg"], ["film_20deg"]),

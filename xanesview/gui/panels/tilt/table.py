@@ -110,4 +110,4 @@ def what_differs(names: Sequence[str]) -> list[str]:
 
 def _whole_words(common: str) -> str:
     """Return what is in common, without the piece of a word or number at its end."""
-    return re.sub(r"[^\W_](?:[^\W_]|(?<=\d)\.)*$", "", common)
+    return re.sub(r"(?:[^\W_]|°)(?:[^\W_]|(?<=\d)\.)*$", "", common)
