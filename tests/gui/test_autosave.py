@@ -157,6 +157,8 @@ def test_several_pieces_are_offered_one_after_the_other(benzene_window, qtbot) -
     offer_left_work(benzene_window.offers, benzene_window.saving)
     for _ in range(2):
         assert benzene_window.offers.isVisible()
+        buttons = benzene_window.offers.findChildren(QToolButton)
+        assert sorted(one.text() for one in buttons if one.isVisible() and one.text()) == ["Leave it", "Recover"]
         QTest.mouseClick(button(benzene_window.offers, "message-close"), Qt.MouseButton.LeftButton)
     assert not benzene_window.offers.isVisible()
 

@@ -396,7 +396,7 @@ def test_beside_fit_the_whole_series_is_fitted_and_tilt_opens_with_it(series_win
     QTest.mouseClick(buttons.tilt, LEFT)
     assert window.docks["Tilt"].isVisible()
     tilt = window.tabs["Tilt"]
-    assert tilt.table.item(0, LABEL).text().startswith("film_20deg")
+    assert tilt.table.item(0, LABEL).text().startswith("20deg")
     qtbot.waitUntil(lambda: tilt.fitting.series is not None and tilt.fitting.series.name == "film", **PATIENT)
     QTest.mouseClick(tilt.fit_series, LEFT)
     qtbot.waitUntil(lambda: [one.subject.which for one in workspace.fitting.reports] == [0, 1, 2, 3, 4], **PATIENT)

@@ -19,7 +19,10 @@ from xanesview.domain.processing.steps.scale_and_offset import ScaleAndOffset
 from xanesview.domain.processing.steps.subtraction import Subtraction
 from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
+from xanesview.domain.structure import Notice
 from xanesview.gui.dialogs.column_import import ColumnImportDialog
+from xanesview.gui.dialogs.told_of_scans import told_of_scans
+from xanesview.io.spectra.athena import SHIFTED
 from xanesview.shown.curve import Subject
 from xanesview.shown.processing import PROCESSED
 
@@ -177,3 +180,12 @@ def test_lines_of_the_edge_step_stand_on_the_plot_while_it_is_edited(benzene_win
     assert not {curve.key for curve in window.plot.guides()} & set(drawn(window)), "in no list"
     window.tabs.show("Curves")
     qtbot.waitUntil(lambda: not window.plot.guides(), timeout=30_000)
+
+
+def test_shifts_of_many_scans_are_told_once() -> None:
+    order = Notice("spectrum-order", "The points were sorted.")
+    shifts = [Notice(SHIFTED, f"Athena's shift of {k} eV is part of the energies.") for k in range(1, 4)]
+    assert told_of_scans([(shift, order) for shift in shifts] + [(order,)]) == [
+        "Athena's shift is part of the energies of 3 scans.", order.message
+    ]  # fmt: skip
+    assert told_of_scans([(shifts[0],), ()]) == [shifts[0].message], "of one, its number"

@@ -63,6 +63,7 @@ def test_without_a_series_it_says_what_to_load(benzene_window):
     panel = benzene_window.tabs["Tilt"]
     assert panel._empty.isVisible()
     assert "film_20deg.dat" in panel._empty.text()
+    assert panel._empty.alignment() & Qt.AlignmentFlag.AlignTop, "below, it would be out of sight in a low window"
 
 
 def test_the_tilt_stands_with_its_error_and_the_points_on_a_line_over_the_squared_cosine(panel):
@@ -326,6 +327,14 @@ def test_the_step_to_take_next_stands_out(panel, benzene_window, qtbot, quick):
     assert following() == ["Turn to it"]
     QTest.mouseClick(panel.turn, LEFT)
     qtbot.waitUntil(lambda: following() == ["Fit series"], **PATIENT)
+    assert panel.orientation.text().endswith("; the molecule stands at this tilt")
+    assert panel.details.text().startswith("of this peak alone: ")
+    found, panel.fitting.orientation = panel.fitting.orientation, None  # as in a session that was opened again
+    panel.refresh()
+    assert following() == ["Fit series"], "it stands turned already"
+    assert f"stands at a tilt of {found.fit.tilt_deg:.1f}°" in panel.orientation.text()
+    panel.fitting.orientation = found
+    panel.refresh()
     benzene_window.workspace.undo_stack.undo()
     qtbot.waitUntil(lambda: following() == ["Turn to it"], **PATIENT)
     QTest.mouseClick(panel.turn, LEFT)
@@ -353,3 +362,17 @@ def test_what_was_found_is_above_the_table_and_all_can_be_reached(panel, benzene
     qtbot.waitUntil(lambda: is_all_within() and is_whole(), **PATIENT)
     tops = [one.mapTo(panel, one.rect().topLeft()).y() for one in (panel.orientation, panel.table)]
     assert tops[0] < tops[1]
+
+
+def test_no_button_moves_when_the_tilt_arrives(panel, benzene_window, qtbot):
+    def tops() -> list[int]:
+        QApplication.processEvents()
+        panel._stack.currentWidget().layout().activate()
+        return [one.mapTo(panel, one.rect().topLeft()).y() for one in (panel.whole, panel.fit_series, panel.table)]
+
+    there, tilt = tops(), panel.fitting.tilt
+    panel.fitting.tilt = None
+    panel.fitting.changed.emit()
+    assert panel.result.text() == "tilt …"
+    assert tops() == there
+    panel.fitting.tilt = tilt

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import QApplication
 
 from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.orientation.orientation_fit import OrientationFit, fit_orientation
+from xanesview.domain.orientation.tilt_fit import fit_tilt
 from xanesview.domain.spectrum import Spectrum
 from xanesview.gui.panels.tilt.panel import orientation_text
+from xanesview.gui.panels.tilt.table import what_differs
+from xanesview.gui.plot.tilt_plot import TiltPlot
 
 ENERGY = np.arange(280.0, 305.01, 0.2)
 ANGLES = (20.0, 55.0, 90.0)
@@ -51,3 +57,35 @@ def test_much_that_is_left_unexplained_comes_first():
     fit = fitted(OTHER)
     assert fit.leaves_much
     assert orientation_text(fit).startswith(f"much unexplained ({100 * fit.share_left:.0f} %), whole prediction: ")
+
+
+@pytest.mark.parametrize(
+    ("names", "brief"),
+    [
+        (["film_20deg", "film_55deg"], ["20deg", "55deg"]),
+        (["film_angles, 20 deg", "film_angles, 25 deg"], ["20", "25"]),
+        (["run 1.25 · eV", "run 1.35 · eV"], ["1.25", "1.35"]),
+        (["film_20deg · 20°", "film_40deg · 40°"], ["20deg · 20°", "40deg · 40°"]),
+        (["film", "film 2"], ["film", "film 2"]),
+        (["film", "film"], ["film", "film"]),
+        (["film_20deg"], ["film_20deg"]),
+    ],
+)
+def test_names_of_a_series_say_what_differs(names, brief):
+    assert what_differs(names) == brief
+
+
+def test_the_word_above_the_highest_point_is_within_a_low_plot(qtbot):
+    plot = TiltPlot()
+    qtbot.addWidget(plot)
+    plot.resize(220, 96)
+    plot.show()
+    theta = np.array([20.0, 30.0, 45.0, 55.0, 70.0, 90.0])
+    plot.set_fit(fit_tilt(theta, 0.1 + 0.15 * np.cos(np.deg2rad(theta)) ** 2), theta / 90.0, "1")
+    for height in (96, 130, 300):
+        plot.resize(220, height)
+        QApplication.processEvents()
+        box = plot._plot.getViewBox()
+        above_px = box.mapFromView(QPointF(0.88, float(plot.fit().intensity.max()))).y()
+        assert above_px >= QFontMetricsF(plot._words[0].textItem.font()).height()
+        assert above_px < box.height(), "the point itself is seen"

@@ -28,6 +28,7 @@ from xanesview.gui.dialogs.angle_columns import AngleColumns, as_series, read_pi
 from xanesview.gui.dialogs.column_table import ColumnTable
 from xanesview.gui.dialogs.ready import make_ready
 from xanesview.gui.dialogs.room import resize_on_screen
+from xanesview.gui.dialogs.told_of_scans import told_of_scans
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.io.spectra.angle_spectra import AngledSpectrum
 from xanesview.io.spectra.column_text import DELIMITERS
@@ -278,7 +279,7 @@ class ColumnImportDialog(QDialog):
             return
         self.spectrum, self.notices = found[0][0], tuple(dict.fromkeys(one for _, told in found for one in told))
         self._draw([spectrum for spectrum, _ in found])
-        self._say(" ".join(notice.message for notice in self.notices), colours(self).muted)
+        self._say(" ".join(told_of_scans([told for _, told in found])), colours(self).muted)
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(True)
 
     def _draw(self, spectra: list[Spectrum]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent
-from PySide6.QtGui import QColor, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from xanesview.domain.orientation.tilt_fit import TiltFit
@@ -15,6 +15,8 @@ from xanesview.io.figures.angle_ramp import angle_colour
 
 _AXIS_PX, _MARGIN_PX = 56, 10
 _POINT_PX = 8
+_WORD_PX = 8  # about a word, of the margins that it is drawn with
+_MOST_SHARE = 0.6  # of the height, for the word above the highest point
 
 
 class TiltPlot(QWidget):
@@ -37,6 +39,7 @@ class TiltPlot(QWidget):
         for item in (self._line, self._bars, self._points):
             self._plot.addItem(item)
         self._words: list[pg.TextItem] = []
+        self._plot.getViewBox().sigResized.connect(self._make_room)  # in a low plot the words take more of it
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._view)
@@ -97,14 +100,26 @@ class TiltPlot(QWidget):
         rim.setCosmetic(True)  # of a pen in units of the symbol nothing else would be seen
         brushes = [pg.mkBrush(angle_colour(share, scheme.dark)) for share in self._shares]
         self._points.setData(at, fit.intensity, brush=brushes, pen=rim)
-        values = np.concatenate([fit.intensity + error, fit.intensity - error, height])
-        low, high = float(values.min()), float(values.max())
-        room = 0.14 * ((high - low) or abs(high) or 1.0)
         self._plot.setXRange(-0.03, 1.03, padding=0.0)
-        self._plot.setYRange(low - room, high + room, padding=0.0)
+        self._make_room()
         self._write_angles(at, fit, scheme.muted)
         title_axis(self._plot.getAxis("bottom"), scheme, "cos² θ")
         title_axis(self._plot.getAxis("left"), scheme, f"Intensity ({self._unit})", "Intensity")
+
+    def _make_room(self, *_resized: object) -> None:
+        """Choose the intensities that are seen: all points with their bars, the line, and the words above the points."""
+        fit = self._fit
+        if fit is None:
+            return
+        error = np.where(np.isfinite(fit.intensity_error), fit.intensity_error, 0.0)
+        values = np.concatenate([fit.intensity + error, fit.intensity - error, self._line.getData()[1]])
+        low, high = float(values.min()), float(values.max())
+        room = 0.14 * ((high - low) or abs(high) or 1.0)
+        bottom, top = low - room, high + room
+        word_px = QFontMetricsF(small_font()).height() + _WORD_PX
+        share = min(word_px / max(self._plot.getViewBox().height(), 1.0), _MOST_SHARE)
+        top = max(top, (float(np.max(fit.intensity)) - share * bottom) / (1.0 - share))
+        self._plot.setYRange(bottom, top, padding=0.0)
 
     def _write_angles(self, at: np.ndarray, fit: TiltFit, colour: str) -> None:
         for word in self._words:

@@ -14,6 +14,7 @@ from xanesview.domain.geometry.beam import PolarisedBeam
 from xanesview.domain.geometry.directions import from_angles_deg, to_angles_deg
 from xanesview.domain.geometry.polarisation import LinearPolarisation
 from xanesview.domain.structure import Notice
+from xanesview.errors import XanesviewError
 from xanesview.gui.background.latest_work import LatestWork
 from xanesview.shown.processing import expected_shift, shown_window_ev
 from xanesview.shown.series_changes import tilt_spectra
@@ -244,6 +245,24 @@ class TiltFitting(QObject):
         return normal is not None and bool(np.allclose(normal, fit.normal, atol=1e-6)) and (
             geometry.average == film_of(fit.order)
         )
+
+    @property
+    def standing_deg(self) -> float | None:
+        """The tilt at which the molecule stands in a film: of the surface normal from its axis, degrees.
+
+        None where the sample is no film about a normal that was chosen, or the structure has no axis.
+        """
+        shown = self._shown()
+        geometry, structure = shown.session.geometry, shown.structure
+        if structure is None or geometry.normal is None or not isinstance(geometry.average, (AzimuthalDisorder, OrderParameter)):
+            return None
+        from xanesview.domain.geometry.frames import molecule_axis
+
+        try:
+            tilt, _ = to_angles_deg(geometry.normal, molecule_axis(structure))
+        except XanesviewError:  # its atoms lie on one line
+            return None
+        return min(tilt, 180.0 - tilt)
 
     def turn_to_best(self) -> None:
         """Stand the molecule on the surface as fitted: its normal into the geometry, and a film about it as sample.

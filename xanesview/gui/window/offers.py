@@ -30,18 +30,20 @@ class OfferBar(MessageBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Offers")
-        self._waiting: list[tuple[str, str, Sequence[Choice]]] = []
+        self._waiting: list[tuple[str, str, tuple[Choice, ...]]] = []
         self._buttons: list[QToolButton] = []
         self.closed.connect(self._next)
 
     def offer(self, sentence: str, hint: str, choices: Sequence[Choice]) -> None:
         """Offer something, at once or after what is offered now."""
-        self._waiting.append((sentence, hint, choices))
+        self._waiting.append((sentence, hint, tuple(choices)))
         if self.notice is None:
             self._next()
 
     def _next(self) -> None:
-        for button in self._buttons:
+        for button in self._buttons:  # out of sight at once: one that is deleted later would stand beside the next ones
+            self._row.removeWidget(button)
+            button.hide()
             button.deleteLater()
         self._buttons = []
         if not self._waiting:

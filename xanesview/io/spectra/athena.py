@@ -23,6 +23,8 @@ from xanesview.io.spectra.perl_literals import NoLiteral, assignments
 from xanesview.io.spectra.raw_table import Offer, RawTable
 from xanesview.io.text_file import LARGEST, plain_float
 
+#: Kind of the notice that a group's energies have its shift in them: nothing failed.
+SHIFTED = "energies-shifted"
 _HEADER = "Athena project file"
 _ARRAYS = ("x", "y", "i0", "signal", "stddev")
 _NAMES = {"x": "energy", "y": "mu"}
@@ -147,7 +149,7 @@ def _shift(told: str) -> tuple[float, list[Notice]]:
         return 0.0, [Notice("spectrum-shift", message, "Correct the shift in Athena and save the project again.")]
     if not shift:
         return 0.0, []
-    return shift, [Notice("spectrum-shift", f"Athena's shift of {shift:g} eV is part of the energies.")]
+    return shift, [Notice(SHIFTED, f"Athena's shift of {shift:g} eV is part of the energies.")]
 
 
 def _settings(args: object) -> dict[str, str]:

@@ -46,6 +46,7 @@ EMPTY_TEXT = (
     "Drop them on the window together (film_20deg.dat, film_55deg.dat …), or a table of a column an angle."
 )
 _BODY_PX, _AT_REST_MS = 96, 150
+_LINES = 2  # that are kept for what is told of the tilt, before it is there
 _MEASURE_WORDS = {"area": "Area", "height": "Height", "fit": "Peak fit"}
 _BACKGROUND_WORDS = {"step": "less step", "line": "less line", "none": "as it is"}
 _BACKGROUND_TIP = "What is taken off the area or height first: what an edge brings into the window passes for a tilt"
@@ -114,13 +115,14 @@ class TiltPanel(Panel):
         self._busy = BusyLine(self)
         self.result = Label(objectName="tilt-result")
         self.result.setProperty("heading", True)
-        self.details = Told(objectName="tilt-details")
+        self.details = Told(_LINES, objectName="tilt-details")
         self.orientation = Told(objectName="tilt-orientation")
         self.series_fit = Told(objectName="tilt-series-fit")
         for label in (self.details, self.orientation, self.series_fit):
             label.setProperty("muted", True)
             label.setFont(small_font())
-        self._empty = Label(EMPTY_TEXT, wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter, objectName="tilt-empty")
+        at_top = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop  # the panel is higher than what is seen of it
+        self._empty = Label(EMPTY_TEXT, wordWrap=True, alignment=at_top, objectName="tilt-empty")
         self._empty.setProperty("muted", True)
         self._problem = Label(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter, objectName="tilt-problem")
         self._problem.setProperty("muted", True)
@@ -147,7 +149,8 @@ class TiltPanel(Panel):
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self.result)
         line.addWidget(self.details, 1)
-        for widget, stretch in ((head, 0), (told, 0), (self.steps, 0), (self._busy, 0), (self.orientation, 0),
+        # the steps first: what is told changes its height, and no button may go from under the pointer
+        for widget, stretch in ((head, 0), (self.steps, 0), (self._busy, 0), (told, 0), (self.orientation, 0),
                                 (self.series_fit, 0), (body, 1)):  # fmt: skip
             column.addWidget(widget, stretch)
         self._stack = QStackedWidget()
@@ -200,7 +203,7 @@ class TiltPanel(Panel):
             self.table.show_intensities(None, None)
             self._problem.setText(self.fitting.problem)
             self._picture.setCurrentWidget(self._problem)
-            self._tell("")
+            self._tell("no tilt" if self.fitting.problem else "tilt …")
             self._say(self.details, "")
             return
         fit, peaks = found.fit, found.peaks
@@ -210,7 +213,7 @@ class TiltPanel(Panel):
         self._picture.setCurrentWidget(self.plot)
         self.table.show_intensities(peaks.values, fit.curve(fit.theta_deg))
         self._tell(f"tilt {fit.text()}   R {fit.ratio:+.3f}".replace("-", "−"))
-        words = [f"{fit.orbital} orbital, {peaks.window_ev[0]:.2f} to {peaks.window_ev[1]:.2f} eV"]
+        words = [f"of this peak alone: {fit.orbital} orbital, {peaks.window_ev[0]:.2f} to {peaks.window_ev[1]:.2f} eV"]
         if peaks.centre_ev is not None:
             words.append(f"at {peaks.centre_ev:.2f} eV")
         if peaks.fwhm_ev is not None:
@@ -224,14 +227,20 @@ class TiltPanel(Panel):
 
     def _show_orientation(self) -> None:
         busy, found = self.fitting.is_busy, self.fitting.orientation
+        stands_deg = self.fitting.standing_deg if found is None else None
+        is_turned = self.fitting.is_turned if stands_deg is None else True
         self._busy.set_busy(busy)
         self.steps.show_state(
             has_prediction=self.workspace.shown.look is not None, is_busy=busy, is_found=found is not None,
-            is_turned=self.fitting.is_turned, is_fitted=self._series_held and not self.workspace.fitting.is_stale,
+            is_turned=is_turned, is_fitted=self._series_held and not self.workspace.fitting.is_stale,
             is_fitting=self.workspace.fitting.is_busy,
         )  # fmt: skip
-        text = "Fitting the orientation…" if busy else "" if found is None else orientation_text(found.fit)
-        self._say(self.orientation, text)
+        text = "" if found is None else orientation_text(found.fit)
+        if found is not None and is_turned:
+            text += "; the molecule stands at this tilt"
+        elif stands_deg is not None:
+            text = f"as set in Geometry, the molecule stands at a tilt of {stands_deg:.1f}°"
+        self._say(self.orientation, "Fitting the orientation…" if busy else text)
 
     @property
     def _series_held(self) -> bool:
@@ -259,7 +268,7 @@ class TiltPanel(Panel):
         self.result.setToolTip(plain(DICHROIC_RATIO_CONVENTION))
 
     def _say(self, label: Label, text: str) -> None:
-        label.setVisible(bool(text))
+        label.setVisible(bool(text) or label is self.details)  # whose lines are kept
         label.setToolTip(plain(text))
         label.setText(text)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
@@ -17,6 +19,7 @@ from xanesview.texts import tr
 ANGLE, LABEL, INTENSITY, FITTED = range(4)
 _HEADINGS = ("θ", "Spectrum", "Intensity", "Fitted")
 _ALL_PX = 290
+_AROUND = " ,;·_-–"
 _TIP = "Angle of the field from the surface normal: the grazing angle of p-polarised light. Wheel 1°, with Shift 0.1°"
 
 
@@ -36,7 +39,7 @@ class AngleTable(QTableWidget):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(32)
         self.setShowGrid(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # files of a series differ at their ends
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         header = self.horizontalHeader()
@@ -58,9 +61,10 @@ class AngleTable(QTableWidget):
         while self.rowCount() < len(places):
             self._add_row()
         self._places = tuple(places)
+        brief = what_differs(labels)
         for row, (angle, label) in enumerate(zip(angles_deg, labels, strict=True)):
             self.cellWidget(row, ANGLE).set_value(float(angle))
-            self.item(row, LABEL).setText(label)
+            self.item(row, LABEL).setText(brief[row])
             self.item(row, LABEL).setToolTip(plain(label))
 
     def show_intensities(self, values: Sequence[float] | None, fitted: Sequence[float] | None) -> None:
@@ -90,3 +94,20 @@ class AngleTable(QTableWidget):
     def _tell(self, field: NumberField, value: float, gesture: object) -> None:
         row = next(k for k in range(self.rowCount()) if self.cellWidget(k, ANGLE) is field)
         self.changed.emit(self._places[row], value, gesture)
+
+
+def what_differs(names: Sequence[str]) -> list[str]:
+    """Return of names what they don't have in common at their beginnings and ends, words and numbers whole.
+
+    “film_20deg” and “film_55deg” give “20deg” and “55deg”; names that would be empty so stay as they are.
+    """
+    begin = _whole_words(os.path.commonprefix(list(names)))
+    rest = [name[len(begin) :] for name in names]
+    end = _whole_words(os.path.commonprefix([name[::-1] for name in rest]))
+    brief = [name[: len(name) - len(end)].strip(_AROUND) for name in rest]
+    return brief if len(names) > 1 and all(brief) else list(names)
+
+
+def _whole_words(common: str) -> str:
+    """Return what is in common, without the piece of a word or number at its end."""
+    return re.sub(r"(?:[^\W_]|°)(?:[^\W_]|(?<=\d)\.)*$", "", common)

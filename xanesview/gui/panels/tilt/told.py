@@ -12,13 +12,24 @@ _LEAST_PX = 60
 
 
 class Told(Label):
-    """A label that is wrapped; Qt would else keep room for its words in a column of the least width."""
+    """A label that is wrapped; Qt would else keep room for its words in a column of the least width.
 
-    def __init__(self, **properties: object) -> None:
+    Parameters
+    ----------
+    lines
+        Whose height it keeps before it has words, so that nothing below moves when they come.
+    """
+
+    def __init__(self, lines: int = 0, **properties: object) -> None:
         super().__init__(wordWrap=True, **properties)
+        self._lines = lines
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+
+    def heightForWidth(self, width: int) -> int:
+        """Ask for the lines that a width needs, or those that are kept."""
+        return max(super().heightForWidth(width), self._lines * self.fontMetrics().lineSpacing())
 
     def sizeHint(self) -> QSize:
         """Ask for the lines that the present width needs."""
