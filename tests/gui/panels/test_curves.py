@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -18,6 +19,7 @@ from xanesview.gui.panels.curves.panel import ROW_PX
 from xanesview.gui.panels.curves.table import NAME, OFFSET
 from xanesview.gui.plot.curve_style import styles_of
 from xanesview.io.figures.angle_ramp import angle_colour
+from xanesview.io.figures.curve_looks import FigureCurve, with_roles
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -257,6 +259,20 @@ def test_measured_curves_differ_from_one_another(window) -> None:
     curves = [curve for curve in drawn(window).values() if curve.role == "measured"]
     styles = styles_of(curves, LIGHT)
     assert len({style.colour for style in styles}) == len({style.marker for style in styles}) == 3
+
+
+def test_no_two_of_many_measured_curves_look_alike_in_window_and_figure(window) -> None:
+    window.references.add(measured("film", 0.0))
+    (film,) = (curve for curve in drawn(window).values() if curve.role == "measured")
+    styles = styles_of([replace(film, order=place) for place in range(24)], LIGHT)
+    in_figure = with_roles([FigureCurve(measured(f"scan {place}", 0.0), "measured") for place in range(24)])
+    for looks in (
+        [(style.colour, style.marker) for style in styles], [(style.colour, style.dash) for style in styles],
+        [(one.shade, one.mark) for one in in_figure], [(one.shade, one.dash_pattern) for one in in_figure],
+    ):  # fmt: skip
+        assert len(set(looks)) == 24
+        assert all(one[1] != other[1] for one, other in pairwise(looks)), "neighbours differ without colour"
+    assert [one.dashes for one in in_figure] == [style.dash for style in styles]
 
 
 def test_twenty_curves_in_a_small_window(window) -> None:

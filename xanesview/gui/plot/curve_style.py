@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from xanesview.io.figures.angle_ramp import angle_colour
-from xanesview.io.figures.curve_looks import MARKS, line_in_turn
+from xanesview.io.figures.curve_looks import MARKS, line_in_turn, mark_in_turn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,13 +58,13 @@ def styles_of(curves: Sequence[Curve], scheme: Colours) -> list[CurveStyle]:
     for curve in curves:
         style, role = _ROLE_STYLES[curve.role], curve.role
         fixed = {"current": scheme.accent, "isotropic": scheme.faint, "difference": scheme.control}.get(role)
-        dash, order = style.dash, 0
+        dash, marker = style.dash, MARKERS[0]
         if fixed is None:
             family = scheme.family(role)
             order = met[role] if curve.order is None else curve.order
             met[role] += 1
             fixed = family[order % len(family)]
-            dash = line_in_turn(role, order)
+            dash, marker = line_in_turn(role, order), mark_in_turn(role, order)
         if curve.angle_share is not None:
             fixed = angle_colour(curve.angle_share, scheme.dark)
             # the prediction beside its measured curve
@@ -79,7 +79,7 @@ def styles_of(curves: Sequence[Curve], scheme: Colours) -> list[CurveStyle]:
                 dash=dash,
                 points=points,
                 depth=_FRONT + curve.front if curve.front else style.depth,
-                marker=MARKERS[order % len(MARKERS)],
+                marker=marker,
             )
         )
     return result

@@ -46,7 +46,7 @@ _ANGLE = re.compile(r"\s*([-+]?\d{1,3}(?:\.\d{1,6})?)\s*°\s*")
 ROUNDS: dict[str, tuple[tuple[float, ...], ...]] = {
     "site": ((), (14.0, 1.5)),
     "compared": ((10.0, 2.0), (10.0, 2.0, 3.0, 2.0)),
-    "measured": ((), (20.0, 2.0), (20.0, 2.0, 2.0, 2.0)),
+    "measured": ((), (20.0, 2.0), (20.0, 2.0, 2.0, 2.0), (20.0, 6.0), (20.0, 2.0, 2.0, 2.0, 2.0, 2.0)),
     "computed": ((4.5, 2.5), (2.5, 2.0), (4.5, 1.5, 2.0, 1.5)),
     "frozen": ((6.0, 2.5, 1.2, 2.5), (6.0, 2.5, 1.2, 2.5, 1.2, 2.5), (1.2, 2.5)),
 }
@@ -164,16 +164,22 @@ def with_site_lines(curves: Sequence[FigureCurve]) -> list[FigureCurve]:
 
 def line_in_turn(role: str, order: int) -> tuple[float, ...]:
     """Return the dashes of one of the curves of a role; measured neighbours differ by them as well as by colour."""
-    rounds = ROUNDS[role]
-    return rounds[(order if role == "measured" else order // len(FAMILIES[role])) % len(rounds)]
+    rounds, done = ROUNDS[role], order // len(FAMILIES[role])
+    # a step further each time the colours begin anew, else each colour would meet its own dashes again
+    return rounds[(order + done if role == "measured" else done) % len(rounds)]
+
+
+def mark_in_turn(role: str, order: int) -> str:
+    """Return the mark of the points of one of the curves of a role: another one when its colour comes again."""
+    marks = tuple(MARKS)
+    return marks[(order + order // len(FAMILIES[role])) % len(marks)]
 
 
 def _in_turn(curve: FigureCurve, order: int) -> FigureCurve:
     """Return a curve with the next colour, line and mark of its role."""
-    family, marks = FAMILIES[curve.role], tuple(MARKS)
-    mark = curve.marker
+    family, mark = FAMILIES[curve.role], curve.marker
     if mark is None and curve.mark:
-        mark = marks[order % len(marks)]
+        mark = mark_in_turn(curve.role, order)
     return replace(
         curve, colour=family[order % len(family)], marker=mark,
         dashes=line_in_turn(curve.role, order) if curve.dashes is None else curve.dashes,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ from xanesview.io.figures.breaks import break_axes, fix_ticks, mark_breaks, with
 from xanesview.io.figures.curve_looks import WIDTH_PT, FigureCurve, angle_range, with_roles
 from xanesview.io.figures.legend import name_curves
 from xanesview.io.figures.lower_panel import Below, fit_below, without_rounding
+from xanesview.io.figures.names_outside import SMALLEST_PT
 from xanesview.io.figures.spec import FigureSpec, check_title
 from xanesview.io.figures.style import energy_title, fit_title, new_figure, quantity, set_numbers
 from xanesview.io.text_file import LARGEST
@@ -115,8 +117,9 @@ def draw_spectra(
             place_inset(axes, scene, curves, spec)
         named = curves if series is None else names_beside_bar(curves)
         place = name_curves(
-            axes, named, spec.legend, spec.font_pt - 1, stacked=spec.arrangement == "stacked", bar=series is not None
-        )
+            axes, named, spec.legend, spec.font_pt - 1, stacked=spec.arrangement == "stacked", bar=series is not None,
+            smaller_title=partial(_make_smaller, axes, title, spec),
+        )  # fmt: skip
         if title:
             _break_title(figure, axes, title, beside_legend=place == "right")
         if spec.intensity_title is None:
@@ -187,10 +190,24 @@ def _write_titles(axes: Axes, lowest: Axes, curves: Sequence[FigureCurve], spec:
         # numbers would hold for the lowest curve alone
         axes.tick_params(axis="y", which="both", left=False, right=False, labelleft=False)
     if title:
-        letters = int(spec.size_inches[0] * 72 / (0.6 * spec.font_pt))
-        axes.set_title("\n".join(wrap(printable(title), max(letters, 8))), loc="left")
+        _set_title(axes, title, spec.font_pt)
     elif spec.panel_letter:
         axes.set_title(" ", loc="left")  # the letter's line
+
+
+def _set_title(axes: Axes, title: str, font_pt: float) -> None:
+    letters = int(axes.figure.get_figwidth() * 72 / (0.6 * font_pt))
+    axes.set_title("\n".join(wrap(printable(title), max(letters, 8))), loc="left", fontsize=font_pt)
+
+
+def _make_smaller(axes: Axes, title: str, spec: FigureSpec) -> float:
+    """Set a title of several lines in smaller letters; return the share of the height above the plot, else 0."""
+    heading = axes._left_title
+    if "\n" not in heading.get_text():
+        return 0.0
+    _set_title(axes, title, min(max(0.8 * spec.font_pt, SMALLEST_PT), spec.font_pt))
+    axes.figure.draw_without_rendering()
+    return (axes.figure.bbox.height - axes.get_window_extent().y1) / axes.figure.bbox.height
 
 
 def _break_title(figure: Figure, axes: Axes, title: str, *, beside_legend: bool) -> None:
@@ -201,7 +218,7 @@ def _break_title(figure: Figure, axes: Axes, title: str, *, beside_legend: bool)
     letters = max(map(len, heading.get_text().split("\n")))
     while letters > 8 and (width := heading.get_window_extent().width) > room:
         letters = max(min(int(letters * room / width), letters - 1), 8)  # letters differ in width: again, if need be
-        axes.set_title("\n".join(wrap(printable(title), letters)), loc="left")
+        axes.set_title("\n".join(wrap(printable(title), letters)), loc="left", fontsize=heading.get_fontsize())
 
 
 def _unit(curves: Sequence[FigureCurve]) -> str:

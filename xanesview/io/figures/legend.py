@@ -2,7 +2,8 @@
 
 The plot comes first: whatever the names are, the axes keep at least `LEAST_HEIGHT` of the figure's height and
 `LEAST_WIDTH` of its width wherever a figure without names would. Then every curve is named: what all names share is
-said once, above them; smaller letters come before shorter names.
+said once, above them; smaller letters come before shorter names. A title of several lines is smaller, and the plot
+lower by it, before names are shortened or lose the place that was asked for.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 
 from xanesview.io.figures.additions import INSET_ROOM
 from xanesview.io.figures.curve_looks import FigureCurve
-from xanesview.io.figures.name_fitting import CurveNames, shortened, spread
+from xanesview.io.figures.name_fitting import CurveNames, shortened, spread, wrapped
 from xanesview.io.figures.names_outside import (
     LEAST_HEIGHT,
     LEAST_WIDTH,
@@ -42,12 +43,15 @@ _GAP_PT = 5.0
 _FEWEST_LETTERS = 6
 _OVER_BREAKS = 30
 _HIGHEST_INSIDE = 0.5  # of the figure's height: a longer list finds no empty place
+_NARROW = (0.6, 0.45)  # of the plot's width: long names inside are broken to it
+_LOWEST = 0.45  # of the figure's height: the plot under a title of several lines
 _BESIDE_LINES, _MOST_LINES = 2, 4  # of one name on the right: by itself, and where it was asked for
 
 
 def name_curves(
-    axes: Axes, curves: Sequence[FigureCurve], place: str, font_pt: float, *, stacked: bool = False, bar: bool = False
-) -> str:
+    axes: Axes, curves: Sequence[FigureCurve], place: str, font_pt: float, *, stacked: bool = False, bar: bool = False,
+    smaller_title: Callable[[], float] | None = None,
+) -> str:  # fmt: skip
     """Name the curves of a plot; return where the names stand.
 
     Parameters
@@ -64,12 +68,15 @@ def name_curves(
         The curves stand one above the other: a list inside would lie on them.
     bar : bool
         A bar of colours stands where names at the ends of curves would.
+    smaller_title : callable, optional
+        Makes a title of several lines smaller and returns which share of the figure's height it takes then, with the
+        space around it; 0 for one of a single line, which gives no room.
     """
     named = [curve for curve in curves if curve.spectrum.label]
     if not named or place == "none":
         return "none"
     names = CurveNames.of([curve.spectrum.label for curve in named])
-    there = _Places(axes, named, names, font_pt, stacked=stacked, bar=bar)
+    there = _Places(axes, named, names, font_pt, stacked=stacked, bar=bar, smaller_title=smaller_title)
     ways = there.by_room() if place == "auto" else there.as_asked(place)
     return next(where for where, way in ways if way())
 
@@ -81,10 +88,12 @@ class _Places:
     """Where the names of a plot can stand: each place with what puts them there, False where they have no room."""
 
     def __init__(
-        self, axes: Axes, curves: Sequence[FigureCurve], names: CurveNames, font_pt: float, *, stacked: bool, bar: bool
-    ) -> None:
+        self, axes: Axes, curves: Sequence[FigureCurve], names: CurveNames, font_pt: float, *, stacked: bool, bar: bool,
+        smaller_title: Callable[[], float] | None,
+    ) -> None:  # fmt: skip
         self._axes, self._curves, self._names, self._font_pt = axes, curves, names, font_pt
-        self._stacked, self._bar = stacked, bar
+        self._stacked, self._bar, self._smaller_title = stacked, bar, smaller_title
+        self._least = LEAST_HEIGHT
 
     @cached_property
     def _shares(self) -> tuple[float, float]:
@@ -101,11 +110,13 @@ class _Places:
         for size in sizes:
             if not self._stacked and size in (sizes[0], sizes[-1]):
                 yield "inside", lambda size=size: self._inside(size, strict=True)
+                yield from (("inside", lambda s=size, w=w: self._inside(s, strict=True, width=w)) for w in _NARROW)
             outside = [
                 ("right", lambda size=size: self._right(names, size, _BESIDE_LINES)),
                 ("below", lambda size=size: self._below(names, size)),
             ]
             yield from reversed(outside) if self._bar else outside
+        yield from self._below_title()
         yield from self._shortened(("below", "right"))
 
     def as_asked(self, place: str) -> _Ways:
@@ -118,7 +129,18 @@ class _Places:
             yield "right", lambda size=size: self._right(self._names, size, _MOST_LINES)
         for size in sizes_from(self._font_pt):
             yield "below", lambda size=size: self._below(self._names, size)
+        yield from self._below_title()
         yield from self._shortened(("right", "below") if place == "right" else ("below", "right"))
+
+    def _below_title(self) -> _Ways:
+        """Yield places below a plot to whose names a long title gives way."""
+        share = self._smaller_title() if self._smaller_title is not None else 0.0
+        if not share:
+            return
+        self.__dict__.pop("_shares", None)  # measured under the larger title
+        for self._least in (LEAST_HEIGHT, max(LEAST_HEIGHT - share, _LOWEST)):  # the lower one holds from then on
+            for size in sizes_from(self._font_pt):
+                yield "below", lambda size=size: self._below(self._names, size)
 
     def _shortened(self, places: Sequence[str]) -> _Ways:
         """Yield places of names that have no room as they are: without what is alike in them, shorter, smaller still.
@@ -141,10 +163,20 @@ class _Places:
         return right(self._axes, self._curves, names, size, lines, share=self._shares[0], shorten=shorten)
 
     def _below(self, names: CurveNames, size: float, *, shorten: bool = False) -> bool:
-        return below(self._axes, self._curves, names, size, share=self._shares[1], shorten=shorten)
+        share = self._shares[1]
+        return below(self._axes, self._curves, names, size, share=share, shorten=shorten, least=self._least)
 
-    def _inside(self, size: float, *, strict: bool) -> bool:
-        return _inside(self._axes, self._curves, self._names, size, strict=strict)
+    def _inside(self, size: float, *, strict: bool, width: float | None = None) -> bool:
+        """Put the names inside; with a width, in shares of the plot's, long ones are broken to it."""
+        names = self._names
+        if width is not None:
+            room_pt = width * self._axes.get_window_extent().width * 72.0 / self._axes.figure.dpi
+            title, *labels = (wrapped(one, size, room_pt) for one in (names.title, *names.labels))
+            narrow = names.told(title, labels)
+            if narrow == names:
+                return False
+            names = narrow
+        return _inside(self._axes, self._curves, names, size, strict=strict)
 
 
 # ---- at the ends of the curves ----
@@ -208,7 +240,7 @@ def _inside(
     axes: Axes, curves: Sequence[FigureCurve], names: CurveNames, font_pt: float, *, strict: bool
 ) -> bool:
     """Put the names where they lie on the least of the curves; False (and nothing) where (strict) on some."""
-    lines = len(names.labels) + bool(names.title)
+    lines = sum(1 + label.count("\n") for label in (*names.labels, names.title) if label)
     if strict and lines * LINE * font_pt > _HIGHEST_INSIDE * 72.0 * axes.figure.get_figheight():
         return False
     legend = add_names(axes, curves, names, font_pt, loc="best")

@@ -109,17 +109,18 @@ def _is_cut(told: str, label: str) -> bool:
 
 
 def below(
-    axes: Axes, curves: Sequence[FigureCurve], names: CurveNames, size: float, *, share: float, shorten: bool = False
-) -> bool:
+    axes: Axes, curves: Sequence[FigureCurve], names: CurveNames, size: float, *, share: float, shorten: bool = False,
+    least: float = LEAST_HEIGHT,
+) -> bool:  # fmt: skip
     """Put the names below the plot in as many columns as the width holds; False (and nothing) where they have no room.
 
     With `shorten` names are shortened, in their middle, to as many columns as they ask for. `share` is the height of
-    the plot without names, see `shares`.
+    the plot without names, see `shares`, and `least` what it keeps of it.
     """
     figure = axes.figure
     width_pt = 72.0 * figure.get_figwidth()
     title = _title(names.title, size, width_pt)
-    most = _lines_below(figure, share, size) - _rows(title)
+    most = _lines_below(figure, share, size, least) - _rows(title)
     one_line = most < 1 and shorten  # a title of several lines has taken the rest
     if one_line:
         most, title = 1, ""
@@ -137,7 +138,7 @@ def below(
         return False
     told = names.told(title, labels)
     legend = add_names(figure, curves, told, size, loc="outside lower left", ncols=columns)
-    if one_line or shares(axes)[1] >= LEAST_HEIGHT:
+    if one_line or shares(axes)[1] >= least:
         return True
     legend.remove()
     return False
@@ -163,23 +164,25 @@ def count_names(axes: Axes, curves: Sequence[FigureCurve], names: CurveNames, si
     columns = max(int(width_pt / ((_COLUMN + _COUNTED_LETTERS * _WIDE_LETTER) * size)), 1)
     for rows in range(max(_lines_below(figure, 1.0, size), 1), 0, -1):
         count = columns * rows - 1
-        if count >= len(curves):
+        if count >= len(curves) and rows > 1:
             continue
-        count = max(count, 1)
+        count = len(curves) if columns * rows >= len(curves) else max(count, 1)
         room_pt = width_pt / columns - _COLUMN * size
         labels = [shortened_to(name, size, room_pt) for name in names.whole[:count]]
-        told = CurveNames("", (*labels, f"and {len(curves) - count} more"))
+        more = [f"and {len(curves) - count} more"] if count < len(curves) else []
+        told = CurveNames("", (*labels, *more))
         legend = add_names(figure, curves[:count], told, size, loc="outside lower left", ncols=columns)
-        legend.set_gid(LEFT_OUT)
+        if more:
+            legend.set_gid(LEFT_OUT)
         if rows == 1 or shares(axes)[1] >= LEAST_HEIGHT:
             return True
         legend.remove()
     return True
 
 
-def _lines_below(figure: Figure, share: float, size: float) -> int:
+def _lines_below(figure: Figure, share: float, size: float, least: float = LEAST_HEIGHT) -> int:
     """How many lines of names stand below a plot that keeps its height, of which it has a share without them."""
-    return int((share - LEAST_HEIGHT) * 72.0 * figure.get_figheight() / (LINE * size))
+    return int((share - least) * 72.0 * figure.get_figheight() / (LINE * size))
 
 
 def _title(title: str, size: float, room_pt: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -194,6 +195,52 @@ def test_a_long_title_keeps_clear_of_the_names_on_the_right():
     heading = figure.axes[0]._left_title
     assert heading.get_window_extent().x1 <= legend.get_window_extent().x0
     assert heading.get_text().replace("\n", " ") == title
+
+
+FITTED = "sum of all 14 C · beam 0.0° grazing, azimuth 0.0°, p, P = 0.95, averaged over azimuths"
+
+
+def fitted_series(*, filled: bool) -> list[FigureCurve]:
+    """A measured series with its predictions beside curves of no angle; they leave no place free where it is filled."""
+    names = ["ε = (0.48, −0.08, 0.87), averaged over azimuths", "isotropic average", "ε = (0.87, −0.24, 0.42), kept"]
+    plain = [replace(c, role=r) for c, r in zip(curves(names), ("current", "isotropic", "frozen"), strict=True)]
+    angles = [20, 30, 45, 55, 70, 90]
+    measured = [replace(c, role="measured") for c in curves([f"anthracene_{a}deg · {a}°" for a in angles])]
+    predicted = [replace(c, role="compared") for c in curves([f"{a}° predicted" for a in angles])]
+    series = [
+        replace(one, angle_deg=float(angle))
+        for angle, pair in zip(angles, zip(measured, predicted, strict=True), strict=True) for one in pair
+    ]  # fmt: skip
+    wave = np.sin(6 * ENERGY) if filled else 0.0
+    return [replace(c, spectrum=c.spectrum.replace(intensity=c.spectrum.intensity + wave)) for c in plain + series]
+
+
+@pytest.mark.parametrize("filled", [False, True])
+@pytest.mark.parametrize("place", ["auto", "below"])
+def test_beside_a_bar_curves_of_no_angle_and_what_is_measured_are_named_under_a_long_title(filled, place):
+    figure = draw_spectra(fitted_series(filled=filled), FigureSpec(width_mm=85, height_mm=62, legend=place), FITTED)
+    _, lines = names_in(figure)
+    alone = [curve.spectrum.label for curve in fitted_series(filled=filled)[:3]]
+    assert sorted(lines) == sorted([*alone, "measured", "predicted"])
+    assert bool(figure.legends) or place == "auto", "below"
+
+
+@pytest.mark.parametrize("place", ["auto", "below", "right"])
+def test_a_long_title_gives_way_before_names_are_shortened_or_stand_elsewhere(place):
+    spec = FigureSpec(width_mm=85, height_mm=62, legend=place, colour_bar=False)
+    _, average, _, *series = fitted_series(filled=True)
+    figure = draw_spectra([average, *series], spec, FITTED)
+    _, lines = names_in(figure)
+    assert len(lines) == 13
+    assert not any("…" in line for line in lines)
+    (legend,) = figure.legends
+    heading = figure.axes[0]._left_title
+    figure.draw_without_rendering()
+    assert legend.get_window_extent().y1 < figure.axes[0].get_window_extent().y0
+    assert legend.get_window_extent().y0 >= 0
+    assert heading.get_text().replace("\n", " ") == FITTED
+    assert heading.get_window_extent().x1 <= figure.bbox.width
+    assert heading.get_fontsize() >= SMALLEST_PT
 
 
 def names_in(figure) -> tuple[str, list[str]]:
