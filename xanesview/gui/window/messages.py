@@ -36,7 +36,7 @@ PASSING_MS = 12_000
 REMARKS = (
     WORKING, SAVED, "absorber", "direction", "sites", "freeze", "export", "library", "reference-left",
     "network-changed", "guide", "relaxation", "relaxed", "curves", "loaded", "offer", "folder", "spectrum-assumed",
-    "spectrum-scans", "spectrum-shift", "energies-shifted",
+    "spectrum-scans", "energies-shifted",
 )  # fmt: skip
 #: Kinds of notice that tell of something done or assumed, not of something that failed.
 WARNINGS = (
