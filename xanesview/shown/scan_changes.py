@@ -46,11 +46,16 @@ def with_mean(session: Session, indices: Sequence[int]) -> Session:
     return with_reference(session, mean)
 
 
+def common_beginning(names: Sequence[str]) -> str:
+    """Return the signs that names begin with alike."""
+    alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False))
+    return "".join(letters[0] for letters in alike)
+
+
 def common_name(names: Sequence[str]) -> str:
     """Return what names have in common at their beginnings, without the number that begins there: “film_scan1” and
     “film_scan2” give “film_scan”; empty where that is nothing that could be a name."""
-    alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False))
-    common = "".join(letters[0] for letters in alike)
+    common = common_beginning(names)
     after = "".join(name[len(common) :][:1] for name in names)
     if any(sign.isalpha() for sign in after):  # amid a word
         common = re.sub(r"[^\W_]*$", "", common)

@@ -107,7 +107,7 @@ class TiltPlot(QWidget):
         title_axis(self._plot.getAxis("left"), scheme, f"Intensity ({self._unit})", "Intensity")
 
     def _make_room(self, *_resized: object) -> None:
-        """Choose the intensities that are seen: all points with their bars, the line, and the words above the points."""
+        """Choose the intensities that are seen: points with their bars, the line, and the words above the points."""
         fit = self._fit
         if fit is None:
             return

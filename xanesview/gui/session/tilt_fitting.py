@@ -254,7 +254,8 @@ class TiltFitting(QObject):
         """
         shown = self._shown()
         geometry, structure = shown.session.geometry, shown.structure
-        if structure is None or geometry.normal is None or not isinstance(geometry.average, (AzimuthalDisorder, OrderParameter)):
+        is_film = isinstance(geometry.average, (AzimuthalDisorder, OrderParameter))
+        if structure is None or geometry.normal is None or not is_film:
             return None
         from xanesview.domain.geometry.frames import molecule_axis
 

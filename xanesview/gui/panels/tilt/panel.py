@@ -121,7 +121,7 @@ class TiltPanel(Panel):
         for label in (self.details, self.orientation, self.series_fit):
             label.setProperty("muted", True)
             label.setFont(small_font())
-        at_top = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop  # the panel is higher than what is seen of it
+        at_top = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop  # further down it would be out of sight
         self._empty = Label(EMPTY_TEXT, wordWrap=True, alignment=at_top, objectName="tilt-empty")
         self._empty.setProperty("muted", True)
         self._problem = Label(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter, objectName="tilt-problem")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Sequence
 
@@ -14,6 +13,7 @@ from xanesview.domain.geometry.directions import parse_angle_deg
 from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.panels.number_field import NumberField
 from xanesview.gui.panels.references.table import score_text
+from xanesview.shown.scan_changes import common_beginning
 from xanesview.texts import tr
 
 ANGLE, LABEL, INTENSITY, FITTED = range(4)
@@ -101,9 +101,9 @@ def what_differs(names: Sequence[str]) -> list[str]:
 
     “film_20deg” and “film_55deg” give “20deg” and “55deg”; names that would be empty so stay as they are.
     """
-    begin = _whole_words(os.path.commonprefix(list(names)))
+    begin = _whole_words(common_beginning(names))
     rest = [name[len(begin) :] for name in names]
-    end = _whole_words(os.path.commonprefix([name[::-1] for name in rest]))
+    end = _whole_words(common_beginning([name[::-1] for name in rest]))
     brief = [name[: len(name) - len(end)].strip(_AROUND) for name in rest]
     return brief if len(names) > 1 and all(brief) else list(names)
 
