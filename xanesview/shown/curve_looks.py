@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from xanesview.domain.curve_look import PLAIN, CurveLook, next_order
+from xanesview.domain.geometry.geometry import exact
 from xanesview.domain.session import Session
 from xanesview.shown.curve import Curve, Subject
 
+COLOUR_FACT, HIDDEN_FACT = "drawn_in_colour", "hidden"
+"""Under which names a file tells of the colour that the user gave a curve, and of a hidden one."""
+_OFFSET_FACT = "drawn_with_offset"
+_LOOK_FACTS = (COLOUR_FACT, HIDDEN_FACT, _OFFSET_FACT)
 _OWN_ROLES = ("site", "compared", "measured", "computed", "frozen")
 
 
@@ -30,6 +35,18 @@ def look_of(session: Session, subject: Subject | None) -> CurveLook:
     if subject.kind == "reference":
         return session.references[subject.which].look
     return session.looks.get(look_key(session, subject), PLAIN) if session.looks else PLAIN
+
+
+def with_look_told(session: Session, curve: Curve, provenance: Mapping[str, str]) -> dict[str, str]:
+    """Return what a file tells of a curve: where it comes from, its own colour and offset, and whether it is hidden."""
+    told = {key: value for key, value in provenance.items() if key not in _LOOK_FACTS}
+    if colour := look_of(session, curve.subject).colour:
+        told[COLOUR_FACT] = colour
+    if not curve.visible:
+        told[HIDDEN_FACT] = "yes"
+    if curve.offset:
+        told[_OFFSET_FACT] = exact(curve.offset)
+    return told
 
 
 def with_looks(session: Session, looks: Iterable[tuple[Subject, CurveLook]]) -> Session:

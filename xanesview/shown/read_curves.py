@@ -12,6 +12,7 @@ from xanesview.domain.processing.step_lists import told_normalised
 from xanesview.domain.processing.steps.scale_and_offset import ScaleAndOffset
 from xanesview.domain.session import FrozenCurve, ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
+from xanesview.shown.curve_looks import COLOUR_FACT, HIDDEN_FACT
 
 
 def as_overlays(
@@ -19,7 +20,7 @@ def as_overlays(
 ) -> tuple[list[ReferenceCurve], list[FrozenCurve]]:
     """Return measured and computed curves as references, predicted and frozen ones as frozen curves, all as they were.
 
-    Names, kinds and provenance stay.
+    Names, kinds, provenance and the colours that the user gave stay; hidden curves stay hidden.
 
     Parameters
     ----------
@@ -34,16 +35,28 @@ def as_overlays(
             steps=() if told_normalised(one.provenance) else per_atom,
             angle_deg=_angle_deg(one),
             series=one.provenance.get("series", ""),
+            look=CurveLook(colour=_colour(one)),
+            visible=not _is_hidden(one),
         )
         for one in spectra
         if one.kind in ("measured", "computed")
     ]
     frozen = [
-        FrozenCurve(one, look=CurveLook(name=one.label), n_atoms=_summed_atoms(one))
+        FrozenCurve(one, not _is_hidden(one), look=CurveLook(one.label, _colour(one)), n_atoms=_summed_atoms(one))
         for one in spectra
         if one.kind not in ("measured", "computed")
     ]
     return references, frozen
+
+
+def _colour(spectrum: Spectrum) -> str:
+    """Return the colour that the user had given a curve, as its file says; empty where it says none."""
+    told = spectrum.provenance.get(COLOUR_FACT, "")
+    return told.lower() if re.fullmatch("#[0-9a-fA-F]{6}", told) else ""
+
+
+def _is_hidden(spectrum: Spectrum) -> bool:
+    return spectrum.provenance.get(HIDDEN_FACT) == "yes"
 
 
 def _angle_deg(spectrum: Spectrum) -> float | None:

@@ -22,6 +22,7 @@ from xanesview.reference.engine.offsets import ENERGY_OFFSET_EV, OFFSET_SPREAD_E
 from xanesview.reference.engines import MOLECULES
 from xanesview.shown.computed_edges import engine_of, is_computed
 from xanesview.shown.curve import Curve, Subject
+from xanesview.shown.curve_looks import with_look_told
 from xanesview.shown.curves import curves
 from xanesview.shown.fitted_series import at_angle, is_at_angle
 from xanesview.shown.names import drawn_as, polarisation_text, selection_name, title
@@ -280,10 +281,10 @@ def exported(
         if curve.subject is None or not (curve.visible or hidden):
             continue
         spectrum = _exported(shown, curve.subject, as_drawn)
-        told = {"drawn_with_offset": exact(curve.offset)} if curve.offset else {}
+        told = with_look_told(shown.session, curve, spectrum.provenance)
         if curve.subject.kind == "frozen" and (angle := shown.frozen[curve.subject.which].angle_deg) is not None:
             told["angle"] = f"{angle:g} °"
-        found.append((curve, spectrum.replace(label=curve.name, provenance={**spectrum.provenance, **told})))
+        found.append((curve, spectrum.replace(label=curve.name, provenance=told)))
     if hidden and _has_undrawn_sites(shown):
         found += [(None, _exported(shown, Subject("site", site), as_drawn)) for site in shown.sites]
     return found

@@ -15,7 +15,8 @@ from xanesview.domain.spectrum import Spectrum
 from xanesview.gui.dialogs.column_import import ColumnImportDialog
 from xanesview.gui.panels.references.table import COSINE, FIT, LABEL, PEARSON, REMOVE, SCALE, SHIFT, SHOWN
 from xanesview.io.examples import find_example
-from xanesview.shown.spectra import current_spectrum
+from xanesview.shown.curve import Subject
+from xanesview.shown.spectra import current_spectrum, exported_spectra
 
 
 @pytest.fixture
@@ -241,6 +242,28 @@ def test_doubtful_columns_are_asked_about(qtbot, window, tmp_path: Path) -> None
     with qtbot.waitSignal(window.workspace.references_changed, timeout=2000):
         dialog.accept()
     np.testing.assert_allclose(window.workspace.session.references[0].spectrum.intensity, np.arange(30) % 5)
+
+
+@pytest.mark.parametrize("ending", [".csv", ".h5"])
+def test_curves_of_a_saved_table_come_back_in_their_colours_and_hidden_ones_hidden(
+    window, measured: Path, tmp_path: Path, ending: str
+) -> None:
+    workspace, table = window.workspace, tmp_path / f"all{ending}"
+    window.references.load_file(measured)
+    workspace.curves.freeze()
+    workspace.curves.set_look([Subject("reference", 0)], colour="#b46000")
+    workspace.curves.rename(Subject("frozen", 0), "kept")
+    workspace.curves.set_visible([Subject("frozen", 0)], False)
+    window.exporting.write_data(table, hidden=True)
+    window.references.load_file(table)
+    first, again = workspace.session.references
+    assert (again.look.colour, again.visible) == ("#b46000", True)
+    assert [one.visible for one in workspace.session.frozen if one.look.name == "kept"] == [False, False]
+    assert {one.visible for one in workspace.session.frozen if one.look.name != "kept"} == {True}
+    assert {one.look.colour for one in workspace.session.frozen} == {""}
+    workspace.curves.set_look([Subject("reference", 1)], colour="")
+    told = [one.provenance for one in exported_spectra(workspace.shown, hidden=True) if one.kind == "measured"]
+    assert [one.get("drawn_in_colour") for one in told] == [first.look.colour, None], "as they look now"
 
 
 @pytest.mark.parametrize("content", [b"", b"\0\1\2" * 100, b"words only\n"])

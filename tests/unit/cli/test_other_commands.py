@@ -254,7 +254,7 @@ def test_plot_reads_the_curves_that_the_window_exported(
     energy = np.linspace(280.0, 300.0, 30)
     kinds_of_curves = ["predicted", "predicted", "measured", "computed", *["frozen"] * 8]
     spectra = [
-        Spectrum(energy, k + np.sin(energy), label=f"curve, {k}", kind=kind, provenance={"structure_hash": f"h{k}"})
+        Spectrum(energy, k + np.sin(energy), label=f"run {k}, {k}", kind=kind, provenance={"structure_hash": f"h{k}"})
         for k, kind in enumerate(kinds_of_curves)
     ]
     write_curves(tmp_path / f"v{ending}", spectra)
@@ -262,7 +262,7 @@ def test_plot_reads_the_curves_that_the_window_exported(
     assert main(["plot", str(tmp_path / f"v{ending}"), "--out", str(out)]) == 0
     assert "12 curves" in capsys.readouterr().out
     drawing = out.read_text(encoding="utf-8")
-    assert all(f"curve, {k}<" in drawing for k in range(12))
+    assert all(f"run {k}, {k}<" in drawing for k in range(12))
     assert "h11" in drawing  # provenance
     assert main(["plot", str(tmp_path / f"v{ending}"), "--polarisation", "0,0,1", "--out", str(out)]) != 0
     told = capsys.readouterr().err
