@@ -13,11 +13,13 @@ from xanesview.domain.geometry.average import parse_average
 from xanesview.domain.geometry.beam import PolarisedBeam
 from xanesview.domain.geometry.momentum_transfer import ElectronEnergyLoss
 from xanesview.domain.geometry.polarisation import LinearPolarisation, PartialPolarisation, Powder, Unpolarised
+from xanesview.domain.processing.steps.registry import steps_from_dicts
 from xanesview.gui.main_window import MainWindow
 from xanesview.gui.settings import Settings
 from xanesview.io.examples import find_example
 from xanesview.io.spectra.tables import read_prediction_csv
-from xanesview.shown.spectra import current_spectrum, in_sum
+from xanesview.shown.curve import Subject
+from xanesview.shown.spectra import current_spectrum, exported_spectra, in_sum
 
 OBLIQUE = (0.1, 0.7, -0.3)
 GEOMETRIES = {
@@ -92,6 +94,29 @@ def test_sites_weights_width_axis_and_as_measured_are_reproduced(window, tmp_pat
         workspace.set_as_measured(as_measured)
         workspace.set_axis(axis)
         check(window, tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize("per_atom", [True, False])
+def test_steps_of_processing_come_along_in_python(window, tmp_path, monkeypatch, per_atom):
+    workspace = window.workspace
+    workspace.set_per_atom(per_atom)
+    workspace.set_geometry(LinearPolarisation(OBLIQUE))
+    workspace.set_site_weights({workspace.session.picked[0]: 2.0})
+    recipe = [
+        {"kind": "energy_shift", "shift_ev": 0.31}, {"kind": "gaussian", "fwhm_ev": 1.7},
+        {"kind": "arctangent_step", "height": 2e-4, "at_ev": 290.0, "width_ev": 5.0}, {"kind": "scale", "scale": 1.4},
+    ]  # fmt: skip
+    workspace.processing.set_steps(Subject("prediction"), steps_from_dicts(recipe), "process")
+    shown = curve(workspace)
+    energy, total = run_python(window)
+    np.testing.assert_allclose(energy, shown.energy_ev, atol=1e-6)
+    np.testing.assert_allclose(total, shown.intensity, rtol=2e-6, atol=1e-8)
+    facts = next(one for one in exported_spectra(workspace.shown) if one.kind == "predicted").provenance
+    assert ("steps_are_of" in facts) == per_atom
+    said = []
+    workspace.message.connect(said.append)
+    _, bare = run_command(window, tmp_path, monkeypatch)
+    assert np.abs(bare[:100] - total[:100]).max() > 1e-3 * total.max(), "a command has no steps, and says so"
 
 
 def test_a_molecule_from_smiles_is_built_again(window, qtbot, tmp_path, monkeypatch):

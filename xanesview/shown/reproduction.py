@@ -12,11 +12,13 @@ from xanesview.domain.geometry.directions import exact
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.momentum_transfer import ElectronEnergyLoss
 from xanesview.domain.geometry.polarisation import PartialPolarisation, Powder, Unpolarised
+from xanesview.domain.processing.steps.registry import steps_to_dicts
 from xanesview.domain.structure import FROM_SMILES
 from xanesview.errors import XanesviewError
 from xanesview.shown.computed_edges import is_computed
 
 if TYPE_CHECKING:
+    from xanesview.domain.processing.steps.step import Step
     from xanesview.domain.structure import Structure
     from xanesview.shown.shown import Shown
 
@@ -77,7 +79,8 @@ def as_python(shown: Shown) -> Reproduction:
     session = _checked(shown)
     structure, header = shown.structure, session.geometry.header()
     how = [f"axis={shown.look.axis!r}"]
-    weights = _weights(shown)
+    steps = _steps(shown)
+    weights = shown.weights(sorted(shown.sites)) if steps else _weights(shown)
     if weights:
         how.append(f"site_weights={list(weights)!r}")
     if shown.drawn.fwhm_ev is not None:
@@ -95,10 +98,34 @@ def as_python(shown: Shown) -> Reproduction:
         f'assert structure.content_hash == "{structure.content_hash}", "the structure is another one"',
         f"predicted = xanesview.predict(structure, {session.network!r}, {sorted(shown.sites)!r}{orbit})",
         f"experiment = geometry_from_header({header!r})",
+    ]
+    if steps:
+        lines += _processed_lines(shown, steps, how)
+        return Reproduction("\n".join(lines) + "\n", _left_out(shown, of_steps=False))
+    lines += [
         f"spectrum = predicted.spectrum(experiment, {', '.join(how)})",
         "energy_ev, intensity = spectrum.energy_ev, spectrum.intensity",
     ]
     return Reproduction("\n".join(lines) + "\n", _left_out(shown))
+
+
+def _steps(shown: Shown) -> tuple[Step, ...]:
+    """Return the steps that the current curve is drawn with."""
+    display = shown.drawn.display
+    return shown.steps if display is not None and display.outcome.after is not None else ()
+
+
+def _processed_lines(shown: Shown, steps: tuple[Step, ...], how: list[str]) -> list[str]:
+    """Return the lines that process the curve as the window does: what is drawn, mean or sum, then the sum of it."""
+    factor = 1.0 if shown.drawn.is_normalised else shown.divisor
+    return [
+        "from xanesview.domain.processing.steps.registry import steps_from_dicts",
+        "from xanesview.shown.tensors import processed",
+        "",
+        f"steps = steps_from_dicts({steps_to_dicts(steps)!r})",
+        f"look = processed(predicted.look(experiment, {', '.join(how)}), steps)",
+        f"energy_ev, intensity = look.summed.energy_ev, {exact(factor)} * look.total(experiment.weight())",
+    ]
 
 
 def _checked(shown: Shown):
@@ -195,12 +222,11 @@ def _vector(v) -> str:
     return ",".join(exact(float(x)) for x in v)
 
 
-def _left_out(shown: Shown) -> tuple[str, ...]:
+def _left_out(shown: Shown, of_steps: bool = True) -> tuple[str, ...]:
     told = []
     if shown.session.per_atom and len(shown.sites) > 1:
         told.append("The plot draws the mean over the sites; the copied line gives their sum.")
-    display = shown.drawn.display
-    if display is not None and display.outcome.after is not None:
-        told.append("Steps of processing are left out.")
+    if of_steps and _steps(shown):
+        told.append("Steps of processing are left out; Copy as Python has them.")
     return tuple(told)
 

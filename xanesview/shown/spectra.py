@@ -169,6 +169,7 @@ def with_provenance(
         **_e0_facts(shown.drawn, sites),
         **drawing_facts(shown.drawn),
         **_steps_facts(shown.drawn),
+        **_whose_steps(shown),
         "made": datetime.now().astimezone().isoformat(timespec="seconds"),
     }
     if shown.gives == "directional":
@@ -208,6 +209,13 @@ def _steps_facts(look: Look | None) -> dict[str, str]:
     """What steps did to a prediction, one fact a step."""
     display = None if look is None else look.display
     return {} if display is None or display.outcome.after is None else provenance_of(dict(display.outcome.after.facts))
+
+
+def _whose_steps(shown: Shown) -> dict[str, str]:
+    """Say where steps were done to a mean over atoms, of which the curve is the sum: heights in them are the mean's."""
+    if not _steps_facts(shown.drawn) or _is_normalised(shown) or shown.divisor == 1.0:
+        return {}
+    return {"steps_are_of": f"the mean over {shown.divisor:.10g} atoms, of which this is the sum"}
 
 
 def _is_normalised(shown: Shown) -> bool:
