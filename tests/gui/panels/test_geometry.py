@@ -567,7 +567,7 @@ def test_what_cannot_be_is_told_beside_every_kind_of_field(panel, qtbot, put):
     assert line.isVisible()
     assert not line.visibleRegion().isEmpty()
     place, own = line.mapToGlobal(line.rect().topLeft()), field.mapToGlobal(field.rect().bottomLeft())
-    assert 0 < place.y() - own.y() < 10 or place.y() + line.height() <= own.y()
+    assert 0 < place.y() - own.y() < 45 or place.y() + line.height() <= own.y()
 
 
 def test_keys_typed_at_fields_that_only_show_are_no_keys_of_the_window(panel, benzene_window, qtbot):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from xanesview.domain.counts import counted
 from xanesview.domain.orientation.angle_series import colour_range, parse_series
@@ -55,12 +55,15 @@ class AngleColumns(QWidget):
             self.counted.setItemData(at, plain(tip), Qt.ItemDataRole.ToolTipRole)
         self.counted.setToolTip(plain("\n".join(f"{tr(words)}: {tr(tip)}" for words, tip in _COUNTED)))
         self.counted.currentIndexChanged.connect(lambda _index: self.changed.emit())
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout()
         row.setSpacing(SPACING)
-        row.addWidget(self.tick)
         row.addWidget(self.field, 1)
         row.addWidget(self.counted)
+        column = QVBoxLayout(self)  # in one row they would take the room of the table beside them
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACING // 2)
+        column.addWidget(self.tick)
+        column.addLayout(row)
         self._left_out: set[int] = set()
         self.tick.toggled.connect(self._switch)
         self.field.textChanged.connect(lambda _text: self.changed.emit())

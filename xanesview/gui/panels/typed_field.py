@@ -10,6 +10,7 @@ from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import restyle
 
 _WIDEST_PX, _GAP_PX = 300, 2
+_FURTHEST_PX = 36  # from its field: the row below that, no further
 _COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 _USED = (QLineEdit, QAbstractButton, QComboBox, QAbstractSlider)
 _MOVING = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show)
@@ -127,7 +128,8 @@ class Reason(Label):
             if isinstance(one, _USED) and one is not self._field and one.isVisibleTo(ground)
         ]
         heights = [at.bottom() + 1 + _GAP_PX, at.top() - _GAP_PX - self.height()]
-        heights += [one.bottom() + 1 + _GAP_PX for one in others if one.bottom() >= at.bottom()]
+        below = at.bottom(), at.bottom() + _FURTHEST_PX
+        heights += [one.bottom() + 1 + _GAP_PX for one in others if below[0] <= one.bottom() <= below[1]]
         lefts = {max(min(left, last - self.width()), first) for left in (at.left(), at.right() + 1 - self.width())}
         places = [
             QRect(QPoint(left, top), self.size())
