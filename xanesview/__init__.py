@@ -16,6 +16,11 @@ _API = (
 __all__ = ["__version__", *_API]
 
 
+def __dir__() -> list[str]:
+    """Tell the names that can be asked for, also before they are: a notebook completes them."""
+    return sorted({*(name for name in globals() if name != "annotations"), *__all__})
+
+
 def __getattr__(name: str) -> object:
     """Give a name of the interface for scripts, loaded when it is first asked for."""
     if name not in _API:

@@ -9,6 +9,7 @@ import xanesview
 from xanesview import predicted as predicted_by
 from xanesview.cli.main import main
 from xanesview.domain.geometry.polarisation import Unpolarised
+from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.io.examples import find_example
 from xanesview.io.spectra.tables import read_prediction_csv
@@ -83,3 +84,9 @@ def test_the_edge_chooses_the_network_and_its_atoms():
         water.predict().spectrum((0, 0, 1), theta=20)
     with pytest.raises(XanesviewError, match="phi alone"):
         water.predict().spectrum(phi=20)
+
+
+def test_names_can_be_completed_and_a_spectrum_says_what_it_is_in_a_line() -> None:
+    assert {"open", "predict", "from_smiles", "to_pandas"} <= set(dir(xanesview))
+    told = repr(Spectrum(np.arange(280.0, 290.0), np.zeros(10), unit="Mb", label="a film", kind="measured"))
+    assert told == "<Spectrum a film: measured, 10 points, 280.0 to 289.0 eV, in Mb>"

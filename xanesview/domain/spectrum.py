@@ -15,7 +15,7 @@ from xanesview.errors import XanesviewError
 KINDS = ("predicted", "measured", "computed", "frozen")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Spectrum:
     """One spectrum.
 
@@ -72,6 +72,14 @@ class Spectrum:
         object.__setattr__(self, "label", writable(self.label))
         facts = {key: writable(value) if isinstance(value, str) else value for key, value in self.provenance.items()}
         object.__setattr__(self, "provenance", facts)
+
+    def __repr__(self) -> str:
+        """Say what it is, in one line."""
+        name = f" {self.label}" if self.label else ""
+        return (
+            f"<Spectrum{name}: {self.kind}, {len(self)} points, "
+            f"{self.energy_ev[0]:.1f} to {self.energy_ev[-1]:.1f} eV, in {self.unit}>"
+        )
 
     def __len__(self) -> int:
         return len(self.energy_ev)
