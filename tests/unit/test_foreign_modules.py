@@ -58,9 +58,22 @@ def test_a_pool_of_the_command_line_does(trapped) -> None:
     assert not (trapped / RAN).exists()
 
 
-def test_the_command_line_says_so_to_all_that_it_starts(monkeypatch, capsys) -> None:
+def test_the_command_line_says_so_to_all_that_it_starts(tmp_path) -> None:
+    script = (
+        "import os, sys; sys.argv = ['xanesview', 'networks']; from xanesview.cli.main import main; main();"
+        " print(os.environ['PYTHONSAFEPATH'])"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"}
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", script], cwd=tmp_path, env={**environment, "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.stdout.splitlines()[-1] == "1"
+
+
+def test_a_program_that_calls_it_keeps_its_environment(monkeypatch, capsys) -> None:
     from xanesview.cli.main import main
 
     monkeypatch.delenv("PYTHONSAFEPATH", raising=False)
-    main(["--version"])
-    assert os.environ["PYTHONSAFEPATH"] == "1"
+    main(["networks"])
+    assert "PYTHONSAFEPATH" not in os.environ

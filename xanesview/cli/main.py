@@ -50,7 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if argv is None else argv)
     take_every_character()
-    keep_to_installed_modules()
+    if argv is None:  # the program itself; whoever calls this from a program of their own keeps their environment
+        keep_to_installed_modules()
     forget_not_kept()
     with ended_when_asked(_tell_ended) as request:
         try:
