@@ -13,9 +13,9 @@ import sys
 import time
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QSurfaceFormat
 from PySide6.QtWidgets import QApplication
 
+from tests.benchmarks.application import prepared_application
 from tests.benchmarks.bench_large import grid_of_benzenes
 from tests.gui.acting import NONE, mouse
 from tests.gui.fake_networks import FakeNetworks
@@ -60,14 +60,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--molecules", type=int, default=1667)
     options = parser.parse_args()
-    from xanesview.gui.app import prepare_environment
-
-    prepare_environment()
-    surface = QSurfaceFormat()
-    surface.setVersion(3, 2)
-    surface.setProfile(QSurfaceFormat.OpenGLContextProfile.CoreProfile)
-    QSurfaceFormat.setDefaultFormat(surface)
-    application = QApplication.instance() or QApplication(sys.argv[:1])
+    application = prepared_application()
     window = opened_window(application, options.molecules)
     view = window.view
     for _ in range(10):

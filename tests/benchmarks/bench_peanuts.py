@@ -12,9 +12,9 @@ import sys
 import time
 
 import numpy as np
-from PySide6.QtGui import QSurfaceFormat
 from PySide6.QtWidgets import QApplication
 
+from tests.benchmarks.application import prepared_application
 from tests.gui.fake_networks import FakeNetworks
 
 WANTED_PER_S = 25.0
@@ -64,14 +64,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sites", type=int, default=20)
     options = parser.parse_args()
-    from xanesview.gui.app import prepare_environment
-
-    prepare_environment()
-    surface = QSurfaceFormat()
-    surface.setVersion(3, 2)
-    surface.setProfile(QSurfaceFormat.OpenGLContextProfile.CoreProfile)
-    QSurfaceFormat.setDefaultFormat(surface)
-    application = QApplication.instance() or QApplication(sys.argv[:1])
+    application = prepared_application()
     window = opened_window(application, options.sites)
     before = time.process_time()
     whole, own = measure(window, application)

@@ -6,10 +6,10 @@ import os
 
 import numpy as np
 import pytest
-from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialogButtonBox, QFileDialog
 
+from tests.movie_pictures import pictures
 from tests.process_tree import ENDS_S, children, wait_until
 from xanesview.domain.geometry.polarisation import Powder
 from xanesview.gui.dialogs.movie import FRAMES, MovieDialog
@@ -41,15 +41,6 @@ def running() -> list[str]:
 def save(qtbot, dialog: MovieDialog) -> None:
     box = dialog.findChild(QDialogButtonBox)
     qtbot.mouseClick(box.button(QDialogButtonBox.StandardButton.Save), Qt.MouseButton.LeftButton)
-
-
-def pictures(path) -> list[np.ndarray]:
-    movie = Image.open(path)
-    found = []
-    for k in range(movie.n_frames):
-        movie.seek(k)
-        found.append(np.asarray(movie.convert("RGB")).astype(int))
-    return found
 
 
 def test_the_field_turns_in_a_movie(benzene_window, qtbot, asked) -> None:

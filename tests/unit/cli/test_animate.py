@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.movie_pictures import pictures
 from xanesview.cli.main import main
 from xanesview.io.examples import find_example
 from xanesview.io.movie_file import write_movie
@@ -13,21 +14,12 @@ from xanesview.io.movie_file import write_movie
 BENZENE = str(find_example("benzene").path)
 
 
-def frames(path) -> list[np.ndarray]:
-    movie = Image.open(path)
-    found = []
-    for k in range(movie.n_frames):
-        movie.seek(k)
-        found.append(np.asarray(movie.convert("RGB")).astype(int))
-    return found
-
-
 def test_a_gif_turns_the_arrow_and_the_spectrum_and_comes_back(tmp_path, capsys):
     out = tmp_path / "turn.gif"
     words = ["animate", BENZENE, "--theta", "0:90:45", "--size", "640x280", "--there-and-back", "--range", "283,292"]
     assert main([*words, "--sites", "0", "--out", str(out)]) == 0
     assert "4 pictures" in capsys.readouterr().out
-    seen = frames(out)
+    seen = pictures(out)
     assert [one.shape for one in seen] == [(280, 640, 3)] * 4
     scene, plot = seen[0][:, :280], seen[0][:, 300:]
     for other in (seen[1], seen[2]):
@@ -73,7 +65,7 @@ def test_a_trajectory_goes_on(tmp_path, capsys):
     words = ["animate", str(path), "--frames", "1:4:3", "--polarisation", "0,0,1", "--size", "640x280", "--dark"]
     assert main([*words, "--out", str(out)]) == 0
     assert "frames 1 to 4, ε = (0.00, 0.00, 1.00), 2 pictures" in capsys.readouterr().out
-    first, last = frames(out)
+    first, last = pictures(out)
     assert np.abs(first[:, :280] - last[:, :280]).max() > 100, "the molecule has turned"
     assert np.abs(first[:, 300:] - last[:, 300:]).max() > 100, "π* of CO lies across the bond"
     assert first[0, 0].max() < 100, "a dark ground"
