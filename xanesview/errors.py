@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import sys
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,13 @@ _LONG_VALUE = re.compile("“([^“”]{100})[^“”]{20,}”")
 def _shortened(text: str) -> str:
     """Return a sentence in which quoted values that nobody can read in full are cut."""
     return _LONG_VALUE.sub(r"“\1…”", text)
+
+
+def extra_hint(extra: str) -> str:
+    """Return how one of the package's extras is had: not in a bundle, which brings no pip."""
+    if getattr(sys, "frozen", False):
+        return f"A bundle has no room for it: install xanesview with pip and its extra “{extra}”."
+    return f"Install xanesview with its extra “{extra}”."
 
 
 class XanesviewError(Exception):

@@ -7,7 +7,7 @@ import importlib.util
 from pathlib import Path
 
 from xanesview.cli.telling import tell_of_network
-from xanesview.errors import UsageError, XanesviewError
+from xanesview.errors import UsageError, XanesviewError, extra_hint
 from xanesview.io.text_file import check_is_file
 from xanesview.networks.kinds import trained_kinds
 
@@ -62,7 +62,7 @@ def check_training(arguments: argparse.Namespace) -> None:
     if Path(arguments.out).is_file():
         raise UsageError(f"{arguments.out} is a file.", "Give a folder for the new network.")
     if importlib.util.find_spec("lightning") is None:
-        raise XanesviewError("Training needs the package lightning.", "Install xanesview with its extra “train”.")
+        raise XanesviewError("Training needs the package lightning.", extra_hint("train"))
 
 
 def asked_data(arguments: argparse.Namespace) -> list[Path]:

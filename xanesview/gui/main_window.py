@@ -324,6 +324,12 @@ class MainWindow(QMainWindow):
             event.ignore()
             self.saving.when_safe(self._close_unasked)
             return
+        if self.saving.asks and self.workspace.teaching.is_busy:
+            from xanesview.gui.dialogs.ending_teaching import may_end_teaching
+
+            if not may_end_teaching(self):
+                event.ignore()
+                return
         self.saving.shutdown()
         if self.autosave is not None:
             self.autosave.end()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xanesview.errors import XanesviewError
+from xanesview.errors import XanesviewError, extra_hint
 from xanesview.io.atomic import atomic_write, write_bytes
 
 if TYPE_CHECKING:
@@ -110,6 +110,6 @@ def _ffmpeg():
         import imageio_ffmpeg
     except ImportError as error:
         raise XanesviewError(
-            "MP4 needs the package imageio-ffmpeg.", "Install xanesview with its extra “movie”, or write a GIF."
+            "MP4 needs the package imageio-ffmpeg.", f"{extra_hint('movie')} GIF and WebP need nothing."
         ) from error
     return imageio_ffmpeg

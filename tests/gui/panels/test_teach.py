@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
 
 from tests.gui.fake_networks import FakeNetworks
 from tests.library_blocks import record, write
@@ -213,3 +214,22 @@ def test_the_name_of_a_copy_must_be_free(window):
     QTest.keyClicks(panel.name, "2")
     assert panel.teach_button.isEnabled()
     assert os.path.isdir(data_dir() / "own_spectra")
+
+
+def test_a_window_that_is_closed_while_a_copy_learns_asks(window, monkeypatch) -> None:
+    """Whoever closes it by habit would lose minutes of learning without a word."""
+    asked = []
+
+    def question(_parent, _title, said, *_buttons):
+        asked.append(said)
+        return answers.pop()
+
+    answers = [QMessageBox.StandardButton.Close, QMessageBox.StandardButton.Cancel]
+    monkeypatch.setattr(QMessageBox, "question", staticmethod(question))
+    monkeypatch.setattr(type(window.workspace.teaching), "is_busy", property(lambda _self: bool(answers)))
+    window.saving.asks = True
+    assert not window.close()
+    assert window.isVisible()
+    assert window.close()
+    assert len(asked) == 2
+    assert "the copy is lost" in asked[0]

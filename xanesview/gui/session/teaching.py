@@ -6,6 +6,7 @@ import importlib.util
 import json
 import logging
 import shutil
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -194,6 +195,8 @@ class Teaching(QObject):
     def obstacle(self) -> str:
         """What the computer lacks for teaching, in a sentence with what to do; empty where it lacks nothing."""
         if importlib.util.find_spec(NEEDED) is None:
+            if getattr(sys, "frozen", False):
+                return tr("A bundle can't teach: install xanesview with pip and its extra “train”.")
             return tr('Teaching needs the package lightning; install it with: pip install "xanesview[train]"')
         return ""
 
