@@ -6,12 +6,15 @@ import ctypes
 import os
 import socket
 import sys
+import time
 from pathlib import Path
 
 from xanesview.errors import XanesviewError
 
 _WITHOUT = "or work without a window: xanesview predict --help."
 _PLATFORM = "QT_QPA_PLATFORM"
+_ATTEMPTS, _PAUSE_S = 5, 0.2
+_connections: list[int] = []  # held until the process ends
 
 
 def check_display() -> None:
@@ -86,7 +89,10 @@ def _listens(display: str) -> bool:
 
 
 def _lets_in(display: str) -> bool:
-    """Whether X accepts a client, with the user's cookie; True where that can't be found out."""
+    """Whether X accepts a client, with the user's cookie; True where that can't be found out.
+
+    A server whose last client goes begins anew and refuses for a moment: it is asked again, and the connection stays.
+    """
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
     except OSError:
@@ -94,7 +100,11 @@ def _lets_in(display: str) -> bool:
     xcb.xcb_connect.restype = ctypes.c_void_p
     xcb.xcb_connect.argtypes = (ctypes.c_char_p, ctypes.c_void_p)
     xcb.xcb_connection_has_error.argtypes = xcb.xcb_disconnect.argtypes = (ctypes.c_void_p,)
-    connection = xcb.xcb_connect(os.fsencode(display), None)
-    refused = bool(xcb.xcb_connection_has_error(connection))
-    xcb.xcb_disconnect(connection)
-    return not refused
+    for attempt in range(_ATTEMPTS):
+        time.sleep(_PAUSE_S if attempt else 0.0)
+        connection = xcb.xcb_connect(os.fsencode(display), None)
+        if not xcb.xcb_connection_has_error(connection):
+            _connections.append(connection)
+            return True
+        xcb.xcb_disconnect(connection)
+    return False
