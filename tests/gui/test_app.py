@@ -122,7 +122,8 @@ def test_a_platform_that_was_chosen_is_left_alone(monkeypatch):
 @pytest.mark.parametrize(
     ("variables", "said"),
     [
-        ({"XAUTHORITY": "/nonexistent"}, "can't be used"),
+        # A display that needs no key lets everybody in: without one there is nothing to refuse.
+        *([({"XAUTHORITY": "/nonexistent"}, "can't be used")] if os.environ.get("XAUTHORITY") else []),
         ({"DISPLAY": "garbage"}, "can't be used"),
         ({"DISPLAY": ":9999"}, "does not answer"),
         ({"QT_QPA_PLATFORM": "nonsense"}, "no platform “nonsense”"),
@@ -131,8 +132,6 @@ def test_a_platform_that_was_chosen_is_left_alone(monkeypatch):
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X11 is Linux's")
 def test_a_display_that_refuses_is_told_in_a_sentence(variables, said):
     """Qt would end the process."""
-    if "XAUTHORITY" in variables and not os.environ.get("XAUTHORITY"):
-        pytest.skip("this display lets everybody in")
     environment = {**os.environ, "QT_QPA_PLATFORM": "xcb", **variables}
     environment.pop("WAYLAND_DISPLAY", None)
     words = [*PROGRAM, "--fresh"]

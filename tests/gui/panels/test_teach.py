@@ -102,7 +102,8 @@ def test_what_is_computed_teaches_a_copy_that_goes_on_the_shelf(qtbot, window):
     assert panel.teach_button.isEnabled()
 
 
-def test_stop_leaves_no_process_and_no_copy(qtbot, window):
+def learning(qtbot, window):
+    """Begin a long teaching; return the panel and the number of the process that learns."""
     pytest.importorskip("lightning")
     window.workspace.teaching.look_problem = "not here"
     fill(window)
@@ -111,6 +112,12 @@ def test_stop_leaves_no_process_and_no_copy(qtbot, window):
     teaching = window.workspace.teaching
     qtbot.waitUntil(lambda: teaching._process.process_id > 0)
     process = teaching._process.process_id
+    return panel, process
+
+
+def test_stop_leaves_no_process_and_no_copy(qtbot, window):
+    panel, process = learning(qtbot, window)
+    teaching = window.workspace.teaching
     QTest.mouseClick(panel.stop_button, LEFT)
     assert not teaching.is_busy
     qtbot.waitUntil(lambda: not is_alive(process))
@@ -120,14 +127,7 @@ def test_stop_leaves_no_process_and_no_copy(qtbot, window):
 
 
 def test_a_window_that_closes_takes_the_process_along(qtbot, window):
-    pytest.importorskip("lightning")
-    window.workspace.teaching.look_problem = "not here"
-    fill(window)
-    panel = shown_panel(window)
-    begin(qtbot, window, panel, 200)
-    teaching = window.workspace.teaching
-    qtbot.waitUntil(lambda: teaching._process.process_id > 0)
-    process = teaching._process.process_id
+    _, process = learning(qtbot, window)
     window.saving.asks = False
     window.close()
     qtbot.waitUntil(lambda: not is_alive(process))
