@@ -9,8 +9,9 @@ from __future__ import annotations
 from xanesview.version import __version__
 
 _API = (
-    "Opened", "Predicted", "angle_spectra", "calculator", "fit_orientation", "fit_tilt", "from_ase", "from_smiles",
-    "networks_on_shelf", "open", "plot", "predict", "read", "relaxed", "to_pandas", "to_xarray",
+    "Opened", "OpenedSession", "Predicted", "angle_spectra", "calculator", "fit_orientation", "fit_tilt", "from_ase",
+    "from_smiles", "networks_on_shelf", "open", "open_session", "plot", "predict", "read", "relaxed", "to_pandas",
+    "to_xarray",
 )  # fmt: skip
 
 __all__ = ["__version__", *_API]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from xanesview import notebook
 from xanesview.notebook import to_pandas, to_xarray
+from xanesview.opened_session import OpenedSession, open_session
 from xanesview.over_angles import angle_spectra, fit_orientation, fit_tilt
 from xanesview.plotting import plot
 from xanesview.predicted import Opened, Predicted, predict
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
     from xanesview.domain.structure import Structure
 
 __all__ = [
-    "Opened", "Predicted", "angle_spectra", "calculator", "fit_orientation", "fit_tilt", "from_ase", "from_smiles",
-    "networks_on_shelf", "open", "plot", "predict", "read", "relaxed", "to_pandas", "to_xarray",
+    "Opened", "OpenedSession", "Predicted", "angle_spectra", "calculator", "fit_orientation", "fit_tilt", "from_ase",
+    "from_smiles", "networks_on_shelf", "open", "open_session", "plot", "predict", "read", "relaxed", "to_pandas",
+    "to_xarray",
 ]  # fmt: skip
 
 notebook.register()

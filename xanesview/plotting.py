@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from warnings import warn
@@ -14,6 +14,8 @@ from xanesview.errors import XanesviewError
 
 if TYPE_CHECKING:
     from xanesview.io.figures.curve_looks import FigureCurve
+    from xanesview.io.figures.figure import FigureContent
+    from xanesview.io.figures.spec import FigureSpec
 
 
 def plot(
@@ -60,20 +62,46 @@ def plot(
     >>> xanesview.plot(curves, "benzene.svg", title="Benzene", preset="single").name
     'benzene.svg'
     """
-    from xanesview.io.figures import template as templates
     from xanesview.io.figures.curve_looks import with_roles, with_site_lines
     from xanesview.io.figures.figure import FigureContent
-    from xanesview.io.figures.figure_file import write_figure
+
+    spec, picture = asked_spec(template, preset, scene, settings)
+    return write(path, FigureContent(with_site_lines(with_roles(spectra)), title, scene=picture), spec)
+
+
+def asked_spec(
+    template: str | Path | None,
+    preset: str | None,
+    scene: np.ndarray | str | Path | None,
+    settings: Mapping[str, object],
+    usual: FigureSpec | None = None,
+) -> tuple[FigureSpec, np.ndarray | None]:
+    """Return the look that is asked for and the picture of its inset, see `plot`.
+
+    Parameters
+    ----------
+    usual : FigureSpec, optional
+        What holds without template and preset; a preset is at least as high.
+    """
+    from dataclasses import replace
+
+    from xanesview.io.figures import template as templates
     from xanesview.io.figures.scene_picture import read_picture
     from xanesview.io.figures.spec import FigureSpec
 
     if template is not None and preset is not None:
         raise XanesviewError("A template has a size of its own.", "Give a template or a preset.")
-    spec = FigureSpec() if preset is None else templates.preset(preset)
+    spec = FigureSpec() if usual is None else usual
+    if preset is not None:
+        chosen = templates.preset(preset)
+        spec = replace(chosen, height_mm=max(chosen.height_mm, spec.height_mm if usual is not None else 0.0))
     spec = spec if template is None else templates.template(template).spec
     picture = scene if scene is None or isinstance(scene, np.ndarray) else read_picture(scene)
-    spec = templates.with_settings(spec, {"inset": picture is not None, **settings})
-    curves = with_site_lines(with_roles(spectra))
-    return write_figure(
-        path, FigureContent(curves, title, scene=picture), spec, tell=lambda told: warn(told, stacklevel=4)
-    )
+    return templates.with_settings(spec, {"inset": picture is not None, **settings}), picture
+
+
+def write(path: str | Path, content: FigureContent, spec: FigureSpec) -> Path:
+    """Write a figure; what can't be shown is warned of where the caller's caller stands."""
+    from xanesview.io.figures.figure_file import write_figure
+
+    return write_figure(path, content, spec, tell=lambda told: warn(told, stacklevel=5))

@@ -13,10 +13,14 @@ from tests.gui.fake_networks import ENERGY_EV, site_tensor
 from xanesview.cli.main import main
 from xanesview.domain.spectrum import Spectrum
 from xanesview.gui.dialogs.export_figure import ExportFigureDialog
+from xanesview.gui.window.kept_plot import kept_figure
+from xanesview.io.figures.figure_file import write_figure
 from xanesview.io.figures.spec import FigureSpec
 from xanesview.io.figures.template import Template
+from xanesview.io.session_file.session_file import read_session_file
 from xanesview.io.spectra.curves import exported_curves
 from xanesview.shown.curve import Subject
+from xanesview.shown.kept_session import shown_of
 
 LOOKS = (
     FigureSpec(energies_ev=(284.0, 300.0), energy_breaks=((290.0, 295.0),), panel_letter="a", legend="below"),
@@ -82,3 +86,21 @@ def lines_of(svg: str, name: str) -> list[tuple[np.ndarray, str]]:
     """Return points and style of the lines whose identity begins so."""
     found = re.findall(rf'<g id="{name}[^"]*">\s*<path d="([^"]*)"[^>]*style="([^"]*)"', svg)
     return [(np.array(re.findall(r"-?\d+\.?\d*", path), float), style) for path, style in found]
+
+
+@pytest.mark.parametrize("below", ["", "residuals", "difference"])
+def test_a_saved_session_gives_the_windows_figure_without_a_window(curves_window, qtbot, tmp_path, below) -> None:
+    window = curves_window
+    if below:
+        window.named_actions[below].trigger()
+        window.plot.set_view_range((284.0, 297.0), (-0.2, 2.5))
+    with qtbot.waitSignal(window.saving.saved, timeout=5000):
+        window.saving.write(tmp_path / "work.xanesview")
+    work = read_session_file(tmp_path / "work.xanesview")
+    shown, _ = shown_of(work, window.workspace.networks)
+    kept, own = kept_figure(shown, work), window.exporting.screen_figure()
+    for name, figure in (("kept", kept), ("window", own)):
+        write_figure(tmp_path / f"{name}.svg", figure.content(), figure.spec(figure.usual_spec()))
+    assert len(kept.curves) >= 5
+    assert (kept.below is not None) is bool(below)
+    assert drawn_part(tmp_path / "kept.svg") == drawn_part(tmp_path / "window.svg")

@@ -13,21 +13,33 @@ from xanesview.errors import UsageError, XanesviewError
 
 if TYPE_CHECKING:
     from xanesview.domain.measurement import Scan
+    from xanesview.domain.spectrum import Spectrum
 
 
 def add_arguments(p: argparse.ArgumentParser) -> None:
     """Say what may stand on the command line."""
-    p.add_argument("file", metavar="FILE", help="measured or computed spectra, predictions, exported curves")
+    p.add_argument(
+        "file", metavar="FILE", help="measured or computed spectra, predictions, exported curves, a saved session"
+    )
     p.add_argument("--out", required=True, metavar="FILE.csv|xdi|h5|prj", help="what is written; the ending says how")
     add_answers(p)
 
 
 def run_convert(arguments: argparse.Namespace) -> int:
     """Read one file and write its scans in another format."""
+    from xanesview.io.recognition import kind_of_file
+    from xanesview.io.spectra.curves import write_curves
     from xanesview.io.spectra.written import writer_of
+    from xanesview.io.text_file import check_is_file
 
     source, target = Path(arguments.file).expanduser(), Path(arguments.out).expanduser()
     writer = writer_of(target)
+    check_is_file(source)
+    if writer.name == "CSV" and kind_of_file(source) == "session":  # as the window saves them, each on its energies
+        spectra = _curves_of_session(source, arguments)
+        write_curves(target, spectra)
+        print(f"{target}: {counted(len(spectra), 'curve')}")
+        return 0
     scans = _scans(source, arguments, writer.holds_several)
     if arguments.signal is not None:
         scans = [_with_one_signal(scan) for scan in scans]
@@ -54,8 +66,10 @@ def run_convert(arguments: argparse.Namespace) -> int:
 def _scans(source: Path, arguments: argparse.Namespace, all_scans: bool) -> list[Scan]:
     """Return the scans of a file; of several spectra that are no measurement, those on one grid together."""
     from xanesview.io.recognition import kind_of_file
-    from xanesview.io.spectra.written import scans_of_own
+    from xanesview.io.spectra.written import scans_of_own, together
 
+    if kind_of_file(source) == "session":
+        return together(_curves_of_session(source, arguments))
     own = scans_of_own(source)
     if own is not None:
         if arguments.scan and arguments.scan.strip().lower() != "all":
@@ -72,6 +86,17 @@ def _scans(source: Path, arguments: argparse.Namespace, all_scans: bool) -> list
     for notice in list(told.values())[:5]:
         tell_notice(f"{source.name}: {notice.message}")
     return list(found.scans)
+
+
+def _curves_of_session(path: Path, arguments: argparse.Namespace) -> list[Spectrum]:
+    """The curves of a session, as sums over the sites that are picked in it."""
+    from xanesview.cli.session_figure import check_settled, opened_session
+
+    check_settled(arguments)
+    spectra = opened_session(path).spectra()
+    if not spectra:
+        raise XanesviewError(f"{path.name} shows no curve.", "Open it in the window and pick a site.")
+    return spectra
 
 
 def _with_one_signal(scan: Scan) -> Scan:

@@ -24,7 +24,8 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     """Say what may stand on the command line."""
     p.add_argument(
         "file", nargs="+", metavar="FILE",
-        help="predicted CSV or HDF5, curves that the window exported, columns of a measurement, or structures",
+        help="predicted CSV or HDF5, curves that the window exported, columns of a measurement, or structures; or one "
+        "saved session, drawn as the window shows it",
     )
     p.add_argument(
         "--network", metavar="NAME|PATH", action="append",
@@ -40,7 +41,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     add_drawn_as(p)
     add_answers(p)
     p.add_argument("--range", metavar="LOW,HIGH", help="energies to show, eV")
-    p.add_argument("--title", default="", help="title above the figure")
+    p.add_argument("--title", help="title above the figure (of a session by default its own)")
     add_look(p)
     p.add_argument(
         "--inset", metavar="PICTURE.png|structure",
@@ -61,6 +62,7 @@ def run_plot(arguments: argparse.Namespace) -> int:
         on_one_axis,
         on_one_scale,
     )
+    from xanesview.cli.session_figure import draw_session, named_session
     from xanesview.cli.sites import check_polarisation
     from xanesview.cli.telling import tell_notice
     from xanesview.io.figures import figure_file, spec, style
@@ -68,12 +70,14 @@ def run_plot(arguments: argparse.Namespace) -> int:
     from xanesview.io.figures.figure import FigureContent
 
     check_polarisation(arguments)
-    spec.check_title(arguments.title)
+    spec.check_title(arguments.title or "")
     check_edge(arguments)
     target = Path(arguments.out).expanduser()
     if target.suffix.lower().lstrip(".") not in figure_file.FORMATS:
         what = "is a pipe or a device, which no figure goes to" if is_stream(target) else "is no figure"
         raise UsageError(f"“{arguments.out}” {what}.", "End --out in .svg, .pdf, .png or .tiff.")
+    if (session := named_session(arguments.file)) is not None:
+        return draw_session(session, arguments, target)
     look = asked_look(arguments)
     hint = "Write the lower energy first, as in 280,305."
     if arguments.range is not None:
@@ -94,6 +98,6 @@ def run_plot(arguments: argparse.Namespace) -> int:
     elif look.inset:
         tell_notice("The template has an inset, and no picture was given: --inset gives one.")
     curves = with_site_lines(with_roles(spectra))
-    figure_file.write_figure(target, FigureContent(curves, arguments.title, scene=scene), look, tell=tell_notice)
+    figure_file.write_figure(target, FigureContent(curves, arguments.title or "", scene=scene), look, tell=tell_notice)
     print(f"{target}: {len(spectra)} curve{'s' * (len(spectra) != 1)}")
     return 0

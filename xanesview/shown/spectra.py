@@ -265,7 +265,14 @@ def exported_spectra(shown: Shown, *, hidden: bool = False) -> list[Spectrum]:
 
     With `hidden` those that aren't drawn, too, see `exported`.
     """
-    return [spectrum for _, spectrum in exported(shown, hidden=hidden)]
+    return [_told_apart(spectrum) for _, spectrum in exported(shown, hidden=hidden)]
+
+
+def _told_apart(spectrum: Spectrum) -> Spectrum:
+    """A curve of computed sites only is computed, also where it stands in the place of the predicted one."""
+    facts = spectrum.provenance
+    computed = spectrum.kind == "predicted" and facts.get("computed_sites") == facts.get("sites", "")
+    return replace(spectrum, kind="computed") if computed else spectrum
 
 
 def exported(

@@ -121,8 +121,7 @@ class Exporting(QObject):
         """Write the visible curves (with `hidden` all) beside the window, each on its own grid."""
         from xanesview.io.spectra.curves import write_curves
 
-        found = exported_spectra(self.workspace.shown, hidden=hidden)
-        spectra = [_told_apart(spectrum) for spectrum in found]
+        spectra = exported_spectra(self.workspace.shown, hidden=hidden)
         self._begin(path, lambda: write_curves(path, spectra))
 
     def series(self) -> None:
@@ -194,16 +193,11 @@ class Exporting(QObject):
     def copy(self) -> None:
         """Put the figure on the clipboard."""
         from xanesview.gui.dialogs.export_figure import clipboard_data, clipboard_pictures
-        from xanesview.io.figures.figure import FigureContent
-        from xanesview.io.figures.spec import HEIGHT_WITH_PANEL_MM, FigureSpec
 
         if not self._spectra_or_tell():
             return
         seen = self.screen_figure()
-        spec = FigureSpec(energies_ev=seen.energies_ev, intensities=seen.intensities)
-        if seen.below is not None:
-            spec = replace(spec, height_mm=HEIGHT_WITH_PANEL_MM)
-        content = FigureContent(seen.curves, seen.title, seen.below)
+        spec, content = seen.spec(seen.usual_spec()), seen.content()
 
         def take(result: Callable[[], tuple]) -> None:
             try:
@@ -318,10 +312,3 @@ class Exporting(QObject):
 def _load_dialog() -> None:
     """Import the dialog of a figure, so that it stands at once when it is asked for."""
     importlib.import_module("xanesview.gui.dialogs.export_figure")
-
-
-def _told_apart(spectrum: Spectrum) -> Spectrum:
-    """A curve of computed sites only is computed, also where it stands in the place of the predicted one."""
-    facts = spectrum.provenance
-    computed = spectrum.kind == "predicted" and facts.get("computed_sites") == facts.get("sites", "")
-    return replace(spectrum, kind="computed") if computed else spectrum

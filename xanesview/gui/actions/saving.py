@@ -199,7 +199,8 @@ class Saving(QObject):
     @busy_cursor()
     def take_up(self, work: Work, path: Path | None, digest: str = "") -> None:
         """Show the work of a file, which it belongs to from then on; `digest` is that of what was read."""
-        from xanesview.gui.session.whole_work import ANOTHER, take_up
+        from xanesview.gui.session.whole_work import take_up
+        from xanesview.shown.kept_session import ANOTHER
 
         self.opening.cancel()
         self.opening.replacing.emit()

@@ -11,15 +11,13 @@ from xanesview.gui.appearance.palette import Colours
 from xanesview.gui.plot.axes import colour_axes, make_plot, title_axis
 from xanesview.gui.plot.curve_layer import CurveLayer
 from xanesview.gui.plot.curve_style import CurveStyle, styles_of
+from xanesview.gui.plot.lower_curves import DIFFERENCE, RESIDUALS, TITLES, differences, residuals_of
 from xanesview.gui.plot.mark_layer import MarkLayer
 from xanesview.gui.plot.pointer import PlotView
-from xanesview.gui.plot.ranges import difference_curve
 from xanesview.shown.curve import Curve
 
-DIFFERENCE, RESIDUALS = "difference", "residuals"
 _HEIGHT_PX, _LEAST_HEIGHT_PX, _MOST_SHARE = 132, 92, 0.45
 """Of the panel: its height where there is room, and the most of the surface that it takes where there is little."""
-_TITLES = {DIFFERENCE: ("− isotropic",), RESIDUALS: ("reference − current", "residual")}
 _LEAST_SHARE = 0.02
 """Of the height of the plot above: less would show rounding as a result."""
 
@@ -84,20 +82,16 @@ class LowerPanel:
     def fill(self, curves: Sequence[Curve], styles: Sequence[CurveStyle], scheme: Colours) -> None:
         """Draw anew; the curves and styles of the plot above give the colours."""
         if self.kind == RESIDUALS:
-            look = {curve.key: style for curve, style in zip(curves, styles, strict=True)}
-            self.shown = [curve for curve in self._residuals if curve.key.removeprefix("residual-") in look]
-            self.layer.set_curves(self.shown, [look[curve.key.removeprefix("residual-")] for curve in self.shown])
+            self.shown, drawn = residuals_of(self._residuals, curves, styles)
+            self.layer.set_curves(self.shown, drawn)
             return
-        given = [curve for curve in curves if curve.role == "difference"]
-        if not given and (pair := difference_curve(curves)) is not None:
-            given = [Curve("difference", pair[0], pair[1], "", "difference")]
-        self.shown = given
-        self.layer.set_curves(given, styles_of(given, scheme))
+        self.shown = differences(curves)
+        self.layer.set_curves(self.shown, styles_of(self.shown, scheme))
 
     @property
     def short_title(self) -> str:
         """What its intensities are called, in short."""
-        return _TITLES.get(self.kind, _TITLES[DIFFERENCE])[-1]
+        return TITLES.get(self.kind, TITLES[DIFFERENCE])[-1]
 
     def fit(self, highest: float, *, only_grow: bool) -> None:
         """Choose the intensities, those of the plot above reaching up to `highest`."""
@@ -125,4 +119,4 @@ class LowerPanel:
     def write_titles(self, scheme: Colours, energy_titles: Sequence[str]) -> None:
         """Name the axes."""
         title_axis(self.plot.getAxis("bottom"), scheme, *energy_titles)
-        title_axis(self.plot.getAxis("left"), scheme, *_TITLES.get(self.kind, _TITLES[DIFFERENCE]))
+        title_axis(self.plot.getAxis("left"), scheme, *TITLES.get(self.kind, TITLES[DIFFERENCE]))

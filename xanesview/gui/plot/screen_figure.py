@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from xanesview.domain.spectrum import Spectrum
 from xanesview.gui.appearance.palette import LIGHT
@@ -16,9 +16,12 @@ from xanesview.shown.setting_chips import figure_title
 from xanesview.shown.spectra import exported
 
 if TYPE_CHECKING:
-    from xanesview.gui.plot.spectrum_plot import SpectrumPlot
+    import numpy as np
+
     from xanesview.io.figures.curve_looks import FigureCurve
+    from xanesview.io.figures.figure import FigureContent
     from xanesview.io.figures.lower_panel import Below
+    from xanesview.io.figures.spec import FigureSpec
     from xanesview.shown.curve import Curve
     from xanesview.shown.shown import Shown
 
@@ -48,8 +51,48 @@ class ScreenFigure:
     energies_ev: tuple[float, float] | None = None
     intensities: tuple[float, float] | None = None
 
+    def usual_spec(self) -> FigureSpec:
+        """Return the look without template and preset: higher with a lower panel."""
+        from xanesview.io.figures.spec import HEIGHT_WITH_PANEL_MM, FigureSpec
 
-def screen_figure(shown: Shown, plot: SpectrumPlot, from_normal: bool = False) -> ScreenFigure:
+        return FigureSpec() if self.below is None else FigureSpec(height_mm=HEIGHT_WITH_PANEL_MM)
+
+    def spec(self, asked: FigureSpec) -> FigureSpec:
+        """Return a look with the part in view where it asks for no other."""
+        return replace(
+            asked, energies_ev=asked.energies_ev or self.energies_ev, intensities=asked.intensities or self.intensities
+        )
+
+    def content(
+        self, title: str | None = None, scene: np.ndarray | None = None, *, below: bool = True
+    ) -> FigureContent:
+        """Return what is to be drawn; its own title where none is given, the lower panel where it is wanted."""
+        from xanesview.io.figures.figure import FigureContent
+
+        return FigureContent(
+            self.curves, self.title if title is None else title, self.below if below else None, scene
+        )
+
+
+class PlotSeen(Protocol):
+    """What a figure asks of a plot: a window's, or one that a file tells of."""
+
+    def energies_ev(self) -> tuple[float, float] | None:
+        """Return the energies in view, in eV."""
+
+    def intensities(self) -> tuple[float, float] | None:
+        """Return the intensities in view where the user has zoomed."""
+
+    def lower_curves(self) -> list[Curve]:
+        """Return what the lower panel shows."""
+        return []
+
+    def lower_title(self) -> str:
+        """Return what the lower panel calls its intensities."""
+        return ""
+
+
+def screen_figure(shown: Shown, plot: PlotSeen, from_normal: bool = False) -> ScreenFigure:
     """Return the figure of a plot that shows a session; `from_normal` names beams by their angle from the normal."""
     pairs = [(curve, spectrum) for curve, spectrum in exported(shown, as_drawn=True) if curve is not None]
     if from_normal:
@@ -65,17 +108,16 @@ def screen_figure(shown: Shown, plot: SpectrumPlot, from_normal: bool = False) -
         for (curve, spectrum), style in zip(pairs, styles, strict=True)
     ]
     heading = counted_from_normal(figure_title(shown)) if from_normal else figure_title(shown)
-    energies, intensities = plot.view_range()
     return ScreenFigure(
         curves,
         _below(plot, [curve for curve, _ in pairs], styles),
         "" if heading in [curve.spectrum.label for curve in curves] else heading,
-        energies if curves else None,
-        intensities if curves and plot.is_zoomed else None,
+        plot.energies_ev() if curves else None,
+        plot.intensities() if curves else None,
     )
 
 
-def _below(plot: SpectrumPlot, curves: Sequence[Curve], styles: Sequence[CurveStyle]) -> Below | None:
+def _below(plot: PlotSeen, curves: Sequence[Curve], styles: Sequence[CurveStyle]) -> Below | None:
     from xanesview.io.figures.lower_panel import Below
 
     shown = plot.lower_curves()

@@ -19,7 +19,8 @@ from xanesview.gui.plot.curve_key import CurveKey
 from xanesview.gui.plot.curve_layer import CurveLayer
 from xanesview.gui.plot.curve_style import CurveStyle, styles_of
 from xanesview.gui.plot.header import PlotHeader
-from xanesview.gui.plot.lower_panel import DIFFERENCE, RESIDUALS, LowerPanel
+from xanesview.gui.plot.lower_curves import DIFFERENCE, RESIDUALS
+from xanesview.gui.plot.lower_panel import LowerPanel
 from xanesview.gui.plot.mark_layer import MarkLayer, Reading
 from xanesview.gui.plot.overlays import BusyLine, EmptyText
 from xanesview.gui.plot.pointer import PlotPointer, PlotView
@@ -260,6 +261,14 @@ class SpectrumPlot(QWidget):
         """Return the energies (eV) and the intensities now in view."""
         x, y = self._plot.getViewBox().viewRange()
         return (float(x[0]), float(x[1])), (float(y[0]), float(y[1]))
+
+    def energies_ev(self) -> tuple[float, float]:
+        """Return the energies now in view, in eV."""
+        return self.view_range()[0]
+
+    def intensities(self) -> tuple[float, float] | None:
+        """Return the intensities in view where the user has zoomed; else they follow the curves."""
+        return self.view_range()[1] if self.is_zoomed else None
 
     def show_energies(self, low_ev: float, high_ev: float) -> None:
         """Bring energies into view, with the curves that are drawn there from their foot to their top."""

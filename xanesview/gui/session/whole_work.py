@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from xanesview.domain.structure import Notice
 from xanesview.domain.work import KeptComputation, KeptFit, KeptPrediction, NetworkUsed, Work
-from xanesview.errors import XanesviewError
 from xanesview.gui.session.step_history import history_of
-from xanesview.inference.kept_work import kept, restored
-from xanesview.networks.card import Card
+from xanesview.inference.kept_work import kept
 from xanesview.reference.engines import engine_named
 from xanesview.shown.computed_edges import is_computed
 from xanesview.shown.curve import Subject
+from xanesview.shown.kept_session import KIND, is_refined, not_the_same, take_back, told_of_damage, told_of_networks
 
 if TYPE_CHECKING:
     from xanesview.domain.session import Session
     from xanesview.gui.session.workspace import Workspace
     from xanesview.shown.computed_edges import WithComputedEdges
 
-log = logging.getLogger(__name__)
-
 VIEW_KEYS = ("tabs", "pins_ev", "difference", "residuals", "anisotropy", "range", "camera", "refine")
 """What this version says of what is seen beside the session; what others say is kept."""
-KIND = "session"
-"""Of notices on files of sessions."""
-ANOTHER = "another-network"
-"""Of the notice that a network has another one's name: the curves of the file can be predicted anew."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,21 +94,13 @@ def gather(
 def take_up(workspace: Workspace, work: Work) -> list[Notice]:
     """Let a window work on what a file has kept; return what has to be said of its networks."""
     workspace.store.give_up()
-    for one in work.predictions:
-        key = (one.structure_hash, one.network)
-        workspace.store.take_back(*key, restored(one), work.session.orbit_tolerance_angstrom)
-    for one in work.computations:
-        sites = _sites_of(one, work.session)
-        if sites:
-            whose = (one.structure_hash, one.charge, one.element)
-            workspace.computation.sites.take_back(*whose, sites, engine_named(one.engine))
-    workspace.networks.know_absent(_cards(work.networks))
+    take_back(work, workspace.networks, workspace.store, workspace.computation.sites)
     workspace.relaxation.take_back(work.geometries)
-    refine = work.view.get("refine") is True
+    refine = is_refined(work)
     if not refine:
         workspace.computation.set_refine(False)
     workspace.fitting.reports = ()
-    missing, other = _not_the_same(workspace.networks, work)
+    missing, other = not_the_same(workspace.networks, work)
     # what the file has kept must not be mixed with what another network says
     apart = {one.name for one in (*missing, *other)}
     workspace.begin_anew(work.session, predict=work.session.network not in apart, history=work.history)
@@ -128,19 +109,7 @@ def take_up(workspace: Workspace, work: Work) -> list[Notice]:
         workspace.computation.cancel()  # what is computed is shown; nobody has asked for more
     if work.fit is not None:
         workspace.fitting.take_back(Subject("reference", work.fit.reference), work.fit)
-    return [*_told(missing, other), *_told_of_steps(work), *_told_of_damage(work)]
-
-
-def _told_of_damage(work: Work) -> list[Notice]:
-    if not work.damaged:
-        return []
-    return [
-        Notice(
-            KIND,
-            f"The file is damaged; it was opened without {', '.join(work.damaged)}.",
-            "Take an older copy of it, or save the rest under another name.",
-        )
-    ]
+    return [*told_of_networks(missing, other), *_told_of_steps(work), *told_of_damage(work)]
 
 
 def _told_of_steps(work: Work) -> list[Notice]:
@@ -180,68 +149,6 @@ def _networks(networks: WithComputedEdges, session: Session, known: Iterable[Net
         else:
             used.append(before.get(name, NetworkUsed(name)))
     return tuple(used)
-
-
-def _cards(networks: Iterable[NetworkUsed]) -> dict[str, Card]:
-    """The cards that a file has kept, by name; those that can't be read are as if they weren't there."""
-    cards = {}
-    for one in networks:
-        if one.card:
-            try:
-                cards[one.name] = Card.from_values(dict(one.card), Path(one.name))
-            except XanesviewError as error:
-                log.warning("the card of %s in a session can't be used: %s", one.name, error)
-    return cards
-
-
-def _sites_of(kept_sites: KeptComputation, session: Session) -> dict[int, Any]:
-    """Sites that a file has kept of a structure that is open; none where they can't be its."""
-    n_atoms = {one.content_hash: one.n_atoms for one in session.structures}.get(kept_sites.structure_hash, 0)
-    try:
-        sites = engine_named(kept_sites.engine).unpacked(kept_sites.arrays)
-    except (KeyError, ValueError, IndexError, TypeError) as error:
-        log.warning("computed sites of a session can't be used: %s", error)
-        return {}
-    numbers = [array for array in kept_sites.arrays.values() if array.dtype.kind == "f"]
-    right = all(0 <= atom < n_atoms for atom in sites) and all(np.isfinite(one).all() for one in numbers)
-    return sites if right else {}
-
-
-def _not_the_same(networks: WithComputedEdges, work: Work) -> tuple[list[NetworkUsed], list[NetworkUsed]]:
-    """Networks that aren't here, and those that are others by now."""
-    missing, other = [], []
-    for used in work.networks:
-        if not networks.is_here(used.name):
-            missing.append(used)
-            continue
-        own = networks.card(used.name).weights_hash
-        if own and used.weights_hash and own != used.weights_hash:
-            other.append(used)
-    return missing, other
-
-
-def _told(missing: list[NetworkUsed], other: list[NetworkUsed]) -> list[Notice]:
-    notices = []
-    if missing:
-        names = ", ".join(f"“{one.name}”" for one in missing)
-        which = "network is" if len(missing) == 1 else "networks are"
-        notices.append(
-            Notice(
-                KIND,
-                f"The curves are those that the file has kept: the {which} not here ({names}).",
-                "Further sites can be predicted once it is in the folder of networks, or with another network.",
-            )
-        )
-    if other:
-        names = ", ".join(f"“{one.name}”" for one in other)
-        notices.append(
-            Notice(
-                ANOTHER,
-                f"The curves are those that the file has kept: it was made with another {names} than the one here.",
-                "As soon as a further site is picked, all are predicted anew.",
-            )
-        )
-    return notices
 
 
 def _fit(workspace: Workspace) -> KeptFit | None:

@@ -79,12 +79,20 @@ def _show_plot(plot: SpectrumPlot, state: Mapping[str, Any]) -> None:
     pins = _numbers(state.get("pins_ev"), None, LARGEST_ENERGY_EV)
     for pin in [] if pins is None else pins.tolist()[:_MOST_PINS]:
         plot.pin(pin)
-    ranges = _numbers(state.get("range"), (2, 2), _LARGEST)
-    if ranges is not None and (ranges[:, 0] < ranges[:, 1]).all():
-        (low, high), (bottom, top) = ranges.tolist()
-        plot.set_view_range((low, high), (bottom, top))
-    else:
+    seen = zoomed_to(state)
+    if seen is None:
         plot.reset_zoom()
+    else:
+        plot.set_view_range(*seen)
+
+
+def zoomed_to(state: Mapping[str, Any]) -> tuple[tuple[float, float], tuple[float, float]] | None:
+    """Return the energies (eV) and intensities that the user had zoomed to, or None where all was shown."""
+    ranges = _numbers(state.get("range"), (2, 2), _LARGEST)
+    if ranges is None or not (ranges[:, 0] < ranges[:, 1]).all():
+        return None
+    (low, high), (bottom, top) = ranges.tolist()
+    return (low, high), (bottom, top)
 
 
 def show_camera(view: BaseView, state: Mapping[str, Any]) -> None:

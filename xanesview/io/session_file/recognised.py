@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from xanesview.errors import XanesviewError
 from xanesview.io.text_file import refuse_pipe
 
 ENDING = ".xanesview"
@@ -32,3 +33,17 @@ def is_session_file(path: str | Path) -> bool:
             return has_magic(stream.read(_N_MAGIC))
     except (OSError, ValueError):
         return False
+
+
+def refuse_session(path: Path) -> None:
+    """Refuse a session where a structure or a spectrum is read.
+
+    Raises
+    ------
+    XanesviewError
+    """
+    if path.is_file() and is_session_file(path):
+        raise XanesviewError(
+            f"{path.name} is a saved session, not a structure or a spectrum.",
+            "The window opens it; “xanesview plot” draws it, “xanesview convert” writes its curves.",
+        )

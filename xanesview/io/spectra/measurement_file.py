@@ -8,6 +8,7 @@ from xanesview.domain.measurement import Measurement
 from xanesview.errors import XanesviewError
 from xanesview.io import file_format
 from xanesview.io.file_format import Format
+from xanesview.io.session_file.recognised import refuse_session
 from xanesview.io.spectra.interpretation import Answers, measurement_of
 from xanesview.io.spectra.raw_table import RawTable
 from xanesview.io.spectra.registry import COLUMNS, MEASURED, measured_format
@@ -27,6 +28,7 @@ def read_tables(path: str | Path, answers: Answers | None = None) -> tuple[tuple
     path = Path(path).expanduser()
     answers = answers or Answers()
     check_is_file(path)
+    refuse_session(path)
     _refuse_known_binary(path)
     found = measured_format(path)
     if found is None and not file_format.of_magic(MEASURED, read_head(path)):

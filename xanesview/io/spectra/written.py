@@ -70,7 +70,7 @@ def scans_of_own(path: Path) -> list[Scan] | None:
     check_is_file(path)
     curves = exported_curves(path)
     if curves is not None:
-        return _together(curves)
+        return together(curves)
     kind = spectrum_format(path)
     if kind is PREDICTIONS:
         table = read_prediction_csv(path)
@@ -88,7 +88,7 @@ def scans_of_own(path: Path) -> list[Scan] | None:
     return None
 
 
-def _together(curves: Sequence[Spectrum]) -> list[Scan]:
+def together(curves: Sequence[Spectrum]) -> list[Scan]:
     """Return curves as scans, those of the same energies as signals of one."""
     groups: list[list[Spectrum]] = []
     for curve in curves:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from xanesview.errors import XanesviewError
 from xanesview.io import file_format
 from xanesview.io.file_format import Format
+from xanesview.io.session_file.recognised import refuse_session
 from xanesview.io.text_file import read_head, read_text
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def read_structure(path: str | Path, frame: int | None = None) -> Structure:
     binary = file_format.of_magic(FORMATS, read_head(path))
     if binary is not None:
         return binary.function("read")(path, **_frame(path, binary, frame))
+    refuse_session(path)
     text = read_text(path)
     found = file_format.of_content(FORMATS, path, text) or _of_name(path)
     if found is None:
