@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from xanesview.io.session_file.recognised import MIME
+from xanesview.io.session_mark import MIME
 from xanesview.io.structures.registry import FORMATS
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from xanesview.paths import resource
+
+SESSION = Path(__file__).resolve().parents[1] / "data" / "session" / "version_0_2_0.xanesview"
 
 
 def blocks() -> list[str]:
@@ -22,6 +26,7 @@ def test_the_code_of_the_page_runs(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     energy = np.linspace(280.0, 305.0, 60)
     np.savetxt("film.dat", np.column_stack([energy, np.exp(-((energy - 285.0) ** 2))]))
+    shutil.copy(SESSION, tmp_path / "work.xanesview")
     (tmp_path / "molecule.xyz").write_text("2\n\nC 0 0 0\nO 0 0 1.128\n")
     names: dict = {}
     for code in blocks():
@@ -34,4 +39,6 @@ def test_the_code_of_the_page_runs(tmp_path, monkeypatch):
     assert names["measured"].energy_ev.size == 60
     assert names["computed"].intensity.max() > 0
     assert names["reference"].components.shape == (1, 6, len(names["energy"]))
-    assert {path.name for path in tmp_path.iterdir()} == {"film.dat", "molecule.xyz", "out.csv", "out.h5"}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "figure.pdf", "film.dat", "molecule.xyz", "out.csv", "out.h5", "work.xanesview",
+    }

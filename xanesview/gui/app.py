@@ -156,7 +156,7 @@ def _first_frame(launch: Launch, network: str) -> FirstFrame | None:
 def _seen_before(launch: Launch, networks, network: str) -> bool:
     """Whether the first spectrum is known, from an earlier session or from the file of one."""
     if launch.files:
-        from xanesview.io.session_file.recognised import is_session_file
+        from xanesview.io.session_mark import is_session_file
 
         return any(is_session_file(path) for path in launch.files)
     if launch.smiles is not None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer
 
 from xanesview.domain.structure import Notice
 from xanesview.gui.logs import left_crash
-from xanesview.io.session_file.recognised import is_session_file
+from xanesview.io.session_mark import is_session_file
 from xanesview.io.text_file import is_folder
 from xanesview.paths import not_kept
 

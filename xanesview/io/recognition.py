@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from xanesview.io import file_format
-from xanesview.io.session_file.recognised import ENDING, FILTER, is_session_file
+from xanesview.io.session_mark import ENDING, FILTER, is_session_file
 from xanesview.io.spectra import registry as spectra
 from xanesview.io.structures import registry as structures
 

@@ -22,7 +22,7 @@ from xanesview.gui.background.structure_reading import StructureReading
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
 from xanesview.io.recognition import OPEN_FILTERS, kind_of_file
-from xanesview.io.session_file.recognised import is_session_file
+from xanesview.io.session_mark import is_session_file
 from xanesview.io.spectra.registry import SPECTRUM_FILTERS
 from xanesview.io.text_file import is_folder
 

@@ -23,7 +23,7 @@ from xanesview.gui.session.changes import same_but_for_order
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
 from xanesview.io.session_file.on_disk import ChangedOnDiskError
-from xanesview.io.session_file.recognised import ENDING, FILTER
+from xanesview.io.session_mark import ENDING, FILTER
 from xanesview.shown.opened_session import shown_again
 
 if TYPE_CHECKING:

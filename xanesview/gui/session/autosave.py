@@ -23,7 +23,7 @@ from xanesview.gui.background.session_writing import SessionWriting, write_now
 from xanesview.gui.session.commands import SessionCommand
 from xanesview.gui.session.workspace import Workspace
 from xanesview.io.atomic import made_folder
-from xanesview.io.session_file.recognised import ENDING
+from xanesview.io.session_mark import ENDING
 from xanesview.paths import data_dir, not_kept, note_not_kept
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ import numpy as np
 
 from xanesview.errors import DamagedFileError, OddContent, in_plain_words
 from xanesview.io.npz import DAMAGE
-from xanesview.io.session_file.recognised import FIRST, MIME, has_magic
+from xanesview.io.session_mark import FIRST, MIME, has_magic
 from xanesview.limits import LARGEST_SESSION_TEXT, LARGEST_TABLE, MOST_MEMBERS, check_bytes, check_count
 
 _TEXT, _ARRAYS, _ENDING = "session.json", "arrays/", ".npy"

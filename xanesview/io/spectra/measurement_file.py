@@ -8,7 +8,7 @@ from xanesview.domain.measurement import Measurement
 from xanesview.errors import XanesviewError
 from xanesview.io import file_format
 from xanesview.io.file_format import Format
-from xanesview.io.session_file.recognised import refuse_session
+from xanesview.io.session_mark import refuse_session
 from xanesview.io.spectra.interpretation import Answers, measurement_of
 from xanesview.io.spectra.raw_table import RawTable
 from xanesview.io.spectra.registry import COLUMNS, MEASURED, measured_format

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from xanesview.errors import XanesviewError
 from xanesview.io import file_format
 from xanesview.io.file_format import Format
-from xanesview.io.session_file.recognised import refuse_session
+from xanesview.io.session_mark import refuse_session
 from xanesview.io.text_file import read_head, read_text
 
 if TYPE_CHECKING:

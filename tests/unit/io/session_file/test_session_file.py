@@ -25,7 +25,6 @@ from xanesview.io.recognition import kind_of_file
 from xanesview.io.session_file import values
 from xanesview.io.session_file.damaged_parts import names_in
 from xanesview.io.session_file.on_disk import ChangedOnDiskError
-from xanesview.io.session_file.recognised import ENDING, MIME, is_session_file
 from xanesview.io.session_file.session_file import (
     LEFT_OUT,
     VERSION,
@@ -36,6 +35,7 @@ from xanesview.io.session_file.session_file import (
     work_to_bytes,
     write_session_file,
 )
+from xanesview.io.session_mark import ENDING, MIME, is_session_file
 
 
 def bytes_of(seed: int = 1) -> bytes:
