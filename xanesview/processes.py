@@ -55,6 +55,13 @@ def own_environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": path, "PYTHONSAFEPATH": "1"}
 
 
+def cores() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return os.cpu_count() or 1
+
+
 def exit_code(number: int) -> int:
     """Return the exit code that a shell gives to a process that a signal has ended: 143 for SIGTERM, 130 for SIGINT."""
     return 128 + number

@@ -16,7 +16,7 @@ from xanesview.cli.numbers_asked import NumberIn, WholeIn
 from xanesview.cli.telling import tell_error, tell_notice
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError, in_plain_words, why_not_loaded
-from xanesview.processes import children_ended, end_with_parent, starting_children
+from xanesview.processes import children_ended, cores, end_with_parent, starting_children
 
 _MOST_PARTS = 1_000_000
 MOLECULAR_EDGES = ("C", "N", "O", "F")
@@ -234,7 +234,7 @@ def _outcomes(arguments: argparse.Namespace, jobs: list, deadline: float) -> Ite
     if arguments.scheduler:
         yield from _on_cluster(arguments.scheduler, jobs, deadline)
         return
-    processes = arguments.processes or max(1, len(_cores()))
+    processes = arguments.processes or cores()
     if processes == 1 or len(jobs) <= 1:
         for job in jobs:
             if time.monotonic() > deadline:
@@ -303,13 +303,6 @@ def _on_cluster(address: str, jobs: list, deadline: float) -> Iterator:
             if time.monotonic() > deadline:
                 client.cancel(waiting.futures)
                 return
-
-
-def _cores() -> set[int]:
-    """Return the processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return os.sched_getaffinity(0)
-    return set(range(os.cpu_count() or 1))
 
 
 class _Progress:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,9 @@ from xanesview.cli.experiment_options import add_experiment
 from xanesview.cli.fitting import add_edge, check_edge, network_for
 from xanesview.cli.layers import add_layers, check_layers, depth_facts, depth_weights, layered_sites
 from xanesview.cli.molecules import add_relaxation
+from xanesview.cli.numbers_asked import WholeIn
 from xanesview.cli.overwriting import check_apart, read_files
+from xanesview.cli.predict_many import predict_in_processes, processes_for
 from xanesview.cli.size_told import tell_of_size
 from xanesview.cli.telling import tell_error, tell_notice, tell_of_network
 from xanesview.domain.counts import counted
@@ -48,16 +50,20 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     p.add_argument("--out", required=True, metavar="OUT.csv|OUT.h5|FOLDER", help="file, or folder for several files")
     p.add_argument("--format", choices=("csv", "h5"), help="format inside a folder (default csv)")
     p.add_argument("--device", default="auto", metavar="auto|cpu|cuda|mps", help="where to compute (default auto)")
+    p.add_argument(
+        "--processes", type=WholeIn(1, 1024), metavar="N",
+        help="processes that share several inputs (default: one a core from 40 inputs on, without a GPU)",
+    )
     p.add_argument("--quiet", action="store_true", help="say nothing on success")
 
 
 def run_predict(arguments: argparse.Namespace) -> int:
     """Predict each input and write it; an input that can't be used doesn't keep the others from being written."""
-    from xanesview import api
     from xanesview.cli.experiment import check_experiment, names_beam
     from xanesview.cli.sites import asked_indices, names_polarisation
+    from xanesview.networks.card import find_bundle
 
-    inputs = _inputs(arguments)
+    inputs = named_inputs(arguments)
     check_experiment(arguments)
     check_layers(arguments)
     if arguments.tensor and (names_polarisation(arguments) or names_beam(arguments)):
@@ -69,33 +75,56 @@ def run_predict(arguments: argparse.Namespace) -> int:
     targets = _targets(arguments, [name for name, _ in inputs])
     _check_drawn_as(arguments, targets)
     check_edge(arguments)
-    first: Structure | None = None
     if len(inputs) == 1:
-        first = inputs[0][1]()  # a file that can't be read is told before a network is loaded
-    named = None
-    if arguments.network is not None:
+        structure = inputs[0][1]()  # a file that can't be read is told before a network is loaded
+        if arguments.network is not None:
+            tell_of_network(arguments.network)
+        _predict_one(arguments, _predictor(arguments, structure), structure, targets[0])
+        return 0
+    if arguments.network is not None:  # one that isn't there is told once, not of each input
         tell_of_network(arguments.network)
-        named = api.predictor_of(arguments.network, arguments.device)
+        find_bundle(arguments.network)
+    processes = processes_for(len(inputs), arguments.processes, arguments.device)
+    if processes > 1:
+        return 1 if predict_in_processes(arguments, targets, processes) else 0
+    found = [(*one, target) for one, target in zip(inputs, targets, strict=True)]
+    return 1 if predict_each(arguments, found) else 0
+
+
+def predict_each(
+    arguments: argparse.Namespace, inputs: Iterable[tuple[str, Callable[[], Structure], Path]]
+) -> int:
+    """Predict inputs one after the other, each a name, a way to read it and its target; return how many failed.
+
+    Raises
+    ------
+    UsageError
+        For what can't be asked of any input.
+    """
     failed = 0
-    for (name, read), target in zip(inputs, targets):
+    for name, read, target in inputs:
         try:
-            structure = first if first is not None else read()
-            predictor = named
-            if predictor is None:
-                network = network_for(structure, arguments, quiet=arguments.quiet)
-                predictor = api.predictor_of(network, arguments.device)
-            _predict_one(arguments, predictor, structure, target)
+            structure = read()
+            _predict_one(arguments, _predictor(arguments, structure), structure, target)
         except UsageError:
             raise
         except XanesviewError as error:
-            if len(inputs) == 1:
-                raise
             failed += 1
             tell_error(error, about=name)
-    return 1 if failed else 0
+    return failed
 
 
-def _inputs(arguments: argparse.Namespace) -> list[tuple[str, Callable[[], Structure]]]:
+def _predictor(arguments: argparse.Namespace, structure: Structure) -> object:
+    """The network that is named, or that fits a structure; kept while it is loaded."""
+    from xanesview import api
+
+    network = arguments.network
+    if network is None:
+        network = network_for(structure, arguments, quiet=arguments.quiet)
+    return api.predictor_of(network, arguments.device)
+
+
+def named_inputs(arguments: argparse.Namespace) -> list[tuple[str, Callable[[], Structure]]]:
     """Return a name for, and a way to read, each input."""
     from xanesview.cli.molecules import built, read
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from xanesview.domain.counts import counted
 from xanesview.errors import XanesviewError, printable
@@ -54,9 +55,25 @@ def tell_notice(message: str, hint: str = "") -> None:
 _told: set[str] = set()
 
 
+_kept: list[str] | None = None
+
+
+@contextlib.contextmanager
+def keeping_what_is_told_once() -> Iterator[list[str]]:
+    """Keep the notices of `tell_once` in a list instead of writing them: another process tells them, for all."""
+    global _kept
+    _kept = kept = []
+    try:
+        yield kept
+    finally:
+        _kept = None
+
+
 def tell_once(message: str) -> None:
     """Write a notice, unless it is empty or was written before: one that holds for many structures is one line."""
-    if message and message not in _told:
+    if message and _kept is not None:
+        _kept.append(message)
+    elif message and message not in _told:
         _told.add(message)
         tell_notice(message)
 

@@ -39,6 +39,15 @@ def ran_out_of_memory(error: RuntimeError) -> bool:
     return isinstance(error, torch.OutOfMemoryError) or any(words in str(error) for words in _FULL)
 
 
+_sharing = 1
+
+
+def share_processor(processes: int) -> None:
+    """Say that so many processes, this one among them, compute at the same time: each takes its share of the cores."""
+    global _sharing
+    _sharing = processes
+
+
 def processor_threads(n_edges: int | None = None) -> int:
     """Return how many threads to compute with: one core stays free for the window.
 
@@ -46,7 +55,7 @@ def processor_threads(n_edges: int | None = None) -> int:
     small graph
     gets one thread.
     """
-    free = max(1, min(8, (os.cpu_count() or 2) - 1))
+    free = max(1, min(8, (os.cpu_count() or 2) // _sharing - (_sharing == 1)))
     return 1 if n_edges is not None and n_edges < SHARED_WORK_EDGES else free
 
 

@@ -1,0 +1,145 @@
+"""Many inputs of ``xanesview predict`` shared by processes; what each says is written in the order of the inputs."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from xanesview.errors import UsageError, XanesviewError
+
+ENOUGH_INPUTS = 40
+"""From so many inputs on the time that further processes take to load torch is won back."""
+_AT_A_TIME = 8
+_AHEAD = 3
+"""Tasks a process that wait: few, so that an error among the first inputs ends the rest soon."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What became of some inputs: what was written on standard output and error, told once, and how many failed."""
+
+    said: str
+    told: str
+    once: list[str] = field(default_factory=list)
+    failed: int = 0
+    refused: tuple[str, str] | None = None  # message and hint of an error that holds for all
+
+
+def processes_for(n_inputs: int, asked: int | None, device: str) -> int:
+    """Return how many processes predict so many inputs: those asked for, else one a core for many on a processor."""
+    if asked is not None:
+        return min(asked, n_inputs)
+    if n_inputs < ENOUGH_INPUTS or device not in ("auto", "cpu") or _has_gpu(device):
+        return 1
+    from xanesview.processes import cores
+
+    return min(cores(), n_inputs // (ENOUGH_INPUTS // 2))
+
+
+def _has_gpu(device: str) -> bool:
+    if device == "cpu":
+        return False
+    from xanesview.inference.device import choose_device
+
+    return choose_device(device) != "cpu"
+
+
+def predict_in_processes(arguments: argparse.Namespace, targets: Sequence[Path], processes: int) -> int:
+    """Predict all inputs into their targets and return how many failed.
+
+    Raises
+    ------
+    UsageError
+        As one process would.
+    XanesviewError
+        If a process ends by itself.
+    """
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    from xanesview.processes import children_ended, starting_children
+
+    parts = [
+        [(k, targets[k]) for k in range(begin, min(begin + _AT_A_TIME, len(targets)))]
+        for begin in range(0, len(targets), _AT_A_TIME)
+    ]
+    made = ProcessPoolExecutor(
+        processes, multiprocessing.get_context("spawn"), _begin, (os.getpid(), arguments, processes)
+    )
+
+    def submit(part: list) -> Future:
+        with starting_children():
+            return pool.submit(_predicted, part)
+
+    failed = 0
+    try:
+        with made as pool, children_ended():
+            for part in _in_order(submit, parts, _AHEAD * processes):
+                failed += part.failed
+                _pass_on(part)
+    except BrokenProcessPool as error:
+        raise XanesviewError(
+            "A process ended before its structure was done, perhaps for lack of memory.", "Use fewer --processes."
+        ) from error
+    return failed
+
+
+def _in_order(submit: Callable[[list], Future], parts: list[list], ahead: int) -> Iterator[Part]:
+    waiting: list[Future] = []
+    rest = iter(parts)
+    for part in rest:
+        waiting.append(submit(part))
+        if len(waiting) >= ahead:
+            yield waiting.pop(0).result()
+    for future in waiting:
+        yield future.result()
+
+
+def _pass_on(part: Part) -> None:
+    from xanesview.cli.telling import tell_once
+
+    for message in part.once:
+        tell_once(message)
+    sys.stderr.write(part.told)
+    sys.stderr.flush()
+    sys.stdout.write(part.said)
+    sys.stdout.flush()
+    if part.refused is not None:
+        raise UsageError(*part.refused)
+
+
+# ---- in a child ----
+
+_asked: argparse.Namespace | None = None
+
+
+def _begin(parent: int, arguments: argparse.Namespace, processes: int) -> None:
+    global _asked
+    from xanesview.inference.device import share_processor
+    from xanesview.processes import end_with_parent
+
+    end_with_parent(parent)
+    share_processor(processes)
+    _asked = arguments
+
+
+def _predicted(part: list[tuple[int, Path]]) -> Part:
+    from xanesview.cli import predict
+    from xanesview.cli.telling import keeping_what_is_told_once
+
+    said, told, failed, refused = io.StringIO(), io.StringIO(), 0, None
+    inputs = predict.named_inputs(_asked)
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(told), keeping_what_is_told_once() as once:
+        try:
+            failed = predict.predict_each(_asked, [(*inputs[k], target) for k, target in part])
+        except UsageError as error:
+            refused = (error.message, error.hint)
+    return Part(said.getvalue(), told.getvalue(), list(once), failed, refused)
