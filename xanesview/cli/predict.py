@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,7 +63,7 @@ def run_predict(arguments: argparse.Namespace) -> int:
     from xanesview.cli.sites import asked_indices, names_polarisation
     from xanesview.networks.card import find_bundle
 
-    inputs = named_inputs(arguments)
+    inputs = _inputs(arguments)
     check_experiment(arguments)
     check_layers(arguments)
     if arguments.tensor and (names_polarisation(arguments) or names_beam(arguments)):
@@ -86,23 +86,21 @@ def run_predict(arguments: argparse.Namespace) -> int:
         find_bundle(arguments.network)
     processes = processes_for(len(inputs), arguments.processes, arguments.device)
     if processes > 1:
-        return 1 if predict_in_processes(arguments, targets, processes) else 0
-    found = [(*one, target) for one, target in zip(inputs, targets, strict=True)]
-    return 1 if predict_each(arguments, found) else 0
+        return 1 if predict_in_processes(arguments, targets, processes, predict_some) else 0
+    return 1 if predict_some(arguments, list(enumerate(targets))) else 0
 
 
-def predict_each(
-    arguments: argparse.Namespace, inputs: Iterable[tuple[str, Callable[[], Structure], Path]]
-) -> int:
-    """Predict inputs one after the other, each a name, a way to read it and its target; return how many failed.
+def predict_some(arguments: argparse.Namespace, some: Sequence[tuple[int, Path]]) -> int:
+    """Predict some of the inputs one after the other, by their numbers, into their targets; return how many failed.
 
     Raises
     ------
     UsageError
         For what can't be asked of any input.
     """
-    failed = 0
-    for name, read, target in inputs:
+    failed, inputs = 0, _inputs(arguments)
+    for number, target in some:
+        name, read = inputs[number]
         try:
             structure = read()
             _predict_one(arguments, _predictor(arguments, structure), structure, target)
@@ -124,7 +122,7 @@ def _predictor(arguments: argparse.Namespace, structure: Structure) -> object:
     return api.predictor_of(network, arguments.device)
 
 
-def named_inputs(arguments: argparse.Namespace) -> list[tuple[str, Callable[[], Structure]]]:
+def _inputs(arguments: argparse.Namespace) -> list[tuple[str, Callable[[], Structure]]]:
     """Return a name for, and a way to read, each input."""
     from xanesview.cli.molecules import built, read
 

@@ -51,8 +51,15 @@ def _has_gpu(device: str) -> bool:
     return choose_device(device) != "cpu"
 
 
-def predict_in_processes(arguments: argparse.Namespace, targets: Sequence[Path], processes: int) -> int:
+def predict_in_processes(
+    arguments: argparse.Namespace, targets: Sequence[Path], processes: int, work: Callable[..., int]
+) -> int:
     """Predict all inputs into their targets and return how many failed.
+
+    Parameters
+    ----------
+    work : a module's function that predicts some inputs, given the arguments and their numbers and targets, and
+        returns how many failed
 
     Raises
     ------
@@ -77,7 +84,7 @@ def predict_in_processes(arguments: argparse.Namespace, targets: Sequence[Path],
 
     def submit(part: list) -> Future:
         with starting_children():
-            return pool.submit(_predicted, part)
+            return pool.submit(_predicted, work, part)
 
     failed = 0
     try:
@@ -131,15 +138,13 @@ def _begin(parent: int, arguments: argparse.Namespace, processes: int) -> None:
     _asked = arguments
 
 
-def _predicted(part: list[tuple[int, Path]]) -> Part:
-    from xanesview.cli import predict
+def _predicted(work: Callable[..., int], part: list[tuple[int, Path]]) -> Part:
     from xanesview.cli.telling import keeping_what_is_told_once
 
     said, told, failed, refused = io.StringIO(), io.StringIO(), 0, None
-    inputs = predict.named_inputs(_asked)
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(told), keeping_what_is_told_once() as once:
         try:
-            failed = predict.predict_each(_asked, [(*inputs[k], target) for k, target in part])
+            failed = work(_asked, part)
         except UsageError as error:
             refused = (error.message, error.hint)
     return Part(said.getvalue(), told.getvalue(), list(once), failed, refused)

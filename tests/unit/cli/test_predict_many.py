@@ -23,10 +23,8 @@ def said(capsys: pytest.CaptureFixture[str], folder: Path) -> tuple[list[str], l
 
 def written(folder: Path) -> dict[str, list[str]]:
     """Return the files of a folder, without the lines that tell when and by how many threads they were made."""
-    return {
-        path.name: [line for line in path.read_text(encoding="utf-8").splitlines() if not re.match("# (date|device)", line)]
-        for path in sorted(folder.iterdir())
-    }
+    files = {path.name: path.read_text(encoding="utf-8").splitlines() for path in sorted(folder.iterdir())}
+    return {name: [line for line in lines if not re.match("# (date|device)", line)] for name, lines in files.items()}
 
 
 def test_processes_write_and_say_what_one_does(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
