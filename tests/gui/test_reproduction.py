@@ -14,12 +14,14 @@ from xanesview.domain.geometry.beam import PolarisedBeam
 from xanesview.domain.geometry.momentum_transfer import ElectronEnergyLoss
 from xanesview.domain.geometry.polarisation import LinearPolarisation, PartialPolarisation, Powder, Unpolarised
 from xanesview.domain.processing.steps.registry import steps_from_dicts
+from xanesview.errors import XanesviewError
 from xanesview.gui.main_window import MainWindow
 from xanesview.gui.settings import Settings
 from xanesview.io.examples import find_example
 from xanesview.io.spectra.tables import read_prediction_csv
 from xanesview.shown.curve import Subject
-from xanesview.shown.spectra import current_spectrum, exported_spectra, in_sum
+from xanesview.shown.reproduction import as_python
+from xanesview.shown.spectra import current_facts, current_spectrum, exported_spectra, in_sum
 
 OBLIQUE = (0.1, 0.7, -0.3)
 GEOMETRIES = {
@@ -125,6 +127,31 @@ def test_a_molecule_from_smiles_is_built_again(window, qtbot, tmp_path, monkeypa
     qtbot.waitUntil(lambda: workspace.structure.formula == "CH2O" and workspace.shown.drawn is not None, timeout=60_000)
     workspace.set_geometry(LinearPolarisation(OBLIQUE))
     check(window, tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize(("typed", "site"), [("CC(=O)C", 3), ("OCC#CC", 4)])
+def test_sites_count_in_the_order_of_the_smiles_as_it_was_typed(window, qtbot, tmp_path, monkeypatch, typed, site):
+    """Written otherwise, the same molecule has its atoms in another order, and the sites would be other ones."""
+    window.opening.open_smiles(typed)
+    workspace = window.workspace
+    qtbot.waitUntil(
+        lambda: workspace.structure.typed_smiles == typed and workspace.shown.drawn is not None, timeout=60_000
+    )
+    assert workspace.structure.smiles != typed
+    workspace.pick([site])
+    qtbot.waitUntil(lambda: workspace.shown.sites == (site,), timeout=60_000)
+    workspace.set_geometry(LinearPolarisation(OBLIQUE))
+    check(window, tmp_path, monkeypatch)
+    assert current_facts(workspace.shown)["smiles"] == typed
+
+
+def test_a_session_that_does_not_know_how_a_smiles_was_typed_is_told(window, qtbot):
+    window.opening.open_smiles("CC(=O)C")
+    workspace = window.workspace
+    qtbot.waitUntil(lambda: bool(workspace.structure.typed_smiles) and workspace.shown.look is not None, timeout=60_000)
+    older = workspace.structure.replace(typed_smiles="")
+    with pytest.raises(XanesviewError, match="stands in no file"):
+        as_python(workspace.shown.replace(session=workspace.session.replace(structure=older)))
 
 
 def test_what_stands_in_no_file_is_told(window):

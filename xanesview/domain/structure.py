@@ -70,6 +70,9 @@ class Structure:
         How the program made the geometry, such as "MMFF94"; empty where it is that of a file.
     absorbers : tuple of int
         Atoms that the file marks as absorbing, which are picked when it is opened; none where it marks none.
+    typed_smiles : str
+        The SMILES that a molecule was built from, as it was typed: its atoms stand in this order, which need not be
+        that of `smiles`, the canonical one. Empty where it was not built so.
     frame, n_frames : int
         Which frame of a trajectory this is, from 0, and how many the file holds; 0 of 1 for a single structure, and
         where frames can't be chosen.
@@ -94,6 +97,7 @@ class Structure:
     geometry_origin: str = ""
     frame: int = 0
     n_frames: int = 1
+    typed_smiles: str = ""
 
     def __post_init__(self) -> None:
         numbers = _checked_numbers(self.numbers)
@@ -196,10 +200,11 @@ class Structure:
         """Return the structure turned about the origin, r' = R r, cell included; R (3, 3) may be improper."""
         r = checked_rotation(rotation)
         # A mirror image is another enantiomer: its SMILES may no longer describe it.
-        smiles = self.smiles if np.linalg.det(r) > 0 else None
+        smiles, typed = (self.smiles, self.typed_smiles) if np.linalg.det(r) > 0 else (None, "")
         return self.replace(
-            positions_angstrom=self.positions_angstrom @ r.T, cell_angstrom=self.cell_angstrom @ r.T, smiles=smiles
-        )
+            positions_angstrom=self.positions_angstrom @ r.T, cell_angstrom=self.cell_angstrom @ r.T, smiles=smiles,
+            typed_smiles=typed,
+        )  # fmt: skip
 
     def translated(self, translation_angstrom: np.ndarray) -> Structure:
         """Return the structure moved by a vector (3,), Å."""

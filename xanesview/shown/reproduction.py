@@ -162,12 +162,12 @@ def _is_in_its_file(structure: Structure) -> bool:
 
 
 def _is_from_smiles(structure: Structure) -> bool:
-    return structure.source == FROM_SMILES and bool(structure.smiles)
+    return structure.source == FROM_SMILES and bool(structure.typed_smiles)
 
 
 def _structure_words(structure: Structure) -> list[str]:
     if _is_from_smiles(structure):
-        return ["--smiles", structure.smiles, "--relax", _relaxation(structure)]
+        return ["--smiles", structure.typed_smiles, "--relax", _relaxation(structure)]
     words = [structure.source]
     if structure.n_frames > 1:
         words += ["--frame", str(structure.frame + 1)]
@@ -176,7 +176,7 @@ def _structure_words(structure: Structure) -> list[str]:
 
 def _structure_code(structure: Structure) -> str:
     if _is_from_smiles(structure):
-        return f"xanesview.from_smiles({structure.smiles!r}, {_relaxation(structure)!r})"
+        return f"xanesview.from_smiles({structure.typed_smiles!r}, {_relaxation(structure)!r})"
     frame = f", {structure.frame}" if structure.n_frames > 1 else ""
     return f"xanesview.read({structure.source!r}{frame})"
 

@@ -153,7 +153,7 @@ def with_provenance(
         "structure_hash": structure.content_hash,
         "source": structure.source,
         **({"geometry_origin": structure.geometry_origin} if structure.geometry_origin else {}),
-        **({"smiles": structure.smiles} if structure.smiles else {}),
+        **({"smiles": structure.typed_smiles or structure.smiles} if structure.smiles else {}),
         "network": "none" if is_computed(session.network) else session.network,
         **({} if is_computed(session.network) else network_facts(shown.card)),
         "sites": " ".join(str(i) for i in sites),

@@ -45,7 +45,7 @@ def edited(structure: Structure, **changes: object) -> Structure:
         origin = f"{EDITED}, before that {origin}" if origin else EDITED
     is_frame = structure.n_frames > 1 and structure.source != FROM_SMILES
     return structure.replace(
-        geometry_origin=origin, source=structure.source if is_frame else "", smiles=None,
+        geometry_origin=origin, source=structure.source if is_frame else "", smiles=None, typed_smiles="",
         notices=tuple(one for one in structure.notices if one.kind != CONTACT), **changes,
     )  # fmt: skip
 

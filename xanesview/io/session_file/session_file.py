@@ -29,7 +29,7 @@ from xanesview.limits import LARGEST_TABLE, check_bytes
 from xanesview.version import __version__
 
 FORMAT = "xanesview session"
-VERSION = (1, 2)
+VERSION = (1, 3)
 """Major and minor: the first counts up when older programs would misread a file, the second when parts are added."""
 LEFT_OUT: frozenset[str] = frozenset()
 """Fields of Session that a file deliberately does not hold; all others are written."""

@@ -46,7 +46,7 @@ def provenance(
         if structure.geometry_origin:
             header["geometry_origin"] = structure.geometry_origin
         if structure.smiles:
-            header["smiles"] = structure.smiles
+            header["smiles"] = structure.typed_smiles or structure.smiles  # sites count in its order
     if polarisation:
         header["polarisation"] = polarisation
     header["energy_unit"] = "eV"

@@ -76,6 +76,7 @@ def structure_from_smiles(smiles: str, seed: int = SEED, force_field: bool = Tru
         charge=Chem.GetFormalCharge(built),
         multiplicity=1 + sum(atom.GetNumRadicalElectrons() for atom in built.GetAtoms()),
         smiles=canonical,
+        typed_smiles=text,
         source=FROM_SMILES,
         geometry_origin=_force_fields(built) if force_field else EMBEDDING,
     )
