@@ -17,7 +17,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    Submit = Callable[..., Future]
 
 #: How long the program may take to end in good order once it is asked to, s.
 GRACE_S = 1.6
@@ -232,6 +237,39 @@ def children_ended() -> Iterator[None]:
         for child in multiprocessing.active_children():
             child.kill()
         raise
+
+
+@contextlib.contextmanager
+def own_pool(processes: int, begin: Callable[..., None] | None = None, *arguments: object) -> Iterator[Submit]:
+    """Yield what hands work to so many processes of their own, which end with this one, however it ends.
+
+    Parameters
+    ----------
+    begin : called first of all in each of them, with the arguments
+
+    Raises
+    ------
+    concurrent.futures.process.BrokenProcessPool
+        If one of them ends by itself.
+    """
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    how = (os.getpid(), begin, arguments)
+    made = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _begin_child, how)
+
+    def submit(work: Callable[..., object], *given: object) -> Future:
+        with starting_children():
+            return made.submit(work, *given)
+
+    with made, children_ended():
+        yield submit
+
+
+def _begin_child(parent: int, begin: Callable[..., None] | None, arguments: tuple) -> None:
+    end_with_parent(parent)
+    if begin is not None:
+        begin(*arguments)
 
 
 @contextlib.contextmanager

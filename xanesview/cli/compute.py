@@ -7,6 +7,7 @@ import contextlib
 import os
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from xanesview.cli.arguments import add_structures
@@ -16,7 +17,7 @@ from xanesview.cli.numbers_asked import NumberIn, WholeIn
 from xanesview.cli.telling import tell_error, tell_notice
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError, in_plain_words, why_not_loaded
-from xanesview.processes import children_ended, cores, end_with_parent, starting_children
+from xanesview.processes import cores, own_pool
 
 _MOST_PARTS = 1_000_000
 MOLECULAR_EDGES = ("C", "N", "O", "F")
@@ -229,7 +230,7 @@ def _run(arguments: argparse.Namespace, jobs: list, folder: Path) -> int:
 
 def _outcomes(arguments: argparse.Namespace, jobs: list, deadline: float) -> Iterator:
     """Yield outcomes as they come: from this process, from a process a core, or from a Dask cluster."""
-    from xanesview.reference.making.generation import Job, run_job
+    from xanesview.reference.making.generation import run_job
 
     if arguments.scheduler:
         yield from _on_cluster(arguments.scheduler, jobs, deadline)
@@ -241,21 +242,11 @@ def _outcomes(arguments: argparse.Namespace, jobs: list, deadline: float) -> Ite
                 return
             yield run_job(job)
         return
-    import multiprocessing
-    from concurrent.futures import Future, ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
-    made = ProcessPoolExecutor(
-        min(processes, len(jobs)), multiprocessing.get_context("spawn"), end_with_parent, (os.getpid(),)
-    )
-
-    def submit(job: Job) -> Future:
-        with starting_children():
-            return pool.submit(run_job, job)
-
     try:
-        with made as pool, children_ended():
-            yield from _in_turn(submit, jobs, 2 * processes, deadline)
+        with own_pool(min(processes, len(jobs))) as submit:
+            yield from _in_turn(partial(submit, run_job), jobs, 2 * processes, deadline)
     except BrokenProcessPool as error:
         raise XanesviewError(
             "A process ended before its molecule was done, perhaps for lack of memory.",

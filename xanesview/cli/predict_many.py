@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from xanesview.errors import UsageError, XanesviewError
@@ -68,28 +68,18 @@ def predict_in_processes(
     XanesviewError
         If a process ends by itself.
     """
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
-    from xanesview.processes import children_ended, starting_children
+    from xanesview.processes import own_pool
 
     parts = [
         [(k, targets[k]) for k in range(begin, min(begin + _AT_A_TIME, len(targets)))]
         for begin in range(0, len(targets), _AT_A_TIME)
     ]
-    made = ProcessPoolExecutor(
-        processes, multiprocessing.get_context("spawn"), _begin, (os.getpid(), arguments, processes)
-    )
-
-    def submit(part: list) -> Future:
-        with starting_children():
-            return pool.submit(_predicted, work, part)
-
     failed = 0
     try:
-        with made as pool, children_ended():
-            for part in _in_order(submit, parts, _AHEAD * processes):
+        with own_pool(processes, _begin, arguments, processes) as submit:
+            for part in _in_order(partial(submit, _predicted, work), parts, _AHEAD * processes):
                 failed += part.failed
                 _pass_on(part)
     except BrokenProcessPool as error:
@@ -128,12 +118,10 @@ def _pass_on(part: Part) -> None:
 _asked: argparse.Namespace | None = None
 
 
-def _begin(parent: int, arguments: argparse.Namespace, processes: int) -> None:
+def _begin(arguments: argparse.Namespace, processes: int) -> None:
     global _asked
     from xanesview.inference.device import share_processor
-    from xanesview.processes import end_with_parent
 
-    end_with_parent(parent)
     share_processor(processes)
     _asked = arguments
 

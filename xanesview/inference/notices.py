@@ -7,6 +7,9 @@ import numpy as np
 from xanesview.domain.structure import Notice, Structure
 from xanesview.networks.card import Card
 
+NEGATIVE = "not-positive"
+"""Kind of the notice on tensors that fall below zero."""
+_SITES_AT_A_TIME = 512  # thirteen curves of each are held at once
 NEGATIVE_SHARE = 0.05  # of the highest peak: what a reader would see in the curve
 
 
@@ -77,13 +80,16 @@ def negative_notices(components: np.ndarray) -> tuple[Notice, ...]:
     n = np.array([v for v in np.ndindex(3, 3, 3) if v > (1, 1, 1)]) - 1.0
     x, y, z = (n / np.linalg.norm(n, axis=1, keepdims=True)).T
     weights = np.stack([x * x, y * y, z * z, 2 * y * z, 2 * x * z, 2 * x * y], axis=1)
-    curves = np.einsum("dv,sve->sde", weights, components)
-    share = float((curves.min(axis=(1, 2)) / np.maximum(curves.max(axis=(1, 2)), 1e-12)).min(initial=0.0))
+    share = 0.0
+    for begin in range(0, len(components), _SITES_AT_A_TIME):
+        curves = np.einsum("dv,sve->sde", weights, components[begin : begin + _SITES_AT_A_TIME])
+        low = curves.min(axis=(1, 2)) / np.maximum(curves.max(axis=(1, 2)), 1e-12)
+        share = min(share, float(low.min(initial=0.0)))
     if share > -NEGATIVE_SHARE:
         return ()
     return (
         Notice(
-            "not-positive",
+            NEGATIVE,
             "falls below zero for some directions",
             f"Absorption can't be negative, but the network's tensor is not positive everywhere: along some direction "
             f"a site falls to {100 * share:.0f} % of its highest peak. Curves are drawn as they are.",
