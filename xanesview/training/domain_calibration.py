@@ -75,6 +75,16 @@ def elements_seen(structures: Sequence[LabelledStructure], by_parent: bool = Fal
     return Counter(chemical_symbols[z] for _, z in known)
 
 
+def bonds_seen(structures: Sequence[LabelledStructure]) -> Counter[str]:
+    """Return how many structures hold each kind of bond."""
+    bonds: Counter[str] = Counter()
+    for m in structures:
+        i, j, d = neighbour_edges(m.positions_angstrom, m.cell_angstrom, m.pbc, 3.5)
+        bonded = bond_pairs(m.numbers, i, j, np.linalg.norm(d, axis=1))
+        bonds.update({bond_name(a, b) for a, b in zip(m.numbers[i[bonded]], m.numbers[j[bonded]], strict=True)})
+    return bonds
+
+
 def environment_domain(
     elements: list[int], train: list[LabelledStructure], val: list[LabelledStructure], by_parent: bool = False
 ) -> tuple[dict, np.ndarray]:
@@ -91,11 +101,7 @@ def environment_domain(
     one makes nothing known: where the teacher is wrong, so is the pupil.
     """
     train = [m for m in train if not m.taught] or train
-    molecules_with, bonds = elements_seen(train, by_parent), Counter()
-    for m in train:
-        i, j, d = neighbour_edges(m.positions_angstrom, m.cell_angstrom, m.pbc, 3.5)
-        bonded = bond_pairs(m.numbers, i, j, np.linalg.norm(d, axis=1))
-        bonds.update({bond_name(a, b) for a, b in zip(m.numbers[i[bonded]], m.numbers[j[bonded]], strict=True)})
+    molecules_with = elements_seen(train, by_parent)
     commonest = sorted(elements, key=lambda z: -molecules_with[chemical_symbols[z]])[:MOST_DESCRIBED_ELEMENTS]
     elements = [z for z in elements if z in commonest]
     known = molecule_environments(train, elements).astype(np.float16)
@@ -104,7 +110,7 @@ def environment_domain(
         "imbalance": _imbalance_limits(train),
         "description": _described(train),
         "elements": dict(sorted(molecules_with.items())),
-        "bonds": dict(sorted(bonds.items())),
+        "bonds": dict(sorted(bonds_seen(train).items())),
         "descriptor_elements": elements,
         "distance_threshold": round(float(np.percentile(distances, QUANTILE)) * MARGIN, 4),
     }

@@ -95,14 +95,14 @@ def curve(window, key: str):
     return {one.key: one for one in window.plot.curves()}.get(key)
 
 
-def test_a_molecule_that_is_kept_aside_is_said_to_be_and_what_is_like_it_listed(qtbot, window, blocks: Path) -> None:
+def test_a_molecule_that_is_not_there_is_said_to_be_and_what_is_like_it_listed(qtbot, window, blocks: Path) -> None:
     raised(qtbot, window)
     assert not window.library.lacking.isVisible()
     searched(qtbot, window, "toluene")
     assert window.library.lacking.isVisible()
     assert window.library.lacking.text() == (
-        "toluene is kept aside to test networks with: no network learns from it, and the library has no C K spectrum "
-        "of it."
+        "The library has no C K spectrum of toluene; networks of the C K-edge learnt from it, in data that don't come "
+        "with the program."
     )
     assert rows(window)[0] == ("Not in the library; most like toluene",)
     assert rows(window)[1][0] == "3-methylfuran"

@@ -89,7 +89,8 @@ def lacking(library: Library, text: str) -> str | None:
 
     `text` is a name that is known or a SMILES string; None for all else, and where there is nothing to tell.
     """
-    from xanesview.reference.making.splits import HIDDEN, split_of
+    from xanesview.reference.library.first_data import split_elsewhere
+    from xanesview.reference.making.splits import HIDDEN, constitution_key, split_of
 
     named = smiles_of(text)
     smiles = named or text.strip()
@@ -102,6 +103,12 @@ def lacking(library: Library, text: str) -> str | None:
     if not edges:
         return None
     name = text.strip() if named else next(iter(names_of(smiles)), text.strip())
+    if split_of(smiles) == HIDDEN and (split := split_elsewhere(constitution_key(smiles))):
+        done = {"train": "learnt from it", "val": "were chosen by it", "test": "are tested with it"}[split]
+        return (
+            f"The library has no {' or '.join(edges)} spectrum of {name}; networks of the C K-edge {done}, in data "
+            f"that don't come with the program."
+        )
     if split_of(smiles) == HIDDEN:
         return (
             f"{name} is kept aside to test networks with: no network learns from it, and the library has no "

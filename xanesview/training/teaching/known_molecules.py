@@ -12,6 +12,7 @@ from xanesview.errors import XanesviewError
 from xanesview.io.spectra.stick_file import StickEntry, read_entries, read_molecule
 from xanesview.networks.card import Card
 from xanesview.paths import resource
+from xanesview.reference.library.first_data import split_elsewhere
 from xanesview.reference.making.splits import constitution_key
 from xanesview.training.data.dataset import opened_data
 from xanesview.training.data.dataset_writer import StickRecord
@@ -21,12 +22,13 @@ SPLITS = ("train", "val", "test")
 
 @dataclass(frozen=True)
 class KnownMolecules:
-    """The molecules of the shipped blocks that a network was trained on, by split."""
+    """The molecules that a network was trained on: those of the shipped blocks, by split, and names of other files."""
 
     by_split: dict[str, tuple[StickEntry, ...]]
+    elsewhere: frozenset[str] = frozenset()
 
     def learnt(self, constitutions: Mapping[str, str]) -> set[str]:
-        """Return which constitutions the network has seen, those that chose its weights included.
+        """Return which constitutions the network has seen, those that chose its weights included, shipped or not.
 
         Parameters
         ----------
@@ -35,7 +37,8 @@ class KnownMolecules:
         """
         formulas = set(constitutions.values())
         alike = (one for split in ("train", "val") for one in self.by_split[split] if one.formula in formulas)
-        return {key for one in alike if (key := _key(one)) in constitutions}
+        here = {key for one in alike if (key := _key(one)) in constitutions}
+        return here | {key for key in constitutions if split_elsewhere(key, self.elsewhere) in ("train", "val")}
 
     def drawn(self, split: str, most: int, seed: int, without: Collection[str] = ()) -> list[StickEntry]:
         """Return so many molecules of a split in a seeded order, none of some constitutions."""
@@ -54,9 +57,11 @@ def known_molecules(card: Card, folder: Path | None = None) -> KnownMolecules:
     """Return what of a network's own training data is shipped, by the names of files on its card."""
     folder = resource("reference") if folder is None else folder
     found: dict[str, list[StickEntry]] = {split: [] for split in SPLITS}
+    elsewhere = []
     for name in card.data.get("files", ()):
         path = folder / Path(str(name)).name
         if not path.is_file():
+            elsewhere.append(path.name)
             continue
         entries = read_entries(path)
         with opened_data(path) as f:
@@ -65,7 +70,7 @@ def known_molecules(card: Card, folder: Path | None = None) -> KnownMolecules:
         for entry in entries if wanted else ():
             if splits[entry.row] in found:
                 found[splits[entry.row]].append(entry)
-    return KnownMolecules({split: tuple(entries) for split, entries in found.items()})
+    return KnownMolecules({split: tuple(entries) for split, entries in found.items()}, frozenset(elsewhere))
 
 
 def records(entries: Iterable[StickEntry], split: str) -> list[StickRecord]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -30,7 +31,7 @@ from xanesview.training.absorption_tensor.teaching import (
 from xanesview.training.absorption_tensor.training import MARGIN_EV
 from xanesview.training.data.dataset import holds_sticks, read_datasets
 from xanesview.training.data.measured_window import measure_grid, window_ev
-from xanesview.training.domain_calibration import elements_seen, molecule_environments
+from xanesview.training.domain_calibration import bonds_seen, elements_seen, molecule_environments
 from xanesview.training.harness import FitResult, member_tensors
 from xanesview.training.teaching.known_molecules import KnownMolecules, known_molecules, records
 from xanesview.training.teaching.lesson_files import KNOWN, write_own, write_sticks
@@ -38,6 +39,7 @@ from xanesview.training.teaching.looking import Tell, Tested, check_can_be_taugh
 from xanesview.training.teaching.own_set import APART, OwnEntry
 from xanesview.training.teaching.plan import PLAN
 from xanesview.training.testing.bundle_measures import rounded
+from xanesview.training.testing.site_warnings import bonded_counts
 from xanesview.version import __version__
 
 ENVIRONMENTS = "domain.environments"
@@ -163,8 +165,10 @@ def _write_bundle(
     if environments is not None and "descriptor_elements" in domain:
         new = molecule_environments(list(lesson.taught), list(domain["descriptor_elements"])).astype(np.float16)
         tensors[ENVIRONMENTS] = torch.cat([environments, torch.from_numpy(new)])
-        seen = elements_seen(lesson.taught)
-        domain["elements"] = {s: n + seen.get(s, 0) for s, n in domain["elements"].items()}
+        seen = {"elements": elements_seen(lesson.taught), "bonds": bonds_seen(lesson.taught)}
+        seen["bonded_elements"] = bonded_counts(lesson.taught)
+        for name in seen.keys() & domain.keys():  # counts of molecules by element, bond, set of bonded elements
+            domain[name] = dict(sorted((Counter(domain[name]) + Counter(seen[name])).items()))
     data = dict(raw.get("data", {}))
     sites = sum(len(m.sites) for m in lesson.taught)
     told = f"taught {counted(len(lesson.taught), 'molecule')} of the user's own ({counted(sites, 'site')})"

@@ -10,7 +10,8 @@ import pytest
 from tests.teaching_files import QUICK, SMILES, computed, molecule, tiny_network
 from xanesview.errors import XanesviewError
 from xanesview.inference.predictor import load_predictor
-from xanesview.networks.card import CARD, Card
+from xanesview.networks.card import CARD, Card, find_bundle
+from xanesview.reference.making.splits import constitution_key
 from xanesview.training.teaching.known_molecules import known_molecules
 from xanesview.training.teaching.looking import own_errors
 from xanesview.training.teaching.own_set import APART, OUT, TEACHES, OwnSet
@@ -77,8 +78,6 @@ def test_rehearsal_leaves_out_what_is_kept_apart(network):
     known = known_molecules(Card.from_json(network / CARD))
     everything = known.drawn("train", 10_000, 1)
     assert len(everything) == 73
-    from xanesview.reference.making.splits import constitution_key
-
     without = {constitution_key(everything[0].smiles)}
     rest = known.drawn("train", 10_000, 1, without)
     assert all(constitution_key(one.smiles) not in without for one in rest)
@@ -106,6 +105,26 @@ def test_the_card_keeps_what_it_was_begun_with(network, entries, tmp_path):
     raw = json.loads((tmp_path / "copy" / CARD).read_text(encoding="utf-8"))
     assert raw["taught"]["from"].startswith("tiny_c_k")
     assert raw["data"]["files"] == ["c_k_0001.h5"], "so that a copy of the copy rehearses, too"
+
+
+def test_a_copy_of_a_shipped_network_knows_the_bonds_of_what_it_was_taught(entries, tmp_path):
+    marks = {one.key: TEACHES for one in entries}
+    teach("c_k_edge_tensor", entries, marks, tmp_path / "copy", "copy", TeachingChoices(epochs=1, members=1, **QUICK))
+    before, after = (
+        json.loads((folder / CARD).read_text(encoding="utf-8"))["domain"]
+        for folder in (find_bundle("c_k_edge_tensor"), tmp_path / "copy")
+    )
+    for name in ("elements", "bonds", "bonded_elements"):
+        more = {key: n - before[name].get(key, 0) for key, n in after[name].items() if n != before[name].get(key, 0)}
+        assert more, name
+        assert all(0 < n <= len(entries) for n in more.values())
+
+
+def test_what_stands_in_data_that_are_not_shipped_counts_as_learnt():
+    known = known_molecules(Card.from_json(find_bundle("c_k_edge_tensor") / CARD))
+    keys = {constitution_key(smiles): formula for smiles, formula in (("C", "CH4"), ("Cc1ccccc1", "C7H8"))}
+    assert known.learnt(keys) == set(keys)
+    assert known.elsewhere == {"ck_tpdft.h5"}
 
 
 def test_a_member_goes_back_until_it_knows_what_it_knew(monkeypatch):
