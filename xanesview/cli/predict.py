@@ -21,6 +21,7 @@ from xanesview.cli.telling import tell_error, tell_notice, tell_of_network
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.atomic import is_stream, made_folder
+from xanesview.io.recipe_file import asked_recipe
 from xanesview.io.spectra.registry import PREDICTION_ENDINGS, TENSORS
 from xanesview.io.structures.registry import ENDINGS, FORMATS_IN_WORDS
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from xanesview.domain.geometry.geometry import Geometry
     from xanesview.domain.structure import Structure
     from xanesview.networks.card import Card
+    from xanesview.shown.tensors import Look
 
 
 def add_arguments(p: argparse.ArgumentParser) -> None:
@@ -46,6 +48,10 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     add_axis(p)
     add_width(p)
     add_drawn_as(p)
+    p.add_argument(
+        "--recipe", metavar="RECIPE.toml|json|{…}",
+        help="steps of processing, as for “xanesview process”; a recipe of JSON can stand here itself",
+    )
     p.add_argument("--tensor", action="store_true", help="write six tensor components a site, not one spectrum")
     p.add_argument("--out", required=True, metavar="OUT.csv|OUT.h5|FOLDER", help="file, or folder for several files")
     p.add_argument("--format", choices=("csv", "h5"), help="format inside a folder (default csv)")
@@ -71,7 +77,11 @@ def run_predict(arguments: argparse.Namespace) -> int:
             "Tensors hold every polarisation, so none can be chosen with --tensor.",
             "Leave --tensor or the polarisation out.",
         )
+    if arguments.tensor and arguments.recipe is not None:
+        raise UsageError("A recipe processes spectra, not tensors.", "Leave --tensor or --recipe out.")
     asked_indices(arguments.sites)
+    if arguments.recipe is not None:
+        asked_recipe(arguments.recipe)  # what is wrong with it is told before a network is loaded
     targets = _targets(arguments, [name for name, _ in inputs])
     _check_drawn_as(arguments, targets)
     check_edge(arguments)
@@ -196,7 +206,7 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
     from xanesview.networks.identity import network_facts
     from xanesview.shown.names import drawn_as
     from xanesview.shown.site_warnings import site_warnings, warning_facts
-    from xanesview.shown.spectra import drawing_facts
+    from xanesview.shown.spectra import drawing_facts, steps_facts
 
     card = predictor.card
     geometry = asked_experiment(arguments, structure, card.element)
@@ -216,6 +226,8 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
         look = predicted.look(
             asked, site_weights=weights, axis=arguments.axis, fwhm_ev=arguments.fwhm, as_measured=as_measured
         )
+    if arguments.recipe is not None:
+        look = _processed(look, arguments.recipe)
     tensor, spectra = look.selected, None if arguments.tensor else look.spectra(geometry.weight())
     header = provenance(
         structure,
@@ -234,6 +246,7 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
             **axis_facts(tensor),
             **({} if arguments.tensor else {"weight_tensor": geometry.weight().text()}),
             **drawing_facts(look),
+            **steps_facts(look),
             **_answer(card, asked is not None),
             "drawn_as": drawn_as(look.measured),
             **warning_facts(prediction.verdicts),
@@ -256,6 +269,17 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
             f"{'tensors' if arguments.tensor else geometry.describe()}, {prediction.network}, "
             f"{prediction.elapsed_s:.2f} s on {prediction.device}"
         )
+
+
+def _processed(look: Look, recipe: str) -> Look:
+    """Return sites after the steps of a recipe, all of which have to be possible."""
+    from xanesview.shown.tensors import processed
+
+    found = processed(look, asked_recipe(recipe))
+    outcome = found.display.outcome
+    if outcome.failed is not None:
+        raise XanesviewError(f"Step {outcome.failed + 1} can't be done: {outcome.problem}", "Leave it out.")
+    return found
 
 
 def _as_table(arguments: argparse.Namespace, target: Path) -> bool:

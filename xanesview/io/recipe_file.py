@@ -42,24 +42,44 @@ def read_recipe(path: str | Path) -> tuple[Step, ...]:
         If the file can't be read, or a step is unknown or has a value that can't be.
     """
     path = Path(path)
-    text = read_text(path, LARGEST_SETTINGS, _HINT).lstrip("\ufeff")
+    return steps_of_text(read_text(path, LARGEST_SETTINGS, _HINT), path.name)
+
+
+def asked_recipe(asked: str) -> tuple[Step, ...]:
+    """Return the steps that a command line asks for: by a file, or written out as JSON in its place.
+
+    Raises
+    ------
+    XanesviewError
+        As `read_recipe`.
+    """
+    if asked.lstrip()[:1] == "{" and len(asked) <= LARGEST_SETTINGS:
+        return steps_of_text(asked, "The recipe")
+    return read_recipe(Path(asked).expanduser())
+
+
+def recipe_text(steps: Sequence[Step]) -> str:
+    """Return steps written out as JSON in one line, for `asked_recipe`."""
+    return json_text({"steps": steps_to_dicts(steps)})
+
+
+def steps_of_text(text: str, name: str) -> tuple[Step, ...]:
+    """Return the steps of a recipe's text, which sentences call by a name; raises as `read_recipe`."""
+    text = text.lstrip("\ufeff")
     try:
         values = json.loads(text) if text.lstrip()[:1] == "{" else tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise XanesviewError(
-            f"{path.name} is no recipe ({in_plain_words(error)}).",
-            _HINT,
-        ) from error
+        raise XanesviewError(f"{name} is no recipe ({in_plain_words(error)}).", _HINT) from error
     unknown = next((key for key in values if key not in _KEYS), None)
     if unknown is not None or "steps" not in values:
         what = "has no steps" if unknown is None else f"has an unknown entry “{unknown}”"
-        raise XanesviewError(f"{path.name} {what}.", f"A recipe holds: {', '.join(_KEYS)}; each step is a [[steps]].")
+        raise XanesviewError(f"{name} {what}.", f"A recipe holds: {', '.join(_KEYS)}; each step is a [[steps]].")
     if not isinstance(values.get("name", ""), str):
-        raise XanesviewError(f"The name of {path.name} is no text.", "Write it in quotation marks, or leave it out.")
+        raise XanesviewError(f"The name of {name} is no text.", "Write it in quotation marks, or leave it out.")
     try:
         return steps_from_dicts(values["steps"])
     except XanesviewError as error:
-        raise XanesviewError(f"{path.name}: {error.message}", error.hint) from error
+        raise XanesviewError(f"{name}: {error.message}", error.hint) from error
 
 
 def write_recipe(path: str | Path, steps: Sequence[Step], name: str = "") -> None:

@@ -13,8 +13,10 @@ from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.momentum_transfer import ElectronEnergyLoss
 from xanesview.domain.geometry.polarisation import PartialPolarisation, Powder, Unpolarised
 from xanesview.domain.processing.steps.registry import steps_to_dicts
+from xanesview.domain.processing.steps.scale_and_offset import ScaleAndOffset
 from xanesview.domain.structure import FROM_SMILES
 from xanesview.errors import XanesviewError
+from xanesview.io.recipe_file import recipe_text
 from xanesview.shown.computed_edges import is_computed
 
 if TYPE_CHECKING:
@@ -55,7 +57,8 @@ def as_command(shown: Shown) -> Reproduction:
     session = _checked(shown)
     words = ["xanesview", "predict", *_structure_words(shown.structure), "--network", session.network]
     words += ["--sites", ",".join(str(site) for site in sorted(shown.sites))]
-    weights = _weights(shown)
+    steps = _steps(shown)
+    weights = shown.weights(sorted(shown.sites)) if steps else _weights(shown)
     if weights:
         words += ["--site-weights", ",".join(exact(weight) for weight in weights)]
     if session.orbit_tolerance_angstrom is not None:
@@ -64,8 +67,12 @@ def as_command(shown: Shown) -> Reproduction:
     words += ["--axis", shown.look.axis]
     if shown.drawn.fwhm_ev is not None:
         words += ["--fwhm", exact(shown.drawn.fwhm_ev)]
-    words += ["--as", "computed" if shown.measured is None else "measured", "--out", "curve.csv"]
-    return Reproduction(shlex.join(words), _left_out(shown))
+    words += ["--as", "computed" if shown.measured is None else "measured"]
+    if steps:  # done to what is drawn, mean or sum; what is written is the sum of it
+        factor = 1.0 if shown.drawn.is_normalised else shown.divisor
+        back = () if factor == 1.0 else (ScaleAndOffset(scale=factor),)
+        words += ["--recipe", recipe_text((*steps, *back))]
+    return Reproduction(shlex.join([*words, "--out", "curve.csv"]), _left_out(shown))
 
 
 def as_python(shown: Shown) -> Reproduction:
@@ -101,7 +108,7 @@ def as_python(shown: Shown) -> Reproduction:
     ]
     if steps:
         lines += _processed_lines(shown, steps, how)
-        return Reproduction("\n".join(lines) + "\n", _left_out(shown, of_steps=False))
+        return Reproduction("\n".join(lines) + "\n", _left_out(shown))
     lines += [
         f"spectrum = predicted.spectrum(experiment, {', '.join(how)})",
         "energy_ev, intensity = spectrum.energy_ev, spectrum.intensity",
@@ -222,11 +229,9 @@ def _vector(v) -> str:
     return ",".join(exact(float(x)) for x in v)
 
 
-def _left_out(shown: Shown, of_steps: bool = True) -> tuple[str, ...]:
+def _left_out(shown: Shown) -> tuple[str, ...]:
     told = []
     if shown.session.per_atom and len(shown.sites) > 1:
         told.append("The plot draws the mean over the sites; the copied line gives their sum.")
-    if of_steps and _steps(shown):
-        told.append("Steps of processing are left out; Copy as Python has them.")
     return tuple(told)
 

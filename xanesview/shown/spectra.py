@@ -168,7 +168,7 @@ def with_provenance(
         "drawn_as": drawn_as(shown.measured),
         **_e0_facts(shown.drawn, sites),
         **drawing_facts(shown.drawn),
-        **_steps_facts(shown.drawn),
+        **steps_facts(shown.drawn),
         **_whose_steps(shown),
         "made": datetime.now().astimezone().isoformat(timespec="seconds"),
     }
@@ -205,7 +205,7 @@ def drawing_facts(look: Look | None) -> dict[str, str]:
     return {"shift_ev": exact(shift), "added_fwhm_ev": f"{max(total**2 - native**2, 0.0) ** 0.5:.6g}"}
 
 
-def _steps_facts(look: Look | None) -> dict[str, str]:
+def steps_facts(look: Look | None) -> dict[str, str]:
     """What steps did to a prediction, one fact a step."""
     display = None if look is None else look.display
     return {} if display is None or display.outcome.after is None else provenance_of(dict(display.outcome.after.facts))
@@ -213,7 +213,7 @@ def _steps_facts(look: Look | None) -> dict[str, str]:
 
 def _whose_steps(shown: Shown) -> dict[str, str]:
     """Say where steps were done to a mean over atoms, of which the curve is the sum: heights in them are the mean's."""
-    if not _steps_facts(shown.drawn) or _is_normalised(shown) or shown.divisor == 1.0:
+    if not steps_facts(shown.drawn) or _is_normalised(shown) or shown.divisor == 1.0:
         return {}
     return {"steps_are_of": f"the mean over {shown.divisor:.10g} atoms, of which this is the sum"}
 
@@ -323,7 +323,7 @@ def _exported(shown: Shown, subject: Subject, as_drawn: bool) -> Spectrum:
         if as_drawn:
             return placed.spectrum.replace(unit=drawn_unit(shown, placed.spectrum.unit))
         if _is_normalised(shown):
-            facts = {**placed.spectrum.provenance, **_steps_facts(shown.look)}
+            facts = {**placed.spectrum.provenance, **steps_facts(shown.look)}
             return placed.spectrum.replace(provenance=facts)
         n_atoms = placed.frozen.n_atoms if shown.session.per_atom else 1.0
         return placed.spectrum.scaled(n_atoms).replace(unit=placed.frozen.spectrum.unit)
@@ -379,7 +379,7 @@ def _compared_with_provenance(shown: Shown, one: Compared, facts: dict[str, str]
     info = look_up(one.network)
     own |= {"network": one.network, **network_facts(None if info is None else info.card)}
     own |= {"drawn_as": drawn_as(one.measured), **_e0_facts(one.look, shown.sites)}
-    own |= {**drawing_facts(one.look), **_steps_facts(one.look)}
+    own |= {**drawing_facts(one.look), **steps_facts(one.look)}
     if one.is_scaled:
         own["multiplied_by"] = f"{one.factor:.6g}"
         own["scaled"] = "to the area of the current network's isotropic curve; its own unit is " + one.look.summed.unit

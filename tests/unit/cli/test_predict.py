@@ -299,3 +299,28 @@ def test_unusable_input_ends_with_one(
 def test_a_place_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["predict", ACETONITRILE, "--out", str(tmp_path / "none" / "out.csv")]) == 1
     assert "no folder" in capsys.readouterr().err
+
+
+def test_a_recipe_is_done_to_what_is_predicted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bare, done = tmp_path / "bare.csv", tmp_path / "done.csv"
+    recipe = '{"steps": [{"kind": "energy_shift", "shift_ev": 0.4}, {"kind": "scale", "scale": 3.0}]}'
+    assert main(["predict", ACETONITRILE, "--out", str(bare)]) == 0
+    assert main(["predict", ACETONITRILE, "--recipe", recipe, "--out", str(done)]) == 0
+    before, after = read_prediction_csv(bare), read_prediction_csv(done)
+    np.testing.assert_allclose(after.energy_ev, before.energy_ev + 0.4)
+    for name in before.columns:
+        np.testing.assert_allclose(after.columns[name], 3.0 * before.columns[name], rtol=1e-9, atol=1e-12)
+    assert any(key.startswith("step 1") for key in after.header)
+    (tmp_path / "recipe.json").write_text(recipe, encoding="utf-8")
+    assert main(["predict", ACETONITRILE, "--recipe", str(tmp_path / "recipe.json"), "--out", str(bare)]) == 0
+    np.testing.assert_array_equal(read_prediction_csv(bare).columns["sum"], after.columns["sum"])
+
+
+@pytest.mark.parametrize(
+    ("recipe", "words"),
+    [("{", "no recipe"), ('{"steps": [{"kind": "nothing"}]}', "nothing"), ("nowhere.toml", "no file")],
+)
+def test_a_recipe_that_cannot_be_is_told_before_a_network_is_loaded(tmp_path: Path, capsys, recipe, words) -> None:
+    assert main(["predict", ACETONITRILE, "--recipe", recipe, "--out", str(tmp_path / "a.csv")]) != 0
+    assert words in capsys.readouterr().err
+    assert main(["predict", ACETONITRILE, "--tensor", "--recipe", "{}", "--out", str(tmp_path / "a.h5")]) == 2
