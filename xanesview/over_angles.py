@@ -11,6 +11,7 @@ import numpy as np
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.polarisation import LinearPolarisation, Powder
 from xanesview.domain.spectrum import Spectrum
+from xanesview.errors import XanesviewError
 from xanesview.shown.spectra import spectrum_of
 
 if TYPE_CHECKING:
@@ -273,9 +274,28 @@ def fit_orientation(
 
 
 def geometry_of(polarisation: Polarisation) -> Geometry:
-    """Return the experiment of what stands for one: a direction is linear light, None a powder."""
+    """Return the experiment of what stands for one: a direction is linear light, None a powder.
+
+    Raises
+    ------
+    XanesviewError
+        If it stands for none.
+    """
     if polarisation is None:
         return Powder()
     if isinstance(polarisation, Geometry):
         return polarisation
-    return LinearPolarisation(polarisation)
+    try:
+        return LinearPolarisation(polarisation)
+    except (TypeError, ValueError):
+        raise XanesviewError(
+            f"{polarisation!r:.60} is no polarisation.", "Give a direction such as (0, 0, 1), a geometry, or None."
+        ) from None
+
+
+def degrees(value: object, name: str) -> float:
+    """Return an angle as a number of degrees; raise XanesviewError where it is none."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise XanesviewError(f"{name} = {value!r:.60} is no angle.", "Give a number of degrees.") from None

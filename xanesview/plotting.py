@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def plot(
-    spectra: Sequence[Spectrum | FigureCurve],
+    spectra: Spectrum | Sequence[Spectrum | FigureCurve],
     path: str | Path,
     *,
     title: str = "",
@@ -32,7 +32,7 @@ def plot(
 
     Parameters
     ----------
-    spectra : sequence of Spectrum or FigureCurve
+    spectra : Spectrum, or sequence of Spectrum or FigureCurve
     path : path
         Ends with .svg, .pdf, .png or .tiff.
     title : str
@@ -65,6 +65,10 @@ def plot(
     from xanesview.io.figures.curve_looks import with_roles, with_site_lines
     from xanesview.io.figures.figure import FigureContent
 
+    if isinstance(spectra, Spectrum):
+        spectra = [spectra]
+    if not isinstance(spectra, Sequence):
+        raise XanesviewError(f"{spectra!r:.60} holds no spectra.", "Give a list, such as [predicted.spectrum()].")
     spec, picture = asked_spec(template, preset, scene, settings)
     return write(path, FigureContent(with_site_lines(with_roles(spectra)), title, scene=picture), spec)
 

@@ -14,21 +14,21 @@ from xanesview.domain.counts import counted
 from xanesview.domain.geometry.directions import from_angles_deg
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.spectrum import Spectrum
+from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.spectra.axis_header import axis_facts
-from xanesview.over_angles import OverAngles, Polarisation, geometry_of
+from xanesview.over_angles import OverAngles, Polarisation, degrees, geometry_of
 from xanesview.shown.spectra import spectrum_of
 from xanesview.shown.tensors import Answer, Look, answered, check_width, look_at, measured_look
 
 if TYPE_CHECKING:
     from xanesview.domain.absorption import AbsorptionTensor, SiteWeights
-    from xanesview.domain.structure import Structure
     from xanesview.domain.symmetry import Orbit
     from xanesview.inference.loaded_network import Prediction, Predictor
 
 
 def predict(
-    structure: Structure,
+    structure: Structure | Opened,
     network: str | Path | None = None,
     sites: Sequence[int] | None = None,
     *,
@@ -42,7 +42,7 @@ def predict(
 
     Parameters
     ----------
-    structure : Structure
+    structure : Structure or Opened
     network : str or path, optional
         Name on the shelf, or the path of a bundle (text with a separator, such as ``./mine``, or a ``Path``); the
         program's own C K-edge network by default. Kept loaded.
@@ -71,6 +71,12 @@ def predict(
     >>> xanesview.predict(benzene, sites=[0, 3], by_orbit=True).symmetry
     'D6h'
     """
+    if isinstance(structure, Opened):
+        structure = structure.structure
+    if not isinstance(structure, Structure):
+        raise XanesviewError(
+            f"{structure!r:.60} is no structure.", "Read one first: xanesview.read(FILE), or xanesview.from_smiles."
+        )
     return predict_with(
         kept_predictor(network, device), structure, sites, by_orbit=by_orbit, tolerance_angstrom=tolerance_angstrom,
         progress=progress, cancelled=cancelled,
@@ -87,6 +93,16 @@ def predictor_of(network: str | Path | None = None, device: str = "auto") -> Pre
 kept_predictor = lru_cache(maxsize=4)(predictor_of)  # a script predicts one structure after the other
 
 
+def atom_numbers(sites: Sequence[int] | np.ndarray) -> list[int]:
+    """Return sites as numbers of atoms; raise XanesviewError where they are none."""
+    try:
+        return [int(site) for site in sites]
+    except (TypeError, ValueError):
+        raise XanesviewError(
+            f"{sites!r:.60} are no sites.", "Give numbers of atoms from 0, such as [0, 3]; leave them out for all."
+        ) from None
+
+
 def predict_with(
     predictor: Predictor,
     structure: Structure,
@@ -100,7 +116,7 @@ def predict_with(
     """Predict with a network that is loaded already; see `predict`."""
     from xanesview.inference.predictor import default_sites
 
-    asked = default_sites(structure, predictor.card) if sites is None else sites
+    asked = default_sites(structure, predictor.card) if sites is None else atom_numbers(sites)
     if not by_orbit:
         return Predicted(
             structure, predictor.predict(structure, asked, progress=progress, cancelled=cancelled), predictor
@@ -275,7 +291,7 @@ class Predicted(OverAngles):
         if theta is not None:
             if polarisation is not None:
                 raise XanesviewError("A polarisation and theta exclude each other.", "Give one of them.")
-            polarisation = from_angles_deg(theta, phi or 0.0)
+            polarisation = from_angles_deg(degrees(theta, "theta"), degrees(phi or 0.0, "phi"))
         geometry = geometry_of(polarisation)
         found, weight = self.look(geometry, **how), geometry.weight()
         spectrum = spectrum_of(found.summed, found.total(weight), geometry.describe(), found.band(weight))

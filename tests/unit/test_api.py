@@ -90,3 +90,26 @@ def test_names_can_be_completed_and_a_spectrum_says_what_it_is_in_a_line() -> No
     assert {"open", "predict", "from_smiles", "to_pandas"} <= set(dir(xanesview))
     told = repr(Spectrum(np.arange(280.0, 290.0), np.zeros(10), unit="Mb", label="a film", kind="measured"))
     assert told == "<Spectrum a film: measured, 10 points, 280.0 to 289.0 eV, in Mb>"
+
+
+@pytest.mark.parametrize(
+    ("ask", "words"),
+    [
+        (lambda one: xanesview.predict("molecule.xyz"), "is no structure"),
+        (lambda one: xanesview.open(find_example("formaldehyde").path).predict(sites="all"), "are no sites"),
+        (lambda one: one.spectrum(theta="x"), "theta = 'x' is no angle"),
+        (lambda one: one.spectrum(theta=3, phi="north"), "phi = 'north' is no angle"),
+        (lambda one: one.spectrum("up"), "'up' is no polarisation"),
+        (lambda one: xanesview.plot(one, "a.pdf"), "holds no spectra"),
+    ],
+)
+def test_what_a_script_gets_wrong_is_told_with_a_hint(ask, words) -> None:
+    predicted = xanesview.predict(xanesview.open(find_example("formaldehyde").path))
+    with pytest.raises(XanesviewError, match=words) as told:
+        ask(predicted)
+    assert told.value.hint
+
+
+def test_one_spectrum_is_a_figure(tmp_path) -> None:
+    spectrum = xanesview.open(find_example("formaldehyde").path).predict().spectrum(theta=30)
+    assert xanesview.plot(spectrum, tmp_path / "one.svg").is_file()
