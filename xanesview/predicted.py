@@ -251,7 +251,9 @@ class Predicted(OverAngles):
             spectra.
         """
         tensor = self.tensor
-        chosen = tuple(int(i) for i in (tensor.sites if sites is None else sites))
+        chosen = tuple(atom_numbers(tensor.sites if sites is None else sites))
+        if not chosen:
+            raise XanesviewError("No site was chosen.", "Give at least one, or leave sites out for all.")
         weights = tuple(tensor.select(chosen).weights_array(site_weights).tolist())
         check_width(tensor, fwhm_ev)
         measured = measured_look(self.predictor.card) if as_measured else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -274,6 +275,46 @@ def test_a_lock_that_names_nobody_hides_no_work(benzene_window, content: bytes, 
     assert len(claim_left_work()) == 1
     for one in tuple(autosave._asked):
         autosave.answered(one)
+
+
+def test_work_that_cannot_be_moved_is_offered_where_it_lies(benzene_window, qtbot) -> None:
+    """A file stands where the folder would, as a full or a read-only disk would have it."""
+    path = left_by_another(benzene_window)
+    (paths.data_dir() / "unsaved").write_text("", encoding="utf-8")
+    offer_left_work(benzene_window.offers, benzene_window.saving)
+    assert "was not saved" in benzene_window.offers.text()
+    assert claim_left_work() == [], "another window does not offer it, too"
+    QTest.mouseClick(button(benzene_window.offers, "offer-recover"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: path not in autosave._asked, timeout=5000)
+    assert path.exists()
+    assert claim_left_work() == [path], "and offered again until it can be moved"
+    autosave.answered(path)
+
+
+def test_a_lock_that_cannot_be_made_hides_no_work(benzene_window, monkeypatch) -> None:
+    """On a disk that can only be read: with nothing there, and with the lock of a window that has been killed."""
+
+    class OnlyRead(QLockFile):
+        def tryLock(self, _timeout: int = 0) -> bool:
+            return False
+
+        def error(self):
+            there = Path(self.fileName()).exists()
+            return self.LockError.LockFailedError if there else self.LockError.PermissionError
+
+    path = left_by_another(benzene_window)
+    monkeypatch.setattr(autosave, "QLockFile", OnlyRead)
+    monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError(30, "Read-only file system")))
+    assert claim_left_work() == [path]
+    autosave.answered(path)
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    lock = Path(f"{path}.lock")
+    lock.write_text(f"{ended.pid}\nxanesview\n{platform.node()}\n", encoding="utf-8")
+    assert claim_left_work() == [path]
+    autosave.answered(path)
+    lock.write_text(f"{os.getpid()}\nxanesview\n{platform.node()}\n", encoding="utf-8")
+    assert claim_left_work() == [], "its window is there"
 
 
 def test_work_that_is_gone_when_it_is_to_be_offered_is_not(benzene_window, monkeypatch) -> None:

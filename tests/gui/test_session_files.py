@@ -369,3 +369,15 @@ def test_every_name_that_was_asked_for_is_written(benzene_window, qtbot, tmp_pat
         window.saving.write(path)
     qtbot.waitUntil(lambda: not window.saving.writing.is_busy and all(path.is_file() for path in names))
     assert window.saving.path == names[-1]
+
+
+def test_work_that_its_file_could_not_take_is_unsaved(window, qtbot, tmp_path) -> None:
+    """Somebody has taken the file away, and put a folder in its place."""
+    window.saving.write(tmp_path / "work.xanesview")
+    qtbot.waitUntil(lambda: window.saving.path is not None and not window.saving.is_dirty, timeout=5000)
+    (tmp_path / "work.xanesview").unlink()
+    (tmp_path / "work.xanesview").mkdir()
+    with qtbot.waitSignal(window.workspace.message, timeout=5000) as told:
+        window.saving.save()
+    assert "folder" in told.args[0].message
+    assert window.saving.is_dirty

@@ -97,6 +97,7 @@ def test_names_can_be_completed_and_a_spectrum_says_what_it_is_in_a_line() -> No
     [
         (lambda one: xanesview.predict("molecule.xyz"), "is no structure"),
         (lambda one: xanesview.open(find_example("formaldehyde").path).predict(sites="all"), "are no sites"),
+        (lambda one: one.spectrum(sites=[]), "No site was chosen"),
         (lambda one: one.spectrum(theta="x"), "theta = 'x' is no angle"),
         (lambda one: one.spectrum(theta=3, phi="north"), "phi = 'north' is no angle"),
         (lambda one: one.spectrum("up"), "'up' is no polarisation"),

@@ -49,6 +49,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         Arguments without the program's name; those of the process by default.
     """
     words = list(sys.argv[1:] if argv is None else argv)
+    if sys.stderr is None:  # closed by whoever started the program: nobody wants to hear anything
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, for as long as the program runs
     take_every_character()
     if argv is None:  # the program itself; whoever calls this from a program of their own keeps their environment
         keep_to_installed_modules()
@@ -101,11 +103,16 @@ def _answered(words: list[str], request: Request) -> int:
             raise
         hint = "Install xanesview again, with the extra that this command needs."
         return _told(XanesviewError(f"The package {error.name} is missing.", hint), 1)
+    except MemoryError:
+        if debug:
+            raise
+        hint = "Close other programs, or ask for fewer sites or structures at a time."
+        return _told(XanesviewError("There is not enough memory.", hint), 1)
     except Exception as error:  # the command line's exception hook: told in one line, kept in the log
         _end_if_asked(request, error)
         if debug:
             raise
-        return _told(_unexpected(error), 1)
+        return _told(_bad_backend(error) or _unexpected(error), 1)
 
 
 def _end_if_asked(request: Request, made_of_it: BaseException) -> None:
@@ -181,6 +188,14 @@ def _bad_name(error: OSError) -> UsageError | None:
         return None
     name = Path(os.fsdecode(error.filename or "")).name
     return UsageError(f"The file name “{name[:40]}…” is too long ({len(name)} letters).", "Give a shorter one.")
+
+
+def _bad_backend(error: Exception) -> XanesviewError | None:
+    """Return what to tell where matplotlib can't be loaded for what the environment says, None for other errors."""
+    name = os.environ.get("MPLBACKEND", "")
+    if not (isinstance(error, ValueError) and name and "backend" in str(error)):
+        return None
+    return XanesviewError(f"The variable MPLBACKEND names no backend of matplotlib (“{name[:40]}”).", "Unset it.")
 
 
 def _unexpected(error: Exception) -> XanesviewError:

@@ -21,7 +21,6 @@ from xanesview.cli.telling import tell_error, tell_notice, tell_of_network
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.atomic import is_stream, made_folder
-from xanesview.io.recipe_file import asked_recipe
 from xanesview.io.spectra.registry import PREDICTION_ENDINGS, TENSORS
 from xanesview.io.structures.registry import ENDINGS, FORMATS_IN_WORDS
 
@@ -81,6 +80,8 @@ def run_predict(arguments: argparse.Namespace) -> int:
         raise UsageError("A recipe processes spectra, not tensors.", "Leave --tensor or --recipe out.")
     asked_indices(arguments.sites)
     if arguments.recipe is not None:
+        from xanesview.io.recipe_file import asked_recipe
+
         asked_recipe(arguments.recipe)  # what is wrong with it is told before a network is loaded
     targets = _targets(arguments, [name for name, _ in inputs])
     _check_drawn_as(arguments, targets)
@@ -273,6 +274,7 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
 
 def _processed(look: Look, recipe: str) -> Look:
     """Return sites after the steps of a recipe, all of which have to be possible."""
+    from xanesview.io.recipe_file import asked_recipe
     from xanesview.shown.tensors import processed
 
     found = processed(look, asked_recipe(recipe))

@@ -16,7 +16,7 @@ import numpy as np
 
 from xanesview.errors import DamagedFileError, OddContent, in_plain_words
 from xanesview.io.atomic import write_bytes
-from xanesview.io.text_file import refuse_pipe
+from xanesview.io.text_file import holds_nothing, refuse_pipe
 from xanesview.limits import LARGEST_TABLE, check_bytes, check_table
 
 #: What zipfile, its decompressors and numpy raise for bytes that were cut off or changed.
@@ -53,7 +53,7 @@ def read_npz(path: str | Path) -> dict[str, np.ndarray]:
     try:
         refuse_pipe(path)
         check_bytes(path.stat().st_size, LARGEST_TABLE, path.name, "Leave it out.")
-        content = path.read_bytes()
+        content = b"" if holds_nothing(path) else path.read_bytes()
     except FileNotFoundError:
         raise
     except OddContent as error:

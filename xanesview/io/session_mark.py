@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from xanesview.errors import XanesviewError
-from xanesview.io.text_file import refuse_pipe
+from xanesview.io.text_file import holds_nothing, refuse_pipe
 
 ENDING = ".xanesview"
 FILTER = f"xanesview session (*{ENDING})"
@@ -29,6 +29,8 @@ def is_session_file(path: str | Path) -> bool:
         return True
     try:
         refuse_pipe(path)
+        if holds_nothing(path):
+            return False
         with path.open("rb") as stream:
             return has_magic(stream.read(_N_MAGIC))
     except (OSError, ValueError):

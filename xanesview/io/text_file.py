@@ -83,10 +83,22 @@ def read_head(path: str | Path) -> bytes:
     path = Path(path)
     check_is_file(path)
     try:
-        with path.open("rb") as stream:
-            return stream.read(HEAD_BYTES)
+        return b"" if holds_nothing(path) else _beginning(path, HEAD_BYTES)
     except OSError as error:
         raise _cannot_read(path, error) from error
+
+
+def _beginning(path: Path, n_bytes: int) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(n_bytes)
+
+
+def holds_nothing(path: Path) -> bool:
+    """Whether a file is said to hold no byte: then it is not read.
+
+    So are files that the system makes while they are read, such as those of /proc, and some of them wait for ever.
+    """
+    return path.stat().st_size == 0
 
 
 def check_is_file(path: Path) -> None:
@@ -186,8 +198,7 @@ def _read_bytes(path: Path, max_bytes: int, hint: str) -> bytes:
             raise XanesviewError(
                 f"The file {path.name} has {size(n_bytes)}; files up to {size(max_bytes)} can be read.", hint
             )
-        with path.open("rb") as stream:
-            data = stream.read(max_bytes + 1)
+        data = b"" if holds_nothing(path) else _beginning(path, max_bytes + 1)
     except OSError as error:
         raise _cannot_read(path, error) from error
     if len(data) > max_bytes:  # a pipe or device, whose size is not known beforehand

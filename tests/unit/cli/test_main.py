@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 import threading
@@ -18,6 +19,8 @@ from xanesview.cli.arguments import parsed
 from xanesview.cli.commands import COMMANDS
 from xanesview.cli.main import main
 from xanesview.errors import Cancelled, UsageError
+from xanesview.io.examples import find_example
+from xanesview.processes import own_environment
 
 ROOT = Path(__file__).parents[3]
 
@@ -222,3 +225,26 @@ def test_what_ends_another_thread_prints_no_trace(
     assert said.startswith(told)
     assert bool(said) == bool(told)
     assert "Traceback" not in said
+
+
+def test_an_environment_that_matplotlib_does_not_take_is_told(tmp_path, monkeypatch) -> None:
+    curve = tmp_path / "a.dat"
+    curve.write_text("280 0.1\n285 1.0\n290 0.5\n", encoding="utf-8")
+    words = [sys.executable, "-m", "xanesview", "plot", str(curve), "--out", str(tmp_path / "a.svg")]
+    done = subprocess.run(words, env={**own_environment(), "MPLBACKEND": "rubbish"}, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "MPLBACKEND names no backend" in done.stderr
+
+
+def test_without_a_standard_error_the_work_is_done(tmp_path) -> None:
+    out = tmp_path / "b.csv"
+    line = f"{shlex.quote(sys.executable)} -m xanesview predict {find_example('benzene').path} --out {out} 2>&-"
+    done = subprocess.run(["sh", "-c", line], env=own_environment(), capture_output=True, text=True)
+    assert done.returncode == 0
+    assert out.is_file()
+
+
+def test_too_little_memory_is_told(monkeypatch, capsys) -> None:
+    monkeypatch.setattr("xanesview.cli.main._run", lambda _arguments: (_ for _ in ()).throw(MemoryError()))
+    assert main(["networks"]) == 1
+    assert "not enough memory" in capsys.readouterr().err

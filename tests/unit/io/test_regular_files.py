@@ -14,6 +14,7 @@ from xanesview.io import atomic
 from xanesview.io.atomic import append_text
 from xanesview.io.hdf5 import believed_h5
 from xanesview.io.npz import read_npz
+from xanesview.io.recognition import kind_of_file
 from xanesview.io.spectra.curve_file import holds_curves
 from xanesview.io.spectra.spectrum_file import read_spectrum
 from xanesview.io.structures.registry import read_structure
@@ -121,3 +122,16 @@ def test_a_pipe_is_not_said_to_be_missing(words: list[str], tmp_path: Path, caps
     os.mkfifo(path)
     assert main([*words, str(path)]) == 1
     assert "is a pipe or a device" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="no /proc here")
+def test_what_the_system_makes_while_it_is_read_is_not_read(tmp_path, capsys):
+    """Files of /proc are said to be regular and to hold nothing; reading some of them waits for ever."""
+    link = tmp_path / "kernel.dat"
+    link.symlink_to("/proc/self/status")
+    for read in (read_structure, read_spectrum):
+        with pytest.raises(XanesviewError, match="is empty"):
+            read(link)
+    assert kind_of_file(tmp_path / "kernel.dat") == "spectrum", "by its name"
+    assert main(["info", str(link)]) == 1
+    assert "is empty" in capsys.readouterr().err

@@ -170,6 +170,10 @@ class Saving(QObject):
             ChangedFileDialog(error, self.save_as, lambda: self.write(path), self._stay, self._window).open()
             return
         self._stay()
+        if path == self.path:  # the file may hold it no more: closing the window asks
+            self._clean = None
+            self.workspace.undo_stack.resetClean()
+            self.changed.emit()
         self.workspace.message.emit(Notice("save", error.message, error.hint))
 
     def _stay(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import platform
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -175,8 +176,8 @@ def _own_place() -> tuple[Path, QLockFile]:
 def claim_left_work() -> list[Path]:
     """Return what windows have left that are no longer there, newest first, and move it to where nobody else claims it.
 
-    Each piece is returned once, and again at the next start where no `answered` came. What can't be moved stays, and is
-    claimed again at the next start.
+    Each piece is returned once, and again at the next start where no `answered` came. What can't be moved, on a full or
+    a read-only disk, is offered where it lies, and claimed again at the next start.
     """
     claimed = _unanswered()
     for path in _newest_first(data_dir() / "autosave"):
@@ -188,12 +189,13 @@ def claim_left_work() -> list[Path]:
             asked = _lock_of(place)
             asked.tryLock(0)
             path.replace(place)
-            _asked[place] = asked
-            claimed.append(place)
-        except (OSError, XanesviewError) as error:
-            log.warning("work that was left can't be taken up: %s", error)
-        finally:
+        except (OSError, XanesviewError) as error:  # offered where it is, which its lock says to other windows
+            log.warning("work that was left can't be moved: %s", error)
+            place, asked = path, lock
+        else:
             lock.unlock()
+        _asked[place] = asked
+        claimed.append(place)
     if claimed:
         for old in _newest_first(data_dir() / "unsaved")[MOST_LEFT:]:
             with contextlib.suppress(OSError):
@@ -233,6 +235,10 @@ def _taken(lock: QLockFile) -> bool:
     if lock.tryLock(0):
         return True
     file = Path(lock.fileName())
+    if lock.error() != QLockFile.LockError.LockFailedError and not file.exists():
+        return True  # nobody holds it, and nobody can: the disk is full or read-only
+    if _holder_is_gone(lock):
+        return True  # what it left can't be removed from a read-only disk
     try:
         names_holder = file.read_bytes().split(b"\n", 1)[0].strip().isdigit()
         if names_holder or time.time() - file.stat().st_mtime < _LOCK_WRITTEN_S:
@@ -241,6 +247,21 @@ def _taken(lock: QLockFile) -> bool:
     except OSError:
         return False
     return lock.tryLock(0)
+
+
+def _holder_is_gone(lock: QLockFile) -> bool:
+    """Whether a lock names a process of this computer that has ended."""
+    told = lock.getLockInfo()  # process number, computer, program; as the binding gives them
+    number, host = (told[-3], told[-2]) if isinstance(told, tuple) else (0, "")
+    if not number or host != platform.node():
+        return False
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _free_place(path: Path) -> Path:

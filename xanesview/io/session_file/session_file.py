@@ -24,7 +24,7 @@ from xanesview.io.session_file.archive import ArraysWritten, damaged, packed, un
 from xanesview.io.session_file.checks import check_session, check_work
 from xanesview.io.session_file.damaged_parts import names_in, without_damaged
 from xanesview.io.session_file.on_disk import check_unchanged, digest_of
-from xanesview.io.text_file import link_fault, refuse_pipe
+from xanesview.io.text_file import holds_nothing, link_fault, refuse_pipe
 from xanesview.limits import LARGEST_TABLE, check_bytes
 from xanesview.version import __version__
 
@@ -119,7 +119,7 @@ def read_with_digest(path: str | Path) -> tuple[Work, str]:
     try:
         refuse_pipe(path)
         check_bytes(path.stat().st_size, LARGEST_TABLE, path.name, "It is no session that xanesview has saved.")
-        content = path.read_bytes()
+        content = b"" if holds_nothing(path) else path.read_bytes()
     except FileNotFoundError as error:
         raise XanesviewError(f"There is no file {path}.", "Check its name.") from error
     except OddContent as error:

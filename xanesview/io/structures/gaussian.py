@@ -54,7 +54,7 @@ def read_gaussian(path: Path, text: str, frame: int | None = None) -> Structure:
     """
     jobs = [part for part in re.split(_LINK, text) if part.strip()]
     place = chosen_frame(path, max(1, len(jobs)), frame, 0)
-    job = _job(jobs[place["frame"]])
+    job = _job(jobs[place["frame"]]) if jobs else None
     if job is None or not job.molecule:
         raise XanesviewError(
             f"{path.name} has no atoms.",

@@ -337,3 +337,11 @@ def test_an_xsf_that_is_cut_off_says_so(tmp_path: Path, announced: str, told: st
     path.write_text(f"CRYSTAL\nPRIMVEC\n4 0 0\n0 4 0\n0 0 4\nPRIMCOORD\n{announced}\n6 0 0 0\n8 0 0 1.1\n")
     with pytest.raises(XanesviewError, match=told):
         read_structure(path)
+
+
+@pytest.mark.parametrize("text", ["--Link1--\n", "--Link1--\n\n--Link1--\n"])
+def test_gaussian_input_of_empty_jobs_has_no_atoms(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.gjf"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(XanesviewError, match="has no atoms"):
+        read_structure(path)
