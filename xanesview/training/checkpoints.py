@@ -162,6 +162,16 @@ def newest_checkpoint(folder: Path, weights: Mapping[str, torch.Tensor] | None =
     return None
 
 
+def put_aside(path: Path) -> bool:
+    """Rename a last checkpoint that no training can go on from; False where there is none before it to go on from."""
+    if path.name != LAST or not path.with_name(BEFORE).is_file():
+        return False
+    odd = path.with_name(f"odd_{path.name}")
+    path.replace(odd)
+    log.warning("%s does not fit this network and is kept as %s; the training goes on from %s.", path, odd.name, BEFORE)
+    return True
+
+
 def forget(folder: Path) -> None:
     """Delete what an earlier training left, so that nobody goes on from it."""
     for name in CHECKPOINTS:
@@ -176,13 +186,18 @@ def read_finished(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, float]
     XanesviewError
         If reading them could run code.
     """
+    if path.exists() and not path.is_file():
+        raise XanesviewError(f"{path} is no file, and none can be written in its place.", "Remove it.")
     try:
         kept = read_torch_file(path)
         return kept["state"], kept["note"]
     except FileNotFoundError:
         return None
-    except (DamagedFileError, KeyError, TypeError) as error:
-        log.warning("%s is damaged; its training goes on from the last checkpoint (%s).", path, error)
+    except (KeyError, TypeError):
+        log.warning("%s holds no finished training; it goes on from the last checkpoint.", path)
+        return None
+    except DamagedFileError as error:
+        log.warning("%s The training in %s goes on from the last checkpoint.", error.message, path.parent)
         return None
     except XanesviewError as error:
         raise _refused(path, error) from error

@@ -33,6 +33,7 @@ from xanesview.training.checkpoints import (
     Draws,
     forget,
     newest_checkpoint,
+    put_aside,
     read_finished,
     way_on,
 )  # fmt: skip
@@ -248,6 +249,8 @@ def fit(
     except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
         if start is None or begun.is_on:
             raise
+        if put_aside(start):
+            return fit(module, train_items, val_items, folder, member)
         raise XanesviewError(
             f"The training in {place} can't go on from {start.name}: what it holds doesn't fit this network.",
             way_on(start),

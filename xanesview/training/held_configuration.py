@@ -90,6 +90,8 @@ def _completed(held: dict, usual: dict) -> dict:
 
 def _read_held(path: Path) -> dict | None:
     """Return the configuration of a training that was begun; None where there is none, or the file is damaged."""
+    if path.is_dir():
+        raise XanesviewError(f"{path} is a folder, and no file can be written in its place.", "Remove it.")
     try:
         refuse_pipe(path)
         held = json.loads(path.read_text(encoding="utf-8"))

@@ -19,7 +19,7 @@ from xanesview.cli.main import main
 from xanesview.errors import XanesviewError
 from xanesview.networks.bundle import load_weights
 from xanesview.training import harness
-from xanesview.training.checkpoints import BEFORE, FINISHED, LAST, Checkpoints, newest_checkpoint
+from xanesview.training.checkpoints import BEFORE, FINISHED, LAST, Checkpoints, newest_checkpoint, read_finished
 from xanesview.training.kinds import train
 
 CONFIG = TINY.replace("members = 2", "members = 1").replace("epochs = 3", "epochs = 4")
@@ -213,13 +213,47 @@ def test_the_whole_checkpoints_of_a_training_fit(kept):
     assert newest_checkpoint(kept, _weights(kept)) == kept / LAST
 
 
-def test_what_only_lightning_finds_amiss_ends_in_a_sentence(killed, data, config):
-    content = torch.load(killed / LAST, weights_only=True)
-    torch.save(content | {"optimizer_states": [{"state": {}, "param_groups": []}]}, killed / LAST)
-    with pytest.raises(XanesviewError, match=r"can't go on from last\.ckpt") as told:
+def without_groups(path: Path) -> None:
+    content = torch.load(path, weights_only=True)
+    torch.save(content | {"optimizer_states": [{"state": {}, "param_groups": []}]}, path)
+
+
+def test_what_only_lightning_finds_amiss_is_passed_over(killed, data, config, whole, caplog):
+    without_groups(killed / LAST)
+    goes_on_to(whole, killed, data, config)
+    assert (killed / f"odd_{LAST}").is_file(), "nothing is deleted"
+    assert sum("does not fit this network" in line for line in caplog.messages) == 1
+
+
+def test_what_lightning_finds_amiss_in_all_checkpoints_ends_in_a_sentence(killed, data, config):
+    for name in (LAST, BEFORE):
+        without_groups(killed / name)
+    with pytest.raises(XanesviewError, match=rf"can't go on from {BEFORE}") as told:
         train("tensor", [data], config, killed.parents[1], resume=True)
     assert "--resume" in told.value.hint
-    assert f"Delete {killed / LAST} to go on from {BEFORE}" in told.value.hint
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda path: torch.save({}, path), "holds no finished training"),
+        (lambda path: path.write_bytes(b""), "it is empty"),
+    ],
+)
+def test_a_finished_training_that_is_none_is_told_in_words(tmp_path, caplog, make, words):
+    make(tmp_path / FINISHED)
+    assert read_finished(tmp_path / FINISHED) is None
+    (told,) = caplog.messages
+    assert words in told
+    assert told.endswith("from the last checkpoint.")
+    assert "('state')" not in told
+    assert ".)." not in told
+
+
+def test_what_no_file_can_be_written_in_the_place_of_is_told_before_hours_of_work(tmp_path):
+    (tmp_path / FINISHED).mkdir()
+    with pytest.raises(XanesviewError, match="is no file"):
+        read_finished(tmp_path / FINISHED)
 
 
 def test_numbers_of_the_optimiser_that_are_not_finite_in_all_checkpoints_are_told(killed, data, config, whole, caplog):

@@ -89,3 +89,10 @@ def test_a_damaged_configuration_is_called_damaged_in_plain_words(tmp_path, text
     assert "is written anew" in told
     assert not any(word in told for word in ("Expecting", "dict", "object", "char "))
     assert json.loads(held(tmp_path).read_text())["data"] == []
+
+
+def test_a_folder_in_its_place_is_told_at_once(tmp_path, caplog):
+    held(tmp_path).mkdir(parents=True)
+    with pytest.raises(XanesviewError, match="is a folder, and no file can be written"):
+        hold_configuration(tmp_path, USUAL, [], resume=True, usual=USUAL)
+    assert not caplog.messages
