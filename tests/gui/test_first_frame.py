@@ -6,6 +6,8 @@ import pytest
 from PySide6.QtCore import QByteArray, QRect
 from PySide6.QtGui import QImage
 
+from xanesview.gui import app
+from xanesview.gui.launch import Launch
 from xanesview.gui.settings import Settings
 from xanesview.gui.window import first_frame
 from xanesview.gui.window.first_frame import FirstFrame, FrameKeeper, KeptFrame, frame_file
@@ -107,3 +109,10 @@ def test_a_first_start_has_no_picture_and_keeps_one(qtbot, qapp, benzene_window,
     second.follow(benzene_window)
     benzene_window.plot.painted.emit()
     qtbot.waitUntil(lambda: not [w for w in qapp.topLevelWidgets() if isinstance(w, KeptFrame) and w.isVisible()])
+
+
+def test_no_picture_of_the_example_stands_before_another_structure(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr(Settings, "seen", lambda _self, _name: True)
+    for launch in (Launch(files=(tmp_path / "work.xanesview",)), Launch(smiles="CO")):
+        assert app._first_frame(launch, "c_k_edge_tensor") is None
+    assert app._first_frame(Launch(), "c_k_edge_tensor") is not None

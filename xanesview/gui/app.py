@@ -146,6 +146,8 @@ def _first_frame(launch: Launch, network: str) -> FirstFrame | None:
     settings = Settings(fresh=launch.fresh)
     if launch.fresh or launch.screenshot is not None or not settings.seen("start"):
         return None
+    if launch.files or launch.smiles is not None:
+        return None  # the picture is the example's
     from xanesview.gui.window.first_frame import FirstFrame
     from xanesview.networks.card import bundle_identity, find_bundle
 
