@@ -296,6 +296,10 @@ def find_bundle(network: str | Path) -> Path:
         when there is none, or it is broken.
     """
     info = look_up(network)
+    if info is None and names_path(network) and _is_no_folder(network):
+        raise XanesviewError(
+            f"“{network}” is no folder with a network.", f"A network is a folder that holds {CARD} and {WEIGHTS}."
+        )
     if info is None:
         names = ", ".join(b.name for b in list_bundles()) or "none is installed"
         hint = f"Known networks: {names}."
@@ -305,6 +309,15 @@ def find_bundle(network: str | Path) -> Path:
     if info.problem:
         raise XanesviewError(info.problem, f"Look at {info.path}, or choose another network.")
     return info.path
+
+
+def _is_no_folder(network: str | Path) -> bool:
+    """Whether there is something of that name that is no folder."""
+    try:
+        path = Path(network).expanduser()
+        return path.exists() and not path.is_dir()
+    except (OSError, RuntimeError):
+        return False
 
 
 def _at_path(path: Path) -> BundleInfo | None:

@@ -3,6 +3,7 @@ is told from a name."""
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path, PureWindowsPath
 from types import SimpleNamespace
@@ -163,3 +164,12 @@ def test_a_folder_of_networks_that_cannot_be_read_holds_none(xanesview_home: Pat
     (xanesview_home / "data").mkdir()
     (xanesview_home / "data" / "networks").write_text("a file")
     assert find_bundle(SHIPPED) == resource("networks", SHIPPED)
+
+
+def test_a_file_or_a_pipe_is_told_to_be_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "weights.pt").write_text("", encoding="utf-8")
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("weights.pt", "pipe"):
+        with pytest.raises(XanesviewError, match="is no folder with a network") as told:
+            find_bundle(tmp_path / name)
+        assert "card.json" in told.value.hint
