@@ -45,6 +45,7 @@ def frozen_labels(shown: Shown, spectra: Sequence[Spectrum], networks: Mapping[s
     own_network = "none" if is_computed(shown.session.network) else shown.session.network
     tells_network = len({*told["network"], own_network}) > 1
     tells_structure = len({*told["structure_hash"], own_hash}) > 1
+    names_structures = len({one.get("structure", "") for one in facts}) > 1
     # Several structures, or sites, or networks: the direction is told only where it varies, too.
     others_vary = any(len(set(values)) > 1 for values in told.values())
     directions = _direction_words(facts, shown.session.geometry, others_vary)
@@ -52,7 +53,7 @@ def frozen_labels(shown: Shown, spectra: Sequence[Spectrum], networks: Mapping[s
     for spectrum, one, direction in zip(spectra, facts, directions, strict=True):
         parts = []
         elsewhere = one.get("structure_hash", "") != own_hash
-        if tells_structure and elsewhere:
+        if tells_structure and (elsewhere or names_structures):
             parts.append(one.get("structure", "") or spectrum.label)
         if not elsewhere or len(set(told["sites"])) > 1:
             parts.append(_sites_words(shown, one, elsewhere, len(set(told["sites"])) > 1))

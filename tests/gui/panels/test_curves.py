@@ -343,3 +343,31 @@ def test_files_tell_by_which_weights_each_curve_is_seen(window) -> None:
     np.testing.assert_array_equal(geometry_from_header(site).direction, window.workspace.geometry.direction)
     for facts in told.values():
         assert {"structure_hash", "network", "shift_ev", "added_fwhm_ev", "weight_tensor"} <= set(facts)
+
+
+def test_what_long_names_share_stands_above_them_and_ticks_and_names_are_where_they_are_seen(window, qtbot) -> None:
+    freeze_at(window, 20.0, 40.0, 70.0)
+    window.opening.open_example("ethylbenzene")
+    qtbot.waitUntil(lambda: bool(window.workspace.shown.sites) and not window.workspace.is_busy)
+    model, table = panel(window).model, panel(window).table
+    qtbot.waitUntil(lambda: panel(window).refresh() or any(map(model.heading, range(model.rowCount()))))
+    row = model.row_of("frozen-0")
+    shared = model.heading(row)
+    assert shared.endswith(":")
+    index = model.index(row, NAME)
+    own, whole = model.data(index), model.curves[row].label
+    assert own in whole
+    assert shared.removesuffix(":") in whole
+    assert shared.removesuffix(":") not in own
+    assert model.data(index, Qt.ItemDataRole.ToolTipRole).count(whole)
+    table.scrollTo(index)
+    box = table.visualRect(index)
+    assert box.height() == 2 * ROW_PX
+    QTest.mouseClick(table.viewport(), LEFT, pos=QPoint(box.left() + 14, box.top() + ROW_PX // 2))
+    assert model.curves[row].visible, "nothing is ticked beside the heading"
+    QTest.mouseClick(table.viewport(), LEFT, pos=QPoint(box.left() + 14, box.bottom() - ROW_PX // 2))
+    panel(window).refresh()
+    assert not model.curves[row].visible
+    type_over(window, QPoint(box.center().x(), box.bottom() - ROW_PX // 2), "my curve")
+    panel(window).refresh()
+    assert model.curves[model.row_of("frozen-0")].label == "my curve"

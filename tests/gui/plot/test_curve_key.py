@@ -122,3 +122,43 @@ def test_angles_of_a_beam_keep_their_beginning_and_their_spaces(qtbot):
     assert shorter_name(name, metrics, room, [name, other]) == "grazing 50.6°, …"
     alike = "grazing 50.6°, azimuth 12°, s"  # told apart from by its azimuth alone
     assert "75.5" in shorter_name(name, metrics, room, [name, alike])
+
+
+def series(count: int) -> list[Curve]:
+    """A current curve, then a series of another molecule whose long names differ in the angle alone."""
+    return [
+        Curve("current", ENERGY_EV, np.ones(5), "ε = (0.00, 0.00, 1.00)", "current"),
+        *(
+            Curve(f"frozen-{k}", ENERGY_EV, np.ones(5), f"Benzene · all 6 C · θ = {10 * k}° · as measured", "frozen")
+            for k in range(count)
+        ),
+    ]
+
+
+def test_a_list_says_once_what_long_names_share_and_the_tip_has_the_whole_name(key):
+    key.resize(200, 400)
+    show(key, series(4))
+    assert key.is_list, "also of few: at the ends of the curves they would be cut"
+    assert key.headings() == ["Benzene · all 6 C · as measured:"]
+    assert [key.name_of(curve) for _, curve in key.entries()][1:] == ["θ = 0°", "θ = 10°", "θ = 20°", "θ = 30°"]
+    place, curve = key.entries()[3]
+    QTest.mouseMove(key, place.center().toPoint())
+    QApplication.processEvents()
+    assert QToolTip.text().splitlines()[0] == curve.label
+    with_click = []
+    key.toggled.connect(lambda name, on: with_click.append((name, on)))
+    QTest.mouseClick(key, Qt.MouseButton.LeftButton, pos=place.center().toPoint())
+    assert with_click == [("frozen-2", False)]
+
+
+def test_what_names_share_stays_above_them_when_the_list_is_scrolled(key):
+    show(key, series(12))
+    at = QPointF(5, 5)
+    for _ in range(4):
+        QApplication.sendEvent(key, QWheelEvent(
+            at, key.mapToGlobal(at), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        ))  # fmt: skip
+    assert key.headings() == ["Benzene · all 6 C · as measured:"]
+    assert all(place.top() > 0 for place, _ in key.entries())
+    assert len(key.entries()) + len(key.rest()[1]) == 13

@@ -72,7 +72,7 @@ def test_only_the_network_is_told_where_only_that_varies() -> None:
 
 def test_structures_and_the_way_of_drawing_are_told() -> None:
     told = labels(frozen(at(20), structure_hash="x", structure="ice"), frozen(at(20), drawn_as="measured: …"))
-    assert told == ["ice", "as measured"]
+    assert told == ["ice", "benzene · as measured"], "of several structures each is told"
 
 
 @pytest.mark.parametrize("facts", [{}, {"polarisation": "linear: along the c axis"}])

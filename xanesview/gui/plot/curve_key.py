@@ -1,4 +1,7 @@
-"""The key at the right of the plot: labels at the ends of few curves, a list of many; a click hides or shows."""
+"""The key at the right of the plot: labels at the ends of few curves, a list of many; a click hides or shows.
+
+In a list, what the names of neighbours share is said once, above them.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from xanesview.gui.plot.header import with_one_decimal
 from xanesview.gui.plot.ranges import spread_labels
 from xanesview.gui.plot.swatch import SWATCH_PX, draw_swatch
 from xanesview.shown.curve import Curve
+from xanesview.shown.said_once import said_once
 from xanesview.texts import tr
 
 DIRECT_LABELS = 5
@@ -51,6 +55,9 @@ class CurveKey(QWidget):
         self._hover = ""
         self._entries: list[tuple[QRectF, Curve]] = []
         self._rest: tuple[QRectF, list[Curve]] | None = None
+        self._own: dict[str, str] = {}  # what is a curve's own of its name in a list, by its key
+        self._above: dict[str, str] = {}  # what stands above it there
+        self._heads: list[tuple[QRectF, str]] = []
         self._wanted, self._most = float(_LEAST_PX), float(_MOST_PX)
         self._fit_width()
 
@@ -58,6 +65,7 @@ class CurveKey(QWidget):
         """Replace the curves; with `fit` the width follows the labels (not while dragging: nothing may jump)."""
         pairs = zip(curves, styles, strict=True)
         self._curves = [pair for pair in pairs if pair[0].label and pair[0].role != "difference"]
+        self._own, self._above = said_once([curve for curve, _ in self._curves])
         if fit:
             metrics = QFontMetricsF(self.font())
             widest = max((self._label_px(curve, metrics) for curve, _ in self._curves), default=0.0)
@@ -81,12 +89,28 @@ class CurveKey(QWidget):
 
     @property
     def is_list(self) -> bool:
-        """Whether the key is a list instead of labels at the curves' ends."""
-        return sum(curve.visible for curve, _ in self._curves) > DIRECT_LABELS
+        """Whether the key is a list instead of labels at the curves' ends: also of few whose names are long alike."""
+        if sum(curve.visible for curve, _ in self._curves) > DIRECT_LABELS:
+            return True
+        room, metrics = _MOST_PX - SWATCH_PX - _GAP_PX - 2, QFontMetricsF(self.font())
+        return any(metrics.horizontalAdvance(tr(curve.label)) > room for curve, _ in self._members())
+
+    def _members(self) -> list[tuple[Curve, CurveStyle]]:
+        """Return the curves whose names say in a list what is their own alone."""
+        return [pair for pair in self._curves if self._own[pair[0].key] != tr(pair[0].label)]
+
+    def name_of(self, curve: Curve) -> str:
+        """Return what stands in a curve's entry where it has room."""
+        return self._own[curve.key] if self.is_list else tr(curve.label)
+
+    def headings(self) -> list[str]:
+        """Return what stands above entries that share it, from the top."""
+        self.entries()
+        return [words for _, words in self._heads]
 
     def entries(self) -> list[tuple[QRectF, Curve]]:
         """Return where each curve's entry stands."""
-        self._rest = None
+        self._rest, self._heads = None, []
         self._entries = self._list_entries() if self.is_list else self._direct_entries()
         return self._entries
 
@@ -99,9 +123,14 @@ class CurveKey(QWidget):
         """Ask for the width of the labels."""
         return QSize(self.width(), 80)
 
-    @staticmethod
-    def _label_px(curve: Curve, metrics: QFontMetricsF) -> float:
+    def _label_px(self, curve: Curve, metrics: QFontMetricsF) -> float:
         """Return a label's width; where it tells a direction, with room for minus signs that a drag may bring."""
+        if self.is_list:
+            head = self._above.get(curve.key, "")
+            heading_px = metrics.horizontalAdvance(head) - SWATCH_PX - _GAP_PX if head else 0.0
+            label_px = metrics.horizontalAdvance(self._own[curve.key])
+            if self._own[curve.key] != tr(curve.label) or head:
+                return max(label_px, heading_px)
         turns = curve.role == "current" and any(letter.isdigit() for letter in curve.label)
         return metrics.horizontalAdvance(tr(curve.label) + "−−−" * turns)
 
@@ -125,22 +154,38 @@ class CurveKey(QWidget):
         return entries
 
     def _list_entries(self) -> list[tuple[QRectF, Curve]]:
-        row = self._row_px()
-        top = self._area[0]  # a list may go on below the picture
+        row, top = self._row_px(), self._area[0]  # a list may go on below the picture
+        lines: list[Curve | str] = []
+        above = [""] * len(self._curves)  # the heading that a curve stands under
+        for at, (curve, _) in enumerate(self._curves):
+            head = self._above.get(curve.key, "")
+            is_member = self._own[curve.key] != tr(curve.label)
+            above[at] = head or (above[at - 1] if at and is_member else "")
+            lines += [head, curve] if head else [curve]
         room = max(int((self.height() - top) / row), 1)
-        room -= room < len(self._curves)  # the last line says how many more there are
-        self._scroll = max(0, min(self._scroll, len(self._curves) - room))
-        return self._in_rows([curve for curve, _ in self._curves], room, self._scroll, counted=True)
+        room -= room < len(lines)  # the last line says how many more there are
+        self._scroll = max(0, min(self._scroll, len(lines) - room))
+        seen = lines[self._scroll : self._scroll + room]
+        if seen and not isinstance(seen[0], str) and room > 1:  # what it shares has gone out of view above
+            head = next(words for (curve, _), words in zip(self._curves, above, strict=True) if curve is seen[0])
+            seen = [head, *seen[1:]] if head else seen
+        if seen and isinstance(seen[-1], str):
+            seen = seen[:-1]  # above nothing
+        places = [(QRectF(0, top + rank * row, self.width(), row), line) for rank, line in enumerate(seen)]
+        self._heads = [(place, line) for place, line in places if isinstance(line, str)]
+        entries = [(place, line) for place, line in places if not isinstance(line, str)]
+        named = {curve.key for _, curve in entries}
+        rest = [curve for curve, _ in self._curves if curve.key not in named]
+        if rest:
+            self._rest = QRectF(0, top + len(seen) * row, self.width(), row), rest
+        return entries
 
-    def _in_rows(
-        self, curves: list[Curve], room: int, first: int = 0, *, counted: bool = False
-    ) -> list[tuple[QRectF, Curve]]:
-        """Place curves one below another; what has no room is counted in a line of its own (`counted`: has room)."""
+    def _in_rows(self, curves: list[Curve], room: int) -> list[tuple[QRectF, Curve]]:
+        """Place curves one below another; what has no room is counted in a line of its own."""
         row, top = self._row_px(), self._area[0]
-        if not counted and room < len(curves):
+        if room < len(curves):
             room = max(room - 1, 0)
-        shown = curves[first : first + room]
-        rest = curves[:first] + curves[first + room :]
+        shown, rest = curves[:room], curves[room:]
         if rest:
             self._rest = QRectF(0, top + len(shown) * row, self.width(), row), rest
         return [(QRectF(0, top + rank * row, self.width(), row), curve) for rank, curve in enumerate(shown)]
@@ -153,8 +198,8 @@ class CurveKey(QWidget):
         painter.setFont(self.font())
         metrics = QFontMetricsF(self.font())
         styles = {curve.key: style for curve, style in self._curves}
-        labels = [tr(curve.label) for curve, _ in self._curves]
         as_list = self.is_list
+        labels = [self._own[curve.key] if as_list else tr(curve.label) for curve, _ in self._curves]
         for place, curve in self.entries():
             style = styles[curve.key]
             shade = QColor(style.colour if curve.visible else scheme.faint)
@@ -174,8 +219,13 @@ class CurveKey(QWidget):
                 draw_swatch(painter, middle, style, shade)
             painter.setPen(_text_shade(shade, scheme.text, 0.3) if curve.visible else QColor(scheme.faint))
             text = place.adjusted(SWATCH_PX + _GAP_PX, 0, -2, 0)
-            words = shorter_name(tr(curve.label), metrics, text.width(), labels)
+            own = self._own[curve.key] if as_list else tr(curve.label)
+            words = shorter_name(own, metrics, text.width(), labels)
             painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+        for place, words in self._heads:
+            painter.setPen(QColor(scheme.muted))
+            cut = metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, place.width() - 2)
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, cut)
         if self._rest is not None:
             place, curves = self._rest
             painter.setPen(QColor(scheme.muted))
@@ -216,7 +266,8 @@ class CurveKey(QWidget):
     def _told(self, curve: Curve) -> list[str]:
         """The whole name where it is cut, what the curve is, and where it lies when it is out of view."""
         room = self.width() - SWATCH_PX - _GAP_PX - 2
-        cut = QFontMetricsF(self.font()).horizontalAdvance(tr(curve.label)) > room
+        cut = self.name_of(curve) != tr(curve.label)
+        cut = cut or QFontMetricsF(self.font()).horizontalAdvance(tr(curve.label)) > room
         told = [tr(curve.label)] * cut + [curve.tooltip] * (curve.tooltip not in ("", curve.label))
         lines = told or [tr(curve.label)]
         if curve.visible and curve.energy_ev.size and self._end_of(curve) is None:

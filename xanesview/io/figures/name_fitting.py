@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, takewhile
+from itertools import takewhile
 
 import numpy as np
 
@@ -52,24 +52,37 @@ class CurveNames:
         if not first + last:
             return cls._grouped(names, parts)
         own = [_joined(name, first, len(one) - last) for name, one in zip(names, parts, strict=True)]
-        shared = [_joined(names[0], 0, first), _joined(names[0], len(parts[0]) - last, len(parts[0]))]
-        return cls(" · ".join(filter(None, shared)), tuple(own), names)
+        return cls(_shared(names[0], first, last), tuple(own), names)
 
     @classmethod
     def _grouped(cls, names: tuple[str, ...], parts: Sequence[Sequence[str]]) -> CurveNames:
-        """Return names with a heading above neighbours that begin alike."""
+        """Return names with a heading above neighbours that begin alike, or end alike."""
         labels: list[str] = []
         headings: set[int] = set()
-        for beginning, run in groupby(range(len(names)), lambda at: parts[at][0] if len(parts[at]) > 1 else None):
-            members = list(run)
-            if beginning is None or len(members) < _FEWEST_ALIKE:
-                labels += [names[at] for at in members]
-                continue
-            first, _ = _alike([parts[at] for at in members])
-            headings.add(len(labels))
-            labels.append(f"{_joined(names[members[0]], 0, first)}:")
-            labels += [_joined(names[at], first, len(parts[at])) for at in members]
+        at = 0
+        while at < len(names):
+            end = _end_of_run(parts, at)
+            if end == at + 1:
+                labels.append(names[at])
+            else:
+                members = range(at, end)
+                first, last = _alike([parts[k] for k in members])
+                headings.add(len(labels))
+                labels.append(f"{_shared(names[at], first, last)}:")
+                labels += [_joined(names[k], first, len(parts[k]) - last) for k in members]
+            at = end
         return cls("", tuple(labels), names, frozenset(headings))
+
+    def rows(self) -> tuple[list[str], dict[int, str]]:
+        """Return what is each name's own, and what stands above some of them, by the place of the name it is above."""
+        own: list[str] = []
+        above = {0: self.title} if self.title else {}
+        for at, label in enumerate(self.labels):
+            if at in self.headings:
+                above[len(own)] = label
+            else:
+                own.append(label)
+        return own, above
 
     def told(self, title: str, labels: Sequence[str]) -> CurveNames:
         """Return the same lines as they fit into a room."""
@@ -98,6 +111,22 @@ def _alike(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
     last = sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, back))
     first = min(first, shortest - 1)
     return first, max(min(last, shortest - 1 - first), 0)
+
+
+def _end_of_run(parts: Sequence[Sequence[str]], at: int) -> int:
+    """Return behind which name the neighbours end that begin as one does, else end as it does; the next one if few."""
+    for place in (0, -1):
+        alike = [len(one) > 1 and one[place] == parts[at][place] for one in parts[at:]]
+        count = sum(1 for _ in takewhile(bool, alike))
+        if count >= _FEWEST_ALIKE:
+            return at + count
+    return at + 1
+
+
+def _shared(name: str, first: int, last: int) -> str:
+    """Return the first and the last parts of a name."""
+    count = len(_PARTS.split(name))
+    return " · ".join(filter(None, (_joined(name, 0, first), _joined(name, count - last, count))))
 
 
 def _joined(name: str, first: int, end: int) -> str:

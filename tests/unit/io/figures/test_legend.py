@@ -296,12 +296,23 @@ def test_what_has_no_room_even_so_is_counted_and_told():
         (["a", "b", "c"], "", ["a", "b", "c"]),
         (["a", "a · 1", "a · 2"], "", ["a", "a · 1", "a · 2"]),
         (["C1", "a · 1", "a · 2", "a · 3", "b · 1"], "", ["C1", "a:", "1", "2", "3", "b · 1"]),
+        (["C1", "a · 1 · m", "a · 2 · m", "a · 3 · m"], "", ["C1", "a · m:", "1", "2", "3"]),
+        (["C1", "1 · m", "2 · m", "3 · m", "b"], "", ["C1", "m:", "1", "2", "3", "b"]),
+        (["C1", "a · 1 · m", "a · 2 · m", "a · 3 · m", "b · 1 · m", "b · 2 · m", "b · 3 · m"], "",
+         ["C1", "a · m:", "1", "2", "3", "b · m:", "1", "2", "3"]),
     ],
 )  # fmt: skip
 def test_what_names_share_is_said_once_and_nothing_is_lost(names, title, lines):
     found = CurveNames.of(names)
     assert (found.title, list(found.labels)) == (title, lines)
     assert found.whole == tuple(names)
+    own, above = found.rows()
+    assert len(own) == len(names)
+    shared = ""
+    for at, (name, part) in enumerate(zip(names, own, strict=True)):
+        shared = above.get(at, shared).removesuffix(":") if part != name else ""
+        words = {word for text in (shared, part) if text for word in text.split(" · ")}
+        assert words == set(name.split(" · ")) or words == set(name.replace("), ", ") · ").split(" · "))
 
 
 @pytest.mark.parametrize("n_sites", [0, 6])

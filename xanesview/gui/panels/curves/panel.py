@@ -22,6 +22,7 @@ from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import colours
 from xanesview.gui.panels.context import PanelContext
+from xanesview.gui.panels.curves.headings import HeadedRows
 from xanesview.gui.panels.curves.table import KIND, LINE, NAME, OFFSET, SWATCH, CurveTable
 from xanesview.gui.panels.flow_layout import FlowLayout
 from xanesview.gui.panels.panel import Panel
@@ -111,6 +112,8 @@ class CurvesPanel(Panel):
         table.verticalHeader().hide()
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         table.verticalHeader().setDefaultSectionSize(ROW_PX)
+        self._headed = HeadedRows(table, self.model, ROW_PX)
+        table.setItemDelegate(self._headed)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
@@ -293,6 +296,7 @@ class CurvesPanel(Panel):
         keys = [self.model.curves[row].key for row in self.rows()]
         before = [curve.key for curve in self.model.curves]
         self.model.refresh()
+        self._headed.set_heights()
         if before != [curve.key for curve in self.model.curves]:
             self.select(keys)
         self._stack.setCurrentWidget(self.table if self.model.curves else self._empty)

@@ -15,6 +15,7 @@ from xanesview.gui.plot.curve_style import CurveStyle, styles_of
 from xanesview.gui.plot.swatch import swatch_picture
 from xanesview.gui.session.workspace import Workspace
 from xanesview.shown.curve import Curve, Subject
+from xanesview.shown.said_once import said_once
 from xanesview.texts import tr
 
 NAME, LINE, KIND, OFFSET = range(4)
@@ -46,6 +47,8 @@ class CurveTable(QAbstractTableModel):
         self.workspace = workspace
         self.curves: list[Curve] = []
         self._styles: list[CurveStyle] = []
+        self._own: dict[str, str] = {}
+        self._above: dict[str, str] = {}
 
     def refresh(self) -> None:
         """Take the curves as they are now; rows stay where only their numbers or names have changed."""
@@ -55,6 +58,7 @@ class CurveTable(QAbstractTableModel):
             self.beginResetModel()
         self.curves = found
         self._styles = styles_of(found, colours())
+        self._own, self._above = said_once(found)
         if not same:
             self.endResetModel()
         elif found:
@@ -67,6 +71,10 @@ class CurveTable(QAbstractTableModel):
     def row_of(self, key: str) -> int:
         """Row of a curve, -1 where it isn't listed."""
         return next((row for row, curve in enumerate(self.curves) if curve.key == key), -1)
+
+    def heading(self, row: int) -> str:
+        """Return what this curve's name and those below it share, where it stands above the row; else nothing."""
+        return self._above.get(self.curves[row].key, "")
 
     # ---- Qt's side ----
 
@@ -126,7 +134,7 @@ class CurveTable(QAbstractTableModel):
 
     def _text(self, curve: Curve, column: int) -> str:
         if column == NAME:
-            return tr(curve.label)
+            return self._own[curve.key]
         if column == KIND:
             return tr(_KINDS[curve.role])
         if column == OFFSET:
