@@ -85,6 +85,24 @@ def test_details_are_folded_until_asked_for(window, qtbot):
     assert not bar.isVisible()
 
 
+def test_a_mineral_is_offered_as_the_example_that_comes_with_the_program_or_as_a_file_to_open(window, qtbot):
+    from xanesview.gui.dialogs.smiles import SmilesDialog
+
+    window.named_actions["new_smiles"].trigger()
+    dialog = window.findChild(SmilesDialog)
+    qtbot.keyClicks(dialog.field, "corundum")
+    assert "Al₂O₃" in dialog.problem.text()
+    assert "CIF" in dialog.problem.text()
+    assert not dialog.build_button.isEnabled()
+    dialog.field.selectAll()
+    qtbot.keyClicks(dialog.field, "cuprite")
+    assert "Build opens the example" in dialog.problem.text()
+    assert dialog.field.property("invalid") is False
+    qtbot.mouseClick(dialog.build_button, LEFT)
+    qtbot.waitUntil(lambda: {"Cu", "O"} == set(getattr(window.workspace.structure, "symbols", ())))
+    assert window.findChild(SmilesDialog) is None or not dialog.isVisible()
+
+
 def test_smiles_dialog_says_what_is_wrong_and_builds_what_is_right(window, qtbot):
     from xanesview.gui.dialogs.smiles import SmilesDialog
 

@@ -109,7 +109,7 @@ class Opening(QObject):
         """Let the user type a SMILES."""
         from xanesview.gui.dialogs.smiles import SmilesDialog
 
-        dialog = SmilesDialog(self._window, self.asked, self._build)
+        dialog = SmilesDialog(self._window, self.asked, self._build_named)
         dialog.accepted.connect(lambda: self.show_structure(dialog.structure))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -155,6 +155,14 @@ class Opening(QObject):
         dialog.accepted.connect(made)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def _build_named(self, text: str) -> Structure:
+        """Build a molecule; of a mineral that comes with the program, read that."""
+        from xanesview.io.examples import load_example
+        from xanesview.io.structures.minerals import mineral_of
+
+        mineral = mineral_of(text)
+        return self._build(text) if mineral is None or not mineral.example else load_example(mineral.example)
 
     def _build(self, text: str) -> Structure:
         from xanesview.io.structures.registry import structure_from_smiles
@@ -302,7 +310,7 @@ class Opening(QObject):
     def open_smiles(self, smiles: str) -> bool:
         """Build a molecule from SMILES or name and show it, at once or when it is built; False where it can't be."""
         self.failures.begin()
-        return self._begin(BUILDING, lambda: self._build(smiles), self.show_structure)
+        return self._begin(BUILDING, lambda: self._build_named(smiles), self.show_structure)
 
     def show_structure(self, structure: Structure, picked: Sequence[int] = ()) -> None:
         """Show a structure that has been read, with these sites picked or those that the window chooses.

@@ -13,6 +13,9 @@ from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.background.structure_reading import StructureReading
 from xanesview.gui.dialogs.ready import make_ready
+from xanesview.io.examples import find_example
+from xanesview.io.structures.minerals import mineral_of
+from xanesview.texts import tr
 
 SUGGESTIONS = "Benzene c1ccccc1 · ethanol CCO · glycine NCC(=O)O · PMMA unit CC(C)(C)C(=O)OC"
 BUILDING = "Building the molecule… Large ones take some seconds; Cancel gives it up."
@@ -97,8 +100,17 @@ class SmilesDialog(QDialog):
 
     def _typed(self, text: str) -> None:
         self._give_up()
-        self.build_button.setEnabled(bool(text.strip()))
-        self._say(SUGGESTIONS, invalid=False)
+        mineral = mineral_of(text)
+        lacks = mineral is not None and not mineral.example
+        self.build_button.setEnabled(bool(text.strip()) and not lacks)
+        if mineral is None:
+            self._say(SUGGESTIONS, invalid=False)
+        elif lacks:
+            self._say(f"{mineral.sentence} {mineral.hint}", invalid=True)
+        else:
+            words = tr("{name} ({formula}) is a crystal: Build opens the example {title}.")
+            title = find_example(mineral.example).title
+            self._say(words.format(name=mineral.name, formula=mineral.formula, title=title), invalid=False)
 
     def _say(self, text: str, invalid: bool) -> None:
         self.problem.setText(text)

@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 
 from xanesview.errors import XanesviewError
+from xanesview.io.structures.minerals import mineral_of
 from xanesview.paths import resource
 
 TABLE = "names.tsv"
@@ -52,13 +53,15 @@ def smiles_to_build(text: str) -> str:
     Raises
     ------
     XanesviewError
-        For letters that are in no SMILES and that the table doesn't know as a name.
+        For letters that are in no SMILES and that the table doesn't know as a name; for minerals.
     """
     name = " ".join(text.split())
     if len(name) > _LONGEST_NAME:
         return text
     if (smiles := smiles_of(name)) is not None:
         return f"{smiles} {name}"
+    if (mineral := mineral_of(name)) is not None:
+        raise XanesviewError(mineral.sentence, mineral.hint)
     word = name.partition(" ")[0]  # of a SMILES string anything may stand behind it
     if not _IN_SMILES.sub("", word) or _is_smiles(word):
         return text

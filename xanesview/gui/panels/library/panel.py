@@ -24,6 +24,7 @@ from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.library.listing import SUBJECT, LibraryList
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.session.job_watch import Watch
+from xanesview.io.structures.minerals import mineral_of
 from xanesview.texts import tr
 
 TYPED_MS = 200
@@ -174,7 +175,10 @@ class LibraryPanel(Panel):
             self.list.scrollToTop()
             self.list.draw()
         else:
+            mineral = mineral_of(self.field.text())
             self._say(
+                f"The library holds molecules. {mineral.name} ({mineral.formula}) is a crystal.\n{mineral.hint}"
+                if mineral is not None else
                 f"Nothing found for “{self.field.text().strip()}”.\nTry another name, a formula such as C6H6, or a "
                 "SMILES such as c1ccccc1."
             )
