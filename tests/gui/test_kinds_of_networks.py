@@ -221,7 +221,7 @@ def test_networks_of_another_edge_wait_until_it_comes_back(benzene_window, qtbot
     settle(window, qtbot)
     assert not shown(window, "compared")
     assert not [text for text in chip_texts(window) if "not drawn" in text]
-    assert window.toolbar.compare.text() == "Compare"
+    assert window.toolbar.compare.text() == "Networks"
     combo.setCurrentIndex(combo.findText("C K"))
     combo.activated.emit(combo.currentIndex())
     qtbot.waitUntil(lambda: len(shown(window, "compared")) == 1 or window.workspace.session.network == "isotropic")
@@ -242,7 +242,7 @@ def test_a_network_without_e0_is_placed_by_that_of_the_current_one(benzene_windo
 def test_comparing_is_undone_in_steps_and_hidden_by_a_click(benzene_window, qtbot):
     window = benzene_window
     compare(window, qtbot, "isotropic", "relative")
-    assert window.toolbar.compare.text() == "Compare 2"
+    assert window.toolbar.compare.text() == "Networks 2"
     window.plot._toggle("compared-relative", False)
     settle(window, qtbot)
     assert not by_key(window, "compared-relative").visible

@@ -199,7 +199,7 @@ VIEW: tuple[Entry, ...] = (
     ),
     ActionSpec("start", "Start page", "Ctrl+H", "example", "show_start", "Examples, recent files, SMILES"),
     None,
-    ActionSpec("fit", "Fit the view", "F", "fit", "looking.fit", "Show the whole structure"),
+    ActionSpec("fit", "Show whole structure", "F", "fit", "looking.fit", "Bring the whole structure into view"),
     ActionSpec("look_x", "Look along x", "1", "", "looking.x", "Turn the view to look along x"),
     ActionSpec("look_y", "Look along y", "2", "", "looking.y", "Turn the view to look along y"),
     ActionSpec("look_z", "Look along z", "3", "", "looking.z", "Turn the view to look along z"),

@@ -32,6 +32,10 @@ WORDS, ICONS, TIGHT = range(3)
 _NETWORK_PX = {WORDS: 194, ICONS: 170, TIGHT: 98}
 _DIRECTION_PX = {WORDS: 27, ICONS: 30, TIGHT: 22}
 _FRAME_PX = {WORDS: 18, ICONS: 18, TIGHT: 8}  # what the style sheet puts around letters
+_COMPARE_TIP = (
+    "Draw what other networks predict beside this one's curve\n"
+    "A measured curve is brought together with it by Fit, under Processing"
+)
 _STYLES = {
     "both": Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
     "text": Qt.ToolButtonStyle.ToolButtonTextOnly,
@@ -65,7 +69,7 @@ class ToolBar(QToolBar):
         self.network.setMaximumWidth(_NETWORK_PX[WORDS])
         self.network.activated.connect(self._choose_network)
         self.network.opening.connect(self._estimate_presets)
-        self.compare = QToolButton(text="Compare", objectName="compare-networks")
+        self.compare = QToolButton(text="Networks", objectName="compare-networks")
         self.compare_menu = CompareMenu()
         self.compare_menu.aboutToShow.connect(self._list_compared)
         self.compare_menu.chosen.connect(self._compare)
@@ -205,12 +209,12 @@ class ToolBar(QToolBar):
         """Say beside the icon how many networks are overlaid."""
         self._write_compared()
         self._fit()
-        self.compare.setToolTip(plain("Overlay the predictions of several networks"))
+        self.compare.setToolTip(plain(_COMPARE_TIP))
         self.compare_menu.follow(self.workspace.session.compared)
 
     def _write_compared(self) -> None:
         count, words = len(self.workspace.shown.others), self._level == WORDS
-        named = tr("Compare")
+        named = tr("Networks")
         self.compare.setText(named if not count else f"{named} {count}" if words else f"{count}")
         self.compare.setToolButtonStyle(_STYLES["both" if words or count else "icon"])
 

@@ -22,7 +22,7 @@ TIPS = (
     "Ctrl+Shift+P finds every command by a part of its name.",
     "Alt+F1 opens the guide at the panel in front.",
     "E counts energies from E₀, so that different sites and molecules lie upon each other.",
-    "Compare draws what other networks say of the same sites; where they disagree, mistrust all of them.",
+    "Networks, in the toolbar, draws what others say of the same sites; where they disagree, mistrust all of them.",
     "Copy as Python puts lines on the clipboard that make the curve again, with the same numbers.",
     "Export ▸ Movie… turns the light, or lets a trajectory go on, beside its spectrum.",
     "Steps of processing are never lost: switch one off, change it, or copy all of them to other curves.",
