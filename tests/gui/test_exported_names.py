@@ -39,7 +39,10 @@ def test_names_of_a_file_are_those_of_the_list_and_come_back(benzene_window, tmp
     assert {"θ = 0°", "θ = 20°", "θ = 55°", "beamline"} <= set(written)
     window.opening.open_paths([tmp_path / "a.csv"])
     names = [one.name for one in window.workspace.curves.listed()]
-    assert names.count("θ = 55°") == 2
+    assert {"θ = 55°", "θ = 55° · from a.csv", "isotropic average · from a.csv"} <= set(names)
+    figure = [one.spectrum.label for one in window.exporting.screen_figure().curves]
+    for listed in (names, figure):
+        assert len(set(listed)) == len(listed), "a curve and its copy from a file are told apart"
 
 
 def test_curves_that_differ_by_an_angle_have_its_colours_in_plot_list_and_figure(benzene_window) -> None:

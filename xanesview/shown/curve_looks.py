@@ -12,6 +12,8 @@ from xanesview.shown.curve import Curve, Subject
 
 COLOUR_FACT, HIDDEN_FACT = "drawn_in_colour", "hidden"
 """Under which names a file tells of the colour that the user gave a curve, and of a hidden one."""
+FILE_FACT = "read from"
+"""Under which name a frozen curve tells from which file it came."""
 _OFFSET_FACT = "drawn_with_offset"
 _LOOK_FACTS = (COLOUR_FACT, HIDDEN_FACT, _OFFSET_FACT)
 _OWN_ROLES = ("site", "compared", "measured", "computed", "frozen")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from xanesview.shown.curve import Curve, Subject
-from xanesview.shown.curve_looks import dressed
+from xanesview.shown.curve_looks import FILE_FACT, dressed
 from xanesview.shown.fitted_series import series_curves
 from xanesview.shown.frozen_labels import frozen_details
 from xanesview.shown.names import title
@@ -46,7 +49,27 @@ def curves(shown: Shown) -> list[Curve]:
     result += series_curves(shown) if shown.references else []
     now = current_label(shown) if shown.frozen and shown.drawn is not None else ""
     result += [_of_frozen(number, one, now) for number, one in enumerate(shown.frozen) if one.spectrum is not None]
-    return dressed(shown.session, result if difference is None else [*result, difference])
+    return _told_apart(shown, dressed(shown.session, result if difference is None else [*result, difference]))
+
+
+def _told_apart(shown: Shown, curves: list[Curve]) -> list[Curve]:
+    """Return the curves with “from FILE” behind names of files' curves that another curve has, too."""
+    counts = Counter(curve.name for curve in curves)
+    result = []
+    for curve in curves:
+        file = _file_of(shown, curve) if counts[curve.name] > 1 else ""
+        words = " · ".join(filter(None, (f"{curve.name} · from {file}", curve.note)))
+        result.append(replace(curve, label=words) if file else curve)
+    return result
+
+
+def _file_of(shown: Shown, curve: Curve) -> str:
+    """Return the name of the file that a curve was read from, as it is; empty where it comes from none."""
+    if curve.subject is not None and curve.subject.kind == "frozen":
+        return shown.frozen[curve.subject.which].frozen.spectrum.provenance.get(FILE_FACT, "")
+    if curve.subject is not None and curve.subject.kind == "reference":
+        return PurePath(shown.references[curve.subject.which].reference.source).name
+    return ""
 
 
 def current_label(shown: Shown) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from pathlib import PurePath
 
 from xanesview.domain.counts import counted
 from xanesview.domain.curve_look import CurveLook
@@ -12,7 +13,7 @@ from xanesview.domain.processing.step_lists import told_normalised
 from xanesview.domain.processing.steps.scale_and_offset import ScaleAndOffset
 from xanesview.domain.session import FrozenCurve, ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
-from xanesview.shown.curve_looks import COLOUR_FACT, HIDDEN_FACT
+from xanesview.shown.curve_looks import COLOUR_FACT, FILE_FACT, HIDDEN_FACT
 
 
 def as_overlays(
@@ -42,10 +43,13 @@ def as_overlays(
         if one.kind in ("measured", "computed")
     ]
     frozen = [
-        FrozenCurve(one, not _is_hidden(one), look=CurveLook(one.label, _colour(one)), n_atoms=_summed_atoms(one))
+        FrozenCurve(
+            one.replace(provenance={**one.provenance, FILE_FACT: PurePath(source).name}), not _is_hidden(one),
+            look=CurveLook(one.label, _colour(one)), n_atoms=_summed_atoms(one),
+        )
         for one in spectra
         if one.kind not in ("measured", "computed")
-    ]
+    ]  # fmt: skip
     return references, frozen
 
 
