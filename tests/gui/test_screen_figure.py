@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from tests.gui.fake_networks import ENERGY_EV, site_tensor
 from xanesview.domain.geometry.beam import PolarisedBeam
+from xanesview.domain.geometry.directions import from_angles_deg
+from xanesview.domain.processing.steps.energy_shift import EnergyShift
 from xanesview.domain.spectrum import Spectrum
 from xanesview.gui.appearance.palette import LIGHT
 from xanesview.gui.dialogs.export_figure import ExportFigureDialog
 from xanesview.gui.plot.curve_style import styles_of
+from xanesview.io.figures.curve_looks import angle_range
 from xanesview.io.figures.figure_file import drawn
+from xanesview.io.figures.foot import FOOT
 from xanesview.io.figures.legend import LEAST_HEIGHT
 from xanesview.shown.curve import Subject
+from xanesview.shown.spectra import exported_spectra
 
 
 @pytest.fixture
@@ -125,3 +130,59 @@ def test_a_figure_counts_the_angle_of_a_beam_as_the_window_does(benzene_window, 
     told = " ".join([figure.title, *(curve.spectrum.label for curve in figure.curves)])
     assert words in told
     assert ("grazing" in told) is not from_normal
+
+
+def test_the_title_names_what_is_drawn_and_follows_the_ticks_until_one_is_typed(full_window, qtbot) -> None:
+    window = full_window
+    dialog = figure_dialog(window)
+    controls = dialog.controls
+    title = controls.title.text()
+    assert title.startswith("Ethylbenzene · C K-edge · sum of all 8 C")
+    only = [row for row in range(controls.curves.count()) if controls.curves.item(row).text() == "beamline"]
+    for row in range(controls.curves.count()):
+        if row not in only:
+            controls.curves.item(row).setCheckState(Qt.CheckState.Unchecked)
+    assert "Ethylbenzene" not in controls.title.text(), "nothing of it is in the figure any more"
+    controls.curves.item(0).setCheckState(Qt.CheckState.Checked)
+    assert controls.title.text().startswith("Ethylbenzene")
+    controls.tabs.setCurrentIndex(1)
+    controls.title.selectAll()
+    QTest.keyClicks(controls.title, "My figure")
+    controls.curves.item(0).setCheckState(Qt.CheckState.Unchecked)
+    assert controls.title.text() == "My figure"
+    dialog.reject()
+
+
+def test_a_shift_is_told_at_the_foot_of_the_figure_until_that_is_switched_off(full_window, qtbot) -> None:
+    window = full_window
+    at = next(at for at, one in enumerate(window.workspace.session.references) if one.label == "beamline")
+    old = window.workspace.session.references[at]
+    window.workspace.replace_reference(at, old.replace(steps=(*old.steps, EnergyShift(0.42))))
+    dialog = figure_dialog(window)
+    told = [text.get_text() for text in drawn(dialog.content(), dialog.spec()).texts if text.get_gid() == FOOT]
+    assert len(told) == 1
+    assert "+0.42 eV" in told[0]
+    assert "beamline" in told[0]
+    dialog.controls.tabs.setCurrentIndex(2)
+    box = dialog.controls.foot
+    QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(10, box.height() // 2))
+    assert not box.isChecked()
+    assert not drawn(dialog.content(), dialog.spec()).texts
+    dialog.reject()
+
+
+def test_frozen_curves_with_names_of_their_own_stand_in_the_list_not_in_the_bar(full_window) -> None:
+    window = full_window
+    workspace, geometry = window.workspace, window.workspace.geometry
+    workspace.curves.remove([Subject("frozen", at) for at in range(len(workspace.session.frozen))])
+    for theta in (20.0, 50.0, 80.0):
+        workspace.set_geometry(geometry.with_direction(from_angles_deg(theta, 0.0, geometry.normal)))
+        workspace.curves.freeze()
+    assert angle_range(window.exporting.screen_figure().curves) is not None
+    for at, name in enumerate(("clean", "dosed", "annealed")):
+        workspace.curves.rename(Subject("frozen", at), name)
+    figure = window.exporting.screen_figure()
+    assert angle_range(figure.curves) is None
+    told = [one for one in exported_spectra(workspace.shown) if one.label in ("clean", "dosed", "annealed")]
+    assert len(told) == 3
+    assert not any("angle" in one.provenance for one in told)

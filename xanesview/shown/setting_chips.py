@@ -16,7 +16,6 @@ from xanesview.reference.engine.gfn2 import METHOD, is_relaxed
 from xanesview.shown.computed_edges import is_computed
 from xanesview.shown.curve import Chip, Curve
 from xanesview.shown.fitted_curve import stale_fits, why_meaningless
-from xanesview.shown.names import title
 
 if TYPE_CHECKING:
     from xanesview.shown.shown import Shown
@@ -163,15 +162,12 @@ def weights_words(shown: Shown) -> str:
     return f"weighted: {', '.join(listed) if len(listed) <= _MOST_NAMED else counted(len(listed), 'site')}"
 
 
-def figure_title(shown: Shown, *, series: bool = False) -> str:
-    """Return what stands above a figure: that of the plot, and how its sites are weighted.
-
-    Parameters
-    ----------
-    series : bool
-        Of a series of angles: the polarisation varies and isn't told.
-    """
-    parts = [shown.selection if series else title(shown), weights_words(shown) if shown.selection else ""]
+def series_title(shown: Shown) -> str:
+    """Return what stands above a figure of a series of angles: structure, edge, sites, and how these are weighted."""
+    structure, card = shown.structure, shown.card
+    named = "" if structure is None else structure.name or structure.formula
+    edge = "" if card is None else f"{card.label}-edge"
+    parts = [named, edge, shown.selection, weights_words(shown) if shown.selection else ""]
     return " · ".join(filter(None, parts))
 
 

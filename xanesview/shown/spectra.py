@@ -15,6 +15,7 @@ from xanesview.domain.processing.step_lists import normalises
 from xanesview.domain.session import FrozenCurve, Session
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
+from xanesview.io.figures.foot import DONE_FACT
 from xanesview.io.spectra.axis_header import E0_KEY, MEAN_E0_KEY, e0_facts
 from xanesview.networks.card import look_up
 from xanesview.networks.identity import network_facts
@@ -23,7 +24,9 @@ from xanesview.reference.engines import MOLECULES
 from xanesview.shown.computed_edges import engine_of, is_computed
 from xanesview.shown.curve import Curve, Subject
 from xanesview.shown.curve_looks import with_look_told
+from xanesview.shown.curve_order import angle_of
 from xanesview.shown.curves import curves
+from xanesview.shown.done import done_to
 from xanesview.shown.fitted_series import at_angle, is_at_angle
 from xanesview.shown.names import drawn_as, polarisation_text, selection_name, title
 from xanesview.shown.processing import unprocessed
@@ -297,8 +300,10 @@ def exported(
             continue
         spectrum = _exported(shown, curve.subject, as_drawn)
         told = with_look_told(shown.session, curve, spectrum.provenance)
-        if curve.subject.kind == "frozen" and (angle := shown.frozen[curve.subject.which].angle_deg) is not None:
+        if curve.subject.kind == "frozen" and (angle := angle_of(shown, curve)) is not None:
             told["angle"] = f"{angle:g} °"
+        if done := done_to(shown, curve.subject, spectrum):
+            told[DONE_FACT] = done
         found.append((curve, spectrum.replace(label=curve.name, provenance=told)))
     if hidden and _has_undrawn_sites(shown):
         found += [(None, _exported(shown, Subject("site", site), as_drawn)) for site in shown.sites]

@@ -136,16 +136,29 @@ def _without_end(steps: Sequence[Step], kinds: tuple[type[Step], ...]) -> tuple[
 
 def in_short(steps: Sequence[Step]) -> str:
     """Return what stands beside a curve: “+0.30 eV · edge step”, “scaled”, “3 steps”; empty where nothing is done."""
-    used = [step for step in on_steps(steps) if not isinstance(step, EdgeEnergy) and not _is_nothing(step)]
+    words = _words(steps)
+    if len(words) > 2:
+        words = [words[0], f"{len(_used(steps))} steps"]
+    return " · ".join(words)
+
+
+def in_words(steps: Sequence[Step]) -> str:
+    """Return the same with every kind of step named: “+0.30 eV, edge step, scaled”."""
+    return ", ".join(_words(steps))
+
+
+def _words(steps: Sequence[Step]) -> list[str]:
     shift = total_shift_ev(steps)
     words = [f"{shift:+.2f} eV".replace("-", "−")] if abs(shift) >= 0.005 else []
-    for step in used:
+    for step in _used(steps):
         word = _word(step)
         if word and word not in words:
             words.append(word)
-    if len(words) > 2:
-        words = [words[0], f"{len(used)} steps"]
-    return " · ".join(words)
+    return words
+
+
+def _used(steps: Sequence[Step]) -> list[Step]:
+    return [step for step in on_steps(steps) if not isinstance(step, EdgeEnergy) and not _is_nothing(step)]
 
 
 def _is_nothing(step: Step) -> bool:

@@ -27,7 +27,7 @@ from xanesview.gui.background.file_writing import FileWriting
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
 from xanesview.io.spectra.registry import TENSORS
-from xanesview.shown.setting_chips import figure_title
+from xanesview.shown.setting_chips import series_title
 from xanesview.shown.spectra import current_facts, exported_spectra, hidden_curves
 from xanesview.texts import tr
 from xanesview.version import __version__
@@ -90,7 +90,7 @@ class Exporting(QObject):
             screen = self.screen_figure()
             dialog = ExportFigureDialog(
                 screen.curves, screen.title, self._window, self._start(".svg"), below=screen.below,
-                seen=(screen.energies_ev, screen.intensities),
+                seen=(screen.energies_ev, screen.intensities), title_of=screen.title_of,
                 scene=None if self._view().drawing() is None else self._scene, writing=self.writing,
             )  # fmt: skip
         dialog.saved.connect(self._figure_saved)
@@ -149,7 +149,7 @@ class Exporting(QObject):
             self._refuse(error)
             return
         series, difference, facts = found
-        self._begin(path, lambda: write_series(path, series, facts, difference, title=figure_title(shown, series=True)))
+        self._begin(path, lambda: write_series(path, series, facts, difference, title=series_title(shown)))
 
     def scene(self) -> None:
         """Ask for a name, then write the 3D view."""

@@ -62,6 +62,7 @@ class ExportFigureDialog(QDialog):
 
     Parameters
     ----------
+    title_of : gives the title of the curves that are ticked; a title that the user has typed stays
     scene : gives the picture (H, W, 4) uint8 of the inset when it is first wanted; None where there is none
     writing : writes the files beside the window
     """
@@ -77,6 +78,7 @@ class ExportFigureDialog(QDialog):
         *,
         below: Below | None = None,
         seen: tuple = (None, None),
+        title_of: Callable[[Sequence[FigureCurve]], str] | None = None,
         scene: Callable[[], np.ndarray] | None = None,
         writing: FileWriting | None = None,
     ) -> None:
@@ -91,7 +93,9 @@ class ExportFigureDialog(QDialog):
         self._below, self._scene, self._picture = below, scene, None
         # roles once: they stay when a curve is left out
         curves, words = with_roles(spectra), "" if below is None else below.title
-        self.controls = FigureControls(curves, title, below=words, seen=seen, has_scene=scene is not None)
+        self.controls = FigureControls(
+            curves, title, below=words, seen=seen, has_scene=scene is not None, title_of=title_of
+        )
         self.templates = TemplateRow(self.controls.own_spec)
         self._work = LatestWork("figure-preview", "The figure could not be drawn", self)
         self._build()

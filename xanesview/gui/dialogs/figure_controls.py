@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Signal
@@ -65,6 +65,7 @@ class FigureControls(QWidget):
     below : what the panel below shows, empty where there is none
     seen : energies and intensities in view, which hold while no range is typed
     has_scene : whether there is a 3D view for an inset
+    title_of : gives the title of the curves that are ticked, which follows them until another one is typed
     """
 
     changed = Signal()
@@ -78,8 +79,10 @@ class FigureControls(QWidget):
         below: str = "",
         seen: tuple = (None, None),
         has_scene: bool = False,
+        title_of: Callable[[Sequence[FigureCurve]], str] | None = None,
     ) -> None:
         super().__init__(parent)
+        self._own_title, self._title_of = title, title_of
         self._seen = seen
         self._has_below, self._has_scene = bool(below), has_scene
         self._has_sticks = any(curve.sticks is not None for curve in curves)
@@ -150,13 +153,15 @@ class FigureControls(QWidget):
         self.sticks.setEnabled(self._has_sticks)
         self.colour_bar = QCheckBox("Angles as a bar of colours", enabled=self._has_series)
         self.colour_bar.setToolTip("For curves of three angles or more, in place of their names")
+        self.foot = QCheckBox("Say below what was done", objectName="figure-foot")
+        self.foot.setToolTip("Shifts, scales and other steps of the curves, in a small line at the foot of the figure")
         self.below = QCheckBox("Panel below", enabled=self._has_below)
         if below:
             self.below.setText(tr("Panel below: {what}").format(what=told(below)))
         self.below.setToolTip("The lower panel of the plot, as it is on the screen")
         self._drawn = form(
             ("Names", self.legend), ("Placed", self.arrangement), ("Apart by", self.spacing),
-            ("", side_by_side(self.bands, self.sticks)), ("", self.colour_bar), ("", self.below),
+            ("", side_by_side(self.bands, self.sticks)), ("", self.colour_bar), ("", self.foot), ("", self.below),
         )  # fmt: skip
         self._drawn.layout().addRow(self.curves)
 
@@ -182,7 +187,16 @@ class FigureControls(QWidget):
 
     def _note(self, *_: object) -> None:
         self._enable()
+        self._follow_curves()
         self.changed.emit()
+
+    def _follow_curves(self) -> None:
+        """Let the title tell what is ticked."""
+        if self._title_of is None or self.title.text() != self._own_title:
+            return
+        self._own_title = self._title_of(self.chosen())
+        with QSignalBlocker(self.title):
+            self.title.setText(self._own_title)
 
     def _texts(self) -> list[QLineEdit]:
         return [
@@ -226,9 +240,9 @@ class FigureControls(QWidget):
             intensity_title=self.intensity_title.text().strip() or None,
             arrangement=self.arrangement.currentData(), spacing=parse_number(spacing) if spacing else None,
             bands=self.bands.isChecked(), sticks=self.sticks.isChecked(), colour_bar=self.colour_bar.isChecked(),
-            below=self.below.isChecked(), inset=self.inset.isChecked(), inset_place=self.place.currentData(),
-            inset_width=self.share.value() / 100.0, inset_x=self.left.value() / 100.0,
-            inset_y=self.bottom.value() / 100.0,
+            below=self.below.isChecked(), foot=self.foot.isChecked(), inset=self.inset.isChecked(),
+            inset_place=self.place.currentData(), inset_width=self.share.value() / 100.0,
+            inset_x=self.left.value() / 100.0, inset_y=self.bottom.value() / 100.0,
         )  # fmt: skip
 
     def set_spec(self, spec: FigureSpec) -> None:
@@ -243,7 +257,7 @@ class FigureControls(QWidget):
             field.setValue(value)
         for box, on in (
             (self.box, spec.box), (self.bands, spec.bands), (self.sticks, spec.sticks), (self.below, spec.below),
-            (self.colour_bar, spec.colour_bar), (self.inset, spec.inset),
+            (self.colour_bar, spec.colour_bar), (self.foot, spec.foot), (self.inset, spec.inset),
         ):  # fmt: skip
             box.setChecked(on and (box.isEnabled() or box in (self.below, self.colour_bar)))
         self.offer_family(spec.font_family)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,7 +12,7 @@ from xanesview.gui.plot.curve_style import CurveStyle, styles_of
 from xanesview.shown.curve_order import angle_of, names_by_angle, order_of_angles
 from xanesview.shown.lines import shown_lines
 from xanesview.shown.names import counted_from_normal
-from xanesview.shown.setting_chips import figure_title
+from xanesview.shown.setting_chips import weights_words
 from xanesview.shown.spectra import exported
 
 if TYPE_CHECKING:
@@ -38,7 +38,9 @@ class ScreenFigure:
     below : Below or None
         The lower panel, where it is shown.
     title : str
-        What stands above it by itself: that of the plot.
+        What stands above it by itself: what is drawn.
+    title_of : callable
+        Gives the title of some of the curves.
     energies_ev : (float, float) or None
         Those in view.
     intensities : (float, float) or None
@@ -48,6 +50,7 @@ class ScreenFigure:
     curves: list[FigureCurve]
     below: Below | None = None
     title: str = ""
+    title_of: Callable[[Sequence[FigureCurve]], str] = lambda _curves: ""
     energies_ev: tuple[float, float] | None = None
     intensities: tuple[float, float] | None = None
 
@@ -94,6 +97,8 @@ class PlotSeen(Protocol):
 
 def screen_figure(shown: Shown, plot: PlotSeen, from_normal: bool = False) -> ScreenFigure:
     """Return the figure of a plot that shows a session; `from_normal` names beams by their angle from the normal."""
+    from xanesview.io.figures.heading import heading_of
+
     pairs = [(curve, spectrum) for curve, spectrum in exported(shown, as_drawn=True) if curve is not None]
     if from_normal:
         pairs = [(replace(curve, label=counted_from_normal(curve.label)), spectrum) for curve, spectrum in pairs]
@@ -107,11 +112,17 @@ def screen_figure(shown: Shown, plot: PlotSeen, from_normal: bool = False) -> Sc
         )
         for (curve, spectrum), style in zip(pairs, styles, strict=True)
     ]
-    heading = counted_from_normal(figure_title(shown)) if from_normal else figure_title(shown)
+    weights = weights_words(shown)
+
+    def title_of(some: Sequence[FigureCurve]) -> str:
+        told = heading_of(some, weights)
+        return counted_from_normal(told) if from_normal else told
+
     return ScreenFigure(
         curves,
         _below(plot, [curve for curve, _ in pairs], styles),
-        "" if heading in [curve.spectrum.label for curve in curves] else heading,
+        title_of(curves),
+        title_of,
         plot.energies_ev() if curves else None,
         plot.intensities() if curves else None,
     )

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 PARTS = ("curves", "map", "dichroism")
 NOT_IN_SERIES = (
-    "energy_breaks", "intensity_breaks", "legend", "bands", "below", "sticks", "colour_bar", "arrangement", "spacing",
-    "inset",
+    "energy_breaks", "intensity_breaks", "legend", "bands", "below", "sticks", "colour_bar", "foot", "arrangement",
+    "spacing", "inset",
 )  # fmt: skip
 """Settings of figures that a series does not have."""
 COLOUR_MAP = "viridis"  # its steps can be told apart by the colour-blind, and in grey

@@ -25,6 +25,7 @@ from xanesview.io.figures.additions import (
 )
 from xanesview.io.figures.breaks import break_axes, fix_ticks, mark_breaks, without_breaks
 from xanesview.io.figures.curve_looks import WIDTH_PT, FigureCurve, angle_range, with_roles
+from xanesview.io.figures.foot import foot_of, write_foot
 from xanesview.io.figures.legend import name_curves
 from xanesview.io.figures.lower_panel import Below, fit_below, without_rounding
 from xanesview.io.figures.names_outside import SMALLEST_PT
@@ -97,6 +98,8 @@ def draw_spectra(
             lowest = axes = figure.add_subplot()
         else:
             axes, lowest = figure.subplots(2, sharex=True, height_ratios=(3, 1))
+        if spec.foot:
+            write_foot(figure, foot_of(curves), spec)
         _set_ranges(axes, curves, spec)
         for number, curve in enumerate(curves):
             _draw_curve(axes, curve, spec, f"{curve.role}-{number}")
@@ -305,7 +308,10 @@ def _settle(figure: Figure, plots: Sequence[Axes], spec: FigureSpec) -> None:
         box = legend.get_window_extent().transformed(axes.transAxes.inverted())
         legend.borderaxespad = 0.0
         legend.set_loc((box.x0, box.y0))
+    room = figure.get_layout_engine().get()["rect"]
     figure.set_layout_engine("none")
+    for outside in figure.legends:  # only now: matplotlib keeps no room for lists with a place of their own
+        outside.set_bbox_to_anchor(room, figure.transFigure)
     for one in dict.fromkeys(plots):
         mark_breaks(one, "x", spec.energy_breaks)
     mark_breaks(axes, "y", spec.intensity_breaks)

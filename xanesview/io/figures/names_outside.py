@@ -57,7 +57,8 @@ def right(
     the width of the plot without names, see `shares`.
     """
     figure = axes.figure
-    width_pt, height_pt = 72.0 * figure.get_figwidth(), 72.0 * figure.get_figheight() - 4.0
+    above_foot = figure.get_layout_engine().get()["rect"][3]
+    width_pt, height_pt = 72.0 * figure.get_figwidth(), 72.0 * above_foot * figure.get_figheight() - 4.0
     free_pt = min(_WIDEST_RIGHT, share - LEAST_WIDTH) * width_pt - 4.0
     tried: tuple = ()
     while free_pt > (_HANDLE + _FEWEST_LETTERS * LETTER) * size:
@@ -71,7 +72,7 @@ def right(
         told = names.told(title, labels)
         legend = add_names(figure, curves, told, size, loc="outside right upper", ncols=columns, labelspacing=0.2)
         lacking_pt = (LEAST_WIDTH - shares(axes)[0]) * width_pt
-        if lacking_pt <= 0.0 and legend.get_window_extent().height <= figure.bbox.height:
+        if lacking_pt <= 0.0 and legend.get_window_extent().height <= above_foot * figure.bbox.height:
             return True
         legend.remove()
         free_pt -= max(lacking_pt, 0.0) + 0.5

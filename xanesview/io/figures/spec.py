@@ -65,9 +65,9 @@ class FigureSpec:
         Where curves are named, one of `PLACES`: where there is room by default.
     energy_title, intensity_title : str or None
         Titles of the axes; quantity and unit by default.
-    bands, below, sticks, colour_bar : bool
-        Draw the bands of curves that have one, the panel below, sticks under their curves, and for series of angles a
-        bar of colours in place of their names.
+    bands, below, sticks, colour_bar, foot : bool
+        Draw the bands of curves that have one, the panel below, sticks under their curves, for series of angles a bar
+        of colours in place of their names, and at the foot of the figure what was done to its curves.
     arrangement : str
         One of `ARRANGEMENTS`.
     spacing : float or None
@@ -102,6 +102,7 @@ class FigureSpec:
     below: bool = True
     sticks: bool = False
     colour_bar: bool = True
+    foot: bool = True
     arrangement: str = "as shown"
     spacing: float | None = None
     panel_letter: str = ""
