@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QListView,
     QListWidget,
     QListWidgetItem,
+    QSizePolicy,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -48,15 +49,14 @@ class _Cell(QStyledItemDelegate):
             painter.drawRoundedRect(cell, RADIUS, RADIUS)
         picture = QRect(cell.left() + 4, cell.center().y() - PICTURE.height() // 2, PICTURE.width(), PICTURE.height())
         index.data(Qt.ItemDataRole.DecorationRole).paint(painter, picture)
-        words = cell.adjusted(PICTURE.width() + 2 * SPACING, SPACING - 2, -4, -2)
-        font = option.font
-        font.setWeight(QFont.Weight.DemiBold)
+        words = _words_of(option.rect)
+        font = _bold(option.font)
         painter.setFont(font)
         painter.setPen(QColor(scheme.text))
         painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, index.data())
         painter.setFont(small_font())
         painter.setPen(QColor(scheme.muted))
-        below = words.adjusted(0, option.fontMetrics.height() + 1, 0, 0)
+        below = words.adjusted(0, QFontMetrics(font).height() + 1, 0, 0)
         painter.drawText(below, Qt.TextFlag.TextWordWrap, index.data(LINE))
         painter.restore()
 
@@ -66,13 +66,38 @@ class _Cell(QStyledItemDelegate):
 
 
 class _Shelf(QListWidget):
-    """Cells in as many columns as there is room for."""
+    """Cells in as many columns as there is room for, as high as the longest of their texts asks for."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width among the columns."""
-        width = self.viewport().width() - 2
-        self.setGridSize(QSize(width // max(1, width // LEAST_CELL_PX), CELL_HEIGHT_PX))
+        self.share_width()
         super().resizeEvent(event)
+
+    def share_width(self) -> None:
+        """Give all cells the size that the room and their texts ask for."""
+        width = self.viewport().width() - 2
+        cell_px = width // max(1, width // LEAST_CELL_PX)
+        room_px = _words_of(QRect(0, 0, cell_px, CELL_HEIGHT_PX)).width()
+        metrics = QFontMetrics(small_font())
+        lines_px = [
+            metrics.boundingRect(QRect(0, 0, room_px, 10_000), Qt.TextFlag.TextWordWrap, self.item(row).data(LINE))
+            for row in range(self.count())
+        ]
+        text_px = max((box.height() for box in lines_px), default=0)
+        around_px = CELL_HEIGHT_PX - _words_of(QRect(0, 0, cell_px, CELL_HEIGHT_PX)).height()
+        needed_px = text_px + QFontMetrics(_bold(self.font())).height() + 1 + around_px
+        self.setGridSize(QSize(cell_px, max(CELL_HEIGHT_PX, needed_px)))
+
+
+def _words_of(cell: QRect) -> QRect:
+    """Return where the words of a cell stand: beside its picture."""
+    return cell.adjusted(2, 2, -2, -2).adjusted(PICTURE.width() + 2 * SPACING, SPACING - 2, -4, -2)
+
+
+def _bold(font: QFont) -> QFont:
+    heavy = QFont(font)
+    heavy.setWeight(QFont.Weight.DemiBold)
+    return heavy
 
 
 class StartCard(Panel):
@@ -92,6 +117,9 @@ class StartCard(Panel):
         self.examples.setSelectionMode(QListView.SelectionMode.NoSelection)
         self.examples.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.examples.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        # as high as there is room for: what a list would like must not make the panel scroll beside it
+        self.examples.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.examples.setMinimumHeight(CELL_HEIGHT_PX)
         self.examples.setMouseTracking(True)
         self.examples.setIconSize(PICTURE)
         self.examples.setItemDelegate(_Cell(self.examples))
@@ -153,6 +181,7 @@ class StartCard(Panel):
             item.setIcon(QIcon())
             self.examples.addItem(item)
             self._undrawn.append(item)
+        self.examples.share_width()
         self._draw_timer.start()
 
     def apply_theme(self) -> None:
