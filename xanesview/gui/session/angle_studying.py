@@ -148,8 +148,8 @@ class AngleStudying(Watched):
         told = _SOURCES.get(spectra[0].source, "what was given")
         self.told.emit(Notice(
             "curves", f"{name}: {counted(len(spectra), 'spectrum', 'spectra')} as one series, at {angles}, by {told}.",
-            "Angles of the field from the surface normal (grazing angles). The tab Tilt changes them and fits the "
-            "tilt.",
+            "Angles of the field from the surface normal (grazing angles). Fit series, under Processing, brings the "
+            "prediction at each angle and its curve together; Tilt changes the angles and fits the tilt.",
         ))  # fmt: skip
 
     def set_angle(self, place: int, angle_deg: float, gesture: int | None = None) -> None:

@@ -104,6 +104,9 @@ class CurveFitting(QObject):
         shown = self._shown()
         index = self._fittable() if index is None else index
         prediction = current_spectrum(shown)
+        if index is not None and prediction is None and shown.session.picked:
+            self._tell("The prediction is not there yet.", "Fit again when its curve is drawn.")
+            return
         if index is None or prediction is None:
             self._tell("There is nothing to fit yet.", "Load a measured spectrum and pick a site first.")
             return

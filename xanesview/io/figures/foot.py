@@ -28,13 +28,29 @@ _HIGHEST = 0.2  # of the figure
 def foot_of(curves: Sequence[FigureCurve]) -> str:
     """Return what was done to the curves: “FeO: +0.42 eV, edge step. Predicted: as measured (…)”; empty for nothing."""
     names: dict[str, dict[str, None]] = {}
-    for curve in curves:
-        done = str(curve.spectrum.provenance.get(DONE_FACT, ""))
-        if done:
-            own = "predicted" if curve.role in _PREDICTED else shortened(curve.spectrum.label, _LONGEST_NAME)
-            names.setdefault(done, {})[own or curve.role] = None
+    for (done, kind), some in _alike(curves).items():
+        angles = [curve.angle_deg for curve in some]
+        at_angles = None not in angles and len(set(angles)) > 1
+        if kind == "current" or (kind == "compared" and at_angles):
+            own = ["predicted"]
+        elif at_angles:
+            own = [f"{kind} at {min(angles):g}° to {max(angles):g}°"]
+        else:
+            own = [shortened(curve.spectrum.label, _LONGEST_NAME) or kind for curve in some]
+        names.setdefault(done, {}).update(dict.fromkeys(own))
     sentences = [f"{_listed(tuple(members))}: {done}" for done, members in names.items()]
-    return printable(". ".join(one[:1].upper() + one[1:] if one.startswith("predicted") else one for one in sentences))
+    ours = ("predicted", "measured at", "frozen at")  # other names keep their letters
+    return printable(". ".join(one[:1].upper() + one[1:] if one.startswith(ours) else one for one in sentences))
+
+
+def _alike(curves: Sequence[FigureCurve]) -> dict[tuple[str, str], list[FigureCurve]]:
+    """Return curves by what was done to them and their role; those of one prediction together."""
+    groups: dict[tuple[str, str], list[FigureCurve]] = {}
+    for curve in curves:
+        if done := str(curve.spectrum.provenance.get(DONE_FACT, "")):
+            kind = "current" if curve.role in _PREDICTED else curve.role
+            groups.setdefault((done, kind), []).append(curve)
+    return groups
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -64,6 +65,11 @@ def _all() -> dict[str, Mineral]:
 
 
 _BY_NAME = _all()
+
+
+def examples_with(symbol: str) -> list[str]:
+    """Return the bundled crystals that hold an element."""
+    return [one.example for one in _HERE if re.search(rf"{re.escape(symbol)}(?![a-z])", one.formula)]
 
 
 def mineral_of(text: str) -> Mineral | None:

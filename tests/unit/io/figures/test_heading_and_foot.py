@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -59,6 +61,13 @@ def test_the_foot_says_once_what_was_done_to_several_curves():
     ]  # fmt: skip
     assert foot_of(drawn) == f"Predicted: {measured}. FeO: +0.42 eV, edge step. Benzene: scaled"
     assert foot_of([curve("measured", "untouched")]) == ""
+
+
+def test_the_foot_tells_a_series_by_its_angles():
+    measured = [replace(curve("measured", f"{k}°", "scaled"), angle_deg=float(k)) for k in (20, 55, 90)]
+    predicted = [replace(curve("compared", f"{k}° predicted", "as measured"), angle_deg=float(k)) for k in (20, 55)]
+    drawn = [curve("current", "ε", "as measured"), *measured, *predicted]
+    assert foot_of(drawn) == "Predicted: as measured. Measured at 20° to 90°: scaled"
 
 
 @pytest.mark.parametrize("place", ["auto", "below", "right"])

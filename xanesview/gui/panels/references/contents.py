@@ -9,18 +9,23 @@ from typing import TYPE_CHECKING
 
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice, Structure
-from xanesview.io.examples import load_reference_file
+from xanesview.io.examples import find_example, load_reference_file
 from xanesview.io.spectra.angle_files import angled
 from xanesview.io.spectra.angle_spectra import AngledSpectrum
 from xanesview.io.spectra.curves import exported_curves
 from xanesview.io.spectra.registry import TENSORS, spectrum_format
 from xanesview.io.spectra.spectrum_file import ColumnPreview, read_spectrum_with_notices, sniff
+from xanesview.io.structures.minerals import examples_with
 
 if TYPE_CHECKING:
     from xanesview.domain.session import ReferenceCurve
     from xanesview.io.spectra.tensor_file import TensorFile  # h5py takes long to load
     from xanesview.shown.tensors import Look
 
+_TO_NORMALISE = (
+    "To be normalised it takes level ranges of 3 eV before and 12 eV behind the edge; the step Edge step, under "
+    "Processing, sets them by hand."
+)
 _NEXT = "Fit, under Processing, brings it and the prediction together; Export makes a figure of both."
 
 
@@ -67,7 +72,7 @@ def other_structure(attributes: Mapping[str, str], structure: Structure | None) 
     return "another structure" if not name else f"{name} in another geometry" if name == own else name
 
 
-def notice_of_new(added: ReferenceCurve, predicted: Spectrum, look: Look | None) -> Notice:
+def notice_of_new(added: ReferenceCurve, predicted: Spectrum, look: Look | None, structure: Structure | None) -> Notice:
     """Return what is said of a measured curve that came beside a prediction: what was done to it, or where it lies.
 
     Where E0 is not known nobody can tell whether a curve on the other energy axis lies beyond the prediction.
@@ -81,9 +86,23 @@ def notice_of_new(added: ReferenceCurve, predicted: Spectrum, look: Look | None)
             f"{spectrum.label} lies at {low:.0f} to {high:.0f} eV, outside the prediction ({first:.0f} to "
             f"{last:.0f} eV), so it is not in view."
         )
-        hint = "Is it another edge? Open a structure with that element, or give it a shift in the table of references."
-        return Notice("reference-elsewhere", message, hint, (float(low), float(high)))
+        return Notice("reference-elsewhere", message, _where_it_belongs(spectrum, structure), (float(low), float(high)))
     if added.steps:
-        return Notice("loaded", f"{spectrum.label}: {added.statement}.", _NEXT)
-    message = f"{spectrum.label} has no intensity that could be scaled to the prediction."
-    return Notice("reference-elsewhere", message, "It is drawn as it stands; is it the right column?")
+        hint = f"{_TO_NORMALISE} {_NEXT}" if "(no edge step" in added.statement else _NEXT
+        return Notice("loaded", f"{spectrum.label}: {added.statement}.", hint)
+    message = f"{spectrum.label} is drawn {added.statement or 'as it stands'}."
+    return Notice("reference-elsewhere", message, f"Is it the right column? {_TO_NORMALISE}")
+
+
+def _where_it_belongs(spectrum: Spectrum, structure: Structure | None) -> str:
+    """Return what to do with a curve of another edge: which structures there are of its element, where that is known.
+    """
+    element = spectrum.provenance.get("element.symbol", "").strip()
+    if not element:
+        return "Is it another edge? Open a structure with that element, or give it a shift in the table of references."
+    edge = f"{element} {spectrum.provenance.get('element.edge', '').strip()}".strip()
+    if structure is not None and element in structure.symbols:
+        return f"It was measured at the {edge} edge: choose that as the absorber."
+    titles = [find_example(name).title for name in examples_with(element)]
+    there = f" Start has examples: {', '.join(titles)}." if titles else ""
+    return f"It was measured at the {edge} edge: open a structure with {element}.{there}"

@@ -234,9 +234,10 @@ class ReferencesPanel(Panel):
         for notice in notices:
             self.workspace.message.emit(Notice(notice.kind, f"{spectrum.label}: {notice.message}", notice.hint))
         self._tell_changed(spectrum.label, spectrum.provenance)
-        predicted = current_spectrum(self.workspace.shown)
+        shown = self.workspace.shown
+        predicted = current_spectrum(shown)
         if predicted is not None:  # last, since it says what comes next
-            self.workspace.message.emit(notice_of_new(added, predicted, self.workspace.shown.look))
+            self.workspace.message.emit(notice_of_new(added, predicted, shown.look, shown.structure))
 
     def _add_all(self, found: list[tuple[Spectrum, tuple[Notice, ...]]], source: str) -> None:
         """Overlay scans of one file, in one undo step."""
