@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -13,20 +12,13 @@ if TYPE_CHECKING:
     from xanesview.shown.curve import Curve
     from xanesview.shown.shown import Shown
 
-_ANGLE_ALONE = re.compile(r"(?:[θφ] = |grazing |azimuth )?[-−]?\d+(?:\.\d+)?°")
-"""Names that tell nothing but an angle: files give every curve that is read again a name."""
-
 
 def angle_of(shown: Shown, curve: Curve) -> float | None:
-    """Return the angle, degrees, of a curve of a series: measured, a prediction that it was fitted with, or frozen.
-
-    None of a frozen one with a name of its own, which says more than its angle: no bar of colours can tell it.
-    """
+    """Return the angle, degrees, of a curve of a series: measured, a prediction that it was fitted with, or frozen."""
     if is_at_angle(curve.subject):
         return float(str(curve.subject.which).removeprefix(AT))
     if curve.subject is not None and curve.subject.kind == "frozen":
-        name, angle = look_of(shown.session, curve.subject).name, shown.frozen[curve.subject.which].angle_deg
-        return angle if not name or _ANGLE_ALONE.fullmatch(name) else None
+        return shown.frozen[curve.subject.which].angle_deg
     if curve.subject is None or curve.subject.kind != "reference":
         return None
     return shown.references[curve.subject.which].reference.angle_deg

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from xanesview.domain.processing.outcome import Outcome
     from xanesview.domain.spectrum import Spectrum
 
+_ANGLE_ALONE = re.compile(r"(?:[θφ] = |grazing |azimuth )?[-−]?\d+(?:\.\d+)?°")
+"""Names that tell nothing but an angle: files give every curve that is read again a name."""
+
 
 def placed_references(
     shown: Shown, references: Sequence[ReferenceCurve], outcomes: Sequence[Outcome | None]
@@ -128,11 +131,15 @@ def _tells_angle(name: str, angle_deg: float) -> bool:
 def placed_frozen(shown: Shown, frozen: Sequence[FrozenCurve], networks: Mapping[str, str]) -> tuple[ShownFrozen, ...]:
     """Return the frozen curves where they are drawn; `networks` are short names of those they were predicted with.
 
-    Those with a name that was given are not asked what tells the others apart.
+    Those with a name that was given are not asked what tells the others apart, and have no colour of an angle, which
+    would say less than their names: no bar of colours can tell these.
     """
     unnamed = [one.spectrum for one in frozen if not one.look.name]
     labels = iter(frozen_labels(shown, unnamed, networks))
-    angles = frozen_angles(frozen)
+    angles = [
+        angle if not one.look.name or _ANGLE_ALONE.fullmatch(one.look.name) else None
+        for one, angle in zip(frozen, frozen_angles(frozen), strict=True)
+    ]
     told = [angle for angle in angles if angle is not None]
     low, high = colour_range(told) if told else (0.0, 1.0)
     return tuple(

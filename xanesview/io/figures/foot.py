@@ -38,6 +38,8 @@ def foot_of(curves: Sequence[FigureCurve]) -> str:
         else:
             own = [shortened(curve.spectrum.label, _LONGEST_NAME) or kind for curve in some]
         names.setdefault(done, {}).update(dict.fromkeys(own))
+    if len(names) == 1 and len(curves) > 1 and all(curve.spectrum.provenance.get(DONE_FACT) for curve in curves):
+        return printable(f"All: {next(iter(names))}")
     sentences = [f"{_listed(tuple(members))}: {done}" for done, members in names.items()]
     ours = ("predicted", "measured at", "frozen at")  # other names keep their letters
     return printable(". ".join(one[:1].upper() + one[1:] if one.startswith(ours) else one for one in sentences))

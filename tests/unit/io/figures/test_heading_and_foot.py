@@ -61,6 +61,7 @@ def test_the_foot_says_once_what_was_done_to_several_curves():
     ]  # fmt: skip
     assert foot_of(drawn) == f"Predicted: {measured}. FeO: +0.42 eV, edge step. Benzene: scaled"
     assert foot_of([curve("measured", "untouched")]) == ""
+    assert foot_of([curve("current", "ε", measured), curve("frozen", "dosed", measured)]) == f"All: {measured}"
 
 
 def test_the_foot_tells_a_series_by_its_angles():
