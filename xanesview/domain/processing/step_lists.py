@@ -136,9 +136,9 @@ def _without_end(steps: Sequence[Step], kinds: tuple[type[Step], ...]) -> tuple[
 
 def in_short(steps: Sequence[Step]) -> str:
     """Return what stands beside a curve: “+0.30 eV · edge step”, “scaled”, “3 steps”; empty where nothing is done."""
-    words = _words(steps)
+    words, used = _words(steps), _used(steps)
     if len(words) > 2:
-        words = [words[0], f"{len(_used(steps))} steps"]
+        words = [words[0], f"{len(used)} steps"]
     return " · ".join(words)
 
 
