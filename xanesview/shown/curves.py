@@ -49,7 +49,8 @@ def curves(shown: Shown) -> list[Curve]:
     result += series_curves(shown) if shown.references else []
     now = current_label(shown) if shown.frozen and shown.drawn is not None else ""
     result += [_of_frozen(number, one, now) for number, one in enumerate(shown.frozen) if one.spectrum is not None]
-    return _told_apart(shown, dressed(shown.session, result if difference is None else [*result, difference]))
+    found = dressed(shown.session, result if difference is None else [*result, difference])
+    return _told_apart(shown, found) if shown.frozen or shown.references else found  # at every turn of the arrow
 
 
 def _told_apart(shown: Shown, curves: list[Curve]) -> list[Curve]:
