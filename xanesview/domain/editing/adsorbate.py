@@ -7,36 +7,40 @@ from collections.abc import Sequence
 import numpy as np
 
 from xanesview.domain.editing.atoms import check_apart, edited
+from xanesview.domain.editing.surface_sites import SurfaceSite
 from xanesview.domain.structure import COVALENT_RADII_ANGSTROM, Structure
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.limits import LARGEST_HEIGHT_ANGSTROM
 
 
-def usual_height(slab: Structure, site: Sequence[int], molecule: Structure, anchor: int = 0) -> float:
+def usual_height(
+    slab: Structure, site: SurfaceSite | Sequence[int], molecule: Structure, anchor: int = 0
+) -> float:
     """Return how high the anchor stands over a site for its bonds to have the sum of the covalent radii, Å.
 
     Parameters
     ----------
     slab : Structure
-    site : atoms of the surface (K,); over the middle of several the anchor touches all of them
+    site : a site, or atoms of the surface (K,); over the middle of several the anchor touches all of them
     molecule : Structure
     anchor : the atom of the molecule that stands on the site
     """
-    normal = _normal(slab, site)
-    places = slab.positions_angstrom[list(site)]
-    away = places - places.mean(axis=0)
-    aside = np.linalg.norm(away - np.outer(away @ normal, normal), axis=1)
+    atoms, places, foot, normal = _footing(slab, site)
+    away = places - foot
+    up = away @ normal
+    aside = np.linalg.norm(away - np.outer(up, normal), axis=1)
     radii = COVALENT_RADII_ANGSTROM
-    lengths = radii[slab.numbers[list(site)]] + radii[molecule.numbers[anchor]]
-    return float(max(np.sqrt(np.maximum(lengths**2 - aside**2, 0.25)).max(), 0.8))
+    lengths = radii[slab.numbers[atoms]] + radii[molecule.numbers[anchor]]
+    return float(max((up + np.sqrt(np.maximum(lengths**2 - aside**2, 0.25))).max(), 0.8))
 
 
 def adsorbed(
     slab: Structure,
     molecule: Structure,
-    site: Sequence[int],
+    site: SurfaceSite | Sequence[int],
     height_angstrom: float,
     *,
+    beside_angstrom: Sequence[float] = (0.0, 0.0, 0.0),
     turn_deg: float = 0.0,
     lies: bool = False,
     anchor: int = 0,
@@ -48,10 +52,13 @@ def adsorbed(
     slab : Structure
         With a surface normal.
     molecule : Structure
-    site : (K,) int
-        Surface atoms, over whose middle the anchor stands; on the side of the slab on which they are.
+    site : SurfaceSite or (K,) int
+        Where the anchor stands: a site, or surface atoms, over whose middle (of their images nearest to the first) and
+        on whose side of the slab it stands.
     height_angstrom : float
         Of the anchor over that middle, along the normal.
+    beside_angstrom : (3,) float
+        By how much it stands beside the site; what of it is along the normal doesn't count.
     turn_deg : float
         By which the molecule is turned about the normal.
     lies : bool
@@ -71,13 +78,14 @@ def adsorbed(
         )
     if not 0 <= anchor < molecule.n_atoms:
         raise UsageError(f"The molecule has no atom {anchor}.", f"They run from 0 to {molecule.n_atoms - 1}.")
-    normal = _normal(slab, site)
+    _, _, foot, normal = _footing(slab, site)
     own = molecule.positions_angstrom - molecule.positions_angstrom[anchor]
     own = own @ _standing(own, lies).T
     angle = np.radians(turn_deg)
     spin = np.array([[np.cos(angle), -np.sin(angle), 0], [np.sin(angle), np.cos(angle), 0], [0, 0, 1.0]])
     frame = _frame(slab, normal)
-    foot = slab.positions_angstrom[list(site)].mean(axis=0) + height_angstrom * normal
+    beside = np.asarray(beside_angstrom, float)
+    foot = foot + beside + (height_angstrom - beside @ normal) * normal
     positions = foot + own @ spin.T @ frame
     after = edited(
         slab,
@@ -92,18 +100,27 @@ def adsorbed(
     return after
 
 
-def _normal(slab: Structure, site: Sequence[int]) -> np.ndarray:
-    """Return the outward normal (3,) on the side of the slab where the site is."""
+def _footing(
+    slab: Structure, site: SurfaceSite | Sequence[int]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return a site's atoms (K,), where they are (K, 3), its place (3,) and the outward normal (3,) on its side."""
     if slab.surface_normal is None:
         raise XanesviewError(
             f"{slab.name or slab.formula} has no surface to put a molecule on.",
             "Open a slab, or cut one from a crystal.",
         )
-    if not len(site) or any(not 0 <= k < slab.n_atoms for k in site):
+    atoms = list(site.atoms if isinstance(site, SurfaceSite) else site)
+    if not atoms or any(not 0 <= k < slab.n_atoms for k in atoms):
         raise UsageError("There is no such surface atom.", f"Indices run from 0 to {slab.n_atoms - 1}.")
+    if isinstance(site, SurfaceSite):
+        return np.array(atoms), site.atoms_angstrom(slab), site.place_angstrom, site.normal
     heights = slab.positions_angstrom @ slab.surface_normal
-    below = heights[list(site)].mean() < 0.5 * (heights.min() + heights.max())
-    return -slab.surface_normal if below else np.array(slab.surface_normal)
+    below = heights[atoms].mean() < 0.5 * (heights.min() + heights.max())
+    normal = -slab.surface_normal if below else np.array(slab.surface_normal)
+    cell = slab.cell_angstrom * slab.pbc[:, None]
+    away = slab.positions_angstrom[atoms] - slab.positions_angstrom[atoms[0]]
+    places = slab.positions_angstrom[atoms] - np.rint(away @ np.linalg.pinv(cell)) @ cell
+    return np.array(atoms), places, places.mean(axis=0), normal
 
 
 def _frame(slab: Structure, normal: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ import pytest
 from ase.build import fcc111, molecule
 
 from xanesview.domain.editing.adsorbate import adsorbed, usual_height
+from xanesview.domain.editing.surface_sites import surface_sites
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 
@@ -74,6 +75,33 @@ def test_over_a_hollow_the_usual_height_touches_all(slab):
     after = adsorbed(slab, carbon, hollow, three, anchor=1)
     gaps = np.linalg.norm(after.positions_angstrom[hollow] - after.positions_angstrom[49], axis=1)
     assert gaps == pytest.approx([2.08] * 3, abs=0.02)
+
+
+def test_sites_and_their_atoms_mean_the_same_also_across_the_cells_edge(slab):
+    carbon = of(molecule("CO"))
+    for site in surface_sites(slab):
+        height = usual_height(slab, site, carbon, 1)
+        one = adsorbed(slab, carbon, site, height, anchor=1, turn_deg=30.0)
+        two = adsorbed(slab, carbon, site.atoms, usual_height(slab, site.atoms, carbon, 1), anchor=1, turn_deg=30.0)
+        away = np.linalg.solve(slab.cell_angstrom.T, (one.positions_angstrom - two.positions_angstrom)[48:].T).T
+        assert away == pytest.approx(np.rint(away), abs=1e-6), f"{site.kind} on {site.atoms}"
+        gaps = np.linalg.norm(site.atoms_angstrom(slab) - one.positions_angstrom[49], axis=1)
+        assert gaps == pytest.approx(np.full(len(gaps), 2.08), abs=0.02)
+
+
+def test_beside_a_site_it_stands_at_the_same_height(slab):
+    top = surface_sites(slab)[0]
+    water = of(molecule("H2O"))
+    one = adsorbed(slab, water, top, 2.4)
+    two = adsorbed(slab, water, top, 2.4, beside_angstrom=(0.3, -0.2, 5.0))
+    away = (two.positions_angstrom - one.positions_angstrom)[48:]
+    assert away == pytest.approx(np.tile([0.3, -0.2, 0.0], (3, 1)), abs=1e-9)
+
+
+def test_on_a_site_of_the_lower_face_it_hangs(slab):
+    site = next(one for one in surface_sites(slab, below=True) if one.kind == "bridge")
+    after = adsorbed(slab, of(molecule("CO")), site, 1.5, anchor=1)
+    assert after.positions_angstrom[48:, 2].max() < slab.positions_angstrom[:, 2].min()
 
 
 def test_what_cannot_be_is_refused(slab):
