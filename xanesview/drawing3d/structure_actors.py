@@ -26,6 +26,7 @@ MARK_WIDTH_ANGSTROM = 0.035
 HOVER_WIDTH_ANGSTROM = 0.045
 RING_GAP_ANGSTROM = 0.06
 CHOSEN_GAP_ANGSTROM = 0.17
+SITE_ANGSTROM, CHOSEN_SITE_ANGSTROM = 0.13, 0.24
 
 # Darker towards the rim, as a soft pencil would: balls of one colour stay apart even without anti-aliasing.
 # Then towards the background with depth.
@@ -82,6 +83,7 @@ class StructureActors:
         self._marks, self._mark_mapper = _sphere_actor()
         self._hover, self._hover_mapper = _sphere_actor()
         self._chosen, self._chosen_mapper = _sphere_actor()
+        self._sites, self._site_mapper = _sphere_actor()
         self._bond_mapper = vtkOpenGLStickMapper()
         self._bond_mapper.SetScaleArray("size")
         self._bond_mapper.SetOrientationArray("along")
@@ -101,7 +103,8 @@ class StructureActors:
             actor.GetShaderProperty().AddFragmentShaderReplacement("//VTK::Light::Impl", False, _RING, False)
         self._marks.GetProperty().SetOpacity(0.55)
         self._rounds = (self._rings, self._marks, self._hover, self._chosen)
-        for actor in (self._atoms, self._bonds, *self._rounds, self._cell, self._normal):
+        self._sites.GetProperty().SetLighting(False)
+        for actor in (self._atoms, self._bonds, *self._rounds, self._sites, self._cell, self._normal):
             renderer.AddActor(actor)
         self._rough, self._has_marks = RoughActors(renderer), False
         self._shapes: StructureShapes | None = None
@@ -213,6 +216,15 @@ class StructureActors:
         """Ring the atom that is edited, outside of all other rings; -1 rings none."""
         chosen = {atom: colour} if atom >= 0 else {}
         self._ring(self._chosen, self._chosen_mapper, chosen, HOVER_WIDTH_ANGSTROM, CHOSEN_GAP_ANGSTROM)
+
+    def set_sites(self, places: np.ndarray, chosen: int, colours: tuple[tuple[int, int, int], ...]) -> None:
+        """Mark places (K, 3) of a surface by dots, one of them larger (-1 for none); the colours of both."""
+        self._sites.SetVisibility(len(places) > 0)
+        if len(places):
+            is_chosen = np.arange(len(places)) == chosen
+            radii = np.where(is_chosen, CHOSEN_SITE_ANGSTROM, SITE_ANGSTROM)
+            painted = np.where(is_chosen[:, None], colours[1], colours[0]).astype(np.uint8)
+            self._site_mapper.SetInputData(points_data(places, {"radius": radii}, painted))
 
     def _ring(
         self,

@@ -150,8 +150,9 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         self.geometry_panel = GeometryPanel(context)
         self.giving_up = GivingUp(
-            self.opening, self.plot, self.geometry_panel.give_up_gesture, lambda: self.view, self.workspace.editing
-        )
+            self.opening, self.plot, self.geometry_panel.give_up_gesture, lambda: self.view, self.workspace.editing,
+            self.workspace.placing,
+        )  # fmt: skip
         self.resolution = ResolutionStrip(context)
         self.plot.put_strip(self.resolution)
         left, centre = QWidget(), QWidget()

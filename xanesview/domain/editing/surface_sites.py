@@ -192,7 +192,8 @@ def _with_images(
     flat = own[None] + (steps @ cell)[:, None]
     share = np.linalg.solve(cell.T, (flat - own.mean(axis=0)).reshape(-1, 2).T).T
     spread = np.linalg.solve(cell.T, (own - own.mean(axis=0)).T).T
-    near = (share > spread.min(axis=0) - margin_angstrom / thick) & (share < spread.max(axis=0) + margin_angstrom / thick)
+    margin = margin_angstrom / thick
+    near = (share > spread.min(axis=0) - margin) & (share < spread.max(axis=0) + margin)
     keep = np.flatnonzero(near.all(axis=1))
     shifts = np.zeros((len(steps), 3), int)
     shifts[:, repeats] = steps

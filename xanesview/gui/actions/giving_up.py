@@ -9,6 +9,7 @@ from xanesview.gui.actions.opening import Opening
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 
 if TYPE_CHECKING:
+    from xanesview.gui.session.adsorbate_placing import AdsorbatePlacing
     from xanesview.gui.session.structure_editing import StructureEditing
     from xanesview.gui.view3d.base_view import BaseView
 
@@ -24,6 +25,8 @@ class GivingUp:
         Gives the 3D view as it is now.
     editing
         Whose mode ends where nothing else is under way.
+    placing
+        Whose molecule is taken away before that.
     """
 
     def __init__(
@@ -33,12 +36,13 @@ class GivingUp:
         give_up_slider: Callable[[], bool],
         view: Callable[[], BaseView | None],
         editing: StructureEditing,
+        placing: AdsorbatePlacing,
     ) -> None:
         self._opening = opening
         self._plot = plot
         self._give_up_slider = give_up_slider
         self._view = view
-        self._editing = editing
+        self._editing, self._placing = editing, placing
 
     def give_up(self) -> None:
         """Cancel the newest that is under way; picked sites, curves and predictions stay."""
@@ -47,7 +51,9 @@ class GivingUp:
             return
         if self._give_up_slider() or self._plot.give_up_box():
             return
-        if self._editing.is_active:
+        if self._placing.is_active:
+            self._placing.take_away()
+        elif self._editing.is_active:
             self._editing.set_active(False)
         elif self._opening.reading.is_busy:
             self._opening.cancel()

@@ -85,6 +85,7 @@ class StructureEditing(QObject):
         self._before: Session | None = None  # of the drag that goes on
         self._frozen: Session | None = None  # the same with the curve of the untouched structure
         self._text = ""
+        self._gesture: int | None = None
         self._number: int | None = None  # of the request that runs
         self._asked: Structure | None = None
         self._failed = False  # the network can't predict what is dragged; that is told once
@@ -134,13 +135,16 @@ class StructureEditing(QObject):
 
     # ---- dragging ----
 
-    def begin(self, text: str) -> None:
-        """Begin to drag atoms; `text` is what the undo step is called."""
+    def begin(self, text: str, gesture: int | None = None, *, freezes: bool = True) -> None:
+        """Begin to drag atoms; `text` is what the undo step is called, which joins others of the same gesture.
+
+        The curve of the untouched structure is frozen beside, unless the drag says that it isn't.
+        """
         workspace = self._workspace
         if workspace.structure is None or self._before is not None:
             return
-        self._before, self._text = workspace.session, text
-        self._frozen = with_before(workspace.session, workspace.shown)
+        self._before, self._text, self._gesture = workspace.session, text, gesture
+        self._frozen = with_before(workspace.session, workspace.shown) if freezes else workspace.session
         self._latest = self._answer = self._number = self._asked = None
         self._failed = False
         known = None if is_computed(workspace.session.network) else workspace.shown.prediction
@@ -171,7 +175,7 @@ class StructureEditing(QObject):
         self._keep_standing(moving=False)
         self._store_answer(structure)
         self._number = None
-        self._push(after, self._text)
+        self._push(after, self._text, self._gesture)
         self._tell_contacts(structure, np.flatnonzero((structure.positions_angstrom
                             != before.structure.positions_angstrom).any(axis=1)))  # fmt: skip
 

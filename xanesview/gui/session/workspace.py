@@ -12,6 +12,7 @@ from xanesview.domain.session import Session
 from xanesview.domain.structure import Notice, Structure
 from xanesview.domain.work import KeptHistory
 from xanesview.errors import XanesviewError
+from xanesview.gui.session.adsorbate_placing import AdsorbatePlacing
 from xanesview.gui.session.angle_studying import AngleStudying
 from xanesview.gui.session.candidate_list import CandidateList
 from xanesview.gui.session.candidate_ranking import CandidateRanking
@@ -125,6 +126,7 @@ class Workspace(UserChanges):
         self.relaxation.told.connect(self.message)
         self.editing = StructureEditing(self, self._change, self._put, self._ask_again)
         self.editing.told.connect(self.message)
+        self.placing = AdsorbatePlacing(self)
         self.ensemble = RattledEnsemble(
             lambda: self._session, networks.load, self._shown_with, self._change, self
         )

@@ -45,7 +45,7 @@ class Gesture:
     Attributes
     ----------
     kind : str
-        ``"tip"``, ``"orbit"``, ``"pan"``; ``"atom"`` or ``"bond"`` in a view that edits.
+        ``"tip"``, ``"orbit"``, ``"pan"``; ``"atom"`` or ``"bond"`` in a view that edits; ``"molecule"``.
     button : Qt.MouseButton
     pressed, last : QPointF
         Where the button went down, and where the pointer was last.
@@ -140,6 +140,9 @@ class BaseView(QWidget):
 
     def _hover_changed(self) -> None:
         """Outline another atom."""
+
+    def _site_marks_changed(self) -> None:
+        """Draw other marks of where a molecule can stand on a surface."""
 
     def _render_image(self, scale: int, transparent: bool) -> QImage:
         """Return the scene without annotations, `scale` times the view's size in device pixels."""
@@ -287,6 +290,7 @@ class BaseView(QWidget):
         """Take the colours of the palette now in force."""
         self._scheme = colours(self)
         self._sites_changed()
+        self._site_marks_changed()
         self._hover_changed()
         self._refresh()
 
@@ -452,7 +456,7 @@ class BaseView(QWidget):
             )  # fmt: skip
         if held:
             label = self._angle_label(gesture.tip, accent)
-        elif self._drag_words[0] and gesture is not None and gesture.kind in ("atom", "bond"):
+        elif self._drag_words[0] and gesture is not None and gesture.kind in ("atom", "bond", "molecule"):
             label = self._edit_label(gesture)
         elif hints and self._hovered_atom >= 0 and gesture is None:
             place, depth = self.camera.project(self._shapes.positions_angstrom[self._hovered_atom])
@@ -473,7 +477,7 @@ class BaseView(QWidget):
 
     def _edit_label(self, gesture: Gesture) -> Pill:
         """Return what is said beside the atom or bond that is held."""
-        held = [gesture.atom] if gesture.kind == "atom" else [gesture.bond[1]]
+        held = [gesture.bond[1] if gesture.kind == "bond" else gesture.atom]
         place, depth = self.camera.project(self._shapes.positions_angstrom[held[0]])
         radius = self._shapes.radii_angstrom[held[0]] * self.camera.focal_px / depth
         words, warns = self._drag_words

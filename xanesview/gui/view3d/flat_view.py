@@ -101,6 +101,18 @@ class FlatView(InteractiveView):
         # Behind the origin the far half of the arrow, before it the near half; then all once more as a ghost.
         self._paint_balls_and_sticks(painter, arrow, split, hover)
         self._paint_arrow(painter, arrow, opacity=0.35)
+        if hover:
+            self._paint_sites(painter)
+
+    def _paint_sites(self, painter: QPainter) -> None:
+        """Paint dots where a molecule can stand on the surface, that where it does larger."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        places, depths = self.camera.project(self._sites)
+        for k, (place, depth) in enumerate(zip(places, depths, strict=True)):
+            chosen = k == self._site
+            painter.setBrush(QColor(self._scheme.control if chosen else self._scheme.muted))
+            radius = (0.24 if chosen else 0.13) * self.camera.focal_px / depth
+            painter.drawEllipse(QPointF(*place), radius, radius)
 
     def _paint_lines(self, painter: QPainter) -> None:
         edges = self.camera.project(self._shapes.cell_edges)[0]

@@ -11,15 +11,15 @@ from PySide6.QtWidgets import QToolTip
 
 from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.view3d.base_view import Gesture
-from xanesview.gui.view3d.editing_view import EditingView
 from xanesview.gui.view3d.picking import CLICK_REACH_PX, arrow_drag, is_on_far_side
+from xanesview.gui.view3d.placing_view import PlacingView
 
 _ADDING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 
 _OF_ATOMS = ("atom", "bond")
 
 
-class InteractiveView(EditingView):
+class InteractiveView(PlacingView):
     """A view of a structure with the polarisation arrow; a subclass draws it.
 
     Signals
@@ -55,14 +55,15 @@ class InteractiveView(EditingView):
             if tip >= 0:
                 self._gesture = self._take_tip(tip, place)
                 self.setCursor(Qt.CursorShape.ClosedHandCursor)
-            elif (held := self._take_atoms(place)) is not None:
+            elif (held := self._take_molecule(place, button) or self._take_atoms(place)) is not None:
                 self._gesture = held
                 self.setCursor(Qt.CursorShape.ClosedHandCursor)
             else:
                 panning = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
                 self._gesture = Gesture("pan" if panning else "orbit", button, place, place)
         elif button in (Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton):
-            self._gesture = Gesture("pan", button, place, place)
+            spun = self._take_molecule(place, button) if button == Qt.MouseButton.RightButton else None
+            self._gesture = spun or Gesture("pan", button, place, place)
         if self._gesture is not None:
             self._gesture.camera = replace(self.camera)
         self._refresh(moving=True)
@@ -105,6 +106,8 @@ class InteractiveView(EditingView):
             if began:
                 self._drag_atoms(gesture, place, snapping, "begin")
             self._drag_atoms(gesture, place, snapping)
+        elif gesture.kind == "molecule":
+            self._drag_molecule(gesture, place, event.modifiers(), began)
         elif gesture.kind == "orbit":
             self.camera.orbit(step.x(), step.y())
         else:
@@ -143,6 +146,8 @@ class InteractiveView(EditingView):
                 self._tell_drag(gesture, "end")
         elif gesture.kind in _OF_ATOMS and gesture.moved:
             self._tell_edit(gesture, "end")
+        elif gesture.kind == "molecule" and gesture.moved:
+            self._end_molecule("end")
         elif not gesture.moved:
             self._click(gesture, event)
         self._hover(place, event.globalPosition().toPoint())
@@ -159,6 +164,8 @@ class InteractiveView(EditingView):
             self._tell_drag(gesture, "cancel")
         elif gesture.moved and gesture.kind in _OF_ATOMS:
             self._tell_edit(gesture, "cancel")
+        elif gesture.moved and gesture.kind == "molecule":
+            self._end_molecule("cancel")
         elif gesture.moved and gesture.camera is not None:
             camera, before = self.camera, gesture.camera
             camera.target_angstrom, camera.rotation = before.target_angstrom, before.rotation
@@ -171,6 +178,8 @@ class InteractiveView(EditingView):
         atom = self.atom_at(gesture.pressed.x(), gesture.pressed.y())
         if gesture.button == Qt.MouseButton.RightButton:
             self.context_requested.emit(atom, event.globalPosition().toPoint())
+        elif gesture.button == Qt.MouseButton.LeftButton and self.is_placing and not event.modifiers() & _ADDING:
+            self._click_surface(gesture.pressed)
         elif gesture.button == Qt.MouseButton.LeftButton and atom >= 0:
             self.atom_clicked.emit(atom, bool(event.modifiers() & _ADDING))
         elif gesture.button == Qt.MouseButton.LeftButton:
@@ -225,7 +234,8 @@ class InteractiveView(EditingView):
     def _set_hover(self, atom: int, tip: int, place: QPointF | None = None) -> None:
         bond = None if place is None else self.bond_at(place.x(), place.y())
         if self._gesture is None:
-            if tip >= 0 or (atom >= 0 and self.edits) or bond is not None:
+            held = atom >= self._placed_from if self.is_placing else self.edits
+            if tip >= 0 or (atom >= 0 and held) or bond is not None:
                 self.setCursor(Qt.CursorShape.OpenHandCursor)
             elif atom >= 0:
                 self.setCursor(Qt.CursorShape.PointingHandCursor)

@@ -92,6 +92,10 @@ class StructureView(InteractiveView):
         self._scene.structure.set_hover(self._hovered_atom, rgb_bytes(self._scheme.text))
         self._scene.structure.set_chosen(self._chosen, rgb_bytes(self._scheme.control))
 
+    def _site_marks_changed(self) -> None:
+        colours = rgb_bytes(self._scheme.muted), rgb_bytes(self._scheme.control)
+        self._scene.structure.set_sites(self._sites, self._site, colours)
+
     def _before_frame(self) -> None:
         """Bring VTK up to date with the state; called once a frame."""
         arrow = None if self._shapes is None else self.arrow

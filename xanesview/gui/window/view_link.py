@@ -13,6 +13,7 @@ from xanesview.gui.actions.directions import Directions
 from xanesview.gui.appearance.site_colours import site_colours
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.window.edit_link import EditLink
+from xanesview.gui.window.place_link import PlaceLink
 from xanesview.shown.chips import isotropic_reason
 from xanesview.shown.names import site_name
 
@@ -47,6 +48,7 @@ class ViewLink(QObject):
         workspace.drawing_changed.connect(self.show_geometry)
         workspace.prediction_changed.connect(self.show_geometry)
         EditLink(workspace, view)
+        PlaceLink(workspace, view)
         self.show_structure()
         self.show_picks()
         self.show_predicted()

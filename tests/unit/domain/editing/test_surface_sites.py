@@ -25,7 +25,8 @@ def kinds(sites) -> Counter:
 
 @pytest.fixture(scope="module")
 def rutile() -> Structure:
-    bulk = crystal(["Ti", "O"], [(0, 0, 0), (0.305, 0.305, 0)], spacegroup=136, cellpar=[4.594, 4.594, 2.959] + 3 * [90])
+    cell = [4.594, 4.594, 2.959, 90, 90, 90]
+    bulk = crystal(["Ti", "O"], [(0, 0, 0), (0.305, 0.305, 0)], spacegroup=136, cellpar=cell)
     whole = Structure(bulk.numbers, bulk.positions, bulk.cell.array, [True] * 3, name="rutile")
     return surface(whole, (1, 1, 0), layers=3, vacuum_angstrom=12.0)
 
@@ -85,7 +86,8 @@ def test_rattled_surfaces_keep_morses_relation(rutile):
 
 def test_rutile_110_offers_its_open_titanium_and_its_bridging_oxygen(rutile):
     sites = surface_sites(rutile)
-    tops = {(rutile.symbols[site.atoms[0]], round(float(site.place_angstrom[2]), 1)) for site in sites if site.kind == "top"}
+    above = [site for site in sites if site.kind == "top"]
+    tops = {(rutile.symbols[site.atoms[0]], round(float(site.place_angstrom[2]), 1)) for site in above}
     heights = rutile.positions_angstrom[:, 2]
     assert ("O", round(float(heights.max()), 1)) in tops, "bridging oxygen"
     assert any(symbol == "Ti" for symbol, _ in tops)
