@@ -49,6 +49,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("render", "draw a structure as a picture, a glTF scene or a page, without a window"),
     Command("surface", "cut a slab from a bulk crystal by Miller index"),
     Command("edit", "move, exchange, add or delete atoms, turn groups, relax; repeat, strain, rattle"),
+    Command("conformers", "find the conformers of a SMILES, with energies and shares, as frames of a file"),
     Command("process", "apply the steps of a recipe to spectra, and write each with what was done"),
     Command("fit", "fit a prediction to measured spectra: shift, scale, offset, width, edge step"),
     Command("rank", "put structures in the order in which they fit a measured spectrum"),

@@ -213,8 +213,8 @@ def _predicted(
         tell_notice(notice)
     if not arguments.conformers:
         return [candidate for _, _, candidate in found]
-    from xanesview.cli.conformers import averaged_files
-    from xanesview.domain.ranking.conformers import ROOM_K
+    from xanesview.cli.averaged_files import averaged_files
+    from xanesview.domain.conformer import ROOM_K
 
     return averaged_files(found, arguments.temperature or ROOM_K)
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from ase.data import chemical_symbols, covalent_radii
 
+from xanesview.domain.conformer import Conformer
 from xanesview.domain.file_names import writable
 from xanesview.domain.metals import is_metal
 from xanesview.domain.neighbour_list import pairs_within
@@ -76,6 +77,8 @@ class Structure:
     frame, n_frames : int
         Which frame of a trajectory this is, from 0, and how many the file holds; 0 of 1 for a single structure, and
         where frames can't be chosen.
+    conformer : Conformer or None
+        Energy and share, where the structure is one conformer of several.
 
     Raises
     ------
@@ -98,6 +101,7 @@ class Structure:
     frame: int = 0
     n_frames: int = 1
     typed_smiles: str = ""
+    conformer: Conformer | None = None
 
     def __post_init__(self) -> None:
         numbers = _checked_numbers(self.numbers)

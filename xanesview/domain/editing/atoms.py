@@ -46,6 +46,7 @@ def edited(structure: Structure, **changes: object) -> Structure:
     is_frame = structure.n_frames > 1 and structure.source != FROM_SMILES
     return structure.replace(
         geometry_origin=origin, source=structure.source if is_frame else "", smiles=None, typed_smiles="",
+        conformer=None,
         notices=tuple(one for one in structure.notices if one.kind != CONTACT), **changes,
     )  # fmt: skip
 

@@ -50,7 +50,7 @@ def supercell(structure: Structure, repeat: Sequence[int]) -> Structure:
     return structure.replace(
         numbers=np.tile(structure.numbers, len(shifts)), positions_angstrom=positions,
         cell_angstrom=np.array(counts)[:, None] * cell, name=f"{structure.name or structure.formula} {times}",
-        source="", smiles=None, frame=0, n_frames=1,
+        source="", smiles=None, frame=0, n_frames=1, conformer=None,
     )  # fmt: skip
 
 
@@ -82,6 +82,7 @@ def strained(structure: Structure, percent: Sequence[float]) -> Structure:
     return structure.replace(
         positions_angstrom=positions, cell_angstrom=after, name=f"{structure.name or structure.formula} ({told})",
         geometry_origin=f"strained by {told} along the cell vectors", source="", frame=0, n_frames=1,
+        conformer=None,
     )  # fmt: skip
 
 
@@ -110,7 +111,8 @@ def rattled(structure: Structure, sigma_angstrom: float | np.ndarray, seed: int)
     positions = structure.positions_angstrom + step
     told = f"σ {sigma.max():.3f} Å" if np.ptp(sigma) < 1e-9 else f"σ {sigma.min():.3f} to {sigma.max():.3f} Å"
     return structure.replace(
-        positions_angstrom=positions, geometry_origin=f"rattled, {told}, seed {seed}", source="", frame=0, n_frames=1
+        positions_angstrom=positions, geometry_origin=f"rattled, {told}, seed {seed}", source="", frame=0, n_frames=1,
+        conformer=None,
     )
 
 

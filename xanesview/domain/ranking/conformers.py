@@ -6,17 +6,20 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from xanesview.domain.conformer import ROOM_K
 from xanesview.domain.ranking.candidate import Candidate
 from xanesview.errors import XanesviewError
 
-ROOM_K = 298.15
 _K_EV = 8.617333262e-5  # Boltzmann's constant, eV/K (CODATA 2018)
 
 
-def boltzmann_shares(energies_ev: Sequence[float], temperature_k: float = ROOM_K) -> np.ndarray:
-    """Return the shares (N,) of conformers at a temperature, exp(−E/kT) over their sum.
+def boltzmann_shares(
+    energies_ev: Sequence[float], temperature_k: float = ROOM_K, counts: Sequence[float] | None = None
+) -> np.ndarray:
+    """Return the shares (N,) of conformers at a temperature, g exp(−E/kT) over their sum.
 
-    Energies (N,), eV, count from any origin; each conformer counts once, without its entropy.
+    Energies (N,), eV, count from any origin; each conformer counts g times (N,), by default once, without the entropy
+    of its vibrations.
 
     Raises
     ------
@@ -29,6 +32,8 @@ def boltzmann_shares(energies_ev: Sequence[float], temperature_k: float = ROOM_K
     if not len(energies) or not np.isfinite(energies).all():
         raise XanesviewError("Energies of conformers must be finite numbers.")
     weights = np.exp(-(energies - energies.min()) / (_K_EV * temperature_k))
+    if counts is not None:
+        weights = weights * np.asarray(counts, dtype=np.float64)
     return weights / weights.sum()
 
 

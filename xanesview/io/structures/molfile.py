@@ -10,6 +10,7 @@ from xanesview.domain.counts import counted
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.structures.checks import checked_structure, deuterium_notice
+from xanesview.io.structures.conformer_file import conformer_of
 from xanesview.io.structures.elements import atomic_number
 from xanesview.io.structures.frames import chosen_frame, frame_notice
 from xanesview.io.text_file import number, whole_number
@@ -18,6 +19,7 @@ from xanesview.limits import MOST_ATOMS
 _OLD_COUNTS = r"[ \d]{2}\d[ \d]{2}\d[ \d]*$"
 _ATOM = r"(?:[ \d-]{5}\.\d{4}){3} [A-Z]"
 _NUMBER = r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?"
+_DATA = re.compile(r"^>[^<\n]*<(\w{1,40})>[^\n]*\n([^\n]{0,80})$", re.MULTILINE)
 _NEW_COUNTS = re.compile(r"^M\s+V30\s+COUNTS\b(.*)", re.MULTILINE | re.IGNORECASE)
 
 
@@ -69,6 +71,7 @@ def read_molfile(path: Path, text: str, frame: int | None = None) -> Structure:
         charge=sum(atom.GetFormalCharge() for atom in molecule.GetAtoms()),
         smiles=drawings.smiles_of(molecule),
         source=str(path),
+        conformer=conformer_of({key: value.strip() for key, value in _DATA.findall(block)}),
         **place,
     )
 

@@ -18,6 +18,7 @@ from xanesview.domain.structure import SYMBOLS, Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.atomic import write_text
 from xanesview.io.structures.checks import checked_structure, deuterium_notice
+from xanesview.io.structures.conformer_file import conformer_fields, conformer_of
 from xanesview.io.structures.elements import atomic_number
 from xanesview.io.structures.frames import chosen_frame, cut_notice, frame_notice
 from xanesview.io.text_file import number, whole_number
@@ -109,6 +110,8 @@ def write_xyz_lines(structure: Structure, extended: bool) -> Iterable[str]:
             words.append(f"charge={structure.charge}")
         if structure.multiplicity != 1:
             words.append(f"multiplicity={structure.multiplicity}")
+        if structure.conformer is not None:
+            words += [f"{key}={value}" for key, value in conformer_fields(structure.conformer).items()]
         comment = " ".join(words)
     yield comment
     for z, (x, y, z_coordinate) in zip(structure.numbers, structure.positions_angstrom):
@@ -243,6 +246,7 @@ def _identity(path: Path, info: dict[str, str]) -> dict[str, Any]:
     fields: dict[str, Any] = {"name": info.get("name") or path.stem}
     if info.get("smiles"):
         fields["smiles"] = info["smiles"]
+    fields["conformer"] = conformer_of(info)
     for key in ("charge", "multiplicity"):
         if re.fullmatch(r"[+-]?[0-9]{1,4}(\.0*)?", info.get(key, "")):
             fields[key] = int(float(info[key]))
