@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from xanesview.cli.arguments import add_axis, add_drawn_as, add_frame, add_structures, add_width
 from xanesview.cli.experiment_options import add_experiment
 from xanesview.cli.fitting import add_edge, check_edge, network_for
+from xanesview.cli.frames_mean import add_mean, averaged, check_mean, frames_of, mean_facts
 from xanesview.cli.layers import add_layers, check_layers, depth_facts, depth_weights, layered_sites
 from xanesview.cli.molecules import add_relaxation
 from xanesview.cli.numbers_asked import WholeIn
@@ -36,6 +37,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     add_structures(p, f"structure files ({FORMATS_IN_WORDS})")
     add_relaxation(p)
     add_frame(p)
+    add_mean(p)
     p.add_argument("--network", metavar="NAME|PATH", help="network (default: one that fits the structure, see --edge)")
     add_edge(p)
     p.add_argument(
@@ -71,6 +73,7 @@ def run_predict(arguments: argparse.Namespace) -> int:
     inputs = _inputs(arguments)
     check_experiment(arguments)
     check_layers(arguments)
+    check_mean(arguments)
     if arguments.tensor and (names_polarisation(arguments) or names_beam(arguments)):
         raise UsageError(
             "Tensors hold every polarisation, so none can be chosen with --tensor.",
@@ -209,6 +212,8 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
     from xanesview.shown.site_warnings import site_warnings, warning_facts
     from xanesview.shown.spectra import drawing_facts, steps_facts
 
+    frames = frames_of(structure) if arguments.mean else []
+    structure = frames[0] if frames else structure
     card = predictor.card
     geometry = asked_experiment(arguments, structure, card.element)
     sites = asked_sites(arguments.sites, structure, card.element)
@@ -218,10 +223,11 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
         predictor, structure, sites, by_orbit=arguments.orbits, tolerance_angstrom=arguments.tolerance,
         progress=_progress(arguments),
     )  # fmt: skip
+    predicted = averaged(predicted, frames) if frames else predicted
     prediction = predicted.prediction
     weights = depth_weights(arguments, structure, prediction.tensor.sites, geometry.normal)
     as_table = _as_table(arguments, target)
-    asked = geometry if as_table and not arguments.tensor else None
+    asked = geometry if as_table and not arguments.tensor and not frames else None
     with telling_of_axis(prediction.tensor):
         as_measured = arguments.drawn_as == "measured"
         look = predicted.look(
@@ -242,6 +248,7 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
             **_orientation(arguments, geometry),
             **depth_facts(arguments, weights),
             **predicted.symmetry_facts(),
+            **(mean_facts(frames) if frames else {}),
             "sites": " ".join(str(i) for i in tensor.sites.tolist()),
             **({} if look.summed.unit == tensor.unit else {"intensity_unit_of_sum": look.summed.unit}),
             **axis_facts(tensor),
@@ -266,7 +273,7 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
         tell_notice(f"{structure.name or target.stem}, {warned.sentence}")
     if not arguments.quiet and not is_stream(target):  # which may be standard output
         print(
-            f"{target}: {structure.formula}, {counted(tensor.n_sites, 'site')}, "
+            f"{target}: {structure.formula}, {counted(tensor.n_sites, 'site')}, {_of_frames(frames)}"
             f"{'tensors' if arguments.tensor else geometry.describe()}, {prediction.network}, "
             f"{prediction.elapsed_s:.2f} s on {prediction.device}"
         )
@@ -287,6 +294,10 @@ def _processed(look: Look, recipe: str) -> Look:
 def _as_table(arguments: argparse.Namespace, target: Path) -> bool:
     """Tell whether spectra are written as CSV; a pipe or a device has no ending that says so."""
     return not TENSORS.is_named_by(target) and arguments.format != "h5"
+
+
+def _of_frames(frames: list[Structure]) -> str:
+    return f"mean of {counted(len(frames), 'frame')}, " if frames else ""
 
 
 def _answer(card: Card, asked: bool) -> dict[str, str]:

@@ -354,6 +354,7 @@ class MainWindow(QMainWindow):
         self.workspace.ranking.shutdown()
         self.workspace.candidates.shutdown()
         self.workspace.ensemble.shutdown()
+        self.workspace.conformers.shutdown()
         self.workspace.movies.shutdown()
         self.workspace.teaching.shutdown()
         self.live.shutdown()

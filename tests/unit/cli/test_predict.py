@@ -324,3 +324,35 @@ def test_a_recipe_that_cannot_be_is_told_before_a_network_is_loaded(tmp_path: Pa
     assert main(["predict", ACETONITRILE, "--recipe", recipe, "--out", str(tmp_path / "a.csv")]) != 0
     assert words in capsys.readouterr().err
     assert main(["predict", ACETONITRILE, "--tensor", "--recipe", "{}", "--out", str(tmp_path / "a.h5")]) == 2
+
+@pytest.fixture
+def conformers(tmp_path: Path) -> Path:
+    """Two geometries of acetonitrile with shares of 70 and 30 %."""
+    from xanesview.domain.conformer import Conformer
+    from xanesview.io.structures.conformer_file import write_conformers
+    from xanesview.io.structures.registry import read_structure
+
+    one = read_structure(ACETONITRILE)
+    frames = [
+        one.replace(positions_angstrom=factor * one.positions_angstrom, conformer=Conformer(energy, share))
+        for factor, energy, share in ((1.0, 0.0, 0.7), (1.02, 0.02, 0.3))
+    ]
+    write_conformers(tmp_path / "two.extxyz", frames)
+    return tmp_path / "two.extxyz"
+
+
+def test_the_mean_over_frames_says_of_what_it_is(conformers: Path, tmp_path: Path, capsys) -> None:
+    out = tmp_path / "mean.csv"
+    assert main(["predict", str(conformers), "--mean", "--out", str(out)]) == 0
+    table = read_prediction_csv(out)
+    np.testing.assert_allclose(table.columns["site_1"], contracted(1, powder()), atol=1e-9)  # of each frame the same
+    assert (table.header["frames"], table.header["shares"]) == ("2", "0.7000 0.3000")
+    assert "mean of 2 frames" in capsys.readouterr().out
+
+
+def test_a_mean_of_one_structure_or_of_one_frame_is_refused(conformers: Path, tmp_path: Path, capsys) -> None:
+    out = str(tmp_path / "mean.csv")
+    assert main(["predict", ACETONITRILE, "--mean", "--out", out]) == 1
+    assert "no mean of frames" in capsys.readouterr().err
+    assert main(["predict", str(conformers), "--mean", "--frame", "1", "--out", out]) == 2
+    assert "exclude each other" in capsys.readouterr().err

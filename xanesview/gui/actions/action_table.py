@@ -71,6 +71,10 @@ FILE: tuple[Entry, ...] = (
         short="New…", button=_OPEN,
     ),
     ActionSpec(
+        "new_conformers", "Conformers from SMILES…", "Ctrl+Alt+F", "", "opening.ask_conformers",
+        "Find the shapes of a molecule and their shares, and draw the mean of their spectra",
+    ),
+    ActionSpec(
         "new_surface", "New surface…", "Ctrl+Shift+N", "", "opening.ask_surface",
         "Cut a slab from the crystal that is shown", needs="A surface is cut from a crystal; this structure is none",
     ),

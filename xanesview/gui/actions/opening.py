@@ -75,6 +75,7 @@ class Opening(QObject):
         self.spectra.working.connect(
             lambda text, hint: self.reading_spectrum.emit(Notice(WORKING, text, hint) if text else None)
         )
+        workspace.conformers.found.connect(self.show_conformers)
         self.force_field = True
         self.failures = OpeningFailures(workspace.message.emit)
         self._notice: Notice | None = None
@@ -113,6 +114,29 @@ class Opening(QObject):
         dialog.accepted.connect(lambda: self.show_structure(dialog.structure))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def ask_conformers(self) -> None:
+        """Let the user seek the conformers of a SMILES, that of the molecule shown to begin with."""
+        from xanesview.gui.dialogs.conformers import ConformersDialog
+
+        shown = self.workspace.structure
+        smiles = "" if shown is None or shown.is_periodic else shown.smiles or ""
+        dialog = ConformersDialog(self._window, self.workspace.conformers, smiles)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.show()
+
+    def show_conformers(self, frames: Sequence[Structure]) -> None:
+        """Show the lowest of conformers, whose file holds the others as frames, and ask for the mean of all."""
+        self._remember(Path(frames[0].source))
+        self.show_structure(frames[0])
+        count = counted(len(frames), "conformer")
+        self.workspace.message.emit(
+            Notice("conformers", f"{count} found; they are frames of {frames[0].source}.")
+        )
+        if len(frames) > 1:
+            kelvins = frames[0].conformer.temperature_k
+            name = f"mean of {len(frames)} conformers at {kelvins:.0f} K"
+            self.workspace.ensemble.ask(frames, name, [one.conformer.share for one in frames])
 
     def ask_surface(self) -> None:
         """Let the user choose a surface of the crystal that is shown; the slab opens beside it."""

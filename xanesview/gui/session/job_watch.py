@@ -213,11 +213,18 @@ class WorkspaceJobs(QObject):
             _on_notice(work.told, "reference", watch)
         ensemble = self._workspace.ensemble
         watch = Watch(
-            jobs, lambda: tr("Predict rattled copies of {name}").format(name=self._of()), lambda: ensemble.is_busy,
+            jobs, lambda: tr("Predict copies of {name}").format(name=self._of()), lambda: ensemble.is_busy,
             ensemble.cancel, (ensemble.changed,), lambda job: job.progress(ensemble.done / max(ensemble.count, 1)),
             lambda: tr("Their mean is among the curves"),
         )  # fmt: skip
         _on_notice(ensemble.told, "copies", watch)
+        search = self._workspace.conformers
+        watch = Watch(
+            jobs, lambda: tr("Find conformers of {name}").format(name=search.smiles), lambda: search.is_busy,
+            search.cancel, (search.changed,), lambda job: job.progress(search.done / max(search.total, 1)),
+            lambda: tr("They are frames of what is shown"),
+        )  # fmt: skip
+        _on_notice(search.told, "conformers", watch)
 
 
 def _on_notice(signal: SignalInstance, kind: str, watch: Watch) -> None:

@@ -1,4 +1,4 @@
-"""Mean and spread of the spectra of rattled copies, predicted beside the window and kept as a frozen curve."""
+"""Mean and spread of the spectra of copies, frames or conformers, predicted beside the window: a frozen curve."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class RattledEnsemble(QObject):
     ) -> None:
         super().__init__(parent)
         self._session, self._load, self._shown_with, self._push = session, load, shown_with, change
-        self._asked: tuple[Session, str] | None = None
+        self._asked: tuple[Session, str, np.ndarray | None] | None = None
         self.done = 0
         self.count = 0
         self._work = LatestWork("copies", "The copies could not be predicted", self)
@@ -61,14 +61,20 @@ class RattledEnsemble(QObject):
         """Whether copies are being predicted."""
         return self._work.is_busy
 
-    def ask(self, copies: Sequence[Structure], name: str) -> None:
-        """Predict the picked sites of copies of the structure shown; `name` is what their mean is called."""
+    def ask(
+        self, copies: Sequence[Structure], name: str, shares: Sequence[float] | None = None
+    ) -> None:
+        """Predict the picked sites of copies of the structure shown; `name` is what their mean is called.
+
+        With shares (N,) each copy counts by its own.
+        """
         session = self._session()
         sites, network = session.picked, session.network
         if not sites or not copies:
             self.told.emit(Notice("copies", "No site is picked whose spectrum could be averaged.", "Pick a site."))
             return
-        self._asked, self.done, self.count = (session, name), 0, len(copies)
+        weights = None if shares is None else np.asarray(shares, float) / np.sum(shares)
+        self._asked, self.done, self.count = (session, name, weights), 0, len(copies)
 
         def predict(cancelled: Callable[[], bool]) -> list[Any]:
             predictor, found = self._load(network), []
@@ -90,9 +96,9 @@ class RattledEnsemble(QObject):
         self._work.shutdown()
 
     def _take(self, predictions: list[Prediction]) -> None:
-        session, name = self._asked
+        session, name, weights = self._asked
         try:
-            curve = _mean(session, [self._shown_with(session, one) for one in predictions], name)
+            curve = _mean(session, [self._shown_with(session, one) for one in predictions], name, weights)
         except XanesviewError as error:
             self._fail(error.message, error.hint)
             return
@@ -104,7 +110,9 @@ class RattledEnsemble(QObject):
             self.told.emit(Notice("copies", message, hint))
 
 
-def _mean(session: Session, shown: Sequence[Shown], name: str) -> FrozenCurve | None:
+def _mean(
+    session: Session, shown: Sequence[Shown], name: str, weights: np.ndarray | None
+) -> FrozenCurve | None:
     """Return the mean of what is drawn of copies, with one standard deviation between copies as its band."""
     from xanesview.shown.spectra import frozen_curve
 
@@ -112,22 +120,24 @@ def _mean(session: Session, shown: Sequence[Shown], name: str) -> FrozenCurve | 
     if any(curve is None for curve in curves):
         return None
     first = curves[0]
-    spread = 1 if len(curves) > 1 else 0
-    mean = _averaged([curve.spectrum for curve in curves], spread)
+    mean = _averaged([curve.spectrum for curve in curves], weights)
     others = [curve.other for curve in curves]
-    other = None if any(one is None for one in others) else _averaged(others, spread)
+    other = None if any(one is None for one in others) else _averaged(others, weights)
     structure = session.structure
     facts = {
         **first.spectrum.provenance, "structure_hash": structure.content_hash,
         "copies": str(len(curves)), "geometry_origin": name,
     }  # fmt: skip
+    if weights is not None:
+        facts["shares"] = ", ".join(f"{weight:.4f}" for weight in weights)
     label = f"{structure.name or structure.formula} · {name}"
     spectrum = mean.replace(provenance=facts, label=label)
     look = dataclasses.replace(first.look, name=name)
     return dataclasses.replace(first, spectrum=spectrum, other=other, look=look)
 
 
-def _averaged(spectra: Sequence[Any], spread: int) -> Any:
+def _averaged(spectra: Sequence[Any], weights: np.ndarray | None) -> Any:
+    """Return the mean with the deviation of a sample as its band; weighted, with that of the whole of them."""
     values = np.array([one.intensity for one in spectra])
     if any(not np.array_equal(one.energy_ev, spectra[0].energy_ev) for one in spectra):
         # counted from each copy's own E0: brought to the first one's energies
@@ -135,4 +145,8 @@ def _averaged(spectra: Sequence[Any], spread: int) -> Any:
         values = np.array([np.interp(grid, one.energy_ev, one.intensity) for one in spectra])
     if not np.isfinite(values).all():
         raise XanesviewError("A copy has no finite spectrum.", "Give a smaller σ.")
-    return spectra[0].replace(intensity=values.mean(axis=0), band=values.std(axis=0, ddof=spread))
+    if weights is None:
+        spread = 1 if len(values) > 1 else 0
+        return spectra[0].replace(intensity=values.mean(axis=0), band=values.std(axis=0, ddof=spread))
+    mean = weights @ values
+    return spectra[0].replace(intensity=mean, band=np.sqrt(weights @ (values - mean) ** 2))

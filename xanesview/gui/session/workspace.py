@@ -18,6 +18,7 @@ from xanesview.gui.session.candidate_list import CandidateList
 from xanesview.gui.session.candidate_ranking import CandidateRanking
 from xanesview.gui.session.changes import ORBITS, SELECTION, SUBJECT, changed_parts, signals_of
 from xanesview.gui.session.commands import SessionCommand
+from xanesview.gui.session.conformer_search import ConformerSearch
 from xanesview.gui.session.curve_editing import CurveEditing
 from xanesview.gui.session.curve_fitting import CurveFitting
 from xanesview.gui.session.curve_processing import CurveProcessing
@@ -131,6 +132,7 @@ class Workspace(UserChanges):
             lambda: self._session, networks.load, self._shown_with, self._change, self
         )
         self.ensemble.told.connect(self.message)
+        self.conformers = ConformerSearch(self)
         self.relaxation.relaxed.connect(self.editing.take_relaxed)
         self.curves = CurveEditing(lambda: self.shown, self._change, self)
         self.curves.told.connect(self.message)

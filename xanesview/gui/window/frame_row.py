@@ -27,6 +27,8 @@ class FrameRow(QWidget):
             widget.setToolTip(plain("Which of the structures in the file is shown"))
             widget.valueChanged.connect(self._choose)
         self._count = Label(objectName="frame-count")
+        self.conformer = Label(objectName="frame-conformer")
+        self.conformer.setToolTip(plain("Energy above the lowest conformer, and share of the molecules"))
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * SPACING, SPACING // 2, 2 * SPACING, SPACING // 2)
         row.setSpacing(SPACING)
@@ -34,6 +36,7 @@ class FrameRow(QWidget):
         row.addWidget(self.number)
         row.addWidget(self._count)
         row.addWidget(self.slider, 1)
+        row.addWidget(self.conformer)
         workspace.structure_changed.connect(self.refresh)
         self.refresh()
 
@@ -46,6 +49,9 @@ class FrameRow(QWidget):
                 widget.setRange(1, count)
                 widget.setValue(frame + 1)
         self._count.setText(f"of {count:,}")
+        known = None if structure is None else structure.conformer
+        self.conformer.setText("" if known is None else str(known))
+        self.conformer.setVisible(known is not None)
         self.setVisible(count > 1)
 
     def _choose(self, number: int) -> None:

@@ -21,7 +21,6 @@ from xanesview.io.structures.smiles import parsed_smiles, quiet_rdkit
 MOST = 20
 #: So many embeddings are tried for each conformer that is wanted, since many come out alike.
 _TRIES = 6
-_PRUNED_ANGSTROM = 0.15
 _EV_PER_KCAL = 0.0433641
 #: A force field ends a relaxation earlier: energies that differ by less are alike, eV.
 _SAME_EV = 0.01
@@ -79,8 +78,11 @@ def embedded_conformers(smiles: str, most: int = MOST, seed: int = SEED) -> Embe
         )
         for k in own
     ]  # fmt: skip
-    kept = different(found, [energies[k] for k in own], _SAME_EV)[:most]
-    return Embedded(tuple(found[k] for k in kept), mirrored == stereo[lowest])
+    kept = different(found, [energies[k] for k in own], _SAME_EV)
+    if len(kept) > most:
+        told = Notice("conformers", f"{len(kept)} conformers were built; the {most} lowest in energy were relaxed.")
+        found = [one.replace(notices=(*one.notices, told)) for one in found]
+    return Embedded(tuple(found[k] for k in kept[:most]), mirrored == stereo[lowest])
 
 
 def block_of(structure: Structure) -> str:
@@ -108,7 +110,7 @@ def _embed(molecule: Chem.Mol, most: int, seed: int) -> list[float]:
     """Give the molecule conformers relaxed with a force field; return their energies, eV."""
     parameters = rdDistGeom.ETKDGv3()
     parameters.randomSeed = seed
-    parameters.pruneRmsThresh = _PRUNED_ANGSTROM
+    parameters.pruneRmsThresh = -1.0  # RDKit's own pruning looks at heavy atoms: a hydroxyl group turns, too
     for random_start in (False, True):
         parameters.useRandomCoords = random_start
         if len(rdDistGeom.EmbedMultipleConfs(molecule, _TRIES * most, parameters)):

@@ -29,6 +29,14 @@ def serve(answer: Callable[[dict], dict]) -> None:
         say(answer(job))
 
 
+def serve_telling(answer: Callable[[dict, Callable[[dict], None]], dict]) -> None:
+    """Answer jobs as `serve` does; the answer is given, too, what tells of its progress, lines that come before it."""
+    end_with_parent(os.getppid())
+    say = _mouth()
+    for job in _jobs(lambda: os._exit(0)):
+        say(answer(job, say))
+
+
 def serve_group(answer: Callable[[dict, Callable[[dict], None]], dict]) -> None:
     """Answer jobs with the help of further processes, which end with this one.
 
