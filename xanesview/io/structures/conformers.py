@@ -19,8 +19,8 @@ from xanesview.io.structures.embedding import SEED, structure_from_smiles
 from xanesview.io.structures.smiles import parsed_smiles, quiet_rdkit
 
 MOST = 20
-#: So many embeddings are tried for each conformer that is wanted, since many come out alike.
-_TRIES = 6
+#: So many embeddings are tried for each conformer that is wanted, since many come out alike, and this many at least.
+_TRIES, _LEAST_TRIES = 6, 60
 _EV_PER_KCAL = 0.0433641
 #: A force field ends a relaxation earlier: energies that differ by less are alike, eV.
 _SAME_EV = 0.01
@@ -111,14 +111,15 @@ def _embed(molecule: Chem.Mol, most: int, seed: int) -> list[float]:
     parameters = rdDistGeom.ETKDGv3()
     parameters.randomSeed = seed
     parameters.pruneRmsThresh = -1.0  # RDKit's own pruning looks at heavy atoms: a hydroxyl group turns, too
+    tries = max(_TRIES * most, _LEAST_TRIES)
     for random_start in (False, True):
         parameters.useRandomCoords = random_start
-        if len(rdDistGeom.EmbedMultipleConfs(molecule, _TRIES * most, parameters)):
+        if len(rdDistGeom.EmbedMultipleConfs(molecule, tries, parameters)):
             break
     else:
         raise XanesviewError(
             f"No conformers of {Chem.MolToSmiles(Chem.RemoveHs(molecule))[:60]} could be built.",
-            f"Give a file of its geometries; {counted(_TRIES * most, 'try', 'tries')} found none.",
+            f"Give a file of its geometries; {counted(tries, 'try', 'tries')} found none.",
         )
     if molecule.GetNumAtoms() == 1:
         return [0.0]
