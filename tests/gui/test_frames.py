@@ -66,3 +66,44 @@ def test_a_file_that_has_gone_says_so_and_the_row_shows_what_is_shown(trajectory
     qtbot.waitUntil(lambda: window.structure_messages.notice is not None)
     assert row.number.value() == 4
     assert window.workspace.structure.frame == 3
+
+
+CTRL_ALT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+
+
+def test_all_frames_become_a_map_and_their_mean_a_curve_in_one_step(trajectory, qtbot, networks):
+    from xanesview.gui.dialogs.frames import FramesDialog
+
+    window, steps, asked = trajectory, trajectory.workspace.undo_stack.count(), len(networks.asked)
+    qtbot.mouseClick(window.frame_row.all_button, LEFT)
+    dialog = window.findChild(FramesDialog)
+    qtbot.waitUntil(lambda: dialog.draw_button.isEnabled())
+    assert len(networks.asked) == asked + 4
+    drawn = dialog.picture.drawn()
+    assert drawn.angles.tolist() == [1.0, 2.0, 3.0, 4.0]
+    assert dialog.problem.text().startswith("4 frames; they differ by")
+    assert window.workspace.undo_stack.count() == steps, "a map changes nothing"
+    qtbot.mouseClick(dialog.draw_button, LEFT)
+    (frozen,) = window.workspace.session.frozen
+    assert frozen.look.name == "mean of 4 frames"
+    assert frozen.spectrum.intensity == pytest.approx(drawn.intensities.mean(axis=0))
+    assert frozen.spectrum.band == pytest.approx(drawn.intensities.std(axis=0, ddof=1))
+    dialog.reject()
+    window.workspace.undo_stack.undo()
+    assert window.workspace.session.frozen == ()
+
+
+def test_frames_of_other_atoms_are_told_and_a_single_structure_has_none(window, qtbot, tmp_path):
+    from xanesview.gui.dialogs.frames import FramesDialog
+
+    path = tmp_path / "two.xyz"
+    path.write_text("2\nframe\nN 0 0 0\nO 0 0 1.1\n2\nframe\nC 0 0 0\nO 0 0 1.1\n")
+    window.opening.open_file(path)
+    qtbot.waitUntil(lambda: bool(window.plot.curves()))
+    qtbot.keyClick(window, Qt.Key.Key_M, CTRL_ALT)
+    dialog = window.findChild(FramesDialog)
+    qtbot.waitUntil(lambda: "other atoms" in dialog.problem.text())
+    assert not dialog.draw_button.isEnabled()
+    dialog.reject()
+    window.opening.open_example("benzene")
+    assert not window.named_actions["all_frames"].isEnabled()

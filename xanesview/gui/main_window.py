@@ -201,6 +201,7 @@ class MainWindow(QMainWindow):
         self.workspace.stopped.connect(self.opening.cancel)
         self.start.tour_wanted.connect(self.help.show_tour)
         self.frame_row.chosen.connect(self.opening.show_frame)
+        self.frame_row.all_asked.connect(self.opening.ask_frames)
         self.opening.refused.connect(self.frame_row.refresh)
         self.opening.reading_changed.connect(self.status.show_reading)
         self.opening.reading_changed.connect(self.plot_link.show_reading)

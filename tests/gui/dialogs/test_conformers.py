@@ -82,7 +82,7 @@ def test_they_open_as_frames_and_the_mean_is_drawn_by_their_shares(seeking, qtbo
 
 
 def test_what_fails_is_said_and_the_dialog_stays(seeking, qtbot):
-    window, dialog, gate = seeking
+    _window, dialog, gate = seeking
     gate.touch()
     QTest.keyClicks(dialog.smiles, "bad")
     QTest.keyClick(dialog.smiles, Qt.Key.Key_Return)

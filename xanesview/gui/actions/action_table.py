@@ -87,6 +87,11 @@ FILE: tuple[Entry, ...] = (
         "new_copies", "New copies…", "Ctrl+Alt+N", "", "opening.ask_copies",
         "A supercell, a strained or a rattled copy of what is shown, or the mean spectrum of many rattled ones",
     ),
+    ActionSpec(
+        "all_frames", "Mean and map of frames…", "Ctrl+Alt+M", "", "opening.ask_frames",
+        "Predict all frames of the file that is shown: their spectra over frame and energy, their mean and its spread",
+        needs="What is shown is a single structure",
+    ),
     Submenu("examples", "Examples"),
     Submenu("recent", "Open recent"),
     None,

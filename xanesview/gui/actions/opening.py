@@ -161,6 +161,17 @@ class Opening(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.show()
 
+    def ask_frames(self) -> None:
+        """Show the map and the mean of all frames of the file that is shown."""
+        structure = self.workspace.structure
+        if structure is None or structure.n_frames < 2:
+            return
+        from xanesview.gui.dialogs.frames import FramesDialog
+
+        dialog = FramesDialog(self._window, self.workspace)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.show()
+
     def ask_copies(self) -> None:
         """Let the user make a larger, strained or rattled copy of the structure shown, or the mean of many."""
         structure = self.workspace.structure

@@ -20,6 +20,26 @@ if TYPE_CHECKING:
     from xanesview.shown.shown import Shown
 
 
+KIND = "copies"
+"""Of the notices that tell of them."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Ensemble:
+    """What came of copies.
+
+    Attributes
+    ----------
+    mean : FrozenCurve
+        With one standard deviation between copies as its band.
+    intensities : (N, E) float
+        Of each copy, on the energies of the mean.
+    """
+
+    mean: FrozenCurve
+    intensities: np.ndarray
+
+
 class RattledEnsemble(QObject):
     """Asks the network that is shown for the picked sites of copies, one after the other.
 
@@ -37,6 +57,7 @@ class RattledEnsemble(QObject):
 
     changed = Signal()
     told = Signal(object)  # a Notice
+    averaged = Signal(object)  # an Ensemble that was to be told of and not drawn
 
     def __init__(
         self,
@@ -49,6 +70,7 @@ class RattledEnsemble(QObject):
         super().__init__(parent)
         self._session, self._load, self._shown_with, self._push = session, load, shown_with, change
         self._asked: tuple[Session, str, np.ndarray | None] | None = None
+        self._draws = True
         self.done = 0
         self.count = 0
         self._work = LatestWork("copies", "The copies could not be predicted", self)
@@ -62,19 +84,20 @@ class RattledEnsemble(QObject):
         return self._work.is_busy
 
     def ask(
-        self, copies: Sequence[Structure], name: str, shares: Sequence[float] | None = None
+        self, copies: Sequence[Structure], name: str, shares: Sequence[float] | None = None, *, draws: bool = True
     ) -> None:
         """Predict the picked sites of copies of the structure shown; `name` is what their mean is called.
 
-        With shares (N,) each copy counts by its own.
+        With shares (N,) each copy counts by its own. The mean is drawn, or only told of by `averaged`.
         """
         session = self._session()
         sites, network = session.picked, session.network
         if not sites or not copies:
-            self.told.emit(Notice("copies", "No site is picked whose spectrum could be averaged.", "Pick a site."))
+            self.told.emit(Notice(KIND, "No site is picked whose spectrum could be averaged.", "Pick a site."))
             return
         weights = None if shares is None else np.asarray(shares, float) / np.sum(shares)
         self._asked, self.done, self.count = (session, name, weights), 0, len(copies)
+        self._draws = draws
 
         def predict(cancelled: Callable[[], bool]) -> list[Any]:
             predictor, found = self._load(network), []
@@ -98,22 +121,30 @@ class RattledEnsemble(QObject):
     def _take(self, predictions: list[Prediction]) -> None:
         session, name, weights = self._asked
         try:
-            curve = _mean(session, [self._shown_with(session, one) for one in predictions], name, weights)
+            result = _ensemble(session, [self._shown_with(session, one) for one in predictions], name, weights)
         except XanesviewError as error:
             self._fail(error.message, error.hint)
             return
-        if curve is not None:
-            self._push(with_frozen(self._session(), curve), f"add {name}")
+        if result is None:
+            return
+        if self._draws:
+            self.draw(result)
+        else:
+            self.averaged.emit(result)
+
+    def draw(self, result: Ensemble) -> None:
+        """Keep the mean as a frozen curve, as one step."""
+        self._push(with_frozen(self._session(), result.mean), f"add {result.mean.look.name}")
 
     def _fail(self, message: str, hint: str) -> None:
         if message:
-            self.told.emit(Notice("copies", message, hint))
+            self.told.emit(Notice(KIND, message, hint))
 
 
-def _mean(
+def _ensemble(
     session: Session, shown: Sequence[Shown], name: str, weights: np.ndarray | None
-) -> FrozenCurve | None:
-    """Return the mean of what is drawn of copies, with one standard deviation between copies as its band."""
+) -> Ensemble | None:
+    """Return what is drawn of copies and their mean, with one standard deviation between copies as its band."""
     from xanesview.shown.spectra import frozen_curve
 
     curves = [frozen_curve(one) for one in shown]
@@ -133,16 +164,21 @@ def _mean(
     label = f"{structure.name or structure.formula} · {name}"
     spectrum = mean.replace(provenance=facts, label=label)
     look = dataclasses.replace(first.look, name=name)
-    return dataclasses.replace(first, spectrum=spectrum, other=other, look=look)
+    mean_curve = dataclasses.replace(first, spectrum=spectrum, other=other, look=look)
+    return Ensemble(mean_curve, _rows([curve.spectrum for curve in curves]))
+
+
+def _rows(spectra: Sequence[Any]) -> np.ndarray:
+    """Return intensities (N, E); what is counted from each copy's own E0 is brought to the first one's energies."""
+    grid = spectra[0].energy_ev
+    if all(np.array_equal(one.energy_ev, grid) for one in spectra):
+        return np.array([one.intensity for one in spectra])
+    return np.array([np.interp(grid, one.energy_ev, one.intensity) for one in spectra])
 
 
 def _averaged(spectra: Sequence[Any], weights: np.ndarray | None) -> Any:
     """Return the mean with the deviation of a sample as its band; weighted, with that of the whole of them."""
-    values = np.array([one.intensity for one in spectra])
-    if any(not np.array_equal(one.energy_ev, spectra[0].energy_ev) for one in spectra):
-        # counted from each copy's own E0: brought to the first one's energies
-        grid = spectra[0].energy_ev
-        values = np.array([np.interp(grid, one.energy_ev, one.intensity) for one in spectra])
+    values = _rows(spectra)
     if not np.isfinite(values).all():
         raise XanesviewError("A copy has no finite spectrum.", "Give a smaller σ.")
     if weights is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QSpinBox, QToolButton, QWidget
 
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
@@ -14,6 +14,7 @@ class FrameRow(QWidget):
     """Says "frame 3 of 20" and lets another one be chosen, by number or with the slider."""
 
     chosen = Signal(int)  # frame from 0
+    all_asked = Signal()
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +38,10 @@ class FrameRow(QWidget):
         row.addWidget(self._count)
         row.addWidget(self.slider, 1)
         row.addWidget(self.conformer)
+        self.all_button = QToolButton(text="All…", objectName="frame-all")
+        self.all_button.setToolTip(plain("The spectra of all frames as a map, their mean and its spread"))
+        self.all_button.clicked.connect(self.all_asked)
+        row.addWidget(self.all_button)
         workspace.structure_changed.connect(self.refresh)
         self.refresh()
 

@@ -58,4 +58,5 @@ class InStep(QObject):
             self._actions[name].setEnabled(bool(self._workspace.session.kept))
         structure = self._workspace.structure
         self._actions["new_adsorbate"].setEnabled(structure is not None and structure.surface_normal is not None)
+        self._actions["all_frames"].setEnabled(structure is not None and structure.n_frames > 1)
         self._actions["new_surface"].setEnabled(structure is not None and bool(structure.pbc.all()))
