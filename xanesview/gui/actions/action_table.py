@@ -80,7 +80,7 @@ FILE: tuple[Entry, ...] = (
     ),
     ActionSpec(
         "new_adsorbate", "Put molecule on surface…", "Ctrl+Alt+S", "", "opening.ask_adsorbate",
-        "Build a molecule from its SMILES and put it on the atom of the surface that you click",
+        "Build a molecule from its SMILES and put it on the site of the surface that you click",
         needs="Only a slab has a surface",
     ),
     ActionSpec(

@@ -131,7 +131,7 @@ class Opening(QObject):
         self.show_structure(frames[0])
         count = counted(len(frames), "conformer")
         self.workspace.message.emit(
-            Notice("conformers", f"{count} found; they are frames of {frames[0].source}.")
+            Notice("conformers", f"{count} found; the file is {frames[0].source}.")
         )
         if len(frames) > 1:
             kelvins = frames[0].conformer.temperature_k
