@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -14,12 +14,26 @@ from xanesview.errors import XanesviewError
 from xanesview.limits import LARGEST_HEIGHT_ANGSTROM
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from xanesview.domain.session import Session
     from xanesview.domain.structure import Structure
-    from xanesview.gui.session.workspace import Workspace
+    from xanesview.gui.session.structure_editing import StructureEditing
 
 STEP = "put a molecule on the surface"
 LEAST_HEIGHT_ANGSTROM = 0.3
 _AS_HIGH_ANGSTROM = 0.1
+
+
+class Bench(Protocol):
+    """What is needed of the workspace, which holds this."""
+
+    editing: StructureEditing
+    structure_changed: Signal
+    session: Session
+    structure: Structure | None
+    begin_gesture: Callable[[], int]
+    take_back: Callable[[int], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,10 +78,10 @@ class AdsorbatePlacing(QObject):
     changed = Signal()  # how it stands, or that there is a molecule
     refused = Signal(object)  # XanesviewError: it can't stand so, and what is shown stays
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Bench) -> None:
         super().__init__(workspace)
         self._workspace = workspace
-        self._session = None  # with the bare slab
+        self._session: Session | None = None  # with the bare slab
         self._molecule: Structure | None = None
         self._stand: Stand | None = None
         self._held: Stand | None = None  # as it stood when it was taken hold of

@@ -10,7 +10,7 @@ from xanesview.domain.counts import counted
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.structures.checks import checked_structure, deuterium_notice
-from xanesview.io.structures.conformer_file import conformer_of
+from xanesview.io.structures.conformer_fields import conformer_of
 from xanesview.io.structures.elements import atomic_number
 from xanesview.io.structures.frames import chosen_frame, frame_notice
 from xanesview.io.text_file import number, whole_number

@@ -18,7 +18,7 @@ from xanesview.domain.structure import SYMBOLS, Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.atomic import write_text
 from xanesview.io.structures.checks import checked_structure, deuterium_notice
-from xanesview.io.structures.conformer_file import conformer_fields, conformer_of
+from xanesview.io.structures.conformer_fields import conformer_fields, conformer_of
 from xanesview.io.structures.elements import atomic_number
 from xanesview.io.structures.frames import chosen_frame, cut_notice, frame_notice
 from xanesview.io.text_file import number, whole_number

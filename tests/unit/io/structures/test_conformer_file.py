@@ -8,7 +8,8 @@ import pytest
 from xanesview.domain.conformer import Conformer
 from xanesview.domain.ranking.conformer_set import with_shares
 from xanesview.errors import XanesviewError
-from xanesview.io.structures.conformer_file import conformer_of, write_conformers
+from xanesview.io.structures.conformer_fields import conformer_of
+from xanesview.io.structures.conformer_file import write_conformers
 from xanesview.io.structures.conformers import embedded_conformers
 from xanesview.io.structures.registry import read_structure
 
