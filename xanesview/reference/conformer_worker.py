@@ -14,6 +14,7 @@ from pathlib import Path
 import ase.optimize  # noqa: F401 - loaded before the process steps back
 
 from xanesview.errors import XanesviewError
+from xanesview.io.atomic import made_folder
 from xanesview.io.structures.conformer_file import write_conformers
 from xanesview.reference.conformers import conformers_from_smiles
 from xanesview.reference.engine.gfn2 import missing_package
@@ -36,7 +37,9 @@ def answer(job: dict, say: Callable[[dict], None]) -> dict:
             job["smiles"], job["most"], job["temperature_k"], job["within_kj"],
             progress=lambda done, total: say({"number": number, "stage": f"{done} of {total}"}),
         )  # fmt: skip
-        write_conformers(Path(job["path"]), frames)
+        path = Path(job["path"])
+        made_folder(path.parent)
+        write_conformers(path, frames)
     except (XanesviewError, MemoryError) as error:
         return {"number": number, **told(error)}
     except Exception as error:  # a bug must not end the process; the window says so

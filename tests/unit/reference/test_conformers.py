@@ -34,7 +34,7 @@ def test_it_can_be_given_up():
 
 def test_the_process_tells_its_progress_and_writes_the_file(tmp_path):
     said = []
-    path = tmp_path / "methane.extxyz"
+    path = tmp_path / "conformers" / "methane.extxyz"
     job = {"number": 3, "smiles": "C", "most": 2, "temperature_k": 300.0, "within_kj": 25.0, "path": str(path)}
     assert answer(job, said.append) == {"number": 3, "count": 1, "notices": []}
     assert said == [{"number": 3, "stage": "0 of 1"}, {"number": 3, "stage": "1 of 1"}]
