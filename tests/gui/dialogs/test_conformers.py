@@ -62,7 +62,10 @@ def test_they_open_as_frames_and_the_mean_is_drawn_by_their_shares(seeking, qtbo
     assert row.isVisible()
     assert row.conformer.text() == "+0.0 kJ/mol, 75 % at 298 K"
     (mean,) = shown(window, "frozen")
-    assert mean.label.startswith("mean of 2 conformers")
+    assert mean.label == "mean of 2 conformers"
+    bar = window.structure_messages
+    assert bar.text().startswith("2 conformers found; the file is ")
+    assert bar.severity == "info"
     assert workspace.undo_stack.count() == steps + 2
     curve = workspace.session.frozen[0].spectrum
     assert curve.provenance["shares"] == "0.7500, 0.2500"

@@ -130,13 +130,12 @@ class Opening(QObject):
         self._remember(Path(frames[0].source))
         self.show_structure(frames[0])
         count = counted(len(frames), "conformer")
+        known = " ".join(one.message for one in frames[0].notices if one.kind == "conformers")
         self.workspace.message.emit(
-            Notice("conformers", f"{count} found; the file is {frames[0].source}.")
+            Notice("conformers-found", f"{count} found; the file is {frames[0].source}.", known)
         )
         if len(frames) > 1:
-            kelvins = frames[0].conformer.temperature_k
-            name = f"mean of {len(frames)} conformers at {kelvins:.0f} K"
-            self.workspace.ensemble.ask(frames, name, [one.conformer.share for one in frames])
+            self.workspace.ensemble.ask(frames, f"mean of {count}", [one.conformer.share for one in frames])
 
     def ask_surface(self) -> None:
         """Let the user choose a surface of the crystal that is shown; the slab opens beside it."""

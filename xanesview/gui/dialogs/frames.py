@@ -129,6 +129,7 @@ class FramesDialog(QDialog):
         self.picture.set_data(AngleCurves(
             energy, numbers, result.intensities, (float(numbers[0]), float(numbers[-1])), tr("frame"),
             names.energy_title(self._workspace.shown), f"{session.geometry.quantity} ({unit})",
+            steps=True,
         ))  # fmt: skip
         spread = float(np.sqrt(np.mean(result.mean.spectrum.band**2)))
         size = float(np.sqrt(np.mean(result.mean.spectrum.intensity**2))) or 1.0

@@ -44,6 +44,8 @@ class AngleCurves:
         Of the axes.
     measured : sequence of (angle, energies, intensities)
     difference : (E,) float or None
+    steps : bool
+        Whether the map has a stripe for each row and nothing between: what is drawn are things apart, not an angle.
     """
 
     energy_ev: np.ndarray
@@ -55,6 +57,7 @@ class AngleCurves:
     intensity_title: str
     measured: Sequence[tuple[float, np.ndarray, np.ndarray]] = ()
     difference: np.ndarray | None = None
+    steps: bool = False
 
     @property
     def step(self) -> int:
@@ -202,13 +205,16 @@ class AnglePicture(QWidget):
         order = np.argsort(data.angles)
         angles, rows = data.angles[order], data.intensities[order]
         low, high = float(angles[0]), float(angles[-1])
-        if high == low:
-            low, high = low - 0.5, high + 0.5
+        if data.steps or high == low:
+            room = 0.5 * (high - low) / max(len(angles) - 1, 1) or 0.5
+            low, high = low - room, high + room
         even_ev = np.linspace(data.energy_ev[0], data.energy_ev[-1], len(data.energy_ev))
         rows = np.array([np.interp(even_ev, data.energy_ev, row) for row in rows])
         wanted = np.linspace(low, high, _MAP_ROWS)
         after = np.clip(np.searchsorted(angles, wanted), 1, max(len(angles) - 1, 1))
-        if len(angles) > 1:
+        if data.steps:
+            rows = rows[np.abs(wanted[:, None] - angles[None]).argmin(axis=1)]
+        elif len(angles) > 1:
             gap = np.maximum(angles[after] - angles[after - 1], 1e-9)
             share = np.clip((wanted - angles[after - 1]) / gap, 0.0, 1.0)[:, None]
             rows = (1.0 - share) * rows[after - 1] + share * rows[after]

@@ -29,20 +29,20 @@ SAVED = "saved"
 #: Kinds of notice that answer what the user has just done; they lie over the pane, and go by themselves.
 PASSING = (
     SAVED, "absorber", "direction", "sites", "freeze", "export", "library", "reference-left", "curves", "guide",
-    "network-changed", "relaxed", "folder", "loaded",
+    "network-changed", "relaxed", "folder", "loaded", "conformers-found",
 )  # fmt: skip
 PASSING_MS = 12_000
 #: Kinds of notice that answer something harmless, like a click on an atom that can't be predicted.
 REMARKS = (
     WORKING, SAVED, "absorber", "direction", "sites", "freeze", "export", "library", "reference-left",
     "network-changed", "guide", "relaxation", "relaxed", "curves", "loaded", "offer", "folder", "spectrum-assumed",
-    "spectrum-scans", "energies-shifted",
+    "spectrum-scans", "energies-shifted", "conformers-found",
 )  # fmt: skip
 #: Kinds of notice that tell of something done or assumed, not of something that failed.
 WARNINGS = (
     "not-kept", "structure", "outside-domain", "device", "opengl",
     "spectrum-gaps", "spectrum-order", "spectrum-duplicates", "spectrum-points", "reference-elsewhere", "session",
-    "autosave", "fit-undetermined", "orientation-unexplained", "mean",
+    "autosave", "fit-undetermined", "orientation-unexplained", "mean", "conformers",
 )  # fmt: skip
 #: Kinds of notice that tell of the last step, with a button that takes it back.
 UNDOABLE = ("fit-undetermined",)
