@@ -11,7 +11,6 @@ from xanesview.cli.numbers_asked import NumberIn, WholeIn
 from xanesview.cli.telling import tell_notice
 from xanesview.domain.conformer import KJ_PER_MOL_PER_EV, ROOM_K
 from xanesview.errors import UsageError
-from xanesview.io.structures.conformer_file import ENDINGS
 from xanesview.limits import KELVINS
 
 _MOST, _LARGEST_MOST, _WITHIN_KJ, _LARGEST_KJ = 20, 200, 25.0, 500.0
@@ -42,7 +41,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
 
 def run_conformers(arguments: argparse.Namespace) -> int:
     """Find the conformers, write and list them."""
-    from xanesview.io.structures.conformer_file import write_conformers
+    from xanesview.io.structures.conformer_file import ENDINGS, write_conformers
     from xanesview.reference.conformers import conformers_from_smiles
 
     target = None if arguments.out is None else Path(arguments.out).expanduser()
