@@ -74,7 +74,7 @@ def embedded_conformers(smiles: str, most: int = MOST, seed: int = SEED) -> Embe
     found = [
         single.replace(
             numbers=np.array(numbers), positions_angstrom=molecule.GetConformer(k).GetPositions(),
-            notices=tuple(notices), source="",
+            notices=tuple(notices), source="", typed_smiles="",  # atoms count as in the canonical one
         )
         for k in own
     ]  # fmt: skip
