@@ -72,7 +72,7 @@ FILE: tuple[Entry, ...] = (
     ),
     ActionSpec(
         "new_conformers", "Conformers from SMILES…", "Ctrl+Alt+F", "", "opening.ask_conformers",
-        "Find the shapes of a molecule and their shares, and draw the mean of their spectra",
+        "Find the shapes of a molecule and their shares, and draw the mean of their spectra", short="m",
     ),
     ActionSpec(
         "new_surface", "New surface…", "Ctrl+Shift+N", "", "opening.ask_surface",
@@ -90,7 +90,7 @@ FILE: tuple[Entry, ...] = (
     ActionSpec(
         "all_frames", "Mean and map of frames…", "Ctrl+Alt+M", "", "opening.ask_frames",
         "Predict all frames of the file that is shown: their spectra over frame and energy, their mean and its spread",
-        needs="What is shown is a single structure",
+        short="d", needs="What is shown is a single structure",
     ),
     Submenu("examples", "Examples"),
     Submenu("recent", "Open recent"),
