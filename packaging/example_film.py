@@ -19,8 +19,9 @@ TILT_DEG, DEGREE, ANGLES_DEG = 35.0, 0.95, (20, 40, 60, 90)
 ENERGIES_EV = np.arange(280.0, 300.01, 0.1)
 SCALE, OFFSET, SHIFT_EV, NOISE = 0.4, 0.03, 0.3, 0.01
 _HEAD = (
-    f"Computed, not measured: benzene by {{network}}, rings tilted by {TILT_DEG:g} deg, all azimuths, P {DEGREE:g}, "
+    f"Computed, not measured: benzene by {{network}}, rings tilted by {TILT_DEG:g} deg, all azimuths, "
     f"noise {100 * NOISE:g} % of the highest point; made for the tour of the program\n"
+    f"Degree of polarisation: {DEGREE:g}\n"
     "energy_eV intensity"
 )
 

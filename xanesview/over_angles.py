@@ -158,7 +158,8 @@ class OverAngles:
 def angle_spectra(
     paths: Sequence[str | Path], angles_deg: Sequence[float] | None = None
 ) -> list[AngledSpectrum]:
-    """Return measured spectra with the angle of each, degrees, from column titles, file names or headers.
+    """Return measured spectra with the angle of each, degrees, from column titles, file names or headers, and P where
+    headers tell it (`degree`).
 
     Parameters
     ----------

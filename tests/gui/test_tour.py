@@ -7,11 +7,14 @@ import json
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QLineEdit, QToolButton
 
 from xanesview.gui.window.tour.steps import STEPS
 from xanesview.gui.window.tour.tour import SEEN
 from xanesview.paths import resource
+
+#: How the film of the tour lies (packaging/example_film.py).
+MADE_WITH_DEG = 35.0
 
 
 @pytest.fixture
@@ -51,13 +54,17 @@ def test_a_newcomer_comes_to_a_fitted_tilt(qtbot, benzene_window, tour):
     press(bar.next)
     press(bar.act)
     qtbot.waitUntil(lambda: is_done(tour), timeout=20_000)
-    assert window.workspace.tilts.tilt.fit.tilt_deg == pytest.approx(35.0, abs=4.0)
+    fit = window.workspace.tilts.tilt.fit
+    assert fit.tilt_deg == pytest.approx(MADE_WITH_DEG, abs=2.0 * fit.error_deg)
+    degree = window.docks["Tilt"].findChild(QLineEdit, "tilt-degree")
+    assert degree.text() == "P 0.95", "the files tell it, and the panel shows it"
     assert len(window.workspace.session.picked) == 6, "a film shows all atoms, whatever was picked before"
     for _ in range(3):  # the orientation, the turn, the fit of the series
         press(bar.next)
         press(bar.act)
         qtbot.waitUntil(lambda: is_done(tour), timeout=30_000)
-    assert window.workspace.tilts.orientation is not None, "it is still to be read once the series is fitted"
+    whole = window.workspace.tilts.orientation.fit  # it is still to be read once the series is fitted
+    assert whole.tilt_deg == pytest.approx(MADE_WITH_DEG, abs=2.0 * whole.tilt_error_deg)
     assert window.workspace.tilts.is_turned
     press(bar.next)
     assert bar.next.text() == "Finish"

@@ -35,7 +35,9 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     )
     p.add_argument("--window", required=True, metavar="LOW:HIGH", help="energies of the resonance, eV")
     p.add_argument("--orbital", choices=("vector", "plane"), default="vector", help="of the resonance (default vector)")
-    p.add_argument("--degree", default="1", metavar="P", help="degree of linear polarisation (default 1)")
+    p.add_argument(
+        "--degree", metavar="P", help="degree of linear polarisation (default: that of the files' headers, else 1)"
+    )
     p.add_argument(
         "--measure", choices=("area", "height", "fit"), default="area",
         help="of the resonance: area in the window, height at its peak, or area of a fitted Gaussian beside an "
@@ -62,13 +64,14 @@ def run_fit_tilt(arguments: argparse.Namespace) -> int:
     from xanesview.domain.orientation.measured_tilt import measured_tilt
 
     low, high = asked_range_ev(arguments.window, _SEPARATORS, _WINDOW_HINT)
-    degree = _checked_degree(arguments.degree)
+    degree = None if arguments.degree is None else _checked_degree(arguments.degree)
     order = _order(arguments.order)
     target = None if arguments.out is None else Path(arguments.out).expanduser()
     if target is not None and target.suffix.lower() not in _FIGURES:
         raise UsageError(f"“{target.name}” is no figure.", "End --out in .svg, .png or .pdf.")
     check_edge(arguments)
     spectra = _spectra(arguments)
+    degree, of_headers = _degree_of(spectra, degree)
     theta = [one.angle_deg for one in spectra]
     measured = [one.spectrum for one in spectra]
     found = measured_tilt(
@@ -76,7 +79,7 @@ def run_fit_tilt(arguments: argparse.Namespace) -> int:
         background=arguments.background,
     )  # fmt: skip
     peaks, fit = found.peaks, found.fit
-    _tell(spectra, peaks, fit)
+    _tell(spectra, peaks, fit, of_headers)
     orientation = None
     if arguments.structure is not None:
         orientation = _whole(arguments, spectra, degree, order)
@@ -99,6 +102,22 @@ def _checked_degree(text: str) -> float:
         return checked_degree(parse_degree(text))
     except XanesviewError as error:
         raise UsageError(error.message, error.hint) from error
+
+
+def _degree_of(spectra: list[AngledSpectrum], asked: float | None) -> tuple[float, bool]:
+    """Return the degree of polarisation to fit with, and whether the files' headers tell it."""
+    from xanesview.cli.telling import tell_notice
+    from xanesview.io.spectra.angle_spectra import told_degrees
+
+    told = told_degrees(spectra)
+    words = " and ".join(f"{one:g}" for one in told)
+    if asked is not None:
+        if told and told != [asked]:
+            tell_notice(f"The files' headers tell P = {words}; {asked:g} is taken, as asked for.")
+        return asked, False
+    if len(told) > 1:
+        raise XanesviewError(f"The files' headers tell several degrees of polarisation: {words}.", "Give --degree.")
+    return (told[0], True) if told else (1.0, False)
 
 
 def _order(text: str) -> float | None:
@@ -134,7 +153,7 @@ def _spectra(arguments: argparse.Namespace) -> list[AngledSpectrum]:
     return sorted(found, key=lambda one: one.angle_deg)
 
 
-def _tell(spectra: list[AngledSpectrum], peaks: PeakIntensities, fit: TiltFit) -> None:
+def _tell(spectra: list[AngledSpectrum], peaks: PeakIntensities, fit: TiltFit, of_headers: bool) -> None:
     from xanesview.cli.telling import tell_notice
     from xanesview.domain.geometry.dichroism import DICHROIC_RATIO_CONVENTION
     from xanesview.domain.orientation.peak_intensity import MEASURES
@@ -147,7 +166,8 @@ def _tell(spectra: list[AngledSpectrum], peaks: PeakIntensities, fit: TiltFit) -
     print("  θ (°)   intensity      fitted  spectrum")
     for one, value, curve in zip(spectra, fit.intensity, fit.curve(fit.theta_deg)):
         print(f"{one.angle_deg:7.1f}  {value:10.5g}  {curve:10.5g}  {one.spectrum.label}")
-    print(f"{fit.orbital} orbital, P = {fit.degree:g}: tilt {fit.text()}, R = {fit.ratio:+.3f}")
+    source = " (by the files' headers)" if of_headers else ""
+    print(f"{fit.orbital} orbital, P = {fit.degree:g}{source}: tilt {fit.text()}, R = {fit.ratio:+.3f}")
     print(f"  {DICHROIC_RATIO_CONVENTION}; of the fitted curve")
     if len(spectra) == 2:
         tell_notice("Two angles leave no scatter: the error is that of the spectra's noise alone.")

@@ -26,13 +26,17 @@ AS_MEASURED = "as measured; one of a series of angles"
 SCALED = "one factor and one offset for the whole series of angles"
 
 
-def with_series(shown: Shown, name: str, spectra: Sequence[AngledSpectrum], source: str = "") -> Session:
+def with_series(
+    shown: Shown, name: str, spectra: Sequence[AngledSpectrum], source: str = "", degree: float | None = None
+) -> Session:
     """Return the session with a series of measured spectra, brought to the prediction together.
 
     One factor and one offset for all of them: each by itself would lose what the angles say. A window that was chosen
-    on the series before goes with it.
+    on the series before goes with it; a degree of polarisation that is given takes the place of what was set.
     """
-    session = shown.session.replace(angles=shown.session.angles.replace(window_ev=None))
+    study = shown.session.angles
+    study = study.replace(window_ev=None, degree=study.degree if degree is None else degree)
+    session = shown.session.replace(angles=study)
     taken = {one.series for one in session.references}
     own = next(text for k in range(len(taken) + 1) if (text := name if not k else f"{name} ({k + 1})") not in taken)
     for one in spectra:

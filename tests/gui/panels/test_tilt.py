@@ -130,6 +130,25 @@ def test_every_measure_finds_the_tilt(panel, qtbot, measure):
     assert panel.fitting.tilt.fit.tilt_deg == pytest.approx(TILT_DEG, abs=2.0)
 
 
+def test_a_series_brings_the_degree_that_its_files_tell_in_one_step(panel, benzene_window, qtbot, tmp_path):
+    window, steps = benzene_window, benzene_window.workspace.undo_stack.count()
+    told = []
+    panel.angles.told.connect(lambda notice: told.append(notice.message))
+    assert panel.degree.text() == "P 1.00"
+    (tmp_path / "more").mkdir()
+    paths = write_spectra(tmp_path / "more", film(from_angles_deg(TILT_DEG, 60.0)))
+    for path in paths:
+        path.write_text(f"# Degree of polarisation: 0.90\n{path.read_text()}")
+    window.opening.open_paths(paths)
+    qtbot.waitUntil(lambda: len(told) == 1, **PATIENT)
+    assert told[0].endswith("The degree of polarisation is P = 0.9, by their headers.")
+    qtbot.waitUntil(lambda: panel.degree.text() == "P 0.90", **PATIENT)
+    qtbot.waitUntil(lambda: panel.fitting.tilt is not None and panel.fitting.tilt.fit.degree == 0.9, **PATIENT)
+    assert window.workspace.undo_stack.count() == steps + 1
+    window.workspace.undo_stack.undo()
+    assert panel.degree.text() == "P 1.00"
+
+
 def test_a_plane_orbital_at_a_degree_of_polarisation(panel, qtbot):
     panel.orbital.setCurrentIndex(1)
     panel.orbital.activated.emit(1)

@@ -75,6 +75,29 @@ def test_two_angles_have_the_error_of_their_noise(tmp_path, capsys):
     assert "no scatter" in capsys.readouterr().err
 
 
+def test_the_tour_s_film_has_its_tilt_with_the_degree_that_its_files_tell(capsys):
+    folder = find_example("benzene").path.parent / "spectra"
+    names = [str(folder / f"benzene_film_{angle}deg.dat") for angle in (20, 40, 60, 90)]
+    tilt, error = told(capsys, *names, "--window", "284:286.7")
+    assert abs(tilt - 35.0) < 2.0 * error
+    assert main(["fit-tilt", *names, "--window", "284:286.7"]) == 0
+    assert "P = 0.95 (by the files' headers)" in capsys.readouterr().out
+    assert main(["fit-tilt", *names, "--window", "284:286.7", "--degree", "1"]) == 0
+    told_then = capsys.readouterr()
+    assert "P = 1:" in told_then.out
+    assert "headers tell P = 0.95; 1 is taken" in told_then.err
+
+
+def test_files_that_tell_several_degrees_are_asked_about(tmp_path, capsys):
+    names = written(tmp_path)
+    for name, degree in zip(names, (0.8, 0.9, 0.9, 0.9, 0.9)):
+        path = Path(name)
+        path.write_text(f"# degree of polarisation: {degree}\n{path.read_text()}")
+    assert main(["fit-tilt", *names, "--window", "284:286.4"]) == 1
+    assert "0.8 and 0.9" in capsys.readouterr().err
+    assert main(["fit-tilt", *names, "--window", "284:286.4", "--degree", "0.9"]) == 0
+
+
 def test_a_figure_against_the_squared_cosine(tmp_path, capsys):
     out = tmp_path / "tilt.svg"
     told(capsys, *written(tmp_path), "--window", "284:286.4", "--out", str(out))

@@ -15,6 +15,7 @@ from xanesview.domain.orientation.varied import Varied, chosen
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.gui.session.watched import Watched
+from xanesview.io.spectra.angle_spectra import told_degrees
 from xanesview.shown.angles import MeasuredSeries, measured_series
 from xanesview.shown.processing import to_shown_ev, whole_range_ev
 from xanesview.shown.series_changes import with_series
@@ -140,17 +141,31 @@ class AngleStudying(Watched):
     # ---- measured series ----
 
     def add_series(self, name: str, spectra: Sequence[AngledSpectrum], source: str = "") -> None:
-        """Lay spectra of several angles over the prediction as one series, and say which angles they have."""
-        self._push(with_series(self._shown(), name, spectra, source), f"load {name}")
+        """Lay spectra of several angles over the prediction as one series, and say which angles and which degree of
+        polarisation they have."""
+        degrees = told_degrees(spectra)
+        degree = degrees[0] if len(degrees) == 1 else None
+        self._push(with_series(self._shown(), name, spectra, source, degree), f"load {name}")
         self._bring_together([one.spectrum for one in spectra])
         self.choose_series(None)
         angles = ", ".join(f"{one.angle_deg:g}°" for one in spectra)
         told = _SOURCES.get(spectra[0].source, "what was given")
         self.told.emit(Notice(
-            "curves", f"{name}: {counted(len(spectra), 'spectrum', 'spectra')} as one series, at {angles}, by {told}.",
+            "curves",
+            f"{name}: {counted(len(spectra), 'spectrum', 'spectra')} as one series, at {angles}, by {told}."
+            f"{self._degree_words(degrees)}",
             "Angles of the field from the surface normal (grazing angles). Fit series, under Processing, brings the "
             "prediction at each angle and its curve together; Tilt changes the angles and fits the tilt.",
         ))  # fmt: skip
+
+    def _degree_words(self, degrees: Sequence[float]) -> str:
+        """Say which degree of polarisation is taken for a series, where its files tell one or another one was set."""
+        if len(degrees) == 1:
+            return f" The degree of polarisation is P = {degrees[0]:g}, by their headers."
+        if degrees:
+            told = ", ".join(f"{one:g}" for one in degrees)
+            return f" Their headers tell several degrees of polarisation ({told}): P stays {self.study.degree:g}."
+        return "" if self.study.degree == 1.0 else f" P stays {self.study.degree:g}, as it was set before."
 
     def set_angle(self, place: int, angle_deg: float, gesture: int | None = None) -> None:
         """Say at which angle of the field from the normal, degrees, a reference was measured."""

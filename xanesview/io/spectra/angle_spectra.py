@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from xanesview.domain.counts import counted
+from xanesview.domain.geometry.geometry import checked_degree
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.io.spectra.column_text import guess_layout, is_comment, read_lines
@@ -27,18 +28,25 @@ _IN_NAMES = (
 _IN_HEADERS = (
     rf"(?<![a-z]){_NAMED}(?:\s*\(?{_UNIT}\)?|_deg)?\s*[:=\s]\s*{_NUMBER}(?!\d)",
 )
+_DEGREE = re.compile(
+    r"(?<![a-z])(?:degree[_ ]of[_ ](?:linear[_ ])?polari[sz]ation|polari[sz]ation[_ ]degree)\s*(?:\(?p\)?)?"
+    r"\s*[:=\s]\s*(\d+(?:[.,]\d+)?)\s*(%?)(?![\w.,])"
+)
 _HINT = "Give them with --angles, such as --angles 20,55,90, in the order of the spectra."
 _HEADER_LINES = 200
+#: A spectrum, its angle, degrees, where that stands, and the degree of polarisation.
+_Found = tuple[Spectrum, float | None, str, float | None]
 
 
 @dataclass(frozen=True, eq=False)
 class AngledSpectrum:
     """A measured spectrum, the angle that it was taken at, degrees, and where the angle stands: "name", "header",
-    "columns" or "given"."""
+    "columns" or "given"; the degree of linear polarisation that its file tells, None where it tells none."""
 
     spectrum: Spectrum
     angle_deg: float
     source: str
+    degree: float | None = None
 
 
 def read_angle_spectra(
@@ -52,22 +60,25 @@ def read_angle_spectra(
     angles_deg : one a spectrum, in the order of files and columns; by default they are looked for in column titles
         ("20", "20 deg"), file names (film_55deg.dat) and headers (# angle: 55)
 
+    The degree of polarisation is taken from headers (# degree of polarisation: 0.95).
+
     Raises
     ------
     XanesviewError
         If a file can't be read, or angles are missing or can't be told.
     """
-    found: list[tuple[Spectrum, float | None, str]] = []
+    found: list[_Found] = []
     for path in map(Path, paths):
         found += _spectra_of(path, wanted=angles_deg is not None)
     if not found:
         raise XanesviewError("There is no spectrum to read.", "Name files of measured spectra.")
     if angles_deg is not None:
-        return at_angles([spectrum for spectrum, _, _ in found], angles_deg)
-    missing = [spectrum.label for spectrum, angle, _ in found if angle is None]
+        given = at_angles([spectrum for spectrum, *_ in found], angles_deg)
+        return [replace(one, degree=degree) for one, (*_, degree) in zip(given, found)]
+    missing = [spectrum.label for spectrum, angle, *_ in found if angle is None]
     if missing:
         raise XanesviewError(f"The angle of {missing[0]} stands neither in its name nor in its header.", _HINT)
-    result = [AngledSpectrum(spectrum, float(angle), source) for spectrum, angle, source in found]
+    result = [AngledSpectrum(spectrum, float(angle), source, degree) for spectrum, angle, source, degree in found]
     beyond = next((one for one in result if not 0.0 <= one.angle_deg <= 180.0), None)
     if beyond is not None:
         raise XanesviewError(f"{beyond.spectrum.label} has an angle of {beyond.angle_deg:g}°.", _HINT)
@@ -119,6 +130,21 @@ def angle_in_header(lines: Sequence[str]) -> float | None:
     return None
 
 
+def degree_in_header(lines: Sequence[str]) -> float | None:
+    """Return the degree of linear polarisation of lines such as "# Degree of polarisation: 0.95" or "… 95 %"; None
+    without exactly one, or where there is no such degree."""
+    found = {match.groups() for line in lines for match in _DEGREE.finditer(line.lower())}
+    if len(found) != 1:
+        return None
+    value, percent = found.pop()
+    return _degree(float(value.replace(",", ".")) / (100.0 if percent else 1.0))
+
+
+def told_degrees(spectra: Sequence[AngledSpectrum]) -> list[float]:
+    """Return the degrees of polarisation that the files of a series tell, each once, ascending: one if they agree."""
+    return sorted({one.degree for one in spectra if one.degree is not None})
+
+
 def angles_of_columns(titles: Sequence[str]) -> list[float] | None:
     """Return the angles that the titles of columns are, or None where they are none.
 
@@ -138,14 +164,17 @@ def angles_of_columns(titles: Sequence[str]) -> list[float] | None:
     return angles
 
 
-def _spectra_of(path: Path, wanted: bool) -> list[tuple[Spectrum, float | None, str]]:
+def _spectra_of(path: Path, wanted: bool) -> list[_Found]:
     exported = exported_curves(path) if path.is_file() else None
     if exported is not None:
         angled = [(one, _of_exported(one.provenance, one.label)) for one in exported]
         if any(angle is not None for _, angle in angled):
             angled = [(one, angle) for one, angle in angled if angle is not None]  # leaves out a dichroism
-        return [(one, angle, "columns") for one, angle in angled]
+        return [(one, angle, "columns", _degree(one.provenance.get("degree"))) for one, angle in angled]
     lines = read_lines(path)
+    first = next((k for k, line in enumerate(lines) if re.match(r"\s*[-+]?\d", line)), len(lines))
+    head = lines[: min(first, _HEADER_LINES)]
+    degree = degree_in_header(head)
     table = _table(path, lines)
     if table is not None:
         titles, values = table
@@ -156,6 +185,7 @@ def _spectra_of(path: Path, wanted: bool) -> list[tuple[Spectrum, float | None, 
                     Spectrum(values[:, 0], values[:, k + 1], label=f"{path.stem}, {title}", kind="measured"),
                     None if angles is None else angles[k],
                     "columns",
+                    degree,
                 )
                 for k, title in enumerate(titles)
             ]
@@ -166,9 +196,16 @@ def _spectra_of(path: Path, wanted: bool) -> list[tuple[Spectrum, float | None, 
     spectrum = read_spectrum(path)
     angle, source = angle_in_name(path.stem), "name"
     if angle is None:
-        first = next((k for k, line in enumerate(lines) if re.match(r"\s*[-+]?\d", line)), len(lines))
-        angle, source = angle_in_header(lines[: min(first, _HEADER_LINES)]), "header"
-    return [(spectrum, angle, source)]
+        angle, source = angle_in_header(head), "header"
+    return [(spectrum, angle, source, degree)]
+
+
+def _degree(told: str | float | None) -> float | None:
+    """Return a degree of polarisation that a file tells; None where it tells none that there is."""
+    try:
+        return None if told is None else checked_degree(float(told))
+    except (ValueError, XanesviewError):
+        return None
 
 
 def _of_exported(provenance: Mapping[str, str], label: str) -> float | None:

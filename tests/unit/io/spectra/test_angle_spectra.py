@@ -11,6 +11,7 @@ from xanesview.io.spectra.angle_spectra import (
     angle_in_header,
     angle_in_name,
     angles_of_columns,
+    degree_in_header,
     read_angle_spectra,
 )
 from xanesview.io.spectra.curves import write_curves
@@ -34,6 +35,31 @@ def test_angles_of_names(name, angle):
 )  # fmt: skip
 def test_angles_of_headers(line, angle):
     assert angle_in_header([line]) == angle
+
+
+@pytest.mark.parametrize(
+    ("line", "degree"),
+    [("# Degree of polarisation: 0.95", 0.95), ("# degree of linear polarization (P) = 0,9", 0.9),
+     ("# polarisation_degree 95 %", 0.95), ("# Degree of polarisation: 95", None), ("# polarisation: 30", None),
+     ("# degree of polarisation: 0.9.1", None), ("# P 0.95", None)],
+)  # fmt: skip
+def test_degrees_of_polarisation_of_headers(line, degree):
+    assert degree_in_header([line]) == degree
+
+
+def test_lines_that_tell_two_degrees_tell_none():
+    lines = ["# degree of polarisation: 0.95", "# degree of polarisation: 0.9"]
+    assert degree_in_header(lines) is None
+    assert degree_in_header(lines[:1] * 2) == 0.95
+
+
+def test_a_series_that_the_program_wrote_tells_its_degree(tmp_path):
+    curves = [
+        Spectrum(ENERGY, ENERGY, label=f"grazing angle = {angle}°", provenance={"degree": "0.9", "angle": f"{angle} °"})
+        for angle in (20, 90)
+    ]
+    write_curves(tmp_path / "series.csv", curves)
+    assert [one.degree for one in read_angle_spectra([tmp_path / "series.csv"])] == [0.9, 0.9]
 
 
 def test_numbers_that_count_columns_are_no_angles():

@@ -113,7 +113,7 @@ STEPS: tuple[TourStep, ...] = (
     TourStep(
         "Fit a tilt",
         "The tab Tilt reads the π* line of every spectrum between two lines on the plot, which can be dragged, and "
-        "gives the tilt of its orbital. The film was made with 35°.",
+        "gives the tilt of its orbital. The film was made with 35° and P = 0.95, which its files tell.",
         _panel("Tilt"), lambda window: window.workspace.tilts.tilt is not None, "Show Tilt", _show_tilt,
     ),
     TourStep(
