@@ -51,6 +51,26 @@ def test_a_list_keeps_what_failed_and_forgets_what_was_short(monkeypatch):
     jobs.shutdown()
 
 
+def test_what_runs_is_listed_after_a_moment_though_it_tells_nothing(qtbot, monkeypatch):
+    monkeypatch.setattr(jobs_module, "MOMENT_MS", 60)
+    for _ in range(10):  # a timer that is early now and then would find it too short
+        jobs = JobList()
+        with qtbot.waitSignal(jobs.changed, timeout=5_000):
+            job = jobs.begin("silent")
+        assert jobs.running == [job]
+        jobs.shutdown()
+
+
+def test_what_is_known_to_be_long_is_listed_from_its_start(monkeypatch):
+    monkeypatch.setattr(jobs_module, "MOMENT_MS", 60_000)
+    jobs = JobList()
+    told = []
+    jobs.changed.connect(lambda: told.append(len(jobs.running)))
+    jobs.begin("long", at_once=True)
+    assert told == [1]
+    jobs.shutdown()
+
+
 def test_the_time_left_follows_from_the_share(monkeypatch):
     jobs = JobList()
     job = jobs.begin("half")

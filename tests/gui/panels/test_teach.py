@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
@@ -84,12 +86,17 @@ def test_what_is_computed_teaches_a_copy_that_goes_on_the_shelf(qtbot, window):
     begin(qtbot, window, panel, 2)
     (job,) = [one for one in window.workspace.jobs._jobs if one.is_running]
     assert job.name == "Teach a copy of tiny_c_k"
+    assert window.statusBar().jobs.text() == "1 job", "it is under way from its start"
     assert panel.stop_button.isVisible()
     assert not panel.teach_button.isVisible()
+    assert "how long is known after its first steps" in panel.told.text()
     qtbot.waitUntil(lambda: len(panel.result.plot.lines()) > 0, timeout=120_000)
+    qtbot.waitUntil(lambda: "left" in panel.told.text() or not window.workspace.teaching.is_busy, timeout=120_000)
     qtbot.waitUntil(lambda: not window.workspace.teaching.is_busy, timeout=120_000)
     assert job.state == "done", job.sentence
     assert panel.result.table.rowCount() == 2
+    assert_uncut(panel.result.table)
+    assert window.workspace.teaching.is_measured, "the next estimate knows this computer"
     assert "kept apart the error changed by" in panel.told.text()
     QTest.mouseClick(panel.shelf_button, LEFT)
     copy = read_bundle_info(data_dir() / "networks" / "tiny_c_k_taught")
@@ -100,6 +107,53 @@ def test_what_is_computed_teaches_a_copy_that_goes_on_the_shelf(qtbot, window):
     assert panel.teach_button.isVisible()
     assert panel.name.text() == "tiny_c_k_taught_2", "the next copy needs another name"
     assert panel.teach_button.isEnabled()
+
+
+def assert_uncut(table) -> None:
+    """Numbers stand in full, however narrow the window is."""
+    metrics = table.fontMetrics()
+    for row in range(table.rowCount()):
+        for column in (1, 2):
+            text = table.item(row, column).text()
+            assert float(text) > 0.0
+            assert table.columnWidth(column) >= metrics.horizontalAdvance(text) + 6, text
+        assert table.visualItemRect(table.item(row, 2)).right() <= table.viewport().width()
+        assert table.item(row, 0).text() in table.item(row, 0).toolTip()
+
+
+@pytest.mark.parametrize("width", [900, 1590])
+def test_the_numbers_of_the_tests_are_never_cut(qtbot, window, width):
+    tests = {"before": 0.04602, "after": 0.0000123}
+    folder = data_dir() / "taught" / "tiny_c_k_taught"
+    shutil.copytree(data_dir() / "networks" / "tiny_c_k", folder)
+    card = json.loads((folder / "card.json").read_text())
+    of = {"own": {"molecules": 1, "sites": 2, **tests}, "known": {"molecules": 60, "sites": 300, **tests}}
+    card["taught"] = {"tests": of}
+    (folder / "card.json").write_text(json.dumps(card))
+    window.resize(width, 900)
+    panel = shown_panel(window)
+    qtbot.waitUntil(lambda: panel.result.table.rowCount() == 2)
+    qtbot.wait(50)
+    assert panel.result.table.item(0, 1).text() == "0.046"
+    assert panel.result.table.item(0, 2).text() == "1.23e-05"
+    assert_uncut(panel.result.table)
+
+
+def test_the_panel_says_what_teaches_and_what_is_tested_in_numbers(window):
+    window.workspace.teaching.look_problem = "not here"
+    fill(window, SMILES[:2])
+    panel = shown_panel(window)
+    for row, wanted in ((0, "teaches"), (1, "kept apart")):
+        while panel.table.item(row, MARK).text() != wanted:
+            click_mark(panel, row)
+    said = panel.told.text()
+    assert "To learn from: 1 molecule. Kept apart for the test: 1." in said
+    assert "on a free processor" in said, "it was not measured yet"
+    assert "nothing" not in said, "one is kept apart, so there is a test"
+    while panel.table.item(1, MARK).text() != "left out":
+        click_mark(panel, 1)
+    assert "Kept apart for the test: none." in panel.told.text()
+    assert "nothing tells how the copy does on new ones" in panel.told.text()
 
 
 def learning(qtbot, window):

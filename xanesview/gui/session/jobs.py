@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 RUNNING, DONE, FAILED, STOPPED = "running", "done", "failed", "stopped"
 #: What is over this soon was no long job and leaves no line, unless it failed, ms.
@@ -39,6 +39,7 @@ class Job:
         self.share: float | None = None
         self.left_s: float | None = None
         self.is_stopping = False
+        self.is_at_once = False  # listed as soon as it begins
         self.is_minor = False  # leaves no line unless it failed, however long it took
         self._cancel, self._tell = cancel, tell
         self._began = time.monotonic()
@@ -91,7 +92,8 @@ class JobList(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._jobs: list[Job] = []
-        self._soon = QTimer(self, singleShot=True, interval=MOMENT_MS)
+        # to the millisecond: one that comes early would find no job long, and none would be listed until one tells
+        self._soon = QTimer(self, singleShot=True, interval=MOMENT_MS + 1, timerType=Qt.TimerType.PreciseTimer)
         self._soon.timeout.connect(self.changed)
 
     @property
@@ -104,7 +106,7 @@ class JobList(QObject):
         """Those of the list that go on."""
         return [job for job in self.jobs if job.is_running]
 
-    def begin(self, name: str, cancel: Callable[[], object] | None = None) -> Job:
+    def begin(self, name: str, cancel: Callable[[], object] | None = None, at_once: bool = False) -> Job:
         """Add what begins now.
 
         Parameters
@@ -112,10 +114,15 @@ class JobList(QObject):
         name : str
         cancel : callable, optional
             Ends it; whoever does the work tells of the end by `Job.end`.
+        at_once : bool
+            It is known to be long: it is listed from now on.
         """
         job = Job(name, cancel, lambda: self._told(job))
+        job.is_at_once = at_once
         self._jobs.append(job)
         self._soon.start()
+        if at_once:
+            self.changed.emit()
         return job
 
     def dismiss(self, job: Job) -> None:
@@ -152,4 +159,4 @@ class JobList(QObject):
 
 
 def _is_long(job: Job) -> bool:
-    return 1000.0 * job.taken_s >= MOMENT_MS
+    return job.is_at_once or 1000.0 * job.taken_s >= MOMENT_MS

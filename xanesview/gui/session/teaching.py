@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import logging
 import shutil
-import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +15,10 @@ from PySide6.QtCore import QObject, Signal
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.gui.background.engine_process import EngineProcess, command_of
-from xanesview.gui.session.jobs import Job, JobList
+from xanesview.gui.session.jobs import JobList
+from xanesview.gui.session.learning import Learning, parsed
 from xanesview.gui.session.teachable import drafts, name_problem
+from xanesview.gui.session.teaching_pace import TeachingPace
 from xanesview.networks.card import CARD, Card
 from xanesview.paths import data_dir, network_dirs
 from xanesview.texts import tr
@@ -30,24 +29,8 @@ if TYPE_CHECKING:
 
 WORKER = command_of("xanesview.training.teaching.worker")
 NEEDED = "lightning"
-#: Processor time for one molecule gone through once by one member, s; measured on molecules of about 20 atoms.
-MOLECULE_S = 0.025
 
 log = logging.getLogger(__name__)
-
-
-@dataclass
-class Learning:
-    """A copy that learns, or has learnt: errors (member, epoch, {group: error}), and the tests once it is done."""
-
-    network: str
-    name: str
-    folder: Path
-    job: Job | None = None
-    epochs: int = 0
-    members: int = 0
-    curves: list[tuple[int, int, dict[str, float]]] = field(default_factory=list)
-    tests: dict[str, dict[str, float]] | None = None
 
 
 class Teaching(QObject):
@@ -63,7 +46,7 @@ class Teaching(QObject):
 
     grown = Signal()  # the set holds more than before
     looked = Signal()  # the errors of a network on the set are known, or why not
-    advanced = Signal()  # an epoch is over
+    advanced = Signal()  # the copy has gone on a little
     changed = Signal()  # a teaching has begun or ended, or what it gave was put away
     shelved = Signal(str)  # a new network is on the shelf
     told = Signal(object)  # a Notice
@@ -86,6 +69,7 @@ class Teaching(QObject):
         self.look_problem = ""
         self.choices: dict[str, Any] = {}  # beside the epochs; what is not said is as `TeachingChoices` has it
         self.learning: Learning | None = None
+        self._slowness: float | None = None  # of this computer, as the last teaching found it
 
     # ---- the set ----
 
@@ -195,8 +179,6 @@ class Teaching(QObject):
     def obstacle(self) -> str:
         """What the computer lacks for teaching, in a sentence with what to do; empty where it lacks nothing."""
         if importlib.util.find_spec(NEEDED) is None:
-            if getattr(sys, "frozen", False):
-                return tr("A bundle can't teach: install xanesview with pip and its extra “train”.")
             return tr('Teaching needs the package lightning; install it with: pip install "xanesview[train]"')
         return ""
 
@@ -204,16 +186,22 @@ class Teaching(QObject):
         """Why a copy can't be called so; empty where it can."""
         return name_problem(name)
 
+    @property
+    def is_measured(self) -> bool:
+        """Whether `seconds` knows from a teaching how fast this computer is; else it is of a free processor."""
+        return self._slowness is not None
+
     def seconds(self, n_taught: int, members: int, epochs: int) -> float:
-        """Time that teaching takes on one free processor, s."""
+        """Time that teaching takes, s; see `is_measured`."""
+        return self._pace(n_taught, members, epochs).whole_s(self._slowness)
+
+    def _pace(self, n_taught: int, members: int, epochs: int) -> TeachingPace:
         from xanesview.training.teaching.plan import PLAN
 
-        plan = {**PLAN, **self.choices}
-        learnt = members * epochs * (plan["repeats"] * n_taught + plan["rehearsed"] + plan["watched"] / 4)
-        return 20.0 + MOLECULE_S * (learnt + 4 * plan["tested"] * members)
+        return TeachingPace({**PLAN, **self.choices}, n_taught, self.choices.get("members") or members, epochs)
 
-    def start(self, network: str, name: str, entries: Sequence[OwnEntry], epochs: int) -> None:
-        """Teach a copy of a network; tells where that can't be."""
+    def start(self, network: str, name: str, entries: Sequence[OwnEntry], epochs: int, members: int = 1) -> None:
+        """Teach a copy of a network, which has so many members; tells where that can't be."""
         problem = self.obstacle() or self.name_problem(name) or self.is_busy * tr("A copy is being taught already.")
         if problem:
             self.told.emit(Notice("teach", problem, ""))
@@ -223,9 +211,12 @@ class Teaching(QObject):
         marks = self.own.marks(entries)
         folder = drafts() / name
         shutil.rmtree(folder, ignore_errors=True)
-        learning = Learning(network, name, folder, epochs=epochs)
-        learning.job = self._jobs.begin(tr("Teach a copy of {network}").format(network=network), self.cancel)
-        self.learning = learning
+        n_taught = sum(mark == "train" for mark in marks.values())
+        pace = self._pace(n_taught, members, epochs)
+        words = tr("Teach a copy of {network}").format(network=network)
+        job = self._jobs.begin(words, self.cancel, at_once=True)
+        job.progress(None, sentence=tr("starts"))
+        self.learning = Learning(network, name, folder, job, pace)
         self._process.ask(
             {
                 "do": "teach", "network": network, "folder": str(folder), "own": str(self.own.folder), "name": name,
@@ -298,23 +289,11 @@ class Teaching(QObject):
     # ---- news of the process ----
 
     def _advance(self, _number: int, text: str) -> None:
-        learning = self.learning
-        line = _parsed(text)
-        if not self.is_busy or line is None:
-            return
-        if "epoch" in line:
-            learning.members, member = int(line["members"]), int(line["member"])
-            learning.curves.append((member, int(line["epoch"]), dict(line["errors"])))
-            done = (member + line["epoch"] / max(1, line["epochs"])) / max(1, learning.members)
-            words = tr("member {member} of {members}, epoch {epoch} of {epochs}").format(
-                member=member + 1, members=learning.members, epoch=line["epoch"], epochs=line["epochs"]
-            )
-            learning.job.progress(0.05 + 0.85 * done, sentence=words)
+        line = parsed(text)
+        if self.is_busy and line is not None:
+            self.learning.follow(line)
+            self._slowness = self.learning.pace.slowness or self._slowness
             self.advanced.emit()
-            return
-        words = {"reading": tr("reads the molecules"), "learning": tr("learns"), "testing": tr("is tested")}
-        share = {"testing": 0.92}.get(line.get("stage"), learning.job.share)
-        learning.job.progress(share, sentence=words.get(line.get("stage"), ""))
 
     def _take(self, _number: int, answer: dict) -> None:
         if not self.is_busy:
@@ -343,11 +322,3 @@ class Teaching(QObject):
         job.end(message, failed=True)
         self.told.emit(Notice("teach", message, tr("Your spectra and all networks are as they were.")))
         self.changed.emit()
-
-
-def _parsed(text: str) -> dict | None:
-    try:
-        line = json.loads(text)
-    except ValueError:
-        return None
-    return line if isinstance(line, dict) else None

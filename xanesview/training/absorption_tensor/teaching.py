@@ -51,6 +51,12 @@ class TaughtModule(TensorModule):
     """
 
     tell: Callable[[int, dict[str, float]], None] = staticmethod(lambda _epoch, _errors: None)
+    go_on: Callable[[float], None] = staticmethod(lambda _epochs: None)
+
+    def on_train_batch_end(self, outputs: object, batch: Data, index: int) -> None:
+        """Tell how many epochs are gone through, the last one in part."""
+        super().on_train_batch_end(outputs, batch, index)
+        self.go_on(self.current_epoch + (index + 1) / max(1, self.trainer.num_training_batches))
 
     def on_validation_epoch_start(self) -> None:
         """Start afresh."""
@@ -78,6 +84,7 @@ def taught_members(
     choices: TensorChoices,
     out: Path,
     tell: Callable[[int, int, dict[str, float]], None] = lambda _member, _epoch, _errors: None,
+    go_on: Callable[[int, float], None] = lambda _member, _epochs: None,
 ) -> list[FitResult]:
     """Teach the members of a network and return their new weights.
 
@@ -87,6 +94,7 @@ def taught_members(
     choices : ``patience`` 0, so that the last epoch counts
     out : folder of the runs
     tell : called with member, epoch (0 before the first) and the mean square errors of the groups
+    go_on : called after each step with member and how many epochs it has gone through
 
     Raises
     ------
@@ -108,6 +116,7 @@ def taught_members(
         for network in (module.network, module.average):
             network.load_state_dict(known[member % len(known)].state_dict())
         module.tell = lambda epoch, errors, member=member: tell(member, epoch, errors)
+        module.go_on = lambda epochs, member=member: go_on(member, epochs)
         before = _errors(module, watched)
         tell(member, 0, before)
         result = fit(module, items, watched, out / RUNS, member, resume=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -43,6 +44,7 @@ from xanesview.training.testing.site_warnings import bonded_counts
 from xanesview.version import __version__
 
 ENVIRONMENTS = "domain.environments"
+_EVERY_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ def teach(
     start : name or path of a tensor network
     entries, marks : molecules of the network's edge, and which of them teach or are kept apart
     out : the new bundle's folder
-    tell : called with what is done ("stage"), and with errors after each epoch ("epoch")
+    tell : called with what is done ("stage", and a "share" of the test), with how far the learning is ("member",
+        "epoch"), about once a second, and with errors ("errors") after each epoch
 
     Raises
     ------
@@ -101,20 +104,32 @@ def teach(
     lesson = _lesson(card, own_files, known_file, choices)
     tell({"stage": "learning"})
     training = members_of(card, choices.training()) if not choices.members else choices.training()
-    results = taught_members(
-        card, lesson, training, out,
-        lambda member, epoch, errors: tell(
-            {"member": member, "members": training.members, "epoch": epoch, "epochs": choices.epochs, "errors": errors}
-        ),
-    )  # fmt: skip
+    going = _Going(tell, training.members, choices.epochs)
+    results = taught_members(card, lesson, training, out, going.tell_errors, going.tell_step)
     _write_bundle(out, card, name, lesson, results, choices)
-    tell({"stage": "testing"})
+    tell({"stage": "testing", "share": 0.0})
     learnt = known.learnt(formulas(entries))
     unseen = {one.key for one in entries if marks.get(one.key) == APART and one.constitution not in learnt}
     found = _tests(card, out, own_files, known_file, unseen, tell)
     _note_tests(out, found)
     forget_predictors()
     return found
+
+
+class _Going:
+    """Tells how far the learning is: errors as they come, and steps no more often than a reader follows."""
+
+    def __init__(self, tell: Tell, members: int, epochs: int) -> None:
+        self._tell, self._of = tell, {"members": members, "epochs": epochs}
+        self._told = time.monotonic()
+
+    def tell_errors(self, member: int, epoch: int, errors: dict[str, float]) -> None:
+        self._tell({**self._of, "member": member, "epoch": epoch, "errors": errors})
+
+    def tell_step(self, member: int, epochs: float) -> None:
+        if time.monotonic() - self._told >= _EVERY_S:
+            self._told = time.monotonic()
+            self._tell({**self._of, "member": member, "epoch": epochs})
 
 
 def _write_known(
@@ -214,11 +229,13 @@ def _tests(
         predictor = load_predictor(network, "cpu")
         for path in own_files:
             own[k] |= errors_by_molecule(path, predictor, unseen)
-        tell({"stage": "testing"})
     if own[0]:
         found.append(tested("own", own[0], own[1]))
     if known_file is not None:
-        known = [errors_by_molecule(known_file, load_predictor(network, "cpu")) for network in networks]
+        known = []
+        for network in networks:
+            tell({"stage": "testing", "share": 0.1 + 0.45 * len(known)})  # those of its own are many more
+            known.append(errors_by_molecule(known_file, load_predictor(network, "cpu")))
         found += [tested("known", *known)] if known[0] else []
     return found
 

@@ -40,7 +40,7 @@ def test_a_copy_learns_and_the_network_stays_as_it_was(network, entries, tmp_pat
     choices = TeachingChoices(epochs=4, learning_rate=3e-2, **QUICK)
     found = teach(str(network), entries, marks, tmp_path / "copy", "copy", choices, told.append)
     assert {path.name: path.read_bytes() for path in network.iterdir()} == before
-    epochs = [line for line in told if "epoch" in line]
+    epochs = [line for line in told if "errors" in line]
     order = (0, 1, 2, 3, 4, 4)  # once more after going back
     assert [(line["member"], line["epoch"]) for line in epochs] == [(m, e) for m in range(2) for e in order]
     assert set(epochs[0]["errors"]) == {"taught", "apart", "known"}

@@ -249,27 +249,39 @@ class TeachPanel(Panel):
         return self.teaching.name_problem(self.name.text())
 
     def _words(self, problem: str, busy: bool, done: bool) -> str:
-        learning, card = self.teaching.learning, self._card()
+        learning = self.teaching.learning
         words = [*self._problems, self.teaching.look_problem]
         if done:
             words.append(_verdict(learning.tests))
         elif busy:
-            words.append(tr("A copy learns beside the window; the list of jobs tells how long."))
+            left_s = learning.job.left_s
+            if left_s is None:
+                words.append(tr("A copy learns beside the window; how long is known after its first steps."))
+            else:
+                words.append(tr("A copy learns beside the window: {time} left.").format(time=duration(left_s)))
         elif problem:
             words.append(problem)
         else:
             counts = {mark: sum(one == mark for one in self._marks.values()) for mark in ("train", "apart")}
-            members = int(card.raw.get("members", 1))
+            members = self._members()
             seconds = self.teaching.seconds(counts["train"], members, self.epochs.value())
-            words.append(
-                tr("{taught} teach and {apart} are kept apart; all {members} members learn: {time}.").format(
-                    taught=counted(counts["train"], tr("molecule"), tr("molecules")), apart=counts["apart"],
-                    members=members, time=duration(seconds),
-                )
-            )  # fmt: skip
+            taught = counted(counts["train"], tr("molecule"), tr("molecules"))
+            words.append(tr("To learn from: {taught}.").format(taught=taught))
+            words.append(tr("Kept apart for the test: {apart}.").format(apart=counts["apart"] or tr("none")))
+            if self.teaching.is_measured:
+                time = tr("Time for {members}: {time}.")
+            else:
+                time = tr("Time for {members}: {time} on a free processor.")
+            learners = counted(members, tr("member"), tr("members"))
+            words.append(time.format(time=duration(seconds), members=learners))
             if counts["train"] + counts["apart"] < _FEW:
-                words.append(tr("With so few molecules little is learnt, and nothing can be tested."))
+                words.append(tr("With so few molecules little is learnt."))
+            if not counts["apart"]:
+                words.append(tr("Without one kept apart nothing tells how the copy does on new ones."))
         return " ".join(filter(None, words))
+
+    def _members(self) -> int:
+        return int(self._card().raw.get("members", 1))
 
     # ---- from the user ----
 
@@ -287,7 +299,8 @@ class TeachPanel(Panel):
 
     def teach(self) -> None:
         """Teach a copy."""
-        self.teaching.start(self.network.currentData(), self.name.text(), self._entries, self.epochs.value())
+        network, name, epochs = self.network.currentData(), self.name.text(), self.epochs.value()
+        self.teaching.start(network, name, self._entries, epochs, self._members())
 
 
 def _verdict(tests: dict) -> str:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from xanesview.domain.counts import counted
 from xanesview.gui.appearance.palette import SPACING
-from xanesview.gui.appearance.plain_text import Label
+from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.plot.learning_plot import LearningPlot
 from xanesview.texts import tr
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _NAMES = {"own": "Kept apart", "known": "Its own test"}
 _ROW_PX = 23
+#: The least that what was tested takes; the rest is shortened, and stands in the tip.
+_NAME_PX = 90
 
 
 class TeachResult(QWidget):
@@ -52,8 +54,7 @@ class TeachResult(QWidget):
         header.setHighlightSections(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column in (1, 2):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-            self.table.setColumnWidth(column, 62)
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)  # a number is never cut
         self._curves = QWidget()
         column = QVBoxLayout(self._curves)
         column.setContentsMargins(0, 0, 0, 0)
@@ -82,4 +83,9 @@ class TeachResult(QWidget):
                 item = QTableWidgetItem(text)
                 side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
                 item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+                item.setToolTip(plain(f"{texts[0]}: {texts[1]} → {texts[2]}"))
                 self.table.setItem(row, column, item)
+        if rows:
+            numbers = sum(self.table.sizeHintForColumn(column) for column in (1, 2))
+            titles = sum(self.table.horizontalHeader().sectionSizeHint(column) for column in (1, 2))
+            self.table.setMinimumWidth(_NAME_PX + max(numbers, titles))

@@ -23,7 +23,7 @@ _TIPS = (
     "Mean square error of the network's spectra over all directions",
     "Click to change: teaches, kept apart for the test, left out",
 )
-_WIDTHS = {SITES: 52, ERROR: 76, MARK: 104}
+_WIDTHS = {SITES: 52, MARK: 104}
 _KEY = Qt.ItemDataRole.UserRole
 WORDS = {"train": "teaches", "apart": "kept apart", "out": "left out"}
 
@@ -49,6 +49,8 @@ class OwnTable(QTableWidget):
         for column, width in _WIDTHS.items():
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             self.setColumnWidth(column, width)
+        header.setSectionResizeMode(ERROR, QHeaderView.ResizeMode.ResizeToContents)  # a number is never cut
+        header.setMinimumSectionSize(48)
         for column, tip in enumerate(_TIPS):
             item = self.horizontalHeaderItem(column)
             item.setToolTip(plain(tip))
