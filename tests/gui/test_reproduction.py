@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shlex
+import shutil
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -163,3 +166,32 @@ def test_what_stands_in_no_file_is_told(window):
     window.named_actions["copy_command"].trigger()
     assert QGuiApplication.clipboard().text() == "before"
     assert said
+
+
+def test_a_file_named_from_where_the_program_was_started_is_found_from_anywhere(window, qtbot, tmp_path, monkeypatch):
+    start, elsewhere = tmp_path / "my structures", tmp_path / "elsewhere"
+    for folder in (start, elsewhere):
+        folder.mkdir()
+    shutil.copy(find_example("formaldehyde").path, start / "h2co.extxyz")
+    monkeypatch.chdir(start)
+    window.opening.open_file(Path("h2co.extxyz"))
+    workspace = window.workspace
+    qtbot.waitUntil(lambda: workspace.structure.formula == "CH2O" and workspace.shown.drawn is not None, timeout=60_000)
+    window.named_actions["copy_command"].trigger()
+    text = QGuiApplication.clipboard().text()
+    assert shlex.split(text)[2] == str(start / "h2co.extxyz")
+    window.named_actions["copy_python"].trigger()
+    assert repr(str(start / "h2co.extxyz")) in QGuiApplication.clipboard().text()
+    shown = curve(workspace)
+    monkeypatch.chdir(elsewhere)
+    assert main(shlex.split(text)[1:]) == 0
+    total = read_prediction_csv(elsewhere / "curve.csv").columns["sum"]
+    np.testing.assert_allclose(total, shown.intensity, rtol=2e-6, atol=1e-8)
+
+
+def test_a_bundle_on_no_path_is_named_by_its_place(window, monkeypatch):
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(shutil, "which", lambda _name: None)
+    monkeypatch.setattr(sys, "executable", "/opt/of mine/xanesview")
+    window.named_actions["copy_command"].trigger()
+    assert QGuiApplication.clipboard().text().startswith("'/opt/of mine/xanesview' predict /")

@@ -40,7 +40,7 @@ def run_gui(arguments: argparse.Namespace) -> int:
 
     return run(
         Launch(
-            files=tuple(Path(name) for name in arguments.file),
+            files=tuple(Path(name).expanduser().absolute() for name in arguments.file),  # sessions keep them
             smiles=arguments.smiles,
             relax=arguments.relax or "gfn2",
             example=arguments.example,

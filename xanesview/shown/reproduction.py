@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +19,7 @@ from xanesview.domain.processing.steps.scale_and_offset import ScaleAndOffset
 from xanesview.domain.structure import FROM_SMILES
 from xanesview.errors import XanesviewError
 from xanesview.io.recipe_file import recipe_text
+from xanesview.networks.card import names_path
 from xanesview.shown.computed_edges import is_computed
 
 if TYPE_CHECKING:
@@ -55,7 +58,7 @@ def as_command(shown: Shown) -> Reproduction:
         Where no command gives it: without a prediction, with computed sites, or for a structure that is in no file.
     """
     session = _checked(shown)
-    words = ["xanesview", "predict", *_structure_words(shown.structure), "--network", session.network]
+    words = [_program(), "predict", *_structure_words(shown.structure), "--network", _network(session.network)]
     words += ["--sites", ",".join(str(site) for site in sorted(shown.sites))]
     steps = _steps(shown)
     weights = shown.weights(sorted(shown.sites)) if steps else _weights(shown)
@@ -103,7 +106,7 @@ def as_python(shown: Shown) -> Reproduction:
         "",
         f"structure = {_structure_code(structure)}",
         f'assert structure.content_hash == "{structure.content_hash}", "the structure is another one"',
-        f"predicted = xanesview.predict(structure, {session.network!r}, {sorted(shown.sites)!r}{orbit})",
+        f"predicted = xanesview.predict(structure, {_network(session.network)!r}, {sorted(shown.sites)!r}{orbit})",
         f"experiment = geometry_from_header({header!r})",
     ]
     if steps:
@@ -175,7 +178,7 @@ def _is_from_smiles(structure: Structure) -> bool:
 def _structure_words(structure: Structure) -> list[str]:
     if _is_from_smiles(structure):
         return ["--smiles", structure.typed_smiles, "--relax", _relaxation(structure)]
-    words = [structure.source]
+    words = [_from_anywhere(structure.source)]
     if structure.n_frames > 1:
         words += ["--frame", str(structure.frame + 1)]
     return words
@@ -185,7 +188,23 @@ def _structure_code(structure: Structure) -> str:
     if _is_from_smiles(structure):
         return f"xanesview.from_smiles({structure.typed_smiles!r}, {_relaxation(structure)!r})"
     frame = f", {structure.frame}" if structure.n_frames > 1 else ""
-    return f"xanesview.read({structure.source!r}{frame})"
+    return f"xanesview.read({_from_anywhere(structure.source)!r}{frame})"
+
+
+def _program() -> str:
+    """Return what runs the program; a bundle that is on no path is named by its place."""
+    is_bundle_alone = getattr(sys, "frozen", False) and shutil.which("xanesview") is None
+    return sys.executable if is_bundle_alone else "xanesview"
+
+
+def _from_anywhere(path: str | Path) -> str:
+    """Return a path that holds in whatever folder the text is run: the program may have been given another one."""
+    return str(Path(path).absolute())
+
+
+def _network(name: str) -> str:
+    """Return a network's name, or its path from anywhere."""
+    return _from_anywhere(Path(name).expanduser()) if names_path(name) else name
 
 
 def _relaxation(structure: Structure) -> str:
