@@ -13,6 +13,8 @@ from tests.movie_pictures import pictures
 from tests.process_tree import ENDS_S, children, wait_until
 from xanesview.domain.geometry.polarisation import Powder
 from xanesview.gui.dialogs.movie import FRAMES, MovieDialog
+from xanesview.gui.session import movie_making
+from xanesview.gui.session.movie_making import MovieLook
 
 TURNING = "3\nframe {k}\nO 0 0 0\nC {x:.4f} 0 {z:.4f}\nH 0 1 0\n"
 
@@ -47,6 +49,7 @@ def test_the_field_turns_in_a_movie(benzene_window, qtbot, asked) -> None:
     window, (ask, target) = benzene_window, asked
     dialog = ask()
     assert "4 pictures" in dialog.outcome.text(), "three, and one on the way back"
+    assert "about" not in dialog.outcome.text(), "nothing is promised that was not measured"
     save(qtbot, dialog)
     assert window.workspace.movies.is_busy
     assert "Movie turn.gif" in [job.name for job in window.workspace.jobs._jobs if job.is_running]
@@ -58,6 +61,22 @@ def test_the_field_turns_in_a_movie(benzene_window, qtbot, asked) -> None:
         assert np.abs(other[:, 400:] - seen[0][:, 400:]).max() > 100, "the spectrum has changed"
     np.testing.assert_allclose(seen[3], seen[1], atol=40)
     assert not running()
+
+
+def test_the_time_left_is_that_between_pictures_on_this_computer(benzene_window, asked, monkeypatch) -> None:
+    window, (_, target) = benzene_window, asked
+    movies, now = window.workspace.movies, [100.0]
+    monkeypatch.setattr(movie_making.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(movies._process, "ask", lambda _job: None)
+    movies.turn(target, np.linspace(0.0, 90.0, 90), MovieLook())
+    (job,) = window.workspace.jobs.running
+    now[0] += 30.0  # the process starts and makes its scene: no measure of a picture
+    movies._process.progressed.emit(1, "1/90")
+    assert job.left_s is None
+    now[0] += 2.0
+    movies._process.progressed.emit(1, "2/90")
+    assert job.left_s == pytest.approx(176.0)
+    movies.cancel()
 
 
 def test_a_trajectory_goes_on_in_a_movie(window, qtbot, asked, tmp_path) -> None:

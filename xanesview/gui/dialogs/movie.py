@@ -31,7 +31,6 @@ _SAID = "The 3D view beside the spectrum, as a GIF, WebP or MP4; the window goes
 SIZES = {"1280 × 560": (1280, 560), "1600 × 700": (1600, 700), "1920 × 840": (1920, 840), "800 × 350": (800, 350)}
 ANGLE, FRAMES = "angle", "frames"
 _USUAL_PICTURES = 46
-_SECONDS_A_PICTURE = 0.6
 
 
 class MovieDialog(QDialog):
@@ -130,9 +129,10 @@ class MovieDialog(QDialog):
         drawn = self.pictures.value() if self.kind == ANGLE else len(self.places)
         shown = 2 * drawn - 2 if self.back.isChecked() and drawn > 2 else drawn
         seconds = shown / self.rate.value()
-        takes = max(1, round(drawn * _SECONDS_A_PICTURE))
-        told = tr("{pictures}, {seconds:.1f} s long; takes about {takes} s, more on a busy computer.")
-        self.outcome.say(told.format(pictures=counted(shown, "picture"), seconds=seconds, takes=takes))
+        told = tr(
+            "{pictures}, {seconds:.1f} s long; how long it takes, the list of jobs tells from its first pictures on."
+        )
+        self.outcome.say(told.format(pictures=counted(shown, "picture"), seconds=seconds))
 
 
 def ask_for_movie(

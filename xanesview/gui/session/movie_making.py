@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,6 +76,7 @@ class MovieMaking(QObject):
         self._shown, self._load, self._shown_with, self._jobs = shown, load, shown_with, jobs
         self._job: Job | None = None
         self._asked: tuple[Path, MovieLook, Session] | None = None
+        self._first: tuple[int, float] | None = None  # how many pictures were drawn when first told, and when that was
         self._predicted = 0.0  # share of the work that is over when drawing begins
         self._work = LatestWork("movie", "The movie could not be made", self)
         self._work.done.connect(self._predicted_all)
@@ -149,8 +151,8 @@ class MovieMaking(QObject):
     def _begin(self, path: Path, look: MovieLook, predicted: float) -> None:
         if self.is_busy:
             self.cancel()
-        self._asked, self._predicted = (path, look, self._shown().session), predicted
-        self._job = self._jobs.begin(tr("Movie {name}").format(name=path.name), self.cancel)
+        self._asked, self._predicted, self._first = (path, look, self._shown().session), predicted, None
+        self._job = self._jobs.begin(tr("Movie {name}").format(name=path.name), self.cancel, at_once=True)
         self._job.progress(0.0, sentence=tr("predicting") if predicted else tr("drawing"))
         self.changed.emit()
 
@@ -201,7 +203,10 @@ class MovieMaking(QObject):
     def _drawn(self, _number: int, stage: str) -> None:
         done, count = map(int, stage.split("/"))
         share = self._predicted + (1.0 - self._predicted) * done / count
-        self._job.progress(share, sentence=tr("picture {done} of {count}").format(done=done, count=count))
+        self._first = self._first or (done, time.monotonic())
+        before, began = self._first
+        left_s = (time.monotonic() - began) / (done - before) * (count - done) if done > before else None
+        self._job.progress(share, left_s, tr("picture {done} of {count}").format(done=done, count=count))
 
     def _written(self, _number: int, answer: dict) -> None:
         if "error" in answer:
