@@ -38,13 +38,12 @@ class Learning:
         if stage == "reading":
             self.job.progress(self.job.share, sentence=tr("reads the molecules"))
         elif stage == "learning":
-            self.pace.begin()
             self.job.progress(_FROM, sentence=tr("learns"))
         elif stage == "testing":
             tested = float(line["share"])
             left_s = self.pace.testing_left_s(tested)
             self.job.progress(_TO + (1.0 - _TO) * tested, left_s, tr("is tested"))
-        else:
+        elif line["epoch"]:
             self._tell_learnt(int(line["member"]), int(line["members"]), float(line["epoch"]), int(line["epochs"]))
 
     def _tell_learnt(self, member: int, members: int, epoch: float, epochs: int) -> None:

@@ -32,22 +32,24 @@ class TeachingPace:
         self._learning_s = MOLECULE_S * members * epochs * gone_through
         self._testing_s = MOLECULE_S * 4 * plan["tested"] * members
         self._clock = clock
-        self._began: float | None = None
+        self._first: tuple[float, float] | None = None  # what was learnt when first told, and when that was
         self.slowness: float | None = None  # of this computer now against a free processor; None before it is known
 
     def whole_s(self, slowness: float | None = None) -> float:
         """Return the time of all of it, s; on a free processor unless another slowness is given."""
         return (START_S + self._learning_s + self._testing_s) * (slowness or 1.0)
 
-    def begin(self) -> None:
-        """The learning begins now: what came before is loaded and read."""
-        self._began = self._clock()
-
     def left_s(self, learnt: float) -> float | None:
-        """Return the time that is left, s, once a share (0 to 1) of the learning is done; None where it isn't known."""
-        if self._began is None or learnt <= 0.0:
+        """Return the time that is left, s, now that a share (0 to 1) of the learning is done; None at the first call.
+
+        Measured from the first call on: the first step takes longer than others, and what comes before it is loading.
+        """
+        now = self._clock()
+        self._first = self._first or (learnt, now)
+        before, began = self._first
+        if learnt <= before:
             return None
-        learning_s = (self._clock() - self._began) / learnt
+        learning_s = (now - began) / (learnt - before)
         self.slowness = learning_s / self._learning_s
         return learning_s * (1.0 - learnt) + self.testing_left_s(0.0)
 
