@@ -15,10 +15,11 @@ import sys
 import tempfile
 
 import bootstrap
+import licences
 import system_libraries
 from steps import run_step, say, show_log_end
 
-EXTRAS = ("abinitio", "bundle", "feff")
+EXTRAS = ("bundle", *sorted(licences.HELD))
 ICON_SIZES = (16, 24, 32, 48, 64, 128, 256)
 #: What the program needs of the system and a bundle can't bring: OpenGL's loader and X's libraries (Debian's names).
 DEB_DEPENDS = "libc6, libgl1, libegl1, libfontconfig1, libdbus-1-3, libxkbcommon-x11-0, libxcb-cursor0, libxcb-icccm4, libxcb-keysyms1, libxcb-shape0"  # fmt: skip # noqa: E501

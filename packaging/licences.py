@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Gather the licences of all packages that a bundle holds, into one text file.
 
-``python packaging/licences.py OUT.txt [--extras abinitio,feff]``, with the interpreter of the environment that the
-bundle is made of. Which packages: those that xanesview needs, with these extras, and those that they need in turn.
+``python packaging/licences.py OUT.txt [--extras abinitio,feff,teach]``, with the interpreter of the environment that
+the bundle is made of. Which packages: those that xanesview needs, with these extras, and those that they need in turn.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from importlib import metadata
 from pathlib import Path
 
 NOTICES = Path(__file__).with_name("THIRD_PARTY.md")
+#: Extras that a bundle holds.
+HELD = frozenset({"abinitio", "feff", "teach"})
 LICENCE_FILE = re.compile(r"(^|/)(licen[cs]es?|copying|notice|authors?|copyright)[^/]*$", re.IGNORECASE)
 RULE = "=" * 100
 
@@ -86,7 +88,7 @@ def gathered(extras: frozenset[str]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path, metavar="OUT.txt")
-    parser.add_argument("--extras", default="abinitio,feff", help="(default abinitio,feff)")
+    parser.add_argument("--extras", default=",".join(sorted(HELD)), help="(default %(default)s)")
     asked = parser.parse_args()
     asked.out.write_text(gathered(frozenset(filter(None, asked.extras.split(",")))), "utf-8")
 

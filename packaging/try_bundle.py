@@ -2,14 +2,16 @@
 """Try a bundle as somebody does who has nothing else: no Python, no source tree, an empty home.
 
 ``python3 packaging/try_bundle.py dist/xanesview [--against .venv/bin/python]``: it predicts, draws, renders, computes
-from first principles and opens its window on a display of its own (Xvfb) or on the one that is there; the size and the
-time to the first picture are told. With an interpreter that has xanesview, numbers are compared with its own.
+from first principles, trains, teaches a copy of a network what it computed, and opens its window on a display of its
+own (Xvfb) or on the one that is there; the size and the time to the first picture are told. With an interpreter that
+has xanesview, numbers are compared with its own.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import json
 import os
 import subprocess
 import sys
@@ -31,9 +33,22 @@ COMMANDS = [
     (["predict", "--smiles", "O", "--tensor", "--out", "water.h5", "--quiet"], "water.h5"),  # relaxed with GFN2-xTB
     ([*SURFACE, "surface.cif"], "surface.cif"),
     (["render", "surface.cif", "--out", "surface.png"], "surface.png"),
-    (["compute", "--smiles", "[C-]#[O+]", "--edge", "C", "--out", "computed"], "computed/C__C-___O+_.npz"),
+    (["compute", "--list", "few.txt", "--edge", "C", "--out", "computed"], "computed/C_methane.npz"),
+    (["dataset", "build", "computed", "--out", "own.h5"], "own.h5"),
+    (["train", "tensor", "--from", "c_k_edge_tensor", "--data", "own.h5", "--config", "short.toml", "--out", "trained"],
+     "trained/card.json"),
+    (["predict", "--smiles", "C#C", "--network", "./trained", "--quiet", "--out", "trained.csv"], "trained.csv"),
     ([*FEFF, "feff"], "feff/feff_O-K_O_0000.npz"),
 ]  # fmt: skip
+FEW = "carbon_monoxide [C-]#[O+] train\nhydrogen_cyanide C#N train\nmethane C val\n"
+#: A training of one member that is over in seconds.
+SHORT = "[training]\nmembers = 1\nepochs = 2\nthreads = 1\n[bundle]\nname = \"trained\"\ntitle = \"Trained\"\n"
+#: What the panel Teach asks of the process that it starts, but for molecules and folders.
+TEACHING = {
+    "number": 1, "do": "teach", "network": "c_k_edge_tensor", "name": "taught",
+    "choices": {"epochs": 2, "rehearsed": 8, "watched": 4, "tested": 4},
+}  # fmt: skip
+TEACHER = ["-m", "xanesview.training.teaching.worker"]
 
 
 class Failed(Exception):
@@ -72,6 +87,33 @@ def run(program: Path, words: list[str], where: Path, environment: dict[str, str
     if done.returncode or "Traceback" in told:
         raise Failed(f"xanesview {' '.join(words)} ended with {done.returncode}:\n{told[-3000:]}")
     return told
+
+
+def teach(program: Path, where: Path, environment: dict[str, str]) -> None:
+    """Teach a copy of a network the computed molecules as the window does, and predict with it."""
+    own = where / "computed"
+    keys = [path.stem for path in own.glob("*.npz")]
+    job = {**TEACHING, "own": str(own), "folder": str(where / "taught"), "keys": keys}
+    job["marks"] = dict.fromkeys(keys, "train")
+    begin = time.monotonic()
+    process = subprocess.Popen(
+        [str(program), *TEACHER], cwd=where, env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    try:
+        process.stdin.write(json.dumps(job) + "\n")
+        process.stdin.flush()  # it ends with its input
+        answers = (json.loads(line) for line in process.stdout)
+        found = next((one for one in answers if "stage" not in one), {"error": "it ended without an answer"})
+    finally:
+        process.kill()
+        process.wait(timeout=10)
+    if "error" in found:
+        raise Failed(f"No copy of a network was taught: {found['error']} {found.get('hint', '')}")
+    print(f"{time.monotonic() - begin:6.1f} s  a copy of {TEACHING['network']} is taught and tested", flush=True)
+    for network, out in ((TEACHING["network"], "before.csv"), ("./taught", "after.csv")):
+        run(program, [*PREDICTION, out, "--network", network], where, environment)
+    if numbers(where / "before.csv") == numbers(where / "after.csv"):
+        raise Failed("The copy predicts what the network did before.")
 
 
 def first_picture_s(program: Path, where: Path, environment: dict[str, str], screen: Path) -> float:
@@ -118,6 +160,8 @@ def try_all(folder: Path, python: str | None) -> None:
         where, frames = Path(home) / "work", Path(home) / "screen"
         where.mkdir()
         frames.mkdir()
+        (where / "few.txt").write_text(FEW, "utf-8")
+        (where / "short.toml").write_text(SHORT, "utf-8")
         server = None
         if sys.platform.startswith("linux"):
             display = f":{NUMBER}"
@@ -133,6 +177,7 @@ def try_all(folder: Path, python: str | None) -> None:
                 run(program, [str(bulk) if w == "BULK" else w for w in words], where, environment)
                 if not (where / result).exists():
                     raise Failed(f"{result} was not written.")
+            teach(program, where, environment)
             if python is not None:
                 compare(python, where)
             run(program, ["gui", "--example", "hematite_001", "--screenshot", "window.png"], where, environment)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import os
 import shutil
@@ -17,6 +18,21 @@ from xanesview.version import __version__
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGING = ROOT / "packaging"
+
+
+WITHOUT = """
+import importlib.abc, importlib.util, sys
+def is_out(name):
+    return any((name + ".").startswith(one + ".") for one in {names!r})
+class Without(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if is_out(name):
+            raise ModuleNotFoundError(name, name=name)
+find_spec = importlib.util.find_spec
+importlib.util.find_spec = lambda name, package=None: None if is_out(name) else find_spec(name, package)
+sys.meta_path.insert(0, Without())
+import xanesview.training.teaching.teach, xanesview.training.xane3.training
+"""
 
 
 def loaded(name: str, monkeypatch) -> ModuleType:
@@ -70,6 +86,23 @@ def test_the_specification_names_what_there_is() -> None:
     for part in ("bundle_entry.py", "resources", "LICENSE"):
         assert f'"{part}"' in text
     assert (PACKAGING / "bundle_entry.py").is_file()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(importlib.util.find_spec("lightning") is None, reason="training needs it")
+def test_what_a_bundle_leaves_out_is_not_missed_by_training_and_teaching() -> None:
+    """A bundle takes minutes to build, and its trial as long: what is left out is left out here, too."""
+    text = (PACKAGING / "xanesview.spec").read_text("utf-8")
+    (names,) = [
+        ast.literal_eval(node.value) for node in ast.parse(text).body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "UNUSED"
+    ]  # fmt: skip
+    assert "lightning" not in names
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT.format(names=names)], env=own_environment(), capture_output=True, text=True,
+        timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
 
 
 @pytest.mark.skipif(shutil.which("dpkg-deb") is None, reason="dpkg-deb builds the package")
