@@ -84,6 +84,18 @@ class OpenedSession:
             raise XanesviewError(f"{self.name} shows no curve.", "Open it in the window and pick a site.")
         return figure
 
+    def scene(self) -> np.ndarray | None:
+        """Return the 3D view as the inset of a figure, (H, W, 4) uint8, from where the window looked; None without one.
+
+        Raises
+        ------
+        XanesviewError
+            If this machine can't draw without a window.
+        """
+        from xanesview.gui.window.kept_plot import kept_scene
+
+        return kept_scene(self.shown, self.work)
+
     def plot(
         self,
         path: str | Path,
@@ -100,6 +112,8 @@ class OpenedSession:
         ----------
         title : str, optional
             By default that of the plot; empty for none.
+        scene : optional
+            By default, where template or settings ask for an inset, the 3D view as the window showed it.
 
         Examples
         --------
@@ -110,6 +124,8 @@ class OpenedSession:
 
         figure = self.figure()
         spec, picture = asked_spec(template, preset, scene, settings, usual=figure.usual_spec())
+        if spec.inset and picture is None:
+            picture = self.scene()
         return write(path, figure.content(title, picture, below=spec.below), figure.spec(spec))
 
 

@@ -85,7 +85,7 @@ def asked_spec(
     Parameters
     ----------
     usual : FigureSpec, optional
-        What holds without template and preset; a preset is at least as high.
+        What holds without template and preset; a preset is at least as high, and a picture may follow for an inset.
     """
     from dataclasses import replace
 
@@ -101,7 +101,8 @@ def asked_spec(
         spec = replace(chosen, height_mm=max(chosen.height_mm, spec.height_mm if usual is not None else 0.0))
     spec = spec if template is None else templates.template(template).spec
     picture = scene if scene is None or isinstance(scene, np.ndarray) else read_picture(scene)
-    return templates.with_settings(spec, {"inset": picture is not None, **settings}), picture
+    inset = picture is not None or (usual is not None and spec.inset)
+    return templates.with_settings(spec, {"inset": inset, **settings}), picture
 
 
 def write(path: str | Path, content: FigureContent, spec: FigureSpec) -> Path:

@@ -13,7 +13,7 @@ from tests.gui.fake_networks import ENERGY_EV, site_tensor
 from xanesview.cli.main import main
 from xanesview.domain.spectrum import Spectrum
 from xanesview.gui.dialogs.export_figure import ExportFigureDialog
-from xanesview.gui.window.kept_plot import kept_figure
+from xanesview.gui.window.kept_plot import kept_figure, kept_scene
 from xanesview.io.figures.figure_file import write_figure
 from xanesview.io.figures.spec import FigureSpec
 from xanesview.io.figures.template import Template
@@ -104,3 +104,23 @@ def test_a_saved_session_gives_the_windows_figure_without_a_window(curves_window
     assert len(kept.curves) >= 5
     assert (kept.below is not None) is bool(below)
     assert drawn_part(tmp_path / "kept.svg") == drawn_part(tmp_path / "window.svg")
+
+
+def test_the_inset_of_a_saved_session_is_the_windows_view(curves_window, qtbot, tmp_path) -> None:
+    window = curves_window
+    qtbot.waitUntil(lambda: window.view is not None and window.view.structure is not None, timeout=10_000)
+    window.view.look_from(window.view.camera.target_angstrom + 0.3, random_rotation(), 9.0)
+    with qtbot.waitSignal(window.saving.saved, timeout=5000):
+        window.saving.write(tmp_path / "work.xanesview")
+    work = read_session_file(tmp_path / "work.xanesview")
+    shown, _ = shown_of(work, window.workspace.networks)
+    kept, own = kept_scene(shown, work).astype(float), window.exporting._scene().astype(float)
+    assert kept.shape == own.shape
+    assert np.abs(kept - own).mean() < 1.0, "rings, arrow and camera"
+
+
+def random_rotation() -> np.ndarray:
+    """Return a rotation (3, 3) that looks at nothing in particular."""
+    q, r = np.linalg.qr(np.random.default_rng(3).standard_normal((3, 3)))
+    q = q * np.sign(np.diag(r))
+    return q if np.linalg.det(q) > 0 else q[[1, 0, 2]]

@@ -84,8 +84,8 @@ def draw_session(path: Path, arguments: argparse.Namespace, target: Path) -> int
     if arguments.range is not None:
         look = replace(look, energies_ev=asked_range_ev(arguments.range, r"[,:\s]+", "Write it as in 280,305."))
         check_shown([curve.spectrum for curve in figure.curves], look.energies_ev)
-    scene = _scene(session, arguments.inset)
-    look = figure.spec(look if scene is None else replace(look, inset=True))
+    scene = _scene(session, arguments.inset, look.inset)
+    look = figure.spec(replace(look, inset=scene is not None))
     if told := style.missing_font(look):
         tell_notice(told)
     content = figure.content(arguments.title, scene, below=look.below)
@@ -94,18 +94,15 @@ def draw_session(path: Path, arguments: argparse.Namespace, target: Path) -> int
     return 0
 
 
-def _scene(session: OpenedSession, inset: str | None) -> np.ndarray | None:
-    """The picture of an inset: a PNG, or the session's structure with its arrow."""
-    if inset is None:
-        return None
-    from xanesview.io.figures.scene_picture import read_picture, trimmed
+def _scene(session: OpenedSession, inset: str | None, in_template: bool) -> np.ndarray | None:
+    """The picture of an inset: a PNG, or the 3D view of the session where that or a template asks for it."""
+    if inset is not None and inset != "structure":
+        from xanesview.io.figures.scene_picture import read_picture
 
-    if inset != "structure":
         return read_picture(Path(inset).expanduser())
-    from xanesview.drawing3d.scene_inset import scene_of
-    from xanesview.gui.appearance.palette import LIGHT
-
-    shown = session.shown
-    if shown.structure is None:
+    if inset is None and not in_template:
+        return None
+    scene = session.scene()
+    if scene is None and inset is not None:
         raise UsageError(f"{session.name} has no structure to be seen in an inset.", "Give --inset a PNG.")
-    return trimmed(scene_of(shown.structure, shown.session.geometry, LIGHT))
+    return scene

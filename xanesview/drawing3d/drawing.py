@@ -76,6 +76,7 @@ def drawing_of(
     rings: Mapping[int, str] | None = None,
     look: np.ndarray | None = None,
     whole: bool = True,
+    camera: OrbitCamera | None = None,
 ) -> Drawing:
     """Return a structure as the window would first show it, framed so that nothing that is drawn is cut off.
 
@@ -93,14 +94,34 @@ def drawing_of(
         From the structure towards the viewer; the standard view by default.
     whole : bool
         Bring molecules together that the cell's faces cut.
+    camera : OrbitCamera, optional
+        From where a window looked, in the place of `size`, `look` and the framing.
     """
     shapes = StructureShapes.of(structure, whole).on_surface(None if geometry is None else geometry.normal)
+    origin = arrow_origin(shapes, rings or {})
+    if camera is None:
+        camera, arrow = _framed(shapes, size, geometry, origin, look)
+    else:
+        arrow = None if geometry is None else arrow_in_view(camera, geometry, origin, ArrowRoom.of(shapes, origin))
+    return Drawing(
+        shapes, camera, colours, arrow, rings=dict(rings or {}), caption=caption_of(structure, geometry),
+        facts=scene_facts(structure, geometry),
+    )  # fmt: skip
+
+
+def _framed(
+    shapes: StructureShapes,
+    size: tuple[float, float],
+    geometry: Geometry | None,
+    origin: np.ndarray,
+    look: np.ndarray | None,
+) -> tuple[OrbitCamera, Arrow | None]:
+    """The camera that has all in view, and the arrow through `origin` (3,)."""
     camera = OrbitCamera(width=float(size[0]), height=float(size[1]))
     if look is None:
-        camera.rotation = standard_rotation(shapes.positions_angstrom, structure.surface_normal)
+        camera.rotation = standard_rotation(shapes.positions_angstrom, shapes.structure.surface_normal)
     else:
         camera.look_along(look)
-    origin = arrow_origin(shapes, rings or {})
     arrow = None
     fit_camera(camera, shapes, None)
     if geometry is not None:
@@ -109,13 +130,10 @@ def drawing_of(
         if arrow.has_tips:
             fit_camera(camera, shapes, origin)
             arrow = arrow_in_view(camera, geometry, origin, room)
-    if structure.is_periodic:  # a molecule is whole already, with room for an arrow of any direction
+    if shapes.structure.is_periodic:  # a molecule is whole already, with room for an arrow of any direction
         arrow = arrow if arrow is None else standing_clear(arrow, shapes)
         fit_whole_scene(camera, shapes, arrow)
-    return Drawing(
-        shapes, camera, colours, arrow, rings=dict(rings or {}), caption=caption_of(structure, geometry),
-        facts=scene_facts(structure, geometry),
-    )  # fmt: skip
+    return camera, arrow
 
 
 def scene_facts(structure: Structure, geometry: Geometry | None) -> dict[str, str]:

@@ -20,6 +20,10 @@ _open_files: list[TextIO] = []
 _left_crash: list[Path] = []
 
 
+_TALKATIVE = ("fontTools", "matplotlib", "PIL", "h5py", "numexpr")
+"""Libraries that say at every figure what nobody asks a log for."""
+
+
 class _LogFile(RotatingFileHandler):
     """A log that stands in nobody's way; what it can't do is told in the log itself as soon as a line fits again.
 
@@ -106,6 +110,8 @@ def write_log(max_bytes: int = 500_000, kept: int = 2) -> Path:
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root.addHandler(handler)
     root.setLevel(logging.INFO)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
     faulthandler.enable(crash)
     _open_files.append(crash)
     return path

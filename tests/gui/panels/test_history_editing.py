@@ -92,11 +92,40 @@ def test_a_fit_follows_a_step_before_it_that_is_changed(measured, qtbot):
     field.selectAll()
     QTest.keyClicks(field, "316")
     QTest.keyClick(field, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: work.undo_stack.undoText() == "fit film" and work.undo_stack.count() > 6, **PATIENT)
+    first = work.fitting.report
+    qtbot.waitUntil(lambda: work.fitting.report is not first and not work.fitting.is_busy, **PATIENT)
     steps = work.session.references[0].steps
     assert steps[0].high_ev == 316.0
     assert isinstance(steps[-2], EnergyShift)
     assert work.fitting.report is not None
+
+
+def test_undo_brings_back_a_fit_with_its_errors_and_a_file_holds_no_other(measured, qtbot):
+    """A change in the history and the fit that follows from it are one step."""
+    window, panel = measured, measured.tabs["History"]
+    work = window.workspace
+    work.processing.set_steps(Subject("reference", 0), (Crop(282.0, 318.0),), "add step crop")
+    work.fitting.fit(0)
+    qtbot.waitUntil(lambda: work.undo_stack.undoText() == "fit film", **PATIENT)
+    first, before = work.fitting.report, work.undo_stack.index()
+    QApplication.processEvents()
+    choose(panel, row_of(panel, "Add step crop"))
+    qtbot.mouseClick(panel.edit_button, LEFT)
+    field = panel.editor.forms[0][1].fields["high_ev"]
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "300")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: work.fitting.report is not first and not work.fitting.is_busy, **PATIENT)
+    assert work.undo_stack.index() == before + 1
+    work.undo_stack.undo()
+    assert work.fitting.report is first
+    assert work.fitting.holds(first)
+    assert window.saving.gather().work.fit.fit is first.fit
+    work.undo_stack.undo()
+    assert window.saving.gather().work.fit is None, "a fit that was taken back is not that of the file"
+    work.undo_stack.redo()
+    assert window.saving.gather().work.fit.fit is first.fit
 
 
 def test_a_fit_is_done_again_from_its_row(measured, qtbot):
@@ -194,9 +223,10 @@ def test_a_fit_follows_a_step_of_the_prediction_and_a_step_that_cannot_be_done_i
     QApplication.processEvents()
     assert panel.editor.problem.text() == ""
     assert work.session.prediction_steps == fitted
+    first = work.fitting.report
     type_into(panel, at, "post_high_ev", "12")
     assert panel.editor.problem.text() == ""
-    qtbot.waitUntil(lambda: work.undo_stack.undoText() == "fit film", **PATIENT)
+    qtbot.waitUntil(lambda: work.fitting.report is not first and not work.fitting.is_busy, **PATIENT)
     assert next(s for s in work.session.prediction_steps["C K"] if isinstance(s, EdgeStep)).post_high_ev == 12.0
 
 

@@ -6,6 +6,7 @@ what takes longer is told of above the 3D view, with a way to give it up, and sh
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -40,6 +41,8 @@ BUILDING = Notice(WORKING, "Building the molecule…", "Large molecules take som
 
 def _nothing() -> None:
     """What follows where nothing is to follow."""
+
+log = logging.getLogger(__name__)
 
 
 class Opening(QObject):
@@ -429,5 +432,6 @@ class Opening(QObject):
         return None
 
     def _refuse(self, message: str, hint: str) -> None:
+        log.info("not opened: %s", message)
         self.failures.add(Notice("open", message, hint))
         self.refused.emit(message, hint)

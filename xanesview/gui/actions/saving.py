@@ -6,7 +6,9 @@ of this one, whoever has made something is asked whether to save it.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from xanesview.domain.session import Session
     from xanesview.domain.work import Work
     from xanesview.gui.session.whole_work import Gathered
+
+log = logging.getLogger(__name__)
 
 
 class Saving(QObject):
@@ -170,6 +174,7 @@ class Saving(QObject):
             ChangedFileDialog(error, self.save_as, lambda: self.write(path), self._stay, self._window).open()
             return
         self._stay()
+        log.warning("%s was not saved: %s", path, error.message)
         if path == self.path:  # the file may hold it no more: closing the window asks
             self._clean = None
             self.workspace.undo_stack.resetClean()
@@ -219,8 +224,13 @@ class Saving(QObject):
             self.opening.remembered.emit()
         self.taken_up.emit(work.view)
         self.changed.emit()
+        told = [notice for notice in notices if notice.kind != ANOTHER]
+        if told:  # a bar shows one message at a time: all that has to be said in one
+            message, hint = (" ".join(filter(None, parts)) for parts in zip(*((n.message, n.hint) for n in told)))
+            self.workspace.message.emit(replace(told[0], message=message, hint=hint))
         for notice in notices:
-            (self.offered if notice.kind == ANOTHER else self.workspace.message).emit(notice)
+            if notice.kind == ANOTHER:
+                self.offered.emit(notice)
 
     def recover(self, work: Work) -> None:
         """Show work that was not saved; it belongs to the file that it was opened from, and is not saved yet."""

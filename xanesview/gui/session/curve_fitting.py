@@ -38,6 +38,7 @@ UNDETERMINED = "fit-undetermined"
 RESIDUAL_HINT = "Look at the residual (Shift+D), or fit a narrower range."
 NO_OFFSET = "No offset was fitted: the edge step puts the measured curve at 0 before the edge."
 EDGE_HINT = "Undo (Ctrl+Z), and compare the edges before the fit, or check the energies with a standard."
+_MOST_TAKEN = 30  # fits whose results undo brings back
 UNEXPLAINED_HINT = "Do molecule, tilt and polarisation fit the curves? Look at the residual (Shift+D)."
 
 
@@ -75,7 +76,8 @@ class CurveFitting(QObject):
         super().__init__(parent)
         self._shown, self._push, self._processing = shown, change, processing
         self._asked: tuple[tuple[int, ...], Session] | None = None
-        self.reports: tuple[FitReport, ...] = ()
+        self._gesture: int | None = None
+        self._taken: list[tuple[FitReport, ...]] = []  # those of each fit, the last one at the end
         self._thread = PredictionFitting(self)
         self._thread.done.connect(self._take_fit)
         self._thread.failed.connect(self._tell_failed)
@@ -99,8 +101,11 @@ class CurveFitting(QObject):
         """The window closes."""
         self._thread.shutdown()
 
-    def fit(self, index: int | None = None) -> None:
-        """Fit the current prediction to a measured curve, by default the one looked at, else the last one."""
+    def fit(self, index: int | None = None, gesture: int | None = None) -> None:
+        """Fit the current prediction to a measured curve, by default the one looked at, else the last one.
+
+        With the gesture of a change that it follows from, it is one undo step with that.
+        """
         shown = self._shown()
         index = self._fittable() if index is None else index
         prediction = current_spectrum(shown)
@@ -114,7 +119,7 @@ class CurveFitting(QObject):
         if bare is None:
             self._tell("This curve can't be shown on the energy axis.", "Change the axis, or choose another curve.")
             return
-        self._begin((index,), [bare[0]], [bare[1]])
+        self._begin((index,), [bare[0]], [bare[1]], gesture)
 
     def fit_series(self, name: str | None = None) -> None:
         """Fit the prediction at each angle of a measured series to its curves together: one shift, scale and width.
@@ -136,11 +141,17 @@ class CurveFitting(QObject):
             return
         self._begin(measured.places, [one for one, _ in pairs], [other for _, other in pairs])
 
-    def _begin(self, places: tuple[int, ...], measured: list[Spectrum], predictions: list[Spectrum]) -> None:
+    def _begin(
+        self,
+        places: tuple[int, ...],
+        measured: list[Spectrum],
+        predictions: list[Spectrum],
+        gesture: int | None = None,
+    ) -> None:
         from xanesview.domain.processing.fitted_prediction import FitChoices
 
         shown = self._shown()
-        self._asked, self.reports = (places, shown.session), ()
+        self._asked, self._gesture = (places, shown.session), gesture
         # a prediction that is normalised to its edge step has one already: a further one would undo that
         normalised = last_of(kept_steps(shown.session, shown.card), EdgeStep) is not None
         are_placed = all(shown.session.references[place].spectrum.axis == "absolute" for place in places)
@@ -201,9 +212,10 @@ class CurveFitting(QObject):
             )
             after = after.replace(references=tuple(references))
             reports.append(FitReport(subject, reference.label, fit, steps, predicted, None if together else bare))
-        self.reports = tuple(reports)
+        self._keep(tuple(reports))
         name = reports[0].label if len(places) == 1 else session.references[places[0]].series
-        self._push(self._processing.with_steps(after, PREDICTION, predicted), f"fit {name or 'curve'}")
+        fitted = self._processing.with_steps(after, PREDICTION, predicted)
+        self._push(fitted, f"fit {name or 'curve'}", self._gesture)
         self._tell_open(fit)
         self.changed.emit()
 
@@ -222,9 +234,15 @@ class CurveFitting(QObject):
             self.told.emit(Notice(UNDETERMINED, told, hint))
 
     @property
+    def reports(self) -> tuple[FitReport, ...]:
+        """Those of the fit whose steps the curves have, as undo and redo bring them back; else of the last one."""
+        holding = (one for one in reversed(self._taken) if self.holds(one[0]))
+        return next(holding, self._taken[-1] if self._taken else ())
+
+    @property
     def report(self) -> FitReport | None:
-        """The last fit that was taken over, of its first curve."""
-        return self.reports[0] if self.reports else None
+        """The first of `reports`, None without a fit."""
+        return next(iter(self.reports), None)
 
     def current_report(self) -> FitReport | None:
         """Return the last fit, as long as the curve looked at has the steps that it gave."""
@@ -243,8 +261,17 @@ class CurveFitting(QObject):
 
     def take_back(self, subject: Subject, kept: KeptFit) -> None:
         """Know the last fit of a session file."""
-        self.reports = (FitReport(subject, kept.label, kept.fit, kept.steps, kept.prediction_steps, kept.prediction),)
+        report = FitReport(subject, kept.label, kept.fit, kept.steps, kept.prediction_steps, kept.prediction)
+        self._keep((report,))
         self.changed.emit()
+
+    def forget(self) -> None:
+        """Know of no fit any more."""
+        self._taken.clear()
+
+    def _keep(self, reports: tuple[FitReport, ...]) -> None:
+        self._taken.append(reports)
+        del self._taken[:-_MOST_TAKEN]
 
     @property
     def is_stale(self) -> bool:

@@ -99,7 +99,7 @@ def take_up(workspace: Workspace, work: Work) -> list[Notice]:
     refine = is_refined(work)
     if not refine:
         workspace.computation.set_refine(False)
-    workspace.fitting.reports = ()
+    workspace.fitting.forget()
     missing, other = not_the_same(workspace.networks, work)
     # what the file has kept must not be mixed with what another network says
     apart = {one.name for one in (*missing, *other)}
@@ -153,9 +153,7 @@ def _networks(networks: WithComputedEdges, session: Session, known: Iterable[Net
 
 def _fit(workspace: Workspace) -> KeptFit | None:
     report = workspace.fitting.report
-    if report is None or not isinstance(report.subject.which, int):
-        return None
-    if report.subject.which >= len(workspace.session.references):
-        return None
+    if report is None or not isinstance(report.subject.which, int) or not workspace.fitting.holds(report):
+        return None  # what it gave has been changed since
     steps = (report.steps, report.prediction_steps)
     return KeptFit(report.subject.which, report.label, report.fit, *steps, report.prediction)

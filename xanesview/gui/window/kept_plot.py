@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from xanesview.gui.plot.lower_curves import DIFFERENCE, RESIDUALS, TITLES, differences
 from xanesview.gui.plot.ranges import energy_range
 from xanesview.gui.plot.screen_figure import ScreenFigure, screen_figure
-from xanesview.gui.window.view_state import zoomed_to
+from xanesview.gui.window.view_state import kept_camera, zoomed_to
 from xanesview.shown.curves import curves
 from xanesview.shown.residuals import residual_curves
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from xanesview.domain.work import Work
     from xanesview.shown.curve import Curve
     from xanesview.shown.shown import Shown
@@ -56,3 +58,32 @@ class KeptPlot:
 def kept_figure(shown: Shown, work: Work) -> ScreenFigure:
     """Return the figure that the window would export of a file: its curves, names, colours, ranges, lower panel."""
     return screen_figure(shown, KeptPlot(curves(shown), work.view))
+
+
+def kept_scene(shown: Shown, work: Work) -> np.ndarray | None:
+    """Return the 3D view of a file as the inset of its figure, (H, W, 4) uint8; None without a structure.
+
+    Raises
+    ------
+    XanesviewError
+        If this machine can't draw without a window.
+    """
+    from xanesview.drawing3d.camera import OrbitCamera
+    from xanesview.drawing3d.drawing import drawing_of
+    from xanesview.drawing3d.scene_inset import SIZE_PX, picture_of
+    from xanesview.gui.appearance.palette import LIGHT
+    from xanesview.gui.appearance.site_colours import site_colours
+    from xanesview.io.figures.scene_picture import trimmed
+
+    if shown.structure is None:
+        return None
+    session, kept = shown.session, kept_camera(work.view)
+    camera = None
+    if kept is not None:
+        width, height = kept.size_px or SIZE_PX
+        camera = OrbitCamera(kept.target_angstrom, kept.rotation, width=width, height=height)
+        camera.see(kept.visible_angstrom)
+    drawing = drawing_of(
+        shown.structure, LIGHT, SIZE_PX, geometry=session.geometry, rings=site_colours(session), camera=camera
+    )
+    return trimmed(picture_of(drawing, LIGHT))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -25,6 +26,7 @@ _SWITCHES = ("difference", "residuals", "anisotropy")
 _MOST_PINS = 100
 _LARGEST = 1e30
 _FARTHEST_ANGSTROM = 1e6
+_LEAST_VIEW_PX, _LARGEST_VIEW_PX = 50.0, 20_000.0
 
 
 class Seen(Protocol):
@@ -56,6 +58,7 @@ def view_state(window: Seen) -> dict[str, Any]:
             "target_angstrom": camera.target_angstrom.tolist(),
             "rotation": camera.rotation.tolist(),
             "visible_angstrom": camera.visible_angstrom,
+            "size_px": [camera.width, camera.height],
         }
     return state
 
@@ -95,22 +98,42 @@ def zoomed_to(state: Mapping[str, Any]) -> tuple[tuple[float, float], tuple[floa
     return (low, high), (bottom, top)
 
 
-def show_camera(view: BaseView, state: Mapping[str, Any]) -> None:
-    """Look at the structure from where a file says, once the view is there."""
+@dataclass(frozen=True, eq=False)
+class KeptCamera:
+    """From where a window looked: a point (3,), a rotation (3, 3), what filled its shorter side, and its size."""
+
+    target_angstrom: np.ndarray
+    rotation: np.ndarray
+    visible_angstrom: float
+    size_px: tuple[float, float] | None = None  # what older versions have not kept
+
+
+def kept_camera(state: Mapping[str, Any]) -> KeptCamera | None:
+    """Return from where a file says that its window looked, None where it says nothing that can be."""
     camera = state.get("camera")
     if not isinstance(camera, Mapping):
-        return
+        return None
     target = _numbers(camera.get("target_angstrom"), (3,), _FARTHEST_ANGSTROM)
     rotation = _numbers(camera.get("rotation"), (3, 3), 1.1)
     visible = camera.get("visible_angstrom")
     if target is None or rotation is None or not isinstance(visible, int | float):
-        return
+        return None
     try:
         rotation = checked_rotation(rotation)
     except XanesviewError:
-        return
-    if math.isfinite(visible) and 0.01 < visible < _FARTHEST_ANGSTROM and np.linalg.det(rotation) > 0.0:
-        view.look_from(target, rotation, float(visible))
+        return None
+    if not (math.isfinite(visible) and 0.01 < visible < _FARTHEST_ANGSTROM and np.linalg.det(rotation) > 0.0):
+        return None
+    size = _numbers(camera.get("size_px"), (2,), _LARGEST_VIEW_PX)
+    fits = size is not None and (size >= _LEAST_VIEW_PX).all()
+    return KeptCamera(target, rotation, float(visible), (float(size[0]), float(size[1])) if fits else None)
+
+
+def show_camera(view: BaseView, state: Mapping[str, Any]) -> None:
+    """Look at the structure from where a file says, once the view is there."""
+    kept = kept_camera(state)
+    if kept is not None:
+        view.look_from(kept.target_angstrom, kept.rotation, kept.visible_angstrom)
 
 
 def _numbers(value: Any, shape: tuple[int, ...] | None, largest: float) -> np.ndarray | None:

@@ -36,6 +36,7 @@ class StepEditor(QFrame):
         self._workspace = workspace
         self._command: SessionCommand | None = None
         self._refit: int | None = None
+        self._gesture: int | None = None  # of the change that a fit follows from
         self._is_at_end = False  # something was changed here since the past was looked at
         self.forms: list[tuple[PastStep, StepForm]] = []
         self._headings: list[Label] = []
@@ -145,6 +146,7 @@ class StepEditor(QFrame):
         one, form = self.forms[at]
         workspace = self._workspace
         self._go_to_end()
+        self._gesture = gesture = workspace.begin_gesture() if gesture is None else gesture
         structure = workspace.structure
         follows = refit_after(
             one, workspace.session, "" if structure is None else structure.content_hash, edge_of(workspace.shown.card)
@@ -183,9 +185,10 @@ class StepEditor(QFrame):
     def _fit(self) -> None:
         workspace = self._workspace
         place, self._refit = self._refit, None
+        gesture, self._gesture = self._gesture, None
         if place is None and self._command is not None:
             self._go_to_end()
             place = self._fitted(self._command)
         if place is not None:
             workspace.processing.choose(Subject("reference", place))
-            workspace.fitting.fit(place)
+            workspace.fitting.fit(place, gesture)
