@@ -18,6 +18,7 @@ from tests.gui.acting import current, drag, shown
 from tests.gui.fake_networks import FakeNetworks
 from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
+from xanesview.gui.dialogs import changed_file
 from xanesview.gui.main_window import MainWindow
 from xanesview.gui.settings import Settings
 from xanesview.io.session_file.session_file import read_session_file, write_session_file
@@ -381,3 +382,31 @@ def test_work_that_its_file_could_not_take_is_unsaved(window, qtbot, tmp_path) -
         window.saving.save()
     assert "folder" in told.args[0].message
     assert window.saving.is_dirty
+
+
+def test_atoms_moved_without_a_picked_site_are_asked_for(benzene_window, qtbot) -> None:
+    workspace = benzene_window.workspace
+    benzene_window.saving.asks = True
+    workspace.pick([])
+    assert not benzene_window.saving.is_dirty
+    workspace.editing.place(11, workspace.structure.positions_angstrom[11] + [0.0, 0.0, 0.4])
+    assert benzene_window.saving.is_dirty
+    benzene_window.saving.asks = False
+
+
+def test_what_another_window_saved_while_it_is_asked_is_not_overwritten(window, qtbot, tmp_path, monkeypatch) -> None:
+    path, answers = tmp_path / "work.xanesview", []
+    monkeypatch.setattr(changed_file.ChangedFileDialog, "open", lambda self: answers.append(self))
+    window.saving.write(path)
+    qtbot.waitUntil(lambda: window.saving.path == path, timeout=5000)
+    work = read_session_file(path)
+    for place in (1, 2):  # the other window saves, is seen, and saves once more while the question stands
+        write_session_file(path, work.replace(view={"pins_ev": [float(place)]}))
+        if place == 1:
+            window.saving.save()
+            qtbot.waitUntil(lambda: len(answers) == 1, timeout=5000)
+    answers[0].overwrite.click()
+    qtbot.waitUntil(lambda: len(answers) == 2, timeout=5000)
+    assert read_session_file(path).view == {"pins_ev": [2.0]}
+    answers[1].overwrite.click()
+    qtbot.waitUntil(lambda: read_session_file(path).view.get("pins_ev") == [], timeout=5000)

@@ -70,6 +70,7 @@ def predict_in_processes(
     """
     from concurrent.futures.process import BrokenProcessPool
 
+    from xanesview.io.atomic import note_written
     from xanesview.processes import own_pool
 
     parts = [
@@ -77,6 +78,7 @@ def predict_in_processes(
         for begin in range(0, len(targets), _AT_A_TIME)
     ]
     failed = 0
+    note_written(targets[0])  # from now on: the processes say what they have written when a part is done
     try:
         with own_pool(processes, _begin, arguments, processes) as submit:
             for part in _in_order(partial(submit, _predicted, work), parts, _AHEAD * processes):

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from xanesview.domain.absorption import AbsorptionTensor
+from xanesview.domain.editing.atoms import is_edited
 from xanesview.domain.processing.fitted_prediction import PredictionFit
 from xanesview.domain.processing.steps.step import Step
 from xanesview.domain.session import Session
@@ -192,4 +193,6 @@ class Work:
 def is_worth_keeping(session: Session) -> bool:
     """Whether a session holds what its user has made or brought, beyond structures opened and looked at."""
     measured = any(one.spectrum is not None for one in session.references)
-    return bool(measured or session.frozen or session.looks or session.prediction_steps or session.site_weights)
+    edited = any(is_edited(one) for one in session.structures)
+    made = session.frozen or session.looks or session.prediction_steps or session.site_weights
+    return bool(measured or edited or made)

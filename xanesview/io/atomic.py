@@ -139,8 +139,13 @@ def unless(given_up: Callable[[], bool]) -> Iterator[None]:
 
 
 def has_written() -> bool:
-    """Tell whether this process has written a file."""
+    """Tell whether this process, or others that work for it, may have written a file."""
     return bool(_whole)
+
+
+def note_written(path: Path) -> None:
+    """Note that a file may have been written for this process by another one."""
+    _whole.append(path)
 
 
 def is_stream(path: str | Path) -> bool:

@@ -11,6 +11,7 @@ from xanesview.domain.geometry.directions import to_angles_deg
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.kinds import geometry_from_header
 from xanesview.errors import XanesviewError
+from xanesview.io.text_file import whole_number
 from xanesview.shown.computed_edges import is_computed
 from xanesview.shown.names import drawn_as, numbered, selection_name
 
@@ -73,10 +74,18 @@ def _sites_words(shown: Shown, facts: Mapping[str, str], elsewhere: bool, vary: 
     """Which sites, where they are others than the ones that are shown, or differ between the frozen curves."""
     if elsewhere:
         return facts.get("selection", "").removeprefix("sum of ")
-    sites = tuple(int(i) for i in facts.get("sites", "").split())
+    sites = _sites_in(facts)
     if shown.structure is None or not sites or (sites == shown.sites and not vary):
         return ""
+    if max(sites) >= shown.structure.n_atoms:
+        return ""
     return selection_name(shown.structure, sites).removeprefix("sum of ")
+
+
+def _sites_in(facts: Mapping[str, str]) -> tuple[int, ...]:
+    """The atoms that facts of a curve name, which a file may have garbled; none where one of them is no number."""
+    found = [whole_number(word) for word in facts.get("sites", "").split()]
+    return () if None in found else tuple(found)
 
 
 def _how(shown: Shown, facts: Mapping[str, str], elsewhere: bool) -> str:
@@ -85,7 +94,7 @@ def _how(shown: Shown, facts: Mapping[str, str], elsewhere: bool) -> str:
     how = facts.get("drawn_as", "computed").partition(":")[0]
     if how != drawn_as(shown.measured).partition(":")[0]:
         words.append(f"as {how}")
-    sites = tuple(int(i) for i in facts.get("sites", "").split())
+    sites = _sites_in(facts)
     computed = facts.get("computed_sites", "")
     here = " ".join(str(i) for i in sites if i in shown.computed_sites)
     if not elsewhere and sites == shown.sites and computed != here:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 import xanesview
 from xanesview.cli.main import main
 from xanesview.errors import XanesviewError
+from xanesview.io.session_file.session_file import read_session_file, write_session_file
 from xanesview.io.spectra.curves import exported_curves
 from xanesview.io.spectra.measurement_file import read_tables
 
@@ -83,3 +85,15 @@ def test_a_session_in_the_place_of_another_file_is_called_by_its_name(tmp_path: 
         xanesview.open(SESSION)
     with pytest.raises(XanesviewError, match="a saved session"):
         read_tables(SESSION)
+
+
+@pytest.mark.parametrize("sites", ["x", "0 999999", "-1", "", "1 2 ²"])
+def test_a_frozen_curve_whose_sites_are_garbled_is_named_otherwise(tmp_path: Path, sites: str) -> None:
+    work = read_session_file(SESSION)
+    garbled = [
+        dataclasses.replace(one, spectrum=one.spectrum.replace(provenance={**one.spectrum.provenance, "sites": sites}))
+        for one in work.session.frozen * 2
+    ]
+    path = tmp_path / "garbled.xanesview"
+    write_session_file(path, work.replace(session=work.session.replace(frozen=tuple(garbled))))
+    assert len(xanesview.open_session(path).spectra()) == 7

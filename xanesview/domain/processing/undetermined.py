@@ -94,7 +94,9 @@ def _runaways(fit: PredictionFit, choices: FitChoices | None) -> list[str]:
     reasons, shift, scale = [], fit["shift_ev"], fit["scale"]
     if abs(shift.value) >= most - _AT_END_EV:
         # without its sign, which is another one for whoever moves the measured curve
-        reasons.append(f"the shift of {abs(shift.value):.2f} eV is at the end of the {most:g} eV searched")
+        found = abs(shift.value)
+        within = f"the {most:g} eV searched" if found <= most + _AT_END_EV else "what was searched"
+        reasons.append(f"the shift of {found:.2f} eV is at the end of {within}")
     if scale.error is not None and not scale.error < abs(scale.value):
         reasons.append("the error of the factor is larger than the factor")
     return reasons

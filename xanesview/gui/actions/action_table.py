@@ -27,19 +27,19 @@ EXPORT = Submenu(
     (
         ActionSpec(
             "export_figure", "Figure…", "Ctrl+E", "figure", "exporting.figure",
-            "Save the curves as SVG, PDF or PNG for a paper",
+            "Export the curves as SVG, PDF, PNG or TIFF for a paper",
         ),
         ActionSpec(
             "export_data", "Data (CSV, HDF5)…", "Ctrl+Shift+E", "table", "exporting.data",
-            "Save every visible curve on its own energy grid",
+            "Export every visible curve on its own energy grid",
         ),
         ActionSpec(
             "export_view", "3D view (PNG, glTF, HTML)…", "Ctrl+Shift+V", "picture", "exporting.scene",
-            "Save the 3D view as a picture, a scene for 3D viewers or a page to turn in a browser",
+            "Export the 3D view as a picture, a scene for 3D viewers or a page to turn in a browser",
         ),
         ActionSpec(
             "export_movie", "Movie…", "Ctrl+Shift+M", "movie", "exporting.movie",
-            "Save the 3D view beside the spectrum while an angle turns or a trajectory goes on",
+            "Export the 3D view beside the spectrum while an angle turns or a trajectory goes on",
         ),
         None,
         ActionSpec(

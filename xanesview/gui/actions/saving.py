@@ -171,7 +171,11 @@ class Saving(QObject):
         if isinstance(error, ChangedOnDiskError):
             from xanesview.gui.dialogs.changed_file import ChangedFileDialog
 
-            ChangedFileDialog(error, self.save_as, lambda: self.write(path), self._stay, self._window).open()
+            def overwrite() -> None:  # what was seen; what was written since is asked of again
+                self.writing.known[path] = error.digest
+                self.writing.write(path, self.gather(), known_only=bool(error.digest))
+
+            ChangedFileDialog(error, self.save_as, overwrite, self._stay, self._window).open()
             return
         self._stay()
         log.warning("%s was not saved: %s", path, error.message)

@@ -10,7 +10,12 @@ from xanesview.errors import XanesviewError
 
 
 class ChangedOnDiskError(XanesviewError):
-    """A file is not what was last read or written of it here."""
+    """A file is not what was last read or written of it here.
+
+    `digest` is that of what it holds now, empty where that can't be known.
+    """
+
+    digest: str = ""
 
 
 def digest_of(content: bytes) -> str:
@@ -34,8 +39,10 @@ def check_unchanged(path: Path, digest: str) -> None:
     """
     if not path.is_file():  # of a folder or a device whoever writes is told
         return
+    found = ""
     try:
-        if digest_of(path.read_bytes()) == digest:
+        found = digest_of(path.read_bytes())
+        if found == digest:
             return
         when = datetime.datetime.fromtimestamp(path.stat().st_mtime).strftime("%d %b, %H:%M")
     except FileNotFoundError:
@@ -43,7 +50,9 @@ def check_unchanged(path: Path, digest: str) -> None:
     except (OSError, OverflowError, ValueError):
         when = ""
     at = f" on {when}" if when else ""
-    raise ChangedOnDiskError(
+    error = ChangedOnDiskError(
         f"{path.name} was changed{at} by another window or program.",
         "Overwriting it loses what was saved there; save under another name to keep both.",
     )
+    error.digest = found
+    raise error

@@ -116,8 +116,11 @@ class HistoryPanel(Panel):
 
     def _fill(self, row: int) -> None:
         stack, item, scheme = self._stack, self.list.item(row), colours(self)
-        text = told(stack.text(row - 1) if row else _beginning(self.workspace.left_out_steps))
-        text = text[:1].upper() + text[1:] + (tr(_SAVED) if row == stack.cleanIndex() and row else "")
+        english = stack.text(row - 1) if row else _beginning(self.workspace.left_out_steps)
+        text = told(english)
+        if text == english:  # which begins with a verb; another language may begin with a name, such as a SMILES
+            text = text[:1].upper() + text[1:]
+        text += tr(_SAVED) if row == stack.cleanIndex() and row else ""
         item.setText(text)
         item.setToolTip(plain(text))
         font = QFont(self.list.font())
