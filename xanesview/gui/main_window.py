@@ -324,14 +324,11 @@ class MainWindow(QMainWindow):
         """
         if self.saving.asks and self.saving.is_dirty:
             event.ignore()
-            self.saving.when_safe(self._close_unasked)
+            self.saving.when_safe(self._close_saved)
             return
-        if self.saving.asks and self.workspace.teaching.is_busy:
-            from xanesview.gui.dialogs.ending_teaching import may_end_teaching
-
-            if not may_end_teaching(self):
-                event.ignore()
-                return
+        if self.saving.asks and not self._may_end_teaching():
+            event.ignore()
+            return
         self.saving.shutdown()
         if self.autosave is not None:
             self.autosave.end()
@@ -366,6 +363,19 @@ class MainWindow(QMainWindow):
     def _close_unasked(self) -> None:
         self.saving.asks = False
         self.close()
+
+    def _may_end_teaching(self) -> bool:
+        """Whether a copy that learns may be lost, which its user is asked."""
+        if not self.workspace.teaching.is_busy:
+            return True
+        from xanesview.gui.dialogs.ending_teaching import may_end_teaching
+
+        return may_end_teaching(self)
+
+    def _close_saved(self) -> None:
+        """The session may go; a copy that learns has to be asked for."""
+        if self._may_end_teaching():
+            self._close_unasked()
 
     def close_at_once(self) -> None:
         """Close since the system wants it, asking nothing; what was not saved is offered at the next start."""

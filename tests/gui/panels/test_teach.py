@@ -287,3 +287,19 @@ def test_a_window_that_is_closed_while_a_copy_learns_asks(window, monkeypatch) -
     assert window.close()
     assert len(asked) == 2
     assert "the copy is lost" in asked[0]
+
+
+def test_it_asks_so_after_it_has_asked_of_the_session(window, monkeypatch) -> None:
+    asked = []
+    monkeypatch.setattr(
+        QMessageBox, "question",
+        staticmethod(lambda *words: (asked.append(words[2]), QMessageBox.StandardButton.Cancel)[1]),
+    )  # fmt: skip
+    monkeypatch.setattr(type(window.workspace.teaching), "is_busy", property(lambda _self: True))
+    monkeypatch.setattr(type(window.saving), "is_dirty", property(lambda _self: True))
+    monkeypatch.setattr(window.saving, "when_safe", lambda then: then())  # the user wants to lose the session
+    window.saving.asks = True
+    assert not window.close()
+    assert window.isVisible()
+    assert len(asked) == 1
+    window.saving.asks = False
