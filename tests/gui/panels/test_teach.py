@@ -295,7 +295,7 @@ def test_it_asks_so_after_it_has_asked_of_the_session(window, monkeypatch) -> No
         QMessageBox, "question",
         staticmethod(lambda *words: (asked.append(words[2]), QMessageBox.StandardButton.Cancel)[1]),
     )  # fmt: skip
-    monkeypatch.setattr(type(window.workspace.teaching), "is_busy", property(lambda _self: True))
+    monkeypatch.setattr(type(window.workspace.teaching), "is_busy", property(lambda _self: not asked))
     monkeypatch.setattr(type(window.saving), "is_dirty", property(lambda _self: True))
     monkeypatch.setattr(window.saving, "when_safe", lambda then: then())  # the user wants to lose the session
     window.saving.asks = True
