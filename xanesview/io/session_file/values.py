@@ -42,23 +42,51 @@ class Arrays(Protocol):
 
 
 class Kept:
-    """Fields that this version doesn't know, by the digest of those that it knows."""
+    """Fields that this version doesn't know, by the digest of those that it knows.
+
+    What is worked on changes; those of a session, its curves and structures are found by what stays, see `_STAYS`.
+    """
 
     def __init__(self, fields: Mapping[str, Mapping[str, Any]] | None = None) -> None:
         self.fields: dict[str, Mapping[str, Any]] = dict(fields or {})
 
-    def note(self, known: Mapping[str, Any], unknown: Mapping[str, Any]) -> None:
+    def note(self, cls: type, known: Mapping[str, Any], unknown: Mapping[str, Any]) -> None:
         """Remember what stood beside the known fields of one thing."""
         self.fields[digest(known)] = unknown
+        if (same := _identity(cls, known)) is not None:
+            self.fields[same] = unknown
 
-    def beside(self, known: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return what stood beside these fields, where they are still the same."""
-        return self.fields.get(digest(known), {}) if self.fields else {}
+    def beside(self, cls: type, known: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what stood beside these fields, where they, or what stays of them, are still the same."""
+        if not self.fields:
+            return {}
+        found = self.fields.get(digest(known))
+        return self.fields.get(_identity(cls, known) or "", {}) if found is None else found
 
 
 def digest(value: Any) -> str:
     """Return what tells plain values from others."""
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:32]
+
+
+_STAYS: Mapping[str, tuple[str, ...]] = {
+    "Session": (), "ReferenceCurve": ("spectrum", "tensor"), "FrozenCurve": ("spectrum",),
+    "KeptStructure": ("structure",),
+}  # fmt: skip
+"""Of classes that are worked on the fields by whose arrays one is known again; there is one session."""
+
+
+def _identity(cls: type, known: Mapping[str, Any]) -> str | None:
+    """Return what stays of a thing while it is worked on, None for others."""
+    names = _STAYS.get(cls.__name__)
+    if names is None:
+        return None
+    parts = [known.get(name) for name in names]
+    arrays = [
+        {key: one for key, one in part.items() if isinstance(one, dict) and ARRAY in one}
+        for part in parts if isinstance(part, dict)
+    ]  # fmt: skip
+    return digest([cls.__name__, arrays])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -127,7 +155,7 @@ def written(hint: Any, value: Any, arrays: Arrays, kept: Kept) -> Any:
         known = {
             name: written(inner, getattr(value, name), arrays, kept) for name, inner in fields_of(type(value)).items()
         }
-        return {**known, **kept.beside(known)}
+        return {**known, **kept.beside(type(value), known)}
     hint = _chosen(hint, value)
     inner = typing.get_args(hint)
     if isinstance(value, Mapping):
@@ -219,7 +247,7 @@ def _read_dataclass(cls: type, value: Any, arrays: Arrays, kept: Kept) -> Any:
     hints = fields_of(cls)
     known = {name: one for name, one in value.items() if name in hints}
     if len(known) < len(value):
-        kept.note(known, {name: one for name, one in value.items() if name not in hints})
+        kept.note(cls, known, {name: one for name, one in value.items() if name not in hints})
     fields = {name: _member(name, hints[name], one, arrays, kept) for name, one in known.items()}
     missing = next(
         (

@@ -180,6 +180,32 @@ def test_parts_of_a_newer_minor_version_are_kept_and_written_back() -> None:
     assert "colour" not in said["networks"][0], "what was said of another network isn't said of this one"
 
 
+def test_what_is_unknown_stays_beside_what_is_worked_on() -> None:
+    fixture = Path(__file__).resolve().parents[3] / "data" / "session" / "version_0_2_0.xanesview"
+
+    def add(said) -> None:
+        said["version"] = [VERSION[0], VERSION[1] + 3]
+        said["session"]["magnetism"] = "up"
+        for number, one in enumerate(said["session"]["references"]):
+            one["beamline"] = number
+        said["session"]["frozen"][0]["pinned"] = True
+
+    work = work_from_bytes(resaid(fixture.read_bytes(), add))
+    session = work.session
+    first, *rest = session.references
+    changed = work.replace(
+        session=session.replace(
+            per_atom=not session.per_atom,
+            references=(*rest, first.replace(steps=(), label="renamed")),
+            frozen=tuple(dataclasses.replace(one, visible=False) for one in session.frozen),
+        )
+    )
+    said = json.loads(zipfile.ZipFile(io.BytesIO(work_to_bytes(changed))).read("session.json"))["session"]
+    assert said["magnetism"] == "up"
+    assert [one["beamline"] for one in said["references"]] == [1, 2, 0]
+    assert said["frozen"][0]["pinned"] is True
+
+
 def npy(array: np.ndarray) -> bytes:
     out = io.BytesIO()
     np.save(out, array, allow_pickle=False)
