@@ -107,3 +107,16 @@ def test_frames_of_other_atoms_are_told_and_a_single_structure_has_none(window, 
     dialog.reject()
     window.opening.open_example("benzene")
     assert not window.named_actions["all_frames"].isEnabled()
+
+
+def test_a_drag_of_the_slider_is_one_step(trajectory, qtbot):
+    row, work = trajectory.frame_row, trajectory.workspace
+    first, steps = work.structure.frame, work.undo_stack.count()
+    row.slider.setSliderDown(True)
+    for frame in [one for one in range(work.structure.n_frames) if one != first][:2]:
+        row.slider.setValue(frame + 1)
+        qtbot.waitUntil(lambda at=frame: work.structure.frame == at, timeout=5000)
+    row.slider.setSliderDown(False)
+    assert work.undo_stack.count() == steps + 1
+    work.undo_stack.undo()
+    assert work.structure.frame == first

@@ -19,6 +19,7 @@ from tests.gui.test_relaxation import FAKE
 from xanesview.domain.editing.atoms import is_edited
 from xanesview.domain.structure import Structure, bonds
 from xanesview.gui.panels import number_field
+from xanesview.gui.session import structure_editing
 from xanesview.gui.view3d.flat_view import FlatView
 from xanesview.gui.window.edit_link import EditLink
 from xanesview.reference.engine.gfn2 import is_relaxed
@@ -508,3 +509,13 @@ def test_the_flat_view_moves_atoms_too(qtbot, benzene_window):
     assert np.abs(np.array(workspace.structure.positions_angstrom) - before)[atom].max() > 0.05
     view.close_view()
     rest(benzene_window, qtbot)
+
+
+def test_a_turn_that_moves_no_atom_asks_for_picked_sites_all_the_same(benzene_window, monkeypatch):
+    """An upright CO that turns about its axis: of many picked sites none is nearest to what has moved."""
+    work = benzene_window.workspace
+    work.pick(work.shown.absorbers)
+    monkeypatch.setattr(structure_editing, "MOST_LIVE_SITES", 2)
+    work.editing.begin("turn")
+    assert work.editing._sites(work.session) == work.session.picked[:2]
+    work.editing.cancel()

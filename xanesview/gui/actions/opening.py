@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -321,8 +322,11 @@ class Opening(QObject):
         """Read a file of another kind beside the window, then show it; the newest of all that is opened wins."""
         return self._begin(Notice(WORKING, f"Reading {path.name}…"), read, show, failed, path.name)
 
-    def show_frame(self, frame: int) -> None:
-        """Show another frame (from 0) of the trajectory that the structure shown is from; the newest wish wins."""
+    def show_frame(self, frame: int, gesture: int | None = None) -> None:
+        """Show another frame (from 0) of the trajectory that the structure shown is from; the newest wish wins.
+
+        Frames of one gesture are one undo step.
+        """
         structure = self.workspace.structure
         if structure is None or structure.n_frames < 2:
             return
@@ -331,7 +335,8 @@ class Opening(QObject):
         self.failures.begin()
         path = Path(structure.source)
         notice = Notice(WORKING, f"Reading frame {frame + 1:,} of {path.name}…")
-        self._begin(notice, lambda: read_structure(path, frame), self.workspace.show_frame)
+        show = partial(self.workspace.show_frame, gesture=gesture)
+        self._begin(notice, lambda: read_structure(path, frame), show)
 
     def open_example(self, name: str) -> bool:
         """Show a bundled example."""

@@ -359,7 +359,9 @@ class StructureEditing(QObject):
         if len(session.picked) <= MOST_LIVE_SITES:
             return session.picked
         positions, before = session.structure.positions_angstrom, self._before.structure.positions_angstrom
-        dragged = before[(positions != before).any(axis=1)]
+        dragged = before[(positions != before).any(axis=1)] if positions.shape == before.shape else before[:0]
+        if not len(dragged):  # as where a molecule turns about its own axis
+            return session.picked[:MOST_LIVE_SITES]
         picked = np.array(session.picked)
         away = np.linalg.norm(before[picked][:, None] - dragged[None], axis=2).min(axis=1)
         return tuple(picked[np.sort(np.argsort(away, kind="stable")[:MOST_LIVE_SITES])].tolist())

@@ -53,11 +53,13 @@ class UserChanges(QObject):
         """Whether a step that fails may leave the history."""
         raise NotImplementedError
 
-    def _change_and_tell(self, outcome: tuple[Session, list[Notice]], text: str) -> None:
+    def _change_and_tell(
+        self, outcome: tuple[Session, list[Notice]], text: str, gesture: int | None = None
+    ) -> None:
         after, notices = outcome
         if after is self._session:
             return
-        self._change(after, text)
+        self._change(after, text, gesture)
         for notice in notices:
             self.message.emit(notice)
 
@@ -79,9 +81,10 @@ class UserChanges(QObject):
         """Open a further structure beside the one shown."""
         self._change(kept_beside(self._session, structure), f"open {structure.name or structure.formula}")
 
-    def show_frame(self, structure: Structure) -> None:
+    def show_frame(self, structure: Structure, gesture: int | None = None) -> None:
         """Show another frame of the trajectory that is shown, in its place."""
-        self._change_and_tell(other_frame(self._session, self.networks, structure), f"show frame {structure.frame + 1}")
+        text = f"show frame {structure.frame + 1}"
+        self._change_and_tell(other_frame(self._session, self.networks, structure), text, gesture)
 
     def set_relaxed(self, relaxed: bool) -> None:
         """Show the molecule as GFN2-xTB relaxed it, or as it was built; where only one of them is known, nothing."""

@@ -13,7 +13,7 @@ from xanesview.gui.session.workspace import Workspace
 class FrameRow(QWidget):
     """Says "frame 3 of 20" and lets another one be chosen, by number or with the slider."""
 
-    chosen = Signal(int)  # frame from 0
+    chosen = Signal(int, object)  # frame from 0, gesture of a drag of the slider or None
     all_asked = Signal()
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
@@ -27,6 +27,9 @@ class FrameRow(QWidget):
         for widget in (self.number, self.slider):
             widget.setToolTip(plain("Which of the structures in the file is shown"))
             widget.valueChanged.connect(self._choose)
+        self._gesture: int | None = None
+        self.slider.sliderPressed.connect(self._begin)
+        self.slider.sliderReleased.connect(self._end)
         self._count = Label(objectName="frame-count")
         self.conformer = Label(objectName="frame-conformer")
         self.conformer.setToolTip(plain("Energy above the lowest conformer, and share of the molecules"))
@@ -63,4 +66,11 @@ class FrameRow(QWidget):
         for widget in (self.number, self.slider):
             with QSignalBlocker(widget):
                 widget.setValue(number)
-        self.chosen.emit(number - 1)
+        self.chosen.emit(number - 1, self._gesture)
+
+    def _begin(self) -> None:
+        """All frames of one drag are one undo step."""
+        self._gesture = self._workspace.begin_gesture()
+
+    def _end(self) -> None:
+        self._gesture = None
