@@ -51,6 +51,10 @@ FORMATS = (
         has_frames=True,
     ),
     Format(
+        "ASE database", (".db",), f"{_ROOM}.ase_database", read="read_database", magic=b"SQLite format 3\0",
+        has_frames=True,
+    ),
+    Format(
         "POSCAR and CONTCAR", (".poscar", ".vasp"), f"{_ROOM}.poscar", "looks_like_poscar", "read_poscar",
         names=("*POSCAR*", "*CONTCAR*", "*XDATCAR*"), has_frames=True,
     ),
