@@ -120,3 +120,24 @@ def test_a_drag_of_the_slider_is_one_step(trajectory, qtbot):
     assert work.undo_stack.count() == steps + 1
     work.undo_stack.undo()
     assert work.structure.frame == first
+
+
+@pytest.mark.parametrize("per_atom", [True, False])
+def test_the_map_of_frames_is_in_the_measure_of_the_plot(window, qtbot, tmp_path, per_atom):
+    from xanesview.gui.dialogs.frames import FramesDialog
+
+    path = tmp_path / "two.xyz"
+    path.write_text("".join(f"3\nframe\nC 0 0 0\nC 0 0 {1.2 + 0.1 * k}\nO 0 0 3\n" for k in range(2)))
+    window.opening.open_file(path)
+    qtbot.waitUntil(lambda: len(window.workspace.shown.sites) > 0)
+    work = window.workspace
+    work.pick(work.shown.absorbers)
+    work.set_per_atom(per_atom)
+    qtbot.waitUntil(lambda: len(work.shown.sites) == 2)
+    qtbot.keyClick(window, Qt.Key.Key_M, CTRL_ALT)
+    dialog = window.findChild(FramesDialog)
+    qtbot.waitUntil(lambda: dialog.draw_button.isEnabled())
+    now = next(curve for curve in window.plot.curves() if curve.role == "current")
+    highest = dialog.picture.drawn().intensities[work.structure.frame].max()
+    assert highest == pytest.approx(now.intensity.max(), rel=1e-5)
+    dialog.reject()

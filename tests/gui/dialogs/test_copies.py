@@ -7,6 +7,7 @@ import pytest
 from ase.build import graphene
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from tests.gui.acting import shown
 from xanesview.domain.structure import Structure
@@ -71,4 +72,13 @@ def test_what_cannot_be_made_is_said_and_the_dialog_stays(benzene_window, qtbot)
     choose(dialog, THERMAL)
     assert "σ is 0." in dialog.problem.text()
     assert dialog.isVisible()
+    dialog.reject()
+
+
+def test_no_letter_of_a_field_is_drawn_with_its_sign(benzene_window):
+    """A label whose field is a row of boxes has no buddy by itself, and shows "&Cells"."""
+    dialog = asked(benzene_window)
+    labels = [label for label in dialog.findChildren(QLabel) if "&" in label.text()]
+    assert labels
+    assert all(label.buddy() is not None for label in labels)
     dialog.reject()

@@ -110,8 +110,10 @@ class CopiesDialog(QDialog):
 
     def _arrange(self, buttons: QDialogButtonBox) -> None:
         form = QFormLayout()
-        form.addRow("&Cells", _row(*self.repeat))
-        form.addRow("&Strain along a, b, c", _row(*self.strain))
+        for title, boxes in (("&Cells", self.repeat), ("&Strain along a, b, c", self.strain)):
+            row = _row(*boxes)
+            form.addRow(title, row)
+            form.labelForField(row).setBuddy(boxes[0])  # without one the letter's sign is drawn as it is
         form.addRow("&Atoms", self.how)
         form.addRow("σ of each coordinate", _row(self.sigma))
         form.addRow("Temperature, Debye temperature", _row(self.temperature, self.debye))

@@ -20,6 +20,7 @@ from xanesview.gui.plot.angle_picture import MAP, AngleCurves, AnglePicture
 from xanesview.gui.session.rattled_ensemble import KIND, Ensemble
 from xanesview.gui.session.workspace import Workspace
 from xanesview.shown import names
+from xanesview.shown.spectra import drawn_unit
 from xanesview.texts import tr
 
 MOST_FRAMES = 200
@@ -125,10 +126,12 @@ class FramesDialog(QDialog):
         self._clock.stop()
         energy = result.mean.spectrum.energy_ev
         numbers = np.array(self._frames, float) + 1.0
-        unit, session = result.mean.spectrum.unit, self._workspace.session
+        shown = self._workspace.shown
+        unit = drawn_unit(shown, result.mean.spectrum.unit)  # per atom where the plot draws it so
+        atoms = 1.0 if shown.look is not None and shown.look.is_normalised else shown.divisor
         self.picture.set_data(AngleCurves(
-            energy, numbers, result.intensities, (float(numbers[0]), float(numbers[-1])), tr("frame"),
-            names.energy_title(self._workspace.shown), f"{session.geometry.quantity} ({unit})",
+            energy, numbers, result.intensities / atoms, (float(numbers[0]), float(numbers[-1])), tr("frame"),
+            names.energy_title(shown), f"{shown.session.geometry.quantity} ({unit})",
             steps=True,
         ))  # fmt: skip
         spread = float(np.sqrt(np.mean(result.mean.spectrum.band**2)))
