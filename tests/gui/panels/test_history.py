@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QApplication
 
 import xanesview.gui.session.workspace as workspace_module
 from tests.gui.acting import current, drag, shown
+from tests.gui.fake_networks import ENERGY_EV, site_tensor
 from xanesview.domain.geometry.polarisation import Powder
+from xanesview.domain.spectrum import Spectrum
 
 NO_KEY = Qt.KeyboardModifier.NoModifier
 
@@ -108,4 +110,22 @@ def test_no_other_way_leads_to_the_session_than_through_the_history() -> None:
             if isinstance(node, ast.Attribute) and node.attr == "_show":
                 callers.add(function.name)
     assert setters == {"__init__", "_put", "_show"}
-    assert callers == {"_change", "go_to", "begin_anew", "_take_geometry"}
+    assert callers == {"_change", "_amend", "go_to", "begin_anew", "_take_geometry"}
+
+
+def test_what_follows_by_itself_from_opening_is_no_step_of_its_own(benzene_window, history, qtbot) -> None:
+    """A measured curve is brought to the scale of the prediction that it meets."""
+    workspace = benzene_window.workspace
+    spectrum = Spectrum(ENERGY_EV, 700.0 * site_tensor(0)[2] + 0.1, label="film", kind="measured")
+    benzene_window.references.add(spectrum)
+    qtbot.wait(50)
+    steps = workspace.undo_stack.count()
+    benzene_window.opening.open_example("naphthalene")
+    qtbot.waitUntil(lambda: workspace.structure.formula == "C10H8" and workspace.shown.look is not None, timeout=30_000)
+    qtbot.wait(100)
+    assert workspace.undo_stack.count() == steps + 1
+    assert workspace.undo_stack.undoText().startswith("open ")
+    after = workspace.session
+    workspace.undo_stack.undo()
+    workspace.undo_stack.redo()
+    assert workspace.session.references == after.references

@@ -82,14 +82,15 @@ def test_what_asks_a_pipe_is_answered(tmp_path: Path) -> None:
 
 
 def test_a_training_does_not_wait_for_a_pipe(tmp_path: Path) -> None:
-    """It goes on from the start, as after a damaged checkpoint."""
+    """It goes on from the start; where nothing could be written in the end, it says so at once."""
     from xanesview.training.checkpoints import BEFORE, FINISHED, LAST, newest_checkpoint, read_finished
     from xanesview.training.held_configuration import _read_held
 
     for name in (LAST, BEFORE, FINISHED, "configuration.json"):
         os.mkfifo(tmp_path / name)
     assert newest_checkpoint(tmp_path) is None
-    assert read_finished(tmp_path / FINISHED) is None
+    with pytest.raises(XanesviewError, match="is no file, and none can be written in its place"):
+        read_finished(tmp_path / FINISHED)
     assert _read_held(tmp_path / "configuration.json") is None
 
 

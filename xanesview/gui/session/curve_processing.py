@@ -42,20 +42,27 @@ class CurveProcessing(QObject):
         Gives what is shown now.
     change
         Takes another session as one undo step, with its text and gesture.
+    amend
+        Takes another session as what the last step came to, or with its text as one of its own.
     """
 
     chosen_changed = Signal()  # another curve or step is looked at
     told = Signal(object)  # a Notice
 
     def __init__(
-        self, shown: Callable[[], Shown], change: Callable[..., None], parent: QObject | None = None
+        self,
+        shown: Callable[[], Shown],
+        change: Callable[..., None],
+        amend: Callable[[Session, str], None],
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._shown, self._push = shown, change
         self._subject, self._step = PREDICTION, None
         self.is_watched = False
         self._known: tuple[ReferenceCurve, ...] = ()
-        self._meetings = FirstMeetings(shown, self._change, self)
+        self._amend = amend
+        self._meetings = FirstMeetings(shown, self._follow_on, self)
 
     # ---- what is looked at ----
 
@@ -339,9 +346,17 @@ class CurveProcessing(QObject):
         return session.replace(references=tuple(references))
 
     def _change(self, after: Session, text: str, gesture: int | None = None) -> None:
-        before = self._shown().session
-        if before.references != after.references or before.prediction_steps != after.prediction_steps:
+        if self._differs(after):
             self._push(after, text, gesture)
+
+    def _follow_on(self, after: Session, text: str) -> None:
+        """What follows by itself from a step of the user's is no step of its own."""
+        if self._differs(after):
+            self._amend(after, text)
+
+    def _differs(self, after: Session) -> bool:
+        before = self._shown().session
+        return before.references != after.references or before.prediction_steps != after.prediction_steps
 
 
 def error_sentence(error: XanesviewError) -> str:

@@ -25,7 +25,7 @@ class FirstMeetings(QObject):
     shown
         Gives what is shown now.
     change
-        Takes another session as one undo step, with its text; one that is the same is none.
+        Takes another session as what the last step came to, or with its text as a step; one that is the same is none.
     """
 
     def __init__(self, shown: Callable[[], Shown], change: Callable[..., None], parent: QObject) -> None:

@@ -136,7 +136,7 @@ class Workspace(UserChanges):
         self.relaxation.relaxed.connect(self.editing.take_relaxed)
         self.curves = CurveEditing(lambda: self.shown, self._change, self)
         self.curves.told.connect(self.message)
-        self.processing = CurveProcessing(lambda: self.shown, self._change, self)
+        self.processing = CurveProcessing(lambda: self.shown, self._change, self._amend, self)
         self.cursor = EnergyCursor(self)
         self.angles = AngleStudying(lambda: self.shown, self._change, self.processing.bring_together, self)
         self.angles.told.connect(self.message)
@@ -251,6 +251,17 @@ class Workspace(UserChanges):
     def _change(self, after: Session, text: str, gesture: int | None = None) -> None:
         step = SessionCommand(self._session, after, self._show, text, gesture, self._may_leave)
         self.undo_stack.push(step)
+
+    def _amend(self, after: Session, text: str) -> None:
+        """Change what the last step came to; where that can't be, as one that was saved, by a step of its own."""
+        stack = self.undo_stack
+        last = stack.command(stack.index() - 1)
+        ends_here = isinstance(last, SessionCommand) and last.after is self._session and stack.index() == stack.count()
+        if not ends_here or stack.isClean():
+            self._change(after, text)
+        elif after is not self._session:
+            last.after = after
+            self._show(after)
 
     def _may_leave(self) -> bool:
         """Whether a step that fails may leave the history: not while others are passed over with it."""

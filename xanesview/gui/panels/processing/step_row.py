@@ -14,7 +14,7 @@ from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import icon
 from xanesview.gui.panels.processing.step_form import StepForm
 from xanesview.gui.plot.header import Elided
-from xanesview.texts import tr
+from xanesview.texts import told, tr
 
 
 class StepRow(QFrame):
@@ -85,11 +85,11 @@ class StepRow(QFrame):
         """Show a step: what it found (`note`), why it can't be done (`problem`), and its fields where it is chosen."""
         self._is_chosen = chosen
         self._tick.setChecked(step.on)
-        words = step.describe()
+        words = described = told(step.describe())
         words = words[:1].upper() + words[1:] if words[:1].isalpha() else f"{tr(step.title)}: {words}"
         self.title.setText(f"{number}  {words}")
         self.title.setEnabled(step.on)
-        lines = (step.describe(), note, "" if chosen else "Click to change it.")
+        lines = (described, note, "" if chosen else "Click to change it.")
         self.title.setToolTip(plain("\n".join(filter(None, lines))))
         self.buttons["up"].setEnabled(number > 1)
         self.buttons["down"].setEnabled(number < count)
