@@ -18,7 +18,7 @@ import numpy as np
 
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
-from xanesview.io.structures.checks import checked_structure
+from xanesview.io.structures.ase_trajectory import structure_of_arrays
 from xanesview.io.structures.frames import chosen_frame, frame_notice
 from xanesview.limits import MOST_ATOMS
 
@@ -53,19 +53,8 @@ def read_database(path: Path, frame: int | None = None) -> Structure:
         raise _damaged(path) from error
     if len(positions) != len(numbers) or cell.shape != (3, 3) or len(numbers) > MOST_ATOMS:
         raise _damaged(path)
-    if not np.all(np.isin(numbers, np.arange(1, 119))):
-        raise XanesviewError(f"{path.name} holds atoms that are no elements.", "Replace dummy atoms, or delete them.")
-    pbc = pbc & cell.any(axis=1)
-    return checked_structure(
-        numbers.astype(int),
-        positions,
-        cell if pbc.any() else None,
-        pbc if pbc.any() else None,
-        frame_notice(place, frame),
-        name=path.stem if count == 1 else f"{path.stem} {number}",
-        source=str(path),
-        **place,
-    )
+    name = path.stem if count == 1 else f"{path.stem} {number}"
+    return structure_of_arrays(path, numbers, positions, cell, pbc, frame_notice(place, frame), name, place)
 
 
 def _opened(path: Path) -> sqlite3.Connection:

@@ -11,12 +11,13 @@ from __future__ import annotations
 import errno
 import json
 import struct
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
-from xanesview.domain.structure import Structure
+from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.structures.checks import checked_structure
 from xanesview.io.structures.frames import chosen_frame, frame_notice
@@ -52,6 +53,26 @@ def read_trajectory(path: Path, frame: int | None = None) -> Structure:
         raise _damaged(path) from error
     if len(positions) != len(numbers) or pbc.shape != (3,):
         raise _damaged(path)
+    return structure_of_arrays(path, numbers, positions, cell, pbc, frame_notice(place, frame), path.stem, place)
+
+
+def structure_of_arrays(
+    path: Path,
+    numbers: np.ndarray,
+    positions: np.ndarray,
+    cell: np.ndarray,
+    pbc: np.ndarray,
+    notices: Sequence[Notice],
+    name: str,
+    place: Mapping[str, int],
+) -> Structure:
+    """Return the structure of arrays that a file of ASE's holds: (N,), (N, 3) and (3, 3) in Å, (3,) bool.
+
+    Raises
+    ------
+    XanesviewError
+        For atoms that are no elements, and as `checked_structure`.
+    """
     if not np.all(np.isin(numbers, np.arange(1, 119))):
         raise XanesviewError(f"{path.name} holds atoms that are no elements.", "Replace dummy atoms, or delete them.")
     pbc = pbc & cell.any(axis=1)
@@ -60,8 +81,8 @@ def read_trajectory(path: Path, frame: int | None = None) -> Structure:
         positions,
         cell if pbc.any() else None,
         pbc if pbc.any() else None,
-        frame_notice(place, frame),
-        name=path.stem,
+        notices,
+        name=name,
         source=str(path),
         **place,
     )
