@@ -20,8 +20,9 @@ from xanesview.gui.session.jobs import DONE, FAILED
 from xanesview.io.structures.registry import structure_from_smiles
 from xanesview.reference.engine.gfn2 import is_relaxed
 from xanesview.reference.kept import METHOD
+from xanesview.shown.curve_facts import with_provenance
 from xanesview.shown.relaxed_session import with_geometries, with_geometry_before
-from xanesview.shown.spectra import current_spectrum, with_provenance
+from xanesview.shown.spectra import current_spectrum
 
 PATIENT = {"timeout": 60_000}
 #: Answers with the atoms 3 % further from the middle, as soon as the file appears that its argument names.

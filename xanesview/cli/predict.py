@@ -208,9 +208,9 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
     from xanesview.io.spectra.provenance import provenance
     from xanesview.io.spectra.tables import write_prediction_csv, write_prediction_h5
     from xanesview.networks.identity import network_facts
+    from xanesview.shown.curve_facts import drawing_facts, steps_facts
     from xanesview.shown.names import drawn_as
     from xanesview.shown.site_warnings import site_warnings, warning_facts
-    from xanesview.shown.spectra import drawing_facts, steps_facts
 
     frames = frames_of(structure) if arguments.mean else []
     structure = frames[0] if frames else structure

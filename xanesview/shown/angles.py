@@ -10,7 +10,8 @@ import numpy as np
 
 from xanesview.domain.orientation.angle_series import AngleSeries, dichroism, peak_anisotropy
 from xanesview.domain.orientation.varied import Varied
-from xanesview.shown.spectra import drawn_unit, in_sum, spectrum_of, with_provenance
+from xanesview.shown.curve_facts import with_provenance
+from xanesview.shown.spectra import drawn_unit, in_sum, spectrum_of
 
 if TYPE_CHECKING:
     from xanesview.domain.orientation.angle_series import PeakAnisotropy

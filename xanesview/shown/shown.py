@@ -265,6 +265,11 @@ class Shown:
         """By what the sum of the sites is divided to be drawn: 1 per structure, the number of atoms per atom."""
         return (self.n_atoms or 1.0) if self.session.per_atom else 1.0
 
+    @property
+    def is_normalised(self) -> bool:
+        """Whether steps have given what is drawn a scale of its own: it is neither of an atom nor of a sum."""
+        return self.look is not None and self.look.is_normalised
+
     def weights(self, sites: Sequence[int] | None = None) -> tuple[float, ...]:
         """Return the weight of each of some sites (`sites` by default) in what is drawn.
 

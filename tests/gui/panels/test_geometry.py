@@ -28,7 +28,8 @@ from xanesview.domain.geometry.polarisation import LinearPolarisation, Powder
 from xanesview.gui.panels.geometry.collection_plot import round_ticks
 from xanesview.gui.panels.geometry.picture import ABOVE, ALONG, SIDE
 from xanesview.shown.chips import chips
-from xanesview.shown.spectra import spectrum_of, with_provenance
+from xanesview.shown.curve_facts import with_provenance
+from xanesview.shown.spectra import spectrum_of
 
 
 @pytest.fixture

@@ -128,7 +128,7 @@ class FramesDialog(QDialog):
         numbers = np.array(self._frames, float) + 1.0
         shown = self._workspace.shown
         unit = drawn_unit(shown, result.mean.spectrum.unit)  # per atom where the plot draws it so
-        atoms = 1.0 if shown.look is not None and shown.look.is_normalised else shown.divisor
+        atoms = 1.0 if shown.is_normalised else shown.divisor
         self.picture.set_data(AngleCurves(
             energy, numbers, result.intensities / atoms, (float(numbers[0]), float(numbers[-1])), tr("frame"),
             names.energy_title(shown), f"{shown.session.geometry.quantity} ({unit})",
