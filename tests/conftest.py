@@ -16,6 +16,22 @@ os.environ.setdefault("QT_API", "pyside6")
 os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Know ``--slow``: the nightly set instead of the tests."""
+    parser.addoption("--slow", action="store_true", help="run fuzzing and the long benchmarks, and nothing else")
+    parser.addoption("--minutes", type=float, default=2.0, help="with --slow: how long each kind of file is fuzzed")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the nightly set out of a usual run, and all else out of a nightly one."""
+    nightly = [item for item in items if item.get_closest_marker("nightly") is not None]
+    if nightly or config.getoption("--slow"):
+        others = [item for item in items if item.get_closest_marker("nightly") is None]
+        kept, left = (nightly, others) if config.getoption("--slow") else (others, nightly)
+        config.hook.pytest_deselected(items=left)
+        items[:] = kept
+
+
 @pytest.fixture(autouse=True)
 def xanesview_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give each test a folder of its own for settings, data, caches and logs."""

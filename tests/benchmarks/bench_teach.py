@@ -1,12 +1,11 @@
 """What teaching ten molecules of a family does to ten others.
 
-    python tests/benchmarks/bench_teach.py FOLDER --network NETWORK
+    python tests/benchmarks/bench_teach.py FOLDER [--network c_k_edge_tensor] [--family SMARTS]
 
-The family is one on which c_k_edge_tensor of 2026-11-29 erred most: molecules with a CF₃ group at a carbon with four
-single bonds and no halogen. Those of c_k_0006.h5, a block of the library that NETWORK was not trained on, are put in an
-order that says nothing of them; ten teach a copy and the ten next are kept apart. The copy's errors before and after
-stand beside those on the network's own test molecules. The c_k_edge_tensor that comes with the program now has learnt
-that block; the one before is in the history of its folder, and a network with the block left out does as well.
+The family is one on which the network errs much: by default molecules with a carbon that bears fluorine. Its members
+among the network's own test molecules, which it has never learnt, are put in an order that says nothing of them; ten
+teach a copy and the ten next are kept apart. The copy's errors before and after stand beside those on other test
+molecules of the network.
 """
 
 from __future__ import annotations
@@ -18,18 +17,17 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-BLOCK, FAMILY, MOST_HEAVY = "c_k_0006.h5", "[CX4;!$([CX4][F,Cl])][CX4](F)(F)F", 11
+FAMILY = "[#6]F"
 COUNT = 10
 
 
-def family(own) -> list:
-    """Return the molecules of the family, one of each constitution, in the order of a hash."""
+def family(own, pattern, tests: set[str]) -> list:
+    """Return the molecules of the family among ``tests``, one of each constitution, in the order of a hash."""
     from rdkit import Chem
 
-    pattern, found = Chem.MolFromSmarts(FAMILY), {}
+    found = {}
     for entry in own.content().entries:
-        molecule = Chem.MolFromSmiles(entry.smiles)
-        if molecule.HasSubstructMatch(pattern) and molecule.GetNumHeavyAtoms() <= MOST_HEAVY:
+        if entry.constitution in tests and Chem.MolFromSmiles(entry.smiles).HasSubstructMatch(pattern):
             found.setdefault(entry.constitution, entry)
     return [found[key] for key in sorted(found, key=lambda key: hashlib.sha256(key.encode()).hexdigest())]
 
@@ -38,7 +36,8 @@ def main() -> None:
     """Teach and tell."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--network", required=True, metavar="NAME|PATH", help=f"one that has not learnt {BLOCK}")
+    parser.add_argument("--network", default="c_k_edge_tensor", metavar="NAME|PATH")
+    parser.add_argument("--family", default=FAMILY, metavar="SMARTS")
     parser.add_argument("--epochs", type=int)
     parser.add_argument("--members", type=int, default=0, help="0: all of the network's")
     for name in ("repeats", "rehearsed", "watched", "tested", "batch_structures"):
@@ -46,20 +45,30 @@ def main() -> None:
     parser.add_argument("--learning_rate", type=float)
     arguments = parser.parse_args()
     import torch
+    from rdkit import Chem
 
     from xanesview.networks.card import CARD, Card, find_bundle
     from xanesview.paths import resource
+    from xanesview.reference.making.splits import constitution_key
+    from xanesview.training.teaching.known_molecules import known_molecules
     from xanesview.training.teaching.own_set import APART, TEACHES, OwnSet
     from xanesview.training.teaching.teach import TeachingChoices, teach
 
-    if BLOCK in Card.from_json(find_bundle(arguments.network) / CARD).data.get("files", ()):
-        parser.error(f"{arguments.network} has learnt {BLOCK}: nothing of it would be new to a copy")
     torch.set_num_threads(1)
+    pattern = Chem.MolFromSmarts(arguments.family)
+    if pattern is None:
+        parser.error(f"{arguments.family} is no SMARTS")
+    card = Card.from_json(find_bundle(arguments.network) / CARD)
     own = OwnSet(arguments.folder / "own_spectra")
-    own.add_file(resource("reference", BLOCK))
-    molecules = family(own)[: 2 * COUNT]
+    for name in card.data.get("files", ()):
+        if resource("reference", name).is_file():
+            own.add_file(resource("reference", name))
+    tests = {constitution_key(one.smiles) for one in known_molecules(card).by_split["test"] if one.smiles}
+    molecules = family(own, pattern, tests)[: 2 * COUNT]
+    if len(molecules) < 2 * COUNT:
+        parser.error(f"{len(molecules)} test molecules match {arguments.family}, and {2 * COUNT} are needed")
     marks = {one.key: TEACHES if k < COUNT else APART for k, one in enumerate(molecules)}
-    apart = ("folder", "network")
+    apart = ("folder", "network", "family")
     asked = {name: value for name, value in vars(arguments).items() if name not in apart and value is not None}
     choices = TeachingChoices(**asked)
     began = time.process_time()

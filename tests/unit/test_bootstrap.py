@@ -262,7 +262,7 @@ def test_no_download_starts_before_its_size_is_said(bootstrap, monkeypatch, caps
     assert "about 382 MB" in text
     assert "torch" in text
     bootstrap.install(("test",))
-    assert "about 568 MB" in said_before_pip[1], "what the tests need comes on top"
+    assert "about 573 MB" in said_before_pip[1], "what the tests need comes on top"
 
 
 # ------------------------------------------------------------------ steps and their log

@@ -16,7 +16,7 @@ from xanesview.cli.molecules import add_relaxation, listed
 from xanesview.cli.numbers_asked import NumberIn, WholeIn
 from xanesview.cli.telling import tell_error, tell_notice
 from xanesview.domain.counts import counted
-from xanesview.errors import UsageError, XanesviewError, in_plain_words, why_not_loaded
+from xanesview.errors import UsageError, XanesviewError
 from xanesview.processes import cores, own_pool
 
 _MOST_PARTS = 1_000_000
@@ -271,23 +271,12 @@ def _in_turn(submit, jobs: list, ahead: int, deadline: float) -> Iterator:
 
 def _on_cluster(address: str, jobs: list, deadline: float) -> Iterator:
     """Yield outcomes from a running Dask cluster, whose workers need xanesview and PySCF."""
-    try:
-        from distributed import Client, as_completed
-    except ImportError as missing:
-        raise XanesviewError(
-            f"--scheduler needs the package dask.distributed ({why_not_loaded(missing)}).",
-            "Install xanesview with its extra “cluster”.",
-        ) from missing
+    from xanesview.cli.cluster import cluster
     from xanesview.reference.making.generation import run_job
 
-    try:
-        client = Client(address, timeout=20)
-    except (OSError, ValueError) as error:
-        raise XanesviewError(
-            f"No Dask scheduler answers at {address} ({in_plain_words(error)}).",
-            "Start one with “dask scheduler” and workers with “dask worker ADDRESS”.",
-        ) from error
-    with client:
+    with cluster(address) as client:
+        from distributed import as_completed
+
         waiting = as_completed([client.submit(run_job, job, pure=False) for job in jobs])
         for future in waiting:
             yield future.result()

@@ -16,7 +16,7 @@ from xanesview.cli.layers import add_layers, check_layers, depth_facts, depth_we
 from xanesview.cli.molecules import add_relaxation
 from xanesview.cli.numbers_asked import WholeIn
 from xanesview.cli.overwriting import check_apart, read_files
-from xanesview.cli.predict_many import predict_in_processes, processes_for
+from xanesview.cli.predict_many import predict_in_processes, predict_on_cluster, processes_for
 from xanesview.cli.size_told import tell_of_size
 from xanesview.cli.telling import tell_error, tell_notice, tell_of_network
 from xanesview.domain.counts import counted
@@ -61,6 +61,10 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
         "--processes", type=WholeIn(1, 1024), metavar="N",
         help="processes that share several inputs (default: one a core from 40 inputs on, without a GPU)",
     )
+    p.add_argument(
+        "--scheduler", metavar="ADDRESS",
+        help="predict on a running Dask cluster whose workers see the same files (extra “cluster”)",
+    )
     p.add_argument("--quiet", action="store_true", help="say nothing on success")
 
 
@@ -89,6 +93,8 @@ def run_predict(arguments: argparse.Namespace) -> int:
     targets = _targets(arguments, [name for name, _ in inputs])
     _check_drawn_as(arguments, targets)
     check_edge(arguments)
+    if arguments.scheduler is not None:
+        return 1 if _on_cluster(arguments, targets) else 0
     if len(inputs) == 1:
         structure = inputs[0][1]()  # a file that can't be read is told before a network is loaded
         if arguments.network is not None:
@@ -102,6 +108,19 @@ def run_predict(arguments: argparse.Namespace) -> int:
     if processes > 1:
         return 1 if predict_in_processes(arguments, targets, processes, predict_some) else 0
     return 1 if predict_some(arguments, list(enumerate(targets))) else 0
+
+
+def _on_cluster(arguments: argparse.Namespace, targets: list[Path]) -> int:
+    from xanesview.networks.card import find_bundle
+
+    if arguments.processes is not None:
+        raise UsageError("With --scheduler the cluster says how many processes predict.", "Leave --processes out.")
+    if is_stream(targets[0]):
+        raise UsageError("Workers of a cluster can't write into a pipe or a device.", "Name a file or a folder.")
+    if arguments.network is not None:
+        tell_of_network(arguments.network)
+        find_bundle(arguments.network)
+    return predict_on_cluster(arguments, targets, arguments.scheduler, predict_some)
 
 
 def predict_some(arguments: argparse.Namespace, some: Sequence[tuple[int, Path]]) -> int:

@@ -1,4 +1,7 @@
-"""Many inputs of ``xanesview predict`` shared by processes; what each says is written in the order of the inputs."""
+"""Many inputs of ``xanesview predict`` shared by processes, here or on a cluster.
+
+What each says is written in the order of the inputs.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import argparse
 import contextlib
 import io
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -73,21 +77,72 @@ def predict_in_processes(
     from xanesview.io.atomic import note_written
     from xanesview.processes import own_pool
 
+    note_written(targets[0])  # from now on: the processes say what they have written when a part is done
+    try:
+        with own_pool(processes, _begin, arguments, processes) as submit:
+            return _passed_on(partial(submit, _predicted, work), targets, processes)
+    except BrokenProcessPool as error:
+        raise XanesviewError(
+            "A process ended before its structure was done, perhaps for lack of memory.", "Use fewer --processes."
+        ) from error
+
+
+def predict_on_cluster(
+    arguments: argparse.Namespace, targets: Sequence[Path], address: str, work: Callable[..., int]
+) -> int:
+    """Predict all inputs on a running Dask cluster whose workers see the same files; return how many failed.
+
+    Parameters
+    ----------
+    work : as `predict_in_processes` takes it
+
+    Raises
+    ------
+    UsageError
+        As one process would.
+    XanesviewError
+        Without a cluster that answers, or if its workers die.
+    """
+    from xanesview.cli.cluster import cluster
+    from xanesview.io.atomic import note_written
+
+    there = _as_seen_elsewhere(arguments)
+    whole = [target.absolute() for target in targets]
+    note_written(targets[0])
+    with cluster(address) as client:
+        submit = partial(client.submit, _predicted_there, work, there, pure=False)
+        return _passed_on(submit, whole, sum(client.nthreads().values()))
+
+
+def _as_seen_elsewhere(arguments: argparse.Namespace) -> argparse.Namespace:
+    """Return arguments that mean the same in another working directory."""
+    from xanesview.io.recipe_file import asked_recipe, recipe_text
+    from xanesview.networks.card import names_path
+
+    def whole(path: str) -> str:
+        return str(Path(path).expanduser().absolute())
+
+    there = argparse.Namespace(**vars(arguments))
+    if None not in (arguments.smiles or []):
+        there.file = [whole(name) for name in arguments.file]
+    if arguments.network is not None and names_path(arguments.network):
+        there.network = whole(arguments.network)
+    if arguments.recipe is not None:
+        there.recipe = recipe_text(asked_recipe(arguments.recipe))
+    there.out = whole(arguments.out)
+    return there
+
+
+def _passed_on(submit: Callable[[list], Future], targets: Sequence[Path], at_once: int) -> int:
+    """Have parts of the inputs predicted, pass on in order what they say, and return how many inputs failed."""
     parts = [
         [(k, targets[k]) for k in range(begin, min(begin + _AT_A_TIME, len(targets)))]
         for begin in range(0, len(targets), _AT_A_TIME)
     ]
     failed = 0
-    note_written(targets[0])  # from now on: the processes say what they have written when a part is done
-    try:
-        with own_pool(processes, _begin, arguments, processes) as submit:
-            for part in _in_order(partial(submit, _predicted, work), parts, _AHEAD * processes):
-                failed += part.failed
-                _pass_on(part)
-    except BrokenProcessPool as error:
-        raise XanesviewError(
-            "A process ended before its structure was done, perhaps for lack of memory.", "Use fewer --processes."
-        ) from error
+    for part in _in_order(submit, parts, _AHEAD * max(1, at_once)):
+        failed += part.failed
+        _pass_on(part)
     return failed
 
 
@@ -118,6 +173,8 @@ def _pass_on(part: Part) -> None:
 # ---- in a child ----
 
 _asked: argparse.Namespace | None = None
+_alone = threading.Lock()
+"""What is said is gathered a process, so that the threads of a cluster's worker take turns; torch uses them all."""
 
 
 def _begin(arguments: argparse.Namespace, processes: int) -> None:
@@ -126,6 +183,13 @@ def _begin(arguments: argparse.Namespace, processes: int) -> None:
 
     share_processor(processes)
     _asked = arguments
+
+
+def _predicted_there(work: Callable[..., int], arguments: argparse.Namespace, part: list[tuple[int, Path]]) -> Part:
+    global _asked
+    with _alone:
+        _asked = arguments
+        return _predicted(work, part)
 
 
 def _predicted(work: Callable[..., int], part: list[tuple[int, Path]]) -> Part:

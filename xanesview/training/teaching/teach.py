@@ -37,7 +37,7 @@ from xanesview.training.harness import FitResult, member_tensors
 from xanesview.training.teaching.known_molecules import KnownMolecules, known_molecules, records
 from xanesview.training.teaching.lesson_files import KNOWN, write_own, write_sticks
 from xanesview.training.teaching.looking import Tell, Tested, check_can_be_taught, errors_by_molecule, formulas, tested
-from xanesview.training.teaching.own_set import APART, OwnEntry
+from xanesview.training.teaching.own_set import APART, TEACHES, OwnEntry
 from xanesview.training.teaching.plan import PLAN
 from xanesview.training.testing.bundle_measures import rounded
 from xanesview.training.testing.site_warnings import bonded_counts
@@ -98,9 +98,9 @@ def teach(
     check_can_be_taught(card)
     tell({"stage": "reading"})
     known = known_molecules(card)
-    apart = {one.constitution for one in entries if marks.get(one.key) == APART}
+    own = {mark: {one.constitution for one in entries if marks.get(one.key) == mark} for mark in (TEACHES, APART)}
     own_files = write_own(out / "data", entries, marks)
-    known_file = _write_known(out / "data" / KNOWN, card, known, apart, choices)
+    known_file = _write_known(out / "data" / KNOWN, card, known, own, choices)
     lesson = _lesson(card, own_files, known_file, choices)
     tell({"stage": "learning"})
     training = members_of(card, choices.training()) if not choices.members else choices.training()
@@ -133,13 +133,18 @@ class _Going:
 
 
 def _write_known(
-    path: Path, card: Card, known: KnownMolecules, apart: set[str], choices: TeachingChoices
+    path: Path, card: Card, known: KnownMolecules, own: Mapping[str, set[str]], choices: TeachingChoices
 ) -> Path | None:
-    """Write molecules of the network's own data: rehearsed ones as "train", watched ones as "val", "test" as it is."""
+    """Write molecules of the network's own data: rehearsed ones as "train", watched ones as "val", "test" as it is.
+
+    ``own`` are the constitutions that teach or are kept apart, by mark. What is kept apart is not rehearsed, and what
+    the copy is taught says nothing of what it forgets, so neither watched nor tested molecules are among both.
+    """
     wanted = (("train", choices.rehearsed), ("val", choices.watched), ("test", choices.tested))
     found = []
     for split, most in wanted:
-        found += records(known.drawn(split, most, choices.seed, apart if split == "train" else ()), split)
+        without = own[APART] if split == "train" else own[TEACHES] | own[APART]
+        found += records(known.drawn(split, most, choices.seed, without), split)
     if not found:
         return None
     write_sticks(path, found, card.element)
