@@ -292,6 +292,18 @@ def test_another_network_of_the_same_name_changes_nothing_until_a_further_site_i
     assert not other.offers.isVisible()
 
 
+def test_what_is_offered_of_a_session_goes_with_it(benzene_window, qtbot, path, another, monkeypatch) -> None:
+    monkeypatch.setattr(Card, "weights_hash", property(lambda self: "one"))
+    save(benzene_window, qtbot)
+    monkeypatch.setattr(Card, "weights_hash", property(lambda self: "two"))
+    other = another(FakeNetworks())
+    other.opening.open_paths([path])
+    qtbot.waitUntil(lambda: "another “fake”" in other.offers.text(), timeout=5000)
+    save(benzene_window, qtbot)
+    other.opening.open_paths([path])
+    qtbot.waitUntil(lambda: not other.offers.isVisible(), timeout=5000)
+
+
 def test_a_session_with_a_large_slab_is_written_beside_the_window(benzene_window, qtbot, path) -> None:
     """What is gathered in the window's own thread is next to nothing: no array is copied."""
     window = benzene_window

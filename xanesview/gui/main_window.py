@@ -48,7 +48,7 @@ from xanesview.gui.window.layout import WindowLayout
 from xanesview.gui.window.menus import fill_menu_bar
 from xanesview.gui.window.notice_stack import NoticeStack
 from xanesview.gui.window.notices import Notices
-from xanesview.gui.window.offers import OfferBar, offer_new_prediction
+from xanesview.gui.window.offers import SESSION, OfferBar, offer_new_prediction
 from xanesview.gui.window.plot_link import PlotLink
 from xanesview.gui.window.plot_share import PlotShare
 from xanesview.gui.window.preferences import Preferences
@@ -197,6 +197,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.saving.saved.connect(self.plot_messages.show_saved)
         self.saving.taken_up.connect(self._show_view_state)
+        self.saving.taken_up.connect(lambda _view: self.offers.withdraw(SESSION))
         self.saving.offered.connect(lambda notice: offer_new_prediction(self.offers, self.workspace, notice))
         self.workspace.stopped.connect(self.opening.cancel)
         self.start.tour_wanted.connect(self.help.show_tour)

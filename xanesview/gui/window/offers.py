@@ -14,6 +14,8 @@ from xanesview.gui.window.messages import MessageBar
 from xanesview.texts import tr
 
 KIND = "offer"
+SESSION = "session"
+"""What is offered about the session that is shown."""
 
 
 class Choice(NamedTuple):
@@ -30,15 +32,22 @@ class OfferBar(MessageBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Offers")
-        self._waiting: list[tuple[str, str, tuple[Choice, ...]]] = []
+        self._waiting: list[tuple[str, str, tuple[Choice, ...], str]] = []
+        self._about = ""
         self._buttons: list[QToolButton] = []
         self.closed.connect(self._next)
 
-    def offer(self, sentence: str, hint: str, choices: Sequence[Choice]) -> None:
-        """Offer something, at once or after what is offered now."""
-        self._waiting.append((sentence, hint, tuple(choices)))
+    def offer(self, sentence: str, hint: str, choices: Sequence[Choice], about: str = "") -> None:
+        """Offer something, at once or after what is offered now; ``about``: what `withdraw` names it by."""
+        self._waiting.append((sentence, hint, tuple(choices), about))
         if self.notice is None:
             self._next()
+
+    def withdraw(self, about: str) -> None:
+        """Take back what is offered about something that isn't there any more."""
+        self._waiting = [one for one in self._waiting if one[3] != about]
+        if self.notice is not None and self._about == about:
+            self.clear()
 
     def _next(self) -> None:
         for button in self._buttons:  # out of sight at once: one that is deleted later would stand beside the next ones
@@ -48,7 +57,7 @@ class OfferBar(MessageBar):
         self._buttons = []
         if not self._waiting:
             return
-        sentence, hint, choices = self._waiting.pop(0)
+        sentence, hint, choices, self._about = self._waiting.pop(0)
         for choice in choices:
             button = QToolButton(text=tr(choice.text), toolTip=tr(choice.tooltip))
             button.setObjectName(f"offer-{choice.text.lower().replace(' ', '-')}")
@@ -68,4 +77,4 @@ def offer_new_prediction(offers: OfferBar, workspace: Workspace, notice: Notice)
         Choice("Predict anew", "Ask the network that is here", workspace.predict_anew),
         Choice("Keep them", "Go on with the curves of the file", lambda: None),
     )
-    offers.offer(notice.message, notice.hint, choices)
+    offers.offer(notice.message, notice.hint, choices, SESSION)
