@@ -44,7 +44,7 @@ def read(path: str | Path, frame: int | None = None) -> Structure:
 
     Parameters
     ----------
-    path : file
+    path : file, or ``example:NAME`` for an example that comes with the program, such as ``example:benzene``
     frame : int, optional
         Which frame of a trajectory, from 0, or from the end below 0; `Structure.n_frames` says how many there are. By
         default the last of XYZ files, else the first.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from xanesview.gui.actions.action_making import obstacle
 from xanesview.gui.actions.action_table import ACTIONS
@@ -68,6 +68,22 @@ def test_what_cannot_be_done_says_why_and_stays(benzene_window, palette):
     assert palette.isVisible()
     assert palette.hint.text() == "Nothing was undone"
     palette.reject()
+
+
+def test_a_field_that_another_panel_hides_gives_the_keys_back(benzene_window, qtbot):
+    window = benzene_window
+    window.tabs.show("Series")
+    qtbot.waitUntil(window.tabs.docks["Series"].widget().isVisible)
+    field = next(one for one in window.tabs["Series"].findChildren(QLineEdit) if one.isVisible() and one.isEnabled())
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    typed(opened(window, qtbot), "processing")
+    qtbot.waitUntil(lambda: field.visibleRegion().isEmpty() and window.isActiveWindow())
+    before = field.text()
+    for key in (Qt.Key.Key_2, Qt.Key.Key_C):
+        QTest.keyClick(window.focusWidget() or window, key)
+    qtbot.waitUntil(lambda: len(window.workspace.session.frozen) == 1)
+    assert field.text() == before
 
 
 def test_shortcuts_stand_beside(palette):

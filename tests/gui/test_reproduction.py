@@ -194,4 +194,27 @@ def test_a_bundle_on_no_path_is_named_by_its_place(window, monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda _name: None)
     monkeypatch.setattr(sys, "executable", "/opt/of mine/xanesview")
     window.named_actions["copy_command"].trigger()
-    assert QGuiApplication.clipboard().text().startswith("'/opt/of mine/xanesview' predict /")
+    assert QGuiApplication.clipboard().text().startswith("'/opt/of mine/xanesview' predict example:thiophene")
+
+
+def test_another_network_or_structure_than_the_copied_one_is_refused(window, tmp_path, monkeypatch, capsys):
+    window.named_actions["copy_command"].trigger()
+    words = shlex.split(QGuiApplication.clipboard().text())[1:]
+    monkeypatch.chdir(tmp_path)
+    for option, told in (("--network-hash", "would give other numbers"), ("--structure-hash", "not the structure")):
+        other = words.copy()
+        other[other.index(option) + 1] = "0123456789ab"
+        assert main(other) == 1
+        assert told in capsys.readouterr().err
+    assert not (tmp_path / "curve.csv").exists()
+    window.named_actions["copy_python"].trigger()
+    text = QGuiApplication.clipboard().text()
+    own = window.workspace.shown.card.weights_hash
+    with pytest.raises(AssertionError, match="the network is another one"):
+        exec(compile(text.replace(own, "0123456789ab"), "copied", "exec"), {})
+
+
+def test_an_example_is_named_for_any_installation(window, tmp_path, monkeypatch):
+    window.named_actions["copy_command"].trigger()
+    assert "predict example:thiophene " in QGuiApplication.clipboard().text()
+    check(window, tmp_path, monkeypatch)

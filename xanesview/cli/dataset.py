@@ -73,7 +73,10 @@ def _build(arguments: argparse.Namespace) -> int:
     from xanesview.reference.engine.limits import EDGES
 
     if arguments.edge not in EDGES:
-        return run_build_feff(arguments)
+        element = _element_of_molecules(arguments)
+        if element is None:
+            return run_build_feff(arguments)
+        arguments.edge = element
     from xanesview.domain.sticks import NATIVE_WIDTHS
     from xanesview.reference.engine.offsets import ENERGY_OFFSET_EV
     from xanesview.training.data.dataset_writer import write_block
@@ -149,6 +152,25 @@ def _diffuse_sets(records: list) -> str:
     if len(counts) == 1:
         return next(iter(counts))
     return "; ".join(f"{counted(count, 'molecule')}: {name}" for name, count in counts.most_common())
+
+
+def _element_of_molecules(arguments: argparse.Namespace) -> str | None:
+    """Return the element of an edge named as FEFF10's are, “C K”, if the engine for molecules has computed it.
+
+    Results of FEFF10, where there are any, are meant first.
+    """
+    from xanesview.reference.engine.limits import EDGES
+    from xanesview.reference.making.site_results import result_names
+
+    element, _, shell = arguments.edge.replace("-", " ").partition(" ")
+    folders = [Path(name).expanduser() for name in arguments.folder]
+    if element not in EDGES or shell.strip() != "K":
+        return None
+
+    def there(pattern: str) -> bool:
+        return any(any(folder.glob(pattern)) for folder in folders)
+
+    return element if there(f"{element}_*.npz") and not there(result_names(element, "K")) else None
 
 
 def _results(folders: list[str], edge: str) -> Iterator[Path]:

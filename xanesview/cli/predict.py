@@ -22,6 +22,7 @@ from xanesview.cli.telling import tell_error, tell_notice, tell_of_network
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.atomic import is_stream, made_folder
+from xanesview.io.example_index import PREFIX
 from xanesview.io.spectra.registry import PREDICTION_ENDINGS, TENSORS
 from xanesview.io.structures.registry import ENDINGS, FORMATS_IN_WORDS
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 def add_arguments(p: argparse.ArgumentParser) -> None:
     """Say what may stand on the command line."""
-    add_structures(p, f"structure files ({FORMATS_IN_WORDS})")
+    add_structures(p, f"structure files ({FORMATS_IN_WORDS}), or example:NAME")
     add_relaxation(p)
     add_frame(p)
     add_mean(p)
@@ -65,6 +66,8 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
         "--scheduler", metavar="ADDRESS",
         help="predict on a running Dask cluster whose workers see the same files (extra “cluster”)",
     )
+    p.add_argument("--network-hash", metavar="HASH", help="refuse a network with other weights, as copied lines do")
+    p.add_argument("--structure-hash", metavar="HASH", help="refuse another structure, as copied lines do")
     p.add_argument("--quiet", action="store_true", help="say nothing on success")
 
 
@@ -203,7 +206,8 @@ def _targets(arguments: argparse.Namespace, names: list[str]) -> list[Path]:
 
 def _stem(name: str) -> str:
     """Return a file name's stem, or a SMILES with the characters that file names allow."""
-    path = Path(name)
+    path = Path(name.removeprefix(PREFIX))
+    name = path.name if name.startswith(PREFIX) else name
     stem = path.stem if path.suffix.lower() in ENDINGS else name
     safe = "".join(c if c.isalnum() or c in "._-+=()" else "_" for c in stem).strip(".")
     return safe[:80] or "structure"
@@ -234,6 +238,7 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
     frames = frames_of(structure) if arguments.mean else []
     structure = frames[0] if frames else structure
     card = predictor.card
+    _check_same(arguments, card, structure)
     geometry = asked_experiment(arguments, structure, card.element)
     sites = asked_sites(arguments.sites, structure, card.element)
     sites = layered_sites(arguments, structure, card.element, sites, geometry.normal)
@@ -295,6 +300,22 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
             f"{target}: {structure.formula}, {counted(tensor.n_sites, 'site')}, {_of_frames(frames)}"
             f"{'tensors' if arguments.tensor else geometry.describe()}, {prediction.network}, "
             f"{prediction.elapsed_s:.2f} s on {prediction.device}"
+        )
+
+
+def _check_same(arguments: argparse.Namespace, card: Card, structure: Structure) -> None:
+    """Refuse what is not what a copied line was copied from."""
+    if arguments.network_hash is not None and arguments.network_hash != card.weights_hash:
+        raise XanesviewError(
+            f"The network {card.name} here has the weights {card.weights_hash} ({card.version}), not "
+            f"{arguments.network_hash}: it would give other numbers.",
+            "Name the one that was meant, or leave --network-hash out to take this one.",
+        )
+    if arguments.structure_hash is not None and arguments.structure_hash != structure.content_hash:
+        raise XanesviewError(
+            f"{structure.name or structure.formula} is not the structure that was meant "
+            f"({structure.content_hash} instead of {arguments.structure_hash}).",
+            "Its file has changed, or it was relaxed otherwise; leave --structure-hash out to take it as it is.",
         )
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from ase.data import chemical_symbols, covalent_radii
 
 from xanesview.domain.conformer import Conformer
+from xanesview.domain.counts import counted
 from xanesview.domain.file_names import writable
 from xanesview.domain.metals import is_metal
 from xanesview.domain.neighbour_list import pairs_within
@@ -51,7 +52,7 @@ class Notice:
     shows_ev: tuple[float, float] | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Structure:
     """Atoms of a molecule, a crystal or a slab.
 
@@ -209,6 +210,11 @@ class Structure:
             positions_angstrom=self.positions_angstrom @ r.T, cell_angstrom=self.cell_angstrom @ r.T, smiles=smiles,
             typed_smiles=typed,
         )  # fmt: skip
+
+    def __repr__(self) -> str:
+        """Say what it is, in one line."""
+        atoms = counted(len(self.numbers), "atom") + (", periodic" if self.is_periodic else "")
+        return f"<Structure {self.name or self.formula}: {self.formula}, {atoms}>"
 
     def translated(self, translation_angstrom: np.ndarray) -> Structure:
         """Return the structure moved by a vector (3,), Å."""

@@ -2,88 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xanesview.domain.absorption import AbsorptionTensor
-from xanesview.domain.structure import Structure
-from xanesview.errors import XanesviewError
-from xanesview.paths import resource
+from xanesview.io.example_index import Example, examples, find_example
 
 if TYPE_CHECKING:
+    from xanesview.domain.absorption import AbsorptionTensor
+    from xanesview.domain.structure import Structure
     from xanesview.io.spectra.tensor_file import TensorFile
 
-
-@dataclass(frozen=True)
-class Example:
-    """One bundled structure.
-
-    ``name`` is what a command names, ``title`` and ``line`` what a window shows; ``references`` are HDF5 files of
-    polarised spectra computed at exactly this geometry; ``thumbnail`` is an SVG drawing or None; ``sites`` are the
-    absorbers to begin with, none where the program may choose.
-    """
-
-    name: str
-    title: str
-    line: str
-    path: Path
-    references: list[Path] = field(default_factory=list)
-    thumbnail: Path | None = None
-    sites: tuple[int, ...] = ()
-
-
-@lru_cache(maxsize=1)
-def _read_index() -> tuple[Example, ...]:
-    folder = resource("examples")
-    try:
-        entries = json.loads((folder / "index.json").read_text(encoding="utf-8"))["examples"]
-        return tuple(
-            Example(
-                entry["name"],
-                entry["title"],
-                entry["line"],
-                folder / entry["file"],
-                [folder / name for name in entry.get("references", [])],
-                folder / entry["thumbnail"] if entry.get("thumbnail") else None,
-                tuple(entry.get("sites", ())),
-            )
-            for entry in entries
-        )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise XanesviewError(
-            "The list of bundled examples is missing or damaged.", "Install xanesview again."
-        ) from error
-
-
-def examples() -> list[Example]:
-    """Return the bundled examples in the order to show them.
-
-    Raises
-    ------
-    XanesviewError
-        If the installation is incomplete.
-    """
-    return list(_read_index())
-
-
-def find_example(name: str) -> Example:
-    """Return the example of that name or title.
-
-    Raises
-    ------
-    XanesviewError
-        If there is none; the hint lists the names.
-    """
-    wanted = name.strip().lower()
-    for example in examples():
-        if wanted in (example.name.lower(), example.title.lower()):
-            return example
-    raise XanesviewError(
-        f"There is no example “{name}”.", "Examples: " + ", ".join(example.name for example in examples()) + "."
-    )
+__all__ = ["Example", "examples", "find_example", "load_example", "load_reference_file", "load_reference_tensor"]
 
 
 def load_example(name: str) -> Structure:

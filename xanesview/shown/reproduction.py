@@ -18,6 +18,7 @@ from xanesview.domain.processing.steps.registry import steps_to_dicts
 from xanesview.domain.processing.steps.scale_and_offset import ScaleAndOffset
 from xanesview.domain.structure import FROM_SMILES
 from xanesview.errors import XanesviewError
+from xanesview.io.example_index import named_from_anywhere
 from xanesview.io.recipe_file import recipe_text
 from xanesview.networks.card import names_path
 from xanesview.shown.computed_edges import is_computed
@@ -59,6 +60,7 @@ def as_command(shown: Shown) -> Reproduction:
     """
     session = _checked(shown)
     words = [_program(), "predict", *_structure_words(shown.structure), "--network", _network(session.network)]
+    words += _hash_words(shown)
     words += ["--sites", ",".join(str(site) for site in sorted(shown.sites))]
     steps = _steps(shown)
     weights = shown.weights(sorted(shown.sites)) if steps else _weights(shown)
@@ -107,6 +109,7 @@ def as_python(shown: Shown) -> Reproduction:
         f"structure = {_structure_code(structure)}",
         f'assert structure.content_hash == "{structure.content_hash}", "the structure is another one"',
         f"predicted = xanesview.predict(structure, {_network(session.network)!r}, {sorted(shown.sites)!r}{orbit})",
+        *_network_line(shown),
         f"experiment = geometry_from_header({header!r})",
     ]
     if steps:
@@ -178,7 +181,7 @@ def _is_from_smiles(structure: Structure) -> bool:
 def _structure_words(structure: Structure) -> list[str]:
     if _is_from_smiles(structure):
         return ["--smiles", structure.typed_smiles, "--relax", _relaxation(structure)]
-    words = [_from_anywhere(structure.source)]
+    words = [named_from_anywhere(structure.source)]
     if structure.n_frames > 1:
         words += ["--frame", str(structure.frame + 1)]
     return words
@@ -188,7 +191,20 @@ def _structure_code(structure: Structure) -> str:
     if _is_from_smiles(structure):
         return f"xanesview.from_smiles({structure.typed_smiles!r}, {_relaxation(structure)!r})"
     frame = f", {structure.frame}" if structure.n_frames > 1 else ""
-    return f"xanesview.read({_from_anywhere(structure.source)!r}{frame})"
+    return f"xanesview.read({named_from_anywhere(structure.source)!r}{frame})"
+
+
+def _hash_words(shown: Shown) -> list[str]:
+    """Return the options that refuse another network or structure than those shown."""
+    network = shown.card.weights_hash if shown.card is not None else ""
+    words = ["--network-hash", network] if network else []
+    return [*words, "--structure-hash", shown.structure.content_hash]
+
+
+def _network_line(shown: Shown) -> list[str]:
+    network = shown.card.weights_hash if shown.card is not None else ""
+    line = f'assert predicted.predictor.card.weights_hash == "{network}", "the network is another one"'
+    return [line] if network else []
 
 
 def _program() -> str:

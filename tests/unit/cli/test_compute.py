@@ -52,6 +52,8 @@ def test_second_run_computes_nothing(folder, capsys):
 def test_results_become_a_data_file_that_training_reads(folder, tmp_path, capsys):
     out = tmp_path / "block.h5"
     assert main(["dataset", "build", str(folder / "out"), "--out", str(out)]) == 0
+    again = ["dataset", "build", str(folder / "out"), "--edge", "C K", "--out", str(folder / "again.h5")]
+    assert main(again) == 0, "the edge may be named as those of FEFF10 are"
     data = read_datasets([out], np.arange(280.0, 305.0, 0.5))
     names = {m.name: m.split for m in data.structures}
     assert names["methanal"] == "val"

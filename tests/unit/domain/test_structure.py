@@ -201,3 +201,8 @@ def test_bonds_of_five_thousand_atoms_take_no_time_to_speak_of():
     start = time.perf_counter()
     assert len(bonds(big)[0]) == 2 * 5184
     assert time.perf_counter() - start < 1.0
+
+
+def test_a_structure_is_a_line_of_text() -> None:
+    assert repr(Structure([8, 1, 1], np.eye(3), name="water")) == "<Structure water: H2O, 3 atoms>"
+    assert repr(Structure([26], np.zeros((1, 3)), np.eye(3) * 2.87, np.ones(3, bool))).endswith("1 atom, periodic>")

@@ -118,8 +118,16 @@ class PanelPlace(QWidget):
         """The tab has come to the front or gone."""
         if seen:
             self.made()
+        else:
+            self._give_keys_back()
         if self.panel is not None:
             self.panel.set_seen(seen)
+
+    def _give_keys_back(self) -> None:
+        """Leave the keys of the window to the window: a field behind another tab would swallow them unseen."""
+        focused = self.window().focusWidget()  # also while a dialog, such as the palette, has the keys
+        if self.panel is not None and focused is not None and self.isAncestorOf(focused):
+            self.panel.give_keyboard_back()
 
 
 class MissingPanel(Panel):

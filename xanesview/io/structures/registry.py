@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from xanesview.errors import XanesviewError
 from xanesview.io import file_format
+from xanesview.io.example_index import bundled
 from xanesview.io.file_format import Format
 from xanesview.io.session_mark import refuse_session
 from xanesview.io.text_file import read_head, read_text
@@ -76,7 +77,7 @@ def read_structure(path: str | Path, frame: int | None = None) -> Structure:
 
     Parameters
     ----------
-    path : file
+    path : file, or ``example:NAME`` for one that comes with the program
     frame : int, optional
         Which structure of a file of several, from 0, or from the end below 0; by default the last of XYZ files, else
         the first.
@@ -86,7 +87,7 @@ def read_structure(path: str | Path, frame: int | None = None) -> Structure:
     XanesviewError
         With one sentence and a hint, for anything that can't be used.
     """
-    path = Path(path).expanduser()
+    path = bundled(path) or Path(path).expanduser()
     binary = file_format.of_magic(FORMATS, read_head(path))
     if binary is not None:
         return binary.function("read")(path, **_frame(path, binary, frame))

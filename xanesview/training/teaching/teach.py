@@ -187,8 +187,8 @@ def _write_bundle(
         tensors[ENVIRONMENTS] = torch.cat([environments, torch.from_numpy(new)])
         seen = {"elements": elements_seen(lesson.taught), "bonds": bonds_seen(lesson.taught)}
         seen["bonded_elements"] = bonded_counts(lesson.taught)
-        for name in seen.keys() & domain.keys():  # counts of molecules by element, bond, set of bonded elements
-            domain[name] = dict(sorted((Counter(domain[name]) + Counter(seen[name])).items()))
+        for kind in seen.keys() & domain.keys():  # counts of molecules by element, bond, set of bonded elements
+            domain[kind] = dict(sorted((Counter(domain[kind]) + Counter(seen[kind])).items()))
     data = dict(raw.get("data", {}))
     sites = sum(len(m.sites) for m in lesson.taught)
     told = f"taught {counted(len(lesson.taught), 'molecule')} of the user's own ({counted(sites, 'site')})"

@@ -114,6 +114,7 @@ def test_a_copy_of_a_shipped_network_knows_the_bonds_of_what_it_was_taught(entri
         json.loads((folder / CARD).read_text(encoding="utf-8"))["domain"]
         for folder in (find_bundle("c_k_edge_tensor"), tmp_path / "copy")
     )
+    assert json.loads((tmp_path / "copy" / CARD).read_text(encoding="utf-8"))["name"] == "copy"
     for name in ("elements", "bonds", "bonded_elements"):
         more = {key: n - before[name].get(key, 0) for key, n in after[name].items() if n != before[name].get(key, 0)}
         assert more, name
