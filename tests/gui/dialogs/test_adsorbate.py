@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox
 
 from tests.gui.acting import LEFT, NONE, click, drag, mouse, uncovered_atom
+from xanesview.domain.geometry.polarisation import Powder
 from xanesview.domain.structure import Structure
 from xanesview.gui.dialogs.adsorbate import AdsorbateDialog
 
@@ -210,3 +211,55 @@ def test_another_structure_ends_it(copper):
     assert not dialog.isVisible()
     assert window.workspace.structure is other
     assert not window.view.is_placing
+
+
+def undo(window, qtbot, redo: bool = False) -> None:
+    """By keys, in the window beside the dialog."""
+    keys = Qt.KeyboardModifier.ControlModifier
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    QTest.keyClick(window, Qt.Key.Key_Z, keys | Qt.KeyboardModifier.ShiftModifier if redo else keys)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def test_undo_takes_the_molecule_away_and_the_dialog_with_it(copper, qtbot):
+    window, dialog = copper
+    workspace = window.workspace
+    dialog.height.setValue(2.9)
+    standing = workspace.structure
+    undo(window, qtbot)
+    assert workspace.structure.n_atoms == 48
+    assert window.findChild(AdsorbateDialog) is None
+    assert not workspace.placing.is_active
+    assert not window.view.is_placing
+    undo(window, qtbot, redo=True)
+    assert workspace.structure.content_hash == standing.content_hash, "redo brings it back where it stood"
+    assert not workspace.placing.is_active
+
+
+def test_undo_of_what_was_done_beside_leaves_the_molecule_and_the_dialog(copper, qtbot):
+    window, dialog = copper
+    workspace = window.workspace
+    workspace.set_geometry(Powder())
+    undo(window, qtbot)
+    assert workspace.structure.n_atoms == 50
+    assert dialog.isVisible()
+    dialog.height.setValue(2.9)
+    assert carbon(window)[2] - workspace.placing.stand.site.place_angstrom[2] == pytest.approx(2.9, abs=1e-6)
+    dialog.reject()
+    assert workspace.structure.n_atoms == 48
+
+
+def test_undo_under_the_hand_ends_the_drag_too(copper, qtbot):
+    window, _dialog = copper
+    view = window.view
+    start = view.atoms_px()[48]
+    mouse(view, QEvent.Type.MouseButtonPress, start)
+    mouse(view, QEvent.Type.MouseMove, start + np.array([20, 0]), NONE, LEFT)
+    undo(window, qtbot)
+    mouse(view, QEvent.Type.MouseMove, start + np.array([40, 0]), NONE, LEFT)
+    mouse(view, QEvent.Type.MouseButtonRelease, start + np.array([40, 0]), LEFT, NONE)
+    QApplication.processEvents()
+    assert window.workspace.structure.n_atoms == 48
+    assert window.findChild(AdsorbateDialog) is None
+    assert not window.workspace.editing.is_dragging

@@ -169,10 +169,10 @@ class AdsorbatePlacing(QObject):
             self._workspace.editing.set_active(True)
 
     def _follow(self) -> None:
-        """Another structure is shown: its slab is gone, and so is the mode."""
+        """Another structure is shown: its slab or the molecule is gone, such as by undo, and so is the mode."""
         structure = self._workspace.structure
-        own = () if self._session is None else (self.slab.content_hash, self._shown)
-        if self._session is not None and (structure is None or structure.content_hash not in own):
+        own = "" if self._session is None else self._shown or self.slab.content_hash
+        if self._session is not None and (structure is None or structure.content_hash != own):
             self._leave()
 
     # ---- what is typed and clicked ----

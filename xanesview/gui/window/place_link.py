@@ -78,6 +78,8 @@ class PlaceLink(QObject):
 
     def _drag(self, kind: str, value: object, phase: str) -> None:
         placing = self._placing
+        if not placing.is_active:  # the molecule was taken away under the hand, as by undo
+            return
         if phase == "begin":
             placing.hold()
         elif phase != "move":
