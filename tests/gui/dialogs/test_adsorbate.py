@@ -263,3 +263,31 @@ def test_undo_under_the_hand_ends_the_drag_too(copper, qtbot):
     assert window.workspace.structure.n_atoms == 48
     assert window.findChild(AdsorbateDialog) is None
     assert not window.workspace.editing.is_dragging
+
+
+def test_benzene_upright_stands_on_the_surface_and_what_is_pressed_into_it_is_said(copper, qtbot):
+    window, dialog = copper
+    workspace, before = window.workspace, window.workspace.placing.molecule
+    dialog.smiles.clear()
+    QTest.keyClicks(dialog.smiles, "c1ccccc1")
+    qtbot.waitUntil(lambda: workspace.placing.molecule is not before, timeout=20_000)
+    positions = workspace.structure.positions_angstrom
+    lowest = positions[48:, 2].min() - positions[:48, 2].max()
+    assert 1.8 < lowest < 2.2, "hydrogen at 1.3 times the sum of the radii of Cu and H"
+    upright = dialog.height.value()
+    dialog.lies.setChecked(True)
+    assert dialog.height.value() < upright, "as no height was given"
+    dialog.lies.setChecked(False)
+    assert dialog.height.value() == pytest.approx(upright)
+    assert "closer than any bond" not in dialog.problem.text()
+    start = window.view.atoms_px()[49]
+    down = np.outer(np.arange(1, 9), [0, 8])
+    mouse(window.view, QEvent.Type.MouseButtonPress, start)
+    for step in down:
+        mouse(window.view, QEvent.Type.MouseMove, start + step, NONE, LEFT, Qt.KeyboardModifier.ShiftModifier)
+    assert "closer than any bond" in window.view._drag_words[0]
+    mouse(window.view, QEvent.Type.MouseButtonRelease, start + down[-1], LEFT, NONE)
+    assert dialog.height.value() < upright - 0.5
+    assert "closer than any bond of the two" in dialog.problem.text()
+    dialog.reject()
+    qtbot.waitUntil(lambda: not workspace.is_busy)
