@@ -468,10 +468,23 @@ def test_on_a_slab_an_atom_is_dragged_and_the_cell_stays(slab_window, qtbot):
     assert np.abs(np.delete(positions(window) - before, oxygen, axis=0)).max() == 0.0
     assert np.array_equal(window.workspace.structure.cell_angstrom, cell)
     assert len(view._shapes.cell_edges) == drawn
-    assert not window.named_actions["relax"].isEnabled()
     rest(window, qtbot)
     window.workspace.undo_stack.undo()
     assert np.array_equal(positions(window), before)
+
+
+def test_why_a_slab_is_not_relaxed_is_said_on_the_button_and_in_the_menu(slab_window):
+    window = slab_window
+    row, action = window.edit_row, window.named_actions["relax"]
+    assert not action.isEnabled()
+    assert not row.relax_button.isEnabled()
+    for told in (row.relax_button.toolTip(), action.toolTip()):
+        assert "electrons of slabs" in told
+    window.opening.open_example("benzene")
+    assert action.isEnabled()
+    for told in (row.relax_button.toolTip(), action.toolTip()):
+        assert "(Ctrl+G)" in told
+        assert "slabs" not in told
 
 
 def test_a_session_keeps_the_edited_structure_its_steps_and_the_curve_before(moving, qtbot, tmp_path):

@@ -21,6 +21,7 @@ from xanesview.shown.names import site_name
 from xanesview.texts import tr
 
 NOTHING = "Click or drag an atom"
+NO_SLABS = "Only molecules are relaxed: with GFN2-xTB the electrons of slabs and crystals often do not converge"
 _FIELD_PX, _SYMBOL_PX = 74, 40
 _FARTHEST_ANGSTROM = 1e5
 
@@ -35,6 +36,7 @@ class EditRow(QWidget):
         self.setObjectName("edit-row")
         self._workspace, self._editing = workspace, workspace.editing
         self._actions: Mapping[str, QAction] = {}
+        self._of_relaxing = ""
         self.atom = Label(NOTHING, objectName="edit-atom")
         self.atom.setProperty("heading", True)
         self.atom.setMinimumWidth(self.atom.sizeHint().width())
@@ -70,7 +72,7 @@ class EditRow(QWidget):
 
     def follow(self, actions: Mapping[str, QAction]) -> None:
         """Take the actions whose use depends on what is edited, and let the buttons do them."""
-        self._actions = actions
+        self._actions, self._of_relaxing = actions, actions["relax"].toolTip()
         for button, name in (
             (self.add_button, "add_atom"), (self.delete_button, "delete_atom"), (self.relax_button, "relax"),
         ):  # fmt: skip
@@ -149,9 +151,16 @@ class EditRow(QWidget):
 
     def _offer_relaxing(self) -> None:
         structure = self._workspace.structure
-        can = structure is not None and not structure.is_periodic and structure.n_atoms > 1
-        self._actions["relax"].setEnabled(can)
-        self._actions["relax"].setProperty(WHY_NOT, "" if can else tr("Only molecules are relaxed"))
+        why_not = ""
+        if structure is None or structure.n_atoms < 2:
+            why_not = tr("Only molecules are relaxed")
+        elif structure.is_periodic:
+            why_not = tr(NO_SLABS)
+        action = self._actions["relax"]
+        action.setEnabled(not why_not)
+        action.setProperty(WHY_NOT, why_not)
+        action.setToolTip(plain(why_not or self._of_relaxing))
+        self.relax_button.setToolTip(action.toolTip())
 
     def _show_coordinates(self) -> None:
         structure, atom = self._workspace.structure, self._editing.chosen
