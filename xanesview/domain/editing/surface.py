@@ -13,7 +13,13 @@ from math import gcd
 import numpy as np
 
 from xanesview.domain.counts import counted
-from xanesview.domain.editing.surface_cell import SurfaceCell, alike_along, broken_bonds, surface_cell
+from xanesview.domain.editing.surface_cell import (
+    SurfaceCell,
+    alike_along,
+    broken_bonds,
+    in_smallest_cell,
+    surface_cell,
+)
 from xanesview.domain.geometry.frames import three_indices
 from xanesview.domain.structure import SYMBOLS, Notice, Structure
 from xanesview.errors import UsageError, XanesviewError
@@ -102,7 +108,7 @@ def conventional(bulk: Structure) -> Structure:
     )
 
 
-def terminations(bulk: Structure, miller: Miller) -> tuple[Termination, ...]:
+def terminations(bulk: Structure, miller: Miller, primitive: bool = False) -> tuple[Termination, ...]:
     """Return the different cuts of a surface, that which breaks the fewest bonds first.
 
     Cuts that a symmetry of the crystal takes into each other are one, and so are those of a slab turned over where the
@@ -113,7 +119,7 @@ def terminations(bulk: Structure, miller: Miller) -> tuple[Termination, ...]:
     XanesviewError
         If the structure is no crystal.
     """
-    face = _face(bulk, miller)
+    bulk, miller, face = _face(bulk, miller, primitive)
     repeat = face.spacing_angstrom
     planes = _planes(face.positions_angstrom[:, 2], repeat)
     period, over = alike_along(bulk, miller)
@@ -139,6 +145,7 @@ def surface(
     vacuum_angstrom: float = 12.0,
     termination: int = 0,
     repeat: tuple[int, int] = (1, 1),
+    primitive: bool = False,
 ) -> Structure:
     """Return a slab with its surface normal along z, standing on z = 0.
 
@@ -151,6 +158,7 @@ def surface(
         Between the slab and its image above.
     termination : number of one of `terminations`
     repeat : how many cells wide
+    primitive : in the smallest cell of the surface, as 1 × 1 of fcc (111) is; layers then count its repeats
 
     Raises
     ------
@@ -160,16 +168,16 @@ def surface(
         For a size that makes no sense.
     """
     _check_size(layers, vacuum_angstrom, repeat)
-    cuts = terminations(bulk, miller)
+    cuts = terminations(bulk, miller, primitive)
     if not 0 <= termination < len(cuts):
         raise UsageError(
             f"This surface has {counted(len(cuts), 'termination')}, counted from 0; there is no {termination}.",
             "List them with --terminations.",
         )
     chosen = cuts[termination]
-    n_atoms = bulk.n_atoms * (layers + 2) * repeat[0] * repeat[1]
+    based, _, face = _face(bulk, miller, primitive)
+    n_atoms = based.n_atoms * (layers + 2) * repeat[0] * repeat[1]
     check_count(n_atoms, MOST_ATOMS, "atoms", "Ask for fewer layers, or a narrower slab.", UsageError)
-    face = _face(bulk, miller)
     numbers, positions = face.block(layers + 1)
     above = positions[:, 2] - chosen.height_angstrom
     inside = (above > 0.0) & (above < layers * face.spacing_angstrom)
@@ -208,13 +216,16 @@ def _check_size(layers: int, vacuum_angstrom: float, repeat: tuple[int, int]) ->
         raise UsageError(f"A slab can't be {repeat[0]} × {repeat[1]} cells wide.", "Give 1 to 100 each.")
 
 
-def _face(bulk: Structure, miller: Miller) -> SurfaceCell:
+def _face(bulk: Structure, miller: Miller, primitive: bool) -> tuple[Structure, Miller, SurfaceCell]:
+    """Return the crystal and the index on its vectors that are cut, and the cell of the surface."""
     if not bulk.pbc.all():
         raise XanesviewError(
             f"{bulk.name or bulk.formula} is no crystal, so no surface can be cut from it.",
             "Open a bulk crystal, such as a CIF.",
         )
-    return surface_cell(bulk, miller)
+    if primitive:
+        bulk, miller = in_smallest_cell(bulk, miller)
+    return bulk, miller, surface_cell(bulk, miller, shortest=primitive)
 
 
 def _planes(heights: np.ndarray, repeat: float) -> list[tuple[float, np.ndarray, np.ndarray]]:

@@ -57,9 +57,31 @@ class SurfaceCell:
         return np.tile(self.numbers, repeats), positions
 
 
-def surface_cell(bulk: Structure, miller: tuple[int, int, int]) -> SurfaceCell:
-    """Return a crystal in the cell of a surface whose index (coprime) counts on the vectors of the crystal."""
-    basis = _basis(np.asarray(miller), bulk.cell_angstrom)
+def in_smallest_cell(bulk: Structure, miller: tuple[int, int, int]) -> tuple[Structure, tuple[int, int, int]]:
+    """Return a crystal in a primitive cell, lying as it lies, and the index of the same plane on its vectors."""
+    import spglib
+
+    scaled = np.linalg.solve(bulk.cell_angstrom.T, bulk.positions_angstrom.T).T
+    found = spglib.standardize_cell(
+        (bulk.cell_angstrom, scaled, bulk.numbers), to_primitive=True, no_idealize=True, symprec=_SAME_ANGSTROM
+    )
+    if found is None or len(found[2]) >= bulk.n_atoms:
+        return bulk, miller
+    vectors, scaled, numbers = found
+    index = vectors @ np.linalg.inv(bulk.cell_angstrom) @ np.asarray(miller)  # how many planes each vector crosses
+    times = bulk.n_atoms // len(numbers)
+    whole = np.rint(index * times).astype(int)
+    shared = int(np.gcd.reduce(whole))
+    smaller = bulk.replace(numbers=numbers, positions_angstrom=scaled @ vectors, cell_angstrom=vectors, absorbers=())
+    return smaller, tuple((whole // shared).tolist())
+
+
+def surface_cell(bulk: Structure, miller: tuple[int, int, int], *, shortest: bool = False) -> SurfaceCell:
+    """Return a crystal in the cell of a surface whose index (coprime) counts on the vectors of the crystal.
+
+    In a plane of two cell vectors those are taken as they are, unless the `shortest` are wanted.
+    """
+    basis = _basis(np.asarray(miller), bulk.cell_angstrom, shortest)
     vectors = basis @ bulk.cell_angstrom
     normal = np.cross(vectors[0], vectors[1])
     normal /= np.linalg.norm(normal)
@@ -132,10 +154,11 @@ def alike_along(bulk: Structure, miller: tuple[int, int, int]) -> tuple[float, f
     return period, (float(over[0]) if len(over) else None)
 
 
-def _basis(index: np.ndarray, cell: np.ndarray) -> np.ndarray:
+def _basis(index: np.ndarray, cell: np.ndarray, shortest: bool) -> np.ndarray:
     """Return a right-handed basis (3, 3) of the lattice in its vectors: two in the surface, one a repeat higher.
 
-    In a plane of two cell vectors those are taken as they are; else the shortest two, at an angle of 90 to 120°.
+    In a plane of two cell vectors those are taken as they are, unless the `shortest` are wanted; else the shortest
+    two, at an angle of 90 to 120°.
     """
     axis = np.flatnonzero(index)
     if len(axis) == 1:
@@ -143,6 +166,7 @@ def _basis(index: np.ndarray, cell: np.ndarray) -> np.ndarray:
         w = index.copy()
     else:
         u, v, w = _of_lattice(*index.tolist())
+    if len(axis) > 1 or shortest:
         u, v = _shortest(u, v, cell)
     if np.linalg.det([u, v, w]) * np.linalg.det(cell) < 0.0:
         u, v = v, u

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import spglib
 from ase import Atoms
+from ase.build import bcc100, bcc110, bcc111, diamond111, fcc100, fcc110, fcc111, fcc211, hcp0001
 from ase.build import bulk as ase_bulk
 from ase.build import surface as ase_surface
 from ase.spacegroup import crystal
@@ -161,6 +162,46 @@ def test_the_index_names_the_side_and_no_crystal_is_mirrored():
         cell = surface_cell(quartz, miller)
         scaled = np.linalg.solve(cell.vectors_angstrom.T, cell.positions_angstrom.T).T
         assert spglib.get_spacegroup((cell.vectors_angstrom, scaled, cell.numbers), symprec=1e-3) == "P3_121 (152)"
+
+
+@pytest.mark.parametrize(
+    ("bulk", "miller", "of", "layers"),
+    [
+        (ase_bulk("Cu", a=3.6, cubic=True), (1, 1, 1), fcc111("Cu", (1, 1, 6), a=3.6), 6),
+        (ase_bulk("Cu", a=3.6, cubic=True), (1, -1, 1), fcc111("Cu", (1, 1, 5), a=3.6), 5),
+        (ase_bulk("Cu", a=3.6, cubic=True), (1, 0, 0), fcc100("Cu", (1, 1, 5), a=3.6), 5),
+        (ase_bulk("Cu", a=3.6, cubic=True), (1, 1, 0), fcc110("Cu", (1, 1, 5), a=3.6), 5),
+        (ase_bulk("Cu", a=3.6, cubic=True), (2, 1, 1), fcc211("Cu", (3, 1, 4), a=3.6), 12),
+        (ase_bulk("Fe", a=2.87, cubic=True), (1, 0, 0), bcc100("Fe", (1, 1, 4), a=2.87), 4),
+        (ase_bulk("Fe", a=2.87, cubic=True), (1, 1, 0), bcc110("Fe", (1, 1, 4), a=2.87), 4),
+        (ase_bulk("Fe", a=2.87, cubic=True), (1, 1, 1), bcc111("Fe", (1, 1, 4), a=2.87), 4),
+        (ase_bulk("Ru", a=2.7, c=4.3), (0, 0, 1), hcp0001("Ru", (1, 1, 4), a=2.7, c=4.3), 2),
+        (ase_bulk("Si", a=5.43, cubic=True), (1, 1, 1), diamond111("Si", (1, 1, 6), a=5.43), 3),
+    ],
+)
+def test_the_smallest_cell_is_that_of_ases_named_surfaces(bulk, miller, of, layers):
+    number = int(bulk.numbers[0] == 14)  # ASE's diamond (111) breaks three bonds an atom, not one
+    slab = surface(of_ase(bulk), miller, layers, termination=number, primitive=True)
+    assert slab.n_atoms == len(of)
+    assert np.linalg.norm(np.cross(*slab.cell_angstrom[:2])) == pytest.approx(np.linalg.norm(np.cross(*of.cell[:2])))
+    rising = [np.sort(z - z.min()) for z in (slab.positions_angstrom[:, 2], of.positions[:, 2])]
+    np.testing.assert_allclose(*rising, atol=1e-6)
+    tall = np.array(of.cell) + np.diag([0.0, 0.0, 90.0])
+    both = (slab.positions_angstrom, slab.cell_angstrom), (of.positions, tall)
+    around = [np.sort(pairs_within(*one, np.array([1, 1, 0], bool), 4.5)[3]) for one in both]
+    np.testing.assert_allclose(*around, atol=1e-6)
+    index = "".join(f"{'-' if one < 0 else ''}{abs(one)}" for one in miller)
+    assert slab.name.endswith(f"({index})"), "counted on the conventional cell, as before"
+
+
+@pytest.mark.parametrize("miller", [(1, 1, 0), (1, 0, 0), (2, 1, 0), (1, 1, 1), (0, 0, -1), (3, 1, -1)])
+def test_the_smallest_cell_has_the_cuts_of_the_conventional_one(miller):
+    for bulk in (of_ase(RUTILE), of_ase(MGO), of_ase(ase_bulk("Si", cubic=True)), of_ase(RUTILE.repeat((2, 1, 1)))):
+        if bulk.n_atoms > 8 and any(miller[1:]) and miller[0]:
+            continue  # of a supercell the index means another plane
+        assert [str(one)[3:] for one in terminations(bulk, miller, primitive=True)] == [
+            str(one)[3:] for one in terminations(bulk, miller)
+        ]
 
 
 def test_a_polar_surface_is_told_and_a_neutral_one_is_not():
