@@ -53,7 +53,10 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     p.add_argument("--lying", action="store_true", help="with its flattest side to the surface, else upright")
     p.add_argument("--turned", type=_TURN, default=0.0, metavar="DEG", help="about the surface normal")
-    p.add_argument("--relax", action="store_true", help="relax the molecule with GFN2-xTB; bonds may change")
+    p.add_argument(
+        "--relax", action="store_true",
+        help="relax the molecule with GFN2-xTB, those on a slab with GFN1-xTB; bonds may change",
+    )  # fmt: skip
     p.add_argument("--repeat", metavar="A,B,C", help="a supercell, such as 2,2,1")
     p.add_argument("--strain", metavar="A,B,C", help="lengthen cell vectors by so many percent, such as 1,1,0")
     p.add_argument(

@@ -9,7 +9,9 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
-from xanesview.domain.structure import bonds
+from xanesview.domain.editing.adsorbate_atoms import adsorbate_atoms
+from xanesview.domain.structure import Structure, bonds
+from xanesview.errors import XanesviewError
 from xanesview.gui.actions.action_making import WHY_NOT
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
@@ -21,7 +23,6 @@ from xanesview.shown.names import site_name
 from xanesview.texts import tr
 
 NOTHING = "Click or drag an atom"
-NO_SLABS = "Only molecules are relaxed: with GFN2-xTB the electrons of slabs and crystals often do not converge"
 _FIELD_PX, _SYMBOL_PX = 74, 40
 _FARTHEST_ANGSTROM = 1e5
 
@@ -150,13 +151,7 @@ class EditRow(QWidget):
         self.pieces.ask_for_lines()
 
     def _offer_relaxing(self) -> None:
-        structure = self._workspace.structure
-        why_not = ""
-        if structure is None or structure.n_atoms < 2:
-            why_not = tr("Only molecules are relaxed")
-        elif structure.is_periodic:
-            why_not = tr(NO_SLABS)
-        action = self._actions["relax"]
+        action, why_not = self._actions["relax"], tr(_why_not_relaxed(self._workspace.structure))
         action.setEnabled(not why_not)
         action.setProperty(WHY_NOT, why_not)
         action.setToolTip(plain(why_not or self._of_relaxing))
@@ -205,3 +200,15 @@ class EditRow(QWidget):
         if chosen is not None and gesture is None and angle_deg:
             self._editing.turn(*chosen, angle_deg)
             self.angle.set_value(0.0)
+
+
+def _why_not_relaxed(structure: Structure | None) -> str:
+    """Why a structure can't be relaxed, empty where it can; of a slab the molecules on it are."""
+    if structure is None or structure.n_atoms < 2:
+        return "Only molecules are relaxed"
+    if structure.is_periodic:
+        try:
+            adsorbate_atoms(structure)
+        except XanesviewError as error:
+            return error.message
+    return ""
